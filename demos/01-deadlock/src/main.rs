@@ -1,0 +1,20 @@
+//! The drawing of step 1: one listener, one room, a ticker, and a thread for every player.
+
+use demo_01_deadlock::{room::Room, server};
+use harness::Step;
+use std::{process::ExitCode, sync::Arc};
+
+const STEP: Step = Step {
+    name: "01-deadlock",
+    port: 7001,
+    title: "two locks, taken in two orders",
+    cure: "Step 2 takes both locks in one order: cargo run --bin 02-lock-order",
+};
+
+fn main() -> ExitCode {
+    harness::run(&STEP, |listener| {
+        let room = Arc::new(Room::open());
+        server::refill_forever(Arc::clone(&room));
+        server::welcome_forever(&listener, &room)
+    })
+}

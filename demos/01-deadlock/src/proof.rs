@@ -1,0 +1,178 @@
+//! What the model checker says of this step's `room.rs`, promise by promise.
+//!
+//! Covers: two or three players, one or two requests each, every schedule (no bound on preemptions).
+//! A phone is a wire that holds so many lines. Not: sockets that fail, more players, timeouts.
+//! Dies with: what `mutants.toml` does to `room.rs`.
+
+use super::room::{Room, Seat};
+use lanes::{
+    Bounds, Verdict, explore,
+    net::{Phone, phone},
+    thread,
+};
+use snack::{Event, Name, News, Snack};
+use std::sync::Arc;
+
+/// A wire that holds more lines than any of these evenings has.
+const WIDE: usize = 16;
+
+#[test]
+fn breaks_nobody_waits_for_ever() {
+    let verdict = ann_grabs_while_bob_leaves();
+    let failure = verdict.deadlocks();
+    assert_eq!(failure.cycle(), ["ann", "bob"], "{failure}");
+    failure.is_drawn_in("README.md");
+}
+
+#[test]
+fn breaks_a_slow_player_stops_no_one_else() {
+    let verdict = ann_and_cat_grab_while_bob_reads_nothing();
+    let failure = verdict.deadlocks();
+    assert!(failure.cycle().is_empty(), "{failure}");
+}
+
+#[test]
+fn keeps_no_snack_twice() {
+    ann_and_bob_grab_one_snack_each().holds();
+}
+
+#[test]
+fn keeps_one_order_for_all() {
+    ann_and_bob_see_each_other_grab().holds();
+}
+
+#[test]
+fn keeps_bounded_memory() {
+    ann_grabs_while_bob_reads_late().holds();
+}
+
+/// A grab takes the room and then tells its players; a leave takes its player and then the room.
+fn ann_grabs_while_bob_leaves() -> Verdict {
+    explore("ann grabs while bob leaves", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann", WIDE);
+        let bob = Guest::joins(&room, "bob", WIDE);
+        at_once([ann.does(Guest::grabs), bob.does(Guest::leaves)]);
+    })
+}
+
+/// Bob's wire is full with the news that he joined.
+fn ann_and_cat_grab_while_bob_reads_nothing() -> Verdict {
+    explore("bob reads nothing", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann", WIDE);
+        let cat = Guest::joins(&room, "cat", WIDE);
+        let _bob = Guest::joins(&room, "bob", 1);
+        at_once([ann.does(Guest::grabs), cat.does(Guest::grabs)]);
+    })
+}
+
+fn ann_and_bob_grab_one_snack_each() -> Verdict {
+    explore("ann and bob grab", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann", WIDE);
+        let bob = Guest::joins(&room, "bob", WIDE);
+        at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
+        let [first, second] = &ann.saw_grabs()[..] else {
+            panic!("everybody sees every grab");
+        };
+        assert_ne!(first.snack, second.snack, "no snack twice");
+    })
+}
+
+fn ann_and_bob_see_each_other_grab() -> Verdict {
+    explore("ann and bob see each other", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann", WIDE);
+        let bob = Guest::joins(&room, "bob", WIDE);
+        at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
+        for guest in [&ann, &bob] {
+            let grabs: Vec<u64> = guest.saw_grabs().iter().map(|grab| grab.number).collect();
+            assert_eq!(grabs, [3, 4], "one order for all");
+        }
+    })
+}
+
+/// When a grab is answered, its news is on bob's wire or in his phone: the server keeps no line for him.
+fn ann_grabs_while_bob_reads_late() -> Verdict {
+    explore("bob reads late", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann", WIDE);
+        let bob = Guest::joins(&room, "bob", 1);
+        let reading = bob.does(Guest::reads_three_lines);
+        for grabs in 1..=2 {
+            ann.grabs();
+            assert_eq!(bob.saw_grabs().len(), grabs, "bounded memory");
+        }
+        at_once([reading]);
+    })
+}
+
+/// A player, and the phone in its hand.
+#[derive(Clone)]
+struct Guest {
+    name: &'static str,
+    room: Arc<Room>,
+    seat: Seat,
+    phone: Arc<Phone>,
+}
+
+impl Guest {
+    /// Takes a seat, with a wire that holds so many lines.
+    fn joins(room: &Arc<Room>, name: &'static str, wire: usize) -> Guest {
+        let (socket, phone) = phone(name, wire);
+        let known: Name = name.parse().expect("a name");
+        let seat = room.join(&known, socket).expect("a free seat");
+        let (room, phone) = (Arc::clone(room), Arc::new(phone));
+        Guest {
+            name,
+            room,
+            seat,
+            phone,
+        }
+    }
+
+    /// Does something on a thread of its own.
+    fn does(&self, something: fn(&Guest)) -> thread::JoinHandle<()> {
+        let guest = self.clone();
+        thread::spawn(self.name, move || something(&guest))
+    }
+
+    fn grabs(&self) {
+        self.room.grab(&self.seat).expect("the tray is full");
+    }
+
+    fn leaves(&self) {
+        self.room.leave(&self.seat);
+    }
+
+    fn reads_three_lines(&self) {
+        for _ in 0..3 {
+            self.phone.read().expect("the server does not hang up");
+        }
+    }
+
+    /// The grabs that have reached its wire, in the order in which they did.
+    fn saw_grabs(&self) -> Vec<Grab> {
+        let lines = self.phone.told();
+        let events = lines.iter().map(|line| line.parse().expect("an event"));
+        let grabs = events.filter_map(|Event { number, news }| match news {
+            News::Grabbed { snack, .. } => Some(Grab { number, snack }),
+            _ => None,
+        });
+        grabs.collect()
+    }
+}
+
+/// What a phone shows of a grab.
+#[derive(Debug)]
+struct Grab {
+    number: u64,
+    snack: Snack,
+}
+
+fn at_once<const N: usize>(threads: [thread::JoinHandle<()>; N]) {
+    for thread in threads {
+        thread.join().expect("a panic ends the model");
+    }
+}

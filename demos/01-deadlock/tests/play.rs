@@ -1,0 +1,64 @@
+//! Step 1, played: a visitor is served, and the crowd freezes the server.
+
+use bots::{
+    manners,
+    program::{Ended, Program},
+};
+use std::time::Duration;
+
+const SERVER: &str = env!("CARGO_BIN_EXE_01-deadlock");
+
+/// It freezes within 10 s, and sees that it has after two more; the rest is for a busy machine.
+const FREEZES_WITHIN: Duration = Duration::from_secs(30);
+
+#[test]
+fn everybody_sees_what_everybody_does() {
+    manners::everybody_sees_what_everybody_does(SERVER);
+}
+
+#[test]
+fn who_hangs_up_has_left() {
+    manners::who_hangs_up_has_left(SERVER);
+}
+
+#[test]
+fn nonsense_is_answered_and_forgiven() {
+    manners::nonsense_is_answered_and_forgiven(SERVER);
+}
+
+#[test]
+fn a_name_is_had_by_one_player() {
+    manners::a_name_is_had_by_one_player(SERVER);
+}
+
+#[test]
+fn the_crowd_freezes_it_and_it_says_who_waits_for_whom() {
+    let ended = Program::start(SERVER, &["--seconds", "60"]).wait(FREEZES_WITHIN);
+    is_a_lock_inversion(&ended);
+}
+
+#[test]
+#[ignore = "takes half a minute: cargo test -p demo-01-deadlock -- --ignored"]
+fn it_freezes_ten_times_of_ten() {
+    for _ in 0..10 {
+        let ended = Program::start(SERVER, &["--seconds", "60"]).wait(FREEZES_WITHIN);
+        is_a_lock_inversion(&ended);
+    }
+}
+
+/// One player holds the room and waits for another, who holds itself and waits for the room.
+#[track_caller]
+fn is_a_lock_inversion(ended: &Ended) {
+    assert_eq!(ended.code, Some(2), "{ended}");
+    for said in [
+        "FROZEN: no reply to anyone",
+        "The cycle: ",
+        "holds room (demos/01-deadlock/src/room.rs:",
+        "holds player ",
+        "and waits for room (demos/01-deadlock/src/room.rs:",
+        "and waits for player ",
+        "cargo run --bin 02-lock-order",
+    ] {
+        assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
+    }
+}

@@ -1,0 +1,22 @@
+//! The drawing of step 2: one listener, one room, a ticker, and a thread for every player.
+
+use demo_02_lock_order::{room::Room, server};
+use harness::Step;
+use std::{process::ExitCode, sync::Arc};
+
+const STEP: Step = Step {
+    name: "02-lock-order",
+    port: 7002,
+    title: "two locks, one order",
+    cure: "Step 3 writes to nobody while it holds a lock: cargo run --bin 03-short-locks -- --slow 1",
+};
+
+fn main() -> ExitCode {
+    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    wires::shorten();
+    harness::run(&STEP, |listener| {
+        let room = Arc::new(Room::open());
+        server::refill_forever(Arc::clone(&room));
+        server::welcome_forever(&listener, &room)
+    })
+}

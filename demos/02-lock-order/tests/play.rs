@@ -1,0 +1,51 @@
+//! Step 2, played: it survives the crowd of step 1, and one slow phone freezes it.
+
+use bots::{manners, program::Program};
+use std::time::Duration;
+
+const SERVER: &str = env!("CARGO_BIN_EXE_02-lock-order");
+
+#[test]
+fn everybody_sees_what_everybody_does() {
+    manners::everybody_sees_what_everybody_does(SERVER);
+}
+
+#[test]
+fn who_hangs_up_has_left() {
+    manners::who_hangs_up_has_left(SERVER);
+}
+
+#[test]
+fn nonsense_is_answered_and_forgiven() {
+    manners::nonsense_is_answered_and_forgiven(SERVER);
+}
+
+#[test]
+fn a_name_is_had_by_one_player() {
+    manners::a_name_is_had_by_one_player(SERVER);
+}
+
+#[test]
+fn it_survives_the_crowd_of_step_1() {
+    let ended = Program::start(SERVER, &["--seconds", "5"]).wait(Duration::from_secs(30));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    for said in ["none of them twice", "in one order"] {
+        assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
+    }
+}
+
+#[test]
+fn one_slow_phone_freezes_it() {
+    let slow = ["--slow", "1", "--seconds", "120"];
+    let ended = Program::start(SERVER, &slow).wait(Duration::from_secs(150));
+    assert_eq!(ended.code, Some(2), "{ended}");
+    for said in [
+        "FROZEN: no reply to anyone",
+        "The chain: ",
+        "holds room (demos/02-lock-order/src/room.rs:",
+        "and waits for slow-1's phone to read",
+        "cargo run --bin 03-short-locks",
+    ] {
+        assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
+    }
+}

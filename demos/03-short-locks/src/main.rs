@@ -1,0 +1,22 @@
+//! The drawing of step 3: one listener, one room, a ticker, and a thread for every player.
+
+use demo_03_short_locks::{room::Room, server};
+use harness::Step;
+use std::{process::ExitCode, sync::Arc};
+
+const STEP: Step = Step {
+    name: "03-short-locks",
+    port: 7003,
+    title: "short locks, and an outbox for every player",
+    cure: "Step 4 makes every decision under one lock: cargo run --bin 04-await -- --slow 1",
+};
+
+fn main() -> ExitCode {
+    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    wires::shorten();
+    harness::run(&STEP, |listener| {
+        let room = Arc::new(Room::open());
+        server::refill_forever(Arc::clone(&room));
+        server::welcome_forever(&listener, &room)
+    })
+}

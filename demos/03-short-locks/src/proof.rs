@@ -1,0 +1,166 @@
+//! What the model checker says of this step's `room.rs`, promise by promise.
+//!
+//! Covers: two or three players, one or two requests each, every schedule (no bound on preemptions).
+//! A phone is whoever empties an outbox. Not: sockets, more players, timeouts.
+//! Dies with: what `mutants.toml` does to `room.rs`.
+
+use super::room::{Room, Seat};
+use lanes::{
+    Bounds, Verdict, explore,
+    net::{Queue, outbox},
+    thread,
+};
+use snack::{Event, Name, News, Snack};
+use std::sync::Arc;
+
+#[test]
+fn keeps_nobody_waits_for_ever() {
+    ann_grabs_while_bob_leaves().holds();
+}
+
+#[test]
+fn keeps_a_slow_player_stops_no_one_else() {
+    ann_and_cat_grab_while_bob_reads_nothing().holds();
+}
+
+#[test]
+fn breaks_no_snack_twice() {
+    let verdict = ann_and_bob_grab_one_snack_each();
+    verdict.violates("no snack twice").is_drawn_in("README.md");
+}
+
+#[test]
+fn breaks_one_order_for_all() {
+    ann_and_bob_see_each_other_grab().violates("one order for all");
+}
+
+#[test]
+fn breaks_bounded_memory() {
+    ann_grabs_while_bob_reads_nothing().violates("bounded memory");
+}
+
+/// When bob has left, his phone must come to the end of its outbox.
+fn ann_grabs_while_bob_leaves() -> Verdict {
+    explore("ann grabs while bob leaves", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann");
+        let bob = Guest::joins(&room, "bob");
+        at_once([ann.does(Guest::grabs), bob.does(Guest::leaves)]);
+        let phone = Arc::clone(&bob.phone);
+        drop(bob);
+        while phone.next().is_some() {}
+    })
+}
+
+fn ann_and_cat_grab_while_bob_reads_nothing() -> Verdict {
+    explore("bob reads nothing", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann");
+        let cat = Guest::joins(&room, "cat");
+        let _bob = Guest::joins(&room, "bob");
+        at_once([ann.does(Guest::grabs), cat.does(Guest::grabs)]);
+    })
+}
+
+fn ann_and_bob_grab_one_snack_each() -> Verdict {
+    explore("ann and bob grab", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann");
+        let bob = Guest::joins(&room, "bob");
+        at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
+        let [first, second] = &ann.saw_grabs()[..] else {
+            panic!("everybody sees every grab");
+        };
+        assert_ne!(first.snack, second.snack, "no snack twice");
+    })
+}
+
+fn ann_and_bob_see_each_other_grab() -> Verdict {
+    explore("ann and bob see each other", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann");
+        let bob = Guest::joins(&room, "bob");
+        at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
+        for guest in [&ann, &bob] {
+            let grabs: Vec<u64> = guest.saw_grabs().iter().map(|grab| grab.number).collect();
+            assert_eq!(grabs, [3, 4], "one order for all");
+        }
+    })
+}
+
+/// However few lines an outbox were allowed to hold, a phone that reads nothing would get more.
+fn ann_grabs_while_bob_reads_nothing() -> Verdict {
+    const FEW: usize = 2;
+    explore("ann grabs on and on", Bounds::exhaustive(), || {
+        let room = Arc::new(Room::open());
+        let ann = Guest::joins(&room, "ann");
+        let bob = Guest::joins(&room, "bob");
+        for _ in 0..=FEW {
+            ann.grabs();
+        }
+        assert!(bob.phone.waiting() <= FEW, "bounded memory");
+    })
+}
+
+/// A player, and the outbox that its phone empties.
+#[derive(Clone)]
+struct Guest {
+    name: &'static str,
+    room: Arc<Room>,
+    seat: Seat,
+    phone: Arc<Queue>,
+}
+
+impl Guest {
+    /// Takes a seat.
+    fn joins(room: &Arc<Room>, name: &'static str) -> Guest {
+        let (outbox, phone) = outbox(name);
+        let known: Name = name.parse().expect("a name");
+        let seat = room.join(&known, outbox).expect("a free seat");
+        let (room, phone) = (Arc::clone(room), Arc::new(phone));
+        Guest {
+            name,
+            room,
+            seat,
+            phone,
+        }
+    }
+
+    /// Does something on a thread of its own.
+    fn does(&self, something: fn(&Guest)) -> thread::JoinHandle<()> {
+        let guest = self.clone();
+        thread::spawn(self.name, move || something(&guest))
+    }
+
+    fn grabs(&self) {
+        self.room.grab(&self.seat).expect("the tray is full");
+    }
+
+    fn leaves(&self) {
+        self.room.leave(&self.seat);
+    }
+
+    /// The grabs that were told to its outbox, in the order in which they were.
+    fn saw_grabs(&self) -> Vec<Grab> {
+        let lines = self.phone.told();
+        let events = lines.iter().map(|line| line.parse().expect("an event"));
+        let grabs = events.filter_map(|Event { number, news }| match news {
+            News::Grabbed { snack, .. } => Some(Grab { number, snack }),
+            _ => None,
+        });
+        grabs.collect()
+    }
+}
+
+/// What a phone shows of a grab.
+#[derive(Debug)]
+struct Grab {
+    number: u64,
+    snack: Snack,
+}
+
+fn at_once<const N: usize>(threads: [thread::JoinHandle<()>; N]) {
+    for thread in threads {
+        thread.join().expect("a panic ends the model");
+    }
+}

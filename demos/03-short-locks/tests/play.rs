@@ -1,0 +1,57 @@
+//! Step 3, played: it survives every crowd so far, and counts what that costs.
+
+use bots::{
+    manners,
+    program::{Ended, Program},
+};
+use std::time::Duration;
+
+const SERVER: &str = env!("CARGO_BIN_EXE_03-short-locks");
+
+#[test]
+fn everybody_sees_what_everybody_does() {
+    manners::everybody_sees_what_everybody_does(SERVER);
+}
+
+#[test]
+fn who_hangs_up_has_left() {
+    manners::who_hangs_up_has_left(SERVER);
+}
+
+#[test]
+fn nonsense_is_answered_and_forgiven() {
+    manners::nonsense_is_answered_and_forgiven(SERVER);
+}
+
+#[test]
+fn a_name_is_had_by_one_player() {
+    manners::a_name_is_had_by_one_player(SERVER);
+}
+
+#[test]
+fn it_survives_the_crowd_of_step_1_and_snacks_are_given_twice() {
+    let ended = served_to_the_end(&["--seconds", "10"]);
+    for said in ["given twice", "saw events out of order"] {
+        assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
+    }
+}
+
+#[test]
+fn it_survives_a_slow_phone_and_the_outbox_of_that_grows() {
+    let ended = served_to_the_end(&["--slow", "1", "--seconds", "5"]);
+    let deepest = ended.stdout.lines().find_map(|line| {
+        let (_, rest) = line.split_once("deepest outbox: ")?;
+        let (lines, whose) = rest.split_once(' ')?;
+        assert!(whose.contains("slow-1"), "{ended}");
+        lines.parse::<u64>().ok()
+    });
+    // The crowd gives a player who reads no time to be a hundred lines behind.
+    assert!(deepest.is_some_and(|lines| lines > 1_000), "{ended}");
+}
+
+#[track_caller]
+fn served_to_the_end(options: &[&str]) -> Ended {
+    let ended = Program::start(SERVER, options).wait(Duration::from_secs(60));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    ended
+}

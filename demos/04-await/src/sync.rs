@@ -1,0 +1,6 @@
+//! All that can make this step wait: a lock that blocks its thread, and a socket that is awaited.
+
+#[cfg(test)]
+pub(crate) use lanes::{net::tokio::Socket, sync::Mutex};
+#[cfg(not(test))]
+pub(crate) use {harness::sync::Mutex, harness_tokio::Socket};

@@ -1,0 +1,82 @@
+//! Step 4, played: it cures the race of step 3, and one slow phone stops even its heartbeat.
+
+use bots::{
+    manners,
+    program::{Ended, Program},
+};
+use std::time::Duration;
+
+const SERVER: &str = env!("CARGO_BIN_EXE_04-await");
+const ASYNC_MUTEX: &str = env!("CARGO_BIN_EXE_04-async-mutex");
+
+#[test]
+fn everybody_sees_what_everybody_does() {
+    manners::everybody_sees_what_everybody_does(SERVER);
+}
+
+#[test]
+fn who_hangs_up_has_left() {
+    manners::who_hangs_up_has_left(SERVER);
+}
+
+#[test]
+fn nonsense_is_answered_and_forgiven() {
+    manners::nonsense_is_answered_and_forgiven(SERVER);
+}
+
+#[test]
+fn a_name_is_had_by_one_player() {
+    manners::a_name_is_had_by_one_player(SERVER);
+}
+
+#[test]
+fn it_survives_the_crowd_of_step_1_and_no_snack_is_given_twice() {
+    for server in [SERVER, ASYNC_MUTEX] {
+        let ended = Program::start(server, &["--seconds", "5"]).wait(Duration::from_secs(30));
+        assert_eq!(ended.code, Some(0), "{ended}");
+        says_all(&ended, &["none of them twice", "in one order"]);
+    }
+}
+
+#[test]
+fn one_slow_phone_stops_even_the_heartbeat() {
+    let ended = frozen_by_a_slow_phone(SERVER);
+    says_all(
+        &ended,
+        &[
+            "blocks the runtime's only thread",
+            "while it waits for room (demos/04-await/src/room.rs:",
+            "holds room (demos/04-await/src/room.rs:",
+            "stopped too: the runtime itself stands still",
+            "cargo run --bin 04-async-mutex",
+        ],
+    );
+}
+
+#[test]
+fn with_an_async_mutex_the_heart_beats_on_and_nobody_is_served() {
+    let ended = frozen_by_a_slow_phone(ASYNC_MUTEX);
+    says_all(
+        &ended,
+        &[
+            "holds room (demos/04-await/src/async_mutex/room.rs:",
+            "and waits for slow-1's phone to read",
+            "The heartbeat goes on",
+        ],
+    );
+}
+
+#[track_caller]
+fn frozen_by_a_slow_phone(server: &str) -> Ended {
+    let slow = ["--slow", "1", "--seconds", "120"];
+    let ended = Program::start(server, &slow).wait(Duration::from_secs(150));
+    assert_eq!(ended.code, Some(2), "{ended}");
+    ended
+}
+
+#[track_caller]
+fn says_all(ended: &Ended, sentences: &[&str]) {
+    for said in sentences {
+        assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
+    }
+}

@@ -1,0 +1,31 @@
+//! The drawing of step 5: a room that is a task, its inbox, and tasks that know nothing but that inbox.
+
+use demo_05_channels::{
+    room::{REQUESTS_WAITING, Room},
+    server,
+};
+use harness::Step;
+use harness_tokio::{mpsc, on_one_thread};
+use std::process::ExitCode;
+use tokio::task::spawn_local;
+
+const STEP: Step = Step {
+    name: "05-channels",
+    port: 7005,
+    title: "the room is a task, and every channel is waited for",
+    cure: "Step 6 never waits for a player: cargo run --bin 06-actor -- --slow 1",
+};
+
+fn main() -> ExitCode {
+    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    wires::shorten();
+    harness::run(&STEP, |listener| {
+        on_one_thread(listener, async |listener| {
+            let (room, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
+            spawn_local(harness::named("room", Room::default().run(inbox)));
+            server::beat_forever();
+            server::refill_forever(room.clone());
+            server::welcome_forever(&listener, &room).await
+        })
+    })
+}

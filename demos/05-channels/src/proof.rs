@@ -1,0 +1,219 @@
+//! What the model checker says of this step's `room.rs`, promise by promise.
+//!
+//! Covers: the room and two or three players, one to three requests each; with the bounds that each evening names.
+//! The channels are tokio's own, one operation a step: what happens inside one of them is tokio's to prove, and it
+//! does. A phone is a wire; one that takes too long is one that hung up, for there is no time in a model.
+//! Dies with: what `mutants.toml` does to `room.rs`.
+
+use super::room::{Room, Seat, ToPlayer, ToRoom, write_to};
+use lanes::{
+    Bounds, Verdict, explore,
+    net::tokio::phone,
+    task::block_on,
+    thread,
+    tokio::{mpsc, oneshot},
+};
+use snack::{Event, News, Refusal, Snack};
+
+/// An outbox that holds more lines than any of these evenings has.
+const WIDE: usize = 16;
+
+#[test]
+fn breaks_nobody_waits_for_ever() {
+    let verdict = bob_hangs_up_while_ann_grabs();
+    let failure = verdict.deadlocks();
+    let mut cycle = failure.cycle();
+    cycle.sort();
+    assert_eq!(cycle, ["bob's writer", "room"], "{failure}");
+    failure.is_drawn_in("README.md");
+}
+
+#[test]
+fn breaks_a_slow_player_stops_no_one_else() {
+    let verdict = ann_grabs_while_bob_reads_nothing();
+    let failure = verdict.deadlocks();
+    assert!(failure.cycle().is_empty(), "{failure}");
+}
+
+#[test]
+fn keeps_no_snack_twice() {
+    ann_and_bob_grab_one_snack_each().holds();
+}
+
+#[test]
+fn keeps_one_order_for_all() {
+    ann_and_bob_see_each_other_grab().holds();
+}
+
+#[test]
+fn keeps_bounded_memory() {
+    ann_grabs_while_bob_reads_late().holds();
+}
+
+/// Bob's outbox holds one line, and so does the inbox. His phone is gone, and his writer wants to say so.
+fn bob_hangs_up_while_ann_grabs() -> Verdict {
+    explore("bob hangs up", Bounds::preemptions(2), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        let bob = Guest::joins(&mut room, "bob", 1);
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let leaving = door.clone();
+        let open = thread::spawn("room", move || block_on(room.run(inbox)));
+        let writer = thread::spawn("bob's writer", move || {
+            let (socket, phone) = phone("bob", 1);
+            drop(phone);
+            block_on(write_to(bob.seat, socket, bob.queue, leaving));
+        });
+        for _ in 0..3 {
+            ann.says_grab(&door);
+        }
+        drop(door);
+        at_once([open, writer]);
+    })
+}
+
+/// Bob's outbox is full with the news that he joined, and nobody empties it: his phone is in a tunnel.
+fn ann_grabs_while_bob_reads_nothing() -> Verdict {
+    explore("bob reads nothing", Bounds::exhaustive(), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        let _bob = Guest::joins(&mut room, "bob", 1);
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let open = thread::spawn("room", move || block_on(room.run(inbox)));
+        ann.grabs(&door).expect("the tray is full");
+        drop(door);
+        at_once([open]);
+    })
+}
+
+fn ann_and_bob_grab_one_snack_each() -> Verdict {
+    explore("ann and bob grab", Bounds::preemptions(2), || {
+        let evening = two_grab_at_once();
+        let [first, second] = &evening[0][..] else {
+            panic!("everybody sees every grab");
+        };
+        assert_ne!(first.snack, second.snack, "no snack twice");
+    })
+}
+
+fn ann_and_bob_see_each_other_grab() -> Verdict {
+    explore("ann and bob see each other", Bounds::preemptions(2), || {
+        for seen in two_grab_at_once() {
+            let grabs: Vec<u64> = seen.iter().map(|grab| grab.number).collect();
+            assert_eq!(grabs, [3, 4], "one order for all");
+        }
+    })
+}
+
+/// What each of them saw.
+fn two_grab_at_once() -> [Vec<Grab>; 2] {
+    let mut room = Room::default();
+    let guests = ["ann", "bob"].map(|name| Guest::joins(&mut room, name, WIDE));
+    let (door, inbox) = mpsc::channel("inbox", 1);
+    let open = thread::spawn("room", move || block_on(room.run(inbox)));
+    let grabbing = guests.map(|guest| {
+        let door = door.clone();
+        thread::spawn(guest.name, move || {
+            guest.grabs(&door).expect("the tray is full");
+            guest
+        })
+    });
+    drop(door);
+    let guests = grabbing.map(|thread| thread.join().expect("a panic ends the model"));
+    at_once([open]);
+    guests.map(Guest::saw_grabs)
+}
+
+/// When a grab is answered, its news is in every outbox, and no outbox holds more than it may.
+fn ann_grabs_while_bob_reads_late() -> Verdict {
+    explore("bob reads late", Bounds::preemptions(2), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        let mut bob = Guest::joins(&mut room, "bob", 1);
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let open = thread::spawn("room", move || block_on(room.run(inbox)));
+        let reads = thread::spawn("bob", move || {
+            let mut lines = 0;
+            while block_on(bob.queue.recv()).is_some() {
+                lines += 1;
+                assert!(bob.queue.len() <= 1, "bounded memory");
+            }
+            assert_eq!(lines, 3, "bob is told everything");
+        });
+        for grabs in 1..=2 {
+            ann.grabs(&door).expect("the tray is full");
+            assert_eq!(
+                ann.queue.len(),
+                2 + grabs,
+                "bounded memory: the room keeps a line"
+            );
+        }
+        drop(door);
+        at_once([open, reads]);
+    })
+}
+
+/// A player, and the outbox that its phone empties.
+struct Guest {
+    name: &'static str,
+    seat: Seat,
+    queue: mpsc::Receiver<ToPlayer>,
+}
+
+impl Guest {
+    /// Takes a seat before the evening begins, with an outbox that holds so many lines.
+    fn joins(room: &mut Room, name: &'static str, lines: usize) -> Guest {
+        let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
+        let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
+        let known = name.parse().expect("a name");
+        block_on(room.apply(ToRoom::Join {
+            name: known,
+            outbox,
+            reply,
+        }));
+        let seat = block_on(answer.into_future())
+            .expect("an answer")
+            .expect("a free seat");
+        Guest { name, seat, queue }
+    }
+
+    /// Asks for a snack and waits for the answer.
+    fn grabs(&self, door: &mpsc::Sender<ToRoom>) -> Result<(), Refusal> {
+        block_on(self.says_grab(door).into_future()).expect("an answer")
+    }
+
+    /// Asks for a snack.
+    fn says_grab(&self, door: &mpsc::Sender<ToRoom>) -> oneshot::Receiver<Result<(), Refusal>> {
+        let (reply, answer) = oneshot::channel(format!("an answer for {}", self.name));
+        let who = self.seat;
+        let asked = block_on(door.send(ToRoom::Grab { who, reply }));
+        assert!(asked.is_ok(), "the room is open");
+        answer
+    }
+
+    /// The grabs that were told to its outbox, in the order in which they were.
+    fn saw_grabs(mut self) -> Vec<Grab> {
+        let mut grabs = Vec::new();
+        while let Ok(told) = self.queue.try_recv() {
+            if let ToPlayer::Event(Event { number, news }) = told
+                && let News::Grabbed { snack, .. } = news
+            {
+                grabs.push(Grab { number, snack });
+            }
+        }
+        grabs
+    }
+}
+
+/// What a phone is shown of a grab.
+#[derive(Debug)]
+struct Grab {
+    number: u64,
+    snack: Snack,
+}
+
+fn at_once<const N: usize>(threads: [thread::JoinHandle<()>; N]) {
+    for thread in threads {
+        thread.join().expect("a panic ends the model");
+    }
+}

@@ -1,0 +1,174 @@
+//! The crowd, let loose on a server: `cargo run --bin bots -- 127.0.0.1:7001 --players 8`.
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bots::{Crowd, Plan, Seen};
+use lexopt::{Arg, Parser, ValueExt};
+
+const HELP: &str = "\
+The crowd: players that join, grab, leave and come back, and tell what they see.
+
+    bots ADDRESS [options]        for example: bots 127.0.0.1:7001 --slow 1
+
+    --players N    players with manners (8)
+    --slow N       besides, players that never read what they are told (0)
+    --rude N       besides, players that vanish without goodbye (0)
+    --seconds S    how long they play (10)
+    --seed N       the same seed, the same pauses and departures (1)
+    --help         this text
+
+Exit status: 0 everybody was answered; 2 somebody was left waiting, that is, the server
+froze; 1 the command line is wrong, or nothing listens there.
+";
+
+/// Nobody answered for so long, and somebody waiting: the server is frozen.
+const FREEZE: Duration = Duration::from_secs(2);
+
+/// Between two looks at the crowd.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// At the end, for the answers that are still on their way, and for the threads to end.
+const HOME: Duration = Duration::from_secs(2);
+
+/// More threads than any demo has seats for, and few enough to start.
+const MOST: usize = 10_000;
+
+struct Options {
+    address: String,
+    plan: Plan,
+    seconds: u64,
+}
+
+fn main() -> ExitCode {
+    match options(std::env::args_os()) {
+        Ok(Some(options)) => run(&options).unwrap_or_else(|error| complain(&error)),
+        Ok(None) => {
+            say(HELP.trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(error) => complain(&format!("{error}; see --help")),
+    }
+}
+
+fn complain(what: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("bots: {what}");
+    ExitCode::from(1)
+}
+
+fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, Box<dyn Error>> {
+    let mut parser = Parser::from_iter(args);
+    let (mut address, mut plan, mut seconds) = (None, Plan::default(), 10);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("players") => plan.players = parser.value()?.parse()?,
+            Arg::Long("slow") => plan.slow = parser.value()?.parse()?,
+            Arg::Long("rude") => plan.rude = parser.value()?.parse()?,
+            Arg::Long("seconds") => seconds = parser.value()?.parse()?,
+            Arg::Long("seed") => plan.seed = parser.value()?.parse()?,
+            Arg::Long("help") | Arg::Short('h') => return Ok(None),
+            Arg::Value(value) if address.is_none() => address = Some(value.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let crowd = [plan.players, plan.slow, plan.rude]
+        .iter()
+        .fold(0_usize, |sum, &count| sum.saturating_add(count));
+    if !(1..=MOST).contains(&crowd) {
+        return Err(format!("a crowd has 1 to {MOST} players, not {crowd}").into());
+    }
+    let address = address.ok_or("which server? give its address, such as 127.0.0.1:7001")?;
+    Ok(Some(Options {
+        address,
+        plan,
+        seconds,
+    }))
+}
+
+fn run(options: &Options) -> Result<ExitCode, String> {
+    let address = find(&options.address)?;
+    let crowd = Crowd::start(address, &options.plan);
+    let started = Instant::now();
+    let mut before = Seen::default();
+    let mut frozen = None;
+    for second in 1..=options.seconds {
+        while started.elapsed() < Duration::from_secs(second) && !crowd.seen().is_frozen(FREEZE) {
+            thread::sleep(LOOK);
+        }
+        let seen = crowd.seen();
+        say(&live(started.elapsed(), &seen, &before));
+        if seen.is_frozen(FREEZE) {
+            // A server that notices its own freeze ends, and with it everybody's wait: this is what was seen.
+            frozen = Some(seen);
+            break;
+        }
+        if seen.is_deserted(FREEZE) {
+            break;
+        }
+        before = seen;
+    }
+    let deserted = crowd.seen().is_deserted(FREEZE);
+    let at_last = crowd.stop(HOME);
+    let seen = frozen.unwrap_or(at_last);
+    say(&seen.to_string());
+    if seen.unanswered > 0 {
+        say("It froze: nobody is answered any more.");
+        Ok(ExitCode::from(2))
+    } else if deserted {
+        Err(format!("the server at {address} is gone"))
+    } else {
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The first address of that name at which somebody listens.
+fn find(name: &str) -> Result<SocketAddr, String> {
+    let addresses = name
+        .to_socket_addrs()
+        .map_err(|error| format!("\"{name}\" is not an address such as 127.0.0.1:7001: {error}"))?;
+    let mut refused = format!("\"{name}\" is the name of no address");
+    for address in addresses {
+        match TcpStream::connect_timeout(&address, Duration::from_secs(2)) {
+            Ok(_) => return Ok(address),
+            Err(error) => {
+                refused = format!(
+                    "nothing listens on {address}: {error}; start a server first, such as: cargo run --bin 01-deadlock"
+                )
+            }
+        }
+    }
+    Err(refused)
+}
+
+fn live(elapsed: Duration, seen: &Seen, before: &Seen) -> String {
+    let waiting = match seen.oldest {
+        Some(oldest) if oldest >= Duration::from_millis(100) => {
+            format!("{} waiting, {:.1} s", seen.unanswered, oldest.as_secs_f64())
+        }
+        _ => "nobody waits long".to_owned(),
+    };
+    let mut line = format!(
+        "{:5.1} s  {:6} replies/s  {:5} snacks/s  {:4} goodbyes/s  {waiting}",
+        elapsed.as_secs_f64(),
+        seen.replies - before.replies,
+        seen.grabbed - before.grabbed,
+        seen.goodbyes - before.goodbyes,
+    );
+    if seen.twice > 0 {
+        line += &format!("  {} snacks given twice", seen.twice);
+    }
+    if seen.out_of_order > 0 {
+        line += &format!("  {} bots saw another order", seen.out_of_order);
+    }
+    line
+}
+
+/// A reader that has gone (`bots … | head`) is no reason to panic.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}

@@ -1,0 +1,115 @@
+//! What every server of the ladder owes whoever walks up, for the play tests of all of them.
+//!
+//! Each function starts the server `exe` without a crowd, and panics with what was said until then.
+
+use std::net::SocketAddr;
+
+use snack::{Heard, LINE_LIMIT, News};
+
+use crate::program::{Program, Visitor};
+
+/// Ann joins, grabs and leaves; bob, who watches, sees all of it.
+///
+/// # Panics
+/// Something is not answered, or bob sees something else.
+#[track_caller]
+pub fn everybody_sees_what_everybody_does(exe: &str) {
+    let server = Program::start(exe, &["--bots", "0"]);
+    let mut bob = joined(server.address(), "bob");
+    let mut ann = joined(server.address(), "ann");
+    bob.hears_until(|heard| is(heard, "ann", "joined"));
+    ann.says("grab");
+    let grabbed = ann.hears_until(|heard| is(heard, "ann", "grabbed"));
+    assert_eq!(
+        bob.hears_until(|heard| is(heard, "ann", "grabbed")),
+        grabbed
+    );
+    ann.says("leave");
+    ann.hears_until(|heard| is(heard, "ann", "left"));
+    ann.hears_the_end();
+    let left = bob.hears_until(|heard| is(heard, "ann", "left"));
+    assert!(left.to_string().ends_with("left with 1 snack"), "{left}");
+}
+
+/// A player whose socket ends without a word has left, too, and its name is free again.
+///
+/// # Panics
+/// Nobody is told, or the name stays taken.
+#[track_caller]
+pub fn who_hangs_up_has_left(exe: &str) {
+    let server = Program::start(exe, &["--bots", "0"]);
+    let mut bob = joined(server.address(), "bob");
+    drop(joined(server.address(), "ann"));
+    bob.hears_until(|heard| is(heard, "ann", "left"));
+    // Who is told that ann left may be told a moment before her name is free.
+    let mut ann = Visitor::connect(server.address());
+    ann.says("join ann");
+    let answer = ann.hears_until(|heard| !matches!(heard, Heard::Help(_)));
+    if matches!(answer, Heard::Refused(_)) {
+        ann.says("join ann");
+        ann.hears_until(|heard| is(heard, "ann", "joined"));
+    }
+}
+
+/// Whatever is no request is answered with one line, and the visitor can go on.
+///
+/// # Panics
+/// It is not, or the answer is none.
+#[track_caller]
+pub fn nonsense_is_answered_and_forgiven(exe: &str) {
+    let server = Program::start(exe, &["--bots", "0"]);
+    let mut ann = Visitor::connect(server.address());
+    assert!(matches!(ann.hears(), Heard::Help(_)));
+    let endless = "x".repeat(100 * LINE_LIMIT);
+    for nonsense in ["pizza", "join", "join <b>", "grab", "leave", &endless] {
+        ann.says(nonsense);
+        let heard = ann.hears();
+        assert!(matches!(heard, Heard::Refused(_)), "{nonsense}: {heard}");
+    }
+    ann.says("JOIN ann\r");
+    ann.hears_until(|heard| is(heard, "ann", "joined"));
+    for nonsense in ["join bob", "pizza", &endless] {
+        ann.says(nonsense);
+        ann.hears_until(|heard| matches!(heard, Heard::Refused(_)));
+    }
+    ann.says("grab");
+    ann.hears_until(|heard| is(heard, "ann", "grabbed"));
+}
+
+/// Of two players with one name the second is refused, and may take another one.
+///
+/// # Panics
+/// It is not, or may not.
+#[track_caller]
+pub fn a_name_is_had_by_one_player(exe: &str) {
+    let server = Program::start(exe, &["--bots", "0"]);
+    let _ann = joined(server.address(), "ann");
+    let mut second = Visitor::connect(server.address());
+    second.says("join ann");
+    second.hears_until(|heard| matches!(heard, Heard::Refused(why) if why.contains("ann")));
+    second.says("join 안나");
+    second.hears_until(|heard| is(heard, "안나", "joined"));
+}
+
+/// A visitor who is in.
+#[track_caller]
+fn joined(address: SocketAddr, name: &str) -> Visitor {
+    let mut visitor = Visitor::connect(address);
+    visitor.says(&format!("join {name}"));
+    visitor.hears_until(|heard| is(heard, name, "joined"));
+    visitor
+}
+
+/// Is it the event in which `who` did that?
+fn is(heard: &Heard, who: &str, did: &str) -> bool {
+    let Heard::Event(event) = heard else {
+        return false;
+    };
+    let (name, verb) = match &event.news {
+        News::Joined { name } => (name, "joined"),
+        News::Grabbed { name, .. } => (name, "grabbed"),
+        News::Left { name, .. } => (name, "left"),
+        News::Refilled { .. } => return false,
+    };
+    name.as_str() == who && verb == did
+}

@@ -1,0 +1,188 @@
+//! For tests that play: a demo started as its audience starts it, and visitors that talk to it.
+//!
+//! Everything here waits for a bounded time, and fails with what was seen until then.
+//!
+//! ```no_run
+//! use bots::program::{Program, Visitor};
+//! use std::time::Duration;
+//!
+//! let mut bar = Program::start("01-deadlock", &["--seconds", "5"]); // in a step's tests: env!("CARGO_BIN_EXE_01-deadlock")
+//! let mut ann = Visitor::connect(bar.address());
+//! ann.says("join ann");
+//! ann.hears_until(|heard| heard.to_string().ends_with("ann joined"));
+//! let ended = bar.wait(Duration::from_secs(10));
+//! assert_eq!(ended.code, Some(0), "{ended}");
+//! ```
+
+mod output;
+mod visitor;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use output::Output;
+pub use visitor::Visitor;
+
+/// What a demo says before the address on which it listens.
+const LISTENS: &str = "listening on ";
+
+/// From start to listening: also on a busy machine.
+const START: Duration = Duration::from_secs(20);
+
+/// Between two looks at whether a program has ended.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// A running demo. Killed when dropped.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    address: SocketAddr,
+    stdout: Output,
+    stderr: Output,
+}
+
+/// A demo that has ended, and all that it said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Its exit status; none if a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Program {
+    /// Starts `exe` with `args` and `--listen 127.0.0.1:0`, and waits until it says `listening on` an address.
+    ///
+    /// # Panics
+    /// It cannot be started, it ends, or it says no such thing for 20 s.
+    #[track_caller]
+    pub fn start(exe: &str, args: &[&str]) -> Self {
+        let mut child = Command::new(exe)
+            .args(args)
+            .args(["--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
+        let stdout = Output::drain(child.stdout.take().expect("piped"));
+        let stderr = Output::drain(child.stderr.take().expect("piped"));
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut program = Self {
+            child,
+            address,
+            stdout,
+            stderr,
+        };
+        match program.stdout.find(START, address_in) {
+            Some(address) => program.address = address,
+            None => panic!(
+                "{exe} does not say that it is {LISTENS}an address\n{}",
+                program.kill()
+            ),
+        }
+        program
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it said on standard output until now.
+    pub fn stdout(&self) -> String {
+        self.stdout.so_far()
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Panics
+    /// It takes longer than `within`; it is killed then, and the message holds what it said.
+    #[track_caller]
+    pub fn wait(&mut self, within: Duration) -> Ended {
+        let until = Instant::now() + within;
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return self.ended(Some(status)),
+                Ok(None) if Instant::now() < until => thread::sleep(LOOK),
+                Ok(None) => panic!("still running after {within:?}\n{}", self.kill()),
+                Err(error) => panic!("cannot wait for it: {error}\n{}", self.kill()),
+            }
+        }
+    }
+
+    fn kill(&mut self) -> Ended {
+        // An error says that it has ended already.
+        let _ = self.child.kill();
+        let status = self.child.wait().ok();
+        self.ended(status)
+    }
+
+    fn ended(&self, status: Option<ExitStatus>) -> Ended {
+        Ended {
+            code: status.and_then(|status| status.code()),
+            stdout: self.stdout.to_the_end(),
+            stderr: self.stderr.to_the_end(),
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => write!(f, "exit status {code}")?,
+            None => write!(f, "ended by a signal")?,
+        }
+        write!(
+            f,
+            "\n--- standard output\n{}\n--- standard error\n{}",
+            self.stdout.trim_end(),
+            self.stderr.trim_end()
+        )
+    }
+}
+
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, address) = line.split_once(LISTENS)?;
+    let end = address
+        .find(|c: char| !c.is_ascii_hexdigit() && !".:[]".contains(c))
+        .unwrap_or(address.len());
+    address[..end].trim_end_matches(['.', ':']).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_in_whatever_sentence() {
+        let address: SocketAddr = "127.0.0.1:7001".parse().expect("an address");
+        for line in [
+            "listening on 127.0.0.1:7001",
+            "01-deadlock: listening on 127.0.0.1:7001. Try nc.",
+            "listening on 127.0.0.1:7001 (2 locks)",
+        ] {
+            assert_eq!(address_in(line), Some(address), "{line}");
+        }
+        for line in [
+            "",
+            "listening on",
+            "listening on port 7001",
+            "on 127.0.0.1:7001",
+        ] {
+            assert_eq!(address_in(line), None, "{line}");
+        }
+    }
+}

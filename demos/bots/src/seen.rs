@@ -1,0 +1,190 @@
+//! What the crowd saw.
+
+use std::fmt;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use snack::Name;
+
+use crate::ledger::{Count, Ledger};
+use crate::square::{Square, lock};
+
+/// What the crowd has seen so far. Slow players see nothing and are not in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Bots that are still out there, the slow ones too. After [`stop`](crate::Crowd::stop): that did not end in time.
+    pub bots: usize,
+    /// Requests that were answered, by an event of one's own or by a refusal.
+    pub replies: u64,
+    /// Bots that wait for an answer at this moment.
+    pub unanswered: usize,
+    /// How long the one that waits longest has waited.
+    pub oldest: Option<Duration>,
+    /// How long nobody has been answered.
+    pub quiet: Duration,
+    /// Snacks that bots were given.
+    pub grabbed: u64,
+    /// Of those: snacks that had been given to a bot before.
+    pub twice: u64,
+    /// Of those: snacks whose number is so far below the highest ([`WINDOW`](crate::WINDOW)) that nobody remembers.
+    pub unjudged: u64,
+    /// Stays that ended with a goodbye.
+    pub goodbyes: u64,
+    /// Event numbers that were left out, within stays.
+    pub missed: u64,
+    /// Bots that saw an event number not rise.
+    pub out_of_order: usize,
+    /// The first of them, and what it saw: #a, and right after it #b, which is no higher.
+    pub first_disorder: Option<(Name, u64, u64)>,
+    /// Joins that were refused: name taken, room full.
+    pub turned_away: u64,
+    /// Connections that nobody accepted.
+    pub unreachable: u64,
+    /// Connections that the server ended though nobody had said `leave`.
+    pub ended_by_server: u64,
+    /// Lines that are no event, no refusal and no help.
+    pub garbage: u64,
+}
+
+impl Seen {
+    /// Looks around once: a few loads a bot, and one short lock that bots take when they were given a snack.
+    pub(crate) fn now(square: &Square) -> Self {
+        let ledgers = &square.ledgers;
+        let now = square.now();
+        let asked = || {
+            ledgers
+                .iter()
+                .filter_map(|ledger| ledger.asked.load(Relaxed).checked_sub(1))
+        };
+        let ground = lock(&square.ground);
+        Self {
+            bots: square.here(),
+            replies: sum(ledgers, |ledger| &ledger.replies),
+            unanswered: asked().count(),
+            oldest: asked()
+                .min()
+                .map(|asked| Duration::from_micros(now.saturating_sub(asked))),
+            quiet: square.quiet(),
+            grabbed: sum(ledgers, |ledger| &ledger.grabbed),
+            twice: ground.twice,
+            unjudged: ground.unjudged,
+            goodbyes: sum(ledgers, |ledger| &ledger.goodbyes),
+            missed: sum(ledgers, |ledger| &ledger.missed),
+            out_of_order: ledgers
+                .iter()
+                .filter(|ledger| ledger.out_of_order.load(Relaxed))
+                .count(),
+            first_disorder: ground.first_disorder.clone(),
+            turned_away: sum(ledgers, |ledger| &ledger.turned_away),
+            unreachable: sum(ledgers, |ledger| &ledger.unreachable),
+            ended_by_server: sum(ledgers, |ledger| &ledger.ended_by_server),
+            garbage: sum(ledgers, |ledger| &ledger.garbage),
+        }
+    }
+
+    /// Somebody has waited for `patience`, and in all that time nobody was answered.
+    pub fn is_frozen(&self, patience: Duration) -> bool {
+        self.quiet >= patience && self.oldest.is_some_and(|oldest| oldest >= patience)
+    }
+
+    /// Nobody waits, nobody was answered for `patience`, and nobody gets in: there is no server any more.
+    pub fn is_deserted(&self, patience: Duration) -> bool {
+        self.quiet >= patience && self.unanswered == 0 && self.unreachable > 0
+    }
+}
+
+/// The sum of one counter over all bots.
+fn sum(ledgers: &[Ledger], count: impl Fn(&Ledger) -> &Count) -> u64 {
+    ledgers.iter().fold(0, |sum: u64, ledger| {
+        sum.saturating_add(count(ledger).get())
+    })
+}
+
+/// The summary at the end of a day: what always matters, then what should not have happened and did.
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} requests answered", self.replies)?;
+        match self.oldest {
+            Some(oldest) => write!(
+                f,
+                ", {} unanswered, one of them for {:.1} s",
+                self.unanswered,
+                oldest.as_secs_f64()
+            )?,
+            None => write!(f, ", none left waiting")?,
+        }
+        write!(f, "\n{} snacks grabbed, ", self.grabbed)?;
+        match self.twice {
+            0 => write!(f, "none of them twice")?,
+            twice => write!(f, "{twice} of them had been given before")?,
+        }
+        write!(
+            f,
+            "\n{} times somebody said goodbye and came back",
+            self.goodbyes
+        )?;
+        if let Some((name, earlier, later)) = &self.first_disorder {
+            write!(
+                f,
+                "\n{} bots saw events out of order: {name} read #{earlier} and then #{later}",
+                self.out_of_order
+            )?;
+        }
+        for (count, what) in [
+            (self.missed, "events were left out"),
+            (self.turned_away, "joins were refused"),
+            (self.unreachable, "connections were not accepted"),
+            (self.ended_by_server, "connections were ended by the server"),
+            (self.garbage, "lines made no sense"),
+            (
+                self.unjudged,
+                "snacks were too old to tell whether they were given before",
+            ),
+        ] {
+            if count > 0 {
+                write!(f, "\n{count} {what}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_freeze_a_desertion_and_a_pause_are_three_things() {
+        let second = Duration::from_secs(1);
+        let quiet = Seen {
+            quiet: 3 * second,
+            ..Seen::default()
+        };
+        let waiting = Seen {
+            unanswered: 1,
+            oldest: Some(3 * second),
+            unreachable: 1,
+            ..quiet.clone()
+        };
+        let deserted = Seen {
+            unreachable: 1,
+            ..quiet.clone()
+        };
+        let one_waits = Seen {
+            quiet: Duration::ZERO,
+            ..waiting.clone()
+        };
+        for (seen, frozen, gone) in [
+            (quiet, false, false),
+            (waiting, true, false),
+            (deserted, false, true),
+            (one_waits, false, false),
+        ] {
+            assert_eq!(
+                (seen.is_frozen(2 * second), seen.is_deserted(2 * second)),
+                (frozen, gone),
+                "{seen:?}"
+            );
+        }
+    }
+}

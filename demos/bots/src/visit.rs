@@ -1,0 +1,202 @@
+//! One visit of a player, from its join to its parting. Here it sees what it sees.
+
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use snack::{Event, Heard, News, Request};
+
+use crate::bot::{Bot, Manners};
+use crate::ledger::Ledger;
+use crate::order::Order;
+use crate::square::{Square, lock};
+use crate::wire::{PATIENCE, Sound, Wire};
+
+/// A pause that is too short to read in: a socket's time-out is counted in the kernel's ticks of some milliseconds.
+const BREATH: Duration = Duration::from_millis(5);
+
+/// A player while it is connected.
+#[derive(Debug)]
+pub(crate) struct Visit<'v, 'a> {
+    bot: &'v mut Bot<'a>,
+    square: &'a Square,
+    ledger: &'a Ledger,
+    wire: Wire,
+    order: Order,
+}
+
+/// Why a visit is over.
+#[derive(Debug)]
+pub(crate) enum Parting {
+    /// As planned.
+    Gone,
+    /// The connection was ended from the other side.
+    Ended,
+    /// The crowd is going home.
+    Closing,
+}
+
+/// Something that may be what was waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reply {
+    Joined,
+    Grabbed,
+    Left,
+    Refused,
+}
+
+impl<'v, 'a> Visit<'v, 'a> {
+    pub(crate) fn new(bot: &'v mut Bot<'a>, wire: Wire) -> Self {
+        let (square, ledger) = (bot.square, bot.ledger);
+        Self {
+            bot,
+            square,
+            ledger,
+            wire,
+            order: Order::default(),
+        }
+    }
+
+    pub(crate) fn play(mut self) -> Parting {
+        match self.until_it_parts() {
+            Break(Parting::Ended) if !self.square.is_closing() => {
+                self.ledger.ended_by_server.add(1);
+                Parting::Ended
+            }
+            Break(parting) => parting,
+            Continue(()) => Parting::Gone,
+        }
+    }
+
+    fn until_it_parts(&mut self) -> ControlFlow<Parting> {
+        let join = Request::Join(self.ledger.name.clone());
+        while self.asks(&join, Reply::Joined)? == Reply::Refused {
+            self.ledger.turned_away.add(1);
+            if !self.bot.back_off() {
+                return Break(Parting::Closing);
+            }
+        }
+        self.bot.is_welcome();
+        loop {
+            self.thinks()?;
+            let goes = self
+                .bot
+                .chance
+                .once_in(self.square.plan.stay.saturating_add(1));
+            if !goes {
+                self.asks(&Request::Grab, Reply::Grabbed)?;
+            } else if self.bot.manners == Manners::Polite {
+                return self.leaves();
+            } else {
+                // An error is fine: somebody was even faster in hanging up.
+                let _ = self.wire.say(&Request::Grab);
+                return Continue(());
+            }
+        }
+    }
+
+    /// Asks, and waits for the answer. How long it has waited is there for all to see.
+    fn asks(&mut self, request: &Request, granted: Reply) -> ControlFlow<Parting, Reply> {
+        self.ledger.asked.store(self.square.now() + 1, Relaxed);
+        if self.wire.say(request).is_err() {
+            return Break(Parting::Ended);
+        }
+        loop {
+            let Some(reply) = self.hears()? else { continue };
+            // Nobody may be kept from leaving: a refusal then is an answer to something else.
+            if reply == granted || (reply == Reply::Refused && granted != Reply::Left) {
+                self.is_answered();
+                return Continue(reply);
+            }
+        }
+    }
+
+    fn is_answered(&self) {
+        self.ledger.asked.store(0, Relaxed);
+        self.ledger.replies.add(1);
+        self.square.replied();
+    }
+
+    /// Says goodbye. That the connection ends is an answer, too.
+    fn leaves(&mut self) -> ControlFlow<Parting> {
+        match self.asks(&Request::Leave, Reply::Left) {
+            Break(Parting::Ended) if !self.square.is_closing() => self.is_answered(),
+            Break(parting) => return Break(parting),
+            Continue(_) => {
+                // Let the server hang up first. If it does not, one short wait is enough.
+                let _ = self.wire.wait_at_most(BREATH);
+                while !matches!(self.wire.hear(), Sound::Silence | Sound::End) {}
+            }
+        }
+        self.ledger.goodbyes.add(1);
+        Continue(())
+    }
+
+    /// Does nothing for a while; through a long while it reads on.
+    fn thinks(&mut self) -> ControlFlow<Parting> {
+        let pause = self.bot.chance.pause(self.square.plan.think);
+        let until = Instant::now() + pause;
+        if pause <= BREATH {
+            thread::sleep(pause);
+        } else {
+            while Instant::now() < until && !self.square.is_closing() {
+                // An error would be a socket that is gone, and is heard of next.
+                let _ = self
+                    .wire
+                    .wait_at_most(until.saturating_duration_since(Instant::now()));
+                self.hears()?;
+            }
+            let _ = self.wire.wait_at_most(PATIENCE);
+        }
+        if self.square.is_closing() {
+            Break(Parting::Closing)
+        } else {
+            Continue(())
+        }
+    }
+
+    /// Reads one line, if one comes soon.
+    fn hears(&mut self) -> ControlFlow<Parting, Option<Reply>> {
+        match self.wire.hear() {
+            Sound::Line(Heard::Event(event)) => Continue(self.sees(event)),
+            Sound::Line(Heard::Refused(_)) => Continue(Some(Reply::Refused)),
+            Sound::Line(Heard::Help(_)) => Continue(None),
+            Sound::Garbage => {
+                self.ledger.garbage.add(1);
+                Continue(None)
+            }
+            // While the crowd is merely closing, an answer may still come.
+            Sound::Silence if self.square.is_closed() => Break(Parting::Closing),
+            Sound::Silence => Continue(None),
+            Sound::End => Break(Parting::Ended),
+        }
+    }
+
+    /// Checks an event's place, and whether it is one's own.
+    fn sees(&mut self, Event { number, news }: Event) -> Option<Reply> {
+        if let Some((earlier, number)) = self.order.note(number) {
+            self.ledger.out_of_order.store(true, Relaxed);
+            lock(&self.square.ground)
+                .first_disorder
+                .get_or_insert_with(|| (self.ledger.name.clone(), earlier, number));
+        }
+        match news {
+            News::Joined { name } if name == self.ledger.name => Some(Reply::Joined),
+            News::Grabbed { name, snack } if name == self.ledger.name => {
+                self.ledger.grabbed.add(1);
+                self.square.was_given(snack);
+                Some(Reply::Grabbed)
+            }
+            News::Left { name, .. } if name == self.ledger.name => Some(Reply::Left),
+            _ => None,
+        }
+    }
+}
+
+/// What is missing when a visit is over was never told.
+impl Drop for Visit<'_, '_> {
+    fn drop(&mut self) {
+        self.ledger.missed.add(self.order.missed());
+    }
+}

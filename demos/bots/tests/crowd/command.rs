@@ -1,0 +1,104 @@
+//! The crowd as a command.
+
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use crate::server::{Lie, Server};
+
+fn bots(args: &[&str]) -> (Option<i32>, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(env!("CARGO_BIN_EXE_bots"))
+        .args(args)
+        .output()
+        .expect("it runs");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (status.code(), text(stdout), text(stderr))
+}
+
+#[test]
+fn a_second_of_play_is_told_in_one_line_and_a_summary() {
+    let server = Server::start(Lie::None);
+    let address = server.address.to_string();
+    let (code, stdout, stderr) = bots(&[
+        &address,
+        "--players",
+        "3",
+        "--rude",
+        "1",
+        "--seconds",
+        "2",
+        "--seed",
+        "7",
+    ]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert!(
+        lines[0].starts_with("  1.")
+            && lines[1].starts_with("  2.")
+            && lines[0].contains(" replies/s"),
+        "{stdout}"
+    );
+    assert!(
+        lines[2].ends_with("requests answered, none left waiting")
+            && lines[3].ends_with("none of them twice"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn a_freeze_ends_the_play_with_status_2() {
+    let server = Server::start(Lie::MuteAfter(100));
+    let (code, stdout, _) = bots(&[&server.address.to_string(), "--seconds", "60"]);
+    assert_eq!(code, Some(2), "{stdout}");
+    assert!(
+        stdout.contains("8 waiting, 2.0 s")
+            && stdout.contains("100 requests answered, 8 unanswered"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn a_server_that_is_not_there_or_goes_is_told_with_status_1() {
+    let nowhere = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port");
+    let (code, stdout, stderr) = bots(&[&nowhere.to_string()]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    assert!(
+        stderr.starts_with(&format!("bots: nothing listens on {nowhere}: "))
+            && stderr.lines().count() == 1,
+        "{stderr}"
+    );
+}
+
+#[test]
+fn misuse_is_told_in_one_line_with_status_1() {
+    for (args, told) in [
+        (&[][..], "which server?"),
+        (&["somewhere"], "is not an address such as 127.0.0.1:7001"),
+        (&["127.0.0.1:1", "--players", "many"], "many"),
+        (
+            &["127.0.0.1:1", "--players", "0"],
+            "1 to 10000 players, not 0",
+        ),
+        (
+            &["127.0.0.1:1", "--slow", "18446744073709551615"],
+            "1 to 10000 players",
+        ),
+        (&["127.0.0.1:1", "127.0.0.1:2"], "127.0.0.1:2"),
+        (&["--fast"], "--fast"),
+    ] {
+        let (code, stdout, stderr) = bots(args);
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{args:?}");
+        assert!(
+            stderr.starts_with("bots: ") && stderr.contains(told) && stderr.lines().count() == 1,
+            "{args:?}: {stderr}"
+        );
+    }
+    let (code, stdout, stderr) = bots(&["--help"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert!(stdout.contains("bots ADDRESS") && stdout.contains("--rude N"));
+}

@@ -1,0 +1,232 @@
+//! What the crowd sees of a server that keeps its promises.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bots::{Crowd, Plan, RETURNS_A_SECOND};
+
+use crate::server::{Lie, Server};
+
+const PLAY: Duration = Duration::from_secs(2);
+const HOME: Duration = Duration::from_secs(4);
+
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(10);
+    while !holds() {
+        assert!(Instant::now() < until, "not within 10 s: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn an_honest_server_is_found_honest_and_kept_busy() {
+    let server = Server::start(Lie::None);
+    let crowd = Crowd::start(server.address, &Plan::default());
+    thread::sleep(PLAY);
+    assert!(
+        crowd.seen().quiet < Duration::from_secs(1),
+        "somebody is answered all the time"
+    );
+    let seen = crowd.stop(HOME);
+    println!("{seen}");
+
+    assert_eq!((seen.unanswered, seen.oldest), (0, None));
+    assert_eq!(
+        seen.grabbed,
+        server.grabs(),
+        "each snack that was given was seen by the bot that got it"
+    );
+    assert_eq!(
+        (seen.twice, seen.unjudged, seen.out_of_order, seen.missed),
+        (0, 0, 0, 0)
+    );
+    assert_eq!(
+        (
+            seen.turned_away,
+            seen.unreachable,
+            seen.ended_by_server,
+            seen.garbage
+        ),
+        (0, 0, 0, 0)
+    );
+    assert_eq!(seen.bots, 0, "everybody went home");
+
+    // Half of what two idle cores give even unoptimised, for other tests run beside this one.
+    assert!(
+        seen.replies > 1_500 * PLAY.as_secs(),
+        "{} replies",
+        seen.replies
+    );
+    assert!(
+        seen.goodbyes > 20 * PLAY.as_secs(),
+        "{} goodbyes",
+        seen.goodbyes
+    );
+    assert!(
+        server.visits() <= 8 + u64::from(RETURNS_A_SECOND) * (PLAY.as_secs() + 1),
+        "{} visits",
+        server.visits()
+    );
+    eventually("the server has noticed", || server.players() == 0);
+}
+
+#[test]
+fn players_in_a_great_hurry_still_spare_the_ports() {
+    let server = Server::start(Lie::None);
+    let plan = Plan {
+        stay: 1,
+        think: Duration::ZERO,
+        ..Plan::default()
+    };
+    let (started, crowd) = (Instant::now(), Crowd::start(server.address, &plan));
+    thread::sleep(PLAY);
+    let seen = crowd.stop(HOME);
+    let most = 8.0 + 1.0 + f64::from(RETURNS_A_SECOND) * started.elapsed().as_secs_f64();
+    assert!(
+        (server.visits() as f64) <= most,
+        "{} visits, {most} at most",
+        server.visits()
+    );
+    assert!(server.visits() > 100, "{} visits", server.visits());
+    assert_eq!(
+        (seen.unanswered, seen.twice, seen.out_of_order),
+        (0, 0, 0),
+        "{seen}"
+    );
+}
+
+#[test]
+fn players_who_take_their_time_read_while_they_think() {
+    // What is left out can only be missed by who reads.
+    let server = Server::start(Lie::LeavesOut);
+    let hurried = Crowd::start(
+        server.address,
+        &Plan {
+            players: 1,
+            ..Plan::default()
+        },
+    );
+    let think = Duration::from_secs(600);
+    let thinking = Crowd::start(
+        server.address,
+        &Plan {
+            players: 0,
+            rude: 3,
+            think,
+            ..Plan::default()
+        },
+    );
+    thread::sleep(PLAY);
+    let now = thinking.seen();
+    assert_eq!(
+        (now.replies, now.unanswered, now.oldest),
+        (3, 0, None),
+        "who thinks does not wait"
+    );
+    let (thinking, _) = (thinking.stop(HOME), hurried.stop(HOME));
+    assert_eq!(
+        (thinking.bots, thinking.unanswered, thinking.ended_by_server),
+        (0, 0, 0),
+        "{thinking}"
+    );
+    assert_eq!(thinking.replies, 3, "they joined, and thought");
+    assert!(thinking.missed > 30, "{thinking}");
+}
+
+#[test]
+fn the_rude_vanish_come_back_and_nobody_counts_what_they_did_not_wait_for() {
+    let server = Server::start(Lie::None);
+    let crowd = Crowd::start(
+        server.address,
+        &Plan {
+            players: 2,
+            rude: 4,
+            stay: 10,
+            ..Plan::default()
+        },
+    );
+    thread::sleep(PLAY);
+    let seen = crowd.stop(HOME);
+    assert!(server.visits() > 50, "{} visits", server.visits());
+    assert_eq!(
+        (seen.unanswered, seen.twice, seen.out_of_order, seen.missed),
+        (0, 0, 0, 0),
+        "{seen}"
+    );
+    assert!(
+        seen.grabbed <= server.grabs(),
+        "what was on its way to a socket that is gone was not seen"
+    );
+    eventually("the server has noticed", || server.players() == 0);
+}
+
+#[test]
+fn a_slow_player_is_shown_out_and_stops_nobody() {
+    let server = Server::start(Lie::None);
+    let crowd = Crowd::start(
+        server.address,
+        &Plan {
+            players: 4,
+            slow: 1,
+            taps: 100_000,
+            ..Plan::default()
+        },
+    );
+    eventually("the slow one was shown out", || {
+        crowd.seen().ended_by_server > 0
+    });
+    let before = crowd.seen().replies;
+    eventually("the others play on", || crowd.seen().replies > before + 100);
+    let seen = crowd.stop(HOME);
+    assert_eq!(
+        (seen.unanswered, seen.twice, seen.out_of_order),
+        (0, 0, 0),
+        "{seen}"
+    );
+}
+
+#[test]
+fn a_slow_player_freezes_a_server_that_waits_for_it() {
+    let server = Server::start(Lie::WaitsForPhones);
+    let crowd = Crowd::start(
+        server.address,
+        &Plan {
+            slow: 1,
+            taps: 100_000,
+            ..Plan::default()
+        },
+    );
+    eventually("a freeze", || {
+        crowd.seen().is_frozen(Duration::from_secs(1))
+    });
+    let stopping = Instant::now();
+    let seen = crowd.stop(HOME);
+    assert!(
+        stopping.elapsed() < HOME + Duration::from_secs(1),
+        "{:?}",
+        stopping.elapsed()
+    );
+    assert!(
+        seen.unanswered > 0
+            && seen
+                .oldest
+                .is_some_and(|oldest| oldest > Duration::from_secs(1)),
+        "{seen}"
+    );
+}
+
+#[test]
+fn a_crowd_that_is_dropped_goes_home_by_itself() {
+    let server = Server::start(Lie::None);
+    let crowd = Crowd::start(
+        server.address,
+        &Plan {
+            slow: 1,
+            rude: 1,
+            ..Plan::default()
+        },
+    );
+    eventually("everybody plays", || server.players() >= 9);
+    drop(crowd);
+    eventually("everybody is gone", || server.players() == 0);
+}

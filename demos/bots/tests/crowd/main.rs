@@ -1,0 +1,6 @@
+//! The crowd, let loose on servers whose conduct is known.
+
+mod command;
+mod honest;
+mod liars;
+mod server;

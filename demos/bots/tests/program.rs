@@ -1,0 +1,122 @@
+//! A program started for a test: its address is found, its end awaited, and nothing of it is left behind.
+
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bots::program::{Program, Visitor};
+use snack::Heard;
+
+/// A shell that plays the demo; `--listen 127.0.0.1:0` arrives as its `$0` and `$1`.
+fn shell(script: &str) -> Program {
+    Program::start("sh", &["-c", script])
+}
+
+fn complaint(fails: impl FnOnce()) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(fails)).expect_err("it should have failed");
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .unwrap_or_else(|| panic.downcast_ref::<&str>().expect("a message").to_string())
+}
+
+#[test]
+fn its_address_and_all_that_it_said_are_known() {
+    let mut program = shell(
+        "echo hello; echo \"bar listening on 127.0.0.1:4711, $0 $1\"; echo oh >&2; seq 100000; exit 3",
+    );
+    assert_eq!(program.address().to_string(), "127.0.0.1:4711");
+    let ended = program.wait(Duration::from_secs(10));
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(3), "oh\n"));
+    assert!(
+        ended.stdout.starts_with("hello\n") && ended.stdout.ends_with("\n100000\n"),
+        "more than a pipe holds"
+    );
+    assert!(ended.stdout.contains("4711, --listen 127.0.0.1:0"));
+}
+
+#[test]
+fn one_that_never_listens_or_never_ends_is_told_with_its_output() {
+    let told = complaint(|| drop(shell("echo no port left >&2; exit 1")));
+    assert!(
+        told.contains("no port left") && told.contains("exit status 1"),
+        "{told}"
+    );
+
+    let mut program = shell("echo listening on 127.0.0.1:1; echo working; exec sleep 1000");
+    let started = Instant::now();
+    let told = complaint(|| drop(program.wait(Duration::from_millis(300))));
+    assert!(
+        told.contains("still running") && told.contains("working"),
+        "{told}"
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "killed, not waited for"
+    );
+
+    let told = complaint(|| drop(Program::start("/no/such/demo", &[])));
+    assert!(told.contains("cannot start /no/such/demo"), "{told}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn one_that_is_dropped_is_gone() {
+    let program = shell("echo $$; echo listening on 127.0.0.1:1; exec sleep 1000");
+    let stdout = program.stdout();
+    let pid = stdout.lines().next().expect("its number");
+    assert!(std::path::Path::new("/proc").join(pid).exists());
+    drop(program);
+    assert!(!std::path::Path::new("/proc").join(pid).exists());
+}
+
+/// A server of one visitor, which says `greeting`, and hangs up after a while.
+fn says(greeting: &'static str, then: Duration) -> Visitor {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let visitor = Visitor::connect(listener.local_addr().expect("bound"));
+    thread::spawn(move || {
+        let (mut socket, _): (TcpStream, _) = listener.accept().expect("the visitor");
+        socket.write_all(greeting.as_bytes()).expect("it reads");
+        thread::sleep(then);
+    });
+    visitor
+}
+
+#[test]
+fn a_visitor_hears_what_it_waits_for() {
+    let mut ann = says(
+        "* welcome\n#1 ann joined\n#2 ann grabbed snack 1\nno: enough\n",
+        Duration::from_millis(300),
+    );
+    ann.says("join ann");
+    assert_eq!(ann.hears(), Heard::Help("welcome".to_owned()));
+    let heard = ann.hears_until(|heard| matches!(heard, Heard::Event(event) if event.number == 2));
+    assert_eq!(heard.to_string(), "#2 ann grabbed snack 1");
+    assert_eq!(ann.hears(), Heard::Refused("enough".to_owned()));
+    assert!(ann.hears_nothing_for(Duration::from_millis(20)));
+    ann.hears_the_end();
+}
+
+#[test]
+fn a_visitor_who_waits_in_vain_tells_what_it_heard() {
+    let mut ann = says("#1 ann joined\n", Duration::from_millis(50));
+    ann.says("join ann");
+    let told = complaint(|| drop(ann.hears_until(|heard| matches!(heard, Heard::Refused(_)))));
+    assert!(
+        told.contains("hung up") && told.contains("> join ann\n#1 ann joined"),
+        "{told}"
+    );
+
+    let mut ann = says("#1 ann joined\n", Duration::from_secs(20));
+    ann.hears();
+    let told = complaint(|| drop(ann.hears()));
+    assert!(
+        told.contains("nothing was heard for 5s") && told.contains("#1 ann joined"),
+        "{told}"
+    );
+
+    let told = complaint(|| drop(says("welcome to HTTP\n", Duration::from_secs(1)).hears()));
+    assert!(told.contains("no event, no refusal and no help"), "{told}");
+}

@@ -1,0 +1,36 @@
+//! Numbers as people say them.
+
+use std::time::Duration;
+
+/// `1 player`, `2 players`.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    times(number as u64, thing)
+}
+
+/// The same for a number that does not count things in memory.
+pub(crate) fn times(number: u64, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Seconds with one decimal.
+pub(crate) fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+/// Megabytes with one decimal, a million bytes each; whole ones from a hundred on.
+pub(crate) fn bytes(bytes: u64) -> String {
+    let megabytes = bytes as f64 / 1e6;
+    match bytes {
+        100_000_000.. => format!("{megabytes:.0} MB"),
+        _ => format!("{megabytes:.1} MB"),
+    }
+}
+
+/// Four digits at most: `9999`, `12k`, `34M`.
+pub(super) fn thousands(number: u64) -> String {
+    match number {
+        10_000_000.. => format!("{}M", number / 1_000_000),
+        10_000.. => format!("{}k", number / 1_000),
+        _ => number.to_string(),
+    }
+}

@@ -1,0 +1,143 @@
+//! What the person who starts a step may ask for.
+
+use crate::Step;
+use snack::SEATS;
+use std::ffi::OsString;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Players in the crowd, unless told otherwise.
+const BOTS: usize = 8;
+/// Seconds of service, unless told otherwise.
+const SECONDS: u64 = 30;
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Run(Options),
+    Help,
+}
+
+/// How to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub(crate) listen: SocketAddr,
+    pub(crate) bots: usize,
+    pub(crate) slow: usize,
+    /// None: until Ctrl-C.
+    pub(crate) lasts: Option<Duration>,
+}
+
+/// Reads the command line, without the program's name. An error is a sentence for whoever typed it.
+pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Wish, String> {
+    use lexopt::Arg::{Long, Short};
+
+    let mut listen = SocketAddr::from(([127, 0, 0, 1], step.port));
+    let (mut bots, mut slow, mut seconds) = (BOTS, 0, None);
+    let mut words = lexopt::Parser::from_args(words);
+    let see_help = |error: lexopt::Error| format!("{error}; --help tells what there is");
+    while let Some(word) = words.next().map_err(see_help)? {
+        match word {
+            Short('h') | Long("help") => return Ok(Wish::Help),
+            Long("listen") => {
+                let wants = format!("an address and a port, such as 127.0.0.1:{}", step.port);
+                listen = value(&mut words, "--listen", &wants, address)?;
+            }
+            Long("bots") => {
+                let wants = "a number of players, such as 8";
+                bots = value(&mut words, "--bots", wants, number)?;
+            }
+            Long("slow") => {
+                let wants = "a number of players, such as 1";
+                slow = value(&mut words, "--slow", wants, number)?;
+            }
+            Long("seconds") => {
+                let wants = "whole seconds, such as 30, or 0 for until Ctrl-C";
+                seconds = Some(value(&mut words, "--seconds", wants, number)?);
+            }
+            other => return Err(see_help(other.unexpected())),
+        }
+    }
+    if bots.saturating_add(slow) > SEATS {
+        return Err(format!(
+            "--bots {bots} and --slow {slow} are more players than the {SEATS} seats of a room"
+        ));
+    }
+    // Who wants no crowd comes on foot, and shall not be thrown out half a minute later.
+    let unless_told = if bots + slow == 0 { 0 } else { SECONDS };
+    let seconds = seconds.unwrap_or(unless_told);
+    Ok(Wish::Run(Options {
+        listen,
+        bots,
+        slow,
+        lasts: (seconds > 0).then(|| Duration::from_secs(seconds)),
+    }))
+}
+
+/// The value of `option`, which `wants` something that `read` understands.
+fn value<T>(
+    words: &mut lexopt::Parser,
+    option: &str,
+    wants: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<T, String> {
+    let told = words
+        .value()
+        .map_err(|_| format!("{option} wants {wants}"))?;
+    let told = told.to_string_lossy();
+    read(&told).ok_or_else(|| format!("{option} wants {wants}, not {told:?}"))
+}
+
+fn number<T: FromStr>(told: &str) -> Option<T> {
+    told.parse().ok()
+}
+
+/// `127.0.0.1:7001`, `[::1]:7001` or `localhost:7001`; no other name, for asking the network for one
+/// may take as long as it likes.
+fn address(told: &str) -> Option<SocketAddr> {
+    number(told).or_else(|| {
+        let port: u16 = number(told.strip_prefix("localhost:")?)?;
+        // Some machines know localhost as ::1 alone.
+        let known = ("localhost", port).to_socket_addrs().ok()?;
+        known.min_by_key(SocketAddr::is_ipv6)
+    })
+}
+
+/// What `--help` says.
+pub(crate) fn help(step: &Step) -> String {
+    let Step {
+        name, port, title, ..
+    } = step;
+    format!(
+        "{name}: {title}
+
+A snack bar on a TCP port, with its own crowd. Everybody may join NAME, grab a
+snack from the tray, and leave; everybody is told what everybody does.
+
+Usage: cargo run --bin {name} -- [OPTIONS]
+
+  --listen ADDR:PORT  where to listen            [default: 127.0.0.1:{port}]
+  --bots N            players in the crowd       [default: {BOTS}; 0: none]
+  --slow N            players that stop reading  [default: 0]
+  --seconds S         how long to serve          [default: {SECONDS}; 0: until Ctrl-C]
+                      (without a crowd, until Ctrl-C unless told otherwise)
+  --help              this text
+
+Examples, each to be put after `cargo run --bin {name} --`
+  --slow 1                the crowd, and one phone that does not read
+  --bots 0                no crowd: walk up yourself
+  --bots 32 --seconds 0   a large crowd, until Ctrl-C
+
+Walk up from a second terminal, whether there is a crowd or not
+  nc 127.0.0.1 {port}
+and type, a line each: join ann, grab, leave.
+
+It ends with status 0 when it served to the end, with 2 when it froze (nobody
+had a reply for 2 s; it then tells who waited for whom), and with 1 when it
+could not do what was asked. NO_COLOR=1 takes the colours away."
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! The writing end of a player's connection.
+
+use crate::waits::{Kind, Resource};
+use snack::Name;
+use std::fmt::{self, Display, Write as _};
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::panic::Location;
+
+/// Lines go from the thread that speaks to the kernel; when the kernel has no room left because the
+/// phone at the far end does not read, that thread waits.
+pub struct Socket {
+    stream: TcpStream,
+    phone: Resource,
+    line: String,
+}
+
+impl Socket {
+    /// The connection of the player called `name`.
+    pub fn new(name: &Name, stream: TcpStream) -> Socket {
+        // A line is small and must not wait for another one. Where that cannot be had, it waits.
+        let _ = stream.set_nodelay(true);
+        Socket {
+            stream,
+            phone: Resource::new(Kind::Phone, format!("{name}'s phone")),
+            line: String::new(),
+        }
+    }
+
+    /// Writes a line, and waits for as long as it takes the phone to read.
+    ///
+    /// An error is ignored here: the thread that reads this connection meets its end too, and is the
+    /// one that can let the player leave.
+    #[track_caller]
+    pub fn tell(&mut self, line: &impl Display) {
+        self.line.clear();
+        let told = writeln!(self.line, "{line}");
+        debug_assert!(told.is_ok(), "a String has room for every line");
+        let _waiting = self.phone.wait(Location::caller());
+        let _ = self.stream.write_all(self.line.as_bytes());
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "Socket({})", self.phone.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::waits::{Waiter, i_am, picture};
+    use std::io::{BufRead, BufReader};
+    use std::net::TcpListener;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    fn connection() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let phone = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (listener.accept().unwrap().0, phone)
+    }
+
+    fn waiter(name: &str) -> Option<Waiter> {
+        let mut all = picture(Duration::from_millis(50)).resources.into_iter();
+        all.find(|seen| &*seen.name == name)?.waiters.pop()
+    }
+
+    #[test]
+    fn a_line_arrives_in_one_piece_and_a_phone_that_is_gone_is_no_error() {
+        let (stream, phone) = connection();
+        phone
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        let mut socket = Socket::new(&"ann".parse().unwrap(), stream);
+        socket.tell(&"#1 ann joined");
+        let mut heard = String::new();
+        BufReader::new(phone).read_line(&mut heard).unwrap();
+        assert_eq!(heard, "#1 ann joined\n");
+        for _ in 0..100 {
+            socket.tell(&"anybody there?");
+        }
+    }
+
+    #[test]
+    fn a_phone_that_does_not_read_is_waited_for_on_record() {
+        let (stream, phone) = connection();
+        let wall = "x".repeat(1 << 20);
+        let writer = thread::spawn(move || {
+            i_am("the room");
+            let mut socket = Socket::new(&"sloth".parse().unwrap(), stream);
+            // Far more than the kernel takes; the phone hangs up before all of it is said.
+            for _ in 0..64 {
+                socket.tell(&wall);
+            }
+        });
+        let begun = Instant::now();
+        let waiter = loop {
+            if let Some(waiter) = waiter("sloth's phone") {
+                break waiter;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(10), "nobody waits");
+            thread::yield_now();
+        };
+        assert_eq!(&*waiter.who.name, "the room");
+        assert!(waiter.blocks && waiter.at.file().ends_with("socket.rs"));
+        drop(phone);
+        writer.join().unwrap();
+        assert!(self::waiter("sloth's phone").is_none());
+    }
+}

@@ -1,0 +1,225 @@
+//! Mutants: small edits of a step that its proofs must not survive, as a step's `mutants.toml` lists them.
+//!
+//! ```toml
+//! [[mutant]]
+//! name = "leave takes the room first"   # a sentence: what is different
+//! file = "src/room.rs"                  # where; this is the default
+//! find = "let player = seat.lock();"    # stands there exactly once
+//! replace = ""
+//! dies = ["proof::breaks_nobody_waits_for_ever"]   # each of them must fail
+//! # hangs = true                        # a mutant that never ends may be killed by the clock
+//! # seconds = 120                       # how long its proofs may take
+//!
+//! # Several edits: [[mutant.edit]] with file, find and replace, instead of those above.
+//!
+//! [[excused]]                           # a proof that no mutant needs to kill
+//! test = "proof::everybody_is_told"
+//! why = "it proves the model, not the room"
+//! ```
+
+mod written;
+
+#[cfg(test)]
+mod tests;
+
+use serde::Deserialize;
+
+use crate::Complaint;
+use crate::proofs::Proof;
+use crate::tree::{Step, Tree};
+
+/// A step's mutants.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mutants {
+    /// The edits to be killed.
+    #[serde(default, rename = "mutant")]
+    pub mutants: Vec<Mutant>,
+    /// The proofs that need not kill any.
+    #[serde(default)]
+    pub excused: Vec<Excused>,
+}
+
+/// One change of a step, and the proofs that must notice.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "written::Written")]
+pub struct Mutant {
+    /// What is different, as a sentence.
+    pub name: String,
+    /// What to write where; at least one.
+    pub edits: Vec<Edit>,
+    /// The tests that must fail; at least one.
+    pub dies: Vec<String>,
+    /// Whether never to end counts as a death.
+    pub hangs: bool,
+    /// How long its proofs may take before they count as hanging.
+    pub seconds: u64,
+}
+
+/// One replacement in one file of the step.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    /// The file, under the step's folder.
+    #[serde(default = "room")]
+    pub file: String,
+    /// What stands there exactly once.
+    pub find: String,
+    /// What stands there in the mutant.
+    pub replace: String,
+}
+
+/// A proof that no mutant needs to kill, and why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Excused {
+    /// The test's path.
+    pub test: String,
+    /// The reason.
+    pub why: String,
+}
+
+fn room() -> String {
+    "src/room.rs".to_string()
+}
+
+impl Mutants {
+    /// The step's mutants; none when it has no `mutants.toml`.
+    pub fn of(tree: &Tree, step: &Step) -> Result<Self, Complaint> {
+        let file = format!("{}/mutants.toml", step.folder());
+        if !tree.path(&file).is_file() {
+            return Ok(Self::default());
+        }
+        let text = tree.read(&file)?;
+        Self::parse(&text).map_err(|complaint| format!("{file}{complaint}"))
+    }
+
+    /// Reads the text of a `mutants.toml`. A complaint begins with `:LINE: `, ready to stand behind the file's name.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        toml::from_str(text).map_err(|e| {
+            let line = e
+                .span()
+                .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            // In toml, whatever follows [[mutant.edit]] belongs to the edit.
+            let slipped = e
+                .message()
+                .ends_with("expected one of `file`, `find`, `replace`");
+            let hint = match slipped {
+                true => "; what is the mutant's stands above its first [[mutant.edit]]",
+                false => "",
+            };
+            format!(":{line}: {}{hint}", e.message())
+        })
+    }
+
+    /// Proofs that no mutant kills, and excuses that nobody needs.
+    pub fn untested(&self, step: &Step, proofs: &[Proof]) -> Vec<Complaint> {
+        let file = format!("{}/mutants.toml", step.folder());
+        let is_named = |test: &str| {
+            self.mutants
+                .iter()
+                .any(|mutant| mutant.dies.iter().any(|it| it == test))
+        };
+        let is_excused = |test: &str| self.excused.iter().any(|it| it.test == test);
+        let mut complaints = Vec::new();
+        for Proof { path, .. } in proofs
+            .iter()
+            .filter(|proof| !is_named(&proof.path) && !is_excused(&proof.path))
+        {
+            complaints.push(format!(
+                "{file}: no mutant dies of {path}, and a green proof can be empty: add one, or an [[excused]] that says why"
+            ));
+        }
+        for Excused { test, why } in &self.excused {
+            if why.trim().is_empty() {
+                complaints.push(format!("{file}: {test} is excused without a reason"));
+            }
+            if is_named(test) {
+                complaints.push(format!(
+                    "{file}: {test} is excused, but a mutant dies of it: drop the excuse"
+                ));
+            }
+            if !proofs.iter().any(|proof| proof.path == *test) {
+                complaints.push(format!(
+                    "{file}: {test} is excused, but there is no such proof"
+                ));
+            }
+        }
+        complaints
+    }
+
+    /// Mutants that cannot be judged: an edit that does not apply, a proof that does not exist, a name used twice.
+    pub fn broken(&self, tree: &Tree, step: &Step, proofs: &[Proof]) -> Vec<Complaint> {
+        let mut complaints = Vec::new();
+        for (at, mutant) in self.mutants.iter().enumerate() {
+            if let Err(complaint) = mutant.apply(tree, step) {
+                complaints.push(complaint);
+            }
+            for test in mutant
+                .dies
+                .iter()
+                .filter(|test| !proofs.iter().any(|proof| proof.path == **test))
+            {
+                complaints.push(format!(
+                    "there is no proof {test}, of which \"{}\" is to die",
+                    mutant.name
+                ));
+            }
+            if self.mutants[..at]
+                .iter()
+                .any(|other| other.name == mutant.name)
+            {
+                complaints.push(format!("two mutants are called \"{}\"", mutant.name));
+            }
+        }
+        complaints
+            .iter()
+            .map(|complaint| format!("{}/mutants.toml: {complaint}", step.folder()))
+            .collect()
+    }
+}
+
+impl Mutant {
+    /// The files that it changes, under the step's folder, as they are after all its edits.
+    pub fn apply(&self, tree: &Tree, step: &Step) -> Result<Vec<(String, String)>, Complaint> {
+        let mut changed: Vec<(String, String)> = Vec::new();
+        for edit in &self.edits {
+            let at = match changed.iter().position(|(file, _)| *file == edit.file) {
+                Some(at) => at,
+                None => {
+                    let text = tree.read(&format!("{}/{}", step.folder(), edit.file))?;
+                    changed.push((edit.file.clone(), text));
+                    changed.len() - 1
+                }
+            };
+            let text = &mut changed[at].1;
+            *text = edit
+                .apply(text)
+                .map_err(|complaint| format!("the mutant \"{}\" {complaint}", self.name))?;
+        }
+        Ok(changed)
+    }
+}
+
+impl Edit {
+    fn apply(&self, text: &str) -> Result<String, Complaint> {
+        // The line breaks beside the quotes of a `"""` are layout, not text.
+        let (find, replace) = (
+            self.find.trim_matches('\n'),
+            self.replace.trim_matches('\n'),
+        );
+        let times = if find.is_empty() {
+            0
+        } else {
+            text.matches(find).count()
+        };
+        if times != 1 {
+            let first = find.lines().next().unwrap_or_default().trim();
+            return Err(format!(
+                "finds \"{first}\" {times} times in {}, it must be there once",
+                self.file
+            ));
+        }
+        Ok(text.replacen(find, replace, 1))
+    }
+}

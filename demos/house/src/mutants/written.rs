@@ -1,0 +1,75 @@
+//! A mutant on paper, before it is known to make sense.
+
+use serde::Deserialize;
+
+use super::{Edit, Mutant, room};
+use crate::Complaint;
+
+/// How long a mutant's proofs may take unless it says otherwise.
+const SECONDS: u64 = 60;
+
+/// A mutant as its author wrote it: one edit beside the name, or several below it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    name: String,
+    file: Option<String>,
+    find: Option<String>,
+    replace: Option<String>,
+    #[serde(default)]
+    edit: Vec<Edit>,
+    dies: Vec<String>,
+    #[serde(default)]
+    hangs: bool,
+    seconds: Option<u64>,
+}
+
+impl TryFrom<Written> for Mutant {
+    type Error = Complaint;
+
+    fn try_from(written: Written) -> Result<Self, Complaint> {
+        let Written {
+            name,
+            file,
+            find,
+            replace,
+            edit,
+            dies,
+            hangs,
+            seconds,
+        } = written;
+        let edits = match (find, replace) {
+            (Some(find), Some(replace)) if edit.is_empty() => {
+                vec![Edit {
+                    file: file.unwrap_or_else(room),
+                    find,
+                    replace,
+                }]
+            }
+            (None, None) if !edit.is_empty() && file.is_none() => edit,
+            _ => {
+                return Err(format!(
+                    "the mutant \"{name}\" needs `find` and `replace`, or [[mutant.edit]] with both"
+                ));
+            }
+        };
+        if let Some(edit) = edits.iter().find(|edit| edit.find == edit.replace) {
+            return Err(format!(
+                "the mutant \"{name}\" replaces \"{}\" by itself",
+                edit.find.trim()
+            ));
+        }
+        if dies.is_empty() {
+            return Err(format!(
+                "the mutant \"{name}\" names no proof under `dies`: which one kills it?"
+            ));
+        }
+        Ok(Self {
+            name,
+            edits,
+            dies,
+            hangs,
+            seconds: seconds.unwrap_or(SECONDS),
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! One street plan: every step has the same files.
+
+use crate::Complaint;
+use crate::header;
+use crate::tree::{Step, Tree};
+
+/// What every step holds. A further file under `src/` is named in the header of its `src/lib.rs`.
+pub const FILES: [&str; 10] = [
+    "README.md",
+    "mutants.toml",
+    "src/lib.rs",
+    "src/main.rs",
+    "src/proof.rs",
+    "src/room.rs",
+    "src/server.rs",
+    "src/session.rs",
+    "src/sync.rs",
+    "tests/play.rs",
+];
+
+/// Every step holds [`FILES`], and no file under `src/` that its header does not tell of.
+pub fn same_files(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
+    let mut complaints = Vec::new();
+    for step in tree.steps()? {
+        let files = files_of(tree, &step)?;
+        for missing in FILES
+            .iter()
+            .filter(|name| !files.iter().any(|file| file == *name))
+        {
+            complaints.push(format!(
+                "{}/{missing} is missing: every step has it",
+                step.folder()
+            ));
+        }
+        let told = header::source_files(&read_header(tree, &step)?);
+        for file in files.iter().filter(|file| !FILES.contains(&file.as_str())) {
+            if let Some(name) = file
+                .strip_prefix("src/")
+                .filter(|name| !told.iter().any(|it| it == name))
+            {
+                let folder = step.folder();
+                complaints.push(format!(
+                    "{folder}/{file} is no other step's file: name `{name}` in {folder}/src/lib.rs"
+                ));
+            }
+        }
+    }
+    Ok(complaints)
+}
+
+/// The step's files, under its folder.
+pub(crate) fn files_of(tree: &Tree, step: &Step) -> Result<Vec<String>, Complaint> {
+    let folder = format!("{}/", step.folder());
+    Ok(tree
+        .files()?
+        .iter()
+        .filter_map(|file| file.strip_prefix(&folder))
+        .map(str::to_string)
+        .collect())
+}
+
+/// The text of the step's header.
+pub(crate) fn read_header(tree: &Tree, step: &Step) -> Result<String, Complaint> {
+    Ok(header::of(
+        &tree.read(&format!("{}/src/lib.rs", step.folder()))?,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::ladder;
+
+    #[test]
+    fn an_extra_file_is_named_and_a_missing_one_is_missed() {
+        let fixture = ladder();
+        fixture.write("demos/02-b/src/net/wire.rs", "");
+        std::fs::remove_file(fixture.tree().path("demos/02-b/tests/play.rs"))
+            .expect("it was there");
+        let complaints = same_files(&fixture.tree()).expect("a ladder").join("\n");
+        assert!(
+            complaints.contains("demos/02-b/tests/play.rs is missing"),
+            "{complaints}"
+        );
+        assert!(
+            complaints.contains("demos/02-b/src/net/wire.rs is no other step's file"),
+            "{complaints}"
+        );
+    }
+}

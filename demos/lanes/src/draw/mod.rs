@@ -1,0 +1,9 @@
+//! A story as a picture: in text, and as SVG.
+
+mod layout;
+mod svg;
+mod text;
+mod width;
+
+pub(crate) use svg::svg;
+pub(crate) use text::text;

@@ -1,0 +1,118 @@
+//! How many columns of a terminal a text takes.
+
+/// Korean, Chinese and Japanese characters are two columns wide, combining marks none.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(char_width).sum()
+}
+
+fn char_width(c: char) -> usize {
+    match c as u32 {
+        0x0000..=0x001F | 0x007F..=0x009F => 0,
+        0x0300..=0x036F | 0x1160..=0x11FF | 0x200B..=0x200F | 0x20D0..=0x20FF | 0xFE00..=0xFE0F => {
+            0
+        }
+        0x1100..=0x115F
+        | 0x2E80..=0x303E
+        | 0x3041..=0x33FF
+        | 0x3400..=0x4DBF
+        | 0x4E00..=0x9FFF
+        | 0xA000..=0xA4CF
+        | 0xA960..=0xA97F
+        | 0xAC00..=0xD7A3
+        | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE6F
+        | 0xFF00..=0xFF60
+        | 0xFFE0..=0xFFE6
+        | 0x1F300..=0x1F64F
+        | 0x1F680..=0x1F6FF
+        | 0x1F900..=0x1F9FF
+        | 0x20000..=0x3FFFD => 2,
+        _ => 1,
+    }
+}
+
+/// The text, filled up with spaces to `columns`.
+pub(crate) fn pad(text: &str, columns: usize) -> String {
+    let missing = columns.saturating_sub(width(text));
+    format!("{text}{}", " ".repeat(missing))
+}
+
+/// The text, cut with `…` if it is wider than `columns`.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut room = columns.saturating_sub(1);
+    let kept: String = text
+        .chars()
+        .take_while(|&c| {
+            let fits = char_width(c) <= room;
+            room = room.saturating_sub(char_width(c));
+            fits
+        })
+        .collect();
+    if columns == 0 {
+        String::new()
+    } else {
+        format!("{}…", kept.trim_end())
+    }
+}
+
+/// The text in lines of at most `columns`, broken between words (or within one that is too long by itself).
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(2);
+    let mut lines: Vec<String> = vec![];
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let space = usize::from(!line.is_empty());
+        if width(&line) + space + width(word) <= columns {
+            if space == 1 {
+                line.push(' ');
+            }
+            line.push_str(word);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        for c in word.chars() {
+            if width(&line) + char_width(c) > columns {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(c);
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn korean_is_two_columns_wide() {
+        assert_eq!(width("ann"), 3);
+        assert_eq!(width("안나"), 4);
+        assert_eq!(width("가\u{301}…→"), 4);
+        assert_eq!(pad("안나", 6), "안나  ");
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_wide_character() {
+        assert_eq!(cut("안나와 밥", 20), "안나와 밥");
+        assert_eq!(cut("안나와 밥", 6), "안나…");
+        assert_eq!(cut("안나와 밥", 1), "…");
+        assert_eq!(cut("안나", 0), "");
+    }
+
+    #[test]
+    fn a_line_is_broken_between_words_if_it_can_be() {
+        assert_eq!(
+            wrap("waits for bob's phone to read", 16),
+            ["waits for bob's", "phone to read"]
+        );
+        assert_eq!(wrap("반갑습니다", 4), ["반갑", "습니", "다"]);
+        assert_eq!(wrap("", 9), [""]);
+    }
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod bounds;
+mod document;
+mod draw;
+mod drawn;
+mod explore;
+mod failure;
+mod gate;
+pub mod net;
+mod park;
+mod path;
+mod record;
+mod replay;
+mod run;
+mod source;
+mod story;
+pub mod sync;
+pub mod task;
+pub mod thread;
+pub mod tokio;
+mod verdict;
+mod waiting;
+
+pub use bounds::Bounds;
+pub use explore::explore;
+pub use failure::Failure;
+pub use replay::{Unplayable, replay};
+pub use verdict::Verdict;

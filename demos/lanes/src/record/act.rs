@@ -1,0 +1,181 @@
+//! The verbs of a drawing.
+
+use std::fmt;
+
+/// What sort of thing a step is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Mutex,
+    RwLock,
+    Condvar,
+    Atomic,
+    Phone,
+    Outbox,
+    Channel,
+    Oneshot,
+}
+
+/// What a lane waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum How {
+    /// Nobody else may hold it.
+    Lock,
+    /// Nobody may write it.
+    ReadLock,
+    /// A condition variable's notification.
+    Notification,
+    /// Another lane's end.
+    End(usize),
+    /// The thread of a task, which that other task stops.
+    Turn(usize),
+    /// There is no room left: somebody must read.
+    Full,
+    /// There is nothing to read: somebody must write.
+    Empty,
+    /// Somebody still reads: they must stop.
+    Reader,
+}
+
+/// One step of one lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Act {
+    Take,
+    TakeToRead,
+    TakeToWrite,
+    LetGo,
+    FindTaken,
+    Wait(How),
+    GiveUp,
+    NotifyOne,
+    NotifyAll,
+    Load { value: Value, old: bool },
+    Store(Value),
+    Change(Value, Value),
+    Differs(Value, Value),
+    Start(usize),
+    Joined(usize),
+    Write,
+    Unheard,
+    Read,
+    FindEmpty,
+    FindFull,
+    FindClosed,
+    HangUp,
+    Close,
+}
+
+/// The value of an atomic, as it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Value {
+    Unsigned(u64),
+    Signed(i64),
+    Truth(bool),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Unsigned(value) => value.fmt(f),
+            Value::Signed(value) => value.fmt(f),
+            Value::Truth(value) => value.fmt(f),
+        }
+    }
+}
+
+impl Act {
+    /// Is this step bookkeeping (threads that start and are joined), which only matters when somebody waits for it?
+    pub(crate) fn is_bookkeeping(self) -> bool {
+        matches!(
+            self,
+            Act::Start(_) | Act::Joined(_) | Act::Wait(How::End(_))
+        )
+    }
+
+    /// Does the lane hold something from here on?
+    pub(crate) fn takes(self) -> bool {
+        matches!(self, Act::Take | Act::TakeToRead | Act::TakeToWrite)
+    }
+
+    /// The step in words: `takes room`, `waits for bob's phone to read`. Without a name the lane is its own object.
+    pub(crate) fn words(
+        self,
+        kind: Option<Kind>,
+        name: &str,
+        lane_name: impl Fn(usize) -> String,
+    ) -> String {
+        match self {
+            Act::Take => format!("takes {name}"),
+            Act::TakeToRead => format!("takes {name} to read"),
+            Act::TakeToWrite => format!("takes {name} to write"),
+            Act::LetGo => format!("lets go of {name}"),
+            Act::FindTaken => format!("finds {name} taken"),
+            Act::GiveUp => format!("gives up waiting for {name}"),
+            Act::NotifyOne => format!("notifies one at {name}"),
+            Act::NotifyAll => format!("notifies all at {name}"),
+            Act::Load { value, old: false } => format!("reads {name}: {value}"),
+            Act::Load { value, old: true } => format!("reads {name}: {value}, an old value"),
+            Act::Store(value) => format!("sets {name} to {value}"),
+            Act::Change(old, new) => format!("changes {name}: {old} → {new}"),
+            Act::Differs(found, wanted) => format!("finds {name} at {found}, not {wanted}"),
+            Act::Start(lane) => format!("starts {}", lane_name(lane)),
+            Act::Joined(lane) => format!("sees {} end", lane_name(lane)),
+            Act::Wait(how) => format!("waits {}", how.words(kind, name, lane_name)),
+            Act::Write | Act::Unheard | Act::Read => self.words_on_a_pipe(kind, name),
+            Act::FindEmpty if name.is_empty() => "finds no line".into(),
+            Act::FindClosed if name.is_empty() => "finds the line closed".into(),
+            Act::FindEmpty => format!("finds {name} empty"),
+            Act::FindFull => format!("finds {name} full"),
+            Act::FindClosed => format!("finds {name} closed"),
+            Act::HangUp if name.is_empty() => "hangs up".into(),
+            Act::HangUp if kind == Some(Kind::Phone) => format!("hangs up {name}"),
+            Act::HangUp => format!("stops reading {name}"),
+            Act::Close => format!("closes {name}"),
+        }
+    }
+
+    fn words_on_a_pipe(self, kind: Option<Kind>, name: &str) -> String {
+        match (self, kind) {
+            (Act::Unheard, _) => format!("writes to {name}, which hung up"),
+            (Act::Write, Some(Kind::Channel)) => format!("sends to {name}"),
+            (Act::Write, Some(Kind::Outbox)) => format!("puts into {name}"),
+            (Act::Write, Some(Kind::Oneshot)) => format!("answers {name}"),
+            (Act::Write, _) => format!("writes to {name}"),
+            (_, Some(Kind::Channel)) => format!("receives from {name}"),
+            (_, Some(Kind::Oneshot)) => format!("hears {name}"),
+            (_, Some(Kind::Outbox)) => format!("takes from {name}"),
+            _ if name.is_empty() => "reads a line".into(),
+            _ => format!("reads {name}"),
+        }
+    }
+}
+
+impl How {
+    /// Does somebody hold what is waited for?
+    pub(crate) fn is_lock(self) -> bool {
+        matches!(self, How::Lock | How::ReadLock)
+    }
+
+    /// What is waited for, to stand after "waits": `for room`, `for a line in bob's outbox`.
+    pub(crate) fn words(
+        self,
+        kind: Option<Kind>,
+        name: &str,
+        lane_name: impl Fn(usize) -> String,
+    ) -> String {
+        match (self, kind) {
+            (How::Lock | How::ReadLock, _) => format!("for {name}"),
+            (How::Notification, _) => format!("to be notified at {name}"),
+            (How::End(lane), _) => format!("for {} to end", lane_name(lane)),
+            (How::Turn(task), _) => {
+                format!("for its turn on the thread that {} blocks", lane_name(task))
+            }
+            (How::Full, Some(Kind::Channel)) => format!("for a place in {name}"),
+            (How::Full, _) => format!("for {name} to read"),
+            (How::Empty, Some(Kind::Oneshot)) => format!("for {name}"),
+            (How::Empty, Some(Kind::Channel)) => format!("for a message in {name}"),
+            (How::Empty, _) if name.is_empty() => "for a line".into(),
+            (How::Empty, _) => format!("for a line in {name}"),
+            (How::Reader, _) => format!("for the reader of {name} to go"),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What lanes do to objects.
+
+use super::tape::{LaneId, Object, ObjectId, Place, Role, Wait, tape};
+use super::{Act, How, Kind, Value, exploring, me, outside, refuse};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Registers an object under its name.
+#[track_caller]
+pub(crate) fn object(kind: Kind, name: String) -> ObjectId {
+    if !exploring() {
+        outside(&format!("`{name}` was made"));
+    }
+    me();
+    tape(|tape| {
+        let (holders, queue, readers, writers) = (vec![], vec![], vec![], vec![]);
+        tape.objects.push(Object {
+            kind,
+            name,
+            holders,
+            queue,
+            readers,
+            writers,
+            latest: None,
+        });
+        ObjectId {
+            epoch: tape.epoch,
+            index: tape.objects.len() - 1,
+        }
+    })
+}
+
+/// An object that was made in an earlier schedule would make this one depend on it.
+#[track_caller]
+fn own(id: ObjectId) -> usize {
+    tape(|tape| tape.own(id)).unwrap_or_else(|| {
+        refuse("an object from an earlier schedule is used: make everything inside the model, nothing in statics".into())
+    })
+}
+
+/// A step that nobody waits for.
+#[track_caller]
+pub(crate) fn step(act: Act, id: ObjectId, at: Option<Place>) {
+    let (lane, object) = (me(), own(id));
+    tape(|tape| {
+        tape.push(lane, act, Some(object), at);
+    });
+}
+
+/// The words of the latest step.
+pub(crate) fn said(words: &str) {
+    tape(|tape| {
+        if let Some(step) = tape.steps.last_mut() {
+            step.said = Some(words.into());
+        }
+    });
+}
+
+/// An atomic is read: what was stored last, or what was there before.
+#[track_caller]
+pub(crate) fn loads(id: ObjectId, value: Value, at: Place) {
+    let (lane, object) = (me(), own(id));
+    tape(|tape| {
+        let old = tape.objects[object]
+            .latest
+            .is_some_and(|latest| latest != value);
+        tape.push(lane, Act::Load { value, old }, Some(object), Some(at));
+    });
+}
+
+/// An atomic has this value from now on.
+pub(crate) fn stores(id: ObjectId, value: Value) {
+    tape(|tape| {
+        if let Some(object) = tape.own(id) {
+            tape.objects[object].latest = Some(value);
+        }
+    });
+}
+
+/// The running lane is about to lock: shown only when somebody is in the way.
+#[track_caller]
+pub(crate) fn wants(id: ObjectId, how: How, at: Place) -> LaneId {
+    let (lane, object) = (me(), own(id));
+    tape(|tape| {
+        tape.tickets += 1;
+        let wait = Wait {
+            ticket: tape.tickets,
+            object: Some(object),
+            how,
+            at: Some(at),
+            step: None,
+            stops_thread: true,
+        };
+        tape.lanes[lane].waits.push(wait);
+        tape.show_waits(object);
+    });
+    lane
+}
+
+/// Loom would break on a lane that reads twice, and the standard library may deadlock.
+#[track_caller]
+pub(crate) fn refuse_second_read(lane: LaneId, id: ObjectId) {
+    let twice = tape(|tape| {
+        let object = &tape.objects[tape.own(id)?];
+        let reads = object.holders.iter().any(|&(holder, _)| holder == lane);
+        reads.then(|| (tape.lanes[lane].name.clone(), object.name.clone()))
+    });
+    if let Some((lane, name)) = twice {
+        refuse(format!(
+            "{lane} takes `{name}` to read while it holds it already: with a writer in between, the standard library's lock \
+             may wait for ever. Loom cannot explore that; read once"
+        ));
+    }
+}
+
+/// The lane has what it wanted.
+pub(crate) fn takes(lane: LaneId, id: ObjectId, act: Act, at: Place) {
+    tape(|tape| {
+        tape.current = lane;
+        let Some(object) = tape.own(id) else { return };
+        tape.lanes[lane]
+            .waits
+            .retain(|wait| wait.object != Some(object));
+        tape.objects[object].queue.retain(|&other| other != lane);
+        let step = tape.push(lane, act, Some(object), Some(at));
+        tape.objects[object].holders.push((lane, step));
+        tape.show_waits(object);
+    });
+}
+
+/// What the lane took is let go of, by whoever runs now.
+pub(crate) fn lets_go(lane: LaneId, id: ObjectId) {
+    tape(|tape| {
+        let Some(object) = tape.own(id) else { return };
+        let holders = &mut tape.objects[object].holders;
+        if let Some(index) = holders.iter().position(|&(holder, _)| holder == lane) {
+            holders.remove(index);
+        }
+        tape.push(tape.current, Act::LetGo, Some(object), None);
+    });
+}
+
+/// The lane waits, and that is shown. The ticket ends it.
+#[track_caller]
+pub(crate) fn waits(
+    lane: LaneId,
+    id: Option<ObjectId>,
+    how: How,
+    at: Place,
+    stops_thread: bool,
+) -> u64 {
+    let object = id.map(own);
+    tape(|tape| {
+        tape.tickets += 1;
+        let step = Some(tape.push(lane, Act::Wait(how), object, Some(at)));
+        let wait = Wait {
+            ticket: tape.tickets,
+            object,
+            how,
+            at: Some(at),
+            step,
+            stops_thread,
+        };
+        tape.lanes[lane].waits.push(wait);
+        if let (Some(object), How::Lock) = (object, how) {
+            tape.objects[object].queue.push(lane);
+        }
+        tape.tickets
+    })
+}
+
+/// The wait is over, or given up.
+pub(crate) fn finish_waiting(lane: LaneId, ticket: u64) {
+    tape(|tape| {
+        let Some(record) = tape.lanes.get_mut(lane) else {
+            return;
+        };
+        let Some(index) = record.waits.iter().position(|wait| wait.ticket == ticket) else {
+            return;
+        };
+        if let Some(object) = record.waits.remove(index).object {
+            tape.objects[object].queue.retain(|&other| other != lane);
+        }
+    });
+}
+
+/// Does the lane wait for something that this record knows?
+pub(crate) fn is_waiting(lane: LaneId) -> bool {
+    tape(|tape| !tape.lanes[lane].waits.is_empty())
+}
+
+/// The running lane uses this end of a pipe: it is one who can end a wait at the other.
+#[track_caller]
+pub(crate) fn uses(id: ObjectId, role: Role) {
+    let (lane, object) = (me(), own(id));
+    tape(|tape| {
+        let object = &mut tape.objects[object];
+        let users = match role {
+            Role::Reader => &mut object.readers,
+            Role::Writer => &mut object.writers,
+        };
+        if !users.contains(&lane) {
+            users.push(lane);
+        }
+    });
+}
+
+/// An operation on a gated object begins.
+pub(crate) fn enter_gate() {
+    tape(|tape| tape.gates += 1);
+}
+
+/// It is over.
+pub(crate) fn leave_gate() {
+    tape(|tape| tape.gates = tape.gates.saturating_sub(1));
+}
+
+/// A task of `lane` is woken: by itself, from within a gate, or by something that this record never saw.
+pub(crate) fn was_woken(lane: LaneId) {
+    tape(|tape| {
+        tape.lanes[lane].woken = true;
+        if tape.gates == 0 && tape.current != lane && tape.doubt.is_none() {
+            let (lane, by) = (&tape.lanes[lane].name, &tape.lanes[tape.current].name);
+            tape.doubt = Some(format!(
+                "`{lane}` was woken by `{by}` through something that lanes does not watch (a bare tokio channel?): \
+                 its schedules are not explored, and a proof would be empty. Use the types of `lanes::tokio` in models"
+            ));
+        }
+    });
+}
+
+/// What all steps so far come down to: the same for the same steps.
+pub(crate) fn fingerprint() -> u64 {
+    tape(|tape| {
+        let mut hasher = DefaultHasher::new();
+        for step in &tape.steps {
+            (
+                step.lane,
+                step.act,
+                step.object,
+                step.at.map(|at| (at.file(), at.line())),
+                &step.said,
+            )
+                .hash(&mut hasher);
+        }
+        hasher.finish()
+    })
+}
+
+/// The first reason not to believe this record.
+pub(crate) fn take_doubt() -> Option<String> {
+    tape(|tape| tape.doubt.take())
+}

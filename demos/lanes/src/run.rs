@@ -1,0 +1,132 @@
+//! One exploration: loom's loop on a thread of its own, its schedules counted, its end reported.
+
+use crate::bounds::Bounds;
+use crate::record::{self, Refused, Stop};
+use crate::story::{self, Story};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::time::Instant;
+
+/// The program under exploration.
+pub(crate) type Model = Arc<dyn Fn() + Send + Sync>;
+
+/// What to explore, from where, and how far.
+pub(crate) struct Run {
+    pub(crate) model: Model,
+    pub(crate) bounds: Bounds,
+    /// Where loom finds the way to the first schedule, and leaves its way before every nth.
+    pub(crate) checkpoint: Option<(PathBuf, usize)>,
+    /// Stop after so many schedules.
+    pub(crate) at_most: usize,
+}
+
+/// How an exploration ended.
+pub(crate) enum Report {
+    /// No schedule is left. `first` is the fingerprint of the first one.
+    Complete { schedules: usize, first: u64 },
+    /// A cap was hit.
+    Stopped { schedules: usize, first: u64 },
+    /// A schedule went wrong.
+    Fell { schedules: usize, story: Box<Story> },
+}
+
+/// Hands the report over; the thread that explores may never come back to do it.
+pub(crate) struct Reporter(mpsc::Sender<Report>);
+
+thread_local! {
+    /// Schedules that were begun on this thread.
+    static BEGUN: Cell<usize> = const { Cell::new(0) };
+    /// What the first of them came down to.
+    static FIRST: Cell<u64> = const { Cell::new(0) };
+}
+
+impl Reporter {
+    pub(crate) fn report(self, report: Report) {
+        // Whoever asked is waiting: `recv` cannot have given up.
+        drop(self.0.send(report));
+    }
+}
+
+impl Report {
+    /// The report of a schedule that went wrong on this thread just now.
+    pub(crate) fn of_the_fallen() -> Report {
+        Report::Fell {
+            schedules: BEGUN.get(),
+            story: Box::new(story::of_this_schedule()),
+        }
+    }
+}
+
+impl Run {
+    /// Explores, and tells how it ended.
+    pub(crate) fn go(self) -> Report {
+        record::install();
+        let (sender, receiver) = mpsc::channel();
+        let reporter = Reporter(sender.clone());
+        let explorer = std::thread::Builder::new()
+            .name("lanes".into())
+            .spawn(move || {
+                let ended =
+                    record::watched(reporter, || catch_unwind(AssertUnwindSafe(|| self.check())));
+                let report = match ended {
+                    Ok(()) => Report::Complete {
+                        schedules: BEGUN.get(),
+                        first: FIRST.get(),
+                    },
+                    Err(payload) if payload.is::<Stop>() => Report::Stopped {
+                        schedules: BEGUN.get() - 1,
+                        first: FIRST.get(),
+                    },
+                    Err(_) => Report::of_the_fallen(),
+                };
+                Reporter(sender).report(report);
+            });
+        explorer.expect("the system gives an exploration one more thread");
+        receiver
+            .recv()
+            .expect("an exploration reports before it ends")
+    }
+
+    fn check(self) {
+        let Run {
+            model,
+            bounds,
+            checkpoint,
+            at_most,
+        } = self;
+        // Loom reads the environment here; nothing of it is kept.
+        let mut builder = loom::model::Builder::new();
+        builder.max_threads = loom::MAX_THREADS;
+        builder.max_branches = bounds.steps;
+        builder.max_permutations = None;
+        builder.max_duration = None;
+        builder.preemption_bound = bounds.preemptions.map(|bound| bound.min(255));
+        builder.expect_explicit_explore = false;
+        builder.location = false;
+        builder.log = false;
+        (builder.checkpoint_file, builder.checkpoint_interval) = match checkpoint {
+            Some((file, interval)) => (Some(file), interval),
+            None => (None, usize::MAX),
+        };
+        let begun = Instant::now();
+        builder.check(move || {
+            let schedule = BEGUN.get() + 1;
+            BEGUN.set(schedule);
+            // Before the first step of this schedule nothing has happened that would have to be undone.
+            if schedule > at_most || (schedule > 1 && begun.elapsed() > bounds.time) {
+                resume_unwind(Box::new(Stop));
+            }
+            record::begin();
+            model();
+            record::ended(0);
+            if schedule == 1 {
+                FIRST.set(record::fingerprint());
+            }
+            if let Some(doubt) = record::take_doubt() {
+                panic_any(Refused(doubt));
+            }
+        });
+    }
+}

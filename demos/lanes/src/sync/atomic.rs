@@ -1,0 +1,170 @@
+//! Numbers that lanes share without a lock.
+
+pub use std::sync::atomic::Ordering;
+
+use crate::record::{self, Act, Kind, ObjectId, Value};
+use std::fmt;
+use std::panic::Location;
+
+macro_rules! atomic {
+    ($name:ident, $type:ty, $value:expr, $doc:literal) => {
+        #[doc = $doc]
+        pub struct $name {
+            id: ObjectId,
+            inner: loom::sync::atomic::$name,
+        }
+
+        impl $name {
+            /// The name stands in drawings.
+            #[track_caller]
+            pub fn new(name: impl Into<String>, value: $type) -> Self {
+                let id = record::object(Kind::Atomic, name.into());
+                record::stores(id, ($value)(value));
+                Self {
+                    id,
+                    inner: loom::sync::atomic::$name::new(value),
+                }
+            }
+
+            /// The value, or with a weak `order` one that it had before.
+            #[track_caller]
+            pub fn load(&self, order: Ordering) -> $type {
+                let (lane, at) = (record::me(), Location::caller());
+                let value = self.inner.load(order);
+                record::resume_as(lane);
+                record::loads(self.id, ($value)(value), at);
+                value
+            }
+
+            /// Replaces the value.
+            #[track_caller]
+            pub fn store(&self, value: $type, order: Ordering) {
+                let (lane, at) = (record::me(), Location::caller());
+                self.inner.store(value, order);
+                record::resume_as(lane);
+                record::stores(self.id, ($value)(value));
+                record::step(Act::Store(($value)(value)), self.id, Some(at));
+            }
+
+            /// Replaces the value, and tells the old one.
+            #[track_caller]
+            pub fn swap(&self, value: $type, order: Ordering) -> $type {
+                let (lane, at) = (record::me(), Location::caller());
+                let old = self.inner.swap(value, order);
+                self.changed(lane, at, old, value);
+                old
+            }
+
+            /// Replaces the value if it is `expected`, and tells the old one.
+            ///
+            /// # Errors
+            /// The value, if it is another.
+            #[track_caller]
+            pub fn compare_exchange(
+                &self,
+                expected: $type,
+                new: $type,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$type, $type> {
+                let (lane, at) = (record::me(), Location::caller());
+                let result = self.inner.compare_exchange(expected, new, success, failure);
+                match result {
+                    Ok(old) => self.changed(lane, at, old, new),
+                    Err(found) => {
+                        record::resume_as(lane);
+                        let act = Act::Differs(($value)(found), ($value)(expected));
+                        record::step(act, self.id, Some(at));
+                    }
+                }
+                result
+            }
+
+            /// Replaces the value by what `change` makes of it, unless that is nothing; tells the old one.
+            ///
+            /// # Errors
+            /// The value, if it was left alone.
+            #[track_caller]
+            pub fn fetch_update(
+                &self,
+                success: Ordering,
+                failure: Ordering,
+                mut change: impl FnMut($type) -> Option<$type>,
+            ) -> Result<$type, $type> {
+                let mut old = self.load(failure);
+                while let Some(new) = change(old) {
+                    match self.compare_exchange(old, new, success, failure) {
+                        Ok(old) => return Ok(old),
+                        Err(found) => old = found,
+                    }
+                }
+                Err(old)
+            }
+
+            fn changed(&self, lane: usize, at: record::Place, old: $type, new: $type) {
+                record::resume_as(lane);
+                record::stores(self.id, ($value)(new));
+                record::step(Act::Change(($value)(old), ($value)(new)), self.id, Some(at));
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+macro_rules! arithmetic {
+    ($name:ident, $type:ty, $($method:ident $new:expr, $doc:literal;)*) => {
+        impl $name {
+            $(
+                #[doc = $doc]
+                #[track_caller]
+                pub fn $method(&self, operand: $type, order: Ordering) -> $type {
+                    let (lane, at) = (record::me(), Location::caller());
+                    let old = self.inner.$method(operand, order);
+                    self.changed(lane, at, old, ($new)(old, operand));
+                    old
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! number {
+    ($name:ident, $type:ty, $value:expr) => {
+        atomic!($name, $type, $value, "A named number.");
+        arithmetic!($name, $type,
+            fetch_add <$type>::wrapping_add, "Adds, wrapping around; tells the old value.";
+            fetch_sub <$type>::wrapping_sub, "Subtracts, wrapping around; tells the old value.";
+            fetch_max |old: $type, new: $type| old.max(new), "Keeps the larger one; tells the old value.";
+            fetch_min |old: $type, new: $type| old.min(new), "Keeps the smaller one; tells the old value.";
+            fetch_and |old, mask| old & mask, "Keeps the bits of `operand`; tells the old value.";
+            fetch_or |old, mask| old | mask, "Adds the bits of `operand`; tells the old value.";
+            fetch_xor |old, mask| old ^ mask, "Flips the bits of `operand`; tells the old value.";
+        );
+    };
+}
+
+atomic!(AtomicBool, bool, Value::Truth, "A named truth value.");
+arithmetic!(AtomicBool, bool,
+    fetch_and |old, mask| old & mask, "True if both are; tells the old value.";
+    fetch_or |old, mask| old | mask, "True if one is; tells the old value.";
+    fetch_xor |old, mask| old ^ mask, "True if one of them is, not both; tells the old value.";
+);
+number!(AtomicUsize, usize, |value| Value::Unsigned(value as u64));
+number!(AtomicU64, u64, Value::Unsigned);
+number!(AtomicU32, u32, |value| Value::Unsigned(u64::from(value)));
+number!(AtomicU8, u8, |value| Value::Unsigned(u64::from(value)));
+number!(AtomicIsize, isize, |value| Value::Signed(value as i64));
+number!(AtomicI64, i64, Value::Signed);
+number!(AtomicI32, i32, |value| Value::Signed(i64::from(value)));
+
+/// A fence: what was written before it is seen by whoever reads after it.
+#[track_caller]
+pub fn fence(order: Ordering) {
+    record::me();
+    loom::sync::atomic::fence(order);
+}

@@ -1,0 +1,51 @@
+//! Threads of a model.
+
+use crate::record::{self, How};
+use std::panic::Location;
+
+/// A thread of the model, to be waited for.
+pub struct JoinHandle<T> {
+    inner: loom::thread::JoinHandle<T>,
+    lane: usize,
+}
+
+/// Starts a thread of this name: a lane of the drawing. A model has room for four beside its own, `main`.
+#[track_caller]
+pub fn spawn<T: 'static>(
+    name: impl Into<String>,
+    body: impl FnOnce() -> T + 'static,
+) -> JoinHandle<T> {
+    let lane = record::child(name.into(), Location::caller());
+    let inner = loom::thread::spawn(move || {
+        record::thread_starts(lane);
+        let result = body();
+        record::ended(lane);
+        result
+    });
+    JoinHandle { inner, lane }
+}
+
+impl<T> JoinHandle<T> {
+    /// Waits until the thread has ended.
+    ///
+    /// # Errors
+    /// None: a thread of a model that panics ends the model. The signature is that of the standard library.
+    #[track_caller]
+    pub fn join(self) -> std::thread::Result<T> {
+        let at = Location::caller();
+        let lane = record::me();
+        let ticket = record::waits(lane, None, How::End(self.lane), at, true);
+        let result = self.inner.join();
+        record::finish_waiting(lane, ticket);
+        record::joined(lane, self.lane, at);
+        result
+    }
+}
+
+/// Lets the others go first: what a loop must do that waits for a value to change.
+#[track_caller]
+pub fn yield_now() {
+    let lane = record::me();
+    loom::thread::yield_now();
+    record::resume_as(lane);
+}

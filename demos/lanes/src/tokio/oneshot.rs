@@ -1,0 +1,210 @@
+//! Tokio's return address: one answer to one question.
+
+use super::gated::{Door, Gated};
+use crate::record::{self, Act, How, Kind, Place, Role};
+use crate::waiting::Why;
+use ::tokio::sync::oneshot as real;
+use real::error::{RecvError, TryRecvError};
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Tokio's own errors.
+pub use ::tokio::sync::oneshot::error;
+
+const OPEN: &str = "an end is there until it is used or dropped";
+
+/// The end of whoever is asked.
+pub struct Sender<T> {
+    door: Door,
+    inner: Option<real::Sender<T>>,
+}
+
+/// The end of whoever asks: `await` it.
+pub struct Receiver<T> {
+    door: Door,
+    inner: Option<real::Receiver<T>>,
+}
+
+/// A return address. The name, `ann's seat`, stands in drawings.
+#[track_caller]
+pub fn channel<T>(name: impl Into<String>) -> (Sender<T>, Receiver<T>) {
+    let door = Door::new(Kind::Oneshot, name.into());
+    let (sender, receiver) = real::channel();
+    (
+        Sender {
+            door: door.clone(),
+            inner: Some(sender),
+        },
+        Receiver {
+            door,
+            inner: Some(receiver),
+        },
+    )
+}
+
+impl<T> Sender<T> {
+    /// Answers.
+    ///
+    /// # Errors
+    /// The answer, if nobody waits for it any more.
+    #[track_caller]
+    pub fn send(mut self, answer: T) -> Result<(), T> {
+        let (at, inner) = (Location::caller(), self.inner.take());
+        self.door.step(|| {
+            record::uses(self.door.id, Role::Writer);
+            let result = inner.expect(OPEN).send(answer);
+            record::step(
+                if result.is_ok() {
+                    Act::Write
+                } else {
+                    Act::FindClosed
+                },
+                self.door.id,
+                Some(at),
+            );
+            result
+        })
+    }
+
+    /// Ready when nobody waits for an answer any more.
+    #[track_caller]
+    pub fn closed(&mut self) -> impl Future<Output = ()> {
+        let why = Why {
+            id: self.door.id,
+            how: How::Reader,
+            at: Location::caller(),
+            stops_thread: false,
+        };
+        Gated::new(
+            &self.door,
+            self.inner.as_mut().expect(OPEN).closed(),
+            why,
+            |()| (),
+        )
+    }
+
+    /// Does nobody wait for an answer any more?
+    #[track_caller]
+    pub fn is_closed(&self) -> bool {
+        self.door
+            .step(|| self.inner.as_ref().expect(OPEN).is_closed())
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let Some(inner) = self.inner.take() else {
+            return;
+        };
+        self.door.last_step(|| {
+            record::step(Act::Close, self.door.id, None);
+            drop(inner);
+        });
+    }
+}
+
+impl<T> Receiver<T> {
+    /// The answer, if it is there.
+    ///
+    /// # Errors
+    /// It is not, or never will be.
+    #[track_caller]
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        let (at, door) = (Location::caller(), &self.door);
+        let inner = self.inner.as_mut().expect(OPEN);
+        door.step(|| {
+            let result = inner.try_recv();
+            let act = match &result {
+                Ok(_) => Act::Read,
+                Err(TryRecvError::Empty) => Act::FindEmpty,
+                Err(TryRecvError::Closed) => Act::FindClosed,
+            };
+            record::step(act, door.id, Some(at));
+            result
+        })
+    }
+
+    /// Takes no answer any more, unless it is there already.
+    #[track_caller]
+    pub fn close(&mut self) {
+        let (at, door) = (Location::caller(), &self.door);
+        let inner = self.inner.as_mut().expect(OPEN);
+        door.step(|| {
+            record::step(Act::HangUp, door.id, Some(at));
+            inner.close();
+        });
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        let Some(inner) = self.inner.take() else {
+            return;
+        };
+        self.door.last_step(|| drop(inner));
+    }
+}
+
+/// The wait for an answer: what `.await` makes of a [`Receiver`], or of a reference to one.
+pub struct Answer<F: Future>(Gated<F, Heard<F::Output>>);
+
+type Heard<R> = Box<dyn FnMut(&R) + Send>;
+
+impl<T, F: Future<Output = Result<T, RecvError>>> Answer<F> {
+    #[track_caller]
+    fn new(door: &Door, future: F, at: Place) -> Self {
+        let why = Why {
+            id: door.id,
+            how: How::Empty,
+            at,
+            stops_thread: false,
+        };
+        let id = door.id;
+        let heard = move |result: &Result<T, RecvError>| {
+            record::step(
+                if result.is_ok() {
+                    Act::Read
+                } else {
+                    Act::FindClosed
+                },
+                id,
+                Some(at),
+            );
+        };
+        Answer(Gated::new(door, future, why, Box::new(heard)))
+    }
+}
+
+impl<F: Future> Future for Answer<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
+
+impl<T> IntoFuture for Receiver<T> {
+    type Output = Result<T, RecvError>;
+    type IntoFuture = Answer<real::Receiver<T>>;
+
+    #[track_caller]
+    fn into_future(mut self) -> Self::IntoFuture {
+        let inner = self.inner.take().expect(OPEN);
+        Answer::new(&self.door, inner, Location::caller())
+    }
+}
+
+impl<'a, T> IntoFuture for &'a mut Receiver<T> {
+    type Output = Result<T, RecvError>;
+    type IntoFuture = Answer<&'a mut real::Receiver<T>>;
+
+    #[track_caller]
+    fn into_future(self) -> Self::IntoFuture {
+        Answer::new(
+            &self.door,
+            self.inner.as_mut().expect(OPEN),
+            Location::caller(),
+        )
+    }
+}

@@ -1,0 +1,70 @@
+//! A wait that is shown in the record until it is over, or given up.
+
+use crate::record::{self, Act, How, ObjectId, Place, Role};
+
+/// What is waited for, and where.
+#[derive(Clone, Copy)]
+pub(crate) struct Why {
+    pub(crate) id: ObjectId,
+    pub(crate) how: How,
+    pub(crate) at: Place,
+    /// Does the whole thread wait, with all tasks on it?
+    pub(crate) stops_thread: bool,
+}
+
+/// Nobody waits yet, or somebody does.
+pub(crate) struct Waiting {
+    why: Why,
+    since: Option<(usize, u64)>,
+}
+
+impl Waiting {
+    pub(crate) fn new(why: Why) -> Self {
+        Waiting { why, since: None }
+    }
+
+    /// The running lane waits from now on; if it does already, nothing changes.
+    #[track_caller]
+    pub(crate) fn begin(&mut self) {
+        if self.since.is_none() {
+            let Why {
+                id,
+                how,
+                at,
+                stops_thread,
+            } = self.why;
+            let lane = record::me();
+            self.since = Some((lane, record::waits(lane, Some(id), how, at, stops_thread)));
+        }
+    }
+
+    /// Whoever polls is known from now on as one who fills, or empties, what is waited for.
+    #[track_caller]
+    pub(crate) fn introduce(&self) {
+        match self.why.how {
+            How::Full => record::uses(self.why.id, Role::Writer),
+            How::Empty => record::uses(self.why.id, Role::Reader),
+            _ => {}
+        }
+    }
+
+    /// The wait is over.
+    pub(crate) fn end(&mut self) {
+        if let Some((lane, ticket)) = self.since.take() {
+            record::finish_waiting(lane, ticket);
+        }
+    }
+}
+
+/// A future that is dropped while it waits.
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if self.since.is_some() && !std::thread::panicking() && record::exploring() {
+            self.end();
+            // A loop around `select!` gives up all the time; a lock that is given up is a story.
+            if self.why.how.is_lock() {
+                record::step(Act::GiveUp, self.why.id, None);
+            }
+        }
+    }
+}

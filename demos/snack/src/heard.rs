@@ -1,0 +1,75 @@
+//! What a client reads.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Event, Said};
+
+/// One line from the server, as a client reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Something happened in the room.
+    Event(Event),
+    /// What was asked for was refused, and why: the line without its `no: `.
+    Refused(String),
+    /// Advice for newcomers: the line without its `* `.
+    Help(String),
+}
+
+impl fmt::Display for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Heard::Event(event) => event.fmt(f),
+            Heard::Refused(why) => write!(f, "no: {why}"),
+            Heard::Help(advice) => write!(f, "* {advice}"),
+        }
+    }
+}
+
+impl FromStr for Heard {
+    type Err = Unheard;
+
+    fn from_str(line: &str) -> Result<Self, Unheard> {
+        if let Some(why) = line.strip_prefix("no: ") {
+            Ok(Heard::Refused(why.to_owned()))
+        } else if let Some(advice) = line.strip_prefix("* ") {
+            Ok(Heard::Help(advice.to_owned()))
+        } else {
+            line.parse().map(Heard::Event)
+        }
+    }
+}
+
+/// A line that no server of this house says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unheard(pub Said);
+
+impl fmt::Display for Unheard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\" is nothing that a snack bar says", self.0)
+    }
+}
+
+impl std::error::Error for Unheard {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{HELP, Refusal};
+
+    #[test]
+    fn what_was_refused_or_advised_is_heard() {
+        assert_eq!(
+            Refusal::TrayEmpty
+                .to_string()
+                .parse::<Heard>()
+                .map(|heard| matches!(heard, Heard::Refused(_))),
+            Ok(true)
+        );
+        assert_eq!(
+            HELP.parse::<Heard>()
+                .map(|heard| matches!(heard, Heard::Help(_))),
+            Ok(true)
+        );
+    }
+}

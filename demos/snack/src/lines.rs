@@ -1,0 +1,167 @@
+//! Bytes in, lines out: whoever types, and however the network cuts it, in bounded memory.
+
+use std::io::{self, BufRead, ErrorKind};
+
+use crate::{LINE_LIMIT, Refusal, Request};
+
+/// Gathers one line at a time out of pieces of any size. Holds [`LINE_LIMIT`] + 1 bytes at most.
+///
+/// ```
+/// let mut lines = snack::LineBuffer::new();
+/// let mut bytes = &b"join ann\r\ngrab\nlea"[..];
+/// let mut heard = Vec::new();
+/// while !bytes.is_empty() {
+///     let taken = lines.push(bytes);
+///     bytes = &bytes[taken..];
+///     heard.extend(lines.next_line());
+/// }
+/// assert_eq!(heard, [Ok("join ann".to_owned()), Ok("grab".to_owned())]);
+/// ```
+#[derive(Debug, Default)]
+pub struct LineBuffer {
+    line: Vec<u8>,
+    state: State,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// More bytes may follow.
+    #[default]
+    Open,
+    /// `line` waits for `next_line`.
+    Complete,
+    /// Too long: `next_line` has not said so yet.
+    TooLong,
+    /// Too long, and told: the rest of it does not count.
+    Swallowing,
+}
+
+impl LineBuffer {
+    /// Nothing said yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes bytes up to the end of a line, and returns how many. Then ask [`next_line`](Self::next_line), and push the rest.
+    ///
+    /// None at all are taken only while something waits for `next_line`.
+    #[must_use = "bytes beyond these were not taken: push them after `next_line`"]
+    pub fn push(&mut self, bytes: &[u8]) -> usize {
+        let end = bytes.iter().position(|&byte| byte == b'\n');
+        let piece = &bytes[..end.unwrap_or(bytes.len())];
+        match self.state {
+            State::Complete | State::TooLong => 0,
+            State::Swallowing => {
+                if end.is_some() {
+                    self.state = State::Open;
+                }
+                end.map_or(bytes.len(), |end| end + 1)
+            }
+            State::Open => {
+                // One byte more than the limit, for it may be the `\r` of a line end.
+                let fits = self.line.len() + piece.len() <= LINE_LIMIT + 1;
+                if fits {
+                    self.line.extend_from_slice(piece);
+                }
+                let taken = piece.len();
+                if !fits || (end.is_some() && self.is_too_long()) {
+                    // The line end, if it is here, stays for `Swallowing`.
+                    self.state = State::TooLong;
+                    taken
+                } else if end.is_some() {
+                    self.state = State::Complete;
+                    taken + 1
+                } else {
+                    taken
+                }
+            }
+        }
+    }
+
+    /// The line that is complete, without its end; or why it is none, told once a line. `None`: push more. Blank lines are skipped.
+    pub fn next_line(&mut self) -> Option<Result<String, Refusal>> {
+        match self.state {
+            State::Open | State::Swallowing => None,
+            State::TooLong => {
+                self.line.clear();
+                self.state = State::Swallowing;
+                Some(Err(Refusal::LineTooLong))
+            }
+            State::Complete => {
+                let line = str::from_utf8(without_return(&self.line)).map(str::to_owned);
+                self.line.clear();
+                self.state = State::Open;
+                match line {
+                    Ok(line) if line.trim().is_empty() => None,
+                    Ok(line) => Some(Ok(line)),
+                    Err(_) => Some(Err(Refusal::NotText)),
+                }
+            }
+        }
+    }
+
+    /// [`next_line`](Self::next_line), understood.
+    pub fn next_request(&mut self) -> Option<Result<Request, Refusal>> {
+        Some(self.next_line()?.and_then(|line| line.parse()))
+    }
+
+    /// Nothing follows: what was said without a line end counts as a line.
+    pub fn end(&mut self) {
+        match self.state {
+            State::Open if self.is_too_long() => self.state = State::TooLong,
+            State::Open if !self.line.is_empty() => self.state = State::Complete,
+            _ => {}
+        }
+    }
+
+    fn is_too_long(&self) -> bool {
+        without_return(&self.line).len() > LINE_LIMIT
+    }
+}
+
+fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// The requests of one player, read from a socket or from anything else that is buffered.
+#[derive(Debug)]
+pub struct LineReader<R> {
+    reader: R,
+    lines: LineBuffer,
+}
+
+impl<R: BufRead> LineReader<R> {
+    /// Reads from `reader`.
+    pub fn new(reader: R) -> Self {
+        Self {
+            reader,
+            lines: LineBuffer::new(),
+        }
+    }
+
+    /// Waits for the next line, and what it asks for. `Ok(None)`: the player hung up.
+    ///
+    /// # Errors
+    /// What the reader says. After a time-out one may ask again: nothing that was read is lost.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it ends, and it fails: an iterator has one way to say both"
+    )]
+    pub fn next(&mut self) -> io::Result<Option<Result<Request, Refusal>>> {
+        loop {
+            if let Some(request) = self.lines.next_request() {
+                return Ok(Some(request));
+            }
+            let bytes = match self.reader.fill_buf() {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                bytes => bytes?,
+            };
+            if bytes.is_empty() {
+                self.lines.end();
+                return Ok(self.lines.next_request());
+            }
+            let taken = self.lines.push(bytes);
+            self.reader.consume(taken);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Saying no, in one line that says what to do instead.
+
+use std::fmt;
+
+use crate::{LINE_LIMIT, Name, SEATS, name};
+
+/// Why a request was not granted. Displays as one line that begins with `no: `, whatever was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No request begins so.
+    NotAWord(Said),
+    /// Nobody can be called that.
+    BadName(Said),
+    /// More than [`LINE_LIMIT`] bytes without a line end.
+    LineTooLong,
+    /// Bytes that are not UTF-8.
+    NotText,
+    /// Only who is in the room may grab or leave.
+    JoinFirst,
+    /// Who is in the room cannot join it again.
+    AlreadyIn,
+    /// Somebody in the room has this name.
+    NameTaken(Name),
+    /// All [`SEATS`] are taken.
+    RoomFull,
+    /// Nothing to grab until the next tick.
+    TrayEmpty,
+    /// Who reads too slowly is shown out, so that nobody waits for it.
+    TooSlow,
+    /// There is no room any more that could answer.
+    RoomClosed,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let longest = Name::LONGEST;
+        match self {
+            Refusal::NotAWord(said) => write!(
+                f,
+                "no: \"{said}\" is not on the menu; say join NAME, grab or leave"
+            ),
+            Refusal::BadName(said) => write!(
+                f,
+                "no: \"{said}\" is not a name; take 1 to {longest} letters, digits, - or _, as in: join ann"
+            ),
+            Refusal::LineTooLong => write!(
+                f,
+                "no: that line is longer than {LINE_LIMIT} bytes; say join NAME, grab or leave"
+            ),
+            Refusal::NotText => {
+                f.write_str("no: that line is not UTF-8 text; say join NAME, grab or leave")
+            }
+            Refusal::JoinFirst => {
+                f.write_str("no: you are not in the room yet; say join NAME first")
+            }
+            Refusal::AlreadyIn => f.write_str("no: you are in the room already; say grab or leave"),
+            Refusal::NameTaken(name) => {
+                write!(f, "no: {name} is in the room already; join by another name")
+            }
+            Refusal::RoomFull => write!(
+                f,
+                "no: all {SEATS} seats are taken; try again when somebody has left"
+            ),
+            Refusal::TrayEmpty => {
+                f.write_str("no: the tray is empty; grab again when it has been refilled")
+            }
+            Refusal::TooSlow => {
+                f.write_str("no: you read too slowly to keep up, and were shown out; come back")
+            }
+            Refusal::RoomClosed => f.write_str("no: the room was closed; come back in a moment"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Words of a stranger, fit to be repeated: short, on one line, and without anything that a terminal would obey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said(Box<str>);
+
+impl Said {
+    /// Characters that are repeated at most.
+    pub const LONGEST: usize = 24;
+
+    /// Shortens `words`, and puts `?` for what cannot be seen: control characters, escapes, direction marks, stray accents.
+    pub fn new(words: &str) -> Self {
+        let mut rest = words.trim().chars();
+        let mut said: String = rest
+            .by_ref()
+            .take(Self::LONGEST)
+            .map(|c| if is_harmless(c) { c } else { '?' })
+            .collect();
+        if rest.next().is_some() {
+            said.push('…');
+        }
+        Self(said.into())
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What Rust would not escape in a string is seen and does nothing else; it escapes quotes and backslashes only for its own sake.
+fn is_harmless(c: char) -> bool {
+    let shown = c.is_alphanumeric() || matches!(c, '"' | '\'' | '\\') || c.escape_debug().eq([c]);
+    shown && !name::is_unseen_letter(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Request;
+    use proptest::prelude::*;
+
+    fn is_one_harmless_line(refusal: &Refusal) -> bool {
+        let line = refusal.to_string();
+        let unseen = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        };
+        line.starts_with("no: ")
+            && line.lines().count() == 1
+            && line.chars().count() <= 120
+            && !line.contains(unseen)
+    }
+
+    #[test]
+    fn every_refusal_is_one_line_that_says_what_to_do() {
+        let said = || Said::new("\x1b[2J\r\nno: you won\u{202e}");
+        let name: Name = "ann".parse().expect("a name");
+        for refusal in [
+            Refusal::NotAWord(said()),
+            Refusal::BadName(said()),
+            Refusal::LineTooLong,
+            Refusal::NotText,
+            Refusal::JoinFirst,
+            Refusal::AlreadyIn,
+            Refusal::NameTaken(name),
+            Refusal::RoomFull,
+            Refusal::TrayEmpty,
+            Refusal::TooSlow,
+            Refusal::RoomClosed,
+        ] {
+            assert!(is_one_harmless_line(&refusal), "{refusal}");
+            assert!(
+                refusal.to_string().contains("; "),
+                "{refusal}: and what now?"
+            );
+        }
+    }
+
+    #[test]
+    fn an_escape_sequence_is_repeated_without_its_teeth() {
+        assert_eq!(
+            Said::new("\x1b[31mred\u{202e}der\0").to_string(),
+            "?[31mred?der?"
+        );
+        assert_eq!(
+            Said::new("\"it's \\ 안녕 🍪\"").to_string(),
+            "\"it's \\ 안녕 🍪\""
+        );
+    }
+
+    #[test]
+    fn long_words_are_cut_between_characters() {
+        assert_eq!(
+            Said::new(&"한".repeat(1000)).to_string(),
+            "한".repeat(24) + "…"
+        );
+        assert_eq!(Said::new(&"x".repeat(24)).to_string(), "x".repeat(24));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_the_refusal_is_one_harmless_line(line in prop_oneof![any::<String>(), "join \\PC*", "join \\p{C}{0,40}"]) {
+            if let Err(refusal) = line.parse::<Request>() {
+                prop_assert!(is_one_harmless_line(&refusal), "{:?}", refusal.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The steps of the walk, in their order.
+
+/// One step, as the list shows it.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Its binary.
+    pub(crate) bin: &'static str,
+    /// What it is started with to show what it is here to show.
+    pub(crate) options: &'static [&'static str],
+    /// What is to be seen.
+    pub(crate) shows: &'static str,
+}
+
+impl Step {
+    /// The command that an attendee would type.
+    pub(crate) fn command(&self) -> String {
+        let mut command = format!("cargo run --bin {}", self.bin);
+        if !self.options.is_empty() {
+            command.push_str(" -- ");
+            command.push_str(&self.options.join(" "));
+        }
+        command
+    }
+}
+
+/// Every step that can be run.
+pub(crate) const STEPS: &[Step] = &[
+    Step {
+        bin: "01-deadlock",
+        options: &[],
+        shows: "two locks in two orders: it freezes within seconds",
+    },
+    Step {
+        bin: "02-lock-order",
+        options: &["--slow", "1"],
+        shows: "one order: it survives that crowd, but not one slow phone",
+    },
+    Step {
+        bin: "03-short-locks",
+        options: &["--slow", "1"],
+        shows: "short locks: nobody waits, and snacks are taken twice",
+    },
+    Step {
+        bin: "04-await",
+        options: &["--slow", "1"],
+        shows: "a lock held across an await: even the heartbeat stops",
+    },
+];
