@@ -45,4 +45,14 @@ pub(crate) const STEPS: &[Step] = &[
         options: &["--slow", "1"],
         shows: "a lock held across an await: even the heartbeat stops",
     },
+    Step {
+        bin: "05-channels",
+        options: &["--slow", "1"],
+        shows: "channels alone: a circle of full ones, and not a lock in sight",
+    },
+    Step {
+        bin: "06-actor",
+        options: &["--slow", "3"],
+        shows: "the room never waits for a player: it survives them all",
+    },
 ];

@@ -11,7 +11,7 @@ pub const REQUESTS_WAITING: usize = 4;
 pub const LINES_BEHIND: usize = 64;
 
 /// How long a phone may take for a line. Then it is gone.
-pub const PATIENCE: Duration = Duration::from_millis(100);
+pub const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What is said to the room. A question carries its own return address.
 pub enum ToRoom {

@@ -5,6 +5,7 @@
 //! [`run`] with its own `serve`, says [`asked`] for each request, [`seated`] for each player, and
 //! takes its locks, sockets and outboxes from [`sync`]; then a freeze can be told with real names.
 
+mod closing;
 mod door;
 mod freeze;
 mod live;
@@ -17,10 +18,11 @@ pub mod sync;
 mod tally;
 pub mod waits;
 
+pub use closing::{Closing, closing};
 pub use door::{Prepare, prepare_listener};
 pub use run::run;
 pub use tally::{Asked, Seated, asked, beat, seated};
-pub use waits::{Named, i_am, named};
+pub use waits::{Named, i_am, named, tasks};
 
 /// What is a step's own.
 #[derive(Clone, Copy, Debug)]

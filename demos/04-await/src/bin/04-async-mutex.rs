@@ -9,7 +9,7 @@ const STEP: Step = Step {
     name: "04-async-mutex",
     port: 7014,
     title: "one decision under one async mutex",
-    cure: "It is step 2 again. Whoever is told something under a lock holds it up: away with the lock.",
+    cure: "It is step 2 again. Step 5 has no lock at all: cargo run --bin 05-channels -- --slow 1",
 };
 
 fn main() -> ExitCode {

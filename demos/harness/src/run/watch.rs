@@ -1,6 +1,7 @@
 //! The watch: it looks several times a second, and it tells how the day ended.
 
 use super::refuse;
+use crate::closing::close;
 use crate::freeze::{Look, Watch};
 use crate::live::{Moment, Sights};
 use crate::report::{Day, Freeze};
@@ -19,6 +20,9 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// How long the crowd may take to go home.
 const GOODBYES: Duration = Duration::from_secs(1);
+
+/// How long a server that wants to end in order may take to.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// A wait that has lasted so long belongs to a freeze, and no shorter one does.
 const STUCK: Duration = Duration::from_millis(500);
@@ -69,11 +73,11 @@ impl Run<'_> {
             }
             let left = end.map_or(LOOK, |end| end.saturating_duration_since(now));
             if left.is_zero() {
-                return self.served(false, screen);
+                return self.served(false, ended, screen);
             }
             match ended.recv_timeout(LOOK.min(left)) {
                 Err(RecvTimeoutError::Timeout) => {}
-                Ok(Ok(())) => return self.served(true, screen),
+                Ok(Ok(())) => return self.served(true, ended, screen),
                 Ok(Err(error)) => {
                     return refuse(self.step, &format!("the server gave up: {error}"));
                 }
@@ -104,7 +108,12 @@ impl Run<'_> {
         ExitCode::from(FROZEN)
     }
 
-    fn served<W: Write>(mut self, by_itself: bool, screen: &mut Screen<W>) -> ExitCode {
+    fn served<W: Write>(
+        mut self,
+        by_itself: bool,
+        ended: &Receiver<io::Result<()>>,
+        screen: &mut Screen<W>,
+    ) -> ExitCode {
         let lasted = self.began.elapsed();
         let counts = counts();
         let memory = self.memory.zip(memory::resident());
@@ -126,7 +135,26 @@ impl Run<'_> {
             deepest: sync::deepest_ever(),
             memory,
         };
+        // Its crowd has gone home, but whoever else walked up is still in.
+        let in_order = match !by_itself && close() {
+            true => Some(ended.recv_timeout(CLOSING)),
+            false => None,
+        };
         screen.tell(&day.summary(self.step));
+        match in_order {
+            Some(Ok(Err(error))) => {
+                return refuse(self.step, &format!("it did not close in order: {error}"));
+            }
+            Some(Err(_)) => {
+                let seconds = CLOSING.as_secs();
+                let why = format!("it was told to close, and had not after {seconds} s");
+                return refuse(self.step, &why);
+            }
+            Some(Ok(Ok(()))) => {
+                screen.tell("Closed in order: everybody has left, no task remains.")
+            }
+            None => {}
+        }
         match screen.is_closed() {
             true => refuse(self.step, "nobody reads what I tell any more, so I end"),
             false => ExitCode::SUCCESS,

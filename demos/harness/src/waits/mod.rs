@@ -17,4 +17,4 @@ pub use facts::{Holder, Kind, Place, Waiter};
 pub use graph::{Keeps, Link, Picture, Seen};
 pub use resource::{Held, Resource, Waiting, picture};
 pub(crate) use who::rename;
-pub use who::{Actor, Named, Who, i_am, named};
+pub use who::{Actor, Named, Who, i_am, named, tasks};

@@ -80,6 +80,7 @@ pub(crate) fn rename(name: Arc<str>) -> Option<Arc<str>> {
 /// called, and what it holds and waits for is told as its own.
 pub fn named<F: Future>(name: impl Into<String>, future: F) -> Named<F> {
     Named {
+        _alive: Alive::new(),
         who: Who {
             name: name.into().into(),
             actor: Actor::Task(next_number()),
@@ -95,6 +96,29 @@ pub fn named<F: Future>(name: impl Into<String>, future: F) -> Named<F> {
 pub struct Named<F> {
     who: Who,
     future: Pin<Box<F>>,
+    _alive: Alive,
+}
+
+/// How many futures made by [`named`] there are: tasks that have not ended, and such waits within them.
+pub fn tasks() -> usize {
+    TASKS.load(Relaxed)
+}
+
+/// One of [`tasks`], until it is dropped.
+#[derive(Debug)]
+struct Alive(());
+
+impl Alive {
+    fn new() -> Alive {
+        TASKS.fetch_add(1, Relaxed);
+        Alive(())
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        TASKS.fetch_sub(1, Relaxed);
+    }
 }
 
 impl<F: Future> Future for Named<F> {
@@ -162,6 +186,7 @@ impl Drop for Counted {
 /// From 1 on: 0 is nobody's.
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
 static TASK_THREADS: AtomicUsize = AtomicUsize::new(0);
+static TASKS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static ME: RefCell<Who> = RefCell::new(Who::this_thread());

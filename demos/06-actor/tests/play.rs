@@ -1,0 +1,136 @@
+//! Step 6, played: every crowd so far, alone and together, and what happens to those who are too slow.
+
+use bots::{
+    Crowd, Plan, manners,
+    program::{Ended, Program, Visitor},
+};
+use snack::Heard;
+use socket2::{Domain, Socket, Type};
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
+const SERVER: &str = env!("CARGO_BIN_EXE_06-actor");
+
+#[test]
+fn everybody_sees_what_everybody_does() {
+    manners::everybody_sees_what_everybody_does(SERVER);
+}
+
+#[test]
+fn who_hangs_up_has_left() {
+    manners::who_hangs_up_has_left(SERVER);
+}
+
+#[test]
+fn nonsense_is_answered_and_forgiven() {
+    manners::nonsense_is_answered_and_forgiven(SERVER);
+}
+
+#[test]
+fn a_name_is_had_by_one_player() {
+    manners::a_name_is_had_by_one_player(SERVER);
+}
+
+#[test]
+fn it_survives_the_crowd_of_step_1_and_closes_in_order() {
+    let mut server = Program::start(SERVER, &["--seconds", "5"]);
+    serves_to_the_end(&server.wait(Duration::from_secs(30)));
+}
+
+#[test]
+fn it_survives_slow_phones_and_closes_in_order() {
+    let mut server = Program::start(SERVER, &["--slow", "3", "--seconds", "8"]);
+    serves_to_the_end(&server.wait(Duration::from_secs(30)));
+}
+
+#[test]
+fn it_survives_slow_rude_and_ordinary_players_together() {
+    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "10"]);
+    let plan = Plan {
+        players: 8,
+        slow: 2,
+        rude: 2,
+        ..Plan::default()
+    };
+    let crowd = Crowd::start(server.address(), &plan);
+    let end = Instant::now() + Duration::from_secs(6);
+    while Instant::now() < end {
+        let seen = crowd.seen();
+        assert!(!seen.is_frozen(Duration::from_secs(2)), "{seen}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let seen = crowd.stop(Duration::from_secs(2));
+    assert!(seen.grabbed > 0, "{seen}");
+    let wrong = (seen.twice, seen.out_of_order, seen.missed, seen.garbage);
+    assert_eq!(wrong, (0, 0, 0, 0), "{seen}");
+    let ended = server.wait(Duration::from_secs(30));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert!(ended.stdout.contains("Closed in order"), "{ended}");
+}
+
+#[test]
+fn who_is_too_slow_is_shown_out_and_told_why() {
+    let server = Program::start(SERVER, &["--seconds", "60"]);
+    let slow = a_phone_with_little_room(server.address());
+    (&slow).write_all(b"join pokey\n").expect("a request");
+    let mut watcher = Visitor::connect(server.address());
+    watcher.says("join watcher");
+    let end = Instant::now() + Duration::from_secs(30);
+    while !watcher.hears().to_string().contains("pokey left") {
+        assert!(Instant::now() < end, "pokey reads nothing, and stays");
+    }
+    // Now the phone comes out of its tunnel, and reads all there is.
+    slow.set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("a time limit");
+    let lines: Vec<String> = BufReader::new(&slow)
+        .lines()
+        .map_while(Result::ok)
+        .collect();
+    let last = lines.last().expect("a last word");
+    assert!(last.contains("too slowly"), "the last word is {last}");
+    let numbers: Vec<u64> = lines.iter().filter_map(|line| number_of(line)).collect();
+    let gaps = numbers.windows(2).filter(|pair| pair[1] != pair[0] + 1);
+    assert_eq!(gaps.count(), 0, "what it was told before has no gap");
+}
+
+#[test]
+fn players_who_stay_are_told_when_it_closes() {
+    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "2"]);
+    let mut ann = Visitor::connect(server.address());
+    ann.says("join ann");
+    ann.hears_until(|heard| heard.to_string().contains("ann joined"));
+    ann.hears_until(|heard| heard.to_string().contains("ann left"));
+    ann.hears_the_end();
+    let ended = server.wait(Duration::from_secs(10));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert!(ended.stdout.contains("Closed in order"), "{ended}");
+}
+
+#[track_caller]
+fn serves_to_the_end(ended: &Ended) {
+    assert_eq!(ended.code, Some(0), "{ended}");
+    for said in [
+        "none of them twice",
+        "in one order",
+        "Closed in order: everybody has left, no task remains.",
+    ] {
+        assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
+    }
+}
+
+fn number_of(line: &str) -> Option<u64> {
+    match line.parse() {
+        Ok(Heard::Event(event)) => Some(event.number),
+        _ => None,
+    }
+}
+
+fn a_phone_with_little_room(address: SocketAddr) -> TcpStream {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("little room");
+    socket.connect(&address.into()).expect("a connection");
+    socket.into()
+}

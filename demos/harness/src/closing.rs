@@ -1,0 +1,58 @@
+//! Closing time: a server that wants to end in order is told when.
+
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// Ready when the run is over. A server that asks for it is given a few seconds to end by itself, and
+/// the run tells whether it did; any other ends with the process.
+pub fn closing() -> Closing {
+    state().wanted = true;
+    Closing(())
+}
+
+/// The wait for closing time, made by [`closing`].
+#[derive(Debug)]
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Closing(());
+
+impl Future for Closing {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
+        let mut state = state();
+        if state.over {
+            return Poll::Ready(());
+        }
+        state.waiting.push(context.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// It is time. True if anybody wanted to know.
+pub(crate) fn close() -> bool {
+    let mut state = state();
+    state.over = true;
+    let waiting = std::mem::take(&mut state.waiting);
+    let wanted = state.wanted;
+    drop(state);
+    waiting.into_iter().for_each(Waker::wake);
+    wanted
+}
+
+#[derive(Default)]
+struct State {
+    wanted: bool,
+    over: bool,
+    waiting: Vec<Waker>,
+}
+
+/// Held for a few instructions, and nobody's code runs under it.
+fn state() -> MutexGuard<'static, State> {
+    static STATE: Mutex<State> = Mutex::new(State {
+        wanted: false,
+        over: false,
+        waiting: Vec::new(),
+    });
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
