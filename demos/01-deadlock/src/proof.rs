@@ -22,6 +22,7 @@ fn breaks_nobody_waits_for_ever() {
     let failure = verdict.deadlocks();
     assert_eq!(failure.cycle(), ["ann", "bob"], "{failure}");
     failure.is_drawn_in("README.md");
+    failure.is_pictured_in("deadlock.svg");
 }
 
 #[test]

@@ -26,6 +26,7 @@ fn breaks_nobody_waits_for_ever() {
     cycle.sort();
     assert_eq!(cycle, ["bob's writer", "room"], "{failure}");
     failure.is_drawn_in("README.md");
+    failure.is_pictured_in("deadlock.svg");
 }
 
 #[test]
