@@ -1,0 +1,80 @@
+//! Measures mutexes, channels and rooms in one run, and writes the report: `cargo bench -p bench --features measure`.
+//!
+//! Without cargo's `--bench` it is a rehearsal: everything once and as short as can be, and nothing is written.
+
+mod appends;
+mod publish;
+mod rooms;
+mod statistics;
+
+use bench::report::Report;
+use rooms::Evenings;
+use statistics::Statistics;
+use std::{env, process::ExitCode, thread, time::Duration};
+
+/// How long each part may take.
+struct Sizes {
+    /// Of one measurement of criterion.
+    measurement: Duration,
+    /// Evenings of the crowd alone.
+    alone: Evenings,
+    /// Evenings with a slow player.
+    slow: Evenings,
+}
+
+const WHOLE: Sizes = Sizes {
+    measurement: Duration::from_millis(400),
+    alone: Evenings {
+        count: 5,
+        lasts: Duration::from_millis(1_200),
+    },
+    slow: Evenings {
+        count: 2,
+        lasts: Duration::from_millis(3_000),
+    },
+};
+
+const REHEARSAL: Sizes = Sizes {
+    measurement: Duration::from_millis(20),
+    alone: Evenings {
+        count: 1,
+        lasts: Duration::from_millis(300),
+    },
+    slow: Evenings {
+        count: 1,
+        lasts: Duration::from_millis(300),
+    },
+};
+
+fn main() -> ExitCode {
+    // As from step 2 on: nobody waits for a kernel to fill up. Here for both, the rooms and the phones.
+    wires::shorten();
+    // The rooms are this same executable: a room that froze never lets its process go on.
+    if let Some(served) = rooms::serve::under_its_name() {
+        return served;
+    }
+    let whole = env::args().any(|word| word == "--bench");
+    let sizes = if whole { WHOLE } else { REHEARSAL };
+    let mut statistics = Statistics::new(sizes.measurement);
+    let mut sections = appends::sections(&mut statistics);
+    match rooms::sections(sizes.alone, sizes.slow) {
+        Ok(rooms) => sections.extend(rooms),
+        Err(why) => return publish::refuse(&why),
+    }
+    let report = Report {
+        machine: machine(),
+        sections,
+    };
+    println!("\n{report}");
+    if whole {
+        publish::publish(&report)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn machine() -> String {
+    let cores = thread::available_parallelism()
+        .map_or("an unknown number of".into(), |cores| cores.to_string());
+    format!("{cores} cores ({}, {})", env::consts::OS, env::consts::ARCH)
+}

@@ -1,0 +1,111 @@
+//! The rooms of the ladder under one crowd: how many requests they answer, how long answers take, and what one player
+//! who reads nothing does to everybody else.
+
+mod evening;
+mod probe;
+pub(crate) mod serve;
+
+use bench::report::Section;
+use bench::rooms::{BASE, Evening, Room, spread, tables};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io, time::Duration};
+
+/// So many evenings, and how long each lasts.
+#[derive(Clone, Copy)]
+pub(crate) struct Evenings {
+    pub(crate) count: usize,
+    pub(crate) lasts: Duration,
+}
+
+/// Spends evenings of both kinds in each room. The rooms take turns, evening by evening: what is compared is measured
+/// within half a minute.
+pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], String> {
+    let mut rooms: Vec<Room> = serve::names_and_limits()
+        .map(|(name, limit)| Room {
+            name: name.into(),
+            limit,
+            ..Room::default()
+        })
+        .collect();
+    for turn in 1..=alone.count {
+        for room in &mut rooms {
+            room.alone.push(spend(&room.name, (turn, alone), false)?);
+        }
+    }
+    for turn in 1..=slow.count {
+        for room in &mut rooms {
+            room.slow.push(spend(&room.name, (turn, slow), true)?);
+        }
+    }
+    let [crowd, slow_table] = tables(&rooms)?;
+    Ok([
+        Section {
+            table: crowd,
+            before: format!(
+                "Requests answered (the median of {} evenings, in turns), the median and the 99th percentile of how long an \
+                 answer took,\nas multiples of `{BASE}`. The crowd is {} players who do not pause to think, and shares the \
+                 cores with the room.\nEvery room is a process of its own; rooms 1 to 3 have a thread for every player, rooms 4 \
+                 to 6 one thread for all.\nThe last column: among how many snacks there is one that had been given before.",
+                alone.count,
+                evening::PLAYERS
+            ),
+            after: spread(&rooms).unwrap_or_default(),
+        },
+        Section {
+            table: slow_table,
+            before: format!(
+                "The same crowd and one player more, who reads nothing, on {} longer evenings; as multiples of `{BASE}` *without* \
+                 that player.\nIts outbox: the lines that wait for it at the end of the worst evening or, where there is a limit, \
+                 that may wait;\nas multiples of step 6's limit.",
+                slow.count
+            ),
+            after: String::new(),
+        },
+    ])
+}
+
+/// One evening, and a line on how it was.
+fn spend(room: &str, (turn, evenings): (usize, Evenings), slow: bool) -> Result<Evening, String> {
+    let exe = this_executable_as(room).map_err(|error| format!("{room}: {error}"))?;
+    let exe = exe.to_str().ok_or("the target folder's name is not text")?;
+    let evening = evening::spend(exe, slow, evenings.lasts);
+    let with = if slow {
+        "with a slow player"
+    } else {
+        "the crowd alone"
+    };
+    let how = if evening.froze {
+        "froze"
+    } else {
+        "served to the end"
+    };
+    println!(
+        "evening {turn} of {}, {room}, {with}: {how}",
+        evenings.count
+    );
+    Ok(evening)
+}
+
+/// This executable under another name, by which it knows what to be.
+fn this_executable_as(name: &str) -> io::Result<PathBuf> {
+    let this = env::current_exe()?;
+    let other = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(name)
+        .with_extension(env::consts::EXE_EXTENSION);
+    match fs::remove_file(&other) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    if fs::hard_link(&this, &other).is_err() {
+        fs::copy(&this, &other)?;
+    }
+    Ok(other)
+}
+
+/// A time-out has two names, one on Unix and one on Windows.
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
+}

@@ -1,0 +1,44 @@
+//! A logarithmic axis: half as fast and twice as fast are equally far from 1.
+
+/// From a power of ten to a power of ten, 1 among them, laid from `left` to `right`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Axis {
+    low: i32,
+    high: i32,
+    left: f64,
+    right: f64,
+}
+
+impl Axis {
+    /// The shortest axis that has a place for all of `numbers`, and for 1.
+    pub(super) fn around(numbers: impl IntoIterator<Item = f64>, left: f64, right: f64) -> Axis {
+        let powers = numbers
+            .into_iter()
+            .filter(|number| *number > 0.0)
+            .map(f64::log10);
+        let (low, high) = powers.fold((0.0, 0.0), |(low, high): (f64, f64), power| {
+            (low.min(power), high.max(power))
+        });
+        Axis {
+            low: low.floor() as i32,
+            // Never empty.
+            high: (high.ceil() as i32).max(low.floor() as i32 + 1),
+            left,
+            right,
+        }
+    }
+
+    /// Where a number lies.
+    pub(super) fn at(&self, number: f64) -> f64 {
+        let part = (number.log10() - f64::from(self.low)) / f64::from(self.high - self.low);
+        self.left + part * (self.right - self.left)
+    }
+
+    /// The powers of ten, as numbers and as labels.
+    pub(super) fn ticks(&self) -> impl Iterator<Item = (f64, String)> {
+        (self.low..=self.high).map(|power| {
+            let number = 10_f64.powi(power);
+            (number, number.to_string())
+        })
+    }
+}

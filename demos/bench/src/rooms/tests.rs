@@ -1,0 +1,87 @@
+use super::*;
+
+fn evening(rate: f64, micros: u64) -> Evening {
+    let mut latencies = Latencies::default();
+    latencies.add(Duration::from_micros(micros));
+    Evening {
+        rate,
+        latencies,
+        grabbed: 100,
+        ..Evening::default()
+    }
+}
+
+fn frozen() -> Evening {
+    Evening {
+        froze: true,
+        ..evening(10.0, 1)
+    }
+}
+
+fn room(name: &str, alone: Vec<Evening>, slow: Vec<Evening>) -> Room {
+    Room {
+        name: name.into(),
+        limit: None,
+        alone,
+        slow,
+    }
+}
+
+#[test]
+fn rooms_are_told_as_multiples_of_the_one_whose_locks_are_right() {
+    let mut three = room("03", vec![evening(50.0, 300)], vec![evening(25.0, 800)]);
+    three.alone[0].twice = 4;
+    three.alone[0].latencies.add(Duration::from_micros(900));
+    three.slow[0].outbox = Some(6_400);
+    let mut six = room("06", vec![evening(150.0, 50)], vec![evening(100.0, 100)]);
+    six.limit = Some(64);
+    six.slow[0].shown_out = true;
+    let rooms = [
+        room("01", vec![frozen(), evening(100.0, 100)], vec![frozen()]),
+        room(
+            BASE,
+            vec![evening(130.0, 100), evening(90.0, 100), evening(100.0, 100)],
+            vec![frozen(), frozen()],
+        ),
+        three,
+        six,
+    ];
+    let [alone, slow] = tables(&rooms).expect("a base");
+    let cells = |table: &Table, row: usize| table.rows[row].1.join(" · ");
+    assert_eq!(cells(&alone, 0), "froze, 1 of 2 · never · never · –");
+    assert_eq!(cells(&alone, 1), "1.0 · 1.0 · 1.0 · –");
+    assert_eq!(cells(&alone, 2), "0.50 · 3.0 · 9.0 · 25");
+    assert_eq!(
+        cells(&slow, 1),
+        "froze · never · never · is waited for · – · –"
+    );
+    assert_eq!(
+        cells(&slow, 2),
+        "0.25 · 8.0 · 8.0 · is queued for · 100 · no"
+    );
+    assert_eq!(
+        cells(&slow, 3),
+        "1.0 · 1.0 · 1.0 · is shown out · 1.0 · yes"
+    );
+}
+
+#[test]
+fn the_evening_that_was_furthest_off_is_told() {
+    let rooms = [
+        room("01", vec![frozen(), frozen()], vec![]),
+        room(
+            "02",
+            vec![evening(100.0, 1), evening(95.0, 1), evening(109.5, 1)],
+            vec![],
+        ),
+    ];
+    let told = spread(&rooms).expect("three evenings");
+    assert!(told.contains("further than 10 % from"), "{told}");
+    assert_eq!(spread(&rooms[..1]), None);
+}
+
+#[test]
+fn nothing_is_compared_with_a_room_that_froze() {
+    assert!(tables(&[]).is_err());
+    assert!(tables(&[room(BASE, vec![frozen()], vec![])]).is_err());
+}
