@@ -24,7 +24,7 @@ impl Future for Closing {
         if state.over {
             return Poll::Ready(());
         }
-        state.waiting.push(context.waker().clone());
+        state.wakes(context.waker());
         Poll::Pending
     }
 }
@@ -47,6 +47,15 @@ struct State {
     waiting: Vec<Waker>,
 }
 
+impl State {
+    /// A wait that is looked at a thousand times is still one wait.
+    fn wakes(&mut self, waker: &Waker) {
+        if !self.waiting.iter().any(|known| known.will_wake(waker)) {
+            self.waiting.push(waker.clone());
+        }
+    }
+}
+
 /// Held for a few instructions, and nobody's code runs under it.
 fn state() -> MutexGuard<'static, State> {
     static STATE: Mutex<State> = Mutex::new(State {
@@ -55,4 +64,18 @@ fn state() -> MutexGuard<'static, State> {
         waiting: Vec::new(),
     });
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_that_is_looked_at_again_and_again_is_remembered_once() {
+        let mut state = State::default();
+        for _ in 0..1_000 {
+            state.wakes(Waker::noop());
+        }
+        assert_eq!(state.waiting.len(), 1);
+    }
 }
