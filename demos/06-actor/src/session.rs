@@ -2,7 +2,7 @@
 
 use super::{
     room::{LINES_BEHIND, PATIENCE, Parting, Seat, ToPlayer, ToRoom, write_to},
-    sync::{Socket, mpsc, oneshot},
+    sync::{Socket, mpsc, oneshot, within},
 };
 use harness_tokio::{Lines, say};
 use snack::{HELP, Name, Refusal, Request};
@@ -13,9 +13,9 @@ use tokio::{net::TcpStream, select, time::timeout};
 /// Serves one visitor until it leaves, its socket ends, or it is shown out. Nothing of it is left then.
 ///
 /// # Errors
-/// The socket fails before its visitor has joined.
+/// The socket fails before its visitor has joined, or the visitor does not read.
 pub async fn serve(room: mpsc::Sender<ToRoom>, stream: Arc<TcpStream>) -> io::Result<()> {
-    say(&stream, &HELP).await?;
+    within(PATIENCE, say(&stream, &HELP)).await?;
     let mut lines = Lines::new(Arc::clone(&stream));
     let Some(player) = at_the_door(&room, &mut lines, &stream).await? else {
         return Ok(());
@@ -58,7 +58,8 @@ async fn at_the_door(
             Ok(Request::Grab | Request::Leave) => Refusal::JoinFirst,
             Err(refusal) => refusal,
         };
-        say(stream, &refusal).await?;
+        // Whoever talks and never reads is not waited for at the door either.
+        within(PATIENCE, say(stream, &refusal)).await?;
     }
     Ok(None)
 }

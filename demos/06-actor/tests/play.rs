@@ -109,6 +109,20 @@ fn players_who_stay_are_told_when_it_closes() {
     assert!(ended.stdout.contains("Closed in order"), "{ended}");
 }
 
+#[test]
+fn a_visitor_who_talks_and_never_reads_does_not_keep_the_door_open() {
+    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "4"]);
+    let deaf = a_phone_with_little_room(server.address());
+    deaf.set_write_timeout(Some(Duration::from_millis(200)))
+        .expect("a time limit");
+    // Until the server hears no more, because it waits for this phone to read, or has hung up.
+    let nonsense = b"pizza\n".repeat(1_000);
+    while (&deaf).write_all(&nonsense).is_ok() {}
+    let ended = server.wait(Duration::from_secs(30));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert!(ended.stdout.contains("Closed in order"), "{ended}");
+}
+
 #[track_caller]
 fn serves_to_the_end(ended: &Ended) {
     assert_eq!(ended.code, Some(0), "{ended}");
