@@ -1,0 +1,1 @@
+//! Step 7: the room of step 6 meets browsers.

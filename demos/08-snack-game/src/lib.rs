@@ -1,0 +1,1 @@
+//! Step 8: Snack Rush, the game that the whole room plays.

@@ -1,0 +1,1 @@
+//! The rules and the words of Snack Rush: no threads, no clocks, no sockets.
