@@ -1,0 +1,210 @@
+//! Be the scheduler, at a terminal.
+
+use lexopt::prelude::*;
+use scheduler::{EVENINGS, Game, Outcome, replay, search};
+use std::{
+    io::{self, BufRead, Read, Write},
+    process::ExitCode,
+};
+
+const HELP: &str = "\
+Be the scheduler: you decide which thread moves next, in the real room.rs of a step.
+
+Usage: scheduler [STEP] [--replay SCHEDULE] [--all [MOST]]
+
+  STEP                 01-deadlock (also: 1), 02-lock-order, 03-short-locks, 05-channels, 06-actor
+  --replay SCHEDULE    play these picks first: \"ann, bob, ann\"
+  --all [MOST]         play every schedule, at most MOST of them (100000), until one ends badly
+  --help               this
+";
+
+/// Schedules that `--all` plays unless told otherwise.
+const MOST: usize = 100_000;
+
+fn main() -> ExitCode {
+    let told = parse(lexopt::Parser::from_env());
+    let played = told.and_then(|told| match told {
+        Told::Help => out(|out| out.write_all(HELP.as_bytes())),
+        Told::All { step, most } => all(&step, most),
+        Told::Play { step, schedule } => {
+            let mut game = replay(&step, &schedule).map_err(|refused| refused.to_string())?;
+            out(|out| evening(&mut game, &mut io::stdin().lock(), out))
+        }
+    });
+    match played {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("scheduler: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+enum Told {
+    Help,
+    Play { step: String, schedule: String },
+    All { step: String, most: usize },
+}
+
+fn parse(mut parser: lexopt::Parser) -> Result<Told, String> {
+    let (mut step, mut schedule, mut most) = (None, String::new(), None);
+    let sentence = |error: lexopt::Error| format!("{error}; --help tells what there is");
+    while let Some(argument) = parser.next().map_err(sentence)? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Told::Help),
+            Long("replay") => {
+                let said = parser.value().and_then(|value| value.string());
+                schedule = said.map_err(sentence)?;
+            }
+            Long("all") => {
+                most = Some(match parser.optional_value() {
+                    Some(value) => value.parse().map_err(sentence)?,
+                    None => MOST,
+                });
+            }
+            Value(value) if most == Some(MOST) && value.parse::<usize>().is_ok_and(|n| n > 9) => {
+                most = Some(value.parse().map_err(sentence)?);
+            }
+            Value(value) if step.is_none() => step = Some(value.string().map_err(sentence)?),
+            other => return Err(sentence(other.unexpected())),
+        }
+    }
+    let step = by_number(&step.unwrap_or_else(|| "1".to_owned()));
+    Ok(match most {
+        Some(most) => Told::All { step, most },
+        None => Told::Play { step, schedule },
+    })
+}
+
+/// `1` is `01-deadlock`.
+fn by_number(said: &str) -> String {
+    let number = said.parse::<u8>().map(|number| format!("{number:02}-"));
+    let found = number.ok().and_then(|prefix| {
+        let mut steps = EVENINGS.iter().map(|evening| evening.step);
+        steps.find(|step| step.starts_with(&prefix))
+    });
+    found.unwrap_or(said).to_owned()
+}
+
+/// Whoever read along has gone home: `scheduler --help | head` is no error.
+fn out(write: impl FnOnce(&mut io::Stdout) -> io::Result<()>) -> Result<(), String> {
+    match write(&mut io::stdout()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
+
+fn all(step: &str, most: usize) -> Result<(), String> {
+    let found = search(step, most).map_err(|refused| refused.to_string())?;
+    out(|out| {
+        let count = found.schedules;
+        match &found.bad {
+            Some((schedule, outcome)) => {
+                writeln!(
+                    out,
+                    "{step}: schedule {count} of those that were played ends badly."
+                )?;
+                writeln!(out, "  {schedule}")?;
+                say(outcome, out)?;
+                writeln!(
+                    out,
+                    "See it: cargo run --bin scheduler -- {step} --replay \"{schedule}\""
+                )
+            }
+            None if found.all => writeln!(out, "{step}: all {count} schedules end well."),
+            None => writeln!(out, "{step}: {count} schedules end well. There are more."),
+        }
+    })
+}
+
+fn evening(game: &mut Game, asked: &mut impl BufRead, out: &mut impl Write) -> io::Result<()> {
+    let (step, story, challenge) = {
+        let evening = game.evening();
+        (evening.step, evening.story, evening.challenge)
+    };
+    writeln!(out, "{step}: {story}\n{challenge}\n")?;
+    for row in game.rows() {
+        writeln!(out, "  {:<14}{:<40}{}", row.thread, row.words, row.at)?;
+    }
+    loop {
+        let outcome = game.outcome();
+        if outcome != Outcome::Running {
+            writeln!(out)?;
+            say(&outcome, out)?;
+            writeln!(out, "The schedule: {}", game.schedule())?;
+            return writeln!(out, "\nAs a test:\n\n{}", game.as_test());
+        }
+        for (number, thread) in (1..).zip(game.threads()) {
+            let key = if thread.can_move {
+                format!("{number}")
+            } else {
+                "-".to_owned()
+            };
+            let next = if thread.next.is_empty() {
+                "has come home"
+            } else {
+                &thread.next
+            };
+            writeln!(out, "  {key}  {:<14}{next:<40}{}", thread.name, thread.at)?;
+        }
+        write!(out, "Who moves? ")?;
+        out.flush()?;
+        let Some(said) = read_line(asked)? else {
+            return writeln!(out, "\nThe schedule so far: {}", game.schedule());
+        };
+        match said.trim() {
+            "q" | "quit" | "exit" => {
+                return writeln!(out, "The schedule so far: {}", game.schedule());
+            }
+            said => pick(game, said, out)?,
+        }
+    }
+}
+
+fn pick(game: &mut Game, said: &str, out: &mut impl Write) -> io::Result<()> {
+    let threads = game.threads();
+    let by_number = said
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_sub(1));
+    let named = by_number
+        .and_then(|index| threads.get(index))
+        .map(|thread| thread.name);
+    let before = game.rows().len();
+    if let Err(refused) = game.pick(named.unwrap_or(said)) {
+        return writeln!(out, "No: {refused} Say a number from the list, or q.\n");
+    }
+    for row in game.rows().iter().skip(before) {
+        writeln!(out, "\n> {} {}   {}\n", row.thread, row.words, row.at)?;
+    }
+    Ok(())
+}
+
+fn say(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+    match outcome {
+        Outcome::Running => writeln!(out, "Somebody can still move."),
+        Outcome::Kept => writeln!(out, "Everybody has come home. Nothing was broken."),
+        Outcome::Broken(promise) => writeln!(out, "BROKEN: {promise}"),
+        Outcome::Deadlock { cycle, why } => {
+            writeln!(out, "DEADLOCK: nobody can move any more.")?;
+            for sentence in why {
+                writeln!(out, "  {sentence}")?;
+            }
+            match cycle.first() {
+                Some(first) => writeln!(out, "The circle: {} -> {first}", cycle.join(" -> ")),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+/// One line of what was typed, its first bytes only, however long it is.
+fn read_line(asked: &mut impl BufRead) -> io::Result<Option<String>> {
+    const LONGEST: u64 = 80;
+    let mut line = Vec::new();
+    asked.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+    if !line.is_empty() && !line.ends_with(b"\n") {
+        asked.skip_until(b'\n')?;
+    }
+    Ok((!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned()))
+}

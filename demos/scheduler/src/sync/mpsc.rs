@@ -1,0 +1,163 @@
+//! A bounded channel: each message sent or received is a step.
+
+use crate::gate::{Act, Handle, State, thing};
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    panic::Location,
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+};
+
+/// The end into which messages are put.
+pub(crate) struct Sender<T> {
+    handle: Handle,
+    messages: Messages<T>,
+}
+
+/// The end from which they are taken.
+pub(crate) struct Receiver<T> {
+    handle: Handle,
+    messages: Messages<T>,
+}
+
+type Messages<T> = Arc<Mutex<VecDeque<T>>>;
+
+/// A message that could not be sent.
+#[derive(Debug)]
+pub(crate) struct Unsent<T>(T);
+
+/// A channel with room for so many messages.
+pub(crate) fn channel<T>(name: impl Into<String>, capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let handle = thing(
+        name.into(),
+        State::Channel {
+            capacity,
+            messages: 0,
+            senders: 1,
+            closed: false,
+        },
+    );
+    let messages = Messages::default();
+    let sender = Sender {
+        handle: handle.clone(),
+        messages: Arc::clone(&messages),
+    };
+    (sender, Receiver { handle, messages })
+}
+
+impl<T> Sender<T> {
+    /// Sends; the task waits while the channel is full.
+    #[track_caller]
+    pub(crate) fn send(&self, message: T) -> impl Future<Output = Result<(), Unsent<T>>> {
+        let at = Location::caller();
+        let mut message = Some(message);
+        poll_fn(move |_| {
+            let Some(fits) = self.handle.try_step(Act::Send, at, put) else {
+                return Poll::Pending;
+            };
+            let message = message.take().expect("polled until it is ready");
+            Poll::Ready(self.push(fits, message))
+        })
+    }
+
+    /// Sends if there is room.
+    #[track_caller]
+    pub(crate) fn try_send(&self, message: T) -> Result<(), Unsent<T>> {
+        let at = Location::caller();
+        let fits = self.handle.step(Act::TrySend, at, put);
+        self.push(fits, message)
+    }
+
+    fn push(&self, fits: bool, message: T) -> Result<(), Unsent<T>> {
+        if !fits {
+            return Err(Unsent(message));
+        }
+        lock(&self.messages).push_back(message);
+        Ok(())
+    }
+}
+
+/// Takes a place, if there is one and anybody receives.
+fn put(state: &mut State) -> bool {
+    let State::Channel {
+        capacity,
+        messages,
+        closed,
+        ..
+    } = state
+    else {
+        unreachable!("a channel is a channel")
+    };
+    let fits = messages < capacity && !*closed;
+    *messages += usize::from(fits);
+    fits
+}
+
+impl<T> Receiver<T> {
+    /// The next message; the task waits for one. Nothing once every sender is gone and the channel is empty.
+    #[track_caller]
+    pub(crate) fn recv(&mut self) -> impl Future<Output = Option<T>> {
+        let at = Location::caller();
+        poll_fn(move |_| {
+            let taken = self.handle.try_step(Act::Receive, at, |state| {
+                if let State::Channel { messages, .. } = state {
+                    *messages = messages.saturating_sub(1);
+                }
+            });
+            match taken {
+                None => Poll::Pending,
+                Some(()) => Poll::Ready(lock(&self.messages).pop_front()),
+            }
+        })
+    }
+
+    /// Accepts no more messages; those that are there can be received.
+    #[track_caller]
+    pub(crate) fn close(&mut self) {
+        self.handle.step(Act::Close, Location::caller(), shut);
+    }
+}
+
+fn shut(state: &mut State) {
+    if let State::Channel { closed, .. } = state {
+        *closed = true;
+    }
+}
+
+fn lock<T>(messages: &Messages<T>) -> std::sync::MutexGuard<'_, VecDeque<T>> {
+    messages.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn count_senders(handle: &Handle, by: isize) {
+    handle.state(|state| {
+        if let State::Channel { senders, .. } = state {
+            *senders = senders.saturating_add_signed(by);
+        }
+    });
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        count_senders(&self.handle, 1);
+        Sender {
+            handle: self.handle.clone(),
+            messages: Arc::clone(&self.messages),
+        }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        count_senders(&self.handle, -1);
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.handle.state(shut);
+        // What nobody will receive any more is dropped with the channel, and may hold senders of others.
+        let unread = std::mem::take(&mut *lock(&self.messages));
+        drop(unread);
+    }
+}

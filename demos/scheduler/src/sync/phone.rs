@@ -1,0 +1,116 @@
+//! The way to a phone: a wire with room for so many lines, or an outbox without an end.
+
+use crate::gate::{Act, Handle, State, thing};
+use std::{
+    fmt::Display,
+    future::poll_fn,
+    io,
+    panic::Location,
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+};
+
+/// The server's end of a connection to a phone that reads nothing. Both kinds of rooms write to it: threads with
+/// [`Wire::tell`], tasks with [`Wire::write`].
+pub(crate) struct Wire {
+    handle: Handle,
+    told: Told,
+}
+
+/// What has been written, for whoever looks afterwards.
+pub(crate) type Told = Arc<Mutex<Vec<String>>>;
+
+impl Wire {
+    /// A wire with room for so many lines.
+    pub(crate) fn to(name: &str, room: usize) -> (Wire, Told) {
+        Wire::new(name, room, false)
+    }
+
+    /// A wire whose phone has hung up.
+    pub(crate) fn hung_up(name: &str) -> Wire {
+        Wire::new(name, 0, true).0
+    }
+
+    fn new(name: &str, room: usize, hung_up: bool) -> (Wire, Told) {
+        let handle = thing(format!("{name}'s phone"), State::Wire { room, hung_up });
+        let told = Told::default();
+        let wire = Wire {
+            handle,
+            told: Arc::clone(&told),
+        };
+        (wire, told)
+    }
+
+    /// Writes a line; the thread waits while the wire is full.
+    #[track_caller]
+    pub(crate) fn tell(&mut self, line: &(impl Display + ?Sized)) {
+        let at = Location::caller();
+        if self.handle.step(Act::Tell, at, put) {
+            keep(&self.told, line);
+        }
+    }
+
+    /// Writes a line; the task waits while the wire is full.
+    #[track_caller]
+    pub(crate) fn write(
+        &mut self,
+        line: &(impl Display + ?Sized),
+    ) -> impl Future<Output = io::Result<()>> {
+        let at = Location::caller();
+        poll_fn(move |_| match self.handle.try_step(Act::Tell, at, put) {
+            None => Poll::Pending,
+            Some(true) => {
+                keep(&self.told, line);
+                Poll::Ready(Ok(()))
+            }
+            Some(false) => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+        })
+    }
+}
+
+/// Takes a place on the wire, unless nobody is at its other end.
+fn put(state: &mut State) -> bool {
+    match state {
+        State::Wire { hung_up: true, .. } => false,
+        State::Wire { room, .. } => {
+            *room -= 1;
+            true
+        }
+        _ => unreachable!("a wire is a wire"),
+    }
+}
+
+/// A queue without an end, for the lines to one phone. Never waits.
+pub(crate) struct Outbox {
+    handle: Handle,
+    told: Told,
+}
+
+/// An empty one.
+pub(crate) fn outbox(name: &str) -> (Outbox, Told) {
+    let handle = thing(format!("{name}'s outbox"), State::Outbox { lines: 0 });
+    let told = Told::default();
+    let outbox = Outbox {
+        handle,
+        told: Arc::clone(&told),
+    };
+    (outbox, told)
+}
+
+impl Outbox {
+    /// Puts a line into the queue.
+    #[track_caller]
+    pub(crate) fn tell(&self, line: &(impl Display + ?Sized)) {
+        self.handle.step(Act::Put, Location::caller(), |state| {
+            if let State::Outbox { lines } = state {
+                *lines += 1;
+            }
+        });
+        keep(&self.told, line);
+    }
+}
+
+fn keep(told: &Told, line: &(impl Display + ?Sized)) {
+    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    told.push(line.to_string());
+}

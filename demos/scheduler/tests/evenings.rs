@@ -1,0 +1,143 @@
+//! Every evening, played.
+
+use scheduler::{EVENINGS, Game, Outcome, replay, search};
+
+#[track_caller]
+fn plays(step: &str, schedule: &str) -> Game {
+    replay(step, schedule).unwrap_or_else(|refused| panic!("{step}: {refused}"))
+}
+
+#[test]
+fn step_1_is_brought_to_a_deadlock_and_says_who_waits_for_whom() {
+    let game = plays("01-deadlock", "ann, bob, ann, ann, ann");
+    let Outcome::Deadlock { cycle, why } = game.outcome() else {
+        panic!("{:?}", game.outcome());
+    };
+    assert_eq!(cycle, ["ann", "bob"]);
+    assert_eq!(
+        why[0],
+        "ann holds room and waits for player bob, held by bob."
+    );
+    assert_eq!(
+        why[1],
+        "bob holds player bob and waits for room, held by ann."
+    );
+    assert_eq!(game.schedule(), "ann, bob, ann, ann, ann");
+    let rows: Vec<String> = game
+        .rows()
+        .into_iter()
+        .map(|row| format!("{} {}", row.thread, row.words))
+        .collect();
+    assert_eq!(rows[..2], ["ann takes room", "bob takes player bob"]);
+}
+
+#[test]
+fn step_1_goes_well_if_one_goes_home_first() {
+    let mut game = Game::start("01-deadlock").expect("an evening");
+    for name in ["bob", "ann"] {
+        while game
+            .threads()
+            .iter()
+            .any(|thread| thread.name == name && thread.can_move)
+        {
+            game.pick(name).expect("it can move");
+        }
+    }
+    assert_eq!(game.outcome(), Outcome::Kept);
+}
+
+#[test]
+fn step_2_stops_in_every_schedule_and_nobody_is_to_blame_but_a_phone() {
+    // Whoever is told first, ann's or cat's news does not fit onto bob's wire.
+    for schedule in ["ann", "cat"] {
+        let mut game = plays("02-lock-order", schedule);
+        while game.outcome() == Outcome::Running {
+            let threads = game.threads();
+            let next = threads
+                .iter()
+                .find(|thread| thread.can_move)
+                .expect("it runs");
+            game.pick(next.name).expect("it can move");
+        }
+        let Outcome::Deadlock { cycle, why } = game.outcome() else {
+            panic!("{:?}", game.outcome());
+        };
+        assert!(cycle.is_empty(), "{cycle:?}");
+        assert!(
+            why.iter()
+                .any(|why| why.contains("waits for bob's phone to read")),
+            "{why:?}"
+        );
+    }
+}
+
+#[test]
+fn step_3_gives_one_snack_to_two() {
+    let mut game = plays("03-short-locks", "ann, bob");
+    while game.outcome() == Outcome::Running {
+        let threads = game.threads();
+        let next = threads
+            .iter()
+            .find(|thread| thread.can_move)
+            .expect("it runs");
+        game.pick(next.name).expect("it can move");
+    }
+    let Outcome::Broken(promise) = game.outcome() else {
+        panic!("{:?}", game.outcome());
+    };
+    assert!(promise.contains("have both eaten snack"), "{promise}");
+}
+
+#[test]
+fn step_5_waits_in_a_circle_without_a_lock() {
+    let found = search("05-channels", 1_000).expect("an evening");
+    let Some((schedule, Outcome::Deadlock { mut cycle, .. })) = found.bad else {
+        panic!("{found:?}");
+    };
+    cycle.sort();
+    assert_eq!(cycle, ["bob's writer", "the room"]);
+    assert!(matches!(
+        plays("05-channels", &schedule).outcome(),
+        Outcome::Deadlock { .. }
+    ));
+}
+
+#[test]
+fn step_6_ends_well_in_every_schedule_there_is() {
+    let found = search("06-actor", 100_000).expect("an evening");
+    assert!(found.all && found.bad.is_none(), "{found:?}");
+    assert!(found.schedules > 1_000, "{found:?}");
+}
+
+#[test]
+fn the_same_picks_are_the_same_game() {
+    for evening in EVENINGS {
+        let mut chance = 1_u32;
+        let mut game = Game::start(evening.step).expect("an evening");
+        while game.outcome() == Outcome::Running {
+            chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let threads = game.threads();
+            let able: Vec<_> = threads.iter().filter(|thread| thread.can_move).collect();
+            let picked = able[(chance >> 16) as usize % able.len()].name;
+            game.pick(picked).expect("it can move");
+        }
+        let again = plays(evening.step, &game.schedule());
+        assert_eq!(again.rows(), game.rows(), "{}", evening.step);
+        assert_eq!(again.outcome(), game.outcome(), "{}", evening.step);
+        assert!(game.as_test().contains(&game.schedule()));
+    }
+}
+
+#[test]
+fn what_cannot_be_played_is_refused_in_a_sentence() {
+    let refused = |step, schedule| match replay(step, schedule) {
+        Err(refused) => refused.to_string(),
+        Ok(_) => panic!("{step} {schedule} was played"),
+    };
+    assert!(refused("04-await", "").contains("pick one of 01-deadlock"));
+    assert!(refused("01-deadlock", "eve").contains("nobody here is called \"eve\""));
+    let why = refused("01-deadlock", "ann, bob, bob");
+    assert_eq!(why, "bob holds player bob and waits for room, held by ann.");
+    let home = ["bob"; 30].join(",");
+    assert_eq!(refused("01-deadlock", &home), "bob has come home.");
+}
