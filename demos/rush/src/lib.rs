@@ -1,1 +1,34 @@
 //! The rules and the words of Snack Rush: no threads, no clocks, no sockets.
+//!
+//! A round is a pure function of its seed and of what the players did: [`World::new`], then [`World::step`] ten times a second.
+//! Whole numbers only, so that every machine comes to the same result; a [`log`] of the turns is the replay, and
+//! [`World::hash`] tells where two machines began to differ.
+//!
+//! What goes over the line is in [`wire`]: one [`wire::Snapshot`] to begin with, then one [`wire::Delta`] a tick, the same bytes
+//! for everybody. [`mirror::Mirror`] is the picture that a client makes of it, and the way to know that it missed something.
+
+#![warn(missing_docs)]
+
+mod bytes;
+mod chance;
+pub mod close;
+mod config;
+pub mod fnv;
+pub mod log;
+pub mod mirror;
+pub mod name;
+mod player;
+mod snack;
+mod team;
+mod torus;
+pub mod wire;
+mod world;
+
+pub use crate::bytes::Malformed;
+pub use crate::config::Config;
+pub use crate::name::Name;
+pub use crate::player::{Player, Seat};
+pub use crate::snack::Kind;
+pub use crate::team::Team;
+pub use crate::torus::{Cell, Dir};
+pub use crate::world::{Happened, Input, Phase, World};

@@ -1,0 +1,179 @@
+//! Bytes in order: little-endian numbers, texts and lists behind their lengths.
+
+use std::fmt;
+
+use ::bytes::{BufMut, Bytes, BytesMut};
+
+/// Why bytes are not a message. Whoever sent them has a mistake in their program, or means ill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// They end too early.
+    Short,
+    /// They go on after the end.
+    Long,
+    /// No message begins with this byte.
+    Tag(u8),
+    /// This field has a value that it cannot have.
+    Value(&'static str),
+    /// This list is not in ascending order, or names something twice.
+    Order(&'static str),
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Short => f.write_str("the bytes end too early"),
+            Self::Long => f.write_str("there are bytes after the end"),
+            Self::Tag(tag) => write!(f, "nothing begins with 0x{tag:02x}"),
+            Self::Value(field) => write!(f, "`{field}` has a value that it cannot have"),
+            Self::Order(list) => write!(f, "`{list}` is out of order or names something twice"),
+        }
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// Reads from the front; whatever it is given, it neither panics nor sets aside more memory than the bytes could fill.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    left: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { left: bytes }
+    }
+
+    pub(crate) fn left(&self) -> usize {
+        self.left.len()
+    }
+
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Malformed> {
+        let (taken, left) = self.left.split_at_checked(count).ok_or(Malformed::Short)?;
+        self.left = left;
+        Ok(taken)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let (taken, left) = self.left.split_first_chunk().ok_or(Malformed::Short)?;
+        self.left = left;
+        Ok(*taken)
+    }
+
+    pub(crate) fn u8(&mut self) -> Result<u8, Malformed> {
+        self.array().map(u8::from_le_bytes)
+    }
+
+    pub(crate) fn u16(&mut self) -> Result<u16, Malformed> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(crate) fn u32(&mut self) -> Result<u32, Malformed> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(crate) fn u64(&mut self) -> Result<u64, Malformed> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    /// 0 or 1; another number would be a second way to say the same.
+    pub(crate) fn bool(&mut self, field: &'static str) -> Result<bool, Malformed> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Malformed::Value(field)),
+        }
+    }
+
+    pub(crate) fn text(&mut self, field: &'static str) -> Result<&'a str, Malformed> {
+        let length = self.u8()?;
+        let bytes = self.take(usize::from(length))?;
+        std::str::from_utf8(bytes).map_err(|_| Malformed::Value(field))
+    }
+
+    /// A list whose items have `smallest` bytes or more, in ascending order of what `key` says of them.
+    pub(crate) fn list<T, K: Ord>(
+        &mut self,
+        field: &'static str,
+        smallest: usize,
+        key: impl Fn(&T) -> K,
+        mut read: impl FnMut(&mut Self) -> Result<T, Malformed>,
+    ) -> Result<Vec<T>, Malformed> {
+        let count = usize::from(self.u16()?);
+        if count * smallest > self.left.len() {
+            return Err(Malformed::Short); // Before memory is set aside for them.
+        }
+        let mut items = Vec::with_capacity(count);
+        for _ in 0..count {
+            let item = read(self)?;
+            if items.last().is_some_and(|last| key(last) >= key(&item)) {
+                return Err(Malformed::Order(field));
+            }
+            items.push(item);
+        }
+        Ok(items)
+    }
+
+    pub(crate) fn end(self) -> Result<(), Malformed> {
+        if self.left.is_empty() {
+            Ok(())
+        } else {
+            Err(Malformed::Long)
+        }
+    }
+}
+
+/// Writes at the back.
+#[derive(Debug, Default)]
+pub(crate) struct Writer(BytesMut);
+
+impl Writer {
+    pub(crate) fn with_room(bytes: usize) -> Self {
+        Self(BytesMut::with_capacity(bytes))
+    }
+
+    pub(crate) fn u8(&mut self, value: u8) {
+        self.0.put_u8(value);
+    }
+
+    pub(crate) fn u16(&mut self, value: u16) {
+        self.0.put_u16_le(value);
+    }
+
+    pub(crate) fn u32(&mut self, value: u32) {
+        self.0.put_u32_le(value);
+    }
+
+    pub(crate) fn u64(&mut self, value: u64) {
+        self.0.put_u64_le(value);
+    }
+
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.0.put_slice(bytes);
+    }
+
+    /// As much of a text as its length can tell: 255 bytes, and no half characters.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.text_up_to(text, 255);
+    }
+
+    pub(crate) fn text_up_to(&mut self, text: &str, most: usize) {
+        let end = (0..=text.len().min(most.min(255)))
+            .rev()
+            .find(|&at| text.is_char_boundary(at));
+        let fits = &text[..end.unwrap_or(0)];
+        self.u8(fits.len() as u8);
+        self.raw(fits.as_bytes());
+    }
+
+    /// As many items as their count can tell.
+    pub(crate) fn list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T)) {
+        let items = &items[..items.len().min(usize::from(u16::MAX))];
+        self.u16(items.len() as u16);
+        items.iter().for_each(|item| write(self, item));
+    }
+
+    pub(crate) fn done(self) -> Bytes {
+        self.0.freeze()
+    }
+}

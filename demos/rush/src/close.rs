@@ -1,0 +1,269 @@
+//! Why a connection ends, as the server says it, and what its client should do then.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// An end of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Close {
+    /// 1000: the player left, or the watcher.
+    Left,
+    /// 1003: text, where only bytes are spoken.
+    NotBinary,
+    /// 1008: more messages than a person could mean.
+    TooManyMessages,
+    /// 1008: the page is from somewhere else.
+    WrongOrigin,
+    /// 1009: a message longer than any that has a meaning.
+    TooBig,
+    /// 1011: the room fell over; there is a new one.
+    RoomFell,
+    /// 1012: the server restarts.
+    Restarting {
+        /// When to come back.
+        retry_ms: u32,
+    },
+    /// 1013: no seat is free.
+    Full {
+        /// Where there may be one: an address as `http://192.168.0.8:7008`.
+        elsewhere: Option<String>,
+    },
+    /// 4000: did not read as fast as there was something to read.
+    TooFarBehind,
+    /// 4001: bytes that are no message, or a message that did not belong there.
+    Malformed,
+    /// 4002: the token came over another connection.
+    TakenOver,
+    /// 4003: another version.
+    UnknownVersion,
+    /// 4004: nobody has this token, or not any more.
+    TokenUnknown,
+    /// 4005: nothing was said.
+    SaidNothing,
+}
+
+/// What a client should do after an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// Stay away until the player wants otherwise.
+    Stop,
+    /// Connect again and [`Resume`](crate::wire::ToServer::Resume), after so many milliseconds and up to as many again, by chance.
+    Resume {
+        /// Milliseconds.
+        after_ms: u32,
+    },
+    /// Forget the token, connect again and join.
+    JoinAnew,
+    /// Try again much later, by the player's hand.
+    TryLater,
+    /// Go there.
+    GoTo(String),
+    /// The page is old, or the program is wrong: load it again, but not twice in a row.
+    Reload,
+}
+
+impl Close {
+    /// One of each.
+    pub fn all() -> Vec<Close> {
+        vec![
+            Close::Left,
+            Close::NotBinary,
+            Close::TooManyMessages,
+            Close::WrongOrigin,
+            Close::TooBig,
+            Close::RoomFell,
+            Close::Restarting { retry_ms: 1_500 },
+            Close::Full { elsewhere: None },
+            Close::Full {
+                elsewhere: Some("http://192.168.0.8:7008".to_string()),
+            },
+            Close::TooFarBehind,
+            Close::Malformed,
+            Close::TakenOver,
+            Close::UnknownVersion,
+            Close::TokenUnknown,
+            Close::SaidNothing,
+        ]
+    }
+
+    /// The status code in the Close frame.
+    pub fn code(&self) -> u16 {
+        match self {
+            Self::Left => 1000,
+            Self::NotBinary => 1003,
+            Self::TooManyMessages | Self::WrongOrigin => 1008,
+            Self::TooBig => 1009,
+            Self::RoomFell => 1011,
+            Self::Restarting { .. } => 1012,
+            Self::Full { .. } => 1013,
+            Self::TooFarBehind => 4000,
+            Self::Malformed => 4001,
+            Self::TakenOver => 4002,
+            Self::UnknownVersion => 4003,
+            Self::TokenUnknown => 4004,
+            Self::SaidNothing => 4005,
+        }
+    }
+
+    /// The reason in the Close frame: at most 123 bytes.
+    pub fn reason(&self) -> Cow<'static, str> {
+        match self {
+            Self::Left => "left".into(),
+            Self::NotBinary => "binary messages only".into(),
+            Self::TooManyMessages => "too many messages".into(),
+            Self::WrongOrigin => "wrong origin".into(),
+            Self::TooBig => "message too big".into(),
+            Self::RoomFell => "the room fell, resume with your token".into(),
+            Self::Restarting { retry_ms } => format!("retry in {retry_ms} ms").into(),
+            Self::Full {
+                elsewhere: Some(url),
+            } if is_address(url) => format!("go to {url}").into(),
+            Self::Full { .. } => "try later".into(),
+            Self::TooFarBehind => "too far behind".into(),
+            Self::Malformed => "malformed or out of turn".into(),
+            Self::TakenOver => "taken over by another connection".into(),
+            Self::UnknownVersion => "unknown version".into(),
+            Self::TokenUnknown => "token unknown, join anew".into(),
+            Self::SaidNothing => "nothing said".into(),
+        }
+    }
+
+    /// What a code and a reason, as they were received, mean. None: no end of this protocol's, such as 1001, 1005 and 1006.
+    pub fn heard(code: u16, reason: &str) -> Option<Self> {
+        Some(match code {
+            1000 => Self::Left,
+            1003 => Self::NotBinary,
+            1008 if reason == "wrong origin" => Self::WrongOrigin,
+            1008 => Self::TooManyMessages,
+            1009 => Self::TooBig,
+            1011 => Self::RoomFell,
+            1012 => {
+                let hint = reason.strip_prefix("retry in ");
+                let hint = hint.and_then(|rest| rest.strip_suffix(" ms")?.parse().ok());
+                Self::Restarting {
+                    retry_ms: hint.unwrap_or(1_500).min(60_000),
+                }
+            }
+            1013 => {
+                let address = reason.strip_prefix("go to ").filter(|url| is_address(url));
+                Self::Full {
+                    elsewhere: address.map(str::to_string),
+                }
+            }
+            4000 => Self::TooFarBehind,
+            4001 => Self::Malformed,
+            4002 => Self::TakenOver,
+            4003 => Self::UnknownVersion,
+            4004 => Self::TokenUnknown,
+            4005 => Self::SaidNothing,
+            _ => return None,
+        })
+    }
+
+    /// What a client should do now.
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Left | Self::WrongOrigin | Self::TakenOver | Self::TooManyMessages => {
+                Advice::Stop
+            }
+            Self::NotBinary | Self::TooBig | Self::Malformed | Self::UnknownVersion => {
+                Advice::Reload
+            }
+            Self::RoomFell | Self::TooFarBehind | Self::SaidNothing => {
+                Advice::Resume { after_ms: 500 }
+            }
+            Self::Restarting { retry_ms } => Advice::Resume {
+                after_ms: *retry_ms,
+            },
+            Self::Full {
+                elsewhere: Some(url),
+            } => Advice::GoTo(url.clone()),
+            Self::Full { elsewhere: None } => Advice::TryLater,
+            Self::TokenUnknown => Advice::JoinAnew,
+        }
+    }
+}
+
+impl Advice {
+    /// After an end without a reason, 1006 above all: nobody closed, the line broke.
+    pub const AFTER_A_BROKEN_LINE: Advice = Advice::Resume { after_ms: 500 };
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stop => f.write_str("stay away until the player wants otherwise"),
+            Self::Resume { after_ms } => write!(f, "resume with your token in {after_ms} ms"),
+            Self::JoinAnew => f.write_str("forget the token and join anew"),
+            Self::TryLater => f.write_str("try later"),
+            Self::GoTo(url) => write!(f, "go to {url}"),
+            Self::Reload => f.write_str("load the page again, once"),
+        }
+    }
+}
+
+/// Fits the reason, and is nothing but an address: a page may be sent there.
+fn is_address(url: &str) -> bool {
+    let rest = url.strip_prefix("http://").or(url.strip_prefix("https://"));
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:/[]".contains(&b);
+    url.len() <= 117 && rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_end_is_understood_as_it_was_meant_and_fits_its_frame() {
+        for close in Close::all() {
+            assert!(close.reason().len() <= 123, "{close:?}");
+            assert_eq!(Close::heard(close.code(), &close.reason()), Some(close));
+        }
+    }
+
+    #[test]
+    fn nobody_is_sent_to_what_is_no_address() {
+        let wild = |url: &str| Close::Full {
+            elsewhere: Some(url.to_string()),
+        };
+        for url in [
+            "javascript:alert(1)",
+            "http://",
+            "http://a b",
+            "http://a\"b",
+            &format!("http://{}", "a".repeat(200)),
+        ] {
+            assert_eq!(wild(url).reason(), "try later", "{url}");
+            assert_eq!(
+                Close::heard(1013, &format!("go to {url}")),
+                Some(Close::Full { elsewhere: None })
+            );
+        }
+        assert_eq!(
+            wild("https://[::1]:7008/").reason(),
+            "go to https://[::1]:7008/"
+        );
+    }
+
+    #[test]
+    fn what_the_protocol_does_not_know_is_a_broken_line() {
+        for code in [0, 1001, 1005, 1006, 1015, 3000, 4006] {
+            assert_eq!(Close::heard(code, ""), None);
+        }
+        assert_eq!(
+            Close::heard(1012, "whenever").map(|it| it.advice()),
+            Some(Advice::Resume { after_ms: 1_500 })
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_reason_can_be_heard(code in 990..1_020_u16, reason in any::<String>()) {
+            if let Some(close) = Close::heard(code, &reason) {
+                prop_assert!(close.reason().len() <= 123);
+                prop_assert!(!close.advice().to_string().is_empty());
+            }
+        }
+    }
+}

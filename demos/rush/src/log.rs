@@ -1,0 +1,70 @@
+//! A round as a file: how it began and who turned when. Played again it must come to the same end, and says so every second.
+//!
+//! ```text
+//! "RUSH" version u8
+//! frame*            length u32, its complement u32, body, FNV-1a of the body u64
+//! ```
+//! The first frame's body begins the round (config, seed, round, seats with team and name), every further one holds up to ten ticks and the
+//! world's hash after them, the last one is empty: the log ends here. Because a length is written twice and a body is summed, a file that
+//! somebody cut off is told apart from one that somebody changed.
+
+mod file;
+mod replay;
+#[cfg(test)]
+mod tests;
+
+use crate::{Config, Input, Name, Phase, Seat, Team, World};
+
+pub use crate::log::file::Unreadable;
+pub use crate::log::replay::{Differs, replay};
+
+/// Ticks between two hashes: a second's.
+pub const HASH_EVERY: u32 = 10;
+
+/// The turns of a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// What the room agreed upon.
+    pub config: Config,
+    /// What chance began with.
+    pub seed: u64,
+    /// The round's number.
+    pub round: u32,
+    /// Who sat where when it began.
+    pub seated: Vec<(Seat, Team, Name)>,
+    /// What every tick was given; the first is tick 1.
+    pub ticks: Vec<Vec<Input>>,
+    /// Every second, and at the round's end: the tick, and the world's hash after it.
+    pub hashes: Vec<(u32, u64)>,
+}
+
+impl Log {
+    /// A log of this round, which has not begun: no tick was played.
+    pub fn of(world: &World, mut name: impl FnMut(Seat) -> Name) -> Self {
+        Self {
+            config: *world.config(),
+            seed: world.seed(),
+            round: world.round(),
+            seated: world
+                .players()
+                .map(|(seat, player)| (seat, player.team, name(seat)))
+                .collect(),
+            ticks: Vec::new(),
+            hashes: Vec::new(),
+        }
+    }
+
+    /// Notes a tick: what the world was given, and what it is now.
+    pub fn record(&mut self, inputs: &[Input], after: &World) {
+        self.ticks.push(inputs.to_vec());
+        if after.tick().is_multiple_of(HASH_EVERY) || after.phase() == Phase::Over {
+            self.hashes.push((after.tick(), after.hash()));
+        }
+    }
+
+    /// The round as it was before its first tick.
+    pub fn start(&self) -> World {
+        let seated = self.seated.iter().map(|(seat, team, _)| (*seat, *team));
+        World::new(self.config, self.seed, self.round, seated)
+    }
+}

@@ -1,0 +1,273 @@
+//! What a client makes of what it hears.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::wire::{Delta, Seated, Snapshot};
+use crate::{Cell, Config, Kind, Phase, Player, Seat, Team};
+
+/// A room as its clients see it: a [`Snapshot`] and every [`Delta`] since.
+///
+/// It equals the world after every tick, or it knows that it does not: then it shows nothing until the next snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    config: Config,
+    seen: Option<Seen>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Seen {
+    round: u32,
+    tick: u32,
+    phase: Phase,
+    kept: [u32; Team::COUNT],
+    players: BTreeMap<Seat, Seated>,
+    snacks: BTreeMap<Cell, Kind>,
+}
+
+/// What a delta was to a mirror that could use it, or had no need to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The next tick.
+    Next,
+    /// One that the snapshot told already.
+    Old,
+}
+
+/// Why a mirror shows nothing: it waits for a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// There was none yet, or none since it got lost.
+    Blank,
+    /// Ticks are missing.
+    Gap {
+        /// The round and the tick that it knew.
+        after: (u32, u32),
+        /// The round and the tick that it heard of.
+        heard: (u32, u32),
+    },
+    /// It was told what cannot be: of a seat or a snack that is not there, or of one too many. One side has a mistake in its program.
+    Contradiction(&'static str),
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blank => f.write_str("no snapshot yet"),
+            Self::Gap { after, heard } => write!(
+                f,
+                "round {} tick {} came after round {} tick {}",
+                heard.0, heard.1, after.0, after.1
+            ),
+            Self::Contradiction(what) => write!(f, "{what} contradicts what was seen before"),
+        }
+    }
+}
+
+impl std::error::Error for Lost {}
+
+impl Mirror {
+    /// Shows nothing yet. `config` is in the welcome.
+    pub fn new(config: Config) -> Self {
+        Self { config, seen: None }
+    }
+
+    /// Forgets everything for this picture.
+    pub fn snapshot(&mut self, snapshot: &Snapshot) -> Result<(), Lost> {
+        self.seen = None;
+        let arena = &self.config;
+        let inside = |cell: Cell| cell.is_in(arena);
+        if !snapshot
+            .players
+            .iter()
+            .all(|it| it.seat.0 < arena.seats && inside(it.player.cell))
+        {
+            return Err(Lost::Contradiction("a player"));
+        }
+        if snapshot.snacks.len() != usize::from(arena.snacks)
+            || !snapshot.snacks.iter().all(|it| inside(it.0))
+        {
+            return Err(Lost::Contradiction("a snack"));
+        }
+        if snapshot.phase != Phase::of(snapshot.tick, arena) {
+            return Err(Lost::Contradiction("the phase"));
+        }
+        self.seen = Some(Seen {
+            round: snapshot.round,
+            tick: snapshot.tick,
+            phase: snapshot.phase,
+            kept: snapshot.kept,
+            players: snapshot
+                .players
+                .iter()
+                .map(|it| (it.seat, it.clone()))
+                .collect(),
+            snacks: snapshot.snacks.iter().copied().collect(),
+        });
+        Ok(())
+    }
+
+    /// Follows one tick. After an error the mirror is blank.
+    pub fn delta(&mut self, delta: &Delta) -> Result<Heard, Lost> {
+        let seen = self.seen.as_mut().ok_or(Lost::Blank)?;
+        let after = (seen.round, seen.tick);
+        let heard = (delta.round, delta.tick);
+        if heard <= after {
+            return Ok(Heard::Old);
+        }
+        let followed = if heard == (after.0, after.1.saturating_add(1)) {
+            seen.follow(delta, &self.config)
+        } else {
+            Err(Lost::Gap { after, heard })
+        };
+        if followed.is_err() {
+            self.seen = None;
+        }
+        followed.map(|()| Heard::Next)
+    }
+
+    /// Waits for a snapshot.
+    pub fn is_blank(&self) -> bool {
+        self.seen.is_none()
+    }
+
+    /// The picture as the snapshot that would show it; None while there is none.
+    pub fn picture(&self) -> Option<Snapshot> {
+        let seen = self.seen.as_ref()?;
+        Some(Snapshot {
+            sent: 0,
+            round: seen.round,
+            tick: seen.tick,
+            phase: seen.phase,
+            kept: seen.kept,
+            players: seen.players.values().cloned().collect(),
+            snacks: seen
+                .snacks
+                .iter()
+                .map(|(&cell, &kind)| (cell, kind))
+                .collect(),
+        })
+    }
+
+    /// What the room agreed upon.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The round and the tick that are shown.
+    pub fn now(&self) -> Option<(u32, u32)> {
+        self.seen.as_ref().map(|seen| (seen.round, seen.tick))
+    }
+
+    /// What the tick that is shown was for.
+    pub fn phase(&self) -> Option<Phase> {
+        self.seen.as_ref().map(|seen| seen.phase)
+    }
+
+    /// Everybody, by their seats.
+    pub fn players(&self) -> impl Iterator<Item = &Seated> {
+        self.seen.iter().flat_map(|seen| seen.players.values())
+    }
+
+    /// Who sits here.
+    pub fn player(&self, seat: Seat) -> Option<&Seated> {
+        self.seen.as_ref()?.players.get(&seat)
+    }
+
+    /// What lies on the floor, row by row.
+    pub fn snacks(&self) -> impl Iterator<Item = (Cell, Kind)> {
+        let snacks = self.seen.iter().flat_map(|seen| &seen.snacks);
+        snacks.map(|(&cell, &kind)| (cell, kind))
+    }
+
+    /// What each team ate, those included who left since.
+    pub fn team_points(&self) -> [u32; Team::COUNT] {
+        let kept = self
+            .seen
+            .as_ref()
+            .map_or([0; Team::COUNT], |seen| seen.kept);
+        self.players().fold(kept, |mut sums, it| {
+            let sum = &mut sums[it.player.team.index()];
+            *sum = sum.saturating_add(u32::from(it.player.points));
+            sums
+        })
+    }
+}
+
+impl Seen {
+    fn follow(&mut self, delta: &Delta, arena: &Config) -> Result<(), Lost> {
+        let contradicts = Lost::Contradiction;
+        self.tick = delta.tick;
+        self.phase = delta.phase;
+        if delta.phase != Phase::of(delta.tick, arena) {
+            return Err(contradicts("the phase"));
+        }
+        for seat in &delta.left {
+            let left = self
+                .players
+                .remove(seat)
+                .ok_or(contradicts("who left"))?
+                .player;
+            let kept = &mut self.kept[left.team.index()];
+            *kept = kept.saturating_add(u32::from(left.points));
+        }
+        for it in &delta.turned {
+            match self.players.get_mut(&it.seat) {
+                Some(seated) => seated.player.dir = it.dir,
+                None if delta
+                    .joined
+                    .iter()
+                    .any(|new| (new.seat, new.dir) == (it.seat, it.dir)) => {}
+                None => return Err(contradicts("who turned")),
+            }
+        }
+        if delta.phase == Phase::Playing {
+            for it in self.players.values_mut() {
+                it.player.cell = it.player.cell.next(it.player.dir, arena);
+            }
+        }
+        for (cell, seat) in &delta.eaten {
+            let kind = self
+                .snacks
+                .remove(cell)
+                .ok_or(contradicts("what was eaten"))?;
+            let eater = self.players.get_mut(seat).ok_or(contradicts("who ate"))?;
+            if eater.player.cell != *cell {
+                return Err(contradicts("who ate"));
+            }
+            eater.player.points = eater.player.points.saturating_add(kind.points());
+        }
+        for &(cell, kind) in &delta.spawned {
+            if !cell.is_in(arena) || self.snacks.insert(cell, kind).is_some() {
+                return Err(contradicts("a new snack"));
+            }
+        }
+        if self.snacks.len() != usize::from(arena.snacks) {
+            return Err(contradicts("the number of snacks"));
+        }
+        for it in &delta.joined {
+            let seated = Seated {
+                seat: it.seat,
+                player: Player {
+                    cell: it.cell,
+                    dir: it.dir,
+                    team: it.team,
+                    points: 0,
+                },
+                away: false,
+                name: it.name.clone(),
+            };
+            let fits = it.seat.0 < arena.seats && it.cell.is_in(arena);
+            if !fits || self.players.insert(it.seat, seated).is_some() {
+                return Err(contradicts("who joined"));
+            }
+        }
+        for (seat, away) in &delta.away {
+            self.players
+                .get_mut(seat)
+                .ok_or(contradicts("who is away"))?
+                .away = *away;
+        }
+        Ok(())
+    }
+}

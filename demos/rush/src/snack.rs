@@ -1,0 +1,62 @@
+//! What lies on the floor.
+
+use crate::chance::Chance;
+
+/// A kind of snack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// 떡, rice cake.
+    Tteok = 0,
+    /// 김밥, rice rolled in seaweed.
+    Gimbap = 1,
+    /// 호떡, a pancake with sugar in it.
+    Hotteok = 2,
+    /// 황금 붕어빵, a fish of dough, and of gold.
+    Golden = 3,
+}
+
+impl Kind {
+    /// All four, by their numbers.
+    pub const ALL: [Kind; 4] = [Kind::Tteok, Kind::Gimbap, Kind::Hotteok, Kind::Golden];
+
+    /// The kind with this number.
+    pub fn new(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+
+    /// What it is worth.
+    pub fn points(self) -> u16 {
+        match self {
+            Kind::Golden => 5,
+            Kind::Tteok | Kind::Gimbap | Kind::Hotteok => 1,
+        }
+    }
+
+    /// One in twelve is golden, the others are equally many.
+    pub(crate) fn draw(chance: &mut Chance) -> Self {
+        match chance.below(36) {
+            0..3 => Kind::Golden,
+            n => Self::ALL[n as usize % 3],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_in_twelve_is_golden() {
+        let mut chance = Chance::new(5);
+        let mut seen = [0_u32; 4];
+        for _ in 0..36_000 {
+            seen[Kind::draw(&mut chance) as usize] += 1;
+        }
+        assert!((2_800..3_200).contains(&seen[3]), "{seen:?}");
+        assert!(
+            seen[..3].iter().all(|&n| (10_600..11_400).contains(&n)),
+            "{seen:?}"
+        );
+    }
+}

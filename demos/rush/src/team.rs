@@ -1,0 +1,73 @@
+//! Four teams, told apart by colour and by shape.
+
+/// One of four: 0 red ●, 1 blue ▲, 2 green ■, 3 yellow ◆.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Team(u8);
+
+impl Team {
+    /// How many there are.
+    pub const COUNT: usize = 4;
+    /// All four, by their numbers.
+    pub const ALL: [Team; Self::COUNT] = [Team(0), Team(1), Team(2), Team(3)];
+
+    /// The team with this number.
+    pub fn new(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+
+    /// 0 to 3.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    /// 0 to 3, for a table with a row a team.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// `red`, `blue`, `green` or `yellow`.
+    pub fn name(self) -> &'static str {
+        ["red", "blue", "green", "yellow"][self.index()]
+    }
+
+    /// `빨강`, `파랑`, `초록` or `노랑`.
+    pub fn name_ko(self) -> &'static str {
+        ["빨강", "파랑", "초록", "노랑"][self.index()]
+    }
+
+    /// A shape beside the colour, for eyes that see colours differently.
+    pub fn shape(self) -> char {
+        ['●', '▲', '■', '◆'][self.index()]
+    }
+
+    /// From the palette of Okabe and Ito, as CSS writes it.
+    pub fn colour(self) -> &'static str {
+        ["#D55E00", "#56B4E9", "#009E73", "#F0E442"][self.index()]
+    }
+
+    /// Where a newcomer goes: the smallest team, the lowest number first.
+    pub(crate) fn smallest(members: impl Iterator<Item = Team>) -> Team {
+        let mut sizes = [0_u32; Self::COUNT];
+        members.for_each(|team| sizes[team.index()] += 1);
+        Self::ALL
+            .into_iter()
+            .min_by_key(|team| sizes[team.index()])
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newcomer_joins_the_smallest_team_the_lowest_number_first() {
+        let [red, blue, green, yellow] = Team::ALL;
+        let smallest = |teams: &[Team]| Team::smallest(teams.iter().copied());
+        assert_eq!(smallest(&[]), red);
+        assert_eq!(smallest(&[red]), blue);
+        assert_eq!(smallest(&[red, blue, yellow, green]), red);
+        assert_eq!(smallest(&[red, red, blue, blue, yellow]), green);
+        assert_eq!(Team::new(4), None);
+    }
+}

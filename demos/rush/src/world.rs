@@ -1,0 +1,201 @@
+//! One round, from the first tick to the podium.
+
+mod exact;
+mod place;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use crate::chance::Chance;
+use crate::world::place::Taken;
+use crate::{Cell, Config, Kind, Player, Seat, Team};
+
+pub use crate::world::step::{Happened, Input};
+
+/// A round. It changes in [`step`](World::step) alone, and by nothing but what it is given there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World {
+    config: Config,
+    seed: u64,
+    round: u32,
+    tick: u32,
+    chance: Chance,
+    /// One place for each seat.
+    players: Vec<Option<Player>>,
+    /// One place for each cell, row by row.
+    floor: Vec<Option<Kind>>,
+    /// What those who left had eaten.
+    kept: [u32; Team::COUNT],
+}
+
+/// What the ticks of a round are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Phase {
+    /// In this tick everybody moved.
+    #[default]
+    Playing = 0,
+    /// Nobody moved: the winners are shown.
+    Podium = 1,
+    /// The round's last tick; [`World::next`] is next.
+    Over = 2,
+}
+
+impl Phase {
+    /// The phase of a round's tick. Ticks are counted from 1; 0 is what there is before the first.
+    pub fn of(tick: u32, config: &Config) -> Self {
+        let podium = u32::from(config.round_ticks);
+        if tick <= podium {
+            Phase::Playing
+        } else if tick < last_tick(config) {
+            Phase::Podium
+        } else {
+            Phase::Over
+        }
+    }
+
+    /// The phase with this number.
+    pub fn new(number: u8) -> Option<Self> {
+        [Phase::Playing, Phase::Podium, Phase::Over]
+            .get(usize::from(number))
+            .copied()
+    }
+}
+
+/// One more than a podium of a single tick, so that there is always an end after the last move.
+fn last_tick(config: &Config) -> u32 {
+    u32::from(config.round_ticks) + u32::from(config.podium_ticks)
+}
+
+impl World {
+    /// A round before its first tick. Whoever is seated twice counts once; seats that the room does not have are left empty.
+    ///
+    /// `config` is made [sound](Config::sound), the order of `seated` does not matter.
+    pub fn new(
+        config: Config,
+        seed: u64,
+        round: u32,
+        seated: impl IntoIterator<Item = (Seat, Team)>,
+    ) -> Self {
+        let config = config.sound();
+        let mut world = Self {
+            config,
+            seed,
+            round,
+            tick: 0,
+            chance: Chance::new(seed),
+            players: vec![None; usize::from(config.seats)],
+            floor: vec![None; config.cells()],
+            kept: [0; Team::COUNT],
+        };
+        for (seat, team) in seated {
+            if let Some(place @ None) = world.players.get_mut(seat.index()) {
+                *place = Some(Player {
+                    team,
+                    ..Player::default()
+                });
+            }
+        }
+        world.begin();
+        world
+    }
+
+    /// Everybody gets a cell of their own as long as there are any, and the snacks are strewn between them.
+    fn begin(&mut self) {
+        let mut taken = Taken::none(&self.config);
+        for player in self.players.iter_mut().flatten() {
+            player.cell = taken.place(&mut self.chance);
+            player.dir = step::any_dir(&mut self.chance);
+        }
+        for _ in 0..self.config.snacks {
+            self.bake(&mut taken, &[]);
+        }
+    }
+
+    /// Puts a new snack somewhere that is not taken; if everything is, where there is no snack, and none of these was.
+    fn bake(&mut self, taken: &mut Taken, gone: &[Cell]) -> Option<(Cell, Kind)> {
+        let cell = taken.free(&mut self.chance).or_else(|| {
+            let mut taken = Taken::none(&self.config);
+            gone.iter().for_each(|&cell| taken.take(cell));
+            self.snacks().for_each(|(cell, _)| taken.take(cell));
+            taken.free(&mut self.chance)
+        })?;
+        let kind = Kind::draw(&mut self.chance);
+        self.floor[taken.index(cell)] = Some(kind);
+        Some((cell, kind))
+    }
+
+    /// The round after this one: nobody has points, the teams are the same, the seed is drawn from this one's.
+    pub fn next(&self) -> Self {
+        let seed = Chance::lot(self.seed, [u64::from(self.round), u64::MAX]);
+        let seated = self.players().map(|(seat, player)| (seat, player.team));
+        Self::new(self.config, seed, self.round.wrapping_add(1), seated)
+    }
+
+    /// Ticks that were played: 0 before the first.
+    pub fn tick(&self) -> u32 {
+        self.tick
+    }
+
+    /// What this tick was for.
+    pub fn phase(&self) -> Phase {
+        Phase::of(self.tick, &self.config)
+    }
+
+    /// Whoever has a seat, by their seats.
+    pub fn players(&self) -> impl Iterator<Item = (Seat, &Player)> {
+        let seats = (0..).map(Seat).zip(&self.players);
+        seats.filter_map(|(seat, player)| Some((seat, player.as_ref()?)))
+    }
+
+    /// Who sits here.
+    pub fn player(&self, seat: Seat) -> Option<&Player> {
+        self.players.get(seat.index())?.as_ref()
+    }
+
+    /// What lies on the floor, row by row.
+    pub fn snacks(&self) -> impl Iterator<Item = (Cell, Kind)> {
+        let width = usize::from(self.config.width);
+        let cell = move |at: usize| Cell {
+            x: (at % width) as u8,
+            y: (at / width) as u8,
+        };
+        let places = self.floor.iter().enumerate();
+        places.filter_map(move |(at, kind)| Some((cell(at), (*kind)?)))
+    }
+
+    /// What each team ate, those included who left since.
+    pub fn team_points(&self) -> [u32; Team::COUNT] {
+        self.players().fold(self.kept, |mut sums, (_, player)| {
+            sums[player.team.index()] += u32::from(player.points);
+            sums
+        })
+    }
+
+    /// What those who left had eaten: it stays their team's.
+    pub fn kept(&self) -> [u32; Team::COUNT] {
+        self.kept
+    }
+
+    /// Whoever has a seat: the most points first, then the lower seat.
+    pub fn ranking(&self) -> Vec<Seat> {
+        let mut seats: Vec<_> = self.players().collect();
+        seats.sort_by_key(|(seat, player)| (std::cmp::Reverse(player.points), *seat));
+        seats.into_iter().map(|(seat, _)| seat).collect()
+    }
+
+    /// What the round's chance began with.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The round's number in its room.
+    pub fn round(&self) -> u32 {
+        self.round
+    }
+
+    /// What the room agreed upon.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+}

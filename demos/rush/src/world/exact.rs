@@ -1,0 +1,149 @@
+//! A world as bytes, exactly: to be handed to another process in the middle of a round, and to be compared.
+
+use ::bytes::Bytes;
+
+use crate::bytes::{Malformed, Reader, Writer};
+use crate::chance::Chance;
+use crate::fnv::fnv1a;
+use crate::{Cell, Config, Dir, Kind, Player, Seat, Team, World};
+
+/// The first byte of an encoded world. Whatever changes the layout or the rules changes it.
+const VERSION: u8 = 1;
+
+impl World {
+    /// All that there is to know: `decode(encode(world))` is the same world and has the same future.
+    pub fn encode(&self) -> Bytes {
+        let mut to =
+            Writer::with_room(64 + 9 * self.players.len() + 3 * usize::from(self.config.snacks));
+        to.u8(VERSION);
+        self.config.write(&mut to);
+        to.u64(self.seed);
+        to.u32(self.round);
+        to.u32(self.tick);
+        to.u64(self.chance.state());
+        self.kept.iter().for_each(|&points| to.u32(points));
+        let players: Vec<_> = self.players().collect();
+        to.list(&players, |to, (seat, player)| {
+            to.u16(seat.0);
+            player.write(to);
+        });
+        let snacks: Vec<_> = self.snacks().collect();
+        to.list(&snacks, |to, (cell, kind)| {
+            cell.write(to);
+            to.u8(*kind as u8);
+        });
+        to.done()
+    }
+
+    /// The world that these bytes are, or what is wrong with them. Another version is a wrong [`Malformed::Tag`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut from = Reader::new(bytes);
+        match from.u8()? {
+            VERSION => {}
+            other => return Err(Malformed::Tag(other)),
+        }
+        let config = Config::read(&mut from)?;
+        let mut world = World {
+            config,
+            seed: from.u64()?,
+            round: from.u32()?,
+            tick: from.u32()?,
+            chance: Chance::new(from.u64()?),
+            players: vec![None; usize::from(config.seats)],
+            floor: vec![None; config.cells()],
+            kept: [from.u32()?, from.u32()?, from.u32()?, from.u32()?],
+        };
+        if world.tick > super::last_tick(&config) {
+            return Err(Malformed::Value("tick"));
+        }
+        let most = u32::from(u16::MAX) * u32::from(u16::MAX);
+        if world.kept.iter().any(|&points| points > most / 2) {
+            return Err(Malformed::Value("kept")); // More than all that could be eaten in a round.
+        }
+        let players = from.list(
+            "players",
+            9,
+            |it: &(Seat, Player)| it.0,
+            |from| Ok((Seat(from.u16()?), Player::read(from)?)),
+        )?;
+        for (seat, player) in players {
+            let place = world.players.get_mut(seat.index());
+            *place.ok_or(Malformed::Value("seat"))? = Some(player);
+            let possible = 5 * world.tick.min(u32::from(config.round_ticks));
+            if u32::from(player.points) > possible || !player.cell.is_in(&config) {
+                return Err(Malformed::Value("player"));
+            }
+        }
+        let snacks = from.list(
+            "snacks",
+            3,
+            |it: &(Cell, Kind)| it.0,
+            |from| Ok((Cell::read(from)?, Kind::read(from)?)),
+        )?;
+        if snacks.len() != usize::from(config.snacks) {
+            return Err(Malformed::Value("snacks"));
+        }
+        for (cell, kind) in snacks {
+            if !cell.is_in(&config) {
+                return Err(Malformed::Value("snacks"));
+            }
+            let at = usize::from(cell.y) * usize::from(config.width) + usize::from(cell.x);
+            world.floor[at] = Some(kind);
+        }
+        from.end()?;
+        Ok(world)
+    }
+
+    /// A number that two worlds share when they are the same: FNV-1a of [`encode`](World::encode).
+    pub fn hash(&self) -> u64 {
+        fnv1a(&self.encode())
+    }
+}
+
+impl Player {
+    pub(crate) fn write(&self, to: &mut Writer) {
+        self.cell.write(to);
+        to.u8(self.dir as u8);
+        to.u8(self.team.number());
+        to.u16(self.points);
+    }
+
+    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(Self {
+            cell: Cell::read(from)?,
+            dir: Dir::read(from)?,
+            team: Team::read(from)?,
+            points: from.u16()?,
+        })
+    }
+}
+
+impl Cell {
+    pub(crate) fn write(self, to: &mut Writer) {
+        to.u8(self.x);
+        to.u8(self.y);
+    }
+
+    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let [x, y] = from.array()?;
+        Ok(Self { x, y })
+    }
+}
+
+impl Dir {
+    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Self::new(from.u8()?).ok_or(Malformed::Value("dir"))
+    }
+}
+
+impl Team {
+    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Self::new(from.u8()?).ok_or(Malformed::Value("team"))
+    }
+}
+
+impl Kind {
+    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Self::new(from.u8()?).ok_or(Malformed::Value("kind"))
+    }
+}

@@ -1,0 +1,63 @@
+//! Where something may lie down. There is always an answer, and it takes a bounded time to find.
+
+use crate::chance::Chance;
+use crate::{Cell, Config};
+
+/// Draws before the free cells are counted instead. While half of the arena is free, that happens once in 65,536 times.
+const DRAWS: u32 = 16;
+
+/// The cells on which nothing new may be put, for the length of a tick.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    arena: Config,
+    cells: Vec<bool>,
+}
+
+impl Taken {
+    pub(crate) fn none(arena: &Config) -> Self {
+        Self {
+            arena: *arena,
+            cells: vec![false; arena.cells()],
+        }
+    }
+
+    pub(crate) fn index(&self, cell: Cell) -> usize {
+        usize::from(cell.y) * usize::from(self.arena.width) + usize::from(cell.x)
+    }
+
+    pub(crate) fn take(&mut self, cell: Cell) {
+        let at = self.index(cell);
+        self.cells[at] = true;
+    }
+
+    /// A free cell, each as likely as the others; it is taken now. None: there is none.
+    pub(crate) fn free(&mut self, chance: &mut Chance) -> Option<Cell> {
+        for _ in 0..DRAWS {
+            let at = chance.below(self.cells.len() as u32) as usize;
+            if !self.cells[at] {
+                return Some(self.take_index(at));
+            }
+        }
+        let free = || (0..).zip(&self.cells).filter(|(_, taken)| !**taken);
+        let count = free().count() as u32;
+        let (at, _) = free().nth(chance.below(count) as usize)?;
+        Some(self.take_index(at))
+    }
+
+    /// A free cell or, in a full arena, any: players may share one.
+    pub(crate) fn place(&mut self, chance: &mut Chance) -> Cell {
+        self.free(chance).unwrap_or_else(|| {
+            let at = chance.below(self.cells.len() as u32) as usize;
+            self.take_index(at)
+        })
+    }
+
+    fn take_index(&mut self, at: usize) -> Cell {
+        self.cells[at] = true;
+        let width = usize::from(self.arena.width);
+        Cell {
+            x: (at % width) as u8,
+            y: (at / width) as u8,
+        }
+    }
+}
