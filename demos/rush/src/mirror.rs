@@ -271,3 +271,6 @@ impl Seen {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

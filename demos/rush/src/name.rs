@@ -85,7 +85,8 @@ fn cut(name: &str) -> String {
     let mut short = String::new();
     let words = name.split(' ').filter(|word| !word.is_empty());
     let spaced = words.collect::<Vec<_>>().join(" ");
-    for character in spaced.graphemes(true).take(Name::LONGEST) {
+    let upright = spaced.trim_start_matches(leans).trim_start();
+    for character in upright.graphemes(true).take(Name::LONGEST) {
         let stacked: String = character.chars().take(STACKED).collect();
         if short.len() + stacked.len() > Name::MOST_BYTES {
             break;
@@ -93,4 +94,112 @@ fn cut(name: &str) -> String {
         short.push_str(&stacked);
     }
     short
+}
+
+/// An accent or a vowel sign sits on the letter before it; at the start of a name it would sit on somebody else's words.
+fn leans(c: char) -> bool {
+    c.is_ascii_control() || (!c.is_ascii() && c.escape_debug().ne([c]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tidied(said: &str) -> Option<String> {
+        tidy(said).map(|name| name.to_string())
+    }
+
+    #[test]
+    fn names_of_many_alphabets_stay_as_they_are() {
+        for name in [
+            "a",
+            "ann lee",
+            "민수",
+            "ㅋㅋㅋ",
+            "Žofie",
+            "李雷",
+            "नेहा",
+            "42",
+            "🍪",
+            "🇰🇷",
+            "👍🏽",
+            "<b>hi</b>",
+            "가나다라마바사아자차카타",
+            "O'Neil",
+        ] {
+            assert_eq!(tidied(name).as_deref(), Some(name));
+        }
+    }
+
+    #[test]
+    fn spaces_are_counted_once_and_what_nobody_sees_is_gone() {
+        for (said, name) in [
+            ("  ann   lee ", "ann lee"),
+            ("ann\u{3000}\u{a0}\tlee\n", "ann lee"),
+            ("a\u{200b}n\u{202e}n\u{ad}\u{feff}", "ann"),
+            ("ann\u{3164}", "ann"),
+            ("\u{2800}ann\u{e0041}\0", "ann"),
+            ("\u{301}ann", "ann"),
+            ("\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}", "한글"),
+            ("❤\u{fe0f}", "❤"),
+        ] {
+            assert_eq!(tidied(said).as_deref(), Some(name), "{said:?}");
+        }
+        for said in [
+            "",
+            "   ",
+            "\u{200b}\u{200d}",
+            "\u{3164}",
+            "\u{301}\u{301}",
+            "\u{301} \u{301}",
+            "f\u{200b}uck",
+        ] {
+            assert_eq!(tidied(said), None, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn endless_names_end_and_towers_are_cut_down() {
+        assert_eq!(tidied(&"가".repeat(1_000_000)), Some("가".repeat(12)));
+        assert_eq!(
+            tidied(&" a".repeat(1_000_000)).map(|name| name.len()),
+            Some(12 - 1)
+        );
+        let tower = format!("z{}", "\u{301}".repeat(100));
+        assert_eq!(tidied(&tower), Some(format!("z{}", "\u{301}".repeat(3))));
+        let family = "👨👩👧👦".repeat(9);
+        assert_eq!(tidied(&family).map(|name| name.len()), Some(48));
+    }
+
+    #[test]
+    fn guests_have_names_that_need_no_tidying() {
+        for guest in [
+            Name::guest(17),
+            Name::guest_ko(17),
+            Name::guest(1_024),
+            Name::guest_ko(1_024),
+        ] {
+            assert_eq!(tidy(guest.as_str()), Some(guest));
+        }
+    }
+
+    /// What is typed by somebody who means ill.
+    fn wild() -> impl Strategy<Value = String> {
+        let odd = "[ a가\u{301}\u{94d}\u{915}\u{93f}\u{200d}\u{1f1f0}\u{1f468}\u{1100}\u{1161}\u{11a8}\u{600}\u{e01}\u{e33}\u{1f3fd}]{0,60}";
+        prop_oneof![any::<String>(), odd]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_the_name_can_be_shown(said in wild()) {
+            if let Some(name) = tidy(&said) {
+                prop_assert!(name.as_str().graphemes(true).count() <= Name::LONGEST);
+                prop_assert!((1..=Name::MOST_BYTES).contains(&name.as_str().len()));
+                prop_assert!(!name.as_str().chars().any(is_unseen));
+                prop_assert_eq!(tidy(name.as_str()), Some(name.clone()), "tidy is tidy");
+                prop_assert_eq!(Name::heard(name.as_str()), Some(name));
+            }
+        }
+    }
 }

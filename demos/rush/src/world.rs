@@ -4,7 +4,7 @@ mod exact;
 mod place;
 mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::chance::Chance;
 use crate::world::place::Taken;

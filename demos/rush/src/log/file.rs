@@ -129,7 +129,7 @@ impl Log {
             round: from.u32()?,
             seated: from.list(
                 "seated",
-                4,
+                5,
                 |it: &(Seat, Team, Name)| it.0,
                 |from| {
                     let (seat, team) = (Seat(from.u16()?), Team::read(from)?);

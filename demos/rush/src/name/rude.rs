@@ -1,5 +1,175 @@
 //! A small list of words that do not belong on a wall. It stops what slips out, not somebody who is determined to.
 
-pub(super) fn is_rude(_name: &str) -> bool {
-    false
+/// Wherever they stand in a name, spaced out or not, with digits for letters or letters repeated.
+const ANYWHERE: &[&str] = &[
+    "fuck",
+    "motherfuk",
+    "shit",
+    "bitch",
+    "nigger",
+    "nigga",
+    "faggot",
+    "wanker",
+    "asshole",
+    "hitler",
+    "nazi",
+    "porn",
+    "whore",
+    "씨발",
+    "씨팔",
+    "씨바",
+    "쓰발",
+    "시발",
+    "시팔",
+    "병신",
+    "븅신",
+    "개새끼",
+    "개세끼",
+    "개색기",
+    "좆",
+    "지랄",
+    "미친놈",
+    "미친년",
+    "느금마",
+    "엠창",
+    "니애미",
+    "창녀",
+    "섹스",
+    "걸레년",
+    "씹",
+    "ㅅㅂ",
+    "ㅆㅂ",
+    "ㅂㅅ",
+    "ㅄ",
+    "ㅈㄹ",
+    "ㄲㅈ",
+];
+
+/// Only when they are a word of the name, or all of it: they are part of harmless ones (Scunthorpe, Dickens, 자지마).
+const ALONE: &[&str] = &[
+    "ass", "cunt", "dick", "cock", "cum", "sex", "slut", "rape", "penis", "fag", "tits", "kkk",
+    "보지", "자지", "새끼", "니미", "년", "ㅗ",
+];
+
+/// Harmless words with a rude one inside.
+const HARMLESS: &[&str] = &["시발점", "시발역", "hitlerish", "shiitake", "mishit"];
+
+pub(super) fn is_rude(name: &str) -> bool {
+    let words: Vec<String> = name.split(' ').map(fold).collect();
+    let mut whole = words.concat();
+    HARMLESS
+        .iter()
+        .for_each(|word| whole = whole.replace(word, ""));
+    let once = without_repeats(&whole);
+    let said_anywhere = |word: &&str| {
+        whole.contains(*word) || (without_repeats(word) == **word && once.contains(*word))
+    };
+    let letters: String = whole.chars().filter(|c| c.is_alphabetic()).collect();
+    let said_alone =
+        |word: &&str| whole == **word || letters == **word || words.iter().any(|it| it == *word);
+    ANYWHERE.iter().any(|word| said_anywhere(&word)) || ALONE.iter().any(|word| said_alone(&word))
+}
+
+/// What a reader hears: small Latin letters for what looks like them, and nothing between them.
+fn fold(word: &str) -> String {
+    let plain = word.chars().map(|c| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c), // Fullwidth forms.
+        _ => c,
+    });
+    let small = plain.flat_map(char::to_lowercase);
+    let latin = small.map(|c| match c {
+        '0' | 'о' | 'ο' | 'ö' | 'ó' => 'o',
+        '1' | '!' | '|' | 'і' | 'ι' | 'í' | 'ï' => 'i',
+        '3' | '€' | 'е' | 'ε' | 'é' | 'ë' => 'e',
+        '4' | '@' | 'а' | 'α' | 'ä' | 'á' => 'a',
+        '5' | '$' | 'ѕ' => 's',
+        '7' | 'т' | 'τ' => 't',
+        '9' => 'g',
+        'с' | 'ϲ' | '¢' => 'c',
+        'к' | 'κ' => 'k',
+        'υ' | 'ü' | 'ú' | 'µ' | 'μ' => 'u',
+        'р' | 'ρ' => 'p',
+        'х' | 'χ' => 'x',
+        _ => c,
+    });
+    latin.filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn without_repeats(word: &str) -> String {
+    let mut once: Vec<char> = word.chars().collect();
+    once.dedup();
+    once.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rude_is_rude_however_it_is_spaced_or_spelled() {
+        for name in [
+            "fuck",
+            "FUCK",
+            "f u c k",
+            "f.u.c.k",
+            "fuuuuck",
+            "sh1t",
+            "$hit",
+            "ｆｕｃｋ",
+            "fuсk",
+            "xX_fuck_Xx",
+            "a$$hole",
+            "n1gger",
+            "ass",
+            "big ass",
+            "ass99",
+            "d i c k",
+            "씨발",
+            "씨 발",
+            "씨1발",
+            "시발놈",
+            "개새끼",
+            "ㅅㅂ",
+            "ㅅ ㅂ",
+            "병신아",
+            "보지",
+            "자지",
+            "새끼",
+            "ㅗ",
+            "ㅗㅗ",
+        ] {
+            assert!(is_rude(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_people_towns_and_snacks_are_not() {
+        for name in [
+            "ann",
+            "Dickens",
+            "Scunthorpe",
+            "Cassie",
+            "Niger",
+            "Nigeria",
+            "Essex",
+            "shiitake",
+            "Peacock",
+            "민수",
+            "시발점",
+            "자지마",
+            "보지마",
+            "지우",
+            "가나다",
+            "김밥",
+            "새끼고양이",
+            "ㅋㅋㅋ",
+            "Guest 17",
+            "손님 17",
+            "1234",
+            "Cocktail",
+            "Hancock",
+        ] {
+            assert!(!is_rude(name), "{name}");
+        }
+    }
 }

@@ -162,7 +162,7 @@ impl Delta {
             spawned: read_snacks(from, "spawned")?,
             joined: from.list(
                 "joined",
-                7,
+                8,
                 |it: &Joined| it.seat,
                 |from| {
                     Ok(Joined {

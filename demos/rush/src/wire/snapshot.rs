@@ -88,7 +88,7 @@ impl Snapshot {
             kept: [from.u32()?, from.u32()?, from.u32()?, from.u32()?],
             players: from.list(
                 "players",
-                12,
+                11,
                 |it: &Seated| it.seat,
                 |from| {
                     Ok(Seated {

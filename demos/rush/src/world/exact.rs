@@ -62,7 +62,7 @@ impl World {
         }
         let players = from.list(
             "players",
-            9,
+            8,
             |it: &(Seat, Player)| it.0,
             |from| Ok((Seat(from.u16()?), Player::read(from)?)),
         )?;

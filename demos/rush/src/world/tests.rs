@@ -1,1 +1,195 @@
+//! The rules, held against any crowd.
 
+use super::*;
+use crate::Dir;
+use proptest::prelude::*;
+
+mod conservation;
+mod exactness;
+mod fairness;
+mod symmetry;
+
+/// Ticks of anybody's wishes, sensible or not.
+pub(crate) fn wishes(seats: u16, ticks: usize) -> impl Strategy<Value = Vec<Vec<Input>>> {
+    let seat = (0..seats + 2).prop_map(Seat);
+    let dir = (0..4_usize).prop_map(|n| Dir::ALL[n]);
+    let one = prop_oneof![
+        2 => seat.clone().prop_map(|seat| Input::Join { seat }),
+        1 => seat.clone().prop_map(|seat| Input::Leave { seat }),
+        6 => (seat, dir).prop_map(|(seat, dir)| Input::Turn { seat, dir }),
+    ];
+    prop::collection::vec(prop::collection::vec(one, 0..6), 0..ticks)
+}
+
+/// Small and crowded, so that everything happens; short, so that rounds end.
+pub(crate) fn arenas() -> impl Strategy<Value = Config> {
+    (
+        4..14_u8,
+        4..14_u8,
+        0..50_u16,
+        1..30_u16,
+        1..5_u16,
+        1..20_u16,
+    )
+        .prop_map(
+            |(width, height, snacks, round_ticks, podium_ticks, seats)| {
+                Config {
+                    width,
+                    height,
+                    snacks,
+                    round_ticks,
+                    podium_ticks,
+                    tick_ms: 100,
+                    seats,
+                }
+                .sound()
+            },
+        )
+}
+
+pub(crate) fn worlds() -> impl Strategy<Value = World> {
+    let seated = prop::collection::vec((0..22_u16, 0..4_usize), 0..20);
+    (arenas(), any::<u64>(), any::<u32>(), seated).prop_map(|(config, seed, round, seated)| {
+        let seated = seated
+            .into_iter()
+            .map(|(seat, team)| (Seat(seat), Team::ALL[team]));
+        World::new(config, seed, round, seated)
+    })
+}
+
+#[test]
+fn a_round_is_played_shown_and_over_and_then_stays_as_it_is() {
+    let config = Config {
+        round_ticks: 3,
+        podium_ticks: 2,
+        ..Config::DEFAULT
+    };
+    let mut world = World::new(config, 1, 5, [(Seat(0), Team::ALL[2])]);
+    let mut cells = vec![world.player(Seat(0)).expect("seated").cell];
+    let mut phases = vec![world.phase()];
+    for _ in 0..5 {
+        let happened = world.step(&[]);
+        assert_eq!(
+            (happened.round, happened.tick, happened.phase),
+            (5, world.tick(), world.phase())
+        );
+        phases.push(happened.phase);
+        cells.push(world.player(Seat(0)).expect("seated").cell);
+    }
+    use Phase::*;
+    assert_eq!(phases, [Playing, Playing, Playing, Playing, Podium, Over]);
+    cells.dedup();
+    assert_eq!(cells.len(), 4, "three moves");
+    let over = world.clone();
+    let happened = world.step(&[Input::Leave { seat: Seat(0) }]);
+    assert_eq!(world, over);
+    assert_eq!(happened.tick, 5);
+}
+
+#[test]
+fn the_next_round_has_the_same_teams_no_points_and_another_seed() {
+    let seated = (0..40).map(|n| (Seat(n), Team::ALL[usize::from(n * 7 % 4)]));
+    let mut world = World::new(Config::DEFAULT, 9, 0, seated);
+    while world.phase() != Phase::Over {
+        world.step(&[]);
+    }
+    assert!(world.team_points().iter().sum::<u32>() > 0);
+    let next = world.next();
+    let teams = |world: &World| {
+        world
+            .players()
+            .map(|(seat, it)| (seat, it.team))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(teams(&next), teams(&world));
+    assert_eq!(
+        (next.round(), next.tick(), next.team_points()),
+        (1, 0, [0; 4])
+    );
+    assert_ne!(next.seed(), world.seed());
+    assert_ne!(next.next().seed(), next.seed());
+}
+
+#[test]
+fn what_makes_no_sense_is_ignored() {
+    let mut world = World::new(Config::for_seats(2), 3, 0, [(Seat(0), Team::ALL[0])]);
+    let before = world.player(Seat(0)).copied();
+    let happened = world.step(&[
+        Input::Join { seat: Seat(0) },
+        Input::Join { seat: Seat(2) },
+        Input::Join {
+            seat: Seat(u16::MAX),
+        },
+        Input::Leave { seat: Seat(1) },
+        Input::Turn {
+            seat: Seat(1),
+            dir: Dir::Up,
+        },
+    ]);
+    assert_eq!(happened.joined, []);
+    assert_eq!(happened.left, []);
+    assert_eq!(happened.turned, []);
+    assert_eq!(
+        world.player(Seat(0)).map(|it| it.dir),
+        before.map(|it| it.dir)
+    );
+}
+
+#[test]
+fn comings_and_goings_within_a_tick_are_told_as_what_came_of_them() {
+    let (join, leave) = (
+        Input::Join { seat: Seat(1) },
+        Input::Leave { seat: Seat(1) },
+    );
+    let turn = Input::Turn {
+        seat: Seat(1),
+        dir: Dir::Left,
+    };
+    let tell = |seated: bool, inputs: &[Input]| {
+        let seats = seated.then_some((Seat(1), Team::ALL[0]));
+        let happened = World::new(Config::DEFAULT, 3, 0, seats).step(inputs);
+        let joined = happened
+            .joined
+            .iter()
+            .map(|it| it.1.dir)
+            .collect::<Vec<_>>();
+        (
+            happened.left.len(),
+            happened.turned.len(),
+            joined.len(),
+            joined.first() == Some(&Dir::Left),
+        )
+    };
+    assert_eq!(
+        tell(false, &[join, turn]),
+        (0, 1, 1, true),
+        "a newcomer turns"
+    );
+    assert_eq!(
+        tell(false, &[join, turn, leave]),
+        (0, 0, 0, false),
+        "nobody saw them"
+    );
+    assert_eq!(tell(true, &[turn, leave]), (1, 0, 0, false));
+    assert_eq!(
+        tell(true, &[leave, join, turn]),
+        (1, 1, 1, true),
+        "the seat changed hands"
+    );
+    assert_eq!(tell(true, &[leave, join, leave]), (1, 0, 0, false));
+    assert_eq!(tell(true, &[turn, turn]), (0, 1, 0, false), "once");
+}
+
+#[test]
+fn the_ranking_is_by_points_and_then_by_seat() {
+    let mut world = World::new(
+        Config::DEFAULT,
+        3,
+        0,
+        (0..4).map(|n| (Seat(n), Team::ALL[0])),
+    );
+    for (seat, points) in [3, 9, 3, 0].into_iter().enumerate() {
+        world.players[seat].as_mut().expect("seated").points = points;
+    }
+    assert_eq!(world.ranking(), [Seat(1), Seat(0), Seat(2), Seat(3)]);
+}

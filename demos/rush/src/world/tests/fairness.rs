@@ -1,0 +1,77 @@
+//! Two hands, one snack.
+
+use super::*;
+
+/// Everybody in `points` arrives at one snack; who gets it?
+fn contest(seed: u64, points: &[u16]) -> Seat {
+    let config = Config {
+        snacks: 1,
+        ..Config::DEFAULT
+    };
+    let seated = (0..points.len() as u16).map(|n| (Seat(n), Team::ALL[0]));
+    let mut world = World::new(config, seed, 0, seated);
+    let (snack, _) = world.snacks().next().expect("one");
+    for (player, &points) in world.players.iter_mut().flatten().zip(points) {
+        player.points = points;
+        player.dir = Dir::Right;
+        player.cell = snack.next(Dir::Left, &config);
+    }
+    let happened = world.step(&[]);
+    assert_eq!(happened.eaten.len(), 1);
+    happened.eaten[0].2
+}
+
+#[test]
+fn whoever_has_fewer_points_gets_it() {
+    for seed in 0..50 {
+        assert_eq!(contest(seed, &[7, 3, 5]), Seat(1));
+        assert_eq!(contest(seed, &[1, 1, 1, 0]), Seat(3));
+        assert_ne!(contest(seed, &[2, 3, 2]), Seat(1));
+    }
+}
+
+#[test]
+fn among_equals_no_seat_is_favoured() {
+    let mut won = [0_u32; 3];
+    for seed in 0..3_000 {
+        won[contest(seed, &[4, 4, 4]).index()] += 1;
+    }
+    assert!(won.iter().all(|n| (900..1_100).contains(n)), "{won:?}");
+}
+
+#[test]
+fn among_equals_the_order_changes_with_the_tick() {
+    let lots = |tick: u64| (0..2).min_by_key(|&seat| Chance::lot(1, [tick, seat]));
+    let first = (0..2_000).filter(|&tick| lots(tick) == Some(0)).count();
+    assert!((900..1_100).contains(&first), "{first} of 2,000");
+}
+
+#[test]
+fn newcomers_fill_the_teams_evenly() {
+    let mut world = World::new(Config::DEFAULT, 1, 0, [(Seat(9), Team::ALL[1])]);
+    let joins: Vec<_> = (0..7).map(|n| Input::Join { seat: Seat(n) }).collect();
+    world.step(&joins);
+    for team in Team::ALL {
+        assert_eq!(world.players().filter(|it| it.1.team == team).count(), 2);
+    }
+}
+
+#[test]
+fn what_a_leaver_ate_stays_their_teams() {
+    let mut world = World::new(
+        Config::DEFAULT,
+        1,
+        0,
+        [(Seat(0), Team::ALL[2]), (Seat(1), Team::ALL[2])],
+    );
+    for player in world.players.iter_mut().flatten() {
+        player.points = 4;
+        player.cell = Cell::default();
+    }
+    world.floor.fill(None); // Nothing to eat on the way out.
+    world.step(&[Input::Leave { seat: Seat(0) }]);
+    assert_eq!(
+        (world.kept(), world.team_points()),
+        ([0, 0, 4, 0], [0, 0, 8, 0])
+    );
+}
