@@ -55,19 +55,27 @@ const ALONE: &[&str] = &[
 const HARMLESS: &[&str] = &["시발점", "시발역", "hitlerish", "shiitake", "mishit"];
 
 pub(super) fn is_rude(name: &str) -> bool {
-    let words: Vec<String> = name.split(' ').map(fold).collect();
-    let mut whole = words.concat();
+    let bare = |word: &str| fold(word.trim_matches(|c: char| c.is_ascii_digit()));
+    let words: Vec<String> = name.split(' ').map(bare).collect();
+    let mut whole = fold(name);
     HARMLESS
         .iter()
         .for_each(|word| whole = whole.replace(word, ""));
     let once = without_repeats(&whole);
-    let said_anywhere = |word: &&str| {
-        whole.contains(*word) || (without_repeats(word) == **word && once.contains(*word))
+    // Latin letters between Hangul are no more than dots.
+    let hangul: String = whole.chars().filter(|c| !c.is_ascii()).collect();
+    let hides = |word: &str| {
+        let repeats = without_repeats(word) == word && once.contains(word);
+        repeats || whole.contains(word) || hangul.contains(word)
     };
-    let letters: String = whole.chars().filter(|c| c.is_alphabetic()).collect();
-    let said_alone =
-        |word: &&str| whole == **word || letters == **word || words.iter().any(|it| it == *word);
-    ANYWHERE.iter().any(|word| said_anywhere(&word)) || ALONE.iter().any(|word| said_alone(&word))
+    let says = |word: &str| {
+        let spaced_out = words.iter().all(|it| it.chars().count() < 2) && whole == word;
+        spaced_out
+            || words
+                .iter()
+                .any(|it| it == word || without_repeats(it) == word)
+    };
+    ANYWHERE.iter().any(|word| hides(word)) || ALONE.iter().any(|word| says(word))
 }
 
 /// What a reader hears: small Latin letters for what looks like them, and nothing between them.
