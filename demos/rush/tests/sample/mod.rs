@@ -175,7 +175,7 @@ pub(crate) fn round() -> Round {
     }
 }
 
-fn inputs(tick: u16) -> (Vec<Input>, Vec<(Seat, bool)>) {
+pub(crate) fn inputs(tick: u16) -> (Vec<Input>, Vec<(Seat, bool)>) {
     let turn = |seat, dir: u16| Input::Turn {
         seat: Seat(seat),
         dir: Dir::ALL[usize::from(dir % 4)],
