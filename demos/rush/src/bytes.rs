@@ -177,3 +177,45 @@ impl Writer {
         self.0.freeze()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_not_believed_before_the_bytes_are_there() {
+        let mut reads = 0;
+        let mut read = |from: &mut Reader<'_>| {
+            reads += 1;
+            from.u8()
+        };
+        let list =
+            |bytes: &[u8], read: &mut dyn FnMut(&mut Reader<'_>) -> Result<u8, Malformed>| {
+                Reader::new(bytes).list("list", 1, |it| *it, read)
+            };
+        assert_eq!(
+            list(&[0xff, 0xff, 1, 2, 3], &mut read),
+            Err(Malformed::Short)
+        );
+        assert_eq!(list(&[4, 0, 1, 2, 3], &mut read), Err(Malformed::Short));
+        assert_eq!(list(&[3, 0, 1, 2, 3], &mut read), Ok(vec![1, 2, 3]));
+        assert_eq!(reads, 3, "only of the list that is there");
+    }
+
+    #[test]
+    fn a_list_in_another_order_or_with_twins_is_refused() {
+        let list = |bytes: &[u8]| Reader::new(bytes).list("list", 1, |it| *it, Reader::u8);
+        assert_eq!(list(&[2, 0, 1, 1]), Err(Malformed::Order("list")));
+        assert_eq!(list(&[2, 0, 2, 1]), Err(Malformed::Order("list")));
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_ends_between_two_characters() {
+        let mut to = Writer::default();
+        to.text(&"가".repeat(100));
+        let bytes = to.done();
+        let mut from = Reader::new(&bytes);
+        assert_eq!(from.text("text"), Ok("가".repeat(85).as_str()));
+        assert_eq!(from.end(), Ok(()));
+    }
+}

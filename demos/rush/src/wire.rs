@@ -5,6 +5,8 @@
 
 mod delta;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod to_client;
 mod to_server;
 mod welcome;
@@ -53,25 +55,5 @@ impl Seq {
     /// The one after this.
     pub fn next(self) -> Self {
         Self(self.0.wrapping_add(1))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_number_after_the_last_is_newer() {
-        assert!(Seq(0).is_newer_than(Seq(65_535)));
-        assert!(Seq(32_767).is_newer_than(Seq(0)));
-        assert!(!Seq(32_768).is_newer_than(Seq(0)), "neither is newer");
-        assert!(!Seq(0).is_newer_than(Seq(32_768)), "neither is newer");
-        assert!(!Seq(7).is_newer_than(Seq(7)), "itself is not newer");
-        assert_eq!(Seq(65_535).next(), Seq(0));
-    }
-
-    #[test]
-    fn a_token_does_not_end_in_a_log() {
-        assert_eq!(format!("{:?}", Token([7; 16])), "Token(…)");
     }
 }
