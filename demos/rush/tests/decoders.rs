@@ -14,10 +14,12 @@ use rush::{Config, Name, Seat, Team, World};
 /// Changed inputs for each decoder.
 const CHANGED: usize = 20_000;
 
+/// Sound inputs to begin with, and their names.
 type Seeds = Vec<(String, Vec<u8>)>;
+/// A target of the fuzzer: its name, what must hold, and its seeds.
+type Target = (&'static str, fn(&[u8]), Seeds);
 
-/// A target of the fuzzer, and sound inputs to begin with.
-fn targets() -> Vec<(&'static str, fn(&[u8]), Seeds)> {
+fn targets() -> Vec<Target> {
     let file = |name: &str| name.replace(' ', "-").to_lowercase();
     let server = sample::to_server()
         .into_iter()
