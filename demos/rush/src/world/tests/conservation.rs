@@ -87,7 +87,13 @@ fn a_full_arena_still_has_room_for_everybody() {
         let join: Vec<_> = (1_000..1_024)
             .map(|n| Input::Join { seat: Seat(n) })
             .collect();
-        world.step(if tick == 0 { &join } else { &[] });
+        let happened = world.step(if tick == 0 { &join } else { &[] });
+        let eaten: BTreeSet<_> = happened.eaten.iter().map(|it| it.0).collect();
+        assert!(!eaten.is_empty(), "somebody stands everywhere");
+        assert!(
+            happened.spawned.iter().all(|it| !eaten.contains(&it.0)),
+            "elsewhere"
+        );
         assert_eq!(world.snacks().count(), 4);
     }
     assert_eq!(world.players().count(), 1_024);
