@@ -6,6 +6,21 @@
 //!
 //! What goes over the line is in [`wire`]: one [`wire::Snapshot`] to begin with, then one [`wire::Delta`] a tick, the same bytes
 //! for everybody. [`mirror::Mirror`] is the picture that a client makes of it, and the way to know that it missed something.
+//!
+//! ```
+//! use rush::mirror::Mirror;
+//! use rush::wire::{Delta, Seq, Snapshot};
+//! use rush::{Config, Input, Name, Seat, World};
+//!
+//! let mut world = World::new(Config::for_seats(160), 2018, 1, []);
+//! let mut mirror = Mirror::new(*world.config());
+//! mirror.snapshot(&Snapshot::of(&world, 0, |seat| (Name::guest(seat.0), false)))?;
+//!
+//! let happened = world.step(&[Input::Join { seat: Seat(17) }]);
+//! mirror.delta(&Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(0), []))?;
+//! assert_eq!(mirror.player(Seat(17)).map(|it| it.player), world.player(Seat(17)).copied());
+//! # Ok::<(), rush::mirror::Lost>(())
+//! ```
 
 #![warn(missing_docs)]
 
