@@ -1,1 +1,3 @@
 //! Step 7: the room of step 6 meets browsers.
+
+pub mod lab;

@@ -1,0 +1,77 @@
+//! The 1006 lab as a page: `cargo run --bin 1006-lab`, open the address, press a button.
+
+use demo_07_websocket::lab::{Lab, be_the_victim};
+use std::{io, net::SocketAddr, process::ExitCode};
+use tokio::net::TcpListener;
+
+const HELP: &str = "\
+Every way in which a WebSocket ends, made to happen in your own browser.
+
+Usage: 1006-lab [--listen ADDRESS]
+
+  --listen ADDRESS  where to listen (127.0.0.1:7106); anything but a loopback address is for everybody
+  --help            this";
+
+/// What the command line asks for.
+enum Asked {
+    Serve(SocketAddr),
+    BeTheVictim,
+    Help,
+}
+
+fn main() -> ExitCode {
+    let done = match asked() {
+        Ok(Asked::Help) => {
+            println!("{HELP}");
+            Ok(())
+        }
+        // This very program, started by itself to be killed.
+        Ok(Asked::BeTheVictim) => be_the_victim().map_err(|error| format!("no victim: {error}")),
+        Ok(Asked::Serve(address)) => serve(address),
+        Err(error) => Err(format!("{error}; `1006-lab --help` tells what there is")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("1006-lab: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn asked() -> Result<Asked, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut address = SocketAddr::from(([127, 0, 0, 1], 7106));
+    let mut words = lexopt::Parser::from_env();
+    while let Some(word) = words.next()? {
+        match word {
+            Long("listen") => address = words.value()?.parse()?,
+            Long("help") | Short('h') => return Ok(Asked::Help),
+            Long("be-the-victim") => return Ok(Asked::BeTheVictim),
+            _ => return Err(word.unexpected()),
+        }
+    }
+    Ok(Asked::Serve(address))
+}
+
+#[tokio::main]
+async fn serve(address: SocketAddr) -> Result<(), String> {
+    tracing_subscriber::fmt()
+        .compact()
+        .with_target(false)
+        .with_writer(io::stderr)
+        .init();
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|error| {
+        format!("cannot listen on {address} ({error}): is another lab open? `--listen 127.0.0.1:0` takes a free port")
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    println!("1006-lab: every way in which a WebSocket ends · listening on {address}");
+    println!("Open http://{address}/ and press a button; Ctrl-C ends it");
+    if !address.ip().is_loopback() {
+        println!("Everybody who reaches this address can press them, too");
+    }
+    Lab::open(listener)
+        .await
+        .map_err(|error| format!("the listener failed: {error}"))
+}

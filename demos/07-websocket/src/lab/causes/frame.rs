@@ -1,0 +1,190 @@
+//! Somebody says what may not be said.
+
+use super::{axum, closed, cut, raw, words};
+use crate::lab::{
+    cause::{Act, Cause, Group},
+    frames,
+    line::Line,
+};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause {
+        name: "oversize",
+        group: Group::Frame,
+        title: words("A message that is too big", "너무 큰 메시지"),
+        why: words(
+            "The library returns an error, the loop ends, the handler returns. tungstenite sends no Close on errors: 1006, and not 1009.",
+            "라이브러리가 오류를 돌려주고, 루프가 끝나고, 핸들러가 리턴합니다. tungstenite는 오류가 나도 Close를 보내지 않으므로 1009가 아니라 1006입니다.",
+        ),
+        todo: words(
+            "An Err is not the end: the Close can still be sent, as below.",
+            "Err가 끝은 아닙니다. 아래처럼 Close를 보낼 수 있습니다.",
+        ),
+        act: Act::Send(65_537, 1),
+        expected: cut("Space limit exceeded: Message too long: 65537 > 65536"),
+        console: "",
+        line: Line::Direct,
+        serve: axum!(frames::gives_up),
+    },
+    Cause {
+        name: "oversize-explained",
+        group: Group::Frame,
+        title: words("… and it is told", "… 그리고 이유를 알려 줌"),
+        why: words(
+            "After the error the server said 1009 and read the bytes to the end, though the page sent fifty such messages. Hanging up right after the Close gives the code too, and wasClean false: the browser's own Close was still behind its messages.",
+            "오류가 난 뒤 서버가 1009를 보내고, 페이지가 보낸 큰 메시지 50개를 끝까지 읽어 냈습니다. Close 직후에 끊으면 코드는 전달되어도 wasClean이 false가 됩니다. 브라우저의 Close가 아직 메시지 뒤에 밀려 있기 때문입니다.",
+        ),
+        todo: words(
+            "Read the raw socket: axum's WebSocket yields nothing after an error. Or let the library allow more than you do, and refuse in your own code.",
+            "오류 이후 axum의 WebSocket에서는 더 읽을 수 없으므로 소켓을 직접 읽으세요. 또는 라이브러리의 한도를 넉넉히 두고 애플리케이션에서 거절하세요.",
+        ),
+        act: Act::Send(65_537, 50),
+        expected: closed(
+            1009,
+            "at most 65536 bytes",
+            "Space limit exceeded: Message too long: 65537 > 65536; said Close 1009 and read to the end",
+        ),
+        console: "",
+        line: Line::Direct,
+        serve: raw!(frames::explains),
+    },
+    Cause {
+        name: "client-bad-utf8",
+        group: Group::Frame,
+        title: words(
+            "Text from the page that is no text",
+            "페이지가 보낸 텍스트가 깨짐",
+        ),
+        why: words(
+            "A browser never sends invalid UTF-8; here a middlebox changed a letter on the way. The handler meets an error and returns.",
+            "브라우저는 잘못된 UTF-8을 보내지 않습니다. 여기서는 중간 장비가 글자 하나를 바꿨고, 핸들러는 오류를 만나 리턴합니다.",
+        ),
+        todo: words(
+            "Any client that is not a browser can do this: it must end one connection, and be logged.",
+            "브라우저가 아닌 클라이언트라면 얼마든지 보낼 수 있습니다. 그 연결 하나만 끝내고 로그를 남기세요.",
+        ),
+        act: Act::Say("hello"),
+        expected: cut("UTF-8 encoding error: invalid utf-8 sequence of 1 bytes from index 0"),
+        console: "",
+        line: Line::Garbled,
+        serve: axum!(frames::gives_up),
+    },
+    Cause {
+        name: "client-bad-utf8-explained",
+        group: Group::Frame,
+        title: words("… and it is told", "… 그리고 이유를 알려 줌"),
+        why: words(
+            "After the error the server said 1007 and read to the end.",
+            "오류가 난 뒤 서버가 1007을 보내고 끝까지 읽었습니다.",
+        ),
+        todo: words(
+            "1007: do not send this again. Reconnecting with the same bytes ends the same way.",
+            "1007은 '다시 보내지 마세요'입니다. 같은 데이터로 다시 접속하면 똑같이 끝납니다.",
+        ),
+        act: Act::Say("hello"),
+        expected: closed(
+            1007,
+            "text is UTF-8",
+            "UTF-8 encoding error: invalid utf-8 sequence of 1 bytes from index 0; said Close 1007 and read to the end",
+        ),
+        console: "",
+        line: Line::Garbled,
+        serve: raw!(frames::explains),
+    },
+    Cause {
+        name: "server-bad-utf8",
+        group: Group::Frame,
+        title: words(
+            "Text from the server that is no text",
+            "서버가 보낸 텍스트가 깨짐",
+        ),
+        why: words(
+            "The browser fails the connection: it tells the server 1002 with a sentence, and its own page 1006 without one.",
+            "브라우저가 연결을 실패로 처리합니다. 서버에는 이유와 함께 1002를 보내지만, 페이지에는 이유 없이 1006이라고 합니다.",
+        ),
+        todo: words(
+            "Send bytes as binary. The page never learns why; the server's log and the console do.",
+            "바이트는 바이너리로 보내세요. 페이지는 이유를 모르고, 서버 로그와 콘솔에만 남습니다.",
+        ),
+        act: Act::Wait,
+        expected: cut("Close 1002 “Invalid UTF-8 in text frame”"),
+        console: "UTF-8",
+        line: Line::Direct,
+        serve: raw!(frames::bad_utf8),
+    },
+    Cause {
+        name: "reserved-bit",
+        group: Group::Frame,
+        title: words("A reserved bit", "예약된 비트"),
+        why: words(
+            "The first reserved bit means “compressed” to those who agreed on it. Nobody did.",
+            "첫 번째 예약 비트는 합의한 경우에만 '압축됨'을 뜻합니다. 여기서는 합의가 없었습니다.",
+        ),
+        todo: words(
+            "Mostly a proxy or a library that negotiates permessage-deflate for one side only.",
+            "대개 프록시나 라이브러리가 한쪽에만 permessage-deflate를 켠 경우입니다.",
+        ),
+        act: Act::Wait,
+        expected: cut("Close 1002 “Invalid reserved bit”"),
+        console: "reserved bits",
+        line: Line::Direct,
+        serve: raw!(frames::reserved_bit),
+    },
+    Cause {
+        name: "bad-opcode",
+        group: Group::Frame,
+        title: words("A frame of no known kind", "알 수 없는 종류의 프레임"),
+        why: words(
+            "Opcode 3 does not exist. The browser tells the server 1002, protocol error, and its page 1006.",
+            "opcode 3은 존재하지 않습니다. 브라우저는 서버에 1002(프로토콜 오류), 페이지에는 1006이라고 합니다.",
+        ),
+        todo: words(
+            "Do not write frames by hand without tests: Autobahn has them.",
+            "프레임을 직접 쓴다면 반드시 테스트하세요. Autobahn이 그 테스트 모음입니다.",
+        ),
+        act: Act::Wait,
+        expected: cut("Close 1002 “Unknown opcode”"),
+        console: "opcode",
+        line: Line::Direct,
+        serve: raw!(frames::bad_opcode),
+    },
+    Cause {
+        name: "masked-frame",
+        group: Group::Frame,
+        title: words("A masked frame from the server", "서버가 마스킹한 프레임"),
+        why: words(
+            "Only clients mask. A server that does confuses the roles, and the browser ends it with 1002.",
+            "마스킹은 클라이언트만 합니다. 서버가 하면 브라우저가 1002로 끝냅니다.",
+        ),
+        todo: words(
+            "The role was given wrongly: Role::Server where it reads from clients.",
+            "역할을 잘못 준 것입니다. 서버 쪽에는 Role::Server를 주세요.",
+        ),
+        act: Act::Wait,
+        expected: cut("Close 1002 “Masked frame from server”"),
+        console: "masked",
+        line: Line::Direct,
+        serve: raw!(frames::masked),
+    },
+    Cause {
+        name: "says-1006",
+        group: Group::Frame,
+        title: words(
+            "A Close frame that says 1006",
+            "1006이라고 적힌 Close 프레임",
+        ),
+        why: words(
+            "1005, 1006 and 1015 may not be sent. A browser that receives one calls it a protocol error: 1002 to the server; and its page sees 1006, for the other reason.",
+            "1005, 1006, 1015는 전송할 수 없는 코드입니다. 받은 브라우저는 서버에 1002를 보내고, 페이지에는 (다른 이유로) 1006을 보여 줍니다.",
+        ),
+        todo: words(
+            "Do not pass on a code that you were given by your own library: 1006 in a log is not one that can be sent.",
+            "라이브러리가 알려 준 코드를 그대로 전달하지 마세요. 로그의 1006은 보낼 수 있는 코드가 아닙니다.",
+        ),
+        act: Act::Wait,
+        expected: cut("Close 1002"),
+        console: "reserved",
+        line: Line::Direct,
+        serve: raw!(frames::says_1006),
+    },
+];

@@ -1,0 +1,97 @@
+//! The network is at fault.
+
+use super::{axum, closed, cut, silence, words};
+use crate::lab::{
+    cause::{Act, Cause, Group},
+    line::Line,
+    lines,
+};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause {
+        name: "idle-proxy",
+        group: Group::Line,
+        title: words("A proxy cuts who is silent", "조용하면 끊는 프록시"),
+        why: words(
+            "Nobody said anything for longer than the proxy allows: here 1 s, in nginx 60 s. Neither side was told.",
+            "프록시가 허용하는 시간(여기서는 1초, nginx는 60초) 동안 아무도 말하지 않았습니다. 양쪽 다 통보받지 못합니다.",
+        ),
+        todo: words(
+            "Ping more often than the shortest timeout on the way: every 20 to 30 s.",
+            "경로에서 가장 짧은 제한보다 자주, 20~30초마다 핑을 보내세요.",
+        ),
+        act: Act::Wait,
+        expected: cut("WebSocket protocol error: Connection reset without closing handshake"),
+        console: "",
+        line: Line::Idle,
+        serve: axum!(lines::quiet),
+    },
+    Cause {
+        name: "idle-proxy-heartbeat",
+        group: Group::Line,
+        title: words("… and a heartbeat keeps it open", "… 하트비트로 살려 둠"),
+        why: words(
+            "The same proxy, and a ping every 250 ms: after three times the limit the connection still lives. Browsers answer pings by themselves.",
+            "같은 프록시지만 250ms마다 핑을 보냅니다. 제한의 세 배가 지나도 살아 있습니다. 퐁은 브라우저가 알아서 보냅니다.",
+        ),
+        todo: words(
+            "The server pings; a page cannot. axum has no heartbeat of its own.",
+            "핑은 서버가 보내야 합니다. 페이지는 보낼 수 없고, axum에는 하트비트 기능이 없습니다.",
+        ),
+        act: Act::Wait,
+        expected: closed(
+            1000,
+            "alive after 3 times the limit",
+            "Close 1000 “alive after 3 times the limit”",
+        ),
+        console: "",
+        line: Line::Idle,
+        serve: axum!(lines::beats),
+    },
+    Cause {
+        name: "half-open",
+        group: Group::Line,
+        title: words(
+            "The line goes dark: half-open",
+            "회선이 말없이 끊김 (half-open)",
+        ),
+        why: words(
+            "A phone in a lift, a cable, a sleeping laptop: no end and no reset arrives, so both sides believe that it is open. The kernel asks after two hours, if at all.",
+            "엘리베이터 안의 휴대폰, 빠진 케이블, 잠든 노트북. 종료도 리셋도 오지 않으니 양쪽 모두 열려 있다고 믿습니다. 커널은 두 시간 뒤에나, 그것도 설정했을 때만 확인합니다.",
+        ),
+        todo: words(
+            "A heartbeat with a deadline, on both sides.",
+            "양쪽에 제한 시간이 있는 하트비트를 두세요.",
+        ),
+        act: Act::Wait,
+        expected: silence(
+            true,
+            "still open",
+            "nothing: to this server the socket is open",
+        ),
+        console: "",
+        line: Line::Dark,
+        serve: axum!(lines::never_asks),
+    },
+    Cause {
+        name: "half-open-heartbeat",
+        group: Group::Line,
+        title: words(
+            "… and the server's heartbeat finds out",
+            "… 서버의 하트비트가 알아냄",
+        ),
+        why: words(
+            "No pong within 1.5 s: the server lets go. The page still believes that it is open: no Close can reach it.",
+            "1.5초 동안 퐁이 없어 서버가 놓아 주었습니다. 그러나 Close가 닿지 않으니 페이지는 여전히 열려 있다고 믿습니다.",
+        ),
+        todo: words(
+            "Let the page expect a message every few seconds, and reconnect without waiting for onclose.",
+            "페이지도 몇 초마다 메시지를 기대하게 하고, 끊기면 onclose를 기다리지 말고 다시 접속하세요.",
+        ),
+        act: Act::Wait,
+        expected: silence(true, "still open", "no pong for 1500 ms: taken for gone"),
+        console: "",
+        line: Line::Dark,
+        serve: axum!(lines::asks),
+    },
+];

@@ -1,0 +1,166 @@
+//! The server ends.
+
+use super::{axum, closed, cut, raw, words};
+use crate::lab::{
+    cause::{Act, Cause, Group},
+    deaths,
+    line::Line,
+    shutdown, victim,
+};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause {
+        name: "process-killed",
+        group: Group::Server,
+        title: words("The process is killed", "프로세스가 강제 종료됨"),
+        why: words(
+            "kill -9, an out-of-memory kill, a crash: the kernel closes the socket, and nobody is left who could say Close.",
+            "kill -9, 메모리 부족, 크래시. 커널이 소켓을 닫지만 Close를 보낼 프로세스는 이미 없습니다.",
+        ),
+        todo: words(
+            "Nothing helps on the server. The page reconnects, with jitter, and has a token that brings it back to its seat.",
+            "서버에서 할 수 있는 일은 없습니다. 클라이언트가 지터를 두고 다시 접속하고, 토큰으로 자기 자리를 되찾아야 합니다.",
+        ),
+        act: Act::Say("hello"),
+        expected: cut("kill -9: the process saw nothing, and said nothing"),
+        console: "",
+        line: Line::Direct,
+        serve: raw!(victim::killed),
+    },
+    Cause {
+        name: "handler-returned",
+        group: Group::Server,
+        title: words("The handler returns", "핸들러가 그냥 리턴함"),
+        why: words(
+            "The socket is dropped, and drop sends no Close: axum closes the TCP connection, and that is all.",
+            "소켓이 drop되지만 drop은 Close를 보내지 않습니다. axum은 TCP 연결만 닫습니다.",
+        ),
+        todo: words(
+            "Every way out of a handler leads through one function that says Close and reads to the end.",
+            "핸들러의 모든 출구가 Close를 보내고 끝까지 읽는 함수 하나를 거치게 하세요.",
+        ),
+        act: Act::Wait,
+        expected: cut("the handler returned"),
+        console: "",
+        line: Line::Direct,
+        serve: axum!(deaths::returns),
+    },
+    Cause {
+        name: "goodbye",
+        group: Group::Server,
+        title: words("… after a goodbye", "… 작별 인사를 하고 리턴함"),
+        why: words(
+            "The server said Close with a code and a reason, and waited for the browser's Close before it hung up.",
+            "서버가 코드와 이유를 담아 Close를 보내고, 브라우저의 Close를 받은 뒤에 끊었습니다.",
+        ),
+        todo: words(
+            "This is how it should be done: a reason costs at most 123 bytes.",
+            "이렇게 하면 됩니다. 이유는 123바이트까지 쓸 수 있습니다.",
+        ),
+        act: Act::Wait,
+        expected: closed(1000, "bye", "Close 1000 “bye”"),
+        console: "",
+        line: Line::Direct,
+        serve: axum!(deaths::says_goodbye),
+    },
+    Cause {
+        name: "handler-panicked",
+        group: Group::Server,
+        title: words("The handler panics", "핸들러가 패닉을 일으킴"),
+        why: words(
+            "The task ends and takes its socket along. The panic is on the server's standard error, and nowhere else.",
+            "태스크가 죽으면서 소켓도 함께 사라집니다. 패닉 메시지는 서버의 표준 오류에만 남습니다.",
+        ),
+        todo: words(
+            "Let somebody else own the socket, or catch the panic at the top of the handler.",
+            "소켓은 다른 태스크가 소유하게 하거나, 핸들러 맨 위에서 패닉을 잡으세요.",
+        ),
+        act: Act::Wait,
+        expected: cut("the handler panicked"),
+        console: "",
+        line: Line::Direct,
+        serve: axum!(deaths::panics),
+    },
+    Cause {
+        name: "panic-admitted",
+        group: Group::Server,
+        title: words("… and somebody says so", "… 그리고 그 사실을 알림"),
+        why: words(
+            "The panic was caught where the socket lives, so there was somebody left to say 1011.",
+            "소켓을 가진 쪽에서 패닉을 잡았기 때문에 1011을 보낼 수 있었습니다.",
+        ),
+        todo: words(
+            "1011 means: it was not your fault, come back. A page may reconnect at once.",
+            "1011은 '당신 잘못이 아니니 다시 오세요'라는 뜻입니다. 바로 다시 접속해도 됩니다.",
+        ),
+        act: Act::Wait,
+        expected: closed(
+            1011,
+            "something broke; come back",
+            "Close 1011 “something broke; come back”",
+        ),
+        console: "",
+        line: Line::Direct,
+        serve: axum!(deaths::admits_a_panic),
+    },
+    Cause {
+        name: "reset",
+        group: Group::Server,
+        title: words("The connection is reset", "연결이 리셋됨 (RST)"),
+        why: words(
+            "SO_LINGER 0, a full table in a firewall, a load balancer that was restarted: a reset ends both directions at once.",
+            "SO_LINGER 0, 방화벽 테이블 포화, 로드 밸런서 재시작. 리셋은 양방향을 한꺼번에 끊습니다.",
+        ),
+        todo: words(
+            "Never set SO_LINGER to 0 on a WebSocket. From a network: reconnect.",
+            "웹소켓에는 SO_LINGER 0을 쓰지 마세요. 네트워크가 원인이라면 다시 접속하는 수밖에 없습니다.",
+        ),
+        act: Act::Say("hello"),
+        expected: cut("closed with SO_LINGER 0: the kernel sent a reset"),
+        console: "",
+        line: Line::Direct,
+        serve: raw!(deaths::resets),
+    },
+    Cause {
+        name: "shutdown-orphans",
+        group: Group::Server,
+        title: words(
+            "A graceful shutdown that is none",
+            "우아하지 않은 graceful shutdown",
+        ),
+        why: words(
+            "axum's with_graceful_shutdown waits for requests. A WebSocket was answered long ago, so it is not waited for: main returns, and the runtime drops it.",
+            "axum의 with_graceful_shutdown은 요청만 기다립니다. 웹소켓은 이미 응답이 끝난 요청이라 기다리지 않고, main이 끝나면서 함께 버려집니다.",
+        ),
+        todo: words(
+            "Keep a list of your sockets. Tell each of them, and wait for the last one before main returns.",
+            "소켓 목록을 직접 관리하세요. 모두에게 알리고, 마지막 소켓이 닫힐 때까지 main에서 기다리세요.",
+        ),
+        act: Act::Wait,
+        expected: cut("with_graceful_shutdown returned with 1 socket open, and so did main"),
+        console: "",
+        line: Line::Direct,
+        serve: raw!(shutdown::orphans),
+    },
+    Cause {
+        name: "shutdown-told",
+        group: Group::Server,
+        title: words(
+            "A graceful shutdown that is one",
+            "제대로 된 graceful shutdown",
+        ),
+        why: words(
+            "Every handler hears of the shutdown, says 1012 with a hint, and reads to the end; main waits for them.",
+            "모든 핸들러가 종료 소식을 듣고 힌트와 함께 1012를 보낸 뒤 끝까지 읽습니다. main은 그때까지 기다립니다.",
+        ),
+        todo: words(
+            "1012 says: restarting. The reason tells each page when to come back, a little later for some than for others.",
+            "1012는 '재시작 중'입니다. 언제 다시 올지를 이유에 적되, 클라이언트마다 조금씩 다르게 하세요.",
+        ),
+        act: Act::Wait,
+        expected: closed(1012, "retry in 1500 ms", "Close 1012 “retry in 1500 ms”"),
+        console: "",
+        line: Line::Direct,
+        serve: raw!(shutdown::tells_everybody),
+    },
+];

@@ -1,0 +1,142 @@
+//! What lies between a browser and a server: proxies that mean well, and networks that do not say when they fail.
+
+use super::guests::pair;
+use socket2::SockRef;
+use std::{io, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::TcpStream,
+    select,
+    time::{sleep, timeout},
+};
+
+/// A proxy cuts who is silent for this long. The common ones take 60 s.
+pub(super) const IDLE: Duration = Duration::from_millis(1000);
+
+/// After these bytes a line goes dark.
+pub(super) const LAST_WORDS: &str = "the last words of this line";
+
+/// How long a dark line stays dark. A real one does until a kernel gives up, after a quarter of an hour.
+const DARK: Duration = Duration::from_secs(30);
+
+/// A slow line takes this much.
+const SIP: usize = 4096;
+
+/// … and then a breath.
+const BREATH: Duration = Duration::from_millis(5);
+
+/// The line of a cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Nothing lies between.
+    Direct,
+    /// A proxy that cuts who is silent.
+    Idle,
+    /// A line that goes dark: nothing arrives, and nobody is told.
+    Dark,
+    /// A line that takes its time.
+    Slow,
+    /// A line that changes a letter of what the browser says first.
+    Garbled,
+}
+
+impl Line {
+    /// Lays the line: the browser is at the near end, and what is returned is what a server gets.
+    pub(super) async fn lay(self, browser: TcpStream) -> io::Result<TcpStream> {
+        if self == Line::Direct {
+            return Ok(browser);
+        }
+        let (near, far) = pair().await?;
+        if self == Line::Slow {
+            SockRef::from(&near).set_recv_buffer_size(SIP)?;
+        }
+        tokio::spawn(async move {
+            // However it ends, both ends of the line end with it.
+            let _cut = match self {
+                Line::Direct => Ok(()),
+                Line::Idle => idle(browser, near).await,
+                Line::Dark => dark(browser, near).await,
+                Line::Slow => slow(browser, near).await,
+                Line::Garbled => garbled(browser, near).await,
+            };
+        });
+        Ok(far)
+    }
+}
+
+async fn idle(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
+    let (mut up, mut down) = ([0; SIP], [0; SIP]);
+    loop {
+        let either = async {
+            select! {
+                read = browser.read(&mut up) => server.write_all(&up[..some(read)?]).await,
+                read = server.read(&mut down) => browser.write_all(&down[..some(read)?]).await,
+            }
+        };
+        timeout(IDLE, either).await??;
+    }
+}
+
+async fn dark(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
+    let (mut up, mut down) = ([0; SIP], [0; SIP]);
+    loop {
+        select! {
+            read = browser.read(&mut up) => server.write_all(&up[..some(read)?]).await?,
+            read = server.read(&mut down) => {
+                let words = &down[..some(read)?];
+                browser.write_all(words).await?;
+                if words.ends_with(LAST_WORDS.as_bytes()) {
+                    break;
+                }
+            }
+        }
+    }
+    // Both sockets stay as they are: no end, no reset, no bytes.
+    sleep(DARK).await;
+    Ok(())
+}
+
+async fn slow(browser: TcpStream, server: TcpStream) -> io::Result<()> {
+    let (mut from_browser, mut to_browser) = browser.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    tokio::spawn(async move {
+        let _ended = tokio::io::copy(&mut from_browser, &mut to_server).await;
+        let _ended_already = to_server.shutdown().await;
+    });
+    let mut sip = [0; SIP];
+    loop {
+        let read = from_server.read(&mut sip).await?;
+        if read == 0 {
+            return to_browser.shutdown().await;
+        }
+        to_browser.write_all(&sip[..read]).await?;
+        sleep(BREATH).await;
+    }
+}
+
+async fn garbled(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(browser.read_u8().await?);
+    }
+    server.write_all(&head).await?;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        answer.push(server.read_u8().await?);
+    }
+    browser.write_all(&answer).await?;
+    // Two bytes of header, four of mask, and the first letter: 0xFF begins no letter in UTF-8.
+    let mut frame = [0; 7];
+    browser.read_exact(&mut frame).await?;
+    frame[6] = 0xFF ^ frame[2];
+    server.write_all(&frame).await?;
+    copy_bidirectional(&mut browser, &mut server).await?;
+    Ok(())
+}
+
+fn some(read: io::Result<usize>) -> io::Result<usize> {
+    match read? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        read => Ok(read),
+    }
+}

@@ -1,0 +1,140 @@
+//! The same causes without a browser: what tokio-tungstenite sees of them. It is stricter than a browser and less patient.
+
+use std::fmt::Debug;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bots::program::Program;
+use demo_07_websocket::lab::{
+    self, Cause,
+    cause::{Act, Group},
+};
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// Longer than any cause here takes.
+const LONG: Duration = Duration::from_secs(30);
+
+/// Shorter than a silence lasts.
+const SHORT: Duration = Duration::from_secs(4);
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// How it ended for a client that is no browser.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    Refused,
+    Close(Option<(u16, String)>),
+    NoClose,
+    Silence,
+}
+
+/// What the table expects, in a client's words.
+fn expected(cause: &Cause) -> End {
+    let it = cause.expected;
+    match (it.opened, it.code) {
+        (false, _) => End::Refused,
+        (true, None) => End::Silence,
+        (true, Some(1005)) => End::Close(None),
+        (true, Some(code)) if it.clean => End::Close(Some((code, it.reason.to_owned()))),
+        (true, Some(_)) => End::NoClose,
+    }
+}
+
+async fn happen(address: SocketAddr, cause: &Cause) -> End {
+    let url = format!("ws://{address}/ws/{}?visit={}", cause.name, cause.name);
+    let mut socket = match timeout(SHORT, connect_async(url)).await {
+        Ok(Ok((socket, _))) => socket,
+        Ok(Err(_)) | Err(_) => return End::Refused,
+    };
+    act(&mut socket, cause.act).await;
+    let patience = match expected(cause) {
+        End::Silence => SHORT,
+        _ => LONG,
+    };
+    timeout(patience, end(&mut socket))
+        .await
+        .unwrap_or(End::Silence)
+}
+
+async fn act(socket: &mut Socket, act: Act) {
+    let close = |code: u16, reason: &'static str| CloseFrame {
+        code: code.into(),
+        reason: reason.into(),
+    };
+    // Whoever is refused while it still speaks finds out when it reads.
+    let _unless_gone = match act {
+        Act::Say(text) => socket.send(Message::text(text)).await,
+        Act::Close(code, reason) => socket.close(Some(close(code, reason))).await,
+        Act::Hangup => socket.close(None).await,
+        Act::Send(bytes, times) => many(socket, bytes, times).await,
+        _ => Ok(()),
+    };
+}
+
+async fn many(socket: &mut Socket, bytes: u32, times: u32) -> Result<(), Error> {
+    let message = vec![0; usize::try_from(bytes).expect("it fits")];
+    for _ in 0..times {
+        socket.send(Message::binary(message.clone())).await?;
+    }
+    Ok(())
+}
+
+async fn end(socket: &mut Socket) -> End {
+    while let Some(heard) = socket.next().await {
+        match heard {
+            Ok(Message::Close(frame)) => {
+                let words = frame.map(|it| (it.code.into(), it.reason.as_str().to_owned()));
+                return End::Close(words);
+            }
+            Ok(_) => {}
+            Err(_) => return End::NoClose,
+        }
+    }
+    End::NoClose
+}
+
+#[test]
+fn without_a_browser_the_same_causes_end_the_same_way() {
+    let lab = Program::start(env!("CARGO_BIN_EXE_1006-lab"), &[]);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let (mut wrong, mut done) = (Vec::new(), 0);
+    runtime.block_on(async {
+        for cause in lab::all() {
+            // What only a browser does, and what a browser alone is strict about.
+            let browsers_own =
+                matches!(cause.act, Act::Leave | Act::Hold | Act::Ask | Act::Nowhere)
+                    || cause.name == "says-1006";
+            // A client waits for an answer to its Close as long as it likes: ours does not end by itself.
+            let is_mute = cause.name == "mute-server";
+            if browsers_own || is_mute {
+                continue;
+            }
+            done += 1;
+            let seen = happen(lab.address(), cause).await;
+            if seen != expected(cause) {
+                wrong.push(format!(
+                    "{}: {seen:?} and not {:?}",
+                    cause.name,
+                    expected(cause)
+                ));
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    let groups = [
+        Group::Server,
+        Group::Goodbye,
+        Group::Frame,
+        Group::Door,
+        Group::Line,
+    ];
+    let all = lab::all()
+        .filter(|cause| groups.contains(&cause.group))
+        .count();
+    assert!(done + 4 >= all, "only {done} of {all} were made to happen");
+}

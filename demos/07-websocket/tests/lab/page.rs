@@ -1,0 +1,226 @@
+//! What a real browser sees.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use bots::program::Program;
+use browser::{Browser, Page};
+use demo_07_websocket::lab::{self, Cause, Outcome, cause::Act, table};
+
+/// Longer than a browser waits for an answer to its Close.
+const LONG: Duration = Duration::from_secs(120);
+
+fn expected(cause: &Cause) -> Outcome {
+    let it = cause.expected;
+    Outcome {
+        opened: it.opened,
+        code: it.code,
+        reason: it.reason.to_owned(),
+        clean: it.clean,
+        saw: it.saw.to_owned(),
+    }
+}
+
+fn start() -> (Program, String) {
+    let lab = Program::start(env!("CARGO_BIN_EXE_1006-lab"), &[]);
+    let url = format!("http://{}/", lab.address());
+    (lab, url)
+}
+
+fn open(browser: &Browser, url: &str) -> Page {
+    let page = browser.open(url);
+    let last = lab::all().last().expect("there are causes");
+    page.wait_for(&format!("document.getElementById('{}')", last.name), LONG);
+    page
+}
+
+fn press(page: &Page, cause: &Cause) {
+    page.tap(&format!("#{} .press", cause.name));
+}
+
+/// What the page has seen of a cause whose button was pressed.
+fn outcome(page: &Page, cause: &Cause) -> Outcome {
+    page.wait_for(&format!("'{}' in outcomes", cause.name), LONG);
+    let outcome = page.eval(&format!("outcomes['{}']", cause.name));
+    serde_json::from_value(outcome).expect("an outcome")
+}
+
+/// Presses a button whose connection no page will see end, lets `kill` end it, and asks the server.
+fn killed(witness: &Page, victim: &Page, cause: &Cause, kill: impl FnOnce()) -> Outcome {
+    press(victim, cause);
+    let held = format!(
+        "document.getElementById('{}').dataset.state === 'hold'",
+        cause.name
+    );
+    victim.wait_for(&held, LONG);
+    let visit = victim.eval(&format!("visits['{}']", cause.name));
+    kill();
+    let saw = witness.eval(&format!("whatTheServerSaw({visit})"));
+    Outcome {
+        opened: true,
+        code: None,
+        reason: "the page is gone".to_owned(),
+        clean: false,
+        saw: saw.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+#[test]
+fn every_button_does_what_the_table_says() {
+    let Some(browser) = browser::for_test("the 1006 lab") else {
+        return;
+    };
+    let (_lab, url) = start();
+    let page = open(&browser, &url);
+    page.screen(1920, 1080);
+    let slow = |cause: &&Cause| cause.name == "mute-server";
+    let mute = lab::all().find(slow).expect("the slow one");
+    press(&page, mute);
+    let mut seen: Vec<(&Cause, Outcome)> = Vec::new();
+    for cause in lab::all() {
+        let outcome = match cause.name {
+            "mute-server" => continue,
+            "renderer-crashed" => {
+                let victim = open(&browser, &url);
+                killed(&page, &victim, cause, || victim.crash())
+            }
+            "browser-killed" => {
+                let other = Browser::launch().expect("there was one already");
+                let victim = open(&other, &url);
+                killed(&page, &victim, cause, || other.kill())
+            }
+            _ => {
+                press(&page, cause);
+                outcome(&page, cause)
+            }
+        };
+        seen.push((cause, outcome));
+    }
+    let place = lab::all().position(|cause| cause.name == mute.name);
+    seen.insert(place.expect("it is there"), (mute, outcome(&page, mute)));
+
+    let waited = page.eval("outcomes['mute-server'].seconds");
+    let waited = waited.as_f64().expect("seconds");
+    assert!(
+        waited > 50.0,
+        "a browser waits for a minute for an answer to its Close: {waited} s"
+    );
+
+    let console = page.errors();
+    let mut wrong = Vec::new();
+    for (cause, outcome) in &seen {
+        if *outcome != expected(cause) {
+            wrong.push(format!(
+                "{}: {outcome:?}\n  and not: {:?}",
+                cause.name, cause.expected
+            ));
+        }
+        let said = |line: &String| {
+            let own = cause.act == Act::Nowhere || line.contains(&format!("/ws/{}?", cause.name));
+            own && line.contains(cause.console)
+        };
+        if !cause.console.is_empty() && !console.iter().any(said) {
+            wrong.push(format!(
+                "{}: the console does not say {:?}",
+                cause.name, cause.console
+            ));
+        }
+    }
+    for line in &console {
+        if line.contains("Content Security Policy") || line.contains("TypeError") {
+            wrong.push(format!("the page itself is at fault: {line}"));
+        }
+    }
+    table_is(&seen, &mut wrong);
+    assert!(
+        wrong.is_empty(),
+        "\n{}\n\nthe console:\n{}\n",
+        wrong.join("\n"),
+        console.join("\n")
+    );
+}
+
+/// Holds the run against `LAB.md`, or writes it there.
+fn table_is(seen: &[(&Cause, Outcome)], wrong: &mut Vec<String>) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("LAB.md");
+    let now = fs::read_to_string(&file).expect("there is a LAB.md");
+    let table = table::markdown(seen.iter().map(|(cause, outcome)| (*cause, outcome)));
+    let fresh = table::put(&now, &table).expect("LAB.md has a place for the table");
+    if fresh == now {
+        return;
+    }
+    match env::var_os("BLESS") {
+        Some(_) => fs::write(&file, fresh).expect("LAB.md can be written"),
+        None => wrong.push(
+            "LAB.md is stale: `BLESS=1 cargo test -p demo-07-websocket --test lab` writes it anew"
+                .to_owned(),
+        ),
+    }
+}
+
+#[test]
+fn a_page_cannot_say_1006_nor_another_site_press_our_buttons() {
+    let Some(browser) = browser::for_test("what a page may not") else {
+        return;
+    };
+    let (_lab, url) = start();
+    let page = open(&browser, &url);
+    let tried = page.eval(
+        "[1001, 1005, 1006, 1015, 2999, 5000].map(code => {
+            const socket = new WebSocket(address('goodbye', newVisit()));
+            try { socket.close(code); return code } catch (error) { return error.name }
+        }).join()",
+    );
+    let no = ["InvalidAccessError"; 6].join(",");
+    assert_eq!(tried, no.as_str());
+
+    // Another port is another origin.
+    let (_elsewhere, other) = start();
+    let other = browser.open(&format!("{other}causes"));
+    let address = url.replace("http:", "ws:");
+    let seen = other.eval(&format!(
+        "new Promise(seen => new WebSocket('{address}ws/goodbye?visit=1').onclose = event => seen(event.code))"
+    ));
+    assert_eq!(seen, 1006);
+    assert!(
+        other.errors().join("\n").contains("403"),
+        "{:?}",
+        other.errors()
+    );
+}
+
+#[test]
+fn the_page_is_readable_on_a_projector_and_on_a_phone_in_both_languages() {
+    let Some(browser) = browser::for_test("the lab's page") else {
+        return;
+    };
+    let (_lab, url) = start();
+    let page = open(&browser, &url);
+    let cause = lab::by_name("handler-returned").expect("a cause");
+    page.screen(1920, 1080);
+    press(&page, cause);
+    outcome(&page, cause);
+    for language in ["en", "ko"] {
+        page.eval(&format!("speak('{language}'); scrollTo(0, 0)"));
+        page.screen(1920, 1080);
+        page.screenshot(&browser::picture(&format!("lab-projector-{language}")));
+        page.phone(360, 740);
+        let too_wide = "document.documentElement.scrollWidth > innerWidth";
+        assert_eq!(
+            page.eval(too_wide),
+            false,
+            "in {language} it must be scrolled sideways"
+        );
+        page.screenshot(&browser::picture(&format!("lab-phone-{language}")));
+    }
+    page.tap("#language");
+    page.wait_for("document.documentElement.lang === 'en'", LONG);
+    page.reload();
+    page.wait_for(
+        "document.documentElement.lang === 'en' && causes.length",
+        LONG,
+    );
+    assert_eq!(page.errors(), Vec::<String>::new());
+}
