@@ -40,8 +40,8 @@ fn expected(cause: &Cause) -> End {
         (false, _) => End::Refused,
         (true, None) => End::Silence,
         (true, Some(1005)) => End::Close(None),
-        (true, Some(code)) if it.clean => End::Close(Some((code, it.reason.to_owned()))),
-        (true, Some(_)) => End::NoClose,
+        (true, Some(1006)) => End::NoClose,
+        (true, Some(code)) => End::Close(Some((code, it.reason.to_owned()))),
     }
 }
 

@@ -171,8 +171,8 @@ pub(super) const CAUSES: &[Cause] = &[
         group: Group::Door,
         title: words("No answer at all", "아무 응답이 없음"),
         why: words(
-            "The server accepted the TCP connection and says nothing. A browser waits for minutes; this page gave up after 2 s and called close().",
-            "서버가 TCP 연결만 받고 침묵합니다. 브라우저는 몇 분을 기다립니다. 이 페이지는 2초 만에 포기하고 close()를 불렀습니다.",
+            "The server accepted the TCP connection and says nothing. A browser goes on waiting; this page gave up after 2 s and called close().",
+            "서버가 TCP 연결만 받고 침묵합니다. 브라우저는 계속 기다립니다. 이 페이지는 2초 만에 포기하고 close()를 불렀습니다.",
         ),
         todo: words(
             "Give the page a deadline of its own for onopen.",

@@ -2,7 +2,7 @@
 
 use super::{axum, closed, cut, raw, words};
 use crate::lab::{
-    cause::{Act, Cause, Group},
+    cause::{Act, Cause, Group, Outcome},
     frames,
     line::Line,
 };
@@ -31,19 +31,43 @@ pub(super) const CAUSES: &[Cause] = &[
         group: Group::Frame,
         title: words("… and it is told", "… 그리고 이유를 알려 줌"),
         why: words(
-            "After the error the server said 1009 and read the bytes to the end, though the page sent fifty such messages. Hanging up right after the Close gives the code too, and wasClean false: the browser's own Close was still behind its messages.",
-            "오류가 난 뒤 서버가 1009를 보내고, 페이지가 보낸 큰 메시지 50개를 끝까지 읽어 냈습니다. Close 직후에 끊으면 코드는 전달되어도 wasClean이 false가 됩니다. 브라우저의 Close가 아직 메시지 뒤에 밀려 있기 때문입니다.",
+            "After the error the server said 1009, and read the bytes to the end.",
+            "오류가 난 뒤 서버가 1009를 보내고, 남은 바이트를 끝까지 읽었습니다.",
         ),
         todo: words(
             "Read the raw socket: axum's WebSocket yields nothing after an error. Or let the library allow more than you do, and refuse in your own code.",
             "오류 이후 axum의 WebSocket에서는 더 읽을 수 없으므로 소켓을 직접 읽으세요. 또는 라이브러리의 한도를 넉넉히 두고 애플리케이션에서 거절하세요.",
         ),
-        act: Act::Send(65_537, 50),
+        act: Act::Send(65_537, 1),
         expected: closed(
             1009,
             "at most 65536 bytes",
             "Space limit exceeded: Message too long: 65537 > 65536; said Close 1009 and read to the end",
         ),
+        console: "",
+        line: Line::Direct,
+        serve: raw!(frames::explains),
+    },
+    Cause {
+        name: "oversize-flood",
+        group: Group::Frame,
+        title: words("… while the page sends more", "… 페이지가 계속 보내는 중에"),
+        why: words(
+            "The same answer to a page that has 26 MB to send. It reads the code and the reason; but what it had not sent yet is lost, so wasClean is false.",
+            "26MB를 보내려는 페이지에 같은 응답을 합니다. 코드와 이유는 전달되지만, 아직 보내지 못한 데이터가 버려졌으므로 wasClean은 false입니다.",
+        ),
+        todo: words(
+            "Decide by the code, not by wasClean: it also speaks of the page's own queue.",
+            "wasClean이 아니라 코드로 판단하세요. wasClean에는 페이지 자신의 송신 대기열 사정도 섞여 있습니다.",
+        ),
+        act: Act::Send(65_537, 400),
+        expected: Outcome {
+            opened: true,
+            code: Some(1009),
+            reason: "at most 65536 bytes",
+            clean: false,
+            saw: "Space limit exceeded: Message too long: 65537 > 65536; said Close 1009 and read to the end",
+        },
         console: "",
         line: Line::Direct,
         serve: raw!(frames::explains),
