@@ -222,7 +222,10 @@ async function begin() {
     const row = copy('cause');
     row.id = cause.name;
     row.dataset.state = 'new';
-    row.querySelector('.press').onclick = () => press(cause);
+    row.querySelector('.press').onclick = () => {
+      row.querySelector('details').open = true;
+      press(cause);
+    };
     section.querySelector('.rows').append(row);
   }
   document.getElementById('all').onclick = pressAll;

@@ -101,6 +101,9 @@ fn every_button_does_what_the_table_says() {
     let place = lab::all().position(|cause| cause.name == mute.name);
     seen.insert(place.expect("it is there"), (mute, outcome(&page, mute)));
 
+    page.eval("document.getElementById('oversize').scrollIntoView()");
+    page.screenshot(&browser::picture("lab-all"));
+
     // What the table says of a browser's patience.
     for (name, at_least) in [("mute-server", 50.0), ("server-holds-on", 1.5)] {
         let waited = page.eval(&format!("outcomes['{name}'].seconds"));
