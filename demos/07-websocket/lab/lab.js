@@ -151,9 +151,12 @@ async function pressAll() {
   button.disabled = true;
   const automatic = causes.filter(cause => cause.act !== 'hold');
   const slow = automatic.filter(cause => SLOW.includes(cause.name)).map(press);
-  for (const cause of automatic) if (!SLOW.includes(cause.name)) await press(cause);
-  await Promise.all(slow);
-  button.disabled = false;
+  try {
+    for (const cause of automatic) if (!SLOW.includes(cause.name)) await press(cause);
+    await Promise.all(slow);
+  } finally {
+    button.disabled = false;
+  }
 }
 
 // A row, as far as it has come.
@@ -201,8 +204,9 @@ function speak(language) {
     part('.why').textContent = cause.why[language];
     part('.todo').textContent = `→ ${cause.todo[language]}`;
     const code = recorded.code === null ? words.none : `${recorded.code}, ${kind(recorded)}`;
-    part('.recorded').textContent = [words.recorded, code, inWords(recorded.reason), recorded.saw && `· ${words.saw} ${recorded.saw}`]
-      .filter(Boolean).join(' ');
+    const reason = recorded.reason && `“${inWords(recorded.reason)}”`;
+    const saw = recorded.saw && `${words.saw} ${recorded.saw}`;
+    part('.recorded').textContent = `${words.recorded} ${[code, reason, saw].filter(Boolean).join(' · ')}`;
     part('.console').textContent = cause.console && `${words.console} … ${cause.console} …`;
     show(cause, element(cause).dataset.state);
   }
