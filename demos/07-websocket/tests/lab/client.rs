@@ -10,6 +10,7 @@ use demo_07_websocket::lab::{
     cause::{Act, Group},
 };
 use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -84,18 +85,35 @@ async fn many(socket: &mut Socket, bytes: u32, times: u32) -> Result<(), Error> 
     Ok(())
 }
 
+/// Reads to the end, as a good client does: its own Close is sent while it reads.
 async fn end(socket: &mut Socket) -> End {
-    while let Some(heard) = socket.next().await {
-        match heard {
-            Ok(Message::Close(frame)) => {
-                let words = frame.map(|it| (it.code.into(), it.reason.as_str().to_owned()));
-                return End::Close(words);
-            }
-            Ok(_) => {}
-            Err(_) => return End::NoClose,
+    let mut end = End::NoClose;
+    while let Ok(Some(Ok(heard))) = timeout(LONG, socket.next()).await {
+        if let Message::Close(frame) = heard {
+            let words = frame.map(|it| (it.code.into(), it.reason.as_str().to_owned()));
+            end = End::Close(words);
+            // A server that never hangs up is not waited for.
+            let _long_enough = timeout(SHORT, socket.next()).await;
+            break;
         }
     }
-    End::NoClose
+    end
+}
+
+/// What the server saw of the visit that has this cause's name.
+async fn saw(address: SocketAddr, cause: &Cause) -> String {
+    let request = format!(
+        "GET /saw?visit={} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n",
+        cause.name
+    );
+    let mut answer = String::new();
+    let asking = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(request.as_bytes()).await?;
+        stream.read_to_string(&mut answer).await
+    };
+    let _told_below = timeout(LONG, asking).await;
+    answer
 }
 
 #[test]
