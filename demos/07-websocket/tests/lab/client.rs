@@ -141,6 +141,13 @@ fn without_a_browser_the_same_causes_end_the_same_way() {
                     expected(cause)
                 ));
             }
+            // Elsewhere the server sees its client, and this one is another.
+            if cause.group == Group::Server {
+                let saw = saw(lab.address(), cause).await;
+                if !saw.contains(cause.expected.saw) {
+                    wrong.push(format!("{}: the server saw {saw}", cause.name));
+                }
+            }
         }
     });
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
