@@ -7,23 +7,36 @@ use axum::{
 };
 use futures_util::{Sink, Stream};
 use std::{
-    cell::RefCell, fmt::Display, future::poll_fn, io, pin::Pin, rc::Rc, task::Poll, time::Duration,
+    cell::{Cell, RefCell},
+    fmt::Display,
+    future::poll_fn,
+    io,
+    pin::Pin,
+    rc::Rc,
+    task::Poll,
+    time::Duration,
 };
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 /// A WebSocket that is heard and spoken to at the same time, by one task: nobody holds it while waiting.
 #[derive(Clone)]
-pub(crate) struct Line(Rc<RefCell<WebSocket>>);
+pub(crate) struct Line {
+    socket: Rc<RefCell<WebSocket>>,
+    broken: Rc<Cell<bool>>,
+}
 
 impl Line {
     pub(crate) fn new(socket: WebSocket) -> Line {
-        Line(Rc::new(RefCell::new(socket)))
+        Line {
+            socket: Rc::new(RefCell::new(socket)),
+            broken: Rc::default(),
+        }
     }
 
     /// The next message of whatever kind. `None` when both sides have said Close.
     pub(crate) async fn hear(&self) -> Option<Result<Message, End>> {
-        let heard = poll_fn(|cx| Pin::new(&mut *self.0.borrow_mut()).poll_next(cx)).await?;
+        let heard = poll_fn(|cx| Pin::new(&mut *self.socket.borrow_mut()).poll_next(cx)).await?;
         Some(heard.map_err(cause))
     }
 
@@ -32,14 +45,21 @@ impl Line {
     pub(crate) async fn send(&self, message: Message) -> io::Result<()> {
         let mut message = Some(message);
         let sending = poll_fn(|cx| {
-            let mut socket = self.0.borrow_mut();
+            let mut socket = self.socket.borrow_mut();
             let mut socket = Pin::new(&mut *socket);
             if let Some(message) = message.take() {
                 socket.as_mut().start_send(message)?;
             }
             socket.poll_flush(cx)
         });
-        sending.await.map_err(io::Error::other)
+        let sent = sending.await;
+        self.broken.set(self.broken.get() || sent.is_err());
+        sent.map_err(io::Error::other)
+    }
+
+    /// Whether something could not be sent, and not because it took too long.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken.get()
     }
 
     /// Sends as much of a message as the kernel takes now, and never waits.

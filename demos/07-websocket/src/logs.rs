@@ -38,7 +38,7 @@ pub fn begin(format: Format) {
             .with_ansi(io::stderr().is_terminal())
             .with_target(false)
             .init(),
-        false => log.json().flatten_event(true).init(),
+        false => log.json().flatten_event(true).with_span_list(false).init(),
     }
 }
 

@@ -57,12 +57,16 @@ pub(crate) async fn serve(
             Route::Echo => echo(&line, rules.closing.clone()).await,
         }
     };
-    // A session that panics says goodbye, too. What it was doing is gone with it: the room finds its outbox closed.
-    let played = AssertUnwindSafe(playing).catch_unwind().await;
-    let end = played.unwrap_or(End::Panicked);
+    let end = or_panicked(playing).await;
     line.close(&end, limits.goodbye).await;
     wire.read_to_the_end(limits).await;
     end
+}
+
+/// A session that panics says goodbye, too. What it was doing is gone with it: the room finds its outbox closed.
+pub async fn or_panicked(playing: impl Future<Output = End>) -> End {
+    let played = AssertUnwindSafe(playing).catch_unwind().await;
+    played.unwrap_or(End::Panicked)
 }
 
 /// Answers requests until one of them is for a WebSocket. An error is the end of a connection that never had one.
@@ -218,7 +222,7 @@ async fn play(
     let socket = Socket::new(line.clone());
     let mut writing = pin!(harness::named(
         format!("{name}'s writer"),
-        tell(socket, queue, parting)
+        tell(socket, line, queue, parting)
     ));
     let mut reading = pin!(at_the_tray(room, hearing, who, outbox));
     let (end, written) = select! {
@@ -237,6 +241,7 @@ async fn play(
 /// Writes what the room tells, and finds out why it tells no more: that is the last word *and* the close code.
 async fn tell(
     socket: Socket,
+    line: &Line,
     queue: mpsc::Receiver<ToPlayer>,
     parting: oneshot::Receiver<Parting>,
 ) -> End {
@@ -245,7 +250,10 @@ async fn tell(
     let why = select! {
         biased;
         why = parting => why,
-        () = &mut writing => return End::TakesNothing,
+        () = &mut writing => return match line.is_broken() {
+            true => End::Reset,
+            false => End::TakesNothing,
+        },
     };
     match why {
         Ok(why) => drop(pass_on.send(why)),
