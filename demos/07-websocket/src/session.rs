@@ -38,7 +38,8 @@ pub(crate) async fn serve(
 ) -> End {
     let limits = &rules.config.limits;
     let wire = Wire::new(stream, limits);
-    let upgraded = match over_http(router, &rules, &wire).await {
+    // In a box: what HTTP needed is given back before a WebSocket idles for an evening.
+    let upgraded = match Box::pin(over_http(router, &rules, &wire)).await {
         Ok(upgraded) => upgraded,
         Err(end) => {
             wire.read_to_the_end(limits).await;

@@ -36,8 +36,8 @@ impl Wire {
     /// A socket that is closed with something unread is reset, and takes the last word that was written along.
     pub(crate) async fn read_to_the_end(&self, limits: &Limits) {
         let _ended_already = SockRef::from(&*self.0).shutdown(Shutdown::Write);
-        let mut unread = [0; 4096];
         let reading = async {
+            let mut unread = vec![0; 4096];
             while self.0.readable().await.is_ok() {
                 match self.0.try_read(&mut unread) {
                     Ok(0) => return,

@@ -12,7 +12,7 @@ const en = {
   opening: "Opening the door…",
   in: (name) => `You are in, ${name}.`,
   asleep: "There is no network. You will be brought back when it returns.",
-  again: (seconds) => ` Back in ${seconds} s.`,
+  again: (seconds) => ` Trying again in ${seconds} s.`,
   full: "Every place is taken.",
   unreachable: "The server does not answer.",
   ends: {
@@ -47,7 +47,7 @@ const ko = {
   opening: "문을 여는 중이에요…",
   in: (name) => `${name} 님, 들어오셨어요.`,
   asleep: "네트워크가 끊겼어요. 다시 연결되면 바로 들어가실 수 있어요.",
-  again: (seconds) => ` ${seconds}초 뒤에 다시 들어갑니다.`,
+  again: (seconds) => ` ${seconds}초 뒤에 다시 시도할게요.`,
   full: "자리가 다 찼어요.",
   unreachable: "서버가 응답하지 않아요.",
   ends: {
