@@ -71,12 +71,18 @@ fn a_player_comes_back_when_the_server_does() {
     assert_eq!(page.errors(), Vec::<String>::new());
     page.screenshot(&picture("07-in"));
     drop(first);
-    page.wait_for(
-        "document.querySelector('#status').textContent.includes('without a word')",
-        WITHIN,
-    );
+    wait_until_it_says(&page, "without a word");
     page.screenshot(&picture("07-killed"));
+    // Its old connection is still in the room when it comes back: that is a ghost, and no other player.
+    page.eval("window.askedBefore = window.fetch; window.fetch = () => Promise.reject(); null");
     let _second = Bar::opens(address);
+    wait_until_open(address);
+    let mut ghost = server::client::Client::open(address, "/ws");
+    ghost.says("join ann");
+    ghost.hears_until("ann joined");
+    page.eval("window.fetch = window.askedBefore; dispatchEvent(new Event('online')); null");
+    wait_until_it_says(&page, "old place is still being cleared");
+    ghost.vanishes();
     page.wait_for(
         "document.querySelector('#status').dataset.state === 'in'",
         WITHIN,
@@ -86,16 +92,16 @@ fn a_player_comes_back_when_the_server_does() {
         WITHIN,
     );
     page.tap("#language");
-    page.wait_for(
-        "document.querySelector('#status').textContent.includes('들어오셨어요')",
-        WITHIN,
-    );
+    wait_until_it_says(&page, "들어오셨어요");
     page.screenshot(&picture("07-again-ko"));
     page.tap("#leave");
-    page.wait_for(
-        "document.querySelector('#status').textContent.includes('언제든')",
-        WITHIN,
-    );
+    wait_until_it_says(&page, "언제든");
+}
+
+#[track_caller]
+fn wait_until_it_says(page: &Page, words: &str) {
+    let says = format!("document.querySelector('#status').textContent.includes('{words}')");
+    page.wait_for(&says, WITHIN);
 }
 
 fn wait_until_open(address: SocketAddr) {
@@ -123,10 +129,7 @@ fn a_full_server_and_a_closing_one_are_told_in_a_sentence() {
     page.tap("#name");
     page.type_text("bob");
     page.tap("#join");
-    page.wait_for(
-        "document.querySelector('#status').textContent.includes('Every place is taken')",
-        WITHIN,
-    );
+    wait_until_it_says(&page, "Every place is taken");
     ann.says("leave");
     ann.hears_goodbye();
     drop(ann);
@@ -135,10 +138,7 @@ fn a_full_server_and_a_closing_one_are_told_in_a_sentence() {
         WITHIN,
     );
     server.begins_to_close();
-    page.wait_for(
-        "document.querySelector('#status').textContent.includes('restarting')",
-        WITHIN,
-    );
+    wait_until_it_says(&page, "restarting");
     page.close();
     server.has_an_end_with("closing");
     server.closes();

@@ -11,6 +11,7 @@ let words = languages[language];
 let socket = null; // The one that counts; what an older one still says does not.
 let name = ""; // Who wants to be in; empty: nobody.
 let isIn = false;
+let wasIn = false; // Under this name: if somebody has it now, it is our own ghost.
 let eaten = 0;
 let wait = FIRST_WAIT;
 let timer = 0;
@@ -77,6 +78,13 @@ function hear(line) {
   const refusal = byId("refusal");
   if (line.startsWith("* ")) return;
   if (line.startsWith("no: ")) {
+    if (!isIn && wasIn && line.includes("is in the room already")) {
+      // The server has not noticed yet that our old connection is dead: its heartbeat will.
+      const again = socket;
+      socket = null;
+      again.close();
+      return comeBack((words) => words.ghost);
+    }
     refusal.textContent = line.slice(4);
     refusal.hidden = false;
     // A name that cannot be had: another has to be typed.
@@ -85,7 +93,7 @@ function hear(line) {
   }
   const mine = line.replace(/^#\d+ /, "").startsWith(`${name} `);
   if (mine && line.endsWith(" joined")) {
-    isIn = true;
+    isIn = wasIn = true;
     eaten = 0;
     wait = FIRST_WAIT;
     const who = name;
@@ -104,6 +112,7 @@ function ended(code) {
   const sentence = (words) => words.ends[code] ?? words.other(code);
   if (name === "" || HOPELESS.has(code)) {
     name = "";
+    wasIn = false;
     return say(code === 1000 ? "out" : "gone", sentence);
   }
   comeBack(navigator.onLine ? sentence : (words) => words.asleep);
@@ -124,7 +133,7 @@ function stay() {
   const left = socket;
   socket = null;
   name = "";
-  isIn = false;
+  isIn = wasIn = false;
   clearTimeout(timer);
   left?.close();
   say("out", (words) => words.out);

@@ -13,6 +13,7 @@ const en = {
   in: (name) => `You are in, ${name}.`,
   asleep: "There is no network. You will be brought back when it returns.",
   again: (seconds) => ` Trying again in ${seconds} s.`,
+  ghost: "Your old place is still being cleared.",
   full: "Every place is taken.",
   unreachable: "The server does not answer.",
   ends: {
@@ -48,6 +49,7 @@ const ko = {
   in: (name) => `${name} 님, 들어오셨어요.`,
   asleep: "네트워크가 끊겼어요. 다시 연결되면 바로 들어가실 수 있어요.",
   again: (seconds) => ` ${seconds}초 뒤에 다시 시도할게요.`,
+  ghost: "이전 자리를 아직 정리하고 있어요.",
   full: "자리가 다 찼어요.",
   unreachable: "서버가 응답하지 않아요.",
   ends: {
