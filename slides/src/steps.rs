@@ -55,4 +55,14 @@ pub(crate) const STEPS: &[Step] = &[
         options: &["--slow", "3"],
         shows: "the room never waits for a player: it survives them all",
     },
+    Step {
+        bin: "07-websocket",
+        options: &["--slow", "3"],
+        shows: "the same room in a browser: every end has a cause",
+    },
+    Step {
+        bin: "08-snack-game",
+        options: &["--audience"],
+        shows: "Snack Rush: the whole room plays",
+    },
 ];

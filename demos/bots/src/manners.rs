@@ -1,6 +1,7 @@
 //! What every server of the ladder owes whoever walks up, for the play tests of all of them.
 //!
-//! Each function starts the server `exe` without a crowd, and panics with what was said until then.
+//! Each function starts the server `exe` without a crowd, and panics with what was said until then. Those that end in `_at` talk
+//! to one that is there already, such as a bridge to a server that speaks something else.
 
 use std::net::SocketAddr;
 
@@ -15,8 +16,17 @@ use crate::program::{Program, Visitor};
 #[track_caller]
 pub fn everybody_sees_what_everybody_does(exe: &str) {
     let server = Program::start(exe, &["--bots", "0"]);
-    let mut bob = joined(server.address(), "bob");
-    let mut ann = joined(server.address(), "ann");
+    everybody_sees_what_everybody_does_at(server.address());
+}
+
+/// [`everybody_sees_what_everybody_does`], at this address.
+///
+/// # Panics
+/// As that does.
+#[track_caller]
+pub fn everybody_sees_what_everybody_does_at(address: SocketAddr) {
+    let mut bob = joined(address, "bob");
+    let mut ann = joined(address, "ann");
     bob.hears_until(|heard| is(heard, "ann", "joined"));
     ann.says("grab");
     let grabbed = ann.hears_until(|heard| is(heard, "ann", "grabbed"));
@@ -38,11 +48,20 @@ pub fn everybody_sees_what_everybody_does(exe: &str) {
 #[track_caller]
 pub fn who_hangs_up_has_left(exe: &str) {
     let server = Program::start(exe, &["--bots", "0"]);
-    let mut bob = joined(server.address(), "bob");
-    drop(joined(server.address(), "ann"));
+    who_hangs_up_has_left_at(server.address());
+}
+
+/// [`who_hangs_up_has_left`], at this address.
+///
+/// # Panics
+/// As that does.
+#[track_caller]
+pub fn who_hangs_up_has_left_at(address: SocketAddr) {
+    let mut bob = joined(address, "bob");
+    drop(joined(address, "ann"));
     bob.hears_until(|heard| is(heard, "ann", "left"));
     // Who is told that ann left may be told a moment before her name is free.
-    let mut ann = Visitor::connect(server.address());
+    let mut ann = Visitor::connect(address);
     ann.says("join ann");
     let answer = ann.hears_until(|heard| !matches!(heard, Heard::Help(_)));
     if matches!(answer, Heard::Refused(_)) {
@@ -58,7 +77,16 @@ pub fn who_hangs_up_has_left(exe: &str) {
 #[track_caller]
 pub fn nonsense_is_answered_and_forgiven(exe: &str) {
     let server = Program::start(exe, &["--bots", "0"]);
-    let mut ann = Visitor::connect(server.address());
+    nonsense_is_answered_and_forgiven_at(server.address());
+}
+
+/// [`nonsense_is_answered_and_forgiven`], at this address.
+///
+/// # Panics
+/// As that does.
+#[track_caller]
+pub fn nonsense_is_answered_and_forgiven_at(address: SocketAddr) {
+    let mut ann = Visitor::connect(address);
     assert!(matches!(ann.hears(), Heard::Help(_)));
     let endless = "x".repeat(100 * LINE_LIMIT);
     for nonsense in ["pizza", "join", "join <b>", "grab", "leave", &endless] {
@@ -83,8 +111,17 @@ pub fn nonsense_is_answered_and_forgiven(exe: &str) {
 #[track_caller]
 pub fn a_name_is_had_by_one_player(exe: &str) {
     let server = Program::start(exe, &["--bots", "0"]);
-    let _ann = joined(server.address(), "ann");
-    let mut second = Visitor::connect(server.address());
+    a_name_is_had_by_one_player_at(server.address());
+}
+
+/// [`a_name_is_had_by_one_player`], at this address.
+///
+/// # Panics
+/// As that does.
+#[track_caller]
+pub fn a_name_is_had_by_one_player_at(address: SocketAddr) {
+    let _ann = joined(address, "ann");
+    let mut second = Visitor::connect(address);
     second.says("join ann");
     second.hears_until(|heard| matches!(heard, Heard::Refused(why) if why.contains("ann")));
     second.says("join 안나");

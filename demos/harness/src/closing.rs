@@ -1,6 +1,7 @@
 //! Closing time: a server that wants to end in order is told when.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -10,6 +11,18 @@ pub fn closing() -> Closing {
     state().wanted = true;
     Closing(())
 }
+
+/// The run is over as soon as it looks again, as if its time had come: for a server that hears Ctrl-C.
+pub fn end_the_run() {
+    ENDS.store(true, Relaxed);
+}
+
+/// Whether somebody called [`end_the_run`].
+pub(crate) fn is_ended() -> bool {
+    ENDS.load(Relaxed)
+}
+
+static ENDS: AtomicBool = AtomicBool::new(false);
 
 /// The wait for closing time, made by [`closing`].
 #[derive(Debug)]

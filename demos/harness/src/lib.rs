@@ -18,9 +18,9 @@ pub mod sync;
 mod tally;
 pub mod waits;
 
-pub use closing::{Closing, closing};
+pub use closing::{Closing, closing, end_the_run};
 pub use door::{Prepare, prepare_listener};
-pub use run::run;
+pub use run::{Front, run, run_behind};
 pub use tally::{Asked, Seated, asked, beat, seated};
 pub use waits::{Named, i_am, named, tasks};
 

@@ -1,6 +1,6 @@
 //! What the person who starts a step may ask for.
 
-use crate::Step;
+use crate::{Front, Step};
 use snack::SEATS;
 use std::ffi::OsString;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -105,10 +105,18 @@ fn address(told: &str) -> Option<SocketAddr> {
 }
 
 /// What `--help` says.
-pub(crate) fn help(step: &Step) -> String {
+pub(crate) fn help(step: &Step, front: Option<&Front>) -> String {
     let Step {
         name, port, title, ..
     } = step;
+    let walk_up = match front {
+        Some(front) => front.help.to_owned(),
+        None => format!(
+            "Walk up from a second terminal, whether there is a crowd or not
+  nc 127.0.0.1 {port}
+and type, a line each: join ann, grab, leave."
+        ),
+    };
     format!(
         "{name}: {title}
 
@@ -129,9 +137,7 @@ Examples, each to be put after `cargo run --bin {name} --`
   --bots 0                no crowd: walk up yourself
   --bots 32 --seconds 0   a large crowd, until Ctrl-C
 
-Walk up from a second terminal, whether there is a crowd or not
-  nc 127.0.0.1 {port}
-and type, a line each: join ann, grab, leave.
+{walk_up}
 
 It ends with status 0 when it served to the end, with 2 when it froze (nobody
 had a reply for 2 s; it then tells who waited for whom), and with 1 when it

@@ -8,6 +8,7 @@ use crate::screen::{Screen, complain};
 use crate::{Step, door, memory};
 use bots::{Crowd, Plan};
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
@@ -26,10 +27,32 @@ pub fn run(
     step: &Step,
     serve: impl FnOnce(TcpListener) -> io::Result<()> + Send + 'static,
 ) -> ExitCode {
-    let options = match options::parse(step, env::args_os().skip(1).collect()) {
+    run_behind(step, None, env::args_os().skip(1).collect(), serve)
+}
+
+/// How people and the crowd come to a step that does not speak lines over TCP.
+#[derive(Clone, Copy, Debug)]
+pub struct Front {
+    /// What is said of how to walk up to this address.
+    pub walk_up: fn(SocketAddr) -> String,
+    /// What `--help` says of the step's own options, and of how to walk up.
+    pub help: &'static str,
+    /// Opens a way in for the crowd, which speaks lines over TCP, to the server at this address.
+    pub bridge: fn(SocketAddr) -> io::Result<SocketAddr>,
+}
+
+/// As [`run`], for a step with a front and options of its own: `words` is what is left of the command
+/// line once the step has taken those.
+pub fn run_behind(
+    step: &Step,
+    front: Option<&Front>,
+    words: Vec<OsString>,
+    serve: impl FnOnce(TcpListener) -> io::Result<()> + Send + 'static,
+) -> ExitCode {
+    let options = match options::parse(step, words) {
         Ok(Wish::Run(options)) => options,
         Ok(Wish::Help) => {
-            Screen::stdout().tell(&options::help(step));
+            Screen::stdout().tell(&options::help(step, front));
             return ExitCode::SUCCESS;
         }
         Err(why) => return refuse(step, &why),
@@ -39,7 +62,7 @@ pub fn run(
         Err(why) => return refuse(step, &why),
     };
     let mut screen = Screen::stdout();
-    screen.tell(&welcome(step, &options, address));
+    screen.tell(&welcome(step, front, &options, address));
     let memory = memory::resident();
     let (ends, ended) = mpsc::channel();
     let server = thread::Builder::new().name("server".into());
@@ -48,11 +71,15 @@ pub fn run(
     if let Err(error) = server {
         return refuse(step, &format!("cannot start the server's thread: {error}"));
     }
+    let crowd = match send_crowd(&options, front, address) {
+        Ok(crowd) => crowd,
+        Err(error) => return refuse(step, &format!("there is no way in for the crowd: {error}")),
+    };
     let run = Run {
         step,
         began: Instant::now(),
         memory,
-        crowd: send_crowd(&options, address),
+        crowd,
         replies: VecDeque::new(),
     };
     run.watch(&ended, options.lasts, &mut screen)
@@ -66,14 +93,22 @@ fn open(options: &Options) -> Result<(TcpListener, SocketAddr), String> {
 }
 
 /// Nobody comes if nobody is asked to.
-fn send_crowd(options: &Options, address: SocketAddr) -> Option<Crowd> {
+fn send_crowd(
+    options: &Options,
+    front: Option<&Front>,
+    address: SocketAddr,
+) -> io::Result<Option<Crowd>> {
+    if options.bots + options.slow == 0 {
+        return Ok(None);
+    }
     let plan = Plan {
         players: options.bots,
         slow: options.slow,
         ..Plan::default()
     };
-    let anybody = options.bots + options.slow > 0;
-    anybody.then(|| Crowd::start(door::from_here(address), &plan))
+    let from_here = door::from_here(address);
+    let way_in = front.map_or(Ok(from_here), |front| (front.bridge)(from_here))?;
+    Ok(Some(Crowd::start(way_in, &plan)))
 }
 
 fn refuse(step: &Step, why: &str) -> ExitCode {
@@ -82,7 +117,7 @@ fn refuse(step: &Step, why: &str) -> ExitCode {
 }
 
 /// What is said before anything happens.
-fn welcome(step: &Step, options: &Options, address: SocketAddr) -> String {
+fn welcome(step: &Step, front: Option<&Front>, options: &Options, address: SocketAddr) -> String {
     let from_here = door::from_here(address);
     let bots = match options.bots {
         0 => None,
@@ -103,13 +138,16 @@ fn welcome(step: &Step, options: &Options, address: SocketAddr) -> String {
         Some(lasts) => format!("it ends after {} s, or with Ctrl-C", lasts.as_secs()),
         None => "it ends with Ctrl-C".into(),
     };
+    let walk_up = match front {
+        Some(front) => (front.walk_up)(from_here),
+        None => format!(
+            "Walk up with `nc {} {}`, then type: join NAME, grab, leave",
+            from_here.ip(),
+            from_here.port(),
+        ),
+    };
     format!(
-        "{}: {} · listening on {address}
-Walk up with `nc {} {}`, then type: join NAME, grab, leave
-{crowd}; {end}",
-        step.name,
-        step.title,
-        from_here.ip(),
-        from_here.port(),
+        "{}: {} · listening on {address}\n{walk_up}\n{crowd}; {end}",
+        step.name, step.title,
     )
 }

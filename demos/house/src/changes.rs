@@ -2,18 +2,18 @@
 
 use crate::Complaint;
 use crate::header;
-use crate::steps::{files_of, read_header};
+use crate::steps::{covers, files_of, read_header};
 use crate::tree::{Step, Tree};
 
 /// Each step's "Changed since step N:" names exactly the files under `src/` that differ from the step before.
 ///
 /// Not a difference: the step's own and its neighbours' names, numbers and ports; the headers of `lib.rs` and `main.rs`;
 /// the modules that `lib.rs` lists, which are files themselves; the `title` and the `cure` that `main.rs` says. A proof
-/// (`proof.rs`, `proof/…`) belongs to its step and may differ without being named.
+/// (`proof.rs`, `proof/…`) belongs to its step and may differ without being named. The finale is compared with nothing.
 pub fn headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let steps = tree.steps()?;
     let mut complaints = Vec::new();
-    for pair in steps.windows(2) {
+    for pair in tree.ladder()?.windows(2) {
         let [before, step] = pair else {
             unreachable!("windows of two")
         };
@@ -43,7 +43,7 @@ pub fn headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         let is_proof = |name: &str| name == "proof.rs" || name.starts_with("proof/");
         for (name, how) in differing
             .iter()
-            .filter(|(name, _)| !named.contains(name) && !is_proof(name))
+            .filter(|(name, _)| !named.iter().any(|it| covers(it, name)) && !is_proof(name))
         {
             let before = before.number;
             complaints.push(format!(

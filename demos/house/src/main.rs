@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 /// What there is to complain of, once the hunt is over.
 fn run() -> Result<Vec<Complaint>, Complaint> {
     let tree = Tree::here()?;
-    let Some((steps, only_list)) = arguments(&tree.steps()?)? else {
+    let Some((steps, only_list)) = arguments(&tree.ladder()?)? else {
         print!("{USAGE}");
         return Ok(Vec::new());
     };

@@ -27,7 +27,7 @@ pub struct Row {
 /// The rows of the tree's table, or everything that keeps it from being drawn.
 pub fn rows(tree: &Tree) -> Result<Vec<Row>, Vec<Complaint>> {
     let (mut rows, mut complaints) = (Vec::new(), Vec::new());
-    for step in tree.steps().map_err(|complaint| vec![complaint])? {
+    for step in tree.ladder().map_err(|complaint| vec![complaint])? {
         match proofs::of(tree, &step) {
             Ok(proofs) => rows_of(&step, &proofs, &mut rows, &mut complaints),
             Err(complaint) => complaints.push(complaint),

@@ -1,4 +1,5 @@
-//! Twin rooms: a room beside its cure, and nothing between the two but the cure.
+//! Rooms that are compared: a room beside its cure, and nothing between the two but the cure; and a room that moved into the web,
+//! to the letter.
 
 use crate::Complaint;
 use crate::tree::Tree;
@@ -42,6 +43,27 @@ pub fn twins(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
             "{there}, where in {BLOCKING} {here}: the two rooms may differ by `.await` after `lock()` alone, change both"
         )]);
     }
+}
+
+/// Step 7 is step 6's room behind a browser: the room, what is proved of it, and what kills the proofs are the same files.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn untouched(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
+    let mut complaints = Vec::new();
+    for file in ["src/room.rs", "src/proof.rs", "mutants.toml"] {
+        let (old, new) = (
+            format!("demos/06-actor/{file}"),
+            format!("demos/07-websocket/{file}"),
+        );
+        let same = |text: String| text.replace("07-websocket", "06-actor");
+        if tree.read(&old)? != same(tree.read(&new)?) {
+            complaints.push(format!(
+                "{new} differs from {old}: step 7 says that not a line of its room has changed"
+            ));
+        }
+    }
+    Ok(complaints)
 }
 
 /// The lines, each with its number, without `#![expect(…)]` and the blank line below it.
@@ -126,6 +148,21 @@ fn grab(&self) {
         assert!(more[0].contains("it has ended"), "{more:?}");
         let less = ask(twin().strip_suffix("}\n").expect("a brace"));
         assert!(less[0].contains("has ended, where"), "{less:?}");
+    }
+
+    #[test]
+    fn a_room_that_moved_has_not_changed() {
+        let files = ["src/room.rs", "src/proof.rs", "mutants.toml"];
+        let paths: Vec<String> = ["06-actor", "07-websocket"]
+            .iter()
+            .flat_map(|step| files.map(|file| format!("demos/{step}/{file}")))
+            .collect();
+        let rooms: Vec<(&str, &str)> = paths.iter().map(|path| (&**path, ROOM)).collect();
+        let fixture = Fixture::new(&rooms);
+        let ask = || untouched(&fixture.tree()).expect("two rooms");
+        assert_eq!(ask(), Vec::<String>::new());
+        fixture.write("demos/07-websocket/src/room.rs", "another");
+        assert_eq!(ask().len(), 1, "{:?}", ask());
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! One street plan: every step has the same files.
+//! One street plan: every step has the same files. The finale has its own, and a README like everybody else.
 
 use crate::Complaint;
 use crate::header;
-use crate::tree::{Step, Tree};
+use crate::tree::{FINALE, Step, Tree};
 
-/// What every step holds. A further file under `src/` is named in the header of its `src/lib.rs`.
+/// What every step of the ladder holds. A further file under `src/` is named in the header of its `src/lib.rs`; who names `lab.rs` there
+/// has named its modules `lab/…`, too.
 pub const FILES: [&str; 10] = [
     "README.md",
     "mutants.toml",
@@ -21,7 +22,13 @@ pub const FILES: [&str; 10] = [
 /// Every step holds [`FILES`], and no file under `src/` that its header does not tell of.
 pub fn same_files(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = Vec::new();
-    for step in tree.steps()? {
+    for step in tree.steps()?.iter().filter(|step| step.number >= FINALE) {
+        if !tree.path(&format!("{}/README.md", step.folder())).is_file() {
+            let folder = step.folder();
+            complaints.push(format!("{folder}/README.md is missing: every step has one"));
+        }
+    }
+    for step in tree.ladder()? {
         let files = files_of(tree, &step)?;
         for missing in FILES
             .iter()
@@ -36,7 +43,7 @@ pub fn same_files(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         for file in files.iter().filter(|file| !FILES.contains(&file.as_str())) {
             if let Some(name) = file
                 .strip_prefix("src/")
-                .filter(|name| !told.iter().any(|it| it == name))
+                .filter(|name| !told.iter().any(|it| covers(it, name)))
             {
                 let folder = step.folder();
                 complaints.push(format!(
@@ -46,6 +53,15 @@ pub fn same_files(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         }
     }
     Ok(complaints)
+}
+
+/// Whether naming `told` names `file`: it is that file, or one of its modules.
+pub(crate) fn covers(told: &str, file: &str) -> bool {
+    let is_module = |folder: &str| {
+        file.strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    told == file || told.strip_suffix(".rs").is_some_and(is_module)
 }
 
 /// The step's files, under its folder.
@@ -75,6 +91,7 @@ mod tests {
     fn an_extra_file_is_named_and_a_missing_one_is_missed() {
         let fixture = ladder();
         fixture.write("demos/02-b/src/net/wire.rs", "");
+        fixture.write("demos/08-game/src/lib.rs", "");
         std::fs::remove_file(fixture.tree().path("demos/02-b/tests/play.rs"))
             .expect("it was there");
         let complaints = same_files(&fixture.tree()).expect("a ladder").join("\n");
@@ -86,5 +103,20 @@ mod tests {
             complaints.contains("demos/02-b/src/net/wire.rs is no other step's file"),
             "{complaints}"
         );
+        let game = "demos/08-game/README.md is missing";
+        assert!(complaints.contains(game), "{complaints}");
+        assert!(!complaints.contains("08-game/src"), "{complaints}");
+    }
+
+    #[test]
+    fn who_names_a_module_has_named_what_is_in_it() {
+        for (told, file, is_told) in [
+            ("lab.rs", "lab.rs", true),
+            ("lab.rs", "lab/front.rs", true),
+            ("lab.rs", "labour/front.rs", false),
+            ("lab/front.rs", "lab/page.rs", false),
+        ] {
+            assert_eq!(covers(told, file), is_told, "{told} and {file}");
+        }
     }
 }

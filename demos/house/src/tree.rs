@@ -12,7 +12,11 @@ pub struct Tree {
     root: PathBuf,
 }
 
-/// A step of the ladder: a folder `demos/NN-name`.
+/// The number of the finale: a game of its own, and not the snack bar once more. It is started, proved and linked as the steps are,
+/// but its files are its own: it stands outside the street plan, and outside the table of promises.
+pub const FINALE: u32 = 8;
+
+/// A step: a folder `demos/NN-name`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Step {
     /// The number it begins with: 1 for `01-deadlock`.
@@ -120,7 +124,14 @@ impl Tree {
         Ok(names)
     }
 
-    /// The steps, in the ladder's order.
+    /// The steps that rebuild one snack bar: all before the [`FINALE`].
+    pub fn ladder(&self) -> Result<Vec<Step>, Complaint> {
+        let mut steps = self.steps()?;
+        steps.retain(|step| step.number < FINALE);
+        Ok(steps)
+    }
+
+    /// All steps, in their order, the finale included.
     pub fn steps(&self) -> Result<Vec<Step>, Complaint> {
         Ok(self
             .names_in("demos")?
@@ -168,5 +179,16 @@ mod tests {
         for other in ["snack", "7-websocket", "07-", "harness-tokio", "ab-cd"] {
             assert_eq!(Step::named(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_finale_is_a_step_and_no_rung_of_the_ladder() {
+        let fixture = crate::fixture::Fixture::new(&[
+            ("demos/07-web/README.md", ""),
+            ("demos/08-game/README.md", ""),
+        ]);
+        let tree = fixture.tree();
+        assert_eq!(tree.steps().expect("two steps").len(), 2);
+        assert_eq!(tree.ladder().expect("one rung")[0].name, "07-web");
     }
 }

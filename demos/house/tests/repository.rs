@@ -38,6 +38,11 @@ fn the_two_rooms_of_step_4_differ_by_an_await_alone() {
 }
 
 #[test]
+fn the_room_of_step_7_is_that_of_step_6() {
+    nothing_to_complain(&rooms::untouched(&here()).expect("a tree"));
+}
+
+#[test]
 fn every_command_in_a_header_names_a_package_and_a_binary_that_exist() {
     nothing_to_complain(&commands::in_headers(&here()).expect("a tree"));
 }

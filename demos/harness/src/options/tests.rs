@@ -101,7 +101,7 @@ fn what_cannot_be_is_refused_in_one_sentence_that_helps() {
 fn help_is_heard_wherever_it_is_cried_and_fits_a_terminal() {
     assert_eq!(wish("--bots 3 --help --bogus"), Ok(Wish::Help));
     assert_eq!(wish("-h"), Ok(Wish::Help));
-    let help = help(&STEP);
+    let help = help(&STEP, None);
     assert!(help.starts_with("01-deadlock: two locks, taken in two orders\n"));
     assert!(help.lines().all(|line| line.chars().count() < 80), "{help}");
 }

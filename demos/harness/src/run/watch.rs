@@ -1,7 +1,7 @@
 //! The watch: it looks several times a second, and it tells how the day ended.
 
 use super::refuse;
-use crate::closing::close;
+use crate::closing::{close, is_ended};
 use crate::freeze::{Look, Watch};
 use crate::live::{Moment, Sights};
 use crate::report::{Day, Freeze};
@@ -72,7 +72,7 @@ impl Run<'_> {
                 return self.froze(quiet, &counts, seen.as_ref(), screen);
             }
             let left = end.map_or(LOOK, |end| end.saturating_duration_since(now));
-            if left.is_zero() {
+            if left.is_zero() || is_ended() {
                 return self.served(false, ended, screen);
             }
             match ended.recv_timeout(LOOK.min(left)) {

@@ -1,0 +1,350 @@
+//! What the model checker says of this step's `room.rs`, promise by promise.
+//!
+//! Covers: the room and two or three players, one to three requests each; with the bounds that each evening names.
+//! The channels are tokio's own, one operation a step: what happens inside one of them is tokio's to prove, and it
+//! does. A phone is a wire; one that takes too long is one that hung up, for there is no time in a model.
+//! Dies with: what `mutants.toml` does to `room.rs`.
+
+use super::room::{Parting, Room, Seat, ToPlayer, ToRoom, write_to};
+use lanes::{
+    Bounds, Verdict, explore,
+    net::tokio::phone,
+    task::block_on,
+    thread,
+    tokio::{mpsc, oneshot},
+};
+use snack::{Event, News, Refusal, Snack};
+
+/// An outbox that holds more lines than any of these evenings has.
+const WIDE: usize = 16;
+
+#[test]
+fn keeps_nobody_waits_for_ever() {
+    bob_hangs_up_while_ann_grabs().holds();
+    bob_leaves_while_ann_grabs().holds();
+}
+
+#[test]
+fn keeps_a_slow_player_stops_no_one_else() {
+    ann_grabs_while_bob_reads_nothing().holds();
+}
+
+#[test]
+fn keeps_no_snack_twice() {
+    ann_and_bob_grab_one_snack_each().holds();
+}
+
+#[test]
+fn keeps_one_order_for_all() {
+    ann_and_bob_see_each_other_grab().holds();
+}
+
+#[test]
+fn keeps_bounded_memory() {
+    ann_grabs_on_while_bob_reads_nothing().holds();
+}
+
+#[test]
+fn whoever_is_told_no_more_has_been_told_why() {
+    ann_grabs_while_bob_is_too_slow().holds();
+}
+
+#[test]
+fn whoever_leaves_is_gone() {
+    bob_leaves_while_ann_grabs().holds();
+}
+
+#[test]
+fn whoever_fell_is_shown_out_like_anybody_else() {
+    ann_grabs_after_bob_fell().holds();
+}
+
+/// Bob's outbox holds one line, and so does the inbox. His phone is gone; when everybody has left, the room closes.
+fn bob_hangs_up_while_ann_grabs() -> Verdict {
+    explore("bob hangs up", Bounds::preemptions(2), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        let bob = Guest::joins(&mut room, "bob", 1);
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let open = opens(room, inbox);
+        let leaving = door.clone();
+        let leaves = thread::spawn("bob", move || {
+            let (socket, phone) = phone("bob", 1);
+            drop(phone);
+            block_on(write_to(socket, bob.queue, bob.parting));
+            let who = bob.seat;
+            let told = block_on(leaving.send(ToRoom::Leave { who }));
+            assert!(told.is_ok(), "the room is open");
+        });
+        for _ in 0..2 {
+            ann.says_grab(&door);
+        }
+        drop(door);
+        at_once([open, leaves]);
+    })
+}
+
+/// Bob's outbox is full with the news that he joined, and nobody empties it: his phone is in a tunnel.
+fn ann_grabs_while_bob_reads_nothing() -> Verdict {
+    explore("bob reads nothing", Bounds::exhaustive(), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        let bob = Guest::joins(&mut room, "bob", 1);
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let open = opens(room, inbox);
+        ann.grabs(&door).expect("the tray is full");
+        drop(door);
+        at_once([open]);
+        let why = block_on(bob.parting.into_future());
+        assert_eq!(why, Ok(Parting::TooSlow), "bob was shown out");
+    })
+}
+
+fn ann_and_bob_grab_one_snack_each() -> Verdict {
+    explore("ann and bob grab", Bounds::preemptions(2), || {
+        let evening = two_grab_at_once();
+        let [first, second] = &evening[0][..] else {
+            panic!("everybody sees every grab");
+        };
+        assert_ne!(first.snack, second.snack, "no snack twice");
+    })
+}
+
+fn ann_and_bob_see_each_other_grab() -> Verdict {
+    explore("ann and bob see each other", Bounds::preemptions(2), || {
+        for seen in two_grab_at_once() {
+            let grabs: Vec<u64> = seen.iter().map(|grab| grab.number).collect();
+            assert_eq!(grabs, [3, 4], "one order for all");
+        }
+    })
+}
+
+/// What each of them saw.
+fn two_grab_at_once() -> [Vec<Grab>; 2] {
+    let mut room = Room::default();
+    let guests = ["ann", "bob"].map(|name| Guest::joins(&mut room, name, WIDE));
+    let (door, inbox) = mpsc::channel("inbox", 1);
+    let open = opens(room, inbox);
+    let grabbing = guests.map(|guest| {
+        let door = door.clone();
+        thread::spawn(guest.name, move || {
+            guest.grabs(&door).expect("the tray is full");
+            guest
+        })
+    });
+    drop(door);
+    let guests = grabbing.map(|thread| thread.join().expect("a panic ends the model"));
+    at_once([open]);
+    guests.map(Guest::saw_grabs)
+}
+
+/// When a grab is answered, its news is in every outbox; none holds more than it may, nor does the room for it.
+fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
+    explore("ann grabs on and on", Bounds::preemptions(2), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        let mut bob = Guest::joins(&mut room, "bob", 2);
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let open = opens(room, inbox);
+        // The second is one too many for bob, and then ann is also told that he left.
+        for (grabs, lines) in [(1, 3), (2, 5), (3, 6)] {
+            ann.grabs(&door).expect("the tray is full");
+            assert_eq!(
+                ann.queue.len(),
+                lines,
+                "bounded memory: after {grabs} grabs"
+            );
+            assert!(bob.queue.len() <= 2, "bounded memory: bob's outbox");
+        }
+        let why = bob.parting.try_recv();
+        assert_eq!(
+            why,
+            Ok(Parting::TooSlow),
+            "bounded memory: bob is shown out"
+        );
+        drop(door);
+        at_once([open]);
+    })
+}
+
+/// Bob's outbox holds one line; his phone reads all that it is told, sooner or later.
+fn ann_grabs_while_bob_is_too_slow() -> Verdict {
+    explore("bob is too slow", Bounds::preemptions(2), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        let bob = Guest::joins(&mut room, "bob", 1);
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let open = opens(room, inbox);
+        let (socket, phone) = phone("bob", WIDE);
+        let writes = thread::spawn("bob's writer", move || {
+            block_on(write_to(socket, bob.queue, bob.parting));
+        });
+        for _ in 0..2 {
+            ann.grabs(&door).expect("the tray is full");
+        }
+        drop(door);
+        at_once([open, writes]);
+        let mut told = phone.told();
+        let last_word = told.pop().expect("a last word");
+        let numbers: Vec<u64> = told.iter().map(|line| number_of(line)).collect();
+        let news = ann.news();
+        // The event before the one that says that he left was one too many for him.
+        let missed = news
+            .iter()
+            .position(|news| matches!(news, News::Left { .. }));
+        let (all, why) = match missed {
+            Some(left) => (left as u64 - 1, Refusal::TooSlow),
+            None => (news.len() as u64, Refusal::RoomClosed),
+        };
+        let expected: Vec<u64> = (2..=all).collect();
+        assert_eq!(
+            numbers, expected,
+            "whatever fitted into his outbox reaches bob"
+        );
+        assert_eq!(last_word, why.to_string(), "bob is told why");
+    })
+}
+
+/// Whatever happens after bob has left is not told to him, and his writer ends, although his session could still
+/// tell him something.
+fn bob_leaves_while_ann_grabs() -> Verdict {
+    explore("bob leaves", Bounds::preemptions(2), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        let bob = Guest::joins(&mut room, "bob", WIDE);
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let open = opens(room, inbox);
+        let (socket, phone) = phone("bob", WIDE);
+        let writes = thread::spawn("bob's writer", move || {
+            block_on(write_to(socket, bob.queue, bob.parting));
+        });
+        let (who, leaving) = (bob.seat, door.clone());
+        let leaves = thread::spawn("bob", move || {
+            let told = block_on(leaving.send(ToRoom::Leave { who }));
+            assert!(told.is_ok(), "the room is open");
+        });
+        ann.grabs(&door).expect("the tray is full");
+        drop(door);
+        at_once([open, leaves, writes]);
+        drop(bob.outbox);
+        let last = phone.told().pop().expect("bob is told something");
+        assert!(last.contains("bob left"), "bob's last news: {last}");
+    })
+}
+
+/// Bob's session panicked: nobody empties his outbox, and nobody says that he leaves.
+fn ann_grabs_after_bob_fell() -> Verdict {
+    explore("bob fell", Bounds::exhaustive(), || {
+        let mut room = Room::default();
+        let ann = Guest::joins(&mut room, "ann", WIDE);
+        drop(Guest::joins(&mut room, "bob", WIDE));
+        let (door, inbox) = mpsc::channel("inbox", 1);
+        let open = opens(room, inbox);
+        ann.grabs(&door).expect("the tray is full");
+        drop(door);
+        at_once([open]);
+        let last = ann.news().pop();
+        assert!(
+            matches!(last, Some(News::Left { .. })),
+            "ann's last news: {last:?}"
+        );
+    })
+}
+
+fn opens(room: Room, mut inbox: mpsc::Receiver<ToRoom>) -> thread::JoinHandle<()> {
+    thread::spawn("room", move || block_on(room.run(&mut inbox)))
+}
+
+fn number_of(line: &str) -> u64 {
+    let event: Event = line.parse().expect("an event");
+    event.number
+}
+
+/// A player, and the outbox that its phone empties.
+struct Guest {
+    name: &'static str,
+    seat: Seat,
+    /// Its session's own way to its phone.
+    outbox: mpsc::Sender<ToPlayer>,
+    queue: mpsc::Receiver<ToPlayer>,
+    parting: oneshot::Receiver<Parting>,
+}
+
+impl Guest {
+    /// Takes a seat before the evening begins, with an outbox that holds so many lines.
+    fn joins(room: &mut Room, name: &'static str, lines: usize) -> Guest {
+        let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
+        let (goodbye, parting) = oneshot::channel(format!("{name}'s parting"));
+        let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
+        let known = name.parse().expect("a name");
+        room.apply(ToRoom::Join {
+            name: known,
+            outbox: outbox.clone(),
+            parting: goodbye,
+            reply,
+        });
+        let seat = block_on(answer.into_future())
+            .expect("an answer")
+            .expect("a free seat");
+        Guest {
+            name,
+            seat,
+            outbox,
+            queue,
+            parting,
+        }
+    }
+
+    /// Asks for a snack and waits for the answer.
+    fn grabs(&self, door: &mpsc::Sender<ToRoom>) -> Result<(), Refusal> {
+        block_on(self.says_grab(door).into_future()).expect("an answer")
+    }
+
+    /// Asks for a snack.
+    fn says_grab(&self, door: &mpsc::Sender<ToRoom>) -> oneshot::Receiver<Result<(), Refusal>> {
+        let (reply, answer) = oneshot::channel(format!("an answer for {}", self.name));
+        let who = self.seat;
+        let asked = block_on(door.send(ToRoom::Grab { who, reply }));
+        assert!(asked.is_ok(), "the room is open");
+        answer
+    }
+
+    /// What was told to its outbox, in the order in which it was.
+    fn events(mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Ok(told) = self.queue.try_recv() {
+            if let ToPlayer::Event(event) = told {
+                events.push(event);
+            }
+        }
+        events
+    }
+
+    fn news(self) -> Vec<News> {
+        self.events().into_iter().map(|event| event.news).collect()
+    }
+
+    fn saw_grabs(self) -> Vec<Grab> {
+        let grabs = self.events().into_iter().filter_map(|event| {
+            let number = event.number;
+            match event.news {
+                News::Grabbed { snack, .. } => Some(Grab { number, snack }),
+                _ => None,
+            }
+        });
+        grabs.collect()
+    }
+}
+
+/// What a phone is shown of a grab.
+#[derive(Debug)]
+struct Grab {
+    number: u64,
+    snack: Snack,
+}
+
+fn at_once<const N: usize>(threads: [thread::JoinHandle<()>; N]) {
+    for thread in threads {
+        thread.join().expect("a panic ends the model");
+    }
+}
