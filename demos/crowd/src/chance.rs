@@ -50,6 +50,10 @@ mod tests {
         assert!(times.iter().all(|time| (least..=most).contains(time)));
         let mean = times.iter().sum::<Duration>() / 1_000;
         assert!((1_900..2_100).contains(&mean.as_millis()), "{mean:?}");
-        assert_eq!(chance.between(most, least), most, "no panic, whatever the order");
+        assert_eq!(
+            chance.between(most, least),
+            most,
+            "no panic, whatever the order"
+        );
     }
 }

@@ -59,12 +59,16 @@ impl From<io::Error> for Refusal {
 /// Asks which way to go, as the page does before it opens a WebSocket.
 pub(crate) async fn ask(server: SocketAddr, room: Option<&str>) -> Result<String, Refusal> {
     let query = room.map_or_else(String::new, |room| format!("?room={room}"));
-    let request = format!("GET /api/seat{query} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET /api/seat{query} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
     let asking = async {
         let mut stream = TcpStream::connect(server).await?;
         stream.write_all(request.as_bytes()).await?;
         let (head, mut body) = head(&mut stream).await?;
-        stream.take(LONGEST_HEAD as u64).read_to_end(&mut body).await?;
+        stream
+            .take(LONGEST_HEAD as u64)
+            .read_to_end(&mut body)
+            .await?;
         let body = String::from_utf8_lossy(&body).into_owned();
         if head.status != 200 {
             return Err(Refusal::Status(head.status, body));
@@ -79,7 +83,9 @@ pub(crate) async fn ask(server: SocketAddr, room: Option<&str>) -> Result<String
             .map(String::from)
             .ok_or(Refusal::Garbage("/api/seat names no `ws`"))
     };
-    timeout(PATIENCE, asking).await.unwrap_or(Err(Refusal::Mute))
+    timeout(PATIENCE, asking)
+        .await
+        .unwrap_or(Err(Refusal::Mute))
 }
 
 /// Opens the WebSocket.
@@ -116,7 +122,9 @@ pub(crate) async fn enter(
         }
         Ok(Line::new(stream, rest, masks))
     };
-    timeout(PATIENCE, entering).await.unwrap_or(Err(Refusal::Mute))
+    timeout(PATIENCE, entering)
+        .await
+        .unwrap_or(Err(Refusal::Mute))
 }
 
 struct Head {

@@ -69,10 +69,21 @@ impl Told {
         (self.delta.round, self.delta.tick)
     }
 
+    /// Snacks that this seat's owner ate.
+    pub(crate) fn eaten(&self, seat: Seat) -> u64 {
+        self.delta
+            .eaten
+            .iter()
+            .filter(|(_, eater)| *eater == seat)
+            .count() as u64
+    }
+
     /// The turn of this seat that was applied.
     pub(crate) fn turned(&self, seat: Seat) -> Option<Turned> {
         let turned = &self.delta.turned;
-        let at = turned.binary_search_by_key(&seat, |turned| turned.seat).ok()?;
+        let at = turned
+            .binary_search_by_key(&seat, |turned| turned.seat)
+            .ok()?;
         Some(turned[at])
     }
 }
@@ -86,7 +97,11 @@ impl Picture {
 
     /// What these bytes were understood as, if somebody has heard them before.
     pub(crate) fn recall(&self, payload: &[u8]) -> Option<Arc<Told>> {
-        self.told.iter().rev().find(|told| told.payload == payload).cloned()
+        self.told
+            .iter()
+            .rev()
+            .find(|told| told.payload == payload)
+            .cloned()
     }
 
     /// A tick that nobody has heard before, and what is wrong with it.
@@ -97,15 +112,22 @@ impl Picture {
         });
         let moment = told.moment();
         if self.told.iter().any(|earlier| earlier.moment() == moment) {
-            let what = format!("two were told different things of round {} tick {}", moment.0, moment.1);
+            let what = format!(
+                "two were told different things of round {} tick {}",
+                moment.0, moment.1
+            );
             return (told, Some(what));
         }
         if self.told.len() == KEPT {
             self.told.pop_front();
         }
         self.told.push_back(Arc::clone(&told));
-        if let Some(ahead) = self.ahead.take_if(|ahead| (ahead.round, ahead.tick + 1) == moment)
-            && self.moment().is_none_or(|now| now < (ahead.round, ahead.tick))
+        if let Some(ahead) = self
+            .ahead
+            .take_if(|ahead| (ahead.round, ahead.tick + 1) == moment)
+            && self
+                .moment()
+                .is_none_or(|now| now < (ahead.round, ahead.tick))
         {
             let wrong = self.draw(&ahead);
             return (told, wrong.or(self.follow()));
@@ -116,7 +138,10 @@ impl Picture {
     /// A snapshot shows what the ticks have shown, or what they are about to.
     pub(crate) fn snapshot(&mut self, snapshot: &Snapshot) -> Option<String> {
         let (moment, now) = ((snapshot.round, snapshot.tick), self.moment());
-        let wrong = self.looks_like(moment, look(&snapshot.players, snapshot.snacks.iter().copied()));
+        let wrong = self.looks_like(
+            moment,
+            look(&snapshot.players, snapshot.snacks.iter().copied()),
+        );
         if now.is_none_or(|now| now.0 < moment.0 || now.1 + FAR < moment.1) {
             return wrong.or(self.draw(snapshot)).or(self.follow());
         }
@@ -152,14 +177,22 @@ impl Picture {
         let mirror = self.mirror.get_or_insert(Mirror::new(self.config?));
         let drawn = mirror.snapshot(snapshot);
         self.lay();
-        drawn.err().map(|lost| format!("the snapshot of round {} tick {}: {lost}", snapshot.round, snapshot.tick))
+        drawn.err().map(|lost| {
+            format!(
+                "the snapshot of round {} tick {}: {lost}",
+                snapshot.round, snapshot.tick
+            )
+        })
     }
 
     /// Draws all ticks that are next, whoever told them in whatever order.
     fn follow(&mut self) -> Option<String> {
         let mut wrong = None;
         while let Some((round, tick)) = self.moment()
-            && let Some(next) = self.told.iter().find(|told| told.moment() == (round, tick + 1))
+            && let Some(next) = self
+                .told
+                .iter()
+                .find(|told| told.moment() == (round, tick + 1))
         {
             let (next, mirror) = (Arc::clone(next), self.mirror.as_mut()?);
             if let Err(lost) = mirror.delta(&next.delta) {
@@ -183,7 +216,10 @@ impl Picture {
     fn looks_like(&mut self, moment: Moment, look: u64) -> Option<String> {
         match self.looks.iter().find(|(then, _)| *then == moment) {
             Some((_, earlier)) if *earlier == look => None,
-            Some(_) => Some(format!("a snapshot and the ticks disagree on round {} tick {}", moment.0, moment.1)),
+            Some(_) => Some(format!(
+                "a snapshot and the ticks disagree on round {} tick {}",
+                moment.0, moment.1
+            )),
             None => {
                 if self.looks.len() == KEPT {
                     self.looks.pop_front();
@@ -196,10 +232,21 @@ impl Picture {
 }
 
 /// A number that is another one when anybody is elsewhere, has other points, or a snack is missing.
-fn look<'a>(players: impl IntoIterator<Item = &'a Seated>, snacks: impl Iterator<Item = (Cell, Kind)>) -> u64 {
+fn look<'a>(
+    players: impl IntoIterator<Item = &'a Seated>,
+    snacks: impl Iterator<Item = (Cell, Kind)>,
+) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for Seated { seat, player, name, .. } in players {
-        let Player { cell, dir, team, points } = *player;
+    for Seated {
+        seat, player, name, ..
+    } in players
+    {
+        let Player {
+            cell,
+            dir,
+            team,
+            points,
+        } = *player;
         (seat, cell, dir, team.number(), points, name.as_str()).hash(&mut hasher);
     }
     snacks.for_each(|snack| snack.hash(&mut hasher));

@@ -59,7 +59,10 @@ impl<'a> Guest<'a> {
     pub(crate) fn hello(&mut self) -> Bytes {
         match (self.person.manners, &self.person.ticket) {
             (Manners::Watcher, _) => ToServer::Watch.encode(),
-            (_, Some(ticket)) => ToServer::Resume { token: ticket.token }.encode(),
+            (_, Some(ticket)) => ToServer::Resume {
+                token: ticket.token,
+            }
+            .encode(),
             (manners, None) => {
                 let kind = match manners {
                     Manners::Slow => "slow",
@@ -170,19 +173,25 @@ impl<'a> Guest<'a> {
             return Continue(());
         }
         match ToClient::decode(payload) {
-            Ok(ToClient::Delta(_)) if self.standing != Standing::In => self.garbage("a tick before a snapshot"),
+            Ok(ToClient::Delta(_)) if self.standing != Standing::In => {
+                self.garbage("a tick before a snapshot")
+            }
             Ok(ToClient::Delta(delta)) => {
                 let (told, contradiction) = self.ground.picture().tick(delta, payload);
                 self.contradicts(contradiction);
                 self.tick(&told);
                 Continue(())
             }
-            Ok(ToClient::Snapshot(_)) if self.standing == Standing::Waiting => self.garbage("a snapshot before a welcome"),
+            Ok(ToClient::Snapshot(_)) if self.standing == Standing::Waiting => {
+                self.garbage("a snapshot before a welcome")
+            }
             Ok(ToClient::Snapshot(snapshot)) => {
                 self.snapshot(&snapshot);
                 Continue(())
             }
-            Ok(ToClient::Welcome(_)) if self.standing != Standing::Waiting => self.garbage("welcome, twice"),
+            Ok(ToClient::Welcome(_)) if self.standing != Standing::Waiting => {
+                self.garbage("welcome, twice")
+            }
             Ok(ToClient::Welcome(welcome)) => {
                 self.welcome(&welcome);
                 Continue(())
@@ -228,7 +237,13 @@ impl<'a> Guest<'a> {
                     Some((waits, again)) if welcome.resumed && ticket.seat == seat => {
                         seen.turns_acked += waits.len() as u64;
                         self.checks = Some(ticket);
-                        let again = again.iter().map(|turn| ToServer::Turn { seq: turn.seq, dir: turn.dir }.encode());
+                        let again = again.iter().map(|turn| {
+                            ToServer::Turn {
+                                seq: turn.seq,
+                                dir: turn.dir,
+                            }
+                            .encode()
+                        });
                         self.words.extend(again);
                     }
                     _ => {
@@ -236,7 +251,11 @@ impl<'a> Guest<'a> {
                         self.person.turns = Default::default();
                     }
                 }
-                self.person.ticket = Some(Ticket { token: welcome.token, seat, ..ticket });
+                self.person.ticket = Some(Ticket {
+                    token: welcome.token,
+                    seat,
+                    ..ticket
+                });
             }
         }
     }
@@ -259,9 +278,13 @@ impl<'a> Guest<'a> {
         let Some(ticket) = self.checks.take() else {
             return;
         };
-        let kept = snapshot.players.iter().find(|player| player.seat == ticket.seat).is_some_and(|player| {
-            snapshot.round != ticket.round || player.player.points >= ticket.points
-        });
+        let kept = snapshot
+            .players
+            .iter()
+            .find(|player| player.seat == ticket.seat)
+            .is_some_and(|player| {
+                snapshot.round != ticket.round || player.player.points >= ticket.points
+            });
         if kept {
             seen.resumed += 1;
         } else {
@@ -273,8 +296,14 @@ impl<'a> Guest<'a> {
         let delta = &told.delta;
         let mut seen = self.person.square.seen();
         seen.deltas += 1;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
-        Seen::waited(&mut seen.latency, now.saturating_sub(u128::from(delta.sent)));
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_micros();
+        Seen::waited(
+            &mut seen.latency,
+            now.saturating_sub(u128::from(delta.sent)),
+        );
         if (delta.round, delta.tick) != (self.place.0, self.place.1 + 1) {
             let skipped = delta.tick.wrapping_sub(self.place.1).wrapping_sub(1);
             if delta.round == self.place.0 && skipped < u32::MAX / 2 {
@@ -282,7 +311,12 @@ impl<'a> Guest<'a> {
                 seen.missed += u64::from(skipped);
             } else {
                 let place = self.place;
-                seen.contradiction(|| format!("round {} tick {} right after round {} tick {}", delta.round, delta.tick, place.0, place.1));
+                seen.contradiction(|| {
+                    format!(
+                        "round {} tick {} right after round {} tick {}",
+                        delta.round, delta.tick, place.0, place.1
+                    )
+                });
             }
         }
         self.place = (delta.round, delta.tick);
@@ -290,6 +324,7 @@ impl<'a> Guest<'a> {
             return;
         };
         let now = Instant::now();
+        seen.snacks += told.eaten(seat);
         if let Some(turned) = told.turned(seat) {
             let acked = self.person.turns.acked(turned.seq, turned.dir, now);
             seen.turns_acked += acked.waits.len() as u64;
@@ -328,7 +363,9 @@ impl<'a> Guest<'a> {
 
 /// `retry in 1500 ms`
 fn wait_in(reason: &str) -> Option<Duration> {
-    let number = reason.split_whitespace().find_map(|word| word.parse().ok())?;
+    let number = reason
+        .split_whitespace()
+        .find_map(|word| word.parse().ok())?;
     Some(Duration::from_millis(number))
 }
 
@@ -338,7 +375,10 @@ mod tests {
 
     #[test]
     fn a_reason_may_say_when_to_come_back() {
-        assert_eq!(wait_in("retry in 1500 ms"), Some(Duration::from_millis(1500)));
+        assert_eq!(
+            wait_in("retry in 1500 ms"),
+            Some(Duration::from_millis(1500))
+        );
         assert_eq!(wait_in("restarting"), None);
     }
 }

@@ -94,7 +94,12 @@ impl Line {
                     let (frame, length) = match parsed {
                         Parsed::Incomplete => break Heard::More,
                         Parsed::Frame(OpCode::Control(Control::Ping), payload, length) => {
-                            write(&mut self.unsent, &mut self.masks, OpCode::Control(Control::Pong), payload);
+                            write(
+                                &mut self.unsent,
+                                &mut self.masks,
+                                OpCode::Control(Control::Pong),
+                                payload,
+                            );
                             (Frame::Pulse, length)
                         }
                         Parsed::Frame(opcode, payload, length) => (frame(opcode, payload), length),
@@ -116,13 +121,23 @@ impl Line {
 
     /// Says one binary message.
     pub(crate) fn say(&mut self, message: &[u8]) {
-        write(&mut self.unsent, &mut self.masks, OpCode::Data(Data::Binary), message);
+        write(
+            &mut self.unsent,
+            &mut self.masks,
+            OpCode::Data(Data::Binary),
+            message,
+        );
         self.flush();
     }
 
     /// Says goodbye with a code.
     pub(crate) fn say_close(&mut self, code: u16) {
-        write(&mut self.unsent, &mut self.masks, OpCode::Control(Control::Close), &code.to_be_bytes());
+        write(
+            &mut self.unsent,
+            &mut self.masks,
+            OpCode::Control(Control::Close),
+            &code.to_be_bytes(),
+        );
         self.flush();
     }
 
@@ -179,10 +194,10 @@ fn frame(opcode: OpCode, payload: &[u8]) -> Frame<'_> {
             [] => Frame::Close(None),
             [high, low, reason @ ..] => {
                 let code = u16::from_be_bytes([*high, *low]);
-                std::str::from_utf8(reason).map_or(
-                    Frame::Garbage("a reason that is no text"),
-                    |reason| Frame::Close(Some((code, reason))),
-                )
+                std::str::from_utf8(reason)
+                    .map_or(Frame::Garbage("a reason that is no text"), |reason| {
+                        Frame::Close(Some((code, reason)))
+                    })
             }
             _ => Frame::Garbage("half a close code"),
         },
@@ -202,5 +217,10 @@ fn write(out: &mut Vec<u8>, masks: &mut Chance, opcode: OpCode, payload: &[u8]) 
     header
         .format(payload.len() as u64, out)
         .expect("a Vec takes every byte");
-    out.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+    out.extend(
+        payload
+            .iter()
+            .zip(mask.iter().cycle())
+            .map(|(byte, mask)| byte ^ mask),
+    );
 }

@@ -21,8 +21,8 @@ pub struct Seen {
     pub deltas: u64,
     /// Bytes of their payloads.
     pub bytes: u64,
-    /// Points that the crowd's own players made, in this round and in those before.
-    pub points: u64,
+    /// Snacks that the players ate.
+    pub snacks: u64,
     /// Ticks that somebody who reads was not told, whether a snapshot made up for them or not.
     pub missed: u64,
     /// Snapshots that somebody who reads was sent for being behind.
@@ -72,7 +72,7 @@ impl Default for Seen {
             frames: 0,
             deltas: 0,
             bytes: 0,
-            points: 0,
+            snacks: 0,
             missed: 0,
             catch_ups: 0,
             gaps: 0,
@@ -128,11 +128,18 @@ impl Seen {
 /// The table at the end of a day: what always matters, then what should not have happened and did.
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        row(f, "in the room", format!("{} seated, {} watching", self.seated, self.watching))?;
+        row(
+            f,
+            "in the room",
+            format!("{} seated, {} watching", self.seated, self.watching),
+        )?;
         row(
             f,
             "read",
-            format!("{} messages ({} ticks), {} bytes", self.frames, self.deltas, self.bytes),
+            format!(
+                "{} messages ({} ticks), {} bytes",
+                self.frames, self.deltas, self.bytes
+            ),
         )?;
         row(f, "sent to seen", times(&self.latency))?;
         row(
@@ -149,15 +156,27 @@ impl fmt::Display for Seen {
             ),
         )?;
         row(f, "turn to tick", times(&self.acks))?;
-        row(f, "points made", self.points.to_string())?;
+        row(f, "snacks eaten", self.snacks.to_string())?;
         if self.resumed > 0 {
-            row(f, "came back", format!("{} to their seat and points", self.resumed))?;
+            row(
+                f,
+                "came back",
+                format!("{} to their seat and points", self.resumed),
+            )?;
         }
         if self.slow_catch_ups > 0 {
-            row(f, "slow players", format!("caught up {} times", self.slow_catch_ups))?;
+            row(
+                f,
+                "slow players",
+                format!("caught up {} times", self.slow_catch_ups),
+            )?;
         }
         for (code, count) in &self.closes {
-            row(f, &format!("closed {code}"), format!("{count} ({})", meaning(*code)))?;
+            row(
+                f,
+                &format!("closed {code}"),
+                format!("{count} ({})", meaning(*code)),
+            )?;
         }
         let first = self.first_mismatch.as_deref().unwrap_or_default();
         let last = self.last_refusal.as_deref().unwrap_or_default();

@@ -33,9 +33,16 @@ fn way(from: Cell, to: Cell, arena: &Config) -> (i16, i16) {
     let short = |from: u8, to: u8, size: u8| {
         let (size, ahead) = (i16::from(size), i16::from(to) - i16::from(from));
         let ahead = ahead.rem_euclid(size.max(1));
-        if ahead > size / 2 { ahead - size } else { ahead }
+        if ahead > size / 2 {
+            ahead - size
+        } else {
+            ahead
+        }
     };
-    (short(from.x, to.x, arena.width), short(from.y, to.y, arena.height))
+    (
+        short(from.x, to.x, arena.width),
+        short(from.y, to.y, arena.height),
+    )
 }
 
 #[cfg(test)]

@@ -79,7 +79,11 @@ impl Turns {
 
     /// Back on a new line, and the server says what it applied last. None: it has forgotten what it had acknowledged, or
     /// claims what was never said. Else: the turns to say again, with how long those waited that turn out to be applied.
-    pub(crate) fn resume(&mut self, last_seq: Seq, now: Instant) -> Option<(Vec<Duration>, Vec<Turn>)> {
+    pub(crate) fn resume(
+        &mut self,
+        last_seq: Seq,
+        now: Instant,
+    ) -> Option<(Vec<Duration>, Vec<Turn>)> {
         if self.last_applied.is_newer_than(last_seq) || last_seq.is_newer_than(self.last_said) {
             return None;
         }
@@ -97,10 +101,6 @@ impl Turns {
     fn pop_if(&mut self, is_over: impl Fn(&Turn) -> bool) -> Option<Turn> {
         let oldest = self.waiting.front()?;
         is_over(oldest).then(|| self.waiting.pop_front())?
-    }
-
-    pub(crate) fn are_waiting(&self) -> bool {
-        !self.waiting.is_empty()
     }
 }
 
@@ -123,9 +123,9 @@ mod tests {
         let acked = turns.acked(Seq(2), Dir::Left, now + Duration::from_millis(7));
         assert_eq!(acked.waits, [Duration::from_millis(7); 2]);
         assert!(!acked.doubled && !acked.twisted);
-        assert!(turns.are_waiting());
+        assert!(!turns.waiting.is_empty());
         assert_eq!(turns.acked(Seq(3), Dir::Left, now).waits.len(), 1);
-        assert!(!turns.are_waiting());
+        assert!(turns.waiting.is_empty());
     }
 
     #[test]
@@ -152,7 +152,10 @@ mod tests {
         let now = said(&mut turns, 3);
         let (waits, again) = turns.resume(Seq(1), now).expect("an honest server");
         assert_eq!(waits.len(), 1);
-        assert_eq!(again.iter().map(|turn| turn.seq.0).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(
+            again.iter().map(|turn| turn.seq.0).collect::<Vec<_>>(),
+            [2, 3]
+        );
         assert!(turns.resume(Seq(0), now).is_none(), "it forgot");
         assert!(turns.resume(Seq(9), now).is_none(), "it invents");
     }

@@ -59,7 +59,9 @@ impl<'a> Visit<'a> {
         let hello = self.guest.hello();
         self.line.say(&hello);
         let asleep = match self.guest.person.manners {
-            Manners::Sleepy => Some(Instant::now() + self.guest.person.chance.between(AWAKE.0, AWAKE.1)),
+            Manners::Sleepy => {
+                Some(Instant::now() + self.guest.person.chance.between(AWAKE.0, AWAKE.1))
+            }
             _ => None,
         };
         let mut away = AWAY;
@@ -107,7 +109,11 @@ impl<'a> Visit<'a> {
         line.flush();
         match heard {
             Heard::More => Continue(()),
-            Heard::Enough(parting) => Break(parting),
+            Heard::Enough(parting) => {
+                // The answer that RFC 6455 wants, also to what was garbage.
+                line.say_close(1000);
+                Break(parting)
+            }
             Heard::End => {
                 guest.ended(1006);
                 Break(Parting::Dropped)
