@@ -48,7 +48,10 @@ impl Server {
                 server.address = address;
                 Ok(server)
             }
-            _ => Err(io::Error::other(format!("`serve {}` does not say where it listens", what.join(" ")))),
+            _ => Err(io::Error::other(format!(
+                "`serve {}` does not say where it listens",
+                what.join(" ")
+            ))),
         }
     }
 
@@ -60,7 +63,11 @@ impl Server {
             let Ok(text) = fs::read_to_string(task?.path().join("schedstat")) else {
                 continue;
             };
-            sum += text.split_whitespace().next().and_then(|ns| ns.parse().ok()).unwrap_or(0);
+            sum += text
+                .split_whitespace()
+                .next()
+                .and_then(|ns| ns.parse().ok())
+                .unwrap_or(0);
         }
         Ok(Duration::from_nanos(sum))
     }

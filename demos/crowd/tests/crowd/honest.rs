@@ -13,7 +13,7 @@ use crate::server;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Lets a crowd play until it has seen this, and sends it home.
-pub async fn play(address: SocketAddr, plan: Plan, until: impl Fn(&Seen) -> bool) -> Seen {
+pub(crate) async fn play(address: SocketAddr, plan: Plan, until: impl Fn(&Seen) -> bool) -> Seen {
     let crowd = Crowd::start(address, plan).await;
     let give_up = Instant::now() + PATIENCE;
     while !until(&crowd.seen()) {
@@ -27,7 +27,7 @@ pub async fn play(address: SocketAddr, plan: Plan, until: impl Fn(&Seen) -> bool
     crowd.stop().await
 }
 
-pub fn in_the_room(players: u32) -> Plan {
+pub(crate) fn in_the_room(players: u32) -> Plan {
     Plan {
         players,
         room: Some("test".to_owned()),

@@ -13,7 +13,7 @@ const PACE: Duration = Duration::from_millis(10);
 
 /// What the server does that an honest one does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lie {
+pub(crate) enum Lie {
     /// None.
     Honest,
     /// Leaves out a tick now and then.
@@ -49,7 +49,7 @@ pub enum Lie {
 }
 
 /// To one client.
-pub enum Word {
+pub(crate) enum Word {
     Say(ToClient),
     Text,
     Close(u16),
@@ -57,7 +57,7 @@ pub enum Word {
 }
 
 /// From one client.
-pub enum Told {
+pub(crate) enum Told {
     Here(u64, ToServer, mpsc::UnboundedSender<Word>),
     Said(u64, ToServer),
     Gone(u64),
@@ -80,7 +80,7 @@ struct Room {
     ticks: u64,
 }
 
-pub async fn run(lie: Lie, mut told: mpsc::UnboundedReceiver<Told>) {
+pub(crate) async fn run(lie: Lie, mut told: mpsc::UnboundedReceiver<Told>) {
     let mut room = Room {
         lie,
         world: World::new(Config::for_seats(60), 7, 1, []),

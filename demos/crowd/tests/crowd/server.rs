@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use crate::room::{self, Lie, Told, Word};
 
 /// A server that lasts as long as the test's runtime.
-pub async fn start(lie: Lie) -> SocketAddr {
+pub(crate) async fn start(lie: Lie) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("it is bound");
     let (tell, told) = mpsc::unbounded_channel();

@@ -13,7 +13,11 @@ use super::stream::Stream;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Lets `connections` in, one after the other, and then writes a tick to all of them for as long as there are ticks.
-pub(super) fn serve(listener: &TcpListener, connections: usize, mut stream: Stream) -> io::Result<()> {
+pub(super) fn serve(
+    listener: &TcpListener,
+    connections: usize,
+    mut stream: Stream,
+) -> io::Result<()> {
     let mut sockets = Vec::with_capacity(connections);
     while sockets.len() < connections {
         let (mut socket, _) = listener.accept()?;
@@ -28,7 +32,11 @@ pub(super) fn serve(listener: &TcpListener, connections: usize, mut stream: Stre
         thread::sleep(due.saturating_duration_since(Instant::now()));
         let frame = stream.frame(tick);
         // Whoever has gone is no cost any more; whoever is behind would be one, and there is nobody behind.
-        sockets.retain_mut(|socket| socket.write(frame).is_ok_and(|written| written == frame.len()));
+        sockets.retain_mut(|socket| {
+            socket
+                .write(frame)
+                .is_ok_and(|written| written == frame.len())
+        });
     }
     Ok(())
 }

@@ -40,7 +40,9 @@ pub(super) async fn serve(
         stream: stream.clone(),
         read_buffer,
     });
-    let app = Router::new().route("/ws/{room}", get(enter)).with_state(Arc::clone(&room));
+    let app = Router::new()
+        .route("/ws/{room}", get(enter))
+        .with_state(Arc::clone(&room));
     tokio::spawn(async move { axum::serve(listener, app).await });
     let mut pace = interval(stream.pace());
     pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
