@@ -1,0 +1,325 @@
+/**
+ * The line to the server: finds a seat, keeps it, and comes back by itself.
+ * @import { Welcome, Snapshot, Delta, ToClient } from "./wire.js"
+ * @import { Key, Values } from "./words.js"
+ */
+
+import { backoff, hinted } from "./backoff.js";
+import { keep, recall } from "./kept.js";
+import { SUBPROTOCOL, VERSION, decode, encode, newer } from "./wire.js";
+
+/** Ten ticks a second: whoever has heard nothing for this long is no longer connected, whatever the socket says. */
+const SILENCE_MS = 3000;
+/** From asking for a socket to being welcomed. */
+const PATIENCE_MS = 6000;
+/** Turns that are remembered until the server has told them. */
+const REMEMBERED = 16;
+/** How often the way to the server is measured. */
+const ECHO_MS = 2000;
+
+/** @typedef {{ key: Key, values?: Values, offer?: "play" | "elsewhere" | "reload", elsewhere?: string[] }} Saying */
+/** @typedef {{ said(saying: Saying): void, welcomed(welcome: Welcome): void, pictured(snapshot: Snapshot): void, ticked(delta: Delta): boolean, ended(saying: Saying): void }} Ear */
+
+export class Line {
+  /**
+   * @param {Ear} ear
+   * @param {{ room: string | null, watch: boolean }} wish
+   */
+  constructor(ear, wish) {
+    this.ear = ear;
+    this.wish = wish;
+    this.name = "";
+    /** Nobody wants to be connected before a name was given. */
+    this.wanted = false;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    this.seat = -1;
+    this.attempt = 0;
+    this.seq = 0;
+    /** @type {{ seq: number, dir: number }[]} */
+    this.unheard = [];
+    this.roundTrip = 60;
+    this.heard = 0;
+    this.welcomed = false;
+    /** Counts the attempts: an answer to an older one is nobody's. */
+    this.era = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    this.dueAt = 0;
+    setInterval(() => this.watchdog(), 250);
+    setInterval(() => this.measure(), ECHO_MS);
+    addEventListener("online", () => this.wake());
+    addEventListener("pageshow", () => this.wake());
+    addEventListener("focus", () => this.wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+    addEventListener("offline", () => this.welcomed && this.lose({ key: "noNetwork" }));
+  }
+
+  /** Where this tab keeps its token: one a room. */
+  get place() {
+    return `snack-rush.token${this.wish.room ? `.${this.wish.room}` : ""}`;
+  }
+
+  /** Whether this tab has a seat to come back to. */
+  get seated() {
+    return recall("session", this.place) !== null;
+  }
+
+  /** @param {string} name */
+  start(name) {
+    this.name = name;
+    this.wanted = true;
+    this.attempt = 0;
+    void this.connect();
+  }
+
+  /** Goodbye, on purpose. */
+  leave() {
+    this.send({ type: "leave" });
+    this.stop({ key: "left" });
+    this.forget();
+  }
+
+  /** @param {Saying} saying */
+  stop(saying) {
+    this.wanted = false;
+    this.drop();
+    this.ear.ended(saying);
+  }
+
+  forget() {
+    keep("session", this.place, null);
+    this.unheard = [];
+    this.seq = 0;
+  }
+
+  /**
+   * A turn: sent, and remembered until the server tells of it.
+   * @param {number} dir
+   */
+  turn(dir) {
+    this.seq = (this.seq + 1) & 0xffff;
+    const turn = { seq: this.seq, dir };
+    this.unheard = [...this.unheard.slice(1 - REMEMBERED), turn];
+    if (this.welcomed) this.send({ type: "turn", ...turn });
+  }
+
+  /** Asks for a seat where a browser can read the answer, and only then for a WebSocket, whose refusal it could not. */
+  async connect() {
+    this.drop();
+    const era = this.era;
+    this.ear.said({ key: this.attempt > 0 ? "lostNow" : "asking" });
+    const saved = recall("session", this.place)?.split(" ");
+    let path = saved?.[1] ?? "";
+    if (!saved) {
+      const seat = await askForSeat(this.wish.room);
+      if (era !== this.era) return;
+      if (!seat) return this.retry({ key: "lost" });
+      if (seat.full && !this.wish.watch) return this.turnedAway(seat.elsewhere ?? []);
+      path = seat.ws ?? `/ws/${encodeURIComponent(seat.room)}`;
+    }
+    this.ear.said({ key: this.attempt > 0 ? "lostNow" : "opening" });
+    this.open(path, saved?.[0], era);
+  }
+
+  /**
+   * @param {string} path
+   * @param {string | undefined} token
+   * @param {number} era
+   */
+  open(path, token, era) {
+    const address = new URL(path, location.href);
+    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(address, SUBPROTOCOL);
+    this.socket = socket;
+    this.heard = performance.now();
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      this.ear.said({ key: "entering" });
+      if (this.wish.watch) this.send({ type: "watch" });
+      else if (token) this.send({ type: "resume", token: bytes(token) });
+      else this.send({ type: "join", name: this.name });
+    };
+    socket.onmessage = (event) => {
+      if (era !== this.era || !(event.data instanceof ArrayBuffer)) return;
+      this.heard = performance.now();
+      this.take(decode(event.data), path);
+    };
+    socket.onclose = (event) => era === this.era && this.closed(event.code, event.reason);
+  }
+
+  /**
+   * @param {ToClient} message
+   * @param {string} path
+   */
+  take(message, path) {
+    switch (message.type) {
+      case "welcome":
+        return this.enter(message, path);
+      case "snapshot":
+        return this.ear.pictured(message);
+      case "delta":
+        this.acknowledge(message.turned.filter(({ seat }) => seat === this.seat));
+        // A tick is missing. The server sends a snapshot to whoever was behind; if none comes, a new line brings one.
+        if (!this.ear.ticked(message)) this.lose({ key: "behind" });
+        return;
+      case "notice":
+        return this.ear.said({ key: "restartsSoon", values: { n: message.seconds } });
+      case "echo":
+        this.roundTrip += (((performance.now() - message.value) & 0xffff) - this.roundTrip) / 3;
+    }
+  }
+
+  /**
+   * @param {Welcome} welcome
+   * @param {string} path
+   */
+  enter(welcome, path) {
+    if (welcome.version !== VERSION) return this.stop({ key: "oldPage", offer: "reload" });
+    this.seat = welcome.seat;
+    this.welcomed = true;
+    this.attempt = 0;
+    if (!this.wish.watch) {
+      keep("session", this.place, `${hex(welcome.token)} ${path} ${welcome.room}`);
+      this.name = welcome.name;
+    }
+    this.ear.welcomed(welcome);
+    // What the server has heard is done; the rest is said again, in order. It ignores what it knows.
+    const again = welcome.resumed ? this.unheard.filter(({ seq }) => newer(seq, welcome.lastSeq)) : [];
+    if (!newer(this.seq, welcome.lastSeq) || !welcome.resumed) this.seq = welcome.lastSeq;
+    this.unheard = again;
+    for (const turn of again) this.send({ type: "turn", ...turn });
+    this.measure();
+  }
+
+  /** @param {{ seq: number }[]} turns */
+  acknowledge(turns) {
+    for (const { seq } of turns) this.unheard = this.unheard.filter((turn) => newer(turn.seq, seq));
+  }
+
+  /**
+   * What each end means, and what to do: the table of PROTOCOL.md.
+   * @param {number} code
+   * @param {string} reason
+   */
+  closed(code, reason) {
+    const wait = hinted(reason);
+    switch (code) {
+      case 1000:
+        return this.stop({ key: "left" });
+      case 1011:
+        return this.retry({ key: "roomFell" }, Math.random() * 500);
+      case 1012:
+        return this.retry({ key: "restarting" }, wait + Math.random() * Math.max(500, wait));
+      case 1013: {
+        this.forget();
+        const url = /https?:\S+/.exec(reason)?.[0];
+        return this.turnedAway(url ? [url] : []);
+      }
+      case 4000:
+        return this.retry({ key: "behind" }, Math.random() * 300);
+      case 4002:
+        return this.stop({ key: "takenOver", offer: "play" });
+      case 4003:
+        return this.stop({ key: "oldPage", offer: "reload" });
+      case 4004:
+        this.forget();
+        return this.retry({ key: "anew" }, 0);
+      case 1008:
+      case 1009:
+      case 4001:
+        return this.retry({ key: "refused", values: { code } });
+      default:
+        return this.retry({ key: navigator.onLine ? "lost" : "noNetwork" });
+    }
+  }
+
+  /** @param {string[]} elsewhere */
+  turnedAway(elsewhere) {
+    this.drop();
+    const wait = this.retry({ key: "fullNoElse" }, 4000 + Math.random() * 4000);
+    if (elsewhere.length > 0) this.ear.said({ key: "full", values: { n: Math.ceil(wait / 1000) }, offer: "elsewhere", elsewhere });
+  }
+
+  /**
+   * Tries again later: by the server's hint, or after a random part of a time that doubles.
+   * @param {Saying} saying
+   * @param {number} [wait]
+   */
+  retry(saying, wait = backoff(this.attempt)) {
+    this.drop();
+    if (!this.wanted) return 0;
+    this.attempt++;
+    this.dueAt = performance.now() + wait;
+    this.timer = setTimeout(() => void this.connect(), wait);
+    this.ear.said({ ...saying, values: { ...saying.values, n: Math.max(1, Math.ceil(wait / 1000)) } });
+    return wait;
+  }
+
+  /** @param {Saying} saying */
+  lose(saying) {
+    this.retry(saying);
+  }
+
+  /** The line of now is nobody's any more. */
+  drop() {
+    this.era++;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.welcomed = false;
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+  }
+
+  /** Somebody looks at the page again, or the network is back: no reason to wait any longer. */
+  wake() {
+    if (!this.wanted || document.hidden) return;
+    if (this.timer !== undefined && this.dueAt - performance.now() > 200) {
+      this.attempt = 0;
+      void this.connect();
+    } else this.watchdog(1000);
+  }
+
+  /** @param {number} [silence] */
+  watchdog(silence = SILENCE_MS) {
+    if (!this.socket) return;
+    const quiet = performance.now() - this.heard;
+    if (quiet > (this.welcomed ? silence : PATIENCE_MS)) this.lose({ key: navigator.onLine ? "lost" : "noNetwork" });
+  }
+
+  measure() {
+    if (this.welcomed) this.send({ type: "echo", value: Math.floor(performance.now()) & 0xffff });
+  }
+
+  /** @param {import("./wire.js").ToServer} message */
+  send(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(encode(message));
+  }
+}
+
+/** @typedef {{ room: string, full: boolean, ws?: string, elsewhere?: string[] }} SeatAnswer */
+
+/**
+ * @param {string | null} room
+ * @returns {Promise<SeatAnswer | null>}
+ */
+async function askForSeat(room) {
+  try {
+    const query = room ? `?room=${encodeURIComponent(room)}` : "";
+    const answer = await fetch(`/api/seat${query}`, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Uint8Array} token */
+function hex(token) {
+  return [...token].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {string} text */
+function bytes(text) {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}

@@ -1,0 +1,247 @@
+/**
+ * The words on the wire, byte for byte as `PROTOCOL.md` has them. Little-endian; a message is one binary frame.
+ * Nothing here knows a socket or a page.
+ *
+ * @typedef {{ width: number, height: number, snacks: number, roundTicks: number, podiumTicks: number, tickMs: number, seats: number }} Config
+ * @typedef {{ seat: number, x: number, y: number, dir: number, team: number, points: number, away: boolean, name: string }} Player
+ * @typedef {{ x: number, y: number, kind: number }} Snack
+ * @typedef {{ type: "welcome", version: number, seat: number, token: Uint8Array, lastSeq: number, config: Config, room: string, name: string, resumed: boolean }} Welcome
+ * @typedef {{ type: "snapshot", sent: bigint, round: number, tick: number, phase: number, players: Player[], snacks: Snack[] }} Snapshot
+ * @typedef {{ type: "delta", sent: bigint, round: number, tick: number, phase: number,
+ *   joined: { seat: number, x: number, y: number, dir: number, team: number, name: string }[], left: number[], away: { seat: number, away: boolean }[],
+ *   turned: { seat: number, dir: number, seq: number }[], eaten: { x: number, y: number, seat: number }[], spawned: Snack[] }} Delta
+ * @typedef {{ type: "notice", kind: number, seconds: number }} Notice
+ * @typedef {{ type: "echo", value: number }} Echo
+ * @typedef {Welcome | Snapshot | Delta | Notice | Echo} ToClient
+ * @typedef {{ type: "join", name: string } | { type: "resume", token: Uint8Array } | { type: "watch" } | { type: "turn", seq: number, dir: number }
+ *   | { type: "leave" } | { type: "echo", value: number }} ToServer
+ */
+
+/** What both ends must speak; said when the WebSocket is opened. */
+export const SUBPROTOCOL = "snack-rush.v1";
+/** The version that `Welcome` says. */
+export const VERSION = 1;
+/** The seat of somebody who only looks on. */
+export const WATCHING = 0xffff;
+/** What a message to the server may weigh. */
+const LONGEST = 64;
+
+/** Bytes that are no message. */
+export class Malformed extends Error {}
+
+/** Reads values one after the other, and never past the end. */
+class Reader {
+  /** @param {ArrayBuffer} bytes */
+  constructor(bytes) {
+    this.view = new DataView(bytes);
+    this.at = 0;
+  }
+
+  /** @param {number} length */
+  take(length) {
+    const from = this.at;
+    if (from + length > this.view.byteLength) throw new Malformed(`it ends within a value, at byte ${from}`);
+    this.at += length;
+    return from;
+  }
+
+  u8() {
+    return this.view.getUint8(this.take(1));
+  }
+
+  u16() {
+    return this.view.getUint16(this.take(2), true);
+  }
+
+  u32() {
+    return this.view.getUint32(this.take(4), true);
+  }
+
+  u64() {
+    return this.view.getBigUint64(this.take(8), true);
+  }
+
+  /** @param {number} below */
+  less(below) {
+    const value = this.u8();
+    if (value >= below) throw new Malformed(`${value} where less than ${below} is known, at byte ${this.at - 1}`);
+    return value;
+  }
+
+  bool() {
+    return this.less(2) === 1;
+  }
+
+  /** @param {number} length */
+  bytes(length) {
+    return new Uint8Array(this.view.buffer.slice(this.take(length), this.at));
+  }
+
+  text() {
+    const bytes = this.bytes(this.u8());
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      throw new Malformed(`a text is not UTF-8, before byte ${this.at}`);
+    }
+  }
+
+  /**
+   * @template T
+   * @param {() => T} one
+   * @returns {T[]}
+   */
+  list(one) {
+    const many = [];
+    for (let left = this.u16(); left > 0; left--) many.push(one());
+    return many;
+  }
+}
+
+/**
+ * What the server said.
+ * @param {ArrayBuffer} bytes
+ * @returns {ToClient}
+ */
+export function decode(bytes) {
+  const from = new Reader(bytes);
+  const message = body(from);
+  if (from.at !== bytes.byteLength) throw new Malformed(`${bytes.byteLength - from.at} bytes too many`);
+  return message;
+}
+
+/**
+ * @param {Reader} from
+ * @returns {ToClient}
+ */
+function body(from) {
+  const kind = from.u8();
+  switch (kind) {
+    case 0x81:
+      return {
+        type: "welcome",
+        version: from.u8(),
+        seat: from.u16(),
+        token: from.bytes(16),
+        lastSeq: from.u16(),
+        config: config(from),
+        room: from.text(),
+        name: from.text(),
+        resumed: from.bool(),
+      };
+    case 0x82:
+      return { type: "snapshot", ...head(from), players: from.list(() => player(from)), snacks: from.list(() => snack(from)) };
+    case 0x83:
+      return {
+        type: "delta",
+        ...head(from),
+        joined: from.list(() => ({ seat: from.u16(), x: from.u8(), y: from.u8(), dir: from.less(4), team: from.less(4), name: from.text() })),
+        left: from.list(() => from.u16()),
+        away: from.list(() => ({ seat: from.u16(), away: from.bool() })),
+        turned: from.list(() => ({ seat: from.u16(), dir: from.less(4), seq: from.u16() })),
+        eaten: from.list(() => ({ x: from.u8(), y: from.u8(), seat: from.u16() })),
+        spawned: from.list(() => snack(from)),
+      };
+    case 0x84:
+      return { type: "notice", kind: from.u8(), seconds: from.u16() };
+    case 0x86:
+      return { type: "echo", value: from.u32() };
+    default:
+      throw new Malformed(`no message begins with ${kind}`);
+  }
+}
+
+/**
+ * @param {Reader} from
+ * @returns {Config}
+ */
+function config(from) {
+  return {
+    width: from.u8(),
+    height: from.u8(),
+    snacks: from.u16(),
+    roundTicks: from.u16(),
+    podiumTicks: from.u16(),
+    tickMs: from.u16(),
+    seats: from.u16(),
+  };
+}
+
+/** @param {Reader} from */
+function head(from) {
+  return { sent: from.u64(), round: from.u32(), tick: from.u32(), phase: from.less(3) };
+}
+
+/**
+ * @param {Reader} from
+ * @returns {Player}
+ */
+function player(from) {
+  return {
+    seat: from.u16(),
+    x: from.u8(),
+    y: from.u8(),
+    dir: from.less(4),
+    team: from.less(4),
+    points: from.u16(),
+    away: from.bool(),
+    name: from.text(),
+  };
+}
+
+/**
+ * @param {Reader} from
+ * @returns {Snack}
+ */
+function snack(from) {
+  return { x: from.u8(), y: from.u8(), kind: from.less(4) };
+}
+
+/**
+ * What we say to the server.
+ * @param {ToServer} message
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function encode(message) {
+  switch (message.type) {
+    case "join": {
+      const name = shortened(message.name, LONGEST - 2);
+      return Uint8Array.of(0x01, name.length, ...name);
+    }
+    case "resume":
+      return Uint8Array.of(0x02, ...message.token);
+    case "watch":
+      return Uint8Array.of(0x03);
+    case "turn":
+      return Uint8Array.of(0x04, message.seq & 0xff, message.seq >> 8, message.dir);
+    case "leave":
+      return Uint8Array.of(0x05);
+    case "echo": {
+      const bytes = new Uint8Array(5);
+      bytes[0] = 0x06;
+      new DataView(bytes.buffer).setUint32(1, message.value, true);
+      return bytes;
+    }
+  }
+}
+
+/**
+ * A name in UTF-8, cut between two characters where it would be too long. The server has the last word on names.
+ * @param {string} text
+ * @param {number} longest
+ */
+function shortened(text, longest) {
+  const into = new Uint8Array(longest);
+  const { written } = new TextEncoder().encodeInto(text, into);
+  return into.slice(0, written);
+}
+
+/**
+ * Whether `seq` comes after `last` in numbers that wrap at 65,536.
+ * @param {number} seq
+ * @param {number} last
+ */
+export function newer(seq, last) {
+  const ahead = (seq - last) & 0xffff;
+  return ahead !== 0 && ahead < 0x8000;
+}
