@@ -4,17 +4,14 @@
  * @import { Motion, Shown } from "./motion.js"
  * @import { Player } from "./wire.js"
  * @import { Brush } from "./looks.js"
+ * @import { Pop } from "./pops.js"
  */
 
+import { tiles } from "./floor.js";
 import { CREAM, DARK, GOLDEN, look, playerSprite, snackSprite } from "./looks.js";
 import { shortest } from "./motion.js";
-import { tiles } from "./floor.js";
+import { CALM, POP_MS, float, write } from "./pops.js";
 
-/** How long a number floats where a snack was. */
-const POP_MS = 750;
-const CALM = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** @typedef {{ x: number, y: number, kind: number, mine: boolean, born: number }} Pop */
 /** What is looked at. `me`: who is unmistakable. `centre`: around whom, or the whole arena. `names`: over whose heads. @typedef {{ me: number | null, centre: number | null, names: "all" | Set<number> }} View */
 
 export class Arena {
@@ -29,6 +26,8 @@ export class Arena {
     this.motion = motion;
     this.brush = /** @type {Brush} */ (canvas.getContext("2d", { alpha: false }));
     this.scale = 20;
+    /** From above, things are drawn a little larger than life. */
+    this.swell = 1;
     this.dots = 1;
     /** The middle of the picture, in cells. */
     this.eye = { x: 0, y: 0 };
@@ -63,22 +62,26 @@ export class Arena {
    */
   draw(now, view) {
     const { brush, canvas, mirror } = this;
-    brush.setTransform(1, 0, 0, 1, 0, 0);
     brush.fillStyle = DARK;
     brush.fillRect(0, 0, canvas.width, canvas.height);
     this.aim(now, view);
+    brush.save();
     this.floor(view);
     for (const [cell, kind] of mirror.snacks) {
-      const size = this.scale * (kind === GOLDEN ? 1.5 : 1.02);
+      const size = this.scale * (kind === GOLDEN ? 1.5 : 1.02) * this.swell;
       const x = cell % mirror.config.width;
       this.everywhere(x, Math.floor(cell / mirror.config.width), (px, py) => this.stamp(snackSprite(kind, size), px, py));
     }
     const first = view.me ?? view.centre;
+    // Whoever is looked at comes last, on top of the others and of their names.
     const players = [...mirror.players.values()].sort((a, b) => Number(a.seat === first) - Number(b.seat === first));
-    for (const player of players) this.player(player, this.motion.shown(player, now), player.seat === view.me, now);
+    const mine = view.me === null ? undefined : mirror.players.get(view.me);
+    for (const player of players) if (player !== mine) this.player(player, this.motion.shown(player, now), false, now);
     for (const player of players) this.name(player, now, view);
+    if (mine) this.player(mine, this.motion.shown(mine, now), true, now);
     this.pops = this.pops.filter((pop) => now - pop.born < POP_MS);
-    for (const pop of this.pops) this.everywhere(pop.x, pop.y, (px, py) => this.float(pop, px, py, now));
+    for (const pop of this.pops) this.everywhere(pop.x, pop.y, (px, py) => float(brush, pop, px, py, this.scale, now));
+    brush.restore();
   }
 
   /**
@@ -93,9 +96,11 @@ export class Arena {
     const player = view.centre === null ? undefined : this.mirror.players.get(view.centre);
     if (view.centre === null) {
       this.scale = Math.min(across / width, down / height);
+      this.swell = 1.25;
       this.eye = { x: width / 2 - 0.5, y: height / 2 - 0.5 };
       return;
     }
+    this.swell = 1;
     // Some 13 cells the short way: a thumb's length ahead can be seen. Never more than the arena, or one would see oneself twice.
     this.scale = Math.max(Math.min(across, down) / 13.5, Math.min(across, down, 620 * this.dots) / 17, across / (width - 4), down / (height - 4));
     if (player) this.eye = this.motion.shown(player, now);
@@ -106,7 +111,13 @@ export class Arena {
     const { brush, canvas, scale, eye, mirror } = this;
     if (view.centre === null) {
       const floor = tiles(mirror.config.width, mirror.config.height, scale);
-      brush.drawImage(floor, canvas.width / 2 - floor.width / 2, canvas.height / 2 - floor.height / 2);
+      const left = canvas.width / 2 - floor.width / 2;
+      const top = canvas.height / 2 - floor.height / 2;
+      brush.drawImage(floor, left, top);
+      // Who runs over an edge is seen on both sides of it, and nowhere beyond.
+      brush.beginPath();
+      brush.rect(left, top, floor.width, floor.height);
+      brush.clip();
       return;
     }
     const block = 12;
@@ -163,7 +174,7 @@ export class Arena {
     this.everywhere(at.x, at.y, (px, py) => {
       brush.globalAlpha = player.away ? 0.4 : 1;
       if (me) this.halo(px, py, player.team, at.dir, now);
-      this.stamp(playerSprite(player.team, at.dir, me, scale * (me ? 1.5 : 1.18)), px, py);
+      this.stamp(playerSprite(player.team, at.dir, me, scale * (me ? 1.5 : 1.18) * this.swell), px, py);
       brush.globalAlpha = 1;
     });
   }
@@ -209,55 +220,7 @@ export class Arena {
     const { brush, scale } = this;
     const size = view.names === "all" ? 11 * this.dots : Math.max(11 * this.dots, scale * 1.25);
     const at = this.motion.shown(player, now);
-    this.everywhere(at.x, at.y, (px, py) => this.write(player.name, px, py - scale * 0.72 - size * 0.25, size, CREAM));
+    this.everywhere(at.x, at.y, (px, py) => write(brush, player.name, px, py - scale * 0.72 - size * 0.25, size, CREAM));
     brush.globalAlpha = 1;
-  }
-
-  /**
-   * A number that floats up, and some crumbs.
-   * @param {Pop} pop
-   * @param {number} px
-   * @param {number} py
-   * @param {number} now
-   */
-  float(pop, px, py, now) {
-    const { brush, scale } = this;
-    const age = Math.max(0, (now - pop.born) / POP_MS);
-    const golden = pop.kind === GOLDEN;
-    brush.globalAlpha = 1 - age * age;
-    if (!CALM.matches) {
-      brush.fillStyle = golden ? "#ffd84d" : "#e8b27a";
-      for (let crumb = 0; crumb < (golden ? 9 : 5); crumb++) {
-        const turn = crumb * 2.4 + pop.x;
-        const far = scale * (0.3 + age * (golden ? 1.5 : 0.8));
-        brush.fillRect(px + Math.cos(turn) * far, py + Math.sin(turn) * far, scale * 0.11, scale * 0.11);
-      }
-    }
-    if (pop.mine || golden) {
-      const rise = CALM.matches ? 0.9 : 0.8 + age * 0.9;
-      this.write(golden ? "+5" : "+1", px, py - scale * rise, scale * (pop.mine ? 0.8 : 0.7), golden ? "#ffd84d" : CREAM, 800);
-    }
-    brush.globalAlpha = 1;
-  }
-
-  /**
-   * @param {string} text
-   * @param {number} px
-   * @param {number} py
-   * @param {number} size
-   * @param {string} colour
-   * @param {number} [weight]
-   */
-  write(text, px, py, size, colour, weight = 600) {
-    const { brush } = this;
-    brush.font = `${weight} ${Math.round(size)}px ${getComputedStyle(document.body).fontFamily}`;
-    brush.textAlign = "center";
-    brush.textBaseline = "bottom";
-    brush.lineJoin = "round";
-    brush.lineWidth = size * 0.28;
-    brush.strokeStyle = `${DARK}d8`;
-    brush.strokeText(text, px, py);
-    brush.fillStyle = colour;
-    brush.fillText(text, px, py);
   }
 }

@@ -5,7 +5,7 @@
 
 import { TEAMS, look } from "./looks.js";
 import { make, named, put } from "./page.js";
-import { say } from "./words.js";
+import { points as pointsOf, say } from "./words.js";
 
 /**
  * The bar of the four teams: as wide as their share, never without shape and number.
@@ -29,7 +29,7 @@ export function teamBar(list, points, mine) {
     const sum = points[team] ?? 0;
     put(/** @type {Element} */ (item.lastElementChild), sum);
     item.style.setProperty("flex-grow", all === 0 ? "1" : String(Math.max(0.15, (sum / all) * 4)));
-    item.setAttribute("aria-label", `${say(key)}: ${say("pointsOf", { n: sum })}`);
+    item.setAttribute("aria-label", `${say(key)}: ${pointsOf(sum)}`);
     item.classList.toggle("mine", team === mine);
   });
 }

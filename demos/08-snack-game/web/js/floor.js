@@ -1,6 +1,6 @@
 /** The floor of the snack bar: wooden tiles, drawn once a size, so that running can be seen. */
 
-const WOOD = /** @type {const} */ (["#2b1c13", "#2f1f15", "#332217"]);
+const WOOD = /** @type {const} */ (["#35241a", "#3c2a1e", "#453022"]);
 
 /** @type {Map<string, HTMLCanvasElement>} */
 const laid = new Map();
@@ -54,7 +54,7 @@ function ornament(brush, x, y, scale) {
   brush.save();
   brush.translate(x, y);
   brush.rotate(Math.PI / 4);
-  brush.fillStyle = "#42301f";
+  brush.fillStyle = "#533c29";
   brush.fillRect(-0.22 * scale, -0.22 * scale, 0.44 * scale, 0.44 * scale);
   brush.restore();
 }

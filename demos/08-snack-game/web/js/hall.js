@@ -2,12 +2,12 @@
 
 import { clock, crowd, leaders, teamBar } from "./board.js";
 import { lookOn } from "./looker.js";
-import { PLAYING, PODIUM } from "./mirror.js";
+import { PLAYING } from "./mirror.js";
 import { part, put, the } from "./page.js";
 import { podium } from "./podium.js";
 import { say } from "./words.js";
 
-const LEADERS = 8;
+const LEADERS = 6;
 /** Above these heads the arena writes names. */
 const NAMED = 3;
 
@@ -34,12 +34,12 @@ lookOn({
     teamBar(part("teams"), mirror.teamPoints(), null);
     put(part("count"), crowd(mirror));
     part("podium").hidden = mirror.phase === PLAYING;
-    if (mirror.phase === PODIUM) {
+    if (mirror.phase !== PLAYING) {
       podium(mirror, null);
-      if (phase !== PODIUM) void theDay();
+      if (phase === PLAYING) void theDay();
     }
     phase = mirror.phase;
-    const day = mirror.phase === PODIUM && today.length > 0;
+    const day = mirror.phase !== PLAYING && today.length > 0;
     put(part("ranking-title"), say(day ? "bestToday" : "leaders"));
     leaders(part("leaders"), (day ? today : ranking).slice(0, LEADERS));
   },

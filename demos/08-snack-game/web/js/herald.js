@@ -4,9 +4,9 @@
  * @import { Player } from "./wire.js"
  */
 
-import { PLAYING, PODIUM } from "./mirror.js";
+import { PLAYING } from "./mirror.js";
 import { put } from "./page.js";
-import { say } from "./words.js";
+import { points, say } from "./words.js";
 
 const AT_SECONDS = new Set([30, 10, 5]);
 /** My standing is told this often, when it has changed. */
@@ -28,13 +28,13 @@ export class Herald {
    */
   tell(mirror, me, phaseBefore) {
     const seconds = mirror.secondsLeft();
-    if (mirror.phase !== phaseBefore) return put(this.live, this.turning(mirror, me));
+    if ((mirror.phase === PLAYING) !== (phaseBefore === PLAYING)) return put(this.live, this.turning(mirror, me));
     if (mirror.phase !== PLAYING) return;
     if (seconds !== this.second && AT_SECONDS.has(seconds)) put(this.live, say("secondsLeft", { n: seconds }));
     this.second = seconds;
     const now = performance.now();
     if (!me || now - this.stoodAt < STANDING_MS || AT_SECONDS.has(seconds)) return;
-    const standing = `${say("youStand", { n: mirror.placing(me), all: mirror.players.size })} ${say("pointsOf", { n: me.points })}`;
+    const standing = `${say("youStand", { n: mirror.placing(me), all: mirror.players.size })} ${points(me.points)}`;
     if (standing === this.standing) return;
     this.standing = standing;
     this.stoodAt = now;
@@ -46,9 +46,9 @@ export class Herald {
    * @param {Player | null} me
    */
   turning(mirror, me) {
-    if (mirror.phase !== PODIUM) return say("roundBegins");
-    if (me) return say("roundOver", { n: mirror.placing(me), all: mirror.players.size, points: me.points });
+    if (mirror.phase === PLAYING) return say("roundBegins");
+    if (me) return say("roundOver", { n: mirror.placing(me), all: mirror.players.size, points: points(me.points) });
     const best = mirror.ranking()[0];
-    return best ? say("roundOverHall", { name: best.name, points: best.points }) : "";
+    return best ? say("roundOverHall", { name: best.name, points: points(best.points) }) : "";
   }
 }

@@ -4,16 +4,17 @@
  * @import { Key, Values } from "./words.js"
  */
 
-import { backoff, hinted } from "./backoff.js";
-import { keep, recall } from "./kept.js";
-import { SUBPROTOCOL, VERSION, decode, encode, newer } from "./wire.js";
+import { backoff } from "./backoff.js";
+import { Malformed } from "./bytes.js";
+import { meaning } from "./ends.js";
+import { askForSeat, keepSeat, mySeat } from "./seat.js";
+import { Turns } from "./turns.js";
+import { SUBPROTOCOL, decode, encode } from "./wire.js";
 
 /** Ten ticks a second: whoever has heard nothing for this long is no longer connected, whatever the socket says. */
 const SILENCE_MS = 3000;
 /** From asking for a socket to being welcomed. */
 const PATIENCE_MS = 6000;
-/** Turns that are remembered until the server has told them. */
-const REMEMBERED = 16;
 /** How often the way to the server is measured. */
 const ECHO_MS = 2000;
 
@@ -35,9 +36,7 @@ export class Line {
     this.socket = null;
     this.seat = -1;
     this.attempt = 0;
-    this.seq = 0;
-    /** @type {{ seq: number, dir: number }[]} */
-    this.unheard = [];
+    this.turns = new Turns();
     this.roundTrip = 60;
     this.heard = 0;
     this.welcomed = false;
@@ -55,14 +54,9 @@ export class Line {
     addEventListener("offline", () => this.welcomed && this.lose({ key: "noNetwork" }));
   }
 
-  /** Where this tab keeps its token: one a room. */
-  get place() {
-    return `snack-rush.token${this.wish.room ? `.${this.wish.room}` : ""}`;
-  }
-
   /** Whether this tab has a seat to come back to. */
   get seated() {
-    return recall("session", this.place) !== null;
+    return mySeat(this.wish.room) !== null;
   }
 
   /** @param {string} name */
@@ -88,9 +82,8 @@ export class Line {
   }
 
   forget() {
-    keep("session", this.place, null);
-    this.unheard = [];
-    this.seq = 0;
+    keepSeat(this.wish.room, null);
+    this.turns.forget();
   }
 
   /**
@@ -98,9 +91,7 @@ export class Line {
    * @param {number} dir
    */
   turn(dir) {
-    this.seq = (this.seq + 1) & 0xffff;
-    const turn = { seq: this.seq, dir };
-    this.unheard = [...this.unheard.slice(1 - REMEMBERED), turn];
+    const turn = this.turns.next(dir);
     if (this.welcomed) this.send({ type: "turn", ...turn });
   }
 
@@ -109,9 +100,9 @@ export class Line {
     this.drop();
     const era = this.era;
     this.ear.said({ key: this.attempt > 0 ? "lostNow" : "asking" });
-    const saved = recall("session", this.place)?.split(" ");
-    let path = saved?.[1] ?? "";
-    if (!saved) {
+    const mine = mySeat(this.wish.room);
+    let path = mine?.path ?? "";
+    if (!mine) {
       const seat = await askForSeat(this.wish.room);
       if (era !== this.era) return;
       if (!seat) return this.retry({ key: "lost" });
@@ -119,12 +110,12 @@ export class Line {
       path = seat.ws ?? `/ws/${encodeURIComponent(seat.room)}`;
     }
     this.ear.said({ key: this.attempt > 0 ? "lostNow" : "opening" });
-    this.open(path, saved?.[0], era);
+    this.open(path, mine?.token, era);
   }
 
   /**
    * @param {string} path
-   * @param {string | undefined} token
+   * @param {Uint8Array | undefined} token
    * @param {number} era
    */
   open(path, token, era) {
@@ -137,13 +128,16 @@ export class Line {
     socket.onopen = () => {
       this.ear.said({ key: "entering" });
       if (this.wish.watch) this.send({ type: "watch" });
-      else if (token) this.send({ type: "resume", token: bytes(token) });
+      else if (token) this.send({ type: "resume", token });
       else this.send({ type: "join", name: this.name });
     };
     socket.onmessage = (event) => {
       if (era !== this.era || !(event.data instanceof ArrayBuffer)) return;
       this.heard = performance.now();
-      this.take(decode(event.data), path);
+      const message = understood(event.data);
+      // What cannot be read is from a server of another version.
+      if (message) this.take(message, path);
+      else this.stop({ key: "oldPage", offer: "reload" });
     };
     socket.onclose = (event) => era === this.era && this.closed(event.code, event.reason);
   }
@@ -159,7 +153,7 @@ export class Line {
       case "snapshot":
         return this.ear.pictured(message);
       case "delta":
-        this.acknowledge(message.turned.filter(({ seat }) => seat === this.seat));
+        for (const { seat, seq } of message.turned) if (seat === this.seat) this.turns.heard(seq);
         // A tick is missing. The server sends a snapshot to whoever was behind; if none comes, a new line brings one.
         if (!this.ear.ticked(message)) this.lose({ key: "behind" });
         return;
@@ -175,63 +169,29 @@ export class Line {
    * @param {string} path
    */
   enter(welcome, path) {
-    if (welcome.version !== VERSION) return this.stop({ key: "oldPage", offer: "reload" });
     this.seat = welcome.seat;
     this.welcomed = true;
     this.attempt = 0;
     if (!this.wish.watch) {
-      keep("session", this.place, `${hex(welcome.token)} ${path} ${welcome.room}`);
+      keepSeat(this.wish.room, { token: welcome.token, path });
       this.name = welcome.name;
     }
     this.ear.welcomed(welcome);
-    // What the server has heard is done; the rest is said again, in order. It ignores what it knows.
-    const again = welcome.resumed ? this.unheard.filter(({ seq }) => newer(seq, welcome.lastSeq)) : [];
-    if (!newer(this.seq, welcome.lastSeq) || !welcome.resumed) this.seq = welcome.lastSeq;
-    this.unheard = again;
-    for (const turn of again) this.send({ type: "turn", ...turn });
+    if (!welcome.resumed) this.turns.forget();
+    for (const turn of this.turns.resumed(welcome.lastSeq)) this.send({ type: "turn", ...turn });
     this.measure();
   }
 
-  /** @param {{ seq: number }[]} turns */
-  acknowledge(turns) {
-    for (const { seq } of turns) this.unheard = this.unheard.filter((turn) => newer(turn.seq, seq));
-  }
-
   /**
-   * What each end means, and what to do: the table of PROTOCOL.md.
    * @param {number} code
    * @param {string} reason
    */
   closed(code, reason) {
-    const wait = hinted(reason);
-    switch (code) {
-      case 1000:
-        return this.stop({ key: "left" });
-      case 1011:
-        return this.retry({ key: "roomFell" }, Math.random() * 500);
-      case 1012:
-        return this.retry({ key: "restarting" }, wait + Math.random() * Math.max(500, wait));
-      case 1013: {
-        this.forget();
-        const url = /https?:\S+/.exec(reason)?.[0];
-        return this.turnedAway(url ? [url] : []);
-      }
-      case 4000:
-        return this.retry({ key: "behind" }, Math.random() * 300);
-      case 4002:
-        return this.stop({ key: "takenOver", offer: "play" });
-      case 4003:
-        return this.stop({ key: "oldPage", offer: "reload" });
-      case 4004:
-        this.forget();
-        return this.retry({ key: "anew" }, 0);
-      case 1008:
-      case 1009:
-      case 4001:
-        return this.retry({ key: "refused", values: { code } });
-      default:
-        return this.retry({ key: navigator.onLine ? "lost" : "noNetwork" });
-    }
+    const end = meaning(code, reason, navigator.onLine);
+    if (end.forget) this.forget();
+    if (end.elsewhere) this.turnedAway(end.elsewhere);
+    else if (end.wait === undefined) this.stop(end.saying);
+    else this.retry(end.saying, end.wait ?? undefined);
   }
 
   /** @param {string[]} elsewhere */
@@ -298,28 +258,12 @@ export class Line {
   }
 }
 
-/** @typedef {{ room: string, full: boolean, ws?: string, elsewhere?: string[] }} SeatAnswer */
-
-/**
- * @param {string | null} room
- * @returns {Promise<SeatAnswer | null>}
- */
-async function askForSeat(room) {
+/** @param {ArrayBuffer} bytes */
+function understood(bytes) {
   try {
-    const query = room ? `?room=${encodeURIComponent(room)}` : "";
-    const answer = await fetch(`/api/seat${query}`, { cache: "no-store", signal: AbortSignal.timeout(5000) });
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
+    return decode(bytes);
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
   }
-}
-
-/** @param {Uint8Array} token */
-function hex(token) {
-  return [...token].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** @param {string} text */
-function bytes(text) {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -1,6 +1,6 @@
 /** How teams and snacks look: a colour and a shape each, so that neither has to be told from the other by colour alone. */
 
-import { STEP } from "./mirror.js";
+import { STEP, WORTH } from "./mirror.js";
 
 /** @typedef {CanvasRenderingContext2D} Brush */
 /** @typedef {{ key: "red" | "blue" | "green" | "yellow", shape: string, colour: string, ink: string }} Look */
@@ -13,7 +13,10 @@ export const TEAMS = /** @type {const} */ ([
   { key: "yellow", shape: "◆", colour: "#F0E442", ink: "#1d120b" },
 ]);
 
+/** The kind that is worth five. */
 export const GOLDEN = 3;
+/** Smaller than this many dots, and a face is only a blot. */
+const SEEN = 30;
 export const DARK = "#170e09";
 export const CREAM = "#fff3df";
 
@@ -73,7 +76,7 @@ export function playerSprite(team, dir, me, size) {
     }
     brush.fillStyle = look(team).colour;
     brush.fill();
-    face(brush, team, dir);
+    if (size >= SEEN) face(brush, team, dir);
   });
 }
 
@@ -113,6 +116,27 @@ function face(brush, team, dir) {
  */
 export function snackSprite(kind, size) {
   return sprite(`snack ${kind}`, Math.max(2, Math.round(size)), SNACKS[/** @type {0|1|2|3} */ (kind)] ?? tteok);
+}
+
+/**
+ * The menu on the wall: what there is, and what it is worth.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function menu(canvas) {
+  const cell = 112;
+  canvas.width = cell * SNACKS.length;
+  canvas.height = cell * 1.32;
+  const brush = canvas.getContext("2d");
+  if (!brush) return;
+  SNACKS.forEach((_, kind) => {
+    const size = kind === GOLDEN ? 108 : 84;
+    const middle = cell * (kind + 0.5);
+    brush.drawImage(snackSprite(kind, size), middle - size / 2, cell / 2 - size / 2);
+    brush.font = `800 32px ${getComputedStyle(document.body).fontFamily}`;
+    brush.textAlign = "center";
+    brush.fillStyle = kind === GOLDEN ? "#ffd84d" : CREAM;
+    brush.fillText(`+${WORTH[/** @type {0|1|2|3} */ (kind)]}`, middle, cell * 1.26);
+  });
 }
 
 const SNACKS = /** @type {const} */ ([tteok, gimbap, hotteok, bungeoppang]);

@@ -7,9 +7,8 @@
 export const STEP = /** @type {const} */ ([[0, -1], [1, 0], [0, 1], [-1, 0]]);
 /** What a snack is worth: tteok, gimbap, hotteok, golden bungeoppang. */
 export const WORTH = /** @type {const} */ ([1, 1, 1, 5]);
-/** What is going on in a round. */
+/** What a tick is for: in this phase everybody moves. In the others, podium and over, nobody does. */
 export const PLAYING = 0;
-export const PODIUM = 1;
 
 /** Everything that is seen of a round. */
 export class Mirror {
@@ -25,6 +24,8 @@ export class Mirror {
     this.players = new Map();
     /** Kinds by cell: `y * width + x`. @type {Map<number, number>} */
     this.snacks = new Map();
+    /** What those who left had eaten, by team. */
+    this.kept = [0, 0, 0, 0];
   }
 
   /** @param {Snapshot} snapshot */
@@ -33,6 +34,7 @@ export class Mirror {
     this.tick = snapshot.tick;
     this.phase = snapshot.phase;
     this.known = true;
+    this.kept = [...snapshot.kept];
     this.players = new Map(snapshot.players.map((player) => [player.seat, { ...player }]));
     this.snacks = new Map(snapshot.snacks.map(({ x, y, kind }) => [this.cell(x, y), kind]));
   }
@@ -43,21 +45,29 @@ export class Mirror {
    */
   follow(delta) {
     if (!this.known || delta.round !== this.round || delta.tick !== this.tick + 1) return false;
-    for (const seat of delta.left) this.players.delete(seat);
-    for (const one of delta.joined) this.players.set(one.seat, { ...one, points: 0, away: false });
-    for (const { seat, away } of delta.away) this.change(seat, (player) => (player.away = away));
+    for (const seat of delta.left) this.dismiss(seat);
     for (const { seat, dir } of delta.turned) this.change(seat, (player) => (player.dir = dir));
-    const moving = this.phase === PLAYING;
-    if (moving) for (const player of this.players.values()) this.move(player);
+    if (delta.phase === PLAYING) for (const player of this.players.values()) this.move(player);
     for (const { x, y, seat } of delta.eaten) {
       const kind = this.snacks.get(this.cell(x, y)) ?? 0;
       this.snacks.delete(this.cell(x, y));
       this.change(seat, (player) => (player.points += WORTH[kind] ?? 0));
     }
     for (const { x, y, kind } of delta.spawned) this.snacks.set(this.cell(x, y), kind);
+    for (const one of delta.joined) this.players.set(one.seat, { ...one, points: 0, away: false });
+    for (const { seat, away } of delta.away) this.change(seat, (player) => (player.away = away));
     this.tick = delta.tick;
     this.phase = delta.phase;
     return true;
+  }
+
+  /**
+   * Who leaves takes nothing along: what they ate stays their team's.
+   * @param {number} seat
+   */
+  dismiss(seat) {
+    this.change(seat, ({ team, points }) => (this.kept[team] = (this.kept[team] ?? 0) + points));
+    this.players.delete(seat);
   }
 
   /**
@@ -99,17 +109,10 @@ export class Mirror {
     return place;
   }
 
-  /** Points of the four teams. */
+  /** What each team ate, those included who left since. */
   teamPoints() {
-    const sums = /** @type {[number, number, number, number]} */ ([0, 0, 0, 0]);
-    for (const { team, points } of this.players.values()) sums[/** @type {0|1|2|3} */ (team)] += points;
-    return sums;
-  }
-
-  /** Players of the four teams. */
-  teamSizes() {
-    const sums = /** @type {[number, number, number, number]} */ ([0, 0, 0, 0]);
-    for (const { team } of this.players.values()) sums[/** @type {0|1|2|3} */ (team)]++;
+    const sums = [...this.kept];
+    for (const { team, points } of this.players.values()) sums[team] = (sums[team] ?? 0) + points;
     return sums;
   }
 

@@ -66,8 +66,10 @@ export class Motion {
    * @param {number} now
    */
   phase(now) {
-    if (this.mirror.phase !== PLAYING) return 0;
-    return Math.min(1, Math.max(-1, (now - this.began) / this.mirror.config.tickMs));
+    const { phase, tick, config } = this.mirror;
+    if (phase !== PLAYING) return 0;
+    // After the last move there is nothing ahead to run to.
+    return Math.min(tick < config.roundTicks ? 1 : 0, Math.max(-1, (now - this.began) / config.tickMs));
   }
 
   /**

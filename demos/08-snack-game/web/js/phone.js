@@ -9,9 +9,9 @@ import { clock, teamBar } from "./board.js";
 import { Herald } from "./herald.js";
 import { keep, recall } from "./kept.js";
 import { Line } from "./line.js";
-import { look } from "./looks.js";
+import { look, menu } from "./looks.js";
 import { map } from "./map.js";
-import { PLAYING, PODIUM } from "./mirror.js";
+import { PLAYING } from "./mirror.js";
 import { part, put, the, wishedRoom } from "./page.js";
 import { podium } from "./podium.js";
 import { Scene } from "./scene.js";
@@ -50,7 +50,7 @@ let room = "";
 /** Once seated, a sentence says who I am. */
 let greet = false;
 /** @type {Saying} */
-let last = { key: "swipe" };
+let last = { key: "ready" };
 /** Until then a sentence stays that would otherwise be replaced by the usual one. */
 let until = 0;
 
@@ -104,7 +104,7 @@ function news(bites, phaseBefore) {
   const { mirror, motion } = scene;
   const me = mirror?.players.get(line.seat);
   if (!mirror || !motion || !me) return;
-  if (line.unheard.length === 0) motion.mine = null;
+  if (line.turns.unheard.length === 0) motion.mine = null;
   for (const { seat, kind } of bites) if (seat === line.seat) navigator.vibrate?.(kind === 3 ? [20, 30, 40] : 12);
   if (greet || performance.now() > until) usual(mirror);
   put(part("time"), clock(mirror.secondsLeft()));
@@ -115,8 +115,7 @@ function news(bites, phaseBefore) {
   teamBar(part("teams"), mirror.teamPoints(), me.team);
   map(the("map", HTMLCanvasElement), mirror, line.seat);
   part("podium").hidden = mirror.phase === PLAYING;
-  if (mirror.phase === PODIUM) podium(mirror, line.seat);
-  if (mirror.phase !== phaseBefore && mirror.phase === PODIUM) line.unheard = [];
+  if (mirror.phase !== PLAYING) podium(mirror, line.seat);
   herald.tell(mirror, me, phaseBefore);
 }
 
@@ -126,7 +125,7 @@ function usual(mirror) {
   if (!me) return;
   const { key, shape } = look(me.team);
   const values = { name: me.name, room, team: say(key), shape };
-  if (greet) said({ key: "youAre", values });
+  if (greet) said({ key: matchMedia("(pointer: fine)").matches ? "youAreKeys" : "youAre", values });
   else if (last.key !== "playing") said({ key: "playing", values });
   greet = false;
 }
@@ -141,6 +140,8 @@ for (const button of document.querySelectorAll(".language")) {
   toggle(/** @type {HTMLElement} */ (button), () => said(last));
 }
 listen(field, turn, playing);
+
+menu(the("menu", HTMLCanvasElement));
 
 // A name comes along from a server that was full; otherwise it is the one of last time.
 nameField.value = new URLSearchParams(location.hash.slice(1)).get("name") ?? recall("local", NAME) ?? "";

@@ -3,16 +3,16 @@
  * @import { Mirror } from "./mirror.js"
  */
 
-import { teamBar, winner } from "./board.js";
+import { winner } from "./board.js";
 import { look } from "./looks.js";
 import { make, named, part, put } from "./page.js";
-import { say } from "./words.js";
+import { points, say } from "./words.js";
 
 /** Silver left, gold in the middle, bronze right; a reader hears them in order. */
 const PLACES = 3;
 
 /**
- * Fills `#podium`, which has `#steps`, `#wins`, `#mine`, `#podium-teams` and `#next`.
+ * Fills `#podium`, which has `#steps`, `#wins`, `#mine` and `#next`.
  * @param {Mirror} mirror
  * @param {number | null} me
  */
@@ -23,11 +23,10 @@ export function podium(mirror, me) {
   put(wins, team === null ? say("nobodyWins") : say("teamWins", { team: say(look(team).key), shape: look(team).shape }));
   wins.className = `wins ${team === null ? "" : look(team).key}`;
   put(part("next"), say("nextRound", { n: mirror.secondsLeft() }));
-  teamBar(part("podium-teams"), mirror.teamPoints(), me === null ? null : (mirror.players.get(me)?.team ?? null));
 
   const steps = part("steps");
   const best = ranking.slice(0, PLACES);
-  const now = JSON.stringify(best.map(({ name, points }) => [name, points]));
+  const now = JSON.stringify(best.map((player) => [player.name, player.points]));
   if (steps.dataset.shown !== now) {
     steps.dataset.shown = now;
     steps.replaceChildren(...best.map((player, index) => {
@@ -41,5 +40,5 @@ export function podium(mirror, me) {
   const mine = me === null ? undefined : mirror.players.get(me);
   const line = part("mine");
   line.hidden = !mine;
-  if (mine) put(line, `${say("podiumYou", { n: mirror.placing(mine), all: ranking.length })} · ${say("pointsOf", { n: mine.points })}`);
+  if (mine) put(line, `${say("podiumYou", { n: mirror.placing(mine), all: ranking.length })} · ${points(mine.points)}`);
 }

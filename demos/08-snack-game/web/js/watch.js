@@ -7,7 +7,7 @@
 import { clock, crowd, teamBar } from "./board.js";
 import { lookOn } from "./looker.js";
 import { look } from "./looks.js";
-import { PLAYING, PODIUM } from "./mirror.js";
+import { PLAYING } from "./mirror.js";
 import { make, named, part, put, the } from "./page.js";
 import { podium } from "./podium.js";
 
@@ -15,6 +15,8 @@ const OFFERED = 10;
 
 /** Whom the eye follows. @type {{ seat: number, name: string } | null} */
 let followed = null;
+/** On a page that is taller than wide the whole arena is a stamp: there the eye begins on the heels of the best. */
+let begin = matchMedia("(max-aspect-ratio: 1)").matches;
 
 const scene = lookOn({
   view: () => ({ me: null, centre: followed?.seat ?? null, names: followed ? "all" : new Set() }),
@@ -25,12 +27,14 @@ const scene = lookOn({
   },
   entered: () => {},
   changed(mirror) {
+    if (begin) follow(mirror.ranking()[0] ?? null);
+    begin = false;
     if (followed && !mirror.players.has(followed.seat)) follow(null);
     put(part("time"), clock(mirror.secondsLeft()));
     put(part("count"), crowd(mirror));
     teamBar(part("teams"), mirror.teamPoints(), null);
     part("podium").hidden = mirror.phase === PLAYING;
-    if (mirror.phase === PODIUM) podium(mirror, null);
+    if (mirror.phase !== PLAYING) podium(mirror, null);
     offer(mirror.ranking().slice(0, OFFERED));
   },
 });

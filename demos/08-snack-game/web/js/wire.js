@@ -5,17 +5,19 @@
  * @typedef {{ width: number, height: number, snacks: number, roundTicks: number, podiumTicks: number, tickMs: number, seats: number }} Config
  * @typedef {{ seat: number, x: number, y: number, dir: number, team: number, points: number, away: boolean, name: string }} Player
  * @typedef {{ x: number, y: number, kind: number }} Snack
- * @typedef {{ type: "welcome", version: number, seat: number, token: Uint8Array, lastSeq: number, config: Config, room: string, name: string, resumed: boolean }} Welcome
- * @typedef {{ type: "snapshot", sent: bigint, round: number, tick: number, phase: number, players: Player[], snacks: Snack[] }} Snapshot
+ * @typedef {{ type: "welcome", version: number, seat: number, token: Uint8Array, lastSeq: number, resumed: boolean, config: Config, room: string, name: string }} Welcome
+ * @typedef {{ type: "snapshot", sent: bigint, round: number, tick: number, phase: number, kept: number[], players: Player[], snacks: Snack[] }} Snapshot
  * @typedef {{ type: "delta", sent: bigint, round: number, tick: number, phase: number,
- *   joined: { seat: number, x: number, y: number, dir: number, team: number, name: string }[], left: number[], away: { seat: number, away: boolean }[],
- *   turned: { seat: number, dir: number, seq: number }[], eaten: { x: number, y: number, seat: number }[], spawned: Snack[] }} Delta
+ *   left: number[], turned: { seat: number, dir: number, seq: number }[], eaten: { x: number, y: number, seat: number }[], spawned: Snack[],
+ *   joined: { seat: number, x: number, y: number, dir: number, team: number, name: string }[], away: { seat: number, away: boolean }[] }} Delta
  * @typedef {{ type: "notice", kind: number, seconds: number }} Notice
  * @typedef {{ type: "echo", value: number }} Echo
  * @typedef {Welcome | Snapshot | Delta | Notice | Echo} ToClient
  * @typedef {{ type: "join", name: string } | { type: "resume", token: Uint8Array } | { type: "watch" } | { type: "turn", seq: number, dir: number }
  *   | { type: "leave" } | { type: "echo", value: number }} ToServer
  */
+
+import { Malformed, Reader } from "./bytes.js";
 
 /** What both ends must speak; said when the WebSocket is opened. */
 export const SUBPROTOCOL = "snack-rush.v1";
@@ -25,78 +27,6 @@ export const VERSION = 1;
 export const WATCHING = 0xffff;
 /** What a message to the server may weigh. */
 const LONGEST = 64;
-
-/** Bytes that are no message. */
-export class Malformed extends Error {}
-
-/** Reads values one after the other, and never past the end. */
-class Reader {
-  /** @param {ArrayBuffer} bytes */
-  constructor(bytes) {
-    this.view = new DataView(bytes);
-    this.at = 0;
-  }
-
-  /** @param {number} length */
-  take(length) {
-    const from = this.at;
-    if (from + length > this.view.byteLength) throw new Malformed(`it ends within a value, at byte ${from}`);
-    this.at += length;
-    return from;
-  }
-
-  u8() {
-    return this.view.getUint8(this.take(1));
-  }
-
-  u16() {
-    return this.view.getUint16(this.take(2), true);
-  }
-
-  u32() {
-    return this.view.getUint32(this.take(4), true);
-  }
-
-  u64() {
-    return this.view.getBigUint64(this.take(8), true);
-  }
-
-  /** @param {number} below */
-  less(below) {
-    const value = this.u8();
-    if (value >= below) throw new Malformed(`${value} where less than ${below} is known, at byte ${this.at - 1}`);
-    return value;
-  }
-
-  bool() {
-    return this.less(2) === 1;
-  }
-
-  /** @param {number} length */
-  bytes(length) {
-    return new Uint8Array(this.view.buffer.slice(this.take(length), this.at));
-  }
-
-  text() {
-    const bytes = this.bytes(this.u8());
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      throw new Malformed(`a text is not UTF-8, before byte ${this.at}`);
-    }
-  }
-
-  /**
-   * @template T
-   * @param {() => T} one
-   * @returns {T[]}
-   */
-  list(one) {
-    const many = [];
-    for (let left = this.u16(); left > 0; left--) many.push(one());
-    return many;
-  }
-}
 
 /**
  * What the server said.
@@ -120,27 +50,33 @@ function body(from) {
     case 0x81:
       return {
         type: "welcome",
-        version: from.u8(),
+        version: version(from),
         seat: from.u16(),
         token: from.bytes(16),
         lastSeq: from.u16(),
+        resumed: from.bool(),
         config: config(from),
         room: from.text(),
         name: from.text(),
-        resumed: from.bool(),
       };
     case 0x82:
-      return { type: "snapshot", ...head(from), players: from.list(() => player(from)), snacks: from.list(() => snack(from)) };
+      return {
+        type: "snapshot",
+        ...head(from),
+        kept: [from.u32(), from.u32(), from.u32(), from.u32()],
+        players: from.list(() => player(from)),
+        snacks: from.list(() => snack(from)),
+      };
     case 0x83:
       return {
         type: "delta",
         ...head(from),
-        joined: from.list(() => ({ seat: from.u16(), x: from.u8(), y: from.u8(), dir: from.less(4), team: from.less(4), name: from.text() })),
         left: from.list(() => from.u16()),
-        away: from.list(() => ({ seat: from.u16(), away: from.bool() })),
         turned: from.list(() => ({ seat: from.u16(), dir: from.less(4), seq: from.u16() })),
         eaten: from.list(() => ({ x: from.u8(), y: from.u8(), seat: from.u16() })),
         spawned: from.list(() => snack(from)),
+        joined: from.list(() => ({ seat: from.u16(), x: from.u8(), y: from.u8(), dir: from.less(4), team: from.less(4), name: from.text() })),
+        away: from.list(() => ({ seat: from.u16(), away: from.bool() })),
       };
     case 0x84:
       return { type: "notice", kind: from.u8(), seconds: from.u16() };
@@ -149,6 +85,13 @@ function body(from) {
     default:
       throw new Malformed(`no message begins with ${kind}`);
   }
+}
+
+/** @param {Reader} from */
+function version(from) {
+  const version = from.u8();
+  if (version !== VERSION) throw new Malformed(`version ${version}; this page speaks ${VERSION}`);
+  return version;
 }
 
 /**
