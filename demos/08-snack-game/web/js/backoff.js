@@ -1,6 +1,8 @@
 /** How long to wait before the next attempt, so that a room full of phones does not come back in the same millisecond. */
 
 const FIRST_MS = 500;
+/** After a restart that said nothing about its length. */
+const UNHINTED_MS = 1500;
 const LONGEST_MS = 10_000;
 
 /**
@@ -18,5 +20,5 @@ export function backoff(attempt, chance = Math.random) {
  */
 export function hinted(reason) {
   const said = /retry in (\d+) ms/.exec(reason)?.[1];
-  return said ? Math.min(60_000, Number(said)) : FIRST_MS;
+  return said ? Math.min(60_000, Number(said)) : UNHINTED_MS;
 }

@@ -61,13 +61,21 @@ export class Reader {
   }
 
   /**
+   * A list, in ascending order of what `key` says of its items. It is as long as its bytes: a count that promises more ends it early.
    * @template T
    * @param {() => T} one
+   * @param {(item: T) => number} key
    * @returns {T[]}
    */
-  list(one) {
+  list(one, key) {
     const many = [];
-    for (let left = this.u16(); left > 0; left--) many.push(one());
+    let last = -1;
+    for (let left = this.u16(); left > 0; left--) {
+      const item = one();
+      if (key(item) <= last) throw new Malformed(`a list is out of order, before byte ${this.at}`);
+      last = key(item);
+      many.push(item);
+    }
     return many;
   }
 }

@@ -5,11 +5,10 @@
  */
 
 import { backoff } from "./backoff.js";
-import { Malformed } from "./bytes.js";
 import { meaning } from "./ends.js";
 import { askForSeat, keepSeat, mySeat } from "./seat.js";
 import { Turns } from "./turns.js";
-import { SUBPROTOCOL, decode, encode } from "./wire.js";
+import { SUBPROTOCOL, encode, understood } from "./wire.js";
 
 /** Ten ticks a second: whoever has heard nothing for this long is no longer connected, whatever the socket says. */
 const SILENCE_MS = 3000;
@@ -47,11 +46,9 @@ export class Line {
     this.dueAt = 0;
     setInterval(() => this.watchdog(), 250);
     setInterval(() => this.measure(), ECHO_MS);
-    addEventListener("online", () => this.wake());
-    addEventListener("pageshow", () => this.wake());
-    addEventListener("focus", () => this.wake());
-    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
-    addEventListener("offline", () => this.welcomed && this.lose({ key: "noNetwork" }));
+    for (const kind of ["online", "pageshow", "focus"]) addEventListener(kind, () => this.wake());
+    document.addEventListener("visibilitychange", () => this.wake());
+    addEventListener("offline", () => this.welcomed && this.retry({ key: "noNetwork" }));
   }
 
   /** Whether this tab has a seat to come back to. */
@@ -100,7 +97,7 @@ export class Line {
     this.drop();
     const era = this.era;
     this.ear.said({ key: this.attempt > 0 ? "lostNow" : "asking" });
-    const mine = mySeat(this.wish.room);
+    const mine = this.wish.watch ? null : mySeat(this.wish.room);
     let path = mine?.path ?? "";
     if (!mine) {
       const seat = await askForSeat(this.wish.room);
@@ -155,12 +152,12 @@ export class Line {
       case "delta":
         for (const { seat, seq } of message.turned) if (seat === this.seat) this.turns.heard(seq);
         // A tick is missing. The server sends a snapshot to whoever was behind; if none comes, a new line brings one.
-        if (!this.ear.ticked(message)) this.lose({ key: "behind" });
+        if (!this.ear.ticked(message)) this.retry({ key: "behind" });
         return;
       case "notice":
         return this.ear.said({ key: "restartsSoon", values: { n: message.seconds } });
       case "echo":
-        this.roundTrip += (((performance.now() - message.value) & 0xffff) - this.roundTrip) / 3;
+        this.roundTrip += (((performance.now() - message.number) & 0xffff) - this.roundTrip) / 3;
     }
   }
 
@@ -216,11 +213,6 @@ export class Line {
     return wait;
   }
 
-  /** @param {Saying} saying */
-  lose(saying) {
-    this.retry(saying);
-  }
-
   /** The line of now is nobody's any more. */
   drop() {
     this.era++;
@@ -245,25 +237,15 @@ export class Line {
   watchdog(silence = SILENCE_MS) {
     if (!this.socket) return;
     const quiet = performance.now() - this.heard;
-    if (quiet > (this.welcomed ? silence : PATIENCE_MS)) this.lose({ key: navigator.onLine ? "lost" : "noNetwork" });
+    if (quiet > (this.welcomed ? silence : PATIENCE_MS)) this.retry({ key: navigator.onLine ? "lost" : "noNetwork" });
   }
 
   measure() {
-    if (this.welcomed) this.send({ type: "echo", value: Math.floor(performance.now()) & 0xffff });
+    if (this.welcomed) this.send({ type: "echo", number: Math.floor(performance.now()) & 0xffff });
   }
 
   /** @param {import("./wire.js").ToServer} message */
   send(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(encode(message));
-  }
-}
-
-/** @param {ArrayBuffer} bytes */
-function understood(bytes) {
-  try {
-    return decode(bytes);
-  } catch (error) {
-    if (error instanceof Malformed) return null;
-    throw error;
   }
 }

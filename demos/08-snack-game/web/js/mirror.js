@@ -40,11 +40,14 @@ export class Mirror {
   }
 
   /**
-   * One tick on. False when it is not the very next one: then only a snapshot helps.
+   * One tick on. False when ticks are missing: then only a snapshot helps.
    * @param {Delta} delta
    */
   follow(delta) {
-    if (!this.known || delta.round !== this.round || delta.tick !== this.tick + 1) return false;
+    if (!this.known) return false;
+    // A snapshot told this already.
+    if (delta.round < this.round || (delta.round === this.round && delta.tick <= this.tick)) return true;
+    if (delta.round !== this.round || delta.tick !== this.tick + 1) return false;
     for (const seat of delta.left) this.dismiss(seat);
     for (const { seat, dir } of delta.turned) this.change(seat, (player) => (player.dir = dir));
     if (delta.phase === PLAYING) for (const player of this.players.values()) this.move(player);

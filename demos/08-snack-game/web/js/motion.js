@@ -12,6 +12,9 @@ const FORGIVING_MS = 55;
 /** Further off than this many cells, and nobody is led: they are simply there. */
 const LEAP = 3;
 
+/** A turn of mine is believed for this many ticks, whatever the server says. */
+const BELIEVED = 8;
+
 /** @typedef {{ x: number, y: number, dir: number }} Shown */
 
 export class Motion {
@@ -113,6 +116,14 @@ export class Motion {
   turn(seat, dir, now, roundTrip) {
     const late = this.phase(now) + roundTrip / this.mirror.config.tickMs >= 0.95;
     this.around(now, () => (this.mine = { seat, dir, tick: this.mirror.tick + (late ? 2 : 1) }));
+  }
+
+  /**
+   * What I meant is true by now, or has been waited for too long to be shown any more: then the picture is the server's again.
+   * @param {boolean} told
+   */
+  settle(told) {
+    if (this.mine && (told || Math.abs(this.mirror.tick - this.mine.tick) > BELIEVED)) this.mine = null;
   }
 }
 

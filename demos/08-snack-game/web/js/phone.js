@@ -104,7 +104,7 @@ function news(bites, phaseBefore) {
   const { mirror, motion } = scene;
   const me = mirror?.players.get(line.seat);
   if (!mirror || !motion || !me) return;
-  if (line.turns.unheard.length === 0) motion.mine = null;
+  motion.settle(line.turns.unheard.length === 0);
   for (const { seat, kind } of bites) if (seat === line.seat) navigator.vibrate?.(kind === 3 ? [20, 30, 40] : 12);
   if (greet || performance.now() > until) usual(mirror);
   put(part("time"), clock(mirror.secondsLeft()));
@@ -148,3 +148,6 @@ nameField.value = new URLSearchParams(location.hash.slice(1)).get("name") ?? rec
 the("watch", HTMLAnchorElement).search = location.search;
 explain(part("status"), last, { play: resume, name: () => nameField.value });
 if (line.seated) resume();
+
+/** For the tests, which look over a player's shoulder. */
+export { line, scene };

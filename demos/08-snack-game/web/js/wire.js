@@ -11,10 +11,10 @@
  *   left: number[], turned: { seat: number, dir: number, seq: number }[], eaten: { x: number, y: number, seat: number }[], spawned: Snack[],
  *   joined: { seat: number, x: number, y: number, dir: number, team: number, name: string }[], away: { seat: number, away: boolean }[] }} Delta
  * @typedef {{ type: "notice", kind: number, seconds: number }} Notice
- * @typedef {{ type: "echo", value: number }} Echo
+ * @typedef {{ type: "echo", number: number }} Echo
  * @typedef {Welcome | Snapshot | Delta | Notice | Echo} ToClient
  * @typedef {{ type: "join", name: string } | { type: "resume", token: Uint8Array } | { type: "watch" } | { type: "turn", seq: number, dir: number }
- *   | { type: "leave" } | { type: "echo", value: number }} ToServer
+ *   | { type: "leave" } | { type: "echo", number: number }} ToServer
  */
 
 import { Malformed, Reader } from "./bytes.js";
@@ -41,6 +41,19 @@ export function decode(bytes) {
 }
 
 /**
+ * The same, or `null` where nothing can be understood.
+ * @param {ArrayBuffer} bytes
+ */
+export function understood(bytes) {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
+}
+
+/**
  * @param {Reader} from
  * @returns {ToClient}
  */
@@ -64,27 +77,34 @@ function body(from) {
         type: "snapshot",
         ...head(from),
         kept: [from.u32(), from.u32(), from.u32(), from.u32()],
-        players: from.list(() => player(from)),
-        snacks: from.list(() => snack(from)),
+        players: from.list(() => player(from), seat),
+        snacks: from.list(() => snack(from), cell),
       };
     case 0x83:
       return {
         type: "delta",
         ...head(from),
-        left: from.list(() => from.u16()),
-        turned: from.list(() => ({ seat: from.u16(), dir: from.less(4), seq: from.u16() })),
-        eaten: from.list(() => ({ x: from.u8(), y: from.u8(), seat: from.u16() })),
-        spawned: from.list(() => snack(from)),
-        joined: from.list(() => ({ seat: from.u16(), x: from.u8(), y: from.u8(), dir: from.less(4), team: from.less(4), name: from.text() })),
-        away: from.list(() => ({ seat: from.u16(), away: from.bool() })),
+        left: from.list(() => from.u16(), (seat) => seat),
+        turned: from.list(() => ({ seat: from.u16(), dir: from.less(4), seq: from.u16() }), seat),
+        eaten: from.list(() => ({ x: from.u8(), y: from.u8(), seat: from.u16() }), cell),
+        spawned: from.list(() => snack(from), cell),
+        joined: from.list(() => newcomer(from), seat),
+        away: from.list(() => ({ seat: from.u16(), away: from.bool() }), seat),
       };
     case 0x84:
-      return { type: "notice", kind: from.u8(), seconds: from.u16() };
+      return { type: "notice", kind: notice(from), seconds: from.u16() };
     case 0x86:
-      return { type: "echo", value: from.u32() };
+      return { type: "echo", number: from.u32() };
     default:
       throw new Malformed(`no message begins with ${kind}`);
   }
+}
+
+/** @param {Reader} from */
+function notice(from) {
+  const kind = from.u8();
+  if (kind !== 1) throw new Malformed(`no notice is of kind ${kind}`);
+  return kind;
 }
 
 /** @param {Reader} from */
@@ -108,6 +128,21 @@ function config(from) {
     tickMs: from.u16(),
     seats: from.u16(),
   };
+}
+
+/** @param {{ seat: number }} item */
+function seat(item) {
+  return item.seat;
+}
+
+/** Cells are in the order in which they are read. @param {{ x: number, y: number }} item */
+function cell(item) {
+  return item.y * 256 + item.x;
+}
+
+/** @param {Reader} from */
+function newcomer(from) {
+  return { seat: from.u16(), x: from.u8(), y: from.u8(), dir: from.less(4), team: from.less(4), name: from.text() };
 }
 
 /** @param {Reader} from */
@@ -162,7 +197,7 @@ export function encode(message) {
     case "echo": {
       const bytes = new Uint8Array(5);
       bytes[0] = 0x06;
-      new DataView(bytes.buffer).setUint32(1, message.value, true);
+      new DataView(bytes.buffer).setUint32(1, message.number, true);
       return bytes;
     }
   }
