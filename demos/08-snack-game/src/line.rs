@@ -138,6 +138,11 @@ impl Outbox {
         self.behind
     }
 
+    /// Bytes that the kernel did not take.
+    pub fn waiting(&self) -> usize {
+        self.left.iter().map(Bytes::len).sum()
+    }
+
     /// When it was said goodbye to.
     pub fn closed(&self) -> Option<Instant> {
         self.closed

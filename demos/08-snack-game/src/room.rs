@@ -5,10 +5,8 @@ mod guests;
 mod play;
 mod seats;
 mod tick;
-#[cfg(test)]
-mod tests;
 
-pub use desk::{Desk, Slow};
+pub use desk::{Bucket, Desk, Now, Slow, Ticks};
 
 use crate::{house::House, house::random, line::Line};
 use bytes::Bytes;
@@ -115,6 +113,9 @@ pub struct Room {
     /// Everybody was told goodbye; whoever comes is told, too.
     closed: bool,
     fell: Option<Instant>,
+    /// For the desk.
+    told: desk::Now,
+    told_before: u64,
 }
 
 impl Room {
@@ -137,6 +138,8 @@ impl Room {
             drains: None,
             closed: false,
             fell: None,
+            told: desk::Now::default(),
+            told_before: 0,
         }
     }
 

@@ -29,6 +29,7 @@ pub struct Desk {
     latest: AtomicU64,
     histogram: [AtomicU64; MICROS.len()],
     slow: Mutex<Vec<Slow>>,
+    now: Mutex<Now>,
     busy: Mutex<Instant>,
 }
 
@@ -38,9 +39,13 @@ pub struct Slow {
     /// Their connection.
     pub line: u64,
     /// Their name, unless they watch.
-    pub player: Option<String>,
-    /// For so long.
-    pub millis: u64,
+    pub name: Option<String>,
+    /// Their seat; 65535 for somebody who watches.
+    pub seat: u16,
+    /// Ticks that they were not told.
+    pub behind_ticks: u64,
+    /// What waits for them here, beside what waits in the kernel.
+    pub buffered_bytes: usize,
 }
 
 /// How a room's ticks were.
@@ -50,12 +55,45 @@ pub struct Ticks {
     pub count: u64,
     /// So many were left out because the room, or the machine, was too busy.
     pub missed: u64,
-    /// The longest took so many microseconds.
-    pub longest_micros: u64,
     /// The latest began so many microseconds after it was due.
-    pub latest_micros: u64,
-    /// How many took up to so many microseconds; the last of these is without a limit.
-    pub histogram: Vec<(u64, u64)>,
+    pub latest: u64,
+    /// Half of them took no longer, in microseconds.
+    pub p50: u64,
+    /// Of a hundred, one took longer.
+    pub p99: u64,
+    /// None took longer.
+    pub max: u64,
+    /// How many took up to so many microseconds.
+    pub buckets: Vec<Bucket>,
+}
+
+/// A column of the histogram.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Bucket {
+    /// None: however long.
+    pub up_to: Option<u64>,
+    /// Ticks.
+    pub count: u64,
+}
+
+/// What a room writes down after each tick.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Now {
+    /// The round's number.
+    pub round: u32,
+    /// The tick's number.
+    pub tick: u32,
+    /// 0: they play; 1 and 2: the podium.
+    pub phase: u8,
+    /// Bytes that were told since the room was opened.
+    #[serde(skip)]
+    pub bytes: u64,
+    /// Bytes a second, of late.
+    pub bytes_per_second: u64,
+    /// Snapshots for those who were behind.
+    pub caught_up: u64,
+    /// Those who stayed behind.
+    pub shown_out: u64,
 }
 
 impl Desk {
@@ -72,6 +110,7 @@ impl Desk {
             latest: AtomicU64::new(0),
             histogram: [const { AtomicU64::new(0) }; MICROS.len()],
             slow: Mutex::default(),
+            now: Mutex::default(),
             busy: Mutex::new(Instant::now()),
         }
     }
@@ -94,7 +133,8 @@ impl Desk {
         self.histogram[MICROS.partition_point(|&end| end < took)].fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn slow(&self, slow: Vec<Slow>) {
+    pub(super) fn look(&self, now: Now, slow: Vec<Slow>) {
+        *lock(&self.now) = now;
         *lock(&self.slow) = slow;
     }
 
@@ -126,20 +166,44 @@ impl Desk {
         }
     }
 
-    /// Who was behind at the last look.
+    /// Who was behind at the last look, a second ago at most.
     pub fn who_is_slow(&self) -> Vec<Slow> {
         lock(&self.slow).clone()
+    }
+
+    /// What there was at the last look.
+    pub fn now(&self) -> Now {
+        *lock(&self.now)
     }
 
     /// How the ticks were.
     pub fn ticks(&self) -> Ticks {
         let load = |number: &AtomicU64| number.load(Ordering::Relaxed);
+        let counts = self.histogram.each_ref().map(load);
+        let (count, max): (u64, u64) = (counts.iter().sum(), load(&self.longest));
+        // As exact as the histogram is: the upper end of the column, or the longest there was.
+        let percentile = |percent: u64| {
+            let (all, mut sum): (u64, u64) = (count, 0);
+            let column = counts.iter().position(|in_column| {
+                sum += in_column;
+                sum * 100 >= percent * all
+            });
+            column.map_or(max, |column| MICROS[column].min(max))
+        };
+        let columns = MICROS.iter().zip(counts);
         Ticks {
-            count: load(&self.ticks),
+            count,
             missed: load(&self.missed),
-            longest_micros: load(&self.longest),
-            latest_micros: load(&self.latest),
-            histogram: MICROS.into_iter().zip(self.histogram.iter().map(load)).collect(),
+            latest: load(&self.latest),
+            p50: percentile(50),
+            p99: percentile(99),
+            max,
+            buckets: columns
+                .map(|(&up_to, count)| Bucket {
+                    up_to: (up_to < u64::MAX).then_some(up_to),
+                    count,
+                })
+                .collect(),
         }
     }
 }

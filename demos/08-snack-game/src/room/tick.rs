@@ -9,7 +9,8 @@ use crate::{frame, house::micros, line::Told, store::Score};
 use bytes::Bytes;
 use rush::{
     Happened, Input, Phase,
-    wire::{Delta, Snapshot},
+    close::Close,
+    wire::{Delta, Snapshot, WATCHING},
 };
 use std::{cell::OnceCell, mem, time::Instant};
 
@@ -90,6 +91,8 @@ impl Room {
                 }
             }
         }
+        self.told.bytes += (ticks + pictures) * tick.len() as u64;
+        self.told.caught_up += pictures;
         let seen = &self.house.seen;
         seen.told(ticks, pictures, missed, tick.len() as u64);
     }
@@ -97,6 +100,7 @@ impl Room {
     fn look_after_all(&mut self, now: Instant) {
         for id in self.guests.keys().copied().collect::<Vec<_>>() {
             if let Some(close) = self.look_after(id, now) {
+                self.told.shown_out += u64::from(close == Close::TooFarBehind);
                 self.show_out(id, &close, now);
             }
         }
@@ -109,14 +113,25 @@ impl Room {
         }
         let behind = self.guests.iter().filter_map(|(&line, guest)| {
             let since = guest.outbox.behind()?;
-            let player = match guest.who {
-                Who::Player(seat) => Some(self.seats.name(seat).to_string()),
+            let seat = match guest.who {
+                Who::Player(seat) => Some(seat),
                 _ => None,
             };
             let millis = now.saturating_duration_since(since).as_millis() as u64;
-            Some(Slow { line, player, millis })
+            Some(Slow {
+                line,
+                name: seat.map(|seat| self.seats.name(seat).to_string()),
+                seat: seat.map_or(WATCHING, |seat| seat.0),
+                behind_ticks: millis / u64::from(self.world.config().tick_ms),
+                buffered_bytes: guest.outbox.waiting(),
+            })
         });
-        self.desk.slow(behind.collect());
+        let behind = behind.collect();
+        let told = self.told.bytes;
+        self.told.bytes_per_second = told - mem::replace(&mut self.told_before, told);
+        let (world, told) = (&self.world, &mut self.told);
+        (told.round, told.tick, told.phase) = (world.round(), world.tick(), world.phase() as u8);
+        self.desk.look(self.told, behind);
     }
 
     fn has_a_round_to_end(&self) -> bool {
