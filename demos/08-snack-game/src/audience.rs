@@ -1,6 +1,9 @@
 //! Where phones find the game: the address of this machine in the room's network, in letters and as a code.
 
-use fast_qr::{QRBuilder, convert::{Builder, svg::SvgBuilder}};
+use fast_qr::{
+    QRBuilder,
+    convert::{Builder, svg::SvgBuilder},
+};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// The address that a phone opens.
@@ -15,7 +18,9 @@ pub fn url(listens: SocketAddr) -> String {
 /// This machine in its network: the addresses that are given out at home and in halls come first, those of containers last.
 fn lan() -> Option<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().ok()?;
-    let all = interfaces.into_iter().filter(|it| !it.is_loopback() && !it.is_link_local());
+    let all = interfaces
+        .into_iter()
+        .filter(|it| !it.is_loopback() && !it.is_link_local());
     let v4 = all.filter_map(|it| match it.ip() {
         IpAddr::V4(ip) => Some((rank(&it.name, ip), ip)),
         IpAddr::V6(_) => None,
@@ -24,7 +29,15 @@ fn lan() -> Option<IpAddr> {
 }
 
 fn rank(name: &str, ip: Ipv4Addr) -> u8 {
-    let inside = ["docker", "br-", "veth", "virbr", "vmnet", "tailscale", "utun"];
+    let inside = [
+        "docker",
+        "br-",
+        "veth",
+        "virbr",
+        "vmnet",
+        "tailscale",
+        "utun",
+    ];
     if inside.iter().any(|it| name.starts_with(it)) {
         return 9;
     }

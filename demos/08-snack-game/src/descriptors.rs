@@ -12,7 +12,9 @@ pub fn raise() -> Option<u64> {
         let mut limit = getrlimit(Resource::Nofile);
         limit.current = limit.maximum;
         let _ = setrlimit(Resource::Nofile, limit); // Then there are as many as there were.
-        getrlimit(Resource::Nofile).current.map(|files| files.saturating_sub(BESIDES))
+        getrlimit(Resource::Nofile)
+            .current
+            .map(|files| files.saturating_sub(BESIDES))
     }
     #[cfg(not(unix))]
     None

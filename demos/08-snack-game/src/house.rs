@@ -45,7 +45,9 @@ impl House {
     pub fn take_seat(&self) -> bool {
         let most = self.options.max_players;
         let more = |taken: u32| (taken < most).then_some(taken + 1);
-        self.players.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).is_ok()
+        self.players
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, more)
+            .is_ok()
     }
 
     /// So many seats are free again.
@@ -75,12 +77,20 @@ impl House {
 
     /// Other servers that had room a moment ago.
     pub fn elsewhere(&self) -> Arc<[String]> {
-        Arc::clone(&self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .elsewhere
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Which servers have room now.
     pub fn hear_of(&self, elsewhere: Vec<String>) {
-        *self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner) = elsewhere.into();
+        *self
+            .elsewhere
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = elsewhere.into();
     }
 }
 

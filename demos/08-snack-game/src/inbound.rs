@@ -168,9 +168,7 @@ impl Inbound {
                 Err(Fault::Protocol("a piece of nothing"))
             }
             OpCode::Data(Data::Continue) => self.join(header, &payload),
-            OpCode::Data(_) if self.in_pieces => {
-                Err(Fault::Protocol("a message within a message"))
-            }
+            OpCode::Data(_) if self.in_pieces => Err(Fault::Protocol("a message within a message")),
             OpCode::Data(_) if header.is_final => Ok(Some(Said::Binary(payload))),
             OpCode::Data(_) => {
                 self.joined = 0;

@@ -15,10 +15,6 @@ use std::{
 };
 use tokio::net::TcpStream;
 
-/// What the kernel may hold for a phone. It holds what is old by the time it is read, so it is little; it holds a snapshot of the
-/// largest room, so that one is sent in one go.
-const KERNEL_HOLDS: usize = 32 * 1024;
-
 /// Unacknowledged for so long, the kernel gives a connection up by itself.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
 
@@ -41,12 +37,18 @@ pub struct Line {
 }
 
 impl Line {
-    /// Takes a socket that has changed protocols.
-    pub fn new(id: u64, peer: IpAddr, stream: TcpStream, permit: Option<Permit>) -> Self {
+    /// Takes a socket that has changed protocols; the kernel `holds` so many bytes for it.
+    pub fn new(
+        id: u64,
+        peer: IpAddr,
+        stream: TcpStream,
+        permit: Option<Permit>,
+        holds: usize,
+    ) -> Self {
         let socket = SockRef::from(&stream);
         // A tick must not wait for the next one. What a kernel does not know, it does without.
         let _ = socket.set_tcp_nodelay(true);
-        let _ = socket.set_send_buffer_size(KERNEL_HOLDS);
+        let _ = socket.set_send_buffer_size(holds);
         #[cfg(any(target_os = "linux", target_os = "android"))]
         let _ = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
         #[cfg(not(any(target_os = "linux", target_os = "android")))]

@@ -59,6 +59,9 @@ pub struct Options {
     pub first_word: Duration,
     /// Who does not even answer a ping for so long is gone.
     pub silence: Duration,
+    /// Bytes that the kernel may hold for a phone. They are old by the time they are read, so it is little; a snapshot of the largest room
+    /// fits, so that one is sent in one go.
+    pub kernel_holds: usize,
     /// Connections that one address may have; 0: any number. None: as many as a hall behind one router needs, and any number from
     /// this machine itself.
     pub per_address: Option<u32>,
@@ -95,6 +98,7 @@ impl Default for Options {
             behind: Duration::from_secs(5),
             first_word: Duration::from_secs(5),
             silence: Duration::from_secs(20),
+            kernel_holds: 32 * 1024,
             per_address: None,
             log: None,
         }
@@ -133,14 +137,28 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
                 let wants = "an address and a port, such as 127.0.0.1:7008";
                 listen = Some(value(&mut words, &option, wants, address)?);
             }
-            "bots" => options.bots = value(&mut words, &option, "a number of players, such as 12", number)?,
+            "bots" => {
+                options.bots = value(
+                    &mut words,
+                    &option,
+                    "a number of players, such as 12",
+                    number,
+                )?
+            }
             "seats" => {
-                let fits = |told: &str| number(told).filter(|n| (1..=rush::Config::MOST_SEATS).contains(n));
+                let fits = |told: &str| {
+                    number(told).filter(|n| (1..=rush::Config::MOST_SEATS).contains(n))
+                };
                 options.seats = value(&mut words, &option, "1 to 1024 seats, such as 160", fits)?;
             }
             "max-players" => {
                 let fits = |told: &str| number(told).filter(|&n: &u32| n > 0);
-                options.max_players = value(&mut words, &option, "a number of players, such as 5000", fits)?;
+                options.max_players = value(
+                    &mut words,
+                    &option,
+                    "a number of players, such as 5000",
+                    fits,
+                )?;
             }
             "peers" => {
                 let wants = "addresses of other servers, such as http://192.168.0.8:7008,http://192.168.0.9:7008";
@@ -148,10 +166,14 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
                 options.peers = value(&mut words, &option, wants, all)?;
             }
             "data" => {
-                let folder = words.value().map_err(|_| "--data wants a folder, such as ./scores")?;
+                let folder = words
+                    .value()
+                    .map_err(|_| "--data wants a folder, such as ./scores")?;
                 options.data = Some(folder.into());
             }
-            "token" => options.token = Some(value(&mut words, &option, "8 characters or more", secret)?),
+            "token" => {
+                options.token = Some(value(&mut words, &option, "8 characters or more", secret)?)
+            }
             "token-file" => {
                 let wants = "a file with a token of 8 characters or more in it";
                 let read = |path: &str| secret(std::fs::read_to_string(path).ok()?.trim());
@@ -159,7 +181,9 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
             }
             "origin" => {
                 let wants = "where pages come from, such as https://play.example.org";
-                options.origins.push(value(&mut words, &option, wants, origin)?);
+                options
+                    .origins
+                    .push(value(&mut words, &option, wants, origin)?);
             }
             "seconds" => {
                 let wants = "whole seconds, such as 30, or 0 for until Ctrl-C";
@@ -168,11 +192,13 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
             }
             "round-seconds" => {
                 let fits = |told: &str| number(told).filter(|n| (1..=1_200).contains(n));
-                options.round_seconds = value(&mut words, &option, "1 to 1200 seconds, such as 60", fits)?;
+                options.round_seconds =
+                    value(&mut words, &option, "1 to 1200 seconds, such as 60", fits)?;
             }
             "podium-seconds" => {
                 let fits = |told: &str| number(told).filter(|n| (1..=60).contains(n));
-                options.podium_seconds = value(&mut words, &option, "1 to 60 seconds, such as 10", fits)?;
+                options.podium_seconds =
+                    value(&mut words, &option, "1 to 60 seconds, such as 10", fits)?;
             }
             "grace-seconds" => options.grace = seconds(&mut words, &option)?,
             "drain-seconds" => options.drain = seconds(&mut words, &option)?,
@@ -188,7 +214,11 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
                 };
                 options.log = Some(value(&mut words, &option, "json or pretty", style)?);
             }
-            _ => return Err(format!("there is no option --{option}; --help tells what there is")),
+            _ => {
+                return Err(format!(
+                    "there is no option --{option}; --help tells what there is"
+                ));
+            }
         }
     }
     options.settle(listen)?;
@@ -209,8 +239,12 @@ impl Options {
         // To listen beyond this machine is to have an audience.
         self.audience |= !self.listen.ip().is_loopback();
         if self.bots > self.max_players {
-            let Self { bots, max_players, .. } = self;
-            return Err(format!("--bots {bots} are more than --max-players {max_players}"));
+            let Self {
+                bots, max_players, ..
+            } = self;
+            return Err(format!(
+                "--bots {bots} are more than --max-players {max_players}"
+            ));
         }
         Ok(())
     }
@@ -232,10 +266,16 @@ fn value<T>(
     wants: &str,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<T, String> {
-    let told = words.value().map_err(|_| format!("--{option} wants {wants}"))?;
+    let told = words
+        .value()
+        .map_err(|_| format!("--{option} wants {wants}"))?;
     let told = told.to_string_lossy();
     // A secret is not repeated: errors end in logs.
-    let said = if option.starts_with("token") { String::new() } else { format!(", not {told:?}") };
+    let said = if option.starts_with("token") {
+        String::new()
+    } else {
+        format!(", not {told:?}")
+    };
     read(&told).ok_or_else(|| format!("--{option} wants {wants}{said}"))
 }
 
@@ -266,12 +306,17 @@ fn peer(told: &str) -> Option<String> {
 
 fn origin(told: &str) -> Option<String> {
     let told = told.trim().trim_end_matches('/').to_ascii_lowercase();
-    let host = told.strip_prefix("https://").or(told.strip_prefix("http://"))?;
+    let host = told
+        .strip_prefix("https://")
+        .or(told.strip_prefix("http://"))?;
     plain(host).then(|| told.clone())
 }
 
 fn plain(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
+    !host.is_empty()
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
 }
 
 fn secret(told: &str) -> Option<String> {
@@ -335,32 +380,65 @@ mod tests {
     #[test]
     fn an_audience_is_whoever_is_not_on_this_machine() {
         assert!(!options("").audience);
-        assert_eq!(options("--audience").listen, SocketAddr::from(([0, 0, 0, 0], 7008)));
-        assert_eq!(options("--audience --listen 127.0.0.1:0").listen, SocketAddr::from(([0, 0, 0, 0], 0)));
+        assert_eq!(
+            options("--audience").listen,
+            SocketAddr::from(([0, 0, 0, 0], 7008))
+        );
+        assert_eq!(
+            options("--audience --listen 127.0.0.1:0").listen,
+            SocketAddr::from(([0, 0, 0, 0], 0))
+        );
         assert!(options("--listen 0.0.0.0:0").audience);
     }
 
     #[test]
     fn what_makes_no_sense_is_told_in_a_sentence() {
         for (words, sentence) in [
-            ("--bots many", "--bots wants a number of players, such as 12, not \"many\""),
-            ("--seats 0", "--seats wants 1 to 1024 seats, such as 160, not \"0\""),
-            ("--listen 7008", "--listen wants an address and a port, such as 127.0.0.1:7008, not \"7008\""),
-            ("--peers http://a:1,ftp://b", "--peers wants addresses of other servers"),
-            ("--peers http://a/b", "--peers wants addresses of other servers"),
-            ("--origin example.org", "--origin wants where pages come from"),
+            (
+                "--bots many",
+                "--bots wants a number of players, such as 12, not \"many\"",
+            ),
+            (
+                "--seats 0",
+                "--seats wants 1 to 1024 seats, such as 160, not \"0\"",
+            ),
+            (
+                "--listen 7008",
+                "--listen wants an address and a port, such as 127.0.0.1:7008, not \"7008\"",
+            ),
+            (
+                "--peers http://a:1,ftp://b",
+                "--peers wants addresses of other servers",
+            ),
+            (
+                "--peers http://a/b",
+                "--peers wants addresses of other servers",
+            ),
+            (
+                "--origin example.org",
+                "--origin wants where pages come from",
+            ),
             ("--token short", "--token wants 8 characters or more"),
-            ("--token-file /nowhere/at/all", "--token-file wants a file with a token"),
+            (
+                "--token-file /nowhere/at/all",
+                "--token-file wants a file with a token",
+            ),
             ("--log loud", "--log wants json or pretty"),
             ("--fast", "there is no option --fast; --help"),
             ("replay", "replay wants the file of a round"),
             ("play", "--help tells what there is"),
-            ("--bots 5001", "--bots 5001 are more than --max-players 5000"),
+            (
+                "--bots 5001",
+                "--bots 5001 are more than --max-players 5000",
+            ),
             ("--seconds", "--seconds wants whole seconds"),
         ] {
             let said = told(words).expect_err(words);
             assert!(said.contains(sentence), "{words}: {said}");
-            assert!(!said.contains("short\""), "a secret is not repeated: {said}");
+            assert!(
+                !said.contains("short\""),
+                "a secret is not repeated: {said}"
+            );
         }
     }
 
@@ -368,7 +446,9 @@ mod tests {
     fn what_makes_sense_is_understood() {
         assert_eq!(told("replay a.rush"), Ok(Wish::Replay("a.rush".into())));
         assert_eq!(told("--bots 3 -h"), Ok(Wish::Help));
-        let told = options("--peers http://192.168.0.8:7008/,http://b:1 --origin HTTPS://Play.Example.org/ --seconds 0");
+        let told = options(
+            "--peers http://192.168.0.8:7008/,http://b:1 --origin HTTPS://Play.Example.org/ --seconds 0",
+        );
         assert_eq!(told.peers, ["http://192.168.0.8:7008", "http://b:1"]);
         assert_eq!(told.origins, ["https://play.example.org"]);
         assert_eq!(told.lasts, None);

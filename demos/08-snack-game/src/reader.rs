@@ -50,7 +50,16 @@ pub async fn listen(line: Arc<Line>, mut early: Bytes, room: mpsc::Sender<ToRoom
 /// What was said, in the room's words, and whether it is the last thing that is listened to.
 fn hear(inbound: &mut Inbound, line: &Line, budget: &mut Budget) -> Option<(ToRoom, bool)> {
     let id = line.id;
-    let fault = |code, reason| (ToRoom::Fault { line: id, code, reason }, true);
+    let fault = |code, reason| {
+        (
+            ToRoom::Fault {
+                line: id,
+                code,
+                reason,
+            },
+            true,
+        )
+    };
     let said = match inbound.next() {
         Ok(said) => said?,
         Err(wrong) => return Some(fault(wrong.code(), Fault::reason(wrong))),
@@ -147,7 +156,10 @@ impl Budget {
             self.left = MESSAGES_AT_ONCE.min(self.left.saturating_add(earned.min(1_000) as u16));
             self.since = now;
         }
-        self.left.checked_sub(1).map(|left| self.left = left).is_some()
+        self.left
+            .checked_sub(1)
+            .map(|left| self.left = left)
+            .is_some()
     }
 }
 
@@ -159,9 +171,15 @@ mod tests {
     #[test]
     fn a_hand_is_never_too_fast_and_a_flood_is() {
         let start = Instant::now();
-        let mut hand = Budget { left: MESSAGES_AT_ONCE, since: start };
+        let mut hand = Budget {
+            left: MESSAGES_AT_ONCE,
+            since: start,
+        };
         assert!((0..10_000).all(|n| hand.spend(start + Duration::from_millis(30 * n))));
-        let mut flood = Budget { left: MESSAGES_AT_ONCE, since: start };
+        let mut flood = Budget {
+            left: MESSAGES_AT_ONCE,
+            since: start,
+        };
         let passed = (0..10_000)
             .filter(|n| flood.spend(start + Duration::from_micros(100 * n)))
             .count();

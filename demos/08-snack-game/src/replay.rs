@@ -23,21 +23,43 @@ pub fn play(file: &Path) -> Result<String, String> {
         "round {}: {} ticks, {} turns, seed {:016x}\n",
         log.round,
         log.ticks.len(),
-        log.ticks.iter().flatten().filter(|input| matches!(input, rush::Input::Turn { .. })).count(),
+        log.ticks
+            .iter()
+            .flatten()
+            .filter(|input| matches!(input, rush::Input::Turn { .. }))
+            .count(),
         log.seed,
     );
-    let names: BTreeMap<_, _> = log.seated.iter().map(|(seat, _, name)| (*seat, name)).collect();
+    let names: BTreeMap<_, _> = log
+        .seated
+        .iter()
+        .map(|(seat, _, name)| (*seat, name))
+        .collect();
     for (place, seat) in (1..).zip(world.ranking().into_iter().take(LISTED)) {
-        let Some(player) = world.player(seat) else { continue };
+        let Some(player) = world.player(seat) else {
+            continue;
+        };
         // Whoever came later has a seat in the log, and no name.
-        let name = names.get(&seat).map_or_else(|| format!("seat {}", seat.0), ToString::to_string);
-        let _ = writeln!(told, "{place:3}. {} {name}  {}", player.team.shape(), player.points);
+        let name = names
+            .get(&seat)
+            .map_or_else(|| format!("seat {}", seat.0), ToString::to_string);
+        let _ = writeln!(
+            told,
+            "{place:3}. {} {name}  {}",
+            player.team.shape(),
+            player.points
+        );
     }
     let (hashes, last) = (log.hashes.len(), world.hash());
     if !whole {
         let ticks = log.ticks.len();
-        return Err(format!("{told}{shown}: the log breaks off after tick {ticks}; up to there all {hashes} hashes are the same"));
+        return Err(format!(
+            "{told}{shown}: the log breaks off after tick {ticks}; up to there all {hashes} hashes are the same"
+        ));
     }
-    let _ = write!(told, "the same as then: all {hashes} hashes, the last one {last:016x}");
+    let _ = write!(
+        told,
+        "the same as then: all {hashes} hashes, the last one {last:016x}"
+    );
     Ok(told)
 }

@@ -190,18 +190,29 @@ impl Room {
     pub fn fell(&mut self, now: Instant) {
         self.house.seen.falls.inc();
         self.tell_all(&Close::RoomFell, now);
-        let again = self.fell.replace(now).is_some_and(|last| now - last < self.house.options.grace);
+        let again = self
+            .fell
+            .replace(now)
+            .is_some_and(|last| now - last < self.house.options.grace);
         if again {
             self.house.free_seats(self.seats.clear());
         }
         self.inputs.clear();
         self.away.clear();
-        let seated: Vec<_> = self.world.players().map(|(seat, player)| (seat, player.team)).collect();
+        let seated: Vec<_> = self
+            .world
+            .players()
+            .map(|(seat, player)| (seat, player.team))
+            .collect();
         let stays = |(seat, _): &(Seat, _)| self.seats.has(*seat);
         let (config, round) = (*self.world.config(), self.world.round().wrapping_add(1));
         let seed = u64::from_le_bytes(random());
         self.world = World::new(config, seed, round, seated.into_iter().filter(stays));
-        for seat in self.seats.all().filter(|seat| self.world.player(*seat).is_none()) {
+        for seat in self
+            .seats
+            .all()
+            .filter(|seat| self.world.player(*seat).is_none())
+        {
             self.inputs.push(Input::Join { seat }); // They came in the tick that fell.
         }
         self.log = Log::of(&self.world, |seat| self.seats.name(seat));
@@ -219,7 +230,9 @@ impl Room {
     fn drain(&mut self, until: Instant) {
         self.drains = Some(until);
         let left = until.saturating_duration_since(Instant::now()).as_secs();
-        let notice = rush::wire::ToClient::Restarts { seconds: left as u16 };
+        let notice = rush::wire::ToClient::Restarts {
+            seconds: left as u16,
+        };
         let notice = crate::frame::binary(&notice.encode());
         for guest in self.guests.values_mut() {
             guest.outbox.answer(notice.clone());
@@ -238,9 +251,13 @@ impl Room {
     }
 
     fn end(&mut self, id: u64, code: u16, reason: &str, now: Instant) {
-        let Some(guest) = self.guests.get_mut(&id) else { return };
+        let Some(guest) = self.guests.get_mut(&id) else {
+            return;
+        };
         if guest.outbox.closed().is_none() {
-            guest.ended.get_or_insert((code, reason.to_owned().into_boxed_str()));
+            guest
+                .ended
+                .get_or_insert((code, reason.to_owned().into_boxed_str()));
             guest.outbox.close(crate::frame::close(code, reason), now);
             self.stands_up(id, now);
         }
@@ -248,7 +265,9 @@ impl Room {
 
     /// Whoever sat at this connection is away.
     fn stands_up(&mut self, id: u64, now: Instant) {
-        let Some(guest) = self.guests.get_mut(&id) else { return };
+        let Some(guest) = self.guests.get_mut(&id) else {
+            return;
+        };
         if let Who::Player(seat) = mem::replace(&mut guest.who, Who::Nobody)
             && self.seats.goes_away(seat, id, now)
         {

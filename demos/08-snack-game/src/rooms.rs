@@ -133,7 +133,11 @@ impl Rooms {
 
     /// The fullest room that has a seat, so that nobody plays alone.
     fn seek(&mut self, room: Option<String>) -> Option<Free> {
-        let house = self.house.options.max_players.saturating_sub(self.house.players());
+        let house = self
+            .house
+            .options
+            .max_players
+            .saturating_sub(self.house.players());
         let seats = self.house.options.config().seats.into();
         let (room, free) = match room {
             Some(room) => match self.open.get(&room) {
@@ -143,7 +147,9 @@ impl Rooms {
             None => {
                 let rooms = self.open.iter();
                 let free = rooms.map(|(name, open)| (name, open.desk.free()));
-                let fullest = free.filter(|(_, free)| *free > 0).min_by_key(|(_, free)| *free);
+                let fullest = free
+                    .filter(|(_, free)| *free > 0)
+                    .min_by_key(|(_, free)| *free);
                 match fullest {
                     Some((room, free)) => (room.clone(), free),
                     None => (self.next_name(), self.seats_of_one_more(seats)),
@@ -155,12 +161,19 @@ impl Rooms {
     }
 
     fn seats_of_one_more(&self, seats: u32) -> u32 {
-        if self.open.len() < MOST_ROOMS { seats } else { 0 }
+        if self.open.len() < MOST_ROOMS {
+            seats
+        } else {
+            0
+        }
     }
 
     /// Two who ask at the same time are sent to the same one: it is opened when the first of them enters.
     fn next_name(&mut self) -> String {
-        while self.open.contains_key(&format!("room-{}", self.numbered.max(1))) {
+        while self
+            .open
+            .contains_key(&format!("room-{}", self.numbered.max(1)))
+        {
             self.numbered = self.numbered.max(1) + 1;
         }
         format!("room-{}", self.numbered.max(1))
@@ -178,7 +191,10 @@ impl Rooms {
         let inside = Room::new(room, Arc::clone(&self.house), Arc::clone(&desk));
         let span = tracing::info_span!("room", name = room);
         self.tasks.spawn(keep_open(inside, inbox).instrument(span));
-        let open = Open { desk, way: way.clone() };
+        let open = Open {
+            desk,
+            way: way.clone(),
+        };
         self.open.insert(room.to_owned(), open);
         Some(way)
     }

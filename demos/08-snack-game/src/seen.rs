@@ -96,17 +96,50 @@ impl Seen {
     /// As Prometheus reads it.
     pub fn text(&self, now: &Now) -> String {
         let mut registry = Registry::with_prefix("snack_rush");
-        let mut count = |name, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
-        count("websockets_opened", "WebSockets that were opened", &self.opened);
-        count("resumed", "players who came back by their token", &self.resumed);
-        count("ticks_told", "ticks told, counted for each connection", &self.ticks);
-        count("pictures_told", "snapshots for those who had missed ticks", &self.pictures);
-        count("ticks_untold", "ticks not told because a kernel was full", &self.missed);
+        let mut count =
+            |name, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
+        count(
+            "websockets_opened",
+            "WebSockets that were opened",
+            &self.opened,
+        );
+        count(
+            "resumed",
+            "players who came back by their token",
+            &self.resumed,
+        );
+        count(
+            "ticks_told",
+            "ticks told, counted for each connection",
+            &self.ticks,
+        );
+        count(
+            "pictures_told",
+            "snapshots for those who had missed ticks",
+            &self.pictures,
+        );
+        count(
+            "ticks_untold",
+            "ticks not told because a kernel was full",
+            &self.missed,
+        );
         count("bytes_told", "bytes of ticks and snapshots", &self.bytes);
         count("room_falls", "rooms that panicked", &self.falls);
-        count("results_lost", "results that the store had no place for", &self.lost);
-        registry.register("ends", "ends of connections by close code", self.ends.clone());
-        registry.register("refused", "connections refused before the upgrade", self.refused.clone());
+        count(
+            "results_lost",
+            "results that the store had no place for",
+            &self.lost,
+        );
+        registry.register(
+            "ends",
+            "ends of connections by close code",
+            self.ends.clone(),
+        );
+        registry.register(
+            "refused",
+            "connections refused before the upgrade",
+            self.refused.clone(),
+        );
         let mut gauge = |name, help: &str, value: u64| {
             let gauge = Gauge::<u64, AtomicU64>::default();
             gauge.set(value);
@@ -116,11 +149,27 @@ impl Seen {
         gauge("connections", "connections in all rooms", now.connections);
         gauge("rooms", "rooms", now.rooms);
         gauge("room_ticks", "ticks of all open rooms", now.ticks);
-        gauge("room_ticks_missed", "ticks left out by all open rooms", now.missed);
-        gauge("room_tick_longest_microseconds", "the longest tick", now.longest);
-        gauge("resident_memory_bytes", "memory, 0 where it cannot be asked for", now.resident);
+        gauge(
+            "room_ticks_missed",
+            "ticks left out by all open rooms",
+            now.missed,
+        );
+        gauge(
+            "room_tick_longest_microseconds",
+            "the longest tick",
+            now.longest,
+        );
+        gauge(
+            "resident_memory_bytes",
+            "memory, 0 where it cannot be asked for",
+            now.resident,
+        );
         gauge("results_stored", "results that were stored", now.stored);
-        gauge("results_unstored", "results that could not be stored", now.unstored);
+        gauge(
+            "results_unstored",
+            "results that could not be stored",
+            now.unstored,
+        );
         let mut text = String::new();
         encode(&mut text, &registry).expect("a String takes every text");
         text

@@ -46,9 +46,14 @@ impl Server {
     /// # Errors
     /// A sentence for whoever started it.
     pub async fn start(options: Options) -> Result<Self, String> {
-        let folder = options.data.clone().map_or_else(store::default_folder, Ok)?;
+        let folder = options
+            .data
+            .clone()
+            .map_or_else(store::default_folder, Ok)?;
         let listener = listen(options.listen).map_err(|error| no_door(options.listen, &error))?;
-        let address = listener.local_addr().map_err(|error| no_door(options.listen, &error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| no_door(options.listen, &error))?;
         let (store, thread) = Store::open(&folder)?;
         let house = Arc::new(House::new(options, store));
         let (way, inbox) = mpsc::channel(QUESTIONS);
@@ -85,7 +90,12 @@ impl Server {
     pub async fn make_fall(&self, room: &str) {
         let (reply, answer) = oneshot::channel();
         let room = room.to_owned();
-        if self.gateway.rooms.send(ToRooms::Enter { room, reply }).await.is_ok()
+        if self
+            .gateway
+            .rooms
+            .send(ToRooms::Enter { room, reply })
+            .await
+            .is_ok()
             && let Ok(Some(way)) = answer.await
         {
             let _unless_closed = way.send(ToRoom::Fall).await;
@@ -97,7 +107,11 @@ impl Server {
     pub async fn drain(self) {
         let within = self.gateway.house.options.drain;
         self.gateway.house.drain();
-        tracing::info!(seconds = within.as_secs(), players = self.gateway.house.players(), "draining");
+        tracing::info!(
+            seconds = within.as_secs(),
+            players = self.gateway.house.players(),
+            "draining"
+        );
         let until = Instant::now() + within;
         let _unless_gone = self.gateway.rooms.send(ToRooms::Drain { until }).await;
         let patience = within + LAST_WORDS;
@@ -119,7 +133,11 @@ impl Server {
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     // After a restart the old connections still linger; elsewhere than on Windows that is what this is for.
     #[cfg(not(windows))]
     socket.set_reuse_address(true)?;
@@ -134,8 +152,12 @@ fn no_door(address: SocketAddr, error: &io::Error) -> String {
         io::ErrorKind::AddrInUse => format!(
             "{address} is taken: another program listens there. Choose another with --listen, such as --listen 127.0.0.1:0 for any that is free"
         ),
-        io::ErrorKind::AddrNotAvailable => format!("{address} is not an address of this machine. Choose another with --listen"),
-        io::ErrorKind::PermissionDenied => format!("{address} is not for everybody: ports below 1024 want privileges. Choose another with --listen"),
+        io::ErrorKind::AddrNotAvailable => {
+            format!("{address} is not an address of this machine. Choose another with --listen")
+        }
+        io::ErrorKind::PermissionDenied => format!(
+            "{address} is not for everybody: ports below 1024 want privileges. Choose another with --listen"
+        ),
         _ => format!("cannot listen on {address}: {error}"),
     }
 }

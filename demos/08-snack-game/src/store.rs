@@ -12,8 +12,7 @@ use bytes::Bytes;
 use redb::{Database, DatabaseError, StorageError};
 use rounds::Rounds;
 use std::{
-    fs, io,
-    panic::catch_unwind,
+    fs, io, panic,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -46,8 +45,15 @@ struct Shown {
 }
 
 enum ToStore {
-    Scores { room: Arc<str>, scores: Vec<Score> },
-    Round { room: Arc<str>, round: u32, log: Bytes },
+    Scores {
+        room: Arc<str>,
+        scores: Vec<Score>,
+    },
+    Round {
+        room: Arc<str>,
+        round: u32,
+        log: Bytes,
+    },
 }
 
 impl Store {
@@ -64,7 +70,7 @@ impl Store {
         fs::create_dir_all(&rounds).map_err(|error| fails(&error))?;
         writable(folder).map_err(|error| fails(&error))?;
         let file = folder.join(FILE);
-        let scores = open(&file)?;
+        let scores = open_first(&file)?;
         let boards = Boards::read(&scores).map_err(|error| damaged(&file, &error))?;
         let shown = Arc::new(Shown {
             boards: Mutex::new(boards),
@@ -78,7 +84,9 @@ impl Store {
             shown: Arc::clone(&shown),
         };
         let thread = thread::Builder::new().name("store".to_owned());
-        let thread = thread.spawn(move || writer.run(&inbox)).map_err(|error| fails(&error))?;
+        let thread = thread
+            .spawn(move || writer.run(&inbox))
+            .map_err(|error| fails(&error))?;
         Ok((Self { way, shown }, thread))
     }
 
@@ -91,19 +99,28 @@ impl Store {
     /// A round, to be played once more. False: there is no place for it. Never waits.
     pub fn keep_round(&self, room: &Arc<str>, round: u32, log: Bytes) -> bool {
         let room = Arc::clone(room);
-        self.way.try_send(ToStore::Round { room, round, log }).is_ok()
+        self.way
+            .try_send(ToStore::Round { room, round, log })
+            .is_ok()
     }
 
     /// The best of a room, or of all. What is shown was stored before.
     pub fn board(&self, room: Option<&str>) -> Board {
-        let boards = self.shown.boards.lock().unwrap_or_else(PoisonError::into_inner);
+        let boards = self
+            .shown
+            .boards
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         boards.of(room, today())
     }
 
     /// Results that were stored, and that could not be.
     pub fn counts(&self) -> (u64, u64) {
         let Shown { stored, failed, .. } = &*self.shown;
-        (stored.load(Ordering::Relaxed), failed.load(Ordering::Relaxed))
+        (
+            stored.load(Ordering::Relaxed),
+            failed.load(Ordering::Relaxed),
+        )
     }
 }
 
@@ -120,9 +137,10 @@ impl Writer {
         while let Ok(message) = inbox.recv() {
             let stored = match message {
                 ToStore::Scores { room, scores } => self.scores(&room, scores),
-                ToStore::Round { room, round, log } => {
-                    self.rounds.keep(&room, round, &log).map_err(|error| error.to_string())
-                }
+                ToStore::Round { room, round, log } => self
+                    .rounds
+                    .keep(&room, round, &log)
+                    .map_err(|error| error.to_string()),
             };
             match stored {
                 Ok(()) => self.shown.stored.fetch_add(1, Ordering::Relaxed),
@@ -141,18 +159,37 @@ impl Writer {
             Some(database) => database,
             None => open(&self.file)?,
         };
-        let mut boards = self.shown.boards.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut boards = self
+            .shown
+            .boards
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let changed = boards.add(room, today(), scores);
         Boards::write(&database, &changed).map_err(|error| error.to_string())?;
         self.scores = Some(database);
-        *self.shown.boards.lock().unwrap_or_else(PoisonError::into_inner) = boards;
+        *self
+            .shown
+            .boards
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = boards;
         Ok(())
     }
 }
 
+/// Opens the scores before there is anything else in this process. A file that was cut off makes redb panic: that is caught, and what the
+/// panic would print is no help to whoever started a server.
+fn open_first(file: &Path) -> Result<Database, String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let opened = open(file);
+    panic::set_hook(hook);
+    opened
+}
+
 /// Opens what is there, or begins anew where there is nothing.
 fn open(file: &Path) -> Result<Database, String> {
-    let opening = catch_unwind(|| match file.exists() {
+    let opening = panic::catch_unwind(|| match file.exists() {
         true => Database::open(file),
         false => Database::create(file),
     });
@@ -163,9 +200,14 @@ fn open(file: &Path) -> Result<Database, String> {
             "the scores in {shown} are in use by another server. End it, or name another folder with --data"
         )),
         Ok(Err(DatabaseError::Storage(StorageError::Io(error))))
-            if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::StorageFull) =>
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::StorageFull
+            ) =>
         {
-            Err(format!("cannot keep scores in {shown}: {error}. Name another folder with --data"))
+            Err(format!(
+                "cannot keep scores in {shown}: {error}. Name another folder with --data"
+            ))
         }
         Ok(Err(error)) => Err(damaged(file, &error)),
         Err(_panic) => Err(damaged(file, &"it makes no sense")),
@@ -198,7 +240,11 @@ fn today() -> u64 {
 /// # Errors
 /// There is none.
 pub fn default_folder() -> Result<PathBuf, String> {
-    let from = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let from = |name: &str| {
+        std::env::var_os(name)
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
+    };
     let base = if cfg!(windows) {
         from("LOCALAPPDATA")
     } else if cfg!(target_os = "macos") {
@@ -207,6 +253,7 @@ pub fn default_folder() -> Result<PathBuf, String> {
         let told = from("XDG_DATA_HOME").filter(|path| path.is_absolute());
         told.or_else(|| from("HOME").map(|home| home.join(".local").join("share")))
     };
-    let base = base.ok_or("there is no folder of your own to keep scores in. Name one with --data")?;
+    let base =
+        base.ok_or("there is no folder of your own to keep scores in. Name one with --data")?;
     Ok(base.join("snack-rush"))
 }

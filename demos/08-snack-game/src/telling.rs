@@ -13,7 +13,15 @@ pub fn begin(style: Option<Style>) {
     let log = fmt().with_env_filter(chosen).with_writer(stderr);
     // A second log in one process, as in tests, goes where the first one goes.
     let _ = match style {
-        Style::Json => log.json().with_current_span(false).flatten_event(true).try_init(),
-        Style::Pretty => log.with_ansi(colours).with_target(false).compact().try_init(),
+        Style::Json => log
+            .json()
+            .with_current_span(false)
+            .flatten_event(true)
+            .try_init(),
+        Style::Pretty => log
+            .with_ansi(colours)
+            .with_target(false)
+            .compact()
+            .try_init(),
     };
 }

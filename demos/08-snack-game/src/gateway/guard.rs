@@ -77,7 +77,9 @@ pub(super) fn may_play(gateway: &Gateway, headers: &HeaderMap) -> bool {
     };
     let origin = origin.to_ascii_lowercase();
     let host = text(headers, header::HOST).unwrap_or_default();
-    let ours = origin.split_once("://").is_some_and(|(_, from)| !from.is_empty() && from == host);
+    let ours = origin
+        .split_once("://")
+        .is_some_and(|(_, from)| !from.is_empty() && from == host);
     ours || gateway.house.options.origins.contains(&origin)
 }
 
@@ -91,18 +93,25 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
 fn said(request: &Request) -> Option<String> {
     let bearer = request.headers().get(header::AUTHORIZATION);
     let bearer = bearer.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    bearer.map(str::to_owned).or_else(|| in_address(request.uri()))
+    bearer
+        .map(str::to_owned)
+        .or_else(|| in_address(request.uri()))
 }
 
 fn in_address(uri: &Uri) -> Option<String> {
     let pairs = uri.query()?.split('&');
-    let token = pairs.filter_map(|pair| pair.strip_prefix("token=")).next()?;
+    let token = pairs
+        .filter_map(|pair| pair.strip_prefix("token="))
+        .next()?;
     Some(token.to_owned())
 }
 
 /// As long for a token that is wrong in its first letter as for one that is wrong in its last.
 fn same(said: &str, token: &str) -> bool {
-    let differ = said.bytes().zip(token.bytes()).fold(0, |sum, (a, b)| black_box(sum | (a ^ b)));
+    let differ = said
+        .bytes()
+        .zip(token.bytes())
+        .fold(0, |sum, (a, b)| black_box(sum | (a ^ b)));
     said.len() == token.len() && black_box(differ) == 0
 }
 
@@ -112,10 +121,24 @@ mod tests {
 
     #[test]
     fn this_machine_has_three_names() {
-        for yes in ["localhost", "localhost:7008", "127.0.0.1:1", "[::1]:7008", "[::1]"] {
+        for yes in [
+            "localhost",
+            "localhost:7008",
+            "127.0.0.1:1",
+            "[::1]:7008",
+            "[::1]",
+        ] {
             assert!(is_this_machine(yes), "{yes}");
         }
-        for no in ["", "localhost.evil.org", "127.0.0.1.evil.org:80", "192.168.0.7:7008", "[::1", "[::2]:1", "evil.org"] {
+        for no in [
+            "",
+            "localhost.evil.org",
+            "127.0.0.1.evil.org:80",
+            "192.168.0.7:7008",
+            "[::1",
+            "[::2]:1",
+            "evil.org",
+        ] {
             assert!(!is_this_machine(no), "{no}");
         }
     }

@@ -35,36 +35,71 @@ pub(super) async fn upgrade(
     };
     let headers = request.headers();
     let Some(key) = asks_for(headers).filter(|_| request.method() == Method::GET) else {
-        let mut answer = refuse("handshake", StatusCode::UPGRADE_REQUIRED, "a WebSocket of version 13 is spoken here\n");
-        answer.headers_mut().insert(header::UPGRADE, header::HeaderValue::from_static("websocket"));
-        answer.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, header::HeaderValue::from_static("13"));
+        let mut answer = refuse(
+            "handshake",
+            StatusCode::UPGRADE_REQUIRED,
+            "a WebSocket of version 13 is spoken here\n",
+        );
+        answer.headers_mut().insert(
+            header::UPGRADE,
+            header::HeaderValue::from_static("websocket"),
+        );
+        answer.headers_mut().insert(
+            header::SEC_WEBSOCKET_VERSION,
+            header::HeaderValue::from_static("13"),
+        );
         return answer;
     };
     if !guard::may_play(&gateway, headers) {
-        return refuse("origin", StatusCode::FORBIDDEN, "a page from elsewhere may not play here (--origin)\n");
+        return refuse(
+            "origin",
+            StatusCode::FORBIDDEN,
+            "a page from elsewhere may not play here (--origin)\n",
+        );
     }
     if !rush::wire::is_room(&room) {
-        return refuse("room", StatusCode::NOT_FOUND, "a room is called 1 to 24 of a-z, 0-9 and -\n");
+        return refuse(
+            "room",
+            StatusCode::NOT_FOUND,
+            "a room is called 1 to 24 of a-z, 0-9 and -\n",
+        );
     }
     let speaks = offers(headers, SUBPROTOCOL);
     let (reply, answer) = oneshot::channel();
     let asked = gateway.rooms.send(ToRooms::Enter { room, reply }).await;
     let way = match asked {
         Ok(()) if !gateway.house.is_draining() => answer.await,
-        _ => return refuse("draining", StatusCode::SERVICE_UNAVAILABLE, "the server restarts\n"),
+        _ => {
+            return refuse(
+                "draining",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the server restarts\n",
+            );
+        }
     };
     let Ok(Some(way)) = way else {
-        return refuse("full", StatusCode::SERVICE_UNAVAILABLE, "the room is full\n");
+        return refuse(
+            "full",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the room is full\n",
+        );
     };
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
-        return refuse("handshake", StatusCode::BAD_REQUEST, "this connection cannot change protocols\n");
+        return refuse(
+            "handshake",
+            StatusCode::BAD_REQUEST,
+            "this connection cannot change protocols\n",
+        );
     };
     tokio::spawn(enter(upgrade, gateway, peer, way, speaks));
     let answer = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(header::CONNECTION, "upgrade")
         .header(header::UPGRADE, "websocket")
-        .header(header::SEC_WEBSOCKET_ACCEPT, derive_accept_key(key.as_bytes()));
+        .header(
+            header::SEC_WEBSOCKET_ACCEPT,
+            derive_accept_key(key.as_bytes()),
+        );
     let answer = match speaks {
         true => answer.header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL),
         false => answer,
@@ -73,17 +108,33 @@ pub(super) async fn upgrade(
 }
 
 /// The connection becomes the room's, and a small task's that reads it. hyper's own task ends here.
-async fn enter(upgrade: OnUpgrade, gateway: Gateway, peer: Peer, way: mpsc::Sender<ToRoom>, speaks: bool) {
+async fn enter(
+    upgrade: OnUpgrade,
+    gateway: Gateway,
+    peer: Peer,
+    way: mpsc::Sender<ToRoom>,
+    speaks: bool,
+) {
     let Ok(upgraded) = upgrade.await else {
         return; // It went before it was answered.
     };
     let Some((stream, early)) = socket_of(upgraded) else {
         return;
     };
-    let permit = peer.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let permit = peer
+        .permit
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
     let (ip, id): (IpAddr, u64) = (peer.ip, gateway.house.next_line());
     gateway.house.seen.opened.inc();
-    let line = Arc::new(Line::new(id, ip, stream, permit));
+    let line = Arc::new(Line::new(
+        id,
+        ip,
+        stream,
+        permit,
+        gateway.house.options.kernel_holds,
+    ));
     let refuse = (!speaks).then_some(Close::UnknownVersion);
     let arrived = ToRoom::Arrived {
         line: Arc::clone(&line),
@@ -105,7 +156,8 @@ fn asks_for(headers: &HeaderMap) -> Option<String> {
     let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
     let key = headers.get(header::SEC_WEBSOCKET_KEY)?.to_str().ok()?;
     let whole = key.len() == 24 && key.ends_with("==");
-    let asks = has(headers, header::CONNECTION, "upgrade") && has(headers, header::UPGRADE, "websocket");
+    let asks =
+        has(headers, header::CONNECTION, "upgrade") && has(headers, header::UPGRADE, "websocket");
     (whole && asks && version == "13").then(|| key.to_owned())
 }
 
@@ -115,6 +167,11 @@ fn offers(headers: &HeaderMap, protocol: &str) -> bool {
 
 /// Whether a word is in a list that may come in several lines.
 fn has(headers: &HeaderMap, name: header::HeaderName, word: &str) -> bool {
-    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|it| it.trim().eq_ignore_ascii_case(word))
+    let lines = headers
+        .get_all(name)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(','))
+        .any(|it| it.trim().eq_ignore_ascii_case(word))
 }

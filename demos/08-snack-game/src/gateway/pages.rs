@@ -50,8 +50,14 @@ pub(super) async fn file(Path(path): Path<String>, asked: HeaderMap) -> Response
         return (StatusCode::NOT_FOUND, "there is no such file\n").into_response();
     };
     let tag = format!("\"{:016x}\"", rush::fnv::fnv1a(text.as_bytes()));
-    let cached = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
-    if asked.get(header::IF_NONE_MATCH).is_some_and(|it| it.as_bytes() == tag.as_bytes()) {
+    let cached = [
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    if asked
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|it| it.as_bytes() == tag.as_bytes())
+    {
         return (StatusCode::NOT_MODIFIED, cached).into_response();
     }
     ([(header::CONTENT_TYPE, kind(&path))], cached, *text).into_response()
@@ -78,8 +84,15 @@ mod tests {
         for folder in ["", "css", "js"] {
             for entry in fs::read_dir(root.join(folder)).expect("it is there") {
                 let path = entry.expect("it can be read").path();
-                let name = path.strip_prefix(&root).expect("inside").to_string_lossy().replace('\\', "/");
-                if [".css", ".js", ".svg"].iter().any(|end| name.ends_with(end)) {
+                let name = path
+                    .strip_prefix(&root)
+                    .expect("inside")
+                    .to_string_lossy()
+                    .replace('\\', "/");
+                if [".css", ".js", ".svg"]
+                    .iter()
+                    .any(|end| name.ends_with(end))
+                {
                     found.insert(name);
                 }
             }

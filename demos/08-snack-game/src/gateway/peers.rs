@@ -35,7 +35,9 @@ pub(crate) async fn ask_peers(house: Arc<House>) {
 
 async fn has_a_seat(peer: &str) -> io::Result<bool> {
     let host = peer.strip_prefix("http://").unwrap_or(peer);
-    let ends_in_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    let ends_in_port = host
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
     let stream = match ends_in_port {
         true => TcpStream::connect(host).await?,
         false => TcpStream::connect((host, 80)).await?,

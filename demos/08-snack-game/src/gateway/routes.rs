@@ -1,7 +1,10 @@
 //! Every address there is, and what is said there.
 
 use super::{Gateway, guard, handshake, pages, xray};
-use crate::{audience, rooms::{Free, ToRooms}};
+use crate::{
+    audience,
+    rooms::{Free, ToRooms},
+};
 use axum::{
     Json, Router,
     extract::{Query, State},
@@ -59,7 +62,10 @@ impl Which {
 }
 
 /// Asked by a page before it opens a WebSocket: the answer of a refused upgrade cannot be read by a browser.
-async fn seat(State(gateway): State<Gateway>, Query(which): Query<Which>) -> Result<Response, Response> {
+async fn seat(
+    State(gateway): State<Gateway>,
+    Query(which): Query<Which>,
+) -> Result<Response, Response> {
     let room = which.room()?;
     let draining = gateway.house.is_draining();
     let free = match draining {
@@ -82,7 +88,11 @@ async fn seat(State(gateway): State<Gateway>, Query(which): Query<Which>) -> Res
 
 async fn seek(gateway: &Gateway, room: Option<String>) -> Option<Free> {
     let (reply, answer) = oneshot::channel();
-    gateway.rooms.send(ToRooms::Seek { room, reply }).await.ok()?;
+    gateway
+        .rooms
+        .send(ToRooms::Seek { room, reply })
+        .await
+        .ok()?;
     answer.await.ok()?
 }
 
@@ -95,7 +105,10 @@ async fn rooms(State(gateway): State<Gateway>) -> Response {
     Json(json!({ "rooms": rooms, "draining": gateway.house.is_draining() })).into_response()
 }
 
-async fn leaderboard(State(gateway): State<Gateway>, Query(which): Query<Which>) -> Result<Response, Response> {
+async fn leaderboard(
+    State(gateway): State<Gateway>,
+    Query(which): Query<Which>,
+) -> Result<Response, Response> {
     let room = which.room()?;
     Ok(Json(gateway.house.store.board(room.as_deref())).into_response())
 }
@@ -105,10 +118,16 @@ async fn address(State(gateway): State<Gateway>) -> Response {
     Json(json!({ "url": url, "qr": "/qr.svg" })).into_response()
 }
 
-async fn code(State(gateway): State<Gateway>, Query(which): Query<Which>) -> Result<Response, Response> {
-    let room = which.room()?.map_or_else(String::new, |room| format!("?room={room}"));
+async fn code(
+    State(gateway): State<Gateway>,
+    Query(which): Query<Which>,
+) -> Result<Response, Response> {
+    let room = which
+        .room()?
+        .map_or_else(String::new, |room| format!("?room={room}"));
     let url = format!("{}{room}", audience::url(gateway.address));
-    let svg = audience::svg(&url).ok_or((StatusCode::INTERNAL_SERVER_ERROR, "no code for this\n").into_response())?;
+    let svg = audience::svg(&url)
+        .ok_or((StatusCode::INTERNAL_SERVER_ERROR, "no code for this\n").into_response())?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 

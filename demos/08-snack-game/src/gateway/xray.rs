@@ -1,11 +1,7 @@
 //! The server from inside: as numbers for Prometheus, and as a picture for people.
 
 use super::Gateway;
-use crate::{
-    room::Desk,
-    rooms::ToRooms,
-    seen::Now,
-};
+use crate::{room::Desk, rooms::ToRooms, seen::Now};
 use axum::{
     Json,
     extract::State,
@@ -45,7 +41,11 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> Response {
         now.longest = now.longest.max(ticks.max);
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], gateway.house.seen.text(&now)).into_response()
+    (
+        [(header::CONTENT_TYPE, kind)],
+        gateway.house.seen.text(&now),
+    )
+        .into_response()
 }
 
 /// `GET /api/xray`.
@@ -99,7 +99,9 @@ fn connections(rooms: &[(Arc<Desk>, usize)]) -> u64 {
 /// Memory that this process holds. Linux tells; elsewhere nobody is asked.
 fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
 }

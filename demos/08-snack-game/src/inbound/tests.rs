@@ -76,12 +76,21 @@ fn what_is_against_the_rules_has_its_code() {
     assert!(protocol(&frame(0x09, b"")), "a ping in pieces");
     assert!(protocol(&frame(0x89, &[0; 126])), "a ping of 126 bytes");
     assert!(protocol(&frame(0x80, b"")), "a piece of nothing");
-    assert!(protocol(&[frame(0x02, b""), frame(0x82, b"")].concat()), "a message within");
+    assert!(
+        protocol(&[frame(0x02, b""), frame(0x82, b"")].concat()),
+        "a message within"
+    );
     assert!(protocol(&frame(0x88, &[3])), "half a close code");
-    assert!(protocol(&frame(0x88, &1005_u16.to_be_bytes())), "a code that nobody may send");
+    assert!(
+        protocol(&frame(0x88, &1005_u16.to_be_bytes())),
+        "a code that nobody may send"
+    );
     assert_eq!(fault(&frame(0x81, b"text")), Some(Fault::Text));
     assert_eq!(fault(&frame(0x01, b"te")), Some(Fault::Text));
-    assert_eq!(fault(&frame(0x88, &[0x03, 0xE8, 0xFF])), Some(Fault::NoText));
+    assert_eq!(
+        fault(&frame(0x88, &[0x03, 0xE8, 0xFF])),
+        Some(Fault::NoText)
+    );
     assert_eq!(fault(&frame(0x82, &[0; 65])), Some(Fault::TooBig));
     let pieces = [frame(0x02, &[0; 64]), frame(0x80, &[0; 1])].concat();
     assert_eq!(fault(&pieces), Some(Fault::TooBig));
@@ -89,7 +98,9 @@ fn what_is_against_the_rules_has_its_code() {
 
 #[test]
 fn a_giant_is_refused_by_its_header() {
-    let giant = [0x82, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3, 4];
+    let giant = [
+        0x82, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3, 4,
+    ];
     assert_eq!(fault(&giant), Some(Fault::TooBig));
 }
 

@@ -11,7 +11,18 @@ use std::{
 
 /// The upper ends of a tick's histogram, in microseconds.
 const MICROS: [u64; 12] = [
-    50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, u64::MAX,
+    50,
+    100,
+    200,
+    500,
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    20_000,
+    50_000,
+    100_000,
+    u64::MAX,
 ];
 
 /// A room's numbers.

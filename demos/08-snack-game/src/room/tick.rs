@@ -33,7 +33,10 @@ impl Room {
             self.look_after_all(now);
         }
         self.desk.count(self.seats.taken(), self.guests.len());
-        if self.drains.is_some_and(|until| now >= until || !self.has_a_round_to_end()) {
+        if self
+            .drains
+            .is_some_and(|until| now >= until || !self.has_a_round_to_end())
+        {
             self.close(now);
         }
     }
@@ -76,7 +79,9 @@ impl Room {
             // Whoever went away just now is away in the new round's first picture.
             None => picture(),
             Some(happened) => {
-                let away = away.into_iter().filter(|(it, _)| world.player(*it).is_some());
+                let away = away
+                    .into_iter()
+                    .filter(|(it, _)| world.player(*it).is_some());
                 let (name, seq) = (|it| seats.name(it), |it| seats.last(it));
                 frame::binary(&Delta::of(&happened, sent, name, seq, away).encode())
             }

@@ -52,7 +52,12 @@ impl Boards {
 
     /// Whoever is better than before stands higher. Who falls off a board of ten cannot be missed by it: a name counts with its best.
     pub(super) fn add(&mut self, room: &str, day: u64, scores: Vec<Score>) -> Changed {
-        let keys = [ever_of(""), ever_of(room), today_of("", day), today_of(room, day)];
+        let keys = [
+            ever_of(""),
+            ever_of(room),
+            today_of("", day),
+            today_of(room, day),
+        ];
         let mut changed: Changed = Vec::new();
         for key in keys {
             let board = self.0.entry(key.clone()).or_default();
@@ -101,7 +106,8 @@ impl Boards {
                 match board {
                     Some(board) => {
                         let value = serde_json::to_vec(board);
-                        let value = value.map_err(|error| redb::Error::Io(io::Error::other(error)))?;
+                        let value =
+                            value.map_err(|error| redb::Error::Io(io::Error::other(error)))?;
                         table.insert(key.as_str(), value.as_slice())?;
                     }
                     None => drop(table.remove(key.as_str())?),

@@ -16,10 +16,18 @@ fn a_name_stands_once_with_its_best_and_ten_stand() {
     let board = boards.of(Some("a"), 1);
     assert_eq!(board.today, [score("ann", 9), score("bob", 7)]);
     assert_eq!(board.ever, board.today);
-    boards.add("b", 1, (0..20).map(|n| score(&format!("bot {n:02}"), n)).collect());
+    boards.add(
+        "b",
+        1,
+        (0..20).map(|n| score(&format!("bot {n:02}"), n)).collect(),
+    );
     assert_eq!(boards.of(Some("b"), 1).ever.len(), 10);
     assert_eq!(boards.of(None, 1).ever[0], score("bot 19", 19));
-    assert_eq!(boards.of(Some("a"), 1), board, "another room's board is its own");
+    assert_eq!(
+        boards.of(Some("a"), 1),
+        board,
+        "another room's board is its own"
+    );
 }
 
 #[test]

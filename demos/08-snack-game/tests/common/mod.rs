@@ -15,7 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::runtime::{Builder, Runtime};
-use tungstenite::{Message, WebSocket, client::IntoClientRequest, http::HeaderValue, protocol::CloseFrame};
+use tungstenite::{
+    Message, WebSocket, client::IntoClientRequest, http::HeaderValue, protocol::CloseFrame,
+};
 
 /// For whatever a busy machine does at once on a quiet day.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -66,7 +68,11 @@ impl Game {
             ..Options::default()
         };
         change(&mut options);
-        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
         let server = runtime.block_on(Server::start(options)).expect("it starts");
         Self {
             address: server.address(),
@@ -130,7 +136,9 @@ impl Phone {
     ) -> Result<Self, tungstenite::Error> {
         let mut request = format!("ws://{address}/ws/{room}").into_client_request()?;
         let protocol = HeaderValue::from_static(SUBPROTOCOL);
-        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", protocol);
         change(request.headers_mut());
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
@@ -148,7 +156,9 @@ impl Phone {
     }
 
     pub fn join(address: SocketAddr, room: &str, name: &str) -> Self {
-        Self::knock(address, room).enters(&ToServer::Join { name: name.to_owned() })
+        Self::knock(address, room).enters(&ToServer::Join {
+            name: name.to_owned(),
+        })
     }
 
     pub fn watch(address: SocketAddr, room: &str) -> Self {
@@ -157,15 +167,23 @@ impl Phone {
 
     /// Comes back to the seat of `before`.
     pub fn resume(address: SocketAddr, room: &str, before: &Welcome) -> Self {
-        Self::knock(address, room).enters(&ToServer::Resume { token: before.token })
+        Self::knock(address, room).enters(&ToServer::Resume {
+            token: before.token,
+        })
     }
 
     pub fn enters(mut self, with: &ToServer) -> Self {
         self.says(with);
         let heard = self.hear();
-        assert!(matches!(heard, Heard::Message(ToClient::Welcome(_))), "{heard:?}");
+        assert!(
+            matches!(heard, Heard::Message(ToClient::Welcome(_))),
+            "{heard:?}"
+        );
         let heard = self.hear();
-        assert!(matches!(heard, Heard::Message(ToClient::Snapshot(_))), "{heard:?}");
+        assert!(
+            matches!(heard, Heard::Message(ToClient::Snapshot(_))),
+            "{heard:?}"
+        );
         self
     }
 
@@ -229,7 +247,11 @@ impl Phone {
 
     /// Hears until something is as it should be.
     #[track_caller]
-    pub fn hears_until<T>(&mut self, what: &str, mut wanted: impl FnMut(&Phone, &Heard) -> Option<T>) -> T {
+    pub fn hears_until<T>(
+        &mut self,
+        what: &str,
+        mut wanted: impl FnMut(&Phone, &Heard) -> Option<T>,
+    ) -> T {
         let until = Instant::now() + PATIENCE;
         loop {
             let heard = self.hear();
@@ -268,11 +290,22 @@ impl Phone {
 pub fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).expect("it listens");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    let host = if headers.to_ascii_lowercase().contains("host:") { String::new() } else { format!("Host: {address}\r\n") };
-    write!(stream, "GET {path} HTTP/1.1\r\n{host}{headers}Connection: close\r\n\r\n").expect("it reads");
+    let host = if headers.to_ascii_lowercase().contains("host:") {
+        String::new()
+    } else {
+        format!("Host: {address}\r\n")
+    };
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\n{host}{headers}Connection: close\r\n\r\n"
+    )
+    .expect("it reads");
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer); // What came until then.
-    let status = answer.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0);
+    let status = answer
+        .get(9..12)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0);
     (status, answer)
 }
 
