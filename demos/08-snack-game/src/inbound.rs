@@ -115,7 +115,7 @@ impl Default for Inbound {
 }
 
 impl Inbound {
-    /// Where the next bytes go. Never empty after [`next`](Self::next) said that more are needed.
+    /// Where the next bytes go. Never empty after [`hear`](Self::hear) said that more are needed.
     pub fn space(&mut self) -> &mut [u8] {
         &mut self.bytes[usize::from(self.filled)..]
     }
@@ -129,7 +129,7 @@ impl Inbound {
     ///
     /// # Errors
     /// The connection is not worth listening to any longer.
-    pub fn next(&mut self) -> Result<Option<Said>, Fault> {
+    pub fn hear(&mut self) -> Result<Option<Said>, Fault> {
         // A frame that is a piece of a message says nothing by itself: the next one may.
         loop {
             let filled = usize::from(self.filled);

@@ -60,7 +60,7 @@ fn hear(inbound: &mut Inbound, line: &Line, budget: &mut Budget) -> Option<(ToRo
             true,
         )
     };
-    let said = match inbound.next() {
+    let said = match inbound.hear() {
         Ok(said) => said?,
         Err(wrong) => return Some(fault(wrong.code(), Fault::reason(wrong))),
     };
@@ -167,6 +167,17 @@ impl Budget {
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    /// What a call of this function would put into its task.
+    fn size_of_future<A, B, C, F>(_: impl Fn(A, B, C) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_connection_that_says_nothing_costs_little() {
+        let size = size_of_future(listen);
+        assert!(size <= 640, "the task of each connection has {size} bytes");
+    }
 
     #[test]
     fn a_hand_is_never_too_fast_and_a_flood_is() {

@@ -50,14 +50,21 @@ struct Which {
 
 impl Which {
     /// The room that was named, if one was, and if it can be called so.
-    fn room(self) -> Result<Option<String>, Response> {
+    fn room(self) -> Result<Option<String>, NoSuchName> {
         match self.room.filter(|room| !room.is_empty()) {
-            Some(room) if !is_room(&room) => {
-                let sentence = "a room is called 1 to 24 of a-z, 0-9 and -\n";
-                Err((StatusCode::BAD_REQUEST, sentence).into_response())
-            }
+            Some(room) if !is_room(&room) => Err(NoSuchName),
             room => Ok(room),
         }
+    }
+}
+
+/// No room can be called so.
+pub(super) struct NoSuchName;
+
+impl IntoResponse for NoSuchName {
+    fn into_response(self) -> Response {
+        let sentence = "a room is called 1 to 24 of a-z, 0-9 and -\n";
+        (StatusCode::BAD_REQUEST, sentence).into_response()
     }
 }
 
@@ -65,7 +72,7 @@ impl Which {
 async fn seat(
     State(gateway): State<Gateway>,
     Query(which): Query<Which>,
-) -> Result<Response, Response> {
+) -> Result<Response, NoSuchName> {
     let room = which.room()?;
     let draining = gateway.house.is_draining();
     let free = match draining {
@@ -108,7 +115,7 @@ async fn rooms(State(gateway): State<Gateway>) -> Response {
 async fn leaderboard(
     State(gateway): State<Gateway>,
     Query(which): Query<Which>,
-) -> Result<Response, Response> {
+) -> Result<Response, NoSuchName> {
     let room = which.room()?;
     Ok(Json(gateway.house.store.board(room.as_deref())).into_response())
 }
@@ -121,14 +128,15 @@ async fn address(State(gateway): State<Gateway>) -> Response {
 async fn code(
     State(gateway): State<Gateway>,
     Query(which): Query<Which>,
-) -> Result<Response, Response> {
+) -> Result<Response, NoSuchName> {
     let room = which
         .room()?
         .map_or_else(String::new, |room| format!("?room={room}"));
     let url = format!("{}{room}", audience::url(gateway.address));
-    let svg = audience::svg(&url)
-        .ok_or((StatusCode::INTERNAL_SERVER_ERROR, "no code for this\n").into_response())?;
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+    Ok(match audience::svg(&url) {
+        Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
+        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    })
 }
 
 /// For whoever decides where new players go: nobody is sent to a server that drains.

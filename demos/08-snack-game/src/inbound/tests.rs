@@ -22,7 +22,7 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
 fn hear(bytes: &[u8], portion: usize) -> (Vec<Said>, Option<Fault>) {
     let (mut inbound, mut heard, mut left) = (Inbound::default(), Vec::new(), bytes);
     loop {
-        match inbound.next() {
+        match inbound.hear() {
             Ok(Some(said)) => heard.push(said),
             Err(fault) => return (heard, Some(fault)),
             Ok(None) if left.is_empty() => return (heard, None),

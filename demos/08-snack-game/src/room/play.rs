@@ -13,6 +13,9 @@ use rush::{
 };
 use std::time::Instant;
 
+/// A round that nobody has played for so many ticks is still a new one.
+const FRESH: u32 = 30;
+
 impl Room {
     pub(super) fn said(&mut self, id: u64, what: ToServer, now: Instant) {
         let Some(guest) = self.guests.get_mut(&id) else {
@@ -61,7 +64,7 @@ impl Room {
             return self.show_out(id, &Close::Full { elsewhere }, now);
         };
         // Whoever comes into an empty room gets a round of their own, and not the rest of nobody's.
-        self.anew |= was_empty && self.world.tick() > 0;
+        self.anew |= was_empty && self.world.tick() > FRESH;
         self.inputs.push(Input::Join { seat });
         self.welcome(id, Some((seat, name)), token, Seq::default(), false);
     }
