@@ -273,7 +273,7 @@ fn a_full_room_says_where_else_there_is_a_seat() {
     assert_eq!(late.hears_goodbye(), (1013, format!("go to {there}")));
     // Whoever looks on, or comes back, needs no free seat.
     let _watcher = Phone::watch(game.address, "hall");
-    let before = bob.is_cut();
+    let before = bob.drops_out();
     assert!(
         Phone::resume(game.address, "hall", &before)
             .welcome()

@@ -85,7 +85,7 @@ fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
     ann.hears_until("both turns", |ann, _| {
         (ann.mirror().player(seat)?.player.dir == Dir::Left).then_some(())
     });
-    let before = ann.is_cut();
+    let before = ann.drops_out();
     bob.hears_until("ann is away", |bob, _| {
         bob.mirror().player(seat)?.away.then_some(())
     });
@@ -154,7 +154,7 @@ fn when_the_grace_is_over_the_seat_is_free_and_the_token_worth_nothing() {
     let game = Game::with(|options| options.grace = Duration::from_millis(300));
     let mut bob = Phone::join(game.address, "hall", "bob");
     let ann = Phone::join(game.address, "hall", "ann");
-    let (seat, before) = (ann.seat(), ann.is_cut());
+    let (seat, before) = (ann.seat(), ann.drops_out());
     bob.hears_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
     bob.hears_until("ann has left", |bob, _| {
         bob.mirror().player(seat).is_none().then_some(())
@@ -199,7 +199,7 @@ fn a_room_that_falls_tells_its_players_and_no_other_room_notices() {
     assert_eq!(ann.hears_goodbye().0, 1011);
     bob.hears_ticks(10); // Each is the very next one: the mirror says so.
     assert_eq!(bob.pictures, shown, "nobody fell here");
-    let (seat, before) = (ann.seat(), ann.is_cut());
+    let (seat, before) = (ann.seat(), ann.drops_out());
     let mut ann = Phone::resume(game.address, "falls", &before);
     assert_eq!(
         (ann.seat(), ann.welcome().resumed),

@@ -281,7 +281,7 @@ impl Phone {
     }
 
     /// The line is cut as in a lift: without goodbye.
-    pub fn is_cut(self) -> Welcome {
+    pub fn drops_out(self) -> Welcome {
         self.welcome.expect("it was in")
     }
 }
