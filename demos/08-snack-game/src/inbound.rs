@@ -95,9 +95,9 @@ impl Fault {
     pub fn reason(self) -> &'static str {
         match self {
             Self::Protocol(why) => why,
-            Self::Text => "this game speaks binary",
+            Self::Text => "binary messages only",
             Self::NoText => "a reason that is no UTF-8",
-            Self::TooBig => "no message is longer than 64 bytes",
+            Self::TooBig => "message too big",
         }
     }
 }

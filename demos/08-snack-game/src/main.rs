@@ -17,13 +17,16 @@ use tokio::{runtime::Builder, select, time::sleep};
 
 fn main() -> ExitCode {
     let done = match options::parse(std::env::args_os().skip(1)) {
-        Ok(Wish::Help) => Ok(println!("{HELP}")),
-        Ok(Wish::Replay(file)) => replay::play(&file).map(|told| println!("{told}")),
+        Ok(Wish::Help) => Ok(HELP.to_owned()),
+        Ok(Wish::Replay(file)) => replay::play(&file),
         Ok(Wish::Serve(options)) => serve(*options),
         Err(sentence) => Err(sentence),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(told) => {
+            println!("{told}");
+            ExitCode::SUCCESS
+        }
         Err(sentence) => {
             eprintln!("08-snack-game: {sentence}");
             ExitCode::FAILURE
@@ -31,7 +34,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(options: Options) -> Result<(), String> {
+/// Serves until it is closing time; how it closed.
+fn serve(options: Options) -> Result<String, String> {
     telling::begin(options.log);
     let fit = descriptors::raise();
     let runtime = Builder::new_multi_thread().enable_all().build();
@@ -48,15 +52,12 @@ fn serve(options: Options) -> Result<(), String> {
         println!("closing: {why}; once more, and it ends at once");
         let end_well = async {
             server.drain().await;
-            if let Some(crowd) = crowd {
-                drop(crowd);
-            }
+            drop(crowd); // It was told like everybody, and would come back.
         };
-        select! {
-            () = end_well => println!("closed in order"),
-            why = signals::end() => println!("ended at once: {why}, for the second time"),
-        }
-        Ok(())
+        Ok(select! {
+            () = end_well => "closed in order".to_owned(),
+            why = signals::end() => format!("ended at once: {why}, for the second time"),
+        })
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     served

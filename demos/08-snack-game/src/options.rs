@@ -1,5 +1,9 @@
 //! What the person who starts the game may ask for.
 
+mod help;
+
+pub use help::HELP;
+
 use std::{
     ffi::OsString,
     net::{Ipv4Addr, SocketAddr, ToSocketAddrs},
@@ -323,134 +327,5 @@ fn secret(told: &str) -> Option<String> {
     (told.len() >= 8).then(|| told.to_owned())
 }
 
-/// What `--help` says.
-pub const HELP: &str = "\
-08-snack-game: Snack Rush, the game that the whole room plays
-
-Swipe to turn, run over snacks, four teams, a minute a round. Phones play in a
-browser, and so does this machine: open the address that is printed.
-
-Usage: cargo run --bin 08-snack-game -- [OPTIONS]
-       cargo run --bin 08-snack-game -- replay FILE
-
-  --audience           for phones, too: listens on every interface, prints the
-                       address and a code to scan
-  --listen ADDR:PORT   where to listen              [default: 127.0.0.1:7008]
-  --bots N             players that come along      [default: 12]
-  --seats N            seats of a room, up to 1024  [default: 160]
-  --max-players N      players in all rooms         [default: 5000]
-  --round-seconds S    how long a round lasts       [default: 60]
-  --podium-seconds S   and how long the podium      [default: 10]
-  --seconds S          how long to serve            [default: 0, until Ctrl-C]
-  --data DIR           scores and rounds are kept here
-                       [default: your own data folder, snack-rush in it]
-  --peers URL,...      other servers, for whoever finds no seat here
-  --origin URL         a page from there may play here (again for another one)
-  --token-file FILE    who knows the token may see /metrics and /xray from
-                       elsewhere; without one only this machine may
-  --grace-seconds S    the seat of a lost phone is kept      [default: 30]
-  --drain-seconds S    at the end a round may go on for      [default: 20]
-  --per-address N      connections from one address, 0: any  [default: 2000,
-                       and any number from this machine]
-  --log json|pretty    [default: pretty on a terminal, json into a pipe]
-  --help               this text
-
-  replay FILE          plays a round that was kept (DIR/rounds/) once more, and
-                       tells whether it came out the same
-
-Ctrl-C, or SIGTERM, ends it well: nobody new, the round ends, the scores are
-stored, everybody is told. A second one ends it at once. It ends with status 0
-when it served to the end, and with 1 when it could not do what was asked.";
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(words: &str) -> Result<Wish, String> {
-        parse(words.split_whitespace().map(OsString::from))
-    }
-
-    fn options(words: &str) -> Options {
-        match told(words) {
-            Ok(Wish::Serve(options)) => *options,
-            other => panic!("{words}: {other:?}"),
-        }
-    }
-
-    #[test]
-    fn an_audience_is_whoever_is_not_on_this_machine() {
-        assert!(!options("").audience);
-        assert_eq!(
-            options("--audience").listen,
-            SocketAddr::from(([0, 0, 0, 0], 7008))
-        );
-        assert_eq!(
-            options("--audience --listen 127.0.0.1:0").listen,
-            SocketAddr::from(([0, 0, 0, 0], 0))
-        );
-        assert!(options("--listen 0.0.0.0:0").audience);
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_told_in_a_sentence() {
-        for (words, sentence) in [
-            (
-                "--bots many",
-                "--bots wants a number of players, such as 12, not \"many\"",
-            ),
-            (
-                "--seats 0",
-                "--seats wants 1 to 1024 seats, such as 160, not \"0\"",
-            ),
-            (
-                "--listen 7008",
-                "--listen wants an address and a port, such as 127.0.0.1:7008, not \"7008\"",
-            ),
-            (
-                "--peers http://a:1,ftp://b",
-                "--peers wants addresses of other servers",
-            ),
-            (
-                "--peers http://a/b",
-                "--peers wants addresses of other servers",
-            ),
-            (
-                "--origin example.org",
-                "--origin wants where pages come from",
-            ),
-            ("--token short", "--token wants 8 characters or more"),
-            (
-                "--token-file /nowhere/at/all",
-                "--token-file wants a file with a token",
-            ),
-            ("--log loud", "--log wants json or pretty"),
-            ("--fast", "there is no option --fast; --help"),
-            ("replay", "replay wants the file of a round"),
-            ("play", "--help tells what there is"),
-            (
-                "--bots 5001",
-                "--bots 5001 are more than --max-players 5000",
-            ),
-            ("--seconds", "--seconds wants whole seconds"),
-        ] {
-            let said = told(words).expect_err(words);
-            assert!(said.contains(sentence), "{words}: {said}");
-            assert!(
-                !said.contains("short\""),
-                "a secret is not repeated: {said}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_makes_sense_is_understood() {
-        assert_eq!(told("replay a.rush"), Ok(Wish::Replay("a.rush".into())));
-        assert_eq!(told("--bots 3 -h"), Ok(Wish::Help));
-        let told = options(
-            "--peers http://192.168.0.8:7008/,http://b:1 --origin HTTPS://Play.Example.org/ --seconds 0",
-        );
-        assert_eq!(told.peers, ["http://192.168.0.8:7008", "http://b:1"]);
-        assert_eq!(told.origins, ["https://play.example.org"]);
-        assert_eq!(told.lasts, None);
-    }
-}
+mod tests;
