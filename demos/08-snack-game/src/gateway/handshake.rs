@@ -148,7 +148,9 @@ async fn enter(
 
 fn socket_of(upgraded: Upgraded) -> Option<(TcpStream, Bytes)> {
     let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    Some((parts.io.into_inner(), parts.read_buf))
+    // A copy, of nothing as a rule: what hyper gives holds on to all 8 kB of its buffer.
+    let early = Bytes::copy_from_slice(&parts.read_buf);
+    Some((parts.io.into_inner(), early))
 }
 
 /// The key of somebody who asks for a WebSocket of version 13.
