@@ -167,14 +167,20 @@ fn a_request_that_never_ends_does() {
         !matches!(slow.read(&mut byte), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock),
         "it is still open"
     );
-    assert_eq!(
-        ask(
-            game.address,
-            "/",
-            &format!("X-Long: {}\r\n", "a".repeat(64 * 1024))
-        )
-        .0,
-        431
+    // A head without end is answered with 431, or cut off while it is still being sent.
+    let mut endless = TcpStream::connect(game.address).expect("it listens");
+    endless.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let _ = write!(
+        endless,
+        "GET / HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n",
+        "a".repeat(64 * 1024)
+    );
+    let mut answer = Vec::new();
+    let _ = endless.read_to_end(&mut answer);
+    let told = String::from_utf8_lossy(&answer);
+    assert!(
+        told.is_empty() || told.starts_with("HTTP/1.1 431"),
+        "{told}"
     );
 }
 
