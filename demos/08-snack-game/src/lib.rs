@@ -1,1 +1,23 @@
 //! Step 8: Snack Rush, the game that the whole room plays.
+//!
+//! Changed since step 7: everything but the idea. A room is still one task that owns what it decides about and waits for nobody; now there
+//! are many of them, and each writes its ticks, encoded once, straight to its sockets.
+//! Run it: `cargo run --bin 08-snack-game`. Prove it: `cargo test -p demo-08-snack-game`.
+
+pub mod audience;
+pub mod descriptors;
+pub mod frame;
+pub mod gateway;
+pub mod house;
+pub mod inbound;
+pub mod line;
+pub mod options;
+pub mod reader;
+pub mod replay;
+pub mod room;
+pub mod rooms;
+pub mod seen;
+pub mod server;
+pub mod signals;
+pub mod store;
+pub mod telling;

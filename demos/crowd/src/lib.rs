@@ -1,1 +1,33 @@
-//! The crowd that comes by WebSocket: players of steps 7 and 8 that measure what they see.
+//! The crowd that comes by WebSocket: players of Snack Rush that play, and tell what they saw.
+//!
+//! Everything that a server tells is checked: each tick comes once and in order, everybody in a room is told the same, and what is told
+//! agrees with a picture that is kept by [`rush::mirror`]. It is made to be cheap, so that thousands of players fit on one core and
+//! what is measured is the server.
+
+mod chance;
+mod crowd;
+mod door;
+mod ground;
+mod guest;
+mod life;
+mod line;
+mod plan;
+mod seen;
+pub mod steer;
+mod turns;
+mod visit;
+
+pub use crate::crowd::Crowd;
+pub use crate::plan::Plan;
+pub use crate::seen::Seen;
+
+/// A socket is an open file, and a shell allows 1,024 of them unless told otherwise: takes what the system grants.
+pub fn raise_open_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        let _ = setrlimit(Resource::Nofile, limit); // Fewer, then: who finds no socket is counted as not let in.
+    }
+}

@@ -1,0 +1,153 @@
+//! Who may see what: pages of other addresses may not play here, and only this machine sees the inner rooms, unless one knows the token.
+
+use super::{Gateway, Peer};
+use axum::{
+    extract::{Extension, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::hint::black_box;
+
+/// What a browser is allowed to do with a page of ours. The stage may show it in a frame on this machine.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
+
+/// Puts the headers on every answer that keep a page what it is.
+pub(super) async fn headers(request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    let headers = answer.headers_mut();
+    let mut put = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    put(header::CONTENT_SECURITY_POLICY, POLICY);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "no-referrer");
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    answer
+}
+
+/// The inner rooms: for this machine, or for whoever knows the token.
+pub(super) async fn inner(
+    State(gateway): State<Gateway>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let token = gateway.house.options.token.as_deref();
+    let knows = token.is_some_and(|token| said(&request).is_some_and(|said| same(&said, token)));
+    if knows || (token.is_none() && is_here(&peer, request.headers())) {
+        next.run(request).await
+    } else {
+        let why = "this is for the machine that the server runs on, or for whoever has its token (--token-file)\n";
+        (StatusCode::FORBIDDEN, why).into_response()
+    }
+}
+
+/// From this machine, and not only by way of it: a page from elsewhere whose name was made to lead here (DNS rebinding) names that name
+/// in `Host` or `Origin`, and a proxy says for whom it asks.
+fn is_here(peer: &Peer, headers: &HeaderMap) -> bool {
+    let host = text(headers, header::HOST).is_some_and(|host| is_this_machine(&host));
+    let origin = text(headers, header::ORIGIN).is_none_or(|origin| {
+        let host = origin.split_once("://").map_or("", |(_, host)| host);
+        is_this_machine(host)
+    });
+    let direct = !["forwarded", "x-forwarded-for", "x-real-ip"]
+        .iter()
+        .any(|name| headers.contains_key(*name));
+    peer.ip.is_loopback() && host && origin && direct
+}
+
+fn is_this_machine(authority: &str) -> bool {
+    let end = match authority.starts_with('[') {
+        true => authority.find(']').map_or(0, |end| end + 1),
+        false => authority.find(':').unwrap_or(authority.len()),
+    };
+    matches!(&authority[..end], "localhost" | "127.0.0.1" | "[::1]")
+}
+
+/// Whether a page from there may open a WebSocket here: from this very address, or from one that was named. Whoever is no page names none.
+pub(super) fn may_play(gateway: &Gateway, headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
+    let origin = origin.to_ascii_lowercase();
+    let host = text(headers, header::HOST).unwrap_or_default();
+    let ours = origin
+        .split_once("://")
+        .is_some_and(|(_, from)| !from.is_empty() && from == host);
+    ours || gateway.house.options.origins.contains(&origin)
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    // What is no text is no address of ours either.
+    let value = headers.get(name)?;
+    Some(value.to_str().unwrap_or("?").to_ascii_lowercase())
+}
+
+/// The token that was said: as a bearer, or in the address.
+fn said(request: &Request) -> Option<String> {
+    let bearer = request.headers().get(header::AUTHORIZATION);
+    let bearer = bearer.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    bearer
+        .map(str::to_owned)
+        .or_else(|| in_address(request.uri()))
+}
+
+fn in_address(uri: &Uri) -> Option<String> {
+    let pairs = uri.query()?.split('&');
+    let token = pairs
+        .filter_map(|pair| pair.strip_prefix("token="))
+        .next()?;
+    Some(token.to_owned())
+}
+
+/// As long for a token that is wrong in its first letter as for one that is wrong in its last.
+fn same(said: &str, token: &str) -> bool {
+    let differ = said
+        .bytes()
+        .zip(token.bytes())
+        .fold(0, |sum, (a, b)| black_box(sum | (a ^ b)));
+    said.len() == token.len() && black_box(differ) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_has_three_names() {
+        for yes in [
+            "localhost",
+            "localhost:7008",
+            "127.0.0.1:1",
+            "[::1]:7008",
+            "[::1]",
+        ] {
+            assert!(is_this_machine(yes), "{yes}");
+        }
+        for no in [
+            "",
+            "localhost.evil.org",
+            "127.0.0.1.evil.org:80",
+            "192.168.0.7:7008",
+            "[::1",
+            "[::2]:1",
+            "evil.org",
+        ] {
+            assert!(!is_this_machine(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_all_of_it() {
+        assert!(same("12345678", "12345678"));
+        for wrong in ["", "1234567", "123456789", "12345679"] {
+            assert!(!same(wrong, "12345678"), "{wrong}");
+        }
+    }
+}

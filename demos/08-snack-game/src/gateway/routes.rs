@@ -1,0 +1,148 @@
+//! Every address there is, and what is said there.
+
+use super::{Gateway, guard, handshake, pages, xray};
+use crate::{
+    audience,
+    rooms::{Free, ToRooms},
+};
+use axum::{
+    Json, Router,
+    extract::{Query, State},
+    http::{StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use rush::wire::is_room;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::oneshot;
+
+/// All routes.
+pub(super) fn all(gateway: Gateway) -> Router {
+    let inner = Router::new()
+        .route("/metrics", get(xray::metrics))
+        .route("/api/xray", get(xray::xray))
+        .layer(from_fn_with_state(gateway.clone(), guard::inner));
+    Router::new()
+        .route("/", get(pages::phone))
+        .route("/hall", get(pages::hall))
+        .route("/watch", get(pages::watch))
+        .route("/xray", get(pages::xray))
+        .route("/web/{*path}", get(pages::file))
+        .route("/api/seat", get(seat))
+        .route("/api/rooms", get(rooms))
+        .route("/api/leaderboard", get(leaderboard))
+        .route("/api/address", get(address))
+        .route("/qr.svg", get(code))
+        .route("/health", get(health))
+        .route("/ws/{room}", any(handshake::upgrade))
+        .merge(inner)
+        .fallback(async || (StatusCode::NOT_FOUND, "there is nothing here\n"))
+        .layer(from_fn(guard::headers))
+        .with_state(gateway)
+}
+
+#[derive(Deserialize)]
+struct Which {
+    room: Option<String>,
+}
+
+impl Which {
+    /// The room that was named, if one was, and if it can be called so.
+    fn room(self) -> Result<Option<String>, NoSuchName> {
+        match self.room.filter(|room| !room.is_empty()) {
+            Some(room) if !is_room(&room) => Err(NoSuchName),
+            room => Ok(room),
+        }
+    }
+}
+
+/// No room can be called so.
+pub(super) struct NoSuchName;
+
+impl IntoResponse for NoSuchName {
+    fn into_response(self) -> Response {
+        let sentence = "a room is called 1 to 24 of a-z, 0-9 and -\n";
+        (StatusCode::BAD_REQUEST, sentence).into_response()
+    }
+}
+
+/// Asked by a page before it opens a WebSocket: the answer of a refused upgrade cannot be read by a browser.
+async fn seat(
+    State(gateway): State<Gateway>,
+    Query(which): Query<Which>,
+) -> Result<Response, NoSuchName> {
+    let room = which.room()?;
+    let draining = gateway.house.is_draining();
+    let free = match draining {
+        true => None,
+        false => seek(&gateway, room.clone()).await,
+    };
+    Ok(match free {
+        Some(Free { room, free }) => {
+            let ws = format!("/ws/{room}");
+            Json(json!({ "room": room, "free": free, "full": false, "ws": ws })).into_response()
+        }
+        None => {
+            let elsewhere = gateway.house.elsewhere();
+            // The way in is told all the same: whoever has a token, or only looks on, needs no free seat.
+            let ws = room.as_ref().map(|room| format!("/ws/{room}"));
+            Json(json!({ "room": room, "free": 0, "full": true, "draining": draining, "elsewhere": &elsewhere[..], "ws": ws })).into_response()
+        }
+    })
+}
+
+async fn seek(gateway: &Gateway, room: Option<String>) -> Option<Free> {
+    let (reply, answer) = oneshot::channel();
+    gateway
+        .rooms
+        .send(ToRooms::Seek { room, reply })
+        .await
+        .ok()?;
+    answer.await.ok()?
+}
+
+async fn rooms(State(gateway): State<Gateway>) -> Response {
+    let rooms = xray::list(&gateway).await;
+    let rooms = rooms.iter().map(|(desk, _)| {
+        json!({ "room": &*desk.name, "players": desk.taken(), "seats": desk.seats, "free": desk.free() })
+    });
+    let rooms: Vec<_> = rooms.collect();
+    Json(json!({ "rooms": rooms, "draining": gateway.house.is_draining() })).into_response()
+}
+
+async fn leaderboard(
+    State(gateway): State<Gateway>,
+    Query(which): Query<Which>,
+) -> Result<Response, NoSuchName> {
+    let room = which.room()?;
+    Ok(Json(gateway.house.store.board(room.as_deref())).into_response())
+}
+
+async fn address(State(gateway): State<Gateway>) -> Response {
+    let url = audience::url(gateway.address);
+    Json(json!({ "url": url, "qr": "/qr.svg" })).into_response()
+}
+
+async fn code(
+    State(gateway): State<Gateway>,
+    Query(which): Query<Which>,
+) -> Result<Response, NoSuchName> {
+    let room = which
+        .room()?
+        .map_or_else(String::new, |room| format!("?room={room}"));
+    let url = format!("{}{room}", audience::url(gateway.address));
+    Ok(match audience::svg(&url) {
+        Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
+        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    })
+}
+
+/// For whoever decides where new players go: nobody is sent to a server that drains.
+async fn health(State(gateway): State<Gateway>) -> Response {
+    match gateway.house.is_draining() {
+        true => (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response(),
+        false => "ok\n".into_response(),
+    }
+}

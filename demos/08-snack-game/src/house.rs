@@ -1,0 +1,108 @@
+//! What all rooms and the gateway of one server have in common.
+
+use crate::{options::Options, seen::Seen, store::Store};
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// A server, as its rooms and its door see it. Whatever changes in here is a number or a short list.
+#[derive(Debug)]
+pub struct House {
+    /// What was asked for.
+    pub options: Options,
+    /// What is counted.
+    pub seen: Seen,
+    /// Where scores go.
+    pub store: Store,
+    /// When it was opened.
+    pub opened: Instant,
+    players: AtomicU32,
+    lines: AtomicU64,
+    draining: AtomicBool,
+    elsewhere: Mutex<Arc<[String]>>,
+}
+
+impl House {
+    /// Before anybody has come.
+    pub fn new(options: Options, store: Store) -> Self {
+        Self {
+            options,
+            seen: Seen::new(),
+            store,
+            opened: Instant::now(),
+            players: AtomicU32::new(0),
+            lines: AtomicU64::new(0),
+            draining: AtomicBool::new(false),
+            elsewhere: Mutex::default(),
+        }
+    }
+
+    /// One more seat, if the server has one more: rooms decide at the same time.
+    pub fn take_seat(&self) -> bool {
+        let most = self.options.max_players;
+        let more = |taken: u32| (taken < most).then_some(taken + 1);
+        self.players
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, more)
+            .is_ok()
+    }
+
+    /// So many seats are free again.
+    pub fn free_seats(&self, count: u32) {
+        self.players.fetch_sub(count, Ordering::AcqRel);
+    }
+
+    /// Players in all rooms, those included who are away.
+    pub fn players(&self) -> u32 {
+        self.players.load(Ordering::Acquire)
+    }
+
+    /// The number of the next connection.
+    pub fn next_line(&self) -> u64 {
+        self.lines.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Nobody new from here on.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    /// Nobody new is let in.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    /// Other servers that had room a moment ago.
+    pub fn elsewhere(&self) -> Arc<[String]> {
+        Arc::clone(
+            &self
+                .elsewhere
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// Which servers have room now.
+    pub fn hear_of(&self, elsewhere: Vec<String>) {
+        *self
+            .elsewhere
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = elsewhere.into();
+    }
+}
+
+/// Microseconds since 1970, for the line.
+pub fn micros() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_micros() as u64)
+}
+
+/// Random bytes that nobody can guess.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the kernel has random bytes");
+    bytes
+}

@@ -1,0 +1,89 @@
+use super::*;
+
+fn told(words: &str) -> Result<Wish, String> {
+    parse(words.split_whitespace().map(OsString::from))
+}
+
+fn options(words: &str) -> Options {
+    match told(words) {
+        Ok(Wish::Serve(options)) => *options,
+        other => panic!("{words}: {other:?}"),
+    }
+}
+
+#[test]
+fn an_audience_is_whoever_is_not_on_this_machine() {
+    assert!(!options("").audience);
+    assert_eq!(
+        options("--audience").listen,
+        SocketAddr::from(([0, 0, 0, 0], 7008))
+    );
+    assert_eq!(
+        options("--audience --listen 127.0.0.1:0").listen,
+        SocketAddr::from(([0, 0, 0, 0], 0))
+    );
+    assert!(options("--listen 0.0.0.0:0").audience);
+}
+
+#[test]
+fn what_makes_no_sense_is_told_in_a_sentence() {
+    for (words, sentence) in [
+        (
+            "--bots many",
+            "--bots wants a number of players, such as 12, not \"many\"",
+        ),
+        (
+            "--seats 0",
+            "--seats wants 1 to 1024 seats, such as 160, not \"0\"",
+        ),
+        (
+            "--listen 7008",
+            "--listen wants an address and a port, such as 127.0.0.1:7008, not \"7008\"",
+        ),
+        (
+            "--peers http://a:1,ftp://b",
+            "--peers wants addresses of other servers",
+        ),
+        (
+            "--peers http://a/b",
+            "--peers wants addresses of other servers",
+        ),
+        (
+            "--origin example.org",
+            "--origin wants where pages come from",
+        ),
+        ("--token short", "--token wants 8 characters or more"),
+        (
+            "--token-file /nowhere/at/all",
+            "--token-file wants a file with a token",
+        ),
+        ("--log loud", "--log wants json or pretty"),
+        ("--fast", "there is no option --fast; --help"),
+        ("replay", "replay wants the file of a round"),
+        ("play", "--help tells what there is"),
+        (
+            "--bots 5001",
+            "--bots 5001 are more than --max-players 5000",
+        ),
+        ("--seconds", "--seconds wants whole seconds"),
+    ] {
+        let said = told(words).expect_err(words);
+        assert!(said.contains(sentence), "{words}: {said}");
+        assert!(
+            !said.contains("short\""),
+            "a secret is not repeated: {said}"
+        );
+    }
+}
+
+#[test]
+fn what_makes_sense_is_understood() {
+    assert_eq!(told("replay a.rush"), Ok(Wish::Replay("a.rush".into())));
+    assert_eq!(told("--bots 3 -h"), Ok(Wish::Help));
+    let told = options(
+        "--peers http://192.168.0.8:7008/,http://b:1 --origin HTTPS://Play.Example.org/ --seconds 0",
+    );
+    assert_eq!(told.peers, ["http://192.168.0.8:7008", "http://b:1"]);
+    assert_eq!(told.origins, ["https://play.example.org"]);
+    assert_eq!(told.lasts, None);
+}

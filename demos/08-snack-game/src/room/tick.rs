@@ -1,0 +1,188 @@
+//! A tick: the world goes on, and everybody is told, encoded once, in one order.
+
+use super::{
+    Room,
+    desk::Slow,
+    guests::{Who, restarting},
+};
+use crate::{frame, house::micros, line::Told, store::Score};
+use bytes::Bytes;
+use rush::{
+    Happened, Input, Phase,
+    close::Close,
+    wire::{Delta, Snapshot, WATCHING},
+};
+use std::{cell::OnceCell, mem, time::Instant};
+
+/// Ticks between two looks at what changes slowly.
+const LOOK_EVERY: u64 = 10;
+
+/// As many of a round's best go to the store.
+const BEST: usize = 20;
+
+impl Room {
+    /// Plays the next tick and tells everybody. Never waits.
+    pub(super) fn tick(&mut self, now: Instant) {
+        self.beats += 1;
+        if !self.is_empty() {
+            if self.beats.is_multiple_of(LOOK_EVERY) {
+                self.look_round(now);
+            }
+            let happened = self.step();
+            self.tell(happened, now);
+            self.look_after_all(now);
+        }
+        self.desk.count(self.seats.taken(), self.guests.len());
+        if self
+            .drains
+            .is_some_and(|until| now >= until || !self.has_a_round_to_end())
+        {
+            self.close(now);
+        }
+    }
+
+    /// Nobody plays and nobody looks on: the round waits.
+    fn is_empty(&self) -> bool {
+        self.guests.is_empty() && self.seats.taken() == 0
+    }
+
+    /// What happened in the world; `None`: another round began.
+    fn step(&mut self) -> Option<Happened> {
+        let before = self.world.phase();
+        if self.anew || before == Phase::Over {
+            self.begin_round();
+            return None;
+        }
+        let inputs = mem::take(&mut self.inputs);
+        let happened = self.world.step(&inputs);
+        self.log.record(&inputs, &self.world);
+        self.house.free_seats(self.seats.settle());
+        if before == Phase::Playing && happened.phase != Phase::Playing {
+            self.store_scores();
+        }
+        if happened.phase == Phase::Over {
+            self.store_round();
+        }
+        Some(happened)
+    }
+
+    /// One message for everybody; the newest picture for whoever missed some; nothing for those whose kernel is full.
+    fn tell(&mut self, happened: Option<Happened>, now: Instant) {
+        let sent = micros();
+        let (world, seats, away) = (&self.world, &self.seats, mem::take(&mut self.away));
+        let drawn = OnceCell::new();
+        let picture = || -> Bytes {
+            let draw = || frame::binary(&Snapshot::of(world, sent, |it| seats.who(it)).encode());
+            drawn.get_or_init(draw).clone()
+        };
+        let tick = match happened {
+            // Whoever went away just now is away in the new round's first picture.
+            None => picture(),
+            Some(happened) => {
+                let away = away
+                    .into_iter()
+                    .filter(|(it, _)| world.player(*it).is_some());
+                let (name, seq) = (|it| seats.name(it), |it| seats.last(it));
+                frame::binary(&Delta::of(&happened, sent, name, seq, away).encode())
+            }
+        };
+        let (mut ticks, mut pictures, mut missed) = (0, 0, 0);
+        for guest in self.guests.values_mut() {
+            if matches!(guest.who, Who::Player(_) | Who::Watcher) {
+                match guest.outbox.tell(&tick, picture, now) {
+                    Told::Tick => ticks += 1,
+                    Told::Picture => pictures += 1,
+                    Told::Nothing => missed += 1,
+                }
+            }
+        }
+        self.told.bytes += (ticks + pictures) * tick.len() as u64;
+        self.told.caught_up += pictures;
+        let seen = &self.house.seen;
+        seen.told(ticks, pictures, missed, tick.len() as u64);
+    }
+
+    fn look_after_all(&mut self, now: Instant) {
+        for id in self.guests.keys().copied().collect::<Vec<_>>() {
+            if let Some(close) = self.look_after(id, now) {
+                self.told.shown_out += u64::from(close == Close::TooFarBehind);
+                self.show_out(id, &close, now);
+            }
+        }
+    }
+
+    /// Whose grace is over leaves; who is behind is put on a list.
+    fn look_round(&mut self, now: Instant) {
+        for seat in self.seats.late(now, self.house.options.grace) {
+            self.leave(seat);
+        }
+        let behind = self.guests.iter().filter_map(|(&line, guest)| {
+            let since = guest.outbox.behind()?;
+            let seat = match guest.who {
+                Who::Player(seat) => Some(seat),
+                _ => None,
+            };
+            let millis = now.saturating_duration_since(since).as_millis() as u64;
+            Some(Slow {
+                line,
+                name: seat.map(|seat| self.seats.name(seat).to_string()),
+                seat: seat.map_or(WATCHING, |seat| seat.0),
+                behind_ticks: millis / u64::from(self.world.config().tick_ms),
+                buffered_bytes: guest.outbox.waiting(),
+            })
+        });
+        let behind = behind.collect();
+        let told = self.told.bytes;
+        self.told.bytes_per_second = told - mem::replace(&mut self.told_before, told);
+        let (world, told) = (&self.world, &mut self.told);
+        (told.round, told.tick, told.phase) = (world.round(), world.tick(), world.phase() as u8);
+        self.desk.look(self.told, behind);
+    }
+
+    fn has_a_round_to_end(&self) -> bool {
+        self.world.phase() == Phase::Playing && self.world.tick() > 0 && self.seats.taken() > 0
+    }
+
+    /// The last tick of a server: what was won is stored, everybody is told when to come back.
+    fn close(&mut self, now: Instant) {
+        if mem::replace(&mut self.closed, true) {
+            return;
+        }
+        if self.has_a_round_to_end() {
+            self.store_scores();
+        }
+        if self.world.tick() > 0 && self.world.phase() != Phase::Over {
+            self.store_round();
+        }
+        for id in self.guests.keys().copied().collect::<Vec<_>>() {
+            self.show_out(id, &restarting(id), now);
+        }
+    }
+
+    fn store_scores(&self) {
+        let best = self.world.ranking().into_iter().take(BEST);
+        let scores = best.filter_map(|seat| {
+            let player = self.world.player(seat)?;
+            (player.points > 0).then(|| Score {
+                name: self.seats.name(seat).to_string(),
+                team: player.team.number(),
+                points: player.points,
+            })
+        });
+        let scores: Vec<Score> = scores.collect();
+        if !scores.is_empty() && !self.house.store.keep_scores(&self.name, scores) {
+            self.house.seen.lost.inc();
+        }
+    }
+
+    /// A round in which nobody turned is not worth a file.
+    fn store_round(&self) {
+        let turns = |input: &Input| matches!(input, Input::Turn { .. });
+        if self.log.ticks.iter().flatten().any(turns) {
+            let (round, log) = (self.world.round(), self.log.write());
+            if !self.house.store.keep_round(&self.name, round, log) {
+                self.house.seen.lost.inc();
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The rooms of a server: one task knows them all, opens them when somebody comes, and forgets those that nobody has come to for a while.
+
+use crate::{
+    house::House,
+    room::{Desk, INBOX, Room, ToRoom},
+};
+use futures_util::FutureExt;
+use std::{
+    collections::BTreeMap,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{
+    select,
+    sync::{mpsc, oneshot},
+    task::JoinSet,
+    time::interval,
+};
+use tracing::Instrument;
+
+/// Questions that may wait. The next one waits outside.
+pub const QUESTIONS: usize = 256;
+
+/// As many rooms may be open: visitors think of the names.
+const MOST_ROOMS: usize = 256;
+
+/// A room in which nobody is is closed after that.
+const EMPTY: Duration = Duration::from_secs(60);
+
+/// Between two looks at which are empty.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// What is asked of the directory. Each question carries its own return address.
+#[derive(Debug)]
+pub enum ToRooms {
+    /// Where is a seat free? In this room, or in any.
+    Seek {
+        /// Which one.
+        room: Option<String>,
+        /// A room, and how many seats it has free.
+        reply: oneshot::Sender<Option<Free>>,
+    },
+    /// Into this room, which is opened if need be.
+    Enter {
+        /// Which one.
+        room: String,
+        /// The way in. `None`: not even standing room.
+        reply: oneshot::Sender<Option<mpsc::Sender<ToRoom>>>,
+    },
+    /// Which are there?
+    List {
+        /// Their numbers, and how many messages wait for each.
+        reply: oneshot::Sender<Vec<(Arc<Desk>, usize)>>,
+    },
+    /// The server ends. No more questions are answered.
+    Drain {
+        /// A round may go on until then.
+        until: Instant,
+    },
+}
+
+/// Seats that are free.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Free {
+    /// Where.
+    pub room: String,
+    /// How many.
+    pub free: u32,
+}
+
+struct Open {
+    desk: Arc<Desk>,
+    /// The house's own way in. Without it the room hears silence once the last connection is gone, and ends.
+    way: mpsc::Sender<ToRoom>,
+}
+
+/// The directory.
+pub struct Rooms {
+    house: Arc<House>,
+    open: BTreeMap<String, Open>,
+    tasks: JoinSet<()>,
+    /// Rooms that were opened for people who did not name one.
+    numbered: u32,
+}
+
+impl Rooms {
+    /// No room is open.
+    pub fn new(house: Arc<House>) -> Self {
+        Self {
+            house,
+            open: BTreeMap::new(),
+            tasks: JoinSet::new(),
+            numbered: 0,
+        }
+    }
+
+    /// Answers until it is told to drain; then until the last room has closed.
+    pub async fn run(mut self, mut inbox: mpsc::Receiver<ToRooms>) {
+        let mut looks = interval(LOOK);
+        let until = loop {
+            select! {
+                message = inbox.recv() => match message {
+                    Some(ToRooms::Drain { until }) => break until,
+                    Some(question) => self.answer(question),
+                    None => break Instant::now(),
+                },
+                _ = looks.tick() => self.forget_the_empty(),
+                Some(_) = self.tasks.join_next() => {}
+            }
+        };
+        drop(inbox); // Whoever asks now hears that nobody answers.
+        for (_, open) in std::mem::take(&mut self.open) {
+            let _unless_gone = open.way.send(ToRoom::Drain { until }).await;
+        }
+        while self.tasks.join_next().await.is_some() {}
+    }
+
+    fn answer(&mut self, question: ToRooms) {
+        // Who asked may have gone: then nobody needs the answer.
+        match question {
+            ToRooms::Seek { room, reply } => drop(reply.send(self.seek(room))),
+            ToRooms::Enter { room, reply } => drop(reply.send(self.enter(&room))),
+            ToRooms::List { reply } => {
+                let waiting = |way: &mpsc::Sender<ToRoom>| way.max_capacity() - way.capacity();
+                let rooms = self.open.values();
+                let rooms = rooms.map(|open| (Arc::clone(&open.desk), waiting(&open.way)));
+                drop(reply.send(rooms.collect()));
+            }
+            ToRooms::Drain { .. } => unreachable!("the loop ends with it"),
+        }
+    }
+
+    /// The fullest room that has a seat, so that nobody plays alone.
+    fn seek(&mut self, room: Option<String>) -> Option<Free> {
+        let house = self
+            .house
+            .options
+            .max_players
+            .saturating_sub(self.house.players());
+        let seats = self.house.options.config().seats.into();
+        let (room, free) = match room {
+            Some(room) => match self.open.get(&room) {
+                Some(open) => (room, open.desk.free()),
+                None => (room, self.seats_of_one_more(seats)),
+            },
+            None => {
+                let rooms = self.open.iter();
+                let free = rooms.map(|(name, open)| (name, open.desk.free()));
+                let fullest = free
+                    .filter(|(_, free)| *free > 0)
+                    .min_by_key(|(_, free)| *free);
+                match fullest {
+                    Some((room, free)) => (room.clone(), free),
+                    None => (self.next_name(), self.seats_of_one_more(seats)),
+                }
+            }
+        };
+        let free = free.min(house);
+        (free > 0).then_some(Free { room, free })
+    }
+
+    fn seats_of_one_more(&self, seats: u32) -> u32 {
+        if self.open.len() < MOST_ROOMS {
+            seats
+        } else {
+            0
+        }
+    }
+
+    /// Two who ask at the same time are sent to the same one: it is opened when the first of them enters.
+    fn next_name(&mut self) -> String {
+        while self
+            .open
+            .contains_key(&format!("room-{}", self.numbered.max(1)))
+        {
+            self.numbered = self.numbered.max(1) + 1;
+        }
+        format!("room-{}", self.numbered.max(1))
+    }
+
+    fn enter(&mut self, room: &str) -> Option<mpsc::Sender<ToRoom>> {
+        if let Some(open) = self.open.get(room) {
+            return open.desk.has_standing_room().then(|| open.way.clone());
+        }
+        if self.open.len() >= MOST_ROOMS {
+            return None;
+        }
+        let desk = Arc::new(Desk::new(room, self.house.options.config().seats));
+        let (way, inbox) = mpsc::channel(INBOX);
+        let inside = Room::new(room, Arc::clone(&self.house), Arc::clone(&desk));
+        let span = tracing::info_span!("room", name = room);
+        self.tasks.spawn(keep_open(inside, inbox).instrument(span));
+        let open = Open {
+            desk,
+            way: way.clone(),
+        };
+        self.open.insert(room.to_owned(), open);
+        Some(way)
+    }
+
+    /// Whoever holds the way into a room that is forgotten here still gets in; the next one gets a new room of that name.
+    fn forget_the_empty(&mut self) {
+        self.open.retain(|_, open| open.desk.empty_for() < EMPTY);
+        if self.open.is_empty() {
+            self.numbered = 0;
+        }
+    }
+}
+
+/// Keeps a room open as long as anybody can say anything to it. One that falls is reported, its players are told, and it is opened again
+/// behind the same inbox. No other room notices.
+async fn keep_open(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
+    tracing::info!("opened");
+    while let Err(panic) = AssertUnwindSafe(room.run(&mut inbox)).catch_unwind().await {
+        let why = panic.downcast_ref::<&str>().map(|why| (*why).to_owned());
+        let why = why.or_else(|| panic.downcast_ref::<String>().cloned());
+        tracing::error!(why, "fell, and is opened again");
+        room.fell(Instant::now());
+    }
+    tracing::info!("closed");
+}

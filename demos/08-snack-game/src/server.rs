@@ -1,0 +1,163 @@
+//! The server as a whole: who is born, who owns whom, and who goes last.
+
+use crate::{
+    gateway::{self, Gateway},
+    house::House,
+    options::Options,
+    room::ToRoom,
+    rooms::{QUESTIONS, Rooms, ToRooms},
+    store::{self, Store},
+};
+use socket2::{Domain, Protocol, Socket, Type};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    thread::JoinHandle as Thread,
+    time::{Duration, Instant},
+};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, oneshot, watch},
+    task::JoinHandle,
+    time::timeout,
+};
+
+/// Phones that may knock at the same moment: a hall that scans one code, and a server's players coming back after a restart.
+const BACKLOG: i32 = 4_096;
+
+/// After the rooms have said goodbye, for the sockets to be read to their ends.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    gateway: Gateway,
+    door: JoinHandle<()>,
+    rooms: JoinHandle<()>,
+    peers: JoinHandle<()>,
+    store: Thread<()>,
+    closing: watch::Sender<bool>,
+}
+
+impl Server {
+    /// Opens the store and the door.
+    ///
+    /// # Errors
+    /// A sentence for whoever started it.
+    pub async fn start(options: Options) -> Result<Self, String> {
+        let folder = options
+            .data
+            .clone()
+            .map_or_else(store::default_folder, Ok)?;
+        let listener = listen(options.listen).map_err(|error| no_door(options.listen, &error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| no_door(options.listen, &error))?;
+        let (store, thread) = Store::open(&folder)?;
+        let house = Arc::new(House::new(options, store));
+        let (way, inbox) = mpsc::channel(QUESTIONS);
+        let (closing, is_closing) = watch::channel(false);
+        let rooms = tokio::spawn(Rooms::new(Arc::clone(&house)).run(inbox));
+        let gateway = Gateway {
+            house,
+            rooms: way,
+            address,
+        };
+        let door = tokio::spawn(gateway::welcome(listener, gateway.clone(), is_closing));
+        let peers = tokio::spawn(gateway::ask_peers(Arc::clone(&gateway.house)));
+        Ok(Self {
+            gateway,
+            door,
+            rooms,
+            peers,
+            store: thread,
+            closing,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.gateway.address
+    }
+
+    /// What all of it shares.
+    pub fn house(&self) -> &Arc<House> {
+        &self.gateway.house
+    }
+
+    /// For tests, and for a stage: this room panics.
+    pub async fn make_fall(&self, room: &str) {
+        let (reply, answer) = oneshot::channel();
+        let room = room.to_owned();
+        if self
+            .gateway
+            .rooms
+            .send(ToRooms::Enter { room, reply })
+            .await
+            .is_ok()
+            && let Ok(Some(way)) = answer.await
+        {
+            let _unless_closed = way.send(ToRoom::Fall).await;
+        }
+    }
+
+    /// Ends it well: nobody new, each round to its end or to the deadline, what was won is stored, everybody is told and read to the end.
+    /// The door answers until the last room has closed, so that a page can ask what is going on.
+    pub async fn drain(self) {
+        let within = self.gateway.house.options.drain;
+        self.gateway.house.drain();
+        tracing::info!(
+            seconds = within.as_secs(),
+            players = self.gateway.house.players(),
+            "draining"
+        );
+        let until = Instant::now() + within;
+        let _unless_gone = self.gateway.rooms.send(ToRooms::Drain { until }).await;
+        let patience = within + LAST_WORDS;
+        if timeout(patience, self.rooms).await.is_err() {
+            tracing::warn!("a room did not close in time");
+        }
+        self.peers.abort();
+        let _ = self.closing.send(true); // The door has gone already if nobody hears.
+        let _ = timeout(LAST_WORDS, self.door).await;
+        let _ = self.peers.await;
+        // What waits for the disk is written before the last one who could add to it is gone.
+        drop(self.gateway);
+        let store = self.store;
+        let written = tokio::task::spawn_blocking(move || store.join());
+        if timeout(LAST_WORDS, written).await.is_err() {
+            tracing::warn!("the disk took too long; what was told to be stored is");
+        }
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    // After a restart the old connections still linger; elsewhere than on Windows that is what this is for.
+    #[cfg(not(windows))]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+fn no_door(address: SocketAddr, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "{address} is taken: another program listens there. Choose another with --listen, such as --listen 127.0.0.1:0 for any that is free"
+        ),
+        io::ErrorKind::AddrNotAvailable => {
+            format!("{address} is not an address of this machine. Choose another with --listen")
+        }
+        io::ErrorKind::PermissionDenied => format!(
+            "{address} is not for everybody: ports below 1024 want privileges. Choose another with --listen"
+        ),
+        _ => format!("cannot listen on {address}: {error}"),
+    }
+}

@@ -1,0 +1,259 @@
+//! What outlives the server: the best of today and of all time, and the rounds to play once more. A thread of its own, because disks wait.
+
+mod board;
+mod rounds;
+#[cfg(test)]
+mod tests;
+
+pub use board::{Board, Score};
+
+use board::Boards;
+use bytes::Bytes;
+use redb::{Database, DatabaseError, StorageError};
+use rounds::Rounds;
+use std::{
+    fs, io, panic,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// Results that may wait for the disk. A room that has one more counts it as lost, and plays on.
+const WAITING: usize = 256;
+
+/// The file with the scores.
+const FILE: &str = "scores.redb";
+
+/// A way to the thread that writes. The last one that is dropped ends it, after everything that waits was written.
+#[derive(Clone, Debug)]
+pub struct Store {
+    way: SyncSender<ToStore>,
+    shown: Arc<Shown>,
+}
+
+/// What others may know without asking.
+#[derive(Debug, Default)]
+struct Shown {
+    boards: Mutex<Boards>,
+    stored: AtomicU64,
+    failed: AtomicU64,
+}
+
+enum ToStore {
+    Scores {
+        room: Arc<str>,
+        scores: Vec<Score>,
+    },
+    Round {
+        room: Arc<str>,
+        round: u32,
+        log: Bytes,
+    },
+}
+
+impl Store {
+    /// Opens the scores in `folder`, or begins new ones if there are none. What is there and cannot be read is left as it is.
+    ///
+    /// # Errors
+    /// A sentence for whoever started the server.
+    pub fn open(folder: &Path) -> Result<(Self, thread::JoinHandle<()>), String> {
+        let fails = |error: &dyn std::fmt::Display| {
+            let folder = folder.display();
+            format!("cannot keep scores in {folder}: {error}. Name another folder with --data")
+        };
+        let rounds = folder.join("rounds");
+        fs::create_dir_all(&rounds).map_err(|error| fails(&error))?;
+        writable(folder).map_err(|error| fails(&error))?;
+        let file = folder.join(FILE);
+        let scores = open_first(&file)?;
+        let boards = Boards::read(&scores).map_err(|error| damaged(&file, &error))?;
+        let shown = Arc::new(Shown {
+            boards: Mutex::new(boards),
+            ..Shown::default()
+        });
+        let (way, inbox) = sync_channel(WAITING);
+        let writer = Writer {
+            scores: Some(scores),
+            file,
+            rounds: Rounds::new(rounds),
+            shown: Arc::clone(&shown),
+        };
+        let thread = thread::Builder::new().name("store".to_owned());
+        let thread = thread
+            .spawn(move || writer.run(&inbox))
+            .map_err(|error| fails(&error))?;
+        Ok((Self { way, shown }, thread))
+    }
+
+    /// The best of a round, to be kept. False: there is no place for them. Never waits.
+    pub fn keep_scores(&self, room: &Arc<str>, scores: Vec<Score>) -> bool {
+        let room = Arc::clone(room);
+        self.way.try_send(ToStore::Scores { room, scores }).is_ok()
+    }
+
+    /// A round, to be played once more. False: there is no place for it. Never waits.
+    pub fn keep_round(&self, room: &Arc<str>, round: u32, log: Bytes) -> bool {
+        let room = Arc::clone(room);
+        self.way
+            .try_send(ToStore::Round { room, round, log })
+            .is_ok()
+    }
+
+    /// The best of a room, or of all. What is shown was stored before.
+    pub fn board(&self, room: Option<&str>) -> Board {
+        let boards = self
+            .shown
+            .boards
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        boards.of(room, today())
+    }
+
+    /// Results that were stored, and that could not be.
+    pub fn counts(&self) -> (u64, u64) {
+        let Shown { stored, failed, .. } = &*self.shown;
+        (
+            stored.load(Ordering::Relaxed),
+            failed.load(Ordering::Relaxed),
+        )
+    }
+}
+
+struct Writer {
+    /// None after the disk failed: it is opened again for the next result.
+    scores: Option<Database>,
+    file: PathBuf,
+    rounds: Rounds,
+    shown: Arc<Shown>,
+}
+
+impl Writer {
+    fn run(mut self, inbox: &Receiver<ToStore>) {
+        while let Ok(message) = inbox.recv() {
+            let stored = match message {
+                ToStore::Scores { room, scores } => self.scores(&room, scores),
+                ToStore::Round { room, round, log } => self
+                    .rounds
+                    .keep(&room, round, &log)
+                    .map_err(|error| error.to_string()),
+            };
+            match stored {
+                Ok(()) => self.shown.stored.fetch_add(1, Ordering::Relaxed),
+                Err(error) => {
+                    // The game goes on: a score is not worth an outage.
+                    tracing::error!(error, "a result could not be stored");
+                    self.shown.failed.fetch_add(1, Ordering::Relaxed)
+                }
+            };
+        }
+    }
+
+    /// First the disk, then the board that everybody sees.
+    fn scores(&mut self, room: &str, scores: Vec<Score>) -> Result<(), String> {
+        let database = match self.scores.take() {
+            Some(database) => database,
+            None => open(&self.file)?,
+        };
+        let mut boards = self
+            .shown
+            .boards
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let changed = boards.add(room, today(), scores);
+        Boards::write(&database, &changed).map_err(|error| error.to_string())?;
+        self.scores = Some(database);
+        *self
+            .shown
+            .boards
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = boards;
+        Ok(())
+    }
+}
+
+/// Opens the scores before there is anything else in this process. A file that was cut off makes redb panic: that is caught, and what the
+/// panic would print is no help to whoever started a server.
+fn open_first(file: &Path) -> Result<Database, String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let opened = open(file);
+    panic::set_hook(hook);
+    opened
+}
+
+/// Opens what is there, or begins anew where there is nothing.
+fn open(file: &Path) -> Result<Database, String> {
+    let opening = panic::catch_unwind(|| match file.exists() {
+        true => Database::open(file),
+        false => Database::create(file),
+    });
+    let shown = file.display();
+    match opening {
+        Ok(Ok(database)) => Ok(database),
+        Ok(Err(DatabaseError::DatabaseAlreadyOpen)) => Err(format!(
+            "the scores in {shown} are in use by another server. End it, or name another folder with --data"
+        )),
+        Ok(Err(DatabaseError::Storage(StorageError::Io(error))))
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::StorageFull
+            ) =>
+        {
+            Err(format!(
+                "cannot keep scores in {shown}: {error}. Name another folder with --data"
+            ))
+        }
+        Ok(Err(error)) => Err(damaged(file, &error)),
+        Err(_panic) => Err(damaged(file, &"it makes no sense")),
+    }
+}
+
+fn damaged(file: &Path, error: &dyn std::fmt::Display) -> String {
+    format!(
+        "the scores in {} cannot be read ({error}); they were left as they are. \
+         Move the file away to begin anew, or name another folder with --data",
+        file.display()
+    )
+}
+
+/// Whether something can be written there, found out before anybody has won anything.
+fn writable(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(".snack-rush-probe");
+    fs::write(&probe, b"")?;
+    fs::remove_file(probe)
+}
+
+/// The day in UTC, counted from 1970: in Seoul a day begins at nine in the morning. Everybody who plays one server shares one day.
+fn today() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs() / 86_400)
+}
+
+/// Where scores are kept, unless told otherwise: the user's own folder for such things.
+///
+/// # Errors
+/// There is none.
+pub fn default_folder() -> Result<PathBuf, String> {
+    let from = |name: &str| {
+        std::env::var_os(name)
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
+    };
+    let base = if cfg!(windows) {
+        from("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        from("HOME").map(|home| home.join("Library").join("Application Support"))
+    } else {
+        let told = from("XDG_DATA_HOME").filter(|path| path.is_absolute());
+        told.or_else(|| from("HOME").map(|home| home.join(".local").join("share")))
+    };
+    let base =
+        base.ok_or("there is no folder of your own to keep scores in. Name one with --data")?;
+    Ok(base.join("snack-rush"))
+}

@@ -1,0 +1,231 @@
+//! Playing: phones that join, turn, drop out, come back, and see what the world is.
+
+mod common;
+
+use common::{Game, Heard, Phone, ask_json, wait_until};
+use rush::{
+    Dir, Phase,
+    wire::{Seq, ToClient, ToServer},
+};
+use std::time::Duration;
+
+#[test]
+fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
+    let game = Game::start();
+    let mut ann = Phone::join(game.address, "hall", "ann");
+    let mut bob = Phone::join(game.address, "hall", "bob");
+    assert_eq!(
+        ann.welcome().name.as_ref().map(|name| name.as_str()),
+        Some("ann")
+    );
+    assert_ne!(ann.seat(), bob.seat());
+    assert_ne!(ann.welcome().token, bob.welcome().token);
+    ann.hears_ticks(2);
+    bob.hears_ticks(2);
+    let shown = (ann.pictures, bob.pictures);
+    for dir in [Dir::Up, Dir::Left, Dir::Down] {
+        let (seq, seat) = (ann.turns(dir), ann.seat());
+        ann.hears_until("the acknowledgement", |_, heard| match heard {
+            Heard::Message(ToClient::Delta(delta)) => {
+                let mine = delta
+                    .turned
+                    .iter()
+                    .find(|turned| turned.seat == seat && turned.seq == seq)?;
+                assert_eq!(mine.dir, dir);
+                Some(())
+            }
+            _ => None,
+        });
+    }
+    // Both at the same tick: the same picture, from other beginnings.
+    while ann.mirror().now() != bob.mirror().now() {
+        let behind = if ann.mirror().now() < bob.mirror().now() {
+            &mut ann
+        } else {
+            &mut bob
+        };
+        behind.hears_ticks(1);
+    }
+    assert_eq!(ann.mirror().picture(), bob.mirror().picture());
+    assert_eq!(ann.mirror().players().count(), 2);
+    assert_eq!(
+        (ann.pictures, bob.pictures),
+        shown,
+        "whoever keeps up needs no second picture"
+    );
+}
+
+#[test]
+fn a_round_ends_on_a_podium_and_the_next_begins_with_a_picture() {
+    let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (2, 1));
+    let mut watcher = Phone::watch(game.address, "hall");
+    let mut ann = Phone::join(game.address, "hall", "ann");
+    assert_eq!(watcher.welcome().seat, None);
+    for phone in [&mut ann, &mut watcher] {
+        phone.hears_until("the podium", |phone, _| {
+            (phone.mirror().phase() == Some(Phase::Podium)).then_some(())
+        });
+        let before = phone.mirror().now().expect("a picture").0;
+        phone.hears_until("the next round", |phone, heard| {
+            let begins = matches!(heard, Heard::Message(ToClient::Snapshot(_)));
+            begins.then(|| assert_eq!(phone.mirror().now(), Some((before + 1, 0))))
+        });
+        assert!(phone.mirror().players().all(|it| it.player.points == 0));
+    }
+}
+
+#[test]
+fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
+    let game = Game::start();
+    let mut bob = Phone::join(game.address, "hall", "bob");
+    let mut ann = Phone::join(game.address, "hall", "ann");
+    let seat = ann.seat();
+    let (first, _) = (ann.turns(Dir::Up), ann.turns(Dir::Left));
+    assert_eq!(first, Seq(1));
+    ann.hears_until("both turns", |ann, _| {
+        (ann.mirror().player(seat)?.player.dir == Dir::Left).then_some(())
+    });
+    let before = ann.drops_out();
+    bob.hears_until("ann is away", |bob, _| {
+        bob.mirror().player(seat)?.away.then_some(())
+    });
+    let points = bob
+        .mirror()
+        .player(seat)
+        .expect("her seat is hers")
+        .player
+        .points;
+
+    let mut ann = Phone::resume(game.address, "hall", &before);
+    assert_eq!(
+        (ann.seat(), ann.welcome().resumed, ann.welcome().last_seq),
+        (seat, true, Seq(2))
+    );
+    assert_eq!(ann.welcome().token, before.token);
+    bob.hears_until("ann is back", |bob, _| {
+        (!bob.mirror().player(seat)?.away).then_some(())
+    });
+    assert!(bob.mirror().player(seat).expect("seated").player.points >= points);
+    // What was not acknowledged in the lift is sent again, to be on the safe side.
+    ann.says(&ToServer::Turn {
+        seq: Seq(1),
+        dir: Dir::Up,
+    });
+    ann.says(&ToServer::Turn {
+        seq: Seq(2),
+        dir: Dir::Right,
+    });
+    ann.says(&ToServer::Turn {
+        seq: Seq(3),
+        dir: Dir::Down,
+    });
+    ann.hears_until("the new turn", |_, heard| match heard {
+        Heard::Message(ToClient::Delta(delta)) => {
+            let turned: Vec<_> = delta.turned.iter().filter(|it| it.seat == seat).collect();
+            let only = *turned.first()?;
+            let newest = (Seq(3), Dir::Down);
+            assert_eq!(
+                (only.seq, only.dir),
+                newest,
+                "an old turn was applied again"
+            );
+            Some(())
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn the_same_token_takes_over_and_the_old_connection_is_told() {
+    let game = Game::start();
+    let mut old = Phone::join(game.address, "hall", "ann");
+    let mut new = Phone::resume(game.address, "hall", &old.welcome().clone());
+    assert_eq!(old.hears_goodbye().0, 4002);
+    new.hears_ticks(12);
+    let seat = new.seat();
+    assert_eq!(
+        new.mirror().player(seat).map(|it| it.away),
+        Some(false),
+        "the old line's end is not hers"
+    );
+    assert_eq!(ask_json(game.address, "/api/seat?room=hall")["free"], 159);
+}
+
+#[test]
+fn when_the_grace_is_over_the_seat_is_free_and_the_token_worth_nothing() {
+    let game = Game::with(|options| options.grace = Duration::from_millis(300));
+    let mut bob = Phone::join(game.address, "hall", "bob");
+    let ann = Phone::join(game.address, "hall", "ann");
+    let (seat, before) = (ann.seat(), ann.drops_out());
+    bob.hears_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
+    bob.hears_until("ann has left", |bob, _| {
+        bob.mirror().player(seat).is_none().then_some(())
+    });
+    let mut late = Phone::knock(game.address, "hall");
+    late.says(&ToServer::Resume {
+        token: before.token,
+    });
+    assert_eq!(late.hears_goodbye().0, 4004);
+    assert_eq!(ask_json(game.address, "/api/seat?room=hall")["free"], 159);
+}
+
+#[test]
+fn whoever_leaves_is_gone_at_once() {
+    let game = Game::start();
+    let mut bob = Phone::join(game.address, "hall", "bob");
+    let mut ann = Phone::join(game.address, "hall", "ann");
+    let (seat, before) = (ann.seat(), ann.welcome().clone());
+    bob.hears_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
+    ann.says(&ToServer::Leave);
+    assert_eq!(ann.hears_goodbye().0, 1000);
+    bob.hears_until("ann has left", |_, heard| match heard {
+        Heard::Message(ToClient::Delta(delta)) => delta.left.contains(&seat).then_some(()),
+        _ => None,
+    });
+    let mut back = Phone::knock(game.address, "hall");
+    back.says(&ToServer::Resume {
+        token: before.token,
+    });
+    assert_eq!(back.hears_goodbye().0, 4004);
+}
+
+#[test]
+fn a_room_that_falls_tells_its_players_and_no_other_room_notices() {
+    let game = Game::start();
+    let mut ann = Phone::join(game.address, "falls", "ann");
+    let mut bob = Phone::join(game.address, "stands", "bob");
+    bob.hears_ticks(2);
+    let shown = bob.pictures;
+    ann.hears_ticks(2);
+    game.runtime.block_on(game.server().make_fall("falls"));
+    assert_eq!(ann.hears_goodbye().0, 1011);
+    bob.hears_ticks(10); // Each is the very next one: the mirror says so.
+    assert_eq!(bob.pictures, shown, "nobody fell here");
+    let (seat, before) = (ann.seat(), ann.drops_out());
+    let mut ann = Phone::resume(game.address, "falls", &before);
+    assert_eq!(
+        (ann.seat(), ann.welcome().resumed),
+        (seat, true),
+        "her seat is kept"
+    );
+    ann.hears_ticks(3);
+    assert!(ann.mirror().player(seat).is_some());
+    wait_until("the fall is counted", || {
+        ask_json(game.address, "/api/xray")["falls"] == 1
+    });
+}
+
+#[test]
+fn a_name_is_made_presentable_and_whoever_has_none_is_a_guest() {
+    let game = Game::start();
+    let ann = Phone::join(game.address, "hall", "  ann\u{202e} \u{7}  b ");
+    assert_eq!(
+        ann.welcome().name.as_ref().map(|name| name.as_str()),
+        Some("ann b")
+    );
+    let guest = Phone::join(game.address, "hall", " ");
+    assert_eq!(
+        guest.welcome().name.as_ref().map(|name| name.as_str()),
+        Some("Guest 2")
+    );
+}

@@ -1,0 +1,72 @@
+/** The projector: the whole arena, who leads, and how to join. */
+
+import { clock, crowd, leaders, teamBar } from "./board.js";
+import { lookOn } from "./looker.js";
+import { PLAYING } from "./mirror.js";
+import { part, put, the } from "./page.js";
+import { podium } from "./podium.js";
+import { say } from "./words.js";
+
+const LEADERS = 6;
+/** Above these heads the arena writes names. */
+const NAMED = 3;
+
+/** @type {Set<number>} */
+let best = new Set();
+let phase = PLAYING;
+/** The best of the day, for the podium. @type {{ name: string, team: number, points: number }[]} */
+let today = [];
+let room = "";
+
+lookOn({
+  view: () => ({ me: null, centre: null, names: best }),
+  usual: (name) => ({ key: "watching", values: { room: name } }),
+  entered(name) {
+    room = name;
+    the("qr", HTMLImageElement).src = `/qr.svg?room=${encodeURIComponent(name)}`;
+    void address();
+  },
+  changed(mirror) {
+    const ranking = mirror.ranking();
+    best = new Set(ranking.slice(0, NAMED).filter(({ points }) => points > 0).map(({ seat }) => seat));
+    put(part("time"), clock(mirror.secondsLeft()));
+    part("time").classList.toggle("hurry", mirror.phase === PLAYING && mirror.secondsLeft() <= 10);
+    teamBar(part("teams"), mirror.teamPoints(), null);
+    put(part("count"), crowd(mirror));
+    part("podium").hidden = mirror.phase === PLAYING;
+    if (mirror.phase !== PLAYING) {
+      podium(mirror, null);
+      if (phase === PLAYING) void theDay();
+    }
+    phase = mirror.phase;
+    const day = mirror.phase !== PLAYING && today.length > 0;
+    put(part("ranking-title"), say(day ? "bestToday" : "leaders"));
+    leaders(part("leaders"), (day ? today : ranking).slice(0, LEADERS));
+  },
+});
+
+/** Where to join, in letters, for whoever cannot scan. */
+async function address() {
+  const answer = await read("/api/address");
+  const url = new URL(answer?.url ?? location.origin);
+  put(part("url"), url.href.replace(/^https?:\/\//, "").replace(/\/$/, ""));
+  the("qr", HTMLImageElement).alt = `${say("scan")}: ${url.href}`;
+}
+
+/** The server stores a round when it ends; a moment later it can tell. */
+async function theDay() {
+  today = [];
+  await new Promise((done) => setTimeout(done, 1500));
+  const answer = await read(`/api/leaderboard?room=${encodeURIComponent(room)}`);
+  today = answer?.today ?? [];
+}
+
+/** @param {string} path */
+async function read(path) {
+  try {
+    const answer = await fetch(path, { cache: "no-store" });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,52 @@
+/** A seat: where there is one, and what brings this tab back to its own. */
+
+import { keep, recall } from "./kept.js";
+
+/** @typedef {{ room: string, full: boolean, ws?: string, elsewhere?: string[] }} SeatAnswer */
+
+/**
+ * @param {string | null} room
+ * @returns {Promise<SeatAnswer | null>}
+ */
+export async function askForSeat(room) {
+  try {
+    const query = room ? `?room=${encodeURIComponent(room)}` : "";
+    const answer = await fetch(`/api/seat${query}`, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The seat of this tab, if it has one in this room: it survives a reload, and no other tab knows it.
+ * @param {string | null} room
+ * @returns {{ token: Uint8Array, path: string } | null}
+ */
+export function mySeat(room) {
+  const [token, path] = recall("session", place(room))?.split(" ") ?? [];
+  return token && path && /^[0-9a-f]{32}$/.test(token) ? { token: bytes(token), path } : null;
+}
+
+/**
+ * @param {string | null} room
+ * @param {{ token: Uint8Array, path: string } | null} seat `null` gives it up
+ */
+export function keepSeat(room, seat) {
+  keep("session", place(room), seat && `${hex(seat.token)} ${seat.path}`);
+}
+
+/** @param {string | null} room */
+function place(room) {
+  return `snack-rush.seat${room ? `.${room}` : ""}`;
+}
+
+/** @param {Uint8Array} token */
+function hex(token) {
+  return [...token].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {string} text */
+function bytes(text) {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}

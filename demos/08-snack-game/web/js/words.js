@@ -1,0 +1,73 @@
+/** Everything that is said to people, in English and in Korean. A page says `data-say="key"`; code says `say("key", { n: 3 })`. */
+
+import { english } from "./english.js";
+import { keep, recall } from "./kept.js";
+import { korean } from "./korean.js";
+
+/** @typedef {import("./english.js").Key} Key */
+/** @typedef {Record<string, string | number>} Values */
+
+const KEPT = "snack-rush.language";
+
+/** @type {"en" | "ko"} */
+let language = first();
+
+function first() {
+  const asked = new URLSearchParams(location.search).get("lang") ?? recall("local", KEPT) ?? navigator.language;
+  return asked.toLowerCase().startsWith("ko") ? "ko" : "en";
+}
+
+/** The language that is spoken now. */
+export function spoken() {
+  return language;
+}
+
+/**
+ * A sentence in the language of this page.
+ * @param {Key} key
+ * @param {Values} [values]
+ */
+export function say(key, values = {}) {
+  const sentence = (language === "ko" ? korean : english)[key];
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/** @param {number} n */
+export function points(n) {
+  return say(n === 1 ? "pointOf" : "pointsOf", { n });
+}
+
+/** Says everything that the page asks for, in the language of now. */
+export function translate() {
+  document.documentElement.lang = language;
+  document.title = say("title");
+  for (const element of document.querySelectorAll("[data-say]")) {
+    element.textContent = say(/** @type {Key} */ (element.getAttribute("data-say")));
+  }
+  for (const attribute of ["aria-label", "placeholder"]) {
+    for (const element of document.querySelectorAll(`[data-${attribute}]`)) {
+      element.setAttribute(attribute, say(/** @type {Key} */ (element.getAttribute(`data-${attribute}`))));
+    }
+  }
+}
+
+/**
+ * Lets a button change the language.
+ * @param {HTMLElement} button
+ * @param {() => void} changed
+ */
+export function toggle(button, changed) {
+  const show = () => {
+    translate();
+    button.textContent = say("language");
+    button.setAttribute("aria-label", say("languageLabel"));
+    button.lang = language === "ko" ? "en" : "ko";
+  };
+  button.addEventListener("click", () => {
+    language = language === "ko" ? "en" : "ko";
+    keep("local", KEPT, language);
+    show();
+    changed();
+  });
+  show();
+}

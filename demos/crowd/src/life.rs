@@ -1,0 +1,128 @@
+//! One person's day: come, play, be shown out, come back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rush::Seat;
+use rush::wire::Token;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::chance::Chance;
+use crate::crowd::Square;
+use crate::door::{self, Refusal};
+use crate::plan::Manners;
+use crate::turns::Turns;
+use crate::visit::{Parting, Visit};
+
+/// Who was turned away comes again after this, then after twice as long, and so on up to [`LONGEST_BACKOFF`].
+const BACKOFF: Duration = Duration::from_millis(200);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(3);
+
+/// How long a phone sleeps.
+const NAP: (Duration, Duration) = (Duration::from_millis(300), Duration::from_millis(1500));
+
+/// Somebody, and what they remember from line to line.
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub(crate) square: Arc<Square>,
+    pub(crate) number: u64,
+    pub(crate) manners: Manners,
+    pub(crate) chance: Chance,
+    pub(crate) turns: Turns,
+    /// What brings one back to one's seat.
+    pub(crate) ticket: Option<Ticket>,
+    /// A line that dropped without anybody's telling the server.
+    pub(crate) limbo: Option<TcpStream>,
+    pub(crate) going: watch::Receiver<bool>,
+}
+
+/// A seat, and what was had in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket {
+    pub(crate) token: Token,
+    pub(crate) seat: Seat,
+    pub(crate) round: u32,
+    pub(crate) points: u16,
+}
+
+/// Lives until the crowd goes home.
+pub(crate) async fn live(
+    square: Arc<Square>,
+    number: u64,
+    manners: Manners,
+    going: watch::Receiver<bool>,
+) {
+    let chance = Chance::new(square.plan.seed, number);
+    let mut person = Person {
+        square,
+        number,
+        manners,
+        chance,
+        turns: Turns::default(),
+        ticket: None,
+        limbo: None,
+        going,
+    };
+    let mut going = person.going.clone();
+    let mut backoff = BACKOFF;
+    // The token is good in its own room only, so the way that led there once is kept with it.
+    let mut path = None;
+    while !*going.borrow() {
+        let parting = match visit(&mut person, &mut path).await {
+            Ok(parting) => parting,
+            Err(refusal) => {
+                person.refused(&refusal);
+                Parting::Refused
+            }
+        };
+        let pause = match parting {
+            Parting::Home => return,
+            Parting::Slept => person.chance.between(NAP.0, NAP.1),
+            Parting::Told(wait) => person.chance.between(wait, wait.mul_f64(1.5)),
+            Parting::Dropped => {
+                backoff = BACKOFF;
+                person.chance.between(Duration::ZERO, BACKOFF)
+            }
+            Parting::Refused => {
+                backoff = (backoff * 2).min(LONGEST_BACKOFF);
+                person.chance.between(backoff / 2, backoff)
+            }
+        };
+        if person.ticket.is_none() {
+            person.turns = Turns::default();
+            path = None;
+        }
+        tokio::select! {
+            () = sleep(pause) => {}
+            _ = going.changed() => {}
+        }
+    }
+}
+
+async fn visit(person: &mut Person, path: &mut Option<String>) -> Result<Parting, Refusal> {
+    let (server, masks) = (person.square.server, person.chance.clone());
+    let way = match (path.clone(), &person.square.plan.room) {
+        (Some(way), _) => way,
+        (None, Some(room)) => format!("/ws/{room}"),
+        (None, None) => door::ask(server, None).await?,
+    };
+    let slow = person.manners == Manners::Slow;
+    *path = Some(way.clone());
+    let line = door::enter(server, &way, slow, masks).await?;
+    let ground = person.square.grounds.at(&way);
+    Ok(Visit::new(person, line, ground).stay().await)
+}
+
+impl Person {
+    fn refused(&self, refusal: &Refusal) {
+        let mut seen = self.square.seen();
+        match refusal {
+            Refusal::Unreachable(_) | Refusal::Mute => seen.unreachable += 1,
+            Refusal::Full | Refusal::Status(..) => seen.refused += 1,
+            Refusal::Garbage(_) => seen.garbage += 1,
+        }
+        seen.last_refusal = Some(refusal.to_string());
+    }
+}

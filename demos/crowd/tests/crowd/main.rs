@@ -1,0 +1,6 @@
+//! The crowd against an honest server, and against the same one as a liar: each lie is counted as what it is.
+
+mod honest;
+mod liars;
+mod room;
+mod server;

@@ -1,0 +1,107 @@
+//! What Snack Rush costs, next to a bare `write()` loop and axum's chat: `cargo run --release --bin game-bench`.
+
+mod measure;
+mod pinned;
+mod serve;
+mod server;
+mod write;
+
+use std::process::ExitCode;
+
+use game_bench::COMMAND;
+use lexopt::{Arg, Parser, ValueExt};
+
+use measure::Bench;
+
+const HELP: &str = "\
+What Snack Rush costs: CPU a delivered message, memory a connection, and 5,000 players on a core.
+
+    game-bench [options]
+
+    --write        write the report, and the figures on the game's page
+    --rounds N     how often everything is measured, in turns (3)
+    --seconds S    how long each server is watched in a round (3)
+    --quick        one round of a second, 160 players: to see that it works
+    --only PART    delivery, memory or capacity
+    --help         this text
+
+It takes some four minutes. The servers have one core, the crowd another.
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let done = match args.split_first() {
+        // This program calls itself like that, to be a server that is measured.
+        Some((first, rest)) if first == "serve" => serve::serve(rest),
+        _ => bench(args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("game-bench: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bench(args: Vec<String>) -> Result<(), String> {
+    let mut bench = Bench::default();
+    let mut writes = false;
+    let mut parser = Parser::from_args(args);
+    while let Some(arg) = parser.next().map_err(usage)? {
+        match arg {
+            Arg::Long("write") => writes = true,
+            Arg::Long("rounds") => {
+                bench.rounds = parser
+                    .value()
+                    .and_then(|value| value.parse())
+                    .map_err(usage)?
+            }
+            Arg::Long("seconds") => {
+                bench.seconds = parser
+                    .value()
+                    .and_then(|value| value.parse())
+                    .map_err(usage)?
+            }
+            Arg::Long("only") => {
+                bench.only = Some(
+                    parser
+                        .value()
+                        .and_then(|value| value.string())
+                        .map_err(usage)?,
+                )
+            }
+            Arg::Long("quick") => (bench.rounds, bench.seconds, bench.sizes) = (1, 1, vec![160]),
+            Arg::Long("help") | Arg::Short('h') => {
+                print!("{HELP}");
+                return Ok(());
+            }
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    let parts = ["delivery", "memory", "capacity"];
+    if let Some(part) = bench.only.as_deref().filter(|part| !parts.contains(part)) {
+        return Err(format!("--only {part}: there are {}", parts.join(", ")));
+    }
+    if !(1..=100).contains(&bench.rounds) || !(1..=30).contains(&bench.seconds) {
+        return Err("1 to 100 rounds, of 1 to 30 seconds".to_owned());
+    }
+    if cfg!(debug_assertions) {
+        return Err(format!(
+            "an unoptimised build costs what nobody pays; {COMMAND}"
+        ));
+    }
+    if writes && (bench.only.is_some() || bench.sizes.len() < 2) {
+        return Err("--write is for the whole of it".to_owned());
+    }
+    let report = bench.run()?;
+    print!("{report}");
+    if writes {
+        write::write(&report)?;
+    }
+    Ok(())
+}
+
+fn usage(error: lexopt::Error) -> String {
+    format!("{error}; see --help")
+}

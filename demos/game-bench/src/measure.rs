@@ -1,0 +1,146 @@
+//! The measurements, in turns: whatever else the machine does meanwhile, it does to all of them.
+
+mod capacity;
+mod delivery;
+mod memory;
+mod ours;
+
+use std::fs;
+use std::io;
+use std::time::Duration;
+
+use crowd::{Crowd, Plan, Seen};
+use game_bench::Report;
+use tokio::time::{Instant, sleep};
+
+use crate::pinned;
+use crate::server::Server;
+use ours::Ours;
+
+/// For a crowd to come in.
+const ARRIVAL: Duration = Duration::from_secs(60);
+
+/// How often is looked whether they are in.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What is measured, and for how long.
+#[derive(Clone, Debug)]
+pub(crate) struct Bench {
+    pub(crate) rounds: u32,
+    pub(crate) seconds: u64,
+    pub(crate) sizes: Vec<u32>,
+    pub(crate) only: Option<String>,
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        Self {
+            rounds: 3,
+            seconds: 3,
+            sizes: vec![160, 1_000],
+            only: None,
+        }
+    }
+}
+
+impl Bench {
+    pub(crate) fn run(&self) -> Result<Report, String> {
+        crowd::raise_open_files();
+        let cores = pinned::cores().map_err(|error| format!("which cores are there? {error}"))?;
+        let (crowds, servers) = match cores.as_slice() {
+            [] => return Err("there is no core to run on".to_owned()),
+            [only] => {
+                eprintln!(
+                    "game-bench: ONE CORE ONLY: server and crowd share it, and disturb each other's caches"
+                );
+                (*only, *only)
+            }
+            [first, .., last] => (*first, *last),
+        };
+        let ours = Ours::build(servers)?;
+        pinned::stay_on(crowds).map_err(|error| format!("core {crowds}: {error}"))?;
+        // From here on every thread stays on that core, those of the runtime too.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| format!("no runtime: {error}"))?;
+        runtime
+            .block_on(self.measure(&ours))
+            .map_err(|error| error.to_string())
+            .map(|report| Report {
+                machine: machine(cores.len()),
+                ..report
+            })
+    }
+
+    async fn measure(&self, ours: &Ours) -> io::Result<Report> {
+        let mut report = Report::default();
+        let wants = |part: &str| self.only.as_deref().is_none_or(|only| only == part);
+        if wants("delivery") {
+            self.delivery(ours, &mut report).await?;
+        }
+        if wants("memory") {
+            report.memory = memory::measure(ours).await?;
+        }
+        if wants("capacity") {
+            report.capacity = Some(capacity::measure(ours).await?);
+        }
+        Ok(report)
+    }
+}
+
+/// A crowd, once all of it is in.
+async fn arrived(server: &Server, plan: Plan) -> io::Result<Crowd> {
+    let people = plan.people();
+    let crowd = Crowd::start(server.address, plan).await;
+    let give_up = Instant::now() + ARRIVAL;
+    loop {
+        let seen = crowd.seen();
+        if seen.seated + seen.watching >= people {
+            return Ok(crowd);
+        }
+        if Instant::now() >= give_up {
+            return Err(io::Error::other(format!(
+                "of {people} not all came in:\n{seen}"
+            )));
+        }
+        sleep(LOOK).await;
+    }
+}
+
+/// What came of a stretch of time.
+struct Stretch {
+    cpu: Duration,
+    elapsed: Duration,
+    before: Seen,
+    after: Seen,
+}
+
+impl Stretch {
+    async fn watch(server: &Server, crowd: &Crowd, time: Duration) -> io::Result<Self> {
+        let (start, before, cpu) = (Instant::now(), crowd.seen(), server.cpu()?);
+        sleep(time).await;
+        Ok(Self {
+            cpu: server.cpu()?.saturating_sub(cpu),
+            elapsed: start.elapsed(),
+            after: crowd.seen(),
+            before,
+        })
+    }
+
+    fn messages(&self) -> u64 {
+        self.after.frames - self.before.frames
+    }
+}
+
+/// Cores and system; the rest does not belong on a page.
+fn machine(cores: usize) -> String {
+    let system = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let version: Vec<&str> = system.trim().split(['.', '-']).take(2).collect();
+    let shared = if cores < 2 {
+        "one core, which server and crowd share"
+    } else {
+        "two cores, one for the server and one for the crowd"
+    };
+    format!("Linux {}, {shared}", version.join("."))
+}

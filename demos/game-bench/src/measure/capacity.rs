@@ -1,0 +1,51 @@
+//! Five thousand players on one core, ten ticks a second.
+
+use std::io;
+use std::time::Duration;
+
+use crowd::Plan;
+use game_bench::Capacity;
+use tokio::time::sleep;
+
+use super::ours::Ours;
+use super::{Stretch, arrived};
+
+const PLAYERS: u32 = 5_000;
+const SEATS: u32 = 1_000;
+const SECONDS: u64 = 12;
+
+pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
+    let server = ours.start(SEATS, PLAYERS + SEATS)?;
+    let plan = Plan {
+        players: PLAYERS,
+        turns_per_second: 2.0,
+        ramp: Duration::from_secs(4),
+        ..Plan::default()
+    };
+    let crowd = arrived(&server, plan).await?;
+    sleep(Duration::from_secs(1)).await;
+    let stretch = Stretch::watch(&server, &crowd, Duration::from_secs(SECONDS)).await?;
+    let (before, after) = (&stretch.before, &stretch.after);
+    let dishonest = |seen: &crowd::Seen| {
+        seen.gaps + seen.mismatches + seen.turns_lost + seen.turns_doubled + seen.garbage
+    };
+    let mut latency = after.latency.clone();
+    let _ = latency.subtract(&before.latency); // What was there before is in both.
+    let capacity = Capacity {
+        players: after.seated,
+        rooms: u64::from(PLAYERS.div_ceil(SEATS)),
+        seconds: SECONDS,
+        messages: stretch.messages(),
+        missed: after.missed - before.missed,
+        catch_ups: after.catch_ups - before.catch_ups,
+        dishonest: dishonest(after) - dishonest(before),
+        late: None,
+        busy: stretch.cpu.as_secs_f64() / stretch.elapsed.as_secs_f64(),
+        within_ms: latency.value_at_quantile(0.99) as f64 / 1000.0,
+    };
+    if let Some(what) = &after.first_mismatch {
+        eprintln!("capacity: {what}");
+    }
+    eprintln!("capacity: {capacity}");
+    Ok(capacity)
+}

@@ -1,0 +1,79 @@
+//! Memory an idle connection.
+
+use std::io;
+use std::time::Duration;
+
+use crowd::Plan;
+use game_bench::Memory;
+use tokio::time::sleep;
+
+use super::arrived;
+use super::ours::Ours;
+use crate::server::Server;
+
+/// Connections whose memory is measured.
+const MANY: u32 = 5_000;
+
+/// Connections before them: what a server sets up once is set up then.
+const FEW: u32 = 200;
+
+/// In a room.
+const SEATS: u32 = 1_000;
+
+/// Long enough for everybody to be told a few ticks.
+const SETTLE: Duration = Duration::from_secs(2);
+
+pub(super) async fn measure(ours: &Ours) -> io::Result<Vec<Memory>> {
+    let mut rows = Vec::new();
+    for (who, plays) in [
+        ("Snack Rush, somebody who watches", false),
+        ("Snack Rush, somebody who has a seat and does nothing", true),
+    ] {
+        let server = ours.start(SEATS, FEW + MANY + SEATS)?;
+        rows.push(of(&server, who, plays, [FEW, MANY]).await?);
+    }
+    for (what, who) in [
+        ("naive-4k", "axum's chat, read buffers of 4 KiB"),
+        ("naive", "axum's chat as it is"),
+    ] {
+        let args = [
+            what.to_owned(),
+            (FEW + MANY).to_string(),
+            "0".to_owned(),
+            "0".to_owned(),
+        ];
+        let server = Server::start(ours.core, &args)?;
+        rows.push(of(&server, who, false, [FEW, MANY]).await?);
+    }
+    Ok(rows)
+}
+
+async fn of(
+    server: &Server,
+    who: &'static str,
+    plays: bool,
+    [few, many]: [u32; 2],
+) -> io::Result<Memory> {
+    let first = arrived(server, plan(few, plays, 1)).await?;
+    sleep(SETTLE).await;
+    let before = server.memory()?;
+    let others = arrived(server, plan(many, plays, 3)).await?;
+    sleep(SETTLE).await;
+    let grown = server.memory()?.saturating_sub(before);
+    drop((first, others));
+    let kilobytes = grown as f64 / f64::from(many) / 1000.0;
+    eprintln!("memory, {who}: {kilobytes:.2} kB");
+    Ok(Memory { who, kilobytes })
+}
+
+fn plan(people: u32, plays: bool, seconds: u64) -> Plan {
+    Plan {
+        players: if plays { people } else { 0 },
+        watchers: if plays { 0 } else { people },
+        turns_per_second: 0.0,
+        ramp: Duration::from_secs(seconds),
+        // The naive servers have one room, ours picks one.
+        room: (!plays).then(|| "bench".to_owned()),
+        ..Plan::default()
+    }
+}

@@ -1,0 +1,213 @@
+//! The report: every figure next to what it is measured against.
+
+use std::fmt;
+
+use crate::COMMAND;
+
+/// How many times as much, in each round of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ratio(Vec<f64>);
+
+impl Ratio {
+    /// From each round's ratio.
+    pub fn new(mut rounds: Vec<f64>) -> Self {
+        rounds.sort_by(f64::total_cmp);
+        Self(rounds)
+    }
+
+    /// The middle one; of an even number the mean of the two.
+    pub fn median(&self) -> f64 {
+        let half = self.0.len() / 2;
+        match self.0.len() {
+            0 => f64::NAN,
+            odd if odd % 2 == 1 => self.0[half],
+            _ => f64::midpoint(self.0[half - 1], self.0[half]),
+        }
+    }
+}
+
+/// The median, and in parentheses the least and the most.
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [] => write!(f, "–"),
+            [least, .., most] => write!(f, "{:.2} ({least:.2}–{most:.2})", self.median()),
+            [only] => write!(f, "{only:.2}"),
+        }
+    }
+}
+
+/// Memory a connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Memory {
+    /// Who serves, and to whom.
+    pub who: &'static str,
+    /// Kilobytes (1,000 bytes) that a further connection takes.
+    pub kilobytes: f64,
+}
+
+/// A server on one core, and all that it can seat.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Capacity {
+    /// Players who were seated.
+    pub players: u64,
+    /// Rooms that they were in.
+    pub rooms: u64,
+    /// For how long.
+    pub seconds: u64,
+    /// Messages that they read.
+    pub messages: u64,
+    /// Ticks that one of them was not told.
+    pub missed: u64,
+    /// Snapshots that one of them was sent for being behind.
+    pub catch_ups: u64,
+    /// Contradictions, holes, lost turns.
+    pub dishonest: u64,
+    /// Ticks that the server itself says were late by more than a tick; None: it does not say.
+    pub late: Option<u64>,
+    /// How much of the core it took.
+    pub busy: f64,
+    /// 99 of 100 messages were read within so many milliseconds of being sent.
+    pub within_ms: f64,
+}
+
+/// One run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// The machine, in a few words, and how its cores were shared.
+    pub machine: String,
+    /// Players in a room, by column.
+    pub sizes: Vec<u32>,
+    /// Rows of CPU a delivered message, as multiples of the bare loop's: who, a ratio by size, the goal.
+    pub delivery: Vec<(&'static str, Vec<Ratio>, &'static str)>,
+    /// What is to be known about `delivery`: message lengths, turns.
+    pub notes: Vec<String>,
+    /// Memory a connection.
+    pub memory: Vec<Memory>,
+    /// Everybody on one core.
+    pub capacity: Option<Capacity>,
+}
+
+impl Report {
+    /// What the game's own page quotes.
+    pub fn tables(&self) -> String {
+        let mut text = "| CPU a delivered message |".to_owned();
+        for size in &self.sizes {
+            text += &format!(" {} in a room |", thousands(u64::from(*size)));
+        }
+        text += &format!(" goal |\n|---|{}---|\n", "--:|".repeat(self.sizes.len()));
+        for (who, ratios, goal) in &self.delivery {
+            let cells: String = ratios.iter().map(|ratio| format!(" {ratio} |")).collect();
+            text += &format!("| {who} |{cells} {goal} |\n");
+        }
+        text += "\n| memory an idle connection, beyond the kernel's | kB | goal |\n|---|--:|---|\n";
+        for Memory { who, kilobytes } in &self.memory {
+            let goal = if who.starts_with("Snack") {
+                "≤ 1.5"
+            } else {
+                ""
+            };
+            text += &format!("| {who} | {kilobytes:.1} | {goal} |\n");
+        }
+        if let Some(capacity) = &self.capacity {
+            text += &format!("\n{capacity}\n");
+        }
+        text
+    }
+}
+
+impl fmt::Display for Capacity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} players in {} rooms, all of them playing, the server on one core for {} s: {} messages read, **{} ticks missed**, \
+             {} catch-ups, {} contradictions or lost turns",
+            thousands(self.players),
+            self.rooms,
+            self.seconds,
+            thousands(self.messages),
+            self.missed,
+            self.catch_ups,
+            self.dishonest,
+        )?;
+        if let Some(late) = self.late {
+            write!(f, ", {late} ticks late by the server's own account")?;
+        }
+        write!(
+            f,
+            "; {:.0} % of the core; 99 of 100 messages read within {:.0} ms of being sent.",
+            self.busy * 100.0,
+            self.within_ms
+        )
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "# What Snack Rush costs\n\nWritten by `{COMMAND}`, on {}. The first table is of ratios: each server's CPU time (user and system) \
+             by the messages that the crowd read meanwhile, as a multiple of what a bare `write()` loop took for messages of the same length in the same round; \
+             the median of all rounds, and the least and the most. How it is measured: [the page](README.md).\n\n<!-- ratios -->\n\n{}\n<!-- end -->\n",
+            self.machine,
+            self.tables()
+        )?;
+        if !self.notes.is_empty() {
+            writeln!(f)?;
+        }
+        self.notes
+            .iter()
+            .try_for_each(|note| writeln!(f, "- {note}"))
+    }
+}
+
+/// 5000 as 5,000.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_is_its_median_with_the_least_and_the_most() {
+        assert_eq!(
+            Ratio::new(vec![1.2, 1.0, 1.1]).to_string(),
+            "1.10 (1.00–1.20)"
+        );
+        assert_eq!(Ratio::new(vec![1.0, 2.0]).median(), 1.5);
+        assert_eq!(Ratio::new(vec![2.0]).to_string(), "2.00");
+        assert_eq!(Ratio::default().to_string(), "–");
+    }
+
+    #[test]
+    fn large_numbers_are_readable() {
+        assert_eq!(
+            [5, 500, 5_000, 1_234_567].map(thousands),
+            ["5", "500", "5,000", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn the_report_quotes_the_tables_of_the_page() {
+        let report = Report {
+            sizes: vec![160],
+            delivery: vec![("ours", vec![Ratio::new(vec![1.0])], "≤ 1.05")],
+            capacity: Some(Capacity::default()),
+            ..Report::default()
+        };
+        assert_eq!(
+            crate::quoted(&report.to_string()),
+            Some(report.tables().trim())
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! The report that lies in this folder and the page of the game tell the same figures. Nothing is measured here.
+
+use std::fs;
+use std::path::Path;
+
+use game_bench::{COMMAND, quoted};
+
+fn read(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+#[test]
+fn the_game_s_page_quotes_the_report() {
+    let (report, page) = (read("report.md"), read("../08-snack-game/README.md"));
+    let measured = quoted(&report).expect("report.md has its tables between the marks");
+    let told = quoted(&page)
+        .expect("demos/08-snack-game/README.md has `<!-- ratios -->` and `<!-- end -->`");
+    assert_eq!(told, measured, "`{COMMAND}` measures and writes both");
+}
+
+#[test]
+fn all_tell_how_to_measure_it_again() {
+    for file in ["README.md", "report.md"] {
+        assert!(read(file).contains(COMMAND), "{file}");
+    }
+}
