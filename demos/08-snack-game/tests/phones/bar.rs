@@ -76,7 +76,12 @@ impl Guest {
 
     /// The same, at this very address.
     #[track_caller]
-    pub(crate) fn joins_at(browser: &Browser, url: &str, name: &str, (width, height): (u32, u32)) -> Self {
+    pub(crate) fn joins_at(
+        browser: &Browser,
+        url: &str,
+        name: &str,
+        (width, height): (u32, u32),
+    ) -> Self {
         let page = browser.open("about:blank");
         page.phone(width, height);
         page.go(url);

@@ -30,7 +30,7 @@ fn with_a_token_the_x_ray_refuses_whoever_has_none() {
         return;
     };
     let file = std::env::temp_dir().join(format!("snack-rush-token-{}", std::process::id()));
-    fs::write(&file, "open sesame\n").expect("a temporary file");
+    fs::write(&file, "open-sesame\n").expect("a temporary file");
     let bar = open(&["--token-file", &file.to_string_lossy()]);
     let _gone = fs::remove_file(&file);
     let page = browser.open("about:blank");
@@ -41,7 +41,7 @@ fn with_a_token_the_x_ray_refuses_whoever_has_none() {
         page.eval("document.getElementById('rooms').childElementCount"),
         json!(0)
     );
-    page.go(&url(bar.address(), "/xray?lang=en#token=open%20sesame"));
+    page.go(&url(bar.address(), "/xray?lang=en#token=open-sesame"));
     page.reload();
     page.wait_for(
         "document.querySelectorAll('#figures .figure').length > 0",

@@ -86,6 +86,7 @@ export const english = {
   xrayMailbox: "Waiting in the mailbox",
   xrayTick: "A tick: half · 99 % · longest",
   xrayPerPlayer: "Memory a player",
+  xrayMissed: "Ticks left out",
   xraySent: "Sent",
   xrayCaughtUp: "Caught up by a snapshot",
   xrayShownOut: "Shown out",

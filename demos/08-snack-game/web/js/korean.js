@@ -85,6 +85,7 @@ export const korean = {
   xrayMailbox: "우편함에서 대기 중",
   xrayTick: "틱 하나: 절반 · 99% · 최장",
   xrayPerPlayer: "한 명당 메모리",
+  xrayMissed: "건너뛴 틱",
   xraySent: "보낸 양",
   xrayCaughtUp: "스냅샷으로 따라잡음",
   xrayShownOut: "내보낸 수",
