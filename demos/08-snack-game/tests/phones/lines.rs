@@ -135,6 +135,46 @@ fn a_server_that_died_is_waited_for_and_the_name_is_not_asked_for_again() {
 }
 
 #[test]
+fn a_server_that_restarts_says_so_and_its_phones_come_to_the_next_one() {
+    let Some(browser) = for_test("a server that restarts") else {
+        return;
+    };
+    let bar = open(&[
+        "--round-seconds",
+        "300",
+        "--seconds",
+        "8",
+        "--drain-seconds",
+        "3",
+    ]);
+    let lift = Lift::to(bar.address());
+    let guest = Guest::joins(&browser, lift.address(), "Mina", (390, 844));
+    // What is said, in order: nothing of it is to be missed between two looks.
+    guest.page.eval(
+        "window.heard = []; new MutationObserver(() => heard.push(document.getElementById('status').textContent))
+            .observe(document.getElementById('status'), { childList: true, subtree: true, characterData: true })",
+    );
+    guest
+        .page
+        .wait_for("document.body.classList.contains('offline')", BACK);
+    let next = open(&LONG);
+    lift.leads_to(next.address());
+    guest.waits_for("line.welcomed && mirror.known && me !== null", BACK);
+    assert_eq!(guest.asks("me.name"), json!("Mina"));
+    let heard = guest.page.eval("heard.join('\\n')");
+    let heard = heard.as_str().unwrap_or_default();
+    assert!(
+        heard.contains("The snack bar restarts in "),
+        "it was not announced:\n{heard}"
+    );
+    assert!(
+        heard.contains("The snack bar restarts. Back in "),
+        "1012 was not understood:\n{heard}"
+    );
+    fine_but_for_the_line(&guest.page);
+}
+
+#[test]
 fn a_phone_without_network_says_so_and_goes_on_when_it_is_back() {
     let Some(browser) = for_test("a phone without network") else {
         return;

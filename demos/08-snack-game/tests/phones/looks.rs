@@ -137,7 +137,7 @@ fn less_motion_is_less_motion_and_the_language_is_remembered() {
     let Some(browser) = for_test("less motion") else {
         return;
     };
-    let bar = open(&CROWD);
+    let bar = open(&["--round-seconds", "300"]);
     let guest = {
         let page = browser.open("about:blank");
         page.phone(390, 844);

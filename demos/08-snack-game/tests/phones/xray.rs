@@ -42,7 +42,6 @@ fn with_a_token_the_x_ray_refuses_whoever_has_none() {
         json!(0)
     );
     page.go(&url(bar.address(), "/xray?lang=en#token=open-sesame"));
-    page.reload();
     page.wait_for(
         "document.querySelectorAll('#figures .figure').length > 0",
         SOON,

@@ -85,7 +85,7 @@ export const english = {
   xrayWatchers: "Watching",
   xrayMailbox: "Waiting in the mailbox",
   xrayTick: "A tick: half · 99 % · longest",
-  xrayPerPlayer: "Memory a player",
+  xrayPerPlayer: "Memory ÷ players",
   xrayMissed: "Ticks left out",
   xraySent: "Sent",
   xrayCaughtUp: "Caught up by a snapshot",

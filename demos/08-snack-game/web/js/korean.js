@@ -84,7 +84,7 @@ export const korean = {
   xrayWatchers: "구경하는 사람",
   xrayMailbox: "우편함에서 대기 중",
   xrayTick: "틱 하나: 절반 · 99% · 최장",
-  xrayPerPlayer: "한 명당 메모리",
+  xrayPerPlayer: "메모리 ÷ 인원",
   xrayMissed: "건너뛴 틱",
   xraySent: "보낸 양",
   xrayCaughtUp: "스냅샷으로 따라잡음",

@@ -20,7 +20,6 @@ const EVERY_MS = 1000;
 /** A tick of 100 ms that takes longer than this is worth a colour. */
 const LONG_US = 10_000;
 
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
 /** @type {Xray | null} */
 let seen = null;
 /** @type {Key} */
@@ -28,6 +27,7 @@ let state = "asking";
 
 async function look() {
   try {
+    const token = new URLSearchParams(location.hash.slice(1)).get("token");
     const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {});
     const answer = await fetch("/api/xray", { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
     if (answer.ok) seen = await answer.json();
