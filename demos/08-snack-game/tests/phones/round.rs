@@ -38,18 +38,18 @@ fn two_phones_and_a_hall_play_a_full_round_against_158_bots() {
         "the hall says where to join: {joined}"
     );
 
-    // From the first tick of a round on.
-    mina.waits_for(
-        "mirror.phase === 0 && mirror.tick < 20 && mirror.round > 0",
-        ROUND,
-    );
-    let round = mina.asks("mirror.round");
-    mina.eats(2, SOON);
-    jiu.eats(1, SOON);
+    // By swiping, among 158 who want the same snacks.
+    mina.eats(1, ROUND);
+    jiu.eats(1, ROUND);
     mina.page.screenshot(&picture("phone"));
     jiu.page.screenshot(&picture("phone-320-korean"));
     hall.screenshot(&picture("hall"));
 
+    // From the first ticks of a round to its podium.
+    mina.waits_for("mirror.phase === 0 && mirror.tick < 30", ROUND);
+    let round = mina.asks("mirror.round");
+    mina.swipes(0);
+    jiu.swipes(2);
     mina.page
         .wait_for("!document.getElementById('podium').hidden", ROUND);
     jiu.page
