@@ -2,6 +2,9 @@
 
 import { keep, recall } from "./kept.js";
 
+/** For an answer of a few bytes, over a line that is worth playing on. */
+const ANSWER_MS = 5000;
+
 /** @typedef {{ room: string | null, full: boolean, ws?: string | null, elsewhere?: string[] }} SeatAnswer */
 /** @typedef {{ rooms: { room: string, players: number }[] }} RoomsAnswer */
 
@@ -32,11 +35,15 @@ export async function askForView(room) {
  * @param {string} path
  */
 export async function ask(path) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), ANSWER_MS);
   try {
-    const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(path, { cache: "no-store", signal: patience.signal });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
