@@ -38,7 +38,7 @@ fn two_phones_and_a_hall_play_a_full_round_against_158_bots() {
         "the hall says where to join: {joined}"
     );
 
-    // By swiping, among 158 who want the same snacks.
+    // Among 158 who want the same snacks.
     mina.eats(1, ROUND);
     jiu.eats(1, ROUND);
     mina.page.screenshot(&picture("phone"));

@@ -14,7 +14,7 @@ import { SUBPROTOCOL, encode, understood } from "./wire.js";
 const SILENCE_MS = 3000;
 /** From asking for a socket to being welcomed. */
 const PATIENCE_MS = 6000;
-/** How often the way to the server is measured. */
+/** Between two measurements of the way to the server. */
 const ECHO_MS = 2000;
 
 /** @typedef {{ key: Key, values?: Values, offer?: "play" | "elsewhere" | "reload", elsewhere?: string[] }} Saying */
@@ -64,7 +64,6 @@ export class Line {
     void this.connect();
   }
 
-  /** Goodbye, on purpose. */
   leave() {
     this.send({ type: "leave" });
     this.stop({ key: "left" });
