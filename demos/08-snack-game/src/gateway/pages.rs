@@ -15,7 +15,7 @@ macro_rules! files {
 
 /// All of them. A test compares this list with the folder.
 const FILES: &[(&str, &str)] = files! {
-    "css/base.css" "css/hall.css" "css/phone.css" "css/podium.css" "css/watch.css" "css/xray.css"
+    "css/base.css" "css/door.css" "css/hall.css" "css/phone.css" "css/podium.css" "css/watch.css" "css/xray.css"
     "icon.svg"
     "js/arena.js" "js/backoff.js" "js/board.js" "js/bytes.js" "js/ends.js" "js/english.js" "js/explain.js" "js/floor.js" "js/hall.js"
     "js/herald.js" "js/kept.js" "js/korean.js" "js/line.js" "js/looker.js" "js/looks.js" "js/map.js" "js/mirror.js" "js/motion.js"

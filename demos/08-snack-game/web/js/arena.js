@@ -218,7 +218,7 @@ export class Arena {
   name(player, now, view) {
     if (player.seat === view.me || (view.names !== "all" && !view.names.has(player.seat))) return;
     const { brush, scale } = this;
-    const size = view.names === "all" ? 11 * this.dots : Math.max(11 * this.dots, scale * 1.25);
+    const size = view.names === "all" ? Math.max(11 * this.dots, scale * 0.36) : Math.max(11 * this.dots, scale * 1.25);
     const at = this.motion.shown(player, now);
     this.everywhere(at.x, at.y, (px, py) => write(brush, player.name, px, py - scale * 0.72 - size * 0.25, size, CREAM));
     brush.globalAlpha = 1;

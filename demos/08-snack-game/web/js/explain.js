@@ -31,8 +31,8 @@ function offered(saying, can) {
       return [button(say("reload"), () => location.reload())];
     case "elsewhere":
       return (saying.elsewhere ?? []).flatMap((address) => {
-        const url = URL.canParse(address) ? new URL(address) : null;
-        if (!url || !/^https?:$/.test(url.protocol)) return [];
+        const url = parsed(address);
+        if (!url) return [];
         // The name travels behind the #, where no server log sees it.
         url.hash = new URLSearchParams({ name: can.name() }).toString();
         const link = document.createElement("a");
@@ -43,6 +43,19 @@ function offered(saying, can) {
       });
     default:
       return [];
+  }
+}
+
+/**
+ * An address of the web, or none: a server was told it by another one.
+ * @param {string} address
+ */
+function parsed(address) {
+  try {
+    const url = new URL(address);
+    return /^https?:$/.test(url.protocol) ? url : null;
+  } catch {
+    return null;
   }
 }
 

@@ -2,6 +2,9 @@
 
 const WOOD = /** @type {const} */ (["#35241a", "#3c2a1e", "#453022"]);
 
+/** Smaller than this many dots, and tiles are only noise. */
+const SEEN = 10;
+
 /** @type {Map<string, HTMLCanvasElement>} */
 const laid = new Map();
 
@@ -33,6 +36,9 @@ export function tiles(width, height, scale) {
  * @param {number} scale
  */
 function lay(brush, width, height, scale) {
+  brush.fillStyle = WOOD[0];
+  brush.fillRect(0, 0, width * scale, height * scale);
+  if (scale < SEEN) return;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const left = Math.round(x * scale);

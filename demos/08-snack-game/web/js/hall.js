@@ -5,6 +5,7 @@ import { lookOn } from "./looker.js";
 import { PLAYING } from "./mirror.js";
 import { part, put, the } from "./page.js";
 import { podium } from "./podium.js";
+import { ask } from "./seat.js";
 import { say } from "./words.js";
 
 const LEADERS = 6;
@@ -47,7 +48,7 @@ lookOn({
 
 /** Where to join, in letters, for whoever cannot scan. */
 async function address() {
-  const answer = await read("/api/address");
+  const answer = await ask("/api/address");
   const url = new URL(answer?.url ?? location.origin);
   put(part("url"), url.href.replace(/^https?:\/\//, "").replace(/\/$/, ""));
   the("qr", HTMLImageElement).alt = `${say("scan")}: ${url.href}`;
@@ -57,16 +58,6 @@ async function address() {
 async function theDay() {
   today = [];
   await new Promise((done) => setTimeout(done, 1500));
-  const answer = await read(`/api/leaderboard?room=${encodeURIComponent(room)}`);
+  const answer = await ask(`/api/leaderboard?room=${encodeURIComponent(room)}`);
   today = answer?.today ?? [];
-}
-
-/** @param {string} path */
-async function read(path) {
-  try {
-    const answer = await fetch(path, { cache: "no-store" });
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
 }

@@ -6,7 +6,7 @@
 
 import { backoff } from "./backoff.js";
 import { meaning } from "./ends.js";
-import { askForSeat, keepSeat, mySeat } from "./seat.js";
+import { askForSeat, askForView, keepSeat, mySeat } from "./seat.js";
 import { Turns } from "./turns.js";
 import { SUBPROTOCOL, encode, understood } from "./wire.js";
 
@@ -14,7 +14,7 @@ import { SUBPROTOCOL, encode, understood } from "./wire.js";
 const SILENCE_MS = 3000;
 /** From asking for a socket to being welcomed. */
 const PATIENCE_MS = 6000;
-/** How often the way to the server is measured. */
+/** Between two measurements of the way to the server. */
 const ECHO_MS = 2000;
 
 /** @typedef {{ key: Key, values?: Values, offer?: "play" | "elsewhere" | "reload", elsewhere?: string[] }} Saying */
@@ -64,7 +64,6 @@ export class Line {
     void this.connect();
   }
 
-  /** Goodbye, on purpose. */
   leave() {
     this.send({ type: "leave" });
     this.stop({ key: "left" });
@@ -100,11 +99,11 @@ export class Line {
     const mine = this.wish.watch ? null : mySeat(this.wish.room);
     let path = mine?.path ?? "";
     if (!mine) {
-      const seat = await askForSeat(this.wish.room);
+      const seat = await (this.wish.watch ? askForView : askForSeat)(this.wish.room);
       if (era !== this.era) return;
       if (!seat) return this.retry({ key: "lost" });
-      if (seat.full && !this.wish.watch) return this.turnedAway(seat.elsewhere ?? []);
-      path = seat.ws ?? `/ws/${encodeURIComponent(seat.room)}`;
+      if (seat.full || !seat.ws) return this.turnedAway(seat.elsewhere ?? []);
+      path = seat.ws;
     }
     this.ear.said({ key: this.attempt > 0 ? "lostNow" : "opening" });
     this.open(path, mine?.token, era);

@@ -2,19 +2,48 @@
 
 import { keep, recall } from "./kept.js";
 
-/** @typedef {{ room: string, full: boolean, ws?: string, elsewhere?: string[] }} SeatAnswer */
+/** For an answer of a few bytes, over a line that is worth playing on. */
+const ANSWER_MS = 5000;
+
+/** @typedef {{ room: string | null, full: boolean, ws?: string | null, elsewhere?: string[] }} SeatAnswer */
+/** @typedef {{ rooms: { room: string, players: number }[] }} RoomsAnswer */
 
 /**
+ * Whether there is a free seat: in this room, or in any.
+ * @param {string | null} room
+ * @returns {Promise<SeatAnswer | null>} `null`: nobody answers
+ */
+export function askForSeat(room) {
+  return ask(`/api/seat${room ? `?room=${encodeURIComponent(room)}` : ""}`);
+}
+
+/**
+ * Where to look on: in this room, or where most people are. Nobody needs a seat for that.
  * @param {string | null} room
  * @returns {Promise<SeatAnswer | null>}
  */
-export async function askForSeat(room) {
+export async function askForView(room) {
+  if (room) return { room, full: false, ws: `/ws/${room}` };
+  /** @type {RoomsAnswer | null} */
+  const all = await ask("/api/rooms");
+  const [most] = all?.rooms.sort((a, b) => b.players - a.players) ?? [];
+  return most ? askForView(most.room) : askForSeat(null);
+}
+
+/**
+ * What the server answers; `null` where it does not.
+ * @param {string} path
+ */
+export async function ask(path) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), ANSWER_MS);
   try {
-    const query = room ? `?room=${encodeURIComponent(room)}` : "";
-    const answer = await fetch(`/api/seat${query}`, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(path, { cache: "no-store", signal: patience.signal });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

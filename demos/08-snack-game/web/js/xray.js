@@ -8,19 +8,18 @@ import { make, named, part, put } from "./page.js";
 import { say, toggle } from "./words.js";
 
 /** @typedef {{ up_to: number | null, count: number }} Bucket */
-/** @typedef {{ name?: string, seat: number, behind_ticks?: number, buffered_bytes?: number }} Slow */
+/** @typedef {{ name?: string | null, seat: number, behind_ticks?: number, buffered_bytes?: number }} Slow */
 /**
  * @typedef {{ room: string, players: number, seats: number, watchers?: number, round?: number, tick?: number, phase?: string,
- *   mailbox?: { waiting: number, room_for: number }, bytes_per_second?: number, memory_per_player?: number,
- *   tick_us?: { p50: number, p99: number, max: number, buckets: Bucket[] }, slow?: Slow[], shown_out?: number, caught_up?: number }} Room
+ *   mailbox?: { waiting: number, room_for: number }, bytes_per_second?: number,
+ *   tick_us?: { p50: number, p99: number, max: number, missed?: number, buckets: Bucket[] }, slow?: Slow[], shown_out?: number, caught_up?: number }} Room
  */
-/** @typedef {{ uptime_seconds?: number, memory_bytes?: number, tasks?: number, connections?: number, players?: number, rooms?: Room[] }} Xray */
+/** @typedef {{ uptime_seconds?: number, memory_bytes?: number | null, memory_per_player?: number | null, tasks?: number, connections?: number, players?: number, rooms?: Room[] }} Xray */
 
 const EVERY_MS = 1000;
 /** A tick of 100 ms that takes longer than this is worth a colour. */
 const LONG_US = 10_000;
 
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
 /** @type {Xray | null} */
 let seen = null;
 /** @type {Key} */
@@ -28,6 +27,7 @@ let state = "asking";
 
 async function look() {
   try {
+    const token = new URLSearchParams(location.hash.slice(1)).get("token");
     const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {});
     const answer = await fetch("/api/xray", { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
     if (answer.ok) seen = await answer.json();
@@ -47,7 +47,8 @@ function show() {
     ["xrayPlayers", seen.players],
     ["xrayConnections", seen.connections],
     ["xrayTasks", seen.tasks],
-    ["xrayMemory", seen.memory_bytes === undefined ? undefined : size(seen.memory_bytes)],
+    ["xrayMemory", seen.memory_bytes ? size(seen.memory_bytes) : undefined],
+    ["xrayPerPlayer", seen.memory_per_player ? size(seen.memory_per_player) : undefined],
     ["xrayUptime", seen.uptime_seconds === undefined ? undefined : age(seen.uptime_seconds)],
   ]);
   part("rooms").replaceChildren(...(seen.rooms ?? []).map(room));
@@ -76,7 +77,7 @@ function room(room) {
     ["xrayWatchers", room.watchers],
     ["xrayMailbox", mailbox && `${mailbox.waiting} / ${mailbox.room_for}`, mailbox && mailbox.waiting * 2 > mailbox.room_for],
     ["xrayTick", tick && `${time(tick.p50)} · ${time(tick.p99)} · ${time(tick.max)}`, tick && tick.p99 > LONG_US],
-    ["xrayPerPlayer", room.memory_per_player === undefined ? undefined : size(room.memory_per_player)],
+    ["xrayMissed", tick?.missed, (tick?.missed ?? 0) > 0],
     ["xraySent", room.bytes_per_second === undefined ? undefined : `${size(room.bytes_per_second)}/s`],
     ["xrayCaughtUp", room.caught_up],
     ["xrayShownOut", room.shown_out, (room.shown_out ?? 0) > 0],

@@ -1,0 +1,38 @@
+//! Snack Rush as it is held in a hand: real pages in a real browser, at a real server.
+//!
+//! Pictures of what was played are in `screenshots` in cargo's target folder.
+
+mod bar;
+mod full;
+mod lift;
+mod lines;
+mod looks;
+mod names;
+mod round;
+mod xray;
+
+use browser::for_test;
+use serde_json::Value;
+
+use crate::bar::{SOON, call, open, url};
+
+/// Written by crate `rush`, which reads them too.
+const VECTORS: &str = include_str!("../../../rush/vectors.json");
+
+#[test]
+fn a_page_understands_every_message_that_the_rules_know() {
+    let Some(browser) = for_test("a page understands every message") else {
+        return;
+    };
+    let bar = open(&[]);
+    let page = browser.open(&url(bar.address(), "/"));
+    page.wait_for("document.readyState === 'complete'", SOON);
+    let vectors: Value = serde_json::from_str(VECTORS).expect("vectors.json is JSON");
+    let checked = page.eval(&call(include_str!("vectors.js"), &vectors));
+    assert_eq!(checked["wrong"], serde_json::json!([]));
+    assert!(
+        checked["count"].as_u64() > Some(60),
+        "only {} were checked",
+        checked["count"]
+    );
+}
