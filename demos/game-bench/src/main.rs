@@ -83,8 +83,8 @@ fn bench(args: Vec<String>) -> Result<(), String> {
     if let Some(part) = bench.only.as_deref().filter(|part| !parts.contains(part)) {
         return Err(format!("--only {part}: there are {}", parts.join(", ")));
     }
-    if !(1..=100).contains(&bench.rounds) || !(1..=30).contains(&bench.seconds) {
-        return Err("1 to 100 rounds, of 1 to 30 seconds".to_owned());
+    if !(1..=100).contains(&bench.rounds) || !(1..=15).contains(&bench.seconds) {
+        return Err("1 to 100 rounds, of 1 to 15 seconds".to_owned());
     }
     if cfg!(debug_assertions) {
         return Err(format!(
