@@ -336,7 +336,7 @@ impl<'a> Guest<'a> {
                 seen.contradiction(|| format!("{turned:?} was not said like that"));
             }
         }
-        seen.turns_lost += self.person.turns.tick();
+        seen.turns_lost += self.person.turns.tick(now);
         drop(seen);
         if delta.phase == Phase::Playing {
             self.play(seat);
