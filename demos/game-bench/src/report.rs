@@ -91,16 +91,22 @@ pub struct Report {
 impl Report {
     /// What the game's own page quotes.
     pub fn tables(&self) -> String {
-        let mut text = "| CPU a delivered message |".to_owned();
-        for size in &self.sizes {
-            text += &format!(" {} in a room |", thousands(u64::from(*size)));
+        let mut text = String::new();
+        if !self.delivery.is_empty() {
+            text += "| CPU a delivered message |";
+            for size in &self.sizes {
+                text += &format!(" {} in a room |", thousands(u64::from(*size)));
+            }
+            text += &format!(" goal |\n|---|{}---|\n", "--:|".repeat(self.sizes.len()));
         }
-        text += &format!(" goal |\n|---|{}---|\n", "--:|".repeat(self.sizes.len()));
         for (who, ratios, goal) in &self.delivery {
             let cells: String = ratios.iter().map(|ratio| format!(" {ratio} |")).collect();
             text += &format!("| {who} |{cells} {goal} |\n");
         }
-        text += "\n| memory an idle connection, beyond the kernel's | kB | goal |\n|---|--:|---|\n";
+        if !self.memory.is_empty() {
+            text +=
+                "\n| memory an idle connection, beyond the kernel's | kB | goal |\n|---|--:|---|\n";
+        }
         for Memory { who, kilobytes } in &self.memory {
             let goal = if who.starts_with("Snack") {
                 "≤ 1.5"
