@@ -63,8 +63,8 @@ pub struct Capacity {
     pub catch_ups: u64,
     /// Contradictions, holes, lost turns.
     pub dishonest: u64,
-    /// Ticks that the server itself says were late by more than a tick; None: it does not say.
-    pub late: Option<u64>,
+    /// Ticks that were not played in time, by the server's own account (`/api/xray`).
+    pub unplayed: u64,
     /// How much of the core it took.
     pub busy: f64,
     /// 99 of 100 messages were read within so many milliseconds of being sent.
@@ -126,22 +126,17 @@ impl fmt::Display for Capacity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} players in {} rooms, all of them playing, the server on one core for {} s: {} messages read, **{} ticks missed**, \
-             {} catch-ups, {} contradictions or lost turns",
+            "{} players in {} rooms, all of them playing, the server on one core for {} s: {} messages read, **{} ticks missed** by whoever \
+             reads, **{}** by the server's own account; {} catch-ups, {} contradictions or lost turns; {:.0} % of the core; 99 of 100 messages \
+             read within {:.0} ms of being sent.",
             thousands(self.players),
             self.rooms,
             self.seconds,
             thousands(self.messages),
             self.missed,
+            self.unplayed,
             self.catch_ups,
             self.dishonest,
-        )?;
-        if let Some(late) = self.late {
-            write!(f, ", {late} ticks late by the server's own account")?;
-        }
-        write!(
-            f,
-            "; {:.0} % of the core; 99 of 100 messages read within {:.0} ms of being sent.",
             self.busy * 100.0,
             self.within_ms
         )
