@@ -210,7 +210,9 @@ impl Outbox {
     /// What the kernel does not take of it.
     fn write(&mut self, mut frame: Bytes) -> Option<Bytes> {
         while !self.over {
-            match self.line.stream.try_write(&frame) {
+            // Straight to the kernel: the runtime's own way would first look whether it had said that there is room, in memory that is cold by
+            // now. The room asks again at the next tick anyway.
+            match SockRef::from(&self.line.stream).send(&frame) {
                 Ok(written) if written == frame.len() => {
                     self.begun = false;
                     return None;

@@ -300,10 +300,13 @@ impl<'a> Guest<'a> {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .as_micros();
-        Seen::waited(
-            &mut seen.latency,
-            now.saturating_sub(u128::from(delta.sent)),
-        );
+        // What a slow one reads late says nothing of the server.
+        if self.person.manners != Manners::Slow {
+            Seen::waited(
+                &mut seen.latency,
+                now.saturating_sub(u128::from(delta.sent)),
+            );
+        }
         if (delta.round, delta.tick) != (self.place.0, self.place.1 + 1) {
             let skipped = delta.tick.wrapping_sub(self.place.1).wrapping_sub(1);
             if delta.round == self.place.0 && skipped < u32::MAX / 2 {
@@ -336,7 +339,7 @@ impl<'a> Guest<'a> {
                 seen.contradiction(|| format!("{turned:?} was not said like that"));
             }
         }
-        seen.turns_lost += self.person.turns.tick();
+        seen.turns_lost += self.person.turns.tick(now);
         drop(seen);
         if delta.phase == Phase::Playing {
             self.play(seat);

@@ -224,3 +224,84 @@ fn write(out: &mut Vec<u8>, masks: &mut Chance, opcode: OpCode, payload: &[u8]) 
             .map(|(byte, mask)| byte ^ mask),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame_of(bytes: &[u8]) -> Option<Result<Frame<'_>, &'static str>> {
+        match parse(bytes) {
+            Parsed::Incomplete => None,
+            Parsed::Never(why) => Some(Err(why)),
+            Parsed::Frame(opcode, payload, length) => {
+                assert!(length <= bytes.len());
+                Some(Ok(frame(opcode, payload)))
+            }
+        }
+    }
+
+    #[test]
+    fn a_frame_is_understood_when_all_of_it_is_there() {
+        let bytes = [0x82, 3, 7, 8, 9];
+        for end in 0..bytes.len() {
+            assert_eq!(frame_of(&bytes[..end]), None);
+        }
+        assert_eq!(frame_of(&bytes), Some(Ok(Frame::Binary(&[7, 8, 9]))));
+        let long = [&[0x82, 126, 1, 0][..], &[5; 256]].concat();
+        assert_eq!(frame_of(&long[..259]), None);
+        assert_eq!(frame_of(&long), Some(Ok(Frame::Binary(&[5; 256]))));
+    }
+
+    #[test]
+    fn a_close_may_say_why_or_nothing() {
+        assert_eq!(frame_of(&[0x88, 0]), Some(Ok(Frame::Close(None))));
+        let told = [0x88, 4, 0x0f, 0xa0, b'o', b'k'];
+        assert_eq!(frame_of(&told), Some(Ok(Frame::Close(Some((4000, "ok"))))));
+    }
+
+    #[test]
+    fn what_no_server_should_say_is_garbage_and_no_panic() {
+        for bytes in [
+            &[0x81, 1, b'a'][..],
+            &[0x88, 1, 3],
+            &[0x88, 3, 3, 0xe8, 0xff],
+        ] {
+            assert!(
+                matches!(frame_of(bytes), Some(Ok(Frame::Garbage(_)))),
+                "{bytes:?}"
+            );
+        }
+        for bytes in [
+            &[0x02, 1, 0][..],
+            &[0xc2, 1, 0],
+            &[0x83, 0],
+            &[0x82, 0x81, 0, 0, 0, 0, 0],
+            &[0x82, 127, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+        ] {
+            assert!(matches!(frame_of(bytes), Some(Err(_))), "{bytes:?}");
+        }
+        let mut chance = Chance::new(1, 1);
+        for _ in 0..20_000 {
+            let bytes = [chance.next().to_le_bytes(), chance.next().to_le_bytes()].concat();
+            let _ = frame_of(&bytes);
+        }
+    }
+
+    #[test]
+    fn what_is_said_is_masked() {
+        let mut said = Vec::new();
+        write(
+            &mut said,
+            &mut Chance::new(1, 1),
+            OpCode::Data(Data::Binary),
+            b"turn",
+        );
+        assert_eq!((said[0], said[1], said.len()), (0x82, 0x84, 10));
+        let unmasked: Vec<u8> = said[6..]
+            .iter()
+            .zip(&said[2..6])
+            .map(|(byte, mask)| byte ^ mask)
+            .collect();
+        assert_eq!(unmasked, b"turn");
+    }
+}

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use rush::Dir;
 use rush::wire::Seq;
 
-/// A turn that is not acknowledged for so many ticks, while ticks keep coming, is lost.
+/// A turn that is not acknowledged for so many ticks, and for so long, while ticks keep coming, is lost.
 const LOST_AFTER: u32 = 50;
+const LOST_FOR: Duration = Duration::from_secs(3);
 
 /// Turns that were said and are not acknowledged, oldest first.
 #[derive(Debug, Default)]
@@ -66,12 +67,15 @@ impl Turns {
     }
 
     /// A tick has come. How many turns it shows to be lost.
-    pub(crate) fn tick(&mut self) -> u64 {
+    pub(crate) fn tick(&mut self, now: Instant) -> u64 {
         for turn in &mut self.waiting {
             turn.ticks += 1;
         }
+        // Both: a crowd that was kept from reading hears many ticks at once.
+        let is_lost =
+            |turn: &Turn| turn.ticks > LOST_AFTER && now.duration_since(turn.said) > LOST_FOR;
         let mut lost = 0;
-        while self.pop_if(|turn| turn.ticks > LOST_AFTER).is_some() {
+        while self.pop_if(is_lost).is_some() {
             lost += 1;
         }
         lost
@@ -141,9 +145,11 @@ mod tests {
     #[test]
     fn what_is_never_acknowledged_is_lost_once() {
         let mut turns = Turns::default();
-        said(&mut turns, 2);
-        let lost: u64 = (0..3 * LOST_AFTER).map(|_| turns.tick()).sum();
-        assert_eq!(lost, 2);
+        let now = said(&mut turns, 2);
+        let lost =
+            |turns: &mut Turns, at| -> u64 { (0..3 * LOST_AFTER).map(|_| turns.tick(at)).sum() };
+        assert_eq!(lost(&mut turns, now), 0, "many ticks, but all at once");
+        assert_eq!(lost(&mut turns, now + 2 * LOST_FOR), 2);
     }
 
     #[test]

@@ -21,7 +21,8 @@ What Snack Rush costs: CPU a delivered message, memory a connection, and 5,000 p
     --write        write the report, and the figures on the game's page
     --rounds N     how often everything is measured, in turns (3)
     --seconds S    how long each server is watched in a round (3)
-    --quick        one round of a second, 160 players: to see that it works
+    --size N       so many in a room, and no other size (160, and 1,000)
+    --quick        one round of a second, 160 in a room: to see that it works
     --only PART    delivery, memory or capacity
     --help         this text
 
@@ -71,6 +72,14 @@ fn bench(args: Vec<String>) -> Result<(), String> {
                         .map_err(usage)?,
                 )
             }
+            Arg::Long("size") => {
+                bench.sizes = vec![
+                    parser
+                        .value()
+                        .and_then(|value| value.parse())
+                        .map_err(usage)?,
+                ]
+            }
             Arg::Long("quick") => (bench.rounds, bench.seconds, bench.sizes) = (1, 1, vec![160]),
             Arg::Long("help") | Arg::Short('h') => {
                 print!("{HELP}");
@@ -83,8 +92,11 @@ fn bench(args: Vec<String>) -> Result<(), String> {
     if let Some(part) = bench.only.as_deref().filter(|part| !parts.contains(part)) {
         return Err(format!("--only {part}: there are {}", parts.join(", ")));
     }
-    if !(1..=100).contains(&bench.rounds) || !(1..=30).contains(&bench.seconds) {
-        return Err("1 to 100 rounds, of 1 to 30 seconds".to_owned());
+    if !(1..=100).contains(&bench.rounds) || !(1..=15).contains(&bench.seconds) {
+        return Err("1 to 100 rounds, of 1 to 15 seconds".to_owned());
+    }
+    if !bench.sizes.iter().all(|size| (1..=1_024).contains(size)) {
+        return Err("a room has 1 to 1024 seats".to_owned());
     }
     if cfg!(debug_assertions) {
         return Err(format!(

@@ -63,8 +63,8 @@ pub struct Capacity {
     pub catch_ups: u64,
     /// Contradictions, holes, lost turns.
     pub dishonest: u64,
-    /// Ticks that the server itself says were late by more than a tick; None: it does not say.
-    pub late: Option<u64>,
+    /// Ticks that were not played in time, by the server's own account (`/api/xray`).
+    pub unplayed: u64,
     /// How much of the core it took.
     pub busy: f64,
     /// 99 of 100 messages were read within so many milliseconds of being sent.
@@ -91,16 +91,22 @@ pub struct Report {
 impl Report {
     /// What the game's own page quotes.
     pub fn tables(&self) -> String {
-        let mut text = "| CPU a delivered message |".to_owned();
-        for size in &self.sizes {
-            text += &format!(" {} in a room |", thousands(u64::from(*size)));
+        let mut text = String::new();
+        if !self.delivery.is_empty() {
+            text += "| CPU a delivered message |";
+            for size in &self.sizes {
+                text += &format!(" {} in a room |", thousands(u64::from(*size)));
+            }
+            text += &format!(" goal |\n|---|{}---|\n", "--:|".repeat(self.sizes.len()));
         }
-        text += &format!(" goal |\n|---|{}---|\n", "--:|".repeat(self.sizes.len()));
         for (who, ratios, goal) in &self.delivery {
             let cells: String = ratios.iter().map(|ratio| format!(" {ratio} |")).collect();
             text += &format!("| {who} |{cells} {goal} |\n");
         }
-        text += "\n| memory an idle connection, beyond the kernel's | kB | goal |\n|---|--:|---|\n";
+        if !self.memory.is_empty() {
+            text +=
+                "\n| memory an idle connection, beyond the kernel's | kB | goal |\n|---|--:|---|\n";
+        }
         for Memory { who, kilobytes } in &self.memory {
             let goal = if who.starts_with("Snack") {
                 "≤ 1.5"
@@ -120,22 +126,17 @@ impl fmt::Display for Capacity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} players in {} rooms, all of them playing, the server on one core for {} s: {} messages read, **{} ticks missed**, \
-             {} catch-ups, {} contradictions or lost turns",
+            "{} players in {} rooms, all of them playing, the server on one core for {} s: {} messages read, **{} ticks missed** by whoever \
+             reads, **{}** by the server's own account; {} catch-ups, {} contradictions or lost turns; {:.0} % of the core; 99 of 100 messages \
+             read within {:.0} ms of being sent.",
             thousands(self.players),
             self.rooms,
             self.seconds,
             thousands(self.messages),
             self.missed,
+            self.unplayed,
             self.catch_ups,
             self.dishonest,
-        )?;
-        if let Some(late) = self.late {
-            write!(f, ", {late} ticks late by the server's own account")?;
-        }
-        write!(
-            f,
-            "; {:.0} % of the core; 99 of 100 messages read within {:.0} ms of being sent.",
             self.busy * 100.0,
             self.within_ms
         )

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -27,7 +27,17 @@ impl Server {
             .args(what)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()?;
+        let log = Arc::new(Mutex::new(String::new()));
+        let last_words = Arc::clone(&log);
+        let errors = BufReader::new(child.stderr.take().expect("piped")).lines();
+        // A log is read, or its pipe would fill; the last line of it is kept.
+        thread::spawn(move || {
+            for line in errors.map_while(Result::ok) {
+                *log.lock().unwrap_or_else(PoisonError::into_inner) = line;
+            }
+        });
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let (tell, told) = mpsc::channel();
         // It reads on to the end, so that the server can always say what it wants to.
@@ -49,8 +59,9 @@ impl Server {
                 Ok(server)
             }
             _ => Err(io::Error::other(format!(
-                "`serve {}` does not say where it listens",
-                what.join(" ")
+                "`serve {}` does not say where it listens; the last that it said: {}",
+                what.join(" "),
+                last_words.lock().unwrap_or_else(PoisonError::into_inner)
             ))),
         }
     }

@@ -99,7 +99,7 @@ impl Room {
             return Some(Close::SaidNothing);
         } else if guest.outbox.behind().map(since) > Some(options.behind) {
             return Some(Close::TooFarBehind);
-        } else if (self.beats + id).is_multiple_of(PING_EVERY) && silent > options.silence / 8 {
+        } else if (self.beats + id).is_multiple_of(PING_EVERY) && silent > options.silence / 2 {
             // Spread over the ticks, so that a thousand phones are not all asked in one.
             guest.outbox.answer(frame::ping());
         }

@@ -102,9 +102,16 @@ async fn slow_players_do_not_read_and_are_no_ones_fault() {
         slow: 2,
         ..in_the_room(2)
     };
-    let seen = play(address, plan, |seen| seen.seated == 4 && seen.deltas > 400).await;
+    let seen = play(address, plan, |seen| {
+        seen.seated == 4 && seen.deltas > 1_500
+    })
+    .await;
     assert!(seen.is_honest(), "{seen}");
     assert_eq!(seen.missed, 0, "{seen}");
+    assert!(
+        seen.latency.len() < seen.deltas,
+        "what they read late is not counted"
+    );
 }
 
 #[tokio::test]

@@ -1,11 +1,15 @@
 //! Five thousand players on one core, ten ticks a second.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crowd::Plan;
 use game_bench::Capacity;
-use tokio::time::sleep;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 
 use super::ours::Ours;
 use super::{Stretch, arrived};
@@ -13,6 +17,9 @@ use super::{Stretch, arrived};
 const PLAYERS: u32 = 5_000;
 const SEATS: u32 = 1_000;
 const SECONDS: u64 = 12;
+
+/// For an answer from inside.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
     let server = ours.start(SEATS, PLAYERS + SEATS)?;
@@ -24,6 +31,7 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
     };
     let crowd = arrived(&server, plan).await?;
     sleep(Duration::from_secs(1)).await;
+    let unplayed = unplayed_at(server.address).await?;
     let stretch = Stretch::watch(&server, &crowd, Duration::from_secs(SECONDS)).await?;
     let (before, after) = (&stretch.before, &stretch.after);
     let dishonest = |seen: &crowd::Seen| {
@@ -39,7 +47,7 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
         missed: after.missed - before.missed,
         catch_ups: after.catch_ups - before.catch_ups,
         dishonest: dishonest(after) - dishonest(before),
-        late: None,
+        unplayed: unplayed_at(server.address).await? - unplayed,
         busy: stretch.cpu.as_secs_f64() / stretch.elapsed.as_secs_f64(),
         within_ms: latency.value_at_quantile(0.99) as f64 / 1000.0,
     };
@@ -48,4 +56,25 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
     }
     eprintln!("capacity: {capacity}");
     Ok(capacity)
+}
+
+/// Ticks that were due and not played, in all rooms, as the server's x-ray tells it.
+async fn unplayed_at(server: SocketAddr) -> io::Result<u64> {
+    let asking = async {
+        let mut stream = TcpStream::connect(server).await?;
+        let request =
+            format!("GET /api/xray HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok::<_, io::Error>(answer)
+    };
+    let answer = timeout(PATIENCE, asking).await.map_err(io::Error::from)??;
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let told: Value = serde_json::from_str(body)?;
+    let missed = |room: &Value| room["tick_us"]["missed"].as_u64();
+    told["rooms"]
+        .as_array()
+        .and_then(|rooms| rooms.iter().map(missed).sum())
+        .ok_or_else(|| io::Error::other("/api/xray does not tell of missed ticks"))
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use crowd::Plan;
+use crowd::{Crowd, Plan};
 use game_bench::Memory;
 use tokio::time::sleep;
 
@@ -12,12 +12,13 @@ use super::ours::Ours;
 use crate::server::Server;
 
 /// Connections whose memory is measured.
-const MANY: u32 = 5_000;
+const MANY: u32 = 4_800;
 
 /// Connections before them: what a server sets up once is set up then.
 const FEW: u32 = 200;
 
-/// In a room.
+/// Rooms that they are in, and seats of each.
+const ROOMS: u32 = 5;
 const SEATS: u32 = 1_000;
 
 /// Long enough for everybody to be told a few ticks.
@@ -29,7 +30,7 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Vec<Memory>> {
         ("Snack Rush, somebody who watches", false),
         ("Snack Rush, somebody who has a seat and does nothing", true),
     ] {
-        let server = ours.start(SEATS, FEW + MANY + SEATS)?;
+        let server = ours.start(SEATS, FEW + MANY)?;
         rows.push(of(&server, who, plays, [FEW, MANY]).await?);
     }
     for (what, who) in [
@@ -54,10 +55,10 @@ async fn of(
     plays: bool,
     [few, many]: [u32; 2],
 ) -> io::Result<Memory> {
-    let first = arrived(server, plan(few, plays, 1)).await?;
+    let first = in_rooms(server, few, plays).await?;
     sleep(SETTLE).await;
     let before = server.memory()?;
-    let others = arrived(server, plan(many, plays, 3)).await?;
+    let others = in_rooms(server, many, plays).await?;
     sleep(SETTLE).await;
     let grown = server.memory()?.saturating_sub(before);
     drop((first, others));
@@ -66,14 +67,20 @@ async fn of(
     Ok(Memory { who, kilobytes })
 }
 
-fn plan(people: u32, plays: bool, seconds: u64) -> Plan {
-    Plan {
-        players: if plays { people } else { 0 },
-        watchers: if plays { 0 } else { people },
-        turns_per_second: 0.0,
-        ramp: Duration::from_secs(seconds),
-        // The naive servers have one room, ours picks one.
-        room: (!plays).then(|| "bench".to_owned()),
-        ..Plan::default()
+/// So many people, the same number in each room.
+async fn in_rooms(server: &Server, people: u32, plays: bool) -> io::Result<Vec<Crowd>> {
+    let each = people / ROOMS;
+    let mut crowds = Vec::new();
+    for room in 1..=ROOMS {
+        let plan = Plan {
+            players: if plays { each } else { 0 },
+            watchers: if plays { 0 } else { each },
+            turns_per_second: 0.0,
+            ramp: Duration::from_millis(u64::from(each) / 2),
+            room: Some(format!("bench-{room}")),
+            ..Plan::default()
+        };
+        crowds.push(arrived(server, plan).await?);
     }
+    Ok(crowds)
 }

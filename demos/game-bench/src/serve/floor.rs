@@ -21,7 +21,9 @@ pub(super) fn serve(
     let mut sockets = Vec::with_capacity(connections);
     while sockets.len() < connections {
         let (mut socket, _) = listener.accept()?;
-        welcome(&mut socket, &stream)?;
+        if welcome(&mut socket, &stream).is_err() {
+            continue; // Somebody who looks whether there is a server.
+        }
         socket.set_nodelay(true)?;
         socket.set_nonblocking(true)?;
         sockets.push(socket);

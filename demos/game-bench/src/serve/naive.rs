@@ -73,7 +73,7 @@ async fn talk(socket: WebSocket, room: Arc<Room>) {
         return;
     }
     for payload in room.stream.welcome_payloads() {
-        if sender.send(Message::Binary(payload.into())).await.is_err() {
+        if sender.send(Message::Binary(payload)).await.is_err() {
             return;
         }
     }

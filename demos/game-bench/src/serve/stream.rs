@@ -9,8 +9,8 @@ use rush::{Config, Input, Seat, World, name};
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
 
-/// Ticks that are played beforehand: no measurement lasts longer than a round.
-const TICKS: u32 = 600;
+/// Ticks that are played beforehand: more than any measurement watches.
+const TICKS: u32 = 200;
 
 /// A played round, ready to be said.
 #[derive(Clone)]
