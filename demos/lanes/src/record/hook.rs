@@ -99,7 +99,7 @@ fn words<'a>(info: &'a PanicHookInfo<'_>) -> Option<&'a str> {
 /// instead. (This thread cannot be kept: it stands in the panic hook, which others want to use.)
 fn say_and_exit() -> ! {
     let title = "the model failed; and a destructor panicked while it was taken down";
-    let text = crate::draw::text(title, &of_this_schedule());
+    let text = crate::draw::text(title, &of_this_schedule(), crate::draw::COLUMNS);
     // Past the capture of a test's output, which would be lost. Nobody is left to hear of an error.
     drop(writeln!(
         std::io::stderr(),

@@ -17,7 +17,7 @@ pub(crate) use lanes::{
     thread_starts,
 };
 pub(crate) use steps::{
-    enter_gate, fingerprint, finish_waiting, is_waiting, leave_gate, lets_go, loads, object,
+    alone, enter_gate, fingerprint, finish_waiting, is_waiting, leave_gate, lets_go, loads, object,
     refuse_second_read, said, step, stores, take_doubt, takes, uses, waits, wants, was_woken,
 };
 pub(crate) use tape::{LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};

@@ -46,6 +46,15 @@ pub(crate) fn step(act: Act, id: ObjectId, at: Option<Place>) {
     });
 }
 
+/// A step that is done to nothing.
+#[track_caller]
+pub(crate) fn alone(act: Act, at: Place) {
+    let lane = me();
+    tape(|tape| {
+        tape.push(lane, act, None, Some(at));
+    });
+}
+
 /// The words of the latest step.
 pub(crate) fn said(words: &str) {
     tape(|tape| {
