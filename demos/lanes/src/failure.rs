@@ -159,6 +159,7 @@ impl Failure {
             name,
             preemptions,
             schedule: *schedule,
+            attempts: bounds.attempts,
             story,
             path,
         };

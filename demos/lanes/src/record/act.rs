@@ -166,7 +166,9 @@ impl How {
         lane_name: impl Fn(usize) -> String,
     ) -> String {
         match (self, kind) {
-            (How::Lock | How::ReadLock, _) => format!("for {name}"),
+            (How::Lock, Some(Kind::RwLock)) => format!("for {name} to write"),
+            (How::ReadLock, _) => format!("for {name} to read"),
+            (How::Lock, _) => format!("for {name}"),
             (How::Notification, _) => format!("to be notified at {name}"),
             (How::End(lane), _) => format!("for {} to end", lane_name(lane)),
             (How::Turn(task), _) => {

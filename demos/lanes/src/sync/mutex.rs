@@ -1,5 +1,6 @@
 //! A lock that one lane holds at a time.
 
+use crate::gate::Gate;
 use crate::record::{self, Act, How, Kind, ObjectId, Place};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -8,6 +9,8 @@ use std::panic::Location;
 /// A named lock that one lane holds at a time.
 pub struct Mutex<T> {
     id: ObjectId,
+    /// Whether it is taken, for those who only try: loom's own `try_lock` misses that. Only in models that try.
+    is_taken: Option<Gate<bool>>,
     inner: loom::sync::Mutex<T>,
 }
 
@@ -25,6 +28,7 @@ impl<T> Mutex<T> {
     pub fn new(name: impl Into<String>, value: T) -> Self {
         Mutex {
             id: record::object(Kind::Mutex, name.into()),
+            is_taken: record::watches_attempts().then(|| Gate::new(false)),
             inner: loom::sync::Mutex::new(value),
         }
     }
@@ -42,6 +46,9 @@ impl<T> Mutex<T> {
             .inner
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(is_taken) = &self.is_taken {
+            is_taken.step(|is_taken| *is_taken = true);
+        }
         record::takes(lane, self.id, Act::Take, at);
         MutexGuard {
             mutex: self,
@@ -55,10 +62,18 @@ impl<T> Mutex<T> {
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         let at = Location::caller();
         let lane = record::me();
-        let inner = self.inner.try_lock();
+        record::attempts();
+        let is_free = self
+            .is_taken
+            .as_ref()
+            .is_none_or(|is_taken| is_taken.step(|is_taken| !*is_taken));
+        let inner = is_free.then(|| self.inner.try_lock());
         record::resume_as(lane);
         match inner {
-            Ok(inner) => {
+            Some(Ok(inner)) => {
+                if let Some(is_taken) = &self.is_taken {
+                    is_taken.step(|is_taken| *is_taken = true);
+                }
                 record::takes(lane, self.id, Act::Take, at);
                 Some(MutexGuard {
                     mutex: self,
@@ -66,7 +81,7 @@ impl<T> Mutex<T> {
                     inner: Some(inner),
                 })
             }
-            Err(_) => {
+            None | Some(Err(_)) => {
                 record::step(Act::FindTaken, self.id, Some(at));
                 None
             }
@@ -106,6 +121,9 @@ impl<T> Drop for MutexGuard<'_, T> {
             return;
         }
         record::lets_go(self.lane, self.mutex.id);
+        if let Some(is_taken) = &self.mutex.is_taken {
+            is_taken.step(|is_taken| *is_taken = false);
+        }
         drop(inner);
     }
 }
