@@ -9,7 +9,13 @@ use std::time::Duration;
 
 /// What several hands wrote down, each with the time. Clones write into the same one.
 #[derive(Clone, Debug, Default)]
-pub struct Diary(Arc<Mutex<Vec<Note>>>);
+pub struct Diary(Arc<Mutex<Notes>>);
+
+#[derive(Debug, Default)]
+struct Notes {
+    rows: Vec<Note>,
+    is_closed: bool,
+}
 
 #[derive(Debug)]
 struct Note {
@@ -52,15 +58,41 @@ impl Diary {
             at,
             fails,
         };
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.is_closed {
+            notes.rows.push(note);
+        }
+    }
+
+    /// What comes after is no part of the story.
+    pub fn close(&self) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(note);
+            .is_closed = true;
+    }
+
+    /// Where each hand was last, in the order in which they appear: a file, as seen from the workspace root, and a line.
+    pub fn places(&self) -> Vec<(String, u32)> {
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sources = Sources::default();
+        let mut last: Vec<(&str, &'static Location<'static>)> = vec![];
+        for note in &notes.rows {
+            let Some(at) = note.at else { continue };
+            match last.iter_mut().find(|(who, _)| *who == note.who) {
+                Some((_, place)) => *place = at,
+                None => last.push((&note.who, at)),
+            }
+        }
+        let spots = last
+            .into_iter()
+            .map(|(_, at)| sources.spot(at.file(), at.line()));
+        spots.map(|spot| (spot.file, spot.line)).collect()
     }
 
     /// The last `rows` of it as lanes, under a title and a message, at most so many columns wide.
     pub fn to_text(&self, title: &str, message: &str, rows: usize, columns: usize) -> String {
-        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let notes = &self.0.lock().unwrap_or_else(PoisonError::into_inner).rows;
         let mut sources = Sources::default();
         let mut names: Vec<&str> = vec![];
         let left_out = notes.len().saturating_sub(rows);

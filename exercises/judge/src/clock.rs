@@ -82,21 +82,27 @@ pub(crate) fn run<F: Future<Output = ()>>(
                 let (began, diary) = (Instant::now(), diary.clone());
                 let clock = Clock { began, diary };
                 CLOCK.set(Some(clock.clone()));
-                let ended = tokio::time::timeout(patience, play(clock.clone())).await;
+                let mut play = std::pin::pin!(play(clock.clone()));
+                let ended = tokio::time::timeout(patience, &mut play).await;
+                // Whatever is dropped from here on is dropped by us.
+                clock.diary.close();
                 (ended.is_ok(), clock.shows())
             })
         }))
     });
+    diary.close();
     // Tasks that never end are dropped with their runtime, and what they say of it is no news.
     let dropped = crate::child::quietly(|| catch_unwind(AssertUnwindSafe(|| drop(runtime))));
     drop(dropped);
     CLOCK.set(None);
     match said {
         (Ok((true, took)), _) => Ok(took),
-        (Ok((false, shown)), _) => {
+        (Ok((false, shown)), said) => {
+            let shown = shown.as_secs_f64();
+            let said = said.map(|said| format!("\na task of yours has panicked: {said}"));
             let message = format!(
-                "the clock shows {} s, and it is not over",
-                shown.as_secs_f64()
+                "the clock shows {shown} s, and it is not over{}",
+                said.unwrap_or_default()
             );
             let (kind, failure) = (Kind::Late, None);
             Err(Broken {
@@ -196,7 +202,7 @@ impl Drop for Phone {
     fn drop(&mut self) {
         self.hung_up.store(true, SeqCst);
         if let Some(clock) = CLOCK.with_borrow(Clone::clone)
-            && tokio::runtime::Handle::try_current().is_ok()
+            && !std::thread::panicking()
         {
             clock.note("your room", &format!("hangs up {}'s phone", self.name));
         }

@@ -130,10 +130,10 @@ impl<'a> Promise<'a> {
         match clock::run(&diary, patience, play) {
             Ok(took) => self.is_kept(&format!("by a clock that shows {} s", took.as_secs_f64())),
             Err(broken) => {
-                let word = if broken.is_late() { "LATE" } else { "PANIC" };
+                let word = if broken.is_late() { "LATE" } else { "BROKEN" };
                 let title = format!("{name}: {word}");
                 let story = diary.to_text(&title, &broken.message, clock::ROWS, self.case.columns);
-                self.is_broken(broken, Some(story))
+                self.is_broken(broken, Some((story, diary.places())))
             }
         }
     }
@@ -167,7 +167,7 @@ impl<'a> Promise<'a> {
         Ok(())
     }
 
-    fn is_broken(self, broken: Broken, drawn: Option<String>) -> Judged {
+    fn is_broken(self, broken: Broken, drawn: Option<(String, Vec<(String, u32)>)>) -> Judged {
         let known = self
             .known
             .iter()
@@ -177,11 +177,15 @@ impl<'a> Promise<'a> {
             |known| (known.reason, known.advice),
         );
         let columns = self.case.columns;
-        let story = drawn
-            .or_else(|| Some(broken.failure.as_ref()?.to_text(columns)))
-            .unwrap_or_else(|| broken.message.clone());
-        let places = broken.failure.iter().flat_map(|failure| failure.places());
+        let of_lanes = || {
+            let failure = broken.failure.as_ref()?;
+            Some((failure.to_text(columns), failure.places()))
+        };
+        let (story, places) = drawn
+            .or_else(of_lanes)
+            .unwrap_or_else(|| (broken.message.clone(), vec![]));
         let mut places: Vec<String> = places
+            .into_iter()
             .filter(|(file, _)| !file.ends_with("judge.rs"))
             .map(|(file, line)| format!("{file}:{line}"))
             .collect();

@@ -135,19 +135,28 @@ pub(crate) fn nearest<'a>(said: &str, words: impl IntoIterator<Item = &'a str>) 
         .map(|(_, word)| word)
 }
 
-/// How many letters to add, take or change.
+/// How many letters to add, take, change, or swap with the next.
 fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut before = std::mem::replace(&mut row[0], i + 1);
-        for (j, &b) in other.iter().enumerate() {
-            let change = before + usize::from(a != b);
-            before = row[j + 1];
-            row[j + 1] = change.min(before + 1).min(row[j] + 1);
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut far = vec![vec![0; other.len() + 1]; one.len() + 1];
+    for i in 0..=one.len() {
+        for j in 0..=other.len() {
+            far[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = far[i - 1][j - 1] + usize::from(one[i - 1] != other[j - 1]);
+                let best = change.min(far[i - 1][j] + 1).min(far[i][j - 1] + 1);
+                let is_swap =
+                    i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
+                if is_swap {
+                    best.min(far[i - 2][j - 2] + 1)
+                } else {
+                    best
+                }
+            };
         }
     }
-    row[other.len()]
+    far[one.len()][other.len()]
 }
 
 #[cfg(test)]

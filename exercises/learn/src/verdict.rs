@@ -130,7 +130,8 @@ impl Verdict {
         } else {
             ""
         };
-        let all = errors.iter().map(|error| error.rendered.trim_end());
+        // One of them tells which name it is; twenty do not tell more.
+        let all = errors.iter().take(2).map(|error| error.rendered.trim_end());
         let story = if own.is_empty() {
             all.collect::<Vec<_>>()
         } else {

@@ -172,12 +172,7 @@ impl Workshop {
                 "--cap-lints",
                 "allow",
             ])
-            .args([
-                "-C",
-                "debuginfo=0",
-                "-C",
-                "strip=debuginfo",
-            ])
+            .args(["-C", "debuginfo=0", "-C", "strip=debuginfo"])
             .arg(format!("--diagnostic-width={}", look.columns))
             .arg("--error-format=json")
             .arg("-L")
@@ -238,7 +233,7 @@ fn library(line: &str, name: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// An error of the compiler: as it is read, and the files that it points at.
+/// An error of the compiler: as it is read, and the files at fault.
 #[derive(Debug)]
 pub(crate) struct CompilerError {
     pub(crate) rendered: String,
@@ -261,6 +256,7 @@ fn errors(stderr: &str) -> Vec<CompilerError> {
                 rendered: error["rendered"].as_str().unwrap_or_default().to_owned(),
                 files: spans
                     .iter()
+                    .filter(|span| span["is_primary"] == true)
                     .filter_map(|span| Some(span["file_name"].as_str()?.replace('\\', "/")))
                     .collect(),
             }
