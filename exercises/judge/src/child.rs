@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::case::{Case, Judged};
 use crate::ruling::Ruling;
+use std::any::Any;
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
@@ -72,6 +73,12 @@ thread_local! {
     static SAID: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
 }
 
+fn words(payload: &dyn Any) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without words")
+}
+
 /// Runs it, and keeps what the first panic on this thread says instead of printing it.
 pub(crate) fn quietly<R>(run: impl FnOnce() -> R) -> (R, Option<String>) {
     static INSTALLED: Once = Once::new();
@@ -83,7 +90,7 @@ pub(crate) fn quietly<R>(run: impl FnOnce() -> R) -> (R, Option<String>) {
                 let at = info
                     .location()
                     .map(|at| format!("{}:{}", at.file(), at.line()));
-                let words = info.payload_as_str().unwrap_or("a panic without words");
+                let words = words(info.payload());
                 said.get_or_insert_with(|| match at.filter(|at| !at.contains("judge.rs")) {
                     Some(at) => format!("{words}\n(at {at})"),
                     None => words.to_owned(),

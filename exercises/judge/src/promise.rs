@@ -22,9 +22,15 @@ pub struct Promise<'a> {
 
 struct Known {
     reason: &'static str,
-    is_it: Box<dyn Fn(&Broken, &Answer) -> bool>,
+    is_it: Box<IsIt>,
     advice: &'static str,
 }
+
+/// Is it this mistake?
+type IsIt = dyn Fn(&Broken, &Answer) -> bool;
+
+/// A drawing, and the lines at which its lanes were last.
+type Drawn = (String, Vec<(String, u32)>);
 
 /// What a model of [`Promise::in_some_schedule`] says it to.
 #[derive(Clone, Copy, Debug)]
@@ -76,8 +82,8 @@ impl<'a> Promise<'a> {
     ) -> Judged {
         let verdict = explore(name, bounds, model);
         match broken(&verdict) {
-            None => self.is_kept(&format!("{bounds}: {}", verdict.schedules())),
-            Some(broken) => self.is_broken(broken, None),
+            None => self.kept(&format!("{bounds}: {}", verdict.schedules())),
+            Some(broken) => self.broken(broken, None),
         }
     }
 
@@ -95,15 +101,15 @@ impl<'a> Promise<'a> {
         let verdict = explore(name, bounds, move || model(Seen(())));
         match broken(&verdict) {
             Some(broken) if broken.says(SEEN) => {
-                self.is_kept(&format!("schedule {} shows it", verdict.schedules()))
+                self.kept(&format!("schedule {} shows it", verdict.schedules()))
             }
-            Some(broken) => self.is_broken(broken, None),
+            Some(broken) => self.broken(broken, None),
             None => {
                 let message = format!(
                     "none of {} schedules of `{name}` shows it",
                     verdict.schedules()
                 );
-                self.is_broken(
+                self.broken(
                     Broken {
                         kind: Kind::Never,
                         message,
@@ -128,12 +134,12 @@ impl<'a> Promise<'a> {
     ) -> Judged {
         let diary = lanes::Diary::default();
         match clock::run(&diary, patience, play) {
-            Ok(took) => self.is_kept(&format!("by a clock that shows {} s", took.as_secs_f64())),
+            Ok(took) => self.kept(&format!("by a clock that shows {} s", took.as_secs_f64())),
             Err(broken) => {
                 let word = if broken.is_late() { "LATE" } else { "BROKEN" };
                 let title = format!("{name}: {word}");
                 let story = diary.to_text(&title, &broken.message, clock::ROWS, self.case.columns);
-                self.is_broken(broken, Some((story, diary.places())))
+                self.broken(broken, Some((story, diary.places())))
             }
         }
     }
@@ -144,10 +150,10 @@ impl<'a> Promise<'a> {
     /// It is not; `why` says what is the case instead.
     pub fn holds(self, is_so: bool, why: &str) -> Judged {
         if is_so {
-            return self.is_kept("");
+            return self.kept("");
         }
         let (kind, message) = (Kind::Panic, why.to_owned());
-        self.is_broken(
+        self.broken(
             Broken {
                 kind,
                 message,
@@ -157,7 +163,7 @@ impl<'a> Promise<'a> {
         )
     }
 
-    fn is_kept(self, how: &str) -> Judged {
+    fn kept(self, how: &str) -> Judged {
         let how = if how.is_empty() {
             String::new()
         } else {
@@ -167,7 +173,7 @@ impl<'a> Promise<'a> {
         Ok(())
     }
 
-    fn is_broken(self, broken: Broken, drawn: Option<(String, Vec<(String, u32)>)>) -> Judged {
+    fn broken(self, broken: Broken, drawn: Option<Drawn>) -> Judged {
         let known = self
             .known
             .iter()
