@@ -60,6 +60,32 @@ pub fn judge(case: &mut Case) -> Judged {
             bob.join().unwrap();
         })?;
 
+    case.promise("Who comes at a busy moment waits, and then does what it came for.")
+        .if_broken(
+            "gives-up",
+            |broken, _| broken.says("busy"),
+            "`try_lock` that gives up heals the deadlock, and from then on a method sometimes does nothing at all. Whoever called it was \
+             not told. A wait that ends is no fault; only one that cannot end is.",
+        )
+        .in_every_schedule("a plate and a tray are busy", Bounds::exhaustive(), || {
+            let (bar, plate) = (Arc::new(Bar::open(1)), plate("ann", 1));
+            let (same, hers) = (Arc::clone(&bar), Arc::clone(&plate));
+            let busy = plate.lock();
+            let ann = thread::spawn("ann", move || same.grab(&hers));
+            drop(busy);
+            ann.join().unwrap();
+            let eaten = *plate.lock();
+            assert_eq!(eaten, 2, "ann's plate was busy when she grabbed; it had 1 snack, and has this many");
+
+            let (same, hers) = (Arc::clone(&bar), Arc::clone(&plate));
+            let busy = bar.tray.lock();
+            let ann = thread::spawn("ann", move || same.leave(&hers));
+            drop(busy);
+            ann.join().unwrap();
+            let left = *bar.tray.lock();
+            assert_eq!(left, 2, "the tray was busy when ann left; with her snacks it should have 2, and has this many");
+        })?;
+
     case.promise("Every snack lies on the tray or on a plate, whoever looks, whenever.")
         .if_broken(
             "gap",

@@ -28,14 +28,17 @@ pub fn judge(case: &mut Case) -> Judged {
              instead is a guess.",
         )
         .in_every_schedule("a refill", Bounds::exhaustive(), || {
-            let bar = Arc::new(Bar::open(1));
-            let cook = Arc::clone(&bar);
-            let cook = thread::spawn("cook", move || {
-                let paid = cook.refill();
-                assert_eq!(paid, SIZE - 1, "1 of {SIZE} lay there; the kitchen pays for {paid}");
-            });
-            cook.join().unwrap();
-            assert_eq!(bar.left(), SIZE, "snacks after a refill");
+            for lay_there in [1, 0, SIZE] {
+                let cook = Arc::new(Bar::open(lay_there));
+                let bar = Arc::clone(&cook);
+                let cook = thread::spawn("cook", move || {
+                    let paid = cook.refill();
+                    assert_eq!(paid, SIZE - lay_there, "{lay_there} of {SIZE} lay there; the kitchen pays for {paid}");
+                });
+                cook.join().unwrap();
+                assert_eq!(bar.left(), SIZE, "snacks after a refill");
+            }
+            let bar = Bar::open(SIZE);
             assert!(bar.grab(), "a full tray has a snack");
             assert_eq!(bar.left(), SIZE - 1, "snacks after a grab");
         })?;

@@ -60,6 +60,24 @@ fn two_who_try_at_once_are_never_both_inside() {
 }
 
 #[test]
+fn an_attempt_never_waits() {
+    // Loom's own would wait here for bob, who waits for ann: a deadlock that is none.
+    everything(|| {
+        let locks = Arc::new((Mutex::new("tray", ()), Mutex::new("plate", ())));
+        let shared = locks.clone();
+        let ann = thread::spawn("ann", move || {
+            let _tray = shared.0.lock();
+            let _plate = shared.1.lock();
+        });
+        let plate = locks.1.lock();
+        drop(locks.0.try_lock());
+        drop(plate);
+        ann.join().unwrap();
+    })
+    .holds();
+}
+
+#[test]
 fn a_failure_behind_an_attempt_can_be_replayed_and_kept() {
     let model = || {
         let tray = Arc::new(Mutex::new("tray", 0));

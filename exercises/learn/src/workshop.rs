@@ -6,13 +6,18 @@ use crate::rules;
 use crate::set::{Exercise, Set};
 use crate::verdict::Verdict;
 use judge::{Answer, Ruling};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+/// The crates that an answer may name, and where they lie.
+type Libraries = BTreeMap<String, PathBuf>;
 
 /// What a compiler may take, also on a busy machine.
 const BUILD: Limit = Limit {
@@ -30,7 +35,7 @@ const TRIAL: Limit = Limit {
 /// The libraries that every answer is built with, and a place for what is built.
 #[derive(Debug)]
 pub(crate) struct Workshop {
-    externs: Vec<(String, PathBuf)>,
+    externs: Libraries,
     deps: PathBuf,
     scratch: PathBuf,
 }
@@ -50,49 +55,23 @@ pub(crate) struct Trial<'a> {
 }
 
 impl Workshop {
-    /// Has cargo build the libraries, if they are not there yet.
+    /// Has cargo build the libraries, or takes those that it built with this very program.
     pub(crate) fn open(root: &Path) -> Result<Workshop, String> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
-            .args([
-                "build",
-                "--offline",
-                "--quiet",
-                "--package",
-                "judge",
-                "--package",
-                "learn",
-                "--lib",
-            ])
-            .arg("--message-format=json-render-diagnostics")
-            .current_dir(root)
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|error| format!("cargo cannot be started: {error}"))?;
-        if !output.status.success() {
-            return Err(
-                "the judge itself does not build; what the compiler says stands above".into(),
-            );
-        }
-        let text = String::from_utf8_lossy(&output.stdout);
-        let mut externs = vec![];
-        for name in ["judge", "lanes", "tokio"] {
-            let library = text
-                .lines()
-                .filter_map(|line| library(line, name))
-                .next_back();
-            externs.push((
-                name.to_owned(),
-                library.ok_or(format!("cargo built no library {name}"))?,
-            ));
-        }
+        let kept = Kept::beside_us();
+        let libraries = kept.as_ref().and_then(Kept::read);
+        let externs = match libraries {
+            Some(libraries) => libraries,
+            None => {
+                let libraries = libraries_of(root)?;
+                if let Some(kept) = kept {
+                    kept.write(&libraries);
+                }
+                libraries
+            }
+        };
         // External crates stay in `deps`, from where the linker takes the rest.
-        let deps = externs[2]
-            .1
-            .parent()
-            .expect("a file lies in a folder")
-            .to_owned();
+        let tokio = externs.get("tokio").expect("one of three");
+        let deps = tokio.parent().expect("a file lies in a folder").to_owned();
         let target = deps
             .parent()
             .and_then(Path::parent)
@@ -215,6 +194,92 @@ struct Gone(PathBuf);
 impl Drop for Gone {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Asks cargo, which builds what is not built yet.
+fn libraries_of(root: &Path) -> Result<Libraries, String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args([
+            "build",
+            "--offline",
+            "--quiet",
+            "--package",
+            "judge",
+            "--package",
+            "learn",
+            "--lib",
+        ])
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if !output.status.success() {
+        return Err("the judge itself does not build; what the compiler says stands above".into());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut libraries = Libraries::new();
+    for name in ["judge", "lanes", "tokio"] {
+        let library = text
+            .lines()
+            .filter_map(|line| library(line, name))
+            .next_back();
+        libraries.insert(
+            name.to_owned(),
+            library.ok_or(format!("cargo built no library {name}"))?,
+        );
+    }
+    Ok(libraries)
+}
+
+/// Where cargo said that the libraries lie. It builds them whenever it builds this program, so until this program changes
+/// there is nothing to ask: a quarter of a second less to wait, and nobody to wait for.
+struct Kept {
+    file: PathBuf,
+    /// Which program it was.
+    program: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Note {
+    program: String,
+    libraries: Libraries,
+}
+
+impl Kept {
+    fn beside_us() -> Option<Kept> {
+        let us = env::current_exe().ok()?;
+        let changed = us.metadata().ok()?.modified().ok()?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        let folder = us.parent()?.parent()?.join("learn");
+        Some(Kept {
+            file: folder.join("libraries.json"),
+            program: format!("{} {}", us.display(), since.as_nanos()),
+        })
+    }
+
+    fn read(&self) -> Option<Libraries> {
+        let text = fs::read_to_string(&self.file).ok()?;
+        let note: Note = serde_json::from_str(&text).ok()?;
+        let is_there =
+            note.program == self.program && note.libraries.values().all(|file| file.is_file());
+        is_there.then_some(note.libraries)
+    }
+
+    /// If it cannot be kept, cargo is asked again the next time.
+    fn write(&self, libraries: &Libraries) {
+        let (program, libraries) = (self.program.clone(), libraries.clone());
+        let Ok(text) = serde_json::to_string(&Note { program, libraries }) else {
+            return;
+        };
+        let beside = self.file.with_extension(std::process::id().to_string());
+        let written = self.file.parent().map(fs::create_dir_all).transpose();
+        if written.is_ok() && fs::write(&beside, text).is_ok() {
+            let _ = fs::rename(&beside, &self.file);
+        }
     }
 }
 

@@ -59,14 +59,13 @@ pub(crate) fn watches_attempts() -> bool {
     ATTEMPTS.with_borrow(Option::is_none)
 }
 
-/// A lock is about to be tried.
+/// A lock is about to be tried, and this is no exploration for that.
 #[track_caller]
-pub(crate) fn attempts() {
-    let noted = ATTEMPTS.with_borrow(Clone::clone);
-    if let Some(noted) = noted {
+pub(crate) fn attempts() -> ! {
+    if let Some(noted) = ATTEMPTS.with_borrow(Clone::clone) {
         noted.store(true, Relaxed);
-        refuse("this model tries locks, and is explored anew with a step for each attempt".into());
     }
+    refuse("this model tries locks, and is explored anew with a step for each attempt".into())
 }
 
 /// Puts the hook in front of the one that is there. Threads that do not explore never notice.
