@@ -12,24 +12,12 @@ pub fn judge(case: &mut Case) -> Judged {
         .in_every_schedule("ann alone", Bounds::exhaustive(), || {
             let (bar, plate) = (Bar::open(2), plate("ann", 1));
             bar.grab(&plate);
-            assert_eq!(
-                (*bar.tray.lock(), *plate.lock()),
-                (1, 2),
-                "after a grab: (tray, plate)"
-            );
+            lies(&bar, &plate, (1, 2), "after a grab");
             bar.leave(&plate);
-            assert_eq!(
-                (*bar.tray.lock(), *plate.lock()),
-                (3, 0),
-                "after a leave: (tray, plate)"
-            );
+            lies(&bar, &plate, (3, 0), "after a leave");
             let empty = Bar::open(0);
             empty.grab(&plate);
-            assert_eq!(
-                (*empty.tray.lock(), *plate.lock()),
-                (0, 0),
-                "a grab at an empty tray takes nothing"
-            );
+            lies(&empty, &plate, (0, 0), "after a grab at an empty tray");
         })?;
 
     case.promise("Nobody waits for ever, when a player grabs while another one leaves.")
@@ -75,7 +63,7 @@ pub fn judge(case: &mut Case) -> Judged {
             drop(busy);
             ann.join().unwrap();
             let eaten = *plate.lock();
-            assert_eq!(eaten, 2, "ann's plate was busy when she grabbed; it had 1 snack, and has this many");
+            assert!(eaten == 2, "ann's plate was busy when she grabbed; it had 1 snack, should have 2, and has {eaten}");
 
             let (same, hers) = (Arc::clone(&bar), Arc::clone(&plate));
             let busy = bar.tray.lock();
@@ -83,7 +71,7 @@ pub fn judge(case: &mut Case) -> Judged {
             drop(busy);
             ann.join().unwrap();
             let left = *bar.tray.lock();
-            assert_eq!(left, 2, "the tray was busy when ann left; with her snacks it should have 2, and has this many");
+            assert!(left == 2, "the tray was busy when ann left; with her snacks it should have 2, and has {left}");
         })?;
 
     case.promise("Every snack lies on the tray or on a plate, whoever looks, whenever.")
@@ -105,7 +93,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 let plate = lock_if_it_can(&plate);
                 if let Some(plate) = plate {
                     let sum = *tray + *plate;
-                    assert_eq!(sum, 2, "2 snacks are there, and cat, who looks at the tray and the plate at once, counts {sum}");
+                    assert!(sum == 2, "2 snacks are there, and cat, who looks at the tray and the plate at once, counts {sum}");
                 }
             }
             ann.join().unwrap();
@@ -120,6 +108,17 @@ pub fn judge(case: &mut Case) -> Judged {
             drop(busy);
             seen.it();
         })
+}
+
+#[track_caller]
+fn lies(bar: &Bar, plate: &Plate, (tray, eaten): (u32, u32), when: &str) {
+    let found = (*bar.tray.lock(), *plate.lock());
+    assert!(
+        found == (tray, eaten),
+        "{when} the tray should have {tray} snacks and the plate {eaten}, and they have {} and {}",
+        found.0,
+        found.1
+    );
 }
 
 /// Cat must not make a ring herself, whatever order the answer has chosen: a plate that is busy she does not look at.

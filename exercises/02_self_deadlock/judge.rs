@@ -33,14 +33,16 @@ pub fn judge(case: &mut Case) -> Judged {
                 let bar = Arc::clone(&cook);
                 let cook = thread::spawn("cook", move || {
                     let paid = cook.refill();
-                    assert_eq!(paid, SIZE - lay_there, "{lay_there} of {SIZE} lay there; the kitchen pays for {paid}");
+                    assert!(paid == SIZE - lay_there, "{lay_there} of {SIZE} lay there, and the kitchen pays for {paid}");
                 });
                 cook.join().unwrap();
-                assert_eq!(bar.left(), SIZE, "snacks after a refill");
+                let left = bar.left();
+                assert!(left == SIZE, "after a refill {SIZE} snacks should lie there, and {left} do");
             }
             let bar = Bar::open(SIZE);
             assert!(bar.grab(), "a full tray has a snack");
-            assert_eq!(bar.left(), SIZE - 1, "snacks after a grab");
+            let left = bar.left();
+            assert!(left == SIZE - 1, "after a grab from a full tray {left} snacks lie there");
         })?;
 
     case.promise("The kitchen pays for what is put on the tray, and the tray never holds more than fits.")
@@ -59,6 +61,6 @@ pub fn judge(case: &mut Case) -> Judged {
             let paid = cook.join().unwrap() + helper.join().unwrap();
             let left = bar.left();
             assert!(left <= SIZE, "{left} snacks lie on a tray for {SIZE}");
-            assert_eq!(1 + paid - grabbed, left, "1 lay there, {paid} were paid for, {grabbed} eaten; and this many are left");
+            assert!(1 + paid == left + grabbed, "1 lay there, {paid} were paid for, {grabbed} eaten; and {left} are left");
         })
 }

@@ -26,9 +26,17 @@ pub fn judge(case: &mut Case) -> Judged {
             for hand in &hands {
                 let heard: Vec<String> = hand.heard().into_iter().map(|(_, line)| line).collect();
                 let told: Vec<String> = (0..20).map(|event| format!("#{event}")).collect();
-                assert_eq!(heard, told, "every event, in order");
+                let name = hand.name();
+                assert!(
+                    heard == told,
+                    "20 events were told, in order; {name} heard {heard:?}"
+                );
             }
-            assert_eq!(room.players(), 2, "both are still there");
+            let players = room.players();
+            assert!(
+                players == 2,
+                "two joined and read everything, and {players} are counted"
+            );
         })?;
 
     case.promise("The room never waits for a player.")
@@ -111,11 +119,13 @@ pub fn judge(case: &mut Case) -> Judged {
                 assert!(heard < TOO_MANY, "every one of {TOO_MANY} events is kept for bob, who reads nothing");
                 panic!("bob is still counted, and has missed events: he was told {heard} of {TOO_MANY}");
             }
-            assert_eq!(room.players(), 1, "players; ann reads and stays, bob is shown out");
+            let players = room.players();
+            assert!(players == 1, "ann reads and stays, bob is shown out; and {players} are counted");
             assert!(bob.was_hung_up(), "bob is counted no more, and nobody has hung up his phone");
             drop(room);
             clock.settle().await;
-            assert_eq!(clock.tasks(), 0, "the room is closed; and this many tasks are left behind");
+            let tasks = clock.tasks();
+            assert!(tasks == 0, "the room is closed, and left {tasks} task(s) behind");
         })
 }
 

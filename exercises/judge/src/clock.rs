@@ -210,6 +210,11 @@ impl Drop for Phone {
 }
 
 impl Hand {
+    /// Whose it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Reads from now on whatever comes, at once.
     pub fn reads(&self) {
         let wire = self
