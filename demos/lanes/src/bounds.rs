@@ -13,6 +13,9 @@ pub struct Bounds {
     pub(crate) schedules: usize,
     pub(crate) time: Duration,
     pub(crate) steps: usize,
+    /// Is it a step to find a lock taken? Then so is every taking and letting go, which costs schedules; so only in models
+    /// that try locks.
+    pub(crate) attempts: bool,
 }
 
 impl Bounds {
@@ -23,6 +26,7 @@ impl Bounds {
             schedules: 2_000_000,
             time: Duration::from_secs(120),
             steps: 5_000,
+            attempts: false,
         }
     }
 

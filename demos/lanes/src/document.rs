@@ -13,6 +13,9 @@ pub(crate) struct Written<'a> {
     pub(crate) name: &'a str,
     pub(crate) preemptions: Option<usize>,
     pub(crate) schedule: usize,
+    /// Was an attempt to lock a step of its own? Left out if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) attempts: bool,
     #[serde(flatten)]
     pub(crate) story: &'a Story,
     /// Where loom goes at each fork; only in a file that is to be replayed.
@@ -27,5 +30,7 @@ pub(crate) struct Read {
     pub(crate) name: String,
     pub(crate) preemptions: Option<usize>,
     pub(crate) schedule: usize,
+    #[serde(default)]
+    pub(crate) attempts: bool,
     pub(crate) path: Option<serde_json::Value>,
 }

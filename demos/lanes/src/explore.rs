@@ -20,7 +20,7 @@ pub fn explore(name: &str, bounds: Bounds, model: impl Fn() + Send + Sync + 'sta
         "`{name}` is explored inside of another model: explore one after the other"
     );
     let model: Model = Arc::new(model);
-    let (report, path) = path::explore(&model, bounds);
+    let (report, path, bounds) = path::explore(&model, bounds);
     let name = name.to_owned();
     let (schedules, end) = match report {
         Report::Complete { schedules, .. } => (schedules, End::Holds),

@@ -48,6 +48,41 @@ impl Failure {
         }
     }
 
+    /// Did it go on and on: a loop that waits by spinning, or far too many steps?
+    pub fn is_endless(&self) -> bool {
+        self.story.cause == Cause::Endless
+    }
+
+    /// Why the model cannot be judged, if that is what went wrong.
+    pub fn refusal(&self) -> Option<&str> {
+        match &self.story.cause {
+            Cause::Refused(why) => Some(why),
+            Cause::Deadlock | Cause::Endless | Cause::Panic(_) => None,
+        }
+    }
+
+    /// What each row says, in order: `ann takes tray`.
+    pub fn steps(&self) -> Vec<String> {
+        let lane = |row: &crate::story::Row| &self.story.lanes[row.lane].name;
+        let steps = self.story.steps.iter();
+        steps
+            .map(|row| format!("{} {}", lane(row), row.text))
+            .collect()
+    }
+
+    /// Where each lane was last, in the order of the columns: a file, as seen from the workspace root, and a line.
+    pub fn places(&self) -> Vec<(String, u32)> {
+        let last = |lane| {
+            self.story
+                .steps
+                .iter()
+                .rev()
+                .find(|row| row.lane == lane && row.at.is_some())
+        };
+        let spots = (0..self.story.lanes.len()).filter_map(|lane| last(lane)?.at.as_ref());
+        spots.map(|spot| (spot.file.clone(), spot.line)).collect()
+    }
+
     /// The lanes that wait for each other in a ring, each for the next, the last for the first; empty if there is none.
     pub fn cycle(&self) -> Vec<String> {
         self.story.cycle.clone()
@@ -65,6 +100,11 @@ impl Failure {
     /// The whole story as JSON; the crate's README describes it.
     pub fn to_json(&self) -> String {
         self.document(None)
+    }
+
+    /// The lanes as text, at most so many columns wide; below each other where there is no room beside.
+    pub fn to_text(&self, columns: usize) -> String {
+        draw::text(&self.title(), &self.story, columns)
     }
 
     /// The lanes as a self-contained picture, which reads on a light page and on a dark one.
@@ -119,6 +159,7 @@ impl Failure {
             name,
             preemptions,
             schedule: *schedule,
+            attempts: bounds.attempts,
             story,
             path,
         };
@@ -146,7 +187,7 @@ const NO_PATH: &str = "the way to this schedule was not kept: there was no place
 /// The lanes as text, at most 100 columns wide.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&draw::text(&self.title(), &self.story))
+        f.write_str(&self.to_text(draw::COLUMNS))
     }
 }
 

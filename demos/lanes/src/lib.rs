@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bounds;
+mod diary;
 mod document;
 mod draw;
 mod drawn;
@@ -23,6 +24,7 @@ mod verdict;
 mod waiting;
 
 pub use bounds::Bounds;
+pub use diary::Diary;
 pub use explore::explore;
 pub use failure::Failure;
 pub use replay::{Unplayable, replay};

@@ -7,7 +7,8 @@ use crate::bounds::Bounds;
 use crate::run::{Model, Report, Run};
 use crate::story::{Cause, Story, UNDETERMINED};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 /// Often enough to walk back fast, seldom enough to cost nothing.
@@ -41,8 +42,24 @@ impl Drop for Footprints {
     }
 }
 
-/// Explores; and tells the way to the schedule that failed.
-pub(crate) fn explore(model: &Model, bounds: Bounds) -> (Report, Option<String>) {
+/// Explores; and tells the way to the schedule that failed, and the bounds of the schedules that were run.
+pub(crate) fn explore(model: &Model, bounds: Bounds) -> (Report, Option<String>, Bounds) {
+    let attempted = Arc::new(AtomicBool::new(false));
+    let (report, path) = explore_as_told(model, bounds, Some(attempted.clone()));
+    if !attempted.load(Relaxed) {
+        return (report, path, bounds);
+    }
+    let attempts = true;
+    let bounds = Bounds { attempts, ..bounds };
+    let (report, path) = explore_as_told(model, bounds, None);
+    (report, path, bounds)
+}
+
+fn explore_as_told(
+    model: &Model,
+    bounds: Bounds,
+    attempted: Option<Arc<AtomicBool>>,
+) -> (Report, Option<String>) {
     let footprints = Footprints::new();
     let checkpoint = footprints.as_ref().map(|file| (file.0.clone(), STRIDE));
     let report = Run {
@@ -50,6 +67,7 @@ pub(crate) fn explore(model: &Model, bounds: Bounds) -> (Report, Option<String>)
         bounds,
         checkpoint,
         at_most: bounds.schedules,
+        attempted: attempted.clone(),
     }
     .go();
     let path = match (&report, footprints) {
@@ -58,12 +76,17 @@ pub(crate) fn explore(model: &Model, bounds: Bounds) -> (Report, Option<String>)
         (&Report::Fell { schedules, .. }, Some(file)) => to(schedules, &file.0, model, bounds),
         _ => None,
     };
-    (is_the_same_again(report, model, bounds), path)
+    (is_the_same_again(report, model, bounds, attempted), path)
 }
 
 /// Loom only notices by chance that a model is not the same under the same schedule, and would prove nothing about it. So
 /// the first schedule is run once more.
-fn is_the_same_again(report: Report, model: &Model, bounds: Bounds) -> Report {
+fn is_the_same_again(
+    report: Report,
+    model: &Model,
+    bounds: Bounds,
+    attempted: Option<Arc<AtomicBool>>,
+) -> Report {
     let (Report::Complete { schedules, first } | Report::Stopped { schedules, first }) = report
     else {
         return report;
@@ -73,6 +96,7 @@ fn is_the_same_again(report: Report, model: &Model, bounds: Bounds) -> Report {
         bounds,
         checkpoint: None,
         at_most: 1,
+        attempted,
     }
     .go())
     {
@@ -104,6 +128,7 @@ fn to(failed: usize, file: &Path, model: &Model, bounds: Bounds) -> Option<Strin
             bounds,
             checkpoint,
             at_most: stretch - 1,
+            attempted: noted(bounds),
         };
         let Report::Stopped { .. } = run.go() else {
             return None;
@@ -123,6 +148,12 @@ pub(crate) fn walk(path: &str, model: &Model, bounds: Bounds) -> std::io::Result
         bounds,
         checkpoint,
         at_most: 1,
+        attempted: noted(bounds),
     }
     .go())
+}
+
+/// As in the exploration that found the way.
+fn noted(bounds: Bounds) -> Option<Arc<AtomicBool>> {
+    (!bounds.attempts).then(Arc::default)
 }

@@ -46,6 +46,7 @@ pub fn replay(
     let model: Model = Arc::new(model);
     let bounds = Bounds {
         preemptions: read.preemptions,
+        attempts: read.attempts,
         ..Bounds::exhaustive()
     };
     match path::walk(&path, &model, bounds).map_err(Unplayable::Unreadable)? {

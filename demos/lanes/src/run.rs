@@ -6,6 +6,7 @@ use crate::story::{self, Story};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
@@ -20,6 +21,8 @@ pub(crate) struct Run {
     pub(crate) checkpoint: Option<(PathBuf, usize)>,
     /// Stop after so many schedules.
     pub(crate) at_most: usize,
+    /// Where an attempt to lock is noted; none if attempts are steps.
+    pub(crate) attempted: Option<Arc<AtomicBool>>,
 }
 
 /// How an exploration ended.
@@ -68,6 +71,7 @@ impl Run {
         let explorer = std::thread::Builder::new()
             .name("lanes".into())
             .spawn(move || {
+                record::watch_attempts(self.attempted.clone());
                 let ended =
                     record::watched(reporter, || catch_unwind(AssertUnwindSafe(|| self.check())));
                 let report = match ended {
@@ -95,6 +99,7 @@ impl Run {
             bounds,
             checkpoint,
             at_most,
+            attempted: _,
         } = self;
         // Loom reads the environment here; nothing of it is kept.
         let mut builder = loom::model::Builder::new();

@@ -1,7 +1,8 @@
 //! Threads of a model.
 
-use crate::record::{self, How};
+use crate::record::{self, Act, How};
 use std::panic::Location;
+use std::time::Duration;
 
 /// A thread of the model, to be waited for.
 pub struct JoinHandle<T> {
@@ -48,4 +49,11 @@ pub fn yield_now() {
     let lane = record::me();
     loom::thread::yield_now();
     record::resume_as(lane);
+}
+
+/// Sleeps; which is drawn, and orders nothing. There is no time in a model: whatever could happen before a sleep can happen
+/// after it, and whatever others could do meanwhile they may leave undone.
+#[track_caller]
+pub fn sleep(duration: Duration) {
+    record::alone(Act::Sleep(duration), Location::caller());
 }

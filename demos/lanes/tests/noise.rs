@@ -213,13 +213,18 @@ quiet! {
         says(&verdict, "a model has room for 4 threads beside its own, and `zoe` would be one more");
     }
 
-    second_read as a_lane_that_reads_twice_is_refused {
+    second_read as a_writer_between_two_reads_of_one_lane_is_a_verdict {
         let verdict = everything(|| {
-            let lock = RwLock::new("tray", 0);
+            let lock = Arc::new(RwLock::new("tray", 0));
+            let shared = lock.clone();
+            thread::spawn("ann", move || *shared.write() += 1);
             let _first = lock.read();
             let _second = lock.read();
         });
-        says(&verdict, "main takes `tray` to read while it holds it already");
+        assert_eq!(verdict.deadlocks().cycle(), ["main", "ann"]);
+        says(&verdict, "main holds `tray` and waits for `tray` to read, behind ann, who waits to write.");
+        says(&verdict, "ann waits for `tray` to write, held by main (row 1).");
+        assert_eq!(verdict.deadlocks().replay(), *verdict.deadlocks());
     }
 
     drop_locks_in_a_deadlock as a_destructor_that_locks_in_a_deadlock_is_no_abort {

@@ -119,7 +119,7 @@ impl Layout {
 }
 
 /// What stands in a row's cell.
-fn cell(row: &Row) -> String {
+pub(super) fn cell(row: &Row) -> String {
     let said = row
         .said
         .as_deref()

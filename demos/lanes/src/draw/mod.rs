@@ -6,4 +6,4 @@ mod text;
 mod width;
 
 pub(crate) use svg::svg;
-pub(crate) use text::text;
+pub(crate) use text::{COLUMNS, text};

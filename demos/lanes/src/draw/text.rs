@@ -1,26 +1,35 @@
-//! A story as text: a column a thread, a row a step, the source at the right.
+//! A story as text: a column a thread, a row a step, the source at the right; or, where that does not fit, one below the other.
 
-use super::layout::{GAP, Layout};
-use super::width::{pad, wrap};
+use super::layout::{GAP, Layout, cell};
+use super::width::{cut, pad, wrap};
 use crate::story::Story;
 
 /// What fits into a terminal, and into a code block of a page.
-const COLUMNS: usize = 100;
+pub(crate) const COLUMNS: usize = 100;
+/// Columns beside each other want so much room; what is left of each below it cannot be read.
+const BESIDE: usize = 24;
+/// Nothing is drawn narrower.
+const NARROWEST: usize = 24;
 
-/// The lanes, then who waits for whom. `title` is the first line.
-pub(crate) fn text(title: &str, story: &Story) -> String {
-    let mut lines = wrap(title, COLUMNS);
+/// The lanes, then who waits for whom, at most so many columns wide. `title` is the first line.
+pub(crate) fn text(title: &str, story: &Story, columns: usize) -> String {
+    let columns = columns.max(NARROWEST);
+    let mut lines = wrap(title, columns);
     if let Some(message) = story.cause.message() {
         lines.extend(
             message
                 .lines()
-                .flat_map(|line| wrap_indented(line, COLUMNS - 2))
+                .flat_map(|line| wrap_indented(line, columns - 2))
                 .map(|line| format!("  {line}")),
         );
     }
     if !story.steps.is_empty() {
         lines.push(String::new());
-        lines.extend(lanes(story));
+        if columns < BESIDE * (story.lanes.len() + 1) {
+            lines.extend(below(story, columns));
+        } else {
+            lines.extend(lanes(story, columns));
+        }
     }
     let sentences = story.sentences();
     if !sentences.is_empty() {
@@ -29,7 +38,7 @@ pub(crate) fn text(title: &str, story: &Story) -> String {
     lines.extend(
         sentences
             .iter()
-            .flat_map(|sentence| wrap(sentence, COLUMNS)),
+            .flat_map(|sentence| wrap(sentence, columns)),
     );
     lines
         .iter()
@@ -52,8 +61,33 @@ pub(super) fn wrap_indented(line: &str, columns: usize) -> Vec<String> {
         .collect()
 }
 
-fn lanes(story: &Story) -> Vec<String> {
-    let layout = Layout::of(story, COLUMNS);
+/// A step below the other, each with the name of its lane: for a narrow terminal.
+fn below(story: &Story, columns: usize) -> Vec<String> {
+    let mut lines = vec![];
+    if story.left_out > 0 {
+        lines.push(format!("   … {} rows before", story.left_out));
+    }
+    for row in &story.steps {
+        let said = format!("{} {}", story.lanes[row.lane].name, cell(row));
+        let mut number = format!("{:>2} ", row.row);
+        for line in wrap(&said, columns - 3) {
+            lines.push(format!("{number}{line}"));
+            number = "   ".into();
+        }
+        if let Some(spot) = &row.at {
+            let name = spot.file.rsplit('/').next().unwrap_or(&spot.file);
+            let place = format!("{name}:{}", spot.line);
+            lines.push(format!("     {}", cut(&place, columns - 5)));
+            if let Some(source) = &spot.source {
+                lines.push(format!("     {}", cut(source, columns - 5)));
+            }
+        }
+    }
+    lines
+}
+
+fn lanes(story: &Story, columns: usize) -> Vec<String> {
+    let layout = Layout::of(story, columns);
     let line = |number: &str, cells: &[&str], right: &str| {
         let cells: Vec<String> = cells
             .iter()

@@ -1,6 +1,7 @@
 //! The verbs of a drawing.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What sort of thing a step is done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub(crate) enum Act {
     FindClosed,
     HangUp,
     Close,
+    Sleep(Duration),
 }
 
 /// The value of an atomic, as it is drawn.
@@ -130,6 +132,7 @@ impl Act {
             Act::HangUp if kind == Some(Kind::Phone) => format!("hangs up {name}"),
             Act::HangUp => format!("stops reading {name}"),
             Act::Close => format!("closes {name}"),
+            Act::Sleep(duration) => format!("sleeps {duration:?}"),
         }
     }
 
@@ -163,7 +166,9 @@ impl How {
         lane_name: impl Fn(usize) -> String,
     ) -> String {
         match (self, kind) {
-            (How::Lock | How::ReadLock, _) => format!("for {name}"),
+            (How::Lock, Some(Kind::RwLock)) => format!("for {name} to write"),
+            (How::ReadLock, _) => format!("for {name} to read"),
+            (How::Lock, _) => format!("for {name}"),
             (How::Notification, _) => format!("to be notified at {name}"),
             (How::End(lane), _) => format!("for {} to end", lane_name(lane)),
             (How::Turn(task), _) => {

@@ -6,7 +6,8 @@ use crate::story::of_this_schedule;
 use std::cell::{Cell, RefCell};
 use std::io::Write;
 use std::panic::PanicHookInfo;
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Once};
 
 /// The payload with which `lanes` itself refuses a model.
 pub(crate) struct Refused(pub(crate) String);
@@ -29,6 +30,8 @@ thread_local! {
     static EXPLORING: Cell<bool> = const { Cell::new(false) };
     static PANICKED: Cell<bool> = const { Cell::new(false) };
     static LAST: RefCell<Option<LastPanic>> = const { RefCell::new(None) };
+    /// Where an attempt to lock is noted; none if attempts are steps of their own here.
+    static ATTEMPTS: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
     static REPORTER: RefCell<Option<Reporter>> = const { RefCell::new(None) };
 }
 
@@ -44,6 +47,25 @@ pub(crate) fn watched<R>(reporter: Reporter, explore: impl FnOnce() -> R) -> R {
     let result = explore();
     EXPLORING.set(false);
     result
+}
+
+/// On this thread attempts to lock are steps of their own from now on; or the first one is noted, and ends the exploration.
+pub(crate) fn watch_attempts(noted: Option<Arc<AtomicBool>>) {
+    ATTEMPTS.set(noted);
+}
+
+/// Are attempts to lock steps of their own here?
+pub(crate) fn watches_attempts() -> bool {
+    ATTEMPTS.with_borrow(Option::is_none)
+}
+
+/// A lock is about to be tried, and this is no exploration for that.
+#[track_caller]
+pub(crate) fn attempts() -> ! {
+    if let Some(noted) = ATTEMPTS.with_borrow(Clone::clone) {
+        noted.store(true, Relaxed);
+    }
+    refuse("this model tries locks, and is explored anew with a step for each attempt".into())
 }
 
 /// Puts the hook in front of the one that is there. Threads that do not explore never notice.
@@ -99,7 +121,7 @@ fn words<'a>(info: &'a PanicHookInfo<'_>) -> Option<&'a str> {
 /// instead. (This thread cannot be kept: it stands in the panic hook, which others want to use.)
 fn say_and_exit() -> ! {
     let title = "the model failed; and a destructor panicked while it was taken down";
-    let text = crate::draw::text(title, &of_this_schedule());
+    let text = crate::draw::text(title, &of_this_schedule(), crate::draw::COLUMNS);
     // Past the capture of a test's output, which would be lost. Nobody is left to hear of an error.
     drop(writeln!(
         std::io::stderr(),

@@ -10,14 +10,15 @@ mod tape;
 
 pub(crate) use act::{Act, How, Kind, Value};
 pub(crate) use hook::{
-    LastPanic, Refused, Stop, abandon, exploring, goes_on, install, last_panic, refuse, watched,
+    LastPanic, Refused, Stop, abandon, attempts, exploring, goes_on, install, last_panic, refuse,
+    watch_attempts, watched, watches_attempts,
 };
 pub(crate) use lanes::{
     begin, child, ended, epoch, joined, lane_name, me, outside, resume_as, task_lane, task_turn,
     thread_starts,
 };
 pub(crate) use steps::{
-    enter_gate, fingerprint, finish_waiting, is_waiting, leave_gate, lets_go, loads, object,
-    refuse_second_read, said, step, stores, take_doubt, takes, uses, waits, wants, was_woken,
+    alone, enter_gate, fingerprint, finish_waiting, is_waiting, leave_gate, lets_go, loads, object,
+    said, step, stores, take_doubt, takes, uses, waits, wants, was_woken,
 };
 pub(crate) use tape::{LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};

@@ -46,6 +46,15 @@ pub(crate) fn step(act: Act, id: ObjectId, at: Option<Place>) {
     });
 }
 
+/// A step that is done to nothing.
+#[track_caller]
+pub(crate) fn alone(act: Act, at: Place) {
+    let lane = me();
+    tape(|tape| {
+        tape.push(lane, act, None, Some(at));
+    });
+}
+
 /// The words of the latest step.
 pub(crate) fn said(words: &str) {
     tape(|tape| {
@@ -94,22 +103,6 @@ pub(crate) fn wants(id: ObjectId, how: How, at: Place) -> LaneId {
         tape.show_waits(object);
     });
     lane
-}
-
-/// Loom would break on a lane that reads twice, and the standard library may deadlock.
-#[track_caller]
-pub(crate) fn refuse_second_read(lane: LaneId, id: ObjectId) {
-    let twice = tape(|tape| {
-        let object = &tape.objects[tape.own(id)?];
-        let reads = object.holders.iter().any(|&(holder, _)| holder == lane);
-        reads.then(|| (tape.lanes[lane].name.clone(), object.name.clone()))
-    });
-    if let Some((lane, name)) = twice {
-        refuse(format!(
-            "{lane} takes `{name}` to read while it holds it already: with a writer in between, the standard library's lock \
-             may wait for ever. Loom cannot explore that; read once"
-        ));
-    }
 }
 
 /// The lane has what it wanted.

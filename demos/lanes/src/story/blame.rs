@@ -1,7 +1,7 @@
 //! Who waits for whom.
 
 use super::Blocked;
-use crate::record::{How, Kind, Object, Tape, Wait};
+use crate::record::{Act, How, Kind, Object, Tape, Wait};
 use std::collections::VecDeque;
 
 /// A deadlock's waits, and the ring they form.
@@ -71,6 +71,8 @@ impl<'a> Blame<'a> {
             return vec![];
         };
         match wait.how {
+            // Whoever reads next waits behind whoever waits to write.
+            How::ReadLock if self.is_only_read(object) => object.queue.clone(),
             How::Lock | How::ReadLock if object.holders.is_empty() => {
                 object.queue.first().copied().into_iter().collect()
             }
@@ -82,6 +84,12 @@ impl<'a> Blame<'a> {
             How::Empty => object.writers.clone(),
             How::Notification | How::End(_) | How::Turn(_) => vec![],
         }
+    }
+
+    /// Do all who hold it read?
+    pub(super) fn is_only_read(&self, object: &Object) -> bool {
+        let reads = |&(_, step): &(usize, usize)| self.tape.steps[step].act == Act::TakeToRead;
+        !object.holders.is_empty() && object.holders.iter().all(reads)
     }
 
     /// Nobody has received from it yet: `ann's outbox` is for ann to empty. (A phone's wire is not for its owner's server.)

@@ -30,6 +30,10 @@ impl Blame<'_> {
         if !wait.how.is_lock() {
             return self.why_on_a_pipe(lane, wait, &waits);
         }
+        if wait.how == How::ReadLock && self.is_only_read(object) {
+            let writers = list(&self.names(object.queue.clone())).unwrap_or_default();
+            return format!("{waits}, behind {writers}, who waits to write");
+        }
         match object.holders.as_slice() {
             [] => match object.queue.first() {
                 Some(&next) if next != lane => {

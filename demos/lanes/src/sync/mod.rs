@@ -5,6 +5,7 @@
 
 pub mod atomic;
 mod condvar;
+pub mod mpsc;
 mod mutex;
 mod rwlock;
 

@@ -1,14 +1,34 @@
 //! A lock that one lane holds at a time.
 
+use crate::gate::Gate;
+use crate::park;
 use crate::record::{self, Act, How, Kind, ObjectId, Place};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
+use std::sync::PoisonError;
+use std::task::{Poll, Waker};
 
 /// A named lock that one lane holds at a time.
 pub struct Mutex<T> {
     id: ObjectId,
-    inner: loom::sync::Mutex<T>,
+    inner: Inner<T>,
+}
+
+/// Loom's lock; or, in a model that tries locks, one of our own: loom lets a `try_lock` wait, and misses some that fail.
+enum Inner<T> {
+    Loom(loom::sync::Mutex<T>),
+    /// Nobody waits at the value: the turn comes first.
+    Turns {
+        turn: Gate<Turn>,
+        value: std::sync::Mutex<T>,
+    },
+}
+
+#[derive(Default)]
+struct Turn {
+    is_taken: bool,
+    waiting: Vec<Waker>,
 }
 
 /// Lets go of the lock when it is dropped.
@@ -16,17 +36,28 @@ pub struct Mutex<T> {
 pub struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,
     lane: usize,
-    inner: Option<loom::sync::MutexGuard<'a, T>>,
+    inner: Option<Held<'a, T>>,
+}
+
+enum Held<'a, T> {
+    Loom(loom::sync::MutexGuard<'a, T>),
+    Turns(std::sync::MutexGuard<'a, T>),
 }
 
 impl<T> Mutex<T> {
     /// A free lock. The name stands in drawings.
     #[track_caller]
     pub fn new(name: impl Into<String>, value: T) -> Self {
-        Mutex {
-            id: record::object(Kind::Mutex, name.into()),
-            inner: loom::sync::Mutex::new(value),
-        }
+        let id = record::object(Kind::Mutex, name.into());
+        let inner = if record::watches_attempts() {
+            Inner::Turns {
+                turn: Gate::new(Turn::default()),
+                value: std::sync::Mutex::new(value),
+            }
+        } else {
+            Inner::Loom(loom::sync::Mutex::new(value))
+        };
+        Mutex { id, inner }
     }
 
     /// Waits until nobody holds the lock, and takes it.
@@ -38,15 +69,31 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub(super) fn lock_at(&self, at: Place) -> MutexGuard<'_, T> {
         let lane = record::wants(self.id, How::Lock, at);
-        let inner = self
-            .inner
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        record::takes(lane, self.id, Act::Take, at);
+        let held = match &self.inner {
+            Inner::Loom(mutex) => {
+                let held = mutex.lock().unwrap_or_else(PoisonError::into_inner);
+                record::takes(lane, self.id, Act::Take, at);
+                Held::Loom(held)
+            }
+            Inner::Turns { turn, value } => {
+                park::until(|waker| {
+                    turn.step(|turn| {
+                        if turn.is_taken {
+                            turn.waiting.push(waker.clone());
+                            return Poll::Pending;
+                        }
+                        turn.is_taken = true;
+                        record::takes(lane, self.id, Act::Take, at);
+                        Poll::Ready(())
+                    })
+                });
+                Held::Turns(value.lock().unwrap_or_else(PoisonError::into_inner))
+            }
+        };
         MutexGuard {
             mutex: self,
             lane,
-            inner: Some(inner),
+            inner: Some(held),
         }
     }
 
@@ -55,36 +102,42 @@ impl<T> Mutex<T> {
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         let at = Location::caller();
         let lane = record::me();
-        let inner = self.inner.try_lock();
-        record::resume_as(lane);
-        match inner {
-            Ok(inner) => {
-                record::takes(lane, self.id, Act::Take, at);
-                Some(MutexGuard {
-                    mutex: self,
-                    lane,
-                    inner: Some(inner),
-                })
-            }
-            Err(_) => {
+        let Inner::Turns { turn, value } = &self.inner else {
+            record::attempts();
+        };
+        turn.step(|turn| {
+            if turn.is_taken {
                 record::step(Act::FindTaken, self.id, Some(at));
-                None
+                return None;
             }
-        }
+            turn.is_taken = true;
+            record::takes(lane, self.id, Act::Take, at);
+            Some(())
+        })?;
+        let held = value.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(MutexGuard {
+            mutex: self,
+            lane,
+            inner: Some(Held::Turns(held)),
+        })
     }
 
     /// The value, when nobody can share it any more.
     pub fn into_inner(self) -> T {
-        self.inner
-            .into_inner()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        match self.inner {
+            Inner::Loom(mutex) => mutex.into_inner().unwrap_or_else(PoisonError::into_inner),
+            Inner::Turns { value, .. } => {
+                value.into_inner().unwrap_or_else(PoisonError::into_inner)
+            }
+        }
     }
 
     /// The value, while nobody shares it.
     pub fn get_mut(&mut self) -> &mut T {
-        self.inner
-            .get_mut()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        match &mut self.inner {
+            Inner::Loom(mutex) => mutex.get_mut().unwrap_or_else(PoisonError::into_inner),
+            Inner::Turns { value, .. } => value.get_mut().unwrap_or_else(PoisonError::into_inner),
+        }
     }
 }
 
@@ -105,8 +158,17 @@ impl<T> Drop for MutexGuard<'_, T> {
             std::mem::forget(inner);
             return;
         }
-        record::lets_go(self.lane, self.mutex.id);
+        let Inner::Turns { turn, .. } = &self.mutex.inner else {
+            record::lets_go(self.lane, self.mutex.id);
+            drop(inner);
+            return;
+        };
         drop(inner);
+        turn.last_step(|turn| {
+            turn.is_taken = false;
+            record::lets_go(self.lane, self.mutex.id);
+            turn.waiting.drain(..).for_each(Waker::wake);
+        });
     }
 }
 
@@ -114,17 +176,21 @@ impl<T> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.inner
-            .as_ref()
-            .expect("a guard has its lock until it is dropped")
+        match &self.inner {
+            Some(Held::Loom(held)) => held,
+            Some(Held::Turns(held)) => held,
+            None => unreachable!("a guard has its lock until it is dropped"),
+        }
     }
 }
 
 impl<T> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.inner
-            .as_mut()
-            .expect("a guard has its lock until it is dropped")
+        match &mut self.inner {
+            Some(Held::Loom(held)) => held,
+            Some(Held::Turns(held)) => held,
+            None => unreachable!("a guard has its lock until it is dropped"),
+        }
     }
 }
 

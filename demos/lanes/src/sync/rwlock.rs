@@ -1,30 +1,55 @@
-//! A lock for many readers or one writer.
+//! A lock for many readers or one writer, which prefers writers: as the standard library's does where it can.
+//!
+//! Loom's own cannot be read twice by one thread; this one can, and waits for ever if a writer came in between.
 
-use crate::record::{self, Act, How, Kind, ObjectId};
+use crate::gate::Gate;
+use crate::park;
+use crate::record::{self, Act, How, Kind, ObjectId, Place};
+use crate::waiting::{Waiting, Why};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
+use std::sync::PoisonError;
+use std::task::{Poll, Waker};
 
-/// A named lock that many lanes hold to read, or one to write.
+/// A named lock that many lanes hold to read, or one to write. Whoever wants to write goes first: nobody begins to read
+/// while somebody waits to write.
 pub struct RwLock<T> {
     id: ObjectId,
-    inner: loom::sync::RwLock<T>,
+    turn: Gate<Turn>,
+    /// Nobody waits here: the turn comes first.
+    value: std::sync::RwLock<T>,
+}
+
+/// Who may, and who waits.
+#[derive(Default)]
+struct Turn {
+    readers: usize,
+    is_written: bool,
+    writers_waiting: usize,
+    waiting: Vec<Waker>,
+}
+
+impl Turn {
+    fn wake(&mut self) {
+        self.waiting.drain(..).for_each(Waker::wake);
+    }
 }
 
 /// Lets go of the lock when it is dropped.
 #[must_use = "the lock is held only as long as its guard"]
 pub struct RwLockReadGuard<'a, T> {
-    id: ObjectId,
+    lock: &'a RwLock<T>,
     lane: usize,
-    inner: Option<loom::sync::RwLockReadGuard<'a, T>>,
+    inner: Option<std::sync::RwLockReadGuard<'a, T>>,
 }
 
 /// Lets go of the lock when it is dropped.
 #[must_use = "the lock is held only as long as its guard"]
 pub struct RwLockWriteGuard<'a, T> {
-    id: ObjectId,
+    lock: &'a RwLock<T>,
     lane: usize,
-    inner: Option<loom::sync::RwLockWriteGuard<'a, T>>,
+    inner: Option<std::sync::RwLockWriteGuard<'a, T>>,
 }
 
 impl<T> RwLock<T> {
@@ -33,68 +58,154 @@ impl<T> RwLock<T> {
     pub fn new(name: impl Into<String>, value: T) -> Self {
         RwLock {
             id: record::object(Kind::RwLock, name.into()),
-            inner: loom::sync::RwLock::new(value),
+            turn: Gate::new(Turn::default()),
+            value: std::sync::RwLock::new(value),
         }
     }
 
-    /// Waits until nobody writes, and reads.
+    /// Waits until nobody writes or waits to write, and reads.
     ///
-    /// A lane that reads already is refused: the standard library may deadlock there, and loom cannot say.
+    /// A lane that reads already may wait for ever: for a writer that waits for it.
     #[track_caller]
     pub fn read(&self) -> RwLockReadGuard<'_, T> {
         let at = Location::caller();
-        let lane = record::wants(self.id, How::ReadLock, at);
-        record::refuse_second_read(lane, self.id);
-        let inner = self
-            .inner
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        record::takes(lane, self.id, Act::TakeToRead, at);
-        RwLockReadGuard {
-            id: self.id,
-            lane,
-            inner: Some(inner),
-        }
+        let mut waiting = self.waiting(How::ReadLock, at);
+        let lane = park::until(|waker| {
+            self.turn.step(|turn| {
+                if turn.is_written || turn.writers_waiting > 0 {
+                    turn.waiting.push(waker.clone());
+                    waiting.begin();
+                    return Poll::Pending;
+                }
+                turn.readers += 1;
+                Poll::Ready(self.taken(&mut waiting, Act::TakeToRead, at))
+            })
+        });
+        self.reading(lane)
+    }
+
+    /// Reads, if nobody writes or waits to write.
+    #[track_caller]
+    pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
+        let at = Location::caller();
+        let lane = self.turn.step(|turn| {
+            if turn.is_written || turn.writers_waiting > 0 {
+                record::step(Act::FindTaken, self.id, Some(at));
+                return None;
+            }
+            turn.readers += 1;
+            Some(self.taken(&mut self.waiting(How::ReadLock, at), Act::TakeToRead, at))
+        })?;
+        Some(self.reading(lane))
     }
 
     /// Waits until nobody reads or writes, and writes.
     #[track_caller]
     pub fn write(&self) -> RwLockWriteGuard<'_, T> {
         let at = Location::caller();
-        let lane = record::wants(self.id, How::Lock, at);
-        let inner = self
-            .inner
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        record::takes(lane, self.id, Act::TakeToWrite, at);
-        RwLockWriteGuard {
+        let mut waiting = self.waiting(How::Lock, at);
+        let mut is_waiting = false;
+        let lane = park::until(|waker| {
+            self.turn.step(|turn| {
+                if turn.is_written || turn.readers > 0 {
+                    turn.writers_waiting += usize::from(!std::mem::replace(&mut is_waiting, true));
+                    turn.waiting.push(waker.clone());
+                    waiting.begin();
+                    return Poll::Pending;
+                }
+                turn.writers_waiting -= usize::from(is_waiting);
+                turn.is_written = true;
+                Poll::Ready(self.taken(&mut waiting, Act::TakeToWrite, at))
+            })
+        });
+        self.writing(lane)
+    }
+
+    /// Writes, if nobody reads or writes.
+    #[track_caller]
+    pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
+        let at = Location::caller();
+        let lane = self.turn.step(|turn| {
+            if turn.is_written || turn.readers > 0 {
+                record::step(Act::FindTaken, self.id, Some(at));
+                return None;
+            }
+            turn.is_written = true;
+            Some(self.taken(&mut self.waiting(How::Lock, at), Act::TakeToWrite, at))
+        })?;
+        Some(self.writing(lane))
+    }
+
+    /// The value, when nobody can share it any more.
+    pub fn into_inner(self) -> T {
+        self.value
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waiting(&self, how: How, at: Place) -> Waiting {
+        Waiting::new(Why {
             id: self.id,
+            how,
+            at,
+            stops_thread: true,
+        })
+    }
+
+    #[track_caller]
+    fn taken(&self, waiting: &mut Waiting, act: Act, at: Place) -> usize {
+        waiting.end();
+        let lane = record::me();
+        record::takes(lane, self.id, act, at);
+        lane
+    }
+
+    fn reading(&self, lane: usize) -> RwLockReadGuard<'_, T> {
+        let inner = self.value.try_read();
+        let inner = Some(inner.unwrap_or_else(|_| panic!("it is this lane's turn to read")));
+        RwLockReadGuard {
+            lock: self,
             lane,
-            inner: Some(inner),
+            inner,
         }
     }
-}
 
-/// Lets go; but while a model is taken down loom's guard would panic once more.
-fn let_go<G>(lane: usize, id: ObjectId, inner: Option<G>) {
-    let Some(inner) = inner else { return };
-    if std::thread::panicking() {
-        std::mem::forget(inner);
-        return;
+    fn writing(&self, lane: usize) -> RwLockWriteGuard<'_, T> {
+        let inner = self.value.try_write();
+        let inner = Some(inner.unwrap_or_else(|_| panic!("it is this lane's turn to write")));
+        RwLockWriteGuard {
+            lock: self,
+            lane,
+            inner,
+        }
     }
-    record::lets_go(lane, id);
-    drop(inner);
+
+    fn lets_go(&self, lane: usize, change: impl FnOnce(&mut Turn)) {
+        self.turn.last_step(|turn| {
+            change(turn);
+            record::lets_go(lane, self.id);
+            turn.wake();
+        });
+    }
 }
 
 impl<T> Drop for RwLockReadGuard<'_, T> {
     fn drop(&mut self) {
-        let_go(self.lane, self.id, self.inner.take());
+        let inner = self.inner.take();
+        self.lock.lets_go(self.lane, |turn| {
+            drop(inner);
+            turn.readers -= 1;
+        });
     }
 }
 
 impl<T> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
-        let_go(self.lane, self.id, self.inner.take());
+        let inner = self.inner.take();
+        self.lock.lets_go(self.lane, |turn| {
+            drop(inner);
+            turn.is_written = false;
+        });
     }
 }
 

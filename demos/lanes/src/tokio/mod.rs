@@ -8,9 +8,11 @@
 mod gated;
 pub mod mpsc;
 mod mutex;
+mod notify;
 pub mod oneshot;
 
 pub use mutex::{Mutex, MutexGuard};
+pub use notify::Notify;
 
 use std::time::Duration;
 

@@ -1,0 +1,226 @@
+//! Locks that are tried, read twice, or waited for by writers; the standard library's channels; notifications.
+
+use lanes::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use lanes::sync::{Arc, Mutex, RwLock, mpsc};
+use lanes::{Bounds, Verdict, explore, task, thread};
+use std::collections::BTreeSet;
+
+fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
+    explore("a model", Bounds::exhaustive(), model)
+}
+
+/// Every outcome that some schedule of `model` has.
+fn outcomes<T: Ord + Send + 'static>(model: impl Fn() -> T + Send + Sync + 'static) -> Vec<T> {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
+    let noted = seen.clone();
+    everything(move || {
+        let outcome = model();
+        noted.lock().unwrap().insert(outcome);
+    })
+    .holds();
+    let seen = std::mem::take(&mut *seen.lock().unwrap());
+    seen.into_iter().collect()
+}
+
+#[test]
+fn a_lock_that_is_tried_is_found_free_and_found_taken() {
+    let outcomes = outcomes(|| {
+        let tray = Arc::new(Mutex::new("tray", 0));
+        let shared = tray.clone();
+        let ann = thread::spawn("ann", move || {
+            let mut tray = shared.lock();
+            *tray += 1;
+        });
+        let found = tray.try_lock().map(|tray| *tray);
+        ann.join().unwrap();
+        found
+    });
+    assert_eq!(outcomes, [None, Some(0), Some(1)]);
+}
+
+#[test]
+fn two_who_try_at_once_are_never_both_inside() {
+    let outcomes = outcomes(|| {
+        let tray = Arc::new((Mutex::new("tray", ()), AtomicUsize::new("inside", 0)));
+        let tries = |name| {
+            let tray = tray.clone();
+            thread::spawn(name, move || {
+                let Some(_held) = tray.0.try_lock() else {
+                    return false;
+                };
+                assert_eq!(tray.1.fetch_add(1, SeqCst), 0, "one at a time");
+                tray.1.fetch_sub(1, SeqCst);
+                true
+            })
+        };
+        let (ann, bob) = (tries("ann"), tries("bob"));
+        (ann.join().unwrap(), bob.join().unwrap())
+    });
+    assert_eq!(outcomes, [(false, true), (true, false), (true, true)]);
+}
+
+#[test]
+fn an_attempt_never_waits() {
+    // Loom's own would wait here for bob, who waits for ann: a deadlock that is none.
+    everything(|| {
+        let locks = Arc::new((Mutex::new("tray", ()), Mutex::new("plate", ())));
+        let shared = locks.clone();
+        let ann = thread::spawn("ann", move || {
+            let _tray = shared.0.lock();
+            let _plate = shared.1.lock();
+        });
+        let plate = locks.1.lock();
+        drop(locks.0.try_lock());
+        drop(plate);
+        ann.join().unwrap();
+    })
+    .holds();
+}
+
+#[test]
+fn a_failure_behind_an_attempt_can_be_replayed_and_kept() {
+    let model = || {
+        let tray = Arc::new(Mutex::new("tray", 0));
+        let shared = tray.clone();
+        let ann = thread::spawn("ann", move || *shared.lock() += 1);
+        assert!(tray.try_lock().is_some(), "the tray is free");
+        ann.join().unwrap();
+    };
+    let verdict = everything(model);
+    let failure = verdict.violates("the tray is free");
+    assert_eq!(failure.replay(), *failure);
+    assert!(
+        failure.to_string().contains("finds tray taken"),
+        "{failure}"
+    );
+    let file = std::env::temp_dir().join(format!("lanes-attempt-{}.json", std::process::id()));
+    failure.save(&file).unwrap();
+    let again = lanes::replay(&file, model).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(again.as_ref(), Some(failure));
+}
+
+#[test]
+fn a_read_lock_is_taken_twice_where_nobody_writes() {
+    let schedules = everything(|| {
+        let tray = Arc::new(RwLock::new("tray", 3));
+        let shared = tray.clone();
+        let ann = thread::spawn("ann", move || *shared.read());
+        let (first, second) = (tray.read(), tray.read());
+        assert_eq!(*first + *second, 6);
+        drop((first, second));
+        assert_eq!(ann.join().unwrap(), 3);
+    })
+    .holds();
+    assert!(schedules > 1, "{schedules}");
+}
+
+#[test]
+fn an_upgrade_waits_for_itself() {
+    let verdict = everything(|| {
+        let tray = RwLock::new("tray", 0);
+        let _read = tray.read();
+        *tray.write() += 1;
+    });
+    assert_eq!(verdict.deadlocks().cycle(), ["main"]);
+}
+
+#[test]
+fn a_tried_read_lock_is_found_both_ways() {
+    let outcomes = outcomes(|| {
+        let tray = Arc::new(RwLock::new("tray", 0));
+        let shared = tray.clone();
+        let ann = thread::spawn("ann", move || *shared.write() = 7);
+        let found = tray.try_read().map(|tray| *tray);
+        ann.join().unwrap();
+        found
+    });
+    assert_eq!(outcomes, [None, Some(0), Some(7)]);
+}
+
+#[test]
+fn a_correct_channel_holds_and_keeps_each_senders_order() {
+    let outcomes = outcomes(|| {
+        let (sender, receiver) = mpsc::channel("orders");
+        let sends = |name, first| {
+            let sender = sender.clone();
+            thread::spawn(name, move || {
+                sender.send(first).unwrap();
+                sender.send(first + 1).unwrap();
+            })
+        };
+        let threads = [sends("ann", 0), sends("bob", 10)];
+        threads.into_iter().for_each(|thread| drop(thread.join()));
+        drop(sender);
+        receiver.iter().collect::<Vec<i32>>()
+    });
+    assert_eq!(outcomes.len(), 6, "every merge of two orders: {outcomes:?}");
+}
+
+#[test]
+fn a_forgotten_sender_is_waited_for() {
+    let verdict = everything(|| {
+        let (sender, receiver) = mpsc::channel("orders");
+        let cook = thread::spawn("cook", move || receiver.into_iter().count());
+        sender.send(1).unwrap();
+        assert_eq!(cook.join().unwrap(), 1);
+        drop(sender);
+    });
+    assert_eq!(verdict.deadlocks().cycle(), ["main", "cook"]);
+}
+
+#[test]
+fn a_full_channel_is_waited_for_or_found_full() {
+    let outcomes = outcomes(|| {
+        let (sender, receiver) = mpsc::sync_channel("orders", 1);
+        let cook = thread::spawn("cook", move || receiver.into_iter().count());
+        sender.send(1).unwrap();
+        let second = sender.try_send(2).is_ok();
+        drop(sender);
+        (second, cook.join().unwrap())
+    });
+    assert_eq!(outcomes, [(false, 1), (true, 2)]);
+}
+
+#[test]
+fn without_places_a_sender_waits_for_the_receiver() {
+    everything(|| {
+        let (sender, receiver) = mpsc::sync_channel("orders", 0);
+        let taken = Arc::new(AtomicUsize::new("taken", 0));
+        let shared = taken.clone();
+        let cook = thread::spawn("cook", move || {
+            shared.store(1, SeqCst);
+            receiver.recv().unwrap()
+        });
+        sender.send(7).unwrap();
+        assert_eq!(taken.load(SeqCst), 1, "the cook was there");
+        assert_eq!(cook.join().unwrap(), 7);
+    })
+    .holds();
+    everything(|| {
+        let (sender, receiver) = mpsc::sync_channel("orders", 0);
+        let cook = thread::spawn("cook", move || drop(receiver));
+        assert_eq!(sender.send(7).unwrap_err().0, 7, "nobody took it");
+        cook.join().unwrap();
+    })
+    .holds();
+}
+
+#[test]
+fn a_notification_is_kept_for_the_next_but_not_for_all() {
+    let model = |one: bool| {
+        move || {
+            let news = Arc::new(lanes::tokio::Notify::new("news"));
+            let shared = news.clone();
+            let ann = thread::spawn("ann", move || task::block_on(shared.notified()));
+            if one {
+                news.notify_one();
+            } else {
+                news.notify_waiters();
+            }
+            ann.join().unwrap();
+        }
+    };
+    everything(model(true)).holds();
+    everything(model(false)).deadlocks();
+}

@@ -1,0 +1,47 @@
+//! Lets somebody else look.
+//! Red for: helper.
+
+use lanes::sync::{Arc, Mutex};
+use lanes::thread;
+
+/// So many snacks fit on the tray.
+pub const SIZE: u32 = 3;
+
+/// A snack bar with one tray.
+pub struct Bar {
+    tray: Arc<Mutex<u32>>,
+}
+
+impl Bar {
+    /// A tray with so many snacks on it.
+    pub fn open(snacks: u32) -> Bar {
+        Bar {
+            tray: Arc::new(Mutex::new("tray", snacks)),
+        }
+    }
+
+    /// How many snacks lie on the tray.
+    pub fn left(&self) -> u32 {
+        *self.tray.lock()
+    }
+
+    /// Takes a snack, if there is one.
+    pub fn grab(&self) -> bool {
+        let mut tray = self.tray.lock();
+        let there_is_one = *tray > 0;
+        if there_is_one {
+            *tray -= 1;
+        }
+        there_is_one
+    }
+
+    /// Fills the tray up to `SIZE`, and tells how many snacks the kitchen has to pay for.
+    pub fn refill(&self) -> u32 {
+        let mut tray = self.tray.lock();
+        let same = Arc::clone(&self.tray);
+        let look = thread::spawn("waiter", move || *same.lock());
+        let missing = SIZE - look.join().unwrap();
+        *tray += missing;
+        missing
+    }
+}

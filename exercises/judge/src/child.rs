@@ -1,0 +1,109 @@
+//! The program that judges one answer: limited in memory, ended with its parent, quiet but for its report.
+
+use crate::answer::Answer;
+use crate::case::{Case, Judged};
+use crate::ruling::Ruling;
+use std::any::Any;
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+/// More memory than any exercise needs.
+#[cfg(unix)]
+const MEMORY: u64 = 2 << 30;
+
+/// What `learn` starts: `PROGRAM ANSWER REPORT COLUMNS`. Judges, writes its ruling into REPORT, and ends when its input
+/// does.
+pub fn main(judge: fn(&mut Case) -> Judged) {
+    let words: Vec<String> = std::env::args().collect();
+    let [_, answer, report, columns] = &words[..] else {
+        eprintln!("this program judges one answer, and `learn` starts it");
+        std::process::exit(2);
+    };
+    end_with_the_parent();
+    limit_memory();
+    let text = std::fs::read_to_string(answer).unwrap_or_default();
+    let report = File::create(report).ok();
+    let mut case = Case::new(Answer::new(&text), columns.parse().unwrap_or(100), report);
+    let (judged, said) = quietly(|| catch_unwind(AssertUnwindSafe(|| judge(&mut case))));
+    let ruling = match judged {
+        Ok(Ok(())) => Ruling::Green {
+            kept: case.kept.clone(),
+        },
+        Ok(Err(red)) => red.0,
+        Err(_) => Ruling::Red {
+            promise: "An answer does not panic.".into(),
+            reason: "panic".into(),
+            places: vec![],
+            story: said.unwrap_or_else(|| "a panic without words".into()),
+            advice: String::new(),
+        },
+    };
+    case.report(&ruling);
+    // Whatever the answer left running ends here.
+    std::process::exit(0);
+}
+
+/// The runner holds the other end of our input as long as it lives.
+fn end_with_the_parent() {
+    std::thread::spawn(|| {
+        let mut nothing = [0; 64];
+        while matches!(std::io::stdin().read(&mut nothing), Ok(n) if n > 0) {}
+        std::process::exit(3);
+    });
+}
+
+#[cfg(unix)]
+fn limit_memory() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let limit = Rlimit {
+        current: Some(MEMORY),
+        maximum: Some(MEMORY),
+    };
+    // Where the system knows no such limit, the time limit has to do.
+    let _ = setrlimit(Resource::As, limit);
+}
+
+#[cfg(not(unix))]
+fn limit_memory() {}
+
+thread_local! {
+    static SAID: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
+}
+
+fn words(payload: &dyn Any) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without words")
+}
+
+/// Runs it, and keeps what the first panic on this thread says instead of printing it.
+pub(crate) fn quietly<R>(run: impl FnOnce() -> R) -> (R, Option<String>) {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let previous = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let is_kept = SAID.with_borrow_mut(|said| {
+                let Some(said) = said else { return false };
+                let at = info
+                    .location()
+                    .map(|at| format!("{}:{}", at.file(), at.line()));
+                let words = words(info.payload());
+                said.get_or_insert_with(|| match at.filter(|at| !at.contains("judge.rs")) {
+                    Some(at) => format!("{words}\n(at {at})"),
+                    None => words.to_owned(),
+                });
+                true
+            });
+            if !is_kept {
+                previous(info);
+            }
+        }));
+    });
+    let before = SAID.replace(Some(None));
+    let result = run();
+    let said = SAID.replace(before);
+    (result, said.flatten())
+}

@@ -1,0 +1,253 @@
+//! Where time is at stake: tokio's current-thread runtime with a clock that only moves when everybody sleeps. An hour of
+//! waiting is over at once, and comes out the same every time.
+
+use crate::broken::{Broken, Kind};
+use lanes::Diary;
+use std::cell::RefCell;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// The end of a diary is what matters.
+pub(crate) const ROWS: usize = 24;
+
+thread_local! {
+    /// The clock of the play that runs on this thread, for what an answer uses.
+    static CLOCK: RefCell<Option<Clock>> = const { RefCell::new(None) };
+}
+
+/// The time of a play, and what was written down in it.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    began: Instant,
+    diary: Diary,
+}
+
+impl Clock {
+    /// What it shows: so long after the beginning.
+    pub fn shows(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Writes down that `who` does `what`, now.
+    pub fn note(&self, who: &str, what: &str) {
+        self.diary.note(self.shows(), who, what, None);
+    }
+
+    /// The same, for a line of the answer.
+    pub fn note_at(&self, who: &str, what: &str, at: &'static Location<'static>) {
+        self.diary.note(self.shows(), who, what, Some(at));
+    }
+
+    /// Lets everybody who can do something do it, without the clock moving.
+    pub async fn settle(&self) {
+        // Whoever is woken wakes others; no play is deeper than this.
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// How many tasks of the play have not ended: those that were spawned and not heard of any more.
+    pub fn tasks(&self) -> usize {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    }
+}
+
+fn here() -> Clock {
+    CLOCK
+        .with_borrow(Clone::clone)
+        .expect("phones live only while an answer is judged by a clock")
+}
+
+/// Plays, and tells what the clock showed at the end.
+pub(crate) fn run<F: Future<Output = ()>>(
+    diary: &Diary,
+    patience: Duration,
+    play: impl FnOnce(Clock) -> F,
+) -> Result<Duration, Broken> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without threads and sockets");
+    let said = crate::child::quietly(|| {
+        catch_unwind(AssertUnwindSafe(|| {
+            runtime.block_on(async {
+                let (began, diary) = (Instant::now(), diary.clone());
+                let clock = Clock { began, diary };
+                CLOCK.set(Some(clock.clone()));
+                let mut play = std::pin::pin!(play(clock.clone()));
+                let ended = tokio::time::timeout(patience, &mut play).await;
+                // Whatever is dropped from here on is dropped by us.
+                clock.diary.close();
+                (ended.is_ok(), clock.shows())
+            })
+        }))
+    });
+    diary.close();
+    // Tasks that never end are dropped with their runtime, and what they say of it is no news.
+    let dropped = crate::child::quietly(|| catch_unwind(AssertUnwindSafe(|| drop(runtime))));
+    drop(dropped);
+    CLOCK.set(None);
+    match said {
+        (Ok((true, took)), _) => Ok(took),
+        (Ok((false, shown)), said) => {
+            let shown = shown.as_secs_f64();
+            let said = said.map(|said| format!("\na task of yours has panicked: {said}"));
+            let message = format!(
+                "the clock shows {shown} s, and it is not over{}",
+                said.unwrap_or_default()
+            );
+            let (kind, failure) = (Kind::Late, None);
+            Err(Broken {
+                kind,
+                message,
+                failure,
+            })
+        }
+        (Err(_), said) => {
+            let message = said.unwrap_or_else(|| "a panic without words".into());
+            let (kind, failure) = (Kind::Panic, None);
+            Err(Broken {
+                kind,
+                message,
+                failure,
+            })
+        }
+    }
+}
+
+/// A wire to one player's phone: the house's side of it, which an answer writes to. Dropped, it hangs up.
+#[derive(Debug)]
+pub struct Phone {
+    name: String,
+    wire: mpsc::Sender<String>,
+    hung_up: Arc<AtomicBool>,
+}
+
+/// The phone in a player's hand: the judge's side.
+#[derive(Clone, Debug)]
+pub struct Hand {
+    name: String,
+    wire: Arc<Mutex<Option<mpsc::Receiver<String>>>>,
+    heard: Arc<Mutex<Vec<(Duration, String)>>>,
+    hung_up: Arc<AtomicBool>,
+}
+
+/// The player has gone: what is said to the phone is not heard any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone;
+
+/// The phone of `name`, and the wire to it, which holds so many lines that nobody has read yet.
+pub fn phone(name: &str, holds: usize) -> (Phone, Hand) {
+    let (sender, receiver) = mpsc::channel(holds);
+    let hung_up = Arc::new(AtomicBool::new(false));
+    let phone = Phone {
+        name: name.into(),
+        wire: sender,
+        hung_up: hung_up.clone(),
+    };
+    let hand = Hand {
+        name: name.into(),
+        wire: Arc::new(Mutex::new(Some(receiver))),
+        heard: Arc::default(),
+        hung_up,
+    };
+    (phone, hand)
+}
+
+impl Phone {
+    /// Whose it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Says something to it. Waits while its wire is full.
+    ///
+    /// # Errors
+    /// The player has gone.
+    #[track_caller]
+    pub fn send(&self, line: impl Into<String>) -> impl Future<Output = Result<(), Gone>> + Send {
+        let (at, line) = (Location::caller(), line.into());
+        async move {
+            let clock = here();
+            let line = match self.wire.try_send(line) {
+                Ok(()) => return Ok(()),
+                Err(mpsc::error::TrySendError::Full(line)) => line,
+                Err(mpsc::error::TrySendError::Closed(_)) => return Err(Gone),
+            };
+            clock.note_at(
+                "your room",
+                &format!("waits for {}'s phone to read", self.name),
+                at,
+            );
+            let sent = self.wire.send(line).await;
+            clock.note_at(
+                "your room",
+                &format!("goes on: {}'s phone has read", self.name),
+                at,
+            );
+            sent.map_err(|_| Gone)
+        }
+    }
+}
+
+impl Drop for Phone {
+    fn drop(&mut self) {
+        self.hung_up.store(true, SeqCst);
+        if let Some(clock) = CLOCK.with_borrow(Clone::clone)
+            && !std::thread::panicking()
+        {
+            clock.note("your room", &format!("hangs up {}'s phone", self.name));
+        }
+    }
+}
+
+impl Hand {
+    /// Whose it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Reads from now on whatever comes, at once.
+    pub fn reads(&self) {
+        let wire = self
+            .wire
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let (mut wire, heard) = (wire.expect("it reads already"), self.heard.clone());
+        tokio::spawn(async move {
+            let clock = here();
+            while let Some(line) = wire.recv().await {
+                let heard = &mut heard.lock().unwrap_or_else(PoisonError::into_inner);
+                heard.push((clock.shows(), line));
+            }
+        });
+    }
+
+    /// The player leaves without a word.
+    pub fn leaves(&self) {
+        *self.wire.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        here().note(&self.name, "is gone");
+    }
+
+    /// What was heard so far, and when.
+    pub fn heard(&self) -> Vec<(Duration, String)> {
+        self.heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Has the house hung up?
+    pub fn was_hung_up(&self) -> bool {
+        self.hung_up.load(SeqCst)
+    }
+}

@@ -1,0 +1,238 @@
+//! A promise, and the ways to ask whether it is kept.
+
+use crate::answer::Answer;
+use crate::broken::{Broken, Kind};
+use crate::case::{Case, Judged, Red};
+use crate::clock::{self, Clock};
+use crate::ruling::Ruling;
+use lanes::{Bounds, Verdict, explore};
+use std::future::Future;
+use std::time::Duration;
+
+/// How a model says that it has seen what it was to show.
+const SEEN: &str = "judge: seen";
+
+/// A promise that is about to be asked.
+#[must_use = "a promise says nothing until it is asked, and its answer is handed on with `?`"]
+pub struct Promise<'a> {
+    case: &'a mut Case,
+    sentence: String,
+    known: Vec<Known>,
+}
+
+struct Known {
+    reason: &'static str,
+    is_it: Box<IsIt>,
+    advice: &'static str,
+}
+
+/// Is it this mistake?
+type IsIt = dyn Fn(&Broken, &Answer) -> bool;
+
+/// A drawing, and the lines at which its lanes were last.
+type Drawn = (String, Vec<(String, u32)>);
+
+/// What a model of [`Promise::in_some_schedule`] says it to.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen(());
+
+impl Seen {
+    /// This schedule shows it: the exploration ends here.
+    pub fn it(self) -> ! {
+        panic!("{SEEN}")
+    }
+}
+
+impl<'a> Promise<'a> {
+    pub(crate) fn new(case: &'a mut Case, sentence: &str) -> Self {
+        let (sentence, known) = (sentence.to_owned(), vec![]);
+        Promise {
+            case,
+            sentence,
+            known,
+        }
+    }
+
+    /// A mistake that the judge knows: its reason in one word, how it is told, and a sentence about it. The first that
+    /// fits is the one that is said.
+    pub fn if_broken(
+        mut self,
+        reason: &'static str,
+        is_it: impl Fn(&Broken, &Answer) -> bool + 'static,
+        advice: &'static str,
+    ) -> Self {
+        let is_it = Box::new(is_it);
+        self.known.push(Known {
+            reason,
+            is_it,
+            advice,
+        });
+        self
+    }
+
+    /// It is kept if no schedule of the model deadlocks or panics.
+    ///
+    /// # Errors
+    /// One does; or they could not all be run.
+    pub fn in_every_schedule(
+        self,
+        name: &str,
+        bounds: Bounds,
+        model: impl Fn() + Send + Sync + 'static,
+    ) -> Judged {
+        let verdict = explore(name, bounds, model);
+        match broken(&verdict) {
+            None => self.kept(&format!("{bounds}: {}", verdict.schedules())),
+            Some(broken) => self.broken(broken, None),
+        }
+    }
+
+    /// It is kept if at least one schedule of the model comes to say [`Seen::it`]; so what was asked to happen at once
+    /// has not been done one after the other.
+    ///
+    /// # Errors
+    /// None does, or one deadlocks or panics before.
+    pub fn in_some_schedule(
+        self,
+        name: &str,
+        bounds: Bounds,
+        model: impl Fn(Seen) + Send + Sync + 'static,
+    ) -> Judged {
+        let verdict = explore(name, bounds, move || model(Seen(())));
+        match broken(&verdict) {
+            Some(broken) if broken.says(SEEN) => {
+                self.kept(&format!("schedule {} shows it", verdict.schedules()))
+            }
+            Some(broken) => self.broken(broken, None),
+            None => {
+                let message = format!(
+                    "none of {} schedules of `{name}` shows it",
+                    verdict.schedules()
+                );
+                self.broken(
+                    Broken {
+                        kind: Kind::Never,
+                        message,
+                        failure: None,
+                    },
+                    None,
+                )
+            }
+        }
+    }
+
+    /// It is kept if the future ends without a panic while tokio's clock, which stands still whenever somebody works and
+    /// jumps to the next alarm when everybody sleeps, shows less than `patience`.
+    ///
+    /// # Errors
+    /// It panics, or is not ready by then.
+    pub fn on_a_paused_clock<F: Future<Output = ()>>(
+        self,
+        name: &str,
+        patience: Duration,
+        play: impl FnOnce(Clock) -> F,
+    ) -> Judged {
+        let diary = lanes::Diary::default();
+        match clock::run(&diary, patience, play) {
+            Ok(took) => self.kept(&format!("by a clock that shows {} s", took.as_secs_f64())),
+            Err(broken) => {
+                let word = if broken.is_late() { "LATE" } else { "BROKEN" };
+                let title = format!("{name}: {word}");
+                let story = diary.to_text(&title, &broken.message, clock::ROWS, self.case.columns);
+                self.broken(broken, Some((story, diary.places())))
+            }
+        }
+    }
+
+    /// It is kept if this is so.
+    ///
+    /// # Errors
+    /// It is not; `why` says what is the case instead.
+    pub fn holds(self, is_so: bool, why: &str) -> Judged {
+        if is_so {
+            return self.kept("");
+        }
+        let (kind, message) = (Kind::Panic, why.to_owned());
+        self.broken(
+            Broken {
+                kind,
+                message,
+                failure: None,
+            },
+            None,
+        )
+    }
+
+    fn kept(self, how: &str) -> Judged {
+        let how = if how.is_empty() {
+            String::new()
+        } else {
+            format!(" ({how})")
+        };
+        self.case.kept.push(format!("{}{how}", self.sentence));
+        Ok(())
+    }
+
+    fn broken(self, broken: Broken, drawn: Option<Drawn>) -> Judged {
+        let known = self
+            .known
+            .iter()
+            .find(|known| (known.is_it)(&broken, &self.case.answer));
+        let (reason, advice) = known.map_or_else(
+            || (broken.reason(), broken.advice()),
+            |known| (known.reason, known.advice),
+        );
+        let columns = self.case.columns;
+        let of_lanes = || {
+            let failure = broken.failure.as_ref()?;
+            Some((failure.to_text(columns), failure.places()))
+        };
+        let (story, places) = drawn
+            .or_else(of_lanes)
+            .unwrap_or_else(|| (broken.message.clone(), vec![]));
+        let mut places: Vec<String> = places
+            .into_iter()
+            .filter(|(file, _)| !file.ends_with("judge.rs"))
+            .map(|(file, line)| format!("{file}:{line}"))
+            .collect();
+        places.dedup();
+        Err(Red(Ruling::Red {
+            promise: self.sentence,
+            places,
+            reason: reason.into(),
+            story,
+            advice: advice.into(),
+        }))
+    }
+}
+
+/// How the verdict breaks the promise; none if it holds.
+fn broken(verdict: &Verdict) -> Option<Broken> {
+    let Some(failure) = verdict.failure() else {
+        let message = verdict.to_string();
+        let kind = Kind::CutShort;
+        return verdict.was_cut_short().then_some(Broken {
+            kind,
+            message,
+            failure: None,
+        });
+    };
+    let (kind, message) = if failure.is_deadlock() {
+        (Kind::Deadlock, String::new())
+    } else if failure.is_endless() {
+        (Kind::Endless, String::new())
+    } else if let Some(why) = failure.refusal() {
+        (Kind::Refused, why.to_owned())
+    } else {
+        (
+            Kind::Panic,
+            failure.panic_message().unwrap_or_default().to_owned(),
+        )
+    };
+    let failure = Some(Box::new(failure.clone()));
+    Some(Broken {
+        kind,
+        message,
+        failure,
+    })
+}

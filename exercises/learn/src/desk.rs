@@ -1,0 +1,173 @@
+//! What a learner can ask for.
+
+use crate::progress::{self, Progress, State};
+use crate::screen::Screen;
+use crate::set::{Exercise, Set};
+use crate::workshop::{Look, Trial, Workshop};
+
+/// A learner's desk.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) set: Set,
+    pub(crate) screen: Screen,
+    pub(crate) workshop: Option<Workshop>,
+    pub(crate) root: std::path::PathBuf,
+}
+
+impl Desk {
+    /// The exercise of this name; without one, the current one.
+    pub(crate) fn exercise(&self, name: Option<&str>) -> Result<Exercise, String> {
+        match name {
+            Some(name) => self.set.find(name).cloned(),
+            None => Progress::read(&self.set)
+                .current(&self.set)
+                .cloned()
+                .ok_or_else(|| "every exercise is solved: name the one that you mean".into()),
+        }
+    }
+
+    /// Judges an exercise's answer and says what came out: is it right?
+    pub(crate) fn judge(&mut self, exercise: &Exercise) -> Result<bool, String> {
+        if self.workshop.is_none() {
+            self.workshop = Some(Workshop::open(&self.root)?);
+        }
+        let workshop = self.workshop.as_ref().expect("opened above");
+        let look = Look {
+            columns: self.screen.columns,
+            colour: self.screen.colour,
+        };
+        let trial = Trial {
+            exercise,
+            answer: exercise.answer(),
+        };
+        let verdict = workshop.try_answer(&self.set, &trial, look)?;
+        verdict.tell(&mut self.screen, exercise);
+        let mut progress = Progress::read(&self.set);
+        progress.judged(&self.set, exercise, verdict.is_green());
+        progress.write(&self.set)?;
+        if verdict.is_green() {
+            let name = &exercise.name;
+            self.screen.words(&format!(
+                "How others would put it: cargo run --bin learn -- solution {name}"
+            ));
+        } else {
+            self.screen.words("A hint: cargo run --bin learn -- hint");
+        }
+        Ok(verdict.is_green())
+    }
+
+    /// What an exercise asks.
+    pub(crate) fn ask(&mut self, exercise: &Exercise) -> Result<(), String> {
+        let text = self.set.read(&exercise.file("README.md"))?;
+        self.screen.markdown(&text);
+        self.screen.as_it_is(&format!("Edit {}", exercise.answer()));
+        self.screen.gap();
+        Ok(())
+    }
+
+    /// All exercises, and how far they are.
+    pub(crate) fn list(&mut self) {
+        let progress = Progress::read(&self.set);
+        let current = progress.current(&self.set).cloned();
+        let mut solved = 0;
+        for exercise in &self.set.exercises.clone() {
+            let (sign, word) = match progress.state(&self.set, exercise) {
+                State::Solved => ("✓", "solved"),
+                State::Begun => ("…", "begun"),
+                State::Untouched => (" ", ""),
+            };
+            solved += usize::from(sign == "✓");
+            let here = if Some(exercise) == current.as_ref() {
+                ">"
+            } else {
+                " "
+            };
+            let line = format!("{here} {sign} {:<24} {word}", exercise.name);
+            self.screen.as_it_is(&line);
+        }
+        self.screen
+            .as_it_is(&format!("{solved} of {} solved", self.set.exercises.len()));
+    }
+
+    /// Moves on: the next one that is not solved becomes the current one.
+    pub(crate) fn next(&mut self) -> Result<(), String> {
+        let mut progress = Progress::read(&self.set);
+        let current = self.exercise(None)?;
+        let place = self
+            .set
+            .exercises
+            .iter()
+            .position(|it| *it == current)
+            .unwrap_or(0);
+        let (before, after) = self.set.exercises.split_at(place + 1);
+        let next = after
+            .iter()
+            .chain(before)
+            .find(|it| progress.state(&self.set, it) != State::Solved);
+        let next = next.ok_or("every exercise is solved")?.clone();
+        progress.current = Some(next.name.clone());
+        progress.write(&self.set)?;
+        self.ask(&next)
+    }
+
+    /// The next hint, of three.
+    pub(crate) fn hint(&mut self, exercise: &Exercise) -> Result<(), String> {
+        let text = self.set.read(&exercise.file("hints.md"))?;
+        let hints: Vec<&str> = text.split("## ").skip(1).collect();
+        let mut progress = Progress::read(&self.set);
+        let number = progress.hint(exercise, hints.len());
+        progress.write(&self.set)?;
+        let hint = hints.get(number).ok_or("there is no hint")?;
+        self.screen.good(&format!(
+            "{}, hint {} of {}",
+            exercise.name,
+            number + 1,
+            hints.len()
+        ));
+        self.screen.markdown(&format!("## {hint}"));
+        Ok(())
+    }
+
+    /// The exercise as it came; what was written is kept.
+    pub(crate) fn reset(&mut self, exercise: &Exercise) -> Result<(), String> {
+        let answer = self.set.read(&exercise.answer())?;
+        let unsolved = self.set.read(&exercise.file("unsolved.rs"))?;
+        if answer == unsolved {
+            self.screen
+                .words(&format!("{} is as it came.", exercise.answer()));
+            return Ok(());
+        }
+        let kept = |number: &usize| format!(".learn/{}/answer-{number}.rs", exercise.name);
+        let free = (1..)
+            .find(|number| !self.set.here.join(kept(number)).exists())
+            .expect("some number is free");
+        progress::write(&self.set, &kept(&free), &answer)?;
+        progress::write(&self.set, &exercise.answer(), &unsolved)?;
+        self.screen.words(&format!(
+            "{} is as it came. What you wrote is kept: {}",
+            exercise.answer(),
+            kept(&free)
+        ));
+        Ok(())
+    }
+
+    /// The solution, for who has one, or insists.
+    pub(crate) fn solution(&mut self, exercise: &Exercise, anyway: bool) -> Result<(), String> {
+        let is_solved = Progress::read(&self.set).state(&self.set, exercise) == State::Solved;
+        if !is_solved && !anyway {
+            let name = &exercise.name;
+            return Err(format!(
+                "{name} is not solved yet. There are hints (`hint {name}`); or, if you insist: `solution {name} --anyway`"
+            ));
+        }
+        let text = self.set.read(&exercise.solution())?;
+        self.screen.as_it_is(&text);
+        self.screen.gap();
+        self.screen.as_it_is(&format!(
+            "diff {} {}",
+            exercise.answer(),
+            exercise.solution()
+        ));
+        Ok(())
+    }
+}

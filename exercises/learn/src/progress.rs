@@ -1,0 +1,127 @@
+//! What was solved, and how many hints were read: `.learn/progress.toml`. What counts is the text: an answer that was
+//! changed after it was solved is judged anew.
+
+use crate::set::{Exercise, Set};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+const FILE: &str = ".learn/progress.toml";
+
+/// What is known of one learner.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Progress {
+    /// The exercise that was worked on last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) current: Option<String>,
+    #[serde(default)]
+    exercises: BTreeMap<String, Known>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    /// The answer and the judge that found every promise kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    solved: Option<String>,
+    #[serde(default)]
+    hints: usize,
+}
+
+/// How far one exercise is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// As it came.
+    Untouched,
+    /// Changed, and not known to be right.
+    Begun,
+    /// Every promise is kept.
+    Solved,
+}
+
+impl Progress {
+    /// What was written down, if it can be read. Nothing is lost with it but marks: the answers are files.
+    pub(crate) fn read(set: &Set) -> Progress {
+        let text = fs::read_to_string(set.here.join(FILE)).unwrap_or_default();
+        toml::from_str(&text).unwrap_or_default()
+    }
+
+    pub(crate) fn write(&self, set: &Set) -> Result<(), String> {
+        let text = toml::to_string(self).map_err(|error| error.to_string())?;
+        write(
+            set,
+            FILE,
+            &format!("# Written by `learn`. Removing it forgets what was solved.\n{text}"),
+        )
+    }
+
+    pub(crate) fn state(&self, set: &Set, exercise: &Exercise) -> State {
+        let Some(mark) = mark(set, exercise) else {
+            return State::Begun;
+        };
+        let solved = self
+            .exercises
+            .get(&exercise.name)
+            .and_then(|known| known.solved.as_ref());
+        if solved == Some(&mark) {
+            return State::Solved;
+        }
+        let text = |file| set.read(&exercise.file(file)).ok();
+        match text("exercise.rs") == text("unsolved.rs") {
+            true => State::Untouched,
+            false => State::Begun,
+        }
+    }
+
+    /// The answer as it stands was found right, or not.
+    pub(crate) fn judged(&mut self, set: &Set, exercise: &Exercise, is_green: bool) {
+        let solved = mark(set, exercise).filter(|_| is_green);
+        self.exercises
+            .entry(exercise.name.clone())
+            .or_default()
+            .solved = solved;
+        self.current = Some(exercise.name.clone());
+    }
+
+    /// One hint more: its number from 0.
+    pub(crate) fn hint(&mut self, exercise: &Exercise, of: usize) -> usize {
+        let known = self.exercises.entry(exercise.name.clone()).or_default();
+        let hint = known.hints.min(of.saturating_sub(1));
+        known.hints = hint + 1;
+        hint
+    }
+
+    /// The exercise to work on: the last one if it is not solved yet, or else the first that is not.
+    pub(crate) fn current<'a>(&self, set: &'a Set) -> Option<&'a Exercise> {
+        let is_open = |exercise: &&Exercise| self.state(set, exercise) != State::Solved;
+        let last = set
+            .exercises
+            .iter()
+            .find(|it| Some(&it.name) == self.current.as_ref());
+        last.filter(is_open)
+            .or_else(|| set.exercises.iter().find(is_open))
+    }
+}
+
+/// A number for this answer under this judge.
+fn mark(set: &Set, exercise: &Exercise) -> Option<String> {
+    let answer = set.read(&exercise.answer()).ok()?;
+    let judge = set.read(&exercise.file("judge.rs")).ok()?;
+    let text = (answer + "\0" + &judge).replace("\r\n", "\n");
+    // FNV-1a: the same on every machine, and nobody is attacked by it.
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    Some(format!("{hash:016x}"))
+}
+
+/// Writes a file of the learner's: first beside it, so that it is never half a file.
+pub(crate) fn write(set: &Set, file: &str, text: &str) -> Result<(), String> {
+    let path = set.here.join(file);
+    let beside = PathBuf::from(format!("{}.new", path.display()));
+    let folder = path.parent().expect("a file lies in a folder");
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&beside, text))
+        .and_then(|()| fs::rename(&beside, &path))
+        .map_err(|error| format!("{file} cannot be written: {error}"))
+}

@@ -1,0 +1,163 @@
+//! Where it is said: a terminal of some width, or a pipe.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+/// Longer lines are hard to read.
+const WIDEST: usize = 100;
+/// Narrower, and words are broken.
+const NARROWEST: usize = 24;
+
+/// Somebody who reads.
+#[derive(Debug)]
+pub(crate) struct Screen {
+    pub(crate) columns: usize,
+    pub(crate) colour: bool,
+    pub(crate) terminal: bool,
+}
+
+impl Screen {
+    /// Standard output. `COLUMNS` says how wide it is where nobody else does; NO_COLOR (no-color.org) takes the colours away.
+    pub(crate) fn stdout() -> Screen {
+        let told = |name: &str| env::var(name).ok().filter(|told| !told.is_empty());
+        let terminal = io::stdout().is_terminal();
+        let columns = width()
+            .filter(|_| terminal)
+            .or_else(|| told("COLUMNS")?.parse().ok())
+            .unwrap_or(WIDEST);
+        let is_dumb = told("TERM").is_some_and(|term| term == "dumb");
+        Screen {
+            columns: columns.clamp(NARROWEST, WIDEST),
+            colour: terminal && !is_dumb && told("NO_COLOR").is_none(),
+            terminal,
+        }
+    }
+
+    fn put(&self, style: &str, text: &str) {
+        let mut out = io::stdout().lock();
+        let said = match self.colour && !style.is_empty() {
+            true => writeln!(out, "\x1b[{style}m{text}\x1b[0m"),
+            false => writeln!(out, "{text}"),
+        };
+        if said.and_then(|()| out.flush()).is_err() {
+            // Nobody reads any more: `learn | head` has seen enough.
+            std::process::exit(0);
+        }
+    }
+
+    pub(crate) fn good(&mut self, text: &str) {
+        self.wrapped("1;32", "", text);
+    }
+
+    pub(crate) fn bad(&mut self, text: &str) {
+        self.wrapped("1;31", "", text);
+    }
+
+    pub(crate) fn strong(&mut self, text: &str) {
+        self.wrapped("1", "", text);
+    }
+
+    pub(crate) fn words(&mut self, text: &str) {
+        self.wrapped("", "", text);
+    }
+
+    pub(crate) fn item(&mut self, text: &str) {
+        self.wrapped("", "  ", text);
+    }
+
+    pub(crate) fn gap(&mut self) {
+        self.put("", "");
+    }
+
+    /// Somebody else has broken the lines already.
+    pub(crate) fn as_it_is(&mut self, text: &str) {
+        self.put("", text.trim_end());
+    }
+
+    /// Markdown as it is read in a terminal: paragraphs are broken anew, the rest stays.
+    pub(crate) fn markdown(&mut self, text: &str) {
+        let mut paragraph = String::new();
+        let mut in_fence = false;
+        for line in text.lines().chain([""]) {
+            let is_fence = line.starts_with("```");
+            if !in_fence
+                && !is_fence
+                && !line.trim().is_empty()
+                && !line.starts_with(['#', '|', '-'])
+            {
+                paragraph += if paragraph.is_empty() { "" } else { " " };
+                paragraph += line.trim();
+                continue;
+            }
+            if !paragraph.is_empty() {
+                self.words(&without_links(&std::mem::take(&mut paragraph)));
+            }
+            match (is_fence, in_fence, line.trim_start_matches('#').trim()) {
+                (true, ..) => in_fence = !in_fence,
+                (_, true, _) => self.put("", line),
+                (_, _, "") => self.put("", ""),
+                (_, _, head) if line.starts_with('#') => self.strong(head),
+                (_, _, item) => self.words(&without_links(item)),
+            }
+        }
+    }
+
+    fn wrapped(&self, style: &str, indent: &str, text: &str) {
+        let width = self.columns - indent.len();
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+                self.put(style, &format!("{indent}{line}"));
+                line.clear();
+            }
+            line += if line.is_empty() { "" } else { " " };
+            line += word;
+        }
+        if !line.is_empty() {
+            self.put(style, &format!("{indent}{line}"));
+        }
+    }
+}
+
+/// `[step 1](../01.md)` is `step 1`.
+fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, link)) = rest.split_once('[') {
+        let Some((words, target)) = link.split_once("](") else {
+            break;
+        };
+        let Some((_, after)) = target.split_once(')') else {
+            break;
+        };
+        out += before;
+        out += words;
+        rest = after;
+    }
+    out + rest
+}
+
+#[cfg(unix)]
+fn width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}
+
+#[cfg(not(unix))]
+fn width() -> Option<usize> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_read_by_its_words() {
+        assert_eq!(
+            without_links("to [step 1](../01/README.md), [2](b)."),
+            "to step 1, 2."
+        );
+        assert_eq!(without_links("a[0] and [b]"), "a[0] and [b]");
+    }
+}

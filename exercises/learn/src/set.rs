@@ -1,0 +1,199 @@
+//! The exercises: what lies in `exercises/NN_topic`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where exercises lie, and their solutions.
+#[derive(Clone, Debug)]
+pub(crate) struct Set {
+    /// The folder that holds `exercises` and `solutions`.
+    pub(crate) here: PathBuf,
+    pub(crate) exercises: Vec<Exercise>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Exercise {
+    /// `01_lock_order`.
+    pub(crate) name: String,
+}
+
+impl Exercise {
+    /// A file of its folder, as seen from [`Set::here`].
+    pub(crate) fn file(&self, file: &str) -> String {
+        format!("exercises/{}/{file}", self.name)
+    }
+
+    /// The file to edit.
+    pub(crate) fn answer(&self) -> String {
+        self.file("exercise.rs")
+    }
+
+    /// The solution.
+    pub(crate) fn solution(&self) -> String {
+        format!("solutions/{}/solution.rs", self.name)
+    }
+}
+
+impl Set {
+    /// The exercises under `here`, in order.
+    pub(crate) fn of(here: &Path) -> Result<Set, String> {
+        let folder = here.join("exercises");
+        let entries = fs::read_dir(&folder)
+            .map_err(|error| format!("there are no exercises in {}: {error}", here.display()))?;
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let is_exercise = |name: &String| {
+            let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+            digits == 2
+                && name[2..].starts_with('_')
+                && folder.join(name).join("judge.rs").is_file()
+        };
+        let mut exercises: Vec<Exercise> = names
+            .filter(is_exercise)
+            .map(|name| Exercise { name })
+            .collect();
+        exercises.sort_by(|one, other| one.name.cmp(&other.name));
+        let here = here.to_owned();
+        match exercises.is_empty() {
+            true => Err(format!("there are no exercises in {}", folder.display())),
+            false => Ok(Set { here, exercises }),
+        }
+    }
+
+    /// The exercise that is meant: by its whole name, its number, or a part that only one name has.
+    pub(crate) fn find(&self, said: &str) -> Result<&Exercise, String> {
+        let wanted = said
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or(said)
+            .to_lowercase()
+            .replace('-', "_");
+        if let Some(exercise) = self.exercises.iter().find(|it| it.name == wanted) {
+            return Ok(exercise);
+        }
+        if let Ok(number) = wanted.parse::<u32>() {
+            let is_it = |it: &&Exercise| it.name[..2].parse() == Ok(number);
+            return self
+                .exercises
+                .iter()
+                .find(is_it)
+                .ok_or_else(|| format!("there is no exercise {number}; `list` names them all"));
+        }
+        let parts: Vec<&Exercise> = self
+            .exercises
+            .iter()
+            .filter(|it| it.name.contains(&wanted))
+            .collect();
+        match parts[..] {
+            [exercise] => Ok(exercise),
+            [first, .., last] => Err(format!(
+                "{said:?} may be {} or {}: say a little more",
+                first.name, last.name
+            )),
+            [] => {
+                let names = self.exercises.iter().map(|it| it.name.as_str());
+                let guess = nearest(&wanted, names.flat_map(|name| [name, &name[3..]]));
+                let guess = guess
+                    .map(|name| format!(" Did you mean {name}?"))
+                    .unwrap_or_default();
+                Err(format!(
+                    "there is no exercise {said:?}.{guess} `list` names them all"
+                ))
+            }
+        }
+    }
+
+    /// A file's text.
+    pub(crate) fn read(&self, file: &str) -> Result<String, String> {
+        fs::read_to_string(self.here.join(file))
+            .map_err(|error| format!("{file} cannot be read: {error}"))
+    }
+
+    /// The wrong answers to it, sorted.
+    pub(crate) fn wrong(&self, exercise: &Exercise) -> Vec<String> {
+        let entries = fs::read_dir(self.here.join(exercise.file("wrong")));
+        let names = entries
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut files: Vec<String> = names
+            .filter(|name| name.ends_with(".rs"))
+            .map(|name| exercise.file(&format!("wrong/{name}")))
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+/// The word that is only a slip away.
+pub(crate) fn nearest<'a>(said: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let far = (said.chars().count() / 3).max(1);
+    let near = words.into_iter().map(|word| (distance(said, word), word));
+    near.filter(|(distance, _)| *distance <= far)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// How many letters to add, take, change, or swap with the next.
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut far = vec![vec![0; other.len() + 1]; one.len() + 1];
+    for i in 0..=one.len() {
+        for j in 0..=other.len() {
+            far[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = far[i - 1][j - 1] + usize::from(one[i - 1] != other[j - 1]);
+                let best = change.min(far[i - 1][j] + 1).min(far[i][j - 1] + 1);
+                let is_swap =
+                    i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
+                if is_swap {
+                    best.min(far[i - 2][j - 2] + 1)
+                } else {
+                    best
+                }
+            };
+        }
+    }
+    far[one.len()][other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(names: &[&str]) -> Set {
+        let exercises = names
+            .iter()
+            .map(|name| Exercise {
+                name: (*name).into(),
+            })
+            .collect();
+        Set {
+            here: PathBuf::new(),
+            exercises,
+        }
+    }
+
+    #[test]
+    fn an_exercise_is_found_by_name_number_part_or_path() {
+        let set = set(&["01_lock_order", "02_self_deadlock", "11_task_leaked"]);
+        for said in [
+            "02_self_deadlock",
+            "2",
+            "02",
+            "self",
+            "self-deadlock",
+            "exercises/02_self_deadlock/",
+        ] {
+            assert_eq!(set.find(said).expect(said).name, "02_self_deadlock");
+        }
+        let slip = set.find("lock_odrer").expect_err("a slip");
+        assert!(slip.contains("Did you mean lock_order?"), "{slip}");
+        let both = set.find("lock").expect_err("two");
+        assert!(both.contains("01_lock_order or 02_self_deadlock"), "{both}");
+        assert!(set.find("9").expect_err("none").contains("no exercise 9"));
+        assert!(!set.find("zzzzzz").expect_err("none").contains("mean"));
+    }
+}

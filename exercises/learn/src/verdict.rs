@@ -1,0 +1,192 @@
+//! What came out, and how it is said.
+
+use crate::rules::Broken;
+use crate::screen::Screen;
+use crate::set::Exercise;
+use crate::workshop::CompilerError;
+use judge::Ruling;
+use std::time::Duration;
+
+/// What came out of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// Every promise, if all are kept.
+    pub(crate) kept: Option<Vec<String>>,
+    /// One word for why not: what `verify` compares.
+    pub(crate) reason: String,
+    /// In a few words.
+    headline: String,
+    /// The promise that was broken, or looked at.
+    promise: String,
+    story: String,
+    advice: String,
+    places: Vec<String>,
+    /// What the answer itself printed.
+    said: String,
+}
+
+impl Verdict {
+    fn red(reason: &str, headline: &str) -> Verdict {
+        Verdict {
+            kept: None,
+            reason: reason.into(),
+            headline: headline.into(),
+            promise: String::new(),
+            story: String::new(),
+            advice: String::new(),
+            places: vec![],
+            said: String::new(),
+        }
+    }
+
+    pub(crate) fn of(ruling: Ruling) -> Verdict {
+        match ruling {
+            Ruling::Green { kept } => Verdict {
+                kept: Some(kept),
+                ..Verdict::red("green", "every promise is kept")
+            },
+            Ruling::Red {
+                promise,
+                reason,
+                places,
+                story,
+                advice,
+            } => Verdict {
+                promise,
+                places,
+                story,
+                advice,
+                ..Verdict::red(&reason, "a promise is broken")
+            },
+            Ruling::Looking { .. } => Verdict::red("died", "no verdict"),
+        }
+    }
+
+    pub(crate) fn hangs(promise: String, after: Duration) -> Verdict {
+        Verdict {
+            promise,
+            advice: format!(
+                "It did not come to an end within {} s, and was stopped. The judge sees everybody who waits at a lock, a channel or a \
+                 clock; so this is a loop that waits for nothing (`loop {{}}`, a `while` whose condition nobody changes), or far too \
+                 much work.",
+                after.as_secs()
+            ),
+            ..Verdict::red("hang", "it hangs")
+        }
+    }
+
+    pub(crate) fn runaway(promise: String, bytes: usize) -> Verdict {
+        Verdict {
+            promise,
+            advice: format!(
+                "It printed more than {} kB, and was stopped. The judge runs your code once in every schedule, thousands of times: \
+                 print less, or read the drawing instead.",
+                bytes / 1024
+            ),
+            ..Verdict::red("runaway", "it prints without end")
+        }
+    }
+
+    pub(crate) fn died(promise: String, code: Option<i32>, stderr: &str) -> Verdict {
+        let memory = stderr.contains("memory allocation of");
+        let advice = match (memory, stderr.contains("overflowed its stack")) {
+            (true, _) => "It wanted more than 2 GiB of memory: something grows without an end.",
+            (_, true) => {
+                "A stack overflowed: a function calls itself without an end, or keeps something very big on the stack."
+            }
+            _ => "It ended before the judge came to a verdict.",
+        };
+        let how = code.map_or("a signal".into(), |code| format!("code {code}"));
+        let last: Vec<&str> = stderr.lines().rev().take(6).collect();
+        Verdict {
+            promise,
+            story: last.into_iter().rev().collect::<Vec<_>>().join("\n"),
+            advice: advice.into(),
+            ..Verdict::red(
+                if memory { "memory" } else { "died" },
+                &format!("the program ended with {how}"),
+            )
+        }
+    }
+
+    pub(crate) fn cheats(file: &str, broken: Broken) -> Verdict {
+        Verdict {
+            places: vec![format!("{file}:{}", broken.line)],
+            advice: broken.why,
+            ..Verdict::red("cheat", "the judge cannot accept this")
+        }
+    }
+
+    pub(crate) fn does_not_compile(errors: &[CompilerError], answer: &str) -> Verdict {
+        let is_own = |error: &&CompilerError| error.files.iter().any(|file| file == answer);
+        let own: Vec<&str> = errors
+            .iter()
+            .filter(is_own)
+            .map(|error| error.rendered.trim_end())
+            .collect();
+        let advice = if own.is_empty() {
+            "These lines are the judge's, which calls your code: something that it uses has another name or type now. Give it back; \
+             `reset` shows how it was, and keeps what you wrote."
+        } else {
+            ""
+        };
+        // One of them tells which name it is; twenty do not tell more.
+        let all = errors.iter().take(2).map(|error| error.rendered.trim_end());
+        let story = if own.is_empty() {
+            all.collect::<Vec<_>>()
+        } else {
+            own
+        }
+        .join("\n\n");
+        Verdict {
+            story,
+            advice: advice.into(),
+            ..Verdict::red("compile", "it does not compile")
+        }
+    }
+
+    pub(crate) fn saying(self, said: String) -> Verdict {
+        Verdict { said, ..self }
+    }
+
+    pub(crate) fn is_green(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// Says it.
+    pub(crate) fn tell(&self, screen: &mut Screen, exercise: &Exercise) {
+        let name = &exercise.name;
+        if let Some(kept) = &self.kept {
+            screen.good(&format!("✓ {name}: {}", self.headline));
+            for promise in kept {
+                screen.item(promise);
+            }
+        } else {
+            screen.bad(&format!("✗ {name}: {} [{}]", self.headline, self.reason));
+            if !self.promise.is_empty() {
+                screen.words(&format!("The promise: {}", self.promise));
+            }
+        }
+        if !self.story.is_empty() {
+            screen.gap();
+            screen.as_it_is(&self.story);
+        }
+        if !self.advice.is_empty() {
+            screen.gap();
+            screen.strong(&self.advice);
+        }
+        if !self.said.trim().is_empty() {
+            screen.gap();
+            let lines: Vec<&str> = self.said.lines().take(8).collect();
+            screen.words("Your answer printed:");
+            screen.as_it_is(&lines.join("\n"));
+        }
+        if self.kept.is_none() {
+            screen.gap();
+            match &self.places[..] {
+                [] => screen.as_it_is(&exercise.answer()),
+                places => places.iter().for_each(|place| screen.as_it_is(place)),
+            }
+        }
+    }
+}

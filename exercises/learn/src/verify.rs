@@ -1,0 +1,233 @@
+//! The judge is judged: each exercise is red for its reason, its solution green, each wrong answer red for its own reason.
+
+use crate::screen::Screen;
+use crate::set::{Exercise, Set};
+use crate::workshop::{Look, Trial, Workshop};
+use similar::{ChangeTag, TextDiff};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+use std::time::Instant;
+
+/// An exercise without at least so many wrong answers has not been thought about.
+const WRONG: usize = 2;
+/// `diff exercise solution`, without what the first comments say.
+const CHANGED: usize = 40;
+/// A page.
+const EXPLAINED: usize = 45;
+
+/// One answer, and what its judge must say.
+struct Expected<'a> {
+    exercise: &'a Exercise,
+    file: String,
+    reason: String,
+}
+
+/// Is everything as it should be?
+pub(crate) fn verify(
+    set: &Set,
+    workshop: &Workshop,
+    only: Option<&Exercise>,
+    screen: &mut Screen,
+) -> Result<bool, String> {
+    let began = Instant::now();
+    let exercises: Vec<&Exercise> = set
+        .exercises
+        .iter()
+        .filter(|it| only.is_none_or(|only| only == *it))
+        .collect();
+    let mut complaints = vec![];
+    let mut trials = vec![];
+    for exercise in &exercises {
+        complaints.extend(paper(set, exercise));
+        match expected(set, exercise) {
+            Ok(mut expected) => trials.append(&mut expected),
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    let results = all(set, workshop, &trials);
+    for exercise in &exercises {
+        let mut said = vec![];
+        for (trial, result) in trials
+            .iter()
+            .zip(&results)
+            .filter(|(trial, _)| trial.exercise == *exercise)
+        {
+            let name = trial
+                .file
+                .rsplit('/')
+                .next()
+                .unwrap_or(&trial.file)
+                .trim_end_matches(".rs");
+            match result {
+                Ok(reason) if *reason == trial.reason => said.push(format!("{name} {reason}")),
+                Ok(reason) => complaints.push(format!(
+                    "{}: expected `{}`, and the judge says `{reason}`",
+                    trial.file, trial.reason
+                )),
+                Err(error) => complaints.push(format!("{}: {error}", trial.file)),
+            }
+        }
+        screen.words(&format!("{}: {}", exercise.name, said.join(" · ")));
+    }
+    screen.gap();
+    for complaint in &complaints {
+        screen.bad(complaint);
+    }
+    let summary = format!(
+        "{} answers to {} exercises in {:.1} s: {}",
+        trials.len(),
+        exercises.len(),
+        began.elapsed().as_secs_f64(),
+        if complaints.is_empty() {
+            "each judged as it should be".into()
+        } else {
+            format!("{} complaints", complaints.len())
+        }
+    );
+    match complaints.is_empty() {
+        true => screen.good(&summary),
+        false => screen.bad(&summary),
+    }
+    Ok(complaints.is_empty())
+}
+
+/// Every trial's reason, in their order; as many at once as there are cores.
+fn all(set: &Set, workshop: &Workshop, trials: &[Expected<'_>]) -> Vec<Result<String, String>> {
+    let next = AtomicUsize::new(0);
+    let results: Vec<Mutex<Result<String, String>>> = trials
+        .iter()
+        .map(|_| Mutex::new(Err("not tried".into())))
+        .collect();
+    let cores = thread::available_parallelism().map_or(2, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some(index) =
+                    Some(next.fetch_add(1, Relaxed)).filter(|&index| index < trials.len())
+                {
+                    let Expected { exercise, file, .. } = &trials[index];
+                    let look = Look {
+                        columns: 100,
+                        colour: false,
+                    };
+                    let trial = Trial {
+                        exercise,
+                        answer: file.clone(),
+                    };
+                    let verdict = workshop.try_answer(set, &trial, look);
+                    *results[index].lock().expect("nobody panics with it") =
+                        verdict.map(|verdict| verdict.reason);
+                }
+            });
+        }
+    });
+    results
+        .into_iter()
+        .map(|result| result.into_inner().expect("nobody panics with it"))
+        .collect()
+}
+
+/// What an exercise's files say that its judge must say.
+fn expected<'a>(set: &Set, exercise: &'a Exercise) -> Result<Vec<Expected<'a>>, String> {
+    let trial = |file: String, reason: String| Expected {
+        exercise,
+        file,
+        reason,
+    };
+    let stated = |file: &str, words: &str| {
+        let text = set.read(file)?;
+        let word = text
+            .lines()
+            .filter(|line| line.starts_with("//!"))
+            .find_map(|line| line.split_once(words));
+        let word = word.map(|(_, after)| {
+            after
+                .trim()
+                .trim_end_matches('.')
+                .trim_matches('`')
+                .to_owned()
+        });
+        word.ok_or_else(|| format!("{file} does not say `{words}REASON` in its first comment"))
+    };
+    let mut expected = vec![
+        trial(
+            exercise.file("unsolved.rs"),
+            stated(&exercise.file("judge.rs"), "Unsolved: ")?,
+        ),
+        trial(exercise.solution(), "green".into()),
+    ];
+    for file in set.wrong(exercise) {
+        let reason = stated(&file, "Red for: ")?;
+        expected.push(trial(file, reason));
+    }
+    Ok(expected)
+}
+
+/// What can be seen without judging.
+fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
+    let name = &exercise.name;
+    let text = |file: &str| set.read(file).unwrap_or_default();
+    let (unsolved, solution) = (
+        text(&exercise.file("unsolved.rs")),
+        text(&exercise.solution()),
+    );
+    let (hints, readme) = (
+        text(&exercise.file("hints.md")),
+        text(&exercise.file("README.md")),
+    );
+    let header = |text: &str| {
+        text.lines()
+            .take_while(|line| line.starts_with("//!"))
+            .count()
+    };
+    let body = |text: &str| {
+        text.lines()
+            .skip(header(text))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+    };
+    let (one, other) = (body(&unsolved), body(&solution));
+    let diff = TextDiff::from_lines(&one, &other);
+    let changed = diff
+        .iter_all_changes()
+        .filter(|change| change.tag() != ChangeTag::Equal)
+        .count();
+    let mut complaints = vec![];
+    let mut must = |is_so: bool, complaint: String| {
+        if !is_so {
+            complaints.push(format!("{name}: {complaint}"));
+        }
+    };
+    must(
+        hints.split("## ").count() == 4,
+        "hints.md has not three grades, each under a `## `".into(),
+    );
+    must(
+        readme.starts_with("# "),
+        "README.md does not begin with a heading".into(),
+    );
+    must(
+        changed <= CHANGED,
+        format!("the solution changes {changed} lines; a learner should find it in {CHANGED}"),
+    );
+    let explained = header(&solution);
+    must(
+        (5..=EXPLAINED).contains(&explained),
+        format!(
+            "the solution explains itself in {explained} lines, and should in 5 to {EXPLAINED}"
+        ),
+    );
+    let wrong = set.wrong(exercise).len();
+    must(
+        wrong >= WRONG,
+        format!("{wrong} wrong answers, and at least {WRONG} are asked for"),
+    );
+    // On a learner's desk the exercise is an answer; where it is published it is not.
+    let is_published = std::env::var_os("CI").is_some_and(|told| told == "true");
+    must(
+        !is_published || text(&exercise.answer()) == unsolved,
+        "exercise.rs is not unsolved.rs any more".into(),
+    );
+    complaints
+}

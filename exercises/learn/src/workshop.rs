@@ -1,0 +1,353 @@
+//! Where answers are built and tried: by `rustc` itself, against libraries that cargo built before. A warm build of an
+//! answer takes a quarter of a second, where a package of its own would take one.
+
+use crate::bounded::{self, Ended, Limit};
+use crate::rules;
+use crate::set::{Exercise, Set};
+use crate::verdict::Verdict;
+use judge::{Answer, Ruling};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, SystemTime};
+
+/// The crates that an answer may name, and where they lie.
+type Libraries = BTreeMap<String, PathBuf>;
+
+/// What a compiler may take, also on a busy machine.
+const BUILD: Limit = Limit {
+    time: Duration::from_secs(120),
+    said: usize::MAX,
+    kept: 1 << 20,
+};
+/// What an answer may take. A verdict is a matter of milliseconds; a hang is a verdict.
+const TRIAL: Limit = Limit {
+    time: Duration::from_secs(10),
+    said: 1 << 20,
+    kept: 1 << 12,
+};
+
+/// The libraries that every answer is built with, and a place for what is built.
+#[derive(Debug)]
+pub(crate) struct Workshop {
+    externs: Libraries,
+    deps: PathBuf,
+    scratch: PathBuf,
+}
+
+/// How an answer looks to the one who reads its verdict.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub(crate) columns: usize,
+    pub(crate) colour: bool,
+}
+
+/// What an answer is built from: files as seen from [`Set::here`].
+#[derive(Clone, Debug)]
+pub(crate) struct Trial<'a> {
+    pub(crate) exercise: &'a Exercise,
+    pub(crate) answer: String,
+}
+
+impl Workshop {
+    /// Has cargo build the libraries, or takes those that it built with this very program.
+    pub(crate) fn open(root: &Path) -> Result<Workshop, String> {
+        let kept = Kept::beside_us();
+        let libraries = kept.as_ref().and_then(Kept::read);
+        let externs = match libraries {
+            Some(libraries) => libraries,
+            None => {
+                let libraries = libraries_of(root)?;
+                if let Some(kept) = kept {
+                    kept.write(&libraries);
+                }
+                libraries
+            }
+        };
+        // External crates stay in `deps`, from where the linker takes the rest.
+        let tokio = externs.get("tokio").expect("one of three");
+        let deps = tokio.parent().expect("a file lies in a folder").to_owned();
+        let target = deps
+            .parent()
+            .and_then(Path::parent)
+            .expect("target/debug/deps");
+        let scratch = target.join("learn").join(std::process::id().to_string());
+        fs::create_dir_all(&scratch)
+            .map_err(|error| format!("{} cannot be made: {error}", scratch.display()))?;
+        Ok(Workshop {
+            externs,
+            deps,
+            scratch,
+        })
+    }
+
+    /// Builds the answer and lets its judge try it.
+    pub(crate) fn try_answer(
+        &self,
+        set: &Set,
+        trial: &Trial<'_>,
+        look: Look,
+    ) -> Result<Verdict, String> {
+        static TRIALS: AtomicUsize = AtomicUsize::new(0);
+        let text = set.read(&trial.answer)?;
+        let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
+        if let Some(broken) = rules::broken(&Answer::new(&text), &Answer::new(&unsolved)) {
+            return Ok(Verdict::cheats(&trial.answer, broken));
+        }
+        let number = TRIALS.fetch_add(1, Relaxed);
+        let program = Gone(
+            self.scratch
+                .join(format!("answer-{number}{}", env::consts::EXE_SUFFIX)),
+        );
+        if let Some(verdict) = self.build(set, trial, look, &program.0)? {
+            return Ok(verdict);
+        }
+        let report = Gone(self.scratch.join(format!("report-{number}.jsonl")));
+        let mut command = Command::new(&program.0);
+        command
+            .arg(&trial.answer)
+            .arg(&report.0)
+            .arg(look.columns.to_string())
+            .current_dir(&set.here)
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("CARGO_MANIFEST_DIR");
+        let ended = bounded::run(&mut command, "", true, TRIAL)
+            .map_err(|error| format!("the answer was built and cannot be started: {error}"))?;
+        let report = fs::read_to_string(&report.0).unwrap_or_default();
+        let last = report
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .next_back();
+        Ok(verdict(ended, last))
+    }
+
+    /// None: it is built.
+    fn build(
+        &self,
+        set: &Set,
+        trial: &Trial<'_>,
+        look: Look,
+        program: &Path,
+    ) -> Result<Option<Verdict>, String> {
+        let main = format!(
+            "#[path = {:?}] mod exercise;\n#[path = {:?}] mod bench;\nfn main() {{ ::judge::main(bench::judge) }}\n",
+            trial.answer,
+            trial.exercise.file("judge.rs"),
+        );
+        let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc
+            .args([
+                "--edition",
+                "2024",
+                "--crate-name",
+                "answer",
+                "--crate-type",
+                "bin",
+                "--cap-lints",
+                "allow",
+            ])
+            .args(["-C", "debuginfo=0", "-C", "strip=debuginfo"])
+            .arg(format!("--diagnostic-width={}", look.columns))
+            .arg("--error-format=json")
+            .arg("-L")
+            .arg(format!("dependency={}", self.deps.display()));
+        if look.colour {
+            rustc.arg("--json=diagnostic-rendered-ansi");
+        }
+        for (name, library) in &self.externs {
+            rustc
+                .arg("--extern")
+                .arg(format!("{name}={}", library.display()));
+        }
+        rustc.arg("-o").arg(program).arg("-").current_dir(&set.here);
+        let ended = bounded::run(&mut rustc, &main, false, BUILD)
+            .map_err(|error| format!("rustc cannot be started: {error}"))?;
+        match ended {
+            Ended::Itself { code: Some(0), .. } => Ok(None),
+            Ended::Itself { stderr, .. } => Ok(Some(Verdict::does_not_compile(
+                &errors(&stderr),
+                &trial.answer,
+            ))),
+            Ended::TooLong { .. } | Ended::TooMuch { .. } => Err(format!(
+                "the compiler did not come to an end with {}",
+                trial.answer
+            )),
+        }
+    }
+}
+
+/// What is built is gone when the runner is.
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.scratch);
+    }
+}
+
+/// A file of ours that is not needed any more when this is dropped.
+struct Gone(PathBuf);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Asks cargo, which builds what is not built yet.
+fn libraries_of(root: &Path) -> Result<Libraries, String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args([
+            "build",
+            "--offline",
+            "--quiet",
+            "--package",
+            "judge",
+            "--package",
+            "learn",
+            "--lib",
+        ])
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if !output.status.success() {
+        return Err("the judge itself does not build; what the compiler says stands above".into());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut libraries = Libraries::new();
+    for name in ["judge", "lanes", "tokio"] {
+        let library = text
+            .lines()
+            .filter_map(|line| library(line, name))
+            .next_back();
+        libraries.insert(
+            name.to_owned(),
+            library.ok_or(format!("cargo built no library {name}"))?,
+        );
+    }
+    Ok(libraries)
+}
+
+/// Where cargo said that the libraries lie. It builds them whenever it builds this program, so until this program changes
+/// there is nothing to ask: a quarter of a second less to wait, and nobody to wait for.
+struct Kept {
+    file: PathBuf,
+    /// Which program it was.
+    program: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Note {
+    program: String,
+    libraries: Libraries,
+}
+
+impl Kept {
+    fn beside_us() -> Option<Kept> {
+        let us = env::current_exe().ok()?;
+        let changed = us.metadata().ok()?.modified().ok()?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        let folder = us.parent()?.parent()?.join("learn");
+        Some(Kept {
+            file: folder.join("libraries.json"),
+            program: format!("{} {}", us.display(), since.as_nanos()),
+        })
+    }
+
+    fn read(&self) -> Option<Libraries> {
+        let text = fs::read_to_string(&self.file).ok()?;
+        let note: Note = serde_json::from_str(&text).ok()?;
+        let is_there =
+            note.program == self.program && note.libraries.values().all(|file| file.is_file());
+        is_there.then_some(note.libraries)
+    }
+
+    /// If it cannot be kept, cargo is asked again the next time.
+    fn write(&self, libraries: &Libraries) {
+        let (program, libraries) = (self.program.clone(), libraries.clone());
+        let Ok(text) = serde_json::to_string(&Note { program, libraries }) else {
+            return;
+        };
+        let beside = self.file.with_extension(std::process::id().to_string());
+        let written = self.file.parent().map(fs::create_dir_all).transpose();
+        if written.is_ok() && fs::write(&beside, text).is_ok() {
+            let _ = fs::rename(&beside, &self.file);
+        }
+    }
+}
+
+/// The library of this name, if cargo speaks of it in this line.
+fn library(line: &str, name: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(line).ok()?;
+    let target = &message["target"];
+    let is_it = message["reason"] == "compiler-artifact"
+        && target["name"] == name
+        && target["kind"].as_array()?.iter().any(|kind| kind == "lib");
+    let files = message["filenames"].as_array().filter(|_| is_it)?;
+    files
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|file| file.ends_with(".rlib"))
+        .map(PathBuf::from)
+}
+
+/// An error of the compiler: as it is read, and the files at fault.
+#[derive(Debug)]
+pub(crate) struct CompilerError {
+    pub(crate) rendered: String,
+    pub(crate) files: Vec<String>,
+}
+
+fn errors(stderr: &str) -> Vec<CompilerError> {
+    let messages = stderr
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let errors =
+        messages.filter(|message| message["level"] == "error" && !message["spans"].is_null());
+    errors
+        .map(|error| {
+            let spans = error["spans"]
+                .as_array()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            CompilerError {
+                rendered: error["rendered"].as_str().unwrap_or_default().to_owned(),
+                files: spans
+                    .iter()
+                    .filter(|span| span["is_primary"] == true)
+                    .filter_map(|span| Some(span["file_name"].as_str()?.replace('\\', "/")))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn verdict(ended: Ended, last: Option<Ruling>) -> Verdict {
+    let looking_at = match &last {
+        Some(Ruling::Looking { promise }) => promise.clone(),
+        _ => String::new(),
+    };
+    match (ended, last) {
+        (Ended::TooLong { stdout }, _) => Verdict::hangs(looking_at, TRIAL.time).saying(stdout),
+        (Ended::TooMuch { stdout }, _) => Verdict::runaway(looking_at, TRIAL.said).saying(stdout),
+        (
+            Ended::Itself { stdout, stderr, .. },
+            Some(ruling @ (Ruling::Green { .. } | Ruling::Red { .. })),
+        ) => Verdict::of(ruling).saying(stdout + &stderr),
+        (
+            Ended::Itself {
+                code,
+                stdout,
+                stderr,
+            },
+            _,
+        ) => Verdict::died(looking_at, code, &stderr).saying(stdout),
+    }
+}

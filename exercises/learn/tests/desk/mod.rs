@@ -1,0 +1,95 @@
+//! A learner's desk of a test's own: copies of the exercises, and the runner that works on them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// A folder with copies of `exercises/NN_topic` and `solutions/NN_topic`; gone when dropped.
+pub(crate) struct Desk(PathBuf);
+
+/// The repository.
+pub(crate) fn root() -> PathBuf {
+    let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    package
+        .ancestors()
+        .nth(2)
+        .expect("exercises/learn")
+        .to_owned()
+}
+
+impl Desk {
+    /// With these exercises, as they came.
+    pub(crate) fn with(names: &[&str]) -> Desk {
+        static DESKS: AtomicUsize = AtomicUsize::new(0);
+        let name = format!(
+            "learn-{}-{}",
+            std::process::id(),
+            DESKS.fetch_add(1, Relaxed)
+        );
+        let desk = Desk(std::env::temp_dir().join(name));
+        for name in names {
+            for folder in ["exercises", "solutions"] {
+                copy(
+                    &root().join(folder).join(name),
+                    &desk.0.join(folder).join(name),
+                );
+            }
+            let unsolved = desk.read(&format!("exercises/{name}/unsolved.rs"));
+            desk.write(&format!("exercises/{name}/exercise.rs"), &unsolved);
+        }
+        desk
+    }
+
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.0.join(file)
+    }
+
+    pub(crate) fn read(&self, file: &str) -> String {
+        let path = self.path(file);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        fs::write(self.path(file), text).expect("a file of our own");
+    }
+
+    /// Asks the runner, in a pipe of so many columns: its exit status, and what it said on both streams.
+    pub(crate) fn learn_in(&self, columns: usize, words: &[&str]) -> (Option<i32>, String) {
+        let output: Output = Command::new(env!("CARGO_BIN_EXE_learn"))
+            .arg("--in")
+            .arg(&self.0)
+            .args(words)
+            .current_dir(root())
+            .env("COLUMNS", columns.to_string())
+            .stdin(Stdio::null())
+            .output()
+            .expect("the runner");
+        let said =
+            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), said.into_owned())
+    }
+
+    pub(crate) fn learn(&self, words: &[&str]) -> (Option<i32>, String) {
+        self.learn_in(100, words)
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder of our own");
+    for entry in fs::read_dir(from).expect("an exercise") {
+        let entry = entry.expect("a file");
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, &to).expect("a file of our own");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The runner, as a learner meets it: what hangs, floods, cheats or does not compile is a verdict in a sentence, and nothing
+//! that was written is lost.
+
+mod desk;
+
+use desk::{Desk, root};
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+const ONE: &str = "exercises/01_lock_order/exercise.rs";
+const TWO: &str = "exercises/02_self_deadlock/exercise.rs";
+
+fn with(desk: &Desk, file: &str, old: &str, new: &str) {
+    let text = desk.read(file);
+    assert!(
+        text.contains(old),
+        "{file} has changed; this test wants {old:?}"
+    );
+    desk.write(file, &text.replacen(old, new, 1));
+}
+
+#[test]
+fn an_unsolved_exercise_shows_the_schedule_with_the_learners_lines() {
+    let desk = Desk::with(&["01_lock_order"]);
+    let (code, said) = desk.learn(&["run", "1"]);
+    assert_eq!(code, Some(1), "{said}");
+    for words in [
+        "[two-orders]",
+        "The promise: Nobody waits for ever",
+        "DEADLOCK in schedule",
+        "WAITS for tray",
+        "let mut plate = plate.lock();",
+        "The cycle: ann → bob → ann.",
+        "Take both locks in one order",
+        "exercises/01_lock_order/exercise.rs:",
+    ] {
+        assert!(said.contains(words), "{words:?} is missing in\n{said}");
+    }
+    assert!(!said.contains('\x1b'), "no colours in a pipe:\n{said}");
+}
+
+#[test]
+fn a_loop_without_end_is_stopped_and_said() {
+    let desk = Desk::with(&["02_self_deadlock"]);
+    with(&desk, TWO, "let missing = SIZE - self.left();", "loop {}");
+    with(&desk, TWO, "*tray += missing;\n        missing", "");
+    let began = Instant::now();
+    let (code, said) = desk.learn(&["run", "2"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("it hangs [hang]") && said.contains("within 10 s"),
+        "{said}"
+    );
+    assert!(
+        said.contains("A refill comes back"),
+        "the promise that was looked at:\n{said}"
+    );
+    assert!(began.elapsed() < Duration::from_secs(120), "it was stopped");
+}
+
+#[test]
+fn a_flood_of_words_is_stopped_and_said() {
+    let desk = Desk::with(&["02_self_deadlock"]);
+    let flood = "loop { println!(\"a tray, a tray\"); }";
+    with(&desk, TWO, "let missing = SIZE - self.left();", flood);
+    with(&desk, TWO, "*tray += missing;\n        missing", "");
+    let (code, said) = desk.learn(&["run", "2"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("[runaway]") && said.len() < 4_000,
+        "{} bytes:\n{said}",
+        said.len()
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_without_end_is_stopped_and_said() {
+    let desk = Desk::with(&["02_self_deadlock"]);
+    let hoard = "let mut hoard = vec![0u64]; loop { hoard.extend(hoard.clone()); }";
+    with(&desk, TWO, "let missing = SIZE - self.left();", hoard);
+    with(&desk, TWO, "*tray += missing;\n        missing", "");
+    let (code, said) = desk.learn(&["run", "2"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("[memory]") && said.contains("grows without an end"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_does_not_compile_is_shown_at_the_learners_line() {
+    let desk = Desk::with(&["01_lock_order"]);
+    with(&desk, ONE, "*tray -= 1;", "*tray -= one;");
+    let (code, said) = desk.learn(&["run", "1"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("[compile]") && said.contains("exercises/01_lock_order/exercise.rs:"),
+        "{said}"
+    );
+    assert!(said.contains("cannot find value `one`"), "{said}");
+
+    let (_, said) = desk.learn(&["reset", "1"]);
+    assert!(said.contains("answer-1.rs"), "{said}");
+    with(&desk, ONE, "pub fn grab(", "pub fn grabs(");
+    let (_, said) = desk.learn(&["run", "1"]);
+    assert!(said.contains("These lines are the judge's"), "{said}");
+}
+
+#[test]
+fn an_answer_that_hides_from_the_judge_is_refused() {
+    let desk = Desk::with(&["01_lock_order"]);
+    for (cheat, words) in [
+        ("use std::sync::Mutex as Real;", "the judge does not see it"),
+        ("fn end() { std::process::exit(0) }", "ends the judge too"),
+        ("fn end() { unsafe {} }", "no exercise needs it"),
+        ("#[cfg(not(test))] fn end() {}", "the code that runs"),
+        ("static HITS: u8 = 0;", "from one schedule to the next"),
+        (
+            "fn end() { let _ = std::panic::catch_unwind(|| ()); }",
+            "a panic is for the judge",
+        ),
+    ] {
+        desk.write(
+            ONE,
+            &format!(
+                "{}\n{cheat}\n",
+                desk.read("exercises/01_lock_order/unsolved.rs")
+            ),
+        );
+        let (code, said) = desk.learn(&["run", "1"]);
+        assert_eq!(code, Some(1), "{said}");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            said.contains("[cheat]") && said.contains(words),
+            "{cheat}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_reset_keeps_what_was_written_every_time() {
+    let desk = Desk::with(&["01_lock_order"]);
+    let unsolved = desk.read(ONE);
+    for number in 1..=2 {
+        let mine = format!("// my thoughts, number {number}\n");
+        desk.write(ONE, &mine);
+        let (code, said) = desk.learn(&["reset", "lock_order"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(desk.read(ONE), unsolved);
+        assert_eq!(
+            desk.read(&format!(".learn/01_lock_order/answer-{number}.rs")),
+            mine
+        );
+    }
+    assert!(
+        desk.learn(&["reset", "1"]).1.contains("as it came"),
+        "nothing to keep"
+    );
+    assert!(!desk.path(".learn/01_lock_order/answer-3.rs").exists());
+}
+
+#[test]
+fn progress_survives_and_a_changed_answer_is_not_taken_for_a_solved_one() {
+    let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
+    let (code, said) = desk.learn(&["solution", "1"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("--anyway"), "{said}");
+    let solution = desk.read("solutions/01_lock_order/solution.rs");
+    desk.write(ONE, &solution);
+    let (code, said) = desk.learn(&["run", "1"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("✓ 01_lock_order"), "{said}");
+    let list = desk.learn(&["list"]).1;
+    assert!(
+        list.contains("1 of 2 solved") && list.contains(">   02_self_deadlock"),
+        "{list}"
+    );
+    assert!(desk.learn(&["solution", "1"]).1.contains("Why it works"));
+
+    desk.write(ONE, &solution.replace("*tray -= 1;", "*tray -= 2;"));
+    let list = desk.learn(&["list"]).1;
+    assert!(list.contains("0 of 2 solved"), "{list}");
+    desk.write(ONE, &solution);
+    assert!(desk.learn(&["list"]).1.contains("1 of 2 solved"));
+    fs::write(desk.path(".learn/progress.toml"), "no toml [").expect("ours");
+    assert!(
+        desk.learn(&["list"]).1.contains("0 of 2 solved"),
+        "forgotten, and no panic"
+    );
+}
+
+#[test]
+fn without_a_terminal_the_current_exercise_is_judged_once() {
+    let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
+    let (code, said) = desk.learn(&[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("Two locks in two orders") && said.contains("[two-orders]"),
+        "{said}"
+    );
+    desk.write(ONE, &desk.read("solutions/01_lock_order/solution.rs"));
+    assert_eq!(desk.learn(&[]).0, Some(0), "solved");
+    let (code, said) = desk.learn(&[]);
+    assert_eq!(code, Some(1), "the next one:\n{said}");
+    assert!(said.contains("[second-lock]"), "{said}");
+}
+
+#[test]
+fn three_hints_come_one_after_the_other() {
+    let desk = Desk::with(&["01_lock_order"]);
+    for number in [1, 2, 3, 3] {
+        let (code, said) = desk.learn(&["hint"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains(&format!("hint {number} of 3")), "{said}");
+    }
+}
+
+#[test]
+fn nothing_is_wider_than_a_narrow_terminal() {
+    let desk = Desk::with(&["01_lock_order", "02_self_deadlock", "14_slow_consumer"]);
+    for words in [["run", "1"], ["run", "2"], ["run", "14"], ["hint", "1"]] {
+        let (_, said) = desk.learn_in(40, &words);
+        let wide: Vec<&str> = said
+            .lines()
+            .filter(|line| line.chars().count() > 40)
+            .collect();
+        // A path is not broken, so that an editor finds it; nor is a command, so that it can be copied.
+        let wide: Vec<&&str> = wide
+            .iter()
+            .filter(|line| line.contains(' ') && !line.contains("cargo"))
+            .collect();
+        assert!(wide.is_empty(), "{words:?}: {wide:#?}\n{said}");
+    }
+}
+
+#[test]
+fn a_slip_is_answered_with_a_guess() {
+    let desk = Desk::with(&["01_lock_order"]);
+    for (words, guess) in [
+        (["run", "lock_odrer"], "Did you mean lock_order?"),
+        (["rnu", "1"], "Did you mean run?"),
+    ] {
+        let (code, said) = desk.learn(&words);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(guess), "{said}");
+    }
+}
+
+#[test]
+fn half_edited_answers_do_not_concern_the_workspace() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args([
+            "metadata",
+            "--offline",
+            "--no-deps",
+            "--format-version",
+            "1",
+        ])
+        .current_dir(root())
+        .output()
+        .expect("cargo");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("exercises/learn"), "{said}");
+    assert!(
+        !said.contains("01_lock_order"),
+        "no exercise is a member or a target"
+    );
+}

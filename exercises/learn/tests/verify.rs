@@ -1,0 +1,68 @@
+//! The judge is judged. Here with a few exercises, so that `cargo test` stays quick; all of them are a stage of `.ci/run`, and
+//! `cargo run --bin learn -- verify` on any machine.
+
+mod desk;
+
+use desk::{Desk, root};
+
+#[test]
+fn unsolved_solution_and_wrong_answers_are_judged_as_they_state() {
+    let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
+    let (code, said) = desk.learn(&["verify"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("each judged as it should be"), "{said}");
+}
+
+#[test]
+fn a_judge_that_says_something_else_is_found() {
+    let desk = Desk::with(&["01_lock_order"]);
+    let wrong = "exercises/01_lock_order/wrong/sleep.rs";
+    desk.write(
+        wrong,
+        &desk.read(wrong).replace("Red for: rarer", "Red for: gap"),
+    );
+    desk.write(
+        "solutions/01_lock_order/solution.rs",
+        &desk.read("exercises/01_lock_order/unsolved.rs"),
+    );
+    let (code, said) = desk.learn(&["verify"]);
+    assert_eq!(code, Some(1), "{said}");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "wrong/sleep.rs: expected `gap`, and the judge says `rarer`",
+        "solution.rs: expected `green`, and the judge says `two-orders`",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn every_exercise_is_whole() {
+    let root = root();
+    let folder = std::fs::read_dir(root.join("exercises")).expect("exercises");
+    let mut missing = vec![];
+    for name in folder
+        .flatten()
+        .map(|entry| entry.file_name().into_string().expect("text"))
+    {
+        if !name.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        let files = [
+            "exercise.rs",
+            "unsolved.rs",
+            "judge.rs",
+            "README.md",
+            "hints.md",
+        ];
+        let files = files.map(|file| format!("exercises/{name}/{file}"));
+        let solution = format!("solutions/{name}/solution.rs");
+        missing.extend(
+            files
+                .into_iter()
+                .chain([solution])
+                .filter(|file| !root.join(file).is_file()),
+        );
+    }
+    assert!(missing.is_empty(), "missing: {missing:?}");
+}
