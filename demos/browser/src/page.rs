@@ -1,0 +1,268 @@
+//! One page: what a person does with it, and what can be asked of it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use serde_json::{Value, json};
+
+use crate::seen::{Seen, thrown};
+use crate::wire::{PATIENCE, Wire};
+use crate::{Error, base64};
+
+/// Between two looks at a condition.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// A page in a window of its own that shares nothing with another one. Closed when dropped.
+///
+/// Every method panics when the page or its browser has ended, or does not answer within a minute.
+pub struct Page {
+    wire: Arc<Wire>,
+    context: String,
+    target: String,
+    session: String,
+    seen: Arc<Seen>,
+}
+
+impl Page {
+    pub(crate) fn new(wire: &Arc<Wire>) -> Result<Self, Error> {
+        let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+        let context = wire.ask(None, "Target.createBrowserContext", json!({}))?;
+        let context = text(&context, "browserContextId");
+        let blank = json!({ "url": "about:blank", "browserContextId": context });
+        let target = text(&wire.ask(None, "Target.createTarget", blank)?, "targetId");
+        let attach = json!({ "targetId": target, "flatten": true });
+        let session = wire.ask(None, "Target.attachToTarget", attach)?;
+        let session = text(&session, "sessionId");
+        let seen = Arc::new(Seen::default());
+        wire.note(&session, Arc::clone(&seen));
+        let page = Self {
+            wire: Arc::clone(wire),
+            context,
+            target,
+            session,
+            seen,
+        };
+        for domain in ["Page", "Runtime", "Log", "Inspector"] {
+            page.ask(&format!("{domain}.enable"), json!({}))?;
+        }
+        let yes = json!({ "enabled": true });
+        page.ask("Page.setLifecycleEventsEnabled", yes.clone())?;
+        // Several pages at once, and each of them believes that it is looked at.
+        page.ask("Emulation.setFocusEmulationEnabled", yes)?;
+        Ok(page)
+    }
+
+    /// Goes there, and waits until it is loaded.
+    #[track_caller]
+    pub fn go(&self, url: &str) {
+        let went = self.must("Page.navigate", json!({ "url": url }));
+        if let Some(why) = went["errorText"].as_str() {
+            self.fail(&format!("cannot go to {url}: {why}"));
+        }
+        // Without a new document there is nothing to be loaded: only the part behind `#` is another.
+        if let Some(document) = went["loaderId"].as_str() {
+            self.loads(url, |now| now.loaded.contains(document));
+        }
+    }
+
+    /// Loads it anew, and waits until it is.
+    #[track_caller]
+    pub fn reload(&self) {
+        let before = self.seen.look(|now| now.loaded.len());
+        self.must("Page.reload", json!({}));
+        self.loads("this page again", |now| now.loaded.len() > before);
+    }
+
+    #[track_caller]
+    fn loads(&self, what: &str, loaded: impl Fn(&crate::seen::Now) -> bool) {
+        if !self.seen.wait(PATIENCE, loaded) {
+            self.fail(&format!("{what} is not loaded after {PATIENCE:?}"));
+        }
+    }
+
+    /// What this script answers; a promise is awaited.
+    ///
+    /// # Panics
+    /// It throws.
+    #[track_caller]
+    pub fn eval(&self, js: &str) -> Value {
+        match self.try_eval(js) {
+            Ok(value) => value,
+            Err(error) => self.fail(&format!("{error}\nin: {js}")),
+        }
+    }
+
+    fn try_eval(&self, js: &str) -> Result<Value, Error> {
+        let script = json!({
+            "expression": js, "awaitPromise": true, "returnByValue": true, "userGesture": true,
+        });
+        let answer = self.ask("Runtime.evaluate", script)?;
+        match answer.get("exceptionDetails") {
+            Some(details) => Err(Error::Threw(thrown(details))),
+            None => Ok(answer["result"]["value"].clone()),
+        }
+    }
+
+    /// Waits until this condition holds in the page. One that throws does not hold yet.
+    ///
+    /// # Panics
+    /// It does not hold in time; with what the page shows and what its console said.
+    #[track_caller]
+    pub fn wait_for(&self, js_condition: &str, within: Duration) {
+        let until = Instant::now() + within;
+        let condition = format!("Boolean({})", js_condition.trim().trim_end_matches(';'));
+        loop {
+            let last = match self.try_eval(&condition) {
+                Ok(Value::Bool(true)) => return,
+                Err(error @ (Error::Gone | Error::NoAnswer { .. })) => {
+                    self.fail(&format!("{error}, while waiting for: {js_condition}"))
+                }
+                other => other,
+            };
+            if Instant::now() > until {
+                let threw = last
+                    .err()
+                    .map_or(String::new(), |error| format!("\n{error}"));
+                self.fail(&format!("not after {within:?}: {js_condition}{threw}"));
+            }
+            thread::sleep(LOOK);
+        }
+    }
+
+    /// From now on it is a phone of this size, with fingers.
+    #[track_caller]
+    pub fn phone(&self, width: u32, height: u32) {
+        self.size(width, height, 2, true);
+    }
+
+    /// From now on it is a screen of this size, with a mouse.
+    #[track_caller]
+    pub fn screen(&self, width: u32, height: u32) {
+        self.size(width, height, 1, false);
+    }
+
+    #[track_caller]
+    fn size(&self, width: u32, height: u32, dots: u32, fingers: bool) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": dots, "mobile": fingers });
+        self.must("Emulation.setDeviceMetricsOverride", size);
+        let touch = json!({ "enabled": fingers, "maxTouchPoints": 5 });
+        self.must("Emulation.setTouchEmulationEnabled", touch);
+    }
+
+    /// What is seen of it now, as a PNG in this file.
+    #[track_caller]
+    pub fn screenshot(&self, path: &Path) {
+        let picture = self.must("Page.captureScreenshot", json!({ "format": "png" }));
+        self.write(path, &picture["data"]);
+    }
+
+    /// The whole of it on paper, as a PDF in this file.
+    #[track_caller]
+    pub fn pdf(&self, path: &Path) {
+        let paper = json!({ "printBackground": true, "preferCSSPageSize": true });
+        let paper = self.must("Page.printToPDF", paper);
+        self.write(path, &paper["data"]);
+    }
+
+    #[track_caller]
+    fn write(&self, path: &Path, data: &Value) {
+        let bytes = base64::decode(data.as_str().unwrap_or_default()).unwrap_or_default();
+        if bytes.is_empty() {
+            self.fail("the browser made an empty picture");
+        }
+        if let Err(error) = fs::write(path, bytes) {
+            self.fail(&format!("cannot write {}: {error}", path.display()));
+        }
+    }
+
+    /// Takes the network away from it, or gives it back: new requests fail then.
+    #[track_caller]
+    pub fn offline(&self, yes: bool) {
+        self.must("Network.enable", json!({}));
+        let line = json!({
+            "offline": yes, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        self.must("Network.emulateNetworkConditions", line);
+    }
+
+    /// Whether it is told that its person prefers less motion.
+    #[track_caller]
+    pub fn reduced_motion(&self, yes: bool) {
+        let value = if yes { "reduce" } else { "no-preference" };
+        let feature = json!({ "name": "prefers-reduced-motion", "value": value });
+        self.must(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [feature] }),
+        );
+    }
+
+    /// The console's errors, uncaught exceptions, failed requests, and what the content security policy refused, until now.
+    pub fn errors(&self) -> Vec<String> {
+        self.seen.look(|now| now.errors.clone())
+    }
+
+    /// The text that it shows.
+    #[track_caller]
+    pub fn text(&self) -> String {
+        let text = self.eval("document.body ? document.body.innerText : ''");
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Closes it, as its person would.
+    pub fn close(self) {
+        drop(self);
+    }
+
+    /// Kills its renderer: the page is gone and its browser lives.
+    #[track_caller]
+    pub fn crash(&self) {
+        let said = self.wire.say(Some(&self.session), "Page.crash", json!({}));
+        if said.is_err() || !self.seen.wait(PATIENCE, |now| now.crashed) {
+            self.fail("it does not crash");
+        }
+    }
+
+    /// A command of the protocol, for this page.
+    pub(crate) fn ask(&self, method: &str, parameters: Value) -> Result<Value, Error> {
+        self.wire.ask(Some(&self.session), method, parameters)
+    }
+
+    /// A command that has to work.
+    #[track_caller]
+    pub(crate) fn must(&self, method: &str, parameters: Value) -> Value {
+        match self.ask(method, parameters) {
+            Ok(answer) => answer,
+            Err(error) => self.fail(&error.to_string()),
+        }
+    }
+
+    /// Fails the test, with what the page shows and what its console said.
+    #[track_caller]
+    pub(crate) fn fail(&self, why: &str) -> ! {
+        let crashed = self.seen.look(|now| now.crashed || now.ended);
+        let shown = if crashed {
+            None
+        } else {
+            self.try_eval("document.body.innerText").ok()
+        };
+        let shown = shown
+            .as_ref()
+            .and_then(Value::as_str)
+            .unwrap_or("(nothing)");
+        let console = self.seen.look(|now| now.console.join("\n"));
+        panic!("{why}\n--- the page shows\n{shown}\n--- its console said\n{console}");
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        // Whoever has crashed or ended is closed already.
+        let target = json!({ "targetId": self.target });
+        let _ = self.wire.ask(None, "Target.closeTarget", target);
+        let context = json!({ "browserContextId": self.context });
+        let _ = self.wire.ask(None, "Target.disposeBrowserContext", context);
+        self.wire.forget(&self.session);
+    }
+}

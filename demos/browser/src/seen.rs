@@ -1,0 +1,108 @@
+//! What was seen of a page while nobody asked: what was loaded, what its console said, and whether it still lives.
+
+use std::collections::HashSet;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::wire::lock;
+
+#[derive(Default)]
+pub(crate) struct Seen {
+    now: Mutex<Now>,
+    changed: Condvar,
+}
+
+/// What was seen until now.
+#[derive(Default)]
+pub(crate) struct Now {
+    /// The documents that have been loaded.
+    pub(crate) loaded: HashSet<String>,
+    /// What the console said, errors and all.
+    pub(crate) console: Vec<String>,
+    /// Errors of the console, exceptions, refusals by the content security policy.
+    pub(crate) errors: Vec<String>,
+    /// It has crashed.
+    pub(crate) crashed: bool,
+    /// Its browser has ended.
+    pub(crate) ended: bool,
+}
+
+impl Seen {
+    /// Something happened.
+    pub(crate) fn hear(&self, method: &str, what: &Value) {
+        let mut now = lock(&self.now);
+        match method {
+            "Page.lifecycleEvent" if what["name"] == "load" => {
+                let loader = what["loaderId"].as_str().unwrap_or_default();
+                now.loaded.insert(loader.to_owned());
+            }
+            "Runtime.exceptionThrown" => now.error(thrown(&what["exceptionDetails"])),
+            "Runtime.consoleAPICalled" => {
+                let kind = what["type"].as_str().unwrap_or_default();
+                let said = format!("console.{kind}: {}", words(&what["args"]));
+                match kind {
+                    "error" | "assert" => now.error(said),
+                    _ => now.console.push(said),
+                }
+            }
+            "Log.entryAdded" => {
+                let entry = &what["entry"];
+                let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
+                let said = format!("{}: {} {}", text("source"), text("text"), text("url"));
+                match text("level").as_str() {
+                    "error" => now.error(said.trim_end().to_owned()),
+                    _ => now.console.push(said.trim_end().to_owned()),
+                }
+            }
+            "Inspector.targetCrashed" => now.crashed = true,
+            _ => return,
+        }
+        self.changed.notify_all();
+    }
+
+    /// The browser has ended: nothing will be seen any more.
+    pub(crate) fn end(&self) {
+        lock(&self.now).ended = true;
+        self.changed.notify_all();
+    }
+
+    /// Looks at what was seen.
+    pub(crate) fn look<T>(&self, at: impl FnOnce(&Now) -> T) -> T {
+        at(&lock(&self.now))
+    }
+
+    /// Waits until this was seen, and says whether it was.
+    pub(crate) fn wait(&self, within: Duration, enough: impl Fn(&Now) -> bool) -> bool {
+        let now = lock(&self.now);
+        let waiting = |now: &mut Now| !enough(now) && !now.ended;
+        let waited = self.changed.wait_timeout_while(now, within, waiting);
+        enough(&waited.unwrap_or_else(PoisonError::into_inner).0)
+    }
+}
+
+impl Now {
+    fn error(&mut self, said: String) {
+        self.console.push(said.clone());
+        self.errors.push(said);
+    }
+}
+
+/// What was thrown, in the page's own words.
+pub(crate) fn thrown(details: &Value) -> String {
+    let exception = &details["exception"];
+    let said = exception["description"].as_str().map(str::to_owned);
+    let said = said.or_else(|| exception.get("value").map(Value::to_string));
+    let text = details["text"].as_str().unwrap_or_default();
+    said.unwrap_or_else(|| text.to_owned())
+}
+
+fn words(arguments: &Value) -> String {
+    let word = |argument: &Value| match (&argument["value"], &argument["description"]) {
+        (Value::String(text), _) | (Value::Null, Value::String(text)) => text.clone(),
+        (value, _) => value.to_string(),
+    };
+    let words = arguments.as_array().into_iter().flatten().map(word);
+    words.collect::<Vec<_>>().join(" ")
+}
