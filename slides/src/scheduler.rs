@@ -65,7 +65,10 @@ impl Table {
             let tell = |view: View| stage.blocking_send(ToStage::Schedule { number, view }).is_ok();
             let mut game = match engine.start(&step) {
                 Ok(game) => game,
-                Err(why) => return drop(tell(View { step, why, ..View::default() })),
+                Err(why) => {
+                    let _unless_closed = tell(View { step, why, ..View::default() });
+                    return;
+                }
             };
             let mut why = String::new();
             let mut moved = 0;

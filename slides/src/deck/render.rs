@@ -13,7 +13,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use std::{ops::Range, path::Path};
 
 /// What fits on a slide at 24 points: lines of code, and columns.
-const LINES: usize = 18;
+const LINES: usize = 17;
 const COLUMNS: usize = 84;
 
 /// The steps whose schedule the audience may choose.
@@ -64,6 +64,13 @@ fn draw(raw: &RawSlide, file: &Path, slide: &mut Slide, pen: &mut Pen<'_>, line:
         brush.pen.complain(line, format!("`quote: {quote}` has no code block to belong to"));
     }
     brush.html
+}
+
+/// The largest type in which so much code fits, in pixels of a slide that is 1920 wide: 32 are 24 points.
+fn size(lines: usize, columns: usize, half: bool) -> usize {
+    let (width, height) = if half { (780, 700) } else { (1600, 700) };
+    let wanted = (width * 100 / (columns.max(1) * 61)).min(height * 100 / (lines.max(1) * 136));
+    [48, 44, 40, 38, 36, 34].into_iter().find(|&size| size <= wanted).unwrap_or(32)
 }
 
 type At<'a> = (Event<'a>, Range<usize>);
@@ -328,12 +335,8 @@ impl Brush<'_, '_> {
         let first = self.slide.steps;
         self.slide.steps += u32::try_from(fence.steps.len().saturating_sub(1)).unwrap_or(0);
         let from = source.map_or(String::new(), |(_, it)| format!("<figcaption>{}</figcaption>", escape(it)));
-        let size = match widest.max(lines.len() * 4) {
-            0..=46 => "large",
-            47..=66 => "medium",
-            _ => "small",
-        };
-        self.html += &format!("<figure class=\"code {size}\"><pre class=\"{}\" data-first=\"{first}\"><code>", escape(&fence.language));
+        let size = size(lines.len(), widest, self.slide.look == "split");
+        self.html += &format!("<figure class=\"code s{size}\"><pre class=\"{}\" data-first=\"{first}\"><code>", escape(&fence.language));
         for (number, html) in (1..).zip(&lines) {
             let on: Vec<String> = (0..fence.steps.len())
                 .filter(|&step| fence.steps[step].is_empty() || fence.steps[step].iter().any(|(from, to)| (*from..=*to).contains(&number)))

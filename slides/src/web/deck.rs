@@ -66,7 +66,7 @@ pub(super) async fn code(State(shared): State<Shared>, Path(what): Path<String>)
     let code = address.and_then(|address| fast_qr::QRBuilder::new(address).build().ok());
     match code {
         Some(code) => {
-            use fast_qr::convert::{Builder, svg::SvgBuilder};
+            use fast_qr::convert::svg::SvgBuilder;
             drawing("image/svg+xml", SvgBuilder::default().to_str(&code).into_bytes())
         }
         None => StatusCode::NOT_FOUND.into_response(),
