@@ -74,15 +74,6 @@ impl Screen {
         }
     }
 
-    /// Says a line of our own, where a row begins.
-    pub(crate) fn say(&mut self, line: &str) {
-        if self.column > 0 {
-            self.write(b"\n");
-        }
-        self.write(line.as_bytes());
-        self.write(b"\n");
-    }
-
     /// The rows as HTML, the oldest first.
     pub(crate) fn html(&self) -> Vec<String> {
         self.rows.iter().map(|row| draw(row)).collect()

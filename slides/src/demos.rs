@@ -7,7 +7,7 @@ use crate::{program::Program, stage::ToStage};
 use std::{
     env, fs,
     io::{self, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -115,6 +115,11 @@ pub(crate) fn transcripts() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("transcripts")
 }
 
+/// The repository: where an attendee types a command.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
 /// Where cargo has put the steps: beside this very program.
 pub(crate) fn binary(bin: &str) -> PathBuf {
     let here = env::current_exe().unwrap_or_default();
@@ -125,7 +130,7 @@ pub(crate) fn binary(bin: &str) -> PathBuf {
 pub(crate) fn cargo(words: &[&str]) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(words).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
+    command.args(words).current_dir(root()).stdin(Stdio::null());
     // Beside this program: wherever it was built, and as it was built.
     let here = env::current_exe().unwrap_or_default();
     let profile = here.parent().and_then(|it| it.file_name()).map(|it| it.to_string_lossy().into_owned());
@@ -167,8 +172,7 @@ fn run(bin: &str, options: &[String], ear: &Ear) {
     let mut command = Command::new(binary(bin));
     command
         .args(options)
-        // Where an attendee types the command.
-        .current_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(".."))
+        .current_dir(root())
         .env("CLICOLOR_FORCE", "1")
         .env_remove("NO_COLOR")
         .stdin(Stdio::null())

@@ -12,7 +12,7 @@ mod options;
 mod phone;
 mod program;
 mod record;
-mod scheduler;
+mod schedule;
 mod stage;
 mod steps;
 mod talk;

@@ -4,7 +4,6 @@ use crate::{
     deck::{self, Place},
     options::Options,
     phone,
-    scheduler,
     stage::{Addresses, PHONES, Shown, Stage, ToStage, Traffic, WISHES_WAITING},
     web::{self, Guard, Secret, Shared},
 };
@@ -89,7 +88,7 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         play: addresses.play.clone(),
     };
     let shown = Shown { pages, phones: to_phones };
-    let stage = Stage::new(&options.language, addresses.clone(), scheduler::engine(), stage_is.clone(), traffic, shown);
+    let stage = Stage::new(&options.language, addresses.clone(), stage_is.clone(), traffic, shown);
 
     let names = [format!("127.0.0.1:{}", here.port()), format!("localhost:{}", here.port()), format!("[::1]:{}", here.port())];
     tokio::spawn(web::serve_presenter(presenter, Guard::new(names.to_vec(), hall.clone()), shared.clone()));

@@ -60,7 +60,7 @@ function vote() {
     const thread = state.game.threads[choice];
     const button = make('button', '', thread.name);
     button.type = 'button';
-    button.append(make('span', '', thread.at));
+    button.append(make('span', '', [thread.next, thread.at].join('  ')));
     button.setAttribute('aria-pressed', ballot.choice === choice);
     button.onclick = () => {
       if (say(['vote', round, choice])) ballot.choice = choice;

@@ -114,62 +114,85 @@ function xray(element, state) {
   set(part(element, 'sum', 'p'), say(`${seen.handled} messages in ${seen.seconds} s, by one task that waits in one line`, `${seen.seconds}초 동안 메시지 ${seen.handled}건, 한 줄에서만 기다리는 태스크 하나가 처리`));
 }
 
+// Be the scheduler: who could move, and every move that was made, a lane a thread.
 function scheduler(element, state, said, say) {
   const step = element.dataset.scheduler;
   const game = state?.game?.step === step ? state.game : null;
-  element.querySelector('.plain').hidden = Boolean(game);
   if (!state) return;
+  const tongue = element.closest('[lang=ko]') ? 1 : 0;
+  element.dataset.state = game?.state ?? 'idle';
+  set(element.querySelector('.plain'), game ? game.challenge[tongue] ?? '' : step);
   const begin = part(element, 'begin', 'button');
   begin.type = 'button';
   set(begin, said.start);
-  begin.hidden = !say || Boolean(game && game.state === 'running');
+  begin.hidden = !say || game?.state === 'running';
   begin.onclick = () => say?.(['play', step]);
-  element.dataset.state = game?.state ?? 'idle';
-  const threads = part(element, 'threads');
+  threads(element, state, game, say);
+  const verdict = { deadlock: said.deadlock, broken: said.broken, kept: said.kept }[game?.state];
+  const asks = state.vote && say ? `${said.vote} · ${state.vote.left} ${said.left}` : said.move;
+  set(part(element, 'asks', 'p'), verdict ?? (game ? game.why || asks : ''));
+  const circle = game?.cycle.length ? [[...game.cycle, game.cycle[0]].join(' → ')] : [];
+  const lines = [...circle, ...(game?.lines ?? [])];
+  const cycle = part(element, 'cycle', 'ul');
+  if (cycle.said !== lines.join('\n')) {
+    cycle.said = lines.join('\n');
+    cycle.replaceChildren(...lines.map((line) => make('li', '', line)));
+  }
+  set(part(element, 'count', 'p'), game?.tried ? said.tried(game.tried, game.all, game.well) : '');
+  if (game?.rows) lanes(element, game);
+  if (say) save(element, game, step);
+}
+
+function threads(element, state, game, say) {
+  const place = part(element, 'threads');
   const count = Object.fromEntries(state.vote?.count ?? []);
-  while (threads.children.length > (game?.threads.length ?? 0)) threads.lastChild.remove();
+  const running = game?.state === 'running';
+  while (place.children.length > (game?.threads.length ?? 0)) place.lastChild.remove();
   (game?.threads ?? []).forEach((thread, at) => {
-    let button = threads.children[at];
+    let button = place.children[at];
     if (!button) {
       button = make('button');
       button.type = 'button';
-      threads.append(button);
+      place.append(button);
     }
-    button.disabled = !say || !thread.canMove || game.state !== 'running';
+    button.hidden = !running;
+    button.disabled = !say || !thread.canMove;
     button.classList.toggle('waits', !thread.canMove);
     button.onclick = () => say?.(['move', at]);
     set(part(button, 'name', 'b'), `${at + 1}  ${thread.name}`);
-    set(part(button, 'at', 'span'), thread.at);
+    set(part(button, 'at', 'span'), [thread.next || '✓', thread.at].filter(Boolean).join('  '));
     set(part(button, 'votes', 'em'), count[at] === undefined ? '' : `${count[at]}`);
   });
-  const head = part(element, 'asks', 'p');
-  const verdict = { deadlock: said.deadlock, done: said.done }[game?.state];
-  set(head, verdict ?? (state.vote ? `${said.vote} · ${state.vote.left ?? ''} ${said.left}` : game ? game.why || said.move : ''));
-  const cycle = part(element, 'cycle', 'ul');
-  html(cycle, '');
-  cycle.replaceChildren(...(game?.cycle ?? []).map((line) => make('li', '', line)));
-  set(part(element, 'count', 'p'), game?.count ?? '');
-  const lanes = part(element, 'lanes');
-  const drawing = game?.lanes ?? '';
-  if (lanes.drawn !== drawing) {
-    lanes.drawn = drawing;
-    // As a picture, not as markup: nothing in it can act.
-    const image = make('img');
-    if (lanes.url) URL.revokeObjectURL(lanes.url);
-    lanes.url = drawing && URL.createObjectURL(new Blob([drawing], { type: 'image/svg+xml' }));
-    image.src = lanes.url;
-    image.alt = (game?.schedule ?? '').slice(0, 2000);
-    lanes.replaceChildren(...(drawing ? [image] : []));
-  }
-  if (say) {
-    const save = part(element, 'save', 'a');
-    save.hidden = !game?.schedule;
-    set(save, 'schedule.txt');
-    if (game?.schedule && save.schedule !== game.schedule) {
-      save.schedule = game.schedule;
-      if (save.href) URL.revokeObjectURL(save.href);
-      save.href = URL.createObjectURL(new Blob([game.schedule], { type: 'text/plain' }));
-      save.download = `${step}-schedule.txt`;
-    }
-  }
+}
+
+function lanes(element, game) {
+  const place = part(element, 'lanes');
+  const drawn = JSON.stringify([game.rows, game.threads.map((it) => it.name)]);
+  if (place.drawn === drawn) return;
+  place.drawn = drawn;
+  const table = make('table');
+  const head = table.createTHead().insertRow();
+  for (const { name } of game.threads) head.append(make('th', '', name));
+  const body = table.createTBody();
+  // What does not fit has scrolled away.
+  game.rows.slice(-12).forEach(([thread, words, at]) => {
+    const row = body.insertRow();
+    game.threads.forEach((_, lane) => {
+      const cell = row.insertCell();
+      cell.className = `lane${lane % 4}`;
+      if (lane === thread) cell.append(make('b', '', words), make('span', '', at));
+    });
+  });
+  place.replaceChildren(table);
+}
+
+function save(element, game, step) {
+  const link = part(element, 'save', 'a');
+  link.hidden = !game?.test || game.state === 'running';
+  set(link, `${step}-schedule.rs`);
+  if (link.hidden || link.test === game.test) return;
+  link.test = game.test;
+  if (link.href) URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(new Blob([game.test], { type: 'text/plain' }));
+  link.download = `${step}-schedule.rs`;
 }

@@ -13,7 +13,7 @@ use crate::{
     deck::{Complaint, Deck},
     demos::{Heard, Running},
     program::Program,
-    scheduler::{Engine, Table, View},
+    schedule::{Table, View},
 };
 use axum::extract::ws::Utf8Bytes;
 use std::{
@@ -140,7 +140,6 @@ pub(crate) struct Stage {
     game_number: u64,
     vote: Option<Vote>,
     addresses: Addresses,
-    engine: &'static dyn Engine,
     myself: mpsc::Sender<ToStage>,
     traffic: Arc<Traffic>,
     shown: Shown,
@@ -156,8 +155,7 @@ impl Stage {
     pub(crate) fn new(
         language: &str,
         addresses: Addresses,
-        engine: &'static dyn Engine,
-        myself: mpsc::Sender<ToStage>,
+            myself: mpsc::Sender<ToStage>,
         traffic: Arc<Traffic>,
         shown: Shown,
     ) -> Stage {
@@ -181,7 +179,6 @@ impl Stage {
             game_number: 0,
             vote: None,
             addresses,
-            engine,
             myself,
             traffic,
             shown,
@@ -395,7 +392,7 @@ impl Stage {
         }
         self.game_number = self.number();
         (self.vote, self.game) = (None, None);
-        self.table = Some(Table::open(self.engine, step, self.game_number, self.myself.clone()));
+        self.table = Some(Table::open(step, self.game_number, self.myself.clone()));
     }
 
     fn ask(&mut self) {

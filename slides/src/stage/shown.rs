@@ -1,6 +1,6 @@
 //! The newest state, as pages and phones are shown it: encoded once, for everybody.
 
-use super::{Demo, Stage, Status, WISHES_WAITING};
+use super::{Demo, Stage, Status, View, WISHES_WAITING};
 use serde_json::{Map, Value, json};
 use std::time::Instant;
 
@@ -40,7 +40,7 @@ impl Stage {
             "clock": {"runs": self.clock.is_some(), "ms": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)},
             "demos": demos, "lights": lights, "allLit": self.all_lit, "phones": self.phones.len(),
             "follow": self.addresses.follow, "play": self.addresses.play, "hall": self.addresses.hall,
-            "game": self.game.as_ref().map(|game| game.json()), "vote": self.vote_json(),
+            "game": self.game.as_ref().map(View::json), "vote": self.vote_json(),
             "xray": self.traffic.json(WISHES_WAITING, self.phones.len()),
         })
     }
@@ -48,14 +48,7 @@ impl Stage {
     /// For the phones: where the talk is, and what there is to vote on. Nothing that changes by itself.
     fn for_phones(&self) -> String {
         let demos: Map<String, Value> = self.demos.iter().map(|(name, demo)| (name.clone(), json!({"status": demo.status.word()}))).collect();
-        let game = self.game.as_ref().map(|game| {
-            let mut json = game.json();
-            if let Some(fields) = json.as_object_mut() {
-                fields.remove("lanes");
-                fields.remove("schedule");
-            }
-            json
-        });
+        let game = self.game.as_ref().map(View::brief);
         let vote = self.vote.as_ref().map(|vote| {
             let choices: Vec<usize> = vote.count().iter().map(|(choice, _)| *choice).collect();
             json!({"round": vote.round, "choices": choices})

@@ -55,7 +55,7 @@ impl Shared {
 
 /// Serves the presenter's pages.
 pub(crate) async fn serve_presenter(listener: TcpListener, guard: Guard, shared: Shared) -> io::Result<()> {
-    let routes = audience(shared.clone())
+    let routes = audience()
         .route("/", get(assets::projector))
         .route("/speaker", get(assets::speaker))
         .route("/read", get(assets::reader))
@@ -67,11 +67,11 @@ pub(crate) async fn serve_presenter(listener: TcpListener, guard: Guard, shared:
 
 /// Serves the phones: they follow, and that is all there is.
 pub(crate) async fn serve_phones(listener: TcpListener, guard: Guard, shared: Shared) -> io::Result<()> {
-    let routes = audience(shared.clone()).route("/", get(assets::follow)).with_state(shared);
+    let routes = audience().route("/", get(assets::follow)).with_state(shared);
     serve(listener, guard, routes).await
 }
 
-fn audience(_shared: Shared) -> Router<Shared> {
+fn audience() -> Router<Shared> {
     Router::new()
         .route("/follow", get(assets::follow))
         .route("/web/{file}", get(assets::file))
@@ -79,6 +79,7 @@ fn audience(_shared: Shared) -> Router<Shared> {
         .route("/media/{*path}", get(deck::picture))
         .route("/qr/{what}", get(deck::code))
         .route("/live", get(follow::upgrade))
+        .route("/favicon.ico", get(assets::icon))
 }
 
 async fn serve(listener: TcpListener, guard: Guard, routes: Router) -> io::Result<()> {
