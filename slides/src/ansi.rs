@@ -3,6 +3,9 @@
 use crate::deck::markup::escape;
 use std::collections::VecDeque;
 
+/// How a recording writes the escape character, so that it is a text file.
+pub(crate) const WRITTEN_ESCAPE: &str = "\\e";
+
 /// Rows that are kept; what is above them has scrolled away.
 const ROWS: usize = 40;
 
@@ -159,7 +162,7 @@ impl Screen {
 }
 
 fn draw(row: &[Cell]) -> String {
-    let end = row.iter().rposition(|cell| cell.text != ' ').map_or(0, |at| at + 1);
+    let end = row.iter().rposition(|cell| cell.text != ' ' || cell.style != Style::default()).map_or(0, |at| at + 1);
     let mut html = String::new();
     for run in row[..end].chunk_by(|one, other| one.style == other.style) {
         let text: String = run.iter().map(|cell| cell.text).collect();

@@ -3,7 +3,7 @@
 //! Threads of their own build it, read it and wait for it; they hand what they hear to the stage's inbox and wait there if
 //! they must. A demo that talks without end is slowed down: by its own full pipe.
 
-use crate::{program::Program, stage::ToStage};
+use crate::{ansi::WRITTEN_ESCAPE, program::Program, stage::ToStage};
 use std::{
     env, fs,
     io::{self, Read},
@@ -246,7 +246,7 @@ fn recite(text: &str, ear: &Ear) {
             code = exit.parse().ok();
             continue;
         }
-        ear.hears(Heard::Said(format!("{}\n", line.replace("\\e", "\u{1b}")).into_bytes()));
+        ear.hears(Heard::Said(format!("{}\n", line.replace(WRITTEN_ESCAPE, "\u{1b}")).into_bytes()));
         thread::sleep(PACE);
     }
     ear.hears(Heard::Ended(code));

@@ -46,7 +46,6 @@ function demo(element, state, said, place) {
   const screen = part(element, 'screen', 'pre');
   screen.hidden = element.classList.contains('game') && status === 'running' && place === 'projector';
   html(screen, (demo.lines ?? []).map((line) => `<span>${line}</span>\n`).join(''));
-  screen.scrollTop = screen.scrollHeight;
   const verdict = part(element, 'verdict');
   const loud = ['froze', 'served', 'failed', 'impossible'].includes(status);
   verdict.hidden = !loud;
@@ -54,6 +53,8 @@ function demo(element, state, said, place) {
     set(part(verdict, 'word', 'strong'), said[status]);
     set(part(verdict, 'why', 'span'), status === 'froze' ? said.nobody : status === 'served' ? '' : `${demo.why} · ${said.replay}`);
   }
+  // What was said last is what counts.
+  screen.scrollTop = screen.scrollHeight;
 }
 
 // The finale: a code to join, and the hall's picture over the slide while the game runs.

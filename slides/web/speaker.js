@@ -106,14 +106,14 @@ function button(text, act) {
 
 function controls(at, said) {
   const place = $('controls');
-  place.replaceChildren(button('←', acts.back), button('→', acts.next), button('⏱ c', acts.clock), button('⏱ 0:00', () => wish('zero')), button('■ b', acts.dark), button('en · ko', acts.language));
+  place.replaceChildren(button('←', acts.back), button('→', acts.next), button('▶❙❙ c', acts.clock), button('0:00', () => wish('zero')), button('■ b', acts.dark), button('en · ko', acts.language));
   for (const element of $('now').querySelectorAll('[data-demo]')) {
     const name = element.dataset.demo;
     const status = make('span', 'status');
     status.dataset.demo = name;
     place.append(button('▶ d', () => wish('start', name)), button('■', () => wish('stop', name)), button(`${said.recorded} r`, () => wish('replay', name)), status);
   }
-  if ($('now').querySelector('[data-scheduler]')) place.append(button('▶ p', acts.play), button('✋ v', acts.ask));
+  if ($('now').querySelector('[data-scheduler]')) place.append(button('▶ p', acts.play), button('? v', acts.ask));
   if ($('now').querySelector('[data-lights]')) place.append(button('✓✗ t', acts.lights));
 }
 

@@ -83,8 +83,8 @@ fn token(rest: &str, first: char) -> (usize, &'static str) {
     } else if first == '"' || rest.starts_with("b\"") {
         (string(rest, rest.find('"').map_or(1, |at| at + 1)), "str")
     } else if rest.starts_with("r\"") || rest.starts_with("r#\"") {
-        let end = if rest.starts_with("r#") { "\"#" } else { "\"" };
-        (up_to(rest[3..].find(end).map(|at| at + 3 + end.len())), "str")
+        let (from, end) = if rest.starts_with("r#") { (3, "\"#") } else { (2, "\"") };
+        (up_to(rest[from..].find(end).map(|at| from + at + end.len())), "str")
     } else if first == '\'' {
         quote(rest)
     } else if first.is_ascii_digit() {

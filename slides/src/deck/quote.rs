@@ -51,6 +51,37 @@ pub(crate) fn check(place: &Place, quote: &str, text: &str) -> Result<(), Stale>
     })
 }
 
+/// A deck's file with every stale quote of a whole item written anew.
+#[cfg(test)]
+pub(crate) fn refreshed(place: &Place, text: &str) -> String {
+    text.split("\n---\n").map(|slide| refreshed_slide(place, slide)).collect::<Vec<_>>().join("\n---\n")
+}
+
+#[cfg(test)]
+fn refreshed_slide(place: &Place, slide: &str) -> String {
+    let mut quotes = slide.lines().filter_map(|line| line.strip_prefix("quote: "));
+    let (mut fresh, mut block): (String, Option<(bool, String)>) = (String::new(), None);
+    for line in slide.split_inclusive('\n') {
+        match &mut block {
+            None => {
+                if let Some(info) = line.strip_prefix("```") {
+                    let quoting = ["rust", "diff", "console"].iter().any(|it| info.starts_with(it));
+                    block = Some((quoting, String::new()));
+                }
+                fresh += line;
+            }
+            Some((quoting, text)) if line.starts_with("```") => {
+                let stale = quoting.then(|| quotes.next()).flatten().and_then(|quote| check(place, quote, text).err());
+                fresh += &stale.and_then(|stale| stale.fresh).unwrap_or_else(|| text.clone());
+                fresh += line;
+                block = None;
+            }
+            Some((_, text)) => *text += line,
+        }
+    }
+    fresh
+}
+
 fn read(place: &Place, path: &str) -> Result<String, String> {
     let leaves = path.starts_with('/') || path.split('/').any(|part| part == "..");
     if leaves {

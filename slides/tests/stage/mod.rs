@@ -7,28 +7,28 @@ use bots::program::Program;
 use std::{net::SocketAddr, time::{Duration, Instant}};
 
 /// A running stage. Killed when dropped.
-pub struct Stage {
+pub(crate) struct Stage {
     program: Program,
 }
 
 impl Stage {
-    pub fn open(more: &[&str]) -> Stage {
+    pub(crate) fn open(more: &[&str]) -> Stage {
         let program = Program::start(env!("CARGO_BIN_EXE_slides"), more);
         let stage = Stage { program };
         stage.line("Ctrl-C ends");
         stage
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.program.address()
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address())
     }
 
     /// The line of what it printed that holds `word`.
-    pub fn line(&self, word: &str) -> String {
+    pub(crate) fn line(&self, word: &str) -> String {
         let until = Instant::now() + Duration::from_secs(20);
         loop {
             let said = self.program.stdout();
@@ -45,20 +45,20 @@ impl Stage {
         line.split_whitespace().last().unwrap_or_default().to_owned()
     }
 
-    pub fn projector(&self) -> String {
+    pub(crate) fn projector(&self) -> String {
         self.address_of("projector")
     }
 
-    pub fn speaker(&self) -> String {
+    pub(crate) fn speaker(&self) -> String {
         self.address_of("speaker")
     }
 
-    pub fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         self.projector().rsplit('=').next().unwrap_or_default().to_owned()
     }
 
     /// The phones' listener, by way of this machine itself.
-    pub fn phones(&self) -> SocketAddr {
+    pub(crate) fn phones(&self) -> SocketAddr {
         let url = self.address_of("phones");
         let port = url.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
         SocketAddr::from(([127, 0, 0, 1], port.unwrap_or_else(|| panic!("no port in {url}"))))
