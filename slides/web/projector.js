@@ -185,7 +185,8 @@ export const acts = {
     wish('language', all[(all.indexOf(deck.language) + 1) % all.length]);
   },
   close() {
-    if (!$('overview').hidden) $('overview').hidden = true;
+    $('overview').hidden = true;
+    $('help').close();
   },
 };
 

@@ -133,6 +133,7 @@ const acts = {
     if (find('[data-scheduler]')?.state !== 'running' || number < 1) return false;
     return wish('move', number - 1), true;
   },
+  close: () => $('help').close(),
   larger: () => resize(2), smaller: () => resize(-2),
   help() {
     if ($('help').open) return $('help').close();
