@@ -61,7 +61,9 @@ impl Screen {
                 }
                 Err(error) => {
                     let (good, bad) = rest.split_at(error.valid_up_to());
-                    String::from_utf8_lossy(good).chars().for_each(|c| self.read(c));
+                    String::from_utf8_lossy(good)
+                        .chars()
+                        .for_each(|c| self.read(c));
                     match error.error_len() {
                         Some(length) => {
                             self.read('\u{fffd}');
@@ -93,7 +95,9 @@ impl Screen {
             (Reading::Text, c) => self.put(c),
             (Reading::Escape, '[') => self.reading = Reading::Sequence(String::new()),
             (Reading::Escape, _) => self.reading = Reading::Text,
-            (Reading::Sequence(so_far), c) if (' '..='?').contains(&c) && so_far.len() < 32 => so_far.push(c),
+            (Reading::Sequence(so_far), c) if (' '..='?').contains(&c) && so_far.len() < 32 => {
+                so_far.push(c)
+            }
             (Reading::Sequence(so_far), c) => {
                 let sequence = std::mem::take(so_far);
                 self.reading = Reading::Text;
@@ -110,7 +114,9 @@ impl Screen {
         if self.rows.is_empty() {
             self.rows.push_back(Vec::new());
         }
-        self.rows.back_mut().expect("a row was put there if there was none")
+        self.rows
+            .back_mut()
+            .expect("a row was put there if there was none")
     }
 
     fn put(&mut self, c: char) {
@@ -130,7 +136,10 @@ impl Screen {
             '\t' => (0..4).for_each(|_| self.put(' ')),
             c if c.is_control() => {}
             c if self.column < COLUMNS => {
-                let cell = Cell { text: c, style: self.style };
+                let cell = Cell {
+                    text: c,
+                    style: self.style,
+                };
                 let column = self.column;
                 let row = self.last_row();
                 match row.get_mut(column) {
@@ -162,7 +171,10 @@ impl Screen {
 }
 
 fn draw(row: &[Cell]) -> String {
-    let end = row.iter().rposition(|cell| cell.text != ' ' || cell.style != Style::default()).map_or(0, |at| at + 1);
+    let end = row
+        .iter()
+        .rposition(|cell| cell.text != ' ' || cell.style != Style::default())
+        .map_or(0, |at| at + 1);
     let mut html = String::new();
     for run in row[..end].chunk_by(|one, other| one.style == other.style) {
         let text: String = run.iter().map(|cell| cell.text).collect();
@@ -199,13 +211,24 @@ mod tests {
     fn colours_become_classes_and_markup_stays_text() {
         assert_eq!(
             shown(&[b"a \x1b[1;97;41m FRO", b"ZEN <b> \x1b[0m\nend"]),
-            ["a <span class=\"b f15 k1\"> FROZEN &lt;b&gt; </span>", "end"]
+            [
+                "a <span class=\"b f15 k1\"> FROZEN &lt;b&gt; </span>",
+                "end"
+            ]
         );
     }
 
     #[test]
     fn a_row_is_drawn_over_and_a_character_may_arrive_in_halves() {
-        assert_eq!(shown(&[b"12345\rab", &"é".as_bytes()[..1], &"é".as_bytes()[1..], b"\x1b[31"]), ["abé45"]);
+        assert_eq!(
+            shown(&[
+                b"12345\rab",
+                &"é".as_bytes()[..1],
+                &"é".as_bytes()[1..],
+                b"\x1b[31"
+            ]),
+            ["abé45"]
+        );
         assert_eq!(shown(&[b"\xff!\x1b]0;x"]), ["\u{fffd}!0;x"]);
     }
 

@@ -51,7 +51,12 @@ pub(crate) struct Running {
 
 impl Running {
     /// Starts a demo; everything about it is told under `number`.
-    pub(crate) fn start(program: &Program, more: &[String], number: u64, stage: mpsc::Sender<ToStage>) -> Running {
+    pub(crate) fn start(
+        program: &Program,
+        more: &[String],
+        number: u64,
+        stage: mpsc::Sender<ToStage>,
+    ) -> Running {
         let mut options = program.options.clone();
         options.extend_from_slice(more);
         let bin = program.bin;
@@ -63,14 +68,28 @@ impl Running {
         let path = transcripts().join(program.transcript());
         Running::keep(number, stage, move |ear| match fs::read_to_string(&path) {
             Ok(text) => recite(&text, ear),
-            Err(_) => ear.hears(Heard::Impossible(format!("there is no recording slides/transcripts/{}", path.file_name().unwrap_or_default().display()))),
+            Err(_) => ear.hears(Heard::Impossible(format!(
+                "there is no recording slides/transcripts/{}",
+                path.file_name().unwrap_or_default().display()
+            ))),
         })
     }
 
-    fn keep(number: u64, stage: mpsc::Sender<ToStage>, work: impl FnOnce(&Ear) + Send + 'static) -> Running {
+    fn keep(
+        number: u64,
+        stage: mpsc::Sender<ToStage>,
+        work: impl FnOnce(&Ear) + Send + 'static,
+    ) -> Running {
         let stop = Arc::new(AtomicBool::new(false));
-        let ear = Ear { stop: Arc::clone(&stop), number, stage };
-        Running { stop, keeper: Some(thread::spawn(move || work(&ear))) }
+        let ear = Ear {
+            stop: Arc::clone(&stop),
+            number,
+            stage,
+        };
+        Running {
+            stop,
+            keeper: Some(thread::spawn(move || work(&ear))),
+        }
     }
 
     /// Says that it shall end; what it still says is not waited for.
@@ -102,7 +121,10 @@ struct Ear {
 
 impl Ear {
     fn hears(&self, heard: Heard) {
-        let _unless_closed = self.stage.blocking_send(ToStage::Demo { number: self.number, heard });
+        let _unless_closed = self.stage.blocking_send(ToStage::Demo {
+            number: self.number,
+            heard,
+        });
     }
 
     fn shall_stop(&self) -> bool {
@@ -117,7 +139,9 @@ pub(crate) fn transcripts() -> PathBuf {
 
 /// The repository: where an attendee types a command.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
 /// Where cargo has put the steps: beside this very program.
@@ -133,7 +157,10 @@ pub(crate) fn cargo(words: &[&str]) -> Command {
     command.args(words).current_dir(root()).stdin(Stdio::null());
     // Beside this program: wherever it was built, and as it was built.
     let here = env::current_exe().unwrap_or_default();
-    let profile = here.parent().and_then(|it| it.file_name()).map(|it| it.to_string_lossy().into_owned());
+    let profile = here
+        .parent()
+        .and_then(|it| it.file_name())
+        .map(|it| it.to_string_lossy().into_owned());
     if let Some(target) = here.parent().and_then(|it| it.parent()) {
         command.env("CARGO_TARGET_DIR", target);
     }
@@ -147,7 +174,11 @@ pub(crate) fn cargo(words: &[&str]) -> Command {
 fn run(bin: &str, options: &[String], ear: &Ear) {
     ear.hears(Heard::Building);
     // Unless somebody edited the step a moment ago, that takes a fraction of a second.
-    match cargo(&["build", "--quiet", "--bin", bin]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn() {
+    match cargo(&["build", "--quiet", "--bin", bin])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+    {
         Ok(mut build) => {
             let listening = build.stderr.take().map(|pipe| listen(pipe, ear));
             let ended = wait(&mut build, ear);
@@ -158,13 +189,24 @@ fn run(bin: &str, options: &[String], ear: &Ear) {
             finish(listening);
             match ended {
                 Ok(Some(Some(0))) => {}
-                _ => return ear.hears(Heard::Impossible(format!("cargo could not build {bin}; above is what it said"))),
+                _ => {
+                    return ear.hears(Heard::Impossible(format!(
+                        "cargo could not build {bin}; above is what it said"
+                    )));
+                }
             }
         }
         Err(error) if binary(bin).is_file() => {
-            ear.hears(Heard::Said(format!("(no cargo here: {error}; this is {bin} as it was built last)\n").into_bytes()));
+            ear.hears(Heard::Said(
+                format!("(no cargo here: {error}; this is {bin} as it was built last)\n")
+                    .into_bytes(),
+            ));
         }
-        Err(error) => return ear.hears(Heard::Impossible(format!("cargo could not be started ({error}), and {bin} was not built before"))),
+        Err(error) => {
+            return ear.hears(Heard::Impossible(format!(
+                "cargo could not be started ({error}), and {bin} was not built before"
+            )));
+        }
     }
     if ear.shall_stop() {
         return;
@@ -192,10 +234,14 @@ fn run(bin: &str, options: &[String], ear: &Ear) {
             match ended {
                 Ok(Some(code)) => ear.hears(Heard::Ended(code)),
                 Ok(None) => {}
-                Err(error) => ear.hears(Heard::Impossible(format!("{bin} cannot be waited for: {error}"))),
+                Err(error) => ear.hears(Heard::Impossible(format!(
+                    "{bin} cannot be waited for: {error}"
+                ))),
             }
         }
-        Err(error) => ear.hears(Heard::Impossible(format!("{bin} cannot be started: {error}"))),
+        Err(error) => ear.hears(Heard::Impossible(format!(
+            "{bin} cannot be started: {error}"
+        ))),
     }
 }
 
@@ -242,11 +288,16 @@ fn recite(text: &str, ear: &Ear) {
         if ear.shall_stop() {
             return;
         }
-        if let Some(exit) = line.strip_prefix("[exit ").and_then(|it| it.strip_suffix(']')) {
+        if let Some(exit) = line
+            .strip_prefix("[exit ")
+            .and_then(|it| it.strip_suffix(']'))
+        {
             code = exit.parse().ok();
             continue;
         }
-        ear.hears(Heard::Said(format!("{}\n", line.replace(WRITTEN_ESCAPE, "\u{1b}")).into_bytes()));
+        ear.hears(Heard::Said(
+            format!("{}\n", line.replace(WRITTEN_ESCAPE, "\u{1b}")).into_bytes(),
+        ));
         thread::sleep(PACE);
     }
     ear.hears(Heard::Ended(code));

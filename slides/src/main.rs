@@ -38,7 +38,9 @@ fn main() -> ExitCode {
             println!("{}", options::HELP);
             Ok(ExitCode::SUCCESS)
         }
-        Wanted::List => list::evening(&mut io::stdin().lock(), &mut io::stdout()).map(|()| ExitCode::SUCCESS),
+        Wanted::List => {
+            list::evening(&mut io::stdin().lock(), &mut io::stdout()).map(|()| ExitCode::SUCCESS)
+        }
         Wanted::Lint(options) => Ok(check::lint(&options)),
         Wanted::Check(options) => Ok(check::all(&options)),
         Wanted::Record => record::all(),

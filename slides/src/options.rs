@@ -72,7 +72,9 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
             Long("audience") => options.audience = options.audience.or(Some(PHONES)),
             Long("phones") => phones = Some(value(&mut words, "--phones", "a port, such as 7011")?),
             Long("lang") => options.language = value(&mut words, "--lang", "en or ko")?,
-            Long("listen") => options.listen = value(&mut words, "--listen", "an address such as 127.0.0.1:7010")?,
+            Long("listen") => {
+                options.listen = value(&mut words, "--listen", "an address such as 127.0.0.1:7010")?
+            }
             Long("deck") => options.deck = Some(value(&mut words, "--deck", "a folder")?),
             other => return Err(see_help(&other.unexpected())),
         }
@@ -97,10 +99,17 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
     })
 }
 
-fn value<T: std::str::FromStr>(words: &mut lexopt::Parser, option: &str, wants: &str) -> Result<T, String> {
-    let told = words.value().map_err(|_| format!("{option} wants {wants}"))?;
+fn value<T: std::str::FromStr>(
+    words: &mut lexopt::Parser,
+    option: &str,
+    wants: &str,
+) -> Result<T, String> {
+    let told = words
+        .value()
+        .map_err(|_| format!("{option} wants {wants}"))?;
     let told = told.to_string_lossy();
-    told.parse().map_err(|_| format!("{option} wants {wants}, not {told:?}"))
+    told.parse()
+        .map_err(|_| format!("{option} wants {wants}, not {told:?}"))
 }
 
 fn see_help(error: &lexopt::Error) -> String {
@@ -117,10 +126,18 @@ mod tests {
 
     #[test]
     fn the_stage_is_what_nothing_asks_for_and_phones_are_asked_for() {
-        let Ok(Wanted::Stage(options)) = said(&[]) else { panic!("no stage") };
+        let Ok(Wanted::Stage(options)) = said(&[]) else {
+            panic!("no stage")
+        };
         assert_eq!((options.audience, options.language.as_str()), (None, "en"));
-        let Ok(Wanted::Stage(options)) = said(&["--audience", "--phones", "0", "--lang", "ko"]) else { panic!("no stage") };
-        assert_eq!((options.audience, options.language.as_str()), (Some(0), "ko"));
+        let Ok(Wanted::Stage(options)) = said(&["--audience", "--phones", "0", "--lang", "ko"])
+        else {
+            panic!("no stage")
+        };
+        assert_eq!(
+            (options.audience, options.language.as_str()),
+            (Some(0), "ko")
+        );
         assert_eq!(said(&["--list"]), Ok(Wanted::List));
     }
 

@@ -14,7 +14,8 @@ pub(crate) fn address() -> Option<Ipv4Addr> {
         })
         .collect();
     // Docker's bridges are private, too; a phone is hardly ever there.
-    let bridge = |it: &Ipv4Addr| it.octets()[0] == 172 && it.octets()[1] >= 17 && it.octets()[1] < 32;
+    let bridge =
+        |it: &Ipv4Addr| it.octets()[0] == 172 && it.octets()[1] >= 17 && it.octets()[1] < 32;
     addresses.sort_by_key(|it| (!it.is_private(), bridge(it)));
     addresses.first().copied()
 }
@@ -26,5 +27,8 @@ pub(crate) fn url(address: SocketAddr) -> String {
 
 /// A code for the terminal: dark modules on light, two rows a line.
 pub(crate) fn drawn(url: &str) -> String {
-    fast_qr::QRBuilder::new(url).build().map(|code| code.to_str()).unwrap_or_default()
+    fast_qr::QRBuilder::new(url)
+        .build()
+        .map(|code| code.to_str())
+        .unwrap_or_default()
 }

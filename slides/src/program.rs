@@ -25,7 +25,11 @@ impl Program {
         let (bin, options) = match &words[..] {
             ["cargo", "run", "--bin", bin] => (bin, &[][..]),
             ["cargo", "run", "--bin", bin, "--", options @ ..] => (bin, options),
-            _ => return Err(format!("a demo is `cargo run --bin STEP -- OPTIONS`, not `{command}`")),
+            _ => {
+                return Err(format!(
+                    "a demo is `cargo run --bin STEP -- OPTIONS`, not `{command}`"
+                ));
+            }
         };
         let mut known = STEPS.iter().map(|step| step.bin).chain(ALSO);
         let Some(bin) = known.find(|it| it == bin) else {
@@ -34,7 +38,11 @@ impl Program {
         for pair in options.chunks(2) {
             let fine = matches!(pair, [option, number] if OPTIONS.contains(option) && number.parse::<u16>().is_ok());
             if !fine {
-                return Err(format!("`{}`: a slide gives {} and a number", pair.join(" "), OPTIONS.join(", ")));
+                return Err(format!(
+                    "`{}`: a slide gives {} and a number",
+                    pair.join(" "),
+                    OPTIONS.join(", ")
+                ));
             }
         }
         Ok(Program {

@@ -6,8 +6,10 @@ use crate::{
     demos::{self, Heard, Running},
     program::Program,
     stage::ToStage,
+    steps::STEPS,
 };
 use std::{
+    collections::BTreeSet,
     fmt::Write,
     fs, io,
     process::ExitCode,
@@ -26,7 +28,17 @@ pub(crate) fn all() -> io::Result<ExitCode> {
     let (decks, _) = deck::load(&Place::new(None));
     let mut went = ExitCode::SUCCESS;
     fs::create_dir_all(demos::transcripts())?;
-    for program in check::in_deck(&decks) {
+    let mut programs = check::in_deck(&decks);
+    // What the list shows is worth a recording, too.
+    let listed = STEPS
+        .iter()
+        .filter_map(|step| Program::read(&step.command()).ok());
+    programs.extend(listed.filter(|program| !program.is_the_game()));
+    let mut done = BTreeSet::new();
+    for program in programs {
+        if !done.insert(program.name()) {
+            continue;
+        }
         print!("{:<28} ", program.name());
         io::Write::flush(&mut io::stdout())?;
         match listen(&program) {
@@ -54,9 +66,18 @@ fn listen(program: &Program) -> Result<String, String> {
             return Err(format!("still runs after {} s", LONGEST.as_secs()));
         }
         match inbox.blocking_recv() {
-            Some(ToStage::Demo { heard: Heard::Said(bytes), .. }) => said.extend(bytes),
-            Some(ToStage::Demo { heard: Heard::Ended(code), .. }) => break code,
-            Some(ToStage::Demo { heard: Heard::Impossible(why), .. }) => return Err(why),
+            Some(ToStage::Demo {
+                heard: Heard::Said(bytes),
+                ..
+            }) => said.extend(bytes),
+            Some(ToStage::Demo {
+                heard: Heard::Ended(code),
+                ..
+            }) => break code,
+            Some(ToStage::Demo {
+                heard: Heard::Impossible(why),
+                ..
+            }) => return Err(why),
             Some(_) => {}
             None => return Err("ended without a word".to_owned()),
         }
@@ -72,9 +93,15 @@ fn written(said: &[u8], code: i32) -> String {
     let text = String::from_utf8_lossy(said);
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
-        let rows: Vec<&str> = line.split('\r').filter(|row| !row.trim().is_empty()).collect();
+        let rows: Vec<&str> = line
+            .split('\r')
+            .filter(|row| !row.trim().is_empty())
+            .collect();
         // Five rows a second were drawn.
-        let kept = rows.iter().enumerate().filter(|(at, _)| at % 5 == 0 || at + 1 == rows.len());
+        let kept = rows
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| at % 5 == 0 || at + 1 == rows.len());
         match rows.len() {
             0 => lines.push(String::new()),
             _ => lines.extend(kept.map(|(_, row)| row.trim_end().to_owned())),
@@ -98,7 +125,10 @@ mod tests {
     #[test]
     fn a_row_that_lives_is_a_line_a_second_and_the_end_is_told() {
         let said = b"hello\n\r  1\r  2\r  3\r  4\r  5\r  6\r  7\n\x1b[1mFROZEN\x1b[0m\n";
-        assert_eq!(written(said, 2), "hello\n  1\n  6\n  7\n\\e[1mFROZEN\\e[0m\n[exit 2]\n");
+        assert_eq!(
+            written(said, 2),
+            "hello\n  1\n  6\n  7\n\\e[1mFROZEN\\e[0m\n[exit 2]\n"
+        );
     }
 
     #[test]

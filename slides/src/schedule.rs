@@ -24,7 +24,14 @@ impl Table {
     pub(crate) fn open(step: String, number: u64, stage: mpsc::Sender<ToStage>) -> Table {
         let (moves, wanted) = mpsc::channel(MOVES_WAITING);
         thread::spawn(move || {
-            play(&step, wanted, |view| stage.blocking_send(ToStage::Schedule { number, view }).is_ok());
+            play(&step, wanted, |view| {
+                stage
+                    .blocking_send(ToStage::Schedule {
+                        number,
+                        view: Box::new(view),
+                    })
+                    .is_ok()
+            });
         });
         Table { moves }
     }
@@ -40,14 +47,22 @@ fn play(step: &str, mut wanted: mpsc::Receiver<usize>, tell: impl Fn(View) -> bo
     let mut game = match Game::start(step) {
         Ok(game) => game,
         Err(why) => {
-            let _unless_closed = tell(View { step: step.to_owned(), why: why.to_string(), ..View::default() });
+            let _unless_closed = tell(View {
+                step: step.to_owned(),
+                why: why.to_string(),
+                ..View::default()
+            });
             return;
         }
     };
     let mut view = View::of(step, &game);
     while tell(view.clone()) && game.outcome() == Outcome::Running {
-        let Some(number) = wanted.blocking_recv() else { return };
-        let Some(name) = game.threads().get(number).map(|it| it.name) else { continue };
+        let Some(number) = wanted.blocking_recv() else {
+            return;
+        };
+        let Some(name) = game.threads().get(number).map(|it| it.name) else {
+            continue;
+        };
         let refused = game.pick(name).err();
         view = View::of(step, &game);
         view.why = refused.map(|it| it.to_string()).unwrap_or_default();
@@ -90,7 +105,11 @@ impl View {
     fn of(step: &str, game: &Game) -> View {
         let threads = game.threads();
         let place = |name: &str| threads.iter().position(|it| it.name == name).unwrap_or(0);
-        let rows = game.rows().into_iter().map(|row| (place(row.thread), row.words, row.at)).collect();
+        let rows = game
+            .rows()
+            .into_iter()
+            .map(|row| (place(row.thread), row.words, row.at))
+            .collect();
         let (state, lines, cycle) = match game.outcome() {
             Outcome::Running => ("running", Vec::new(), Vec::new()),
             Outcome::Kept => ("kept", Vec::new(), Vec::new()),
@@ -108,14 +127,26 @@ impl View {
             test: game.as_test(),
             story: [evening.story, evening.story_ko],
             challenge: [evening.challenge, evening.challenge_ko],
-            threads: threads.iter().map(|it| (it.name.to_owned(), it.next.clone(), it.at.clone(), it.can_move)).collect(),
+            threads: threads
+                .iter()
+                .map(|it| {
+                    (
+                        it.name.to_owned(),
+                        it.next.clone(),
+                        it.at.clone(),
+                        it.can_move,
+                    )
+                })
+                .collect(),
             ..View::default()
         }
     }
 
     /// Threads that can be chosen now.
     pub(crate) fn choices(&self) -> Vec<usize> {
-        (0..self.threads.len()).filter(|&it| self.state == "running" && self.threads[it].3).collect()
+        (0..self.threads.len())
+            .filter(|&it| self.state == "running" && self.threads[it].3)
+            .collect()
     }
 
     /// For the phones: who could move. Not the whole schedule.
@@ -129,7 +160,11 @@ impl View {
 
     /// For the projector and the speaker.
     pub(crate) fn json(&self) -> Value {
-        let rows: Vec<Value> = self.rows.iter().map(|(thread, words, at)| json!([thread, words, at])).collect();
+        let rows: Vec<Value> = self
+            .rows
+            .iter()
+            .map(|(thread, words, at)| json!([thread, words, at]))
+            .collect();
         let mut all = self.brief();
         all["rows"] = json!(rows);
         all["schedule"] = json!(self.schedule);
@@ -146,7 +181,9 @@ mod tests {
     /// Plays `moves`, and tells what was seen.
     fn evening(step: &str, moves: &[usize]) -> Vec<View> {
         let (say, wanted) = mpsc::channel(MOVES_WAITING.max(moves.len()));
-        moves.iter().for_each(|&it| say.try_send(it).expect("room for all of them"));
+        moves
+            .iter()
+            .for_each(|&it| say.try_send(it).expect("room for all of them"));
         drop(say);
         let seen = RefCell::new(Vec::new());
         play(step, wanted, |view| {
@@ -160,7 +197,10 @@ mod tests {
     fn step_1_is_brought_to_a_deadlock_by_hand_and_the_circle_is_told() {
         let seen = evening("01-deadlock", &[0, 1, 0, 0, 0, 9]);
         let last = seen.last().expect("a view");
-        assert_eq!((last.state, &last.cycle[..]), ("deadlock", &["ann".to_owned(), "bob".to_owned()][..]));
+        assert_eq!(
+            (last.state, &last.cycle[..]),
+            ("deadlock", &["ann".to_owned(), "bob".to_owned()][..])
+        );
         assert_eq!(last.lines.len(), 2);
         assert!(!last.well && last.tried > 0);
         assert!(last.choices().is_empty());

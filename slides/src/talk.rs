@@ -30,7 +30,9 @@ const GAME_PORT: u16 = 7008;
 
 /// Runs the talk.
 pub(crate) fn run(options: &Options, terminal: bool) -> io::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let ended = runtime.block_on(talk(options, terminal));
     // Nobody is waited for any more: pages close when their server has gone.
     runtime.shutdown_background();
@@ -44,7 +46,10 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         eprintln!("{complaint}");
     }
     if decks.iter().any(|deck| deck.slides.is_empty()) {
-        eprintln!("slides: there is no deck in {} (a folder en/ and a folder ko/, with slides in both)", place.folder.display());
+        eprintln!(
+            "slides: there is no deck in {} (a folder en/ and a folder ko/, with slides in both)",
+            place.folder.display()
+        );
         return Ok(ExitCode::FAILURE);
     }
     let presenter = bind(options.listen).await?;
@@ -65,7 +70,15 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let hall = format!("http://{}:{GAME_PORT}", Ipv4Addr::LOCALHOST);
     let addresses = Addresses {
         follow: follow.map(phone::url),
-        game: SocketAddr::from((if lan.is_some() { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST }, GAME_PORT)).to_string(),
+        game: SocketAddr::from((
+            if lan.is_some() {
+                Ipv4Addr::UNSPECIFIED
+            } else {
+                Ipv4Addr::LOCALHOST
+            },
+            GAME_PORT,
+        ))
+        .to_string(),
         play: phone::url(play),
         hall: hall.clone(),
     };
@@ -87,20 +100,47 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         follow: addresses.follow.clone(),
         play: addresses.play.clone(),
     };
-    let shown = Shown { pages, phones: to_phones };
-    let stage = Stage::new(&options.language, addresses.clone(), stage_is.clone(), traffic, shown);
+    let shown = Shown {
+        pages,
+        phones: to_phones,
+    };
+    let stage = Stage::new(
+        &options.language,
+        addresses.clone(),
+        stage_is.clone(),
+        traffic,
+        shown,
+    );
 
-    let names = [format!("127.0.0.1:{}", here.port()), format!("localhost:{}", here.port()), format!("[::1]:{}", here.port())];
-    tokio::spawn(web::serve_presenter(presenter, Guard::new(names.to_vec(), hall.clone()), shared.clone()));
+    let names = [
+        format!("127.0.0.1:{}", here.port()),
+        format!("localhost:{}", here.port()),
+        format!("[::1]:{}", here.port()),
+    ];
+    tokio::spawn(web::serve_presenter(
+        presenter,
+        Guard::new(names.to_vec(), hall.clone()),
+        shared.clone(),
+    ));
     if let (Some(listener), Some(follow)) = (phones, follow) {
         let port = follow.port();
         let mut names = vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")];
         names.extend(own_names(port));
-        tokio::spawn(web::serve_phones(listener, Guard::new(names, String::new()), shared.clone()));
+        tokio::spawn(web::serve_phones(
+            listener,
+            Guard::new(names, String::new()),
+            shared.clone(),
+        ));
     }
     let _unless_closed = stage_is.send(ToStage::Deck { decks, complaints }).await;
     watch_the_deck(place, stage_is, shared.decks);
-    greet(here, &secret, &addresses, lan.is_none() && follow.is_some(), terminal);
+    greet(
+        here,
+        &secret,
+        &addresses,
+        lan.is_none() && follow.is_some(),
+        terminal,
+    );
     // It takes what it started along.
     stage.run(inbox, closing()).await;
     println!("\nThe stage is dark. Every demo has ended.");
@@ -134,7 +174,9 @@ fn greet(here: SocketAddr, secret: &Secret, addresses: &Addresses, lost: bool, t
         Some(url) => {
             println!("  phones     {url}");
             if lost {
-                println!("             (this machine has no address on a network: only it can follow)");
+                println!(
+                    "             (this machine has no address on a network: only it can follow)"
+                );
             }
             if terminal {
                 println!("\n{}", phone::drawn(url));
@@ -142,7 +184,9 @@ fn greet(here: SocketAddr, secret: &Secret, addresses: &Addresses, lost: bool, t
         }
         None => println!("  phones     not invited; `cargo run -- --audience` invites them"),
     }
-    println!("\nKeys: arrows, f full screen, s speaker, o overview, ? all of them. The list of steps: cargo run -- --list");
+    println!(
+        "\nKeys: arrows, f full screen, s speaker, o overview, ? all of them. The list of steps: cargo run -- --list"
+    );
     println!("Ctrl-C ends the stage, and every demo with it.");
 }
 
@@ -177,7 +221,10 @@ fn watch_the_deck(place: Place, stage: mpsc::Sender<ToStage>, shown: Arc<RwLock<
             if decks.iter().all(|deck| !deck.slides.is_empty()) {
                 *shown.write().unwrap_or_else(PoisonError::into_inner) = decks.clone();
             }
-            if stage.blocking_send(ToStage::Deck { decks, complaints }).is_err() {
+            if stage
+                .blocking_send(ToStage::Deck { decks, complaints })
+                .is_err()
+            {
                 return;
             }
         }
@@ -185,10 +232,14 @@ fn watch_the_deck(place: Place, stage: mpsc::Sender<ToStage>, shown: Arc<RwLock<
 }
 
 fn looks(place: &Place) -> BTreeMap<PathBuf, Option<(SystemTime, u64)>> {
-    let files = deck::LANGUAGES.iter().flat_map(|language| place.files(language));
+    let files = deck::LANGUAGES
+        .iter()
+        .flat_map(|language| place.files(language));
     files
         .map(|file| {
-            let look = fs::metadata(&file).ok().and_then(|it| Some((it.modified().ok()?, it.len())));
+            let look = fs::metadata(&file)
+                .ok()
+                .and_then(|it| Some((it.modified().ok()?, it.len())));
             (file, look)
         })
         .collect()

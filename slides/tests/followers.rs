@@ -20,13 +20,18 @@ fn socket(address: SocketAddr, path: &str) -> WebSocket<TcpStream> {
     stream.set_read_timeout(Some(PATIENCE)).expect("a bound");
     stream.set_nodelay(true).expect("a socket");
     let uri = format!("ws://{address}{path}").parse().expect("an address");
-    client(ClientRequestBuilder::new(uri), stream).expect("a socket").0
+    client(ClientRequestBuilder::new(uri), stream)
+        .expect("a socket")
+        .0
 }
 
 /// The number in `"slide":N`.
 fn slide(text: &str) -> Option<u64> {
     let rest = text.split("\"slide\":").nth(1)?;
-    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    rest.split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }
 
 #[test]
@@ -38,7 +43,9 @@ fn a_hundred_and_sixty_phones_follow_and_those_that_do_not_read_harm_nobody() {
         let seen = seen.clone();
         thread::spawn(move || {
             while let Ok(message) = phone.read() {
-                let Message::Text(text) = message else { continue };
+                let Message::Text(text) = message else {
+                    continue;
+                };
                 if seen.send((slide(&text), Instant::now())).is_err() {
                     return;
                 }
@@ -48,7 +55,9 @@ fn a_hundred_and_sixty_phones_follow_and_those_that_do_not_read_harm_nobody() {
     // They are there, and never read a word.
     let _asleep: Vec<_> = (0..8).map(|_| socket(stage.phones(), "/live")).collect();
     let mut speaker = socket(stage.address(), "/control");
-    speaker.send(Message::text(stage.token())).expect("the word");
+    speaker
+        .send(Message::text(stage.token()))
+        .expect("the word");
     let mut times = Vec::new();
     let mut at = 0;
     for turn in 0..SLIDES {
@@ -56,7 +65,9 @@ fn a_hundred_and_sixty_phones_follow_and_those_that_do_not_read_harm_nobody() {
         assert_ne!(to, at, "a slide that is no news");
         at = to;
         let began = Instant::now();
-        speaker.send(Message::text(format!("[\"go\",{to},0]"))).expect("a wish");
+        speaker
+            .send(Message::text(format!("[\"go\",{to},0]")))
+            .expect("a wish");
         for _ in 0..PHONES {
             let arrived = loop {
                 let (slide, when) = shows.recv_timeout(PATIENCE).expect("every phone is told");

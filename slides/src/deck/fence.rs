@@ -18,7 +18,10 @@ impl Fence {
         let (words, steps) = match info.split_once('{') {
             Some((words, rest)) => {
                 let steps = rest.trim_end().strip_suffix('}');
-                (words, Some(steps.ok_or("`{` of the steps is never closed: write {1-2|4|all}")?))
+                (
+                    words,
+                    Some(steps.ok_or("`{` of the steps is never closed: write {1-2|4|all}")?),
+                )
             }
             None => (info, None),
         };
@@ -30,7 +33,10 @@ impl Fence {
             }
         }
         if fence.language.is_empty() {
-            return Err("a code block names its language: rust, text, console, bash, toml, diff, …".to_owned());
+            return Err(
+                "a code block names its language: rust, text, console, bash, toml, diff, …"
+                    .to_owned(),
+            );
         }
         if fence.exec && fence.language != "bash" {
             return Err("a demo is a block of `bash +exec`".to_owned());
@@ -53,7 +59,9 @@ fn lines(text: &str) -> Result<Vec<(usize, usize)>, String> {
         (from > 0 && from <= to).then_some((from, to))
     };
     text.split(',')
-        .map(|part| range(part).ok_or_else(|| format!("`{part}` are no lines: write {{1-2|4,6|all}}")))
+        .map(|part| {
+            range(part).ok_or_else(|| format!("`{part}` are no lines: write {{1-2|4,6|all}}"))
+        })
         .collect()
 }
 
@@ -70,7 +78,15 @@ mod tests {
 
     #[test]
     fn what_no_viewer_knows_is_told() {
-        for info in ["", "rust {1-2", "rust {2-1}", "rust {0}", "rust {a}", "rust linenos", "python +exec"] {
+        for info in [
+            "",
+            "rust {1-2",
+            "rust {2-1}",
+            "rust {0}",
+            "rust {a}",
+            "rust linenos",
+            "python +exec",
+        ] {
             assert!(Fence::read(info).is_err(), "{info:?} was read");
         }
     }

@@ -73,7 +73,10 @@ fn rust(code: &str) -> String {
 /// The first token's length in bytes, and what it is.
 fn token(rest: &str, first: char) -> (usize, &'static str) {
     let up_to = |end: Option<usize>| end.unwrap_or(rest.len());
-    let word = |rest: &str| rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let word = |rest: &str| {
+        rest.find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len())
+    };
     if rest.starts_with("//") {
         (up_to(rest.find('\n')), "com")
     } else if rest.starts_with("/*") {
@@ -83,12 +86,23 @@ fn token(rest: &str, first: char) -> (usize, &'static str) {
     } else if first == '"' || rest.starts_with("b\"") {
         (string(rest, rest.find('"').map_or(1, |at| at + 1)), "str")
     } else if rest.starts_with("r\"") || rest.starts_with("r#\"") {
-        let (from, end) = if rest.starts_with("r#") { (3, "\"#") } else { (2, "\"") };
-        (up_to(rest[from..].find(end).map(|at| from + at + end.len())), "str")
+        let (from, end) = if rest.starts_with("r#") {
+            (3, "\"#")
+        } else {
+            (2, "\"")
+        };
+        (
+            up_to(rest[from..].find(end).map(|at| from + at + end.len())),
+            "str",
+        )
     } else if first == '\'' {
         quote(rest)
     } else if first.is_ascii_digit() {
-        (rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()), "num")
+        (
+            rest.find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(rest.len()),
+            "num",
+        )
     } else if first.is_alphabetic() || first == '_' {
         (word(rest), "word")
     } else {
@@ -127,19 +141,45 @@ mod tests {
 
     #[test]
     fn rust_has_its_colours_and_its_lines() {
-        let html = lines("rust", "fn grab(&self) -> Name {\n    self.room.lock(); // \"x\"\n}\n");
+        let html = lines(
+            "rust",
+            "fn grab(&self) -> Name {\n    self.room.lock(); // \"x\"\n}\n",
+        );
         assert_eq!(html.len(), 3);
-        assert!(html[0].starts_with("<span class=\"key\">fn</span> <span class=\"fun\">grab</span>"), "{html:?}");
+        assert!(
+            html[0].starts_with("<span class=\"key\">fn</span> <span class=\"fun\">grab</span>"),
+            "{html:?}"
+        );
         assert!(html[0].contains("<span class=\"typ\">Name</span>"));
         assert!(html[1].ends_with("<span class=\"com\">// &quot;x&quot;</span>"));
     }
 
     #[test]
     fn whatever_the_text_it_is_shown_whole_and_escaped() {
-        for code in ["'a", "'a' 'b", "'\\'' x", "\"open", "r#\"<b>\"# <i>", "/* open\n<b>", "b\"\\\"\" 1_000", "é'é'", "r\"", "r#\"", "'", "#["] {
+        for code in [
+            "'a",
+            "'a' 'b",
+            "'\\'' x",
+            "\"open",
+            "r#\"<b>\"# <i>",
+            "/* open\n<b>",
+            "b\"\\\"\" 1_000",
+            "é'é'",
+            "r\"",
+            "r#\"",
+            "'",
+            "#[",
+        ] {
             let html = lines("rust", code).join("\n");
-            let text: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
-            let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+            let text: String = html
+                .split('<')
+                .map(|part| part.split_once('>').map_or(part, |(_, text)| text))
+                .collect();
+            let text = text
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&#39;", "'");
             assert_eq!(text.trim_end(), code.trim_end(), "{html}");
         }
     }

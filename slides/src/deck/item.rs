@@ -27,8 +27,8 @@ fn mask(source: &str) -> String {
             rest.find("*/").map_or(rest.len(), |at| at + 2)
         } else if first == '"' {
             string(rest, 1)
-        } else if rest.starts_with("r#\"") {
-            rest[3..].find("\"#").map_or(rest.len(), |at| at + 5)
+        } else if let Some(raw) = rest.strip_prefix("r#\"") {
+            raw.find("\"#").map_or(rest.len(), |at| at + 5)
         } else if first == '\'' && quote(rest).1 == "str" {
             quote(rest).0
         } else {
@@ -36,7 +36,11 @@ fn mask(source: &str) -> String {
             rest = &rest[first.len_utf8()..];
             continue;
         };
-        masked.extend(rest[..length].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        masked.extend(
+            rest[..length]
+                .bytes()
+                .map(|byte| if byte == b'\n' { '\n' } else { ' ' }),
+        );
         rest = &rest[length..];
     }
     masked
@@ -49,7 +53,9 @@ fn owners(masked: &str, owner: &str) -> Vec<(usize, usize)> {
         if !matches!(word, "impl" | "trait") {
             continue;
         }
-        let Some(open) = masked[at..].find('{').map(|open| at + open) else { continue };
+        let Some(open) = masked[at..].find('{').map(|open| at + open) else {
+            continue;
+        };
         let header = &masked[at..open];
         let header = header.split(" where ").next().unwrap_or(header);
         // `impl fmt::Display for Room` is Room's.
@@ -77,8 +83,12 @@ fn declared(masked: &str, name: &str, from: usize, to: usize) -> Option<(usize, 
         }
         let begin = from + at;
         match kind {
-            "const" | "static" | "type" | "mut" => return Some((begin, ends(masked, begin, false))),
-            "fn" | "struct" | "enum" | "trait" | "mod" => return Some((begin, ends(masked, begin, true))),
+            "const" | "static" | "type" | "mut" => {
+                return Some((begin, ends(masked, begin, false)));
+            }
+            "fn" | "struct" | "enum" | "trait" | "mod" => {
+                return Some((begin, ends(masked, begin, true)));
+            }
             _ => {}
         }
     }
@@ -153,17 +163,32 @@ mod inner { fn hidden() {} }
 
     #[test]
     fn an_item_is_found_by_its_name_and_ends_where_it_ends() {
-        assert_eq!(found("LINES").as_deref(), Some("pub const LINES: [u8; 2] = [1, 2];"));
+        assert_eq!(
+            found("LINES").as_deref(),
+            Some("pub const LINES: [u8; 2] = [1, 2];")
+        );
         assert_eq!(found("Seat").as_deref(), Some("pub struct Seat(u64);"));
         assert_eq!(found("grab").as_deref(), Some("fn grab() { 1 }"));
         assert_eq!(found("Seat::fmt").as_deref(), Some("    fn fmt(&self) { }"));
         let grab = found("Room::grab").expect("a method");
-        assert!(grab.starts_with("    pub async fn grab(\n") && grab.ends_with("        0\n    }"), "{grab}");
+        assert!(
+            grab.starts_with("    pub async fn grab(\n") && grab.ends_with("        0\n    }"),
+            "{grab}"
+        );
     }
 
     #[test]
     fn what_is_not_there_is_not_found() {
-        for path in ["gone", "Room::fmt", "hidden", "brace", "u8", "Room::LINES", "::", ""] {
+        for path in [
+            "gone",
+            "Room::fmt",
+            "hidden",
+            "brace",
+            "u8",
+            "Room::LINES",
+            "::",
+            "",
+        ] {
             assert_eq!(found(path), None, "{path}");
         }
     }

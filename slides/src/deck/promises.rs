@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, fs};
 /// For each row, such as `04-await, async mutex`, which of its promises are kept.
 pub(crate) fn known(place: &Place) -> BTreeMap<String, Vec<bool>> {
     let text = fs::read_to_string(place.root.join("README.md")).unwrap_or_default();
-    let table = text.split("<!-- promises -->").nth(1).and_then(|rest| rest.split("<!-- end -->").next());
+    let table = text
+        .split("<!-- promises -->")
+        .nth(1)
+        .and_then(|rest| rest.split("<!-- end -->").next());
     table.unwrap_or_default().lines().filter_map(row).collect()
 }
 

@@ -17,11 +17,19 @@ pub(crate) struct Stale {
 /// Compares `text` with the source that `quote` names.
 pub(crate) fn check(place: &Place, quote: &str, text: &str) -> Result<(), Stale> {
     let stale = |what: String| Stale { what, fresh: None };
-    if let Some((old, new)) = quote.split_once("..").filter(|(old, _)| old.ends_with(".rs")) {
-        let [before, after] = [read(place, old).map_err(stale)?, read(place, new).map_err(stale)?];
-        return change(&before, &after, text)
-            .then_some(())
-            .ok_or_else(|| stale(format!("is not (any more) a part of the change {quote}; leave lines out with `@@`")));
+    if let Some((old, new)) = quote
+        .split_once("..")
+        .filter(|(old, _)| old.ends_with(".rs"))
+    {
+        let [before, after] = [
+            read(place, old).map_err(stale)?,
+            read(place, new).map_err(stale)?,
+        ];
+        return change(&before, &after, text).then_some(()).ok_or_else(|| {
+            stale(format!(
+                "is not (any more) a part of the change {quote}; leave lines out with `@@`"
+            ))
+        });
     }
     let (path, name) = match quote.split_once('#') {
         Some((path, name)) => (path, Some(name)),
@@ -29,8 +37,11 @@ pub(crate) fn check(place: &Place, quote: &str, text: &str) -> Result<(), Stale>
     };
     let source = read(place, path).map_err(stale)?;
     let lines: Vec<&str> = match name {
-        Some(name) => item::find(&source, name)
-            .ok_or_else(|| stale(format!("quotes {name}, and {path} has no such item (any more)")))?,
+        Some(name) => item::find(&source, name).ok_or_else(|| {
+            stale(format!(
+                "quotes {name}, and {path} has no such item (any more)"
+            ))
+        })?,
         None => source.lines().collect(),
     };
     let quoted: Vec<&str> = text.lines().collect();
@@ -54,25 +65,37 @@ pub(crate) fn check(place: &Place, quote: &str, text: &str) -> Result<(), Stale>
 /// A deck's file with every stale quote of a whole item written anew.
 #[cfg(test)]
 pub(crate) fn refreshed(place: &Place, text: &str) -> String {
-    text.split("\n---\n").map(|slide| refreshed_slide(place, slide)).collect::<Vec<_>>().join("\n---\n")
+    text.split("\n---\n")
+        .map(|slide| refreshed_slide(place, slide))
+        .collect::<Vec<_>>()
+        .join("\n---\n")
 }
 
 #[cfg(test)]
 fn refreshed_slide(place: &Place, slide: &str) -> String {
-    let mut quotes = slide.lines().filter_map(|line| line.strip_prefix("quote: "));
+    let mut quotes = slide
+        .lines()
+        .filter_map(|line| line.strip_prefix("quote: "));
     let (mut fresh, mut block): (String, Option<(bool, String)>) = (String::new(), None);
     for line in slide.split_inclusive('\n') {
         match &mut block {
             None => {
                 if let Some(info) = line.strip_prefix("```") {
-                    let quoting = ["rust", "diff", "console"].iter().any(|it| info.starts_with(it));
+                    let quoting = ["rust", "diff", "console"]
+                        .iter()
+                        .any(|it| info.starts_with(it));
                     block = Some((quoting, String::new()));
                 }
                 fresh += line;
             }
             Some((quoting, text)) if line.starts_with("```") => {
-                let stale = quoting.then(|| quotes.next()).flatten().and_then(|quote| check(place, quote, text).err());
-                fresh += &stale.and_then(|stale| stale.fresh).unwrap_or_else(|| text.clone());
+                let stale = quoting
+                    .then(|| quotes.next())
+                    .flatten()
+                    .and_then(|quote| check(place, quote, text).err());
+                fresh += &stale
+                    .and_then(|stale| stale.fresh)
+                    .unwrap_or_else(|| text.clone());
                 fresh += line;
                 block = None;
             }
@@ -85,16 +108,25 @@ fn refreshed_slide(place: &Place, slide: &str) -> String {
 fn read(place: &Place, path: &str) -> Result<String, String> {
     let leaves = path.starts_with('/') || path.split('/').any(|part| part == "..");
     if leaves {
-        return Err(format!("quotes {path}: a path from the root of the repository, please"));
+        return Err(format!(
+            "quotes {path}: a path from the root of the repository, please"
+        ));
     }
-    fs::read_to_string(place.root.join(path)).map_err(|error| format!("quotes {path}, which cannot be read: {error}"))
+    fs::read_to_string(place.root.join(path))
+        .map_err(|error| format!("quotes {path}, which cannot be read: {error}"))
 }
 
 /// The item without its comments and attributes, at the left edge.
 fn whole(lines: &[&str]) -> String {
-    let edge = lines.first().map_or(0, |line| line.len() - line.trim_start().len());
-    let kept = lines.iter().filter(|line| line.trim().is_empty() || !is_silent(line));
-    kept.fold(String::new(), |text, line| text + line.get(edge..).unwrap_or("") + "\n")
+    let edge = lines
+        .first()
+        .map_or(0, |line| line.len() - line.trim_start().len());
+    let kept = lines
+        .iter()
+        .filter(|line| line.trim().is_empty() || !is_silent(line));
+    kept.fold(String::new(), |text, line| {
+        text + line.get(edge..).unwrap_or("") + "\n"
+    })
 }
 
 fn is_gap(line: &str) -> bool {
@@ -143,7 +175,11 @@ fn change(old: &str, new: &str, text: &str) -> bool {
     let side = |skipped: char, kept: char, file: &str| {
         let mut quoted = vec!["@@"];
         for line in text.lines().filter(|line| !line.starts_with(skipped)) {
-            quoted.push(line.strip_prefix(kept).or(line.strip_prefix(' ')).unwrap_or(line));
+            quoted.push(
+                line.strip_prefix(kept)
+                    .or(line.strip_prefix(' '))
+                    .unwrap_or(line),
+            );
         }
         quoted.push("@@");
         follows(&file.lines().collect::<Vec<_>>(), &quoted)
@@ -156,7 +192,14 @@ fn change(old: &str, new: &str, text: &str) -> bool {
 mod tests {
     use super::*;
 
-    const ITEM: [&str; 6] = ["fn grab() {", "    // why", "    look();", "    take();", "    tell();", "}"];
+    const ITEM: [&str; 6] = [
+        "fn grab() {",
+        "    // why",
+        "    look();",
+        "    take();",
+        "    tell();",
+        "}",
+    ];
 
     #[test]
     fn a_quote_may_leave_out_what_it_says_it_leaves_out() {
@@ -194,10 +237,21 @@ mod tests {
     fn this_repository_is_quoted_by_name() {
         let place = Place::new(None);
         let at = "demos/06-actor/src/room.rs#LINES_BEHIND";
-        assert_eq!(check(&place, at, "pub const LINES_BEHIND: usize = 64;\n"), Ok(()));
+        assert_eq!(
+            check(&place, at, "pub const LINES_BEHIND: usize = 64;\n"),
+            Ok(())
+        );
         let stale = check(&place, at, "pub const LINES_BEHIND: usize = 65;\n").expect_err("stale");
-        assert_eq!(stale.fresh.as_deref(), Some("pub const LINES_BEHIND: usize = 64;\n"));
-        for gone in ["demos/06-actor/src/room.rs#Gone", "demos/gone.rs#x", "../etc/passwd", "/etc/passwd"] {
+        assert_eq!(
+            stale.fresh.as_deref(),
+            Some("pub const LINES_BEHIND: usize = 64;\n")
+        );
+        for gone in [
+            "demos/06-actor/src/room.rs#Gone",
+            "demos/gone.rs#x",
+            "../etc/passwd",
+            "/etc/passwd",
+        ] {
             assert_eq!(check(&place, gone, "x\n").expect_err("gone").fresh, None);
         }
     }

@@ -37,13 +37,18 @@ pub(crate) fn split(text: &str, language: &str, pen: &mut Pen<'_>) -> Raw {
     };
     let (mut begin, mut inside) = (body, Inside::Text);
     for at in body..=lines.len() {
-        let ends = lines.get(at).is_none_or(|line| inside == Inside::Text && line.trim_end() == "---");
+        let ends = lines
+            .get(at)
+            .is_none_or(|line| inside == Inside::Text && line.trim_end() == "---");
         if !ends {
             inside = inside.after(lines[at]);
             continue;
         }
         if at < lines.len() {
-            let blank = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_none_or(|it| it.trim().is_empty());
+            let blank = |at: Option<usize>| {
+                at.and_then(|at| lines.get(at))
+                    .is_none_or(|it| it.trim().is_empty())
+            };
             if !blank(at.checked_sub(1)) || !blank(Some(at + 1)) {
                 pen.complain(at + 1, "a blank line stands before and after `---`, or it makes a heading of the line above");
             }
@@ -62,9 +67,15 @@ pub(crate) fn split(text: &str, language: &str, pen: &mut Pen<'_>) -> Raw {
 /// The keys that Marp, GitHub and presenterm all understand, or at least forgive.
 fn front_matter(lines: &[&str], language: &str, pen: &mut Pen<'_>) -> (String, usize) {
     let mut title = String::new();
-    let end = lines.iter().skip(1).position(|line| line.trim_end() == "---");
+    let end = lines
+        .iter()
+        .skip(1)
+        .position(|line| line.trim_end() == "---");
     let (Some(&"---"), Some(end)) = (lines.first(), end) else {
-        pen.complain(1, "begins with front matter: `---`, marp: true, paginate: true, title: …, lang: …, `---`");
+        pen.complain(
+            1,
+            "begins with front matter: `---`, marp: true, paginate: true, title: …, lang: …, `---`",
+        );
         return (title, 0);
     };
     let mut seen = Vec::new();
@@ -76,9 +87,16 @@ fn front_matter(lines: &[&str], language: &str, pen: &mut Pen<'_>) -> (String, u
             ("marp" | "paginate", "true") => {}
             ("title", value) if !value.is_empty() => title = value.to_owned(),
             ("lang", value) if value == language => {}
-            ("lang", value) => pen.complain(number, format!("lang: {value} in the folder {language}/")),
+            ("lang", value) => {
+                pen.complain(number, format!("lang: {value} in the folder {language}/"))
+            }
             ("marp" | "paginate", _) => pen.complain(number, format!("{key} is `true`")),
-            _ => pen.complain(number, format!("`{key}` is no key of this deck's front matter (marp, paginate, title, lang)")),
+            _ => pen.complain(
+                number,
+                format!(
+                    "`{key}` is no key of this deck's front matter (marp, paginate, title, lang)"
+                ),
+            ),
         }
     }
     for key in ["marp", "paginate", "title", "lang"] {
@@ -105,7 +123,9 @@ impl Inside {
         match self {
             Inside::Text if ticks >= 3 => Inside::Fence(ticks),
             Inside::Text if trimmed.starts_with("<!--") && !line.contains("-->") => Inside::Comment,
-            Inside::Fence(open) if ticks >= open && trimmed.trim_end().len() == ticks => Inside::Text,
+            Inside::Fence(open) if ticks >= open && trimmed.trim_end().len() == ticks => {
+                Inside::Text
+            }
             Inside::Comment if line.contains("-->") => Inside::Text,
             _ => self,
         }
@@ -126,19 +146,31 @@ fn slide(lines: &[&str], line: usize, pen: &mut Pen<'_>) -> RawSlide {
         let comment = inside == Inside::Comment || next == Inside::Comment;
         if inside == Inside::Text && it.trim_start().starts_with("<!--") {
             match (&notes, next == Inside::Comment) {
-                (_, false) => pen.complain(number, "a comment on one line is a command to some viewers: notes take several lines"),
-                (Some(_), true) => pen.complain(number, "a second comment: a slide has its notes in one"),
-                (None, true) if it.trim() != "<!--" => pen.complain(number, "`<!--` stands on a line of its own"),
+                (_, false) => pen.complain(
+                    number,
+                    "a comment on one line is a command to some viewers: notes take several lines",
+                ),
+                (Some(_), true) => {
+                    pen.complain(number, "a second comment: a slide has its notes in one")
+                }
+                (None, true) if it.trim() != "<!--" => {
+                    pen.complain(number, "`<!--` stands on a line of its own")
+                }
                 (None, true) => notes = Some((number, Vec::new())),
             }
         } else if comment {
             match &mut notes {
                 Some((_, notes)) if next == Inside::Comment => notes.push((number, it)),
-                _ if it.trim() != "-->" => pen.complain(number, "`-->` stands on a line of its own"),
+                _ if it.trim() != "-->" => {
+                    pen.complain(number, "`-->` stands on a line of its own")
+                }
                 _ => {}
             }
         } else if notes.is_some() && !it.trim().is_empty() {
-            pen.complain(number, "something stands behind the notes: they close the slide");
+            pen.complain(
+                number,
+                "something stands behind the notes: they close the slide",
+            );
         }
         // A line stays a line, so that a complaint can count them.
         text += if comment { "" } else { it };
@@ -146,7 +178,10 @@ fn slide(lines: &[&str], line: usize, pen: &mut Pen<'_>) -> RawSlide {
         inside = next;
     }
     // The blank lines before the slide are not counted twice.
-    slide.text = text.lines().skip(blank).fold(String::new(), |text, it| text + it + "\n");
+    slide.text = text
+        .lines()
+        .skip(blank)
+        .fold(String::new(), |text, it| text + it + "\n");
     match notes {
         Some((_, lines)) => read_notes(&lines, &mut slide, pen),
         None => pen.complain(slide.line, "has no notes: end the slide with a comment of several lines that begins with `plan: 1:30`"),
@@ -171,7 +206,10 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, pen: &mut Pen<'_>) 
                 }
             }
             "look" if LOOKS.contains(&value) => slide.look = value.to_owned(),
-            "look" => pen.complain(*number, format!("`look: {value}` is none of {}", LOOKS.join(", "))),
+            "look" => pen.complain(
+                *number,
+                format!("`look: {value}` is none of {}", LOOKS.join(", ")),
+            ),
             "quote" => slide.quotes.push((*number, value.to_owned())),
             _ => break,
         }
@@ -179,9 +217,16 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, pen: &mut Pen<'_>) 
     }
     if !planned {
         let number = lines.first().map_or(slide.line, |(number, _)| *number);
-        pen.complain(number, "the notes begin with `plan: 12:30`: when the talk should be here (or `plan: -`)");
+        pen.complain(
+            number,
+            "the notes begin with `plan: 12:30`: when the talk should be here (or `plan: -`)",
+        );
     }
-    slide.notes = rest.iter().fold(String::new(), |text, (_, line)| text + line + "\n").trim().to_owned();
+    slide.notes = rest
+        .iter()
+        .fold(String::new(), |text, (_, line)| text + line + "\n")
+        .trim()
+        .to_owned();
     if slide.notes.is_empty() {
         pen.complain(slide.line, "the notes say nothing to the speaker");
     }

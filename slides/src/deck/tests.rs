@@ -14,7 +14,11 @@ struct Scratch {
 impl Scratch {
     fn new(en: &str, ko: &str) -> Scratch {
         static MADE: AtomicU32 = AtomicU32::new(0);
-        let name = format!("snackbar-deck-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "snackbar-deck-{}-{}",
+            std::process::id(),
+            MADE.fetch_add(1, Ordering::Relaxed)
+        );
         let folder = std::env::temp_dir().join(name);
         for (language, text) in [("en", en), ("ko", ko)] {
             let folder = folder.join(language);
@@ -22,7 +26,12 @@ impl Scratch {
             let text = HEAD.replace("LANG", language) + text;
             fs::write(folder.join("01-a.md"), text).expect("a scratch file");
         }
-        Scratch { place: Place { root: Place::new(None).root, folder } }
+        Scratch {
+            place: Place {
+                root: Place::new(None).root,
+                folder,
+            },
+        }
     }
 }
 
@@ -36,7 +45,9 @@ fn complaints(en: &str) -> Vec<String> {
     let scratch = Scratch::new(en, en);
     let (_, complaints) = load(&scratch.place);
     let english = complaints.iter().filter(|it| it.file.contains("/en/"));
-    english.map(|it| format!("{}: {}", it.line, it.what)).collect()
+    english
+        .map(|it| format!("{}: {}", it.line, it.what))
+        .collect()
 }
 
 fn slide(text: &str) -> Slide {
@@ -73,19 +84,32 @@ fn quotes_are_what_the_demos_say() {
         if bless && fresh != text {
             fs::write(&file, &fresh).expect("a deck's file");
         }
-        assert!(bless || fresh == text, "{} quotes what is no longer so; BLESS=1 writes it anew", place.name(&file));
+        assert!(
+            bless || fresh == text,
+            "{} quotes what is no longer so; BLESS=1 writes it anew",
+            place.name(&file)
+        );
     }
 }
 
 #[test]
 fn a_stale_quote_is_written_anew_and_the_rest_stays() {
     let place = Place::new(None);
-    let text = format!("{HEAD}# A\n\n```rust {{1}}\nold\n```\n\n```text\nleft\n```\n\n<!--\nplan: 0:00\nquote: demos/06-actor/src/room.rs#LINES_BEHIND\n\nx\n-->\n");
+    let text = format!(
+        "{HEAD}# A\n\n```rust {{1}}\nold\n```\n\n```text\nleft\n```\n\n<!--\nplan: 0:00\nquote: demos/06-actor/src/room.rs#LINES_BEHIND\n\nx\n-->\n"
+    );
     let fresh = quote::refreshed(&place, &text);
-    assert_eq!(fresh, text.replace("old\n", "pub const LINES_BEHIND: usize = 64;\n"));
+    assert_eq!(
+        fresh,
+        text.replace("old\n", "pub const LINES_BEHIND: usize = 64;\n")
+    );
     assert_eq!(quote::refreshed(&place, &fresh), fresh);
     let elided = text.replace("old\n", "old\n// …\n");
-    assert_eq!(quote::refreshed(&place, &elided), elided, "what leaves something out is for a person to mend");
+    assert_eq!(
+        quote::refreshed(&place, &elided),
+        elided,
+        "what leaves something out is for a person to mend"
+    );
 }
 
 /// What Marp does, written down a second time and without our parser: a rule between blank lines is a new slide, the
@@ -102,18 +126,35 @@ fn marp_sees_the_same_slides() {
             assert!(front.lines().any(|line| line == "marp: true"), "{front}");
             assert!(!front.contains("theme"), "{front}");
             // CommonMark's own idea of the whole file, as Marp's parser has it.
-            let rules = pulldown_cmark::Parser::new_ext(body, pulldown_cmark::Options::ENABLE_TABLES)
-                .filter(|event| matches!(event, pulldown_cmark::Event::Rule))
+            let rules =
+                pulldown_cmark::Parser::new_ext(body, pulldown_cmark::Options::ENABLE_TABLES)
+                    .filter(|event| matches!(event, pulldown_cmark::Event::Rule))
+                    .count();
+            let of_file = deck
+                .slides
+                .iter()
+                .filter(|slide| file.ends_with(&slide.file))
                 .count();
-            let of_file = deck.slides.iter().filter(|slide| file.ends_with(&slide.file)).count();
             assert_eq!(rules + 1, of_file, "{}", file.display());
             let headings = pulldown_cmark::Parser::new(body)
-                .filter(|event| matches!(event, pulldown_cmark::Event::Start(pulldown_cmark::Tag::Heading { level: pulldown_cmark::HeadingLevel::H1, .. })))
+                .filter(|event| {
+                    matches!(
+                        event,
+                        pulldown_cmark::Event::Start(pulldown_cmark::Tag::Heading {
+                            level: pulldown_cmark::HeadingLevel::H1,
+                            ..
+                        })
+                    )
+                })
                 .count();
             assert_eq!(headings, of_file, "a heading a slide: {}", file.display());
             let comments = body.matches("<!--\n").count();
             assert_eq!(comments, of_file, "notes for each: {}", file.display());
-            assert!(!body.contains("<!-- "), "a comment on one line: {}", file.display());
+            assert!(
+                !body.contains("<!-- "),
+                "a comment on one line: {}",
+                file.display()
+            );
             seen += of_file;
         }
         assert_eq!(seen, deck.slides.len());
@@ -122,32 +163,64 @@ fn marp_sees_the_same_slides() {
 
 #[test]
 fn lists_reveal_and_code_points() {
-    let text = format!("# A *b* `c`\n\n* one\n* two\n\n- all\n- at once\n\n```toml {{1|all}}\na = 1\nb = 2\n```{NOTES}");
+    let text = format!(
+        "# A *b* `c`\n\n* one\n* two\n\n- all\n- at once\n\n```toml {{1|all}}\na = 1\nb = 2\n```{NOTES}"
+    );
     let slide = slide(&text);
     assert_eq!((slide.title.as_str(), slide.steps), ("A b c", 3));
-    assert!(slide.html.contains("<li data-step=\"1\">one</li>"), "{}", slide.html);
+    assert!(
+        slide.html.contains("<li data-step=\"1\">one</li>"),
+        "{}",
+        slide.html
+    );
     assert!(slide.html.contains("<li>all</li>"), "{}", slide.html);
     assert!(slide.html.contains("data-first=\"2\""), "{}", slide.html);
-    assert!(slide.html.contains("<span class=\"line\" data-on=\"2 3\">a = 1"), "{}", slide.html);
-    assert!(slide.html.contains("<span class=\"line\" data-on=\"3\">b = 2"), "{}", slide.html);
+    assert!(
+        slide
+            .html
+            .contains("<span class=\"line\" data-on=\"2 3\">a = 1"),
+        "{}",
+        slide.html
+    );
+    assert!(
+        slide
+            .html
+            .contains("<span class=\"line\" data-on=\"3\">b = 2"),
+        "{}",
+        slide.html
+    );
     assert_eq!(slide.notes.trim(), "<p>Say it.</p>");
     assert!(!slide.html.contains("Say it"), "the notes are on the slide");
 }
 
 #[test]
 fn demos_and_live_blocks_are_named_and_never_shell() {
-    let slide = slide(&format!("# A\n\n```bash +exec\ncargo run --bin 02-lock-order -- --slow 1\n```\n\n```scheduler\n01-deadlock\n```\n\n```xray\nmailboxes\n```{NOTES}"));
+    let slide = slide(&format!(
+        "# A\n\n```bash +exec\ncargo run --bin 02-lock-order -- --slow 1\n```\n\n```scheduler\n01-deadlock\n```\n\n```xray\nmailboxes\n```{NOTES}"
+    ));
     assert_eq!(slide.demos, ["02-lock-order --slow 1"]);
     assert_eq!(slide.schedulers, ["01-deadlock"]);
-    assert_eq!(slide.shape, ["demo 02-lock-order --slow 1", "scheduler 01-deadlock", "xray"]);
+    assert_eq!(
+        slide.shape,
+        [
+            "demo 02-lock-order --slow 1",
+            "scheduler 01-deadlock",
+            "xray"
+        ]
+    );
 }
 
 #[test]
 fn each_mistake_is_told_with_its_line() {
     let at = |line: usize, what: &str, text: &str| {
         let told = complaints(&format!("{text}{NOTES}"));
-        let found = told.iter().any(|it| it.starts_with(&format!("{line}: ")) && it.contains(what));
-        assert!(found, "line {line}, {what:?} is not among {told:#?} for\n{text}");
+        let found = told
+            .iter()
+            .any(|it| it.starts_with(&format!("{line}: ")) && it.contains(what));
+        assert!(
+            found,
+            "line {line}, {what:?} is not among {told:#?} for\n{text}"
+        );
     };
     at(8, "heading", "no heading");
     at(10, "second `# …`", "# A\n\n# B");
@@ -161,15 +234,31 @@ fn each_mistake_is_told_with_its_line() {
     at(10, "mermaid", "# A\n\n```mermaid\nx\n```");
     at(10, "names its language", "# A\n\n```\nx\n```");
     at(10, "quotes the demos", "# A\n\n```rust\nfn x() {}\n```");
-    at(10, "84", &format!("# A\n\n```text\n{}\n```", "x".repeat(90)));
-    at(10, "17", &format!("# A\n\n```text\n{}```", "x\n".repeat(20)));
+    at(
+        10,
+        "84",
+        &format!("# A\n\n```text\n{}\n```", "x".repeat(90)),
+    );
+    at(
+        10,
+        "17",
+        &format!("# A\n\n```text\n{}```", "x\n".repeat(20)),
+    );
     at(10, "point at line 3", "# A\n\n```text {3}\nx\n```");
-    at(10, "no step", "# A\n\n```bash +exec\ncargo run --bin evil\n```");
+    at(
+        10,
+        "no step",
+        "# A\n\n```bash +exec\ncargo run --bin evil\n```",
+    );
     at(10, "a demo is", "# A\n\n```bash +exec\nrm -rf /\n```");
     at(10, "no schedule", "# A\n\n```scheduler\n04-await\n```");
     at(10, "the picture gone.svg", "# A\n\n![x](gone.svg)");
     at(10, "only https", "# A\n\n[x](javascript:alert)");
-    at(13, "README", "# A\n\n| step | x |\n|---|---|\n| a | b |\n| 01-deadlock | ✓ |");
+    at(
+        13,
+        "README",
+        "# A\n\n| step | x |\n|---|---|\n| a | b |\n| 01-deadlock | ✓ |",
+    );
 }
 
 #[test]
@@ -179,10 +268,18 @@ fn notes_and_plans_are_told_too() {
     assert!(told("# A\n\n<!--\nx\n-->\n").contains("plan"));
     assert!(told("# A\n\n<!--\nplan: soon\n\nx\n-->\n").contains("no time"));
     assert!(told("# A\n\n<!--\nplan: 0:00\nlook: wild\n\nx\n-->\n").contains("none of"));
-    assert!(told("# A\n\n<!--\nplan: 0:00\nquote: demos/06-actor/src/room.rs#Room\n\nx\n-->\n").contains("no code block"));
+    assert!(
+        told("# A\n\n<!--\nplan: 0:00\nquote: demos/06-actor/src/room.rs#Room\n\nx\n-->\n")
+            .contains("no code block")
+    );
     assert!(told("# A\n\n<!--\nplan: 0:00\n-->\n").contains("say nothing"));
     assert!(told("# A\n\n<!--\nplan: 1:00\n\nx\n-->\n").contains("0:00"));
-    assert!(told(&format!("# A{NOTES}\n---\n\n# B\n\n<!--\nplan: 40:00\n\nx\n-->\n")).contains("over at 40:00"));
+    assert!(
+        told(&format!(
+            "# A{NOTES}\n---\n\n# B\n\n<!--\nplan: 40:00\n\nx\n-->\n"
+        ))
+        .contains("over at 40:00")
+    );
     assert!(told(&format!("# A{NOTES}\nmore\n")).contains("behind the notes"));
     assert!(told(&format!("# A{NOTES}---\n\n# B{NOTES}")).contains("blank line"));
     assert!(told("# A\n\n```text\nx\n").contains("never closed"));
@@ -194,15 +291,35 @@ fn two_languages_that_differ_are_told() {
     let two = format!("# A{NOTES}\n---\n\n# B{NOTES}");
     let scratch = Scratch::new(&two, &format!("# A{NOTES}"));
     let (_, complaints) = load(&scratch.place);
-    assert!(complaints[0].what.contains("1 slides, and 2 in en"), "{complaints:?}");
+    assert!(
+        complaints[0].what.contains("1 slides, and 2 in en"),
+        "{complaints:?}"
+    );
     let scratch = Scratch::new(&format!("# A\n\n* x{NOTES}"), &format!("# A\n\n- x{NOTES}"));
-    assert!(load(&scratch.place).1[0].what.contains("reveals 0 steps here, 1"));
-    let scratch = Scratch::new(&format!("# A\n\n```xray\nx\n```{NOTES}"), &format!("# A{NOTES}"));
-    assert!(load(&scratch.place).1[0].what.contains("shows [] here, [xray]"));
+    assert!(
+        load(&scratch.place).1[0]
+            .what
+            .contains("reveals 0 steps here, 1")
+    );
+    let scratch = Scratch::new(
+        &format!("# A\n\n```xray\nx\n```{NOTES}"),
+        &format!("# A{NOTES}"),
+    );
+    assert!(
+        load(&scratch.place).1[0]
+            .what
+            .contains("shows [] here, [xray]")
+    );
 }
 
 #[test]
 fn nothing_in_a_deck_becomes_markup() {
-    let slide = slide(&format!("# a < b & \"c\"\n\nx `<script>` y\n\n```text\n<img onerror=x>\n```{NOTES}"));
-    assert!(!slide.html.contains("<script") && !slide.html.contains("<img"), "{}", slide.html);
+    let slide = slide(&format!(
+        "# a < b & \"c\"\n\nx `<script>` y\n\n```text\n<img onerror=x>\n```{NOTES}"
+    ));
+    assert!(
+        !slide.html.contains("<script") && !slide.html.contains("<img"),
+        "{}",
+        slide.html
+    );
 }

@@ -4,24 +4,25 @@
 //! shown the newest state, and who is behind is shown the newest state later. It waits in one line, and changes in
 //! another: [`Stage::apply`] is no `async fn`.
 
+mod demo;
+mod message;
 mod shown;
 mod vote;
 mod xray;
 
 use crate::{
-    ansi::Screen,
     deck::{Complaint, Deck},
-    demos::{Heard, Running},
-    program::Program,
     schedule::{Table, View},
 };
 use axum::extract::ws::Utf8Bytes;
+use demo::{Demo, Status};
+pub(crate) use message::{ToStage, Wish};
 use std::{
     collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use vote::Vote;
 pub(crate) use xray::Traffic;
 
@@ -36,75 +37,6 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// Phones that may follow at once.
 pub(crate) const PHONES: usize = 400;
-
-/// What is said to the stage.
-#[derive(Debug)]
-pub(crate) enum ToStage {
-    /// By the presenter's pages.
-    Wish(Wish),
-    /// A phone came; it is answered with its number, or not at all if there are too many.
-    Phone { reply: oneshot::Sender<Option<u64>> },
-    /// A phone has gone, and its vote with it.
-    Gone { phone: u64 },
-    /// A phone votes in a round of votes.
-    Ballot { phone: u64, round: u64, choice: usize },
-    /// By the threads of a demo.
-    Demo { number: u64, heard: Heard },
-    /// By the thread of a game of schedules.
-    Schedule { number: u64, view: View },
-    /// Somebody edited the deck.
-    Deck { decks: Vec<Deck>, complaints: Vec<Complaint> },
-}
-
-/// What the presenter may want.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
-    Go { slide: usize, step: u32 },
-    Next,
-    Back,
-    /// Nothing but black, until it is wanted again.
-    Dark,
-    Language(String),
-    Start(String),
-    Stop(String),
-    Replay(String),
-    /// A game of schedules begins anew.
-    Play(String),
-    Move(usize),
-    /// The audience decides about the next move.
-    Ask,
-    /// The talk's clock runs, or stands.
-    Clock,
-    ClockToZero,
-    /// Everything in the table of promises lights up, or nothing that was not run.
-    Lights,
-}
-
-/// A demo as it is shown.
-#[derive(Debug, Default)]
-struct Demo {
-    number: u64,
-    status: Status,
-    screen: Screen,
-    why: String,
-    recorded: bool,
-    since: Option<Instant>,
-    took: Duration,
-    running: Option<Running>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Status {
-    #[default]
-    Idle,
-    Building,
-    Running,
-    Served,
-    Froze,
-    Failed,
-    Impossible,
-    Stopped,
-}
 
 /// Where the phones and the game are, for the codes on the slides.
 #[derive(Clone, Debug, Default)]
@@ -155,7 +87,7 @@ impl Stage {
     pub(crate) fn new(
         language: &str,
         addresses: Addresses,
-            myself: mpsc::Sender<ToStage>,
+        myself: mpsc::Sender<ToStage>,
         traffic: Arc<Traffic>,
         shown: Shown,
     ) -> Stage {
@@ -186,7 +118,11 @@ impl Stage {
     }
 
     /// Serves until it is closing time; then ends what it started.
-    pub(crate) async fn run(mut self, mut inbox: mpsc::Receiver<ToStage>, closing: impl Future<Output = ()>) {
+    pub(crate) async fn run(
+        mut self,
+        mut inbox: mpsc::Receiver<ToStage>,
+        closing: impl Future<Output = ()>,
+    ) {
         let mut closing = std::pin::pin!(closing);
         let mut tick = tokio::time::interval(TICK);
         let mut last = Instant::now();
@@ -243,7 +179,11 @@ impl Stage {
                     vote.withdraw(phone);
                 }
             }
-            ToStage::Ballot { phone, round, choice } => {
+            ToStage::Ballot {
+                phone,
+                round,
+                choice,
+            } => {
                 let known = self.phones.contains_key(&phone);
                 if let Some(vote) = self.vote.as_mut().filter(|_| known) {
                     vote.cast(phone, round, choice);
@@ -253,7 +193,7 @@ impl Stage {
             ToStage::Schedule { number, view } => {
                 if number == self.game_number {
                     self.vote = None;
-                    self.game = Some(view);
+                    self.game = Some(*view);
                 }
             }
             ToStage::Deck { decks, complaints } => {
@@ -272,7 +212,14 @@ impl Stage {
         match wish {
             Wish::Go { slide, step } => self.go(slide, step),
             Wish::Next if self.step < self.steps() => self.go(self.slide, self.step + 1),
-            Wish::Next => self.go(self.slide + 1, if self.slide + 1 < self.slides() { 0 } else { u32::MAX }),
+            Wish::Next => self.go(
+                self.slide + 1,
+                if self.slide + 1 < self.slides() {
+                    0
+                } else {
+                    u32::MAX
+                },
+            ),
             Wish::Back if self.step > 0 => self.go(self.slide, self.step - 1),
             Wish::Back if self.slide > 0 => self.go(self.slide - 1, u32::MAX),
             Wish::Back => {}
@@ -303,7 +250,10 @@ impl Stage {
     }
 
     fn steps(&self) -> u32 {
-        let slide = self.decks.first().and_then(|deck| deck.slides.get(self.slide));
+        let slide = self
+            .decks
+            .first()
+            .and_then(|deck| deck.slides.get(self.slide));
         slide.map_or(0, |slide| slide.steps)
     }
 
@@ -317,76 +267,12 @@ impl Stage {
         self.numbers
     }
 
-    fn start(&mut self, name: &str, recorded: bool) {
-        // Only what the deck shows can be started, and a step runs once.
-        let shown = self.decks.iter().flat_map(|deck| &deck.slides).any(|slide| slide.demos.iter().any(|it| it == name));
-        let Some(program) = Program::named(name).filter(|_| shown) else { return };
-        self.stop_all(&program);
-        let number = self.number();
-        let more: &[String] = if program.is_the_game() { &["--listen".to_owned(), self.addresses.game.clone()] } else { &[] };
-        let running = if recorded {
-            Running::replay(&program, number, self.myself.clone())
-        } else {
-            Running::start(&program, more, number, self.myself.clone())
-        };
-        let demo = Demo { number, recorded, status: Status::Building, since: Some(Instant::now()), running: Some(running), ..Demo::default() };
-        self.demos.insert(name.to_owned(), demo);
-    }
-
-    /// One port for a step: whatever runs of it makes room.
-    fn stop_all(&mut self, program: &Program) {
-        let same = |name: &String| name.split(' ').next() == Some(program.bin);
-        for name in self.demos.keys().filter(|name| same(name)).cloned().collect::<Vec<_>>() {
-            self.stop(&name);
-        }
-    }
-
-    fn stop(&mut self, name: &str) {
-        if let Some(demo) = self.demos.get_mut(name) {
-            if demo.running.take().is_some() {
-                demo.status = Status::Stopped;
-                demo.took = demo.since.take().map_or(demo.took, |since| since.elapsed());
-            }
-        }
-    }
-
-    fn hear(&mut self, number: u64, heard: Heard) {
-        let Some((name, demo)) = self.demos.iter_mut().find(|(_, demo)| demo.number == number) else { return };
-        if demo.running.is_none() {
-            return;
-        }
-        match heard {
-            Heard::Building => demo.status = Status::Building,
-            Heard::Running => {
-                demo.status = Status::Running;
-                demo.since = Some(Instant::now());
-            }
-            Heard::Said(bytes) => return demo.screen.write(&bytes),
-            Heard::Impossible(why) => {
-                demo.status = Status::Impossible;
-                demo.why = why;
-            }
-            Heard::Ended(code) => {
-                demo.status = match code {
-                    Some(0) => Status::Served,
-                    Some(2) => Status::Froze,
-                    _ => Status::Failed,
-                };
-                if demo.status == Status::Failed {
-                    demo.why = code.map_or("a signal ended it".to_owned(), |code| format!("it ended with exit status {code}"));
-                }
-                let program = Program::named(name).filter(|_| demo.status != Status::Failed);
-                self.lights.extend(program.map(|program| (program.bin, demo.status)));
-            }
-        }
-        if !matches!(demo.status, Status::Building | Status::Running) {
-            demo.running = None;
-            demo.took = demo.since.take().map_or(demo.took, |since| since.elapsed());
-        }
-    }
-
     fn play(&mut self, step: String) {
-        let shown = self.decks.iter().flat_map(|deck| &deck.slides).any(|slide| slide.schedulers.contains(&step));
+        let shown = self
+            .decks
+            .iter()
+            .flat_map(|deck| &deck.slides)
+            .any(|slide| slide.schedulers.contains(&step));
         if !shown {
             return;
         }
@@ -404,7 +290,9 @@ impl Stage {
     }
 
     fn tick(&mut self) {
-        let Some(vote) = self.vote.take_if(|vote| vote.is_over(Instant::now())) else { return };
+        let Some(vote) = self.vote.take_if(|vote| vote.is_over(Instant::now())) else {
+            return;
+        };
         if let (Some(choice), Some(table)) = (vote.winner(), &self.table) {
             table.step(choice);
         }

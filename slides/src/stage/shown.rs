@@ -19,20 +19,37 @@ impl Stage {
         if changed {
             self.traffic.shows();
         }
-        self.shown.pages.send_replace(self.for_pages().to_string().into());
+        self.shown
+            .pages
+            .send_replace(self.for_pages().to_string().into());
     }
 
     /// For the presenter's own pages.
     fn for_pages(&self) -> Value {
-        let elapsed = self.banked + self.clock.map_or_else(Default::default, |since| since.elapsed());
-        let here = self.decks.first().and_then(|deck| deck.slides.get(self.slide));
+        let elapsed = self.banked
+            + self
+                .clock
+                .map_or_else(Default::default, |since| since.elapsed());
+        let here = self
+            .decks
+            .first()
+            .and_then(|deck| deck.slides.get(self.slide));
         let demos: Map<String, Value> = self
             .demos
             .iter()
             // The words of a demo that no slide shows now are kept, and not sent.
-            .map(|(name, demo)| (name.clone(), demo.json(here.is_some_and(|slide| slide.demos.contains(name)))))
+            .map(|(name, demo)| {
+                (
+                    name.clone(),
+                    demo.json(here.is_some_and(|slide| slide.demos.contains(name))),
+                )
+            })
             .collect();
-        let lights: Map<String, Value> = self.lights.iter().map(|(bin, status)| ((*bin).to_owned(), json!(status.word()))).collect();
+        let lights: Map<String, Value> = self
+            .lights
+            .iter()
+            .map(|(bin, status)| ((*bin).to_owned(), json!(status.word())))
+            .collect();
         json!({
             "deck": self.revision,
             "complaints": self.complaints.iter().take(20).map(ToString::to_string).collect::<Vec<_>>(),
@@ -47,7 +64,11 @@ impl Stage {
 
     /// For the phones: where the talk is, and what there is to vote on. Nothing that changes by itself.
     fn for_phones(&self) -> String {
-        let demos: Map<String, Value> = self.demos.iter().map(|(name, demo)| (name.clone(), json!({"status": demo.status.word()}))).collect();
+        let demos: Map<String, Value> = self
+            .demos
+            .iter()
+            .map(|(name, demo)| (name.clone(), json!({"status": demo.status.word()})))
+            .collect();
         let game = self.game.as_ref().map(View::brief);
         let vote = self.vote.as_ref().map(|vote| {
             let choices: Vec<usize> = vote.count().iter().map(|(choice, _)| *choice).collect();

@@ -19,7 +19,12 @@ pub(crate) struct Vote {
 
 impl Vote {
     pub(crate) fn new(round: u64, choices: Vec<usize>, now: Instant) -> Vote {
-        Vote { round, choices, ballots: BTreeMap::new(), until: now + ROUND }
+        Vote {
+            round,
+            choices,
+            ballots: BTreeMap::new(),
+            until: now + ROUND,
+        }
     }
 
     /// Counts a phone's vote, in place of the one that it gave before. One for another round does not count.
@@ -44,12 +49,19 @@ impl Vote {
     /// Each choice, and how many want it.
     pub(crate) fn count(&self) -> Vec<(usize, usize)> {
         let votes = |choice: usize| self.ballots.values().filter(|&&it| it == choice).count();
-        self.choices.iter().map(|&choice| (choice, votes(choice))).collect()
+        self.choices
+            .iter()
+            .map(|&choice| (choice, votes(choice)))
+            .collect()
     }
 
     /// What most want, the first of them if they are equal; nothing if nobody voted.
     pub(crate) fn winner(&self) -> Option<usize> {
-        let most = self.count().into_iter().rev().max_by_key(|(_, votes)| *votes)?;
+        let most = self
+            .count()
+            .into_iter()
+            .rev()
+            .max_by_key(|(_, votes)| *votes)?;
         (most.1 > 0).then_some(most.0)
     }
 }

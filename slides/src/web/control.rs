@@ -34,7 +34,10 @@ async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermi
     let knows = matches!(&said, Ok(Some(Ok(Message::Text(text)))) if shared.secret.is(text));
     if !knows {
         shared.traffic.refused();
-        let farewell = CloseFrame { code: 4001, reason: "open the address that the terminal printed".into() };
+        let farewell = CloseFrame {
+            code: 4001,
+            reason: "open the address that the terminal printed".into(),
+        };
         let _gone_already = timeout(PATIENCE, socket.send(Message::Close(Some(farewell)))).await;
         return;
     }
@@ -70,11 +73,16 @@ fn read(text: &str) -> Option<Wish> {
     let number = |at: usize| usize::try_from(words.get(at)?.as_u64()?).ok();
     let name = || word(1).map(str::to_owned);
     Some(match word(0)? {
-        "go" => Wish::Go { slide: number(1)?, step: u32::try_from(number(2)?).ok()? },
+        "go" => Wish::Go {
+            slide: number(1)?,
+            step: u32::try_from(number(2)?).ok()?,
+        },
         "next" => Wish::Next,
         "back" => Wish::Back,
         "dark" => Wish::Dark,
-        "language" => Wish::Language(name().filter(|it| crate::deck::LANGUAGES.contains(&it.as_str()))?),
+        "language" => {
+            Wish::Language(name().filter(|it| crate::deck::LANGUAGES.contains(&it.as_str()))?)
+        }
         "start" => Wish::Start(name()?),
         "stop" => Wish::Stop(name()?),
         "replay" => Wish::Replay(name()?),
@@ -95,8 +103,21 @@ mod tests {
     #[test]
     fn wishes_are_read_and_nonsense_is_not() {
         assert_eq!(read(r#"["go",3,1]"#), Some(Wish::Go { slide: 3, step: 1 }));
-        assert_eq!(read(r#"["start","01-deadlock"]"#), Some(Wish::Start("01-deadlock".to_owned())));
-        for nonsense in ["", "{}", "[]", "[1]", r#"["go"]"#, r#"["go",-1,0]"#, r#"["go",1,1e99]"#, r#"["language","xx"]"#, r#"["rm"]"#] {
+        assert_eq!(
+            read(r#"["start","01-deadlock"]"#),
+            Some(Wish::Start("01-deadlock".to_owned()))
+        );
+        for nonsense in [
+            "",
+            "{}",
+            "[]",
+            "[1]",
+            r#"["go"]"#,
+            r#"["go",-1,0]"#,
+            r#"["go",1,1e99]"#,
+            r#"["language","xx"]"#,
+            r#"["rm"]"#,
+        ] {
             assert_eq!(read(nonsense), None, "{nonsense}");
         }
     }

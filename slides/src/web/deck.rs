@@ -32,7 +32,11 @@ pub(super) async fn notes(State(shared): State<Shared>, Path(language): Path<Str
     let Some(deck) = shared.deck(&language) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let notes: Vec<Value> = deck.slides.iter().map(|it| json!({"html": it.notes, "plan": it.plan})).collect();
+    let notes: Vec<Value> = deck
+        .slides
+        .iter()
+        .map(|it| json!({"html": it.notes, "plan": it.plan}))
+        .collect();
     Json(notes).into_response()
 }
 
@@ -41,7 +45,11 @@ pub(super) async fn picture(State(shared): State<Shared>, Path(path): Path<Strin
     let shown = LANGUAGES
         .iter()
         .filter_map(|language| shared.deck(language))
-        .any(|deck| deck.slides.iter().any(|slide| slide.pictures.contains(&path)));
+        .any(|deck| {
+            deck.slides
+                .iter()
+                .any(|slide| slide.pictures.contains(&path))
+        });
     let kind = match path.rsplit_once('.') {
         Some((_, "svg")) => "image/svg+xml",
         Some((_, "png")) => "image/png",
@@ -67,7 +75,10 @@ pub(super) async fn code(State(shared): State<Shared>, Path(what): Path<String>)
     match code {
         Some(code) => {
             use fast_qr::convert::svg::SvgBuilder;
-            drawing("image/svg+xml", SvgBuilder::default().to_str(&code).into_bytes())
+            drawing(
+                "image/svg+xml",
+                SvgBuilder::default().to_str(&code).into_bytes(),
+            )
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -77,7 +88,10 @@ pub(super) async fn code(State(shared): State<Shared>, Path(what): Path<String>)
 fn drawing(kind: &'static str, bytes: Vec<u8>) -> Response {
     let headers: [(HeaderName, &str); 2] = [
         (header::CONTENT_TYPE, kind),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        ),
     ];
     (headers, bytes).into_response()
 }

@@ -66,7 +66,11 @@ async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermi
 }
 
 /// Follows until the phone goes (nothing is said then), or has to.
-async fn follow(socket: &mut WebSocket, shared: &Shared, phone: u64) -> Option<(u16, &'static str)> {
+async fn follow(
+    socket: &mut WebSocket,
+    shared: &Shared,
+    phone: u64,
+) -> Option<(u16, &'static str)> {
     let mut states = shared.phones.clone();
     states.mark_changed();
     let mut seen = shared.traffic.states();
@@ -132,7 +136,11 @@ fn vote(shared: &Shared, phone: u64, text: &str) -> Result<(), (u16, &'static st
     let Some((round, choice)) = ballot else {
         return Err((1008, "a phone says [\"vote\", round, choice]"));
     };
-    match shared.stage.try_send(ToStage::Ballot { phone, round, choice }) {
+    match shared.stage.try_send(ToStage::Ballot {
+        phone,
+        round,
+        choice,
+    }) {
         Ok(()) => Ok(()),
         Err(TrySendError::Full(_)) => {
             shared.traffic.dropped();
@@ -143,6 +151,13 @@ fn vote(shared: &Shared, phone: u64, text: &str) -> Result<(), (u16, &'static st
 }
 
 async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) {
-    let farewell = CloseFrame { code, reason: reason.into() };
-    let _gone_already = timeout(Duration::from_secs(1), socket.send(Message::Close(Some(farewell)))).await;
+    let farewell = CloseFrame {
+        code,
+        reason: reason.into(),
+    };
+    let _gone_already = timeout(
+        Duration::from_secs(1),
+        socket.send(Message::Close(Some(farewell))),
+    )
+    .await;
 }

@@ -45,23 +45,31 @@ impl Guard {
         format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws://{host}; \
              frame-src {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            if self.hall.is_empty() { "'none'" } else { &self.hall }
+            if self.hall.is_empty() {
+                "'none'"
+            } else {
+                &self.hall
+            }
         )
     }
 }
 
 /// Refuses strangers, and tells browsers what a page may do: nothing that we do not need.
-pub(super) async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+pub(super) async fn check(
+    State(guard): State<Arc<Guard>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(host) = guard.admits(request.headers()).map(str::to_owned) else {
         let why = "This is a stage of Snackbar, and it was called by a name that is not its own, or from somebody else's page.\n";
         return (StatusCode::FORBIDDEN, why).into_response();
     };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        if let Ok(policy) = HeaderValue::from_str(&guard.policy(&host)) {
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&guard.policy(&host))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -71,7 +79,10 @@ pub(super) async fn check(State(guard): State<Arc<Guard>>, request: Request, nex
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("same-origin"),
+    );
     response
 }
 
@@ -80,7 +91,10 @@ mod tests {
     use super::*;
 
     fn admits(said: &[(&str, &str)]) -> bool {
-        let guard = Guard::new(vec!["127.0.0.1:7010".to_owned(), "localhost:7010".to_owned()], String::new());
+        let guard = Guard::new(
+            vec!["127.0.0.1:7010".to_owned(), "localhost:7010".to_owned()],
+            String::new(),
+        );
         let mut headers = HeaderMap::new();
         for (name, value) in said {
             let name = header::HeaderName::from_bytes(name.as_bytes()).expect("a name");
@@ -92,7 +106,10 @@ mod tests {
     #[test]
     fn our_own_pages_are_admitted_by_our_own_names() {
         assert!(admits(&[("host", "127.0.0.1:7010")]));
-        assert!(admits(&[("host", "LOCALHOST:7010"), ("origin", "http://localhost:7010")]));
+        assert!(admits(&[
+            ("host", "LOCALHOST:7010"),
+            ("origin", "http://localhost:7010")
+        ]));
     }
 
     #[test]
@@ -108,7 +125,11 @@ mod tests {
             &[host, ("origin", "null")],
             &[host, ("origin", "https://127.0.0.1:7010")],
             &[host, ("origin", "http://localhost:7010")],
-            &[host, ("origin", "http://127.0.0.1:7010"), ("origin", "http://evil.example")],
+            &[
+                host,
+                ("origin", "http://127.0.0.1:7010"),
+                ("origin", "http://evil.example"),
+            ],
         ] {
             assert!(!admits(said), "{said:?}");
         }

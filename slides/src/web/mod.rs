@@ -54,7 +54,11 @@ impl Shared {
 }
 
 /// Serves the presenter's pages.
-pub(crate) async fn serve_presenter(listener: TcpListener, guard: Guard, shared: Shared) -> io::Result<()> {
+pub(crate) async fn serve_presenter(
+    listener: TcpListener,
+    guard: Guard,
+    shared: Shared,
+) -> io::Result<()> {
     let routes = audience()
         .route("/", get(assets::projector))
         .route("/speaker", get(assets::speaker))
@@ -66,8 +70,14 @@ pub(crate) async fn serve_presenter(listener: TcpListener, guard: Guard, shared:
 }
 
 /// Serves the phones: they follow, and that is all there is.
-pub(crate) async fn serve_phones(listener: TcpListener, guard: Guard, shared: Shared) -> io::Result<()> {
-    let routes = audience().route("/", get(assets::follow)).with_state(shared);
+pub(crate) async fn serve_phones(
+    listener: TcpListener,
+    guard: Guard,
+    shared: Shared,
+) -> io::Result<()> {
+    let routes = audience()
+        .route("/", get(assets::follow))
+        .with_state(shared);
     serve(listener, guard, routes).await
 }
 
@@ -83,6 +93,9 @@ fn audience() -> Router<Shared> {
 }
 
 async fn serve(listener: TcpListener, guard: Guard, routes: Router) -> io::Result<()> {
-    let routes = routes.layer(middleware::from_fn_with_state(Arc::new(guard), guard::check));
+    let routes = routes.layer(middleware::from_fn_with_state(
+        Arc::new(guard),
+        guard::check,
+    ));
     axum::serve(listener, routes).into_future().await
 }

@@ -11,7 +11,8 @@ impl Secret {
     /// One that nobody can guess.
     pub(crate) fn new() -> Result<Secret, String> {
         let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| format!("this machine gives no random numbers: {error}"))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|error| format!("this machine gives no random numbers: {error}"))?;
         let mut text = String::new();
         for byte in bytes {
             let _never_fails = write!(text, "{byte:02x}");
@@ -26,7 +27,11 @@ impl Secret {
 
     /// Compares in the same time whatever was guessed.
     pub(super) fn is(&self, said: &str) -> bool {
-        let differs = self.0.bytes().zip(said.bytes()).fold(0, |all, (one, other)| all | (one ^ other));
+        let differs = self
+            .0
+            .bytes()
+            .zip(said.bytes())
+            .fold(0, |all, (one, other)| all | (one ^ other));
         differs == 0 && said.len() == self.0.len()
     }
 }
@@ -45,7 +50,13 @@ mod tests {
     fn a_secret_is_itself_alone_and_is_not_printed() {
         let secret = Secret::new().expect("random numbers");
         assert!(secret.is(secret.reveal()));
-        for said in ["", "0", &secret.reveal()[1..], &format!("{}0", secret.reveal()), Secret::new().expect("another").reveal()] {
+        for said in [
+            "",
+            "0",
+            &secret.reveal()[1..],
+            &format!("{}0", secret.reveal()),
+            Secret::new().expect("another").reveal(),
+        ] {
             assert!(!secret.is(said));
         }
         assert_eq!(format!("{secret:?}"), "Secret");

@@ -4,7 +4,10 @@
 #![allow(dead_code)]
 
 use bots::program::Program;
-use std::{net::SocketAddr, time::{Duration, Instant}};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 /// A running stage. Killed when dropped.
 pub(crate) struct Stage {
@@ -42,7 +45,10 @@ impl Stage {
 
     fn address_of(&self, word: &str) -> String {
         let line = self.line(word);
-        line.split_whitespace().last().unwrap_or_default().to_owned()
+        line.split_whitespace()
+            .last()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     pub(crate) fn projector(&self) -> String {
@@ -54,13 +60,24 @@ impl Stage {
     }
 
     pub(crate) fn token(&self) -> String {
-        self.projector().rsplit('=').next().unwrap_or_default().to_owned()
+        self.projector()
+            .rsplit('=')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// The phones' listener, by way of this machine itself.
     pub(crate) fn phones(&self) -> SocketAddr {
         let url = self.address_of("phones");
-        let port = url.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
-        SocketAddr::from(([127, 0, 0, 1], port.unwrap_or_else(|| panic!("no port in {url}"))))
+        let port = url
+            .trim_end_matches('/')
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
+        SocketAddr::from((
+            [127, 0, 0, 1],
+            port.unwrap_or_else(|| panic!("no port in {url}")),
+        ))
     }
 }
