@@ -25,12 +25,14 @@ pub(crate) struct Screen<W> {
 }
 
 impl Screen<Stdout> {
-    /// Standard output. NO_COLOR (no-color.org) takes the colours away, and TERM=dumb the live row.
+    /// Standard output. NO_COLOR (no-color.org) takes the colours away, and TERM=dumb the live row;
+    /// CLICOLOR_FORCE=1 says that behind a pipe somebody shows a terminal, as the slides do.
     pub(crate) fn stdout() -> Self {
         let says = |name: &str, wants: fn(&str) -> bool| {
             env::var_os(name).is_some_and(|told| wants(&told.to_string_lossy()))
         };
-        let terminal = io::stdout().is_terminal() && !says("TERM", |term| term == "dumb");
+        let shown = io::stdout().is_terminal() || says("CLICOLOR_FORCE", |told| told == "1");
+        let terminal = shown && !says("TERM", |term| term == "dumb");
         let colour = terminal && !says("NO_COLOR", |told| !told.is_empty());
         Screen::new(io::stdout(), terminal, colour)
     }

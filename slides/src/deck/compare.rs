@@ -1,0 +1,117 @@
+//! What must hold for a whole deck: its plan fits the talk, and two languages tell the same.
+
+use super::{Complaint, Deck, Place, Slide, TALK, clock};
+use std::collections::BTreeSet;
+
+/// The plan begins at 0:00, never goes back, and ends within the talk; answers come after the talk.
+pub(super) fn on_time(place: &Place, deck: &Deck, complaints: &mut Vec<Complaint>) {
+    let mut last = None;
+    let mut over = false;
+    for slide in &deck.slides {
+        let what = match slide.plan {
+            Some(_) if over => {
+                Some("a slide with a time stands after one without: answers come last".to_owned())
+            }
+            Some(at) if at >= TALK => Some(format!("the talk is over at {}", clock(TALK))),
+            Some(at) if last.is_none() && at != 0 => {
+                Some("the first slide's plan is 0:00".to_owned())
+            }
+            Some(at) if last.is_some_and(|last| at < last) => Some(format!(
+                "the plan goes back, from {} to {}",
+                clock(last.unwrap_or(0)),
+                clock(at)
+            )),
+            _ => None,
+        };
+        over |= slide.plan.is_none();
+        last = slide.plan.or(last);
+        if let Some(what) = what {
+            complaints.push(complaint(place, deck, slide, what));
+        }
+    }
+}
+
+fn complaint(place: &Place, deck: &Deck, slide: &Slide, what: String) -> Complaint {
+    let file = place.folder.join(&deck.language).join(&slide.file);
+    Complaint {
+        file: place.name(&file),
+        line: slide.line,
+        what,
+    }
+}
+
+/// Both languages have the same files, with the same slides in them: times, demos, steps and pictures.
+pub(super) fn compare(place: &Place, decks: &[Deck], complaints: &mut Vec<Complaint>) {
+    let [first, second] = decks else { return };
+    let names = |deck: &Deck| -> BTreeSet<String> {
+        let files = place.files(&deck.language).into_iter();
+        files
+            .filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned()))
+            .collect()
+    };
+    let [ours, theirs] = [names(first), names(second)];
+    for file in ours.symmetric_difference(&theirs) {
+        let lacks = if ours.contains(file) { second } else { first };
+        complaints.push(Complaint {
+            file: place.name(&place.folder.join(&lacks.language).join(file)),
+            line: 1,
+            what: "is missing here, and there in the other language".to_owned(),
+        });
+    }
+    for file in ours.intersection(&theirs) {
+        let of = |deck: &Deck| -> Vec<Slide> {
+            deck.slides
+                .iter()
+                .filter(|it| &it.file == file)
+                .cloned()
+                .collect()
+        };
+        let [ours, theirs] = [of(first), of(second)];
+        for (one, other) in ours.iter().zip(&theirs) {
+            if let Some(what) = differs(one, other) {
+                complaints.push(complaint(place, second, other, what));
+            }
+        }
+        if ours.len() != theirs.len() {
+            complaints.push(Complaint {
+                file: place.name(&place.folder.join(&second.language).join(file)),
+                line: 1,
+                what: format!(
+                    "has {} slides, and {} in {}",
+                    theirs.len(),
+                    ours.len(),
+                    first.language
+                ),
+            });
+        }
+    }
+}
+
+fn differs(one: &Slide, other: &Slide) -> Option<String> {
+    let plan = |slide: &Slide| slide.plan.map_or("-".to_owned(), clock);
+    if one.plan != other.plan {
+        Some(format!(
+            "plan: {} here, {} in the other language",
+            plan(other),
+            plan(one)
+        ))
+    } else if one.look != other.look {
+        Some(format!(
+            "look: {} here, {} in the other language",
+            other.look, one.look
+        ))
+    } else if one.steps != other.steps {
+        Some(format!(
+            "reveals {} steps here, {} in the other language",
+            other.steps, one.steps
+        ))
+    } else if one.shape != other.shape {
+        Some(format!(
+            "shows [{}] here, [{}] in the other language",
+            other.shape.join(", "),
+            one.shape.join(", ")
+        ))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,111 @@
+//! Tables, and the one that every talk about promises has.
+
+use super::{At, Brush};
+use crate::deck::{
+    markup::{escape, span},
+    promises,
+};
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+impl Brush<'_, '_> {
+    /// A table; the one of the promises says what the README says, and lights up.
+    pub(super) fn table(&mut self, events: &[At<'_>], line: usize) -> usize {
+        let before = std::mem::take(&mut self.html);
+        self.cells.clear();
+        let (mut drawn, mut text) = (0, String::new());
+        while drawn < events.len() {
+            match &events[drawn].0 {
+                Event::Start(Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell) => {
+                    drawn += 1
+                }
+                Event::End(TagEnd::TableCell) => {
+                    let html = std::mem::take(&mut self.html);
+                    let text = std::mem::take(&mut text);
+                    if self.cells.is_empty() {
+                        self.cells.push(Vec::new());
+                    }
+                    if let Some(row) = self.cells.last_mut() {
+                        row.push((html, text));
+                    }
+                    drawn += 1;
+                }
+                Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
+                    self.cells.push(Vec::new());
+                    drawn += 1;
+                }
+                Event::End(TagEnd::Table) => {
+                    drawn += 1;
+                    break;
+                }
+                event => {
+                    if let Event::Text(more) | Event::Code(more) = event {
+                        text += more;
+                    }
+                    drawn += self.event(&events[drawn..]);
+                }
+            }
+        }
+        let rows = std::mem::take(&mut self.cells);
+        self.html = before + &self.rows(&rows, line);
+        drawn
+    }
+
+    fn rows(&mut self, rows: &[Vec<(String, String)>], line: usize) -> String {
+        let known = promises::known(self.pen.place);
+        let promises = rows
+            .iter()
+            .skip(1)
+            .any(|row| row.iter().any(|(_, text)| promises::mark(text).is_some()));
+        let mut html = String::from(if promises {
+            "<table class=\"promises\">\n"
+        } else {
+            "<table>\n"
+        });
+        for (number, row) in rows.iter().enumerate().filter(|(_, row)| !row.is_empty()) {
+            let (_, name) = &row[0];
+            let (open, close) = if number == 0 {
+                ("<thead>", "</thead>")
+            } else {
+                ("", "")
+            };
+            let step = name.split(',').next().unwrap_or_default();
+            html += open;
+            html += &match promises && number > 0 {
+                true => format!("<tr data-lights=\"{}\">", escape(step)),
+                false => "<tr>".to_owned(),
+            };
+            let said: Vec<bool> = row
+                .iter()
+                .skip(1)
+                .filter_map(|(_, text)| promises::mark(text))
+                .collect();
+            if promises && number > 0 && known.get(name) != Some(&said) {
+                self.pen.complain(
+                    line + number + 1,
+                    format!(
+                        "the row `{name}` does not say what the table of promises in README.md says"
+                    ),
+                );
+            }
+            for (column, (cell, text)) in row.iter().enumerate() {
+                html += &match (number, column, promises::mark(text)) {
+                    (0, ..) => format!("<th scope=\"col\">{cell}</th>"),
+                    (_, 0, _) => format!("<th scope=\"row\">{cell}</th>"),
+                    (.., Some(kept)) if promises => format!(
+                        "<td>{}</td>",
+                        span(if kept { "kept" } else { "broken" }, text)
+                    ),
+                    _ => format!("<td>{cell}</td>"),
+                };
+            }
+            html += "</tr>";
+            html += close;
+            html.push('\n');
+        }
+        self.slide.shape.push(format!(
+            "table of {} rows",
+            rows.iter().filter(|row| !row.is_empty()).count()
+        ));
+        html + "</table>\n"
+    }
+}

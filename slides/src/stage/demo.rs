@@ -1,0 +1,137 @@
+//! The demos of a talk, as the stage sees them: what was asked of them, and what was heard of them.
+
+use super::Stage;
+use crate::{
+    ansi::Screen,
+    demos::{Heard, Running},
+    program::Program,
+};
+use std::time::{Duration, Instant};
+
+/// A demo as it is shown.
+#[derive(Debug, Default)]
+pub(super) struct Demo {
+    pub(super) number: u64,
+    pub(super) status: Status,
+    pub(super) screen: Screen,
+    pub(super) why: String,
+    pub(super) recorded: bool,
+    pub(super) since: Option<Instant>,
+    pub(super) took: Duration,
+    pub(super) running: Option<Running>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Status {
+    #[default]
+    Idle,
+    Building,
+    Running,
+    Served,
+    Froze,
+    Failed,
+    Impossible,
+    Stopped,
+}
+
+impl Stage {
+    pub(super) fn start(&mut self, name: &str, recorded: bool) {
+        // Only what the deck shows can be started, and a step runs once.
+        let shown = self
+            .decks
+            .iter()
+            .flat_map(|deck| &deck.slides)
+            .any(|slide| slide.demos.iter().any(|it| it == name));
+        let Some(program) = Program::named(name).filter(|_| shown) else {
+            return;
+        };
+        self.stop_all(&program);
+        let number = self.number();
+        let more: &[String] = if program.is_the_game() {
+            &["--listen".to_owned(), self.addresses.game.clone()]
+        } else {
+            &[]
+        };
+        let running = if recorded {
+            Running::replay(&program, number, self.myself.clone())
+        } else {
+            Running::start(&program, more, number, self.myself.clone())
+        };
+        let demo = Demo {
+            number,
+            recorded,
+            status: Status::Building,
+            since: Some(Instant::now()),
+            running: Some(running),
+            ..Demo::default()
+        };
+        self.demos.insert(name.to_owned(), demo);
+    }
+
+    /// One port for a step: whatever runs of it makes room.
+    fn stop_all(&mut self, program: &Program) {
+        let same = |name: &String| name.split(' ').next() == Some(program.bin);
+        for name in self
+            .demos
+            .keys()
+            .filter(|name| same(name))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            self.stop(&name);
+        }
+    }
+
+    pub(super) fn stop(&mut self, name: &str) {
+        let demo = self.demos.get_mut(name);
+        if let Some(demo) = demo.filter(|demo| demo.running.is_some()) {
+            demo.running = None;
+            demo.status = Status::Stopped;
+            demo.took = demo.since.take().map_or(demo.took, |since| since.elapsed());
+        }
+    }
+
+    pub(super) fn hear(&mut self, number: u64, heard: Heard) {
+        let Some((name, demo)) = self
+            .demos
+            .iter_mut()
+            .find(|(_, demo)| demo.number == number)
+        else {
+            return;
+        };
+        if demo.running.is_none() {
+            return;
+        }
+        match heard {
+            Heard::Building => demo.status = Status::Building,
+            Heard::Running => {
+                demo.status = Status::Running;
+                demo.since = Some(Instant::now());
+            }
+            Heard::Said(bytes) => return demo.screen.write(&bytes),
+            Heard::Impossible(why) => {
+                demo.status = Status::Impossible;
+                demo.why = why;
+            }
+            Heard::Ended(code) => {
+                demo.status = match code {
+                    Some(0) => Status::Served,
+                    Some(2) => Status::Froze,
+                    _ => Status::Failed,
+                };
+                if demo.status == Status::Failed {
+                    demo.why = code.map_or("a signal ended it".to_owned(), |code| {
+                        format!("it ended with exit status {code}")
+                    });
+                }
+                let program = Program::named(name).filter(|_| demo.status != Status::Failed);
+                self.lights
+                    .extend(program.map(|program| (program.bin, demo.status)));
+            }
+        }
+        if !matches!(demo.status, Status::Building | Status::Running) {
+            demo.running = None;
+            demo.took = demo.since.take().map_or(demo.took, |since| since.elapsed());
+        }
+    }
+}

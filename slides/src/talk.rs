@@ -1,0 +1,246 @@
+//! A talk from its beginning to Ctrl-C: who is born, who owns whom, who goes last.
+
+use crate::{
+    deck::{self, Place},
+    options::Options,
+    phone,
+    stage::{Addresses, PHONES, Shown, Stage, ToStage, Traffic, WISHES_WAITING},
+    web::{self, Guard, Secret, Shared},
+};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, PoisonError, RwLock},
+    thread,
+    time::{Duration, SystemTime},
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, mpsc, watch},
+};
+
+/// How often the deck's files are looked at.
+const LOOK: Duration = Duration::from_millis(400);
+
+/// Where the game is hosted.
+const GAME_PORT: u16 = 7008;
+
+/// Runs the talk.
+pub(crate) fn run(options: &Options, terminal: bool) -> io::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let ended = runtime.block_on(talk(options, terminal));
+    // Nobody is waited for any more: pages close when their server has gone.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
+    let place = Place::new(options.deck.clone());
+    let (decks, complaints) = deck::load(&place);
+    for complaint in complaints.iter().take(12) {
+        eprintln!("{complaint}");
+    }
+    if decks.iter().any(|deck| deck.slides.is_empty()) {
+        eprintln!(
+            "slides: there is no deck in {} (a folder en/ and a folder ko/, with slides in both)",
+            place.folder.display()
+        );
+        return Ok(ExitCode::FAILURE);
+    }
+    let presenter = bind(options.listen).await?;
+    let here = presenter.local_addr()?;
+    let phones = match options.audience {
+        Some(port) => Some(bind((Ipv4Addr::UNSPECIFIED, port).into()).await?),
+        None => None,
+    };
+    let lan = phones.as_ref().and_then(|_| phone::address());
+    let follow = match &phones {
+        Some(listener) => {
+            let port = listener.local_addr()?.port();
+            Some(SocketAddr::from((lan.unwrap_or(Ipv4Addr::LOCALHOST), port)))
+        }
+        None => None,
+    };
+    let play = SocketAddr::from((lan.unwrap_or(Ipv4Addr::LOCALHOST), GAME_PORT));
+    let hall = format!("http://{}:{GAME_PORT}", Ipv4Addr::LOCALHOST);
+    let addresses = Addresses {
+        follow: follow.map(phone::url),
+        game: SocketAddr::from((
+            if lan.is_some() {
+                Ipv4Addr::UNSPECIFIED
+            } else {
+                Ipv4Addr::LOCALHOST
+            },
+            GAME_PORT,
+        ))
+        .to_string(),
+        play: phone::url(play),
+        hall: hall.clone(),
+    };
+
+    let secret = Secret::new().map_err(io::Error::other)?;
+    let traffic = Arc::new(Traffic::new());
+    let (stage_is, inbox) = mpsc::channel(WISHES_WAITING);
+    let (pages, pages_show) = watch::channel("{}".into());
+    let (to_phones, phones_show) = watch::channel("{}".into());
+    let shared = Shared {
+        stage: stage_is.clone(),
+        pages: pages_show,
+        phones: phones_show,
+        decks: Arc::new(RwLock::new(decks.clone())),
+        place: place.clone(),
+        secret: secret.clone(),
+        traffic: Arc::clone(&traffic),
+        seats: Arc::new(Semaphore::new(PHONES + 32)),
+        follow: addresses.follow.clone(),
+        play: addresses.play.clone(),
+    };
+    let shown = Shown {
+        pages,
+        phones: to_phones,
+    };
+    let stage = Stage::new(
+        &options.language,
+        addresses.clone(),
+        stage_is.clone(),
+        traffic,
+        shown,
+    );
+
+    let names = [
+        format!("127.0.0.1:{}", here.port()),
+        format!("localhost:{}", here.port()),
+        format!("[::1]:{}", here.port()),
+    ];
+    tokio::spawn(web::serve_presenter(
+        presenter,
+        Guard::new(names.to_vec(), hall.clone()),
+        shared.clone(),
+    ));
+    if let (Some(listener), Some(follow)) = (phones, follow) {
+        let port = follow.port();
+        let mut names = vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+        names.extend(own_names(port));
+        tokio::spawn(web::serve_phones(
+            listener,
+            Guard::new(names, String::new()),
+            shared.clone(),
+        ));
+    }
+    let _unless_closed = stage_is.send(ToStage::Deck { decks, complaints }).await;
+    watch_the_deck(place, stage_is, shared.decks);
+    greet(
+        here,
+        &secret,
+        &addresses,
+        lan.is_none() && follow.is_some(),
+        terminal,
+    );
+    // It takes what it started along.
+    stage.run(inbox, closing()).await;
+    println!("\nThe stage is dark. Every demo has ended.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = match error.kind() {
+            io::ErrorKind::AddrInUse => "; somebody listens there already: perhaps another stage",
+            _ => "",
+        };
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}{hint} (--listen and --phones choose other ports)"))
+    })
+}
+
+/// Every name by which a phone may call this machine.
+fn own_names(port: u16) -> Vec<String> {
+    let known = if_addrs::get_if_addrs().unwrap_or_default();
+    let addresses = known.iter().map(|it| it.ip()).filter(IpAddr::is_ipv4);
+    addresses.map(|it| format!("{it}:{port}")).collect()
+}
+
+fn greet(here: SocketAddr, secret: &Secret, addresses: &Addresses, lost: bool, terminal: bool) {
+    let token = secret.reveal();
+    println!("Snackbar: a talk you can run. listening on {here}\n");
+    println!("  projector  http://{here}/#token={token}");
+    println!("  speaker    http://{here}/speaker#token={token}");
+    println!("  reader     http://{here}/read");
+    match &addresses.follow {
+        Some(url) => {
+            println!("  phones     {url}");
+            if lost {
+                println!(
+                    "             (this machine has no address on a network: only it can follow)"
+                );
+            }
+            if terminal {
+                println!("\n{}", phone::drawn(url));
+            }
+        }
+        None => println!("  phones     not invited; `cargo run -- --audience` invites them"),
+    }
+    println!(
+        "\nKeys: arrows, f full screen, s speaker, o overview, ? all of them. The list of steps: cargo run -- --list"
+    );
+    println!("Ctrl-C ends the stage, and every demo with it.");
+}
+
+/// Ctrl-C, or a polite end from outside.
+async fn closing() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _without_signals_it_never_closes = tokio::signal::ctrl_c().await;
+}
+
+/// Reads the deck again whenever one of its files is another one than before.
+fn watch_the_deck(place: Place, stage: mpsc::Sender<ToStage>, shown: Arc<RwLock<Vec<deck::Deck>>>) {
+    thread::spawn(move || {
+        let mut known = looks(&place);
+        while !stage.is_closed() {
+            thread::sleep(LOOK);
+            let now = looks(&place);
+            if now == known {
+                continue;
+            }
+            known = now;
+            let (decks, complaints) = deck::load(&place);
+            if decks.iter().all(|deck| !deck.slides.is_empty()) {
+                *shown.write().unwrap_or_else(PoisonError::into_inner) = decks.clone();
+            }
+            if stage
+                .blocking_send(ToStage::Deck { decks, complaints })
+                .is_err()
+            {
+                return;
+            }
+        }
+    });
+}
+
+fn looks(place: &Place) -> BTreeMap<PathBuf, Option<(SystemTime, u64)>> {
+    let files = deck::LANGUAGES
+        .iter()
+        .flat_map(|language| place.files(language));
+    files
+        .map(|file| {
+            let look = fs::metadata(&file)
+                .ok()
+                .and_then(|it| Some((it.modified().ok()?, it.len())));
+            (file, look)
+        })
+        .collect()
+}

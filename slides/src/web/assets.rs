@@ -1,0 +1,65 @@
+//! The pages and what they are made of, built into the program: no folder to lose, no network to need.
+
+use axum::{
+    extract::Path,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+macro_rules! files {
+    ($($name:literal: $kind:expr),* $(,)?) => {
+        const FILES: &[(&str, &str, &str)] = &[$(($name, $kind, include_str!(concat!("../../web/", $name)))),*];
+    };
+}
+
+files! {
+    "slides.css": STYLE,
+    "stage.css": STYLE,
+    "follow.css": STYLE,
+    "print.css": STYLE,
+    "deck.js": SCRIPT,
+    "line.js": SCRIPT,
+    "live.js": SCRIPT,
+    "keys.js": SCRIPT,
+    "projector.js": SCRIPT,
+    "speaker.js": SCRIPT,
+    "reader.js": SCRIPT,
+    "follow.js": SCRIPT,
+}
+
+pub(super) async fn projector() -> Response {
+    text(HTML, include_str!("../../web/projector.html"))
+}
+
+pub(super) async fn speaker() -> Response {
+    text(HTML, include_str!("../../web/speaker.html"))
+}
+
+pub(super) async fn reader() -> Response {
+    text(HTML, include_str!("../../web/reader.html"))
+}
+
+pub(super) async fn follow() -> Response {
+    text(HTML, include_str!("../../web/follow.html"))
+}
+
+pub(super) async fn file(Path(file): Path<String>) -> Response {
+    match FILES.iter().find(|(name, ..)| *name == file) {
+        Some((_, kind, content)) => text(kind, content),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A snack, for the tab.
+pub(super) async fn icon() -> Response {
+    const ICON: &str = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='8' cy='8' r='7' fill='#ffb454'/><circle cx='8' cy='8' r='2.6' fill='#0f1216'/></svg>";
+    text("image/svg+xml", ICON)
+}
+
+fn text(kind: &'static str, content: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind)], content).into_response()
+}

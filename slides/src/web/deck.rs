@@ -1,0 +1,97 @@
+//! The deck, its pictures, and the codes that phones read.
+
+use super::Shared;
+use crate::deck::LANGUAGES;
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use std::fs;
+
+/// The largest picture that is served.
+const LARGEST: u64 = 8 * 1024 * 1024;
+
+/// What everybody sees of a deck. No notes: they are not in here to be forgotten.
+pub(super) async fn slides(State(shared): State<Shared>, Path(language): Path<String>) -> Response {
+    let Some(deck) = shared.deck(&language) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let slides: Vec<Value> = deck
+        .slides
+        .iter()
+        .map(|it| json!({"title": it.title, "html": it.html, "look": it.look, "steps": it.steps, "file": it.file, "extra": it.plan.is_none()}))
+        .collect();
+    Json(json!({"language": deck.language, "languages": LANGUAGES, "title": deck.title, "slides": slides})).into_response()
+}
+
+/// The notes and the plan: on the presenter's listener alone.
+pub(super) async fn notes(State(shared): State<Shared>, Path(language): Path<String>) -> Response {
+    let Some(deck) = shared.deck(&language) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let notes: Vec<Value> = deck
+        .slides
+        .iter()
+        .map(|it| json!({"html": it.notes, "plan": it.plan}))
+        .collect();
+    Json(notes).into_response()
+}
+
+/// A picture that a slide shows; no other file.
+pub(super) async fn picture(State(shared): State<Shared>, Path(path): Path<String>) -> Response {
+    let shown = LANGUAGES
+        .iter()
+        .filter_map(|language| shared.deck(language))
+        .any(|deck| {
+            deck.slides
+                .iter()
+                .any(|slide| slide.pictures.contains(&path))
+        });
+    let kind = match path.rsplit_once('.') {
+        Some((_, "svg")) => "image/svg+xml",
+        Some((_, "png")) => "image/png",
+        Some((_, "jpg")) => "image/jpeg",
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let file = shared.place.root.join(&path);
+    let fits = fs::metadata(&file).is_ok_and(|it| it.is_file() && it.len() <= LARGEST);
+    match fs::read(&file) {
+        Ok(bytes) if shown && fits => drawing(kind, bytes),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The code that a phone reads to follow, or to play.
+pub(super) async fn code(State(shared): State<Shared>, Path(what): Path<String>) -> Response {
+    let address = match what.as_str() {
+        "follow" => shared.follow.clone(),
+        "play" => Some(shared.play.clone()),
+        _ => None,
+    };
+    let code = address.and_then(|address| fast_qr::QRBuilder::new(address).build().ok());
+    match code {
+        Some(code) => {
+            use fast_qr::convert::svg::SvgBuilder;
+            drawing(
+                "image/svg+xml",
+                SvgBuilder::default().to_str(&code).into_bytes(),
+            )
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A drawing may have a style of its own, and nothing that runs.
+fn drawing(kind: &'static str, bytes: Vec<u8>) -> Response {
+    let headers: [(HeaderName, &str); 2] = [
+        (header::CONTENT_TYPE, kind),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        ),
+    ];
+    (headers, bytes).into_response()
+}

@@ -1,0 +1,101 @@
+//! What browsers are served: the presenter's pages on this machine alone, and the phones' page where it is asked for.
+//!
+//! Two listeners, two routers. The phones' one does not know the way to the controls or to the notes: there is no route
+//! to guard.
+
+mod assets;
+mod control;
+mod deck;
+mod follow;
+mod guard;
+mod secret;
+
+use crate::{
+    deck::{Deck, Place},
+    stage::{ToStage, Traffic},
+};
+use axum::{Router, extract::ws::Utf8Bytes, middleware, routing::get};
+pub(crate) use guard::Guard;
+pub(crate) use secret::Secret;
+use std::{
+    future::IntoFuture,
+    io,
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, mpsc, watch},
+};
+
+/// What every page needs.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) stage: mpsc::Sender<ToStage>,
+    pub(crate) pages: watch::Receiver<Utf8Bytes>,
+    pub(crate) phones: watch::Receiver<Utf8Bytes>,
+    /// The decks as they were read last: written when somebody edits them, read when a page is opened.
+    pub(crate) decks: Arc<RwLock<Vec<Deck>>>,
+    pub(crate) place: Place,
+    pub(crate) secret: Secret,
+    pub(crate) traffic: Arc<Traffic>,
+    /// Pages and phones at once, those that have not said a word included.
+    pub(crate) seats: Arc<Semaphore>,
+    /// Where the phones' page is, drawn as a code on demand.
+    pub(crate) follow: Option<String>,
+    pub(crate) play: String,
+}
+
+impl Shared {
+    /// The deck in a language, as it was read last.
+    pub(crate) fn deck(&self, language: &str) -> Option<Deck> {
+        let decks = self.decks.read().unwrap_or_else(PoisonError::into_inner);
+        decks.iter().find(|deck| deck.language == language).cloned()
+    }
+}
+
+/// Serves the presenter's pages.
+pub(crate) async fn serve_presenter(
+    listener: TcpListener,
+    guard: Guard,
+    shared: Shared,
+) -> io::Result<()> {
+    let routes = audience()
+        .route("/", get(assets::projector))
+        .route("/speaker", get(assets::speaker))
+        .route("/read", get(assets::reader))
+        .route("/notes/{language}", get(deck::notes))
+        .route("/control", get(control::upgrade))
+        .with_state(shared);
+    serve(listener, guard, routes).await
+}
+
+/// Serves the phones: they follow, and that is all there is.
+pub(crate) async fn serve_phones(
+    listener: TcpListener,
+    guard: Guard,
+    shared: Shared,
+) -> io::Result<()> {
+    let routes = audience()
+        .route("/", get(assets::follow))
+        .with_state(shared);
+    serve(listener, guard, routes).await
+}
+
+fn audience() -> Router<Shared> {
+    Router::new()
+        .route("/follow", get(assets::follow))
+        .route("/web/{file}", get(assets::file))
+        .route("/deck/{language}", get(deck::slides))
+        .route("/media/{*path}", get(deck::picture))
+        .route("/qr/{what}", get(deck::code))
+        .route("/live", get(follow::upgrade))
+        .route("/favicon.ico", get(assets::icon))
+}
+
+async fn serve(listener: TcpListener, guard: Guard, routes: Router) -> io::Result<()> {
+    let routes = routes.layer(middleware::from_fn_with_state(
+        Arc::new(guard),
+        guard::check,
+    ));
+    axum::serve(listener, routes).into_future().await
+}

@@ -1,0 +1,302 @@
+//! The attacks that a stage on a conference's Wi-Fi must refuse, over bare sockets.
+
+mod stage;
+
+use stage::Stage;
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+use tungstenite::{
+    ClientRequestBuilder, Error, Message, WebSocket, client, protocol::frame::coding::CloseCode,
+};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).expect("the stage listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a bound");
+    stream.set_write_timeout(Some(PATIENCE)).expect("a bound");
+    stream
+}
+
+/// What comes back for a request of these very bytes.
+fn ask(address: SocketAddr, lines: &[&str]) -> String {
+    let mut stream = connect(address);
+    let request = lines.join("\r\n") + "\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = Vec::new();
+    stream
+        .read_to_end(&mut answer)
+        .expect("an answer, and its end");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or(answer)
+}
+
+fn get(address: SocketAddr, path: &str) -> String {
+    ask(
+        address,
+        &[&format!("GET {path} HTTP/1.1"), &format!("Host: {address}")],
+    )
+}
+
+/// A socket as a page of `origin` would open it.
+fn socket(
+    address: SocketAddr,
+    path: &str,
+    origin: Option<&str>,
+) -> Result<WebSocket<TcpStream>, String> {
+    let uri = format!("ws://{address}{path}").parse().expect("an address");
+    let mut request = ClientRequestBuilder::new(uri);
+    if let Some(origin) = origin {
+        request = request.with_header("Origin", origin);
+    }
+    client(request, connect(address))
+        .map(|(socket, _)| socket)
+        .map_err(|error| error.to_string())
+}
+
+/// The close code that ends a socket, whatever came before it.
+fn closed(socket: &mut WebSocket<TcpStream>) -> Option<CloseCode> {
+    loop {
+        match socket.read() {
+            Ok(Message::Close(frame)) => return frame.map(|frame| frame.code),
+            Ok(_) => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_not_ours_is_refused_everywhere_dns_rebinding() {
+    let stage = Stage::open(&["--phones", "0"]);
+    for address in [stage.address(), stage.phones()] {
+        let port = address.port();
+        for host in [
+            "evil.example".to_owned(),
+            format!("evil.example:{port}"),
+            "127.0.0.1".to_owned(),
+            format!("127.0.0.1:{port}@evil.example"),
+            String::new(),
+        ] {
+            for path in [
+                "/",
+                "/follow",
+                "/deck/en",
+                "/notes/en",
+                "/control",
+                "/live",
+                "/web/deck.js",
+            ] {
+                let answer = ask(
+                    address,
+                    &[&format!("GET {path} HTTP/1.1"), &format!("Host: {host}")],
+                );
+                assert!(
+                    ["403", "400"].contains(&status(&answer)),
+                    "{host} {path}: {answer}"
+                );
+                assert!(!answer.contains("slide"), "{answer}");
+            }
+        }
+        assert_eq!(
+            status(&ask(address, &["GET / HTTP/1.0"])),
+            "403",
+            "no name at all"
+        );
+        assert_eq!(status(&get(address, "/follow")), "200");
+    }
+}
+
+#[test]
+fn a_page_of_somebody_else_opens_no_socket() {
+    let stage = Stage::open(&["--phones", "0"]);
+    for (address, path) in [
+        (stage.address(), "/control"),
+        (stage.address(), "/live"),
+        (stage.phones(), "/live"),
+    ] {
+        for origin in [
+            "http://evil.example",
+            "null",
+            "https://127.0.0.1",
+            &format!("http://127.0.0.1:{}", address.port() ^ 1),
+        ] {
+            let refused = socket(address, path, Some(origin)).expect_err(origin);
+            assert!(refused.contains("403"), "{origin}: {refused}");
+        }
+        assert!(
+            socket(address, path, Some(&format!("http://{address}"))).is_ok(),
+            "our own page is refused"
+        );
+    }
+}
+
+#[test]
+fn who_does_not_know_the_word_controls_nothing_and_learns_nothing() {
+    let stage = Stage::open(&[]);
+    let mut guesses: Vec<String> = ["", "x", r#"["start","01-deadlock"]"#]
+        .map(str::to_owned)
+        .to_vec();
+    guesses.push(stage.token().to_uppercase() + "0");
+    guesses.push("0".repeat(32));
+    for guess in guesses {
+        let mut guesser = socket(stage.address(), "/control", None).expect("a socket");
+        guesser.send(Message::text(guess)).expect("a guess");
+        match guesser.read() {
+            Ok(Message::Close(Some(frame))) => assert_eq!(u16::from(frame.code), 4001),
+            other => panic!("{other:?} for a guess"),
+        }
+    }
+    let mut knower = socket(stage.address(), "/control", None).expect("a socket");
+    knower.send(Message::text(stage.token())).expect("the word");
+    assert!(matches!(knower.read(), Ok(Message::Text(state)) if state.contains("\"slide\"")));
+    // The word stands in no page, so that nothing can read it there.
+    for path in ["/", "/speaker", "/follow", "/deck/en", "/web/projector.js"] {
+        assert!(
+            !get(stage.address(), path).contains(&stage.token()),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn the_phones_listener_has_no_way_to_the_controls_or_the_notes() {
+    let stage = Stage::open(&["--phones", "0"]);
+    let phones = stage.phones();
+    for path in [
+        "/control",
+        "/speaker",
+        "/read",
+        "/notes/en",
+        "/notes/ko",
+        "/web/../notes/en",
+        "/media/Cargo.toml",
+        "/media/../Cargo.toml",
+        "/media/%2e%2e/%2e%2e/etc/passwd",
+        "/media//etc/passwd",
+    ] {
+        assert_eq!(status(&get(phones, path)), "404", "{path}");
+    }
+    let notes = get(stage.address(), "/notes/en");
+    assert_eq!(status(&notes), "200");
+    let said = notes
+        .split("<p>")
+        .nth(1)
+        .and_then(|rest| rest.split('<').next())
+        .expect("a paragraph of notes");
+    let deck = get(phones, "/deck/en");
+    assert!(
+        deck.contains("data-step") && !deck.contains(said),
+        "the notes are in what phones are served"
+    );
+    for asset in ["speaker.js", "projector.js", "reader.js"] {
+        assert!(!get(phones, &format!("/web/{asset}")).contains(&stage.token()));
+    }
+    assert!(socket(phones, "/control", None).is_err());
+}
+
+#[test]
+fn every_answer_says_what_a_page_may_do() {
+    let stage = Stage::open(&["--phones", "0"]);
+    for address in [stage.address(), stage.phones()] {
+        for path in ["/", "/follow", "/deck/en", "/web/deck.js", "/nothing"] {
+            let answer = get(address, path).to_lowercase();
+            for header in [
+                "content-security-policy: default-src 'none'",
+                "x-content-type-options: nosniff",
+                "frame-ancestors 'none'",
+                "referrer-policy: no-referrer",
+            ] {
+                assert!(
+                    answer.contains(header),
+                    "{header} is missing for {path} in\n{answer}"
+                );
+            }
+            assert!(
+                !answer.contains("unsafe-inline") && !answer.contains("access-control-allow"),
+                "{answer}"
+            );
+        }
+        let page = get(address, "/");
+        assert!(
+            !page.contains("style=") && !page.contains("onclick") && !page.contains("<script>"),
+            "inline: {page}"
+        );
+    }
+}
+
+#[test]
+fn a_phone_says_little_and_briefly_or_is_shown_out() {
+    let stage = Stage::open(&["--phones", "0"]);
+    let phone = || socket(stage.phones(), "/live", None).expect("a socket");
+    let mut chatty = phone();
+    for _ in 0..200 {
+        // It may be closed before all of it is said.
+        if chatty.send(Message::text(r#"["vote",1,1]"#)).is_err() {
+            break;
+        }
+    }
+    assert_eq!(closed(&mut chatty), Some(CloseCode::Policy));
+    let mut rambling = phone();
+    let _too_long = rambling.send(Message::text("x".repeat(100_000)));
+    assert!(!matches!(closed(&mut rambling), Some(CloseCode::Normal)));
+    let mut odd = phone();
+    odd.send(Message::text(r#"["start","01-deadlock"]"#))
+        .expect("a wish");
+    assert_eq!(closed(&mut odd), Some(CloseCode::Policy));
+    let mut binary = phone();
+    binary.send(Message::binary(vec![0; 8])).expect("bytes");
+    assert_eq!(closed(&mut binary), Some(CloseCode::Unsupported));
+    let mut late = phone();
+    assert!(
+        matches!(late.read(), Ok(Message::Text(_))),
+        "the stage still serves phones"
+    );
+}
+
+#[test]
+fn the_stage_cannot_be_put_where_others_reach_it() {
+    let refused = std::process::Command::new(env!("CARGO_BIN_EXE_slides"))
+        .args(["--listen", "0.0.0.0:0"])
+        .output()
+        .expect("it runs");
+    assert_eq!(refused.status.code(), Some(1));
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(why.contains("this machine alone"), "{why}");
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_in_a_sentence() {
+    let stage = Stage::open(&[]);
+    let refused = std::process::Command::new(env!("CARGO_BIN_EXE_slides"))
+        .args(["--listen", &stage.address().to_string()])
+        .output()
+        .expect("it runs");
+    assert_eq!(refused.status.code(), Some(1));
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        why.contains("somebody listens there already") && !why.contains("Error {"),
+        "{why}"
+    );
+}
+
+#[test]
+fn an_upgrade_that_is_none_is_no_harm() {
+    let stage = Stage::open(&[]);
+    for path in ["/control", "/live"] {
+        let answer = get(stage.address(), path);
+        assert!(status(&answer).starts_with('4'), "{answer}");
+    }
+    let half = connect(stage.address());
+    drop(half);
+    let error = socket(stage.address(), "/nothing", None)
+        .map(|_| ())
+        .map_err(|_| Error::ConnectionClosed);
+    assert!(error.is_err());
+    assert_eq!(status(&get(stage.address(), "/")), "200");
+}

@@ -1,0 +1,472 @@
+//! The pages in a real browser: the projector, the speaker's desk, the reader and a phone.
+
+mod stage;
+
+use browser::{Browser, Page};
+use stage::Stage;
+use std::{fs, path::PathBuf, time::Duration};
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// A deck with one of everything.
+fn small(more: &[&str]) -> Stage {
+    let deck = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck");
+    Stage::open(&[&["--deck", deck], more].concat())
+}
+
+fn projector(browser: &Browser, stage: &Stage) -> Page {
+    let page = browser.open(&stage.projector());
+    page.screen(1920, 1080);
+    page.wait_for("document.querySelector('.slide.current')", SOON);
+    page
+}
+
+/// The projector is at this slide.
+fn at(page: &Page, slide: usize) {
+    page.wait_for(
+        &format!("document.querySelector('#stage .slide.current')?.dataset.page == {slide}"),
+        SOON,
+    );
+}
+
+fn fine(page: &Page) {
+    assert_eq!(page.errors(), Vec::<String>::new());
+}
+
+/// The whole talk, next by next: everything fits, nothing is small, and the PDF has a page a slide.
+fn whole_talk(language: &str) {
+    let Some(browser) = browser::for_test(language) else {
+        return;
+    };
+    let stage = Stage::open(&["--lang", language]);
+    let page = projector(&browser, &stage);
+    page.wait_for(
+        &format!("document.documentElement.lang === '{language}'"),
+        SOON,
+    );
+    let slides = page
+        .eval("document.querySelectorAll('#stage > .slide').length")
+        .as_u64()
+        .unwrap_or(0) as usize;
+    let mut told = Vec::new();
+    for slide in 1..=slides {
+        at(&page, slide);
+        let steps = page.eval("fetch('/deck/' + document.documentElement.lang).then((it) => it.json()).then((deck) => deck.slides.map((it) => it.steps))");
+        let steps = steps[slide - 1].as_u64().unwrap_or(0);
+        for step in 0..=steps {
+            if step == steps {
+                page.wait_for("!document.querySelector('.current .hidden')", SOON);
+                page.eval("Promise.all([...document.querySelectorAll('.current img')].map((it) => it.decode()))");
+                page.screenshot(&browser::picture(&format!("{language}-{slide:02}")));
+                let wrong = page.eval(LOOK);
+                told.extend(
+                    wrong
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .map(|it| format!("{language} slide {slide}: {it}")),
+                );
+            }
+            if (slide, step) != (slides, steps) {
+                page.key("ArrowRight");
+            }
+        }
+    }
+    assert!(told.is_empty(), "\n{}\n", told.join("\n"));
+    let pdf = browser::picture(&format!("talk-{language}")).with_extension("pdf");
+    page.pdf(&pdf);
+    assert_eq!(pages(&pdf), slides, "a page a slide");
+    fine(&page);
+}
+
+/// What is wrong with the slide that is shown: what sticks out of it, and what is smaller than 24 points.
+const LOOK: &str = r"(() => {
+  const slide = document.querySelector('.current');
+  const whole = slide.getBoundingClientRect();
+  const told = [];
+  for (const it of slide.querySelectorAll('.body, .body *')) {
+    const style = getComputedStyle(it);
+    const text = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (style.display === 'none' || !it.getClientRects().length) continue;
+    if (text && parseFloat(style.fontSize) < 32) told.push(`${it.tagName}.${it.className} is ${style.fontSize}: ${it.textContent.trim().slice(0, 40)}`);
+    const box = it.getBoundingClientRect();
+    if (text && (box.right > whole.right + 2 || box.bottom > whole.bottom + 2)) told.push(`sticks out: ${it.textContent.trim().slice(0, 40)}`);
+  }
+  const body = slide.querySelector('.body');
+  if (body.scrollHeight > body.clientHeight + 4) told.push(`${body.scrollHeight - body.clientHeight} px do not fit`);
+  for (const code of slide.querySelectorAll('pre:not(.screen)')) if (code.scrollWidth > code.clientWidth + 4) told.push('code is wider than its box');
+  return told;
+})()";
+
+fn pages(pdf: &PathBuf) -> usize {
+    let bytes = fs::read(pdf).expect("a PDF");
+    let text = String::from_utf8_lossy(&bytes);
+    text.matches("/Type /Page\n").count() + text.matches("/Type /Page ").count()
+}
+
+#[test]
+fn the_whole_talk_in_english() {
+    whole_talk("en");
+}
+
+#[test]
+fn the_whole_talk_in_korean() {
+    whole_talk("ko");
+}
+
+#[test]
+fn the_keys_that_people_expect() {
+    let Some(browser) = browser::for_test("keys") else {
+        return;
+    };
+    let stage = small(&[]);
+    let page = projector(&browser, &stage);
+    at(&page, 1);
+    page.key("ArrowRight");
+    page.wait_for(
+        "document.querySelectorAll('.current .hidden').length === 1",
+        SOON,
+    );
+    for key in ["PageDown", " "] {
+        page.key(key);
+    }
+    at(&page, 2);
+    page.key("End");
+    at(&page, 6);
+    page.key("Home");
+    at(&page, 1);
+    for key in ["4", "Enter"] {
+        page.key(key);
+    }
+    at(&page, 4);
+    for key in ["g", "5", "Enter"] {
+        page.key(key);
+    }
+    at(&page, 5);
+    page.key("PageUp");
+    at(&page, 4);
+    page.key("b");
+    page.wait_for("!document.getElementById('dark').hidden", SOON);
+    page.key(".");
+    page.wait_for("document.getElementById('dark').hidden", SOON);
+    page.key("?");
+    page.wait_for("document.getElementById('help').open", SOON);
+    page.key("Escape");
+    page.wait_for("!document.getElementById('help').open", SOON);
+    page.key("o");
+    page.wait_for(
+        "document.querySelectorAll('#overview button').length === 6",
+        SOON,
+    );
+    page.screenshot(&browser::picture("overview"));
+    page.key("Escape");
+    page.key("+");
+    page.wait_for(
+        "getComputedStyle(document.getElementById('stage')).getPropertyValue('--zoom') === '1.1'",
+        SOON,
+    );
+    page.key("-");
+    page.key("l");
+    page.wait_for("document.documentElement.lang === 'ko'", SOON);
+    at(&page, 4);
+    page.reload();
+    page.wait_for("document.documentElement.lang === 'ko'", SOON);
+    at(&page, 4);
+    page.eval("location.hash = '#/2'");
+    at(&page, 2);
+    fine(&page);
+}
+
+#[test]
+fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
+    let Some(browser) = browser::for_test("speaker and phone") else {
+        return;
+    };
+    let stage = small(&["--phones", "0"]);
+    let page = projector(&browser, &stage);
+    let desk = browser.open(&stage.speaker());
+    desk.screen(1440, 900);
+    desk.wait_for(
+        "document.querySelector('#notes').textContent.includes('The secret of the speaker')",
+        SOON,
+    );
+    let phone = browser.open(&format!("http://{}/", stage.phones()));
+    phone.phone(360, 740);
+    phone.wait_for(
+        "document.querySelector('#page .slide')?.dataset.page === '1'",
+        SOON,
+    );
+    desk.wait_for(
+        "document.querySelector('#phones').textContent.startsWith('1 ')",
+        SOON,
+    );
+    phone.tap("#language");
+    phone.wait_for("document.documentElement.lang === 'ko'", SOON);
+    desk.key("4");
+    desk.key("Enter");
+    at(&page, 4);
+    phone.wait_for(
+        "document.querySelector('#page .slide').dataset.page === '4'",
+        SOON,
+    );
+    phone.screenshot(&browser::picture("phone-ko"));
+    assert_eq!(
+        page.eval("document.documentElement.lang"),
+        "en",
+        "a phone's language is its own"
+    );
+    phone.tap("#back");
+    phone.wait_for(
+        "document.querySelector('#page .slide').dataset.page === '3'",
+        SOON,
+    );
+    desk.key("End");
+    at(&page, 6);
+    assert_eq!(
+        phone.eval("document.querySelector('#page .slide').dataset.page"),
+        "3",
+        "it browses by itself"
+    );
+    phone.swipe((300.0, 400.0), (60.0, 400.0));
+    phone.wait_for(
+        "document.querySelector('#page .slide').dataset.page === '4'",
+        SOON,
+    );
+    phone.tap("#live-button");
+    phone.wait_for(
+        "document.querySelector('#page .slide').dataset.page === '6'",
+        SOON,
+    );
+    let served = phone.eval("Promise.all(['/deck/en', '/deck/ko', '/', '/web/follow.js'].map((it) => fetch(it).then((it) => it.text()))).then((all) => all.join(''))");
+    assert!(
+        !served.to_string().contains("secret of the speaker") && !phone.text().contains("비밀")
+    );
+    assert!(
+        phone
+            .eval("document.documentElement.scrollWidth <= innerWidth")
+            .as_bool()
+            == Some(true),
+        "it scrolls sideways"
+    );
+    desk.key("c");
+    desk.wait_for(
+        "document.querySelector('#clock').classList.contains('runs')",
+        SOON,
+    );
+    desk.key("Home");
+    desk.wait_for(
+        "document.querySelector('#notes').textContent.includes('secret')",
+        SOON,
+    );
+    desk.screenshot(&browser::picture("speaker"));
+    // The line is cut, and comes back by itself.
+    phone.offline(true);
+    phone.offline(false);
+    phone.wait_for(
+        "document.querySelector('#page .slide').dataset.page === '1'",
+        SOON,
+    );
+    fine(&page);
+    fine(&desk);
+}
+
+#[test]
+fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_says_that_it_is_one() {
+    let Some(browser) = browser::for_test("demo") else {
+        return;
+    };
+    let stage = small(&[]);
+    let page = projector(&browser, &stage);
+    page.eval("location.hash = '#/4'");
+    at(&page, 4);
+    page.wait_for(
+        "document.querySelector('[data-lights=\"01-deadlock\"]').classList.contains('dim')",
+        SOON,
+    );
+    page.key("PageUp");
+    at(&page, 3);
+    page.key("PageUp");
+    at(&page, 2);
+    page.key("d");
+    page.wait_for(
+        "document.querySelector('.current .demo').dataset.status === 'froze'",
+        Duration::from_secs(120),
+    );
+    page.wait_for(
+        "document.querySelector('.current .verdict .word').textContent === 'FROZEN'",
+        SOON,
+    );
+    page.wait_for("document.querySelector('.current .screen .k1')", SOON);
+    page.screenshot(&browser::picture("frozen"));
+    page.key("r");
+    page.wait_for(
+        "document.querySelector('.current .chip').textContent.includes('RECORDED')",
+        SOON,
+    );
+    page.key("d");
+    page.wait_for(
+        "document.querySelector('.current .demo').dataset.status === 'stopped'",
+        SOON,
+    );
+    for key in ["4", "Enter"] {
+        page.key(key);
+    }
+    at(&page, 4);
+    page.wait_for(
+        "!document.querySelector('[data-lights=\"01-deadlock\"]').classList.contains('dim')",
+        SOON,
+    );
+    assert_eq!(
+        page.eval("document.querySelector('[data-lights=\"06-actor\"]').classList.contains('dim')"),
+        true
+    );
+    page.screenshot(&browser::picture("lights"));
+    fine(&page);
+}
+
+#[test]
+fn the_audience_is_the_scheduler_by_keys_and_by_votes() {
+    let Some(browser) = browser::for_test("scheduler") else {
+        return;
+    };
+    let stage = small(&["--phones", "0"]);
+    let page = projector(&browser, &stage);
+    let phone = browser.open(&format!("http://{}/", stage.phones()));
+    phone.phone(360, 740);
+    page.eval("location.hash = '#/3'");
+    at(&page, 3);
+    page.key("p");
+    page.wait_for(
+        "document.querySelector('.current .scheduler').dataset.state === 'running'",
+        SOON,
+    );
+    page.key("v");
+    phone.wait_for(
+        "document.querySelectorAll('#vote button').length === 2",
+        SOON,
+    );
+    phone.tap("#vote button");
+    page.wait_for(
+        "document.querySelector('.current .votes').textContent === '1'",
+        SOON,
+    );
+    phone.screenshot(&browser::picture("vote"));
+    page.screenshot(&browser::picture("scheduler"));
+    let rows = |many: usize| {
+        format!("document.querySelectorAll('.current .lanes tbody tr').length === {many}")
+    };
+    page.wait_for(&rows(1), SOON);
+    for (key, many) in [("2", 2), ("1", 3), ("1", 4), ("1", 5)] {
+        page.key(key);
+        page.wait_for(&rows(many), SOON);
+    }
+    page.wait_for(
+        "document.querySelector('.current .scheduler').dataset.state === 'deadlock'",
+        SOON,
+    );
+    page.wait_for(
+        "document.querySelector('.current .asks').textContent === 'DEADLOCK'",
+        SOON,
+    );
+    page.wait_for(
+        "document.querySelector('.current .cycle').textContent.includes('ann → bob → ann')",
+        SOON,
+    );
+    page.wait_for(
+        "document.querySelector('.current .count').textContent",
+        SOON,
+    );
+    page.screenshot(&browser::picture("deadlock"));
+    page.eval("location.hash = '#/5'");
+    at(&page, 5);
+    page.wait_for(
+        "document.querySelectorAll('.current .bar').length === 7",
+        SOON,
+    );
+    page.screenshot(&browser::picture("xray"));
+    fine(&page);
+    fine(&phone);
+}
+
+#[test]
+fn the_reader_has_every_slide_with_its_notes() {
+    let Some(browser) = browser::for_test("reader") else {
+        return;
+    };
+    let stage = small(&[]);
+    let page = browser.open(&stage.url("/read?lang=ko"));
+    page.screen(1440, 900);
+    page.wait_for("document.querySelectorAll('article').length === 6", SOON);
+    page.wait_for(
+        "document.querySelector('article .notes').textContent.includes('비밀')",
+        SOON,
+    );
+    fine(&page);
+}
+
+#[test]
+fn an_edit_is_on_the_slide_at_once_and_a_mistake_is_told_there() {
+    let Some(browser) = browser::for_test("edit") else {
+        return;
+    };
+    let folder = std::env::temp_dir().join(format!("snackbar-edit-{}", std::process::id()));
+    for language in ["en", "ko"] {
+        fs::create_dir_all(folder.join(language)).expect("a scratch folder");
+        let from = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/deck")
+            .join(language)
+            .join("01-all.md");
+        fs::copy(from, folder.join(language).join("01-all.md")).expect("a copy");
+    }
+    let stage = Stage::open(&["--deck", &folder.to_string_lossy()]);
+    let page = projector(&browser, &stage);
+    page.key("End");
+    at(&page, 6);
+    let file = folder.join("en/01-all.md");
+    let text = fs::read_to_string(&file).expect("the deck");
+    fs::write(&file, text.replace("# Code", "# Fresh code")).expect("an edit");
+    page.wait_for(
+        "document.querySelector('.current h1').textContent === 'Fresh code'",
+        SOON,
+    );
+    at(&page, 6);
+    fs::write(&file, text.replace("# Code", "# Code\n\n<b>bold</b>")).expect("an edit");
+    page.wait_for(
+        "document.getElementById('banner').textContent.includes('HTML')",
+        SOON,
+    );
+    fs::write(&file, &text).expect("an edit");
+    page.wait_for("document.getElementById('banner').hidden", SOON);
+    let _left_for_the_system = fs::remove_dir_all(&folder);
+    fine(&page);
+}
+
+/// Every demo of the deck, from its slide, to its end: some minutes, so only when asked for.
+#[test]
+#[ignore = "runs every demo of the deck: minutes"]
+fn every_demo_runs_from_its_slide() {
+    let Some(browser) = browser::for_test("every demo") else {
+        return;
+    };
+    let stage = Stage::open(&[]);
+    let page = projector(&browser, &stage);
+    let slides = page.eval("[...document.querySelectorAll('#stage > .slide')].filter((it) => it.querySelector('.demo:not(.game)')).map((it) => Number(it.dataset.page))");
+    for slide in slides
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_u64)
+    {
+        page.eval(&format!("location.hash = '#/{slide}'"));
+        at(&page, slide as usize);
+        page.key("d");
+        page.wait_for(
+            "['froze', 'served'].includes(document.querySelector('.current .demo').dataset.status)",
+            Duration::from_secs(150),
+        );
+        page.screenshot(&browser::picture(&format!("demo-{slide:02}")));
+        let name = page.eval("document.querySelector('.current .demo').dataset.demo + ' ' + document.querySelector('.current .demo').dataset.status");
+        println!("slide {slide}: {name}");
+    }
+    fine(&page);
+}

@@ -1,0 +1,83 @@
+//! The stage as a presenter starts it, on ports of its own.
+
+// Each test uses what it needs.
+#![allow(dead_code)]
+
+use bots::program::Program;
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+/// A running stage. Killed when dropped.
+pub(crate) struct Stage {
+    program: Program,
+}
+
+impl Stage {
+    pub(crate) fn open(more: &[&str]) -> Stage {
+        let program = Program::start(env!("CARGO_BIN_EXE_slides"), more);
+        let stage = Stage { program };
+        stage.line("Ctrl-C ends");
+        stage
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.program.address()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address())
+    }
+
+    /// The line of what it printed that holds `word`.
+    pub(crate) fn line(&self, word: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let said = self.program.stdout();
+            if let Some(line) = said.lines().find(|line| line.contains(word)) {
+                return line.to_owned();
+            }
+            assert!(Instant::now() < until, "nothing with {word:?} in\n{said}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn address_of(&self, word: &str) -> String {
+        let line = self.line(word);
+        line.split_whitespace()
+            .last()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    pub(crate) fn projector(&self) -> String {
+        self.address_of("projector")
+    }
+
+    pub(crate) fn speaker(&self) -> String {
+        self.address_of("speaker")
+    }
+
+    pub(crate) fn token(&self) -> String {
+        self.projector()
+            .rsplit('=')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The phones' listener, by way of this machine itself.
+    pub(crate) fn phones(&self) -> SocketAddr {
+        let url = self.address_of("phones");
+        let port = url
+            .trim_end_matches('/')
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
+        SocketAddr::from((
+            [127, 0, 0, 1],
+            port.unwrap_or_else(|| panic!("no port in {url}")),
+        ))
+    }
+}

@@ -1,0 +1,112 @@
+// A phone: it follows the talk, or browses by itself and comes back to it; and now and then it votes.
+
+import { draw, fetchDeck, make, reveal, words } from './deck.js';
+import { swipes } from './keys.js';
+import { line } from './line.js';
+import { fill } from './live.js';
+
+const $ = (id) => document.getElementById(id);
+let language = sessionStorage.getItem('language') ?? (navigator.language.startsWith('ko') ? 'ko' : 'en');
+let deck = null;
+let state = null;
+let at = Math.max(0, Number(location.hash.match(/^#\/(\d+)$/)?.[1] ?? 1) - 1);
+let live = sessionStorage.getItem('browses') !== 'yes';
+let shown = '';
+let ballot = null;
+let how = 'lost';
+
+const said = () => words[language] ?? words.en;
+
+async function load() {
+  const now = language;
+  const slides = await fetchDeck(now);
+  if (now !== language) return;
+  deck = slides;
+  document.documentElement.lang = language;
+  shown = '';
+  show();
+}
+
+function show() {
+  if (!deck) return;
+  if (live && state) at = state.slide;
+  at = Math.max(0, Math.min(at, deck.slides.length - 1));
+  const step = live && state ? state.step : Infinity;
+  const place = `${at} ${language} ${state?.deck}`;
+  if (place !== shown) {
+    shown = place;
+    $('page').replaceChildren(draw(deck, at));
+    scrollTo(0, 0);
+    $('said').textContent = `${at + 1}: ${deck.slides[at].title}`;
+    history.replaceState(null, '', `#/${at + 1}`);
+  }
+  const section = $('page').firstChild;
+  reveal(section, step);
+  fill(section, state, null, 'phone');
+  $('place').textContent = `${at + 1} / ${deck.slides.length}`;
+  $('live-button').textContent = live ? `● ${said().live}` : `↩ ${said().browsing}`;
+  $('live-button').setAttribute('aria-pressed', live);
+  $('language').textContent = language === 'ko' ? 'English' : '한국어';
+  $('line').textContent = how === 'open' ? '' : said()[how] ?? said().lost;
+  vote();
+}
+
+function vote() {
+  const round = state?.vote?.round;
+  $('vote').hidden = !round;
+  if (!round) return;
+  if (ballot?.round !== round) ballot = { round, choice: null };
+  $('vote').replaceChildren(make('p', '', said().move), ...state.vote.choices.map((choice) => {
+    const thread = state.game.threads[choice];
+    const button = make('button', '', thread.name);
+    button.type = 'button';
+    button.append(make('span', '', [thread.next, thread.at].join('  ')));
+    button.setAttribute('aria-pressed', ballot.choice === choice);
+    button.onclick = () => {
+      if (say(['vote', round, choice])) ballot.choice = choice;
+      vote();
+    };
+    return button;
+  }));
+}
+
+async function hears(news) {
+  const before = state;
+  state = news;
+  if (!deck || before?.deck !== news.deck) await load();
+  show();
+}
+
+function turn(by) {
+  live = false;
+  at += by;
+  remember();
+}
+function remember() {
+  sessionStorage.setItem('browses', live ? 'no' : 'yes');
+  show();
+}
+const acts = { next: () => turn(1), back: () => turn(-1) };
+
+const say = line('/live', null, hears, (now) => {
+  how = now;
+  if (deck) show();
+});
+$('live-button').onclick = () => {
+  live = !live;
+  remember();
+};
+$('on').onclick = acts.next;
+$('back').onclick = acts.back;
+$('language').onclick = () => {
+  language = language === 'ko' ? 'en' : 'ko';
+  sessionStorage.setItem('language', language);
+  load();
+};
+addEventListener('keydown', ({ key }) => ({ ArrowRight: acts.next, ArrowLeft: acts.back })[key]?.());
+addEventListener('hashchange', () => {
+  const wanted = Number(location.hash.match(/^#\/(\d+)$/)?.[1]);
+  if (wanted && wanted !== at + 1) turn(wanted - 1 - at);
+});
+swipes($('page'), { next: () => turn(1), back: () => turn(-1) });
+await load();

@@ -1,0 +1,62 @@
+// The keys that people expect, and a swipe.
+
+export function keys(acts, typed) {
+  let number = '';
+  let going = false;
+  const show = () => {
+    typed.hidden = !number && !going;
+    typed.textContent = `→ ${number || '…'}`;
+  };
+  const plain = {
+    ArrowRight: 'next', ArrowDown: 'next', PageDown: 'next', ' ': 'next', n: 'next',
+    ArrowLeft: 'back', ArrowUp: 'back', PageUp: 'back', Backspace: 'back',
+    Home: 'first', End: 'last', f: 'full', s: 'speaker', o: 'overview', b: 'dark', '.': 'dark', '?': 'help', '+': 'larger', '=': 'larger', '-': 'smaller',
+    d: 'demo', r: 'replay', l: 'language', t: 'lights', p: 'play', v: 'ask', c: 'clock', Escape: 'close',
+  };
+  addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, textarea, select')) return;
+    // A button that has the focus is pressed by these.
+    if ((event.key === ' ' || event.key === 'Enter') && event.target.closest?.('button, a')) return;
+    if (event.shiftKey && event.key === ' ') {
+      event.preventDefault();
+      return acts.back();
+    }
+    const digit = /^[0-9]$/.test(event.key);
+    if (digit && !going && !number && acts.digit?.(Number(event.key))) return event.preventDefault();
+    if (digit) number = (number + event.key).slice(-3);
+    else if (event.key === 'g') [going, number] = [true, ''];
+    else if (event.key === 'Enter') {
+      if (number) acts.go(Number(number) - 1);
+      [going, number] = [false, ''];
+    } else {
+      [going, number] = [false, ''];
+      const act = acts[plain[event.key]];
+      if (!act) return show();
+      act();
+    }
+    event.preventDefault();
+    show();
+  });
+}
+
+export function swipes(element, acts) {
+  let from = null;
+  element.addEventListener('touchstart', ({ touches }) => {
+    from = touches.length === 1 ? [touches[0].clientX, touches[0].clientY] : null;
+  }, { passive: true });
+  element.addEventListener('touchend', ({ changedTouches }) => {
+    if (!from) return;
+    const [x, y] = [changedTouches[0].clientX - from[0], changedTouches[0].clientY - from[1]];
+    if (Math.abs(x) > 40 && Math.abs(x) > 1.5 * Math.abs(y)) (x < 0 ? acts.next : acts.back)();
+    from = null;
+  }, { passive: true });
+}
+
+export const help = {
+  en: [['→ space PgDn', 'next'], ['← PgUp', 'back'], ['Home End', 'first, last'], ['12 Enter, g 12 Enter', 'go to a slide'], ['d', 'start or stop the demo'],
+    ['r', 'play its recording'], ['p', 'begin a game of schedules'], ['1 2 3', 'let that thread move'], ['v', 'let the audience vote'], ['t', 'light up the table'],
+    ['f', 'full screen'], ['s', 'speaker view'], ['o', 'overview'], ['b .', 'black'], ['l', 'language'], ['+ −', 'size'], ['c', 'start or stop the clock'], ['?', 'these keys']],
+  ko: [['→ 스페이스 PgDn', '다음'], ['← PgUp', '이전'], ['Home End', '처음, 끝'], ['12 Enter, g 12 Enter', '슬라이드로 이동'], ['d', '데모 시작·중지'],
+    ['r', '녹화본 재생'], ['p', '스케줄 게임 시작'], ['1 2 3', '그 스레드를 움직임'], ['v', '청중 투표'], ['t', '표 전부 켜기'],
+    ['f', '전체 화면'], ['s', '발표자 화면'], ['o', '한눈에 보기'], ['b .', '암전'], ['l', '언어'], ['+ −', '크기'], ['c', '시계 시작·정지'], ['?', '키 목록']],
+};

@@ -1,0 +1,37 @@
+// The talk to read: every slide, and beside it what the speaker says.
+
+import { draw, fetchDeck, fit, make, reveal, words } from './deck.js';
+import { fill } from './live.js';
+
+const language = new URLSearchParams(location.search).get('lang') ?? (navigator.language.startsWith('ko') ? 'ko' : 'en');
+const [deck, notes] = await Promise.all([fetchDeck(language), fetch(`/notes/${language}`).then((it) => it.json())]);
+const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+
+document.documentElement.lang = language;
+document.title = deck.title;
+document.getElementById('title').textContent = deck.title;
+document.getElementById('languages').replaceChildren(...deck.languages.map((it) => {
+  const link = make('a', '', it);
+  link.href = `?lang=${it}`;
+  link.setAttribute('aria-current', it === language);
+  return link;
+}));
+document.getElementById('pages').replaceChildren(...deck.slides.map((_, at) => {
+  const article = make('article');
+  article.id = `/${at + 1}`;
+  const frame = make('div', 'frame');
+  const section = draw(deck, at);
+  section.classList.add('current');
+  reveal(section, Infinity);
+  fill(section, null, null, 'read');
+  frame.append(section);
+  fit(frame);
+  const said = make('div', 'notes');
+  said.innerHTML = notes[at].html;
+  const plan = notes[at].plan;
+  said.prepend(make('p', 'time', `${at + 1} · ${plan === null ? words[language].questions : minutes(plan)}`));
+  article.append(frame, said);
+  return article;
+}));
+// The place in the address: the pages were not there when the browser looked for it.
+document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
