@@ -32,6 +32,9 @@ const TRIAL: Limit = Limit {
     kept: 1 << 12,
 };
 
+/// Longer than a compiler and an answer may take together.
+const LEFT_BEHIND: Duration = Duration::from_secs(600);
+
 /// The libraries that every answer is built with, and a place for what is built.
 #[derive(Debug)]
 pub(crate) struct Workshop {
@@ -76,9 +79,9 @@ impl Workshop {
             .parent()
             .and_then(Path::parent)
             .expect("target/debug/deps");
-        let scratch = target.join("learn").join(std::process::id().to_string());
-        fs::create_dir_all(&scratch)
-            .map_err(|error| format!("{} cannot be made: {error}", scratch.display()))?;
+        let all = target.join("learn");
+        sweep(&all);
+        let scratch = all.join(std::process::id().to_string());
         Ok(Workshop {
             externs,
             deps,
@@ -100,6 +103,9 @@ impl Workshop {
             return Ok(Verdict::cheats(&trial.answer, broken));
         }
         let number = TRIALS.fetch_add(1, Relaxed);
+        // Not only once: while we waited for somebody to save, another runner may have swept.
+        fs::create_dir_all(&self.scratch)
+            .map_err(|error| format!("{} cannot be made: {error}", self.scratch.display()))?;
         let program = Gone(
             self.scratch
                 .join(format!("answer-{number}{}", env::consts::EXE_SUFFIX)),
@@ -177,6 +183,21 @@ impl Workshop {
                 "the compiler did not come to an end with {}",
                 trial.answer
             )),
+        }
+    }
+}
+
+/// Removes what runners left behind that were ended with Ctrl-C: nothing in there is used for so long.
+fn sweep(all: &Path) {
+    for entry in fs::read_dir(all).into_iter().flatten().flatten() {
+        let is_old = entry
+            .metadata()
+            .ok()
+            .filter(fs::Metadata::is_dir)
+            .and_then(|data| data.modified().ok()?.elapsed().ok())
+            .is_some_and(|age| age > LEFT_BEHIND);
+        if is_old {
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
