@@ -6,7 +6,7 @@ use stage::Stage;
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tungstenite::{
     ClientRequestBuilder, Error, Message, WebSocket, client, protocol::frame::coding::CloseCode,
@@ -62,13 +62,15 @@ fn socket(
 
 /// The close code that ends a socket, whatever came before it.
 fn closed(socket: &mut WebSocket<TcpStream>) -> Option<CloseCode> {
-    loop {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
         match socket.read() {
             Ok(Message::Close(frame)) => return frame.map(|frame| frame.code),
             Ok(_) => {}
             Err(_) => return None,
         }
     }
+    None
 }
 
 #[test]
@@ -198,6 +200,15 @@ fn the_phones_listener_has_no_way_to_the_controls_or_the_notes() {
         assert!(!get(phones, &format!("/web/{asset}")).contains(&stage.token()));
     }
     assert!(socket(phones, "/control", None).is_err());
+}
+
+#[test]
+fn a_picture_is_served_because_a_slide_shows_it() {
+    let deck = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck");
+    let picture = "/media/demos/01-deadlock/deadlock.svg";
+    assert_eq!(status(&get(Stage::open(&[]).address(), picture)), "200");
+    let without = Stage::open(&["--deck", deck]);
+    assert_eq!(status(&get(without.address(), picture)), "404");
 }
 
 #[test]
