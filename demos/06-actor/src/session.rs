@@ -149,7 +149,7 @@ async fn ask<T>(
     question: impl FnOnce(oneshot::Sender<Result<T, Refusal>>) -> ToRoom,
 ) -> Result<T, Refusal> {
     let (reply, answer) = oneshot::channel("an answer");
-    let _unless_closed = room.send(question(reply)).await;
-    // Without a room there is nobody who could answer.
+    // Without a room the question comes back, and its return address must not be kept here.
+    drop(room.send(question(reply)).await);
     answer.await.unwrap_or(Err(Refusal::RoomClosed))
 }
