@@ -187,13 +187,43 @@ impl Phone {
                 &format!("waits for {}'s phone to read", self.name),
                 at,
             );
+            let half_way = HalfWay {
+                what: format!("drops `{line}` in the middle of `send`"),
+                who: "your room",
+                at: Some(at),
+            };
             let sent = self.wire.send(line).await;
+            half_way.is_over();
             clock.note_at(
                 "your room",
                 &format!("goes on: {}'s phone has read", self.name),
                 at,
             );
             sent.map_err(|_| Gone)
+        }
+    }
+}
+
+/// A future that was begun. Dropped before it is over, it is written down: nothing else shows a cancellation.
+struct HalfWay {
+    what: String,
+    who: &'static str,
+    at: Option<&'static Location<'static>>,
+}
+
+impl HalfWay {
+    fn is_over(mut self) {
+        self.at = None;
+    }
+}
+
+impl Drop for HalfWay {
+    fn drop(&mut self) {
+        if let Some(at) = self.at
+            && let Some(clock) = CLOCK.with_borrow(Clone::clone)
+            && !std::thread::panicking()
+        {
+            clock.note_at(self.who, &self.what, at);
         }
     }
 }
@@ -249,5 +279,36 @@ impl Hand {
     /// Has the house hung up?
     pub fn was_hung_up(&self) -> bool {
         self.hung_up.load(SeqCst)
+    }
+}
+
+/// The one stove of a kitchen: one snack at a time fits on it, and each takes its time.
+#[derive(Debug)]
+pub struct Stove {
+    takes: Duration,
+}
+
+/// A stove on which a snack takes so long.
+pub fn stove(takes: Duration) -> Stove {
+    Stove { takes }
+}
+
+impl Stove {
+    /// Cooks something. Whoever drops the future takes it off half done.
+    #[track_caller]
+    pub fn cook(&mut self, what: &str) -> impl Future<Output = ()> + Send {
+        let at = Location::caller();
+        async move {
+            let clock = here();
+            clock.note_at("your cook", &format!("begins {what}"), at);
+            let half_way = HalfWay {
+                what: format!("drops {what} half done"),
+                who: "your cook",
+                at: Some(at),
+            };
+            tokio::time::sleep(self.takes).await;
+            half_way.is_over();
+            clock.note_at("your cook", &format!("is done with {what}"), at);
+        }
     }
 }

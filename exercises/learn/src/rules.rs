@@ -108,7 +108,7 @@ const TOKIO_TIME: [&str; 13] = [
     "timeout_at",
 ];
 /// Of the judge: what an exercise is about.
-const JUDGE: [&str; 2] = ["clock::Gone", "clock::Phone"];
+const JUDGE: [&str; 3] = ["clock::Gone", "clock::Phone", "clock::Stove"];
 
 /// The first line of `answer` that the judge cannot accept. What sort of exercise it is, `unsolved` tells.
 pub(crate) fn broken(answer: &Answer, unsolved: &Answer) -> Option<Broken> {

@@ -1,0 +1,32 @@
+//! One after the other: first all the events, then the questions.
+//! Red for: deaf.
+
+use judge::clock::Phone;
+use tokio::select;
+use tokio::sync::{mpsc, oneshot};
+
+/// The house asks: how many events has the phone been sent so far?
+pub type Question = oneshot::Sender<usize>;
+
+/// Tells the phone every event, once, in order, until there are no more or the player has gone. Meanwhile it answers each
+/// question at once, also while the phone does not read.
+pub async fn write_to(
+    phone: Phone,
+    mut events: mpsc::Receiver<String>,
+    mut questions: mpsc::Receiver<Question>,
+) {
+    let mut told = 0;
+    while tell_next(&phone, &mut events).await.is_some() {
+        told += 1;
+    }
+    while let Some(question) = questions.recv().await {
+        // An error: the house does not want to know any more.
+        let _ = question.send(told);
+    }
+}
+
+/// Waits for the next event and sends it. Nothing: there are no more, or the player has gone.
+async fn tell_next(phone: &Phone, events: &mut mpsc::Receiver<String>) -> Option<()> {
+    let event = events.recv().await?;
+    phone.send(event).await.ok()
+}
