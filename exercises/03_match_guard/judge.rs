@@ -1,0 +1,132 @@
+//! Judges exercise 3 with loom, every schedule. Unsolved: `scrutinee`.
+//!
+//! Covers: one cook whose dish calls for a drink, two cooks and two or three orders. Not: more cooks.
+
+use super::exercise::Kitchen;
+use judge::{Case, Judged};
+use lanes::sync::{Arc, Mutex};
+use lanes::{Bounds, thread};
+
+pub fn judge(case: &mut Case) -> Judged {
+    case.promise("A cook takes the first order, and only that one.")
+        .in_every_schedule("one cook", Bounds::exhaustive(), || {
+            let kitchen = Kitchen::open();
+            assert!(
+                !kitchen.work(|_| ()),
+                "there is no order yet, and `work` says that there was one"
+            );
+            kitchen.order("tteok");
+            kitchen.order("gimbap");
+            assert!(
+                kitchen.work(|dish| assert_eq!(dish, "tteok", "the first order is cooked first")),
+                "2 orders wait, and `work` says that there was none"
+            );
+            assert_eq!(
+                kitchen.waiting(),
+                1,
+                "1 of 2 orders is cooked; and this many wait"
+            );
+        })?;
+
+    case.promise("A dish may call for a drink while it is cooked.")
+        .if_broken(
+            "lost",
+            |broken, answer| broken.says("wait") && answer.says("try_lock"),
+            "`try_lock` fails whenever somebody holds the lock, and here it is always the cook who calls. The order that it could \
+             not write down is gone.",
+        )
+        .if_broken(
+            "if-let",
+            |broken, answer| broken.is_deadlock() && !answer.says("match") && (answer.says("if let") || answer.says("while let")),
+            "`if let` keeps the guard as `match` does: what stands behind `=` lives until the block is over. Since edition 2024 it \
+             is gone before `else`, and the block comes first. Let the statement end, then look at what came out.",
+        )
+        .if_broken(
+            "named",
+            |broken, answer| broken.is_deadlock() && has_a_named_guard(answer.code()),
+            "Now the guard has a name, and one with a name lives until its block ends: longer than before. End the statement with \
+             what you took out of the list, or `drop` the guard before you cook.",
+        )
+        .if_broken(
+            "scrutinee",
+            |broken, _| broken.is_deadlock(),
+            "The guard has no name, and it is not gone: what stands behind `match` lives until the last arm is over. So the dish is \
+             cooked under the lock, and its drink waits for that lock.",
+        )
+        .in_every_schedule("a dish that calls for a drink", Bounds::exhaustive(), || {
+            let kitchen = Arc::new(Kitchen::open());
+            kitchen.order("tteok");
+            let same = Arc::clone(&kitchen);
+            let cook = thread::spawn("cook", move || same.work(|_| same.order("sikhye")));
+            assert!(cook.join().unwrap(), "an order waits, and `work` says that there was none");
+            assert_eq!(kitchen.waiting(), 1, "the drink was ordered; and this many orders wait");
+        })?;
+
+    case.promise("Two cooks never cook one order, and neither finds an empty list while an order is left.")
+        .if_broken(
+            "twice",
+            |broken, _| broken.says("cooked twice"),
+            "You look at the order and take it off the list later. While it is cooked it still stands there, and the next cook begins \
+             with it too. Taking it off is looking at it: one step, one lock.",
+        )
+        .if_broken(
+            "takes-all",
+            |broken, _| broken.says("found none") || broken.says("were cooked"),
+            "One cook takes the whole list away, and for a moment the others see an empty one. Take what you need, and leave the \
+             rest where everybody can find it.",
+        )
+        .in_every_schedule("two cooks, two orders", Bounds::preemptions(3), || {
+            let kitchen = Arc::new(Kitchen::open());
+            kitchen.order("tteok");
+            kitchen.order("gimbap");
+            let cooked = Arc::new(Mutex::new("the table", vec![]));
+            let work = |name: &str| {
+                let (kitchen, cooked) = (Arc::clone(&kitchen), Arc::clone(&cooked));
+                thread::spawn(name, move || kitchen.work(|dish| cooked.lock().push(dish.to_owned())))
+            };
+            let cooks = [("ann", work("ann")), ("bob", work("bob"))];
+            for (name, cook) in cooks {
+                assert!(cook.join().unwrap(), "2 orders, 2 cooks, and {name} found none");
+            }
+            let cooked = cooked.lock();
+            assert_ne!(cooked[0], cooked[1], "the same order was cooked twice");
+            assert_eq!(kitchen.waiting(), 0, "both are cooked; and this many orders wait");
+        })?;
+
+    case.promise("Two cooks can cook at the same time.")
+        .if_broken(
+            "one-at-a-time",
+            |broken, _| broken.is_never(),
+            "Everybody waits while one cooks. Cooking is the long part, and it needs no lock: hold the list while you take from it, \
+             and not longer.",
+        )
+        .in_some_schedule("both at the stove", Bounds::preemptions(2), |seen| {
+            let kitchen = Arc::new(Kitchen::open());
+            kitchen.order("tteok");
+            kitchen.order("gimbap");
+            let at_the_stove = Arc::new(Mutex::new("the stove", 0));
+            let work = |name: &str| {
+                let (kitchen, stove) = (Arc::clone(&kitchen), Arc::clone(&at_the_stove));
+                thread::spawn(name, move || {
+                    kitchen.work(|_| {
+                        *stove.lock() += 1;
+                        if *stove.lock() == 2 {
+                            seen.it();
+                        }
+                        *stove.lock() -= 1;
+                    })
+                })
+            };
+            for cook in [work("ann"), work("bob")] {
+                cook.join().unwrap();
+            }
+        })
+}
+
+/// `let mut orders = self.orders.lock();`
+fn has_a_named_guard(code: &str) -> bool {
+    code.split("let ").skip(1).any(|rest| {
+        rest.split_once(';')
+            .is_some_and(|(statement, _)| statement.trim_end().ends_with(".lock()"))
+    })
+}
