@@ -21,11 +21,8 @@ pub fn judge(case: &mut Case) -> Judged {
                 kitchen.work(|dish| assert_eq!(dish, "tteok", "the first order is cooked first")),
                 "2 orders wait, and `work` says that there was none"
             );
-            assert_eq!(
-                kitchen.waiting(),
-                1,
-                "1 of 2 orders is cooked; and this many wait"
-            );
+            let waiting = kitchen.waiting();
+ assert!(waiting == 1, "2 orders, 1 is cooked, and {waiting} wait");
         })?;
 
     case.promise("A dish may call for a drink while it is cooked.")
@@ -59,7 +56,8 @@ pub fn judge(case: &mut Case) -> Judged {
             let same = Arc::clone(&kitchen);
             let cook = thread::spawn("cook", move || same.work(|_| same.order("sikhye")));
             assert!(cook.join().unwrap(), "an order waits, and `work` says that there was none");
-            assert_eq!(kitchen.waiting(), 1, "the drink was ordered; and this many orders wait");
+            let waiting = kitchen.waiting();
+ assert!(waiting == 1, "the drink was ordered, and {waiting} orders wait");
         })?;
 
     case.promise("Two cooks never cook one order, and neither finds an empty list while an order is left.")
@@ -89,8 +87,9 @@ pub fn judge(case: &mut Case) -> Judged {
                 assert!(cook.join().unwrap(), "2 orders, 2 cooks, and {name} found none");
             }
             let cooked = cooked.lock();
-            assert_ne!(cooked[0], cooked[1], "the same order was cooked twice");
-            assert_eq!(kitchen.waiting(), 0, "both are cooked; and this many orders wait");
+            assert!(cooked[0] != cooked[1], "{} was cooked twice", cooked[0]);
+            let waiting = kitchen.waiting();
+ assert!(waiting == 0, "both are cooked, and {waiting} orders wait");
         })?;
 
     case.promise("Two cooks can cook at the same time.")
