@@ -22,7 +22,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 "2 orders wait, and `work` says that there was none"
             );
             let waiting = kitchen.waiting();
- assert!(waiting == 1, "2 orders, 1 is cooked, and {waiting} wait");
+            assert!(waiting == 1, "2 orders, 1 is cooked, and {waiting} wait");
         })?;
 
     case.promise("A dish may call for a drink while it is cooked.")
