@@ -1,0 +1,37 @@
+//! The strongest ordering, everywhere.
+//! Red for: seqcst.
+
+use lanes::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+/// A tray of snacks.
+pub struct Tray {
+    snacks: AtomicU32,
+}
+
+impl Tray {
+    /// A tray with so many snacks on it.
+    pub fn open(snacks: u32) -> Tray {
+        Tray {
+            snacks: AtomicU32::new("snacks", snacks),
+        }
+    }
+
+    /// How many snacks lie on the tray.
+    pub fn left(&self) -> u32 {
+        self.snacks.load(SeqCst)
+    }
+
+    /// Puts one more snack on the tray.
+    pub fn put(&self) {
+        self.snacks.fetch_add(1, SeqCst);
+    }
+
+    /// Takes a snack, if there is one; tells whether there was.
+    pub fn grab(&self) -> bool {
+        if self.left() > 0 {
+            self.snacks.fetch_sub(1, SeqCst);
+            return true;
+        }
+        false
+    }
+}
