@@ -1,0 +1,37 @@
+//! A bell that nobody hears.
+//!
+//! The cook puts a dish into the hatch and rings; a player who waits for a dish sleeps on. Cure it: each method must still do
+//! what its comment says. Keep the names and signatures; ask with `cargo run --bin learn`.
+
+use lanes::sync::{Condvar, Mutex};
+
+/// The hatch between the kitchen and the room.
+pub struct Hatch {
+    dishes: Mutex<u32>,
+    bell: Condvar,
+}
+
+impl Hatch {
+    /// An empty hatch.
+    pub fn open() -> Hatch {
+        Hatch {
+            dishes: Mutex::new("dishes", 0),
+            bell: Condvar::new("bell"),
+        }
+    }
+
+    /// Puts a dish into the hatch and rings. Never waits for a player.
+    pub fn put(&self) {
+        *self.dishes.lock() += 1;
+        self.bell.notify_one();
+    }
+
+    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    pub fn take(&self) {
+        if *self.dishes.lock() == 0 {
+            let dishes = self.dishes.lock();
+            drop(self.bell.wait(dishes));
+        }
+        *self.dishes.lock() -= 1;
+    }
+}
