@@ -1,0 +1,119 @@
+//! Judges exercise 9: tokio's channels under loom. Unsolved: `ring`.
+//!
+//! Covers: a room and a player as tasks of one thread (100 wishes) and as two threads (5 wishes). Not: more players.
+
+use super::exercise::open;
+use judge::{Case, Judged};
+use lanes::sync::Arc;
+use lanes::task::{Task, block_on, join_all};
+use lanes::{Bounds, thread};
+use std::sync::Mutex;
+
+/// More than this is a queue that grows.
+const UNANSWERED: usize = 8;
+
+pub fn judge(case: &mut Case) -> Judged {
+    case.promise("A wish or two are answered.")
+        .in_every_schedule("two wishes", Bounds::exhaustive(), || {
+            let evening = play(2);
+            assert!(
+                evening.eaten == [0, 1],
+                "wishes 0 and 1, and the answers {:?} are eaten",
+                evening.eaten
+            );
+        })?;
+
+    case.promise("A wish does not wait for the answer to the one before.")
+        .if_broken("one-at-a-time", |broken, _| broken.says("at most"), ONE)
+        .in_every_schedule("two wishes at once", Bounds::exhaustive(), || {
+            let evening = play(2);
+            assert!(evening.most > 1, "2 wishes, and at most {} is under way: the second waits for the answer to the first", evening.most);
+        })?;
+
+    case.promise("No queue grows with the number of wishes.")
+        .if_broken("lost", |broken, answer| broken.says("unanswered") && answer.says("try_send"), LOST)
+        .if_broken(
+            "huge",
+            |broken, _| broken.says("unanswered"),
+            "A longer queue is full later, and until then it keeps everything. With a few wishes more the same ring is there again, or \
+             the memory is gone. The ring has to be broken, not moved.",
+        )
+        .if_broken("lost", |broken, _| broken.says("are eaten"), LOST)
+        .if_broken("rarer", |broken, answer| broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now")), RARER)
+        .if_broken("ring", |broken, _| broken.is_deadlock(), RING)
+        .in_every_schedule("a hundred wishes", Bounds::exhaustive().steps(50_000), || {
+            let evening = play(100);
+            let all = (0..100).eq(evening.eaten.iter().copied());
+            assert!(all, "100 wishes, and {} answers are eaten, not each of them in its turn", evening.eaten.len());
+        })?;
+
+    case.promise("The room and the player never wait for each other.")
+        .if_broken(
+            "rarer",
+            |broken, answer| {
+                broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now"))
+            },
+            RARER,
+        )
+        .if_broken("ring", |broken, _| broken.is_deadlock(), RING)
+        .if_broken("lost", |broken, _| broken.says("are eaten"), LOST)
+        .in_every_schedule("five wishes, two threads", Bounds::preemptions(1), || {
+            let (room, player) = open();
+            let room = thread::spawn("the room", move || block_on(room.serve()));
+            let ann = thread::spawn("ann", move || {
+                let mut eaten = vec![];
+                block_on(player.play(0..5, |answer| eaten.push(answer)));
+                eaten
+            });
+            let eaten = ann.join().unwrap();
+            room.join().unwrap();
+            assert!(
+                eaten == [0, 1, 2, 3, 4],
+                "5 wishes, and the answers {eaten:?} are eaten"
+            );
+        })
+}
+
+const RING: &str = "Each of the two waits for a place in a channel that only the other one empties: the player takes no answer before the \
+     last wish is sent, and the room takes no wish before its answer is taken. One of them must do both at once.";
+const LOST: &str = "What finds no place is thrown away, and the player waits for an answer that never comes. `try_send` needs a plan for \
+     what is full: here nothing may be lost.";
+const ONE: &str = "Wish, wait, eat, wish, wait, eat: no ring, and nothing at once either. With a room that is far away every wish costs the \
+     whole way there and back. Send on while answers are on their way.";
+const RARER: &str = "A pause lets the other one work once more, and nobody takes an answer in it. The two channels are full a little later.";
+
+#[derive(Default)]
+struct Evening {
+    unanswered: usize,
+    most: usize,
+    eaten: Vec<u32>,
+}
+
+/// An evening of one thread: a room, a player, and so many wishes.
+fn play(wishes: u32) -> Evening {
+    let evening = Arc::new(Mutex::new(Evening::default()));
+    let (seen, told) = (Arc::clone(&evening), Arc::clone(&evening));
+    let (room, player) = open();
+    let wishes = (0..wishes).inspect(move |_| {
+        let mut evening = seen.lock().unwrap();
+        evening.unanswered += 1;
+        evening.most = evening.most.max(evening.unanswered);
+        let unanswered = evening.unanswered;
+        drop(evening);
+        // The one that is about to be sent is in the player's hand.
+        assert!(
+            unanswered <= UNANSWERED + 1,
+            "{unanswered} wishes are unanswered, and the player goes on wishing"
+        );
+    });
+    let eat = move |answer| {
+        let mut evening = told.lock().unwrap();
+        evening.unanswered = evening.unanswered.saturating_sub(1);
+        evening.eaten.push(answer);
+    };
+    join_all(vec![
+        ("the room", Box::pin(room.serve()) as Task<'_>),
+        ("ann", Box::pin(player.play(wishes, eat))),
+    ]);
+    std::mem::take(&mut *evening.lock().unwrap())
+}
