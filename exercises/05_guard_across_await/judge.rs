@@ -1,6 +1,6 @@
 //! Judges exercise 5: tasks under loom. Unsolved: `guard-across-await`.
 //!
-//! Covers: three tasks of one thread, two threads and one snack. Not: the order of the news.
+//! Covers: two tasks of one thread, and two threads with one snack. Not: the order of the news.
 
 use super::exercise::Bar;
 use judge::{Case, Judged};
