@@ -9,7 +9,7 @@ use std::time::Duration;
 pub const PLATES: u32 = 4;
 
 /// No plate.
-const NONE: u32 = u32::MAX;
+const NONE: u32 = PLATES;
 
 /// The pile: which plate lies on top, and what lies below each plate.
 pub struct Pile {

@@ -7,7 +7,7 @@ use lanes::sync::atomic::{AtomicU32, Ordering::SeqCst};
 pub const PLATES: u32 = 4;
 
 /// No plate.
-const NONE: u32 = u32::MAX;
+const NONE: u32 = PLATES;
 
 /// The pile: which plate lies on top, and what lies below each plate.
 pub struct Pile {
