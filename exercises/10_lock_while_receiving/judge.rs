@@ -90,6 +90,12 @@ pub fn judge(case: &mut Case) -> Judged {
             "The lock was let go of, as it must be, and when the player comes back to the tray it believes what it knew before. The \
              snack that was fried for it may be gone: the other one had not ordered, and found it. After each wait, look anew.",
         )
+        .if_broken(
+            "lost-snack",
+            |broken, _| broken.is_deadlock(),
+            "The tray is free for everybody while a player waits for its snack, so another one may eat it who has ordered none. Whoever comes \
+             back to an empty tray must order again, and not only wait again: nobody will fry for it otherwise.",
+        )
         .in_every_schedule("ann and bob at an empty tray", Bounds::preemptions(2), || {
             let bar = Arc::new(Bar::open(0));
             let (anns, orders) = channel::<Order>("orders");

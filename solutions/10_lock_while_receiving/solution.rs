@@ -7,7 +7,7 @@
 //!
 //! **What else would work.** A kitchen that sends the snack itself with its answer (`Sender<Snack>`): then nobody else can
 //! take it, and nobody needs to look again; the lock must be let go of all the same. A condition variable, whose `wait`
-//! lets go of the lock for you and takes it again, in a loop for the same reason.
+//! lets go of the lock for you and takes it again: in a loop for the same reason, and with a new order each time round.
 //!
 //! **What would not.** A channel with more places, for nobody waits for a place. `try_recv` in a loop. Waiting without the
 //! lock and then believing what was seen before.
