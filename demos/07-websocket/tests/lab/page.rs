@@ -10,7 +10,7 @@ use browser::{Browser, Page};
 use demo_07_websocket::lab::{self, Cause, Outcome, cause::Act, table};
 
 /// Longer than a browser waits for an answer to its Close.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_secs(300);
 
 fn expected(cause: &Cause) -> Outcome {
     let it = cause.expected;
