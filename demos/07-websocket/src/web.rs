@@ -7,11 +7,11 @@ use crate::limits::{BUFFER, Config, ECHO, UNWRITTEN};
 use axum::{
     Json, Router,
     extract::{
-        State,
+        Request, State,
         ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    middleware::map_response,
+    middleware::{Next, from_fn},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -123,7 +123,7 @@ pub(crate) fn router() -> Router<Visit> {
                 "there is nothing here; the page is at /",
             )
         })
-        .layer(map_response(guarded))
+        .layer(from_fn(guarded))
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -136,24 +136,35 @@ async fn asset(kind: &'static str, text: &'static str) -> Response {
 }
 
 /// Nothing runs or loads in our page that is not ours.
-async fn guarded(mut response: Response) -> Response {
-    const GUARDS: [(&str, &str); 5] = [
-        (
-            "content-security-policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-             base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        ),
+async fn guarded(request: Request, next: Next) -> Response {
+    let policy = policy(request.headers().get(header::HOST));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    const GUARDS: [(&str, &str); 4] = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("cross-origin-resource-policy", "same-origin"),
         ("cache-control", "no-cache"),
     ];
     for (name, value) in GUARDS {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. A host that is none is not repeated: it could say anything here.
+fn policy(host: Option<&HeaderValue>) -> HeaderValue {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
+    let host = host.and_then(|host| host.to_str().ok());
+    let sockets = host
+        .filter(|host| !host.is_empty() && host.bytes().all(plain))
+        .map_or_else(String::new, |host| format!(" ws://{host} wss://{host}"));
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{sockets}; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).expect("letters that a header may have")
 }
 
 /// Whether there is a place, for a page to ask before it opens a WebSocket.

@@ -4,6 +4,8 @@ mod desk;
 mod guests;
 mod play;
 mod seats;
+#[cfg(test)]
+mod tests;
 mod tick;
 
 pub use desk::{Bucket, Desk, Now, Slow, Ticks};

@@ -152,6 +152,38 @@ fn what_was_shown_on_the_board_survives_a_kill() {
     assert_eq!(shown(server.address), before);
 }
 
+#[test]
+fn bots_are_on_the_podium_and_on_no_board() {
+    let folder = Folder::new();
+    let server = start(
+        folder.path(),
+        &[
+            "--bots",
+            "12",
+            "--round-seconds",
+            "4",
+            "--podium-seconds",
+            "1",
+        ],
+    );
+    let mut ann = Phone::join(server.address, "room-1", "ann");
+    let seat = ann.seat();
+    ann.hears_until("ann and a bot have points on a podium", |ann, _| {
+        let won = |theirs: bool| {
+            let mut players = ann.mirror().players();
+            players.any(|it| it.player.points > 0 && (it.seat == seat) == theirs)
+        };
+        let podium = ann.mirror().phase() == Some(rush::Phase::Podium);
+        (podium && won(true) && won(false)).then_some(())
+    });
+    let mut board = serde_json::Value::Null;
+    wait_until("the board shows ann", || {
+        board = ask_json(server.address, "/api/leaderboard");
+        board["ever"][0]["name"] == "ann"
+    });
+    assert_eq!(board["ever"].as_array().map(Vec::len), Some(1), "{board}");
+}
+
 #[cfg(unix)]
 #[test]
 fn sigterm_during_a_round_with_bots_ends_it_well() {

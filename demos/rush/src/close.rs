@@ -8,12 +8,14 @@ use std::fmt;
 pub enum Close {
     /// 1000: the player left, or the watcher.
     Left,
+    /// 1002: a frame that RFC 6455 forbids. The server's reason says what about it.
+    Protocol,
     /// 1003: text, where only bytes are spoken.
     NotBinary,
+    /// 1007: a goodbye whose reason is no UTF-8.
+    NotText,
     /// 1008: more messages than a person could mean.
     TooManyMessages,
-    /// 1008: the page is from somewhere else.
-    WrongOrigin,
     /// 1009: a message longer than any that has a meaning.
     TooBig,
     /// 1011: the room fell over; there is a new one.
@@ -67,9 +69,10 @@ impl Close {
     pub fn all() -> Vec<Close> {
         vec![
             Close::Left,
+            Close::Protocol,
             Close::NotBinary,
+            Close::NotText,
             Close::TooManyMessages,
-            Close::WrongOrigin,
             Close::TooBig,
             Close::RoomFell,
             Close::Restarting { retry_ms: 1_500 },
@@ -90,8 +93,10 @@ impl Close {
     pub fn code(&self) -> u16 {
         match self {
             Self::Left => 1000,
+            Self::Protocol => 1002,
             Self::NotBinary => 1003,
-            Self::TooManyMessages | Self::WrongOrigin => 1008,
+            Self::NotText => 1007,
+            Self::TooManyMessages => 1008,
             Self::TooBig => 1009,
             Self::RoomFell => 1011,
             Self::Restarting { .. } => 1012,
@@ -109,9 +114,10 @@ impl Close {
     pub fn reason(&self) -> Cow<'static, str> {
         match self {
             Self::Left => "left".into(),
+            Self::Protocol => "protocol error".into(),
             Self::NotBinary => "binary messages only".into(),
+            Self::NotText => "a reason that is no UTF-8".into(),
             Self::TooManyMessages => "too many messages".into(),
-            Self::WrongOrigin => "wrong origin".into(),
             Self::TooBig => "message too big".into(),
             Self::RoomFell => "the room fell, resume with your token".into(),
             Self::Restarting { retry_ms } => format!("retry in {retry_ms} ms").into(),
@@ -132,8 +138,9 @@ impl Close {
     pub fn heard(code: u16, reason: &str) -> Option<Self> {
         Some(match code {
             1000 => Self::Left,
+            1002 => Self::Protocol,
             1003 => Self::NotBinary,
-            1008 if reason == "wrong origin" => Self::WrongOrigin,
+            1007 => Self::NotText,
             1008 => Self::TooManyMessages,
             1009 => Self::TooBig,
             1011 => Self::RoomFell,
@@ -163,12 +170,13 @@ impl Close {
     /// What a client should do now.
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Left | Self::WrongOrigin | Self::TakenOver | Self::TooManyMessages => {
-                Advice::Stop
-            }
-            Self::NotBinary | Self::TooBig | Self::Malformed | Self::UnknownVersion => {
-                Advice::Reload
-            }
+            Self::Left | Self::TakenOver | Self::TooManyMessages => Advice::Stop,
+            Self::Protocol
+            | Self::NotBinary
+            | Self::NotText
+            | Self::TooBig
+            | Self::Malformed
+            | Self::UnknownVersion => Advice::Reload,
             Self::RoomFell | Self::TooFarBehind | Self::SaidNothing => {
                 Advice::Resume { after_ms: 500 }
             }

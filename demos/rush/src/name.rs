@@ -38,6 +38,15 @@ impl Name {
         Self(format!("손님 {number}").into())
     }
 
+    /// Whether players of a program go by such a name: `bot 7`, and its slow and sleepy friends. What is won under it is on no leaderboard.
+    pub fn is_a_bots(&self) -> bool {
+        let number = self
+            .0
+            .split_once(' ')
+            .and_then(|(kind, number)| ["bot", "slow", "sleepy"].contains(&kind).then_some(number));
+        number.is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()))
+    }
+
     /// A name that another program has tidied. It is checked for what could harm whoever shows it, not for manners:
     /// those may be newer there.
     pub fn heard(said: &str) -> Option<Self> {
@@ -181,6 +190,19 @@ mod tests {
             Name::guest_ko(1_024),
         ] {
             assert_eq!(tidy(guest.as_str()), Some(guest));
+        }
+    }
+
+    #[test]
+    fn bots_have_names_that_people_hardly_choose() {
+        let named = |said: &str| tidy(said).expect("a name").is_a_bots();
+        for yes in ["bot 1", "bot 158", "slow 2", "sleepy 1024"] {
+            assert!(named(yes), "{yes}");
+        }
+        for no in [
+            "bot", "bot b", "bot 1a", "robot 1", "bots", "ann", "Guest 1",
+        ] {
+            assert!(!named(no), "{no}");
         }
     }
 

@@ -9,23 +9,38 @@ use axum::{
 };
 use std::hint::black_box;
 
-/// What a browser is allowed to do with a page of ours. The stage may show it in a frame on this machine.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-    font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
-    frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
-
 /// Puts the headers on every answer that keep a page what it is.
 pub(super) async fn headers(request: Request, next: Next) -> Response {
+    let policy = policy(request.headers().get(header::HOST));
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let mut put = |name, value| headers.insert(name, HeaderValue::from_static(value));
-    put(header::CONTENT_SECURITY_POLICY, POLICY);
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "no-referrer");
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     answer
+}
+
+/// What a browser is allowed to do with a page of ours. The stage may show it in a frame on this machine.
+///
+/// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. The grammar of a policy has no IPv6 address in it, and a
+/// host that is none could say anything here: neither is repeated.
+fn policy(host: Option<&HeaderValue>) -> HeaderValue {
+    let is_plain = |host: &&str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
+        !host.is_empty() && host.bytes().all(plain)
+    };
+    let host = host.and_then(|host| host.to_str().ok()).filter(is_plain);
+    let sockets = host.map_or_else(String::new, |host| format!(" ws://{host} wss://{host}"));
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{sockets}; \
+         font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
+    );
+    HeaderValue::from_str(&policy).expect("letters that a header may have")
 }
 
 /// The inner rooms: for this machine, or for whoever knows the token.
@@ -140,6 +155,21 @@ mod tests {
             "evil.org",
         ] {
             assert!(!is_this_machine(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_page_may_open_a_websocket_to_its_own_host_and_to_no_other() {
+        let allowed = |host| {
+            let policy = policy(Some(&HeaderValue::from_static(host)));
+            let policy = policy.to_str().expect("text").to_owned();
+            let (_, rest) = policy.split_once("connect-src ").expect("a directive");
+            rest.split(';').next().expect("its value").to_owned()
+        };
+        let own = "'self' ws://192.168.0.7:7008 wss://192.168.0.7:7008";
+        assert_eq!(allowed("192.168.0.7:7008"), own);
+        for no_name in ["", "a; script-src *", "a b", "*", "[::1]:7008", "a,b"] {
+            assert_eq!(allowed(no_name), "'self'", "{no_name}");
         }
     }
 

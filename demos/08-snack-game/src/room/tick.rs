@@ -159,12 +159,15 @@ impl Room {
         }
     }
 
+    /// The best of those who are people: a program that never tires would fill every board.
     fn store_scores(&self) {
-        let best = self.world.ranking().into_iter().take(BEST);
-        let scores = best.filter_map(|seat| {
+        let named = |seat| (seat, self.seats.name(seat));
+        let ranking = self.world.ranking().into_iter().map(named);
+        let people = ranking.filter(|(_, name)| !name.is_a_bots()).take(BEST);
+        let scores = people.filter_map(|(seat, name)| {
             let player = self.world.player(seat)?;
             (player.points > 0).then(|| Score {
-                name: self.seats.name(seat).to_string(),
+                name: name.to_string(),
                 team: player.team.number(),
                 points: player.points,
             })

@@ -41,9 +41,11 @@ export function meaning(code, reason, network, chance = Math.random) {
     case 4002:
       return { saying: { key: "takenOver", offer: "play" } };
     case 1008:
-      return { saying: reason === "wrong origin" ? { key: "wrongOrigin" } : { key: "tooMany", offer: "play" } };
+      return { saying: { key: "tooMany", offer: "play" } };
     // What we said was not understood: this page is of another version, or wrong.
+    case 1002:
     case 1003:
+    case 1007:
     case 1009:
     case 4001:
     case 4003:

@@ -42,7 +42,6 @@ export const english = {
   goElsewhere: "Go to {host}",
   oldPage: "This page is older than the server. Please reload it.",
   reload: "Reload",
-  wrongOrigin: "This page is from another server. Open the game at its own address.",
   tooMany: "That was more than a thumb can swipe. Catch your breath, and play on.",
   left: "You left. Come back any time.",
   resumed: "Welcome back, {name}. Your seat and your points were kept.",

@@ -41,7 +41,6 @@ export const korean = {
   goElsewhere: "{host}(으)로 가기",
   oldPage: "페이지가 서버보다 오래되었습니다. 새로 고침해 주세요.",
   reload: "새로 고침",
-  wrongOrigin: "다른 서버에서 온 페이지입니다. 게임 주소로 직접 들어와 주세요.",
   tooMany: "손가락이 낼 수 있는 속도를 넘었습니다. 한숨 돌리고 이어서 하세요.",
   left: "나오셨습니다. 언제든 다시 오세요.",
   resumed: "{name} 님, 다시 오셨네요. 자리와 점수는 그대로입니다.",
