@@ -440,33 +440,3 @@ fn an_edit_is_on_the_slide_at_once_and_a_mistake_is_told_there() {
     let _left_for_the_system = fs::remove_dir_all(&folder);
     fine(&page);
 }
-
-/// Every demo of the deck, from its slide, to its end: some minutes, so only when asked for.
-#[test]
-#[ignore = "runs every demo of the deck: minutes"]
-fn every_demo_runs_from_its_slide() {
-    let Some(browser) = browser::for_test("every demo") else {
-        return;
-    };
-    let stage = Stage::open(&[]);
-    let page = projector(&browser, &stage);
-    let slides = page.eval("[...document.querySelectorAll('#stage > .slide')].filter((it) => it.querySelector('.demo:not(.game)')).map((it) => Number(it.dataset.page))");
-    for slide in slides
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(serde_json::Value::as_u64)
-    {
-        page.eval(&format!("location.hash = '#/{slide}'"));
-        at(&page, slide as usize);
-        page.key("d");
-        page.wait_for(
-            "['froze', 'served'].includes(document.querySelector('.current .demo').dataset.status)",
-            Duration::from_secs(150),
-        );
-        page.screenshot(&browser::picture(&format!("demo-{slide:02}")));
-        let name = page.eval("document.querySelector('.current .demo').dataset.demo + ' ' + document.querySelector('.current .demo').dataset.status");
-        println!("slide {slide}: {name}");
-    }
-    fine(&page);
-}
