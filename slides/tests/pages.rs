@@ -440,3 +440,56 @@ fn an_edit_is_on_the_slide_at_once_and_a_mistake_is_told_there() {
     let _left_for_the_system = fs::remove_dir_all(&folder);
     fine(&page);
 }
+
+/// In the talk's own deck: every evening by keys to the end that its slide asks for.
+#[test]
+fn every_evening_is_played_to_the_end_that_its_slide_asks_for() {
+    let Some(browser) = browser::for_test("evenings") else {
+        return;
+    };
+    let stage = Stage::open(&["--phones", "0"]);
+    let page = projector(&browser, &stage);
+    // Which thread moves, or nothing: whoever can, from the first.
+    for (step, moves, end) in [
+        ("01-deadlock", &[1, 2, 1, 1, 1][..], "deadlock"),
+        ("03-short-locks", &[1, 2], "broken"),
+        ("05-channels", &[], "deadlock"),
+        ("06-actor", &[], "kept"),
+    ] {
+        let slide = page.eval(&format!("Number(document.querySelector('#stage > .slide:has([data-scheduler=\"{step}\"])').dataset.page)"));
+        page.eval(&format!("location.hash = '#/{slide}'"));
+        at(&page, slide.as_u64().unwrap_or(0) as usize);
+        page.key("p");
+        page.wait_for(
+            "document.querySelector('.current .scheduler').dataset.state === 'running'",
+            SOON,
+        );
+        for made in 0..80 {
+            if page.eval("document.querySelector('.current .scheduler').dataset.state") != "running"
+            {
+                break;
+            }
+            let first = page.eval("1 + [...document.querySelectorAll('.current .threads button')].findIndex((it) => !it.disabled)");
+            let next = moves.get(made).copied().or(first.as_u64()).unwrap_or(1);
+            page.key(&next.to_string());
+            page.wait_for(&format!("document.querySelector('.current .scheduler').dataset.state !== 'running' || document.querySelector('.current .scheduler').dataset.moves > {made}"), SOON);
+        }
+        assert_eq!(
+            page.eval("document.querySelector('.current .scheduler').dataset.state"),
+            end,
+            "{step}"
+        );
+        page.wait_for(
+            "document.querySelector('.current .count').textContent.match(/\\d/)",
+            Duration::from_secs(60),
+        );
+        page.screenshot(&browser::picture(&format!("evening-{step}")));
+        println!(
+            "{step}: {end}; {}",
+            page.eval("document.querySelector('.current .count').textContent")
+        );
+        let saved = page.eval("document.querySelector('.current .save').test");
+        assert!(saved.to_string().contains("#[test]"), "{step}: {saved}");
+    }
+    fine(&page);
+}

@@ -83,10 +83,18 @@ fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
     };
     let text = std::str::from_utf8(svg).ok()?;
     let (_, inside) = text.split_once("<svg")?;
-    // The drawing keeps its own attributes, type and all, one level down.
+    // The drawing keeps its own attributes, type and all, one level down; and its size, which it may not have said.
+    let tag = inside.split('>').next()?;
+    let size = match tag.split_once("viewBox=\"0 0 ") {
+        Some((_, after)) if !tag.contains(" width=") => {
+            let (wide, high) = after.split_once('"')?.0.split_once(' ')?;
+            format!(" width=\"{wide}\" height=\"{high}\"")
+        }
+        _ => String::new(),
+    };
     Some(
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"{x} {y} {width} {height}\"><svg{inside}</svg>"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"{x} {y} {width} {height}\"><svg{size}{inside}</svg>"
         )
         .into_bytes(),
     )
@@ -138,6 +146,10 @@ mod tests {
             "{text}"
         );
         assert!(text.ends_with("</svg></svg>"));
+        let sizeless = part(b"<svg viewBox=\"0 0 8 6\"></svg>", "1-2-3-4").expect("a part");
+        assert!(
+            String::from_utf8_lossy(&sizeless).contains("<svg width=\"8\" height=\"6\" viewBox")
+        );
         for wrong in ["", "1-2-3", "1-2-3-4-5", "a-b-c-d", "1-2-3-\"4"] {
             assert_eq!(part(whole, wrong), None);
         }
