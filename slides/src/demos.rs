@@ -3,12 +3,17 @@
 //! Threads of their own build it, read it and wait for it; they hand what they hear to the stage's inbox and wait there if
 //! they must. A demo that talks without end is slowed down: by its own full pipe.
 
-use crate::{ansi::WRITTEN_ESCAPE, program::Program, stage::ToStage};
+use crate::{
+    ansi::WRITTEN_ESCAPE,
+    keeper::{CANNOT, kept, let_go},
+    program::Program,
+    stage::ToStage,
+};
 use std::{
     env, fs,
     io::{self, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -50,17 +55,21 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts a demo; everything about it is told under `number`.
+    /// Starts a demo; everything about it is told under `number`. Those `before` it have its port until they have ended.
     pub(crate) fn start(
         program: &Program,
         more: &[String],
         number: u64,
         stage: mpsc::Sender<ToStage>,
+        before: Vec<Running>,
     ) -> Running {
         let mut options = program.options.clone();
         options.extend_from_slice(more);
         let bin = program.bin;
-        Running::keep(number, stage, move |ear| run(bin, &options, ear))
+        Running::keep(number, stage, move |ear| {
+            before.into_iter().for_each(Running::end);
+            run(bin, &options, ear);
+        })
     }
 
     /// Plays a recorded transcript at a pace that can be read.
@@ -95,6 +104,11 @@ impl Running {
     /// Says that it shall end; what it still says is not waited for.
     pub(crate) fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing is left of it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.keeper.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// Ends it, and waits until it has ended. Not for the stage's task: only when that is over.
@@ -174,91 +188,67 @@ pub(crate) fn cargo(words: &[&str]) -> Command {
 fn run(bin: &str, options: &[String], ear: &Ear) {
     ear.hears(Heard::Building);
     // Unless somebody edited the step a moment ago, that takes a fraction of a second.
-    match cargo(&["build", "--quiet", "--bin", bin])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-    {
-        Ok(mut build) => {
-            let listening = build.stderr.take().map(|pipe| listen(pipe, ear));
-            let ended = wait(&mut build, ear);
-            if matches!(ended, Ok(None)) {
-                // What cargo itself had started may hold the pipe for a while.
-                return;
-            }
-            finish(listening);
-            match ended {
-                Ok(Some(Some(0))) => {}
-                _ => {
-                    return ear.hears(Heard::Impossible(format!(
-                        "cargo could not build {bin}; above is what it said"
-                    )));
-                }
-            }
-        }
-        Err(error) if binary(bin).is_file() => {
-            ear.hears(Heard::Said(
-                format!("(no cargo here: {error}; this is {bin} as it was built last)\n")
-                    .into_bytes(),
-            ));
-        }
-        Err(error) => {
+    match tell(&cargo(&["build", "--quiet", "--bin", bin]), false, ear) {
+        Ok(None) => return,
+        Ok(Some(Some(0))) => {}
+        Ok(Some(Some(CANNOT))) if binary(bin).is_file() => ear.hears(Heard::Said(
+            format!("(no cargo here: this is {bin} as it was built last)\n").into_bytes(),
+        )),
+        Ok(Some(Some(CANNOT))) => {
             return ear.hears(Heard::Impossible(format!(
-                "cargo could not be started ({error}), and {bin} was not built before"
+                "cargo could not be started, and {bin} was not built before"
             )));
         }
-    }
-    if ear.shall_stop() {
-        return;
+        Ok(Some(_)) | Err(_) => {
+            return ear.hears(Heard::Impossible(format!(
+                "cargo could not build {bin}; above is what it said"
+            )));
+        }
     }
     let mut command = Command::new(binary(bin));
     command
         .args(options)
         .current_dir(root())
         .env("CLICOLOR_FORCE", "1")
-        .env_remove("NO_COLOR")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    match command.spawn() {
-        Ok(mut child) => {
-            ear.hears(Heard::Running);
-            let told = child.stdout.take().map(|pipe| listen(pipe, ear));
-            let complained = child.stderr.take().map(|pipe| listen(pipe, ear));
-            let ended = wait(&mut child, ear);
-            if matches!(ended, Ok(None)) {
-                return;
-            }
-            finish(told);
-            finish(complained);
-            match ended {
-                Ok(Some(code)) => ear.hears(Heard::Ended(code)),
-                Ok(None) => {}
-                Err(error) => ear.hears(Heard::Impossible(format!(
-                    "{bin} cannot be waited for: {error}"
-                ))),
-            }
-        }
+        .env_remove("NO_COLOR");
+    match tell(&command, true, ear) {
+        Ok(None) => {}
+        Ok(Some(Some(CANNOT))) => ear.hears(Heard::Impossible(format!(
+            "{bin} could not be started; above is why"
+        ))),
+        Ok(Some(code)) => ear.hears(Heard::Ended(code)),
         Err(error) => ear.hears(Heard::Impossible(format!(
-            "{bin} cannot be started: {error}"
+            "{bin} could not be started: {error}"
         ))),
     }
 }
 
-/// Waits for its end; none if it was stopped.
-fn wait(child: &mut Child, ear: &Ear) -> io::Result<Option<Option<i32>>> {
-    loop {
+/// Runs a program to its end and tells what it says. Its exit code, none in there for a signal; none at all if it was stopped.
+fn tell(program: &Command, it_is_the_demo: bool, ear: &Ear) -> io::Result<Option<Option<i32>>> {
+    if ear.shall_stop() {
+        return Ok(None);
+    }
+    let mut child = kept(program).spawn()?;
+    if it_is_the_demo {
+        ear.hears(Heard::Running);
+    }
+    let told = child.stdout.take().map(|pipe| listen(pipe, ear));
+    let complained = child.stderr.take().map(|pipe| listen(pipe, ear));
+    let status = loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(Some(status.code()));
+            break status;
         }
         if ear.shall_stop() {
-            // An error says that it has ended already.
-            let _ = child.kill();
-            child.wait()?;
+            let_go(&mut child)?;
+            // What it started itself may hold the pipes for a while: nobody waits for them.
             return Ok(None);
         }
         thread::sleep(LOOK);
-    }
+    };
+    finish(told);
+    finish(complained);
+    // A keeper says a signal as a shell does.
+    Ok(Some(status.code().filter(|code| *code <= 128)))
 }
 
 fn listen(mut pipe: impl Read + Send + 'static, ear: &Ear) -> JoinHandle<()> {

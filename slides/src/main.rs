@@ -7,6 +7,7 @@ mod ansi;
 mod check;
 mod deck;
 mod demos;
+mod keeper;
 mod list;
 mod options;
 mod phone;
@@ -26,7 +27,11 @@ use std::{
 };
 
 fn main() -> ExitCode {
-    let wanted = match options::read(env::args_os().skip(1)) {
+    let mut words = env::args_os().skip(1).peekable();
+    if words.next_if(|word| word == keeper::KEEP).is_some() {
+        return keeper::keep(words);
+    }
+    let wanted = match options::read(words) {
         Ok(wanted) => wanted,
         Err(why) => {
             eprintln!("slides: {why}");

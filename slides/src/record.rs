@@ -59,7 +59,7 @@ pub(crate) fn all() -> io::Result<ExitCode> {
 /// One run, from its first word to its end.
 fn listen(program: &Program) -> Result<String, String> {
     let (stage, mut inbox) = mpsc::channel(64);
-    let running = Running::start(program, &[], 0, stage);
+    let running = Running::start(program, &[], 0, stage, Vec::new());
     let (began, mut said) = (Instant::now(), Vec::new());
     let ended = loop {
         if began.elapsed() > LONGEST {

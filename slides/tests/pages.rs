@@ -441,32 +441,55 @@ fn an_edit_is_on_the_slide_at_once_and_a_mistake_is_told_there() {
     fine(&page);
 }
 
-/// Every demo of the deck, from its slide, to its end: some minutes, so only when asked for.
+/// In the talk's own deck: every evening by keys to the end that its slide asks for.
 #[test]
-#[ignore = "runs every demo of the deck: minutes"]
-fn every_demo_runs_from_its_slide() {
-    let Some(browser) = browser::for_test("every demo") else {
+fn every_evening_is_played_to_the_end_that_its_slide_asks_for() {
+    let Some(browser) = browser::for_test("evenings") else {
         return;
     };
-    let stage = Stage::open(&[]);
+    let stage = Stage::open(&["--phones", "0"]);
     let page = projector(&browser, &stage);
-    let slides = page.eval("[...document.querySelectorAll('#stage > .slide')].filter((it) => it.querySelector('.demo:not(.game)')).map((it) => Number(it.dataset.page))");
-    for slide in slides
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(serde_json::Value::as_u64)
-    {
+    // Which thread moves, or nothing: whoever can, from the first.
+    for (step, moves, end) in [
+        ("01-deadlock", &[1, 2, 1, 1, 1][..], "deadlock"),
+        ("03-short-locks", &[1, 2], "broken"),
+        ("05-channels", &[], "deadlock"),
+        ("06-actor", &[], "kept"),
+    ] {
+        let slide = page.eval(&format!("Number(document.querySelector('#stage > .slide:has([data-scheduler=\"{step}\"])').dataset.page)"));
         page.eval(&format!("location.hash = '#/{slide}'"));
-        at(&page, slide as usize);
-        page.key("d");
+        at(&page, slide.as_u64().unwrap_or(0) as usize);
+        page.key("p");
         page.wait_for(
-            "['froze', 'served'].includes(document.querySelector('.current .demo').dataset.status)",
-            Duration::from_secs(150),
+            "document.querySelector('.current .scheduler').dataset.state === 'running'",
+            SOON,
         );
-        page.screenshot(&browser::picture(&format!("demo-{slide:02}")));
-        let name = page.eval("document.querySelector('.current .demo').dataset.demo + ' ' + document.querySelector('.current .demo').dataset.status");
-        println!("slide {slide}: {name}");
+        for made in 0..80 {
+            if page.eval("document.querySelector('.current .scheduler').dataset.state") != "running"
+            {
+                break;
+            }
+            let first = page.eval("1 + [...document.querySelectorAll('.current .threads button')].findIndex((it) => !it.disabled)");
+            let next = moves.get(made).copied().or(first.as_u64()).unwrap_or(1);
+            page.key(&next.to_string());
+            page.wait_for(&format!("document.querySelector('.current .scheduler').dataset.state !== 'running' || document.querySelector('.current .scheduler').dataset.moves > {made}"), SOON);
+        }
+        assert_eq!(
+            page.eval("document.querySelector('.current .scheduler').dataset.state"),
+            end,
+            "{step}"
+        );
+        page.wait_for(
+            "document.querySelector('.current .count').textContent.match(/\\d/)",
+            Duration::from_secs(60),
+        );
+        page.screenshot(&browser::picture(&format!("evening-{step}")));
+        println!(
+            "{step}: {end}; {}",
+            page.eval("document.querySelector('.current .count').textContent")
+        );
+        let saved = page.eval("document.querySelector('.current .save').test");
+        assert!(saved.to_string().contains("#[test]"), "{step}: {saved}");
     }
     fine(&page);
 }

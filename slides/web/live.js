@@ -122,6 +122,7 @@ function scheduler(element, state, said, say) {
   if (!state) return;
   const tongue = element.closest('[lang=ko]') ? 1 : 0;
   element.dataset.state = game?.state ?? 'idle';
+  element.dataset.moves = game?.rows?.length ?? 0;
   set(element.querySelector('.plain'), game ? game.challenge[tongue] ?? '' : step);
   const begin = part(element, 'begin', 'button');
   begin.type = 'button';

@@ -23,6 +23,8 @@ pub(crate) struct RawSlide {
     pub(crate) notes: String,
     pub(crate) plan: Option<Seconds>,
     pub(crate) look: String,
+    /// The part of its picture that is shown: x, y, width and height in the drawing's own measure.
+    pub(crate) view: Option<String>,
     /// What its code blocks quote, in their order, each with its line.
     pub(crate) quotes: Vec<(usize, String)>,
 }
@@ -210,6 +212,15 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, pen: &mut Pen<'_>) 
                 *number,
                 format!("`look: {value}` is none of {}", LOOKS.join(", ")),
             ),
+            "view" => match view(value) {
+                Some(view) => slide.view = Some(view),
+                None => pen.complain(
+                    *number,
+                    format!(
+                        "`view: {value}` is no part of a drawing: write `view: X Y WIDTH HEIGHT`"
+                    ),
+                ),
+            },
             "quote" => slide.quotes.push((*number, value.to_owned())),
             _ => break,
         }
@@ -230,6 +241,12 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, pen: &mut Pen<'_>) 
     if slide.notes.is_empty() {
         pen.complain(slide.line, "the notes say nothing to the speaker");
     }
+}
+
+fn view(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    let fine = parts.len() == 4 && parts.iter().all(|it| it.parse::<u16>().is_ok());
+    fine.then(|| parts.join("-"))
 }
 
 fn seconds(text: &str) -> Option<Seconds> {

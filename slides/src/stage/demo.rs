@@ -47,15 +47,21 @@ impl Stage {
         };
         self.stop_all(&program);
         let number = self.number();
+        // When it is stopped, players hear so at once: nobody waits for the end of their round.
         let more: &[String] = if program.is_the_game() {
-            &["--listen".to_owned(), self.addresses.game.clone()]
+            &["--listen", &self.addresses.game, "--drain-seconds", "1"].map(str::to_owned)
         } else {
             &[]
         };
         let running = if recorded {
             Running::replay(&program, number, self.myself.clone())
         } else {
-            Running::start(&program, more, number, self.myself.clone())
+            let before = self
+                .ending
+                .extract_if(.., |(bin, _)| *bin == program.bin)
+                .map(|(_, it)| it)
+                .collect();
+            Running::start(&program, more, number, self.myself.clone(), before)
         };
         let demo = Demo {
             number,
@@ -85,7 +91,12 @@ impl Stage {
     pub(super) fn stop(&mut self, name: &str) {
         let demo = self.demos.get_mut(name);
         if let Some(demo) = demo.filter(|demo| demo.running.is_some()) {
-            demo.running = None;
+            self.ending.retain(|(_, it)| !it.is_over());
+            if let Some(running) = demo.running.take() {
+                running.stop();
+                let bin = Program::named(name).map_or("", |it| it.bin);
+                self.ending.push((bin, running));
+            }
             demo.status = Status::Stopped;
             demo.took = demo.since.take().map_or(demo.took, |since| since.elapsed());
         }

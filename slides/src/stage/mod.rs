@@ -12,6 +12,7 @@ mod xray;
 
 use crate::{
     deck::{Complaint, Deck},
+    demos::Running,
     schedule::{Table, View},
 };
 use axum::extract::ws::Utf8Bytes;
@@ -62,6 +63,8 @@ pub(crate) struct Stage {
     clock: Option<Instant>,
     banked: Duration,
     demos: BTreeMap<String, Demo>,
+    /// Demos that were stopped and may still say goodbye, by their step.
+    ending: Vec<(&'static str, Running)>,
     /// How each step ended on this stage.
     lights: BTreeMap<&'static str, Status>,
     all_lit: bool,
@@ -102,6 +105,7 @@ impl Stage {
             clock: None,
             banked: Duration::ZERO,
             demos: BTreeMap::new(),
+            ending: Vec::new(),
             lights: BTreeMap::new(),
             all_lit: false,
             phones: BTreeMap::new(),
@@ -155,11 +159,14 @@ impl Stage {
         }
         // Nobody hears what a demo still says, so no demo waits to say it.
         drop(inbox);
-        for demo in std::mem::take(&mut self.demos).into_values() {
-            if let Some(running) = demo.running {
-                running.end();
-            }
-        }
+        let demos = std::mem::take(&mut self.demos).into_values();
+        let running = demos.filter_map(|demo| demo.running);
+        let all: Vec<Running> = running
+            .chain(self.ending.drain(..).map(|(_, it)| it))
+            .collect();
+        // All of them are asked before any of them is waited for.
+        all.iter().for_each(Running::stop);
+        all.into_iter().for_each(Running::end);
     }
 
     /// What one message does to the stage. It is no `async fn`: it cannot wait.

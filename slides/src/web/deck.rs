@@ -4,7 +4,7 @@ use super::Shared;
 use crate::deck::LANGUAGES;
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     http::{HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -41,7 +41,11 @@ pub(super) async fn notes(State(shared): State<Shared>, Path(language): Path<Str
 }
 
 /// A picture that a slide shows; no other file.
-pub(super) async fn picture(State(shared): State<Shared>, Path(path): Path<String>) -> Response {
+pub(super) async fn picture(
+    State(shared): State<Shared>,
+    Path(path): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let shown = LANGUAGES
         .iter()
         .filter_map(|language| shared.deck(language))
@@ -59,9 +63,41 @@ pub(super) async fn picture(State(shared): State<Shared>, Path(path): Path<Strin
     let file = shared.place.root.join(&path);
     let fits = fs::metadata(&file).is_ok_and(|it| it.is_file() && it.len() <= LARGEST);
     match fs::read(&file) {
-        Ok(bytes) if shown && fits => drawing(kind, bytes),
+        Ok(bytes) if shown && fits => {
+            let view = query.as_deref().and_then(|it| it.strip_prefix("view="));
+            drawing(kind, view.and_then(|it| part(&bytes, it)).unwrap_or(bytes))
+        }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// A part of a drawing, `x-y-width-height`, as large as if it were the whole: a lane from the back row.
+fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
+    let numbers: Vec<u16> = view
+        .split('-')
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .ok()?;
+    let [x, y, width, height] = numbers[..] else {
+        return None;
+    };
+    let text = std::str::from_utf8(svg).ok()?;
+    let (_, inside) = text.split_once("<svg")?;
+    // The drawing keeps its own attributes, type and all, one level down; and its size, which it may not have said.
+    let tag = inside.split('>').next()?;
+    let size = match tag.split_once("viewBox=\"0 0 ") {
+        Some((_, after)) if !tag.contains(" width=") => {
+            let (wide, high) = after.split_once('"')?.0.split_once(' ')?;
+            format!(" width=\"{wide}\" height=\"{high}\"")
+        }
+        _ => String::new(),
+    };
+    Some(
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"{x} {y} {width} {height}\"><svg{size}{inside}</svg>"
+        )
+        .into_bytes(),
+    )
 }
 
 /// The code that a phone reads to follow, or to play.
@@ -94,4 +130,28 @@ fn drawing(kind: &'static str, bytes: Vec<u8>) -> Response {
         ),
     ];
     (headers, bytes).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::part;
+
+    #[test]
+    fn a_part_of_a_drawing_is_a_drawing() {
+        let whole = b"<svg xmlns=\"x\" width=\"9\"><text>a</text></svg>";
+        let part_of = part(whole, "1-2-3-4").expect("a part");
+        let text = String::from_utf8(part_of).expect("text");
+        assert!(
+            text.contains("viewBox=\"1 2 3 4\"><svg xmlns=\"x\" width=\"9\">"),
+            "{text}"
+        );
+        assert!(text.ends_with("</svg></svg>"));
+        let sizeless = part(b"<svg viewBox=\"0 0 8 6\"></svg>", "1-2-3-4").expect("a part");
+        assert!(
+            String::from_utf8_lossy(&sizeless).contains("<svg width=\"8\" height=\"6\" viewBox")
+        );
+        for wrong in ["", "1-2-3", "1-2-3-4-5", "a-b-c-d", "1-2-3-\"4"] {
+            assert_eq!(part(whole, wrong), None);
+        }
+    }
 }

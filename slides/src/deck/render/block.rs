@@ -66,6 +66,7 @@ impl Brush<'_, '_> {
         match fence.language.as_str() {
             _ if fence.exec => self.demo(word, line),
             "scheduler" => self.scheduler(word, line),
+            "ratios" => self.ratios(line),
             "xray" => self.live("xray", word),
             "follow" => self.live("follow", word),
             "mermaid" => self.pen.complain(

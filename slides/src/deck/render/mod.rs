@@ -1,6 +1,7 @@
 //! One slide, drawn as HTML, with its steps counted and its claims checked.
 
 mod block;
+mod ratios;
 mod table;
 
 use super::{Pen, Slide, markup::escape, split::RawSlide};
@@ -100,7 +101,16 @@ impl Brush<'_, '_> {
             Event::Start(Tag::Heading { level, .. }) => self.heading(*level, events, range, line),
             Event::Start(tag) => self.open(tag, range, line),
             Event::End(tag) => self.close(*tag),
-            Event::Text(text) => self.html += &escape(text),
+            Event::Text(text) => {
+                // Stars that touch a particle or a sign do not count as emphasis, and stay on the wall.
+                if text.contains("**") {
+                    self.pen.complain(
+                        line,
+                        "`**` that marks nothing: it stands between a sign and a letter",
+                    );
+                }
+                self.html += &escape(text);
+            }
             Event::Code(code) => self.html += &format!("<code>{}</code>", escape(code)),
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html += "<br>",
@@ -249,8 +259,12 @@ impl Brush<'_, '_> {
         }
         match self.within(target) {
             Some(path) if self.pen.place.root.join(&path).is_file() => {
+                let part = match &self.raw.view {
+                    Some(view) => format!("?view={view}"),
+                    None => String::new(),
+                };
                 self.html += &format!(
-                    "<img src=\"/media/{}\" alt=\"{}\">",
+                    "<img src=\"/media/{}{part}\" alt=\"{}\">",
                     escape(&path),
                     escape(&alt)
                 );

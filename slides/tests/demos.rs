@@ -1,0 +1,165 @@
+//! Every demo of the deck, started from its slide in a real browser, to its end. Minutes, so only when asked for:
+//! `cargo test -p slides --test demos -- --ignored --nocapture`.
+
+mod stage;
+
+use browser::{Browser, Page};
+use serde_json::Value;
+use stage::Stage;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// Thirty seconds of a demo, a build before it, and a machine that has more to do.
+const ITS_END: Duration = Duration::from_secs(150);
+
+/// How each of them ends: everything that this talk says is in here.
+const ENDS: [(&str, &str); 7] = [
+    ("01-deadlock", "froze"),
+    ("02-lock-order --slow 1", "froze"),
+    ("03-short-locks --slow 1", "served"),
+    ("04-await --slow 1", "froze"),
+    ("04-async-mutex --slow 1", "froze"),
+    ("05-channels --slow 1", "froze"),
+    ("06-actor --slow 3", "served"),
+];
+
+/// These end when they are stopped.
+const OPEN: [&str; 2] = ["07-websocket", "08-snack-game"];
+
+#[test]
+#[ignore = "runs every demo of the deck, in both languages: minutes"]
+fn every_demo_runs_from_its_slide_in_english() {
+    every_demo("en");
+}
+
+#[test]
+#[ignore = "runs every demo of the deck, in both languages: minutes"]
+fn every_demo_runs_from_its_slide_in_korean() {
+    every_demo("ko");
+}
+
+fn every_demo(language: &str) {
+    let Some(browser) = browser::for_test(&format!("every demo, {language}")) else {
+        return;
+    };
+    let stage = Stage::open(&["--lang", language]);
+    let page = opened(&browser, &stage, language);
+    let slides = page.eval("[...document.querySelectorAll('#stage > .slide')].filter((it) => it.querySelector('.demo')).map((it) => [Number(it.dataset.page), it.querySelector('.demo').dataset.demo])");
+    let slides = slides.as_array().cloned().unwrap_or_default();
+    let mut ran = Vec::new();
+    for slide in &slides {
+        let (at, name) = (
+            slide[0].as_u64().unwrap_or(0),
+            slide[1].as_str().unwrap_or(""),
+        );
+        go(&page, at);
+        let began = Instant::now();
+        if OPEN.contains(&name) {
+            hosted(&page, name);
+        } else {
+            to_its_end(&page, name);
+        }
+        page.screenshot(&browser::picture(&format!("demo-{language}-{at:02}")));
+        println!(
+            "{language} slide {at}: {name}, {:.1} s",
+            began.elapsed().as_secs_f32()
+        );
+        if OPEN.contains(&name) {
+            stopped(&page);
+        }
+        ran.push(name.to_owned());
+    }
+    for name in ENDS.iter().map(|(name, _)| *name).chain(OPEN) {
+        assert!(ran.iter().any(|it| it == name), "{name} is on no slide");
+    }
+    the_table_is_lit(&page, language);
+    assert_eq!(page.errors(), Vec::<String>::new());
+}
+
+fn opened(browser: &Browser, stage: &Stage, language: &str) -> Page {
+    let page = browser.open(&stage.projector());
+    page.screen(1920, 1080);
+    page.wait_for("document.querySelector('.slide.current')", SOON);
+    page.wait_for(
+        &format!("document.documentElement.lang === '{language}'"),
+        SOON,
+    );
+    page
+}
+
+fn go(page: &Page, slide: u64) {
+    page.eval(&format!("location.hash = '#/{slide}'"));
+    page.wait_for(
+        &format!("document.querySelector('.slide.current')?.dataset.page == {slide}"),
+        SOON,
+    );
+}
+
+fn is(page: &Page, status: &str, within: Duration) {
+    page.wait_for(
+        &format!("document.querySelector('.current .demo').dataset.status === '{status}'"),
+        within,
+    );
+}
+
+/// As soon as it has ended, the slide says how, as this talk tells it; and a freeze as loudly as it can.
+fn to_its_end(page: &Page, name: &str) {
+    let Some((_, end)) = ENDS.iter().find(|(it, _)| *it == name) else {
+        panic!("how does {name} end?");
+    };
+    page.key("d");
+    page.wait_for("!['idle', 'building', 'running'].includes(document.querySelector('.current .demo').dataset.status)", ITS_END);
+    let status = page.eval("document.querySelector('.current .demo').dataset.status");
+    assert_eq!(status, *end, "{name} says\n{}", page.text());
+    if *end == "froze" {
+        let seen = page.eval("(() => { const it = document.querySelector('.current .verdict'); const box = it.getBoundingClientRect(); return [box.height / innerHeight, box.width / innerWidth, getComputedStyle(it).backgroundColor, box.bottom <= innerHeight]; })()");
+        assert!(
+            seen[0].as_f64() > Some(0.15) && seen[1].as_f64() > Some(0.9),
+            "not from the back row: {seen}"
+        );
+        assert_eq!(
+            (&seen[2], &seen[3]),
+            (&Value::from("rgb(211, 32, 42)"), &Value::from(true))
+        );
+    }
+}
+
+/// It runs until it is stopped. The game fills its large slide with the hall, and its small one with the code.
+fn hosted(page: &Page, name: &str) {
+    page.key("d");
+    is(page, "running", ITS_END);
+    if name != "08-snack-game" {
+        return page.wait_for(
+            "document.querySelector('.current .screen').textContent.includes('replies/s')",
+            SOON,
+        );
+    }
+    if page.eval("Boolean(document.querySelector('.current.look-full'))") == true {
+        page.wait_for("(() => { const box = document.querySelector('.current iframe')?.getBoundingClientRect(); return box && box.height > innerHeight * 0.7 && box.width > innerWidth * 0.9; })()", SOON);
+        // The picture in it belongs to another origin; it shows a moment after its server answers.
+        page.eval("new Promise((done) => setTimeout(done, 3000))");
+    } else {
+        page.wait_for("document.querySelector('.current .game > .code img')?.naturalWidth > 0 && document.querySelector('.current .game > .code img').getBoundingClientRect().width >= 400", SOON);
+    }
+}
+
+fn stopped(page: &Page) {
+    page.key("d");
+    is(page, "stopped", SOON);
+    // A server says goodbye to everybody first.
+    thread::sleep(Duration::from_millis(200));
+}
+
+/// Every row that a demo has answered is lit, by itself.
+fn the_table_is_lit(page: &Page, language: &str) {
+    let table =
+        page.eval("Number(document.querySelector('#stage > .slide:has(.promises)').dataset.page)");
+    go(page, table.as_u64().unwrap_or(0));
+    page.wait_for("document.querySelectorAll('.current .promises tbody tr').length === 7 && document.querySelectorAll('.current .promises tr.dim').length === 0", SOON);
+    page.eval("new Promise((done) => setTimeout(done, 600))");
+    page.screenshot(&browser::picture(&format!("lit-{language}")));
+}
