@@ -193,7 +193,7 @@ impl Phone {
                 at: Some(at),
             };
             let sent = self.wire.send(line).await;
-            half_way.is_over();
+            half_way.ends_well();
             clock.note_at(
                 "your room",
                 &format!("goes on: {}'s phone has read", self.name),
@@ -212,7 +212,7 @@ struct HalfWay {
 }
 
 impl HalfWay {
-    fn is_over(mut self) {
+    fn ends_well(mut self) {
         self.at = None;
     }
 }
@@ -307,7 +307,7 @@ impl Stove {
                 at: Some(at),
             };
             tokio::time::sleep(self.takes).await;
-            half_way.is_over();
+            half_way.ends_well();
             clock.note_at("your cook", &format!("is done with {what}"), at);
         }
     }
