@@ -6,11 +6,12 @@ pub mod limits;
 mod pages;
 mod peers;
 mod routes;
+mod whereabouts;
 mod xray;
 
 pub(crate) use peers::ask_peers;
 
-use crate::{house::House, rooms::ToRooms};
+use crate::{directory::Question, house::House, rooms::ToRooms};
 use axum::http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
@@ -47,6 +48,8 @@ pub struct Gateway {
     pub house: Arc<House>,
     /// The way to the directory of rooms.
     pub rooms: mpsc::Sender<ToRooms>,
+    /// The way to the directory of servers.
+    pub directory: mpsc::Sender<Question>,
     /// Where it listens.
     pub address: SocketAddr,
 }

@@ -1,6 +1,11 @@
 //! What all rooms and the gateway of one server have in common.
 
-use crate::{options::Options, seen::Seen, store::Store};
+use crate::{
+    directory::{Held, Neighbours},
+    options::{Options, PORT},
+    seen::Seen,
+    store::Store,
+};
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -18,6 +23,10 @@ pub struct House {
     pub seen: Seen,
     /// Where scores go.
     pub store: Store,
+    /// The other servers.
+    pub neighbours: Neighbours,
+    /// Whose seats are here.
+    pub held: Held,
     /// When it was opened.
     pub opened: Instant,
     players: AtomicU32,
@@ -29,7 +38,11 @@ pub struct House {
 impl House {
     /// Before anybody has come.
     pub fn new(options: Options, store: Store) -> Self {
+        let own = options.public.clone();
+        let own = own.unwrap_or_else(|| format!("http://127.0.0.1:{PORT}"));
         Self {
+            neighbours: Neighbours::of(&own),
+            held: Held::default(),
             options,
             seen: Seen::new(),
             store,
@@ -75,14 +88,19 @@ impl House {
         self.draining.load(Ordering::Acquire)
     }
 
-    /// Other servers that had room a moment ago.
-    pub fn elsewhere(&self) -> Arc<[String]> {
-        Arc::clone(
-            &self
-                .elsewhere
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+    /// Other servers that had room a moment ago: those of the directory first, the least loaded before all, then those that were named.
+    pub fn elsewhere(&self) -> Vec<String> {
+        let mut all = self.neighbours.elsewhere(Instant::now());
+        let named = self.elsewhere.lock();
+        let named = Arc::clone(&named.unwrap_or_else(PoisonError::into_inner));
+        all.extend(
+            named
+                .iter()
+                .filter(|it| !all.contains(it))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        all
     }
 
     /// Which servers have room now.

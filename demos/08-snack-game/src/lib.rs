@@ -6,6 +6,7 @@
 
 pub mod audience;
 pub mod descriptors;
+pub mod directory;
 pub mod frame;
 pub mod gateway;
 pub mod house;

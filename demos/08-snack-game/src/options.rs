@@ -4,6 +4,7 @@ mod help;
 
 pub use help::HELP;
 
+use crate::directory::Link;
 use std::{
     ffi::OsString,
     net::{Ipv4Addr, SocketAddr, ToSocketAddrs},
@@ -41,6 +42,10 @@ pub struct Options {
     pub max_players: u32,
     /// Other servers, for whoever finds no seat here.
     pub peers: Vec<String>,
+    /// The directory that several servers share, such as `redis://127.0.0.1:6379`. None: this server is alone.
+    pub directory: Option<String>,
+    /// Where the other servers send players to. None: where it listens.
+    pub public: Option<String>,
     /// Where scores and rounds are kept. None: the user's own folder for such things.
     pub data: Option<PathBuf>,
     /// What opens the inner rooms (metrics, x-ray) from elsewhere.
@@ -91,6 +96,8 @@ impl Default for Options {
             seats: 160,
             max_players: 5_000,
             peers: Vec::new(),
+            directory: None,
+            public: None,
             data: None,
             token: None,
             origins: Vec::new(),
@@ -168,6 +175,17 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
                 let wants = "addresses of other servers, such as http://192.168.0.8:7008,http://192.168.0.9:7008";
                 let all = |told: &str| told.split(',').map(peer).collect();
                 options.peers = value(&mut words, &option, wants, all)?;
+            }
+            "directory" => {
+                let wants = "--directory wants redis://HOST:PORT, such as redis://127.0.0.1:6379";
+                let told = words.value().map_err(|_| wants)?;
+                let told = told.to_string_lossy().into_owned();
+                Link::to(&told)?;
+                options.directory = Some(told);
+            }
+            "public" => {
+                let wants = "where players are sent, such as http://192.168.0.8:7008";
+                options.public = Some(value(&mut words, &option, wants, origin)?);
             }
             "data" => {
                 let folder = words

@@ -10,7 +10,7 @@ mod tick;
 
 pub use desk::{Bucket, Desk, Now, Slow, Ticks};
 
-use crate::{house::House, house::random, line::Line};
+use crate::{directory::Mark, house::House, house::random, line::Line};
 use bytes::Bytes;
 use guests::{Guest, Who};
 use rush::{Input, Name, Seat, World, close::Close, log::Log, wire::ToServer};
@@ -197,6 +197,9 @@ impl Room {
             .replace(now)
             .is_some_and(|last| now - last < self.house.options.grace);
         if again {
+            for token in self.seats.tokens() {
+                self.house.held.free(Mark::of(token));
+            }
             self.house.free_seats(self.seats.clear());
         }
         self.inputs.clear();

@@ -67,6 +67,10 @@ pub struct Now {
     pub stored: u64,
     /// And that could not be.
     pub unstored: u64,
+    /// Whether the directory answers.
+    pub directory: bool,
+    /// Other servers that it knows.
+    pub neighbours: u64,
 }
 
 impl Seen {
@@ -170,6 +174,12 @@ impl Seen {
             "results that could not be stored",
             now.unstored,
         );
+        gauge(
+            "directory_up",
+            "1: the directory of servers answers; 0: it is gone, and the games go on",
+            now.directory.into(),
+        );
+        gauge("neighbours", "other servers that are known", now.neighbours);
         let mut text = String::new();
         encode(&mut text, &registry).expect("a String takes every text");
         text

@@ -1,6 +1,8 @@
 //! The server as a whole: who is born, who owns whom, and who goes last.
 
 use crate::{
+    audience,
+    directory::{self, Engine, Link, Memory, Question, clerk::Clerk},
     gateway::{self, Gateway},
     house::House,
     options::Options,
@@ -36,6 +38,7 @@ pub struct Server {
     door: JoinHandle<()>,
     rooms: JoinHandle<()>,
     peers: JoinHandle<()>,
+    clerk: JoinHandle<()>,
     store: Thread<()>,
     closing: watch::Sender<bool>,
 }
@@ -46,6 +49,18 @@ impl Server {
     /// # Errors
     /// A sentence for whoever started it.
     pub async fn start(options: Options) -> Result<Self, String> {
+        let engine = match &options.directory {
+            Some(url) => Engine::Redis(Box::new(Link::to(url)?)),
+            None => Engine::Here(Memory::default()),
+        };
+        Self::start_in(options, engine).await
+    }
+
+    /// The same, with others in this directory.
+    ///
+    /// # Errors
+    /// A sentence for whoever started it.
+    pub async fn start_in(mut options: Options, engine: Engine) -> Result<Self, String> {
         let folder = options
             .data
             .clone()
@@ -55,13 +70,26 @@ impl Server {
             .local_addr()
             .map_err(|error| no_door(options.listen, &error))?;
         let (store, thread) = Store::open(&folder)?;
+        let url = audience::url(address);
+        let own = url.trim_end_matches('/').to_owned();
+        options.public.get_or_insert(own);
+        let shared = options.directory.is_some();
         let house = Arc::new(House::new(options, store));
+        if shared && address.ip().is_loopback() {
+            tracing::info!(
+                url = house.neighbours.own(),
+                "the other servers send players there, which is this machine only"
+            );
+        }
         let (way, inbox) = mpsc::channel(QUESTIONS);
         let (closing, is_closing) = watch::channel(false);
         let rooms = tokio::spawn(Rooms::new(Arc::clone(&house)).run(inbox));
+        let (directory, questions) = mpsc::channel(directory::QUESTIONS);
+        let clerk = tokio::spawn(Clerk::new(Arc::clone(&house), engine).run(questions));
         let gateway = Gateway {
             house,
             rooms: way,
+            directory,
             address,
         };
         let door = tokio::spawn(gateway::welcome(listener, gateway.clone(), is_closing));
@@ -71,6 +99,7 @@ impl Server {
             door,
             rooms,
             peers,
+            clerk,
             store: thread,
             closing,
         })
@@ -119,9 +148,14 @@ impl Server {
             tracing::warn!("a room did not close in time");
         }
         self.peers.abort();
+        let _unless_gone = self.gateway.directory.try_send(Question::Leave);
         let _ = self.closing.send(true); // The door has gone already if nobody hears.
         let _ = timeout(LAST_WORDS, self.door).await;
         let _ = self.peers.await;
+        let clerk = self.clerk.abort_handle();
+        if timeout(directory::DEADLINE * 3, self.clerk).await.is_err() {
+            clerk.abort(); // The others will learn of it within its TTL.
+        }
         // What waits for the disk is written before the last one who could add to it is gone.
         drop(self.gateway);
         let store = self.store;

@@ -5,9 +5,9 @@ mod rounds;
 #[cfg(test)]
 mod tests;
 
-pub use board::{Board, Score};
+pub use board::{BEST, Board, Score, better, ranked};
 
-use board::Boards;
+use board::{Boards, Changed};
 use bytes::Bytes;
 use redb::{Database, DatabaseError, StorageError};
 use rounds::Rounds;
@@ -53,6 +53,10 @@ enum ToStore {
         room: Arc<str>,
         round: u32,
         log: Bytes,
+    },
+    Merge {
+        day: u64,
+        board: Board,
     },
 }
 
@@ -104,6 +108,20 @@ impl Store {
             .is_ok()
     }
 
+    /// The best of all servers, to be kept here as well. What is there already is not written again. Never waits: what finds no place now
+    /// is said again in a second.
+    pub fn merge(&self, day: u64, board: Board) {
+        let mut boards = self.boards();
+        if !boards.merge(day, &board).is_empty() {
+            let _next_time = self.way.try_send(ToStore::Merge { day, board });
+        }
+    }
+
+    fn boards(&self) -> Boards {
+        let shown = self.shown.boards.lock();
+        shown.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The best of a room, or of all. What is shown was stored before.
     pub fn board(&self, room: Option<&str>) -> Board {
         let boards = self
@@ -136,6 +154,13 @@ impl Writer {
     fn run(mut self, inbox: &Receiver<ToStore>) {
         while let Ok(message) = inbox.recv() {
             let stored = match message {
+                ToStore::Merge { day, board } => {
+                    let merged = self.change(|boards| boards.merge(day, &board));
+                    if let Err(error) = merged {
+                        tracing::warn!(error, "the others' best are not kept here");
+                    }
+                    continue; // They are no result of this server.
+                }
                 ToStore::Scores { room, scores } => self.scores(&room, scores),
                 ToStore::Round { room, round, log } => self
                     .rounds
@@ -153,8 +178,12 @@ impl Writer {
         }
     }
 
-    /// First the disk, then the board that everybody sees.
     fn scores(&mut self, room: &str, scores: Vec<Score>) -> Result<(), String> {
+        self.change(|boards| boards.add(room, today(), scores))
+    }
+
+    /// First the disk, then the board that everybody sees.
+    fn change(&mut self, how: impl FnOnce(&mut Boards) -> Changed) -> Result<(), String> {
         let database = match self.scores.take() {
             Some(database) => database,
             None => open(&self.file)?,
@@ -165,7 +194,7 @@ impl Writer {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let changed = boards.add(room, today(), scores);
+        let changed = how(&mut boards);
         Boards::write(&database, &changed).map_err(|error| error.to_string())?;
         self.scores = Some(database);
         *self
@@ -230,7 +259,7 @@ fn writable(folder: &Path) -> io::Result<()> {
 }
 
 /// The day in UTC, counted from 1970: in Seoul a day begins at nine in the morning. Everybody who plays one server shares one day.
-fn today() -> u64 {
+pub fn today() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs() / 86_400)
 }

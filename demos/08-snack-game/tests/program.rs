@@ -354,6 +354,10 @@ fn what_cannot_be_done_is_told_in_a_sentence() {
         &["--peers", "nowhere"],
         "--peers wants addresses of other servers",
     );
+    refuses(
+        &["--directory", "http://127.0.0.1:6379"],
+        "--directory wants redis://HOST:PORT",
+    );
     refuses(&["--fast"], "--help tells what there is");
     refuses(
         &["replay", "/nowhere/at/all.rush"],

@@ -7,17 +7,41 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::hint::black_box;
+use std::{hint::black_box, time::Instant};
+
+/// Other servers that a page may speak to: the header has to stay a header.
+const MOST_OTHERS: usize = 32;
 
 /// Puts the headers on every answer that keep a page what it is.
-pub(super) async fn headers(request: Request, next: Next) -> Response {
-    let policy = policy(request.headers().get(header::HOST));
+pub(super) async fn headers(
+    State(gateway): State<Gateway>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let others: Vec<String> = gateway
+        .house
+        .neighbours
+        .alive(Instant::now())
+        .into_iter()
+        .map(|card| card.url)
+        .collect();
+    let policy = policy(request.headers().get(header::HOST), &others);
+    let from = request.headers().get(header::ORIGIN).cloned();
+    let from = from.filter(|from| {
+        from.to_str()
+            .is_ok_and(|from| gateway.house.neighbours.is_ours(from))
+    });
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let mut put = |name, value| headers.insert(name, HeaderValue::from_static(value));
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "no-referrer");
+    if let Some(from) = from {
+        // A page of another of our servers, which is full or dead, may ask here for a seat.
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, from);
+        headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -27,14 +51,18 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
 /// What a browser is allowed to do with a page of ours. The stage may show it in a frame on this machine.
 ///
 /// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. The grammar of a policy has no IPv6 address in it, and a
-/// host that is none could say anything here: neither is repeated.
-fn policy(host: Option<&HeaderValue>) -> HeaderValue {
+/// host that is none could say anything here: neither is repeated. The other servers may be asked, and played at.
+fn policy(host: Option<&HeaderValue>, others: &[String]) -> HeaderValue {
     let is_plain = |host: &&str| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
         !host.is_empty() && host.bytes().all(plain)
     };
     let host = host.and_then(|host| host.to_str().ok()).filter(is_plain);
-    let sockets = host.map_or_else(String::new, |host| format!(" ws://{host} wss://{host}"));
+    let mut sockets = host.map_or_else(String::new, |host| format!(" ws://{host} wss://{host}"));
+    let plain = others.iter().filter(|other| !other.contains('['));
+    for other in plain.take(MOST_OTHERS) {
+        sockets += &format!(" {other} {}", other.replacen("http", "ws", 1));
+    }
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{sockets}; \
          font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
@@ -96,6 +124,7 @@ pub(super) fn may_play(gateway: &Gateway, headers: &HeaderMap) -> bool {
         .split_once("://")
         .is_some_and(|(_, from)| !from.is_empty() && from == host);
     ours || gateway.house.options.origins.contains(&origin)
+        || gateway.house.neighbours.is_ours(&origin)
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
@@ -161,7 +190,7 @@ mod tests {
     #[test]
     fn a_page_may_open_a_websocket_to_its_own_host_and_to_no_other() {
         let allowed = |host| {
-            let policy = policy(Some(&HeaderValue::from_static(host)));
+            let policy = policy(Some(&HeaderValue::from_static(host)), &[]);
             let policy = policy.to_str().expect("text").to_owned();
             let (_, rest) = policy.split_once("connect-src ").expect("a directive");
             rest.split(';').next().expect("its value").to_owned()

@@ -1,6 +1,6 @@
 //! Every address there is, and what is said there.
 
-use super::{Gateway, guard, handshake, pages, xray};
+use super::{Gateway, guard, handshake, pages, whereabouts, xray};
 use crate::{
     audience,
     rooms::{Free, ToRooms},
@@ -9,14 +9,18 @@ use axum::{
     Json, Router,
     extract::{Query, State},
     http::{StatusCode, header},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use rush::wire::is_room;
 use serde::Deserialize;
 use serde_json::json;
+use std::time::Instant;
 use tokio::sync::oneshot;
+
+/// As many other servers are told to somebody who asks for a seat.
+const SERVERS: usize = 16;
 
 /// All routes.
 pub(super) fn all(gateway: Gateway) -> Router {
@@ -31,6 +35,7 @@ pub(super) fn all(gateway: Gateway) -> Router {
         .route("/xray", get(pages::xray))
         .route("/web/{*path}", get(pages::file))
         .route("/api/seat", get(seat))
+        .route("/api/where", post(whereabouts::find))
         .route("/api/rooms", get(rooms))
         .route("/api/leaderboard", get(leaderboard))
         .route("/api/address", get(address))
@@ -39,7 +44,7 @@ pub(super) fn all(gateway: Gateway) -> Router {
         .route("/ws/{room}", any(handshake::upgrade))
         .merge(inner)
         .fallback(async || (StatusCode::NOT_FOUND, "there is nothing here\n"))
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(gateway.clone(), guard::headers))
         .with_state(gateway)
 }
 
@@ -79,16 +84,24 @@ async fn seat(
         true => None,
         false => seek(&gateway, room.clone()).await,
     };
+    // Whoever finds nobody here one day asks one of these.
+    let servers = gateway.house.neighbours.alive(Instant::now());
+    let servers: Vec<String> = servers
+        .into_iter()
+        .take(SERVERS)
+        .map(|card| card.url)
+        .collect();
     Ok(match free {
         Some(Free { room, free }) => {
             let ws = format!("/ws/{room}");
-            Json(json!({ "room": room, "free": free, "full": false, "ws": ws })).into_response()
+            Json(json!({ "room": room, "free": free, "full": false, "ws": ws, "servers": servers }))
+                .into_response()
         }
         None => {
             let elsewhere = gateway.house.elsewhere();
             // The way in is told all the same: whoever has a token, or only looks on, needs no free seat.
             let ws = room.as_ref().map(|room| format!("/ws/{room}"));
-            Json(json!({ "room": room, "free": 0, "full": true, "draining": draining, "elsewhere": &elsewhere[..], "ws": ws })).into_response()
+            Json(json!({ "room": room, "free": 0, "full": true, "draining": draining, "elsewhere": elsewhere, "ws": ws, "servers": servers })).into_response()
         }
     })
 }

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 use tokio::{runtime::Handle, sync::oneshot};
 
 /// The rooms, and how many messages wait for each.
@@ -33,6 +33,8 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> Response {
         resident: resident().unwrap_or_default(),
         stored,
         unstored,
+        directory: gateway.house.neighbours.is_up(),
+        neighbours: gateway.house.neighbours.alive(Instant::now()).len() as u64,
         ..Now::default()
     };
     for ticks in ticks {

@@ -22,6 +22,9 @@ Usage: cargo run --bin 08-snack-game -- [OPTIONS]
   --data DIR           scores and rounds are kept here
                        [default: your own data folder, snack-rush in it]
   --peers URL,...      other servers, for whoever finds no seat here
+  --directory URL      several servers as one: redis://HOST:PORT[/DB]
+  --public URL         where the others send players to
+                       [default: where it listens]
   --origin URL         a page from there may play here (again for another one)
   --token-file FILE    who knows the token may see /metrics and /xray from
                        elsewhere; without one only this machine may

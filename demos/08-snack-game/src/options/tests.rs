@@ -57,6 +57,19 @@ fn what_makes_no_sense_is_told_in_a_sentence() {
             "--token-file /nowhere/at/all",
             "--token-file wants a file with a token",
         ),
+        (
+            "--directory 127.0.0.1:6379",
+            "--directory wants redis://HOST:PORT",
+        ),
+        (
+            "--directory redis://:short\"@a:b",
+            "--directory wants redis://HOST:PORT",
+        ),
+        (
+            "--directory redis://a/first",
+            "--directory wants redis://HOST:PORT",
+        ),
+        ("--public a:7008", "--public wants where players are sent"),
         ("--log loud", "--log wants json or pretty"),
         ("--fast", "there is no option --fast; --help"),
         ("replay", "replay wants the file of a round"),
@@ -86,4 +99,8 @@ fn what_makes_sense_is_understood() {
     assert_eq!(told.peers, ["http://192.168.0.8:7008", "http://b:1"]);
     assert_eq!(told.origins, ["https://play.example.org"]);
     assert_eq!(told.lasts, None);
+    assert_eq!(told.directory, None);
+    let told = options("--directory redis://127.0.0.1:6379/2 --public http://192.168.0.8:7008/");
+    assert_eq!(told.directory.as_deref(), Some("redis://127.0.0.1:6379/2"));
+    assert_eq!(told.public.as_deref(), Some("http://192.168.0.8:7008"));
 }

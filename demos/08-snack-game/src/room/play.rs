@@ -4,7 +4,7 @@ use super::{
     Room,
     guests::{Who, restarting},
 };
-use crate::{frame, house::micros};
+use crate::{directory::Mark, frame, house::micros};
 use rush::{
     Input, Name, Seat,
     close::Close,
@@ -60,9 +60,10 @@ impl Room {
         };
         let Some((seat, name, token)) = seated else {
             // Two wanted the last seat. Who is too late is told where else there is one.
-            let elsewhere = self.house.elsewhere().first().cloned();
+            let elsewhere = self.house.elsewhere().into_iter().next();
             return self.show_out(id, &Close::Full { elsewhere }, now);
         };
+        self.house.held.take(Mark::of(&token));
         // Whoever comes into an empty room gets a round of their own, and not the rest of nobody's.
         self.anew |= was_empty && self.world.tick() > FRESH;
         self.inputs.push(Input::Join { seat });
@@ -73,6 +74,8 @@ impl Room {
         let Some(back) = self.seats.comes_back(token, id) else {
             return self.show_out(id, &Close::TokenUnknown, now);
         };
+        // Also after this server was handed over: what the old one held is held by this one.
+        self.house.held.take(Mark::of(token));
         self.house.seen.resumed.inc();
         if let Some(before) = back.before {
             self.show_out(before, &Close::TakenOver, now);
@@ -113,7 +116,9 @@ impl Room {
 
     /// Gives a seat up for good.
     pub(super) fn leave(&mut self, seat: Seat) {
-        self.seats.leaves(seat);
+        if let Some(token) = self.seats.leaves(seat) {
+            self.house.held.free(Mark::of(&token));
+        }
         self.inputs.push(Input::Leave { seat });
     }
 }

@@ -132,15 +132,14 @@ impl Seats {
         })
     }
 
-    /// Gives a seat up. Its token is worth nothing from here on; the seat is taken until the world has heard.
-    pub(super) fn leaves(&mut self, seat: Seat) {
-        let Some(place) = self.place_mut(seat) else {
-            return;
-        };
+    /// Gives a seat up. Its token, which is worth nothing from here on; the seat is taken until the world has heard.
+    pub(super) fn leaves(&mut self, seat: Seat) -> Option<Token> {
+        let place = self.place_mut(seat)?;
         (place.line, place.away) = (None, None);
         let token = place.token;
         self.tokens.remove(&token);
         self.leaving.push(seat);
+        Some(token)
     }
 
     /// Whose grace is over.
@@ -161,6 +160,11 @@ impl Seats {
         }
         self.taken -= gone;
         gone as u32
+    }
+
+    /// What brings people back to their seats.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &Token> {
+        self.tokens.keys()
     }
 
     /// Forgets everybody. How many.

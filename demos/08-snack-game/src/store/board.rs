@@ -2,13 +2,13 @@
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, io, mem};
 
 /// A board by its name: the day (or `ever`), and the room (or nothing, for all rooms).
 const BOARDS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("boards");
 
 /// As many stand on a board.
-const BEST: usize = 10;
+pub const BEST: usize = 10;
 
 /// Boards of days before that are forgotten.
 const DAYS: u64 = 7;
@@ -61,14 +61,7 @@ impl Boards {
         let mut changed: Changed = Vec::new();
         for key in keys {
             let board = self.0.entry(key.clone()).or_default();
-            for score in &scores {
-                match board.iter_mut().find(|it| it.name == score.name) {
-                    Some(before) if before.points >= score.points => {}
-                    Some(before) => *before = score.clone(),
-                    None => board.push(score.clone()),
-                }
-            }
-            board.sort_by(|a, b| b.points.cmp(&a.points).then_with(|| a.name.cmp(&b.name)));
+            better(board, &scores);
             board.truncate(BEST);
             changed.push((key, Some(board.clone())));
         }
@@ -77,6 +70,21 @@ impl Boards {
         for key in forgotten {
             self.0.remove(&key);
             changed.push((key, None));
+        }
+        changed
+    }
+
+    /// The best of other servers, on the boards of all rooms. What is told twice changes nothing.
+    pub(super) fn merge(&mut self, day: u64, told: &Board) -> Changed {
+        let mut changed: Changed = Vec::new();
+        for (key, scores) in [(ever_of(""), &told.ever), (today_of("", day), &told.today)] {
+            let board = self.0.entry(key.clone()).or_default();
+            let before = board.clone();
+            better(board, scores);
+            board.truncate(BEST);
+            if *board != before {
+                changed.push((key, Some(board.clone())));
+            }
         }
         changed
     }
@@ -117,6 +125,24 @@ impl Boards {
         writing.commit()?;
         Ok(())
     }
+}
+
+/// A name stands once, with its best; the best first.
+pub fn better(board: &mut Vec<Score>, scores: &[Score]) {
+    for score in scores {
+        match board.iter_mut().find(|it| it.name == score.name) {
+            Some(before) if before.points >= score.points => {}
+            Some(before) => *before = score.clone(),
+            None => board.push(score.clone()),
+        }
+    }
+    *board = ranked(mem::take(board));
+}
+
+/// The best first, and of two that are as good the one whose name comes first.
+pub fn ranked(mut scores: Vec<Score>) -> Vec<Score> {
+    scores.sort_by(|a, b| b.points.cmp(&a.points).then_with(|| a.name.cmp(&b.name)));
+    scores
 }
 
 fn ever_of(room: &str) -> String {

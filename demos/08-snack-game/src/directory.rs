@@ -1,0 +1,36 @@
+//! More than one server: who else serves, how full they are, whose seat is where, and one leaderboard for all.
+//!
+//! Each server says once a second how it is, and hears how the others are. What it heard last is what its door and its rooms go by
+//! ([`Neighbours`]), so nobody waits for the directory but the one task that owns the line to it ([`clerk`]). When it cannot be reached, the
+//! games go on: the others are known for a while longer, then this server knows only itself, and when it is back everything is said again.
+
+pub mod card;
+pub mod clerk;
+pub mod engine;
+pub mod held;
+mod link;
+mod memory;
+pub mod neighbours;
+pub mod placing;
+
+pub use card::{Card, Mark};
+pub use clerk::{Question, Where};
+pub use engine::Engine;
+pub use held::Held;
+pub use link::Link;
+pub use memory::Memory;
+pub use neighbours::Neighbours;
+
+use std::time::Duration;
+
+/// Between two words of a server about itself.
+pub const BEAT: Duration = Duration::from_secs(1);
+
+/// A server that has said nothing for so long is dead to the others.
+pub const LIFE: Duration = Duration::from_secs(3);
+
+/// The directory has to answer within that; else it is gone.
+pub const DEADLINE: Duration = Duration::from_millis(500);
+
+/// Questions that may wait for the directory. Whoever asks one more hears at once that nothing is known.
+pub const QUESTIONS: usize = 256;

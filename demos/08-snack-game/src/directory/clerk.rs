@@ -1,0 +1,198 @@
+//! The clerk: one task that owns the line to the directory. It alone waits for it, never for longer than the deadline.
+
+use super::{
+    BEAT, Card, DEADLINE, Engine, LIFE, Mark,
+    engine::{Broken, News, Word},
+};
+use crate::{house::House, store};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{
+    select,
+    sync::{mpsc, oneshot},
+    time::{MissedTickBehavior, interval, timeout},
+};
+
+/// Questions that are asked in one go.
+const AT_ONCE: usize = 64;
+
+/// After so many beats without an answer it is asked again, at the latest.
+const LONGEST_PAUSE: u32 = 4;
+
+/// The least time for which a seat is to be found, whatever the grace: a seat is said again three times within it.
+const SHORTEST: Duration = Duration::from_secs(3);
+
+/// What is asked of the clerk.
+#[derive(Debug)]
+pub enum Question {
+    /// Where is this seat?
+    Find {
+        /// Whose.
+        mark: Mark,
+        /// Back to whoever asks.
+        reply: oneshot::Sender<Where>,
+    },
+    /// The server has ended: nobody is to be sent here. The last question.
+    Leave,
+}
+
+/// Where a seat is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// Here.
+    Here,
+    /// On a server of that address.
+    At(String),
+    /// Nowhere: its server is dead, or its time is over.
+    Gone,
+    /// The directory does not answer.
+    Unknown,
+}
+
+/// A clerk at work.
+#[derive(Debug)]
+pub struct Clerk {
+    house: Arc<House>,
+    engine: Engine,
+    card: Card,
+    /// Beats that are left out before the directory is asked again.
+    pause: u32,
+    failures: u32,
+}
+
+impl Clerk {
+    /// For this server.
+    pub fn new(house: Arc<House>, engine: Engine) -> Self {
+        let card = Card::new(house.neighbours.own(), house.options.max_players);
+        Self {
+            house,
+            engine,
+            card,
+            pause: 0,
+            failures: 0,
+        }
+    }
+
+    /// Says how this server is once a second, and answers, until the server has ended.
+    pub async fn run(mut self, mut inbox: mpsc::Receiver<Question>) {
+        let mut beats = interval(BEAT);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut questions = Vec::new();
+        loop {
+            select! {
+                _ = beats.tick() => self.beat().await,
+                count = inbox.recv_many(&mut questions, AT_ONCE) => {
+                    let leaves = questions.iter().any(|it| matches!(it, Question::Leave));
+                    self.answer(std::mem::take(&mut questions)).await;
+                    if count == 0 || leaves {
+                        break;
+                    }
+                }
+            }
+        }
+        if self.failures == 0 {
+            // Without it they would learn within the TTL.
+            let _ = timeout(DEADLINE, self.engine.leave(&self.card.id)).await;
+        }
+    }
+
+    async fn beat(&mut self) {
+        if self.pause > 0 {
+            self.pause -= 1;
+            return;
+        }
+        let word = self.word();
+        let heard = timeout(DEADLINE, self.engine.exchange(&word)).await;
+        match heard.unwrap_or_else(|_| Err(mute())) {
+            Ok(news) => self.hear(news, word.day),
+            Err(broken) => self.lose(&broken),
+        }
+    }
+
+    fn word(&mut self) -> Word {
+        let House {
+            options,
+            held,
+            store,
+            ..
+        } = &*self.house;
+        let grace = options.grace.max(SHORTEST);
+        let beats = (grace.as_secs() / BEAT.as_secs() / 3).max(1);
+        let changes = held.changes(beats as u32);
+        self.card.players = self.house.players();
+        self.card.draining = self.house.is_draining();
+        Word {
+            card: self.card.clone(),
+            life: LIFE,
+            held: changes.held,
+            grace,
+            freed: changes.freed,
+            day: store::today(),
+            board: store.board(None),
+        }
+    }
+
+    fn hear(&mut self, news: News, day: u64) {
+        if self.failures > 0 {
+            tracing::info!(servers = news.cards.len(), "the directory is back");
+        }
+        (self.failures, self.pause) = (0, 0);
+        self.house.neighbours.hear(news.cards, Instant::now());
+        // The others' best are kept here, too: they are shown when the directory is gone.
+        self.house.store.merge(day, news.board);
+    }
+
+    /// Said once. Then it is tried again, at longer and longer intervals.
+    fn lose(&mut self, broken: &Broken) {
+        if let Engine::Redis(link) = &mut self.engine {
+            link.hang_up();
+        }
+        if self.failures == 0 {
+            tracing::warn!(why = %broken, "the directory is gone: the games go on, the other servers are known for 3 s more");
+        }
+        self.pause = (1 << self.failures.min(8)).min(LONGEST_PAUSE) - 1;
+        self.failures += 1;
+        self.house.neighbours.hear_nothing();
+    }
+
+    async fn answer(&mut self, questions: Vec<Question>) {
+        let asked = questions.into_iter().filter_map(|question| match question {
+            Question::Find { mark, reply } => Some((mark, reply)),
+            Question::Leave => None,
+        });
+        let (marks, replies): (Vec<Mark>, Vec<_>) = asked.unzip();
+        if marks.is_empty() {
+            return;
+        }
+        let found = match self.failures {
+            0 => timeout(DEADLINE, self.engine.find(&marks))
+                .await
+                .unwrap_or_else(|_| Err(mute())),
+            _ => Err(mute()), // Nobody waits for what is known to be gone.
+        };
+        // A seat that is said to be here, and is not, was given up a moment ago.
+        let own = &self.card.id;
+        let place = |card: Option<Card>| {
+            let other = card.filter(|card| card.id != *own && card.is_sound());
+            other.map_or(Where::Gone, |card| Where::At(card.url))
+        };
+        let places = match found {
+            Ok(cards) => cards.into_iter().map(place).collect(),
+            Err(broken) => {
+                if self.failures == 0 {
+                    self.lose(&broken);
+                }
+                vec![Where::Unknown; marks.len()]
+            }
+        };
+        for (reply, place) in replies.into_iter().zip(places) {
+            let _unless_gone = reply.send(place); // Who asked has a deadline, too.
+        }
+    }
+}
+
+fn mute() -> Broken {
+    Broken(format!("no answer within {} ms", DEADLINE.as_millis()))
+}

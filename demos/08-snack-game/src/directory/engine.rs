@@ -1,0 +1,90 @@
+//! Where it is written: in this process, or in Redis. Both do the same, and one suite of tests says so.
+
+use super::{Card, Link, Mark, Memory};
+use crate::store::Board;
+use std::{fmt, time::Duration};
+
+/// As many servers are listened to.
+pub(super) const MOST: usize = 1_000;
+
+/// As many names a board keeps: more than anybody shows.
+pub(super) const NAMES: usize = 100;
+
+/// Boards of a day are kept for that many.
+pub(super) const DAYS: u64 = 8;
+
+/// What a server says once a second. Saying it again changes nothing, so that whoever is not sure whether it was heard says it again.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// How it is.
+    pub card: Card,
+    /// It is dead if it says nothing for so long.
+    pub life: Duration,
+    /// Seats that are taken here.
+    pub held: Vec<Mark>,
+    /// They are to be found for so long.
+    pub grace: Duration,
+    /// Seats that were given up.
+    pub freed: Vec<Mark>,
+    /// Which day it is.
+    pub day: u64,
+    /// The best that it knows of.
+    pub board: Board,
+}
+
+/// What it hears in return.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// Everybody who lives, itself among them, by their names.
+    pub cards: Vec<Card>,
+    /// The best of all servers.
+    pub board: Board,
+}
+
+/// Why the directory does not answer.
+#[derive(Debug)]
+pub struct Broken(pub String);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A directory.
+#[derive(Debug)]
+pub enum Engine {
+    /// In this process: for a server that is alone, and for tests of several in one.
+    Here(Memory),
+    /// In Redis, for everybody who is told the same address.
+    Redis(Box<Link>),
+}
+
+impl Engine {
+    /// Says and hears.
+    pub async fn exchange(&mut self, word: &Word) -> Result<News, Broken> {
+        match self {
+            Self::Here(memory) => Ok(memory.exchange(word)),
+            Self::Redis(link) => link.exchange(word).await,
+        }
+    }
+
+    /// The living servers on which these seats are.
+    pub async fn find(&mut self, marks: &[Mark]) -> Result<Vec<Option<Card>>, Broken> {
+        match self {
+            Self::Here(memory) => Ok(memory.find(marks)),
+            Self::Redis(link) => link.find(marks).await,
+        }
+    }
+
+    /// This server ends: nobody is to be sent to it any more.
+    pub async fn leave(&mut self, id: &str) -> Result<(), Broken> {
+        match self {
+            Self::Here(memory) => {
+                memory.leave(id);
+                Ok(())
+            }
+            Self::Redis(link) => link.leave(id).await,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The directory in Redis. A key a server and a key a seat, both of which Redis forgets by itself, and two sorted sets of names.
+//!
+//! | key | what | for how long |
+//! |---|---|---|
+//! | `snack-rush:servers` | a set of ids: whom to ask for | for ever, and the dead are taken out |
+//! | `snack-rush:server:ID` | a server's card, as JSON | 3 s |
+//! | `snack-rush:seat:MARK` | the id of the server that has this seat; the mark is a hash of its token | the grace |
+//! | `snack-rush:best:ever`, `snack-rush:best:DAY` | names by points × 4 + team; the hundred best | for ever; eight days |
+
+use super::{
+    Card, Mark,
+    engine::{Broken, DAYS, MOST, NAMES, News, Word},
+};
+use crate::store::{BEST, Board, Score};
+use redis::{
+    AsyncConnectionConfig, Client, Pipeline, RedisError, aio::MultiplexedConnection, pipe,
+};
+
+const SERVERS: &str = "snack-rush:servers";
+
+/// Names, and points × 4 + team.
+type Ranking = Vec<(String, u32)>;
+
+/// The longest name that is believed, in bytes.
+const LONGEST_NAME: usize = 48;
+
+/// One line to Redis, opened when it is needed. Whoever drops an answer half-way must also [`hang_up`](Self::hang_up).
+pub struct Link {
+    client: Client,
+    open: Option<MultiplexedConnection>,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Link") // Its address may have a password in it.
+    }
+}
+
+impl Link {
+    /// To this address, which is not asked yet.
+    ///
+    /// # Errors
+    /// It is no address of a Redis.
+    pub fn to(url: &str) -> Result<Self, String> {
+        let wants = "--directory wants redis://HOST:PORT, such as redis://127.0.0.1:6379, or redis://HOST:PORT/DB";
+        // The address is not repeated: it may have a password in it, and errors end in logs.
+        let client = match url.starts_with("redis://") {
+            true => Client::open(url).map_err(|_| wants)?,
+            false => return Err(wants.to_owned()),
+        };
+        Ok(Self { client, open: None })
+    }
+
+    /// The line is not to be trusted any more: an answer may still be on its way that nobody waits for.
+    pub fn hang_up(&mut self) {
+        self.open = None;
+    }
+
+    async fn ask<T: redis::FromRedisValue>(&mut self, questions: &Pipeline) -> Result<T, Broken> {
+        let open = match &mut self.open {
+            Some(open) => open,
+            open => {
+                // The clerk has one deadline for everything.
+                let config = AsyncConnectionConfig::new()
+                    .set_connection_timeout(None)
+                    .set_response_timeout(None);
+                let line = self
+                    .client
+                    .get_multiplexed_async_connection_with_config(&config);
+                open.insert(line.await.map_err(|error| broken(&error))?)
+            }
+        };
+        let answer = questions.query_async(open).await;
+        answer.map_err(|error| {
+            self.open = None;
+            broken(&error)
+        })
+    }
+
+    pub(super) async fn exchange(&mut self, word: &Word) -> Result<News, Broken> {
+        let (id, today) = (&word.card.id, best_of(&word.day.to_string()));
+        let card = serde_json::to_string(&word.card).map_err(|error| Broken(error.to_string()))?;
+        let mut words = pipe();
+        put(&mut words, &server(id), &card, word.life);
+        words.cmd("SADD").arg(SERVERS).arg(id).ignore();
+        for mark in &word.held {
+            put(&mut words, &seat(mark), id, word.grace);
+        }
+        for mark in &word.freed {
+            words.cmd("DEL").arg(seat(mark)).ignore();
+        }
+        for (key, scores) in [
+            (best_of("ever"), &word.board.ever),
+            (today.clone(), &word.board.today),
+        ] {
+            for score in scores {
+                // The greater of both stays: who says it twice, or late, changes nothing.
+                let points = u32::from(score.points) * 4 + u32::from(score.team % 4);
+                words
+                    .cmd("ZADD")
+                    .arg(&key)
+                    .arg("GT")
+                    .arg(points)
+                    .arg(&score.name)
+                    .ignore();
+            }
+            words
+                .cmd("ZREMRANGEBYRANK")
+                .arg(&key)
+                .arg(0)
+                .arg(-(NAMES as i64) - 1)
+                .ignore();
+        }
+        words.cmd("EXPIRE").arg(&today).arg(DAYS * 86_400).ignore();
+        words.cmd("SMEMBERS").arg(SERVERS);
+        for key in [today, best_of("ever")] {
+            words
+                .cmd("ZREVRANGE")
+                .arg(key)
+                .arg(0)
+                .arg(BEST - 1)
+                .arg("WITHSCORES");
+        }
+        let (mut ids, today, ever): (Vec<String>, Ranking, Ranking) = self.ask(&words).await?;
+        ids.sort();
+        ids.truncate(MOST);
+        Ok(News {
+            cards: self.cards(&ids).await?,
+            board: Board {
+                today: scores(today),
+                ever: scores(ever),
+            },
+        })
+    }
+
+    /// Those of these servers that live. The others are taken out of the set; one that only paused puts itself in again.
+    async fn cards(&mut self, ids: &[String]) -> Result<Vec<Card>, Broken> {
+        let cards = self
+            .values(ids.iter().map(|id| server(id)).collect())
+            .await?;
+        let dead: Vec<&String> = ids
+            .iter()
+            .zip(&cards)
+            .filter(|(_, card)| card.is_none())
+            .map(|(id, _)| id)
+            .collect();
+        if !dead.is_empty() {
+            let mut farewell = pipe();
+            farewell.cmd("SREM").arg(SERVERS).arg(dead).ignore();
+            self.ask::<()>(&farewell).await?;
+        }
+        Ok(cards.into_iter().filter_map(read).collect())
+    }
+
+    pub(super) async fn find(&mut self, marks: &[Mark]) -> Result<Vec<Option<Card>>, Broken> {
+        let ids = self.values(marks.iter().map(seat).collect()).await?;
+        let mut some: Vec<String> = ids.iter().flatten().map(|id| server(id)).collect();
+        some.sort();
+        some.dedup();
+        let cards: Vec<Card> = self
+            .values(some)
+            .await?
+            .into_iter()
+            .filter_map(read)
+            .collect();
+        let card = |id: Option<String>| {
+            cards
+                .iter()
+                .find(|card| Some(&card.id) == id.as_ref())
+                .cloned()
+        };
+        Ok(ids.into_iter().map(card).collect())
+    }
+
+    /// What is written under these keys.
+    async fn values(&mut self, keys: Vec<String>) -> Result<Vec<Option<String>>, Broken> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut question = pipe();
+        question.cmd("MGET").arg(keys);
+        let (values,): (Vec<Option<String>>,) = self.ask(&question).await?;
+        Ok(values)
+    }
+
+    pub(super) async fn leave(&mut self, id: &str) -> Result<(), Broken> {
+        let mut words = pipe();
+        words.cmd("DEL").arg(server(id)).ignore();
+        words.cmd("SREM").arg(SERVERS).arg(id).ignore();
+        self.ask(&words).await
+    }
+}
+
+fn read(card: Option<String>) -> Option<Card> {
+    serde_json::from_str(&card?).ok()
+}
+
+fn put(words: &mut Pipeline, key: &str, value: &str, life: std::time::Duration) {
+    let millis = life.as_millis().max(1) as u64;
+    words
+        .cmd("SET")
+        .arg(key)
+        .arg(value)
+        .arg("PX")
+        .arg(millis)
+        .ignore();
+}
+
+fn server(id: &str) -> String {
+    format!("snack-rush:server:{id}")
+}
+
+fn seat(mark: &Mark) -> String {
+    format!("snack-rush:seat:{mark}")
+}
+
+fn best_of(when: &str) -> String {
+    format!("snack-rush:best:{when}")
+}
+
+/// What others wrote is read with care, for it ends in pages.
+fn scores(ranked: Ranking) -> Vec<Score> {
+    let sound = ranked.into_iter().filter_map(|(name, ranked)| {
+        let points = u16::try_from(ranked / 4).ok()?;
+        let team = (ranked % 4) as u8;
+        (name.len() <= LONGEST_NAME).then_some(Score { name, team, points })
+    });
+    crate::store::ranked(sound.collect())
+}
+
+/// In a word or two, and without the address.
+fn broken(error: &RedisError) -> Broken {
+    Broken(match error.code() {
+        Some(code) => code.to_owned(),
+        None => error.category().to_owned(),
+    })
+}

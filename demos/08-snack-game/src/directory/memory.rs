@@ -1,0 +1,82 @@
+//! The directory in this process: what a server has that was told of no other.
+
+use super::{
+    Card, Mark,
+    engine::{DAYS, NAMES, News, Word},
+};
+use crate::store::{BEST, Board, Score};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+/// Shared by all who hold it.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(Arc<Mutex<Written>>);
+
+#[derive(Debug, Default)]
+struct Written {
+    servers: BTreeMap<String, (Card, Instant)>,
+    seats: HashMap<Mark, (String, Instant)>,
+    ever: Vec<Score>,
+    days: BTreeMap<u64, Vec<Score>>,
+}
+
+impl Memory {
+    pub(super) fn exchange(&self, word: &Word) -> News {
+        let (mut written, now) = (self.written(), Instant::now());
+        let id = &word.card.id;
+        let until = now + word.life;
+        written
+            .servers
+            .insert(id.clone(), (word.card.clone(), until));
+        written.servers.retain(|_, (_, until)| *until > now);
+        for mark in &word.held {
+            written.seats.insert(*mark, (id.clone(), now + word.grace));
+        }
+        for mark in &word.freed {
+            written.seats.remove(mark);
+        }
+        written.seats.retain(|_, (_, until)| *until > now);
+        better(&mut written.ever, &word.board.ever);
+        better(written.days.entry(word.day).or_default(), &word.board.today);
+        written.days.retain(|day, _| day + DAYS > word.day);
+        let top = |board: &[Score]| board.iter().take(BEST).cloned().collect();
+        News {
+            cards: written
+                .servers
+                .values()
+                .map(|(card, _)| card.clone())
+                .collect(),
+            board: Board {
+                today: top(&written.days[&word.day]),
+                ever: top(&written.ever),
+            },
+        }
+    }
+
+    pub(super) fn find(&self, marks: &[Mark]) -> Vec<Option<Card>> {
+        let (written, now) = (self.written(), Instant::now());
+        let card = |mark| {
+            let (id, until) = written.seats.get(mark)?;
+            let (card, dies) = written.servers.get(id)?;
+            (now < *until && now < *dies).then(|| card.clone())
+        };
+        marks.iter().map(card).collect()
+    }
+
+    pub(super) fn leave(&self, id: &str) {
+        self.written().servers.remove(id);
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A name stands once, with its best.
+fn better(board: &mut Vec<Score>, scores: &[Score]) {
+    crate::store::better(board, scores);
+    board.truncate(NAMES);
+}

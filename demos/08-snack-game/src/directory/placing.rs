@@ -1,0 +1,64 @@
+//! Where a newcomer is sent: pure, so that half a million arrivals can be played in a test.
+
+use super::Card;
+
+/// The servers with a free seat, the least loaded first; of two that are alike, the one that comes first after `turn`.
+pub fn with_room(cards: &[Card], turn: u64) -> Vec<usize> {
+    let count = cards.len().max(1);
+    let start = (turn % count as u64) as usize;
+    let mut all: Vec<usize> = (0..cards.len())
+        .filter(|&at| cards[at].free() > 0)
+        .collect();
+    // Shares of unlike servers are compared without a division: a/b < c/d is a·d < c·b.
+    all.sort_by(|&a, &b| {
+        let load = |x: usize, y: usize| u64::from(cards[x].players) * u64::from(cards[y].max);
+        let after = |at: usize| (at + count - start) % count;
+        load(a, b).cmp(&load(b, a)).then(after(a).cmp(&after(b)))
+    });
+    all
+}
+
+/// Sends somebody to the least loaded, and counts them there until there is newer word of it: without that, everybody who is sent away
+/// within a second goes to the same one.
+pub fn send_one(cards: &mut [Card], turn: u64) -> Option<usize> {
+    let first = with_room(cards, turn).first().copied()?;
+    cards[first].players += 1;
+    Some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(players: u32, max: u32) -> Card {
+        Card {
+            players,
+            ..Card::new("http://a", max)
+        }
+    }
+
+    #[test]
+    fn the_least_loaded_is_first_and_the_full_and_the_ending_are_not_there() {
+        let ending = Card {
+            draining: true,
+            ..card(0, 10)
+        };
+        let cards = [
+            card(5, 10),
+            card(10, 10),
+            card(40, 100),
+            ending,
+            card(9, 10),
+        ];
+        assert_eq!(with_room(&cards, 0), [2, 0, 4]);
+        assert_eq!(with_room(&[], 3), [0; 0]);
+    }
+
+    #[test]
+    fn who_is_sent_is_counted_so_that_the_next_goes_elsewhere() {
+        let mut cards = [card(0, 3), card(0, 3), card(0, 3)];
+        let sent: Vec<_> = (0..10).map(|_| send_one(&mut cards, 1)).collect();
+        assert_eq!(sent[..3], [Some(1), Some(2), Some(0)]);
+        assert_eq!(sent[8..], [Some(0), None]);
+    }
+}

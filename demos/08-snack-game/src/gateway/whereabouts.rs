@@ -1,0 +1,98 @@
+//! Where a seat is, asked with its token by somebody who may have come to the wrong server: several may stand behind one name.
+
+use super::{Gateway, HEAD};
+use crate::directory::{DEADLINE, Mark, Question, Where};
+use axum::{
+    Json,
+    body::{Body, to_bytes},
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use rush::wire::Token;
+use serde_json::{Value, json};
+use tokio::{sync::oneshot, time::timeout};
+
+/// More than a token has.
+const LONGEST: usize = 64;
+
+/// `POST /api/where`, the token in the body as 32 hexadecimal digits: an address would end in logs, and a header of our own would cost a page of
+/// another server one more question (CORS).
+pub(super) async fn find(State(gateway): State<Gateway>, told: Body) -> Response {
+    // Who sends it a byte a minute is not waited for.
+    let told = match timeout(HEAD, to_bytes(told, LONGEST)).await {
+        Ok(Ok(told)) => told,
+        _ => Bytes::new(),
+    };
+    let told = String::from_utf8_lossy(&told);
+    let Some(token) = token(told.trim()) else {
+        let sentence = "a token is 32 hexadecimal digits\n";
+        return (StatusCode::BAD_REQUEST, sentence).into_response();
+    };
+    Json(told_of(whereabouts(&gateway, Mark::of(&token)).await)).into_response()
+}
+
+async fn whereabouts(gateway: &Gateway, mark: Mark) -> Where {
+    if gateway.house.held.has(&mark) {
+        return Where::Here;
+    }
+    let (reply, answer) = oneshot::channel();
+    if gateway
+        .directory
+        .try_send(Question::Find { mark, reply })
+        .is_err()
+    {
+        return Where::Unknown; // Too many ask, or the server ends.
+    }
+    // The clerk may wait for the directory once before this question, and once for it.
+    match timeout(DEADLINE * 2, answer).await {
+        Ok(Ok(found)) => found,
+        _ => Where::Unknown,
+    }
+}
+
+fn told_of(found: Where) -> Value {
+    match found {
+        Where::Here => json!({ "where": "here" }),
+        Where::At(url) => json!({ "where": "elsewhere", "url": url }),
+        Where::Gone => json!({ "where": "gone" }),
+        Where::Unknown => json!({ "where": "unknown" }),
+    }
+}
+
+fn token(told: &str) -> Option<Token> {
+    let digits: Vec<u8> = told
+        .chars()
+        .map(|digit| digit.to_digit(16).map(|it| it as u8))
+        .collect::<Option<_>>()?;
+    let digits: [u8; 32] = digits.try_into().ok()?;
+    let mut token = [0; 16];
+    for (byte, pair) in token.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = pair[0] << 4 | pair[1];
+    }
+    Some(Token(token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_all_of_its_digits_and_nothing_else() {
+        let told = "000102030405060708090a0b0c0d0eFf";
+        let bytes = token(told).expect("a token").0;
+        assert_eq!(bytes[..3], [0, 1, 2]);
+        assert_eq!(bytes[15], 0xff);
+        for no in [
+            "",
+            "00",
+            &told[1..],
+            &format!("{told}0"),
+            &told.replace('f', "g"),
+            &told.replace('0', "é"),
+        ] {
+            assert_eq!(token(no), None, "{no}");
+        }
+    }
+}

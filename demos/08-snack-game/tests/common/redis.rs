@@ -1,0 +1,142 @@
+//! A Redis of a test's own: on a free port, with nothing on the disk, killed with the test. It can be killed, stopped and started meanwhile.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+
+use std::{
+    env,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// From starting to answering, also on a busy machine.
+const START: Duration = Duration::from_secs(20);
+
+pub struct Redis {
+    port: u16,
+    child: Option<Child>,
+}
+
+impl Redis {
+    /// A Redis for the test of this name. `None`: there is no `redis-server` here, which is said aloud, and the test is skipped.
+    #[track_caller]
+    pub fn for_test(name: &str) -> Option<Self> {
+        let asked = Command::new("redis-server")
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status();
+        match asked {
+            Ok(_) => {}
+            Err(error) if env::var("CI").is_ok_and(|ci| ci == "true") => {
+                panic!(
+                    "{name}: there is no redis-server ({error}); under CI=true it is not skipped"
+                )
+            }
+            Err(error) => {
+                eprintln!(
+                    "SKIPPED: {name}: there is no redis-server ({error}); apt-get install redis-server"
+                );
+                return None;
+            }
+        }
+        let mut redis = Self {
+            port: free_port(),
+            child: None,
+        };
+        redis.start();
+        Some(redis)
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it, empty, on the port that it had. Another program may have taken the port in between: then the test says so.
+    #[track_caller]
+    pub fn start(&mut self) {
+        assert!(self.child.is_none(), "it runs already");
+        let port = self.port.to_string();
+        let child = Command::new("redis-server")
+            .args([
+                "--port",
+                &port,
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+            ])
+            .arg(env::temp_dir())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("redis-server starts");
+        self.child = Some(child);
+        let until = Instant::now() + START;
+        while self.asks("PING") != Some("+PONG".to_owned()) {
+            assert!(
+                Instant::now() < until,
+                "redis-server does not answer on port {port}"
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// `kill -9`: whoever is connected hears that nobody is there, and nobody new is let in.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("it runs");
+            child.wait().expect("a child");
+        }
+    }
+
+    /// SIGSTOP: its lines are open, new ones are accepted, and nothing is answered.
+    #[cfg(unix)]
+    pub fn hang(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// SIGCONT.
+    #[cfg(unix)]
+    pub fn go_on(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(self.child.as_ref().expect("it runs"));
+        rustix::process::kill_process(pid, signal).expect("it runs");
+    }
+
+    /// One command in one line, and the first line of what it answers.
+    pub fn asks(&self, command: &str) -> Option<String> {
+        self.says(command)?.lines().next().map(str::to_owned)
+    }
+
+    /// One command in one line, and what it answers, all of it.
+    pub fn says(&self, command: &str) -> Option<String> {
+        let address = SocketAddr::from(([127, 0, 0, 1], self.port));
+        let mut line = TcpStream::connect(address).ok()?;
+        line.set_read_timeout(Some(START)).ok()?;
+        line.write_all(format!("{command}\r\nQUIT\r\n").as_bytes())
+            .ok()?;
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).ok()?;
+        Some(answer)
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
