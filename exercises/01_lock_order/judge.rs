@@ -20,7 +20,7 @@ pub fn judge(case: &mut Case) -> Judged {
             lies(&empty, &plate, (0, 0), "after a grab at an empty tray");
         })?;
 
-    case.promise("Nobody waits for ever, when a player grabs while another one leaves.")
+    case.promise("Nobody waits for ever, and no snack is lost, when a player grabs while another one leaves.")
         .if_broken(
             "rarer",
             |_, answer| answer.says("sleep") || answer.says("yield_now"),
@@ -33,6 +33,12 @@ pub fn judge(case: &mut Case) -> Judged {
             "`try_lock` in a loop lets go and tries again, and two threads that do so can dodge each other for ever: a livelock.",
         )
         .if_broken(
+            "old-look",
+            |broken, _| broken.says("in the end"),
+            "You count the plate's snacks, let go of the plate, and move later what you have counted. In between somebody else was at \
+             the plate, and the number is old. Look when you have both locks, and move under the same two.",
+        )
+        .if_broken(
             "two-orders",
             |broken, _| broken.is_deadlock() && broken.cycle().len() > 1,
             "One thread takes the tray and then the plate, the other one the plate and then the tray. Each holds what the other \
@@ -43,9 +49,12 @@ pub fn judge(case: &mut Case) -> Judged {
             let (same, hers) = (Arc::clone(&bar), Arc::clone(&plate));
             // Two phones of one player: the one grabs, the other one leaves.
             let ann = thread::spawn("ann", move || same.grab(&hers));
+            let (counts, plates) = (Arc::clone(&bar), Arc::clone(&plate));
             let bob = thread::spawn("bob", move || bar.leave(&plate));
             ann.join().unwrap();
             bob.join().unwrap();
+            let (tray, eaten) = (*counts.tray.lock(), *plates.lock());
+            assert!(tray + eaten == 2, "2 snacks were there, and in the end {tray} lie on the tray and {eaten} on the plate");
         })?;
 
     case.promise("Who comes at a busy moment waits, and then does what it came for.")

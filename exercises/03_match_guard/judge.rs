@@ -45,6 +45,12 @@ pub fn judge(case: &mut Case) -> Judged {
              what you took out of the list, or `drop` the guard before you cook.",
         )
         .if_broken(
+            "temporary",
+            |broken, answer| broken.is_deadlock() && !answer.says("match"),
+            "The guard has no name, and it is not gone: it lives until its statement is over, all of it, with whatever is called in it. \
+             So the dish is cooked under the lock, and its drink waits for that lock.",
+        )
+        .if_broken(
             "scrutinee",
             |broken, _| broken.is_deadlock(),
             "The guard has no name, and it is not gone: what stands behind `match` lives until the last arm is over. So the dish is \
@@ -57,7 +63,7 @@ pub fn judge(case: &mut Case) -> Judged {
             let cook = thread::spawn("cook", move || same.work(|_| same.order("sikhye")));
             assert!(cook.join().unwrap(), "an order waits, and `work` says that there was none");
             let waiting = kitchen.waiting();
- assert!(waiting == 1, "the drink was ordered, and {waiting} orders wait");
+            assert!(waiting == 1, "the drink was ordered, and {waiting} orders wait");
         })?;
 
     case.promise("Two cooks never cook one order, and neither finds an empty list while an order is left.")
@@ -89,7 +95,26 @@ pub fn judge(case: &mut Case) -> Judged {
             let cooked = cooked.lock();
             assert!(cooked[0] != cooked[1], "{} was cooked twice", cooked[0]);
             let waiting = kitchen.waiting();
- assert!(waiting == 0, "both are cooked, and {waiting} orders wait");
+            assert!(waiting == 0, "both are cooked, and {waiting} orders wait");
+        })?;
+
+    case.promise("Of two cooks who come for the last order, one gets it, and the other one hears that there is none.")
+        .if_broken(
+            "gap",
+            |_, _| true,
+            "You ask whether there is an order, let go of the list, and take it from there later. In between the other cook was there. \
+             `pop_front` does both at once: it takes the order, or says that there is none.",
+        )
+        .in_every_schedule("two cooks, one order", Bounds::preemptions(3), || {
+            let kitchen = Arc::new(Kitchen::open());
+            kitchen.order("tteok");
+            let work = |name: &str| {
+                let kitchen = Arc::clone(&kitchen);
+                thread::spawn(name, move || kitchen.work(|_| ()))
+            };
+            let cooks = [work("ann"), work("bob")];
+            let cooked = cooks.map(|cook| u32::from(cook.join().unwrap()));
+            assert!(cooked[0] + cooked[1] == 1, "1 order, and {} cooks say that they have cooked it", cooked[0] + cooked[1]);
         })?;
 
     case.promise("Two cooks can cook at the same time.")

@@ -11,6 +11,11 @@ use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("Who grabs gets a snack, if there is one, and it is told.")
+        .if_broken(
+            "told-later",
+            |broken, answer| broken.says("not told") && answer.says("spawn"),
+            "Somebody else tells it, some time later, and `grab` has come back before. Whoever called it believes that everybody knows.",
+        )
         .in_every_schedule("ann alone", Bounds::exhaustive(), || {
             let (news, mut told) = mpsc::channel("news", 4);
             let bar = Bar::open(1, news);
@@ -34,7 +39,13 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
 
-    case.promise("While ann waits for her news to be read, others can look at the tray.")
+    case.promise("While ann waits for her news to be read, others can look at the tray, and take from it.")
+        .if_broken(
+            "guess",
+            |broken, answer| broken.says("sees") && answer.says("try_lock"),
+            "`try_lock` fails while somebody holds the tray, and ann still holds it while she waits. The number that is used instead is a \
+             guess. Nobody would have to guess if she let go of the tray before she waits.",
+        )
         .if_broken(
             "async-lock",
             |broken, answer| broken.is_deadlock() && answer.says("lanes::tokio::Mutex"),
@@ -60,20 +71,23 @@ pub fn judge(case: &mut Case) -> Judged {
         .in_every_schedule("one thread, and slow news", Bounds::exhaustive(), || {
             let (news, mut told) = mpsc::channel("news", 1);
             news.try_send("open".to_owned()).expect("it is empty");
-            let bar = Bar::open(2, news);
+            let bar = Bar::open(3, news);
             join_all(vec![
-                ("ann", Box::pin(async { assert!(bar.grab("ann").await, "2 snacks, and ann gets none") }) as Task<'_>),
+                ("ann", Box::pin(async { assert!(bar.grab("ann").await, "3 snacks, and ann gets none") }) as Task<'_>),
                 (
                     "bob",
                     Box::pin(async {
                         let left = bar.left().await;
-                        assert!(left <= 2, "2 snacks lay there, and bob sees {left}");
+                        assert!(left == 2 || left == 3, "3 snacks lay there, ann takes one of them, and bob sees {left}");
                         let first = told.recv().await;
                         assert!(first.is_some_and(|who| who == "open"), "what was told first is read first");
+                        let next = told.recv().await;
+                        assert!(next.is_some_and(|who| who == "ann"), "ann has a snack, and it is not told");
                     }),
                 ),
+                ("cat", Box::pin(async { assert!(bar.grab("cat").await, "2 snacks are left, and cat gets none") })),
             ]);
-            assert!(told.try_recv().is_ok_and(|who| who == "ann"), "ann has a snack, and it is not told");
+            assert!(told.try_recv().is_ok_and(|who| who == "cat"), "cat has a snack, and it is not told");
         })?;
 
     case.promise("A snack is eaten once.")

@@ -1,6 +1,6 @@
 //! Judges exercise 6 with loom, every schedule. Unsolved: `check-then-act`.
 //!
-//! Covers: two players and one or two snacks, a snack that is put meanwhile, somebody who looks. Not: fairness.
+//! Covers: two players and one or two snacks, snacks that are put meanwhile (up to three), somebody who looks. Not: fairness.
 
 use super::exercise::Tray;
 use judge::{Case, Judged};
@@ -26,9 +26,15 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("A snack is eaten once.")
         .if_broken(
             "rarer",
-            |_, answer| answer.says("sleep") || answer.says("yield_now"),
+            |_, answer| (answer.says("sleep") || answer.says("yield_now")) && !answer.says("swap"),
             "A pause between the look and the act gives the others more time, not less. Without one it is rarer; only as one step it \
              cannot happen.",
+        )
+        .if_broken(
+            "own-lock",
+            |broken, answer| broken.says("both") && answer.says("swap"),
+            "You have built a lock of your own, and its door is `Relaxed`: who comes in after another one need not see what that one did. A \
+             lock is taken with `Acquire` and given back with `Release`. Or take a `Mutex`, which does just that, and sleeps besides.",
         )
         .if_broken(
             "overwrites",
@@ -75,6 +81,11 @@ pub fn judge(case: &mut Case) -> Judged {
              again with what you see now.",
         )
         .if_broken(
+            "takes-all",
+            |broken, answer| broken.says("hungry") && answer.says("swap"),
+            "You take the whole tray away, and put back what you do not need. For a moment it looks empty, and who comes then leaves hungry.",
+        )
+        .if_broken(
             "gives-up",
             |broken, answer| broken.says("hungry") && answer.says("try_lock"),
             "A lock that is taken says that somebody is at the tray, not that it is empty.",
@@ -90,6 +101,25 @@ pub fn judge(case: &mut Case) -> Judged {
             assert!(ann && bob, "2 snacks, 2 players, {left} left, and {} is hungry", if ann { "bob" } else { "ann" });
         })?;
 
+    case.promise("Nor while the cook is quicker, three times in a row.")
+        .if_broken(
+            "gives-up",
+            |broken, _| broken.says("hungry"),
+            "You try again, but not for ever, or with a number that you did not look up anew. That somebody was quicker says that the tray has \
+             changed, and not that it is empty: look again, as often as it takes.",
+        )
+        .in_every_schedule("the cook puts three", Bounds::exhaustive(), || {
+            let tray = Arc::new(Tray::open(1));
+            let same = Arc::clone(&tray);
+            let ann = thread::spawn("ann", move || same.grab());
+            for _ in 0..3 {
+                tray.put();
+            }
+            let (ann, left) = (ann.join().unwrap(), tray.left());
+            assert!(ann, "1 snack lay there, 3 were put there, {left} are left, and ann is hungry");
+            assert!(left == 3, "1 snack lay there, 3 were put there, ann has one, and {left} are left");
+        })?;
+
     case.promise("Nobody sees a snack that is not there.")
         .if_broken(
             "gives-back",
@@ -102,9 +132,9 @@ pub fn judge(case: &mut Case) -> Judged {
             let same = Arc::clone(&tray);
             let bob = thread::spawn("bob", move || same.grab());
             let looks = Arc::clone(&tray);
- let cat = thread::spawn("cat", move || looks.left());
+            let cat = thread::spawn("cat", move || looks.left());
             bob.join().unwrap();
- let sees = cat.join().unwrap();
+            let sees = cat.join().unwrap();
             assert!(sees == 0, "the tray is empty, bob grabs, and cat sees {sees} snacks");
         })?;
 
@@ -118,13 +148,13 @@ pub fn judge(case: &mut Case) -> Judged {
         .in_every_schedule("the cook puts one, and takes one", Bounds::exhaustive(), || {
             let tray = Arc::new(Tray::open(0));
             let same = Arc::clone(&tray);
-let bob = thread::spawn("bob", move || same.grab());
-let same = Arc::clone(&tray);
-let cook = thread::spawn("cook", move || {
-    same.put();
-    same.grab()
-});
-let (bob, cook) = (bob.join().unwrap(), cook.join().unwrap());
+            let bob = thread::spawn("bob", move || same.grab());
+            let same = Arc::clone(&tray);
+            let cook = thread::spawn("cook", move || {
+                same.put();
+                same.grab()
+            });
+            let (bob, cook) = (bob.join().unwrap(), cook.join().unwrap());
             let left = tray.left();
             assert!(cook || bob, "the cook put a snack there and grabbed, bob grabbed: both are hungry, and {left} are left");
             assert!(cook != bob, "1 snack was put there, and the cook and bob both have one");

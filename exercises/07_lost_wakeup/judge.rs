@@ -4,11 +4,30 @@
 
 use super::exercise::Hatch;
 use judge::{Case, Judged};
-use lanes::sync::Arc;
+use lanes::sync::{Arc, Mutex};
 use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
+    case.promise("The cook puts dishes there and waits for nobody.")
+        .if_broken(
+            "cook-waits",
+            |broken, _| broken.is_deadlock(),
+            "The cook waits until the hatch is empty, and who should empty it may come much later. A kitchen that may not get ahead is another \
+             exercise (13); this cook goes on.",
+        )
+        .in_every_schedule("the cook alone", Bounds::exhaustive(), || {
+            let hatch = Hatch::open();
+            hatch.put();
+            hatch.put();
+        })?;
+
     case.promise("A dish that is there is taken at once.")
+        .if_broken(
+            "waits-first",
+            |broken, _| broken.is_deadlock(),
+            "The dishes lie in the hatch, and the player waits for a bell that has rung before it came. Look first, and wait only if there is \
+             nothing to take.",
+        )
         .in_every_schedule("the cook was first", Bounds::exhaustive(), || {
             let hatch = Hatch::open();
             hatch.put();
@@ -19,6 +38,7 @@ pub fn judge(case: &mut Case) -> Judged {
 
     let answer = case.answer();
     let loops = answer.says("loop") || answer.says("while");
+    let calls_itself = answer.count("take") > 1;
     let waits = ["wait", "wait_while", "recv", "notified"]
         .iter()
         .any(|word| answer.says(word));
@@ -29,7 +49,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "A loop that looks again and again keeps a processor busy with waiting, and slows down the cook it waits for. A condition \
              variable lets the player sleep until there is something to see.",
         )
-        .holds(waits || !loops, "`take` goes round and round, and nobody ever waits at the bell")?;
+        .holds(waits || !(loops || calls_itself), "`take` goes round and round, and nobody ever waits at the bell")?;
 
     case.promise("Who waits for a dish gets the one that is put there.")
         .if_broken(
@@ -51,6 +71,12 @@ pub fn judge(case: &mut Case) -> Judged {
              atomic number, also a `SeqCst` one, keeps nobody out. What is waited for must change under the lock of the wait.",
         )
         .if_broken(
+            "rings-first",
+            |broken, _| broken.is_deadlock() && rings_before_the_dish(broken),
+            "The cook rings, and then puts the dish there. The player hears the bell, finds nothing, and waits again; then comes the dish, and \
+             no bell any more. First the dish, then the bell.",
+        )
+        .if_broken(
             "lost-wakeup",
             |broken, _| broken.is_deadlock(),
             "The player looks, lets go of the lock, and waits. In between the cook puts a dish there and rings, and nobody is waiting \
@@ -68,8 +94,14 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("Two players, two dishes: each gets one, and nobody takes a dish that is not there.")
         .if_broken(
             "if",
-            |broken, answer| broken.says("overflow") && !answer.says("while") && !answer.says("loop"),
+            |broken, answer| (broken.says("overflow") || broken.says("have taken")) && !answer.says("while") && !answer.says("loop"),
             WOKEN,
+        )
+        .if_broken(
+            "two-locks",
+            |broken, _| broken.says("overflow") || broken.says("have taken"),
+            "There was a dish when the player looked. But it let go of the lock before it took the dish, and another player was there in \
+             between. Look, wait and take under one guard.",
         )
         .if_broken(
             "saves-bells",
@@ -79,17 +111,33 @@ pub fn judge(case: &mut Case) -> Judged {
         )
         .in_every_schedule("two players, two dishes", Bounds::preemptions(3), || {
             let hatch = Arc::new(Hatch::open());
+            let tally = Arc::new(Mutex::new("the tally", (0, 0)));
             let take = |name: &str| {
-                let hatch = Arc::clone(&hatch);
-                thread::spawn(name, move || hatch.take())
+                let (hatch, tally) = (Arc::clone(&hatch), Arc::clone(&tally));
+                thread::spawn(name, move || {
+                    hatch.take();
+                    let mut tally = tally.lock();
+                    tally.1 += 1;
+                    let (put, taken) = *tally;
+                    assert!(taken <= put, "{put} dish was put there, and {taken} players have taken one");
+                })
             };
             let players = [take("ann"), take("bob")];
-            hatch.put();
-            hatch.put();
+            for _ in 0..2 {
+                tally.lock().0 += 1;
+                hatch.put();
+            }
             for player in players {
                 player.join().unwrap();
             }
         })
+}
+
+/// Does the cook ring before it puts its dish there?
+fn rings_before_the_dish(broken: &judge::Broken) -> bool {
+    let steps = broken.steps();
+    let first = |words: &str| steps.iter().position(|step| step.starts_with("cook") && step.contains(words));
+    first("notifies").is_some_and(|rung| first("takes dishes").is_none_or(|put| rung < put))
 }
 
 const WOKEN: &str = "Who is woken has to look again. Between the bell and the moment in which the player has the lock another one can come by \

@@ -1,0 +1,44 @@
+//! Somebody was quicker, so there is one less now.
+//! Red for: gives-up.
+
+use lanes::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// A tray of snacks.
+pub struct Tray {
+    snacks: AtomicU32,
+}
+
+impl Tray {
+    /// A tray with so many snacks on it.
+    pub fn open(snacks: u32) -> Tray {
+        Tray {
+            snacks: AtomicU32::new("snacks", snacks),
+        }
+    }
+
+    /// How many snacks lie on the tray.
+    pub fn left(&self) -> u32 {
+        self.snacks.load(Relaxed)
+    }
+
+    /// Puts one more snack on the tray.
+    pub fn put(&self) {
+        self.snacks.fetch_add(1, Relaxed);
+    }
+
+    /// Takes a snack, if there is one; tells whether there was.
+    pub fn grab(&self) -> bool {
+        let mut seen = self.left();
+        while seen > 0 {
+            if self
+                .snacks
+                .compare_exchange(seen, seen - 1, Relaxed, Relaxed)
+                .is_ok()
+            {
+                return true;
+            }
+            seen -= 1;
+        }
+        false
+    }
+}

@@ -1,0 +1,38 @@
+//! Waits for the bell, and looks then.
+//! Red for: waits-first.
+
+use lanes::sync::{Condvar, Mutex};
+
+/// The hatch between the kitchen and the room.
+pub struct Hatch {
+    dishes: Mutex<u32>,
+    bell: Condvar,
+}
+
+impl Hatch {
+    /// An empty hatch.
+    pub fn open() -> Hatch {
+        Hatch {
+            dishes: Mutex::new("dishes", 0),
+            bell: Condvar::new("bell"),
+        }
+    }
+
+    /// Puts a dish into the hatch and rings. Never waits for a player.
+    pub fn put(&self) {
+        *self.dishes.lock() += 1;
+        self.bell.notify_one();
+    }
+
+    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    pub fn take(&self) {
+        let mut dishes = self.dishes.lock();
+        loop {
+            dishes = self.bell.wait(dishes);
+            if *dishes > 0 {
+                break;
+            }
+        }
+        *dishes -= 1;
+    }
+}
