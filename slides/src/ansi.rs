@@ -10,7 +10,7 @@ pub(crate) const WRITTEN_ESCAPE: &str = "\\e";
 const ROWS: usize = 40;
 
 /// Characters that a row may have; a longer one is cut.
-const COLUMNS: usize = 160;
+const COLUMNS: usize = 240;
 
 /// What a program has said, as its last rows show it.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,11 @@
 
 use crate::deck::LANGUAGES;
 use lexopt::prelude::*;
-use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+use std::{
+    ffi::OsString,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
 
 /// Where the presenter's pages are. Not 7000: AirPlay sits there on a Mac.
 const LISTEN: &str = "127.0.0.1:7010";
@@ -26,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
     /// Phones may follow, on this port; 0 takes any.
     pub(crate) audience: Option<u16>,
+    /// Where phones find this machine, if it is not where it looks.
+    pub(crate) address: Option<Ipv4Addr>,
     pub(crate) language: String,
     pub(crate) deck: Option<PathBuf>,
 }
@@ -38,6 +44,8 @@ Usage: cargo run -- [OPTIONS]
   --audience            let phones follow and vote: opens a second listener for
                         the local network, and shows its code
   --phones PORT         where that is                     [default: 7011]
+  --address ADDR        which of this machine's addresses the phones' code names,
+                        if it has several
   --lang en|ko          the language it begins in         [default: en]
   --listen ADDR:PORT    where the presenter's pages are   [default: 127.0.0.1:7010]
                         (this machine alone: 127.0.0.1 or ::1)
@@ -58,6 +66,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
     let mut options = Options {
         listen: LISTEN.parse().map_err(|_| "no default address")?,
         audience: None,
+        address: None,
         language: LANGUAGES[0].to_owned(),
         deck: None,
     };
@@ -71,6 +80,13 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
             Long("record") => mode = "record",
             Long("audience") => options.audience = options.audience.or(Some(PHONES)),
             Long("phones") => phones = Some(value(&mut words, "--phones", "a port, such as 7011")?),
+            Long("address") => {
+                options.address = Some(value(
+                    &mut words,
+                    "--address",
+                    "an address such as 192.168.0.5",
+                )?);
+            }
             Long("lang") => options.language = value(&mut words, "--lang", "en or ko")?,
             Long("listen") => {
                 options.listen = value(&mut words, "--listen", "an address such as 127.0.0.1:7010")?
@@ -148,6 +164,7 @@ mod tests {
             (&["--listen", "0.0.0.0:7010"], "this machine alone"),
             (&["--listen", "x"], "--listen wants"),
             (&["--phones"], "--phones wants"),
+            (&["--address", "home"], "--address wants"),
             (&["--fly"], "--help"),
         ] {
             let why = said(words).expect_err("misuse");

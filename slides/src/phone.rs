@@ -4,7 +4,19 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// This machine's address on the local network: a private one if there are several.
 pub(crate) fn address() -> Option<Ipv4Addr> {
-    let known = if_addrs::get_if_addrs().ok()?;
+    addresses().first().copied()
+}
+
+/// The addresses that are not in `url`: of a second network, or of a hotspot.
+pub(crate) fn others(url: &str) -> Vec<String> {
+    let all = addresses().into_iter().map(|it| it.to_string());
+    all.filter(|it| !url.contains(&format!("//{it}:")))
+        .collect()
+}
+
+/// All of them, the likeliest first.
+fn addresses() -> Vec<Ipv4Addr> {
+    let known = if_addrs::get_if_addrs().unwrap_or_default();
     let mut addresses: Vec<Ipv4Addr> = known
         .iter()
         .filter(|it| !it.is_loopback())
@@ -17,7 +29,7 @@ pub(crate) fn address() -> Option<Ipv4Addr> {
     let bridge =
         |it: &Ipv4Addr| it.octets()[0] == 172 && it.octets()[1] >= 17 && it.octets()[1] < 32;
     addresses.sort_by_key(|it| (!it.is_private(), bridge(it)));
-    addresses.first().copied()
+    addresses
 }
 
 /// What a phone opens.

@@ -10,7 +10,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     fs, io,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     process::ExitCode,
     sync::{Arc, PoisonError, RwLock},
@@ -58,7 +58,9 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         Some(port) => Some(bind((Ipv4Addr::UNSPECIFIED, port).into()).await?),
         None => None,
     };
-    let lan = phones.as_ref().and_then(|_| phone::address());
+    let lan = phones
+        .as_ref()
+        .and_then(|_| options.address.or_else(phone::address));
     let follow = match &phones {
         Some(listener) => {
             let port = listener.local_addr()?.port();
@@ -124,11 +126,9 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     ));
     if let (Some(listener), Some(follow)) = (phones, follow) {
         let port = follow.port();
-        let mut names = vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")];
-        names.extend(own_names(port));
         tokio::spawn(web::serve_phones(
             listener,
-            Guard::new(names, String::new()),
+            Guard::new(vec![format!("localhost:{port}")], String::new()),
             shared.clone(),
         ));
     }
@@ -157,13 +157,6 @@ async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     })
 }
 
-/// Every name by which a phone may call this machine.
-fn own_names(port: u16) -> Vec<String> {
-    let known = if_addrs::get_if_addrs().unwrap_or_default();
-    let addresses = known.iter().map(|it| it.ip()).filter(IpAddr::is_ipv4);
-    addresses.map(|it| format!("{it}:{port}")).collect()
-}
-
 fn greet(here: SocketAddr, secret: &Secret, addresses: &Addresses, lost: bool, terminal: bool) {
     let token = secret.reveal();
     println!("Snackbar: a talk you can run. listening on {here}\n");
@@ -176,6 +169,13 @@ fn greet(here: SocketAddr, secret: &Secret, addresses: &Addresses, lost: bool, t
             if lost {
                 println!(
                     "             (this machine has no address on a network: only it can follow)"
+                );
+            }
+            let others = phone::others(url);
+            if !others.is_empty() {
+                println!(
+                    "             (also at {}: `--address` puts another one into the codes)",
+                    others.join(", ")
                 );
             }
             if terminal {

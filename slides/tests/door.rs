@@ -114,6 +114,34 @@ fn a_name_that_is_not_ours_is_refused_everywhere_dns_rebinding() {
     }
 }
 
+/// A second network, or a hotspot that was switched on later: phones call this machine by the address where they found it.
+#[test]
+#[cfg(target_os = "linux")]
+fn phones_may_come_by_any_address_of_this_machine_and_the_code_names_the_one_that_is_chosen() {
+    let stage = Stage::open(&["--phones", "0", "--address", "127.0.0.2"]);
+    let port = stage.phones().port();
+    assert!(
+        stage
+            .line("phones  ")
+            .contains(&format!("http://127.0.0.2:{port}/"))
+    );
+    for there in [[127, 0, 0, 2], [127, 0, 0, 3]] {
+        let there = SocketAddr::from((there, port));
+        assert_eq!(status(&get(there, "/")), "200", "{there}");
+        let own = format!("http://{there}");
+        assert!(socket(there, "/live", Some(&own)).is_ok(), "{there}");
+        assert!(socket(there, "/live", Some("http://127.0.0.1:1")).is_err());
+        assert_eq!(status(&get(there, "/control")), "404", "{there}");
+        // By another name than where it came to: somebody has pointed that name here.
+        let other = format!("Host: 127.0.0.9:{port}");
+        assert_eq!(status(&ask(there, &["GET / HTTP/1.1", &other])), "403");
+    }
+    assert!(
+        TcpStream::connect(("127.0.0.2", stage.address().port())).is_err(),
+        "the presenter's pages are on 127.0.0.1 alone"
+    );
+}
+
 #[test]
 fn a_page_of_somebody_else_opens_no_socket() {
     let stage = Stage::open(&["--phones", "0"]);

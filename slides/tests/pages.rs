@@ -3,6 +3,7 @@
 mod stage;
 
 use browser::{Browser, Page};
+use scheduler::Outcome;
 use stage::Stage;
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -270,6 +271,59 @@ fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
     fine(&desk);
 }
 
+/// Every slide on a small screen: nothing has to be pushed sideways but long code and wide pictures, in boxes of their own.
+#[test]
+fn the_whole_talk_on_a_phone_in_both_languages() {
+    let Some(browser) = browser::for_test("a phone, every slide") else {
+        return;
+    };
+    let stage = Stage::open(&["--phones", "0"]);
+    let phone = browser.open(&format!("http://{}/", stage.phones()));
+    phone.phone(390, 844);
+    let mut told = Vec::new();
+    for language in ["en", "ko"] {
+        phone.wait_for("document.querySelector('#page .slide')", SOON);
+        if phone.eval("document.documentElement.lang") != language {
+            phone.tap("#language");
+        }
+        phone.wait_for(
+            &format!("document.documentElement.lang === '{language}'"),
+            SOON,
+        );
+        let slides =
+            phone.eval("Number(document.getElementById('place').textContent.split('/')[1])");
+        for slide in 1..=slides.as_u64().expect("a number of slides") {
+            phone.eval(&format!("location.hash = '#/{slide}'"));
+            phone.wait_for(
+                &format!("document.querySelector('#page .slide').dataset.page === '{slide}'"),
+                SOON,
+            );
+            phone.eval(
+                "Promise.all([...document.querySelectorAll('#page img')].map((it) => it.decode()))",
+            );
+            phone.screenshot(&browser::picture(&format!("phone-{language}-{slide:02}")));
+            let wrong = phone.eval(LOOK_ON_A_PHONE);
+            let wrong = wrong.as_array().into_iter().flatten();
+            told.extend(wrong.map(|it| format!("{language} slide {slide}: {it}")));
+        }
+    }
+    assert!(told.is_empty(), "\n{}\n", told.join("\n"));
+    fine(&phone);
+}
+
+/// What is wrong with a slide on a phone: what makes the page wider than the screen, and what is too small to read.
+const LOOK_ON_A_PHONE: &str = r"(() => {
+  const told = [];
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide > 0) told.push(`${wide} px sideways`);
+  for (const it of document.querySelectorAll('#page .slide *')) {
+    const text = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    const size = parseFloat(getComputedStyle(it).fontSize);
+    if (text && it.getClientRects().length && size < 12) told.push(`${it.tagName}.${it.className} is ${size} px`);
+  }
+  return told;
+})()";
+
 #[test]
 fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_says_that_it_is_one() {
     let Some(browser) = browser::for_test("demo") else {
@@ -441,6 +495,23 @@ fn an_edit_is_on_the_slide_at_once_and_a_mistake_is_told_there() {
     fine(&page);
 }
 
+/// The schedule in a saved test leads to the same end again, in the room as it is now.
+fn replayed(step: &str, test: &str, end: &str) {
+    let words: Vec<&str> = test.split('"').collect();
+    let [_, named, _, schedule, ..] = words[..] else {
+        panic!("no schedule in {test}");
+    };
+    assert_eq!(named, step);
+    let game = scheduler::replay(step, schedule).expect("it can be played again");
+    let ends = match game.outcome() {
+        Outcome::Running => "running",
+        Outcome::Kept => "kept",
+        Outcome::Broken(_) => "broken",
+        Outcome::Deadlock { .. } => "deadlock",
+    };
+    assert_eq!(ends, end, "{step}: {schedule}");
+}
+
 /// In the talk's own deck: every evening by keys to the end that its slide asks for.
 #[test]
 fn every_evening_is_played_to_the_end_that_its_slide_asks_for() {
@@ -452,6 +523,7 @@ fn every_evening_is_played_to_the_end_that_its_slide_asks_for() {
     // Which thread moves, or nothing: whoever can, from the first.
     for (step, moves, end) in [
         ("01-deadlock", &[1, 2, 1, 1, 1][..], "deadlock"),
+        ("02-lock-order", &[], "deadlock"),
         ("03-short-locks", &[1, 2], "broken"),
         ("05-channels", &[], "deadlock"),
         ("06-actor", &[], "kept"),
@@ -483,13 +555,16 @@ fn every_evening_is_played_to_the_end_that_its_slide_asks_for() {
             "document.querySelector('.current .count').textContent.match(/\\d/)",
             Duration::from_secs(60),
         );
+        page.wait_for("(() => { const it = document.querySelector('.current .lanes'); return it.scrollTop + it.clientHeight >= it.scrollHeight - 2; })()", SOON);
         page.screenshot(&browser::picture(&format!("evening-{step}")));
         println!(
             "{step}: {end}; {}",
             page.eval("document.querySelector('.current .count').textContent")
         );
         let saved = page.eval("document.querySelector('.current .save').test");
-        assert!(saved.to_string().contains("#[test]"), "{step}: {saved}");
+        let saved = saved.as_str().unwrap_or_default();
+        assert!(saved.contains("#[test]"), "{step}: {saved}");
+        replayed(step, saved, end);
     }
     fine(&page);
 }

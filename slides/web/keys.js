@@ -41,8 +41,11 @@ export function keys(acts, typed) {
 
 export function swipes(element, acts) {
   let from = null;
-  element.addEventListener('touchstart', ({ touches }) => {
-    from = touches.length === 1 ? [touches[0].clientX, touches[0].clientY] : null;
+  element.addEventListener('touchstart', ({ touches, target }) => {
+    // A finger on long code or a wide table moves that, and no slide.
+    const wide = target.closest?.('pre, table, .picture');
+    const alone = touches.length === 1 && !(wide && wide.scrollWidth > wide.clientWidth);
+    from = alone ? [touches[0].clientX, touches[0].clientY] : null;
   }, { passive: true });
   element.addEventListener('touchend', ({ changedTouches }) => {
     if (!from) return;

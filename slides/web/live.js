@@ -42,7 +42,11 @@ function demo(element, state, said, place) {
   const chip = part(element.querySelector('.cmd'), 'chip', 'span');
   set(chip, [demo.recorded ? said.recorded : '', said[status] ?? status].filter(Boolean).join(' · '));
   if (element.classList.contains('game')) game(element, state, demo, said, place);
-  if (place === 'phone') return;
+  if (place === 'phone') {
+    // Nobody starts anything from a phone.
+    chip.hidden = status === 'idle';
+    return;
+  }
   const screen = part(element, 'screen', 'pre');
   screen.hidden = element.classList.contains('game') && status === 'running' && place === 'projector';
   html(screen, (demo.lines ?? []).map((line) => `<span>${line}</span>\n`).join(''));
@@ -143,6 +147,9 @@ function scheduler(element, state, said, say) {
   set(part(element, 'count', 'p'), game?.tried ? said.tried(game.tried, game.all, game.well) : '');
   if (game?.rows) lanes(element, game);
   if (say) save(element, game, step);
+  // The newest move is what the room looks at, whatever else has grown meanwhile; what does not fit has scrolled away.
+  const drawn = element.querySelector('.lanes');
+  if (drawn) drawn.scrollTop = drawn.scrollHeight;
 }
 
 function threads(element, state, game, say) {
@@ -176,7 +183,6 @@ function lanes(element, game) {
   const head = table.createTHead().insertRow();
   for (const { name } of game.threads) head.append(make('th', '', name));
   const body = table.createTBody();
-  // What does not fit has scrolled away.
   game.rows.slice(-12).forEach(([thread, words, at]) => {
     const row = body.insertRow();
     game.threads.forEach((_, lane) => {

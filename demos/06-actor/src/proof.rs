@@ -59,6 +59,17 @@ fn whoever_fell_is_shown_out_like_anybody_else() {
     ann_grabs_after_bob_fell().holds();
 }
 
+#[test]
+fn the_slides_say_how_many_schedules_were_tried() {
+    let tried = bob_hangs_up_while_ann_grabs().holds();
+    let said = format!("**{tried}**");
+    for language in ["en", "ko"] {
+        let slides = format!("../../slides/{language}/04-channels.md");
+        let slides = std::fs::read_to_string(slides).expect("the deck is here");
+        assert!(slides.contains(&said), "{language}: {said} schedules");
+    }
+}
+
 /// Bob's outbox holds one line, and so does the inbox. His phone is gone; when everybody has left, the room closes.
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {

@@ -85,7 +85,7 @@ fn step_3_gives_one_snack_to_two() {
     let Outcome::Broken(promise) = game.outcome() else {
         panic!("{:?}", game.outcome());
     };
-    assert!(promise.contains("have both eaten snack"), "{promise}");
+    assert!(promise.contains("have both eaten snack "), "{promise}");
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl Stage {
                     None => break,
                 },
                 _ = tick.tick() => {
-                    self.tick();
+                    self.tick(Instant::now());
                     news = true;
                 }
                 () = tokio::time::sleep_until(due), if news => {}
@@ -296,8 +296,8 @@ impl Stage {
         }
     }
 
-    fn tick(&mut self) {
-        let Some(vote) = self.vote.take_if(|vote| vote.is_over(Instant::now())) else {
+    fn tick(&mut self, now: Instant) {
+        let Some(vote) = self.vote.take_if(|vote| vote.is_over(now)) else {
             return;
         };
         if let (Some(choice), Some(table)) = (vote.winner(), &self.table) {

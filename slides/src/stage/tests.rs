@@ -13,7 +13,7 @@ struct Theatre {
     stage: Stage,
     pages: watch::Receiver<Utf8Bytes>,
     phones: watch::Receiver<Utf8Bytes>,
-    _inbox: mpsc::Receiver<ToStage>,
+    inbox: mpsc::Receiver<ToStage>,
 }
 
 impl Theatre {
@@ -50,7 +50,7 @@ impl Theatre {
             stage,
             pages: pages_show,
             phones: phones_show,
-            _inbox: inbox,
+            inbox,
         }
     }
 
@@ -119,7 +119,7 @@ fn phones_are_woken_for_what_they_can_see_and_for_nothing_else() {
     theatre.shown();
     theatre.phones.borrow_and_update();
     theatre.wish(Wish::Clock);
-    theatre.stage.tick();
+    theatre.stage.tick(Instant::now());
     theatre.shown();
     assert!(
         !theatre.phones.has_changed().expect("open"),
@@ -206,6 +206,44 @@ fn there_are_so_many_phones_and_a_vote_each_that_goes_with_them() {
         serde_json::json!([[0, 0], [1, 2]])
     );
     assert!(theatre.seat().is_some(), "a seat that was left is free");
+}
+
+#[test]
+fn a_vote_moves_its_winner_when_its_time_is_over_and_nobody_if_nobody_voted() {
+    let mut theatre = Theatre::open(&[0]);
+    let phone = theatre.seat().expect("a seat");
+    let myself = theatre.stage.myself.clone();
+    theatre.stage.game_number = 70;
+    theatre.stage.table = Some(Table::open("01-deadlock".to_owned(), 70, myself));
+    let news = theatre.inbox.blocking_recv().expect("the game begins");
+    theatre.stage.apply(news);
+    let began = Instant::now();
+    let later = began + Duration::from_secs(60);
+    for (round, voter, now, moved) in [
+        (1, None, later, false),
+        (2, Some(phone), began, false),
+        (3, Some(phone), later, true),
+    ] {
+        theatre.stage.vote = Some(Vote::new(round, vec![0, 1], began));
+        if let Some(phone) = voter {
+            let choice = 1;
+            theatre.stage.apply(ToStage::Ballot {
+                phone,
+                round,
+                choice,
+            });
+        }
+        theatre.stage.tick(now);
+        assert_eq!(theatre.stage.vote.is_some(), now == began, "round {round}");
+        if moved {
+            let news = theatre.inbox.blocking_recv().expect("a move");
+            theatre.stage.apply(news);
+        }
+        let rows = theatre.shown()["game"]["rows"].to_string();
+        assert_eq!(rows.contains("takes player bob"), moved, "{rows}");
+    }
+    // Until now nothing else was wanted of the game: it waits for the next move.
+    assert!(theatre.inbox.try_recv().is_err());
 }
 
 #[test]

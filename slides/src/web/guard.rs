@@ -4,12 +4,14 @@
 //! which it calls us (`Host`: DNS rebinding), and the page that it comes from (`Origin`: cross-site sockets).
 
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State, connect_info::Connected},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
+    serve::IncomingStream,
 };
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
+use tokio::net::TcpListener;
 
 /// The names by which a listener may be called.
 #[derive(Clone, Debug)]
@@ -19,16 +21,29 @@ pub(crate) struct Guard {
     hall: String,
 }
 
+/// Where a visitor found us. That address is a name of ours, whichever network it belongs to and since when: a rebound name
+/// brings a visitor here, too, but is no address.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found(Option<SocketAddr>);
+
+impl Connected<IncomingStream<'_, TcpListener>> for Found {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Found {
+        Found(stream.io().local_addr().ok())
+    }
+}
+
 impl Guard {
     pub(crate) fn new(hosts: Vec<String>, hall: String) -> Guard {
         Guard { hosts, hall }
     }
 
     /// The name by which we are called, if it is one of ours and the page that asks is ours, too.
-    fn admits<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+    fn admits<'h>(&self, found: Option<SocketAddr>, headers: &'h HeaderMap) -> Option<&'h str> {
         let mut hosts = headers.get_all(header::HOST).iter();
         let host = hosts.next()?.to_str().ok()?;
-        if hosts.next().is_some() || !self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host)) {
+        let named = self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host));
+        let is_where_we_are = found.is_some_and(|it| it.to_string() == host);
+        if hosts.next().is_some() || !(named || is_where_we_are) {
             return None;
         }
         // No browser leaves it out where it matters; a program on this machine may.
@@ -60,7 +75,9 @@ pub(super) async fn check(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(host) = guard.admits(request.headers()).map(str::to_owned) else {
+    let found = request.extensions().get::<ConnectInfo<Found>>();
+    let found = found.and_then(|ConnectInfo(Found(address))| *address);
+    let Some(host) = guard.admits(found, request.headers()).map(str::to_owned) else {
         let why = "This is a stage of Snackbar, and it was called by a name that is not its own, or from somebody else's page.\n";
         return (StatusCode::FORBIDDEN, why).into_response();
     };
@@ -100,7 +117,8 @@ mod tests {
             let name = header::HeaderName::from_bytes(name.as_bytes()).expect("a name");
             headers.append(name, HeaderValue::from_str(value).expect("a value"));
         }
-        guard.admits(&headers).is_some()
+        let found = SocketAddr::from(([192, 168, 43, 1], 7010));
+        guard.admits(Some(found), &headers).is_some()
     }
 
     #[test]
@@ -110,6 +128,15 @@ mod tests {
             ("host", "LOCALHOST:7010"),
             ("origin", "http://localhost:7010")
         ]));
+    }
+
+    #[test]
+    fn the_address_where_we_were_found_is_a_name_and_another_one_is_not() {
+        let host = ("host", "192.168.43.1:7010");
+        assert!(admits(&[host, ("origin", "http://192.168.43.1:7010")]));
+        assert!(!admits(&[host, ("origin", "http://evil.example:7010")]));
+        assert!(!admits(&[("host", "192.168.43.2:7010")]));
+        assert!(!admits(&[("host", "192.168.43.1")]));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     stage::{ToStage, Traffic},
 };
 use axum::{Router, extract::ws::Utf8Bytes, middleware, routing::get};
+use guard::Found;
 pub(crate) use guard::Guard;
 pub(crate) use secret::Secret;
 use std::{
@@ -97,5 +98,6 @@ async fn serve(listener: TcpListener, guard: Guard, routes: Router) -> io::Resul
         Arc::new(guard),
         guard::check,
     ));
+    let routes = routes.into_make_service_with_connect_info::<Found>();
     axum::serve(listener, routes).into_future().await
 }

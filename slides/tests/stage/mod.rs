@@ -3,9 +3,12 @@
 // Each test uses what it needs.
 #![allow(dead_code)]
 
+pub(crate) mod desk;
+
 use bots::program::Program;
 use std::{
     net::SocketAddr,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -16,7 +19,24 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn open(more: &[&str]) -> Stage {
-        let program = Program::start(env!("CARGO_BIN_EXE_slides"), more);
+        Stage::begun(Program::start(env!("CARGO_BIN_EXE_slides"), more))
+    }
+
+    /// Somewhere else: with `VARIABLE=value` in its surroundings.
+    pub(crate) fn open_in(variables: &[&str], more: &[&str]) -> Stage {
+        Stage::open_as(Path::new(env!("CARGO_BIN_EXE_slides")), variables, more)
+    }
+
+    /// The same, and from a copy of the program.
+    pub(crate) fn open_as(program: &Path, variables: &[&str], more: &[&str]) -> Stage {
+        let program = program.to_string_lossy();
+        Stage::begun(Program::start(
+            "env",
+            &[variables, &[&program], more].concat(),
+        ))
+    }
+
+    fn begun(program: Program) -> Stage {
         let stage = Stage { program };
         stage.line("Ctrl-C ends");
         stage

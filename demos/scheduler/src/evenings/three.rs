@@ -47,7 +47,7 @@ fn begin(gate: &Arc<Gate>) -> Check {
         if let [first, second] = seen[0][..]
             && first == second
         {
-            return Err(format!("ann and bob have both eaten snack {first}."));
+            return Err(format!("ann and bob have both eaten {first}."));
         }
         match seen[0] == seen[1] {
             true => Ok(()),
