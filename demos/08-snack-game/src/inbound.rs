@@ -17,7 +17,7 @@ const LONGEST_CONTROL: usize = 125;
 /// Two bytes, a mask, and the longest control frame; a data frame is shorter, or refused by its header.
 const BUFFER: usize = 2 + 4 + LONGEST_CONTROL + 1;
 
-/// The bytes of a connection that were read and not yet understood. It lies in the connection's task, so it is small.
+/// The bytes of a connection that were read and not yet understood. Most connections have none, most of the time.
 #[derive(Debug)]
 pub struct Inbound {
     bytes: [u8; BUFFER],
@@ -123,6 +123,11 @@ impl Inbound {
     /// So many bytes were put there.
     pub fn fill(&mut self, count: usize) {
         self.filled = (usize::from(self.filled) + count).min(BUFFER) as u8;
+    }
+
+    /// Nothing was begun and not ended: what comes next is a new message.
+    pub fn is_between(&self) -> bool {
+        self.filled == 0 && !self.in_pieces
     }
 
     /// The next thing that was said; `None`: more bytes are needed.

@@ -13,6 +13,7 @@ pub mod house;
 pub mod inbound;
 pub mod line;
 pub mod options;
+pub mod outbox;
 pub mod reader;
 pub mod replay;
 pub mod room;

@@ -1,7 +1,7 @@
 //! What one phone says, handed to its room. The only task that a connection has, and a small one: thousands of them do nothing at all.
 
 use crate::{
-    inbound::{Fault, Inbound, Said},
+    inbound::{Inbound, Said},
     line::Line,
     room::ToRoom,
 };
@@ -11,9 +11,8 @@ use std::{
     future::poll_fn,
     io::{self, ErrorKind},
     sync::Arc,
-    time::Instant,
 };
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{Permit, Sender, error::TrySendError};
 
 /// Messages that may come at once, pings among them: more than a hand can mean.
 pub const MESSAGES_AT_ONCE: u16 = 80;
@@ -21,51 +20,110 @@ pub const MESSAGES_AT_ONCE: u16 = 80;
 /// And as many each second after that.
 pub const MESSAGES_A_SECOND: u16 = 40;
 
-/// Reads a connection to its end. The room is told of whatever it says, and at last that it is gone.
-pub async fn listen(line: Arc<Line>, mut early: Bytes, room: mpsc::Sender<ToRoom>) {
-    let mut inbound = Inbound::default();
-    let mut budget = Budget::new();
-    let why = loop {
-        // What is said is put in the room's words before anything is waited for, so that little lies in this task while it waits.
-        let (message, last) = match hear(&mut inbound, &line, &mut budget) {
-            Some(heard) => heard,
-            None => match fill(&line, &mut early, &mut inbound).await {
-                Ok(0) => break "the line ended",
-                Ok(_) => continue,
-                Err(error) => break name_of(&error),
-            },
-        };
-        // The room is never waited for by a player's phone, but by this task: that is what makes the inbox bounded.
-        if room.send(message).await.is_err() {
-            line.hang_up(); // The room has gone, and everybody was told.
-            break "the room had closed";
+/// Reads a connection to its end. The room is told of whatever it says, and at last that it is gone. `early`: what was read before.
+pub fn listen(
+    line: Arc<Line>,
+    early: Bytes,
+    room: Sender<ToRoom>,
+) -> impl Future<Output = ()> + Send {
+    let unheard = Unheard::of(early);
+    // What is named here lies in the task of each connection for as long as it lasts.
+    async move {
+        let why = hear_all(&line, unheard, &room).await;
+        if let Some(place) = place(&room).await {
+            place.send(ToRoom::Gone { line: line.id, why });
         }
-        if last {
-            break to_the_end(&line).await;
-        }
-    };
-    let _unless_gone = room.send(ToRoom::Gone { line: line.id, why }).await;
+    }
 }
 
-/// What was said, in the room's words, and whether it is the last thing that is listened to.
-fn hear(inbound: &mut Inbound, line: &Line, budget: &mut Budget) -> Option<(ToRoom, bool)> {
+/// Why there is no more to hear.
+async fn hear_all(
+    line: &Line,
+    mut unheard: Option<Box<Unheard>>,
+    room: &Sender<ToRoom>,
+) -> &'static str {
+    let mut budget = Budget::default();
+    loop {
+        match fill(line, &mut unheard).await {
+            Ok(0) => return "the line ended",
+            Ok(_) => {}
+            Err(error) => return name_of(&error),
+        }
+        loop {
+            // A place in the inbox first: so no message lies in this task while it waits. The room is never waited for by a player's phone, but
+            // by this task: that is what makes the inbox bounded.
+            let Some(place) = place(room).await else {
+                line.hang_up(); // The room has gone, and everybody was told.
+                return "the room had closed";
+            };
+            let Some((message, last)) = hear(&mut unheard, line, &mut budget) else {
+                break;
+            };
+            place.send(message);
+            if last {
+                return to_the_end(line).await;
+            }
+        }
+    }
+}
+
+/// Waits for a place in the room's inbox; `None`: the room has gone.
+async fn place(room: &Sender<ToRoom>) -> Option<Permit<'_, ToRoom>> {
+    match room.try_reserve() {
+        Ok(place) => Some(place),
+        // In a box, because it is rare, and each connection's task would be as large as if it always waited.
+        Err(TrySendError::Full(())) => Box::pin(room.reserve()).await.ok(),
+        Err(TrySendError::Closed(())) => None,
+    }
+}
+
+/// What was read and not yet heard: between two messages nothing, and then it takes no memory.
+#[derive(Debug, Default)]
+struct Unheard {
+    inbound: Inbound,
+    early: Bytes,
+}
+
+impl Unheard {
+    fn of(early: Bytes) -> Option<Box<Self>> {
+        let inbound = Inbound::default();
+        (!early.is_empty()).then(|| Box::new(Self { inbound, early }))
+    }
+
+    /// Moves what was read early to where it is understood. So many bytes.
+    fn draw(&mut self) -> usize {
+        let space = self.inbound.space();
+        let count = space.len().min(self.early.len());
+        self.early.copy_to_slice(&mut space[..count]);
+        self.inbound.fill(count);
+        count
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.early.is_empty() && self.inbound.is_between()
+    }
+}
+
+/// What was said, in the room's words, and whether it is the last thing that is listened to. `None`: more has to be read.
+fn hear(
+    unheard: &mut Option<Box<Unheard>>,
+    line: &Line,
+    budget: &mut Budget,
+) -> Option<(ToRoom, bool)> {
     let id = line.id;
     let fault = |code, reason| {
-        (
-            ToRoom::Fault {
-                line: id,
-                code,
-                reason,
-            },
-            true,
-        )
+        let line = id;
+        (ToRoom::Fault { line, code, reason }, true)
     };
-    let said = match inbound.hear() {
-        Ok(said) => said?,
-        Err(wrong) => return Some(fault(wrong.code(), Fault::reason(wrong))),
+    let said = match unheard.as_mut()?.inbound.hear() {
+        Ok(Some(said)) => said,
+        Ok(None) => {
+            unheard.take_if(|unheard| unheard.is_nothing());
+            return None;
+        }
+        Err(wrong) => return Some(fault(wrong.code(), wrong.reason())),
     };
-    line.hears();
-    if !budget.spend(Instant::now()) {
+    if !budget.spend(line.hears()) {
         return Some(fault(1008, "too many messages"));
     }
     Some(match said {
@@ -77,31 +135,31 @@ fn hear(inbound: &mut Inbound, line: &Line, budget: &mut Budget) -> Option<(ToRo
             let payload = Bytes::copy_from_slice(&payload);
             (ToRoom::Ping { line: id, payload }, false)
         }
-        Said::Pong => return hear(inbound, line, budget),
+        Said::Pong => return hear(unheard, line, budget),
         Said::Close(code) => (ToRoom::Goodbye { line: id, code }, true),
     })
 }
 
 /// Waits for bytes, and puts them where the next frame is understood.
-async fn fill(line: &Line, early: &mut Bytes, inbound: &mut Inbound) -> io::Result<usize> {
-    if early.has_remaining() {
-        let space = inbound.space();
-        let count = space.len().min(early.len());
-        early.copy_to_slice(&mut space[..count]);
-        inbound.fill(count);
-        return Ok(count);
-    }
+async fn fill(line: &Line, unheard: &mut Option<Box<Unheard>>) -> io::Result<usize> {
     loop {
+        if let Some(count @ 1..) = unheard.as_mut().map(|unheard| unheard.draw()) {
+            return Ok(count);
+        }
         poll_fn(|context| line.stream.poll_read_ready(context)).await?;
-        match line.stream.try_read(inbound.space()) {
-            Ok(count) => {
-                inbound.fill(count);
-                return Ok(count);
-            }
+        match read(line, unheard) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
+            done => return done,
         }
     }
+}
+
+fn read(line: &Line, unheard: &mut Option<Box<Unheard>>) -> io::Result<usize> {
+    let inbound = &mut unheard.get_or_insert_default().inbound;
+    let read = line.stream.try_read(inbound.space());
+    inbound.fill(*read.as_ref().unwrap_or(&0));
+    unheard.take_if(|unheard| unheard.is_nothing());
+    read
 }
 
 /// Reads what nobody listens to any more: a socket that is closed with bytes unread is reset, and its browser may lose the goodbye.
@@ -138,20 +196,23 @@ fn name_of(error: &io::Error) -> &'static str {
 #[derive(Debug)]
 struct Budget {
     left: u16,
-    since: Instant,
+    /// In milliseconds after the connection was opened.
+    since: u32,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            left: MESSAGES_AT_ONCE,
+            since: 0,
+        }
+    }
 }
 
 impl Budget {
-    fn new() -> Self {
-        Self {
-            left: MESSAGES_AT_ONCE,
-            since: Instant::now(),
-        }
-    }
-
-    fn spend(&mut self, now: Instant) -> bool {
-        let elapsed = now.saturating_duration_since(self.since).as_millis();
-        let earned = elapsed * u128::from(MESSAGES_A_SECOND) / 1_000;
+    fn spend(&mut self, now: u32) -> bool {
+        let elapsed = u64::from(now.saturating_sub(self.since));
+        let earned = elapsed * u64::from(MESSAGES_A_SECOND) / 1_000;
         if earned > 0 {
             self.left = MESSAGES_AT_ONCE.min(self.left.saturating_add(earned.min(1_000) as u16));
             self.since = now;
@@ -166,7 +227,6 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     /// What a call of this function would put into its task.
     fn size_of_future<A, B, C, F>(_: impl Fn(A, B, C) -> F) -> usize {
@@ -176,24 +236,15 @@ mod tests {
     #[test]
     fn a_connection_that_says_nothing_costs_little() {
         let size = size_of_future(listen);
-        assert!(size <= 640, "the task of each connection has {size} bytes");
+        assert!(size <= 160, "the task of each connection has {size} bytes");
     }
 
     #[test]
     fn a_hand_is_never_too_fast_and_a_flood_is() {
-        let start = Instant::now();
-        let mut hand = Budget {
-            left: MESSAGES_AT_ONCE,
-            since: start,
-        };
-        assert!((0..10_000).all(|n| hand.spend(start + Duration::from_millis(30 * n))));
-        let mut flood = Budget {
-            left: MESSAGES_AT_ONCE,
-            since: start,
-        };
-        let passed = (0..10_000)
-            .filter(|n| flood.spend(start + Duration::from_micros(100 * n)))
-            .count();
+        let mut hand = Budget::default();
+        assert!((0..10_000).all(|n| hand.spend(30 * n)));
+        let mut flood = Budget::default();
+        let passed = (0..10_000).filter(|n| flood.spend(n / 10)).count();
         assert!((100..=125).contains(&passed), "{passed} in a second");
     }
 }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod guests;
+mod here;
 mod play;
 mod seats;
 #[cfg(test)]
@@ -12,11 +13,11 @@ pub use desk::{Bucket, Desk, Now, Slow, Ticks};
 
 use crate::{directory::Mark, house::House, house::random, line::Line};
 use bytes::Bytes;
-use guests::{Guest, Who};
+use guests::Who;
+use here::Here;
 use rush::{Input, Name, Seat, World, close::Close, log::Log, wire::ToServer};
 use seats::Seats;
 use std::{
-    collections::BTreeMap,
     mem,
     sync::Arc,
     time::{Duration, Instant},
@@ -101,7 +102,7 @@ pub struct Room {
     world: World,
     log: Log,
     seats: Seats,
-    guests: BTreeMap<u64, Guest>,
+    guests: Here,
     /// What the next tick is given.
     inputs: Vec<Input>,
     /// Who went away or came back since the last tick.
@@ -132,7 +133,7 @@ impl Room {
             world,
             house,
             desk,
-            guests: BTreeMap::new(),
+            guests: Here::default(),
             inputs: Vec::new(),
             away: Vec::new(),
             anew: false,
@@ -239,13 +240,13 @@ impl Room {
             seconds: left as u16,
         };
         let notice = crate::frame::binary(&notice.encode());
-        for guest in self.guests.values_mut() {
+        for guest in self.guests.iter_mut() {
             guest.outbox.answer(notice.clone());
         }
     }
 
     fn tell_all(&mut self, close: &Close, now: Instant) {
-        for id in self.guests.keys().copied().collect::<Vec<_>>() {
+        for id in self.guests.ids(|_| true) {
             self.show_out(id, close, now);
         }
     }
@@ -256,13 +257,11 @@ impl Room {
     }
 
     fn end(&mut self, id: u64, code: u16, reason: &str, now: Instant) {
-        let Some(guest) = self.guests.get_mut(&id) else {
+        let Some(guest) = self.guests.get_mut(id) else {
             return;
         };
         if guest.outbox.closed().is_none() {
-            guest
-                .ended
-                .get_or_insert((code, reason.to_owned().into_boxed_str()));
+            guest.ends(code, reason);
             guest.outbox.close(crate::frame::close(code, reason), now);
             self.stands_up(id, now);
         }
@@ -270,7 +269,7 @@ impl Room {
 
     /// Whoever sat at this connection is away.
     fn stands_up(&mut self, id: u64, now: Instant) {
-        let Some(guest) = self.guests.get_mut(&id) else {
+        let Some(guest) = self.guests.get_mut(id) else {
             return;
         };
         if let Who::Player(seat) = mem::replace(&mut guest.who, Who::Nobody)

@@ -1,20 +1,19 @@
 //! Whoever is connected: how they come and go.
 
 use super::{GOODBYE, Room};
-use crate::{
-    frame,
-    line::{Line, Outbox},
-};
+use crate::{frame, line::Line, outbox::Outbox};
 use rush::{Seat, close::Close};
 use std::{sync::Arc, time::Instant};
 
 /// A connection, from the room's side.
 #[derive(Debug)]
 pub(super) struct Guest {
+    /// Its connection's number.
+    pub(super) id: u64,
     pub(super) outbox: Outbox,
     pub(super) who: Who,
     /// How it ends, once that is known: the code, and the reason.
-    pub(super) ended: Option<(u16, Box<str>)>,
+    pub(super) ended: Option<Box<(u16, Box<str>)>>,
 }
 
 /// What a connection is to the room.
@@ -30,18 +29,41 @@ pub(super) enum Who {
     Nobody,
 }
 
+/// Ticks between two looks at somebody who sits here, keeps up, and may only have fallen silent.
+const LOOK_EVERY: u64 = 10;
+
 /// Ticks between two pings to somebody who says nothing.
 const PING_EVERY: u64 = 40;
+
+impl Guest {
+    /// Whether it is told the ticks.
+    pub(super) fn is_in(&self) -> bool {
+        matches!(self.who, Who::Player(_) | Who::Watcher)
+    }
+
+    /// Whether it is its turn to be looked after. Spread over the ticks, so that a thousand phones are not all asked in one; whoever may have to
+    /// go in the next moment is looked after in each.
+    pub(super) fn is_due(&self, beats: u64) -> bool {
+        !self.is_in() || !self.outbox.keeps_up() || (beats + self.id).is_multiple_of(LOOK_EVERY)
+    }
+
+    /// The first cause is the cause.
+    pub(super) fn ends(&mut self, code: u16, reason: &str) {
+        self.ended
+            .get_or_insert_with(|| Box::new((code, reason.into())));
+    }
+}
 
 impl Room {
     pub(super) fn arrived(&mut self, line: Arc<Line>, refuse: Option<Close>, now: Instant) {
         let id = line.id;
         let guest = Guest {
+            id,
             outbox: Outbox::new(line),
             who: Who::Stranger,
             ended: None,
         };
-        self.guests.insert(id, guest);
+        self.guests.insert(guest);
         if let Some(close) = refuse {
             self.show_out(id, &close, now);
         } else if self.closed {
@@ -50,16 +72,15 @@ impl Room {
     }
 
     pub(super) fn pinged(&mut self, id: u64, payload: &[u8]) {
-        if let Some(guest) = self.guests.get_mut(&id) {
+        if let Some(guest) = self.guests.get_mut(id) {
             guest.outbox.answer(frame::pong(payload));
         }
     }
 
     /// A goodbye is answered with its own code. A tab that was closed may be opened again: only `Leave` gives a seat up.
     pub(super) fn goodbye(&mut self, id: u64, code: Option<u16>, now: Instant) {
-        if let Some(guest) = self.guests.get_mut(&id) {
-            let cause = (code.unwrap_or(1005), "said goodbye".into());
-            guest.ended.get_or_insert(cause);
+        if let Some(guest) = self.guests.get_mut(id) {
+            guest.ends(code.unwrap_or(1005), "said goodbye");
             let answer = code.map_or_else(frame::bare_close, |code| frame::close(code, ""));
             guest.outbox.close(answer, now);
             self.stands_up(id, now);
@@ -69,22 +90,23 @@ impl Room {
     /// Every connection ends here, and every end has a cause.
     pub(super) fn gone(&mut self, id: u64, why: &'static str, now: Instant) {
         self.stands_up(id, now);
-        let Some(guest) = self.guests.remove(&id) else {
+        let Some(guest) = self.guests.remove(id) else {
             return;
         };
         let line = guest.outbox.line();
         let seconds = line.age(now).as_secs_f32();
-        let (code, cause) = guest.ended.unwrap_or((1006, "no goodbye".into()));
+        let end = guest.ended.as_deref();
+        let (code, cause) = end.map_or((1006, "no goodbye"), |(code, cause)| (*code, cause));
         self.house.seen.ended(code);
         // A span that lived as long as its connection would cost more memory than the rest of it: it is made when there is something to say.
         let span = tracing::info_span!("connection", id, peer = %line.peer);
-        span.in_scope(|| tracing::info!(code, cause = &*cause, found = why, seconds, "ended"));
+        span.in_scope(|| tracing::info!(code, cause, found = why, seconds, "ended"));
     }
 
     /// Looks after a connection between two ticks, and says whether it has to go.
     pub(super) fn look_after(&mut self, id: u64, now: Instant) -> Option<Close> {
         let options = &self.house.options;
-        let guest = self.guests.get_mut(&id)?;
+        let guest = self.guests.get_mut(id)?;
         let silent = guest.outbox.line().silent_for(now);
         let since = |then: Instant| now.saturating_duration_since(then);
         if let Some(closed) = guest.outbox.closed() {
@@ -93,14 +115,13 @@ impl Room {
                 guest.outbox.line().hang_up();
             }
         } else if silent > options.silence {
-            guest.ended.get_or_insert((1006, "silent".into()));
+            guest.ends(1006, "silent");
             guest.outbox.line().hang_up();
         } else if guest.who == Who::Stranger && guest.outbox.line().age(now) > options.first_word {
             return Some(Close::SaidNothing);
         } else if guest.outbox.behind().map(since) > Some(options.behind) {
             return Some(Close::TooFarBehind);
         } else if (self.beats + id).is_multiple_of(PING_EVERY) && silent > options.silence / 2 {
-            // Spread over the ticks, so that a thousand phones are not all asked in one.
             guest.outbox.answer(frame::ping());
         }
         None

@@ -18,7 +18,7 @@ const FRESH: u32 = 30;
 
 impl Room {
     pub(super) fn said(&mut self, id: u64, what: ToServer, now: Instant) {
-        let Some(guest) = self.guests.get_mut(&id) else {
+        let Some(guest) = self.guests.get_mut(id) else {
             return;
         };
         match (guest.who, what) {
@@ -95,7 +95,7 @@ impl Room {
         last_seq: Seq,
         resumed: bool,
     ) {
-        let Some(guest) = self.guests.get_mut(&id) else {
+        let Some(guest) = self.guests.get_mut(id) else {
             return;
         };
         let (seat, name) = seated.unzip();

@@ -111,9 +111,9 @@ impl Stage {
 
     /// The code with which the room said goodbye, once it has.
     fn goodbye(&mut self, ends: &Ends) -> Option<u16> {
-        let guest = &self.room().guests[&ends.line.id];
+        let guest = self.room().guests.get(ends.line.id).expect("it is here");
         guest.outbox.closed()?;
-        guest.ended.as_ref().map(|(code, _)| *code)
+        guest.ended.as_ref().map(|end| end.0)
     }
 
     /// What the phone was told until now: the first byte and the payload of each frame. An echo comes behind all of it.
@@ -220,9 +220,9 @@ fn somebody_quiet_is_asked_and_somebody_who_does_not_answer_is_hung_up_on() {
     };
     assert!(!asked(&mut stage, ends.between.0 + silence / 2));
     assert!(asked(&mut stage, ends.between.1 + silence / 2 + JUST));
-    stage.ticks(1, ends.between.0 + silence);
+    stage.ticks(10, ends.between.0 + silence);
     assert!(!ends.is_hung_up());
-    stage.ticks(1, ends.between.1 + silence + JUST);
+    stage.ticks(10, ends.between.1 + silence + JUST);
     assert!(ends.is_hung_up());
     assert_eq!(stage.taken(), 1, "the seat is kept");
 }
@@ -256,7 +256,10 @@ fn whoever_stays_behind_is_told_when_the_time_is_over_and_not_before() {
     let little = SockRef::from(&ends.phone).set_recv_buffer_size(4 * 1024);
     little.expect("a phone whose kernel holds little");
     let (id, now) = (ends.line.id, ends.between.1);
-    let is_behind = |stage: &mut Stage| stage.room().guests[&id].outbox.behind() == Some(now);
+    let is_behind = |stage: &mut Stage| {
+        let guest = stage.room().guests.get(id).expect("it is here");
+        guest.outbox.behind() == Some(now)
+    };
     let full = (0..100_000).any(|_| {
         stage.ticks(1, now);
         is_behind(&mut stage)
