@@ -1,7 +1,7 @@
 //! A round that was kept, played once more: the turn log is the replay.
 
 use rush::log::{Log, Unreadable, replay};
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use std::{fmt::Write, fs, path::Path};
 
 /// As many of a round's players are listed.
 const LISTED: usize = 10;
@@ -30,19 +30,11 @@ pub fn play(file: &Path) -> Result<String, String> {
             .count(),
         log.seed,
     );
-    let names: BTreeMap<_, _> = log
-        .seated
-        .iter()
-        .map(|(seat, _, name)| (*seat, name))
-        .collect();
+    let names = log.names();
     for (place, seat) in (1..).zip(world.ranking().into_iter().take(LISTED)) {
-        let Some(player) = world.player(seat) else {
-            continue;
+        let (Some(player), Some(name)) = (world.player(seat), names.get(&seat)) else {
+            continue; // Nobody ends on the podium who neither sat there nor came.
         };
-        // Whoever came later has a seat in the log, and no name.
-        let name = names
-            .get(&seat)
-            .map_or_else(|| format!("seat {}", seat.0), ToString::to_string);
         let _ = writeln!(
             told,
             "{place:3}. {} {name}  {}",

@@ -227,6 +227,18 @@ fn sigterm_during_a_round_with_bots_ends_it_well() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("the same as then"), "{said}");
+    // Ann, and nine of the best: whoever came while the round was going on has a name in it, too.
+    let named = |line: &str| line.contains(" bot ") || line.contains(" ann ");
+    let (places, of_them) = said.lines().fold((0, 0), |(all, some), line| {
+        let place = line
+            .trim_start()
+            .starts_with(|it: char| it.is_ascii_digit());
+        (
+            all + u32::from(place),
+            some + u32::from(place && named(line)),
+        )
+    });
+    assert_eq!((places, of_them), (10, 10), "{said}");
 
     // A log that somebody changed is told apart from one that somebody cut off.
     let mut bytes = fs::read(file).expect("a file");

@@ -55,7 +55,7 @@ pub(crate) fn log(bytes: &[u8]) {
 
 /// Past the sums, which stop nearly everything: bytes are bodies, each behind its length, and the sums are put right.
 pub(crate) fn log_frames(mut bytes: &[u8]) {
-    let mut file = b"RUSH\x01".to_vec();
+    let mut file = b"RUSH\x02".to_vec();
     while let Some((length, rest)) = bytes.split_first_chunk() {
         let (body, rest) = rest.split_at(rest.len().min(usize::from(u16::from_le_bytes(*length))));
         let length = body.len() as u32;

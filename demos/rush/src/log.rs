@@ -4,14 +4,16 @@
 //! "RUSH" version u8
 //! frame*            length u32, its complement u32, body, FNV-1a of the body u64
 //! ```
-//! The first frame's body begins the round (config, seed, round, seats with team and name), every further one holds up to ten ticks and the
-//! world's hash after them, the last one is empty: the log ends here. Because a length is written twice and a body is summed, a file that
+//! The first frame's body begins the round (config, seed, round, seats with team and name), every further one holds up to ten ticks, with
+//! the name of whoever joined in them, and the world's hash after them; the last one is empty: the log ends here. Because a length is written twice and a body is summed, a file that
 //! somebody cut off is told apart from one that somebody changed.
 
 mod file;
 mod replay;
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use crate::{Config, Input, Name, Phase, Seat, Team, World};
 
@@ -34,6 +36,8 @@ pub struct Log {
     pub seated: Vec<(Seat, Team, Name)>,
     /// What every tick was given; the first is tick 1.
     pub ticks: Vec<Vec<Input>>,
+    /// The name of each [`Input::Join`] in these, in their order.
+    pub joined: Vec<Name>,
     /// Every second, and at the round's end: the tick, and the world's hash after it.
     pub hashes: Vec<(u32, u64)>,
 }
@@ -50,16 +54,25 @@ impl Log {
                 .map(|(seat, player)| (seat, player.team, name(seat)))
                 .collect(),
             ticks: Vec::new(),
+            joined: Vec::new(),
             hashes: Vec::new(),
         }
     }
 
-    /// Notes a tick: what the world was given, and what it is now.
-    pub fn record(&mut self, inputs: &[Input], after: &World) {
+    /// Notes a tick: what the world was given, how those are called who joined in it, and what the world is now.
+    pub fn record(&mut self, inputs: &[Input], name: impl FnMut(Seat) -> Name, after: &World) {
         self.ticks.push(inputs.to_vec());
+        self.joined.extend(joins(inputs).map(name));
         if after.tick().is_multiple_of(HASH_EVERY) || after.phase() == Phase::Over {
             self.hashes.push((after.tick(), after.hash()));
         }
+    }
+
+    /// How each seat's last owner is called, and that is everybody who was there at the end.
+    pub fn names(&self) -> BTreeMap<Seat, &Name> {
+        let seated = self.seated.iter().map(|(seat, _, name)| (*seat, name));
+        let joined = self.ticks.iter().flat_map(|inputs| joins(inputs));
+        seated.chain(joined.zip(&self.joined)).collect()
     }
 
     /// The round as it was before its first tick.
@@ -67,4 +80,11 @@ impl Log {
         let seated = self.seated.iter().map(|(seat, team, _)| (*seat, *team));
         World::new(self.config, self.seed, self.round, seated)
     }
+}
+
+fn joins(inputs: &[Input]) -> impl Iterator<Item = Seat> {
+    inputs.iter().filter_map(|input| match input {
+        Input::Join { seat } => Some(*seat),
+        _ => None,
+    })
 }

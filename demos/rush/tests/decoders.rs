@@ -89,7 +89,7 @@ fn logs() -> (Vec<u8>, Vec<u8>) {
     for tick in 1..=14 {
         let (inputs, _) = sample::inputs(tick);
         world.step(&inputs);
-        log.record(&inputs, &world);
+        log.record(&inputs, |seat| Name::guest(seat.0), &world);
     }
     let file = log.write().to_vec();
     let mut frames = Vec::new();

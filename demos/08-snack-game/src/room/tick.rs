@@ -58,7 +58,8 @@ impl Room {
         }
         let inputs = mem::take(&mut self.inputs);
         let happened = self.world.step(&inputs);
-        self.log.record(&inputs, &self.world);
+        let name = |seat| self.seats.name(seat);
+        self.log.record(&inputs, name, &self.world);
         self.house.free_seats(self.seats.settle());
         if before == Phase::Playing && happened.phase != Phase::Playing {
             self.store_scores();

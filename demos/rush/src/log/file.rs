@@ -11,7 +11,7 @@ use crate::{Config, Dir, Input, Name, Phase, Seat, Team};
 
 const MAGIC: [u8; 4] = *b"RUSH";
 /// Whatever changes the file or the rules changes it.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Why bytes are no log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl fmt::Display for Unreadable {
             Self::NotALog => f.write_str("this is no turn log: it does not begin with RUSH"),
             Self::Version(version) => write!(
                 f,
-                "the log has version {version}, this program reads version {VERSION}"
+                "the log has version {version}, and this program reads version {VERSION}: play it with the program that wrote it"
             ),
             Self::Truncated { whole } => {
                 let ticks = whole.as_ref().map_or(0, |log| log.ticks.len());
@@ -62,11 +62,12 @@ impl Log {
         to.u8(VERSION);
         frame(&mut to, &self.beginning());
         let mut hashes = self.hashes.iter().peekable();
-        let mut tick = 0;
+        let (mut tick, mut names) = (0, self.joined.iter());
         for second in self.ticks.chunks(HASH_EVERY as usize) {
             tick += second.len() as u32;
             let hash = hashes.next_if(|(at, _)| *at == tick);
-            frame(&mut to, &write_second(second, hash.map(|(_, hash)| *hash)));
+            let hash = hash.map(|(_, hash)| *hash);
+            frame(&mut to, &write_second(second, &mut names, hash));
         }
         frame(&mut to, &[]);
         to.done()
@@ -133,11 +134,11 @@ impl Log {
                 |it: &(Seat, Team, Name)| it.0,
                 |from| {
                     let (seat, team) = (Seat(from.u16()?), Team::read(from)?);
-                    let name = Name::heard(from.text("name")?).ok_or(Malformed::Value("name"))?;
-                    Ok((seat, team, name))
+                    Ok((seat, team, read_name(from)?))
                 },
             )?,
             ticks: Vec::new(),
+            joined: Vec::new(),
             hashes: Vec::new(),
         };
         from.end()?;
@@ -157,7 +158,7 @@ impl Log {
             return Err(Malformed::Value("ticks"));
         }
         for _ in 0..count {
-            self.ticks.push(read_inputs(&mut from)?);
+            self.ticks.push(read_inputs(&mut from, &mut self.joined)?);
         }
         let tick = self.ticks.len() as u32;
         let before = Phase::of(tick - 1, &self.config);
@@ -193,7 +194,11 @@ fn unframe<'a>(from: &mut Reader<'a>) -> Result<&'a [u8], Malformed> {
     Ok(body)
 }
 
-fn write_second(ticks: &[Vec<Input>], hash: Option<u64>) -> Bytes {
+fn write_second<'a>(
+    ticks: &[Vec<Input>],
+    names: &mut impl Iterator<Item = &'a Name>,
+    hash: Option<u64>,
+) -> Bytes {
     let mut to = Writer::default();
     to.u8(ticks.len() as u8);
     for inputs in ticks {
@@ -201,6 +206,8 @@ fn write_second(ticks: &[Vec<Input>], hash: Option<u64>) -> Bytes {
             Input::Join { seat } => {
                 to.u8(0);
                 to.u16(seat.0);
+                let name = names.next().cloned();
+                to.text(name.unwrap_or_else(|| Name::guest(seat.0)).as_str());
             }
             Input::Leave { seat } => {
                 to.u8(1);
@@ -219,7 +226,11 @@ fn write_second(ticks: &[Vec<Input>], hash: Option<u64>) -> Bytes {
     to.done()
 }
 
-fn read_inputs(from: &mut Reader<'_>) -> Result<Vec<Input>, Malformed> {
+fn read_name(from: &mut Reader<'_>) -> Result<Name, Malformed> {
+    Name::heard(from.text("name")?).ok_or(Malformed::Value("name"))
+}
+
+fn read_inputs(from: &mut Reader<'_>, names: &mut Vec<Name>) -> Result<Vec<Input>, Malformed> {
     let count = usize::from(from.u16()?);
     if count * 3 > from.left() {
         return Err(Malformed::Short);
@@ -228,7 +239,10 @@ fn read_inputs(from: &mut Reader<'_>) -> Result<Vec<Input>, Malformed> {
     for _ in 0..count {
         let (what, seat) = (from.u8()?, Seat(from.u16()?));
         inputs.push(match what {
-            0 => Input::Join { seat },
+            0 => {
+                names.push(read_name(from)?);
+                Input::Join { seat }
+            }
             1 => Input::Leave { seat },
             turn => Input::Turn {
                 seat,

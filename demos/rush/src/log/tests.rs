@@ -10,7 +10,7 @@ fn logged(start: &World, ticks: &[Vec<Input>]) -> (Log, World) {
     for inputs in ticks {
         if world.phase() != Phase::Over {
             world.step(inputs);
-            log.record(inputs, &world);
+            log.record(inputs, |seat| Name::guest(seat.0), &world);
         }
     }
     (log, world)
@@ -49,12 +49,43 @@ proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..300), headed: bool) {
         if headed {
-            bytes.splice(0..0, *b"RUSH\x01");
+            bytes.splice(0..0, *b"RUSH\x02");
         }
         if let Ok(log) = Log::read(&bytes) {
             prop_assert_eq!(&log.write()[..], &bytes[..]);
         }
     }
+}
+
+#[test]
+fn whoever_joined_is_named_and_the_last_owner_of_a_seat_is_its_owner() {
+    let name = |it| crate::name::tidy(it).expect("a name");
+    let seated = [Seat(0), Seat(1), Seat(2)].map(|seat| (seat, Team::ALL[0]));
+    let mut world = World::new(Config::for_seats(8), 1, 1, seated);
+    let mut log = Log::of(&world, |seat| name(["ann", "bob", "eve"][seat.index()]));
+    let (bobs, free) = (Seat(1), Seat(5));
+    let ticks = [
+        (
+            vec![Input::Leave { seat: bobs }, Input::Join { seat: free }],
+            "나중",
+        ),
+        (vec![Input::Join { seat: bobs }], "late"),
+    ];
+    for (inputs, called) in ticks {
+        world.step(&inputs);
+        log.record(&inputs, |_| name(called), &world);
+    }
+    let read = Log::read(&log.write()).expect("a log");
+    assert_eq!(read, log);
+    let names: Vec<_> = read.names().into_values().map(Name::as_str).collect();
+    assert_eq!(names, ["ann", "late", "eve", "나중"]);
+}
+
+#[test]
+fn a_log_of_other_rules_is_refused_in_a_sentence() {
+    let refused = Log::read(b"RUSH\x01 and whatever it had to say").expect_err("version 1");
+    assert_eq!(refused, Unreadable::Version(1));
+    assert!(refused.to_string().contains("the log has version 1"));
 }
 
 #[test]
