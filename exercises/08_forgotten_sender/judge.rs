@@ -7,6 +7,7 @@ use super::exercise::{Player, evening};
 use judge::{Case, Judged};
 use lanes::Bounds;
 use lanes::sync::{Arc, Condvar, Mutex};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("When everybody has gone, the evening ends, and every bill is rung up.")
@@ -64,6 +65,26 @@ pub fn judge(case: &mut Case) -> Judged {
             });
         })?;
 
+    case.promise("Who has one more bill than may wait waits, too.")
+        .if_broken(
+            "huge",
+            |broken, _| broken.says("ahead"),
+            "The channel has more places than `BILLS_WAITING`, or no end at all: so players write bills and nobody rings them up. It has nothing \
+             to do with the end of the evening; it is memory that grows.",
+        )
+        .in_every_schedule("ann is quick", Bounds::preemptions(1), || {
+            // No lock of the model's: it counts what happens, and adds no step to it.
+            let bills = std::sync::Arc::new(AtomicU32::new(0));
+            let written = std::sync::Arc::clone(&bills);
+            let writes = (1..=AHEAD + 2).inspect(move |bill| written.store(*bill, Relaxed));
+            let ann = Player { name: "ann", bills: Box::new(writes) };
+            evening(vec![ann], |bill| {
+                let written = bills.load(Relaxed);
+                let ahead = written - bill;
+                assert!(ahead <= AHEAD, "bill {bill} is rung up, and ann has written {written}: {ahead} ahead, and {AHEAD} can be");
+            });
+        })?;
+
     case.promise("The players play at once.")
         .if_broken(
             "one-by-one",
@@ -87,6 +108,9 @@ pub fn judge(case: &mut Case) -> Judged {
             evening(vec![here("ann"), here("bob")], drop);
         })
 }
+
+/// When a bill is rung up, one may wait at the till and one more in a player's hand.
+const AHEAD: u32 = 2;
 
 const FULL: &str = "A player waits for room at the till, and nobody takes bills from it meanwhile: whoever should is waiting for that player. \
      Receive while they send.";

@@ -10,6 +10,11 @@ use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("Who finds a snack takes it, and orders nothing.")
+        .if_broken(
+            "orders-anyway",
+            |_, _| true,
+            "Snacks lie on the tray, and a fresh one is ordered all the same. Look first: only an empty tray needs the kitchen.",
+        )
         .in_every_schedule("a full tray", Bounds::exhaustive(), || {
             let bar = Bar::open(2);
             let (kitchen, orders) = channel::<Order>("orders");
@@ -59,6 +64,17 @@ pub fn judge(case: &mut Case) -> Judged {
              anything. Wait, but without the lock.",
         )
         .if_broken(
+            "too-early",
+            |broken, _| broken.says("subtract"),
+            "The kitchen says that it is done before the snack lies on the tray. Whoever is told believes it, comes, and takes what is not \
+             there. First lay it down, then say so.",
+        )
+        .if_broken(
+            "too-many",
+            |broken, _| broken.says("too many"),
+            "One player was hungry, and more than one snack was fried. Whoever orders for safety's sake fills the tray with what nobody asked for.",
+        )
+        .if_broken(
             "nobody-asked",
             |broken, _| broken.says("ann ate"),
             "A snack was eaten that the kitchen has not fried. The player is to order one and wait for it; somebody who \
@@ -75,6 +91,7 @@ pub fn judge(case: &mut Case) -> Judged {
             let fried = kitchen.join().unwrap();
             let left = bar.left();
             assert!(fried == left + 1, "ann ate one, {left} are left, and the kitchen fried {fried}");
+            assert!(fried == 1, "ann alone was hungry, and the kitchen fried {fried}: too many");
         })?;
 
     case.promise("Each of two hungry players gets a snack, and every snack was fried.")
@@ -83,6 +100,12 @@ pub fn judge(case: &mut Case) -> Judged {
             |broken, answer| broken.says("subtract") && (answer.says("while") || answer.says("loop")),
             "You look at the tray again, and let go of it between the look and the grab: the other player was there in between, and took \
              what you saw. Look and take under one lock.",
+        )
+        .if_broken(
+            "still-hungry",
+            |broken, _| broken.says("came back without"),
+            "Somebody came back without a snack, because it was gone once more when the answer came. So it can be twice, and thrice: order \
+             again, as often as it takes.",
         )
         .if_broken(
             "old-look",
@@ -110,6 +133,10 @@ pub fn judge(case: &mut Case) -> Judged {
             bob.join().unwrap();
             let fried = kitchen.join().unwrap();
             let left = bar.left();
+            assert!(
+                left + 2 <= fried || left == 0,
+                "{fried} snacks were fried and {left} are left, so ann or bob came back without one"
+            );
             assert!(fried == left + 2, "ann and bob ate one each, {left} are left, and the kitchen fried {fried}");
         })?;
 
@@ -128,6 +155,43 @@ pub fn judge(case: &mut Case) -> Judged {
             let cook = thread::spawn("kitchen", move || same.kitchen(orders, move || assert!(looks.left() < 9)));
             bar.grab(&kitchen);
             drop(kitchen);
+            cook.join().unwrap();
+        })?;
+
+    case.promise("Two hungry players can wait for the kitchen at once.")
+        .if_broken(
+            "one-at-a-time",
+            |broken, _| broken.is_deadlock(),
+            "Nobody holds the tray any more, but somebody holds another lock while waiting for the kitchen: so the next one cannot even order. \
+             It is the same wait under another name. Wait with empty hands.",
+        )
+        .in_every_schedule("the kitchen begins when both have ordered", Bounds::preemptions(0), || {
+            let bar = Arc::new(Bar::open(0));
+            let (anns, came) = channel::<Order>("orders");
+            let (kitchen, orders) = channel::<Order>("orders on the desk");
+            let bobs = anns.clone();
+            let same = Arc::clone(&bar);
+            let ann = thread::spawn("ann", move || same.grab(&anns));
+            let same = Arc::clone(&bar);
+            let bob = thread::spawn("bob", move || same.grab(&bobs));
+            let same = Arc::clone(&bar);
+            // It begins when both have ordered.
+            let cook = thread::spawn("kitchen", move || {
+                let both = [came.recv().unwrap(), came.recv().unwrap()];
+                for order in both {
+                    kitchen.send(order).unwrap();
+                }
+                // Who finds its snack eaten orders again.
+                let again = thread::spawn("desk", move || {
+                    for order in came {
+                        kitchen.send(order).unwrap();
+                    }
+                });
+                same.kitchen(orders, || ());
+                again.join().unwrap();
+            });
+            ann.join().unwrap();
+            bob.join().unwrap();
             cook.join().unwrap();
         })
 }

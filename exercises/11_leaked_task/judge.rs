@@ -17,6 +17,18 @@ const A_WHILE: Duration = Duration::from_secs(10);
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("A player hears a tick a second, and an answer at once.")
         .if_broken(
+            "stops",
+            |broken, _| broken.says("tick 90"),
+            "The task ends by itself after a while, so none is left behind; and a player who stays longer hears no tick any more. How long a \
+             visit is only the visit knows.",
+        )
+        .if_broken(
+            "restarted",
+            |broken, _| broken.says("hears tick 3"),
+            "Whatever the player says, the second begins anew: a player who talks hears no tick at all. The clock must go on while a line is \
+             answered.",
+        )
+        .if_broken(
             "no-clock",
             |broken, _| broken.says("hears tick"),
             "Nothing is left behind, because nothing was started. The phone is to be told the time also while its player says nothing: two \
@@ -27,7 +39,7 @@ pub fn judge(case: &mut Case) -> Judged {
             |broken, _| broken.says("hears ok"),
             "The two take turns: while the one waits for its second, nobody answers the player. Let both wait at once.",
         )
-        .on_a_paused_clock("ann plays", MINUTE, |clock| async move {
+        .on_a_paused_clock("ann plays", 2 * MINUTE, |clock| async move {
             let (hand, says, visit) = comes("ann");
             hand.reads();
             sleep(Duration::from_millis(2_500)).await;
@@ -35,8 +47,11 @@ pub fn judge(case: &mut Case) -> Judged {
             sleep(Duration::from_millis(1_000)).await;
             for (line, when) in [("tick 1", 1_000), ("tick 2", 2_000), ("ok grab", 2_500), ("tick 3", 3_000)] {
                 let heard = hand.heard().iter().any(|(at, it)| it == line && at.as_millis() == when);
-                assert!(heard, "after {when} ms ann hears {line}; she has heard {:?}", lines(&hand));
+                assert!(heard, "after {when} ms ann hears {line}; she has heard {}", lines(&hand));
             }
+            sleep(Duration::from_secs(90)).await;
+            let heard = hand.heard().iter().any(|(_, line)| line == "tick 90");
+            assert!(heard, "after a minute and a half ann hears tick 90; the last that she has heard is {}", hand.heard().last().map_or("nothing", |(_, line)| line));
             drop(says);
             clock.settle().await;
             drop(visit);
@@ -72,7 +87,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("The same with a phone that does not read.")
         .if_broken(
             "flag",
-            |broken, answer| broken.says("behind") && (answer.says("AtomicBool") || answer.says("watch") || answer.says("Weak")),
+            |broken, answer| broken.says("behind") && (answer.says("AtomicBool") || answer.says("watch") || answer.says("Weak") || answer.says("downgrade")),
             "The task looks now and then whether it is still wanted. But it is in the middle of a `send` to a phone that takes nothing, and \
              there it looks at nothing, for ever. Ending must reach it where it waits.",
         )
@@ -126,6 +141,9 @@ async fn is_over(clock: &Clock, hand: &Hand, visit: Option<JoinHandle<()>>) {
         "{name} has gone, and 10 s later the visit is not over"
     );
     let hung_up = hand.was_hung_up();
+    if !hung_up {
+        clock.note_last(hand);
+    }
     assert!(
         hung_up,
         "{name}'s visit is over, and has left something behind: 10 s later nobody has hung up the phone"
@@ -137,6 +155,7 @@ async fn is_over(clock: &Clock, hand: &Hand, visit: Option<JoinHandle<()>>) {
     );
 }
 
-fn lines(hand: &Hand) -> Vec<String> {
-    hand.heard().into_iter().map(|(_, line)| line).collect()
+fn lines(hand: &Hand) -> String {
+    let lines: Vec<String> = hand.heard().into_iter().map(|(_, line)| line).collect();
+    lines.join(", ")
 }

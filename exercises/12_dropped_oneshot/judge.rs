@@ -10,13 +10,15 @@ use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("Who orders while there are snacks gets one.")
+        .if_broken(
+            "impatient",
+            |_, answer| answer.says("try_recv"),
+            "`try_recv` looks whether the answer is there already, and does not wait for it. No answer *yet* is not no answer.",
+        )
         .in_every_schedule("ann alone", Bounds::exhaustive(), || {
             let (door, kitchen) = opens(1, 1);
-            assert_eq!(
-                block_on(order(&door)),
-                Answer::Snack,
-                "one snack, one guest"
-            );
+            let told = block_on(order(&door));
+            assert!(told == Answer::Snack, "1 snack, 1 guest, who is told: {told:?}");
             drop(door);
             kitchen.join().unwrap();
         })?;
@@ -35,6 +37,17 @@ pub fn judge(case: &mut Case) -> Judged {
              fell over it. On this path the kitchen knows what to say. It must say it.",
         )
         .if_broken(
+            "full",
+            |broken, answer| broken.says("Closed") && answer.says("try_send"),
+            "`try_send` fails at a closed door, and at one in which somebody stands. Full is not closed: wait for a place, and the kitchen \
+             will tell.",
+        )
+        .if_broken(
+            "not-counted",
+            |broken, _| broken.says("Snack and Snack"),
+            "One snack, and two guests are told that they have it. Each answer `Snack` is one snack less.",
+        )
+        .if_broken(
             "guessed",
             |broken, _| broken.says("Closed"),
             "The guest makes something up, because the kitchen says nothing: it is open, and it has sold out. An error at the receiver means that \
@@ -47,7 +60,12 @@ pub fn judge(case: &mut Case) -> Judged {
             let ann = block_on(order(&door));
             let bob = bob.join().unwrap();
             let told = if ann == Answer::Snack { (ann, bob) } else { (bob, ann) };
-            assert_eq!(told, (Answer::Snack, Answer::SoldOut), "what the two guests were told");
+            assert!(
+                told == (Answer::Snack, Answer::SoldOut),
+                "1 snack, and the two guests are told: {:?} and {:?}",
+                told.0,
+                told.1
+            );
             drop(door);
             kitchen.join().unwrap();
         })?;
@@ -78,7 +96,27 @@ pub fn judge(case: &mut Case) -> Judged {
             let ann = block_on(order(&door));
             let bob = bob.join().unwrap();
             let told = if ann == Answer::Snack { (ann, bob) } else { (bob, ann) };
-            assert_eq!(told, (Answer::Snack, Answer::Closed), "what the two guests were told");
+            assert!(
+                told == (Answer::Snack, Answer::Closed),
+                "snacks are left, the kitchen goes home after 1 order, and the two guests are told: {:?} and {:?}",
+                told.0,
+                told.1
+            );
+            drop(door);
+            kitchen.join().unwrap();
+        })?;
+
+    case.promise("A kitchen closes after as many orders as it was told, whatever it has answered.")
+        .if_broken(
+            "miscounted",
+            |_, _| true,
+            "The kitchen goes home after so many *orders*: one that it has to refuse counts as well, and being sold out is no reason to go.",
+        )
+        .in_every_schedule("one snack, three orders, four guests", Bounds::preemptions(1), || {
+            let (door, kitchen) = opens(1, 3);
+            let told = [(); 4].map(|()| block_on(order(&door)));
+            let truth = [Answer::Snack, Answer::SoldOut, Answer::SoldOut, Answer::Closed];
+            assert!(told == truth, "1 snack, and the kitchen goes home after 3 orders; four guests, one after the other, are told: {told:?}");
             drop(door);
             kitchen.join().unwrap();
         })?;

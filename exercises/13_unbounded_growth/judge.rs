@@ -12,17 +12,25 @@ use lanes::{Bounds, thread};
 const MANY: u32 = 6;
 
 pub fn judge(case: &mut Case) -> Judged {
+    case.promise("At most two orders may wait.")
+        .if_broken(
+            "other-size",
+            |_, _| true,
+            "The size of the queue is what the guests were promised, and not what makes the judge content. Leave `WAITING` as it came, and \
+             keep to it.",
+        )
+        .holds(WAITING == 2, &format!("`WAITING` is {WAITING} now"))?;
+
     case.promise("What was ordered is cooked, the oldest order first.")
         .in_every_schedule("two orders", Bounds::exhaustive(), || {
             let (kitchen, mut cook) = Kitchen::open();
-            assert_eq!(kitchen.order(1), Ok(()), "the first order of an evening");
-            assert_eq!(
-                kitchen.order(2),
-                Ok(()),
-                "the second order, with {WAITING} places"
-            );
+            for dish in [1, 2] {
+                let told = kitchen.order(dish);
+                assert!(told == Ok(()), "there are {WAITING} places, and order {dish} is told: {told:?}");
+            }
             drop(kitchen);
-            assert_eq!(cooks_all(&mut cook), [1, 2], "dishes that were cooked");
+            let cooked = cooks_all(&mut cook);
+            assert!(cooked == [1, 2], "1 and 2 were ordered, and {cooked:?} are cooked");
         })?;
 
     case.promise("No more than WAITING orders wait, and who comes then hears it at once.")
@@ -35,8 +43,8 @@ pub fn judge(case: &mut Case) -> Judged {
         .if_broken(
             "lost",
             |broken, _| broken.says("thrown away"),
-            "To make room, an order was thrown away that had been taken. Its guest waits for a dish that nobody cooks. Refuse the one who comes, \
-             whom you can still tell.",
+            "An order was thrown away whose guest had been told that it was taken, and who waits now for a dish that nobody cooks. Refuse the \
+             one who comes, whom you can still tell.",
         )
         .if_broken(
             "huge",
@@ -59,9 +67,10 @@ pub fn judge(case: &mut Case) -> Judged {
             }
             drop(kitchen);
             let cooked = cooks_all(&mut cook);
-            assert_eq!(cooked, taken, "dishes that were cooked, and those that were taken; one was thrown away");
+            let is_all = cooked == taken;
+            assert!(is_all, "the orders {taken:?} were taken, and only {cooked:?} are cooked: the others were thrown away");
             let many = taken.len();
-            assert_eq!(many, WAITING, "nobody cooks, and the kitchen took {many} of {MANY} orders");
+            assert!(many == WAITING, "nobody cooks, {WAITING} may wait, and the kitchen took {many} of {MANY} orders");
         })?;
 
     case.promise("When the cook has taken an order, there is a place again.")
@@ -75,11 +84,28 @@ pub fn judge(case: &mut Case) -> Judged {
             for round in 0..3 {
                 let dishes = [2 * round, 2 * round + 1];
                 let taken = dishes.map(|dish| kitchen.order(dish));
-                assert_eq!(taken, [Ok(()), Ok(())], "each finds a place, for the kitchen was empty");
-                assert_eq!(kitchen.order(99), Err(Busy), "a third order, with {WAITING} places");
+                assert!(taken == [Ok(()), Ok(())], "nothing waits, so each of two orders finds a place; they are told: {taken:?}");
+                let third = kitchen.order(99);
+                assert!(third == Err(Busy), "a third order, with {WAITING} places, is told: {third:?}");
                 let cooked = dishes.map(|_| block_on(cook.next()));
-                assert_eq!(cooked, dishes.map(Some), "dishes that were cooked");
+                assert!(cooked == dishes.map(Some), "{dishes:?} were taken, and {cooked:?} are cooked");
             }
+        })?;
+
+    case.promise("A cook without orders waits for one, as long as the kitchen is open.")
+        .if_broken(
+            "goes-home",
+            |broken, _| broken.says("goes home"),
+            "No order *yet* is not the end of the evening: `next` says nothing only when the kitchen has closed. Let the cook sleep until there \
+             is an order, or nobody who could give one.",
+        )
+        .in_every_schedule("an order comes late", Bounds::preemptions(3), || {
+            let (kitchen, mut cook) = Kitchen::open();
+            let cooking = thread::spawn("cook", move || block_on(cook.next()));
+            let told = kitchen.order(1);
+            let cooked = cooking.join().unwrap();
+            assert!(told == Ok(()), "nothing waits, and the order is told: {told:?}");
+            assert!(cooked == Some(1), "the kitchen is open, an order comes, and the cook goes home without it");
         })?;
 
     case.promise("No more than WAITING orders wait, however many guests come at once.")
@@ -92,7 +118,8 @@ pub fn judge(case: &mut Case) -> Judged {
         .in_every_schedule("two guests, one place", Bounds::preemptions(3), || {
             let (kitchen, mut cook) = Kitchen::open();
             let kitchen = Arc::new(kitchen);
-            assert_eq!(kitchen.order(0), Ok(()), "the first order of an evening");
+            let first = kitchen.order(0);
+            assert!(first == Ok(()), "the first order of an evening is told: {first:?}");
             let same = Arc::clone(&kitchen);
             let bob = thread::spawn("bob", move || same.order(1));
             let ann = kitchen.order(2);
@@ -103,7 +130,8 @@ pub fn judge(case: &mut Case) -> Judged {
             );
             drop(kitchen);
             let last = if ann.is_ok() { 2 } else { 1 };
-            assert_eq!(cooks_all(&mut cook), [0, last], "dishes that were cooked");
+            let cooked = cooks_all(&mut cook);
+            assert!(cooked == [0, last], "0 and {last} were taken, and {cooked:?} are cooked");
         })?;
 
     case.promise("Guests order while the cook cooks.")

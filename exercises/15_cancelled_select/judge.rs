@@ -72,6 +72,12 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("Every event reaches the phone once, in order, whoever asks meanwhile.")
         .if_broken("twice", |broken, _| broken.says("twice"), TWICE)
         .if_broken(
+            "miscounted",
+            |broken, _| broken.says("the house is told"),
+            "Every event has arrived, and some were not counted: the question dropped whoever waited for the `send` to come back, and with it \
+             the one who would have counted. Who sends must also count.",
+        )
+        .if_broken(
             "gives-up",
             |broken, answer| (broken.says("never") || broken.says("has ended")) && answer.says("timeout"),
             "A timeout gives up the `send` too, and what it gives up is dropped, the event with it. You have added a second way to lose it.",

@@ -117,6 +117,12 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
              then it is not. A `JoinHandle` that is dropped lets its task run on, unwatched.",
         )
         .if_broken(
+            "no-goodbye",
+            |broken, _| broken.says("no goodbye"),
+            "All was cooked and carried, and nobody says goodbye. It has to be said when the cook is done and the waiter is not: so keep one \
+             sender of the plates until then, and no longer.",
+        )
+        .if_broken(
             "downstream-first",
             move |broken, _| lost(broken),
             "The lower end of the chain was closed while something could still come from above. Whoever is further down must stay longer.",
@@ -163,8 +169,9 @@ async fn closes(bar: Bar, hand: &Hand, clock: &Clock, snacks: &[&str]) -> Durati
         .collect();
     assert!(
         missing.is_empty(),
-        "{} never arrive(s). On the phone: {on_the_phone}",
-        missing.join(", ")
+        "{} never arrive{}. On the phone: {on_the_phone}",
+        missing.join(", "),
+        if missing.len() == 1 { "s" } else { "" }
     );
     assert!(
         at.is_some(),

@@ -9,11 +9,22 @@ use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("A blank board shows nothing, a written one its price.")
+        .if_broken(
+            "zero-is-blank",
+            |broken, _| broken.says("free"),
+            "A price of 0 is a price: today the snack is free, and no guest may read that. What marks the blank board must be no price.",
+        )
         .in_every_schedule("the cook alone", Bounds::exhaustive(), || {
             let board = Board::blank();
-            assert_eq!(board.read(), None, "a blank board shows nothing");
+            let read = board.read();
+            assert!(read.is_none(), "the board is blank, and a guest reads {read:?}");
             board.write(3);
-            assert_eq!(board.read(), Some(3), "whoever wrote the price reads it");
+            let read = board.read();
+            assert!(read == Some(3), "the price 3 was written, and the cook itself reads {read:?}");
+            let board = Board::blank();
+            board.write(0);
+            let read = board.read();
+            assert!(read == Some(0), "the price 0 was written, for today the snack is free; and a guest reads {read:?}");
         })?;
 
     case.promise("A guest reads the price or nothing, and never a price that nobody wrote.")
@@ -30,9 +41,15 @@ pub fn judge(case: &mut Case) -> Judged {
              `Ordering` repairs an order that the program itself has wrong.",
         )
         .if_broken(
+            "read-first",
+            |broken, _| reads_the_price_first(broken),
+            "The guest reads the price first and looks for the sign afterwards. In between the cook wrote both: so the sign is new and the price \
+             is old. `Acquire` takes along what is read *after* it.",
+        )
+        .if_broken(
             "wrong-cell",
-            |_, answer| answer.says("SeqCst"),
-            "`SeqCst` stands at the price, and the sign is still relaxed. It is the *sign* on which the two have to agree: order is made by the \
+            |_, answer| answer.says("SeqCst") || (answer.says("Release") && answer.says("Acquire") && sign_is_relaxed(answer)),
+            "The strong ordering stands at the price, and the sign is still relaxed. It is the *sign* on which the two have to agree: order is made by the \
              store that is seen and the load that sees it. Strength elsewhere does not help.",
         )
         .if_broken(
@@ -54,7 +71,8 @@ pub fn judge(case: &mut Case) -> Judged {
             let read = board.read();
             assert!(matches!(read, None | Some(3)), "the guest reads {read:?}, which nobody wrote");
             cook.join().unwrap();
-            assert_eq!(board.read(), Some(3), "the cook has gone home, and the guest reads");
+            let read = board.read();
+            assert!(read == Some(3), "the price 3 is written, the cook has gone home, and the guest reads {read:?}");
         })?;
 
     case.promise("A guest who looks while the cook writes can see either.")
@@ -79,6 +97,17 @@ pub fn judge(case: &mut Case) -> Judged {
              without.",
         )
         .holds(!locks, "there is a lock in the answer")
+}
+
+/// Does the guest read the price, and then the sign?
+fn reads_the_price_first(broken: &judge::Broken) -> bool {
+    let steps = broken.steps();
+    let first = |words: &str| steps.iter().position(|step| step.contains(words));
+    matches!((first("reads price"), first("reads written")), (Some(price), Some(sign)) if price < sign)
+}
+
+fn sign_is_relaxed(answer: &judge::Answer) -> bool {
+    answer.code().lines().any(|line| line.contains("written.") && line.contains("Relaxed"))
 }
 
 /// Does the answer store into `written` before it stores into `price`?

@@ -1,7 +1,7 @@
 //! Judges exercise 18 with loom, every schedule with at most two preemptions. Unsolved: `aba`.
 //!
-//! Covers: one who takes a plate while another takes and gives back up to four. Not: a count that comes round after more than
-//! four changes; plates given back that were never taken.
+//! Covers: one who takes a plate while another takes and gives back, up to 64 changes. Not: a count that comes round later;
+//! plates given back that were never taken.
 
 use super::exercise::{PLATES, Pile};
 use judge::{Broken, Case, Judged, Promise};
@@ -21,7 +21,8 @@ pub fn judge(case: &mut Case) -> Judged {
             let mut plates: Vec<u32> = (0..PLATES).map(|taken| {
                 pile.take().unwrap_or_else(|| panic!("{PLATES} plates are there, {taken} were taken, and there is no other"))
             }).collect();
-            assert_eq!(pile.take(), None, "all {PLATES} plates are taken, and there is one more");
+            let more = pile.take();
+            assert!(more.is_none(), "all {PLATES} plates are taken, and there is one more: {}", said(&[more]));
             plates.sort_unstable();
             assert!(plates == (0..PLATES).collect::<Vec<_>>(), "the plates from 0 to {} were there, and {plates:?} were taken", PLATES - 1);
             for plate in [2, 0] {
@@ -30,7 +31,8 @@ pub fn judge(case: &mut Case) -> Judged {
             let mut again = [pile.take(), pile.take()];
             again.sort_unstable();
             assert!(again == [Some(0), Some(2)], "plates 0 and 2 were given back, and then {} taken", said(&again));
-            assert_eq!(pile.take(), None, "all plates are taken again, and there is one more");
+            let more = pile.take();
+            assert!(more.is_none(), "all {PLATES} plates are taken again, and there is one more: {}", said(&[more]));
         })?;
 
     known(case.promise("No plate is in two hands, and none is lost, when one is taken and given back while another one looks."))
@@ -66,6 +68,15 @@ pub fn judge(case: &mut Case) -> Judged {
             });
         })?;
 
+    known(case.promise("The same after eight changes."))
+        .in_every_schedule("eight changes", Bounds::preemptions(1), || {
+            while_ann_takes(0, |pile| bob_changes_it(pile, 8));
+        })?;
+    known(case.promise("The same after sixty-four changes."))
+        .in_every_schedule("sixty-four changes", Bounds::preemptions(1), || {
+            while_ann_takes(0, |pile| bob_changes_it(pile, 64));
+        })?;
+
     let waits = ["Mutex", "RwLock", "Condvar", "mpsc", "yield_now"];
     let waits = waits.iter().find(|word| case.answer().says(word));
     let why = format!("`{}` is in the answer", waits.unwrap_or(&""));
@@ -81,7 +92,7 @@ pub fn judge(case: &mut Case) -> Judged {
 }
 
 fn known(promise: Promise<'_>) -> Promise<'_> {
-    let wrong = |broken: &Broken| broken.says("plate");
+    let wrong = |broken: &Broken| broken.says("in two places") || broken.says("is lost");
     promise
         .if_broken(
             "rarer",
@@ -90,10 +101,22 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
              steps there is always a moment.",
         )
         .if_broken(
+            "gives-up",
+            |broken, _| broken.says("found no"),
+            "A plate lay there all the time, and somebody was told that there is none. That another one was quicker, or is just at the pile, \
+             does not say that it is empty: look again.",
+        )
+        .if_broken(
+            "overwrites",
+            move |broken, answer| wrong(broken) && answer.code().contains("top.swap"),
+            "`swap` writes whatever was there before, and you look at what it was when it is gone. A change that is right only if nothing has \
+             changed must not happen otherwise: that is what `compare_exchange` is for.",
+        )
+        .if_broken(
             "short-count",
             move |broken, answer| {
                 let code = answer.code();
-                wrong(broken) && ["& 1", "^ 1", "% 2", "& 3", "% 4", "fetch_xor", "^ ("].iter().any(|it| code.contains(it))
+                wrong(broken) && ["& 1", "^ 1", "% 2", "& 3", "% 4", "& 7", "% 8", "& 15", "& 0xf", "% 16", "fetch_xor", "^ ("].iter().any(|it| code.contains(it))
             },
             "A count beside the plate is the right idea, but this one soon comes round: after that many changes plate and count are what they \
              were, and the exchange believes that nothing has happened. Leave it as many bits as you have.",
@@ -152,6 +175,17 @@ fn while_ann_takes(before: u32, bob: fn(&Pile) -> Vec<u32>) {
         );
         assert!(places > 0, "plate {plate} is lost: {where_they_are}");
     }
+}
+
+/// So many changes, an even number, after which the same plate is on top and another one lies below it.
+fn bob_changes_it(pile: &Pile, changes: u32) -> Vec<u32> {
+    let (one, other, mut third) = (bob_takes(pile), bob_takes(pile), bob_takes(pile));
+    for _ in 0..(changes - 4) / 2 {
+        pile.give_back(third);
+        third = bob_takes(pile);
+    }
+    pile.give_back(one);
+    vec![other, third]
 }
 
 fn bob_takes(pile: &Pile) -> u32 {

@@ -43,6 +43,15 @@ impl Clock {
         self.diary.note(self.shows(), who, what, Some(at));
     }
 
+    /// Writes down what the house has said last to this phone, and in which line: who is still talking.
+    pub fn note_last(&self, hand: &Hand) {
+        let last = *hand.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((when, at)) = last {
+            let words = format!("is still told something, last at {} s", when.as_secs_f64());
+            self.note_at(&hand.name, &words, at);
+        }
+    }
+
     /// Lets everybody who can do something do it, without the clock moving.
     pub async fn settle(&self) {
         // Whoever is woken wakes others; no play is deeper than this.
@@ -129,7 +138,11 @@ pub struct Phone {
     name: String,
     wire: mpsc::Sender<String>,
     hung_up: Arc<AtomicBool>,
+    last: Arc<Mutex<Option<Said>>>,
 }
+
+/// When something was said to a phone, and by which line of the answer.
+type Said = (Duration, &'static Location<'static>);
 
 /// The phone in a player's hand: the judge's side.
 #[derive(Clone, Debug)]
@@ -138,6 +151,7 @@ pub struct Hand {
     wire: Arc<Mutex<Option<mpsc::Receiver<String>>>>,
     heard: Arc<Mutex<Vec<(Duration, String)>>>,
     hung_up: Arc<AtomicBool>,
+    last: Arc<Mutex<Option<Said>>>,
 }
 
 /// The player has gone: what is said to the phone is not heard any more.
@@ -152,12 +166,15 @@ pub fn phone(name: &str, holds: usize) -> (Phone, Hand) {
         name: name.into(),
         wire: sender,
         hung_up: hung_up.clone(),
+        last: Arc::default(),
     };
+    let last = phone.last.clone();
     let hand = Hand {
         name: name.into(),
         wire: Arc::new(Mutex::new(Some(receiver))),
         heard: Arc::default(),
         hung_up,
+        last,
     };
     (phone, hand)
 }
@@ -177,6 +194,7 @@ impl Phone {
         let (at, line) = (Location::caller(), line.into());
         async move {
             let clock = here();
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((clock.shows(), at));
             let line = match self.wire.try_send(line) {
                 Ok(()) => return Ok(()),
                 Err(mpsc::error::TrySendError::Full(line)) => line,

@@ -5,8 +5,10 @@ use super::{Cause, Mark, Row, cause};
 use crate::record::{Act, How, Kind, LastPanic, Step, Tape, Wait};
 use crate::source::Sources;
 
-/// A schedule that never ends is told by its last rows.
-const ROWS_OF_AN_ENDLESS_STORY: usize = 30;
+/// A schedule that never ends is told by its last rows: more of the same tells nothing.
+const ROWS_OF_AN_ENDLESS_STORY: usize = 12;
+/// So is one that no reader would read from the top. (A ring of waits may go back to the first row: it is told in full.)
+const ROWS_OF_A_LONG_STORY: usize = 60;
 
 /// The rows of these columns; and which step of the record became which row.
 pub(super) fn of(
@@ -65,9 +67,12 @@ pub(super) fn of(
             mark: Mark::Fails,
         });
     }
-    if *cause == Cause::Endless {
-        rows.drain(..rows.len().saturating_sub(ROWS_OF_AN_ENDLESS_STORY));
-    }
+    let most = match cause {
+        Cause::Endless => ROWS_OF_AN_ENDLESS_STORY,
+        Cause::Deadlock => rows.len(),
+        _ => ROWS_OF_A_LONG_STORY,
+    };
+    rows.drain(..rows.len().saturating_sub(most));
     (rows, numbers)
 }
 

@@ -1,0 +1,52 @@
+//! Does not wait at the door.
+//! Red for: full.
+
+use lanes::tokio::{mpsc, oneshot};
+
+/// What a guest is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Here is a snack.
+    Snack,
+    /// The kitchen is open and has none left.
+    SoldOut,
+    /// The kitchen has closed, or closes before it comes to this order.
+    Closed,
+}
+
+/// An order carries its own return address.
+pub struct Order {
+    reply: oneshot::Sender<Answer>,
+}
+
+/// A kitchen with some snacks, that closes after so many orders.
+pub struct Kitchen {
+    pub snacks: u32,
+    pub orders: u32,
+}
+
+impl Kitchen {
+    /// Answers one order after the other, and goes home after the last. What then waits at the door stays unread.
+    pub async fn run(mut self, mut door: mpsc::Receiver<Order>) {
+        while self.orders > 0
+            && let Some(order) = door.recv().await
+        {
+            self.orders -= 1;
+            let answer = match self.snacks {
+                0 => Answer::SoldOut,
+                _ => Answer::Snack,
+            };
+            self.snacks = self.snacks.saturating_sub(1);
+            let _unless_gone = order.reply.send(answer);
+        }
+    }
+}
+
+/// Orders a snack and waits for the answer. Every guest is told something.
+pub async fn order(door: &mpsc::Sender<Order>) -> Answer {
+    let (reply, answer) = oneshot::channel("an answer");
+    if door.try_send(Order { reply }).is_err() {
+        return Answer::Closed;
+    }
+    answer.await.unwrap_or(Answer::Closed)
+}
