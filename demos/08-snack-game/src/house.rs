@@ -11,7 +11,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::Instant,
 };
 
 /// A server, as its rooms and its door see it. Whatever changes in here is a number or a short list.
@@ -103,6 +103,11 @@ impl House {
         all
     }
 
+    /// Microseconds since 1970, for the line.
+    pub fn micros(&self) -> u64 {
+        self.store.wall().since_1970().as_micros() as u64
+    }
+
     /// Which servers have room now.
     pub fn hear_of(&self, elsewhere: Vec<String>) {
         *self
@@ -110,12 +115,6 @@ impl House {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = elsewhere.into();
     }
-}
-
-/// Microseconds since 1970, for the line.
-pub fn micros() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_micros() as u64)
 }
 
 /// Random bytes that nobody can guess.

@@ -4,8 +4,10 @@ mod board;
 mod rounds;
 #[cfg(test)]
 mod tests;
+mod wall;
 
 pub use board::{BEST, Board, Score, better, ranked};
+pub use wall::Wall;
 
 use board::{Boards, Changed};
 use bytes::Bytes;
@@ -20,7 +22,6 @@ use std::{
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 /// Results that may wait for the disk. A room that has one more counts it as lost, and plays on.
@@ -42,6 +43,7 @@ struct Shown {
     boards: Mutex<Boards>,
     stored: AtomicU64,
     failed: AtomicU64,
+    wall: Wall,
 }
 
 enum ToStore {
@@ -129,7 +131,12 @@ impl Store {
             .boards
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        boards.of(room, today())
+        boards.of(room, self.shown.wall.day())
+    }
+
+    /// The clock that days are counted by.
+    pub fn wall(&self) -> &Wall {
+        &self.shown.wall
     }
 
     /// Results that were stored, and that could not be.
@@ -164,7 +171,7 @@ impl Writer {
                 ToStore::Scores { room, scores } => self.scores(&room, scores),
                 ToStore::Round { room, round, log } => self
                     .rounds
-                    .keep(&room, round, &log)
+                    .keep(self.shown.wall.since_1970(), &room, round, &log)
                     .map_err(|error| error.to_string()),
             };
             match stored {
@@ -179,7 +186,8 @@ impl Writer {
     }
 
     fn scores(&mut self, room: &str, scores: Vec<Score>) -> Result<(), String> {
-        self.change(|boards| boards.add(room, today(), scores))
+        let day = self.shown.wall.day();
+        self.change(|boards| boards.add(room, day, scores))
     }
 
     /// First the disk, then the board that everybody sees.
@@ -256,12 +264,6 @@ fn writable(folder: &Path) -> io::Result<()> {
     let probe = folder.join(".snack-rush-probe");
     fs::write(&probe, b"")?;
     fs::remove_file(probe)
-}
-
-/// The day in UTC, counted from 1970: in Seoul a day begins at nine in the morning. Everybody who plays one server shares one day.
-pub fn today() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs() / 86_400)
 }
 
 /// Where scores are kept, unless told otherwise: the user's own folder for such things.

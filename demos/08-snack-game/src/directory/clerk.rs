@@ -4,7 +4,7 @@ use super::{
     BEAT, Card, DEADLINE, Engine, LIFE, Mark,
     engine::{Broken, News, Word},
 };
-use crate::{house::House, store};
+use crate::house::House;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -129,7 +129,7 @@ impl Clerk {
             held: changes.held,
             grace,
             freed: changes.freed,
-            day: store::today(),
+            day: store.wall().day(),
             board: store.board(None),
         }
     }

@@ -4,7 +4,7 @@ use super::{
     Room,
     guests::{Who, restarting},
 };
-use crate::{directory::Mark, frame, house::micros};
+use crate::{directory::Mark, frame};
 use rush::{
     Input, Name, Seat,
     close::Close,
@@ -109,7 +109,9 @@ impl Room {
             room: self.name.to_string(),
             name,
         };
-        let picture = Snapshot::of(&self.world, micros(), |seat| self.seats.who(seat));
+        let picture = Snapshot::of(&self.world, self.house.micros(), |seat| {
+            self.seats.who(seat)
+        });
         guest.outbox.answer(frame::binary(&welcome.encode()));
         guest.outbox.answer(frame::binary(&picture.encode()));
     }

@@ -5,7 +5,7 @@ use super::{
     desk::Slow,
     guests::{Guest, Who, restarting},
 };
-use crate::{frame, house::micros, outbox::Told, store::Score};
+use crate::{frame, outbox::Told, store::Score};
 use bytes::Bytes;
 use rush::{
     Happened, Input, Phase,
@@ -72,7 +72,7 @@ impl Room {
 
     /// One message for everybody; the newest picture for whoever missed some; nothing for those whose kernel is full.
     fn tell(&mut self, happened: Option<Happened>, now: Instant) {
-        let sent = micros();
+        let sent = self.house.micros();
         let (world, seats, away) = (&self.world, &self.seats, mem::take(&mut self.away));
         let drawn = OnceCell::new();
         let picture = || -> Bytes {

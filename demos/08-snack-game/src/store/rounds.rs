@@ -2,8 +2,8 @@
 
 use std::{
     fs, io,
-    path::PathBuf,
-    time::{SystemTime, UNIX_EPOCH},
+    path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// As many rounds are kept.
@@ -18,9 +18,10 @@ impl Rounds {
     }
 
     /// Written under another name first, so that what has the right name is whole.
-    pub(super) fn keep(&self, room: &str, round: u32, log: &[u8]) -> io::Result<()> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let millis = since.map_or(0, |since| since.as_millis());
+    pub(super) fn keep(&self, now: Duration, room: &str, round: u32, log: &[u8]) -> io::Result<()> {
+        // A clock that was set back must not make the newest round look like the oldest, which is the one that makes way.
+        let newest = self.all()?.iter().filter_map(millis_in).max();
+        let millis = now.as_millis().max(newest.map_or(0, |newest| newest + 1));
         let name = format!("{millis:013}-{room}-{round}.rush");
         let begun = self.0.join(format!("{name}.begun"));
         fs::write(&begun, log)?;
@@ -30,6 +31,13 @@ impl Rounds {
 
     /// The oldest make way. Names begin with the time, so that they are in its order; nothing else in the folder is touched.
     fn forget(&self) -> io::Result<()> {
+        let mut rounds = self.all()?;
+        rounds.sort_by_cached_key(|path| (millis_in(path), path.clone()));
+        let many = rounds.len().saturating_sub(KEPT);
+        rounds[..many].iter().try_for_each(fs::remove_file)
+    }
+
+    fn all(&self) -> io::Result<Vec<PathBuf>> {
         let mut rounds = Vec::new();
         for entry in fs::read_dir(&self.0)? {
             let path = entry?.path();
@@ -37,8 +45,13 @@ impl Rounds {
                 rounds.push(path);
             }
         }
-        rounds.sort();
-        let many = rounds.len().saturating_sub(KEPT);
-        rounds[..many].iter().try_for_each(fs::remove_file)
+        Ok(rounds)
     }
+}
+
+/// When a round was kept, by its name.
+fn millis_in(path: impl AsRef<Path>) -> Option<u128> {
+    let name = path.as_ref().file_name()?.to_str()?;
+    let (millis, _) = name.split_once('-')?;
+    millis.parse().ok()
 }

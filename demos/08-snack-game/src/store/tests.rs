@@ -1,4 +1,5 @@
 use super::{board::Boards, *};
+use std::time::Duration;
 
 fn score(name: &str, points: u16) -> Score {
     Score {
@@ -40,4 +41,48 @@ fn a_day_has_its_own_board_and_is_forgotten_after_a_week() {
     let forgotten = changed.iter().filter(|(_, board)| board.is_none());
     let forgotten: Vec<_> = forgotten.map(|(key, _)| key.as_str()).collect();
     assert_eq!(forgotten, ["1/", "1/a"]);
+}
+
+#[test]
+fn a_clock_that_is_set_back_does_not_make_the_newest_round_the_first_to_go() {
+    let folder = std::env::temp_dir().join(format!("snack-rush-rounds-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let rounds = Rounds::new(folder.clone());
+    let (now, long_ago) = (Duration::from_secs(2_000_000), Duration::from_secs(1_000));
+    for round in 0..150 {
+        let clock = if round < 100 { now } else { long_ago };
+        rounds.keep(clock, "hall", round, b"a round").expect("kept");
+    }
+    let mut kept: Vec<u32> = fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("text")
+        })
+        .filter_map(|name| name.strip_suffix(".rush")?.rsplit_once('-')?.1.parse().ok())
+        .collect();
+    kept.sort_unstable();
+    fs::remove_dir_all(&folder).expect("it is there");
+    assert_eq!(kept, (50..150).collect::<Vec<_>>(), "the newest hundred");
+}
+
+#[test]
+fn the_wall_may_show_any_time_at_all() {
+    let wall = Wall::default();
+    let today = wall.day();
+    for (ahead, day) in [
+        (86_400, today + 1),
+        (-86_400, today - 1),
+        (i64::MIN, 0),
+        (-4_000_000_000, 0),
+    ] {
+        wall.set_ahead(ahead);
+        // Midnight may pass while this is asked.
+        assert!((day..=day + 1).contains(&wall.day()), "{ahead}");
+    }
+    wall.set_ahead(i64::MAX);
+    assert!(wall.day() > today);
 }

@@ -1,0 +1,99 @@
+//! Too much of what is allowed.
+
+use crate::common::{Game, Phone, ask_json, wait_until};
+use rush::wire::ToServer;
+use std::{
+    io::Write,
+    net::TcpStream,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+use tungstenite::Message;
+
+/// Who does it at the same time.
+const MANY: usize = 40;
+
+/// All of `MANY` flood in their own way until they are shown out, with 1008; somebody who plays meanwhile misses nothing.
+fn flooded(flood: impl Fn() -> Message + Sync) {
+    let game = Game::start();
+    let mut ann = Phone::join(game.address, "hall", "ann");
+    let shown_out = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let flooding: Vec<_> = (0..MANY)
+            .map(|n| {
+                let (game, flood) = (&game, &flood);
+                scope.spawn(move || {
+                    let mut phone = Phone::join(game.address, "hall", &format!("flood {n}"));
+                    // Written until the line takes no more; then all that was told is heard.
+                    for _ in 0..2_000 {
+                        if phone.socket.write(flood()).is_err() {
+                            break;
+                        }
+                    }
+                    let _ = phone.socket.flush();
+                    phone.hears_goodbye().0
+                })
+            })
+            .collect();
+        let watching = scope.spawn(|| {
+            while !shown_out.load(Ordering::Acquire) {
+                ann.hears_ticks(1);
+            }
+            (ann.pictures, ann)
+        });
+        let codes: Vec<u16> = flooding
+            .into_iter()
+            .map(|it| it.join().expect("told"))
+            .collect();
+        shown_out.store(true, Ordering::Release);
+        assert_eq!(codes, [1008; MANY]);
+        let (pictures, mut ann) = watching.join().expect("she plays");
+        assert_eq!(pictures, 1, "she was never behind");
+        ann.hears_ticks(3);
+    });
+}
+
+#[test]
+fn a_flood_of_turns_is_shown_out_and_nobody_else_is_behind() {
+    flooded(|| {
+        let (seq, dir) = (rush::wire::Seq(1), rush::Dir::Up);
+        Message::Binary(ToServer::Turn { seq, dir }.encode())
+    });
+}
+
+#[test]
+fn a_flood_of_pings_is_shown_out_and_nobody_else_is_behind() {
+    flooded(|| Message::Ping(vec![7; 125].into()));
+}
+
+#[test]
+fn a_flood_of_connects_keeps_nobody_out_and_leaves_nothing() {
+    let game = Game::start();
+    let mut ann = Phone::join(game.address, "hall", "ann");
+    let tasks = || {
+        ask_json(game.address, "/api/xray")["tasks"]
+            .as_u64()
+            .expect("a number")
+    };
+    let before = tasks();
+    let address = game.address;
+    thread::scope(|scope| {
+        for thread in 0..4 {
+            scope.spawn(move || {
+                for n in 0..1_000 {
+                    let mut stream = TcpStream::connect(address).expect("it listens");
+                    match (thread + n) % 3 {
+                        0 => {} // Gone again.
+                        1 => drop(stream.write_all(b"GET /ws/hall HTTP/1.1\r\nHost:")),
+                        _ => drop(stream.write_all(b"GET /api/seat HTTP/1.1\r\nHost: a\r\n\r\n")),
+                    }
+                }
+            });
+        }
+        scope.spawn(move || Phone::join(address, "hall", "bob").hears_ticks(5));
+        ann.hears_ticks(20);
+    });
+    wait_until("nobody is left", || {
+        ask_json(game.address, "/api/xray")["connections"] == 1 && tasks() <= before + 1
+    });
+}

@@ -1,0 +1,16 @@
+//! What goes wrong in the night: disks, clocks, descriptors, and people who mean no good. What was held, and by which test, is a table in
+//! this step's README.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod clock;
+mod descriptors;
+mod disk;
+mod doors;
+mod floods;
+mod frames;
+mod held;
+mod running;
+mod soak;
+mod store;
