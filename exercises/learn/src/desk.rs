@@ -40,7 +40,15 @@ impl Desk {
             exercise,
             answer: exercise.answer(),
         };
-        let verdict = workshop.try_answer(&self.set, &trial, look)?;
+        let verdict = workshop
+            .try_answer(&self.set, &trial, look)
+            .map_err(|why| match self.set.here.join(exercise.answer()).exists() {
+                true => why,
+                false => format!(
+                    "{why}. To have it back as it came: cargo run --bin learn -- reset {}",
+                    exercise.name
+                ),
+            })?;
         verdict.tell(&mut self.screen, exercise);
         let mut progress = Progress::read(&self.set);
         progress.judged(&self.set, exercise, verdict.is_green());
@@ -130,8 +138,14 @@ impl Desk {
 
     /// The exercise as it came; what was written is kept.
     pub(crate) fn reset(&mut self, exercise: &Exercise) -> Result<(), String> {
-        let answer = self.set.read(&exercise.answer())?;
         let unsolved = self.set.read(&exercise.file("unsolved.rs"))?;
+        if !self.set.here.join(exercise.answer()).exists() {
+            progress::write(&self.set, &exercise.answer(), &unsolved)?;
+            self.screen
+                .words(&format!("{} is as it came.", exercise.answer()));
+            return Ok(());
+        }
+        let answer = self.set.read(&exercise.answer())?;
         if answer == unsolved {
             self.screen
                 .words(&format!("{} is as it came.", exercise.answer()));
@@ -157,7 +171,7 @@ impl Desk {
         if !is_solved && !anyway {
             let name = &exercise.name;
             return Err(format!(
-                "{name} is not solved yet. There are hints (`hint {name}`); or, if you insist: `solution {name} --anyway`"
+                "{name} is not solved yet. There are hints: cargo run --bin learn -- hint {name}. Or, if you insist: cargo run --bin learn -- solution {name} --anyway"
             ));
         }
         let text = self.set.read(&exercise.solution())?;

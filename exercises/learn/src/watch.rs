@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::progress::Progress;
+use crate::screen::Screen;
 use crate::set::Exercise;
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 /// Between two looks at the files: not felt by a person, and nothing for a machine.
 const LOOK: Duration = Duration::from_millis(150);
 
-const KEYS: &str = "Saved files are judged. h hint · n next · l list · q quit, then Enter";
+const KEYS: &str = "Whatever is saved is judged. Enter: again · h hint · n next · l list · q quit";
 
 /// Until it is told to end: with a terminal, for ever; without one it judges once. Is the answer right?
 pub(crate) fn watch(desk: &mut Desk) -> Result<bool, String> {
@@ -33,6 +34,7 @@ pub(crate) fn watch(desk: &mut Desk) -> Result<bool, String> {
     loop {
         match keys.recv_timeout(LOOK) {
             Ok(key) => {
+                desk.screen = Screen::stdout();
                 if !press(desk, &key)? {
                     return Ok(is_right);
                 }
@@ -47,9 +49,15 @@ pub(crate) fn watch(desk: &mut Desk) -> Result<bool, String> {
         known = now;
         if let Some(index) = changed {
             let exercise: Exercise = desk.set.exercises[index].clone();
+            // The window may have another size by now.
+            desk.screen = Screen::stdout();
             let began = Instant::now();
             desk.screen.gap();
-            is_right = desk.judge(&exercise)?;
+            // An editor may have taken the file away again: whoever watches goes on watching.
+            is_right = desk.judge(&exercise).unwrap_or_else(|why| {
+                desk.screen.words(&why);
+                false
+            });
             desk.screen
                 .words(&format!("({:.1} s)", began.elapsed().as_secs_f64()));
             if is_right {
@@ -78,7 +86,8 @@ fn press(desk: &mut Desk, key: &str) -> Result<bool, String> {
         "h" => desk
             .exercise(None)
             .and_then(|exercise| desk.hint(&exercise)),
-        "n" => desk.next(),
+        "n" => desk.next().and_then(|()| judge_current(desk)),
+        "" => judge_current(desk),
         "l" => {
             desk.list();
             Ok(())
@@ -93,6 +102,14 @@ fn press(desk: &mut Desk, key: &str) -> Result<bool, String> {
         desk.screen.words(&why);
     }
     Ok(true)
+}
+
+/// The current exercise as it stands.
+fn judge_current(desk: &mut Desk) -> Result<(), String> {
+    let exercise = desk.exercise(None)?;
+    desk.judge(&exercise)?;
+    desk.screen.words(KEYS);
+    Ok(())
 }
 
 /// What stands in the files now. An editor that is just writing one is asked again.

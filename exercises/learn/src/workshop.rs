@@ -339,7 +339,7 @@ fn errors(stderr: &str) -> Vec<CompilerError> {
                 .map(Vec::as_slice)
                 .unwrap_or_default();
             CompilerError {
-                rendered: error["rendered"].as_str().unwrap_or_default().to_owned(),
+                rendered: without_long_types(error["rendered"].as_str().unwrap_or_default()),
                 files: spans
                     .iter()
                     .filter(|span| span["is_primary"] == true)
@@ -348,6 +348,16 @@ fn errors(stderr: &str) -> Vec<CompilerError> {
             }
         })
         .collect()
+}
+
+/// A type too long to be shown is written to a file of ours, which is gone by the time somebody wants to read it.
+fn without_long_types(rendered: &str) -> String {
+    let is_about_it = |line: &&str| {
+        line.contains("the full name for the type has been written to")
+            || line.contains("to print the full type name to the console")
+    };
+    let lines: Vec<&str> = rendered.lines().filter(|line| !is_about_it(line)).collect();
+    lines.join("\n")
 }
 
 fn verdict(ended: Ended, last: Option<Ruling>) -> Verdict {
@@ -370,5 +380,19 @@ fn verdict(ended: Ended, last: Option<Ruling>) -> Verdict {
             },
             _,
         ) => Verdict::died(looking_at, code, &stderr).saying(stdout),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_no_file_that_is_gone() {
+        let rendered = "error[E0599]: no method\n  --> exercise.rs:27:31\n   = note: the full name for the type has been written to 'a.txt'\n   = note: consider using `--verbose` to print the full type name to the console\n";
+        assert_eq!(
+            without_long_types(rendered),
+            "error[E0599]: no method\n  --> exercise.rs:27:31"
+        );
     }
 }

@@ -162,6 +162,20 @@ fn a_reset_keeps_what_was_written_every_time() {
 }
 
 #[test]
+fn an_answer_that_is_gone_can_be_had_back() {
+    let desk = Desk::with(&["01_lock_order"]);
+    std::fs::remove_file(desk.path(ONE)).expect("it was there");
+    let (code, said) = desk.learn(&["run", "1"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("reset 01_lock_order"), "{said}");
+    assert_eq!(desk.learn(&["reset", "1"]).0, Some(0));
+    assert_eq!(
+        desk.read(ONE),
+        desk.read("exercises/01_lock_order/unsolved.rs")
+    );
+}
+
+#[test]
 fn progress_survives_and_a_changed_answer_is_not_taken_for_a_solved_one() {
     let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
     let (code, said) = desk.learn(&["solution", "1"]);
