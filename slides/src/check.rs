@@ -187,7 +187,16 @@ fn demo_ports() -> Result<String, String> {
 
 fn address() -> Result<String, String> {
     match phone::address() {
-        Some(address) => Ok(format!("find this machine at {address}")),
+        Some(address) => {
+            let others = phone::others(&phone::url(SocketAddr::from((address, 0))));
+            Ok(match others.is_empty() {
+                true => format!("find this machine at {address}"),
+                false => format!(
+                    "find this machine at {address} (also at {}: --address chooses)",
+                    others.join(", ")
+                ),
+            })
+        }
         None => Err(
             "this machine has no address on a network: nobody can follow, everything else works"
                 .to_owned(),

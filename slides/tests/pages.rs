@@ -442,6 +442,63 @@ fn the_audience_is_the_scheduler_by_keys_and_by_votes() {
     fine(&phone);
 }
 
+/// Who does not see the slide hears which one it is; who does not want motion gets none; and nothing is grey on grey.
+#[test]
+fn the_pages_can_be_heard_and_stand_still() {
+    let Some(browser) = browser::for_test("heard") else {
+        return;
+    };
+    let stage = small(&["--phones", "0"]);
+    let page = projector(&browser, &stage);
+    page.reduced_motion(true);
+    page.eval("location.hash = '#/4'");
+    at(&page, 4);
+    let said = "document.querySelector('[aria-live=polite]').textContent";
+    page.wait_for(&format!("{said} === 'Slide 4 of 6: A table'"), SOON);
+    assert_eq!(
+        page.eval(
+            "getComputedStyle(document.querySelector('.current .promises tr')).transitionDuration"
+        ),
+        "0s"
+    );
+    let phone = browser.open(&format!("http://{}/", stage.phones()));
+    phone.phone(390, 844);
+    phone.wait_for("document.querySelector('#page .slide')", SOON);
+    let desk = browser.open(&stage.speaker());
+    desk.wait_for("document.querySelector('#now .slide')", SOON);
+    for it in [&page, &phone, &desk] {
+        assert_eq!(it.eval("document.querySelectorAll('main').length"), 1);
+        let silent = it.eval("[...document.querySelectorAll('button, a, img')].filter((it) => it.checkVisibility() && !(it.textContent.trim() || it.alt || it.ariaLabel)).map((it) => it.outerHTML)");
+        assert_eq!(silent, serde_json::json!([]), "they say nothing");
+        let faint = it.eval(CONTRAST);
+        assert_eq!(faint, serde_json::json!([]), "too faint to read");
+    }
+}
+
+/// Words of the page whose colour is not 4.5 times as bright as what is behind them, or the other way round. What is dimmed on
+/// purpose, until its time has come, is no text yet.
+const CONTRAST: &str = r"(() => {
+  const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((it) => it / 255).map((it) => (it <= 0.03928 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, it, at) => sum + it * [0.2126, 0.7152, 0.0722][at], 0);
+  const behind = (it) => {
+    for (; it; it = it.parentElement) {
+      const colour = channels(getComputedStyle(it).backgroundColor);
+      if ((colour[3] ?? 1) > 0.9) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const told = [];
+  for (const it of document.querySelectorAll('body *')) {
+    const text = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!text || !it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || it.closest('.dim, .hidden, noscript, .unseen')) continue;
+    const [one, other] = [light(channels(getComputedStyle(it).color)), light(behind(it))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 4.5) told.push(`${ratio.toFixed(1)} ${it.tagName}.${it.className}: ${it.textContent.trim().slice(0, 30)}`);
+  }
+  return told;
+})()";
+
 #[test]
 fn the_reader_has_every_slide_with_its_notes() {
     let Some(browser) = browser::for_test("reader") else {
