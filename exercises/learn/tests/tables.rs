@@ -57,6 +57,30 @@ fn exercises_and_steps_know_of_each_other() {
     }
 }
 
+#[test]
+fn every_chapter_with_a_server_in_it_ends_at_its_exercises() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = package.ancestors().nth(2).expect("exercises/learn");
+    for language in ["en", "ko"] {
+        for chapter in [
+            "02-locks",
+            "03-await",
+            "04-channels",
+            "05-network",
+            "06-game",
+        ] {
+            let file = root.join(format!("slides/{language}/{chapter}.md"));
+            let text = fs::read_to_string(&file).expect("a chapter");
+            let last = text.rsplit("\n---\n").next().unwrap_or_default();
+            assert!(
+                last.contains("`cargo run --bin learn`"),
+                "the last slide of {} does not say how to get to the exercises",
+                file.display()
+            );
+        }
+    }
+}
+
 fn exercises(root: &Path) -> Vec<Exercise> {
     let folder = fs::read_dir(root.join("exercises")).expect("exercises");
     let names = folder
