@@ -62,11 +62,12 @@ impl Set {
 
     /// The exercise that is meant: by its whole name, its number, or a part that only one name has.
     pub(crate) fn find(&self, said: &str) -> Result<&Exercise, String> {
-        let wanted = said
+        let slashes = said.replace('\\', "/");
+        let wanted = slashes
             .trim_end_matches('/')
             .rsplit('/')
             .next()
-            .unwrap_or(said)
+            .unwrap_or(&slashes)
             .to_lowercase()
             .replace('-', "_");
         if let Some(exercise) = self.exercises.iter().find(|it| it.name == wanted) {
@@ -186,6 +187,7 @@ mod tests {
             "self",
             "self-deadlock",
             "exercises/02_self_deadlock/",
+            r"exercises\02_self_deadlock",
         ] {
             assert_eq!(set.find(said).expect(said).name, "02_self_deadlock");
         }

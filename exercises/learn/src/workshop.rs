@@ -388,6 +388,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_error_is_the_learners_also_where_paths_have_backslashes() {
+        let line = r#"{"level":"error","rendered":"no","spans":[{"is_primary":true,"file_name":"exercises\\01_lock_order\\exercise.rs"}]}"#;
+        assert_eq!(
+            errors(line)[0].files,
+            ["exercises/01_lock_order/exercise.rs"]
+        );
+    }
+
+    #[test]
     fn an_error_names_no_file_that_is_gone() {
         let rendered = "error[E0599]: no method\n  --> exercise.rs:27:31\n   = note: the full name for the type has been written to 'a.txt'\n   = note: consider using `--verbose` to print the full type name to the console\n";
         assert_eq!(
