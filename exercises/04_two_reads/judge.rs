@@ -36,7 +36,13 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
 
-    case.promise("Nobody waits for ever, when somebody scores while another one looks who leads.")
+    case.promise("Nobody waits for ever, and no score is lost, when somebody scores while another one looks who leads.")
+        .if_broken(
+            "lost",
+            |broken, _| broken.says("in the end"),
+            "Whoever scores gives up when the board is busy, and the snack is never written down. Nobody waits for ever any more, and nobody \
+             can trust the board. A wait that ends is no fault.",
+        )
         .if_broken(
             "rarer",
             |broken, answer| broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now")),
@@ -56,6 +62,8 @@ pub fn judge(case: &mut Case) -> Judged {
             let bob = thread::spawn("bob", move || scores.score("bob", 1));
             ann.join().unwrap();
             bob.join().unwrap();
+            let best = board.best();
+            assert!(best == 2, "bob had 1 and scored 1 more, and in the end he has {best}");
         })?;
 
     case.promise("The leaders are those of one moment.")
@@ -92,6 +100,18 @@ pub fn judge(case: &mut Case) -> Judged {
                 );
             },
         )?;
+
+    let answer = case.answer();
+    let tries = answer.says("try_read") || answer.says("try_write");
+    let loops = answer.says("loop") || answer.says("while");
+    case.promise("Who waits for the board sleeps.")
+        .if_broken(
+            "spins",
+            |_, _| true,
+            "Whoever tries again and again does not stand in the line, and on a busy evening comes in never: others look at the board all \
+             the time. Wait in the line, and do not read twice.",
+        )
+        .holds(!(tries && loops), "somebody goes round and round until the lock is free")?;
 
     case.promise("Who looks does not wait for others who look.")
         .if_broken(

@@ -14,6 +14,11 @@ const UNANSWERED: usize = 8;
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("A wish or two are answered.")
+        .if_broken(
+            "overtaken",
+            |broken, answer| broken.says("are eaten") && answer.says("spawn"),
+            "Each answer goes by itself now, so one overtakes another. And nobody counts how many are on their way.",
+        )
         .in_every_schedule("two wishes", Bounds::exhaustive(), || {
             let evening = play(2);
             assert!(

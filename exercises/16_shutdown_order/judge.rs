@@ -64,6 +64,12 @@ pub fn judge(case: &mut Case) -> Judged {
         )?;
 
     known(case.promise("A bar in which nobody has ordered closes at once, and says goodbye, too."))
+        .if_broken(
+            "cooked",
+            |broken, answer| broken.says("takes") && answer.count("orders.send") > 1,
+            "Goodbye was ordered like a snack, so the cook has put it on the stove: a second for a word. The waiter carries it; the cook has \
+             nothing to do with it.",
+        )
         .if_broken("dawdles", |broken, _| broken.says("takes"), "There is nothing to wait for, and `close` waits: for a clock, and not for whoever works. Wait for the tasks.")
         .on_a_paused_clock("an empty bar", HOUR, |clock| async move {
             let (bar, hand) = opens(4);
