@@ -1,0 +1,232 @@
+//! What the kernel counts of a connection: it knows to the byte what a process that died had written and read.
+//!
+//! Asked by `NETLINK_SOCK_DIAG`, as `ss -ti` asks; whoever owns a socket may.
+
+use rustix::{
+    io::Errno,
+    net::{
+        AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send,
+        socket_with,
+        sockopt::{Timeout, set_socket_timeout},
+    },
+};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr, TcpStream},
+    os::fd::OwnedFd,
+    time::Duration,
+};
+
+/// Two looks in a row must agree: between the numbers of one look a packet may come. As many are tried.
+const LOOKS: usize = 200;
+
+const REQUEST: usize = 16 + 56;
+const BY_FAMILY: u16 = 20;
+const ERROR: u16 = 2;
+const INFO: u16 = 2;
+/// In an answer: the first byte after both heads, where the attributes begin.
+const ATTRIBUTES: usize = 16 + 72;
+/// In the kernel's `tcp_info`.
+const BYTES_ACKED: usize = 120;
+const BYTES_RECEIVED: usize = 128;
+
+/// A connection's two positions, counted from its beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Bytes that the kernel accepted for sending.
+    pub accepted: u64,
+    /// Bytes that were taken out of it.
+    pub consumed: u64,
+}
+
+/// The way to ask.
+#[derive(Debug)]
+pub struct Diary(OwnedFd);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Look {
+    acked: u64,
+    unacked: u64,
+    received: u64,
+    unread: u64,
+}
+
+impl Diary {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// This kernel does not tell.
+    pub fn open() -> io::Result<Self> {
+        let protocol = Some(netlink::SOCK_DIAG);
+        let flags = SocketFlags::CLOEXEC;
+        let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, protocol)?;
+        set_socket_timeout(&socket, Timeout::Recv, Some(Duration::from_secs(1)))?;
+        Ok(Self(socket))
+    }
+
+    /// How far a connection is. Nobody may write to it or read from it meanwhile.
+    ///
+    /// # Errors
+    /// It is over, or it does not stand still.
+    pub fn counts(&self, stream: &TcpStream) -> io::Result<Counts> {
+        let (here, there) = (stream.local_addr()?, stream.peer_addr()?);
+        let mut before = self.look(here, there)?;
+        for _ in 0..LOOKS {
+            let now = self.look(here, there)?;
+            // Nothing was acknowledged between the two, so this `unacked` belongs to this `acked`; and so with what was received.
+            if (now.acked, now.received) == (before.acked, before.received) {
+                return Ok(Counts {
+                    accepted: now.acked + now.unacked,
+                    consumed: now.received.saturating_sub(now.unread),
+                });
+            }
+            before = now;
+        }
+        Err(io::ErrorKind::ResourceBusy.into())
+    }
+
+    fn look(&self, here: SocketAddr, there: SocketAddr) -> io::Result<Look> {
+        send(&self.0, &question(here, there), SendFlags::empty())?;
+        let mut answer = [0; 4_096];
+        let (length, _) = recv(&self.0, &mut answer, RecvFlags::empty())?;
+        understand(&answer[..length])
+    }
+}
+
+fn question(here: SocketAddr, there: SocketAddr) -> [u8; REQUEST] {
+    let mut bytes = [0; REQUEST];
+    bytes[..4].copy_from_slice(&(REQUEST as u32).to_ne_bytes());
+    bytes[4..6].copy_from_slice(&BY_FAMILY.to_ne_bytes());
+    bytes[6..8].copy_from_slice(&1_u16.to_ne_bytes()); // A question.
+    let family = match here {
+        SocketAddr::V4(_) => AddressFamily::INET,
+        SocketAddr::V6(_) => AddressFamily::INET6,
+    };
+    bytes[16] = family.as_raw() as u8;
+    bytes[17] = 6; // TCP.
+    bytes[18] = 1 << (INFO - 1);
+    bytes[20..24].fill(0xff); // In whatever state.
+    bytes[24..26].copy_from_slice(&here.port().to_be_bytes());
+    bytes[26..28].copy_from_slice(&there.port().to_be_bytes());
+    put(&mut bytes[28..44], here.ip());
+    put(&mut bytes[44..60], there.ip());
+    bytes[64..72].fill(0xff); // Whatever its cookie.
+    bytes
+}
+
+fn put(to: &mut [u8], ip: IpAddr) {
+    match ip {
+        IpAddr::V4(ip) => to[..4].copy_from_slice(&ip.octets()),
+        IpAddr::V6(ip) => to.copy_from_slice(&ip.octets()),
+    }
+}
+
+fn understand(answer: &[u8]) -> io::Result<Look> {
+    let strange = || io::Error::from(io::ErrorKind::InvalidData);
+    let half = |at: usize| {
+        answer
+            .get(at..at + 2)
+            .and_then(|it| it.try_into().ok())
+            .map(u16::from_ne_bytes)
+            .ok_or_else(strange)
+    };
+    let word = |at: usize| {
+        answer
+            .get(at..at + 4)
+            .and_then(|it| it.try_into().ok())
+            .map(u32::from_ne_bytes)
+            .ok_or_else(strange)
+    };
+    let long = |at: usize| {
+        answer
+            .get(at..at + 8)
+            .and_then(|it| it.try_into().ok())
+            .map(u64::from_ne_bytes)
+            .ok_or_else(strange)
+    };
+    match half(4)? {
+        BY_FAMILY => {}
+        ERROR => {
+            let errno = Errno::from_raw_os_error((word(16)? as i32).wrapping_neg());
+            return Err(errno.into());
+        }
+        _ => return Err(strange()),
+    }
+    let (unread, unacked) = (word(16 + 56)?.into(), word(16 + 60)?.into());
+    let mut at = ATTRIBUTES;
+    loop {
+        let (length, kind) = (usize::from(half(at)?), half(at + 2)?);
+        if kind == INFO {
+            return Ok(Look {
+                acked: long(at + 4 + BYTES_ACKED)?,
+                received: long(at + 4 + BYTES_RECEIVED)?,
+                unacked,
+                unread,
+            });
+        }
+        at += length.max(4).next_multiple_of(4);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+    };
+
+    /// A server's end and a phone's.
+    fn line(address: &str) -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind(address).expect("a port");
+        let phone = TcpStream::connect(listener.local_addr().expect("an address"));
+        let (server, _) = listener.accept().expect("it knocked");
+        (server, phone.expect("it listens"))
+    }
+
+    #[test]
+    fn every_byte_that_was_written_or_read_is_counted_also_when_nobody_reads_it() {
+        for address in ["127.0.0.1:0", "[::1]:0"] {
+            let diary = Diary::open().expect("it tells");
+            let (mut server, mut phone) = line(address);
+            let base = diary.counts(&server).expect("it is open");
+            server.set_nonblocking(true).expect("a socket");
+            let mut written = 0;
+            for round in 0..50_u64 {
+                for _ in 0..round {
+                    match server.write(&[7; 7_777]) {
+                        Ok(count) => written += count as u64,
+                        Err(_full) => break,
+                    }
+                }
+                let counts = diary.counts(&server).expect("it is open");
+                assert_eq!(counts.accepted - base.accepted, written, "round {round}");
+                let mut some = vec![0; 5_000 * (round as usize % 3)];
+                phone.set_nonblocking(true).expect("a socket");
+                let _nothing_there = phone.read(&mut some);
+            }
+            phone.set_nonblocking(false).expect("a socket");
+            phone.write_all(&[1; 1_000]).expect("it is open");
+            server.set_nonblocking(false).expect("a socket");
+            server.read_exact(&mut [0; 300]).expect("they come");
+            let read = diary.counts(&server).expect("it is open").consumed - base.consumed;
+            assert_eq!(read, 300);
+            server.peek(&mut [0; 100]).expect("they are there");
+            let read = diary.counts(&server).expect("it is open").consumed - base.consumed;
+            assert_eq!(read, 300, "to look is not to take");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_over_is_not_counted() {
+        let diary = Diary::open().expect("it tells");
+        let (server, phone) = line("127.0.0.1:0");
+        let (here, there) = (server.local_addr(), server.peer_addr());
+        let (here, there) = (here.expect("one"), there.expect("one"));
+        drop(server);
+        drop(phone);
+        let nobody = SocketAddr::from(([127, 0, 0, 1], 1));
+        assert!(diary.look(here, nobody).is_err());
+        assert!(diary.look(nobody, there).is_err());
+    }
+}

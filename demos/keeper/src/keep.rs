@@ -1,0 +1,325 @@
+//! The keeper: it starts workers, holds what they must not lose, and hands it to the next one. It knows nothing of what they do.
+
+use crate::note::{Note, Way, What};
+use rustix::process::{Signal, kill_process};
+use std::{
+    collections::BTreeMap,
+    io,
+    os::fd::{AsFd, OwnedFd},
+    process::{Child, Command, ExitStatus},
+    thread,
+    time::Duration,
+};
+use tokio::{
+    runtime::Builder,
+    select,
+    signal::unix::{SignalKind, signal},
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+/// A new worker that is not ready by then is not waited for; nor is an old one that does not hand over.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// As many workers may die in a row before they had lived for a while. Then it is not chance.
+const DEATHS: u32 = 5;
+
+/// Something that is held: a room's memory or a player's socket.
+#[derive(Debug)]
+struct Held {
+    name: String,
+    fd: OwnedFd,
+}
+
+#[derive(Debug)]
+struct Worker {
+    number: u64,
+    way: Way,
+}
+
+enum Heard {
+    /// From this worker.
+    Note(u64, Note, Option<OwnedFd>),
+    /// It is over.
+    Ended(u64, Option<ExitStatus>),
+}
+
+/// What is going on beside the serving.
+#[derive(Debug, PartialEq)]
+enum Plan {
+    Nothing,
+    /// The next one looks whether it could go on.
+    Checks(u64),
+    /// The next one could; the old one has been told to stop.
+    HandsOver(u64),
+}
+
+struct Keeper<F> {
+    command: F,
+    heard: mpsc::UnboundedSender<Heard>,
+    listener: OwnedFd,
+    rooms: BTreeMap<u64, Held>,
+    lines: BTreeMap<u64, Held>,
+    workers: BTreeMap<u64, Worker>,
+    /// Who serves.
+    serves: u64,
+    started: u64,
+    plan: Plan,
+    until: Instant,
+    deaths: u32,
+    /// It is closing time: whoever ends now is not followed by another.
+    closing: bool,
+}
+
+/// Keeps a server until it ends in order; its exit status. `command` starts a worker, whose standard input will be its way to here.
+///
+/// # Errors
+/// A sentence: there can be no worker.
+pub fn keep(listener: OwnedFd, command: impl FnMut() -> Command) -> Result<i32, String> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot keep a server: {error}"))?;
+    runtime.block_on(async {
+        let (way, mut heard) = mpsc::unbounded_channel();
+        let mut keeper = Keeper {
+            command,
+            heard: way,
+            listener,
+            rooms: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            workers: BTreeMap::new(),
+            serves: 0,
+            started: 0,
+            plan: Plan::Nothing,
+            until: Instant::now(),
+            deaths: 0,
+            closing: false,
+        };
+        let hears = |kind| signal(kind).map_err(|error| format!("cannot hear signals: {error}"));
+        let mut anew = hears(SignalKind::user_defined2())?;
+        let (mut end, mut interrupt) = (
+            hears(SignalKind::terminate())?,
+            hears(SignalKind::interrupt())?,
+        );
+        keeper.begin()?;
+        loop {
+            let waits = keeper.plan != Plan::Nothing;
+            select! {
+                biased;
+                heard = heard.recv() => match heard {
+                    Some(Heard::Note(from, note, fd)) => keeper.hear(from, note, fd),
+                    Some(Heard::Ended(who, status)) => {
+                        if let Some(status) = keeper.ended(who, status)? {
+                            return Ok(status);
+                        }
+                    }
+                    None => return Err("the keeper has lost its ears".to_owned()),
+                },
+                _ = anew.recv() => keeper.another(),
+                _ = end.recv() => keeper.close(),
+                _ = interrupt.recv() => keeper.close(),
+                () = sleep_until(keeper.until), if waits => keeper.too_late(),
+            }
+        }
+    })
+}
+
+impl<F: FnMut() -> Command> Keeper<F> {
+    /// A worker that serves as soon as it can.
+    fn begin(&mut self) -> Result<(), String> {
+        let number = self
+            .start()
+            .map_err(|error| format!("cannot start a worker: {error}"))?;
+        self.serves = number;
+        self.hand(number, What::Go);
+        Ok(())
+    }
+
+    fn start(&mut self) -> io::Result<u64> {
+        let (way, theirs) = Way::pair()?;
+        let mut command = (self.command)();
+        let child = command.stdin(theirs).spawn()?;
+        drop(command); // And with it the copy of its end: when it dies there is none.
+        self.started += 1;
+        let number = self.started;
+        let (ears, heard) = (way.another()?, self.heard.clone());
+        thread::spawn(move || listen(number, &ears, child, &heard));
+        self.workers.insert(number, Worker { number, way });
+        Ok(number)
+    }
+
+    /// Gives a worker all that there is, and says what to do with it.
+    fn hand(&mut self, number: u64, then: What) {
+        let Some(worker) = self.workers.get(&number) else {
+            return;
+        };
+        let give = || {
+            let way = &worker.way;
+            for (id, room) in &self.rooms {
+                way.send(
+                    &Note::named(What::Room, *id, &room.name),
+                    Some(room.fd.as_fd()),
+                )?;
+            }
+            if then == What::Go {
+                way.send(&What::Listener.into(), Some(self.listener.as_fd()))?;
+                for (id, line) in &self.lines {
+                    way.send(
+                        &Note::named(What::Line, *id, &line.name),
+                        Some(line.fd.as_fd()),
+                    )?;
+                }
+            }
+            way.send(&Note::about(then, worker.number - 1), None)
+        };
+        if let Err(error) = give() {
+            say(&format!("a worker takes nothing: {error}"));
+            worker.way.hang_up();
+        }
+    }
+
+    fn hear(&mut self, from: u64, note: Note, fd: Option<OwnedFd>) {
+        let Note { what, id, name } = note;
+        match (what, fd) {
+            (What::Ready, _) if self.plan == Plan::Checks(from) => {
+                self.plan = Plan::HandsOver(from);
+                self.until = Instant::now() + PATIENCE;
+                self.tell(self.serves, What::HandOver);
+            }
+            // Whoever has handed over has nothing to say any more.
+            _ if from != self.serves => {}
+            (What::Room, Some(fd)) => drop(self.rooms.insert(id, Held { name, fd })),
+            (What::Line, Some(fd)) => drop(self.lines.insert(id, Held { name, fd })),
+            (What::ForgetRoom, _) => drop(self.rooms.remove(&id)),
+            (What::ForgetLine, _) => drop(self.lines.remove(&id)),
+            (What::Alive, _) => self.deaths = 0,
+            (What::Done, _) => self.promote(),
+            (What::End, _) => self.closing = true,
+            _ => {}
+        }
+    }
+
+    /// The old one has stopped: the new one goes on.
+    fn promote(&mut self) {
+        if let Plan::HandsOver(next) = std::mem::replace(&mut self.plan, Plan::Nothing) {
+            self.serves = next;
+            self.hand(next, What::Go);
+            say("handed over to a new worker");
+        }
+    }
+
+    /// A worker is over. Some: and with it the server, with this status.
+    fn ended(&mut self, who: u64, status: Option<ExitStatus>) -> Result<Option<i32>, String> {
+        self.workers.remove(&who);
+        match self.plan {
+            Plan::Checks(next) if who == next => {
+                self.plan = Plan::Nothing;
+                say("the new worker cannot go on from here: nothing was changed");
+                return Ok(None);
+            }
+            Plan::HandsOver(next) if who == next => {
+                // The old one may have stopped already: then it dies, and is followed by one more.
+                self.plan = Plan::Nothing;
+                say("the new worker died while it was handed the server");
+                if let Some(old) = self.workers.get(&self.serves) {
+                    old.way.hang_up();
+                }
+                return Ok(None);
+            }
+            // It died instead of handing over, which comes to the same.
+            Plan::HandsOver(_) if who == self.serves => {
+                self.promote();
+                return Ok(None);
+            }
+            _ if who != self.serves => return Ok(None),
+            _ => {}
+        }
+        let code = status.and_then(|status| status.code());
+        if self.closing {
+            return Ok(Some(code.unwrap_or(1)));
+        }
+        if who == 1 && code == Some(1) && self.rooms.is_empty() {
+            return Ok(Some(1)); // It could not even begin, and has said why.
+        }
+        self.deaths += 1;
+        let how = status.map_or_else(|| "somehow".to_owned(), |status| status.to_string());
+        if self.deaths >= DEATHS {
+            return Err(format!(
+                "{DEATHS} workers died in a row, the last one by {how}: there is no point in one more"
+            ));
+        }
+        say(&format!("the worker died ({how}); the next one goes on"));
+        self.begin()?;
+        Ok(None)
+    }
+
+    /// Somebody wants the program that is on the disk now.
+    fn another(&mut self) {
+        if self.plan != Plan::Nothing || self.closing {
+            return say("one change at a time");
+        }
+        match self.start() {
+            Ok(next) => {
+                self.plan = Plan::Checks(next);
+                self.until = Instant::now() + PATIENCE;
+                self.hand(next, What::Check);
+            }
+            Err(error) => say(&format!(
+                "there is no new worker ({error}): nothing was changed"
+            )),
+        }
+    }
+
+    fn too_late(&mut self) {
+        match self.plan {
+            // Its end is heard of, and says the rest.
+            Plan::Checks(mute) => self.hang_up(mute),
+            Plan::HandsOver(_) => self.hang_up(self.serves),
+            Plan::Nothing => {}
+        }
+        self.until = Instant::now() + PATIENCE;
+    }
+
+    fn close(&mut self) {
+        if self.closing {
+            return self.hang_up(self.serves);
+        }
+        if let Plan::Checks(next) | Plan::HandsOver(next) = self.plan {
+            self.plan = Plan::Nothing;
+            self.hang_up(next);
+        }
+        self.closing = true;
+        self.tell(self.serves, What::End);
+    }
+
+    fn tell(&self, who: u64, what: What) {
+        if let Some(worker) = self.workers.get(&who)
+            && worker.way.send(&what.into(), None).is_err()
+        {
+            worker.way.hang_up();
+        }
+    }
+
+    fn hang_up(&self, who: u64) {
+        if let Some(worker) = self.workers.get(&who) {
+            worker.way.hang_up();
+        }
+    }
+}
+
+/// Hears a worker to its end. Who says nothing any more has no way back: it is ended, if it is not over yet.
+fn listen(number: u64, way: &Way, mut child: Child, heard: &mpsc::UnboundedSender<Heard>) {
+    let mut handed_over = false;
+    while let Ok(Some((note, fd))) = way.recv() {
+        handed_over |= note.what == What::Done;
+        let _unless_gone = heard.send(Heard::Note(number, note, fd));
+    }
+    if !handed_over {
+        let _ended_already = kill_process(rustix::process::Pid::from_child(&child), Signal::KILL);
+    }
+    let _unless_gone = heard.send(Heard::Ended(number, child.wait().ok()));
+}
+
+/// For whoever reads the log.
+fn say(sentence: &str) {
+    eprintln!("keeper: {sentence}");
+}

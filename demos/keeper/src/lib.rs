@@ -1,0 +1,23 @@
+//! A planned restart is a crash that says so first.
+//!
+//! A server that is *kept* is two processes: the [keeper](keep), which was started and does next to nothing, and the worker, which it starts
+//! and which is the server. The keeper holds a copy of each descriptor that must not be lost: the listener, the players' sockets, and a
+//! [`Memory`](memory::Memory) for each room, into which the room writes all that it is before anybody hears of it. When the worker dies,
+//! however it dies, the sockets stay open and the memory stays as it is; the next worker is given all of it and goes on. How far the dead
+//! one had come with each socket is asked of the kernel: [`Counts`](counts::Counts), [`Mark`](mark::Mark).
+//!
+//! Linux only: elsewhere there is no nameless memory, and no kernel that tells what it counts.
+
+#[cfg(target_os = "linux")]
+pub mod counts;
+#[cfg(target_os = "linux")]
+pub mod keep;
+#[cfg(target_os = "linux")]
+pub mod mark;
+#[cfg(target_os = "linux")]
+pub mod memory;
+#[cfg(target_os = "linux")]
+pub mod note;
+pub mod slots;
+#[cfg(target_os = "linux")]
+pub mod worker;
