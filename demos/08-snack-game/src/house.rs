@@ -2,17 +2,19 @@
 
 use crate::{
     directory::{Held, Neighbours},
+    kept::Kept,
     options::{Options, PORT},
     seen::Seen,
     store::Store,
 };
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::Instant,
 };
+use tokio::sync::mpsc;
 
 /// A server, as its rooms and its door see it. Whatever changes in here is a number or a short list.
 #[derive(Debug)]
@@ -33,6 +35,11 @@ pub struct House {
     lines: AtomicU64,
     draining: AtomicBool,
     elsewhere: Mutex<Arc<[String]>>,
+    /// A process that holds what is not to be lost. None: whoever is in when this one dies has to come back.
+    pub kept: Option<Arc<Kept>>,
+    /// Whoever is being let in holds a copy. None: nobody is let in any more.
+    entering: Mutex<Option<mpsc::Sender<()>>>,
+    entered: Mutex<Option<mpsc::Receiver<()>>>,
 }
 
 impl House {
@@ -40,6 +47,7 @@ impl House {
     pub fn new(options: Options, store: Store) -> Self {
         let own = options.public.clone();
         let own = own.unwrap_or_else(|| format!("http://127.0.0.1:{PORT}"));
+        let (entering, entered) = mpsc::channel(1);
         Self {
             neighbours: Neighbours::of(&own),
             held: Held::default(),
@@ -51,6 +59,9 @@ impl House {
             lines: AtomicU64::new(0),
             draining: AtomicBool::new(false),
             elsewhere: Mutex::default(),
+            kept: None,
+            entering: Mutex::new(Some(entering)),
+            entered: Mutex::new(Some(entered)),
         }
     }
 
@@ -61,6 +72,30 @@ impl House {
         self.players
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, more)
             .is_ok()
+    }
+
+    /// As many seats were taken in a process that died.
+    pub fn take_seats_again(&self, count: u32) {
+        self.players.fetch_add(count, Ordering::AcqRel);
+    }
+
+    /// The right to come in, to be held until one is. `None`: it is too late.
+    pub fn enters(&self) -> Option<mpsc::Sender<()>> {
+        lock(&self.entering).clone()
+    }
+
+    /// Nobody is let in from here on; waits for those who are being let in.
+    pub async fn nobody_enters(&self) {
+        drop(lock(&self.entering).take());
+        let entered = lock(&self.entered).take();
+        if let Some(mut entered) = entered {
+            let _nobody = entered.recv().await;
+        }
+    }
+
+    /// Numbers that were given out up to this one are not given out again.
+    pub fn lines_up_to(&self, id: u64) {
+        self.lines.fetch_max(id, Ordering::Relaxed);
     }
 
     /// So many seats are free again.
@@ -115,6 +150,10 @@ impl House {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = elsewhere.into();
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Random bytes that nobody can guess.

@@ -130,6 +130,16 @@ impl Inbound {
         self.filled == 0 && !self.in_pieces
     }
 
+    /// Bytes that are here and were not understood yet.
+    pub fn left(&self) -> usize {
+        self.filled.into()
+    }
+
+    /// The end of a message that comes in pieces is missing.
+    pub fn is_in_pieces(&self) -> bool {
+        self.in_pieces
+    }
+
     /// The next thing that was said; `None`: more bytes are needed.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ pub mod frame;
 pub mod gateway;
 pub mod house;
 pub mod inbound;
+pub mod kept;
 pub mod line;
 pub mod options;
 pub mod outbox;

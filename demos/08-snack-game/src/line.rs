@@ -1,6 +1,6 @@
 //! A connection after its handshake: one socket, read by its own small task and written by its room alone.
 
-use crate::gateway::limits::Permit;
+use crate::{gateway::limits::Permit, kept::Held};
 use socket2::SockRef;
 use std::{
     net::{IpAddr, Shutdown},
@@ -25,6 +25,8 @@ pub struct Line {
     opened: Instant,
     /// Given back when the last one who knows this connection forgets it.
     _permit: Option<Permit>,
+    /// This connection shall outlive the process.
+    pub(crate) held: Option<Box<Held>>,
 }
 
 impl Line {
@@ -51,7 +53,23 @@ impl Line {
             heard: AtomicU32::new(0),
             opened: Instant::now(),
             _permit: permit,
+            held: None,
         }
+    }
+
+    /// It shall outlive the process.
+    pub fn is_held(mut self, held: Option<Held>) -> Self {
+        self.held = held.map(Box::new);
+        self
+    }
+
+    /// Opened by a process that died, so long ago; and for so long it has been silent.
+    pub fn opened_before(mut self, age: Duration, silent: Duration) -> Self {
+        let now = Instant::now();
+        self.opened = now.checked_sub(age).unwrap_or(now);
+        let heard = age.saturating_sub(silent).as_millis() as u32;
+        self.heard = AtomicU32::new(heard);
+        self
     }
 
     /// The far end lives. When that was, in milliseconds after the connection was opened.

@@ -1,5 +1,8 @@
 //! The drawing of step 8: a store, a directory of rooms, a door, and a crowd; and how they go, in the other order.
 
+#[cfg(target_os = "linux")]
+mod keeping;
+
 use crowd::{Crowd, Plan};
 use demo_08_snack_game::{
     audience, descriptors,
@@ -19,6 +22,12 @@ fn main() -> ExitCode {
     let done = match options::parse(std::env::args_os().skip(1)) {
         Ok(Wish::Help) => Ok(HELP.to_owned()),
         Ok(Wish::Replay(file)) => replay::play(&file),
+        #[cfg(target_os = "linux")]
+        Ok(Wish::Serve(options)) if options.keep => keeping::keep(*options),
+        #[cfg(target_os = "linux")]
+        Ok(Wish::Work(options)) => keeping::work(*options),
+        #[cfg(target_os = "linux")]
+        Ok(Wish::Come(options, address)) => keeping::come(&options, address),
         Ok(Wish::Serve(options)) => serve(*options),
         Err(sentence) => Err(sentence),
     };
@@ -37,13 +46,18 @@ fn main() -> ExitCode {
 /// Serves until it is closing time; how it closed.
 fn serve(options: Options) -> Result<String, String> {
     telling::begin(options.log);
+    if options.keep {
+        tracing::warn!(
+            "--keep needs Linux: a restart tells everybody to come back (1012), a crash does not even tell"
+        );
+    }
     let fit = descriptors::raise();
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {
         let (bots, audience, lasts) = (options.bots, options.audience, options.lasts);
         let server = Server::start(options).await?;
-        greet(&server, audience, fit);
+        greet(server.address(), audience, fit);
         let crowd = come(server.address(), bots).await;
         let why = select! {
             why = signals::end() => why,
@@ -64,8 +78,8 @@ fn serve(options: Options) -> Result<String, String> {
 }
 
 /// Where to play, in letters and, for a hall, as a code.
-fn greet(server: &Server, audience: bool, fit: Option<u64>) {
-    let url = audience::url(server.address());
+fn greet(address: SocketAddr, audience: bool, fit: Option<u64>) {
+    let url = audience::url(address);
     if audience && let Some(code) = audience::letters(&url) {
         println!("{code}");
     }
@@ -73,7 +87,7 @@ fn greet(server: &Server, audience: bool, fit: Option<u64>) {
     if let Some(fit) = fit {
         println!("{fit} connections fit");
     }
-    println!("listening on {}", server.address());
+    println!("listening on {address}");
 }
 
 /// The players that the server brings along, so that whoever comes first is not alone.

@@ -16,11 +16,23 @@ use std::{
 /// Where the game is, unless told otherwise.
 pub const PORT: u16 = 7008;
 
+/// What a keeper says first to a worker.
+pub const WORKER: &str = "worker-of-keeper";
+
+/// What a keeper says first to those who come along, before the address.
+pub const CROWD: &str = "crowd-of-keeper:";
+
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wish {
     /// A server.
     Serve(Box<Options>),
+    /// A server whose keeper is at the other end of standard input.
+    #[cfg(target_os = "linux")]
+    Work(Box<Options>),
+    /// Its players, at an address.
+    #[cfg(target_os = "linux")]
+    Come(Box<Options>, SocketAddr),
     /// A round once more.
     Replay(PathBuf),
     /// What there is to ask for.
@@ -74,6 +86,8 @@ pub struct Options {
     /// Connections that one address may have; 0: any number. None: as many as a hall behind one router needs, and any number from
     /// this machine itself.
     pub per_address: Option<u32>,
+    /// A keeper holds what players must not lose, and starts the server again when it dies.
+    pub keep: bool,
     /// How to log; None: for people on a terminal, for machines into a pipe.
     pub log: Option<Style>,
 }
@@ -111,6 +125,7 @@ impl Default for Options {
             silence: Duration::from_secs(20),
             kernel_holds: 32 * 1024,
             per_address: None,
+            keep: false,
             log: None,
         }
     }
@@ -124,6 +139,8 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
     use lexopt::Arg::{Long, Short, Value};
 
     let mut options = Options::default();
+    let mut words: Vec<OsString> = words.into_iter().collect();
+    let part = kept_part(&mut words);
     let mut words = lexopt::Parser::from_args(words);
     let mut listen = None;
     let see_help = |error: lexopt::Error| format!("{error}; --help tells what there is");
@@ -144,6 +161,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
         match option.as_str() {
             "help" => return Ok(Wish::Help),
             "audience" => options.audience = true,
+            "keep" => options.keep = true,
             "listen" => {
                 let wants = "an address and a port, such as 127.0.0.1:7008";
                 listen = Some(value(&mut words, &option, wants, address)?);
@@ -244,7 +262,34 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
         }
     }
     options.settle(listen)?;
-    Ok(Wish::Serve(Box::new(options)))
+    let options = Box::new(options);
+    Ok(match part {
+        #[cfg(target_os = "linux")]
+        Some(Part::Worker) => Wish::Work(options),
+        #[cfg(target_os = "linux")]
+        Some(Part::Crowd(address)) => Wish::Come(options, address),
+        _ => Wish::Serve(options),
+    })
+}
+
+/// What a keeper starts.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+enum Part {
+    Worker,
+    Crowd(SocketAddr),
+}
+
+/// The first word that a keeper says to those it starts, in front of what it was told itself: [`WORKER`], or [`CROWD`] and an address.
+fn kept_part(words: &mut Vec<OsString>) -> Option<Part> {
+    let first = words.first()?.to_str()?;
+    let part = match first.strip_prefix(CROWD) {
+        Some(address) => Part::Crowd(address.parse().ok()?),
+        None if first == WORKER => Part::Worker,
+        None => return None,
+    };
+    words.remove(0);
+    Some(part)
 }
 
 impl Options {

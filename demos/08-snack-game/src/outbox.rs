@@ -13,6 +13,9 @@ use std::{
 /// Answers that may wait for a phone. It asks for them itself; more are not given.
 const ANSWERS_WAITING: usize = 8;
 
+/// And when answers go out with the tick alone, kept ones: as many as may be asked for in between.
+const ANSWERS_A_TICK: usize = 80;
+
 /// What a room says to one connection.
 #[derive(Debug)]
 pub struct Outbox {
@@ -33,6 +36,32 @@ struct Rest {
     closed: Option<Instant>,
     /// Nothing more will be written: it broke, or the goodbye is out.
     over: bool,
+    /// Nothing is written before it is in a snapshot. None: nobody keeps one.
+    kept: Option<Kept>,
+}
+
+/// A connection that outlives its process.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    /// Of what is left, so much is in the snapshot and may be written.
+    sealed: usize,
+    /// So far it was written, as the kernel counts.
+    written: u64,
+}
+
+/// An outbox in a snapshot.
+#[derive(Debug)]
+pub struct Waits {
+    /// So far it was written, as the kernel counts.
+    pub written: u64,
+    /// What waits behind that.
+    pub left: VecDeque<Bytes>,
+    /// The first of these was written in part.
+    pub begun: bool,
+    /// Since when ticks were left out.
+    pub behind: Option<Instant>,
+    /// When it was said goodbye to.
+    pub closed: Option<Instant>,
 }
 
 /// What became of a tick at one phone.
@@ -50,6 +79,47 @@ impl Outbox {
     /// For a connection to which nothing was written yet.
     pub fn new(line: Arc<Line>) -> Self {
         Self { line, rest: None }
+    }
+
+    /// For a connection that goes on from a snapshot, and whose frames wait for the next one before they are written.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+    pub fn kept(line: Arc<Line>, waits: Waits) -> Self {
+        let rest = Rest {
+            kept: Some(Kept {
+                sealed: waits.left.len(),
+                written: waits.written,
+            }),
+            left: waits.left,
+            begun: waits.begun,
+            behind: waits.behind,
+            closed: waits.closed,
+            over: false,
+        };
+        Self {
+            line,
+            rest: Some(Box::new(rest)),
+        }
+    }
+
+    /// For the snapshot. `None`: this one is not kept.
+    pub fn waits(&self) -> Option<Waits> {
+        let rest = self.rest.as_ref()?;
+        Some(Waits {
+            written: rest.kept?.written,
+            left: rest.left.clone(),
+            begun: rest.begun,
+            behind: rest.behind,
+            closed: rest.closed,
+        })
+    }
+
+    /// All that waits is in the snapshot now: it may be written.
+    pub fn seal(&mut self) {
+        if let Some(rest) = &mut self.rest
+            && let Some(kept) = &mut rest.kept
+        {
+            kept.sealed = rest.left.len();
+        }
     }
 
     /// The connection.
@@ -80,7 +150,10 @@ impl Outbox {
 
     /// An answer, which is not left out: but whoever does not read gets only so many.
     pub fn answer(&mut self, frame: Bytes) {
-        let takes = |rest: &Rest| rest.closed.is_none() && rest.left.len() < ANSWERS_WAITING;
+        let takes = |rest: &Rest| {
+            let most = rest.kept.map_or(ANSWERS_WAITING, |_| ANSWERS_A_TICK);
+            rest.closed.is_none() && rest.left.len() < most
+        };
         if self.rest.as_deref().is_none_or(takes) {
             self.put(frame);
         }
@@ -121,13 +194,17 @@ impl Outbox {
     pub fn close(&mut self, frame: Bytes, now: Instant) {
         if self.closed().is_none() {
             let rest = self.rest.get_or_insert_default();
-            rest.left.truncate(usize::from(rest.begun));
+            let begun = usize::from(rest.begun);
+            rest.left.truncate(begun);
+            if let Some(kept) = &mut rest.kept {
+                kept.sealed = kept.sealed.min(begun);
+            }
             rest.closed = Some(now);
             self.put(frame);
         }
     }
 
-    /// Hands the kernel what it takes now. True: nothing is left.
+    /// Hands the kernel what it takes now. True: nothing is left of what may be written.
     pub fn flush(&mut self) -> bool {
         let Some(rest) = &mut self.rest else {
             return true;
@@ -149,15 +226,24 @@ impl Outbox {
 impl Rest {
     /// Whoever it belongs to keeps up.
     fn is_nothing(&self) -> bool {
-        self.left.is_empty() && self.behind.is_none() && self.closed.is_none() && !self.over
+        let waits = !self.left.is_empty() || self.behind.is_some() || self.closed.is_some();
+        !waits && !self.over && self.kept.is_none()
     }
 
     fn flush(&mut self, line: &Line) -> bool {
-        while let Some(frame) = self.left.pop_front() {
+        while self.kept.is_none_or(|kept| kept.sealed > 0)
+            && let Some(frame) = self.left.pop_front()
+        {
             if let Some(frame) = self.write(line, frame) {
                 self.left.push_front(frame);
                 return false;
             }
+            if let Some(kept) = &mut self.kept {
+                kept.sealed -= 1;
+            }
+        }
+        if !self.left.is_empty() {
+            return true; // It waits for the snapshot, and not for the kernel.
         }
         // After the goodbye nothing follows.
         if self.closed.is_some() && !std::mem::replace(&mut self.over, true) {
@@ -183,6 +269,9 @@ impl Rest {
 
     /// What is left of a frame after the kernel took so much of it.
     fn took(&mut self, line: &Line, mut frame: Bytes, said: io::Result<usize>) -> Option<Bytes> {
+        if let (Some(kept), Ok(count)) = (&mut self.kept, &said) {
+            kept.written += *count as u64;
+        }
         match said {
             Ok(written) if written == frame.len() => {
                 self.begun = false;

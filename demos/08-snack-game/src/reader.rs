@@ -110,17 +110,26 @@ fn hear(
     line: &Line,
     budget: &mut Budget,
 ) -> Option<(ToRoom, bool)> {
+    let heard = say(&mut unheard.as_mut()?.inbound, line, budget);
+    if heard.is_none() {
+        unheard.take_if(|unheard| unheard.is_nothing());
+    }
+    heard
+}
+
+/// The next thing, in the room's words, and whether it is the last thing that is listened to.
+pub(crate) fn say(
+    inbound: &mut Inbound,
+    line: &Line,
+    budget: &mut Budget,
+) -> Option<(ToRoom, bool)> {
     let id = line.id;
     let fault = |code, reason| {
         let line = id;
         (ToRoom::Fault { line, code, reason }, true)
     };
-    let said = match unheard.as_mut()?.inbound.hear() {
-        Ok(Some(said)) => said,
-        Ok(None) => {
-            unheard.take_if(|unheard| unheard.is_nothing());
-            return None;
-        }
+    let said = match inbound.hear() {
+        Ok(said) => said?,
         Err(wrong) => return Some(fault(wrong.code(), wrong.reason())),
     };
     if !budget.spend(line.hears()) {
@@ -135,7 +144,7 @@ fn hear(
             let payload = Bytes::copy_from_slice(&payload);
             (ToRoom::Ping { line: id, payload }, false)
         }
-        Said::Pong => return hear(unheard, line, budget),
+        Said::Pong => return say(inbound, line, budget),
         Said::Close(code) => (ToRoom::Goodbye { line: id, code }, true),
     })
 }
@@ -183,7 +192,8 @@ fn discard(line: &Line) -> io::Result<usize> {
     line.stream.try_read(&mut [0; 4096])
 }
 
-fn name_of(error: &io::Error) -> &'static str {
+/// In words.
+pub(crate) fn name_of(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::ConnectionReset => "the line was reset",
         ErrorKind::TimedOut => "nobody acknowledged",
@@ -194,7 +204,7 @@ fn name_of(error: &io::Error) -> &'static str {
 
 /// A bucket of messages, refilled by the clock.
 #[derive(Debug)]
-struct Budget {
+pub(crate) struct Budget {
     left: u16,
     /// In milliseconds after the connection was opened.
     since: u32,

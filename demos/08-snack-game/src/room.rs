@@ -3,13 +3,20 @@
 mod desk;
 mod guests;
 mod here;
+#[cfg_attr(not(target_os = "linux"), path = "room/unkept.rs")]
+mod keeps;
 mod play;
 mod seats;
+#[cfg(target_os = "linux")]
+pub(crate) mod state;
 #[cfg(test)]
 mod tests;
 mod tick;
 
 pub use desk::{Bucket, Desk, Now, Slow, Ticks};
+pub(crate) use keeps::Keeps;
+#[cfg(target_os = "linux")]
+pub(crate) use keeps::look_at;
 
 use crate::{directory::Mark, house::House, house::random, line::Line};
 use bytes::Bytes;
@@ -25,7 +32,7 @@ use std::{
 use tokio::{
     select,
     sync::mpsc,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval_at},
 };
 
 /// Messages that may wait for a room. The connection that says one more waits, and reads nothing meanwhile.
@@ -89,6 +96,8 @@ pub enum ToRoom {
         /// At the latest.
         until: Instant,
     },
+    /// Another process goes on after the next tick.
+    HandOver,
     /// For tests, and for a stage: panics.
     Fall,
 }
@@ -116,6 +125,12 @@ pub struct Room {
     /// Everybody was told goodbye; whoever comes is told, too.
     closed: bool,
     fell: Option<Instant>,
+    /// What it is is written down after every tick, before anybody hears of it.
+    keeps: Option<Keeps>,
+    /// After the next tick another process goes on.
+    hands_over: bool,
+    /// The next tick of a room that goes on.
+    due: Option<Instant>,
     /// For the desk.
     told: desk::Now,
     told_before: u64,
@@ -131,6 +146,7 @@ impl Room {
             log: Log::of(&world, nobody),
             seats: Seats::new(config.seats),
             world,
+            keeps: Keeps::of(&house, name),
             house,
             desk,
             guests: Here::default(),
@@ -141,6 +157,8 @@ impl Room {
             drains: None,
             closed: false,
             fell: None,
+            hands_over: false,
+            due: None,
             told: desk::Now::default(),
             told_before: 0,
         }
@@ -149,9 +167,12 @@ impl Room {
     /// Serves until nobody is left who could say anything.
     pub async fn run(&mut self, inbox: &mut mpsc::Receiver<ToRoom>) {
         let period = Duration::from_millis(self.world.config().tick_ms.into());
-        let mut ticks = interval(period);
+        let first = self.due.take().unwrap_or_else(Instant::now);
+        let mut ticks = interval_at(first.into(), period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut heard = Vec::new();
+        // Nobody can say anything to it any more, but it hears its sockets by itself.
+        let mut alone = false;
         loop {
             // The only place where the room waits, and it waits for everybody at once.
             select! {
@@ -159,13 +180,20 @@ impl Room {
                 due = ticks.tick() => {
                     let start = Instant::now();
                     let late = start.saturating_duration_since(due.into_std());
-                    self.tick(start);
+                    match self.keeps {
+                        None => self.tick(start),
+                        Some(_) => self.tick_kept(start),
+                    }
                     self.desk.ticked(late, start.elapsed(), period);
-                }
-                count = inbox.recv_many(&mut heard, AT_ONCE) => {
-                    if count == 0 {
+                    if self.hands_over || (alone && self.guests.is_empty()) {
                         return;
                     }
+                }
+                count = inbox.recv_many(&mut heard, AT_ONCE), if !alone => {
+                    if count == 0 && (self.keeps.is_none() || self.guests.is_empty()) {
+                        return;
+                    }
+                    alone = count == 0;
                     let now = Instant::now();
                     heard.drain(..).for_each(|message| self.apply(message, now));
                 }
@@ -183,6 +211,7 @@ impl Room {
             ToRoom::Goodbye { line, code } => self.goodbye(line, code, now),
             ToRoom::Gone { line, why } => self.gone(line, why, now),
             ToRoom::Drain { until } => self.drain(until),
+            ToRoom::HandOver => self.hands_over = true,
             ToRoom::Fall => panic!("somebody wanted to see it fall"),
         }
         self.desk.count(self.seats.taken(), self.guests.len());

@@ -2,6 +2,7 @@
 
 use crate::{
     house::House,
+    line::Line,
     room::{Desk, INBOX, Room, ToRoom},
 };
 use futures_util::FutureExt;
@@ -53,6 +54,8 @@ pub enum ToRooms {
         /// Their numbers, and how many messages wait for each.
         reply: oneshot::Sender<Vec<(Arc<Desk>, usize)>>,
     },
+    /// Another process goes on: each room stops after its next tick. No more questions are answered.
+    HandOver,
     /// The server ends. No more questions are answered.
     Drain {
         /// A round may go on until then.
@@ -98,12 +101,13 @@ impl Rooms {
     /// Answers until it is told to drain; then until the last room has closed.
     pub async fn run(mut self, mut inbox: mpsc::Receiver<ToRooms>) {
         let mut looks = interval(LOOK);
-        let until = loop {
+        let end = loop {
             select! {
                 message = inbox.recv() => match message {
-                    Some(ToRooms::Drain { until }) => break until,
+                    Some(ToRooms::Drain { until }) => break Some(until),
+                    Some(ToRooms::HandOver) => break None,
                     Some(question) => self.answer(question),
-                    None => break Instant::now(),
+                    None => break Some(Instant::now()),
                 },
                 _ = looks.tick() => self.forget_the_empty(),
                 Some(_) = self.tasks.join_next() => {}
@@ -111,7 +115,8 @@ impl Rooms {
         };
         drop(inbox); // Whoever asks now hears that nobody answers.
         for (_, open) in std::mem::take(&mut self.open) {
-            let _unless_gone = open.way.send(ToRoom::Drain { until }).await;
+            let last = end.map_or(ToRoom::HandOver, |until| ToRoom::Drain { until });
+            let _unless_gone = open.way.send(last).await;
         }
         while self.tasks.join_next().await.is_some() {}
     }
@@ -127,7 +132,7 @@ impl Rooms {
                 let rooms = rooms.map(|open| (Arc::clone(&open.desk), waiting(&open.way)));
                 drop(reply.send(rooms.collect()));
             }
-            ToRooms::Drain { .. } => unreachable!("the loop ends with it"),
+            ToRooms::Drain { .. } | ToRooms::HandOver => unreachable!("the loop ends with it"),
         }
     }
 
@@ -187,8 +192,25 @@ impl Rooms {
             return None;
         }
         let desk = Arc::new(Desk::new(room, self.house.options.config().seats));
-        let (way, inbox) = mpsc::channel(INBOX);
         let inside = Room::new(room, Arc::clone(&self.house), Arc::clone(&desk));
+        Some(self.opens(room, inside, desk))
+    }
+
+    /// A room that was open in a process that died.
+    pub(crate) fn reopen(&mut self, room: Room, desk: Arc<Desk>) {
+        self.opens(&Arc::clone(&desk.name), room, desk);
+    }
+
+    /// Somebody who was let in by a process that died, and was not in any room's memory yet.
+    pub(crate) async fn arrives(&mut self, room: &str, line: Arc<Line>) {
+        if let Some(way) = self.enter(room) {
+            let arrived = ToRoom::Arrived { line, refuse: None };
+            let _unless_gone = way.send(arrived).await;
+        }
+    }
+
+    fn opens(&mut self, room: &str, inside: Room, desk: Arc<Desk>) -> mpsc::Sender<ToRoom> {
+        let (way, inbox) = mpsc::channel(INBOX);
         let span = tracing::info_span!("room", name = room);
         self.tasks.spawn(keep_open(inside, inbox).instrument(span));
         let open = Open {
@@ -196,7 +218,7 @@ impl Rooms {
             way: way.clone(),
         };
         self.open.insert(room.to_owned(), open);
-        Some(way)
+        way
     }
 
     /// Whoever holds the way into a room that is forgotten here still gets in; the next one gets a new room of that name.

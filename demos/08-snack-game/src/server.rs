@@ -1,5 +1,8 @@
 //! The server as a whole: who is born, who owns whom, and who goes last.
 
+#[cfg(target_os = "linux")]
+mod kept;
+
 use crate::{
     audience,
     directory::{self, Engine, Link, Memory, Question, clerk::Clerk},
@@ -31,6 +34,10 @@ const BACKLOG: i32 = 4_096;
 /// After the rooms have said goodbye, for the sockets to be read to their ends.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
+/// After another process has taken over, for whoever is still answered by this one.
+#[cfg(target_os = "linux")]
+const HTTP: Duration = Duration::from_secs(2);
+
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
@@ -49,11 +56,16 @@ impl Server {
     /// # Errors
     /// A sentence for whoever started it.
     pub async fn start(options: Options) -> Result<Self, String> {
-        let engine = match &options.directory {
+        let engine = Self::engine(&options)?;
+        Self::start_in(options, engine).await
+    }
+
+    /// The directory that was asked for.
+    fn engine(options: &Options) -> Result<Engine, String> {
+        Ok(match &options.directory {
             Some(url) => Engine::Redis(Box::new(Link::to(url)?)),
             None => Engine::Here(Memory::default()),
-        };
-        Self::start_in(options, engine).await
+        })
     }
 
     /// The same, with others in this directory.
@@ -65,17 +77,27 @@ impl Server {
             .data
             .clone()
             .map_or_else(store::default_folder, Ok)?;
-        let listener = listen(options.listen).map_err(|error| no_door(options.listen, &error))?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| no_door(options.listen, &error))?;
+        let listener = door(options.listen)?;
+        let in_vain = |error| no_door(options.listen, &error);
+        let address = listener.local_addr().map_err(in_vain)?;
+        let listener = TcpListener::from_std(listener).map_err(in_vain)?;
         let (store, thread) = Store::open(&folder)?;
-        let url = audience::url(address);
-        let own = url.trim_end_matches('/').to_owned();
-        options.public.get_or_insert(own);
-        let shared = options.directory.is_some();
+        options.public.get_or_insert_with(|| own(address));
         let house = Arc::new(House::new(options, store));
-        if shared && address.ip().is_loopback() {
+        let rooms = Rooms::new(Arc::clone(&house));
+        Ok(Self::open(house, rooms, listener, address, thread, engine))
+    }
+
+    /// Begins to serve.
+    pub(crate) fn open(
+        house: Arc<House>,
+        rooms: Rooms,
+        listener: TcpListener,
+        address: SocketAddr,
+        store: Thread<()>,
+        engine: Engine,
+    ) -> Self {
+        if house.options.directory.is_some() && address.ip().is_loopback() {
             tracing::info!(
                 url = house.neighbours.own(),
                 "the other servers send players there, which is this machine only"
@@ -83,7 +105,7 @@ impl Server {
         }
         let (way, inbox) = mpsc::channel(QUESTIONS);
         let (closing, is_closing) = watch::channel(false);
-        let rooms = tokio::spawn(Rooms::new(Arc::clone(&house)).run(inbox));
+        let rooms = tokio::spawn(rooms.run(inbox));
         let (directory, questions) = mpsc::channel(directory::QUESTIONS);
         let clerk = tokio::spawn(Clerk::new(Arc::clone(&house), engine).run(questions));
         let gateway = Gateway {
@@ -94,15 +116,43 @@ impl Server {
         };
         let door = tokio::spawn(gateway::welcome(listener, gateway.clone(), is_closing));
         let peers = tokio::spawn(gateway::ask_peers(Arc::clone(&gateway.house)));
-        Ok(Self {
+        Self {
             gateway,
             door,
             rooms,
             peers,
             clerk,
-            store: thread,
+            store,
             closing,
-        })
+        }
+    }
+
+    /// Stops after the next tick of every room, with everybody in: another process goes on. Whoever is answered by HTTP just now is.
+    #[cfg(target_os = "linux")]
+    pub async fn hand_over(self, kept: &crate::kept::Kept) {
+        self.gateway.house.drain();
+        let _ = self.closing.send(true); // The door has gone already if nobody hears.
+        let house = Arc::clone(&self.gateway.house);
+        if timeout(LAST_WORDS, house.nobody_enters()).await.is_err() {
+            tracing::warn!("somebody took too long to come in");
+        }
+        // What is dropped from here on goes on elsewhere: nothing of it is to be forgotten.
+        kept.be_mute();
+        let _unless_gone = self.gateway.rooms.send(ToRooms::HandOver).await;
+        let _ = self.rooms.await;
+        self.peers.abort();
+        self.clerk.abort(); // Without a goodbye to the directory: the server goes on.
+        let _ = self.door.await;
+        let _ = self.peers.await;
+        // What keeps the store open are the house's owners, and those who are answered just now: they need no store.
+        house.store.close();
+        let store = self.store;
+        let written = tokio::task::spawn_blocking(move || store.join());
+        if timeout(LAST_WORDS, written).await.is_err() {
+            tracing::warn!("the disk took too long; what was told to be stored is");
+        }
+        kept.done();
+        let _ = timeout(HTTP, self.closing.closed()).await;
     }
 
     /// Where it listens.
@@ -166,7 +216,15 @@ impl Server {
     }
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+/// The door, which nobody has come through yet.
+///
+/// # Errors
+/// A sentence: it cannot be opened.
+pub fn door(address: SocketAddr) -> Result<std::net::TcpListener, String> {
+    listen(address).map_err(|error| no_door(address, &error))
+}
+
+fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(
         Domain::for_address(address),
         Type::STREAM,
@@ -178,7 +236,12 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
-    TcpListener::from_std(socket.into())
+    Ok(socket.into())
+}
+
+/// Where the others send players, unless told otherwise.
+fn own(address: SocketAddr) -> String {
+    audience::url(address).trim_end_matches('/').to_owned()
 }
 
 fn no_door(address: SocketAddr, error: &io::Error) -> String {

@@ -60,6 +60,7 @@ enum ToStore {
         day: u64,
         board: Board,
     },
+    Close,
 }
 
 impl Store {
@@ -108,6 +109,11 @@ impl Store {
         self.way
             .try_send(ToStore::Round { room, round, log })
             .is_ok()
+    }
+
+    /// Writes what waits, and lets go of the file: another process may open it. What is told later is lost.
+    pub fn close(&self) {
+        let _ended_already = self.way.send(ToStore::Close);
     }
 
     /// The best of all servers, to be kept here as well. What is there already is not written again. Never waits: what finds no place now
@@ -168,6 +174,7 @@ impl Writer {
                     }
                     continue; // They are no result of this server.
                 }
+                ToStore::Close => return,
                 ToStore::Scores { room, scores } => self.scores(&room, scores),
                 ToStore::Round { room, round, log } => self
                     .rounds

@@ -39,6 +39,8 @@ pub(crate) struct Guest<'a> {
     ticks_since_turn: u32,
     target: Option<Cell>,
     words: Vec<Bytes>,
+    /// When the last tick, or snapshot, was heard.
+    heard: Option<Instant>,
 }
 
 impl<'a> Guest<'a> {
@@ -52,6 +54,7 @@ impl<'a> Guest<'a> {
             ticks_since_turn: 0,
             target: None,
             words: Vec::new(),
+            heard: None,
         }
     }
 
@@ -260,7 +263,19 @@ impl<'a> Guest<'a> {
         }
     }
 
+    /// How long it was since the last one. What a slow one reads late says nothing of the server.
+    fn beat(&mut self) {
+        let now = Instant::now();
+        if let Some(before) = self.heard.replace(now)
+            && self.person.manners != Manners::Slow
+        {
+            let mut seen = self.person.square.seen();
+            Seen::waited(&mut seen.apart, (now - before).as_micros());
+        }
+    }
+
     fn snapshot(&mut self, snapshot: &Snapshot) {
+        self.beat();
         let contradiction = self.ground.picture().snapshot(snapshot);
         self.contradicts(contradiction);
         let mut seen = self.person.square.seen();
@@ -293,6 +308,7 @@ impl<'a> Guest<'a> {
     }
 
     fn tick(&mut self, told: &Told) {
+        self.beat();
         let delta = &told.delta;
         let mut seen = self.person.square.seen();
         seen.deltas += 1;

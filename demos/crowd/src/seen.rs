@@ -49,6 +49,8 @@ pub struct Seen {
     pub closes: BTreeMap<u16, u64>,
     /// Messages that nobody should say.
     pub garbage: u64,
+    /// From a tick, or a snapshot, to the next one on the same line, in microseconds.
+    pub apart: Histogram<u64>,
     /// From `sent` to seen, in microseconds. It is one clock only when server and crowd share a machine.
     pub latency: Histogram<u64>,
     /// Turns that were said, those that were said again not counted twice.
@@ -86,6 +88,7 @@ impl Default for Seen {
             last_refusal: None,
             closes: BTreeMap::new(),
             garbage: 0,
+            apart: histogram(),
             latency: histogram(),
             turns_said: 0,
             turns_acked: 0,
@@ -141,6 +144,7 @@ impl fmt::Display for Seen {
                 self.frames, self.deltas, self.bytes
             ),
         )?;
+        row(f, "tick to tick", times(&self.apart))?;
         row(f, "sent to seen", times(&self.latency))?;
         row(
             f,

@@ -1,7 +1,7 @@
 //! From HTTP to a WebSocket: the handshake by hand, so that what is left of the connection afterwards is its socket and nothing else.
 
 use super::{Gateway, Peer, guard};
-use crate::{line::Line, reader, room::ToRoom, rooms::ToRooms};
+use crate::{kept, line::Line, reader, room::ToRoom, rooms::ToRooms};
 use axum::{
     body::Body,
     extract::{Extension, Path, Request, State},
@@ -66,9 +66,11 @@ pub(super) async fn upgrade(
     }
     let speaks = offers(headers, SUBPROTOCOL);
     let (reply, answer) = oneshot::channel();
+    let entering = gateway.house.enters();
+    let name = room.clone();
     let asked = gateway.rooms.send(ToRooms::Enter { room, reply }).await;
     let way = match asked {
-        Ok(()) if !gateway.house.is_draining() => answer.await,
+        Ok(()) if !gateway.house.is_draining() && entering.is_some() => answer.await,
         _ => {
             return refuse(
                 "draining",
@@ -91,7 +93,10 @@ pub(super) async fn upgrade(
             "this connection cannot change protocols\n",
         );
     };
-    tokio::spawn(enter(upgrade, gateway, peer, way, speaks));
+    tokio::spawn(async move {
+        enter(upgrade, gateway, peer, (name, way), speaks).await;
+        drop(entering); // It is in: whoever waits for that may go on.
+    });
     let answer = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(header::CONNECTION, "upgrade")
@@ -112,7 +117,7 @@ async fn enter(
     upgrade: OnUpgrade,
     gateway: Gateway,
     peer: Peer,
-    way: mpsc::Sender<ToRoom>,
+    (name, way): (String, mpsc::Sender<ToRoom>),
     speaks: bool,
 ) {
     let Ok(upgraded) = upgrade.await else {
@@ -128,19 +133,23 @@ async fn enter(
         .take();
     let (ip, id): (IpAddr, u64) = (peer.ip, gateway.house.next_line());
     gateway.house.seen.opened.inc();
-    let line = Arc::new(Line::new(
-        id,
-        ip,
-        stream,
-        permit,
-        gateway.house.options.kernel_holds,
-    ));
+    let held = match &gateway.house.kept {
+        None => None,
+        Some(kept) => match kept::hold(kept, id, &name, &stream, &early) {
+            Some(held) => Some(held),
+            None => return, // It has gone.
+        },
+    };
+    let is_held = held.is_some();
+    let holds = gateway.house.options.kernel_holds;
+    let line = Arc::new(Line::new(id, ip, stream, permit, holds).is_held(held));
     let refuse = (!speaks).then_some(Close::UnknownVersion);
     let arrived = ToRoom::Arrived {
         line: Arc::clone(&line),
         refuse,
     };
-    if way.send(arrived).await.is_ok() {
+    // A room that is kept reads for itself.
+    if way.send(arrived).await.is_ok() && !is_held {
         // A task of its own, because this one is as large as the largest thing that it has waited for.
         tokio::spawn(reader::listen(line, early, way));
     }

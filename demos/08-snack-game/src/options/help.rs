@@ -32,6 +32,9 @@ Usage: cargo run --bin 08-snack-game -- [OPTIONS]
   --drain-seconds S    at the end a round may go on for      [default: 20]
   --per-address N      connections from one address, 0: any  [default: 2000,
                        and any number from this machine]
+  --keep               a second, small process holds the players' lines and the
+                       rooms: a crash, or SIGUSR2 for the program that is on
+                       the disk now, and nobody's line breaks (Linux)
   --log json|pretty    [default: pretty on a terminal, json into a pipe]
   --help               this text
 

@@ -1,6 +1,6 @@
 //! Whoever is connected: how they come and go.
 
-use super::{GOODBYE, Room};
+use super::{GOODBYE, Room, keeps::Ear};
 use crate::{frame, line::Line, outbox::Outbox};
 use rush::{Seat, close::Close};
 use std::{sync::Arc, time::Instant};
@@ -14,6 +14,8 @@ pub(super) struct Guest {
     pub(super) who: Who,
     /// How it ends, once that is known: the code, and the reason.
     pub(super) ended: Option<Box<(u16, Box<str>)>>,
+    /// What it says is heard by the room itself. None: by a task of its own.
+    pub(super) ear: Option<Box<Ear>>,
 }
 
 /// What a connection is to the room.
@@ -57,9 +59,14 @@ impl Guest {
 impl Room {
     pub(super) fn arrived(&mut self, line: Arc<Line>, refuse: Option<Close>, now: Instant) {
         let id = line.id;
+        let (outbox, ear) = match Ear::of(&line) {
+            None => (Outbox::new(line), None),
+            Some((ear, waits)) => (Outbox::kept(line, waits), Some(Box::new(ear))),
+        };
         let guest = Guest {
             id,
-            outbox: Outbox::new(line),
+            outbox,
+            ear,
             who: Who::Stranger,
             ended: None,
         };

@@ -78,6 +78,7 @@ mod tests {
             outbox: Outbox::new(Arc::new(line)),
             who: Who::Watcher,
             ended: None,
+            ear: None,
         }
     }
 

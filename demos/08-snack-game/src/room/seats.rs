@@ -32,6 +32,18 @@ struct Place {
     away: Option<Instant>,
 }
 
+/// A place in a snapshot.
+#[cfg(target_os = "linux")]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct KeptSeat {
+    seat: u16,
+    name: String,
+    token: [u8; 16],
+    last: u16,
+    line: Option<u64>,
+    away: Option<i64>,
+}
+
 /// Somebody who is back.
 pub(super) struct Back {
     pub(super) seat: Seat,
@@ -172,6 +184,50 @@ impl Seats {
         let taken = self.taken;
         *self = Self::new(self.places.len() as u16);
         taken as u32
+    }
+
+    /// For the snapshot: whoever has a seat, and who is leaving it.
+    #[cfg(target_os = "linux")]
+    pub(super) fn kept(&self) -> (Vec<KeptSeat>, Vec<u16>) {
+        let kept = |(seat, place): (u16, &Option<Place>)| {
+            let place = place.as_ref()?;
+            Some(KeptSeat {
+                seat,
+                name: place.name.to_string(),
+                token: place.token.0,
+                last: place.last.0,
+                line: place.line,
+                away: place.away.map(crate::kept::nanos),
+            })
+        };
+        let leaving = self.leaving.iter().map(|seat| seat.0).collect();
+        ((0..).zip(&self.places).filter_map(kept).collect(), leaving)
+    }
+
+    /// From the snapshot. A seat that the room does not have is nobody's.
+    #[cfg(target_os = "linux")]
+    pub(super) fn restored(count: u16, kept: Vec<KeptSeat>, leaving: &[u16]) -> Self {
+        let mut seats = Self::new(count);
+        for kept in kept {
+            let (seat, token) = (Seat(kept.seat), Token(kept.token));
+            let Some(place @ None) = seats.places.get_mut(seat.index()) else {
+                continue;
+            };
+            *place = Some(Place {
+                name: Name::heard(&kept.name).unwrap_or_else(|| nobody(seat)),
+                token,
+                last: Seq(kept.last),
+                line: kept.line,
+                away: kept.away.map(crate::kept::instant),
+            });
+            seats.taken += 1;
+            if !leaving.contains(&kept.seat) {
+                seats.tokens.insert(token, seat);
+            }
+        }
+        let leaving = leaving.iter().map(|seat| Seat(*seat));
+        seats.leaving = leaving.filter(|seat| seats.has(*seat)).collect();
+        seats
     }
 
     fn place(&self, seat: Seat) -> Option<&Place> {

@@ -3,7 +3,7 @@
 //! Covers: every death of a worker in three ticks with two messages and two answers, each in pieces of one byte; and every second death after
 //! it, of the worker that goes on. The kernel is a model that counts as the real one does, which `counts.rs` tests; what is to be done after
 //! a death is the real [`Mark::rest`](super::Mark::rest).
-//! Dies with: what `mutants.toml` does to `mark.rs`.
+//! Dies with: nothing skipped; nothing discarded; here in the model: writing before the snapshot, taking before the snapshot.
 
 use super::Mark;
 use crate::counts::Counts;

@@ -3,7 +3,7 @@
 //! Covers: a writer of three things and a reader, every schedule with up to three preemptions; the kernel copies one word of eight bytes at a
 //! time. A writer that died at some moment is one that the schedule does not let go on. Not: a machine that loses power, for the memory
 //! goes with it.
-//! Dies with: what `mutants.toml` does to `slots.rs`.
+//! Dies with: the head written before the body, if no sum is looked at; one place instead of two; the number not counted on.
 
 use super::{Cells, HEAD, Slots, Unreadable};
 use lanes::{

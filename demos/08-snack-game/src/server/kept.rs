@@ -1,0 +1,161 @@
+//! A server that goes on from where a process before it was.
+
+use super::Server;
+use crate::{
+    house::House,
+    kept::{Held, Kept},
+    line::Line,
+    options::Options,
+    room::Keeps,
+    rooms::Rooms,
+    store::{self, Store},
+};
+use bytes::Bytes;
+use keeper::{
+    counts::Counts,
+    mark::{Mark, Rest},
+    note::What,
+    worker::Given,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    os::fd::{AsFd, OwnedFd},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::net::{TcpListener, TcpStream};
+
+impl Server {
+    /// Looks at what a room wrote down: could this program go on from there?
+    ///
+    /// # Errors
+    /// A sentence: it could not.
+    pub fn can_go_on(name: &str, memory: OwnedFd) -> Result<(), String> {
+        crate::room::look_at(memory)
+            .map_err(|why| format!("cannot go on with the room {name}: {why}"))
+    }
+
+    /// Goes on with everything that the keeper holds.
+    ///
+    /// # Errors
+    /// A sentence for whoever started it.
+    pub async fn go_on(
+        mut options: Options,
+        kept: Arc<Kept>,
+        given: Given,
+    ) -> Result<Self, String> {
+        let folder = options
+            .data
+            .clone()
+            .map_or_else(store::default_folder, Ok)?;
+        let listener = std::net::TcpListener::from(given.listener);
+        let listener = listener
+            .set_nonblocking(true)
+            .and_then(|()| TcpListener::from_std(listener));
+        let listener = listener.map_err(|error| format!("cannot listen: {error}"))?;
+        let address = listener.local_addr();
+        let address = address.map_err(|error| format!("cannot listen: {error}"))?;
+        options.public.get_or_insert_with(|| super::own(address));
+        let engine = Self::engine(&options)?;
+        let (store, thread) = Store::open(&folder)?;
+        let mut house = House::new(options, store);
+        house.kept = Some(Arc::clone(&kept));
+        let ids = given.rooms.keys().chain(given.lines.keys());
+        house.lines_up_to(ids.max().copied().unwrap_or(0));
+        let house = Arc::new(house);
+        let mut rooms = Rooms::new(Arc::clone(&house));
+        let mut lines = Lines {
+            house: Arc::clone(&house),
+            kept: Arc::clone(&kept),
+            left: given.lines,
+        };
+        let mut lost = BTreeSet::new();
+        for (id, (name, memory)) in given.rooms {
+            match Keeps::read(&kept, id, memory) {
+                Ok(None) => {}
+                Ok(Some((state, keeps))) => {
+                    let find = |id, age, silent, mark: &Mark| lines.find(id, age, silent, mark);
+                    let (room, desk) = state.room(&house, keeps, find);
+                    rooms.reopen(room, desk);
+                }
+                Err(why) => {
+                    tracing::error!(name, why, "a room is lost: it begins anew");
+                    lost.insert(name);
+                }
+            }
+        }
+        // Whoever is in no room's memory came in after it was written: nothing of what they said was heard.
+        let (mut fresh, mut players) = (0, house.players());
+        for (id, (room, fd)) in std::mem::take(&mut lines.left) {
+            if lost.contains(&room) {
+                kept.forget(What::ForgetLine, id);
+                continue; // Nobody knows how far they were: they come back by themselves.
+            }
+            if let Some(line) = lines.fresh(id, fd) {
+                rooms.arrives(&room, Arc::new(line)).await;
+                fresh += 1;
+            }
+        }
+        players = players.max(house.players());
+        if given.before > 0 {
+            tracing::info!(players, fresh, before = given.before, "goes on");
+        }
+        Ok(Self::open(house, rooms, listener, address, thread, engine))
+    }
+}
+
+/// The sockets that nobody has found yet.
+struct Lines {
+    house: Arc<House>,
+    kept: Arc<Kept>,
+    left: BTreeMap<u64, (String, OwnedFd)>,
+}
+
+impl Lines {
+    fn find(
+        &mut self,
+        id: u64,
+        age: Duration,
+        silent: Duration,
+        mark: &Mark,
+    ) -> Option<(Line, Rest)> {
+        let (_, fd) = self.left.remove(&id)?;
+        let counts = self.kept.counts(fd.as_fd());
+        let rest = counts.as_ref().ok().and_then(|counts| mark.rest(*counts));
+        let Some(rest) = rest else {
+            tracing::info!(
+                line = id,
+                ?counts,
+                ?mark,
+                "cannot go on: it ended meanwhile"
+            );
+            self.kept.forget(What::ForgetLine, id);
+            return None;
+        };
+        let line = self.line(id, fd, Counts::default())?;
+        Some((line.opened_before(age, silent), rest))
+    }
+
+    fn fresh(&mut self, id: u64, fd: OwnedFd) -> Option<Line> {
+        match self.kept.counts(fd.as_fd()) {
+            Ok(counts) => self.line(id, fd, counts),
+            Err(_over) => {
+                self.kept.forget(What::ForgetLine, id);
+                None
+            }
+        }
+    }
+
+    fn line(&self, id: u64, fd: OwnedFd, base: Counts) -> Option<Line> {
+        let held = Held::new(&self.kept, id, base, Bytes::new());
+        let stream = std::net::TcpStream::from(fd);
+        let stream = stream
+            .set_nonblocking(true)
+            .and_then(|()| TcpStream::from_std(stream))
+            .ok()?;
+        let peer = stream.peer_addr().ok()?.ip().to_canonical();
+        let holds = self.house.options.kernel_holds;
+        // It was let in by the process before: it is not counted among those who knock.
+        Some(Line::new(id, peer, stream, None, holds).is_held(Some(held)))
+    }
+}
