@@ -247,19 +247,16 @@ impl House {
             let times = heard.iter().filter(|it| *it == event).count();
             assert!(
                 times < 2,
-                "event {event} was heard twice: {}",
-                heard.join(" ")
+                "event {event} was heard twice: {words}"
             );
             assert!(
                 times > 0,
-                "event {event} was never heard. Ann heard {}",
-                heard.join(" ")
+                "event {event} was never heard. Ann heard {words}"
             );
         }
         assert!(
             heard == told,
-            "the events were heard in another order: {}",
-            heard.join(" ")
+            "the events were heard in another order: {words}"
         );
     }
 }

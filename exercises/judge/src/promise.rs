@@ -189,7 +189,7 @@ impl<'a> Promise<'a> {
         };
         let (story, places) = drawn
             .or_else(of_lanes)
-            .unwrap_or_else(|| (broken.message.clone(), vec![]));
+            .unwrap_or_else(|| (wrapped(&broken.message, columns), vec![]));
         let mut places: Vec<String> = places
             .into_iter()
             .filter(|(file, _)| !file.ends_with("judge.rs"))
@@ -204,6 +204,24 @@ impl<'a> Promise<'a> {
             advice: advice.into(),
         }))
     }
+}
+
+/// What has no drawing is a sentence: its lines end where the reader's do.
+fn wrapped(message: &str, columns: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in message.split_whitespace() {
+        let line = lines.last_mut().expect("one at least");
+        let is_full = line.chars().count() + 1 + word.chars().count() > columns;
+        if line.is_empty() {
+            *line += word;
+        } else if is_full {
+            lines.push(word.to_owned());
+        } else {
+            *line += " ";
+            *line += word;
+        }
+    }
+    lines.join("\n")
 }
 
 /// How the verdict breaks the promise; none if it holds.
@@ -235,4 +253,23 @@ fn broken(verdict: &Verdict) -> Option<Broken> {
         message,
         failure,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_without_a_drawing_fits_a_narrow_terminal() {
+        let message = "`take` goes round and round, and nobody ever waits at the bell";
+        let text = wrapped(message, 40);
+        assert_eq!(
+            text,
+            "`take` goes round and round, and nobody\never waits at the bell"
+        );
+        assert_eq!(
+            wrapped("a-word-that-is-too-long", 4),
+            "a-word-that-is-too-long"
+        );
+    }
 }
