@@ -55,7 +55,7 @@ impl Clock {
     /// Lets everybody who can do something do it, without the clock moving.
     pub async fn settle(&self) {
         // Whoever is woken wakes others; no play is deeper than this.
-        for _ in 0..1_000 {
+        for _ in 0..250 {
             tokio::task::yield_now().await;
         }
     }
