@@ -82,6 +82,11 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_room_walks_over_little() {
+        assert!(size_of::<Guest>() <= 6 * size_of::<u64>());
+    }
+
     #[tokio::test]
     async fn whoever_came_in_whatever_order_is_found_until_they_go() {
         let mut here = Here::default();
