@@ -8,6 +8,7 @@ use crate::{
     keeper::{CANNOT, kept, let_go},
     program::Program,
     stage::ToStage,
+    worker,
 };
 use std::{
     env, fs,
@@ -16,7 +17,7 @@ use std::{
     process::{Command, Stdio},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread::{self, JoinHandle},
     time::Duration,
@@ -41,6 +42,8 @@ pub(crate) enum Heard {
     Running,
     /// It said something.
     Said(Vec<u8>),
+    /// The process that serves in it was killed, because the presenter wanted that.
+    Killed(u32),
     /// It ended by itself: its exit code, none for a signal.
     Ended(Option<i32>),
     /// It could not be run.
@@ -50,7 +53,7 @@ pub(crate) enum Heard {
 /// A demo that runs, or is about to. Stopped when dropped.
 #[derive(Debug)]
 pub(crate) struct Running {
-    stop: Arc<AtomicBool>,
+    ear: Ear,
     keeper: Option<JoinHandle<()>>,
 }
 
@@ -89,21 +92,33 @@ impl Running {
         stage: mpsc::Sender<ToStage>,
         work: impl FnOnce(&Ear) + Send + 'static,
     ) -> Running {
-        let stop = Arc::new(AtomicBool::new(false));
         let ear = Ear {
-            stop: Arc::clone(&stop),
+            stop: Arc::new(AtomicBool::new(false)),
+            process: Arc::new(AtomicU32::new(0)),
             number,
             stage,
         };
+        let its = ear.clone();
         Running {
-            stop,
-            keeper: Some(thread::spawn(move || work(&ear))),
+            ear,
+            keeper: Some(thread::spawn(move || work(&its))),
         }
+    }
+
+    /// Kills the process that serves in it, as a crash would. A thread of its own looks for it, and tells.
+    pub(crate) fn crash(&self) {
+        let ear = self.ear.clone();
+        thread::spawn(move || {
+            ear.hears(match worker::kill(ear.process.load(Ordering::Relaxed)) {
+                Ok(worker) => Heard::Killed(worker),
+                Err(why) => Heard::Said(format!("({why})\n").into_bytes()),
+            });
+        });
     }
 
     /// Says that it shall end; what it still says is not waited for.
     pub(crate) fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.ear.stop.store(true, Ordering::Relaxed);
     }
 
     /// Whether nothing is left of it.
@@ -126,9 +141,11 @@ impl Drop for Running {
     }
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Ear {
     stop: Arc<AtomicBool>,
+    /// Its keeper, while it runs; 0 is nobody.
+    process: Arc<AtomicU32>,
     number: u64,
     stage: mpsc::Sender<ToStage>,
 }
@@ -230,12 +247,14 @@ fn tell(program: &Command, it_is_the_demo: bool, ear: &Ear) -> io::Result<Option
     }
     let mut child = kept(program).spawn()?;
     if it_is_the_demo {
+        ear.process.store(child.id(), Ordering::Relaxed);
         ear.hears(Heard::Running);
     }
     let told = child.stdout.take().map(|pipe| listen(pipe, ear));
     let complained = child.stderr.take().map(|pipe| listen(pipe, ear));
     let status = loop {
         if let Some(status) = child.try_wait()? {
+            ear.process.store(0, Ordering::Relaxed);
             break status;
         }
         if ear.shall_stop() {

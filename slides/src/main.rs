@@ -18,6 +18,7 @@ mod stage;
 mod steps;
 mod talk;
 mod web;
+mod worker;
 
 use options::Wanted;
 use std::{

@@ -142,6 +142,12 @@ fn hosted(page: &Page, name: &str) {
         page.wait_for("(() => { const box = document.querySelector('.current iframe')?.getBoundingClientRect(); return box && box.height > innerHeight * 0.7 && box.width > innerWidth * 0.9; })()", SOON);
         // The picture in it belongs to another origin; it shows a moment after its server answers.
         page.eval("new Promise((done) => setTimeout(done, 3000))");
+        if cfg!(target_os = "linux") {
+            page.key("k");
+            page.wait_for("document.querySelector('.current .killed').checkVisibility() && document.querySelector('.current iframe')", SOON);
+            page.eval("new Promise((done) => setTimeout(done, 1000))");
+            is(page, "running", SOON);
+        }
     } else {
         page.wait_for("document.querySelector('.current .game > .code img')?.naturalWidth > 0 && document.querySelector('.current .game > .code img').getBoundingClientRect().width >= 400", SOON);
     }

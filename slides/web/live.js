@@ -74,6 +74,9 @@ function game(element, state, demo, said, place) {
     image.alt = state.play;
     code.append(image, make('span', 'url', state.play));
   }
+  const killed = part(element.querySelector('.cmd'), 'killed', 'strong');
+  killed.hidden = !runs || !demo.killed;
+  if (demo.killed) set(killed, said.killed(demo.killed));
   const full = element.closest('.look-full');
   let hall = element.querySelector(':scope > iframe');
   if (runs && full && place === 'projector' && !hall) {

@@ -167,6 +167,10 @@ export const acts = {
     const demo = inSlide('[data-demo]')?.dataset;
     if (demo) wish('replay', demo.demo);
   },
+  crash() {
+    const game = inSlide('.game')?.dataset;
+    if (game) wish('crash', game.demo);
+  },
   play() {
     const step = inSlide('[data-scheduler]')?.dataset.scheduler;
     if (step) wish('play', step);

@@ -112,6 +112,7 @@ function controls(at, said) {
     const status = make('span', 'status');
     status.dataset.demo = name;
     place.append(button('▶ d', () => wish('start', name)), button('■', () => wish('stop', name)), button(`${said.recorded} r`, () => wish('replay', name)), status);
+    if (element.classList.contains('game')) place.append(button('✗ k', acts.crash));
   }
   if ($('now').querySelector('[data-scheduler]')) place.append(button('▶ p', acts.play), button('? v', acts.ask));
   if ($('now').querySelector('[data-lights]')) place.append(button('✓✗ t', acts.lights));
@@ -128,6 +129,7 @@ const acts = {
     if (demo) wish(['running', 'building'].includes(demo.status) ? 'stop' : 'start', demo.demo);
   },
   replay: () => find('[data-demo]') && wish('replay', find('[data-demo]').demo),
+  crash: () => find('.game') && wish('crash', find('.game').demo),
   play: () => find('[data-scheduler]') && wish('play', find('[data-scheduler]').scheduler),
   digit(number) {
     if (find('[data-scheduler]')?.state !== 'running' || number < 1) return false;

@@ -19,7 +19,13 @@ pub(super) struct Demo {
     pub(super) since: Option<Instant>,
     pub(super) took: Duration,
     pub(super) running: Option<Running>,
+    /// How often the process that serves in it was killed, and when that was wanted last.
+    pub(super) killed: u32,
+    pub(super) crashed: Option<Instant>,
 }
+
+/// A keeper takes two crashes in one breath for a program that cannot live.
+const BREATH: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Status {
@@ -48,10 +54,13 @@ impl Stage {
         self.stop_all(&program);
         let number = self.number();
         // When it is stopped, players hear so at once: nobody waits for the end of their round.
-        let more: &[String] = if program.is_the_game() {
-            &["--listen", &self.addresses.game, "--drain-seconds", "1"].map(str::to_owned)
+        let more: Vec<String> = if program.is_the_game() {
+            // On Linux it has a keeper: its server may be killed in front of everybody.
+            let kept = cfg!(target_os = "linux").then_some("--keep");
+            let words = ["--listen", &self.addresses.game, "--drain-seconds", "1"].into_iter();
+            words.chain(kept).map(str::to_owned).collect()
         } else {
-            &[]
+            Vec::new()
         };
         let running = if recorded {
             Running::replay(&program, number, self.myself.clone())
@@ -61,7 +70,7 @@ impl Stage {
                 .extract_if(.., |(bin, _)| *bin == program.bin)
                 .map(|(_, it)| it)
                 .collect();
-            Running::start(&program, more, number, self.myself.clone(), before)
+            Running::start(&program, &more, number, self.myself.clone(), before)
         };
         let demo = Demo {
             number,
@@ -102,6 +111,20 @@ impl Stage {
         }
     }
 
+    /// Kills the server of the game that runs, and of nothing else.
+    pub(super) fn crash(&mut self, name: &str) {
+        let is_the_game = Program::named(name).is_some_and(|it| it.is_the_game());
+        let demo = self.demos.get_mut(name).filter(|demo| {
+            demo.status == Status::Running
+                && !demo.recorded
+                && demo.crashed.is_none_or(|it| it.elapsed() > BREATH)
+        });
+        if let Some(demo) = demo.filter(|_| is_the_game) {
+            demo.crashed = Some(Instant::now());
+            demo.running.iter().for_each(Running::crash);
+        }
+    }
+
     pub(super) fn hear(&mut self, number: u64, heard: Heard) {
         let Some((name, demo)) = self
             .demos
@@ -120,6 +143,11 @@ impl Stage {
                 demo.since = Some(Instant::now());
             }
             Heard::Said(bytes) => return demo.screen.write(&bytes),
+            Heard::Killed(process) => {
+                demo.killed += 1;
+                let told = format!("(the presenter has killed {process}, which served)\n");
+                return demo.screen.write(told.as_bytes());
+            }
             Heard::Impossible(why) => {
                 demo.status = Status::Impossible;
                 demo.why = why;

@@ -48,6 +48,8 @@ pub(crate) enum Wish {
     Start(String),
     Stop(String),
     Replay(String),
+    /// The process that serves the game is killed, in front of everybody.
+    Crash(String),
     /// A game of schedules begins anew.
     Play(String),
     Move(usize),

@@ -234,6 +234,7 @@ impl Stage {
             Wish::Language(language) => self.language = language,
             Wish::Start(name) => self.start(&name, false),
             Wish::Replay(name) => self.start(&name, true),
+            Wish::Crash(name) => self.crash(&name),
             Wish::Stop(name) => self.stop(&name),
             Wish::Play(step) => self.play(step),
             Wish::Move(thread) => {

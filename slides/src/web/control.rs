@@ -86,6 +86,7 @@ fn read(text: &str) -> Option<Wish> {
         "start" => Wish::Start(name()?),
         "stop" => Wish::Stop(name()?),
         "replay" => Wish::Replay(name()?),
+        "crash" => Wish::Crash(name()?),
         "play" => Wish::Play(name()?),
         "move" => Wish::Move(number(1)?),
         "ask" => Wish::Ask,
