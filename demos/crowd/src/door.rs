@@ -13,6 +13,7 @@ use tungstenite::handshake::{client::generate_key, derive_accept_key};
 
 use crate::chance::Chance;
 use crate::line::Line;
+use crate::others::{Way, addresses};
 
 /// From knocking to being in: also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,8 +31,8 @@ pub(crate) enum Refusal {
     Unreachable(io::Error),
     /// No answer within [`PATIENCE`].
     Mute,
-    /// The room, or the house, is full.
-    Full,
+    /// The room, or the house, is full; who may have room.
+    Full(Vec<SocketAddr>),
     /// An answer other than 101, and what it said.
     Status(u16, String),
     /// An answer that no WebSocket server gives.
@@ -43,7 +44,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Unreachable(error) => write!(f, "no connection: {error}"),
             Self::Mute => write!(f, "no answer within {} s", PATIENCE.as_secs()),
-            Self::Full => write!(f, "full"),
+            Self::Full(_) => write!(f, "full"),
             Self::Status(status, body) => write!(f, "status {status}: {body}"),
             Self::Garbage(why) => write!(f, "no WebSocket answer: {why}"),
         }
@@ -57,10 +58,28 @@ impl From<io::Error> for Refusal {
 }
 
 /// Asks which way to go, as the page does before it opens a WebSocket.
-pub(crate) async fn ask(server: SocketAddr, room: Option<&str>) -> Result<String, Refusal> {
+pub(crate) async fn ask(server: SocketAddr, room: Option<&str>) -> Result<Way, Refusal> {
     let query = room.map_or_else(String::new, |room| format!("?room={room}"));
-    let request =
-        format!("GET /api/seat{query} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
+    let told = talk(server, &format!("GET /api/seat{query}"), "").await?;
+    if told["full"] == true {
+        return Err(Refusal::Full(addresses(&told["elsewhere"])));
+    }
+    let path = told["ws"]
+        .as_str()
+        .map(String::from)
+        .ok_or(Refusal::Garbage("/api/seat names no `ws`"))?;
+    Ok(Way {
+        path,
+        others: addresses(&told["servers"]),
+    })
+}
+
+/// One question and its answer, which is JSON.
+pub(crate) async fn talk(server: SocketAddr, what: &str, body: &str) -> Result<Value, Refusal> {
+    let length = body.len();
+    let request = format!(
+        "{what} HTTP/1.1\r\nHost: {server}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
     let asking = async {
         let mut stream = TcpStream::connect(server).await?;
         stream.write_all(request.as_bytes()).await?;
@@ -73,15 +92,7 @@ pub(crate) async fn ask(server: SocketAddr, room: Option<&str>) -> Result<String
         if head.status != 200 {
             return Err(Refusal::Status(head.status, body));
         }
-        let told: Value =
-            serde_json::from_str(&body).map_err(|_| Refusal::Garbage("/api/seat is no JSON"))?;
-        if told["full"] == true {
-            return Err(Refusal::Full);
-        }
-        told["ws"]
-            .as_str()
-            .map(String::from)
-            .ok_or(Refusal::Garbage("/api/seat names no `ws`"))
+        serde_json::from_str(&body).map_err(|_| Refusal::Garbage("an answer that is no JSON"))
     };
     timeout(PATIENCE, asking)
         .await

@@ -67,10 +67,11 @@ impl<'a> Guest<'a> {
             }
             .encode(),
             (manners, None) => {
+                let called = self.person.square.plan.called.as_deref();
                 let kind = match manners {
                     Manners::Slow => "slow",
                     Manners::Sleepy => "sleepy",
-                    _ => "bot",
+                    _ => called.unwrap_or("bot"),
                 };
                 let name = format!("{kind} {}", self.person.number + 1);
                 ToServer::Join { name }.encode()
@@ -225,6 +226,12 @@ impl<'a> Guest<'a> {
             seen.contradiction(|| "a player was given no seat".to_owned());
             return;
         };
+        if let Some(lost) = self.person.lost.take()
+            && self.person.ticket.is_none()
+        {
+            seen.moved += 1;
+            Seen::waited(&mut seen.moves, lost.elapsed().as_micros());
+        }
         match self.person.ticket {
             None => {
                 self.person.ticket = Some(Ticket {

@@ -11,6 +11,7 @@ mod ground;
 mod guest;
 mod life;
 mod line;
+mod others;
 mod plan;
 mod seen;
 pub mod steer;

@@ -1,7 +1,8 @@
 //! One person's day: come, play, be shown out, come back.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rush::Seat;
 use rush::wire::Token;
@@ -12,6 +13,7 @@ use tokio::time::sleep;
 use crate::chance::Chance;
 use crate::crowd::Square;
 use crate::door::{self, Refusal};
+use crate::others::{ASK_AGAIN, find_seat};
 use crate::plan::Manners;
 use crate::turns::Turns;
 use crate::visit::{Parting, Visit};
@@ -31,6 +33,11 @@ pub(crate) struct Person {
     pub(crate) manners: Manners,
     pub(crate) chance: Chance,
     pub(crate) turns: Turns,
+    /// Where one plays, and where else one could.
+    pub(crate) server: SocketAddr,
+    pub(crate) others: Vec<SocketAddr>,
+    /// Since when one's server does not answer, and one has no seat.
+    pub(crate) lost: Option<Instant>,
     /// What brings one back to one's seat.
     pub(crate) ticket: Option<Ticket>,
     /// A line that dropped without anybody's telling the server.
@@ -56,6 +63,9 @@ pub(crate) async fn live(
 ) {
     let chance = Chance::new(square.plan.seed, number);
     let mut person = Person {
+        server: square.server,
+        others: Vec::new(),
+        lost: None,
         square,
         number,
         manners,
@@ -70,18 +80,32 @@ pub(crate) async fn live(
     // The token is good in its own room only, so the way that led there once is kept with it.
     let mut path = None;
     while !*going.borrow() {
+        let server = person.server;
         let parting = match visit(&mut person, &mut path).await {
             Ok(parting) => parting,
             Err(refusal) => {
                 person.refused(&refusal);
-                Parting::Refused
+                let dead = matches!(refusal, Refusal::Unreachable(_) | Refusal::Mute);
+                if dead && !person.others.is_empty() {
+                    // Its seat may be had back until the directory says that the server is dead.
+                    person.looks_elsewhere().await;
+                    Parting::Waits
+                } else {
+                    Parting::Refused
+                }
             }
         };
+        if person.server != server {
+            backoff = BACKOFF;
+        }
         let pause = match parting {
             Parting::Home => return,
             Parting::Slept => person.chance.between(NAP.0, NAP.1),
             Parting::Told(wait) => person.chance.between(wait, wait.mul_f64(1.5)),
+            Parting::Waits if person.server != server => Duration::ZERO,
+            Parting::Waits => person.chance.between(ASK_AGAIN.0, ASK_AGAIN.1),
             Parting::Dropped => {
+                person.lost = Some(Instant::now());
                 backoff = BACKOFF;
                 person.chance.between(Duration::ZERO, BACKOFF)
             }
@@ -102,16 +126,20 @@ pub(crate) async fn live(
 }
 
 async fn visit(person: &mut Person, path: &mut Option<String>) -> Result<Parting, Refusal> {
-    let (server, masks) = (person.square.server, person.chance.clone());
     let way = match (path.clone(), &person.square.plan.room) {
         (Some(way), _) => way,
         (None, Some(room)) => format!("/ws/{room}"),
-        (None, None) => door::ask(server, None).await?,
+        (None, None) => {
+            let way = find_seat(person).await?;
+            person.others = way.others;
+            way.path
+        }
     };
     let slow = person.manners == Manners::Slow;
+    let (server, masks) = (person.server, person.chance.clone());
     *path = Some(way.clone());
     let line = door::enter(server, &way, slow, masks).await?;
-    let ground = person.square.grounds.at(&way);
+    let ground = person.square.grounds.at(&format!("{server}{way}"));
     Ok(Visit::new(person, line, ground).stay().await)
 }
 
@@ -120,7 +148,7 @@ impl Person {
         let mut seen = self.square.seen();
         match refusal {
             Refusal::Unreachable(_) | Refusal::Mute => seen.unreachable += 1,
-            Refusal::Full | Refusal::Status(..) => seen.refused += 1,
+            Refusal::Full(_) | Refusal::Status(..) => seen.refused += 1,
             Refusal::Garbage(_) => seen.garbage += 1,
         }
         seen.last_refusal = Some(refusal.to_string());

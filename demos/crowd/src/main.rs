@@ -22,6 +22,7 @@ The crowd: players of Snack Rush that play, and tell what they see.
     --slow N               besides, players who stop reading (0)
     --sleepy N             besides, players who drop the line and come back by token (0)
     --room NAME            all into this room (the server picks)
+    --called NAME          what players are called, and their number (bot)
     --seconds S            how long they play (10)
     --ramp-ms MS           the time in which everybody arrives (1000)
     --turns-per-second T   turns of a player, at most (2)
@@ -78,6 +79,7 @@ fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, 
             Arg::Long("slow") => plan.slow = parser.value()?.parse()?,
             Arg::Long("sleepy") => plan.sleepy = parser.value()?.parse()?,
             Arg::Long("room") => plan.room = Some(parser.value()?.string()?),
+            Arg::Long("called") => plan.called = Some(parser.value()?.string()?),
             Arg::Long("seconds") => seconds = parser.value()?.parse()?,
             Arg::Long("ramp-ms") => plan.ramp = Duration::from_millis(parser.value()?.parse()?),
             Arg::Long("turns-per-second") => plan.turns_per_second = parser.value()?.parse()?,

@@ -15,6 +15,8 @@ pub struct Plan {
     pub sleepy: u32,
     /// The room to go to. None: the server picks one (`/api/seat`), for each player anew.
     pub room: Option<String>,
+    /// What players are called, before their number. None: bots, which are on no leaderboard.
+    pub called: Option<String>,
     /// The same seed gives the same decisions. What comes of them is up to the server.
     pub seed: u64,
     /// The time in which everybody arrives, evenly.
@@ -32,6 +34,7 @@ impl Default for Plan {
             slow: 0,
             sleepy: 0,
             room: None,
+            called: None,
             seed: 1,
             ramp: Duration::from_secs(1),
             turns_per_second: 2.0,

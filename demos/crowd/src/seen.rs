@@ -39,6 +39,12 @@ pub struct Seen {
     pub resumed: u64,
     /// Comebacks by token to another seat, or to fewer points, or with acknowledged turns forgotten.
     pub robbed: u64,
+    /// Times that a full server named another one, which was gone to.
+    pub sent_on: u64,
+    /// Players whose line dropped and whose seat was gone, and who found another one.
+    pub moved: u64,
+    /// From the line's end to the new seat, in microseconds.
+    pub moves: Histogram<u64>,
     /// Times that the server would not let somebody in: full, or no upgrade.
     pub refused: u64,
     /// Times that nobody answered.
@@ -83,6 +89,9 @@ impl Default for Seen {
             first_mismatch: None,
             resumed: 0,
             robbed: 0,
+            sent_on: 0,
+            moved: 0,
+            moves: histogram(),
             refused: 0,
             unreachable: 0,
             last_refusal: None,
@@ -167,6 +176,17 @@ impl fmt::Display for Seen {
                 "came back",
                 format!("{} to their seat and points", self.resumed),
             )?;
+        }
+        if self.sent_on > 0 {
+            row(
+                f,
+                "sent on",
+                format!("{} times, by full servers", self.sent_on),
+            )?;
+        }
+        if self.moved > 0 {
+            let moves = times(&self.moves);
+            row(f, "seated anew", format!("{}: {moves}", self.moved))?;
         }
         if self.slow_catch_ups > 0 {
             row(

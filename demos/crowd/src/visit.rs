@@ -38,6 +38,8 @@ pub(crate) enum Parting {
     Dropped,
     /// Not let in.
     Refused,
+    /// The server does not answer, and another one may know why.
+    Waits,
 }
 
 /// Somebody in a room.

@@ -1,29 +1,41 @@
 //! Where a newcomer is sent: pure, so that half a million arrivals can be played in a test.
 
 use super::Card;
+use std::cmp::Ordering;
 
-/// The servers with a free seat, the least loaded first; of two that are alike, the one that comes first after `turn`.
+/// The servers with a free seat, the least loaded first; of two that are alike, the one that comes first from `turn` on.
 pub fn with_room(cards: &[Card], turn: u64) -> Vec<usize> {
-    let count = cards.len().max(1);
-    let start = (turn % count as u64) as usize;
-    let mut all: Vec<usize> = (0..cards.len())
+    let mut all: Vec<usize> = from(turn, cards.len())
         .filter(|&at| cards[at].free() > 0)
         .collect();
-    // Shares of unlike servers are compared without a division: a/b < c/d is a·d < c·b.
-    all.sort_by(|&a, &b| {
-        let load = |x: usize, y: usize| u64::from(cards[x].players) * u64::from(cards[y].max);
-        let after = |at: usize| (at + count - start) % count;
-        load(a, b).cmp(&load(b, a)).then(after(a).cmp(&after(b)))
-    });
+    all.sort_by(|&a, &b| load(&cards[a], &cards[b]));
     all
 }
 
 /// Sends somebody to the least loaded, and counts them there until there is newer word of it: without that, everybody who is sent away
 /// within a second goes to the same one.
 pub fn send_one(cards: &mut [Card], turn: u64) -> Option<usize> {
-    let first = with_room(cards, turn).first().copied()?;
+    let first = least(cards, turn)?;
     cards[first].players += 1;
     Some(first)
+}
+
+/// The first of [`with_room`].
+pub fn least(cards: &[Card], turn: u64) -> Option<usize> {
+    let free = from(turn, cards.len()).filter(|&at| cards[at].free() > 0);
+    free.min_by(|&a, &b| load(&cards[a], &cards[b]))
+}
+
+/// All places, beginning with another one at each turn.
+fn from(turn: u64, count: usize) -> impl Iterator<Item = usize> {
+    let start = (turn % count.max(1) as u64) as usize;
+    (start..count).chain(0..start)
+}
+
+/// Shares of unlike servers are compared without a division: a/b < c/d is a·d < c·b.
+fn load(a: &Card, b: &Card) -> Ordering {
+    let cross = |x: &Card, y: &Card| u64::from(x.players) * u64::from(y.max);
+    cross(a, b).cmp(&cross(b, a))
 }
 
 #[cfg(test)]
@@ -51,7 +63,8 @@ mod tests {
             card(9, 10),
         ];
         assert_eq!(with_room(&cards, 0), [2, 0, 4]);
-        assert_eq!(with_room(&[], 3), [0; 0]);
+        assert_eq!(least(&cards, 0), Some(2));
+        assert_eq!((with_room(&[], 3), least(&[], 3)), (vec![], None));
     }
 
     #[test]

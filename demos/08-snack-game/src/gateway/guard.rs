@@ -18,19 +18,17 @@ pub(super) async fn headers(
     request: Request,
     next: Next,
 ) -> Response {
-    let others: Vec<String> = gateway
-        .house
-        .neighbours
-        .alive(Instant::now())
+    let neighbours = &gateway.house.neighbours;
+    let alive = neighbours.alive(Instant::now());
+    // This one, too: the page may be under a name behind which several servers stand.
+    let own = (!alive.is_empty()).then(|| neighbours.own().to_owned());
+    let all: Vec<String> = own
         .into_iter()
-        .map(|card| card.url)
+        .chain(alive.into_iter().map(|card| card.url))
         .collect();
-    let policy = policy(request.headers().get(header::HOST), &others);
+    let policy = policy(request.headers().get(header::HOST), &all);
     let from = request.headers().get(header::ORIGIN).cloned();
-    let from = from.filter(|from| {
-        from.to_str()
-            .is_ok_and(|from| gateway.house.neighbours.is_ours(from))
-    });
+    let from = from.filter(|from| from.to_str().is_ok_and(|from| is_invited(&gateway, from)));
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -38,7 +36,7 @@ pub(super) async fn headers(
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "no-referrer");
     if let Some(from) = from {
-        // A page of another of our servers, which is full or dead, may ask here for a seat.
+        // Its server is full, or dead: it may ask here for a seat.
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, from);
         headers.insert(header::VARY, HeaderValue::from_static("origin"));
     }
@@ -123,8 +121,13 @@ pub(super) fn may_play(gateway: &Gateway, headers: &HeaderMap) -> bool {
     let ours = origin
         .split_once("://")
         .is_some_and(|(_, from)| !from.is_empty() && from == host);
-    ours || gateway.house.options.origins.contains(&origin)
-        || gateway.house.neighbours.is_ours(&origin)
+    ours || is_invited(gateway, &origin)
+}
+
+/// A page of another of our servers, or from where pages were said to come.
+fn is_invited(gateway: &Gateway, origin: &str) -> bool {
+    let house = &gateway.house;
+    house.neighbours.is_ours(origin) || house.options.origins.iter().any(|it| it == origin)
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {

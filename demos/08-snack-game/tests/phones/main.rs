@@ -8,7 +8,10 @@ mod lift;
 mod lines;
 mod looks;
 mod names;
+#[path = "../common/redis.rs"]
+mod redis;
 mod round;
+mod servers;
 mod xray;
 
 use browser::for_test;

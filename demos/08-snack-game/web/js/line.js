@@ -6,7 +6,8 @@
 
 import { backoff } from "./backoff.js";
 import { meaning } from "./ends.js";
-import { askForSeat, askForView, keepSeat, mySeat } from "./seat.js";
+import { askForView, keepSeat, mySeat } from "./seat.js";
+import { findSeat, others, wayTo } from "./servers.js";
 import { Turns } from "./turns.js";
 import { SUBPROTOCOL, encode, understood } from "./wire.js";
 
@@ -14,6 +15,8 @@ import { SUBPROTOCOL, encode, understood } from "./wire.js";
 const SILENCE_MS = 3000;
 /** From asking for a socket to being welcomed. */
 const PATIENCE_MS = 6000;
+/** Until it is asked again whether the server of our seat is dead. */
+const DEAD_MS = 300;
 /** Between two measurements of the way to the server. */
 const ECHO_MS = 2000;
 
@@ -97,9 +100,15 @@ export class Line {
     const era = this.era;
     this.ear.said({ key: this.attempt > 0 ? "lostNow" : "asking" });
     const mine = this.wish.watch ? null : mySeat(this.wish.room);
-    let path = mine?.path ?? "";
-    if (!mine) {
-      const seat = await (this.wish.watch ? askForView : askForSeat)(this.wish.room);
+    let path = mine && (await wayTo(mine));
+    if (era !== this.era) return;
+    if (mine && path === "gone") {
+      this.forget(); // Its server is dead. The name is not asked for again.
+      return void this.connect();
+    }
+    if (mine && !path) return this.retry({ key: "lost" }, DEAD_MS * (1 + Math.random()));
+    if (!path) {
+      const seat = await (this.wish.watch ? askForView : findSeat)(this.wish.room);
       if (era !== this.era) return;
       if (!seat) return this.retry({ key: "lost" });
       if (seat.full || !seat.ws) return this.turnedAway(seat.elsewhere ?? []);
@@ -116,7 +125,7 @@ export class Line {
    */
   open(path, token, era) {
     const address = new URL(path, location.href);
-    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(address, SUBPROTOCOL);
     this.socket = socket;
     this.heard = performance.now();
@@ -193,7 +202,10 @@ export class Line {
   /** @param {string[]} elsewhere */
   turnedAway(elsewhere) {
     this.drop();
-    const wait = this.retry({ key: "fullNoElse" }, 4000 + Math.random() * 4000);
+    // Somebody was quicker. Whom we may ask we ask again; to whom we may not, the player may go.
+    const known = elsewhere.some((url) => others().includes(url)) && this.attempt < 3;
+    const wait = this.retry({ key: "fullNoElse" }, (known ? 200 : 4000) * (1 + Math.random()));
+    if (known) return;
     if (elsewhere.length > 0) this.ear.said({ key: "full", values: { n: Math.ceil(wait / 1000) }, offer: "elsewhere", elsewhere });
   }
 

@@ -5,16 +5,19 @@ import { keep, recall } from "./kept.js";
 /** For an answer of a few bytes, over a line that is worth playing on. */
 const ANSWER_MS = 5000;
 
-/** @typedef {{ room: string | null, full: boolean, ws?: string | null, elsewhere?: string[] }} SeatAnswer */
+/** @typedef {{ room: string | null, full: boolean, ws?: string | null, elsewhere?: string[], servers?: string[] }} SeatAnswer */
 /** @typedef {{ rooms: { room: string, players: number }[] }} RoomsAnswer */
 
 /**
  * Whether there is a free seat: in this room, or in any.
  * @param {string | null} room
+ * @param {string} [base] another server than the one that this page is from
  * @returns {Promise<SeatAnswer | null>} `null`: nobody answers
  */
-export function askForSeat(room) {
-  return ask(`/api/seat${room ? `?room=${encodeURIComponent(room)}` : ""}`);
+export async function askForSeat(room, base = "") {
+  /** @type {SeatAnswer | null} */
+  const answer = await ask(`${base}/api/seat${room ? `?room=${encodeURIComponent(room)}` : ""}`);
+  return answer && { ...answer, ws: answer.ws && `${base}${answer.ws}` };
 }
 
 /**
@@ -33,12 +36,13 @@ export async function askForView(room) {
 /**
  * What the server answers; `null` where it does not.
  * @param {string} path
+ * @param {string} [body] what is posted
  */
-export async function ask(path) {
+export async function ask(path, body) {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), ANSWER_MS);
   try {
-    const answer = await fetch(path, { cache: "no-store", signal: patience.signal });
+    const answer = await fetch(path, { method: body === undefined ? "GET" : "POST", body, cache: "no-store", signal: patience.signal });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
@@ -71,7 +75,7 @@ function place(room) {
 }
 
 /** @param {Uint8Array} token */
-function hex(token) {
+export function hex(token) {
   return [...token].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

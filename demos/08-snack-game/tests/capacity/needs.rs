@@ -1,0 +1,110 @@
+//! What so many players need: the measured figures of a player, times players.
+
+use crate::page::grouped;
+
+/// Seats of a server, unless told otherwise.
+const SEATS: u64 = 5_000;
+
+/// Seats that are kept free, in hundredths: for the players of a server that dies, and so that whoever comes finds one at once.
+const SPARE: u64 = 10;
+
+/// A message on the wire has so many bytes more than it has in itself: a WebSocket header of 4, TCP with timestamps 32, IP 20, Ethernet with its
+/// preamble and gap 38.
+const AROUND: u64 = 94;
+
+const TICKS: u64 = 10;
+
+/// Of those who registered beforehand, in hundredths.
+const SHARES: [u64; 4] = [5, 10, 20, 100];
+
+const REGISTERED: u64 = 500_000;
+
+/// What `game-bench` measured of 5,000 players on one core.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    /// Of one core, in hundredths.
+    percent: u64,
+    /// Bytes of a message, 160 in a room.
+    bytes: u64,
+    /// Of a player's connection beyond the kernel's, in hundreds of bytes.
+    memory: u64,
+}
+
+impl Measured {
+    pub(crate) fn of(report: &str) -> Self {
+        let before = |mark: &str| {
+            let (head, _) = report
+                .split_once(mark)
+                .unwrap_or_else(|| panic!("the report no longer says {mark:?}"));
+            let word = head.split_whitespace().last().expect("a number before it");
+            word.parse::<u64>()
+                .unwrap_or_else(|error| panic!("{word} {mark}: {error}"))
+        };
+        let seat = report
+            .lines()
+            .find(|line| line.contains("who has a seat and does nothing"));
+        let seat = seat.and_then(|line| line.split('|').nth(2)?.trim().parse::<f64>().ok());
+        let (_, small) = report
+            .split_once("- 160 in a room: while they play, messages of ")
+            .expect("the bytes of a message");
+        Self {
+            percent: before(" % of the core"),
+            bytes: small
+                .split_whitespace()
+                .next()
+                .and_then(|word| word.parse().ok())
+                .expect("bytes"),
+            memory: (seat.expect("the memory of a seat") * 10.0).round() as u64,
+        }
+    }
+}
+
+pub(crate) fn table(measured: &Measured) -> String {
+    let Measured {
+        percent,
+        bytes,
+        memory,
+    } = *measured;
+    let micros = percent * 10_000 / SEATS;
+    let wire = (bytes + AROUND) * TICKS;
+    let kbit = wire * 8 / 1_000;
+    let server = [
+        SEATS * micros / 10_000,
+        SEATS * wire * 8 / 1_000_000,
+        SEATS * memory / 10_000,
+    ];
+    let words = server_words();
+    let mut told = format!(
+        "- **CPU**: {percent} % of a core ÷ 5,000 players = **{micros} µs a second for a player**.\n\
+         - **Line**: ({bytes} bytes of a tick in a room of 160 + {AROUND} around it) × {TICKS} a second = {wire} bytes = **{kbit} kbit/s for a player**, to the phone; the turns that it sends are \
+         a tenth of that.\n\
+         - **Memory**: {}.{} kB for a player, and at most 32 kB in the kernel for one that does not read.\n\
+         - **A server** of 5,000: {} % of one core, {} Mbit/s, {} MB.\n\
+         - **Redis**, for a server: each second its card, 20 best scores, five other commands, and a tenth of its seats: {} commands.\n\n\
+         | play at once | players | servers (5,000 seats, {SPARE} % spare) | cores at {percent} % | Gbit/s | commands a second to Redis |\n|--:|--:|--:|--:|--:|--:|",
+        memory / 10,
+        memory % 10,
+        server[0],
+        server[1],
+        server[2],
+        grouped(words),
+    );
+    for share in SHARES {
+        let players = REGISTERED * share / 100;
+        let servers = players.div_ceil(SEATS * (100 - SPARE) / 100);
+        told += &format!(
+            "\n| {share} % | {} | {servers} | {servers} | {}.{} | {} |",
+            grouped(players),
+            players * wire * 8 / 1_000_000_000,
+            players * wire * 8 / 100_000_000 % 10,
+            grouped(servers * words),
+        );
+    }
+    told
+}
+
+/// Commands of a server in a second: its card and its place in the set, twenty scores, two boards trimmed and read, one that ends with its week,
+/// who serves and how they are; and a share of its seats, each of which is said three times within the grace of 30 s.
+fn server_words() -> u64 {
+    2 + 20 + 4 + 1 + 2 + SEATS / 10
+}

@@ -1,0 +1,132 @@
+//! Several servers, and a phone that need not know: it is sent on, carried over, and led back to its seat.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use browser::{for_test, picture};
+use serde_json::json;
+
+use crate::bar::{Bar, Guest, SOON, fine_but_for_the_line, open, url};
+use crate::lift::Lift;
+use crate::redis::Redis;
+
+/// The directory's patience with a dead server, and the attempts after it; also on a busy machine.
+const ELSEWHERE: Duration = Duration::from_secs(40);
+
+fn open_two(redis: &Redis, first: &[&str], second: &[&str]) -> [Bar; 2] {
+    let shared = ["--round-seconds", "300", "--directory", &redis.url()].map(str::to_owned);
+    let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
+    let bars = [first, second].map(|more| open(&[&shared, more].concat()));
+    let until = Instant::now() + SOON;
+    for (bar, other) in [(&bars[0], &bars[1]), (&bars[1], &bars[0])] {
+        let named = format!("http://{}", other.address());
+        while !bots_seat(bar).contains(&named) {
+            assert!(Instant::now() < until, "they do not know each other");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+    bars
+}
+
+/// What `/api/seat` says.
+fn bots_seat(bar: &Bar) -> String {
+    use std::io::{Read, Write};
+    let mut line = std::net::TcpStream::connect(bar.address()).expect("it listens");
+    let host = bar.address();
+    write!(
+        line,
+        "GET /api/seat HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .expect("it reads");
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).expect("text");
+    answer
+}
+
+fn plays_at(guest: &Guest, bar: &Bar) {
+    let address = bar.address();
+    guest.waits_for(&format!("line.welcomed && mirror.known && me !== null && line.socket.url.startsWith('ws://{address}/ws/')"), ELSEWHERE);
+}
+
+#[test]
+fn a_full_server_hands_its_guest_to_another_and_nobody_taps_anything() {
+    let (Some(browser), Some(redis)) =
+        (for_test("a full server"), Redis::for_test("a full server"))
+    else {
+        return;
+    };
+    let [full, other] = open_two(&redis, &["--max-players", "1"], &[]);
+    let first = Guest::joins(&browser, full.address(), "First", (390, 844));
+    plays_at(&first, &full);
+    let second = Guest::joins(&browser, full.address(), "Mina", (390, 844));
+    plays_at(&second, &other);
+    assert_eq!(second.asks("me.name"), json!("Mina"));
+    second.eats(1, SOON);
+    second.is_fine();
+    // Its seat is there also after a reload, on a page of the server that was full.
+    let seat = second.asks("line.seat");
+    second.page.reload();
+    second.is_seated();
+    plays_at(&second, &other);
+    assert_eq!(second.asks("line.seat"), seat);
+    second.is_fine();
+}
+
+#[test]
+fn a_phone_whose_server_dies_plays_on_at_another_one_under_its_name() {
+    let (Some(browser), Some(redis)) =
+        (for_test("a dead server"), Redis::for_test("a dead server"))
+    else {
+        return;
+    };
+    let [bar, other] = open_two(&redis, &[], &[]);
+    let guest = Guest::joins(&browser, bar.address(), "Mina", (390, 844));
+    plays_at(&guest, &bar);
+    drop(bar); // Killed: nobody says goodbye, and nobody will.
+    plays_at(&guest, &other);
+    assert_eq!(guest.asks("me.name"), json!("Mina"));
+    guest.eats(1, SOON);
+    guest.page.screenshot(&picture("at-another-server"));
+    fine_but_for_the_line(&guest.page);
+}
+
+#[test]
+fn a_phone_that_comes_back_to_the_wrong_server_is_led_to_its_seat() {
+    let (Some(browser), Some(redis)) = (
+        for_test("the wrong server"),
+        Redis::for_test("the wrong server"),
+    ) else {
+        return;
+    };
+    // One name with two servers behind it: the lift leads to the one, then to the other.
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let name = Lift::to(nowhere.local_addr().expect("an address"));
+    let origin = url(name.address(), "");
+    let [bar, other] = open_two(&redis, &["--origin", &origin], &["--origin", &origin]);
+    name.leads_to(bar.address());
+    let guest = Guest::joins(&browser, name.address(), "Mina", (390, 844));
+    guest.eats(1, SOON);
+    let (seat, points) = (guest.asks("line.seat"), guest.points());
+    let until = Instant::now() + SOON;
+    while !redis
+        .says("KEYS snack-rush:seat:*")
+        .is_some_and(|keys| keys.starts_with("*1"))
+    {
+        assert!(
+            Instant::now() < until,
+            "the directory is not told of the seat"
+        );
+        thread::sleep(Duration::from_millis(50));
+    }
+
+    name.leads_to(other.address());
+    name.close();
+    guest
+        .page
+        .wait_for("document.body.classList.contains('offline')", SOON);
+    name.open();
+    plays_at(&guest, &bar);
+    assert_eq!(guest.asks("line.seat"), seat);
+    assert!(guest.points() >= points);
+    fine_but_for_the_line(&guest.page);
+}

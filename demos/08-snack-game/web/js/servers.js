@@ -1,0 +1,83 @@
+/**
+ * The servers of this game: the one that this page is from, and others that may have a seat, or this tab's own.
+ * @import { SeatAnswer } from "./seat.js"
+ */
+
+import { keep, recall } from "./kept.js";
+import { ask, askForSeat, hex } from "./seat.js";
+
+const KEPT = "snack-rush.servers";
+/** A full server names others, the best first; so many of them are asked. */
+const STEPS = 3;
+
+/** @typedef {{ where: "here" | "elsewhere" | "gone" | "unknown", url?: string }} WhereAnswer */
+
+/** Other servers that were named the last time that anybody was asked for a seat. They survive a reload, as the seat does. */
+export function others() {
+  return (recall("session", KEPT) ?? "").split(" ").filter((url) => /^https?:\/\//.test(url));
+}
+
+/** @param {string[]} servers */
+function remember(servers) {
+  keep("session", KEPT, [...new Set(servers)].filter((url) => url !== location.origin).join(" "));
+}
+
+/**
+ * A free seat: here, or where a full server sends us, or at another one if nobody answers here.
+ * @param {string | null} room
+ * @returns {Promise<SeatAnswer | null>} `ws` leads there, wherever it is
+ */
+export async function findSeat(room) {
+  for (const base of ["", ...shuffled(others())]) {
+    const answer = await askForSeat(room, base);
+    if (!answer) continue;
+    const servers = answer.servers ?? [];
+    remember(base ? [base, ...servers] : servers);
+    if (!answer.full) return answer;
+    // Whoever is not in the directory was only named: a page may not ask there, but a person may go.
+    for (const next of (answer.elsewhere ?? []).filter((url) => servers.includes(url)).slice(0, STEPS)) {
+      const there = await askForSeat(room, next);
+      if (there && !there.full) return there;
+    }
+    return answer;
+  }
+  return null;
+}
+
+/**
+ * The way to this tab's own seat: the one that led there, or, where several servers stand behind one name or ours is dead, the one that
+ * another server tells.
+ * @param {{ token: Uint8Array, path: string }} mine
+ * @returns {Promise<string | "gone" | null>} `null`: its server does not answer, and nobody says that it is dead
+ */
+export async function wayTo({ token, path }) {
+  if (others().length === 0) return path;
+  const way = new URL(path, location.href);
+  const own = way.origin;
+  for (const base of [own, ...shuffled([location.origin, ...others()].filter((url) => url !== own))]) {
+    // In the body: an address would end in logs.
+    /** @type {WhereAnswer | null} */
+    const answer = await ask(`${base}/api/where`, hex(token));
+    switch (answer?.where) {
+      case "here":
+        return `${base}${way.pathname}`;
+      case "gone":
+        return "gone";
+      case "elsewhere":
+        // The directory still believes in the one that does not answer.
+        return answer.url === own && base !== own ? null : `${answer.url}${way.pathname}`;
+      case "unknown":
+        if (base === own) return path;
+    }
+  }
+  return null;
+}
+
+/**
+ * In any order, so that a dead server's players do not all ask the same one.
+ * @template T
+ * @param {T[]} list
+ */
+function shuffled(list) {
+  return list.map((item) => ({ item, at: Math.random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
+}
