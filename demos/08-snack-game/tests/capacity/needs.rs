@@ -80,7 +80,7 @@ pub(crate) fn table(measured: &Measured) -> String {
          a tenth of that.\n\
          - **Memory**: {}.{} kB for a player, and at most 32 kB in the kernel for one that does not read.\n\
          - **A server** of 5,000: {} % of one core, {} Mbit/s, {} MB.\n\
-         - **Redis**, for a server: each second its card, 20 best scores, five other commands, and a tenth of its seats: {} commands.\n\n\
+         - **Redis**, for a server: each second its card, 20 best scores, eight other commands, and a tenth of its seats: {} commands.\n\n\
          | play at once | players | servers (5,000 seats, {SPARE} % spare) | cores at {percent} % | Gbit/s | commands a second to Redis |\n|--:|--:|--:|--:|--:|--:|",
         memory / 10,
         memory % 10,
