@@ -237,13 +237,18 @@ fn a_new_program_that_cannot_go_on_changes_nothing() {
     ann.hears_ticks(3);
     let worker = game.worker();
     let broken = place.path().join("broken");
-    fs::write(&broken, "#!/bin/sh\nexit 1\n").expect("a file");
-    fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).expect("a program");
-    fs::rename(&broken, &program).expect("the place of the old one");
-    game.anew();
-    wait_until("the verdict", || game.says("nothing was changed") == 1);
-    assert_eq!(game.workers(), [worker], "the old one serves");
-    ann.hears_ticks(10);
+    // One ends at once, the other one says nothing at all.
+    for (verdicts, script) in [(1, "exit 1"), (2, "exec sleep 60")] {
+        fs::write(&broken, format!("#!/bin/sh\n{script}\n")).expect("a file");
+        fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).expect("a program");
+        fs::rename(&broken, &program).expect("the place of the old one");
+        game.anew();
+        wait_until("the verdict", || {
+            game.says("nothing was changed") == verdicts
+        });
+        assert_eq!(game.workers(), [worker], "the old one serves");
+        ann.hears_ticks(10);
+    }
     let whole = place.path().join("whole");
     fs::copy(PROGRAM, &whole).expect("a copy");
     fs::rename(&whole, &program).expect("and back");
@@ -377,6 +382,21 @@ fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it
     slow.hears_ticks(10);
     let seen = runtime.block_on(crowd.stop());
     assert!(seen.is_honest(), "{seen}");
+}
+
+#[test]
+fn workers_that_die_as_soon_as_they_are_there_are_not_started_for_ever() {
+    let mut game = Game::start(&[]);
+    let mut status = None;
+    wait_until("the keeper to give up", || {
+        for worker in game.workers() {
+            let _ended_already = kill_process(worker, Signal::KILL);
+        }
+        status = game.keeper.try_wait().expect("a child");
+        status.is_some()
+    });
+    assert_eq!(status.and_then(|status| status.code()), Some(1));
+    assert_eq!(game.says("there is no point in one more"), 1);
 }
 
 #[test]

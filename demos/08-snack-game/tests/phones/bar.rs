@@ -43,11 +43,28 @@ impl Bar {
     pub(crate) fn address(&self) -> SocketAddr {
         self.program.address()
     }
+
+    /// What it has said.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn stdout(&self) -> String {
+        self.program.stdout()
+    }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
         let _left_behind = fs::remove_dir_all(&self.kept);
+    }
+}
+
+/// Waits until something is true.
+#[track_caller]
+#[cfg(target_os = "linux")]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let until = Instant::now() + SOON;
+    while !is_so() {
+        assert!(Instant::now() < until, "waited for {what}");
+        thread::sleep(LOOK);
     }
 }
 

@@ -4,6 +4,8 @@
 
 mod bar;
 mod full;
+#[cfg(target_os = "linux")]
+mod kept;
 mod lift;
 mod lines;
 mod looks;
