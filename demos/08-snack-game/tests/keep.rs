@@ -151,7 +151,9 @@ struct Evening {
 fn evening(players: u32, times: u32, seed: u64) -> Evening {
     println!("{players} players, {times} restarts and {times} kills, seed {seed}");
     crowd::raise_open_files();
-    let game = Game::start(&["--max-players", "2000", "--round-seconds", "20"]);
+    // All in one room, if they are many: who joins is heard at the tick, so a crowd that comes at once would be sent to a room that is full by then.
+    let seats = players.max(160).to_string();
+    let game = Game::start(&["--seats", &seats, "--round-seconds", "20"]);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
