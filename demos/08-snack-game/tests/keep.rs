@@ -208,7 +208,7 @@ fn judge(what: &str, times: u32, seen: &Seen) {
     );
     assert!(seen.turns_acked > 0, "{seen}");
     // Generous: the machine that tests may be busy. What it is on a quiet one is measured, and stands in the README.
-    assert!(seen.apart.max() < 2_000_000, "{seen}");
+    assert!(seen.apart.max() < 10_000_000, "{seen}");
 }
 
 #[test]
