@@ -79,7 +79,7 @@ function game(element, state, demo, said, place) {
   if (demo.killed) set(killed, said.killed(demo.killed));
   const full = element.closest('.look-full');
   let hall = element.querySelector(':scope > iframe');
-  if (runs && full && place === 'projector' && !hall) {
+  if (runs && demo.listens && full && place === 'projector' && !hall) {
     hall = make('iframe');
     hall.title = 'Snack Rush';
     hall.src = `${state.hall}/hall`;

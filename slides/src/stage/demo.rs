@@ -19,6 +19,8 @@ pub(super) struct Demo {
     pub(super) since: Option<Instant>,
     pub(super) took: Duration,
     pub(super) running: Option<Running>,
+    /// Whether it has said where it listens: before that a page that asks finds nobody.
+    pub(super) listens: bool,
     /// How often the process that serves in it was killed, and when that was wanted last.
     pub(super) killed: u32,
     pub(super) crashed: Option<Instant>,
@@ -142,7 +144,12 @@ impl Stage {
                 demo.status = Status::Running;
                 demo.since = Some(Instant::now());
             }
-            Heard::Said(bytes) => return demo.screen.write(&bytes),
+            Heard::Said(bytes) => {
+                demo.screen.write(&bytes);
+                let is_where = |line: &String| line.contains("listening on ");
+                demo.listens = demo.listens || demo.screen.html().iter().any(is_where);
+                return;
+            }
             Heard::Killed(process) => {
                 demo.killed += 1;
                 let told = format!("(the presenter has killed {process}, which served)\n");

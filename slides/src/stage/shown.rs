@@ -92,7 +92,7 @@ impl Demo {
     fn json(&self, with_its_words: bool) -> Value {
         let took = self.since.map_or(self.took, |since| since.elapsed());
         json!({
-            "status": self.status.word(), "why": self.why, "recorded": self.recorded, "killed": self.killed,
+            "status": self.status.word(), "why": self.why, "recorded": self.recorded, "killed": self.killed, "listens": self.listens,
             "seconds": took.as_secs(), "lines": if with_its_words { self.screen.html() } else { Vec::new() },
             "scrolled": self.screen.scrolled(),
         })
