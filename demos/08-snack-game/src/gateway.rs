@@ -11,7 +11,12 @@ mod xray;
 
 pub(crate) use peers::ask_peers;
 
-use crate::{directory::Question, house::House, rooms::ToRooms};
+use crate::{
+    directory::Question,
+    house::House,
+    net::{TcpListener, TcpStream},
+    rooms::ToRooms,
+};
 use axum::http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
@@ -26,7 +31,6 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
     select,
     sync::{mpsc, watch},
     time::sleep,
@@ -63,7 +67,12 @@ pub(crate) struct Peer {
 }
 
 /// Lets everybody in until it is closing time. Whoever is in by then stays.
-pub async fn welcome(listener: TcpListener, gateway: Gateway, mut closing: watch::Receiver<bool>) {
+pub async fn welcome(
+    listener: impl Into<TcpListener>,
+    gateway: Gateway,
+    mut closing: watch::Receiver<bool>,
+) {
+    let listener = listener.into();
     let limits = Limits::new(gateway.house.options.per_address);
     let app = TowerToHyperService::new(routes::all(gateway.clone()));
     loop {
@@ -114,6 +123,7 @@ async fn serve(
     let mut connection = std::pin::pin!(connection);
     // Whoever breaks off, is too slow or speaks no HTTP is nobody's loss.
     let is_over = select! {
+        biased;
         _ = &mut connection => true,
         () = told(&mut closing) => false,
     };

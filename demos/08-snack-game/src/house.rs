@@ -54,7 +54,7 @@ impl House {
             options,
             seen: Seen::new(),
             store,
-            opened: Instant::now(),
+            opened: now(),
             players: AtomicU32::new(0),
             lines: AtomicU64::new(0),
             draining: AtomicBool::new(false),
@@ -125,7 +125,7 @@ impl House {
 
     /// Other servers that had room a moment ago: those of the directory first, the least loaded before all, then those that were named.
     pub fn elsewhere(&self) -> Vec<String> {
-        let mut all = self.neighbours.elsewhere(Instant::now());
+        let mut all = self.neighbours.elsewhere(now());
         let named = self.elsewhere.lock();
         let named = Arc::clone(&named.unwrap_or_else(PoisonError::into_inner));
         all.extend(
@@ -156,9 +156,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Random bytes that nobody can guess.
+/// What time it is, for deadlines. Under a simulated network it is that network's time, which nobody waits for.
+pub fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+/// Random bytes that nobody can guess; in a simulation, those of its seed.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
+    #[cfg(test)]
+    if crate::storms::chance::fill(&mut bytes) {
+        return bytes;
+    }
     getrandom::fill(&mut bytes).expect("the kernel has random bytes");
     bytes
 }

@@ -9,6 +9,7 @@ pub use here::*;
 mod here {
     pub use keeper::worker::Kept;
 
+    use crate::net::TcpStream;
     use bytes::Bytes;
     use keeper::{counts::Counts, note::What};
     use rustix::time::{ClockId, clock_gettime};
@@ -17,7 +18,6 @@ mod here {
         sync::{Arc, OnceLock},
         time::{Duration, Instant},
     };
-    use tokio::net::TcpStream;
 
     /// A connection that is held. Dropping it says that it is not needed any more.
     #[derive(Debug)]
@@ -91,9 +91,9 @@ mod here {
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
+    use crate::net::TcpStream;
     use bytes::Bytes;
     use std::sync::Arc;
-    use tokio::net::TcpStream;
 
     /// There is nobody.
     #[derive(Debug)]

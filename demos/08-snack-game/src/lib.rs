@@ -13,6 +13,7 @@ pub mod house;
 pub mod inbound;
 pub mod kept;
 pub mod line;
+pub mod net;
 pub mod options;
 pub mod outbox;
 pub mod reader;
@@ -24,3 +25,6 @@ pub mod server;
 pub mod signals;
 pub mod store;
 pub mod telling;
+
+#[cfg(test)]
+mod storms;

@@ -1,13 +1,16 @@
 //! A connection after its handshake: one socket, read by its own small task and written by its room alone.
 
-use crate::{gateway::limits::Permit, kept::Held};
-use socket2::SockRef;
+use crate::{
+    gateway::limits::Permit,
+    house,
+    kept::Held,
+    net::{TcpStream, hand},
+};
 use std::{
     net::{IpAddr, Shutdown},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
-use tokio::net::TcpStream;
 
 /// Unacknowledged for so long, the kernel gives a connection up by itself.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
@@ -34,11 +37,12 @@ impl Line {
     pub fn new(
         id: u64,
         peer: IpAddr,
-        stream: TcpStream,
+        stream: impl Into<TcpStream>,
         permit: Option<Permit>,
         holds: usize,
     ) -> Self {
-        let socket = SockRef::from(&stream);
+        let stream = stream.into();
+        let socket = hand(&stream);
         // A tick must not wait for the next one. What a kernel does not know, it does without.
         let _ = socket.set_tcp_nodelay(true);
         let _ = socket.set_send_buffer_size(holds);
@@ -51,7 +55,7 @@ impl Line {
             peer,
             stream,
             heard: AtomicU32::new(0),
-            opened: Instant::now(),
+            opened: house::now(),
             _permit: permit,
             held: None,
         }
@@ -65,7 +69,7 @@ impl Line {
 
     /// Opened by a process that died, so long ago; and for so long it has been silent.
     pub fn opened_before(mut self, age: Duration, silent: Duration) -> Self {
-        let now = Instant::now();
+        let now = house::now();
         self.opened = now.checked_sub(age).unwrap_or(now);
         let heard = age.saturating_sub(silent).as_millis() as u32;
         self.heard = AtomicU32::new(heard);
@@ -74,7 +78,7 @@ impl Line {
 
     /// The far end lives. When that was, in milliseconds after the connection was opened.
     pub fn hears(&self) -> u32 {
-        let after = self.opened.elapsed().as_millis() as u32;
+        let after = (house::now() - self.opened).as_millis() as u32;
         self.heard.store(after, Ordering::Relaxed);
         after
     }
@@ -92,11 +96,11 @@ impl Line {
 
     /// Nothing more will be written; what comes is still read.
     pub(crate) fn finish(&self) {
-        let _gone_already = SockRef::from(&self.stream).shutdown(Shutdown::Write);
+        let _gone_already = hand(&self.stream).shutdown(Shutdown::Write);
     }
 
     /// Ends it both ways: its reader finds the end at once.
     pub fn hang_up(&self) {
-        let _gone_already = SockRef::from(&self.stream).shutdown(Shutdown::Both);
+        let _gone_already = hand(&self.stream).shutdown(Shutdown::Both);
     }
 }

@@ -1,8 +1,10 @@
 //! The writing side of a connection, which belongs to its room. Nothing here ever waits.
 
-use crate::line::Line;
+use crate::{
+    line::Line,
+    net::{Hand, hand},
+};
 use bytes::{Buf, Bytes};
-use socket2::SockRef;
 use std::{
     collections::VecDeque,
     io::{self, ErrorKind},
@@ -160,8 +162,8 @@ impl Outbox {
     }
 
     /// The socket of whoever keeps up: what is sent to it is the very next thing. What came of it, [`sent`](Self::sent) has to be told.
-    pub fn socket(&self) -> Option<SockRef<'_>> {
-        self.keeps_up().then(|| SockRef::from(&self.line.stream))
+    pub fn socket(&self) -> Option<Hand<'_>> {
+        self.keeps_up().then(|| hand(&self.line.stream))
     }
 
     /// What the kernel said to a tick that was sent straight to the [`socket`](Self::socket).
@@ -257,7 +259,7 @@ impl Rest {
         while !self.over {
             // Straight to the kernel: the runtime's own way would first look whether it had said that there is room, in memory that is cold by
             // now. The room asks again at the next tick anyway.
-            let said = SockRef::from(&line.stream).send(&frame);
+            let said = hand(&line.stream).send(&frame);
             let full = matches!(&said, Err(error) if error.kind() == ErrorKind::WouldBlock);
             frame = self.took(line, frame, said)?;
             if full {

@@ -18,7 +18,11 @@ pub(crate) use keeps::Keeps;
 #[cfg(target_os = "linux")]
 pub(crate) use keeps::look_at;
 
-use crate::{directory::Mark, house::House, house::random, line::Line};
+use crate::{
+    directory::Mark,
+    house::{self, House, random},
+    line::Line,
+};
 use bytes::Bytes;
 use guests::Who;
 use here::Here;
@@ -167,7 +171,7 @@ impl Room {
     /// Serves until nobody is left who could say anything.
     pub async fn run(&mut self, inbox: &mut mpsc::Receiver<ToRoom>) {
         let period = Duration::from_millis(self.world.config().tick_ms.into());
-        let first = self.due.take().unwrap_or_else(Instant::now);
+        let first = self.due.take().unwrap_or_else(house::now);
         let mut ticks = interval_at(first.into(), period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut heard = Vec::new();
@@ -178,7 +182,7 @@ impl Room {
             select! {
                 biased;
                 due = ticks.tick() => {
-                    let start = Instant::now();
+                    let start = house::now();
                     let late = start.saturating_duration_since(due.into_std());
                     match self.keeps {
                         None => self.tick(start),
@@ -194,7 +198,7 @@ impl Room {
                         return;
                     }
                     alone = count == 0;
-                    let now = Instant::now();
+                    let now = house::now();
                     heard.drain(..).for_each(|message| self.apply(message, now));
                 }
             }
@@ -264,7 +268,7 @@ impl Room {
 
     fn drain(&mut self, until: Instant) {
         self.drains = Some(until);
-        let left = until.saturating_duration_since(Instant::now()).as_secs();
+        let left = until.saturating_duration_since(house::now()).as_secs();
         let notice = rush::wire::ToClient::Restarts {
             seconds: left as u16,
         };

@@ -1,7 +1,7 @@
 //! The rooms of a server: one task knows them all, opens them when somebody comes, and forgets those that nobody has come to for a while.
 
 use crate::{
-    house::House,
+    house::{self, House},
     line::Line,
     room::{Desk, INBOX, Room, ToRoom},
 };
@@ -103,14 +103,15 @@ impl Rooms {
         let mut looks = interval(LOOK);
         let end = loop {
             select! {
+                biased;
+                _ = looks.tick() => self.forget_the_empty(),
+                Some(_) = self.tasks.join_next() => {}
                 message = inbox.recv() => match message {
                     Some(ToRooms::Drain { until }) => break Some(until),
                     Some(ToRooms::HandOver) => break None,
                     Some(question) => self.answer(question),
-                    None => break Some(Instant::now()),
+                    None => break Some(house::now()),
                 },
-                _ = looks.tick() => self.forget_the_empty(),
-                Some(_) = self.tasks.join_next() => {}
             }
         };
         drop(inbox); // Whoever asks now hears that nobody answers.
@@ -238,7 +239,7 @@ async fn keep_open(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
         let why = panic.downcast_ref::<&str>().map(|why| (*why).to_owned());
         let why = why.or_else(|| panic.downcast_ref::<String>().cloned());
         tracing::error!(why, "fell, and is opened again");
-        room.fell(Instant::now());
+        room.fell(house::now());
     }
     tracing::info!("closed");
 }

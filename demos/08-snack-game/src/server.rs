@@ -7,20 +7,15 @@ use crate::{
     audience,
     directory::{self, Engine, Link, Memory, Question, clerk::Clerk},
     gateway::{self, Gateway},
-    house::House,
+    house::{self, House},
+    net,
     options::Options,
     room::ToRoom,
     rooms::{QUESTIONS, Rooms, ToRooms},
     store::{self, Store},
 };
 use socket2::{Domain, Protocol, Socket, Type};
-use std::{
-    io,
-    net::SocketAddr,
-    sync::Arc,
-    thread::JoinHandle as Thread,
-    time::{Duration, Instant},
-};
+use std::{io, net::SocketAddr, sync::Arc, thread::JoinHandle as Thread, time::Duration};
 use tokio::{
     net::TcpListener,
     sync::{mpsc, oneshot, watch},
@@ -92,7 +87,7 @@ impl Server {
     pub(crate) fn open(
         house: Arc<House>,
         rooms: Rooms,
-        listener: TcpListener,
+        listener: impl Into<net::TcpListener> + Send + 'static,
         address: SocketAddr,
         store: Thread<()>,
         engine: Engine,
@@ -191,7 +186,7 @@ impl Server {
             players = self.gateway.house.players(),
             "draining"
         );
-        let until = Instant::now() + within;
+        let until = house::now() + within;
         let _unless_gone = self.gateway.rooms.send(ToRooms::Drain { until }).await;
         let patience = within + LAST_WORDS;
         if timeout(patience, self.rooms).await.is_err() {

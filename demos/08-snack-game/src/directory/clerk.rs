@@ -82,6 +82,7 @@ impl Clerk {
         let mut questions = Vec::new();
         loop {
             select! {
+                biased;
                 _ = beats.tick() => self.beat().await,
                 count = inbox.recv_many(&mut questions, AT_ONCE) => {
                     let leaves = questions.iter().any(|it| matches!(it, Question::Leave));

@@ -1,7 +1,7 @@
 //! From HTTP to a WebSocket: the handshake by hand, so that what is left of the connection afterwards is its socket and nothing else.
 
 use super::{Gateway, Peer, guard};
-use crate::{kept, line::Line, reader, room::ToRoom, rooms::ToRooms};
+use crate::{kept, line::Line, net::TcpStream, reader, room::ToRoom, rooms::ToRooms};
 use axum::{
     body::Body,
     extract::{Extension, Path, Request, State},
@@ -16,10 +16,7 @@ use std::{
     net::IpAddr,
     sync::{Arc, PoisonError},
 };
-use tokio::{
-    net::TcpStream,
-    sync::{mpsc, oneshot},
-};
+use tokio::sync::{mpsc, oneshot};
 use tungstenite::handshake::derive_accept_key;
 
 /// `GET /ws/{room}`.

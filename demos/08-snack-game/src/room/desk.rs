@@ -1,5 +1,6 @@
 //! What others may know of a room without asking it: numbers that it writes down as it goes.
 
+use crate::house::now;
 use serde::Serialize;
 use std::{
     sync::{
@@ -122,7 +123,7 @@ impl Desk {
             histogram: [const { AtomicU64::new(0) }; MICROS.len()],
             slow: Mutex::default(),
             now: Mutex::default(),
-            busy: Mutex::new(Instant::now()),
+            busy: Mutex::new(now()),
         }
     }
 
@@ -130,7 +131,7 @@ impl Desk {
         let before = self.taken.swap(taken as u32, Ordering::AcqRel)
             + self.guests.swap(guests as u32, Ordering::AcqRel);
         if before > 0 && taken + guests == 0 {
-            *lock(&self.busy) = Instant::now();
+            *lock(&self.busy) = now();
         }
     }
 
@@ -172,7 +173,7 @@ impl Desk {
     /// For how long nobody has been there.
     pub fn empty_for(&self) -> Duration {
         match self.taken() + self.guests() {
-            0 => lock(&self.busy).elapsed(),
+            0 => now() - *lock(&self.busy),
             _ => Duration::ZERO,
         }
     }

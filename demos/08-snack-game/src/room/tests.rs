@@ -1,6 +1,7 @@
 //! A room's deadlines, by a clock that is moved by hand: `apply` and `tick` are told what time it is, so nothing is waited for.
 
 use super::*;
+use crate::net::hand;
 use crate::{frame, options::Options, store::Store};
 use rush::wire::{ToClient, Token};
 use socket2::SockRef;
@@ -165,7 +166,7 @@ impl Ends {
     /// Whether the room has hung up: its reader finds the end, and says that the line is gone.
     fn is_hung_up(&self) -> bool {
         let mut byte = [std::mem::MaybeUninit::uninit()];
-        matches!(SockRef::from(&self.line.stream).recv(&mut byte), Ok(0))
+        matches!(hand(&self.line.stream).recv(&mut byte), Ok(0))
     }
 
     /// All that the phone was told, after its line was closed.

@@ -13,6 +13,10 @@ pub struct Wall(AtomicI64);
 impl Wall {
     /// What it shows. Before 1970 it shows 1970.
     pub fn since_1970(&self) -> Duration {
+        #[cfg(test)]
+        if let Some(simulated) = turmoil::since_epoch() {
+            return simulated;
+        }
         let ahead = self.0.load(Ordering::Relaxed);
         let shown = SystemTime::now().duration_since(UNIX_EPOCH);
         let shown = shown.unwrap_or_default();
