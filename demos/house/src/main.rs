@@ -21,7 +21,7 @@ cargo run --bin mutants -- [STEP…] [--list]
 
 Makes the mistakes that each step's mutants.toml lists, one at a time and in a copy, and expects its proofs to fail.
 
-  STEP     only this step: 01-deadlock, or 01
+  STEP     only this step: 01-deadlock, or 01; keeper is one, too
   --list   say which mutants there are, and run none
 ";
 
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 /// What there is to complain of, once the hunt is over.
 fn run() -> Result<Vec<Complaint>, Complaint> {
     let tree = Tree::here()?;
-    let Some((steps, only_list)) = arguments(&tree.ladder()?)? else {
+    let Some((steps, only_list)) = arguments(&tree.proved()?)? else {
         print!("{USAGE}");
         return Ok(Vec::new());
     };

@@ -131,6 +131,15 @@ impl Tree {
         Ok(steps)
     }
 
+    /// Whatever is proved, and whose proofs have mutants to kill: the ladder, and the process that keeps the finale.
+    pub fn proved(&self) -> Result<Vec<Step>, Complaint> {
+        let mut proved = self.ladder()?;
+        if self.path("demos/keeper").is_dir() {
+            proved.push(Step::keeper());
+        }
+        Ok(proved)
+    }
+
     /// All steps, in their order, the finale included.
     pub fn steps(&self) -> Result<Vec<Step>, Complaint> {
         Ok(self
@@ -154,14 +163,25 @@ impl Step {
         })
     }
 
+    /// The keeper: no step of the walk, but proved as the steps are.
+    fn keeper() -> Self {
+        Self {
+            number: FINALE,
+            name: "keeper".to_string(),
+        }
+    }
+
     /// `demos/01-deadlock`.
     pub fn folder(&self) -> String {
         format!("demos/{}", self.name)
     }
 
-    /// `demo-01-deadlock`.
+    /// `demo-01-deadlock`; the keeper's is its own name.
     pub fn package(&self) -> String {
-        format!("demo-{}", self.name)
+        match Self::named(&self.name) {
+            Some(_) => format!("demo-{}", self.name),
+            None => self.name.clone(),
+        }
     }
 }
 

@@ -36,7 +36,7 @@ fn of_nothing() {
 fn every_mutant_applies_names_its_proofs_and_leaves_none_out() {
     let tree = Tree::here().expect("cargo runs tests inside the repository");
     let mut complaints = Vec::new();
-    for step in tree.ladder().expect("a tree") {
+    for step in tree.proved().expect("a tree") {
         match (Mutants::of(&tree, &step), proofs::of(&tree, &step)) {
             (Ok(mutants), Ok(proofs)) => {
                 complaints.extend(mutants.broken(&tree, &step, &proofs));

@@ -18,6 +18,8 @@ pub mod mark;
 pub mod memory;
 #[cfg(target_os = "linux")]
 pub mod note;
+#[cfg(test)]
+mod proof;
 pub mod slots;
 #[cfg(target_os = "linux")]
 pub mod worker;

@@ -34,6 +34,3 @@ impl Mark {
         (skip <= self.waiting).then_some(Rest { skip, discard })
     }
 }
-
-#[cfg(test)]
-mod proof;

@@ -24,7 +24,7 @@ pub trait Cells {
 }
 
 /// How long a head is.
-const HEAD: u64 = 32;
+pub(crate) const HEAD: u64 = 32;
 
 /// How often a reader tries again whom the writer overtook.
 const TRIES: usize = 8;
@@ -188,6 +188,3 @@ fn sum(bytes: &[u8]) -> u64 {
         .fold(sum, |sum, byte| stir(sum, u64::from(*byte)));
     stir(sum, bytes.len() as u64)
 }
-
-#[cfg(test)]
-mod proof;

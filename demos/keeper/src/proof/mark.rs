@@ -2,11 +2,11 @@
 //!
 //! Covers: every death of a worker in three ticks with two messages and two answers, each in pieces of one byte; and every second death after
 //! it, of the worker that goes on. The kernel is a model that counts as the real one does, which `counts.rs` tests; what is to be done after
-//! a death is the real [`Mark::rest`](super::Mark::rest).
-//! Dies with: nothing skipped; nothing discarded; here in the model: writing before the snapshot, taking before the snapshot.
+//! a death is the real [`Mark::rest`](crate::mark::Mark::rest).
+//! Dies with: nothing skipped; nothing discarded; here in the model: writing before the snapshot, taking before the snapshot. All but the last are
+//! in `mutants.toml`.
 
-use super::Mark;
-use crate::counts::Counts;
+use crate::{counts::Counts, mark::Mark};
 
 /// What the phone says, a byte a message.
 const SAID: [u8; 4] = *b"abcd";

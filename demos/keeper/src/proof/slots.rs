@@ -5,7 +5,7 @@
 //! goes with it.
 //! Dies with: the head written before the body, if no sum is looked at; one place instead of two; the number not counted on.
 
-use super::{Cells, HEAD, Slots, Unreadable};
+use crate::slots::{Cells, HEAD, Slots, Unreadable};
 use lanes::{
     Bounds, explore,
     sync::{Arc, Mutex},

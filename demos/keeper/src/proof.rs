@@ -1,0 +1,7 @@
+//! What is promised of a kept server, and proved: the swap of its snapshots, and a tick as a transaction.
+//!
+//! Dies with: what `mutants.toml` lists; `cargo run --bin mutants keeper` does it.
+
+#[cfg(target_os = "linux")]
+mod mark;
+mod slots;
