@@ -111,6 +111,8 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
         if is_first {
             greet(server.address(), audience, fit);
         }
+        let pid = std::process::id();
+        println!("served by {pid} · kill -9 {pid}, and the next one goes on");
         let (over, mut is_kept) = (over(lasts), true);
         let (mut over, mut alive) = (std::pin::pin!(over), std::pin::pin!(sleep(ALIVE)));
         let mut is_alive = false;
