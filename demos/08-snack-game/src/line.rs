@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{
     net::{IpAddr, Shutdown},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -23,8 +23,8 @@ pub struct Line {
     /// The far end.
     pub peer: IpAddr,
     pub(crate) stream: TcpStream,
-    /// When something was heard, in milliseconds after `opened`.
-    heard: AtomicU32,
+    /// When something was heard, in milliseconds after `opened`. Half of these bits would be over after fifty days.
+    heard: AtomicU64,
     opened: Instant,
     /// Given back when the last one who knows this connection forgets it.
     _permit: Option<Permit>,
@@ -54,7 +54,7 @@ impl Line {
             id,
             peer,
             stream,
-            heard: AtomicU32::new(0),
+            heard: AtomicU64::new(0),
             opened: house::now(),
             _permit: permit,
             held: None,
@@ -71,21 +71,21 @@ impl Line {
     pub fn opened_before(mut self, age: Duration, silent: Duration) -> Self {
         let now = house::now();
         self.opened = now.checked_sub(age).unwrap_or(now);
-        let heard = age.saturating_sub(silent).as_millis() as u32;
-        self.heard = AtomicU32::new(heard);
+        let heard = age.saturating_sub(silent).as_millis() as u64;
+        self.heard = AtomicU64::new(heard);
         self
     }
 
     /// The far end lives. When that was, in milliseconds after the connection was opened.
-    pub fn hears(&self) -> u32 {
-        let after = (house::now() - self.opened).as_millis() as u32;
+    pub fn hears(&self) -> u64 {
+        let after = (house::now() - self.opened).as_millis() as u64;
         self.heard.store(after, Ordering::Relaxed);
         after
     }
 
     /// For how long nothing was heard.
     pub fn silent_for(&self, now: Instant) -> Duration {
-        let heard = Duration::from_millis(self.heard.load(Ordering::Relaxed).into());
+        let heard = Duration::from_millis(self.heard.load(Ordering::Relaxed));
         now.saturating_duration_since(self.opened + heard)
     }
 
@@ -102,5 +102,25 @@ impl Line {
     /// Ends it both ways: its reader finds the end at once.
     pub fn hang_up(&self) {
         let _gone_already = hand(&self.stream).shutdown(Shutdown::Both);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    #[tokio::test]
+    async fn a_line_that_is_open_for_weeks_is_not_taken_for_a_silent_one() {
+        let listener = net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("it listens");
+        let stream = net::TcpStream::connect(address).await.expect("connected");
+        let silent = Duration::from_secs(3);
+        let line = Line::new(1, address.ip(), stream, None, 4_096).opened_before(60 * DAY, silent);
+        assert!(line.silent_for(house::now()) < DAY);
+        line.hears();
+        assert!(line.silent_for(house::now()) < DAY);
     }
 }

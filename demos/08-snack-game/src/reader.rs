@@ -206,7 +206,7 @@ pub(crate) fn name_of(error: &io::Error) -> &'static str {
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: u16,
-    /// In milliseconds after the connection was opened.
+    /// In milliseconds after the connection was opened, begun anew every fifty days: eight bytes would be too many.
     since: u32,
 }
 
@@ -220,8 +220,9 @@ impl Default for Budget {
 }
 
 impl Budget {
-    fn spend(&mut self, now: u32) -> bool {
-        let elapsed = u64::from(now.saturating_sub(self.since));
+    fn spend(&mut self, now: u64) -> bool {
+        let now = now as u32; // Its low half: a difference is right across the wrap, too.
+        let elapsed = u64::from(now.wrapping_sub(self.since));
         let earned = elapsed * u64::from(MESSAGES_A_SECOND) / 1_000;
         if earned > 0 {
             self.left = MESSAGES_AT_ONCE.min(self.left.saturating_add(earned.min(1_000) as u16));
@@ -253,6 +254,11 @@ mod tests {
     fn a_hand_is_never_too_fast_and_a_flood_is() {
         let mut hand = Budget::default();
         assert!((0..10_000).all(|n| hand.spend(30 * n)));
+        let weeks = u64::from(u32::MAX) - 30_000;
+        assert!(
+            (0..10_000).all(|n| hand.spend(weeks + 30 * n)),
+            "after 49.7 days"
+        );
         let mut flood = Budget::default();
         let passed = (0..10_000).filter(|n| flood.spend(n / 10)).count();
         assert!((100..=125).contains(&passed), "{passed} in a second");
