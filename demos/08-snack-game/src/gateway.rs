@@ -13,7 +13,7 @@ pub(crate) use peers::ask_peers;
 
 use crate::{
     directory::Question,
-    house::House,
+    house::{self, House},
     net::{TcpListener, TcpStream},
     rooms::ToRooms,
 };
@@ -28,7 +28,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     select,
@@ -44,6 +44,9 @@ const LONGEST_HEAD: usize = 16 * 1024;
 
 /// The accepting goes on after that, when there was no descriptor left.
 const BREATH: Duration = Duration::from_millis(100);
+
+/// For so long nothing may have failed before the door is said to be open again: one descriptor that is given back is taken at once.
+const OPEN: Duration = Duration::from_secs(1);
 
 /// What every request may use.
 #[derive(Clone, Debug)]
@@ -75,6 +78,8 @@ pub async fn welcome(
     let listener = listener.into();
     let limits = Limits::new(gateway.house.options.per_address);
     let app = TowerToHyperService::new(routes::all(gateway.clone()));
+    // When it failed last, as long as that is going on.
+    let mut shut: Option<Instant> = None;
     loop {
         let (stream, from) = select! {
             biased;
@@ -84,13 +89,21 @@ pub async fn welcome(
                 Err(error) => {
                     // Out of descriptors, or whoever knocked has gone: neither is a reason to close the door.
                     if !is_about_one(&error) {
-                        tracing::warn!(%error, "nobody can be let in for a moment");
+                        if shut.replace(house::now()).is_none() {
+                            tracing::warn!(%error, "nobody can be let in for a moment");
+                        }
                         sleep(BREATH).await;
                     }
                     continue;
                 }
             },
         };
+        if shut
+            .take_if(|failed| house::now() - *failed >= OPEN)
+            .is_some()
+        {
+            tracing::info!("the door is open again");
+        }
         let Some(permit) = limits.admit(from.ip()) else {
             gateway.house.seen.refuse("address"); // More connections than one address may have: dropped.
             continue;
