@@ -173,7 +173,7 @@ impl Head {
     }
 }
 
-/// FNV-1a by words of eight bytes, each of them stirred: a snapshot is summed ten times a second.
+/// In the manner of FNV-1a, but by words of eight bytes, each of them stirred: a snapshot is summed ten times a second, and nobody forges it.
 fn sum(bytes: &[u8]) -> u64 {
     let stir = |sum: u64, word: u64| {
         let sum = (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -91,12 +91,7 @@ impl Keeps {
         memory: OwnedFd,
     ) -> Result<Option<(State, Self)>, String> {
         let mut memory = Memory::over(memory);
-        match memory.read() {
-            Ok(bytes) => Ok(Some((State::read(&bytes)?, Self::over(kept, id, memory)))),
-            Err(Unreadable::Empty) => Ok(None),
-            Err(Unreadable::Torn) => Err("nothing in it is whole".to_owned()),
-            Err(Unreadable::Io(error)) => Err(error.to_string()),
-        }
+        Ok(state_in(&mut memory)?.map(|state| (state, Self::over(kept, id, memory))))
     }
 }
 
@@ -105,9 +100,14 @@ impl Keeps {
 /// # Errors
 /// A sentence: it could not.
 pub(crate) fn look_at(memory: OwnedFd) -> Result<(), String> {
-    match Memory::over(memory).read() {
-        Ok(bytes) => State::read(&bytes).map(drop),
-        Err(Unreadable::Empty) => Ok(()),
+    state_in(&mut Memory::over(memory)).map(drop)
+}
+
+/// The room that was written down there. `None`: nothing was yet.
+fn state_in(memory: &mut Memory) -> Result<Option<State>, String> {
+    match memory.read() {
+        Ok(bytes) => State::read(&bytes).map(Some),
+        Err(Unreadable::Empty) => Ok(None),
         Err(Unreadable::Torn) => Err("nothing in it is whole".to_owned()),
         Err(Unreadable::Io(error)) => Err(error.to_string()),
     }
