@@ -29,6 +29,9 @@ pub const BEAT: Duration = Duration::from_secs(1);
 /// A server that has said nothing for so long is dead to the others.
 pub const LIFE: Duration = Duration::from_secs(3);
 
+/// A server that ended in order, and left seats behind, may take so long to be there again.
+pub const RESTART: Duration = Duration::from_secs(10);
+
 /// The directory has to answer within that; else it is gone.
 pub const DEADLINE: Duration = Duration::from_millis(500);
 

@@ -7,6 +7,7 @@ use crate::{
     seen::Seen,
     store::Store,
 };
+use bytes::Bytes;
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -35,6 +36,7 @@ pub struct House {
     lines: AtomicU64,
     draining: AtomicBool,
     elsewhere: Mutex<Arc<[String]>>,
+    left: Mutex<Vec<Bytes>>,
     /// A process that holds what is not to be lost. None: whoever is in when this one dies has to come back.
     pub kept: Option<Arc<Kept>>,
     /// Whoever is being let in holds a copy. None: nobody is let in any more.
@@ -59,6 +61,7 @@ impl House {
             lines: AtomicU64::new(0),
             draining: AtomicBool::new(false),
             elsewhere: Mutex::default(),
+            left: Mutex::default(),
             kept: None,
             entering: Mutex::new(Some(entering)),
             entered: Mutex::new(Some(entered)),
@@ -121,6 +124,21 @@ impl House {
     /// Nobody new is let in.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Acquire)
+    }
+
+    /// A room has closed: this is what the next process needs to open it again.
+    pub(crate) fn leave_behind(&self, room: Bytes) {
+        lock(&self.left).push(room);
+    }
+
+    /// All that is left behind.
+    pub(crate) fn left_behind(&self) -> Vec<Bytes> {
+        lock(&self.left).clone()
+    }
+
+    /// It cannot be: nobody will find their seat again.
+    pub(crate) fn leave_nothing_behind(&self) {
+        lock(&self.left).clear();
     }
 
     /// Other servers that had room a moment ago: those of the directory first, the least loaded before all, then those that were named.

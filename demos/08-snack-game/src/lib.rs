@@ -5,6 +5,7 @@
 //! Run it: `cargo run --bin 08-snack-game`. Prove it: `cargo test -p demo-08-snack-game`.
 
 pub mod audience;
+pub mod closing;
 pub mod descriptors;
 pub mod directory;
 pub mod frame;

@@ -1,5 +1,6 @@
 //! A room: one task that owns its world and its seats, and writes each tick straight to its sockets. It waits for none of them.
 
+mod closed;
 mod desk;
 mod guests;
 mod here;
@@ -13,6 +14,7 @@ pub(crate) mod state;
 mod tests;
 mod tick;
 
+pub(crate) use closed::Closed;
 pub use desk::{Bucket, Desk, Now, Slow, Ticks};
 pub(crate) use keeps::Keeps;
 #[cfg(target_os = "linux")]

@@ -4,7 +4,7 @@
 mod kept;
 
 use crate::{
-    audience,
+    audience, closing,
     directory::{self, Engine, Link, Memory, Question, clerk::Clerk},
     gateway::{self, Gateway},
     house::{self, House},
@@ -78,8 +78,11 @@ impl Server {
         let listener = TcpListener::from_std(listener).map_err(in_vain)?;
         let (store, thread) = Store::open(&folder)?;
         options.public.get_or_insert_with(|| own(address));
+        options.data = Some(folder.clone());
         let house = Arc::new(House::new(options, store));
-        let rooms = Rooms::new(Arc::clone(&house));
+        let mut rooms = Rooms::new(Arc::clone(&house));
+        // The store is ours by now, and with it the folder: no other server writes there, or reads what is left there.
+        closing::reopen(&folder, &house, &mut rooms);
         Ok(Self::open(house, rooms, listener, address, thread, engine))
     }
 
@@ -176,7 +179,8 @@ impl Server {
         }
     }
 
-    /// Ends it well: nobody new, each round to its end or to the deadline, what was won is stored, everybody is told and read to the end.
+    /// Ends it well: nobody new, each round to its end or to the deadline, what was won is stored, everybody is told and read to the end, and
+    /// what they come back to is written down for the next start.
     /// The door answers until the last room has closed, so that a page can ask what is going on.
     pub async fn drain(self) {
         let within = self.gateway.house.options.drain;
@@ -193,6 +197,7 @@ impl Server {
             tracing::warn!("a room did not close in time");
         }
         self.peers.abort();
+        leave_behind(&self.gateway.house).await;
         let _unless_gone = self.gateway.directory.try_send(Question::Leave);
         let _ = self.closing.send(true); // The door has gone already if nobody hears.
         let _ = timeout(LAST_WORDS, self.door).await;
@@ -208,6 +213,26 @@ impl Server {
         if timeout(LAST_WORDS, written).await.is_err() {
             tracing::warn!("the disk took too long; what was told to be stored is");
         }
+    }
+}
+
+/// Writes down what the rooms are, for the next process on the same folder.
+async fn leave_behind(house: &House) {
+    let (Some(folder), rooms) = (house.options.data.clone(), house.left_behind()) else {
+        return;
+    };
+    if rooms.is_empty() {
+        return;
+    }
+    let when = house.store.wall().since_1970();
+    let writing = tokio::task::spawn_blocking(move || closing::write(&folder, when, &rooms));
+    let written = match timeout(LAST_WORDS, writing).await {
+        Ok(Ok(written)) => written,
+        _ => Err(io::ErrorKind::TimedOut.into()),
+    };
+    if let Err(error) = written {
+        house.leave_nothing_behind();
+        tracing::error!(%error, "cannot write down who sits where: after the restart everybody is a new player");
     }
 }
 

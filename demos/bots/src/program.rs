@@ -62,9 +62,18 @@ impl Program {
     /// It cannot be started, it ends, or it says no such thing for 20 s.
     #[track_caller]
     pub fn start(exe: &str, args: &[&str]) -> Self {
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), exe, args)
+    }
+
+    /// The same, with `--listen` and this address: where one that has ended listened before.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start) does.
+    #[track_caller]
+    pub fn start_at(address: SocketAddr, exe: &str, args: &[&str]) -> Self {
         let mut child = Command::new(exe)
             .args(args)
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", &address.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -72,7 +81,6 @@ impl Program {
             .unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
         let stdout = Output::drain(child.stdout.take().expect("piped"));
         let stderr = Output::drain(child.stderr.take().expect("piped"));
-        let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut program = Self {
             child,
             address,
@@ -92,6 +100,16 @@ impl Program {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it said on standard error until now.
+    pub fn stderr(&self) -> String {
+        self.stderr.so_far()
     }
 
     /// What it said on standard output until now.

@@ -226,11 +226,15 @@ impl<'a> Guest<'a> {
             seen.contradiction(|| "a player was given no seat".to_owned());
             return;
         };
-        if let Some(lost) = self.person.lost.take()
-            && self.person.ticket.is_none()
-        {
-            seen.moved += 1;
-            Seen::waited(&mut seen.moves, lost.elapsed().as_micros());
+        if let Some(lost) = self.person.lost.take() {
+            let waits = match self.person.ticket {
+                Some(_) => &mut seen.returns,
+                None => {
+                    seen.moved += 1;
+                    &mut seen.moves
+                }
+            };
+            Seen::waited(waits, lost.elapsed().as_micros());
         }
         match self.person.ticket {
             None => {

@@ -36,7 +36,7 @@ pub(crate) struct Person {
     /// Where one plays, and where else one could.
     pub(crate) server: SocketAddr,
     pub(crate) others: Vec<SocketAddr>,
-    /// Since when one's server does not answer, and one has no seat.
+    /// Since when one has no line, for it dropped, or the server ended it in order to restart.
     pub(crate) lost: Option<Instant>,
     /// What brings one back to one's seat.
     pub(crate) ticket: Option<Ticket>,
@@ -98,6 +98,14 @@ pub(crate) async fn live(
         if person.server != server {
             backoff = BACKOFF;
         }
+        let had_a_seat = match parting {
+            Parting::Dropped => true,
+            Parting::Told(_) => person.ticket.is_some(),
+            _ => false,
+        };
+        if had_a_seat {
+            person.lost.get_or_insert_with(Instant::now); // Who is told to wait once more waits since the first time.
+        }
         let pause = match parting {
             Parting::Home => return,
             Parting::Slept => person.chance.between(NAP.0, NAP.1),
@@ -105,7 +113,6 @@ pub(crate) async fn live(
             Parting::Waits if person.server != server => Duration::ZERO,
             Parting::Waits => person.chance.between(ASK_AGAIN.0, ASK_AGAIN.1),
             Parting::Dropped => {
-                person.lost = Some(Instant::now());
                 backoff = BACKOFF;
                 person.chance.between(Duration::ZERO, BACKOFF)
             }

@@ -45,6 +45,8 @@ pub struct Seen {
     pub moved: u64,
     /// From the line's end to the new seat, in microseconds.
     pub moves: Histogram<u64>,
+    /// From the line's end to one's own seat again, in microseconds.
+    pub returns: Histogram<u64>,
     /// Times that the server would not let somebody in: full, or no upgrade.
     pub refused: u64,
     /// Times that nobody answered.
@@ -92,6 +94,7 @@ impl Default for Seen {
             sent_on: 0,
             moved: 0,
             moves: histogram(),
+            returns: histogram(),
             refused: 0,
             unreachable: 0,
             last_refusal: None,
@@ -176,6 +179,9 @@ impl fmt::Display for Seen {
                 "came back",
                 format!("{} to their seat and points", self.resumed),
             )?;
+        }
+        if !self.returns.is_empty() {
+            row(f, "line to seat", times(&self.returns))?;
         }
         if self.sent_on > 0 {
             row(

@@ -1,7 +1,7 @@
 //! The clerk: one task that owns the line to the directory. It alone waits for it, never for longer than the deadline.
 
 use super::{
-    BEAT, Card, DEADLINE, Engine, LIFE, Mark,
+    BEAT, Card, DEADLINE, Engine, LIFE, Mark, RESTART,
     engine::{Broken, News, Word},
 };
 use crate::house::House;
@@ -95,8 +95,19 @@ impl Clerk {
         }
         if self.failures == 0 {
             // Without it they would learn within the TTL.
-            let _ = timeout(DEADLINE, self.engine.leave(&self.card.id)).await;
+            let _ = timeout(DEADLINE, self.farewell()).await;
         }
+    }
+
+    /// Nobody is sent here any more. Whose seat was left behind is told for a while that it is here all the same: the server comes back.
+    async fn farewell(&mut self) -> Result<(), Broken> {
+        if self.house.left_behind().is_empty() {
+            return self.engine.leave(&self.card.id).await;
+        }
+        let mut word = self.word();
+        word.life = RESTART;
+        word.held = self.house.held.changes(1).held;
+        self.engine.exchange(&word).await.map(drop)
     }
 
     async fn beat(&mut self) {

@@ -42,5 +42,6 @@ Usage: cargo run --bin 08-snack-game -- [OPTIONS]
                        tells whether it came out the same
 
 Ctrl-C, or SIGTERM, ends it well: nobody new, the round ends, the scores are
-stored, everybody is told. A second one ends it at once. It ends with status 0
-when it served to the end, and with 1 when it could not do what was asked.";
+stored, everybody is told, and has their seat again when it is started again
+within the grace. A second one ends it at once. It ends with status 0 when it
+served to the end, and with 1 when it could not do what was asked.";

@@ -44,6 +44,24 @@ pub(crate) struct KeptSeat {
     away: Option<i64>,
 }
 
+/// A place that nobody sits at, for the next process.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(super) struct ClosedSeat {
+    pub(super) seat: u16,
+    name: String,
+    token: [u8; 16],
+    last: u16,
+    /// For so many milliseconds, when it was closed.
+    away: u64,
+}
+
+impl ClosedSeat {
+    /// For how long its owner has been away, if it was closed so long ago.
+    pub(super) fn away(&self, ago: Duration) -> Duration {
+        ago.saturating_add(Duration::from_millis(self.away))
+    }
+}
+
 /// Somebody who is back.
 pub(super) struct Back {
     pub(super) seat: Seat,
@@ -204,26 +222,78 @@ impl Seats {
         ((0..).zip(&self.places).filter_map(kept).collect(), leaving)
     }
 
-    /// From the snapshot. A seat that the room does not have is nobody's.
+    /// From the snapshot.
     #[cfg(target_os = "linux")]
     pub(super) fn restored(count: u16, kept: Vec<KeptSeat>, leaving: &[u16]) -> Self {
-        let mut seats = Self::new(count);
-        for kept in kept {
-            let (seat, token) = (Seat(kept.seat), Token(kept.token));
-            let Some(place @ None) = seats.places.get_mut(seat.index()) else {
-                continue;
-            };
-            *place = Some(Place {
-                name: Name::heard(&kept.name).unwrap_or_else(|| nobody(seat)),
-                token,
+        let places = kept.into_iter().map(|kept| {
+            let place = Place {
+                name: heard(&kept.name, kept.seat),
+                token: Token(kept.token),
                 last: Seq(kept.last),
                 line: kept.line,
                 away: kept.away.map(crate::kept::instant),
-            });
-            seats.taken += 1;
-            if !leaving.contains(&kept.seat) {
-                seats.tokens.insert(token, seat);
+            };
+            (Seat(kept.seat), place)
+        });
+        Self::with(count, places, leaving)
+    }
+
+    /// For the next process: everybody is away.
+    pub(super) fn closed(&self, now: Instant) -> (Vec<ClosedSeat>, Vec<u16>) {
+        let closed = |(seat, place): (u16, &Option<Place>)| {
+            let place = place.as_ref()?;
+            let away = |since| now.saturating_duration_since(since).as_millis() as u64;
+            Some(ClosedSeat {
+                seat,
+                name: place.name.to_string(),
+                token: place.token.0,
+                last: place.last.0,
+                away: place.away.map_or(0, away),
+            })
+        };
+        let leaving = self.leaving.iter().map(|seat| seat.0).collect();
+        (
+            (0..).zip(&self.places).filter_map(closed).collect(),
+            leaving,
+        )
+    }
+
+    /// As they were closed, so long ago.
+    pub(super) fn reopened(
+        count: u16,
+        closed: Vec<ClosedSeat>,
+        leaving: &[u16],
+        now: Instant,
+        ago: Duration,
+    ) -> Self {
+        let places = closed.into_iter().map(|closed| {
+            let away = closed.away(ago);
+            let place = Place {
+                name: heard(&closed.name, closed.seat),
+                token: Token(closed.token),
+                last: Seq(closed.last),
+                line: None,
+                // Where no time was before this machine was started, it counts from now.
+                away: Some(now.checked_sub(away).unwrap_or(now))
+                    .filter(|_| !leaving.contains(&closed.seat)),
+            };
+            (Seat(closed.seat), place)
+        });
+        Self::with(count, places, leaving)
+    }
+
+    /// From another process. A seat that the room does not have is nobody's.
+    fn with(count: u16, places: impl Iterator<Item = (Seat, Place)>, leaving: &[u16]) -> Self {
+        let mut seats = Self::new(count);
+        for (seat, place) in places {
+            let Some(free @ None) = seats.places.get_mut(seat.index()) else {
+                continue;
+            };
+            if !leaving.contains(&seat.0) {
+                seats.tokens.insert(place.token, seat);
             }
+            *free = Some(place);
+            seats.taken += 1;
         }
         let leaving = leaving.iter().map(|seat| Seat(*seat));
         seats.leaving = leaving.filter(|seat| seats.has(*seat)).collect();
@@ -237,4 +307,9 @@ impl Seats {
     fn place_mut(&mut self, seat: Seat) -> Option<&mut Place> {
         self.places.get_mut(seat.index())?.as_mut()
     }
+}
+
+/// A name from another process.
+fn heard(name: &str, seat: u16) -> Name {
+    Name::heard(name).unwrap_or_else(|| nobody(Seat(seat)))
 }

@@ -6,7 +6,9 @@
 //! Frames that wait for several connections are in there once.
 
 use super::{
-    Room, desk,
+    Room,
+    closed::{meant, said},
+    desk,
     desk::Desk,
     guests::{Guest, Who},
     here::Here,
@@ -22,7 +24,7 @@ use crate::{
 };
 use bytes::Bytes;
 use keeper::mark::{Mark, Rest};
-use rush::{Dir, Input, Seat, World, log::Log, log::Unreadable};
+use rush::{Seat, World, log::Log, log::Unreadable};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -331,24 +333,4 @@ fn skip(waits: &mut Waits, mut bytes: usize) {
         }
         bytes -= frame.len();
     }
-}
-
-fn said(input: &Input) -> (u8, u16) {
-    match *input {
-        Input::Join { seat } => (0, seat.0),
-        Input::Leave { seat } => (1, seat.0),
-        Input::Turn { seat, dir } => (2 + dir as u8, seat.0),
-    }
-}
-
-fn meant((what, seat): (u8, u16)) -> Option<Input> {
-    let seat = Seat(seat);
-    Some(match what {
-        0 => Input::Join { seat },
-        1 => Input::Leave { seat },
-        turn => Input::Turn {
-            seat,
-            dir: Dir::new(turn - 2)?,
-        },
-    })
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::net::hand;
 use crate::{frame, options::Options, store::Store};
-use rush::wire::{ToClient, Token};
+use rush::wire::{Seq, ToClient, Token};
 use socket2::SockRef;
 use std::{
     fs,
@@ -287,4 +287,140 @@ fn whoever_stays_behind_is_told_when_the_time_is_over_and_not_before() {
         }
     }
     assert!(told.ends_with(&frame::close(4000, "too far behind")));
+}
+
+impl Stage {
+    /// The last tick.
+    fn closes(&mut self, now: Instant) {
+        self.room().drain(now);
+        self.ticks(1, now);
+    }
+
+    /// Opens the room again, so long after it was closed.
+    fn is_closed_for(&mut self, since: Duration) -> Option<Room> {
+        let house = Arc::clone(&self.room().house);
+        let left = house.left_behind();
+        let closed = Closed::read(left.first()?).expect("what was written is read");
+        closed.room(&house, since).map(|(room, _)| room)
+    }
+}
+
+#[test]
+fn a_room_that_was_closed_goes_on_where_it_was_and_knows_everybody() {
+    let mut stage = Stage::with(|_| {});
+    let ends = stage.joins();
+    let (token, now) = (stage.token(&ends), ends.between.1);
+    stage.ticks(3, now);
+    let (seq, dir) = (Seq(7), rush::Dir::Up);
+    stage.says(&ends, ToServer::Turn { seq, dir });
+    stage.ticks(2, now);
+    stage.closes(now);
+    let mut room = stage.is_closed_for(JUST).expect("somebody may come back");
+    let before = stage.room();
+    assert_eq!((&room.world, &room.log), (&before.world, &before.log));
+    assert!(room.seats.who(Seat(0)).1, "nobody is there yet");
+    let back = room
+        .seats
+        .comes_back(&token, 1)
+        .expect("its token is known");
+    assert_eq!(
+        (back.seat, back.name.as_str(), back.last),
+        (Seat(0), "ann", seq)
+    );
+    assert!(!room.seats.turns(Seat(0), seq), "it was applied already");
+    assert!(room.seats.turns(Seat(0), seq.next()));
+}
+
+#[test]
+fn a_turn_that_was_heard_and_not_yet_played_at_the_closing_is_played_after_it() {
+    let mut stage = Stage::with(|_| {});
+    let ends = stage.joins();
+    let now = ends.between.1;
+    stage.ticks(1, now);
+    let dir = stage.room().world.player(Seat(0)).expect("seated").dir;
+    let (seq, dir) = (Seq(1), rush::Dir::ALL[(dir as usize + 1) % 4]);
+    stage.says(&ends, ToServer::Turn { seq, dir });
+    // The next tick begins a round, which is shown and not played; and it is the last one.
+    stage.room().anew = true;
+    stage.closes(now);
+    assert_eq!(stage.goodbye(&ends), Some(1012));
+    let mut room = stage.is_closed_for(JUST).expect("somebody may come back");
+    assert_eq!(room.seats.last(Seat(0)), seq, "it is acknowledged");
+    room.tick(now);
+    assert_eq!(room.world.player(Seat(0)).expect("seated").dir, dir);
+}
+
+#[test]
+fn a_grace_goes_on_while_a_room_is_closed() {
+    let mut stage = Stage::with(|_| {});
+    let grace = stage.room().house.options.grace;
+    let second = Duration::from_secs(1);
+    let (ann, bob) = (stage.joins(), stage.joins());
+    let (early, late) = (stage.token(&ann), stage.token(&bob));
+    let (now, line, why) = (bob.between.1, ann.line.id, "a lift");
+    stage.ticks(1, now);
+    stage.room().apply(ToRoom::Gone { line, why }, now);
+    let now = now + 10 * second;
+    stage.closes(now);
+    let taken = stage.room().house.players();
+    for (since, both) in [(grace - 10 * second, true), (grace - 9 * second, false)] {
+        let mut room = stage.is_closed_for(since).expect("bob may come back");
+        assert_eq!(room.seats.comes_back(&early, 3).is_some(), both);
+        assert!(room.seats.comes_back(&late, 4).is_some());
+        room.tick(house::now());
+        let left = if both { 2 } else { 1 };
+        assert_eq!(
+            room.world.players().count(),
+            left,
+            "whoever is late has left"
+        );
+        room.house.free_seats(left as u32);
+        assert_eq!(room.house.players(), taken, "each seat is counted once");
+    }
+    assert!(stage.is_closed_for(grace + second).is_none());
+    assert!(
+        stage.is_closed_for(Duration::MAX).is_none(),
+        "the clock was set"
+    );
+    assert!(stage.is_closed_for(Duration::ZERO).is_some(), "and back");
+}
+
+#[test]
+fn players_that_a_server_brought_along_end_with_it_and_others_do_not() {
+    for (bots, left) in [(12, 1), (0, 2)] {
+        let mut stage = Stage::with(|options| options.bots = bots);
+        let ann = stage.joins();
+        let bot = stage.knocks();
+        let name = "bot 7".to_owned();
+        stage.says(&bot, ToServer::Join { name });
+        let now = bot.between.1;
+        stage.ticks(1, now);
+        stage.closes(now);
+        let mut room = stage.is_closed_for(JUST).expect("ann may come back");
+        room.tick(house::now());
+        assert_eq!(room.seats.taken(), left);
+        assert_eq!(room.seats.name(Seat(0)).as_str(), "ann");
+        drop(ann);
+    }
+    let mut stage = Stage::with(|options| options.bots = 12);
+    let bot = stage.knocks();
+    let name = "bot 7".to_owned();
+    stage.says(&bot, ToServer::Join { name });
+    stage.closes(bot.between.1);
+    assert!(
+        stage.is_closed_for(JUST).is_none(),
+        "a room of bots is no room"
+    );
+}
+
+#[test]
+fn no_bytes_are_a_room_unless_they_were_one() {
+    let mut stage = Stage::with(|_| {});
+    let ends = stage.joins();
+    stage.ticks(3, ends.between.1);
+    let bytes = stage.room().at_closing(ends.between.1).expect("ann");
+    Closed::read(&bytes).expect("a room");
+    for length in 0..bytes.len() {
+        Closed::read(&bytes[..length]).expect_err("cut off");
+    }
 }

@@ -27,7 +27,9 @@ impl Room {
     /// Plays the next tick and tells everybody. Never waits.
     pub(super) fn tick(&mut self, now: Instant) {
         self.beats += 1;
-        if !self.is_empty() {
+        if self.closed {
+            self.look_after_all(now); // The round is over here, and may go on in the next process.
+        } else if !self.is_empty() {
             if self.beats.is_multiple_of(LOOK_EVERY) {
                 self.look_round(now);
             }
@@ -153,7 +155,10 @@ impl Room {
         self.world.phase() == Phase::Playing && self.world.tick() > 0 && self.seats.taken() > 0
     }
 
-    /// The last tick of a server: what was won is stored, everybody is told when to come back.
+    /// The last tick of a server: what was won is stored, everybody is told when to come back, and to whom they come back is left behind.
+    ///
+    /// Should the round go on after the restart, it is stored again when it is over: on a board a name stands once with its best, and
+    /// the whole of a round takes the place of the part that was stored here.
     fn close(&mut self, now: Instant) {
         if mem::replace(&mut self.closed, true) {
             return;
@@ -166,6 +171,9 @@ impl Room {
         }
         for id in self.guests.ids(|_| true) {
             self.show_out(id, &restarting(id), now);
+        }
+        if let Some(room) = self.at_closing(now) {
+            self.house.leave_behind(room);
         }
     }
 

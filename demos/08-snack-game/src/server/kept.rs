@@ -2,6 +2,7 @@
 
 use super::Server;
 use crate::{
+    closing,
     house::House,
     kept::{Held, Kept},
     line::Line,
@@ -56,6 +57,7 @@ impl Server {
         let address = listener.local_addr();
         let address = address.map_err(|error| format!("cannot listen: {error}"))?;
         options.public.get_or_insert_with(|| super::own(address));
+        options.data = Some(folder.clone());
         let engine = Self::engine(&options)?;
         let (store, thread) = Store::open(&folder)?;
         let mut house = House::new(options, store);
@@ -69,6 +71,10 @@ impl Server {
             kept: Arc::clone(&kept),
             left: given.lines,
         };
+        if given.rooms.is_empty() {
+            // The keeper, too, may have ended in order, and was started again.
+            closing::reopen(&folder, &house, &mut rooms);
+        }
         let mut lost = BTreeSet::new();
         for (id, (name, memory)) in given.rooms {
             match Keeps::read(&kept, id, memory) {

@@ -1,5 +1,6 @@
 //! Rounds as files, the newest hundred: `08-snack-game replay FILE` plays one once more.
 
+use rush::log::Log;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -25,8 +26,29 @@ impl Rounds {
         let name = format!("{millis:013}-{room}-{round}.rush");
         let begun = self.0.join(format!("{name}.begun"));
         fs::write(&begun, log)?;
+        let parts = self.parts_of(room, round, log)?;
         fs::rename(begun, self.0.join(name))?;
+        parts.iter().try_for_each(fs::remove_file)?;
         self.forget()
+    }
+
+    /// A round that went on after a restart was stored at the closing, as far as it was then: the whole of it takes that one's place.
+    fn parts_of(&self, room: &str, round: u32, log: &[u8]) -> io::Result<Vec<PathBuf>> {
+        let called = format!("{room}-{round}");
+        let mut parts = self.all()?;
+        parts.retain(|path| {
+            let name = path.file_stem().and_then(|name| name.to_str());
+            name.and_then(|name| name.split_once('-'))
+                .is_some_and(|(_, name)| name == called)
+        });
+        if parts.is_empty() {
+            return Ok(parts);
+        }
+        let seed = |bytes: &[u8]| Log::read(bytes).ok().map(|log| log.seed);
+        let this = seed(log);
+        // Chance begins with another number in each round that there ever was.
+        parts.retain(|path| fs::read(path).is_ok_and(|part| this.is_some() && seed(&part) == this));
+        Ok(parts)
     }
 
     /// The oldest make way. Names begin with the time, so that they are in its order; nothing else in the folder is touched.

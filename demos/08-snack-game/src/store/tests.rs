@@ -86,3 +86,48 @@ fn the_wall_may_show_any_time_at_all() {
     wall.set_ahead(i64::MAX);
     assert!(wall.day() > today);
 }
+
+#[test]
+fn the_whole_of_a_round_takes_the_place_of_the_part_that_was_kept_at_a_closing() {
+    use rush::{Config, Input, Name, Seat, World, log::Log};
+    let folder = std::env::temp_dir().join(format!("snack-rush-parts-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a new folder");
+    let rounds = Rounds::new(folder.clone());
+    let name = |_: Seat| Name::heard("ann").expect("a name");
+    let mut world = World::new(Config::default(), 7, 3, []);
+    let mut log = Log::of(&world, name);
+    let mut plays = |ticks: usize, log: &mut Log| {
+        for _ in 0..ticks {
+            let inputs = [Input::Join { seat: Seat(0) }];
+            world.step(&inputs);
+            log.record(&inputs, name, &world);
+        }
+    };
+    plays(13, &mut log);
+    let part = log.write();
+    plays(20, &mut log);
+    let whole = log.write();
+    let other = Log::of(&World::new(Config::default(), 8, 3, []), name).write();
+    let mut now = Duration::from_secs(1);
+    let mut keep = |room: &str, log: &[u8]| {
+        now += Duration::from_secs(1);
+        rounds.keep(now, room, 3, log).expect("a file");
+    };
+    keep("a-b", &part);
+    keep("b", &other);
+    keep("a-b", &other);
+    keep("b", &whole);
+    keep("a-b", &whole);
+    let mut files: Vec<_> = fs::read_dir(&folder).expect("a folder").collect();
+    files.sort_by_key(|file| file.as_ref().expect("a file").file_name());
+    let kept = files
+        .iter()
+        .map(|file| fs::read(file.as_ref().expect("a file").path()).expect("ours"));
+    let kept: Vec<Vec<u8>> = kept.collect();
+    assert_eq!(
+        kept,
+        [&other[..], &other, &whole, &whole],
+        "the part is gone, and nothing else"
+    );
+    fs::remove_dir_all(&folder).expect("ours");
+}

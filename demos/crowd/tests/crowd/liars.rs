@@ -90,6 +90,9 @@ async fn lines_are_closed_with_a_code() {
             code == 1012 || code == 4000,
             "{code}: {seen}"
         );
+        // Each that came back to its seat is timed, from the Close on.
+        assert!(seen.returns.len() >= seen.resumed, "{code}: {seen}");
+        assert_eq!(seen.returns.is_empty(), seen.resumed == 0, "{code}: {seen}");
     }
 }
 

@@ -1,0 +1,120 @@
+//! A crowd whose server is restarted, again and again: who comes back, how soon, and whether a turn was lost on the way.
+
+use crate::{common::ask_json, door::overflows, server::Server};
+use crowd::{Crowd, Plan, Seen};
+use rustix::process::Signal;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+use tokio::runtime::Builder;
+
+/// For everybody to have a seat, before and after: also on a busy machine.
+const SEATED: Duration = Duration::from_secs(120);
+
+#[test]
+fn everybody_is_back_after_each_of_three_restarts() {
+    evening(60, 3, 7);
+}
+
+/// The README's figures: `cargo test --release -p demo-08-snack-game --test resume -- --ignored --nocapture`.
+#[test]
+#[ignore = "minutes, and figures that mean something on a quiet machine alone"]
+fn a_thousand_are_back_after_each_of_ten_restarts() {
+    if cfg!(debug_assertions) {
+        panic!("its figures are for an optimised build: cargo test --release");
+    }
+    evening(1_000, 10, 2_018);
+}
+
+/// So many players, and `times` restarts, each after a moment that `seed` chooses.
+fn evening(players: u32, times: u32, seed: u64) {
+    crowd::raise_open_files();
+    let mut server = Server::start(&["--round-seconds", "20"]);
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let plan = Plan {
+        players,
+        seed,
+        called: Some("guest".to_owned()),
+        ramp: Duration::from_secs(2),
+        ..Plan::default()
+    };
+    let crowd = runtime.block_on(Crowd::start(server.address(), plan));
+    wait("everybody has a seat", &crowd, |seen| {
+        seen.seated == u64::from(players)
+    });
+    let (before, mut chance) = (overflows(), seed);
+    let (mut down, mut longest) = (Duration::ZERO, Duration::ZERO);
+    for time in 1..=times {
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        thread::sleep(Duration::from_millis(1_000 + (chance >> 33) % 1_000));
+        let told = Instant::now();
+        server.signal(Signal::TERM);
+        let ended = server.ended();
+        assert_eq!(ended.code, Some(0), "{ended}");
+        down = told.elapsed();
+        server.again();
+        longest = longest.max(told.elapsed());
+        let all = u64::from(time * players);
+        wait("everybody is back", &crowd, |seen| {
+            seen.returns.len() + seen.moved == all
+        });
+        let rooms = ask_json(server.address(), "/api/rooms");
+        let rooms = rooms["rooms"].as_array().expect("rooms").iter();
+        let taken: u64 = rooms.filter_map(|room| room["players"].as_u64()).sum();
+        assert_eq!(taken, u64::from(players), "nobody has two seats");
+    }
+    // What was said last is acknowledged, or found to be lost.
+    let applied = crowd.seen().turns_acked;
+    wait("turns", &crowd, |seen| seen.turns_acked > applied);
+    let seen = crowd.seen();
+    let home = runtime.block_on(crowd.stop());
+    assert!(home.is_honest(), "{home}");
+    let all = u64::from(times * players);
+    assert_eq!(seen.closes, [(1012, all)].into(), "{seen}");
+    assert_eq!(
+        (seen.resumed, seen.moved, seen.robbed),
+        (all, 0, 0),
+        "{seen}"
+    );
+    assert!(seen.turns_acked > 0, "{seen}");
+    let at = |quantile| seen.returns.value_at_quantile(quantile) as f64 / 1e6;
+    println!(
+        "{players} players, {times} restarts, seed {seed}\n\
+         ended with 1012: {}; back in their own seats with all their points: {}\n\
+         from SIGTERM to the exit {:.2} s (the last time), to listening again {:.2} s at most\n\
+         from the end of the line to the seat: half within {:.1} s, 99 % within {:.1} s, the last {:.1} s\n\
+         turns: {} applied, {} lost, {} doubled\n\
+         connects that found the accept queue full: {}",
+        seen.closes[&1012],
+        seen.resumed,
+        down.as_secs_f64(),
+        longest.as_secs_f64(),
+        at(0.5),
+        at(0.99),
+        seen.returns.max() as f64 / 1e6,
+        seen.turns_acked,
+        home.turns_lost,
+        home.turns_doubled,
+        overflows().saturating_sub(before),
+    );
+}
+
+#[track_caller]
+fn wait(what: &str, crowd: &Crowd, is_so: impl Fn(&Seen) -> bool) {
+    let until = Instant::now() + SEATED;
+    loop {
+        let seen = crowd.seen();
+        if is_so(&seen) {
+            return;
+        }
+        assert!(Instant::now() < until, "waited for: {what}\n{seen}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}

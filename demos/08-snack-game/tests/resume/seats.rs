@@ -1,0 +1,205 @@
+//! What somebody has after a restart.
+
+use crate::{
+    common::{Heard, Phone, ask_json, wait_until},
+    server::{Server, comes_back, eats, is_refused, points},
+};
+use demo_08_snack_game::replay;
+use rush::{
+    Dir, Phase,
+    wire::{Seq, ToClient, ToServer},
+};
+use rustix::process::Signal;
+use std::{fs, thread, time::Duration};
+
+#[test]
+fn a_restart_brings_back_the_seat_the_points_and_the_round() {
+    let mut server = Server::start(&["--round-seconds", "300"]);
+    let mut ann = Phone::join(server.address(), "hall", "ann");
+    let bob = Phone::join(server.address(), "hall", "bob");
+    let eaten = eats(&mut ann);
+    let [ann, bob] = server.closes([ann, bob]);
+    let before = ann.mirror().now().expect("a picture");
+    assert!(server.left().exists());
+
+    server.again();
+    assert!(!server.left().exists(), "it is gone on from once");
+    assert!(
+        server.log().contains("open again after a closing"),
+        "{}",
+        server.log()
+    );
+    assert_eq!(
+        ask_json(server.address(), "/api/rooms")["rooms"][0]["players"],
+        2
+    );
+    let mut back = comes_back(server.address(), &ann);
+    let now = back.mirror().now().expect("a picture");
+    assert!(
+        now.0 == before.0 && now.1 >= before.1,
+        "{before:?}, then {now:?}"
+    );
+    assert!(
+        points(&back) >= eaten,
+        "{} of {eaten} points",
+        points(&back)
+    );
+    let other = back.mirror().player(bob.seat()).expect("bob has a seat");
+    assert!(other.away && other.name.as_str() == "bob");
+    back.hears_ticks(3);
+    let bob = comes_back(server.address(), &bob);
+    back.hears_until("bob is back", |back, _| {
+        let other = back.mirror().player(bob.seat())?;
+        (!other.away).then_some(())
+    });
+    assert_eq!(
+        ask_json(server.address(), "/api/rooms")["rooms"][0]["players"],
+        2
+    );
+
+    // A crash leaves nothing: neither what it was, nor what the closing before it was.
+    server.signal(Signal::KILL);
+    server.ended();
+    server.again();
+    assert_eq!(is_refused(server.address(), &back), 4004);
+}
+
+#[test]
+fn whoever_comes_after_the_grace_has_no_seat() {
+    let mut server = Server::start(&["--round-seconds", "300", "--grace-seconds", "1"]);
+    let ann = Phone::join(server.address(), "hall", "ann");
+    let [ann] = server.closes([ann]);
+    // Nobody waits for anything here: this is the time that has to pass.
+    thread::sleep(Duration::from_millis(1_100));
+    server.again();
+    assert_eq!(is_refused(server.address(), &ann), 4004);
+    let anew = Phone::join(server.address(), "hall", "ann");
+    assert_eq!(anew.welcome().last_seq, Seq(0));
+    assert_eq!(
+        ask_json(server.address(), "/api/rooms")["rooms"][0]["players"],
+        1
+    );
+}
+
+#[test]
+fn a_turn_around_a_restart_is_applied_once() {
+    let mut server = Server::start(&["--round-seconds", "300"]);
+    let mut ann = Phone::join(server.address(), "hall", "ann");
+    eats(&mut ann);
+    let seat = ann.seat();
+    let turned = |heard: &Heard| match heard {
+        Heard::Message(ToClient::Delta(delta)) => {
+            let mine = delta.turned.iter().find(|turn| turn.seat == seat);
+            mine.map(|turn| (turn.seq, turn.dir))
+        }
+        _ => None,
+    };
+    let known = ann.turns(Dir::Up);
+    ann.hears_until("an acknowledgement", |_, heard| {
+        turned(heard).filter(|turn| turn.0 == known)
+    });
+    // This one is on its way while the server says goodbye: it may be heard, or not.
+    server.signal(Signal::TERM);
+    let between = ann.turns(Dir::Left);
+    let mut acks = 0;
+    let code = ann.hears_until("the goodbye", |_, heard| {
+        acks += u32::from(turned(heard).is_some_and(|turn| turn.0 == between));
+        match heard {
+            Heard::Closed(code, _) => Some(*code),
+            _ => None,
+        }
+    });
+    assert_eq!(code, 1012);
+    let _ = ann.socket.flush();
+    let _ = ann.socket.get_mut().shutdown(std::net::Shutdown::Both);
+    server.ended();
+
+    server.again();
+    let mut back = comes_back(server.address(), &ann);
+    let last = back.welcome().last_seq;
+    assert!(last == known || last == between, "{last:?} after {known:?}");
+    // What was not acknowledged is said again; and, by mistake, everything else, too, and twice.
+    let after = between.next();
+    for (seq, dir) in [
+        (known, Dir::Up),
+        (between, Dir::Left),
+        (after, Dir::Down),
+        (between, Dir::Left),
+    ] {
+        back.says(&ToServer::Turn { seq, dir });
+    }
+    acks += u32::from(last == between && acks == 0); // It was applied, and the welcome is what says so.
+    let mut later = 0;
+    let mut ticks = 0;
+    back.hears_until("the turns", |_, heard| {
+        match turned(heard) {
+            // Several turns of one tick are acknowledged together, by the last of them.
+            Some((seq, dir)) if seq == after => {
+                assert_eq!(dir, Dir::Down);
+                acks += u32::from(acks == 0);
+                later += 1;
+            }
+            Some((seq, _)) if seq == between => acks += 1,
+            Some(other) => panic!("{other:?} was applied before"),
+            None => {}
+        }
+        ticks += u32::from(matches!(heard, Heard::Message(ToClient::Delta(_))));
+        (ticks >= 15).then_some(())
+    });
+    assert_eq!((acks, later), (1, 1));
+}
+
+#[test]
+fn a_round_that_went_on_after_a_restart_is_kept_and_counted_once() {
+    let mut server = Server::start(&["--round-seconds", "8", "--podium-seconds", "1"]);
+    let mut ann = Phone::join(server.address(), "hall", "ann");
+    ann.turns(Dir::Up); // A round in which nobody turned is not kept.
+    let first = ann.mirror().now().expect("a picture").0;
+    ann.hears_until("a new round", |ann, _| {
+        let (round, tick) = ann.mirror().now()?;
+        (round > first && tick == 1).then_some(())
+    });
+    eats(&mut ann);
+    let [ann] = server.closes([ann]);
+    let round = ann.mirror().now().expect("a picture").0;
+    assert_eq!(kept(&server, round).len(), 1, "as far as it was");
+
+    server.again();
+    let mut back = comes_back(server.address(), &ann);
+    let won = back.hears_until("the podium", |back, _| {
+        (back.mirror().phase() == Some(Phase::Podium)).then(|| points(back))
+    });
+    assert_eq!(back.mirror().now().expect("a picture").0, round);
+    back.hears_until("the next round", |back, _| {
+        (back.mirror().now()?.0 > round).then_some(())
+    });
+    wait_until("the whole of it is kept", || {
+        let kept = kept(&server, round);
+        kept.len() == 1 && replay::play(&kept[0]).is_ok_and(|told| told.contains("90 ticks"))
+    });
+    let told = replay::play(&kept(&server, round)[0]).expect("a round");
+    assert!(told.contains("the same as then"), "{told}");
+    assert!(
+        told.contains(&format!("ann  {won}")),
+        "{won} points in {told}"
+    );
+    let board = ask_json(server.address(), "/api/leaderboard?room=hall");
+    let ever = board["ever"].as_array().expect("a board");
+    assert_eq!(
+        ever.iter().filter(|it| it["name"] == "ann").count(),
+        1,
+        "{board}"
+    );
+    assert!(ever[0]["points"].as_u64() >= Some(won.into()), "{board}");
+}
+
+/// The files of this round.
+fn kept(server: &Server, round: u32) -> Vec<std::path::PathBuf> {
+    let files = fs::read_dir(server.folder.path().join("rounds")).expect("a folder");
+    let files = files.map(|file| file.expect("a file").path());
+    let is_it = |path: &std::path::PathBuf| {
+        path.to_string_lossy()
+            .ends_with(&format!("-hall-{round}.rush"))
+    };
+    files.filter(is_it).collect()
+}

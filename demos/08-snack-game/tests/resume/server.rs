@@ -1,0 +1,174 @@
+//! A server that is ended in order, and started again on the same folder and the same port.
+
+use crate::common::{Folder, Heard, PATIENCE, Phone};
+use bots::program::{Ended, Program};
+use rush::{
+    Dir,
+    wire::{ToClient, ToServer},
+};
+use rustix::process::{Pid, Signal, kill_process};
+use std::{net::SocketAddr, path::PathBuf, time::Instant};
+
+/// What an orderly end leaves in the data folder.
+pub(crate) const LEFT: &str = "rooms-at-closing";
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
+
+pub(crate) struct Server {
+    program: Program,
+    args: Vec<String>,
+    pub(crate) folder: Folder,
+}
+
+impl Server {
+    /// Ends at once when it is told to, unless `args` say otherwise.
+    pub(crate) fn start(args: &[&str]) -> Self {
+        let folder = Folder::new();
+        let data = folder.path().to_string_lossy().into_owned();
+        let own = ["--bots", "0", "--drain-seconds", "0", "--data", &data];
+        let args: Vec<String> = own.iter().chain(args).map(|&it| it.to_owned()).collect();
+        let words: Vec<&str> = args.iter().map(String::as_str).collect();
+        Self {
+            program: Program::start(PROGRAM, &words),
+            args,
+            folder,
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.program.address()
+    }
+
+    pub(crate) fn left(&self) -> PathBuf {
+        self.folder.path().join(LEFT)
+    }
+
+    /// What it logged since it was started.
+    pub(crate) fn log(&self) -> String {
+        self.program.stderr()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.program.pid() as i32).expect("a process");
+        kill_process(pid, signal).expect("it runs");
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub(crate) fn ended(&mut self) -> Ended {
+        self.program.wait(PATIENCE)
+    }
+
+    /// Tells it to end, and everybody who is told 1012 then lets go.
+    #[track_caller]
+    pub(crate) fn closes<const N: usize>(&mut self, phones: [Phone; N]) -> [Phone; N] {
+        self.signal(Signal::TERM);
+        let phones = phones.map(|mut phone| {
+            let (code, reason) = phone.hears_goodbye();
+            assert!(
+                code == 1012 && reason.starts_with("retry in "),
+                "{code} {reason}"
+            );
+            let _ = phone.socket.flush(); // Its answer.
+            let _ = phone.socket.get_mut().shutdown(std::net::Shutdown::Both);
+            phone
+        });
+        let ended = self.ended();
+        assert_eq!(ended.code, Some(0), "{ended}");
+        assert!(ended.stdout.contains("closed in order"), "{ended}");
+        phones
+    }
+
+    /// Starts it again, where it was.
+    #[track_caller]
+    pub(crate) fn again(&mut self) {
+        let words: Vec<&str> = self.args.iter().map(String::as_str).collect();
+        self.program = Program::start_at(self.program.address(), PROGRAM, &words);
+    }
+}
+
+/// Comes with a token; the code with which it is shown out.
+#[track_caller]
+pub(crate) fn is_refused(address: SocketAddr, before: &Phone) -> u16 {
+    let mut phone = Phone::knock(address, &before.welcome().room);
+    phone.says(&ToServer::Resume {
+        token: before.welcome().token,
+    });
+    phone.hears_goodbye().0
+}
+
+/// Comes back with a token, to the same seat under the same name.
+#[track_caller]
+pub(crate) fn comes_back(address: SocketAddr, before: &Phone) -> Phone {
+    let was = before.welcome();
+    let phone = Phone::resume(address, &was.room, was);
+    let is = phone.welcome();
+    assert!(is.resumed);
+    assert_eq!((is.seat, &is.name), (was.seat, &was.name));
+    phone
+}
+
+/// Runs after the nearest snack until it has points; how many. All that it said is acknowledged by then.
+#[track_caller]
+pub(crate) fn eats(phone: &mut Phone) -> u16 {
+    let (seat, until) = (phone.seat(), Instant::now() + PATIENCE);
+    let mut said = phone.welcome().last_seq;
+    let mut heard = said;
+    loop {
+        let delta = match phone.hear() {
+            Heard::Message(ToClient::Delta(delta)) => delta,
+            Heard::Message(_) => continue,
+            over => panic!("{over:?}"),
+        };
+        assert!(Instant::now() < until, "nothing to eat");
+        let mine = delta.turned.iter().filter(|turn| turn.seat == seat);
+        heard = mine.map(|turn| turn.seq).next_back().unwrap_or(heard);
+        if heard != said {
+            continue;
+        }
+        match points(phone) {
+            0 => {
+                if let Some(dir) = towards_a_snack(phone) {
+                    said = phone.turns(dir);
+                }
+            }
+            points => return points,
+        }
+    }
+}
+
+/// What the phone shows of its own player.
+pub(crate) fn points(phone: &Phone) -> u16 {
+    let me = phone.mirror().player(phone.seat());
+    me.map_or(0, |it| it.player.points)
+}
+
+/// The direction in which the nearest snack lies, unless that is where it runs.
+fn towards_a_snack(phone: &Phone) -> Option<Dir> {
+    let (mirror, config) = (phone.mirror(), phone.welcome().config);
+    let me = mirror.player(phone.seat())?.player;
+    let off = |from: u8, to: u8, length: u8| {
+        let (ahead, length) = (
+            (i32::from(to) - i32::from(from)).rem_euclid(length.into()),
+            i32::from(length),
+        );
+        if ahead * 2 > length {
+            ahead - length
+        } else {
+            ahead
+        }
+    };
+    let offs = mirror.snacks().map(|(cell, _)| {
+        (
+            off(me.cell.x, cell.x, config.width),
+            off(me.cell.y, cell.y, config.height),
+        )
+    });
+    let dir = match offs.min_by_key(|(x, y)| x.abs() + y.abs())? {
+        (1.., _) => Dir::Right,
+        (..=-1, _) => Dir::Left,
+        (0, 1..) => Dir::Down,
+        (0, _) => Dir::Up,
+    };
+    (dir != me.dir).then_some(dir)
+}
