@@ -142,14 +142,15 @@ impl Server {
         self.clerk.abort(); // Without a goodbye to the directory: the server goes on.
         let _ = self.door.await;
         let _ = self.peers.await;
-        // What keeps the store open are the house's owners, and those who are answered just now: they need no store.
+        kept.done();
+        // The next one goes on from here; its store waits until this one lets go. What keeps it open are the house's owners, and those who
+        // are answered just now: they need no store.
         house.store.close();
         let store = self.store;
         let written = tokio::task::spawn_blocking(move || store.join());
         if timeout(LAST_WORDS, written).await.is_err() {
             tracing::warn!("the disk took too long; what was told to be stored is");
         }
-        kept.done();
         let _ = timeout(HTTP, self.closing.closed()).await;
     }
 

@@ -21,11 +21,18 @@ use std::{
         atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
-    thread,
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 /// Results that may wait for the disk. A room that has one more counts it as lost, and plays on.
 const WAITING: usize = 256;
+
+/// Another process may take so long to let go of the scores.
+const LETS_GO: Duration = Duration::from_secs(10);
+
+/// Between two looks whether it has.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The file with the scores.
 const FILE: &str = "scores.redb";
@@ -68,7 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// A sentence for whoever started the server.
-    pub fn open(folder: &Path) -> Result<(Self, thread::JoinHandle<()>), String> {
+    pub fn open(folder: &Path) -> Result<(Self, JoinHandle<()>), String> {
         let fails = |error: &dyn std::fmt::Display| {
             let folder = folder.display();
             format!("cannot keep scores in {folder}: {error}. Name another folder with --data")
@@ -79,22 +86,19 @@ impl Store {
         let file = folder.join(FILE);
         let scores = open_first(&file)?;
         let boards = Boards::read(&scores).map_err(|error| damaged(&file, &error))?;
-        let shown = Arc::new(Shown {
-            boards: Mutex::new(boards),
-            ..Shown::default()
-        });
-        let (way, inbox) = sync_channel(WAITING);
-        let writer = Writer {
-            scores: Some(scores),
-            file,
-            rounds: Rounds::new(rounds),
-            shown: Arc::clone(&shown),
-        };
-        let thread = thread::Builder::new().name("store".to_owned());
-        let thread = thread
-            .spawn(move || writer.run(&inbox))
-            .map_err(|error| fails(&error))?;
-        Ok((Self { way, shown }, thread))
+        let mut writer = Writer::of(folder);
+        writer.shown.show(boards);
+        writer.scores = Some(scores);
+        writer.starts().map_err(|error| fails(&error))
+    }
+
+    /// Goes on with the scores that another process had until now. It may be writing still, and the disk may be slow: nobody waits for
+    /// either of them. Until the scores are open nobody is shown any, and what is to be kept waits.
+    ///
+    /// # Errors
+    /// There can be no thread.
+    pub fn go_on(folder: &Path) -> io::Result<(Self, JoinHandle<()>)> {
+        Writer::of(folder).starts()
     }
 
     /// The best of a round, to be kept. False: there is no place for them. Never waits.
@@ -119,24 +123,16 @@ impl Store {
     /// The best of all servers, to be kept here as well. What is there already is not written again. Never waits: what finds no place now
     /// is said again in a second.
     pub fn merge(&self, day: u64, board: Board) {
-        let mut boards = self.boards();
+        let mut boards = self.shown.boards();
         if !boards.merge(day, &board).is_empty() {
             let _next_time = self.way.try_send(ToStore::Merge { day, board });
         }
     }
 
-    fn boards(&self) -> Boards {
-        let shown = self.shown.boards.lock();
-        shown.unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// The best of a room, or of all. What is shown was stored before.
     pub fn board(&self, room: Option<&str>) -> Board {
-        let boards = self
-            .shown
-            .boards
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let boards = self.shown.boards.lock();
+        let boards = boards.unwrap_or_else(PoisonError::into_inner);
         boards.of(room, self.shown.wall.day())
     }
 
@@ -155,8 +151,20 @@ impl Store {
     }
 }
 
+impl Shown {
+    fn boards(&self) -> Boards {
+        let boards = self.boards.lock();
+        boards.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn show(&self, newer: Boards) {
+        let boards = self.boards.lock();
+        *boards.unwrap_or_else(PoisonError::into_inner) = newer;
+    }
+}
+
 struct Writer {
-    /// None after the disk failed: it is opened again for the next result.
+    /// None before they are open, and after the disk failed: they are opened for the next result.
     scores: Option<Database>,
     file: PathBuf,
     rounds: Rounds,
@@ -164,6 +172,53 @@ struct Writer {
 }
 
 impl Writer {
+    fn of(folder: &Path) -> Self {
+        Self {
+            scores: None,
+            file: folder.join(FILE),
+            rounds: Rounds::new(folder.join("rounds")),
+            shown: Arc::default(),
+        }
+    }
+
+    fn starts(mut self) -> io::Result<(Store, JoinHandle<()>)> {
+        let (way, inbox) = sync_channel(WAITING);
+        let shown = Arc::clone(&self.shown);
+        let thread = thread::Builder::new().name("store".to_owned());
+        let thread = thread.spawn(move || {
+            if self.scores.is_none() {
+                self.take_over();
+            }
+            self.run(&inbox);
+        })?;
+        Ok((Store { way, shown }, thread))
+    }
+
+    /// Opens the scores as soon as the process that had them lets go.
+    fn take_over(&mut self) {
+        let until = Instant::now() + LETS_GO;
+        let opened = loop {
+            match opening(&self.file) {
+                Ok(Err(DatabaseError::DatabaseAlreadyOpen)) if Instant::now() < until => {
+                    thread::sleep(LOOK);
+                }
+                opened => break opened,
+            }
+        };
+        match self.read(opened) {
+            Ok(scores) => self.scores = Some(scores),
+            Err(error) => tracing::error!(error, "the scores are not open; the game goes on"),
+        }
+    }
+
+    /// What is there is shown from here on.
+    fn read(&self, opened: Opened) -> Result<Database, String> {
+        let scores = whole(&self.file, opened)?;
+        let boards = Boards::read(&scores).map_err(|error| damaged(&self.file, &error))?;
+        self.shown.show(boards);
+        Ok(scores)
+    }
+
     fn run(mut self, inbox: &Receiver<ToStore>) {
         while let Ok(message) = inbox.recv() {
             let stored = match message {
@@ -201,22 +256,13 @@ impl Writer {
     fn change(&mut self, how: impl FnOnce(&mut Boards) -> Changed) -> Result<(), String> {
         let database = match self.scores.take() {
             Some(database) => database,
-            None => open(&self.file)?,
+            None => self.read(opening(&self.file))?,
         };
-        let mut boards = self
-            .shown
-            .boards
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let mut boards = self.shown.boards();
         let changed = how(&mut boards);
         Boards::write(&database, &changed).map_err(|error| error.to_string())?;
         self.scores = Some(database);
-        *self
-            .shown
-            .boards
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = boards;
+        self.shown.show(boards);
         Ok(())
     }
 }
@@ -226,19 +272,26 @@ impl Writer {
 fn open_first(file: &Path) -> Result<Database, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
-    let opened = open(file);
+    let opened = opening(file);
     panic::set_hook(hook);
-    opened
+    whole(file, opened)
 }
 
+/// What came of opening a file, which may be a panic.
+type Opened = thread::Result<Result<Database, DatabaseError>>;
+
 /// Opens what is there, or begins anew where there is nothing.
-fn open(file: &Path) -> Result<Database, String> {
-    let opening = panic::catch_unwind(|| match file.exists() {
+fn opening(file: &Path) -> Opened {
+    panic::catch_unwind(|| match file.exists() {
         true => Database::open(file),
         false => Database::create(file),
-    });
+    })
+}
+
+/// The scores in it, or a sentence.
+fn whole(file: &Path, opened: Opened) -> Result<Database, String> {
     let shown = file.display();
-    match opening {
+    match opened {
         Ok(Ok(database)) => Ok(database),
         Ok(Err(DatabaseError::DatabaseAlreadyOpen)) => Err(format!(
             "the scores in {shown} are in use by another server. End it, or name another folder with --data"

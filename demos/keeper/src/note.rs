@@ -50,7 +50,7 @@ pub enum What {
     Alive,
     /// To the worker: another one is ready; stop after your next tick.
     HandOver,
-    /// To the keeper: everything is written, the store is closed. Or to the worker: the time has come to close for good.
+    /// To the keeper: it writes and hears nothing any more. Or to the worker: the time has come to close for good.
     Done,
     /// Both ways: it is closing time.
     End,

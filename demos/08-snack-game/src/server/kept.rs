@@ -59,7 +59,10 @@ impl Server {
         options.public.get_or_insert_with(|| super::own(address));
         options.data = Some(folder.clone());
         let engine = Self::engine(&options)?;
-        let (store, thread) = Store::open(&folder)?;
+        let (store, thread) = match given.before {
+            0 => Store::open(&folder)?,
+            _ => Store::go_on(&folder).map_err(|error| format!("cannot keep scores: {error}"))?,
+        };
         let mut house = House::new(options, store);
         house.kept = Some(Arc::clone(&kept));
         let ids = given.rooms.keys().chain(given.lines.keys());

@@ -131,3 +131,63 @@ fn the_whole_of_a_round_takes_the_place_of_the_part_that_was_kept_at_a_closing()
     );
     fs::remove_dir_all(&folder).expect("ours");
 }
+
+/// A folder for one test, which is gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = format!("snack-rush-{name}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        fs::create_dir_all(folder.join("rounds")).expect("a folder");
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone_already = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while !is() {
+        assert!(Instant::now() < until, "waited in vain: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn the_next_process_does_not_wait_for_the_scores_and_loses_none_of_them() {
+    let folder = Folder::new("go-on");
+    let hall: Arc<str> = "hall".into();
+    let (before, its_thread) = Store::open(&folder.0).expect("new scores");
+    let (next, thread) = Store::go_on(&folder.0).expect("a thread");
+    assert!(before.keep_scores(&hall, vec![score("ann", 5)]));
+    assert!(next.keep_scores(&hall, vec![score("bob", 7)]));
+    wait_until("the last word of the one before", || {
+        before.counts() == (1, 0)
+    });
+    assert_eq!(next.board(None), Board::default(), "it is not open yet");
+    before.close();
+    its_thread.join().expect("it let go");
+    wait_until("both", || next.counts() == (1, 0));
+    assert_eq!(next.board(None).ever, [score("bob", 7), score("ann", 5)]);
+    next.close();
+    thread.join().expect("it let go");
+}
+
+#[test]
+fn scores_that_cannot_be_read_are_left_as_they_are_by_one_that_goes_on() {
+    let folder = Folder::new("go-on-garbage");
+    let file = folder.0.join(FILE);
+    let garbage = vec![0x5a; 100_000];
+    fs::write(&file, &garbage).expect("a file");
+    let (store, thread) = Store::go_on(&folder.0).expect("a thread");
+    assert!(store.keep_scores(&"hall".into(), vec![score("ann", 5)]));
+    wait_until("it has failed", || store.counts() == (0, 1));
+    store.close();
+    thread.join().expect("it ends");
+    assert!(fs::read(&file).expect("it is there") == garbage);
+}
