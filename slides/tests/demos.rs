@@ -140,6 +140,11 @@ fn hosted(page: &Page, name: &str) {
     }
     if page.eval("Boolean(document.querySelector('.current.look-full'))") == true {
         page.wait_for("(() => { const box = document.querySelector('.current iframe')?.getBoundingClientRect(); return box && box.height > innerHeight * 0.7 && box.width > innerWidth * 0.9; })()", SOON);
+        assert_eq!(
+            page.eval("new URL(document.querySelector('.current iframe').src).search"),
+            page.eval("`?lang=${document.documentElement.lang}`"),
+            "the hall speaks the language of the slides"
+        );
         // The picture in it belongs to another origin; it shows a moment after its server answers.
         page.eval("new Promise((done) => setTimeout(done, 3000))");
         if cfg!(target_os = "linux") {

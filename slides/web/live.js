@@ -82,7 +82,7 @@ function game(element, state, demo, said, place) {
   if (runs && demo.listens && full && place === 'projector' && !hall) {
     hall = make('iframe');
     hall.title = 'Snack Rush';
-    hall.src = `${state.hall}/hall`;
+    hall.src = `${state.hall}/hall?lang=${element.closest('[lang]').lang}`;
     element.append(hall);
   } else if (!runs && hall) hall.remove();
 }
