@@ -186,6 +186,55 @@ fn a_full_channel_is_drawn_as_one() {
     }
 }
 
+#[test]
+fn a_place_that_is_taken_is_nobody_elses_until_it_is_used_or_given_back() {
+    let verdict = everything(|| {
+        let (sender, mut inbox) = mpsc::channel("inbox", 1);
+        let place = sender.try_reserve().expect("there is room");
+        assert!(sender.try_send(1).is_err() && sender.try_reserve().is_err());
+        drop(place);
+        sender.try_reserve().expect("there is room again").send(2);
+        let bob = thread::spawn("bob", move || {
+            block_on(async move { (inbox.recv().await, inbox.recv().await) })
+        });
+        let place = block_on(sender.reserve()).expect("bob receives");
+        assert_eq!(sender.capacity(), 0);
+        place.send(3);
+        drop(sender);
+        assert_eq!(bob.join().unwrap(), (Some(2), Some(3)));
+    });
+    verdict.holds();
+}
+
+#[test]
+fn whoever_waits_for_a_place_is_drawn_waiting_and_hears_when_nobody_receives() {
+    let verdict = everything(|| {
+        let (sender, inbox) = mpsc::channel::<()>("inbox", 1);
+        let _taken = sender.try_reserve().expect("there is room");
+        let bob = thread::spawn("bob", move || {
+            let (_never, mut word) = mpsc::channel::<()>("word", 1);
+            block_on(word.recv());
+            drop(inbox);
+        });
+        let place = block_on(sender.reserve());
+        bob.join().unwrap();
+        assert!(place.is_err());
+    });
+    let told = [
+        "main waits for a place in `inbox`, and nobody has ever received from it.",
+        "bob waits for a message in `word`, and nobody has ever sent to it.",
+    ];
+    assert_eq!(verdict.deadlocks().blocked(), told);
+    let verdict = everything(|| {
+        let (sender, inbox) = mpsc::channel("inbox", 1);
+        sender.try_send(()).expect("there is room");
+        let bob = thread::spawn("bob", move || drop(inbox));
+        assert!(block_on(sender.reserve()).is_err());
+        bob.join().unwrap();
+    });
+    verdict.holds();
+}
+
 /// What the gate must not change: any script does with a gated channel what it does with tokio's own.
 mod scripts {
     use super::*;

@@ -1,9 +1,11 @@
 //! Tokio's channels: many send, one receives.
 
 mod bounded;
+mod permit;
 mod unbounded;
 
 pub use bounded::{Receiver, Sender, channel};
+pub use permit::Permit;
 pub use unbounded::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// Tokio's own errors.

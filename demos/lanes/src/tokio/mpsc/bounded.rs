@@ -38,8 +38,12 @@ pub fn channel<T>(name: impl Into<String>, capacity: usize) -> (Sender<T>, Recei
 }
 
 impl<T> Sender<T> {
-    fn inner(&self) -> &real::Sender<T> {
+    pub(super) fn inner(&self) -> &real::Sender<T> {
         self.inner.as_ref().expect(OPEN)
+    }
+
+    pub(super) fn door(&self) -> &Door {
+        &self.door
     }
 
     /// Sends; the task waits while the channel is full.

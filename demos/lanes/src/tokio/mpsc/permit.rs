@@ -1,0 +1,90 @@
+//! A place in a channel, taken before there is a message for it.
+
+use super::{OPEN, bounded::Sender, sent};
+use crate::record::{self, Act, How, Place, Role};
+use crate::tokio::gated::{Door, Gated};
+use crate::waiting::Why;
+use ::tokio::sync::mpsc as real;
+use real::error::{SendError, TrySendError};
+use std::panic::Location;
+
+/// A place for one message. Dropped without one, it is somebody else's.
+pub struct Permit<'a, T> {
+    door: &'a Door,
+    inner: Option<real::Permit<'a, T>>,
+}
+
+impl<T> Sender<T> {
+    /// Takes a place for one message; the task waits while there is none.
+    ///
+    /// # Errors
+    /// Nobody receives any more.
+    #[track_caller]
+    pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
+        let (door, at) = (self.door(), Location::caller());
+        let why = Why {
+            id: door.id,
+            how: How::Full,
+            at,
+            stops_thread: false,
+        };
+        let place = Gated::new(
+            door,
+            self.inner().reserve(),
+            why,
+            move |result: &Result<_, _>| reserved(door, at, result.is_ok()),
+        );
+        async move { place.await.map(|permit| Permit::new(door, permit)) }
+    }
+
+    /// Takes a place for one message, if there is one.
+    ///
+    /// # Errors
+    /// There is none, or nobody receives any more.
+    #[track_caller]
+    pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
+        let (door, at) = (self.door(), Location::caller());
+        door.step(|| {
+            let result = self.inner().try_reserve();
+            match result {
+                Err(TrySendError::Full(())) => record::step(Act::FindFull, door.id, Some(at)),
+                _ => reserved(door, at, result.is_ok()),
+            }
+            result.map(|permit| Permit::new(door, permit))
+        })
+    }
+}
+
+#[track_caller]
+fn reserved(door: &Door, at: Place, is_reserved: bool) {
+    record::uses(door.id, Role::Writer);
+    if !is_reserved {
+        record::step(Act::FindClosed, door.id, Some(at));
+    }
+}
+
+impl<'a, T> Permit<'a, T> {
+    fn new(door: &'a Door, permit: real::Permit<'a, T>) -> Self {
+        let inner = Some(permit);
+        Self { door, inner }
+    }
+
+    /// Puts a message into its place: nobody has to wait for that.
+    #[track_caller]
+    pub fn send(mut self, message: T) {
+        let (at, permit) = (Location::caller(), self.inner.take().expect(OPEN));
+        self.door.step(|| {
+            permit.send(message);
+            sent(self.door, at, true);
+        });
+    }
+}
+
+/// A place that is given back may let another sender go on.
+impl<T> Drop for Permit<'_, T> {
+    fn drop(&mut self) {
+        if let Some(permit) = self.inner.take() {
+            self.door.last_step(move || drop(permit));
+        }
+    }
+}
