@@ -8,6 +8,8 @@ pub mod card;
 pub mod clerk;
 pub mod engine;
 pub mod held;
+pub mod inquest;
+mod knock;
 mod link;
 mod memory;
 pub mod neighbours;
@@ -17,6 +19,7 @@ pub use card::{Card, Mark};
 pub use clerk::{Question, Where};
 pub use engine::Engine;
 pub use held::Held;
+pub use inquest::Inquests;
 pub use link::Link;
 pub use memory::Memory;
 pub use neighbours::Neighbours;
@@ -36,4 +39,4 @@ pub const RESTART: Duration = Duration::from_secs(10);
 pub const DEADLINE: Duration = Duration::from_millis(500);
 
 /// Questions that may wait for the directory. Whoever asks one more hears at once that nothing is known.
-pub const QUESTIONS: usize = 256;
+pub const QUESTIONS: usize = 1_024;

@@ -1,7 +1,7 @@
 //! What all rooms and the gateway of one server have in common.
 
 use crate::{
-    directory::{Held, Neighbours},
+    directory::{Card, Held, Inquests, Neighbours},
     kept::Kept,
     options::{Options, PORT},
     seen::Seen,
@@ -30,6 +30,8 @@ pub struct House {
     pub neighbours: Neighbours,
     /// Whose seats are here.
     pub held: Held,
+    /// Which of the others may be dead.
+    pub inquests: Inquests,
     /// When it was opened.
     pub opened: Instant,
     players: AtomicU32,
@@ -53,6 +55,7 @@ impl House {
         Self {
             neighbours: Neighbours::of(&own),
             held: Held::default(),
+            inquests: Inquests::default(),
             options,
             seen: Seen::new(),
             store,
@@ -109,6 +112,15 @@ impl House {
     /// Players in all rooms, those included who are away.
     pub fn players(&self) -> u32 {
         self.players.load(Ordering::Acquire)
+    }
+
+    /// How this server is.
+    pub fn card(&self) -> Card {
+        Card {
+            players: self.players(),
+            draining: self.is_draining(),
+            ..Card::new(self.neighbours.own(), self.options.max_players)
+        }
     }
 
     /// The number of the next connection.

@@ -29,6 +29,9 @@ const MOST_ROOMS: usize = 256;
 /// A room in which nobody is is closed after that.
 const EMPTY: Duration = Duration::from_secs(60);
 
+/// From being told of a seat to sitting in it, as a rule.
+const MOMENT: Duration = Duration::from_secs(1);
+
 /// Between two looks at which are empty.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -72,6 +75,35 @@ pub struct Free {
     pub free: u32,
 }
 
+/// Players of each room, those included who were sent there a moment ago and have yet to come: else a crowd that comes at once would all be
+/// sent to the last seat of one room.
+#[derive(Default)]
+struct Expected {
+    since: Option<Instant>,
+    rooms: BTreeMap<String, u32>,
+}
+
+impl Expected {
+    /// Whoever has not come within [`MOMENT`] may not come at all.
+    fn forget_the_old(&mut self, now: Instant) {
+        let old = |since| now.saturating_duration_since(since) >= MOMENT;
+        if self.since.is_none_or(old) {
+            self.since = Some(now);
+            self.rooms.clear();
+        }
+    }
+
+    fn free(&self, room: &str, free: u32, seats: u32) -> u32 {
+        let expected = self.rooms.get(room).copied().unwrap_or(0);
+        free.min(seats.saturating_sub(expected))
+    }
+
+    fn one_more(&mut self, room: &str, taken: u32) {
+        let expected = self.rooms.entry(room.to_owned()).or_default();
+        *expected = taken.max(*expected) + 1;
+    }
+}
+
 struct Open {
     desk: Arc<Desk>,
     /// The house's own way in. Without it the room hears silence once the last connection is gone, and ends.
@@ -83,8 +115,7 @@ pub struct Rooms {
     house: Arc<House>,
     open: BTreeMap<String, Open>,
     tasks: JoinSet<()>,
-    /// Rooms that were opened for people who did not name one.
-    numbered: u32,
+    expected: Expected,
 }
 
 impl Rooms {
@@ -94,7 +125,7 @@ impl Rooms {
             house,
             open: BTreeMap::new(),
             tasks: JoinSet::new(),
-            numbered: 0,
+            expected: Expected::default(),
         }
     }
 
@@ -150,20 +181,36 @@ impl Rooms {
                 Some(open) => (room, open.desk.free()),
                 None => (room, self.seats_of_one_more(seats)),
             },
-            None => {
-                let rooms = self.open.iter();
-                let free = rooms.map(|(name, open)| (name, open.desk.free()));
-                let fullest = free
-                    .filter(|(_, free)| *free > 0)
-                    .min_by_key(|(_, free)| *free);
-                match fullest {
-                    Some((room, free)) => (room.clone(), free),
-                    None => (self.next_name(), self.seats_of_one_more(seats)),
-                }
-            }
+            None => self.any(seats),
         };
         let free = free.min(house);
         (free > 0).then_some(Free { room, free })
+    }
+
+    /// A room for somebody who named none. Who is expected somewhere is no reason to turn anybody away, only to send them elsewhere.
+    fn any(&mut self, seats: u32) -> (String, u32) {
+        self.expected.forget_the_old(house::now());
+        let rooms = self.open.iter();
+        let free = rooms.map(|(name, open)| (name, open.desk.free()));
+        let free: Vec<_> = free.filter(|(_, free)| *free > 0).collect();
+        let expected = &self.expected;
+        let unclaimed = free.iter().filter_map(|&(name, free)| {
+            let left = expected.free(name, free, seats);
+            (left > 0).then_some((left, name, free))
+        });
+        let (room, free) = match unclaimed.min_by_key(|(left, ..)| *left) {
+            Some((_, room, free)) => (room.clone(), free),
+            None => match (
+                self.one_more(seats),
+                free.iter().min_by_key(|(_, free)| *free),
+            ) {
+                (Some(room), _) => (room, seats),
+                (None, Some(&(room, free))) => (room.clone(), free),
+                (None, None) => (String::new(), 0),
+            },
+        };
+        self.expected.one_more(&room, seats.saturating_sub(free));
+        (room, free)
     }
 
     fn seats_of_one_more(&self, seats: u32) -> u32 {
@@ -174,15 +221,13 @@ impl Rooms {
         }
     }
 
-    /// Two who ask at the same time are sent to the same one: it is opened when the first of them enters.
-    fn next_name(&mut self) -> String {
-        while self
-            .open
-            .contains_key(&format!("room-{}", self.numbered.max(1)))
-        {
-            self.numbered = self.numbered.max(1) + 1;
-        }
-        format!("room-{}", self.numbered.max(1))
+    /// A room that is not open yet. Two who ask at the same time are sent to the same one: it is opened when the first of them enters.
+    fn one_more(&self, seats: u32) -> Option<String> {
+        let more = MOST_ROOMS.saturating_sub(self.open.len());
+        let names = (1..).map(|number| format!("room-{number}"));
+        let closed = names.filter(|name| !self.open.contains_key(name));
+        let mut closed = closed.take(more);
+        closed.find(|name| self.expected.free(name, seats, seats) > 0)
     }
 
     fn enter(&mut self, room: &str) -> Option<mpsc::Sender<ToRoom>> {
@@ -225,9 +270,6 @@ impl Rooms {
     /// Whoever holds the way into a room that is forgotten here still gets in; the next one gets a new room of that name.
     fn forget_the_empty(&mut self) {
         self.open.retain(|_, open| open.desk.empty_for() < EMPTY);
-        if self.open.is_empty() {
-            self.numbered = 0;
-        }
     }
 }
 

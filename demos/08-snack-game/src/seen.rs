@@ -30,6 +30,8 @@ pub struct Seen {
     pub falls: Counter,
     /// Results that the store had no place for.
     pub lost: Counter,
+    /// Other servers that this one found dead, before the directory forgot them.
+    pub buried: Counter,
 }
 
 /// Why somebody was refused.
@@ -133,6 +135,11 @@ impl Seen {
             "results_lost",
             "results that the store had no place for",
             &self.lost,
+        );
+        count(
+            "servers_found_dead",
+            "other servers that this one found dead before the directory forgot them",
+            &self.buried,
         );
         registry.register(
             "ends",

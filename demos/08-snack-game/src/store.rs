@@ -270,6 +270,9 @@ impl Writer {
 /// Opens the scores before there is anything else in this process. A file that was cut off makes redb panic: that is caught, and what the
 /// panic would print is no help to whoever started a server.
 fn open_first(file: &Path) -> Result<Database, String> {
+    // In tests a process has several servers: another one may be here, and its silence must not be taken for the hook that is put back.
+    static SILENCE: Mutex<()> = Mutex::new(());
+    let _silence = SILENCE.lock().unwrap_or_else(PoisonError::into_inner);
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let opened = opening(file);

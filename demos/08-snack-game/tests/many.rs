@@ -10,7 +10,10 @@ mod redis;
 use bots::program::Program;
 use common::{Folder, ask, ask_json};
 use crowd::{Crowd, Plan, Seen};
-use demo_08_snack_game::store::{BEST, Board, Score, Store, better};
+use demo_08_snack_game::{
+    directory::LIFE,
+    store::{BEST, Board, Score, Store, better},
+};
 use redis::Redis;
 use serde_json::Value;
 use std::{
@@ -120,6 +123,9 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
         anew() >= before[0] && crowd.seen().seated == u64::from(players)
     });
     let within = killed.elapsed();
+    // By the survivors' own looking, and not because the directory had forgotten it.
+    let found_dead = [at[1], at[2]].map(|at| metric(at, "servers_found_dead_total"));
+    assert!(found_dead.contains(&1), "{found_dead:?}, {within:?}");
     let seen = crowd.seen();
     let after = [at[1], at[2]].map(|at| metric(at, "players"));
     // What was on the dead server's disk, and not yet on the others'.
@@ -144,7 +150,15 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
     );
     assert_eq!(after.iter().sum::<u64>(), u64::from(players), "{after:?}");
 
+    assert_eq!(seen.moves.len(), before[0], "each was moved once");
     let at = |quantile| seen.moves.value_at_quantile(quantile) as f64 / 1e6;
+    // A machine that is busy with other things may hold somebody up; half of them it does not.
+    let ttl = LIFE.as_secs_f64();
+    assert!(
+        at(0.5) <= ttl,
+        "half within {:.1} s, and the TTL is {ttl} s",
+        at(0.5)
+    );
     format!(
         "{players} players who knew one server: {} there, {} and {} on the other two, {sent_on} sent on before the upgrade\n\
          the first was killed (kill -9) with {} players: {} of them seated anew, {} and {} players on the two that are left\n\

@@ -20,7 +20,8 @@ pub(crate) const ASK_AGAIN: (Duration, Duration) =
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Where {
     At(SocketAddr),
-    Gone,
+    /// And where one is to go instead, if that was said.
+    Gone(Option<SocketAddr>),
     Unknown,
 }
 
@@ -46,9 +47,9 @@ impl Person {
         };
         match whereabouts(other, &ticket.token).await {
             Where::At(server) if server != self.server => self.server = server,
-            Where::Gone => {
+            Where::Gone(anywhere) => {
                 self.ticket = None;
-                self.server = other;
+                self.server = anywhere.unwrap_or(other);
             }
             Where::At(_) | Where::Unknown => return false,
         }
@@ -71,7 +72,7 @@ fn understood(server: SocketAddr, told: &Value) -> Where {
                 .first()
                 .map_or(Where::Unknown, |at| Where::At(*at))
         }
-        Some("gone") => Where::Gone,
+        Some("gone") => Where::Gone(addresses(&told["anywhere"]).first().copied()),
         _ => Where::Unknown,
     }
 }
@@ -134,7 +135,11 @@ mod tests {
                 json!({"where": "elsewhere", "url": "nowhere"}),
                 Where::Unknown,
             ),
-            (json!({"where": "gone"}), Where::Gone),
+            (json!({"where": "gone"}), Where::Gone(None)),
+            (
+                json!({"where": "gone", "anywhere": ["http://127.0.0.1:2", "http://127.0.0.1:1"]}),
+                Where::Gone(Some(other)),
+            ),
             (json!({"where": "unknown"}), Where::Unknown),
             (json!([]), Where::Unknown),
         ] {

@@ -1,8 +1,8 @@
 //! The clerk: one task that owns the line to the directory. It alone waits for it, never for longer than the deadline.
 
 use super::{
-    BEAT, Card, DEADLINE, Engine, LIFE, Mark, RESTART,
-    engine::{Broken, News, Word},
+    BEAT, DEADLINE, Engine, LIFE, Mark, RESTART,
+    engine::{Broken, Found, News, Said, Word},
 };
 use crate::house::House;
 use std::{
@@ -34,6 +34,13 @@ pub enum Question {
         /// Back to whoever asks.
         reply: oneshot::Sender<Where>,
     },
+    /// What did that server say last?
+    LastWord {
+        /// Which.
+        id: String,
+        /// Back to whoever asks. Not answered: the directory does not answer.
+        reply: oneshot::Sender<Option<Said>>,
+    },
     /// The server has ended: nobody is to be sent here. The last question.
     Leave,
 }
@@ -43,9 +50,11 @@ pub enum Question {
 pub enum Where {
     /// Here.
     Here,
-    /// On a server of that address.
-    At(String),
-    /// Nowhere: its server is dead, or its time is over.
+    /// On a server that has said this a moment ago.
+    At(Said),
+    /// On a server of that address, which has said nothing for [`LIFE`]: it is dead, or only cut off from the directory.
+    Forgotten(String),
+    /// Nowhere: its time is over, or nobody knows its server.
     Gone,
     /// The directory does not answer.
     Unknown,
@@ -56,7 +65,8 @@ pub enum Where {
 pub struct Clerk {
     house: Arc<House>,
     engine: Engine,
-    card: Card,
+    /// This server's own.
+    id: String,
     /// Beats that are left out before the directory is asked again.
     pause: u32,
     failures: u32,
@@ -65,11 +75,11 @@ pub struct Clerk {
 impl Clerk {
     /// For this server.
     pub fn new(house: Arc<House>, engine: Engine) -> Self {
-        let card = Card::new(house.neighbours.own(), house.options.max_players);
+        let id = house.card().id;
         Self {
             house,
             engine,
-            card,
+            id,
             pause: 0,
             failures: 0,
         }
@@ -102,7 +112,7 @@ impl Clerk {
     /// Nobody is sent here any more. Whose seat was left behind is told for a while that it is here all the same: the server comes back.
     async fn farewell(&mut self) -> Result<(), Broken> {
         if self.house.left_behind().is_empty() {
-            return self.engine.leave(&self.card.id).await;
+            return self.engine.leave(&self.id).await;
         }
         let mut word = self.word();
         word.life = RESTART;
@@ -133,10 +143,8 @@ impl Clerk {
         let grace = options.grace.max(SHORTEST);
         let beats = (grace.as_secs() / BEAT.as_secs() / 3).max(1);
         let changes = held.changes(beats as u32);
-        self.card.players = self.house.players();
-        self.card.draining = self.house.is_draining();
         Word {
-            card: self.card.clone(),
+            card: self.house.card(),
             life: LIFE,
             held: changes.held,
             grace,
@@ -170,11 +178,17 @@ impl Clerk {
     }
 
     async fn answer(&mut self, questions: Vec<Question>) {
-        let asked = questions.into_iter().filter_map(|question| match question {
-            Question::Find { mark, reply } => Some((mark, reply)),
-            Question::Leave => None,
-        });
-        let (marks, replies): (Vec<Mark>, Vec<_>) = asked.unzip();
+        let (mut marks, mut replies) = (Vec::new(), Vec::new());
+        for question in questions {
+            match question {
+                Question::Find { mark, reply } => {
+                    marks.push(mark);
+                    replies.push(reply);
+                }
+                Question::LastWord { id, reply } => self.recall(&id, reply).await,
+                Question::Leave => {}
+            }
+        }
         if marks.is_empty() {
             return;
         }
@@ -184,14 +198,8 @@ impl Clerk {
                 .unwrap_or_else(|_| Err(mute())),
             _ => Err(mute()), // Nobody waits for what is known to be gone.
         };
-        // A seat that is said to be here, and is not, was given up a moment ago.
-        let own = &self.card.id;
-        let place = |card: Option<Card>| {
-            let other = card.filter(|card| card.id != *own && card.is_sound());
-            other.map_or(Where::Gone, |card| Where::At(card.url))
-        };
         let places = match found {
-            Ok(cards) => cards.into_iter().map(place).collect(),
+            Ok(found) => found.into_iter().map(|it| self.place(it)).collect(),
             Err(broken) => {
                 if self.failures == 0 {
                     self.lose(&broken);
@@ -203,8 +211,39 @@ impl Clerk {
             let _unless_gone = reply.send(place); // Who asked has a deadline, too.
         }
     }
+
+    fn place(&self, found: Option<Found>) -> Where {
+        match found {
+            // A seat that is said to be here, and is not, was given up a moment ago.
+            Some(found) if found.id == self.id => Where::Gone,
+            Some(Found {
+                said: Some(said), ..
+            }) if said.card.is_sound() => Where::At(said),
+            Some(Found { id, said: None }) => {
+                let url = self.house.neighbours.address_of(&id);
+                url.map_or(Where::Gone, Where::Forgotten)
+            }
+            _ => Where::Gone,
+        }
+    }
+
+    async fn recall(&mut self, id: &str, reply: oneshot::Sender<Option<Said>>) {
+        if self.failures > 0 {
+            return; // Nobody waits for what is known to be gone.
+        }
+        let said = timeout(DEADLINE, self.engine.last_word(id)).await;
+        match said.unwrap_or_else(|_| Err(mute())) {
+            Ok(said) => {
+                let _unless_gone = reply.send(said);
+            }
+            Err(broken) => self.lose(&broken),
+        }
+    }
 }
 
 fn mute() -> Broken {
     Broken(format!("no answer within {} ms", DEADLINE.as_millis()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,24 @@ pub struct News {
     pub board: Board,
 }
 
+/// A seat, by the directory's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The id of its server.
+    pub id: String,
+    /// What that server said last. None: it has said nothing for so long that it is forgotten.
+    pub said: Option<Said>,
+}
+
+/// The last word of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// How it was.
+    pub card: Card,
+    /// It has been silent since then. By the directory's clock, so that no two clocks are compared.
+    pub silent: Duration,
+}
+
 /// Why the directory does not answer.
 #[derive(Debug)]
 pub struct Broken(pub String);
@@ -69,11 +87,19 @@ impl Engine {
         }
     }
 
-    /// The living servers on which these seats are.
-    pub async fn find(&mut self, marks: &[Mark]) -> Result<Vec<Option<Card>>, Broken> {
+    /// The servers on which these seats are, or were.
+    pub async fn find(&mut self, marks: &[Mark]) -> Result<Vec<Option<Found>>, Broken> {
         match self {
             Self::Here(memory) => Ok(memory.find(marks)),
             Self::Redis(link) => link.find(marks).await,
+        }
+    }
+
+    /// What the server of this id said last.
+    pub async fn last_word(&mut self, id: &str) -> Result<Option<Said>, Broken> {
+        match self {
+            Self::Here(memory) => Ok(memory.last_word(id)),
+            Self::Redis(link) => link.last_word(id).await,
         }
     }
 

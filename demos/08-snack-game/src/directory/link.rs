@@ -8,13 +8,14 @@
 //! | `snack-rush:best:ever`, `snack-rush:best:DAY` | names by points × 4 + team; the hundred best | for ever; eight days |
 
 use super::{
-    Card, Mark,
-    engine::{Broken, DAYS, MOST, NAMES, News, Word},
+    Card, LIFE, Mark,
+    engine::{Broken, DAYS, Found, MOST, NAMES, News, Said, Word},
 };
 use crate::store::{BEST, Board, Score};
 use redis::{
     AsyncConnectionConfig, Client, Pipeline, RedisError, aio::MultiplexedConnection, pipe,
 };
+use std::{collections::BTreeMap, time::Duration};
 
 const SERVERS: &str = "snack-rush:servers";
 
@@ -152,24 +153,48 @@ impl Link {
         Ok(cards.into_iter().filter_map(read).collect())
     }
 
-    pub(super) async fn find(&mut self, marks: &[Mark]) -> Result<Vec<Option<Card>>, Broken> {
+    pub(super) async fn find(&mut self, marks: &[Mark]) -> Result<Vec<Option<Found>>, Broken> {
         let ids = self.values(marks.iter().map(seat).collect()).await?;
-        let mut some: Vec<String> = ids.iter().flatten().map(|id| server(id)).collect();
+        let mut some: Vec<&String> = ids.iter().flatten().collect();
         some.sort();
         some.dedup();
-        let cards: Vec<Card> = self
-            .values(some)
-            .await?
-            .into_iter()
-            .filter_map(read)
-            .collect();
-        let card = |id: Option<String>| {
-            cards
-                .iter()
-                .find(|card| Some(&card.id) == id.as_ref())
-                .cloned()
+        let said = self.said(&some).await?;
+        let said: BTreeMap<&String, Option<Said>> = some.into_iter().zip(said).collect();
+        let found = |id: &Option<String>| {
+            let id = id.as_ref()?;
+            Some(Found {
+                id: id.clone(),
+                said: said.get(id).cloned().flatten(),
+            })
         };
-        Ok(ids.into_iter().map(card).collect())
+        Ok(ids.iter().map(found).collect())
+    }
+
+    pub(super) async fn last_word(&mut self, id: &str) -> Result<Option<Said>, Broken> {
+        let said = self.said(&[&id.to_owned()]).await?;
+        Ok(said.into_iter().next().flatten())
+    }
+
+    /// The last words of these servers, and how long ago that was: what is missing of the time for which they are kept.
+    async fn said(&mut self, ids: &[&String]) -> Result<Vec<Option<Said>>, Broken> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut question = pipe();
+        for id in ids {
+            question.cmd("GET").arg(server(id));
+            question.cmd("PTTL").arg(server(id));
+        }
+        let answers: Vec<(Option<String>, i64)> = self.ask(&question).await?;
+        let said = |(card, left): (Option<String>, i64)| {
+            // It may have been forgotten between the two questions: then nothing is left, and it is as old as it can be.
+            let left = Duration::from_millis(left.try_into().unwrap_or(0));
+            Some(Said {
+                card: read(card)?,
+                silent: LIFE.saturating_sub(left),
+            })
+        };
+        Ok(answers.into_iter().map(said).collect())
     }
 
     /// What is written under these keys.
@@ -195,7 +220,7 @@ fn read(card: Option<String>) -> Option<Card> {
     serde_json::from_str(&card?).ok()
 }
 
-fn put(words: &mut Pipeline, key: &str, value: &str, life: std::time::Duration) {
+fn put(words: &mut Pipeline, key: &str, value: &str, life: Duration) {
     let millis = life.as_millis().max(1) as u64;
     words
         .cmd("SET")

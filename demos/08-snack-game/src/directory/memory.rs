@@ -1,8 +1,8 @@
 //! The directory in this process: what a server has that was told of no other.
 
 use super::{
-    Card, Mark,
-    engine::{DAYS, NAMES, News, Word},
+    Card, LIFE, Mark,
+    engine::{DAYS, Found, NAMES, News, Said, Word},
 };
 use crate::store::{BEST, Board, Score};
 use std::{
@@ -56,14 +56,20 @@ impl Memory {
         }
     }
 
-    pub(super) fn find(&self, marks: &[Mark]) -> Vec<Option<Card>> {
+    pub(super) fn find(&self, marks: &[Mark]) -> Vec<Option<Found>> {
         let (written, now) = (self.written(), Instant::now());
-        let card = |mark| {
+        let found = |mark| {
             let (id, until) = written.seats.get(mark)?;
-            let (card, dies) = written.servers.get(id)?;
-            (now < *until && now < *dies).then(|| card.clone())
+            (now < *until).then(|| Found {
+                id: id.clone(),
+                said: written.said(id, now),
+            })
         };
-        marks.iter().map(card).collect()
+        marks.iter().map(found).collect()
+    }
+
+    pub(super) fn last_word(&self, id: &str) -> Option<Said> {
+        self.written().said(id, Instant::now())
     }
 
     pub(super) fn leave(&self, id: &str) {
@@ -72,6 +78,17 @@ impl Memory {
 
     fn written(&self) -> MutexGuard<'_, Written> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Written {
+    fn said(&self, id: &str, now: Instant) -> Option<Said> {
+        let (card, dies) = self.servers.get(id)?;
+        let left = dies.saturating_duration_since(now);
+        (!left.is_zero()).then(|| Said {
+            card: card.clone(),
+            silent: LIFE.saturating_sub(left),
+        })
     }
 }
 

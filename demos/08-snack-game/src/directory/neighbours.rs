@@ -2,7 +2,7 @@
 
 use super::{Card, LIFE, placing};
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -30,7 +30,12 @@ pub struct Neighbours {
 struct Known {
     cards: Vec<Card>,
     heard: Option<Instant>,
-    origins: BTreeSet<String>,
+    /// Ids by addresses, of everybody who was ever heard of.
+    remembered: BTreeMap<String, String>,
+    /// The last words of servers that were found dead. The directory repeats them until their time is over.
+    buried: Vec<Card>,
+    /// Players here, those included who were sent and have yet to come.
+    expected: u32,
 }
 
 impl Neighbours {
@@ -51,18 +56,38 @@ impl Neighbours {
 
     /// The newest word of everybody, this server among them.
     pub fn hear(&self, cards: Vec<Card>, now: Instant) {
-        let mut known = self.known();
+        let known = &mut *self.known();
         let others = cards
             .into_iter()
             .filter(|card| card.url != self.own && card.is_sound());
         known.cards = others.collect();
         known.heard = Some(now);
-        for card in known.cards.clone() {
-            if known.origins.len() < REMEMBERED {
-                known.origins.insert(card.url);
+        known.expected = 0;
+        for card in &known.cards {
+            if known.remembered.len() < REMEMBERED {
+                known.remembered.insert(card.url.clone(), card.id.clone());
             }
         }
+        // Whoever says something else than its last word is alive.
+        known.buried.retain(|last| known.cards.contains(last));
+        known.cards.retain(|card| !known.buried.contains(card));
         self.up.store(true, Ordering::Release);
+    }
+
+    /// A server was found dead after this last word: nobody is sent there any more. Whether that is news.
+    pub fn bury(&self, last: Card) -> bool {
+        self.forget(&last.url);
+        let mut known = self.known();
+        let is_news = !known.buried.contains(&last);
+        if is_news {
+            known.buried.push(last);
+        }
+        is_news
+    }
+
+    /// Nobody is sent there until the directory names it again.
+    pub fn forget(&self, url: &str) {
+        self.known().cards.retain(|card| card.url != url);
     }
 
     /// The directory is gone. What was heard last holds until it is too old.
@@ -91,9 +116,36 @@ impl Neighbours {
         best
     }
 
+    /// Where somebody goes whose server is dead: this one, or another, the least loaded first; they are counted there.
+    pub fn anywhere(&self, own: Card, now: Instant) -> Vec<String> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let mut known = self.known();
+        let mut cards = fresh(&mut known, now).to_vec();
+        known.expected = known.expected.max(own.players);
+        cards.push(Card {
+            players: known.expected,
+            ..own
+        });
+        let best = placing::with_room(&cards, turn).into_iter().take(TOLD);
+        let best = best.map(|at| cards[at].url.clone()).collect();
+        match placing::least(&cards, turn) {
+            Some(at) if at < known.cards.len() => known.cards[at].players += 1,
+            Some(_) => known.expected += 1,
+            None => {}
+        }
+        best
+    }
+
     /// Whether a page from there is a page of one of us.
     pub fn is_ours(&self, origin: &str) -> bool {
-        origin == self.own || self.known().origins.contains(origin)
+        origin == self.own || self.known().remembered.contains_key(origin)
+    }
+
+    /// The address of a server that was heard of, long ago maybe.
+    pub fn address_of(&self, id: &str) -> Option<String> {
+        let known = self.known();
+        let mut all = known.remembered.iter();
+        all.find_map(|(url, it)| (it == id).then(|| url.clone()))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -131,5 +183,51 @@ mod tests {
         assert_eq!(all.alive(now + LIFE + Duration::from_millis(1)), []);
         assert!(all.is_ours("http://b"), "its pages are still open");
         assert!(!all.is_ours("http://evil"));
+        let id = Card::new("http://b", 9).id;
+        assert_eq!(all.address_of(&id).as_deref(), Some("http://b"));
+        assert_eq!(all.address_of("evil"), None);
+    }
+
+    #[test]
+    fn the_dead_are_sent_nobody_until_they_say_something_else() {
+        let (all, now) = (Neighbours::of("http://a"), Instant::now());
+        let last = Card {
+            players: 3,
+            ..Card::new("http://b", 9)
+        };
+        all.hear(vec![last.clone(), Card::new("http://c", 9)], now);
+        assert!(all.bury(last.clone()) && !all.bury(last.clone()));
+        assert_eq!(all.elsewhere(now), ["http://c"]);
+        all.hear(vec![last.clone(), Card::new("http://c", 9)], now);
+        assert_eq!(all.alive(now).len(), 1, "the directory repeats it");
+        let again = Card { players: 0, ..last };
+        all.hear(vec![again.clone(), Card::new("http://c", 9)], now);
+        assert_eq!(all.alive(now).len(), 2, "it was started again");
+        assert!(all.known().buried.is_empty());
+    }
+
+    #[test]
+    fn a_dead_servers_players_are_dealt_out_by_load_and_counted_before_they_come() {
+        let (all, now) = (Neighbours::of("http://a"), Instant::now());
+        let card = |url: &str, players| Card {
+            players,
+            ..Card::new(url, 100)
+        };
+        all.hear(vec![card("http://b", 40), card("http://c", 10)], now);
+        let own = card("http://a", 40);
+        let mut sent = BTreeMap::new();
+        for _ in 0..60 {
+            let best = all.anywhere(own.clone(), now);
+            assert_eq!(best.len(), 3, "and where else, should that one be full");
+            *sent.entry(best[0].clone()).or_insert(0) += 1;
+        }
+        let told = ["http://a", "http://b", "http://c"].map(|url| sent[url]);
+        assert_eq!(told, [10, 10, 40], "50 each in the end");
+        // Whoever has come is not counted twice.
+        all.anywhere(card("http://a", 50), now);
+        assert!(all.known().expected <= 51);
+        let full = card("http://a", 100);
+        all.hear(vec![card("http://b", 100)], now);
+        assert_eq!(all.anywhere(full, now), Vec::<String>::new());
     }
 }

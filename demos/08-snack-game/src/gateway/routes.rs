@@ -3,6 +3,7 @@
 use super::{Gateway, guard, handshake, pages, whereabouts, xray};
 use crate::{
     audience,
+    house::now,
     rooms::{Free, ToRooms},
 };
 use axum::{
@@ -16,7 +17,6 @@ use axum::{
 use rush::wire::is_room;
 use serde::Deserialize;
 use serde_json::json;
-use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// As many other servers are told to somebody who asks for a seat.
@@ -84,13 +84,7 @@ async fn seat(
         true => None,
         false => seek(&gateway, room.clone()).await,
     };
-    // Whoever finds nobody here one day asks one of these.
-    let servers = gateway.house.neighbours.alive(Instant::now());
-    let servers: Vec<String> = servers
-        .into_iter()
-        .take(SERVERS)
-        .map(|card| card.url)
-        .collect();
+    let servers = others(&gateway);
     Ok(match free {
         Some(Free { room, free }) => {
             let ws = format!("/ws/{room}");
@@ -104,6 +98,12 @@ async fn seat(
             Json(json!({ "room": room, "free": 0, "full": true, "draining": draining, "elsewhere": elsewhere, "ws": ws, "servers": servers })).into_response()
         }
     })
+}
+
+/// Whoever finds nobody here one day asks one of these.
+fn others(gateway: &Gateway) -> Vec<String> {
+    let alive = gateway.house.neighbours.alive(now());
+    alive.into_iter().take(SERVERS).map(|it| it.url).collect()
 }
 
 async fn seek(gateway: &Gateway, room: Option<String>) -> Option<Free> {
@@ -122,7 +122,9 @@ async fn rooms(State(gateway): State<Gateway>) -> Response {
         json!({ "room": &*desk.name, "players": desk.taken(), "seats": desk.seats, "free": desk.free() })
     });
     let rooms: Vec<_> = rooms.collect();
-    Json(json!({ "rooms": rooms, "draining": gateway.house.is_draining() })).into_response()
+    let draining = gateway.house.is_draining();
+    Json(json!({ "rooms": rooms, "draining": draining, "servers": others(&gateway) }))
+        .into_response()
 }
 
 async fn leaderboard(

@@ -1,7 +1,10 @@
 //! Where a seat is, asked with its token by somebody who may have come to the wrong server: several may stand behind one name.
 
 use super::{Gateway, HEAD};
-use crate::directory::{DEADLINE, Mark, Question, Where};
+use crate::{
+    directory::{Card, DEADLINE, Mark, Question, Where, engine::Said},
+    house::now,
+};
 use axum::{
     Json,
     body::{Body, to_bytes},
@@ -30,7 +33,21 @@ pub(super) async fn find(State(gateway): State<Gateway>, told: Body) -> Response
         let sentence = "a token is 32 hexadecimal digits\n";
         return (StatusCode::BAD_REQUEST, sentence).into_response();
     };
-    Json(told_of(whereabouts(&gateway, Mark::of(&token)).await)).into_response()
+    let place = whereabouts(&gateway, Mark::of(&token)).await;
+    let house = &gateway.house;
+    // Whoever asks here may have found it dead. Nobody is sent away from it before this server has looked for itself.
+    let lives = house
+        .inquests
+        .lives(house, &gateway.directory, &place)
+        .await;
+    Json(match lives {
+        true => told_of(place),
+        false => {
+            let anywhere = house.neighbours.anywhere(house.card(), now());
+            json!({ "where": "gone", "anywhere": anywhere })
+        }
+    })
+    .into_response()
 }
 
 async fn whereabouts(gateway: &Gateway, mark: Mark) -> Where {
@@ -52,10 +69,14 @@ async fn whereabouts(gateway: &Gateway, mark: Mark) -> Where {
     }
 }
 
-fn told_of(found: Where) -> Value {
-    match found {
+fn told_of(place: Where) -> Value {
+    match place {
         Where::Here => json!({ "where": "here" }),
-        Where::At(url) => json!({ "where": "elsewhere", "url": url }),
+        Where::At(Said {
+            card: Card { url, .. },
+            ..
+        })
+        | Where::Forgotten(url) => json!({ "where": "elsewhere", "url": url }),
         Where::Gone => json!({ "where": "gone" }),
         Where::Unknown => json!({ "where": "unknown" }),
     }

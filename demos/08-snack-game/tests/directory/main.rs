@@ -5,6 +5,7 @@ mod common;
 #[path = "../common/redis.rs"]
 mod redis;
 
+mod dead;
 mod outage;
 mod servers;
 mod suite;

@@ -3,8 +3,8 @@
 use crate::redis::Redis;
 use demo_08_snack_game::{
     directory::{
-        Card, Engine, Link, Mark, Memory,
-        engine::{News, Word},
+        self, Card, Engine, Link, Mark, Memory,
+        engine::{Found, News, Word},
     },
     store::{Board, Score},
 };
@@ -147,9 +147,7 @@ fn a_seat_leads_to_its_server_until_it_is_given_up_or_its_server_is_dead() {
             .find(&[mark(1), mark(3), mark(2)])
             .await
             .expect("it answers");
-        let ids = found
-            .iter()
-            .map(|card| card.as_ref().map(|card| card.url.as_str()));
+        let ids = found.iter().map(|found| found.as_ref().map(address));
         assert_eq!(
             ids.collect::<Vec<_>>(),
             [Some("http://a"), None, Some("http://a")],
@@ -168,10 +166,80 @@ fn a_seat_leads_to_its_server_until_it_is_given_up_or_its_server_is_dead() {
             place.name
         );
         a.leave(&seated.card.id).await.expect("it answers");
+        // The seat is still there; its server has said goodbye.
+        let found = b.find(&[mark(2)]).await.expect("it answers");
+        let found = found[0].as_ref().expect("for as long as the grace");
         assert_eq!(
-            b.find(&[mark(2)]).await.expect("it answers"),
-            [None],
+            (&found.id, &found.said),
+            (&seated.card.id, &None),
             "{}",
+            place.name
+        );
+    });
+}
+
+fn address(found: &Found) -> &str {
+    found.said.as_ref().map_or("", |said| &said.card.url)
+}
+
+#[test]
+fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
+    in_both("how long a server has been silent", async |place| {
+        let (mut a, mut b) = (place.engine(), place.engine());
+        let said = Word {
+            life: directory::LIFE,
+            held: vec![mark(1)],
+            ..word("http://a")
+        };
+        let id = said.card.id.clone();
+        assert_eq!(b.last_word(&id).await.expect("it answers"), None);
+        let before = Instant::now();
+        a.exchange(&said).await.expect("it answers");
+        let after = Instant::now();
+        sleep(LIFE).await;
+        let asked = Instant::now();
+        let heard = b
+            .last_word(&id)
+            .await
+            .expect("it answers")
+            .expect("it lives");
+        let found = b.find(&[mark(1)]).await.expect("it answers");
+        let found = found[0].as_ref().expect("the seat is there");
+        assert_eq!(
+            (&found.id, &heard.card),
+            (&id, &said.card),
+            "{}",
+            place.name
+        );
+        // Redis cuts its clock off at whole milliseconds.
+        let just = Duration::from_millis(2);
+        assert!(
+            heard.silent + just >= asked - after,
+            "{}: {heard:?}",
+            place.name
+        );
+        assert!(
+            heard.silent <= before.elapsed() + just,
+            "{}: {heard:?}",
+            place.name
+        );
+        assert!(
+            found
+                .said
+                .as_ref()
+                .is_some_and(|it| it.silent >= heard.silent),
+            "{}: {found:?}",
+            place.name
+        );
+        a.exchange(&said).await.expect("it answers");
+        let heard_again = b
+            .last_word(&id)
+            .await
+            .expect("it answers")
+            .expect("it lives");
+        assert!(
+            heard_again.silent < before.elapsed() - LIFE + just,
+            "{}: {heard_again:?}",
             place.name
         );
     });

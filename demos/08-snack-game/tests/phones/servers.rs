@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use browser::{for_test, picture};
+use browser::{Page, for_test, picture};
 use serde_json::json;
 
 use crate::bar::{Bar, Guest, SOON, fine_but_for_the_line, open, url};
@@ -88,6 +88,62 @@ fn a_phone_whose_server_dies_plays_on_at_another_one_under_its_name() {
     guest.eats(1, SOON);
     guest.page.screenshot(&picture("at-another-server"));
     fine_but_for_the_line(&guest.page);
+}
+
+/// What a page that looks on has in its hands.
+fn looks_on_at(page: &Page, script: &str, bar: &Bar) {
+    let at = bar.address();
+    let seen = format!(
+        "import('/web/js/{script}').then(({{ line, scene }}) => line.welcomed && scene.mirror?.known
+            && line.socket.url.startsWith('ws://{at}/ws/'))"
+    );
+    let until = Instant::now() + ELSEWHERE;
+    while page.eval(&seen) != json!(true) {
+        assert!(Instant::now() < until, "{script} is not at {at}");
+        thread::sleep(Duration::from_millis(60));
+    }
+}
+
+#[test]
+fn the_wall_and_whoever_looks_on_move_to_another_server_when_theirs_dies() {
+    let (Some(browser), Some(redis)) = (for_test("a wall"), Redis::for_test("a wall")) else {
+        return;
+    };
+    let [bar, other] = open_two(&redis, &["--bots", "3"], &["--bots", "5"]);
+    let (wall, watch) = (browser.open("about:blank"), browser.open("about:blank"));
+    wall.screen(1280, 720);
+    wall.go(&url(bar.address(), "/hall?lang=en"));
+    watch.go(&url(bar.address(), "/watch?lang=en"));
+    looks_on_at(&wall, "hall.js", &bar);
+    looks_on_at(&watch, "watch.js", &bar);
+    let joins = |bar: &Bar| {
+        format!(
+            "document.getElementById('url').textContent === '{}'",
+            bar.address()
+        )
+    };
+    wall.wait_for(&joins(&bar), SOON);
+
+    drop(bar); // Killed.
+    looks_on_at(&wall, "hall.js", &other);
+    looks_on_at(&watch, "watch.js", &other);
+    // Whoever scans or types what the wall shows gets in.
+    wall.wait_for(&joins(&other), SOON);
+    let code = "document.getElementById('qr')";
+    wall.wait_for(
+        &format!("{code}.src.startsWith('data:') && {code}.complete && {code}.naturalWidth > 0"),
+        SOON,
+    );
+    wall.wait_for(
+        "document.querySelectorAll('#leaders > *').length === 5",
+        SOON,
+    );
+    let way = watch.eval("document.getElementById('join').href");
+    assert_eq!(way, json!(format!("http://{}/?lang=en", other.address())));
+    wall.screenshot(&picture("the-wall-at-another-server"));
+    for page in [wall, watch] {
+        fine_but_for_the_line(&page);
+    }
 }
 
 #[test]

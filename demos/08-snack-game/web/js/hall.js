@@ -18,13 +18,16 @@ let phase = PLAYING;
 /** The best of the day, for the podium. @type {{ name: string, team: number, points: number }[]} */
 let today = [];
 let room = "";
+/** Whose arena this is: the page's own server, or another one since that died. */
+let server = location.origin;
 
-lookOn({
+const { line, scene } = lookOn({
   view: () => ({ me: null, centre: null, names: best }),
   usual: (name) => ({ key: "watching", values: { room: name } }),
-  entered(name) {
+  entered(name, at) {
     room = name;
-    the("qr", HTMLImageElement).src = `/qr.svg?room=${encodeURIComponent(name)}`;
+    server = at;
+    void code();
     void address();
   },
   changed(mirror) {
@@ -46,10 +49,22 @@ lookOn({
   },
 });
 
+/** Where to join, for whoever can scan. */
+async function code() {
+  const path = `${server}/qr.svg?room=${encodeURIComponent(room)}`;
+  const image = the("qr", HTMLImageElement);
+  if (server === location.origin) image.src = path;
+  else {
+    // A picture of another server is not shown as it is: the policy is strict. As text it is no more than what it says.
+    const answer = await fetch(path, { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) image.src = `data:image/svg+xml,${encodeURIComponent(await answer.text())}`;
+  }
+}
+
 /** Where to join, in letters, for whoever cannot scan. */
 async function address() {
-  const answer = await ask("/api/address");
-  const url = new URL(answer?.url ?? location.origin);
+  const answer = await ask(`${server}/api/address`);
+  const url = new URL(answer?.url ?? server);
   put(part("url"), url.href.replace(/^https?:\/\//, "").replace(/\/$/, ""));
   the("qr", HTMLImageElement).alt = `${say("scan")}: ${url.href}`;
 }
@@ -58,6 +73,9 @@ async function address() {
 async function theDay() {
   today = [];
   await new Promise((done) => setTimeout(done, 1500));
-  const answer = await ask(`/api/leaderboard?room=${encodeURIComponent(room)}`);
+  const answer = await ask(`${server}/api/leaderboard?room=${encodeURIComponent(room)}`);
   today = answer?.today ?? [];
 }
+
+/** For the tests, which look over a shoulder. */
+export { line, scene };

@@ -6,8 +6,8 @@
 
 import { backoff } from "./backoff.js";
 import { meaning } from "./ends.js";
-import { askForView, keepSeat, mySeat } from "./seat.js";
-import { findSeat, others, wayTo } from "./servers.js";
+import { keepSeat, mySeat } from "./seat.js";
+import { findSeat, findView, others, wayTo } from "./servers.js";
 import { Turns } from "./turns.js";
 import { SUBPROTOCOL, encode, understood } from "./wire.js";
 
@@ -37,6 +37,8 @@ export class Line {
     /** @type {WebSocket | null} */
     this.socket = null;
     this.seat = -1;
+    /** Where we are: the page's own server, or another one. */
+    this.server = location.origin;
     this.attempt = 0;
     this.turns = new Turns();
     this.roundTrip = 60;
@@ -94,21 +96,25 @@ export class Line {
     if (this.welcomed) this.send({ type: "turn", ...turn });
   }
 
-  /** Asks for a seat where a browser can read the answer, and only then for a WebSocket, whose refusal it could not. */
-  async connect() {
+  /**
+   * Asks for a seat where a browser can read the answer, and only then for a WebSocket, whose refusal it could not.
+   * @param {string[]} told where there may be one, after our server has died
+   */
+  async connect(told = []) {
     this.drop();
     const era = this.era;
     this.ear.said({ key: this.attempt > 0 ? "lostNow" : "asking" });
     const mine = this.wish.watch ? null : mySeat(this.wish.room);
-    let path = mine && (await wayTo(mine));
+    const way = mine && (await wayTo(mine));
     if (era !== this.era) return;
-    if (mine && path === "gone") {
+    if (Array.isArray(way)) {
       this.forget(); // Its server is dead. The name is not asked for again.
-      return void this.connect();
+      return void this.connect(way);
     }
-    if (mine && !path) return this.retry({ key: "lost" }, DEAD_MS * (1 + Math.random()));
+    if (mine && !way) return this.retry({ key: "lost" }, DEAD_MS * (1 + Math.random()));
+    let path = way;
     if (!path) {
-      const seat = await (this.wish.watch ? askForView : findSeat)(this.wish.room);
+      const seat = await (this.wish.watch ? findView(this.wish.room) : findSeat(this.wish.room, told));
       if (era !== this.era) return;
       if (!seat) return this.retry({ key: "lost" });
       if (seat.full || !seat.ws) return this.turnedAway(seat.elsewhere ?? []);
@@ -176,6 +182,7 @@ export class Line {
   enter(welcome, path) {
     this.seat = welcome.seat;
     this.welcomed = true;
+    this.server = new URL(path, location.href).origin;
     this.attempt = 0;
     if (!this.wish.watch) {
       keepSeat(this.wish.room, { token: welcome.token, path });

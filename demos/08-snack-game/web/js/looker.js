@@ -12,7 +12,7 @@ import { part, the, wishedRoom } from "./page.js";
 import { Scene } from "./scene.js";
 import { toggle } from "./words.js";
 
-/** @typedef {{ view(): View, entered(room: string): void, changed(mirror: Mirror): void, usual(room: string): Saying }} Page */
+/** @typedef {{ view(): View, entered(room: string, server: string): void, changed(mirror: Mirror): void, usual(room: string): Saying }} Page */
 
 /** @param {Page} page */
 export function lookOn(page) {
@@ -41,7 +41,7 @@ export function lookOn(page) {
     welcomed(welcome) {
       room = welcome.room;
       scene.welcomed(welcome);
-      page.entered(room);
+      page.entered(room, line.server);
       said(page.usual(room));
     },
     pictured: (snapshot) => scene.pictured(snapshot),
@@ -56,5 +56,5 @@ export function lookOn(page) {
     });
   }
   line.start("");
-  return scene;
+  return { line, scene };
 }

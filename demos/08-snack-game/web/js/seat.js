@@ -6,7 +6,7 @@ import { keep, recall } from "./kept.js";
 const ANSWER_MS = 5000;
 
 /** @typedef {{ room: string | null, full: boolean, ws?: string | null, elsewhere?: string[], servers?: string[] }} SeatAnswer */
-/** @typedef {{ rooms: { room: string, players: number }[] }} RoomsAnswer */
+/** @typedef {{ rooms: { room: string, players: number }[], draining: boolean, servers?: string[] }} RoomsAnswer */
 
 /**
  * Whether there is a free seat: in this room, or in any.
@@ -23,26 +23,29 @@ export async function askForSeat(room, base = "") {
 /**
  * Where to look on: in this room, or where most people are. Nobody needs a seat for that.
  * @param {string | null} room
- * @returns {Promise<SeatAnswer | null>}
+ * @param {string} base another server than the one that this page is from
+ * @param {number} [patience]
+ * @returns {Promise<SeatAnswer | null>} `null`: nobody answers, or only somebody who is about to end
  */
-export async function askForView(room) {
-  if (room) return { room, full: false, ws: `/ws/${room}` };
+export async function askForView(room, base, patience) {
   /** @type {RoomsAnswer | null} */
-  const all = await ask("/api/rooms");
-  const [most] = all?.rooms.sort((a, b) => b.players - a.players) ?? [];
-  return most ? askForView(most.room) : askForSeat(null);
+  const all = await ask(`${base}/api/rooms`, undefined, patience);
+  if (!all || all.draining) return null;
+  const most = room ?? all.rooms.sort((a, b) => b.players - a.players)[0]?.room;
+  return most ? { room: most, full: false, ws: `${base}/ws/${most}`, servers: all.servers } : askForSeat(null, base);
 }
 
 /**
  * What the server answers; `null` where it does not.
  * @param {string} path
  * @param {string} [body] what is posted
+ * @param {number} [patience]
  */
-export async function ask(path, body) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), ANSWER_MS);
+export async function ask(path, body, patience = ANSWER_MS) {
+  const enough = new AbortController();
+  const timer = setTimeout(() => enough.abort(), patience);
   try {
-    const answer = await fetch(path, { method: body === undefined ? "GET" : "POST", body, cache: "no-store", signal: patience.signal });
+    const answer = await fetch(path, { method: body === undefined ? "GET" : "POST", body, cache: "no-store", signal: enough.signal });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;

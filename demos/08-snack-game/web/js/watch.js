@@ -18,14 +18,16 @@ let followed = null;
 /** On a page that is taller than wide the whole arena is a stamp: there the eye begins on the heels of the best. */
 let begin = matchMedia("(max-aspect-ratio: 1)").matches;
 
-const scene = lookOn({
+const { line, scene } = lookOn({
   view: () => ({ me: null, centre: followed?.seat ?? null, names: followed ? "all" : new Set() }),
   /** @returns {Saying} */
   usual(room) {
     if (followed) return { key: "following", values: { name: followed.name } };
     return { key: "watching", values: { room } };
   },
-  entered: () => {},
+  entered(_room, server) {
+    the("join", HTMLAnchorElement).href = `${server}/${location.search}`; // The page's own may be dead.
+  },
   changed(mirror) {
     if (begin) follow(mirror.ranking()[0] ?? null);
     begin = false;
@@ -80,3 +82,6 @@ function seat() {
 part("whole").addEventListener("click", () => follow(null));
 the("join", HTMLAnchorElement).search = location.search;
 follow(null);
+
+/** For the tests, which look over a shoulder. */
+export { line, scene };

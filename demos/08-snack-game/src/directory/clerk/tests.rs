@@ -1,0 +1,167 @@
+//! What a clerk says about its directory: that it is gone, and that it is back, once an outage and no oftener, however often it tried.
+
+use super::*;
+use crate::{
+    directory::{Link, Memory},
+    options::Options,
+    store::Store,
+};
+use rush::wire::Token;
+use std::{
+    fs,
+    io::Write,
+    net::TcpListener,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    thread,
+};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// More than its longest pause, several times.
+const BEATS: usize = 20;
+
+const GONE: &str = "the directory is gone";
+const BACK: &str = "the directory is back";
+
+/// All that was logged by this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn counts(&self, what: &str) -> usize {
+        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&told).matches(what).count()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// A house that a clerk works for.
+struct Stage {
+    clerk: Option<Clerk>,
+    store: Option<thread::JoinHandle<()>>,
+    folder: PathBuf,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let folder = format!(
+            "snack-rush-clerk-{:016x}",
+            u64::from_le_bytes(crate::house::random())
+        );
+        let folder = std::env::temp_dir().join(folder);
+        fs::create_dir(&folder).expect("a new folder");
+        let (store, thread) = Store::open(&folder).expect("a store");
+        let house = Arc::new(House::new(Options::default(), store));
+        Self {
+            clerk: Some(Clerk::new(house, Engine::Here(Memory::default()))),
+            store: Some(thread),
+            folder,
+        }
+    }
+
+    /// So many beats, and between them somebody asks for a seat, and for a server.
+    async fn beats(&mut self) {
+        let clerk = self.clerk.as_mut().expect("at work");
+        for _ in 0..BEATS {
+            clerk.beat().await;
+            let mark = Mark::of(&Token([1; 16]));
+            let (reply, _place) = oneshot::channel();
+            let (told, _said) = oneshot::channel();
+            let id = "somebody".to_owned();
+            clerk
+                .answer(vec![
+                    Question::Find { mark, reply },
+                    Question::LastWord { id, reply: told },
+                ])
+                .await;
+        }
+    }
+
+    fn directory(&mut self, engine: Engine) {
+        self.clerk.as_mut().expect("at work").engine = engine;
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.clerk.take();
+        self.store.take().map(thread::JoinHandle::join);
+        let _left_behind = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// An address at which nobody listens.
+fn nowhere() -> Engine {
+    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("redis://{}", door.local_addr().expect("an address"));
+    Engine::Redis(Box::new(Link::to(&url).expect("an address")))
+}
+
+/// Somebody who lets people in and never answers.
+fn mute() -> (TcpListener, Engine) {
+    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("redis://{}", door.local_addr().expect("an address"));
+    (
+        door,
+        Engine::Redis(Box::new(Link::to(&url).expect("an address"))),
+    )
+}
+
+#[tokio::test]
+async fn an_outage_is_said_once_and_its_end_once() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+    let _until_the_end = tracing::subscriber::set_default(subscriber);
+    let mut stage = Stage::new();
+    stage.beats().await;
+    assert_eq!(
+        (log.counts(GONE), log.counts(BACK)),
+        (0, 0),
+        "nothing is wrong"
+    );
+    for outage in 1..=3 {
+        stage.directory(nowhere());
+        stage.beats().await;
+        assert_eq!((log.counts(GONE), log.counts(BACK)), (outage, outage - 1));
+        stage.directory(Engine::Here(Memory::default()));
+        stage.beats().await;
+        assert_eq!((log.counts(GONE), log.counts(BACK)), (outage, outage));
+    }
+}
+
+#[tokio::test]
+async fn a_directory_that_hangs_and_then_is_gone_is_one_outage() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+    let _until_the_end = tracing::subscriber::set_default(subscriber);
+    let mut stage = Stage::new();
+    let (door, engine) = mute();
+    stage.directory(engine);
+    stage.beats().await;
+    drop(door);
+    stage.directory(nowhere());
+    stage.beats().await;
+    stage.directory(Engine::Here(Memory::default()));
+    stage.beats().await;
+    assert_eq!((log.counts(GONE), log.counts(BACK)), (1, 1));
+}

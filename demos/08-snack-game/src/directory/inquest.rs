@@ -1,0 +1,150 @@
+//! Whether a server is dead of which somebody says that it does not answer.
+//!
+//! Nobody's word is taken for it: a phone may be in a tunnel, or lie. What is said only makes this server look for itself, once for all who
+//! ask, and no more often than [`HOLDS`] allows.
+//!
+//! | its last word to the directory | nobody listens there | it says that it is well | nothing is heard |
+//! |---|---|---|---|
+//! | younger than [`QUIET`] | waited for until it is not | lives | lives |
+//! | older | **dead** | lives | lives |
+//! | older than [`LIFE`](super::LIFE) | **dead** | lives: it is only cut off from the directory | **dead** |
+//!
+//! Whoever said that it drains is not looked for: it restarts, and says for how long it is to be waited for.
+//!
+//! So every death has two witnesses. Whoever goes on talking to the directory is not buried by a firewall between the two, and whoever is only cut
+//! off from the directory is let play on.
+
+use super::{
+    DEADLINE, Question, Where,
+    engine::Said,
+    knock::{self, Heard},
+};
+use crate::house::{self, House};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::{sleep, timeout},
+};
+
+/// A word is due each second; who has missed it by half a beat, and is not there, is dead.
+pub const QUIET: Duration = Duration::from_millis(1_500);
+
+/// What was found out holds for so long; then it is looked again, if anybody asks.
+pub const HOLDS: Duration = Duration::from_millis(250);
+
+/// The directory counts in milliseconds, and from when it heard.
+const JUST: Duration = Duration::from_millis(20);
+
+/// What is being found out, by addresses.
+#[derive(Debug, Default)]
+pub struct Inquests(Mutex<BTreeMap<String, watch::Receiver<Option<Verdict>>>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Verdict {
+    lives: bool,
+    at: Instant,
+}
+
+impl Inquests {
+    /// Whether the server at which a seat was found lives. Bounded: a few seconds at most, [`QUIET`] as a rule.
+    pub async fn lives(
+        &self,
+        house: &Arc<House>,
+        directory: &mpsc::Sender<Question>,
+        place: &Where,
+    ) -> bool {
+        let url = match place {
+            Where::At(said) => &said.card.url,
+            Where::Forgotten(url) => url,
+            Where::Here | Where::Gone | Where::Unknown => return true,
+        };
+        let mut told = self.told(url, || {
+            inquire(Arc::clone(house), directory.clone(), place.clone())
+        });
+        let verdict = told.wait_for(Option::is_some).await;
+        // No verdict: this server ends, and nobody is dead for that.
+        verdict.is_ok_and(|it| it.is_none_or(|verdict| verdict.lives))
+    }
+
+    /// What is found out about that server: by whoever is at it, or else by a task of its own, so that an asker who goes away changes nothing.
+    fn told<F: Future<Output = bool> + Send + 'static>(
+        &self,
+        url: &str,
+        inquire: impl FnOnce() -> F,
+    ) -> watch::Receiver<Option<Verdict>> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = house::now();
+        open.retain(|_, told| holds(told, now));
+        if let Some(told) = open.get(url) {
+            return told.clone();
+        }
+        let (tell, told) = watch::channel(None);
+        open.insert(url.to_owned(), told.clone());
+        let inquiry = inquire();
+        tokio::spawn(async move {
+            let lives = inquiry.await;
+            let at = house::now();
+            tell.send_replace(Some(Verdict { lives, at }));
+        });
+        told
+    }
+}
+
+/// It is being found out, or was a moment ago.
+fn holds(told: &watch::Receiver<Option<Verdict>>, now: Instant) -> bool {
+    match *told.borrow() {
+        Some(verdict) => now.saturating_duration_since(verdict.at) < HOLDS,
+        None => told.has_changed().is_ok(), // Else whoever was at it has fallen.
+    }
+}
+
+async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Where) -> bool {
+    let said = match place {
+        Where::At(said) => said,
+        Where::Forgotten(url) => {
+            let lives = knock::at(&url).await == Heard::Well;
+            if !lives {
+                house.neighbours.forget(&url); // We may have heard of it a moment before it was forgotten.
+            }
+            return lives;
+        }
+        Where::Here | Where::Gone | Where::Unknown => return true,
+    };
+    let url = &said.card.url;
+    // Who has said goodbye may be back any moment, and is believed in for as long as the directory keeps its last word.
+    if said.card.draining || knock::at(url).await != Heard::Nobody {
+        return true;
+    }
+    let mut last = said.card.clone();
+    if said.silent < QUIET {
+        sleep(QUIET - said.silent + JUST).await;
+        match last_word(&directory, &said.card.id).await {
+            Some(Some(now)) if now.silent >= QUIET => last = now.card,
+            Some(None) => {}
+            // It has spoken since, or there is nobody to tell whether it has.
+            _ => return true,
+        }
+        // It may have been started again meanwhile.
+        if knock::at(url).await != Heard::Nobody {
+            return true;
+        }
+    }
+    if house.neighbours.bury(last) {
+        house.seen.buried.inc();
+        tracing::warn!(%url, "a server is dead: nobody listens there, and the directory hears nothing of it");
+    }
+    false
+}
+
+/// `None`: the directory does not answer.
+async fn last_word(directory: &mpsc::Sender<Question>, id: &str) -> Option<Option<Said>> {
+    let (reply, answer) = oneshot::channel();
+    let id = id.to_owned();
+    directory.try_send(Question::LastWord { id, reply }).ok()?;
+    // The clerk may wait for the directory once before this question, and once for it.
+    timeout(DEADLINE * 2, answer).await.ok()?.ok()
+}

@@ -1,0 +1,261 @@
+//! Who is dead, and who only seems so. The other server is a word in the directory here, and whatever listens at its address.
+
+use crate::{
+    common::{Folder, ask, wait_until},
+    servers::{Bars, whereabouts},
+};
+use demo_08_snack_game::{
+    directory::{
+        Card, Engine, LIFE, Mark, Memory,
+        engine::Word,
+        inquest::{HOLDS, QUIET},
+    },
+    options::Options,
+    server::Server,
+    store::Board,
+};
+use rush::wire::Token;
+use serde_json::{Value, json};
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+const TOKEN: Token = Token([7; 16]);
+
+/// A server, and a directory in which another one says a word now and then.
+struct Scene {
+    bars: Bars,
+    memory: Memory,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let memory = Memory::default();
+        let engine = memory.clone();
+        Self {
+            bars: Bars::open(1, 5, move || Engine::Here(engine.clone())),
+            memory,
+        }
+    }
+
+    /// The other server says that it has our seat, and is heard.
+    fn says(&self, url: &str) {
+        self.word(url);
+        wait_until("it is heard", || self.bars.known(0) == 1);
+        self.word(url);
+    }
+
+    fn word(&self, url: &str) {
+        say(&self.memory, url);
+    }
+
+    /// Where our seat is, by the account of the server that is asked.
+    fn told(&self) -> Value {
+        whereabouts(self.bars.address(0), &TOKEN)
+    }
+
+    fn here(&self) -> Value {
+        json!({ "where": "gone", "anywhere": [self.bars.url(0)] })
+    }
+}
+
+fn say(memory: &Memory, url: &str) {
+    let word = Word {
+        card: Card::new(url, 9),
+        life: LIFE,
+        held: vec![Mark::of(&TOKEN)],
+        grace: Duration::from_secs(600),
+        freed: Vec::new(),
+        day: 1,
+        board: Board::default(),
+    };
+    let mut engine = Engine::Here(memory.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let exchange = engine.exchange(&word);
+    runtime
+        .expect("a runtime")
+        .block_on(exchange)
+        .expect("it answers");
+}
+
+fn elsewhere(url: &str) -> Value {
+    json!({ "where": "elsewhere", "url": url })
+}
+
+/// A door, and the address at which it is one.
+fn door() -> (TcpListener, String) {
+    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", door.local_addr().expect("an address"));
+    (door, url)
+}
+
+#[test]
+fn a_server_that_refuses_and_is_silent_is_dead_and_nobody_is_sent_there() {
+    let scene = Scene::new();
+    let (door, url) = door();
+    scene.says(&url);
+    drop(door);
+    let said = Instant::now();
+    scene.word(&url);
+    assert_eq!(scene.told(), scene.here());
+    assert!(said.elapsed() >= QUIET, "nobody is dead within {QUIET:?}");
+    // The directory may still repeat its last word; here nobody is led there any more, and it is no news.
+    for _ in 0..3 {
+        assert_eq!(scene.told()["where"], "gone");
+        thread::sleep(HOLDS);
+    }
+    assert_eq!(scene.bars.known(0), 0);
+    let (_, metrics) = ask(scene.bars.address(0), "/metrics", "");
+    assert!(!metrics.contains("servers_found_dead_total 2"), "{metrics}");
+}
+
+#[test]
+fn a_server_that_refuses_us_and_speaks_to_the_directory_lives() {
+    let scene = Scene::new();
+    let (door, url) = door();
+    scene.says(&url);
+    drop(door); // A firewall between the two, say.
+    let over = Arc::new(AtomicBool::new(false));
+    let speaking = {
+        let (over, memory, url) = (Arc::clone(&over), scene.memory.clone(), url.clone());
+        thread::spawn(move || {
+            while !over.load(Ordering::Relaxed) {
+                say(&memory, &url);
+                thread::sleep(QUIET / 10);
+            }
+        })
+    };
+    for _ in 0..3 {
+        assert_eq!(scene.told(), elsewhere(&url));
+    }
+    over.store(true, Ordering::Relaxed);
+    speaking.join().expect("it speaks");
+    wait_until("it is dead, for it has fallen silent", || {
+        scene.told() == scene.here()
+    });
+}
+
+#[test]
+fn a_server_that_is_mute_is_dead_after_the_ttl_and_no_sooner() {
+    let scene = Scene::new();
+    let (_door, url) = door(); // The kernel lets everybody in, and nobody answers.
+    scene.says(&url);
+    let said = Instant::now();
+    scene.word(&url);
+    loop {
+        let told = scene.told();
+        if told == scene.here() {
+            break;
+        }
+        assert_eq!(told, elsewhere(&url));
+        assert!(said.elapsed() < LIFE * 10, "it does not die");
+    }
+    assert!(said.elapsed() >= LIFE, "it died too early");
+}
+
+#[test]
+fn a_server_that_is_only_cut_off_from_the_directory_keeps_its_players() {
+    let scene = Scene::new();
+    let folder = Folder::new();
+    let options = Options {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        data: Some(folder.path().to_owned()),
+        bots: 0,
+        ..Options::default()
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let server = runtime.block_on(Server::start(options)).expect("it starts");
+    let url = format!("http://{}", server.address());
+    scene.says(&url);
+    wait_until("the directory has forgotten it", || {
+        scene.bars.known(0) == 0
+    });
+    for _ in 0..3 {
+        assert_eq!(scene.told(), elsewhere(&url), "it plays on");
+        thread::sleep(HOLDS);
+    }
+    drop(server);
+    drop(runtime); // Its door goes with it.
+    wait_until("it is gone", || scene.told() == scene.here());
+}
+
+#[test]
+fn a_server_that_is_started_again_at_once_is_believed_at_once() {
+    let scene = Scene::new();
+    let (door, url) = door();
+    scene.says(&url);
+    let address = door.local_addr().expect("an address");
+    drop(door);
+    assert_eq!(scene.told(), scene.here());
+    let _door = TcpListener::bind(address).expect("the port is free again");
+    let again = Card {
+        players: 1, // It says something else than its last word.
+        ..Card::new(&url, 9)
+    };
+    let word = Word {
+        card: again,
+        life: LIFE,
+        held: Vec::new(),
+        grace: LIFE,
+        freed: Vec::new(),
+        day: 1,
+        board: Board::default(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let mut engine = Engine::Here(scene.memory.clone());
+    wait_until("it is sent people", || {
+        runtime
+            .block_on(engine.exchange(&word))
+            .expect("it answers");
+        scene.bars.known(0) == 1
+    });
+    assert_eq!(scene.told(), elsewhere(&url));
+}
+
+#[test]
+fn however_many_phones_ask_a_server_is_knocked_at_four_times_a_second() {
+    let scene = Scene::new();
+    let (door, url) = door();
+    let knocks = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&knocks);
+    thread::spawn(move || {
+        for stream in door.incoming().flatten() {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let lines = BufReader::new(&stream).lines().map_while(Result::ok);
+            lines.take_while(|line| !line.is_empty()).for_each(drop);
+            let _gone = (&stream).write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+        }
+    });
+    scene.says(&url);
+    let before = Instant::now();
+    let mut asked = 0;
+    while before.elapsed() < HOLDS * 4 || asked < 50 {
+        scene.word(&url);
+        assert_eq!(scene.told(), elsewhere(&url));
+        asked += 1;
+    }
+    let most = before.elapsed().div_duration_f64(HOLDS).ceil() as u32 + 1;
+    let knocks = knocks.load(Ordering::Relaxed);
+    assert!(
+        (1..=most).contains(&knocks),
+        "{knocks} for {asked} questions; {most} are the most"
+    );
+    // Whoever asks for a seat that nobody has makes nobody knock.
+    for n in 0..50 {
+        let told = whereabouts(scene.bars.address(0), &Token([n; 16]));
+        assert!(n == 7 || told == json!({ "where": "gone" }), "{told}");
+    }
+}
