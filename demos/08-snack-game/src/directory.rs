@@ -10,7 +10,7 @@ pub mod engine;
 pub mod held;
 pub mod inquest;
 mod knock;
-mod link;
+pub(crate) mod link;
 mod memory;
 pub mod neighbours;
 pub mod placing;

@@ -1,12 +1,12 @@
 //! The door: HTTP until a connection becomes a WebSocket; then it is its room's.
 
 pub mod guard;
-mod handshake;
+pub(crate) mod handshake;
 pub mod limits;
 mod pages;
-mod peers;
-mod routes;
-mod whereabouts;
+pub(crate) mod peers;
+pub(crate) mod routes;
+pub(crate) mod whereabouts;
 mod xray;
 
 pub(crate) use peers::ask_peers;

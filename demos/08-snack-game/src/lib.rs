@@ -5,6 +5,10 @@
 //! Run it: `cargo run --bin 08-snack-game`. Prove it: `cargo test -p demo-08-snack-game`.
 
 pub mod audience;
+// What must hold for any bytes reaches what is private, so it is part of this crate: for its tests, and for the fuzzer, which sets `fuzzing`.
+#[cfg(any(test, fuzzing))]
+#[path = "../fuzz/check/mod.rs"]
+pub mod check;
 pub mod closing;
 pub mod descriptors;
 pub mod directory;
@@ -27,5 +31,7 @@ pub mod signals;
 pub mod store;
 pub mod telling;
 
+#[cfg(test)]
+mod decoders;
 #[cfg(test)]
 mod storms;

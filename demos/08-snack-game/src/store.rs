@@ -8,6 +8,8 @@ mod wall;
 
 pub use board::{BEST, Board, Score, better, ranked};
 pub use wall::Wall;
+#[cfg(any(test, fuzzing))]
+pub(crate) use {board::stored, rounds::millis_in};
 
 use board::{Boards, Changed};
 use bytes::Bytes;

@@ -2,13 +2,9 @@
 //!
 //! Asked by `NETLINK_SOCK_DIAG`, as `ss -ti` asks; whoever owns a socket may.
 
-use rustix::{
-    io::Errno,
-    net::{
-        AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send,
-        socket_with,
-        sockopt::{Timeout, set_socket_timeout},
-    },
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
+    sockopt::{Timeout, set_socket_timeout},
 };
 use std::{
     io,
@@ -26,9 +22,10 @@ const ERROR: u16 = 2;
 const INFO: u16 = 2;
 /// In an answer: the first byte after both heads, where the attributes begin.
 const ATTRIBUTES: usize = 16 + 72;
-/// In the kernel's `tcp_info`.
+/// In the kernel's `tcp_info`, which is as long as the kernel is new.
 const BYTES_ACKED: usize = 120;
 const BYTES_RECEIVED: usize = 128;
+const SHORTEST: usize = BYTES_RECEIVED + 8;
 
 /// A connection's two positions, counted from its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,12 +40,12 @@ pub struct Counts {
 #[derive(Debug)]
 pub struct Diary(OwnedFd);
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Look {
-    acked: u64,
-    unacked: u64,
-    received: u64,
-    unread: u64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Look {
+    pub(crate) acked: u64,
+    pub(crate) unacked: u64,
+    pub(crate) received: u64,
+    pub(crate) unread: u64,
 }
 
 impl Diary {
@@ -121,7 +118,8 @@ fn put(to: &mut [u8], ip: IpAddr) {
     }
 }
 
-fn understand(answer: &[u8]) -> io::Result<Look> {
+/// What an answer says.
+pub(crate) fn understand(answer: &[u8]) -> io::Result<Look> {
     let strange = || io::Error::from(io::ErrorKind::InvalidData);
     let half = |at: usize| {
         answer
@@ -147,8 +145,11 @@ fn understand(answer: &[u8]) -> io::Result<Look> {
     match half(4)? {
         BY_FAMILY => {}
         ERROR => {
-            let errno = Errno::from_raw_os_error((word(16)? as i32).wrapping_neg());
-            return Err(errno.into());
+            let errno = (word(16)? as i32).wrapping_neg();
+            return Err(match errno {
+                1..4_096 => io::Error::from_raw_os_error(errno),
+                _ => strange(), // "Nothing went wrong" is no answer either.
+            });
         }
         _ => return Err(strange()),
     }
@@ -157,6 +158,9 @@ fn understand(answer: &[u8]) -> io::Result<Look> {
     loop {
         let (length, kind) = (usize::from(half(at)?), half(at + 2)?);
         if kind == INFO {
+            if length < 4 + SHORTEST {
+                return Err(io::ErrorKind::Unsupported.into()); // A kernel before 4.2 does not count.
+            }
             return Ok(Look {
                 acked: long(at + 4 + BYTES_ACKED)?,
                 received: long(at + 4 + BYTES_RECEIVED)?,

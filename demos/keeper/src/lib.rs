@@ -8,8 +8,14 @@
 //!
 //! Linux only: elsewhere there is no nameless memory, and no kernel that tells what it counts.
 
+// What must hold for any bytes reaches what is private, so it is part of this crate: for its tests, and for the fuzzer, which sets `fuzzing`.
+#[cfg(all(any(test, fuzzing), target_os = "linux"))]
+#[path = "../fuzz/check.rs"]
+pub mod check;
 #[cfg(target_os = "linux")]
 pub mod counts;
+#[cfg(all(test, target_os = "linux"))]
+mod decoders;
 #[cfg(target_os = "linux")]
 pub mod keep;
 #[cfg(target_os = "linux")]

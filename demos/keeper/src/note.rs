@@ -18,7 +18,7 @@ use std::{
 };
 
 /// Every note has as many bytes, so that none is ever sent or read in part.
-const LENGTH: usize = 64;
+pub(crate) const LENGTH: usize = 64;
 
 /// The longest name that fits.
 const LONGEST_NAME: usize = LENGTH - 10;
@@ -100,7 +100,7 @@ impl Note {
         Self { what, id, name }
     }
 
-    fn encode(&self) -> io::Result<[u8; LENGTH]> {
+    pub(crate) fn encode(&self) -> io::Result<[u8; LENGTH]> {
         let name = self.name.as_bytes();
         if name.len() > LONGEST_NAME {
             return Err(io::ErrorKind::InvalidInput.into());
@@ -113,7 +113,7 @@ impl Note {
         Ok(bytes)
     }
 
-    fn decode(bytes: &[u8; LENGTH]) -> Option<Self> {
+    pub(crate) fn decode(bytes: &[u8; LENGTH]) -> Option<Self> {
         let what = ALL.into_iter().find(|what| *what as u8 == bytes[0])?;
         let id = u64::from_le_bytes(bytes[1..9].try_into().ok()?);
         let name = bytes[10..].get(..usize::from(bytes[9]))?;

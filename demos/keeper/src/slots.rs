@@ -26,6 +26,9 @@ pub trait Cells {
 /// How long a head is.
 pub(crate) const HEAD: u64 = 32;
 
+/// No writer comes so far, and none could go on from there.
+const LAST: u64 = u64::MAX;
+
 /// How often a reader tries again whom the writer overtook.
 const TRIES: usize = 8;
 
@@ -41,10 +44,10 @@ pub struct Slots<C> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Head {
-    number: u64,
-    length: u64,
-    sum: u64,
+pub(crate) struct Head {
+    pub(crate) number: u64,
+    pub(crate) length: u64,
+    pub(crate) sum: u64,
 }
 
 /// Why there is nothing to go on from.
@@ -83,6 +86,9 @@ impl<C: Cells> Slots<C> {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let number = self.number + 1;
+        if number == LAST {
+            return Err(io::ErrorKind::QuotaExceeded.into());
+        }
         let place = number % 2;
         let head = Head {
             number,
@@ -132,7 +138,8 @@ impl<C: Cells> Slots<C> {
             .read(place * HEAD, &mut bytes)
             .map_err(Unreadable::Io)?;
         let head = Head::decode(&bytes);
-        Ok(head.filter(|it| it.number % 2 == place && it.length <= self.stride))
+        let can_be = |it: &Head| it.number % 2 == place && it.number < LAST;
+        Ok(head.filter(|it| can_be(it) && it.length <= self.stride))
     }
 
     fn is_empty(&self) -> Result<bool, Unreadable> {
@@ -147,7 +154,7 @@ impl<C: Cells> Slots<C> {
 }
 
 impl Head {
-    fn encode(self) -> [u8; HEAD as usize] {
+    pub(crate) fn encode(self) -> [u8; HEAD as usize] {
         let words = [self.number, self.length, self.sum].map(u64::to_le_bytes);
         let mut bytes = [0; HEAD as usize];
         bytes[..24].copy_from_slice(words.as_flattened());
@@ -174,7 +181,7 @@ impl Head {
 }
 
 /// In the manner of FNV-1a, but by words of eight bytes, each of them stirred: a snapshot is summed ten times a second, and nobody forges it.
-fn sum(bytes: &[u8]) -> u64 {
+pub(crate) fn sum(bytes: &[u8]) -> u64 {
     let stir = |sum: u64, word: u64| {
         let sum = (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         sum ^ (sum >> 29)

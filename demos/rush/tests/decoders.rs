@@ -4,9 +4,10 @@ mod sample;
 
 #[path = "../fuzz/check.rs"]
 mod check;
+#[path = "../fuzz/corpus.rs"]
+mod corpus;
 
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use rush::log::Log;
 use rush::{Config, Name, Seat, Team, World};
@@ -110,78 +111,17 @@ fn folder(target: &str) -> PathBuf {
         .join(target)
 }
 
-fn corpus(target: &str) -> Vec<Vec<u8>> {
-    let entries = fs::read_dir(folder(target)).expect("the corpus is there");
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.sort(); // The changes must not depend on the file system.
-    files
-        .iter()
-        .map(|file| fs::read(file).expect("a file"))
-        .collect()
-}
-
-/// SplitMix64, as in the rules.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % end.max(1) as u64) as usize
-    }
-
-    /// One to four changes such as a broken line, a broken program or a bad person makes.
-    fn change(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
-        for _ in 0..=self.below(4) {
-            let at = self.below(bytes.len());
-            match self.below(7) {
-                0 if !bytes.is_empty() => bytes[at] ^= 1 << self.below(8),
-                1 if !bytes.is_empty() => bytes[at] = [0, 1, 2, 0x7f, 0x80, 0xff][self.below(6)],
-                2 if !bytes.is_empty() => bytes[at] = bytes[at].wrapping_add(1),
-                3 => bytes.truncate(at),
-                4 => bytes.insert(at, self.below(256) as u8),
-                5 if !bytes.is_empty() => {
-                    drop(bytes.drain(at..(at + 1 + self.below(4)).min(bytes.len())))
-                }
-                _ => bytes.extend_from_slice(&other[self.below(other.len())..]),
-            }
-        }
-    }
-}
-
 #[test]
 fn the_corpus_is_what_it_was_made_of() {
     for (target, check, seeds) in targets() {
-        for (name, bytes) in seeds {
-            check(&bytes);
-            let file = folder(target).join(&name);
-            if env::var_os("BLESS").is_some() {
-                fs::create_dir_all(folder(target)).expect("a folder");
-                fs::write(&file, &bytes).expect("a file");
-            }
-            let there = fs::read(&file).unwrap_or_default();
-            assert!(
-                there == bytes,
-                "corpus/{target}/{name} is stale: BLESS=1 cargo test -p rush --test decoders"
-            );
-        }
+        let told = "BLESS=1 cargo test -p rush --test decoders";
+        corpus::made_of(&folder(target), check, &seeds, told);
     }
 }
 
 #[test]
 fn no_decoder_minds_what_it_is_given() {
     for (target, check, _) in targets() {
-        let corpus = corpus(target);
-        corpus.iter().for_each(|bytes| check(bytes));
-        let mut chance = Chance(2018);
-        for _ in 0..CHANGED {
-            let mut bytes = corpus[chance.below(corpus.len())].clone();
-            let other = &corpus[chance.below(corpus.len())];
-            chance.change(&mut bytes, other);
-            check(&bytes);
-        }
+        corpus::changed(&folder(target), check, CHANGED);
     }
 }

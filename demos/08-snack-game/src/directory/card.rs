@@ -1,5 +1,6 @@
 //! What a server says about itself, and the mark by which a seat is found.
 
+use axum::http::uri::Authority;
 use rush::wire::Token;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -55,7 +56,13 @@ pub fn is_origin(url: &str) -> bool {
         .strip_prefix("http://")
         .or_else(|| url.strip_prefix("https://"));
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:[]".contains(&b);
-    host.is_some_and(|host| !host.is_empty() && host.bytes().all(plain))
+    host.is_some_and(|host| host.bytes().all(plain) && is_authority(host))
+}
+
+/// A host, and behind a colon a port that there can be.
+fn is_authority(host: &str) -> bool {
+    let named = host.parse::<Authority>();
+    named.is_ok_and(|it| !it.host().is_empty() && (it.host() == host || it.port_u16().is_some()))
 }
 
 /// A seat in the directory: what a token becomes there. Whoever reads the directory learns no token from it.
@@ -115,6 +122,10 @@ mod tests {
             "http://a;script-src *",
             "http://a b",
             "HTTP://A",
+            "http://:7008",
+            "http://:::",
+            "http://a:",
+            "http://a:70080",
         ] {
             assert!(!Card::new(url, 1).is_sound(), "{url}");
         }

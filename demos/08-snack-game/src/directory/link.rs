@@ -19,11 +19,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 const SERVERS: &str = "snack-rush:servers";
 
-/// Names, and points × 4 + team.
-type Ranking = Vec<(String, u32)>;
-
-/// The longest name that is believed, in bytes.
-const LONGEST_NAME: usize = 48;
+/// Names, and points × 4 + team. Whatever others wrote there, it must not keep anybody from hearing the rest.
+pub(crate) type Ranking = Vec<(Vec<u8>, f64)>;
 
 /// One line to Redis, opened when it is needed. Whoever drops an answer half-way must also [`hang_up`](Self::hang_up).
 pub struct Link {
@@ -216,7 +213,7 @@ impl Link {
     }
 }
 
-fn read(card: Option<String>) -> Option<Card> {
+pub(crate) fn read(card: Option<String>) -> Option<Card> {
     serde_json::from_str(&card?).ok()
 }
 
@@ -244,11 +241,13 @@ fn best_of(when: &str) -> String {
 }
 
 /// What others wrote is read with care, for it ends in pages.
-fn scores(ranked: Ranking) -> Vec<Score> {
+pub(crate) fn scores(ranked: Ranking) -> Vec<Score> {
     let sound = ranked.into_iter().filter_map(|(name, ranked)| {
-        let points = u16::try_from(ranked / 4).ok()?;
-        let team = (ranked % 4) as u8;
-        (name.len() <= LONGEST_NAME).then_some(Score { name, team, points })
+        let name = String::from_utf8(name).ok()?;
+        let most = f64::from(u16::MAX) * 4.0 + 3.0;
+        let ranked = (0.0..=most).contains(&ranked).then_some(ranked as u32)?;
+        let (points, team) = ((ranked / 4) as u16, (ranked % 4) as u8);
+        Some(Score { name, team, points }).filter(Score::is_sound)
     });
     crate::store::ranked(sound.collect())
 }

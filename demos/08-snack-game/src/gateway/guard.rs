@@ -50,7 +50,7 @@ pub(super) async fn headers(
 ///
 /// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. The grammar of a policy has no IPv6 address in it, and a
 /// host that is none could say anything here: neither is repeated. The other servers may be asked, and played at.
-fn policy(host: Option<&HeaderValue>, others: &[String]) -> HeaderValue {
+pub(crate) fn policy(host: Option<&HeaderValue>, others: &[String]) -> HeaderValue {
     let is_plain = |host: &&str| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
         !host.is_empty() && host.bytes().all(plain)
@@ -100,12 +100,15 @@ fn is_here(peer: &Peer, headers: &HeaderMap) -> bool {
     peer.ip.is_loopback() && host && origin && direct
 }
 
-fn is_this_machine(authority: &str) -> bool {
+pub(crate) fn is_this_machine(authority: &str) -> bool {
     let end = match authority.starts_with('[') {
         true => authority.find(']').map_or(0, |end| end + 1),
         false => authority.find(':').unwrap_or(authority.len()),
     };
-    matches!(&authority[..end], "localhost" | "127.0.0.1" | "[::1]")
+    let (name, port) = authority.split_at(end);
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+    port && matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 /// Whether a page from there may open a WebSocket here: from this very address, or from one that was named. Whoever is no page names none.
@@ -118,10 +121,13 @@ pub(super) fn may_play(gateway: &Gateway, headers: &HeaderMap) -> bool {
     };
     let origin = origin.to_ascii_lowercase();
     let host = text(headers, header::HOST).unwrap_or_default();
-    let ours = origin
-        .split_once("://")
-        .is_some_and(|(_, from)| !from.is_empty() && from == host);
-    ours || is_invited(gateway, &origin)
+    is_from(&origin, &host) || is_invited(gateway, &origin)
+}
+
+/// Whether a page of this origin came from this host.
+pub(crate) fn is_from(origin: &str, host: &str) -> bool {
+    let from = origin.split_once("://");
+    from.is_some_and(|(_, from)| !from.is_empty() && from == host)
 }
 
 /// A page of another of our servers, or from where pages were said to come.
@@ -145,7 +151,7 @@ fn said(request: &Request) -> Option<String> {
         .or_else(|| in_address(request.uri()))
 }
 
-fn in_address(uri: &Uri) -> Option<String> {
+pub(crate) fn in_address(uri: &Uri) -> Option<String> {
     let pairs = uri.query()?.split('&');
     let token = pairs
         .filter_map(|pair| pair.strip_prefix("token="))
@@ -183,6 +189,8 @@ mod tests {
             "127.0.0.1.evil.org:80",
             "192.168.0.7:7008",
             "[::1",
+            "[::1]evil.org",
+            "localhost:7008x",
             "[::2]:1",
             "evil.org",
         ] {

@@ -160,7 +160,7 @@ fn socket_of(upgraded: Upgraded) -> Option<(TcpStream, Bytes)> {
 }
 
 /// The key of somebody who asks for a WebSocket of version 13.
-fn asks_for(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn asks_for(headers: &HeaderMap) -> Option<String> {
     let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
     let key = headers.get(header::SEC_WEBSOCKET_KEY)?.to_str().ok()?;
     let whole = key.len() == 24 && key.ends_with("==");
@@ -169,7 +169,7 @@ fn asks_for(headers: &HeaderMap) -> Option<String> {
     (whole && asks && version == "13").then(|| key.to_owned())
 }
 
-fn offers(headers: &HeaderMap, protocol: &str) -> bool {
+pub(crate) fn offers(headers: &HeaderMap, protocol: &str) -> bool {
     has(headers, header::SEC_WEBSOCKET_PROTOCOL, protocol)
 }
 

@@ -47,8 +47,13 @@ async fn has_a_seat(peer: &str) -> io::Result<bool> {
     stream.write_all(question.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.take(LONGEST).read_to_end(&mut answer).await?;
-    let answer = String::from_utf8_lossy(&answer);
+    Ok(says_free(&answer))
+}
+
+/// Whether this answer says that there is a seat.
+pub(crate) fn says_free(answer: &[u8]) -> bool {
+    let answer = String::from_utf8_lossy(answer);
     let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     let told: Value = serde_json::from_str(body).unwrap_or_default();
-    Ok(told["full"] == Value::Bool(false))
+    told["full"] == Value::Bool(false)
 }

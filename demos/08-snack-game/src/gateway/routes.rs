@@ -48,14 +48,15 @@ pub(super) fn all(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
+/// What a question is about.
 #[derive(Deserialize)]
-struct Which {
+pub(crate) struct Which {
     room: Option<String>,
 }
 
 impl Which {
     /// The room that was named, if one was, and if it can be called so.
-    fn room(self) -> Result<Option<String>, NoSuchName> {
+    pub(crate) fn room(self) -> Result<Option<String>, NoSuchName> {
         match self.room.filter(|room| !room.is_empty()) {
             Some(room) if !is_room(&room) => Err(NoSuchName),
             room => Ok(room),
@@ -64,7 +65,7 @@ impl Which {
 }
 
 /// No room can be called so.
-pub(super) struct NoSuchName;
+pub(crate) struct NoSuchName;
 
 impl IntoResponse for NoSuchName {
     fn into_response(self) -> Response {

@@ -82,7 +82,8 @@ fn told_of(place: Where) -> Value {
     }
 }
 
-fn token(told: &str) -> Option<Token> {
+/// A token, if this is one.
+pub(crate) fn token(told: &str) -> Option<Token> {
     let digits: Vec<u8> = told
         .chars()
         .map(|digit| digit.to_digit(16).map(|it| it as u8))

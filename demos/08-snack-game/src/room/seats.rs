@@ -295,8 +295,11 @@ impl Seats {
             *free = Some(place);
             seats.taken += 1;
         }
-        let leaving = leaving.iter().map(|seat| Seat(*seat));
-        seats.leaving = leaving.filter(|seat| seats.has(*seat)).collect();
+        for seat in leaving.iter().map(|seat| Seat(*seat)) {
+            if seats.has(seat) && !seats.leaving.contains(&seat) {
+                seats.leaving.push(seat);
+            }
+        }
         seats
     }
 

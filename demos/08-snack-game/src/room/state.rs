@@ -155,20 +155,24 @@ impl Room {
             log: log.len(),
             frames: frames.iter().map(Bytes::len).collect(),
         };
-        let head = serde_json::to_vec(&head).expect("numbers and texts");
-        let long = frames.iter().map(Bytes::len).sum::<usize>();
-        let mut bytes = Vec::with_capacity(9 + head.len() + world.len() + log.len() + long);
-        bytes.extend_from_slice(MAGIC);
-        bytes.push(VERSION);
-        bytes.extend_from_slice(&(head.len() as u32).to_le_bytes());
-        bytes.extend_from_slice(&head);
-        bytes.extend_from_slice(&world);
-        bytes.extend_from_slice(&log);
-        frames
-            .iter()
-            .for_each(|frame| bytes.extend_from_slice(frame));
-        bytes
+        written(&head, &world, &log, &frames)
     }
+}
+
+fn written(head: &Head, world: &[u8], log: &[u8], frames: &[Bytes]) -> Vec<u8> {
+    let head = serde_json::to_vec(&head).expect("numbers and texts");
+    let long = frames.iter().map(Bytes::len).sum::<usize>();
+    let mut bytes = Vec::with_capacity(9 + head.len() + world.len() + log.len() + long);
+    bytes.extend_from_slice(MAGIC);
+    bytes.push(VERSION);
+    bytes.extend_from_slice(&(head.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&head);
+    bytes.extend_from_slice(world);
+    bytes.extend_from_slice(log);
+    frames
+        .iter()
+        .for_each(|frame| bytes.extend_from_slice(frame));
+    bytes
 }
 
 impl State {
@@ -318,6 +322,45 @@ impl State {
         }
         room.desk.count(room.seats.taken(), room.guests.len());
         (room, desk)
+    }
+}
+
+#[cfg(any(test, fuzzing))]
+impl State {
+    /// A room that somebody thought of, with so much in it.
+    pub(crate) fn thought_of(world: World, log: Log, head: &str, frames: &[&[u8]]) -> Vec<u8> {
+        let mut head: Head = serde_json::from_str(head).expect("a head");
+        let (world, log) = (world.encode(), log.write());
+        (head.world, head.log) = (world.len(), log.len());
+        head.frames = frames.iter().map(|frame| frame.len()).collect();
+        let frames: Vec<_> = frames.iter().map(|it| Bytes::copy_from_slice(it)).collect();
+        written(&head, &world, &log, &frames)
+    }
+
+    /// For whoever checks with any bytes: written again.
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let (world, log) = (self.world.encode(), self.log.write());
+        written(&self.head, &world, &log, &self.frames)
+    }
+
+    /// For whoever checks with any bytes: what goes on without a connection does.
+    pub(crate) fn play(mut self) {
+        let inputs: Vec<Input> = self.head.inputs.into_iter().filter_map(meant).collect();
+        let count = self.world.config().seats;
+        let mut seats = Seats::restored(count, self.head.seats, &self.head.leaving);
+        assert!(seats.taken() <= count.into());
+        self.world.step(&inputs);
+        self.log
+            .record(&inputs, |seat| seats.name(seat), &self.world);
+        let gone = seats.settle();
+        assert!(seats.taken() + gone as usize <= count.into());
+        assert_eq!(seats.taken(), seats.all().count());
+        for seat in seats.all().collect::<Vec<_>>() {
+            seats.leaves(seat);
+        }
+        assert_eq!(seats.tokens().count(), 0, "a token of nobody");
+        seats.settle();
+        assert_eq!(seats.taken(), 0);
     }
 }
 

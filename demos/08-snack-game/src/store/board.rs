@@ -1,6 +1,7 @@
 //! The ten best, of a day and of all time, in a room and in all of them.
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use rush::{Name, Team};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, io, mem};
 
@@ -22,6 +23,13 @@ pub struct Score {
     pub team: u8,
     /// How much.
     pub points: u16,
+}
+
+impl Score {
+    /// Whether it can be somebody's. What others wrote is read with care, for it ends in pages.
+    pub(crate) fn is_sound(&self) -> bool {
+        Name::heard(&self.name).is_some() && usize::from(self.team) < Team::ALL.len()
+    }
 }
 
 /// What a page shows.
@@ -98,7 +106,7 @@ impl Boards {
         let mut boards = BTreeMap::new();
         for entry in table.iter()? {
             let (key, value) = entry?;
-            let board = serde_json::from_slice(value.value());
+            let board = stored(value.value());
             let board = board.map_err(|error| redb::Error::Io(io::Error::other(error)))?;
             boards.insert(key.value().to_owned(), board);
         }
@@ -125,6 +133,16 @@ impl Boards {
         writing.commit()?;
         Ok(())
     }
+}
+
+/// A board as it was stored, by whatever version: what could not stand on it does not.
+pub(crate) fn stored(value: &[u8]) -> serde_json::Result<Vec<Score>> {
+    let mut scores: Vec<Score> = serde_json::from_slice(value)?;
+    scores.retain(Score::is_sound);
+    let mut board = Vec::new();
+    better(&mut board, &scores);
+    board.truncate(BEST);
+    Ok(board)
 }
 
 /// A name stands once, with its best; the best first.

@@ -22,7 +22,7 @@ impl Rounds {
     pub(super) fn keep(&self, now: Duration, room: &str, round: u32, log: &[u8]) -> io::Result<()> {
         // A clock that was set back must not make the newest round look like the oldest, which is the one that makes way.
         let newest = self.all()?.iter().filter_map(millis_in).max();
-        let millis = now.as_millis().max(newest.map_or(0, |newest| newest + 1));
+        let millis = (now.as_millis() as u64).max(newest.map_or(0, |it| it.saturating_add(1)));
         let name = format!("{millis:013}-{room}-{round}.rush");
         let begun = self.0.join(format!("{name}.begun"));
         fs::write(&begun, log)?;
@@ -71,8 +71,8 @@ impl Rounds {
     }
 }
 
-/// When a round was kept, by its name.
-fn millis_in(path: impl AsRef<Path>) -> Option<u128> {
+/// When a round was kept, by its name. Somebody may have put any files there.
+pub(crate) fn millis_in(path: impl AsRef<Path>) -> Option<u64> {
     let name = path.as_ref().file_name()?.to_str()?;
     let (millis, _) = name.split_once('-')?;
     millis.parse().ok()
