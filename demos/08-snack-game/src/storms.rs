@@ -1,17 +1,21 @@
 //! Evenings on a network that somebody spoils: the door, the rooms and the readers as they run, on turmoil's network instead of the
 //! kernel's. Everything that happens follows from a seed, so a bad evening can be had again.
 //!
-//! Covers: lines that are held for longer than anybody's patience, delays, segments that overtake one another, connects that arrive in another
-//! order, resets with bytes in flight, goodbyes, phones that do not read, the same token over two lines, turns that are sent twice.
-//! Not: bytes that are lost for good (a kernel resends them, or ends the line), several threads.
-//! Dies with: every turn is a new one (`Seats::turns`); whoever is gone takes the seat with them, also after it was taken over
-//! (`Seats::goes_away`).
+//! Covers: lines that are held for longer than anybody's patience; lines that lose what is said, both ways or one, and are dead from then on;
+//! a server that dies in the middle of it, with a word from its kernel or without one, and is started again with nothing but its scores;
+//! delays, segments that overtake one another, connects that arrive in another order, resets with bytes in flight, goodbyes, phones that do
+//! not read, the same token over two lines, turns that are sent twice.
+//! Not: a kernel that says again what was lost (then it is a line that was held), several threads, a keeper.
+//! Dies with: every turn is a new one (`Seats::turns`); whoever comes back has said nothing yet, so that the same turns count again
+//! (`Seats::comes_back`); whoever is gone takes the seat with them, also after it was taken over (`Seats::goes_away`); silence ends no line
+//! (`Room::look_after`).
 
 pub(crate) mod chance;
 mod evening;
 mod phone;
+mod weather;
 
-use evening::evening;
+use evening::{Scores, evening};
 use std::{thread, time::Instant};
 
 /// As many evenings.
@@ -19,8 +23,9 @@ const SEEDS: u64 = 200;
 
 /// The evenings of one thread of `of`.
 fn evenings(first: u64, of: u64) -> evening::Sums {
+    let scores = Scores::new();
     let seeds = (first..SEEDS).step_by(of as usize);
-    seeds.map(|seed| evening(seed).sums).sum()
+    seeds.map(|seed| evening(seed, &scores).sums).sum()
 }
 
 #[test]
@@ -39,6 +44,11 @@ fn two_hundred_stormy_evenings_keep_every_promise() {
         "{sums:?}"
     );
     assert!(
+        sums.lost > SEEDS / 2 && sums.lost_one_way > SEEDS / 2 && sums.mute > 0,
+        "{sums:?}"
+    );
+    assert_eq!(sums.crashed, SEEDS / 5 * 2);
+    assert!(
         sums.acknowledged > 10 * SEEDS && sums.repeated > SEEDS,
         "{sums:?}"
     );
@@ -46,9 +56,11 @@ fn two_hundred_stormy_evenings_keep_every_promise() {
 
 #[test]
 fn the_same_seed_is_the_same_evening() {
-    for seed in [3, 44, 171] {
-        let (first, again) = (evening(seed), evening(seed));
+    let scores = Scores::new();
+    for seed in [5, 44, 171] {
+        let (first, again) = (evening(seed, &scores), evening(seed, &scores));
         assert_eq!(first.log, again.log, "seed {seed}");
     }
-    assert_ne!(evening(3).log.hash, evening(4).log.hash);
+    let (one, another) = (evening(3, &scores), evening(4, &scores));
+    assert_ne!(one.log.hash, another.log.hash);
 }

@@ -3,6 +3,7 @@
 use super::{
     chance::{self, Chance},
     phone,
+    weather::{LEAST, Weather},
 };
 use crate::{
     directory::{Engine, Memory},
@@ -14,22 +15,27 @@ use crate::{
     store::Store,
 };
 use std::{
+    fs,
     iter::Sum,
     net::{Ipv4Addr, SocketAddr},
     ops::Add,
-    sync::{Arc, Mutex, OnceLock},
-    thread,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
     time::{Duration, UNIX_EPOCH},
 };
 use tokio::{runtime::Handle, time::sleep};
-use turmoil::{Builder, net::TcpListener};
+use turmoil::{Builder, net::TcpListener, sim_elapsed};
 
 const PORT: u16 = 7_008;
-const PHONES: u64 = 5;
+pub(super) const PHONES: u64 = 5;
 const SEATS: u16 = 16;
 
 /// The phones play, and the lines are spoilt, for so long.
-const LASTS: Duration = Duration::from_secs(8);
+pub(super) const LASTS: Duration = Duration::from_secs(8);
 
 /// A seat is kept for so long.
 pub(super) const GRACE: Duration = Duration::from_secs(4);
@@ -68,6 +74,13 @@ impl Log {
 pub(super) struct Sums {
     /// Lines that were held for a while.
     pub(super) held: u64,
+    /// Lines that lost whatever was said, both ways or one.
+    pub(super) lost: u64,
+    pub(super) lost_one_way: u64,
+    /// Servers that died in the middle of it, and were started again.
+    pub(super) crashed: u64,
+    /// Lines on which nothing was heard for too long, as their phones found.
+    pub(super) mute: u64,
     /// Lines that were cut with bytes unread.
     pub(super) reset: u64,
     /// Turns that were sent twice.
@@ -86,6 +99,10 @@ impl Add for Sums {
     fn add(self, other: Self) -> Self {
         Self {
             held: self.held + other.held,
+            lost: self.lost + other.lost,
+            lost_one_way: self.lost_one_way + other.lost_one_way,
+            crashed: self.crashed + other.crashed,
+            mute: self.mute + other.mute,
             reset: self.reset + other.reset,
             repeated: self.repeated + other.repeated,
             acknowledged: self.acknowledged + other.acknowledged,
@@ -106,75 +123,103 @@ impl Sum for Sums {
 /// What everybody of an evening writes to. One thread, so nobody waits.
 pub(super) type Shared<T> = Arc<Mutex<T>>;
 
-/// Scores are not what this is about: one store for all evenings.
-fn store() -> Store {
-    static STORE: OnceLock<Store> = OnceLock::new();
-    let open = || {
-        let folder = std::env::temp_dir().join(format!("snack-rush-storms-{}", std::process::id()));
-        Store::open(&folder).expect("a store").0
-    };
-    STORE.get_or_init(open).clone()
+/// Scores are not what this is about: one store for all evenings of a test, gone with it.
+pub(super) struct Scores {
+    store: Option<Store>,
+    thread: Option<JoinHandle<()>>,
+    folder: PathBuf,
+}
+
+impl Scores {
+    pub(super) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let (process, next) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(format!("snack-rush-storms-{process}-{next}"));
+        let (store, thread) = Store::open(&folder).expect("a store");
+        Self {
+            store: Some(store),
+            thread: Some(thread),
+            folder,
+        }
+    }
+
+    fn store(&self) -> Store {
+        self.store.clone().expect("until the end")
+    }
+}
+
+impl Drop for Scores {
+    fn drop(&mut self) {
+        self.store = None;
+        let _fell_already = self.thread.take().map(JoinHandle::join);
+        let _gone_already = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// What everybody of an evening writes to, and reads.
+#[derive(Clone, Default)]
+pub(super) struct Scene {
+    pub(super) log: Shared<Log>,
+    pub(super) sums: Shared<Sums>,
+    /// The server that runs, and when the last one died, on the clock on the wall.
+    house: Shared<Option<Arc<House>>>,
+    pub(super) died: Shared<Option<Duration>>,
+    over: Shared<bool>,
 }
 
 /// Spends the evening of a seed. Every promise that is broken is a panic.
-pub(super) fn evening(seed: u64) -> Evening {
+pub(super) fn evening(seed: u64, scores: &Scores) -> Evening {
     chance::begin(seed);
-    let mut weather = Chance(seed ^ 0x5707);
+    let mut weather = Weather::of(seed);
     let mut sim = Builder::new()
         .rng_seed(seed)
         .epoch(UNIX_EPOCH + Duration::from_secs(1_532_509_200)) // When the talk was given.
         .tick_duration(MOMENT)
         .simulation_duration(Duration::from_secs(120))
-        .min_message_latency(Duration::from_millis(1))
-        .max_message_latency(weather.millis(5, 300))
+        .min_message_latency(LEAST)
+        .max_message_latency(weather.most)
         .tcp_capacity(24)
         .build();
-    let log = Shared::<Log>::default();
-    let sums = Shared::<Sums>::default();
-    let house = house();
-    sim.client("server", serve(Arc::clone(&house), Arc::clone(&sums)));
+    let scene = Scene::default();
+    let (server, store) = (scene.clone(), scores.store());
+    sim.host("server", move || serve(server.clone(), store.clone()));
     for n in 0..PHONES {
-        let (chance, log, sums) = (Chance(seed * 31 + n), Arc::clone(&log), Arc::clone(&sums));
-        sim.client(
-            format!("phone-{n}"),
-            phone::plays(n, chance, LASTS, log, sums),
-        );
+        let chance = Chance(seed * 31 + n);
+        sim.client(phone_of(n), phone::plays(n, chance, LASTS, scene.clone()));
     }
-    // Until when each line is held.
-    let mut held: [Option<Duration>; PHONES as usize] = [None; PHONES as usize];
+    let over = Arc::clone(&scene.over);
+    sim.client("night", async move {
+        while !*over.lock().expect("one thread") {
+            sleep(MOMENT).await;
+        }
+        Ok(())
+    });
     while !sim
         .step()
         .unwrap_or_else(|error| panic!("seed {seed}: {error}"))
     {
-        let now = sim.elapsed();
-        for (n, until) in held.iter_mut().enumerate() {
-            let phone = format!("phone-{n}");
-            if until.is_some_and(|until| now >= until || now >= LASTS) {
-                sim.release("server", phone.as_str());
-                *until = None;
-            } else if until.is_none() && now < LASTS && weather.below(160) == 0 {
-                // A moment, or longer than anybody's patience.
-                *until =
-                    Some(now + weather.millis(100, [500, 2_000, 8_000][weather.0 as usize % 3]));
-                sim.hold("server", phone.as_str());
-                sums.lock().expect("one thread").held += 1;
-            }
-        }
+        weather.passes(&mut sim, &scene);
+        let house = scene.house.lock().expect("one thread");
+        let players = house.as_ref().map_or(0, |house| house.players());
         assert!(
-            house.players() <= SEATS.into(),
+            players <= SEATS.into(),
             "seed {seed}: more players than seats"
         );
     }
     drop(sim);
     chance::end();
     let (log, sums) = (
-        log.lock().expect("one thread").clone(),
-        *sums.lock().expect("one thread"),
+        scene.log.lock().expect("one thread").clone(),
+        *scene.sums.lock().expect("one thread"),
     );
     Evening { log, sums }
 }
 
-fn house() -> Arc<House> {
+pub(super) fn phone_of(n: u64) -> String {
+    format!("phone-{n}")
+}
+
+fn house(store: Store) -> Arc<House> {
     let options = Options {
         bots: 0,
         seats: SEATS,
@@ -187,11 +232,13 @@ fn house() -> Arc<House> {
         podium_seconds: 1,
         ..Options::default()
     };
-    Arc::new(House::new(options, store()))
+    Arc::new(House::new(options, store))
 }
 
-/// Serves the evening, and then finds that nothing is left of it.
-async fn serve(house: Arc<House>, sums: Shared<Sums>) -> turmoil::Result {
+/// Serves what is left of the evening, and then finds that nothing is left of it.
+async fn serve(scene: Scene, store: Store) -> turmoil::Result {
+    let house = house(store);
+    *scene.house.lock().expect("one thread") = Some(Arc::clone(&house));
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT));
     let engine = Engine::Here(Memory::default());
@@ -206,7 +253,8 @@ async fn serve(house: Arc<House>, sums: Shared<Sums>) -> turmoil::Result {
         engine,
     );
     // All phones have gone by then, and the last grace is over.
-    sleep(LASTS + phone::LAST_WORDS + SILENCE + GRACE + Duration::from_secs(4)).await;
+    let end = LASTS + phone::LAST_WORDS + SILENCE + GRACE + Duration::from_secs(4);
+    sleep(end.saturating_sub(sim_elapsed().expect("an evening"))).await;
     assert_eq!(house.players(), 0, "a seat was not given back");
     server.drain().await;
     let told = house.seen.text(&Now::default());
@@ -225,7 +273,8 @@ async fn serve(house: Arc<House>, sums: Shared<Sums>) -> turmoil::Result {
         0,
         "tasks are left over"
     );
-    let mut sums = sums.lock().expect("one thread");
+    *scene.over.lock().expect("one thread") = true;
+    let mut sums = scene.sums.lock().expect("one thread");
     sums.silent += counts("snack_rush_ends_total{code=\"1006\"}");
     sums.taken_over += counts("snack_rush_ends_total{code=\"4002\"}");
     Ok(())
