@@ -2,8 +2,7 @@
 
 #[cfg(target_os = "linux")]
 use crate::room::state::State;
-use crate::{directory::Card, store::Score};
-#[cfg(target_os = "linux")]
+use crate::{directory::Card, room::Closed, store::Score};
 use rush::{Config, Input, Name, Seat, Team, World, log::Log};
 
 /// Inputs, and their names.
@@ -54,12 +53,21 @@ pub(super) fn inbound() -> Seeds {
         ("no-reason", &frame(0x88, b"\x03\xe8\xff")),
         ("ping-in-pieces", &frame(0x09, b"")),
         ("ping-too-long", &frame(0x89, &[0; 126])),
+        // Found by the fuzzer: a length that is said in eight bytes where one would do, of the longest ping.
+        (
+            "wordy",
+            &[
+                &[0x89, 0xff, 0, 0, 0, 0, 0, 0, 0, 125, 1, 2, 3, 4][..],
+                &[7; 125],
+            ]
+            .concat(),
+        ),
         ("unmasked", &[0x82, 0x01, 7]),
     ])
 }
 
-#[cfg(target_os = "linux")]
-pub(super) fn state() -> Seeds {
+/// The beginning of a round.
+fn begun() -> (World, Log) {
     let config = Config {
         seats: 8,
         snacks: 4,
@@ -73,6 +81,12 @@ pub(super) fn state() -> Seeds {
         world.step(&inputs);
         log.record(&inputs, name, &world);
     }
+    (world, log)
+}
+
+#[cfg(target_os = "linux")]
+pub(super) fn state() -> Seeds {
+    let (world, log) = begun();
     let empty = r#"{"name":"hall","at":0,"beats":0,"anew":false,"closed":false,"fell":null,"inputs":[],"away":[],
         "seats":[],"leaving":[],"guests":[],"world":0,"log":0,"frames":[]}"#;
     let seat = |seat: u8, line: &str, away: &str| {
@@ -113,6 +127,50 @@ pub(super) fn state() -> Seeds {
         ("leaves-twice", &of(&twice, &[b"frame 0", b"frame one"])),
         ("frame-missing", &of(&full, &[b"frame 0"])),
         ("no-room", b"KEEP"),
+    ])
+}
+
+pub(super) fn closing() -> Seeds {
+    let file = |rooms: &[&[u8]]| {
+        let mut bytes = b"SHUT\x01".to_vec();
+        bytes.extend(1_532_509_200_123_u64.to_le_bytes());
+        for room in rooms {
+            bytes.extend((room.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(room);
+        }
+        bytes
+    };
+    let two = file(&[b"one", b""]);
+    let sum = rush::fnv::fnv1a(&two).to_le_bytes();
+    named([
+        ("none", &file(&[])),
+        ("two", &two),
+        ("summed", &[&two[..], &sum].concat()),
+        ("short", &two[..two.len() - 1]),
+    ])
+}
+
+pub(super) fn closed() -> Seeds {
+    let (world, log) = begun();
+    let seat = |seat: u8, away: u64| {
+        let token = vec![seat.to_string(); 16].join(",");
+        format!(
+            r#"{{"seat":{seat},"name":"p{seat}","token":[{token}],"last":{seat},"away":{away}}}"#
+        )
+    };
+    let seats = [seat(1, 0), seat(0, u64::MAX), seat(2, 29_999), seat(5, 1)].join(",");
+    let head = format!(
+        r#"{{"name":"hall","anew":false,"inputs":[[1,5],[2,1],[0,3]],"seats":[{seats}],"leaving":[5],"world":0}}"#
+    );
+    let of = |since: u64, head: &str| {
+        let room = Closed::thought_of(&world, &log, head);
+        [&since.to_le_bytes()[..], &room].concat()
+    };
+    named([
+        ("soon", &of(1_000, &head)),
+        ("never", &of(u64::MAX, &head)),
+        ("leaves-twice", &of(0, &head.replace("[5]", "[5,7,5]"))),
+        ("no-name", &of(0, &head.replace("hall", "Hall"))),
     ])
 }
 

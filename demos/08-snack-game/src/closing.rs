@@ -128,11 +128,12 @@ fn sync(folder: &Path) -> io::Result<()> {
     }
 }
 
-fn encode(when: Duration, rooms: &[Bytes]) -> Vec<u8> {
+fn encode(when: Duration, rooms: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     bytes.push(VERSION);
     bytes.extend((when.as_millis() as u64).to_le_bytes());
     for room in rooms {
+        let room = room.as_ref();
         bytes.extend((room.len() as u32).to_le_bytes());
         bytes.extend_from_slice(room);
     }
@@ -170,6 +171,18 @@ fn decode(bytes: &[u8]) -> Result<Left, String> {
         rest = left;
     }
     Ok(Left { when, rooms })
+}
+
+/// For whoever checks with any bytes: what can be read is written as it was; with another sum, too, for that stops nearly everything.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn check(bytes: &[u8]) {
+    let summed = [bytes, &fnv1a(bytes).to_le_bytes()].concat();
+    for bytes in [bytes, &summed] {
+        match decode(bytes) {
+            Ok(left) => assert_eq!(encode(left.when, &left.rooms), bytes),
+            Err(why) => assert!(!why.is_empty()),
+        }
+    }
 }
 
 #[cfg(test)]

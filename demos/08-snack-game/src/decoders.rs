@@ -22,6 +22,8 @@ fn targets() -> Vec<Target> {
         ("inbound", check::inbound, seeds::inbound()),
         #[cfg(target_os = "linux")]
         ("state", check::state, seeds::state()),
+        ("closing", check::closing, seeds::closing()),
+        ("closed", check::closed, seeds::closed()),
         ("board", check::board, seeds::board()),
         ("round", check::round, seeds::round()),
         ("card", check::card, seeds::card()),
@@ -51,7 +53,7 @@ fn the_corpus_is_what_it_was_made_of() {
 fn no_decoder_minds_what_it_is_given() {
     for (target, check, _) in targets() {
         let count = match target {
-            "inbound" | "state" => CHANGED / 10,
+            "inbound" | "state" | "closed" => CHANGED / 10,
             _ => CHANGED,
         };
         corpus::changed(&folder(target), check, count);

@@ -14,8 +14,9 @@ pub const LONGEST_MESSAGE: usize = 64;
 /// The longest payload of a control frame, says RFC 6455.
 const LONGEST_CONTROL: usize = 125;
 
-/// Two bytes, a mask, and the longest control frame; a data frame is shorter, or refused by its header.
-const BUFFER: usize = 2 + 4 + LONGEST_CONTROL + 1;
+/// Two bytes, a length that is said in as many digits as there can be, a mask, and the longest control frame; a data frame is shorter, or
+/// refused by its header.
+const BUFFER: usize = 2 + 8 + 4 + LONGEST_CONTROL;
 
 /// The bytes of a connection that were read and not yet understood. Most connections have none, most of the time.
 #[derive(Debug)]

@@ -9,9 +9,11 @@ pub use directory::{card, reply};
 pub use door::{free, head, query, token};
 pub use frames::inbound;
 
+use crate::room::Closed;
 #[cfg(target_os = "linux")]
 use crate::room::state::State;
 use crate::store::{BEST, Score, better, millis_in, stored};
+use std::time::Duration;
 
 /// A room that can be read goes on, and is written as it was.
 #[cfg(target_os = "linux")]
@@ -23,6 +25,22 @@ pub fn state(bytes: &[u8]) {
             assert_eq!(again.write(), written);
             state.play();
         }
+        Err(why) => assert!(!why.is_empty()),
+    }
+}
+
+/// What an orderly end left behind.
+pub fn closing(bytes: &[u8]) {
+    crate::closing::check(bytes);
+}
+
+/// A room of it goes on, however long ago it was closed.
+pub fn closed(bytes: &[u8]) {
+    let Some((since, bytes)) = bytes.split_first_chunk() else {
+        return;
+    };
+    match Closed::read(bytes) {
+        Ok(room) => room.play(Duration::from_millis(u64::from_le_bytes(*since))),
         Err(why) => assert!(!why.is_empty()),
     }
 }

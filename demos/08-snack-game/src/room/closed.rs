@@ -130,6 +130,30 @@ impl Closed {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+impl Closed {
+    /// A room that somebody thought of.
+    pub(crate) fn thought_of(world: &World, log: &Log, head: &str) -> Vec<u8> {
+        let mut head: Head = serde_json::from_str(head).expect("a head");
+        let (world, log) = (world.encode(), log.write());
+        head.world = world.len();
+        let head = serde_json::to_vec(&head).expect("numbers and texts");
+        let length = (head.len() as u32).to_le_bytes();
+        [&length, &head[..], &world, &log].concat()
+    }
+
+    /// For whoever checks with any bytes: what goes on without a house does, at whatever time.
+    pub(crate) fn play(self, since: Duration) {
+        let inputs: Vec<Input> = self.head.inputs.into_iter().filter_map(meant).collect();
+        let (count, leaving) = (self.world.config().seats, self.head.leaving);
+        let now = house::now();
+        let late = |it: &ClosedSeat| it.away(since) > Duration::from_secs(30);
+        let _how_many = self.head.seats.iter().filter(|it| late(it)).count();
+        let seats = Seats::reopened(count, self.head.seats, &leaving, now, since);
+        super::seats::check(seats, count, &inputs, self.world, self.log);
+    }
+}
+
 /// An input, for another process.
 pub(super) fn said(input: &Input) -> (u8, u16) {
     match *input {

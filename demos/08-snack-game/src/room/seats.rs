@@ -316,3 +316,25 @@ impl Seats {
 fn heard(name: &str, seat: u16) -> Name {
     Name::heard(name).unwrap_or_else(|| nobody(Seat(seat)))
 }
+
+/// For whoever checks with any bytes: seats from another process are this room's, and go on with its world until the last one has left.
+#[cfg(any(test, fuzzing))]
+pub(super) fn check(
+    mut seats: Seats,
+    count: u16,
+    inputs: &[rush::Input],
+    mut world: rush::World,
+    mut log: rush::log::Log,
+) {
+    assert!(seats.taken() <= count.into());
+    world.step(inputs);
+    log.record(inputs, |seat| seats.name(seat), &world);
+    seats.settle();
+    assert_eq!(seats.taken(), seats.all().count());
+    for seat in seats.all().collect::<Vec<_>>() {
+        seats.leaves(seat);
+    }
+    assert_eq!(seats.tokens().count(), 0, "a token of nobody");
+    seats.settle();
+    assert_eq!(seats.taken(), 0);
+}

@@ -344,23 +344,11 @@ impl State {
     }
 
     /// For whoever checks with any bytes: what goes on without a connection does.
-    pub(crate) fn play(mut self) {
-        let inputs: Vec<Input> = self.head.inputs.into_iter().filter_map(meant).collect();
+    pub(crate) fn play(self) {
+        let inputs: Vec<rush::Input> = self.head.inputs.into_iter().filter_map(meant).collect();
         let count = self.world.config().seats;
-        let mut seats = Seats::restored(count, self.head.seats, &self.head.leaving);
-        assert!(seats.taken() <= count.into());
-        self.world.step(&inputs);
-        self.log
-            .record(&inputs, |seat| seats.name(seat), &self.world);
-        let gone = seats.settle();
-        assert!(seats.taken() + gone as usize <= count.into());
-        assert_eq!(seats.taken(), seats.all().count());
-        for seat in seats.all().collect::<Vec<_>>() {
-            seats.leaves(seat);
-        }
-        assert_eq!(seats.tokens().count(), 0, "a token of nobody");
-        seats.settle();
-        assert_eq!(seats.taken(), 0);
+        let seats = Seats::restored(count, self.head.seats, &self.head.leaving);
+        super::seats::check(seats, count, &inputs, self.world, self.log);
     }
 }
 
