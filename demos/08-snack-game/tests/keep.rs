@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, Heard, Phone, ask, wait_until};
+use common::{Folder, Heard, Phone, ask, ask_json, wait_until};
 use crowd::{Crowd, Plan, Seen};
 use rush::{
     Dir,
@@ -41,7 +41,7 @@ struct Game {
     keeper: Child,
     address: SocketAddr,
     said: Arc<Mutex<Vec<String>>>,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Game {
@@ -69,7 +69,7 @@ impl Game {
             keeper,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             said,
-            _folder: folder,
+            folder,
         };
         let mut address = None;
         wait_until("its address", || {
@@ -313,6 +313,33 @@ fn a_new_program_that_cannot_go_on_changes_nothing() {
     wait_until("the old one to end", || game.workers().len() == 1);
     assert_ne!(game.worker(), worker, "and now another one does");
     ann.hears_ticks(10);
+}
+
+#[test]
+fn what_was_won_reaches_the_disk_although_the_server_died_on_the_way() {
+    let game = Game::start(&["--round-seconds", "5", "--podium-seconds", "60"]);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let plan = Plan {
+        players: 8,
+        room: Some(ROOM.to_owned()),
+        called: Some("guest".to_owned()),
+        ..Plan::default()
+    };
+    let crowd = runtime.block_on(Crowd::start(game.address, plan));
+    let best = || ask_json(game.address, "/api/leaderboard")["ever"].clone();
+    wait_until("a round to end", || best() != serde_json::json!([]));
+    let won = best();
+    // As if the disk had never had it: nobody follows the dead one until its scores are gone.
+    let (keeper, worker) = (Pid::from_child(&game.keeper), game.worker());
+    kill_process(keeper, Signal::STOP).expect("it runs");
+    game.kill(worker);
+    let scores = game.folder.path().join("scores.redb");
+    fs::remove_file(scores).expect("the scores");
+    kill_process(keeper, Signal::CONT).expect("it is there");
+    wait_until("the next worker", || game.says("\"goes on\"") == 1);
+    wait_until("what was won", || best() == won);
+    let seen = runtime.block_on(crowd.stop());
+    assert!(seen.is_honest(), "{seen}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! A hall full of phones is one address, behind one router: the limits are generous, and keep out whoever is a thousand by himself.
 
+use crate::house;
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -61,7 +62,7 @@ impl Limits {
         if known.len() >= REMEMBERED {
             known.retain(|_, known| known.open > 0);
         }
-        let now = Instant::now();
+        let now = house::now();
         let here = known.entry(ip).or_insert(Known {
             open: 0,
             budget: AT_ONCE,

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     directory,
-    house::House,
+    house::{self, House},
     kept::{instant, nanos},
     line::Line,
     outbox::{Outbox, Waits},
@@ -230,7 +230,7 @@ impl State {
         keeps: Keeps,
         mut line: impl FnMut(u64, Duration, Duration, &Mark) -> Option<(Line, Rest)>,
     ) -> (Room, Arc<Desk>) {
-        let (head, now) = (self.head, Instant::now());
+        let (head, now) = (self.head, house::now());
         let config = *self.world.config();
         let desk = Arc::new(Desk::new(&head.name, config.seats));
         let seats = Seats::restored(config.seats, head.seats, &head.leaving);
@@ -321,6 +321,7 @@ impl State {
             }
         }
         room.desk.count(room.seats.taken(), room.guests.len());
+        room.store_again();
         (room, desk)
     }
 }

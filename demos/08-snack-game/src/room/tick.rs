@@ -196,6 +196,18 @@ impl Room {
         }
     }
 
+    /// What is won when a round ends may have been on its way to the disk when a process died. Told twice, it is stored once.
+    #[cfg(target_os = "linux")]
+    pub(super) fn store_again(&self) {
+        let phase = self.world.phase();
+        if phase != Phase::Playing {
+            self.store_scores();
+        }
+        if phase == Phase::Over {
+            self.store_round();
+        }
+    }
+
     /// A round in which nobody turned is not worth a file.
     fn store_round(&self) {
         let turns = |input: &Input| matches!(input, Input::Turn { .. });
