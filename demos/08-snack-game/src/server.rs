@@ -23,7 +23,8 @@ use tokio::{
     time::timeout,
 };
 
-/// Phones that may knock at the same moment: a hall that scans one code, and a server's players coming back after a restart.
+/// Phones that may knock before anybody answers: a hall that scans one code, and a server's players coming back after a restart. Who finds
+/// no place hears nothing and tries again a second later. Linux gives as many unless it is told otherwise, and the README has figures.
 const BACKLOG: i32 = 4_096;
 
 /// After the rooms have said goodbye, for the sockets to be read to their ends.

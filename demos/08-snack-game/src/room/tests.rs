@@ -315,6 +315,7 @@ fn a_room_that_was_closed_goes_on_where_it_was_and_knows_everybody() {
     stage.says(&ends, ToServer::Turn { seq, dir });
     stage.ticks(2, now);
     stage.closes(now);
+    stage.ticks(3, now); // Until the last line has ended it is still there, and does not play.
     let mut room = stage.is_closed_for(JUST).expect("somebody may come back");
     let before = stage.room();
     assert_eq!((&room.world, &room.log), (&before.world, &before.log));

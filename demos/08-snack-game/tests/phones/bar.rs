@@ -23,7 +23,10 @@ static OPENED: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Bar {
     program: Program,
     kept: PathBuf,
+    options: Vec<String>,
 }
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 
 /// A server with these options, and without bots unless they ask for some.
 pub(crate) fn open(options: &[&str]) -> Bar {
@@ -33,7 +36,8 @@ pub(crate) fn open(options: &[&str]) -> Bar {
     let data = kept.to_string_lossy();
     let options = [&["--bots", "0", "--data", &data], options].concat();
     Bar {
-        program: Program::start(env!("CARGO_BIN_EXE_08-snack-game"), &options),
+        program: Program::start(PROGRAM, &options),
+        options: options.iter().map(|&option| option.to_owned()).collect(),
         kept,
     }
 }
@@ -42,6 +46,22 @@ impl Bar {
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.program.address()
+    }
+
+    /// Tells it to end, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) fn ends(&mut self) {
+        let pid = rustix::process::Pid::from_raw(self.program.pid() as i32).expect("a process");
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it runs");
+        let ended = self.program.wait(SOON);
+        assert_eq!(ended.code, Some(0), "{ended}");
+    }
+
+    /// Starts it again, where it was.
+    #[cfg(unix)]
+    pub(crate) fn again(&mut self) {
+        let options: Vec<&str> = self.options.iter().map(String::as_str).collect();
+        self.program = Program::start_at(self.program.address(), PROGRAM, &options);
     }
 
     /// What it has said.

@@ -12,6 +12,8 @@ mod looks;
 mod names;
 #[path = "../common/redis.rs"]
 mod redis;
+#[cfg(unix)]
+mod restarts;
 mod round;
 mod servers;
 mod xray;
