@@ -1,6 +1,6 @@
 //! More than one server: who else serves, how full they are, whose seat is where, and one leaderboard for all.
 //!
-//! Each server says once a second how it is, and hears how the others are. What it heard last is what its door and its rooms go by
+//! Each server says once a second how it is, and hears how the others are; in between, that it is still there. What it heard last is what its door and its rooms go by
 //! ([`Neighbours`]), so nobody waits for the directory but the one task that owns the line to it ([`clerk`]). When it cannot be reached, the
 //! games go on: the others are known for a while longer, then this server knows only itself, and when it is back everything is said again.
 
@@ -28,6 +28,9 @@ use std::time::Duration;
 
 /// Between two words of a server about itself.
 pub const BEAT: Duration = Duration::from_secs(1);
+
+/// Between two signs of life: in between two words it says only that it is still there.
+pub const PULSE: Duration = Duration::from_millis(250);
 
 /// A server that has said nothing for so long is dead to the others.
 pub const LIFE: Duration = Duration::from_secs(3);

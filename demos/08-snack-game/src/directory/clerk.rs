@@ -1,7 +1,7 @@
 //! The clerk: one task that owns the line to the directory. It alone waits for it, never for longer than the deadline.
 
 use super::{
-    BEAT, DEADLINE, Engine, LIFE, Mark, RESTART,
+    BEAT, DEADLINE, Engine, LIFE, Mark, PULSE, RESTART,
     engine::{Broken, Found, News, Said, Word},
 };
 use crate::house::House;
@@ -14,6 +14,9 @@ use tokio::{
     sync::{mpsc, oneshot},
     time::{MissedTickBehavior, interval, timeout},
 };
+
+/// From one beat to the next.
+const PULSES: u128 = BEAT.as_millis() / PULSE.as_millis();
 
 /// Questions that are asked in one go.
 const AT_ONCE: usize = 64;
@@ -85,15 +88,25 @@ impl Clerk {
         }
     }
 
-    /// Says how this server is once a second, and answers, until the server has ended.
+    /// Says how this server is once a second, in between that it is still there, and answers, until the server has ended.
     pub async fn run(mut self, mut inbox: mpsc::Receiver<Question>) {
-        let mut beats = interval(BEAT);
-        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pulses = interval(PULSE);
+        pulses.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut until_beat = 0;
         let mut questions = Vec::new();
         loop {
             select! {
                 biased;
-                _ = beats.tick() => self.beat().await,
+                _ = pulses.tick() => match until_beat {
+                    0 => {
+                        until_beat = PULSES - 1;
+                        self.beat().await;
+                    }
+                    _ => {
+                        until_beat -= 1;
+                        self.pulse().await;
+                    }
+                },
                 count = inbox.recv_many(&mut questions, AT_ONCE) => {
                     let leaves = questions.iter().any(|it| matches!(it, Question::Leave));
                     self.answer(std::mem::take(&mut questions)).await;
@@ -130,6 +143,16 @@ impl Clerk {
         match heard.unwrap_or_else(|_| Err(mute())) {
             Ok(news) => self.hear(news, word.day),
             Err(broken) => self.lose(&broken),
+        }
+    }
+
+    /// Of no use while the directory is gone: the next word is tried at its time.
+    async fn pulse(&mut self) {
+        if self.failures == 0 {
+            let heard = timeout(DEADLINE, self.engine.still_here(&self.id, LIFE)).await;
+            if let Err(broken) = heard.unwrap_or_else(|_| Err(mute())) {
+                self.lose(&broken);
+            }
         }
     }
 

@@ -55,7 +55,7 @@ pub struct Found {
 pub struct Said {
     /// How it was.
     pub card: Card,
-    /// It has been silent since then. By the directory's clock, so that no two clocks are compared.
+    /// So long ago it said that, or that it is still there. By the directory's clock, so that no two clocks are compared.
     pub silent: Duration,
 }
 
@@ -84,6 +84,17 @@ impl Engine {
         match self {
             Self::Here(memory) => Ok(memory.exchange(word)),
             Self::Redis(link) => link.exchange(word).await,
+        }
+    }
+
+    /// The server of this id is still there. A word that was forgotten is not recalled by that.
+    pub async fn still_here(&mut self, id: &str, life: Duration) -> Result<(), Broken> {
+        match self {
+            Self::Here(memory) => {
+                memory.still_here(id, life);
+                Ok(())
+            }
+            Self::Redis(link) => link.still_here(id, life).await,
         }
     }
 

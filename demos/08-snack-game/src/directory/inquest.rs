@@ -3,7 +3,7 @@
 //! Nobody's word is taken for it: a phone may be in a tunnel, or lie. What is said only makes this server look for itself, once for all who
 //! ask, and no more often than [`HOLDS`] allows.
 //!
-//! | its last word to the directory | nobody listens there | it says that it is well | nothing is heard |
+//! | its last sign of life in the directory | nobody listens there | it says that it is well | nothing is heard |
 //! |---|---|---|---|
 //! | younger than [`QUIET`] | waited for until it is not | lives | lives |
 //! | older | **dead** | lives | lives |
@@ -30,8 +30,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// A word is due each second; who has missed it by half a beat, and is not there, is dead.
-pub const QUIET: Duration = Duration::from_millis(1_500);
+/// A sign of life is due four times a second; who has missed two of them and is late for the third, and is not there, is dead.
+pub const QUIET: Duration = Duration::from_millis(750);
 
 /// What was found out holds for so long; then it is looked again, if anybody asks.
 pub const HOLDS: Duration = Duration::from_millis(250);

@@ -167,6 +167,13 @@ impl Link {
         Ok(ids.iter().map(found).collect())
     }
 
+    pub(super) async fn still_here(&mut self, id: &str, life: Duration) -> Result<(), Broken> {
+        let mut words = pipe();
+        let millis = life.as_millis() as u64;
+        words.cmd("PEXPIRE").arg(server(id)).arg(millis).ignore();
+        self.ask(&words).await
+    }
+
     pub(super) async fn last_word(&mut self, id: &str) -> Result<Option<Said>, Broken> {
         let said = self.said(&[&id.to_owned()]).await?;
         Ok(said.into_iter().next().flatten())

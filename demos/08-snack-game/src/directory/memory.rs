@@ -8,7 +8,7 @@ use crate::store::{BEST, Board, Score};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// Shared by all who hold it.
@@ -66,6 +66,15 @@ impl Memory {
             })
         };
         marks.iter().map(found).collect()
+    }
+
+    pub(super) fn still_here(&self, id: &str, life: Duration) {
+        let now = Instant::now();
+        if let Some((_, until)) = self.written().servers.get_mut(id)
+            && *until > now
+        {
+            *until = now + life;
+        }
     }
 
     pub(super) fn last_word(&self, id: &str) -> Option<Said> {

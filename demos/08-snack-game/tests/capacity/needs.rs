@@ -80,7 +80,7 @@ pub(crate) fn table(measured: &Measured) -> String {
          a tenth of that.\n\
          - **Memory**: {}.{} kB for a player, and at most 32 kB in the kernel for one that does not read.\n\
          - **A server** of 5,000: {} % of one core, {} Mbit/s, {} MB.\n\
-         - **Redis**, for a server: each second its card, 20 best scores, eight other commands, and a tenth of its seats: {} commands.\n\n\
+         - **Redis**, for a server: each second its card, 20 best scores, eleven other commands, and a tenth of its seats: {} commands.\n\n\
          | play at once | players | servers (5,000 seats, {SPARE} % spare) | cores at {percent} % | Gbit/s | commands a second to Redis |\n|--:|--:|--:|--:|--:|--:|",
         memory / 10,
         memory % 10,
@@ -106,5 +106,5 @@ pub(crate) fn table(measured: &Measured) -> String {
 /// Commands of a server in a second: its card and its place in the set, twenty scores, two boards trimmed and read, one that ends with its week,
 /// who serves and how they are; and a share of its seats, each of which is said three times within the grace of 30 s.
 fn server_words() -> u64 {
-    2 + 20 + 4 + 1 + 2 + SEATS / 10
+    2 + 20 + 4 + 1 + 2 + 3 + SEATS / 10
 }

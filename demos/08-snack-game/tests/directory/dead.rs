@@ -21,7 +21,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -53,7 +53,7 @@ impl Scene {
     }
 
     fn word(&self, url: &str) {
-        say(&self.memory, url);
+        say(&self.memory, url, LIFE);
     }
 
     /// Where our seat is, by the account of the server that is asked.
@@ -66,10 +66,10 @@ impl Scene {
     }
 }
 
-fn say(memory: &Memory, url: &str) {
+fn say(memory: &Memory, url: &str, life: Duration) {
     let word = Word {
         card: Card::new(url, 9),
-        life: LIFE,
+        life,
         held: vec![Mark::of(&TOKEN)],
         grace: Duration::from_secs(600),
         freed: Vec::new(),
@@ -122,21 +122,12 @@ fn a_server_that_refuses_us_and_speaks_to_the_directory_lives() {
     let (door, url) = door();
     scene.says(&url);
     drop(door); // A firewall between the two, say.
-    let over = Arc::new(AtomicBool::new(false));
-    let speaking = {
-        let (over, memory, url) = (Arc::clone(&over), scene.memory.clone(), url.clone());
-        thread::spawn(move || {
-            while !over.load(Ordering::Relaxed) {
-                say(&memory, &url);
-                thread::sleep(QUIET / 10);
-            }
-        })
-    };
+    // Each time that it is looked, it has said something just now: of a word that is kept for long, no time is missing yet.
+    say(&scene.memory, &url, LIFE * 200);
     for _ in 0..3 {
         assert_eq!(scene.told(), elsewhere(&url));
     }
-    over.store(true, Ordering::Relaxed);
-    speaking.join().expect("it speaks");
+    scene.word(&url);
     wait_until("it is dead, for it has fallen silent", || {
         scene.told() == scene.here()
     });
@@ -191,7 +182,7 @@ fn a_server_that_is_only_cut_off_from_the_directory_keeps_its_players() {
 }
 
 #[test]
-fn a_server_that_is_started_again_at_once_is_believed_at_once() {
+fn a_server_that_is_started_again_is_believed() {
     let scene = Scene::new();
     let (door, url) = door();
     scene.says(&url);
@@ -222,7 +213,8 @@ fn a_server_that_is_started_again_at_once_is_believed_at_once() {
             .expect("it answers");
         scene.bars.known(0) == 1
     });
-    assert_eq!(scene.told(), elsewhere(&url));
+    // What was found out of it a moment ago is looked at again a moment later.
+    wait_until("its players are", || scene.told() == elsewhere(&url));
 }
 
 #[test]

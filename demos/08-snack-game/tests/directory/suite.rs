@@ -231,7 +231,9 @@ fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
             "{}: {found:?}",
             place.name
         );
-        a.exchange(&said).await.expect("it answers");
+        a.still_here(&id, directory::LIFE)
+            .await
+            .expect("it answers");
         let heard_again = b
             .last_word(&id)
             .await
@@ -240,6 +242,34 @@ fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
         assert!(
             heard_again.silent < before.elapsed() - LIFE + just,
             "{}: {heard_again:?}",
+            place.name
+        );
+    });
+}
+
+#[test]
+fn a_sign_of_life_keeps_a_word_and_recalls_none() {
+    in_both("a sign of life", async |place| {
+        let mut a = place.engine();
+        let brief = Word {
+            life: LIFE,
+            ..word("http://a")
+        };
+        let id = brief.card.id.clone();
+        a.exchange(&brief).await.expect("it answers");
+        a.still_here(&id, LONG).await.expect("it answers");
+        sleep(LIFE * 2).await;
+        assert!(
+            a.last_word(&id).await.expect("it answers").is_some(),
+            "{}",
+            place.name
+        );
+        a.leave(&id).await.expect("it answers");
+        a.still_here(&id, LONG).await.expect("it answers");
+        assert_eq!(
+            a.last_word(&id).await.expect("it answers"),
+            None,
+            "{}",
             place.name
         );
     });

@@ -51,10 +51,21 @@ impl Bar {
     /// Tells it to end, and waits until it has.
     #[cfg(unix)]
     pub(crate) fn ends(&mut self) {
-        let pid = rustix::process::Pid::from_raw(self.program.pid() as i32).expect("a process");
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it runs");
+        self.signal(rustix::process::Signal::TERM);
         let ended = self.program.wait(SOON);
         assert_eq!(ended.code, Some(0), "{ended}");
+    }
+
+    /// It hangs: its lines are open, new ones are accepted, and nothing is said any more.
+    #[cfg(unix)]
+    pub(crate) fn hangs(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(self.program.pid().cast_signed());
+        rustix::process::kill_process(pid.expect("a process"), signal).expect("it runs");
     }
 
     /// Starts it again, where it was.

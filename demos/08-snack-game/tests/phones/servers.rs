@@ -90,6 +90,25 @@ fn a_phone_whose_server_dies_plays_on_at_another_one_under_its_name() {
     fine_but_for_the_line(&guest.page);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_phone_whose_server_hangs_plays_on_at_another_one_under_its_name() {
+    let (Some(browser), Some(redis)) = (
+        for_test("a server that hangs"),
+        Redis::for_test("a server that hangs"),
+    ) else {
+        return;
+    };
+    let [bar, other] = open_two(&redis, &[], &[]);
+    let guest = Guest::joins(&browser, bar.address(), "Mina", (390, 844));
+    plays_at(&guest, &bar);
+    bar.hangs(); // Nobody refuses anything: it is missed, and the TTL decides.
+    plays_at(&guest, &other);
+    assert_eq!(guest.asks("me.name"), json!("Mina"));
+    guest.eats(1, SOON);
+    fine_but_for_the_line(&guest.page);
+}
+
 /// What a page that looks on has in its hands.
 fn looks_on_at(page: &Page, script: &str, bar: &Bar) {
     let at = bar.address();

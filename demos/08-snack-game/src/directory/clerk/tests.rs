@@ -84,6 +84,7 @@ impl Stage {
         let clerk = self.clerk.as_mut().expect("at work");
         for _ in 0..BEATS {
             clerk.beat().await;
+            clerk.pulse().await;
             let mark = Mark::of(&Token([1; 16]));
             let (reply, _place) = oneshot::channel();
             let (told, _said) = oneshot::channel();
