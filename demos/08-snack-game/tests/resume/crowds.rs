@@ -70,7 +70,7 @@ fn evening(players: u32, times: u32, seed: u64) {
         longest = longest.max(told.elapsed());
         let all = u64::from(time * players);
         wait("everybody is back", &crowd, |seen| {
-            seen.returns.len() + seen.moved == all
+            seen.resumed + seen.robbed + seen.moved == all
         });
         let rooms = ask_json(server.address(), "/api/rooms");
         let rooms = rooms["rooms"].as_array().expect("rooms").iter();

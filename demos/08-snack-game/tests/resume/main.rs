@@ -9,6 +9,8 @@ mod common;
 mod crowds;
 mod door;
 mod leftovers;
+#[path = "../common/redis.rs"]
+mod redis;
 mod seats;
 mod server;
 mod together;

@@ -1,16 +1,22 @@
 //! A restart of one server of several: where its seats are, by the account of the others.
 
-use crate::common::{Folder, Phone, wait_until};
+use crate::{
+    common::{Folder, Phone, ask_json, wait_until},
+    redis::Redis,
+};
+use crowd::{Crowd, Plan, Seen};
 use demo_08_snack_game::{
-    directory::{Engine, Memory},
+    directory::{BEAT, Engine, LIFE, Memory, inquest},
     options::Options,
     server::Server,
 };
 use rush::wire::Token;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
+    thread,
 };
 use tokio::runtime::Builder;
 
@@ -68,6 +74,8 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
     assert_eq!(ann.hears_goodbye().0, 1012);
     let _ = ann.socket.get_mut().shutdown(std::net::Shutdown::Both);
     runtime.block_on(draining).expect("it ends");
+    // That it lived when the other last looked does not hold for ever.
+    thread::sleep(inquest::HOLDS * 2);
     // Whoever were told that it is gone would give their seat up, and take one at the other.
     assert_eq!(whereabouts(other, &token), there, "it comes back");
     let house = second.house();
@@ -86,4 +94,51 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
     drop(back);
     runtime.block_on(first.drain());
     runtime.block_on(second.drain());
+}
+
+#[test]
+fn a_crowd_waits_for_its_server_although_another_one_has_seats() {
+    let Some(redis) = Redis::for_test("a restart of one of two servers") else {
+        return;
+    };
+    let url = redis.url();
+    let start = || crate::server::Server::start(&["--directory", &url, "--round-seconds", "300"]);
+    let (mut first, second) = (start(), start());
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let known = |at| {
+        ask_json(at, "/api/seat")["servers"]
+            .as_array()
+            .map(Vec::len)
+    };
+    wait_until("they know each other", || known(first.address()) == Some(1));
+    let plan = Plan {
+        players: 30,
+        called: Some("guest".to_owned()),
+        ..Plan::default()
+    };
+    let crowd = runtime.block_on(Crowd::start(first.address(), plan));
+    wait_until("everybody has a seat", || crowd.seen().seated == 30);
+    // A seat is told to the directory with the next beat.
+    thread::sleep(BEAT * 2);
+
+    first.signal(Signal::TERM);
+    let ended = first.ended();
+    assert_eq!(ended.code, Some(0), "{ended}");
+    // By then a server that had only died would be forgotten, and its players would sit at the other one.
+    thread::sleep(LIFE + BEAT);
+    let seen = crowd.seen();
+    assert_eq!((seen.seated, seen.moved), (0, 0), "{seen}");
+    first.again();
+    let back = |seen: &Seen| seen.resumed + seen.robbed + seen.moved;
+    wait_until("everybody is back", || back(&crowd.seen()) == 30);
+    let seen = crowd.seen();
+    assert_eq!((seen.resumed, seen.moved), (30, 0), "{seen}");
+    let rooms = ask_json(second.address(), "/api/rooms");
+    assert_eq!(rooms["rooms"], json!([]), "nobody went there");
+    let home = runtime.block_on(crowd.stop());
+    assert!(home.is_honest(), "{home}");
 }
