@@ -2,7 +2,6 @@
 
 use crate::{
     house::{self, House},
-    line::Line,
     room::{Desk, INBOX, Room, ToRoom},
 };
 use futures_util::FutureExt;
@@ -248,7 +247,8 @@ impl Rooms {
     }
 
     /// Somebody who was let in by a process that died, and was not in any room's memory yet.
-    pub(crate) async fn arrives(&mut self, room: &str, line: Arc<Line>) {
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn arrives(&mut self, room: &str, line: Arc<crate::line::Line>) {
         if let Some(way) = self.enter(room) {
             let arrived = ToRoom::Arrived { line, refuse: None };
             let _unless_gone = way.send(arrived).await;

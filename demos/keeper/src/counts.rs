@@ -1,6 +1,6 @@
 //! What the kernel counts of a connection: it knows to the byte what a process that died had written and read.
 //!
-//! Asked by `NETLINK_SOCK_DIAG`, as `ss -ti` asks; whoever owns a socket may.
+//! Asked by `NETLINK_SOCK_DIAG`, as `ss -ti` asks. Anybody may: it wants no privilege, and a test asks as `nobody`.
 
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
@@ -8,7 +8,7 @@ use rustix::net::{
 };
 use std::{
     io,
-    net::{IpAddr, SocketAddr, TcpStream},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     os::fd::OwnedFd,
     time::Duration,
 };
@@ -49,7 +49,8 @@ pub(crate) struct Look {
 }
 
 impl Diary {
-    /// Opens it.
+    /// Opens it, and asks once: a kernel, or whoever guards it, may let this be opened and answer nothing, and that is better known before
+    /// anybody is in.
     ///
     /// # Errors
     /// This kernel does not tell.
@@ -58,7 +59,14 @@ impl Diary {
         let flags = SocketFlags::CLOEXEC;
         let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, protocol)?;
         set_socket_timeout(&socket, Timeout::Recv, Some(Duration::from_secs(1)))?;
-        Ok(Self(socket))
+        let diary = Self(socket);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let told = diary.counts(&TcpStream::connect(listener.local_addr()?)?);
+        told.map_err(|error| {
+            let sentence = format!("this kernel does not tell how far a connection is ({error})");
+            io::Error::other(sentence)
+        })?;
+        Ok(diary)
     }
 
     /// How far a connection is. Nobody may write to it or read from it meanwhile.
@@ -159,7 +167,7 @@ pub(crate) fn understand(answer: &[u8]) -> io::Result<Look> {
         let (length, kind) = (usize::from(half(at)?), half(at + 2)?);
         if kind == INFO {
             if length < 4 + SHORTEST {
-                return Err(io::ErrorKind::Unsupported.into()); // A kernel before 4.2 does not count.
+                return Err(io::ErrorKind::Unsupported.into()); // A kernel before 4.1 does not count.
             }
             return Ok(Look {
                 acked: long(at + 4 + BYTES_ACKED)?,
@@ -176,9 +184,17 @@ pub(crate) fn understand(answer: &[u8]) -> io::Result<Look> {
 mod tests {
     use super::*;
     use std::{
+        env, fs,
         io::{Read, Write},
-        net::TcpListener,
+        os::unix::{
+            fs::{MetadataExt, PermissionsExt},
+            process::CommandExt,
+        },
+        process::Command,
     };
+
+    /// Whom nothing belongs to.
+    const NOBODY: u32 = 65_534;
 
     /// A server's end and a phone's.
     fn line(address: &str) -> (TcpStream, TcpStream) {
@@ -219,6 +235,38 @@ mod tests {
             let read = diary.counts(&server).expect("it is open").consumed - base.consumed;
             assert_eq!(read, 300, "to look is not to take");
         }
+    }
+
+    /// The test above once more, as `nobody`, if this one is run by root. If not, it was an ordinary user's already.
+    #[test]
+    fn an_ordinary_user_is_told_as_much_as_root() {
+        let me = fs::metadata("/proc/self").expect("Linux").uid();
+        if me != 0 {
+            eprintln!("run by user {me}: what the other tests say, they say of an ordinary user");
+            return;
+        }
+        // Where this program lies `nobody` may not look.
+        let folder = env::temp_dir().join(format!("keeper-as-nobody-{}", std::process::id()));
+        fs::create_dir(&folder).expect("a new folder");
+        let open = |mode| fs::Permissions::from_mode(mode);
+        fs::set_permissions(&folder, open(0o755)).expect("it is ours");
+        let program = folder.join("tests");
+        fs::copy(env::current_exe().expect("it runs"), &program).expect("there is space");
+        fs::set_permissions(&program, open(0o755)).expect("it is ours");
+        let told = Command::new(&program)
+            .args(["--nocapture", "every_byte_that_was_written_or_read"])
+            .current_dir("/")
+            .gid(NOBODY)
+            .uid(NOBODY)
+            .output();
+        fs::remove_dir_all(&folder).expect("it is ours");
+        let told = told.expect("it can be started");
+        let said = String::from_utf8_lossy(&told.stdout);
+        assert!(
+            told.status.success() && said.contains("test result: ok. 1 passed"),
+            "{said}{}",
+            String::from_utf8_lossy(&told.stderr)
+        );
     }
 
     #[test]

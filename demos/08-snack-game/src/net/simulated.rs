@@ -10,7 +10,6 @@ use std::{
     pin::Pin,
     sync::{Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
-    time::Duration,
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use turmoil::net as far;
@@ -183,7 +182,10 @@ impl Hand<'_> {
     }
 
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub(crate) fn set_tcp_user_timeout(&self, after: Option<Duration>) -> io::Result<()> {
+    pub(crate) fn set_tcp_user_timeout(
+        &self,
+        after: Option<std::time::Duration>,
+    ) -> io::Result<()> {
         self.only_real(|real| real.set_tcp_user_timeout(after))
     }
 

@@ -15,6 +15,10 @@ pub(super) struct Guest {
     /// How it ends, once that is known: the code, and the reason.
     pub(super) ended: Option<Box<(u16, Box<str>)>>,
     /// What it says is heard by the room itself. None: by a task of its own.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "nobody is kept there")
+    )]
     pub(super) ear: Option<Box<Ear>>,
 }
 

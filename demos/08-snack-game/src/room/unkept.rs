@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Instant};
 
 /// There is none.
 #[derive(Debug)]
-pub(super) enum Keeps {}
+pub(crate) enum Keeps {}
 
 /// There is none.
 #[derive(Debug)]
