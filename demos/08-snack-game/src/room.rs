@@ -238,6 +238,8 @@ impl Room {
             }
             self.house.free_seats(self.seats.clear());
         }
+        // The world in which they were is gone, and nobody is left to hear that they left it.
+        self.house.free_seats(self.seats.settle());
         self.inputs.clear();
         self.away.clear();
         let seated: Vec<_> = self
