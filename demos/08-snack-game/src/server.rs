@@ -146,9 +146,11 @@ impl Server {
         kept.done();
         // The next one goes on from here; its store waits until this one lets go. What keeps it open are the house's owners, and those who
         // are answered just now: they need no store.
-        house.store.close();
         let store = self.store;
-        let written = tokio::task::spawn_blocking(move || store.join());
+        let written = tokio::task::spawn_blocking(move || {
+            house.store.close(); // Which waits, too, if the disk hangs and all places are taken.
+            store.join()
+        });
         if timeout(LAST_WORDS, written).await.is_err() {
             tracing::warn!("the disk took too long; what was told to be stored is");
         }

@@ -10,6 +10,9 @@ use std::{
 /// As many rounds are kept.
 const KEPT: usize = 100;
 
+/// What is being written. One name for all: whoever dies in the middle of it leaves one file behind, and not one each time.
+pub(super) const BEGUN: &str = "round.begun";
+
 #[derive(Debug)]
 pub(super) struct Rounds(PathBuf);
 
@@ -24,7 +27,7 @@ impl Rounds {
         let newest = self.all()?.iter().filter_map(millis_in).max();
         let millis = (now.as_millis() as u64).max(newest.map_or(0, |it| it.saturating_add(1)));
         let name = format!("{millis:013}-{room}-{round}.rush");
-        let begun = self.0.join(format!("{name}.begun"));
+        let begun = self.0.join(BEGUN);
         fs::write(&begun, log)?;
         let parts = self.parts_of(room, round, log)?;
         fs::rename(begun, self.0.join(name))?;

@@ -132,6 +132,24 @@ fn the_whole_of_a_round_takes_the_place_of_the_part_that_was_kept_at_a_closing()
     fs::remove_dir_all(&folder).expect("ours");
 }
 
+#[test]
+fn what_a_death_left_half_written_does_not_pile_up() {
+    let folder = Folder::new("half-written");
+    let folder = folder.0.join("rounds");
+    let rounds = Rounds::new(folder.clone());
+    let names = || {
+        let all = fs::read_dir(&folder).expect("a folder");
+        let all = all.map(|file| file.expect("a file").file_name());
+        all.collect::<Vec<_>>()
+    };
+    fs::write(folder.join(rounds::BEGUN), b"a half").expect("ours");
+    for round in 1..=3 {
+        let now = Duration::from_secs(round.into());
+        rounds.keep(now, "hall", round, b"a log").expect("a file");
+    }
+    assert_eq!(names().len(), 3, "{:?}", names());
+}
+
 /// A folder for one test, which is gone with it.
 struct Folder(PathBuf);
 
