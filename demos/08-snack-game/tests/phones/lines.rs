@@ -229,3 +229,38 @@ fn a_second_tab_takes_over_and_the_first_says_so() {
     assert_eq!(seat(&first), before);
     first.is_fine();
 }
+
+#[test]
+fn a_phone_that_nobody_answers_asks_less_and_less_often() {
+    let Some(browser) = for_test("a phone that nobody answers") else {
+        return;
+    };
+    let bar = open(&LONG);
+    let page = browser.open("about:blank");
+    page.go(&url(bar.address(), "/?lang=en"));
+    // A seat at a server that is dead, another server that is dead, too, and chance that makes every wait the longest.
+    page.eval(
+        "sessionStorage.setItem('snack-rush.seat', '00'.repeat(16) + ' http://127.0.0.1:1/ws/hall');
+        sessionStorage.setItem('snack-rush.servers', 'http://127.0.0.1:2');
+        window.fetch = () => Promise.reject(new Error('nobody'));
+        Math.random = () => 0.999;",
+    );
+    let waits = |attempt: u32| {
+        let asked = format!(
+            "import('/web/js/line.js').then(async ({{ Line }}) => {{
+                const line = Object.create(Line.prototype);
+                Object.assign(line, {{ era: 0, attempt: {attempt}, wish: {{ room: null, watch: false }}, ear: {{ said() {{}} }} }});
+                return await new Promise((told) => {{
+                    line.retry = (_saying, wait) => told(wait);
+                    void line.connect();
+                }});
+            }})"
+        );
+        let wait = page.eval(&asked);
+        wait.as_f64().unwrap_or_else(|| panic!("{wait}"))
+    };
+    // Its server may be found dead any moment: until the TTL is over it asks at once.
+    assert!((300.0..=600.0).contains(&waits(0)), "{}", waits(0));
+    assert!((300.0..=600.0).contains(&waits(6)), "{}", waits(6));
+    assert!(waits(40) > 5_000.0, "{}", waits(40));
+}

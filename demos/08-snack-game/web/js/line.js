@@ -4,7 +4,7 @@
  * @import { Key, Values } from "./words.js"
  */
 
-import { backoff } from "./backoff.js";
+import { askAgain, backoff } from "./backoff.js";
 import { meaning } from "./ends.js";
 import { keepSeat, mySeat } from "./seat.js";
 import { findSeat, findView, others, wayTo } from "./servers.js";
@@ -15,8 +15,6 @@ import { SUBPROTOCOL, encode, understood } from "./wire.js";
 const SILENCE_MS = 3000;
 /** From asking for a socket to being welcomed. */
 const PATIENCE_MS = 6000;
-/** Until it is asked again whether the server of our seat is dead. */
-const DEAD_MS = 300;
 /** Between two measurements of the way to the server. */
 const ECHO_MS = 2000;
 
@@ -111,7 +109,7 @@ export class Line {
       this.forget(); // Its server is dead. The name is not asked for again.
       return void this.connect(way);
     }
-    if (mine && !way) return this.retry({ key: "lost" }, DEAD_MS * (1 + Math.random()));
+    if (mine && !way) return this.retry({ key: "lost" }, askAgain(this.attempt));
     let path = way;
     if (!path) {
       const seat = await (this.wish.watch ? findView(this.wish.room) : findSeat(this.wish.room, told));
