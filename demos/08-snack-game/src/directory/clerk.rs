@@ -59,7 +59,7 @@ pub enum Where {
     Forgotten(String),
     /// Nowhere: its time is over, or nobody knows its server.
     Gone,
-    /// The directory does not answer.
+    /// The directory does not answer, or was gone until just now and is being told of all seats again.
     Unknown,
 }
 
@@ -73,6 +73,8 @@ pub struct Clerk {
     /// Beats that are left out before the directory is asked again.
     pause: u32,
     failures: u32,
+    /// Until then a directory that was gone may not have been told of every seat again.
+    whole: Option<Instant>,
 }
 
 impl Clerk {
@@ -85,6 +87,7 @@ impl Clerk {
             id,
             pause: 0,
             failures: 0,
+            whole: None,
         }
     }
 
@@ -129,7 +132,7 @@ impl Clerk {
         }
         let mut word = self.word();
         word.life = RESTART;
-        word.held = self.house.held.changes(1).held;
+        word.held = self.house.held.all();
         self.engine.exchange(&word).await.map(drop)
     }
 
@@ -164,8 +167,7 @@ impl Clerk {
             ..
         } = &*self.house;
         let grace = options.grace.max(SHORTEST);
-        let beats = (grace.as_secs() / BEAT.as_secs() / 3).max(1);
-        let changes = held.changes(beats as u32);
+        let changes = held.changes(beats(grace));
         Word {
             card: self.house.card(),
             life: LIFE,
@@ -180,6 +182,9 @@ impl Clerk {
     fn hear(&mut self, news: News, day: u64) {
         if self.failures > 0 {
             tracing::info!(servers = news.cards.len(), "the directory is back");
+            // The others may find it a pause later, and say every seat once in so many beats.
+            let beats = LONGEST_PAUSE + beats(self.house.options.grace);
+            self.whole = Some(Instant::now() + BEAT * beats);
         }
         (self.failures, self.pause) = (0, 0);
         self.house.neighbours.hear(news.cards, Instant::now());
@@ -246,6 +251,7 @@ impl Clerk {
                 let url = self.house.neighbours.address_of(&id);
                 url.map_or(Where::Gone, Where::Forgotten)
             }
+            None if self.whole.is_some_and(|whole| Instant::now() < whole) => Where::Unknown,
             _ => Where::Gone,
         }
     }
@@ -262,6 +268,12 @@ impl Clerk {
             Err(broken) => self.lose(&broken),
         }
     }
+}
+
+/// In so many beats each seat is said again.
+fn beats(grace: Duration) -> u32 {
+    let beats = grace.max(SHORTEST).as_secs() / BEAT.as_secs() / 3;
+    beats.max(1) as u32
 }
 
 fn mute() -> Broken {

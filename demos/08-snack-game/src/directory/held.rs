@@ -58,6 +58,11 @@ impl Held {
         self.marks().all.len()
     }
 
+    /// All of them.
+    pub fn all(&self) -> Vec<Mark> {
+        self.marks().all.iter().copied().collect()
+    }
+
     /// What is new, and the next `1/parts` of all seats, so that each is said again once in so many beats.
     pub fn changes(&self, parts: u32) -> Changes {
         let mut marks = self.marks();
@@ -103,6 +108,16 @@ mod tests {
             said.extend(changes.held);
         }
         assert_eq!(said.len(), 10, "a round says each");
+    }
+
+    #[test]
+    fn all_seats_are_all_however_far_the_round_of_saying_them_has_come() {
+        let held = Held::default();
+        (0..10).for_each(|n| held.take(mark(n)));
+        held.changes(5);
+        held.changes(5);
+        let all: BTreeSet<Mark> = held.all().into_iter().collect();
+        assert_eq!(all, (0..10).map(mark).collect());
     }
 
     #[test]

@@ -62,12 +62,10 @@ impl Inquests {
             Where::Forgotten(url) => url,
             Where::Here | Where::Gone | Where::Unknown => return true,
         };
-        let mut told = self.told(url, || {
+        let told = self.told(url, || {
             inquire(Arc::clone(house), directory.clone(), place.clone())
         });
-        let verdict = told.wait_for(Option::is_some).await;
-        // No verdict: this server ends, and nobody is dead for that.
-        verdict.is_ok_and(|it| it.is_none_or(|verdict| verdict.lives))
+        outcome(told).await
     }
 
     /// What is found out about that server: by whoever is at it, or else by a task of its own, so that an asker who goes away changes nothing.
@@ -92,6 +90,13 @@ impl Inquests {
         });
         told
     }
+}
+
+/// Waits for the verdict.
+async fn outcome(mut told: watch::Receiver<Option<Verdict>>) -> bool {
+    let verdict = told.wait_for(Option::is_some).await;
+    // No verdict: this server ends, or whoever was at it has fallen, and nobody is dead for that.
+    verdict.map_or(true, |it| it.is_none_or(|verdict| verdict.lives))
 }
 
 /// It is being found out, or was a moment ago.
@@ -133,7 +138,7 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
             return true;
         }
     }
-    if house.neighbours.bury(last) {
+    if house.neighbours.bury(last, house::now()) {
         house.seen.buried.inc();
         tracing::warn!(%url, "a server is dead: nobody listens there, and the directory hears nothing of it");
     }
@@ -147,4 +152,22 @@ async fn last_word(directory: &mpsc::Sender<Question>, id: &str) -> Option<Optio
     directory.try_send(Question::LastWord { id, reply }).ok()?;
     // The clerk may wait for the directory once before this question, and once for it.
     timeout(DEADLINE * 2, answer).await.ok()?.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn falls() -> bool {
+        panic!("somebody wanted to see it fall")
+    }
+
+    #[tokio::test]
+    async fn nobody_is_dead_because_an_inquiry_fell() {
+        let all = Inquests::default();
+        assert!(outcome(all.told("http://a", falls)).await, "no verdict");
+        let again = all.told("http://a", async || false);
+        assert!(!outcome(again).await, "it is looked at again");
+        assert!(!outcome(all.told("http://a", falls)).await, "which holds");
+    }
 }

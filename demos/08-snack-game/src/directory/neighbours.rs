@@ -32,8 +32,8 @@ struct Known {
     heard: Option<Instant>,
     /// Ids by addresses, of everybody who was ever heard of.
     remembered: BTreeMap<String, String>,
-    /// The last words of servers that were found dead. The directory repeats them until their time is over.
-    buried: Vec<Card>,
+    /// The last words of servers that were found dead, and when. The directory repeats them until their time is over.
+    buried: Vec<(Card, Instant)>,
     /// Players here, those included who were sent and have yet to come.
     expected: u32,
 }
@@ -68,19 +68,24 @@ impl Neighbours {
                 known.remembered.insert(card.url.clone(), card.id.clone());
             }
         }
-        // Whoever says something else than its last word is alive.
-        known.buried.retain(|last| known.cards.contains(last));
-        known.cards.retain(|card| !known.buried.contains(card));
+        // Whoever says something else than its last word is alive, and so is whoever says the same for longer than the directory repeats it.
+        known.buried.retain(|(last, since)| {
+            now.saturating_duration_since(*since) <= LIFE && known.cards.contains(last)
+        });
+        let buried = &known.buried;
+        known
+            .cards
+            .retain(|card| buried.iter().all(|(last, _)| last != card));
         self.up.store(true, Ordering::Release);
     }
 
     /// A server was found dead after this last word: nobody is sent there any more. Whether that is news.
-    pub fn bury(&self, last: Card) -> bool {
+    pub fn bury(&self, last: Card, now: Instant) -> bool {
         self.forget(&last.url);
         let mut known = self.known();
-        let is_news = !known.buried.contains(&last);
+        let is_news = known.buried.iter().all(|(buried, _)| *buried != last);
         if is_news {
-            known.buried.push(last);
+            known.buried.push((last, now));
         }
         is_news
     }
@@ -196,14 +201,25 @@ mod tests {
             ..Card::new("http://b", 9)
         };
         all.hear(vec![last.clone(), Card::new("http://c", 9)], now);
-        assert!(all.bury(last.clone()) && !all.bury(last.clone()));
+        assert!(all.bury(last.clone(), now) && !all.bury(last.clone(), now));
         assert_eq!(all.elsewhere(now), ["http://c"]);
         all.hear(vec![last.clone(), Card::new("http://c", 9)], now);
         assert_eq!(all.alive(now).len(), 1, "the directory repeats it");
-        let again = Card { players: 0, ..last };
+        let again = Card {
+            players: 0,
+            ..last.clone()
+        };
         all.hear(vec![again.clone(), Card::new("http://c", 9)], now);
         assert_eq!(all.alive(now).len(), 2, "it was started again");
         assert!(all.known().buried.is_empty());
+
+        // One that was empty, and is again: it says just what it said last. The directory does not repeat that for longer than its life.
+        assert!(all.bury(last.clone(), now));
+        all.hear(vec![last.clone()], now + LIFE);
+        assert_eq!(all.alive(now + LIFE), []);
+        let later = now + LIFE + Duration::from_millis(1);
+        all.hear(vec![last], later);
+        assert_eq!(all.alive(later).len(), 1);
     }
 
     #[test]

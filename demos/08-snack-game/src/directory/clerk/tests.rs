@@ -98,6 +98,14 @@ impl Stage {
         }
     }
 
+    /// Where is a seat that the directory has not heard of?
+    async fn asks(&mut self) -> Where {
+        let clerk = self.clerk.as_mut().expect("at work");
+        let (mark, (reply, place)) = (Mark::of(&Token([1; 16])), oneshot::channel());
+        clerk.answer(vec![Question::Find { mark, reply }]).await;
+        place.await.expect("an answer")
+    }
+
     fn directory(&mut self, engine: Engine) {
         self.clerk.as_mut().expect("at work").engine = engine;
     }
@@ -165,4 +173,23 @@ async fn a_directory_that_hangs_and_then_is_gone_is_one_outage() {
     stage.directory(Engine::Here(Memory::default()));
     stage.beats().await;
     assert_eq!((log.counts(GONE), log.counts(BACK)), (1, 1));
+}
+
+#[tokio::test]
+async fn nobodys_seat_is_gone_because_a_directory_that_came_back_has_yet_to_hear_of_it() {
+    let mut stage = Stage::new();
+    stage.beats().await;
+    assert_eq!(stage.asks().await, Where::Gone);
+    stage.directory(nowhere());
+    stage.beats().await;
+    assert_eq!(stage.asks().await, Where::Unknown);
+    // Empty: whoever has the seat says so again within a third of the grace.
+    stage.directory(Engine::Here(Memory::default()));
+    stage.beats().await;
+    assert_eq!(stage.asks().await, Where::Unknown);
+    let clerk = stage.clerk.as_mut().expect("at work");
+    let longest = clerk.house.options.grace / 2;
+    let whole = clerk.whole.take().expect("it was gone");
+    assert!(whole > Instant::now() && whole < Instant::now() + longest);
+    assert_eq!(stage.asks().await, Where::Gone, "everything was said again");
 }
