@@ -119,7 +119,8 @@ impl Link {
                 .arg(BEST - 1)
                 .arg("WITHSCORES");
         }
-        let (mut ids, today, ever): (Vec<String>, Ranking, Ranking) = self.ask(&words).await?;
+        let (ids, today, ever): (Vec<Vec<u8>>, Ranking, Ranking) = self.ask(&words).await?;
+        let mut ids: Vec<String> = ids.into_iter().map(text).collect();
         ids.sort();
         ids.truncate(MOST);
         Ok(News {
@@ -189,12 +190,12 @@ impl Link {
             question.cmd("GET").arg(server(id));
             question.cmd("PTTL").arg(server(id));
         }
-        let answers: Vec<(Option<String>, i64)> = self.ask(&question).await?;
-        let said = |(card, left): (Option<String>, i64)| {
+        let answers: Vec<(Option<Vec<u8>>, i64)> = self.ask(&question).await?;
+        let said = |(card, left): (Option<Vec<u8>>, i64)| {
             // It may have been forgotten between the two questions: then nothing is left, and it is as old as it can be.
             let left = Duration::from_millis(left.try_into().unwrap_or(0));
             Some(Said {
-                card: read(card)?,
+                card: read(card.map(text))?,
                 silent: LIFE.saturating_sub(left),
             })
         };
@@ -208,8 +209,8 @@ impl Link {
         }
         let mut question = pipe();
         question.cmd("MGET").arg(keys);
-        let (values,): (Vec<Option<String>>,) = self.ask(&question).await?;
-        Ok(values)
+        let (values,): (Vec<Option<Vec<u8>>>,) = self.ask(&question).await?;
+        Ok(values.into_iter().map(|value| value.map(text)).collect())
     }
 
     pub(super) async fn leave(&mut self, id: &str) -> Result<(), Broken> {
@@ -218,6 +219,11 @@ impl Link {
         words.cmd("SREM").arg(SERVERS).arg(id).ignore();
         self.ask(&words).await
     }
+}
+
+/// What is no text is none of ours either.
+fn text(said: Vec<u8>) -> String {
+    String::from_utf8_lossy(&said).into_owned()
 }
 
 pub(crate) fn read(card: Option<String>) -> Option<Card> {

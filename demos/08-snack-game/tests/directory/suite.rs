@@ -106,6 +106,38 @@ fn servers_hear_of_each_other_and_of_how_they_are_now() {
 }
 
 #[test]
+fn what_others_wrote_there_keeps_nobody_from_hearing_the_rest() {
+    let Some(redis) = Redis::for_test("what others wrote there") else {
+        return;
+    };
+    for nonsense in [
+        r#"SADD snack-rush:servers "\xff" junk"#,
+        r#"SET snack-rush:server:junk "\xff{""#,
+        r#"SET snack-rush:seat:junk "\xff""#,
+        r#"ZADD snack-rush:best:ever 1e300 big -5 minus 43.5 "\xff" 45 ann 46.5 bob"#,
+    ] {
+        let told = redis.asks(nonsense).expect("an answer");
+        assert!(!told.starts_with('-'), "{nonsense}: {told}");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let mut a = Engine::Redis(Box::new(Link::to(&redis.url()).expect("an address")));
+        let news = a.exchange(&word("http://a")).await.expect("it answers");
+        assert_eq!(urls(&news), ["http://a"]);
+        let best: Vec<_> = news
+            .board
+            .ever
+            .iter()
+            .map(|it| (&*it.name, it.points))
+            .collect();
+        assert_eq!(best, [("ann", 11), ("bob", 11)]);
+    });
+}
+
+#[test]
 fn a_server_that_says_nothing_is_dead_after_its_time_and_back_when_it_speaks() {
     in_both("a server that says nothing", async |place| {
         let (mut a, mut b) = (place.engine(), place.engine());
