@@ -113,7 +113,11 @@ fn a_server_that_refuses_and_is_silent_is_dead_and_nobody_is_sent_there() {
     }
     assert_eq!(scene.bars.known(0), 0);
     let (_, metrics) = ask(scene.bars.address(0), "/metrics", "");
-    assert!(!metrics.contains("servers_found_dead_total 2"), "{metrics}");
+    let deaths = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("snack_rush_servers_found_dead_total "));
+    // None, if this machine was so slow that the directory had forgotten it before it was looked.
+    assert!(matches!(deaths, Some("0" | "1")), "{deaths:?}");
 }
 
 #[test]
