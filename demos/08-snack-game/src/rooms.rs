@@ -180,14 +180,14 @@ impl Rooms {
                 Some(open) => (room, open.desk.free()),
                 None => (room, self.seats_of_one_more(seats)),
             },
-            None => self.any(seats),
+            None => self.any(seats)?,
         };
         let free = free.min(house);
         (free > 0).then_some(Free { room, free })
     }
 
     /// A room for somebody who named none. Who is expected somewhere is no reason to turn anybody away, only to send them elsewhere.
-    fn any(&mut self, seats: u32) -> (String, u32) {
+    fn any(&mut self, seats: u32) -> Option<(String, u32)> {
         self.expected.forget_the_old(house::now());
         let rooms = self.open.iter();
         let free = rooms.map(|(name, open)| (name, open.desk.free()));
@@ -197,19 +197,17 @@ impl Rooms {
             let left = expected.free(name, free, seats);
             (left > 0).then_some((left, name, free))
         });
-        let (room, free) = match unclaimed.min_by_key(|(left, ..)| *left) {
-            Some((_, room, free)) => (room.clone(), free),
-            None => match (
-                self.one_more(seats),
-                free.iter().min_by_key(|(_, free)| *free),
-            ) {
-                (Some(room), _) => (room, seats),
-                (None, Some(&(room, free))) => (room.clone(), free),
-                (None, None) => (String::new(), 0),
-            },
+        let (room, free) = if let Some((_, room, free)) = unclaimed.min_by_key(|(left, ..)| *left) {
+            (room.clone(), free)
+        } else if let Some(room) = self.closed().find(|it| expected.free(it, seats, seats) > 0) {
+            (room, seats)
+        } else if let Some(&(room, free)) = free.iter().min_by_key(|(_, free)| *free) {
+            (room.clone(), free)
+        } else {
+            (self.closed().next()?, seats)
         };
         self.expected.one_more(&room, seats.saturating_sub(free));
-        (room, free)
+        Some((room, free))
     }
 
     fn seats_of_one_more(&self, seats: u32) -> u32 {
@@ -220,13 +218,12 @@ impl Rooms {
         }
     }
 
-    /// A room that is not open yet. Two who ask at the same time are sent to the same one: it is opened when the first of them enters.
-    fn one_more(&self, seats: u32) -> Option<String> {
+    /// Rooms that could be opened, by their numbers. One is opened when the first who was sent there enters.
+    fn closed(&self) -> impl Iterator<Item = String> + '_ {
         let more = MOST_ROOMS.saturating_sub(self.open.len());
         let names = (1..).map(|number| format!("room-{number}"));
         let closed = names.filter(|name| !self.open.contains_key(name));
-        let mut closed = closed.take(more);
-        closed.find(|name| self.expected.free(name, seats, seats) > 0)
+        closed.take(more)
     }
 
     fn enter(&mut self, room: &str) -> Option<mpsc::Sender<ToRoom>> {

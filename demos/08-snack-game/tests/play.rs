@@ -7,7 +7,11 @@ use rush::{
     Dir, Phase,
     wire::{Seq, ToClient, ToServer},
 };
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    thread,
+    time::{Duration, Instant},
+};
 
 #[test]
 fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
@@ -228,4 +232,37 @@ fn a_name_is_made_presentable_and_whoever_has_none_is_a_guest() {
         guest.welcome().name.as_ref().map(|name| name.as_str()),
         Some("Guest 2")
     );
+}
+
+#[test]
+fn a_crowd_that_comes_at_once_is_dealt_out_over_rooms_before_anybody_sits() {
+    let game = Game::with(|options| options.seats = 4);
+    let moment = Duration::from_secs(1);
+    // Who has not come a moment later is not expected any more: on a busy machine it is asked again.
+    for _ in 0..20 {
+        thread::sleep(moment);
+        let begun = Instant::now();
+        let mut sent = BTreeMap::new();
+        for _ in 0..12 {
+            let told = ask_json(game.address, "/api/seat");
+            let room = told["room"].as_str().expect("a room").to_owned();
+            *sent.entry(room).or_insert(0) += 1;
+        }
+        if begun.elapsed() < moment {
+            let sent: Vec<_> = sent.into_values().collect();
+            return assert_eq!(sent, [4, 4, 4]);
+        }
+    }
+    panic!("this machine does not answer twelve questions in a second");
+}
+
+#[test]
+fn nobody_is_turned_away_for_whoever_may_come() {
+    let game = Game::with(|options| options.seats = 1);
+    for asked in 0..300 {
+        let told = ask_json(game.address, "/api/seat");
+        assert_eq!(told["full"], false, "{asked}: {told}");
+    }
+    let mut ann = Phone::join(game.address, "room-1", "ann");
+    ann.hears_ticks(2);
 }

@@ -181,13 +181,19 @@ impl Clerk {
 
     fn hear(&mut self, news: News, day: u64) {
         if self.failures > 0 {
-            tracing::info!(servers = news.cards.len(), "the directory is back");
+            tracing::info!("the directory is back");
             // The others may find it a pause later, and say every seat once in so many beats.
             let beats = LONGEST_PAUSE + beats(self.house.options.grace);
             self.whole = Some(Instant::now() + BEAT * beats);
         }
         (self.failures, self.pause) = (0, 0);
-        self.house.neighbours.hear(news.cards, Instant::now());
+        let [come, gone] = self.house.neighbours.hear(news.cards, Instant::now());
+        for url in come {
+            tracing::info!(%url, "another server is there");
+        }
+        for url in gone {
+            tracing::info!(%url, "a server has gone");
+        }
         // The others' best are kept here, too: they are shown when the directory is gone.
         self.house.store.merge(day, news.board);
     }

@@ -269,6 +269,8 @@ pub(crate) fn scores(ranked: Ranking) -> Vec<Score> {
 fn broken(error: &RedisError) -> Broken {
     Broken(match error.code() {
         Some(code) => code.to_owned(),
+        None if error.is_connection_refusal() => "nobody listens there".to_owned(),
+        None if error.is_connection_dropped() => "the line broke".to_owned(),
         None => error.category().to_owned(),
     })
 }

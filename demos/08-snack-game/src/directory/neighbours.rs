@@ -2,7 +2,7 @@
 
 use super::{Card, LIFE, placing};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -54,9 +54,11 @@ impl Neighbours {
         &self.own
     }
 
-    /// The newest word of everybody, this server among them.
-    pub fn hear(&self, cards: Vec<Card>, now: Instant) {
+    /// The newest word of everybody, this server among them. Gives who of the others has come, and who has gone.
+    pub fn hear(&self, cards: Vec<Card>, now: Instant) -> [Vec<String>; 2] {
         let known = &mut *self.known();
+        fresh(known, now); // Whoever was last heard of long ago has gone, and comes back now.
+        let before = urls(&known.cards);
         let others = cards
             .into_iter()
             .filter(|card| card.url != self.own && card.is_sound());
@@ -77,6 +79,9 @@ impl Neighbours {
             .cards
             .retain(|card| buried.iter().all(|(last, _)| last != card));
         self.up.store(true, Ordering::Release);
+        let after = urls(&known.cards);
+        let only = |some: &BTreeSet<String>, others| some.difference(others).cloned().collect();
+        [only(&after, &before), only(&before, &after)]
     }
 
     /// A server was found dead after this last word: nobody is sent there any more. Whether that is news.
@@ -158,6 +163,10 @@ impl Neighbours {
     }
 }
 
+fn urls(cards: &[Card]) -> BTreeSet<String> {
+    cards.iter().map(|card| card.url.clone()).collect()
+}
+
 /// What is known and not too old.
 fn fresh(known: &mut Known, now: Instant) -> &mut [Card] {
     let old = |heard| now.saturating_duration_since(heard) > LIFE;
@@ -200,11 +209,14 @@ mod tests {
             players: 3,
             ..Card::new("http://b", 9)
         };
-        all.hear(vec![last.clone(), Card::new("http://c", 9)], now);
+        let both = ["http://b", "http://c"].map(str::to_owned).to_vec();
+        let told = all.hear(vec![last.clone(), Card::new("http://c", 9)], now);
+        assert_eq!(told, [both, vec![]]);
         assert!(all.bury(last.clone(), now) && !all.bury(last.clone(), now));
         assert_eq!(all.elsewhere(now), ["http://c"]);
-        all.hear(vec![last.clone(), Card::new("http://c", 9)], now);
-        assert_eq!(all.alive(now).len(), 1, "the directory repeats it");
+        let told = all.hear(vec![last.clone()], now);
+        assert_eq!(told, [vec![], vec!["http://c".to_owned()]]);
+        assert_eq!(all.alive(now), [], "the directory repeats it");
         let again = Card {
             players: 0,
             ..last.clone()

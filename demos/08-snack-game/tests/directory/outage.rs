@@ -225,6 +225,31 @@ fn what_is_in_redis_has_a_time_to_live_and_no_token_in_it() {
 }
 
 #[test]
+fn between_two_words_a_server_says_three_times_that_it_is_still_there() {
+    let Some(redis) = Redis::for_test("between two words") else {
+        return;
+    };
+    let _bars = open(&redis);
+    let calls = || {
+        let told = redis.says("INFO commandstats").unwrap_or_default();
+        ["smembers", "pexpire"].map(|command| {
+            let mark = format!("cmdstat_{command}:calls=");
+            let line = told.lines().find_map(|line| line.strip_prefix(&mark));
+            line.and_then(|line| line.split(',').next()?.parse().ok())
+                .unwrap_or(0_u64)
+        })
+    };
+    // Each word asks once who the others are.
+    wait_until("ten words are said", || calls()[0] >= 10);
+    let [words, signs] = calls();
+    // Both servers may be between a word and its three signs.
+    assert!(
+        signs.abs_diff(words * 3) <= 6,
+        "{signs} signs of life, {words} words"
+    );
+}
+
+#[test]
 fn a_server_starts_without_its_redis_and_finds_it_later() {
     let Some(mut redis) = Redis::for_test("a server starts without its redis") else {
         return;
