@@ -9,7 +9,7 @@ use std::{
     fs,
     io::{ErrorKind, Read},
     net::{Ipv4Addr, TcpListener, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     thread,
 };
 use tokio::runtime::{Builder, Runtime};
@@ -438,4 +438,44 @@ fn whoever_leaves_in_the_tick_that_falls_leaves_no_ghost() {
     let room = stage.room();
     assert_eq!(room.world.players().count(), 1, "a ghost");
     assert_eq!((room.seats.taken(), room.house.players()), (1, 1));
+}
+
+#[test]
+fn a_room_whose_seats_were_meddled_with_goes_on_or_is_refused() {
+    let mut stage = Stage::with(|_| {});
+    let house = Arc::clone(&stage.room().house);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/closed");
+    let whole = |name| fs::read(folder.join(name)).expect("the corpus is there");
+    let rooms = ["soon", "leaves-twice"].map(whole);
+    let (mut chance, mut opened) = (2018_u64, 0);
+    let mut below = |end: u64| {
+        chance = rush::fnv::fnv1a(&chance.to_le_bytes());
+        (chance >> 20) % end
+    };
+    for _ in 0..3_000 {
+        // Behind a time and its own length stands the head: numbers and names. World and log have sums of their own.
+        let mut bytes = rooms[below(2) as usize][8..].to_vec();
+        let length = bytes.first_chunk().expect("a length");
+        let head = 4..4 + u32::from_le_bytes(*length) as usize;
+        let digits: Vec<usize> = head.filter(|at| bytes[*at].is_ascii_digit()).collect();
+        for _ in 0..below(4) {
+            bytes[digits[below(digits.len() as u64) as usize]] = b'0' + below(10) as u8;
+        }
+        let since = Duration::from_millis(below(40_000));
+        let Ok(closed) = Closed::read(&bytes) else {
+            continue;
+        };
+        let Some((mut room, _)) = closed.room(&house, since) else {
+            continue;
+        };
+        opened += 1;
+        let mut now = house::now();
+        for _ in 0..20 {
+            room.tick(now);
+            now += Duration::from_secs(3);
+        }
+        // The grace is over: whoever was brought back and did not come is gone, and their seats are free.
+        assert_eq!((room.seats.taken(), house.players()), (0, 0));
+    }
+    assert!(opened > 500, "{opened} rooms are no proof");
 }
