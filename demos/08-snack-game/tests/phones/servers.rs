@@ -205,3 +205,33 @@ fn a_phone_that_comes_back_to_the_wrong_server_is_led_to_its_seat() {
     assert!(guest.points() >= points);
     fine_but_for_the_line(&guest.page);
 }
+
+#[test]
+fn a_wall_that_has_no_code_for_its_server_shows_none_for_another() {
+    let Some(browser) = for_test("a wall without a code") else {
+        return;
+    };
+    let bar = open(&["--bots", "1"]);
+    let wall = browser.open("about:blank");
+    wall.go(&url(bar.address(), "/hall?lang=en"));
+    looks_on_at(&wall, "hall.js", &bar);
+    let code = "document.getElementById('qr')";
+    wall.wait_for(&format!("{code}.complete && {code}.naturalWidth > 0"), SOON);
+    // The next server lets it look on, and then does not answer.
+    wall.eval(
+        "import('/web/js/hall.js').then(({ line }) => {
+            const welcomed = line.ear.welcomed;
+            line.ear.welcomed = (welcome) => {
+                window.fetch = () => Promise.reject(new Error('nobody'));
+                line.server = 'http://127.0.0.1:1';
+                welcomed(welcome);
+            };
+            line.retry({ key: 'lost' }, 0);
+        })",
+    );
+    wall.wait_for(
+        "document.getElementById('url').textContent === '127.0.0.1:1'",
+        SOON,
+    );
+    wall.wait_for(&format!("!{code}.hasAttribute('src')"), SOON);
+}

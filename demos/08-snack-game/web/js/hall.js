@@ -51,20 +51,28 @@ const { line, scene } = lookOn({
 
 /** Where to join, for whoever can scan. */
 async function code() {
-  const path = `${server}/qr.svg?room=${encodeURIComponent(room)}`;
+  const at = server;
+  const path = `${at}/qr.svg?room=${encodeURIComponent(room)}`;
   const image = the("qr", HTMLImageElement);
-  if (server === location.origin) image.src = path;
-  else {
-    // A picture of another server is not shown as it is: the policy is strict. As text it is no more than what it says.
-    const answer = await fetch(path, { cache: "no-store" }).catch(() => null);
-    if (answer?.ok) image.src = `data:image/svg+xml,${encodeURIComponent(await answer.text())}`;
+  if (at === location.origin) {
+    image.src = path;
+    return;
   }
+  // No code is better than the way to a server that is dead.
+  image.removeAttribute("src");
+  // A picture of another server is not shown as it is: the policy is strict. As text it is no more than what it says.
+  const answer = await fetch(path, { cache: "no-store" }).catch(() => null);
+  const picture = answer?.ok ? await answer.text().catch(() => null) : null;
+  // It may have died meanwhile, too: then the code of the next one is asked for already.
+  if (picture && at === server) image.src = `data:image/svg+xml,${encodeURIComponent(picture)}`;
 }
 
 /** Where to join, in letters, for whoever cannot scan. */
 async function address() {
-  const answer = await ask(`${server}/api/address`);
-  const url = new URL(answer?.url ?? server);
+  const at = server;
+  const answer = await ask(`${at}/api/address`);
+  if (at !== server) return;
+  const url = new URL(answer?.url ?? at);
   put(part("url"), url.href.replace(/^https?:\/\//, "").replace(/\/$/, ""));
   the("qr", HTMLImageElement).alt = `${say("scan")}: ${url.href}`;
 }
