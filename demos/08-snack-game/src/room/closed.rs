@@ -133,6 +133,7 @@ impl Closed {
 #[cfg(any(test, fuzzing))]
 impl Closed {
     /// A room that somebody thought of.
+    #[cfg(test)]
     pub(crate) fn thought_of(world: &World, log: &Log, head: &str) -> Vec<u8> {
         let mut head: Head = serde_json::from_str(head).expect("a head");
         let (world, log) = (world.encode(), log.write());

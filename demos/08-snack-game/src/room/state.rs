@@ -329,6 +329,7 @@ impl State {
 #[cfg(any(test, fuzzing))]
 impl State {
     /// A room that somebody thought of, with so much in it.
+    #[cfg(test)]
     pub(crate) fn thought_of(world: World, log: Log, head: &str, frames: &[&[u8]]) -> Vec<u8> {
         let mut head: Head = serde_json::from_str(head).expect("a head");
         let (world, log) = (world.encode(), log.write());
