@@ -1,7 +1,7 @@
 //! What must hold for any bytes that a keeper, its worker or the kernel hands over. For the fuzzer, and for the test without one.
 
 use crate::{
-    counts::{Counts, Look, understand},
+    counts::{Counts, understand},
     mark::{Mark, Rest},
     note::{LENGTH, Note},
     slots::{Cells, HEAD, Head, Slots, Unreadable, sum},
@@ -68,7 +68,8 @@ pub fn counts(bytes: &[u8]) {
 }
 
 /// A kernel's answer, with so many bytes of other attributes before what is asked for.
-pub(crate) fn answer(look: Look, before: usize) -> Vec<u8> {
+#[cfg(test)]
+pub(crate) fn answer(look: crate::counts::Look, before: usize) -> Vec<u8> {
     let mut bytes = vec![0; 88];
     bytes[4..6].copy_from_slice(&20_u16.to_ne_bytes());
     bytes[72..76].copy_from_slice(&(look.unread as u32).to_ne_bytes());
