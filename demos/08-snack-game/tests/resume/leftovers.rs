@@ -33,7 +33,7 @@ fn what_cannot_be_read_is_said_in_a_sentence_and_costs_the_rooms_alone() {
         fs::write(server.left(), &bytes).expect("ours");
 
         server.again();
-        let log = server.log();
+        let log = server.logs(why);
         let told = log
             .lines()
             .filter(|line| line.contains("begin anew") && line.contains(why));
@@ -52,11 +52,7 @@ fn what_cannot_be_written_is_said_and_it_ends_in_order_all_the_same() {
     fs::create_dir(server.left()).expect("something is in the way");
     let ann = Phone::join(server.address(), "hall", "ann");
     let [ann] = server.closes([ann]);
-    assert!(
-        server.log().contains("cannot write down who sits where"),
-        "{}",
-        server.log()
-    );
+    server.logs("cannot write down who sits where");
     let in_folder = fs::read_dir(server.folder.path()).expect("a folder");
     let names = in_folder.map(|it| it.expect("a file").file_name().into_string().expect("text"));
     let mut names: Vec<String> = names.collect();
@@ -68,7 +64,7 @@ fn what_cannot_be_written_is_said_and_it_ends_in_order_all_the_same() {
     );
 
     server.again();
-    assert!(server.log().contains("begin anew"), "{}", server.log());
+    server.logs("begin anew");
     assert_eq!(is_refused(server.address(), &ann), 4004);
 }
 

@@ -1,6 +1,6 @@
 //! A server that is ended in order, and started again on the same folder and the same port.
 
-use crate::common::{Folder, Heard, PATIENCE, Phone};
+use crate::common::{Folder, Heard, PATIENCE, Phone, wait_until};
 use bots::program::{Ended, Program};
 use rush::{
     Dir,
@@ -43,8 +43,10 @@ impl Server {
         self.folder.path().join(LEFT)
     }
 
-    /// What it logged since it was started.
-    pub(crate) fn log(&self) -> String {
+    /// Waits until it has said so in its log, which comes through a pipe of its own; all that it logged since it was started.
+    #[track_caller]
+    pub(crate) fn logs(&self, what: &str) -> String {
+        wait_until(what, || self.program.stderr().contains(what));
         self.program.stderr()
     }
 
