@@ -120,6 +120,16 @@ impl Game {
         wait_until("the new worker", || self.says("\"goes on\"") > before);
     }
 
+    /// Waits for its end; the status.
+    fn ends(&mut self) -> Option<i32> {
+        let mut status = None;
+        wait_until("its end", || {
+            status = self.keeper.try_wait().expect("a child");
+            status.is_some()
+        });
+        status.and_then(|status| status.code())
+    }
+
     fn anew(&self) {
         kill_process(Pid::from_child(&self.keeper), Signal::USR2).expect("it runs");
     }
@@ -494,10 +504,21 @@ fn it_ends_in_order_with_status_0() {
     assert_eq!(ann.hears_goodbye().0, 1012);
     let _ = ann.socket.flush();
     drop(ann);
-    let mut status = None;
-    wait_until("its end", || {
-        status = game.keeper.try_wait().expect("a child");
-        status.is_some()
-    });
-    assert_eq!(status.and_then(|status| status.code()), Some(0));
+    assert_eq!(game.ends(), Some(0));
+}
+
+#[test]
+fn closing_time_in_the_midst_of_a_restart_ends_in_order_too() {
+    // Before, while and after the old one stops; the keeper's proof has every other moment.
+    for after in [0, 3, 10, 30, 100, 200] {
+        let mut game = Game::start(&["--drain-seconds", "0"]);
+        let mut ann = Phone::join(game.address, ROOM, "ann");
+        ann.hears_ticks(3);
+        game.anew();
+        thread::sleep(Duration::from_millis(after));
+        kill_process(Pid::from_child(&game.keeper), Signal::TERM).expect("it runs");
+        assert_eq!(ann.hears_goodbye().0, 1012, "after {after} ms");
+        drop(ann);
+        assert_eq!(game.ends(), Some(0), "after {after} ms");
+    }
 }

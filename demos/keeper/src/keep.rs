@@ -1,6 +1,9 @@
 //! The keeper: it starts workers, holds what they must not lose, and hands it to the next one. It knows nothing of what they do.
 
-use crate::note::{Note, Way, What};
+use crate::{
+    note::{Note, Way, What},
+    plan::{Order, Plan, Who},
+};
 use rustix::process::{Signal, kill_process};
 use std::{
     collections::BTreeMap,
@@ -44,16 +47,6 @@ enum Heard {
     Ended(u64, Option<ExitStatus>),
 }
 
-/// What is going on beside the serving.
-#[derive(Debug, PartialEq)]
-enum Plan {
-    Nothing,
-    /// The next one looks whether it could go on.
-    Checks(u64),
-    /// The next one could; the old one has been told to stop.
-    HandsOver(u64),
-}
-
 struct Keeper<F> {
     command: F,
     heard: mpsc::UnboundedSender<Heard>,
@@ -61,14 +54,10 @@ struct Keeper<F> {
     rooms: BTreeMap<u64, Held>,
     lines: BTreeMap<u64, Held>,
     workers: BTreeMap<u64, Worker>,
-    /// Who serves.
-    serves: u64,
-    started: u64,
+    started: Who,
     plan: Plan,
     until: Instant,
     deaths: u32,
-    /// It is closing time: whoever ends now is not followed by another.
-    closing: bool,
 }
 
 /// Keeps a server until it ends in order; its exit status. `command` starts a worker, whose standard input will be its way to here.
@@ -87,12 +76,10 @@ pub fn keep(listener: OwnedFd, command: impl FnMut() -> Command) -> Result<i32, 
             rooms: BTreeMap::new(),
             lines: BTreeMap::new(),
             workers: BTreeMap::new(),
-            serves: 0,
             started: 0,
-            plan: Plan::Nothing,
+            plan: Plan::new(),
             until: Instant::now(),
             deaths: 0,
-            closing: false,
         };
         let hears = |kind| signal(kind).map_err(|error| format!("cannot hear signals: {error}"));
         let mut anew = hears(SignalKind::user_defined2())?;
@@ -102,7 +89,7 @@ pub fn keep(listener: OwnedFd, command: impl FnMut() -> Command) -> Result<i32, 
         );
         keeper.begin()?;
         loop {
-            let waits = keeper.plan != Plan::Nothing;
+            let waits = keeper.plan.waits();
             select! {
                 biased;
                 heard = heard.recv() => match heard {
@@ -129,9 +116,27 @@ impl<F: FnMut() -> Command> Keeper<F> {
         let number = self
             .start()
             .map_err(|error| format!("cannot start a worker: {error}"))?;
-        self.serves = number;
-        self.hand(number, What::Go);
+        let orders = self.plan.serves(number);
+        self.obey(orders);
         Ok(())
+    }
+
+    /// Does what was decided, but for what only [`ended`](Self::ended) can do: it starts workers, and ends with a status.
+    fn obey(&mut self, orders: Vec<Order>) {
+        for order in orders {
+            match order {
+                Order::Check(who) => self.hand(who, What::Check),
+                Order::Go(who) => self.hand(who, What::Go),
+                Order::HandOver(who) => {
+                    self.until = Instant::now() + PATIENCE;
+                    self.tell(who, What::HandOver);
+                }
+                Order::End(who) => self.tell(who, What::End),
+                Order::HangUp(who) => self.hang_up(who),
+                Order::Say(sentence) => say(sentence),
+                Order::Follow | Order::Over => {}
+            }
+        }
     }
 
     fn start(&mut self) -> io::Result<u64> {
@@ -177,65 +182,42 @@ impl<F: FnMut() -> Command> Keeper<F> {
         }
     }
 
-    fn hear(&mut self, from: u64, note: Note, fd: Option<OwnedFd>) {
+    fn hear(&mut self, from: Who, note: Note, fd: Option<OwnedFd>) {
         let Note { what, id, name } = note;
+        if what == What::Ready {
+            let orders = self.plan.ready(from);
+            return self.obey(orders);
+        }
+        // Whoever has handed over has nothing to say any more.
+        if !self.plan.is_served_by(from) {
+            return;
+        }
         match (what, fd) {
-            (What::Ready, _) if self.plan == Plan::Checks(from) => {
-                self.plan = Plan::HandsOver(from);
-                self.until = Instant::now() + PATIENCE;
-                self.tell(self.serves, What::HandOver);
-            }
-            // Whoever has handed over has nothing to say any more.
-            _ if from != self.serves => {}
             (What::Room, Some(fd)) => drop(self.rooms.insert(id, Held { name, fd })),
             (What::Line, Some(fd)) => drop(self.lines.insert(id, Held { name, fd })),
             (What::ForgetRoom, _) => drop(self.rooms.remove(&id)),
             (What::ForgetLine, _) => drop(self.lines.remove(&id)),
             (What::Alive, _) => self.deaths = 0,
-            (What::Done, _) => self.promote(),
-            (What::End, _) => self.closing = true,
+            (What::Done, _) => {
+                let orders = self.plan.done(from);
+                self.obey(orders);
+            }
+            (What::End, _) => self.plan.closes(),
             _ => {}
-        }
-    }
-
-    /// The old one has stopped: the new one goes on.
-    fn promote(&mut self) {
-        if let Plan::HandsOver(next) = std::mem::replace(&mut self.plan, Plan::Nothing) {
-            self.serves = next;
-            self.hand(next, What::Go);
-            say("handed over to a new worker");
         }
     }
 
     /// A worker is over. Some: and with it the server, with this status.
-    fn ended(&mut self, who: u64, status: Option<ExitStatus>) -> Result<Option<i32>, String> {
+    fn ended(&mut self, who: Who, status: Option<ExitStatus>) -> Result<Option<i32>, String> {
         self.workers.remove(&who);
-        match self.plan {
-            Plan::Checks(next) if who == next => {
-                self.plan = Plan::Nothing;
-                say("the new worker cannot go on from here: nothing was changed");
-                return Ok(None);
-            }
-            Plan::HandsOver(next) if who == next => {
-                // The old one may have stopped already: then it dies, and is followed by one more.
-                self.plan = Plan::Nothing;
-                say("the new worker died while it was handed the server");
-                if let Some(old) = self.workers.get(&self.serves) {
-                    old.way.hang_up();
-                }
-                return Ok(None);
-            }
-            // It died instead of handing over, which comes to the same.
-            Plan::HandsOver(_) if who == self.serves => {
-                self.promote();
-                return Ok(None);
-            }
-            _ if who != self.serves => return Ok(None),
-            _ => {}
-        }
+        let orders = self.plan.ended(who);
         let code = status.and_then(|status| status.code());
-        if self.closing {
+        if orders.contains(&Order::Over) {
             return Ok(Some(code.unwrap_or(1)));
+        }
+        if !orders.contains(&Order::Follow) {
+            self.obey(orders);
+            return Ok(None);
         }
         if who == 1 && code == Some(1) && self.rooms.is_empty() {
             return Ok(Some(1)); // It could not even begin, and has said why.
@@ -254,14 +236,14 @@ impl<F: FnMut() -> Command> Keeper<F> {
 
     /// Somebody wants the program that is on the disk now.
     fn another(&mut self) {
-        if self.plan != Plan::Nothing || self.closing {
+        if !self.plan.may_change() {
             return say("one change at a time");
         }
         match self.start() {
             Ok(next) => {
-                self.plan = Plan::Checks(next);
                 self.until = Instant::now() + PATIENCE;
-                self.hand(next, What::Check);
+                let orders = self.plan.another(next);
+                self.obey(orders);
             }
             Err(error) => say(&format!(
                 "there is no new worker ({error}): nothing was changed"
@@ -270,25 +252,14 @@ impl<F: FnMut() -> Command> Keeper<F> {
     }
 
     fn too_late(&mut self) {
-        match self.plan {
-            // Its end is heard of, and says the rest.
-            Plan::Checks(mute) => self.hang_up(mute),
-            Plan::HandsOver(_) => self.hang_up(self.serves),
-            Plan::Nothing => {}
-        }
         self.until = Instant::now() + PATIENCE;
+        let orders = self.plan.too_late();
+        self.obey(orders);
     }
 
     fn close(&mut self) {
-        if self.closing {
-            return self.hang_up(self.serves);
-        }
-        if let Plan::Checks(next) | Plan::HandsOver(next) = self.plan {
-            self.plan = Plan::Nothing;
-            self.hang_up(next);
-        }
-        self.closing = true;
-        self.tell(self.serves, What::End);
+        let orders = self.plan.close();
+        self.obey(orders);
     }
 
     fn tell(&self, who: u64, what: What) {

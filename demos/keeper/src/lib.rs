@@ -26,6 +26,11 @@ pub mod mark;
 pub mod memory;
 #[cfg(target_os = "linux")]
 pub mod note;
+#[cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "the keeper is there on Linux alone")
+)]
+mod plan;
 #[cfg(test)]
 mod proof;
 pub mod slots;

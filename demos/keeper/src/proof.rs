@@ -4,4 +4,5 @@
 
 #[cfg(target_os = "linux")]
 mod mark;
+mod plan;
 mod slots;

@@ -148,11 +148,19 @@ fn a_turn_around_a_restart_is_applied_once() {
 fn a_round_that_went_on_after_a_restart_is_kept_and_counted_once() {
     let mut server = Server::start(&["--round-seconds", "12", "--podium-seconds", "1"]);
     let mut ann = Phone::join(server.address(), "hall", "ann");
-    ann.turns(Dir::Up); // A round in which nobody turned is not kept.
     let first = ann.mirror().now().expect("a picture").0;
     ann.hears_until("a new round", |ann, _| {
         let (round, tick) = ann.mirror().now()?;
         (round > first && tick == 1).then_some(())
+    });
+    // A round in which nobody turned is not kept.
+    let turn = ann.turns(Dir::Up);
+    ann.hears_until("an acknowledgement", |ann, heard| match heard {
+        Heard::Message(ToClient::Delta(delta)) => {
+            let mut mine = delta.turned.iter().filter(|it| it.seat == ann.seat());
+            mine.any(|it| it.seq == turn).then_some(())
+        }
+        _ => None,
     });
     eats(&mut ann);
     let [ann] = server.closes([ann]);
