@@ -15,7 +15,7 @@ fn named<const N: usize>(seeds: [(&str, &[u8]); N]) -> Seeds {
 }
 
 /// A frame as a client writes it.
-fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     const MASK: [u8; 4] = [1, 2, 3, 4];
     let mut out = vec![first];
     match payload.len() {

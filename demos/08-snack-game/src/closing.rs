@@ -188,14 +188,7 @@ pub(crate) fn check(bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::house::random;
-
-    fn folder() -> std::path::PathBuf {
-        let name = format!("snack-rush-closing-{:016x}", u64::from_le_bytes(random()));
-        let folder = std::env::temp_dir().join(name);
-        fs::create_dir(&folder).expect("a new folder");
-        folder
-    }
+    use crate::folder::Folder;
 
     fn rooms() -> Vec<Bytes> {
         vec![
@@ -209,10 +202,11 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_once() {
-        let folder = folder();
-        assert_eq!(take(&folder), Ok(None));
-        write(&folder, Duration::ZERO, &rooms()[1..]).expect("written");
-        write(&folder, WHEN, &rooms()).expect("written over it");
+        let scratch = Folder::new();
+        let folder = scratch.path();
+        assert_eq!(take(folder), Ok(None));
+        write(folder, Duration::ZERO, &rooms()[1..]).expect("written");
+        write(folder, WHEN, &rooms()).expect("written over it");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -221,14 +215,14 @@ mod tests {
                 .permissions();
             assert_eq!(mode.mode() & 0o777, 0o600, "tokens are nobody else's");
         }
-        let left = take(&folder).expect("readable").expect("there");
+        let left = take(folder).expect("readable").expect("there");
         assert_eq!(
             (left.when, left.rooms),
             (WHEN, rooms().iter().map(|it| it.to_vec()).collect())
         );
-        assert_eq!(take(&folder), Ok(None), "one closing is gone on from once");
-        assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 0);
-        fs::remove_dir(&folder).expect("it is empty");
+        assert_eq!(take(folder), Ok(None), "one closing is gone on from once");
+        assert_eq!(fs::read_dir(folder).expect("a folder").count(), 0);
+        fs::remove_dir(folder).expect("it is empty");
     }
 
     #[test]

@@ -3,13 +3,10 @@
 #[path = "../../rush/fuzz/corpus.rs"]
 mod corpus;
 #[path = "../fuzz/seeds.rs"]
-mod seeds;
+pub(crate) mod seeds;
 
 use crate::check;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 /// Changed inputs for each decoder; of what is cut at each of its places, a tenth.
 const CHANGED: usize = 20_000;
@@ -35,17 +32,11 @@ fn targets() -> Vec<Target> {
     ]
 }
 
-fn folder(target: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/corpus")
-        .join(target)
-}
-
 #[test]
 fn the_corpus_is_what_it_was_made_of() {
     for (target, check, seeds) in targets() {
         let told = "BLESS=1 cargo test -p demo-08-snack-game --lib decoders";
-        corpus::made_of(&folder(target), check, &seeds, told);
+        corpus::made_of(target, check, &seeds, told);
     }
 }
 
@@ -56,7 +47,7 @@ fn no_decoder_minds_what_it_is_given() {
             "inbound" | "state" | "closed" => CHANGED / 10,
             _ => CHANGED,
         };
-        corpus::changed(&folder(target), check, count);
+        corpus::changed(target, check, count);
     }
 }
 

@@ -34,4 +34,8 @@ pub mod telling;
 #[cfg(test)]
 mod decoders;
 #[cfg(test)]
+#[path = "../tests/common/folder.rs"]
+#[allow(unreachable_pub, reason = "the tests over real sockets share it")]
+mod folder;
+#[cfg(test)]
 mod storms;

@@ -126,30 +126,21 @@ fn put(to: &mut [u8], ip: IpAddr) {
     }
 }
 
+/// So many bytes from there on.
+fn chunk<const N: usize>(answer: &[u8], at: usize) -> io::Result<[u8; N]> {
+    let chunk = answer.get(at..).and_then(<[u8]>::first_chunk);
+    chunk.copied().ok_or_else(strange)
+}
+
+fn strange() -> io::Error {
+    io::ErrorKind::InvalidData.into()
+}
+
 /// What an answer says.
 pub(crate) fn understand(answer: &[u8]) -> io::Result<Look> {
-    let strange = || io::Error::from(io::ErrorKind::InvalidData);
-    let half = |at: usize| {
-        answer
-            .get(at..at + 2)
-            .and_then(|it| it.try_into().ok())
-            .map(u16::from_ne_bytes)
-            .ok_or_else(strange)
-    };
-    let word = |at: usize| {
-        answer
-            .get(at..at + 4)
-            .and_then(|it| it.try_into().ok())
-            .map(u32::from_ne_bytes)
-            .ok_or_else(strange)
-    };
-    let long = |at: usize| {
-        answer
-            .get(at..at + 8)
-            .and_then(|it| it.try_into().ok())
-            .map(u64::from_ne_bytes)
-            .ok_or_else(strange)
-    };
+    let half = |at| chunk(answer, at).map(u16::from_ne_bytes);
+    let word = |at| chunk(answer, at).map(u32::from_ne_bytes);
+    let long = |at| chunk(answer, at).map(u64::from_ne_bytes);
     match half(4)? {
         BY_FAMILY => {}
         ERROR => {

@@ -8,7 +8,6 @@ use crate::{
     counts::{Look, understand},
     note::{Note, What},
 };
-use std::path::{Path, PathBuf};
 
 /// Changed inputs for each decoder.
 const CHANGED: usize = 20_000;
@@ -98,24 +97,18 @@ fn targets() -> Vec<Target> {
     ]
 }
 
-fn folder(target: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/corpus")
-        .join(target)
-}
-
 #[test]
 fn the_corpus_is_what_it_was_made_of() {
     for (target, check, seeds) in targets() {
         let told = "BLESS=1 cargo test -p keeper --lib decoders";
-        corpus::made_of(&folder(target), check, &seeds, told);
+        corpus::made_of(target, check, &seeds, told);
     }
 }
 
 #[test]
 fn no_decoder_minds_what_it_is_given() {
     for (target, check, _) in targets() {
-        corpus::changed(&folder(target), check, CHANGED);
+        corpus::changed(target, check, CHANGED);
     }
 }
 

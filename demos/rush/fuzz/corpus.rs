@@ -1,6 +1,16 @@
 //! A fuzzer's corpus and what becomes of it, without a fuzzer: for whoever has no nightly compiler at hand.
 
-use std::{env, fs, path::Path};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+/// Where the inputs of a target lie, in whatever crate this is a part of.
+fn folder(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/corpus")
+        .join(target)
+}
 
 /// All inputs of a folder.
 fn inputs(folder: &Path) -> Vec<Vec<u8>> {
@@ -16,11 +26,12 @@ fn inputs(folder: &Path) -> Vec<Vec<u8>> {
 }
 
 /// The inputs that somebody thought of, by their names, are in the corpus, beside what a fuzzer found. `told`: how they are written anew.
-pub(crate) fn made_of(folder: &Path, check: fn(&[u8]), seeds: &[(String, Vec<u8>)], told: &str) {
+pub(crate) fn made_of(target: &str, check: fn(&[u8]), seeds: &[(String, Vec<u8>)], told: &str) {
+    let folder = folder(target);
     for (name, bytes) in seeds {
         let file = folder.join(name);
         if env::var_os("BLESS").is_some() {
-            fs::create_dir_all(folder).expect("a folder");
+            fs::create_dir_all(&folder).expect("a folder");
             fs::write(&file, bytes).expect("a file");
         }
         check(bytes);
@@ -30,8 +41,8 @@ pub(crate) fn made_of(folder: &Path, check: fn(&[u8]), seeds: &[(String, Vec<u8>
 }
 
 /// The corpus holds, and so do `count` inputs that were made of it.
-pub(crate) fn changed(folder: &Path, check: fn(&[u8]), count: usize) {
-    let corpus = inputs(folder);
+pub(crate) fn changed(target: &str, check: fn(&[u8]), count: usize) {
+    let corpus = inputs(&folder(target));
     corpus.iter().for_each(|bytes| check(bytes));
     let mut chance = Chance(2018);
     for _ in 0..count {

@@ -7,8 +7,6 @@ mod check;
 #[path = "../fuzz/corpus.rs"]
 mod corpus;
 
-use std::path::{Path, PathBuf};
-
 use rush::log::Log;
 use rush::{Config, Name, Seat, Team, World};
 
@@ -105,23 +103,17 @@ fn logs() -> (Vec<u8>, Vec<u8>) {
     (file, frames)
 }
 
-fn folder(target: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/corpus")
-        .join(target)
-}
-
 #[test]
 fn the_corpus_is_what_it_was_made_of() {
     for (target, check, seeds) in targets() {
         let told = "BLESS=1 cargo test -p rush --test decoders";
-        corpus::made_of(&folder(target), check, &seeds, told);
+        corpus::made_of(target, check, &seeds, told);
     }
 }
 
 #[test]
 fn no_decoder_minds_what_it_is_given() {
     for (target, check, _) in targets() {
-        corpus::changed(&folder(target), check, CHANGED);
+        corpus::changed(target, check, CHANGED);
     }
 }

@@ -1,22 +1,6 @@
 use super::*;
+use crate::decoders::seeds::frame;
 use proptest::prelude::*;
-
-const MASK: [u8; 4] = [1, 2, 3, 4];
-
-/// A frame as a client writes it.
-fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mut out = vec![first];
-    match payload.len() {
-        short @ 0..126 => out.push(0x80 | short as u8),
-        long => {
-            out.push(0x80 | 126);
-            out.extend((long as u16).to_be_bytes());
-        }
-    }
-    out.extend(MASK);
-    out.extend(payload.iter().zip(MASK.iter().cycle()).map(|(b, m)| b ^ m));
-    out
-}
 
 /// All that `bytes` say, when they come in portions of `portion`, and the fault that ends it.
 fn hear(bytes: &[u8], portion: usize) -> (Vec<Said>, Option<Fault>) {

@@ -65,9 +65,16 @@ impl Room {
             leaving,
             world: world.len(),
         };
-        let head = serde_json::to_vec(&head).expect("numbers and texts");
+        Some(head.write(&world, &log).into())
+    }
+}
+
+impl Head {
+    /// The whole of a room, with these behind the head.
+    fn write(&self, world: &[u8], log: &[u8]) -> Vec<u8> {
+        let head = serde_json::to_vec(self).expect("numbers and texts");
         let length = (head.len() as u32).to_le_bytes();
-        Some([&length, &head[..], &world, &log].concat().into())
+        [&length, &head[..], world, log].concat()
     }
 }
 
@@ -136,11 +143,9 @@ impl Closed {
     #[cfg(test)]
     pub(crate) fn thought_of(world: &World, log: &Log, head: &str) -> Vec<u8> {
         let mut head: Head = serde_json::from_str(head).expect("a head");
-        let (world, log) = (world.encode(), log.write());
+        let world = world.encode();
         head.world = world.len();
-        let head = serde_json::to_vec(&head).expect("numbers and texts");
-        let length = (head.len() as u32).to_le_bytes();
-        [&length, &head[..], &world, &log].concat()
+        head.write(&world, &log.write())
     }
 
     /// For whoever checks with any bytes: what goes on without a house does, at whatever time.

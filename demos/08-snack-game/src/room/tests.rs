@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::net::hand;
-use crate::{frame, options::Options, store::Store};
+use crate::{folder::Folder, frame, options::Options, store::Store};
 use rush::wire::{Seq, ToClient, Token};
 use socket2::SockRef;
 use std::{
     fs,
     io::{ErrorKind, Read},
     net::{Ipv4Addr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
+    path::Path,
     thread,
 };
 use tokio::runtime::{Builder, Runtime};
@@ -25,7 +25,7 @@ struct Stage {
     room: Option<Room>,
     runtime: Runtime,
     store: Option<thread::JoinHandle<()>>,
-    folder: PathBuf,
+    _folder: Folder,
     lines: u64,
 }
 
@@ -39,10 +39,8 @@ struct Ends {
 
 impl Stage {
     fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let name = format!("snack-rush-room-{:016x}", u64::from_le_bytes(random()));
-        let folder = std::env::temp_dir().join(name);
-        fs::create_dir(&folder).expect("a new folder");
-        let (store, thread) = Store::open(&folder).expect("a store");
+        let folder = Folder::new();
+        let (store, thread) = Store::open(folder.path()).expect("a store");
         let mut options = Options::default();
         change(&mut options);
         let desk = Arc::new(Desk::new("hall", options.seats));
@@ -57,7 +55,7 @@ impl Stage {
                 .build()
                 .expect("a runtime"),
             store: Some(thread),
-            folder,
+            _folder: folder,
             lines: 0,
         }
     }
@@ -158,7 +156,6 @@ impl Drop for Stage {
         if let Some(store) = self.store.take() {
             let _ = store.join();
         }
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

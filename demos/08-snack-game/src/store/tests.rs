@@ -1,4 +1,5 @@
 use super::{board::Boards, *};
+use crate::folder::Folder;
 use std::time::Duration;
 
 fn score(name: &str, points: u16) -> Score {
@@ -45,15 +46,14 @@ fn a_day_has_its_own_board_and_is_forgotten_after_a_week() {
 
 #[test]
 fn a_clock_that_is_set_back_does_not_make_the_newest_round_the_first_to_go() {
-    let folder = std::env::temp_dir().join(format!("snack-rush-rounds-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("a folder");
-    let rounds = Rounds::new(folder.clone());
+    let folder = Folder::new();
+    let rounds = Rounds::new(folder.path().to_owned());
     let (now, long_ago) = (Duration::from_secs(2_000_000), Duration::from_secs(1_000));
     for round in 0..150 {
         let clock = if round < 100 { now } else { long_ago };
         rounds.keep(clock, "hall", round, b"a round").expect("kept");
     }
-    let mut kept: Vec<u32> = fs::read_dir(&folder)
+    let mut kept: Vec<u32> = fs::read_dir(folder.path())
         .expect("a folder")
         .map(|entry| {
             entry
@@ -65,7 +65,6 @@ fn a_clock_that_is_set_back_does_not_make_the_newest_round_the_first_to_go() {
         .filter_map(|name| name.strip_suffix(".rush")?.rsplit_once('-')?.1.parse().ok())
         .collect();
     kept.sort_unstable();
-    fs::remove_dir_all(&folder).expect("it is there");
     assert_eq!(kept, (50..150).collect::<Vec<_>>(), "the newest hundred");
 }
 
@@ -90,9 +89,8 @@ fn the_wall_may_show_any_time_at_all() {
 #[test]
 fn the_whole_of_a_round_takes_the_place_of_the_part_that_was_kept_at_a_closing() {
     use rush::{Config, Input, Name, Seat, World, log::Log};
-    let folder = std::env::temp_dir().join(format!("snack-rush-parts-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("a new folder");
-    let rounds = Rounds::new(folder.clone());
+    let folder = Folder::new();
+    let rounds = Rounds::new(folder.path().to_owned());
     let name = |_: Seat| Name::heard("ann").expect("a name");
     let mut world = World::new(Config::default(), 7, 3, []);
     let mut log = Log::of(&world, name);
@@ -118,7 +116,7 @@ fn the_whole_of_a_round_takes_the_place_of_the_part_that_was_kept_at_a_closing()
     keep("a-b", &other);
     keep("b", &whole);
     keep("a-b", &whole);
-    let mut files: Vec<_> = fs::read_dir(&folder).expect("a folder").collect();
+    let mut files: Vec<_> = fs::read_dir(folder.path()).expect("a folder").collect();
     files.sort_by_key(|file| file.as_ref().expect("a file").file_name());
     let kept = files
         .iter()
@@ -129,43 +127,23 @@ fn the_whole_of_a_round_takes_the_place_of_the_part_that_was_kept_at_a_closing()
         [&other[..], &other, &whole, &whole],
         "the part is gone, and nothing else"
     );
-    fs::remove_dir_all(&folder).expect("ours");
 }
 
 #[test]
 fn what_a_death_left_half_written_does_not_pile_up() {
-    let folder = Folder::new("half-written");
-    let folder = folder.0.join("rounds");
-    let rounds = Rounds::new(folder.clone());
+    let folder = Folder::new();
+    let rounds = Rounds::new(folder.path().to_owned());
     let names = || {
-        let all = fs::read_dir(&folder).expect("a folder");
+        let all = fs::read_dir(folder.path()).expect("a folder");
         let all = all.map(|file| file.expect("a file").file_name());
         all.collect::<Vec<_>>()
     };
-    fs::write(folder.join(rounds::BEGUN), b"a half").expect("ours");
+    fs::write(folder.path().join(rounds::BEGUN), b"a half").expect("ours");
     for round in 1..=3 {
         let now = Duration::from_secs(round.into());
         rounds.keep(now, "hall", round, b"a log").expect("a file");
     }
     assert_eq!(names().len(), 3, "{:?}", names());
-}
-
-/// A folder for one test, which is gone with it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = format!("snack-rush-{name}-{}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        fs::create_dir_all(folder.join("rounds")).expect("a folder");
-        Self(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone_already = fs::remove_dir_all(&self.0);
-    }
 }
 
 fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
@@ -178,10 +156,10 @@ fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
 
 #[test]
 fn the_next_process_does_not_wait_for_the_scores_and_loses_none_of_them() {
-    let folder = Folder::new("go-on");
+    let folder = Folder::new();
     let hall: Arc<str> = "hall".into();
-    let (before, its_thread) = Store::open(&folder.0).expect("new scores");
-    let (next, thread) = Store::go_on(&folder.0).expect("a thread");
+    let (before, its_thread) = Store::open(folder.path()).expect("new scores");
+    let (next, thread) = Store::go_on(folder.path()).expect("a thread");
     assert!(before.keep_scores(&hall, vec![score("ann", 5)]));
     assert!(next.keep_scores(&hall, vec![score("bob", 7)]));
     wait_until("the last word of the one before", || {
@@ -198,11 +176,11 @@ fn the_next_process_does_not_wait_for_the_scores_and_loses_none_of_them() {
 
 #[test]
 fn scores_that_cannot_be_read_are_left_as_they_are_by_one_that_goes_on() {
-    let folder = Folder::new("go-on-garbage");
-    let file = folder.0.join(FILE);
+    let folder = Folder::new();
+    let file = folder.path().join(FILE);
     let garbage = vec![0x5a; 100_000];
     fs::write(&file, &garbage).expect("a file");
-    let (store, thread) = Store::go_on(&folder.0).expect("a thread");
+    let (store, thread) = Store::go_on(folder.path()).expect("a thread");
     assert!(store.keep_scores(&"hall".into(), vec![score("ann", 5)]));
     wait_until("it has failed", || store.counts() == (0, 1));
     store.close();

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     directory::{Engine, Memory},
+    folder::Folder,
     house::House,
     options::Options,
     rooms::Rooms,
@@ -15,15 +16,10 @@ use crate::{
     store::Store,
 };
 use std::{
-    fs,
     iter::Sum,
     net::{Ipv4Addr, SocketAddr},
     ops::Add,
-    path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::{Duration, UNIX_EPOCH},
 };
@@ -127,19 +123,17 @@ pub(super) type Shared<T> = Arc<Mutex<T>>;
 pub(super) struct Scores {
     store: Option<Store>,
     thread: Option<JoinHandle<()>>,
-    folder: PathBuf,
+    _folder: Folder,
 }
 
 impl Scores {
     pub(super) fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let (process, next) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = std::env::temp_dir().join(format!("snack-rush-storms-{process}-{next}"));
-        let (store, thread) = Store::open(&folder).expect("a store");
+        let folder = Folder::new();
+        let (store, thread) = Store::open(folder.path()).expect("a store");
         Self {
             store: Some(store),
             thread: Some(thread),
-            folder,
+            _folder: folder,
         }
     }
 
@@ -152,7 +146,6 @@ impl Drop for Scores {
     fn drop(&mut self) {
         self.store = None;
         let _fell_already = self.thread.take().map(JoinHandle::join);
-        let _gone_already = fs::remove_dir_all(&self.folder);
     }
 }
 

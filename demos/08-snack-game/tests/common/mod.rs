@@ -1,17 +1,18 @@
 //! What the tests play with: a server in this process or as its audience starts it, and phones that block.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+mod folder;
+
+pub use folder::Folder;
+
 use demo_08_snack_game::{options::Options, server::Server};
 use rush::{
     mirror::Mirror,
     wire::{SUBPROTOCOL, Seq, ToClient, ToServer, Welcome},
 };
 use std::{
-    fs,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 use tokio::runtime::{Builder, Runtime};
@@ -21,30 +22,6 @@ use tungstenite::{
 
 /// For whatever a busy machine does at once on a quiet day.
 pub const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A folder of its own, removed when the test ends.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("snack-rush-test-{}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir(&path).expect("a new folder");
-        Self(path)
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A server in this process.
 pub struct Game {

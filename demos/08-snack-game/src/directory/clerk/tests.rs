@@ -3,15 +3,14 @@
 use super::*;
 use crate::{
     directory::{Link, Memory},
+    folder::Folder,
     options::Options,
     store::Store,
 };
 use rush::wire::Token;
 use std::{
-    fs,
     io::Write,
     net::TcpListener,
-    path::PathBuf,
     sync::{Mutex, PoisonError},
     thread,
 };
@@ -59,23 +58,18 @@ impl MakeWriter<'_> for Log {
 struct Stage {
     clerk: Option<Clerk>,
     store: Option<thread::JoinHandle<()>>,
-    folder: PathBuf,
+    _folder: Folder,
 }
 
 impl Stage {
     fn new() -> Self {
-        let folder = format!(
-            "snack-rush-clerk-{:016x}",
-            u64::from_le_bytes(crate::house::random())
-        );
-        let folder = std::env::temp_dir().join(folder);
-        fs::create_dir(&folder).expect("a new folder");
-        let (store, thread) = Store::open(&folder).expect("a store");
+        let folder = Folder::new();
+        let (store, thread) = Store::open(folder.path()).expect("a store");
         let house = Arc::new(House::new(Options::default(), store));
         Self {
             clerk: Some(Clerk::new(house, Engine::Here(Memory::default()))),
             store: Some(thread),
-            folder,
+            _folder: folder,
         }
     }
 
@@ -115,15 +109,13 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.clerk.take();
         self.store.take().map(thread::JoinHandle::join);
-        let _left_behind = fs::remove_dir_all(&self.folder);
     }
 }
 
 /// An address at which nobody listens.
 fn nowhere() -> Engine {
-    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("redis://{}", door.local_addr().expect("an address"));
-    Engine::Redis(Box::new(Link::to(&url).expect("an address")))
+    let (_is_closed, engine) = mute();
+    engine
 }
 
 /// Somebody who lets people in and never answers.
