@@ -78,22 +78,30 @@ async fn idle(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
 }
 
 async fn dark(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
-    let (mut up, mut down) = ([0; SIP], [0; SIP]);
-    loop {
-        select! {
-            read = browser.read(&mut up) => server.write_all(&up[..some(read)?]).await?,
-            read = server.read(&mut down) => {
-                let words = &down[..some(read)?];
-                browser.write_all(words).await?;
-                if words.ends_with(LAST_WORDS.as_bytes()) {
-                    break;
-                }
-            }
-        }
-    }
+    until_the_last_words(&mut browser, &mut server).await?;
     // Both sockets stay as they are: no end, no reset, no bytes.
     sleep(DARK).await;
     Ok(())
+}
+
+/// Carries both ways, up to the last words and not a byte further: a ping may follow them in the same read.
+async fn until_the_last_words(browser: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
+    let (mut up, mut said, mut told) = ([0; SIP], Vec::new(), 0);
+    loop {
+        select! {
+            read = browser.read(&mut up) => server.write_all(&up[..some(read)?]).await?,
+            read = server.read_buf(&mut said) => {
+                some(read)?;
+                let last = said.windows(LAST_WORDS.len()).position(|words| words == LAST_WORDS.as_bytes());
+                let until = last.map_or(said.len(), |last| last + LAST_WORDS.len());
+                browser.write_all(&said[told..until]).await?;
+                if last.is_some() {
+                    return Ok(());
+                }
+                told = until;
+            }
+        }
+    }
 }
 
 async fn slow(browser: TcpStream, server: TcpStream) -> io::Result<()> {
@@ -138,5 +146,35 @@ fn some(read: io::Result<usize>) -> io::Result<usize> {
     match read? {
         0 => Err(io::ErrorKind::UnexpectedEof.into()),
         read => Ok(read),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a browser gets of what a server says, piece by piece, until its line goes dark.
+    async fn heard_of(pieces: &[&str]) -> String {
+        let (mut browser, mut near) = pair().await.unwrap();
+        let (mut far, mut server) = pair().await.unwrap();
+        for piece in pieces {
+            server.write_all(piece.as_bytes()).await.unwrap();
+        }
+        let dark = until_the_last_words(&mut near, &mut far);
+        let dark = timeout(Duration::from_secs(30), dark).await;
+        dark.expect("the line goes dark").unwrap();
+        drop(near);
+        let mut heard = String::new();
+        browser.read_to_string(&mut heard).await.unwrap();
+        heard
+    }
+
+    #[tokio::test]
+    async fn a_line_goes_dark_after_the_last_words_whatever_follows_them() {
+        let words = format!("101 and a frame: {LAST_WORDS}");
+        assert_eq!(heard_of(&[&words]).await, words);
+        assert_eq!(heard_of(&[&words, "a ping"]).await, words);
+        let (first, second) = words.split_at(25);
+        assert_eq!(heard_of(&[first, second, "a ping"]).await, words);
     }
 }
