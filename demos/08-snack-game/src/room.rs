@@ -19,6 +19,8 @@ pub use desk::{Bucket, Desk, Now, Slow, Ticks};
 pub(crate) use keeps::Keeps;
 #[cfg(target_os = "linux")]
 pub(crate) use keeps::look_at;
+#[cfg(target_os = "linux")]
+pub(crate) use state::LineBefore;
 
 use crate::{
     directory::Mark,

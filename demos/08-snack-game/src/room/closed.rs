@@ -10,10 +10,7 @@ use super::{
     desk::Desk,
     seats::{ClosedSeat, Seats},
 };
-use crate::{
-    directory,
-    house::{self, House},
-};
+use crate::house::{self, House};
 use bytes::Bytes;
 use rush::{Dir, Input, Seat, World, log::Log};
 use serde::{Deserialize, Serialize};
@@ -116,10 +113,7 @@ impl Closed {
         let late: Vec<Seat> = late.iter().map(|closed| Seat(closed.seat)).collect();
         let seats = self.world.config().seats;
         let seats = Seats::reopened(seats, head.seats, &head.leaving, now, since);
-        house.take_seats_again(seats.taken() as u32);
-        for token in seats.tokens() {
-            house.held.take(directory::Mark::of(token));
-        }
+        seats.are_taken_in(house);
         let desk = Arc::new(Desk::new(&head.name, self.world.config().seats));
         let mut room = Room {
             world: self.world,

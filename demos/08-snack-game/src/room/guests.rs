@@ -12,14 +12,21 @@ pub(super) struct Guest {
     pub(super) id: u64,
     pub(super) outbox: Outbox,
     pub(super) who: Who,
-    /// How it ends, once that is known: the code, and the reason.
-    pub(super) ended: Option<Box<(u16, Box<str>)>>,
+    /// How it ends, once that is known.
+    pub(super) ended: Option<Box<Ended>>,
     /// What it says is heard by the room itself. None: by a task of its own.
     #[cfg_attr(
         not(target_os = "linux"),
         expect(dead_code, reason = "nobody is kept there")
     )]
     pub(super) ear: Option<Box<Ear>>,
+}
+
+/// How a connection ends.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) code: u16,
+    pub(super) reason: Box<str>,
 }
 
 /// What a connection is to the room.
@@ -55,8 +62,10 @@ impl Guest {
 
     /// The first cause is the cause.
     pub(super) fn ends(&mut self, code: u16, reason: &str) {
-        self.ended
-            .get_or_insert_with(|| Box::new((code, reason.into())));
+        self.ended.get_or_insert_with(|| {
+            let reason = reason.into();
+            Box::new(Ended { code, reason })
+        });
     }
 }
 
@@ -107,7 +116,7 @@ impl Room {
         let line = guest.outbox.line();
         let seconds = line.age(now).as_secs_f32();
         let end = guest.ended.as_deref();
-        let (code, cause) = end.map_or((1006, "no goodbye"), |(code, cause)| (*code, cause));
+        let (code, cause) = end.map_or((1006, "no goodbye"), |end| (end.code, &*end.reason));
         self.house.seen.ended(code);
         // A span that lived as long as its connection would cost more memory than the rest of it: it is made when there is something to say.
         let span = tracing::info_span!("connection", id, peer = %line.peer);

@@ -3,6 +3,7 @@
 use super::{
     Room,
     guests::{Who, restarting},
+    seats::Seated,
 };
 use crate::{directory::Mark, frame};
 use rush::{
@@ -58,7 +59,7 @@ impl Room {
             }),
             false => None,
         };
-        let Some((seat, name, token)) = seated else {
+        let Some(Seated { seat, name, token }) = seated else {
             // Two wanted the last seat. Who is too late is told where else there is one.
             let elsewhere = self.house.elsewhere().into_iter().next();
             return self.show_out(id, &Close::Full { elsewhere }, now);

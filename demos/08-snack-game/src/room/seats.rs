@@ -1,5 +1,15 @@
 //! Who has which seat, and the tokens that bring them back to it.
 
+#[cfg(any(test, fuzzing))]
+mod check;
+mod handed;
+
+#[cfg(any(test, fuzzing))]
+pub(super) use check::check;
+pub(super) use handed::ClosedSeat;
+#[cfg(target_os = "linux")]
+pub(super) use handed::KeptSeat;
+
 use super::nobody;
 use crate::house::random;
 use rush::{
@@ -22,44 +32,23 @@ pub(super) struct Seats {
     taken: usize,
 }
 
+/// One of them, while it is somebody's.
 #[derive(Debug)]
 struct Place {
     name: Name,
     token: Token,
+    /// The last of their turns that was applied.
     last: Seq,
     line: Option<u64>,
     /// Without a connection since then.
     away: Option<Instant>,
 }
 
-/// A place in a snapshot.
-#[cfg(target_os = "linux")]
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
-pub(crate) struct KeptSeat {
-    seat: u16,
-    name: String,
-    token: [u8; 16],
-    last: u16,
-    line: Option<u64>,
-    away: Option<i64>,
-}
-
-/// A place that nobody sits at, for the next process.
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
-pub(super) struct ClosedSeat {
-    pub(super) seat: u16,
-    name: String,
-    token: [u8; 16],
-    last: u16,
-    /// For so many milliseconds, when it was closed.
-    away: u64,
-}
-
-impl ClosedSeat {
-    /// For how long its owner has been away, if it was closed so long ago.
-    pub(super) fn away(&self, ago: Duration) -> Duration {
-        ago.saturating_add(Duration::from_millis(self.away))
-    }
+/// Somebody who has just sat down.
+pub(super) struct Seated {
+    pub(super) seat: Seat,
+    pub(super) name: Name,
+    pub(super) token: Token,
 }
 
 /// Somebody who is back.
@@ -111,7 +100,7 @@ impl Seats {
     }
 
     /// Takes the first free seat.
-    pub(super) fn take(&mut self, name: Option<Name>, line: u64) -> Option<(Seat, Name, Token)> {
+    pub(super) fn take(&mut self, name: Option<Name>, line: u64) -> Option<Seated> {
         let free = self.places.iter().position(Option::is_none)?;
         let seat = Seat(free as u16);
         let (name, token) = (name.unwrap_or_else(|| nobody(seat)), Token(random()));
@@ -124,7 +113,7 @@ impl Seats {
             away: None,
         });
         self.taken += 1;
-        Some((seat, name, token))
+        Some(Seated { seat, name, token })
     }
 
     /// Whoever has the token is back, over this connection.
@@ -204,105 +193,6 @@ impl Seats {
         taken as u32
     }
 
-    /// For the snapshot: whoever has a seat, and who is leaving it.
-    #[cfg(target_os = "linux")]
-    pub(super) fn kept(&self) -> (Vec<KeptSeat>, Vec<u16>) {
-        let kept = |(seat, place): (u16, &Option<Place>)| {
-            let place = place.as_ref()?;
-            Some(KeptSeat {
-                seat,
-                name: place.name.to_string(),
-                token: place.token.0,
-                last: place.last.0,
-                line: place.line,
-                away: place.away.map(crate::kept::nanos),
-            })
-        };
-        let leaving = self.leaving.iter().map(|seat| seat.0).collect();
-        ((0..).zip(&self.places).filter_map(kept).collect(), leaving)
-    }
-
-    /// From the snapshot.
-    #[cfg(target_os = "linux")]
-    pub(super) fn restored(count: u16, kept: Vec<KeptSeat>, leaving: &[u16]) -> Self {
-        let places = kept.into_iter().map(|kept| {
-            let place = Place {
-                name: heard(&kept.name, kept.seat),
-                token: Token(kept.token),
-                last: Seq(kept.last),
-                line: kept.line,
-                away: kept.away.map(crate::kept::instant),
-            };
-            (Seat(kept.seat), place)
-        });
-        Self::with(count, places, leaving)
-    }
-
-    /// For the next process: everybody is away.
-    pub(super) fn closed(&self, now: Instant) -> (Vec<ClosedSeat>, Vec<u16>) {
-        let closed = |(seat, place): (u16, &Option<Place>)| {
-            let place = place.as_ref()?;
-            let away = |since| now.saturating_duration_since(since).as_millis() as u64;
-            Some(ClosedSeat {
-                seat,
-                name: place.name.to_string(),
-                token: place.token.0,
-                last: place.last.0,
-                away: place.away.map_or(0, away),
-            })
-        };
-        let leaving = self.leaving.iter().map(|seat| seat.0).collect();
-        (
-            (0..).zip(&self.places).filter_map(closed).collect(),
-            leaving,
-        )
-    }
-
-    /// As they were closed, so long ago.
-    pub(super) fn reopened(
-        count: u16,
-        closed: Vec<ClosedSeat>,
-        leaving: &[u16],
-        now: Instant,
-        ago: Duration,
-    ) -> Self {
-        let places = closed.into_iter().map(|closed| {
-            let away = closed.away(ago);
-            let place = Place {
-                name: heard(&closed.name, closed.seat),
-                token: Token(closed.token),
-                last: Seq(closed.last),
-                line: None,
-                // Where no time was before this machine was started, it counts from now.
-                away: Some(now.checked_sub(away).unwrap_or(now))
-                    .filter(|_| !leaving.contains(&closed.seat)),
-            };
-            (Seat(closed.seat), place)
-        });
-        Self::with(count, places, leaving)
-    }
-
-    /// From another process. A seat that the room does not have is nobody's.
-    fn with(count: u16, places: impl Iterator<Item = (Seat, Place)>, leaving: &[u16]) -> Self {
-        let mut seats = Self::new(count);
-        for (seat, place) in places {
-            let Some(free @ None) = seats.places.get_mut(seat.index()) else {
-                continue;
-            };
-            if !leaving.contains(&seat.0) {
-                seats.tokens.insert(place.token, seat);
-            }
-            *free = Some(place);
-            seats.taken += 1;
-        }
-        for seat in leaving.iter().map(|seat| Seat(*seat)) {
-            if seats.has(seat) && !seats.leaving.contains(&seat) {
-                seats.leaving.push(seat);
-            }
-        }
-        seats
-    }
-
     fn place(&self, seat: Seat) -> Option<&Place> {
         self.places.get(seat.index())?.as_ref()
     }
@@ -310,31 +200,4 @@ impl Seats {
     fn place_mut(&mut self, seat: Seat) -> Option<&mut Place> {
         self.places.get_mut(seat.index())?.as_mut()
     }
-}
-
-/// A name from another process.
-fn heard(name: &str, seat: u16) -> Name {
-    Name::heard(name).unwrap_or_else(|| nobody(Seat(seat)))
-}
-
-/// For whoever checks with any bytes: seats from another process are this room's, and go on with its world until the last one has left.
-#[cfg(any(test, fuzzing))]
-pub(super) fn check(
-    mut seats: Seats,
-    count: u16,
-    inputs: &[rush::Input],
-    mut world: rush::World,
-    mut log: rush::log::Log,
-) {
-    assert!(seats.taken() <= count.into());
-    world.step(inputs);
-    log.record(inputs, |seat| seats.name(seat), &world);
-    seats.settle();
-    assert_eq!(seats.taken(), seats.all().count());
-    for seat in seats.all().collect::<Vec<_>>() {
-        seats.leaves(seat);
-    }
-    assert_eq!(seats.tokens().count(), 0, "a token of nobody");
-    seats.settle();
-    assert_eq!(seats.taken(), 0);
 }

@@ -112,7 +112,7 @@ impl Stage {
     fn goodbye(&mut self, ends: &Ends) -> Option<u16> {
         let guest = self.room().guests.get(ends.line.id).expect("it is here");
         guest.outbox.closed()?;
-        guest.ended.as_ref().map(|end| end.0)
+        guest.ended.as_ref().map(|end| end.code)
     }
 
     /// What the phone was told until now: the first byte and the payload of each frame. An echo comes behind all of it.

@@ -7,22 +7,16 @@ use crate::{
     kept::{Held, Kept},
     line::Line,
     options::Options,
-    room::Keeps,
+    room::{Keeps, LineBefore},
     rooms::Rooms,
     store::{self, Store},
 };
 use bytes::Bytes;
-use keeper::{
-    counts::Counts,
-    mark::{Mark, Rest},
-    note::What,
-    worker::Given,
-};
+use keeper::{counts::Counts, mark::Rest, note::What, worker::Given};
 use std::{
     collections::{BTreeMap, BTreeSet},
     os::fd::{AsFd, OwnedFd},
     sync::Arc,
-    time::Duration,
 };
 use tokio::net::{TcpListener, TcpStream};
 
@@ -83,8 +77,7 @@ impl Server {
             match Keeps::read(&kept, id, memory) {
                 Ok(None) => {}
                 Ok(Some((state, keeps))) => {
-                    let find = |id, age, silent, mark: &Mark| lines.find(id, age, silent, mark);
-                    let (room, desk) = state.room(&house, keeps, find);
+                    let (room, desk) = state.room(&house, keeps, |before| lines.find(before));
                     rooms.reopen(room, desk);
                 }
                 Err(why) => {
@@ -121,13 +114,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn find(
-        &mut self,
-        id: u64,
-        age: Duration,
-        silent: Duration,
-        mark: &Mark,
-    ) -> Option<(Line, Rest)> {
+    /// A line that some room knows, and what is to be done for it before it goes on. `None`: it ended meanwhile.
+    fn find(&mut self, before: &LineBefore) -> Option<(Line, Rest)> {
+        let (id, mark) = (before.id, before.mark);
         let (_, fd) = self.left.remove(&id)?;
         let counts = self.kept.counts(fd.as_fd());
         let rest = counts.as_ref().ok().and_then(|counts| mark.rest(*counts));
@@ -142,9 +131,10 @@ impl Lines {
             return None;
         };
         let line = self.line(id, fd, Counts::default())?;
-        Some((line.opened_before(age, silent), rest))
+        Some((line.opened_before(before.age, before.silent), rest))
     }
 
+    /// A line that no room has heard of yet. `None`: it ended meanwhile.
     fn fresh(&mut self, id: u64, fd: OwnedFd) -> Option<Line> {
         match self.kept.counts(fd.as_fd()) {
             Ok(counts) => self.line(id, fd, counts),
