@@ -1,5 +1,10 @@
 //! What one phone says, handed to its room. The only task that a connection has, and a small one: thousands of them do nothing at all.
 
+mod budget;
+
+pub(crate) use budget::Budget;
+pub use budget::{MESSAGES_A_SECOND, MESSAGES_AT_ONCE};
+
 use crate::{
     inbound::{Inbound, Said},
     line::Line,
@@ -13,12 +18,6 @@ use std::{
     sync::Arc,
 };
 use tokio::sync::mpsc::{Permit, Sender, error::TrySendError};
-
-/// Messages that may come at once, pings among them: more than a hand can mean.
-pub const MESSAGES_AT_ONCE: u16 = 80;
-
-/// And as many each second after that.
-pub const MESSAGES_A_SECOND: u16 = 40;
 
 /// Reads a connection to its end. The room is told of whatever it says, and at last that it is gone. `early`: what was read before.
 pub fn listen(
@@ -56,7 +55,7 @@ async fn hear_all(
                 line.hang_up(); // The room has gone, and everybody was told.
                 return "the room had closed";
             };
-            let Some((message, last)) = hear(&mut unheard, line, &mut budget) else {
+            let Some(Heard { message, last }) = hear(&mut unheard, line, &mut budget) else {
                 break;
             };
             place.send(message);
@@ -104,29 +103,32 @@ impl Unheard {
     }
 }
 
-/// What was said, in the room's words, and whether it is the last thing that is listened to. `None`: more has to be read.
-fn hear(
-    unheard: &mut Option<Box<Unheard>>,
-    line: &Line,
-    budget: &mut Budget,
-) -> Option<(ToRoom, bool)> {
-    let heard = say(&mut unheard.as_mut()?.inbound, line, budget);
+/// What was said, in the room's words.
+pub(crate) struct Heard {
+    pub(crate) message: ToRoom,
+    /// Whatever follows is not listened to.
+    pub(crate) last: bool,
+}
+
+/// The next thing that was said. `None`: more has to be read.
+fn hear(unheard: &mut Option<Box<Unheard>>, line: &Line, budget: &mut Budget) -> Option<Heard> {
+    let heard = next(&mut unheard.as_mut()?.inbound, line, budget);
     if heard.is_none() {
         unheard.take_if(|unheard| unheard.is_nothing());
     }
     heard
 }
 
-/// The next thing, in the room's words, and whether it is the last thing that is listened to.
-pub(crate) fn say(
-    inbound: &mut Inbound,
-    line: &Line,
-    budget: &mut Budget,
-) -> Option<(ToRoom, bool)> {
+/// The next thing that was said. `None`: more has to be filled in.
+pub(crate) fn next(inbound: &mut Inbound, line: &Line, budget: &mut Budget) -> Option<Heard> {
     let id = line.id;
-    let fault = |code, reason| {
-        let line = id;
-        (ToRoom::Fault { line, code, reason }, true)
+    let fault = |code, reason| Heard {
+        message: ToRoom::Fault {
+            line: id,
+            code,
+            reason,
+        },
+        last: true,
     };
     let said = match inbound.hear() {
         Ok(said) => said?,
@@ -135,18 +137,19 @@ pub(crate) fn say(
     if !budget.spend(line.hears()) {
         return Some(fault(1008, "too many messages"));
     }
-    Some(match said {
+    let (message, last) = match said {
         Said::Binary(message) => match ToServer::decode(&message) {
             Ok(what) => (ToRoom::Said { line: id, what }, false),
-            Err(_) => fault(4001, "malformed or out of turn"),
+            Err(_) => return Some(fault(4001, "malformed or out of turn")),
         },
         Said::Ping(payload) => {
             let payload = Bytes::copy_from_slice(&payload);
             (ToRoom::Ping { line: id, payload }, false)
         }
-        Said::Pong => return say(inbound, line, budget),
+        Said::Pong => return next(inbound, line, budget),
         Said::Close(code) => (ToRoom::Goodbye { line: id, code }, true),
-    })
+    };
+    Some(Heard { message, last })
 }
 
 /// Waits for bytes, and puts them where the next frame is understood.
@@ -192,46 +195,13 @@ fn discard(line: &Line) -> io::Result<usize> {
     line.stream.try_read(&mut [0; 4096])
 }
 
-/// In words.
+/// How a line ended, in words.
 pub(crate) fn name_of(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::ConnectionReset => "the line was reset",
         ErrorKind::TimedOut => "nobody acknowledged",
         ErrorKind::BrokenPipe => "the pipe broke",
         _ => "the line broke",
-    }
-}
-
-/// A bucket of messages, refilled by the clock.
-#[derive(Debug)]
-pub(crate) struct Budget {
-    left: u16,
-    /// In milliseconds after the connection was opened, begun anew every fifty days: eight bytes would be too many.
-    since: u32,
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self {
-            left: MESSAGES_AT_ONCE,
-            since: 0,
-        }
-    }
-}
-
-impl Budget {
-    fn spend(&mut self, now: u64) -> bool {
-        let now = now as u32; // Its low half: a difference is right across the wrap, too.
-        let elapsed = u64::from(now.wrapping_sub(self.since));
-        let earned = elapsed * u64::from(MESSAGES_A_SECOND) / 1_000;
-        if earned > 0 {
-            self.left = MESSAGES_AT_ONCE.min(self.left.saturating_add(earned.min(1_000) as u16));
-            self.since = now;
-        }
-        self.left
-            .checked_sub(1)
-            .map(|left| self.left = left)
-            .is_some()
     }
 }
 
@@ -248,19 +218,5 @@ mod tests {
     fn a_connection_that_says_nothing_costs_little() {
         let size = size_of_future(listen);
         assert!(size <= 160, "the task of each connection has {size} bytes");
-    }
-
-    #[test]
-    fn a_hand_is_never_too_fast_and_a_flood_is() {
-        let mut hand = Budget::default();
-        assert!((0..10_000).all(|n| hand.spend(30 * n)));
-        let weeks = u64::from(u32::MAX) - 30_000;
-        assert!(
-            (0..10_000).all(|n| hand.spend(weeks + 30 * n)),
-            "after 49.7 days"
-        );
-        let mut flood = Budget::default();
-        let passed = (0..10_000).filter(|n| flood.spend(n / 10)).count();
-        assert!((100..=125).contains(&passed), "{passed} in a second");
     }
 }
