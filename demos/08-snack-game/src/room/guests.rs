@@ -1,9 +1,13 @@
 //! Whoever is connected: how they come and go.
 
-use super::{GOODBYE, Room, keeps::Ear};
+use super::{Room, closing::restarting, keeps::Ear};
 use crate::{frame, line::Line, outbox::Outbox};
 use rush::{Seat, close::Close};
-use std::{sync::Arc, time::Instant};
+use std::{
+    mem,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// A connection, from the room's side.
 #[derive(Debug)]
@@ -41,6 +45,9 @@ pub(super) enum Who {
     /// Was said goodbye to.
     Nobody,
 }
+
+/// A goodbye may take so long to be read. Then the line is hung up.
+pub(super) const GOODBYE: Duration = Duration::from_secs(3);
 
 /// Ticks between two looks at somebody who sits here, keeps up, and may only have fallen silent.
 const LOOK_EVERY: u64 = 10;
@@ -146,12 +153,33 @@ impl Room {
         }
         None
     }
-}
 
-/// Whoever is told to come back is told when, each a little later than another: they would all come at once.
-pub(super) fn restarting(id: u64) -> Close {
-    let spread = id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-    Close::Restarting {
-        retry_ms: 500 + (spread % 2_000) as u32,
+    /// Says goodbye to a connection. A player's seat is kept for a while, unless it was given up.
+    pub(super) fn show_out(&mut self, id: u64, close: &Close, now: Instant) {
+        self.end(id, close.code(), &close.reason(), now);
+    }
+
+    /// The same, with a code and a sentence of its reader's.
+    pub(super) fn end(&mut self, id: u64, code: u16, reason: &str, now: Instant) {
+        let Some(guest) = self.guests.get_mut(id) else {
+            return;
+        };
+        if guest.outbox.closed().is_none() {
+            guest.ends(code, reason);
+            guest.outbox.close(crate::frame::close(code, reason), now);
+            self.stands_up(id, now);
+        }
+    }
+
+    /// Whoever sat at this connection is away.
+    pub(super) fn stands_up(&mut self, id: u64, now: Instant) {
+        let Some(guest) = self.guests.get_mut(id) else {
+            return;
+        };
+        if let Who::Player(seat) = mem::replace(&mut guest.who, Who::Nobody)
+            && self.seats.goes_away(seat, id, now)
+        {
+            self.away.push((seat, true));
+        }
     }
 }

@@ -1,10 +1,6 @@
 //! What players say: they come, come back, turn and leave.
 
-use super::{
-    Room,
-    guests::{Who, restarting},
-    seats::Seated,
-};
+use super::{Room, closing::restarting, guests::Who, seats::Seated};
 use crate::{directory::Mark, frame};
 use rush::{
     Input, Name, Seat,

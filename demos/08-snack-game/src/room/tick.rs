@@ -3,13 +3,14 @@
 use super::{
     Room,
     desk::Slow,
-    guests::{Guest, Who, restarting},
+    guests::{Guest, Who},
 };
-use crate::{frame, outbox::Told, store::Score};
+use crate::{frame, outbox::Told};
 use bytes::Bytes;
 use rush::{
-    Happened, Input, Phase,
+    Happened, Phase,
     close::Close,
+    log::Log,
     wire::{Delta, Snapshot, WATCHING},
 };
 use std::{array, cell::OnceCell, io, mem, time::Instant};
@@ -19,9 +20,6 @@ const LOOK_EVERY: u64 = 10;
 
 /// So many are told at a time.
 const ABREAST: usize = 32;
-
-/// As many of a round's best go to the store.
-const BEST: usize = 20;
 
 impl Room {
     /// Plays the next tick and tells everybody. Never waits.
@@ -151,72 +149,12 @@ impl Room {
         self.desk.look(self.told, behind);
     }
 
-    fn has_a_round_to_end(&self) -> bool {
-        self.world.phase() == Phase::Playing && self.world.tick() > 0 && self.seats.taken() > 0
-    }
-
-    /// The last tick of a server: what was won is stored, everybody is told when to come back, and to whom they come back is left behind.
-    ///
-    /// Should the round go on after the restart, it is stored again when it is over: on a board a name stands once with its best, and
-    /// the whole of a round takes the place of the part that was stored here.
-    fn close(&mut self, now: Instant) {
-        if mem::replace(&mut self.closed, true) {
-            return;
-        }
-        if self.has_a_round_to_end() {
-            self.store_scores();
-        }
-        if self.world.tick() > 0 && self.world.phase() != Phase::Over {
-            self.store_round();
-        }
-        for id in self.guests.ids(|_| true) {
-            self.show_out(id, &restarting(id), now);
-        }
-        if let Some(room) = self.at_closing(now) {
-            self.house.leave_behind(room);
-        }
-    }
-
-    /// The best of those who are people: a program that never tires would fill every board.
-    fn store_scores(&self) {
-        let named = |seat| (seat, self.seats.name(seat));
-        let ranking = self.world.ranking().into_iter().map(named);
-        let people = ranking.filter(|(_, name)| !name.is_a_bots()).take(BEST);
-        let scores = people.filter_map(|(seat, name)| {
-            let player = self.world.player(seat)?;
-            (player.points > 0).then(|| Score {
-                name: name.to_string(),
-                team: player.team.number(),
-                points: player.points,
-            })
-        });
-        let scores: Vec<Score> = scores.collect();
-        if !scores.is_empty() && !self.house.store.keep_scores(&self.name, scores) {
-            self.house.seen.lost.inc();
-        }
-    }
-
-    /// What is won when a round ends may have been on its way to the disk when a process died. Told twice, it is stored once.
-    #[cfg(target_os = "linux")]
-    pub(super) fn store_again(&self) {
-        let phase = self.world.phase();
-        if phase != Phase::Playing {
-            self.store_scores();
-        }
-        if phase == Phase::Over {
-            self.store_round();
-        }
-    }
-
-    /// A round in which nobody turned is not worth a file.
-    fn store_round(&self) {
-        let turns = |input: &Input| matches!(input, Input::Turn { .. });
-        if self.log.ticks.iter().flatten().any(turns) {
-            let (round, log) = (self.world.round(), self.log.write());
-            if !self.house.store.keep_round(&self.name, round, log) {
-                self.house.seen.lost.inc();
-            }
-        }
+    /// A round that begins now: nobody has points, everybody is shown a new picture.
+    fn begin_round(&mut self) {
+        let next = self.world.next();
+        self.world = next;
+        self.log = Log::of(&self.world, |seat| self.seats.name(seat));
+        self.anew = false;
     }
 }
 
