@@ -1,15 +1,15 @@
 //! What the person who starts the game may ask for.
 
 mod help;
+mod parse;
+mod values;
 
 pub use help::HELP;
+pub use parse::parse;
 
-use crate::directory::Link;
 use std::{
-    ffi::OsString,
-    net::{Ipv4Addr, SocketAddr, ToSocketAddrs},
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
-    str::FromStr,
     time::Duration,
 };
 
@@ -131,167 +131,6 @@ impl Default for Options {
     }
 }
 
-/// Reads the command line, without the program's name.
-///
-/// # Errors
-/// A sentence for whoever typed it.
-pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> {
-    use lexopt::Arg::{Long, Short, Value};
-
-    let mut options = Options::default();
-    let mut words: Vec<OsString> = words.into_iter().collect();
-    let part = kept_part(&mut words);
-    let mut words = lexopt::Parser::from_args(words);
-    let mut listen = None;
-    let see_help = |error: lexopt::Error| format!("{error}; --help tells what there is");
-    while let Some(word) = words.next().map_err(see_help)? {
-        let option = match word {
-            Short('h') => "help".to_owned(),
-            Long(option) => option.to_owned(),
-            Value(word) if word == "replay" => {
-                let wants = "replay wants the file of a round, such as replay ROUND.rush";
-                let file = words.value().map_err(|_| wants)?;
-                return match words.next().map_err(see_help)? {
-                    None => Ok(Wish::Replay(file.into())),
-                    Some(_) => Err(wants.to_owned()),
-                };
-            }
-            other => return Err(see_help(other.unexpected())),
-        };
-        match option.as_str() {
-            "help" => return Ok(Wish::Help),
-            "audience" => options.audience = true,
-            "keep" => options.keep = true,
-            "listen" => {
-                let wants = "an address and a port, such as 127.0.0.1:7008";
-                listen = Some(value(&mut words, &option, wants, address)?);
-            }
-            "bots" => {
-                options.bots = value(
-                    &mut words,
-                    &option,
-                    "a number of players, such as 12",
-                    number,
-                )?
-            }
-            "seats" => {
-                let fits = |told: &str| {
-                    number(told).filter(|n| (1..=rush::Config::MOST_SEATS).contains(n))
-                };
-                options.seats = value(&mut words, &option, "1 to 1024 seats, such as 160", fits)?;
-            }
-            "max-players" => {
-                let fits = |told: &str| number(told).filter(|&n: &u32| n > 0);
-                options.max_players = value(
-                    &mut words,
-                    &option,
-                    "a number of players, such as 5000",
-                    fits,
-                )?;
-            }
-            "peers" => {
-                let wants = "addresses of other servers, such as http://192.168.0.8:7008,http://192.168.0.9:7008";
-                let all = |told: &str| told.split(',').map(peer).collect();
-                options.peers = value(&mut words, &option, wants, all)?;
-            }
-            "directory" => {
-                let wants = "--directory wants redis://HOST:PORT, such as redis://127.0.0.1:6379";
-                let told = words.value().map_err(|_| wants)?;
-                let told = told.to_string_lossy().into_owned();
-                Link::to(&told)?;
-                options.directory = Some(told);
-            }
-            "public" => {
-                let wants = "where players are sent, such as http://192.168.0.8:7008";
-                options.public = Some(value(&mut words, &option, wants, origin)?);
-            }
-            "data" => {
-                let folder = words
-                    .value()
-                    .map_err(|_| "--data wants a folder, such as ./scores")?;
-                options.data = Some(folder.into());
-            }
-            "token" => {
-                options.token = Some(value(&mut words, &option, "8 characters or more", secret)?)
-            }
-            "token-file" => {
-                let wants = "a file with a token of 8 characters or more in it";
-                let read = |path: &str| secret(std::fs::read_to_string(path).ok()?.trim());
-                options.token = Some(value(&mut words, &option, wants, read)?);
-            }
-            "origin" => {
-                let wants = "where pages come from, such as https://play.example.org";
-                options
-                    .origins
-                    .push(value(&mut words, &option, wants, origin)?);
-            }
-            "seconds" => {
-                let wants = "whole seconds, such as 30, or 0 for until Ctrl-C";
-                let told: u64 = value(&mut words, &option, wants, number)?;
-                options.lasts = (told > 0).then(|| Duration::from_secs(told));
-            }
-            "round-seconds" => {
-                let fits = |told: &str| number(told).filter(|n| (1..=1_200).contains(n));
-                options.round_seconds =
-                    value(&mut words, &option, "1 to 1200 seconds, such as 60", fits)?;
-            }
-            "podium-seconds" => {
-                let fits = |told: &str| number(told).filter(|n| (1..=60).contains(n));
-                options.podium_seconds =
-                    value(&mut words, &option, "1 to 60 seconds, such as 10", fits)?;
-            }
-            "grace-seconds" => options.grace = seconds(&mut words, &option)?,
-            "drain-seconds" => options.drain = seconds(&mut words, &option)?,
-            "per-address" => {
-                let wants = "a number of connections, such as 2000, or 0 for any number";
-                options.per_address = Some(value(&mut words, &option, wants, number)?);
-            }
-            "log" => {
-                let style = |told: &str| match told {
-                    "json" => Some(Style::Json),
-                    "pretty" => Some(Style::Pretty),
-                    _ => None,
-                };
-                options.log = Some(value(&mut words, &option, "json or pretty", style)?);
-            }
-            _ => {
-                return Err(format!(
-                    "there is no option --{option}; --help tells what there is"
-                ));
-            }
-        }
-    }
-    options.settle(listen)?;
-    let options = Box::new(options);
-    Ok(match part {
-        #[cfg(target_os = "linux")]
-        Some(Part::Worker) => Wish::Work(options),
-        #[cfg(target_os = "linux")]
-        Some(Part::Crowd(address)) => Wish::Come(options, address),
-        _ => Wish::Serve(options),
-    })
-}
-
-/// What a keeper starts.
-#[derive(Clone, Copy)]
-#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
-enum Part {
-    Worker,
-    Crowd(SocketAddr),
-}
-
-/// The first word that a keeper says to those it starts, in front of what it was told itself: [`WORKER`], or [`CROWD`] and an address.
-fn kept_part(words: &mut Vec<OsString>) -> Option<Part> {
-    let first = words.first()?.to_str()?;
-    let part = match first.strip_prefix(CROWD) {
-        Some(address) => Part::Crowd(address.parse().ok()?),
-        None if first == WORKER => Part::Worker,
-        None => return None,
-    };
-    words.remove(0);
-    Some(part)
-}
-
 impl Options {
     /// What depends on several words at once.
     fn settle(&mut self, listen: Option<SocketAddr>) -> Result<(), String> {
@@ -324,70 +163,6 @@ impl Options {
             ..rush::Config::for_seats(self.seats)
         }
     }
-}
-
-/// The value of `option`, which `wants` something that `read` understands.
-fn value<T>(
-    words: &mut lexopt::Parser,
-    option: &str,
-    wants: &str,
-    read: impl Fn(&str) -> Option<T>,
-) -> Result<T, String> {
-    let told = words
-        .value()
-        .map_err(|_| format!("--{option} wants {wants}"))?;
-    let told = told.to_string_lossy();
-    // A secret is not repeated: errors end in logs.
-    let said = if option.starts_with("token") {
-        String::new()
-    } else {
-        format!(", not {told:?}")
-    };
-    read(&told).ok_or_else(|| format!("--{option} wants {wants}{said}"))
-}
-
-fn seconds(words: &mut lexopt::Parser, option: &str) -> Result<Duration, String> {
-    let told = value(words, option, "whole seconds, such as 20", number::<u32>)?;
-    Ok(Duration::from_secs(told.into()))
-}
-
-fn number<T: FromStr>(told: &str) -> Option<T> {
-    told.parse().ok()
-}
-
-/// An address, or this machine by its name; no other name, for asking the network for one may take as long as it likes.
-fn address(told: &str) -> Option<SocketAddr> {
-    number(told).or_else(|| {
-        let port: u16 = number(told.strip_prefix("localhost:")?)?;
-        let known = ("localhost", port).to_socket_addrs().ok()?;
-        known.min_by_key(SocketAddr::is_ipv6)
-    })
-}
-
-/// `http://host:port`, without a path.
-fn peer(told: &str) -> Option<String> {
-    let told = told.trim().trim_end_matches('/');
-    told.strip_prefix("http://").filter(|host| plain(host))?;
-    Some(told.to_owned())
-}
-
-fn origin(told: &str) -> Option<String> {
-    let told = told.trim().trim_end_matches('/').to_ascii_lowercase();
-    let host = told
-        .strip_prefix("https://")
-        .or(told.strip_prefix("http://"))?;
-    plain(host).then(|| told.clone())
-}
-
-fn plain(host: &str) -> bool {
-    !host.is_empty()
-        && host
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
-}
-
-fn secret(told: &str) -> Option<String> {
-    (told.len() >= 8).then(|| told.to_owned())
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-use super::*;
+use super::{Options, Wish, parse};
+use std::{ffi::OsString, net::SocketAddr};
 
 fn told(words: &str) -> Result<Wish, String> {
     parse(words.split_whitespace().map(OsString::from))

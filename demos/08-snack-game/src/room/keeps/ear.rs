@@ -15,7 +15,6 @@ use rustix::{
     time::Timespec,
 };
 use std::{
-    collections::VecDeque,
     io::{self, ErrorKind},
     os::fd::AsFd,
 };
@@ -39,14 +38,7 @@ impl Ear {
     pub(in crate::room) fn of(line: &Line) -> Option<(Self, Waits)> {
         let held = line.held.as_ref()?;
         let ear = Self::restored(held.base.consumed, 0, held.early.clone(), false);
-        let waits = Waits {
-            written: held.base.accepted,
-            left: VecDeque::new(),
-            begun: false,
-            behind: None,
-            closed: None,
-        };
-        Some((ear, waits))
+        Some((ear, Waits::nothing(held.base.accepted)))
     }
 
     /// Up to here it was heard, and so much of that is still to be taken.

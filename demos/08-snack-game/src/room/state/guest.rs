@@ -126,13 +126,13 @@ impl KeptGuest {
             frame.slice(frame.len() - length..)
         });
         let mut waits = Waits {
-            written: self.written + rest.skip,
+            written: self.written,
             left: left.collect(),
             begun: self.begun,
             behind: self.behind.map(instant),
             closed: self.closed.map(instant),
         };
-        skip(&mut waits, rest.skip as usize);
+        waits.skip(rest.skip);
         let ear = Ear::restored(self.heard, rest.discard, self.early.into(), self.deaf);
         let ended = self.ended.map(|(code, reason)| Ended {
             code,
@@ -173,19 +173,5 @@ impl Frames {
     /// All of them.
     pub(super) fn all(self) -> Vec<Bytes> {
         self.all
-    }
-}
-
-/// What is out already needs not to be written again.
-fn skip(waits: &mut Waits, mut bytes: usize) {
-    while bytes > 0
-        && let Some(mut frame) = waits.left.pop_front()
-    {
-        waits.begun = bytes < frame.len();
-        if waits.begun {
-            waits.left.push_front(frame.split_off(bytes));
-            return;
-        }
-        bytes -= frame.len();
     }
 }

@@ -1,0 +1,193 @@
+//! The command line: one option after the other, and what all of them come to.
+
+use super::{
+    CROWD, Options, Style, WORKER, Wish,
+    values::{Words, address, number, origin, peer, secret, see_help, within},
+};
+use crate::directory::Link;
+use lexopt::Arg::{Long, Short, Value};
+use std::{ffi::OsString, fs, net::SocketAddr, time::Duration};
+
+/// Reads the command line, without the program's name.
+///
+/// # Errors
+/// A sentence for whoever typed it.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> {
+    let mut words: Vec<OsString> = words.into_iter().collect();
+    let part = kept_part(&mut words);
+    let mut asked = Asked {
+        words: Words::of(words),
+        options: Options::default(),
+        listen: None,
+    };
+    while let Some(word) = asked.words.next()? {
+        let option = match word {
+            Short('h') => "help".to_owned(),
+            Long(option) => option.to_owned(),
+            Value(word) if word == "replay" => return asked.replay(),
+            other => return Err(see_help(&other.unexpected())),
+        };
+        if option == "help" {
+            return Ok(Wish::Help);
+        }
+        if !(asked.set_place(&option)? || asked.set_game(&option)? || asked.set_run(&option)?) {
+            return Err(see_help(&format!("there is no option --{option}")));
+        }
+    }
+    let Asked {
+        mut options,
+        listen,
+        ..
+    } = asked;
+    options.settle(listen)?;
+    let options = Box::new(options);
+    Ok(match part {
+        #[cfg(target_os = "linux")]
+        Some(Part::Worker) => Wish::Work(options),
+        #[cfg(target_os = "linux")]
+        Some(Part::Crowd(address)) => Wish::Come(options, address),
+        _ => Wish::Serve(options),
+    })
+}
+
+/// What a keeper starts.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+enum Part {
+    Worker,
+    Crowd(SocketAddr),
+}
+
+/// The first word that a keeper says to those it starts, in front of what it was told itself: [`WORKER`], or [`CROWD`] and an address.
+fn kept_part(words: &mut Vec<OsString>) -> Option<Part> {
+    let first = words.first()?.to_str()?;
+    let part = match first.strip_prefix(CROWD) {
+        Some(address) => Part::Crowd(address.parse().ok()?),
+        None if first == WORKER => Part::Worker,
+        None => return None,
+    };
+    words.remove(0);
+    Some(part)
+}
+
+/// What was asked for until now, and the words behind that.
+struct Asked {
+    words: Words,
+    options: Options,
+    listen: Option<SocketAddr>,
+}
+
+impl Asked {
+    /// Where the server is, and for whom. False: this option is about something else.
+    fn set_place(&mut self, option: &str) -> Result<bool, String> {
+        let Self {
+            words,
+            options,
+            listen,
+        } = self;
+        match option {
+            "audience" => options.audience = true,
+            "listen" => {
+                let wants = "an address and a port, such as 127.0.0.1:7008";
+                *listen = Some(words.value(option, wants, address)?);
+            }
+            "peers" => {
+                let wants = "addresses of other servers, such as http://192.168.0.8:7008,http://192.168.0.9:7008";
+                let all = |told: &str| told.split(',').map(peer).collect();
+                options.peers = words.value(option, wants, all)?;
+            }
+            "directory" => {
+                let wants = "redis://HOST:PORT, such as redis://127.0.0.1:6379";
+                let told = words.any(option, wants)?.to_string_lossy().into_owned();
+                Link::to(&told)?;
+                options.directory = Some(told);
+            }
+            "public" => {
+                let wants = "where players are sent, such as http://192.168.0.8:7008";
+                options.public = Some(words.value(option, wants, origin)?);
+            }
+            "token" => {
+                options.token = Some(words.value(option, "8 characters or more", secret)?);
+            }
+            "token-file" => {
+                let wants = "a file with a token of 8 characters or more in it";
+                let read = |path: &str| secret(fs::read_to_string(path).ok()?.trim());
+                options.token = Some(words.value(option, wants, read)?);
+            }
+            "origin" => {
+                let wants = "where pages come from, such as https://play.example.org";
+                options.origins.push(words.value(option, wants, origin)?);
+            }
+            "per-address" => {
+                let wants = "a number of connections, such as 2000, or 0 for any number";
+                options.per_address = Some(words.value(option, wants, number)?);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Who plays, and how long a round is. False: this option is about something else.
+    fn set_game(&mut self, option: &str) -> Result<bool, String> {
+        let Self { words, options, .. } = self;
+        match option {
+            "bots" => {
+                options.bots = words.value(option, "a number of players, such as 12", number)?;
+            }
+            "seats" => {
+                let fits = within(1..=rush::Config::MOST_SEATS);
+                options.seats = words.value(option, "1 to 1024 seats, such as 160", fits)?;
+            }
+            "max-players" => {
+                let wants = "a number of players, such as 5000";
+                options.max_players = words.value(option, wants, within(1..=u32::MAX))?;
+            }
+            "round-seconds" => {
+                let wants = "1 to 1200 seconds, such as 60";
+                options.round_seconds = words.value(option, wants, within(1..=1_200))?;
+            }
+            "podium-seconds" => {
+                let wants = "1 to 60 seconds, such as 10";
+                options.podium_seconds = words.value(option, wants, within(1..=60))?;
+            }
+            "grace-seconds" => options.grace = words.seconds(option)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// How the program runs and ends, and what it leaves. False: this option is about something else.
+    fn set_run(&mut self, option: &str) -> Result<bool, String> {
+        let Self { words, options, .. } = self;
+        match option {
+            "keep" => options.keep = true,
+            "data" => options.data = Some(words.any(option, "a folder, such as ./scores")?.into()),
+            "seconds" => {
+                let wants = "whole seconds, such as 30, or 0 for until Ctrl-C";
+                let told: u64 = words.value(option, wants, number)?;
+                options.lasts = (told > 0).then(|| Duration::from_secs(told));
+            }
+            "drain-seconds" => options.drain = words.seconds(option)?,
+            "log" => {
+                let style = |told: &str| match told {
+                    "json" => Some(Style::Json),
+                    "pretty" => Some(Style::Pretty),
+                    _ => None,
+                };
+                options.log = Some(words.value(option, "json or pretty", style)?);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The round in the file behind it, once more, and nothing else.
+    fn replay(mut self) -> Result<Wish, String> {
+        let wants = "replay wants the file of a round, such as replay ROUND.rush";
+        let file = self.words.file().ok_or(wants)?;
+        match self.words.next()? {
+            None => Ok(Wish::Replay(file)),
+            Some(_) => Err(wants.to_owned()),
+        }
+    }
+}
