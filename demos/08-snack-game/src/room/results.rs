@@ -2,7 +2,7 @@
 
 use super::Room;
 use crate::store::Score;
-use rush::{Input, Phase};
+use rush::Input;
 
 /// As many of a round's best go to the store.
 const BEST: usize = 20;
@@ -24,18 +24,6 @@ impl Room {
         let scores: Vec<Score> = scores.collect();
         if !scores.is_empty() && !self.house.store.keep_scores(&self.name, scores) {
             self.house.seen.lost.inc();
-        }
-    }
-
-    /// What is won when a round ends may have been on its way to the disk when a process died. Told twice, it is stored once.
-    #[cfg(target_os = "linux")]
-    pub(super) fn store_again(&self) {
-        let phase = self.world.phase();
-        if phase != Phase::Playing {
-            self.store_scores();
-        }
-        if phase == Phase::Over {
-            self.store_round();
         }
     }
 

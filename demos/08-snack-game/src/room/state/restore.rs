@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use keeper::mark::Rest;
-use rush::Seat;
+use rush::{Phase, Seat};
 use std::{sync::Arc, time::Duration};
 
 impl State {
@@ -71,5 +71,18 @@ impl State {
         room.desk.count(room.seats.taken(), room.guests.len());
         room.store_again();
         (room, desk)
+    }
+}
+
+impl Room {
+    /// What is won when a round ends may have been on its way to the disk when a process died. Told twice, it is stored once.
+    fn store_again(&self) {
+        let phase = self.world.phase();
+        if phase != Phase::Playing {
+            self.store_scores();
+        }
+        if phase == Phase::Over {
+            self.store_round();
+        }
     }
 }
