@@ -15,6 +15,7 @@ use keeper::{
 use std::{
     net::SocketAddr,
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
     time::Duration,
@@ -31,6 +32,7 @@ const ALIVE: Duration = Duration::from_secs(1);
 
 /// Holds the server until it ends.
 pub(crate) fn keep(options: Options) -> Result<String, String> {
+    telling::begin(options.log);
     descriptors::raise();
     // The path, and not the file: what lies there when somebody asks for a new worker is the new program.
     let program =
@@ -38,9 +40,12 @@ pub(crate) fn keep(options: Options) -> Result<String, String> {
     let listener = server::door(options.listen)?;
     let address = listener.local_addr();
     let address = address.map_err(|error| format!("cannot listen: {error}"))?;
-    let start = move |part: &str| {
-        let mut command = Command::new(&program);
-        command.arg(part).args(std::env::args_os().skip(1));
+    let start = move |proven: Option<&Path>, part: &str| {
+        let mut command = Command::new(proven.unwrap_or(&program));
+        command
+            .arg0(&program)
+            .arg(part)
+            .args(std::env::args_os().skip(1));
         command.process_group(0); // Ctrl-C is for the keeper, which says it in order.
         command
     };
@@ -49,7 +54,7 @@ pub(crate) fn keep(options: Options) -> Result<String, String> {
     let crowd = match options.bots {
         0 => None,
         _ => {
-            let mut along = start(&format!("{CROWD}{address}"));
+            let mut along = start(None, &format!("{CROWD}{address}"));
             Some(Along(
                 along
                     .stdin(Stdio::piped())
@@ -58,7 +63,8 @@ pub(crate) fn keep(options: Options) -> Result<String, String> {
             ))
         }
     };
-    let status = keeper::keep::keep(listener.into(), || start(WORKER))?;
+    let say = |sentence: &str| tracing::warn!(target: "keeper", "{sentence}");
+    let status = keeper::keep::keep(listener.into(), |proven| start(proven, WORKER), say)?;
     drop(crowd);
     match status {
         0 => Ok("the keeper ends with it".to_owned()),
@@ -132,7 +138,7 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
                 },
                 () = &mut alive, if !is_alive => {
                     is_alive = true;
-                    kept.tell(What::Alive);
+                    kept.lives();
                 }
                 // As long as there is a keeper it is the one to be told.
                 why = signals::end(), if !is_kept => break why,

@@ -160,6 +160,11 @@ impl Room {
         }
         self.desk.count(self.seats.taken(), self.guests.len());
     }
+
+    /// Another process goes on with it.
+    pub fn is_handed_over(&self) -> bool {
+        self.hands_over
+    }
 }
 
 /// Who sits where nobody sits.

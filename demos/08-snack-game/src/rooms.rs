@@ -280,5 +280,8 @@ async fn keep_open(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
         tracing::error!(why, "fell, and is opened again");
         room.fell(house::now());
     }
-    tracing::info!("closed");
+    match room.is_handed_over() {
+        true => tracing::info!("handed over"),
+        false => tracing::info!("closed"),
+    }
 }

@@ -5,6 +5,7 @@ mod common;
 
 use common::{Folder, Heard, Phone, ask, ask_json, wait_until};
 use crowd::{Crowd, Plan, Seen};
+use keeper::memory::Memory;
 use rush::{
     Dir,
     wire::{Seq, ToClient, ToServer},
@@ -15,7 +16,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpStream},
     os::unix::fs::{FileExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
@@ -128,6 +129,24 @@ impl Game {
             status.is_some()
         });
         status.and_then(|status| status.code())
+    }
+
+    /// What the keeper has open, and where that lies.
+    fn holds(&self) -> Vec<(PathBuf, PathBuf)> {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.keeper.id())).expect("Linux");
+        let open = open.filter_map(|it| it.ok().map(|it| it.path()));
+        open.filter_map(|it| fs::read_link(&it).ok().map(|lies| (it, lies)))
+            .collect()
+    }
+
+    /// The rooms' memories.
+    fn memories(&self) -> Vec<fs::File> {
+        let is_memory = |lies: &Path| lies.to_string_lossy().starts_with("/memfd:snapshot");
+        let memories = self.holds().into_iter().filter(|(_, lies)| is_memory(lies));
+        let open = |path| fs::OpenOptions::new().read(true).write(true).open(path);
+        memories
+            .map(|(path, _)| open(path).expect("ours"))
+            .collect()
     }
 
     fn anew(&self) {
@@ -305,14 +324,20 @@ fn a_new_program_that_cannot_go_on_changes_nothing() {
     let worker = game.worker();
     let broken = place.path().join("broken");
     // One ends at once, the other one says nothing at all.
-    for (verdicts, script) in [(1, "exit 1"), (2, "exec sleep 60")] {
+    let broken_ones = [
+        (1, "exit 7", "a worker ended (exit status: 7)"),
+        (2, "exec sleep 60", "the new worker is mute"),
+    ];
+    for (verdicts, script, why) in broken_ones {
         fs::write(&broken, format!("#!/bin/sh\n{script}\n")).expect("a file");
         fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).expect("a program");
         fs::rename(&broken, &program).expect("the place of the old one");
         game.anew();
         wait_until("the verdict", || {
-            game.says("nothing was changed") == verdicts
+            // An object a line, for this is a pipe.
+            game.says("nothing was changed\",\"target\":\"keeper\"}") == verdicts
         });
+        assert_eq!(game.says(why), 1);
         assert_eq!(game.workers(), [worker], "the old one serves");
         ann.hears_ticks(10);
     }
@@ -322,6 +347,32 @@ fn a_new_program_that_cannot_go_on_changes_nothing() {
     game.replace();
     wait_until("the old one to end", || game.workers().len() == 1);
     assert_ne!(game.worker(), worker, "and now another one does");
+    ann.hears_ticks(10);
+}
+
+#[test]
+fn a_new_program_that_dies_as_soon_as_it_serves_is_followed_by_the_one_before_it() {
+    let place = Folder::new();
+    let program = place.path().join("snack");
+    fs::copy(PROGRAM, &program).expect("a copy");
+    let game = Game::of(&program, &[]);
+    let mut ann = Phone::join(game.address, ROOM, "ann");
+    wait_until("its program to be trusted", || {
+        game.holds().iter().any(|(_, lies)| *lies == program)
+    });
+    // The check goes well, and then it finds no folder to keep scores in.
+    let broken = place.path().join("broken");
+    let script = format!("#!/bin/sh\nunset HOME XDG_DATA_HOME\nexec '{PROGRAM}' \"$1\" --keep\n");
+    fs::write(&broken, script).expect("a file");
+    fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).expect("a program");
+    fs::rename(&broken, &program).expect("the place of the old one");
+    game.anew();
+    wait_until("the one before it", || game.says("\"goes on\"") == 1);
+    assert_eq!(game.says("the program before it goes on"), 1);
+    assert_eq!(game.says("nothing was changed"), 0);
+    ann.hears_ticks(10);
+    wait_until("the others to end", || game.workers().len() == 1);
+    game.crash(); // And after that it is not asked what is on the disk.
     ann.hears_ticks(10);
 }
 
@@ -375,19 +426,10 @@ fn a_memory_that_makes_no_sense_is_refused_aloud_and_the_room_begins_anew() {
     ann.hears_ticks(3);
     let worker = game.worker();
     kill_process(worker, Signal::STOP).expect("it runs");
-    for entry in fs::read_dir(format!("/proc/{}/fd", game.keeper.id())).expect("Linux") {
-        let path = entry.expect("a descriptor").path();
-        let is_memory = fs::read_link(&path)
-            .is_ok_and(|target| target.to_string_lossy().starts_with("/memfd:snapshot"));
-        if is_memory {
-            let memory = fs::OpenOptions::new()
-                .write(true)
-                .open(&path)
-                .expect("ours");
-            memory
-                .write_all_at(&[0x5a; 64], 0)
-                .expect("it takes anything");
-        }
+    for memory in game.memories() {
+        memory
+            .write_all_at(&[0x5a; 64], 0)
+            .expect("it takes anything");
     }
     game.kill(worker);
     wait_until("a sentence", || game.says("a room is lost") == 1);
@@ -396,6 +438,32 @@ fn a_memory_that_makes_no_sense_is_refused_aloud_and_the_room_begins_anew() {
     });
     let mut bob = Phone::join(game.address, "hall", "bob");
     bob.hears_ticks(5);
+}
+
+#[test]
+fn a_memory_of_another_version_is_refused_and_named_and_nothing_is_changed() {
+    let game = Game::start(&[]);
+    let mut ann = Phone::join(game.address, ROOM, "ann");
+    ann.hears_ticks(3);
+    let worker = game.worker();
+    kill_process(worker, Signal::STOP).expect("it runs");
+    for memory in game.memories() {
+        let mut memory = Memory::over(memory.into());
+        let mut state = memory.read().expect("what the room wrote");
+        state[4] += 1; // Behind the word that every memory begins with.
+        memory.write(&state).expect("it takes anything");
+    }
+    game.anew();
+    wait_until("the verdict", || game.says("nothing was changed") == 1);
+    assert_eq!(
+        game.says("the room hall: it has version 2, this program reads version 1"),
+        1
+    );
+    kill_process(worker, Signal::CONT).expect("it is there");
+    assert_eq!(game.workers(), [worker], "the old one serves");
+    ann.hears_ticks(10);
+    game.replace(); // It has written its own again.
+    ann.hears_ticks(10);
 }
 
 #[test]

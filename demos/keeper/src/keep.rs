@@ -8,7 +8,8 @@ use rustix::process::{Signal, kill_process};
 use std::{
     collections::BTreeMap,
     io,
-    os::fd::{AsFd, OwnedFd},
+    os::fd::{AsFd, AsRawFd, OwnedFd},
+    path::Path,
     process::{Child, Command, ExitStatus},
     thread,
     time::Duration,
@@ -38,6 +39,8 @@ struct Held {
 struct Worker {
     number: u64,
     way: Way,
+    /// Its program has served for a while, now or before.
+    is_proven: bool,
 }
 
 enum Heard {
@@ -49,6 +52,9 @@ enum Heard {
 
 struct Keeper<F> {
     command: F,
+    say: fn(&str),
+    /// The program of a worker that has served for a while: it goes on after a crash. What is on the disk is not known to live.
+    proven: Option<OwnedFd>,
     heard: mpsc::UnboundedSender<Heard>,
     listener: OwnedFd,
     rooms: BTreeMap<u64, Held>,
@@ -60,17 +66,24 @@ struct Keeper<F> {
     deaths: u32,
 }
 
-/// Keeps a server until it ends in order; its exit status. `command` starts a worker, whose standard input will be its way to here.
+/// Keeps a server until it ends in order; its exit status. `command` starts a worker, whose standard input will be its way to here: the program
+/// at that path, which has served already, or, where none is given, the one that is on the disk now. `say` is for whoever reads the log.
 ///
 /// # Errors
 /// A sentence: there can be no worker.
-pub fn keep(listener: OwnedFd, command: impl FnMut() -> Command) -> Result<i32, String> {
+pub fn keep(
+    listener: OwnedFd,
+    command: impl FnMut(Option<&Path>) -> Command,
+    say: fn(&str),
+) -> Result<i32, String> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot keep a server: {error}"))?;
     runtime.block_on(async {
         let (way, mut heard) = mpsc::unbounded_channel();
         let mut keeper = Keeper {
             command,
+            say,
+            proven: None,
             heard: way,
             listener,
             rooms: BTreeMap::new(),
@@ -110,12 +123,14 @@ pub fn keep(listener: OwnedFd, command: impl FnMut() -> Command) -> Result<i32, 
     })
 }
 
-impl<F: FnMut() -> Command> Keeper<F> {
+impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
     /// A worker that serves as soon as it can.
     fn begin(&mut self) -> Result<(), String> {
-        let number = self
-            .start()
-            .map_err(|error| format!("cannot start a worker: {error}"))?;
+        // The child has a copy of the descriptor until it is that program.
+        let proven = self.proven.as_ref().map(AsRawFd::as_raw_fd);
+        let proven = proven.map(|fd| format!("/proc/self/fd/{fd}"));
+        let number = self.start(proven.as_deref().map(Path::new));
+        let number = number.map_err(|error| format!("cannot start a worker: {error}"))?;
         let orders = self.plan.serves(number);
         self.obey(orders);
         Ok(())
@@ -133,22 +148,30 @@ impl<F: FnMut() -> Command> Keeper<F> {
                 }
                 Order::End(who) => self.tell(who, What::End),
                 Order::HangUp(who) => self.hang_up(who),
-                Order::Say(sentence) => say(sentence),
+                Order::Say(sentence) => (self.say)(sentence),
                 Order::Follow | Order::Over => {}
             }
         }
     }
 
-    fn start(&mut self) -> io::Result<u64> {
+    fn start(&mut self, proven: Option<&Path>) -> io::Result<u64> {
         let (way, theirs) = Way::pair()?;
-        let mut command = (self.command)();
+        let mut command = (self.command)(proven);
         let child = command.stdin(theirs).spawn()?;
         drop(command); // And with it the copy of its end: when it dies there is none.
         self.started += 1;
         let number = self.started;
         let (ears, heard) = (way.another()?, self.heard.clone());
         thread::spawn(move || listen(number, &ears, child, &heard));
-        self.workers.insert(number, Worker { number, way });
+        let is_proven = proven.is_some();
+        self.workers.insert(
+            number,
+            Worker {
+                number,
+                way,
+                is_proven,
+            },
+        );
         Ok(number)
     }
 
@@ -177,7 +200,7 @@ impl<F: FnMut() -> Command> Keeper<F> {
             way.send(&Note::about(then, worker.number - 1), None)
         };
         if let Err(error) = give() {
-            say(&format!("a worker takes nothing: {error}"));
+            (self.say)(&format!("a worker takes nothing: {error}"));
             worker.way.hang_up();
         }
     }
@@ -197,7 +220,12 @@ impl<F: FnMut() -> Command> Keeper<F> {
             (What::Line, Some(fd)) => drop(self.lines.insert(id, Held { name, fd })),
             (What::ForgetRoom, _) => drop(self.rooms.remove(&id)),
             (What::ForgetLine, _) => drop(self.lines.remove(&id)),
-            (What::Alive, _) => self.deaths = 0,
+            (What::Alive, program) => {
+                (self.deaths, self.proven) = (0, program);
+                if let Some(worker) = self.workers.get_mut(&from) {
+                    worker.is_proven = true;
+                }
+            }
             (What::Done, _) => {
                 let orders = self.plan.done(from);
                 self.obey(orders);
@@ -209,13 +237,17 @@ impl<F: FnMut() -> Command> Keeper<F> {
 
     /// A worker is over. Some: and with it the server, with this status.
     fn ended(&mut self, who: Who, status: Option<ExitStatus>) -> Result<Option<i32>, String> {
-        self.workers.remove(&who);
+        let worker = self.workers.remove(&who);
         let orders = self.plan.ended(who);
         let code = status.and_then(|status| status.code());
         if orders.contains(&Order::Over) {
             return Ok(Some(code.unwrap_or(1)));
         }
+        let how = status.map_or_else(|| "somehow".to_owned(), |status| status.to_string());
         if !orders.contains(&Order::Follow) {
+            if orders.iter().any(|it| matches!(it, Order::Say(_))) {
+                (self.say)(&format!("a worker ended ({how})"));
+            }
             self.obey(orders);
             return Ok(None);
         }
@@ -223,13 +255,17 @@ impl<F: FnMut() -> Command> Keeper<F> {
             return Ok(Some(1)); // It could not even begin, and has said why.
         }
         self.deaths += 1;
-        let how = status.map_or_else(|| "somehow".to_owned(), |status| status.to_string());
         if self.deaths >= DEATHS {
             return Err(format!(
                 "{DEATHS} workers died in a row, the last one by {how}: there is no point in one more"
             ));
         }
-        say(&format!("the worker died ({how}); the next one goes on"));
+        let is_proven = worker.is_none_or(|it| it.is_proven);
+        let next = match !is_proven && self.proven.is_some() {
+            true => " before it had served for a second; the program before it goes on",
+            false => "; the next one goes on",
+        };
+        (self.say)(&format!("the worker died ({how}){next}"));
         self.begin()?;
         Ok(None)
     }
@@ -237,15 +273,15 @@ impl<F: FnMut() -> Command> Keeper<F> {
     /// Somebody wants the program that is on the disk now.
     fn another(&mut self) {
         if !self.plan.may_change() {
-            return say("one change at a time");
+            return (self.say)("one change at a time");
         }
-        match self.start() {
+        match self.start(None) {
             Ok(next) => {
                 self.until = Instant::now() + PATIENCE;
                 let orders = self.plan.another(next);
                 self.obey(orders);
             }
-            Err(error) => say(&format!(
+            Err(error) => (self.say)(&format!(
                 "there is no new worker ({error}): nothing was changed"
             )),
         }
@@ -288,9 +324,4 @@ fn listen(number: u64, way: &Way, mut child: Child, heard: &mpsc::UnboundedSende
         let _ended_already = kill_process(rustix::process::Pid::from_child(&child), Signal::KILL);
     }
     let _unless_gone = heard.send(Heard::Ended(number, child.wait().ok()));
-}
-
-/// For whoever reads the log.
-fn say(sentence: &str) {
-    eprintln!("keeper: {sentence}");
 }

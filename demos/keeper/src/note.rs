@@ -46,7 +46,7 @@ pub enum What {
     Ready,
     /// To the worker: that was all, go on. The number counts the workers before this one.
     Go,
-    /// To the keeper: it serves, and has done so for a while.
+    /// To the keeper: it serves, and has done so for a while; the descriptor is of its program.
     Alive,
     /// To the worker: another one is ready; stop after your next tick.
     HandOver,

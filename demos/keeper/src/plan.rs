@@ -139,8 +139,14 @@ impl Plan {
     pub(crate) fn too_late(&mut self) -> Vec<Order> {
         match self.beside {
             // Its end is heard of, and says the rest.
-            Beside::Checks(mute) => vec![Order::HangUp(mute)],
-            Beside::HandsOver(_) => vec![Order::HangUp(self.serves)],
+            Beside::Checks(mute) => vec![
+                Order::Say("the new worker is mute: it is not waited for any longer"),
+                Order::HangUp(mute),
+            ],
+            Beside::HandsOver(_) => vec![
+                Order::Say("the old worker does not stop: it is not waited for any longer"),
+                Order::HangUp(self.serves),
+            ],
             Beside::Nothing => vec![],
         }
     }

@@ -149,6 +149,13 @@ impl Kept {
         self.say(&what.into(), None);
     }
 
+    /// It has served for a while, and its program can be trusted with a server: here it is, wherever it lies by now.
+    pub fn lives(&self) {
+        // Without it, what is on the disk has to do.
+        let program = std::fs::File::open("/proc/self/exe").ok();
+        self.say(&What::Alive.into(), program.as_ref().map(AsFd::as_fd));
+    }
+
     /// From here on nothing is said: what ends now ends here, and goes on elsewhere.
     pub fn be_mute(&self) {
         self.mute.store(true, Ordering::Release);

@@ -271,6 +271,25 @@ fn broken(error: &RedisError) -> Broken {
         Some(code) => code.to_owned(),
         None if error.is_connection_refusal() => "nobody listens there".to_owned(),
         None if error.is_connection_dropped() => "the line broke".to_owned(),
+        None if error.is_io_error() => error.to_string(), // Such as a name that nobody knows. The name itself is not in it.
         None => error.category().to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn why_a_line_could_not_be_opened_is_told_in_the_systems_words() {
+        let unknown = io::Error::other("Name or service not known");
+        let told = broken(&RedisError::from(unknown)).to_string();
+        assert_eq!(told, "Name or service not known");
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            broken(&RedisError::from(refused)).to_string(),
+            "nobody listens there"
+        );
+    }
 }

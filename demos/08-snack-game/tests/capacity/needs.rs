@@ -71,7 +71,7 @@ pub(crate) fn table(measured: &Measured) -> String {
     let server = [
         SEATS * micros / 10_000,
         SEATS * wire * 8 / 1_000_000,
-        SEATS * memory / 10_000,
+        (SEATS * memory + 5_000) / 10_000,
     ];
     let words = server_words();
     let mut told = format!(
@@ -92,11 +92,12 @@ pub(crate) fn table(measured: &Measured) -> String {
     for share in SHARES {
         let players = REGISTERED * share / 100;
         let servers = players.div_ceil(SEATS * (100 - SPARE) / 100);
+        let tenths = (players * wire * 8 + 50_000_000) / 100_000_000;
         told += &format!(
             "\n| {share} % | {} | {servers} | {servers} | {}.{} | {} |",
             grouped(players),
-            players * wire * 8 / 1_000_000_000,
-            players * wire * 8 / 100_000_000 % 10,
+            tenths / 10,
+            tenths % 10,
             grouped(servers * words),
         );
     }
