@@ -1,298 +1,29 @@
 //! What the tests play with: a server in this process or as its audience starts it, and phones that block.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "each test file uses its part"
+)]
 
 mod folder;
+pub mod frames;
+mod game;
+mod http;
+mod phone;
 
 pub use folder::Folder;
+pub use game::Game;
+pub use http::{ask, ask_json};
+pub use phone::{Heard, Phone};
 
-use demo_08_snack_game::{options::Options, server::Server};
-use rush::{
-    mirror::Mirror,
-    wire::{SUBPROTOCOL, Seq, ToClient, ToServer, Welcome},
-};
 use std::{
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
+    thread,
     time::{Duration, Instant},
-};
-use tokio::runtime::{Builder, Runtime};
-use tungstenite::{
-    Message, WebSocket, client::IntoClientRequest, http::HeaderValue, protocol::CloseFrame,
 };
 
 /// For whatever a busy machine does at once on a quiet day.
 pub const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A server in this process.
-pub struct Game {
-    pub runtime: Runtime,
-    server: Option<Server>,
-    pub address: SocketAddr,
-    pub folder: Folder,
-}
-
-impl Game {
-    pub fn start() -> Self {
-        Self::with(|_| {})
-    }
-
-    pub fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let folder = Folder::new();
-        let mut options = Options {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            data: Some(folder.path().to_owned()),
-            bots: 0,
-            ..Options::default()
-        };
-        change(&mut options);
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let server = runtime.block_on(Server::start(options)).expect("it starts");
-        Self {
-            address: server.address(),
-            server: Some(server),
-            runtime,
-            folder,
-        }
-    }
-
-    pub fn server(&self) -> &Server {
-        self.server.as_ref().expect("it runs")
-    }
-
-    /// Begins to end it well; join the handle to have it ended.
-    pub fn drain(&mut self) -> tokio::task::JoinHandle<()> {
-        let server = self.server.take().expect("it runs");
-        self.runtime.spawn(server.drain())
-    }
-}
-
-/// What a phone hears.
-#[derive(Debug)]
-pub enum Heard {
-    Message(ToClient),
-    Closed(u16, String),
-    /// Without a goodbye.
-    Broken(String),
-}
-
-/// A phone, seen by its hand.
-pub struct Phone {
-    pub socket: WebSocket<TcpStream>,
-    pub welcome: Option<Welcome>,
-    pub mirror: Option<Mirror>,
-    /// Snapshots that it was shown.
-    pub pictures: u32,
-    seq: Seq,
-}
-
-impl Phone {
-    /// Opens a WebSocket and says nothing.
-    pub fn knock(address: SocketAddr, room: &str) -> Self {
-        Self::try_knock(address, room, |_| {}).expect("the upgrade")
-    }
-
-    pub fn try_knock(
-        address: SocketAddr,
-        room: &str,
-        change: impl FnOnce(&mut tungstenite::http::HeaderMap),
-    ) -> Result<Self, tungstenite::Error> {
-        let stream = TcpStream::connect(address)?;
-        Self::over(stream, address, room, change)
-    }
-
-    /// Over a socket that was made elsewhere.
-    pub fn over(
-        stream: TcpStream,
-        address: SocketAddr,
-        room: &str,
-        change: impl FnOnce(&mut tungstenite::http::HeaderMap),
-    ) -> Result<Self, tungstenite::Error> {
-        let mut request = format!("ws://{address}/ws/{room}").into_client_request()?;
-        let protocol = HeaderValue::from_static(SUBPROTOCOL);
-        request
-            .headers_mut()
-            .insert("sec-websocket-protocol", protocol);
-        change(request.headers_mut());
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_nodelay(true)?;
-        let (socket, _) = tungstenite::client(request, stream).map_err(|error| match error {
-            tungstenite::HandshakeError::Failure(error) => error,
-            tungstenite::HandshakeError::Interrupted(_) => panic!("no answer in time"),
-        })?;
-        Ok(Self {
-            socket,
-            welcome: None,
-            mirror: None,
-            pictures: 0,
-            seq: Seq(0),
-        })
-    }
-
-    pub fn join(address: SocketAddr, room: &str, name: &str) -> Self {
-        Self::knock(address, room).enters(&ToServer::Join {
-            name: name.to_owned(),
-        })
-    }
-
-    pub fn watch(address: SocketAddr, room: &str) -> Self {
-        Self::knock(address, room).enters(&ToServer::Watch)
-    }
-
-    /// Comes back to the seat of `before`.
-    pub fn resume(address: SocketAddr, room: &str, before: &Welcome) -> Self {
-        Self::knock(address, room).enters(&ToServer::Resume {
-            token: before.token,
-        })
-    }
-
-    pub fn enters(mut self, with: &ToServer) -> Self {
-        self.says(with);
-        let heard = self.hear();
-        assert!(
-            matches!(heard, Heard::Message(ToClient::Welcome(_))),
-            "{heard:?}"
-        );
-        let heard = self.hear();
-        assert!(
-            matches!(heard, Heard::Message(ToClient::Snapshot(_))),
-            "{heard:?}"
-        );
-        self
-    }
-
-    pub fn welcome(&self) -> &Welcome {
-        self.welcome.as_ref().expect("it is in")
-    }
-
-    pub fn seat(&self) -> rush::Seat {
-        self.welcome().seat.expect("it plays")
-    }
-
-    pub fn mirror(&self) -> &Mirror {
-        self.mirror.as_ref().expect("it is in")
-    }
-
-    pub fn says(&mut self, what: &ToServer) {
-        let message = Message::Binary(what.encode());
-        self.socket.send(message).expect("the line is open");
-    }
-
-    /// Turns, and says with which number.
-    pub fn turns(&mut self, dir: rush::Dir) -> Seq {
-        self.seq = self.seq.next();
-        let seq = self.seq;
-        self.says(&ToServer::Turn { seq, dir });
-        seq
-    }
-
-    /// The next thing that is said; ticks and snapshots go into the mirror, which has to agree.
-    pub fn hear(&mut self) -> Heard {
-        loop {
-            let message = match self.socket.read() {
-                Ok(Message::Binary(bytes)) => ToClient::decode(&bytes).expect("a message"),
-                Ok(Message::Close(frame)) => {
-                    let CloseFrame { code, reason } = frame.expect("a code");
-                    return Heard::Closed(code.into(), reason.to_string());
-                }
-                Ok(_) => continue,
-                Err(error) => return Heard::Broken(error.to_string()),
-            };
-            match &message {
-                ToClient::Welcome(welcome) => {
-                    self.mirror = Some(Mirror::new(welcome.config));
-                    self.seq = welcome.last_seq;
-                    self.welcome = Some(welcome.clone());
-                }
-                ToClient::Snapshot(snapshot) => {
-                    self.pictures += 1;
-                    let mirror = self.mirror.as_mut().expect("welcome comes first");
-                    mirror.snapshot(snapshot).expect("a picture that can be");
-                }
-                ToClient::Delta(delta) => {
-                    let mirror = self.mirror.as_mut().expect("welcome comes first");
-                    mirror.delta(delta).expect("the next tick");
-                }
-                _ => {}
-            }
-            return Heard::Message(message);
-        }
-    }
-
-    /// Hears until something is as it should be.
-    #[track_caller]
-    pub fn hears_until<T>(
-        &mut self,
-        what: &str,
-        mut wanted: impl FnMut(&Phone, &Heard) -> Option<T>,
-    ) -> T {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let heard = self.hear();
-            if let Some(found) = wanted(self, &heard) {
-                return found;
-            }
-            let over = matches!(heard, Heard::Closed(..) | Heard::Broken(_));
-            assert!(!over && Instant::now() < until, "{what}: {heard:?}");
-        }
-    }
-
-    /// Hears to the goodbye.
-    #[track_caller]
-    pub fn hears_goodbye(&mut self) -> (u16, String) {
-        self.hears_until("a goodbye", |_, heard| match heard {
-            Heard::Closed(code, reason) => Some((*code, reason.clone())),
-            _ => None,
-        })
-    }
-
-    pub fn hears_ticks(&mut self, count: usize) {
-        let mut left = count;
-        self.hears_until("ticks", |_, heard| {
-            left -= usize::from(matches!(heard, Heard::Message(ToClient::Delta(_))));
-            (left == 0).then_some(())
-        });
-    }
-
-    /// The line is cut as in a lift: without goodbye.
-    pub fn drops_out(self) -> Welcome {
-        self.welcome.expect("it was in")
-    }
-}
-
-/// One question by HTTP, with whatever headers; the status and all that came.
-pub fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    let host = if headers.to_ascii_lowercase().contains("host:") {
-        String::new()
-    } else {
-        format!("Host: {address}\r\n")
-    };
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\n{host}{headers}Connection: close\r\n\r\n"
-    )
-    .expect("it reads");
-    let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer); // What came until then.
-    let status = answer
-        .get(9..12)
-        .and_then(|status| status.parse().ok())
-        .unwrap_or(0);
-    (status, answer)
-}
-
-/// The same, of an answer that is JSON.
-pub fn ask_json(address: SocketAddr, path: &str) -> serde_json::Value {
-    let (status, answer) = ask(address, path, "");
-    assert_eq!(status, 200, "{answer}");
-    let body = answer.split_once("\r\n\r\n").expect("a body").1;
-    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"))
-}
 
 /// Waits until something is true.
 #[track_caller]
@@ -300,6 +31,6 @@ pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let until = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < until, "waited for {what}");
-        std::thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(20));
     }
 }

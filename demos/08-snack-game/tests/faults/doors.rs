@@ -1,6 +1,10 @@
 //! Handshakes and messages that come a byte at a time, and ends that close on one side only.
 
-use crate::common::{Game, Heard, PATIENCE, Phone, wait_until};
+use crate::common::{
+    Game, Heard, PATIENCE, Phone,
+    frames::{BINARY, frame},
+    wait_until,
+};
 use rush::wire::ToServer;
 use std::{
     io::{ErrorKind, Read, Write},
@@ -54,8 +58,7 @@ fn a_first_word_that_drips_is_not_waited_for() {
     let word = ToServer::Join {
         name: "a".repeat(60),
     };
-    let mut frame = vec![0x82, 0x80 | word.encode().len() as u8, 0, 0, 0, 0];
-    frame.extend_from_slice(&word.encode());
+    let frame = frame(BINARY, &word.encode());
     let dripping = std::thread::spawn(move || {
         let all = frame.len();
         let said = frame.into_iter().take_while(|&byte| {

@@ -1,0 +1,56 @@
+//! A server in the process of its test.
+
+use super::Folder;
+use demo_08_snack_game::{options::Options, server::Server};
+use std::net::SocketAddr;
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::JoinHandle,
+};
+
+/// A server in this process.
+pub struct Game {
+    pub runtime: Runtime,
+    server: Option<Server>,
+    pub address: SocketAddr,
+    pub folder: Folder,
+}
+
+impl Game {
+    pub fn start() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let folder = Folder::new();
+        let mut options = Options {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data: Some(folder.path().to_owned()),
+            bots: 0,
+            ..Options::default()
+        };
+        change(&mut options);
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let server = runtime.block_on(Server::start(options)).expect("it starts");
+        Self {
+            address: server.address(),
+            server: Some(server),
+            runtime,
+            folder,
+        }
+    }
+
+    pub fn server(&self) -> &Server {
+        self.server.as_ref().expect("it runs")
+    }
+
+    /// Begins to end it well; join the handle to have it ended.
+    pub fn drain(&mut self) -> JoinHandle<()> {
+        let server = self.server.take().expect("it runs");
+        self.runtime.spawn(server.drain())
+    }
+}
