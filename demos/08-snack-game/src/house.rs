@@ -34,15 +34,20 @@ pub struct House {
     pub inquests: Inquests,
     /// When it was opened.
     pub opened: Instant,
-    players: AtomicU32,
-    lines: AtomicU64,
-    draining: AtomicBool,
-    elsewhere: Mutex<Arc<[String]>>,
-    left: Mutex<Vec<Bytes>>,
     /// A process that holds what is not to be lost. None: whoever is in when this one dies has to come back.
     pub kept: Option<Arc<Kept>>,
+    /// Seats that are taken in all rooms.
+    players: AtomicU32,
+    /// Numbers that were given to connections.
+    lines: AtomicU64,
+    draining: AtomicBool,
+    /// Those of the servers that were named which have room.
+    elsewhere: Mutex<Arc<[String]>>,
+    /// Rooms that have closed, for the next process.
+    left: Mutex<Vec<Bytes>>,
     /// Whoever is being let in holds a copy. None: nobody is let in any more.
     entering: Mutex<Option<mpsc::Sender<()>>>,
+    /// Hears silence when the last of them is in.
     entered: Mutex<Option<mpsc::Receiver<()>>>,
 }
 
@@ -85,6 +90,52 @@ impl House {
         self.players.fetch_add(count, Ordering::AcqRel);
     }
 
+    /// So many seats are free again.
+    pub fn free_seats(&self, count: u32) {
+        self.players.fetch_sub(count, Ordering::AcqRel);
+    }
+
+    /// Players in all rooms, those included who are away.
+    pub fn players(&self) -> u32 {
+        self.players.load(Ordering::Acquire)
+    }
+
+    /// The number of the next connection.
+    pub fn next_line(&self) -> u64 {
+        self.lines.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Numbers that were given out up to this one are not given out again.
+    pub fn lines_up_to(&self, id: u64) {
+        self.lines.fetch_max(id, Ordering::Relaxed);
+    }
+
+    /// How this server is.
+    pub fn card(&self) -> Card {
+        Card {
+            players: self.players(),
+            draining: self.is_draining(),
+            ..Card::new(self.neighbours.own(), self.options.max_players)
+        }
+    }
+
+    /// Other servers that had room a moment ago: those of the directory first, the least loaded before all, then those that were named.
+    pub fn elsewhere(&self) -> Vec<String> {
+        let mut all = self.neighbours.elsewhere(now());
+        let named = Arc::clone(&lock(&self.elsewhere));
+        for url in named.iter() {
+            if !all.contains(url) {
+                all.push(url.clone());
+            }
+        }
+        all
+    }
+
+    /// Which servers have room now.
+    pub fn hear_of(&self, elsewhere: Vec<String>) {
+        *lock(&self.elsewhere) = elsewhere.into();
+    }
+
     /// The right to come in, to be held until one is. `None`: it is too late.
     pub fn enters(&self) -> Option<mpsc::Sender<()>> {
         lock(&self.entering).clone()
@@ -97,35 +148,6 @@ impl House {
         if let Some(mut entered) = entered {
             let _nobody = entered.recv().await;
         }
-    }
-
-    /// Numbers that were given out up to this one are not given out again.
-    pub fn lines_up_to(&self, id: u64) {
-        self.lines.fetch_max(id, Ordering::Relaxed);
-    }
-
-    /// So many seats are free again.
-    pub fn free_seats(&self, count: u32) {
-        self.players.fetch_sub(count, Ordering::AcqRel);
-    }
-
-    /// Players in all rooms, those included who are away.
-    pub fn players(&self) -> u32 {
-        self.players.load(Ordering::Acquire)
-    }
-
-    /// How this server is.
-    pub fn card(&self) -> Card {
-        Card {
-            players: self.players(),
-            draining: self.is_draining(),
-            ..Card::new(self.neighbours.own(), self.options.max_players)
-        }
-    }
-
-    /// The number of the next connection.
-    pub fn next_line(&self) -> u64 {
-        self.lines.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Nobody new from here on.
@@ -153,36 +175,14 @@ impl House {
         lock(&self.left).clear();
     }
 
-    /// Other servers that had room a moment ago: those of the directory first, the least loaded before all, then those that were named.
-    pub fn elsewhere(&self) -> Vec<String> {
-        let mut all = self.neighbours.elsewhere(now());
-        let named = self.elsewhere.lock();
-        let named = Arc::clone(&named.unwrap_or_else(PoisonError::into_inner));
-        all.extend(
-            named
-                .iter()
-                .filter(|it| !all.contains(it))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
-        all
-    }
-
     /// Microseconds since 1970, for the line.
     pub fn micros(&self) -> u64 {
         self.store.wall().since_1970().as_micros() as u64
     }
-
-    /// Which servers have room now.
-    pub fn hear_of(&self, elsewhere: Vec<String>) {
-        *self
-            .elsewhere
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = elsewhere.into();
-    }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// A lock whose holder panicked is a lock like any other: what is behind these is whole between any two statements.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -1,12 +1,18 @@
 //! The rooms of a server: one task knows them all, opens them when somebody comes, and forgets those that nobody has come to for a while.
 
+mod seek;
+
+pub use seek::Free;
+
 use crate::{
     house::{self, House},
     room::{Desk, INBOX, Room, ToRoom},
 };
 use futures_util::FutureExt;
+use seek::Expected;
 use std::{
     collections::BTreeMap,
+    mem,
     panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
@@ -28,13 +34,10 @@ const MOST_ROOMS: usize = 256;
 /// A room in which nobody is is closed after that.
 const EMPTY: Duration = Duration::from_secs(60);
 
-/// From being told of a seat to sitting in it, as a rule.
-const MOMENT: Duration = Duration::from_secs(1);
-
 /// Between two looks at which are empty.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// What is asked of the directory. Each question carries its own return address.
+/// What is asked of it. Each question carries its own return address.
 #[derive(Debug)]
 pub enum ToRooms {
     /// Where is a seat free? In this room, or in any.
@@ -53,8 +56,8 @@ pub enum ToRooms {
     },
     /// Which are there?
     List {
-        /// Their numbers, and how many messages wait for each.
-        reply: oneshot::Sender<Vec<(Arc<Desk>, usize)>>,
+        /// All of them.
+        reply: oneshot::Sender<Vec<Listed>>,
     },
     /// Another process goes on: each room stops after its next tick. No more questions are answered.
     HandOver,
@@ -65,51 +68,23 @@ pub enum ToRooms {
     },
 }
 
-/// Seats that are free.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Free {
-    /// Where.
-    pub room: String,
-    /// How many.
-    pub free: u32,
+/// A room in a list.
+#[derive(Debug)]
+pub struct Listed {
+    /// Its numbers.
+    pub desk: Arc<Desk>,
+    /// Messages that wait for it.
+    pub waiting: usize,
 }
 
-/// Players of each room, those included who were sent there a moment ago and have yet to come: else a crowd that comes at once would all be
-/// sent to the last seat of one room.
-#[derive(Default)]
-struct Expected {
-    since: Option<Instant>,
-    rooms: BTreeMap<String, u32>,
-}
-
-impl Expected {
-    /// Whoever has not come within [`MOMENT`] may not come at all.
-    fn forget_the_old(&mut self, now: Instant) {
-        let old = |since| now.saturating_duration_since(since) >= MOMENT;
-        if self.since.is_none_or(old) {
-            self.since = Some(now);
-            self.rooms.clear();
-        }
-    }
-
-    fn free(&self, room: &str, free: u32, seats: u32) -> u32 {
-        let expected = self.rooms.get(room).copied().unwrap_or(0);
-        free.min(seats.saturating_sub(expected))
-    }
-
-    fn one_more(&mut self, room: &str, taken: u32) {
-        let expected = self.rooms.entry(room.to_owned()).or_default();
-        *expected = taken.max(*expected) + 1;
-    }
-}
-
+/// A room, from outside.
 struct Open {
     desk: Arc<Desk>,
     /// The house's own way in. Without it the room hears silence once the last connection is gone, and ends.
     way: mpsc::Sender<ToRoom>,
 }
 
-/// The directory.
+/// All rooms of a server, by their names.
 pub struct Rooms {
     house: Arc<House>,
     open: BTreeMap<String, Open>,
@@ -145,7 +120,7 @@ impl Rooms {
             }
         };
         drop(inbox); // Whoever asks now hears that nobody answers.
-        for (_, open) in std::mem::take(&mut self.open) {
+        for (_, open) in mem::take(&mut self.open) {
             let last = end.map_or(ToRoom::HandOver, |until| ToRoom::Drain { until });
             let _unless_gone = open.way.send(last).await;
         }
@@ -158,72 +133,14 @@ impl Rooms {
             ToRooms::Seek { room, reply } => drop(reply.send(self.seek(room))),
             ToRooms::Enter { room, reply } => drop(reply.send(self.enter(&room))),
             ToRooms::List { reply } => {
-                let waiting = |way: &mpsc::Sender<ToRoom>| way.max_capacity() - way.capacity();
-                let rooms = self.open.values();
-                let rooms = rooms.map(|open| (Arc::clone(&open.desk), waiting(&open.way)));
+                let rooms = self.open.values().map(|open| Listed {
+                    desk: Arc::clone(&open.desk),
+                    waiting: open.way.max_capacity() - open.way.capacity(),
+                });
                 drop(reply.send(rooms.collect()));
             }
             ToRooms::Drain { .. } | ToRooms::HandOver => unreachable!("the loop ends with it"),
         }
-    }
-
-    /// The fullest room that has a seat, so that nobody plays alone.
-    fn seek(&mut self, room: Option<String>) -> Option<Free> {
-        let house = self
-            .house
-            .options
-            .max_players
-            .saturating_sub(self.house.players());
-        let seats = self.house.options.config().seats.into();
-        let (room, free) = match room {
-            Some(room) => match self.open.get(&room) {
-                Some(open) => (room, open.desk.free()),
-                None => (room, self.seats_of_one_more(seats)),
-            },
-            None => self.any(seats)?,
-        };
-        let free = free.min(house);
-        (free > 0).then_some(Free { room, free })
-    }
-
-    /// A room for somebody who named none. Who is expected somewhere is no reason to turn anybody away, only to send them elsewhere.
-    fn any(&mut self, seats: u32) -> Option<(String, u32)> {
-        self.expected.forget_the_old(house::now());
-        let rooms = self.open.iter();
-        let free = rooms.map(|(name, open)| (name, open.desk.free()));
-        let free: Vec<_> = free.filter(|(_, free)| *free > 0).collect();
-        let expected = &self.expected;
-        let unclaimed = free.iter().filter_map(|&(name, free)| {
-            let left = expected.free(name, free, seats);
-            (left > 0).then_some((left, name, free))
-        });
-        let (room, free) = if let Some((_, room, free)) = unclaimed.min_by_key(|(left, ..)| *left) {
-            (room.clone(), free)
-        } else if let Some(room) = self.closed().find(|it| expected.free(it, seats, seats) > 0) {
-            (room, seats)
-        } else if let Some(&(room, free)) = free.iter().min_by_key(|(_, free)| *free) {
-            (room.clone(), free)
-        } else {
-            (self.closed().next()?, seats)
-        };
-        self.expected.one_more(&room, seats.saturating_sub(free));
-        Some((room, free))
-    }
-
-    fn seats_of_one_more(&self, seats: u32) -> u32 {
-        if self.open.len() < MOST_ROOMS {
-            seats
-        } else {
-            0
-        }
-    }
-
-    /// Rooms that could be opened, by their numbers. One is opened when the first who was sent there enters.
-    fn closed(&self) -> impl Iterator<Item = String> + '_ {
-        let more = MOST_ROOMS.saturating_sub(self.open.len());
-        let names = (1..).map(|number| format!("room-{number}"));
-        let closed = names.filter(|name| !self.open.contains_key(name));
-        closed.take(more)
     }
 
     fn enter(&mut self, room: &str) -> Option<mpsc::Sender<ToRoom>> {

@@ -13,6 +13,7 @@ pub use wall::Wall;
 #[cfg(any(test, fuzzing))]
 pub(crate) use {board::stored, rounds::millis_in};
 
+use crate::house::lock;
 use board::{Boards, Changed};
 use bytes::Bytes;
 use file::{Opened, damaged, open_first, opening, whole, writable};
@@ -22,7 +23,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
@@ -136,9 +137,7 @@ impl Store {
 
     /// The best of a room, or of all. What is shown was stored before.
     pub fn board(&self, room: Option<&str>) -> Board {
-        let boards = self.shown.boards.lock();
-        let boards = boards.unwrap_or_else(PoisonError::into_inner);
-        boards.of(room, self.shown.wall.day())
+        lock(&self.shown.boards).of(room, self.shown.wall.day())
     }
 
     /// The clock that days are counted by.
@@ -158,13 +157,11 @@ impl Store {
 
 impl Shown {
     fn boards(&self) -> Boards {
-        let boards = self.boards.lock();
-        boards.unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.boards).clone()
     }
 
     fn show(&self, newer: Boards) {
-        let boards = self.boards.lock();
-        *boards.unwrap_or_else(PoisonError::into_inner) = newer;
+        *lock(&self.boards) = newer;
     }
 }
 

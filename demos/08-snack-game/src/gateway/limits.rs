@@ -2,11 +2,11 @@
 //!
 //! A hall full of phones is one address, behind one router: the limits are generous, and keep out whoever is a thousand by himself.
 
-use crate::house;
+use crate::house::{self, lock};
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Instant,
 };
 
@@ -90,10 +90,6 @@ impl Drop for Permit {
             here.open = here.open.saturating_sub(1);
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

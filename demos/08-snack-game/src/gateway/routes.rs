@@ -4,7 +4,7 @@ use super::{Gateway, guard, handshake, pages, whereabouts, xray};
 use crate::{
     audience,
     house::now,
-    rooms::{Free, ToRooms},
+    rooms::{Free, Listed, ToRooms},
 };
 use axum::{
     Json, Router,
@@ -119,7 +119,7 @@ async fn seek(gateway: &Gateway, room: Option<String>) -> Option<Free> {
 
 async fn rooms(State(gateway): State<Gateway>) -> Response {
     let rooms = xray::list(&gateway).await;
-    let rooms = rooms.iter().map(|(desk, _)| {
+    let rooms = rooms.iter().map(|Listed { desk, .. }| {
         json!({ "room": &*desk.name, "players": desk.taken(), "seats": desk.seats, "free": desk.free() })
     });
     let rooms: Vec<_> = rooms.collect();

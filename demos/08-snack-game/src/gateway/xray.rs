@@ -1,7 +1,10 @@
 //! The server from inside: as numbers for Prometheus, and as a picture for people.
 
 use super::Gateway;
-use crate::{room::Desk, rooms::ToRooms, seen::Now};
+use crate::{
+    rooms::{Listed, ToRooms},
+    seen::Now,
+};
 use axum::{
     Json,
     extract::State,
@@ -9,11 +12,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 use tokio::{runtime::Handle, sync::oneshot};
 
-/// The rooms, and how many messages wait for each.
-pub(super) async fn list(gateway: &Gateway) -> Vec<(Arc<Desk>, usize)> {
+/// The rooms that are open.
+pub(super) async fn list(gateway: &Gateway) -> Vec<Listed> {
     let (reply, answer) = oneshot::channel();
     match gateway.rooms.send(ToRooms::List { reply }).await {
         Ok(()) => answer.await.unwrap_or_default(),
@@ -24,7 +27,7 @@ pub(super) async fn list(gateway: &Gateway) -> Vec<(Arc<Desk>, usize)> {
 /// `GET /metrics`.
 pub(super) async fn metrics(State(gateway): State<Gateway>) -> Response {
     let rooms = list(&gateway).await;
-    let ticks = rooms.iter().map(|(desk, _)| desk.ticks());
+    let ticks = rooms.iter().map(|room| room.desk.ticks());
     let (stored, unstored) = gateway.house.store.counts();
     let mut now = Now {
         players: gateway.house.players().into(),
@@ -68,12 +71,13 @@ pub(super) async fn xray(State(gateway): State<Gateway>) -> Response {
         "draining": gateway.house.is_draining(),
         "results": { "stored": stored, "failed": unstored, "lost": gateway.house.seen.lost.get() },
         "falls": gateway.house.seen.falls.get(),
-        "rooms": rooms.iter().map(|(desk, waiting)| room(desk, *waiting)).collect::<Vec<_>>(),
+        "rooms": rooms.iter().map(room).collect::<Vec<_>>(),
     }))
     .into_response()
 }
 
-fn room(desk: &Desk, waiting: usize) -> Value {
+fn room(room: &Listed) -> Value {
+    let Listed { desk, waiting } = room;
     let now = desk.now();
     let phase = ["playing", "podium", "over"][usize::from(now.phase.min(2))];
     json!({
@@ -94,8 +98,9 @@ fn room(desk: &Desk, waiting: usize) -> Value {
     })
 }
 
-fn connections(rooms: &[(Arc<Desk>, usize)]) -> u64 {
-    rooms.iter().map(|(desk, _)| u64::from(desk.guests())).sum()
+fn connections(rooms: &[Listed]) -> u64 {
+    let guests = rooms.iter().map(|room| u64::from(room.desk.guests()));
+    guests.sum()
 }
 
 /// Memory that this process holds. Linux tells; elsewhere nobody is asked.

@@ -1,10 +1,10 @@
 //! What others may know of a room without asking it: numbers that it writes down as it goes.
 
-use crate::house::now;
+use crate::house::{lock, now};
 use serde::Serialize;
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -218,8 +218,4 @@ impl Desk {
                 .collect(),
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

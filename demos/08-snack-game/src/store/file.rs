@@ -1,10 +1,11 @@
 //! The file with the scores, and the folder that it is in: opened, or a sentence for whoever started the server.
 
+use crate::house::lock;
 use redb::{Database, DatabaseError, StorageError};
 use std::{
     fs, io, panic,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
     thread,
 };
 
@@ -13,7 +14,7 @@ use std::{
 pub(super) fn open_first(file: &Path) -> Result<Database, String> {
     // In tests a process has several servers: another one may be here, and its silence must not be taken for the hook that is put back.
     static SILENCE: Mutex<()> = Mutex::new(());
-    let _silence = SILENCE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _silence = lock(&SILENCE);
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let opened = opening(file);
