@@ -1,16 +1,16 @@
 //! How a server ends: for good, or for another process that goes on.
 
 use super::Server;
-#[cfg(target_os = "linux")]
-use crate::kept::Kept;
 use crate::{
     closing,
     directory::{self, Question},
     house::{self, House},
     rooms::ToRooms,
 };
-use std::{io, sync::Arc, thread, time::Duration};
+use std::{io, thread, time::Duration};
 use tokio::{task::spawn_blocking, time::timeout};
+#[cfg(target_os = "linux")]
+use {crate::kept::Kept, std::sync::Arc};
 
 /// After the rooms have said goodbye, for the sockets to be read to their ends.
 const LAST_WORDS: Duration = Duration::from_secs(5);

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use keeper::{counts::Counts, mark::Rest, note::What, worker::Given};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    mem,
     os::fd::{AsFd, OwnedFd},
     sync::Arc,
 };
@@ -72,33 +73,10 @@ impl Server {
             // The keeper, too, may have ended in order, and was started again.
             closing::reopen(&folder, &house, &mut rooms);
         }
-        let mut lost = BTreeSet::new();
-        for (id, (name, memory)) in given.rooms {
-            match Keeps::read(&kept, id, memory) {
-                Ok(None) => {}
-                Ok(Some((state, keeps))) => {
-                    let (room, desk) = state.room(&house, keeps, |before| lines.find(before));
-                    rooms.reopen(room, desk);
-                }
-                Err(why) => {
-                    tracing::error!(name, why, "a room is lost: it begins anew");
-                    lost.insert(name);
-                }
-            }
-        }
-        // Whoever is in no room's memory came in after it was written: nothing of what they said was heard.
-        let (mut fresh, mut players) = (0, house.players());
-        for (id, (room, fd)) in std::mem::take(&mut lines.left) {
-            if lost.contains(&room) {
-                kept.forget(What::ForgetLine, id);
-                continue; // Nobody knows how far they were: they come back by themselves.
-            }
-            if let Some(line) = lines.fresh(id, fd) {
-                rooms.arrives(&room, Arc::new(line)).await;
-                fresh += 1;
-            }
-        }
-        players = players.max(house.players());
+        let lost = lines.reopen(given.rooms, &mut rooms);
+        let seated = house.players();
+        let fresh = lines.let_in(&lost, &mut rooms).await;
+        let players = seated.max(house.players());
         if given.before > 0 {
             tracing::info!(players, fresh, before = given.before, "goes on");
         }
@@ -110,10 +88,51 @@ impl Server {
 struct Lines {
     house: Arc<House>,
     kept: Arc<Kept>,
+    /// By their numbers, with the names of their rooms.
     left: BTreeMap<u64, (String, OwnedFd)>,
 }
 
 impl Lines {
+    /// Opens the rooms that were written down, each with its lines. The names of those that cannot be read.
+    fn reopen(
+        &mut self,
+        given: BTreeMap<u64, (String, OwnedFd)>,
+        rooms: &mut Rooms,
+    ) -> BTreeSet<String> {
+        let house = Arc::clone(&self.house);
+        let mut lost = BTreeSet::new();
+        for (id, (name, memory)) in given {
+            match Keeps::read(&self.kept, id, memory) {
+                Ok(None) => {}
+                Ok(Some((state, keeps))) => {
+                    let (room, desk) = state.room(&house, keeps, |before| self.find(before));
+                    rooms.reopen(room, desk);
+                }
+                Err(why) => {
+                    tracing::error!(name, why, "a room is lost: it begins anew");
+                    lost.insert(name);
+                }
+            }
+        }
+        lost
+    }
+
+    /// Whoever is in no room's memory came in after it was written: nothing of what they said was heard. How many.
+    async fn let_in(mut self, lost: &BTreeSet<String>, rooms: &mut Rooms) -> usize {
+        let mut fresh = 0;
+        for (id, (room, fd)) in mem::take(&mut self.left) {
+            if lost.contains(&room) {
+                self.kept.forget(What::ForgetLine, id);
+                continue; // Nobody knows how far they were: they come back by themselves.
+            }
+            if let Some(line) = self.fresh(id, fd) {
+                rooms.arrives(&room, Arc::new(line)).await;
+                fresh += 1;
+            }
+        }
+        fresh
+    }
+
     /// A line that some room knows, and what is to be done for it before it goes on. `None`: it ended meanwhile.
     fn find(&mut self, before: &LineBefore) -> Option<(Line, Rest)> {
         let (id, mark) = (before.id, before.mark);
@@ -145,6 +164,7 @@ impl Lines {
         }
     }
 
+    /// This socket as a line, which was there before this process was.
     fn line(&self, id: u64, fd: OwnedFd, base: Counts) -> Option<Line> {
         let held = Held::new(&self.kept, id, base, Bytes::new());
         let stream = std::net::TcpStream::from(fd);
