@@ -46,11 +46,20 @@ struct Left {
     rooms: Vec<Vec<u8>>,
 }
 
-/// Writes it. When this returns, the disk has it.
+/// Writes it. When this returns, the next process finds it.
 ///
 /// # Errors
-/// It has not.
+/// It is not there.
 pub(crate) fn write(folder: &Path, when: Duration, rooms: &[Bytes]) -> io::Result<()> {
+    write_and(sync, folder, when, rooms)
+}
+
+fn write_and(
+    sync: impl Fn(&Path) -> io::Result<()>,
+    folder: &Path,
+    when: Duration,
+    rooms: &[Bytes],
+) -> io::Result<()> {
     let (file, begun) = (folder.join(FILE), folder.join(format!("{FILE}.begun")));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -63,7 +72,13 @@ pub(crate) fn write(folder: &Path, when: Duration, rooms: &[Bytes]) -> io::Resul
     });
     let written = written.and_then(|()| fs::rename(&begun, &file));
     match written {
-        Ok(()) => sync(folder),
+        Ok(()) => {
+            // It is there, and whole. Only the loss of this machine might undo the new name.
+            if let Err(error) = sync(folder) {
+                tracing::warn!(%error, "who sits where is written down, but may not outlive this machine");
+            }
+            Ok(())
+        }
         Err(error) => {
             let _not_there = fs::remove_file(&begun);
             Err(error)
@@ -91,10 +106,11 @@ pub(crate) fn reopen(folder: &Path, house: &Arc<House>, rooms: &mut Rooms) {
         }
     }
     let (seconds, of) = (since.as_secs_f32(), left.rooms.len());
+    let players: usize = open.iter().map(|(room, _)| room.awaited()).sum();
     tracing::info!(
         rooms = open.len(),
         of,
-        players = house.players(),
+        players,
         seconds,
         "open again after a closing"
     );
@@ -223,6 +239,15 @@ mod tests {
         assert_eq!(take(folder), Ok(None), "one closing is gone on from once");
         assert_eq!(fs::read_dir(folder).expect("a folder").count(), 0);
         fs::remove_dir(folder).expect("it is empty");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_synced_costs_nobody_their_seat() {
+        let scratch = Folder::new();
+        let folder = scratch.path();
+        let fails = |_: &Path| Err(io::ErrorKind::Other.into());
+        write_and(fails, folder, WHEN, &rooms()).expect("it is there");
+        assert!(take(folder).expect("readable").is_some());
     }
 
     #[test]

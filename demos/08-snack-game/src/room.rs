@@ -58,6 +58,8 @@ pub struct Room {
     inputs: Vec<Input>,
     /// Who went away (true) or came back since the last tick.
     away: Vec<(Seat, bool)>,
+    /// The day on which this round was won, once it is.
+    won: Option<u64>,
     /// The next tick begins a round.
     anew: bool,
     /// Ticks since the room was opened.
@@ -96,6 +98,7 @@ impl Room {
             guests: Here::default(),
             inputs: Vec::new(),
             away: Vec::new(),
+            won: None,
             anew: false,
             beats: 0,
             drains: None,

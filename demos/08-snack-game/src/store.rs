@@ -62,6 +62,7 @@ struct Shown {
 enum ToStore {
     Scores {
         room: Arc<str>,
+        day: u64,
         scores: Vec<Score>,
     },
     Round {
@@ -107,10 +108,11 @@ impl Store {
         Writer::of(folder).starts()
     }
 
-    /// The best of a round, to be kept. False: there is no place for them. Never waits.
-    pub fn keep_scores(&self, room: &Arc<str>, scores: Vec<Score>) -> bool {
+    /// The best of a round that was won on this day, to be kept. False: there is no place for them. Never waits.
+    pub fn keep_scores(&self, room: &Arc<str>, day: u64, scores: Vec<Score>) -> bool {
         let room = Arc::clone(room);
-        self.way.try_send(ToStore::Scores { room, scores }).is_ok()
+        let scores = ToStore::Scores { room, day, scores };
+        self.way.try_send(scores).is_ok()
     }
 
     /// A round, to be played once more. False: there is no place for it. Never waits.
@@ -232,7 +234,9 @@ impl Writer {
                     continue; // They are no result of this server.
                 }
                 ToStore::Close => return,
-                ToStore::Scores { room, scores } => self.scores(&room, scores),
+                ToStore::Scores { room, day, scores } => {
+                    self.change(|boards| boards.add(&room, day, scores))
+                }
                 ToStore::Round { room, round, log } => self
                     .rounds
                     .keep(self.shown.wall.since_1970(), &room, round, &log)
@@ -247,11 +251,6 @@ impl Writer {
                 }
             };
         }
-    }
-
-    fn scores(&mut self, room: &str, scores: Vec<Score>) -> Result<(), String> {
-        let day = self.shown.wall.day();
-        self.change(|boards| boards.add(room, day, scores))
     }
 
     /// First the disk, then the board that everybody sees.

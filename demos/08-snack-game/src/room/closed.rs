@@ -66,6 +66,13 @@ impl Room {
     }
 }
 
+impl Room {
+    /// Players who may still come back. Who has left sits here until the next tick.
+    pub(crate) fn awaited(&self) -> usize {
+        self.seats.tokens().count()
+    }
+}
+
 impl Head {
     /// The whole of a room, with these behind the head.
     fn write(&self, world: &[u8], log: &[u8]) -> Vec<u8> {

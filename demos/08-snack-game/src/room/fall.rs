@@ -38,6 +38,6 @@ impl Room {
             .filter(|seat| self.world.player(*seat).is_none());
         self.inputs.extend(fresh.map(|seat| Input::Join { seat }));
         self.log = Log::of(&self.world, |seat| self.seats.name(seat));
-        self.anew = false;
+        (self.won, self.anew) = (None, false);
     }
 }

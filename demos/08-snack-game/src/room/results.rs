@@ -22,7 +22,9 @@ impl Room {
             })
         });
         let scores: Vec<Score> = scores.collect();
-        if !scores.is_empty() && !self.house.store.keep_scores(&self.name, scores) {
+        let store = &self.house.store;
+        let day = self.won.unwrap_or_else(|| store.wall().day());
+        if !scores.is_empty() && !store.keep_scores(&self.name, day, scores) {
             self.house.seen.lost.inc();
         }
     }

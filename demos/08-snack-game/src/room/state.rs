@@ -33,6 +33,9 @@ struct Head {
     /// When it was written.
     at: i64,
     beats: u64,
+    /// Not there before a round was won, and in what an older program wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    won: Option<u64>,
     anew: bool,
     closed: bool,
     fell: Option<i64>,
@@ -71,6 +74,7 @@ impl Room {
             name: self.name.to_string(),
             at: nanos(now),
             beats: self.beats,
+            won: self.won,
             anew: self.anew,
             closed: self.closed,
             fell: self.fell.map(nanos),

@@ -3,4 +3,6 @@
 mod closed;
 mod deadlines;
 mod falls;
+#[cfg(target_os = "linux")]
+mod results;
 mod stage;

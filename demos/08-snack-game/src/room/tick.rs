@@ -62,6 +62,7 @@ impl Room {
         self.log.record(&inputs, name, &self.world);
         self.house.free_seats(self.seats.settle());
         if before == Phase::Playing && happened.phase != Phase::Playing {
+            self.won = Some(self.house.store.wall().day());
             self.store_scores();
         }
         if happened.phase == Phase::Over {
@@ -154,7 +155,7 @@ impl Room {
         let next = self.world.next();
         self.world = next;
         self.log = Log::of(&self.world, |seat| self.seats.name(seat));
-        self.anew = false;
+        (self.won, self.anew) = (None, false);
     }
 }
 

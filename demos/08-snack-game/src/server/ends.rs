@@ -10,7 +10,10 @@ use crate::{
 use std::{io, thread, time::Duration};
 use tokio::{task::spawn_blocking, time::timeout};
 #[cfg(target_os = "linux")]
-use {crate::kept::Kept, std::sync::Arc};
+use {
+    crate::{kept::Kept, store::Store},
+    std::sync::Arc,
+};
 
 /// After the rooms have said goodbye, for the sockets to be read to their ends.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -73,12 +76,7 @@ impl Server {
         kept.done();
         // The next one goes on from here; its store waits until this one lets go. What keeps it open are the house's owners, and those who
         // are answered just now: they need no store.
-        let store = self.store;
-        is_written(move || {
-            house.store.close(); // Which waits, too, if the disk hangs and all places are taken.
-            store.join()
-        })
-        .await;
+        lets_go(house.store.clone(), self.store).await;
         let _ = timeout(HTTP, self.closing.closed()).await;
     }
 }
@@ -103,9 +101,55 @@ async fn leave_behind(house: &House) {
     }
 }
 
+/// What waits is written, and the scores may be opened by another process. Whoever is answered just now is answered meanwhile.
+#[cfg(target_os = "linux")]
+async fn lets_go(store: Store, thread: thread::JoinHandle<()>) {
+    is_written(move || {
+        store.close(); // Which waits, too, if the disk hangs and all places are taken.
+        thread.join()
+    })
+    .await;
+}
+
 /// Waits for the thread that writes to the disk: `last` tells it to end, if need be, and joins it.
 async fn is_written(last: impl FnOnce() -> thread::Result<()> + Send + 'static) {
     if timeout(LAST_WORDS, spawn_blocking(last)).await.is_err() {
         tracing::warn!("the disk took too long; what was told to be stored is");
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::{folder::Folder, store::Score};
+    use bytes::Bytes;
+    use std::time::Instant;
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_store_that_has_no_place_even_for_its_last_word() {
+        let folder = Folder::new();
+        let hall: Arc<str> = "hall".into();
+        let (before, its_thread) = Store::open(folder.path()).expect("new scores");
+        // It waits until the one before lets go, and takes nothing out of its queue meanwhile.
+        let (store, thread) = Store::go_on(folder.path()).expect("a thread");
+        let ann = Score {
+            name: "ann".to_owned(),
+            team: 0,
+            points: 5,
+        };
+        assert!(store.keep_scores(&hall, store.wall().day(), vec![ann]));
+        while store.keep_round(&hall, 1, Bytes::new()) {}
+        // One thread does both. If closing took it, the scores would not be there when the store gives up waiting for them.
+        let others = async {
+            before.close();
+            its_thread.join().expect("it let go");
+        };
+        tokio::join!(lets_go(store.clone(), thread), others);
+        let until = Instant::now() + Duration::from_secs(30);
+        while store.counts().0 == 0 {
+            assert!(Instant::now() < until, "{:?}", store.counts());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(store.board(None).ever.len(), 1, "{:?}", store.counts());
     }
 }

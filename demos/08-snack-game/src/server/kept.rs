@@ -105,7 +105,7 @@ impl Lines {
             match Keeps::read(&self.kept, id, memory) {
                 Ok(None) => {}
                 Ok(Some((state, keeps))) => {
-                    let (room, desk) = state.room(&house, keeps, |before| self.find(before));
+                    let (room, desk) = state.room(&house, Some(keeps), |before| self.find(before));
                     rooms.reopen(room, desk);
                 }
                 Err(why) => {

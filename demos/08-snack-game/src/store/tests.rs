@@ -160,8 +160,8 @@ fn the_next_process_does_not_wait_for_the_scores_and_loses_none_of_them() {
     let hall: Arc<str> = "hall".into();
     let (before, its_thread) = Store::open(folder.path()).expect("new scores");
     let (next, thread) = Store::go_on(folder.path()).expect("a thread");
-    assert!(before.keep_scores(&hall, vec![score("ann", 5)]));
-    assert!(next.keep_scores(&hall, vec![score("bob", 7)]));
+    assert!(before.keep_scores(&hall, before.wall().day(), vec![score("ann", 5)]));
+    assert!(next.keep_scores(&hall, next.wall().day(), vec![score("bob", 7)]));
     wait_until("the last word of the one before", || {
         before.counts() == (1, 0)
     });
@@ -181,7 +181,7 @@ fn scores_that_cannot_be_read_are_left_as_they_are_by_one_that_goes_on() {
     let garbage = vec![0x5a; 100_000];
     fs::write(&file, &garbage).expect("a file");
     let (store, thread) = Store::go_on(folder.path()).expect("a thread");
-    assert!(store.keep_scores(&"hall".into(), vec![score("ann", 5)]));
+    assert!(store.keep_scores(&"hall".into(), store.wall().day(), vec![score("ann", 5)]));
     wait_until("it has failed", || store.counts() == (0, 1));
     store.close();
     thread.join().expect("it ends");

@@ -40,12 +40,8 @@ fn keep(bars: &Bars, at: usize, name: &str, points: u16) {
         team: 0,
         points,
     };
-    assert!(
-        bars.servers[at]
-            .house()
-            .store
-            .keep_scores(&"a".into(), vec![score])
-    );
+    let store = &bars.servers[at].house().store;
+    assert!(store.keep_scores(&"a".into(), store.wall().day(), vec![score]));
 }
 
 fn board(bars: &Bars, at: usize) -> Vec<(String, u64)> {

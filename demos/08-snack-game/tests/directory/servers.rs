@@ -83,21 +83,30 @@ pub(crate) fn here() -> impl Fn() -> Engine {
 
 /// `POST /api/where`.
 pub(crate) fn whereabouts(address: SocketAddr, token: &Token) -> Value {
+    asks_where(address, "", token)
+}
+
+/// The same, by somebody who says where the seat was.
+pub(crate) fn whereabouts_of(address: SocketAddr, at: &str, token: &Token) -> Value {
+    asks_where(address, &format!("?at={at}"), token)
+}
+
+fn asks_where(address: SocketAddr, beside: &str, token: &Token) -> Value {
     let told: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    let (status, answer) = post(address, &told);
+    let (status, answer) = post(address, beside, &told);
     assert_eq!(status, 200, "{answer}");
     let body = answer.split_once("\r\n\r\n").expect("a body").1;
     serde_json::from_str(body).expect("JSON")
 }
 
-fn post(address: SocketAddr, body: &str) -> (u16, String) {
+fn post(address: SocketAddr, beside: &str, body: &str) -> (u16, String) {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).expect("it listens");
     stream
         .set_read_timeout(Some(crate::common::PATIENCE))
         .expect("a timeout");
     let length = body.len();
-    write!(stream, "POST /api/where HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").expect("it reads");
+    write!(stream, "POST /api/where{beside} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").expect("it reads");
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer); // What came until then.
     let status = answer.get(9..12).and_then(|status| status.parse().ok());
@@ -176,7 +185,7 @@ fn a_token_finds_its_server_from_any_other() {
         "gone"
     );
     for wrong in ["", "1234", &"g".repeat(32), &"1".repeat(40_000)] {
-        assert_eq!(post(bars.address(0), wrong).0, 400, "{}", wrong.len());
+        assert_eq!(post(bars.address(0), "", wrong).0, 400, "{}", wrong.len());
     }
 }
 
@@ -213,21 +222,15 @@ fn a_page_of_one_server_may_ask_and_play_at_another_and_a_page_from_elsewhere_ma
 #[test]
 fn one_board_for_all_servers() {
     let bars = Bars::open(2, 5, here());
-    let scores = |name: &str, points| {
-        vec![demo_08_snack_game::store::Score {
+    for (at, name, points) in [(0, "ann", 5), (1, "bob", 7)] {
+        let score = demo_08_snack_game::store::Score {
             name: name.to_owned(),
             team: 1,
             points,
-        }]
-    };
-    bars.servers[0]
-        .house()
-        .store
-        .keep_scores(&"a".into(), scores("ann", 5));
-    bars.servers[1]
-        .house()
-        .store
-        .keep_scores(&"a".into(), scores("bob", 7));
+        };
+        let store = &bars.servers[at].house().store;
+        assert!(store.keep_scores(&"a".into(), store.wall().day(), vec![score]));
+    }
     for at in 0..2 {
         wait_until("both are on it", || {
             let board = ask_json(bars.address(at), "/api/leaderboard");

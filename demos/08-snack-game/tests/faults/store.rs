@@ -18,7 +18,7 @@ fn scores() -> Folder {
             team: 0,
             points: n,
         };
-        assert!(store.keep_scores(&room, vec![score]));
+        assert!(store.keep_scores(&room, store.wall().day(), vec![score]));
     }
     drop(store);
     thread.join().expect("it has written");

@@ -84,6 +84,11 @@ fn nothing_is_left_of_a_room_of_bots_and_of_bots_in_a_room() {
     ann.hears_ticks(1);
     let [ann] = server.closes([ann]);
     server.again();
+    let log = server.logs("open again after a closing");
+    let mut lines = log.lines();
+    let told = lines.find(|line| line.contains("open again after a closing"));
+    let told = told.expect("it was said");
+    assert!(told.contains("\"players\":1,"), "{told}");
     let mut back = comes_back(server.address(), &ann);
     back.hears_until("ann and the new bots", |back, _| {
         let mut others = back.mirror().players().filter(|it| it.seat != back.seat());

@@ -24,7 +24,7 @@ impl State {
     pub(crate) fn room(
         self,
         house: &Arc<House>,
-        keeps: Keeps,
+        keeps: Option<Keeps>,
         mut find: impl FnMut(&LineBefore) -> Option<(Line, Rest)>,
     ) -> (Room, Arc<Desk>) {
         let (head, now) = (self.head, house::now());
@@ -44,12 +44,13 @@ impl State {
             guests: Here::default(),
             inputs: head.inputs.into_iter().filter_map(meant).collect(),
             away: away.map(|(seat, away)| (Seat(seat), away)).collect(),
+            won: head.won,
             anew: head.anew,
             beats: head.beats,
             drains: None,
             closed: head.closed,
             fell: head.fell.map(instant),
-            keeps: Some(keeps),
+            keeps,
             hands_over: false,
             due: Some((instant(head.at) + period).clamp(now, now + period)),
             told: desk::Now::default(),
@@ -75,7 +76,8 @@ impl State {
 }
 
 impl Room {
-    /// What is won when a round ends may have been on its way to the disk when a process died. Told twice, it is stored once.
+    /// What is won when a round ends may have been on its way to the disk when a process died. Told twice, it is stored once, and on the board of
+    /// the day on which it was won, although that may be over.
     fn store_again(&self) {
         let phase = self.world.phase();
         if phase != Phase::Playing {

@@ -93,6 +93,27 @@ fn a_grace_goes_on_while_a_room_is_closed() {
 }
 
 #[test]
+fn whoever_never_comes_back_after_a_closing_holds_a_seat_for_their_grace_and_no_longer() {
+    let mut stage = Stage::with(|_| {});
+    let grace = stage.room().house.options.grace;
+    let second = Duration::from_secs(1);
+    let ann = stage.joins();
+    let now = ann.between.1;
+    stage.ticks(1, now);
+    stage.closes(now);
+    let before = stage.room().house.players();
+    let mut room = stage.is_closed_for(JUST).expect("ann may come back");
+    let now = house::now();
+    for (later, taken) in [(JUST, 1), (grace - second, 1), (grace + second, 0)] {
+        // It is looked once in ten ticks; the next one hears who has left.
+        (0..11).for_each(|_| room.tick(now + later));
+        assert_eq!(room.seats.taken(), taken, "after {later:?}");
+        assert_eq!(room.awaited(), taken);
+        assert_eq!(room.house.players(), before + taken as u32);
+    }
+}
+
+#[test]
 fn players_that_a_server_brought_along_end_with_it_and_others_do_not() {
     for (bots, left) in [(12, 1), (0, 2)] {
         let mut stage = Stage::with(|options| options.bots = bots);
@@ -104,6 +125,7 @@ fn players_that_a_server_brought_along_end_with_it_and_others_do_not() {
         stage.ticks(1, now);
         stage.closes(now);
         let mut room = stage.is_closed_for(JUST).expect("ann may come back");
+        assert_eq!(room.awaited(), left);
         room.tick(house::now());
         assert_eq!(room.seats.taken(), left);
         assert_eq!(room.seats.name(Seat(0)).as_str(), "ann");
