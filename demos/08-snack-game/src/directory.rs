@@ -4,6 +4,7 @@
 //! ([`Neighbours`]), so nobody waits for the directory but the one task that owns the line to it ([`clerk`]). When it cannot be reached, the
 //! games go on: the others are known for a while longer, then this server knows only itself, and when it is back everything is said again.
 
+mod absent;
 pub mod card;
 pub mod clerk;
 pub mod engine;

@@ -45,7 +45,7 @@ impl Person {
             self.server = other; // Nothing is lost by it.
             return true;
         };
-        match whereabouts(other, &ticket.token).await {
+        match whereabouts(other, self.server, &ticket.token).await {
             Where::At(server) if server != self.server => self.server = server,
             Where::Gone(anywhere) => {
                 self.ticket = None;
@@ -57,9 +57,10 @@ impl Person {
     }
 }
 
-async fn whereabouts(server: SocketAddr, token: &Token) -> Where {
+async fn whereabouts(server: SocketAddr, own: SocketAddr, token: &Token) -> Where {
     let token: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    let asked = door::talk(server, "POST /api/where", &token).await;
+    let question = format!("POST /api/where?at=http://{own}");
+    let asked = door::talk(server, &question, &token).await;
     asked.map_or(Where::Unknown, |told| understood(server, &told))
 }
 

@@ -57,6 +57,8 @@ pub enum Where {
     At(Said),
     /// On a server of that address, which has said nothing for [`LIFE`]: it is dead, or only cut off from the directory.
     Forgotten(String),
+    /// On a server of that address, by the word of whoever asks; the directory says nothing. This server has heard of that one.
+    Maybe(String),
     /// Nowhere: its time is over, or nobody knows its server.
     Gone,
     /// The directory does not answer, or was gone until just now and is being told of all seats again.

@@ -8,6 +8,10 @@
 //! | younger than [`QUIET`] | waited for until it is not | lives | lives |
 //! | older | **dead** | lives | lives |
 //! | older than [`LIFE`](super::LIFE) | **dead** | lives: it is only cut off from the directory | **dead** |
+//! | not known: the directory does not answer | **dead** after [`RESTART`] | lives | **dead** after [`RESTART`] |
+//!
+//! Without a directory nobody tells whether it said goodbye, and is to be waited for: so each is waited for as long. Whoever asks says where their
+//! seat was, and this server looks only where it has heard of a server.
 //!
 //! Whoever said that it drains is not looked for: it restarts, and says for how long it is to be waited for.
 //!
@@ -15,7 +19,8 @@
 //! off from the directory is let play on.
 
 use super::{
-    DEADLINE, Question, Where,
+    DEADLINE, Question, RESTART, Where,
+    absent::Absent,
     engine::Said,
     knock::{self, Heard},
 };
@@ -41,7 +46,10 @@ const JUST: Duration = Duration::from_millis(20);
 
 /// What is being found out, by addresses.
 #[derive(Debug, Default)]
-pub struct Inquests(Mutex<BTreeMap<String, watch::Receiver<Option<Verdict>>>>);
+pub struct Inquests {
+    open: Mutex<BTreeMap<String, watch::Receiver<Option<Verdict>>>>,
+    absent: Absent,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Verdict {
@@ -59,7 +67,7 @@ impl Inquests {
     ) -> bool {
         let url = match place {
             Where::At(said) => &said.card.url,
-            Where::Forgotten(url) => url,
+            Where::Forgotten(url) | Where::Maybe(url) => url,
             Where::Here | Where::Gone | Where::Unknown => return true,
         };
         let told = self.told(url, || {
@@ -74,7 +82,7 @@ impl Inquests {
         url: &str,
         inquire: impl FnOnce() -> F,
     ) -> watch::Receiver<Option<Verdict>> {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let now = house::now();
         open.retain(|_, told| holds(told, now));
         if let Some(told) = open.get(url) {
@@ -117,6 +125,7 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
             }
             return lives;
         }
+        Where::Maybe(url) => return may_live(&house, &url).await,
         Where::Here | Where::Gone | Where::Unknown => return true,
     };
     let url = &said.card.url;
@@ -142,6 +151,24 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
         house.seen.buried.inc();
         tracing::warn!(%url, "a server is dead: nobody listens there, and the directory hears nothing of it");
     }
+    false
+}
+
+/// Without a word of the directory: for as long as a restart may take.
+async fn may_live(house: &House, url: &str) -> bool {
+    let absent = &house.inquests.absent;
+    if matches!(knock::at(url).await, Heard::Well | Heard::Sealed) {
+        absent.is_there(url);
+        return true;
+    }
+    let [before, now] = absent.missed(url, house::now());
+    if now < RESTART {
+        return true;
+    }
+    if before < RESTART {
+        tracing::warn!(%url, "a server is dead, as far as can be known without the directory: for 10 s it has not been well");
+    }
+    house.neighbours.forget(url);
     false
 }
 

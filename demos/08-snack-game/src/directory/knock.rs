@@ -21,6 +21,8 @@ pub(super) enum Heard {
     Nobody,
     /// It is well.
     Well,
+    /// It lets us in. What is spoken behind TLS is not understood here.
+    Sealed,
     /// Nothing, or nothing that makes sense.
     Nothing,
 }
@@ -50,8 +52,7 @@ async fn knock(url: &str) -> Heard {
     let mut heard = None;
     for address in all {
         let refused = match TcpStream::connect(address).await {
-            // What is spoken behind TLS is not understood here.
-            Ok(_) if tls => return Heard::Nothing,
+            Ok(_) if tls => return Heard::Sealed,
             Ok(stream) => return asked(stream, host).await,
             Err(error) => error.kind() == ErrorKind::ConnectionRefused,
         };
@@ -94,6 +95,8 @@ mod tests {
         let url = format!("http://{}", door.local_addr().expect("an address"));
         // It hangs: the kernel lets us in, and nobody says a word.
         assert_eq!(at(&url).await, Heard::Nothing);
+        let behind_tls = url.replacen("http", "https", 1);
+        assert_eq!(at(&behind_tls).await, Heard::Sealed);
         drop(door);
         assert_eq!(at(&url).await, Heard::Nobody);
         for odd in [

@@ -57,8 +57,8 @@ impl Neighbours {
     /// The newest word of everybody, this server among them. Gives who of the others has come, and who has gone.
     pub fn hear(&self, cards: Vec<Card>, now: Instant) -> [Vec<String>; 2] {
         let known = &mut *self.known();
-        fresh(known, now); // Whoever was last heard of long ago has gone, and comes back now.
-        let before = urls(&known.cards);
+        // Whoever was last heard of long ago has gone, and comes back now.
+        let before = urls(fresh(known, now));
         let others = cards
             .into_iter()
             .filter(|card| card.url != self.own && card.is_sound());
@@ -131,6 +131,7 @@ impl Neighbours {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut known = self.known();
         let mut cards = fresh(&mut known, now).to_vec();
+        let others = cards.len();
         known.expected = known.expected.max(own.players);
         cards.push(Card {
             players: known.expected,
@@ -139,7 +140,7 @@ impl Neighbours {
         let best = placing::with_room(&cards, turn).into_iter().take(TOLD);
         let best = best.map(|at| cards[at].url.clone()).collect();
         match placing::least(&cards, turn) {
-            Some(at) if at < known.cards.len() => known.cards[at].players += 1,
+            Some(at) if at < others => known.cards[at].players += 1,
             Some(_) => known.expected += 1,
             None => {}
         }
@@ -151,11 +152,26 @@ impl Neighbours {
         origin == self.own || self.known().remembered.contains_key(origin)
     }
 
+    /// Whether that is the address of another server that was heard of, long ago maybe.
+    pub fn has_heard_of(&self, url: &str) -> bool {
+        url != self.own && self.known().remembered.contains_key(url)
+    }
+
     /// The address of a server that was heard of, long ago maybe.
     pub fn address_of(&self, id: &str) -> Option<String> {
         let known = self.known();
         let mut all = known.remembered.iter();
         all.find_map(|(url, it)| (it == id).then(|| url.clone()))
+    }
+
+    /// Whom a page is to remember: the others that live; while the directory is gone, those that did when it was last heard.
+    pub fn to_remember(&self, now: Instant) -> Vec<String> {
+        let mut known = self.known();
+        let cards = match self.is_up() {
+            true => fresh(&mut known, now),
+            false => &mut known.cards,
+        };
+        cards.iter().map(|card| card.url.clone()).collect()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -170,10 +186,10 @@ fn urls(cards: &[Card]) -> BTreeSet<String> {
 /// What is known and not too old.
 fn fresh(known: &mut Known, now: Instant) -> &mut [Card] {
     let old = |heard| now.saturating_duration_since(heard) > LIFE;
-    if known.heard.is_none_or(old) {
-        known.cards.clear();
+    match known.heard.is_none_or(old) {
+        true => &mut [],
+        false => &mut known.cards,
     }
-    &mut known.cards
 }
 
 #[cfg(test)]
@@ -194,7 +210,14 @@ mod tests {
         all.hear_nothing();
         assert!(!all.is_up());
         assert_eq!(all.alive(now + LIFE).len(), 1);
-        assert_eq!(all.alive(now + LIFE + Duration::from_millis(1)), []);
+        let later = now + LIFE + Duration::from_millis(1);
+        assert_eq!(all.alive(later), []);
+        assert_eq!(
+            all.to_remember(later),
+            ["http://b"],
+            "a page that is loaded now may need it"
+        );
+        assert!(all.has_heard_of("http://b") && !all.has_heard_of("http://a"));
         assert!(all.is_ours("http://b"), "its pages are still open");
         assert!(!all.is_ours("http://evil"));
         let id = Card::new("http://b", 9).id;
@@ -254,6 +277,10 @@ mod tests {
         // Whoever has come is not counted twice.
         all.anywhere(card("http://a", 50), now);
         assert!(all.known().expected <= 51);
+        // Whoever was last heard of too long ago is not counted: all are sent here.
+        let (later, before) = (now + LIFE * 2, all.known().expected);
+        assert_eq!(all.anywhere(own, later), ["http://a"]);
+        assert_eq!(all.known().expected, before + 1);
         let full = card("http://a", 100);
         all.hear(vec![card("http://b", 100)], now);
         assert_eq!(all.anywhere(full, now), Vec::<String>::new());

@@ -19,13 +19,10 @@ pub(super) async fn headers(
     next: Next,
 ) -> Response {
     let neighbours = &gateway.house.neighbours;
-    let alive = neighbours.alive(Instant::now());
+    let others = neighbours.to_remember(Instant::now());
     // This one, too: the page may be under a name behind which several servers stand.
-    let own = (!alive.is_empty()).then(|| neighbours.own().to_owned());
-    let all: Vec<String> = own
-        .into_iter()
-        .chain(alive.into_iter().map(|card| card.url))
-        .collect();
+    let own = (!others.is_empty()).then(|| neighbours.own().to_owned());
+    let all: Vec<String> = own.into_iter().chain(others).collect();
     let policy = policy(request.headers().get(header::HOST), &all);
     let from = request.headers().get(header::ORIGIN).cloned();
     let from = from.filter(|from| from.to_str().is_ok_and(|from| is_invited(&gateway, from)));

@@ -103,8 +103,9 @@ async fn seat(
 
 /// Whoever finds nobody here one day asks one of these.
 fn others(gateway: &Gateway) -> Vec<String> {
-    let alive = gateway.house.neighbours.alive(now());
-    alive.into_iter().take(SERVERS).map(|it| it.url).collect()
+    let mut all = gateway.house.neighbours.to_remember(now());
+    all.truncate(SERVERS);
+    all
 }
 
 async fn seek(gateway: &Gateway, room: Option<String>) -> Option<Free> {

@@ -8,21 +8,33 @@ use crate::{
 use axum::{
     Json,
     body::{Body, to_bytes},
-    extract::State,
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use rush::wire::Token;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{sync::oneshot, time::timeout};
 
 /// More than a token has.
 const LONGEST: usize = 64;
 
+/// What may be said beside a token.
+#[derive(Deserialize)]
+pub(super) struct Beside {
+    /// The address of the server that had the seat, as far as whoever asks knows: of use if the directory does not answer.
+    at: Option<String>,
+}
+
 /// `POST /api/where`, the token in the body as 32 hexadecimal digits: an address would end in logs, and a header of our own would cost a page of
 /// another server one more question (CORS).
-pub(super) async fn find(State(gateway): State<Gateway>, told: Body) -> Response {
+pub(super) async fn find(
+    State(gateway): State<Gateway>,
+    Query(beside): Query<Beside>,
+    told: Body,
+) -> Response {
     // Who sends it a byte a minute is not waited for.
     let told = match timeout(HEAD, to_bytes(told, LONGEST)).await {
         Ok(Ok(told)) => told,
@@ -33,8 +45,11 @@ pub(super) async fn find(State(gateway): State<Gateway>, told: Body) -> Response
         let sentence = "a token is 32 hexadecimal digits\n";
         return (StatusCode::BAD_REQUEST, sentence).into_response();
     };
-    let place = whereabouts(&gateway, Mark::of(&token)).await;
     let house = &gateway.house;
+    let place = match (whereabouts(&gateway, Mark::of(&token)).await, beside.at) {
+        (Where::Unknown, Some(at)) if house.neighbours.has_heard_of(&at) => Where::Maybe(at),
+        (place, _) => place,
+    };
     // Whoever asks here may have found it dead. Nobody is sent away from it before this server has looked for itself.
     let lives = house
         .inquests
@@ -76,7 +91,8 @@ fn told_of(place: Where) -> Value {
             card: Card { url, .. },
             ..
         })
-        | Where::Forgotten(url) => json!({ "where": "elsewhere", "url": url }),
+        | Where::Forgotten(url)
+        | Where::Maybe(url) => json!({ "where": "elsewhere", "url": url }),
         Where::Gone => json!({ "where": "gone" }),
         Where::Unknown => json!({ "where": "unknown" }),
     }

@@ -5,6 +5,7 @@ mod common;
 #[path = "../common/redis.rs"]
 mod redis;
 
+mod alone;
 mod dead;
 mod outage;
 mod servers;

@@ -235,3 +235,42 @@ fn a_wall_that_has_no_code_for_its_server_shows_none_for_another() {
     );
     wall.wait_for(&format!("!{code}.hasAttribute('src')"), SOON);
 }
+
+#[test]
+fn what_comes_too_late_from_a_server_is_not_on_the_wall_of_the_next_one() {
+    let Some(browser) = for_test("a late answer") else {
+        return;
+    };
+    let bar = open(&["--bots", "1"]);
+    let wall = browser.open("about:blank");
+    wall.go(&url(bar.address(), "/hall?lang=en"));
+    looks_on_at(&wall, "hall.js", &bar);
+    // Two servers let it look on, one after the other. The first is slow to tell how to join there, the second tells nothing.
+    wall.eval(
+        "import('/web/js/hall.js').then(({ line }) => {
+            const entered = line.ear.welcomed;
+            line.ear.welcomed = (welcome) => {
+                window.late = [];
+                window.fetch = (path) => `${path}`.startsWith('http://127.0.0.1:1/')
+                    ? new Promise((answer) => window.late.push(answer))
+                    : Promise.reject(new Error('nobody'));
+                for (const server of ['http://127.0.0.1:1', 'http://127.0.0.1:2']) {
+                    line.server = server;
+                    entered(welcome);
+                }
+            };
+            line.retry({ key: 'lost' }, 0);
+        })",
+    );
+    let shows = "document.getElementById('url').textContent";
+    wall.wait_for(&format!("{shows} === '127.0.0.1:2'"), SOON);
+    let late = wall.eval(
+        "Promise.all(window.late.map((answer) => answer(new Response('{\"url\":\"http://late.example/\"}'))))
+            .then(() => new Promise((done) => setTimeout(done, 100)))
+            .then(() => window.late.length)",
+    );
+    assert_eq!(late, json!(2), "the code and the address");
+    assert_eq!(wall.eval(shows), json!("127.0.0.1:2"));
+    let has_code = wall.eval("document.getElementById('qr').hasAttribute('src')");
+    assert_eq!(has_code, json!(false), "the way to a dead server");
+}

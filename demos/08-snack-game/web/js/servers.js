@@ -77,9 +77,9 @@ export async function wayTo({ token, path }) {
   let slow = false;
   for (const base of [own, ...shuffled([location.origin, ...others()].filter((url) => url !== own))]) {
     const asked = performance.now();
-    // In the body: an address would end in logs.
+    // In the body: an address would end in logs. Where our seat was helps if the directory is gone, too.
     /** @type {WhereAnswer | null} */
-    const answer = await ask(`${base}/api/where`, hex(token), base === own ? OWN_MS : undefined);
+    const answer = await ask(`${base}/api/where?at=${encodeURIComponent(own)}`, hex(token), base === own ? OWN_MS : undefined);
     if (base === own) slow = performance.now() - asked >= OWN_MS;
     switch (answer?.where) {
       case "here":
