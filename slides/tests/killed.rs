@@ -74,6 +74,18 @@ fn the_games_server_is_killed_twice_and_no_line_breaks() {
     }
     let state = desk.until("a state", |_| true);
     assert_eq!(state["demos"]["08-snack-game"]["status"], "running");
+    // The stage tells what a demo said where a slide has it.
+    let lines = (0..200).find_map(|slide| {
+        desk.wish(&format!(r#"["go",{slide},0]"#));
+        let state = desk.until("the slide", |state| state["slide"] == slide);
+        let lines = state["demos"]["08-snack-game"]["lines"].as_array()?;
+        (!lines.is_empty()).then(|| lines.clone())
+    });
+    let lines = lines.expect("a slide with the game");
+    let lines: Vec<_> = lines.iter().filter_map(|line| line.as_str()).collect();
+    let said = |what: &str| lines.iter().filter(|line| line.contains(what)).count();
+    assert_eq!(said("the worker died"), 2, "what a speaker sees: {lines:?}");
+    assert_eq!(said("{"), 0, "in sentences: {lines:?}");
 }
 
 #[test]

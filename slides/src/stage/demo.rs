@@ -60,6 +60,8 @@ impl Stage {
             // On Linux it has a keeper: its server may be killed in front of everybody.
             let kept = cfg!(target_os = "linux").then_some("--keep");
             let words = ["--listen", &self.addresses.game, "--drain-seconds", "1"].into_iter();
+            // It writes into a pipe, and a speaker reads it.
+            let words = words.chain(["--log", "pretty"]);
             words.chain(kept).map(str::to_owned).collect()
         } else {
             Vec::new()
