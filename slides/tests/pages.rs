@@ -271,6 +271,45 @@ fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
     fine(&desk);
 }
 
+/// On every slide that has the game: the wall shows the whole arena there, a phone has nothing but the way in.
+#[test]
+fn a_phone_that_follows_can_join_while_the_game_runs() {
+    let Some(browser) = browser::for_test("a phone joins") else {
+        return;
+    };
+    let stage = Stage::open(&["--phones", "0"]);
+    let phone = browser.open(&format!("http://{}/", stage.phones()));
+    phone.phone(390, 844);
+    phone.wait_for("document.querySelector('#page .slide')", SOON);
+    let slides = phone.eval("Number(document.getElementById('place').textContent.split('/')[1])");
+    let mut games = 0;
+    for slide in 1..=slides.as_u64().expect("a number of slides") {
+        phone.eval(&format!("location.hash = '#/{slide}'"));
+        phone.wait_for(
+            &format!("document.querySelector('#page .slide').dataset.page === '{slide}'"),
+            SOON,
+        );
+        let shown = phone.eval(ITS_GAME_RUNS);
+        if shown.is_null() {
+            continue;
+        }
+        games += 1;
+        assert_eq!(shown, "http://10.0.0.1:7008/", "slide {slide}");
+    }
+    assert!(games > 1, "slides with the game: {games}");
+    fine(&phone);
+}
+
+/// Where the button leads that can be pressed. Null: there is no game on this slide.
+const ITS_GAME_RUNS: &str = "import('/web/live.js').then(({ fill }) => {
+  const slide = document.querySelector('#page .slide'), game = slide.querySelector('.game');
+  if (!game) return null;
+  const running = { status: 'running', lines: [] };
+  fill(slide, { demos: { [game.dataset.demo]: running }, play: 'http://10.0.0.1:7008/' }, null, 'phone');
+  const way = game.querySelector('.code');
+  return way.getClientRects().length > 0 ? way.href : 'nowhere';
+})";
+
 /// Every slide on a small screen: nothing has to be pushed sideways but long code and wide pictures, in boxes of their own.
 #[test]
 fn the_whole_talk_on_a_phone_in_both_languages() {
