@@ -576,6 +576,22 @@ fn it_ends_in_order_with_status_0() {
 }
 
 #[test]
+fn told_twice_to_end_it_ends_at_once_with_status_0() {
+    let mut game = Game::start(&["--drain-seconds", "600", "--round-seconds", "600"]);
+    let mut ann = Phone::join(game.address, "hall", "ann");
+    ann.hears_ticks(3);
+    let keeper = Pid::from_child(&game.keeper);
+    kill_process(keeper, Signal::TERM).expect("it runs");
+    wait_until("closing time", || {
+        game.says("once more, and it ends at once") == 1
+    });
+    ann.hears_ticks(3);
+    kill_process(keeper, Signal::TERM).expect("it runs");
+    assert_eq!(game.ends(), Some(0));
+    wait_until("a sentence", || game.says("it ends at once") == 2);
+}
+
+#[test]
 fn closing_time_in_the_midst_of_a_restart_ends_in_order_too() {
     // Before, while and after the old one stops; the keeper's proof has every other moment.
     for after in [0, 3, 10, 30, 100, 200] {

@@ -64,6 +64,8 @@ struct Keeper<F> {
     plan: Plan,
     until: Instant,
     deaths: u32,
+    /// It was told more than once to end: whoever serves is not let finish.
+    is_hurried: bool,
 }
 
 /// Keeps a server until it ends in order; its exit status. `command` starts a worker, whose standard input will be its way to here: the program
@@ -93,6 +95,7 @@ pub fn keep(
             plan: Plan::new(),
             until: Instant::now(),
             deaths: 0,
+            is_hurried: false,
         };
         let hears = |kind| signal(kind).map_err(|error| format!("cannot hear signals: {error}"));
         let mut anew = hears(SignalKind::user_defined2())?;
@@ -241,7 +244,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
         let orders = self.plan.ended(who);
         let code = status.and_then(|status| status.code());
         if orders.contains(&Order::Over) {
-            return Ok(Some(code.unwrap_or(1)));
+            return Ok(Some(code.unwrap_or(i32::from(!self.is_hurried))));
         }
         let how = status.map_or_else(|| "somehow".to_owned(), |status| status.to_string());
         if !orders.contains(&Order::Follow) {
@@ -294,6 +297,10 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
     }
 
     fn close(&mut self) {
+        if self.plan.is_closing() {
+            self.is_hurried = true;
+            (self.say)("told once more to end: it ends at once");
+        }
         let orders = self.plan.close();
         self.obey(orders);
     }

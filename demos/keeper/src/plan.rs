@@ -151,6 +151,11 @@ impl Plan {
         }
     }
 
+    /// Whether it is closing time.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing
+    }
+
     /// It is closing time; said twice, it is over at once.
     pub(crate) fn close(&mut self) -> Vec<Order> {
         if self.closing {
