@@ -12,7 +12,7 @@ use tungstenite::{
     ClientRequestBuilder, Error, Message, WebSocket, client, protocol::frame::coding::CloseCode,
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).expect("the stage listens");

@@ -7,7 +7,7 @@ use scheduler::Outcome;
 use stage::Stage;
 use std::{fs, path::PathBuf, time::Duration};
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 /// A deck with one of everything.
 fn small(more: &[&str]) -> Stage {

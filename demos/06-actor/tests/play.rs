@@ -14,6 +14,9 @@ use std::{
 
 const SERVER: &str = env!("CARGO_BIN_EXE_06-actor");
 
+/// Nobody is answered for so long: it is frozen, and this machine not merely busy.
+const FREEZES: Duration = Duration::from_secs(20);
+
 #[test]
 fn everybody_sees_what_everybody_does() {
     manners::everybody_sees_what_everybody_does(SERVER);
@@ -48,7 +51,7 @@ fn it_survives_slow_phones_and_closes_in_order() {
 
 #[test]
 fn it_survives_slow_rude_and_ordinary_players_together() {
-    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "10"]);
+    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "12"]);
     let plan = Plan {
         players: 8,
         slow: 2,
@@ -56,11 +59,14 @@ fn it_survives_slow_rude_and_ordinary_players_together() {
         ..Plan::default()
     };
     let crowd = Crowd::start(server.address(), &plan);
-    let end = Instant::now() + Duration::from_secs(6);
-    while Instant::now() < end {
-        let seen = crowd.seen();
-        assert!(!seen.is_frozen(Duration::from_secs(2)), "{seen}");
-        std::thread::sleep(Duration::from_millis(100));
+    for _ in 0..6 {
+        let before = crowd.seen().replies;
+        std::thread::sleep(Duration::from_secs(1));
+        let until = Instant::now() + FREEZES;
+        while crowd.seen().replies == before {
+            assert!(Instant::now() < until, "{}", crowd.seen());
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
     let seen = crowd.stop(Duration::from_secs(2));
     assert!(seen.grabbed > 0, "{seen}");
@@ -98,13 +104,13 @@ fn who_is_too_slow_is_shown_out_and_told_why() {
 
 #[test]
 fn players_who_stay_are_told_when_it_closes() {
-    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "2"]);
+    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "6"]);
     let mut ann = Visitor::connect(server.address());
     ann.says("join ann");
     ann.hears_until(|heard| heard.to_string().contains("ann joined"));
     ann.hears_until(|heard| heard.to_string().contains("ann left"));
     ann.hears_the_end();
-    let ended = server.wait(Duration::from_secs(10));
+    let ended = server.wait(Duration::from_secs(30));
     assert_eq!(ended.code, Some(0), "{ended}");
     assert!(ended.stdout.contains("Closed in order"), "{ended}");
 }

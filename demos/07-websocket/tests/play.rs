@@ -17,6 +17,9 @@ use std::{
 
 const SERVER: &str = env!("CARGO_BIN_EXE_07-websocket");
 
+/// Nobody is answered for so long: it is frozen, and this machine not merely busy.
+const FREEZES: Duration = Duration::from_secs(20);
+
 /// A server, and the way in for those who speak lines.
 fn with_a_bridge() -> (Server, SocketAddr) {
     let server = Server::start(Config::default());
@@ -100,11 +103,14 @@ fn it_survives_slow_rude_and_ordinary_players_together() {
         ..Plan::default()
     };
     let crowd = Crowd::start(way_in, &plan);
-    let end = Instant::now() + Duration::from_secs(6);
-    while Instant::now() < end {
-        let seen = crowd.seen();
-        assert!(!seen.is_frozen(Duration::from_secs(2)), "{seen}");
-        thread::sleep(Duration::from_millis(100));
+    for _ in 0..6 {
+        let before = crowd.seen().replies;
+        thread::sleep(Duration::from_secs(1));
+        let until = Instant::now() + FREEZES;
+        while crowd.seen().replies == before {
+            assert!(Instant::now() < until, "{}", crowd.seen());
+            thread::sleep(Duration::from_millis(10));
+        }
     }
     let seen = crowd.stop(Duration::from_secs(2));
     assert!(seen.grabbed > 0, "{seen}");
@@ -140,13 +146,13 @@ fn who_is_too_slow_is_shown_out_and_told_why_twice() {
 
 #[test]
 fn players_who_stay_are_told_when_it_closes() {
-    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "2"]);
+    let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "6"]);
     let mut ann = Client::open(server.address(), "/ws");
     ann.says("join ann");
     ann.hears_until("ann joined");
     ann.hears_until("ann left");
     assert_eq!(ann.hears_goodbye().0, 1012);
-    let ended = server.wait(Duration::from_secs(10));
+    let ended = server.wait(Duration::from_secs(30));
     assert_eq!(ended.code, Some(0), "{ended}");
     assert!(ended.stdout.contains("Closed in order"), "{ended}");
 }
@@ -192,10 +198,11 @@ fn a_signal_ends_it_as_its_time_does() {
             .expect("it starts");
         let mut said = std::io::BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
-        // The line of the first second: the signal is listened for by then.
-        while !line.contains("   1 s ") {
+        // A line of how it goes, of the first second or, on a busy machine, of a later one: the signal is listened for by then.
+        while !line.starts_with("   ") || line.starts_with("   0 s ") {
             line.clear();
-            std::io::BufRead::read_line(&mut said, &mut line).expect("text");
+            let read = std::io::BufRead::read_line(&mut said, &mut line).expect("text");
+            assert_ne!(read, 0, "{signal}: it ended before");
         }
         let id = child.id().to_string();
         let killed = std::process::Command::new("kill")

@@ -159,7 +159,8 @@ fn the_same_token_takes_over_and_the_old_connection_is_told() {
 fn when_the_grace_is_over_the_seat_is_free_and_the_token_worth_nothing() {
     let game = Game::with(|options| options.grace = Duration::from_millis(300));
     let mut bob = Phone::join(game.address, "hall", "bob");
-    let ann = Phone::join(game.address, "hall", "ann");
+    let mut ann = Phone::join(game.address, "hall", "ann");
+    ann.hears_ticks(1); // She is in the world: or a tick that is late might be told of her coming and of her grace's end at once.
     let (seat, before) = (ann.seat(), ann.drops_out());
     bob.hears_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
     bob.hears_until("ann has left", |bob, _| {

@@ -30,7 +30,7 @@ pub use visitor::Visitor;
 const LISTENS: &str = "listening on ";
 
 /// From start to listening: also on a busy machine.
-const START: Duration = Duration::from_secs(20);
+const START: Duration = Duration::from_secs(60);
 
 /// Between two looks at whether a program has ended.
 const LOOK: Duration = Duration::from_millis(5);
@@ -59,7 +59,7 @@ impl Program {
     /// Starts `exe` with `args` and `--listen 127.0.0.1:0`, and waits until it says `listening on` an address.
     ///
     /// # Panics
-    /// It cannot be started, it ends, or it says no such thing for 20 s.
+    /// It cannot be started, it ends, or it says no such thing for a minute.
     #[track_caller]
     pub fn start(exe: &str, args: &[&str]) -> Self {
         Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), exe, args)

@@ -8,7 +8,7 @@ use std::{env, fs, process, thread};
 
 use browser::Page;
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 const PAGE: &str = "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>one</title>\
     <link rel=icon href='data:,'>\

@@ -2,7 +2,7 @@
 
 mod programs;
 
-use bots::program::{Program, Visitor};
+use bots::program::{Ended, Program, Visitor};
 use programs::{WITHIN, assert_says, example, play, say};
 use std::io::Read;
 use std::net::TcpListener;
@@ -37,9 +37,26 @@ fn a_server_without_a_crowd_serves_whoever_walks_up() {
     let lines = [
         "nobody is in yet; it ends after 4 s",
         ", 1 player, ",
-        ": 1 reply in 4.0 s",
+        ": 1 reply in ",
     ];
     assert_says(&ended, 0, &lines);
+    lasted_at_least(&ended, 4.0);
+}
+
+/// It says that it served for so many seconds. A machine that is busy ends it late, and never early.
+#[track_caller]
+fn lasted_at_least(ended: &Ended, least: f64) {
+    let (_, told) = ended
+        .stdout
+        .split_once("Served to the end: ")
+        .expect("it ended so");
+    let seconds = told
+        .split_once(" in ")
+        .and_then(|(_, told)| told.split_once(" s"));
+    let seconds: f64 = seconds
+        .and_then(|(told, _)| told.parse().ok())
+        .expect("seconds");
+    assert!(seconds >= least, "{ended}");
 }
 
 #[test]
@@ -91,19 +108,16 @@ fn nobody_who_asks_nothing_freezes_a_server() {
     assert_says(
         &ended,
         0,
-        &["Served to the end: 0 replies in 4.0 s, 0 a second."],
+        &["Served to the end: 0 replies in ", " s, 0 a second."],
     );
+    lasted_at_least(&ended, 4.0);
 }
 
 #[test]
 fn a_server_that_ends_by_itself_is_told_as_it_ended() {
     let words = ["--bots", "0", "--listen", "127.0.0.1:0"];
     let ended = say("ends", &words, "well");
-    assert_says(
-        &ended,
-        0,
-        &["The server ended by itself: 0 replies in 0.0 s"],
-    );
+    assert_says(&ended, 0, &["The server ended by itself: 0 replies in "]);
     let ended = say("ends", &words, "badly");
     assert_eq!(ended.code, Some(1), "{ended}");
     assert_eq!(ended.stderr, "ends: the server gave up: the oven is cold\n");
@@ -172,7 +186,7 @@ fn a_server_whose_reader_leaves_ends() {
     let begun = Instant::now();
     while child.try_wait().expect("it can be waited for").is_none() {
         assert!(
-            begun.elapsed() < Duration::from_secs(15),
+            begun.elapsed() < Duration::from_secs(24),
             "it talks to nobody"
         );
         thread::sleep(Duration::from_millis(5));

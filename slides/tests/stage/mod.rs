@@ -52,7 +52,7 @@ impl Stage {
 
     /// The line of what it printed that holds `word`.
     pub(crate) fn line(&self, word: &str) -> String {
-        let until = Instant::now() + Duration::from_secs(20);
+        let until = Instant::now() + Duration::from_secs(60);
         loop {
             let said = self.program.stdout();
             if let Some(line) = said.lines().find(|line| line.contains(word)) {

@@ -24,7 +24,7 @@ use tracing::Level;
 use tracing_subscriber::fmt;
 
 /// The longest wait for anything.
-pub(crate) const WITHIN: Duration = Duration::from_secs(20);
+pub(crate) const WITHIN: Duration = Duration::from_secs(60);
 
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,

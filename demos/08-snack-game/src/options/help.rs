@@ -30,6 +30,7 @@ Usage: cargo run --bin 08-snack-game -- [OPTIONS]
                        elsewhere; without one only this machine may
   --grace-seconds S    the seat of a lost phone is kept      [default: 30]
   --drain-seconds S    at the end a round may go on for      [default: 20]
+  --behind-seconds S   who is behind is shown out after      [default: 5]
   --per-address N      connections from one address, 0: any  [default: 2000,
                        and any number from this machine]
   --keep               a second, small process holds the players' lines and the

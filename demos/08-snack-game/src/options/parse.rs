@@ -151,6 +151,7 @@ impl Asked {
                 options.podium_seconds = words.value(option, wants, within(1..=60))?;
             }
             "grace-seconds" => options.grace = words.seconds(option)?,
+            "behind-seconds" => options.behind = words.seconds(option)?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -1,5 +1,5 @@
 use super::{Options, Wish, parse};
-use std::{ffi::OsString, net::SocketAddr};
+use std::{ffi::OsString, net::SocketAddr, time::Duration};
 
 fn told(words: &str) -> Result<Wish, String> {
     parse(words.split_whitespace().map(OsString::from))
@@ -101,6 +101,11 @@ fn what_makes_sense_is_understood() {
     assert_eq!(told.origins, ["https://play.example.org"]);
     assert_eq!(told.lasts, None);
     assert_eq!(told.directory, None);
+    assert_eq!(told.behind, Duration::from_secs(5));
+    assert_eq!(
+        options("--behind-seconds 60").behind,
+        Duration::from_secs(60)
+    );
     let told = options("--directory redis://127.0.0.1:6379/2 --public http://192.168.0.8:7008/");
     assert_eq!(told.directory.as_deref(), Some("redis://127.0.0.1:6379/2"));
     assert_eq!(told.public.as_deref(), Some("http://192.168.0.8:7008"));

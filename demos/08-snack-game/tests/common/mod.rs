@@ -23,7 +23,7 @@ use std::{
 };
 
 /// For whatever a busy machine does at once on a quiet day.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until something is true.
 #[track_caller]

@@ -165,7 +165,8 @@ fn redis_forgets_everything_and_is_told_again() {
     wait_until("the seat is there, within a third of the grace", found);
     // One that asked before the other had said itself again hears of it at its next beat.
     wait_until("they know each other", || bars.known(0) == 1);
-    assert!(directory_up(&bars, 0), "it was never gone");
+    // On a busy machine one answer may have come too late.
+    wait_until("it is there", || directory_up(&bars, 0));
 }
 
 #[test]
@@ -217,7 +218,7 @@ fn what_is_in_redis_has_a_time_to_live_and_no_token_in_it() {
         board(&bars, 0).iter().any(|(name, _)| name == "fine")
     });
     assert_eq!(board(&bars, 0), [("fine".to_owned(), 2)]);
-    assert_eq!(bars.known(0), 1);
+    wait_until("it knows the other one alone", || bars.known(0) == 1);
 }
 
 #[test]

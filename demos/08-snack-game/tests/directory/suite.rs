@@ -15,8 +15,8 @@ use demo_08_snack_game::{
 use rush::wire::Token;
 use std::{future::Future, time::Duration};
 
-/// Long for this test, and soon over.
-const LIFE: Duration = Duration::from_millis(400);
+/// Long for this test, also on a busy machine, and soon over.
+const LIFE: Duration = Duration::from_millis(1_500);
 const LONG: Duration = Duration::from_secs(600);
 
 /// Several servers that were told of one directory.

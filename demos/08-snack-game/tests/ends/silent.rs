@@ -12,7 +12,7 @@ fn whoever_says_nothing_is_told_and_shown_out() {
 
 #[test]
 fn whoever_does_not_even_answer_a_ping_is_gone() {
-    let game = Game::with(|options| options.silence = Duration::from_secs(6));
+    let game = Game::with(|options| options.silence = Duration::from_secs(7));
     let mut ann = Phone::watch(game.address, "hall"); // Reads, and so answers pings.
     let mute = Phone::join(game.address, "hall", "mute");
     let seat = mute.seat();

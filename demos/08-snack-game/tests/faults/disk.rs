@@ -50,7 +50,9 @@ fn loses_and_heals(running: &Running, fill: impl FnOnce(), free: impl FnOnce()) 
     wait_until("what could not be stored is counted", || {
         running.number("/results/failed") >= 1
     });
-    assert!(running.told().contains("a result could not be stored"));
+    wait_until("and said, through a pipe of its own", || {
+        running.told().contains("a result could not be stored")
+    });
     assert!(on_the_board(running, "ann"), "what was there stays there");
     free();
     wins(running, "cho");

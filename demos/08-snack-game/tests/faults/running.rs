@@ -8,7 +8,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
-    thread,
+    thread::{self, JoinHandle},
 };
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
@@ -87,14 +87,14 @@ impl Drop for Running {
     }
 }
 
-fn listen(mut from: impl Read + Send + 'static, to: Arc<Mutex<String>>) {
+fn listen(mut from: impl Read + Send + 'static, to: Arc<Mutex<String>>) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut some = [0; 4096];
         while let Ok(count @ 1..) = from.read(&mut some) {
             let mut told = to.lock().unwrap_or_else(PoisonError::into_inner);
             told.push_str(&String::from_utf8_lossy(&some[..count]));
         }
-    });
+    })
 }
 
 fn text(told: &Mutex<String>) -> String {
@@ -112,7 +112,7 @@ pub(crate) fn to_the_end(data: &Path) -> (Option<i32>, String) {
         .spawn()
         .expect("it starts");
     let told = Arc::<Mutex<String>>::default();
-    listen(child.stderr.take().expect("piped"), Arc::clone(&told));
+    let heard = listen(child.stderr.take().expect("piped"), Arc::clone(&told));
     let until = std::time::Instant::now() + PATIENCE;
     let status = loop {
         if let Some(status) = child.try_wait().expect("a child") {
@@ -124,5 +124,7 @@ pub(crate) fn to_the_end(data: &Path) -> (Option<i32>, String) {
         }
         thread::sleep(std::time::Duration::from_millis(5));
     };
+    // What it said last may still be in the pipe.
+    heard.join().expect("it reads to the end");
     (status.code(), text(&told))
 }

@@ -11,7 +11,7 @@ use browser::{Browser, Page};
 use serde_json::{Value, json};
 
 /// For whatever happens within a moment: also on a busy machine.
-pub(crate) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(60);
 
 /// Between two looks at a page.
 const LOOK: Duration = Duration::from_millis(60);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::square::lock;
 
 /// After a program's end: a grandchild may hold the pipe open.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Output(Arc<(Mutex<Said>, Condvar)>);

@@ -7,8 +7,8 @@ use snack::Heard;
 
 use crate::wire::{Sound, Wire};
 
-/// The longest wait for anything.
-const WITHIN: Duration = Duration::from_secs(5);
+/// The longest wait for anything, also on a busy machine, unless [`Visitor::waits_at_most`] says otherwise.
+const WITHIN: Duration = Duration::from_secs(30);
 
 /// A client that says and hears one line at a time. Dropping it hangs up without goodbye.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub struct Visitor {
     wire: Wire,
     /// All lines of the conversation, for the message of a test that fails.
     lines: Vec<String>,
+    within: Duration,
 }
 
 impl Visitor {
@@ -29,9 +30,15 @@ impl Visitor {
             Ok(wire) => Self {
                 wire,
                 lines: Vec::new(),
+                within: WITHIN,
             },
             Err(error) => panic!("cannot connect to {address}: {error}"),
         }
+    }
+
+    /// The longest wait for anything, from now on.
+    pub fn waits_at_most(&mut self, within: Duration) {
+        self.within = within;
     }
 
     /// Says a line, as it is.
@@ -49,12 +56,13 @@ impl Visitor {
     /// Waits for the next line.
     ///
     /// # Panics
-    /// None comes within 5 s, or it is none that a server of this house says.
+    /// None comes within 30 s, or it is none that a server of this house says.
     #[track_caller]
     pub fn hears(&mut self) -> Heard {
-        match self.line_within(WITHIN) {
+        let within = self.within;
+        match self.line_within(within) {
             Sound::Line(heard) => heard,
-            Sound::Silence => panic!("nothing was heard for {WITHIN:?}{}", self.so_far()),
+            Sound::Silence => panic!("nothing was heard for {within:?}{}", self.so_far()),
             Sound::Garbage => panic!(
                 "a line that is no event, no refusal and no help{}",
                 self.so_far()
@@ -66,17 +74,18 @@ impl Visitor {
     /// Waits for a line that is `wanted`, and passes over all others.
     ///
     /// # Panics
-    /// As [`hears`](Self::hears); also when only other lines come, for 5 s.
+    /// As [`hears`](Self::hears); also when only other lines come, for 30 s.
     #[track_caller]
     pub fn hears_until(&mut self, wanted: impl Fn(&Heard) -> bool) -> Heard {
-        let until = Instant::now() + WITHIN;
+        let within = self.within;
+        let until = Instant::now() + within;
         loop {
             let heard = self.hears();
             if wanted(&heard) {
                 return heard;
             }
             if Instant::now() > until {
-                panic!("not what was waited for, for {WITHIN:?}{}", self.so_far());
+                panic!("not what was waited for, for {within:?}{}", self.so_far());
             }
         }
     }
@@ -90,13 +99,14 @@ impl Visitor {
     /// Passes over what is still said, until the server hangs up.
     ///
     /// # Panics
-    /// It does not within 5 s.
+    /// It does not within 30 s.
     #[track_caller]
     pub fn hears_the_end(&mut self) {
-        let until = Instant::now() + WITHIN;
-        while !matches!(self.line_within(WITHIN), Sound::End) {
+        let within = self.within;
+        let until = Instant::now() + within;
+        while !matches!(self.line_within(within), Sound::End) {
             if Instant::now() > until {
-                panic!("the server has not hung up for {WITHIN:?}{}", self.so_far());
+                panic!("the server has not hung up for {within:?}{}", self.so_far());
             }
         }
     }

@@ -35,12 +35,15 @@ fn a_second_of_play_is_told_in_one_line_and_a_summary() {
     ]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
     let lines: Vec<&str> = stdout.lines().collect();
-    assert!(
-        lines[0].starts_with("  1.")
-            && lines[1].starts_with("  2.")
-            && lines[0].contains(" replies/s"),
-        "{stdout}"
-    );
+    for (line, least) in lines.iter().zip([1.0, 2.0]) {
+        // On a busy machine later, and never earlier.
+        let second = line.split_whitespace().next();
+        let second = second.and_then(|second| second.parse::<f64>().ok());
+        assert!(
+            second >= Some(least) && line.contains(" replies/s"),
+            "{stdout}"
+        );
+    }
     assert!(
         lines[2].ends_with("requests answered, none left waiting")
             && lines[3].ends_with("none of them twice"),
@@ -54,8 +57,7 @@ fn a_freeze_ends_the_play_with_status_2() {
     let (code, stdout, _) = bots(&[&server.address.to_string(), "--seconds", "60"]);
     assert_eq!(code, Some(2), "{stdout}");
     assert!(
-        stdout.contains("8 waiting, 2.0 s")
-            && stdout.contains("100 requests answered, 8 unanswered"),
+        stdout.contains("8 waiting, ") && stdout.contains("100 requests answered, 8 unanswered"),
         "{stdout}"
     );
 }

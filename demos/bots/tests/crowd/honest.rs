@@ -7,24 +7,41 @@ use bots::{Crowd, Plan, RETURNS_A_SECOND};
 
 use crate::server::{Lie, Server};
 
-const PLAY: Duration = Duration::from_secs(2);
-const HOME: Duration = Duration::from_secs(4);
+/// For everybody to be answered and to go home, also on a busy machine; when nobody has to wait, nothing of it is waited.
+const HOME: Duration = Duration::from_secs(60);
 
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(10);
+/// The same for whoever is answered never.
+const IN_VAIN: Duration = Duration::from_secs(4);
+
+/// More than any of this takes.
+const LATE: Duration = Duration::from_secs(60);
+
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + LATE;
     while !holds() {
-        assert!(Instant::now() < until, "not within 10 s: {what}");
+        assert!(Instant::now() < until, "not within {LATE:?}: {what}");
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// As many visits as eight players may have made since then.
+pub(crate) fn most_visits(started: Instant) -> f64 {
+    8.0 + 1.0 + f64::from(RETURNS_A_SECOND) * started.elapsed().as_secs_f64()
 }
 
 #[test]
 fn an_honest_server_is_found_honest_and_kept_busy() {
     let server = Server::start(Lie::None);
-    let crowd = Crowd::start(server.address, &Plan::default());
-    thread::sleep(PLAY);
+    let (started, crowd) = (
+        Instant::now(),
+        Crowd::start(server.address, &Plan::default()),
+    );
+    eventually("it is kept busy", || {
+        let seen = crowd.seen();
+        seen.replies > 3_000 && seen.goodbyes > 40
+    });
     assert!(
-        crowd.seen().quiet < Duration::from_secs(1),
+        crowd.seen().quiet < started.elapsed() / 2,
         "somebody is answered all the time"
     );
     let seen = crowd.stop(HOME);
@@ -50,23 +67,8 @@ fn an_honest_server_is_found_honest_and_kept_busy() {
         (0, 0, 0, 0)
     );
     assert_eq!(seen.bots, 0, "everybody went home");
-
-    // Half of what two idle cores give even unoptimised, for other tests run beside this one.
-    assert!(
-        seen.replies > 1_500 * PLAY.as_secs(),
-        "{} replies",
-        seen.replies
-    );
-    assert!(
-        seen.goodbyes > 20 * PLAY.as_secs(),
-        "{} goodbyes",
-        seen.goodbyes
-    );
-    assert!(
-        server.visits() <= 8 + u64::from(RETURNS_A_SECOND) * (PLAY.as_secs() + 1),
-        "{} visits",
-        server.visits()
-    );
+    let (visits, most) = (server.visits(), most_visits(started));
+    assert!(visits as f64 <= most, "{visits} visits, {most} at most");
     eventually("the server has noticed", || server.players() == 0);
 }
 
@@ -79,15 +81,10 @@ fn players_in_a_great_hurry_still_spare_the_ports() {
         ..Plan::default()
     };
     let (started, crowd) = (Instant::now(), Crowd::start(server.address, &plan));
-    thread::sleep(PLAY);
+    eventually("they come again and again", || server.visits() > 100);
     let seen = crowd.stop(HOME);
-    let most = 8.0 + 1.0 + f64::from(RETURNS_A_SECOND) * started.elapsed().as_secs_f64();
-    assert!(
-        (server.visits() as f64) <= most,
-        "{} visits, {most} at most",
-        server.visits()
-    );
-    assert!(server.visits() > 100, "{} visits", server.visits());
+    let (visits, most) = (server.visits(), most_visits(started));
+    assert!(visits as f64 <= most, "{visits} visits, {most} at most");
     assert_eq!(
         (seen.unanswered, seen.twice, seen.out_of_order),
         (0, 0, 0),
@@ -116,7 +113,10 @@ fn players_who_take_their_time_read_while_they_think() {
             ..Plan::default()
         },
     );
-    thread::sleep(PLAY);
+    // A tenth of it is enough, should they be slow to read.
+    eventually("much is left out", || {
+        thinking.seen().replies == 3 && server.lies() > 600
+    });
     let now = thinking.seen();
     assert_eq!(
         (now.replies, now.unanswered, now.oldest),
@@ -145,9 +145,8 @@ fn the_rude_vanish_come_back_and_nobody_counts_what_they_did_not_wait_for() {
             ..Plan::default()
         },
     );
-    thread::sleep(PLAY);
+    eventually("they come again and again", || server.visits() > 50);
     let seen = crowd.stop(HOME);
-    assert!(server.visits() > 50, "{} visits", server.visits());
     assert_eq!(
         (seen.unanswered, seen.twice, seen.out_of_order, seen.missed),
         (0, 0, 0, 0),
@@ -196,21 +195,18 @@ fn a_slow_player_freezes_a_server_that_waits_for_it() {
             ..Plan::default()
         },
     );
-    eventually("a freeze", || {
-        crowd.seen().is_frozen(Duration::from_secs(1))
-    });
+    // Longer than a machine is merely busy.
+    let freeze = Duration::from_secs(3);
+    eventually("a freeze", || crowd.seen().is_frozen(freeze));
     let stopping = Instant::now();
-    let seen = crowd.stop(HOME);
+    let seen = crowd.stop(IN_VAIN);
     assert!(
-        stopping.elapsed() < HOME + Duration::from_secs(1),
+        stopping.elapsed() < IN_VAIN + LATE,
         "{:?}",
         stopping.elapsed()
     );
     assert!(
-        seen.unanswered > 0
-            && seen
-                .oldest
-                .is_some_and(|oldest| oldest > Duration::from_secs(1)),
+        seen.unanswered > 0 && seen.oldest.is_some_and(|oldest| oldest > freeze),
         "{seen}"
     );
 }

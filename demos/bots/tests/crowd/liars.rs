@@ -1,27 +1,28 @@
 //! What the crowd sees of servers that do not keep their promises: each lie is counted as what it is, and nothing else is.
 
 use std::net::TcpListener;
-use std::thread;
 use std::time::{Duration, Instant};
 
-use bots::{Crowd, Plan, RETURNS_A_SECOND, Seen};
+use bots::{Crowd, Plan, Seen};
 
+use crate::honest::{eventually, most_visits};
 use crate::server::{Lie, Server};
 
-const PLAY: Duration = Duration::from_millis(800);
-const HOME: Duration = Duration::from_secs(4);
+/// For everybody to be answered and to go home, also on a busy machine.
+const HOME: Duration = Duration::from_secs(20);
 
-fn play(lie: Lie) -> (Server, Seen) {
+/// The same where nobody is answered: half of it is waited.
+const IN_VAIN: Duration = Duration::from_secs(8);
+
+/// Without an answer to anybody for so long.
+const QUIET: Duration = Duration::from_millis(300);
+
+/// Plays until it is enough, and everybody has gone home.
+fn play(lie: Lie, enough: impl Fn(&Server, &Seen) -> bool) -> (Server, Seen) {
     let server = Server::start(lie);
     let crowd = Crowd::start(server.address, &Plan::default());
-    thread::sleep(PLAY);
-    let stopping = Instant::now();
-    let seen = crowd.stop(HOME);
-    assert!(
-        stopping.elapsed() < HOME + Duration::from_secs(1),
-        "{:?}",
-        stopping.elapsed()
-    );
+    eventually("enough", || enough(&server, &crowd.seen()));
+    let seen = crowd.stop(if lie == Lie::Endless { IN_VAIN } else { HOME });
     assert_eq!(seen.bots, 0, "everybody went home");
     println!("{lie:?}\n{seen}");
     (server, seen)
@@ -42,16 +43,16 @@ fn faults(seen: &Seen) -> [u64; 7] {
 
 #[test]
 fn a_snack_that_is_given_twice_is_counted_each_time() {
-    let (server, seen) = play(Lie::SnackTwice);
-    assert!(server.lies() > 10, "{} lies", server.lies());
+    let (server, seen) = play(Lie::SnackTwice, |server, _| server.lies() > 10);
     assert_eq!(faults(&seen), [server.lies(), 0, 0, 0, 0, 0, 0]);
     assert_eq!((seen.unanswered, seen.grabbed), (0, server.grabs()));
 }
 
 #[test]
 fn who_saw_another_order_is_named() {
-    let (server, seen) = play(Lie::Reorders);
-    assert!(server.lies() > 5, "{} lies", server.lies());
+    let (_server, seen) = play(Lie::Reorders, |server, seen| {
+        server.lies() > 5 && seen.first_disorder.is_some()
+    });
     let (name, earlier, later) = seen.first_disorder.clone().expect("somebody saw it");
     assert_eq!(name.as_str(), "bot-3");
     assert_eq!((earlier, later % 20), (later + 1, 0));
@@ -61,7 +62,7 @@ fn who_saw_another_order_is_named() {
 
 #[test]
 fn events_that_are_left_out_are_missed() {
-    let (server, seen) = play(Lie::LeavesOut);
+    let (server, seen) = play(Lie::LeavesOut, |server, _| server.lies() > 100);
     // The last ones of a stay cannot be missed: nothing comes after them.
     assert!(
         seen.missed > server.lies() / 2 && seen.missed <= server.lies(),
@@ -76,16 +77,13 @@ fn events_that_are_left_out_are_missed() {
 fn a_server_that_goes_mute_is_seen_to_freeze() {
     let server = Server::start(Lie::MuteAfter(500));
     let crowd = Crowd::start(server.address, &Plan::default());
-    let (started, patience) = (Instant::now(), Duration::from_millis(500));
-    while !crowd.seen().is_frozen(patience) {
-        assert!(
-            started.elapsed() < Duration::from_secs(10),
-            "{:?}",
-            crowd.seen()
-        );
-        thread::sleep(Duration::from_millis(5));
-    }
-    let seen = crowd.stop(HOME);
+    let patience = Duration::from_millis(500);
+    eventually("everybody waits", || {
+        let seen = crowd.seen();
+        // A machine that is busy may look frozen for a moment, too.
+        seen.replies == 500 && seen.is_frozen(patience)
+    });
+    let seen = crowd.stop(IN_VAIN);
     assert_eq!(seen.replies, 500);
     assert_eq!(seen.unanswered, 8, "nobody gave up");
     assert!(seen.oldest.is_some_and(|oldest| oldest >= patience));
@@ -94,37 +92,37 @@ fn a_server_that_goes_mute_is_seen_to_freeze() {
 
 #[test]
 fn joins_that_are_refused_are_tried_again() {
-    let (server, seen) = play(Lie::RefusesJoins(30));
+    let (server, seen) = play(Lie::RefusesJoins(30), |_, seen| {
+        seen.turned_away == 30 && seen.grabbed > 0
+    });
     assert_eq!(faults(&seen), [0, 0, 0, 30, 0, 0, 0]);
-    assert!(seen.grabbed > 0 && seen.unanswered == 0);
+    assert_eq!(seen.unanswered, 0);
     assert_eq!(seen.grabbed, server.grabs());
 }
 
 #[test]
 fn a_server_that_closes_at_once_is_not_stormed() {
-    let (server, seen) = play(Lie::ClosesAtOnce);
+    let started = Instant::now();
+    // Everybody tries again.
+    let (server, seen) = play(Lie::ClosesAtOnce, |_, seen| seen.ended_by_server >= 16);
     assert_eq!(faults(&seen), [0, 0, 0, 0, 0, seen.ended_by_server, 0]);
-    assert!(seen.ended_by_server >= 16, "everybody tried again");
     assert_eq!((seen.replies, seen.unanswered), (0, 0));
-    assert!(
-        server.visits() <= 8 + u64::from(RETURNS_A_SECOND),
-        "{} visits",
-        server.visits()
-    );
+    let (visits, most) = (server.visits(), most_visits(started));
+    assert!(visits as f64 <= most, "{visits} visits, {most} at most");
 }
 
 #[test]
 fn an_endless_line_is_counted_once_a_visit_and_holds_nobody() {
-    let (_, seen) = play(Lie::Endless);
+    let (_, seen) = play(Lie::Endless, |_, seen| seen.garbage == 8);
     assert_eq!(faults(&seen), [0, 0, 0, 0, 0, 0, 8]);
     assert_eq!((seen.replies, seen.unanswered), (0, 8));
 }
 
 #[test]
 fn garbage_is_counted_and_read_over() {
-    let (server, seen) = play(Lie::Garbage);
+    let (server, seen) = play(Lie::Garbage, |_, seen| seen.replies > 100);
     assert_eq!(faults(&seen), [0, 0, 0, 0, 0, 0, server.lies()]);
-    assert!(seen.replies > 100 && seen.unanswered == 0);
+    assert_eq!(seen.unanswered, 0);
 }
 
 #[test]
@@ -137,21 +135,22 @@ fn a_server_that_dies_is_deserted_and_one_that_never_was_too() {
             ..Plan::default()
         },
     );
-    thread::sleep(PLAY);
-    assert!(!crowd.seen().is_deserted(Duration::from_millis(300)));
+    eventually("everybody is in", || server.players() == 8);
+    assert!(!crowd.seen().is_deserted(QUIET));
+    let died = Instant::now();
     server.dies();
-    thread::sleep(PLAY);
+    eventually("nobody finds a server", || {
+        let seen = crowd.seen();
+        seen.is_deserted(QUIET) && seen.unreachable > 8
+    });
     let seen = crowd.seen();
+    assert!(!seen.is_frozen(QUIET), "{seen:?}");
+    // Nobody was out: they had come to stay. Whoever was quickly back may have been let in by the kernel, in the moment of its death.
+    assert!((8..=16).contains(&seen.ended_by_server), "{seen:?}");
+    // Each of them waits for longer from time to time, in the end for a quarter of a second at least.
+    let most = 8.0 * (12.0 + 4.0 * died.elapsed().as_secs_f64());
     assert!(
-        seen.is_deserted(Duration::from_millis(300)) && !seen.is_frozen(Duration::from_millis(300)),
-        "{seen:?}"
-    );
-    assert_eq!(
-        seen.ended_by_server, 8,
-        "nobody was out: they had come to stay"
-    );
-    assert!(
-        seen.unreachable > 8 && seen.unreachable < 8 * 20,
+        (seen.unreachable as f64) < most,
         "quietly: {}",
         seen.unreachable
     );
@@ -168,7 +167,6 @@ fn a_server_that_dies_is_deserted_and_one_that_never_was_too() {
             ..Plan::default()
         },
     );
-    thread::sleep(PLAY);
-    assert!(crowd.seen().is_deserted(Duration::from_millis(300)));
+    eventually("nobody is there", || crowd.seen().is_deserted(QUIET));
     assert_eq!(crowd.stop(HOME).bots, 0);
 }

@@ -31,7 +31,7 @@ async fn an_honest_server_is_told_in_a_table() {
         "--watchers",
         "1",
         "--seconds",
-        "1.5",
+        "4",
         "--ramp-ms",
         "100",
     ];
@@ -47,7 +47,7 @@ async fn an_honest_server_is_told_in_a_table() {
 #[tokio::test]
 async fn a_lie_is_status_2() {
     let address = server::start(Lie::Texts).await.to_string();
-    let (code, stdout, _) = crowd(&[&address, "--seconds", "1.5"]).await;
+    let (code, stdout, _) = crowd(&[&address, "--seconds", "4"]).await;
     assert_eq!(code, Some(2), "{stdout}");
     assert!(stdout.contains("GARBAGE"), "{stdout}");
 }
