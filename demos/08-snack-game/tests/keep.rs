@@ -562,7 +562,9 @@ fn workers_that_die_as_soon_as_they_are_there_are_not_started_for_ever() {
         status.is_some()
     });
     assert_eq!(status.and_then(|status| status.code()), Some(1));
-    assert_eq!(game.says("there is no point in one more"), 1);
+    wait_until("a sentence", || {
+        game.says("there is no point in one more") == 1
+    });
 }
 
 #[test]

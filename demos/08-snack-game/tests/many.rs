@@ -163,7 +163,7 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
         "{players} players who knew one server: {} there, {} and {} on the other two, {sent_on} sent on before the upgrade\n\
          the first was killed (kill -9) with {} players: {} of them seated anew, {} and {} players on the two that are left\n\
          from the end of the line to the new seat: half within {:.1} s, 99 % within {:.1} s, the last {:.1} s (all seated {:.1} s after the kill)\n\
-         scores lost: 0 ({late} of its ten best reached the others when it was started again)\n\
+         scores lost: 0 ({late} of its ten best reached the others only when it was started again)\n\
          contradictions, holes, robbed, turns lost or doubled: 0",
         before[0],
         before[1],
