@@ -9,7 +9,7 @@ use demo_08_snack_game::{
     signals, telling,
 };
 use keeper::{
-    note::What,
+    note::{Way, What},
     worker::{Kept, Wants},
 };
 use std::{
@@ -18,6 +18,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
+    thread,
     time::Duration,
 };
 use tokio::{
@@ -101,15 +102,7 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
         Kept::by_stdin().map_err(|error| format!("there is no keeper here: {error}"))?;
     let given = kept.take(&ears, Server::can_go_on)?;
     let kept = Arc::new(kept);
-    let (says, mut wants) = mpsc::unbounded_channel();
-    std::thread::spawn(move || {
-        loop {
-            let next = Kept::wants(&ears);
-            if says.send(next).is_err() || next == Wants::Gone {
-                return;
-            }
-        }
-    });
+    let mut wants = what_is_wanted(ears);
     let served = runtime.block_on(async {
         let (audience, lasts) = (options.audience, options.lasts);
         let is_first = given.before == 0;
@@ -154,6 +147,20 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     served
+}
+
+/// A thread waits for the keeper's next word, as long as there is one.
+fn what_is_wanted(ears: Way) -> mpsc::UnboundedReceiver<Wants> {
+    let (says, wants) = mpsc::unbounded_channel();
+    thread::spawn(move || {
+        loop {
+            let next = Kept::wants(&ears);
+            if says.send(next).is_err() || next == Wants::Gone {
+                return;
+            }
+        }
+    });
+    wants
 }
 
 fn runtime() -> Result<Runtime, String> {

@@ -102,93 +102,106 @@ impl Seen {
     /// As Prometheus reads it.
     pub fn text(&self, now: &Now) -> String {
         let mut registry = Registry::with_prefix("snack_rush");
-        let mut count =
-            |name, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
-        count(
-            "websockets_opened",
-            "WebSockets that were opened",
-            &self.opened,
-        );
-        count(
-            "resumed",
-            "players who came back by their token",
-            &self.resumed,
-        );
-        count(
-            "ticks_told",
-            "ticks told, counted for each connection",
-            &self.ticks,
-        );
-        count(
-            "pictures_told",
-            "snapshots for those who had missed ticks",
-            &self.pictures,
-        );
-        count(
-            "ticks_untold",
-            "ticks not told because a kernel was full",
-            &self.missed,
-        );
-        count("bytes_told", "bytes of ticks and snapshots", &self.bytes);
-        count("room_falls", "rooms that panicked", &self.falls);
-        count(
-            "results_lost",
-            "results that the store had no place for",
-            &self.lost,
-        );
-        count(
-            "servers_found_dead",
-            "other servers that this one found dead before the directory forgot them",
-            &self.buried,
-        );
-        registry.register(
-            "ends",
-            "ends of connections by close code",
-            self.ends.clone(),
-        );
-        registry.register(
-            "refused",
-            "connections refused before the upgrade",
-            self.refused.clone(),
-        );
-        let mut gauge = |name, help: &str, value: u64| {
+        for (name, help, counter) in self.counters() {
+            registry.register(name, help, counter.clone());
+        }
+        let ends = "ends of connections by close code";
+        registry.register("ends", ends, self.ends.clone());
+        let refused = "connections refused before the upgrade";
+        registry.register("refused", refused, self.refused.clone());
+        for (name, help, value) in now.gauges() {
             let gauge = Gauge::<u64, AtomicU64>::default();
             gauge.set(value);
             registry.register(name, help, gauge);
-        };
-        gauge("players", "players in all rooms", now.players);
-        gauge("connections", "connections in all rooms", now.connections);
-        gauge("rooms", "rooms", now.rooms);
-        gauge("room_ticks", "ticks of all open rooms", now.ticks);
-        gauge(
-            "room_ticks_missed",
-            "ticks left out by all open rooms",
-            now.missed,
-        );
-        gauge(
-            "room_tick_longest_microseconds",
-            "the longest tick",
-            now.longest,
-        );
-        gauge(
-            "resident_memory_bytes",
-            "memory, 0 where it cannot be asked for",
-            now.resident,
-        );
-        gauge("results_stored", "results that were stored", now.stored);
-        gauge(
-            "results_unstored",
-            "results that could not be stored",
-            now.unstored,
-        );
-        gauge(
-            "directory_up",
-            "1: the directory of servers answers; 0: it is gone, and the games go on",
-            now.directory.into(),
-        );
-        gauge("neighbours", "other servers that are known", now.neighbours);
+        }
         let mut text = String::new();
         encode(&mut text, &registry).expect("a String takes every text");
         text
+    }
+
+    /// Their names, and what they are to whoever reads them.
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 9] {
+        [
+            (
+                "websockets_opened",
+                "WebSockets that were opened",
+                &self.opened,
+            ),
+            (
+                "resumed",
+                "players who came back by their token",
+                &self.resumed,
+            ),
+            (
+                "ticks_told",
+                "ticks told, counted for each connection",
+                &self.ticks,
+            ),
+            (
+                "pictures_told",
+                "snapshots for those who had missed ticks",
+                &self.pictures,
+            ),
+            (
+                "ticks_untold",
+                "ticks not told because a kernel was full",
+                &self.missed,
+            ),
+            ("bytes_told", "bytes of ticks and snapshots", &self.bytes),
+            ("room_falls", "rooms that panicked", &self.falls),
+            (
+                "results_lost",
+                "results that the store had no place for",
+                &self.lost,
+            ),
+            (
+                "servers_found_dead",
+                "other servers that this one found dead before the directory forgot them",
+                &self.buried,
+            ),
+        ]
+    }
+}
+
+impl Now {
+    /// The same of what is known now.
+    fn gauges(&self) -> [(&'static str, &'static str, u64); 11] {
+        [
+            ("players", "players in all rooms", self.players),
+            ("connections", "connections in all rooms", self.connections),
+            ("rooms", "rooms", self.rooms),
+            ("room_ticks", "ticks of all open rooms", self.ticks),
+            (
+                "room_ticks_missed",
+                "ticks left out by all open rooms",
+                self.missed,
+            ),
+            (
+                "room_tick_longest_microseconds",
+                "the longest tick",
+                self.longest,
+            ),
+            (
+                "resident_memory_bytes",
+                "memory, 0 where it cannot be asked for",
+                self.resident,
+            ),
+            ("results_stored", "results that were stored", self.stored),
+            (
+                "results_unstored",
+                "results that could not be stored",
+                self.unstored,
+            ),
+            (
+                "directory_up",
+                "1: the directory of servers answers; 0: it is gone, and the games go on",
+                self.directory.into(),
+            ),
+            (
+                "neighbours",
+                "other servers that are known",
+                self.neighbours,
+            ),
+        ]
     }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Person {
     pub(crate) ticket: Option<Ticket>,
     /// A line that dropped without anybody's telling the server.
     pub(crate) limbo: Option<TcpStream>,
+    /// The pause after one was turned away.
+    backoff: Duration,
     pub(crate) going: watch::Receiver<bool>,
 }
 
@@ -73,10 +75,10 @@ pub(crate) async fn live(
         turns: Turns::default(),
         ticket: None,
         limbo: None,
+        backoff: BACKOFF,
         going,
     };
     let mut going = person.going.clone();
-    let mut backoff = BACKOFF;
     // The token is good in its own room only, so the way that led there once is kept with it.
     let mut path = None;
     while !*going.borrow() {
@@ -96,7 +98,7 @@ pub(crate) async fn live(
             }
         };
         if person.server != server {
-            backoff = BACKOFF;
+            person.backoff = BACKOFF;
         }
         let had_a_seat = match parting {
             Parting::Dropped => true,
@@ -106,20 +108,8 @@ pub(crate) async fn live(
         if had_a_seat {
             person.lost.get_or_insert_with(Instant::now); // Who is told to wait once more waits since the first time.
         }
-        let pause = match parting {
-            Parting::Home => return,
-            Parting::Slept => person.chance.between(NAP.0, NAP.1),
-            Parting::Told(wait) => person.chance.between(wait, wait.mul_f64(1.5)),
-            Parting::Waits if person.server != server => Duration::ZERO,
-            Parting::Waits => person.chance.between(ASK_AGAIN.0, ASK_AGAIN.1),
-            Parting::Dropped => {
-                backoff = BACKOFF;
-                person.chance.between(Duration::ZERO, BACKOFF)
-            }
-            Parting::Refused => {
-                backoff = (backoff * 2).min(LONGEST_BACKOFF);
-                person.chance.between(backoff / 2, backoff)
-            }
+        let Some(pause) = person.pause(parting, person.server != server) else {
+            return;
         };
         if person.ticket.is_none() {
             person.turns = Turns::default();
@@ -151,6 +141,25 @@ async fn visit(person: &mut Person, path: &mut Option<String>) -> Result<Parting
 }
 
 impl Person {
+    /// For so long one stays away; `None`: for good. `moved`: the seat is at another server, which was not asked yet.
+    fn pause(&mut self, parting: Parting, moved: bool) -> Option<Duration> {
+        Some(match parting {
+            Parting::Home => return None,
+            Parting::Slept => self.chance.between(NAP.0, NAP.1),
+            Parting::Told(wait) => self.chance.between(wait, wait.mul_f64(1.5)),
+            Parting::Waits if moved => Duration::ZERO,
+            Parting::Waits => self.chance.between(ASK_AGAIN.0, ASK_AGAIN.1),
+            Parting::Dropped => {
+                self.backoff = BACKOFF;
+                self.chance.between(Duration::ZERO, BACKOFF)
+            }
+            Parting::Refused => {
+                self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
+                self.chance.between(self.backoff / 2, self.backoff)
+            }
+        })
+    }
+
     fn refused(&self, refusal: &Refusal) {
         let mut seen = self.square.seen();
         match refusal {

@@ -195,56 +195,79 @@ impl Mirror {
 }
 
 impl Seen {
+    /// The order is that of a tick in the world itself.
     fn follow(&mut self, delta: &Delta, arena: &Config) -> Result<(), Lost> {
-        let contradicts = Lost::Contradiction;
         self.tick = delta.tick;
         self.phase = delta.phase;
         if delta.phase != Phase::of(delta.tick, arena) {
-            return Err(contradicts("the phase"));
+            return Err(Lost::Contradiction("the phase"));
         }
-        for seat in &delta.left {
-            let left = self
-                .players
-                .remove(seat)
-                .ok_or(contradicts("who left"))?
-                .player;
-            let kept = &mut self.kept[left.team.index()];
-            *kept = kept.saturating_add(u32::from(left.points));
-        }
-        for it in &delta.turned {
-            match self.players.get_mut(&it.seat) {
-                Some(seated) => seated.player.dir = it.dir,
-                None if delta
-                    .joined
-                    .iter()
-                    .any(|new| (new.seat, new.dir) == (it.seat, it.dir)) => {}
-                None => return Err(contradicts("who turned")),
-            }
-        }
+        self.leave(delta)?;
+        self.turn(delta)?;
         if delta.phase == Phase::Playing {
             for it in self.players.values_mut() {
                 it.player.cell = it.player.cell.next(it.player.dir, arena);
             }
         }
-        for (cell, seat) in &delta.eaten {
-            let kind = self
-                .snacks
-                .remove(cell)
-                .ok_or(contradicts("what was eaten"))?;
-            let eater = self.players.get_mut(seat).ok_or(contradicts("who ate"))?;
-            if eater.player.cell != *cell {
-                return Err(contradicts("who ate"));
+        self.eat(delta)?;
+        self.spawn(delta, arena)?;
+        self.join(delta, arena)?;
+        for (seat, away) in &delta.away {
+            let seated = self.players.get_mut(seat);
+            seated.ok_or(Lost::Contradiction("who is away"))?.away = *away;
+        }
+        Ok(())
+    }
+
+    /// The points of whoever leaves stay with their team.
+    fn leave(&mut self, delta: &Delta) -> Result<(), Lost> {
+        for seat in &delta.left {
+            let left = self.players.remove(seat);
+            let left = left.ok_or(Lost::Contradiction("who left"))?.player;
+            let kept = &mut self.kept[left.team.index()];
+            *kept = kept.saturating_add(u32::from(left.points));
+        }
+        Ok(())
+    }
+
+    fn turn(&mut self, delta: &Delta) -> Result<(), Lost> {
+        for it in &delta.turned {
+            let mut joined = delta.joined.iter();
+            match self.players.get_mut(&it.seat) {
+                Some(seated) => seated.player.dir = it.dir,
+                None if joined.any(|new| (new.seat, new.dir) == (it.seat, it.dir)) => {}
+                None => return Err(Lost::Contradiction("who turned")),
             }
+        }
+        Ok(())
+    }
+
+    fn eat(&mut self, delta: &Delta) -> Result<(), Lost> {
+        for (cell, seat) in &delta.eaten {
+            let kind = self.snacks.remove(cell);
+            let kind = kind.ok_or(Lost::Contradiction("what was eaten"))?;
+            let eater = self.players.get_mut(seat);
+            let eater = eater.filter(|eater| eater.player.cell == *cell);
+            let eater = eater.ok_or(Lost::Contradiction("who ate"))?;
             eater.player.points = eater.player.points.saturating_add(kind.points());
         }
+        Ok(())
+    }
+
+    /// Whatever was eaten is somewhere else now.
+    fn spawn(&mut self, delta: &Delta, arena: &Config) -> Result<(), Lost> {
         for &(cell, kind) in &delta.spawned {
             if !cell.is_in(arena) || self.snacks.insert(cell, kind).is_some() {
-                return Err(contradicts("a new snack"));
+                return Err(Lost::Contradiction("a new snack"));
             }
         }
-        if self.snacks.len() != usize::from(arena.snacks) {
-            return Err(contradicts("the number of snacks"));
+        match self.snacks.len() == usize::from(arena.snacks) {
+            true => Ok(()),
+            false => Err(Lost::Contradiction("the number of snacks")),
         }
+    }
+
+    fn join(&mut self, delta: &Delta, arena: &Config) -> Result<(), Lost> {
         for it in &delta.joined {
             let seated = Seated {
                 seat: it.seat,
@@ -259,14 +282,8 @@ impl Seen {
             };
             let fits = it.seat.0 < arena.seats && it.cell.is_in(arena);
             if !fits || self.players.insert(it.seat, seated).is_some() {
-                return Err(contradicts("who joined"));
+                return Err(Lost::Contradiction("who joined"));
             }
-        }
-        for (seat, away) in &delta.away {
-            self.players
-                .get_mut(seat)
-                .ok_or(contradicts("who is away"))?
-                .away = *away;
         }
         Ok(())
     }
