@@ -1,17 +1,22 @@
 //! The door of the test server: HTTP and WebSockets by tokio-tungstenite, so that the crowd's own reader is checked by another's writer.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use rush::wire::{SUBPROTOCOL, ToServer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use crate::room::{self, Lie, Told, Word};
+
+/// For whoever was said goodbye to, to go.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A server that lasts as long as the test's runtime.
 pub(crate) async fn start(lie: Lie) -> SocketAddr {
@@ -84,7 +89,11 @@ async fn connection(mut stream: TcpStream, id: u64, lie: Lie, tell: mpsc::Unboun
                     Some(Word::Close(code)) => {
                         let frame = CloseFrame { code: code.into(), reason: "retry in 20 ms".into() };
                         let _ = socket.close(Some(frame)).await;
-                        break;
+                        let _ = tell.send(Told::Gone(id));
+                        // A turn may be on its way: a socket that is dropped with bytes unread is reset, and its goodbye may be lost.
+                        let to_the_end = async { while let Some(Ok(_)) = socket.next().await {} };
+                        let _ = timeout(PATIENCE, to_the_end).await;
+                        return;
                     }
                     Some(Word::End) | None => break,
                 };
