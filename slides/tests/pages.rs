@@ -198,7 +198,7 @@ fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
         SOON,
     );
     desk.wait_for(
-        "document.querySelector('#phones').textContent.startsWith('1 ')",
+        "document.querySelector('#phones').textContent === '1 phone'",
         SOON,
     );
     phone.tap("#language");

@@ -9,7 +9,7 @@ export const words = {
     killed: (times) => `SERVER KILLED ${times} ×`,
     start: 'p begins', noFollow: 'Phones are not invited yet', live: 'live', browsing: 'back to live', lost: 'looking for the stage …',
     over: 'The talk is over. Thank you!', join: 'Join the game', next: 'Next', end: 'That was the last slide', of: 'of', notes: 'notes', votes: 'Your vote',
-    phones: 'phones', ahead: 'ahead', behind: 'behind', onTime: 'on time', questions: 'questions', slide: 'Slide',
+    phones: (n) => `${n} ${n === 1 ? 'phone' : 'phones'}`, ahead: 'ahead', behind: 'behind', onTime: 'on time', questions: 'questions', slide: 'Slide',
   },
   ko: {
     froze: '멈췄습니다', served: '끝까지 서비스했습니다', failed: '실패했습니다', impossible: '여기서는 실행할 수 없습니다', stopped: '중지됨',
@@ -19,7 +19,7 @@ export const words = {
     killed: (times) => `서버를 ${times}번 죽였습니다`,
     start: 'p 키로 시작', noFollow: '아직 휴대폰을 초대하지 않았습니다', live: '실시간', browsing: '실시간으로', lost: '무대를 찾는 중 …',
     over: '발표가 끝났습니다. 고맙습니다!', join: '게임 참가하기', next: '다음', end: '마지막 슬라이드였습니다', of: '/', notes: '노트', votes: '내 투표',
-    phones: '휴대폰', ahead: '빠름', behind: '늦음', onTime: '제시간', questions: '질문', slide: '슬라이드',
+    phones: (n) => `휴대폰 ${n}대`, ahead: '빠름', behind: '늦음', onTime: '제시간', questions: '질문', slide: '슬라이드',
   },
 };
 

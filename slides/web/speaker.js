@@ -69,7 +69,7 @@ function show() {
   fill(section, state, say ? (words) => say(words) : null, 'speaker');
   const steps = deck.slides[at].steps;
   $('place').textContent = `${at + 1} / ${deck.slides.length}${steps ? `  ·  ${state.step}/${steps}` : ''}`;
-  $('phones').textContent = `${state.phones} ${said.phones}`;
+  $('phones').textContent = said.phones(state.phones);
   const seconds = state.clock.ms / 1000;
   $('clock').firstChild.textContent = minutes(seconds);
   $('clock').classList.toggle('runs', state.clock.runs);

@@ -78,7 +78,12 @@ impl Server {
         let fresh = lines.let_in(&lost, &mut rooms).await;
         let players = seated.max(house.players());
         if given.before > 0 {
-            tracing::info!(players, fresh, before = given.before, "goes on");
+            tracing::info!(
+                players,
+                just_came = fresh,
+                workers_before = given.before,
+                "goes on"
+            );
         }
         Ok(Self::open(house, rooms, listener, address, thread, engine))
     }
