@@ -591,6 +591,10 @@ fn told_twice_to_end_it_ends_at_once_with_status_0() {
     wait_until("closing time", || {
         game.says("once more, and it ends at once") == 1
     });
+    game.anew();
+    wait_until("a no", || {
+        game.says("it is closing time: nothing was changed") == 1
+    });
     ann.hears_ticks(3);
     kill_process(keeper, Signal::TERM).expect("it runs");
     assert_eq!(game.ends(), Some(0));

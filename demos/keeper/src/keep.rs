@@ -275,6 +275,9 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
 
     /// Somebody wants the program that is on the disk now.
     fn another(&mut self) {
+        if self.plan.is_closing() {
+            return (self.say)("it is closing time: nothing was changed");
+        }
         if !self.plan.may_change() {
             return (self.say)("one change at a time");
         }
