@@ -26,7 +26,7 @@ pub fn card(bytes: &[u8]) {
     }
     let policy = policy(None, &told);
     let policy = policy.to_str().expect("text");
-    assert_eq!(policy.matches(';').count(), 9, "{policy}");
+    assert_eq!(policy.matches(';').count(), 10, "{policy}");
     for url in &told {
         let uri: Uri = url.parse().unwrap_or_else(|error| panic!("{url}: {error}"));
         assert!(uri.host().is_some_and(|host| !host.is_empty()), "{url}");

@@ -59,7 +59,7 @@ pub(crate) fn policy(host: Option<&HeaderValue>, others: &[String]) -> HeaderVal
         sockets += &format!(" {other} {}", other.replacen("http", "ws", 1));
     }
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{sockets}; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{sockets}; frame-src 'self'; \
          font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
     );

@@ -19,7 +19,7 @@ const FILES: &[(&str, &str)] = files! {
     "icon.svg"
     "js/arena.js" "js/backoff.js" "js/board.js" "js/bytes.js" "js/ends.js" "js/english.js" "js/explain.js" "js/floor.js" "js/hall.js"
     "js/herald.js" "js/kept.js" "js/korean.js" "js/line.js" "js/looker.js" "js/looks.js" "js/map.js" "js/mirror.js" "js/motion.js"
-    "js/page.js" "js/phone.js" "js/podium.js" "js/pops.js" "js/scene.js" "js/seat.js" "js/servers.js" "js/swipe.js" "js/turns.js" "js/watch.js"
+    "js/page.js" "js/phone.js" "js/podium.js" "js/pops.js" "js/porch.js" "js/scene.js" "js/seat.js" "js/servers.js" "js/swipe.js" "js/turns.js" "js/watch.js"
     "js/wire.js" "js/words.js" "js/xray.js"
 };
 
@@ -33,6 +33,11 @@ pub(super) async fn hall() -> Response {
 
 pub(super) async fn watch() -> Response {
     page(include_str!("../../web/watch.html"))
+}
+
+/// Nothing, and a policy that names the servers of now.
+pub(super) async fn porch() -> Response {
+    page(include_str!("../../web/porch.html"))
 }
 
 /// Only the page: what it shows it has to be allowed to ask for.

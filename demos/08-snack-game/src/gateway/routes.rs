@@ -33,10 +33,12 @@ pub(super) fn all(gateway: Gateway) -> Router {
         .route("/hall", get(pages::hall))
         .route("/watch", get(pages::watch))
         .route("/xray", get(pages::xray))
+        .route("/porch", get(pages::porch))
         .route("/web/{*path}", get(pages::file))
         .route("/api/seat", get(seat))
         .route("/api/where", post(whereabouts::find))
         .route("/api/rooms", get(rooms))
+        .route("/api/servers", get(servers))
         .route("/api/leaderboard", get(leaderboard))
         .route("/api/address", get(address))
         .route("/qr.svg", get(code))
@@ -127,6 +129,12 @@ async fn rooms(State(gateway): State<Gateway>) -> Response {
     let draining = gateway.house.is_draining();
     Json(json!({ "rooms": rooms, "draining": draining, "servers": others(&gateway) }))
         .into_response()
+}
+
+/// Asked now and then by every page that is open: servers may join after it was loaded.
+async fn servers(State(gateway): State<Gateway>) -> Response {
+    let shared = gateway.house.options.directory.is_some();
+    Json(json!({ "servers": others(&gateway), "shared": shared })).into_response()
 }
 
 async fn leaderboard(

@@ -11,7 +11,7 @@ use crate::lift::Lift;
 use crate::redis::Redis;
 
 /// The directory's patience with a dead server, and the attempts after it; also on a busy machine.
-const ELSEWHERE: Duration = Duration::from_secs(40);
+const ELSEWHERE: Duration = Duration::from_secs(90);
 
 fn open_two(redis: &Redis, first: &[&str], second: &[&str]) -> [Bar; 2] {
     let shared = ["--round-seconds", "300", "--directory", &redis.url()].map(str::to_owned);
@@ -88,6 +88,112 @@ fn a_phone_whose_server_dies_plays_on_at_another_one_under_its_name() {
     guest.eats(1, SOON);
     guest.page.screenshot(&picture("at-another-server"));
     fine_but_for_the_line(&guest.page);
+}
+
+#[test]
+fn a_phone_whose_server_and_redis_die_together_plays_on_at_another_one_under_its_name() {
+    let (Some(browser), Some(mut redis)) = (
+        for_test("server and redis"),
+        Redis::for_test("server and redis"),
+    ) else {
+        return;
+    };
+    let [bar, other] = open_two(&redis, &[], &[]);
+    let guest = Guest::joins(&browser, bar.address(), "Mina", (390, 844));
+    plays_at(&guest, &bar);
+    redis.kill();
+    drop(bar);
+    plays_at(&guest, &other);
+    assert_eq!(guest.asks("me.name"), json!("Mina"));
+    guest.eats(1, SOON);
+    fine_but_for_the_line(&guest.page);
+}
+
+/// Waits until a page has found who else serves, and can go there if it must. Its pauses between two looks are made short.
+fn looks_for(page: &Page, bar: &Bar) {
+    page.eval(
+        "import('/web/js/servers.js').then(({ look }) => {
+            const { setTimeout } = window;
+            window.looks = 0;
+            window.setTimeout = (what, ms) => {
+                const pause = ms >= 30_000 && ms < 60_000;
+                window.looks += Number(pause);
+                return setTimeout(what, pause ? 100 : ms);
+            };
+            look(1);
+        })",
+    );
+    let found = format!(
+        "Promise.all([import('/web/js/servers.js'), import('/web/js/porch.js')]).then(([servers, porch]) => {{
+            const at = 'http://{}';
+            return servers.others().includes(at) && porch.towards(at) !== window && window.looks > 2;
+        }})",
+        bar.address()
+    );
+    let until = Instant::now() + ELSEWHERE;
+    while page.eval(&found) != json!(true) {
+        assert!(Instant::now() < until, "{} is not found", bar.address());
+        thread::sleep(Duration::from_millis(60));
+    }
+}
+
+#[test]
+fn a_page_moves_to_a_server_that_joined_after_it_was_loaded() {
+    let (Some(browser), Some(redis)) = (
+        for_test("a server that joined later"),
+        Redis::for_test("a server that joined later"),
+    ) else {
+        return;
+    };
+    let shared = ["--round-seconds", "300", "--directory", &redis.url()].map(str::to_owned);
+    let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
+    let bar = open(&[&shared[..], &["--bots", "1"]].concat());
+    let guest = Guest::joins(&browser, bar.address(), "Mina", (390, 844));
+    plays_at(&guest, &bar);
+    let wall = browser.open("about:blank");
+    wall.go(&url(bar.address(), "/hall?lang=en"));
+    looks_on_at(&wall, "hall.js", &bar);
+    let late = open(&[&shared[..], &["--bots", "1"]].concat());
+    looks_for(&guest.page, &late);
+    looks_for(&wall, &late);
+
+    drop(bar); // Killed.
+    plays_at(&guest, &late);
+    assert_eq!(guest.asks("me.name"), json!("Mina"));
+    guest.eats(1, SOON);
+    looks_on_at(&wall, "hall.js", &late);
+    for page in [&guest.page, &wall] {
+        fine_but_for_the_line(page); // The policy refused nothing.
+    }
+}
+
+#[test]
+fn a_page_of_a_full_server_moves_to_one_that_joined_after_it_was_loaded() {
+    let (Some(browser), Some(redis)) = (
+        for_test("full, and a server that joined later"),
+        Redis::for_test("full, and a server that joined later"),
+    ) else {
+        return;
+    };
+    let shared = ["--round-seconds", "300", "--directory", &redis.url()].map(str::to_owned);
+    let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
+    let full = open(&[&shared[..], &["--max-players", "1"]].concat());
+    let _first = Guest::joins(&browser, full.address(), "First", (390, 844));
+    let page = browser.open("about:blank");
+    page.phone(390, 844);
+    page.go(&url(full.address(), "/?lang=en"));
+    let late = open(&shared);
+    let until = Instant::now() + SOON;
+    while !bots_seat(&full).contains(&format!("http://{}", late.address())) {
+        assert!(Instant::now() < until, "it is not known");
+        thread::sleep(Duration::from_millis(50));
+    }
+    page.tap("#name");
+    page.type_text("Mina");
+    page.tap("#join .big");
+    let guest = Guest { page };
+    plays_at(&guest, &late);
+    guest.is_fine();
 }
 
 #[cfg(unix)]

@@ -5,6 +5,7 @@ import { lookOn } from "./looker.js";
 import { PLAYING } from "./mirror.js";
 import { part, put, the } from "./page.js";
 import { podium } from "./podium.js";
+import { towards } from "./porch.js";
 import { ask } from "./seat.js";
 import { say } from "./words.js";
 
@@ -61,7 +62,7 @@ async function code() {
   // No code is better than the way to a server that is dead.
   image.removeAttribute("src");
   // A picture of another server is not shown as it is: the policy is strict. As text it is no more than what it says.
-  const answer = await fetch(path, { cache: "no-store" }).catch(() => null);
+  const answer = await towards(path).fetch(path, { cache: "no-store" }).catch(() => null);
   const picture = answer?.ok ? await answer.text().catch(() => null) : null;
   // It may have died meanwhile, too: then the code of the next one is asked for already.
   if (picture && at === server) image.src = `data:image/svg+xml,${encodeURIComponent(picture)}`;

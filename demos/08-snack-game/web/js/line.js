@@ -6,8 +6,9 @@
 
 import { askAgain, backoff } from "./backoff.js";
 import { meaning } from "./ends.js";
+import { towards } from "./porch.js";
 import { keepSeat, mySeat } from "./seat.js";
-import { findSeat, findView, others, wayTo } from "./servers.js";
+import { findSeat, findView, look, others, wayTo } from "./servers.js";
 import { Turns } from "./turns.js";
 import { SUBPROTOCOL, encode, understood } from "./wire.js";
 
@@ -49,6 +50,7 @@ export class Line {
     this.dueAt = 0;
     setInterval(() => this.watchdog(), 250);
     setInterval(() => this.measure(), ECHO_MS);
+    look(Math.random());
     for (const kind of ["online", "pageshow", "focus"]) addEventListener(kind, () => this.wake());
     document.addEventListener("visibilitychange", () => this.wake());
     addEventListener("offline", () => this.welcomed && this.retry({ key: "noNetwork" }));
@@ -129,6 +131,7 @@ export class Line {
    */
   open(path, token, era) {
     const address = new URL(path, location.href);
+    const { WebSocket } = towards(address);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(address, SUBPROTOCOL);
     this.socket = socket;
@@ -141,7 +144,7 @@ export class Line {
       else this.send({ type: "join", name: this.name });
     };
     socket.onmessage = (event) => {
-      if (era !== this.era || !(event.data instanceof ArrayBuffer)) return;
+      if (era !== this.era || typeof event.data === "string") return;
       this.heard = performance.now();
       const message = understood(event.data);
       // What cannot be read is from a server of another version.

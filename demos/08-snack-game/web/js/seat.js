@@ -1,6 +1,7 @@
 /** A seat: where there is one, and what brings this tab back to its own. */
 
 import { keep, recall } from "./kept.js";
+import { towards } from "./porch.js";
 
 /** For an answer of a few bytes, over a line that is worth playing on. */
 const ANSWER_MS = 5000;
@@ -45,7 +46,7 @@ export async function ask(path, body, patience = ANSWER_MS) {
   const enough = new AbortController();
   const timer = setTimeout(() => enough.abort(), patience);
   try {
-    const answer = await fetch(path, { method: body === undefined ? "GET" : "POST", body, cache: "no-store", signal: enough.signal });
+    const answer = await towards(path).fetch(path, { method: body === undefined ? "GET" : "POST", body, cache: "no-store", signal: enough.signal });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;

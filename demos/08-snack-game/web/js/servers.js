@@ -4,6 +4,7 @@
  */
 
 import { keep, recall } from "./kept.js";
+import { reach } from "./porch.js";
 import { ask, askForSeat, askForView, hex } from "./seat.js";
 
 const KEPT = "snack-rush.servers";
@@ -12,6 +13,10 @@ const STEPS = 3;
 /** Our own server may take longer; but then another one is asked whether it is dead. */
 const OWN_MS = 1500;
 
+/** Between two looks at who else serves, and up to as long again, so that a hall does not look in one moment. */
+const LOOK_MS = 30_000;
+
+/** @typedef {{ servers: string[], shared: boolean }} ServersAnswer */
 /** @typedef {{ where: "here" | "elsewhere" | "gone" | "unknown", url?: string, anywhere?: string[] }} WhereAnswer */
 
 /** Other servers that were named the last time that anybody was asked for a seat. They survive a reload, as the seat does. */
@@ -22,6 +27,23 @@ export function others() {
 /** @param {string[]} servers */
 function remember(servers) {
   keep("session", KEPT, [...new Set(servers)].filter((url) => url !== location.origin).join(" "));
+}
+
+/**
+ * Looks now and then who else serves, for as long as the page is open: servers may join, and ours may die.
+ * @param {number} part of a usual pause: until the first time
+ */
+export function look(part) {
+  setTimeout(async () => {
+    /** @type {ServersAnswer | null} */
+    const answer = await ask("/api/servers");
+    if (answer?.shared === false) return; // It will never have others.
+    if (answer) {
+      remember(answer.servers);
+      await reach(answer.servers);
+    }
+    look(1 + Math.random());
+  }, LOOK_MS * part);
 }
 
 /**
@@ -37,6 +59,7 @@ export async function findSeat(room, told) {
     const servers = answer.servers ?? [];
     remember(base ? [base, ...servers] : servers);
     if (!answer.full) return answer;
+    if (!base) await reach(servers);
     // Whoever is not in the directory was only named: a page may not ask there, but a person may go.
     for (const next of (answer.elsewhere ?? []).filter((url) => servers.includes(url)).slice(0, STEPS)) {
       const there = await askForSeat(room, next);
