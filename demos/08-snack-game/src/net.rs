@@ -7,7 +7,7 @@
 mod simulated;
 
 #[cfg(test)]
-pub use simulated::{Hand, TcpListener, TcpStream, hand};
+pub use simulated::{Hand, TcpListener, TcpStream, hand, reset};
 #[cfg(not(test))]
 pub use tokio::net::{TcpListener, TcpStream};
 

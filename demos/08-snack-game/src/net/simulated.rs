@@ -4,11 +4,12 @@
 
 use socket2::SockRef;
 use std::{
+    cell::RefCell,
     io::{self, ErrorKind},
     mem::MaybeUninit,
-    net::{Shutdown, SocketAddr},
+    net::{IpAddr, Shutdown, SocketAddr},
     pin::Pin,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll, Waker},
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -46,22 +47,44 @@ impl TcpListener {
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         match self {
             Self::Real(real) => real.accept().await.map(|(it, from)| (it.into(), from)),
-            Self::Simulated(Door(far)) => far.accept().await.map(|(it, from)| (it.into(), from)),
+            Self::Simulated(Door(far)) => {
+                let (stream, from) = far.accept().await?;
+                let far = Arc::new(Far::from(stream));
+                LINES.with_borrow_mut(|lines| {
+                    lines.retain(|(_, far)| far.strong_count() > 0);
+                    lines.push((from.ip(), Arc::downgrade(&far)));
+                });
+                Ok((TcpStream::Simulated(far), from))
+            }
         }
     }
+}
+
+thread_local! {
+    /// The lines that were let in on this thread, and from where.
+    static LINES: RefCell<Vec<(IpAddr, Weak<Far>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whatever stands between the two resets all lines from there, and both ends are alive. How many. Within the host that let them in.
+pub fn reset(from: IpAddr) -> u64 {
+    let lines = LINES.with_borrow(|lines| lines.clone());
+    let theirs = lines.iter().filter(|(phone, _)| *phone == from);
+    let resets = theirs.filter_map(|(_, far)| Some(u64::from(far.upgrade()?.reset())));
+    resets.sum()
 }
 
 /// A connection.
 #[derive(Debug)]
 pub enum TcpStream {
     Real(tokio::net::TcpStream),
-    Simulated(Far),
+    Simulated(Arc<Far>),
 }
 
 /// One on the simulated network. Its host has one thread: nobody ever waits for these locks.
 #[derive(Debug)]
 pub struct Far {
-    stream: Mutex<far::TcpStream>,
+    /// None: it was reset.
+    stream: Mutex<Option<far::TcpStream>>,
     /// Hung up on this side: its reader finds the end.
     over: Mutex<bool>,
     reader: Mutex<Option<Waker>>,
@@ -73,13 +96,37 @@ impl From<tokio::net::TcpStream> for TcpStream {
     }
 }
 
-impl From<far::TcpStream> for TcpStream {
+impl From<far::TcpStream> for Far {
     fn from(simulated: far::TcpStream) -> Self {
-        Self::Simulated(Far {
-            stream: Mutex::new(simulated),
+        Self {
+            stream: Mutex::new(Some(simulated)),
             over: Mutex::default(),
             reader: Mutex::default(),
-        })
+        }
+    }
+}
+
+impl Far {
+    /// Whether it was not before. The phone is told so, too.
+    fn reset(&self) -> bool {
+        let stream = lock(&self.stream).take();
+        self.wake();
+        stream.is_some()
+    }
+
+    /// Its reader has something to find.
+    fn wake(&self) {
+        lock(&self.reader).take().into_iter().for_each(Waker::wake);
+    }
+
+    fn with<T>(
+        &self,
+        what: impl FnOnce(Pin<&mut far::TcpStream>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        match &mut *lock(&self.stream) {
+            Some(stream) => what(Pin::new(stream)),
+            None => Poll::Ready(Err(ErrorKind::ConnectionReset.into())),
+        }
     }
 }
 
@@ -95,7 +142,7 @@ impl TcpStream {
         *lock(&far.reader) = Some(context.waker().clone());
         let mut byte = [0];
         let mut byte = ReadBuf::new(&mut byte);
-        let looked = lock(&far.stream).poll_peek(context, &mut byte);
+        let looked = far.with(|mut it| it.poll_peek(context, &mut byte));
         looked.map_ok(|_| ())
     }
 
@@ -109,7 +156,7 @@ impl TcpStream {
         }
         let mut read = ReadBuf::new(space);
         let mut context = Context::from_waker(Waker::noop());
-        match Pin::new(&mut *lock(&far.stream)).poll_read(&mut context, &mut read) {
+        match far.with(|it| it.poll_read(&mut context, &mut read)) {
             Poll::Ready(done) => done.map(|()| read.filled().len()),
             Poll::Pending => Err(ErrorKind::WouldBlock.into()),
         }
@@ -145,7 +192,10 @@ impl Hand<'_> {
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Real(real) => real.send(bytes),
-            Self::Simulated(far) => lock(&far.stream).try_write(bytes),
+            Self::Simulated(far) => match &*lock(&far.stream) {
+                Some(stream) => stream.try_write(bytes),
+                None => Err(ErrorKind::ConnectionReset.into()),
+            },
         }
     }
 
@@ -162,10 +212,10 @@ impl Hand<'_> {
             Self::Simulated(far) => far,
         };
         let mut context = Context::from_waker(Waker::noop());
-        let finished = Pin::new(&mut *lock(&far.stream)).poll_shutdown(&mut context);
+        let finished = far.with(|it| it.poll_shutdown(&mut context));
         if how == Shutdown::Both {
             *lock(&far.over) = true;
-            lock(&far.reader).take().into_iter().for_each(Waker::wake);
+            far.wake();
         }
         match finished {
             Poll::Ready(done) => done,
@@ -205,7 +255,10 @@ impl AsyncRead for TcpStream {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Real(real) => Pin::new(real).poll_read(context, space),
-            Self::Simulated(far) => Pin::new(&mut *lock(&far.stream)).poll_read(context, space),
+            Self::Simulated(far) => {
+                *lock(&far.reader) = Some(context.waker().clone());
+                far.with(|it| it.poll_read(context, space))
+            }
         }
     }
 }
@@ -218,7 +271,7 @@ impl AsyncWrite for TcpStream {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Real(real) => Pin::new(real).poll_write(context, bytes),
-            Self::Simulated(far) => Pin::new(&mut *lock(&far.stream)).poll_write(context, bytes),
+            Self::Simulated(far) => far.with(|it| it.poll_write(context, bytes)),
         }
     }
 
@@ -229,7 +282,7 @@ impl AsyncWrite for TcpStream {
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Real(real) => Pin::new(real).poll_shutdown(context),
-            Self::Simulated(far) => Pin::new(&mut *lock(&far.stream)).poll_shutdown(context),
+            Self::Simulated(far) => far.with(|it| it.poll_shutdown(context)),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     directory::{Engine, Memory},
     folder::Folder,
     house::House,
+    net,
     options::Options,
     rooms::Rooms,
     seen::Now,
@@ -17,7 +18,7 @@ use crate::{
 };
 use std::{
     iter::Sum,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     ops::Add,
     sync::{Arc, Mutex},
     thread::{self, JoinHandle},
@@ -77,7 +78,9 @@ pub(super) struct Sums {
     pub(super) crashed: u64,
     /// Lines on which nothing was heard for too long, as their phones found.
     pub(super) mute: u64,
-    /// Lines that were cut with bytes unread.
+    /// Lines that their phones cut with bytes unread.
+    pub(super) cut: u64,
+    /// Lines that were reset between two ends that were alive.
     pub(super) reset: u64,
     /// Turns that were sent twice.
     pub(super) repeated: u64,
@@ -99,6 +102,7 @@ impl Add for Sums {
             lost_one_way: self.lost_one_way + other.lost_one_way,
             crashed: self.crashed + other.crashed,
             mute: self.mute + other.mute,
+            cut: self.cut + other.cut,
             reset: self.reset + other.reset,
             repeated: self.repeated + other.repeated,
             acknowledged: self.acknowledged + other.acknowledged,
@@ -158,6 +162,8 @@ pub(super) struct Scene {
     house: Shared<Option<Arc<House>>>,
     pub(super) died: Shared<Option<Duration>>,
     over: Shared<bool>,
+    /// Whose lines are to be reset.
+    pub(super) resets: Shared<Vec<IpAddr>>,
 }
 
 /// Spends the evening of a seed. Every promise that is broken is a panic.
@@ -247,7 +253,12 @@ async fn serve(scene: Scene, store: Store) -> turmoil::Result {
     );
     // All phones have gone by then, and the last grace is over.
     let end = LASTS + phone::LAST_WORDS + SILENCE + GRACE + Duration::from_secs(4);
-    sleep(end.saturating_sub(sim_elapsed().expect("an evening"))).await;
+    while sim_elapsed().expect("an evening") < end {
+        sleep(MOMENT).await;
+        let resets = std::mem::take(&mut *scene.resets.lock().expect("one thread"));
+        let count: u64 = resets.into_iter().map(net::reset).sum();
+        scene.sums.lock().expect("one thread").reset += count;
+    }
     assert_eq!(house.players(), 0, "a seat was not given back");
     server.drain().await;
     let told = house.seen.text(&Now::default());

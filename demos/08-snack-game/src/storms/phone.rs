@@ -169,7 +169,7 @@ impl Phone {
 
     async fn ends(&mut self, mut socket: Socket, fate: Fate) -> Option<Socket> {
         match fate {
-            Fate::Cut => self.count(|sums| sums.reset += 1),
+            Fate::Cut => self.count(|sums| sums.cut += 1),
             Fate::Twice => return Some(socket),
             Fate::Deaf => {
                 let pause = self.chance.millis(500, 5_000);

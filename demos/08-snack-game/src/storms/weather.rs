@@ -76,7 +76,12 @@ impl Weather {
                     *line = None;
                 }
                 None if now < LASTS && !self.is_dead && self.chance.below(160) == 0 => {
-                    let wrong = match self.chance.below(8) {
+                    let wrong = match self.chance.below(10) {
+                        8.. => {
+                            let resets = &scene.resets;
+                            resets.lock().expect("one thread").push(sim.lookup(phone));
+                            continue;
+                        }
                         0..4 => Wrong::Held,
                         4..6 => Wrong::Lost,
                         6 => Wrong::LostFromPhone,
