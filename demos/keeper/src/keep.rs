@@ -1,16 +1,20 @@
 //! The keeper: it starts workers, holds what they must not lose, and hands it to the next one. It knows nothing of what they do.
 
+mod ears;
+mod holds;
+
 use crate::{
     note::{Note, Way, What},
     plan::{Order, Plan, Who},
 };
-use rustix::process::{Signal, kill_process};
+use ears::{Heard, listen};
+use holds::Holds;
 use std::{
     collections::BTreeMap,
     io,
-    os::fd::{AsFd, AsRawFd, OwnedFd},
+    os::fd::{AsRawFd, OwnedFd},
     path::Path,
-    process::{Child, Command, ExitStatus},
+    process::{Command, ExitStatus},
     thread,
     time::Duration,
 };
@@ -28,13 +32,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// As many workers may die in a row before they had lived for a while. Then it is not chance.
 const DEATHS: u32 = 5;
 
-/// Something that is held: a room's memory or a player's socket.
-#[derive(Debug)]
-struct Held {
-    name: String,
-    fd: OwnedFd,
-}
-
 #[derive(Debug)]
 struct Worker {
     number: u64,
@@ -43,22 +40,13 @@ struct Worker {
     is_proven: bool,
 }
 
-enum Heard {
-    /// From this worker.
-    Note(u64, Note, Option<OwnedFd>),
-    /// It is over.
-    Ended(u64, Option<ExitStatus>),
-}
-
 struct Keeper<F> {
     command: F,
     say: fn(&str),
     /// The program of a worker that has served for a while: it goes on after a crash. What is on the disk is not known to live.
     proven: Option<OwnedFd>,
     heard: mpsc::UnboundedSender<Heard>,
-    listener: OwnedFd,
-    rooms: BTreeMap<u64, Held>,
-    lines: BTreeMap<u64, Held>,
+    holds: Holds,
     workers: BTreeMap<u64, Worker>,
     started: Who,
     plan: Plan,
@@ -87,9 +75,7 @@ pub fn keep(
             say,
             proven: None,
             heard: way,
-            listener,
-            rooms: BTreeMap::new(),
-            lines: BTreeMap::new(),
+            holds: Holds::only(listener),
             workers: BTreeMap::new(),
             started: 0,
             plan: Plan::new(),
@@ -183,34 +169,14 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
         let Some(worker) = self.workers.get(&number) else {
             return;
         };
-        let give = || {
-            let way = &worker.way;
-            for (id, room) in &self.rooms {
-                way.send(
-                    &Note::named(What::Room, *id, &room.name),
-                    Some(room.fd.as_fd()),
-                )?;
-            }
-            if then == What::Go {
-                way.send(&What::Listener.into(), Some(self.listener.as_fd()))?;
-                for (id, line) in &self.lines {
-                    way.send(
-                        &Note::named(What::Line, *id, &line.name),
-                        Some(line.fd.as_fd()),
-                    )?;
-                }
-            }
-            way.send(&Note::about(then, worker.number - 1), None)
-        };
-        if let Err(error) = give() {
+        if let Err(error) = self.holds.give(&worker.way, then, worker.number - 1) {
             (self.say)(&format!("a worker takes nothing: {error}"));
             worker.way.hang_up();
         }
     }
 
     fn hear(&mut self, from: Who, note: Note, fd: Option<OwnedFd>) {
-        let Note { what, id, name } = note;
-        if what == What::Ready {
+        if note.what == What::Ready {
             let orders = self.plan.ready(from);
             return self.obey(orders);
         }
@@ -218,11 +184,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
         if !self.plan.is_served_by(from) {
             return;
         }
-        match (what, fd) {
-            (What::Room, Some(fd)) => drop(self.rooms.insert(id, Held { name, fd })),
-            (What::Line, Some(fd)) => drop(self.lines.insert(id, Held { name, fd })),
-            (What::ForgetRoom, _) => drop(self.rooms.remove(&id)),
-            (What::ForgetLine, _) => drop(self.lines.remove(&id)),
+        match (note.what, fd) {
             (What::Alive, program) => {
                 (self.deaths, self.proven) = (0, program);
                 if let Some(worker) = self.workers.get_mut(&from) {
@@ -234,7 +196,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
                 self.obey(orders);
             }
             (What::End, _) => self.plan.closes(),
-            _ => {}
+            (_, fd) => self.holds.hear(note, fd),
         }
     }
 
@@ -254,7 +216,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
             self.obey(orders);
             return Ok(None);
         }
-        if who == 1 && code == Some(1) && self.rooms.is_empty() {
+        if who == 1 && code == Some(1) && self.holds.has_no_room() {
             return Ok(Some(1)); // It could not even begin, and has said why.
         }
         self.deaths += 1;
@@ -321,17 +283,4 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
             worker.way.hang_up();
         }
     }
-}
-
-/// Hears a worker to its end. Who says nothing any more has no way back: it is ended, if it is not over yet.
-fn listen(number: u64, way: &Way, mut child: Child, heard: &mpsc::UnboundedSender<Heard>) {
-    let mut handed_over = false;
-    while let Ok(Some((note, fd))) = way.recv() {
-        handed_over |= note.what == What::Done;
-        let _unless_gone = heard.send(Heard::Note(number, note, fd));
-    }
-    if !handed_over {
-        let _ended_already = kill_process(rustix::process::Pid::from_child(&child), Signal::KILL);
-    }
-    let _unless_gone = heard.send(Heard::Ended(number, child.wait().ok()));
 }
