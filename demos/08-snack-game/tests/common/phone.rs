@@ -5,6 +5,7 @@ use rush::{
     mirror::Mirror,
     wire::{SUBPROTOCOL, Seq, ToClient, ToServer, Welcome},
 };
+use socket2::{Domain, Socket, Type};
 use std::{
     net::{SocketAddr, TcpStream},
     time::Instant,
@@ -82,6 +83,17 @@ impl Phone {
         Self::knock(address, room).enters(&ToServer::Join {
             name: name.to_owned(),
         })
+    }
+
+    /// Whose kernel holds little. It plays, and reads only when it is told to.
+    pub fn slow(address: SocketAddr, room: &str) -> Self {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.set_recv_buffer_size(4 * 1024).expect("a small one");
+        socket.connect(&address.into()).expect("it listens");
+        let name = "slow".to_owned();
+        Self::over(socket.into(), address, room, |_| {})
+            .expect("the upgrade")
+            .enters(&ToServer::Join { name })
     }
 
     pub fn watch(address: SocketAddr, room: &str) -> Self {

@@ -2,21 +2,7 @@
 
 use crate::common::{Game, Phone, ask_json, wait_until};
 use crowd::{Crowd, Plan};
-use rush::wire::ToServer;
-use socket2::{Domain, Socket, Type};
 use std::time::Duration;
-
-/// A phone whose kernel holds little, and who has stopped reading.
-fn slow(game: &Game) -> Phone {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    socket.set_recv_buffer_size(4 * 1024).expect("a small one");
-    socket.connect(&game.address.into()).expect("it listens");
-    Phone::over(socket.into(), game.address, "hall", |_| {})
-        .expect("the upgrade")
-        .enters(&ToServer::Join {
-            name: "slow".to_owned(),
-        })
-}
 
 /// Players who turn as fast as they may, so that each tick is large.
 fn crowd(game: &Game) -> Crowd {
@@ -35,7 +21,7 @@ fn whoever_is_behind_gets_the_newest_picture_instead_of_what_it_missed() {
     let game = Game::with(|options| {
         (options.behind, options.kernel_holds) = (Duration::from_secs(600), 4 * 1024)
     });
-    let mut slow = slow(&game);
+    let mut slow = Phone::slow(game.address, "hall");
     let crowd = crowd(&game);
     wait_until("somebody is behind", || {
         ask_json(game.address, "/api/xray")["rooms"][0]["slow"][0]["name"] == "slow"
@@ -55,7 +41,7 @@ fn whoever_stays_behind_is_shown_out_and_told() {
     let game = Game::with(|options| {
         (options.behind, options.kernel_holds) = (Duration::from_secs(1), 4 * 1024)
     });
-    let mut slow = slow(&game);
+    let mut slow = Phone::slow(game.address, "hall");
     let _crowd = crowd(&game);
     wait_until("it is shown out", || {
         ask_json(game.address, "/api/xray")["rooms"][0]["shown_out"].as_u64() >= Some(1)

@@ -1,7 +1,11 @@
 //! What a death leaves behind, and who goes on from there.
 
 use crate::{
-    common::{Heard, Phone, ask, ask_json, wait_until},
+    common::{
+        Heard, Phone, ask, ask_json,
+        frames::{BINARY, frame},
+        wait_until,
+    },
     game::{Game, ROOM},
 };
 use crowd::{Crowd, Plan};
@@ -10,7 +14,7 @@ use rush::{
     wire::{Seq, ToClient, ToServer},
 };
 use rustix::process::{Pid, Signal, kill_process};
-use std::{fs, io::Write, net::TcpStream, os::unix::fs::FileExt, time::Instant};
+use std::{fs, io::Write, os::unix::fs::FileExt, time::Instant};
 
 #[test]
 fn what_was_won_reaches_the_disk_although_the_server_died_on_the_way() {
@@ -67,8 +71,7 @@ fn a_frame_that_comes_in_two_halves_around_a_crash_is_one_frame() {
     ann.hears_ticks(3);
     let (seq, dir) = (Seq(1), Dir::Up);
     let said = ToServer::Turn { seq, dir }.encode();
-    let mut frame = vec![0x82, 0x80 | said.len() as u8, 0, 0, 0, 0];
-    frame.extend_from_slice(&said);
+    let frame = frame(BINARY, &said);
     let (one, other) = frame.split_at(frame.len() - 2);
     ann.socket
         .get_mut()
@@ -111,15 +114,7 @@ fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it
     };
     let crowd = runtime.block_on(Crowd::start(game.address, plan));
     wait_until("a full room", || crowd.seen().seated == 140);
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
-    let socket = socket.expect("a socket");
-    socket.set_recv_buffer_size(4_096).expect("a small one");
-    socket.connect(&game.address.into()).expect("it listens");
-    let phone = Phone::over(TcpStream::from(socket), game.address, "hall", |_| {});
-    let join = ToServer::Join {
-        name: "slow".to_owned(),
-    };
-    let mut slow = phone.expect("the upgrade").enters(&join);
+    let mut slow = Phone::slow(game.address, ROOM);
     let (mut asked, mut pings) = (Instant::now(), 40);
     wait_until("it is behind", || {
         // It asks, nearly as much as it may, and does not read the answers either. A kernel gives up whoever has no room for twenty seconds:

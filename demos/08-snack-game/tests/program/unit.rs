@@ -1,0 +1,30 @@
+//! The unit for systemd that stands in the README.
+
+use crate::{common::Folder, running::PROGRAM};
+use std::{fs, process::Command};
+
+/// Of the README, with this program in the place of the one that is there.
+#[test]
+fn systemd_has_nothing_against_the_unit_in_the_readme() {
+    let readme = include_str!("../../README.md");
+    let (_, unit) = readme.split_once("```ini\n").expect("a unit");
+    let (unit, _) = unit.split_once("```").expect("its end");
+    assert!(unit.contains("ExecStart=/opt/snack/08-snack-game --keep "));
+    let folder = Folder::new();
+    let file = folder.path().join("snack-rush.service");
+    fs::write(&file, unit.replace("/opt/snack/08-snack-game", PROGRAM)).expect("a file");
+    let looked = Command::new("systemd-analyze")
+        .arg("verify")
+        .arg(&file)
+        .output();
+    let Ok(looked) = looked else {
+        eprintln!("SKIPPED: there is no systemd-analyze here");
+        return;
+    };
+    let said = String::from_utf8_lossy(&looked.stderr);
+    let said: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("snack-rush"))
+        .collect();
+    assert!(looked.status.success() && said.is_empty(), "{said:?}");
+}
