@@ -4,8 +4,8 @@
 mod stage;
 
 use serde_json::Value;
-use stage::{Stage, desk::Desk};
-use std::{env, fs, net::TcpListener, process::Command, sync::Mutex};
+use stage::{Stage, built, desk::Desk};
+use std::{env, fs, net::TcpListener, sync::Mutex};
 
 const DECK: [&str; 2] = ["--deck", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck")];
 
@@ -34,6 +34,7 @@ fn its_recording_is_played(desk: &mut Desk) {
 #[test]
 fn a_demo_whose_port_is_taken_says_so_and_its_recording_is_played() {
     let _mine = PORT_7001.lock();
+    built("01-deadlock");
     let _somebody = TcpListener::bind("127.0.0.1:7001").expect("nobody is there");
     let stage = Stage::open(&DECK);
     let mut desk = Desk::at(&stage);
@@ -48,12 +49,7 @@ fn a_demo_whose_port_is_taken_says_so_and_its_recording_is_played() {
 #[test]
 fn without_cargo_a_demo_is_run_as_it_was_built_last() {
     let _mine = PORT_7001.lock();
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--bin", "01-deadlock"])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .args((!cfg!(debug_assertions)).then_some("--release"))
-        .status();
-    assert!(built.expect("cargo is here").success());
+    built("01-deadlock");
     let stage = Stage::open_in(&["CARGO=/nowhere/cargo"], &DECK);
     let mut desk = Desk::at(&stage);
     desk.wish(r#"["go",1,0]"#);

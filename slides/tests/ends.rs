@@ -1,6 +1,9 @@
 //! However a stage ends, by Ctrl-C or killed, it takes its demos along; and a game says goodbye.
 #![cfg(unix)]
 
+mod stage;
+
+use stage::built;
 use std::{
     io::{BufRead, BufReader, Read},
     net::{SocketAddr, TcpListener, TcpStream},
@@ -89,6 +92,7 @@ fn taken() -> bool {
 #[test]
 fn ctrl_c_ends_the_stage_and_the_demo_that_it_started() {
     let _mine = PORT_7001.lock();
+    built("01-deadlock");
     let (mut stage, mut said, mut socket) = opened(&DECK);
     wish(
         &mut socket,
@@ -113,6 +117,7 @@ fn ctrl_c_ends_the_stage_and_the_demo_that_it_started() {
 #[test]
 fn a_stage_that_is_killed_leaves_no_demo_behind() {
     let _mine = PORT_7001.lock();
+    built("01-deadlock");
     let (mut stage, _said, mut socket) = opened(&DECK);
     wish(
         &mut socket,
@@ -127,6 +132,7 @@ fn a_stage_that_is_killed_leaves_no_demo_behind() {
 
 #[test]
 fn a_game_that_is_stopped_tells_whoever_watches_that_it_restarts() {
+    built("08-snack-game");
     let (_stage, _said, mut socket) = opened(&[]);
     wish(&mut socket, &[r#"["start","08-snack-game"]"#]);
     until_it_says(&mut socket, r#""status":"running""#);

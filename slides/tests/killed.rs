@@ -3,7 +3,7 @@
 
 mod stage;
 
-use stage::{Stage, desk::Desk};
+use stage::{Stage, built, desk::Desk};
 use std::{
     net::TcpStream,
     time::{Duration, Instant},
@@ -42,6 +42,7 @@ fn sees(phone: &mut WebSocket<TcpStream>, mut more: usize) {
 
 #[test]
 fn the_games_server_is_killed_twice_and_no_line_breaks() {
+    built("08-snack-game");
     let stage = Stage::open(&[]);
     let mut desk = Desk::at(&stage);
     desk.wish(r#"["start","08-snack-game"]"#);

@@ -4,7 +4,7 @@ mod stage;
 
 use browser::{Browser, Page};
 use scheduler::Outcome;
-use stage::Stage;
+use stage::{Stage, built};
 use std::{fs, path::PathBuf, time::Duration};
 
 const SOON: Duration = Duration::from_secs(60);
@@ -368,6 +368,7 @@ fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_says_that_it_
     let Some(browser) = browser::for_test("demo") else {
         return;
     };
+    built("01-deadlock");
     let stage = small(&[]);
     let page = projector(&browser, &stage);
     page.eval("location.hash = '#/4'");

@@ -9,8 +9,19 @@ use bots::program::Program;
 use std::{
     net::SocketAddr,
     path::Path,
+    process::Command,
     time::{Duration, Instant},
 };
+
+/// Builds a demo as the stage does before it starts it. That takes as long as it takes, and is no part of what a test waits for.
+pub(crate) fn built(bin: &str) {
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--bin", bin])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .args((!cfg!(debug_assertions)).then_some("--release"))
+        .status();
+    assert!(built.expect("cargo is here").success());
+}
 
 /// A running stage. Killed when dropped.
 pub(crate) struct Stage {

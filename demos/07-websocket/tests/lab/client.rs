@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// Longer than any cause here takes.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(60);
 
 /// Shorter than a silence lasts.
 const SHORT: Duration = Duration::from_secs(4);
@@ -48,7 +48,12 @@ fn expected(cause: &Cause) -> End {
 
 async fn happen(address: SocketAddr, cause: &Cause) -> End {
     let url = format!("ws://{address}/ws/{}?visit={}", cause.name, cause.name);
-    let mut socket = match timeout(SHORT, connect_async(url)).await {
+    // Some doors never answer. One that is to open has all the time that a busy machine may need.
+    let patience = match expected(cause) {
+        End::Refused => SHORT,
+        _ => LONG,
+    };
+    let mut socket = match timeout(patience, connect_async(url)).await {
         Ok(Ok((socket, _))) => socket,
         Ok(Err(_)) | Err(_) => return End::Refused,
     };

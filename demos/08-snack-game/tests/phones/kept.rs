@@ -14,7 +14,7 @@ fn a_phone_keeps_its_websocket_while_its_server_is_replaced_and_killed() {
         return;
     };
     // It ends by itself, should this test end in the middle.
-    let bar = open(&["--keep", "--round-seconds", "300", "--seconds", "120"]);
+    let bar = open(&["--keep", "--round-seconds", "300", "--seconds", "300"]);
     let told = bar.stdout();
     let keeper = told
         .split_whitespace()

@@ -76,6 +76,11 @@ impl Lift {
         }
     }
 
+    /// The doors stay closed: whoever is inside stays there, and no new one gets through.
+    pub(crate) fn lets_nobody_in(&self) {
+        self.state.closed.store(true, Ordering::Relaxed);
+    }
+
     /// Leads to another server from now on.
     pub(crate) fn leads_to(&self, server: SocketAddr) {
         *self.state.server.lock().expect("nobody panics here") = server;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use browser::{for_test, picture};
 use serde_json::{Value, json};
 
-use crate::bar::{Guest, SOON, fine, fine_but_for_the_line, open, url};
+use crate::bar::{Guest, SOON, fine_but_for_the_line, open, url};
 use crate::lift::Lift;
 
 /// Three seconds until silence is noticed, and the first attempts; also on a busy machine.
-const BACK: Duration = Duration::from_secs(40);
+const BACK: Duration = Duration::from_secs(90);
 /// No round ends within a test.
 const LONG: [&str; 2] = ["--round-seconds", "300"];
 
@@ -72,6 +72,7 @@ fn a_line_that_falls_silent_is_noticed_and_what_was_swiped_meanwhile_is_said_aga
     };
 
     lift.silence();
+    lift.lets_nobody_in(); // Or, were this machine busy, the page would be back on another line before it is looked.
     guest.swipes(first);
     guest.swipes(second);
     assert_eq!(
@@ -79,6 +80,7 @@ fn a_line_that_falls_silent_is_noticed_and_what_was_swiped_meanwhile_is_said_aga
         json!(2),
         "nobody has heard these"
     );
+    lift.open();
     guest.waits_for(
         "line.welcomed && line.turns.unheard.length === 0 && mirror.known",
         BACK,
@@ -89,7 +91,7 @@ fn a_line_that_falls_silent_is_noticed_and_what_was_swiped_meanwhile_is_said_aga
         json!(second),
         "it runs where it was told to"
     );
-    fine(&guest.page);
+    fine_but_for_the_line(&guest.page);
 }
 
 #[test]
@@ -134,19 +136,13 @@ fn a_server_that_died_is_waited_for_and_the_name_is_not_asked_for_again() {
     fine_but_for_the_line(&guest.page);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_server_that_restarts_says_so_and_its_phones_come_to_the_next_one() {
     let Some(browser) = for_test("a server that restarts") else {
         return;
     };
-    let bar = open(&[
-        "--round-seconds",
-        "300",
-        "--seconds",
-        "8",
-        "--drain-seconds",
-        "3",
-    ]);
+    let mut bar = open(&["--round-seconds", "300", "--drain-seconds", "3"]);
     let lift = Lift::to(bar.address());
     let guest = Guest::joins(&browser, lift.address(), "Mina", (390, 844));
     // What is said, in order: nothing of it is to be missed between two looks.
@@ -154,6 +150,7 @@ fn a_server_that_restarts_says_so_and_its_phones_come_to_the_next_one() {
         "window.heard = []; new MutationObserver(() => heard.push(document.getElementById('status').textContent))
             .observe(document.getElementById('status'), { childList: true, subtree: true, characterData: true })",
     );
+    bar.ends();
     guest
         .page
         .wait_for("document.body.classList.contains('offline')", BACK);

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::bar::{Guest, SOON, fine_but_for_the_line, open};
 
 /// By the server's hint, and by the page's own patience; also on a busy machine.
-const BACK: Duration = Duration::from_secs(40);
+const BACK: Duration = Duration::from_secs(90);
 
 #[test]
 fn a_phone_sits_through_a_restart_and_has_its_seat_and_its_points() {
