@@ -34,7 +34,6 @@ const DEATHS: u32 = 5;
 
 #[derive(Debug)]
 struct Worker {
-    number: u64,
     way: Way,
     /// Its program has served for a while, now or before.
     is_proven: bool,
@@ -153,14 +152,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
         let (ears, heard) = (way.another()?, self.heard.clone());
         thread::spawn(move || listen(number, &ears, child, &heard));
         let is_proven = proven.is_some();
-        self.workers.insert(
-            number,
-            Worker {
-                number,
-                way,
-                is_proven,
-            },
-        );
+        self.workers.insert(number, Worker { way, is_proven });
         Ok(number)
     }
 
@@ -169,7 +161,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
         let Some(worker) = self.workers.get(&number) else {
             return;
         };
-        if let Err(error) = self.holds.give(&worker.way, then, worker.number - 1) {
+        if let Err(error) = self.holds.give(&worker.way, then, number - 1) {
             (self.say)(&format!("a worker takes nothing: {error}"));
             worker.way.hang_up();
         }

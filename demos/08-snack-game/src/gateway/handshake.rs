@@ -1,6 +1,6 @@
 //! From HTTP to a WebSocket: the handshake by hand, so that what is left of the connection afterwards is its socket and nothing else.
 
-use super::{Gateway, Peer, guard};
+use super::{Gateway, Peer, guard, routes::NO_SUCH_NAME};
 use crate::{
     house::{House, lock},
     kept,
@@ -44,7 +44,7 @@ const FROM_ELSEWHERE: Refusal = Refusal {
 const NO_ROOM: Refusal = Refusal {
     why: "room",
     status: StatusCode::NOT_FOUND,
-    sentence: "a room is called 1 to 24 of a-z, 0-9 and -\n",
+    sentence: NO_SUCH_NAME,
 };
 const DRAINING: Refusal = Refusal {
     why: "draining",

@@ -66,13 +66,14 @@ impl Which {
     }
 }
 
+pub(super) const NO_SUCH_NAME: &str = "a room is called 1 to 24 of a-z, 0-9 and -\n";
+
 /// No room can be called so.
 pub(crate) struct NoSuchName;
 
 impl IntoResponse for NoSuchName {
     fn into_response(self) -> Response {
-        let sentence = "a room is called 1 to 24 of a-z, 0-9 and -\n";
-        (StatusCode::BAD_REQUEST, sentence).into_response()
+        (StatusCode::BAD_REQUEST, NO_SUCH_NAME).into_response()
     }
 }
 

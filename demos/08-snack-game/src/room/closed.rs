@@ -64,9 +64,7 @@ impl Room {
         };
         Some(head.write(&world, &log).into())
     }
-}
 
-impl Room {
     /// Players who may still come back. Who has left sits here until the next tick.
     pub(crate) fn awaited(&self) -> usize {
         self.seats.tokens().count()
