@@ -271,6 +271,20 @@ fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
     fine(&desk);
 }
 
+/// How many slides a phone can turn to.
+fn slides_of(phone: &Page) -> u64 {
+    let slides = phone.eval("Number(document.getElementById('place').textContent.split('/')[1])");
+    slides.as_u64().expect("a number of slides")
+}
+
+fn goes_to(phone: &Page, slide: u64) {
+    phone.eval(&format!("location.hash = '#/{slide}'"));
+    phone.wait_for(
+        &format!("document.querySelector('#page .slide').dataset.page === '{slide}'"),
+        SOON,
+    );
+}
+
 /// On every slide that has the game: the wall shows the whole arena there, a phone has nothing but the way in.
 #[test]
 fn a_phone_that_follows_can_join_while_the_game_runs() {
@@ -281,14 +295,9 @@ fn a_phone_that_follows_can_join_while_the_game_runs() {
     let phone = browser.open(&format!("http://{}/", stage.phones()));
     phone.phone(390, 844);
     phone.wait_for("document.querySelector('#page .slide')", SOON);
-    let slides = phone.eval("Number(document.getElementById('place').textContent.split('/')[1])");
     let mut games = 0;
-    for slide in 1..=slides.as_u64().expect("a number of slides") {
-        phone.eval(&format!("location.hash = '#/{slide}'"));
-        phone.wait_for(
-            &format!("document.querySelector('#page .slide').dataset.page === '{slide}'"),
-            SOON,
-        );
+    for slide in 1..=slides_of(&phone) {
+        goes_to(&phone, slide);
         let shown = phone.eval(ITS_GAME_RUNS);
         if shown.is_null() {
             continue;
@@ -329,14 +338,8 @@ fn the_whole_talk_on_a_phone_in_both_languages() {
             &format!("document.documentElement.lang === '{language}'"),
             SOON,
         );
-        let slides =
-            phone.eval("Number(document.getElementById('place').textContent.split('/')[1])");
-        for slide in 1..=slides.as_u64().expect("a number of slides") {
-            phone.eval(&format!("location.hash = '#/{slide}'"));
-            phone.wait_for(
-                &format!("document.querySelector('#page .slide').dataset.page === '{slide}'"),
-                SOON,
-            );
+        for slide in 1..=slides_of(&phone) {
+            goes_to(&phone, slide);
             phone.eval(
                 "Promise.all([...document.querySelectorAll('#page img')].map((it) => it.decode()))",
             );

@@ -3,25 +3,22 @@
 
 use crate::{
     common::{Folder, ask, wait_until},
+    others::{TOKEN, door, elsewhere, word},
     redis::Redis,
     servers::{Bars, whereabouts, whereabouts_of},
 };
 use demo_08_snack_game::{
-    directory::{Card, Engine, LIFE, Link, Mark, RESTART, engine::Word},
+    directory::{Card, Engine, LIFE, Link, RESTART},
     options::Options,
     server::Server,
-    store::Board,
 };
-use rush::wire::Token;
 use serde_json::{Value, json};
 use std::{
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     thread,
     time::{Duration, Instant},
 };
 use tokio::runtime::Builder;
-
-const TOKEN: Token = Token([7; 16]);
 
 /// Between two questions.
 const LOOK: Duration = Duration::from_millis(300);
@@ -46,7 +43,7 @@ impl Scene {
         let bars = Bars::open(1, 5, link);
         wait_until("it is heard", || {
             for url in others {
-                let said = runtime.block_on(other.exchange(&word(url)));
+                let said = runtime.block_on(other.exchange(&word(Card::new(url, 9), LIFE)));
                 said.expect("it answers");
             }
             bars.known(0) == others.len()
@@ -68,29 +65,6 @@ impl Scene {
     fn here(&self) -> Value {
         json!({ "where": "gone", "anywhere": [self.bars.url(0)] })
     }
-}
-
-fn word(url: &str) -> Word {
-    Word {
-        card: Card::new(url, 9),
-        life: LIFE,
-        held: vec![Mark::of(&TOKEN)],
-        grace: Duration::from_secs(600),
-        freed: Vec::new(),
-        day: 1,
-        board: Board::default(),
-    }
-}
-
-fn elsewhere(url: &str) -> Value {
-    json!({ "where": "elsewhere", "url": url })
-}
-
-/// A door, and the address at which it is one.
-fn door() -> (TcpListener, String) {
-    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", door.local_addr().expect("an address"));
-    (door, url)
 }
 
 #[test]

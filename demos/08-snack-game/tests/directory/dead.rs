@@ -2,17 +2,17 @@
 
 use crate::{
     common::{Folder, ask, wait_until},
+    others::{TOKEN, door, elsewhere, word},
     servers::{Bars, whereabouts},
 };
 use demo_08_snack_game::{
     directory::{
-        Card, Engine, LIFE, Mark, Memory,
+        Card, Engine, LIFE, Memory,
         engine::Word,
         inquest::{HOLDS, QUIET},
     },
     options::Options,
     server::Server,
-    store::Board,
 };
 use rush::wire::Token;
 use serde_json::{Value, json};
@@ -26,8 +26,6 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-
-const TOKEN: Token = Token([7; 16]);
 
 /// A server, and a directory in which another one says a word now and then.
 struct Scene {
@@ -71,15 +69,7 @@ fn say(memory: &Memory, url: &str, life: Duration) {
 }
 
 fn say_card(memory: &Memory, card: Card, life: Duration) {
-    let word = Word {
-        card,
-        life,
-        held: vec![Mark::of(&TOKEN)],
-        grace: Duration::from_secs(600),
-        freed: Vec::new(),
-        day: 1,
-        board: Board::default(),
-    };
+    let word = word(card, life);
     let mut engine = Engine::Here(memory.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let exchange = engine.exchange(&word);
@@ -87,17 +77,6 @@ fn say_card(memory: &Memory, card: Card, life: Duration) {
         .expect("a runtime")
         .block_on(exchange)
         .expect("it answers");
-}
-
-fn elsewhere(url: &str) -> Value {
-    json!({ "where": "elsewhere", "url": url })
-}
-
-/// A door, and the address at which it is one.
-fn door() -> (TcpListener, String) {
-    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", door.local_addr().expect("an address"));
-    (door, url)
 }
 
 #[test]
@@ -227,13 +206,9 @@ fn a_server_that_is_started_again_is_believed() {
         ..Card::new(&url, 9)
     };
     let word = Word {
-        card: again,
-        life: LIFE,
         held: Vec::new(),
         grace: LIFE,
-        freed: Vec::new(),
-        day: 1,
-        board: Board::default(),
+        ..word(again, LIFE)
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()

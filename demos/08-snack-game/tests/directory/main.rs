@@ -7,6 +7,7 @@ mod redis;
 
 mod alone;
 mod dead;
+mod others;
 mod outage;
 mod servers;
 mod suite;

@@ -16,7 +16,7 @@ const SHORT: [&str; 4] = ["--round-seconds", "3", "--podium-seconds", "1"];
 
 /// Plays until this player has eaten something in a round that has ended, and has turned in the one after that, which is worth a file.
 fn wins(running: &Running, name: &str) {
-    let mut phone = Phone::join(running.address, "hall", name);
+    let mut phone = Phone::join(running.address(), "hall", name);
     let seat = phone.seat();
     phone.hears_until("a podium with points", |phone, _| {
         let points = phone.mirror().player(seat).map(|it| it.player.points);
@@ -35,7 +35,7 @@ fn wins(running: &Running, name: &str) {
 }
 
 fn on_the_board(running: &Running, name: &str) -> bool {
-    let board = ask_json(running.address, "/api/leaderboard?room=hall");
+    let board = ask_json(running.address(), "/api/leaderboard?room=hall");
     let ever = board["ever"].as_array().expect("a board");
     ever.iter().any(|score| score["name"] == name)
 }
@@ -51,13 +51,17 @@ fn loses_and_heals(running: &Running, fill: impl FnOnce(), free: impl FnOnce()) 
         running.number("/results/failed") >= 1
     });
     wait_until("and said, through a pipe of its own", || {
-        running.told().contains("a result could not be stored")
+        running.stderr().contains("a result could not be stored")
     });
     assert!(on_the_board(running, "ann"), "what was there stays there");
     free();
     wins(running, "cho");
     wait_until("cho is on the board", || on_the_board(running, "cho"));
-    assert!(!running.told().contains("panicked"), "{}", running.told());
+    assert!(
+        !running.stderr().contains("panicked"),
+        "{}",
+        running.stderr()
+    );
 }
 
 #[cfg(target_os = "linux")]

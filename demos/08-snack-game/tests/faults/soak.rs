@@ -57,7 +57,7 @@ fn soak(lasts: Duration) {
             ..Plan::default()
         };
         runtime.block_on(async {
-            let crowd = Crowd::start(running.address, plan).await;
+            let crowd = Crowd::start(running.address(), plan).await;
             tokio::time::sleep(Duration::from_millis(1_000)).await;
             crowd.stop().await
         });

@@ -89,7 +89,7 @@ fn scores_with_a_page_of_noise_are_read_or_refused_and_never_overwritten() {
 fn scores_in_use_by_another_process_are_refused_and_the_first_plays_on() {
     let folder = scores();
     let first = Running::start(folder.path(), &[]);
-    let board = || ask_json(first.address, "/api/leaderboard?room=hall")["ever"].clone();
+    let board = || ask_json(first.address(), "/api/leaderboard?room=hall")["ever"].clone();
     let before = board();
     assert_eq!(before[0]["name"], "player 19");
     for _ in 0..3 {
@@ -100,6 +100,6 @@ fn scores_in_use_by_another_process_are_refused_and_the_first_plays_on() {
     assert_eq!(board(), before);
     drop(first); // kill -9: the lock goes with it.
     let next = Running::start(folder.path(), &[]);
-    let shown = ask_json(next.address, "/api/leaderboard?room=hall")["ever"].clone();
+    let shown = ask_json(next.address(), "/api/leaderboard?room=hall")["ever"].clone();
     assert_eq!(shown, before);
 }

@@ -13,19 +13,28 @@ use crate::redis::Redis;
 /// The directory's patience with a dead server, and the attempts after it; also on a busy machine.
 const ELSEWHERE: Duration = Duration::from_secs(90);
 
+/// One that shares that directory.
+fn open_at(redis: &Redis, more: &[&str]) -> Bar {
+    let directory = redis.url();
+    let shared = ["--round-seconds", "300", "--directory", &directory];
+    open(&[&shared, more].concat())
+}
+
 fn open_two(redis: &Redis, first: &[&str], second: &[&str]) -> [Bar; 2] {
-    let shared = ["--round-seconds", "300", "--directory", &redis.url()].map(str::to_owned);
-    let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
-    let bars = [first, second].map(|more| open(&[&shared, more].concat()));
-    let until = Instant::now() + SOON;
-    for (bar, other) in [(&bars[0], &bars[1]), (&bars[1], &bars[0])] {
-        let named = format!("http://{}", other.address());
-        while !bots_seat(bar).contains(&named) {
-            assert!(Instant::now() < until, "they do not know each other");
-            thread::sleep(Duration::from_millis(50));
-        }
-    }
+    let bars = [first, second].map(|more| open_at(redis, more));
+    knows(&bars[0], &bars[1]);
+    knows(&bars[1], &bars[0]);
     bars
+}
+
+/// Waits until one has heard of the other.
+fn knows(bar: &Bar, other: &Bar) {
+    let named = format!("http://{}", other.address());
+    let until = Instant::now() + SOON;
+    while !bots_seat(bar).contains(&named) {
+        assert!(Instant::now() < until, "{named} is not known");
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// What `/api/seat` says.
@@ -145,15 +154,13 @@ fn a_page_moves_to_a_server_that_joined_after_it_was_loaded() {
     ) else {
         return;
     };
-    let shared = ["--round-seconds", "300", "--directory", &redis.url()].map(str::to_owned);
-    let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
-    let bar = open(&[&shared[..], &["--bots", "1"]].concat());
+    let bar = open_at(&redis, &["--bots", "1"]);
     let guest = Guest::joins(&browser, bar.address(), "Mina", (390, 844));
     plays_at(&guest, &bar);
     let wall = browser.open("about:blank");
     wall.go(&url(bar.address(), "/hall?lang=en"));
     looks_on_at(&wall, "hall.js", &bar);
-    let late = open(&[&shared[..], &["--bots", "1"]].concat());
+    let late = open_at(&redis, &["--bots", "1"]);
     looks_for(&guest.page, &late);
     looks_for(&wall, &late);
 
@@ -175,19 +182,13 @@ fn a_page_of_a_full_server_moves_to_one_that_joined_after_it_was_loaded() {
     ) else {
         return;
     };
-    let shared = ["--round-seconds", "300", "--directory", &redis.url()].map(str::to_owned);
-    let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
-    let full = open(&[&shared[..], &["--max-players", "1"]].concat());
+    let full = open_at(&redis, &["--max-players", "1"]);
     let _first = Guest::joins(&browser, full.address(), "First", (390, 844));
     let page = browser.open("about:blank");
     page.phone(390, 844);
     page.go(&url(full.address(), "/?lang=en"));
-    let late = open(&shared);
-    let until = Instant::now() + SOON;
-    while !bots_seat(&full).contains(&format!("http://{}", late.address())) {
-        assert!(Instant::now() < until, "it is not known");
-        thread::sleep(Duration::from_millis(50));
-    }
+    let late = open_at(&redis, &[]);
+    knows(&full, &late);
     page.tap("#name");
     page.type_text("Mina");
     page.tap("#join .big");

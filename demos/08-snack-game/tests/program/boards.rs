@@ -30,17 +30,17 @@ fn what_was_shown_on_the_board_survives_a_kill() {
         &["--round-seconds", "4", "--podium-seconds", "1"],
     );
     while best == 0 {
-        best = play_a_round(server.address);
+        best = play_a_round(server.address());
     }
     let shown = |address| ask_json(address, "/api/leaderboard?room=hall")["ever"].clone();
     let mut before = serde_json::Value::Null;
     wait_until("the board shows it", || {
-        before = shown(server.address);
+        before = shown(server.address());
         before[0]["points"] == best
     });
     drop(server); // kill -9
     let server = start(folder.path(), &[]);
-    assert_eq!(shown(server.address), before);
+    assert_eq!(shown(server.address()), before);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn bots_are_on_the_podium_and_on_no_board() {
             "1",
         ],
     );
-    let mut ann = Phone::join(server.address, "room-1", "ann");
+    let mut ann = Phone::join(server.address(), "room-1", "ann");
     let seat = ann.seat();
     ann.hears_until("ann and a bot have points on a podium", |ann, _| {
         let won = |theirs: bool| {
@@ -69,7 +69,7 @@ fn bots_are_on_the_podium_and_on_no_board() {
     });
     let mut board = serde_json::Value::Null;
     wait_until("the board shows ann", || {
-        board = ask_json(server.address, "/api/leaderboard");
+        board = ask_json(server.address(), "/api/leaderboard");
         board["ever"][0]["name"] == "ann"
     });
     assert_eq!(board["ever"].as_array().map(Vec::len), Some(1), "{board}");

@@ -1,8 +1,9 @@
 //! Asked to end, once and twice.
 
 use crate::{
-    common::{Folder, Phone, ask_json, wait_until},
-    running::{run, start},
+    common::{Folder, PATIENCE, Phone, ask_json, wait_until},
+    program::run,
+    running::{signal, start},
 };
 use rush::Dir;
 use rustix::process::Signal;
@@ -11,7 +12,7 @@ use std::fs;
 #[test]
 fn sigterm_during_a_round_with_bots_ends_it_well() {
     let folder = Folder::new();
-    let server = start(
+    let mut server = start(
         folder.path(),
         &[
             "--bots",
@@ -22,12 +23,12 @@ fn sigterm_during_a_round_with_bots_ends_it_well() {
             "1",
         ],
     );
-    let mut ann = Phone::join(server.address, "room-1", "ann");
+    let mut ann = Phone::join(server.address(), "room-1", "ann");
     ann.turns(Dir::Up);
     wait_until("the bots have come", || {
-        ask_json(server.address, "/api/rooms")["rooms"][0]["players"] == 13
+        ask_json(server.address(), "/api/rooms")["rooms"][0]["players"] == 13
     });
-    server.signal(Signal::TERM);
+    signal(&server, Signal::TERM);
     let (code, reason) = ann.hears_goodbye();
     assert!(
         code == 1012 && reason.starts_with("retry in "),
@@ -35,8 +36,9 @@ fn sigterm_during_a_round_with_bots_ends_it_well() {
     );
     let _ = ann.socket.flush();
     drop(ann);
-    let (status, said) = server.ended();
-    assert_eq!(status, Some(0), "{said}");
+    let ended = server.wait(PATIENCE);
+    assert_eq!(ended.code, Some(0), "{ended}");
+    let said = ended.stdout;
     assert!(said.contains("closed in order"), "{said}");
     let round = fs::read_dir(folder.path().join("rounds"))
         .expect("a folder")
@@ -86,18 +88,19 @@ fn refuses_at_the_end(args: &[&str], sentence: &str) {
 #[test]
 fn a_second_signal_ends_it_at_once() {
     let folder = Folder::new();
-    let server = start(
+    let mut server = start(
         folder.path(),
         &["--drain-seconds", "600", "--round-seconds", "600"],
     );
-    let mut ann = Phone::join(server.address, "hall", "ann");
+    let mut ann = Phone::join(server.address(), "hall", "ann");
     ann.hears_ticks(3);
-    server.signal(Signal::TERM);
+    signal(&server, Signal::TERM);
     wait_until("it drains", || {
-        ask_json(server.address, "/api/seat")["draining"] == true
+        ask_json(server.address(), "/api/seat")["draining"] == true
     });
-    server.signal(Signal::INT);
-    let (status, said) = server.ended();
-    assert_eq!(status, Some(0), "{said}");
+    signal(&server, Signal::INT);
+    let ended = server.wait(PATIENCE);
+    assert_eq!(ended.code, Some(0), "{ended}");
+    let said = ended.stdout;
     assert!(said.contains("ended at once"), "{said}");
 }

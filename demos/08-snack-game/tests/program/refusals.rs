@@ -2,7 +2,8 @@
 
 use crate::{
     common::Folder,
-    running::{refuses, run, start},
+    program::run,
+    running::{refuses, start},
 };
 use std::{fs, net::TcpListener, path::Path};
 

@@ -1,6 +1,6 @@
 //! The unit for systemd that stands in the README.
 
-use crate::{common::Folder, running::PROGRAM};
+use crate::{common::Folder, program::PROGRAM};
 use std::{fs, process::Command};
 
 /// Of the README, with this program in the place of the one that is there.
