@@ -1,7 +1,7 @@
 //! Two locks in two orders.
 //!
 //! The snack bar freezes, about once an evening. Find out why, and cure it: each method must still do what its comment
-//! says. Keep the names, the types and both locks; ask with `cargo run --bin learn`.
+//! says. Keep the names, the types and both locks; ask with `cargo run -p learn`.
 
 use lanes::sync::{Arc, Mutex};
 

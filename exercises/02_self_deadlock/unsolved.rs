@@ -1,7 +1,7 @@
 //! A lock that waits for itself.
 //!
 //! Every refill hangs, also with nobody else in the room. Cure it: each method must still do what its comment says, also
-//! when others are at the tray at the same moment. Keep the names and the types; ask with `cargo run --bin learn`.
+//! when others are at the tray at the same moment. Keep the names and the types; ask with `cargo run -p learn`.
 
 use lanes::sync::Mutex;
 

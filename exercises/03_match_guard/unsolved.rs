@@ -1,7 +1,7 @@
 //! A guard that stays longer than you see.
 //!
 //! The first dish that calls for another one stops the kitchen, with one cook in it. Cure it: each method must still do what
-//! its comment says, with two cooks as well. Keep the names and the types; ask with `cargo run --bin learn`.
+//! its comment says, with two cooks as well. Keep the names and the types; ask with `cargo run -p learn`.
 
 use lanes::sync::Mutex;
 use std::collections::VecDeque;

@@ -1,7 +1,7 @@
 //! Two reads and a writer in between.
 //!
 //! Reading never blocks reading, so nobody thought of it; and on busy evenings the score board stands still. Cure it: each
-//! method must still do what its comment says. Keep the names and the types; ask with `cargo run --bin learn`.
+//! method must still do what its comment says. Keep the names and the types; ask with `cargo run -p learn`.
 
 use lanes::sync::RwLock;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! A guard across an await.
 //!
 //! One thread serves everybody, and it stops as soon as the news is read slowly. Cure it: each method must still do what its
-//! comment says. Keep the names and signatures; ask with `cargo run --bin learn`.
+//! comment says. Keep the names and signatures; ask with `cargo run -p learn`.
 
 use lanes::sync::Mutex;
 use lanes::tokio::mpsc::Sender;

@@ -1,7 +1,7 @@
 //! One snack, eaten twice.
 //!
 //! Everything on this tray is atomic, and yet two players get the same snack. Cure it: each method must still do what its
-//! comment says, for any number of players at once. Keep the names and signatures; ask with `cargo run --bin learn`.
+//! comment says, for any number of players at once. Keep the names and signatures; ask with `cargo run -p learn`.
 
 use lanes::sync::atomic::{AtomicU32, Ordering::Relaxed};
 

@@ -1,7 +1,7 @@
 //! A bell that nobody hears.
 //!
 //! The cook puts a dish into the hatch and rings; a player who waits for a dish sleeps on. Cure it: each method must still do
-//! what its comment says. Keep the names and signatures; ask with `cargo run --bin learn`.
+//! what its comment says. Keep the names and signatures; ask with `cargo run -p learn`.
 
 use lanes::sync::{Condvar, Mutex};
 

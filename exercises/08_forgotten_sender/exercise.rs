@@ -1,7 +1,7 @@
 //! The till that never closes.
 //!
 //! Every player has paid and gone home, and the till still waits for one more bill. Cure it: `evening` must do what its
-//! comment says. Keep the names and the signature; ask with `cargo run --bin learn`.
+//! comment says. Keep the names and the signature; ask with `cargo run -p learn`.
 
 use lanes::sync::mpsc;
 use lanes::thread;

@@ -1,7 +1,7 @@
 //! Two full channels.
 //!
 //! A hungry player wishes for many snacks at once, and the room and the player wait for each other. Cure it: each method must
-//! still do what its comment says. Keep the names and signatures; ask with `cargo run --bin learn`.
+//! still do what its comment says. Keep the names and signatures; ask with `cargo run -p learn`.
 
 use lanes::tokio::mpsc::{self, Receiver, Sender};
 

@@ -1,7 +1,7 @@
 //! A lock held while receiving.
 //!
 //! Whenever the tray is empty, the whole bar stands still. Cure it: each method must still do what its comment says. Keep
-//! the names and signatures that are `pub`; ask with `cargo run --bin learn`.
+//! the names and signatures that are `pub`; ask with `cargo run -p learn`.
 
 use lanes::sync::Mutex;
 use lanes::sync::mpsc::{Receiver, Sender, channel};

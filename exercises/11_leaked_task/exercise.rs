@@ -2,7 +2,7 @@
 //!
 //! The house gets slower from evening to evening, though no more guests come. Whoever left has left something behind. Cure it:
 //! when a visit is over, whichever way it ends, nothing of it goes on. Keep the names and signatures that are `pub`; ask with
-//! `cargo run --bin learn`.
+//! `cargo run -p learn`.
 
 use judge::clock::Phone;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //!
 //! A guest who orders is to be told something, whatever happens to the order. Some fall over instead. Find every way in which an
 //! order can get lost, and see to it that its guest hears the truth. Keep the `pub` names and signatures; ask with
-//! `cargo run --bin learn`.
+//! `cargo run -p learn`.
 
 use lanes::tokio::{mpsc, oneshot};
 

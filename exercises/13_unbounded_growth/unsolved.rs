@@ -2,7 +2,7 @@
 //!
 //! On a good evening guests order faster than the cook cooks, and by midnight the machine has no memory left. At most `WAITING` orders may
 //! wait; who comes then hears `Busy`, at once. What was taken is cooked. Keep the `pub` names and signatures, change what is behind
-//! them; ask with `cargo run --bin learn`.
+//! them; ask with `cargo run -p learn`.
 
 use lanes::tokio::mpsc;
 

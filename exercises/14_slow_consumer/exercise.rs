@@ -2,7 +2,7 @@
 //!
 //! The room tells every event to every phone. When one phone stops reading, the room waits for it, and everybody else with
 //! it. Cure it: a player sees every event at once, in order, or is shown out. Keep the names and signatures that are `pub`;
-//! everything behind them is yours. Ask with `cargo run --bin learn`.
+//! everything behind them is yours. Ask with `cargo run -p learn`.
 
 use judge::clock::Phone;
 

@@ -2,7 +2,7 @@
 //!
 //! A writer tells a player's phone every event; and the house asks it, now and then, how many it has told. Once in a while the
 //! phone misses an event, and nobody knows where it went. Cure it. Keep the name and the signature of `write_to`; everything
-//! else is yours. Ask with `cargo run --bin learn`.
+//! else is yours. Ask with `cargo run -p learn`.
 
 use judge::clock::Phone;
 use tokio::select;

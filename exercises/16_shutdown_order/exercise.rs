@@ -1,7 +1,7 @@
 //! The last orders.
 //!
 //! When the snack bar closes, what was ordered shortly before is cooked and never arrives, or is not even cooked. Cure it.
-//! Keep the names and signatures that are `pub`; everything behind them is yours. Ask with `cargo run --bin learn`.
+//! Keep the names and signatures that are `pub`; everything behind them is yours. Ask with `cargo run -p learn`.
 
 use judge::clock::{Phone, Stove};
 use tokio::sync::mpsc;

@@ -1,7 +1,7 @@
 //! A price that nobody wrote.
 //!
 //! Once in a while a guest reads that a snack is free: the board is written, and the price is still 0. Cure it. No lock: a
-//! guest who looks up must not wait for anybody. Ask with `cargo run --bin learn`.
+//! guest who looks up must not wait for anybody. Ask with `cargo run -p learn`.
 
 use lanes::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 

@@ -2,7 +2,7 @@
 //!
 //! Clean plates stand in a pile, without a lock. Once in a while two guests hold the same plate, or one plate is gone for good.
 //! Cure it, and without a lock: who takes a plate must not wait for anybody. Keep the names and signatures that are `pub`;
-//! everything behind them is yours. Ask with `cargo run --bin learn`.
+//! everything behind them is yours. Ask with `cargo run -p learn`.
 
 use lanes::sync::atomic::{AtomicU32, Ordering::SeqCst};
 

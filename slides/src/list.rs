@@ -83,9 +83,9 @@ fn start(step: &Step, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n$ {}", step.command())?;
     out.flush()?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let command = step.command();
     let run = Command::new(cargo)
-        .args(["run", "--quiet", "--bin", step.bin, "--"])
-        .args(step.options)
+        .args(command.split_whitespace().skip(1))
         .status();
     match run {
         Ok(ended) => match ended.code() {

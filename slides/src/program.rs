@@ -1,6 +1,6 @@
 //! What a slide may start: a step of the walk by its name, with options that it knows. Never a line for a shell.
 
-use crate::steps::STEPS;
+use crate::steps::{self, STEPS};
 
 /// The options that a slide may give to a step, each with a number behind it.
 const OPTIONS: [&str; 4] = ["--bots", "--slow", "--seconds", "--seats"];
@@ -19,21 +19,23 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Reads the command that an attendee would type: `cargo run --bin 02-lock-order -- --slow 1`.
+    /// Reads the command that an attendee would type: `cargo run -p demo-02-lock-order -- --slow 1`.
     pub(crate) fn read(command: &str) -> Result<Program, String> {
         let words: Vec<&str> = command.split_whitespace().collect();
-        let (bin, options) = match &words[..] {
-            ["cargo", "run", "--bin", bin] => (bin, &[][..]),
-            ["cargo", "run", "--bin", bin, "--", options @ ..] => (bin, options),
-            _ => {
-                return Err(format!(
-                    "a demo is `cargo run --bin STEP -- OPTIONS`, not `{command}`"
-                ));
-            }
+        let (run, options) = match words.iter().position(|&word| word == "--") {
+            Some(end) => (words[..end].join(" "), &words[end + 1..]),
+            None => (words.join(" "), &[][..]),
         };
+        if !run.starts_with("cargo run ") {
+            return Err(format!(
+                "a demo is `cargo run -p PACKAGE -- OPTIONS`, not `{command}`"
+            ));
+        }
         let mut known = STEPS.iter().map(|step| step.bin).chain(ALSO);
-        let Some(bin) = known.find(|it| it == bin) else {
-            return Err(format!("`{bin}` is no step that the stage knows"));
+        let Some(bin) = known.find(|bin| {
+            run == steps::command(bin) || run.strip_prefix("cargo run --bin ") == Some(bin)
+        }) else {
+            return Err(format!("`{run}` starts no step that the stage knows"));
         };
         for pair in options.chunks(2) {
             let fine = matches!(pair, [option, number] if OPTIONS.contains(option) && number.parse::<u16>().is_ok());
@@ -64,8 +66,8 @@ impl Program {
     pub(crate) fn named(name: &str) -> Option<Program> {
         let (bin, options) = name.split_once(' ').unwrap_or((name, ""));
         let command = match options {
-            "" => format!("cargo run --bin {bin}"),
-            options => format!("cargo run --bin {bin} -- {options}"),
+            "" => steps::command(bin),
+            options => format!("{} -- {options}", steps::command(bin)),
         };
         Program::read(&command).ok()
     }
@@ -87,7 +89,9 @@ mod tests {
 
     #[test]
     fn a_step_is_read_and_named() {
-        let program = Program::read("cargo run --bin 02-lock-order -- --slow 1").expect("a step");
+        let program = Program::read("cargo run -p demo-02-lock-order -- --slow 1").expect("a step");
+        let by_its_binary = Program::read("cargo run --bin 02-lock-order -- --slow 1");
+        assert_eq!(by_its_binary.as_ref(), Ok(&program));
         assert_eq!(program.name(), "02-lock-order --slow 1");
         assert_eq!(program.transcript(), "02-lock-order-slow-1.txt");
         assert_eq!(Program::named(&program.name()), Some(program));
@@ -100,12 +104,15 @@ mod tests {
             "rm -rf /",
             "cargo run",
             "cargo run --bin ../evil",
-            "cargo run --bin mutants",
-            "cargo run --bin 01-deadlock; rm x",
-            "cargo run --bin 01-deadlock -- --listen 0.0.0.0:1",
-            "cargo run --bin 01-deadlock -- --bots",
-            "cargo run --bin 01-deadlock -- --bots $(x)",
-            "cargo run --bin 01-deadlock -- --bots 1;x",
+            "cargo run -p demo-../evil",
+            "cargo run -p demo-04-async-mutex",
+            "cargo run -p demo-01-deadlock --bin 02-lock-order",
+            "cargo run -p house --bin mutants",
+            "cargo run -p demo-01-deadlock; rm x",
+            "cargo run -p demo-01-deadlock -- --listen 0.0.0.0:1",
+            "cargo run -p demo-01-deadlock -- --bots",
+            "cargo run -p demo-01-deadlock -- --bots $(x)",
+            "cargo run -p demo-01-deadlock -- --bots 1;x",
             "cargo test",
         ] {
             assert!(Program::read(command).is_err(), "{command:?} was read");

@@ -14,12 +14,21 @@ pub(crate) struct Step {
 impl Step {
     /// The command that an attendee would type.
     pub(crate) fn command(&self) -> String {
-        let mut command = format!("cargo run --bin {}", self.bin);
+        let mut command = command(self.bin);
         if !self.options.is_empty() {
             command.push_str(" -- ");
             command.push_str(&self.options.join(" "));
         }
         command
+    }
+}
+
+/// The command that starts a binary of the ladder. It names the package: cargo then fetches what this package needs, and not
+/// what every member of the workspace needs.
+pub(crate) fn command(bin: &str) -> String {
+    match bin {
+        "04-async-mutex" => format!("cargo run -p demo-04-await --bin {bin}"),
+        _ => format!("cargo run -p demo-{bin}"),
     }
 }
 

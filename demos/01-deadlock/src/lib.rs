@@ -3,7 +3,7 @@
 //! A thread for every player, a lock around the room, and a lock around each player. It is the first
 //! server anybody would write, and it freezes within seconds.
 //!
-//! Run it: `cargo run --bin 01-deadlock`. Prove it: `cargo test -p demo-01-deadlock`.
+//! Run it: `cargo run -p demo-01-deadlock`. Prove it: `cargo test -p demo-01-deadlock`.
 
 pub mod room;
 mod sync;

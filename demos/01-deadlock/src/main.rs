@@ -6,9 +6,10 @@ use std::{process::ExitCode, sync::Arc};
 
 const STEP: Step = Step {
     name: "01-deadlock",
+    command: "cargo run -p demo-01-deadlock",
     port: 7001,
     title: "two locks, taken in two orders",
-    cure: "Step 2 takes both locks in one order: cargo run --bin 02-lock-order",
+    cure: "Step 2 takes both locks in one order: cargo run -p demo-02-lock-order",
 };
 
 fn main() -> ExitCode {

@@ -57,7 +57,7 @@ fn is_a_lock_inversion(ended: &Ended) {
         "holds player ",
         "and waits for room (demos/01-deadlock/src/room.rs:",
         "and waits for player ",
-        "cargo run --bin 02-lock-order",
+        "cargo run -p demo-02-lock-order",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

@@ -4,7 +4,7 @@
 //! to every phone while it holds its lock, and one phone that stops reading stops everyone.
 //!
 //! Changed since step 1: `room.rs` (one line moves) and `main.rs` (the kernel keeps less for a slow phone).
-//! Run it: `cargo run --bin 02-lock-order`. Prove it: `cargo test -p demo-02-lock-order`.
+//! Run it: `cargo run -p demo-02-lock-order`. Prove it: `cargo test -p demo-02-lock-order`.
 
 pub mod room;
 mod sync;

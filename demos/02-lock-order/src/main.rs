@@ -6,9 +6,10 @@ use std::{process::ExitCode, sync::Arc};
 
 const STEP: Step = Step {
     name: "02-lock-order",
+    command: "cargo run -p demo-02-lock-order",
     port: 7002,
     title: "two locks, one order",
-    cure: "Step 3 writes to nobody while it holds a lock: cargo run --bin 03-short-locks -- --slow 1",
+    cure: "Step 3 writes to nobody while it holds a lock: cargo run -p demo-03-short-locks -- --slow 1",
 };
 
 fn main() -> ExitCode {

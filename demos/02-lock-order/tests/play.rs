@@ -44,7 +44,7 @@ fn one_slow_phone_freezes_it() {
         "The chain: ",
         "holds room (demos/02-lock-order/src/room.rs:",
         "and waits for slow-1's phone to read",
-        "cargo run --bin 03-short-locks",
+        "cargo run -p demo-03-short-locks",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

@@ -6,7 +6,7 @@
 //!
 //! Changed since step 2: `room.rs` (shorter locks, an outbox for a socket), `session.rs` (a second thread
 //! empties the outbox) and `sync.rs`.
-//! Run it: `cargo run --bin 03-short-locks`. Prove it: `cargo test -p demo-03-short-locks`.
+//! Run it: `cargo run -p demo-03-short-locks`. Prove it: `cargo test -p demo-03-short-locks`.
 
 pub mod room;
 mod sync;

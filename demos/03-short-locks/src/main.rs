@@ -6,9 +6,10 @@ use std::{process::ExitCode, sync::Arc};
 
 const STEP: Step = Step {
     name: "03-short-locks",
+    command: "cargo run -p demo-03-short-locks",
     port: 7003,
     title: "short locks, and an outbox for every player",
-    cure: "Step 4 makes every decision under one lock: cargo run --bin 04-await -- --slow 1",
+    cure: "Step 4 makes every decision under one lock: cargo run -p demo-04-await -- --slow 1",
 };
 
 fn main() -> ExitCode {

@@ -48,7 +48,7 @@ fn one_slow_phone_stops_even_the_heartbeat() {
             "while it waits for room (demos/04-await/src/room.rs:",
             "holds room (demos/04-await/src/room.rs:",
             "stopped too: the runtime itself stands still",
-            "cargo run --bin 04-async-mutex",
+            "cargo run -p demo-04-await --bin 04-async-mutex",
         ],
     );
 }

@@ -7,7 +7,7 @@
 //!
 //! Changed since step 4: `room.rs` (a task and its messages), `main.rs`, `server.rs`, `session.rs` (they send
 //! messages), `sync.rs` and `lib.rs`. Gone: `async_mutex.rs`, `async_mutex/room.rs`, `bin/04-async-mutex.rs`, `evenings.rs`.
-//! Run it: `cargo run --bin 05-channels`. Prove it: `cargo test -p demo-05-channels`.
+//! Run it: `cargo run -p demo-05-channels`. Prove it: `cargo test -p demo-05-channels`.
 
 pub mod room;
 mod sync;

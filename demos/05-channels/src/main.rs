@@ -11,9 +11,10 @@ use tokio::task::spawn_local;
 
 const STEP: Step = Step {
     name: "05-channels",
+    command: "cargo run -p demo-05-channels",
     port: 7005,
     title: "the room is a task, and every channel is waited for",
-    cure: "Step 6 never waits for a player: cargo run --bin 06-actor -- --slow 1",
+    cure: "Step 6 never waits for a player: cargo run -p demo-06-actor -- --slow 1",
 };
 
 fn main() -> ExitCode {

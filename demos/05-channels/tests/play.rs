@@ -47,7 +47,7 @@ fn one_slow_phone_stops_it_in_a_circle_of_channels() {
         "slow-1's writer empties slow-1's outbox (demos/05-channels/src/room.rs:",
         "and waits for inbox to have room",
         "The heartbeat goes on",
-        "cargo run --bin 06-actor",
+        "cargo run -p demo-06-actor",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

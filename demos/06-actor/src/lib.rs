@@ -6,7 +6,7 @@
 //!
 //! Changed since step 5: `room.rs` (`try_send` for `send`, and a last word), `main.rs`, `server.rs` (it
 //! closes, and keeps the room open), `session.rs` (it ends as a whole) and `sync.rs` (what can still wait).
-//! Run it: `cargo run --bin 06-actor -- --slow 1`. Prove it: `cargo test -p demo-06-actor`.
+//! Run it: `cargo run -p demo-06-actor -- --slow 1`. Prove it: `cargo test -p demo-06-actor`.
 
 pub mod room;
 mod sync;

@@ -8,6 +8,7 @@ use tokio::task::spawn_local;
 
 const STEP: Step = Step {
     name: "06-actor",
+    command: "cargo run -p demo-06-actor",
     port: 7006,
     title: "the room never waits for a player",
     cure: "There is nothing left to cure in this room; what is next is the network.",

@@ -2,7 +2,7 @@
 //!
 //! Changed since step 7: everything but the idea. A room is still one task that owns what it decides about and waits for nobody; now there
 //! are many of them, and each writes its ticks, encoded once, straight to its sockets.
-//! Run it: `cargo run --bin 08-snack-game`. Prove it: `cargo test -p demo-08-snack-game`.
+//! Run it: `cargo run -p demo-08-snack-game`. Prove it: `cargo test -p demo-08-snack-game`.
 //!
 //! # Who owns whom
 //!

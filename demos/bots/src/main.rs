@@ -1,4 +1,4 @@
-//! The crowd, let loose on a server: `cargo run --bin bots -- 127.0.0.1:7001 --players 8`.
+//! The crowd, let loose on a server: `cargo run -p bots -- 127.0.0.1:7001 --players 8`.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -137,7 +137,7 @@ fn find(name: &str) -> Result<SocketAddr, String> {
             Ok(_) => return Ok(address),
             Err(error) => {
                 refused = format!(
-                    "nothing listens on {address}: {error}; start a server first, such as: cargo run --bin 01-deadlock"
+                    "nothing listens on {address}: {error}; start a server first, such as: cargo run -p demo-01-deadlock"
                 )
             }
         }

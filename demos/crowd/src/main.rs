@@ -1,4 +1,4 @@
-//! The crowd, let loose on a server: `cargo run --bin crowd -- 127.0.0.1:7008 --players 150`.
+//! The crowd, let loose on a server: `cargo run -p crowd -- 127.0.0.1:7008 --players 150`.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -158,7 +158,7 @@ async fn find(name: &str) -> Result<SocketAddr, String> {
             Err(_) => "no answer".to_owned(),
         };
         refused = format!(
-            "nothing listens on {address}: {why}; start a server first: cargo run --release --bin 08-snack-game"
+            "nothing listens on {address}: {why}; start a server first: cargo run --release -p demo-08-snack-game"
         );
     }
     Err(refused)

@@ -7,4 +7,4 @@ pub use crate::page::{quoted, with_quote};
 pub use crate::report::{Capacity, Memory, Ratio, Report};
 
 /// What measures it all anew, and writes it down.
-pub const COMMAND: &str = "cargo run --release --bin game-bench -- --write";
+pub const COMMAND: &str = "cargo run --release -p game-bench -- --write";

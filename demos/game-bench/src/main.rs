@@ -1,4 +1,4 @@
-//! What Snack Rush costs, next to a bare `write()` loop and axum's chat: `cargo run --release --bin game-bench`.
+//! What Snack Rush costs, next to a bare `write()` loop and axum's chat: `cargo run --release -p game-bench`.
 
 mod measure;
 mod pinned;

@@ -10,9 +10,10 @@ use std::thread;
 
 const STEP: Step = Step {
     name: "deadlocks",
+    command: "cargo run -p harness --example deadlocks",
     port: 7092,
     title: "a server for the harness' own tests",
-    cure: "Step 2 takes both locks in one order: cargo run --bin 02-lock-order",
+    cure: "Step 2 takes both locks in one order: cargo run -p demo-02-lock-order",
 };
 
 fn main() -> ExitCode {

@@ -6,6 +6,7 @@ use std::{env, io};
 
 const STEP: Step = Step {
     name: "ends",
+    command: "cargo run -p harness --example ends",
     port: 7095,
     title: "a server for the harness' own tests",
     cure: "None.",

@@ -6,9 +6,10 @@ use std::thread;
 
 const STEP: Step = Step {
     name: "never_answers",
+    command: "cargo run -p harness --example never_answers",
     port: 7094,
     title: "a server for the harness' own tests",
-    cure: "Step 1 does look: cargo run --bin 01-deadlock",
+    cure: "Step 1 does look: cargo run -p demo-01-deadlock",
 };
 
 fn main() -> ExitCode {

@@ -11,9 +11,10 @@ use std::thread;
 
 const STEP: Step = Step {
     name: "serves",
+    command: "cargo run -p harness --example serves",
     port: 7091,
     title: "a server for the harness' own tests",
-    cure: "There is nothing to cure (cargo run --bin 01-deadlock).",
+    cure: "There is nothing to cure (cargo run -p demo-01-deadlock).",
 };
 
 fn main() -> ExitCode {

@@ -12,9 +12,10 @@ use std::thread;
 
 const STEP: Step = Step {
     name: "slow_phone",
+    command: "cargo run -p harness --example slow_phone",
     port: 7093,
     title: "a server for the harness' own tests",
-    cure: "Step 3 writes to nobody while it holds a lock: cargo run --bin 03-short-locks",
+    cure: "Step 3 writes to nobody while it holds a lock: cargo run -p demo-03-short-locks",
 };
 
 /// Lines before every event, and how long each is: the kernel's room for one phone is soon full.

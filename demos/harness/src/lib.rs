@@ -29,6 +29,8 @@ pub use waits::{Named, i_am, named, tasks};
 pub struct Step {
     /// The name of its binary: `01-deadlock`.
     pub name: &'static str,
+    /// The command that starts it: `cargo run -p demo-01-deadlock`.
+    pub command: &'static str,
     /// Where it listens unless told otherwise: 7001 for step 1.
     pub port: u16,
     /// What it shows, in a few words.

@@ -107,7 +107,11 @@ fn address(told: &str) -> Option<SocketAddr> {
 /// What `--help` says.
 pub(crate) fn help(step: &Step, front: Option<&Front>) -> String {
     let Step {
-        name, port, title, ..
+        name,
+        command,
+        port,
+        title,
+        ..
     } = step;
     let walk_up = match front {
         Some(front) => front.help.to_owned(),
@@ -123,7 +127,7 @@ and type, a line each: join ann, grab, leave."
 A snack bar on a TCP port, with its own crowd. Everybody may join NAME, grab a
 snack from the tray, and leave; everybody is told what everybody does.
 
-Usage: cargo run --bin {name} -- [OPTIONS]
+Usage: {command} -- [OPTIONS]
 
   --listen ADDR:PORT  where to listen            [default: 127.0.0.1:{port}]
   --bots N            players in the crowd       [default: {BOTS}; 0: none]
@@ -132,7 +136,7 @@ Usage: cargo run --bin {name} -- [OPTIONS]
                       (without a crowd, until Ctrl-C unless told otherwise)
   --help              this text
 
-Examples, each to be put after `cargo run --bin {name} --`
+Examples, each to be put after `{command} --`
   --slow 1                the crowd, and one phone that does not read
   --bots 0                no crowd: walk up yourself
   --bots 32 --seconds 0   a large crowd, until Ctrl-C

@@ -142,9 +142,9 @@ fn out_of_order(seen: &Seen) -> String {
     format!("{players} saw events out of order: {name} read #{first} and then #{second}")
 }
 
-/// The command in a step's cure: `cargo run --bin` and its words.
+/// The command in a step's cure: `cargo run` and its words.
 fn next_step(cure: &str) -> Option<&str> {
-    let command = &cure[cure.find("cargo run --bin ")?..];
+    let command = &cure[cure.find("cargo run ")?..];
     let end = command
         .find(['`', ',', ';', '(', ')', '\n'])
         .unwrap_or(command.len());

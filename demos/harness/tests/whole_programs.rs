@@ -20,7 +20,7 @@ fn a_server_that_answers_is_told_to_the_end() {
         " snacks given out, none of them twice\n",
         "  every player saw the events in one order\n",
         "  memory: ",
-        "\n\nNext: cargo run --bin 01-deadlock\n",
+        "\n\nNext: cargo run -p demo-01-deadlock\n",
     ];
     assert_says(&ended, 0, &lines);
     assert!(!ended.stdout.contains("unanswered at the end"), "{ended}");
@@ -69,7 +69,7 @@ fn two_locks_in_two_orders_are_a_freeze_with_a_cycle() {
         "    and waits for right (demos/harness/examples/deadlocks.rs:",
         ", held by bob\n",
         "  2 more wait for left: ",
-        "\n\nStep 2 takes both locks in one order: cargo run --bin 02-lock-order\n",
+        "\n\nStep 2 takes both locks in one order: cargo run -p demo-02-lock-order\n",
     ];
     assert_says(&ended, 2, &lines);
 }
@@ -169,7 +169,7 @@ fn a_word_that_is_not_understood_is_a_sentence_and_a_status() {
     let ended = say("serves", &["--help"], "");
     let lines = [
         "serves: a server for",
-        "Usage: cargo run --bin serves -- [OPTIONS]",
+        "Usage: cargo run -p harness --example serves -- [OPTIONS]",
     ];
     assert_says(&ended, 0, &lines);
 }

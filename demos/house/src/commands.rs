@@ -6,7 +6,8 @@ use crate::members::Member;
 use crate::steps::read_header;
 use crate::tree::Tree;
 
-/// Each step's "Run it:" and "Prove it:" name its own binary and its own package.
+/// Each step's "Run it:" and "Prove it:" name its own package: `-p` fetches what that package needs, `--bin` alone what
+/// every member of the workspace needs.
 pub fn in_headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let members = tree.members()?;
     let mut complaints = Vec::new();
@@ -14,11 +15,12 @@ pub fn in_headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         let text = read_header(tree, &step)?;
         let place = format!("{}/src/lib.rs", step.folder());
         let run = header::command(&text, "Run it:").unwrap_or_default();
-        if !run.starts_with(&["cargo", "run"]) || header::option(&run, "--bin") != Some(&step.name)
+        if !run.starts_with(&["cargo", "run"])
+            || header::option(&run, "-p") != Some(&step.package())
         {
             complaints.push(format!(
-                "{place} must say \"Run it: `cargo run --bin {}`.\"",
-                step.name
+                "{place} must say \"Run it: `cargo run -p {}`.\"",
+                step.package()
             ));
         }
         let prove = header::command(&text, "Prove it:").unwrap_or_default();
@@ -98,7 +100,7 @@ mod tests {
         );
         let complaints = all(&fixture).join("\n");
         assert!(
-            complaints.contains("must say \"Run it: `cargo run --bin 02-b`.\""),
+            complaints.contains("must say \"Run it: `cargo run -p demo-02-b`.\""),
             "{complaints}"
         );
         assert!(

@@ -12,7 +12,7 @@ use crate::tree::Tree;
 pub(crate) const ONE: &str = "\
 //! Step 1.
 //!
-//! Run it: `cargo run --bin 01-a`. Prove it: `cargo test -p demo-01-a`.
+//! Run it: `cargo run -p demo-01-a`. Prove it: `cargo test -p demo-01-a`.
 
 pub mod room;
 ";
@@ -22,7 +22,7 @@ pub(crate) const TWO: &str = "\
 //! Step 2.
 //!
 //! Changed since step 1: `room.rs` (all).
-//! Run it: `cargo run --bin 02-b`. Prove it: `cargo test -p demo-02-b`.
+//! Run it: `cargo run -p demo-02-b`. Prove it: `cargo test -p demo-02-b`.
 
 pub mod room;
 pub mod hall;

@@ -43,7 +43,7 @@ pub fn command<'a>(header: &'a str, label: &str) -> Option<Vec<&'a str>> {
     Some(command.split_whitespace().collect())
 }
 
-/// The word after an option: `01-deadlock` for `--bin`.
+/// The word after an option: `demo-01-deadlock` for `-p`.
 pub fn option<'a>(command: &[&'a str], name: &str) -> Option<&'a str> {
     let at = command.iter().position(|word| *word == name)?;
     command.get(at + 1).copied()
@@ -62,7 +62,7 @@ mod tests {
 //!
 //! Changed since step 1: `room.rs` (one line moves; `leave` is the one),
 //! `net/wire.rs` and its `proof.rs`.
-//! Run it: `cargo run --bin 02-lock-order`. Prove it: `cargo test
+//! Run it: `cargo run -p demo-02-lock-order`. Prove it: `cargo test
 //! -p demo-02-lock-order`. See `sync.rs`.
 
 pub mod room;
@@ -81,7 +81,7 @@ pub mod room;
         let header = of(SOURCE);
         let run = command(&header, "Run it:").expect("a command");
         let prove = command(&header, "Prove it:").expect("a command");
-        assert_eq!(option(&run, "--bin"), Some("02-lock-order"));
+        assert_eq!(option(&run, "-p"), Some("demo-02-lock-order"));
         assert_eq!(option(&prove, "-p"), Some("demo-02-lock-order"));
         assert_eq!(option(&prove, "--bin"), None);
     }

@@ -1,4 +1,4 @@
-//! Kills the mutants: `cargo run --bin mutants`.
+//! Kills the mutants: `cargo run -p house --bin mutants`.
 //!
 //! A green proof can be empty. So each step lists small mistakes that its proofs must notice (`mutants.toml`), and this
 //! program makes each of them in a copy of the workspace, runs the proofs that are to fail, and sees whether they do.
@@ -17,7 +17,7 @@ use house::tree::{Step, Tree};
 use lexopt::prelude::*;
 
 const USAGE: &str = "\
-cargo run --bin mutants -- [STEP…] [--list]
+cargo run -p house --bin mutants -- [STEP…] [--list]
 
 Makes the mistakes that each step's mutants.toml lists, one at a time and in a copy, and expects its proofs to fail.
 

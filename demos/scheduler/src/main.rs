@@ -108,7 +108,7 @@ fn all(step: &str, most: usize) -> Result<(), String> {
                 say(outcome, out)?;
                 writeln!(
                     out,
-                    "See it: cargo run --bin scheduler -- {step} --replay \"{schedule}\""
+                    "See it: cargo run -p scheduler -- {step} --replay \"{schedule}\""
                 )
             }
             None if found.all => writeln!(out, "{step}: all {count} schedules end well."),

@@ -45,7 +45,7 @@ impl Desk {
             .map_err(|why| match self.set.here.join(exercise.answer()).exists() {
                 true => why,
                 false => format!(
-                    "{why}. To have it back as it came: cargo run --bin learn -- reset {}",
+                    "{why}. To have it back as it came: cargo run -p learn -- reset {}",
                     exercise.name
                 ),
             })?;
@@ -56,10 +56,10 @@ impl Desk {
         if verdict.is_green() {
             let name = &exercise.name;
             self.screen.words(&format!(
-                "How others would put it: cargo run --bin learn -- solution {name}"
+                "How others would put it: cargo run -p learn -- solution {name}"
             ));
         } else {
-            self.screen.words("A hint: cargo run --bin learn -- hint");
+            self.screen.words("A hint: cargo run -p learn -- hint");
         }
         Ok(verdict.is_green())
     }
@@ -171,7 +171,7 @@ impl Desk {
         if !is_solved && !anyway {
             let name = &exercise.name;
             return Err(format!(
-                "{name} is not solved yet. There are hints: cargo run --bin learn -- hint {name}. Or, if you insist: cargo run --bin learn -- solution {name} --anyway"
+                "{name} is not solved yet. There are hints: cargo run -p learn -- hint {name}. Or, if you insist: cargo run -p learn -- solution {name} --anyway"
             ));
         }
         let text = self.set.read(&exercise.solution())?;

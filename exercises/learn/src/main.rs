@@ -1,4 +1,4 @@
-//! `cargo run --bin learn`: exercises, judged by a model checker.
+//! `cargo run -p learn`: exercises, judged by a model checker.
 
 mod bounded;
 mod desk;

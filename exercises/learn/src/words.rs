@@ -89,7 +89,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Told, String> {
 pub(crate) const HELP: &str = "\
 learn: exercises, judged by a model checker
 
-Usage: cargo run --bin learn [-- COMMAND]
+Usage: cargo run -p learn [-- COMMAND]
 
   (nothing)         judge the current exercise whenever a file is saved
   run [NAME]        judge an exercise once; exit status 0 if it is solved

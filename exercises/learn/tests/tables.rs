@@ -47,7 +47,7 @@ fn exercises_and_steps_know_of_each_other() {
             let number = name[..2].trim_start_matches('0');
             let list = of_demos.entry(demo).or_default();
             *list += &format!(
-                "- [{title}](../../exercises/{name}/README.md): `cargo run --bin learn -- run {number}`\n"
+                "- [{title}](../../exercises/{name}/README.md): `cargo run -p learn -- run {number}`\n"
             );
         }
     }
@@ -73,7 +73,7 @@ fn every_chapter_with_a_server_in_it_ends_at_its_exercises() {
             let text = fs::read_to_string(&file).expect("a chapter");
             let last = text.rsplit("\n---\n").next().unwrap_or_default();
             assert!(
-                last.contains("`cargo run --bin learn`"),
+                last.contains("`cargo run -p learn`"),
                 "the last slide of {} does not say how to get to the exercises",
                 file.display()
             );

@@ -1,5 +1,5 @@
 //! The judge is judged. Here with a few exercises, so that `cargo test` stays quick; all of them are a stage of `.ci/run`, and
-//! `cargo run --bin learn -- verify` on any machine.
+//! `cargo run -p learn -- verify` on any machine.
 
 mod desk;
 

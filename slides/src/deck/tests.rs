@@ -196,7 +196,7 @@ fn lists_reveal_and_code_points() {
 #[test]
 fn demos_and_live_blocks_are_named_and_never_shell() {
     let slide = slide(&format!(
-        "# A\n\n```bash +exec\ncargo run --bin 02-lock-order -- --slow 1\n```\n\n```scheduler\n01-deadlock\n```\n\n```xray\nmailboxes\n```{NOTES}"
+        "# A\n\n```bash +exec\ncargo run -p demo-02-lock-order -- --slow 1\n```\n\n```scheduler\n01-deadlock\n```\n\n```xray\nmailboxes\n```{NOTES}"
     ));
     assert_eq!(slide.demos, ["02-lock-order --slow 1"]);
     assert_eq!(slide.schedulers, ["01-deadlock"]);

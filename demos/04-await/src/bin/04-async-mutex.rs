@@ -7,9 +7,10 @@ use std::{process::ExitCode, sync::Arc};
 
 const STEP: Step = Step {
     name: "04-async-mutex",
+    command: "cargo run -p demo-04-await --bin 04-async-mutex",
     port: 7014,
     title: "one decision under one async mutex",
-    cure: "It is step 2 again. Step 5 has no lock at all: cargo run --bin 05-channels -- --slow 1",
+    cure: "It is step 2 again. Step 5 has no lock at all: cargo run -p demo-05-channels -- --slow 1",
 };
 
 fn main() -> ExitCode {

@@ -7,8 +7,8 @@ pub const HELP: &str = "\
 Swipe to turn, run over snacks, four teams, a minute a round. Phones play in a
 browser, and so does this machine: open the address that is printed.
 
-Usage: cargo run --bin 08-snack-game -- [OPTIONS]
-       cargo run --bin 08-snack-game -- replay FILE
+Usage: cargo run -p demo-08-snack-game -- [OPTIONS]
+       cargo run -p demo-08-snack-game -- replay FILE
 
   --audience           for phones, too: listens on every interface, prints the
                        address and a code to scan

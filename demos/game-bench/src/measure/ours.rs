@@ -28,7 +28,7 @@ impl Ours {
             }
         }
         if !exe.exists() {
-            return Err("there is no 08-snack-game beside this program: cargo build --release --bin 08-snack-game".to_owned());
+            return Err("there is no 08-snack-game beside this program: cargo build --release -p demo-08-snack-game".to_owned());
         }
         let data = std::env::temp_dir().join(format!("game-bench-{}", std::process::id()));
         Ok(Self { exe, core, data })

@@ -4,6 +4,7 @@ use super::*;
 
 const STEP: Step = Step {
     name: "01-deadlock",
+    command: "cargo run -p demo-01-deadlock",
     port: 7001,
     title: "two locks, taken in two orders",
     cure: "none",

@@ -4,9 +4,10 @@ use super::*;
 
 const STEP: Step = Step {
     name: "01-deadlock",
+    command: "cargo run -p demo-01-deadlock",
     port: 7001,
     title: "two locks",
-    cure: "Step 2 takes them in one order: cargo run --bin 02-lock-order",
+    cure: "Step 2 takes them in one order: cargo run -p demo-02-lock-order",
 };
 
 fn freeze() -> Freeze {
@@ -92,7 +93,7 @@ fn a_good_day_is_told_with_its_promises() {
   every player saw the events in one order
   memory: 3.2 MB at the start, 17.1 MB at the end
 
-Next: cargo run --bin 02-lock-order";
+Next: cargo run -p demo-02-lock-order";
     assert_eq!(day.summary(&STEP), expected);
 }
 
@@ -123,26 +124,26 @@ fn a_bad_day_is_told_with_every_promise_that_was_broken() {
   8 players saw events out of order: bot-5 read #18 and then #17
   deepest outbox: 135944 lines (slow-1's)
 
-Next: cargo run --bin 02-lock-order";
+Next: cargo run -p demo-02-lock-order";
     assert_eq!(day.summary(&STEP), expected);
 }
 
 #[test]
 fn the_next_step_is_whatever_the_cure_tells_to_run() {
     let next = [
-        "Step 2: cargo run --bin 02-lock-order",
-        "Run `cargo run --bin 02 -- --slow 1`, and see",
-        "The same (cargo run --bin 02; or later)",
-        "The same (as `cargo run --bin 02` or cargo run --bin 03).",
-        "It is over (cargo run --bin 02).",
+        "Step 2: cargo run -p demo-02-lock-order",
+        "Run `cargo run -p demo-02 -- --slow 1`, and see",
+        "The same (cargo run -p demo-02; or later)",
+        "The same (as `cargo run -p demo-02` or cargo run -p demo-03).",
+        "It is over (cargo run -p demo-02).",
         "There is none",
     ];
     let expected = [
-        Some("cargo run --bin 02-lock-order"),
-        Some("cargo run --bin 02 -- --slow 1"),
-        Some("cargo run --bin 02"),
-        Some("cargo run --bin 02"),
-        Some("cargo run --bin 02"),
+        Some("cargo run -p demo-02-lock-order"),
+        Some("cargo run -p demo-02 -- --slow 1"),
+        Some("cargo run -p demo-02"),
+        Some("cargo run -p demo-02"),
+        Some("cargo run -p demo-02"),
         None,
     ];
     assert_eq!(next.map(next_step), expected);

@@ -39,6 +39,7 @@ pub(crate) fn under_its_name() -> Option<ExitCode> {
     let &(name, _, serve) = ROOMS.iter().find(|(name, ..)| *name == called)?;
     let step = Step {
         name,
+        command: "cargo bench -p bench --features measure",
         port: 0,
         title: "measured",
         cure: "The report tells what this means.",
