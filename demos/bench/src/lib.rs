@@ -12,3 +12,4 @@ pub mod ratio;
 pub mod report;
 pub mod rooms;
 pub mod table;
+pub mod words;

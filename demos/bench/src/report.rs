@@ -31,7 +31,7 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "# Mutexes and channels, side by side\n\n\
-             Written by `{COMMAND}`, on {}. Every figure is a ratio of two things that were measured in this one run;\n\
+             Measured by `{COMMAND}`, on {}. Every figure is a ratio of two things that were measured in this one run;\n\
              on your machine they will differ, so run it. What they mean: [the page](README.md).",
             self.machine
         )?;

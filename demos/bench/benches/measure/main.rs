@@ -1,13 +1,14 @@
-//! Measures mutexes, channels and rooms in one run, and writes the report: `cargo bench -p bench --features measure`.
+//! Measures mutexes, channels and rooms in one run, and prints the report: `cargo bench -p bench --features measure`.
 //!
-//! Without cargo's `--bench` it is a rehearsal: everything once and as short as can be, and nothing is written.
+//! With `-- --write` it also writes the report, its charts and the numbers of the README. Without cargo's `--bench` it is a
+//! rehearsal: each part runs once, as short as possible, and nothing is written.
 
 mod appends;
 mod publish;
 mod rooms;
 mod statistics;
 
-use bench::report::Report;
+use bench::{report::Report, words::Words};
 use rooms::Evenings;
 use statistics::Statistics;
 use std::{env, process::ExitCode, thread, time::Duration};
@@ -53,7 +54,10 @@ fn main() -> ExitCode {
     if let Some(served) = rooms::serve::under_its_name() {
         return served;
     }
-    let whole = env::args().any(|word| word == "--bench");
+    let Words { whole, write } = match Words::read(env::args().skip(1)) {
+        Ok(words) => words,
+        Err(why) => return publish::refuse(&why),
+    };
     let sizes = if whole { WHOLE } else { REHEARSAL };
     let mut statistics = Statistics::new(sizes.measurement);
     let mut sections = appends::sections(&mut statistics);
@@ -67,7 +71,7 @@ fn main() -> ExitCode {
     };
     println!("\n{report}");
     if whole {
-        publish::publish(&report)
+        publish::publish(&report, write)
     } else {
         ExitCode::SUCCESS
     }

@@ -1,7 +1,7 @@
-//! Puts the report where it is read: into the package's folder.
+//! Compares the page's claims with this run and, if asked to, writes the report into the package's folder.
 
 use bench::{chart, quotes, report::Report, table::Table};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{env, fs, io, process::ExitCode};
 
 /// Says why there is no report.
@@ -10,22 +10,36 @@ pub(crate) fn refuse(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Writes the report, its charts, and the numbers that the page quotes.
-pub(crate) fn publish(report: &Report) -> ExitCode {
-    match write(report) {
-        Ok(claims) if claims.is_empty() => ExitCode::SUCCESS,
-        Ok(claims) => {
-            let claims = claims.join("\n  ");
+/// Checks the claims of `README.md` against this run. With `write`, the report, its charts and the numbers that the page quotes
+/// are written; if a claim does not hold, the page is left as it was.
+pub(crate) fn publish(report: &Report, write: bool) -> ExitCode {
+    match compare(report, write) {
+        Ok(Ok(())) if write => ExitCode::SUCCESS,
+        Ok(Ok(())) => {
+            println!(
+                "Every claim of demos/bench/README.md holds in this run. Nothing was written; \
+                 `{} -- --write` writes the report, both charts and the page's numbers.",
+                bench::report::COMMAND
+            );
+            ExitCode::SUCCESS
+        }
+        Ok(Err(claims)) => {
+            let page = if write {
+                "; README.md is left as it was"
+            } else {
+                ""
+            };
             refuse(&format!(
-                "the page is left as it was, for here it is wrong:\n  {claims}"
+                "these claims of README.md do not hold in this run{page}:\n  {}",
+                claims.join("\n  ")
             ))
         }
         Err(error) => refuse(&format!("the report cannot be written: {error}")),
     }
 }
 
-/// What the page claims and this run does not show.
-fn write(report: &Report) -> io::Result<Vec<String>> {
+/// `Err` inside: the claims of the page that this run does not show.
+fn compare(report: &Report, write: bool) -> io::Result<Result<(), Vec<String>>> {
     // Cargo says where; the executable itself may have been built elsewhere.
     let folder =
         env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
@@ -38,21 +52,18 @@ fn write(report: &Report) -> io::Result<Vec<String>> {
             .cloned()
             .unwrap_or_default()
     };
-    fs::write(folder.join("report.md"), &text)?;
-    fs::write(
-        folder.join("appends.svg"),
-        chart::appends(&table("contended"), &table("batches")),
-    )?;
-    fs::write(
-        folder.join("rooms.svg"),
-        chart::rooms(&table("crowd"), &table("slow")),
-    )?;
-    refresh(&folder.join("README.md"), &tables)
-}
-
-fn refresh(page: &Path, tables: &[Table]) -> io::Result<Vec<String>> {
-    match quotes::refresh(&fs::read_to_string(page)?, tables) {
-        Ok(fresh) => fs::write(page, fresh).map(|()| Vec::new()),
-        Err(claims) => Ok(claims),
+    let page = folder.join("README.md");
+    let fresh = quotes::refresh(&fs::read_to_string(&page)?, &tables);
+    if write {
+        fs::write(folder.join("report.md"), &text)?;
+        let appends = chart::appends(&table("contended"), &table("batches"));
+        fs::write(folder.join("appends.svg"), appends)?;
+        let rooms = chart::rooms(&table("crowd"), &table("slow"));
+        fs::write(folder.join("rooms.svg"), rooms)?;
+    }
+    match fresh {
+        Ok(fresh) if write => fs::write(page, fresh).map(Ok),
+        Ok(_) => Ok(Ok(())),
+        Err(claims) => Ok(Err(claims)),
     }
 }

@@ -1,0 +1,63 @@
+//! The command line of the measurement.
+
+use crate::report::COMMAND;
+
+/// What the command line asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The whole measurement, not the rehearsal: cargo says `--bench` when it measures.
+    pub whole: bool,
+    /// The report and the page's numbers are written. Without it no file changes.
+    pub write: bool,
+}
+
+impl Words {
+    /// Reads the words behind the program's name.
+    ///
+    /// # Errors
+    /// A word is unknown, or `--write` is asked of a rehearsal, whose numbers mean nothing.
+    pub fn read(said: impl Iterator<Item = String>) -> Result<Words, String> {
+        let mut words = Words::default();
+        for word in said {
+            match word.as_str() {
+                "--bench" => words.whole = true,
+                "--write" => words.write = true,
+                _ => return Err(format!("unknown option {word}; the only one is --write")),
+            }
+        }
+        if words.write && !words.whole {
+            return Err(format!(
+                "--write needs the whole measurement: {COMMAND} -- --write"
+            ));
+        }
+        Ok(words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(said: &str) -> Result<Words, String> {
+        Words::read(said.split_whitespace().map(String::from))
+    }
+
+    #[test]
+    fn files_are_written_only_when_asked() {
+        for (said, whole, write) in [
+            ("", false, false),
+            ("--bench", true, false),
+            ("--write --bench", true, true),
+        ] {
+            assert_eq!(read(said), Ok(Words { whole, write }), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_is_refused_with_what_to_say_instead() {
+        let why = read("--save --bench").unwrap_err();
+        assert_eq!(why, "unknown option --save; the only one is --write");
+        let why = read("--write").unwrap_err();
+        assert!(why.ends_with("--features measure -- --write"), "{why}");
+    }
+}
