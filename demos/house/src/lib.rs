@@ -11,6 +11,7 @@ pub mod header;
 pub mod hunt;
 pub mod judge;
 pub mod links;
+pub mod map;
 pub mod members;
 pub mod mutants;
 pub mod order;

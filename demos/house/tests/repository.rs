@@ -1,7 +1,7 @@
 //! What the repository says of itself, asked of this very checkout.
 
 use house::tree::Tree;
-use house::{changes, commands, links, nothing_to_complain, order, rooms, steps};
+use house::{changes, commands, links, map, nothing_to_complain, order, rooms, steps};
 
 fn here() -> Tree {
     Tree::here().expect("cargo runs tests inside the repository")
@@ -20,6 +20,11 @@ fn every_member_inherits_lints_version_edition_and_licence() {
 #[test]
 fn no_file_names_a_folder_of_somebodys_machine_or_a_registry() {
     nothing_to_complain(&order::strangers(&here()).expect("a tree"));
+}
+
+#[test]
+fn the_map_names_every_crate_and_no_crate_depends_on_a_floor_above() {
+    nothing_to_complain(&map::of_the_crates(&here()).expect("a tree"));
 }
 
 #[test]
