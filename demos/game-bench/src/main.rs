@@ -1,6 +1,7 @@
 //! What Snack Rush costs, next to a bare `write()` loop and axum's chat: `cargo run --release -p game-bench`.
 
 mod measure;
+#[cfg_attr(not(target_os = "linux"), path = "pinned/elsewhere.rs")]
 mod pinned;
 mod serve;
 mod server;
@@ -26,7 +27,7 @@ What Snack Rush costs: CPU a delivered message, memory a connection, and 5,000 p
     --only PART    delivery, memory or capacity
     --help         this text
 
-It takes some four minutes. The servers have one core, the crowd another.
+It takes some four minutes, on Linux only. The servers have one core, the crowd another.
 ";
 
 fn main() -> ExitCode {
@@ -98,6 +99,7 @@ fn bench(args: Vec<String>) -> Result<(), String> {
     if !bench.sizes.iter().all(|size| (1..=1_024).contains(size)) {
         return Err("a room has 1 to 1024 seats".to_owned());
     }
+    let cores = pinned::cores().map_err(|error| error.to_string())?;
     if cfg!(debug_assertions) {
         return Err(format!(
             "an unoptimised build costs what nobody pays; {COMMAND}"
@@ -106,7 +108,7 @@ fn bench(args: Vec<String>) -> Result<(), String> {
     if writes && (bench.only.is_some() || bench.sizes.len() < 2) {
         return Err("--write is for the whole of it".to_owned());
     }
-    let report = bench.run()?;
+    let report = bench.run(&cores)?;
     print!("{report}");
     if writes {
         write::write(&report)?;

@@ -44,10 +44,9 @@ impl Default for Bench {
 }
 
 impl Bench {
-    pub(crate) fn run(&self) -> Result<Report, String> {
+    pub(crate) fn run(&self, cores: &[usize]) -> Result<Report, String> {
         crowd::raise_open_files();
-        let cores = pinned::cores().map_err(|error| format!("which cores are there? {error}"))?;
-        let (crowds, servers) = match cores.as_slice() {
+        let (crowds, servers) = match cores {
             [] => return Err("there is no core to run on".to_owned()),
             [only] => {
                 eprintln!(

@@ -1,6 +1,8 @@
-//! A core for the server, another for the crowd.
+//! A core for the server, another for the crowd. Linux only: `pinned/elsewhere.rs` stands in on other systems.
 
 use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
@@ -17,4 +19,9 @@ pub(crate) fn stay_on(core: usize) -> io::Result<()> {
     let mut set = CpuSet::new();
     set.set(core);
     Ok(sched_setaffinity(None, &set)?)
+}
+
+/// Replaces this process by another program, on the same core. Returns only if that failed.
+pub(crate) fn replace_by(program: &str, args: &[String]) -> io::Error {
+    Command::new(program).args(args).exec()
 }

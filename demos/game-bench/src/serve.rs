@@ -6,8 +6,6 @@ mod stream;
 
 use std::io::{self, Write};
 use std::net::TcpListener;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
 
 use stream::Stream;
 
@@ -34,7 +32,7 @@ pub(crate) fn serve(args: &[String]) -> Result<(), String> {
     pinned::stay_on(core).map_err(|error| format!("core {core}: {error}"))?;
     crowd::raise_open_files();
     let served = match (what.as_str(), rest) {
-        ("program", [exe, args @ ..]) => Err(Command::new(exe).args(args).exec()),
+        ("program", [exe, args @ ..]) => Err(pinned::replace_by(exe, args)),
         ("floor" | "naive" | "naive-4k", [connections, players, turns]) => {
             let connections = connections.parse().map_err(|_| usage())?;
             let players = players.parse().map_err(|_| usage())?;

@@ -25,3 +25,14 @@ fn all_tell_how_to_measure_it_again() {
         assert!(read(file).contains(COMMAND), "{file}");
     }
 }
+
+#[test]
+#[cfg(not(target_os = "linux"))]
+fn outside_linux_it_says_that_it_needs_linux() {
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_game-bench"))
+        .output()
+        .expect("this crate's program starts");
+    assert_eq!(ran.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert!(said.contains("run it on Linux"), "{said}");
+}
