@@ -8,15 +8,12 @@ use super::{
 use futures_util::FutureExt;
 use harness_tokio::say;
 use snack::{Refusal, SEATS};
-use socket2::SockRef;
-use std::{
-    collections::HashMap, io, net::Shutdown, panic::AssertUnwindSafe, pin::pin, sync::Arc,
-    time::Duration,
-};
+use std::{io, panic::AssertUnwindSafe, pin::pin, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     select,
-    task::{Id, JoinError, JoinSet},
+    sync::watch,
+    task::{JoinError, JoinSet},
     time::interval,
 };
 
@@ -33,11 +30,12 @@ const AT_THE_DOOR: usize = 16;
 #[derive(Default)]
 struct Visitors {
     sessions: JoinSet<io::Result<()>>,
-    sockets: HashMap<Id, Arc<TcpStream>>,
+    /// Every session watches this and ends when it is true.
+    closing: watch::Sender<bool>,
 }
 
-/// Gives every visitor a task of its own, until it is closing time; then hangs up on them, and returns when
-/// the last one has gone.
+/// Gives every visitor a task of its own, until it is closing time; then tells their sessions to end, and returns
+/// when the last one has gone.
 ///
 /// # Errors
 /// The listener fails.
@@ -53,7 +51,7 @@ pub async fn welcome_until(
         select! {
             biased;
             () = &mut closing => break,
-            Some(ended) = visitors.sessions.join_next_with_id() => visitors.have_gone(ended),
+            Some(ended) = visitors.sessions.join_next() => has_gone(ended),
             // A room that is busy is looked after at the next tick: the door does not wait for it.
             _ = ticks.tick() => drop(room.try_send(ToRoom::Refill)),
             _ = beats.tick() => harness::beat(),
@@ -64,9 +62,10 @@ pub async fn welcome_until(
         }
     }
     drop(listener);
-    visitors.hang_up();
-    while let Some(ended) = visitors.sessions.join_next_with_id().await {
-        visitors.have_gone(ended);
+    // Nobody is heard any more: each session stops reading, and leaves the room in order.
+    visitors.closing.send_replace(true);
+    while let Some(ended) = visitors.sessions.join_next().await {
+        has_gone(ended);
     }
     Ok(())
 }
@@ -77,31 +76,16 @@ impl Visitors {
             let _gone_already = say(&stream, &Refusal::RoomFull).await;
             return;
         }
-        let stream = Arc::new(stream);
-        let serving = session::serve(room.clone(), Arc::clone(&stream));
-        let session = self
-            .sessions
+        let serving = session::serve(room.clone(), stream, self.closing.subscribe());
+        self.sessions
             .spawn_local(harness::named("a visitor", serving));
-        self.sockets.insert(session.id(), stream);
     }
+}
 
-    /// A session that panicked is reported, and is nobody else's business: the room finds its outbox closed.
-    fn have_gone(&mut self, ended: Result<(Id, io::Result<()>), JoinError>) {
-        let id = match ended {
-            Ok((id, _served)) => id,
-            Err(error) => {
-                eprintln!("a session ended in a panic: {error}");
-                error.id()
-            }
-        };
-        self.sockets.remove(&id);
-    }
-
-    /// Nobody is heard any more: each session finds that its socket ends, and leaves the room in order.
-    fn hang_up(&self) {
-        for stream in self.sockets.values() {
-            let _gone_already = SockRef::from(&**stream).shutdown(Shutdown::Read);
-        }
+/// A session that panicked is reported, and is nobody else's business: the room finds its outbox closed.
+fn has_gone(ended: Result<io::Result<()>, JoinError>) {
+    if let Err(error) = ended {
+        eprintln!("a session ended in a panic: {error}");
     }
 }
 

@@ -8,15 +8,21 @@ use harness_tokio::{Lines, say};
 use snack::{HELP, Name, Refusal, Request};
 use socket2::SockRef;
 use std::{io, net::Shutdown, pin::pin, sync::Arc};
-use tokio::{net::TcpStream, select, time::timeout};
+use tokio::{net::TcpStream, select, sync::watch, time::timeout};
 
-/// Serves one visitor until it leaves, its socket ends, or it is shown out. Nothing of it is left then.
+/// Serves one visitor until it leaves, its socket ends, it is shown out, or `closing` is true. Nothing of it is
+/// left then.
 ///
 /// # Errors
 /// The socket fails before its visitor has joined, or the visitor does not read.
-pub async fn serve(room: mpsc::Sender<ToRoom>, stream: Arc<TcpStream>) -> io::Result<()> {
+pub async fn serve(
+    room: mpsc::Sender<ToRoom>,
+    stream: TcpStream,
+    closing: watch::Receiver<bool>,
+) -> io::Result<()> {
+    let stream = Arc::new(stream);
     within(PATIENCE, say(&stream, &HELP)).await?;
-    let mut lines = Lines::new(Arc::clone(&stream));
+    let mut lines = Lines::until(closing, Arc::clone(&stream));
     let Some(player) = at_the_door(&room, &mut lines, &stream).await? else {
         return Ok(());
     };

@@ -7,8 +7,8 @@ use demo_06_actor::{
 };
 use harness_tokio::{mpsc, on_one_thread};
 use snack::Heard;
-use std::{cell::Cell, net::TcpListener, sync::Arc, thread};
-use tokio::task::spawn_local;
+use std::{cell::Cell, net::TcpListener, thread};
+use tokio::{sync::watch, task::spawn_local};
 
 /// A server whose first room panics when somebody grabs.
 fn serve(listener: TcpListener) {
@@ -31,9 +31,10 @@ fn serve(listener: TcpListener) {
             };
             server::keep_running(&mut inbox, run).await;
         });
+        let (_never, closing) = watch::channel(false);
         loop {
             let (stream, _) = listener.accept().await?;
-            spawn_local(session::serve(door.clone(), Arc::new(stream)));
+            spawn_local(session::serve(door.clone(), stream, closing.clone()));
         }
     });
     served.expect("the server serves");

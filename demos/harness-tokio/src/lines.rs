@@ -1,10 +1,14 @@
 //! The reading end of a player's connection.
 
 use snack::{LineBuffer, Refusal, Request};
+use std::future::{pending, poll_fn};
 use std::io;
 use std::ops::Range;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 
 /// As much is read at once: some dozen of the longest lines.
 const PIECE: usize = 1024;
@@ -17,6 +21,7 @@ pub struct Lines {
     piece: Box<[u8; PIECE]>,
     /// What was read and not yet looked at.
     unread: Range<usize>,
+    closing: Option<watch::Receiver<bool>>,
 }
 
 impl Lines {
@@ -27,11 +32,22 @@ impl Lines {
             buffer: LineBuffer::new(),
             piece: Box::new([0; PIECE]),
             unread: 0..0,
+            closing: None,
         }
     }
 
-    /// Waits for the next line, and what it asks for. `Ok(None)`: the player hung up. A `next` that
-    /// is dropped loses nothing.
+    /// Reads from `stream` until `closing` is true or its sender is dropped.
+    ///
+    /// A server that shuts a socket down wakes its own reader on Unix, but not on Windows.
+    pub fn until(closing: watch::Receiver<bool>, stream: Arc<TcpStream>) -> Lines {
+        Lines {
+            closing: Some(closing),
+            ..Lines::new(stream)
+        }
+    }
+
+    /// Waits for the next line, and what it asks for. `Ok(None)`: the player hung up, or the server
+    /// is closing. A `next` that is dropped loses nothing.
     ///
     /// # Errors
     /// What the socket says.
@@ -52,13 +68,31 @@ impl Lines {
         }
     }
 
+    /// Reads a piece. 0 bytes: the player hung up, or the server is closing.
     async fn read(&mut self) -> io::Result<usize> {
+        let stream = &self.stream;
+        let mut closing = pin!(is_true(self.closing.as_mut()));
         loop {
-            self.stream.readable().await?;
-            match self.stream.try_read(&mut self.piece[..]) {
+            let readable = poll_fn(|context| match closing.as_mut().poll(context) {
+                Poll::Ready(()) => Poll::Ready(None),
+                Poll::Pending => stream.poll_read_ready(context).map(Some),
+            });
+            let Some(readable) = readable.await else {
+                return Ok(0);
+            };
+            readable?;
+            match stream.try_read(&mut self.piece[..]) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 read => return read,
             }
         }
+    }
+}
+
+/// Waits until `flag` is true or its sender is dropped; without a flag, forever.
+async fn is_true(flag: Option<&mut watch::Receiver<bool>>) {
+    match flag {
+        Some(flag) => drop(flag.wait_for(|flag| *flag).await),
+        None => pending().await,
     }
 }
