@@ -6,9 +6,12 @@ use crate::{
     kept::Held,
     net::{TcpStream, hand},
 };
+use futures_util::task::AtomicWaker;
 use std::{
+    io,
     net::{IpAddr, Shutdown},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
@@ -26,6 +29,10 @@ pub struct Line {
     /// When something was heard, in milliseconds after `opened`. Half of these bits would be over after fifty days.
     heard: AtomicU64,
     opened: Instant,
+    /// The server has ended this connection. Set before `reader` is woken.
+    hung_up: AtomicBool,
+    /// Woken by [`hang_up`](Self::hang_up): on Windows, shutting a socket down wakes no reader of it.
+    reader: AtomicWaker,
     /// Given back when the last one who knows this connection forgets it.
     _permit: Option<Permit>,
     /// This connection shall outlive the process.
@@ -56,6 +63,8 @@ impl Line {
             stream,
             heard: AtomicU64::new(0),
             opened: house::now(),
+            hung_up: AtomicBool::new(false),
+            reader: AtomicWaker::new(),
             _permit: permit,
             held: None,
         }
@@ -102,12 +111,25 @@ impl Line {
     /// Ends it both ways: its reader finds the end at once.
     pub fn hang_up(&self) {
         let _gone_already = hand(&self.stream).shutdown(Shutdown::Both);
+        self.hung_up.store(true, Ordering::Release);
+        self.reader.wake();
+    }
+
+    /// Waits until something can be read. `false`: the server has hung up. For one task only, the connection's reader.
+    pub(crate) fn poll_readable(&self, context: &mut Context) -> Poll<io::Result<bool>> {
+        self.reader.register(context.waker());
+        if self.hung_up.load(Ordering::Acquire) {
+            return Poll::Ready(Ok(false));
+        }
+        let ready = self.stream.poll_read_ready(context);
+        ready.map_ok(|()| true)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{sync::Arc, task::Wake};
     use tokio::net;
 
     const DAY: Duration = Duration::from_secs(86_400);
@@ -122,5 +144,31 @@ mod tests {
         assert!(line.silent_for(house::now()) < DAY);
         line.hears();
         assert!(line.silent_for(house::now()) < DAY);
+    }
+
+    #[derive(Default)]
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
+    async fn hanging_up_wakes_the_reader_before_the_kernel_says_anything() {
+        let listener = net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("it listens");
+        let stream = net::TcpStream::connect(address).await.expect("connected");
+        let line = Line::new(1, address.ip(), stream, None, 4_096);
+        let woken = Arc::new(Woken::default());
+        let waker = Arc::clone(&woken).into();
+        let mut context = Context::from_waker(&waker);
+        assert!(line.poll_readable(&mut context).is_pending());
+        // Nothing is awaited from here on, so the runtime cannot hear of the shutdown.
+        line.hang_up();
+        assert!(woken.0.load(Ordering::Relaxed));
+        let ended = line.poll_readable(&mut context);
+        assert!(matches!(ended, Poll::Ready(Ok(false))), "{ended:?}");
     }
 }

@@ -152,13 +152,15 @@ pub(crate) fn next(inbound: &mut Inbound, line: &Line, budget: &mut Budget) -> O
     Some(Heard { message, last })
 }
 
-/// Waits for bytes, and puts them where the next frame is understood.
+/// Waits for bytes, and puts them where the next frame is understood. 0 of them: the connection has ended, by either side.
 async fn fill(line: &Line, unheard: &mut Option<Box<Unheard>>) -> io::Result<usize> {
     loop {
         if let Some(count @ 1..) = unheard.as_mut().map(|unheard| unheard.draw()) {
             return Ok(count);
         }
-        poll_fn(|context| line.stream.poll_read_ready(context)).await?;
+        if !poll_fn(|context| line.poll_readable(context)).await? {
+            return Ok(0);
+        }
         match read(line, unheard) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             done => return done,
@@ -178,8 +180,10 @@ fn read(line: &Line, unheard: &mut Option<Box<Unheard>>) -> io::Result<usize> {
 /// The room hangs up when this takes too long.
 async fn to_the_end(line: &Line) -> &'static str {
     loop {
-        if let Err(error) = poll_fn(|context| line.stream.poll_read_ready(context)).await {
-            return name_of(&error);
+        match poll_fn(|context| line.poll_readable(context)).await {
+            Ok(true) => {}
+            Ok(false) => return "read to the end",
+            Err(error) => return name_of(&error),
         }
         match discard(line) {
             Ok(0) => return "read to the end",
