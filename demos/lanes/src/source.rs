@@ -39,7 +39,7 @@ impl Sources {
 /// Cargo names a workspace's files from its root, and runs tests in the package's folder: look there and above.
 fn find(file: &str) -> Option<PathBuf> {
     let path = Path::new(file);
-    if path.is_absolute() {
+    if path.has_root() {
         return path.is_file().then(|| path.to_owned());
     }
     let here = std::env::current_dir().ok();
@@ -59,7 +59,8 @@ fn find(file: &str) -> Option<PathBuf> {
 /// The path as a reader sees it: never absolute, `..` resolved, forward slashes.
 fn shown(file: &str) -> String {
     let file = file.replace('\\', "/");
-    let relative = if Path::new(&file).is_absolute() || file.contains(":/") {
+    // The same on every system: the standard library names its files from `/rustc/`, also on Windows.
+    let relative = if file.starts_with('/') || file.contains(":/") {
         // Other people's code: a crate of the registry, the standard library; or, at last, the name alone.
         let crates = file
             .split_once("/registry/src/")
@@ -101,6 +102,10 @@ mod tests {
         );
         assert_eq!(
             shown("/rustc/123/library/core/src/option.rs"),
+            "library/core/src/option.rs"
+        );
+        assert_eq!(
+            shown(r"/rustc/123/library\core\src\option.rs"),
             "library/core/src/option.rs"
         );
         assert_eq!(shown("/far/away/secret/room.rs"), "room.rs");

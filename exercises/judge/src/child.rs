@@ -89,7 +89,7 @@ pub(crate) fn quietly<R>(run: impl FnOnce() -> R) -> (R, Option<String>) {
                 let Some(said) = said else { return false };
                 let at = info
                     .location()
-                    .map(|at| format!("{}:{}", at.file(), at.line()));
+                    .map(|at| format!("{}:{}", at.file().replace('\\', "/"), at.line()));
                 let words = words(info.payload());
                 said.get_or_insert_with(|| match at.filter(|at| !at.contains("judge.rs")) {
                     Some(at) => format!("{words}\n(at {at})"),

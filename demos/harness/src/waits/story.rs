@@ -163,7 +163,12 @@ impl Seen {
 }
 
 fn line(at: Place) -> String {
-    format!("{}:{}", at.file(), at.line())
+    format!("{}:{}", with_slashes(at.file()), at.line())
+}
+
+/// A source file as the lessons name it; the compiler writes `\` on Windows.
+fn with_slashes(file: &str) -> String {
+    file.replace('\\', "/")
 }
 
 #[cfg(test)]

@@ -129,3 +129,9 @@ fn whoever_was_renamed_goes_by_its_name_of_today() {
     );
     assert!(told(&picture).contains(&"  ann holds room".into()));
 }
+
+#[test]
+fn a_source_file_of_windows_is_told_as_on_any_system() {
+    assert_eq!(with_slashes(r"demos\a\src\room.rs"), "demos/a/src/room.rs");
+    assert_eq!(with_slashes("demos/a/src/room.rs"), "demos/a/src/room.rs");
+}
