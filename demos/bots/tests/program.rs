@@ -1,5 +1,6 @@
 //! A program started for a test: its address is found, its end awaited, and nothing of it is left behind.
 
+use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,9 +13,18 @@ use snack::Heard;
 /// For what takes a moment, also on a busy machine.
 const SOON: Duration = Duration::from_secs(60);
 
-/// A shell that plays the demo; `--listen 127.0.0.1:0` arrives as its `$0` and `$1`.
-fn shell(script: &str) -> Program {
-    Program::start("sh", &["-c", script])
+/// Starts `examples/pretends.rs`, which cargo builds beside the folder of this test.
+fn pretends(how: &str) -> Program {
+    let me = env::current_exe().expect("a test knows where it is");
+    let target = me.ancestors().nth(2).expect("target/debug/deps/test");
+    let name = format!("pretends{}", env::consts::EXE_SUFFIX);
+    let example = target.join("examples").join(name);
+    assert!(
+        example.exists(),
+        "`cargo test -p bots` builds {}",
+        example.display()
+    );
+    Program::start(example.to_str().expect("a path that can be told"), &[how])
 }
 
 fn complaint(fails: impl FnOnce()) -> String {
@@ -27,9 +37,7 @@ fn complaint(fails: impl FnOnce()) -> String {
 
 #[test]
 fn its_address_and_all_that_it_said_are_known() {
-    let mut program = shell(
-        "echo hello; echo \"bar listening on 127.0.0.1:4711, $0 $1\"; echo oh >&2; seq 100000; exit 3",
-    );
+    let mut program = pretends("talks");
     assert_eq!(program.address().to_string(), "127.0.0.1:4711");
     let ended = program.wait(SOON);
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(3), "oh\n"));
@@ -37,19 +45,19 @@ fn its_address_and_all_that_it_said_are_known() {
         ended.stdout.starts_with("hello\n") && ended.stdout.ends_with("\n100000\n"),
         "more than a pipe holds"
     );
-    assert!(ended.stdout.contains("4711, --listen 127.0.0.1:0"));
+    assert!(ended.stdout.contains("4711, talks --listen 127.0.0.1:0"));
 }
 
 #[test]
 fn one_that_never_listens_or_never_ends_is_told_with_its_output() {
-    let told = complaint(|| drop(shell("echo no port left >&2; exit 1")));
+    let told = complaint(|| drop(pretends("complains")));
     assert!(
         told.contains("no port left") && told.contains("exit status 1"),
         "{told}"
     );
 
     // What it said before it was known to listen was read with that.
-    let mut program = shell("echo working; echo listening on 127.0.0.1:1; exec sleep 1000");
+    let mut program = pretends("hangs");
     let started = Instant::now();
     let told = complaint(|| drop(program.wait(Duration::from_millis(300))));
     assert!(
@@ -65,7 +73,7 @@ fn one_that_never_listens_or_never_ends_is_told_with_its_output() {
 #[test]
 #[cfg(target_os = "linux")]
 fn one_that_is_dropped_is_gone() {
-    let program = shell("echo $$; echo listening on 127.0.0.1:1; exec sleep 1000");
+    let program = pretends("hangs");
     let stdout = program.stdout();
     let pid = stdout.lines().next().expect("its number");
     assert!(std::path::Path::new("/proc").join(pid).exists());
