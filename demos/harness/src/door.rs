@@ -1,5 +1,6 @@
 //! Opening the door: binding the listener, or saying why not and what to do.
 
+use crate::advice;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::OnceLock;
@@ -30,11 +31,11 @@ fn why_not(address: SocketAddr, error: &io::Error) -> String {
         ErrorKind::AddrInUse => {
             // Far enough from the ports of the neighbouring steps.
             let other = port.checked_add(100).unwrap_or(port - 100);
-            let other = SocketAddr::new(address.ip(), other);
             format!(
-                "port {port} is taken, somebody else listens on {address}: end them \
-                 (`ss -ltnp 'sport = :{port}'` tells who it is) or choose another, \
-                 such as --listen {other}"
+                "port {port} is taken, another program listens on {address}: {} or choose \
+                 another address, such as --listen {}",
+                advice::port_is_taken(port),
+                SocketAddr::new(address.ip(), other)
             )
         }
         ErrorKind::AddrNotAvailable => format!(
@@ -42,13 +43,11 @@ fn why_not(address: SocketAddr, error: &io::Error) -> String {
              alone, --listen 0.0.0.0:{port} its whole network",
             address.ip()
         ),
-        ErrorKind::PermissionDenied => {
-            let other = SocketAddr::new(address.ip(), 7001);
-            format!(
-                "port {port} is for the administrator's programs: choose one above 1023, \
-                 such as --listen {other}"
-            )
-        }
+        ErrorKind::PermissionDenied => format!(
+            "{}, or let the system choose one with --listen {}",
+            advice::port_is_forbidden(address),
+            SocketAddr::new(address.ip(), 0)
+        ),
         _ => format!("cannot listen on {address}: {error}"),
     }
 }
@@ -78,7 +77,7 @@ mod tests {
         let address = first.local_addr().unwrap();
         let why = open(address).unwrap_err();
         let begins = format!(
-            "port {} is taken, somebody else listens on {address}",
+            "port {} is taken, another program listens on {address}",
             address.port()
         );
         assert!(why.starts_with(&begins), "{why}");
@@ -91,7 +90,8 @@ mod tests {
         let why = open(at("192.0.2.1:7001")).unwrap_err();
         assert!(why.contains("is not an address of this machine: --listen 127.0.0.1:7001"));
         let why = why_not(at("127.0.0.1:80"), &ErrorKind::PermissionDenied.into());
-        assert!(why.ends_with("choose one above 1023, such as --listen 127.0.0.1:7001"));
+        assert!(why.starts_with(&advice::port_is_forbidden(at("127.0.0.1:80"))));
+        assert!(why.ends_with("with --listen 127.0.0.1:0"));
         let why = why_not(at("127.0.0.1:80"), &ErrorKind::Other.into());
         assert!(why.starts_with("cannot listen on 127.0.0.1:80: "));
     }

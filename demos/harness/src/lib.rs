@@ -5,6 +5,7 @@
 //! [`run`] with its own `serve`, says [`asked`] for each request, [`seated`] for each player, and
 //! takes its locks, sockets and outboxes from [`sync`]; then a freeze can be told with real names.
 
+pub mod advice;
 mod closing;
 mod door;
 mod freeze;

@@ -1,6 +1,6 @@
 //! What the person who starts a step may ask for.
 
-use crate::{Front, Step};
+use crate::{Front, Step, advice};
 use snack::SEATS;
 use std::ffi::OsString;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -117,8 +117,9 @@ pub(crate) fn help(step: &Step, front: Option<&Front>) -> String {
         Some(front) => front.help.to_owned(),
         None => format!(
             "Walk up from a second terminal, whether there is a crowd or not
-  nc 127.0.0.1 {port}
-and type, a line each: join ann, grab, leave."
+  {}
+and type, a line each: join ann, grab, leave.",
+            advice::walk_up(SocketAddr::from(([127, 0, 0, 1], *port)))
         ),
     };
     format!(

@@ -5,7 +5,7 @@ mod watch;
 use crate::live::count;
 use crate::options::{self, Options, Wish};
 use crate::screen::{Screen, complain};
-use crate::{Step, door, memory};
+use crate::{Step, advice, door, memory};
 use bots::{Crowd, Plan};
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -141,9 +141,8 @@ fn welcome(step: &Step, front: Option<&Front>, options: &Options, address: Socke
     let walk_up = match front {
         Some(front) => (front.walk_up)(from_here),
         None => format!(
-            "Walk up with `nc {} {}`, then type: join NAME, grab, leave",
-            from_here.ip(),
-            from_here.port(),
+            "Walk up with `{}`, then type: join NAME, grab, leave",
+            advice::walk_up(from_here),
         ),
     };
     format!(

@@ -147,6 +147,22 @@ fn a_taken_port_is_a_sentence_and_a_status() {
 }
 
 #[test]
+fn a_machine_without_nc_is_told_of_our_own_player() {
+    let ended = Command::new(example("serves"))
+        .args(["--bots", "0", "--seconds", "1", "--listen", "127.0.0.1:0"])
+        .env("PATH", "")
+        .output()
+        .expect("it can be started");
+    let said = String::from_utf8_lossy(&ended.stdout);
+    let begin = "\nWalk up with `cargo run -p player -- ";
+    assert!(ended.status.success() && said.contains(begin), "{said}");
+    assert!(
+        said.contains("`, then type: join NAME, grab, leave"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_word_that_is_not_understood_is_a_sentence_and_a_status() {
     for (words, why) in [
         (

@@ -104,5 +104,9 @@ fn help_is_heard_wherever_it_is_cried_and_fits_a_terminal() {
     assert_eq!(wish("-h"), Ok(Wish::Help));
     let help = help(&STEP, None);
     assert!(help.starts_with("01-deadlock: two locks, taken in two orders\n"));
+    assert!(help.contains(&format!(
+        "\n  {}\n",
+        advice::walk_up(([127, 0, 0, 1], 7001).into())
+    )));
     assert!(help.lines().all(|line| line.chars().count() < 80), "{help}");
 }
