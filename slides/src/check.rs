@@ -7,7 +7,9 @@ use crate::{
     phone,
     program::Program,
     steps::STEPS,
+    talk,
 };
+use harness::advice;
 use std::{
     collections::BTreeSet,
     net::{Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs},
@@ -165,22 +167,21 @@ fn free(address: SocketAddr) -> Result<String, String> {
     match TcpListener::bind(address) {
         Ok(_) => Ok(format!("{address} is free")),
         Err(error) => Err(format!(
-            "{address}: {error}; another stage runs, or --listen and --phones choose other ports"
+            "{}; or --listen and --phones choose other ports",
+            talk::no_listener(address, &error)
         )),
     }
 }
 
 fn demo_ports() -> Result<String, String> {
     let ports = || 7001..=7008;
-    let taken: Vec<String> = ports()
-        .filter(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err())
-        .map(|port| port.to_string())
-        .collect();
-    match taken.is_empty() {
-        true => Ok("7001 to 7008 are free".to_owned()),
-        false => Err(format!(
-            "taken: {}; a demo still runs in another terminal?",
-            taken.join(", ")
+    let refused = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_err();
+    let taken: Vec<u16> = ports().filter(refused).collect();
+    match taken[..] {
+        [] => Ok("7001 to 7008 are free".to_owned()),
+        [first, ..] => Err(format!(
+            "no demo can listen on {taken:?}, for example because it still runs in another terminal: {}",
+            advice::port_is_taken(first)
         )),
     }
 }

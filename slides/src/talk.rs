@@ -7,6 +7,7 @@ use crate::{
     stage::{Addresses, PHONES, Shown, Stage, ToStage, Traffic, WISHES_WAITING},
     web::{self, Guard, Secret, Shared},
 };
+use harness::advice;
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -149,12 +150,27 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
 
 async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
-        let hint = match error.kind() {
-            io::ErrorKind::AddrInUse => "; somebody listens there already: perhaps another stage",
-            _ => "",
-        };
-        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}{hint} (--listen and --phones choose other ports)"))
+        let why = no_listener(address, &error);
+        io::Error::new(
+            error.kind(),
+            format!("{why} (--listen and --phones choose other ports)"),
+        )
     })
+}
+
+/// Why the stage cannot listen on this address, and what to do.
+pub(crate) fn no_listener(address: SocketAddr, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "cannot listen on {address}: another program listens there, perhaps another stage; {}",
+            advice::port_is_taken(address.port())
+        ),
+        io::ErrorKind::PermissionDenied => format!(
+            "cannot listen on {address}: {}",
+            advice::port_is_forbidden(address)
+        ),
+        _ => format!("cannot listen on {address}: {error}"),
+    }
 }
 
 fn greet(here: SocketAddr, secret: &Secret, addresses: &Addresses, lost: bool, terminal: bool) {

@@ -316,7 +316,9 @@ fn a_port_that_is_taken_is_told_in_a_sentence() {
     assert_eq!(refused.status.code(), Some(1));
     let why = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
-        why.contains("somebody listens there already") && !why.contains("Error {"),
+        why.contains("another program listens there")
+            && why.contains("end that program")
+            && !why.contains("Error {"),
         "{why}"
     );
 }

@@ -1,6 +1,7 @@
 //! The 1006 lab as a page: `cargo run -p demo-07-websocket --bin 1006-lab`, open the address, press a button.
 
 use demo_07_websocket::lab::{Lab, be_the_victim};
+use harness::advice;
 use std::{io, net::SocketAddr, process::ExitCode};
 use tokio::net::TcpListener;
 
@@ -63,7 +64,17 @@ async fn serve(address: SocketAddr) -> Result<(), String> {
         .init();
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| {
-        format!("cannot listen on {address} ({error}): is another lab open? `--listen 127.0.0.1:0` takes a free port")
+        let what_to_do = match error.kind() {
+            io::ErrorKind::AddrInUse => format!(
+                "another program listens there, perhaps another lab: {}",
+                advice::port_is_taken(address.port())
+            ),
+            io::ErrorKind::PermissionDenied => advice::port_is_forbidden(address),
+            _ => error.to_string(),
+        };
+        format!(
+            "cannot listen on {address}: {what_to_do}; or `--listen 127.0.0.1:0` takes a free port"
+        )
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     println!("1006-lab: every way in which a WebSocket ends · listening on {address}");

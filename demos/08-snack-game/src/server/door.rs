@@ -1,5 +1,6 @@
 //! The door, before anybody has come through it.
 
+use harness::advice;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::{io, net::SocketAddr};
 
@@ -34,13 +35,15 @@ fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
 pub(super) fn no_door(address: SocketAddr, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => format!(
-            "{address} is taken: another program listens there. Choose another with --listen, such as --listen 127.0.0.1:0 for any that is free"
+            "{address} is taken: another program listens there. Choose another with --listen, such as --listen 127.0.0.1:0 for any that is free, or {}",
+            advice::port_is_taken(address.port())
         ),
         io::ErrorKind::AddrNotAvailable => {
             format!("{address} is not an address of this machine. Choose another with --listen")
         }
         io::ErrorKind::PermissionDenied => format!(
-            "{address} is not for everybody: ports below 1024 want privileges. Choose another with --listen"
+            "cannot listen on {address}: {}, with --listen",
+            advice::port_is_forbidden(address)
         ),
         _ => format!("cannot listen on {address}: {error}"),
     }
