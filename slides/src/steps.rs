@@ -27,7 +27,10 @@ impl Step {
 /// what every member of the workspace needs.
 pub(crate) fn command(bin: &str) -> String {
     match bin {
-        "04-async-mutex" => format!("cargo run -p demo-04-await --bin {bin}"),
+        // Packages of several programs. `default-run` could choose one, but `cargo run` alone begins the talk only while
+        // this package is the only one of the workspace that has it.
+        "04-await" | "04-async-mutex" => format!("cargo run -p demo-04-await --bin {bin}"),
+        "07-websocket" => format!("cargo run -p demo-07-websocket --bin {bin}"),
         _ => format!("cargo run -p demo-{bin}"),
     }
 }

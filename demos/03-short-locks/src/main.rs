@@ -9,7 +9,7 @@ const STEP: Step = Step {
     command: "cargo run -p demo-03-short-locks",
     port: 7003,
     title: "short locks, and an outbox for every player",
-    cure: "Step 4 makes every decision under one lock: cargo run -p demo-04-await -- --slow 1",
+    cure: "Step 4 makes every decision under one lock: cargo run -p demo-04-await --bin 04-await -- --slow 1",
 };
 
 fn main() -> ExitCode {

@@ -9,7 +9,8 @@
 //! threads), `sync.rs` and `lib.rs` (there are two servers).
 //! New: `async_mutex.rs` and `async_mutex/room.rs` (the same server with tokio's own mutex, which brings
 //! step 2 back), `bin/04-async-mutex.rs`, which runs it, and `evenings.rs`, which proves both.
-//! Run it: `cargo run -p demo-04-await`. Prove it: `cargo test -p demo-04-await`.
+//! Run it: `cargo run -p demo-04-await --bin 04-await`.
+//! Prove it: `cargo test -p demo-04-await`.
 
 #![allow(
     clippy::duplicate_mod,

@@ -7,7 +7,7 @@ use std::{process::ExitCode, sync::Arc};
 
 const STEP: Step = Step {
     name: "04-await",
-    command: "cargo run -p demo-04-await",
+    command: "cargo run -p demo-04-await --bin 04-await",
     port: 7004,
     title: "one decision under one lock, held across an await",
     cure: "Would tokio's own mutex help? cargo run -p demo-04-await --bin 04-async-mutex -- --slow 1",

@@ -11,7 +11,8 @@
 //! (one line an event), `options.rs` and `bridge.rs` (the crowd of steps 1 to 6 walks in). `lab.rs` and
 //! `bin/1006-lab.rs` are the 1006 lab, which stands for itself: see LAB.md.
 //!
-//! Run it: `cargo run -p demo-07-websocket -- --slow 3`. Prove it: `cargo test -p demo-07-websocket`.
+//! Run it: `cargo run -p demo-07-websocket --bin 07-websocket -- --slow 3`.
+//! Prove it: `cargo test -p demo-07-websocket`.
 
 pub mod lab;
 pub mod room;

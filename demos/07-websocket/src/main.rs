@@ -8,7 +8,7 @@ use tokio::{signal, task::spawn_local};
 
 const STEP: Step = Step {
     name: "07-websocket",
-    command: "cargo run -p demo-07-websocket",
+    command: "cargo run -p demo-07-websocket --bin 07-websocket",
     port: 7007,
     title: "the room of step 6 meets browsers",
     cure: "There is nothing left to cure in this room; what is next is a game.",

@@ -57,8 +57,68 @@ pub fn in_markdown(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
+/// `cargo run` without a package begins the talk. Cargo chooses so only while `slides` alone has a `default-run`.
+pub fn begins_the_talk(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
+    let mut complaints = Vec::new();
+    for member in tree.members()? {
+        let is_the_talk = member.package() == "slides";
+        if member.default_run().is_some() != is_the_talk {
+            let change = if is_the_talk { "add" } else { "take away" };
+            complaints.push(format!(
+                "{}/Cargo.toml: {change} `default-run`, or `cargo run` does not know which program to run",
+                member.folder
+            ));
+        }
+    }
+    Ok(complaints)
+}
+
+/// What a markdown file tells its reader to type works on every system: Windows has no `diff`, and many systems have no `nc`.
+pub fn elsewhere(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
+    let mut complaints = Vec::new();
+    for file in tree.files()?.iter().filter(|file| file.ends_with(".md")) {
+        let text = tree.read(file)?;
+        let has_the_player = text.contains("cargo run -p player");
+        for (at, line) in text.lines().enumerate() {
+            let types = |program: &str| {
+                line.contains(&format!("`{program} ")) || line.starts_with(&format!("$ {program} "))
+            };
+            if types("diff") {
+                complaints.push(format!(
+                    "{file}:{}: Windows has no `diff`: write `git diff --no-index`",
+                    at + 1
+                ));
+            }
+            if types("nc") && !has_the_player {
+                complaints.push(format!(
+                    "{file}:{}: many systems have no `nc`: name `cargo run -p player` too",
+                    at + 1
+                ));
+            }
+        }
+    }
+    Ok(complaints)
+}
+
 fn missing(members: &[Member], command: &[&str], place: &str) -> Vec<Complaint> {
     let mut complaints = Vec::new();
+    let runs_no_target = command.starts_with(&["cargo", "run"])
+        && !command.contains(&"--bin")
+        && !command.contains(&"--example");
+    if let Some(member) = header::option(command, "-p")
+        .filter(|_| runs_no_target)
+        .and_then(|it| members.iter().find(|m| m.package() == it))
+        && member.binaries().len() > 1
+        && member.default_run().is_none()
+    {
+        complaints.push(format!(
+            "{place}: `{}`: {} has {} programs, so say which: --bin {}",
+            command.join(" "),
+            member.package(),
+            member.binaries().len(),
+            member.binaries()[0]
+        ));
+    }
     if let Some(package) =
         header::option(command, "-p").filter(|it| !members.iter().any(|m| m.package() == *it))
     {
@@ -106,6 +166,82 @@ mod tests {
         assert!(
             complaints.contains("there is no package demo-09-z"),
             "{complaints}"
+        );
+    }
+
+    #[test]
+    fn a_package_of_two_programs_is_run_by_the_name_of_one() {
+        let fixture = ladder();
+        let manifest = fixture
+            .tree()
+            .read("demos/02-b/Cargo.toml")
+            .expect("a manifest");
+        let second = "\n[[bin]]\nname = \"02-c\"\npath = \"src/c.rs\"\n";
+        fixture.write("demos/02-b/Cargo.toml", &(manifest + second));
+        fixture.write(
+            "README.md",
+            "`cargo run -p demo-02-b --bin 02-c -- 1` `cargo run -p demo-02-b -- --bin`\n",
+        );
+        let complaints = in_markdown(&fixture.tree()).expect("a ladder");
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
+        assert!(
+            complaints[0].contains("has 2 programs, so say which: --bin 02-"),
+            "{complaints:?}"
+        );
+    }
+
+    #[test]
+    fn a_second_default_run_is_told_because_the_talk_no_longer_begins() {
+        let fixture = Fixture::new(&[
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"demos/*\", \"slides\"]",
+            ),
+            (
+                "demos/a/Cargo.toml",
+                "[package]\nname = \"a\"\ndefault-run = \"b\"",
+            ),
+            ("slides/Cargo.toml", "[package]\nname = \"slides\""),
+        ]);
+        let complaints = begins_the_talk(&fixture.tree())
+            .expect("two members")
+            .join("\n");
+        assert!(
+            complaints.contains("demos/a/Cargo.toml: take away `default-run`"),
+            "{complaints}"
+        );
+        assert!(
+            complaints.contains("slides/Cargo.toml: add `default-run`"),
+            "{complaints}"
+        );
+        fixture.write("demos/a/Cargo.toml", "[package]\nname = \"a\"");
+        fixture.write(
+            "slides/Cargo.toml",
+            "[package]\nname = \"slides\"\ndefault-run = \"slides\"",
+        );
+        assert!(
+            begins_the_talk(&fixture.tree())
+                .expect("two members")
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_command_that_not_every_system_has_is_told() {
+        let fixture = ladder();
+        fixture.write("README.md", "`git diff --no-index a b`, `nc 127.0.0.1 7001`\n```console\n$ diff -ru a b\n```\nand `diff -u a b`\n");
+        fixture.write(
+            "demos/READ.md",
+            "`cargo run -p player` or `nc 127.0.0.1 7001`\n",
+        );
+        let complaints = elsewhere(&fixture.tree()).expect("a ladder");
+        assert_eq!(
+            complaints,
+            [
+                "README.md:1: many systems have no `nc`: name `cargo run -p player` too",
+                "README.md:3: Windows has no `diff`: write `git diff --no-index`",
+                "README.md:5: Windows has no `diff`: write `git diff --no-index`",
+            ]
         );
     }
 

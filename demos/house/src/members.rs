@@ -64,6 +64,11 @@ impl Member {
             .unwrap_or("")
     }
 
+    /// The binary that `cargo run` starts where several could be meant.
+    pub fn default_run(&self) -> Option<&str> {
+        self.manifest.get("package")?.get("default-run")?.as_str()
+    }
+
     /// The names of its binaries: those under `[[bin]]`, or its own for a `src/main.rs` that none of them claims.
     pub fn binaries(&self) -> Vec<&str> {
         let declared = self

@@ -58,6 +58,16 @@ fn every_command_in_a_readme_names_a_package_and_a_binary_that_exist() {
 }
 
 #[test]
+fn cargo_run_alone_begins_the_talk() {
+    nothing_to_complain(&commands::begins_the_talk(&here()).expect("a tree"));
+}
+
+#[test]
+fn every_command_in_a_readme_is_one_that_every_system_has() {
+    nothing_to_complain(&commands::elsewhere(&here()).expect("a tree"));
+}
+
+#[test]
 fn every_link_in_a_readme_leads_somewhere() {
     nothing_to_complain(&links::dead(&here()).expect("a tree"));
 }

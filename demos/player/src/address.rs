@@ -88,11 +88,11 @@ fn start(port: u16) -> String {
         7001 => "demo-01-deadlock",
         7002 => "demo-02-lock-order",
         7003 => "demo-03-short-locks",
-        7004 => "demo-04-await",
+        7004 => "demo-04-await --bin 04-await",
         7014 => "demo-04-await --bin 04-async-mutex",
         7005 => "demo-05-channels",
         7006 => "demo-06-actor",
-        7007 => return in_a_browser("step 7", "demo-07-websocket", port),
+        7007 => return in_a_browser("step 7", "demo-07-websocket --bin 07-websocket", port),
         7008 => return in_a_browser("step 8", "demo-08-snack-game", port),
         _ => {
             return "The steps listen on the ports 7001 to 7006; each says where when it starts"
