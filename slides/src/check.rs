@@ -70,7 +70,8 @@ pub(crate) fn all(options: &Options) -> ExitCode {
     look.hint("fonts", fonts());
     println!(
         "\nBy hand: the projector's picture fills the wall, the machine is on mains and does not sleep, notifications are off, \
-         and one phone scans the code: if it finds nothing, the Wi-Fi isolates its clients, and the talk goes on without phones."
+         and one phone scans the code: if it finds nothing, the firewall of this machine \
+         does not let phones in, or the Wi-Fi isolates its clients; the talk goes on without phones."
     );
     match look.failed {
         0 => {
