@@ -140,3 +140,20 @@ fn is_reset(error: &io::Error) -> bool {
         ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_keep_coming_after_the_inputs_end_do_not_make_the_wait_longer() {
+        let (events, inbox) = sync_channel(WAITING);
+        events.send(Event::InputEnded).unwrap();
+        for _ in 0..3 {
+            events.send(Event::Line(b"tick".to_vec())).unwrap();
+        }
+        let mut screen = Vec::new();
+        let ended = show(&inbox, &mut screen, Duration::ZERO);
+        assert_eq!((ended, screen), (Ended::Unanswered, b"tick\n".to_vec()));
+    }
+}
