@@ -168,3 +168,20 @@ fn without_a_browser_the_same_causes_end_the_same_way() {
         .count();
     assert!(done + 4 >= all, "only {done} of {all} were made to happen");
 }
+
+#[test]
+fn a_port_that_is_taken_is_a_sentence_that_says_who_holds_it() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("some port is free");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_1006-lab"))
+        .args(["--listen", &address])
+        .output()
+        .expect("it can be started");
+    assert_eq!(ended.status.code(), Some(1));
+    let why = String::from_utf8_lossy(&ended.stderr);
+    let begin = format!("1006-lab: cannot listen on {address}: another program listens there");
+    assert!(
+        why.starts_with(&begin) && why.contains("end that program"),
+        "{why}"
+    );
+}

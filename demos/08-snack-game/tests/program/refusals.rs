@@ -57,6 +57,7 @@ fn what_cannot_be_done_is_told_in_a_sentence() {
         &["--listen", &address, "--data", data],
         "is taken: another program listens there",
     );
+    refuses(&["--listen", &address, "--data", data], "end that program");
     refuses(
         &["--listen", "192.0.2.1:0", "--data", data],
         "is not an address of this machine",
