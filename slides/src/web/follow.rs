@@ -150,14 +150,17 @@ fn vote(shared: &Shared, phone: u64, text: &str) -> Result<(), (u16, &'static st
     }
 }
 
+/// Says goodbye, and hears the phone out for a moment: a socket that is closed with something unread is reset, and on
+/// Windows a reset takes the goodbye along.
 async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let farewell = CloseFrame {
         code,
         reason: reason.into(),
     };
-    let _gone_already = timeout(
-        Duration::from_secs(1),
-        socket.send(Message::Close(Some(farewell))),
-    )
-    .await;
+    let goodbye = async {
+        if socket.send(Message::Close(Some(farewell))).await.is_ok() {
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    };
+    let _gone_already = timeout(Duration::from_secs(1), goodbye).await;
 }

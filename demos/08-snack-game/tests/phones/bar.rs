@@ -23,6 +23,7 @@ static OPENED: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Bar {
     program: Program,
     kept: PathBuf,
+    #[cfg(unix)]
     options: Vec<String>,
 }
 
@@ -37,6 +38,7 @@ pub(crate) fn open(options: &[&str]) -> Bar {
     let options = [&["--bots", "0", "--data", &data], options].concat();
     Bar {
         program: Program::start(PROGRAM, &options),
+        #[cfg(unix)]
         options: options.iter().map(|&option| option.to_owned()).collect(),
         kept,
     }
