@@ -21,7 +21,8 @@ pub(crate) struct Ledger {
     pub(crate) unreachable: Count,
     pub(crate) ended_by_server: Count,
     pub(crate) out_of_order: AtomicBool,
-    /// The other handle of the socket that the bot reads, so that [`close`](Self::close) ends its wait.
+    /// The other handle of the socket that the bot reads, so that [`close`](Self::close) ends its wait: at once on
+    /// Unix; on Windows, where a shutdown wakes no reader, when the read's time limit is over.
     socket: Mutex<Option<TcpStream>>,
 }
 

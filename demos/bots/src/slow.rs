@@ -42,6 +42,8 @@ pub(crate) fn play(square: &Square, ledger: &Ledger) {
         ledger.hold(None);
         // Shown out, or not even let in: it tries again, as phones do.
         if !square.pause(BEAT * 50) || !square.return_in_turn() {
+            // Also if it is not in at the moment: the crowd waits until nobody but its slow phones is left.
+            square.outstay();
             return;
         }
     }

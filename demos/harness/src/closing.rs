@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 /// Ready when the run is over. A server that asks for it is given a few seconds to end by itself, and
-/// the run tells whether it did; any other ends with the process.
+/// the run tells whether it did; any other ends with the process, as steps 1 to 5 do: their readers
+/// wait in `read`, and nothing has to wake them.
 pub fn closing() -> Closing {
     state().wanted = true;
     Closing(())
