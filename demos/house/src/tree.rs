@@ -97,6 +97,9 @@ impl Tree {
     fn walk(&self, folder: &str) -> Result<Vec<String>, Complaint> {
         let mut files = Vec::new();
         for name in self.names_in(folder)? {
+            if name == ".git" {
+                continue; // A folder, or in a worktree a file.
+            }
             let path = if folder.is_empty() {
                 name.clone()
             } else {
@@ -104,7 +107,7 @@ impl Tree {
             };
             if self.path(&path).is_file() {
                 files.push(path);
-            } else if path != "target" && name != ".git" {
+            } else if path != "target" {
                 files.extend(self.walk(&path)?);
             }
         }
