@@ -2,7 +2,7 @@
 
 use crate::{
     deck::{self, Deck, Place},
-    demos,
+    demos, kit,
     options::Options,
     phone,
     program::Program,
@@ -65,6 +65,7 @@ pub(crate) fn all(options: &Options) -> ExitCode {
     look.at("phones' port", free(phones));
     look.hint("phones", address());
     look.at("localhost", localhost());
+    kit_of(&mut look, options);
     look.at("clock", clock());
     look.hint("browser", browser());
     look.hint("fonts", fonts());
@@ -82,6 +83,15 @@ pub(crate) fn all(options: &Options) -> ExitCode {
             println!("\nNot ready: {many} of these must be put right.");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// A kit that is named must be fresh; without one, the stage hands out what it can.
+fn kit_of(look: &mut Look, options: &Options) {
+    let root = Place::new(None).root;
+    match &options.kit {
+        Some(folder) => look.at("kit", kit::fresh(&root, Some(folder))),
+        None => look.hint("kit", kit::fresh(&root, None)),
     }
 }
 

@@ -8,6 +8,7 @@ mod check;
 mod deck;
 mod demos;
 mod keeper;
+mod kit;
 mod list;
 mod options;
 mod phone;
@@ -50,6 +51,13 @@ fn main() -> ExitCode {
         Wanted::Lint(options) => Ok(check::lint(&options)),
         Wanted::Check(options) => Ok(check::all(&options)),
         Wanted::Record => record::all(),
+        Wanted::Kit(folder) => match kit::write(&deck::Place::new(None).root, &folder) {
+            Ok(said) => {
+                println!("{said}");
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(why) => Err(io::Error::other(format!("no kit was written: {why}"))),
+        },
         Wanted::Stage(options) => talk::run(&options, io::stdout().is_terminal()),
     };
     match went {

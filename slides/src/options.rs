@@ -22,6 +22,8 @@ pub(crate) enum Wanted {
     Lint(Options),
     List,
     Record,
+    /// A kit is written into this folder.
+    Kit(PathBuf),
     Help,
 }
 
@@ -34,6 +36,10 @@ pub(crate) struct Options {
     pub(crate) address: Option<Ipv4Addr>,
     pub(crate) language: String,
     pub(crate) deck: Option<PathBuf>,
+    /// The stage hands out the repository and its crates, if phones may follow.
+    pub(crate) hands_out: bool,
+    /// The kit that is written or checked.
+    pub(crate) kit: Option<PathBuf>,
 }
 
 pub(crate) const HELP: &str = "\
@@ -43,6 +49,8 @@ Usage: cargo run -- [OPTIONS]
 
   --audience            let phones follow and vote: opens a second listener for
                         the local network, and shows its code
+  --no-kit              do not hand out the repository and its crates; with
+                        --audience, attendees can clone and build from this stage
   --phones PORT         where that is                     [default: 7011]
   --address ADDR        which of this machine's addresses the phones' code names,
                         if it has several
@@ -52,6 +60,11 @@ Usage: cargo run -- [OPTIONS]
   --deck FOLDER         another deck, with en/ and ko/ in it
   --check               before the talk: builds the demos, looks at everything
                         that a presenter fears, and says how it is
+  --kit DIR             writes a kit for a USB stick: the repository and the
+                        crates of every system, so that a laptop with a Rust
+                        toolchain needs no network. Holds the commit that the
+                        repository is on; refreshes a kit that is there already.
+                        With --check: says whether the kit in DIR is fresh
   --lint                looks at the deck alone
   --record              runs every demo of the deck and keeps what it says, for
                         the day when one cannot run
@@ -69,6 +82,8 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
         address: None,
         language: LANGUAGES[0].to_owned(),
         deck: None,
+        hands_out: true,
+        kit: None,
     };
     let (mut mode, mut phones) = ("stage", None);
     while let Some(word) = words.next().map_err(|error| see_help(&error))? {
@@ -78,6 +93,14 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
             Long("check") => mode = "check",
             Long("lint") => mode = "lint",
             Long("record") => mode = "record",
+            Long("kit") => {
+                options.kit = Some(value(
+                    &mut words,
+                    "--kit",
+                    "a folder, such as one on a USB stick",
+                )?);
+            }
+            Long("no-kit") => options.hands_out = false,
             Long("audience") => options.audience = options.audience.or(Some(PHONES)),
             Long("phones") => phones = Some(value(&mut words, "--phones", "a port, such as 7011")?),
             Long("address") => {
@@ -106,6 +129,9 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
         ));
     }
     options.audience = phones.or(options.audience);
+    if let ("stage", Some(folder)) = (mode, &options.kit) {
+        return Ok(Wanted::Kit(folder.clone()));
+    }
     Ok(match mode {
         "list" => Wanted::List,
         "check" => Wanted::Check(options),
@@ -155,6 +181,21 @@ mod tests {
             (Some(0), "ko")
         );
         assert_eq!(said(&["--list"]), Ok(Wanted::List));
+        assert!(options.hands_out);
+    }
+
+    #[test]
+    fn a_kit_is_written_or_checked_and_is_handed_out_unless_it_is_switched_off() {
+        let folder = PathBuf::from("stick");
+        assert_eq!(said(&["--kit", "stick"]), Ok(Wanted::Kit(folder.clone())));
+        let Ok(Wanted::Check(options)) = said(&["--kit", "stick", "--check"]) else {
+            panic!("no check")
+        };
+        assert_eq!(options.kit, Some(folder));
+        let Ok(Wanted::Stage(options)) = said(&["--audience", "--no-kit"]) else {
+            panic!("no stage")
+        };
+        assert!(!options.hands_out);
     }
 
     #[test]
@@ -164,6 +205,7 @@ mod tests {
             (&["--listen", "0.0.0.0:7010"], "this machine alone"),
             (&["--listen", "x"], "--listen wants"),
             (&["--phones"], "--phones wants"),
+            (&["--kit"], "--kit wants a folder"),
             (&["--address", "home"], "--address wants"),
             (&["--fly"], "--help"),
         ] {

@@ -2,6 +2,7 @@
 
 use crate::{
     deck::{self, Place},
+    kit,
     options::Options,
     phone,
     stage::{Addresses, PHONES, Shown, Stage, ToStage, Traffic, WISHES_WAITING},
@@ -127,10 +128,17 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     ));
     if let (Some(listener), Some(follow)) = (phones, follow) {
         let port = follow.port();
+        let kit = options.hands_out.then(|| {
+            let (root, stage) = (place.root.clone(), stage_is.clone());
+            kit::Hall::open(root, phone::url(follow), move |offer| {
+                let _unless_closed = stage.blocking_send(ToStage::Kit(offer));
+            })
+        });
         tokio::spawn(web::serve_phones(
             listener,
             Guard::new(vec![format!("localhost:{port}")], String::new()),
             shared.clone(),
+            kit,
         ));
     }
     let _unless_closed = stage_is.send(ToStage::Deck { decks, complaints }).await;

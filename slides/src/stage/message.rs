@@ -3,6 +3,7 @@
 use crate::{
     deck::{Complaint, Deck},
     demos::Heard,
+    kit::Offer,
     schedule::View,
 };
 use tokio::sync::oneshot;
@@ -26,6 +27,8 @@ pub(crate) enum ToStage {
     Demo { number: u64, heard: Heard },
     /// By the thread of a game of schedules.
     Schedule { number: u64, view: Box<View> },
+    /// The kit is ready to be handed out, or there is none.
+    Kit(Offer),
     /// Somebody edited the deck.
     Deck {
         decks: Vec<Deck>,

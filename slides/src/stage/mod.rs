@@ -13,6 +13,7 @@ mod xray;
 use crate::{
     deck::{Complaint, Deck},
     demos::Running,
+    kit::Offer,
     schedule::{Table, View},
 };
 use axum::extract::ws::Utf8Bytes;
@@ -75,6 +76,7 @@ pub(crate) struct Stage {
     game_number: u64,
     vote: Option<Vote>,
     addresses: Addresses,
+    kit: Offer,
     myself: mpsc::Sender<ToStage>,
     traffic: Arc<Traffic>,
     shown: Shown,
@@ -115,6 +117,7 @@ impl Stage {
             game_number: 0,
             vote: None,
             addresses,
+            kit: Offer::default(),
             myself,
             traffic,
             shown,
@@ -203,6 +206,7 @@ impl Stage {
                     self.game = Some(*view);
                 }
             }
+            ToStage::Kit(offer) => self.kit = offer,
             ToStage::Deck { decks, complaints } => {
                 // A deck that cannot be shown does not take away the one that can.
                 if decks.iter().all(|deck| !deck.slides.is_empty()) {

@@ -57,6 +57,7 @@ impl Stage {
             "clock": {"runs": self.clock.is_some(), "ms": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)},
             "demos": demos, "lights": lights, "allLit": self.all_lit, "phones": self.phones.len(),
             "follow": self.addresses.follow, "play": self.addresses.play, "hall": self.addresses.hall,
+            "kit": self.kit.json(),
             "game": self.game.as_ref().map(View::json), "vote": self.vote_json(),
             "xray": self.traffic.json(WISHES_WAITING, self.phones.len()),
         })
@@ -76,7 +77,7 @@ impl Stage {
         });
         json!({
             "deck": self.revision, "slide": self.slide, "step": self.step, "demos": demos,
-            "play": self.addresses.play, "game": game, "vote": vote,
+            "play": self.addresses.play, "game": game, "vote": vote, "kit": self.kit.json(),
         })
         .to_string()
     }

@@ -12,6 +12,7 @@ mod secret;
 
 use crate::{
     deck::{Deck, Place},
+    kit,
     stage::{ToStage, Traffic},
 };
 use axum::{Router, extract::ws::Utf8Bytes, middleware, routing::get};
@@ -70,15 +71,17 @@ pub(crate) async fn serve_presenter(
     serve(listener, guard, routes).await
 }
 
-/// Serves the phones: they follow, and that is all there is.
+/// Serves the phones: they follow, and laptops fetch the kit, if there is one. That is all there is.
 pub(crate) async fn serve_phones(
     listener: TcpListener,
     guard: Guard,
     shared: Shared,
+    kit: Option<Arc<kit::Hall>>,
 ) -> io::Result<()> {
     let routes = audience()
         .route("/", get(assets::follow))
-        .with_state(shared);
+        .with_state(shared)
+        .merge(kit.map_or_else(Router::new, kit::routes));
     serve(listener, guard, routes).await
 }
 

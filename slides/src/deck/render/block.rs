@@ -69,6 +69,7 @@ impl Brush<'_, '_> {
             "ratios" => self.ratios(line),
             "xray" => self.live("xray", word),
             "follow" => self.live("follow", word),
+            "clone" => self.live("clone", word),
             "mermaid" => self.pen.complain(
                 line,
                 "mermaid: not every viewer draws it; the demos draw SVG",

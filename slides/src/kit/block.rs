@@ -1,0 +1,64 @@
+//! The lines of `.cargo/config.toml` that make cargo take its crates from a kit.
+
+/// Before and after the lines that a kit adds, so that a kit made from a clone of another kit replaces them.
+const BEGIN: &str = "# The kit: crates come from here, not from the network.";
+const END: &str = "# End of the kit.";
+
+/// Crates come from this folder, given from the folder that holds `.cargo`.
+pub(super) fn local(folder: &str) -> String {
+    block(&format!("local-registry = {folder:?}"))
+}
+
+/// Crates come from the registry at this address, which ends with a slash.
+pub(super) fn sparse(address: &str) -> String {
+    block(&format!("registry = {:?}", format!("sparse+{address}")))
+}
+
+fn block(source: &str) -> String {
+    format!(
+        "{BEGIN}\n[source.crates-io]\nreplace-with = \"snackbar-kit\"\n\n[source.snackbar-kit]\n{source}\n{END}\n"
+    )
+}
+
+/// A configuration with the block at its end; a block that was there is replaced.
+///
+/// `None` if the configuration replaces the registry itself: then both cannot be.
+pub(super) fn added(before: &str, block: &str) -> Option<String> {
+    let own = match before.split_once(BEGIN) {
+        Some((above, rest)) => {
+            above.to_owned() + rest.split_once(END).map_or("", |(_, below)| below)
+        }
+        None => before.to_owned(),
+    };
+    let own = own.trim();
+    if own
+        .lines()
+        .any(|line| line.trim_start().starts_with("[source"))
+    {
+        return None;
+    }
+    Some(match own.is_empty() {
+        true => block.to_owned(),
+        false => format!("{own}\n\n{block}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_added_once_and_the_rest_stays() {
+        let first = sparse("http://192.168.0.5:7011/registry/");
+        let second = sparse("http://192.168.0.6:7011/registry/");
+        let own = "[alias]\nx = \"run\"\n";
+        let once = added(own, &first).expect("it fits");
+        assert_eq!(once, format!("{own}\n{first}"));
+        assert_eq!(added(&once, &second), Some(format!("{own}\n{second}")));
+        assert_eq!(added("", &first).as_deref(), Some(first.as_str()));
+        assert_eq!(
+            added("[source.crates-io]\nreplace-with = \"mine\"\n", &first),
+            None
+        );
+    }
+}

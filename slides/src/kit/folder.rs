@@ -1,0 +1,222 @@
+//! `--kit DIR`: the kit as a folder for a USB stick.
+
+use super::{
+    block,
+    copy::{Copy, Network},
+    error::KitError,
+    manifest::{self, Manifest},
+    megabytes, page,
+    repository::Source,
+    scratch::Scratch,
+    toolchain::Toolchain,
+};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+/// What lies in a kit, apart from the manifest. Cargo looks for `.cargo` in every folder above a workspace, so this one is
+/// read in the tree and in every clone that is made beside it.
+const PARTS: [&str; 5] = [
+    ".cargo",
+    "README.html",
+    "registry",
+    "snackbar",
+    "snackbar.git",
+];
+
+/// Writes a kit of the commit that the repository in `root` is on, and returns what the presenter should know.
+///
+/// # Errors
+/// See [`KitError`]. The folder is then as it was before.
+pub(crate) fn write(root: &Path, folder: &Path) -> Result<String, KitError> {
+    let folder = &absolute(folder)?;
+    let before = inspect(root, folder)?;
+    let source = Source::open(root)?;
+    let changes = source.changes()?;
+    let is_new = !folder.exists();
+    fs::create_dir_all(folder).map_err(KitError::file(folder))?;
+    let written = fill(&source, folder, &before);
+    if written.is_err() && is_new {
+        // Only if nothing is in it.
+        let _unless_it_is_used = fs::remove_dir(folder);
+    }
+    let mut said = written?;
+    if changes > 0 {
+        said += &format!(
+            "\nNote: {changes} files of the working tree differ from the commit. The kit holds the commit, without these changes."
+        );
+    }
+    Ok(said)
+}
+
+/// What is written there already.
+fn inspect(root: &Path, folder: &Path) -> Result<Manifest, KitError> {
+    let refuse = |why| Err(KitError::Folder(folder.to_path_buf(), why));
+    // The folder need not exist: what exists of its path decides where it is.
+    let exists = folder.ancestors().find_map(|it| fs::canonicalize(it).ok());
+    let inside = |root: PathBuf| exists.is_some_and(|it| it.starts_with(root));
+    if fs::canonicalize(root).is_ok_and(inside) {
+        return refuse(
+            "is inside the repository: name a folder outside, such as one on a USB stick",
+        );
+    }
+    let is_empty = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            return refuse("is not a folder: name another one");
+        }
+        Err(error) => return Err(KitError::File(folder.to_path_buf(), error)),
+    };
+    match Manifest::read(folder) {
+        Some(manifest) => Ok(manifest),
+        None if is_empty => Ok(Manifest::default()),
+        None => refuse("has files in it and is not a kit: name an empty or a new folder"),
+    }
+}
+
+/// Makes the new kit beside the old one, and then puts each part in its place.
+fn fill(source: &Source, folder: &Path, before: &Manifest) -> Result<String, KitError> {
+    let scratch = Scratch::new(folder)?;
+    let (new, old) = (scratch.path().join("new"), scratch.path().join("old"));
+    for made in [&new, &old] {
+        fs::create_dir(made).map_err(KitError::file(made))?;
+    }
+    let copy = Copy::make(source, &new, None, Network::Allowed)?;
+    registry(&copy, &new.join("registry"))?;
+    let put = |path: PathBuf, text: &str| fs::write(&path, text).map_err(KitError::file(&path));
+    fs::create_dir(new.join(".cargo")).map_err(KitError::file(&new))?;
+    put(
+        new.join(".cargo").join("config.toml"),
+        &block::local("registry"),
+    )?;
+    let size = size(&new)?;
+    let toolchain = Toolchain::installed();
+    let html = page::html(&page::Facts {
+        commit: source.short(),
+        bytes: size,
+        crates: copy.crates.len(),
+        toolchain: toolchain.as_ref(),
+    });
+    put(new.join("README.html"), &html)?;
+
+    let mut manifest = Manifest {
+        head: source.head().to_owned(),
+        ..Manifest::default()
+    };
+    for part in PARTS {
+        manifest.note(&new.join(part), part)?;
+    }
+    // Last comes the manifest, so that a kit with a manifest is whole.
+    put(new.join(manifest::NAME), &manifest.text())?;
+    let mut moves = Moves::default();
+    let aside = swap(folder, &new, &old, before, &mut moves);
+    if aside.is_err() {
+        moves.undo();
+    }
+    let aside = aside?;
+
+    let mut said = format!(
+        "{}: commit {} and {} crates, {}. README.html in it says what attendees type.",
+        folder.display(),
+        source.short(),
+        copy.crates.len(),
+        megabytes(size)
+    );
+    if !aside.is_empty() {
+        said += &format!(
+            "\nNote: files that the kit did not write were kept: {}.",
+            aside.join(", ")
+        );
+    }
+    Ok(said)
+}
+
+/// Puts each new part in its place. A part of the old kit goes to `old`, unless it has changed since the kit wrote it: then
+/// it stays in the folder, under one of the names that are returned.
+fn swap(
+    folder: &Path,
+    new: &Path,
+    old: &Path,
+    before: &Manifest,
+    moves: &mut Moves,
+) -> Result<Vec<String>, KitError> {
+    let mut aside = Vec::new();
+    for part in PARTS.into_iter().chain([manifest::NAME]) {
+        let place = folder.join(part);
+        if place.symlink_metadata().is_ok() {
+            let is_ours = part == manifest::NAME || before.is_as_written(folder, part);
+            if is_ours {
+                moves.rename(&place, &old.join(part))?;
+            } else {
+                let name = free_name(folder, part);
+                moves.rename(&place, &folder.join(&name))?;
+                aside.push(name);
+            }
+        }
+        moves.rename(&new.join(part), &place)?;
+    }
+    Ok(aside)
+}
+
+/// What was renamed, so that a refresh that fails can be undone.
+#[derive(Default)]
+struct Moves(Vec<(PathBuf, PathBuf)>);
+
+impl Moves {
+    fn rename(&mut self, from: &Path, to: &Path) -> Result<(), KitError> {
+        fs::rename(from, to).map_err(KitError::file(from))?;
+        self.0.push((from.to_path_buf(), to.to_path_buf()));
+        Ok(())
+    }
+
+    fn undo(self) {
+        for (from, to) in self.0.into_iter().rev() {
+            let _the_first_error_is_told = fs::rename(to, from);
+        }
+    }
+}
+
+/// Cargo's local registry: the crates, and beside them their index.
+fn registry(copy: &Copy, folder: &Path) -> Result<(), KitError> {
+    let files = copy
+        .index
+        .iter()
+        .map(|(path, text)| (format!("index/{path}"), text.as_bytes()));
+    let crates = copy
+        .crates
+        .iter()
+        .map(|it| (it.locked.file(), it.bytes.as_slice()));
+    for (path, bytes) in files.chain(crates) {
+        let file = path
+            .split('/')
+            .fold(folder.to_path_buf(), |at, name| at.join(name));
+        let parent = file.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).map_err(KitError::file(parent))?;
+        fs::write(&file, bytes).map_err(KitError::file(&file))?;
+    }
+    Ok(())
+}
+
+fn size(folder: &Path) -> Result<u64, KitError> {
+    let files = super::copy::files(folder)?;
+    let size = |file: &PathBuf| {
+        fs::metadata(file)
+            .map(|it| it.len())
+            .map_err(KitError::file(file))
+    };
+    files.values().map(size).sum()
+}
+
+/// A name beside `part` that is not taken: `snackbar.before-1`.
+fn free_name(folder: &Path, part: &str) -> String {
+    let names = (1..).map(|number| format!("{part}.before-{number}"));
+    let mut free = names.filter(|name| folder.join(name).symlink_metadata().is_err());
+    free.next().unwrap_or_default()
+}
+
+fn absolute(folder: &Path) -> Result<PathBuf, KitError> {
+    let here = env::current_dir().map_err(KitError::file(folder))?;
+    Ok(here.join(folder))
+}

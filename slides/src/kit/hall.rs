@@ -1,0 +1,200 @@
+//! The kit that a stage hands out while it runs: prepared in a thread of its own, then kept in memory.
+//!
+//! No request opens a file. What can be asked for is a list of names, made when the kit was prepared.
+
+use super::{
+    block,
+    copy::{self, Copy, Network},
+    error::KitError,
+    megabytes,
+    pace::Pace,
+    repository::Source,
+    scratch::Scratch,
+    sha256,
+};
+use axum::body::Bytes;
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    thread,
+    time::{Duration, Instant},
+};
+use tokio::{sync::Semaphore, time::timeout};
+
+/// Responses at once, and how many requests may wait for one, for how long. git does not try again, so it must not be refused.
+const RESPONSES: usize = 128;
+const WAITING: usize = 512;
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Bytes in a second, for everyone together and for one response. The Wi-Fi is the phones' as well.
+const TOGETHER: u32 = 8 << 20;
+pub(super) const ALONE: u32 = 4 << 20;
+
+/// What the stage shows of its kit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// This stage hands out no kit.
+    #[default]
+    None,
+    Preparing,
+    /// The address for `git clone`.
+    Ready(String),
+}
+
+impl Offer {
+    /// For the pages.
+    pub(crate) fn json(&self) -> Value {
+        match self {
+            Offer::None => Value::Null,
+            Offer::Preparing => json!({"clone": null}),
+            Offer::Ready(clone) => json!({"clone": clone}),
+        }
+    }
+}
+
+/// A file that is handed out.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) bytes: Bytes,
+    /// Changes with the content.
+    pub(super) tag: String,
+}
+
+/// Files by the path under which they are asked for.
+pub(super) type Files = BTreeMap<String, File>;
+
+/// The kit of a stage, and the limits within which it is handed out.
+#[derive(Debug)]
+pub(crate) struct Hall {
+    /// The files, or why there are none; nothing while they are being prepared.
+    pub(super) files: OnceLock<Result<Files, String>>,
+    responses: Arc<Semaphore>,
+    waiting: Semaphore,
+    pub(super) pace: Pace,
+}
+
+/// One of the responses at once. Given back when dropped.
+pub(super) type Seat = tokio::sync::OwnedSemaphorePermit;
+
+impl Hall {
+    fn new() -> Hall {
+        Hall {
+            files: OnceLock::new(),
+            responses: Arc::new(Semaphore::new(RESPONSES)),
+            waiting: Semaphore::new(WAITING),
+            pace: Pace::new(TOGETHER),
+        }
+    }
+
+    /// Prepares a kit of the repository in `root` for clients that find this stage at `address`, such as
+    /// `http://192.168.0.5:7011/`. What comes of it is printed in a line, and given to `tell`.
+    pub(crate) fn open(
+        root: PathBuf,
+        address: String,
+        tell: impl Fn(Offer) + Send + 'static,
+    ) -> Arc<Hall> {
+        let hall = Arc::new(Hall::new());
+        let its = Arc::clone(&hall);
+        thread::spawn(move || {
+            tell(Offer::Preparing);
+            let began = Instant::now();
+            let (files, offer) = match prepare(&root, &address) {
+                Ok((files, said)) => {
+                    let clone = format!("{address}snackbar.git");
+                    println!(
+                        "  kit        git clone {clone}  ({said}, after {:.1} s)",
+                        began.elapsed().as_secs_f32()
+                    );
+                    (Ok(files), Offer::Ready(clone))
+                }
+                Err(why) => {
+                    println!("  kit        none is handed out: {why}");
+                    (Err(why.to_string()), Offer::None)
+                }
+            };
+            let _it_is_set_once = its.files.set(files);
+            tell(offer);
+        });
+        hall
+    }
+
+    /// Waits for a response to be free. `None` if too many wait, or it takes too long.
+    pub(super) async fn seat(&self) -> Option<Seat> {
+        let _place = self.waiting.try_acquire().ok()?;
+        let seat = timeout(PATIENCE, Arc::clone(&self.responses).acquire_owned()).await;
+        seat.ok()?.ok()
+    }
+}
+
+/// Everything that git and cargo may ask for, and its figures for the presenter.
+fn prepare(root: &std::path::Path, address: &str) -> Result<(Files, String), KitError> {
+    let source = Source::open(root)?;
+    let scratch = Scratch::new(&env::temp_dir())?;
+    let registry = format!("{address}registry/");
+    let copy = Copy::make(
+        &source,
+        scratch.path(),
+        Some(&block::sparse(&registry)),
+        Network::No,
+    )?;
+    let mut files = Files::new();
+    let mut put = |path: String, bytes: Vec<u8>, sum: &str| {
+        let tag = format!("\"{}\"", &sum[..sum.len().min(16)]);
+        files.insert(
+            path,
+            File {
+                bytes: bytes.into(),
+                tag,
+            },
+        );
+    };
+    let mut pack = 0;
+    for (path, file) in copy::files(&copy.bare)? {
+        let is_asked_for = matches!(path.as_str(), "HEAD" | "info/refs" | "objects/info/packs")
+            || path.starts_with("objects/pack/")
+                && (path.ends_with(".pack") || path.ends_with(".idx"));
+        if is_asked_for {
+            let bytes = fs::read(&file).map_err(KitError::file(&file))?;
+            pack += bytes.len() as u64;
+            let sum = sha256(&bytes);
+            put(format!("/snackbar.git/{path}"), bytes, &sum);
+        }
+    }
+    let config = json!({"dl": format!("{registry}crates/{{crate}}-{{version}}.crate")});
+    let config = config.to_string();
+    let texts = copy.index.iter().map(|(path, text)| (path.as_str(), text));
+    for (path, text) in texts.chain([("config.json", &config)]) {
+        let bytes = text.clone().into_bytes();
+        put(format!("/registry/{path}"), bytes, &sha256(text.as_bytes()));
+    }
+    let said = format!(
+        "commit {}, {}; {} crates, {}",
+        source.short(),
+        megabytes(pack),
+        copy.crates.len(),
+        megabytes(copy.bytes())
+    );
+    for it in copy.crates {
+        let path = format!("/registry/crates/{}", it.locked.file());
+        put(path, it.bytes, &it.locked.checksum);
+    }
+    Ok((files, said))
+}
+
+#[cfg(test)]
+impl Hall {
+    /// A kit of these files, for tests of how it is handed out.
+    pub(super) fn of(files: Result<Files, String>) -> Arc<Hall> {
+        let hall = Hall::new();
+        hall.files.set(files).expect("it is new");
+        Arc::new(hall)
+    }
+
+    /// A kit that is still being prepared.
+    pub(super) fn preparing() -> Arc<Hall> {
+        Arc::new(Hall::new())
+    }
+}

@@ -1,0 +1,82 @@
+//! `kit.json`: what a kit was made of, and which files of its folder the kit wrote.
+
+use super::{error::KitError, sha256};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// The manifest's name in the kit's folder. A folder that has it is a kit.
+pub(super) const NAME: &str = "kit.json";
+
+/// What it begins with, so that another program's `kit.json` is not taken for a kit's.
+const WHAT: &str = "Snackbar, a kit without a network";
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Manifest {
+    /// The commit.
+    pub(super) head: String,
+    /// SHA-256 of every file that was written, by its path in the folder with `/` between the names.
+    pub(super) files: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// Reads the manifest of a folder. `None` if there is none, or it is not a kit's.
+    pub(super) fn read(folder: &Path) -> Option<Manifest> {
+        let text = fs::read(folder.join(NAME)).ok()?;
+        let value: Value = serde_json::from_slice(&text).ok()?;
+        if value["what"] != WHAT {
+            return None;
+        }
+        let files = value["files"].as_object()?.iter();
+        Some(Manifest {
+            head: value["head"].as_str()?.to_owned(),
+            files: files
+                .map(|(path, sum)| Some((path.clone(), sum.as_str()?.to_owned())))
+                .collect::<Option<_>>()?,
+        })
+    }
+
+    pub(super) fn text(&self) -> String {
+        json!({"what": WHAT, "head": self.head, "files": self.files}).to_string()
+    }
+
+    /// Notes the files of `folder`, which will be called `name` in the kit.
+    pub(super) fn note(&mut self, folder: &Path, name: &str) -> Result<(), KitError> {
+        for (path, sum) in sums(folder, name)? {
+            self.files.insert(path, sum);
+        }
+        Ok(())
+    }
+
+    /// Whether `name`, a file or folder of the kit in `folder`, is as it was written: nothing changed, added or removed.
+    pub(super) fn is_as_written(&self, folder: &Path, name: &str) -> bool {
+        let inside = format!("{name}/");
+        let of_it = |path: &String| path == name || path.starts_with(&inside);
+        let written: BTreeMap<String, String> = self
+            .files
+            .iter()
+            .filter(|(path, _)| of_it(path))
+            .map(|(path, sum)| (path.clone(), sum.clone()))
+            .collect();
+        sums(&folder.join(name), name).is_ok_and(|now| now == written)
+    }
+}
+
+fn sums(at: &Path, name: &str) -> Result<BTreeMap<String, String>, KitError> {
+    let files = match fs::symlink_metadata(at)
+        .map_err(KitError::file(at))?
+        .is_dir()
+    {
+        true => super::copy::files(at)?
+            .into_iter()
+            .map(|(path, file)| (format!("{name}/{path}"), file))
+            .collect(),
+        false => BTreeMap::from([(name.to_owned(), at.to_path_buf())]),
+    };
+    files
+        .into_iter()
+        .map(|(path, file)| {
+            let bytes = fs::read(&file).map_err(KitError::file(&file))?;
+            Ok((path, sha256(&bytes)))
+        })
+        .collect()
+}
