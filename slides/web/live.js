@@ -26,6 +26,7 @@ export function fill(section, state, say, place) {
   const said = words[section.lang] ?? words.en;
   for (const element of section.querySelectorAll('[data-demo]')) demo(element, state, said, place);
   for (const element of section.querySelectorAll('[data-live=follow]')) follow(element, state, said);
+  for (const element of section.querySelectorAll('[data-live=clone]')) clone(element, state, said);
   for (const element of section.querySelectorAll('[data-live=xray]')) xray(element, state);
   for (const element of section.querySelectorAll('[data-scheduler]')) scheduler(element, state, said, say);
   for (const row of section.querySelectorAll('[data-lights]')) {
@@ -95,6 +96,18 @@ function follow(element, state, said) {
   image.src = '/qr/follow';
   image.alt = state.follow;
   element.replaceChildren(image, make('p', 'url', state.follow));
+}
+
+// What a laptop types to have the repository and its crates from this stage.
+function clone(element, state, said) {
+  if (!state || state.kit === undefined) return;
+  const url = state.kit?.clone;
+  const plain = part(element, 'plain', 'p');
+  plain.hidden = Boolean(url);
+  if (!url) set(plain, state.kit ? said.kitSoon : said.noKit);
+  const commands = part(element, 'commands', 'pre');
+  commands.hidden = !url;
+  if (url) set(commands, [`git clone ${url}`, 'cd snackbar', 'cargo run -p demo-01-deadlock'].join('\n'));
 }
 
 function bar(parent, label, value, most, text) {

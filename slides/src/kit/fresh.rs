@@ -66,3 +66,43 @@ fn unsaved(source: &Source) -> String {
         Ok(many) => format!(", without {many} files that differ from it"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{manifest, repository::fixture::Fixture},
+        *,
+    };
+    use std::fs;
+
+    #[test]
+    fn a_kit_is_fresh_until_the_next_commit_and_as_long_as_it_is_whole() {
+        let Some(repository) = Fixture::new() else {
+            return;
+        };
+        let (root, kit) = (repository.root(), repository.beside("kit"));
+        let said = || fresh(root, Some(&kit));
+        fs::create_dir(&kit).expect("a folder");
+        assert!(said().is_err_and(|why| why.contains("there is no kit in")));
+        fs::write(kit.join("README.html"), "a page").expect("a file");
+        let source = Source::open(root).expect("a repository");
+        let mut manifest = Manifest {
+            head: source.head().to_owned(),
+            ..Manifest::default()
+        };
+        let page = kit.join("README.html");
+        manifest.note(&page, "README.html").expect("a file");
+        fs::write(kit.join(manifest::NAME), manifest.text()).expect("a file");
+        assert_eq!(Manifest::read(&kit), Some(manifest.clone()));
+        assert!(said().is_ok_and(|said| said.starts_with("fresh: ") && !said.contains("without")));
+        repository.write("new", "not committed");
+        assert!(said().is_ok_and(|said| said.ends_with("without 1 files that differ from it")));
+        repository.commit();
+        let why = said().expect_err("it is of the commit before");
+        assert!(why.starts_with("stale: ") && why.contains("--kit"), "{why}");
+        manifest.head = Source::open(root).expect("a repository").head().to_owned();
+        fs::write(kit.join(manifest::NAME), manifest.text()).expect("a file");
+        fs::remove_file(&page).expect("it is there");
+        assert!(said().is_err_and(|why| why.contains("has lost README.html")));
+    }
+}

@@ -24,14 +24,32 @@ use std::{
 };
 use tokio::{sync::Semaphore, time::timeout};
 
-/// Responses at once, and how many requests may wait for one, for how long. git does not try again, so it must not be refused.
-const RESPONSES: usize = 128;
-const WAITING: usize = 512;
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How much of the stage and of the Wi-Fi the kit may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Responses at once.
+    pub(super) responses: usize,
+    /// Requests that wait until a response is free, and for how long. git does not try again after a refusal.
+    pub(super) waiting: usize,
+    pub(super) patience: Duration,
+    /// Bytes in a second for all responses together, and for one.
+    pub(super) together: u32,
+    pub(super) alone: u32,
+    /// How long a client may take for a piece of a file, and for a whole response.
+    pub(super) stall: Duration,
+    pub(super) deadline: Duration,
+}
 
-/// Bytes in a second, for everyone together and for one response. The Wi-Fi is the phones' as well.
-const TOGETHER: u32 = 8 << 20;
-pub(super) const ALONE: u32 = 4 << 20;
+/// The limits in a hall: phones are on the same Wi-Fi.
+const LIMITS: Limits = Limits {
+    responses: 128,
+    waiting: 512,
+    patience: Duration::from_secs(20),
+    together: 8 << 20,
+    alone: 4 << 20,
+    stall: Duration::from_secs(10),
+    deadline: Duration::from_secs(180),
+};
 
 /// What the stage shows of its kit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +91,7 @@ pub(crate) struct Hall {
     pub(super) files: OnceLock<Result<Files, String>>,
     responses: Arc<Semaphore>,
     waiting: Semaphore,
+    pub(super) limits: Limits,
     pub(super) pace: Pace,
 }
 
@@ -80,12 +99,13 @@ pub(crate) struct Hall {
 pub(super) type Seat = tokio::sync::OwnedSemaphorePermit;
 
 impl Hall {
-    fn new() -> Hall {
+    pub(super) fn new(limits: Limits) -> Hall {
         Hall {
             files: OnceLock::new(),
-            responses: Arc::new(Semaphore::new(RESPONSES)),
-            waiting: Semaphore::new(WAITING),
-            pace: Pace::new(TOGETHER),
+            responses: Arc::new(Semaphore::new(limits.responses)),
+            waiting: Semaphore::new(limits.waiting),
+            pace: Pace::new(limits.together),
+            limits,
         }
     }
 
@@ -96,7 +116,7 @@ impl Hall {
         address: String,
         tell: impl Fn(Offer) + Send + 'static,
     ) -> Arc<Hall> {
-        let hall = Arc::new(Hall::new());
+        let hall = Arc::new(Hall::new(LIMITS));
         let its = Arc::clone(&hall);
         thread::spawn(move || {
             tell(Offer::Preparing);
@@ -124,7 +144,11 @@ impl Hall {
     /// Waits for a response to be free. `None` if too many wait, or it takes too long.
     pub(super) async fn seat(&self) -> Option<Seat> {
         let _place = self.waiting.try_acquire().ok()?;
-        let seat = timeout(PATIENCE, Arc::clone(&self.responses).acquire_owned()).await;
+        let seat = timeout(
+            self.limits.patience,
+            Arc::clone(&self.responses).acquire_owned(),
+        )
+        .await;
         seat.ok()?.ok()
     }
 }
@@ -186,15 +210,8 @@ fn prepare(root: &std::path::Path, address: &str) -> Result<(Files, String), Kit
 
 #[cfg(test)]
 impl Hall {
-    /// A kit of these files, for tests of how it is handed out.
-    pub(super) fn of(files: Result<Files, String>) -> Arc<Hall> {
-        let hall = Hall::new();
-        hall.files.set(files).expect("it is new");
-        Arc::new(hall)
-    }
-
-    /// A kit that is still being prepared.
-    pub(super) fn preparing() -> Arc<Hall> {
-        Arc::new(Hall::new())
+    /// Responses that are free.
+    pub(super) fn seats_left(&self) -> usize {
+        self.responses.available_permits()
     }
 }

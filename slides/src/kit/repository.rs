@@ -197,3 +197,8 @@ impl Bare<'_> {
         fs::remove_file(self.index()).map_err(KitError::file(&self.index()))
     }
 }
+
+#[cfg(test)]
+pub(super) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! How the kit is handed out: `GET` and `HEAD` of the files that were prepared, within limits.
 //!
 //! git's "dumb" protocol and cargo's sparse registries are plain files over HTTP. A client that stops reading gives its
-//! response back after [`STALL`]; what it holds then is a socket, and no copy of a file.
+//! response back after [`Limits::stall`]; what it holds then is a socket, and no copy of a file.
 
-use super::hall::{ALONE, File, Hall, Seat};
+#[cfg(doc)]
+use super::hall::Limits;
+use super::hall::{File, Hall, Seat};
 use super::pace::Pace;
 use axum::{
     Router,
@@ -14,7 +16,7 @@ use axum::{
     routing::any,
 };
 use futures_util::stream;
-use std::{io, ops::Range, sync::Arc, time::Duration};
+use std::{io, ops::Range, sync::Arc};
 use tokio::{
     sync::mpsc,
     time::{Instant, timeout, timeout_at},
@@ -22,10 +24,6 @@ use tokio::{
 
 /// The bytes that leave at once.
 const PIECE: usize = 16 * 1024;
-
-/// How long a client may take for a piece, and for a whole response.
-const STALL: Duration = Duration::from_secs(10);
-const DEADLINE: Duration = Duration::from_secs(180);
 
 /// When a client that was refused should try again, in seconds.
 const AGAIN: &str = "2";
@@ -122,8 +120,8 @@ async fn body(hall: &Arc<Hall>, file: &File, range: Range<usize>, seat: Seat) ->
 type Piece = Result<Bytes, io::Error>;
 
 async fn send(hall: Arc<Hall>, mut bytes: Bytes, pieces: mpsc::Sender<Piece>, _seat: Seat) {
-    let until = Instant::now() + DEADLINE;
-    let alone = Pace::new(ALONE);
+    let until = Instant::now() + hall.limits.deadline;
+    let alone = Pace::new(hall.limits.alone);
     while !bytes.is_empty() {
         let piece = bytes.split_to(bytes.len().min(PIECE));
         let paced = async {
@@ -132,7 +130,12 @@ async fn send(hall: Arc<Hall>, mut bytes: Bytes, pieces: mpsc::Sender<Piece>, _s
         };
         let in_time = timeout_at(until, paced).await.is_ok();
         // A body that ends early is an error on the client's side, too: its length was announced.
-        if !in_time || !matches!(timeout(STALL, pieces.send(Ok(piece))).await, Ok(Ok(()))) {
+        if !in_time
+            || !matches!(
+                timeout(hall.limits.stall, pieces.send(Ok(piece))).await,
+                Ok(Ok(()))
+            )
+        {
             return;
         }
     }

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod desk;
+pub(crate) mod phones;
 
 use bots::program::Program;
 use std::{
@@ -30,6 +31,12 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn open(more: &[&str]) -> Stage {
+        let more = [more, &["--no-kit"]].concat();
+        Stage::begun(Program::start(env!("CARGO_BIN_EXE_slides"), &more))
+    }
+
+    /// One that hands out a kit, as it does unless it is switched off. Preparing it costs seconds that other tests need not pay.
+    pub(crate) fn with_a_kit(more: &[&str]) -> Stage {
         Stage::begun(Program::start(env!("CARGO_BIN_EXE_slides"), more))
     }
 

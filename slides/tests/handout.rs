@@ -1,0 +1,396 @@
+//! The stage hands out the repository and its crates: real git, real cargo, bare sockets, and fifty laptops at once.
+
+mod kit;
+mod stage;
+
+use browser::Browser;
+use kit::{Folder, cargo, newcomer, run, said, skipped};
+use stage::{
+    Stage,
+    phones::{Phones, within},
+};
+use std::{
+    collections::BTreeMap,
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::Path,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// Why a stage may have no kit, if it is no mistake of the kit.
+const CANNOT: [&str; 3] = [
+    "git cannot be started",
+    "is not a git repository",
+    "were never downloaded",
+];
+
+/// A stage whose kit is ready. `None` if none can be made here; the test is then skipped.
+#[track_caller]
+fn stage_with_a_kit(test: &str, more: &[&str]) -> Option<Stage> {
+    let stage = Stage::with_a_kit(&[&["--phones", "0", "--address", "127.0.0.1"], more].concat());
+    let line = stage.line("  kit        ");
+    if line.contains("git clone ") {
+        return Some(stage);
+    }
+    assert!(CANNOT.iter().any(|it| line.contains(it)), "{line}");
+    skipped(test, line.trim());
+    None
+}
+
+#[test]
+fn an_attendee_clones_and_builds_step_1_with_an_empty_cargo_home() {
+    let Some(stage) = stage_with_a_kit("a clone from the stage", &[]) else {
+        return;
+    };
+    let folder = Folder::new("attendee");
+    let line = stage.line("  kit        ");
+    let url = line.split_whitespace().find(|it| it.starts_with("http"));
+    let url = url.expect("an address").to_owned();
+    assert_eq!(url, format!("http://{}/snackbar.git", stage.phones()));
+    let mut git = newcomer("git", folder.path());
+    git.env("GIT_CONFIG_GLOBAL", folder.path().join("none"));
+    git.env("GIT_CONFIG_SYSTEM", folder.path().join("none"));
+    git.current_dir(folder.path());
+    let cloned = run(git.args(["clone", &url]), PATIENCE);
+    assert!(cloned.status.success(), "{}", said(&cloned));
+    let tree = folder.path().join("snackbar");
+    let mut cargo = newcomer(&cargo(), folder.path());
+    cargo.current_dir(&tree);
+    // As on the slide, but on a port of its own.
+    cargo.args([
+        "run",
+        "-p",
+        "demo-01-deadlock",
+        "--",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    let ran = run(&mut cargo, PATIENCE);
+    assert_eq!(ran.status.code(), Some(2), "{}", said(&ran));
+    assert!(said(&ran).contains("FROZEN"), "{}", said(&ran));
+    // What follows is the whole workspace: every crate that the lock file names, for every system.
+    let mut cargo = newcomer(&kit::cargo(), folder.path());
+    cargo.current_dir(&tree);
+    let fetched = run(cargo.args(["fetch", "--locked"]), PATIENCE);
+    assert!(fetched.status.success(), "{}", said(&fetched));
+    let status = run(
+        newcomer("git", folder.path())
+            .current_dir(&tree)
+            .args(["status", "--porcelain"]),
+        PATIENCE,
+    );
+    assert_eq!(said(&status), "", "the clone is as it was committed");
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).expect("the stage listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a bound");
+    stream.set_write_timeout(Some(PATIENCE)).expect("a bound");
+    stream
+}
+
+/// The whole answer to a request line.
+fn ask(address: SocketAddr, line: &str, more: &str) -> Vec<u8> {
+    let mut stream = connect(address);
+    let request = format!("{line} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{more}\r\n");
+    // A request that is too long is answered before all of it is read.
+    let _cut_off = stream.write_all(request.as_bytes());
+    let mut answer = Vec::new();
+    let _cut_off = stream.read_to_end(&mut answer);
+    answer
+}
+
+fn get(address: SocketAddr, path: &str) -> Vec<u8> {
+    ask(address, &format!("GET {path}"), "")
+}
+
+fn status(answer: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&answer[..answer.len().min(64)]).into_owned();
+    text.split(' ').nth(1).unwrap_or(&text).to_owned()
+}
+
+fn body(answer: &[u8]) -> &[u8] {
+    let end = answer.windows(4).position(|it| it == b"\r\n\r\n");
+    end.map_or(b"", |end| &answer[end + 4..])
+}
+
+#[test]
+fn nothing_but_the_kits_files_is_answered() {
+    let Some(stage) = stage_with_a_kit("attacks on the kit", &[]) else {
+        return;
+    };
+    let phones = stage.phones();
+    for path in [
+        "/snackbar.git/HEAD",
+        "/snackbar.git/info/refs?service=git-upload-pack",
+        "/registry/config.json",
+    ] {
+        assert_eq!(status(&get(phones, path)), "200", "{path}");
+        assert_eq!(
+            status(&get(stage.address(), path)),
+            "404",
+            "{path}: phones alone"
+        );
+    }
+    let long = format!("/registry/{}", "a/".repeat(100_000));
+    for path in [
+        "/snackbar.git/",
+        "/snackbar.git",
+        "/snackbar.git/config",
+        "/snackbar.git/index-of-the-kit",
+        "/snackbar.git/objects/info/alternates",
+        "/snackbar.git/refs/heads/main",
+        "/snackbar.git/../Cargo.toml",
+        "/snackbar.git/%2e%2e/Cargo.toml",
+        "/snackbar.git/..%2fCargo.toml",
+        "/snackbar.git/..\\Cargo.toml",
+        "/snackbar.git/%48EAD",
+        "/snackbar.git//HEAD",
+        "/snackbar.git/./HEAD",
+        "/snackbar.git/HEAD/",
+        "/snackbar.git/HEAD%00",
+        "/snackbar.git/../registry/config.json",
+        "/registry/",
+        "/registry/crates/",
+        "/registry/crates/../config.json",
+        "/registry//etc/passwd",
+        "//etc/passwd",
+        &long,
+    ] {
+        let status = status(&get(phones, path));
+        assert!(
+            ["400", "404", "414", "431"].contains(&status.as_str()),
+            "{}: {status}",
+            &path[..path.len().min(60)]
+        );
+    }
+    for verb in ["POST", "PUT", "DELETE", "PROPFIND", "MKCOL"] {
+        let answer = ask(
+            phones,
+            &format!("{verb} /snackbar.git/info/refs"),
+            "Content-Length: 0\r\n",
+        );
+        assert_eq!(status(&answer), "405", "{verb}");
+    }
+    // A body is not waited for.
+    let answer = ask(
+        phones,
+        "GET /snackbar.git/HEAD",
+        "Content-Length: 1000000000\r\n",
+    );
+    assert_eq!(body(&answer), b"ref: refs/heads/main\n");
+    let head = ask(phones, "HEAD /snackbar.git/HEAD", "");
+    assert_eq!((status(&head).as_str(), body(&head)), ("200", &b""[..]));
+    // Another page, and another name for this machine.
+    let answer = ask(
+        phones,
+        "GET /snackbar.git/HEAD",
+        "Origin: http://evil.example\r\n",
+    );
+    assert_eq!(status(&answer), "403");
+    let answer = ask(phones, "GET /snackbar.git/HEAD", "Host: evil.example\r\n");
+    assert_eq!(status(&answer), "403");
+}
+
+#[test]
+fn switched_off_there_is_no_kit() {
+    let stage = Stage::with_a_kit(&["--phones", "0", "--no-kit"]);
+    assert_eq!(status(&get(stage.phones(), "/snackbar.git/HEAD")), "404");
+    assert_eq!(status(&get(stage.phones(), "/follow")), "200");
+}
+
+#[test]
+fn without_git_the_stage_says_so_in_a_line_and_goes_on() {
+    let stage = Stage::open_in(&["PATH=/nowhere"], &["--phones", "0"]);
+    let line = stage.line("  kit        ");
+    assert!(
+        line.contains("none is handed out: git cannot be started"),
+        "{line}"
+    );
+    let answer = get(stage.phones(), "/snackbar.git/HEAD");
+    assert_eq!(status(&answer), "503");
+    assert!(body(&answer).starts_with(b"This stage hands out no kit: git"));
+    assert_eq!(status(&get(stage.phones(), "/follow")), "200");
+}
+
+const SLIDE: &str = "document.querySelector('.clone .commands')?.textContent";
+
+#[test]
+fn the_slide_says_what_to_type_with_the_address_of_this_stage() {
+    let Some(browser) = browser::for_test("the kit's slide") else {
+        return;
+    };
+    for language in ["en", "ko"] {
+        let Some(stage) = stage_with_a_kit("the kit's slide", &["--lang", language]) else {
+            return;
+        };
+        let wanted = format!(
+            "git clone http://{}/snackbar.git\ncd snackbar\ncargo run -p demo-01-deadlock",
+            stage.phones()
+        );
+        let page = on_the_slide(&browser, &stage, language);
+        page.wait_for(
+            &format!(
+                "document.querySelector('.current .clone .commands').textContent === {wanted:?}"
+            ),
+            PATIENCE,
+        );
+        page.screenshot(&browser::picture(&format!("kit-{language}")));
+        assert_eq!(page.errors(), Vec::<String>::new());
+
+        let phone = browser.open(&format!("http://{}/?lang={language}", stage.phones()));
+        phone.phone(390, 844);
+        phone.wait_for(&format!("{SLIDE} === {wanted:?}"), PATIENCE);
+        assert_eq!(
+            phone.eval("document.documentElement.scrollWidth <= 390"),
+            true
+        );
+        phone.screenshot(&browser::picture(&format!("kit-phone-{language}")));
+        assert_eq!(phone.errors(), Vec::<String>::new());
+    }
+    let alone = Stage::open(&[]);
+    let page = on_the_slide(&browser, &alone, "en");
+    page.wait_for(
+        "document.querySelector('.current .clone .plain').textContent.includes('--audience')",
+        PATIENCE,
+    );
+    assert_eq!(
+        page.eval("document.querySelector('.current .clone .commands').hidden"),
+        true
+    );
+    page.screenshot(&browser::picture("kit-none"));
+}
+
+/// The projector, on the slide with the commands.
+fn on_the_slide(browser: &Browser, stage: &Stage, language: &str) -> browser::Page {
+    let page = browser.open(&stage.projector());
+    page.screen(1920, 1080);
+    page.wait_for(&format!("document.documentElement.lang === '{language}' && document.querySelector('.slide.current')"), PATIENCE);
+    let slide =
+        page.eval("Number(document.querySelector('#stage > .slide:has(.clone)').dataset.page)");
+    page.eval(&format!("location.hash = '#/{slide}'"));
+    page.wait_for("document.querySelector('.current .clone')", PATIENCE);
+    page
+}
+
+const PHONES: usize = 160;
+const SLIDES: usize = 40;
+const LAPTOPS: usize = 50;
+
+/// The files of a clone, as git asks for them.
+fn clone_by_hand(address: SocketAddr) -> usize {
+    let mut bytes = 0;
+    let mut fetch = |path: &str| {
+        let answer = get(address, path);
+        assert_eq!(status(&answer), "200", "{path}");
+        bytes += body(&answer).len();
+        String::from_utf8_lossy(body(&answer)).into_owned()
+    };
+    fetch("/snackbar.git/info/refs?service=git-upload-pack");
+    fetch("/snackbar.git/HEAD");
+    let packs = fetch("/snackbar.git/objects/info/packs");
+    let pack = packs.lines().next().and_then(|it| it.strip_prefix("P "));
+    let pack = pack.expect("a pack").trim_end_matches(".pack").to_owned();
+    fetch(&format!("/snackbar.git/objects/pack/{pack}.idx"));
+    fetch(&format!("/snackbar.git/objects/pack/{pack}.pack"));
+    bytes
+}
+
+/// Figures: `cargo test -p slides --test handout -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures for half a minute"]
+fn fifty_clones_at_once_do_not_slow_a_slide() {
+    let Some(stage) = stage_with_a_kit("fifty clones at once", &[]) else {
+        return;
+    };
+    let mut phones = Phones::follow(&stage, PHONES);
+    phones.turn(SLIDES);
+    let mut figures = BTreeMap::new();
+    for round in 0..3 {
+        for busy in [false, true] {
+            let end = Arc::new(AtomicBool::new(false));
+            let (bytes, clones) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+            let began = Instant::now();
+            let laptops: Vec<_> = (0..if busy { LAPTOPS } else { 0 })
+                .map(|_| {
+                    let (end, bytes, clones) = (end.clone(), bytes.clone(), clones.clone());
+                    let address = stage.phones();
+                    thread::spawn(move || {
+                        while !end.load(Ordering::Relaxed) {
+                            bytes.fetch_add(clone_by_hand(address), Ordering::Relaxed);
+                            clones.fetch_add(1, Ordering::Relaxed);
+                        }
+                    })
+                })
+                .collect();
+            let times = phones.turn(SLIDES);
+            end.store(true, Ordering::Relaxed);
+            for laptop in laptops {
+                laptop.join().expect("every clone is whole");
+            }
+            let took = began.elapsed().as_secs_f64();
+            let rate = bytes.load(Ordering::Relaxed) as f64 / 1e6 / took;
+            println!(
+                "round {round}, {} clones at once: {PHONES} phones have a slide after {:.1?} (p50), {:.1?} (p99); {} clones, {rate:.1} MB/s",
+                if busy { LAPTOPS } else { 0 },
+                within(&times, 0.5),
+                within(&times, 0.99),
+                clones.load(Ordering::Relaxed),
+            );
+            figures.entry(busy).or_insert_with(Vec::new).extend(times);
+        }
+    }
+    for times in figures.values_mut() {
+        times.sort();
+    }
+    let ratio = |part| {
+        within(&figures[&true], part).as_secs_f64() / within(&figures[&false], part).as_secs_f64()
+    };
+    println!(
+        "with / without: {:.2} (p50), {:.2} (p99)",
+        ratio(0.5),
+        ratio(0.99)
+    );
+    assert!(within(&figures[&true], 0.99) < Duration::from_secs(1));
+}
+
+/// Fifty times the real git, each with all that it does on this machine.
+#[test]
+#[ignore = "fifty checkouts"]
+fn fifty_real_clones_at_once_are_whole() {
+    let Some(stage) = stage_with_a_kit("fifty real clones", &[]) else {
+        return;
+    };
+    let folder = Folder::new("fifty");
+    let url = format!("http://{}/snackbar.git", stage.phones());
+    let began = Instant::now();
+    let one = |path: &Path| {
+        let mut git = Command::new("git");
+        git.args(["clone", "--quiet", "--bare", &url]).arg(path);
+        let cloned = run(&mut git, PATIENCE);
+        assert!(cloned.status.success(), "{}", said(&cloned));
+        began.elapsed()
+    };
+    let mut times: Vec<Duration> = thread::scope(|scope| {
+        let paths = (0..LAPTOPS).map(|at| folder.path().join(at.to_string()));
+        let clones: Vec<_> = paths.map(|path| scope.spawn(move || one(&path))).collect();
+        clones
+            .into_iter()
+            .map(|it| it.join().expect("a clone"))
+            .collect()
+    });
+    times.sort();
+    println!(
+        "{LAPTOPS} git clones at once: the first after {:.1?}, the last after {:.1?}",
+        times[0],
+        times[LAPTOPS - 1]
+    );
+}
