@@ -246,8 +246,14 @@ fn the_slide_says_what_to_type_with_the_address_of_this_stage() {
         page.screenshot(&browser::picture(&format!("kit-{language}")));
         assert_eq!(page.errors(), Vec::<String>::new());
 
-        let phone = browser.open(&format!("http://{}/?lang={language}", stage.phones()));
+        let phone = browser.open(&format!("http://{}/", stage.phones()));
         phone.phone(390, 844);
+        phone.wait_for("document.querySelector('.clone')", PATIENCE);
+        let other = format!(
+            "document.documentElement.lang !== '{language}' && document.getElementById('language').click()"
+        );
+        phone.eval(&other);
+        phone.wait_for(&format!("document.documentElement.lang === '{language}' && document.querySelector('.slide').lang === '{language}'"), PATIENCE);
         phone.wait_for(&format!("{SLIDE} === {wanted:?}"), PATIENCE);
         assert_eq!(
             phone.eval("document.documentElement.scrollWidth <= 390"),

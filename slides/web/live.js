@@ -104,7 +104,7 @@ function clone(element, state, said) {
   const url = state.kit?.clone;
   const plain = part(element, 'plain', 'p');
   plain.hidden = Boolean(url);
-  if (!url) set(plain, state.kit ? said.kitSoon : said.noKit);
+  if (!url) set(plain, state.kit ? said.kitSoon : said.noKit(state.follow === null));
   const commands = part(element, 'commands', 'pre');
   commands.hidden = !url;
   if (url) set(commands, [`git clone ${url}`, 'cd snackbar', 'cargo run -p demo-01-deadlock'].join('\n'));
