@@ -128,9 +128,10 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     ));
     if let (Some(listener), Some(follow)) = (phones, follow) {
         let port = follow.port();
-        let kit = options.hands_out.then(|| {
-            let (root, stage) = (place.root.clone(), stage_is.clone());
-            kit::Hall::open(root, phone::url(follow), move |offer| {
+        let address = addresses.follow.clone().filter(|_| options.hands_out);
+        let kit = address.map(|address| {
+            let stage = stage_is.clone();
+            kit::Hall::open(place.root.clone(), address, move |offer| {
                 let _unless_closed = stage.blocking_send(ToStage::Kit(offer));
             })
         });

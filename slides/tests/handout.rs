@@ -81,6 +81,12 @@ fn an_attendee_clones_and_builds_step_1_with_an_empty_cargo_home() {
     cargo.current_dir(&tree);
     let fetched = run(cargo.args(["fetch", "--locked"]), PATIENCE);
     assert!(fetched.status.success(), "{}", said(&fetched));
+    // At home: the stage is gone, and all that was fetched is still there.
+    drop(stage);
+    let mut cargo = newcomer(&kit::cargo(), folder.path());
+    cargo.current_dir(&tree);
+    let built = run(cargo.args(["build", "-p", "demo-02-lock-order"]), PATIENCE);
+    assert!(built.status.success(), "{}", said(&built));
     let status = run(
         newcomer("git", folder.path())
             .current_dir(&tree)

@@ -1,22 +1,26 @@
 //! The lines of `.cargo/config.toml` that make cargo take its crates from a kit.
 
 /// Before and after the lines that a kit adds, so that a kit made from a clone of another kit replaces them.
-const BEGIN: &str = "# The kit: crates come from here, not from the network.";
+const BEGIN: &str = "# The kit: cargo takes the crates from here, and nothing from the internet.";
 const END: &str = "# End of the kit.";
+
+/// What an attendee must know at home.
+const HOME: &str = "# It is there as long as the talk: `cargo fetch` takes all of it along. At home, delete these lines.";
 
 /// Crates come from this folder, given from the folder that holds `.cargo`.
 pub(super) fn local(folder: &str) -> String {
-    block(&format!("local-registry = {folder:?}"))
+    block("", &format!("local-registry = {folder:?}"))
 }
 
 /// Crates come from the registry at this address, which ends with a slash.
 pub(super) fn sparse(address: &str) -> String {
-    block(&format!("registry = {:?}", format!("sparse+{address}")))
+    let source = format!("registry = {:?}", format!("sparse+{address}"));
+    block(&format!("{HOME}\n"), &source)
 }
 
-fn block(source: &str) -> String {
+fn block(note: &str, source: &str) -> String {
     format!(
-        "{BEGIN}\n[source.crates-io]\nreplace-with = \"snackbar-kit\"\n\n[source.snackbar-kit]\n{source}\n{END}\n"
+        "{BEGIN}\n{note}[source.crates-io]\nreplace-with = \"snackbar-kit\"\n\n[source.snackbar-kit]\n{source}\n{END}\n"
     )
 }
 

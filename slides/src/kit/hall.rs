@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     env, fs,
-    path::PathBuf,
+    io::{self, Write},
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     thread,
     time::{Duration, Instant},
@@ -121,20 +122,19 @@ impl Hall {
         thread::spawn(move || {
             tell(Offer::Preparing);
             let began = Instant::now();
-            let (files, offer) = match prepare(&root, &address) {
+            let (files, offer, said) = match prepare(&root, &address) {
                 Ok((files, said)) => {
                     let clone = format!("{address}snackbar.git");
-                    println!(
-                        "  kit        git clone {clone}  ({said}, after {:.1} s)",
-                        began.elapsed().as_secs_f32()
-                    );
-                    (Ok(files), Offer::Ready(clone))
+                    let took = began.elapsed().as_secs_f32();
+                    let said = format!("git clone {clone}  ({said}, after {took:.1} s)");
+                    (Ok(files), Offer::Ready(clone), said)
                 }
                 Err(why) => {
-                    println!("  kit        none is handed out: {why}");
-                    (Err(why.to_string()), Offer::None)
+                    let said = format!("none is handed out: {why}");
+                    (Err(why.to_string()), Offer::None, said)
                 }
             };
+            let _unless_it_is_closed = writeln!(io::stdout(), "  kit        {said}");
             let _it_is_set_once = its.files.set(files);
             tell(offer);
         });
@@ -154,7 +154,7 @@ impl Hall {
 }
 
 /// Everything that git and cargo may ask for, and its figures for the presenter.
-fn prepare(root: &std::path::Path, address: &str) -> Result<(Files, String), KitError> {
+fn prepare(root: &Path, address: &str) -> Result<(Files, String), KitError> {
     let source = Source::open(root)?;
     let scratch = Scratch::new(&env::temp_dir())?;
     let registry = format!("{address}registry/");
