@@ -214,6 +214,7 @@ fn switched_off_there_is_no_kit() {
 }
 
 #[test]
+#[cfg(unix)]
 fn without_git_the_stage_says_so_in_a_line_and_goes_on() {
     let stage = Stage::open_in(&["PATH=/nowhere"], &["--phones", "0"]);
     let line = stage.line("  kit        ");

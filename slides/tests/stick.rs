@@ -2,13 +2,8 @@
 
 mod kit;
 
-use kit::{Folder, ROOT, cargo_without_network, newcomer, run, said, skipped};
-use std::{
-    fs,
-    path::Path,
-    process::Command,
-    time::{Duration, Instant},
-};
+use kit::{Folder, ROOT, newcomer, run, said, skipped};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -49,7 +44,7 @@ fn step_1_is_built_from_the_kit_without_a_network_and_freezes_as_it_should() {
     }
     let tree = kit.join("snackbar");
     let words = "run -p demo-01-deadlock";
-    let output = match cargo_without_network(words, &tree, folder.path(), PATIENCE) {
+    let output = match kit::cargo_without_network(words, &tree, folder.path(), PATIENCE) {
         Ok(output) => output,
         Err(why) => return skipped(test, &why),
     };
@@ -151,7 +146,7 @@ fn where_no_kit_can_be_written_a_sentence_says_why_and_nothing_is_touched() {
     let why = refused(&mut write_into(&at("file")), &at("file"));
     assert!(why.contains("is not a folder"), "{why}");
 
-    let inside = Path::new(ROOT).join("slides").join("stick");
+    let inside = Path::new(ROOT).join("target").join("a-stick");
     let why = refused(&mut write_into(&inside), &inside);
     assert!(why.contains("is inside the repository"), "{why}");
 
@@ -196,8 +191,8 @@ fn everything_is_built_from_the_kit_without_a_network() {
         "run -p learn -- verify",
     ] {
         let tree = kit.join("snackbar");
-        let began = Instant::now();
-        let output = match cargo_without_network(words, &tree, folder.path(), limit) {
+        let began = std::time::Instant::now();
+        let output = match kit::cargo_without_network(words, &tree, folder.path(), limit) {
             Ok(output) => output,
             Err(why) => return skipped(test, &why),
         };
