@@ -16,6 +16,7 @@
 //! What stands on the steps.
 //!
 //! - [`scheduler`](../scheduler/index.html): a game in which a person picks which thread of a step moves next.
+//! - [`player`](../player/index.html): a player in a terminal, for systems without `nc`.
 //! - [`bench`](../bench/index.html): mutexes and channels, measured side by side.
 //! - [`game-bench`](../game_bench/index.html): the game server next to a bare `write()` loop.
 //! - [`house`](../house/index.html): checks of the repository itself, and the mutants that the proofs must kill.
@@ -51,6 +52,7 @@
 //! - [`keeper`](../keeper/index.html): holds the game's sockets and state while its server is replaced.
 //! - [`skipped`](../skipped/index.html): what a test says if this machine lacks what it needs.
 //! - [`browser`](../browser/index.html): drives a headless Chromium in tests.
+//! - [`skipped`](../skipped/index.html): what a test says if this machine lacks what it needs.
 //!
 //! # The way of one message in step 6
 //!
