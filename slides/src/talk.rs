@@ -126,20 +126,20 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         Guard::new(names.to_vec(), hall.clone()),
         shared.clone(),
     ));
+    let address = addresses.follow.clone().filter(|_| options.hands_out);
+    let kit = address.map(|address| {
+        let stage = stage_is.clone();
+        kit::Hall::open(place.root.clone(), address, move |offer| {
+            let _unless_closed = stage.blocking_send(ToStage::Kit(offer));
+        })
+    });
     if let (Some(listener), Some(follow)) = (phones, follow) {
         let port = follow.port();
-        let address = addresses.follow.clone().filter(|_| options.hands_out);
-        let kit = address.map(|address| {
-            let stage = stage_is.clone();
-            kit::Hall::open(place.root.clone(), address, move |offer| {
-                let _unless_closed = stage.blocking_send(ToStage::Kit(offer));
-            })
-        });
         tokio::spawn(web::serve_phones(
             listener,
             Guard::new(vec![format!("localhost:{port}")], String::new()),
             shared.clone(),
-            kit,
+            kit.clone(),
         ));
     }
     let _unless_closed = stage_is.send(ToStage::Deck { decks, complaints }).await;
@@ -153,6 +153,9 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     );
     // It takes what it started along.
     stage.run(inbox, closing()).await;
+    if let Some(kit) = kit {
+        kit.close();
+    }
     println!("\nThe stage is dark. Every demo has ended.");
     Ok(ExitCode::SUCCESS)
 }

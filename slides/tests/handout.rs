@@ -206,6 +206,29 @@ fn nothing_but_the_kits_files_is_answered() {
     assert_eq!(status(&answer), "403");
 }
 
+/// A presenter who ends the stage at once leaves nothing behind.
+#[test]
+#[cfg(unix)]
+fn a_stage_that_ends_while_it_prepares_removes_its_temporary_folder() {
+    let folder = Folder::new("temporary");
+    let temporary = format!("TMPDIR={}", folder.path().display());
+    let stage = Stage::open_in(&[&temporary], &["--phones", "0"]);
+    let is_empty = || {
+        let entries = std::fs::read_dir(folder.path()).expect("a folder");
+        entries.count() == 0
+    };
+    let until = Instant::now() + PATIENCE;
+    while is_empty() {
+        if stage.has_said("none is handed out") {
+            return skipped("a stage that ends while it prepares", "it prepares nothing");
+        }
+        assert!(Instant::now() < until, "it prepares nothing");
+        thread::sleep(Duration::from_millis(1));
+    }
+    stage.end();
+    assert!(is_empty());
+}
+
 #[test]
 fn switched_off_there_is_no_kit() {
     let stage = Stage::with_a_kit(&["--phones", "0", "--no-kit"]);

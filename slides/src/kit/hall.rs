@@ -20,7 +20,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 use tokio::{sync::Semaphore, time::timeout};
@@ -51,6 +51,10 @@ const LIMITS: Limits = Limits {
     stall: Duration::from_secs(10),
     deadline: Duration::from_secs(180),
 };
+
+/// How long the end of a stage waits for a preparation, and how often it looks.
+const CLOSING: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(10);
 
 /// What the stage shows of its kit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,6 +98,8 @@ pub(crate) struct Hall {
     waiting: Semaphore,
     pub(super) limits: Limits,
     pub(super) pace: Pace,
+    /// Prepares the files.
+    preparing: OnceLock<JoinHandle<()>>,
 }
 
 /// One of the responses at once. Given back when dropped.
@@ -107,6 +113,7 @@ impl Hall {
             waiting: Semaphore::new(limits.waiting),
             pace: Pace::new(limits.together),
             limits,
+            preparing: OnceLock::new(),
         }
     }
 
@@ -119,7 +126,7 @@ impl Hall {
     ) -> Arc<Hall> {
         let hall = Arc::new(Hall::new(LIMITS));
         let its = Arc::clone(&hall);
-        thread::spawn(move || {
+        let preparing = thread::spawn(move || {
             tell(Offer::Preparing);
             let began = Instant::now();
             let (files, offer, said) = match prepare(&root, &address) {
@@ -138,7 +145,16 @@ impl Hall {
             let _it_is_set_once = its.files.set(files);
             tell(offer);
         });
+        let _it_is_set_once = hall.preparing.set(preparing);
         hall
+    }
+
+    /// Waits a moment for a preparation that has not ended: it removes its temporary folder itself.
+    pub(crate) fn close(&self) {
+        let until = Instant::now() + CLOSING;
+        while self.preparing.get().is_some_and(|it| !it.is_finished()) && Instant::now() < until {
+            thread::sleep(POLL);
+        }
     }
 
     /// Waits for a response to be free. `None` if too many wait, or it takes too long.

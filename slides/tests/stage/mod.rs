@@ -81,6 +81,21 @@ impl Stage {
         }
     }
 
+    /// Whether a line of what it printed until now holds `word`.
+    pub(crate) fn has_said(&self, word: &str) -> bool {
+        self.program.stdout().contains(word)
+    }
+
+    /// Asks it to end as `kill` does, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) fn end(mut self) {
+        let pid = self.program.pid().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(asked.expect("there is kill").success());
+        let ended = self.program.wait(Duration::from_secs(60));
+        assert_eq!(ended.code, Some(0), "{ended}");
+    }
+
     fn address_of(&self, word: &str) -> String {
         let line = self.line(word);
         line.split_whitespace()
