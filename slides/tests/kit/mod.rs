@@ -19,10 +19,10 @@ pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// Says on standard error, where libtest does not capture it, that a test was skipped.
 ///
 /// # Panics
-/// Under `CI=true`: there, nothing is skipped.
+/// Under `CI=true` on Linux, where `.ci/run` has made everything ready: there, nothing is skipped.
 #[track_caller]
 pub(crate) fn skipped(test: &str, why: &str) {
-    let ci = env::var_os("CI").is_some_and(|ci| ci == "true");
+    let ci = cfg!(target_os = "linux") && env::var_os("CI").is_some_and(|ci| ci == "true");
     assert!(!ci, "{test}: {why}; under CI=true it is not skipped");
     let _unless_it_is_closed = writeln!(io::stderr(), "SKIPPED: {test}: {why}");
 }
