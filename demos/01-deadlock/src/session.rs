@@ -19,7 +19,7 @@ type Lines = LineReader<BufReader<TcpStream>>;
 /// The socket fails before its visitor has joined.
 pub fn serve(room: &Room, mut stream: TcpStream) -> io::Result<()> {
     writeln!(stream, "{HELP}")?;
-    let mut lines = LineReader::new(BufReader::new(stream.try_clone()?));
+    let mut lines = LineReader::new(BufReader::new(harness::share(&stream)?));
     let Some((name, seat)) = at_the_door(room, &mut lines, &mut stream)? else {
         return Ok(());
     };
@@ -41,7 +41,7 @@ fn at_the_door(
         let refusal = match line {
             Ok(Request::Join(name)) => {
                 harness::i_am(name.to_string());
-                let socket = Socket::new(&name, stream.try_clone()?);
+                let socket = Socket::new(&name, harness::share(stream)?);
                 match room.join(&name, socket) {
                     Ok(seat) => return Ok(Some((name, seat))),
                     Err(refusal) => refusal,

@@ -15,6 +15,8 @@ const STEP: Step = Step {
 fn main() -> ExitCode {
     // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
     wires::shorten();
+    // A connection is an open file, and a shell on macOS allows 256 of them.
+    descriptors::raise();
     harness::run(&STEP, |listener| {
         let room = Arc::new(Room::open());
         server::refill_forever(Arc::clone(&room));

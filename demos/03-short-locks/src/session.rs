@@ -20,7 +20,7 @@ type Lines = LineReader<BufReader<TcpStream>>;
 /// The socket fails before its visitor has joined.
 pub fn serve(room: &Room, mut stream: TcpStream) -> io::Result<()> {
     writeln!(stream, "{HELP}")?;
-    let mut lines = LineReader::new(BufReader::new(stream.try_clone()?));
+    let mut lines = LineReader::new(BufReader::new(harness::share(&stream)?));
     let Some((name, seat)) = at_the_door(room, &mut lines, &mut stream)? else {
         return Ok(());
     };
@@ -42,10 +42,10 @@ fn at_the_door(
         let refusal = match line {
             Ok(Request::Join(name)) => {
                 harness::i_am(name.to_string());
-                let (outbox, queue) = sync::outbox(&name);
+                let (phone, (outbox, queue)) = (harness::share(stream)?, sync::outbox(&name));
                 match room.join(&name, outbox) {
                     Ok(seat) => {
-                        write_to(stream.try_clone()?, queue);
+                        write_to(phone, queue);
                         return Ok(Some((name, seat)));
                     }
                     Err(refusal) => refusal,

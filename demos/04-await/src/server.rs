@@ -1,7 +1,7 @@
 //! The door and the clock: a task for every visitor, one that refills the tray, and a heartbeat.
 
 use super::{room::Room, session};
-use harness_tokio::say;
+use harness_tokio::{accept, say};
 use snack::{Refusal, SEATS};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::spawn_local, time::sleep};
@@ -21,7 +21,7 @@ const AT_THE_DOOR: usize = 16;
 /// The listener fails.
 pub async fn welcome_forever(listener: &TcpListener, room: &Arc<Room>) -> io::Result<()> {
     loop {
-        let (stream, _) = listener.accept().await?;
+        let (stream, _) = accept(listener).await?;
         // Every visitor's task holds the room once.
         if Arc::strong_count(room) > SEATS + AT_THE_DOOR {
             let _gone_already = say(&stream, &Refusal::RoomFull).await;

@@ -1,7 +1,7 @@
 //! The door and the clock: a task for every visitor, one that says when to refill, and a heartbeat.
 
 use super::{room::ToRoom, session, sync::mpsc};
-use harness_tokio::say;
+use harness_tokio::{accept, say};
 use snack::{Refusal, SEATS};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::spawn_local, time::sleep};
@@ -26,7 +26,7 @@ pub async fn welcome_forever(
     // Every visitor's task holds a ticket.
     let ticket = Arc::new(());
     loop {
-        let (stream, _) = listener.accept().await?;
+        let (stream, _) = accept(listener).await?;
         if Arc::strong_count(&ticket) > SEATS + AT_THE_DOOR {
             let _gone_already = say(&stream, &Refusal::RoomFull).await;
             continue;

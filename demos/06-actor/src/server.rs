@@ -6,7 +6,7 @@ use super::{
     sync::mpsc,
 };
 use futures_util::FutureExt;
-use harness_tokio::say;
+use harness_tokio::{accept, say};
 use snack::{Refusal, SEATS};
 use std::{io, panic::AssertUnwindSafe, pin::pin, time::Duration};
 use tokio::{
@@ -55,7 +55,7 @@ pub async fn welcome_until(
             // A room that is busy is looked after at the next tick: the door does not wait for it.
             _ = ticks.tick() => drop(room.try_send(ToRoom::Refill)),
             _ = beats.tick() => harness::beat(),
-            accepted = listener.accept() => {
+            accepted = accept(&listener) => {
                 let (stream, _) = accepted?;
                 visitors.welcome(stream, &room).await;
             }

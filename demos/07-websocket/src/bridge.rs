@@ -41,10 +41,8 @@ pub fn open(server: SocketAddr) -> io::Result<SocketAddr> {
     let bridge = move || {
         harness_tokio::on_one_thread(listener, async |listener| {
             loop {
-                // Who cannot be let in is not, and comes again.
-                if let Ok((phone, _)) = listener.accept().await {
-                    spawn_local(async move { drop(cross(phone, server).await) });
-                }
+                let (phone, _) = harness_tokio::accept(&listener).await?;
+                spawn_local(async move { drop(cross(phone, server).await) });
             }
         })
     };

@@ -31,6 +31,8 @@ fn main() -> ExitCode {
     logs::begin(format);
     // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
     wires::shorten();
+    // A connection is an open file, and a shell on macOS allows 256 of them.
+    descriptors::raise();
     harness::run_behind(&STEP, Some(&FRONT), words, |listener| {
         on_one_thread(listener, async |listener| {
             let (door, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);

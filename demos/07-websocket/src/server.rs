@@ -25,14 +25,11 @@ const TICK: Duration = Duration::from_millis(2);
 /// How often the runtime shows that it is alive.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 
-/// How long nobody is welcomed after the kernel refused: no more files, no more memory.
-const BREATH: Duration = Duration::from_millis(50);
-
 /// Gives every connection a task of its own, until it is closing time; then says goodbye to them, and returns when the last one
 /// has gone.
 ///
 /// # Errors
-/// The listener has no address.
+/// The listener has no address, or is broken.
 pub async fn welcome_until(
     closing: impl Future<Output = ()>,
     listener: TcpListener,
@@ -64,9 +61,12 @@ pub async fn welcome_until(
                     let serving = logs::connection(number, peer, serving);
                     visitors.spawn_local(harness::named("a visitor", serving));
                 }
-                Err(why) => {
-                    warn!(%why, "nobody could be welcomed");
-                    sleep(BREATH).await;
+                Err(error) => {
+                    let failed = harness::accept_failed(error)?;
+                    if failed.is_news {
+                        warn!(error = %failed.error, "accept failed, pausing");
+                    }
+                    sleep(failed.pause).await;
                 }
             },
         }

@@ -3,7 +3,6 @@
 
 use super::{come as come_along, greet, over};
 use demo_08_snack_game::{
-    descriptors,
     options::{CROWD, Options, WORKER},
     server::{self, Server},
     signals, telling,
@@ -96,7 +95,7 @@ pub(crate) fn come(options: &Options, address: SocketAddr) -> Result<String, Str
 /// Serves from where the worker before was, until another goes on or it is closing time.
 pub(crate) fn work(options: Options) -> Result<String, String> {
     telling::begin(options.log);
-    let fit = descriptors::raise();
+    let fit = descriptors::connections(descriptors::raise(), server::FILES_BESIDES);
     let runtime = runtime()?;
     let (kept, ears) =
         Kept::by_stdin().map_err(|error| format!("there is no keeper here: {error}"))?;

@@ -35,7 +35,6 @@ pub mod audience;
 #[path = "../fuzz/check/mod.rs"]
 pub mod check;
 pub mod closing;
-pub mod descriptors;
 pub mod directory;
 pub mod frame;
 pub mod gateway;

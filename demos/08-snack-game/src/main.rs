@@ -5,10 +5,10 @@ mod keeping;
 
 use crowd::{Crowd, Plan};
 use demo_08_snack_game::{
-    audience, descriptors,
+    audience,
     options::{self, HELP, Options, Wish},
     replay,
-    server::Server,
+    server::{self, Server},
     signals, telling,
 };
 use std::{
@@ -51,7 +51,7 @@ fn serve(options: Options) -> Result<String, String> {
             "--keep needs Linux: a restart tells everybody to come back (1012), a crash does not even tell"
         );
     }
-    let fit = descriptors::raise();
+    let fit = descriptors::connections(descriptors::raise(), server::FILES_BESIDES);
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {

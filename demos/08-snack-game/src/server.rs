@@ -25,6 +25,9 @@ use tokio::{
     task::JoinHandle,
 };
 
+/// Descriptors that are no connections: the store, the listener, the runtime, the log.
+pub const FILES_BESIDES: u64 = 64;
+
 /// A running server.
 #[derive(Debug)]
 pub struct Server {

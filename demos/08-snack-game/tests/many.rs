@@ -85,7 +85,7 @@ fn start(redis: &Redis, players: u32, folder: &Folder) -> Program {
 
 /// Plays it, and says how it was.
 fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
-    crowd::raise_open_files();
+    descriptors::raise();
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -19,6 +19,7 @@ pub(crate) struct Ledger {
     pub(crate) garbage: Count,
     pub(crate) turned_away: Count,
     pub(crate) unreachable: Count,
+    pub(crate) no_socket: Count,
     pub(crate) ended_by_server: Count,
     pub(crate) out_of_order: AtomicBool,
     /// The other handle of the socket that the bot reads, so that [`close`](Self::close) ends its wait: at once on
@@ -54,6 +55,7 @@ impl Ledger {
             garbage: Count::default(),
             turned_away: Count::default(),
             unreachable: Count::default(),
+            no_socket: Count::default(),
             ended_by_server: Count::default(),
             out_of_order: AtomicBool::new(false),
             socket: Mutex::new(None),

@@ -40,6 +40,8 @@ pub struct Seen {
     pub turned_away: u64,
     /// Connections that nobody accepted.
     pub unreachable: u64,
+    /// Attempts that failed because this machine had no descriptor, port or memory left for a socket.
+    pub no_socket: u64,
     /// Connections that the server ended though nobody had said `leave`.
     pub ended_by_server: u64,
     /// Lines that are no event, no refusal and no help.
@@ -77,6 +79,7 @@ impl Seen {
             first_disorder: ground.first_disorder.clone(),
             turned_away: sum(ledgers, |ledger| &ledger.turned_away),
             unreachable: sum(ledgers, |ledger| &ledger.unreachable),
+            no_socket: sum(ledgers, |ledger| &ledger.no_socket),
             ended_by_server: sum(ledgers, |ledger| &ledger.ended_by_server),
             garbage: sum(ledgers, |ledger| &ledger.garbage),
         }
@@ -134,6 +137,10 @@ impl fmt::Display for Seen {
             (self.missed, "events were left out"),
             (self.turned_away, "joins were refused"),
             (self.unreachable, "connections were not accepted"),
+            (
+                self.no_socket,
+                "sockets could not be opened: this machine has no descriptor left for them",
+            ),
             (self.ended_by_server, "connections were ended by the server"),
             (self.garbage, "lines made no sense"),
             (

@@ -112,9 +112,16 @@ impl Square {
 
     fn hold(&self, connected: io::Result<Wire>, ledger: &Ledger) -> Option<Wire> {
         let connected = connected.and_then(|wire| Ok((wire.stream().try_clone()?, wire)));
-        let Ok((socket, wire)) = connected else {
-            ledger.unreachable.add(1);
-            return None;
+        let (socket, wire) = match connected {
+            Ok(connected) => connected,
+            Err(error) if is_the_servers(&error) => {
+                ledger.unreachable.add(1);
+                return None;
+            }
+            Err(_) => {
+                ledger.no_socket.add(1);
+                return None;
+            }
         };
         ledger.hold(Some(socket));
         // `close` may have passed just before: then it is on us.
@@ -210,6 +217,27 @@ impl Drop for Here {
         *lock(&self.0.here) -= 1;
         self.0.bell.notify_all();
     }
+}
+
+/// Returns whether the server or the way to it refused. Otherwise this machine has no descriptor, port
+/// or memory left for a socket, and the server was not even asked.
+fn is_the_servers(error: &io::Error) -> bool {
+    use io::ErrorKind::{
+        ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkDown,
+        NetworkUnreachable, NotConnected, TimedOut, WouldBlock,
+    };
+    matches!(
+        error.kind(),
+        ConnectionAborted
+            | ConnectionRefused
+            | ConnectionReset
+            | HostUnreachable
+            | NetworkDown
+            | NetworkUnreachable
+            | NotConnected
+            | TimedOut
+            | WouldBlock
+    )
 }
 
 /// A bot that panicked has left counters behind, nothing half done.

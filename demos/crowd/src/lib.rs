@@ -21,14 +21,3 @@ mod visit;
 pub use crate::crowd::Crowd;
 pub use crate::plan::Plan;
 pub use crate::seen::Seen;
-
-/// A socket is an open file, and a shell allows 1,024 of them unless told otherwise: takes what the system grants.
-pub fn raise_open_files() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, getrlimit, setrlimit};
-        let mut limit = getrlimit(Resource::Nofile);
-        limit.current = limit.maximum;
-        let _ = setrlimit(Resource::Nofile, limit); // Fewer, then: who finds no socket is counted as not let in.
-    }
-}

@@ -163,6 +163,9 @@ impl Person {
     fn refused(&self, refusal: &Refusal) {
         let mut seen = self.square.seen();
         match refusal {
+            Refusal::Unreachable(error) if descriptors::is_exhausted(error) => {
+                seen.no_socket += 1;
+            }
             Refusal::Unreachable(_) | Refusal::Mute => seen.unreachable += 1,
             Refusal::Full(_) | Refusal::Status(..) => seen.refused += 1,
             Refusal::Garbage(_) => seen.garbage += 1,

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         }
         Err(error) => return complain(&format!("{error}; see --help")),
     };
-    crowd::raise_open_files();
+    descriptors::raise();
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

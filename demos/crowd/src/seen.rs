@@ -51,6 +51,8 @@ pub struct Seen {
     pub refused: u64,
     /// Times that nobody answered.
     pub unreachable: u64,
+    /// Attempts that failed because this machine had no descriptor left for a socket.
+    pub no_socket: u64,
     /// Why somebody was not let in, the last time.
     pub last_refusal: Option<String>,
     /// How lines ended: by the server's close code; 1006 for those that ended without one; 1005 for a Close without a code.
@@ -97,6 +99,7 @@ impl Default for Seen {
             returns: histogram(),
             refused: 0,
             unreachable: 0,
+            no_socket: 0,
             last_refusal: None,
             closes: BTreeMap::new(),
             garbage: 0,
@@ -217,6 +220,7 @@ impl fmt::Display for Seen {
             (self.garbage, "GARBAGE", "messages that nobody should say"),
             (self.refused, "refused", last),
             (self.unreachable, "unreachable", last),
+            (self.no_socket, "no socket", last),
         ] {
             if count > 0 {
                 row(f, what, format!("{count}: {example}"))?;

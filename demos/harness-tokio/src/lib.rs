@@ -5,6 +5,7 @@
 //!
 //! Tasks of one thread are told apart only if each is wrapped in [`harness::named`].
 
+mod accept;
 mod lines;
 pub mod mpsc;
 mod mutex;
@@ -13,6 +14,7 @@ mod runtime;
 mod socket;
 mod watched;
 
+pub use accept::accept;
 pub use lines::Lines;
 pub use mutex::{Mutex, MutexGuard};
 pub use runtime::on_one_thread;

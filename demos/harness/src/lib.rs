@@ -5,6 +5,7 @@
 //! [`run`] with its own `serve`, says [`asked`] for each request, [`seated`] for each player, and
 //! takes its locks, sockets and outboxes from [`sync`]; then a freeze can be told with real names.
 
+mod accept;
 pub mod advice;
 mod closing;
 mod door;
@@ -19,6 +20,7 @@ pub mod sync;
 mod tally;
 pub mod waits;
 
+pub use accept::{AcceptFailed, accept, accept_failed, accept_pause, share};
 pub use closing::{Closing, closing, end_the_run};
 pub use door::{Prepare, prepare_listener};
 pub use run::{Front, run, run_behind};

@@ -101,6 +101,7 @@ impl Day {
         }
         if let Some(seen) = &self.crowd {
             lines.extend([given_out(seen), out_of_order(seen)]);
+            lines.extend(without_sockets(seen));
         }
         if let Some(Behind { name, lines: deep }) = &self.deepest {
             let deep = times(*deep as u64, "line");
@@ -140,6 +141,14 @@ fn out_of_order(seen: &Seen) -> String {
     };
     let players = times(seen.out_of_order as u64, "player");
     format!("{players} saw events out of order: {name} read #{first} and then #{second}")
+}
+
+/// Attempts that never reached the server, if there were any.
+fn without_sockets(seen: &Seen) -> Option<String> {
+    let attempts = (seen.no_socket > 0).then(|| times(seen.no_socket, "attempt"))?;
+    Some(format!(
+        "{attempts} of the crowd failed on this machine: it had no descriptor left for a socket"
+    ))
 }
 
 /// The command in a step's cure: `cargo run` and its words.

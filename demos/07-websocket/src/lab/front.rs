@@ -55,7 +55,7 @@ impl Lab {
         let router = web::router(Arc::clone(&lab));
         tokio::spawn(async { axum::serve(Guests(guests), router).await });
         loop {
-            let (stream, _) = listener.accept().await?;
+            let (stream, _) = harness_tokio::accept(&listener).await?;
             let lab = Arc::clone(&lab);
             tokio::spawn(async move {
                 // A connection that fails here is one that ended before it said what it wants.

@@ -4,7 +4,7 @@ use crate::{
     common::{Folder, PATIENCE, Phone, wait_until},
     running::Running,
 };
-use demo_08_snack_game::descriptors;
+use demo_08_snack_game::server;
 use std::{
     io::{ErrorKind, Read},
     net::TcpStream,
@@ -55,7 +55,8 @@ fn a_door_without_descriptors_says_so_and_opens_again_and_whoever_is_in_plays_on
 #[test]
 fn thousands_who_connect_and_say_nothing_are_dropped_and_nobody_waits_for_them() {
     let folder = Folder::new();
-    let fit = descriptors::raise().map_or(SILENT, |fit| fit as usize);
+    let fit = descriptors::connections(descriptors::raise(), server::FILES_BESIDES);
+    let fit = fit.map_or(SILENT, |fit| fit as usize);
     let many = SILENT.min(fit.saturating_sub(2_000));
     let running = Running::start(folder.path(), &[]);
     let mut ann = Phone::join(running.address(), "hall", "ann");

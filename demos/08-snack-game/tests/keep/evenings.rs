@@ -78,7 +78,7 @@ const NOTHING: Change = ("times nothing", |_| {});
 /// So many players in one room, and each change so many times, each after a moment that `seed` chooses.
 fn evening(players: u32, changes: &[Change], times: u32, seed: u64) {
     println!("{players} players, seed {seed}");
-    crowd::raise_open_files();
+    descriptors::raise();
     // Who joins is heard at the tick, so a crowd that comes at once would be sent to a room that is full by then.
     let seats = (players + 2 * LISTENERS as u32).max(160).to_string();
     let game = Game::start(&["--seats", &seats, "--round-seconds", "20"]);

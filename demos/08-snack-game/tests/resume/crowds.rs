@@ -34,7 +34,7 @@ fn a_thousand_are_back_after_each_of_ten_restarts() {
 
 /// So many players, and `times` restarts, each after a moment that `seed` chooses.
 fn evening(players: u32, times: u32, seed: u64) {
-    crowd::raise_open_files();
+    descriptors::raise();
     let mut server = Server::start(&["--round-seconds", "20"]);
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)

@@ -1,7 +1,7 @@
 //! How many may knock before anybody answers: after a restart all of a server's players come within a moment.
 
 use crate::common::PATIENCE;
-use demo_08_snack_game::{descriptors, server};
+use demo_08_snack_game::server;
 use socket2::{Domain, Socket, Type};
 use std::{
     fs,
