@@ -1,8 +1,9 @@
 //! Before the talk: everything that a presenter fears, a line each.
 
 use crate::{
+    capacity::Capacity,
     deck::{self, Deck, Place},
-    demos, kit,
+    demos, firewall, kit,
     options::Options,
     phone,
     program::Program,
@@ -67,6 +68,9 @@ pub(crate) fn all(options: &Options) -> ExitCode {
     look.at("localhost", localhost());
     kit_of(&mut look, options);
     look.at("clock", clock());
+    let capacity = Capacity::raised();
+    look.hint("descriptors", descriptors(&capacity));
+    look.hint("firewall", firewall::look(phones.port()));
     look.hint("browser", browser());
     look.hint("fonts", fonts());
     println!(
@@ -252,14 +256,22 @@ fn on_the_path(names: &[&str]) -> Option<String> {
     names.iter().find(found).map(|name| (*name).to_owned())
 }
 
-fn browser() -> Result<String, String> {
-    if cfg!(any(windows, target_os = "macos")) {
-        return Ok("whichever is the default; Chromium prints the best PDF".to_owned());
+fn descriptors(capacity: &Capacity) -> Result<String, String> {
+    match (capacity.advice(), capacity.limit) {
+        (Some(advice), _) => Err(advice),
+        (None, Some(limit)) => Ok(format!("{limit}: {} phones fit", capacity.phones)),
+        (None, None) => Ok(format!("no limit: {} phones fit", capacity.phones)),
     }
-    let known = ["chromium", "chromium-browser", "google-chrome", "firefox"];
-    match on_the_path(&known) {
-        Some(name) => Ok(format!("{name} is here")),
-        None => Err(format!("none of {} is on the path", known.join(", "))),
+}
+
+fn browser() -> Result<String, String> {
+    match (browser::find(), on_the_path(&["firefox"])) {
+        (Some(program), _) => Ok(program.display().to_string()),
+        (None, Some(_)) => Ok("firefox; Chromium or Chrome prints the better PDF".to_owned()),
+        (None, None) => Err(
+            "neither Chromium, Chrome nor Edge is where this system keeps them; any browser shows the slides"
+                .to_owned(),
+        ),
     }
 }
 

@@ -4,15 +4,18 @@
 //! Markdown (`deck`), and a demo on a slide is the step's real binary (`demos`).
 
 mod ansi;
+mod capacity;
 mod check;
 mod deck;
 mod demos;
+mod firewall;
 mod keeper;
 mod kit;
 mod list;
 mod options;
 mod phone;
 mod program;
+mod public;
 mod record;
 mod schedule;
 mod stage;

@@ -1,6 +1,6 @@
 //! What the stage is told on its command line.
 
-use crate::deck::LANGUAGES;
+use crate::{deck::LANGUAGES, public::Public};
 use lexopt::prelude::*;
 use std::{
     ffi::OsString,
@@ -34,6 +34,8 @@ pub(crate) struct Options {
     pub(crate) audience: Option<u16>,
     /// Where phones find this machine, if it is not where it looks.
     pub(crate) address: Option<Ipv4Addr>,
+    /// The name by which phones reach it from outside.
+    pub(crate) public: Option<Public>,
     pub(crate) language: String,
     pub(crate) deck: Option<PathBuf>,
     /// The stage hands out the repository and its crates, if phones may follow.
@@ -54,6 +56,8 @@ Usage: cargo run -- [OPTIONS]
   --phones PORT         where that is                     [default: 7011]
   --address ADDR        which of this machine's addresses the phones' code names,
                         if it has several
+  --public NAME         behind a tunnel or in a container: the name by which phones
+                        reach the stage, such as https://talk.example or HOST:PORT
   --lang en|ko          the language it begins in         [default: en]
   --listen ADDR:PORT    where the presenter's pages are   [default: 127.0.0.1:7010]
                         (this machine alone: 127.0.0.1 or ::1)
@@ -80,6 +84,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
         listen: LISTEN.parse().map_err(|_| "no default address")?,
         audience: None,
         address: None,
+        public: None,
         language: LANGUAGES[0].to_owned(),
         deck: None,
         hands_out: true,
@@ -110,6 +115,13 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
                     "an address such as 192.168.0.5",
                 )?);
             }
+            Long("public") => {
+                options.public = Some(value(
+                    &mut words,
+                    "--public",
+                    "a name without a path, such as https://talk.example or 192.168.0.5:7011",
+                )?);
+            }
             Long("lang") => options.language = value(&mut words, "--lang", "en or ko")?,
             Long("listen") => {
                 options.listen = value(&mut words, "--listen", "an address such as 127.0.0.1:7010")?
@@ -128,7 +140,8 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
             options.listen
         ));
     }
-    options.audience = phones.or(options.audience);
+    let invited = options.public.as_ref().map(|_| PHONES);
+    options.audience = phones.or(options.audience).or(invited);
     if let ("stage", Some(folder)) = (mode, &options.kit) {
         return Ok(Wanted::Kit(folder.clone()));
     }
@@ -180,6 +193,14 @@ mod tests {
             (options.audience, options.language.as_str()),
             (Some(0), "ko")
         );
+        let Ok(Wanted::Stage(options)) = said(&["--public", "https://talk.example"]) else {
+            panic!("no stage")
+        };
+        assert_eq!(
+            options.audience,
+            Some(PHONES),
+            "a public name invites phones"
+        );
         assert_eq!(said(&["--list"]), Ok(Wanted::List));
         assert!(options.hands_out);
     }
@@ -207,6 +228,8 @@ mod tests {
             (&["--phones"], "--phones wants"),
             (&["--kit"], "--kit wants a folder"),
             (&["--address", "home"], "--address wants"),
+            (&["--public"], "--public wants a name"),
+            (&["--public", "https://talk.example/x"], "without a path"),
             (&["--fly"], "--help"),
         ] {
             let why = said(words).expect_err("misuse");

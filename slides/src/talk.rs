@@ -1,11 +1,13 @@
 //! A talk from its beginning to Ctrl-C: who is born, who owns whom, who goes last.
 
 use crate::{
+    capacity::{Capacity, PRESENTERS},
     deck::{self, Place},
     kit,
     options::Options,
     phone,
-    stage::{Addresses, PHONES, Shown, Stage, ToStage, Traffic, WISHES_WAITING},
+    public::Public,
+    stage::{Addresses, Shown, Stage, ToStage, Traffic, WISHES_WAITING},
     web::{self, Guard, Secret, Shared},
 };
 use harness::advice;
@@ -42,6 +44,7 @@ pub(crate) fn run(options: &Options, terminal: bool) -> io::Result<ExitCode> {
 }
 
 async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
+    let capacity = Capacity::raised();
     let place = Place::new(options.deck.clone());
     let (decks, complaints) = deck::load(&place);
     for complaint in complaints.iter().take(12) {
@@ -73,7 +76,12 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let play = SocketAddr::from((lan.unwrap_or(Ipv4Addr::LOCALHOST), GAME_PORT));
     let hall = format!("http://{}:{GAME_PORT}", Ipv4Addr::LOCALHOST);
     let addresses = Addresses {
-        follow: follow.map(phone::url),
+        follow: follow.map(|at| {
+            options
+                .public
+                .as_ref()
+                .map_or_else(|| phone::url(at), Public::url)
+        }),
         game: SocketAddr::from((
             if lan.is_some() {
                 Ipv4Addr::UNSPECIFIED
@@ -100,7 +108,8 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         place: place.clone(),
         secret: secret.clone(),
         traffic: Arc::clone(&traffic),
-        seats: Arc::new(Semaphore::new(PHONES + 32)),
+        seats: Arc::new(Semaphore::new(PRESENTERS)),
+        capacity,
         follow: addresses.follow.clone(),
         play: addresses.play.clone(),
     };
@@ -123,7 +132,7 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     ];
     tokio::spawn(web::serve_presenter(
         presenter,
-        Guard::new(names.to_vec(), hall.clone()),
+        Guard::of_the_presenter(names.to_vec(), hall.clone()),
         shared.clone(),
     ));
     let address = addresses.follow.clone().filter(|_| options.hands_out);
@@ -137,8 +146,11 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         let port = follow.port();
         tokio::spawn(web::serve_phones(
             listener,
-            Guard::new(vec![format!("localhost:{port}")], String::new()),
-            shared.clone(),
+            Guard::of_the_phones(vec![format!("localhost:{port}")], options.public.clone()),
+            Shared {
+                seats: Arc::new(Semaphore::new(capacity.phones)),
+                ..shared.clone()
+            },
             kit.clone(),
         ));
     }
@@ -148,7 +160,8 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         here,
         &secret,
         &addresses,
-        lan.is_none() && follow.is_some(),
+        &capacity,
+        (options.public.is_none()).then(|| lan.is_none()),
         terminal,
     );
     // It takes what it started along.
@@ -185,7 +198,15 @@ pub(crate) fn no_listener(address: SocketAddr, error: &io::Error) -> String {
     }
 }
 
-fn greet(here: SocketAddr, secret: &Secret, addresses: &Addresses, lost: bool, terminal: bool) {
+/// `lost`: this machine has no address on a network; `None` if a public name makes that no matter.
+fn greet(
+    here: SocketAddr,
+    secret: &Secret,
+    addresses: &Addresses,
+    capacity: &Capacity,
+    lost: Option<bool>,
+    terminal: bool,
+) {
     let token = secret.reveal();
     println!("Snackbar: a talk you can run. listening on {here}\n");
     println!("  projector  http://{here}/#token={token}");
@@ -194,17 +215,26 @@ fn greet(here: SocketAddr, secret: &Secret, addresses: &Addresses, lost: bool, t
     match &addresses.follow {
         Some(url) => {
             println!("  phones     {url}");
-            if lost {
+            if lost == Some(true) {
                 println!(
                     "             (this machine has no address on a network: only it can follow)"
                 );
             }
             let others = phone::others(url);
-            if !others.is_empty() {
+            if lost.is_some() && !others.is_empty() {
                 println!(
                     "             (also at {}: `--address` puts another one into the codes)",
                     others.join(", ")
                 );
+            }
+            if lost.is_none() {
+                println!(
+                    "             (`--public` names this page alone: the game is at {} all the same)",
+                    addresses.play
+                );
+            }
+            if let Some(advice) = capacity.advice() {
+                println!("             ({advice})");
             }
             if terminal {
                 println!("\n{}", phone::drawn(url));

@@ -338,3 +338,83 @@ fn an_upgrade_that_is_none_is_no_harm() {
     assert!(error.is_err());
     assert_eq!(status(&get(stage.address(), "/")), "200");
 }
+
+/// A tunnel, or a container: phones call the stage by a name that it cannot know.
+#[test]
+fn a_public_name_is_in_the_code_and_admitted_by_the_phones_listener_alone() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let phones = free.local_addr().expect("an address");
+    drop(free);
+    let port = phones.port().to_string();
+    let stage = Stage::open(&["--phones", &port, "--public", "https://talk.example"]);
+    assert!(stage.line("phones  ").ends_with("https://talk.example/"));
+    let page = ask(phones, &["GET / HTTP/1.1", "Host: talk.example"]);
+    assert_eq!(status(&page), "200", "{page}");
+    assert!(
+        page.contains("wss://talk.example"),
+        "no socket is allowed: {page}"
+    );
+    let follows = |host: &str, origin: &str| {
+        let answer = ask(
+            phones,
+            &[
+                "GET /live HTTP/1.1",
+                &format!("Host: {host}"),
+                &format!("Origin: {origin}"),
+                "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "Connection: Upgrade, keep-alive",
+            ],
+        );
+        status(&answer).to_owned()
+    };
+    let local = format!("localhost:{port}");
+    for (host, origin, answer) in [
+        ("talk.example", "https://evil.example", "403"),
+        ("talk.example", "null", "403"),
+        (&local, "https://evil.example", "403"),
+        ("evil.example", "https://talk.example", "403"),
+    ] {
+        assert_eq!(follows(host, origin), answer, "{host} {origin}");
+    }
+    for (host, origin) in [
+        ("talk.example", "https://talk.example"),
+        ("talk.example:443", "https://talk.example"),
+        ("talk.example", "http://talk.example"),
+        // A tunnel that names this machine as the host.
+        (&local, "https://talk.example"),
+    ] {
+        let uri = format!("ws://{phones}/live").parse().expect("an address");
+        let request = ClientRequestBuilder::new(uri).with_header("Origin", origin);
+        let mut request = tungstenite::client::IntoClientRequest::into_client_request(request)
+            .expect("a request");
+        request
+            .headers_mut()
+            .insert("host", host.parse().expect("a name"));
+        let (mut phone, _) = client(request, connect(phones))
+            .unwrap_or_else(|error| panic!("{host} {origin}: {error}"));
+        assert!(matches!(phone.read(), Ok(Message::Text(_))), "{host}");
+    }
+    let refused = ask(stage.address(), &["GET / HTTP/1.1", "Host: talk.example"]);
+    assert_eq!(
+        status(&refused),
+        "403",
+        "the presenter's pages have no public name"
+    );
+}
+
+#[test]
+fn a_refused_name_is_answered_with_what_to_do() {
+    let stage = Stage::open(&["--phones", "0"]);
+    let refused = |address| ask(address, &["GET / HTTP/1.1", "Host: talk.example"]);
+    let phone = refused(stage.phones());
+    assert_eq!(status(&phone), "403");
+    assert!(phone.contains("--audience --public NAME"), "{phone}");
+    let presenter = refused(stage.address());
+    assert!(
+        presenter.contains("the address that the terminal printed"),
+        "{presenter}"
+    );
+    assert!(!presenter.contains("--public"), "{presenter}");
+}

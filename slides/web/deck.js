@@ -8,7 +8,7 @@ export const words = {
     nobody: 'nobody has a reply any more', replay: 'r plays the recording', move: 'Who moves next?', vote: 'The audience decides', left: 's left',
     killed: (times) => `SERVER KILLED ${times} ×`,
     start: 'p begins', noFollow: 'Phones are not invited yet', noKit: (alone) => `This stage hands out no copy of the repository.${alone ? ' With --audience it does.' : ''}`, kitSoon: 'The copy is being prepared …', live: 'live', browsing: 'back to live', lost: 'looking for the stage …',
-    over: 'The talk is over. Thank you!', join: 'Join the game', next: 'Next', end: 'That was the last slide', of: 'of', notes: 'notes', votes: 'Your vote',
+    over: 'The talk is over. Thank you!', full: 'No room for another phone right now; trying again …', join: 'Join the game', next: 'Next', end: 'That was the last slide', of: 'of', notes: 'notes', votes: 'Your vote',
     phones: (n) => `${n} ${n === 1 ? 'phone' : 'phones'}`, ahead: 'ahead', behind: 'behind', onTime: 'on time', questions: 'questions', slide: 'Slide',
   },
   ko: {
@@ -18,7 +18,7 @@ export const words = {
     nobody: '이제 아무도 응답을 받지 못합니다', replay: 'r 키로 녹화본 재생', move: '다음은 누구 차례일까요?', vote: '여러분이 정합니다', left: '초 남음',
     killed: (times) => `서버를 ${times}번 죽였습니다`,
     start: 'p 키로 시작', noFollow: '아직 휴대폰을 초대하지 않았습니다', noKit: (alone) => `지금은 저장소의 사본을 나눠 주지 않습니다.${alone ? ' --audience로 시작하면 나눠 줍니다.' : ''}`, kitSoon: '사본을 준비하고 있습니다 …', live: '실시간', browsing: '실시간으로', lost: '무대를 찾는 중 …',
-    over: '발표가 끝났습니다. 고맙습니다!', join: '게임 참가하기', next: '다음', end: '마지막 슬라이드였습니다', of: '/', notes: '노트', votes: '내 투표',
+    over: '발표가 끝났습니다. 고맙습니다!', full: '지금은 자리가 없습니다. 다시 연결해 보겠습니다 …', join: '게임 참가하기', next: '다음', end: '마지막 슬라이드였습니다', of: '/', notes: '노트', votes: '내 투표',
     phones: (n) => `휴대폰 ${n}대`, ahead: '빠름', behind: '늦음', onTime: '제시간', questions: '질문', slide: '슬라이드',
   },
 };

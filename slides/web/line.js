@@ -5,7 +5,9 @@ export function line(path, first, hears, changes) {
   let wait = 250;
   let over = false;
   const open = () => {
-    socket = new WebSocket(`ws://${location.host}${path}`);
+    // Behind a tunnel the page may have come by https, and then no browser opens a plain socket.
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    socket = new WebSocket(`${scheme}://${location.host}${path}`);
     socket.onopen = () => {
       if (first) socket.send(first);
     };
@@ -16,7 +18,7 @@ export function line(path, first, hears, changes) {
     };
     socket.onclose = ({ code }) => {
       over = code === 4001;
-      changes?.(over ? 'refused' : code === 1001 ? 'over' : 'lost');
+      changes?.(over ? 'refused' : code === 1001 ? 'over' : code === 1013 ? 'full' : 'lost');
       // Everybody comes back, and not all at once.
       if (!over) setTimeout(open, wait * (0.5 + Math.random()));
       wait = Math.min(wait * 2, 8000);

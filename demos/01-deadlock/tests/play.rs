@@ -31,6 +31,12 @@ fn a_name_is_had_by_one_player() {
     manners::a_name_is_had_by_one_player(SERVER);
 }
 
+#[cfg(unix)]
+#[test]
+fn it_outlives_its_descriptors() {
+    manners::it_outlives_its_descriptors(SERVER);
+}
+
 #[test]
 fn the_crowd_freezes_it_and_it_says_who_waits_for_whom() {
     let ended = Program::start(SERVER, &["--seconds", "60"]).wait(FREEZES_WITHIN);

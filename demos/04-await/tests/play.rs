@@ -29,6 +29,12 @@ fn a_name_is_had_by_one_player() {
     manners::a_name_is_had_by_one_player(SERVER);
 }
 
+#[cfg(unix)]
+#[test]
+fn it_outlives_its_descriptors() {
+    manners::it_outlives_its_descriptors(SERVER);
+}
+
 #[test]
 fn it_survives_the_crowd_of_step_1_and_no_snack_is_given_twice() {
     for server in [SERVER, ASYNC_MUTEX] {

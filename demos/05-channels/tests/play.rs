@@ -25,6 +25,12 @@ fn a_name_is_had_by_one_player() {
     manners::a_name_is_had_by_one_player(SERVER);
 }
 
+#[cfg(unix)]
+#[test]
+fn it_outlives_its_descriptors() {
+    manners::it_outlives_its_descriptors(SERVER);
+}
+
 #[test]
 fn it_survives_the_crowd_of_step_1() {
     let ended = Program::start(SERVER, &["--seconds", "5"]).wait(Duration::from_secs(30));

@@ -37,6 +37,12 @@ fn a_name_is_had_by_one_player() {
     manners::a_name_is_had_by_one_player(SERVER);
 }
 
+#[cfg(unix)]
+#[test]
+fn it_outlives_its_descriptors() {
+    manners::it_outlives_its_descriptors(SERVER);
+}
+
 #[test]
 fn it_survives_the_crowd_of_step_1_and_closes_in_order() {
     let mut server = Program::start(SERVER, &["--seconds", "5"]);

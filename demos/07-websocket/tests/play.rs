@@ -33,6 +33,14 @@ fn everybody_sees_what_everybody_does() {
     manners::everybody_sees_what_everybody_does_at(way_in);
 }
 
+#[cfg(unix)]
+#[test]
+fn it_outlives_its_descriptors() {
+    let server = manners::with_64_descriptors(SERVER);
+    let way_in = bridge::open(server.address()).expect("a bridge");
+    manners::it_outlives_its_descriptors_at(&server, way_in);
+}
+
 #[test]
 fn who_hangs_up_has_left() {
     let (_server, way_in) = with_a_bridge();

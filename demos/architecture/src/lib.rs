@@ -45,14 +45,12 @@
 //! - [`harness`](../harness/index.html): options, live line, watchdog and named locks of every step.
 //! - [`harness-tokio`](../harness_tokio/index.html): the same for tasks.
 //! - [`wires`](../wires/index.html): short socket buffers, so that a slow player is noticed within a talk.
-//! - [`player`](../player/index.html): one player in a terminal, where `nc` is not installed.
 //! - [`lanes`](../lanes/index.html): loom, recorded: a schedule that fails is drawn and replayed.
 //! - [`rush`](../rush/index.html): the rules and the wire format of the game.
 //! - [`crowd`](../crowd/index.html): players over WebSocket, and what they measured.
 //! - [`keeper`](../keeper/index.html): holds the game's sockets and state while its server is replaced.
 //! - [`skipped`](../skipped/index.html): what a test says if this machine lacks what it needs.
 //! - [`browser`](../browser/index.html): drives a headless Chromium in tests.
-//! - [`skipped`](../skipped/index.html): what a test says if this machine lacks what it needs.
 //!
 //! # The way of one message in step 6
 //!

@@ -4,12 +4,16 @@
 //! to one that is there already, such as a bridge to a server that speaks something else.
 
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use snack::{Heard, LINE_LIMIT, News};
 
 use crate::program::{Program, Visitor};
+#[cfg(unix)]
+use crate::wire::{Sound, Wire};
 
 /// For which a name may stay taken after its player was said to have left: on a busy machine a moment is long.
 const A_MOMENT: Duration = Duration::from_secs(20);
@@ -136,6 +140,82 @@ pub fn a_name_is_had_by_one_player_at(address: SocketAddr) {
     second.hears_until(|heard| matches!(heard, Heard::Refused(why) if why.contains("ann")));
     second.says("join 안나");
     second.hears_until(|heard| is(heard, "안나", "joined"));
+}
+
+/// With 64 descriptors and 150 connections, players play on, the server says once that it pauses, and as soon as others
+/// have left the next one is let in.
+///
+/// # Panics
+/// The server ends, says it twice, or lets no one in again.
+#[cfg(unix)]
+#[track_caller]
+pub fn it_outlives_its_descriptors(exe: &str) {
+    let server = with_64_descriptors(exe);
+    it_outlives_its_descriptors_at(&server, server.address());
+}
+
+/// Starts `exe` where 64 files may be open, and cannot be made more.
+///
+/// # Panics
+/// As [`Program::start`] does.
+#[cfg(unix)]
+#[track_caller]
+pub fn with_64_descriptors(exe: &str) -> Program {
+    let limited = ["-c", "ulimit -n 64; exec \"$@\"", "sh", exe, "--bots", "0"];
+    Program::start("sh", &limited)
+}
+
+/// [`it_outlives_its_descriptors`], for a server with few of them and the way in for those who speak lines.
+///
+/// # Panics
+/// As that does.
+#[cfg(unix)]
+#[track_caller]
+pub fn it_outlives_its_descriptors_at(server: &Program, way_in: SocketAddr) {
+    let mut ann = joined(way_in, "ann");
+    let knock = |_| TcpStream::connect(server.address()).expect("the kernel takes it");
+    let knocking: Vec<TcpStream> = (0..150).map(knock).collect();
+    let until = Instant::now() + A_MOMENT;
+    while !server.stderr().contains("accept failed, pausing") {
+        let said = server.stderr();
+        assert!(
+            Instant::now() < until,
+            "it does not say that it pauses: {said}"
+        );
+        thread::sleep(Duration::from_millis(10));
+    }
+    ann.says("grab");
+    ann.hears_until(|heard| is(heard, "ann", "grabbed") || heard.to_string().starts_with("no: "));
+    drop(knocking);
+    while !gets_in(way_in, "bob") {
+        let said = server.stderr();
+        assert!(Instant::now() < until, "no one is let in again: {said}");
+        thread::sleep(Duration::from_millis(10));
+    }
+    ann.hears_until(|heard| is(heard, "bob", "joined"));
+    let said = server.stderr();
+    assert_eq!(said.matches("accept failed").count(), 1, "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+/// Whether the server lets a player in, who may be refused or cut off.
+#[cfg(unix)]
+fn gets_in(address: SocketAddr, name: &str) -> bool {
+    let Ok(mut wire) = Wire::connect(address, A_MOMENT) else {
+        return false;
+    };
+    if wire.say(&format!("join {name}")).is_err() {
+        return false;
+    }
+    let until = Instant::now() + Duration::from_secs(2);
+    while Instant::now() < until {
+        match wire.hear() {
+            Sound::Line(heard) if is(&heard, name, "joined") => return true,
+            Sound::End => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// A visitor who is in.

@@ -35,7 +35,7 @@ impl fmt::Display for Error {
         match self {
             Error::NotFound => write!(
                 f,
-                "no Chromium here: install `chromium` (or Google Chrome) so that it is on the PATH"
+                "no Chromium here: install `chromium` or Google Chrome (or name the program in the variable CHROME)"
             ),
             Error::DoesNotStart { why } => write!(f, "the browser does not start: {why}"),
             Error::Gone => write!(f, "the browser, or its page, has ended"),

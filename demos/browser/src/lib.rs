@@ -25,6 +25,7 @@ mod error;
 mod fingers;
 mod page;
 mod process;
+mod search;
 mod seen;
 mod wire;
 
@@ -35,6 +36,7 @@ use std::path::PathBuf;
 pub use chromium::Browser;
 pub use error::Error;
 pub use page::Page;
+pub use search::find;
 
 /// A browser for the test of this name. `None` if no Chromium is installed: the test is skipped, and
 /// its program says so.

@@ -1,20 +1,12 @@
 //! The browser's process: found, started with a profile of its own, and ended with everything that it started.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 use std::{env, fs, process, thread};
 
-use crate::Error;
-
-/// The names under which it is installed.
-const NAMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+use crate::{Error, find};
 
 /// Nothing asks, nothing is fetched, and a page in the background lives as one in front does.
 const FLAGS: [&str; 13] = [
@@ -49,7 +41,8 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it. What goes into it and what comes out of it is the protocol.
     pub(crate) fn start() -> Result<(Self, ChildStdin, ChildStdout), Error> {
-        let program = find().ok_or(Error::NotFound)?;
+        // Its pipes get their numbers from a shell, so a system without one has no browser for tests.
+        let program = find().filter(|_| cfg!(unix)).ok_or(Error::NotFound)?;
         let profile = new_folder()?;
         let words = fs::File::create(profile.join("stderr.txt"))?;
         // A shell, because it can give the pipes the numbers that the browser expects: 3 in, 4 out.
@@ -110,27 +103,6 @@ impl Drop for Process {
             thread::sleep(LOOK);
         }
     }
-}
-
-/// The first of [`NAMES`] that is on the PATH.
-fn find() -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    NAMES
-        .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|program| is_program(program))
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
 }
 
 /// Chromium's sandbox refuses to run for root.

@@ -206,7 +206,11 @@ fn without_a_chromium_a_test_is_skipped_aloud_and_never_under_ci() {
     let test = |ci: &str| {
         let mut test = process::Command::new(env::current_exe().expect("it runs"));
         test.args(["--exact", "offline_means_offline"]);
-        let ended = test.env("PATH", "").env("CI", ci).output();
+        let ended = test
+            .env("PATH", "")
+            .env("CHROME", "")
+            .env("CI", ci)
+            .output();
         let ended = ended.expect("it starts");
         let said = [ended.stderr, ended.stdout].concat();
         (

@@ -1,8 +1,9 @@
 //! The presenter's socket: the secret first, then wishes one way and the newest state the other.
 
-use super::Shared;
+use super::{Shared, connections::Place};
 use crate::stage::{ToStage, Wish};
 use axum::{
+    Extension,
     extract::{
         State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket},
@@ -19,14 +20,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest wish.
 const LONGEST: usize = 512;
 
-pub(super) async fn upgrade(State(shared): State<Shared>, upgrade: WebSocketUpgrade) -> Response {
+pub(super) async fn upgrade(
+    State(shared): State<Shared>,
+    Extension(place): Extension<Place>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     let Ok(seat) = Arc::clone(&shared.seats).try_acquire_owned() else {
         return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     upgrade
         .max_message_size(LONGEST)
         .read_buffer_size(4096)
-        .on_upgrade(move |socket| serve(socket, shared, seat))
+        .on_upgrade(move |socket| async move {
+            serve(socket, shared, seat).await;
+            drop(place);
+        })
 }
 
 async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermit) {

@@ -1,14 +1,14 @@
 //! A phone's socket: the newest state, as fast as the phone takes it, and a vote now and then.
 
-use super::Shared;
+use super::{Shared, connections::Place};
 use crate::stage::ToStage;
 use axum::{
+    Extension,
     extract::{
         State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket},
     },
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use serde_json::Value;
 use std::{
@@ -35,15 +35,29 @@ const LONGEST: usize = 128;
 /// Messages that a phone may say in ten seconds.
 const TALK: u32 = 50;
 
-pub(super) async fn upgrade(State(shared): State<Shared>, upgrade: WebSocketUpgrade) -> Response {
-    let Ok(seat) = Arc::clone(&shared.seats).try_acquire_owned() else {
-        shared.traffic.refused();
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
+pub(super) async fn upgrade(
+    State(shared): State<Shared>,
+    Extension(place): Extension<Place>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let seat = Arc::clone(&shared.seats).try_acquire_owned();
     upgrade
         .max_message_size(LONGEST)
         .read_buffer_size(4096)
-        .on_upgrade(move |socket| serve(socket, shared, seat))
+        .on_upgrade(move |mut socket| async move {
+            match seat {
+                Ok(seat) => serve(socket, shared, seat).await,
+                // A browser shows its page no status of a refused upgrade, but a close code.
+                Err(_) => refuse(&mut socket, &shared).await,
+            }
+            drop(place);
+        })
+}
+
+async fn refuse(socket: &mut WebSocket, shared: &Shared) {
+    shared.traffic.refused();
+    shared.capacity.is_full();
+    close(socket, 1013, "too many phones").await;
 }
 
 async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermit) {
@@ -52,10 +66,7 @@ async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermi
     let asked = shared.stage.try_send(ToStage::Phone { reply });
     let phone = match (asked, timeout(PATIENCE, number).await) {
         (Ok(()), Ok(Ok(Some(phone)))) => phone,
-        _ => {
-            shared.traffic.refused();
-            return close(&mut socket, 1013, "too many phones").await;
-        }
+        _ => return refuse(&mut socket, &shared).await,
     };
     let why = follow(&mut socket, &shared, phone).await;
     // A place is given back whatever the state of the inbox: this is the one message that waits, in the phone's own task.

@@ -4,6 +4,7 @@
 //! to guard.
 
 mod assets;
+mod connections;
 mod control;
 mod deck;
 mod follow;
@@ -11,19 +12,15 @@ mod guard;
 mod secret;
 
 use crate::{
+    capacity::{Capacity, PRESENTERS},
     deck::{Deck, Place},
     kit,
     stage::{ToStage, Traffic},
 };
 use axum::{Router, extract::ws::Utf8Bytes, middleware, routing::get};
-use guard::Found;
 pub(crate) use guard::Guard;
 pub(crate) use secret::Secret;
-use std::{
-    future::IntoFuture,
-    io,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, mpsc, watch},
@@ -40,8 +37,9 @@ pub(crate) struct Shared {
     pub(crate) place: Place,
     pub(crate) secret: Secret,
     pub(crate) traffic: Arc<Traffic>,
-    /// Pages and phones at once, those that have not said a word included.
+    /// Sockets of this listener at once, those that have not said a word included.
     pub(crate) seats: Arc<Semaphore>,
+    pub(crate) capacity: Capacity,
     /// Where the phones' page is, drawn as a code on demand.
     pub(crate) follow: Option<String>,
     pub(crate) play: String,
@@ -56,11 +54,7 @@ impl Shared {
 }
 
 /// Serves the presenter's pages.
-pub(crate) async fn serve_presenter(
-    listener: TcpListener,
-    guard: Guard,
-    shared: Shared,
-) -> io::Result<()> {
+pub(crate) async fn serve_presenter(listener: TcpListener, guard: Guard, shared: Shared) {
     let routes = audience()
         .route("/", get(assets::projector))
         .route("/speaker", get(assets::speaker))
@@ -68,21 +62,29 @@ pub(crate) async fn serve_presenter(
         .route("/notes/{language}", get(deck::notes))
         .route("/control", get(control::upgrade))
         .with_state(shared);
-    serve(listener, guard, routes).await
+    let waits = None::<fn()>;
+    connections::serve(listener, PRESENTERS, waits, guarded(guard, routes)).await;
 }
 
-/// Serves the phones: they follow, and laptops fetch the kit, if there is one. That is all there is.
+/// Serves the phones: they follow, and laptops fetch the kit, if there is one. That is all there is. Those beyond the capacity are
+/// refused in a sentence, and the presenter's listener has descriptors of its own.
 pub(crate) async fn serve_phones(
     listener: TcpListener,
     guard: Guard,
     shared: Shared,
     kit: Option<Arc<kit::Hall>>,
-) -> io::Result<()> {
+) {
+    let (capacity, traffic) = (shared.capacity, Arc::clone(&shared.traffic));
+    let refused = move || {
+        traffic.refused();
+        capacity.is_full();
+    };
     let routes = audience()
         .route("/", get(assets::follow))
         .with_state(shared)
         .merge(kit.map_or_else(Router::new, kit::routes));
-    serve(listener, guard, routes).await
+    let routes = guarded(guard, routes);
+    connections::serve(listener, capacity.connections, Some(refused), routes).await;
 }
 
 fn audience() -> Router<Shared> {
@@ -96,11 +98,10 @@ fn audience() -> Router<Shared> {
         .route("/favicon.ico", get(assets::icon))
 }
 
-async fn serve(listener: TcpListener, guard: Guard, routes: Router) -> io::Result<()> {
-    let routes = routes.layer(middleware::from_fn_with_state(
+/// The routes behind the door.
+fn guarded(guard: Guard, routes: Router) -> Router {
+    routes.layer(middleware::from_fn_with_state(
         Arc::new(guard),
         guard::check,
-    ));
-    let routes = routes.into_make_service_with_connect_info::<Found>();
-    axum::serve(listener, routes).into_future().await
+    ))
 }

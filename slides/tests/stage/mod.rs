@@ -54,6 +54,18 @@ impl Stage {
         ))
     }
 
+    /// The same, in a shell that allows so many open files.
+    pub(crate) fn open_under(files: u32, more: &[&str]) -> Stage {
+        let limit = format!("ulimit -n {files}; exec \"$@\"");
+        let first = ["-c", &limit, "sh", env!("CARGO_BIN_EXE_slides")];
+        Stage::begun(Program::start("sh", &[&first, more].concat()))
+    }
+
+    /// What it said on standard error until now.
+    pub(crate) fn stderr(&self) -> String {
+        self.program.stderr()
+    }
+
     fn begun(program: Program) -> Stage {
         let stage = Stage { program };
         stage.line("Ctrl-C ends");

@@ -1,0 +1,97 @@
+//! How many phones fit: each is an open file, and the presenter's pages and demos come first.
+
+use crate::stage::PHONES;
+use std::{
+    io::{self, Write},
+    sync::Once,
+};
+
+/// Connections of the presenter's pages: a projector, a speaker's view and a reader, each with up to
+/// six at once while it loads.
+pub(crate) const PRESENTERS: usize = 48;
+
+/// Descriptors of demos: two pipes each, and twice that while one is being started or built.
+const DEMOS: u64 = 40;
+
+/// Descriptors of the files that a download reads.
+const FILES: u64 = 16;
+
+/// Descriptors of the runtime, the listeners, the signals, the terminal and the deck's reader.
+const OWN: u64 = 24;
+
+/// What phones leave alone.
+const RESERVE: u64 = PRESENTERS as u64 + DEMOS + FILES + OWN;
+
+/// What the process's limit of open files allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Capacity {
+    /// The limit; `None` if there is none.
+    pub(crate) limit: Option<u64>,
+    /// Connections of the phones' listener. More than phones: a page that loads takes several.
+    pub(crate) connections: usize,
+    /// Phones that follow at once.
+    pub(crate) phones: usize,
+}
+
+impl Capacity {
+    /// Raises the process's limit, and divides what it is then.
+    pub(crate) fn raised() -> Capacity {
+        Capacity::under(descriptors::raise())
+    }
+
+    fn under(limit: Option<u64>) -> Capacity {
+        let fit = descriptors::connections(limit, RESERVE).unwrap_or(u64::MAX);
+        let connections = usize::try_from(fit).unwrap_or(usize::MAX).min(2 * PHONES);
+        Capacity {
+            limit,
+            connections,
+            phones: PHONES.min(connections / 4 * 3),
+        }
+    }
+
+    /// Tells the presenter, once, that phones are being refused.
+    pub(crate) fn is_full(&self) {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            let why = self.advice().unwrap_or_else(|| {
+                format!("{} phones follow at most, and as many do", self.phones)
+            });
+            let _unless_closed = writeln!(io::stderr(), "slides: phones are refused: {why}");
+        });
+    }
+
+    /// What to do, if the limit is why fewer than [`PHONES`] phones fit.
+    pub(crate) fn advice(&self) -> Option<String> {
+        let limit = self.limit.filter(|_| self.phones < PHONES)?;
+        Some(format!(
+            "{} phones fit, because this process may open {limit} files: `ulimit -n 4096` in this \
+             terminal, before the stage starts, makes room for {PHONES}",
+            self.phones
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_get_what_the_presenter_leaves() {
+        for (limit, connections, phones) in [
+            (Some(0), 0, 0),
+            (Some(64), 0, 0),
+            (Some(256), 128, 96),
+            (Some(1_024), 800, 400),
+            (Some(1 << 40), 800, 400),
+            (None, 800, 400),
+        ] {
+            let capacity = Capacity::under(limit);
+            assert_eq!(
+                (capacity.connections, capacity.phones),
+                (connections, phones),
+                "{limit:?}"
+            );
+            assert_eq!(capacity.advice().is_some(), phones < PHONES);
+        }
+    }
+}
