@@ -159,13 +159,24 @@ fn four_hundred_phones_under_256_open_files_leave_the_presenter_in_charge() {
 }
 
 #[test]
+fn four_hundred_half_requests_under_256_open_files_end_and_leave_the_presenter_in_charge() {
+    half_requests(256, 400);
+}
+
+#[test]
 fn eleven_hundred_half_requests_under_1024_open_files_end_and_leave_the_presenter_in_charge() {
+    half_requests(1_024, 1_100);
+}
+
+/// So many connections that say half of what they want, and nothing more.
+#[track_caller]
+fn half_requests(files: u32, many: usize) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     descriptors::raise();
     built("06-actor");
-    let stage = Stage::open_under(1_024, &["--phones", "0"]);
+    let stage = Stage::open_under(files, &["--phones", "0"]);
     let address = stage.phones();
-    let mut halves: Vec<TcpStream> = (0..1_100)
+    let mut halves: Vec<TcpStream> = (0..many)
         .map(|_| {
             let mut stream = connect(address);
             stream.write_all(b"GET / HTTP/1.1\r\nHost: ").expect("half");
