@@ -44,6 +44,7 @@
 //! - [`bots`](../bots/index.html): players over TCP, some of them slow or rude, and what they measured.
 //! - [`harness`](../harness/index.html): options, live line, watchdog and named locks of every step.
 //! - [`harness-tokio`](../harness_tokio/index.html): the same for tasks.
+//! - [`descriptors`](../descriptors/index.html): raises the limit of file descriptors, and says how many connections fit.
 //! - [`wires`](../wires/index.html): short socket buffers, so that a slow player is noticed within a talk.
 //! - [`lanes`](../lanes/index.html): loom, recorded: a schedule that fails is drawn and replayed.
 //! - [`rush`](../rush/index.html): the rules and the wire format of the game.
