@@ -116,10 +116,10 @@ mod tests {
 
     #[test]
     fn it_is_found_where_each_system_keeps_it() {
-        let mac = [("PATH", ""), ("HOME", "/Users/ann")];
+        let mac = [("PATH", ""), ("HOME", "/ann")];
         for there in [
             "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-            "/Users/ann/Applications/Chromium.app/Contents/MacOS/Chromium",
+            "/ann/Applications/Chromium.app/Contents/MacOS/Chromium",
         ] {
             assert!(found(System::Mac, &mac, there), "{there}");
             assert!(!found(System::Other, &mac, there), "{there}");
@@ -127,11 +127,11 @@ mod tests {
         let windows = [
             ("ProgramFiles", r"C:\Program Files"),
             ("ProgramFiles(x86)", r"C:\Program Files (x86)"),
-            ("LocalAppData", r"C:\Users\ann\AppData\Local"),
+            ("LocalAppData", r"D:\ann\Local"),
         ];
         for there in [
             r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-            r"C:\Users\ann\AppData\Local\Google\Chrome\Application\chrome.exe",
+            r"D:\ann\Local\Google\Chrome\Application\chrome.exe",
             r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
         ] {
             assert!(found(System::Windows, &windows, there), "{there}");
