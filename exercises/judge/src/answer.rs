@@ -1,33 +1,34 @@
-//! What a learner wrote, without comments and without the insides of strings: a word in a comment is no code.
+//! A learner's answer without comments and without the contents of strings: a word in a comment is
+//! not code.
 
-/// The text of an answer, for a judge that wants to know which mistake it sees.
+/// The code of an answer. A judge searches it to find out which mistake it sees.
 #[derive(Clone, Debug)]
 pub struct Answer {
     code: String,
 }
 
 impl Answer {
-    /// Reads Rust; comments and the insides of strings become blanks, lines stay where they are.
+    /// Reads Rust. Comments and the contents of strings become blanks; lines stay where they are.
     pub fn new(text: &str) -> Answer {
         Answer { code: code(text) }
     }
 
-    /// The code, each character at its old line and column.
+    /// Returns the code, each character at its original line and column.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// Does it use this word: an identifier, or a path such as `thread::sleep`?
+    /// Whether the code uses this word: an identifier, or a path such as `thread::sleep`.
     pub fn says(&self, word: &str) -> bool {
         self.line_of(word).is_some()
     }
 
-    /// How often it uses this word.
+    /// Returns how often the code uses this word.
     pub fn count(&self, word: &str) -> usize {
         self.places(word).count()
     }
 
-    /// The first line, from 1, that uses this word.
+    /// Returns the first line, counted from 1, that uses this word.
     pub fn line_of(&self, word: &str) -> Option<usize> {
         let place = self.places(word).next()?;
         Some(self.code[..place].matches('\n').count() + 1)
@@ -49,7 +50,7 @@ impl Answer {
     }
 }
 
-/// Blanks out what is no code.
+/// Replaces everything that is not code with blanks.
 fn code(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
@@ -107,7 +108,7 @@ fn string(rest: &[char]) -> usize {
     rest.len()
 }
 
-/// A character; nothing if it is a lifetime.
+/// Returns the length of a character literal; 0 for a lifetime.
 fn character(rest: &[char]) -> usize {
     match rest {
         ['\'', '\\', ..] => rest
@@ -120,7 +121,8 @@ fn character(rest: &[char]) -> usize {
     }
 }
 
-/// `r"…"`, `r#"…"#`, `br"…"`; nothing if it is a word that begins so.
+/// Returns the length of `r"…"`, `r#"…"#` or `br"…"`; 0 for a word that begins with the same
+/// letters.
 fn raw_string(rest: &[char]) -> usize {
     let prefix = rest.iter().position(|&c| c == 'r').unwrap_or(0) + 1;
     let hashes = rest[prefix..].iter().take_while(|&&c| c == '#').count();
@@ -141,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_strings_are_no_code() {
+    fn comments_and_strings_are_not_code() {
         let text = "let a = \"unsafe \\\" x\"; // unsafe\n/* unsafe /* deep */ */ let b = r#\"unsafe\"#;\nlet c: &'static str = 'x';";
         let answer = Answer::new(text);
         assert!(!answer.says("unsafe"), "{}", answer.code());
@@ -150,13 +152,13 @@ mod tests {
         assert_eq!(answer.code().matches('\n').count(), 2);
         assert!(
             Answer::new("let q = '\"'; unsafe {}").says("unsafe"),
-            "a quote is no string"
+            "a quote character does not begin a string"
         );
         assert!(Answer::new("let q = '\\''; unsafe {}").says("unsafe"));
     }
 
     #[test]
-    fn a_word_is_a_word() {
+    fn a_search_matches_whole_words_only() {
         let answer = Answer::new("thread::sleep(x); sleeper(); SeqCst");
         assert_eq!((answer.count("sleep"), answer.count("sleeper")), (1, 1));
         assert!(answer.says("thread::sleep(") && answer.says("SeqCst") && !answer.says("Seq"));

@@ -1,4 +1,4 @@
-//! How a promise was broken, for a judge that wants to know which mistake it sees.
+//! How a promise was broken.
 
 use lanes::Failure;
 
@@ -6,7 +6,7 @@ use lanes::Failure;
 #[derive(Clone, Debug)]
 pub struct Broken {
     pub(crate) kind: Kind,
-    /// What was said: an assertion's words, or why there is no verdict.
+    /// The message of an assertion, or the reason why there is no verdict.
     pub(crate) message: String,
     pub(crate) failure: Option<Box<Failure>>,
 }
@@ -23,32 +23,32 @@ pub(crate) enum Kind {
 }
 
 impl Broken {
-    /// Did everybody wait in the end?
+    /// Whether all threads waited in the end.
     pub fn is_deadlock(&self) -> bool {
         self.kind == Kind::Deadlock
     }
 
-    /// Did a panic say this?
+    /// Whether a panic's message contains these words.
     pub fn says(&self, words: &str) -> bool {
         self.kind == Kind::Panic && self.message.contains(words)
     }
 
-    /// Did one schedule go on and on?
+    /// Whether one schedule never ended.
     pub fn is_endless(&self) -> bool {
         self.kind == Kind::Endless
     }
 
-    /// Was there no schedule that shows what at least one must show?
+    /// Whether no schedule shows what at least one must show.
     pub fn is_never(&self) -> bool {
         self.kind == Kind::Never
     }
 
-    /// Was the clock's patience over?
+    /// Whether the time limit was reached.
     pub fn is_late(&self) -> bool {
         self.kind == Kind::Late
     }
 
-    /// The rows of the drawing, such as `ann takes tray`; none if there is no drawing.
+    /// Returns the rows of the drawing, such as `ann takes tray`; empty if there is no drawing.
     pub fn steps(&self) -> Vec<String> {
         self.failure
             .as_ref()
@@ -56,12 +56,12 @@ impl Broken {
             .unwrap_or_default()
     }
 
-    /// Does a row of the drawing contain these words?
+    /// Whether a row of the drawing contains these words.
     pub fn shows(&self, words: &str) -> bool {
         self.steps().iter().any(|step| step.contains(words))
     }
 
-    /// The lanes that wait for each other in a ring.
+    /// Returns the lanes of the wait cycle.
     pub fn cycle(&self) -> Vec<String> {
         self.failure
             .as_ref()
@@ -69,7 +69,7 @@ impl Broken {
             .unwrap_or_default()
     }
 
-    /// The reason if no `if_broken` knows a better one.
+    /// Returns the reason if no `if_broken` matches.
     pub(crate) fn reason(&self) -> &'static str {
         match self.kind {
             Kind::Deadlock => "deadlock",
@@ -82,16 +82,17 @@ impl Broken {
         }
     }
 
-    /// What there is to say if no `if_broken` knows better.
+    /// Returns the advice if no `if_broken` matches.
     pub(crate) fn advice(&self) -> &'static str {
         match self.kind {
             Kind::Endless => {
-                "A loop goes round and round until another thread does something. In one schedule that thread never gets its turn. \
-                 Wait for something that wakes you: a lock, a condition variable, a channel."
+                "A loop repeats until another thread does something. In one schedule that thread \
+                 never gets its turn. Wait for something that wakes your thread: a lock, a \
+                 condition variable, a channel."
             }
             Kind::CutShort => {
-                "The judge gave up: your answer has so many schedules that they were not all tried, so nothing is proved. It \
-                 probably does far more steps than the exercise asks for."
+                "The judge gave up: your answer has too many schedules to try them all, so nothing \
+                 is proved. It probably does far more steps than the exercise asks for."
             }
             Kind::Deadlock | Kind::Panic | Kind::Refused | Kind::Never | Kind::Late => "",
         }

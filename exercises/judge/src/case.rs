@@ -1,4 +1,4 @@
-//! One answer before its judge.
+//! One answer that is being judged.
 
 use crate::answer::Answer;
 use crate::promise::Promise;
@@ -6,14 +6,14 @@ use crate::ruling::Ruling;
 use std::fs::File;
 use std::io::Write;
 
-/// What a judge comes to: every promise was kept, or one was broken.
+/// A judge's result: every promise is kept, or one is broken.
 pub type Judged = Result<(), Red>;
 
-/// A broken promise. Made by the questions that [`Promise`] can be asked; a judge hands it on with `?`.
+/// A broken promise. Made by the methods of [`Promise`]; a judge returns it with `?`.
 #[derive(Debug)]
 pub struct Red(pub(crate) Ruling);
 
-/// One answer before its judge.
+/// One answer that is being judged.
 #[derive(Debug)]
 pub struct Case {
     pub(crate) answer: Answer,
@@ -32,12 +32,13 @@ impl Case {
         }
     }
 
-    /// The learner's text.
+    /// Returns the learner's code.
     pub fn answer(&self) -> &Answer {
         &self.answer
     }
 
-    /// A promise, in a sentence that a learner reads. It is asked by one of the methods of [`Promise`].
+    /// Begins a promise, in a sentence that a learner reads. One of the methods of [`Promise`]
+    /// checks it.
     pub fn promise(&mut self, sentence: &str) -> Promise<'_> {
         self.report(&Ruling::Looking {
             promise: sentence.into(),
@@ -50,7 +51,7 @@ impl Case {
             return;
         };
         let line = serde_json::to_string(ruling).expect("strings");
-        // Nobody is left to hear of an error: a runner that finds no report says so.
+        // An error has no reader here: if the runner finds no report, it says so.
         let _ = writeln!(report, "{line}").and_then(|()| report.flush());
     }
 }

@@ -1,4 +1,5 @@
-//! The program that judges one answer: limited in memory, ended with its parent, quiet but for its report.
+//! The program that judges one answer. Its memory is limited, it ends with its parent, and it
+//! writes only its report.
 
 use crate::answer::Answer;
 use crate::case::{Case, Judged};
@@ -10,16 +11,16 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-/// More memory than any exercise needs.
+/// A limit on memory: more than any exercise needs.
 #[cfg(unix)]
 const MEMORY: u64 = 2 << 30;
 
-/// What `learn` starts: `PROGRAM ANSWER REPORT COLUMNS`. Judges, writes its ruling into REPORT, and ends when its input
-/// does.
+/// Entry point of the program that `learn` starts: `PROGRAM ANSWER REPORT COLUMNS`. Judges, writes
+/// its ruling into REPORT, and ends when its input ends.
 pub fn main(judge: fn(&mut Case) -> Judged) {
     let words: Vec<String> = std::env::args().collect();
     let [_, answer, report, columns] = &words[..] else {
-        eprintln!("this program judges one answer, and `learn` starts it");
+        eprintln!("this program judges one answer; `learn` starts it");
         std::process::exit(2);
     };
     end_with_the_parent();
@@ -37,16 +38,16 @@ pub fn main(judge: fn(&mut Case) -> Judged) {
             promise: "An answer does not panic.".into(),
             reason: "panic".into(),
             places: vec![],
-            story: said.unwrap_or_else(|| "a panic without words".into()),
+            story: said.unwrap_or_else(|| "a panic without a message".into()),
             advice: String::new(),
         },
     };
     case.report(&ruling);
-    // Whatever the answer left running ends here.
+    // Threads that the answer left running end here.
     std::process::exit(0);
 }
 
-/// The runner holds the other end of our input as long as it lives.
+/// Ends this program when the runner ends: the runner holds the other end of our input.
 fn end_with_the_parent() {
     std::thread::spawn(|| {
         let mut nothing = [0; 64];
@@ -62,7 +63,7 @@ fn limit_memory() {
         current: Some(MEMORY),
         maximum: Some(MEMORY),
     };
-    // Where the system knows no such limit, the time limit has to do.
+    // If the system has no such limit, the time limit must be enough.
     let _ = setrlimit(Resource::As, limit);
 }
 
@@ -76,10 +77,11 @@ thread_local! {
 fn words(payload: &dyn Any) -> &str {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
-    text.unwrap_or("a panic without words")
+    text.unwrap_or("a panic without a message")
 }
 
-/// Runs it, and keeps what the first panic on this thread says instead of printing it.
+/// Runs a closure, and returns the message of the first panic on this thread instead of printing
+/// it.
 pub(crate) fn quietly<R>(run: impl FnOnce() -> R) -> (R, Option<String>) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {

@@ -1,5 +1,5 @@
-//! Where time is at stake: tokio's current-thread runtime with a clock that only moves when everybody sleeps. An hour of
-//! waiting is over at once, and comes out the same every time.
+//! Judging by tokio's paused clock: a current-thread runtime whose clock advances only when all
+//! tasks sleep. An hour of waiting takes no time, and each run gives the same result.
 
 use crate::broken::{Broken, Kind};
 use lanes::Diary;
@@ -12,15 +12,15 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-/// The end of a diary is what matters.
+/// How many rows of a diary are shown: the last ones matter.
 pub(crate) const ROWS: usize = 24;
 
 thread_local! {
-    /// The clock of the play that runs on this thread, for what an answer uses.
+    /// The clock of the play that runs on this thread. The types that an answer uses find it here.
     static CLOCK: RefCell<Option<Clock>> = const { RefCell::new(None) };
 }
 
-/// The time of a play, and what was written down in it.
+/// The time of a play, and its diary.
 #[derive(Clone, Debug)]
 pub struct Clock {
     began: Instant,
@@ -28,39 +28,40 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// What it shows: so long after the beginning.
+    /// Returns the time since the beginning of the play.
     pub fn shows(&self) -> Duration {
         self.began.elapsed()
     }
 
-    /// Writes down that `who` does `what`, now.
+    /// Writes into the diary that `who` does `what`, now.
     pub fn note(&self, who: &str, what: &str) {
         self.diary.note(self.shows(), who, what, None);
     }
 
-    /// The same, for a line of the answer.
+    /// Does the same, with a line of the answer.
     pub fn note_at(&self, who: &str, what: &str, at: &'static Location<'static>) {
         self.diary.note(self.shows(), who, what, Some(at));
     }
 
-    /// Writes down what the house has said last to this phone, and in which line: who is still talking.
+    /// Writes into the diary when the answer last sent to this phone, and in which line: the code
+    /// that is still running.
     pub fn note_last(&self, hand: &Hand) {
         let last = *hand.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((when, at)) = last {
-            let words = format!("is still told something, last at {} s", when.as_secs_f64());
+            let words = format!("still gets lines, last at {} s", when.as_secs_f64());
             self.note_at(&hand.name, &words, at);
         }
     }
 
-    /// Lets everybody who can do something do it, without the clock moving.
+    /// Runs every task that can run, while the clock stands.
     pub async fn settle(&self) {
-        // Whoever is woken wakes others; no play is deeper than this.
+        // A woken task wakes others; no play has a longer chain than this.
         for _ in 0..250 {
             tokio::task::yield_now().await;
         }
     }
 
-    /// How many tasks of the play have not ended: those that were spawned and not heard of any more.
+    /// Returns the number of tasks that have not ended.
     pub fn tasks(&self) -> usize {
         tokio::runtime::Handle::current()
             .metrics()
@@ -71,10 +72,10 @@ impl Clock {
 fn here() -> Clock {
     CLOCK
         .with_borrow(Clone::clone)
-        .expect("phones live only while an answer is judged by a clock")
+        .expect("phones exist only while an answer is judged by a clock")
 }
 
-/// Plays, and tells what the clock showed at the end.
+/// Runs a play, and returns what the clock showed at the end.
 pub(crate) fn run<F: Future<Output = ()>>(
     diary: &Diary,
     patience: Duration,
@@ -93,14 +94,15 @@ pub(crate) fn run<F: Future<Output = ()>>(
                 CLOCK.set(Some(clock.clone()));
                 let mut play = std::pin::pin!(play(clock.clone()));
                 let ended = tokio::time::timeout(patience, &mut play).await;
-                // Whatever is dropped from here on is dropped by us.
+                // Drops from here on are the judge's, not the answer's.
                 clock.diary.close();
                 (ended.is_ok(), clock.shows())
             })
         }))
     });
     diary.close();
-    // Tasks that never end are dropped with their runtime, and what they say of it is no news.
+    // Tasks that never end are dropped with their runtime; what they write then is not part of the
+    // play.
     let dropped = crate::child::quietly(|| catch_unwind(AssertUnwindSafe(|| drop(runtime))));
     drop(dropped);
     CLOCK.set(None);
@@ -110,7 +112,7 @@ pub(crate) fn run<F: Future<Output = ()>>(
             let shown = shown.as_secs_f64();
             let said = said.map(|said| format!("\na task of yours has panicked: {said}"));
             let message = format!(
-                "the clock shows {shown} s, and it is not over{}",
+                "the clock shows {shown} s, but the play has not ended{}",
                 said.unwrap_or_default()
             );
             let (kind, failure) = (Kind::Late, None);
@@ -121,7 +123,7 @@ pub(crate) fn run<F: Future<Output = ()>>(
             })
         }
         (Err(_), said) => {
-            let message = said.unwrap_or_else(|| "a panic without words".into());
+            let message = said.unwrap_or_else(|| "a panic without a message".into());
             let (kind, failure) = (Kind::Panic, None);
             Err(Broken {
                 kind,
@@ -132,7 +134,8 @@ pub(crate) fn run<F: Future<Output = ()>>(
     }
 }
 
-/// A wire to one player's phone: the house's side of it, which an answer writes to. Dropped, it hangs up.
+/// A connection to one player's phone: the server's end, which an answer writes to. Dropping it
+/// disconnects the phone.
 #[derive(Debug)]
 pub struct Phone {
     name: String,
@@ -141,10 +144,10 @@ pub struct Phone {
     last: Arc<Mutex<Option<Said>>>,
 }
 
-/// When something was said to a phone, and by which line of the answer.
+/// When a line was sent to a phone, and by which line of the answer.
 type Said = (Duration, &'static Location<'static>);
 
-/// The phone in a player's hand: the judge's side.
+/// The phone in a player's hand: the judge's end of the connection.
 #[derive(Clone, Debug)]
 pub struct Hand {
     name: String,
@@ -154,11 +157,12 @@ pub struct Hand {
     last: Arc<Mutex<Option<Said>>>,
 }
 
-/// The player has gone: what is said to the phone is not heard any more.
+/// The player has gone: the phone does not get lines any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gone;
 
-/// The phone of `name`, and the wire to it, which holds so many lines that nobody has read yet.
+/// Connects the phone of `name`. The connection holds `holds` lines that the phone has not read
+/// yet.
 pub fn phone(name: &str, holds: usize) -> (Phone, Hand) {
     let (sender, receiver) = mpsc::channel(holds);
     let hung_up = Arc::new(AtomicBool::new(false));
@@ -180,12 +184,12 @@ pub fn phone(name: &str, holds: usize) -> (Phone, Hand) {
 }
 
 impl Phone {
-    /// Whose it is.
+    /// Returns the player's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Says something to it. Waits while its wire is full.
+    /// Sends a line to the phone. Waits while the connection is full.
     ///
     /// # Errors
     /// The player has gone.
@@ -214,7 +218,7 @@ impl Phone {
             half_way.ends_well();
             clock.note_at(
                 "your room",
-                &format!("goes on: {}'s phone has read", self.name),
+                &format!("continues: {}'s phone has read", self.name),
                 at,
             );
             sent.map_err(|_| Gone)
@@ -222,7 +226,8 @@ impl Phone {
     }
 }
 
-/// A future that was begun. Dropped before it is over, it is written down: nothing else shows a cancellation.
+/// A future that has begun. If it is dropped before its end, that is written into the diary:
+/// nothing else shows a cancellation.
 struct HalfWay {
     what: String,
     who: &'static str,
@@ -252,25 +257,25 @@ impl Drop for Phone {
         if let Some(clock) = CLOCK.with_borrow(Clone::clone)
             && !std::thread::panicking()
         {
-            clock.note("your room", &format!("hangs up {}'s phone", self.name));
+            clock.note("your room", &format!("disconnects {}'s phone", self.name));
         }
     }
 }
 
 impl Hand {
-    /// Whose it is.
+    /// Returns the player's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Reads from now on whatever comes, at once.
+    /// Reads every line at once from now on.
     pub fn reads(&self) {
         let wire = self
             .wire
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let (mut wire, heard) = (wire.expect("it reads already"), self.heard.clone());
+        let (mut wire, heard) = (wire.expect("`reads` is called once"), self.heard.clone());
         tokio::spawn(async move {
             let clock = here();
             while let Some(line) = wire.recv().await {
@@ -280,13 +285,13 @@ impl Hand {
         });
     }
 
-    /// The player leaves without a word.
+    /// The player leaves without a message.
     pub fn leaves(&self) {
         *self.wire.lock().unwrap_or_else(PoisonError::into_inner) = None;
         here().note(&self.name, "is gone");
     }
 
-    /// What was heard so far, and when.
+    /// Returns the lines that the phone has read, and when.
     pub fn heard(&self) -> Vec<(Duration, String)> {
         self.heard
             .lock()
@@ -294,25 +299,25 @@ impl Hand {
             .clone()
     }
 
-    /// Has the house hung up?
+    /// Whether the server has disconnected the phone.
     pub fn was_hung_up(&self) -> bool {
         self.hung_up.load(SeqCst)
     }
 }
 
-/// The one stove of a kitchen: one snack at a time fits on it, and each takes its time.
+/// The only stove of a kitchen: one snack at a time fits on it, and each takes some time.
 #[derive(Debug)]
 pub struct Stove {
     takes: Duration,
 }
 
-/// A stove on which a snack takes so long.
+/// Makes a stove on which each snack takes this long.
 pub fn stove(takes: Duration) -> Stove {
     Stove { takes }
 }
 
 impl Stove {
-    /// Cooks something. Whoever drops the future takes it off half done.
+    /// Cooks a snack. If the future is dropped, the snack is taken off the stove half done.
     #[track_caller]
     pub fn cook(&mut self, what: &str) -> impl Future<Output = ()> + Send {
         let at = Location::caller();
@@ -326,7 +331,7 @@ impl Stove {
             };
             tokio::time::sleep(self.takes).await;
             half_way.ends_well();
-            clock.note_at("your cook", &format!("is done with {what}"), at);
+            clock.note_at("your cook", &format!("finishes {what}"), at);
         }
     }
 }

@@ -1,16 +1,25 @@
 //! Judges an answer to an exercise.
 //!
-//! An exercise's `judge.rs` has one function. Each promise is asked one after the other; the first that is broken is the
-//! ruling, with the schedule that breaks it and, if the judge knows the mistake, a sentence about that very mistake:
+//! An exercise's `judge.rs` has one function. It checks one promise after the other; the first
+//! broken one is the ruling, with the schedule that breaks it and, if the judge knows the mistake,
+//! a sentence about this mistake:
 //!
 //! ```no_run
 //! use judge::{Case, Judged};
 //! use lanes::{Bounds, sync::{Arc, Mutex}, thread};
 //!
 //! pub fn judge(case: &mut Case) -> Judged {
-//!     case.promise("Nobody waits for ever.")
-//!         .if_broken("rarer", |_, answer| answer.says("sleep"), "A sleep makes the bad schedule rarer. It is still there.")
-//!         .if_broken("two-orders", |broken, _| broken.is_deadlock(), "Two locks are taken in two orders.")
+//!     case.promise("No thread waits forever.")
+//!         .if_broken(
+//!             "rarer",
+//!             |_, answer| answer.says("sleep"),
+//!             "A sleep makes the bad schedule rarer, but not impossible.",
+//!         )
+//!         .if_broken(
+//!             "two-orders",
+//!             |broken, _| broken.is_deadlock(),
+//!             "Two locks are taken in two orders.",
+//!         )
 //!         .in_every_schedule("a grab meets a leave", Bounds::exhaustive(), || {
 //!             let tray = Arc::new(Mutex::new("tray", 8));
 //!             let ann = thread::spawn("ann", move || *tray.lock() -= 1);
@@ -19,7 +28,8 @@
 //! }
 //! ```
 //!
-//! The runner, `learn`, builds the judge and one answer into a program of its own and starts that as a child.
+//! The runner, `learn`, builds the judge and one answer into one program, and starts it as a child
+//! process.
 
 mod answer;
 mod broken;

@@ -1,4 +1,4 @@
-//! A promise, and the ways to ask whether it is kept.
+//! A promise, and the ways to check whether it is kept.
 
 use crate::answer::Answer;
 use crate::broken::{Broken, Kind};
@@ -9,11 +9,11 @@ use lanes::{Bounds, Verdict, explore};
 use std::future::Future;
 use std::time::Duration;
 
-/// How a model says that it has seen what it was to show.
+/// The panic message by which a model reports that it has seen what it was to show.
 const SEEN: &str = "judge: seen";
 
-/// A promise that is about to be asked.
-#[must_use = "a promise says nothing until it is asked, and its answer is handed on with `?`"]
+/// A promise that has not been checked yet.
+#[must_use = "a promise does nothing until it is checked, and its result is returned with `?`"]
 pub struct Promise<'a> {
     case: &'a mut Case,
     sentence: String,
@@ -26,18 +26,18 @@ struct Known {
     advice: &'static str,
 }
 
-/// Is it this mistake?
+/// A test for one mistake.
 type IsIt = dyn Fn(&Broken, &Answer) -> bool;
 
-/// A drawing, and the lines at which its lanes were last.
+/// A drawing, and the source lines at which its lanes were last.
 type Drawn = (String, Vec<(String, u32)>);
 
-/// What a model of [`Promise::in_some_schedule`] says it to.
+/// How a model of [`Promise::in_some_schedule`] reports success.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen(());
 
 impl Seen {
-    /// This schedule shows it: the exploration ends here.
+    /// This schedule shows it: ends the exploration.
     pub fn it(self) -> ! {
         panic!("{SEEN}")
     }
@@ -53,8 +53,8 @@ impl<'a> Promise<'a> {
         }
     }
 
-    /// A mistake that the judge knows: its reason in one word, how it is told, and a sentence about it. The first that
-    /// fits is the one that is said.
+    /// Adds a mistake that the judge knows: its reason in one word, a test for it, and a sentence
+    /// about it. The first mistake whose test matches is shown.
     pub fn if_broken(
         mut self,
         reason: &'static str,
@@ -70,10 +70,10 @@ impl<'a> Promise<'a> {
         self
     }
 
-    /// It is kept if no schedule of the model deadlocks or panics.
+    /// Kept if no schedule of the model deadlocks or panics.
     ///
     /// # Errors
-    /// One does; or they could not all be run.
+    /// A schedule does, or there are too many schedules to run them all.
     pub fn in_every_schedule(
         self,
         name: &str,
@@ -87,11 +87,11 @@ impl<'a> Promise<'a> {
         }
     }
 
-    /// It is kept if at least one schedule of the model comes to say [`Seen::it`]; so what was asked to happen at once
-    /// has not been done one after the other.
+    /// Kept if at least one schedule of the model calls [`Seen::it`]: so the threads can run at the
+    /// same time, not only one after the other.
     ///
     /// # Errors
-    /// None does, or one deadlocks or panics before.
+    /// No schedule calls it, or one deadlocks or panics before.
     pub fn in_some_schedule(
         self,
         name: &str,
@@ -121,11 +121,11 @@ impl<'a> Promise<'a> {
         }
     }
 
-    /// It is kept if the future ends without a panic while tokio's clock, which stands still whenever somebody works and
-    /// jumps to the next alarm when everybody sleeps, shows less than `patience`.
+    /// Kept if the future ends without a panic before tokio's paused clock shows `patience`. The
+    /// clock stands while a task runs, and jumps to the next timer when all tasks sleep.
     ///
     /// # Errors
-    /// It panics, or is not ready by then.
+    /// The future panics, or is not ready by then.
     pub fn on_a_paused_clock<F: Future<Output = ()>>(
         self,
         name: &str,
@@ -144,10 +144,10 @@ impl<'a> Promise<'a> {
         }
     }
 
-    /// It is kept if this is so.
+    /// Kept if `is_so`.
     ///
     /// # Errors
-    /// It is not; `why` says what is the case instead.
+    /// It is false; `why` says what is the case instead.
     pub fn holds(self, is_so: bool, why: &str) -> Judged {
         if is_so {
             return self.kept("");
@@ -206,11 +206,11 @@ impl<'a> Promise<'a> {
     }
 }
 
-/// What has no drawing is a sentence: its lines end where the reader's do.
+/// Wraps a sentence without a drawing at the terminal's width.
 fn wrapped(message: &str, columns: usize) -> String {
     let mut lines = vec![String::new()];
     for word in message.split_whitespace() {
-        let line = lines.last_mut().expect("one at least");
+        let line = lines.last_mut().expect("there is at least one line");
         let is_full = line.chars().count() + 1 + word.chars().count() > columns;
         if line.is_empty() {
             *line += word;
@@ -224,7 +224,7 @@ fn wrapped(message: &str, columns: usize) -> String {
     lines.join("\n")
 }
 
-/// How the verdict breaks the promise; none if it holds.
+/// Returns how the verdict breaks the promise; `None` if it does not.
 fn broken(verdict: &Verdict) -> Option<Broken> {
     let Some(failure) = verdict.failure() else {
         let message = verdict.to_string();
@@ -260,12 +260,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sentence_without_a_drawing_fits_a_narrow_terminal() {
-        let message = "`take` goes round and round, and nobody ever waits at the bell";
+    fn a_message_without_a_drawing_is_wrapped_at_the_terminal_width() {
+        let message = "`take` loops until there is a dish, and never waits for the bell";
         let text = wrapped(message, 40);
         assert_eq!(
             text,
-            "`take` goes round and round, and nobody\never waits at the bell"
+            "`take` loops until there is a dish, and\nnever waits for the bell"
         );
         assert_eq!(
             wrapped("a-word-that-is-too-long", 4),
