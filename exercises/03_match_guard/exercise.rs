@@ -1,35 +1,37 @@
 //! A guard that stays longer than you see.
 //!
-//! The first dish that calls for another one stops the kitchen, with one cook in it. Cure it: each method must still do what
-//! its comment says, with two cooks as well. Keep the names and the types; ask with `cargo run -p learn`.
+//! The first dish that needs another order stops the kitchen, even with one cook. Fix it: each
+//! method must still do what its comment says, also with two cooks. Keep the names and the types.
+//! To have your answer judged: `cargo run -p learn`.
 
 use lanes::sync::Mutex;
 use std::collections::VecDeque;
 
-/// Orders that wait to be cooked: first come, first served.
+/// The orders that wait to be cooked: first come, first served.
 pub struct Kitchen {
     orders: Mutex<VecDeque<String>>,
 }
 
 impl Kitchen {
-    /// A kitchen without orders.
+    /// Opens a kitchen without orders.
     pub fn open() -> Kitchen {
         Kitchen {
             orders: Mutex::new("orders", VecDeque::new()),
         }
     }
 
-    /// Puts an order behind all others.
+    /// Adds an order at the end of the list.
     pub fn order(&self, dish: &str) {
         self.orders.lock().push_back(dish.to_owned());
     }
 
-    /// How many orders wait for a cook.
+    /// Returns the number of orders that wait for a cook.
     pub fn waiting(&self) -> usize {
         self.orders.lock().len()
     }
 
-    /// Takes the first order and cooks it; tells whether there was one. Cooking takes long, and may call `order` for a drink.
+    /// Takes the first order and cooks it. Returns `false` if no order waits. Cooking takes long,
+    /// and may call `order` for a drink.
     pub fn work(&self, cook: impl FnOnce(&str)) -> bool {
         match self.orders.lock().pop_front() {
             Some(dish) => {

@@ -1,19 +1,20 @@
 //! A guard across an await.
 //!
-//! One thread serves everybody, and it stops as soon as the news is read slowly. Cure it: each method must still do what its
-//! comment says. Keep the names and signatures; ask with `cargo run -p learn`.
+//! One thread runs all tasks, and it stops if the news is read slowly. Fix it: each method must
+//! still do what its comment says. Keep the names and signatures. To have your answer judged:
+//! `cargo run -p learn`.
 
 use lanes::sync::Mutex;
 use lanes::tokio::mpsc::Sender;
 
-/// A bar with one tray, which tells its news.
+/// A bar with one tray, which sends its news to a channel.
 pub struct Bar {
     tray: Mutex<u32>,
     news: Sender<String>,
 }
 
 impl Bar {
-    /// A tray with so many snacks on it; somebody reads the news, sooner or later.
+    /// Opens a bar with this many snacks on the tray. The news channel is read sooner or later.
     pub fn open(snacks: u32, news: Sender<String>) -> Bar {
         Bar {
             tray: Mutex::new("tray", snacks),
@@ -21,12 +22,13 @@ impl Bar {
         }
     }
 
-    /// How many snacks lie on the tray. Never waits for the news to be read.
+    /// Returns the number of snacks on the tray. Never waits for the news to be read.
     pub async fn left(&self) -> u32 {
         *self.tray.lock()
     }
 
-    /// Takes a snack, if there is one, and tells the news, who has it; comes back when the news is sent.
+    /// Takes a snack and sends the player's name as news; returns when the news is sent. Returns
+    /// `false` if the tray is empty.
     pub async fn grab(&self, who: &str) -> bool {
         let mut tray = self.tray.lock();
         if *tray == 0 {

@@ -1,7 +1,8 @@
 //! One snack, eaten twice.
 //!
-//! Everything on this tray is atomic, and yet two players get the same snack. Cure it: each method must still do what its
-//! comment says, for any number of players at once. Keep the names and signatures; ask with `cargo run -p learn`.
+//! Every operation on this tray is atomic, and yet two players get the same snack. Fix it: each
+//! method must still do what its comment says, for any number of players at the same time. Keep the
+//! names and signatures. To have your answer judged: `cargo run -p learn`.
 
 use lanes::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -11,14 +12,14 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// A tray with so many snacks on it.
+    /// Makes a tray with this many snacks on it.
     pub fn open(snacks: u32) -> Tray {
         Tray {
             snacks: AtomicU32::new("snacks", snacks),
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         self.snacks.load(Relaxed)
     }
@@ -28,7 +29,7 @@ impl Tray {
         self.snacks.fetch_add(1, Relaxed);
     }
 
-    /// Takes a snack, if there is one; tells whether there was.
+    /// Takes a snack. Returns `false` if the tray is empty.
     pub fn grab(&self) -> bool {
         if self.left() > 0 {
             self.snacks.fetch_sub(1, Relaxed);

@@ -1,6 +1,7 @@
 //! Judges exercise 6 with loom, every schedule. Unsolved: `check-then-act`.
 //!
-//! Covers: two players and one or two snacks, snacks that are put meanwhile (up to three), somebody who looks. Not: fairness.
+//! Covers: two players and one or two snacks; snacks that are put on the tray meanwhile (up to
+//! three); a thread that only looks. Does not cover: fairness.
 
 use super::exercise::Tray;
 use judge::{Case, Judged};
@@ -8,18 +9,18 @@ use lanes::sync::Arc;
 use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
-    case.promise("Who grabs gets a snack, if there is one.")
+    case.promise("A grab takes a snack if there is one.")
         .in_every_schedule("ann alone", Bounds::exhaustive(), || {
             let tray = Tray::open(1);
-            assert!(tray.grab(), "1 snack lies there, and ann gets none");
-            assert!(!tray.grab(), "no snack lies there, and ann gets one");
+            assert!(tray.grab(), "1 snack lies there, but ann gets none");
+            assert!(!tray.grab(), "no snack lies there, but ann gets one");
             let left = tray.left();
-            assert!(left == 0, "1 snack, 1 grabbed, and {left} are left");
+            assert!(left == 0, "1 snack, 1 grabbed, but {left} are left");
             tray.put();
             let left = tray.left();
             assert!(
                 left == 1,
-                "1 snack was put on an empty tray, and {left} lie there"
+                "1 snack was put on an empty tray, but {left} lie there"
             );
         })?;
 
@@ -27,39 +28,47 @@ pub fn judge(case: &mut Case) -> Judged {
         .if_broken(
             "rarer",
             |_, answer| (answer.says("sleep") || answer.says("yield_now")) && !answer.says("swap"),
-            "A pause between the look and the act gives the others more time, not less. Without one it is rarer; only as one step it \
-             cannot happen.",
+            "A pause between the look and the act gives the other threads more time, not less. \
+             Without the pause the failure is rarer; only if both are one step is it impossible.",
         )
         .if_broken(
             "own-lock",
             |broken, answer| broken.says("both") && answer.says("swap"),
-            "You have built a lock of your own, and its door is `Relaxed`: who comes in after another one need not see what that one did. A \
-             lock is taken with `Acquire` and given back with `Release`. Or take a `Mutex`, which does just that, and sleeps besides.",
+            "You have built a lock of your own, but its operations are `Relaxed`: a thread that \
+             locks after another one need not see what the other one did. Take a lock with \
+             `Acquire`, and release it with `Release`. Or use a `Mutex`, which does the same, and \
+             sleeps while it waits.",
         )
         .if_broken(
             "overwrites",
             |broken, answer| broken.says("both") && answer.says("store"),
-            "Two players read the same number, and each writes it back less one: the second write wipes out the first. It is one \
-             snack less, and two have eaten.",
+            "Two players read the same number, and each writes it back minus one: the second write \
+             overwrites the first. There is one snack less, but two players have eaten.",
         )
         .if_broken(
             "two-locks",
             |broken, answer| broken.says("both") && answer.says("lock"),
-            "There is a lock, and you let go of it between the look and the act. In between another player is at the tray, and what \
-             you saw is over. One guard, from the look to the act.",
+            "There is a lock, but you unlock it between the look and the act. In between, another \
+             player uses the tray, and what you saw is out of date. Keep one guard from the look \
+             to the act.",
         )
         .if_broken(
             "seqcst",
-            |broken, answer| broken.says("both") && (answer.says("SeqCst") || answer.says("AcqRel") || answer.says("fence")),
-            "A stronger ordering tells when others see what you did to *other* memory. It makes no single step out of two: between \
-             the load and the subtraction there is still room for a player. (The old value in the drawing `SeqCst` would rule out in \
-             truth. Both look, then both take: that it does not.)",
+            |broken, answer| {
+                broken.says("both")
+                    && (answer.says("SeqCst") || answer.says("AcqRel") || answer.says("fence"))
+            },
+            "A stronger ordering decides when other threads see what you did to *other* memory. It \
+             does not make one step out of two: between the load and the subtraction another \
+             player can still come in. (If the drawing shows an old value: real `SeqCst` would not \
+             allow that. But both players look, and then both take: `SeqCst` allows that.)",
         )
         .if_broken(
             "check-then-act",
             |broken, _| broken.says("both"),
-            "Both players look while the snack lies there, and then both take it. Each operation is atomic; the two together are \
-             not. What you have seen may be over when you act.",
+            "Both players look while the snack lies there, and then both take it. Each operation \
+             is atomic, but the two together are not. What you saw may be out of date when you \
+             act.",
         )
         .in_every_schedule("ann and bob, one snack", Bounds::exhaustive(), || {
             let tray = Arc::new(Tray::open(1));
@@ -68,27 +77,37 @@ pub fn judge(case: &mut Case) -> Judged {
             let bob = thread::spawn("bob", move || his.grab());
             let (ann, bob) = (ann.join().unwrap(), bob.join().unwrap());
             let left = tray.left();
-            assert!(!(ann && bob), "1 snack, ann and bob both have one, and {left} are left");
-            assert!(ann || bob, "1 snack, neither ann nor bob has it, and {left} are left");
-            assert!(left == 0, "1 snack, 1 grabbed, and {left} are left");
+            assert!(
+                !(ann && bob),
+                "1 snack, but ann and bob both have one, and {left} are left"
+            );
+            assert!(
+                ann || bob,
+                "1 snack, but neither ann nor bob has it, and {left} are left"
+            );
+            assert!(left == 0, "1 snack, 1 grabbed, but {left} are left");
         })?;
 
-    case.promise("Nobody goes away without a snack while one is left.")
+    case.promise("No player leaves without a snack while one is left.")
         .if_broken(
             "gives-up",
-            |broken, answer| broken.says("hungry") && (answer.says("compare_exchange") || answer.says("compare_exchange_weak")),
-            "Somebody else was quicker: that says that the number has changed, not that the tray is empty. Look again, and try \
-             again with what you see now.",
+            |broken, answer| {
+                broken.says("hungry")
+                    && (answer.says("compare_exchange") || answer.says("compare_exchange_weak"))
+            },
+            "Another player was faster: so the number has changed, but the tray need not be empty. \
+             Look again, and try again with the number that you see now.",
         )
         .if_broken(
             "takes-all",
             |broken, answer| broken.says("hungry") && answer.says("swap"),
-            "You take the whole tray away, and put back what you do not need. For a moment it looks empty, and who comes then leaves hungry.",
+            "You take all snacks, and put back those that you do not need. For a moment the tray \
+             looks empty, and a player who comes then leaves hungry.",
         )
         .if_broken(
             "gives-up",
             |broken, answer| broken.says("hungry") && answer.says("try_lock"),
-            "A lock that is taken says that somebody is at the tray, not that it is empty.",
+            "If the lock is held, another player is using the tray; the tray need not be empty.",
         )
         .in_every_schedule("ann and bob, two snacks", Bounds::exhaustive(), || {
             let tray = Arc::new(Tray::open(2));
@@ -98,15 +117,20 @@ pub fn judge(case: &mut Case) -> Judged {
             let bob = thread::spawn("bob", move || same.grab());
             let (ann, bob) = (ann.join().unwrap(), bob.join().unwrap());
             let left = tray.left();
-            assert!(ann && bob, "2 snacks, 2 players, {left} left, and {} is hungry", if ann { "bob" } else { "ann" });
+            assert!(
+                ann && bob,
+                "2 snacks, 2 players, {left} left, but {} is hungry",
+                if ann { "bob" } else { "ann" }
+            );
         })?;
 
-    case.promise("Nor while the cook is quicker, three times in a row.")
+    case.promise("Nor if the cook is faster, three times in a row.")
         .if_broken(
             "gives-up",
             |broken, _| broken.says("hungry"),
-            "You try again, but not for ever, or with a number that you did not look up anew. That somebody was quicker says that the tray has \
-             changed, and not that it is empty: look again, as often as it takes.",
+            "You try again, but only a few times, or with a number that you did not load again. If \
+             another thread was faster, the tray has changed, but it need not be empty: look \
+             again, as often as necessary.",
         )
         .in_every_schedule("the cook puts three", Bounds::exhaustive(), || {
             let tray = Arc::new(Tray::open(1));
@@ -116,16 +140,22 @@ pub fn judge(case: &mut Case) -> Judged {
                 tray.put();
             }
             let (ann, left) = (ann.join().unwrap(), tray.left());
-            assert!(ann, "1 snack lay there, 3 were put there, {left} are left, and ann is hungry");
-            assert!(left == 3, "1 snack lay there, 3 were put there, ann has one, and {left} are left");
+            assert!(
+                ann,
+                "1 snack lay there, 3 were put there, {left} are left, but ann is hungry"
+            );
+            assert!(
+                left == 3,
+                "1 snack lay there, 3 were put there, ann has one, but {left} are left"
+            );
         })?;
 
-    case.promise("Nobody sees a snack that is not there.")
+    case.promise("No thread sees a snack that is not there.")
         .if_broken(
             "gives-back",
             |broken, _| broken.says("cat sees"),
-            "You take first and give back what was not there. For a moment the tray holds one less than nothing, and who looks \
-             then sees that.",
+            "You take first, and give back what was not there. For a moment the number is one \
+             below zero, and a thread that looks then sees it.",
         )
         .in_every_schedule("cat looks", Bounds::exhaustive(), || {
             let tray = Arc::new(Tray::open(0));
@@ -135,28 +165,43 @@ pub fn judge(case: &mut Case) -> Judged {
             let cat = thread::spawn("cat", move || looks.left());
             bob.join().unwrap();
             let sees = cat.join().unwrap();
-            assert!(sees == 0, "the tray is empty, bob grabs, and cat sees {sees} snacks");
+            assert!(
+                sees == 0,
+                "the tray is empty, bob grabs, but cat sees {sees} snacks"
+            );
         })?;
 
-    case.promise("A snack that was put on the tray is there for the next one who grabs.")
+    case.promise("A snack that was put on the tray is there for the next player who grabs.")
         .if_broken(
             "gives-back",
             |broken, _| broken.says("hungry"),
-            "Somebody takes a snack that is not there, and gives it back later. Meanwhile one is put on the tray, and the debt eats \
-             it: whoever comes now finds nothing.",
+            "A player takes a snack that is not there, and gives it back later. Meanwhile the cook \
+             puts a snack on the tray, but the number only comes back to zero: a player who grabs \
+             now finds nothing.",
         )
-        .in_every_schedule("the cook puts one, and takes one", Bounds::exhaustive(), || {
-            let tray = Arc::new(Tray::open(0));
-            let same = Arc::clone(&tray);
-            let bob = thread::spawn("bob", move || same.grab());
-            let same = Arc::clone(&tray);
-            let cook = thread::spawn("cook", move || {
-                same.put();
-                same.grab()
-            });
-            let (bob, cook) = (bob.join().unwrap(), cook.join().unwrap());
-            let left = tray.left();
-            assert!(cook || bob, "the cook put a snack there and grabbed, bob grabbed: both are hungry, and {left} are left");
-            assert!(cook != bob, "1 snack was put there, and the cook and bob both have one");
-        })
+        .in_every_schedule(
+            "the cook puts one, and takes one",
+            Bounds::exhaustive(),
+            || {
+                let tray = Arc::new(Tray::open(0));
+                let same = Arc::clone(&tray);
+                let bob = thread::spawn("bob", move || same.grab());
+                let same = Arc::clone(&tray);
+                let cook = thread::spawn("cook", move || {
+                    same.put();
+                    same.grab()
+                });
+                let (bob, cook) = (bob.join().unwrap(), cook.join().unwrap());
+                let left = tray.left();
+                assert!(
+                    cook || bob,
+                    "the cook put a snack there and grabbed, bob grabbed, but both are hungry, and \
+                     {left} are left"
+                );
+                assert!(
+                    cook != bob,
+                    "1 snack was put there, but the cook and bob both have one"
+                );
+            },
+        )
 }

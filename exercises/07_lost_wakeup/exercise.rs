@@ -1,7 +1,8 @@
-//! A bell that nobody hears.
+//! A missed bell.
 //!
-//! The cook puts a dish into the hatch and rings; a player who waits for a dish sleeps on. Cure it: each method must still do
-//! what its comment says. Keep the names and signatures; ask with `cargo run -p learn`.
+//! The cook puts a dish into the hatch and rings, but a player who waits for a dish does not wake
+//! up. Fix it: each method must still do what its comment says. Keep the names and signatures. To
+//! have your answer judged: `cargo run -p learn`.
 
 use lanes::sync::{Condvar, Mutex};
 
@@ -26,7 +27,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         if *self.dishes.lock() == 0 {
             let dishes = self.dishes.lock();

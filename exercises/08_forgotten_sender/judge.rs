@@ -1,7 +1,7 @@
 //! Judges exercise 8 with loom. Unsolved: `forgotten-sender`.
 //!
-//! Covers: none, one and two players with up to three bills, one who brings a bill only when the last one is rung up.
-//! Not: players who panic.
+//! Covers: no player, one player and two players with up to three bills each; a player who sends a
+//! bill only when the last one is rung up. Does not cover: players that panic.
 
 use super::exercise::{Player, evening};
 use judge::{Case, Judged};
@@ -10,110 +10,151 @@ use lanes::sync::{Arc, Condvar, Mutex};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 pub fn judge(case: &mut Case) -> Judged {
-    case.promise("When everybody has gone, the evening ends, and every bill is rung up.")
+    case.promise("When all players have gone, the function returns, and every bill is rung up.")
         .if_broken(
             "rarer",
-            |broken, answer| broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now")),
-            "A pause does not drop a sender. The till waits because somebody could still send, and that somebody is `evening` itself.",
+            |broken, answer| {
+                broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now"))
+            },
+            "A pause does not drop a sender. The till waits because a sender is left, and that \
+             sender belongs to the function itself.",
         )
         .if_broken(
-            "nobody-receives",
-            |broken, answer| broken.is_deadlock() && (answer.count("spawn") == 0 || waits_for_a_place(broken)),
+            "not-received",
+            |broken, answer| {
+                broken.is_deadlock() && (answer.count("spawn") == 0 || waits_for_a_place(broken))
+            },
             FULL,
         )
         .if_broken(
             "forgotten-sender",
             |broken, _| broken.is_deadlock(),
-            "The receiver ends when every sender is gone, and one is left: not a player's, but the one that all of them were cloned \
-             from. It belongs to `evening`, which waits for the bills to end, and so for itself.",
+            "The receiver ends when every sender is dropped, and one is left: not a player's \
+             sender, but the one that all of them were cloned from. It belongs to the function, \
+             which waits for the bills to end, and so for itself.",
         )
         .if_broken(
             "counts",
             |broken, answer| broken.says("rung up") && answer.says("take"),
-            "You count bills, and nobody knows how many a player brings. What the end is, only the channel knows: nothing is left, \
-             and nobody is left who could send.",
+            "You count bills, but the till does not know how many a player will send. Only the \
+             channel knows the end: nothing is left in it, and no sender is left.",
         )
         .if_broken(
             "impatient",
-            |broken, answer| broken.says("rung up") && (answer.says("try_recv") || answer.says("try_iter")),
-            "An empty channel is not a closed one: the next bill may be on its way. `Empty` and `Disconnected` are two answers, and only \
-             the second is the end.",
+            |broken, answer| {
+                broken.says("rung up") && (answer.says("try_recv") || answer.says("try_iter"))
+            },
+            "An empty channel is not a closed one: the next bill may be on its way. `Empty` and \
+             `Disconnected` are two different answers, and only the second one is the end.",
         )
-        .in_every_schedule("ann brings three bills, bob none", Bounds::preemptions(1), || {
-            let rung = rung_up(vec![player("ann", vec![1, 2, 3]), player("bob", vec![])]);
-            assert!(rung == [1, 2, 3], "ann brings the bills 1, 2 and 3, and {rung:?} are rung up");
-            assert!(rung_up(vec![]).is_empty(), "nobody plays, and bills are rung up");
-        })?;
+        .in_every_schedule(
+            "ann sends three bills, bob none",
+            Bounds::preemptions(1),
+            || {
+                let rung = rung_up(vec![player("ann", vec![1, 2, 3]), player("bob", vec![])]);
+                assert!(
+                    rung == [1, 2, 3],
+                    "ann sends the bills 1, 2 and 3, but {rung:?} are rung up"
+                );
+                assert!(
+                    rung_up(vec![]).is_empty(),
+                    "there is no player, but bills are rung up"
+                );
+            },
+        )?;
 
-    case.promise("A bill is rung up when it comes, also while players still play.")
+    case.promise("A bill is rung up when it comes, even while players still play.")
         .if_broken(
             "afterwards",
             |broken, _| broken.is_deadlock(),
-            "The till begins when the players have ended. Here ann brings her second bill when the first is rung up: she waits for \
-             the till, and the till for her. A longer channel only makes the queue at the till longer.",
+            "The till begins when the players have ended. Here ann sends her second bill when the \
+             first is rung up: she waits for the till, and the till waits for her. A longer \
+             channel only makes the queue at the till longer.",
         )
         .in_every_schedule("ann waits for her receipt", Bounds::preemptions(1), || {
-            let (rung, receipt) = (Arc::new(Mutex::new("rung up", 0)), Arc::new(Condvar::new("receipt")));
+            let (rung, receipt) = (
+                Arc::new(Mutex::new("rung up", 0)),
+                Arc::new(Condvar::new("receipt")),
+            );
             let (seen, heard) = (Arc::clone(&rung), Arc::clone(&receipt));
             let bills = (1..=2).inspect(move |bill| {
                 drop(heard.wait_while(seen.lock(), |rung| *rung + 1 < *bill));
             });
-            let ann = Player { name: "ann", bills: Box::new(bills) };
+            let ann = Player {
+                name: "ann",
+                bills: Box::new(bills),
+            };
             evening(vec![ann], |bill| {
                 *rung.lock() = bill;
                 receipt.notify_all();
             });
         })?;
 
-    case.promise("Who has one more bill than may wait waits, too.")
+    case.promise("If the till's queue is full, a player with one more bill waits.")
         .if_broken(
             "huge",
             |broken, _| broken.says("ahead"),
-            "The channel has more places than `BILLS_WAITING`, or no end at all: so players write bills and nobody rings them up. It has nothing \
-             to do with the end of the evening; it is memory that grows.",
+            "The channel has more places than `BILLS_WAITING`, or no limit at all: so players send \
+             bills that the till does not ring up. That does not help the function to return; it \
+             only makes memory grow.",
         )
         .in_every_schedule("ann is quick", Bounds::preemptions(1), || {
-            // No lock of the model's: it counts what happens, and adds no step to it.
+            // Not a lock of the model: it counts what happens, and adds no step to the model.
             let bills = std::sync::Arc::new(AtomicU32::new(0));
             let written = std::sync::Arc::clone(&bills);
             let writes = (1..=AHEAD + 2).inspect(move |bill| written.store(*bill, Relaxed));
-            let ann = Player { name: "ann", bills: Box::new(writes) };
+            let ann = Player {
+                name: "ann",
+                bills: Box::new(writes),
+            };
             evening(vec![ann], |bill| {
                 let written = bills.load(Relaxed);
                 let ahead = written - bill;
-                assert!(ahead <= AHEAD, "bill {bill} is rung up, and ann has written {written}: {ahead} ahead, and {AHEAD} can be");
+                assert!(
+                    ahead <= AHEAD,
+                    "bill {bill} is rung up, but ann has written {written}: {ahead} ahead, and \
+                     {AHEAD} are allowed"
+                );
             });
         })?;
 
-    case.promise("The players play at once.")
+    case.promise("The players play at the same time.")
         .if_broken(
             "one-by-one",
             |broken, _| broken.is_never() || broken.is_deadlock(),
-            "One player after the other: bob begins when ann has gone. Give each of them a thread, and wait for them at the end.",
+            "One player after the other: bob begins when ann has gone. Give each of them a thread, \
+             and wait for the threads at the end.",
         )
-        .in_some_schedule("ann and bob are both there", Bounds::preemptions(1), |seen| {
-            let playing = Arc::new(Mutex::new("playing", 0));
-            let here = |name| {
-                let playing = Arc::clone(&playing);
-                let bills = (0..2).map(move |bill| {
-                    let mut playing = playing.lock();
-                    *playing += [1, -1][bill as usize];
-                    if *playing == 2 {
-                        seen.it();
+        .in_some_schedule(
+            "ann and bob are both there",
+            Bounds::preemptions(1),
+            |seen| {
+                let playing = Arc::new(Mutex::new("playing", 0));
+                let here = |name| {
+                    let playing = Arc::clone(&playing);
+                    let bills = (0..2).map(move |bill| {
+                        let mut playing = playing.lock();
+                        *playing += [1, -1][bill as usize];
+                        if *playing == 2 {
+                            seen.it();
+                        }
+                        bill
+                    });
+                    Player {
+                        name,
+                        bills: Box::new(bills),
                     }
-                    bill
-                });
-                Player { name, bills: Box::new(bills) }
-            };
-            evening(vec![here("ann"), here("bob")], drop);
-        })
+                };
+                evening(vec![here("ann"), here("bob")], drop);
+            },
+        )
 }
 
-/// When a bill is rung up, one may wait at the till and one more in a player's hand.
+/// When a bill is rung up, one more may wait at the till, and one more may be in the player's hand.
 const AHEAD: u32 = 2;
 
-const FULL: &str = "A player waits for room at the till, and nobody takes bills from it meanwhile: whoever should is waiting for that player. \
-     Receive while they send.";
+const FULL: &str = "A player waits for room at the till, and meanwhile no thread takes bills from \
+    it: the thread that should take them waits for that player. Receive while the players send.";
 
 fn rung_up(players: Vec<Player>) -> Vec<u32> {
     let mut rung = vec![];
@@ -128,7 +169,7 @@ fn player(name: &'static str, bills: Vec<u32>) -> Player {
     }
 }
 
-/// The till has not taken one bill.
+/// Whether the till has not taken a single bill.
 fn waits_for_a_place(broken: &judge::Broken) -> bool {
     broken.shows("for a place") && !broken.shows("receives from")
 }

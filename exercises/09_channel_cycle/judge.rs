@@ -1,6 +1,7 @@
-//! Judges exercise 9: tokio's channels under loom. Unsolved: `ring`.
+//! Judges exercise 9: tokio's channels under loom. Unsolved: `wait-cycle`.
 //!
-//! Covers: a room and a player as tasks of one thread (100 wishes) and as two threads (5 wishes). Not: more players.
+//! Covers: a room and a player as tasks of one thread (100 wishes) and as two threads (5 wishes).
+//! Does not cover: more players.
 
 use super::exercise::open;
 use judge::{Case, Judged};
@@ -9,21 +10,22 @@ use lanes::task::{Task, block_on, join_all};
 use lanes::{Bounds, thread};
 use std::sync::Mutex;
 
-/// More than this is a queue that grows.
+/// More unanswered wishes than this mean a queue that grows.
 const UNANSWERED: usize = 8;
 
 pub fn judge(case: &mut Case) -> Judged {
-    case.promise("A wish or two are answered.")
+    case.promise("One or two wishes are answered.")
         .if_broken(
             "overtaken",
             |broken, answer| broken.says("are eaten") && answer.says("spawn"),
-            "Each answer goes by itself now, so one overtakes another. And nobody counts how many are on their way.",
+            "Each answer is now sent by a task of its own, so one answer can overtake another. And \
+             the number of answers on their way has no limit.",
         )
         .in_every_schedule("two wishes", Bounds::exhaustive(), || {
             let evening = play(2);
             assert!(
                 evening.eaten == [0, 1],
-                "wishes 0 and 1, and the answers {:?} are eaten",
+                "wishes 0 and 1, but the answers {:?} are eaten",
                 evening.eaten
             );
         })?;
@@ -32,7 +34,12 @@ pub fn judge(case: &mut Case) -> Judged {
         .if_broken("one-at-a-time", |broken, _| broken.says("at most"), ONE)
         .in_every_schedule("two wishes at once", Bounds::exhaustive(), || {
             let evening = play(2);
-            assert!(evening.most > 1, "2 wishes, and at most {} is under way: the second waits for the answer to the first", evening.most);
+            assert!(
+                evening.most > 1,
+                "2 wishes, but at most {} is under way: the second waits for the answer to the \
+                 first",
+                evening.most
+            );
         })?;
 
     case.promise("The room and the player never wait for each other.")
@@ -43,7 +50,7 @@ pub fn judge(case: &mut Case) -> Judged {
             },
             RARER,
         )
-        .if_broken("ring", |broken, _| broken.is_deadlock(), RING)
+        .if_broken("wait-cycle", |broken, _| broken.is_deadlock(), RING)
         .if_broken("lost", |broken, _| broken.says("are eaten"), LOST)
         .in_every_schedule("five wishes, two threads", Bounds::preemptions(1), || {
             let (room, player) = open();
@@ -57,35 +64,58 @@ pub fn judge(case: &mut Case) -> Judged {
             room.join().unwrap();
             assert!(
                 eaten == [0, 1, 2, 3, 4],
-                "5 wishes, and the answers {eaten:?} are eaten"
+                "5 wishes, but the answers {eaten:?} are eaten"
             );
         })?;
 
     case.promise("A hundred wishes are answered, and no queue grows with their number.")
-        .if_broken("lost", |broken, answer| broken.says("unanswered") && answer.says("try_send"), LOST)
+        .if_broken(
+            "lost",
+            |broken, answer| broken.says("unanswered") && answer.says("try_send"),
+            LOST,
+        )
         .if_broken(
             "huge",
             |broken, _| broken.says("unanswered"),
-            "A longer queue is full later, and until then it keeps everything. With a few wishes more the same ring is there again, or \
-             the memory is gone. The ring has to be broken, not moved.",
+            "A longer queue is full later, and until then it keeps everything in memory. With a \
+             few more wishes the same wait cycle is there again, or the memory is full. Break the \
+             cycle; a longer queue only delays it.",
         )
         .if_broken("lost", |broken, _| broken.says("are eaten"), LOST)
-        .if_broken("rarer", |broken, answer| broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now")), RARER)
-        .if_broken("ring", |broken, _| broken.is_deadlock(), RING)
-        .in_every_schedule("a hundred wishes", Bounds::exhaustive().steps(50_000), || {
-            let evening = play(100);
-            let all = (0..100).eq(evening.eaten.iter().copied());
-            assert!(all, "100 wishes, and {} answers are eaten, not each of them in its turn", evening.eaten.len());
-        })
+        .if_broken(
+            "rarer",
+            |broken, answer| {
+                broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now"))
+            },
+            RARER,
+        )
+        .if_broken("wait-cycle", |broken, _| broken.is_deadlock(), RING)
+        .in_every_schedule(
+            "a hundred wishes",
+            Bounds::exhaustive().steps(50_000),
+            || {
+                let evening = play(100);
+                let all = (0..100).eq(evening.eaten.iter().copied());
+                assert!(
+                    all,
+                    "100 wishes, but {} answers are eaten, or not in the order of the wishes",
+                    evening.eaten.len()
+                );
+            },
+        )
 }
 
-const RING: &str = "Each of the two waits for a place in a channel that only the other one empties: the player takes no answer before the \
-     last wish is sent, and the room takes no wish before its answer is taken. One of them must do both at once.";
-const LOST: &str = "What finds no place is thrown away, and the player waits for an answer that never comes. `try_send` needs a plan for \
-     what is full: here nothing may be lost.";
-const ONE: &str = "Wish, wait, eat, wish, wait, eat: no ring, and nothing at once either. With a room that is far away every wish costs the \
-     whole way there and back. Send on while answers are on their way.";
-const RARER: &str = "A pause lets the other one work once more, and nobody takes an answer in it. The two channels are full a little later.";
+const RING: &str = "Each of the two waits for a place in a channel that only the other one \
+    empties: the player takes no answer before the last wish is sent, and the room takes no wish \
+    before its answer is sent. One of them must send and receive at the same time.";
+const LOST: &str = "If a channel is full, the answer is thrown away, and the player waits for an \
+    answer that never comes. `try_send` needs a plan for a full channel: here no answer may be \
+    lost.";
+const ONE: &str = "Wish, wait, eat, wish, wait, eat: no wait cycle, but nothing happens at the \
+    same time either. If the room is far away, every wish costs a whole round trip. Send the next \
+    wishes while answers are on their way.";
+const RARER: &str = "A pause lets the room work once more, but no answer is received during it. \
+    The two channels are full a little later.";
 
 #[derive(Default)]
 struct Evening {
@@ -94,7 +124,7 @@ struct Evening {
     eaten: Vec<u32>,
 }
 
-/// An evening of one thread: a room, a player, and so many wishes.
+/// Runs a room and a player with this many wishes, as tasks of one thread.
 fn play(wishes: u32) -> Evening {
     let evening = Arc::new(Mutex::new(Evening::default()));
     let (seen, told) = (Arc::clone(&evening), Arc::clone(&evening));
@@ -105,10 +135,10 @@ fn play(wishes: u32) -> Evening {
         evening.most = evening.most.max(evening.unanswered);
         let unanswered = evening.unanswered;
         drop(evening);
-        // The one that is about to be sent is in the player's hand.
+        // One more: the wish that is about to be sent.
         assert!(
             unanswered <= UNANSWERED + 1,
-            "{unanswered} wishes are unanswered, and the player goes on wishing"
+            "{unanswered} wishes are unanswered, and the player makes still more"
         );
     });
     let eat = move |answer| {

@@ -1,7 +1,8 @@
-//! A task that nobody ends.
+//! A task that never ends.
 //!
-//! The house gets slower from evening to evening, though no more guests come. Whoever left has left something behind. Cure it:
-//! when a visit is over, whichever way it ends, nothing of it goes on. Keep the names and signatures that are `pub`; ask with
+//! The server gets slower from day to day, though the number of players is the same. Each visit
+//! leaves something behind. Fix it: when a visit is over, whichever way it ends, nothing of it
+//! keeps running. Keep the names and signatures that are `pub`. To have your answer judged:
 //! `cargo run -p learn`.
 
 use judge::clock::Phone;
@@ -10,9 +11,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-/// One player's visit. Each second the phone is told the time, and each line that the player says is answered at once. It is
-/// over when the player says nothing more (`said` ends), or when the house drops this future in the middle of it.
-/// Then the phone is hung up, also if it does not read.
+/// One player's visit. Each second it sends the phone the time; each line that the player sends is
+/// answered at once. It is over when the player sends no more lines (`said` ends), or when the
+/// server drops this future in the middle. Then it disconnects the phone, even if the phone does
+/// not read.
 pub async fn visit(phone: Phone, mut said: mpsc::Receiver<String>) {
     let phone = Arc::new(phone);
     let ticking = Arc::clone(&phone);

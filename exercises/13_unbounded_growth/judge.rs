@@ -1,6 +1,7 @@
 //! Judges exercise 13 with loom, every schedule. Unsolved: `unbounded`.
 //!
-//! Covers: up to six orders, two guests at once, one cook. Not: more guests at once.
+//! Covers: up to six orders, two players at the same time, one cook. Does not cover: more players
+//! at the same time.
 
 use super::exercise::{Busy, Cook, Kitchen, WAITING};
 use judge::{Case, Judged};
@@ -8,7 +9,7 @@ use lanes::sync::Arc;
 use lanes::task::block_on;
 use lanes::{Bounds, thread};
 
-/// More than anybody may keep.
+/// More orders than the queue may hold.
 const MANY: u32 = 6;
 
 pub fn judge(case: &mut Case) -> Judged {
@@ -16,79 +17,109 @@ pub fn judge(case: &mut Case) -> Judged {
         .if_broken(
             "other-size",
             |_, _| true,
-            "The size of the queue is what the guests were promised, and not what makes the judge content. Leave `WAITING` as it came, and \
-             keep to it.",
+            "The bound of the queue is given by the exercise. Leave `WAITING` as it was, and keep \
+             to it.",
         )
         .holds(WAITING == 2, &format!("`WAITING` is {WAITING} now"))?;
 
-    case.promise("What was ordered is cooked, the oldest order first.")
+    case.promise("Accepted orders are cooked, the oldest order first.")
         .in_every_schedule("two orders", Bounds::exhaustive(), || {
             let (kitchen, mut cook) = Kitchen::open();
             for dish in [1, 2] {
                 let told = kitchen.order(dish);
-                assert!(told == Ok(()), "there are {WAITING} places, and order {dish} is told: {told:?}");
+                assert!(
+                    told == Ok(()),
+                    "there are {WAITING} places, but order {dish} gets the answer {told:?}"
+                );
             }
             drop(kitchen);
             let cooked = cooks_all(&mut cook);
-            assert!(cooked == [1, 2], "1 and 2 were ordered, and {cooked:?} are cooked");
+            assert!(
+                cooked == [1, 2],
+                "1 and 2 were ordered, but {cooked:?} are cooked"
+            );
         })?;
 
-    case.promise("No more than WAITING orders wait, and who comes then hears it at once.")
-        .if_broken(
-            "waits",
-            |broken, _| broken.is_deadlock(),
-            "The guest stands in the kitchen's door and waits for a place. The queue is short now, and the queue of guests is not. `order` is to \
-             answer at once: taken, or `Busy`.",
-        )
-        .if_broken(
-            "lost",
-            |broken, _| broken.says("thrown away"),
-            "An order was thrown away whose guest had been told that it was taken, and who waits now for a dish that nobody cooks. Refuse the \
-             one who comes, whom you can still tell.",
-        )
-        .if_broken(
-            "huge",
-            |broken, answer| broken.says("took") && answer.says("channel") && !answer.says("unbounded_channel"),
-            "A huge queue is an unbounded one that takes longer to hurt, and its last guest eats tomorrow. The size is given: `WAITING`.",
-        )
-        .if_broken(
-            "unbounded",
-            |broken, _| broken.says("took"),
-            "Every order was taken, and is kept until it is cooked. Nothing here ever says no, so the only end of the queue is the end of the \
-             memory. Give it a size.",
-        )
-        .in_every_schedule("the cook is away", Bounds::exhaustive(), || {
-            let (kitchen, mut cook) = Kitchen::open();
-            let mut taken = Vec::new();
-            for dish in 0..MANY {
-                if kitchen.order(dish) == Ok(()) {
-                    taken.push(dish);
-                }
+    case.promise(
+        "No more than WAITING orders wait, and a player who comes then gets `Busy` at once.",
+    )
+    .if_broken(
+        "waits",
+        |broken, _| broken.is_deadlock(),
+        "The player waits for a place. The queue of orders is short now, but the queue of waiting \
+         players is not. `order` must return at once: accepted, or `Busy`.",
+    )
+    .if_broken(
+        "lost",
+        |broken, _| broken.says("thrown away"),
+        "An order was thrown away after its player had got the answer that it was accepted, so the \
+         player waits for a dish that never comes. Refuse the new order instead: its player can \
+         still get that answer.",
+    )
+    .if_broken(
+        "huge",
+        |broken, answer| {
+            broken.says("took") && answer.says("channel") && !answer.says("unbounded_channel")
+        },
+        "A huge queue is an unbounded one that takes longer to do harm, and its last player eats \
+         tomorrow. The bound is given: `WAITING`.",
+    )
+    .if_broken(
+        "unbounded",
+        |broken, _| broken.says("took"),
+        "Every order was accepted, and is kept until it is cooked. No order is ever refused here, \
+         so only the memory limits the queue. Give it a bound.",
+    )
+    .in_every_schedule("the cook is away", Bounds::exhaustive(), || {
+        let (kitchen, mut cook) = Kitchen::open();
+        let mut taken = Vec::new();
+        for dish in 0..MANY {
+            if kitchen.order(dish) == Ok(()) {
+                taken.push(dish);
             }
-            drop(kitchen);
-            let cooked = cooks_all(&mut cook);
-            let is_all = cooked == taken;
-            assert!(is_all, "the orders {taken:?} were taken, and only {cooked:?} are cooked: the others were thrown away");
-            let many = taken.len();
-            assert!(many == WAITING, "nobody cooks, {WAITING} may wait, and the kitchen took {many} of {MANY} orders");
-        })?;
+        }
+        drop(kitchen);
+        let cooked = cooks_all(&mut cook);
+        let is_all = cooked == taken;
+        assert!(
+            is_all,
+            "the orders {taken:?} were accepted, but only {cooked:?} are cooked: the others were \
+             thrown away"
+        );
+        let many = taken.len();
+        assert!(
+            many == WAITING,
+            "the cook is away and {WAITING} orders may wait, but the kitchen took {many} of {MANY}"
+        );
+    })?;
 
     case.promise("When the cook has taken an order, there is a place again.")
         .if_broken(
             "for-good",
             |broken, _| broken.says("a place"),
-            "Orders are counted when they come, and nobody counts them when they go: after a busy minute the kitchen is busy for ever.",
+            "Orders are counted when they come, but not when they go: after a busy minute the \
+             kitchen is busy forever.",
         )
         .in_every_schedule("the cook comes back", Bounds::exhaustive(), || {
             let (kitchen, mut cook) = Kitchen::open();
             for round in 0..3 {
                 let dishes = [2 * round, 2 * round + 1];
                 let taken = dishes.map(|dish| kitchen.order(dish));
-                assert!(taken == [Ok(()), Ok(())], "nothing waits, so each of two orders finds a place; they are told: {taken:?}");
+                assert!(
+                    taken == [Ok(()), Ok(())],
+                    "nothing waits, so each of two orders finds a place; but they get the answers \
+                     {taken:?}"
+                );
                 let third = kitchen.order(99);
-                assert!(third == Err(Busy), "a third order, with {WAITING} places, is told: {third:?}");
+                assert!(
+                    third == Err(Busy),
+                    "a third order, with {WAITING} places, gets the answer {third:?}"
+                );
                 let cooked = dishes.map(|_| block_on(cook.next()));
-                assert!(cooked == dishes.map(Some), "{dishes:?} were taken, and {cooked:?} are cooked");
+                assert!(
+                    cooked == dishes.map(Some),
+                    "{dishes:?} were accepted, but {cooked:?} are cooked"
+                );
             }
         })?;
 
@@ -96,45 +127,54 @@ pub fn judge(case: &mut Case) -> Judged {
         .if_broken(
             "goes-home",
             |broken, _| broken.says("goes home"),
-            "No order *yet* is not the end of the evening: `next` says nothing only when the kitchen has closed. Let the cook sleep until there \
-             is an order, or nobody who could give one.",
+            "No order *yet* is not the end: `next` returns `None` only if the kitchen has closed. \
+             Let the cook sleep until there is an order, or until no sender is left.",
         )
         .in_every_schedule("an order comes late", Bounds::preemptions(3), || {
             let (kitchen, mut cook) = Kitchen::open();
             let cooking = thread::spawn("cook", move || block_on(cook.next()));
             let told = kitchen.order(1);
             let cooked = cooking.join().unwrap();
-            assert!(told == Ok(()), "nothing waits, and the order is told: {told:?}");
-            assert!(cooked == Some(1), "the kitchen is open, an order comes, and the cook goes home without it");
+            assert!(
+                told == Ok(()),
+                "nothing waits, but the order gets the answer {told:?}"
+            );
+            assert!(
+                cooked == Some(1),
+                "the kitchen is open and an order comes, but the cook goes home without it"
+            );
         })?;
 
-    case.promise("No more than WAITING orders wait, however many guests come at once.")
+    case.promise("No more than WAITING orders wait, however many players come at the same time.")
         .if_broken(
             "gap",
             |broken, _| broken.says("the last place"),
-            "Two guests looked, both saw one place left, and both took it. To look and to take must be one step: `try_send` is, and so is \
-             counting and sending under one lock.",
+            "Two players looked, both saw one free place, and both took it. Look and take in one \
+             step: `try_send` does so, and so does counting and sending under one lock.",
         )
-        .in_every_schedule("two guests, one place", Bounds::preemptions(3), || {
+        .in_every_schedule("two players, one place", Bounds::preemptions(3), || {
             let (kitchen, mut cook) = Kitchen::open();
             let kitchen = Arc::new(kitchen);
             let first = kitchen.order(0);
-            assert!(first == Ok(()), "the first order of an evening is told: {first:?}");
+            assert!(first == Ok(()), "the first order gets the answer {first:?}");
             let same = Arc::clone(&kitchen);
             let bob = thread::spawn("bob", move || same.order(1));
             let ann = kitchen.order(2);
             let bob = bob.join().unwrap();
             assert!(
                 ann.is_ok() != bob.is_ok(),
-                "of two who came for the last place, ann heard {ann:?} and bob {bob:?}"
+                "of two players who came for the last place, ann got {ann:?} and bob {bob:?}"
             );
             drop(kitchen);
             let last = if ann.is_ok() { 2 } else { 1 };
             let cooked = cooks_all(&mut cook);
-            assert!(cooked == [0, last], "0 and {last} were taken, and {cooked:?} are cooked");
+            assert!(
+                cooked == [0, last],
+                "0 and {last} were accepted, but {cooked:?} are cooked"
+            );
         })?;
 
-    case.promise("Guests order while the cook cooks.")
+    case.promise("Players order while the cook cooks.")
         .in_some_schedule(
             "an order comes while the cook is at work",
             Bounds::preemptions(3),

@@ -1,43 +1,46 @@
 //! A kitchen that never says no.
 //!
-//! On a good evening guests order faster than the cook cooks, and by midnight the machine has no memory left. At most `WAITING` orders may
-//! wait; who comes then hears `Busy`, at once. What was taken is cooked. Keep the `pub` names and signatures, change what is behind
-//! them; ask with `cargo run -p learn`.
+//! When the bar is busy, players order faster than the cook cooks, and by midnight the machine has
+//! no memory left. At most `WAITING` orders may wait; if the queue is full, `order` returns `Busy`
+//! at once. Each accepted order is cooked. Keep the names and signatures that are `pub`, and change
+//! what is behind them. To have your answer judged: `cargo run -p learn`.
 
 use lanes::tokio::mpsc;
 
-/// Orders that may wait for the cook. Who comes then is better told so than fed tomorrow.
+/// The number of orders that may wait for the cook. A refusal now is better than a dish tomorrow.
 pub const WAITING: usize = 2;
 
-/// The kitchen has enough to do.
+/// The kitchen has enough orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy;
 
-/// Where the guests order.
+/// Where the players order.
 pub struct Kitchen {
     orders: mpsc::UnboundedSender<u32>,
 }
 
-/// Who cooks, one order after the other.
+/// The cook, who cooks one order after the other.
 pub struct Cook {
     orders: mpsc::UnboundedReceiver<u32>,
 }
 
 impl Kitchen {
-    /// An open kitchen, and its cook.
+    /// Opens a kitchen with a cook.
     pub fn open() -> (Kitchen, Cook) {
         let (sender, orders) = mpsc::unbounded_channel("orders");
         (Kitchen { orders: sender }, Cook { orders })
     }
 
-    /// Orders a dish. The guest does not wait here: the order is taken, or refused because so many wait already.
+    /// Orders a dish. Never waits: the order is accepted, or refused if too many orders wait
+    /// already.
     pub fn order(&self, dish: u32) -> Result<(), Busy> {
         self.orders.send(dish).map_err(|_| Busy)
     }
 }
 
 impl Cook {
-    /// The next order, the oldest one first; nothing once the kitchen has closed and all is cooked.
+    /// Returns the next order, the oldest one first; `None` once the kitchen has closed and all
+    /// orders are cooked.
     pub async fn next(&mut self) -> Option<u32> {
         self.orders.recv().await
     }

@@ -1,8 +1,9 @@
 //! One phone in a tunnel.
 //!
-//! The room tells every event to every phone. When one phone stops reading, the room waits for it, and everybody else with
-//! it. Cure it: a player sees every event at once, in order, or is shown out. Keep the names and signatures that are `pub`;
-//! everything behind them is yours. Ask with `cargo run -p learn`.
+//! The room sends every event to every phone. When one phone stops reading, the room waits for it,
+//! and all other players wait with it. Fix it: a player sees every event at once, in sequence, or
+//! is disconnected. Keep the names and signatures that are `pub`; you may change everything behind
+//! them. To have your answer judged: `cargo run -p learn`.
 
 use judge::clock::Phone;
 
@@ -17,21 +18,21 @@ struct Player {
 }
 
 impl Room {
-    /// Seats a player, who sees every event from now on.
+    /// Adds a player, who sees every event from now on.
     pub fn join(&mut self, phone: Phone) {
         self.players.push(Player { phone });
     }
 
-    /// Tells everybody. A player who does not read may miss it only by being shown out: then its phone is dropped (which
-    /// hangs up) and it is counted no more.
+    /// Sends an event to all players. A player misses it only by being disconnected: then its phone
+    /// is dropped, and the player is no longer counted.
     pub async fn tell_everyone(&mut self, event: &str) {
         for player in &self.players {
-            // An error: the player has gone. That is for somebody else to notice.
+            // An error: the player has gone. Another part of the program removes it.
             let _ = player.phone.send(event).await;
         }
     }
 
-    /// How many players there are.
+    /// Returns the number of players.
     pub fn players(&self) -> usize {
         self.players.len()
     }

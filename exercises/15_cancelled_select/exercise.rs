@@ -1,18 +1,19 @@
 //! One event is missing.
 //!
-//! A writer tells a player's phone every event; and the house asks it, now and then, how many it has told. Once in a while the
-//! phone misses an event, and nobody knows where it went. Cure it. Keep the name and the signature of `write_to`; everything
-//! else is yours. Ask with `cargo run -p learn`.
+//! A writer sends every event to a player's phone; and from time to time the server asks it how
+//! many events it has sent. Sometimes the phone misses an event. Find out where the event went, and
+//! fix it. Keep the name and the signature of `write_to`; you may change everything else. To have
+//! your answer judged: `cargo run -p learn`.
 
 use judge::clock::Phone;
 use tokio::select;
 use tokio::sync::{mpsc, oneshot};
 
-/// The house asks: how many events has the phone been sent so far?
+/// The server asks: how many events has the phone been sent so far?
 pub type Question = oneshot::Sender<usize>;
 
-/// Tells the phone every event, once, in order, until there are no more or the player has gone. Meanwhile it answers each
-/// question at once, also while the phone does not read.
+/// Sends every event to the phone, once, in sequence, until there are no more or the player has
+/// gone. Meanwhile it answers each question at once, even while the phone does not read.
 pub async fn write_to(
     phone: Phone,
     mut events: mpsc::Receiver<String>,
@@ -26,14 +27,15 @@ pub async fn write_to(
                 None => return,
             },
             Some(question) = questions.recv() => {
-                // An error: the house does not want to know any more.
+                // An error: the server no longer waits for the answer.
                 let _ = question.send(told);
             }
         }
     }
 }
 
-/// Waits for the next event and sends it. Nothing: there are no more, or the player has gone.
+/// Waits for the next event and sends it. Returns `None` if there are no more events, or if the
+/// player has gone.
 async fn tell_next(phone: &Phone, events: &mut mpsc::Receiver<String>) -> Option<()> {
     let event = events.recv().await?;
     phone.send(event).await.ok()

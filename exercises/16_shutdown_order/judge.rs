@@ -1,7 +1,8 @@
-//! Judges exercise 16 by tokio's clock, standing still. Unsolved: `aborted`.
+//! Judges exercise 16 by tokio's paused clock. Unsolved: `aborted`.
 //!
-//! Covers: closing with orders in every place of the chain; closing at once; a slow phone. Not: a phone that never reads again (a
-//! real bar waits for it only so long), nor several threads.
+//! Covers: closing with orders in every place of the chain; closing an empty bar; a slow phone.
+//! Does not cover: a phone that never reads again (a real bar waits for it only for a limited
+//! time), or several threads.
 
 use super::exercise::Bar;
 use judge::clock::{Clock, Hand, phone, stove};
@@ -12,19 +13,30 @@ const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
 pub fn judge(case: &mut Case) -> Judged {
-    case.promise("While the bar is open, what is ordered is cooked, one after the other, and carried as soon as it is done.")
-        .on_a_paused_clock("two orders", HOUR, |clock| async move {
-            let (bar, hand) = opens(4);
-            hand.reads();
-            orders(&bar, &clock, &["tteok", "gimbap"]).await;
-            tokio::time::sleep(2 * SECOND + SECOND / 2).await;
-            let heard: Vec<_> = hand.heard().into_iter().map(|(when, what)| format!("{what} at {} s", when.as_secs())).collect();
-            let heard = heard.join(", ");
-            assert!(heard == "tteok at 1 s, gimbap at 2 s", "each takes a second, two were ordered at once, and the phone hears: {heard}");
-        })?;
+    case.promise(
+        "While the bar is open, orders are cooked one after the other, and carried as soon as they \
+         are done.",
+    )
+    .on_a_paused_clock("two orders", HOUR, |clock| async move {
+        let (bar, hand) = opens(4);
+        hand.reads();
+        orders(&bar, &clock, &["tteok", "gimbap"]).await;
+        tokio::time::sleep(2 * SECOND + SECOND / 2).await;
+        let heard: Vec<_> = hand
+            .heard()
+            .into_iter()
+            .map(|(when, what)| format!("{what} at {} s", when.as_secs()))
+            .collect();
+        let heard = heard.join(", ");
+        assert!(
+            heard == "tteok at 1 s, gimbap at 2 s",
+            "each takes a second and two were ordered at the same time, but the phone hears: \
+             {heard}"
+        );
+    })?;
 
     known(case.promise(
-        "What was ordered before closing time is cooked and carried; then comes goodbye.",
+        "Every order from before the shutdown is cooked and carried; then comes goodbye.",
     ))
     .on_a_paused_clock("closing time", HOUR, |clock| async move {
         let (bar, hand) = opens(4);
@@ -35,7 +47,7 @@ pub fn judge(case: &mut Case) -> Judged {
         closes(bar, &hand, &clock, &snacks).await;
     })?;
 
-    known(case.promise("The same with a full house and a phone that is slow for a while."))
+    known(case.promise("The same with full queues and a phone that is slow for a while."))
         .on_a_paused_clock(
             "closing time, and the phone is slow",
             HOUR,
@@ -63,20 +75,28 @@ pub fn judge(case: &mut Case) -> Judged {
             },
         )?;
 
-    known(case.promise("A bar in which nobody has ordered closes at once, and says goodbye, too."))
+    known(case.promise("A bar without orders closes at once, and says goodbye, too."))
         .if_broken(
             "cooked",
             |broken, answer| broken.says("takes") && answer.count("orders.send") > 1,
-            "Goodbye was ordered like a snack, so the cook has put it on the stove: a second for a word. The waiter carries it; the cook has \
-             nothing to do with it.",
+            "Goodbye was ordered like a snack, so the cook puts it on the stove: a second for one \
+             word. The waiter carries it; the cook has nothing to do with it.",
         )
-        .if_broken("dawdles", |broken, _| broken.says("takes"), "There is nothing to wait for, and `close` waits: for a clock, and not for whoever works. Wait for the tasks.")
+        .if_broken(
+            "dawdles",
+            |broken, _| broken.says("takes"),
+            "There is nothing to wait for, but `close` waits for a clock, and not for the tasks \
+             that work. Wait for the tasks.",
+        )
         .on_a_paused_clock("an empty bar", HOUR, |clock| async move {
             let (bar, hand) = opens(4);
             hand.reads();
             clock.settle().await;
             let took = closes(bar, &hand, &clock, &[]).await.as_secs_f64();
-            assert!(took == 0.0, "nobody has ordered anything, and closing takes {took} s");
+            assert!(
+                took == 0.0,
+                "there are no orders, but closing takes {took} s"
+            );
         })
 }
 
@@ -86,52 +106,68 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
         .if_broken(
             "waits-upstream",
             |broken, answer| {
-                let first = answer.code().rfind("waiter.await").or_else(|| answer.code().rfind("waiter)"));
-                broken.is_late() && first.is_some_and(|it| it < answer.code().rfind("cook.await").unwrap_or(usize::MAX)) && !answer.says("join")
+                let first = answer
+                    .code()
+                    .rfind("waiter.await")
+                    .or_else(|| answer.code().rfind("waiter)"));
+                broken.is_late()
+                    && first.is_some_and(|it| {
+                        it < answer.code().rfind("cook.await").unwrap_or(usize::MAX)
+                    })
+                    && !answer.says("join")
             },
-            "The waiter ends when nobody can hand him anything any more. But the cook still can, and is there for as long as somebody can order: \
-             and that is you, who hold `orders` and wait for the waiter. Begin at the top of the chain.",
+            "The waiter ends when no sender of plates is left. But the cook has one, and the cook \
+             runs as long as a sender of orders is left: you hold `orders`, and wait for the \
+             waiter. Begin at the top of the chain.",
         )
         .if_broken(
             "still-open",
             |broken, _| broken.is_late(),
-            "Somebody is waited for who waits in `recv`, and always will: one sender of that queue is still there, and you hold it. A `recv` ends \
-             when the queue is empty and the *last* sender is gone.",
+            "You wait for a task that waits in `recv`, forever: one sender of that queue is left, \
+             and you hold it. `recv` returns `None` when the queue is empty and the *last* sender \
+             is dropped.",
         )
         .if_broken(
             "guess",
-            move |broken, answer| (lost(broken) || broken.says("still")) && (answer.says("sleep") || answer.says("timeout")),
-            "So many seconds were enough on a quiet evening. How long the last orders take you cannot know, but you need not: a task that is \
-             done can be waited for.",
+            move |broken, answer| {
+                (lost(broken) || broken.says("still"))
+                    && (answer.says("sleep") || answer.says("timeout"))
+            },
+            "That time was long enough when there was little to do. You cannot know how long the \
+             last orders take, but you need not: you can wait until a task is done.",
         )
         .if_broken(
             "aborted",
             move |broken, answer| lost(broken) && answer.says("abort"),
-            "`abort` ends a task wherever it stands: with a snack on the stove, with plates in its queue. Whatever it was to do is dropped. Let it \
-             end by itself, when there is nothing more to do.",
+            "`abort` ends a task in the middle of its work: with a snack on the stove, with plates \
+             in its queue. All of that is dropped. Let the task end when there is nothing more to \
+             do.",
         )
         .if_broken(
             "goodbye-first",
             |broken, _| broken.says("after goodbye"),
-            "Goodbye was put into the queue before the cook was done, and overtook him: who is told goodbye does not expect a plate any more. Say it \
-             when nobody is left who could hand the waiter something.",
+            "Goodbye was put into the queue before the cook was done, and came before the cook's \
+             last plates: after goodbye the phone does not expect a plate. Send it when no other \
+             sender of plates is left.",
         )
         .if_broken(
             "not-awaited",
             |broken, _| broken.says("still"),
-            "Everything is on its way, but `close` does not wait for it. Whoever called it believes that all is done, and ends the program: \
-             then it is not. A `JoinHandle` that is dropped lets its task run on, unwatched.",
+            "Everything is on its way, but `close` does not wait for it. Its caller believes that \
+             all is done, and ends the program: then it is not done. If you drop a `JoinHandle`, \
+             its task keeps running, and nothing waits for it.",
         )
         .if_broken(
             "no-goodbye",
             |broken, _| broken.says("no goodbye"),
-            "All was cooked and carried, and nobody says goodbye. It has to be said when the cook is done and the waiter is not: so keep one \
-             sender of the plates until then, and no longer.",
+            "All was cooked and carried, but goodbye is missing. Send it when the cook is done and \
+             the waiter is not: so keep one sender of the plates until then, and no longer.",
         )
         .if_broken(
             "downstream-first",
             move |broken, _| lost(broken),
-            "The lower end of the chain was closed while something could still come from above. Whoever is further down must stay longer.",
+            "The lower end of the chain was closed while something could still come from above. A \
+             task further down must run longer.",
         )
 }
 
@@ -147,16 +183,16 @@ async fn orders(bar: &Bar, clock: &Clock, snacks: &[&str]) {
     }
 }
 
-/// Closes the bar, and looks at what is on the phone and what is left. Tells how long it took.
+/// Closes the bar, and checks what is on the phone and what is left. Returns how long closing took.
 async fn closes(bar: Bar, hand: &Hand, clock: &Clock, snacks: &[&str]) -> Duration {
     let others = clock.tasks() - 2;
-    clock.note("the house", "closes");
+    clock.note("the bar", "closes");
     let began = clock.shows();
     bar.close().await;
     let took = clock.shows() - began;
-    clock.note("the house", "is closed");
+    clock.note("the bar", "is closed");
     let (was_hung_up, tasks) = (hand.was_hung_up(), clock.tasks());
-    // What is on the wire arrives, and who was left behind gets time to show it.
+    // Lines on the connection arrive, and a task that was left behind gets the time to show it.
     tokio::time::sleep(60 * SECOND).await;
     let heard: Vec<String> = hand.heard().into_iter().map(|(_, what)| what).collect();
     let (at, on_the_phone) = (
@@ -181,7 +217,7 @@ async fn closes(bar: Bar, hand: &Hand, clock: &Clock, snacks: &[&str]) -> Durati
     );
     assert!(
         at.is_some(),
-        "everything has arrived, and no goodbye. On the phone: {on_the_phone}"
+        "everything has arrived, but no goodbye. On the phone: {on_the_phone}"
     );
     let in_order = heard
         .iter()
@@ -190,17 +226,17 @@ async fn closes(bar: Bar, hand: &Hand, clock: &Clock, snacks: &[&str]) -> Durati
         && heard.len() == snacks.len() + 1;
     assert!(
         in_order,
-        "ordered were {}; and on the phone: {on_the_phone}",
+        "the orders were {}; but on the phone: {on_the_phone}",
         snacks.join(", ")
     );
     assert!(
         was_hung_up,
-        "`close` has come back, and the phone is still on the line"
+        "`close` has returned, but the phone is still connected"
     );
-    // A task that slept for the judge does not count.
+    // The judge's own sleeping task does not count.
     assert!(
         tasks <= others,
-        "`close` has come back, and {} task(s) still at work",
+        "`close` has returned, but {} task(s) still run",
         tasks - others
     );
     took

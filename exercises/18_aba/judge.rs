@@ -1,7 +1,8 @@
 //! Judges exercise 18 with loom, every schedule with at most two preemptions. Unsolved: `aba`.
 //!
-//! Covers: one who takes a plate while another takes and gives back, up to 64 changes. Not: a count that comes round later;
-//! plates given back that were never taken.
+//! Covers: one thread that takes a plate while another one takes and gives back, up to 64 changes.
+//! Does not cover: a count that starts again later; plates that are given back but were never
+//! taken.
 
 use super::exercise::{PLATES, Pile};
 use judge::{Broken, Case, Judged, Promise};
@@ -9,40 +10,66 @@ use lanes::sync::Arc;
 use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
-    case.promise("There are so many plates, each is taken once, and can be taken again when it was given back.")
+    case.promise("Each plate is taken once, and can be taken again after it was given back.")
         .if_broken(
             "never-again",
             |broken, _| broken.says("given back"),
-            "A plate that never comes back cannot come back at the wrong moment. But soon there is none left: so memory is \"reclaimed\" by \
-             programs that never free any.",
+            "A plate that never comes back cannot come back at the wrong moment. But soon no plate \
+             is left: a program that never frees memory avoids the ABA problem in the same way.",
         )
         .in_every_schedule("ann alone", Bounds::exhaustive(), || {
             let pile = Pile::new();
-            let mut plates: Vec<u32> = (0..PLATES).map(|taken| {
-                pile.take().unwrap_or_else(|| panic!("{PLATES} plates are there, {taken} were taken, and there is no other"))
-            }).collect();
+            let mut plates: Vec<u32> = (0..PLATES)
+                .map(|taken| {
+                    pile.take().unwrap_or_else(|| {
+                        panic!(
+                            "there are {PLATES} plates and {taken} were taken, but there is no \
+                             other"
+                        )
+                    })
+                })
+                .collect();
             let more = pile.take();
-            assert!(more.is_none(), "all {PLATES} plates are taken, and there is one more: {}", said(&[more]));
+            assert!(
+                more.is_none(),
+                "all {PLATES} plates are taken, but there is one more: {}",
+                said(&[more])
+            );
             plates.sort_unstable();
-            assert!(plates == (0..PLATES).collect::<Vec<_>>(), "the plates from 0 to {} were there, and {plates:?} were taken", PLATES - 1);
+            assert!(
+                plates == (0..PLATES).collect::<Vec<_>>(),
+                "the plates from 0 to {} were there, but {plates:?} were taken",
+                PLATES - 1
+            );
             for plate in [2, 0] {
                 pile.give_back(plate);
             }
             let mut again = [pile.take(), pile.take()];
             again.sort_unstable();
-            assert!(again == [Some(0), Some(2)], "plates 0 and 2 were given back, and then {} taken", said(&again));
+            assert!(
+                again == [Some(0), Some(2)],
+                "plates 0 and 2 were given back, but then {} were taken",
+                said(&again)
+            );
             let more = pile.take();
-            assert!(more.is_none(), "all {PLATES} plates are taken again, and there is one more: {}", said(&[more]));
+            assert!(
+                more.is_none(),
+                "all {PLATES} plates are taken again, but there is one more: {}",
+                said(&[more])
+            );
         })?;
 
-    known(case.promise("No plate is in two hands, and none is lost, when one is taken and given back while another one looks."))
-        .in_every_schedule("taken and given back", Bounds::preemptions(2), || {
-            while_ann_takes(0, |pile| {
-                let (one, other) = (bob_takes(pile), bob_takes(pile));
-                pile.give_back(one);
-                vec![other]
-            });
-        })?;
+    known(case.promise(
+        "No two players hold the same plate, and no plate is lost, when one thread takes and gives \
+         back plates while another one looks.",
+    ))
+    .in_every_schedule("taken and given back", Bounds::preemptions(2), || {
+        while_ann_takes(0, |pile| {
+            let (one, other) = (bob_takes(pile), bob_takes(pile));
+            pile.give_back(one);
+            vec![other]
+        });
+    })?;
 
     known(
         case.promise(
@@ -59,34 +86,43 @@ pub fn judge(case: &mut Case) -> Judged {
         });
     })?;
 
-    known(case.promise("The same, whatever number of plates is taken meanwhile."))
-        .in_every_schedule("four changes", Bounds::preemptions(2), || {
+    known(case.promise("The same, if more plates are taken meanwhile.")).in_every_schedule(
+        "four changes",
+        Bounds::preemptions(2),
+        || {
             while_ann_takes(0, |pile| {
                 let (one, other, third) = (bob_takes(pile), bob_takes(pile), bob_takes(pile));
                 pile.give_back(one);
                 vec![other, third]
             });
-        })?;
+        },
+    )?;
 
-    known(case.promise("The same after eight changes."))
-        .in_every_schedule("eight changes", Bounds::preemptions(1), || {
+    known(case.promise("The same after eight changes.")).in_every_schedule(
+        "eight changes",
+        Bounds::preemptions(1),
+        || {
             while_ann_takes(0, |pile| bob_changes_it(pile, 8));
-        })?;
-    known(case.promise("The same after sixty-four changes."))
-        .in_every_schedule("sixty-four changes", Bounds::preemptions(1), || {
+        },
+    )?;
+    known(case.promise("The same after sixty-four changes.")).in_every_schedule(
+        "sixty-four changes",
+        Bounds::preemptions(1),
+        || {
             while_ann_takes(0, |pile| bob_changes_it(pile, 64));
-        })?;
+        },
+    )?;
 
     let waits = ["Mutex", "RwLock", "Condvar", "mpsc", "yield_now"];
     let waits = waits.iter().find(|word| case.answer().says(word));
-    let why = format!("`{}` is in the answer", waits.unwrap_or(&""));
+    let why = format!("the answer uses `{}`", waits.unwrap_or(&""));
     let locked = waits.is_some();
-    case.promise("Who takes a plate waits for nobody.")
+    case.promise("A thread that takes a plate never waits.")
         .if_broken(
             "locked",
             |_, _| true,
-            "With a lock it is right, and short. But a thread that is interrupted while it holds the lock stops all others; this one is about \
-             doing without.",
+            "With a lock it is right, and short. But if a thread is interrupted while it holds the \
+             lock, all others stop; this exercise asks for an answer without one.",
         )
         .holds(!locked, &why)
 }
@@ -97,58 +133,80 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
         .if_broken(
             "rarer",
             |_, answer| answer.says("sleep") || answer.says("yield_now"),
-            "A pause between the look and the exchange makes it likelier, one before makes it rarer, and none makes it impossible: between two \
-             steps there is always a moment.",
+            "A pause between the look and the exchange makes the bug more frequent, and a pause \
+             before the look makes it rarer, but no pause makes it impossible: between two steps \
+             there is always a moment.",
         )
         .if_broken(
             "gives-up",
             |broken, _| broken.says("found no"),
-            "A plate lay there all the time, and somebody was told that there is none. That another one was quicker, or is just at the pile, \
-             does not say that it is empty: look again.",
+            "A plate lay there all the time, but `take` returned `None`. If another thread was \
+             faster, or is at the pile now, the pile need not be empty: look again.",
         )
         .if_broken(
             "overwrites",
             move |broken, answer| wrong(broken) && answer.code().contains("top.swap"),
-            "`swap` writes whatever was there before, and you look at what it was when it is gone. A change that is right only if nothing has \
-             changed must not happen otherwise: that is what `compare_exchange` is for.",
+            "`swap` always writes, and you check the old value only afterwards. If a change is \
+             right only when nothing has changed, it must not happen otherwise: use \
+             `compare_exchange` for that.",
         )
         .if_broken(
             "short-count",
             move |broken, answer| {
                 let code = answer.code();
-                wrong(broken) && ["& 1", "^ 1", "% 2", "& 3", "% 4", "& 7", "% 8", "& 15", "& 0xf", "% 16", "fetch_xor", "^ ("].iter().any(|it| code.contains(it))
+                wrong(broken)
+                    && [
+                        "& 1",
+                        "^ 1",
+                        "% 2",
+                        "& 3",
+                        "% 4",
+                        "& 7",
+                        "% 8",
+                        "& 15",
+                        "& 0xf",
+                        "% 16",
+                        "fetch_xor",
+                        "^ (",
+                    ]
+                    .iter()
+                    .any(|it| code.contains(it))
             },
-            "A count beside the plate is the right idea, but this one soon comes round: after that many changes plate and count are what they \
-             were, and the exchange believes that nothing has happened. Leave it as many bits as you have.",
+            "A count beside the plate is the right idea, but this count soon starts again: after \
+             that many changes, plate and count are the same as before, and the exchange cannot \
+             see that anything happened. Give the count as many bits as you have.",
         )
         .if_broken(
             "apart",
             move |broken, answer| wrong(broken) && answer.says("fetch_add"),
-            "There is a count now, but it is changed in a step of its own: between looking at the one and exchanging the other there is a moment \
-             again. Plate and count must be compared and exchanged together, so they must be one number.",
+            "There is a count now, but it is changed in a step of its own: between checking the \
+             count and exchanging the plate there is a gap again. Plate and count must be compared \
+             and exchanged together, so they must be one number.",
         )
         .if_broken(
             "looks-again",
             move |broken, answer| wrong(broken) && answer.code().matches("top.load").count() > 2,
-            "You look again before you exchange, and see the same plate. That it is *the same plate* was never in doubt; the exchange checks \
-             that too. The pile below it is another one. To look more often at the wrong thing does not help.",
+            "You look again before you exchange, and see the same plate. But the bug is not that \
+             the plate differs: the exchange checks that too. The pile below the plate differs. \
+             Looking again at the same value does not help.",
         )
         .if_broken(
             "aba",
             move |broken, _| wrong(broken),
-            "The top is the plate that was seen before, and so the exchange goes through. But meanwhile that plate was taken and put back, and what \
-             lies below it now is something else. Equal is not unchanged. (It is no matter of `Ordering`: no value was seen too late.)",
+            "The top is the same plate as before, so the exchange succeeds. But meanwhile that \
+             plate was taken and put back, and another plate lies below it now. Equal is not \
+             unchanged. (`Ordering` does not matter here: no value was seen too late.)",
         )
 }
 
-/// Ann takes a plate while bob, who may have taken some before, does something and tells which he holds then. After that every
-/// plate is in one place.
+/// Lets ann take a plate while bob, who may have taken `before` plates already, does something and
+/// returns the plates that he holds then. Afterwards every plate must be in exactly one place.
 fn while_ann_takes(before: u32, bob: fn(&Pile) -> Vec<u32>) {
     let pile = Arc::new(Pile::new());
     let mut held: Vec<u32> = (0..before).map(|_| bob_takes(&pile)).collect();
     assert!(
         held.iter().all(|&plate| plate < before),
-        "the pile is not in order: {held:?} lay on top"
+        "the pile does not begin at 0: {held:?} lay on top"
     );
     let same = Arc::clone(&pile);
     let ann = thread::spawn("ann", move || same.take());
@@ -157,7 +215,7 @@ fn while_ann_takes(before: u32, bob: fn(&Pile) -> Vec<u32>) {
     let anns = ann.join().unwrap();
     held = bob.join().unwrap();
     let Some(anns) = anns else {
-        panic!("ann found no plate, and there was one at any time");
+        panic!("ann found no plate, but there was one at every moment");
     };
     let in_hands = |plate| {
         u32::from(anns == plate) + held.iter().map(|&it| u32::from(it == plate)).sum::<u32>()
@@ -177,7 +235,8 @@ fn while_ann_takes(before: u32, bob: fn(&Pile) -> Vec<u32>) {
     }
 }
 
-/// So many changes, an even number, after which the same plate is on top and another one lies below it.
+/// Makes this many changes, an even number, after which the same plate is on top and another one
+/// lies below it.
 fn bob_changes_it(pile: &Pile, changes: u32) -> Vec<u32> {
     let (one, other, mut third) = (bob_takes(pile), bob_takes(pile), bob_takes(pile));
     for _ in 0..(changes - 4) / 2 {
@@ -190,7 +249,7 @@ fn bob_changes_it(pile: &Pile, changes: u32) -> Vec<u32> {
 
 fn bob_takes(pile: &Pile) -> u32 {
     pile.take()
-        .expect("a plate is there at any time, and bob found none")
+        .expect("there is a plate at every moment, but bob found none")
 }
 
 fn said(plates: &[Option<u32>]) -> String {

@@ -1,40 +1,42 @@
 //! Two locks in one order.
 //!
-//! **Why it works.** A deadlock of locks is a ring: everybody in it holds a lock and wants one that the next holds. If all
-//! locks have a number and everybody takes them in rising order, whoever holds the highest one in a ring would have to want
-//! a lower one. Nobody ever does, so there is no ring, in any schedule, with any number of threads.
+//! **Why it works.** A deadlock of locks is a wait cycle: each thread in it holds a lock and wants
+//! one that the next thread holds. Give each lock a number, and let every thread take locks in
+//! rising order. In a cycle, the thread that holds the highest lock would have to want a lower one.
+//! No thread ever does, so there is no cycle: in no schedule, with any number of threads.
 //!
-//! The order is a property of the type and not of a method: no method can be checked by itself. So it is written once, where
-//! the locks are declared.
+//! The lock order belongs to the type and not to a method: no method can be checked alone. So the
+//! order is written once, where the locks are declared.
 //!
-//! **What else would work.** The other order (a plate, then the tray), if *both* methods keep to it. One lock around
-//! everything, where nobody minds to wait for all. Or no lock: one thread that owns the tray and all plates, and is sent
-//! messages (step 6).
+//! **What else would work.** The other order (a plate, then the tray), if *both* methods keep to
+//! it. One lock around everything, if it is fine that each player waits for all others. Or no lock:
+//! one thread owns the tray and all plates, and receives messages (step 6).
 //!
-//! **What would not.** To hold never more than one lock: then a snack lies nowhere for a moment. To pause or to try again:
-//! both change how often it happens.
+//! **What would not.** Never holding more than one lock: then for a moment a snack is neither on
+//! the tray nor on a plate. Pausing or trying again: both only change how often the deadlock
+//! happens.
 
 use lanes::sync::{Arc, Mutex};
 
-/// A snack bar: one tray for all, one plate for each player. Every snack lies on the tray or on a plate.
-///
-/// Lock order: the tray, then a plate. Both, or the later one alone.
+/// A snack bar: one tray for all players, one plate for each player. Every snack lies on the tray
+/// or on a plate.
 pub struct Bar {
     pub tray: Mutex<u32>,
 }
 
-/// What lies in front of one player.
+/// The number of snacks on one player's plate.
 pub type Plate = Arc<Mutex<u32>>;
 
 impl Bar {
-    /// A tray with so many snacks on it.
+    /// Opens a bar with this many snacks on the tray.
     pub fn open(snacks: u32) -> Bar {
         Bar {
             tray: Mutex::new("tray", snacks),
         }
     }
 
-    /// Takes a snack from the tray and puts it on the plate, if there is one. Nobody ever sees it in between.
+    /// If the tray has a snack, moves it to the plate. At every moment, other threads see the snack
+    /// on the tray or on the plate.
     pub fn grab(&self, plate: &Plate) {
         let mut tray = self.tray.lock();
         let mut plate = plate.lock();
@@ -44,7 +46,8 @@ impl Bar {
         }
     }
 
-    /// The player leaves: what lies on the plate goes back to the tray. Nobody ever sees it in between.
+    /// The player leaves: moves all snacks from the plate back to the tray. At every moment, other
+    /// threads see each snack on the tray or on the plate.
     pub fn leave(&self, plate: &Plate) {
         let mut tray = self.tray.lock();
         let mut plate = plate.lock();

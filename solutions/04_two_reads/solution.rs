@@ -1,44 +1,48 @@
 //! One read.
 //!
-//! **Why it works.** A thread that holds one guard and asks for none waits for nobody while it holds it, so whoever waits for that
-//! guard gets it. And the best and those who have it come out of one guard: nobody has scored in between.
+//! **Why it works.** While a thread holds one guard and asks for no other, it waits for nothing, so
+//! a thread that waits for this guard gets it in the end. And the best score and the players who
+//! have it come from one guard: nothing was scored in between.
 //!
-//! **What else would work.** `let scores = self.scores.read().clone();` and everything from the copy: a longer read, and no guard while you
-//! work. A private function `fn best_of(scores: &BTreeMap<String, u32>) -> u32` for both methods: it is shown the scores, so it cannot lock.
+//! **What else would work.** `let scores = self.scores.read().clone();` and everything else from
+//! the copy: a longer read, and no guard while you work. A private function `fn best_of(scores:
+//! &BTreeMap<String, u32>) -> u32` for both methods: it receives the scores, so it cannot lock.
 //!
-//! **What would not.** Two reads one after the other: they see two boards. To write instead of to read: then screens wait for screens.
-//! To trust that it went well so far: whether a waiting writer stops new readers is the lock's own business. The standard library's
-//! documentation says that `read` might deadlock (or panic) if the thread reads already, and which of them happens differs between
-//! systems. `parking_lot` has `read_recursive` for this, which lets readers in before a writer that waits, and the writer starves if
-//! they keep coming.
+//! **What would not.** Two reads one after the other: they see two different boards. Writing
+//! instead of reading: then screens wait for screens. Relying on what worked so far: each lock
+//! decides for itself whether a waiting writer stops new readers. The standard library's
+//! documentation says that `read` might deadlock (or panic) if the thread reads already, and which
+//! of the two happens differs between systems. `parking_lot` has `read_recursive` for this, which
+//! lets a reader pass a waiting writer; but if readers keep coming, the writer starves.
 
 use lanes::sync::RwLock;
 use std::collections::BTreeMap;
 
-/// Who has eaten how many snacks. Many screens show it at once.
+/// How many snacks each player has eaten. Many screens show it at the same time.
 pub struct Board {
     pub scores: RwLock<BTreeMap<String, u32>>,
 }
 
 impl Board {
-    /// A board without players.
+    /// Opens a board without players.
     pub fn open() -> Board {
         Board {
             scores: RwLock::new("scores", BTreeMap::new()),
         }
     }
 
-    /// So many snacks more for this player.
+    /// Adds `snacks` to this player's score.
     pub fn score(&self, name: &str, snacks: u32) {
         *self.scores.write().entry(name.to_owned()).or_default() += snacks;
     }
 
-    /// The most snacks that anybody has eaten.
+    /// Returns the highest score; 0 on an empty board.
     pub fn best(&self) -> u32 {
         self.scores.read().values().copied().max().unwrap_or(0)
     }
 
-    /// Who has eaten the most, by name: nobody else, and nobody left out, at one moment. Only an empty board has none.
+    /// Returns the names of all players with the highest score, and of no others, as they were at
+    /// one moment. Empty only if the board is empty.
     pub fn leaders(&self) -> Vec<String> {
         let scores = self.scores.read();
         let best = scores.values().copied().max().unwrap_or(0);

@@ -1,18 +1,23 @@
 //! A look and a wait under one guard.
 //!
-//! **Why it works.** The player holds the lock when it looks, and `wait` lets go of it and begins to wait in one step. The cook needs
-//! the lock to put a dish there. So it puts it either before the look, and the player sees it; or after the player has begun to
-//! wait, and the player hears the bell. There is no third moment.
+//! **Why it works.** The player holds the lock when it looks, and `wait` releases the lock and
+//! begins to wait in one step. The cook needs the lock to put a dish there. So the cook comes
+//! either before the look, and the player sees the dish; or after the player has begun to wait, and
+//! the player hears the bell. There is no third moment.
 //!
-//! **Why `while`.** Between the bell and the moment in which the woken player has the lock again, somebody else can come by and take the
-//! dish. Real condition variables may also wake a player without any bell. Being woken means: look again.
+//! **Why `while`.** After the bell, and before the woken player has the lock again, another player
+//! can take the dish. Real condition variables may also wake a thread without any bell. A wake-up
+//! means: look again.
 //!
-//! **What else would work.** `self.bell.wait_while(guard, |dishes| *dishes == 0)`, the same loop. `notify_all`, if the look is right; it
-//! wakes more than needed. Ringing under the lock or after it: both are right. A semaphore, or a channel of dishes: they remember.
+//! **What else would work.** `self.bell.wait_while(guard, |dishes| *dishes ==
+//! 0)`, the same loop. `notify_all`, if the look is right; it wakes more threads than needed.
+//! Ringing under the lock or after it: both are right. A semaphore, or a channel of dishes: they
+//! remember.
 //!
-//! **What would not.** A louder bell, a pause, a stronger ordering: the moment between the look and the wait stays. An atomic number that
-//! changes without the lock: the same moment. Ringing only when the hatch was empty: two dishes come quickly, and one of two players
-//! sleeps on.
+//! **What would not.** `notify_all` alone, a pause, a stronger ordering: the moment between the
+//! look and the wait is still there. An atomic number that changes without the lock: the same
+//! moment. Ringing only if the hatch was empty: two dishes come quickly, and one of two players
+//! does not wake up.
 
 use lanes::sync::{Condvar, Mutex};
 
@@ -37,7 +42,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         let mut dishes = self.dishes.lock();
         while *dishes == 0 {

@@ -1,19 +1,25 @@
-//! Sending and receiving at once.
+//! Sending and receiving at the same time.
 //!
-//! **Why it works.** A ring of full channels needs everybody in it to wait for one channel alone. The player now waits for two things at
-//! once: for a place for its next wish, and for an answer. As long as the room waits for a place in the outbox, the player takes an answer
-//! out of it; so the room goes on, and takes a wish. Both channels keep their size, and backpressure works as before.
+//! **Why it works.** In a wait cycle of full channels, each member waits for one channel alone. The
+//! player now waits for two things at the same time: for a place for its next wish, and for an
+//! answer. While the room waits for a place in the outbox, the player takes an answer out of it; so
+//! the room continues, and takes a wish. Both channels keep their bounds, and backpressure works as
+//! before.
 //!
-//! **What else would work.** `select!` around `room.reserve()` and `answers.recv()`. A second task that only receives. In the room: a wish
-//! is taken only when there is a place for its answer (`answers.reserve()` first) *and* the player receives meanwhile; the first
-//! alone is not enough. Where losing is allowed, `try_send` towards the player, and whoever is behind is shown out (step 6).
+//! **What else would work.** `select!` around `room.reserve()` and `answers.recv()`. A second task
+//! that only receives. In the room: take a wish only if there is a place for its answer
+//! (`answers.reserve()` first) *and* the player receives meanwhile; the first alone is not enough.
+//! Where losing a message is allowed, `try_send` towards the player, and disconnecting a player
+//! that is too far behind (step 6).
 //!
-//! **What would not.** Larger channels: the ring needs a few wishes more. Unbounded ones: no ring, and no bound on memory. One wish at a time:
-//! no ring, and nothing happens at once. A pause: nobody receives in it.
+//! **What would not.** Larger channels: it only takes a few more wishes to fill them. Unbounded
+//! channels: no cycle, but no bound on memory. One wish at a time: no cycle, but nothing happens at
+//! the same time. A pause: no answer is received during it.
 
 use lanes::tokio::mpsc::{self, Receiver, Sender};
 
-/// So many wishes wait for the room, and so many answers for a player. Who has one more waits, too.
+/// The number of wishes that may wait for the room, and of answers that may wait for a player. If a
+/// channel is full, its sender waits.
 const PLACES: usize = 1;
 
 pub struct Room {
@@ -26,7 +32,7 @@ pub struct Player {
     answers: Receiver<u32>,
 }
 
-/// A room, and its only player.
+/// Opens a room with one player.
 pub fn open() -> (Room, Player) {
     let (wish, wishes) = mpsc::channel("the room's inbox", PLACES);
     let (answer, answers) = mpsc::channel("ann's outbox", PLACES);
@@ -44,7 +50,7 @@ pub fn open() -> (Room, Player) {
 }
 
 impl Room {
-    /// Answers every wish with its number, in their order, until the player has gone.
+    /// Answers every wish with its number, in the order of the wishes, until the player has gone.
     pub async fn serve(mut self) {
         while let Some(wish) = self.wishes.recv().await {
             if self.answers.send(wish).await.is_err() {
@@ -55,8 +61,8 @@ impl Room {
 }
 
 impl Player {
-    /// Sends all wishes without waiting for their answers, and tells `eat` each answer. At no time are more than eight
-    /// wishes without an answer. Comes back when all are answered.
+    /// Sends all wishes without waiting for their answers, and calls `eat` with each answer. At no
+    /// time are more than eight wishes unanswered. Returns when all are answered.
     pub async fn play(self, wishes: impl Iterator<Item = u32>, mut eat: impl FnMut(u32)) {
         let Player {
             wishes: room,
@@ -68,7 +74,7 @@ impl Player {
                     return;
                 }
             }
-            // Here `room` is dropped: the last wish.
+            // `room` is dropped here: the last wish.
         };
         let eating = async {
             while let Some(answer) = answers.recv().await {

@@ -1,44 +1,47 @@
-//! Nobody waits with a lock in hand.
+//! No lock is held during a wait for another thread.
 //!
-//! **Why it works.** The player looks at the tray, and if it is empty lets go of it before it orders. While it waits for the answer it
-//! holds nothing, so the kitchen can lay the snack down and say so: the ring has lost a corner. In return, what the player
-//! saw is old when the answer comes. Somebody else may have taken the snack. So the answer is only a reason to look again, and the
-//! look and the grab happen under one lock.
+//! **Why it works.** The player looks at the tray, and if it is empty, unlocks it before it orders.
+//! While the player waits for the answer it holds nothing, so the kitchen can lay the snack down
+//! and report: the wait cycle is broken. But then, what the player saw is out of date when the
+//! answer comes: another player may have taken the snack. So the answer is only a reason to look
+//! again, and the look and the grab happen under one lock.
 //!
-//! **What else would work.** A kitchen that sends the snack itself with its answer (`Sender<Snack>`): then nobody else can
-//! take it, and nobody needs to look again; the lock must be let go of all the same. A condition variable, whose `wait`
-//! lets go of the lock for you and takes it again: in a loop for the same reason, and with a new order each time round.
+//! **What else would work.** A kitchen that sends the snack itself with its answer
+//! (`Sender<Snack>`): then no other player can take it, and the player need not look again; the
+//! lock must be released all the same. A condition variable, whose `wait` releases the lock for you
+//! and takes it again: in a loop for the same reason, and with a new order each time round.
 //!
-//! **What would not.** A channel with more places, for nobody waits for a place. `try_recv` in a loop. Waiting without the
-//! lock and then believing what was seen before.
+//! **What would not.** A channel with more places: the player does not wait for a place. `try_recv`
+//! in a loop. Waiting without the lock, and then acting on what was seen before.
 
 use lanes::sync::Mutex;
 use lanes::sync::mpsc::{Receiver, Sender, channel};
 
-/// A snack bar with one tray. Players take from it, the kitchen lays onto it.
+/// A snack bar with one tray. Players take snacks from it, the kitchen lays snacks onto it.
 pub struct Bar {
     tray: Mutex<u32>,
 }
 
-/// A note to the kitchen: one snack, please, and tell me when it lies on the tray.
+/// An order for the kitchen: fry one snack, and send a message when it lies on the tray.
 pub struct Order {
     done: Sender<()>,
 }
 
 impl Bar {
-    /// A tray with so many snacks on it.
+    /// Opens a bar with this many snacks on the tray.
     pub fn open(snacks: u32) -> Bar {
         Bar {
             tray: Mutex::new("tray", snacks),
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         *self.tray.lock()
     }
 
-    /// Takes a snack. If there is none, orders one and waits for the kitchen; it never comes back without.
+    /// Takes a snack. If the tray is empty, orders a snack and waits for the kitchen; never returns
+    /// without a snack.
     pub fn grab(&self, kitchen: &Sender<Order>) {
         loop {
             let mut tray = self.tray.lock();
@@ -46,7 +49,7 @@ impl Bar {
                 *tray -= 1;
                 return;
             }
-            // The kitchen needs the tray: let go of it before you wait for the kitchen.
+            // The kitchen needs the tray: unlock it before you wait for the kitchen.
             drop(tray);
             let (done, is_done) = channel("answer");
             kitchen.send(Order { done }).expect("the kitchen is open");
@@ -54,7 +57,8 @@ impl Bar {
         }
     }
 
-    /// The kitchen: fries a snack for each order and lays it on the tray, until nobody can order any more. Tells how many.
+    /// Runs the kitchen: fries a snack for each order and lays it on the tray, until no player can
+    /// order any more. Returns the number of fried snacks.
     pub fn kitchen(&self, orders: Receiver<Order>, fry: impl Fn()) -> u32 {
         let mut fried = 0;
         for order in orders {

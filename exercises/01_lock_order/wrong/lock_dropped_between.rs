@@ -1,25 +1,27 @@
-//! Never two locks at once: so never a ring.
+//! Never holds two locks at once, so a wait cycle is impossible.
 //! Red for: gap.
 
 use lanes::sync::{Arc, Mutex};
 
-/// A snack bar: one tray for all, one plate for each player. Every snack lies on the tray or on a plate.
+/// A snack bar: one tray for all players, one plate for each player. Every snack lies on the tray
+/// or on a plate.
 pub struct Bar {
     pub tray: Mutex<u32>,
 }
 
-/// What lies in front of one player.
+/// The number of snacks on one player's plate.
 pub type Plate = Arc<Mutex<u32>>;
 
 impl Bar {
-    /// A tray with so many snacks on it.
+    /// Opens a bar with this many snacks on the tray.
     pub fn open(snacks: u32) -> Bar {
         Bar {
             tray: Mutex::new("tray", snacks),
         }
     }
 
-    /// Takes a snack from the tray and puts it on the plate, if there is one. Nobody ever sees it in between.
+    /// If the tray has a snack, moves it to the plate. At every moment, other threads see the snack
+    /// on the tray or on the plate.
     pub fn grab(&self, plate: &Plate) {
         let mut tray = self.tray.lock();
         let mut plate = plate.lock();
@@ -29,7 +31,8 @@ impl Bar {
         }
     }
 
-    /// The player leaves: what lies on the plate goes back to the tray. Nobody ever sees it in between.
+    /// The player leaves: moves all snacks from the plate back to the tray. At every moment, other
+    /// threads see each snack on the tray or on the plate.
     pub fn leave(&self, plate: &Plate) {
         let snacks = std::mem::take(&mut *plate.lock());
         *self.tray.lock() += snacks;

@@ -1,10 +1,10 @@
-//! Lets somebody else look.
+//! Lets another thread look at the tray.
 //! Red for: helper.
 
 use lanes::sync::{Arc, Mutex};
 use lanes::thread;
 
-/// So many snacks fit on the tray.
+/// The number of snacks that fit on the tray.
 pub const SIZE: u32 = 3;
 
 /// A snack bar with one tray.
@@ -13,19 +13,19 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// A tray with so many snacks on it.
+    /// Opens a bar with this many snacks on the tray.
     pub fn open(snacks: u32) -> Bar {
         Bar {
             tray: Arc::new(Mutex::new("tray", snacks)),
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         *self.tray.lock()
     }
 
-    /// Takes a snack, if there is one.
+    /// Takes a snack. Returns `false` if the tray is empty.
     pub fn grab(&self) -> bool {
         let mut tray = self.tray.lock();
         let there_is_one = *tray > 0;
@@ -35,7 +35,7 @@ impl Bar {
         there_is_one
     }
 
-    /// Fills the tray up to `SIZE`, and tells how many snacks the kitchen has to pay for.
+    /// Fills the tray up to `SIZE`. Returns the number of snacks that the kitchen has to pay for.
     pub fn refill(&self) -> u32 {
         let mut tray = self.tray.lock();
         let same = Arc::clone(&self.tray);

@@ -1,9 +1,9 @@
-//! Asks without waiting.
+//! Asks for the lock without waiting.
 //! Red for: guess.
 
 use lanes::sync::Mutex;
 
-/// So many snacks fit on the tray.
+/// The number of snacks that fit on the tray.
 pub const SIZE: u32 = 3;
 
 /// A snack bar with one tray.
@@ -12,19 +12,19 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// A tray with so many snacks on it.
+    /// Opens a bar with this many snacks on the tray.
     pub fn open(snacks: u32) -> Bar {
         Bar {
             tray: Mutex::new("tray", snacks),
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         self.tray.try_lock().map_or(0, |tray| *tray)
     }
 
-    /// Takes a snack, if there is one.
+    /// Takes a snack. Returns `false` if the tray is empty.
     pub fn grab(&self) -> bool {
         let mut tray = self.tray.lock();
         let there_is_one = *tray > 0;
@@ -34,7 +34,7 @@ impl Bar {
         there_is_one
     }
 
-    /// Fills the tray up to `SIZE`, and tells how many snacks the kitchen has to pay for.
+    /// Fills the tray up to `SIZE`. Returns the number of snacks that the kitchen has to pay for.
     pub fn refill(&self) -> u32 {
         let mut tray = self.tray.lock();
         let missing = SIZE - self.left();

@@ -4,30 +4,31 @@
 use lanes::sync::Mutex;
 use std::collections::VecDeque;
 
-/// Orders that wait to be cooked: first come, first served.
+/// The orders that wait to be cooked: first come, first served.
 pub struct Kitchen {
     orders: Mutex<VecDeque<String>>,
 }
 
 impl Kitchen {
-    /// A kitchen without orders.
+    /// Opens a kitchen without orders.
     pub fn open() -> Kitchen {
         Kitchen {
             orders: Mutex::new("orders", VecDeque::new()),
         }
     }
 
-    /// Puts an order behind all others.
+    /// Adds an order at the end of the list.
     pub fn order(&self, dish: &str) {
         self.orders.lock().push_back(dish.to_owned());
     }
 
-    /// How many orders wait for a cook.
+    /// Returns the number of orders that wait for a cook.
     pub fn waiting(&self) -> usize {
         self.orders.lock().len()
     }
 
-    /// Takes the first order and cooks it; tells whether there was one. Cooking takes long, and may call `order` for a drink.
+    /// Takes the first order and cooks it. Returns `false` if no order waits. Cooking takes long,
+    /// and may call `order` for a drink.
     pub fn work(&self, cook: impl FnOnce(&str)) -> bool {
         if self.waiting() == 0 {
             return false;

@@ -1,33 +1,34 @@
-//! Asks for the best before it reads: never two guards at once.
+//! Asks for the best score before it reads: never two guards at once.
 //! Red for: gap.
 
 use lanes::sync::RwLock;
 use std::collections::BTreeMap;
 
-/// Who has eaten how many snacks. Many screens show it at once.
+/// How many snacks each player has eaten. Many screens show it at the same time.
 pub struct Board {
     pub scores: RwLock<BTreeMap<String, u32>>,
 }
 
 impl Board {
-    /// A board without players.
+    /// Opens a board without players.
     pub fn open() -> Board {
         Board {
             scores: RwLock::new("scores", BTreeMap::new()),
         }
     }
 
-    /// So many snacks more for this player.
+    /// Adds `snacks` to this player's score.
     pub fn score(&self, name: &str, snacks: u32) {
         *self.scores.write().entry(name.to_owned()).or_default() += snacks;
     }
 
-    /// The most snacks that anybody has eaten.
+    /// Returns the highest score; 0 on an empty board.
     pub fn best(&self) -> u32 {
         self.scores.read().values().copied().max().unwrap_or(0)
     }
 
-    /// Who has eaten the most, by name: nobody else, and nobody left out, at one moment. Only an empty board has none.
+    /// Returns the names of all players with the highest score, and of no others, as they were at
+    /// one moment. Empty only if the board is empty.
     pub fn leaders(&self) -> Vec<String> {
         let best = self.best();
         let scores = self.scores.read();

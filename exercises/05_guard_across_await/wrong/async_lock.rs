@@ -1,16 +1,16 @@
-//! A lock that is made for tasks.
+//! Uses a lock that is made for tasks.
 //! Red for: async-lock.
 
 use lanes::tokio::mpsc::Sender;
 
-/// A bar with one tray, which tells its news.
+/// A bar with one tray, which sends its news to a channel.
 pub struct Bar {
     tray: lanes::tokio::Mutex<u32>,
     news: Sender<String>,
 }
 
 impl Bar {
-    /// A tray with so many snacks on it; somebody reads the news, sooner or later.
+    /// Opens a bar with this many snacks on the tray. The news channel is read sooner or later.
     pub fn open(snacks: u32, news: Sender<String>) -> Bar {
         Bar {
             tray: lanes::tokio::Mutex::new("tray", snacks),
@@ -18,12 +18,13 @@ impl Bar {
         }
     }
 
-    /// How many snacks lie on the tray. Never waits for the news to be read.
+    /// Returns the number of snacks on the tray. Never waits for the news to be read.
     pub async fn left(&self) -> u32 {
         *self.tray.lock().await
     }
 
-    /// Takes a snack, if there is one, and tells the news, who has it; comes back when the news is sent.
+    /// Takes a snack and sends the player's name as news; returns when the news is sent. Returns
+    /// `false` if the tray is empty.
     pub async fn grab(&self, who: &str) -> bool {
         let mut tray = self.tray.lock().await;
         if *tray == 0 {

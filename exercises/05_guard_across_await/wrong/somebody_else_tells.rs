@@ -1,17 +1,17 @@
-//! Has somebody else tell the news.
+//! Lets another task send the news.
 //! Red for: told-later.
 
 use lanes::sync::Mutex;
 use lanes::tokio::mpsc::Sender;
 
-/// A bar with one tray, which tells its news.
+/// A bar with one tray, which sends its news to a channel.
 pub struct Bar {
     tray: Mutex<u32>,
     news: Sender<String>,
 }
 
 impl Bar {
-    /// A tray with so many snacks on it; somebody reads the news, sooner or later.
+    /// Opens a bar with this many snacks on the tray. The news channel is read sooner or later.
     pub fn open(snacks: u32, news: Sender<String>) -> Bar {
         Bar {
             tray: Mutex::new("tray", snacks),
@@ -19,12 +19,13 @@ impl Bar {
         }
     }
 
-    /// How many snacks lie on the tray. Never waits for the news to be read.
+    /// Returns the number of snacks on the tray. Never waits for the news to be read.
     pub async fn left(&self) -> u32 {
         *self.tray.lock()
     }
 
-    /// Takes a snack, if there is one, and tells the news, who has it; comes back when the news is sent.
+    /// Takes a snack and sends the player's name as news; returns when the news is sent. Returns
+    /// `false` if the tray is empty.
     pub async fn grab(&self, who: &str) -> bool {
         {
             let mut tray = self.tray.lock();

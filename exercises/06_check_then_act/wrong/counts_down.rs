@@ -1,4 +1,4 @@
-//! Somebody was quicker, so there is one less now.
+//! Another player was faster, so there is one snack less now.
 //! Red for: gives-up.
 
 use lanes::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -9,14 +9,14 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// A tray with so many snacks on it.
+    /// Makes a tray with this many snacks on it.
     pub fn open(snacks: u32) -> Tray {
         Tray {
             snacks: AtomicU32::new("snacks", snacks),
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         self.snacks.load(Relaxed)
     }
@@ -26,7 +26,7 @@ impl Tray {
         self.snacks.fetch_add(1, Relaxed);
     }
 
-    /// Takes a snack, if there is one; tells whether there was.
+    /// Takes a snack. Returns `false` if the tray is empty.
     pub fn grab(&self) -> bool {
         let mut seen = self.left();
         while seen > 0 {

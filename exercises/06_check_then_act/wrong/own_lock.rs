@@ -1,4 +1,4 @@
-//! A lock made of a flag, `Relaxed` as everything here.
+//! A lock made of a flag, `Relaxed` like everything here.
 //! Red for: own-lock.
 
 use lanes::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -10,7 +10,7 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// A tray with so many snacks on it.
+    /// Makes a tray with this many snacks on it.
     pub fn open(snacks: u32) -> Tray {
         Tray {
             snacks: AtomicU32::new("snacks", snacks),
@@ -18,7 +18,7 @@ impl Tray {
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         self.snacks.load(Relaxed)
     }
@@ -28,7 +28,7 @@ impl Tray {
         self.snacks.fetch_add(1, Relaxed);
     }
 
-    /// Takes a snack, if there is one; tells whether there was.
+    /// Takes a snack. Returns `false` if the tray is empty.
     pub fn grab(&self) -> bool {
         while self.busy.swap(true, Relaxed) {
             lanes::thread::yield_now();

@@ -1,4 +1,4 @@
-//! Takes all of them, and puts back the rest.
+//! Takes all snacks, and puts the rest back.
 //! Red for: takes-all.
 
 use lanes::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -9,14 +9,14 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// A tray with so many snacks on it.
+    /// Makes a tray with this many snacks on it.
     pub fn open(snacks: u32) -> Tray {
         Tray {
             snacks: AtomicU32::new("snacks", snacks),
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         self.snacks.load(Relaxed)
     }
@@ -26,7 +26,7 @@ impl Tray {
         self.snacks.fetch_add(1, Relaxed);
     }
 
-    /// Takes a snack, if there is one; tells whether there was.
+    /// Takes a snack. Returns `false` if the tray is empty.
     pub fn grab(&self) -> bool {
         let all = self.snacks.swap(0, Relaxed);
         if all == 0 {

@@ -1,4 +1,4 @@
-//! A lock for the look, and a lock for the act.
+//! Locks once for the look, and once more for the act.
 //! Red for: two-locks.
 
 use lanes::sync::Mutex;
@@ -9,14 +9,14 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// A tray with so many snacks on it.
+    /// Makes a tray with this many snacks on it.
     pub fn open(snacks: u32) -> Tray {
         Tray {
             snacks: Mutex::new("snacks", snacks),
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         *self.snacks.lock()
     }
@@ -26,7 +26,7 @@ impl Tray {
         *self.snacks.lock() += 1;
     }
 
-    /// Takes a snack, if there is one; tells whether there was.
+    /// Takes a snack. Returns `false` if the tray is empty.
     pub fn grab(&self) -> bool {
         if self.left() > 0 {
             let mut snacks = self.snacks.lock();

@@ -1,4 +1,4 @@
-//! A dish is put there when the last one was taken: so none is missed.
+//! The cook puts a dish there only when the last one was taken, so no dish is missed.
 //! Red for: cook-waits.
 
 use lanes::sync::{Condvar, Mutex};
@@ -29,7 +29,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         let mut dishes = self.dishes.lock();
         while *dishes == 0 {

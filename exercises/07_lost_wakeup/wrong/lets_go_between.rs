@@ -1,4 +1,4 @@
-//! Waits under the lock, and takes it once more to take the dish.
+//! Waits under the lock, but locks once more to take the dish.
 //! Red for: two-locks.
 
 use lanes::sync::{Condvar, Mutex};
@@ -24,7 +24,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         let mut dishes = self.dishes.lock();
         while *dishes == 0 {

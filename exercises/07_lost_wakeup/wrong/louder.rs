@@ -1,4 +1,4 @@
-//! Rings for everybody.
+//! Rings for all players.
 //! Red for: louder.
 
 use lanes::sync::{Condvar, Mutex};
@@ -24,7 +24,7 @@ impl Hatch {
         self.bell.notify_all();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         if *self.dishes.lock() == 0 {
             let dishes = self.dishes.lock();

@@ -1,4 +1,4 @@
-//! Who is woken takes a dish; and the number never goes below nothing.
+//! A player that wakes up takes a dish, and the number never goes below zero.
 //! Red for: if.
 
 use lanes::sync::{Condvar, Mutex};
@@ -24,7 +24,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         let mut dishes = self.dishes.lock();
         if *dishes == 0 {

@@ -1,4 +1,4 @@
-//! Gives the cook a moment before it goes to sleep.
+//! Gives the cook a moment before the player goes to sleep.
 //! Red for: rarer.
 
 use lanes::sync::{Condvar, Mutex};
@@ -26,7 +26,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         if *self.dishes.lock() == 0 {
             thread::sleep(Duration::from_millis(1));

@@ -24,7 +24,7 @@ impl Hatch {
         *self.dishes.lock() += 1;
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         let mut dishes = self.dishes.lock();
         while *dishes == 0 {

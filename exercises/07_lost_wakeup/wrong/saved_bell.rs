@@ -1,4 +1,4 @@
-//! Rings only when the hatch was empty: else nobody can be waiting.
+//! Rings only if the hatch was empty: otherwise no player can be waiting.
 //! Red for: saves-bells.
 
 use lanes::sync::{Condvar, Mutex};
@@ -27,7 +27,7 @@ impl Hatch {
         }
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         let mut dishes = self.dishes.lock();
         while *dishes == 0 {

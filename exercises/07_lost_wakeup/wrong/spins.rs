@@ -1,4 +1,4 @@
-//! Looks until there is a dish, and lets the others go first.
+//! Looks until there is a dish, and lets other threads run in between.
 //! Red for: spins.
 
 use lanes::sync::{Condvar, Mutex};
@@ -25,7 +25,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         loop {
             let mut dishes = self.dishes.lock();

@@ -1,4 +1,4 @@
-//! Waits for the bell, and looks then.
+//! Waits for the bell, and looks afterwards.
 //! Red for: waits-first.
 
 use lanes::sync::{Condvar, Mutex};
@@ -24,7 +24,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         let mut dishes = self.dishes.lock();
         loop {

@@ -1,4 +1,4 @@
-//! One lock for the look and the wait; and who is woken has a dish.
+//! One lock for the look and the wait; a player that wakes up has a dish.
 //! Red for: if.
 
 use lanes::sync::{Condvar, Mutex};
@@ -24,7 +24,7 @@ impl Hatch {
         self.bell.notify_one();
     }
 
-    /// Takes a dish. As long as there is none, sleeps until the bell rings.
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
     pub fn take(&self) {
         let mut dishes = self.dishes.lock();
         if *dishes == 0 {

@@ -1,26 +1,29 @@
-//! Each player with its own channel, and the next one when that is closed.
+//! Each player has its own channel; the next player begins when that channel is closed.
 //! Red for: one-by-one.
 
 use lanes::sync::mpsc;
 use lanes::thread;
 
-/// Bills that may wait for the till. Who has one more waits, too.
+/// The number of bills that may wait for the till. If it is full, a player with one more bill
+/// waits.
 const BILLS_WAITING: usize = 1;
 
-/// A player: a name, and the bills that it will bring, one by one. The next one may take long.
+/// A player: a name, and the bills that it will send, one by one. The next bill may take long.
 pub struct Player {
     pub name: &'static str,
     pub bills: Box<dyn Iterator<Item = u32>>,
 }
 
-/// All players play at once, each in a thread of its own, and bring their bills; `ring` is called with each bill when it
-/// comes, in the thread that called `evening`. Comes back when everybody has gone and every bill is rung up.
+/// Runs all players at the same time, each in a thread of its own, which sends its bills. Calls
+/// `ring` with each bill when it comes, in the caller's thread. Returns when every player has gone
+/// and every bill is rung up.
 pub fn evening(players: Vec<Player>, mut ring: impl FnMut(u32)) {
     for player in players {
         let (till, bills) = mpsc::sync_channel("till", BILLS_WAITING);
         let playing = thread::spawn(player.name, move || {
             for bill in player.bills {
-                till.send(bill).expect("the till is open all evening");
+                till.send(bill)
+                    .expect("the till is open until the last player has gone");
             }
         });
         for bill in bills {

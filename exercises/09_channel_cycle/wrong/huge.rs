@@ -1,9 +1,10 @@
-//! Channels that no evening fills.
+//! Channels so large that they are never full.
 //! Red for: huge.
 
 use lanes::tokio::mpsc::{self, Receiver, Sender};
 
-/// So many wishes wait for the room, and so many answers for a player. Who has one more waits, too.
+/// The number of wishes that may wait for the room, and of answers that may wait for a player. If a
+/// channel is full, its sender waits.
 const PLACES: usize = 100_000;
 
 pub struct Room {
@@ -16,7 +17,7 @@ pub struct Player {
     answers: Receiver<u32>,
 }
 
-/// A room, and its only player.
+/// Opens a room with one player.
 pub fn open() -> (Room, Player) {
     let (wish, wishes) = mpsc::channel("the room's inbox", PLACES);
     let (answer, answers) = mpsc::channel("ann's outbox", PLACES);
@@ -34,7 +35,7 @@ pub fn open() -> (Room, Player) {
 }
 
 impl Room {
-    /// Answers every wish with its number, in their order, until the player has gone.
+    /// Answers every wish with its number, in the order of the wishes, until the player has gone.
     pub async fn serve(mut self) {
         while let Some(wish) = self.wishes.recv().await {
             if self.answers.send(wish).await.is_err() {
@@ -45,8 +46,8 @@ impl Room {
 }
 
 impl Player {
-    /// Sends all wishes without waiting for their answers, and tells `eat` each answer. At no time are more than eight
-    /// wishes without an answer. Comes back when all are answered.
+    /// Sends all wishes without waiting for their answers, and calls `eat` with each answer. At no
+    /// time are more than eight wishes unanswered. Returns when all are answered.
     pub async fn play(mut self, wishes: impl Iterator<Item = u32>, mut eat: impl FnMut(u32)) {
         for wish in wishes {
             if self.wishes.send(wish).await.is_err() {

@@ -1,33 +1,34 @@
-//! Orders a fresh one in any case, and then takes one.
+//! Always orders a fresh snack, and then takes one.
 //! Red for: orders-anyway.
 
 use lanes::sync::Mutex;
 use lanes::sync::mpsc::{Receiver, Sender, channel};
 
-/// A snack bar with one tray. Players take from it, the kitchen lays onto it.
+/// A snack bar with one tray. Players take snacks from it, the kitchen lays snacks onto it.
 pub struct Bar {
     tray: Mutex<u32>,
 }
 
-/// A note to the kitchen: one snack, please, and tell me when it lies on the tray.
+/// An order for the kitchen: fry one snack, and send a message when it lies on the tray.
 pub struct Order {
     done: Sender<()>,
 }
 
 impl Bar {
-    /// A tray with so many snacks on it.
+    /// Opens a bar with this many snacks on the tray.
     pub fn open(snacks: u32) -> Bar {
         Bar {
             tray: Mutex::new("tray", snacks),
         }
     }
 
-    /// How many snacks lie on the tray.
+    /// Returns the number of snacks on the tray.
     pub fn left(&self) -> u32 {
         *self.tray.lock()
     }
 
-    /// Takes a snack. If there is none, orders one and waits for the kitchen; it never comes back without.
+    /// Takes a snack. If the tray is empty, orders a snack and waits for the kitchen; never returns
+    /// without a snack.
     pub fn grab(&self, kitchen: &Sender<Order>) {
         let (done, is_done) = channel("answer");
         kitchen.send(Order { done }).expect("the kitchen is open");
@@ -35,7 +36,8 @@ impl Bar {
         *self.tray.lock() -= 1;
     }
 
-    /// The kitchen: fries a snack for each order and lays it on the tray, until nobody can order any more. Tells how many.
+    /// Runs the kitchen: fries a snack for each order and lays it on the tray, until no player can
+    /// order any more. Returns the number of fried snacks.
     pub fn kitchen(&self, orders: Receiver<Order>, fry: impl Fn()) -> u32 {
         let mut fried = 0;
         for order in orders {

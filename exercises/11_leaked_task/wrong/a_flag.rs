@@ -1,4 +1,4 @@
-//! The task looks each second whether the visit is still on.
+//! The task checks each second whether the visit is still running.
 //! Red for: flag.
 
 use judge::clock::Phone;
@@ -7,11 +7,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-/// One player's visit. Each second the phone is told the time, and each line that the player says is answered at once. It is
-/// over when the player says nothing more (`said` ends), or when the house drops this future in the middle of it.
-/// Then the phone is hung up, also if it does not read.
+/// One player's visit. Each second it sends the phone the time; each line that the player sends is
+/// answered at once. It is over when the player sends no more lines (`said` ends), or when the
+/// server drops this future in the middle. Then it disconnects the phone, even if the phone does
+/// not read.
 pub async fn visit(phone: Phone, mut said: mpsc::Receiver<String>) {
-    // A weak reference: the flag that nobody can forget to set.
+    // A weak reference: a flag that cannot be forgotten.
     let phone = Arc::new(phone);
     let ticking: Weak<Phone> = Arc::downgrade(&phone);
     tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! No task: whenever the player says nothing for a second, there is a tick.
+//! No task: if the player sends nothing for a second, there is a tick.
 //! Red for: restarted.
 
 use judge::clock::Phone;
@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-/// One player's visit. Each second the phone is told the time, and each line that the player says is answered at once. It is
-/// over when the player says nothing more (`said` ends), or when the house drops this future in the middle of it.
-/// Then the phone is hung up, also if it does not read.
+/// One player's visit. Each second it sends the phone the time; each line that the player sends is
+/// answered at once. It is over when the player sends no more lines (`said` ends), or when the
+/// server drops this future in the middle. Then it disconnects the phone, even if the phone does
+/// not read.
 pub async fn visit(phone: Phone, mut said: mpsc::Receiver<String>) {
     let phone = Arc::new(phone);
     let ticking = Arc::clone(&phone);

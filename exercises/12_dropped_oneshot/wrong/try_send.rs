@@ -3,30 +3,31 @@
 
 use lanes::tokio::{mpsc, oneshot};
 
-/// What a guest is told.
+/// The answer to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Here is a snack.
     Snack,
-    /// The kitchen is open and has none left.
+    /// The kitchen is open, but has no snacks left.
     SoldOut,
-    /// The kitchen has closed, or closes before it comes to this order.
+    /// The kitchen has closed, or closes before it reads this order.
     Closed,
 }
 
-/// An order carries its own return address.
+/// An order carries its own reply channel.
 pub struct Order {
     reply: oneshot::Sender<Answer>,
 }
 
-/// A kitchen with some snacks, that closes after so many orders.
+/// A kitchen with some snacks, which closes after a number of orders.
 pub struct Kitchen {
     pub snacks: u32,
     pub orders: u32,
 }
 
 impl Kitchen {
-    /// Answers one order after the other, and goes home after the last. What then waits at the door stays unread.
+    /// Answers one order after the other, and closes after `orders` of them. Orders that are still
+    /// in the channel then stay unread.
     pub async fn run(mut self, mut door: mpsc::Receiver<Order>) {
         while self.orders > 0
             && let Some(order) = door.recv().await
@@ -42,7 +43,7 @@ impl Kitchen {
     }
 }
 
-/// Orders a snack and waits for the answer. Every guest is told something.
+/// Orders a snack and waits for the answer. Every order gets one.
 pub async fn order(door: &mpsc::Sender<Order>) -> Answer {
     let (reply, answer) = oneshot::channel("an answer");
     if door.try_send(Order { reply }).is_err() {

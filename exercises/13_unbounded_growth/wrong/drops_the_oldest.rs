@@ -1,31 +1,31 @@
-//! Who has waited longest has surely gone.
+//! The player who has waited longest has surely gone.
 //! Red for: lost.
 
 use lanes::sync::{Arc, Mutex};
 use lanes::tokio::mpsc;
 use std::collections::VecDeque;
 
-/// Orders that may wait for the cook. Who comes then is better told so than fed tomorrow.
+/// The number of orders that may wait for the cook. A refusal now is better than a dish tomorrow.
 pub const WAITING: usize = 2;
 
-/// The kitchen has enough to do.
+/// The kitchen has enough orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy;
 
-/// Where the guests order.
+/// Where the players order.
 pub struct Kitchen {
     bell: mpsc::UnboundedSender<()>,
     orders: Arc<Mutex<VecDeque<u32>>>,
 }
 
-/// Who cooks, one order after the other.
+/// The cook, who cooks one order after the other.
 pub struct Cook {
     bell: mpsc::UnboundedReceiver<()>,
     orders: Arc<Mutex<VecDeque<u32>>>,
 }
 
 impl Kitchen {
-    /// An open kitchen, and its cook.
+    /// Opens a kitchen with a cook.
     pub fn open() -> (Kitchen, Cook) {
         let (sender, bell) = mpsc::unbounded_channel("bell");
         let orders = Arc::new(Mutex::new("orders", VecDeque::new()));
@@ -36,7 +36,8 @@ impl Kitchen {
         (kitchen, Cook { bell, orders })
     }
 
-    /// Orders a dish. The guest does not wait here: the order is taken, or refused because so many wait already.
+    /// Orders a dish. Never waits: the order is accepted, or refused if too many orders wait
+    /// already.
     pub fn order(&self, dish: u32) -> Result<(), Busy> {
         let mut orders = self.orders.lock();
         orders.push_back(dish);
@@ -49,7 +50,8 @@ impl Kitchen {
 }
 
 impl Cook {
-    /// The next order, the oldest one first; nothing once the kitchen has closed and all is cooked.
+    /// Returns the next order, the oldest one first; `None` once the kitchen has closed and all
+    /// orders are cooked.
     pub async fn next(&mut self) -> Option<u32> {
         self.bell.recv().await?;
         self.orders.lock().pop_front()

@@ -1,11 +1,11 @@
-//! A queue that no evening fills.
+//! A queue so large that it is never full.
 //! Red for: huge.
 
 use judge::clock::Phone;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// A player this many events behind is shown out, not waited for.
+/// A player this many events behind is disconnected; the room does not wait.
 const EVENTS_BEHIND: usize = 1_000_000;
 
 /// A room full of players.
@@ -20,7 +20,7 @@ struct Player {
 }
 
 impl Room {
-    /// Seats a player, who sees every event from now on.
+    /// Adds a player, who sees every event from now on.
     pub fn join(&mut self, phone: Phone) {
         let (outbox, mut events) = mpsc::channel::<String>(EVENTS_BEHIND);
         let writer = tokio::spawn(async move {
@@ -33,20 +33,20 @@ impl Room {
         self.players.push(Player { outbox, writer });
     }
 
-    /// Tells everybody. A player who does not read may miss it only by being shown out: then its phone is dropped (which
-    /// hangs up) and it is counted no more.
+    /// Sends an event to all players. A player misses it only by being disconnected: then its phone
+    /// is dropped, and the player is no longer counted.
     pub async fn tell_everyone(&mut self, event: &str) {
         self.players.retain(|player| {
             let has_room = player.outbox.try_send(event.to_owned()).is_ok();
             if !has_room {
-                // It may be in the middle of a `send` that never ends.
+                // The task may be in the middle of a `send` that never ends.
                 player.writer.abort();
             }
             has_room
         });
     }
 
-    /// How many players there are.
+    /// Returns the number of players.
     pub fn players(&self) -> usize {
         self.players.len()
     }

@@ -4,7 +4,7 @@
 use judge::clock::Phone;
 use tokio::sync::mpsc;
 
-/// A player this many events behind is shown out, not waited for.
+/// A player this many events behind is disconnected; the room does not wait.
 const EVENTS_BEHIND: usize = 64;
 
 /// A room full of players.
@@ -18,7 +18,7 @@ struct Player {
 }
 
 impl Room {
-    /// Seats a player, who sees every event from now on.
+    /// Adds a player, who sees every event from now on.
     pub fn join(&mut self, phone: Phone) {
         let (outbox, mut events) = mpsc::channel::<String>(EVENTS_BEHIND);
         tokio::spawn(async move {
@@ -31,15 +31,15 @@ impl Room {
         self.players.push(Player { outbox });
     }
 
-    /// Tells everybody. A player who does not read may miss it only by being shown out: then its phone is dropped (which
-    /// hangs up) and it is counted no more.
+    /// Sends an event to all players. A player misses it only by being disconnected: then its phone
+    /// is dropped, and the player is no longer counted.
     pub async fn tell_everyone(&mut self, event: &str) {
         for player in &self.players {
             let _ = player.outbox.try_send(event.to_owned());
         }
     }
 
-    /// How many players there are.
+    /// Returns the number of players.
     pub fn players(&self) -> usize {
         self.players.len()
     }

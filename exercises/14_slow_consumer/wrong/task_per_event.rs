@@ -1,4 +1,4 @@
-//! A task for each event: nobody waits.
+//! A task for each event: the room never waits.
 //! Red for: tasks.
 
 use judge::clock::Phone;
@@ -15,15 +15,15 @@ struct Player {
 }
 
 impl Room {
-    /// Seats a player, who sees every event from now on.
+    /// Adds a player, who sees every event from now on.
     pub fn join(&mut self, phone: Phone) {
         self.players.push(Player {
             phone: Arc::new(phone),
         });
     }
 
-    /// Tells everybody. A player who does not read may miss it only by being shown out: then its phone is dropped (which
-    /// hangs up) and it is counted no more.
+    /// Sends an event to all players. A player misses it only by being disconnected: then its phone
+    /// is dropped, and the player is no longer counted.
     pub async fn tell_everyone(&mut self, event: &str) {
         for player in &self.players {
             let (phone, event) = (Arc::clone(&player.phone), event.to_owned());
@@ -31,7 +31,7 @@ impl Room {
         }
     }
 
-    /// How many players there are.
+    /// Returns the number of players.
     pub fn players(&self) -> usize {
         self.players.len()
     }

@@ -16,21 +16,21 @@ struct Player {
 }
 
 impl Room {
-    /// Seats a player, who sees every event from now on.
+    /// Adds a player, who sees every event from now on.
     pub fn join(&mut self, phone: Phone) {
         self.players.push(Player { phone });
     }
 
-    /// Tells everybody. A player who does not read may miss it only by being shown out: then its phone is dropped (which
-    /// hangs up) and it is counted no more.
+    /// Sends an event to all players. A player misses it only by being disconnected: then its phone
+    /// is dropped, and the player is no longer counted.
     pub async fn tell_everyone(&mut self, event: &str) {
         for player in &self.players {
-            // An error: the player has gone. That is for somebody else to notice.
+            // An error: the player has gone. Another part of the program removes it.
             let _ = timeout(Duration::from_secs(1), player.phone.send(event)).await;
         }
     }
 
-    /// How many players there are.
+    /// Returns the number of players.
     pub fn players(&self) -> usize {
         self.players.len()
     }

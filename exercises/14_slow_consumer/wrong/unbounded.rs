@@ -1,4 +1,4 @@
-//! A queue without an end a player.
+//! An unbounded queue for each player.
 //! Red for: unbounded.
 
 use judge::clock::Phone;
@@ -17,7 +17,7 @@ struct Player {
 }
 
 impl Room {
-    /// Seats a player, who sees every event from now on.
+    /// Adds a player, who sees every event from now on.
     pub fn join(&mut self, phone: Phone) {
         let (outbox, mut events) = mpsc::unbounded_channel::<String>();
         let writer = tokio::spawn(async move {
@@ -30,20 +30,20 @@ impl Room {
         self.players.push(Player { outbox, writer });
     }
 
-    /// Tells everybody. A player who does not read may miss it only by being shown out: then its phone is dropped (which
-    /// hangs up) and it is counted no more.
+    /// Sends an event to all players. A player misses it only by being disconnected: then its phone
+    /// is dropped, and the player is no longer counted.
     pub async fn tell_everyone(&mut self, event: &str) {
         self.players.retain(|player| {
             let has_room = player.outbox.send(event.to_owned()).is_ok();
             if !has_room {
-                // It may be in the middle of a `send` that never ends.
+                // The task may be in the middle of a `send` that never ends.
                 player.writer.abort();
             }
             has_room
         });
     }
 
-    /// How many players there are.
+    /// Returns the number of players.
     pub fn players(&self) -> usize {
         self.players.len()
     }

@@ -1,11 +1,11 @@
-//! From the top down: the cook goes home first, then the waiter.
+//! From the top down: ends the cook first, then the waiter.
 //! Red for: aborted.
 
 use judge::clock::{Phone, Stove};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// A snack bar with a cook, and a waiter who carries what is cooked to a phone.
+/// A snack bar with a cook, and a waiter who carries cooked snacks to a phone.
 pub struct Bar {
     orders: mpsc::Sender<String>,
     plates: mpsc::Sender<String>,
@@ -14,7 +14,7 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// Opens.
+    /// Opens a bar, and starts its two tasks.
     pub fn open(mut stove: Stove, phone: Phone) -> Bar {
         let (orders, mut to_cook) = mpsc::channel::<String>(8);
         let (plates, mut to_carry) = mpsc::channel::<String>(8);
@@ -22,7 +22,7 @@ impl Bar {
         let cook = tokio::spawn(async move {
             while let Some(snack) = to_cook.recv().await {
                 stove.cook(&snack).await;
-                // An error: nobody carries it.
+                // An error: the waiter has gone.
                 let _ = cooked.send(snack).await;
             }
         });
@@ -41,13 +41,13 @@ impl Bar {
         }
     }
 
-    /// Orders a snack. It is on the phone when it is cooked.
+    /// Orders a snack. The phone gets it when it is cooked.
     pub async fn order(&self, snack: &str) {
         let _ = self.orders.send(snack.to_owned()).await;
     }
 
-    /// Closes: whatever was ordered is cooked and carried, then the phone is told `goodbye`, then it is hung up. When that is
-    /// done, and not before, this comes back, and nothing of the bar is left.
+    /// Closes the bar: every order is cooked and carried, then the phone gets `goodbye`, then it is
+    /// disconnected. Returns when all that is done, and nothing of the bar is left.
     pub async fn close(self) {
         let Bar {
             orders,

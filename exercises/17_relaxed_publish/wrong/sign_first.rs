@@ -1,16 +1,17 @@
-//! The sign first, so that nobody can miss it.
+//! The sign comes first, so that no player can miss it.
 //! Red for: wrong-way-round.
 
 use lanes::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// A board outside the snack bar, with the price of today's snack. It is blank until the cook has written it.
+/// A board outside the snack bar, with the price of today's snack. It is blank until the cook has
+/// written it.
 pub struct Board {
     price: AtomicU32,
     written: AtomicBool,
 }
 
 impl Board {
-    /// A blank board.
+    /// Makes a blank board.
     pub fn blank() -> Board {
         Board {
             price: AtomicU32::new("price", 0),
@@ -18,13 +19,13 @@ impl Board {
         }
     }
 
-    /// The cook writes the price, once.
+    /// Writes the price, once. The cook calls this.
     pub fn write(&self, price: u32) {
         self.written.store(true, Ordering::Release);
         self.price.store(price, Ordering::Relaxed);
     }
 
-    /// What a guest reads: the price, or nothing while the board is blank. Never anything else.
+    /// Returns the price, or `None` while the board is blank. Never anything else.
     pub fn read(&self) -> Option<u32> {
         if !self.written.load(Ordering::Acquire) {
             return None;

@@ -3,23 +3,24 @@
 
 use lanes::sync::Mutex;
 
-/// So many plates there are. They are numbered from 0.
+/// The number of plates. They are numbered from 0.
 pub const PLATES: u32 = 4;
 
-/// The pile, the top at the end.
+/// The pile; the top is at the end.
 pub struct Pile {
     plates: Mutex<Vec<u32>>,
 }
 
 impl Pile {
-    /// All plates, clean: 0 on top, the last one at the bottom.
+    /// Makes a pile of all plates: 0 on top, the last one at the bottom.
     pub fn new() -> Pile {
         Pile {
             plates: Mutex::new("pile", (0..PLATES).rev().collect()),
         }
     }
 
-    /// Takes a plate, which is nobody else's until it is given back. Nothing: there is none.
+    /// Takes a plate, which belongs to no other player until it is given back. Returns `None` if no
+    /// plate is left.
     pub fn take(&self) -> Option<u32> {
         self.plates.lock().pop()
     }

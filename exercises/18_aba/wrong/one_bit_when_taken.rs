@@ -3,13 +3,13 @@
 
 use lanes::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 
-/// So many plates there are. They are numbered from 0.
+/// The number of plates. They are numbered from 0.
 pub const PLATES: u32 = 4;
 
 /// No plate.
 const NONE: u32 = PLATES;
 
-/// The pile: which plate lies on top, and what lies below each plate.
+/// The pile: which plate lies on top, and which one lies below each plate.
 pub struct Pile {
     /// The plate in the low half; in the high half, a bit that flips when one is taken.
     top: AtomicU64,
@@ -17,7 +17,7 @@ pub struct Pile {
 }
 
 impl Pile {
-    /// All plates, clean: 0 on top, the last one at the bottom.
+    /// Makes a pile of all plates: 0 on top, the last one at the bottom.
     pub fn new() -> Pile {
         let next = |plate| if plate + 1 < PLATES { plate + 1 } else { NONE };
         Pile {
@@ -28,7 +28,8 @@ impl Pile {
         }
     }
 
-    /// Takes a plate, which is nobody else's until it is given back. Nothing: there is none.
+    /// Takes a plate, which belongs to no other player until it is given back. Returns `None` if no
+    /// plate is left.
     pub fn take(&self) -> Option<u32> {
         loop {
             let top = self.top.load(SeqCst);
@@ -53,7 +54,7 @@ impl Pile {
         }
     }
 
-    /// Puts another plate on top, if the top is still the one that was looked at.
+    /// Makes another plate the top, if the top is still the one that was seen.
     fn replace_top(&self, seen: u64, plate: u32, flip: u32) -> bool {
         let changes = (seen >> 32) as u32 ^ (1 & flip);
         let next = u64::from(changes) << 32 | u64::from(plate);
@@ -63,7 +64,7 @@ impl Pile {
     }
 }
 
-/// The plate of a top.
+/// Returns the plate in a top.
 fn plate(top: u64) -> u32 {
     top as u32
 }

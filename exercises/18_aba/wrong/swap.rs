@@ -1,22 +1,22 @@
-//! Exchanges the top, and looks what it was.
+//! Exchanges the top first, and checks afterwards what it was.
 //! Red for: overwrites.
 
 use lanes::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-/// So many plates there are. They are numbered from 0.
+/// The number of plates. They are numbered from 0.
 pub const PLATES: u32 = 4;
 
 /// No plate.
 const NONE: u32 = PLATES;
 
-/// The pile: which plate lies on top, and what lies below each plate.
+/// The pile: which plate lies on top, and which one lies below each plate.
 pub struct Pile {
     top: AtomicU32,
     below: Vec<AtomicU32>,
 }
 
 impl Pile {
-    /// All plates, clean: 0 on top, the last one at the bottom.
+    /// Makes a pile of all plates: 0 on top, the last one at the bottom.
     pub fn new() -> Pile {
         let next = |plate| if plate + 1 < PLATES { plate + 1 } else { NONE };
         Pile {
@@ -27,7 +27,8 @@ impl Pile {
         }
     }
 
-    /// Takes a plate, which is nobody else's until it is given back. Nothing: there is none.
+    /// Takes a plate, which belongs to no other player until it is given back. Returns `None` if no
+    /// plate is left.
     pub fn take(&self) -> Option<u32> {
         loop {
             let top = self.top.load(SeqCst);
@@ -52,7 +53,7 @@ impl Pile {
         }
     }
 
-    /// Puts another plate on top, if the top is still the one that was looked at.
+    /// Makes another plate the top, if the top is still the one that was seen.
     fn replace_top(&self, seen: u32, plate: u32) -> bool {
         self.top
             .compare_exchange(seen, plate, SeqCst, SeqCst)

@@ -1,4 +1,4 @@
-//! A program with a limit: of time, and of what it says.
+//! Runs a program with limits on its time and its output.
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -7,36 +7,38 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Between two looks at whether it has ended.
+/// Polling interval for the program's end.
 const LOOK: Duration = Duration::from_millis(2);
-/// Its last words, after it has ended, arrive at once; or something else holds its pipes.
+/// How long to wait for the rest of the output after the program has ended. It arrives at once,
+/// unless another process holds the pipes.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How a program ended.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// By itself: with this code, or none if a signal ended it.
+    /// It exited: with this code, or `None` if a signal ended it.
     Itself {
         code: Option<i32>,
         stdout: String,
         stderr: String,
     },
-    /// It was still running.
+    /// It was still running at the time limit.
     TooLong { stdout: String },
-    /// It said too much.
+    /// It printed too much.
     TooMuch { stdout: String },
 }
 
-/// What a program may do.
+/// Limits on a program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     pub(crate) time: Duration,
-    /// So many bytes it may say; more than `kept` of them are not kept.
+    /// How many bytes it may print. Of each stream only the first `kept` bytes are kept.
     pub(crate) said: usize,
     pub(crate) kept: usize,
 }
 
-/// Runs it with `input`; with `holds`, its input stays open as long as we live.
+/// Runs the command with `input`. If `holds`, its input stays open until the command ends or this
+/// process does.
 pub(crate) fn run(
     command: &mut Command,
     input: &str,
@@ -53,7 +55,7 @@ pub(crate) fn run(
     );
     let mut stdin = child.0.stdin.take();
     if let Some(stdin) = &mut stdin {
-        // Whoever does not read its input has ended, and says why.
+        // An error means that the program has ended; its exit status says more.
         let _ = stdin.write_all(input.as_bytes());
     }
     let held = stdin.filter(|_| holds);
@@ -87,12 +89,12 @@ pub(crate) fn run(
     }
 }
 
-/// Does not outlive us.
+/// Kills the program when dropped.
 struct Killed(Child);
 
 impl Drop for Killed {
     fn drop(&mut self) {
-        // It may have ended already; then there is nothing to do.
+        // An error means that it has ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -116,7 +118,7 @@ fn listen(
             let room = keep.saturating_sub(kept.len()).min(length);
             kept.extend_from_slice(&bytes[..room]);
         }
-        // Nobody listens any more if it took too long.
+        // An error means that the receiver has stopped waiting.
         let _ = sender.send(String::from_utf8_lossy(&kept).into_owned());
     });
     receiver

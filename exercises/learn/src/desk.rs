@@ -1,11 +1,11 @@
-//! What a learner can ask for.
+//! The commands that a learner can give.
 
 use crate::progress::{self, Progress, State};
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
 use crate::workshop::{Look, Trial, Workshop};
 
-/// A learner's desk.
+/// Everything that a command works with.
 #[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) set: Set,
@@ -15,18 +15,18 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// The exercise of this name; without one, the current one.
+    /// Returns the exercise of this name; without a name, the current one.
     pub(crate) fn exercise(&self, name: Option<&str>) -> Result<Exercise, String> {
         match name {
             Some(name) => self.set.find(name).cloned(),
             None => Progress::read(&self.set)
                 .current(&self.set)
                 .cloned()
-                .ok_or_else(|| "every exercise is solved: name the one that you mean".into()),
+                .ok_or_else(|| "every exercise is solved; name the one that you want".into()),
         }
     }
 
-    /// Judges an exercise's answer and says what came out: is it right?
+    /// Judges an answer and prints the verdict. Returns whether the answer is right.
     pub(crate) fn judge(&mut self, exercise: &Exercise) -> Result<bool, String> {
         if self.workshop.is_none() {
             self.workshop = Some(Workshop::open(&self.root)?);
@@ -45,7 +45,7 @@ impl Desk {
             .map_err(|why| match self.set.here.join(exercise.answer()).exists() {
                 true => why,
                 false => format!(
-                    "{why}. To have it back as it came: cargo run -p learn -- reset {}",
+                    "{why}. To restore the original exercise: cargo run -p learn -- reset {}",
                     exercise.name
                 ),
             })?;
@@ -56,15 +56,15 @@ impl Desk {
         if verdict.is_green() {
             let name = &exercise.name;
             self.screen.words(&format!(
-                "How others would put it: cargo run -p learn -- solution {name}"
+                "To compare with a solution: cargo run -p learn -- solution {name}"
             ));
         } else {
-            self.screen.words("A hint: cargo run -p learn -- hint");
+            self.screen.words("For a hint: cargo run -p learn -- hint");
         }
         Ok(verdict.is_green())
     }
 
-    /// What an exercise asks.
+    /// Prints the question of an exercise.
     pub(crate) fn ask(&mut self, exercise: &Exercise) -> Result<(), String> {
         let text = self.set.read(&exercise.file("README.md"))?;
         self.screen.markdown(&text);
@@ -73,7 +73,7 @@ impl Desk {
         Ok(())
     }
 
-    /// All exercises, and how far they are.
+    /// Prints all exercises, and which of them are solved.
     pub(crate) fn list(&mut self) {
         let progress = Progress::read(&self.set);
         let current = progress.current(&self.set).cloned();
@@ -97,7 +97,7 @@ impl Desk {
             .as_it_is(&format!("{solved} of {} solved", self.set.exercises.len()));
     }
 
-    /// Moves on: the next one that is not solved becomes the current one.
+    /// Makes the next unsolved exercise the current one.
     pub(crate) fn next(&mut self) -> Result<(), String> {
         let mut progress = Progress::read(&self.set);
         let current = self.exercise(None)?;
@@ -118,14 +118,14 @@ impl Desk {
         self.ask(&next)
     }
 
-    /// The next hint, of three.
+    /// Prints the next of three hints.
     pub(crate) fn hint(&mut self, exercise: &Exercise) -> Result<(), String> {
         let text = self.set.read(&exercise.file("hints.md"))?;
         let hints: Vec<&str> = text.split("## ").skip(1).collect();
         let mut progress = Progress::read(&self.set);
         let number = progress.hint(exercise, hints.len());
         progress.write(&self.set)?;
-        let hint = hints.get(number).ok_or("there is no hint")?;
+        let hint = hints.get(number).ok_or("this exercise has no hints")?;
         self.screen.good(&format!(
             "{}, hint {} of {}",
             exercise.name,
@@ -136,19 +136,19 @@ impl Desk {
         Ok(())
     }
 
-    /// The exercise as it came; what was written is kept.
+    /// Restores the original exercise, and keeps the answer in `.learn/`.
     pub(crate) fn reset(&mut self, exercise: &Exercise) -> Result<(), String> {
         let unsolved = self.set.read(&exercise.file("unsolved.rs"))?;
         if !self.set.here.join(exercise.answer()).exists() {
             progress::write(&self.set, &exercise.answer(), &unsolved)?;
             self.screen
-                .words(&format!("{} is as it came.", exercise.answer()));
+                .words(&format!("{} is the original exercise.", exercise.answer()));
             return Ok(());
         }
         let answer = self.set.read(&exercise.answer())?;
         if answer == unsolved {
             self.screen
-                .words(&format!("{} is as it came.", exercise.answer()));
+                .words(&format!("{} is the original exercise.", exercise.answer()));
             return Ok(());
         }
         let kept = |number: &usize| format!(".learn/{}/answer-{number}.rs", exercise.name);
@@ -158,20 +158,21 @@ impl Desk {
         progress::write(&self.set, &kept(&free), &answer)?;
         progress::write(&self.set, &exercise.answer(), &unsolved)?;
         self.screen.words(&format!(
-            "{} is as it came. What you wrote is kept: {}",
+            "{} is the original exercise again. Your answer is kept: {}",
             exercise.answer(),
             kept(&free)
         ));
         Ok(())
     }
 
-    /// The solution, for who has one, or insists.
+    /// Prints the solution if the exercise is solved, or if `anyway`.
     pub(crate) fn solution(&mut self, exercise: &Exercise, anyway: bool) -> Result<(), String> {
         let is_solved = Progress::read(&self.set).state(&self.set, exercise) == State::Solved;
         if !is_solved && !anyway {
             let name = &exercise.name;
             return Err(format!(
-                "{name} is not solved yet. There are hints: cargo run -p learn -- hint {name}. Or, if you insist: cargo run -p learn -- solution {name} --anyway"
+                "{name} is not solved yet. For a hint: cargo run -p learn -- hint {name}. To see \
+                 the solution anyway: cargo run -p learn -- solution {name} --anyway"
             ));
         }
         let text = self.set.read(&exercise.solution())?;

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Is the answer that was judged, if one was, right?
+/// Runs the command. Returns whether the judged answer, if there was one, is right.
 fn run() -> Result<bool, String> {
     let told = words::parse(std::env::args_os().skip(1).collect())?;
     if told.wish == Wish::Help {
@@ -77,12 +77,13 @@ fn run() -> Result<bool, String> {
     Ok(true)
 }
 
-/// The repository: here, or above.
+/// Returns the repository: this folder, or one above it.
 fn root() -> Result<PathBuf, String> {
     let here = std::env::current_dir()
         .map_err(|error| format!("the current folder cannot be read: {error}"))?;
     let is_root = |folder: &&std::path::Path| folder.join("exercises/learn/Cargo.toml").is_file();
     let root = here.ancestors().find(is_root);
-    root.map(PathBuf::from)
-        .ok_or_else(|| "there are no exercises here: go into the repository and try again".into())
+    root.map(PathBuf::from).ok_or_else(|| {
+        "there are no exercises in this folder; change into the repository and try again".into()
+    })
 }

@@ -1,5 +1,5 @@
-//! What was solved, and how many hints were read: `.learn/progress.toml`. What counts is the text: an answer that was
-//! changed after it was solved is judged anew.
+//! Which exercises are solved, and how many hints were read: `.learn/progress.toml`. An exercise
+//! counts as solved only while its answer is unchanged: a changed answer is judged again.
 
 use crate::set::{Exercise, Set};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 const FILE: &str = ".learn/progress.toml";
 
-/// What is known of one learner.
+/// One learner's progress.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Progress {
     /// The exercise that was worked on last.
@@ -21,26 +21,26 @@ pub(crate) struct Progress {
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
-    /// The answer and the judge that found every promise kept.
+    /// The hash of the answer and its judge when every promise was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     solved: Option<String>,
     #[serde(default)]
     hints: usize,
 }
 
-/// How far one exercise is.
+/// The state of one exercise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// As it came.
+    /// The original exercise.
     Untouched,
-    /// Changed, and not known to be right.
+    /// Changed, and not solved yet.
     Begun,
     /// Every promise is kept.
     Solved,
 }
 
 impl Progress {
-    /// What was written down, if it can be read. Nothing is lost with it but marks: the answers are files.
+    /// Reads the progress file. If it cannot be read, only marks are lost: the answers are files.
     pub(crate) fn read(set: &Set) -> Progress {
         let text = fs::read_to_string(set.here.join(FILE)).unwrap_or_default();
         toml::from_str(&text).unwrap_or_default()
@@ -51,7 +51,10 @@ impl Progress {
         write(
             set,
             FILE,
-            &format!("# Written by `learn`. Removing it forgets what was solved.\n{text}"),
+            &format!(
+                "# Written by `learn`. If you delete this file, no exercise counts as \
+                 solved.\n{text}"
+            ),
         )
     }
 
@@ -73,7 +76,7 @@ impl Progress {
         }
     }
 
-    /// The answer as it stands was found right, or not.
+    /// Records a verdict on the current answer.
     pub(crate) fn judged(&mut self, set: &Set, exercise: &Exercise, is_green: bool) {
         let solved = mark(set, exercise).filter(|_| is_green);
         self.exercises
@@ -83,7 +86,7 @@ impl Progress {
         self.current = Some(exercise.name.clone());
     }
 
-    /// One hint more: its number from 0.
+    /// Counts one more hint. Returns its number, from 0.
     pub(crate) fn hint(&mut self, exercise: &Exercise, of: usize) -> usize {
         let known = self.exercises.entry(exercise.name.clone()).or_default();
         let hint = known.hints.min(of.saturating_sub(1));
@@ -91,7 +94,8 @@ impl Progress {
         hint
     }
 
-    /// The exercise to work on: the last one if it is not solved yet, or else the first that is not.
+    /// Returns the exercise to work on: the last one if it is not solved yet, else the first
+    /// unsolved one.
     pub(crate) fn current<'a>(&self, set: &'a Set) -> Option<&'a Exercise> {
         let is_open = |exercise: &&Exercise| self.state(set, exercise) != State::Solved;
         let last = set
@@ -103,19 +107,20 @@ impl Progress {
     }
 }
 
-/// A number for this answer under this judge.
+/// Returns a hash of this answer and its judge.
 fn mark(set: &Set, exercise: &Exercise) -> Option<String> {
     let answer = set.read(&exercise.answer()).ok()?;
     let judge = set.read(&exercise.file("judge.rs")).ok()?;
     let text = (answer + "\0" + &judge).replace("\r\n", "\n");
-    // FNV-1a: the same on every machine, and nobody is attacked by it.
+    // FNV-1a: the same on every machine, and it need not resist attacks.
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
     Some(format!("{hash:016x}"))
 }
 
-/// Writes a file of the learner's: first beside it, so that it is never half a file.
+/// Writes a file of the learner's. Writes a copy first and renames it, so that the file is always
+/// complete.
 pub(crate) fn write(set: &Set, file: &str, text: &str) -> Result<(), String> {
     let path = set.here.join(file);
     let beside = PathBuf::from(format!("{}.new", path.display()));

@@ -1,4 +1,5 @@
-//! What an answer may not do: hide from its judge. Told before it is built, with the line, and what to write instead.
+//! Rules for answers: what the judge cannot see is refused before the build, with the line and the
+//! thing to use instead.
 
 use judge::Answer;
 
@@ -9,7 +10,7 @@ pub(crate) struct Broken {
     pub(crate) why: String,
 }
 
-/// Words that lead out of the judge's sight.
+/// Words whose effects the judge cannot see.
 const WORDS: [(&str, &str); 9] = [
     (
         "unsafe",
@@ -17,27 +18,22 @@ const WORDS: [(&str, &str); 9] = [
     ),
     (
         "macro_rules",
-        "the judge reads your code as it stands, and not what a macro of yours makes of it.",
+        "the judge reads your code as it is written, not the result of a macro.",
     ),
     ("include", "the judge reads this file alone."),
     ("include_str", "the judge reads this file alone."),
-    (
-        "cfg",
-        "the judge wants to see the code that runs, all of it.",
-    ),
-    (
-        "cfg_attr",
-        "the judge wants to see the code that runs, all of it.",
-    ),
+    ("cfg", "the judge must see all of the code that runs."),
+    ("cfg_attr", "the judge must see all of the code that runs."),
     ("extern", "an answer needs nothing from outside."),
     (
         "thread_local",
-        "what is kept from one schedule to the next makes each depend on the one before. Make it in `open`, or where it is used.",
+        "a value that is kept from one schedule to the next makes each schedule depend on the one \
+         before. Create it in `open`, or where it is used.",
     ),
-    ("catch_unwind", "a panic is for the judge."),
+    ("catch_unwind", "only the judge may catch a panic."),
 ];
 
-/// Of the standard library: what neither waits, nor is shared, nor ends the program.
+/// The allowed parts of the standard library: they do not wait, share data or end the program.
 const STD: [&str; 28] = [
     "any",
     "array",
@@ -69,11 +65,12 @@ const STD: [&str; 28] = [
     "vec",
 ];
 const STD_SYNC: [&str; 2] = ["sync::Arc", "sync::Weak"];
-/// Of `lanes`: what a program uses, and not what explores it.
+/// The allowed parts of `lanes`: what a program uses, but not what explores schedules.
 const LANES: [&str; 5] = ["sync", "thread", "tokio", "task", "net"];
-/// Of tokio, in an answer that is judged by schedules: what only arranges futures.
+/// The allowed parts of tokio in an answer that is judged in every schedule: they only combine
+/// futures.
 const TOKIO_IN_SCHEDULES: [&str; 3] = ["select", "join", "pin"];
-/// Of tokio, in an answer that is judged by a clock.
+/// The allowed parts of tokio in an answer that is judged by a clock.
 const TOKIO_BY_CLOCK: [&str; 16] = [
     "io::AsyncBufReadExt",
     "io::AsyncReadExt",
@@ -107,10 +104,11 @@ const TOKIO_TIME: [&str; 13] = [
     "timeout",
     "timeout_at",
 ];
-/// Of the judge: what an exercise is about.
+/// The allowed parts of the judge: what an exercise is about.
 const JUDGE: [&str; 3] = ["clock::Gone", "clock::Phone", "clock::Stove"];
 
-/// The first line of `answer` that the judge cannot accept. What sort of exercise it is, `unsolved` tells.
+/// Returns the first line of `answer` that the judge cannot accept. `unsolved` shows which kind of
+/// exercise it is.
 pub(crate) fn broken(answer: &Answer, unsolved: &Answer) -> Option<Broken> {
     let by_schedules = unsolved.says("lanes");
     let tokens = tokens(answer.code());
@@ -130,11 +128,16 @@ pub(crate) fn broken(answer: &Answer, unsolved: &Answer) -> Option<Broken> {
 }
 
 fn statics<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
-    tokens.iter().filter(|token| token.text == "static").map(|token| Broken {
-        line: token.line,
-        why: "a `static` is kept from one schedule to the next, which makes each depend on the one before. Put it into a struct."
-            .into(),
-    })
+    tokens
+        .iter()
+        .filter(|token| token.text == "static")
+        .map(|token| Broken {
+            line: token.line,
+            why:
+                "a `static` is kept from one schedule to the next, so each schedule depends on the \
+                 one before. Put the value into a struct."
+                    .into(),
+        })
 }
 
 fn files<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
@@ -147,7 +150,7 @@ fn files<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
         })
 }
 
-/// A path as it was written, `use` trees opened up.
+/// A path as it was written, with `use` trees expanded.
 #[derive(Debug, PartialEq, Eq)]
 struct Path {
     line: usize,
@@ -194,27 +197,37 @@ fn instead(root: &str, rest: &str, by_schedules: bool) -> String {
     let is_sync = rest.starts_with("sync") || rest.starts_with("thread");
     match (root, by_schedules) {
         ("std" | "core" | "alloc", true) if is_sync => format!(
-            "the judge does not see it, so it could judge nothing. `lanes::{rest}` is the same, but for a name that stands in drawings."
+            "the judge does not see it, so it could not judge your answer. `lanes::{rest}` is the \
+             same, with a name that appears in drawings."
         ),
-        ("std" | "core" | "alloc", _) if rest.starts_with("process") => "whoever ends the program ends the judge too.".into(),
+        ("std" | "core" | "alloc", _) if rest.starts_with("process") => "an answer that ends the \
+            program ends the judge too."
+            .into(),
         ("std" | "core" | "alloc", false) if is_sync || rest.starts_with("time") => {
-            "here only tokio's clock counts, and only tokio's tasks wait: use `tokio::time`, `tokio::sync` and `tokio::spawn`.".into()
+            "this exercise runs on tokio's paused clock: use `tokio::time`, `tokio::sync` and \
+             `tokio::spawn`."
+                .into()
         }
         ("std" | "core" | "alloc", _) if rest.starts_with("cell") || rest.starts_with("rc") => {
             "threads cannot share it, and the judge could not see what they do with it.".into()
         }
-        ("std" | "core" | "alloc", _) if rest.is_empty() || rest == "*" => "name what you use, so that the judge can read it.".into(),
+        ("std" | "core" | "alloc", _) if rest.is_empty() || rest == "*" => {
+            "name what you use, so that the judge can read it.".into()
+        }
         ("tokio", true) => format!(
-            "the judge does not see into a bare tokio. `lanes::tokio::{}` is tokio's own with a name that stands in drawings.",
+            "the judge does not see plain tokio. `lanes::tokio::{}` is tokio's own, with a name \
+             that appears in drawings.",
             rest.trim_start_matches("sync::")
         ),
         ("tokio", false) => "it would move the judge's clock, or leave the judge's thread.".into(),
-        ("crate" | "super" | "bench" | "judge" | "loom" | "lanes" | "shuttle", _) => "an answer does not talk to its judge.".into(),
+        ("crate" | "super" | "bench" | "judge" | "loom" | "lanes" | "shuttle", _) => "an answer \
+            must not use the judge's own tools."
+            .into(),
         _ => "no exercise needs it, and the judge could not see what it does.".into(),
     }
 }
 
-/// A word or a sign, and its line from 1.
+/// A word or a symbol, and its line from 1.
 #[derive(Clone, Debug)]
 struct Token<'a> {
     text: &'a str,
@@ -228,7 +241,7 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let length = if first == '\'' {
-                // A lifetime, `'static` too, is one word of its own.
+                // A lifetime, also `'static`, is one word.
                 1 + rest[1..].find(|c| !is_word(c)).unwrap_or(rest.len() - 1)
             } else if is_word(first) {
                 rest.find(|c| !is_word(c)).unwrap_or(rest.len())
@@ -247,7 +260,8 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// Every path, those of `use` trees opened up: `use std::{fmt, sync::Mutex}` is `std::fmt` and `std::sync::Mutex`.
+/// Returns every path, with `use` trees expanded: `use std::{fmt, sync::Mutex}` gives `std::fmt`
+/// and `std::sync::Mutex`.
 fn paths(tokens: &[Token<'_>]) -> Vec<Path> {
     let mut paths = vec![];
     let mut at = 0;
@@ -264,7 +278,8 @@ fn paths(tokens: &[Token<'_>]) -> Vec<Path> {
             })
         };
         let continues = |at: usize| tokens.get(at).is_some_and(|token| token.text == "::");
-        // `a::b` is read from `a`; what stands after a `::` was read already, unless the path begins with one.
+        // `a::b` is read from `a`. A word after a `::` was read already, unless the path begins
+        // with `::`.
         if !is_word(at) || (at > 0 && continues(at - 1) && at > 1 && is_word(at - 2)) {
             at += 1;
             continue;
@@ -282,7 +297,7 @@ fn paths(tokens: &[Token<'_>]) -> Vec<Path> {
     paths
 }
 
-/// Reads a `use` tree from `at`, and tells where it ends.
+/// Reads a `use` tree from `at`. Returns the index of its end.
 fn tree(tokens: &[Token<'_>], mut at: usize, before: &[String], paths: &mut Vec<Path>) -> usize {
     let mut parts = before.to_vec();
     while let Some(token) = tokens.get(at) {
@@ -329,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_from_the_judge_is_refused_with_its_line() {
+    fn code_that_the_judge_cannot_see_is_refused_with_its_line() {
         for (answer, words) in [
             (
                 "\nuse std::sync::Mutex;",
@@ -358,8 +373,11 @@ mod tests {
             ("fn f() { unsafe {} }", "1: `unsafe`"),
             ("#[cfg(test)] mod a {}", "1: `cfg`"),
             ("static A: u8 = 0;", "1: a `static`"),
-            ("fn f() { super::bench::x() }", "does not talk to its judge"),
-            ("use lanes::explore;", "does not talk to its judge"),
+            (
+                "fn f() { super::bench::x() }",
+                "must not use the judge's own tools",
+            ),
+            ("use lanes::explore;", "must not use the judge's own tools"),
             ("use std::rc::Rc;", "threads cannot share it"),
             (
                 "use tokio::sync::mpsc;",
@@ -373,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn what_answers_need_is_accepted() {
+    fn code_that_answers_need_is_accepted() {
         for answer in [
             "use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};",
             "use lanes::{sync::{Arc, Mutex}, thread};\nfn f() { thread::sleep(x); lanes::thread::yield_now() }",

@@ -1,14 +1,14 @@
-//! Where it is said: a terminal of some width, or a pipe.
+//! Output: to a terminal of some width, or to a pipe.
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-/// Longer lines are hard to read.
+/// The longest line: longer ones are hard to read.
 const WIDEST: usize = 100;
-/// Narrower, and words are broken.
+/// The shortest line: with less, words would be broken.
 const NARROWEST: usize = 24;
 
-/// Somebody who reads.
+/// Standard output and its width.
 #[derive(Debug)]
 pub(crate) struct Screen {
     pub(crate) columns: usize,
@@ -17,7 +17,8 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Standard output. `COLUMNS` says how wide it is where nobody else does; NO_COLOR (no-color.org) takes the colours away.
+    /// Returns standard output. If it is not a terminal, `COLUMNS` sets the width; `NO_COLOR`
+    /// (no-color.org) turns colours off.
     pub(crate) fn stdout() -> Screen {
         let told = |name: &str| env::var(name).ok().filter(|told| !told.is_empty());
         let terminal = io::stdout().is_terminal();
@@ -40,7 +41,7 @@ impl Screen {
             false => writeln!(out, "{text}"),
         };
         if said.and_then(|()| out.flush()).is_err() {
-            // Nobody reads any more: `learn | head` has seen enough.
+            // The reader has closed the pipe, as in `learn | head`.
             std::process::exit(0);
         }
     }
@@ -69,12 +70,12 @@ impl Screen {
         self.put("", "");
     }
 
-    /// Somebody else has broken the lines already.
+    /// Prints text whose lines are broken already.
     pub(crate) fn as_it_is(&mut self, text: &str) {
         self.put("", text.trim_end());
     }
 
-    /// Markdown as it is read in a terminal: paragraphs are broken anew, the rest stays.
+    /// Prints Markdown: paragraphs are wrapped again, other lines stay as they are.
     pub(crate) fn markdown(&mut self, text: &str) {
         let mut paragraph = String::new();
         let mut in_fence = false;
@@ -119,7 +120,7 @@ impl Screen {
     }
 }
 
-/// `[step 1](../01.md)` is `step 1`.
+/// Replaces links by their words: `[step 1](../01.md)` becomes `step 1`.
 fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -153,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_is_read_by_its_words() {
+    fn a_link_is_replaced_by_its_words() {
         assert_eq!(
             without_links("to [step 1](../01/README.md), [2](b)."),
             "to step 1, 2."

@@ -1,9 +1,9 @@
-//! The exercises: what lies in `exercises/NN_topic`.
+//! The exercises in `exercises/NN_topic`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where exercises lie, and their solutions.
+/// All exercises, and where they are.
 #[derive(Clone, Debug)]
 pub(crate) struct Set {
     /// The folder that holds `exercises` and `solutions`.
@@ -11,7 +11,7 @@ pub(crate) struct Set {
     pub(crate) exercises: Vec<Exercise>,
 }
 
-/// One of them.
+/// One exercise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Exercise {
     /// `01_lock_order`.
@@ -19,24 +19,24 @@ pub(crate) struct Exercise {
 }
 
 impl Exercise {
-    /// A file of its folder, as seen from [`Set::here`].
+    /// Returns the path of a file in its folder, relative to [`Set::here`].
     pub(crate) fn file(&self, file: &str) -> String {
         format!("exercises/{}/{file}", self.name)
     }
 
-    /// The file to edit.
+    /// Returns the path of the file to edit.
     pub(crate) fn answer(&self) -> String {
         self.file("exercise.rs")
     }
 
-    /// The solution.
+    /// Returns the path of the solution.
     pub(crate) fn solution(&self) -> String {
         format!("solutions/{}/solution.rs", self.name)
     }
 }
 
 impl Set {
-    /// The exercises under `here`, in order.
+    /// Reads the exercises under `here`, sorted by number.
     pub(crate) fn of(here: &Path) -> Result<Set, String> {
         let folder = here.join("exercises");
         let entries = fs::read_dir(&folder)
@@ -60,7 +60,7 @@ impl Set {
         }
     }
 
-    /// The exercise that is meant: by its whole name, its number, or a part that only one name has.
+    /// Finds an exercise by its name, its number, or a part of a name that is unique.
     pub(crate) fn find(&self, said: &str) -> Result<&Exercise, String> {
         let slashes = said.replace('\\', "/");
         let wanted = slashes
@@ -79,7 +79,7 @@ impl Set {
                 .exercises
                 .iter()
                 .find(is_it)
-                .ok_or_else(|| format!("there is no exercise {number}; `list` names them all"));
+                .ok_or_else(|| format!("there is no exercise {number}; `list` shows them all"));
         }
         let parts: Vec<&Exercise> = self
             .exercises
@@ -89,7 +89,7 @@ impl Set {
         match parts[..] {
             [exercise] => Ok(exercise),
             [first, .., last] => Err(format!(
-                "{said:?} may be {} or {}: say a little more",
+                "{said:?} may be {} or {}; please type more of the name",
                 first.name, last.name
             )),
             [] => {
@@ -99,19 +99,19 @@ impl Set {
                     .map(|name| format!(" Did you mean {name}?"))
                     .unwrap_or_default();
                 Err(format!(
-                    "there is no exercise {said:?}.{guess} `list` names them all"
+                    "there is no exercise {said:?}.{guess} `list` shows them all"
                 ))
             }
         }
     }
 
-    /// A file's text.
+    /// Reads a file.
     pub(crate) fn read(&self, file: &str) -> Result<String, String> {
         fs::read_to_string(self.here.join(file))
             .map_err(|error| format!("{file} cannot be read: {error}"))
     }
 
-    /// The wrong answers to it, sorted.
+    /// Returns the wrong answers to an exercise, sorted.
     pub(crate) fn wrong(&self, exercise: &Exercise) -> Vec<String> {
         let entries = fs::read_dir(self.here.join(exercise.file("wrong")));
         let names = entries
@@ -127,7 +127,7 @@ impl Set {
     }
 }
 
-/// The word that is only a slip away.
+/// Returns the word that differs from `said` by a typo only.
 pub(crate) fn nearest<'a>(said: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let far = (said.chars().count() / 3).max(1);
     let near = words.into_iter().map(|word| (distance(said, word), word));
@@ -136,7 +136,7 @@ pub(crate) fn nearest<'a>(said: &str, words: impl IntoIterator<Item = &'a str>) 
         .map(|(_, word)| word)
 }
 
-/// How many letters to add, take, change, or swap with the next.
+/// Returns how many letters to add, remove, change, or swap with the next.
 fn distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let mut far = vec![vec![0; other.len() + 1]; one.len() + 1];

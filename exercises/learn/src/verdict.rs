@@ -1,4 +1,4 @@
-//! What came out, and how it is said.
+//! The verdict on an answer, and how it is printed.
 
 use crate::rules::Broken;
 use crate::screen::Screen;
@@ -7,21 +7,21 @@ use crate::workshop::CompilerError;
 use judge::Ruling;
 use std::time::Duration;
 
-/// What came out of an answer.
+/// The verdict on an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     /// Every promise, if all are kept.
     pub(crate) kept: Option<Vec<String>>,
-    /// One word for why not: what `verify` compares.
+    /// One word for the reason: `verify` compares it.
     pub(crate) reason: String,
-    /// In a few words.
+    /// The headline, in a few words.
     headline: String,
-    /// The promise that was broken, or looked at.
+    /// The promise that was broken, or was being checked.
     promise: String,
     story: String,
     advice: String,
     places: Vec<String>,
-    /// What the answer itself printed.
+    /// What the answer printed.
     said: String,
 }
 
@@ -66,9 +66,9 @@ impl Verdict {
         Verdict {
             promise,
             advice: format!(
-                "It did not come to an end within {} s, and was stopped. The judge sees everybody who waits at a lock, a channel or a \
-                 clock; so this is a loop that waits for nothing (`loop {{}}`, a `while` whose condition nobody changes), or far too \
-                 much work.",
+                "It did not end within {} s, and was stopped. The judge sees every wait for a \
+                 lock, a channel or a clock; so this is a loop that waits for nothing \
+                 (`loop {{}}`, or a `while` whose condition never changes), or far too much work.",
                 after.as_secs()
             ),
             ..Verdict::red("hang", "it hangs")
@@ -79,8 +79,8 @@ impl Verdict {
         Verdict {
             promise,
             advice: format!(
-                "It printed more than {} kB, and was stopped. The judge runs your code once in every schedule, thousands of times: \
-                 print less, or read the drawing instead.",
+                "It printed more than {} kB, and was stopped. The judge runs your code once in \
+                 every schedule, thousands of times: print less, or read the drawing instead.",
                 bytes / 1024
             ),
             ..Verdict::red("runaway", "it prints without end")
@@ -90,11 +90,12 @@ impl Verdict {
     pub(crate) fn died(promise: String, code: Option<i32>, stderr: &str) -> Verdict {
         let memory = stderr.contains("memory allocation of");
         let advice = match (memory, stderr.contains("overflowed its stack")) {
-            (true, _) => "It wanted more than 2 GiB of memory: something grows without an end.",
+            (true, _) => "It needed more than 2 GiB of memory: something grows without limit.",
             (_, true) => {
-                "A stack overflowed: a function calls itself without an end, or keeps something very big on the stack."
+                "A stack overflowed: a function calls itself without end, or a very large value is \
+                 on the stack."
             }
-            _ => "It ended before the judge came to a verdict.",
+            _ => "It ended before the judge reached a verdict.",
         };
         let how = code.map_or("a signal".into(), |code| format!("code {code}"));
         let last: Vec<&str> = stderr.lines().rev().take(6).collect();
@@ -125,12 +126,13 @@ impl Verdict {
             .map(|error| error.rendered.trim_end())
             .collect();
         let advice = if own.is_empty() {
-            "These lines are the judge's, which calls your code: something that it uses has another name or type now. Give it back; \
-             `reset` shows how it was, and keeps what you wrote."
+            "These lines are the judge's, which calls your code: an item that it uses now has \
+             another name or type. Change it back; `reset` shows the original, and keeps your \
+             answer."
         } else {
             ""
         };
-        // One of them tells which name it is; twenty do not tell more.
+        // Two errors are enough to see which name it is.
         let all = errors.iter().take(2).map(|error| error.rendered.trim_end());
         let story = if own.is_empty() {
             all.collect::<Vec<_>>()
@@ -153,7 +155,7 @@ impl Verdict {
         self.kept.is_some()
     }
 
-    /// Says it.
+    /// Prints the verdict.
     pub(crate) fn tell(&self, screen: &mut Screen, exercise: &Exercise) {
         let name = &exercise.name;
         if let Some(kept) = &self.kept {

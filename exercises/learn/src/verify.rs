@@ -1,4 +1,5 @@
-//! The judge is judged: each exercise is red for its reason, its solution green, each wrong answer red for its own reason.
+//! Checks the judges: each unsolved exercise must fail for its stated reason, each solution must
+//! pass, and each wrong answer must fail for its own stated reason.
 
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
@@ -9,21 +10,21 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Instant;
 
-/// An exercise without at least so many wrong answers has not been thought about.
+/// The least number of wrong answers per exercise.
 const WRONG: usize = 2;
-/// `diff exercise solution`, without what the first comments say.
+/// The most lines that a solution may change, without its first comment.
 const CHANGED: usize = 40;
-/// A page.
+/// The most lines of a solution's first comment: one page.
 const EXPLAINED: usize = 45;
 
-/// One answer, and what its judge must say.
+/// One answer, and the reason that its judge must give.
 struct Expected<'a> {
     exercise: &'a Exercise,
     file: String,
     reason: String,
 }
 
-/// Is everything as it should be?
+/// Checks the exercises and prints complaints. Returns whether there are none.
 pub(crate) fn verify(
     set: &Set,
     workshop: &Workshop,
@@ -62,7 +63,7 @@ pub(crate) fn verify(
             match result {
                 Ok(reason) if *reason == trial.reason => said.push(format!("{name} {reason}")),
                 Ok(reason) => complaints.push(format!(
-                    "{}: expected `{}`, and the judge says `{reason}`",
+                    "{}: expected `{}`, but the judge says `{reason}`",
                     trial.file, trial.reason
                 )),
                 Err(error) => complaints.push(format!("{}: {error}", trial.file)),
@@ -80,9 +81,9 @@ pub(crate) fn verify(
         exercises.len(),
         began.elapsed().as_secs_f64(),
         if complaints.is_empty() {
-            "each judged as it should be".into()
+            "all verdicts are as expected".into()
         } else {
-            format!("{} complaints", complaints.len())
+            format!("complaints: {}", complaints.len())
         }
     );
     match complaints.is_empty() {
@@ -92,7 +93,8 @@ pub(crate) fn verify(
     Ok(complaints.is_empty())
 }
 
-/// Every trial's reason, in their order; as many at once as there are cores.
+/// Runs all trials, as many at the same time as there are cores. Returns their reasons, in the
+/// sequence of the trials.
 fn all(set: &Set, workshop: &Workshop, trials: &[Expected<'_>]) -> Vec<Result<String, String>> {
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Result<String, String>>> = trials
@@ -116,7 +118,9 @@ fn all(set: &Set, workshop: &Workshop, trials: &[Expected<'_>]) -> Vec<Result<St
                         answer: file.clone(),
                     };
                     let verdict = workshop.try_answer(set, &trial, look);
-                    *results[index].lock().expect("nobody panics with it") =
+                    *results[index]
+                        .lock()
+                        .expect("no thread panics while it holds the lock") =
                         verdict.map(|verdict| verdict.reason);
                 }
             });
@@ -124,11 +128,15 @@ fn all(set: &Set, workshop: &Workshop, trials: &[Expected<'_>]) -> Vec<Result<St
     });
     results
         .into_iter()
-        .map(|result| result.into_inner().expect("nobody panics with it"))
+        .map(|result| {
+            result
+                .into_inner()
+                .expect("no thread panics while it holds the lock")
+        })
         .collect()
 }
 
-/// What an exercise's files say that its judge must say.
+/// Returns the verdicts that an exercise's files state.
 fn expected<'a>(set: &Set, exercise: &'a Exercise) -> Result<Vec<Expected<'a>>, String> {
     let trial = |file: String, reason: String| Expected {
         exercise,
@@ -164,7 +172,7 @@ fn expected<'a>(set: &Set, exercise: &'a Exercise) -> Result<Vec<Expected<'a>>, 
     Ok(expected)
 }
 
-/// What can be seen without judging.
+/// Checks everything that needs no judging.
 fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
     let name = &exercise.name;
     let text = |file: &str| set.read(file).unwrap_or_default();
@@ -201,7 +209,7 @@ fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
     };
     must(
         hints.split("## ").count() == 4,
-        "hints.md has not three grades, each under a `## `".into(),
+        "hints.md must have three parts, each under a `## `".into(),
     );
     must(
         readme.starts_with("# "),
@@ -209,25 +217,23 @@ fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
     );
     must(
         changed <= CHANGED,
-        format!("the solution changes {changed} lines; a learner should find it in {CHANGED}"),
+        format!("the solution changes {changed} lines; at most {CHANGED} are allowed"),
     );
     let explained = header(&solution);
     must(
         (5..=EXPLAINED).contains(&explained),
-        format!(
-            "the solution explains itself in {explained} lines, and should in 5 to {EXPLAINED}"
-        ),
+        format!("the solution's first comment has {explained} lines; 5 to {EXPLAINED} are allowed"),
     );
     let wrong = set.wrong(exercise).len();
     must(
         wrong >= WRONG,
-        format!("{wrong} wrong answers, and at least {WRONG} are asked for"),
+        format!("{wrong} wrong answers; at least {WRONG} are required"),
     );
-    // On a learner's desk the exercise is an answer; where it is published it is not.
+    // On a learner's machine exercise.rs is an answer; in CI it must be the original.
     let is_published = std::env::var_os("CI").is_some_and(|told| told == "true");
     must(
         !is_published || text(&exercise.answer()) == unsolved,
-        "exercise.rs is not unsolved.rs any more".into(),
+        "exercise.rs differs from unsolved.rs".into(),
     );
     complaints
 }

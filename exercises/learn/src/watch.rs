@@ -1,4 +1,4 @@
-//! Judges whatever is saved.
+//! Judges each answer when it is saved.
 
 use crate::desk::Desk;
 use crate::progress::Progress;
@@ -9,12 +9,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Between two looks at the files: not felt by a person, and nothing for a machine.
+/// Polling interval for the files: too short to notice, and cheap.
 const LOOK: Duration = Duration::from_millis(150);
 
-const KEYS: &str = "Whatever is saved is judged. Enter: again · h hint · n next · l list · q quit";
+const KEYS: &str = "Each saved answer is judged. Enter: again · h hint · n next · l list · q quit";
 
-/// Until it is told to end: with a terminal, for ever; without one it judges once. Is the answer right?
+/// Watches the answers until the learner quits; without a terminal, judges once. Returns whether
+/// the last answer is right.
 pub(crate) fn watch(desk: &mut Desk) -> Result<bool, String> {
     let Some(current) = Progress::read(&desk.set).current(&desk.set).cloned() else {
         desk.screen.good("Every exercise is solved.");
@@ -49,11 +50,11 @@ pub(crate) fn watch(desk: &mut Desk) -> Result<bool, String> {
         known = now;
         if let Some(index) = changed {
             let exercise: Exercise = desk.set.exercises[index].clone();
-            // The window may have another size by now.
+            // The window may have another size now.
             desk.screen = Screen::stdout();
             let began = Instant::now();
             desk.screen.gap();
-            // An editor may have taken the file away again: whoever watches goes on watching.
+            // An editor may have removed the file for a moment: keep watching.
             is_right = desk.judge(&exercise).unwrap_or_else(|why| {
                 desk.screen.words(&why);
                 false
@@ -68,7 +69,7 @@ pub(crate) fn watch(desk: &mut Desk) -> Result<bool, String> {
     }
 }
 
-/// The next exercise, if there is one.
+/// Prints the next exercise, if there is one.
 fn go_on(desk: &mut Desk) -> Result<(), String> {
     desk.screen.gap();
     match Progress::read(&desk.set).current(&desk.set).cloned() {
@@ -80,7 +81,7 @@ fn go_on(desk: &mut Desk) -> Result<(), String> {
     }
 }
 
-/// False: it is over.
+/// Handles a key. Returns `false` to quit.
 fn press(desk: &mut Desk, key: &str) -> Result<bool, String> {
     let told = match key {
         "h" => desk
@@ -104,7 +105,7 @@ fn press(desk: &mut Desk, key: &str) -> Result<bool, String> {
     Ok(true)
 }
 
-/// The current exercise as it stands.
+/// Judges the current exercise as it is now.
 fn judge_current(desk: &mut Desk) -> Result<(), String> {
     let exercise = desk.exercise(None)?;
     desk.judge(&exercise)?;
@@ -112,13 +113,14 @@ fn judge_current(desk: &mut Desk) -> Result<(), String> {
     Ok(())
 }
 
-/// What stands in the files now. An editor that is just writing one is asked again.
+/// Returns the contents of all answers. An empty text means that an editor is just writing the
+/// file; the next poll reads it again.
 fn texts(desk: &Desk) -> Vec<String> {
     let text = |exercise: &Exercise| desk.set.read(&exercise.answer()).unwrap_or_default();
     desk.set.exercises.iter().map(text).collect()
 }
 
-/// Lines from the keyboard.
+/// Reads lines from the keyboard.
 fn keys() -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {

@@ -1,10 +1,10 @@
-//! What was typed.
+//! Parses the command line.
 
 use crate::set::nearest;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What is wanted.
+/// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
     Help,
@@ -18,11 +18,11 @@ pub(crate) enum Wish {
     Verify(Option<String>),
 }
 
-/// What is wanted, and for which exercises.
+/// A command, and which exercises it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
     pub(crate) wish: Wish,
-    /// A folder with `exercises` and `solutions`, other than the repository.
+    /// A folder with `exercises` and `solutions`, if not the repository.
     pub(crate) folder: Option<PathBuf>,
 }
 
@@ -30,20 +30,20 @@ const COMMANDS: [&str; 9] = [
     "watch", "list", "next", "hint", "run", "reset", "solution", "verify", "help",
 ];
 
-/// Reads the command line, without the program's name. An error is a sentence for whoever typed it.
+/// Parses the arguments, without the program's name. An error is a sentence for the learner.
 pub(crate) fn parse(words: Vec<OsString>) -> Result<Told, String> {
     use lexopt::Arg::{Long, Short, Value};
 
     let (mut command, mut name, mut anyway, mut folder) = (None, None, false, None);
     let mut words = lexopt::Parser::from_args(words);
-    let see_help = |error: lexopt::Error| format!("{error}; --help tells what there is");
+    let see_help = |error: lexopt::Error| format!("{error}; see --help");
     while let Some(word) = words.next().map_err(see_help)? {
         match word {
             Short('h') | Long("help") => command = Some("help".to_owned()),
             Long("anyway") => anyway = true,
             Long("in") => {
                 folder = Some(PathBuf::from(
-                    words.value().map_err(|_| "--in wants a folder")?,
+                    words.value().map_err(|_| "--in needs a folder")?,
                 ))
             }
             Value(said) if command.is_none() => command = Some(said.to_string_lossy().into_owned()),
@@ -60,7 +60,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Told, String> {
         Some("run") => Wish::Run(name.take()),
         Some("reset") => Wish::Reset(
             name.take()
-                .ok_or("reset wants the name of an exercise: `list` names them")?,
+                .ok_or("reset needs the name of an exercise; `list` shows them all")?,
         ),
         Some("solution") => Wish::Solution {
             name: name.take(),
@@ -71,36 +71,33 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Told, String> {
             let guess = nearest(other, COMMANDS)
                 .map(|command| format!(" Did you mean {command}?"))
                 .unwrap_or_default();
-            return Err(format!(
-                "there is no command {other:?}.{guess} --help tells what there is"
-            ));
+            return Err(format!("there is no command {other:?}.{guess} See --help"));
         }
     };
     match (name, anyway) {
-        (Some(name), _) => Err(format!(
-            "{name:?} is one word too many; --help tells what there is"
-        )),
-        (None, true) => Err("--anyway belongs to `solution`".into()),
+        (Some(name), _) => Err(format!("{name:?} is one argument too many; see --help")),
+        (None, true) => Err("--anyway works only with `solution`".into()),
         (None, false) => Ok(Told { wish, folder }),
     }
 }
 
-/// What `--help` says.
+/// The text of `--help`.
 pub(crate) const HELP: &str = "\
 learn: exercises, judged by a model checker
 
 Usage: cargo run -p learn [-- COMMAND]
 
-  (nothing)         judge the current exercise whenever a file is saved
+  (nothing)         judge the current exercise each time it is saved
   run [NAME]        judge an exercise once; exit status 0 if it is solved
-  hint [NAME]       the next hint, of three
-  list              all exercises, and how far you are
-  next              move on to the next one
-  reset NAME        the exercise as it came; what you wrote is kept in .learn/
-  solution [NAME]   after you have solved it; or with --anyway
-  verify [NAME]     for teachers: judge the judge
+  hint [NAME]       show the next of three hints
+  list              show all exercises, and which of them are solved
+  next              go to the next exercise
+  reset NAME        restore the original; your answer is kept in .learn/
+  solution [NAME]   show the solution once you have solved it, or with --anyway
+  verify [NAME]     for teachers: check the verdicts of the judges
 
-NAME may be a number or a part: 1, lock_order. exercises/README.md tells more.";
+NAME may be a number or a part of the name: 1, lock_order.
+More in exercises/README.md.";
 
 #[cfg(test)]
 mod tests {
@@ -111,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_read_and_slips_are_guessed() {
+    fn commands_are_parsed_and_typos_get_a_suggestion() {
         assert_eq!(told(""), Ok(Wish::Watch));
         assert_eq!(told("run 1"), Ok(Wish::Run(Some("1".into()))));
         assert_eq!(
@@ -129,7 +126,7 @@ mod tests {
         assert!(
             told("reset")
                 .expect_err("no name")
-                .contains("wants the name")
+                .contains("needs the name")
         );
         assert!(
             told("run 1 2").is_err() && told("--loud").is_err() && told("list --anyway").is_err()

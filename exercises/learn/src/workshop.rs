@@ -1,5 +1,5 @@
-//! Where answers are built and tried: by `rustc` itself, against libraries that cargo built before. A warm build of an
-//! answer takes a quarter of a second, where a package of its own would take one.
+//! Builds and runs answers: with `rustc` itself, against libraries that cargo built before. A warm
+//! build of an answer takes a quarter of a second; as a package of its own it would take a second.
 
 use crate::bounded::{self, Ended, Limit};
 use crate::rules;
@@ -16,16 +16,16 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, SystemTime};
 
-/// The crates that an answer may name, and where they lie.
+/// The crates that an answer may name, and the paths of their libraries.
 type Libraries = BTreeMap<String, PathBuf>;
 
-/// What a compiler may take, also on a busy machine.
+/// Limits on the compiler, also on a busy machine.
 const BUILD: Limit = Limit {
     time: Duration::from_secs(120),
     said: usize::MAX,
     kept: 1 << 20,
 };
-/// What an answer may take. A verdict is a matter of milliseconds; a hang is a verdict.
+/// Limits on an answer. A verdict takes milliseconds, and a hang is a verdict too.
 const TRIAL: Limit = Limit {
     time: Duration::from_secs(10),
     said: 1 << 20,
@@ -35,7 +35,7 @@ const TRIAL: Limit = Limit {
 /// Longer than a compiler and an answer may take together.
 const LEFT_BEHIND: Duration = Duration::from_secs(600);
 
-/// The libraries that every answer is built with, and a place for what is built.
+/// The libraries that every answer is built with, and a folder for the results.
 #[derive(Debug)]
 pub(crate) struct Workshop {
     externs: Libraries,
@@ -43,14 +43,14 @@ pub(crate) struct Workshop {
     scratch: PathBuf,
 }
 
-/// How an answer looks to the one who reads its verdict.
+/// How a verdict is printed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
     pub(crate) columns: usize,
     pub(crate) colour: bool,
 }
 
-/// What an answer is built from: files as seen from [`Set::here`].
+/// The files that an answer is built from, relative to [`Set::here`].
 #[derive(Clone, Debug)]
 pub(crate) struct Trial<'a> {
     pub(crate) exercise: &'a Exercise,
@@ -58,7 +58,7 @@ pub(crate) struct Trial<'a> {
 }
 
 impl Workshop {
-    /// Has cargo build the libraries, or takes those that it built with this very program.
+    /// Lets cargo build the libraries, or uses those that it built together with this program.
     pub(crate) fn open(root: &Path) -> Result<Workshop, String> {
         let kept = Kept::beside_us();
         let libraries = kept.as_ref().and_then(Kept::read);
@@ -72,7 +72,7 @@ impl Workshop {
                 libraries
             }
         };
-        // External crates stay in `deps`, from where the linker takes the rest.
+        // External crates stay in `deps`, where the linker finds the rest.
         let tokio = externs.get("tokio").expect("one of three");
         let deps = tokio.parent().expect("a file lies in a folder").to_owned();
         let target = deps
@@ -103,9 +103,9 @@ impl Workshop {
             return Ok(Verdict::cheats(&trial.answer, broken));
         }
         let number = TRIALS.fetch_add(1, Relaxed);
-        // Not only once: while we waited for somebody to save, another runner may have swept.
+        // Each time: while the learner was editing, another runner may have swept the folder.
         fs::create_dir_all(&self.scratch)
-            .map_err(|error| format!("{} cannot be made: {error}", self.scratch.display()))?;
+            .map_err(|error| format!("{} cannot be created: {error}", self.scratch.display()))?;
         let program = Gone(
             self.scratch
                 .join(format!("answer-{number}{}", env::consts::EXE_SUFFIX)),
@@ -132,7 +132,7 @@ impl Workshop {
         Ok(verdict(ended, last))
     }
 
-    /// None: it is built.
+    /// Builds an answer. Returns `None` if it is built, or else the verdict.
     fn build(
         &self,
         set: &Set,
@@ -179,15 +179,15 @@ impl Workshop {
                 &errors(&stderr),
                 &trial.answer,
             ))),
-            Ended::TooLong { .. } | Ended::TooMuch { .. } => Err(format!(
-                "the compiler did not come to an end with {}",
-                trial.answer
-            )),
+            Ended::TooLong { .. } | Ended::TooMuch { .. } => {
+                Err(format!("the compiler did not finish with {}", trial.answer))
+            }
         }
     }
 }
 
-/// Removes what runners left behind that were ended with Ctrl-C: nothing in there is used for so long.
+/// Removes folders that runners left behind when they were ended with Ctrl-C. No runner uses a
+/// folder for as long as this.
 fn sweep(all: &Path) {
     for entry in fs::read_dir(all).into_iter().flatten().flatten() {
         let is_old = entry
@@ -202,14 +202,14 @@ fn sweep(all: &Path) {
     }
 }
 
-/// What is built is gone when the runner is.
+/// Removes the results together with the runner.
 impl Drop for Workshop {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.scratch);
     }
 }
 
-/// A file of ours that is not needed any more when this is dropped.
+/// A file that is removed when this is dropped.
 struct Gone(PathBuf);
 
 impl Drop for Gone {
@@ -218,7 +218,7 @@ impl Drop for Gone {
     }
 }
 
-/// Asks cargo, which builds what is not built yet.
+/// Asks cargo for the libraries; it builds them if necessary.
 fn libraries_of(root: &Path) -> Result<Libraries, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -239,7 +239,7 @@ fn libraries_of(root: &Path) -> Result<Libraries, String> {
         .output()
         .map_err(|error| format!("cargo cannot be started: {error}"))?;
     if !output.status.success() {
-        return Err("the judge itself does not build; what the compiler says stands above".into());
+        return Err("the judge itself does not compile; the errors are above".into());
     }
     let text = String::from_utf8_lossy(&output.stdout);
     let mut libraries = Libraries::new();
@@ -256,11 +256,12 @@ fn libraries_of(root: &Path) -> Result<Libraries, String> {
     Ok(libraries)
 }
 
-/// Where cargo said that the libraries lie. It builds them whenever it builds this program, so until this program changes
-/// there is nothing to ask: a quarter of a second less to wait, and nobody to wait for.
+/// The paths that cargo reported. Cargo builds the libraries whenever it builds this program, so
+/// the paths hold until this program changes: that saves a quarter of a second, and waiting for
+/// cargo's lock.
 struct Kept {
     file: PathBuf,
-    /// Which program it was.
+    /// Which build of this program they belong to.
     program: String,
 }
 
@@ -290,7 +291,7 @@ impl Kept {
         is_there.then_some(note.libraries)
     }
 
-    /// If it cannot be kept, cargo is asked again the next time.
+    /// An error only means that cargo is asked again next time.
     fn write(&self, libraries: &Libraries) {
         let (program, libraries) = (self.program.clone(), libraries.clone());
         let Ok(text) = serde_json::to_string(&Note { program, libraries }) else {
@@ -304,7 +305,7 @@ impl Kept {
     }
 }
 
-/// The library of this name, if cargo speaks of it in this line.
+/// Returns the library of this name, if this line of cargo's output reports it.
 fn library(line: &str, name: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(line).ok()?;
     let target = &message["target"];
@@ -319,7 +320,7 @@ fn library(line: &str, name: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// An error of the compiler: as it is read, and the files at fault.
+/// A compiler error: its text, and the files that it is about.
 #[derive(Debug)]
 pub(crate) struct CompilerError {
     pub(crate) rendered: String,
@@ -350,7 +351,8 @@ fn errors(stderr: &str) -> Vec<CompilerError> {
         .collect()
 }
 
-/// A type too long to be shown is written to a file of ours, which is gone by the time somebody wants to read it.
+/// Removes lines about a type that was too long to print: rustc writes it to a temporary file,
+/// which is gone before a learner can read it.
 fn without_long_types(rendered: &str) -> String {
     let is_about_it = |line: &&str| {
         line.contains("the full name for the type has been written to")
@@ -388,7 +390,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_is_the_learners_also_where_paths_have_backslashes() {
+    fn the_files_of_an_error_are_found_in_paths_with_backslashes() {
         let line = r#"{"level":"error","rendered":"no","spans":[{"is_primary":true,"file_name":"exercises\\01_lock_order\\exercise.rs"}]}"#;
         assert_eq!(
             errors(line)[0].files,
@@ -397,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_no_file_that_is_gone() {
+    fn an_error_names_no_file_that_is_removed() {
         let rendered = "error[E0599]: no method\n  --> exercise.rs:27:31\n   = note: the full name for the type has been written to 'a.txt'\n   = note: consider using `--verbose` to print the full type name to the console\n";
         assert_eq!(
             without_long_types(rendered),

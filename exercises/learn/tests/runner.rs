@@ -1,5 +1,5 @@
-//! The runner, as a learner meets it: what hangs, floods, cheats or does not compile is a verdict in a sentence, and nothing
-//! that was written is lost.
+//! The runner as a learner sees it. An answer that hangs, prints without end, uses forbidden code
+//! or does not compile gets a verdict in a sentence, and no answer is lost.
 
 mod desk;
 
@@ -27,7 +27,7 @@ fn an_unsolved_exercise_shows_the_schedule_with_the_learners_lines() {
     assert_eq!(code, Some(1), "{said}");
     for words in [
         "[two-orders]",
-        "The promise: Nobody waits for ever",
+        "The promise: No thread waits forever",
         "DEADLOCK in schedule",
         "WAITS for tray",
         "let mut plate = plate.lock();",
@@ -41,9 +41,9 @@ fn an_unsolved_exercise_shows_the_schedule_with_the_learners_lines() {
 }
 
 #[test]
-fn a_loop_without_end_is_stopped_and_said() {
+fn an_endless_loop_is_stopped_and_reported() {
     let desk = Desk::with(&["02_self_deadlock"]);
-    // Whoever is judged first on a machine waits for loom and the judge to be compiled: that is no loop.
+    // The first run on a machine compiles loom and the judge; that must not count as a hang.
     desk.learn(&["run", "2"]);
     with(&desk, TWO, "let missing = SIZE - self.left();", "loop {}");
     with(&desk, TWO, "*tray += missing;\n        missing", "");
@@ -55,14 +55,14 @@ fn a_loop_without_end_is_stopped_and_said() {
         "{said}"
     );
     assert!(
-        said.contains("A refill comes back"),
-        "the promise that was looked at:\n{said}"
+        said.contains("`refill` returns"),
+        "the promise that was being checked:\n{said}"
     );
     assert!(began.elapsed() < Duration::from_secs(120), "it was stopped");
 }
 
 #[test]
-fn a_flood_of_words_is_stopped_and_said() {
+fn endless_printing_is_stopped_and_reported() {
     let desk = Desk::with(&["02_self_deadlock"]);
     let flood = "loop { println!(\"a tray, a tray\"); }";
     with(&desk, TWO, "let missing = SIZE - self.left();", flood);
@@ -78,7 +78,7 @@ fn a_flood_of_words_is_stopped_and_said() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn memory_without_end_is_stopped_and_said() {
+fn unlimited_memory_is_stopped_and_reported() {
     let desk = Desk::with(&["02_self_deadlock"]);
     let hoard = "let mut hoard = vec![0u64]; loop { hoard.extend(hoard.clone()); }";
     with(&desk, TWO, "let missing = SIZE - self.left();", hoard);
@@ -86,13 +86,13 @@ fn memory_without_end_is_stopped_and_said() {
     let (code, said) = desk.learn(&["run", "2"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
-        said.contains("[memory]") && said.contains("grows without an end"),
+        said.contains("[memory]") && said.contains("grows without limit"),
         "{said}"
     );
 }
 
 #[test]
-fn what_does_not_compile_is_shown_at_the_learners_line() {
+fn a_compiler_error_is_shown_with_the_learners_line() {
     let desk = Desk::with(&["01_lock_order"]);
     with(&desk, ONE, "*tray -= 1;", "*tray -= one;");
     let (code, said) = desk.learn(&["run", "1"]);
@@ -121,7 +121,7 @@ fn an_answer_that_hides_from_the_judge_is_refused() {
         ("static HITS: u8 = 0;", "from one schedule to the next"),
         (
             "fn end() { let _ = std::panic::catch_unwind(|| ()); }",
-            "a panic is for the judge",
+            "only the judge may catch a panic",
         ),
     ] {
         desk.write(
@@ -142,7 +142,7 @@ fn an_answer_that_hides_from_the_judge_is_refused() {
 }
 
 #[test]
-fn a_reset_keeps_what_was_written_every_time() {
+fn every_reset_keeps_the_answer() {
     let desk = Desk::with(&["01_lock_order"]);
     let unsolved = desk.read(ONE);
     for number in 1..=2 {
@@ -157,14 +157,14 @@ fn a_reset_keeps_what_was_written_every_time() {
         );
     }
     assert!(
-        desk.learn(&["reset", "1"]).1.contains("as it came"),
+        desk.learn(&["reset", "1"]).1.contains("original exercise"),
         "nothing to keep"
     );
     assert!(!desk.path(".learn/01_lock_order/answer-3.rs").exists());
 }
 
 #[test]
-fn an_answer_that_is_gone_can_be_had_back() {
+fn a_deleted_answer_can_be_restored() {
     let desk = Desk::with(&["01_lock_order"]);
     std::fs::remove_file(desk.path(ONE)).expect("it was there");
     let (code, said) = desk.learn(&["run", "1"]);
@@ -178,7 +178,7 @@ fn an_answer_that_is_gone_can_be_had_back() {
 }
 
 #[test]
-fn progress_survives_and_a_changed_answer_is_not_taken_for_a_solved_one() {
+fn progress_is_kept_and_a_changed_answer_is_not_solved() {
     let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
     let (code, said) = desk.learn(&["solution", "1"]);
     assert_eq!(code, Some(1), "{said}");
@@ -234,7 +234,7 @@ fn three_hints_come_one_after_the_other() {
 }
 
 #[test]
-fn nothing_is_wider_than_a_narrow_terminal() {
+fn no_line_is_wider_than_a_narrow_terminal() {
     let desk = Desk::with(&["01_lock_order", "02_self_deadlock", "14_slow_consumer"]);
     for words in [["run", "1"], ["run", "2"], ["run", "14"], ["hint", "1"]] {
         let (_, said) = desk.learn_in(40, &words);
@@ -242,7 +242,8 @@ fn nothing_is_wider_than_a_narrow_terminal() {
             .lines()
             .filter(|line| line.chars().count() > 40)
             .collect();
-        // A path is not broken, so that an editor finds it; nor is a command, so that it can be copied.
+        // Paths are not wrapped, so that an editor finds them, and commands are not, so that they
+        // can be copied.
         let wide: Vec<&&str> = wide
             .iter()
             .filter(|line| line.contains(' ') && !line.contains("cargo"))
@@ -252,7 +253,7 @@ fn nothing_is_wider_than_a_narrow_terminal() {
 }
 
 #[test]
-fn a_slip_is_answered_with_a_guess() {
+fn a_typo_gets_a_suggestion() {
     let desk = Desk::with(&["01_lock_order"]);
     for (words, guess) in [
         (["run", "lock_odrer"], "Did you mean lock_order?"),
@@ -265,7 +266,7 @@ fn a_slip_is_answered_with_a_guess() {
 }
 
 #[test]
-fn half_edited_answers_do_not_concern_the_workspace() {
+fn no_exercise_is_a_member_of_the_workspace() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args([

@@ -1,5 +1,5 @@
-//! Exercises point to their steps, and steps to their exercises: lists between `<!-- exercises -->` and `<!-- end -->`, written
-//! with `BLESS=1` and compared without.
+//! Exercises link to their steps, and steps to their exercises: lists between `<!-- exercises -->`
+//! and `<!-- end -->`, written with `BLESS=1` and compared without.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,13 +12,13 @@ struct Exercise {
     name: String,
     /// `1. Two locks in two orders`.
     title: String,
-    /// The demos it belongs to, such as `01-deadlock`, and how they are called there.
+    /// The demos that it belongs to, such as `01-deadlock`, and the words of the links.
     demos: Vec<(String, String)>,
     judged_by: &'static str,
 }
 
 #[test]
-fn exercises_and_steps_know_of_each_other() {
+fn exercises_and_steps_link_to_each_other() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = package.ancestors().nth(2).expect("exercises/learn");
     let exercises = exercises(root);
@@ -58,7 +58,7 @@ fn exercises_and_steps_know_of_each_other() {
 }
 
 #[test]
-fn every_chapter_with_a_server_in_it_ends_at_its_exercises() {
+fn every_chapter_with_a_server_ends_with_a_link_to_the_exercises() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = package.ancestors().nth(2).expect("exercises/learn");
     for language in ["en", "ko"] {
@@ -113,8 +113,8 @@ fn exercises(root: &Path) -> Vec<Exercise> {
         let by_schedules = read(&name, "judge.rs").contains("_schedule(");
         let judged_by = match (by_schedules, by_clock) {
             (true, false) => "every schedule",
-            (false, _) => "a clock that stands still",
-            (true, true) => "every schedule, and a clock",
+            (false, _) => "a paused clock",
+            (true, true) => "every schedule, and a paused clock",
         };
         Exercise {
             demos: demos.collect(),

@@ -1,5 +1,5 @@
-//! The judge is judged. Here with a few exercises, so that `cargo test` stays quick; all of them are a stage of `.ci/run`, and
-//! `cargo run -p learn -- verify` on any machine.
+//! Checks the judges. Only a few exercises here, so that `cargo test` stays fast; all of them are a
+//! stage of `.ci/run`, and `cargo run -p learn -- verify` on any machine.
 
 mod desk;
 
@@ -10,11 +10,11 @@ fn unsolved_solution_and_wrong_answers_are_judged_as_they_state() {
     let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
     let (code, said) = desk.learn(&["verify"]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("each judged as it should be"), "{said}");
+    assert!(said.contains("all verdicts are as expected"), "{said}");
 }
 
 #[test]
-fn a_judge_that_says_something_else_is_found() {
+fn verify_finds_a_judge_that_gives_another_reason() {
     let desk = Desk::with(&["01_lock_order"]);
     let wrong = "exercises/01_lock_order/wrong/sleep.rs";
     desk.write(
@@ -29,15 +29,15 @@ fn a_judge_that_says_something_else_is_found() {
     assert_eq!(code, Some(1), "{said}");
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
-        "wrong/sleep.rs: expected `gap`, and the judge says `rarer`",
-        "solution.rs: expected `green`, and the judge says `two-orders`",
+        "wrong/sleep.rs: expected `gap`, but the judge says `rarer`",
+        "solution.rs: expected `green`, but the judge says `two-orders`",
     ] {
         assert!(said.contains(words), "{said}");
     }
 }
 
 #[test]
-fn every_exercise_is_whole() {
+fn every_exercise_has_all_its_files() {
     let root = root();
     let folder = std::fs::read_dir(root.join("exercises")).expect("exercises");
     let mut missing = vec![];

@@ -1,14 +1,14 @@
-//! A learner's desk of a test's own: copies of the exercises, and the runner that works on them.
+//! A learner's folder for one test: copies of the exercises, and the runner that works on them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// A folder with copies of `exercises/NN_topic` and `solutions/NN_topic`; gone when dropped.
+/// A folder with copies of `exercises/NN_topic` and `solutions/NN_topic`; removed when dropped.
 pub(crate) struct Desk(PathBuf);
 
-/// The repository.
+/// Returns the repository.
 pub(crate) fn root() -> PathBuf {
     let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     package
@@ -19,7 +19,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 impl Desk {
-    /// With these exercises, as they came.
+    /// Copies these exercises in their original state.
     pub(crate) fn with(names: &[&str]) -> Desk {
         static DESKS: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
@@ -54,7 +54,8 @@ impl Desk {
         fs::write(self.path(file), text).expect("a file of our own");
     }
 
-    /// Asks the runner, in a pipe of so many columns: its exit status, and what it said on both streams.
+    /// Runs the runner with a pipe of this many columns. Returns its exit status, and its output on
+    /// both streams.
     pub(crate) fn learn_in(&self, columns: usize, words: &[&str]) -> (Option<i32>, String) {
         let output: Output = Command::new(env!("CARGO_BIN_EXE_learn"))
             .arg("--in")
