@@ -59,3 +59,36 @@ fn the_dev_container_forwards_the_port_of_each_step_and_of_the_stage() {
     ports.insert(port("slides/src/options.rs", "PHONES: u16 = "));
     assert_eq!(forwarded, ports);
 }
+
+#[test]
+fn each_test_that_is_left_out_under_wine_exists_and_has_a_reason() {
+    let tree = Tree::here().expect("cargo runs tests inside the repository");
+    let sources = tree.files().expect("files");
+    let list = read(".ci/wine/left-out");
+    let lines = list
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for line in lines {
+        let mut words = line.splitn(3, ' ');
+        let (program, test) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        assert!(
+            words.next().is_some_and(|why| !why.is_empty()),
+            "no reason: {line}"
+        );
+        // `tests/ends/main.rs` and `behind::late` is `fn late` in some file of `tests/ends`.
+        let (folder, file) = program.rsplit_once('/').expect("a path");
+        let is_its = |source: &&String| match file {
+            "main.rs" | "lib.rs" => source.starts_with(&format!("{folder}/")),
+            _ => source.as_str() == program,
+        };
+        let name = test.rsplit("::").next().unwrap_or(test);
+        let found = sources
+            .iter()
+            .filter(is_its)
+            .any(|source| read(source).contains(&format!("fn {name}()")));
+        assert!(
+            found,
+            "{program} has no test {test}: correct .ci/wine/left-out"
+        );
+    }
+}
