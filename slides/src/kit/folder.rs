@@ -64,7 +64,8 @@ fn inspect(root: &Path, folder: &Path) -> Result<Manifest, KitError> {
     let is_empty = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => true,
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+        // The kind of this error differs from system to system.
+        Err(_) if folder.exists() && !folder.is_dir() => {
             return refuse("is not a folder: name another one");
         }
         Err(error) => return Err(KitError::File(folder.to_path_buf(), error)),
