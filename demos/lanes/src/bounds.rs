@@ -1,20 +1,20 @@
-//! How far an exploration goes.
+//! The bounds of an exploration.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How far an exploration goes: which schedules belong to the proof, and when to stop trying.
+/// The bounds of an exploration: which schedules belong to the proof, and when to stop.
 ///
-/// The bound on preemptions is part of what is proved. The caps are not: an exploration that hits one
-/// is [cut short](crate::Verdict::was_cut_short), and has proved nothing.
+/// The bound on preemptions is part of what is proved. The caps are not: an exploration that
+/// reaches a cap is [cut short](crate::Verdict::was_cut_short), and has proved nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     pub(crate) preemptions: Option<usize>,
     pub(crate) schedules: usize,
     pub(crate) time: Duration,
     pub(crate) steps: usize,
-    /// Is it a step to find a lock taken? Then so is every taking and letting go, which costs schedules; so only in models
-    /// that try locks.
+    /// Whether an attempt to lock is a step of its own. Then every lock and unlock must be a step
+    /// too, which adds schedules; so this is set only for models that try locks.
     pub(crate) attempts: bool,
 }
 
@@ -30,7 +30,8 @@ impl Bounds {
         }
     }
 
-    /// Every schedule in which at most `n` times a thread is interrupted that could have gone on.
+    /// Every schedule with at most `n` preemptions: switches away from a thread that could have
+    /// continued.
     ///
     /// Nearly all known concurrency bugs need no more than 2.
     pub fn preemptions(n: usize) -> Bounds {
@@ -40,7 +41,7 @@ impl Bounds {
         }
     }
 
-    /// Gives up, without a proof, after `n` schedules (2,000,000 unless told).
+    /// Stops, without a proof, after `n` schedules. The default is 2,000,000.
     pub fn at_most(self, n: usize) -> Bounds {
         Bounds {
             schedules: n.max(1),
@@ -48,12 +49,13 @@ impl Bounds {
         }
     }
 
-    /// Gives up, without a proof, after this time (two minutes unless told).
+    /// Stops, without a proof, after this time. The default is two minutes.
     pub fn within(self, time: Duration) -> Bounds {
         Bounds { time, ..self }
     }
 
-    /// A schedule longer than `n` branches (5,000 unless told) counts as one that never ends.
+    /// Treats a schedule that is longer than `n` branches as one that never ends. The default is
+    /// 5,000.
     pub fn steps(self, n: usize) -> Bounds {
         Bounds {
             steps: n.max(1),
@@ -61,7 +63,7 @@ impl Bounds {
         }
     }
 
-    /// `an exhaustive search`, `a search with at most 2 preemptions`.
+    /// The search in words: `an exhaustive search`, `a search with at most 2 preemptions`.
     pub(crate) fn search(&self) -> String {
         match self.preemptions {
             None => "an exhaustive search".into(),
@@ -70,7 +72,7 @@ impl Bounds {
     }
 }
 
-/// `every schedule`, `every schedule with at most 2 preemptions`.
+/// The proved schedules in words: `every schedule`, `every schedule with at most 2 preemptions`.
 impl fmt::Display for Bounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.preemptions {

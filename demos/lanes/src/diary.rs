@@ -1,4 +1,5 @@
-//! What happened when, where time is at stake and threads are not: written down by hand, drawn as lanes.
+//! A record of events with times, for tests that measure time instead of schedules. The test writes
+//! each event by hand; the record is drawn as lanes.
 
 use crate::draw;
 use crate::source::Sources;
@@ -7,7 +8,7 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// What several hands wrote down, each with the time. Clones write into the same one.
+/// Events that several threads recorded, each with its time. Clones share one record.
 #[derive(Clone, Debug, Default)]
 pub struct Diary(Arc<Mutex<Notes>>);
 
@@ -27,7 +28,7 @@ struct Note {
 }
 
 impl Diary {
-    /// Writes down that `who` did `what`, so long after the beginning, for the line `at` of the program.
+    /// Records that `who` did `what`, at `after` since the start, for line `at` of the program.
     pub fn note(
         &self,
         after: Duration,
@@ -38,7 +39,7 @@ impl Diary {
         self.write(after, who.into(), what.into(), at, false);
     }
 
-    /// The same of what should not have happened.
+    /// Records an event that should not have happened.
     pub fn fails(&self, after: Duration, who: impl Into<String>, what: impl Into<String>) {
         self.write(after, who.into(), what.into(), None, true);
     }
@@ -64,7 +65,7 @@ impl Diary {
         }
     }
 
-    /// What comes after is no part of the story.
+    /// Ignores every event that is recorded from now on.
     pub fn close(&self) {
         self.0
             .lock()
@@ -72,7 +73,8 @@ impl Diary {
             .is_closed = true;
     }
 
-    /// Where each hand was last, in the order in which they appear: a file, as seen from the workspace root, and a line.
+    /// The place of each lane's last event, in the order in which the lanes appear: a file,
+    /// relative to the workspace root, and a line.
     pub fn places(&self) -> Vec<(String, u32)> {
         let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sources = Sources::default();
@@ -90,7 +92,7 @@ impl Diary {
         spots.map(|spot| (spot.file, spot.line)).collect()
     }
 
-    /// The last `rows` of it as lanes, under a title and a message, at most so many columns wide.
+    /// Draws the last `rows` events as lanes, under a title and a message, at most `columns` wide.
     pub fn to_text(&self, title: &str, message: &str, rows: usize, columns: usize) -> String {
         let notes = &self.0.lock().unwrap_or_else(PoisonError::into_inner).rows;
         let mut sources = Sources::default();
@@ -133,7 +135,7 @@ impl Diary {
     }
 }
 
-/// `0 s`, `250 ms`, `1.5 s`, `60 s`.
+/// A time in words: `0 s`, `250 ms`, `1.5 s`, `60 s`.
 fn time(after: Duration) -> String {
     if after.is_zero() || after >= Duration::from_secs(1) {
         format!("{} s", (after.as_secs_f64() * 1000.0).round() / 1000.0)

@@ -3,27 +3,27 @@
 use crate::story::Story;
 use serde::{Deserialize, Serialize};
 
-/// Readers should refuse what they do not know.
+/// The version of the format. A reader refuses a version that it does not know.
 pub(crate) const VERSION: u32 = 1;
 
-/// What is written.
+/// The document as it is written.
 #[derive(Serialize)]
 pub(crate) struct Written<'a> {
     pub(crate) version: u32,
     pub(crate) name: &'a str,
     pub(crate) preemptions: Option<usize>,
     pub(crate) schedule: usize,
-    /// Was an attempt to lock a step of its own? Left out if not.
+    /// Whether an attempt to lock is a step of its own. Left out if false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) attempts: bool,
     #[serde(flatten)]
     pub(crate) story: &'a Story,
-    /// Where loom goes at each fork; only in a file that is to be replayed.
+    /// Loom's choice at each fork. Present only in a file that can be replayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<serde_json::Value>,
 }
 
-/// What is read again.
+/// The parts of the document that a replay reads.
 #[derive(Deserialize)]
 pub(crate) struct Read {
     pub(crate) version: u32,

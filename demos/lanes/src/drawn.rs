@@ -1,4 +1,4 @@
-//! Drawings in READMEs, kept fresh by the proofs that found them.
+//! Drawings in READMEs and SVG files. The proofs that found the schedules keep them up to date.
 
 use crate::failure::Failure;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,14 @@ use std::{env, fs};
 const END: &str = "<!-- end -->";
 
 impl Failure {
-    /// The Markdown file `file`, a path under the tested package's folder, shows this very drawing: between
-    /// `<!-- schedule: NAME -->`, with the name of the exploration, and `<!-- end -->`.
+    /// Checks that the Markdown file `file`, a path under the tested package's folder, shows this
+    /// drawing between `<!-- schedule: NAME -->`, with the name of the exploration, and
+    /// `<!-- end -->`.
     ///
-    /// With `BLESS=1` in the environment it is written there instead.
+    /// With `BLESS=1` in the environment, writes the drawing there instead.
     ///
     /// # Panics
-    /// It shows another one or none; the panic says how to draw it anew.
+    /// If the file shows another drawing or none; the panic says how to update it.
     #[track_caller]
     pub fn is_drawn_in(&self, file: &str) {
         let begin = format!("<!-- schedule: {} -->\n", self.name());
@@ -31,12 +32,13 @@ impl Failure {
         });
     }
 
-    /// The SVG file `file`, a path under the tested package's folder, is the picture of this very schedule.
+    /// Checks that the SVG file `file`, a path under the tested package's folder, is the picture of
+    /// this schedule.
     ///
-    /// With `BLESS=1` in the environment it is written.
+    /// With `BLESS=1` in the environment, writes the file.
     ///
     /// # Panics
-    /// It is another one, or there is none; the panic says how to draw it anew.
+    /// If the file differs or does not exist; the panic says how to update it.
     #[track_caller]
     pub fn is_pictured_in(&self, file: &str) {
         let fresh = self.to_svg();

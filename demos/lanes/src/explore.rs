@@ -1,4 +1,4 @@
-//! From a model to a verdict.
+//! Explores a model and returns a verdict.
 
 use crate::bounds::Bounds;
 use crate::failure::Failure;
@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 /// Runs `model` under every schedule within `bounds`, until one fails.
 ///
-/// The model makes everything that it uses; whatever its threads share must be a type of this crate.
+/// The model creates everything that it uses. All that its threads share must be types of this
+/// crate.
 ///
 /// # Panics
-/// If it is called inside of a model.
+/// If called inside of a model.
 #[track_caller]
 pub fn explore(name: &str, bounds: Bounds, model: impl Fn() + Send + Sync + 'static) -> Verdict {
     assert!(

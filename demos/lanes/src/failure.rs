@@ -9,9 +9,9 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::path::Path;
 use std::{fmt, io};
 
-/// A schedule in which the model went wrong: to be read, drawn, kept and replayed.
+/// A schedule that failed. It can be read, drawn, saved and replayed.
 ///
-/// Two are equal if they tell the same story under the same name.
+/// Two failures are equal if they have the same name and the same story.
 #[derive(Clone)]
 pub struct Failure {
     pub(crate) name: String,
@@ -20,7 +20,7 @@ pub struct Failure {
     pub(crate) schedule: usize,
     pub(crate) story: Story,
     pub(crate) model: Model,
-    /// The way through loom's tree of schedules, as loom writes it.
+    /// The path through loom's tree of schedules, in loom's format.
     pub(crate) path: Option<String>,
 }
 
@@ -35,12 +35,12 @@ impl Failure {
         self.schedule
     }
 
-    /// Did it end with everybody waiting?
+    /// Whether the schedule ended with every thread waiting.
     pub fn is_deadlock(&self) -> bool {
         self.story.cause == Cause::Deadlock
     }
 
-    /// What the panic said, if it ended with one.
+    /// The panic's message. `None` if the schedule ended otherwise.
     pub fn panic_message(&self) -> Option<&str> {
         match &self.story.cause {
             Cause::Panic(message) => Some(message),
@@ -48,12 +48,12 @@ impl Failure {
         }
     }
 
-    /// Did it go on and on: a loop that waits by spinning, or far too many steps?
+    /// Whether the schedule never ended: a loop that waits by spinning, or far too many steps.
     pub fn is_endless(&self) -> bool {
         self.story.cause == Cause::Endless
     }
 
-    /// Why the model cannot be judged, if that is what went wrong.
+    /// Why the model cannot be judged. `None` if the failure is of another kind.
     pub fn refusal(&self) -> Option<&str> {
         match &self.story.cause {
             Cause::Refused(why) => Some(why),
@@ -61,7 +61,7 @@ impl Failure {
         }
     }
 
-    /// What each row says, in order: `ann takes tray`.
+    /// The rows in words, in order: `ann takes tray`.
     pub fn steps(&self) -> Vec<String> {
         let lane = |row: &crate::story::Row| &self.story.lanes[row.lane].name;
         let steps = self.story.steps.iter();
@@ -70,7 +70,8 @@ impl Failure {
             .collect()
     }
 
-    /// Where each lane was last, in the order of the columns: a file, as seen from the workspace root, and a line.
+    /// The place of each lane's last step, in the order of the columns: a file, relative to the
+    /// workspace root, and a line.
     pub fn places(&self) -> Vec<(String, u32)> {
         let last = |lane| {
             self.story
@@ -83,12 +84,13 @@ impl Failure {
         spots.map(|spot| (spot.file.clone(), spot.line)).collect()
     }
 
-    /// The lanes that wait for each other in a ring, each for the next, the last for the first; empty if there is none.
+    /// The lanes that wait for each other in a cycle: each waits for the next, the last for the
+    /// first. Empty if there is no cycle.
     pub fn cycle(&self) -> Vec<String> {
         self.story.cycle.clone()
     }
 
-    /// Why each lane comes no further, a sentence each.
+    /// Why each blocked lane cannot continue, one sentence per lane.
     pub fn blocked(&self) -> Vec<String> {
         self.story
             .blocked
@@ -102,20 +104,21 @@ impl Failure {
         self.document(None)
     }
 
-    /// The lanes as text, at most so many columns wide; below each other where there is no room beside.
+    /// The lanes as text, at most `columns` wide. If they do not fit beside each other, the steps
+    /// stand one below the other.
     pub fn to_text(&self, columns: usize) -> String {
         draw::text(&self.title(), &self.story, columns)
     }
 
-    /// The lanes as a self-contained picture, which reads on a light page and on a dark one.
+    /// The lanes as a self-contained SVG, readable on light and on dark pages.
     pub fn to_svg(&self) -> String {
         draw::svg(&self.title(), &self.story)
     }
 
-    /// Writes the story and the way to it, for [`replay`](crate::replay()).
+    /// Writes the story, and the path to it for [`replay`](crate::replay()).
     ///
     /// # Errors
-    /// The file cannot be written, or the way could not be kept (there was no place for temporary files).
+    /// If the file cannot be written, or if no temporary file could be created to keep the path.
     pub fn save(&self, file: impl AsRef<Path>) -> io::Result<()> {
         let path = self
             .path
@@ -125,10 +128,10 @@ impl Failure {
         std::fs::write(file, self.document(Some(path)))
     }
 
-    /// Runs this one schedule again, alone.
+    /// Runs this one schedule again.
     ///
     /// # Panics
-    /// If it does not fail again: the model depends on something besides its schedule.
+    /// If it does not fail again: then the model depends on more than its schedule.
     #[track_caller]
     pub fn replay(&self) -> Failure {
         let path = self.path.as_deref().expect(NO_PATH);
@@ -199,7 +202,8 @@ impl PartialEq for Failure {
 
 impl Eq for Failure {}
 
-/// A model is run under `catch_unwind` anyway; whoever catches a verdict's panic may go on using it.
+/// A model always runs under `catch_unwind`, so a caller that catches a verdict's panic can still
+/// use the failure.
 impl UnwindSafe for Failure {}
 impl RefUnwindSafe for Failure {}
 

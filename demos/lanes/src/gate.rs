@@ -1,9 +1,10 @@
-//! One door to a shared state that loom knows nothing about: each operation on it is one step of the schedule.
+//! A gate in front of shared state that loom cannot see: each operation on the state is one step of
+//! the schedule.
 
 use crate::record;
 use loom::sync::Mutex;
 
-/// A state whose every use is one step that loom orders against all other uses.
+/// Shared state. Each use of it is one step, which loom orders against all other uses.
 pub(crate) struct Gate<T>(Mutex<T>);
 
 impl<T> Gate<T> {
@@ -11,7 +12,7 @@ impl<T> Gate<T> {
         Gate(Mutex::new(state))
     }
 
-    /// Does one operation. Other lanes may run before it, none while it lasts: it must not wait.
+    /// Does one operation. Other lanes may run before it, but not during it, so it must not wait.
     #[track_caller]
     pub(crate) fn step<R>(&self, operation: impl FnOnce(&mut T) -> R) -> R {
         let lane = record::me();
@@ -26,7 +27,7 @@ impl<T> Gate<T> {
         result
     }
 
-    /// The same from a destructor: while a model is taken down there is nothing left to do.
+    /// Does one operation from a destructor. While loom takes a failed model down, it does nothing.
     pub(crate) fn last_step(&self, operation: impl FnOnce(&mut T)) {
         if !std::thread::panicking() && record::exploring() {
             self.step(operation);

@@ -1,7 +1,8 @@
 //! How a thread of the model waits.
 //!
-//! Loom's `unpark` makes a blocked thread go on whatever it is blocked in, a lock or a join too, which breaks the model.
-//! So a thread is only unparked while it is parked right here; a wake that comes early is remembered.
+//! Loom's `unpark` makes a blocked thread continue even if it is blocked in a lock or a join, which
+//! breaks the model. So a thread is unparked only while it is parked here; an early wake-up is
+//! remembered.
 
 use crate::record;
 use loom::thread::Thread;
@@ -9,7 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Poll, Wake, Waker};
 
-/// The thread that made it, to be woken. (The flags are no shared memory of the model: its threads run one at a time.)
+/// Wakes the thread that created it. The flags are not shared memory of the model, because its
+/// threads run one at a time.
 pub(crate) struct Parker {
     thread: Thread,
     parked: AtomicBool,
@@ -25,7 +27,7 @@ impl Parker {
         })
     }
 
-    /// Waits until woken; at once if that has happened since the last time.
+    /// Waits until the thread is woken. Returns at once if it was woken since the last call.
     pub(crate) fn park(&self) {
         while !self.woken.swap(false, Relaxed) {
             self.parked.store(true, Relaxed);
@@ -34,7 +36,7 @@ impl Parker {
     }
 
     pub(crate) fn unpark(&self) {
-        // While a model is taken down there is no thread left to wake.
+        // While loom takes a failed model down, no thread is left to wake.
         if std::thread::panicking() {
             return;
         }
@@ -51,7 +53,8 @@ impl Wake for Parker {
     }
 }
 
-/// Tries until it is ready, and stops the running thread in between: `attempt` leaves the waker with whoever ends the wait.
+/// Calls `attempt` until it is ready, and parks the running thread in between. `attempt` passes the
+/// waker to the lane that can end the wait.
 #[track_caller]
 pub(crate) fn until<R>(mut attempt: impl FnMut(&Waker) -> Poll<R>) -> R {
     let lane = record::me();

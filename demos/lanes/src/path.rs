@@ -1,7 +1,8 @@
-//! The way through loom's tree of schedules: found, kept, and walked once more.
+//! The path through loom's tree of schedules: found, kept, and walked again.
 //!
-//! Loom writes its way to a file, but only before every nth schedule, and it does not say which one failed. So an exploration
-//! leaves its way behind every now and then, and the last stretch is walked again up to the schedule that failed.
+//! Loom writes its path to a file, but only before every nth schedule, and it does not say which
+//! schedule failed. So an exploration saves its path every `STRIDE` schedules, and the last stretch
+//! is run again up to the schedule that failed.
 
 use crate::bounds::Bounds;
 use crate::run::{Model, Report, Run};
@@ -11,14 +12,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-/// Often enough to walk back fast, seldom enough to cost nothing.
+/// Small enough that the second run is short, large enough that saving costs nothing.
 const STRIDE: usize = 500;
 
-/// A file for loom to keep its way in; gone when dropped.
+/// A temporary file in which loom keeps its path. Removed when dropped.
 struct Footprints(PathBuf);
 
 impl Footprints {
-    /// None if there is no place for temporary files: then failures are drawn, but not replayed.
+    /// `None` if no temporary file can be created: then failures are drawn, but cannot be replayed.
     fn new() -> Option<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
@@ -27,7 +28,7 @@ impl Footprints {
             COUNT.fetch_add(1, Relaxed)
         );
         let file = std::env::temp_dir().join(name);
-        // Loom takes a file that exists for its starting point, and does not survive one that it cannot write.
+        // Loom starts from the path in a file that exists, and panics if it cannot write the file.
         std::fs::write(&file, "")
             .and_then(|()| std::fs::remove_file(&file))
             .ok()?;
@@ -37,12 +38,13 @@ impl Footprints {
 
 impl Drop for Footprints {
     fn drop(&mut self) {
-        // It may never have been written.
+        // The file may never have been written.
         drop(std::fs::remove_file(&self.0));
     }
 }
 
-/// Explores; and tells the way to the schedule that failed, and the bounds of the schedules that were run.
+/// Explores the model. Returns the path to the schedule that failed, and the bounds of the
+/// schedules that were run.
 pub(crate) fn explore(model: &Model, bounds: Bounds) -> (Report, Option<String>, Bounds) {
     let attempted = Arc::new(AtomicBool::new(false));
     let (report, path) = explore_as_told(model, bounds, Some(attempted.clone()));
@@ -71,7 +73,7 @@ fn explore_as_told(
     }
     .go();
     let path = match (&report, footprints) {
-        // A model that is refused may not even take the same way twice.
+        // A model that is refused may not take the same path twice.
         (Report::Fell { story, .. }, _) if matches!(story.cause, Cause::Refused(_)) => None,
         (&Report::Fell { schedules, .. }, Some(file)) => to(schedules, &file.0, model, bounds),
         _ => None,
@@ -79,8 +81,8 @@ fn explore_as_told(
     (is_the_same_again(report, model, bounds, attempted), path)
 }
 
-/// Loom only notices by chance that a model is not the same under the same schedule, and would prove nothing about it. So
-/// the first schedule is run once more.
+/// Runs the first schedule once more. Loom notices only by chance that a model differs under the
+/// same schedule, and a proof of such a model would be worth nothing.
 fn is_the_same_again(
     report: Report,
     model: &Model,
@@ -112,7 +114,7 @@ fn is_the_same_again(
     }
 }
 
-/// The way to the `failed`th schedule, from the last one that was left in `file`.
+/// The path to schedule number `failed`, from the last path saved in `file`.
 fn to(failed: usize, file: &Path, model: &Model, bounds: Bounds) -> Option<String> {
     let left = failed / STRIDE * STRIDE;
     // Loom counts from 1, and begins with the schedule in the file, if there is one.
@@ -137,7 +139,7 @@ fn to(failed: usize, file: &Path, model: &Model, bounds: Bounds) -> Option<Strin
     std::fs::read_to_string(file).ok()
 }
 
-/// Runs the one schedule at the end of this way.
+/// Runs the one schedule at the end of this path.
 pub(crate) fn walk(path: &str, model: &Model, bounds: Bounds) -> std::io::Result<Report> {
     let file = Footprints::new()
         .ok_or_else(|| std::io::Error::other("there is no place for a temporary file"))?;
@@ -153,7 +155,7 @@ pub(crate) fn walk(path: &str, model: &Model, bounds: Bounds) -> std::io::Result
     .go())
 }
 
-/// As in the exploration that found the way.
+/// The same setting as in the exploration that found the path.
 fn noted(bounds: Bounds) -> Option<Arc<AtomicBool>> {
     (!bounds.attempts).then(Arc::default)
 }

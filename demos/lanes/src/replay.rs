@@ -1,4 +1,4 @@
-//! One schedule, from a file.
+//! Replays one schedule from a file.
 
 use crate::bounds::Bounds;
 use crate::document::{self, Read};
@@ -10,13 +10,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{error, fmt, io};
 
-/// Runs the one schedule that [`Failure::save`] wrote, alone. None: `model` no longer fails in it.
+/// Runs the one schedule that [`Failure::save`] wrote. `None` if `model` no longer fails in it.
 ///
 /// # Errors
-/// The file cannot be read, is not a schedule, or is one of another model.
+/// If the file cannot be read, is not a schedule, or belongs to another model.
 ///
 /// # Panics
-/// If it is called inside of a model.
+/// If called inside of a model.
 #[track_caller]
 pub fn replay(
     file: impl AsRef<Path>,
@@ -73,9 +73,9 @@ pub fn replay(
 pub enum Unplayable {
     /// The file cannot be read.
     Unreadable(io::Error),
-    /// It is no schedule, for this reason.
+    /// The file is not a schedule, for this reason.
     NotASchedule(String),
-    /// The model does not take the way that the file tells: it is another one, or has changed.
+    /// The model does not follow the path in the file: it is another model, or it has changed.
     OfAnotherModel(String),
 }
 

@@ -1,4 +1,4 @@
-//! One exploration: loom's loop on a thread of its own, its schedules counted, its end reported.
+//! One exploration: runs loom's loop on a thread of its own, counts schedules, reports the end.
 
 use crate::bounds::Bounds;
 use crate::record::{self, Refused, Stop};
@@ -13,47 +13,48 @@ use std::time::Instant;
 /// The program under exploration.
 pub(crate) type Model = Arc<dyn Fn() + Send + Sync>;
 
-/// What to explore, from where, and how far.
+/// What to explore, from which schedule, and how far.
 pub(crate) struct Run {
     pub(crate) model: Model,
     pub(crate) bounds: Bounds,
-    /// Where loom finds the way to the first schedule, and leaves its way before every nth.
+    /// The file from which loom reads the path to the first schedule, and to which it saves its
+    /// path before every nth.
     pub(crate) checkpoint: Option<(PathBuf, usize)>,
-    /// Stop after so many schedules.
+    /// The maximum number of schedules.
     pub(crate) at_most: usize,
-    /// Where an attempt to lock is noted; none if attempts are steps.
+    /// The flag to set when the model tries a lock. `None` if attempts are steps.
     pub(crate) attempted: Option<Arc<AtomicBool>>,
 }
 
 /// How an exploration ended.
 pub(crate) enum Report {
-    /// No schedule is left. `first` is the fingerprint of the first one.
+    /// Every schedule was run. `first` is the fingerprint of the first one.
     Complete { schedules: usize, first: u64 },
-    /// A cap was hit.
+    /// The exploration reached a cap.
     Stopped { schedules: usize, first: u64 },
-    /// A schedule went wrong.
+    /// A schedule failed.
     Fell { schedules: usize, story: Box<Story> },
 }
 
-/// Hands the report over; the thread that explores may never come back to do it.
+/// Sends the report. The thread that explores may block for ever and never return it.
 pub(crate) struct Reporter(mpsc::Sender<Report>);
 
 thread_local! {
-    /// Schedules that were begun on this thread.
+    /// The number of schedules begun on this thread.
     static BEGUN: Cell<usize> = const { Cell::new(0) };
-    /// What the first of them came down to.
+    /// The fingerprint of the first schedule.
     static FIRST: Cell<u64> = const { Cell::new(0) };
 }
 
 impl Reporter {
     pub(crate) fn report(self, report: Report) {
-        // Whoever asked is waiting: `recv` cannot have given up.
+        // The caller is waiting in `recv`, so the receiver exists.
         drop(self.0.send(report));
     }
 }
 
 impl Report {
-    /// The report of a schedule that went wrong on this thread just now.
+    /// The report of the schedule that just failed on this thread.
     pub(crate) fn of_the_fallen() -> Report {
         Report::Fell {
             schedules: BEGUN.get(),
@@ -63,7 +64,7 @@ impl Report {
 }
 
 impl Run {
-    /// Explores, and tells how it ended.
+    /// Explores, and returns how it ended.
     pub(crate) fn go(self) -> Report {
         record::install();
         let (sender, receiver) = mpsc::channel();
@@ -101,7 +102,7 @@ impl Run {
             at_most,
             attempted: _,
         } = self;
-        // Loom reads the environment here; nothing of it is kept.
+        // Loom reads environment variables here; the lines below replace all of its settings.
         let mut builder = loom::model::Builder::new();
         builder.max_threads = loom::MAX_THREADS;
         builder.max_branches = bounds.steps;
@@ -119,7 +120,7 @@ impl Run {
         builder.check(move || {
             let schedule = BEGUN.get() + 1;
             BEGUN.set(schedule);
-            // Before the first step of this schedule nothing has happened that would have to be undone.
+            // Before the first step of a schedule there is nothing to undo.
             if schedule > at_most || (schedule > 1 && begun.elapsed() > bounds.time) {
                 resume_unwind(Box::new(Stop));
             }

@@ -1,7 +1,7 @@
 //! Tasks of a model, and the threads that run them.
 //!
-//! A task may wait only for what this crate watches: something else would be neither explored nor drawn, so a task that
-//! waits for it, or is woken by it, is refused.
+//! A task may wait only for types of this crate. Another wait would be neither explored nor drawn,
+//! so a task that waits for something else, or is woken by it, is refused.
 
 use crate::park::Parker;
 use crate::record::{self, LaneId};
@@ -14,7 +14,8 @@ use std::task::{Context, Poll, Wake, Waker};
 /// A task without a result, for [`join_all`].
 pub type Task<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// Runs a future on the calling thread of the model until it is ready. The thread is the task's lane.
+/// Runs a future on the calling thread of the model until it is ready. The thread is the task's
+/// lane.
 #[track_caller]
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let lane = record::me();
@@ -35,10 +36,12 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Runs named tasks on the calling thread of the model, until all are ready: as tokio's current-thread runtime would,
-/// first those that were woken first. Each is a lane. One that blocks the thread stops them all.
+/// Runs named tasks on the calling thread of the model until all are ready, in the order in which
+/// they are woken, as tokio's current-thread runtime does. Each task is a lane. A task that blocks
+/// the thread stops all of them.
 ///
-/// They begin in the order given: a model that wants another order says so.
+/// The tasks start in the given order. If another order matters, the model must give that order
+/// too.
 #[track_caller]
 pub fn join_all<N: Into<String>>(tasks: Vec<(N, Task<'_>)>) {
     let host = record::me();
@@ -75,7 +78,7 @@ pub fn join_all<N: Into<String>>(tasks: Vec<(N, Task<'_>)>) {
             .poll(&mut Context::from_waker(&waker))
             .is_ready()
         {
-            // Whatever it still holds is let go of in its own name.
+            // Its destructors release what it still holds, in its own name.
             tasks[index] = None;
             record::ended(lane);
             left -= 1;
@@ -86,7 +89,7 @@ pub fn join_all<N: Into<String>>(tasks: Vec<(N, Task<'_>)>) {
     }
 }
 
-/// The tasks of one thread that are ready to go on, first come, first served.
+/// The tasks of one thread that are ready, in the order in which they were woken.
 struct Turns {
     ready: Mutex<VecDeque<usize>>,
     parker: Arc<Parker>,
@@ -137,14 +140,14 @@ impl TaskWaker {
         }
     }
 
-    /// The task is pending: is there a reason that the record knows?
+    /// Checks that a pending task waits for something in the record.
     #[track_caller]
     fn must_be_waiting(&self) {
         if let Some(doubt) = record::take_doubt() {
             record::refuse(doubt);
         }
         if self.queued.load(Relaxed) {
-            // It was woken meanwhile, or woke itself because it wants the others to have a turn.
+            // It was woken meanwhile, or woke itself to yield to the others.
             crate::thread::yield_now();
         } else if !record::is_waiting(self.lane) {
             record::refuse(format!(
@@ -162,7 +165,7 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // While a model is taken down, and after it, there is nobody left to wake.
+        // While loom takes a failed model down, and after that, no task is left to wake.
         if std::thread::panicking() || !record::exploring() || record::epoch() != self.epoch {
             return;
         }

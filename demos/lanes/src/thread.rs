@@ -4,13 +4,14 @@ use crate::record::{self, Act, How};
 use std::panic::Location;
 use std::time::Duration;
 
-/// A thread of the model, to be waited for.
+/// A handle to join a thread of the model.
 pub struct JoinHandle<T> {
     inner: loom::thread::JoinHandle<T>,
     lane: usize,
 }
 
-/// Starts a thread of this name: a lane of the drawing. A model has room for four beside its own, `main`.
+/// Starts a thread of this name: a lane of the drawing. A model can have four threads beside its
+/// own, `main`.
 #[track_caller]
 pub fn spawn<T: 'static>(
     name: impl Into<String>,
@@ -30,7 +31,8 @@ impl<T> JoinHandle<T> {
     /// Waits until the thread has ended.
     ///
     /// # Errors
-    /// None: a thread of a model that panics ends the model. The signature is that of the standard library.
+    /// Never: a thread of a model that panics ends the model. The signature is that of the standard
+    /// library.
     #[track_caller]
     pub fn join(self) -> std::thread::Result<T> {
         let at = Location::caller();
@@ -43,7 +45,7 @@ impl<T> JoinHandle<T> {
     }
 }
 
-/// Lets the others go first: what a loop must do that waits for a value to change.
+/// Lets other threads run first. A loop that waits for a value to change must call this.
 #[track_caller]
 pub fn yield_now() {
     let lane = record::me();
@@ -51,8 +53,8 @@ pub fn yield_now() {
     record::resume_as(lane);
 }
 
-/// Sleeps; which is drawn, and orders nothing. There is no time in a model: whatever could happen before a sleep can happen
-/// after it, and whatever others could do meanwhile they may leave undone.
+/// Sleeps. The sleep is drawn but orders nothing, because a model has no time: what can happen
+/// before a sleep can happen after it, and other threads need not run meanwhile.
 #[track_caller]
 pub fn sleep(duration: Duration) {
     record::alone(Act::Sleep(duration), Location::caller());

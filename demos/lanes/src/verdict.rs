@@ -4,8 +4,8 @@ use crate::bounds::Bounds;
 use crate::failure::Failure;
 use std::fmt;
 
-/// What an exploration found: that the model holds in every schedule, a schedule in which it does not, or neither,
-/// because a cap came first.
+/// The result of an exploration: the model holds in every schedule, or a schedule fails, or neither
+/// is known because the exploration reached a cap.
 #[must_use = "a verdict says nothing until it is asked: `holds()`, `deadlocks()`, `violates(…)`"]
 #[derive(Debug, Clone)]
 pub struct Verdict {
@@ -23,7 +23,7 @@ pub(crate) enum End {
 }
 
 impl Verdict {
-    /// How many schedules were run; the last of them failed, if one did.
+    /// The number of schedules that were run. If one failed, it is the last.
     pub fn schedules(&self) -> usize {
         self.schedules
     }
@@ -36,15 +36,15 @@ impl Verdict {
         }
     }
 
-    /// Was a cap hit before the exploration was complete? Then nothing is proved.
+    /// Whether the exploration reached a cap before it was complete. Then nothing is proved.
     pub fn was_cut_short(&self) -> bool {
         matches!(self.end, End::CutShort)
     }
 
-    /// The model holds in every schedule: how many there were.
+    /// Asserts that the model holds in every schedule. Returns the number of schedules.
     ///
     /// # Panics
-    /// With the drawn lanes if a schedule failed, and if the exploration was cut short.
+    /// If a schedule failed (with the drawing), or if the exploration was cut short.
     #[track_caller]
     pub fn holds(&self) -> usize {
         match &self.end {
@@ -53,10 +53,10 @@ impl Verdict {
         }
     }
 
-    /// The schedule in which the model deadlocks.
+    /// Asserts that the model deadlocks. Returns the schedule.
     ///
     /// # Panics
-    /// If there is none, or if something else went wrong first.
+    /// If no schedule deadlocks, or if another failure came first.
     #[track_caller]
     pub fn deadlocks(&self) -> &Failure {
         match self.failure() {
@@ -65,10 +65,11 @@ impl Verdict {
         }
     }
 
-    /// The schedule in which a panic says `invariant`.
+    /// Asserts that a schedule panics with a message that contains `invariant`. Returns the
+    /// schedule.
     ///
     /// # Panics
-    /// If there is none, or if something else went wrong first.
+    /// If there is no such schedule, or if another failure came first.
     #[track_caller]
     pub fn violates(&self, invariant: &str) -> &Failure {
         match self.failure() {

@@ -1,4 +1,4 @@
-//! A wait that is shown in the record until it is over, or given up.
+//! A wait that the record shows until it is over or given up.
 
 use crate::record::{self, Act, How, ObjectId, Place, Role};
 
@@ -8,11 +8,11 @@ pub(crate) struct Why {
     pub(crate) id: ObjectId,
     pub(crate) how: How,
     pub(crate) at: Place,
-    /// Does the whole thread wait, with all tasks on it?
+    /// Whether the whole thread waits, with all tasks on it.
     pub(crate) stops_thread: bool,
 }
 
-/// Nobody waits yet, or somebody does.
+/// A wait that may have begun.
 pub(crate) struct Waiting {
     why: Why,
     since: Option<(usize, u64)>,
@@ -23,7 +23,7 @@ impl Waiting {
         Waiting { why, since: None }
     }
 
-    /// The running lane waits from now on; if it does already, nothing changes.
+    /// Begins the wait of the running lane, unless it waits already.
     #[track_caller]
     pub(crate) fn begin(&mut self) {
         if self.since.is_none() {
@@ -38,7 +38,7 @@ impl Waiting {
         }
     }
 
-    /// Whoever polls is known from now on as one who fills, or empties, what is waited for.
+    /// Records that the running lane uses its end of the pipe, and so can end waits at the other.
     #[track_caller]
     pub(crate) fn introduce(&self) {
         match self.why.how {
@@ -48,7 +48,7 @@ impl Waiting {
         }
     }
 
-    /// The wait is over.
+    /// Ends the wait.
     pub(crate) fn end(&mut self) {
         if let Some((lane, ticket)) = self.since.take() {
             record::finish_waiting(lane, ticket);
@@ -61,7 +61,8 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         if self.since.is_some() && !std::thread::panicking() && record::exploring() {
             self.end();
-            // A loop around `select!` gives up all the time; a lock that is given up is a story.
+            // A loop around `select!` drops such futures all the time; a lock that is given up is
+            // part of the story.
             if self.why.how.is_lock() {
                 record::step(Act::GiveUp, self.why.id, None);
             }

@@ -1,4 +1,4 @@
-//! Locks that are tried, read twice, or waited for by writers; the standard library's channels; notifications.
+//! Tried locks, recursive reads, waiting writers, the standard library's channels, notifications.
 
 use lanes::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use lanes::sync::{Arc, Mutex, RwLock, mpsc};
@@ -9,7 +9,7 @@ fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
     explore("a model", Bounds::exhaustive(), model)
 }
 
-/// Every outcome that some schedule of `model` has.
+/// Every outcome of `model` in some schedule.
 fn outcomes<T: Ord + Send + 'static>(model: impl Fn() -> T + Send + Sync + 'static) -> Vec<T> {
     let seen = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
     let noted = seen.clone();
@@ -23,7 +23,7 @@ fn outcomes<T: Ord + Send + 'static>(model: impl Fn() -> T + Send + Sync + 'stat
 }
 
 #[test]
-fn a_lock_that_is_tried_is_found_free_and_found_taken() {
+fn try_lock_finds_the_lock_both_free_and_taken() {
     let outcomes = outcomes(|| {
         let tray = Arc::new(Mutex::new("tray", 0));
         let shared = tray.clone();
@@ -39,7 +39,7 @@ fn a_lock_that_is_tried_is_found_free_and_found_taken() {
 }
 
 #[test]
-fn two_who_try_at_once_are_never_both_inside() {
+fn two_threads_that_try_at_once_never_both_hold_the_lock() {
     let outcomes = outcomes(|| {
         let tray = Arc::new((Mutex::new("tray", ()), AtomicUsize::new("inside", 0)));
         let tries = |name| {
@@ -61,7 +61,8 @@ fn two_who_try_at_once_are_never_both_inside() {
 
 #[test]
 fn an_attempt_never_waits() {
-    // Loom's own would wait here for bob, who waits for ann: a deadlock that is none.
+    // Loom's own `try_lock` would wait here for bob, who waits for ann: a deadlock that is not in
+    // the model.
     everything(|| {
         let locks = Arc::new((Mutex::new("tray", ()), Mutex::new("plate", ())));
         let shared = locks.clone();
@@ -101,7 +102,7 @@ fn a_failure_behind_an_attempt_can_be_replayed_and_kept() {
 }
 
 #[test]
-fn a_read_lock_is_taken_twice_where_nobody_writes() {
+fn a_thread_can_read_twice_if_no_thread_writes() {
     let schedules = everything(|| {
         let tray = Arc::new(RwLock::new("tray", 3));
         let shared = tray.clone();
@@ -126,7 +127,7 @@ fn an_upgrade_waits_for_itself() {
 }
 
 #[test]
-fn a_tried_read_lock_is_found_both_ways() {
+fn try_read_finds_the_lock_both_free_and_taken() {
     let outcomes = outcomes(|| {
         let tray = Arc::new(RwLock::new("tray", 0));
         let shared = tray.clone();
@@ -158,7 +159,7 @@ fn a_correct_channel_holds_and_keeps_each_senders_order() {
 }
 
 #[test]
-fn a_forgotten_sender_is_waited_for() {
+fn a_receiver_waits_for_a_forgotten_sender() {
     let verdict = everything(|| {
         let (sender, receiver) = mpsc::channel("orders");
         let cook = thread::spawn("cook", move || receiver.into_iter().count());
@@ -170,7 +171,7 @@ fn a_forgotten_sender_is_waited_for() {
 }
 
 #[test]
-fn a_full_channel_is_waited_for_or_found_full() {
+fn send_waits_for_a_full_channel_and_try_send_refuses() {
     let outcomes = outcomes(|| {
         let (sender, receiver) = mpsc::sync_channel("orders", 1);
         let cook = thread::spawn("cook", move || receiver.into_iter().count());
@@ -183,7 +184,7 @@ fn a_full_channel_is_waited_for_or_found_full() {
 }
 
 #[test]
-fn without_places_a_sender_waits_for_the_receiver() {
+fn with_capacity_0_a_sender_waits_for_the_receiver() {
     everything(|| {
         let (sender, receiver) = mpsc::sync_channel("orders", 0);
         let taken = Arc::new(AtomicUsize::new("taken", 0));
@@ -200,14 +201,14 @@ fn without_places_a_sender_waits_for_the_receiver() {
     everything(|| {
         let (sender, receiver) = mpsc::sync_channel("orders", 0);
         let cook = thread::spawn("cook", move || drop(receiver));
-        assert_eq!(sender.send(7).unwrap_err().0, 7, "nobody took it");
+        assert_eq!(sender.send(7).unwrap_err().0, 7, "the receiver is gone");
         cook.join().unwrap();
     })
     .holds();
 }
 
 #[test]
-fn a_notification_is_kept_for_the_next_but_not_for_all() {
+fn notify_one_is_remembered_and_notify_waiters_is_not() {
     let model = |one: bool| {
         move || {
             let news = Arc::new(lanes::tokio::Notify::new("news"));

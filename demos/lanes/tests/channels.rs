@@ -9,7 +9,7 @@ fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
     explore("a model", Bounds::exhaustive(), model)
 }
 
-/// A room that tells every player everything, and a player who leaves while the room tells her something.
+/// A room that sends every player every event, and a player who leaves while the room sends to her.
 fn a_room(waits_for_players: bool) -> Verdict {
     explore("a room", Bounds::preemptions(2), move || {
         let (to_room, mut inbox) = mpsc::channel("inbox", 1);
@@ -54,7 +54,7 @@ fn a_room_that_waits_for_its_players_deadlocks_without_a_lock() {
 }
 
 #[test]
-fn a_room_that_never_waits_for_a_player_goes_on() {
+fn a_room_that_never_waits_for_a_player_does_not_deadlock() {
     assert!(a_room(false).holds() > 10);
 }
 
@@ -95,7 +95,7 @@ fn every_message_arrives_once_and_in_order() {
 }
 
 #[test]
-fn a_question_gets_its_answer_or_learns_that_there_is_none() {
+fn a_question_gets_its_answer_or_learns_that_none_will_come() {
     let verdict = everything(|| {
         let (to_room, mut inbox) = mpsc::unbounded_channel::<oneshot::Sender<u8>>("inbox");
         let room = thread::spawn("room", move || {
@@ -125,7 +125,7 @@ fn a_question_gets_its_answer_or_learns_that_there_is_none() {
 }
 
 #[test]
-fn a_sender_hears_that_nobody_receives_any_more() {
+fn a_sender_learns_that_the_receiver_is_gone() {
     let verdict = everything(|| {
         let (sender, receiver) = mpsc::channel::<u8>("inbox", 1);
         let ann = thread::spawn("ann", move || {
@@ -138,7 +138,7 @@ fn a_sender_hears_that_nobody_receives_any_more() {
 }
 
 #[test]
-fn a_receiver_that_gives_up_is_still_the_one_who_could() {
+fn a_receiver_that_gives_up_is_still_named_as_the_one_that_could_receive() {
     let verdict = everything(|| {
         let (sender, mut inbox) = mpsc::channel("inbox", 1);
         let (_socket, phone) = lanes::net::tokio::phone("bob", 1);
@@ -187,7 +187,7 @@ fn a_full_channel_is_drawn_as_one() {
 }
 
 #[test]
-fn a_place_that_is_taken_is_nobody_elses_until_it_is_used_or_given_back() {
+fn a_permit_reserves_space_until_it_is_used_or_dropped() {
     let verdict = everything(|| {
         let (sender, mut inbox) = mpsc::channel("inbox", 1);
         let place = sender.try_reserve().expect("there is room");
@@ -207,7 +207,7 @@ fn a_place_that_is_taken_is_nobody_elses_until_it_is_used_or_given_back() {
 }
 
 #[test]
-fn whoever_waits_for_a_place_is_drawn_waiting_and_hears_when_nobody_receives() {
+fn a_reserve_that_waits_is_drawn_and_fails_when_the_receiver_is_gone() {
     let verdict = everything(|| {
         let (sender, inbox) = mpsc::channel::<()>("inbox", 1);
         let _taken = sender.try_reserve().expect("there is room");
@@ -235,7 +235,8 @@ fn whoever_waits_for_a_place_is_drawn_waiting_and_hears_when_nobody_receives() {
     verdict.holds();
 }
 
-/// What the gate must not change: any script does with a gated channel what it does with tokio's own.
+/// The gate must not change behaviour: a script has the same outcomes on a gated channel as on
+/// tokio's own.
 mod scripts {
     use super::*;
     use proptest::prelude::*;
@@ -277,7 +278,7 @@ mod scripts {
 
     type Sending = Pin<Box<dyn Future<Output = bool>>>;
 
-    /// Plays a script on a pair of ends, and tells all outcomes.
+    /// Plays a script on both ends of a channel, and returns all outcomes.
     macro_rules! play {
         ($ends:expr, $script:expr, $try_send:expr, $send:expr) => {{
             let (sender, receiver) = $ends;

@@ -1,10 +1,10 @@
-//! What locks do, what they wait for, and how it is drawn.
+//! The steps of locks, the waits for them, and their drawings.
 
 use lanes::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use lanes::sync::{Arc, Condvar, Mutex, RwLock};
 use lanes::{Bounds, Verdict, explore, thread};
 
-/// Two locks, which ann takes in one order, and bob in the other (or in the same).
+/// Two locks that ann takes in one order, and bob in the other (or in the same).
 fn two_locks(name: &str, bounds: Bounds, same_order: bool) -> Verdict {
     explore(name, bounds, move || {
         let locks = Arc::new((Mutex::new("room", 0), Mutex::new("player bob", 0)));
@@ -154,7 +154,7 @@ fn a_lock_that_is_taken_twice_waits_for_itself() {
 }
 
 #[test]
-fn a_lock_whose_holder_has_ended_is_told_apart() {
+fn a_lock_whose_holder_has_ended_has_its_own_sentence() {
     let verdict = everything(|| {
         let room = Arc::new(Mutex::new("room", 0));
         let shared = room.clone();
@@ -170,7 +170,7 @@ fn a_lock_whose_holder_has_ended_is_told_apart() {
 }
 
 #[test]
-fn three_lanes_may_wait_in_a_ring() {
+fn three_lanes_can_wait_in_a_cycle() {
     let verdict = explore("philosophers", Bounds::preemptions(2), || {
         let forks: Arc<Vec<_>> = Arc::new(
             (0..3)
@@ -195,7 +195,7 @@ fn three_lanes_may_wait_in_a_ring() {
 }
 
 #[test]
-fn a_join_may_close_the_ring() {
+fn a_join_can_close_the_cycle() {
     let verdict = everything(|| {
         let room = Arc::new(Mutex::new("room", 0));
         let shared = room.clone();
@@ -212,7 +212,7 @@ fn a_join_may_close_the_ring() {
 }
 
 #[test]
-fn what_the_model_sets_up_alone_is_left_out_unless_it_is_held() {
+fn the_set_up_is_left_out_unless_it_still_holds_a_lock() {
     let model = |holds: bool| {
         move || {
             let room = Arc::new(Mutex::new("room", 0));
@@ -331,7 +331,7 @@ fn an_update_in_one_step_is_never_lost() {
     verdict.holds();
 }
 
-/// A tray of one: bob waits until ann has put something there.
+/// A tray of one: bob waits until ann has put a snack there.
 fn a_tray(checks_again: bool, notifies: bool) -> Verdict {
     everything(move || {
         let tray = Arc::new((Mutex::new("tray", 0), Condvar::new("filled")));
@@ -382,12 +382,12 @@ fn readers_share_and_a_writer_does_not() {
             thread::spawn(name, move || {
                 let read = room.0.read();
                 room.1.fetch_add(1, SeqCst);
-                assert_eq!(*read, 1, "nobody writes while ann and bob read");
+                assert_eq!(*read, 1, "no lane writes while ann and bob read");
                 room.1.fetch_sub(1, SeqCst);
             })
         });
         let mut write = room.0.write();
-        assert_eq!(room.1.load(SeqCst), 0, "nobody reads while main writes");
+        assert_eq!(room.1.load(SeqCst), 0, "no lane reads while main writes");
         *write = 2;
         *write = 1;
         drop(write);
@@ -397,7 +397,7 @@ fn readers_share_and_a_writer_does_not() {
 }
 
 #[test]
-fn two_lanes_of_one_name_are_told_apart() {
+fn two_lanes_with_one_name_get_numbers() {
     let verdict = everything(|| {
         let room = Arc::new(Mutex::new("room", 0));
         for _ in 0..2 {

@@ -9,7 +9,7 @@ fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
 }
 
 #[test]
-fn a_wire_holds_what_it_says_and_keeps_the_order() {
+fn a_wire_holds_its_capacity_and_keeps_the_order() {
     let verdict = everything(|| {
         let (mut socket, phone) = phone("bob", 2);
         let writer = thread::spawn("ann", move || (1..=4).for_each(|line| socket.tell(&line)));
@@ -24,7 +24,7 @@ fn a_wire_holds_what_it_says_and_keeps_the_order() {
 }
 
 #[test]
-fn a_phone_that_never_reads_stops_the_one_who_writes_and_everybody_behind() {
+fn a_phone_that_never_reads_blocks_its_writer_and_all_that_wait_for_the_writer() {
     let verdict = everything(|| {
         let room = Arc::new(Mutex::new("room", 0));
         let (mut socket, _phone) = phone("bob", 1);
@@ -52,7 +52,7 @@ fn a_phone_that_never_reads_stops_the_one_who_writes_and_everybody_behind() {
 }
 
 #[test]
-fn a_phone_whose_reader_has_ended_is_told_apart() {
+fn a_phone_whose_reader_has_ended_has_its_own_sentence() {
     let verdict = everything(|| {
         let (mut socket, phone) = phone("bob", 0);
         let kept = Arc::new(phone);
@@ -66,11 +66,11 @@ fn a_phone_whose_reader_has_ended_is_told_apart() {
 }
 
 #[test]
-fn a_phone_that_hangs_up_lets_the_writer_go() {
+fn a_phone_that_hangs_up_ends_the_wait_of_its_writer() {
     let verdict = everything(|| {
         let (mut socket, phone) = phone("bob", 0);
         let owner = thread::spawn("bob", move || drop(phone));
-        socket.tell("nobody hears this");
+        socket.tell("this line is lost");
         owner.join().unwrap();
     });
     verdict.holds();
@@ -113,7 +113,7 @@ fn all_who_could_write_are_named() {
 }
 
 #[test]
-fn who_only_sets_the_stage_is_not_named() {
+fn a_lane_that_only_did_the_set_up_is_not_named() {
     let verdict = everything(|| {
         let (mut socket, phone) = phone("bob", 3);
         socket.tell("#1 bob joined");

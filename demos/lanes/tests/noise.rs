@@ -1,5 +1,5 @@
-//! Whatever goes wrong in a model, its reader sees a verdict in plain words, and nothing else: each case runs in a process of
-//! its own, which must survive and keep its standard error empty.
+//! For every failure of a model the reader sees a verdict in plain words, and nothing else. Each
+//! case runs in a process of its own, which must survive and keep its standard error empty.
 
 use lanes::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use lanes::sync::{Arc, Condvar, Mutex, RwLock};
@@ -7,7 +7,7 @@ use lanes::{Bounds, Verdict, explore, net, task, thread};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// Runs the ignored test `case` of this file alone, in a process with this environment.
+/// Runs the ignored test `case` of this file in a process with this environment.
 #[track_caller]
 fn alone(case: &str, environment: &[(&str, &str)]) -> Output {
     let tests = std::env::current_exe().expect("a test knows its program");
@@ -38,7 +38,7 @@ fn alone(case: &str, environment: &[(&str, &str)]) -> Output {
         .expect("a child that has ended has said what it had to say")
 }
 
-/// The case passes, and says nothing on standard error.
+/// Asserts that the case passes and prints nothing on standard error.
 #[track_caller]
 fn quietly(case: &str) {
     let output = alone(case, &[]);
@@ -73,7 +73,7 @@ fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
     explore("noise", Bounds::exhaustive(), model)
 }
 
-/// The verdict's text has these words, is short, and has no path of this machine.
+/// Asserts that the verdict's text has these words, is short, and has no path of this machine.
 #[track_caller]
 fn says(verdict: &Verdict, words: &str) {
     let text = verdict.to_string();
@@ -99,7 +99,7 @@ fn two_locks() -> (Locks, thread::JoinHandle<()>) {
     (locks, ann)
 }
 
-/// Locks when it is dropped, as a seat that is given back does.
+/// Locks when it is dropped, as a player who gives the seat back does.
 struct LocksWhenDropped(Locks);
 
 impl Drop for LocksWhenDropped {
@@ -310,7 +310,7 @@ quiet! {
             let lock = Arc::new(lanes::tokio::Mutex::new("tray", 0));
             let shared = lock.clone();
             let ann = thread::spawn("ann", move || task::block_on(async move {
-                // Waits for the lock, which lanes sees, and for the channel, which it does not.
+                // Waits for the lock, which lanes can see, and for the channel, which it cannot.
                 let (mut lock, mut receive) = (Box::pin(shared.lock()), Box::pin(receiver.recv()));
                 std::future::poll_fn(|cx| {
                     let received = receive.as_mut().poll(cx).map(drop);
@@ -401,7 +401,7 @@ fn a_stack_that_overflows_is_a_verdict() {
     );
 }
 
-/// Loom's coroutines say one line on standard error themselves.
+/// Loom's coroutines print one line on standard error themselves.
 #[test]
 #[ignore = "runs in a process of its own"]
 fn overflow() {
@@ -456,7 +456,7 @@ fn looms_own_in_a_panic() {
 }
 
 #[test]
-fn panics_of_others_are_printed_as_ever() {
+fn panics_outside_of_models_are_printed_as_usual() {
     let output = alone("a_failing_test", &[]);
     let err = String::from_utf8_lossy(&output.stderr);
     assert!(
@@ -473,7 +473,7 @@ fn a_failing_test() {
 }
 
 #[test]
-fn looms_environment_changes_nothing() {
+fn environment_variables_for_loom_change_nothing() {
     let bounds = [
         ("LOOM_MAX_PREEMPTIONS", "0"),
         ("LOOM_MAX_PERMUTATIONS", "1"),

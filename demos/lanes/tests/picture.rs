@@ -5,7 +5,7 @@ use lanes::sync::{Arc, Mutex};
 use lanes::{Bounds, Failure, explore, thread};
 use serde_json::{Value, json};
 
-/// Ann and bob, under whatever names, take two locks in two orders, after `chatter` lines to a phone.
+/// Ann and bob, with these names, take two locks in two orders, after `chatter` lines to a phone.
 fn failure(names: [&'static str; 2], locks: [&'static str; 2], chatter: usize) -> Failure {
     let verdict = explore("a grab meets a leave", Bounds::exhaustive(), move || {
         let shared = Arc::new(locks.map(|name| Mutex::new(name, 0)));
@@ -24,7 +24,7 @@ fn failure(names: [&'static str; 2], locks: [&'static str; 2], chatter: usize) -
     verdict.deadlocks().clone()
 }
 
-/// Every start tag has its end tag.
+/// Whether every start tag has its end tag.
 fn is_balanced(svg: &str) -> bool {
     let mut open = vec![];
     for tag in svg.split('<').skip(1) {
@@ -68,7 +68,7 @@ fn a_picture_is_one_file_with_everything_in_it() {
     }
     assert!(
         svg.contains("&lt;ann&gt;") && !svg.contains("<ann>"),
-        "what was said is escaped: {svg}"
+        "words in lines are escaped: {svg}"
     );
     for foreign in ["href", "url(", "<script", "<style", "@import", " id="] {
         assert!(!svg.contains(foreign), "{foreign}: {svg}");
@@ -86,8 +86,8 @@ fn a_drawing_is_at_most_a_hundred_columns_wide() {
         (["ann", "bob"], ["room", "player bob"]),
         (
             [
-                "somebody with a long name",
-                "somebody-with-a-long-name-in-one-word-that-does-not-end",
+                "a person with a long name",
+                "a-person-with-a-long-name-in-one-word-that-does-not-end",
             ],
             [long, "b"],
         ),

@@ -1,4 +1,4 @@
-//! The README shows what this crate draws. `BLESS=1 cargo test -p lanes` draws it anew.
+//! The README shows what this crate draws. `BLESS=1 cargo test -p lanes` updates it.
 
 use lanes::sync::{Arc, Mutex};
 use lanes::{Bounds, Verdict, explore, thread};

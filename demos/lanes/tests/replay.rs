@@ -1,4 +1,4 @@
-//! One schedule, alone, again.
+//! Replays of one schedule.
 
 use lanes::sync::{Arc, Mutex};
 use lanes::{Bounds, Unplayable, Verdict, explore, replay, thread};
@@ -27,7 +27,7 @@ fn late_deadlock(decoys: usize) -> impl Fn() + Send + Sync {
     }
 }
 
-/// The model, and a count of how often it is run.
+/// The model, and a counter of its runs.
 fn counted(model: impl Fn() + Send + Sync) -> (Arc<AtomicUsize>, impl Fn() + Send + Sync) {
     let count = Arc::new(AtomicUsize::new(0));
     let shared = count.clone();
@@ -115,7 +115,7 @@ fn a_model_that_was_cured_no_longer_fails() {
             });
             thread::spawn("bob", move || {
                 let player = locks.1.lock();
-                // The cure: both steps are there, but one lock is let go of before the other is taken.
+                // The cure: both steps remain, but one lock is released before the other is taken.
                 let _player = (!cured).then_some(player);
                 let _room = locks.0.lock();
             });
@@ -166,7 +166,7 @@ fn a_file_that_cannot_be_played_says_why() {
 }
 
 #[test]
-fn explorations_in_many_tests_at_once_do_not_disturb_one_another() {
+fn explorations_in_parallel_tests_do_not_disturb_one_another() {
     let expected = found(2).deadlocks().to_string();
     std::thread::scope(|scope| {
         for _ in 0..8 {

@@ -5,7 +5,7 @@ use lanes::sync::{Arc, Mutex};
 use lanes::task::{Task, block_on, join_all};
 use lanes::{Bounds, Verdict, explore, thread};
 
-/// Lets the phone be read by another thread, `reads` lines of it.
+/// Starts a thread that reads `reads` lines from the phone.
 fn reader(phone: Phone, reads: usize) -> thread::JoinHandle<Phone> {
     thread::spawn("bob's phone", move || {
         for _ in 0..reads {
@@ -15,7 +15,8 @@ fn reader(phone: Phone, reads: usize) -> thread::JoinHandle<Phone> {
     })
 }
 
-/// Ann tells bob's phone two lines under the room's lock, and the wire has room for one; bob wants the lock.
+/// Ann sends two lines to bob's phone under the room's lock, and the wire has room for one; bob
+/// wants the lock.
 #[allow(
     clippy::await_holding_invalid_type,
     reason = "this is what is proved to be wrong"
@@ -83,7 +84,7 @@ fn an_awaited_lock_lets_the_others_move_while_the_phone_reads() {
 }
 
 #[test]
-fn an_awaited_lock_stops_everybody_when_the_phone_never_reads() {
+fn an_awaited_lock_stops_all_tasks_when_the_phone_never_reads() {
     let verdict = a_lock_that_is_awaited(0);
     let text = verdict.deadlocks().to_string();
     for sentence in [
@@ -96,10 +97,10 @@ fn an_awaited_lock_stops_everybody_when_the_phone_never_reads() {
 }
 
 #[test]
-fn a_task_that_is_done_lets_go_of_everything_at_once() {
+fn a_finished_task_releases_everything_at_once() {
     let verdict = explore("hanging up", Bounds::exhaustive(), || {
         let (socket, phone) = net::tokio::phone("bob", 1);
-        // It owns its socket as long as it exists, although it does nothing with it.
+        // The task owns its socket as long as the task exists, although it does not use it.
         let ann: Task<'_> = Box::pin(std::future::poll_fn(move |_| {
             let _mine = &socket;
             std::task::Poll::Ready(())
@@ -119,7 +120,7 @@ fn tasks_take_turns_in_the_order_in_which_they_are_woken() {
         let visit = |name: &'static str| -> Task<'_> {
             Box::pin(async move {
                 let _held = lock.lock().await;
-                // Gives the others a turn, and keeps the lock meanwhile.
+                // Yields to the other tasks, and keeps the lock meanwhile.
                 let mut is_first = true;
                 std::future::poll_fn(|cx| {
                     if std::mem::replace(&mut is_first, false) {
@@ -164,7 +165,7 @@ fn a_task_that_gives_up_a_lock_lets_the_next_one_have_it() {
 }
 
 #[test]
-fn a_lock_that_is_promised_to_a_task_that_cannot_come_is_told() {
+fn a_lock_that_waits_for_a_blocked_task_has_its_own_sentence() {
     let verdict = explore("the next in line", Bounds::exhaustive(), || {
         let (room, shelf) = (lanes::tokio::Mutex::new("room", 0), Mutex::new("shelf", 0));
         let held = shelf.lock();
@@ -176,7 +177,7 @@ fn a_lock_that_is_promised_to_a_task_that_cannot_come_is_told() {
             })
             .await;
             drop(room);
-            // Bob has been promised the room, and will never come to take it: this stops the thread.
+            // Bob is next for the room, but will never take it, because this stops the thread.
             *shelf.lock() += 1;
         });
         let bob: Task<'_> = Box::pin(async { *room.lock().await += 1 });

@@ -1,22 +1,22 @@
-//! Where everything stands, in columns of one character: shared by the text and the picture.
+//! The position of everything in columns of one character, for both the text and the SVG.
 
 use super::width::{cut, width, wrap};
 use crate::story::{Mark, Row, Story};
 
-/// What the source and the narrowest lane should have at least; the first that is possible.
+/// Minimum widths of the source and of the narrowest lane. The first pair that fits is used.
 const AT_LEAST: [(usize, usize); 3] = [(30, 22), (18, 18), (0, 12)];
-/// A stub of a source line is left out altogether.
+/// If less of a source line would fit, it is left out.
 const SOURCE_STUB: usize = 8;
-/// Between two columns.
+/// The gap between two columns.
 pub(super) const GAP: usize = 3;
-/// What was said is shown so far.
+/// The longest part of a line's words that is shown.
 const SAID_AT_MOST: usize = 32;
 
 /// A story cut to a width.
 pub(super) struct Layout {
-    /// The folder of all files, said once.
+    /// The folder that all files share, shown once.
     pub(super) folder: String,
-    /// The columns' names, in lines.
+    /// The columns' names, each in lines.
     pub(super) names: Vec<Vec<String>>,
     pub(super) number_width: usize,
     /// The columns' widths, without the gap after each.
@@ -38,7 +38,7 @@ pub(super) struct LaidRow {
 }
 
 impl Layout {
-    /// Fits the story into `columns`, if it is possible at all.
+    /// Fits the story into `columns`, if that is possible.
     pub(super) fn of(story: &Story, columns: usize) -> Layout {
         let folder = common_folder(story);
         let places: Vec<String> = story
@@ -112,13 +112,13 @@ impl Layout {
         }
     }
 
-    /// How many lines the names take.
+    /// The number of lines that the names take.
     pub(super) fn name_lines(&self) -> usize {
         self.names.iter().map(Vec::len).max().unwrap_or(0)
     }
 }
 
-/// What stands in a row's cell.
+/// The text of a row's cell.
 pub(super) fn cell(row: &Row) -> String {
     let said = row
         .said
@@ -126,7 +126,7 @@ pub(super) fn cell(row: &Row) -> String {
         .map(|said| format!(": “{}”", cut(said, SAID_AT_MOST)))
         .unwrap_or_default();
     let text = match row.mark {
-        // The one word that must be found from the last row of a hall.
+        // Capitals, so that the last row of a lecture hall can find this word.
         Mark::Stuck => row.text.replacen("waits", "WAITS", 1),
         Mark::Fails => row.text.to_uppercase(),
         _ => row.text.clone(),
@@ -141,8 +141,8 @@ fn place(row: &Row, folder: usize) -> String {
         .unwrap_or_default()
 }
 
-/// Shares `room` columns between the lanes and the source: the source gives way first, then the lanes; and when they
-/// would break every word, the source is left out.
+/// Shares `room` columns between the lanes and the source. The source shrinks first, then the
+/// lanes; if the lanes would become too narrow for most words, the source is left out.
 fn share(wishes: &[usize], room: usize, source: usize) -> (Vec<usize>, usize) {
     let lanes = |widths: &[usize]| widths.iter().map(|width| width + GAP).sum::<usize>();
     let mut widths = vec![];
@@ -170,7 +170,7 @@ fn share(wishes: &[usize], room: usize, source: usize) -> (Vec<usize>, usize) {
     )
 }
 
-/// The folder that all files share, with its last slash.
+/// The folder that all files share, with its trailing slash.
 fn common_folder(story: &Story) -> String {
     let mut files = story
         .steps
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_source_gives_way_first_and_then_the_lanes() {
+    fn the_source_shrinks_before_the_lanes() {
         assert_eq!(
             share(&[20, 20], 90, 40),
             (vec![20, 20], 40),

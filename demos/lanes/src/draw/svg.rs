@@ -1,8 +1,10 @@
-//! A story as SVG, self-contained: on its own light ground, so that it reads on a dark page and on a projector too.
+//! A story as SVG, self-contained: on its own light background, so that it can be read on a dark
+//! page and on a projector.
 //!
-//! A bar beside a lane is something that the lane holds. A wait that never ends is a box, and an arrow leads from it to
-//! the bar that is in its way; the boxes of the cycle are filled. The colours are Okabe and Ito's, which the colour-blind
-//! tell apart; none of them is needed to understand the picture.
+//! A bar beside a lane is an object that the lane holds. A wait that never ends is a box, and an
+//! arrow leads from it to the bar that it waits for; the boxes of the cycle are filled. The colours
+//! are Okabe and Ito's, which colour-blind readers can tell apart; the picture can also be
+//! understood without them.
 
 mod bars;
 mod pen;
@@ -21,12 +23,12 @@ const CHAR: f64 = 8.45;
 const LINE: f64 = 20.0;
 const ROW_PADDING: f64 = 8.0;
 const MARGIN: f64 = 24.0;
-/// How wide a bar is.
+/// The width of a bar.
 const BAR: f64 = 5.0;
-/// From a lane's line to its text.
+/// The distance from a lane's line to its text.
 const INDENT: f64 = 15.0;
 
-/// The picture. `title` is its first line.
+/// Draws the picture. `title` is its first line.
 pub(crate) fn svg(title: &str, story: &Story) -> String {
     let mut picture = Picture::of(story);
     picture.heading(title);
@@ -46,7 +48,7 @@ struct Picture<'a> {
     layout: Layout,
     pen: Pen,
     width: f64,
-    /// How far down the drawing has come.
+    /// The height of what has been drawn.
     height: f64,
     /// The line of each lane.
     columns: Vec<f64>,
@@ -81,7 +83,7 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// How many characters stand in a line across the whole picture.
+    /// The number of characters in a line across the whole picture.
     fn across(&self) -> usize {
         ((self.width - 2.0 * MARGIN) / CHAR) as usize
     }
@@ -157,7 +159,7 @@ impl<'a> Picture<'a> {
         self.columns[bar.lane] - BAR / 2.0 + bar.shelf as f64 * (BAR + 2.0)
     }
 
-    /// How wide the text of a row's cell is.
+    /// The width of the text in a row's cell.
     fn cell_width(&self, row: usize) -> f64 {
         self.layout.rows[row]
             .cell
@@ -168,12 +170,12 @@ impl<'a> Picture<'a> {
             * CHAR
     }
 
-    /// Is this lane's wait the heart of the matter, or one that merely comes of it? Without a ring every wait is.
+    /// Whether this lane's wait is part of the cycle. Without a cycle, every wait counts.
     fn is_in_the_ring(&self, lane: usize) -> bool {
         self.story.cycle.is_empty() || self.story.cycle.contains(&self.story.lanes[lane].name)
     }
 
-    /// From a wait that never ends to what is in its way.
+    /// Draws an arrow from a wait that never ends to the bars that it waits for.
     fn arrows(&mut self, index: usize, bars: &[Bar<'_>]) {
         let (story, row) = (self.story, &self.story.steps[index]);
         let name = &story.lanes[row.lane].name;

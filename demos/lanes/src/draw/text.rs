@@ -1,17 +1,19 @@
-//! A story as text: a column a thread, a row a step, the source at the right; or, where that does not fit, one below the other.
+//! A story as text: one column per thread, one row per step, the source at the right. If that does
+//! not fit, the steps stand one below the other.
 
 use super::layout::{GAP, Layout, cell};
 use super::width::{cut, pad, wrap};
 use crate::story::Story;
 
-/// What fits into a terminal, and into a code block of a page.
+/// The width that fits into a terminal, and into a code block of a page.
 pub(crate) const COLUMNS: usize = 100;
-/// Columns beside each other want so much room; what is left of each below it cannot be read.
+/// The minimum width for columns beside each other; in fewer columns they cannot be read.
 const BESIDE: usize = 24;
-/// Nothing is drawn narrower.
+/// The minimum width of a drawing.
 const NARROWEST: usize = 24;
 
-/// The lanes, then who waits for whom, at most so many columns wide. `title` is the first line.
+/// Draws the lanes, then the sentences that say which lane waits for which, at most `columns` wide.
+/// `title` is the first line.
 pub(crate) fn text(title: &str, story: &Story, columns: usize) -> String {
     let columns = columns.max(NARROWEST);
     let mut lines = wrap(title, columns);
@@ -47,7 +49,7 @@ pub(crate) fn text(title: &str, story: &Story, columns: usize) -> String {
         .join("\n")
 }
 
-/// A message keeps its own lines and their indentation.
+/// Wraps a message. It keeps its own lines and their indentation.
 pub(super) fn wrap_indented(line: &str, columns: usize) -> Vec<String> {
     let indent = line
         .chars()
@@ -61,7 +63,7 @@ pub(super) fn wrap_indented(line: &str, columns: usize) -> Vec<String> {
         .collect()
 }
 
-/// A step below the other, each with the name of its lane: for a narrow terminal.
+/// Draws one step below the other, each with the name of its lane: for a narrow terminal.
 fn below(story: &Story, columns: usize) -> Vec<String> {
     let mut lines = vec![];
     if story.left_out > 0 {

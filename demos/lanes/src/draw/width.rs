@@ -1,6 +1,7 @@
-//! How many columns of a terminal a text takes.
+//! The number of terminal columns that a text takes.
 
-/// Korean, Chinese and Japanese characters are two columns wide, combining marks none.
+/// The width of a text in columns. Korean, Chinese and Japanese characters take two, combining
+/// marks none.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
@@ -31,13 +32,13 @@ fn char_width(c: char) -> usize {
     }
 }
 
-/// The text, filled up with spaces to `columns`.
+/// Pads the text with spaces to `columns`.
 pub(crate) fn pad(text: &str, columns: usize) -> String {
     let missing = columns.saturating_sub(width(text));
     format!("{text}{}", " ".repeat(missing))
 }
 
-/// The text, cut with `…` if it is wider than `columns`.
+/// Cuts the text, with `…`, if it is wider than `columns`.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
@@ -58,7 +59,8 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
     }
 }
 
-/// The text in lines of at most `columns`, broken between words (or within one that is too long by itself).
+/// Splits the text into lines of at most `columns`, between words, or within a word that is too
+/// long for a line.
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     let mut lines: Vec<String> = vec![];

@@ -1,7 +1,8 @@
-//! Models of the network: a socket and the phone at its other end, and the outbox in front of it.
+//! Models of the network: a socket, the phone at its other end, and the outbox in front of it.
 //!
-//! A wire holds so many lines as its capacity says. Who writes into a full one waits until the phone reads, however long
-//! that takes; a phone that reads nothing is a model's way to say "its owner is in a tunnel".
+//! A wire holds as many lines as its capacity says. A thread that writes to a full wire waits until
+//! the phone reads, however long that takes. A phone that never reads stands for one that lost its
+//! network.
 
 mod outbox;
 pub mod tokio;
@@ -18,12 +19,12 @@ pub struct Socket {
     wire: Wire,
 }
 
-/// The player's end of a connection: reads, or does not.
+/// The player's end of a connection. It may read or not.
 pub struct Phone {
     wire: Wire,
 }
 
-/// A connection to the phone of `name`, with room for `capacity` lines on the wire.
+/// Creates a connection to the phone of `name`, with room for `capacity` lines on the wire.
 ///
 /// It appears in drawings as `bob's phone`; a thread of that name may read it.
 #[track_caller]
@@ -33,7 +34,7 @@ pub fn phone(name: impl Display, capacity: usize) -> (Socket, Phone) {
 }
 
 impl Socket {
-    /// Writes a line; waits while the wire is full. Nobody hears it if the phone hung up.
+    /// Writes a line; waits while the wire is full. If the phone has hung up, the line is lost.
     #[track_caller]
     pub fn tell(&mut self, line: &(impl Display + ?Sized)) {
         self.wire.tell(&line.to_string(), Location::caller());
@@ -47,13 +48,13 @@ impl Drop for Socket {
 }
 
 impl Phone {
-    /// The next line; waits for one. Nothing once the server has closed the connection.
+    /// Receives the next line; waits for one. `None` once the server has closed the connection.
     #[track_caller]
     pub fn read(&self) -> Option<String> {
         self.wire.read(Location::caller())
     }
 
-    /// The next line, if there is one.
+    /// Receives the next line, if there is one.
     #[track_caller]
     pub fn try_read(&self) -> Option<String> {
         self.wire.try_read(Location::caller())
@@ -72,13 +73,13 @@ impl Phone {
             .look(|state| state.received.iter().chain(&state.lines).cloned().collect())
     }
 
-    /// How many lines are on the wire now.
+    /// The number of lines on the wire now.
     #[track_caller]
     pub fn waiting(&self) -> usize {
         self.wire.look(|state| state.lines.len())
     }
 
-    /// How many lines were on the wire at most.
+    /// The largest number of lines that were on the wire at once.
     #[track_caller]
     pub fn most_waiting(&self) -> usize {
         self.wire.look(|state| state.most)

@@ -1,4 +1,4 @@
-//! A queue without an end, between the room and the thread that writes to a socket.
+//! An unbounded queue between the room and the thread that writes to a socket.
 
 use crate::gate::Gate;
 use crate::park;
@@ -10,12 +10,12 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
-/// The end into which lines are put. Never waits.
+/// The end that adds lines. It never waits.
 pub struct Outbox {
     shared: Shared,
 }
 
-/// The end from which they are taken.
+/// The end that takes lines.
 pub struct Queue {
     shared: Shared,
 }
@@ -36,7 +36,7 @@ struct State {
     readers: Vec<Waker>,
 }
 
-/// An empty queue for the lines of `name`. It appears in drawings as `bob's outbox`.
+/// Creates an empty queue for the lines of `name`. It appears in drawings as `bob's outbox`.
 #[track_caller]
 pub fn outbox(name: &(impl Display + ?Sized)) -> (Outbox, Queue) {
     let id = record::object(Kind::Outbox, format!("{name}'s outbox"));
@@ -54,7 +54,7 @@ pub fn outbox(name: &(impl Display + ?Sized)) -> (Outbox, Queue) {
 }
 
 impl Outbox {
-    /// Puts a line into the queue. Nobody hears it if the other end is gone.
+    /// Adds a line to the queue. If the other end is gone, the line is lost.
     #[track_caller]
     pub fn tell(&self, line: &(impl Display + ?Sized)) {
         let (at, line, id) = (Location::caller(), line.to_string(), self.shared.id);
@@ -93,7 +93,7 @@ impl Drop for Outbox {
 }
 
 impl Queue {
-    /// The next line; waits for one. Nothing once every outbox is gone.
+    /// Takes the next line; waits for one. `None` once every outbox is gone.
     #[track_caller]
     pub fn next(&self) -> Option<String> {
         let (at, id) = (Location::caller(), self.shared.id);
@@ -131,20 +131,20 @@ impl Queue {
         })
     }
 
-    /// Every line that was put into the queue so far, taken or not.
+    /// Every line that was added so far, taken or not.
     #[track_caller]
     pub fn told(&self) -> Vec<String> {
         let all = |state: &mut State| state.taken.iter().chain(&state.lines).cloned().collect();
         self.shared.state.step(all)
     }
 
-    /// How many lines wait now.
+    /// The number of lines in the queue now.
     #[track_caller]
     pub fn waiting(&self) -> usize {
         self.shared.state.step(|state| state.lines.len())
     }
 
-    /// How many lines waited at most.
+    /// The largest number of lines that were in the queue at once.
     #[track_caller]
     pub fn most_waiting(&self) -> usize {
         self.shared.state.step(|state| state.most)

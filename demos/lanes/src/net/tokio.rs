@@ -1,4 +1,4 @@
-//! The same connection for tasks: writing waits with `await`.
+//! The same connection for tasks: a write waits with `await`.
 
 use super::wire::Wire;
 use crate::record::How;
@@ -14,7 +14,7 @@ pub struct Socket {
     wire: Wire,
 }
 
-/// A connection to the phone of `name`, with room for `capacity` lines on the wire.
+/// Creates a connection to the phone of `name`, with room for `capacity` lines on the wire.
 #[track_caller]
 pub fn phone(name: impl Display, capacity: usize) -> (Socket, Phone) {
     let wire = Wire::new(&name, capacity);
@@ -22,20 +22,20 @@ pub fn phone(name: impl Display, capacity: usize) -> (Socket, Phone) {
 }
 
 impl Socket {
-    /// Writes a line; the task waits while the wire is full, its thread does not.
+    /// Writes a line. While the wire is full, the task waits, but not its thread.
     #[track_caller]
     pub fn tell(&mut self, line: &(impl Display + ?Sized)) -> impl Future<Output = ()> {
         let written = self.write(line);
         async move {
-            // Nobody hears it if the phone hung up.
+            // If the phone has hung up, the line is lost.
             let _ = written.await;
         }
     }
 
-    /// The same for a task that has to know when its phone is gone.
+    /// Writes a line, for a task that must know whether its phone is gone.
     ///
     /// # Errors
-    /// The phone hung up.
+    /// If the phone has hung up.
     #[track_caller]
     pub fn write(
         &mut self,
@@ -51,7 +51,8 @@ impl Socket {
 }
 
 impl Phone {
-    /// The next line; the task waits for one, its thread does not. Nothing once the connection is closed.
+    /// Receives the next line. The task waits for one, but not its thread. `None` once the
+    /// connection is closed.
     #[track_caller]
     pub fn hear(&self) -> impl Future<Output = Option<String>> {
         let at = Location::caller();

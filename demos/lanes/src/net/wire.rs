@@ -1,4 +1,4 @@
-//! What a socket and its phone share.
+//! The wire that a socket and its phone share.
 
 use crate::gate::Gate;
 use crate::park;
@@ -9,7 +9,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
-/// A wire of some length. Both ends hold it; each wakes the other.
+/// A wire of bounded length. Both ends hold it; each wakes the other.
 #[derive(Clone)]
 pub(super) struct Wire {
     id: ObjectId,
@@ -54,7 +54,8 @@ impl Wire {
         })
     }
 
-    /// One attempt to write: whether the phone was there to hear it. `waker` is called when another one makes sense.
+    /// Makes one attempt to write. The result says whether the phone was there. `waker` is called
+    /// when another attempt makes sense.
     #[track_caller]
     pub(super) fn poll_tell(
         &self,
@@ -90,7 +91,7 @@ impl Wire {
         })
     }
 
-    /// One attempt to read.
+    /// Makes one attempt to read.
     #[track_caller]
     pub(super) fn poll_read(
         &self,

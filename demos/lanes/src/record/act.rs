@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-/// What sort of thing a step is done to.
+/// The kind of object that a step uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Mutex,
@@ -19,9 +19,9 @@ pub(crate) enum Kind {
 /// What a lane waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum How {
-    /// Nobody else may hold it.
+    /// The lock, to be free.
     Lock,
-    /// Nobody may write it.
+    /// The lock, to have no writer.
     ReadLock,
     /// A condition variable's notification.
     Notification,
@@ -29,11 +29,11 @@ pub(crate) enum How {
     End(usize),
     /// The thread of a task, which that other task stops.
     Turn(usize),
-    /// There is no room left: somebody must read.
+    /// Space: another lane must read.
     Full,
-    /// There is nothing to read: somebody must write.
+    /// Something to read: another lane must write.
     Empty,
-    /// Somebody still reads: they must stop.
+    /// The end of all readers.
     Reader,
 }
 
@@ -85,7 +85,8 @@ impl fmt::Display for Value {
 }
 
 impl Act {
-    /// Is this step bookkeeping (threads that start and are joined), which only matters when somebody waits for it?
+    /// Whether this step is bookkeeping (a thread starts or is joined), which is shown only if a
+    /// lane waits for it.
     pub(crate) fn is_bookkeeping(self) -> bool {
         matches!(
             self,
@@ -93,12 +94,13 @@ impl Act {
         )
     }
 
-    /// Does the lane hold something from here on?
+    /// Whether the lane holds something from this step on.
     pub(crate) fn takes(self) -> bool {
         matches!(self, Act::Take | Act::TakeToRead | Act::TakeToWrite)
     }
 
-    /// The step in words: `takes room`, `waits for bob's phone to read`. Without a name the lane is its own object.
+    /// The step in words: `takes room`, `waits for bob's phone to read`. Without a name the lane is
+    /// its own object.
     pub(crate) fn words(
         self,
         kind: Option<Kind>,
@@ -153,12 +155,12 @@ impl Act {
 }
 
 impl How {
-    /// Does somebody hold what is waited for?
+    /// Whether the wait is for an object that another lane holds.
     pub(crate) fn is_lock(self) -> bool {
         matches!(self, How::Lock | How::ReadLock)
     }
 
-    /// What is waited for, to stand after "waits": `for room`, `for a line in bob's outbox`.
+    /// What the lane waits for, to follow "waits": `for room`, `for a line in bob's outbox`.
     pub(crate) fn words(
         self,
         kind: Option<Kind>,

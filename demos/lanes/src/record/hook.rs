@@ -1,4 +1,4 @@
-//! Panics of a model are kept, not printed: the reader is shown a verdict instead.
+//! Keeps a model's panics instead of printing them: the reader sees a verdict.
 
 use super::tape::current;
 use crate::run::{Report, Reporter};
@@ -9,20 +9,21 @@ use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Once};
 
-/// The payload with which `lanes` itself refuses a model.
+/// The panic payload with which `lanes` refuses a model.
 pub(crate) struct Refused(pub(crate) String);
 
-/// The payload that ends an exploration between two schedules. Never printed: it is raised past the hook.
+/// The panic payload that ends an exploration between two schedules. Never printed: it is raised
+/// past the hook.
 pub(crate) struct Stop;
 
-/// What the first panic of a schedule said.
+/// The message of the first panic of a schedule.
 #[derive(Clone)]
 pub(crate) struct LastPanic {
     pub(crate) message: Option<String>,
     pub(crate) refused: bool,
     pub(crate) file: String,
     pub(crate) line: u32,
-    /// The lane in which it happened.
+    /// The lane that panicked.
     pub(crate) lane: usize,
 }
 
@@ -30,17 +31,17 @@ thread_local! {
     static EXPLORING: Cell<bool> = const { Cell::new(false) };
     static PANICKED: Cell<bool> = const { Cell::new(false) };
     static LAST: RefCell<Option<LastPanic>> = const { RefCell::new(None) };
-    /// Where an attempt to lock is noted; none if attempts are steps of their own here.
+    /// The flag to set when the model tries a lock. `None` if attempts are steps of their own here.
     static ATTEMPTS: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
     static REPORTER: RefCell<Option<Reporter>> = const { RefCell::new(None) };
 }
 
-/// Is this operating system thread exploring a model?
+/// Whether this operating system thread is exploring a model.
 pub(crate) fn exploring() -> bool {
     EXPLORING.get()
 }
 
-/// Runs an exploration on this thread: its panics are kept for the verdict.
+/// Runs an exploration on this thread and keeps its panics for the verdict.
 pub(crate) fn watched<R>(reporter: Reporter, explore: impl FnOnce() -> R) -> R {
     REPORTER.set(Some(reporter));
     EXPLORING.set(true);
@@ -49,26 +50,27 @@ pub(crate) fn watched<R>(reporter: Reporter, explore: impl FnOnce() -> R) -> R {
     result
 }
 
-/// On this thread attempts to lock are steps of their own from now on; or the first one is noted, and ends the exploration.
+/// Makes attempts to lock steps of their own on this thread. If `noted` is given, the first attempt
+/// sets it and ends the exploration instead.
 pub(crate) fn watch_attempts(noted: Option<Arc<AtomicBool>>) {
     ATTEMPTS.set(noted);
 }
 
-/// Are attempts to lock steps of their own here?
+/// Whether attempts to lock are steps of their own here.
 pub(crate) fn watches_attempts() -> bool {
     ATTEMPTS.with_borrow(Option::is_none)
 }
 
-/// A lock is about to be tried, and this is no exploration for that.
+/// Notes that the model is about to try a lock, in an exploration without steps for attempts.
 #[track_caller]
 pub(crate) fn attempts() -> ! {
     if let Some(noted) = ATTEMPTS.with_borrow(Clone::clone) {
         noted.store(true, Relaxed);
     }
-    refuse("this model tries locks, and is explored anew with a step for each attempt".into())
+    refuse("this model tries locks, and is explored again with a step for each attempt".into())
 }
 
-/// Puts the hook in front of the one that is there. Threads that do not explore never notice.
+/// Installs the hook in front of the existing one. Threads that do not explore are not affected.
 pub(crate) fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
@@ -84,7 +86,8 @@ pub(crate) fn install() {
 }
 
 fn keep(info: &PanicHookInfo<'_>) {
-    // A panic while another one unwinds is its consequence: the first one is the story.
+    // A panic while another one unwinds is a consequence of the first, and the first one is the
+    // cause.
     if PANICKED.replace(true) {
         if words(info).is_some_and(|message| message.contains("in a destructor during cleanup")) {
             say_and_exit();
@@ -117,12 +120,14 @@ fn words<'a>(info: &'a PanicHookInfo<'_>) -> Option<&'a str> {
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
-/// A destructor has panicked while its model was taken down, and the process is about to abort: it ends with the story
-/// instead. (This thread cannot be kept: it stands in the panic hook, which others want to use.)
+/// Prints the story and exits, because a destructor panicked while its model was taken down and the
+/// process is about to abort. This thread cannot be parked instead: it holds the panic hook, which
+/// other threads need.
 fn say_and_exit() -> ! {
     let title = "the model failed; and a destructor panicked while it was taken down";
     let text = crate::draw::text(title, &of_this_schedule(), crate::draw::COLUMNS);
-    // Past the capture of a test's output, which would be lost. Nobody is left to hear of an error.
+    // Written past the capture of a test's output, which would be lost. If this write fails, the
+    // error cannot be reported.
     drop(writeln!(
         std::io::stderr(),
         "\n{text}\n\nThe process ends here: no test can go on after a panic in a panic."
@@ -130,26 +135,27 @@ fn say_and_exit() -> ! {
     std::process::exit(101)
 }
 
-/// The model goes on: whatever panicked was caught by the model itself, or belonged to an earlier schedule.
+/// Resets the state of panics. The model caught the panic, or it belonged to an earlier schedule.
 pub(crate) fn goes_on() {
     if PANICKED.replace(false) {
         LAST.set(None);
     }
 }
 
-/// What the panic that ended the schedule said, if it was one that could speak.
+/// The message of the panic that ended the schedule. `None` if there was no panic with a message.
 pub(crate) fn last_panic() -> Option<LastPanic> {
     LAST.with_borrow(Clone::clone)
 }
 
-/// Ends the exploration: this model cannot be judged, and why.
+/// Ends the exploration: this model cannot be judged, for the reason `why`.
 #[track_caller]
 pub(crate) fn refuse(why: String) -> ! {
     std::panic::panic_any(Refused(why))
 }
 
-/// A destructor wants to lock, send or join while its model is being taken down. There is no model any more to do that
-/// in, and a second panic would end the process; so the verdict is handed over, and this thread stops for good.
+/// Stops this thread for ever. A destructor wants to lock, send or join while its model is taken
+/// down. The model no longer exists, and a second panic would end the process; so the verdict is
+/// reported first.
 pub(crate) fn abandon() -> ! {
     EXPLORING.set(false);
     if let Some(reporter) = REPORTER.take() {

@@ -4,7 +4,7 @@ use super::tape::{Lane, LaneId, Place, Tape, Thread, tape};
 use super::{Act, exploring, refuse};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// A new schedule begins; the caller is its first thread.
+/// Begins a new schedule; the caller is its first thread.
 pub(crate) fn begin() {
     static EPOCHS: AtomicU64 = AtomicU64::new(1);
     super::goes_on();
@@ -22,12 +22,13 @@ pub(crate) fn begin() {
     thread_starts(0);
 }
 
-/// The number of this schedule, which no other has.
+/// The number of this schedule. No other schedule has it.
 pub(crate) fn epoch() -> u64 {
     tape(|tape| tape.epoch)
 }
 
-/// The lane that is running; refuses what is done outside of a model, or while a model is taken down.
+/// The lane that is running. Refuses an operation outside of a model, or while a model is taken
+/// down.
 #[track_caller]
 pub(crate) fn me() -> LaneId {
     if !exploring() {
@@ -46,7 +47,7 @@ pub(crate) fn me() -> LaneId {
     })
 }
 
-/// Says why this cannot work here.
+/// Says why the operation cannot work here.
 #[track_caller]
 pub(crate) fn outside(what: &str) -> ! {
     panic!(
@@ -55,7 +56,7 @@ pub(crate) fn outside(what: &str) -> ! {
     )
 }
 
-/// A lane of this name, which [`thread_starts`] will run.
+/// Adds a lane of this name, which [`thread_starts`] will run.
 #[track_caller]
 pub(crate) fn child(name: String, at: Place) -> LaneId {
     let lane = me();
@@ -77,7 +78,7 @@ pub(crate) fn child(name: String, at: Place) -> LaneId {
     })
 }
 
-/// A lane for a task of the running thread.
+/// Adds a lane for a task of the running thread.
 #[track_caller]
 pub(crate) fn task_lane(name: String) -> LaneId {
     let host = me();
@@ -91,7 +92,7 @@ pub(crate) fn task_lane(name: String) -> LaneId {
     })
 }
 
-/// The calling thread of the model is this lane.
+/// Assigns the lane to the calling thread of the model.
 pub(crate) fn thread_starts(lane: LaneId) {
     let id = loom::thread::current().id();
     tape(|tape| {
@@ -104,7 +105,7 @@ pub(crate) fn thread_starts(lane: LaneId) {
     });
 }
 
-/// From now on the running thread works for this task (or again for itself).
+/// From now on the running thread works for this task (or for itself, if `None`).
 pub(crate) fn task_turn(task: Option<LaneId>) {
     let id = loom::thread::current().id();
     tape(|tape| {
@@ -118,17 +119,17 @@ pub(crate) fn task_turn(task: Option<LaneId>) {
     });
 }
 
-/// The lane goes on after others may have run.
+/// Marks the lane as running, after other lanes may have run.
 pub(crate) fn resume_as(lane: LaneId) {
     tape(|tape| tape.current = lane);
 }
 
-/// The lane has come to its end.
+/// Marks the lane as ended.
 pub(crate) fn ended(lane: LaneId) {
     tape(|tape| tape.lanes[lane].ended = true);
 }
 
-/// The lane has seen the other one end.
+/// Records that the lane has joined the other one.
 pub(crate) fn joined(lane: LaneId, other: LaneId, at: Place) {
     tape(|tape| {
         tape.current = lane;

@@ -1,6 +1,7 @@
 //! What each thread of a model did, in the order in which it happened.
 //!
-//! All threads of a model share one operating system thread, so the record is thread-local and needs no lock.
+//! All threads of a model share one operating system thread, so the record is thread-local and
+//! needs no lock.
 
 mod act;
 mod hook;

@@ -1,4 +1,4 @@
-//! What lanes do to objects.
+//! The steps that lanes make on objects.
 
 use super::tape::{LaneId, Object, ObjectId, Place, Role, Wait, tape};
 use super::{Act, How, Kind, Value, exploring, me, outside, refuse};
@@ -29,7 +29,7 @@ pub(crate) fn object(kind: Kind, name: String) -> ObjectId {
     })
 }
 
-/// An object that was made in an earlier schedule would make this one depend on it.
+/// Refuses an object of an earlier schedule: it would make this schedule depend on that one.
 #[track_caller]
 fn own(id: ObjectId) -> usize {
     tape(|tape| tape.own(id)).unwrap_or_else(|| {
@@ -37,7 +37,7 @@ fn own(id: ObjectId) -> usize {
     })
 }
 
-/// A step that nobody waits for.
+/// Records a step that no lane waits for.
 #[track_caller]
 pub(crate) fn step(act: Act, id: ObjectId, at: Option<Place>) {
     let (lane, object) = (me(), own(id));
@@ -46,7 +46,7 @@ pub(crate) fn step(act: Act, id: ObjectId, at: Option<Place>) {
     });
 }
 
-/// A step that is done to nothing.
+/// Records a step without an object.
 #[track_caller]
 pub(crate) fn alone(act: Act, at: Place) {
     let lane = me();
@@ -55,7 +55,7 @@ pub(crate) fn alone(act: Act, at: Place) {
     });
 }
 
-/// The words of the latest step.
+/// Sets the words of the latest step.
 pub(crate) fn said(words: &str) {
     tape(|tape| {
         if let Some(step) = tape.steps.last_mut() {
@@ -64,7 +64,7 @@ pub(crate) fn said(words: &str) {
     });
 }
 
-/// An atomic is read: what was stored last, or what was there before.
+/// Records that an atomic is read: its latest value, or an earlier one.
 #[track_caller]
 pub(crate) fn loads(id: ObjectId, value: Value, at: Place) {
     let (lane, object) = (me(), own(id));
@@ -76,7 +76,7 @@ pub(crate) fn loads(id: ObjectId, value: Value, at: Place) {
     });
 }
 
-/// An atomic has this value from now on.
+/// Sets the latest value of an atomic.
 pub(crate) fn stores(id: ObjectId, value: Value) {
     tape(|tape| {
         if let Some(object) = tape.own(id) {
@@ -85,7 +85,7 @@ pub(crate) fn stores(id: ObjectId, value: Value) {
     });
 }
 
-/// The running lane is about to lock: shown only when somebody is in the way.
+/// Records that the running lane is about to lock. Shown only if another lane holds the lock.
 #[track_caller]
 pub(crate) fn wants(id: ObjectId, how: How, at: Place) -> LaneId {
     let (lane, object) = (me(), own(id));
@@ -105,7 +105,7 @@ pub(crate) fn wants(id: ObjectId, how: How, at: Place) -> LaneId {
     lane
 }
 
-/// The lane has what it wanted.
+/// Records that the lane holds the object.
 pub(crate) fn takes(lane: LaneId, id: ObjectId, act: Act, at: Place) {
     tape(|tape| {
         tape.current = lane;
@@ -120,7 +120,7 @@ pub(crate) fn takes(lane: LaneId, id: ObjectId, act: Act, at: Place) {
     });
 }
 
-/// What the lane took is let go of, by whoever runs now.
+/// Releases what `lane` took. Another lane may be running now.
 pub(crate) fn lets_go(lane: LaneId, id: ObjectId) {
     tape(|tape| {
         let Some(object) = tape.own(id) else { return };
@@ -132,7 +132,7 @@ pub(crate) fn lets_go(lane: LaneId, id: ObjectId) {
     });
 }
 
-/// The lane waits, and that is shown. The ticket ends it.
+/// Records a visible wait of the lane. The ticket ends it.
 #[track_caller]
 pub(crate) fn waits(
     lane: LaneId,
@@ -161,7 +161,7 @@ pub(crate) fn waits(
     })
 }
 
-/// The wait is over, or given up.
+/// Ends the wait: it succeeded, or was given up.
 pub(crate) fn finish_waiting(lane: LaneId, ticket: u64) {
     tape(|tape| {
         let Some(record) = tape.lanes.get_mut(lane) else {
@@ -176,12 +176,12 @@ pub(crate) fn finish_waiting(lane: LaneId, ticket: u64) {
     });
 }
 
-/// Does the lane wait for something that this record knows?
+/// Whether the lane waits for something in this record.
 pub(crate) fn is_waiting(lane: LaneId) -> bool {
     tape(|tape| !tape.lanes[lane].waits.is_empty())
 }
 
-/// The running lane uses this end of a pipe: it is one who can end a wait at the other.
+/// Records that the running lane uses this end of a pipe, and so can end a wait at the other end.
 #[track_caller]
 pub(crate) fn uses(id: ObjectId, role: Role) {
     let (lane, object) = (me(), own(id));
@@ -197,17 +197,18 @@ pub(crate) fn uses(id: ObjectId, role: Role) {
     });
 }
 
-/// An operation on a gated object begins.
+/// Begins an operation on a gated object.
 pub(crate) fn enter_gate() {
     tape(|tape| tape.gates += 1);
 }
 
-/// It is over.
+/// Ends an operation on a gated object.
 pub(crate) fn leave_gate() {
     tape(|tape| tape.gates = tape.gates.saturating_sub(1));
 }
 
-/// A task of `lane` is woken: by itself, from within a gate, or by something that this record never saw.
+/// Records that a task of `lane` is woken: by the task itself, from within a gate, or by something
+/// outside of this record.
 pub(crate) fn was_woken(lane: LaneId) {
     tape(|tape| {
         tape.lanes[lane].woken = true;
@@ -221,7 +222,7 @@ pub(crate) fn was_woken(lane: LaneId) {
     });
 }
 
-/// What all steps so far come down to: the same for the same steps.
+/// A fingerprint of all steps so far: the same steps give the same number.
 pub(crate) fn fingerprint() -> u64 {
     tape(|tape| {
         let mut hasher = DefaultHasher::new();
@@ -239,7 +240,7 @@ pub(crate) fn fingerprint() -> u64 {
     })
 }
 
-/// The first reason not to believe this record.
+/// The first reason to distrust this record.
 pub(crate) fn take_doubt() -> Option<String> {
     tape(|tape| tape.doubt.take())
 }

@@ -1,4 +1,5 @@
-//! The record of one schedule: lanes, the objects they touch, their steps, and what each lane waits for right now.
+//! The record of one schedule: lanes, the objects they use, their steps, and what each lane waits
+//! for right now.
 
 use super::{Act, How, Kind, Value};
 use std::cell::RefCell;
@@ -13,12 +14,12 @@ thread_local! {
     static TAPE: RefCell<Tape> = RefCell::default();
 }
 
-/// Looks at the record of the schedule that runs on this operating system thread.
+/// Gives access to the record of the schedule that runs on this operating system thread.
 pub(crate) fn tape<R>(look: impl FnOnce(&mut Tape) -> R) -> R {
     TAPE.with_borrow_mut(look)
 }
 
-/// Whose code runs now: for the panic hook, which must not panic.
+/// The lane that runs now, for the panic hook, which must not panic.
 pub(super) fn current() -> LaneId {
     TAPE.with(|tape| tape.try_borrow().map_or(0, |tape| tape.current))
 }
@@ -26,17 +27,17 @@ pub(super) fn current() -> LaneId {
 /// One schedule's record.
 #[derive(Default)]
 pub(crate) struct Tape {
-    /// A number that no other schedule has, so that an object of another one is known.
+    /// The number of the schedule, by which an object of another schedule is recognised.
     pub(super) epoch: u64,
     pub(crate) lanes: Vec<Lane>,
     pub(super) threads: Vec<Thread>,
     pub(crate) objects: Vec<Object>,
     pub(crate) steps: Vec<Step>,
-    /// Whose code runs now. Kept for the panic hook, which cannot ask loom.
+    /// The lane that runs now. Kept for the panic hook, which cannot ask loom.
     pub(super) current: LaneId,
-    /// How many gates are open on this stack: whoever wakes a task must do it from within one.
+    /// The number of open gates on this stack. A task must be woken from within a gate.
     pub(super) gates: usize,
-    /// The first thing that makes this record untrustworthy.
+    /// The first reason to distrust this record.
     pub(super) doubt: Option<String>,
     pub(super) tickets: u64,
 }
@@ -48,12 +49,12 @@ pub(crate) struct Lane {
     /// The lane of the thread that polls this one, if this is a task.
     pub(crate) host: Option<LaneId>,
     pub(crate) ended: bool,
-    /// What it waited for has happened; it has not had its turn since.
+    /// Whether its wait is over but it has not run since.
     pub(crate) woken: bool,
     pub(crate) waits: Vec<Wait>,
 }
 
-/// Which of loom's threads works for which lane.
+/// The lane that each of loom's threads works for.
 pub(super) struct Thread {
     pub(super) id: loom::thread::ThreadId,
     pub(super) lane: LaneId,
@@ -67,14 +68,14 @@ pub(crate) struct Wait {
     pub(crate) object: Option<usize>,
     pub(crate) how: How,
     pub(crate) at: Option<Place>,
-    /// The step that shows it; none while the lane could still go on.
+    /// The step that shows the wait. `None` while the lane could still continue.
     pub(crate) step: Option<usize>,
-    /// Does it stop the whole thread, with all the tasks on it?
+    /// Whether the whole thread waits, with all tasks on it.
     pub(crate) stops_thread: bool,
 }
 
 impl Wait {
-    /// The wait of a task that could go on, but for another task that stops their thread.
+    /// The wait of a task that is ready, while another task blocks their thread.
     pub(crate) fn for_turn(blocker: LaneId) -> Wait {
         Wait {
             ticket: 0,
@@ -87,21 +88,21 @@ impl Wait {
     }
 }
 
-/// What lanes take, fill or wait for.
+/// An object that lanes take, fill or wait for.
 pub(crate) struct Object {
     pub(crate) kind: Kind,
     pub(crate) name: String,
-    /// Who holds it, since which step.
+    /// The lanes that hold it, each with the step at which it took it.
     pub(crate) holders: Vec<(LaneId, usize)>,
-    /// Who stands in line for it (a fair lock hands itself to the first).
+    /// The lanes that wait for it, in order. A fair lock passes to the first.
     pub(crate) queue: Vec<LaneId>,
     pub(crate) readers: Vec<LaneId>,
     pub(crate) writers: Vec<LaneId>,
-    /// Of an atomic: what was stored last.
+    /// The latest value, if this is an atomic.
     pub(super) latest: Option<Value>,
 }
 
-/// Which end of a pipe a lane uses.
+/// The end of a pipe that a lane uses.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     Reader,
@@ -126,12 +127,12 @@ pub(crate) struct ObjectId {
 }
 
 impl Tape {
-    /// The object, if it is one of this schedule.
+    /// The object's index, if it belongs to this schedule.
     pub(super) fn own(&self, id: ObjectId) -> Option<usize> {
         (id.epoch == self.epoch).then_some(id.index)
     }
 
-    /// Adds a row, and tells its index.
+    /// Adds a row and returns its index.
     pub(super) fn push(
         &mut self,
         lane: LaneId,
@@ -149,7 +150,7 @@ impl Tape {
         self.steps.len() - 1
     }
 
-    /// Is somebody in the way of this wait for a lock?
+    /// Whether another lane blocks this wait for a lock.
     fn is_stuck(&self, wait: &Wait) -> bool {
         let Some(object) = wait.object.map(|index| &self.objects[index]) else {
             return false;
@@ -164,7 +165,7 @@ impl Tape {
         }
     }
 
-    /// Shows the waits for `object` that somebody is in the way of by now.
+    /// Shows the waits for `object` that are blocked by now.
     pub(super) fn show_waits(&mut self, object: usize) {
         for lane in 0..self.lanes.len() {
             for index in 0..self.lanes[lane].waits.len() {

@@ -1,10 +1,10 @@
-//! Who waits for whom.
+//! Which lane waits for which.
 
 use super::Blocked;
 use crate::record::{Act, How, Kind, Object, Tape, Wait};
 use std::collections::VecDeque;
 
-/// A deadlock's waits, and the ring they form.
+/// A deadlock's waits, and the cycle that they form.
 pub(crate) struct Blame<'a> {
     pub(super) tape: &'a Tape,
     pub(crate) cycle: Vec<usize>,
@@ -44,7 +44,7 @@ impl<'a> Blame<'a> {
         wait.object.map(|index| &self.tape.objects[index])
     }
 
-    /// The lanes that alone could let this one go on.
+    /// The lanes that can end this lane's wait.
     pub(super) fn on(&self, lane: usize) -> Vec<usize> {
         if let Some(task) = self.tape.thread_stopped_by(lane) {
             return vec![task];
@@ -54,7 +54,7 @@ impl<'a> Blame<'a> {
             .iter()
             .flat_map(|wait| self.who_ends(wait))
             .collect();
-        // A thread that runs tasks goes on when they do.
+        // A thread that runs tasks continues when they do.
         let is_task = |&task: &usize| {
             self.tape.lanes[task].host == Some(lane) && !self.tape.lanes[task].ended
         };
@@ -71,7 +71,7 @@ impl<'a> Blame<'a> {
             return vec![];
         };
         match wait.how {
-            // Whoever reads next waits behind whoever waits to write.
+            // A new reader waits behind the writers in the queue.
             How::ReadLock if self.is_only_read(object) => object.queue.clone(),
             How::Lock | How::ReadLock if object.holders.is_empty() => {
                 object.queue.first().copied().into_iter().collect()
@@ -86,13 +86,15 @@ impl<'a> Blame<'a> {
         }
     }
 
-    /// Do all who hold it read?
+    /// Whether all lanes that hold it read.
     pub(super) fn is_only_read(&self, object: &Object) -> bool {
         let reads = |&(_, step): &(usize, usize)| self.tape.steps[step].act == Act::TakeToRead;
         !object.holders.is_empty() && object.holders.iter().all(reads)
     }
 
-    /// Nobody has received from it yet: `ann's outbox` is for ann to empty. (A phone's wire is not for its owner's server.)
+    /// The lane that should empty this channel, if no lane has received from it yet: `ann` for
+    /// `ann's outbox`. Only for channels, because `bob's phone` is read by the phone, not by the
+    /// server's lane `bob`.
     pub(super) fn owner(&self, object: &Object) -> Option<usize> {
         let is_owner = |lane: &usize| {
             let lane = &self.tape.lanes[*lane];
@@ -107,7 +109,7 @@ impl<'a> Blame<'a> {
             .filter(|_| object.kind == Kind::Channel)
     }
 
-    /// The shortest way from a lane along the waits back to itself.
+    /// The shortest path along the waits from a lane back to itself.
     fn ring_through(&self, start: usize) -> Option<Vec<usize>> {
         let mut ways = VecDeque::from([vec![start]]);
         let mut seen = vec![false; self.tape.lanes.len()];
@@ -124,7 +126,8 @@ impl<'a> Blame<'a> {
         None
     }
 
-    /// Does it wait for others to end, and nobody for it? Then it is scenery.
+    /// Whether the lane waits for others to end while no lane waits for it. Such a lane is not
+    /// drawn.
     pub(super) fn merely_joins(&self, lane: usize) -> bool {
         let mut waits = self.tape.lanes[lane].waits.iter();
         let holds = |object: &Object| object.holders.iter().any(|&(holder, _)| holder == lane);
@@ -133,7 +136,7 @@ impl<'a> Blame<'a> {
             && !self.tape.objects.iter().any(holds)
     }
 
-    /// Everybody who comes no further, in the order of the columns.
+    /// The lanes that cannot continue, in the order of the columns.
     pub(crate) fn blocked(&self, row_of: impl Fn(usize) -> Option<usize>) -> Vec<Blocked> {
         let is_there = |lane: &usize| {
             self.shown[*lane] && !self.tape.lanes[*lane].ended && !self.merely_joins(*lane)
@@ -190,7 +193,7 @@ impl<'a> Blame<'a> {
     }
 }
 
-/// `ann`, `ann and bob`, `ann, bob and eve`; nothing for nobody.
+/// A list in words: `ann`, `ann and bob`, `ann, bob and eve`. `None` if it is empty.
 pub(super) fn list(names: &[String]) -> Option<String> {
     let (last, rest) = names.split_last()?;
     Some(if rest.is_empty() {

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", content = "message", rename_all = "lowercase")]
 pub(crate) enum Cause {
-    /// Nobody can go on, and not everybody has ended.
+    /// No lane can continue, and at least one has not ended.
     Deadlock,
     /// An assertion failed, or something else panicked, with this message.
     Panic(String),
@@ -17,25 +17,26 @@ pub(crate) enum Cause {
     Refused(String),
 }
 
-/// Is this file loom's own?
+/// Whether this file belongs to loom.
 pub(crate) fn is_loom(file: &str) -> bool {
     let file = file.replace('\\', "/");
     file.contains("/loom-") && file.contains("/src/")
 }
 
-/// Why a model cannot be judged that is not the same under the same schedule.
+/// The message for a model that differs under the same schedule.
 pub(crate) const UNDETERMINED: &str = "the model took another way than the last time it was run under the same schedule. \
      It must depend on nothing but the schedule: no clock, no chance, no `HashMap` to iterate over (a `BTreeMap` has an order), \
      nothing kept from one schedule to the next";
 
-/// What loom says of a model; everything else it says of itself, when it does not recognise its own way.
+/// Parts of the messages that loom prints about a model. Its other messages are about loom itself,
+/// when it does not recognise its own path.
 const LOOMS_VERDICTS: [&str; 3] = ["leak", "ausality violation", "oncurrent"];
 
 const OVERFLOW: &str = "a thread of the model overflowed its stack: loom gives each 32 KiB, so keep big values in a `Box`";
 
 impl Cause {
     pub(crate) fn of(panic: Option<&LastPanic>) -> Cause {
-        // The one failure that is no panic.
+        // A deadlock of tasks is the one failure without a panic.
         let Some(panic) = panic else {
             return Cause::Refused(OVERFLOW.into());
         };
@@ -64,7 +65,7 @@ impl Cause {
         }
     }
 
-    /// The one word that says it.
+    /// The cause in one word.
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Cause::Deadlock => "DEADLOCK",
@@ -74,7 +75,7 @@ impl Cause {
         }
     }
 
-    /// What the last row says, if there is one for it.
+    /// The text of the last row, if the cause has a row.
     pub(crate) fn row(&self) -> Option<&'static str> {
         match self {
             Cause::Panic(_) => Some("panics"),
@@ -83,12 +84,12 @@ impl Cause {
         }
     }
 
-    /// What there is to say beside it.
+    /// The message beside the drawing.
     pub(crate) fn message(&self) -> Option<&str> {
         match self {
             Cause::Panic(message) | Cause::Refused(message) => Some(message),
             Cause::Endless => Some(
-                "One schedule goes on and on: a loop that waits by spinning, or far too many steps.",
+                "One schedule does not end: a loop that waits by spinning, or far too many steps.",
             ),
             Cause::Deadlock => None,
         }

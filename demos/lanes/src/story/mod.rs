@@ -1,4 +1,4 @@
-//! The record of a schedule that went wrong, told so that a reader follows it.
+//! A failed schedule as a story that a reader can follow.
 
 mod blame;
 mod cause;
@@ -22,11 +22,11 @@ pub(crate) struct Story {
     pub(crate) steps: Vec<Row>,
     /// Rows that came before and are left out.
     pub(crate) left_out: usize,
-    /// Who cannot go on, and why.
+    /// The lanes that cannot continue, and why.
     pub(crate) blocked: Vec<Blocked>,
-    /// Who waits for whom, in a ring; empty if nobody does.
+    /// The lanes that wait for each other in a cycle. Empty if there is none.
     pub(crate) cycle: Vec<String>,
-    /// What a drawing cannot say, in sentences.
+    /// What a drawing cannot show, in sentences.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Row {
     /// The column, from 0.
     pub(crate) lane: usize,
     pub(crate) text: String,
-    /// What it is done to.
+    /// The object of the step.
     pub(crate) object: Option<String>,
     /// The words that were written or read.
     pub(crate) said: Option<String>,
@@ -53,25 +53,25 @@ pub(crate) struct Row {
     pub(crate) mark: Mark,
 }
 
-/// What a row is in the story.
+/// The role of a row in the story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Mark {
     /// A step.
     Step,
-    /// The lane holds something from here on.
+    /// The lane holds something from this row on.
     Takes,
-    /// It no longer does.
+    /// The lane releases it.
     LetsGo,
-    /// A wait that could end, or did.
+    /// A wait that can end, or did end.
     Waits,
-    /// The lane comes no further.
+    /// The lane cannot continue.
     Stuck,
     /// The panic.
     Fails,
 }
 
-/// Why a lane comes no further.
+/// Why a lane cannot continue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Blocked {
     pub(crate) lane: String,
@@ -79,16 +79,16 @@ pub(crate) struct Blocked {
     pub(crate) holds: Vec<String>,
     /// What it waits for: `room`, `bob's phone to read`.
     pub(crate) waits_for: String,
-    /// The lanes that alone could end the wait.
+    /// The lanes that can end the wait.
     pub(crate) on: Vec<String>,
     /// The row of its last step, if it is drawn.
     pub(crate) row: Option<usize>,
-    /// All of it in a sentence.
+    /// The whole reason in a sentence.
     pub(crate) text: String,
 }
 
 impl Story {
-    /// No schedule, but the reason why there is none.
+    /// A story without a schedule: only the reason why the model was refused.
     pub(crate) fn refused(why: &str) -> Story {
         let cause = Cause::Refused(why.to_owned());
         Story {
@@ -102,7 +102,7 @@ impl Story {
         }
     }
 
-    /// Who waits for whom and why, a sentence each; the cycle comes last.
+    /// Which lane waits for which, and why, in one sentence per lane; the cycle comes last.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let mut sentences: Vec<String> = self
             .blocked
@@ -164,9 +164,9 @@ fn tell(tape: &mut Tape, cause: Cause, panic: Option<&LastPanic>) -> Story {
     }
 }
 
-/// How many steps the first thread made alone, before anybody else moved. They are the set-up: no schedule
-/// could have ordered them otherwise. If it still holds something then, or nobody else ever moves, they are
-/// part of the story.
+/// The number of steps that the first thread made before any other lane moved. They are the set-up:
+/// no schedule could have ordered them differently. If the first thread still holds something
+/// afterwards, or no other lane ever moves, these steps are part of the story.
 fn set_up(tape: &Tape) -> usize {
     let first = tape.steps.first().map_or(0, |step| step.lane);
     let others = |step: &record::Step| step.lane != first || matches!(step.act, Act::Start(_));
@@ -183,7 +183,8 @@ fn set_up(tape: &Tape) -> usize {
     if holds == 0 { steps } else { 0 }
 }
 
-/// Lanes that only start others and see them end are scenery, unless the story is about them.
+/// Which lanes are drawn. Lanes that only start and join others are not, unless the story is about
+/// them.
 fn shown_lanes(tape: &Tape, blame: &Blame<'_>, panic: Option<&LastPanic>) -> Vec<bool> {
     let told = &tape.steps[set_up(tape)..];
     let acts = |lane: usize| {

@@ -1,16 +1,17 @@
-//! From the record to the rows of a drawing.
+//! Turns the record into the rows of a drawing.
 
 use super::blame::Blame;
 use super::{Cause, Mark, Row, cause};
 use crate::record::{Act, How, Kind, LastPanic, Step, Tape, Wait};
 use crate::source::Sources;
 
-/// A schedule that never ends is told by its last rows: more of the same tells nothing.
+/// A schedule that never ends is shown by its last rows: earlier rows repeat the same steps.
 const ROWS_OF_AN_ENDLESS_STORY: usize = 12;
-/// So is one that no reader would read from the top. (A ring of waits may go back to the first row: it is told in full.)
+/// A long schedule is shown by its last rows, because readers would not read it from the top. A
+/// deadlock with a cycle is the exception: its first row may matter, so all rows are shown.
 const ROWS_OF_A_LONG_STORY: usize = 60;
 
-/// The rows of these columns; and which step of the record became which row.
+/// The rows of these columns, and the row of each step of the record.
 pub(super) fn of(
     tape: &Tape,
     cause: &Cause,
@@ -34,7 +35,7 @@ pub(super) fn of(
         let Some(lane) = column(step.lane) else {
             continue;
         };
-        // Taken and let go of, with nothing in between: that is one row.
+        // A lock that is taken and released with nothing in between is one row.
         let is_short =
             step.act.takes() && steps.next_if(|(_, next)| lets_go_of(next, step)).is_some();
         rows.push(Row {
@@ -83,7 +84,7 @@ fn lets_go_of(step: &Step, taken: &Step) -> bool {
 fn words(tape: &Tape, step: &Step) -> String {
     let object = step.object.map(|object| &tape.objects[object]);
     let name = object.map_or("", |object| &object.name);
-    // The thread `bob's phone` reads the phone of that name: once is enough.
+    // The thread `bob's phone` reads the phone of that name, so the name is shown once.
     let is_itself = name == tape.lanes[step.lane].name;
     let is_phone = object.is_some_and(|object| object.kind == Kind::Phone);
     let name = if is_itself && is_phone { "" } else { name };
@@ -93,7 +94,7 @@ fn words(tape: &Tape, step: &Step) -> String {
         })
 }
 
-/// A row that reads what is no longer there needs a word of explanation.
+/// The explanation for rows that read a value that was replaced already.
 pub(super) fn remark_on_old_values(tape: &Tape) -> Option<String> {
     let read = tape
         .steps
@@ -107,7 +108,7 @@ pub(super) fn remark_on_old_values(tape: &Tape) -> Option<String> {
 }
 
 impl Tape {
-    /// Two lanes of one name would be one to a reader.
+    /// Renames lanes that have the same name, so that a reader can tell them apart.
     pub(super) fn tell_namesakes_apart(&mut self) {
         for lane in (1..self.lanes.len()).rev() {
             let name = self.lanes[lane].name.clone();
@@ -121,8 +122,8 @@ impl Tape {
         }
     }
 
-    /// In a deadlock every wait is for ever, also one that nobody was in the way of when it began; and a task that could
-    /// go on waits for its turn.
+    /// Shows every wait in a deadlock, also one that was not blocked when it began. A task that is
+    /// ready waits for its turn.
     pub(super) fn show_all_waits(&mut self) {
         for lane in 0..self.lanes.len() {
             for index in 0..self.lanes[lane].waits.len() {
@@ -157,14 +158,14 @@ impl Tape {
         self.steps.len() - 1
     }
 
-    /// Is this the step at which a lane waits in the end?
+    /// Whether this is the step at which a lane waits in the end.
     fn is_stuck_at(&self, step: usize) -> bool {
         self.lanes
             .iter()
             .any(|lane| lane.waits.iter().any(|wait| wait.step == Some(step)))
     }
 
-    /// The task that stops the thread on which this task waits for its turn.
+    /// The task that blocks the thread on which this task waits for its turn.
     pub(super) fn thread_stopped_by(&self, lane: usize) -> Option<usize> {
         let host = self.lanes[lane].host?;
         let stops = |task: &usize| {

@@ -1,4 +1,4 @@
-//! Why nobody can help, in sentences.
+//! Sentences that say why a wait cannot end.
 
 use super::blame::{Blame, list};
 use crate::record::{How, Kind, Wait};
@@ -95,7 +95,7 @@ impl Blame<'_> {
         };
         let living = |user: &usize| !self.tape.lanes[*user].ended;
         let mut living: Vec<usize> = users.iter().copied().filter(living).collect();
-        // Whoever only set the stage will not do it again.
+        // A lane that only did the set-up will not use the pipe again.
         if living.iter().any(|&user| self.shown[user]) {
             living.retain(|&user| self.shown[user]);
         }
@@ -117,7 +117,7 @@ impl Blame<'_> {
         }
     }
 
-    /// What a column cannot show: that several of them are one thread.
+    /// What columns cannot show: that several of them are one thread.
     pub(super) fn remarks(&self) -> Vec<String> {
         let hosts = 0..self.tape.lanes.len();
         hosts

@@ -1,4 +1,4 @@
-//! Numbers that lanes share without a lock.
+//! Atomic values that lanes share without a lock.
 
 pub use std::sync::atomic::Ordering;
 
@@ -15,7 +15,7 @@ macro_rules! atomic {
         }
 
         impl $name {
-            /// The name stands in drawings.
+            /// Creates an atomic. The name appears in drawings.
             #[track_caller]
             pub fn new(name: impl Into<String>, value: $type) -> Self {
                 let id = record::object(Kind::Atomic, name.into());
@@ -26,7 +26,7 @@ macro_rules! atomic {
                 }
             }
 
-            /// The value, or with a weak `order` one that it had before.
+            /// Loads the value. With a weak `order` this may be an earlier value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $type {
                 let (lane, at) = (record::me(), Location::caller());
@@ -46,7 +46,7 @@ macro_rules! atomic {
                 record::step(Act::Store(($value)(value)), self.id, Some(at));
             }
 
-            /// Replaces the value, and tells the old one.
+            /// Replaces the value and returns the previous one.
             #[track_caller]
             pub fn swap(&self, value: $type, order: Ordering) -> $type {
                 let (lane, at) = (record::me(), Location::caller());
@@ -55,10 +55,10 @@ macro_rules! atomic {
                 old
             }
 
-            /// Replaces the value if it is `expected`, and tells the old one.
+            /// Replaces the value if it is `expected`, and returns the previous one.
             ///
             /// # Errors
-            /// The value, if it is another.
+            /// The value, if it is not `expected`.
             #[track_caller]
             pub fn compare_exchange(
                 &self,
@@ -80,10 +80,11 @@ macro_rules! atomic {
                 result
             }
 
-            /// Replaces the value by what `change` makes of it, unless that is nothing; tells the old one.
+            /// Replaces the value with the result of `change`, unless that is `None`. Returns the
+            /// previous value.
             ///
             /// # Errors
-            /// The value, if it was left alone.
+            /// The value, if `change` returned `None`.
             #[track_caller]
             pub fn fetch_update(
                 &self,
@@ -162,7 +163,7 @@ number!(AtomicIsize, isize, |value| Value::Signed(value as i64));
 number!(AtomicI64, i64, Value::Signed);
 number!(AtomicI32, i32, |value| Value::Signed(i64::from(value)));
 
-/// A fence: what was written before it is seen by whoever reads after it.
+/// A fence: a lane that reads after it sees what was written before it.
 #[track_caller]
 pub fn fence(order: Ordering) {
     record::me();

@@ -1,4 +1,4 @@
-//! Waiting until somebody says that something has changed.
+//! A condition variable.
 
 use super::MutexGuard;
 use crate::gate::Gate;
@@ -8,15 +8,15 @@ use std::collections::VecDeque;
 use std::panic::Location;
 use std::sync::Arc;
 
-/// A named condition variable. Whoever waits longest is notified first, nobody wakes without a notification, and no wait
-/// times out.
+/// A named condition variable. Waiting lanes are notified in the order in which they began to wait.
+/// There are no spurious wake-ups, and no wait times out.
 pub struct Condvar {
     id: ObjectId,
     waiting: Gate<VecDeque<Arc<Parker>>>,
 }
 
 impl Condvar {
-    /// Nobody waits at it. The name stands in drawings.
+    /// Creates a condition variable. The name appears in drawings.
     #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         Condvar {
@@ -25,12 +25,12 @@ impl Condvar {
         }
     }
 
-    /// Lets go of the lock, waits for a notification, and takes the lock again.
+    /// Releases the lock, waits for a notification, and takes the lock again.
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         let at = Location::caller();
         let parker = Parker::here();
-        // In one step, so that no notification falls between letting go and waiting.
+        // One step, so that no notification can come between the release and the wait.
         let (mutex, lane, ticket) = self.waiting.step(|waiting| {
             let lane = record::me();
             waiting.push_back(parker.clone());
@@ -47,7 +47,7 @@ impl Condvar {
         mutex.lock_at(at)
     }
 
-    /// Waits, again and again, while `condition` says so.
+    /// Waits for notifications until `condition` returns false.
     #[track_caller]
     pub fn wait_while<'a, T>(
         &self,
@@ -60,7 +60,7 @@ impl Condvar {
         guard
     }
 
-    /// Wakes whoever waits longest.
+    /// Notifies the lane that has waited longest.
     #[track_caller]
     pub fn notify_one(&self) {
         let at = Location::caller();
@@ -72,7 +72,7 @@ impl Condvar {
         });
     }
 
-    /// Wakes everybody who waits.
+    /// Notifies all waiting lanes.
     #[track_caller]
     pub fn notify_all(&self) {
         let at = Location::caller();

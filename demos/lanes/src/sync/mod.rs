@@ -1,7 +1,7 @@
-//! Locks, condition variables and atomics whose every use is recorded.
+//! Locks, condition variables and atomics that record every use.
 //!
-//! They are those of the running program with a name in front: `Mutex::new("room", room)`. As there, a lock is not
-//! poisoned by a panic (a panic ends the model).
+//! They have the interface of the running program's types with a name in front:
+//! `Mutex::new("room", room)`. A panic does not poison a lock (a panic ends the model).
 
 pub mod atomic;
 mod condvar;
@@ -13,6 +13,7 @@ pub use condvar::Condvar;
 pub use mutex::{Mutex, MutexGuard};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// The standard library's own: loom's counts references so strictly that a failing model would panic once more while it
-/// is taken down, and what is shared through it is guarded by the other types of this module.
+/// The standard library's own. Loom's counts references so strictly that a failing model would
+/// panic again while it is taken down. The other types of this module guard what is shared through
+/// it.
 pub use std::sync::Arc;

@@ -1,6 +1,7 @@
-//! The standard library's channels: many send, one receives, and whoever waits blocks its thread.
+//! The standard library's channels: many senders, one receiver, and a wait blocks its thread.
 //!
-//! Loom's own channel reports correct programs as deadlocked, so this is one of our own: each operation is one step.
+//! Loom's own channel reports correct programs as deadlocked, so this is a separate implementation:
+//! each operation is one step.
 
 use crate::gate::Gate;
 use crate::park;
@@ -15,7 +16,7 @@ use std::task::{Poll, Waker};
 /// The standard library's own errors.
 pub use std::sync::mpsc::{RecvError, SendError, TryRecvError, TrySendError};
 
-/// What the ends share.
+/// The state that both ends share.
 struct Pipe<T> {
     id: ObjectId,
     state: Gate<State<T>>,
@@ -23,7 +24,8 @@ struct Pipe<T> {
 
 struct State<T> {
     messages: VecDeque<T>,
-    /// None: it is never full. With 0 places, whoever sends waits for whoever receives.
+    /// The capacity. `None` if the channel is unbounded. With 0, a sender waits until a receiver
+    /// takes the message.
     places: Option<usize>,
     sent: usize,
     received: usize,
@@ -44,25 +46,26 @@ fn wake(waiting: &mut Vec<Waker>) {
     waiting.drain(..).for_each(Waker::wake);
 }
 
-/// The end into which messages are put, of a channel that is never full.
+/// The sender of an unbounded channel.
 pub struct Sender<T>(End<T>);
 
-/// The end into which messages are put, of a channel with so many places.
+/// The sender of a bounded channel.
 pub struct SyncSender<T>(End<T>);
 
-/// The end from which they are taken.
+/// The receiver of a channel.
 pub struct Receiver<T>(Arc<Pipe<T>>);
 
 struct End<T>(Arc<Pipe<T>>);
 
-/// A channel that is never full, however much memory that takes. The name stands in drawings.
+/// Creates an unbounded channel. The name appears in drawings.
 #[track_caller]
 pub fn channel<T>(name: impl Into<String>) -> (Sender<T>, Receiver<T>) {
     let pipe = pipe(name.into(), None);
     (Sender(End(pipe.clone())), Receiver(pipe))
 }
 
-/// A channel with so many places; with none, whoever sends waits until somebody receives. The name stands in drawings.
+/// Creates a channel with this capacity. With 0, a sender waits until the receiver takes the
+/// message. The name appears in drawings.
 #[track_caller]
 pub fn sync_channel<T>(name: impl Into<String>, places: usize) -> (SyncSender<T>, Receiver<T>) {
     let pipe = pipe(name.into(), Some(places));
@@ -105,7 +108,7 @@ impl<T> Pipe<T> {
             self.state.step(|state| {
                 record::uses(self.id, Role::Writer);
                 if let Some(ticket) = ticket {
-                    // Handed over in person: it is there, and not taken yet.
+                    // A rendezvous channel: the message is there, but not taken yet.
                     return self.is_taken(state, ticket, &mut waiting, waker);
                 }
                 if !state.is_read {
@@ -134,7 +137,7 @@ impl<T> Pipe<T> {
         })
     }
 
-    /// Has somebody received the message with this number?
+    /// Whether the message with this number was received.
     fn is_taken(
         &self,
         state: &mut State<T>,
@@ -182,10 +185,10 @@ sender!(Sender);
 sender!(SyncSender);
 
 impl<T> Sender<T> {
-    /// Sends at once.
+    /// Sends without waiting.
     ///
     /// # Errors
-    /// The message, if nobody receives any more.
+    /// The message, if the receiver is gone.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.0.0.send(message, Location::caller())
@@ -196,17 +199,17 @@ impl<T> SyncSender<T> {
     /// Sends; waits while the channel is full.
     ///
     /// # Errors
-    /// The message, if nobody receives any more.
+    /// The message, if the receiver is gone.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.0.0.send(message, Location::caller())
     }
 
-    /// Sends if there is a place. (Where there are none at all, somebody must be receiving right now; that is not modelled,
-    /// and it is full.)
+    /// Sends if there is space. (With capacity 0 this would need a receiver that waits at this
+    /// moment; that is not modelled, and the channel counts as full.)
     ///
     /// # Errors
-    /// The message, if there is no place, or nobody receives any more.
+    /// The message, if there is no space, or the receiver is gone.
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         let (at, pipe) = (Location::caller(), &self.0.0);
@@ -242,10 +245,10 @@ impl<T> Drop for End<T> {
 }
 
 impl<T> Receiver<T> {
-    /// The next message; waits for one.
+    /// Receives the next message; waits for one.
     ///
     /// # Errors
-    /// There is none, and every sender is gone.
+    /// If the channel is empty and every sender is gone.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
         self.recv_at(Location::caller())
@@ -273,10 +276,10 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// The next message, if there is one.
+    /// Receives the next message, if there is one.
     ///
     /// # Errors
-    /// There is none, or there will never be one.
+    /// If the channel is empty; the error says whether every sender is gone.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         let (at, pipe) = (Location::caller(), &self.0);
@@ -294,14 +297,14 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// All messages, until every sender is gone.
+    /// Receives all messages, until every sender is gone.
     #[track_caller]
     pub fn iter(&self) -> impl Iterator<Item = T> + '_ {
         let at = Location::caller();
         std::iter::from_fn(move || self.recv_at(at).ok())
     }
 
-    /// The messages that are there.
+    /// Receives the messages that are in the channel now.
     #[track_caller]
     pub fn try_iter(&self) -> impl Iterator<Item = T> + '_ {
         std::iter::from_fn(|| self.try_recv().ok())
@@ -317,7 +320,7 @@ impl<T> Receiver<T> {
     }
 }
 
-/// All messages, until every sender is gone.
+/// An iterator over all messages, until every sender is gone.
 pub struct IntoIter<T>(Receiver<T>, Place);
 
 impl<T> Iterator for IntoIter<T> {
@@ -339,7 +342,7 @@ impl<T> IntoIterator for Receiver<T> {
     }
 }
 
-/// All messages, until every sender is gone; the receiver stays.
+/// An iterator over all messages, until every sender is gone; it borrows the receiver.
 pub struct Iter<'a, T>(&'a Receiver<T>, Place);
 
 impl<T> Iterator for Iter<'_, T> {
@@ -365,7 +368,8 @@ impl<T> Drop for Receiver<T> {
         self.0.state.last_step(|state| {
             state.is_read = false;
             record::step(Act::HangUp, self.0.id, None);
-            // As in the standard library, what nobody took goes with the receiver; but not what is handed over in person.
+            // As in the standard library, messages that were not received are dropped with the
+            // receiver. A rendezvous message stays with its sender.
             if state.places != Some(0) {
                 state.messages.clear();
             }

@@ -1,4 +1,4 @@
-//! A lock that one lane holds at a time.
+//! A mutex.
 
 use crate::gate::Gate;
 use crate::park;
@@ -15,10 +15,11 @@ pub struct Mutex<T> {
     inner: Inner<T>,
 }
 
-/// Loom's lock; or, in a model that tries locks, one of our own: loom lets a `try_lock` wait, and misses some that fail.
+/// Loom's lock, or a separate implementation in a model that tries locks: loom lets a `try_lock`
+/// wait, and misses some that fail.
 enum Inner<T> {
     Loom(loom::sync::Mutex<T>),
-    /// Nobody waits at the value: the turn comes first.
+    /// The value. It is never contended, because the turn is taken first.
     Turns {
         turn: Gate<Turn>,
         value: std::sync::Mutex<T>,
@@ -31,7 +32,7 @@ struct Turn {
     waiting: Vec<Waker>,
 }
 
-/// Lets go of the lock when it is dropped.
+/// Releases the lock when it is dropped.
 #[must_use = "the lock is held only as long as its guard"]
 pub struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,
@@ -45,7 +46,7 @@ enum Held<'a, T> {
 }
 
 impl<T> Mutex<T> {
-    /// A free lock. The name stands in drawings.
+    /// Creates a free lock. The name appears in drawings.
     #[track_caller]
     pub fn new(name: impl Into<String>, value: T) -> Self {
         let id = record::object(Kind::Mutex, name.into());
@@ -60,7 +61,7 @@ impl<T> Mutex<T> {
         Mutex { id, inner }
     }
 
-    /// Waits until nobody holds the lock, and takes it.
+    /// Waits until the lock is free, and takes it.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
         self.lock_at(Location::caller())
@@ -97,7 +98,7 @@ impl<T> Mutex<T> {
         }
     }
 
-    /// Takes the lock if nobody holds it.
+    /// Takes the lock if it is free.
     #[track_caller]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         let at = Location::caller();
@@ -122,7 +123,7 @@ impl<T> Mutex<T> {
         })
     }
 
-    /// The value, when nobody can share it any more.
+    /// Returns the value. The caller owns the lock, so it is not shared.
     pub fn into_inner(self) -> T {
         match self.inner {
             Inner::Loom(mutex) => mutex.into_inner().unwrap_or_else(PoisonError::into_inner),
@@ -132,7 +133,7 @@ impl<T> Mutex<T> {
         }
     }
 
-    /// The value, while nobody shares it.
+    /// A reference to the value. The caller borrows the lock alone.
     pub fn get_mut(&mut self) -> &mut T {
         match &mut self.inner {
             Inner::Loom(mutex) => mutex.get_mut().unwrap_or_else(PoisonError::into_inner),
@@ -142,7 +143,7 @@ impl<T> Mutex<T> {
 }
 
 impl<'a, T> MutexGuard<'a, T> {
-    /// Lets go, for a wait that takes the lock again.
+    /// Releases the lock, for a wait that takes it again.
     pub(super) fn release(self) -> &'a Mutex<T> {
         self.mutex
     }
@@ -154,7 +155,7 @@ impl<T> Drop for MutexGuard<'_, T> {
             return;
         };
         if std::thread::panicking() {
-            // Loom's schedule is over: its guard would panic once more.
+            // Loom's schedule is over, and dropping its guard would panic again.
             std::mem::forget(inner);
             return;
         }

@@ -1,6 +1,8 @@
-//! A lock for many readers or one writer, which prefers writers: as the standard library's does where it can.
+//! A lock for many readers or one writer. It prefers writers, as the standard library's does on
+//! most systems.
 //!
-//! Loom's own cannot be read twice by one thread; this one can, and waits for ever if a writer came in between.
+//! One thread cannot read loom's own lock twice. It can read this one twice, and waits for ever if
+//! a writer came in between.
 
 use crate::gate::Gate;
 use crate::park;
@@ -12,16 +14,16 @@ use std::panic::Location;
 use std::sync::PoisonError;
 use std::task::{Poll, Waker};
 
-/// A named lock that many lanes hold to read, or one to write. Whoever wants to write goes first: nobody begins to read
-/// while somebody waits to write.
+/// A named lock that many lanes hold to read, or one to write. It prefers writers: while a lane
+/// waits to write, no other lane begins to read.
 pub struct RwLock<T> {
     id: ObjectId,
     turn: Gate<Turn>,
-    /// Nobody waits here: the turn comes first.
+    /// The value. It is never contended, because the turn is taken first.
     value: std::sync::RwLock<T>,
 }
 
-/// Who may, and who waits.
+/// The lanes that hold the lock and the lanes that wait.
 #[derive(Default)]
 struct Turn {
     readers: usize,
@@ -36,7 +38,7 @@ impl Turn {
     }
 }
 
-/// Lets go of the lock when it is dropped.
+/// Releases the lock when it is dropped.
 #[must_use = "the lock is held only as long as its guard"]
 pub struct RwLockReadGuard<'a, T> {
     lock: &'a RwLock<T>,
@@ -44,7 +46,7 @@ pub struct RwLockReadGuard<'a, T> {
     inner: Option<std::sync::RwLockReadGuard<'a, T>>,
 }
 
-/// Lets go of the lock when it is dropped.
+/// Releases the lock when it is dropped.
 #[must_use = "the lock is held only as long as its guard"]
 pub struct RwLockWriteGuard<'a, T> {
     lock: &'a RwLock<T>,
@@ -53,7 +55,7 @@ pub struct RwLockWriteGuard<'a, T> {
 }
 
 impl<T> RwLock<T> {
-    /// A free lock. The name stands in drawings.
+    /// Creates a free lock. The name appears in drawings.
     #[track_caller]
     pub fn new(name: impl Into<String>, value: T) -> Self {
         RwLock {
@@ -63,9 +65,9 @@ impl<T> RwLock<T> {
         }
     }
 
-    /// Waits until nobody writes or waits to write, and reads.
+    /// Waits until no lane writes or waits to write, and reads.
     ///
-    /// A lane that reads already may wait for ever: for a writer that waits for it.
+    /// A lane that already reads may wait for ever: for a writer that waits for that lane.
     #[track_caller]
     pub fn read(&self) -> RwLockReadGuard<'_, T> {
         let at = Location::caller();
@@ -84,7 +86,7 @@ impl<T> RwLock<T> {
         self.reading(lane)
     }
 
-    /// Reads, if nobody writes or waits to write.
+    /// Reads, if no lane writes or waits to write.
     #[track_caller]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
         let at = Location::caller();
@@ -99,7 +101,7 @@ impl<T> RwLock<T> {
         Some(self.reading(lane))
     }
 
-    /// Waits until nobody reads or writes, and writes.
+    /// Waits until no lane reads or writes, and writes.
     #[track_caller]
     pub fn write(&self) -> RwLockWriteGuard<'_, T> {
         let at = Location::caller();
@@ -121,7 +123,7 @@ impl<T> RwLock<T> {
         self.writing(lane)
     }
 
-    /// Writes, if nobody reads or writes.
+    /// Writes, if no lane reads or writes.
     #[track_caller]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
         let at = Location::caller();
@@ -136,7 +138,7 @@ impl<T> RwLock<T> {
         Some(self.writing(lane))
     }
 
-    /// The value, when nobody can share it any more.
+    /// Returns the value. The caller owns the lock, so it is not shared.
     pub fn into_inner(self) -> T {
         self.value
             .into_inner()

@@ -1,4 +1,4 @@
-//! A future of tokio's, behind a gate.
+//! One of tokio's futures behind a gate.
 
 use crate::gate::Gate;
 use crate::record::{self, Kind, ObjectId};
@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// The gate of one lock or channel, and its name in the record. All its ends share it.
+/// The gate of one lock or channel, and its name in the record. All of its ends share it.
 #[derive(Clone)]
 pub(super) struct Door {
     pub(super) id: ObjectId,
@@ -23,22 +23,23 @@ impl Door {
         }
     }
 
-    /// Does one operation. Other lanes may run before it, none while it lasts.
+    /// Does one operation. Other lanes may run before it, but not during it.
     #[track_caller]
     pub(super) fn step<R>(&self, operation: impl FnOnce() -> R) -> R {
         self.gate.step(|()| operation())
     }
 
-    /// The same from a destructor: while a model is taken down there is nothing left to do.
+    /// Does one operation from a destructor. While loom takes a failed model down, it does nothing.
     pub(super) fn last_step(&self, operation: impl FnOnce()) {
         self.gate.last_step(|()| operation());
     }
 }
 
-/// Polls and drops `future` behind the door, shows its waits, and tells `ready` its result in the very step that brings it.
+/// Polls and drops `future` inside the gate and records its waits. `ready` receives the result in
+/// the step that produces it.
 pub(super) struct Gated<F: Future, R> {
     door: Door,
-    /// None once it is ready.
+    /// `None` once it is ready.
     future: Option<Pin<Box<F>>>,
     ready: R,
     waiting: Waiting,
@@ -85,7 +86,7 @@ impl<F: Future, R: FnMut(&F::Output) + Unpin> Future for Gated<F, R> {
     }
 }
 
-/// A future that is given up leaves its place in tokio's queue, which may let another one go on.
+/// A dropped future leaves its place in tokio's queue, which may let another lane continue.
 impl<F: Future, R> Drop for Gated<F, R> {
     fn drop(&mut self) {
         if let Some(future) = self.future.take() {

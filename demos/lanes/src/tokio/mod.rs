@@ -1,9 +1,10 @@
-//! The real locks and channels of tokio, under loom's schedules.
+//! Tokio's real locks and channels, under loom's schedules.
 //!
-//! Loom does not see into tokio. So each of these stands behind a gate, and every poll, every attempt and every drop
-//! passes it as one step, which loom orders against the others. What is proved is the code that runs.
+//! Loom cannot see into tokio. So each of these types is behind a gate: every poll, every attempt
+//! and every drop is one step, which loom orders against the others. What is proved is the code
+//! that runs.
 //!
-//! Inside of a model use `select! { biased; … }`: the other one rolls dice.
+//! Inside of a model use `select! { biased; … }`: without `biased` it picks a branch at random.
 
 mod gated;
 pub mod mpsc;
@@ -16,8 +17,8 @@ pub use notify::Notify;
 
 use std::time::Duration;
 
-/// Waits for `it`. There is no time in a model, so it never gives up: a phone that takes too long is one that
-/// hangs up.
+/// Waits for `it`. A model has no time, so this never times out; a phone that takes too long is
+/// modelled as one that hangs up.
 pub async fn within<T>(_patience: Duration, it: impl Future<Output = T>) -> T {
     it.await
 }

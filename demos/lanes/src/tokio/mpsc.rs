@@ -1,4 +1,4 @@
-//! Tokio's channels: many send, one receives.
+//! Tokio's channels: many senders, one receiver.
 
 mod bounded;
 mod permit;
@@ -40,7 +40,7 @@ fn received(door: &Door, at: Place, is_received: bool) {
     );
 }
 
-/// A sender goes; the last one closes the channel.
+/// Drops a sender; the last one closes the channel.
 fn drop_sender<S>(door: &Door, sender: Option<S>, is_last: impl FnOnce(&S) -> bool) {
     door.last_step(move || {
         if sender.as_ref().is_some_and(is_last) {
@@ -50,7 +50,7 @@ fn drop_sender<S>(door: &Door, sender: Option<S>, is_last: impl FnOnce(&S) -> bo
     });
 }
 
-/// The receiver goes, and whoever sends hears of it.
+/// Drops the receiver, and wakes the senders.
 fn drop_receiver<R>(door: &Door, receiver: Option<R>) {
     door.last_step(move || {
         record::step(Act::HangUp, door.id, None);

@@ -1,4 +1,4 @@
-//! Tokio's lock, which is waited for with `await`.
+//! Tokio's async mutex.
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place};
@@ -7,13 +7,13 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
-/// A named lock of tokio's.
+/// A named async mutex.
 pub struct Mutex<T> {
     door: Door,
     inner: ::tokio::sync::Mutex<T>,
 }
 
-/// Lets go of the lock when it is dropped.
+/// Releases the lock when it is dropped.
 #[must_use = "the lock is held only as long as its guard"]
 pub struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,
@@ -22,7 +22,7 @@ pub struct MutexGuard<'a, T> {
 }
 
 impl<T> Mutex<T> {
-    /// A free lock. The name stands in drawings.
+    /// Creates a free lock. The name appears in drawings.
     #[track_caller]
     pub fn new(name: impl Into<String>, value: T) -> Self {
         Mutex {
@@ -31,7 +31,7 @@ impl<T> Mutex<T> {
         }
     }
 
-    /// Takes the lock; the task waits while another one holds it, its thread does not.
+    /// Takes the lock. While another task holds it, the task waits, but not its thread.
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
         let at = Location::caller();
@@ -55,10 +55,10 @@ impl<T> Mutex<T> {
         }
     }
 
-    /// Takes the lock if nobody holds it.
+    /// Takes the lock if it is free.
     ///
     /// # Errors
-    /// Somebody does.
+    /// If another task holds it.
     #[track_caller]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, ::tokio::sync::TryLockError> {
         let at = Location::caller();
@@ -82,12 +82,12 @@ impl<T> Mutex<T> {
         lane
     }
 
-    /// The value, when nobody can share it any more.
+    /// Returns the value. The caller owns the lock, so it is not shared.
     pub fn into_inner(self) -> T {
         self.inner.into_inner()
     }
 
-    /// The value, while nobody shares it.
+    /// A reference to the value. The caller borrows the lock alone.
     pub fn get_mut(&mut self) -> &mut T {
         self.inner.get_mut()
     }

@@ -1,4 +1,4 @@
-//! Tokio's way to wake a task that waits for news.
+//! Tokio's `Notify`: wakes tasks that wait for an event.
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind};
@@ -6,14 +6,14 @@ use crate::waiting::Why;
 use std::fmt;
 use std::panic::Location;
 
-/// A named place to wait for news, of tokio's.
+/// A named `Notify`.
 pub struct Notify {
     door: Door,
     inner: ::tokio::sync::Notify,
 }
 
 impl Notify {
-    /// Nobody waits at it. The name stands in drawings.
+    /// Creates a `Notify`. The name appears in drawings.
     #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         Notify {
@@ -22,7 +22,7 @@ impl Notify {
         }
     }
 
-    /// Ready when somebody notifies; at once if somebody has called `notify_one` while nobody waited.
+    /// Waits for a notification. Ready at once if `notify_one` was called while no task waited.
     #[track_caller]
     pub fn notified(&self) -> impl Future<Output = ()> {
         let why = Why {
@@ -31,12 +31,13 @@ impl Notify {
             at: Location::caller(),
             stops_thread: false,
         };
-        // That it was asked for is a step too: `notify_waiters` reaches those who have asked, polled or not.
+        // The call is a step too, because `notify_waiters` reaches each future created before,
+        // polled or not.
         let future = self.door.step(|| self.inner.notified());
         Gated::new(&self.door, future, why, |()| ())
     }
 
-    /// Wakes whoever waits longest; or, if nobody waits, the next one who would.
+    /// Wakes the task that has waited longest. If no task waits, the next one will not wait.
     #[track_caller]
     pub fn notify_one(&self) {
         let at = Location::caller();
@@ -46,7 +47,7 @@ impl Notify {
         });
     }
 
-    /// Wakes everybody who waits, and nobody who comes later.
+    /// Wakes all tasks that wait now, and none that wait later.
     #[track_caller]
     pub fn notify_waiters(&self) {
         let at = Location::caller();

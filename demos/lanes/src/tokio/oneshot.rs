@@ -1,4 +1,4 @@
-//! Tokio's return address: one answer to one question.
+//! Tokio's `oneshot`: a channel for one reply.
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place, Role};
@@ -14,19 +14,19 @@ pub use ::tokio::sync::oneshot::error;
 
 const OPEN: &str = "an end is there until it is used or dropped";
 
-/// The end of whoever is asked.
+/// The end that sends the reply.
 pub struct Sender<T> {
     door: Door,
     inner: Option<real::Sender<T>>,
 }
 
-/// The end of whoever asks: `await` it.
+/// The end that receives the reply: `await` it.
 pub struct Receiver<T> {
     door: Door,
     inner: Option<real::Receiver<T>>,
 }
 
-/// A return address. The name, `ann's seat`, stands in drawings.
+/// Creates a reply channel. The name appears in drawings, for instance `ann's seat`.
 #[track_caller]
 pub fn channel<T>(name: impl Into<String>) -> (Sender<T>, Receiver<T>) {
     let door = Door::new(Kind::Oneshot, name.into());
@@ -44,10 +44,10 @@ pub fn channel<T>(name: impl Into<String>) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Answers.
+    /// Sends the reply.
     ///
     /// # Errors
-    /// The answer, if nobody waits for it any more.
+    /// The reply, if the receiver is gone.
     #[track_caller]
     pub fn send(mut self, answer: T) -> Result<(), T> {
         let (at, inner) = (Location::caller(), self.inner.take());
@@ -67,7 +67,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Ready when nobody waits for an answer any more.
+    /// Waits until the receiver is gone or closed.
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
         let why = Why {
@@ -84,7 +84,7 @@ impl<T> Sender<T> {
         )
     }
 
-    /// Does nobody wait for an answer any more?
+    /// Whether the receiver is gone or closed.
     #[track_caller]
     pub fn is_closed(&self) -> bool {
         self.door
@@ -105,10 +105,10 @@ impl<T> Drop for Sender<T> {
 }
 
 impl<T> Receiver<T> {
-    /// The answer, if it is there.
+    /// Receives the reply, if it is there.
     ///
     /// # Errors
-    /// It is not, or never will be.
+    /// If the reply is not there yet, or will never be.
     #[track_caller]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let (at, door) = (Location::caller(), &self.door);
@@ -125,7 +125,7 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// Takes no answer any more, unless it is there already.
+    /// Closes the channel: a reply that is not there yet is refused.
     #[track_caller]
     pub fn close(&mut self) {
         let (at, door) = (Location::caller(), &self.door);
@@ -146,7 +146,7 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-/// The wait for an answer: what `.await` makes of a [`Receiver`], or of a reference to one.
+/// The future that `.await` makes of a [`Receiver`] or of a reference to one.
 pub struct Answer<F: Future>(Gated<F, Heard<F::Output>>);
 
 type Heard<R> = Box<dyn FnMut(&R) + Send>;

@@ -1,22 +1,22 @@
-//! What each lane holds, and from when to when.
+//! The objects that each lane holds, and for which rows.
 
 use crate::story::{Mark, Story};
 
 /// Blue, green, purple, sky, brown.
 const COLOURS: [&str; 5] = ["#0072b2", "#00795a", "#a8447f", "#2f8fc4", "#7a5c00"];
 
-/// What a lane holds, from one row to another.
+/// An object that a lane holds, from one row to another.
 pub(super) struct Bar<'a> {
     pub(super) lane: usize,
     pub(super) object: &'a str,
     pub(super) from: usize,
-    /// None: to the end.
+    /// `None`: to the end.
     pub(super) to: Option<usize>,
-    /// Beside how many other bars.
+    /// The number of other bars that this one stands beside.
     pub(super) shelf: usize,
 }
 
-/// From each `takes` to its `lets go`, or to the end.
+/// The bars of a story: each from `takes` to `lets go`, or to the end.
 pub(super) fn bars(story: &Story) -> Vec<Bar<'_>> {
     let mut bars: Vec<Bar<'_>> = vec![];
     for (index, row) in story.steps.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn bars(story: &Story) -> Vec<Bar<'_>> {
     bars
 }
 
-/// One colour an object, in the order in which they are first taken.
+/// The colour of an object. Objects get colours in the order in which they are first taken.
 pub(super) fn colour(story: &Story, object: &str) -> &'static str {
     let mut objects: Vec<&str> = vec![];
     for row in story.steps.iter().filter(|row| row.mark == Mark::Takes) {

@@ -1,4 +1,4 @@
-//! The few shapes of a picture.
+//! The shapes of a picture.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ const FAINT: &str = "#5a6270";
 const RULE: &str = "#c9ced6";
 const FONTS: &str = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Noto Sans Mono CJK KR',monospace";
 
-/// Writes shapes, one after the other. (Writing into a string cannot fail.)
+/// Writes one shape after the other. Writing into a string cannot fail.
 #[derive(Default)]
 pub(super) struct Pen(String);
 
@@ -86,7 +86,8 @@ impl Pen {
         );
     }
 
-    /// From one lane to another, along a row: thick if it belongs to the cycle, else dashed.
+    /// An arrow from one lane to another, along a row: thick if it belongs to the cycle, else
+    /// dashed.
     pub(super) fn arrow(&mut self, from: f64, tip: f64, y: f64, strong: bool) {
         let back = if tip < from { tip + 11.0 } else { tip - 11.0 };
         let stroke = if strong {

@@ -1,4 +1,4 @@
-//! A channel with room for some messages.
+//! A bounded channel.
 
 use super::{OPEN, drop_receiver, drop_sender, received, sent};
 use crate::record::{self, Act, How, Kind};
@@ -8,19 +8,20 @@ use ::tokio::sync::mpsc as real;
 use real::error::{SendError, TryRecvError, TrySendError};
 use std::panic::Location;
 
-/// The end into which messages are put.
+/// The sender of a bounded channel.
 pub struct Sender<T> {
     door: Door,
     inner: Option<real::Sender<T>>,
 }
 
-/// The end from which they are taken.
+/// The receiver of a bounded channel.
 pub struct Receiver<T> {
     door: Door,
     inner: Option<real::Receiver<T>>,
 }
 
-/// A channel with room for `capacity` messages. The name stands in drawings; one such as `ann's outbox` says who reads it.
+/// Creates a channel with this capacity. The name appears in drawings; a name such as
+/// `ann's outbox` says which lane reads it.
 #[track_caller]
 pub fn channel<T>(name: impl Into<String>, capacity: usize) -> (Sender<T>, Receiver<T>) {
     let door = Door::new(Kind::Channel, name.into());
@@ -65,10 +66,10 @@ impl<T> Sender<T> {
         )
     }
 
-    /// Sends if there is room.
+    /// Sends if there is space.
     ///
     /// # Errors
-    /// The message, if there is none, or nobody receives any more.
+    /// The message, if the channel is full, or the receiver is gone.
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         let at = Location::caller();
@@ -82,7 +83,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Ready when nobody receives any more.
+    /// Waits until the receiver is gone or closed.
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         let why = Why {
@@ -94,19 +95,19 @@ impl<T> Sender<T> {
         Gated::new(&self.door, self.inner().closed(), why, |()| ())
     }
 
-    /// Does nobody receive any more?
+    /// Whether the receiver is gone or closed.
     #[track_caller]
     pub fn is_closed(&self) -> bool {
         self.door.step(|| self.inner().is_closed())
     }
 
-    /// For how many more messages there is room.
+    /// The number of messages that can be sent without waiting.
     #[track_caller]
     pub fn capacity(&self) -> usize {
         self.door.step(|| self.inner().capacity())
     }
 
-    /// For how many messages there is room when it is empty.
+    /// The capacity of the channel.
     pub fn max_capacity(&self) -> usize {
         self.inner().max_capacity()
     }
@@ -138,7 +139,8 @@ impl<T> Receiver<T> {
         self.inner.as_mut().expect(OPEN)
     }
 
-    /// The next message; the task waits for one. Nothing once every sender is gone and the channel is empty.
+    /// Receives the next message; the task waits for one. `None` once the channel is empty and
+    /// every sender is gone.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
         let at = Location::caller();
@@ -154,10 +156,10 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// The next message, if there is one.
+    /// Receives the next message, if there is one.
     ///
     /// # Errors
-    /// There is none, or there will never be one.
+    /// If the channel is empty, or closed and empty.
     #[track_caller]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let (at, door) = (Location::caller(), self.door.clone());
@@ -171,7 +173,7 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// Accepts no more messages; those that are there can be received.
+    /// Closes the channel: no message is accepted any more, but those in it can be received.
     #[track_caller]
     pub fn close(&mut self) {
         let (at, door) = (Location::caller(), self.door.clone());
@@ -181,19 +183,19 @@ impl<T> Receiver<T> {
         });
     }
 
-    /// Are no more messages accepted?
+    /// Whether the channel is closed.
     #[track_caller]
     pub fn is_closed(&self) -> bool {
         self.door.step(|| self.inner().is_closed())
     }
 
-    /// Is no message there?
+    /// Whether the channel is empty.
     #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.door.step(|| self.inner().is_empty())
     }
 
-    /// How many messages are there.
+    /// The number of messages in the channel.
     #[track_caller]
     pub fn len(&self) -> usize {
         self.door.step(|| self.inner().len())

@@ -1,4 +1,4 @@
-//! A place in a channel, taken before there is a message for it.
+//! Permits: space in a channel, reserved before there is a message for it.
 
 use super::{OPEN, bounded::Sender, sent};
 use crate::record::{self, Act, How, Place, Role};
@@ -8,17 +8,17 @@ use ::tokio::sync::mpsc as real;
 use real::error::{SendError, TrySendError};
 use std::panic::Location;
 
-/// A place for one message. Dropped without one, it is somebody else's.
+/// Reserved space for one message. If it is dropped unused, another sender can have it.
 pub struct Permit<'a, T> {
     door: &'a Door,
     inner: Option<real::Permit<'a, T>>,
 }
 
 impl<T> Sender<T> {
-    /// Takes a place for one message; the task waits while there is none.
+    /// Reserves space for one message; the task waits while the channel is full.
     ///
     /// # Errors
-    /// Nobody receives any more.
+    /// If the receiver is gone.
     #[track_caller]
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
         let (door, at) = (self.door(), Location::caller());
@@ -37,10 +37,10 @@ impl<T> Sender<T> {
         async move { place.await.map(|permit| Permit::new(door, permit)) }
     }
 
-    /// Takes a place for one message, if there is one.
+    /// Reserves space for one message, if there is space.
     ///
     /// # Errors
-    /// There is none, or nobody receives any more.
+    /// If the channel is full, or the receiver is gone.
     #[track_caller]
     pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
         let (door, at) = (self.door(), Location::caller());
@@ -69,7 +69,7 @@ impl<'a, T> Permit<'a, T> {
         Self { door, inner }
     }
 
-    /// Puts a message into its place: nobody has to wait for that.
+    /// Sends a message into the reserved space, without waiting.
     #[track_caller]
     pub fn send(mut self, message: T) {
         let (at, permit) = (Location::caller(), self.inner.take().expect(OPEN));
@@ -80,7 +80,7 @@ impl<'a, T> Permit<'a, T> {
     }
 }
 
-/// A place that is given back may let another sender go on.
+/// Dropping a permit frees its space, which may let another sender continue.
 impl<T> Drop for Permit<'_, T> {
     fn drop(&mut self) {
         if let Some(permit) = self.inner.take() {

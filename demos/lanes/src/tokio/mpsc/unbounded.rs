@@ -1,4 +1,4 @@
-//! A channel that is never full, however much memory that takes.
+//! An unbounded channel: it is never full, however much memory that takes.
 
 use super::{OPEN, drop_receiver, drop_sender, received, sent};
 use crate::record::{self, Act, How, Kind};
@@ -8,19 +8,19 @@ use ::tokio::sync::mpsc as real;
 use real::error::{SendError, TryRecvError};
 use std::panic::Location;
 
-/// The end into which messages are put.
+/// The sender of an unbounded channel.
 pub struct UnboundedSender<T> {
     door: Door,
     inner: Option<real::UnboundedSender<T>>,
 }
 
-/// The end from which they are taken.
+/// The receiver of an unbounded channel.
 pub struct UnboundedReceiver<T> {
     door: Door,
     inner: Option<real::UnboundedReceiver<T>>,
 }
 
-/// A channel without an end. The name stands in drawings.
+/// Creates an unbounded channel. The name appears in drawings.
 #[track_caller]
 pub fn unbounded_channel<T>(name: impl Into<String>) -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let door = Door::new(Kind::Channel, name.into());
@@ -42,10 +42,10 @@ impl<T> UnboundedSender<T> {
         self.inner.as_ref().expect(OPEN)
     }
 
-    /// Sends at once.
+    /// Sends without waiting.
     ///
     /// # Errors
-    /// The message, if nobody receives any more.
+    /// The message, if the receiver is gone.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         let at = Location::caller();
@@ -56,7 +56,7 @@ impl<T> UnboundedSender<T> {
         })
     }
 
-    /// Ready when nobody receives any more.
+    /// Waits until the receiver is gone or closed.
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         let why = Why {
@@ -68,7 +68,7 @@ impl<T> UnboundedSender<T> {
         Gated::new(&self.door, self.inner().closed(), why, |()| ())
     }
 
-    /// Does nobody receive any more?
+    /// Whether the receiver is gone or closed.
     #[track_caller]
     pub fn is_closed(&self) -> bool {
         self.door.step(|| self.inner().is_closed())
@@ -101,7 +101,8 @@ impl<T> UnboundedReceiver<T> {
         self.inner.as_mut().expect(OPEN)
     }
 
-    /// The next message; the task waits for one. Nothing once every sender is gone and the channel is empty.
+    /// Receives the next message; the task waits for one. `None` once the channel is empty and
+    /// every sender is gone.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
         let at = Location::caller();
@@ -117,10 +118,10 @@ impl<T> UnboundedReceiver<T> {
         })
     }
 
-    /// The next message, if there is one.
+    /// Receives the next message, if there is one.
     ///
     /// # Errors
-    /// There is none, or there will never be one.
+    /// If the channel is empty, or closed and empty.
     #[track_caller]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let (at, door) = (Location::caller(), self.door.clone());
@@ -134,7 +135,7 @@ impl<T> UnboundedReceiver<T> {
         })
     }
 
-    /// Accepts no more messages; those that are there can be received.
+    /// Closes the channel: no message is accepted any more, but those in it can be received.
     #[track_caller]
     pub fn close(&mut self) {
         let (at, door) = (Location::caller(), self.door.clone());
@@ -144,13 +145,13 @@ impl<T> UnboundedReceiver<T> {
         });
     }
 
-    /// Is no message there?
+    /// Whether the channel is empty.
     #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.door.step(|| self.inner().is_empty())
     }
 
-    /// How many messages are there.
+    /// The number of messages in the channel.
     #[track_caller]
     pub fn len(&self) -> usize {
         self.door.step(|| self.inner().len())
