@@ -1,4 +1,5 @@
-//! What must hold for any bytes: no panic, and whatever is decoded is encoded as it came. For the fuzzer, and for the test without one.
+//! What must hold for any bytes: no panic, and decoded bytes are encoded to the same bytes. Used by
+//! the fuzzer, and by the test without a fuzzer.
 
 #![allow(dead_code, reason = "each target checks one of them")]
 
@@ -53,7 +54,8 @@ pub(crate) fn log(bytes: &[u8]) {
     }
 }
 
-/// Past the sums, which stop nearly everything: bytes are bodies, each behind its length, and the sums are put right.
+/// The fuzzer's bytes are bodies, each behind its length, with correct sums added: wrong sums would
+/// stop nearly every input.
 pub(crate) fn log_frames(mut bytes: &[u8]) {
     let mut file = b"RUSH\x02".to_vec();
     while let Some((length, rest)) = bytes.split_first_chunk() {

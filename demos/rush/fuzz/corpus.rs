@@ -1,11 +1,11 @@
-//! A fuzzer's corpus and what becomes of it, without a fuzzer: for whoever has no nightly compiler at hand.
+//! A fuzzer's corpus and changed inputs, without a fuzzer: for readers without a nightly compiler.
 
 use std::{
     env, fs,
     path::{Path, PathBuf},
 };
 
-/// Where the inputs of a target lie, in whatever crate this is a part of.
+/// The folder of a target's inputs, in the crate that includes this file.
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fuzz/corpus")
@@ -25,7 +25,8 @@ fn inputs(folder: &Path) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The inputs that somebody thought of, by their names, are in the corpus, beside what a fuzzer found. `told`: how they are written anew.
+/// Checks that the corpus contains the named seeds, beside inputs that a fuzzer found. `told` says
+/// how to update it.
 pub(crate) fn made_of(target: &str, check: fn(&[u8]), seeds: &[(String, Vec<u8>)], told: &str) {
     let folder = folder(target);
     for (name, bytes) in seeds {
@@ -40,7 +41,7 @@ pub(crate) fn made_of(target: &str, check: fn(&[u8]), seeds: &[(String, Vec<u8>)
     }
 }
 
-/// The corpus holds, and so do `count` inputs that were made of it.
+/// Checks the corpus, and `count` inputs that are made from it.
 pub(crate) fn changed(target: &str, check: fn(&[u8]), count: usize) {
     let corpus = inputs(&folder(target));
     corpus.iter().for_each(|bytes| check(bytes));
@@ -64,7 +65,7 @@ impl Chance {
         ((z ^ (z >> 31)) % end.max(1) as u64) as usize
     }
 
-    /// One to four changes such as a broken line, a broken program or a bad person makes.
+    /// Makes one to four changes that a broken network, a broken program or an attacker could make.
     fn change(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
         for _ in 0..=self.below(4) {
             let at = self.below(bytes.len());

@@ -1,15 +1,15 @@
-//! Bytes in order: little-endian numbers, texts and lists behind their lengths.
+//! Reading and writing bytes: little-endian numbers, and texts and lists with a length in front.
 
 use std::fmt;
 
 use ::bytes::{BufMut, Bytes, BytesMut};
 
-/// Why bytes are not a message. Whoever sent them has a mistake in their program, or means ill.
+/// Why bytes are not a message. The sender has a mistake in its program, or is an attacker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {
-    /// They end too early.
+    /// The bytes end too early.
     Short,
-    /// They go on after the end.
+    /// There are bytes after the end.
     Long,
     /// No message begins with this byte.
     Tag(u8),
@@ -33,7 +33,8 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// Reads from the front; whatever it is given, it neither panics nor sets aside more memory than the bytes could fill.
+/// Reads from the front. For any bytes it neither panics nor allocates more memory than the bytes
+/// could fill.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     left: &'a [u8],
@@ -76,7 +77,7 @@ impl<'a> Reader<'a> {
         self.array().map(u64::from_le_bytes)
     }
 
-    /// 0 or 1; another number would be a second way to say the same.
+    /// Reads 0 or 1. Other numbers are refused: each value has one encoding.
     pub(crate) fn bool(&mut self, field: &'static str) -> Result<bool, Malformed> {
         match self.u8()? {
             0 => Ok(false),
@@ -91,7 +92,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(bytes).map_err(|_| Malformed::Value(field))
     }
 
-    /// A list whose items have `smallest` bytes or more, in ascending order of what `key` says of them.
+    /// Reads a list whose items have at least `smallest` bytes, in ascending order of their `key`.
     pub(crate) fn list<T, K: Ord>(
         &mut self,
         field: &'static str,
@@ -123,7 +124,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Writes at the back.
+/// Appends to the bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Writer(BytesMut);
 
@@ -152,7 +153,7 @@ impl Writer {
         self.0.put_slice(bytes);
     }
 
-    /// As much of a text as its length can tell: 255 bytes, and no half characters.
+    /// Appends a text, cut to 255 bytes at a character boundary, because its length is one byte.
     pub(crate) fn text(&mut self, text: &str) {
         self.text_up_to(text, 255);
     }
@@ -166,7 +167,7 @@ impl Writer {
         self.raw(fits.as_bytes());
     }
 
-    /// As many items as their count can tell.
+    /// Appends a list, cut to the largest count that its prefix can hold.
     pub(crate) fn list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T)) {
         let items = &items[..items.len().min(usize::from(u16::MAX))];
         self.u16(items.len() as u16);
@@ -183,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_is_not_believed_before_the_bytes_are_there() {
+    fn a_large_count_allocates_nothing_without_bytes() {
         let mut reads = 0;
         let mut read = |from: &mut Reader<'_>| {
             reads += 1;
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_in_another_order_or_with_twins_is_refused() {
+    fn a_list_out_of_order_or_with_duplicates_is_refused() {
         let list = |bytes: &[u8]| Reader::new(bytes).list("list", 1, |it| *it, Reader::u8);
         assert_eq!(list(&[2, 0, 1, 1]), Err(Malformed::Order("list")));
         assert_eq!(list(&[2, 0, 2, 1]), Err(Malformed::Order("list")));

@@ -1,4 +1,4 @@
-//! Chance from a seed: the same seed, the same round.
+//! Random numbers from a seed: the same seed gives the same round.
 
 /// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014);
 /// the constants are those of Sebastiano Vigna's public domain `splitmix64.c`.
@@ -10,7 +10,7 @@ impl Chance {
         Self(seed)
     }
 
-    /// All that there is to know about it: `new(state())` goes on with the same numbers.
+    /// The whole state: `new(state())` continues with the same numbers.
     pub(crate) fn state(&self) -> u64 {
         self.0
     }
@@ -23,15 +23,16 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// A number below `end`; 0 if there is none.
+    /// A number below `end`; 0 if `end` is 0.
     ///
-    /// The high half of a product, as in Lemire, "Fast random integer generation in an interval" (2019), without his loop:
-    /// no number is preferred by more than one part in 2^48 as long as `end` fits 16 bits.
+    /// The high half of a product, as in Lemire, "Fast random integer generation in an interval"
+    /// (2019), without his loop: as long as `end` fits 16 bits, no number is more likely than
+    /// another by more than one part in 2^48.
     pub(crate) fn below(&mut self, end: u32) -> u32 {
         (u128::from(self.draw()).wrapping_mul(u128::from(end)) >> 64) as u32
     }
 
-    /// One draw that belongs to these numbers alone and takes nothing from any sequence.
+    /// A random number for these numbers alone; no sequence advances.
     pub(crate) fn lot(seed: u64, numbers: [u64; 2]) -> u64 {
         numbers
             .into_iter()
@@ -60,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_state_is_all_there_is() {
+    fn a_generator_from_a_state_continues_the_sequence() {
         let mut chance = Chance::new(7);
         chance.draw();
         let mut again = Chance::new(chance.state());
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn below_stays_below_and_prefers_nobody() {
+    fn below_is_below_its_end_and_uniform() {
         let mut chance = Chance::new(1);
         let mut seen = [0_u32; 7];
         for _ in 0..70_000 {

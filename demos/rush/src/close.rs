@@ -1,71 +1,72 @@
-//! Why a connection ends, as the server says it, and what its client should do then.
+//! Why the server closes a connection, and what its client should do then.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// An end of a connection.
+/// The reason for a closed connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Close {
-    /// 1000: the player left, or the watcher.
+    /// 1000: the player or the watcher left.
     Left,
-    /// 1002: a frame that RFC 6455 forbids. The server's reason says what about it.
+    /// 1002: a frame that RFC 6455 forbids. The server's reason says why.
     Protocol,
-    /// 1003: text, where only bytes are spoken.
+    /// 1003: a text message, but the protocol is binary.
     NotBinary,
-    /// 1007: a goodbye whose reason is no UTF-8.
+    /// 1007: a Close frame whose reason is not UTF-8.
     NotText,
-    /// 1008: more messages than a person could mean.
+    /// 1008: more messages than the rate limit allows.
     TooManyMessages,
-    /// 1009: a message longer than any that has a meaning.
+    /// 1009: a message longer than the longest of the protocol.
     TooBig,
-    /// 1011: the room fell over; there is a new one.
+    /// 1011: the room panicked and was restarted.
     RoomFell,
     /// 1012: the server restarts.
     Restarting {
-        /// When to come back.
+        /// When to connect again.
         retry_ms: u32,
     },
     /// 1013: no seat is free.
     Full {
-        /// Where there may be one: an address as `http://192.168.0.8:7008`.
+        /// A server that may have a free seat: an address such as `http://192.168.0.8:7008`.
         elsewhere: Option<String>,
     },
-    /// 4000: did not read as fast as there was something to read.
+    /// 4000: the client read more slowly than the server sent.
     TooFarBehind,
-    /// 4001: bytes that are no message, or a message that did not belong there.
+    /// 4001: bytes that are not a message, or a message that is not allowed now.
     Malformed,
-    /// 4002: the token came over another connection.
+    /// 4002: another connection has resumed with the token.
     TakenOver,
-    /// 4003: another version.
+    /// 4003: the client speaks another version.
     UnknownVersion,
-    /// 4004: nobody has this token, or not any more.
+    /// 4004: no seat has this token, or not any more.
     TokenUnknown,
-    /// 4005: nothing was said.
+    /// 4005: the client sent nothing.
     SaidNothing,
 }
 
-/// What a client should do after an end.
+/// What a client should do after the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advice {
-    /// Stay away until the player wants otherwise.
+    /// Do not reconnect until the player wants to.
     Stop,
-    /// Connect again and [`Resume`](crate::wire::ToServer::Resume), after so many milliseconds and up to as many again, by chance.
+    /// Connect again and [`Resume`](crate::wire::ToServer::Resume), after `after_ms` plus a random
+    /// time of up to `after_ms`.
     Resume {
         /// Milliseconds.
         after_ms: u32,
     },
     /// Forget the token, connect again and join.
     JoinAnew,
-    /// Try again much later, by the player's hand.
+    /// Try again much later, when the player asks for it.
     TryLater,
-    /// Go there.
+    /// Connect to this address.
     GoTo(String),
-    /// The page is old, or the program is wrong: load it again, but not twice in a row.
+    /// Load the page again, but not twice in a row: it is old, or the program is wrong.
     Reload,
 }
 
 impl Close {
-    /// One of each.
+    /// One of each variant.
     pub fn all() -> Vec<Close> {
         vec![
             Close::Left,
@@ -134,7 +135,8 @@ impl Close {
         }
     }
 
-    /// What a code and a reason, as they were received, mean. None: no end of this protocol's, such as 1001, 1005 and 1006.
+    /// Parses a received code and reason. `None` if this protocol does not send them, such as 1001,
+    /// 1005 and 1006.
     pub fn heard(code: u16, reason: &str) -> Option<Self> {
         Some(match code {
             1000 => Self::Left,
@@ -193,7 +195,7 @@ impl Close {
 }
 
 impl Advice {
-    /// After an end without a reason, 1006 above all: nobody closed, the line broke.
+    /// After an end without a reason, above all 1006: the connection broke without a Close frame.
     pub const AFTER_A_BROKEN_LINE: Advice = Advice::Resume { after_ms: 500 };
 }
 
@@ -202,7 +204,7 @@ impl fmt::Display for Advice {
         match self {
             Self::Stop => f.write_str("stay away until the player wants otherwise"),
             Self::Resume { after_ms } => write!(f, "resume with your token in {after_ms} ms"),
-            Self::JoinAnew => f.write_str("forget the token and join anew"),
+            Self::JoinAnew => f.write_str("forget the token and join again"),
             Self::TryLater => f.write_str("try later"),
             Self::GoTo(url) => write!(f, "go to {url}"),
             Self::Reload => f.write_str("load the page again, once"),
@@ -210,7 +212,8 @@ impl fmt::Display for Advice {
     }
 }
 
-/// Fits the reason, and is nothing but an address: a page may be sent there.
+/// Whether the address fits into the reason and is only an address, so that a page may be sent
+/// there.
 fn is_address(url: &str) -> bool {
     let rest = url.strip_prefix("http://").or(url.strip_prefix("https://"));
     let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:/[]".contains(&b);
@@ -223,7 +226,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn every_end_is_understood_as_it_was_meant_and_fits_its_frame() {
+    fn every_reason_is_parsed_again_and_fits_its_frame() {
         for close in Close::all() {
             assert!(close.reason().len() <= 123, "{close:?}");
             assert_eq!(Close::heard(close.code(), &close.reason()), Some(close));
@@ -231,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_sent_to_what_is_no_address() {
+    fn a_client_is_sent_only_to_an_address() {
         let wild = |url: &str| Close::Full {
             elsewhere: Some(url.to_string()),
         };
@@ -255,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_protocol_does_not_know_is_a_broken_line() {
+    fn an_unknown_code_counts_as_a_broken_connection() {
         for code in [0, 1001, 1005, 1006, 1015, 3000, 4006] {
             assert_eq!(Close::heard(code, ""), None);
         }
@@ -267,7 +270,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_reason_can_be_heard(code in 990..1_020_u16, reason in any::<String>()) {
+        fn any_reason_can_be_parsed(code in 990..1_020_u16, reason in any::<String>()) {
             if let Some(close) = Close::heard(code, &reason) {
                 prop_assert!(close.reason().len() <= 123);
                 prop_assert!(!close.advice().to_string().is_empty());

@@ -1,8 +1,8 @@
-//! How large, how long, how many.
+//! The parameters of a room.
 
 use crate::bytes::{Malformed, Reader, Writer};
 
-/// What a room agrees upon before its first round.
+/// The parameters of a room, fixed before its first round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Columns of the arena.
@@ -11,9 +11,9 @@ pub struct Config {
     pub height: u8,
     /// Snacks on the floor, at all times.
     pub snacks: u16,
-    /// Ticks in which everybody moves.
+    /// Ticks in which every player moves.
     pub round_ticks: u16,
-    /// Ticks in which nobody does, and the winners stand on the podium.
+    /// Ticks in which no player moves and the winners stand on the podium.
     pub podium_ticks: u16,
     /// Milliseconds between two ticks.
     pub tick_ms: u16,
@@ -22,14 +22,15 @@ pub struct Config {
 }
 
 impl Config {
-    /// The most seats a room may have.
+    /// The largest number of seats.
     pub const MOST_SEATS: u16 = 1_024;
-    /// The longest round: whoever ate a golden snack in each of its ticks could still be told so in 16 bits.
+    /// The longest round. The points of a player who eats a golden snack in each of its ticks still
+    /// fit 16 bits.
     pub const LONGEST_ROUND: u16 = 12_000;
-    /// Fewer columns or rows are no arena.
+    /// The smallest number of columns and of rows.
     pub const NARROWEST: u8 = 4;
 
-    /// A minute, ten times a second, for 200.
+    /// A minute, ten ticks per second, for 200 seats.
     pub const DEFAULT: Config = Config {
         width: 96,
         height: 54,
@@ -40,7 +41,8 @@ impl Config {
         seats: 200,
     };
 
-    /// A room for so many: from 200 on, the arena grows with them, in steps, and stays 16 : 9.
+    /// The configuration for this number of seats. From 200 on, the arena grows with the seats, in
+    /// steps, and stays 16 : 9.
     pub fn for_seats(seats: u16) -> Self {
         let seats = seats.clamp(1, Self::MOST_SEATS);
         let room = u32::from(seats.max(200)) * 25; // Cells for each of them to run in.
@@ -56,19 +58,20 @@ impl Config {
         }
     }
 
-    /// Cells of the arena.
+    /// The number of cells in the arena.
     pub fn cells(&self) -> usize {
         usize::from(self.width) * usize::from(self.height)
     }
 
-    /// How long everybody moves, in milliseconds.
+    /// The length of a round without the podium, in milliseconds.
     pub fn round_ms(&self) -> u32 {
         u32::from(self.round_ticks) * u32::from(self.tick_ms)
     }
 
-    /// The nearest configuration that a round can be played with; itself, if that is one.
+    /// The nearest configuration with which a round can be played; `self` if it is one.
     ///
-    /// Snacks cover a quarter of the arena at most, so that there is always somewhere else for the next.
+    /// Snacks cover at most a quarter of the arena, so that there is always a free cell for the
+    /// next one.
     pub fn sound(self) -> Self {
         let sized = Self {
             width: self.width.max(Self::NARROWEST),
@@ -149,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_becomes_the_nearest_sense() {
+    fn an_impossible_configuration_becomes_the_nearest_possible_one() {
         let nothing = Config {
             width: 0,
             height: 0,

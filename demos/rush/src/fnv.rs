@@ -1,9 +1,11 @@
-//! One number that stands for many bytes, and stays the same for ever.
+//! A stable hash.
 
-/// FNV-1a, 64 bits: Fowler, Noll, Vo and Eastlake, "The FNV Non-Cryptographic Hash Algorithm" (RFC 9923).
+/// FNV-1a, 64 bits: Fowler, Noll, Vo and Eastlake, "The FNV Non-Cryptographic Hash Algorithm" (RFC
+/// 9923).
 ///
-/// Every step is a bijection of the state (an xor, then a product with an odd number), so two inputs of one length that differ in a
-/// single byte never have the same hash. Against somebody who looks for collisions it is no help.
+/// Every step is a bijection of the state (an xor, then a product with an odd number), so two
+/// inputs of one length that differ in a single byte never have the same hash. It does not protect
+/// against an attacker who looks for collisions.
 pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

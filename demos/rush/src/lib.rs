@@ -1,11 +1,13 @@
-//! The rules and the words of Snack Rush: no threads, no clocks, no sockets.
+//! The rules and the messages of Snack Rush: no threads, no clocks, no sockets.
 //!
-//! A round is a pure function of its seed and of what the players did: [`World::new`], then [`World::step`] ten times a second.
-//! Whole numbers only, so that every machine comes to the same result; a [`log`] of the turns is the replay, and
-//! [`World::hash`] tells where two machines began to differ.
+//! A round is a pure function of its seed and of the players' inputs: [`World::new`], then
+//! [`World::step`] ten times a second. It uses integers only, so that every machine computes the
+//! same result; a [`log`] of the turns is the replay, and [`World::hash`] shows where two machines
+//! began to differ.
 //!
-//! What goes over the line is in [`wire`]: one [`wire::Snapshot`] to begin with, then one [`wire::Delta`] a tick, the same bytes
-//! for everybody. [`mirror::Mirror`] is the picture that a client makes of it, and the way to know that it missed something.
+//! [`wire`] has the messages: one [`wire::Snapshot`] to begin with, then one [`wire::Delta`] per
+//! tick, the same bytes for every client. [`mirror::Mirror`] is the picture that a client builds
+//! from them; it knows if a message is missing.
 //!
 //! ```
 //! use rush::mirror::Mirror;

@@ -1,12 +1,14 @@
-//! A round as a file: how it began and who turned when. Played again it must come to the same end, and says so every second.
+//! A round as a file: its start, and every turn. A replay must come to the same end, and compares
+//! hashes every second.
 //!
 //! ```text
 //! "RUSH" version u8
 //! frame*            length u32, its complement u32, body, FNV-1a of the body u64
 //! ```
-//! The first frame's body begins the round (config, seed, round, seats with team and name), every further one holds up to ten ticks, with
-//! the name of whoever joined in them, and the world's hash after them; the last one is empty: the log ends here. Because a length is written twice and a body is summed, a file that
-//! somebody cut off is told apart from one that somebody changed.
+//! The first frame's body begins the round (config, seed, round, seats with team and name). Each
+//! further frame holds up to ten ticks, the names of the players who joined in them, and the world's
+//! hash after them; the last frame is empty and marks the end. Each length is written twice and each
+//! body has a sum, so a reader can distinguish a truncated file from a changed one.
 
 mod file;
 mod replay;
@@ -20,30 +22,30 @@ use crate::{Config, Input, Name, Phase, Seat, Team, World};
 pub use crate::log::file::Unreadable;
 pub use crate::log::replay::{Differs, replay};
 
-/// Ticks between two hashes: a second's.
+/// Ticks between two hashes: one second.
 pub const HASH_EVERY: u32 = 10;
 
 /// The turns of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
-    /// What the room agreed upon.
+    /// The room's parameters.
     pub config: Config,
-    /// What chance began with.
+    /// The seed of the random numbers.
     pub seed: u64,
     /// The round's number.
     pub round: u32,
-    /// Who sat where when it began.
+    /// The players seated at the start.
     pub seated: Vec<(Seat, Team, Name)>,
-    /// What every tick was given; the first is tick 1.
+    /// The inputs of every tick; the first is tick 1.
     pub ticks: Vec<Vec<Input>>,
-    /// The name of each [`Input::Join`] in these, in their order.
+    /// The name of each [`Input::Join`] in `ticks`, in order.
     pub joined: Vec<Name>,
     /// Every second, and at the round's end: the tick, and the world's hash after it.
     pub hashes: Vec<(u32, u64)>,
 }
 
 impl Log {
-    /// A log of this round, which has not begun: no tick was played.
+    /// Creates a log of this round, which has not begun: no tick was played.
     pub fn of(world: &World, mut name: impl FnMut(Seat) -> Name) -> Self {
         Self {
             config: *world.config(),
@@ -59,7 +61,8 @@ impl Log {
         }
     }
 
-    /// Notes a tick: what the world was given, how those are called who joined in it, and what the world is now.
+    /// Records a tick: its inputs, the names of the players who joined in it, and the world after
+    /// it.
     pub fn record(&mut self, inputs: &[Input], name: impl FnMut(Seat) -> Name, after: &World) {
         self.ticks.push(inputs.to_vec());
         self.joined.extend(joins(inputs).map(name));
@@ -68,14 +71,14 @@ impl Log {
         }
     }
 
-    /// How each seat's last owner is called, and that is everybody who was there at the end.
+    /// The name of each seat's last owner, which includes every player at the end.
     pub fn names(&self) -> BTreeMap<Seat, &Name> {
         let seated = self.seated.iter().map(|(seat, _, name)| (*seat, name));
         let joined = self.ticks.iter().flat_map(|inputs| joins(inputs));
         seated.chain(joined.zip(&self.joined)).collect()
     }
 
-    /// The round as it was before its first tick.
+    /// The round before its first tick.
     pub fn start(&self) -> World {
         let seated = self.seated.iter().map(|(seat, team, _)| (*seat, *team));
         World::new(self.config, self.seed, self.round, seated)

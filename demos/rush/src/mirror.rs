@@ -1,4 +1,4 @@
-//! What a client makes of what it hears.
+//! A client's picture of the room.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,8 @@ use crate::{Cell, Config, Kind, Phase, Player, Seat, Team};
 
 /// A room as its clients see it: a [`Snapshot`] and every [`Delta`] since.
 ///
-/// It equals the world after every tick, or it knows that it does not: then it shows nothing until the next snapshot.
+/// It equals the world after every tick, or knows that it does not: then it shows nothing until the
+/// next snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mirror {
     config: Config,
@@ -25,28 +26,29 @@ struct Seen {
     snacks: BTreeMap<Cell, Kind>,
 }
 
-/// What a delta was to a mirror that could use it, or had no need to.
+/// How a mirror used a delta.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// The next tick.
+    /// It is the next tick.
     Next,
-    /// One that the snapshot told already.
+    /// The snapshot contained this tick already.
     Old,
 }
 
-/// Why a mirror shows nothing: it waits for a snapshot.
+/// Why a mirror shows nothing until the next snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
-    /// There was none yet, or none since it got lost.
+    /// There was no snapshot yet, or none since an error.
     Blank,
     /// Ticks are missing.
     Gap {
-        /// The round and the tick that it knew.
+        /// The last round and tick that it knew.
         after: (u32, u32),
-        /// The round and the tick that it heard of.
+        /// The round and tick that it received.
         heard: (u32, u32),
     },
-    /// It was told what cannot be: of a seat or a snack that is not there, or of one too many. One side has a mistake in its program.
+    /// The message is impossible: it names a seat or a snack that does not exist, or one that
+    /// exists already. One side has a mistake in its program.
     Contradiction(&'static str),
 }
 
@@ -67,12 +69,12 @@ impl fmt::Display for Lost {
 impl std::error::Error for Lost {}
 
 impl Mirror {
-    /// Shows nothing yet. `config` is in the welcome.
+    /// Creates an empty mirror. `config` is in the welcome.
     pub fn new(config: Config) -> Self {
         Self { config, seen: None }
     }
 
-    /// Forgets everything for this picture.
+    /// Replaces the whole picture.
     pub fn snapshot(&mut self, snapshot: &Snapshot) -> Result<(), Lost> {
         self.seen = None;
         let arena = &self.config;
@@ -107,7 +109,7 @@ impl Mirror {
         Ok(())
     }
 
-    /// Follows one tick. After an error the mirror is blank.
+    /// Applies one tick. After an error the mirror is blank.
     pub fn delta(&mut self, delta: &Delta) -> Result<Heard, Lost> {
         let seen = self.seen.as_mut().ok_or(Lost::Blank)?;
         let after = (seen.round, seen.tick);
@@ -126,12 +128,12 @@ impl Mirror {
         followed.map(|()| Heard::Next)
     }
 
-    /// Waits for a snapshot.
+    /// Whether it needs a snapshot.
     pub fn is_blank(&self) -> bool {
         self.seen.is_none()
     }
 
-    /// The picture as the snapshot that would show it; None while there is none.
+    /// The picture as a snapshot. `None` if the mirror is blank.
     pub fn picture(&self) -> Option<Snapshot> {
         let seen = self.seen.as_ref()?;
         Some(Snapshot {
@@ -149,38 +151,38 @@ impl Mirror {
         })
     }
 
-    /// What the room agreed upon.
+    /// The room's parameters.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The round and the tick that are shown.
+    /// The round and the tick of the picture.
     pub fn now(&self) -> Option<(u32, u32)> {
         self.seen.as_ref().map(|seen| (seen.round, seen.tick))
     }
 
-    /// What the tick that is shown was for.
+    /// The phase of that tick.
     pub fn phase(&self) -> Option<Phase> {
         self.seen.as_ref().map(|seen| seen.phase)
     }
 
-    /// Everybody, by their seats.
+    /// All players, by seat.
     pub fn players(&self) -> impl Iterator<Item = &Seated> {
         self.seen.iter().flat_map(|seen| seen.players.values())
     }
 
-    /// Who sits here.
+    /// The player at this seat.
     pub fn player(&self, seat: Seat) -> Option<&Seated> {
         self.seen.as_ref()?.players.get(&seat)
     }
 
-    /// What lies on the floor, row by row.
+    /// The snacks, row by row.
     pub fn snacks(&self) -> impl Iterator<Item = (Cell, Kind)> {
         let snacks = self.seen.iter().flat_map(|seen| &seen.snacks);
         snacks.map(|(&cell, &kind)| (cell, kind))
     }
 
-    /// What each team ate, those included who left since.
+    /// The points of each team, including those of players who left.
     pub fn team_points(&self) -> [u32; Team::COUNT] {
         let kept = self
             .seen
@@ -195,7 +197,7 @@ impl Mirror {
 }
 
 impl Seen {
-    /// The order is that of a tick in the world itself.
+    /// Applies the changes in the order of a tick in the world.
     fn follow(&mut self, delta: &Delta, arena: &Config) -> Result<(), Lost> {
         self.tick = delta.tick;
         self.phase = delta.phase;
@@ -219,7 +221,7 @@ impl Seen {
         Ok(())
     }
 
-    /// The points of whoever leaves stay with their team.
+    /// The points of a player who leaves stay with the team.
     fn leave(&mut self, delta: &Delta) -> Result<(), Lost> {
         for seat in &delta.left {
             let left = self.players.remove(seat);
@@ -254,7 +256,7 @@ impl Seen {
         Ok(())
     }
 
-    /// Whatever was eaten is somewhere else now.
+    /// Each eaten snack is replaced by another one.
     fn spawn(&mut self, delta: &Delta, arena: &Config) -> Result<(), Lost> {
         for &(cell, kind) in &delta.spawned {
             if !cell.is_in(arena) || self.snacks.insert(cell, kind).is_some() {

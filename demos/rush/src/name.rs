@@ -1,4 +1,4 @@
-//! What somebody is called, on a phone and on the wall behind the stage.
+//! Players' names, as phones and the projector show them.
 
 mod rude;
 mod unseen;
@@ -11,34 +11,36 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::name::rude::is_rude;
 use crate::name::unseen::{compose, is_unseen};
 
-/// A name that can be shown: at most 12 characters as a reader counts them, at most 48 bytes, nothing invisible. Cheap to clone.
+/// A name that can be shown: at most 12 characters as a reader counts them, at most 48 bytes, no
+/// invisible character. Cheap to clone.
 ///
-/// It is text, never markup: `<b>` is a fine name.
+/// It is text, never markup: `<b>` is a valid name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<str>);
 
 impl Name {
-    /// Characters in the longest name, as a reader counts them.
+    /// The maximum length in characters, as a reader counts them.
     pub const LONGEST: usize = 12;
-    /// Bytes in the longest name.
+    /// The maximum length in bytes.
     pub const MOST_BYTES: usize = 48;
 
-    /// The name as it is written.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// For somebody without a name of their own.
+    /// The name of a player who gave none.
     pub fn guest(number: u16) -> Self {
         Self(format!("Guest {number}").into())
     }
 
-    /// The same, in Korean.
+    /// The same in Korean.
     pub fn guest_ko(number: u16) -> Self {
         Self(format!("손님 {number}").into())
     }
 
-    /// Whether players of a program go by such a name: `bot 7`, and its slow and sleepy friends. What is won under it is on no leaderboard.
+    /// Whether bots have such names: `bot 7`, `slow 7`, `sleepy 7`. Their results are on no
+    /// leaderboard.
     pub fn is_a_bots(&self) -> bool {
         let number = self
             .0
@@ -47,8 +49,9 @@ impl Name {
         number.is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()))
     }
 
-    /// A name that another program has tidied. It is checked for what could harm whoever shows it, not for manners:
-    /// those may be newer there.
+    /// A name from another program, which has tidied it already. It is checked for characters that
+    /// could harm the reader's screen, but not for rude words: the other program may have a newer
+    /// list.
     pub fn heard(said: &str) -> Option<Self> {
         let fits = (1..=Self::MOST_BYTES).contains(&said.len());
         (fits && said.trim() == said && !said.chars().any(is_unseen)).then(|| Self(said.into()))
@@ -67,19 +70,21 @@ impl fmt::Debug for Name {
     }
 }
 
-/// Characters of what was said that are looked at; nobody types more.
+/// The number of characters that are read; no player types more.
 const READ: usize = 256;
-/// Marks that may sit on one letter; more climb over the line above.
+/// Marks that may sit on one letter; more of them would overlap the line above.
 const STACKED: usize = 4;
 
-/// The name in what somebody typed. None: there is none, or it is rude; the room will think of one.
+/// The name in the text that a player typed. `None` if there is none, or if it is rude; then the
+/// room chooses one.
 pub fn tidy(said: &str) -> Option<Name> {
     let seen = said
         .chars()
         .take(READ)
         .map(|c| if c.is_whitespace() { ' ' } else { c });
     let mut name = compose(seen.filter(|&c| !is_unseen(c)));
-    // Cutting may bring together what was apart, so that there is more to cut. It only ever gets shorter.
+    // A cut can join characters into something that must be cut again. The text only becomes
+    // shorter, so the loop ends.
     loop {
         let shorter = cut(&name);
         if shorter == name {
@@ -105,7 +110,8 @@ fn cut(name: &str) -> String {
     short
 }
 
-/// An accent or a vowel sign sits on the letter before it; at the start of a name it would sit on somebody else's words.
+/// Whether the character is an accent or a vowel sign. It combines with the letter before it; at
+/// the start of a name it would combine with the text in front of the name.
 fn leans(c: char) -> bool {
     c.is_ascii_control() || (!c.is_ascii() && c.escape_debug().ne([c]))
 }
@@ -142,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn spaces_are_counted_once_and_what_nobody_sees_is_gone() {
+    fn repeated_spaces_become_one_and_invisible_characters_are_removed() {
         for (said, name) in [
             ("  ann   lee ", "ann lee"),
             ("ann\u{3000}\u{a0}\tlee\n", "ann lee"),
@@ -169,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn endless_names_end_and_towers_are_cut_down() {
+    fn long_names_and_stacked_accents_are_cut() {
         assert_eq!(tidied(&"가".repeat(1_000_000)), Some("가".repeat(12)));
         assert_eq!(
             tidied(&" a".repeat(1_000_000)).map(|name| name.len()),
@@ -206,7 +212,7 @@ mod tests {
         }
     }
 
-    /// What is typed by somebody who means ill.
+    /// Texts that an attacker might type.
     fn wild() -> impl Strategy<Value = String> {
         let odd = "[ a가\u{301}\u{94d}\u{915}\u{93f}\u{200d}\u{1f1f0}\u{1f468}\u{1100}\u{1161}\u{11a8}\u{600}\u{e01}\u{e33}\u{1f3fd}]{0,60}";
         prop_oneof![any::<String>(), odd]
@@ -214,7 +220,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_the_name_can_be_shown(said in wild()) {
+        fn a_tidied_name_can_always_be_shown(said in wild()) {
             if let Some(name) = tidy(&said) {
                 prop_assert!(name.as_str().graphemes(true).count() <= Name::LONGEST);
                 prop_assert!((1..=Name::MOST_BYTES).contains(&name.as_str().len()));

@@ -1,27 +1,27 @@
-//! Who plays.
+//! Players and seats.
 
 use crate::{Cell, Dir, Team};
 
-/// A place in a room, counted from 0. It stays somebody's while they are away.
+/// A place in a room, counted from 0. A player keeps it while away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seat(pub u16);
 
 impl Seat {
-    /// For a table with a row a seat.
+    /// The index into a table with one row per seat.
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
 }
 
-/// Somebody who runs through the arena.
+/// A player in the arena.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Player {
-    /// Where they are.
+    /// The player's cell.
     pub cell: Cell,
-    /// Where they are heading.
+    /// The player's direction.
     pub dir: Dir,
-    /// For whom.
+    /// The player's team.
     pub team: Team,
-    /// What they ate in this round.
+    /// The points of this round.
     pub points: u16,
 }

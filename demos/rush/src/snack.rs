@@ -1,4 +1,4 @@
-//! What lies on the floor.
+//! The snacks on the floor.
 
 use crate::chance::Chance;
 
@@ -17,7 +17,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All four, by their numbers.
+    /// All four, by number.
     pub const ALL: [Kind; 4] = [Kind::Tteok, Kind::Gimbap, Kind::Hotteok, Kind::Golden];
 
     /// The kind with this number.
@@ -25,7 +25,7 @@ impl Kind {
         Self::ALL.get(usize::from(number)).copied()
     }
 
-    /// What it is worth.
+    /// The points for eating it.
     pub fn points(self) -> u16 {
         match self {
             Kind::Golden => 5,
@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    /// One in twelve is golden, the others are equally many.
+    /// Draws a kind: one in twelve is golden, the others are equally likely.
     pub(crate) fn draw(chance: &mut Chance) -> Self {
         match chance.below(36) {
             0..3 => Kind::Golden,

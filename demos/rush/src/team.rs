@@ -1,13 +1,13 @@
-//! Four teams, told apart by colour and by shape.
+//! Four teams. Each has a colour and a shape.
 
 /// One of four: 0 red ●, 1 blue ▲, 2 green ■, 3 yellow ◆.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Team(u8);
 
 impl Team {
-    /// How many there are.
+    /// The number of teams.
     pub const COUNT: usize = 4;
-    /// All four, by their numbers.
+    /// All four, by number.
     pub const ALL: [Team; Self::COUNT] = [Team(0), Team(1), Team(2), Team(3)];
 
     /// The team with this number.
@@ -15,12 +15,12 @@ impl Team {
         Self::ALL.get(usize::from(number)).copied()
     }
 
-    /// 0 to 3.
+    /// The team's number, 0 to 3.
     pub fn number(self) -> u8 {
         self.0
     }
 
-    /// 0 to 3, for a table with a row a team.
+    /// The index, 0 to 3, into a table with one row per team.
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -35,17 +35,17 @@ impl Team {
         ["빨강", "파랑", "초록", "노랑"][self.index()]
     }
 
-    /// A shape beside the colour, for eyes that see colours differently.
+    /// A shape beside the colour, for players who cannot distinguish the colours.
     pub fn shape(self) -> char {
         ['●', '▲', '■', '◆'][self.index()]
     }
 
-    /// From the palette of Okabe and Ito, as CSS writes it.
+    /// A colour of Okabe and Ito's palette, in CSS notation.
     pub fn colour(self) -> &'static str {
         ["#D55E00", "#56B4E9", "#009E73", "#F0E442"][self.index()]
     }
 
-    /// Where a newcomer goes: the smallest team, the lowest number first.
+    /// The team for a new player: the smallest, the lowest number first.
     pub(crate) fn smallest(members: impl Iterator<Item = Team>) -> Team {
         let mut sizes = [0_u32; Self::COUNT];
         members.for_each(|team| sizes[team.index()] += 1);

@@ -1,4 +1,4 @@
-//! Where things are: a grid whose edges meet.
+//! The arena: a grid whose edges meet.
 
 use crate::Config;
 
@@ -11,7 +11,7 @@ pub struct Cell {
     pub y: u8,
 }
 
-/// Row by row, as it is read.
+/// Cells are ordered row by row, as a text is read.
 impl Ord for Cell {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         (self.y, self.x).cmp(&(other.y, other.x))
@@ -24,7 +24,7 @@ impl PartialOrd for Cell {
     }
 }
 
-/// Where a player is heading.
+/// The direction of a player.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Dir {
@@ -40,7 +40,7 @@ pub enum Dir {
 }
 
 impl Dir {
-    /// All four, by their numbers.
+    /// All four, by number.
     pub const ALL: [Dir; 4] = [Dir::Up, Dir::Right, Dir::Down, Dir::Left];
 
     /// The direction with this number.
@@ -50,7 +50,7 @@ impl Dir {
 }
 
 impl Cell {
-    /// The next cell in this direction; beyond an edge lies the opposite one.
+    /// The next cell in this direction. Beyond an edge is the opposite one.
     pub fn next(self, dir: Dir, arena: &Config) -> Self {
         let Cell { x, y } = self;
         let before = |at: u8, size: u8| if at == 0 { size - 1 } else { at - 1 };
@@ -75,7 +75,7 @@ impl Cell {
         }
     }
 
-    /// Inside this arena.
+    /// Whether the cell is inside this arena.
     pub fn is_in(self, arena: &Config) -> bool {
         self.x < arena.width && self.y < arena.height
     }
@@ -92,7 +92,7 @@ mod tests {
     };
 
     #[test]
-    fn beyond_an_edge_lies_the_opposite_one() {
+    fn beyond_an_edge_is_the_opposite_one() {
         let corner = Cell { x: 0, y: 0 };
         assert_eq!(corner.next(Dir::Up, &ARENA), Cell { x: 0, y: 4 });
         assert_eq!(corner.next(Dir::Left, &ARENA), Cell { x: 7, y: 0 });
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn there_and_back_again_from_every_cell() {
+    fn one_step_and_one_back_return_to_every_cell() {
         for (x, y) in (0..8).flat_map(|x| (0..5).map(move |y| (x, y))) {
             for dir in Dir::ALL {
                 let back = Dir::ALL[(dir as usize + 2) % 4];

@@ -1,7 +1,7 @@
-//! What goes over the line, byte by byte: `demos/08-snack-game/PROTOCOL.md` draws it.
+//! The messages, byte by byte: `demos/08-snack-game/PROTOCOL.md` draws them.
 //!
-//! Each message has one encoding, and decoding accepts no other: `encode(decode(bytes)) == bytes`. No bytes make a decoder panic,
-//! or set aside more memory than they could fill.
+//! Each message has one encoding, and decoding accepts no other: `encode(decode(bytes)) == bytes`.
+//! No bytes make a decoder panic, or allocate more memory than they could fill.
 
 mod delta;
 mod snapshot;
@@ -20,39 +20,40 @@ pub use crate::wire::to_client::ToClient;
 pub use crate::wire::to_server::ToServer;
 pub use crate::wire::welcome::{Welcome, is_room};
 
-/// The version that these messages are of; the first thing that a [`Welcome`] says.
+/// The version of these messages; the first field of a [`Welcome`].
 pub const VERSION: u8 = 1;
-/// What both sides name in the upgrade, `Sec-WebSocket-Protocol`.
+/// The subprotocol that both sides name in the upgrade, `Sec-WebSocket-Protocol`.
 pub const SUBPROTOCOL: &str = "snack-rush.v1";
-/// No message to the server is longer.
+/// The maximum length of a message to the server, in bytes.
 pub const LONGEST_TO_SERVER: usize = 64;
-/// The seat of somebody who only watches.
+/// The seat number of a client that only watches.
 pub const WATCHING: u16 = 0xffff;
-/// Where a [`Snapshot`] and a [`Delta`] say when they were sent, so that it can be written last: eight bytes from here.
+/// The position of the send time in a [`Snapshot`] and a [`Delta`]: eight bytes from here, so that
+/// it can be written last.
 pub const SENT_AT: usize = 1;
 
-/// What brings a player back to their seat. Whoever has it is that player.
+/// The secret with which a player resumes a seat. A client that has it is that player.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub [u8; 16]);
 
-/// Never the token itself, which would end in a log.
+/// Never prints the token, which would end in a log.
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(…)")
     }
 }
 
-/// The number of a turn, counted by the client; after 65,535 comes 0.
+/// The number of a turn, counted by the client; 0 follows 65,535.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Seq(pub u16);
 
 impl Seq {
-    /// Serial number arithmetic (RFC 1982): newer means less than half the way round ahead.
+    /// Serial number arithmetic (RFC 1982): newer means less than half of all numbers ahead.
     pub fn is_newer_than(self, other: Seq) -> bool {
         (1..0x8000).contains(&self.0.wrapping_sub(other.0))
     }
 
-    /// The one after this.
+    /// The next number.
     pub fn next(self) -> Self {
         Self(self.0.wrapping_add(1))
     }

@@ -12,7 +12,7 @@ use crate::{Cell, Config, Kind, Player, Seat, Team};
 
 pub use crate::world::step::{Happened, Input};
 
-/// A round. It changes in [`step`](World::step) alone, and by nothing but what it is given there.
+/// A round. It changes only in [`step`](World::step), and depends only on the inputs there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct World {
     config: Config,
@@ -20,29 +20,29 @@ pub struct World {
     round: u32,
     tick: u32,
     chance: Chance,
-    /// One place for each seat.
+    /// One entry per seat.
     players: Vec<Option<Player>>,
-    /// One place for each cell, row by row.
+    /// One entry per cell, row by row.
     floor: Vec<Option<Kind>>,
-    /// What those who left had eaten.
+    /// The points of players who left, by team.
     kept: [u32; Team::COUNT],
 }
 
-/// What the ticks of a round are for.
+/// The phase of a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Phase {
-    /// In this tick everybody moved.
+    /// Every player moved in this tick.
     #[default]
     Playing = 0,
-    /// Nobody moved: the winners are shown.
+    /// No player moved: the winners are shown.
     Podium = 1,
-    /// The round's last tick; [`World::next`] is next.
+    /// The round's last tick; [`World::next`] follows.
     Over = 2,
 }
 
 impl Phase {
-    /// The phase of a round's tick. Ticks are counted from 1; 0 is what there is before the first.
+    /// The phase of a round's tick. Ticks are counted from 1; 0 is the state before the first.
     pub fn of(tick: u32, config: &Config) -> Self {
         let podium = u32::from(config.round_ticks);
         if tick <= podium {
@@ -68,7 +68,8 @@ fn last_tick(config: &Config) -> u32 {
 }
 
 impl World {
-    /// A round before its first tick. Whoever is seated twice counts once; seats that the room does not have are left empty.
+    /// A round before its first tick. A seat that is listed twice counts once; seats that the room
+    /// does not have are ignored.
     ///
     /// `config` is made [sound](Config::sound), the order of `seated` does not matter.
     pub fn new(
@@ -100,7 +101,8 @@ impl World {
         world
     }
 
-    /// Everybody gets a cell of their own as long as there are any, and the snacks are strewn between them.
+    /// Gives every player a cell of their own as long as there are any, and distributes the snacks
+    /// between them.
     fn begin(&mut self) {
         let mut taken = Taken::none(&self.config);
         for player in self.players.iter_mut().flatten() {
@@ -112,7 +114,8 @@ impl World {
         }
     }
 
-    /// Puts a new snack somewhere that is not taken; if everything is, where there is no snack, and none of these was.
+    /// Puts a new snack on a cell that is not taken. If all are taken, it chooses a cell without a
+    /// snack that is not in `gone`.
     fn bake(&mut self, taken: &mut Taken, gone: &[Cell]) -> Option<(Cell, Kind)> {
         let cell = taken.free(&mut self.chance).or_else(|| {
             let mut taken = Taken::none(&self.config);
@@ -125,35 +128,35 @@ impl World {
         Some((cell, kind))
     }
 
-    /// The round after this one: nobody has points, the teams are the same, the seed is drawn from this one's.
+    /// The next round: no points, the same teams, a seed that is derived from this one's.
     pub fn next(&self) -> Self {
         let seed = Chance::lot(self.seed, [u64::from(self.round), u64::MAX]);
         let seated = self.players().map(|(seat, player)| (seat, player.team));
         Self::new(self.config, seed, self.round.wrapping_add(1), seated)
     }
 
-    /// Ticks that were played: 0 before the first.
+    /// The number of ticks played: 0 before the first.
     pub fn tick(&self) -> u32 {
         self.tick
     }
 
-    /// What this tick was for.
+    /// The phase of this tick.
     pub fn phase(&self) -> Phase {
         Phase::of(self.tick, &self.config)
     }
 
-    /// Whoever has a seat, by their seats.
+    /// All players, by seat.
     pub fn players(&self) -> impl Iterator<Item = (Seat, &Player)> {
         let seats = (0..).map(Seat).zip(&self.players);
         seats.filter_map(|(seat, player)| Some((seat, player.as_ref()?)))
     }
 
-    /// Who sits here.
+    /// The player at this seat.
     pub fn player(&self, seat: Seat) -> Option<&Player> {
         self.players.get(seat.index())?.as_ref()
     }
 
-    /// What lies on the floor, row by row.
+    /// The snacks on the floor, row by row.
     pub fn snacks(&self) -> impl Iterator<Item = (Cell, Kind)> {
         let width = usize::from(self.config.width);
         let cell = move |at: usize| Cell {
@@ -164,7 +167,7 @@ impl World {
         places.filter_map(move |(at, kind)| Some((cell(at), (*kind)?)))
     }
 
-    /// What each team ate, those included who left since.
+    /// The points of each team, including those of players who left.
     pub fn team_points(&self) -> [u32; Team::COUNT] {
         self.players().fold(self.kept, |mut sums, (_, player)| {
             sums[player.team.index()] += u32::from(player.points);
@@ -172,19 +175,19 @@ impl World {
         })
     }
 
-    /// What those who left had eaten: it stays their team's.
+    /// The points of players who left, which stay with their team.
     pub fn kept(&self) -> [u32; Team::COUNT] {
         self.kept
     }
 
-    /// Whoever has a seat: the most points first, then the lower seat.
+    /// All seats with players: the most points first, then the lower seat.
     pub fn ranking(&self) -> Vec<Seat> {
         let mut seats: Vec<_> = self.players().collect();
         seats.sort_by_key(|(seat, player)| (std::cmp::Reverse(player.points), *seat));
         seats.into_iter().map(|(seat, _)| seat).collect()
     }
 
-    /// What the round's chance began with.
+    /// The seed of the round's random numbers.
     pub fn seed(&self) -> u64 {
         self.seed
     }
@@ -194,7 +197,7 @@ impl World {
         self.round
     }
 
-    /// What the room agreed upon.
+    /// The room's parameters.
     pub fn config(&self) -> &Config {
         &self.config
     }

@@ -1,4 +1,4 @@
-//! The fuzzer's corpus and what becomes of it, without a fuzzer. `BLESS=1` writes the corpus anew.
+//! The fuzzer's corpus and changed inputs, without a fuzzer. `BLESS=1` updates the corpus.
 
 mod sample;
 
@@ -13,9 +13,9 @@ use rush::{Config, Name, Seat, Team, World};
 /// Changed inputs for each decoder.
 const CHANGED: usize = 20_000;
 
-/// Sound inputs to begin with, and their names.
+/// Valid inputs to begin with, and their names.
 type Seeds = Vec<(String, Vec<u8>)>;
-/// A target of the fuzzer: its name, what must hold, and its seeds.
+/// A target of the fuzzer: its name, its check, and its seeds.
 type Target = (&'static str, fn(&[u8]), Seeds);
 
 fn targets() -> Vec<Target> {
@@ -81,7 +81,7 @@ fn worlds() -> Seeds {
     ]
 }
 
-/// A short log as a file, and its bodies alone, each behind its length.
+/// A short log as a file, and only its bodies, each behind its length.
 fn logs() -> (Vec<u8>, Vec<u8>) {
     let mut world = World::new(sample::config(), 5, 1, [(Seat(1), Team::ALL[3])]);
     let mut log = Log::of(&world, |seat| Name::guest(seat.0));
@@ -104,7 +104,7 @@ fn logs() -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn the_corpus_is_what_it_was_made_of() {
+fn the_corpus_contains_its_seeds() {
     for (target, check, seeds) in targets() {
         let told = "BLESS=1 cargo test -p rush --test decoders";
         corpus::made_of(target, check, &seeds, told);
@@ -112,7 +112,7 @@ fn the_corpus_is_what_it_was_made_of() {
 }
 
 #[test]
-fn no_decoder_minds_what_it_is_given() {
+fn no_decoder_panics_on_changed_inputs() {
     for (target, check, _) in targets() {
         corpus::changed(target, check, CHANGED);
     }

@@ -1,4 +1,5 @@
-//! PROTOCOL.md says what the encoder says. `BLESS=1` helps nobody here: the words between the bytes are written by hand.
+//! PROTOCOL.md shows the encoder's bytes. `BLESS=1` does not help here: the words between the bytes
+//! are written by hand.
 
 mod sample;
 
@@ -38,7 +39,7 @@ fn encoded() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn every_example_is_what_the_encoder_says() {
+fn every_example_has_the_encoders_bytes() {
     let encoded = encoded();
     for (name, bytes) in examples() {
         let (_, right) = encoded.iter().find(|it| it.0 == name).expect(name);

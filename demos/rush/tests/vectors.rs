@@ -1,4 +1,5 @@
-//! `vectors.json`: messages with their bytes and their meaning, for clients in any language. `BLESS=1 cargo test -p rush` writes it anew.
+//! `vectors.json`: messages with their bytes and their meaning, for clients in any language.
+//! `BLESS=1 cargo test -p rush` updates it.
 
 mod sample;
 
@@ -98,7 +99,7 @@ fn malformed() -> Vec<Value> {
         ("nothing at all", ""),
         ("an unknown tag", "7f"),
         ("ends too early", "86010203"),
-        ("goes on after its end", "860102030405"),
+        ("has bytes after its end", "860102030405"),
         ("a notice of no known kind", "84021e00"),
         (
             "more players than bytes",
@@ -150,7 +151,7 @@ fn document() -> Value {
 }
 
 #[test]
-fn the_file_says_what_the_encoder_says() {
+fn the_file_has_the_encoders_bytes() {
     let written = serde_json::to_string_pretty(&document()).expect("JSON") + "\n";
     if env::var_os("BLESS").is_some() {
         fs::write(FILE, &written).expect("vectors.json can be written");
@@ -163,7 +164,7 @@ fn the_file_says_what_the_encoder_says() {
 }
 
 #[test]
-fn every_message_is_decoded_as_it_was_meant() {
+fn every_message_is_decoded_to_its_meaning() {
     for (name, message) in sample::to_server() {
         assert_eq!(ToServer::decode(&message.encode()), Ok(message), "{name}");
     }

@@ -1,4 +1,4 @@
-//! A log as bytes, and back.
+//! Writes a log as bytes, and reads it.
 
 use std::fmt;
 
@@ -10,24 +10,24 @@ use crate::log::{HASH_EVERY, Log};
 use crate::{Config, Dir, Input, Name, Phase, Seat, Team};
 
 const MAGIC: [u8; 4] = *b"RUSH";
-/// Whatever changes the file or the rules changes it.
+/// The version. It must change whenever the file format or the rules change.
 const VERSION: u8 = 2;
 
-/// Why bytes are no log.
+/// Why bytes are not a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreadable {
-    /// Something else altogether.
+    /// The bytes are not a log at all.
     NotALog,
     /// A log of rules that this program does not know.
     Version(u8),
-    /// It breaks off, as a file does when the disk is full or the power fails. What there is, is sound.
+    /// The file is truncated, as after a full disk or a power failure. The part before is valid.
     Truncated {
-        /// The whole seconds before that; None: not even the beginning is there.
+        /// The complete seconds before the end. `None` if not even the start is complete.
         whole: Option<Box<Log>>,
     },
-    /// It was changed, or was never right.
+    /// The file was changed, or was never valid.
     Corrupt {
-        /// The frame that is wrong begins at this byte.
+        /// The position of the wrong frame, in bytes.
         at: usize,
     },
 }
@@ -55,7 +55,7 @@ impl fmt::Display for Unreadable {
 impl std::error::Error for Unreadable {}
 
 impl Log {
-    /// As a file.
+    /// Encodes the log.
     pub fn write(&self) -> Bytes {
         let mut to = Writer::default();
         to.raw(&MAGIC);
@@ -73,7 +73,7 @@ impl Log {
         to.done()
     }
 
-    /// What a file says. No bytes make it panic.
+    /// Decodes a log. No bytes make it panic.
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let mut from = Reader::new(bytes);
         let magic = from.take(MAGIC.len().min(bytes.len())).unwrap_or_default();

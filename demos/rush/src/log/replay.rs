@@ -1,18 +1,18 @@
-//! The round once more.
+//! Replays a round.
 
 use std::fmt;
 
 use crate::World;
 use crate::log::{HASH_EVERY, Log};
 
-/// The round went another way than the log says: other rules, or a log that somebody changed.
+/// The replay differs from the log: the rules are other ones, or the log was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Differs {
-    /// After this tick it did; after the hash before it, it did not yet.
+    /// The tick of the first hash that differs. The hash before it was equal.
     pub tick: u32,
     /// The hash in the log.
     pub logged: u64,
-    /// The hash of the world now.
+    /// The hash of the replayed world.
     pub played: u64,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Differs {
 
 impl std::error::Error for Differs {}
 
-/// Plays a log: the world at its end, or the first hash that is another.
+/// Replays a log. Returns the world at its end, or the first hash that differs.
 pub fn replay(log: &Log) -> Result<World, Differs> {
     let mut world = log.start();
     let mut hashes = log.hashes.iter().copied().peekable();

@@ -1,4 +1,4 @@
-//! Written, read, played again; cut off, and changed.
+//! Logs that are written, read and replayed; truncated, and changed.
 
 use super::*;
 use crate::world::tests::{wishes, worlds};
@@ -58,7 +58,7 @@ proptest! {
 }
 
 #[test]
-fn whoever_joined_is_named_and_the_last_owner_of_a_seat_is_its_owner() {
+fn every_join_is_named_and_the_last_owner_of_a_seat_is_its_owner() {
     let name = |it| crate::name::tidy(it).expect("a name");
     let seated = [Seat(0), Seat(1), Seat(2)].map(|seat| (seat, Team::ALL[0]));
     let mut world = World::new(Config::for_seats(8), 1, 1, seated);
@@ -82,7 +82,7 @@ fn whoever_joined_is_named_and_the_last_owner_of_a_seat_is_its_owner() {
 }
 
 #[test]
-fn a_log_of_other_rules_is_refused_in_a_sentence() {
+fn a_log_of_another_version_is_refused_in_a_sentence() {
     let refused = Log::read(b"RUSH\x01 and whatever it had to say").expect_err("version 1");
     assert_eq!(refused, Unreadable::Version(1));
     assert!(refused.to_string().contains("the log has version 1"));
@@ -106,7 +106,7 @@ fn every_changed_byte_is_noticed() {
 }
 
 #[test]
-fn a_log_that_breaks_off_says_so_and_is_whole_up_to_there() {
+fn a_truncated_log_says_so_and_keeps_its_complete_seconds() {
     let (log, _) = sample();
     let bytes = log.write();
     let mut ticks = Vec::new();
@@ -133,7 +133,7 @@ fn a_log_that_breaks_off_says_so_and_is_whole_up_to_there() {
 }
 
 #[test]
-fn a_log_that_lies_is_found_out_in_the_second_in_which_it_does() {
+fn a_changed_turn_is_found_in_the_second_of_the_change() {
     let (mut log, _) = sample();
     assert!(replay(&log).is_ok());
     log.ticks[14].clear();
@@ -144,7 +144,7 @@ fn a_log_that_lies_is_found_out_in_the_second_in_which_it_does() {
 }
 
 #[test]
-fn a_lie_with_the_right_sums_is_found_out_too() {
+fn a_change_with_correct_sums_is_found_too() {
     let (mut log, _) = sample();
     log.seed += 1;
     let read = Log::read(&log.write()).expect("its sums are right");

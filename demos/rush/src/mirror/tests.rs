@@ -1,4 +1,4 @@
-//! The mirror against the world, with the line between them.
+//! The mirror compared with the world, through encoded messages.
 
 use super::*;
 use crate::wire::{Seq, ToClient};
@@ -10,7 +10,7 @@ fn who(away: &BTreeMap<Seat, bool>) -> impl Fn(Seat) -> (Name, bool) {
     |seat| (Name::guest(seat.0), away.get(&seat) == Some(&true))
 }
 
-/// As if it came over the line.
+/// Encodes and decodes the message.
 fn heard(message: ToClient) -> ToClient {
     let bytes = message.encode();
     let heard = ToClient::decode(&bytes).expect("what is encoded is decoded");
@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn a_delta_that_was_tampered_with_never_panics(world in worlds(), at in any::<prop::sample::Index>(), to: u8, inputs in wishes(20, 2)) {
+    fn a_changed_delta_never_panics(world in worlds(), at in any::<prop::sample::Index>(), to: u8, inputs in wishes(20, 2)) {
         let away = BTreeMap::new();
         let mut mirror = Mirror::new(*world.config());
         show(&mut mirror, &world, &away);
@@ -97,7 +97,7 @@ proptest! {
 }
 
 #[test]
-fn what_contradicts_the_picture_blanks_it() {
+fn a_contradiction_blanks_the_mirror() {
     let config = Config::DEFAULT;
     let world = World::new(config, 1, 0, [(Seat(0), Team::ALL[0])]);
     let happened = world.clone().step(&[]);

@@ -1,6 +1,8 @@
-//! A small list of words that do not belong on a wall. It stops what slips out, not somebody who is determined to.
+//! A small list of rude words that should not be on the projector. It stops slips, not a determined
+//! player.
 
-/// Wherever they stand in a name, spaced out or not, with digits for letters or letters repeated.
+/// Refused anywhere in a name, even with spaces between letters, digits for letters, or repeated
+/// letters.
 const ANYWHERE: &[&str] = &[
     "fuck",
     "motherfuk",
@@ -45,13 +47,14 @@ const ANYWHERE: &[&str] = &[
     "ㄲㅈ",
 ];
 
-/// Only when they are a word of the name, or all of it: they are part of harmless ones (Scunthorpe, Dickens, 자지마).
+/// Refused only as a whole word or a whole name, because harmless words contain them (Scunthorpe,
+/// Dickens, 자지마).
 const ALONE: &[&str] = &[
     "ass", "cunt", "dick", "cock", "cum", "sex", "slut", "rape", "penis", "fag", "tits", "kkk",
     "보지", "자지", "새끼", "니미", "년", "ㅗ",
 ];
 
-/// Harmless words with a rude one inside.
+/// Harmless words that contain a rude one.
 const HARMLESS: &[&str] = &["시발점", "시발역", "hitlerish", "shiitake", "mishit"];
 
 pub(super) fn is_rude(name: &str) -> bool {
@@ -62,7 +65,7 @@ pub(super) fn is_rude(name: &str) -> bool {
         .iter()
         .for_each(|word| whole = whole.replace(word, ""));
     let once = without_repeats(&whole);
-    // Latin letters between Hangul are no more than dots.
+    // Latin letters between Hangul are ignored, as dots are.
     let hangul: String = whole.chars().filter(|c| !c.is_ascii()).collect();
     let hides = |word: &str| {
         let repeats = without_repeats(word) == word && once.contains(word);
@@ -78,7 +81,7 @@ pub(super) fn is_rude(name: &str) -> bool {
     ANYWHERE.iter().any(|word| hides(word)) || ALONE.iter().any(|word| says(word))
 }
 
-/// What a reader hears: small Latin letters for what looks like them, and nothing between them.
+/// The word as a reader sees it: small Latin letters for similar characters, and no separators.
 fn fold(word: &str) -> String {
     let plain = word.chars().map(|c| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c), // Fullwidth forms.
@@ -151,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_people_towns_and_snacks_are_not() {
+    fn names_of_people_towns_and_snacks_are_not_rude() {
         for name in [
             "ann",
             "Dickens",

@@ -1,8 +1,9 @@
-//! Characters that nobody sees, and letters that arrive in pieces.
+//! Invisible characters, and letters that arrive in pieces.
 
-/// Drawn as nothing, or as nothing but trouble: control characters, what Unicode lists as `Default_Ignorable_Code_Point`
-/// (DerivedCoreProperties.txt, zero-width and bidirectional controls, Hangul fillers, variation selectors, tags), line and paragraph
-/// separators, the empty Braille pattern, private use and noncharacters. Of the spaces only U+0020 is seen.
+/// Whether the character is invisible or harmful: control characters, Unicode's
+/// `Default_Ignorable_Code_Point` (DerivedCoreProperties.txt: zero-width and bidirectional
+/// controls, Hangul fillers, variation selectors, tags), line and paragraph separators, the empty
+/// Braille pattern, private use and noncharacters. Of the spaces only U+0020 is allowed.
 pub(super) fn is_unseen(c: char) -> bool {
     if c.is_control() || (c.is_whitespace() && c != ' ') {
         return true;
@@ -16,7 +17,8 @@ pub(super) fn is_unseen(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// Hangul syllables in one character each, for those who type them in pieces, as some systems do (The Unicode Standard, 3.12).
+/// Composes Hangul syllables into one character each, because some systems send them in pieces (The
+/// Unicode Standard, 3.12).
 pub(super) fn compose(chars: impl Iterator<Item = char>) -> String {
     let mut composed: Vec<char> = Vec::new();
     for c in chars {

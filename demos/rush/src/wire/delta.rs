@@ -1,4 +1,4 @@
-//! What one tick changed: made once, the same for everybody.
+//! The changes of one tick: encoded once, the same for every client.
 
 use ::bytes::Bytes;
 
@@ -7,7 +7,7 @@ use crate::wire::Seq;
 use crate::wire::snapshot::{read_name, read_phase, read_snacks, write_snacks};
 use crate::{Cell, Dir, Happened, Kind, Name, Phase, Seat, Team};
 
-/// A tick. Each list is in ascending order of its seats or cells.
+/// The changes of a tick. Each list is in ascending order of its seats or cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delta {
     /// Microseconds since 1970, by the server's clock.
@@ -16,50 +16,52 @@ pub struct Delta {
     pub round: u32,
     /// The tick's number.
     pub tick: u32,
-    /// What the tick was for: everybody moves one cell in [`Phase::Playing`], nobody otherwise.
+    /// The phase of the tick: in [`Phase::Playing`] every player moves one cell, otherwise none
+    /// does.
     pub phase: Phase,
-    /// Who gave up their seat. Applied first.
+    /// Players who gave up their seat. Applied first.
     pub left: Vec<Seat>,
-    /// Who turned. Then everybody moves.
+    /// Players who turned. Afterwards every player moves.
     pub turned: Vec<Turned>,
-    /// What was eaten, and by whom.
+    /// The snacks that were eaten, and by whom.
     pub eaten: Vec<(Cell, Seat)>,
-    /// What lies there now.
+    /// The new snacks.
     pub spawned: Vec<(Cell, Kind)>,
-    /// Who came, and where they stand after the tick.
+    /// Players who joined, with their cells after the tick.
     pub joined: Vec<Joined>,
-    /// Whose connection is gone, and whose is back.
+    /// Players whose connection was lost (true) or came back (false).
     pub away: Vec<(Seat, bool)>,
 }
 
-/// A newcomer. They have no points yet.
+/// A new player, who has no points yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Joined {
-    /// Theirs.
+    /// The player's seat.
     pub seat: Seat,
-    /// Where they are after the tick.
+    /// The player's cell after the tick.
     pub cell: Cell,
-    /// Where they are heading.
+    /// The player's direction.
     pub dir: Dir,
-    /// For whom.
+    /// The player's team.
     pub team: Team,
-    /// What they are called.
+    /// The player's name.
     pub name: Name,
 }
 
 /// A turn that was applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turned {
-    /// Whose.
+    /// The player's seat.
     pub seat: Seat,
-    /// Where to.
+    /// The new direction.
     pub dir: Dir,
-    /// The number of that player's newest turn: to its owner, the acknowledgement of all up to it.
+    /// The number of that player's newest turn: it acknowledges all turns up to it.
     pub seq: Seq,
 }
 
 impl Delta {
-    /// What happened, for the line. `name` knows who came to a seat, `seq` the newest turn of whoever sits there.
+    /// The message for what happened. `name` gives the name of a seat's new player, `seq` the
+    /// newest turn of a seat's player.
     pub fn of(
         happened: &Happened,
         sent: u64,
@@ -79,7 +81,7 @@ impl Delta {
             dir,
             seq: seq(seat),
         });
-        // Of several words about one seat the last one holds.
+        // If there are several entries for one seat, the last one counts.
         let away: std::collections::BTreeMap<Seat, bool> = away.into_iter().collect();
         Self {
             sent,
@@ -99,7 +101,7 @@ impl Delta {
         }
     }
 
-    /// As it goes over the line.
+    /// Encodes the message.
     pub fn encode(&self) -> Bytes {
         let mut to = Writer::with_room(
             64 + 5 * self.turned.len() + 7 * self.eaten.len() + 32 * self.joined.len(),

@@ -1,4 +1,4 @@
-//! All there is to see: for whoever comes, and for whoever missed something.
+//! The whole picture: for a new client, and for a client that missed messages.
 
 use ::bytes::Bytes;
 
@@ -14,31 +14,31 @@ pub struct Snapshot {
     pub round: u32,
     /// The tick's number.
     pub tick: u32,
-    /// What the tick was for.
+    /// The phase of the tick.
     pub phase: Phase,
-    /// What those who left had eaten, by team.
+    /// The points of players who left, by team.
     pub kept: [u32; Team::COUNT],
-    /// Everybody, by their seats.
+    /// All players, by seat.
     pub players: Vec<Seated>,
-    /// What lies on the floor, row by row.
+    /// The snacks on the floor, row by row.
     pub snacks: Vec<(Cell, Kind)>,
 }
 
-/// Somebody with a seat.
+/// A player with a seat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seated {
-    /// Theirs.
+    /// The player's seat.
     pub seat: Seat,
-    /// Where they are, and what they have.
+    /// The player's cell, direction, team and points.
     pub player: Player,
-    /// Their connection is gone; they run straight on for a while.
+    /// Whether the connection is lost; the player then runs straight on for a while.
     pub away: bool,
-    /// What they are called.
+    /// The player's name.
     pub name: Name,
 }
 
 impl Snapshot {
-    /// The picture of a world. `who` knows the name at a seat, and whether its owner is away.
+    /// The picture of a world. `who` gives the name at a seat, and whether its owner is away.
     pub fn of(world: &World, sent: u64, mut who: impl FnMut(Seat) -> (Name, bool)) -> Self {
         let seated = |(seat, &player): (Seat, &Player)| {
             let (name, away) = who(seat);
@@ -60,7 +60,7 @@ impl Snapshot {
         }
     }
 
-    /// As it goes over the line.
+    /// Encodes the message.
     pub fn encode(&self) -> Bytes {
         let mut to = Writer::with_room(64 + 24 * self.players.len() + 3 * self.snacks.len());
         to.u8(0x82);

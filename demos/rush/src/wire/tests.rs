@@ -1,4 +1,4 @@
-//! Anything that can be said is heard as it was said.
+//! Every message is decoded as it was encoded.
 
 use super::*;
 use crate::{Cell, Config, Dir, Kind, Name, Phase, Player, Seat, Team, name};
@@ -39,7 +39,7 @@ fn snacks() -> impl Strategy<Value = Vec<(Cell, Kind)>> {
     })
 }
 
-/// Something for each of a few seats.
+/// One item for each of a few seats.
 fn by_seat<T: std::fmt::Debug>(
     each: impl Strategy<Value = T>,
 ) -> impl Strategy<Value = Vec<(Seat, T)>> {
@@ -158,7 +158,7 @@ fn to_server() -> impl Strategy<Value = ToServer> {
 
 proptest! {
     #[test]
-    fn what_is_said_is_heard(to_server in to_server(), to_client in to_client()) {
+    fn a_message_is_decoded_as_it_was_encoded(to_server in to_server(), to_client in to_client()) {
         let bytes = to_server.encode();
         prop_assert!(bytes.len() <= LONGEST_TO_SERVER);
         prop_assert_eq!(ToServer::decode(&bytes), Ok(to_server));
@@ -166,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_may_be_missing_or_follow(to_server in to_server(), to_client in to_client(), more: u8) {
+    fn a_byte_too_few_or_too_many_is_refused(to_server in to_server(), to_client in to_client(), more: u8) {
         let (server, client) = (to_server.encode().to_vec(), to_client.encode().to_vec());
         for end in 0..server.len() {
             prop_assert!(ToServer::decode(&server[..end]).is_err());
@@ -189,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_sent_can_be_written_last(to_client in to_client(), sent: u64) {
+    fn the_send_time_can_be_written_last(to_client in to_client(), sent: u64) {
         let mut bytes = to_client.encode().to_vec();
         if matches!(to_client, ToClient::Snapshot(_) | ToClient::Delta(_)) {
             bytes[SENT_AT..SENT_AT + 8].copy_from_slice(&sent.to_le_bytes());

@@ -1,4 +1,4 @@
-//! What the server says.
+//! Messages from the server.
 
 use ::bytes::Bytes;
 
@@ -8,15 +8,15 @@ use crate::wire::{Delta, Snapshot, Welcome};
 /// A message to a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ToClient {
-    /// The first one: you are in.
+    /// The first message to a client.
     Welcome(Welcome),
-    /// All there is.
+    /// The whole picture.
     Snapshot(Snapshot),
-    /// What a tick changed.
+    /// The changes of a tick.
     Delta(Delta),
-    /// The server restarts in so many seconds.
+    /// The server will restart.
     Restarts {
-        /// About so many.
+        /// In about this many seconds.
         seconds: u16,
     },
     /// The number that the client sent.
@@ -24,7 +24,7 @@ pub enum ToClient {
 }
 
 impl ToClient {
-    /// As it goes over the line.
+    /// Encodes the message.
     pub fn encode(&self) -> Bytes {
         match self {
             Self::Welcome(welcome) => welcome.encode(),
@@ -46,7 +46,7 @@ impl ToClient {
         }
     }
 
-    /// What these bytes say.
+    /// Decodes a message.
     pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut from = Reader::new(bytes);
         let message = match from.u8()? {

@@ -1,4 +1,4 @@
-//! What a client says.
+//! Messages from a client.
 
 use ::bytes::Bytes;
 
@@ -9,36 +9,37 @@ use crate::wire::{LONGEST_TO_SERVER, Seq, Token};
 /// A message to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ToServer {
-    /// Wants a seat, under this name as it was typed; [`name::tidy`](crate::name::tidy) has yet to see it.
+    /// Asks for a seat, under this name as typed; the server still has to
+    /// [`tidy`](crate::name::tidy) it.
     Join {
         /// At most [`LONGEST_NAME`](ToServer::LONGEST_NAME) bytes.
         name: String,
     },
-    /// Wants its seat back.
+    /// Asks for the seat that it had.
     Resume {
-        /// From the [`Welcome`](crate::wire::Welcome) of then.
+        /// The token from the earlier [`Welcome`](crate::wire::Welcome).
         token: Token,
     },
-    /// Wants to look on.
+    /// Asks to watch.
     Watch,
-    /// Wants to head another way.
+    /// Asks for another direction.
     Turn {
         /// One more than the turn before.
         seq: Seq,
-        /// Where to.
+        /// The new direction.
         dir: Dir,
     },
-    /// Wants no more; the seat is free.
+    /// Leaves the room; the seat becomes free.
     Leave,
-    /// Wants the same back, to see how long that takes.
+    /// Asks for the same number back, to measure the round trip.
     Echo(u32),
 }
 
 impl ToServer {
-    /// Bytes of the longest name that fits a message.
+    /// The maximum length of a name in a message, in bytes.
     pub const LONGEST_NAME: usize = LONGEST_TO_SERVER - 2;
 
-    /// As it goes over the line. Of a name that is too long, what fits.
+    /// Encodes the message. A name that is too long is cut.
     pub fn encode(&self) -> Bytes {
         let mut to = Writer::with_room(LONGEST_TO_SERVER);
         match self {
@@ -65,7 +66,7 @@ impl ToServer {
         to.done()
     }
 
-    /// What these bytes say.
+    /// Decodes a message.
     pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         if bytes.len() > LONGEST_TO_SERVER {
             return Err(Malformed::Long);

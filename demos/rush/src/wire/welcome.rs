@@ -1,4 +1,4 @@
-//! The first thing that a client hears.
+//! The first message that a client receives.
 
 use ::bytes::Bytes;
 
@@ -6,27 +6,27 @@ use crate::bytes::{Malformed, Reader, Writer};
 use crate::wire::{Seq, Token, VERSION, WATCHING};
 use crate::{Config, Name, Seat};
 
-/// You are in, and this is what you need to know.
+/// The answer to a join, a resume or a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Welcome {
-    /// Yours, unless you watch.
+    /// The client's seat. `None` if it watches.
     pub seat: Option<Seat>,
-    /// Brings you back; zeros for somebody who watches.
+    /// The token with which the client can resume; zeros if it watches.
     pub token: Token,
-    /// Your last turn that was applied; count on from here.
+    /// The last turn that was applied; the client continues to count from here.
     pub last_seq: Seq,
-    /// You are back, with what you had.
+    /// Whether the client has resumed its seat with its points.
     pub resumed: bool,
-    /// What the room agreed upon.
+    /// The room's parameters.
     pub config: Config,
     /// The room's name: 1 to 24 of `a`–`z`, `0`–`9` and `-`.
     pub room: String,
-    /// What you are called, unless you watch.
+    /// The client's name. `None` if it watches.
     pub name: Option<Name>,
 }
 
 impl Welcome {
-    /// As it goes over the line.
+    /// Encodes the message.
     pub fn encode(&self) -> Bytes {
         let mut to = Writer::with_room(128);
         to.u8(0x81);
@@ -76,7 +76,7 @@ impl Welcome {
     }
 }
 
-/// Whether a room may be called so: 1 to 24 of `a`–`z`, `0`–`9` and `-`.
+/// Whether this is a valid room name: 1 to 24 of `a`–`z`, `0`–`9` and `-`.
 pub fn is_room(name: &str) -> bool {
     let belongs = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     (1..=24).contains(&name.len()) && name.bytes().all(belongs)

@@ -1,4 +1,5 @@
-//! A world as bytes, exactly: to be handed to another process in the middle of a round, and to be compared.
+//! A world as bytes, exactly: to hand it to another process in the middle of a round, and to
+//! compare it.
 
 use ::bytes::Bytes;
 
@@ -7,11 +8,11 @@ use crate::chance::Chance;
 use crate::fnv::fnv1a;
 use crate::{Cell, Config, Dir, Kind, Player, Seat, Team, World};
 
-/// The first byte of an encoded world. Whatever changes the layout or the rules changes it.
+/// The first byte of an encoded world. It must change whenever the layout or the rules change.
 const VERSION: u8 = 1;
 
 impl World {
-    /// All that there is to know: `decode(encode(world))` is the same world and has the same future.
+    /// Encodes the whole state: `decode(encode(world))` is the same world and has the same future.
     pub fn encode(&self) -> Bytes {
         let mut to =
             Writer::with_room(64 + 9 * self.players.len() + 3 * usize::from(self.config.snacks));
@@ -35,7 +36,7 @@ impl World {
         to.done()
     }
 
-    /// The world that these bytes are, or what is wrong with them. Another version is a wrong [`Malformed::Tag`].
+    /// Decodes a world. Another version is reported as a wrong [`Malformed::Tag`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut from = Reader::new(bytes);
         match from.u8()? {
@@ -94,7 +95,7 @@ impl World {
         Ok(world)
     }
 
-    /// A number that two worlds share when they are the same: FNV-1a of [`encode`](World::encode).
+    /// FNV-1a of [`encode`](World::encode): equal worlds have equal hashes.
     pub fn hash(&self) -> u64 {
         fnv1a(&self.encode())
     }

@@ -1,12 +1,13 @@
-//! Where something may lie down. There is always an answer, and it takes a bounded time to find.
+//! Free cells for new snacks and players. There is always an answer, in bounded time.
 
 use crate::chance::Chance;
 use crate::{Cell, Config};
 
-/// Draws before the free cells are counted instead. While half of the arena is free, that happens once in 65,536 times.
+/// Random draws before the free cells are counted instead. While half of the arena is free, that
+/// happens once in 65,536 times.
 const DRAWS: u32 = 16;
 
-/// The cells on which nothing new may be put, for the length of a tick.
+/// The cells that are taken during a tick.
 #[derive(Debug)]
 pub(crate) struct Taken {
     arena: Config,
@@ -30,7 +31,7 @@ impl Taken {
         self.cells[at] = true;
     }
 
-    /// A free cell, each as likely as the others; it is taken now. None: there is none.
+    /// Takes a free cell, each equally likely. `None` if there is none.
     pub(crate) fn free(&mut self, chance: &mut Chance) -> Option<Cell> {
         for _ in 0..DRAWS {
             let at = chance.below(self.cells.len() as u32) as usize;
@@ -44,7 +45,7 @@ impl Taken {
         Some(self.take_index(at))
     }
 
-    /// A free cell or, in a full arena, any: players may share one.
+    /// Takes a free cell or, in a full arena, any: players may share one.
     pub(crate) fn place(&mut self, chance: &mut Chance) -> Cell {
         self.free(chance).unwrap_or_else(|| {
             let at = chance.below(self.cells.len() as u32) as usize;

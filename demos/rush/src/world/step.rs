@@ -1,4 +1,4 @@
-//! A tick: who leaves and comes, who turns, where everybody runs to, and who eats what.
+//! A tick: players leave and join, turn, move, and eat.
 
 use std::collections::BTreeMap;
 
@@ -6,61 +6,64 @@ use crate::chance::Chance;
 use crate::world::place::Taken;
 use crate::{Cell, Dir, Kind, Phase, Player, Seat, Team, World};
 
-/// What somebody wants in a tick.
+/// An input of a player in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Takes an empty seat.
     Join {
-        /// Which one.
+        /// The seat.
         seat: Seat,
     },
     /// Gives the seat up for good.
     Leave {
-        /// Which one.
+        /// The seat.
         seat: Seat,
     },
-    /// Heads another way, or the same. Of several in one tick the last one counts.
+    /// Turns, or keeps the direction. Of several turns in one tick the last one counts.
     Turn {
-        /// Who.
+        /// The player's seat.
         seat: Seat,
-        /// Where to.
+        /// The new direction.
         dir: Dir,
     },
 }
 
-/// What one tick did. Each list is in ascending order of its seats or cells, and names none of them twice.
+/// The changes of one tick. Each list is in ascending order of its seats or cells, without
+/// duplicates.
 ///
-/// To follow along: take out who [`left`](Happened::left), turn who [`turned`](Happened::turned), move everybody one cell if the phase is
-/// [`Playing`](Phase::Playing), take away what was [`eaten`](Happened::eaten), lay down what was [`spawned`](Happened::spawned), and let in who
-/// [`joined`](Happened::joined): they are where they stand after the tick.
+/// To apply them: remove the players in [`left`](Happened::left), turn those in
+/// [`turned`](Happened::turned), move every player one cell if the phase is
+/// [`Playing`](Phase::Playing), remove the snacks in [`eaten`](Happened::eaten), add those in
+/// [`spawned`](Happened::spawned), and add the players in [`joined`](Happened::joined): their cells
+/// are those after the tick.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Happened {
     /// The round's number.
     pub round: u32,
     /// The tick's number; the first is 1.
     pub tick: u32,
-    /// What the tick was for.
+    /// The phase of the tick.
     pub phase: Phase,
-    /// Who came, as they are after the tick; they have not moved yet.
+    /// Players who joined, as they are after the tick; they have not moved yet.
     pub joined: Vec<(Seat, Player)>,
-    /// Who left. A seat that was taken again at once is in `joined`, too.
+    /// Players who left. A seat that was taken again in the same tick is in `joined`, too.
     pub left: Vec<Seat>,
-    /// Whose turn was heard, the newcomers' among them.
+    /// Applied turns, including those of new players.
     pub turned: Vec<(Seat, Dir)>,
-    /// What was eaten where, and by whom.
+    /// The snacks that were eaten, and by whom.
     pub eaten: Vec<(Cell, Kind, Seat)>,
-    /// What came instead.
+    /// The new snacks.
     pub spawned: Vec<(Cell, Kind)>,
 }
 
-/// A direction, each as likely as the others.
+/// A random direction, each equally likely.
 pub(super) fn any_dir(chance: &mut Chance) -> Dir {
     Dir::ALL[chance.below(4) as usize % 4]
 }
 
 impl World {
-    /// Plays the next tick. Whatever makes no sense among `inputs` is ignored: a turn of an empty seat, a seat that is taken or that the
-    /// room does not have. A round that is over stays as it is.
+    /// Plays the next tick. Impossible `inputs` are ignored: a turn of an empty seat, a join at a
+    /// seat that is taken or does not exist. A round that is over does not change.
     pub fn step(&mut self, inputs: &[Input]) -> Happened {
         let mut happened = Happened {
             round: self.round,
@@ -94,7 +97,7 @@ impl World {
                 Input::Join { seat } => self.welcome(seat, arriving),
                 Input::Leave { seat } => {
                     turned.remove(&seat);
-                    // Somebody who came in this very tick was never seen, and leaves nothing behind.
+                    // A player who joined in this very tick was never seen, and leaves no trace.
                     if arriving.remove(&seat).is_none()
                         && let Some(player) =
                             self.players.get_mut(seat.index()).and_then(Option::take)
@@ -136,7 +139,8 @@ impl World {
         }
     }
 
-    /// Of those who arrive at one snack it goes to the one with the fewest points, then by lot, drawn anew in every tick.
+    /// Of the players who reach one snack, the one with the fewest points gets it; among equals a
+    /// random draw decides, with new numbers in every tick.
     fn eat(&mut self, happened: &mut Happened) {
         let width = usize::from(self.config.width);
         let at = |cell: Cell| usize::from(cell.y) * width + usize::from(cell.x);
@@ -159,7 +163,7 @@ impl World {
         }
     }
 
-    /// For each snack eaten another one, for each newcomer a cell.
+    /// Adds a snack for each eaten one, and gives each new player a cell.
     fn settle(&mut self, arriving: BTreeMap<Seat, Player>, happened: &mut Happened) {
         if arriving.is_empty() && happened.eaten.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! The rules, held against any crowd.
+//! The rules, tested with generated inputs.
 
 use super::*;
 use crate::Dir;
@@ -9,7 +9,7 @@ mod exactness;
 mod fairness;
 mod symmetry;
 
-/// Ticks of anybody's wishes, sensible or not.
+/// Ticks of generated inputs, possible or not.
 pub(crate) fn wishes(seats: u16, ticks: usize) -> impl Strategy<Value = Vec<Vec<Input>>> {
     let seat = (0..seats + 2).prop_map(Seat);
     let dir = (0..4_usize).prop_map(|n| Dir::ALL[n]);
@@ -21,7 +21,7 @@ pub(crate) fn wishes(seats: u16, ticks: usize) -> impl Strategy<Value = Vec<Vec<
     prop::collection::vec(prop::collection::vec(one, 0..6), 0..ticks)
 }
 
-/// Small and crowded, so that everything happens; short, so that rounds end.
+/// Small and crowded, so that all cases occur; short, so that rounds end.
 pub(crate) fn arenas() -> impl Strategy<Value = Config> {
     (
         4..14_u8,
@@ -111,7 +111,7 @@ fn the_next_round_has_the_same_teams_no_points_and_another_seed() {
 }
 
 #[test]
-fn what_makes_no_sense_is_ignored() {
+fn impossible_inputs_are_ignored() {
     let mut world = World::new(Config::for_seats(2), 3, 0, [(Seat(0), Team::ALL[0])]);
     let before = world.player(Seat(0)).copied();
     let happened = world.step(&[
@@ -136,7 +136,7 @@ fn what_makes_no_sense_is_ignored() {
 }
 
 #[test]
-fn comings_and_goings_within_a_tick_are_told_as_what_came_of_them() {
+fn joins_and_leaves_within_a_tick_are_reported_as_their_result() {
     let (join, leave) = (
         Input::Join { seat: Seat(1) },
         Input::Leave { seat: Seat(1) },
@@ -168,7 +168,7 @@ fn comings_and_goings_within_a_tick_are_told_as_what_came_of_them() {
     assert_eq!(
         tell(false, &[join, turn, leave]),
         (0, 0, 0, false),
-        "nobody saw them"
+        "no client saw them"
     );
     assert_eq!(tell(true, &[turn, leave]), (1, 0, 0, false));
     assert_eq!(

@@ -1,4 +1,4 @@
-//! A message of each kind, and a short round: for the vectors, the document and the corpus alike.
+//! A message of each kind, and a short round: for the vectors, PROTOCOL.md and the corpus.
 
 #![allow(dead_code, reason = "each test needs some of it")]
 
@@ -126,7 +126,8 @@ pub(crate) fn to_client() -> Vec<(&'static str, ToClient)> {
     ]
 }
 
-/// A room of 6 seats and a crowded arena, and 30 ticks in which players come, turn, leave and are away.
+/// A room of 6 seats and a crowded arena, and 30 ticks in which players join, turn, leave and are
+/// away.
 pub(crate) struct Round {
     pub(crate) snapshot: Snapshot,
     pub(crate) deltas: Vec<Delta>,

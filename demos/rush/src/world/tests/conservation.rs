@@ -1,4 +1,4 @@
-//! Nothing comes from nowhere, and nobody jumps.
+//! No snack and no point appears or disappears, and no player jumps.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::*;
 
 proptest! {
     #[test]
-    fn what_is_eaten_is_scored_and_replaced_and_everybody_walks(mut world in worlds(), ticks in wishes(20, 40)) {
+    fn eaten_snacks_are_scored_and_replaced_and_every_player_moves_one_cell(mut world in worlds(), ticks in wishes(20, 40)) {
         let snacks = usize::from(world.config().snacks);
         let mut given = 0;
         for inputs in ticks {
@@ -47,13 +47,13 @@ proptest! {
             for (_, player) in world.players().filter(|_| happened.phase == Phase::Playing) {
                 let lies_there = before.snacks().any(|it| it.0 == player.cell);
                 let newcomer = happened.joined.iter().any(|it| it.1.cell == player.cell);
-                prop_assert!(!lies_there || newcomer || eaten.contains(&player.cell), "nobody steps over a snack");
+                prop_assert!(!lies_there || newcomer || eaten.contains(&player.cell), "no player steps over a snack");
             }
         }
     }
 
     #[test]
-    fn lists_are_in_order_and_name_nothing_twice(mut world in worlds(), ticks in wishes(20, 40)) {
+    fn lists_are_sorted_and_have_no_duplicates(mut world in worlds(), ticks in wishes(20, 40)) {
         for inputs in ticks {
             let it = world.step(&inputs);
             prop_assert!(it.left.is_sorted_by(|a, b| a < b));
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn at_the_start_everybody_has_a_cell_of_their_own_without_a_snack(world in worlds()) {
+    fn at_the_start_every_player_has_a_separate_cell_without_a_snack(world in worlds()) {
         let cells: BTreeSet<_> = world.players().map(|it| it.1.cell).chain(world.snacks().map(|it| it.0)).collect();
         let all = world.players().count() + usize::from(world.config().snacks);
         prop_assert!(cells.len() == all || all > world.config().cells(), "unless there are more of them than cells");
@@ -74,7 +74,7 @@ proptest! {
 }
 
 #[test]
-fn a_full_arena_still_has_room_for_everybody() {
+fn a_full_arena_still_has_room_for_every_player() {
     let config = Config {
         width: 4,
         height: 4,
@@ -89,7 +89,7 @@ fn a_full_arena_still_has_room_for_everybody() {
             .collect();
         let happened = world.step(if tick == 0 { &join } else { &[] });
         let eaten: BTreeSet<_> = happened.eaten.iter().map(|it| it.0).collect();
-        assert!(!eaten.is_empty(), "somebody stands everywhere");
+        assert!(!eaten.is_empty(), "a player stands on every cell");
         assert!(
             happened.spawned.iter().all(|it| !eaten.contains(&it.0)),
             "elsewhere"

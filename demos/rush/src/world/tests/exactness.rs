@@ -22,14 +22,14 @@ proptest! {
     }
 
     #[test]
-    fn the_order_in_which_seats_are_named_does_not_matter(seats in prop::collection::btree_map(0..30_u16, 0..4_usize, 0..20), seed: u64) {
+    fn the_order_of_the_seats_does_not_matter(seats in prop::collection::btree_map(0..30_u16, 0..4_usize, 0..20), seed: u64) {
         let seated: Vec<_> = seats.into_iter().map(|(seat, team)| (Seat(seat), Team::ALL[team])).collect();
         let backwards = seated.iter().rev().copied();
         prop_assert_eq!(World::new(Config::DEFAULT, seed, 0, seated.iter().copied()), World::new(Config::DEFAULT, seed, 0, backwards));
     }
 
     #[test]
-    fn whatever_is_decoded_is_encoded_the_same_and_can_be_played(world in worlds(), at in any::<prop::sample::Index>(), to: u8) {
+    fn a_decoded_world_encodes_the_same_and_can_be_played(world in worlds(), at in any::<prop::sample::Index>(), to: u8) {
         let mut bytes = world.encode().to_vec();
         let at = at.index(bytes.len());
         bytes[at] = to;
@@ -64,7 +64,8 @@ fn worlds_that_differ_anywhere_have_different_hashes() {
     }
 }
 
-/// A golden round: whoever changes the rules changes this number, the version of the log and the version of an encoded world.
+/// A golden round: if you change the rules, change this number, the version of the log and the
+/// version of an encoded world.
 #[test]
 fn the_rules_are_those_of_version_1() {
     let mut world = World::new(

@@ -1,8 +1,8 @@
-//! Two hands, one snack.
+//! Two players, one snack.
 
 use super::*;
 
-/// Everybody in `points` arrives at one snack; who gets it?
+/// Returns which of the players, with these points, gets the snack that all of them reach.
 fn contest(seed: u64, points: &[u16]) -> Seat {
     let config = Config {
         snacks: 1,
@@ -22,7 +22,7 @@ fn contest(seed: u64, points: &[u16]) -> Seat {
 }
 
 #[test]
-fn whoever_has_fewer_points_gets_it() {
+fn the_player_with_fewer_points_gets_the_snack() {
     for seed in 0..50 {
         assert_eq!(contest(seed, &[7, 3, 5]), Seat(1));
         assert_eq!(contest(seed, &[1, 1, 1, 0]), Seat(3));
@@ -57,7 +57,7 @@ fn newcomers_fill_the_teams_evenly() {
 }
 
 #[test]
-fn what_a_leaver_ate_stays_their_teams() {
+fn the_points_of_a_player_who_leaves_stay_with_the_team() {
     let mut world = World::new(
         Config::DEFAULT,
         1,

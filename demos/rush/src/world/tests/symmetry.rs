@@ -1,4 +1,5 @@
-//! No edge, corner or direction is special: a world that was shifted, turned or mirrored plays the same round.
+//! No edge, corner or direction is special: a world that was shifted, turned or mirrored plays the
+//! same round.
 
 use super::*;
 
@@ -57,7 +58,7 @@ impl Moved {
         moved
     }
 
-    /// Chance knows cells by their numbers, so new snacks are laid where the other world has them.
+    /// The generator draws cells by number, so new snacks are placed as in the other world.
     fn floor(self, from: &World, to: &mut World) {
         to.floor.fill(None);
         for (cell, kind) in from.snacks() {
