@@ -1,4 +1,4 @@
-//! A game: an evening, and you pick who moves.
+//! A game: you pick which thread of a scenario moves next.
 
 use crate::{
     EVENINGS,
@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{fmt, sync::Arc};
 
-/// One evening of one step, as far as it has been played.
+/// A game of one step's scenario, and the moves so far.
 pub struct Game {
     evening: &'static Evening,
     gate: Arc<Gate>,
@@ -15,56 +15,56 @@ pub struct Game {
     picks: Vec<&'static str>,
 }
 
-/// A thread, and what it would do next.
+/// A thread and its next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
     /// Its name.
     pub name: &'static str,
-    /// What it would do: `takes room`. Empty when it has come home.
+    /// Its next step: `takes room`. Empty if it has ended.
     pub next: String,
-    /// Where in the program: `room.rs:54`. Empty when it has come home.
+    /// The place of that step in the program: `room.rs:54`. Empty if it has ended.
     pub at: String,
-    /// It can be picked.
+    /// Whether it can be picked.
     pub can_move: bool,
 }
 
-/// A step that was made.
+/// A step of the game.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Who made it.
+    /// The thread that made it.
     pub thread: &'static str,
-    /// What it was.
+    /// The step in words.
     pub words: String,
-    /// Where in the program: `room.rs:54`.
+    /// Its place in the program: `room.rs:54`.
     pub at: String,
 }
 
-/// How a game stands.
+/// The state of a game.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Somebody can move.
+    /// A thread can move.
     Running,
-    /// Everybody has come home, and no promise was broken.
+    /// Every thread has ended, and no promise was broken.
     Kept,
-    /// Everybody has come home, and a promise was broken: which, in a sentence.
+    /// Every thread has ended, and a promise was broken. The sentence says which.
     Broken(String),
-    /// Nobody can move, and not everybody has come home.
+    /// No thread can move, and at least one has not ended.
     Deadlock {
-        /// The threads that wait for each other in a ring; empty if they wait for a phone.
+        /// The threads that wait for each other in a cycle. Empty if they wait for a phone.
         cycle: Vec<String>,
-        /// Why each comes no further, a sentence a thread.
+        /// Why each thread cannot continue, one sentence per thread.
         why: Vec<String>,
     },
 }
 
-/// What cannot be played.
+/// Why a game or a pick is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// No step has this name; those that have an evening are named.
+    /// No step has this name. The message lists the steps that have a scenario.
     NoSuchStep(String),
-    /// No thread of this evening has this name.
+    /// No thread of this scenario has this name.
     NoSuchThread(String),
-    /// The thread waits, or has come home.
+    /// The thread waits, or has ended.
     CannotMove(String),
     /// A thread neither stops nor ends: a defect of this crate or of the room.
     Stuck(String),
@@ -77,13 +77,13 @@ impl fmt::Display for Refused {
                 let steps: Vec<&str> = EVENINGS.iter().map(|evening| evening.step).collect();
                 write!(
                     f,
-                    "there is no evening for \"{}\": pick one of {}",
+                    "there is no scenario for \"{}\": pick one of {}",
                     said.escape_debug(),
                     steps.join(", ")
                 )
             }
             Refused::NoSuchThread(said) => {
-                write!(f, "nobody here is called \"{}\"", said.escape_debug())
+                write!(f, "no thread has the name \"{}\"", said.escape_debug())
             }
             Refused::CannotMove(why) => f.write_str(why),
             Refused::Stuck(name) => write!(f, "{name} neither stops nor ends"),
@@ -94,10 +94,10 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Game {
-    /// The evening of a step, with every thread in front of its first move.
+    /// Starts the scenario of a step, with every thread before its first step.
     ///
     /// # Errors
-    /// There is none for this step.
+    /// If the step has no scenario.
     pub fn start(step: &str) -> Result<Game, Refused> {
         let evening = EVENINGS.iter().find(|evening| evening.step == step);
         let evening = evening.ok_or_else(|| Refused::NoSuchStep(step.to_owned()))?;
@@ -113,12 +113,12 @@ impl Game {
         Ok(game)
     }
 
-    /// What is played.
+    /// The scenario of this game.
     pub fn evening(&self) -> &'static Evening {
         self.evening
     }
 
-    /// Everybody, and what each would do next.
+    /// All threads, each with its next step.
     pub fn threads(&self) -> Vec<Thread> {
         let board = self.gate.board();
         let lanes = board.lanes.iter().map(|lane| match &lane.stand {
@@ -147,10 +147,10 @@ impl Game {
         lanes.collect()
     }
 
-    /// Lets one thread make its next step, and waits until it stands in front of the one after.
+    /// Lets one thread make its next step, and waits until it stops before the following one.
     ///
     /// # Errors
-    /// There is no such thread, or it cannot move: the sentence says why.
+    /// If there is no such thread, or it cannot move; the message says why.
     pub fn pick(&mut self, thread: &str) -> Result<(), Refused> {
         let board = self.gate.board();
         let found = board.lanes.iter().position(|lane| lane.name == thread);
@@ -164,7 +164,7 @@ impl Game {
         if !can {
             let why = board.sentence(lane);
             return Err(Refused::CannotMove(
-                why.unwrap_or_else(|| format!("{thread} has come home.")),
+                why.unwrap_or_else(|| format!("{thread} has ended.")),
             ));
         }
         let name = board.lanes[lane].name;
@@ -180,7 +180,7 @@ impl Game {
         rest.map_err(|name| Refused::Stuck(name.to_owned()))
     }
 
-    /// How it stands.
+    /// The state of the game.
     pub fn outcome(&self) -> Outcome {
         let board = self.gate.board();
         if let Some(said) = board.lanes.iter().find_map(|lane| match &lane.stand {
@@ -212,7 +212,7 @@ impl Game {
         }
     }
 
-    /// The steps that were made, in their order.
+    /// The steps so far, in order.
     pub fn rows(&self) -> Vec<Row> {
         let board = self.gate.board();
         let rows = board.made.iter().map(|made| Row {
@@ -223,12 +223,12 @@ impl Game {
         rows.collect()
     }
 
-    /// The picks so far, as [`replay`] reads them: `ann, bob, ann`.
+    /// The picks so far, in the form that [`replay`] reads: `ann, bob, ann`.
     pub fn schedule(&self) -> String {
         self.picks.join(", ")
     }
 
-    /// A test that plays this schedule again and wants the same end, to be kept in a file.
+    /// A test that plays this schedule again and expects the same end, to be kept in a file.
     pub fn as_test(&self) -> String {
         let name = self.evening.step.replace('-', "_");
         let ends = match self.outcome() {
@@ -265,7 +265,7 @@ impl Drop for Game {
 /// Plays a schedule: `replay("01-deadlock", "ann, bob, ann")`.
 ///
 /// # Errors
-/// There is no such step or thread, or a thread cannot move when it is picked.
+/// If there is no such step or thread, or if a thread cannot move when it is picked.
 pub fn replay(step: &str, schedule: &str) -> Result<Game, Refused> {
     let mut game = Game::start(step)?;
     for pick in schedule
@@ -278,7 +278,7 @@ pub fn replay(step: &str, schedule: &str) -> Result<Game, Refused> {
     Ok(game)
 }
 
-/// `room.rs:54`: every step has a file of this name.
+/// The place in the form `room.rs:54`. The file has the same name in every step.
 fn place(at: crate::gate::Place) -> String {
     let file = at.file().rsplit(['/', '\\']).next().unwrap_or_default();
     format!("{file}:{}", at.line())
@@ -290,13 +290,13 @@ mod tests {
     use std::time::{Duration, Instant};
 
     #[test]
-    fn a_game_that_is_dropped_sends_everybody_home() {
-        let mut game = Game::start("01-deadlock").expect("an evening");
+    fn a_dropped_game_ends_all_threads() {
+        let mut game = Game::start("01-deadlock").expect("a scenario");
         game.pick("ann").expect("ann can move");
         let gate = Arc::clone(&game.gate);
         drop(game);
         let end = Instant::now() + Duration::from_secs(10);
-        // Every thread holds the gate until it has ended.
+        // Every thread holds the gate until the thread has ended.
         while Arc::strong_count(&gate) > 1 {
             assert!(Instant::now() < end, "a thread has stayed at the gate");
             std::thread::yield_now();

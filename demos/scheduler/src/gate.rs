@@ -1,4 +1,4 @@
-//! The gate: every thread of a game stands here, in front of its next step, until it is picked.
+//! The gate: every thread of a game stops here before each step, until it is picked.
 
 use std::{
     cell::RefCell,
@@ -7,17 +7,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Where in the program a step is asked for.
+/// The place in the program that asks for a step.
 pub(crate) type Place = &'static Location<'static>;
 
-/// How long a picked thread may take to stand at the gate again. It only computes in between.
+/// The longest time for a picked thread to reach the gate again. It only computes in between.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A thing that threads share, by its number on the board.
+/// An object that threads share, by its number on the board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Thing(pub(crate) usize);
 
-/// What a thread would do if it were picked.
+/// The step that a thread makes if it is picked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Want {
     pub(crate) act: Act,
@@ -39,7 +39,7 @@ pub(crate) enum Act {
     Hear,
 }
 
-/// The state of a thing, as far as somebody may have to wait for it.
+/// The state of an object, as far as threads may have to wait for it.
 #[derive(Debug)]
 pub(crate) enum State {
     Lock {
@@ -70,20 +70,20 @@ pub(crate) enum State {
 pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) state: State,
-    /// The thread that takes from it, once it has been seen to.
+    /// The thread that receives from it, once that thread has used it.
     pub(crate) reader: Option<usize>,
 }
 
-/// Where a thread is.
+/// The state of a thread.
 #[derive(Debug)]
 pub(crate) enum Stand {
-    /// Between two steps, on its own.
+    /// Running between two steps.
     Moving,
-    /// At the gate, in front of one of these. More than one in a `select!`.
+    /// At the gate, before one of these steps. There are several in a `select!`.
     AtTheGate(Vec<Want>),
-    /// It has come to its end.
+    /// Ended.
     Home,
-    /// It panicked, and said this.
+    /// Panicked, with this message.
     Fell(String),
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct Lane {
     pub(crate) stand: Stand,
 }
 
-/// A step that was made.
+/// A step of the game.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
     pub(crate) lane: usize,
@@ -101,7 +101,7 @@ pub(crate) struct Made {
     pub(crate) at: Place,
 }
 
-/// Everything that a game knows.
+/// The whole state of a game.
 #[derive(Debug, Default)]
 pub(crate) struct Board {
     pub(crate) lanes: Vec<Lane>,
@@ -111,29 +111,29 @@ pub(crate) struct Board {
     over: bool,
 }
 
-/// A board, and the bell that rings whenever it changes.
+/// A board, and the condition variable that is notified whenever the board changes.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     board: Mutex<Board>,
     bell: Condvar,
 }
 
-/// What unwinds a thread whose game is over.
+/// The panic payload that unwinds a thread whose game is over.
 struct Over;
 
 struct Me {
     gate: Arc<Gate>,
     lane: usize,
-    /// It was picked, and has not made its step yet.
+    /// Whether the thread was picked and has not made its step yet.
     may_step: bool,
-    /// What it found it cannot do, since it was picked.
+    /// The steps that were impossible since the thread was picked.
     wants: Vec<Want>,
 }
 
 thread_local! {
-    /// Who this thread is; nobody while an evening is prepared: then nothing stops.
+    /// The identity of this thread. `None` while a scenario is set up: then no step stops.
     static ME: RefCell<Option<Me>> = const { RefCell::new(None) };
-    /// The gate of the evening that this thread prepares.
+    /// The gate of the scenario that this thread sets up.
     static HERE: RefCell<Option<Arc<Gate>>> = const { RefCell::new(None) };
 }
 
@@ -142,7 +142,7 @@ impl Gate {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Prepares an evening: what it makes is put onto this gate's board.
+    /// Sets a scenario up: the objects that it creates are put on this gate's board.
     pub(crate) fn prepare<T>(self: &Arc<Self>, evening: impl FnOnce() -> T) -> T {
         let before = HERE.replace(Some(Arc::clone(self)));
         let prepared = evening();
@@ -150,7 +150,7 @@ impl Gate {
         prepared
     }
 
-    /// A thread of the game, which runs up to its first step and stands there.
+    /// Starts a thread of the game, which runs up to its first step and stops there.
     pub(crate) fn spawn(
         self: &Arc<Self>,
         name: &'static str,
@@ -189,10 +189,10 @@ impl Gate {
         }
     }
 
-    /// Waits until every thread stands still.
+    /// Waits until every thread has stopped.
     ///
     /// # Errors
-    /// The name of one that does not.
+    /// The name of a thread that does not stop.
     pub(crate) fn rest(&self) -> Result<(), &'static str> {
         let deadline = Instant::now() + PATIENCE;
         let mut board = self.board();
@@ -210,7 +210,7 @@ impl Gate {
         }
     }
 
-    /// Lets one thread make one step. It must be able to.
+    /// Lets one thread make one step. The step must be possible.
     pub(crate) fn pick(&self, lane: usize) {
         let mut board = self.board();
         board.picked = Some(lane);
@@ -219,7 +219,7 @@ impl Gate {
         self.bell.notify_all();
     }
 
-    /// The game is over: whoever still stands at the gate goes home without another step.
+    /// Ends the game: every thread at the gate unwinds without another step.
     pub(crate) fn close(&self) {
         self.board().over = true;
         self.bell.notify_all();
@@ -227,7 +227,7 @@ impl Gate {
 }
 
 impl Board {
-    /// Can this be done now?
+    /// Whether this step is possible now.
     pub(crate) fn can(&self, want: &Want) -> bool {
         match (want.act, &self.things[want.thing.0].state) {
             (Act::Lock, State::Lock { holder }) => holder.is_none(),
@@ -256,10 +256,10 @@ impl Board {
     }
 }
 
-/// Puts a thing onto the board of the evening that is being prepared or played here.
+/// Puts an object on the board of the scenario that this thread sets up or plays.
 pub(crate) fn thing(name: String, state: State) -> Handle {
     let gate = HERE.with_borrow(Clone::clone);
-    let gate = gate.expect("the types of `scheduler` live only in its evenings");
+    let gate = gate.expect("the types of `scheduler` live only in its scenarios");
     let mut board = gate.board();
     board.things.push(Entry {
         name,
@@ -271,7 +271,7 @@ pub(crate) fn thing(name: String, state: State) -> Handle {
     Handle { gate, thing }
 }
 
-/// A thing and the gate it belongs to.
+/// An object and the gate to which it belongs.
 #[derive(Clone, Debug)]
 pub(crate) struct Handle {
     gate: Arc<Gate>,
@@ -279,13 +279,13 @@ pub(crate) struct Handle {
 }
 
 impl Handle {
-    /// Looks at the state of the thing, or changes it; no step of its own.
+    /// Reads or changes the state of the object, without a step.
     pub(crate) fn state<T>(&self, with: impl FnOnce(&mut State) -> T) -> T {
         let mut board = self.gate.board();
         with(&mut board.things[self.thing.0].state)
     }
 
-    /// Stops in front of this until it is picked and possible, and then does it.
+    /// Stops before this step until the thread is picked and the step is possible, then makes it.
     pub(crate) fn step<T>(&self, act: Act, at: Place, done: impl FnOnce(&mut State) -> T) -> T {
         let want = Want {
             act,
@@ -298,7 +298,8 @@ impl Handle {
         self.make(want, done)
     }
 
-    /// The same for a task: nothing if it was not picked, or cannot be done yet. Then [`wait_at_the_gate`].
+    /// The same for a task. `None` if the thread was not picked or the step is not possible yet;
+    /// then [`wait_at_the_gate`] follows.
     pub(crate) fn try_step<T>(
         &self,
         act: Act,
@@ -319,7 +320,7 @@ impl Handle {
         drop(board);
         ME.with_borrow_mut(|me| match me {
             None => {
-                assert!(can, "an evening that waits before it begins: {want:?}");
+                assert!(can, "a scenario that waits during its set-up: {want:?}");
                 true
             }
             Some(me) => {
@@ -358,7 +359,8 @@ impl Handle {
     }
 }
 
-/// Stands still until this thread is picked. What it wants is what it has asked for since it was picked last.
+/// Stops until this thread is picked. Its wants are the steps that it asked for since the last
+/// pick.
 pub(crate) fn wait_at_the_gate() {
     let asked = ME.with_borrow_mut(|me| {
         let me = me.as_mut().expect("only a thread of the game waits");
@@ -376,7 +378,7 @@ pub(crate) fn wait_at_the_gate() {
     loop {
         if board.over {
             drop(board);
-            // Past the panic hook: this is no failure, the game is over.
+            // Bypasses the panic hook: this is no failure, the game is over.
             resume_unwind(Box::new(Over));
         }
         if board.picked == Some(lane) {

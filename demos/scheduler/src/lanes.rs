@@ -1,4 +1,4 @@
-//! What happened, in words: the steps, and who waits for whom.
+//! The steps in words, and which thread waits for which.
 
 use crate::gate::{Act, Board, Stand, State, Want};
 
@@ -29,13 +29,13 @@ impl Board {
             (Act::Close, _) => format!("closes {name}"),
             (Act::Answer, _) => format!("answers: {name}"),
             (Act::Hear, State::Once { sent: false, .. }) => {
-                format!("finds nobody to answer: {name}")
+                format!("finds the sender gone: {name}")
             }
             (Act::Hear, _) => format!("hears {name}"),
         }
     }
 
-    /// What a thread waits for, to stand after "waits for".
+    /// The object of a wait, to follow "waits for".
     pub(crate) fn waits_for(&self, want: &Want) -> String {
         let name = &self.things[want.thing.0].name;
         match want.act {
@@ -46,7 +46,7 @@ impl Board {
         }
     }
 
-    /// The thread for which this waits, if there is one that could help.
+    /// The thread that can end this wait, if there is one.
     pub(crate) fn helper(&self, want: &Want) -> Option<usize> {
         let entry = &self.things[want.thing.0];
         match (&entry.state, want.act) {
@@ -56,7 +56,7 @@ impl Board {
         }
     }
 
-    /// Why a thread comes no further: `ann holds room and waits for player bob, held by bob.`
+    /// Why a thread cannot continue: `ann holds room and waits for player bob, held by bob.`
     pub(crate) fn sentence(&self, lane: usize) -> Option<String> {
         let Stand::AtTheGate(wants) = &self.lanes[lane].stand else {
             return None;
@@ -86,10 +86,11 @@ impl Board {
         Some(format!("{name} {holds}waits for {}.", waits.join(", or ")))
     }
 
-    /// The threads that wait for each other in a ring; empty if there is none.
+    /// The threads that wait for each other in a cycle. Empty if there is none.
     pub(crate) fn cycle(&self) -> Vec<String> {
         let next = |lane: usize| match &self.lanes[lane].stand {
-            // With more than one thing to wait for, one is enough to go on: no ring runs through here.
+            // A thread with several wants continues when one of them is possible, so no cycle goes
+            // through it.
             Stand::AtTheGate(wants) if wants.len() == 1 => self.helper(&wants[0]),
             _ => None,
         };

@@ -1,9 +1,10 @@
-//! Be the scheduler: the rooms of the walk, one step of one thread at a time.
+//! Be the scheduler: the rooms of the steps, one step of one thread at a time.
 //!
-//! An operating system decides which thread moves next, and nobody sees it decide. Here you decide. The rooms are the very
-//! `room.rs` of the steps, compiled once more over a `sync` of this crate: every thread stops in front of whatever
-//! another one could notice (a lock, a channel, a socket) and waits to be picked. When nobody can be picked any
-//! more and not everybody has come home, that is a deadlock, and [`Game::outcome`] says who waits for whom.
+//! An operating system decides which thread moves next, and you cannot watch it decide. Here you
+//! decide. The rooms are the very `room.rs` of the steps, compiled once more over a `sync` of this
+//! crate: every thread stops before each use of a lock, a channel or a socket, which other threads
+//! could notice, and waits to be picked. If no thread can be picked and at least one has not ended,
+//! that is a deadlock, and [`Game::outcome`] says which thread waits for which.
 //!
 //! ```
 //! use scheduler::{Game, Outcome};
@@ -19,8 +20,9 @@
 //!
 //! The schedule is the list of the picks, [`replay`] plays it again, and [`search`] plays them all.
 //!
-//! A lock is let go, and a channel's end dropped, without a stop: that happens between two steps, where nobody
-//! could tell the difference. There is no time here: a phone that takes too long is one that hung up.
+//! Releasing a lock or dropping a channel's end is no step of its own: it happens between two
+//! steps, where no thread could notice the difference. There is no time here: a phone that takes
+//! too long is one that hung up.
 
 mod evenings;
 mod game;

@@ -1,4 +1,4 @@
-//! Be the scheduler, at a terminal.
+//! Be the scheduler, in a terminal.
 
 use lexopt::prelude::*;
 use scheduler::{EVENINGS, Game, Outcome, replay, search};
@@ -15,10 +15,10 @@ Usage: scheduler [STEP] [--replay SCHEDULE] [--all [MOST]]
   STEP                 01-deadlock (also: 1), 02-lock-order, 03-short-locks, 05-channels, 06-actor
   --replay SCHEDULE    play these picks first: \"ann, bob, ann\"
   --all [MOST]         play every schedule, at most MOST of them (100000), until one ends badly
-  --help               this
+  --help               print this help
 ";
 
-/// Schedules that `--all` plays unless told otherwise.
+/// The default limit of `--all`.
 const MOST: usize = 100_000;
 
 fn main() -> ExitCode {
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Told::All { step, most } => all(&step, most),
         Told::Play { step, schedule } => {
             let mut game = replay(&step, &schedule).map_err(|refused| refused.to_string())?;
-            out(|out| evening(&mut game, &mut io::stdin().lock(), out))
+            out(|out| play_at_terminal(&mut game, &mut io::stdin().lock(), out))
         }
     });
     match played {
@@ -48,7 +48,7 @@ enum Told {
 
 fn parse(mut parser: lexopt::Parser) -> Result<Told, String> {
     let (mut step, mut schedule, mut most) = (None, String::new(), None);
-    let sentence = |error: lexopt::Error| format!("{error}; --help tells what there is");
+    let sentence = |error: lexopt::Error| format!("{error}; --help lists the options");
     while let Some(argument) = parser.next().map_err(sentence)? {
         match argument {
             Long("help") | Short('h') => return Ok(Told::Help),
@@ -76,7 +76,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Told, String> {
     })
 }
 
-/// `1` is `01-deadlock`.
+/// The name of a step from its number: `1` is `01-deadlock`.
 fn by_number(said: &str) -> String {
     let number = said.parse::<u8>().map(|number| format!("{number:02}-"));
     let found = number.ok().and_then(|prefix| {
@@ -86,7 +86,7 @@ fn by_number(said: &str) -> String {
     found.unwrap_or(said).to_owned()
 }
 
-/// Whoever read along has gone home: `scheduler --help | head` is no error.
+/// Ignores a closed pipe: `scheduler --help | head` is no error.
 fn out(write: impl FnOnce(&mut io::Stdout) -> io::Result<()>) -> Result<(), String> {
     match write(&mut io::stdout()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
@@ -100,10 +100,7 @@ fn all(step: &str, most: usize) -> Result<(), String> {
         let count = found.schedules;
         match &found.bad {
             Some((schedule, outcome)) => {
-                writeln!(
-                    out,
-                    "{step}: schedule {count} of those that were played ends badly."
-                )?;
+                writeln!(out, "{step}: schedule {count} ends badly.")?;
                 writeln!(out, "  {schedule}")?;
                 say(outcome, out)?;
                 writeln!(
@@ -117,10 +114,14 @@ fn all(step: &str, most: usize) -> Result<(), String> {
     })
 }
 
-fn evening(game: &mut Game, asked: &mut impl BufRead, out: &mut impl Write) -> io::Result<()> {
+fn play_at_terminal(
+    game: &mut Game,
+    asked: &mut impl BufRead,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let (step, story, challenge) = {
-        let evening = game.evening();
-        (evening.step, evening.story, evening.challenge)
+        let scenario = game.evening();
+        (scenario.step, scenario.story, scenario.challenge)
     };
     writeln!(out, "{step}: {story}\n{challenge}\n")?;
     for row in game.rows() {
@@ -141,13 +142,13 @@ fn evening(game: &mut Game, asked: &mut impl BufRead, out: &mut impl Write) -> i
                 "-".to_owned()
             };
             let next = if thread.next.is_empty() {
-                "has come home"
+                "has ended"
             } else {
                 &thread.next
             };
             writeln!(out, "  {key}  {:<14}{next:<40}{}", thread.name, thread.at)?;
         }
-        write!(out, "Who moves? ")?;
+        write!(out, "Which thread moves? ")?;
         out.flush()?;
         let Some(said) = read_line(asked)? else {
             return writeln!(out, "\nThe schedule so far: {}", game.schedule());
@@ -182,23 +183,23 @@ fn pick(game: &mut Game, said: &str, out: &mut impl Write) -> io::Result<()> {
 
 fn say(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     match outcome {
-        Outcome::Running => writeln!(out, "Somebody can still move."),
-        Outcome::Kept => writeln!(out, "Everybody has come home. Nothing was broken."),
+        Outcome::Running => writeln!(out, "A thread can still move."),
+        Outcome::Kept => writeln!(out, "Every thread has ended. No promise was broken."),
         Outcome::Broken(promise) => writeln!(out, "BROKEN: {promise}"),
         Outcome::Deadlock { cycle, why } => {
-            writeln!(out, "DEADLOCK: nobody can move any more.")?;
+            writeln!(out, "DEADLOCK: no thread can move.")?;
             for sentence in why {
                 writeln!(out, "  {sentence}")?;
             }
             match cycle.first() {
-                Some(first) => writeln!(out, "The circle: {} -> {first}", cycle.join(" -> ")),
+                Some(first) => writeln!(out, "The cycle: {} -> {first}", cycle.join(" -> ")),
                 None => Ok(()),
             }
         }
     }
 }
 
-/// One line of what was typed, its first bytes only, however long it is.
+/// Reads one line of input, but only its first bytes, however long it is.
 fn read_line(asked: &mut impl BufRead) -> io::Result<Option<String>> {
     const LONGEST: u64 = 80;
     let mut line = Vec::new();

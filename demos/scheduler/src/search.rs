@@ -1,32 +1,34 @@
-//! Every schedule of an evening, one after the other.
+//! Every schedule of a scenario, one after the other.
 
 use crate::{Game, Outcome, Refused, replay};
 
-/// What playing every schedule came to.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Schedules played to their end.
+    /// The number of schedules played to their end.
     pub schedules: usize,
-    /// Were these all there are?
+    /// Whether these are all schedules.
     pub all: bool,
-    /// The first one that ended badly, and how.
+    /// The first schedule that ended badly, and how.
     pub bad: Option<(String, Outcome)>,
 }
 
-/// Plays the schedules of a step's evening in their order, until one ends badly, all are played or `at_most` were.
+/// Plays the schedules of a step's scenario in order, until one ends badly, all are played, or
+/// `at_most` were played.
 ///
-/// Every order of the picks counts, also of two that have nothing to do with each other; a model checker leaves those
-/// out, and therefore counts fewer and comes further.
+/// Every order of the picks counts, also of two independent steps. A model checker skips those, and
+/// therefore counts fewer schedules and can explore more.
 ///
 /// # Errors
-/// There is no evening for this step.
+/// If the step has no scenario.
 pub fn search(step: &str, at_most: usize) -> Result<Found, Refused> {
     let mut found = Found {
         schedules: 0,
         all: false,
         bad: None,
     };
-    // The way to the schedule that is being played: at each fork, who could move and who did.
+    // The path to the current schedule: at each fork, the threads that could move and the one that
+    // did.
     let mut way: Vec<(Vec<&'static str>, usize)> = Vec::new();
     while found.schedules < at_most {
         let (game, outcome) = play(step, &mut way)?;
@@ -50,7 +52,7 @@ pub fn search(step: &str, at_most: usize) -> Result<Found, Refused> {
     Ok(found)
 }
 
-/// Goes the way, and on from its end to the end of the evening.
+/// Plays the path, then continues from its end to the end of the scenario.
 fn play(step: &str, way: &mut Vec<(Vec<&'static str>, usize)>) -> Result<(Game, Outcome), Refused> {
     let picks: Vec<&str> = way
         .iter()

@@ -1,4 +1,4 @@
-//! Every evening, played.
+//! Every scenario, played.
 
 use scheduler::{EVENINGS, Game, Outcome, replay, search};
 
@@ -32,8 +32,8 @@ fn step_1_is_brought_to_a_deadlock_and_says_who_waits_for_whom() {
 }
 
 #[test]
-fn step_1_goes_well_if_one_goes_home_first() {
-    let mut game = Game::start("01-deadlock").expect("an evening");
+fn step_1_ends_well_if_one_thread_ends_before_the_other_starts() {
+    let mut game = Game::start("01-deadlock").expect("a scenario");
     for name in ["bob", "ann"] {
         while game
             .threads()
@@ -47,8 +47,8 @@ fn step_1_goes_well_if_one_goes_home_first() {
 }
 
 #[test]
-fn step_2_stops_in_every_schedule_and_nobody_is_to_blame_but_a_phone() {
-    // Whoever is told first, ann's or cat's news does not fit onto bob's wire.
+fn step_2_stops_at_a_phone_whichever_thread_starts() {
+    // Whichever thread moves first, the second event does not fit onto bob's wire.
     for schedule in ["ann", "cat"] {
         let mut game = plays("02-lock-order", schedule);
         while game.outcome() == Outcome::Running {
@@ -89,8 +89,8 @@ fn step_3_gives_one_snack_to_two() {
 }
 
 #[test]
-fn step_5_waits_in_a_circle_without_a_lock() {
-    let found = search("05-channels", 1_000).expect("an evening");
+fn step_5_deadlocks_without_a_lock() {
+    let found = search("05-channels", 1_000).expect("a scenario");
     let Some((schedule, Outcome::Deadlock { mut cycle, .. })) = found.bad else {
         panic!("{found:?}");
     };
@@ -103,17 +103,17 @@ fn step_5_waits_in_a_circle_without_a_lock() {
 }
 
 #[test]
-fn step_6_ends_well_in_every_schedule_there_is() {
-    let found = search("06-actor", 100_000).expect("an evening");
+fn step_6_ends_well_in_every_schedule() {
+    let found = search("06-actor", 100_000).expect("a scenario");
     assert!(found.all && found.bad.is_none(), "{found:?}");
     assert!(found.schedules > 1_000, "{found:?}");
 }
 
 #[test]
 fn the_same_picks_are_the_same_game() {
-    for evening in EVENINGS {
+    for scenario in EVENINGS {
         let mut chance = 1_u32;
-        let mut game = Game::start(evening.step).expect("an evening");
+        let mut game = Game::start(scenario.step).expect("a scenario");
         while game.outcome() == Outcome::Running {
             chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let threads = game.threads();
@@ -121,23 +121,23 @@ fn the_same_picks_are_the_same_game() {
             let picked = able[(chance >> 16) as usize % able.len()].name;
             game.pick(picked).expect("it can move");
         }
-        let again = plays(evening.step, &game.schedule());
-        assert_eq!(again.rows(), game.rows(), "{}", evening.step);
-        assert_eq!(again.outcome(), game.outcome(), "{}", evening.step);
+        let again = plays(scenario.step, &game.schedule());
+        assert_eq!(again.rows(), game.rows(), "{}", scenario.step);
+        assert_eq!(again.outcome(), game.outcome(), "{}", scenario.step);
         assert!(game.as_test().contains(&game.schedule()));
     }
 }
 
 #[test]
-fn what_cannot_be_played_is_refused_in_a_sentence() {
+fn an_impossible_game_is_refused_in_a_sentence() {
     let refused = |step, schedule| match replay(step, schedule) {
         Err(refused) => refused.to_string(),
         Ok(_) => panic!("{step} {schedule} was played"),
     };
     assert!(refused("04-await", "").contains("pick one of 01-deadlock"));
-    assert!(refused("01-deadlock", "eve").contains("nobody here is called \"eve\""));
+    assert!(refused("01-deadlock", "eve").contains("no thread has the name \"eve\""));
     let why = refused("01-deadlock", "ann, bob, bob");
     assert_eq!(why, "bob holds player bob and waits for room, held by ann.");
     let home = ["bob"; 30].join(",");
-    assert_eq!(refused("01-deadlock", &home), "bob has come home.");
+    assert_eq!(refused("01-deadlock", &home), "bob has ended.");
 }

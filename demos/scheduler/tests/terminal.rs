@@ -1,4 +1,4 @@
-//! The program at a terminal.
+//! The program in a terminal.
 
 use std::{
     io::Write,
@@ -14,7 +14,7 @@ fn says(arguments: &[&str], typed: &str) -> (Option<i32>, String) {
         .spawn()
         .expect("the program starts");
     let mut stdin = child.stdin.take().expect("its input");
-    // It may have said no before it reads.
+    // It may have refused its arguments and closed its input.
     let _unless_gone = stdin.write_all(typed.as_bytes());
     drop(stdin);
     let output = child.wait_with_output().expect("it ends");
@@ -30,9 +30,9 @@ fn a_deadlock_is_played_by_numbers() {
     let (code, said) = says(&["1"], "1\n2\npizza\n1\n1\n1\n");
     assert_eq!(code, Some(0), "{said}");
     for words in [
-        "No: nobody here is called \"pizza\"",
+        "No: no thread has the name \"pizza\"",
         "DEADLOCK",
-        "The circle: ann -> bob -> ann",
+        "The cycle: ann -> bob -> ann",
         "As a test:",
     ] {
         assert!(said.contains(words), "{words:?} is missing in\n{said}");
@@ -50,7 +50,7 @@ fn every_schedule_of_step_6_is_played() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_in_a_sentence() {
+fn wrong_arguments_are_refused_in_a_sentence() {
     for arguments in [
         &["4"][..],
         &["--pizza"],

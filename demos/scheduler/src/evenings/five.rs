@@ -11,14 +11,14 @@ use std::sync::Arc;
 pub(super) const EVENING: Evening = Evening {
     step: "05-channels",
     story: "ann grabs three times. bob has hung up, and his writer wants to tell the room. Inbox and outbox hold one message each.",
-    story_ko: "앤이 간식을 세 번 집습니다. 밥은 연결이 끊겼고, 밥의 writer는 그 사실을 방에 알리려 합니다. inbox와 outbox에는 메시지가 하나씩만 들어갑니다.",
-    challenge: "Make the room and bob's writer wait for each other. There is no lock in sight.",
-    challenge_ko: "방과 밥의 writer가 서로를 기다리게 만들어 보세요. 락은 하나도 없습니다.",
+    story_ko: "ann이 간식을 세 번 집습니다. bob은 연결이 끊겼고, bob의 writer는 그 사실을 방에 알리려 합니다. inbox와 outbox에는 메시지가 하나씩만 들어갑니다.",
+    challenge: "Make the room and bob's writer wait for each other. There is no lock.",
+    challenge_ko: "방과 bob의 writer가 서로를 기다리게 만들어 보세요. 락은 하나도 없습니다.",
     begin,
 };
 
 mod sync {
-    //! What the room of this step takes from the gate.
+    //! The types that the room of this step takes from the gate.
     pub(crate) use crate::sync::{Wire as Socket, mpsc, oneshot, within};
 }
 
@@ -26,11 +26,11 @@ mod sync {
 #[expect(
     dead_code,
     unreachable_pub,
-    reason = "an evening does not do all that a room can"
+    reason = "a scenario does not use all that a room can do"
 )]
 mod room;
 
-/// An outbox that is never full.
+/// The capacity of an outbox that is never full here.
 const WIDE: usize = 16;
 
 fn begin(gate: &Arc<Gate>) -> Check {

@@ -1,4 +1,4 @@
-//! The evenings: for each step two or three threads, and a promise to break.
+//! The scenarios: for each step two or three threads, and a promise that a schedule may break.
 
 mod five;
 mod one;
@@ -9,27 +9,27 @@ mod two;
 use crate::gate::Gate;
 use std::{fmt, sync::Arc};
 
-/// What one step plays.
+/// The scenario of one step.
 pub struct Evening {
     /// The step: `01-deadlock`.
     pub step: &'static str,
-    /// What happens, in a sentence.
+    /// The events, in a sentence.
     pub story: &'static str,
     /// The same in Korean.
     pub story_ko: &'static str,
-    /// What to try to bring about, in a sentence.
+    /// The aim for the player, in a sentence.
     pub challenge: &'static str,
     /// The same in Korean.
     pub challenge_ko: &'static str,
-    /// Prepares it, and starts its threads one after the other.
+    /// Sets the scenario up, and starts its threads one after the other.
     pub(crate) begin: fn(&Arc<Gate>) -> Check,
 }
 
-/// What must be true when everybody has come home; a sentence if it is not.
+/// The check after every thread has ended. The error is a sentence.
 pub(crate) type Check = Box<dyn Fn() -> Result<(), String> + Send>;
 
-/// Every evening there is, in the order of the walk. Step 4 has none: its threads are tasks of one thread, and who
-/// moves next is not up to anybody.
+/// All scenarios, in the order of the steps. Step 4 has none: its tasks share one thread, so the
+/// scheduler cannot pick between them.
 pub const EVENINGS: &[Evening] = &[
     one::EVENING,
     two::EVENING,
@@ -46,14 +46,16 @@ impl fmt::Debug for Evening {
     }
 }
 
-/// Starts a thread and waits until it stands at its first step: so things have the same order in every game.
+/// Starts a thread and waits until it stops before its first step, so that threads have the same
+/// order in every game.
 fn starts(gate: &Arc<Gate>, name: &'static str, play: impl FnOnce() + Send + 'static) {
     gate.spawn(name, play);
-    // Who does not come to rest is named by the game, which waits again.
+    // If the thread does not stop, the game's own wait reports it by name.
     let _unless_stuck = gate.rest();
 }
 
-/// The numbers of the snacks that were grabbed, as one phone was told: `7 ann grabbed snack 3`.
+/// The numbers of the grabbed snacks, from the lines that one phone received:
+/// `7 ann grabbed snack 3`.
 fn grabbed(told: &[String]) -> Vec<snack::Snack> {
     let events = told
         .iter()

@@ -7,14 +7,14 @@ use std::sync::Arc;
 pub(super) const EVENING: Evening = Evening {
     step: "01-deadlock",
     story: "ann grabs a snack while bob leaves.",
-    story_ko: "앤이 간식을 집는 동안 밥이 나갑니다.",
+    story_ko: "ann이 간식을 집는 동안 bob이 나갑니다.",
     challenge: "Make them wait for each other for ever.",
     challenge_ko: "둘이 서로를 영원히 기다리게 만들어 보세요.",
     begin,
 };
 
 mod sync {
-    //! What the room of this step takes from the gate.
+    //! The types that the room of this step takes from the gate.
     pub(crate) use crate::sync::{Mutex, Wire as Socket};
 }
 
@@ -22,11 +22,11 @@ mod sync {
 #[expect(
     dead_code,
     unreachable_pub,
-    reason = "an evening does not do all that a room can"
+    reason = "a scenario does not use all that a room can do"
 )]
 mod room;
 
-/// Nobody's wire is ever full.
+/// The capacity of a wire that is never full here.
 const WIDE: usize = 16;
 
 fn begin(gate: &Arc<Gate>) -> Check {

@@ -1,4 +1,4 @@
-//! Step 6: the evening of step 5, and nobody manages.
+//! Step 6: the scenario of step 5, and no schedule ends badly.
 
 use super::{Check, Evening, starts};
 use crate::{
@@ -10,15 +10,15 @@ use std::sync::Arc;
 
 pub(super) const EVENING: Evening = Evening {
     step: "06-actor",
-    story: "The same evening as in step 5: ann grabs, bob has hung up. But the room only tries.",
-    story_ko: "5단계와 같은 저녁입니다. 앤은 간식을 집고 밥은 끊겼습니다. 하지만 이번 방은 기다리지 않고 시도만 합니다.",
-    challenge: "Make anybody wait for ever. Nobody has managed yet.",
-    challenge_ko: "누구든 영원히 기다리게 만들어 보세요. 아직 아무도 성공하지 못했습니다.",
+    story: "The scenario of step 5: ann grabs, bob has hung up. But this room only tries to send; it never waits.",
+    story_ko: "5단계와 같은 시나리오입니다. ann은 간식을 집고 bob은 연결이 끊겼습니다. 하지만 이번 방은 보내 보기만 하고 기다리지 않습니다.",
+    challenge: "Make any thread wait for ever. No schedule has done it yet.",
+    challenge_ko: "스레드 하나라도 영원히 기다리게 만들어 보세요. 아직 그런 스케줄은 나오지 않았습니다.",
     begin,
 };
 
 mod sync {
-    //! What the room of this step takes from the gate.
+    //! The types that the room of this step takes from the gate.
     pub(crate) use crate::sync::{Wire as Socket, mpsc, oneshot, within};
 }
 
@@ -26,11 +26,11 @@ mod sync {
 #[expect(
     dead_code,
     unreachable_pub,
-    reason = "an evening does not do all that a room can"
+    reason = "a scenario does not use all that a room can do"
 )]
 mod room;
 
-/// An outbox that is never full.
+/// The capacity of an outbox that is never full here.
 const WIDE: usize = 16;
 
 fn begin(gate: &Arc<Gate>) -> Check {

@@ -6,15 +6,15 @@ use std::sync::{Arc, PoisonError};
 
 pub(super) const EVENING: Evening = Evening {
     step: "03-short-locks",
-    story: "ann and bob grab a snack each. Nobody ever waits for long.",
-    story_ko: "앤과 밥이 간식을 하나씩 집습니다. 아무도 오래 기다리지 않습니다.",
+    story: "ann and bob grab a snack each. Every lock is held only briefly.",
+    story_ko: "ann과 bob이 간식을 하나씩 집습니다. 모든 락은 잠깐만 쥡니다.",
     challenge: "Make them eat the same snack.",
     challenge_ko: "둘이 같은 간식을 먹게 만들어 보세요.",
     begin,
 };
 
 mod sync {
-    //! What the room of this step takes from the gate.
+    //! The types that the room of this step takes from the gate.
     pub(crate) use crate::sync::{Mutex, Outbox};
 }
 
@@ -22,7 +22,7 @@ mod sync {
 #[expect(
     dead_code,
     unreachable_pub,
-    reason = "an evening does not do all that a room can"
+    reason = "a scenario does not use all that a room can do"
 )]
 mod room;
 
@@ -51,7 +51,7 @@ fn begin(gate: &Arc<Gate>) -> Check {
         }
         match seen[0] == seen[1] {
             true => Ok(()),
-            false => Err("ann and bob have seen the same evening in two orders.".to_owned()),
+            false => Err("ann and bob have seen the same events in two orders.".to_owned()),
         }
     })
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 pub(super) const EVENING: Evening = Evening {
     step: "02-lock-order",
-    story: "ann and cat grab a snack each. bob's phone is in his pocket: its wire is full.",
-    story_ko: "앤과 캣이 간식을 하나씩 집습니다. 밥의 휴대폰은 주머니 속, 회선은 이미 꽉 찼습니다.",
+    story: "ann and cat grab a snack each. bob's phone has stopped reading: its wire is full.",
+    story_ko: "ann과 cat이 간식을 하나씩 집습니다. bob의 휴대폰은 읽기를 멈췄고, 회선은 이미 꽉 찼습니다.",
     challenge: "Find an order in which cat gets her snack.",
-    challenge_ko: "캣이 간식을 받을 수 있는 순서를 찾아보세요.",
+    challenge_ko: "cat이 간식을 받을 수 있는 순서를 찾아보세요.",
     begin,
 };
 
 mod sync {
-    //! What the room of this step takes from the gate.
+    //! The types that the room of this step takes from the gate.
     pub(crate) use crate::sync::{Mutex, Wire as Socket};
 }
 
@@ -22,11 +22,11 @@ mod sync {
 #[expect(
     dead_code,
     unreachable_pub,
-    reason = "an evening does not do all that a room can"
+    reason = "a scenario does not use all that a room can do"
 )]
 mod room;
 
-/// A wire that is never full.
+/// The capacity of a wire that is never full here.
 const WIDE: usize = 16;
 
 fn begin(gate: &Arc<Gate>) -> Check {
@@ -37,7 +37,7 @@ fn begin(gate: &Arc<Gate>) -> Check {
         room.join(&known, socket).expect("a free seat")
     };
     let (ann, cat) = (seat("ann", WIDE), seat("cat", WIDE));
-    // The news that he joined fills it.
+    // The event that bob joined fills his wire.
     let _bob = seat("bob", 1);
     for (name, seat) in [("ann", ann), ("cat", cat)] {
         let room = Arc::clone(&room);

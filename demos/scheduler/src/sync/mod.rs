@@ -1,4 +1,4 @@
-//! All that can make a step wait, behind the gate.
+//! Everything that a step can wait for, behind the gate.
 
 pub(crate) mod mpsc;
 mod mutex;

@@ -9,13 +9,13 @@ use std::{
     task::Poll,
 };
 
-/// The end into which messages are put.
+/// The sender of a channel.
 pub(crate) struct Sender<T> {
     handle: Handle,
     messages: Messages<T>,
 }
 
-/// The end from which they are taken.
+/// The receiver of a channel.
 pub(crate) struct Receiver<T> {
     handle: Handle,
     messages: Messages<T>,
@@ -27,7 +27,7 @@ type Messages<T> = Arc<Mutex<VecDeque<T>>>;
 #[derive(Debug)]
 pub(crate) struct Unsent<T>(T);
 
-/// A channel with room for so many messages.
+/// Creates a channel with this capacity.
 pub(crate) fn channel<T>(name: impl Into<String>, capacity: usize) -> (Sender<T>, Receiver<T>) {
     let handle = thing(
         name.into(),
@@ -61,7 +61,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Sends if there is room.
+    /// Sends if there is space.
     #[track_caller]
     pub(crate) fn try_send(&self, message: T) -> Result<(), Unsent<T>> {
         let at = Location::caller();
@@ -78,7 +78,7 @@ impl<T> Sender<T> {
     }
 }
 
-/// Takes a place, if there is one and anybody receives.
+/// Takes space for a message. False if the channel is full or the receiver is gone.
 fn put(state: &mut State) -> bool {
     let State::Channel {
         capacity,
@@ -95,7 +95,8 @@ fn put(state: &mut State) -> bool {
 }
 
 impl<T> Receiver<T> {
-    /// The next message; the task waits for one. Nothing once every sender is gone and the channel is empty.
+    /// Receives the next message; the task waits for one. `None` once the channel is empty and
+    /// every sender is gone.
     #[track_caller]
     pub(crate) fn recv(&mut self) -> impl Future<Output = Option<T>> {
         let at = Location::caller();
@@ -112,7 +113,7 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// Accepts no more messages; those that are there can be received.
+    /// Closes the channel: no message is accepted any more, but those in it can be received.
     #[track_caller]
     pub(crate) fn close(&mut self) {
         self.handle.step(Act::Close, Location::caller(), shut);
@@ -156,7 +157,8 @@ impl<T> Drop for Sender<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         self.handle.state(shut);
-        // What nobody will receive any more is dropped with the channel, and may hold senders of others.
+        // Messages that were not received are dropped with the channel; they may hold senders of
+        // other channels.
         let unread = std::mem::take(&mut *lock(&self.messages));
         drop(unread);
     }

@@ -1,4 +1,4 @@
-//! A lock that is taken in one step, and let go without one.
+//! A lock that is taken in one step, and released without one.
 
 use crate::gate::{Act, Handle, State, thing};
 use std::{
@@ -10,18 +10,18 @@ use std::{
 /// A named lock.
 pub(crate) struct Mutex<T> {
     handle: Handle,
-    /// Never contended: who takes it has been let through the gate.
+    /// The value. It is never contended, because the gate admits one thread at a time.
     value: std::sync::Mutex<T>,
 }
 
-/// Lets go of the lock when it is dropped.
+/// Releases the lock when it is dropped.
 pub(crate) struct Guard<'a, T> {
     handle: &'a Handle,
     value: Option<MutexGuard<'a, T>>,
 }
 
 impl<T> Mutex<T> {
-    /// A free lock.
+    /// Creates a free lock.
     pub(crate) fn new(name: impl Into<String>, value: T) -> Mutex<T> {
         let free = State::Lock { holder: None };
         Mutex {
@@ -30,11 +30,11 @@ impl<T> Mutex<T> {
         }
     }
 
-    /// Waits until nobody holds the lock, and takes it.
+    /// Waits until the lock is free, and takes it.
     #[track_caller]
     pub(crate) fn lock(&self) -> Guard<'_, T> {
         let at = Location::caller();
-        // The state says who holds it from here on, so nobody else is let through.
+        // From here on the state names the holder, so the gate admits no other thread.
         self.handle.step(Act::Lock, at, |_| ());
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         Guard {
@@ -46,7 +46,7 @@ impl<T> Mutex<T> {
 
 impl<T> Drop for Guard<'_, T> {
     fn drop(&mut self) {
-        // The value first: whoever is let through next finds it free.
+        // The value is released first, so that the next holder finds it free.
         self.value = None;
         self.handle.state(|state| {
             if let State::Lock { holder } = state {

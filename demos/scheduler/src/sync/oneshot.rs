@@ -8,13 +8,13 @@ use std::{
     task::{Context, Poll},
 };
 
-/// The end that answers.
+/// The end that sends the reply.
 pub(crate) struct Sender<T> {
     handle: Handle,
     slot: Slot<T>,
 }
 
-/// The end that waits for the answer.
+/// The end that receives the reply.
 pub(crate) struct Receiver<T> {
     handle: Handle,
     slot: Slot<T>,
@@ -22,11 +22,11 @@ pub(crate) struct Receiver<T> {
 
 type Slot<T> = Arc<Mutex<Option<T>>>;
 
-/// Whoever was to answer has gone.
+/// The sender is gone without a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unanswered;
 
-/// A channel for one message.
+/// Creates a channel for one message.
 pub(crate) fn channel<T>(name: impl Into<String>) -> (Sender<T>, Receiver<T>) {
     let empty = State::Once {
         sent: false,
@@ -42,7 +42,7 @@ pub(crate) fn channel<T>(name: impl Into<String>) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Answers. Whoever asked may have gone: then nobody needs the answer.
+    /// Sends the reply. If the receiver is gone, the reply is not needed.
     #[track_caller]
     pub(crate) fn send(self, answer: T) -> Result<(), T> {
         self.handle.step(Act::Answer, Location::caller(), |state| {
@@ -65,7 +65,7 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-/// The wait for an answer: what `.await` makes of a [`Receiver`], or of a reference to one.
+/// The future that `.await` makes of a [`Receiver`] or of a reference to one.
 pub(crate) struct Answer<T> {
     handle: Handle,
     slot: Slot<T>,

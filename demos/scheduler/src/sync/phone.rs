@@ -1,4 +1,4 @@
-//! The way to a phone: a wire with room for so many lines, or an outbox without an end.
+//! The connection to a phone: a wire of bounded capacity, or an unbounded outbox.
 
 use crate::gate::{Act, Handle, State, thing};
 use std::{
@@ -10,23 +10,23 @@ use std::{
     task::Poll,
 };
 
-/// The server's end of a connection to a phone that reads nothing. Both kinds of rooms write to it: threads with
-/// [`Wire::tell`], tasks with [`Wire::write`].
+/// The server's end of a connection to a phone that reads nothing. Rooms with threads write to it
+/// with [`Wire::tell`], rooms with tasks with [`Wire::write`].
 pub(crate) struct Wire {
     handle: Handle,
     told: Told,
 }
 
-/// What has been written, for whoever looks afterwards.
+/// The lines that were written, for the check at the end.
 pub(crate) type Told = Arc<Mutex<Vec<String>>>;
 
 impl Wire {
-    /// A wire with room for so many lines.
+    /// Creates a wire with room for `room` lines.
     pub(crate) fn to(name: &str, room: usize) -> (Wire, Told) {
         Wire::new(name, room, false)
     }
 
-    /// A wire whose phone has hung up.
+    /// Creates a wire whose phone has hung up.
     pub(crate) fn hung_up(name: &str) -> Wire {
         Wire::new(name, 0, true).0
     }
@@ -68,7 +68,7 @@ impl Wire {
     }
 }
 
-/// Takes a place on the wire, unless nobody is at its other end.
+/// Takes space on the wire. False if the phone has hung up.
 fn put(state: &mut State) -> bool {
     match state {
         State::Wire { hung_up: true, .. } => false,
@@ -80,13 +80,13 @@ fn put(state: &mut State) -> bool {
     }
 }
 
-/// A queue without an end, for the lines to one phone. Never waits.
+/// An unbounded queue for the lines to one phone. It never waits.
 pub(crate) struct Outbox {
     handle: Handle,
     told: Told,
 }
 
-/// An empty one.
+/// Creates an empty outbox.
 pub(crate) fn outbox(name: &str) -> (Outbox, Told) {
     let handle = thing(format!("{name}'s outbox"), State::Outbox { lines: 0 });
     let told = Told::default();
@@ -98,7 +98,7 @@ pub(crate) fn outbox(name: &str) -> (Outbox, Told) {
 }
 
 impl Outbox {
-    /// Puts a line into the queue.
+    /// Adds a line to the queue.
     #[track_caller]
     pub(crate) fn tell(&self, line: &(impl Display + ?Sized)) {
         self.handle.step(Act::Put, Location::caller(), |state| {

@@ -1,4 +1,4 @@
-//! Tasks: a thread for each, that waits at the gate whenever its task does.
+//! Tasks. Each runs on a thread, which waits at the gate whenever its task does.
 
 use crate::gate::wait_at_the_gate;
 use std::{
@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-/// Runs a task to its end on this thread. It is polled when it is picked, and never otherwise.
+/// Runs a task to its end on this thread. The task is polled only when the thread is picked.
 pub(crate) fn block_on<T>(task: impl Future<Output = T>) -> T {
     let mut task = pin!(task);
     let mut cx = Context::from_waker(Waker::noop());
@@ -20,7 +20,7 @@ pub(crate) fn block_on<T>(task: impl Future<Output = T>) -> T {
     }
 }
 
-/// Waits for it. There is no time here, so it never gives up.
+/// Waits for the future. There is no time here, so this never times out.
 pub(crate) async fn within<T>(
     _patience: Duration,
     it: impl Future<Output = io::Result<T>>,
