@@ -1,41 +1,43 @@
-//! From what an append took to how many times as fast it was.
+//! Turns the times of appends into ratios.
 
 use crate::{ratio::Ratio, table::Table};
 
 /// The tool that others are compared with.
 pub const BASE: &str = "std Mutex";
 
-/// Appends in 500 ms as the talk told them, of a mutex and of an unbuffered channel, both in Go.
+/// Appends in 500 ms as the talk reported them, with a mutex and with an unbuffered channel, both
+/// in Go.
 pub const TOLD: (f64, f64) = (4.0e6, 2.3e6);
 
-/// How long something took: the median, and the bounds between which it lies with 95 % confidence, in one unit.
+/// A measured time: the median, and the bounds of its 95 % confidence interval, in one unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// The median.
     pub median: f64,
-    /// No less.
+    /// The lower bound.
     pub low: f64,
-    /// No more.
+    /// The upper bound.
     pub high: f64,
 }
 
 impl Estimate {
-    /// Half the width of the bounds, as a part of the median.
+    /// Half the width of the interval, relative to the median.
     fn doubt(self) -> f64 {
         (self.high - self.low) / 2.0 / self.median
     }
 }
 
-/// What was measured of one tool: a column's estimate for each column of its table.
+/// The measurements of one tool: an estimate for each column of its table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     /// Its name.
     pub tool: String,
-    /// How long an append took.
+    /// The time of an append.
     pub took: Vec<Estimate>,
 }
 
-/// How many times as many appends each tool did in the time that `base` took, column by column.
+/// Each tool's number of appends in the time of `base`, as a multiple of `base`'s, column by
+/// column.
 pub fn compared(mut table: Table, base: &[Estimate], all: &[Measured]) -> Table {
     for Measured { tool, took } in all {
         let cells = took.iter().zip(base).map(|(took, base)| {
@@ -46,8 +48,8 @@ pub fn compared(mut table: Table, base: &[Estimate], all: &[Measured]) -> Table 
     table
 }
 
-/// How many times as long an append took each tool in `shared` as in `own`, for the tools that are in both, and for all
-/// columns but the first: there is nobody to share with.
+/// The time of an append in `shared` as a multiple of the time in `own`, for the tools that are in
+/// both, and for all columns except the first, which has one thread and so no sharing.
 pub fn dearer(mut table: Table, shared: &[Measured], own: &[Measured]) -> Table {
     for Measured { tool, took } in shared {
         let Some(alone) = own.iter().find(|it| it.tool == *tool) else {
@@ -61,11 +63,11 @@ pub fn dearer(mut table: Table, shared: &[Measured], own: &[Measured]) -> Table 
     table
 }
 
-/// What the talk told, in the form of what is measured here.
+/// The talk's figures, in the form of the measurements here.
 pub fn told() -> Table {
     let mut table = Table::new(
         "talk",
-        "what was told in 2018, of Go",
+        "the figures of the talk in 2018, in Go",
         ["mutex", "unbuffered channel"],
     );
     let (mutex, channel) = TOLD;
@@ -75,7 +77,7 @@ pub fn told() -> Table {
     table
 }
 
-/// How well the medians are known. None: nothing was measured.
+/// The accuracy of the medians, in a sentence. `None` if nothing was measured.
 pub fn doubts(all: &[Measured]) -> Option<String> {
     let mut doubts: Vec<f64> = all
         .iter()
@@ -108,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn who_takes_half_the_time_does_twice_as_much() {
+    fn half_the_time_is_twice_the_ratio() {
         let all = [took(BASE, &[10.0, 100.0]), took("channel", &[5.0, 400.0])];
         let table = compared(Table::new("k", "t", [1, 2]), &all[0].took, &all);
         assert_eq!(table.rows[0].1, ["1.0", "1.0"]);
@@ -127,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_doubt_is_told_and_the_one_in_the_middle() {
+    fn the_sentence_has_the_worst_and_the_median_accuracy() {
         let mut all = [took("a", &[10.0, 20.0]), took("b", &[30.0])];
         all[1].took[0].high = 30.0 * 1.9;
         let told = doubts(&all).expect("three doubts");

@@ -1,4 +1,4 @@
-//! The charts: SVG without scripts, fonts or links, drawn from the tables of the report and from nothing else.
+//! The charts: SVG without scripts, fonts or links, drawn only from the tables of the report.
 
 mod axis;
 mod draw;
@@ -7,19 +7,20 @@ use crate::table::Table;
 use axis::Axis;
 use draw::Drawing;
 
-/// Where the names of rows end, and the plots begin.
+/// The right edge of the rows' names, where the plots begin.
 const NAMES: f64 = 250.0;
 
-/// Where a plot ends that takes all of the width.
+/// The right edge of a plot that takes the full width.
 const RIGHT: f64 = 850.0;
 
-/// From row to row.
+/// The height of a row.
 const ROW: f64 = 24.0;
 
-/// A colour for each of four columns, the lightest first: more threads, or more in a batch, is darker.
+/// The colours of four columns, the lightest first: more threads, or larger batches, are darker.
 const SHADES: [&str; 4] = ["#9ec9ec", "#4a98d3", "#1f64a8", "#0b2f5c"];
 
-/// Appends, contended and in batches: a row a tool, a dot a column, on a logarithmic axis.
+/// The chart of appends, contended and in batches: one row per tool, one dot per column, on a
+/// logarithmic axis.
 pub fn appends(contended: &Table, batches: &Table) -> String {
     let axis = Axis::around(
         [contended, batches].into_iter().flat_map(numbers),
@@ -35,8 +36,8 @@ pub fn appends(contended: &Table, batches: &Table) -> String {
     drawing.finish()
 }
 
-/// The rooms: how many requests each answers, and the 99th percentile of the waits; under the crowd alone, and with
-/// one player who reads nothing.
+/// The chart of the rooms: the requests that each answers, and the 99th percentile of the waits;
+/// with the crowd alone, and with one player who reads nothing.
 pub fn rooms(crowd: &Table, slow: &Table) -> String {
     let mut drawing = Drawing::new(
         "Six rooms under one crowd, as multiples of 02-lock-order without a slow player",
@@ -106,7 +107,7 @@ fn dots(drawing: &mut Drawing, table: &Table, axis: &Axis, what: &str) {
     for (name, cells) in &table.rows {
         let y = drawing.skip(ROW);
         drawing.text(NAMES - 12.0, y, "name", name);
-        // The last column lies on top: small dots over large ones hide none.
+        // The last column is drawn last: a small dot on a large one hides none.
         for ((cell, shade), radius) in cells.iter().zip(SHADES).zip([8.0, 6.5, 5.0, 3.5]) {
             if let Ok(number) = cell.parse() {
                 drawing.dot(axis.at(number), y, radius, shade);

@@ -1,36 +1,37 @@
-//! How long answers took: sorted, and asked for percentiles.
+//! Latencies: sorted, with percentiles.
 
 use std::time::Duration;
 
-/// How long each of many answers took.
+/// The latencies of many answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Latencies(Vec<Duration>);
 
 impl Latencies {
-    /// One answer more.
+    /// Adds a latency.
     pub fn add(&mut self, latency: Duration) {
         self.0.push(latency);
     }
 
-    /// Those of another evening, or of another player, too.
+    /// Adds the latencies of another run, or of another player.
     pub fn extend(&mut self, more: Latencies) {
         self.0.extend(more.0);
     }
 
-    /// How many there are.
+    /// The number of latencies.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// There are none.
+    /// Whether there are no latencies.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The shortest time within which `percent` of the answers came (nearest rank). None: there were no answers.
+    /// The shortest time within which `percent` of the answers came (nearest rank). `None` if there
+    /// are no answers.
     ///
     /// # Panics
-    /// `percent` is not more than 0 and at most 100.
+    /// If `percent` is not above 0 and at most 100.
     pub fn percentile(&self, percent: f64) -> Option<Duration> {
         assert!(percent > 0.0 && percent <= 100.0, "{percent} percent");
         let mut sorted = self.0.clone();

@@ -1,15 +1,15 @@
-//! The numbers in the page: each is followed by a comment, invisible to its reader, that says where it comes from.
+//! The numbers in the page. After each of them, an invisible comment names its source.
 //!
-//! `0.57<!-- contended / std channel / 4 -->` quotes a cell of the report: table, row, column. `<!-- … / 4 < 1 -->`,
-//! or `> 1`, or `= froze`, says besides what the sentence around it claims; when that is no longer so, the sentence has to
-//! be written anew.
+//! `0.57<!-- contended / std channel / 4 -->` quotes a cell of the report: table, row, column.
+//! `<!-- … / 4 < 1 -->`, or `> 1`, or `= froze`, also states the claim of the sentence around it;
+//! if the claim no longer holds, the sentence must be rewritten.
 
 use crate::table::Table;
 
-/// The page with every quoted number as the tables have it.
+/// The page with every quoted number updated from the tables.
 ///
 /// # Errors
-/// What cannot be quoted, and each claim that does not hold.
+/// The quotes without a source, and each claim that does not hold.
 pub fn refresh(page: &str, tables: &[Table]) -> Result<String, Vec<String>> {
     let (mut fresh, mut complaints) = (String::new(), Vec::new());
     let mut rest = page;
@@ -35,7 +35,7 @@ pub fn refresh(page: &str, tables: &[Table]) -> Result<String, Vec<String>> {
     }
 }
 
-/// Numbers with a decimal point that are nobody's quote.
+/// Numbers with a decimal point that have no quote comment.
 pub fn strays(page: &str) -> Vec<String> {
     let mut strays = Vec::new();
     let mut rest = page;
@@ -55,14 +55,14 @@ fn decimals(text: &str) -> impl Iterator<Item = String> {
         .map(String::from)
 }
 
-/// Up to the next marker, what it says, and what comes after it.
+/// The text before the next marker, the marker's text, and the rest.
 fn next(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("<!--")?;
     let (marker, after) = rest.split_once("-->")?;
     Some((before, marker, after))
 }
 
-/// What may stand right before a quoted number or word.
+/// Whether the character may be right before a quoted number or word.
 fn stands_before(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '*' | '(' | '|' | '>')
 }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stale_number_is_written_anew_and_the_rest_stays() {
+    fn a_stale_number_is_updated_and_the_rest_stays() {
         let page = "It is **0.3<!-- a / std Mutex / 1 < 1 -->** of it (9<!--a / std Mutex / 2 = froze-->), or 3.\n";
         let fresh = "It is **0.25<!-- a / std Mutex / 1 < 1 -->** of it (froze<!--a / std Mutex / 2 = froze-->), or 3.\n";
         assert_eq!(refresh(page, &tables()).as_deref(), Ok(fresh));
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_that_no_longer_holds_is_told() {
+    fn a_claim_that_no_longer_holds_is_reported() {
         let told = |marker: &str| {
             refresh(&format!("1<!-- {marker} -->"), &tables())
                 .expect_err("a complaint")

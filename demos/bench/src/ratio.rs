@@ -1,19 +1,19 @@
-//! How many times one thing is another: the only kind of number that survives the trip to another machine.
+//! Ratios: the only numbers that are meaningful on another machine.
 
 use std::fmt;
 
-/// A ratio, told with two significant digits.
+/// A ratio, shown with two significant digits.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Ratio(f64);
 
 impl Ratio {
-    /// How many times `part` is `whole`. None: no number says that, for one of them is nothing, or not finite.
+    /// The ratio of `part` to `whole`. `None` if one of them is zero or not finite.
     pub fn of(part: f64, whole: f64) -> Option<Ratio> {
         let ratio = part / whole;
         (ratio.is_finite() && ratio > 0.0).then_some(Ratio(ratio))
     }
 
-    /// The number, as exact as it was measured.
+    /// The exact value.
     pub fn value(self) -> f64 {
         self.0
     }
@@ -21,7 +21,8 @@ impl Ratio {
 
 impl fmt::Display for Ratio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Scientific notation rounds to two digits and knows the power of ten after that: 9.96 is 1.0e1.
+        // Scientific notation rounds to two digits, and its exponent is that of the rounded number:
+        // 9.96 is 1.0e1.
         let rounded = format!("{:.1e}", self.0);
         let power = rounded
             .split_once('e')
@@ -36,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ratio_has_two_digits_that_mean_something() {
+    fn a_ratio_has_two_significant_digits() {
         for (ratio, told) in [
             (1.0, "1.0"),
             (0.575, "0.57"),

@@ -1,9 +1,9 @@
-//! The report: what was measured, on what, and how to measure it again.
+//! The report: the figures, the machine, and the command to measure again.
 
 use crate::table::Table;
 use std::fmt;
 
-/// What measures it all anew.
+/// The command that measures everything.
 pub const COMMAND: &str = "cargo bench -p bench --features measure";
 
 /// A report, ready to be written.
@@ -11,18 +11,18 @@ pub const COMMAND: &str = "cargo bench -p bench --features measure";
 pub struct Report {
     /// The machine, in a few words: cores, system.
     pub machine: String,
-    /// The tables in their order, each with what must be known to read it.
+    /// The tables in order, each with its explanation.
     pub sections: Vec<Section>,
 }
 
-/// A table, and what must be known to read it.
+/// A table and its explanation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
-    /// The table, its heading included.
+    /// The table, including its heading.
     pub table: Table,
-    /// What stands between the heading and the table.
+    /// The text between the heading and the table.
     pub before: String,
-    /// What stands below the table; may be empty.
+    /// The text below the table; may be empty.
     pub after: String,
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "# Mutexes and channels, side by side\n\n\
-             Measured by `{COMMAND}`, on {}. Every figure is a ratio of two things that were measured in this one run;\n\
+             Measured by `{COMMAND}`, on {}. Every figure is a ratio of two figures from this one run;\n\
              on your machine they will differ, so run it. What they mean: [the page](README.md).",
             self.machine
         )?;

@@ -1,44 +1,44 @@
-//! From evenings in a room to how the room did.
+//! Turns the runs in a room into the room's figures.
 
 use crate::{latency::Latencies, ratio::Ratio, table::Table};
 use std::time::Duration;
 
-/// The room that others are compared with: the locks are right, and nobody is slow.
+/// The room that others are compared with: its locks are correct, and it has no slow player.
 pub const BASE: &str = "02-lock-order";
 
-/// What an evening was like.
+/// The figures of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evening {
-    /// Requests of the crowd that were answered, a second.
+    /// Answered requests of the crowd per second.
     pub rate: f64,
-    /// How long answers took.
+    /// The latencies of the answers.
     pub latencies: Latencies,
-    /// Nobody was answered any more.
+    /// Whether the room stopped answering.
     pub froze: bool,
-    /// Snacks that the crowd was given.
+    /// Snacks that the crowd received.
     pub grabbed: u64,
-    /// Of those: given before.
+    /// Of those: snacks that were given before.
     pub twice: u64,
-    /// The slow player was shown out.
+    /// Whether the slow player was disconnected.
     pub shown_out: bool,
-    /// Lines in the deepest outbox at the end. None: the room counts none.
+    /// Lines in the deepest outbox at the end. `None` if the room does not count them.
     pub outbox: Option<u64>,
 }
 
-/// A room, and its evenings.
+/// A room and its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Room {
     /// The step's name.
     pub name: String,
-    /// Lines that its outboxes hold at most. None: they have no limit, or there are none.
+    /// The capacity of its outboxes in lines. `None` if they are unbounded, or there are none.
     pub limit: Option<u64>,
-    /// Evenings of the crowd alone.
+    /// Runs with the crowd alone.
     pub alone: Vec<Evening>,
-    /// Evenings of the same crowd and one player who reads nothing.
+    /// Runs with the same crowd and one player who reads nothing.
     pub slow: Vec<Evening>,
 }
 
-/// What all evenings of a kind come to.
+/// The figures of all runs of a scenario.
 struct Sum {
     rate: f64,
     latencies: Latencies,
@@ -76,10 +76,10 @@ impl Sum {
     }
 }
 
-/// How the rooms did under the crowd alone, and how with one player who reads nothing.
+/// The tables of the rooms: with the crowd alone, and with one player who reads nothing.
 ///
 /// # Errors
-/// [`BASE`] is not among them, or it froze under the crowd alone: there is nothing to compare with.
+/// If [`BASE`] is missing, or froze with the crowd alone: then there is nothing to compare with.
 pub fn tables(rooms: &[Room]) -> Result<[Table; 2], String> {
     let base = rooms.iter().find(|room| room.name == BASE);
     let base = Sum::of(&base.ok_or(format!("{BASE} was not measured"))?.alone);
@@ -101,7 +101,7 @@ pub fn tables(rooms: &[Room]) -> Result<[Table; 2], String> {
             "answers",
             "median wait",
             "p99 wait",
-            "the slow one",
+            "the slow player",
             "its outbox",
             "has a limit",
         ],
@@ -118,7 +118,8 @@ pub fn tables(rooms: &[Room]) -> Result<[Table; 2], String> {
     Ok([alone, slow])
 }
 
-/// How far the evenings of one room are from each other. None: no room served to the end twice.
+/// The spread between the runs of one room, in a sentence. `None` if no room has two runs without a
+/// freeze.
 pub fn spread(rooms: &[Room]) -> Option<String> {
     let served = rooms
         .iter()
@@ -130,18 +131,18 @@ pub fn spread(rooms: &[Room]) -> Option<String> {
     let worst = off.max_by(f64::total_cmp).filter(|worst| *worst > 0.0)?;
     let percent = (worst * 100.0).ceil();
     Some(format!(
-        "No evening's requests were further than {percent} % from the median of its room."
+        "No run's requests were further than {percent} % from the median of its room."
     ))
 }
 
-/// The median, of an even number the upper one. No number at all if there is none.
+/// The median; the upper one of an even number. NaN if there are no rates.
 fn middle(rates: impl Iterator<Item = f64>) -> f64 {
     let mut rates: Vec<f64> = rates.collect();
     rates.sort_by(f64::total_cmp);
     rates.get(rates.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Among how many snacks there is one that had been given before.
+/// The number of snacks per snack that was given twice.
 fn given_twice(evenings: &[Evening]) -> String {
     let [grabbed, twice] = [|it: &Evening| it.grabbed, |it: &Evening| it.twice]
         .map(|of| evenings.iter().map(of).sum::<u64>());
@@ -151,19 +152,20 @@ fn given_twice(evenings: &[Evening]) -> String {
     }
 }
 
-/// What becomes of who does not read.
+/// What the room does with a player who does not read.
 fn fate(evenings: &[Evening]) -> String {
     let fate = if evenings.iter().any(|it| it.froze) {
         "is waited for"
     } else if evenings.iter().any(|it| it.shown_out) {
-        "is shown out"
+        "is disconnected"
     } else {
         "is queued for"
     };
     fate.into()
 }
 
-/// How deep its outbox gets, as a multiple of `deep`, a limited outbox; and whether there is a limit.
+/// The depth of its outbox, as a multiple of `deep`, the capacity of a bounded outbox; and whether
+/// there is a limit.
 fn outbox(room: &Room, deep: Option<u64>) -> [String; 2] {
     let deepest = room.slow.iter().filter_map(|it| it.outbox).max();
     let (lines, limit) = match (room.limit, deepest) {
@@ -179,7 +181,7 @@ fn ratio(part: f64, whole: f64) -> String {
     Ratio::of(part, whole).map_or("–".into(), |ratio| ratio.to_string())
 }
 
-/// No number at all where there is none.
+/// The latency in seconds. NaN if there is none.
 fn seconds(latency: Option<Duration>) -> f64 {
     latency.map_or(f64::NAN, |latency| latency.as_secs_f64())
 }

@@ -1,15 +1,16 @@
-//! Tables of the report, to Markdown and back: what is committed is what charts and quotes are made of.
+//! Tables of the report, to Markdown and back: charts and quotes are made from the committed
+//! report.
 
 use std::fmt;
 
 /// A table under a heading of its own: `## key: title`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
-    /// One word, by which quotes find it.
+    /// One word, by which quotes find the table.
     pub key: String,
-    /// What it shows.
+    /// The subject of the table.
     pub title: String,
-    /// What stands above the columns, without the first, which holds the rows' names.
+    /// The columns' names, without the first column, which holds the rows' names.
     pub columns: Vec<String>,
     /// The rows: a name, and a cell for each column.
     pub rows: Vec<(String, Vec<String>)>,
@@ -26,14 +27,14 @@ impl Table {
         }
     }
 
-    /// What stands in a row and a column.
+    /// The cell in this row and column.
     pub fn cell(&self, row: &str, column: &str) -> Option<&str> {
         let column = self.columns.iter().position(|it| it == column)?;
         let (_, cells) = self.rows.iter().find(|(name, _)| name == row)?;
         cells.get(column).map(String::as_str)
     }
 
-    /// Every table in a Markdown text that stands under a heading `## key: title`.
+    /// Every table in a Markdown text that is under a heading `## key: title`.
     pub fn read_all(text: &str) -> Vec<Table> {
         let mut tables: Vec<Table> = Vec::new();
         for line in text.lines() {
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_that_was_written_is_read_as_it_was() {
+    fn a_written_table_is_read_back() {
         let mut one = Table::new("one", "the first", ["1", "2 threads"]);
         one.rows
             .push(("std Mutex".into(), vec!["1.0".into(), "froze".into()]));

@@ -2,20 +2,21 @@
 
 use crate::report::COMMAND;
 
-/// What the command line asks for.
+/// The options of the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words {
-    /// The whole measurement, not the rehearsal: cargo says `--bench` when it measures.
+    /// Whether to make the whole measurement, not the rehearsal: cargo passes `--bench` when it
+    /// measures.
     pub whole: bool,
-    /// The report and the page's numbers are written. Without it no file changes.
+    /// Whether to write the report and the page's numbers. Otherwise no file changes.
     pub write: bool,
 }
 
 impl Words {
-    /// Reads the words behind the program's name.
+    /// Parses the arguments after the program's name.
     ///
     /// # Errors
-    /// A word is unknown, or `--write` is asked of a rehearsal, whose numbers mean nothing.
+    /// If an option is unknown, or `--write` is given in a rehearsal, whose numbers mean nothing.
     pub fn read(said: impl Iterator<Item = String>) -> Result<Words, String> {
         let mut words = Words::default();
         for word in said {
@@ -54,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_word_is_refused_with_what_to_say_instead() {
+    fn a_wrong_option_is_refused_with_the_right_one() {
         let why = read("--save --bench").unwrap_err();
         assert_eq!(why, "unknown option --save; the only one is --write");
         let why = read("--write").unwrap_err();

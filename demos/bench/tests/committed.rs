@@ -1,4 +1,5 @@
-//! The report, the charts and the page that lie in this folder tell the same numbers. Nothing is measured here.
+//! The report, the charts and the page in this folder contain the same numbers. Nothing is measured
+//! here.
 
 use bench::{chart, quotes, report, table::Table};
 use std::{env, fs, path::Path};
@@ -17,7 +18,7 @@ fn table(key: &str) -> Table {
     found.unwrap_or_else(|| panic!("report.md has no table {key}"))
 }
 
-/// What a file says, against what it should; with `BLESS` it is written anew.
+/// Compares a file with what it should contain. With `BLESS`, updates the file instead.
 fn is_fresh(file: &str, fresh: &str) {
     let now = read(file);
     if now == fresh {
@@ -31,9 +32,7 @@ fn is_fresh(file: &str, fresh: &str) {
         .lines()
         .zip(fresh.lines())
         .find(|(now, fresh)| now != fresh);
-    panic!(
-        "{file} is stale; `BLESS=1 cargo test -p bench` writes it anew from report.md: {stale:#?}"
-    );
+    panic!("{file} is stale; `BLESS=1 cargo test -p bench` updates it from report.md: {stale:#?}");
 }
 
 #[test]
@@ -46,7 +45,7 @@ fn the_page_quotes_the_report_and_claims_nothing_else() {
     let strays = quotes::strays(&page);
     assert_eq!(
         strays, [""; 0],
-        "numbers of the page that are nobody's quote"
+        "numbers of the page without a quote comment"
     );
 }
 
@@ -60,14 +59,14 @@ fn the_charts_draw_the_report() {
 }
 
 #[test]
-fn both_texts_tell_how_to_measure_it_all_again() {
+fn both_pages_contain_the_command() {
     for file in ["README.md", "report.md"] {
         assert!(read(file).contains(report::COMMAND), "{file}");
     }
 }
 
 #[test]
-fn the_report_tells_of_every_step_that_has_a_room() {
+fn the_report_has_every_step_with_a_room() {
     let demos = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut steps: Vec<String> = fs::read_dir(demos)
         .expect("the demos")

@@ -1,7 +1,9 @@
-//! Measures mutexes, channels and rooms in one run, and prints the report: `cargo bench -p bench --features measure`.
+//! Measures mutexes, channels and rooms in one run, and prints the report:
+//! `cargo bench -p bench --features measure`.
 //!
-//! With `-- --write` it also writes the report, its charts and the numbers of the README. Without cargo's `--bench` it is a
-//! rehearsal: each part runs once, as short as possible, and nothing is written.
+//! With `-- --write` it also writes the report, its charts and the numbers in the README. Without
+//! cargo's `--bench` it is a rehearsal: each part runs once, as short as possible, and no file is
+//! written.
 
 mod appends;
 mod publish;
@@ -13,13 +15,13 @@ use rooms::Evenings;
 use statistics::Statistics;
 use std::{env, process::ExitCode, thread, time::Duration};
 
-/// How long each part may take.
+/// The length of each part.
 struct Sizes {
-    /// Of one measurement of criterion.
+    /// The length of one measurement of criterion.
     measurement: Duration,
-    /// Evenings of the crowd alone.
+    /// The scenario with the crowd alone.
     alone: Evenings,
-    /// Evenings with a slow player.
+    /// The scenario with a slow player.
     slow: Evenings,
 }
 
@@ -48,9 +50,11 @@ const REHEARSAL: Sizes = Sizes {
 };
 
 fn main() -> ExitCode {
-    // As from step 2 on: nobody waits for a kernel to fill up. Here for both, the rooms and the phones.
+    // As in steps 2 and later, short buffers, so that a slow player fills them soon. Here for both
+    // sides, the rooms and the phones.
     wires::shorten();
-    // The rooms are this same executable: a room that froze never lets its process go on.
+    // The rooms are processes of this same executable, because a frozen room's process does not
+    // end.
     if let Some(served) = rooms::serve::under_its_name() {
         return served;
     }

@@ -1,17 +1,18 @@
-//! Compares the page's claims with this run and, if asked to, writes the report into the package's folder.
+//! Compares the claims of the README with this run and, if asked to, writes the report into the
+//! package's folder.
 
 use bench::{chart, quotes, report::Report, table::Table};
 use std::path::PathBuf;
 use std::{env, fs, io, process::ExitCode};
 
-/// Says why there is no report.
+/// Prints why there is no report.
 pub(crate) fn refuse(why: &str) -> ExitCode {
     eprintln!("measure: {why}");
     ExitCode::FAILURE
 }
 
-/// Checks the claims of `README.md` against this run. With `write`, the report, its charts and the numbers that the page quotes
-/// are written; if a claim does not hold, the page is left as it was.
+/// Checks the claims of `README.md` against this run. With `write`, writes the report, its charts
+/// and the numbers that the page quotes; if a claim does not hold, the page is not changed.
 pub(crate) fn publish(report: &Report, write: bool) -> ExitCode {
     match compare(report, write) {
         Ok(Ok(())) if write => ExitCode::SUCCESS,
@@ -38,9 +39,9 @@ pub(crate) fn publish(report: &Report, write: bool) -> ExitCode {
     }
 }
 
-/// `Err` inside: the claims of the page that this run does not show.
+/// The inner `Err` holds the claims of the page that do not hold in this run.
 fn compare(report: &Report, write: bool) -> io::Result<Result<(), Vec<String>>> {
-    // Cargo says where; the executable itself may have been built elsewhere.
+    // From cargo's environment, because the executable may have been built in another place.
     let folder =
         env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     let text = report.to_string();

@@ -1,30 +1,31 @@
-//! Criterion, and the estimates that it leaves behind.
+//! Criterion, and the estimates that it saves.
 
 use bench::appends::Estimate;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use std::path::{Path, PathBuf};
 use std::{fs, time::Duration};
 
-/// Where criterion puts what it found. Cargo keeps this folder for benchmarks.
+/// The folder in which criterion saves its results. Cargo keeps it for benchmarks.
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 
-/// How often each race is run.
+/// The number of samples of each race.
 const SAMPLES: usize = 20;
 
-/// Takes samples, and tells their median.
+/// Takes samples and returns their median.
 pub(crate) struct Statistics {
     criterion: Criterion,
     folder: PathBuf,
-    /// How long one iteration takes at least.
+    /// The minimum length of one iteration.
     race: Duration,
 }
 
 impl Statistics {
-    /// One measurement takes as long as this, and a tenth of it to warm up.
+    /// Creates statistics whose measurements take this long, plus a tenth of it to warm up.
     pub(crate) fn new(measurement: Duration) -> Statistics {
         let folder = Path::new(FOLDER).join("criterion");
         let criterion = Criterion::default()
-            // Criterion's plots and comparisons with the run before are of no use here: the report compares within a run.
+            // Criterion's plots and its comparisons with an earlier run are not needed: the report
+            // compares within one run.
             .without_plots()
             .sample_size(SAMPLES)
             .nresamples(2_000)
@@ -38,11 +39,11 @@ impl Statistics {
         }
     }
 
-    /// How long one append takes `tool`, in nanoseconds. `run` is told how many appends each of `appenders` shall do, and
-    /// tells how long all of them took together.
+    /// The time of one append with `tool`, in nanoseconds. `run` takes the number of appends for
+    /// each of `appenders`, and returns how long all of them took together.
     ///
     /// # Panics
-    /// Criterion leaves no estimate behind.
+    /// If criterion saves no estimate.
     pub(crate) fn measure(
         &mut self,
         group: &str,
@@ -66,8 +67,9 @@ impl Statistics {
     }
 }
 
-/// How often each must append so that a race takes as `long`: then it matters little that they do not start as one.
-/// The shortest of some races counts, for a long one may be somebody else's doing.
+/// The number of appends for each appender so that a race takes `long`. In a long race it matters
+/// little that the appenders do not start at the same moment. The shortest of several races counts,
+/// because other work on the machine can make a race longer.
 fn enough(long: Duration, run: impl Fn(u64) -> Duration) -> u64 {
     let mut each = 64;
     while (0..3).map(|_| run(each)).min() < Some(long) {
@@ -76,7 +78,7 @@ fn enough(long: Duration, run: impl Fn(u64) -> Duration) -> u64 {
     each
 }
 
-/// The median in criterion's `estimates.json`, of one append where an iteration is `appends` of them.
+/// The median of one append in criterion's `estimates.json`; an iteration is `appends` appends.
 fn estimate(json: &[u8], appends: f64) -> Result<Estimate, String> {
     let all: serde_json::Value = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     let number = |path: &str| {

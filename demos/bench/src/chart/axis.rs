@@ -1,6 +1,7 @@
-//! A logarithmic axis: half as fast and twice as fast are equally far from 1.
+//! A logarithmic axis: half and twice are equally far from 1.
 
-/// From a power of ten to a power of ten, 1 among them, laid from `left` to `right`.
+/// An axis from a power of ten to a power of ten, with 1 between them, drawn from `left` to
+/// `right`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Axis {
     low: i32,
@@ -10,7 +11,7 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// The shortest axis that has a place for all of `numbers`, and for 1.
+    /// The shortest axis that contains all of `numbers`, and 1.
     pub(super) fn around(numbers: impl IntoIterator<Item = f64>, left: f64, right: f64) -> Axis {
         let powers = numbers
             .into_iter()
@@ -28,7 +29,7 @@ impl Axis {
         }
     }
 
-    /// Where a number lies.
+    /// The position of a number.
     pub(super) fn at(&self, number: f64) -> f64 {
         let part = (number.log10() - f64::from(self.low)) / f64::from(self.high - self.low);
         self.left + part * (self.right - self.left)

@@ -1,11 +1,12 @@
-//! The little of SVG that a chart needs.
+//! The few shapes of SVG that a chart needs.
 
 use std::fmt::Write;
 
 /// Width of all charts, in SVG's own units.
 const WIDTH: f64 = 900.0;
 
-/// What the classes of the elements mean. Colours are given to be read on white, and the card brings its white along.
+/// The styles of the elements' classes. The colours are chosen for the chart's own white
+/// background.
 const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#222}\
 .title{font-size:15px;font-weight:600}.head{font-weight:600}.name{text-anchor:end}.tick{text-anchor:middle;fill:#666}\
 .bad{fill:#b3261e;font-weight:600}.value{fill:#444;font-size:12px}\
@@ -15,11 +16,11 @@ line{stroke:#e4e4e4}line.one{stroke:#888;stroke-dasharray:3 3}line.axis{stroke:#
 #[derive(Debug)]
 pub(super) struct Drawing {
     title: String,
-    /// Lines first: what is drawn lies on top of them.
+    /// Lines are drawn first, below all other shapes.
     lines: String,
     shapes: String,
     y: f64,
-    /// Where the legend ended.
+    /// The right edge of the legend.
     x: f64,
 }
 
@@ -37,7 +38,7 @@ impl Drawing {
         drawing
     }
 
-    /// Where it goes on; after that, so much further down.
+    /// Returns the current height, and moves down by `down`.
     pub(super) fn skip(&mut self, down: f64) -> f64 {
         let y = self.y;
         self.y += down;
@@ -57,7 +58,7 @@ impl Drawing {
         ));
     }
 
-    /// From `x` to the right, as high as half a row.
+    /// A bar from `x` to the right, half a row high.
     pub(super) fn bar(&mut self, x: f64, y: f64, width: f64, colour: &str) {
         let y = y - 7.0;
         self.shape(format_args!(
@@ -65,7 +66,7 @@ impl Drawing {
         ));
     }
 
-    /// Straight down.
+    /// A vertical line.
     pub(super) fn line(&mut self, x: f64, top: f64, bottom: f64, class: &str) {
         let line = format!(
             r#"<line x1="{x:.1}" y1="{top:.1}" x2="{x:.1}" y2="{bottom:.1}" class="{class}"/>"#
@@ -73,7 +74,7 @@ impl Drawing {
         self.lines = format!("{}{line}\n", self.lines);
     }
 
-    /// What the colours mean, in a row of its own.
+    /// The meaning of the colours, in a row of its own.
     pub(super) fn legend(&mut self, colours: &[(&str, &str)]) {
         let y = self.skip(24.0);
         self.x = super::NAMES;
@@ -84,7 +85,7 @@ impl Drawing {
         }
     }
 
-    /// A word more, beside the legend.
+    /// A text beside the legend.
     pub(super) fn beside(&mut self, text: &str) {
         self.text(self.x, self.y - 24.0, "value", text);
     }

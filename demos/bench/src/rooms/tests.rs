@@ -28,7 +28,7 @@ fn room(name: &str, alone: Vec<Evening>, slow: Vec<Evening>) -> Room {
 }
 
 #[test]
-fn rooms_are_told_as_multiples_of_the_one_whose_locks_are_right() {
+fn rooms_are_compared_with_the_base() {
     let mut three = room("03", vec![evening(50.0, 300)], vec![evening(25.0, 800)]);
     three.alone[0].twice = 4;
     three.alone[0].latencies.add(Duration::from_micros(900));
@@ -61,12 +61,12 @@ fn rooms_are_told_as_multiples_of_the_one_whose_locks_are_right() {
     );
     assert_eq!(
         cells(&slow, 3),
-        "1.0 · 1.0 · 1.0 · is shown out · 1.0 · yes"
+        "1.0 · 1.0 · 1.0 · is disconnected · 1.0 · yes"
     );
 }
 
 #[test]
-fn the_evening_that_was_furthest_off_is_told() {
+fn the_sentence_has_the_run_that_is_furthest_from_the_median() {
     let rooms = [
         room("01", vec![frozen(), frozen()], vec![]),
         room(
@@ -75,7 +75,7 @@ fn the_evening_that_was_furthest_off_is_told() {
             vec![],
         ),
     ];
-    let told = spread(&rooms).expect("three evenings");
+    let told = spread(&rooms).expect("three runs");
     assert!(told.contains("further than 10 % from"), "{told}");
     assert_eq!(spread(&rooms[..1]), None);
 }

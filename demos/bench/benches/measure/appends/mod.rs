@@ -1,4 +1,5 @@
-//! The talk's first question, with more tools: how many appends does each of them do in the same time?
+//! The talk's first question, with more tools: the number of appends that each tool does in the
+//! same time.
 
 mod locks;
 mod race;
@@ -13,19 +14,20 @@ use crossbeam_channel as crossbeam;
 use std::{sync::mpsc, time::Duration};
 use tasks::{on_all_cores, on_one_thread};
 
-/// Threads, or tasks, that append at once.
+/// The numbers of threads, or tasks, that append at once.
 const APPENDERS: [u64; 4] = [1, 2, 4, 8];
 
-/// Appends in one message, or under one lock.
+/// The numbers of appends in one message, or under one lock.
 const BATCHES: [u64; 4] = [1, 8, 64, 512];
 
-/// Threads that append in batches.
+/// The number of threads that append in batches.
 const BATCHERS: u64 = 4;
 
-/// A tool: its name, and how long it takes so many appenders to append so often, each of them.
+/// A tool: its name, and a function that takes the number of appenders and of appends for each of
+/// them, and returns the time that they took.
 type Tool = (&'static str, fn(u64, u64) -> Duration);
 
-/// Everybody appends to one vector.
+/// All append to one vector.
 const SHARED: [Tool; 16] = [
     (BASE, |all, each| locks::std_shared(all, 1, each)),
     ("parking_lot Mutex", locks::parking_lot_shared),
@@ -71,7 +73,7 @@ const SHARED: [Tool; 16] = [
     }),
 ];
 
-/// Everybody appends to a vector of its own.
+/// Each appends to a vector of its own.
 const OWN: [Tool; 8] = [
     (BASE, locks::std_own),
     ("parking_lot Mutex", locks::parking_lot_own),
@@ -91,7 +93,7 @@ const OWN: [Tool; 8] = [
     }),
 ];
 
-/// Some of the first, with so many appends at a time (the first number) instead of one.
+/// Some of the first tools. Their first parameter is the number of appends at a time.
 const BATCHED: [Tool; 7] = [
     (BASE, |batch, each| locks::std_shared(BATCHERS, batch, each)),
     ("std sync_channel(0), vectors", |batch, each| {
@@ -114,17 +116,17 @@ const BATCHED: [Tool; 7] = [
     }),
 ];
 
-/// Measures all of it.
+/// Measures all tools.
 pub(crate) fn sections(statistics: &mut Statistics) -> Vec<Section> {
     let shared = measure(statistics, "contended", &SHARED, &APPENDERS, |number| {
         number
     });
     let own = measure(statistics, "own", &OWN, &APPENDERS, |number| number);
     let batched = measure(statistics, "batches", &BATCHED, &BATCHES, |_| BATCHERS);
-    let contended = Table::new("contended", "everybody appends to one vector", APPENDERS);
-    let own_table = Table::new("own", "everybody appends to a vector of its own", APPENDERS);
+    let contended = Table::new("contended", "all append to one vector", APPENDERS);
+    let own_table = Table::new("own", "each appends to a vector of its own", APPENDERS);
     let dear = Table::new("dearer", "what it costs to share", &APPENDERS[1..]);
-    let batches = Table::new("batches", "so many appends at a time", BATCHES);
+    let batches = Table::new("batches", "several appends at a time", BATCHES);
     let one_at_a_time = vec![batched[0].took[0]; BATCHES.len()];
     vec![
         Section {
@@ -135,8 +137,8 @@ pub(crate) fn sections(statistics: &mut Statistics) -> Vec<Section> {
         Section {
             table: compared(contended, &shared[0].took, &shared),
             before: format!(
-                "Appends in the same time, by so many threads at once, as multiples of `{BASE}` with as many threads; more is \
-                 faster.\nBy channel, one thread more receives and appends. tokio's are tasks: on as many threads as there are \
+                "Appends in the same time, by this number of threads at once, as multiples of `{BASE}` with as many threads; more is \
+                 faster.\nWith a channel, one more thread receives and appends. tokio's are tasks: on as many threads as there are \
                  cores,\nor all on one."
             ),
             after: doubts(&shared).unwrap_or_default(),
@@ -144,29 +146,29 @@ pub(crate) fn sections(statistics: &mut Statistics) -> Vec<Section> {
         Section {
             table: compared(own_table, &own[0].took, &own),
             before: format!(
-                "The same without anybody to wait for, as multiples of `{BASE}`: a lock that nobody else takes; a channel \
+                "The same without contention, as multiples of `{BASE}`: a lock that only one thread takes; a channel \
                  with\nthe same thread at both ends."
             ),
             after: doubts(&own).unwrap_or_default(),
         },
         Section {
             table: dearer(dear, &shared, &own),
-            before: "How many times as long an append takes when the vector is shared as when everybody has its own.".into(),
+            before: "How many times as long an append takes if the vector is shared as if each has its own.".into(),
             after: String::new(),
         },
         Section {
             table: compared(batches, &one_at_a_time, &batched),
             before: format!(
-                "Appends in the same time by {BATCHERS} threads, as multiples of `{BASE}` that is taken for every single one: so \
-                 many under\none lock, so many in one message (*vectors*), or up to so many taken out at once (*recv_many*)."
+                "Appends in the same time by {BATCHERS} threads, as multiples of `{BASE}` that is taken for every single one. The \
+                 column is the number\nunder one lock, in one message (*vectors*), or at most received at once (*recv_many*)."
             ),
             after: doubts(&batched).unwrap_or_default(),
         },
     ]
 }
 
-/// Measures each tool under each parameter. One parameter after the other, all tools within each: what is compared is
-/// measured within seconds.
+/// Measures each tool under each parameter: one parameter after the other, and all tools within
+/// each, so that figures that are compared are measured within seconds.
 fn measure(
     statistics: &mut Statistics,
     group: &str,

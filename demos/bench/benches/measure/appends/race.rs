@@ -1,17 +1,18 @@
-//! What all appenders do: set off together, append, and be timed from the first start to the last end.
+//! The race of all appenders: they start together, append, and are timed from the first start to
+//! the last end.
 
 use std::hint::black_box;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Something that one of the racers does.
+/// The work of one appender on a thread.
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
-/// The same as a task.
+/// The work of one appender as a task.
 pub(crate) type Errand = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What is appended to. It is emptied when it is full, so that nobody measures how memory is got.
+/// The vector. It is emptied when it is full, so that no measurement includes allocations.
 #[derive(Debug)]
 pub(crate) struct Log(Vec<u64>);
 
@@ -29,7 +30,7 @@ impl Log {
     }
 }
 
-/// A thread for each job.
+/// Runs a thread for each job.
 pub(crate) fn threads(jobs: Vec<Job>) -> Duration {
     let start = Arc::new(Barrier::new(jobs.len()));
     let run = |job: Job| {
@@ -48,7 +49,7 @@ pub(crate) fn threads(jobs: Vec<Job>) -> Duration {
     span(times)
 }
 
-/// A task for each job, on the runtime that this is awaited on.
+/// Runs a task for each job, on the current runtime.
 pub(crate) async fn tasks(jobs: Vec<Errand>) -> Duration {
     let start = Arc::new(tokio::sync::Barrier::new(jobs.len()));
     let run = |job: Errand| {
@@ -68,7 +69,8 @@ pub(crate) async fn tasks(jobs: Vec<Errand>) -> Duration {
     span(times)
 }
 
-/// From the first start to the last end. Nobody's own clock would do: whoever is first has nobody to wait for.
+/// The time from the first start to the last end. The clock of one appender would not do: the first
+/// has no contention.
 fn span(times: impl IntoIterator<Item = (Instant, Instant)>) -> Duration {
     let first = times
         .into_iter()

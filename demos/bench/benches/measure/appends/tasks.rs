@@ -1,4 +1,4 @@
-//! Appending by tokio's channel, between tasks: whoever receives appends.
+//! Appends through tokio's channels, between tasks: the receiver appends.
 
 use super::race::{self, Errand, Log};
 use std::sync::LazyLock;
@@ -6,35 +6,35 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
-/// Runs tasks to their end, and tells how long they took.
+/// Runs tasks to their end, and returns how long they took.
 pub(super) type Run = fn(Vec<Errand>) -> Duration;
 
-/// As many threads as there are cores, as tokio does by itself.
+/// Runs them on as many threads as there are cores, which is tokio's default.
 pub(super) fn on_all_cores(jobs: Vec<Errand>) -> Duration {
     static RUNTIME: LazyLock<Runtime> =
         LazyLock::new(|| Builder::new_multi_thread().build().expect("threads"));
     RUNTIME.block_on(race::tasks(jobs))
 }
 
-/// One thread for all, as the rooms of steps 4 to 6 have it: handing over is no business of the kernel's.
+/// Runs all on one thread, as steps 4 to 6 do: then the kernel has no part in passing a message.
 pub(super) fn on_one_thread(jobs: Vec<Errand>) -> Duration {
     let runtime = Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(race::tasks(jobs))
 }
 
-/// Everybody sends through room for `size`, one task receives up to `batch` at once.
+/// All send through a channel of capacity `size`; one task receives up to `batch` at once.
 pub(super) fn bounded(run: Run, size: usize, appenders: u64, batch: usize, each: u64) -> Duration {
     let (sender, mut receiver) = mpsc::channel(size);
     let send = |_| -> Errand {
         let sender = sender.clone();
         Box::pin(async move {
             for number in 0..each {
-                sender.send(number).await.expect("somebody receives");
+                sender.send(number).await.expect("the receiver is there");
             }
         })
     };
     let mut jobs: Vec<Errand> = (0..appenders).map(send).collect();
-    // The last sender ends the race: nobody else may keep one.
+    // The last sender ends the race, so no other clone may remain.
     drop(sender);
     jobs.push(Box::pin(async move {
         let (mut log, mut taken) = (Log::new(), Vec::with_capacity(batch));
@@ -50,15 +50,16 @@ pub(super) fn bounded(run: Run, size: usize, appenders: u64, batch: usize, each:
     run(jobs)
 }
 
-/// The same without a limit.
+/// The same with an unbounded channel.
 pub(super) fn unbounded(run: Run, appenders: u64, batch: usize, each: u64) -> Duration {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     let send = |_| -> Errand {
         let sender = sender.clone();
         Box::pin(async move {
             for number in 0..each {
-                sender.send(number).expect("somebody receives");
-                // It never waits, and nobody else would run on its thread: like every task, it has to let others go on.
+                sender.send(number).expect("the receiver is there");
+                // This send never waits, so no other task would run on this thread: a task has to
+                // yield from time to time.
                 tokio::task::coop::consume_budget().await;
             }
         })
@@ -79,7 +80,7 @@ pub(super) fn unbounded(run: Run, appenders: u64, batch: usize, each: u64) -> Du
     run(jobs)
 }
 
-/// Through room for `size` messages, each of `batch` numbers.
+/// Through a channel for `size` messages, each of `batch` numbers.
 pub(super) fn vectors(run: Run, size: usize, appenders: u64, batch: u64, each: u64) -> Duration {
     let (sender, mut receiver) = mpsc::channel::<Vec<u64>>(size);
     let send = |_| -> Errand {
@@ -91,7 +92,7 @@ pub(super) fn vectors(run: Run, size: usize, appenders: u64, batch: u64, each: u
                 sender
                     .send((done..until).collect())
                     .await
-                    .expect("somebody receives");
+                    .expect("the receiver is there");
                 done = until;
             }
         })
@@ -107,7 +108,7 @@ pub(super) fn vectors(run: Run, size: usize, appenders: u64, batch: u64, each: u
     run(jobs)
 }
 
-/// Everybody has a channel of its own, and is at both of its ends: nobody ever waits.
+/// Each task has a channel of its own and both of its ends, so no task ever waits.
 pub(super) fn own(size: usize, appenders: u64, each: u64) -> Duration {
     let job = |_| -> Errand {
         let (sender, mut receiver) = mpsc::channel(size);

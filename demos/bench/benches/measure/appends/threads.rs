@@ -1,21 +1,21 @@
-//! Appending by channel, between threads: whoever receives appends.
+//! Appends through channels, between threads: the receiver appends.
 
 use super::race::{self, Job, Log};
 use crossbeam_channel as crossbeam;
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// A way in.
+/// A sender.
 pub(super) trait Sends<T>: Clone + Send + 'static {
     fn put(&self, message: T);
 }
 
-/// A way out.
+/// A receiver.
 pub(super) trait Receives<T>: Send + 'static {
     fn take(&self) -> Option<T>;
 }
 
-/// Everybody sends, one thread receives.
+/// All threads send, one more receives.
 pub(super) fn shared<S: Sends<u64>, R: Receives<u64>>(
     (way_in, out): (S, R),
     appenders: u64,
@@ -26,7 +26,7 @@ pub(super) fn shared<S: Sends<u64>, R: Receives<u64>>(
         Box::new(move || (0..each).for_each(|number| way_in.put(number)))
     };
     let mut jobs: Vec<Job> = (0..appenders).map(sender).collect();
-    // The last sender ends the race: nobody else may keep one.
+    // The last sender ends the race, so no other clone may remain.
     drop(way_in);
     jobs.push(Box::new(move || {
         let mut log = Log::new();
@@ -66,7 +66,7 @@ pub(super) fn vectors<S: Sends<Vec<u64>>, R: Receives<Vec<u64>>>(
     race::threads(jobs)
 }
 
-/// Everybody has a channel of its own, and is at both of its ends: nobody ever waits.
+/// Each thread has a channel of its own and both of its ends, so no thread ever waits.
 pub(super) fn own<S: Sends<u64>, R: Receives<u64>>(
     channel: impl Fn() -> (S, R),
     appenders: u64,
@@ -89,13 +89,13 @@ pub(super) fn own<S: Sends<u64>, R: Receives<u64>>(
 
 impl<T: Send + 'static> Sends<T> for mpsc::Sender<T> {
     fn put(&self, message: T) {
-        self.send(message).expect("somebody receives");
+        self.send(message).expect("the receiver is there");
     }
 }
 
 impl<T: Send + 'static> Sends<T> for mpsc::SyncSender<T> {
     fn put(&self, message: T) {
-        self.send(message).expect("somebody receives");
+        self.send(message).expect("the receiver is there");
     }
 }
 
@@ -107,7 +107,7 @@ impl<T: Send + 'static> Receives<T> for mpsc::Receiver<T> {
 
 impl<T: Send + 'static> Sends<T> for crossbeam::Sender<T> {
     fn put(&self, message: T) {
-        self.send(message).expect("somebody receives");
+        self.send(message).expect("the receiver is there");
     }
 }
 

@@ -1,4 +1,5 @@
-//! One evening: a room, the crowd, two players with stop-watches, and perhaps one who does not read.
+//! One run of the scenario: a room, the crowd, two players that measure latencies, and perhaps a
+//! slow player.
 
 use super::probe;
 use bench::rooms::Evening;
@@ -7,32 +8,32 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Players in the crowd; the stop-watches come on top.
+/// Players in the crowd; those that measure come on top.
 pub(crate) const PLAYERS: usize = 8;
 
-/// Players with stop-watches.
+/// Players that measure latencies.
 const PROBES: usize = 2;
 
-/// Nobody is answered for so long, while somebody waits: frozen.
+/// If a request is pending and none was answered for this long, the room is frozen.
 const FROZEN: Duration = Duration::from_millis(1_500);
 
-/// What a server says when its own watch finds that it froze. It ends then, and nobody waits for it any more.
+/// The words that a server prints when its own watchdog finds a freeze. The server then ends.
 const SAYS_FROZEN: &str = "FROZEN:";
 
-/// Somebody waits for so long: that may become a freeze, and is worth waiting for.
+/// If a request is pending for this long, the room may be about to freeze, and the run is extended.
 const SUSPICIOUS: Duration = Duration::from_millis(200);
 
-/// Between two looks at the crowd.
+/// The interval between two looks at the crowd.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How long the crowd may take to go home.
+/// The time for the crowd to end.
 const GOODBYES: Duration = Duration::from_millis(500);
 
-/// A server that outlives its evening, whatever happens to this process, ends by itself.
+/// The server ends after this time, even if this process was killed.
 const LEASH: &str = "60";
 
-/// Opens the room that `exe` is, sends the crowd, perhaps with a `slow` player, and looks for as long as it `lasts`;
-/// longer only if it may be freezing.
+/// Starts the room `exe` and the crowd, perhaps with a `slow` player, and watches them for `lasts`;
+/// longer only if the room may be freezing.
 pub(crate) fn spend(exe: &str, slow: bool, lasts: Duration) -> Evening {
     let server = Program::start(exe, &["--bots", "0", "--seconds", LEASH]);
     let address = server.address();
@@ -48,18 +49,19 @@ pub(crate) fn spend(exe: &str, slow: bool, lasts: Duration) -> Evening {
         over.store(true, Relaxed);
         evening.outbox = deepest(&server.stdout());
         for probe in probes {
-            // Who was not let in, or was hung up on, has measured no more than that.
+            // A player that was refused or disconnected has measured only until then.
             if let Ok(Ok(latencies)) = probe.join() {
                 evening.latencies.extend(latencies);
             }
         }
-        // What happens from now on happens after the evening. Bounded, also when the room is frozen.
+        // What happens from now on is not measured. Bounded, even if the room is frozen.
         crowd.stop(GOODBYES);
     });
     evening
 }
 
-/// They ask again as soon as they are answered, and stay long: then the crowd can ask more than any room answers.
+/// They ask again as soon as they are answered, and stay long, so that the crowd can ask more than
+/// any room answers.
 fn plan(slow: bool) -> Plan {
     Plan {
         players: PLAYERS,
@@ -70,7 +72,7 @@ fn plan(slow: bool) -> Plan {
     }
 }
 
-/// Looks until the evening is over, or the room froze.
+/// Watches until the time is over, or the room froze.
 fn watch(server: &Program, crowd: &Crowd, lasts: Duration, evening: &mut Evening) {
     let began = Instant::now();
     loop {
@@ -86,7 +88,7 @@ fn watch(server: &Program, crowd: &Crowd, lasts: Duration, evening: &mut Evening
     }
 }
 
-/// The deepest outbox in the last line that tells of one: "deepest outbox 120 lines (slow-1)".
+/// The deepest outbox in the last line that has one: "deepest outbox 120 lines (slow-1)".
 fn deepest(said: &str) -> Option<u64> {
     let (_, outbox) = said.rsplit_once("deepest outbox ")?;
     outbox.split_whitespace().next()?.parse().ok()

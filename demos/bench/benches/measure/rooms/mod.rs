@@ -1,5 +1,5 @@
-//! The rooms of the ladder under one crowd: how many requests they answer, how long answers take, and what one player
-//! who reads nothing does to everybody else.
+//! The rooms of the steps under one crowd: how many requests they answer, how long answers take,
+//! and how one player who reads nothing affects all others.
 
 mod evening;
 mod probe;
@@ -10,15 +10,15 @@ use bench::rooms::{BASE, Evening, Room, spread, tables};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, time::Duration};
 
-/// So many evenings, and how long each lasts.
+/// The number of runs, and the length of each.
 #[derive(Clone, Copy)]
 pub(crate) struct Evenings {
     pub(crate) count: usize,
     pub(crate) lasts: Duration,
 }
 
-/// Spends evenings of both kinds in each room. The rooms take turns, evening by evening: what is compared is measured
-/// within half a minute.
+/// Runs both scenarios in each room. The rooms take turns, run by run, so that figures that are
+/// compared are measured within half a minute.
 pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], String> {
     let mut rooms: Vec<Room> = serve::names_and_limits()
         .map(|(name, limit)| Room {
@@ -42,7 +42,7 @@ pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], 
         Section {
             table: crowd,
             before: format!(
-                "Requests answered (the median of {} evenings, in turns), the median and the 99th percentile of how long an \
+                "Requests answered (the median of {} runs, interleaved), the median and the 99th percentile of how long an \
                  answer took,\nas multiples of `{BASE}`. The crowd is {} players who do not pause to think, and shares the \
                  cores with the room.\nEvery room is a process of its own; rooms 1 to 3 have a thread for every player, rooms 4 \
                  to 6 one thread for all.\nThe last column: among how many snacks there is one that had been given before.",
@@ -54,8 +54,8 @@ pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], 
         Section {
             table: slow_table,
             before: format!(
-                "The same crowd and one player more, who reads nothing, on {} longer evenings; as multiples of `{BASE}` *without* \
-                 that player.\nIts outbox: the lines that wait for it at the end of the worst evening or, where there is a limit, \
+                "The same crowd and one player more, who reads nothing, in {} longer runs; as multiples of `{BASE}` *without* \
+                 that player.\nIts outbox: the lines that wait for it at the end of the worst run or, if there is a limit, \
                  that may wait;\nas multiples of step 6's limit.",
                 slow.count
             ),
@@ -64,7 +64,7 @@ pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], 
     ])
 }
 
-/// One evening, and a line on how it was.
+/// Makes one run, and prints a line about it.
 fn spend(room: &str, (turn, evenings): (usize, Evenings), slow: bool) -> Result<Evening, String> {
     let exe = this_executable_as(room).map_err(|error| format!("{room}: {error}"))?;
     let exe = exe.to_str().ok_or("the target folder's name is not text")?;
@@ -79,14 +79,11 @@ fn spend(room: &str, (turn, evenings): (usize, Evenings), slow: bool) -> Result<
     } else {
         "served to the end"
     };
-    println!(
-        "evening {turn} of {}, {room}, {with}: {how}",
-        evenings.count
-    );
+    println!("run {turn} of {}, {room}, {with}: {how}", evenings.count);
     Ok(evening)
 }
 
-/// This executable under another name, by which it knows what to be.
+/// This executable under another name, which tells it which room to be.
 fn this_executable_as(name: &str) -> io::Result<PathBuf> {
     let this = env::current_exe()?;
     let other = Path::new(env!("CARGO_TARGET_TMPDIR"))
@@ -102,7 +99,7 @@ fn this_executable_as(name: &str) -> io::Result<PathBuf> {
     Ok(other)
 }
 
-/// A time-out has two names, one on Unix and one on Windows.
+/// Whether the error is a time-out, which has one name on Unix and another on Windows.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,4 +1,4 @@
-//! A player with a stop-watch, among the crowd.
+//! A player in the crowd that measures latencies.
 
 use bench::latency::Latencies;
 use snack::{Heard, LINE_LIMIT, News};
@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Between an answer and the next request.
+/// The pause between an answer and the next request.
 const THINKS: Duration = Duration::from_micros(500);
 
-/// The longest wait in one call, so that it hears when the evening is over.
+/// The longest wait in one call, so that the player notices the end of the run.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Joins as `name`, grabs until `over`, and tells how long each answer took. A request that is never answered is
-/// in nobody's latencies: whoever asks must look whether the room froze.
+/// Joins as `name`, grabs until `over`, and returns how long each answer took. A request that is
+/// never answered is not in the latencies; the caller must check whether the room froze.
 ///
 /// An answer is the next line that is a grab of its own, or a refusal.
 pub(crate) fn play(address: SocketAddr, name: &str, over: &AtomicBool) -> io::Result<Latencies> {
@@ -57,7 +57,7 @@ struct Phone<'a> {
 }
 
 impl Phone<'_> {
-    /// Reads until an answer. False: the evening, or the connection, was over before it came.
+    /// Reads until an answer. False if the run or the connection ended before.
     fn hears(&mut self, granted: impl Fn(&News) -> bool) -> io::Result<bool> {
         loop {
             match self.lines.read_line(&mut self.line) {
@@ -71,7 +71,7 @@ impl Phone<'_> {
                         _ => {}
                     }
                 }
-                // What it has read of a line stays in `line`.
+                // The part of a line that was read stays in `line`.
                 Err(error) if super::is_timeout(&error) && !self.over.load(Relaxed) => {}
                 Err(error) if super::is_timeout(&error) => return Ok(false),
                 Err(error) => return Err(error),

@@ -8,10 +8,11 @@ use tokio::task::spawn_local;
 /// Serves a step's room on a listener, until the process ends.
 type Serve = fn(TcpListener) -> io::Result<()>;
 
-/// A step by the name of its binary, the lines that its outboxes hold at most, and what its `main.rs` does.
+/// A step by the name of its binary, the capacity of its outboxes in lines, and what its `main.rs`
+/// does.
 type Room = (&'static str, Option<usize>, Serve);
 
-/// In the ladder's order.
+/// In the order of the steps.
 const ROOMS: [Room; 6] = [
     ("01-deadlock", None, deadlock),
     ("02-lock-order", None, lock_order),
@@ -25,14 +26,15 @@ const ROOMS: [Room; 6] = [
     ("06-actor", Some(demo_06_actor::room::LINES_BEHIND), actor),
 ];
 
-/// The rooms' names in the ladder's order, each with the lines that its outboxes hold at most.
+/// The rooms' names in the order of the steps, each with the capacity of its outboxes in lines.
 pub(crate) fn names_and_limits() -> impl Iterator<Item = (&'static str, Option<u64>)> {
     ROOMS
         .iter()
         .map(|(name, limit, _)| (*name, limit.map(|lines| lines as u64)))
 }
 
-/// If this process was started under a room's name, it is that room: serves, with the options of every step.
+/// If this process was started under a room's name, serves that room, with the options of every
+/// step.
 pub(crate) fn under_its_name() -> Option<ExitCode> {
     let called = env::args_os().next()?;
     let called = Path::new(&called).file_stem()?.to_str()?;
