@@ -1,4 +1,4 @@
-//! What Snack Rush costs, as a page: the figures of one run, and where they are quoted.
+//! What Snack Rush costs: the figures of one run, and the pages that quote them.
 
 mod page;
 mod report;
@@ -6,5 +6,5 @@ mod report;
 pub use crate::page::{quoted, with_quote};
 pub use crate::report::{Capacity, Memory, Ratio, Report};
 
-/// What measures it all anew, and writes it down.
+/// The command that measures everything and writes the report.
 pub const COMMAND: &str = "cargo run --release -p game-bench -- --write";

@@ -1,4 +1,5 @@
-//! What Snack Rush costs, next to a bare `write()` loop and axum's chat: `cargo run --release -p game-bench`.
+//! What Snack Rush costs, compared with a bare `write()` loop and axum's chat:
+//! `cargo run --release -p game-bench`.
 
 mod measure;
 #[cfg_attr(not(target_os = "linux"), path = "pinned/elsewhere.rs")]
@@ -15,25 +16,25 @@ use lexopt::{Arg, Parser, ValueExt};
 use measure::Bench;
 
 const HELP: &str = "\
-What Snack Rush costs: CPU a delivered message, memory a connection, and 5,000 players on a core.
+What Snack Rush costs: CPU per delivered message, memory per connection, 5,000 players on one core.
 
     game-bench [options]
 
     --write        write the report, and the figures on the game's page
-    --rounds N     how often everything is measured, in turns (3)
-    --seconds S    how long each server is watched in a round (3)
-    --size N       so many in a room, and no other size (160, and 1,000)
-    --quick        one round of a second, 160 in a room: to see that it works
+    --rounds N     rounds of measurements, interleaved (3)
+    --seconds S    seconds per server and round (3)
+    --size N       only this number of clients in a room (160 and 1,000)
+    --quick        one round of a second, 160 in a room: a quick test
     --only PART    delivery, memory or capacity
     --help         this text
 
-It takes some four minutes, on Linux only. The servers have one core, the crowd another.
+It takes about four minutes, on Linux only. The servers have one core, the crowd another.
 ";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.split_first() {
-        // This program calls itself like that, to be a server that is measured.
+        // This program starts itself with `serve` to be a server under measurement.
         Some((first, rest)) if first == "serve" => serve::serve(rest),
         _ => bench(args),
     };
@@ -102,11 +103,11 @@ fn bench(args: Vec<String>) -> Result<(), String> {
     let cores = pinned::cores().map_err(|error| error.to_string())?;
     if cfg!(debug_assertions) {
         return Err(format!(
-            "an unoptimised build costs what nobody pays; {COMMAND}"
+            "an unoptimised build gives no useful figures; run {COMMAND}"
         ));
     }
     if writes && (bench.only.is_some() || bench.sizes.len() < 2) {
-        return Err("--write is for the whole of it".to_owned());
+        return Err("--write needs the whole measurement, without --only or --size".to_owned());
     }
     let report = bench.run(&cores)?;
     print!("{report}");

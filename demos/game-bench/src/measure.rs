@@ -1,4 +1,4 @@
-//! The measurements, in turns: whatever else the machine does meanwhile, it does to all of them.
+//! The measurements, interleaved, so that other work on the machine affects all servers alike.
 
 mod capacity;
 mod delivery;
@@ -17,13 +17,13 @@ use crate::pinned;
 use crate::server::Server;
 use ours::Ours;
 
-/// For a crowd to come in.
+/// The maximum time for a crowd to connect.
 const ARRIVAL: Duration = Duration::from_secs(60);
 
-/// How often is looked whether they are in.
+/// The interval between two checks whether the crowd is connected.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What is measured, and for how long.
+/// The measurements to make, and their length.
 #[derive(Clone, Debug)]
 pub(crate) struct Bench {
     pub(crate) rounds: u32,
@@ -88,7 +88,7 @@ impl Bench {
     }
 }
 
-/// A crowd, once all of it is in.
+/// Returns a crowd once all of it is connected.
 async fn arrived(server: &Server, plan: Plan) -> io::Result<Crowd> {
     let people = plan.people();
     let crowd = Crowd::start(server.address, plan).await;
@@ -107,7 +107,7 @@ async fn arrived(server: &Server, plan: Plan) -> io::Result<Crowd> {
     }
 }
 
-/// What came of a stretch of time.
+/// The figures of one period.
 struct Stretch {
     cpu: Duration,
     elapsed: Duration,
@@ -132,7 +132,7 @@ impl Stretch {
     }
 }
 
-/// Cores and system; the rest does not belong on a page.
+/// The cores and the system; other facts about the machine do not belong on the page.
 fn machine(cores: usize) -> String {
     let system = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let version: Vec<&str> = system.trim().split(['.', '-']).take(2).collect();

@@ -1,16 +1,16 @@
-//! A part of a page that a program writes.
+//! The part of a page that this program writes.
 
 const BEGIN: &str = "<!-- ratios -->";
 const END: &str = "<!-- end -->";
 
-/// What stands between the marks; None if there are none.
+/// The text between the marks. `None` if there are no marks.
 pub fn quoted(page: &str) -> Option<&str> {
     let (_, rest) = page.split_once(BEGIN)?;
     let (inside, _) = rest.split_once(END)?;
     Some(inside.trim())
 }
 
-/// The page with other words between the marks; None if there are none.
+/// The page with `words` between the marks. `None` if there are no marks.
 pub fn with_quote(page: &str, words: &str) -> Option<String> {
     let (before, rest) = page.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_between_the_marks_is_replaced_and_the_rest_stays() {
+    fn the_text_between_the_marks_is_replaced_and_the_rest_stays() {
         let page = "a\n<!-- ratios -->\nold\n<!-- end -->\nb\n";
         let fresh = with_quote(page, "new\n").expect("it has marks");
         assert_eq!(fresh, "a\n<!-- ratios -->\n\nnew\n\n<!-- end -->\nb\n");

@@ -1,4 +1,4 @@
-//! A core for the server, another for the crowd. Linux only: `pinned/elsewhere.rs` stands in on other systems.
+//! Pins the server to one core and the crowd to another. Linux only: `pinned/elsewhere.rs` stands in on other systems.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -14,7 +14,7 @@ pub(crate) fn cores() -> io::Result<Vec<usize>> {
         .collect())
 }
 
-/// Stays on this core from now on, and so does every thread and program that is started from here.
+/// Pins this thread to the core, and every thread and program that it starts later.
 pub(crate) fn stay_on(core: usize) -> io::Result<()> {
     let mut set = CpuSet::new();
     set.set(core);

@@ -1,21 +1,21 @@
-//! The report: every figure next to what it is measured against.
+//! The report: every figure beside the one that it is compared with.
 
 use std::fmt;
 
 use crate::COMMAND;
 
-/// How many times as much, in each round of a run.
+/// A ratio, measured once in each round of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ratio(Vec<f64>);
 
 impl Ratio {
-    /// From each round's ratio.
+    /// Creates a ratio from the ratio of each round.
     pub fn new(mut rounds: Vec<f64>) -> Self {
         rounds.sort_by(f64::total_cmp);
         Self(rounds)
     }
 
-    /// The middle one; of an even number the mean of the two.
+    /// The median. For an even number of rounds, the mean of the middle two.
     pub fn median(&self) -> f64 {
         let half = self.0.len() / 2;
         match self.0.len() {
@@ -37,37 +37,37 @@ impl fmt::Display for Ratio {
     }
 }
 
-/// Memory a connection.
+/// Memory per connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Memory {
-    /// Who serves, and to whom.
+    /// The server, and its clients.
     pub who: &'static str,
-    /// Kilobytes (1,000 bytes) that a further connection takes.
+    /// Kilobytes (1,000 bytes) per additional connection.
     pub kilobytes: f64,
 }
 
-/// A server on one core, and all that it can seat.
+/// A server on one core with a full load of players.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Capacity {
     /// Players who were seated.
     pub players: u64,
-    /// Rooms that they were in.
+    /// Their rooms.
     pub rooms: u64,
-    /// For how long.
+    /// The length of the measurement.
     pub seconds: u64,
     /// Messages that they read.
     pub messages: u64,
-    /// Ticks that one of them was not told.
+    /// Ticks that a client did not receive.
     pub missed: u64,
-    /// Snapshots that one of them was sent for being behind.
+    /// Snapshots that a client received because it was behind.
     pub catch_ups: u64,
-    /// Contradictions, holes, lost turns.
+    /// Contradictions, gaps, lost turns.
     pub dishonest: u64,
-    /// Ticks that were not played in time, by the server's own account (`/api/xray`).
+    /// Ticks that were not played in time, from the server's `/api/xray`.
     pub unplayed: u64,
-    /// How much of the core it took.
+    /// The share of the core that the server used.
     pub busy: f64,
-    /// 99 of 100 messages were read within so many milliseconds of being sent.
+    /// 99 of 100 messages were read within this many milliseconds of being sent.
     pub within_ms: f64,
 }
 
@@ -78,22 +78,23 @@ pub struct Report {
     pub machine: String,
     /// Players in a room, by column.
     pub sizes: Vec<u32>,
-    /// Rows of CPU a delivered message, as multiples of the bare loop's: who, a ratio by size, the goal.
+    /// Rows of CPU per delivered message, as multiples of the bare loop's: the server, a ratio per
+    /// room size, the goal.
     pub delivery: Vec<(&'static str, Vec<Ratio>, &'static str)>,
-    /// What is to be known about `delivery`: message lengths, turns.
+    /// Facts about `delivery`: message lengths, turns.
     pub notes: Vec<String>,
-    /// Memory a connection.
+    /// Memory per connection.
     pub memory: Vec<Memory>,
-    /// Everybody on one core.
+    /// All players on one core.
     pub capacity: Option<Capacity>,
 }
 
 impl Report {
-    /// What the game's own page quotes.
+    /// The tables that the game's page quotes.
     pub fn tables(&self) -> String {
         let mut text = String::new();
         if !self.delivery.is_empty() {
-            text += "| CPU a delivered message |";
+            text += "| CPU per delivered message |";
             for size in &self.sizes {
                 text += &format!(" {} in a room |", thousands(u64::from(*size)));
             }
@@ -104,8 +105,7 @@ impl Report {
             text += &format!("| {who} |{cells} {goal} |\n");
         }
         if !self.memory.is_empty() {
-            text +=
-                "\n| memory an idle connection, beyond the kernel's | kB | goal |\n|---|--:|---|\n";
+            text += "\n| memory per idle connection, beyond the kernel's | kB | goal |\n|---|--:|---|\n";
         }
         for Memory { who, kilobytes } in &self.memory {
             let goal = if who.starts_with("Snack") {
@@ -126,8 +126,8 @@ impl fmt::Display for Capacity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} players in {} rooms, all of them playing, the server on one core for {} s: {} messages read, **{} ticks missed** by whoever \
-             reads, **{}** by the server's own account; {} catch-ups, {} contradictions or lost turns; {:.0} % of the core; 99 of 100 messages \
+            "{} players in {} rooms, all of them playing, the server on one core for {} s: {} messages read, **{} ticks missed** by the \
+             clients, **{}** by the server's own account; {} catch-ups, {} contradictions or lost turns; {:.0} % of the core; 99 of 100 messages \
              read within {:.0} ms of being sent.",
             thousands(self.players),
             self.rooms,
@@ -162,7 +162,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// 5000 as 5,000.
+/// Formats 5000 as 5,000.
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ratio_is_its_median_with_the_least_and_the_most() {
+    fn a_ratio_shows_its_median_least_and_most() {
         assert_eq!(
             Ratio::new(vec![1.2, 1.0, 1.1]).to_string(),
             "1.10 (1.00–1.20)"

@@ -1,4 +1,4 @@
-//! The servers that are compared, each in a process of its own: `game-bench serve CORE WHAT`.
+//! The servers under comparison, each in a process of its own: `game-bench serve CORE WHAT`.
 
 mod floor;
 mod naive;
@@ -11,13 +11,14 @@ use stream::Stream;
 
 use crate::pinned;
 
-/// As the game has it, so that a whole crowd may knock at once.
+/// The same listen backlog as the game's, so that a whole crowd can connect at once.
 const BACKLOG: i32 = 4_096;
 
-/// What axum's read buffer is set to, where it is.
+/// The size of axum's read buffer in `naive-4k`.
 const SMALL: usize = 4 * 1024;
 
-/// `CORE floor|naive|naive-4k CONNECTIONS PLAYERS TURNS_PER_SECOND`, or `CORE program EXE ARGS…`. Ends when the round does.
+/// Serves `CORE floor|naive|naive-4k CONNECTIONS PLAYERS TURNS_PER_SECOND`, or
+/// `CORE program EXE ARGS…`. Ends with the round.
 pub(crate) fn serve(args: &[String]) -> Result<(), String> {
     let usage = || {
         format!(
@@ -52,7 +53,7 @@ pub(crate) fn serve(args: &[String]) -> Result<(), String> {
 }
 
 fn on_tokio(connections: usize, stream: Stream, read_buffer: Option<usize>) -> io::Result<()> {
-    // As `#[tokio::main]` has it: a worker for each core that there is, and here that is one.
+    // As `#[tokio::main]` does: one worker per core; here that is one.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

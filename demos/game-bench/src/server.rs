@@ -1,4 +1,4 @@
-//! A server in a process of its own, and what the kernel says that it costs.
+//! A server in a process of its own, and its cost by the kernel's account.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-/// From start to listening.
+/// The maximum time from start to listening.
 const START: Duration = Duration::from_secs(20);
 
 /// A running server. Killed when dropped.
@@ -20,7 +20,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts this program once more as `serve CORE WHAT`, and waits until it listens.
+    /// Starts this program again as `serve CORE WHAT`, and waits until it listens.
     pub(crate) fn start(core: usize, what: &[String]) -> io::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve".to_owned(), core.to_string()])
@@ -32,7 +32,7 @@ impl Server {
         let log = Arc::new(Mutex::new(String::new()));
         let last_words = Arc::clone(&log);
         let errors = BufReader::new(child.stderr.take().expect("piped")).lines();
-        // A log is read, or its pipe would fill; the last line of it is kept.
+        // The log is read so that its pipe does not fill; the last line is kept.
         thread::spawn(move || {
             for line in errors.map_while(Result::ok) {
                 *log.lock().unwrap_or_else(PoisonError::into_inner) = line;
@@ -40,7 +40,7 @@ impl Server {
         });
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let (tell, told) = mpsc::channel();
-        // It reads on to the end, so that the server can always say what it wants to.
+        // The output is read to the end, so that the server never blocks on a write.
         thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 if let Some((_, address)) = line.split_once("listening on ") {
@@ -70,7 +70,7 @@ impl Server {
     pub(crate) fn cpu(&self) -> io::Result<Duration> {
         let mut sum = 0;
         for task in fs::read_dir(self.proc("task"))? {
-            // A thread may end while it is looked at.
+            // A thread may end during the loop.
             let Ok(text) = fs::read_to_string(task?.path().join("schedstat")) else {
                 continue;
             };
@@ -83,7 +83,7 @@ impl Server {
         Ok(Duration::from_nanos(sum))
     }
 
-    /// Bytes of memory that it holds; what the kernel holds for its sockets is not among them.
+    /// The process's resident memory in bytes, without the kernel's memory for its sockets.
     pub(crate) fn memory(&self) -> io::Result<u64> {
         let status = fs::read_to_string(self.proc("status"))?;
         let kilobytes: Option<u64> = status

@@ -1,4 +1,4 @@
-//! Puts the report where it is read.
+//! Writes the report into the pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use game_bench::{Report, with_quote};
 
 /// Writes `report.md`, and the tables on the game's page.
 pub(crate) fn write(report: &Report) -> Result<(), String> {
-    // Cargo says where; the executable itself may have been built elsewhere.
+    // From cargo's environment, because the executable may have been built in another place.
     let folder = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     let page = folder.join("../08-snack-game/README.md");

@@ -1,4 +1,5 @@
-//! The report that lies in this folder and the page of the game tell the same figures. Nothing is measured here.
+//! The report in this folder and the game's page contain the same figures. Nothing is measured
+//! here.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +12,7 @@ fn read(file: &str) -> String {
 }
 
 #[test]
-fn the_game_s_page_quotes_the_report() {
+fn the_games_page_quotes_the_report() {
     let (report, page) = (read("report.md"), read("../08-snack-game/README.md"));
     let measured = quoted(&report).expect("report.md has its tables between the marks");
     let told = quoted(&page)
@@ -20,7 +21,7 @@ fn the_game_s_page_quotes_the_report() {
 }
 
 #[test]
-fn all_tell_how_to_measure_it_again() {
+fn both_pages_contain_the_command() {
     for file in ["README.md", "report.md"] {
         assert!(read(file).contains(COMMAND), "{file}");
     }

@@ -18,7 +18,7 @@ const PLAYERS: u32 = 5_000;
 const SEATS: u32 = 1_000;
 const SECONDS: u64 = 12;
 
-/// For an answer from inside.
+/// The maximum time for an answer of the server's API.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
@@ -58,7 +58,7 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
     Ok(capacity)
 }
 
-/// Ticks that were due and not played, in all rooms, as the server's x-ray tells it.
+/// The number of ticks that were not played in time, in all rooms, from the server's `/api/xray`.
 async fn unplayed_at(server: SocketAddr) -> io::Result<u64> {
     let asking = async {
         let mut stream = TcpStream::connect(server).await?;

@@ -1,4 +1,4 @@
-//! CPU a delivered message.
+//! CPU per delivered message.
 
 use std::io;
 use std::time::Duration;
@@ -11,13 +11,13 @@ use super::ours::Ours;
 use super::{Bench, Stretch, arrived};
 use crate::server::Server;
 
-/// Turns of a player a second, at most: a thumb does not do more for long.
+/// The maximum number of turns per player and second: a thumb does not do more for long.
 const TURNS: f32 = 2.0;
 
-/// Once all are in, for what that has stirred up.
+/// The pause after all clients are connected, until the server is idle again.
 const SETTLE: Duration = Duration::from_millis(700);
 
-/// Nanoseconds of CPU a message, and what the messages were.
+/// Nanoseconds of CPU per message, and properties of the messages.
 #[derive(Clone, Copy, Debug)]
 struct Cost {
     nanoseconds: f64,
@@ -25,12 +25,12 @@ struct Cost {
     turns: f64,
 }
 
-/// Rows of the table: those of a round in which everybody plays, then in which everybody watches.
+/// Rows of the table. Each label says whether the clients play or watch.
 const ROWS: [(&str, &str); 5] = [
     ("a bare `write()` loop over the same sockets", ""),
-    ("**Snack Rush**, everybody watches", "≤ 1.05"),
+    ("**Snack Rush**, every client watches", "≤ 1.05"),
     (
-        "**Snack Rush**, everybody plays: it reads and applies their turns, and the loop does not",
+        "**Snack Rush**, every client plays: it reads and applies their turns, and the loop does not",
         "",
     ),
     (

@@ -1,4 +1,4 @@
-//! Memory an idle connection.
+//! Memory per idle connection.
 
 use std::io;
 use std::time::Duration;
@@ -14,21 +14,21 @@ use crate::server::Server;
 /// Connections whose memory is measured.
 const MANY: u32 = 4_800;
 
-/// Connections before them: what a server sets up once is set up then.
+/// Connections before them, so that one-time set-up is not measured.
 const FEW: u32 = 200;
 
-/// Rooms that they are in, and seats of each.
+/// The number of rooms, and the seats of each.
 const ROOMS: u32 = 5;
 const SEATS: u32 = 1_000;
 
-/// Long enough for everybody to be told a few ticks.
+/// Long enough for every client to receive a few ticks.
 const SETTLE: Duration = Duration::from_secs(2);
 
 pub(super) async fn measure(ours: &Ours) -> io::Result<Vec<Memory>> {
     let mut rows = Vec::new();
     for (who, plays) in [
-        ("Snack Rush, somebody who watches", false),
-        ("Snack Rush, somebody who has a seat and does nothing", true),
+        ("Snack Rush, a client that watches", false),
+        ("Snack Rush, a player with a seat who sends nothing", true),
     ] {
         let server = ours.start(SEATS, FEW + MANY)?;
         rows.push(of(&server, who, plays, [FEW, MANY]).await?);
@@ -67,7 +67,7 @@ async fn of(
     Ok(Memory { who, kilobytes })
 }
 
-/// So many people, the same number in each room.
+/// Connects this number of clients, the same number to each room.
 async fn in_rooms(server: &Server, people: u32, plays: bool) -> io::Result<Vec<Crowd>> {
     let each = people / ROOMS;
     let mut crowds = Vec::new();

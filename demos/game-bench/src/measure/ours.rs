@@ -1,4 +1,4 @@
-//! The game itself, as everybody runs it.
+//! The game's own server, started as an operator starts it.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::server::Server;
 
-/// The program, built, and the core that it is to have.
+/// The built program, and the core that it gets.
 pub(super) struct Ours {
     exe: PathBuf,
     pub(super) core: usize,
@@ -14,7 +14,7 @@ pub(super) struct Ours {
 }
 
 impl Ours {
-    /// Builds it beside this program.
+    /// Builds the program beside this one.
     pub(super) fn build(core: usize) -> Result<Self, String> {
         let here =
             std::env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
@@ -34,7 +34,7 @@ impl Ours {
         Ok(Self { exe, core, data })
     }
 
-    /// Starts it, with seats in a room for so many, and in the house for so many.
+    /// Starts the server, with `seats` per room and `most` in total.
     pub(super) fn start(&self, seats: u32, most: u32) -> io::Result<Server> {
         let _ = std::fs::remove_dir_all(&self.data); // Of the server before; there may be none.
         let [seats, most] = [seats, most].map(|number| number.to_string());

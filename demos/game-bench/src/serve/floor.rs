@@ -1,4 +1,5 @@
-//! The floor: a bare `write()` of the same bytes to the same sockets. Nothing that delivers them by sockets can cost less.
+//! The floor: a bare `write()` of the same bytes to the same sockets. No delivery through sockets
+//! can cost less.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,10 +10,11 @@ use tungstenite::handshake::derive_accept_key;
 
 use super::stream::Stream;
 
-/// A client that does not shake hands within this is none.
+/// A client that does not finish its handshake within this time is dropped.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Lets `connections` in, one after the other, and then writes a tick to all of them for as long as there are ticks.
+/// Accepts `connections`, one after the other, then writes ticks to all of them as long as there
+/// are ticks.
 pub(super) fn serve(
     listener: &TcpListener,
     connections: usize,
@@ -33,7 +35,8 @@ pub(super) fn serve(
         due += stream.pace();
         thread::sleep(due.saturating_duration_since(Instant::now()));
         let frame = stream.frame(tick);
-        // Whoever has gone is no cost any more; whoever is behind would be one, and there is nobody behind.
+        // A closed connection costs nothing, so it is removed. A connection that is behind would
+        // cost time, but none is.
         sockets.retain_mut(|socket| {
             socket
                 .write(frame)
@@ -62,7 +65,7 @@ fn welcome(socket: &mut TcpStream, stream: &Stream) -> io::Result<()> {
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: snack-rush.v1\r\n\r\n"
     )?;
-    // It says that it wants to watch; what else would it.
+    // The client asks to watch. The loop has no other mode, so the request is not parsed.
     let _ = socket.read(&mut piece)?;
     socket.write_all(&stream.welcome())
 }

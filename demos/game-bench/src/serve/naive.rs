@@ -1,4 +1,5 @@
-//! axum's chat, as its example has it: a broadcast channel, two tasks a connection, each of which sends for itself.
+//! The chat of axum's example: a broadcast channel, and two tasks per connection, each of which
+//! sends for itself.
 
 use std::io;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::stream::Stream;
 
-/// As in the example.
+/// The capacity of the example.
 const ROOM_FOR: usize = 100;
 
 struct Room {
@@ -25,7 +26,8 @@ struct Room {
     read_buffer: Option<usize>,
 }
 
-/// Lets `connections` in, and then broadcasts tick after tick. `read_buffer`: None is axum's default, 128 KiB.
+/// Accepts `connections`, then broadcasts tick after tick. `read_buffer`: `None` is axum's default,
+/// 128 KiB.
 pub(super) async fn serve(
     listener: std::net::TcpListener,
     connections: usize,

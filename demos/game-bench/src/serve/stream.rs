@@ -1,4 +1,5 @@
-//! What all servers but ours say: a round that was played beforehand, so that saying it is all that it costs.
+//! The messages of all servers except the game: a round that was played beforehand, so that only
+//! its delivery is measured.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,10 +10,10 @@ use rush::{Config, Input, Seat, World, name};
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
 
-/// Ticks that are played beforehand: more than any measurement watches.
+/// The number of ticks played beforehand: more than any measurement needs.
 const TICKS: u32 = 200;
 
-/// A played round, ready to be said.
+/// A played round, ready to be sent.
 #[derive(Clone)]
 pub(super) struct Stream {
     welcome: Bytes,
@@ -29,7 +30,7 @@ struct Tick {
 }
 
 impl Stream {
-    /// A round of so many players who turn so often a second, as the crowd's do.
+    /// Plays a round with this number of players and of turns per second, as the crowd does.
     pub(super) fn play(players: u16, turns_per_second: f32) -> Self {
         let config = Config {
             round_ticks: TICKS as u16,
@@ -50,7 +51,8 @@ impl Stream {
             name: None,
         };
         let mut said = vec![0_u16; players.into()];
-        // How long since the last turn, differently for each, so that they do not all turn in one tick.
+        // Seconds since each player's last turn. The start values differ, so that the players do
+        // not all turn in one tick.
         let mut rested: Vec<f32> = (0..players).map(|seat| f32::from(seat % 10)).collect();
         let ticks = (0..TICKS).map(|_| {
             let snacks: Vec<_> = world.snacks().map(|(cell, _)| cell).collect();
@@ -90,7 +92,7 @@ impl Stream {
         self.pace
     }
 
-    /// Both messages that let somebody in.
+    /// The two messages that admit a client.
     pub(super) fn welcome_payloads(&self) -> [Bytes; 2] {
         [self.welcome.clone(), self.snapshot.clone()]
     }
@@ -103,7 +105,7 @@ impl Stream {
         [welcome, snapshot].concat()
     }
 
-    /// A tick as a frame, sent now.
+    /// A tick as a frame, with the time of sending.
     pub(super) fn frame(&mut self, tick: usize) -> &[u8] {
         let Tick { frame, head } = &mut self.ticks[tick];
         let sent = SystemTime::now()
@@ -114,7 +116,7 @@ impl Stream {
         frame
     }
 
-    /// A tick as a message, sent now.
+    /// A tick as a message, with the time of sending.
     pub(super) fn payload(&mut self, tick: usize) -> &[u8] {
         let head = self.ticks[tick].head;
         &self.frame(tick)[head..]
