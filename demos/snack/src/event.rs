@@ -1,14 +1,14 @@
-//! What is told to everybody in the room.
+//! The events that every player in the room receives.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::{Name, Said, Snack, Unheard};
 
-/// Something that happened, with its place in the room's own order: 1, 2, 3…
+/// An event, with its number in the room's order: 1, 2, 3…
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Its place in the room's order.
+    /// Its number in the room's order.
     pub number: u64,
     /// What happened.
     pub news: News,
@@ -17,21 +17,21 @@ pub struct Event {
 /// What can happen in a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// Somebody came in.
+    /// A player joined.
     Joined {
-        /// Who.
+        /// The player.
         name: Name,
     },
-    /// Somebody took a snack off the tray.
+    /// A player took a snack off the tray.
     Grabbed {
-        /// Who.
+        /// The player.
         name: Name,
-        /// Which.
+        /// The snack.
         snack: Snack,
     },
-    /// Somebody went home.
+    /// A player left.
     Left {
-        /// Who.
+        /// The player.
         name: Name,
         /// Snacks grabbed since joining.
         snacks: u32,
@@ -64,7 +64,7 @@ impl fmt::Display for News {
     }
 }
 
-/// Reads only what [`Display`](fmt::Display) writes: no other spelling of the same event.
+/// Parses only what [`Display`](fmt::Display) writes, no other spelling of the same event.
 impl FromStr for Event {
     type Err = Unheard;
 
@@ -109,7 +109,7 @@ fn read(line: &str) -> Option<Event> {
     })
 }
 
-/// Digits alone: no sign, no zero in front.
+/// Parses digits alone: no sign, no leading zero.
 fn number(word: &str) -> Option<u64> {
     let plain =
         word.starts_with(|c: char| c.is_ascii_digit()) && (word == "0" || !word.starts_with('0'));
@@ -127,7 +127,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn events_read_as_they_are_told() {
+    fn events_are_displayed_as_sentences() {
         let name = || "ann".parse::<Name>().expect("a name");
         for (number, news, line) in [
             (1, News::Joined { name: name() }, "#1 ann joined"),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nearly_an_event_is_none() {
+    fn a_line_that_is_almost_an_event_is_refused() {
         for line in [
             "",
             "#",

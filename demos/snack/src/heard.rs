@@ -1,4 +1,4 @@
-//! What a client reads.
+//! The lines that a client reads.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,9 +8,9 @@ use crate::{Event, Said};
 /// One line from the server, as a client reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// Something happened in the room.
+    /// An event in the room.
     Event(Event),
-    /// What was asked for was refused, and why: the line without its `no: `.
+    /// A request was refused. Holds the reason: the line without its `no: `.
     Refused(String),
     /// Advice for newcomers: the line without its `* `.
     Help(String),
@@ -40,7 +40,7 @@ impl FromStr for Heard {
     }
 }
 
-/// A line that no server of this house says.
+/// A line that no server of this repository sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unheard(pub Said);
 
@@ -58,7 +58,7 @@ mod tests {
     use crate::{HELP, Refusal};
 
     #[test]
-    fn what_was_refused_or_advised_is_heard() {
+    fn refusals_and_help_are_parsed() {
         assert_eq!(
             Refusal::TrayEmpty
                 .to_string()

@@ -1,7 +1,8 @@
-//! The snack bar's rules and its words.
+//! The snack bar's rules and its line protocol.
 //!
-//! Players `join NAME`, `grab` a snack from the tray, and `leave`; everybody in the room is told of every [`Event`].
-//! Nothing here knows threads, clocks or sockets: whoever calls decides who waits for whom, and that is the whole talk.
+//! Players `join NAME`, `grab` a snack from the tray, and `leave`; every player in the room
+//! receives every [`Event`]. Nothing here knows threads, clocks or sockets: the caller decides
+//! which thread waits for which, and that is the subject of the talk.
 
 mod event;
 mod heard;
@@ -25,10 +26,11 @@ pub const TRAY: usize = 8;
 /// Players that fit into one room.
 pub const SEATS: usize = 256;
 
-/// Bytes in a line that a player types, its line end not counted.
+/// The maximum length in bytes of a line that a player types, without its line end.
 ///
-/// Enough for `join` and the longest name in every alphabet whose letters take three bytes or fewer in UTF-8, Korean among them.
+/// Enough for `join` and the longest name in every alphabet whose letters take at most three bytes
+/// in UTF-8, Korean among them.
 pub const LINE_LIMIT: usize = 64;
 
-/// What a visitor reads on connecting.
+/// The first line that a server sends on a connection.
 pub const HELP: &str = "* snack bar: join NAME, then grab, and leave when you have had enough";

@@ -1,4 +1,4 @@
-//! Bytes in, lines out: whoever types, and however the network cuts it, in bounded memory.
+//! Splits bytes into lines in bounded memory, however the network cuts the bytes.
 
 use std::io::{self, BufRead, ErrorKind};
 
@@ -32,19 +32,20 @@ enum State {
     Complete,
     /// Too long: `next_line` has not said so yet.
     TooLong,
-    /// Too long, and told: the rest of it does not count.
+    /// Too long, and reported: the rest of the line is ignored.
     Swallowing,
 }
 
 impl LineBuffer {
-    /// Nothing said yet.
+    /// Creates an empty buffer.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes bytes up to the end of a line, and returns how many. Then ask [`next_line`](Self::next_line), and push the rest.
+    /// Takes bytes up to the end of a line, and returns how many. Then call
+    /// [`next_line`](Self::next_line), and push the rest.
     ///
-    /// None at all are taken only while something waits for `next_line`.
+    /// Takes none only while a line or an error waits for `next_line`.
     #[must_use = "bytes beyond these were not taken: push them after `next_line`"]
     pub fn push(&mut self, bytes: &[u8]) -> usize {
         let end = bytes.iter().position(|&byte| byte == b'\n');
@@ -58,7 +59,7 @@ impl LineBuffer {
                 end.map_or(bytes.len(), |end| end + 1)
             }
             State::Open => {
-                // One byte more than the limit, for it may be the `\r` of a line end.
+                // One byte more than the limit, because it may be the `\r` of a line end.
                 let fits = self.line.len() + piece.len() <= LINE_LIMIT + 1;
                 if fits {
                     self.line.extend_from_slice(piece);
@@ -78,7 +79,8 @@ impl LineBuffer {
         }
     }
 
-    /// The line that is complete, without its end; or why it is none, told once a line. `None`: push more. Blank lines are skipped.
+    /// Returns the complete line, without its end, or why it is refused (once per line). `None` if
+    /// more bytes are needed. Blank lines are skipped.
     pub fn next_line(&mut self) -> Option<Result<String, Refusal>> {
         match self.state {
             State::Open | State::Swallowing => None,
@@ -100,12 +102,12 @@ impl LineBuffer {
         }
     }
 
-    /// [`next_line`](Self::next_line), understood.
+    /// Returns [`next_line`](Self::next_line), parsed.
     pub fn next_request(&mut self) -> Option<Result<Request, Refusal>> {
         Some(self.next_line()?.and_then(|line| line.parse()))
     }
 
-    /// Nothing follows: what was said without a line end counts as a line.
+    /// Ends the input: bytes without a line end count as a line.
     pub fn end(&mut self) {
         match self.state {
             State::Open if self.is_too_long() => self.state = State::TooLong,
@@ -123,7 +125,7 @@ fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// The requests of one player, read from a socket or from anything else that is buffered.
+/// The requests of one player, read from a socket or any other buffered reader.
 #[derive(Debug)]
 pub struct LineReader<R> {
     reader: R,
@@ -131,7 +133,7 @@ pub struct LineReader<R> {
 }
 
 impl<R: BufRead> LineReader<R> {
-    /// Reads from `reader`.
+    /// Creates requests that are read from `reader`.
     pub fn new(reader: R) -> Self {
         Self {
             reader,
@@ -139,10 +141,11 @@ impl<R: BufRead> LineReader<R> {
         }
     }
 
-    /// Waits for the next line, and what it asks for. `Ok(None)`: the player hung up.
+    /// Waits for the next line, and parses it. `Ok(None)` if the player hung up.
     ///
     /// # Errors
-    /// What the reader says. After a time-out one may ask again: nothing that was read is lost.
+    /// The reader's error. After a time-out the caller can try again: no byte that was read is
+    /// lost.
     #[expect(
         clippy::should_implement_trait,
         reason = "it ends, and it fails: an iterator has one way to say both"

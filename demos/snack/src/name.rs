@@ -1,4 +1,4 @@
-//! Who somebody is. Two names that look the same on a phone are the same, as far as invisible characters go.
+//! Players' names. Two names cannot differ only in invisible characters.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use crate::{Refusal, Said};
 
-/// A player's name: 1 to 16 letters or digits of any alphabet, `-` and `_` among them. Cheap to clone.
+/// A player's name: 1 to 16 letters or digits of any alphabet, or `-` and `_`. Cheap to clone.
 ///
-/// Letters that merely resemble each other (Latin `a`, Cyrillic `а`) make different names; characters that nobody sees make none.
+/// Letters that only resemble each other (Latin `a`, Cyrillic `а`) make different names; invisible
+/// characters are refused.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<str>);
 
 impl Name {
-    /// Characters in the longest name.
+    /// The maximum length in characters.
     pub const LONGEST: usize = 16;
 
-    /// The name as it is written.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -26,7 +27,7 @@ impl FromStr for Name {
     type Err = Refusal;
 
     fn from_str(said: &str) -> Result<Self, Refusal> {
-        // Counting stops early, for `said` may be as long as somebody likes.
+        // Counting stops early, because `said` may be very long.
         let length = said.chars().take(Self::LONGEST + 1).count();
         let fits = (1..=Self::LONGEST).contains(&length);
         if fits && said.chars().all(belongs) && !said.starts_with(leans) {
@@ -53,13 +54,15 @@ fn belongs(c: char) -> bool {
     matches!(c, '-' | '_') || (c.is_alphanumeric() && !is_unseen_letter(c))
 }
 
-/// A vowel sign or an accent sits on the letter before it; at the start of a name it would sit on somebody else's words.
+/// Whether the character is a vowel sign or an accent. It combines with the letter before it; at
+/// the start of a name it would combine with the text in front of the name.
 fn leans(c: char) -> bool {
     c.is_alphanumeric() && !c.escape_debug().eq([c])
 }
 
-/// Letters to Unicode, nothing to the eye: the Hangul fillers, and the Khitan one. Also the conjoining jamo, for a syllable
-/// spelled with them cannot be told from the same syllable in one character, which is what a keyboard types.
+/// Whether Unicode calls the character a letter although it is invisible: the Hangul fillers, and
+/// the Khitan one. Also the conjoining jamo, because a syllable spelled with them looks the same as
+/// the syllable in one character, which is what a keyboard types.
 pub(crate) fn is_unseen_letter(c: char) -> bool {
     matches!(c, '\u{3164}' | '\u{ffa0}' | '\u{16fe4}')
         || matches!(c, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
@@ -73,7 +76,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn names_of_many_alphabets_are_welcome() {
+    fn names_of_many_alphabets_are_accepted() {
         for name in [
             "a",
             "ann",
@@ -92,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_another_name_or_like_markup_is_refused() {
+    fn a_name_that_looks_like_another_or_like_markup_is_refused() {
         for name in [
             "",
             " ",
@@ -123,7 +126,8 @@ mod tests {
         }
     }
 
-    /// What Unicode 16 lists as Default_Ignorable_Code_Point (DerivedCoreProperties.txt): drawn as nothing at all.
+    /// Unicode 16's Default_Ignorable_Code_Point (DerivedCoreProperties.txt): characters that are
+    /// drawn as nothing.
     const DRAWN_AS_NOTHING: [RangeInclusive<char>; 17] = [
         '\u{ad}'..='\u{ad}',
         '\u{34f}'..='\u{34f}',
@@ -145,7 +149,7 @@ mod tests {
     ];
 
     #[test]
-    fn nothing_unseen_passes_into_a_name_or_out_of_a_refusal() {
+    fn names_and_refusals_contain_no_invisible_character() {
         let spaces = ('\0'..=char::MAX).filter(|c| c.is_whitespace() || c.is_control());
         for c in DRAWN_AS_NOTHING.into_iter().flatten().chain(spaces) {
             assert!(format!("a{c}").parse::<Name>().is_err(), "{c:?}");

@@ -1,33 +1,34 @@
-//! Saying no, in one line that says what to do instead.
+//! Refusals: one line each, which says what to do instead.
 
 use std::fmt;
 
 use crate::{LINE_LIMIT, Name, SEATS, name};
 
-/// Why a request was not granted. Displays as one line that begins with `no: `, whatever was typed.
+/// Why a request was refused. Displays as one line that begins with `no: `, whatever the player
+/// typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// No request begins so.
+    /// The line is not a request.
     NotAWord(Said),
-    /// Nobody can be called that.
+    /// The name is not valid.
     BadName(Said),
     /// More than [`LINE_LIMIT`] bytes without a line end.
     LineTooLong,
     /// Bytes that are not UTF-8.
     NotText,
-    /// Only who is in the room may grab or leave.
+    /// A player must join before `grab` or `leave`.
     JoinFirst,
-    /// Who is in the room cannot join it again.
+    /// The player has joined already.
     AlreadyIn,
-    /// Somebody in the room has this name.
+    /// Another player in the room has this name.
     NameTaken(Name),
     /// All [`SEATS`] are taken.
     RoomFull,
-    /// Nothing to grab until the next tick.
+    /// The tray is empty until the next tick.
     TrayEmpty,
-    /// Who reads too slowly is shown out, so that nobody waits for it.
+    /// The player reads too slowly and is disconnected, so that no other player waits for it.
     TooSlow,
-    /// There is no room any more that could answer.
+    /// The room that would answer no longer exists.
     RoomClosed,
 }
 
@@ -59,13 +60,13 @@ impl fmt::Display for Refusal {
             }
             Refusal::RoomFull => write!(
                 f,
-                "no: all {SEATS} seats are taken; try again when somebody has left"
+                "no: all {SEATS} seats are taken; try again when a player has left"
             ),
             Refusal::TrayEmpty => {
                 f.write_str("no: the tray is empty; grab again when it has been refilled")
             }
             Refusal::TooSlow => {
-                f.write_str("no: you read too slowly to keep up, and were shown out; come back")
+                f.write_str("no: you read too slowly to keep up, and were disconnected; come back")
             }
             Refusal::RoomClosed => f.write_str("no: the room was closed; come back in a moment"),
         }
@@ -74,15 +75,17 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// Words of a stranger, fit to be repeated: short, on one line, and without anything that a terminal would obey.
+/// Text that a player typed, made safe to repeat: short, on one line, and without characters that a
+/// terminal would obey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said(Box<str>);
 
 impl Said {
-    /// Characters that are repeated at most.
+    /// The maximum number of repeated characters.
     pub const LONGEST: usize = 24;
 
-    /// Shortens `words`, and puts `?` for what cannot be seen: control characters, escapes, direction marks, stray accents.
+    /// Shortens `words`, and replaces invisible characters with `?`: control characters, escapes,
+    /// direction marks, stray accents.
     pub fn new(words: &str) -> Self {
         let mut rest = words.trim().chars();
         let mut said: String = rest
@@ -103,7 +106,8 @@ impl fmt::Display for Said {
     }
 }
 
-/// What Rust would not escape in a string is seen and does nothing else; it escapes quotes and backslashes only for its own sake.
+/// Whether the character is visible and does nothing else: Rust does not escape it in a string.
+/// Quotes and backslashes are harmless too; Rust escapes them only for its own syntax.
 fn is_harmless(c: char) -> bool {
     let shown = c.is_alphanumeric() || matches!(c, '"' | '\'' | '\\') || c.escape_debug().eq([c]);
     shown && !name::is_unseen_letter(c)
@@ -153,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escape_sequence_is_repeated_without_its_teeth() {
+    fn an_escape_sequence_is_repeated_without_its_escape() {
         assert_eq!(
             Said::new("\x1b[31mred\u{202e}der\0").to_string(),
             "?[31mred?der?"

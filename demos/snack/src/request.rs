@@ -1,4 +1,4 @@
-//! What a player may ask for.
+//! The requests of a player.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,14 +12,15 @@ pub enum Request {
     Join(Name),
     /// `grab`: take a snack from the tray.
     Grab,
-    /// `leave`: go home. The goodbye is the last line that the player reads.
+    /// `leave`: leave the room. The goodbye is the last line that the player reads.
     Leave,
 }
 
 impl FromStr for Request {
     type Err = Refusal;
 
-    /// Upper and lower case of the verb are one, and white space around the line does not count.
+    /// Parses a line. The verb may be in upper or lower case, and white space around the line is
+    /// ignored.
     fn from_str(line: &str) -> Result<Self, Refusal> {
         let line = line.trim();
         let (verb, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
@@ -53,7 +54,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_careless_typist_is_understood() {
+    fn upper_case_and_extra_spaces_are_accepted() {
         let ann = Request::Join("Ann".parse().expect("a name"));
         assert_eq!("  JOIN \t Ann \r".parse(), Ok(ann));
         assert_eq!("Grab".parse(), Ok(Request::Grab));
@@ -61,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_answered_by_what_to_do() {
+    fn a_line_that_is_no_request_is_refused_with_advice() {
         for line in [
             "",
             "hello",

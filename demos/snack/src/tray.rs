@@ -1,4 +1,4 @@
-//! The tray: all that there is to quarrel about.
+//! The tray: the state that all players share.
 
 use std::fmt;
 
@@ -16,7 +16,8 @@ impl fmt::Display for Snack {
 
 /// At most [`TRAY`] snacks, the lowest number in front.
 ///
-/// To grab takes two calls, [`look`](Tray::look) and [`take`](Tray::take). What another player does between them is up to the caller.
+/// A grab takes two calls, [`look`](Tray::look) and [`take`](Tray::take). The caller decides what
+/// another player can do between them.
 #[derive(Clone, Debug)]
 pub struct Tray {
     /// Ascending.
@@ -25,7 +26,7 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// A full tray.
+    /// Creates a full tray.
     pub fn new() -> Self {
         let mut tray = Self {
             snacks: Vec::with_capacity(TRAY),
@@ -35,12 +36,12 @@ impl Tray {
         tray
     }
 
-    /// The snack in front, which stays where it is.
+    /// Returns the snack in front, and leaves it there.
     pub fn look(&self) -> Option<Snack> {
         self.snacks.first().copied()
     }
 
-    /// Takes `snack` off the tray. False: it was gone already.
+    /// Takes `snack` off the tray. False if it was gone already.
     pub fn take(&mut self, snack: Snack) -> bool {
         let found = self.snacks.binary_search(&snack);
         if let Ok(place) = found {
@@ -49,7 +50,7 @@ impl Tray {
         found.is_ok()
     }
 
-    /// Bakes until the tray is full; returns how many were missing.
+    /// Adds snacks until the tray is full; returns how many were missing.
     pub fn refill(&mut self) -> usize {
         let missing = TRAY - self.snacks.len();
         for _ in 0..missing {
@@ -64,12 +65,12 @@ impl Tray {
         self.snacks.len()
     }
 
-    /// Nothing to grab.
+    /// Whether the tray has no snack.
     pub fn is_empty(&self) -> bool {
         self.snacks.is_empty()
     }
 
-    /// Snacks baked since the start: all on the tray, and all that were ever taken.
+    /// The number of snacks made since the start: those on the tray, and all that were taken.
     pub fn baked(&self) -> u64 {
         self.baked
     }

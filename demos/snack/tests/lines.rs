@@ -1,4 +1,4 @@
-//! However the network cuts what is typed, the same lines are heard, and an endless one costs nothing.
+//! However the network cuts the input, the lines are the same, and an endless line takes no memory.
 
 use std::io::{self, BufReader, Read};
 
@@ -96,7 +96,7 @@ fn an_endless_line_does_not_wait_for_its_end_to_be_refused() {
     assert_eq!(lines.next_line(), None);
 }
 
-/// A reader that is interrupted, then out of time, before each byte.
+/// A reader that returns an interruption, then a time-out, before each byte.
 struct Hesitant(&'static [u8], u32);
 
 impl Read for Hesitant {
@@ -135,7 +135,7 @@ fn typed() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn however_it_is_cut_the_same_lines_are_heard(bytes in typed(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12)) {
+    fn the_lines_are_the_same_however_the_input_is_cut(bytes in typed(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12)) {
         let whole = heard([bytes.as_slice()]);
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
         cuts.extend([0, bytes.len()]);
