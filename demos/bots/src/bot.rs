@@ -1,4 +1,4 @@
-//! One player: comes, plays, goes, and comes back.
+//! One player: connects, plays, leaves, and comes back.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -8,22 +8,23 @@ use crate::ledger::Ledger;
 use crate::square::Square;
 use crate::visit::{Parting, Visit};
 
-/// Who was turned away comes again after this, then after twice as long, and so on up to [`LONGEST_BACKOFF`].
+/// The first pause after a refused attempt. It doubles with each further attempt, up to
+/// [`LONGEST_BACKOFF`].
 const BACKOFF: Duration = Duration::from_millis(5);
 const LONGEST_BACKOFF: Duration = Duration::from_millis(500);
 
 /// How a player behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manners {
-    /// Says `leave`, and listens to the goodbye.
+    /// Sends `leave`, and waits for the goodbye.
     Polite,
-    /// Is gone while its last request is on its way.
+    /// Hangs up while its last request is on its way.
     Rude,
     /// Never reads: `slow.rs`.
     Slow,
 }
 
-/// A player and what it remembers.
+/// A player and its state between visits.
 #[derive(Debug)]
 pub(crate) struct Bot<'a> {
     pub(crate) square: &'a Square,
@@ -49,7 +50,7 @@ impl<'a> Bot<'a> {
         }
     }
 
-    /// Plays until the crowd goes home.
+    /// Plays until the crowd closes.
     pub(crate) fn play(mut self) {
         loop {
             let parting = match self.square.connect(self.ledger) {
@@ -69,14 +70,14 @@ impl<'a> Bot<'a> {
         }
     }
 
-    /// Waits before another attempt, longer each time. False: there will be none.
+    /// Waits before another attempt, longer each time. False if there will be no other attempt.
     pub(crate) fn back_off(&mut self) -> bool {
         let wait = self.backoff / 2 + self.chance.pause(self.backoff / 2);
         self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
         self.square.pause(wait)
     }
 
-    /// Somebody let it in: the next wait is short again.
+    /// Resets the pause: a server accepted the player.
     pub(crate) fn is_welcome(&mut self) {
         self.backoff = BACKOFF;
     }

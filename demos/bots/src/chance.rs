@@ -1,4 +1,4 @@
-//! Chance from a seed: the same seed, the same day.
+//! Random numbers from a seed: the same seed gives the same pauses and departures.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 pub(crate) struct Chance(u64);
 
 impl Chance {
-    /// A sequence of its own for each bot of a seed.
+    /// Creates the sequence of one bot: each bot of a seed has its own.
     pub(crate) fn new(seed: u64, bot: u64) -> Self {
         Self(Self(seed.wrapping_add(bot.wrapping_mul(0xd1b5_4a32_d192_ed03))).next())
     }
@@ -21,12 +21,12 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// True once in `times`, on average; 0 and 1: always.
+    /// True once in `times`, on average. 0 and 1 mean always.
     pub(crate) fn once_in(&mut self, times: u32) -> bool {
         self.next().is_multiple_of(u64::from(times.max(1)))
     }
 
-    /// Up to `longest`, all lengths alike.
+    /// A pause of up to `longest`, uniformly distributed.
     pub(crate) fn pause(&mut self, longest: Duration) -> Duration {
         let fraction = (self.next() >> 40) as f64 / (1_u64 << 24) as f64;
         longest.mul_f64(fraction)
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn departures_and_pauses_come_as_often_as_planned() {
+    fn departures_and_pauses_have_the_planned_frequency() {
         let mut chance = Chance::new(1, 1);
         let left = (0..50_000).filter(|_| chance.once_in(50)).count();
         assert!((800..1200).contains(&left), "{left} of 50,000, once in 50");

@@ -1,4 +1,4 @@
-//! The crowd comes, and the crowd goes.
+//! Starts and stops the crowd.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,17 +13,19 @@ use crate::slow;
 use crate::square::Square;
 use crate::{Plan, Seen};
 
-/// A bot's stack: it calls nothing deep. A thousand bots take what eight took.
+/// A bot's stack: its calls are not deep. With this size a thousand bots need as much memory as
+/// eight with the default.
 const STACK: usize = 256 * 1024;
 
-/// Bots at play, a thread each. Dropping it sends them home at once, without waiting for them.
+/// A running crowd, one thread per bot. Dropping it stops the bots without waiting for them.
 #[derive(Debug)]
 pub struct Crowd {
     square: Arc<Square>,
 }
 
 impl Crowd {
-    /// Sends everybody in `plan` to `address`. Returns at once; whoever finds no server comes back later.
+    /// Starts every bot in `plan` against `address`. Returns at once; a bot that finds no server
+    /// tries again later.
     pub fn start(address: SocketAddr, plan: &Plan) -> Self {
         let kinds = [
             ("bot", plan.players, Manners::Polite),
@@ -61,7 +63,8 @@ impl Crowd {
                     Manners::Slow => slow::play(&square, ledger),
                 }
             };
-            // No thread, no bot: `Seen::bots` tells how many there are.
+            // If the thread cannot be started, there is one bot less; `Seen::bots` says how many
+            // there are.
             let _ = thread::Builder::new()
                 .name(name.to_string())
                 .stack_size(STACK)
@@ -70,18 +73,20 @@ impl Crowd {
         Self { square }
     }
 
-    /// What the crowd has seen until now. Cheap, and open to any thread.
+    /// What the crowd has seen so far. Cheap, and callable from any thread.
     pub fn seen(&self) -> Seen {
         Seen::now(&self.square)
     }
 
-    /// Sends everybody home. Takes `within` at most, also when the server is frozen.
+    /// Stops the crowd. Takes at most `within`, also if the server is frozen.
     ///
-    /// For the first half of it, who waits for an answer may go on waiting, and nobody asks anew. What is unanswered then is unanswered
-    /// in the result. After that, sockets are closed under the bots.
+    /// In the first half of that time, bots that wait for an answer continue to wait, but no bot
+    /// sends a new request. Requests that are unanswered then are unanswered in the result. After
+    /// that, the bots' sockets are closed.
     pub fn stop(self, within: Duration) -> Seen {
         self.square.close_soon();
-        // The slow ones stay to the last: a server that waits for them shall not be saved by their going.
+        // The slow bots stay until the end: if they left, a server that waits for them would
+        // recover.
         self.square.empties(self.square.plan.slow, within / 2);
         let seen = self.seen();
         self.square.close();

@@ -1,18 +1,19 @@
-//! Which snacks were given already.
+//! The snacks that were given already.
 
 use snack::Snack;
 
-/// Snack numbers that are remembered at once: the highest that was given, and those below it.
+/// The number of remembered snacks: the highest number that was given, and those below it.
 ///
-/// Numbers are consecutive and a bot reads what it was given within moments, so the window is wide: minutes of snacks.
-/// A number that has fallen out of it cannot be judged, and is counted apart ([`Seen::unjudged`](crate::Seen::unjudged)).
+/// Snack numbers are consecutive and a bot reads the answer to a grab within moments, so the window
+/// is wide: minutes of snacks. A number below the window cannot be judged, and is counted
+/// separately ([`Seen::unjudged`](crate::Seen::unjudged)).
 pub const WINDOW: u64 = 65_536;
 
-/// One bit a snack in a ring of [`WINDOW`] bits: 8 kB, however long the day.
+/// One bit per snack in a ring of [`WINDOW`] bits: 8 kB, however long the crowd plays.
 #[derive(Debug)]
 pub(crate) struct Given {
     ring: Box<[u64]>,
-    /// The lowest number that is remembered.
+    /// The lowest remembered number.
     floor: u64,
 }
 
@@ -20,7 +21,7 @@ pub(crate) struct Given {
 pub(crate) enum Giving {
     First,
     Again,
-    /// Too long ago to know.
+    /// The number is below the window.
     Unjudged,
 }
 
@@ -32,7 +33,7 @@ impl Given {
         }
     }
 
-    /// Notes that `snack` was given.
+    /// Records that `snack` was given.
     pub(crate) fn note(&mut self, Snack(number): Snack) -> Giving {
         if number < self.floor {
             return Giving::Unjudged;
@@ -46,7 +47,7 @@ impl Given {
         if again { Giving::Again } else { Giving::First }
     }
 
-    /// Forgets what lies below `floor`; its bits serve the numbers that are new at the top.
+    /// Forgets the numbers below `floor`; their bits are used for the new numbers at the top.
     fn rise(&mut self, floor: u64) {
         for number in self.floor..floor.min(self.floor.saturating_add(WINDOW)) {
             let (word, bit) = place(number);
@@ -67,7 +68,7 @@ mod tests {
     use Giving::{Again, First, Unjudged};
 
     #[test]
-    fn a_snack_that_comes_back_is_known() {
+    fn a_snack_that_is_given_twice_is_noticed() {
         let mut given = Given::new();
         assert_eq!(
             [3, 1, 2, 1, 3, 0].map(|number| given.note(Snack(number))),
@@ -76,10 +77,10 @@ mod tests {
     }
 
     #[test]
-    fn a_long_day_of_honest_snacks_has_none_twice() {
+    fn a_long_run_of_new_snacks_has_none_twice() {
         let mut given = Given::new();
         for number in 1..=3 * WINDOW {
-            // Neighbours arrive in either order: two bots, two sockets.
+            // Adjacent numbers arrive in either order: two bots, two sockets.
             assert_eq!(given.note(Snack(number ^ 1)), First, "{number}");
         }
         assert_eq!(given.note(Snack(3 * WINDOW - 5)), Again);
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wild_number_moves_the_window_and_breaks_nothing() {
+    fn a_very_high_number_moves_the_window_and_breaks_nothing() {
         let mut given = Given::new();
         assert_eq!(
             [1, u64::MAX, 1, u64::MAX, u64::MAX - 1].map(|number| given.note(Snack(number))),

@@ -1,4 +1,4 @@
-//! One bot's own account: it alone writes, anybody may look.
+//! The counters of one bot: the bot alone writes them, any thread may read them.
 
 use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -6,11 +6,12 @@ use std::sync::{Mutex, PoisonError};
 
 use snack::Name;
 
-/// Counters that belong together only loosely: a snapshot may fall between two of them.
+/// The counters. They are not updated together: a snapshot may fall between two of them.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) name: Name,
-    /// Microseconds of the crowd's clock, plus one, since when an answer is awaited; 0: none is.
+    /// When the pending request was sent: microseconds of the crowd's clock, plus one. 0 if no
+    /// request is pending.
     pub(crate) asked: AtomicU64,
     pub(crate) replies: Count,
     pub(crate) grabbed: Count,
@@ -22,18 +23,18 @@ pub(crate) struct Ledger {
     pub(crate) no_socket: Count,
     pub(crate) ended_by_server: Count,
     pub(crate) out_of_order: AtomicBool,
-    /// The other handle of the socket that the bot reads, so that [`close`](Self::close) ends its wait: at once on
+    /// A second handle of the bot's socket, so that [`close`](Self::close) can end its read: at once on
     /// Unix; on Windows, where a shutdown wakes no reader, when the read's time limit is over.
     socket: Mutex<Option<TcpStream>>,
 }
 
-/// A number that only grows.
+/// A counter that never decreases.
 #[derive(Debug, Default)]
 pub(crate) struct Count(AtomicU64);
 
 impl Count {
     pub(crate) fn add(&self, more: u64) {
-        // A liar's numbers may be of any size.
+        // A server that lies may send numbers of any size.
         let sum = self.get().saturating_add(more);
         self.0.store(sum, Relaxed);
     }
@@ -62,15 +63,15 @@ impl Ledger {
         }
     }
 
-    /// Puts down the socket in use, or none any more. Whoever stops the crowd may be about to close it.
+    /// Sets the socket in use, or `None`. The thread that stops the crowd may be about to close it.
     pub(crate) fn hold(&self, socket: Option<TcpStream>) {
         *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = socket;
     }
 
-    /// Closes the socket in use under the bot's hands.
+    /// Closes the socket in use while the bot may be reading it.
     pub(crate) fn close(&self) {
         if let Some(socket) = &*self.socket.lock().unwrap_or_else(PoisonError::into_inner) {
-            // An error says that it is closed already.
+            // An error means that the socket is closed already.
             let _ = socket.shutdown(Shutdown::Both);
         }
     }

@@ -1,4 +1,4 @@
-//! The crowd: players over TCP, some of them slow, rude or gone, and what they see.
+//! The crowd: players over TCP, some of them slow or rude, and what they see.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -9,8 +9,9 @@
 //! println!("{}", crowd.stop(Duration::from_secs(2)));
 //! ```
 //!
-//! A thread a bot, blocking sockets, nothing asynchronous: the server that is looked at should be the interesting one.
-//! For tests that play: [`program`] starts a demo and talks to it, [`manners`] is what every demo owes a visitor.
+//! One thread per bot and blocking sockets, because the server under test should be the interesting
+//! program. For tests that play: [`program`] starts a demo and talks to it; [`manners`] checks what
+//! every demo owes a player.
 
 mod bot;
 mod chance;

@@ -1,4 +1,4 @@
-//! The crowd, let loose on a server: `cargo run -p bots -- 127.0.0.1:7001 --players 8`.
+//! The crowd as a command: `cargo run -p bots -- 127.0.0.1:7001 --players 8`.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -12,31 +12,31 @@ use bots::{Crowd, Plan, Seen};
 use lexopt::{Arg, Parser, ValueExt};
 
 const HELP: &str = "\
-The crowd: players that join, grab, leave and come back, and tell what they see.
+The crowd: players that join, grab, leave and come back, and report what they see.
 
     bots ADDRESS [options]        for example: bots 127.0.0.1:7001 --slow 1
 
-    --players N    players with manners (8)
-    --slow N       besides, players that never read what they are told (0)
-    --rude N       besides, players that vanish without goodbye (0)
+    --players N    polite players (8)
+    --slow N       additional players that never read (0)
+    --rude N       additional players that hang up without leave (0)
     --seconds S    how long they play (10)
-    --seed N       the same seed, the same pauses and departures (1)
+    --seed N       seed of the pauses and departures (1)
     --help         this text
 
-Exit status: 0 everybody was answered; 2 somebody was left waiting, that is, the server
-froze; 1 the command line is wrong, or nothing listens there.
+Exit status: 0 every request was answered; 2 the server froze and left requests unanswered;
+1 the command line is wrong, or nothing listens there.
 ";
 
-/// Nobody answered for so long, and somebody waiting: the server is frozen.
+/// If a request is pending and no request was answered for this long, the server is frozen.
 const FREEZE: Duration = Duration::from_secs(2);
 
-/// Between two looks at the crowd.
+/// The interval between two looks at the crowd.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// At the end, for the answers that are still on their way, and for the threads to end.
+/// The time at the end for answers that are still on their way, and for the threads to end.
 const HOME: Duration = Duration::from_secs(2);
 
-/// More threads than any demo has seats for, and few enough to start.
+/// More players than any demo has seats for, and few enough threads to start.
 const MOST: usize = 10_000;
 
 struct Options {
@@ -103,7 +103,8 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         let seen = crowd.seen();
         say(&live(started.elapsed(), &seen, &before));
         if seen.is_frozen(FREEZE) {
-            // A server that notices its own freeze ends, and with it everybody's wait: this is what was seen.
+            // A server that notices its own freeze exits, which ends every wait; so the counters
+            // are kept from before.
             frozen = Some(seen);
             break;
         }
@@ -117,7 +118,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     let seen = frozen.unwrap_or(at_last);
     say(&seen.to_string());
     if seen.unanswered > 0 {
-        say("It froze: nobody is answered any more.");
+        say("The server froze: it answers no request any more.");
         Ok(ExitCode::from(2))
     } else if deserted {
         Err(format!("the server at {address} is gone"))
@@ -126,7 +127,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     }
 }
 
-/// The first address of that name at which somebody listens.
+/// The first address of that name on which a server listens.
 fn find(name: &str) -> Result<SocketAddr, String> {
     let addresses = name
         .to_socket_addrs()
@@ -150,7 +151,7 @@ fn live(elapsed: Duration, seen: &Seen, before: &Seen) -> String {
         Some(oldest) if oldest >= Duration::from_millis(100) => {
             format!("{} waiting, {:.1} s", seen.unanswered, oldest.as_secs_f64())
         }
-        _ => "nobody waits long".to_owned(),
+        _ => "no long waits".to_owned(),
     };
     let mut line = format!(
         "{:5.1} s  {:6} replies/s  {:5} snacks/s  {:4} goodbyes/s  {waiting}",
@@ -168,7 +169,7 @@ fn live(elapsed: Duration, seen: &Seen, before: &Seen) -> String {
     line
 }
 
-/// A reader that has gone (`bots … | head`) is no reason to panic.
+/// Prints a line. A closed pipe (`bots … | head`) is no reason to panic.
 fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }

@@ -1,7 +1,8 @@
-//! What every server of the ladder owes whoever walks up, for the play tests of all of them.
+//! What every server of the ladder owes each player, as checks for the play tests of all of them.
 //!
-//! Each function starts the server `exe` without a crowd, and panics with what was said until then. Those that end in `_at` talk
-//! to one that is there already, such as a bridge to a server that speaks something else.
+//! Each function starts the server `exe` without a crowd, and panics with the conversation so far.
+//! The functions that end in `_at` use a server that is running already, such as a bridge to a
+//! server that speaks another protocol.
 
 use std::net::SocketAddr;
 #[cfg(unix)]
@@ -15,23 +16,24 @@ use crate::program::{Program, Visitor};
 #[cfg(unix)]
 use crate::wire::{Sound, Wire};
 
-/// For which a name may stay taken after its player was said to have left: on a busy machine a moment is long.
+/// How long a name may stay taken after the event that its player left: on a busy machine this can
+/// be long.
 const A_MOMENT: Duration = Duration::from_secs(20);
 
-/// Ann joins, grabs and leaves; bob, who watches, sees all of it.
+/// Ann joins, grabs and leaves; bob sees all of it.
 ///
 /// # Panics
-/// Something is not answered, or bob sees something else.
+/// If a request is not answered, or bob sees something else.
 #[track_caller]
 pub fn everybody_sees_what_everybody_does(exe: &str) {
     let server = Program::start(exe, &["--bots", "0"]);
     everybody_sees_what_everybody_does_at(server.address());
 }
 
-/// [`everybody_sees_what_everybody_does`], at this address.
+/// Does [`everybody_sees_what_everybody_does`] at this address.
 ///
 /// # Panics
-/// As that does.
+/// As that function does.
 #[track_caller]
 pub fn everybody_sees_what_everybody_does_at(address: SocketAddr) {
     let mut bob = joined(address, "bob");
@@ -50,26 +52,26 @@ pub fn everybody_sees_what_everybody_does_at(address: SocketAddr) {
     assert!(left.to_string().ends_with("left with 1 snack"), "{left}");
 }
 
-/// A player whose socket ends without a word has left, too, and its name is free again.
+/// A player whose socket closes without `leave` has left too, and the name is free again.
 ///
 /// # Panics
-/// Nobody is told, or the name stays taken.
+/// If the other players receive no event, or the name stays taken.
 #[track_caller]
 pub fn who_hangs_up_has_left(exe: &str) {
     let server = Program::start(exe, &["--bots", "0"]);
     who_hangs_up_has_left_at(server.address());
 }
 
-/// [`who_hangs_up_has_left`], at this address.
+/// Does [`who_hangs_up_has_left`] at this address.
 ///
 /// # Panics
-/// As that does.
+/// As that function does.
 #[track_caller]
 pub fn who_hangs_up_has_left_at(address: SocketAddr) {
     let mut bob = joined(address, "bob");
     drop(joined(address, "ann"));
     bob.hears_until(|heard| is(heard, "ann", "left"));
-    // Who is told that ann left may be told a moment before her name is free: then she asks again.
+    // The event that ann left may arrive a moment before her name is free: then she asks again.
     let mut ann = Visitor::connect(address);
     let until = Instant::now() + A_MOMENT;
     loop {
@@ -84,20 +86,20 @@ pub fn who_hangs_up_has_left_at(address: SocketAddr) {
     }
 }
 
-/// Whatever is no request is answered with one line, and the visitor can go on.
+/// A line that is no request is answered with one line, and the player can continue.
 ///
 /// # Panics
-/// It is not, or the answer is none.
+/// If there is no answer, or it is not a refusal.
 #[track_caller]
 pub fn nonsense_is_answered_and_forgiven(exe: &str) {
     let server = Program::start(exe, &["--bots", "0"]);
     nonsense_is_answered_and_forgiven_at(server.address());
 }
 
-/// [`nonsense_is_answered_and_forgiven`], at this address.
+/// Does [`nonsense_is_answered_and_forgiven`] at this address.
 ///
 /// # Panics
-/// As that does.
+/// As that function does.
 #[track_caller]
 pub fn nonsense_is_answered_and_forgiven_at(address: SocketAddr) {
     let mut ann = Visitor::connect(address);
@@ -118,20 +120,20 @@ pub fn nonsense_is_answered_and_forgiven_at(address: SocketAddr) {
     ann.hears_until(|heard| is(heard, "ann", "grabbed"));
 }
 
-/// Of two players with one name the second is refused, and may take another one.
+/// If two players choose one name, the second is refused, and can choose another.
 ///
 /// # Panics
-/// It is not, or may not.
+/// If the second is not refused, or cannot choose another.
 #[track_caller]
 pub fn a_name_is_had_by_one_player(exe: &str) {
     let server = Program::start(exe, &["--bots", "0"]);
     a_name_is_had_by_one_player_at(server.address());
 }
 
-/// [`a_name_is_had_by_one_player`], at this address.
+/// Does [`a_name_is_had_by_one_player`] at this address.
 ///
 /// # Panics
-/// As that does.
+/// As that function does.
 #[track_caller]
 pub fn a_name_is_had_by_one_player_at(address: SocketAddr) {
     let _ann = joined(address, "ann");
@@ -218,7 +220,7 @@ fn gets_in(address: SocketAddr, name: &str) -> bool {
     false
 }
 
-/// A visitor who is in.
+/// A client that has joined.
 #[track_caller]
 fn joined(address: SocketAddr, name: &str) -> Visitor {
     let mut visitor = Visitor::connect(address);
@@ -227,7 +229,7 @@ fn joined(address: SocketAddr, name: &str) -> Visitor {
     visitor
 }
 
-/// Is it the event in which `who` did that?
+/// Whether the line is the event in which `who` did that.
 fn is(heard: &Heard, who: &str, did: &str) -> bool {
     let Heard::Event(event) = heard else {
         return false;

@@ -1,6 +1,6 @@
-//! Whether the events of one stay came in the room's order.
+//! Checks that the events of one visit came in the room's order.
 
-/// The event numbers that one player read since it joined.
+/// The event numbers that one player has read since it joined.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
     last: Option<u64>,
@@ -10,7 +10,7 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// Notes an event; `Some((earlier, number))` when it does not come after the one that was read just before.
+    /// Records an event. `Some((earlier, number))` if its number is not higher than the one before.
     pub(crate) fn note(&mut self, number: u64) -> Option<(u64, u64)> {
         let last = self.last.replace(number);
         self.heard += 1;
@@ -20,7 +20,8 @@ impl Order {
             .map(|last| (last, number))
     }
 
-    /// Numbers between the lowest and the highest that never came. One that is merely late counts until it comes.
+    /// Numbers between the lowest and the highest that were not received. A late one counts until
+    /// it arrives.
     pub(crate) fn missed(&self) -> u64 {
         let between = self.highest - self.lowest;
         between.saturating_sub(self.heard.saturating_sub(1))
@@ -49,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_goes_down_or_stays_is_disorder() {
+    fn a_number_that_does_not_rise_is_disorder() {
         assert_eq!(note(&[7, 9, 8, 10]), (vec![(9, 8)], 0));
         assert_eq!(note(&[7, 7]), (vec![(7, 7)], 0));
         assert_eq!(note(&[5, 2]), (vec![(5, 2)], 2));

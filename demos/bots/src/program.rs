@@ -1,6 +1,6 @@
-//! For tests that play: a demo started as its audience starts it, and visitors that talk to it.
+//! For tests that play: starts a demo as its audience does, and talks to it as a client.
 //!
-//! Everything here waits for a bounded time, and fails with what was seen until then.
+//! Every wait is bounded, and fails with the output so far.
 //!
 //! ```no_run
 //! use bots::program::{Program, Visitor};
@@ -26,13 +26,13 @@ use std::time::{Duration, Instant};
 use output::Output;
 pub use visitor::Visitor;
 
-/// What a demo says before the address on which it listens.
+/// The words in a demo's output before the address on which it listens.
 const LISTENS: &str = "listening on ";
 
-/// From start to listening: also on a busy machine.
+/// The maximum time from start to listening, also on a busy machine.
 const START: Duration = Duration::from_secs(60);
 
-/// Between two looks at whether a program has ended.
+/// The interval between two checks whether a program has ended.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// A running demo. Killed when dropped.
@@ -44,10 +44,10 @@ pub struct Program {
     stderr: Output,
 }
 
-/// A demo that has ended, and all that it said.
+/// A demo that has ended, and all of its output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// Its exit status; none if a signal ended it.
+    /// Its exit status. `None` if a signal ended it.
     pub code: Option<i32>,
     /// Standard output.
     pub stdout: String,
@@ -56,16 +56,17 @@ pub struct Ended {
 }
 
 impl Program {
-    /// Starts `exe` with `args` and `--listen 127.0.0.1:0`, and waits until it says `listening on` an address.
+    /// Starts `exe` with `args` and `--listen 127.0.0.1:0`, and waits until it prints
+    /// `listening on` an address.
     ///
     /// # Panics
-    /// It cannot be started, it ends, or it says no such thing for a minute.
+    /// If it cannot be started, ends, or does not print that within a minute.
     #[track_caller]
     pub fn start(exe: &str, args: &[&str]) -> Self {
         Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), exe, args)
     }
 
-    /// The same, with `--listen` and this address: where one that has ended listened before.
+    /// Starts `exe` with `--listen` and this address: the one on which an earlier process listened.
     ///
     /// # Panics
     /// As [`start`](Self::start) does.
@@ -97,30 +98,30 @@ impl Program {
         program
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its process.
+    /// The id of its process.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// What it said on standard error until now.
+    /// Its standard error so far.
     pub fn stderr(&self) -> String {
         self.stderr.so_far()
     }
 
-    /// What it said on standard output until now.
+    /// Its standard output so far.
     pub fn stdout(&self) -> String {
         self.stdout.so_far()
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it ends.
     ///
     /// # Panics
-    /// It takes longer than `within`; it is killed then, and the message holds what it said.
+    /// If it takes longer than `within`. Then it is killed, and the message holds its output.
     #[track_caller]
     pub fn wait(&mut self, within: Duration) -> Ended {
         let until = Instant::now() + within;
@@ -135,7 +136,7 @@ impl Program {
     }
 
     fn kill(&mut self) -> Ended {
-        // An error says that it has ended already.
+        // An error means that it has ended already.
         let _ = self.child.kill();
         let status = self.child.wait().ok();
         self.ended(status)
@@ -185,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_found_in_whatever_sentence() {
+    fn an_address_is_found_in_any_sentence() {
         let address: SocketAddr = "127.0.0.1:7001".parse().expect("an address");
         for line in [
             "listening on 127.0.0.1:7001",

@@ -1,4 +1,4 @@
-//! What the crowd saw.
+//! The observations of the crowd.
 
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
@@ -9,47 +9,50 @@ use snack::Name;
 use crate::ledger::{Count, Ledger};
 use crate::square::{Square, lock};
 
-/// What the crowd has seen so far. Slow players see nothing and are not in it.
+/// What the crowd has seen so far. Slow players read nothing and are not included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// Bots that are still out there, the slow ones too. After [`stop`](crate::Crowd::stop): that did not end in time.
+    /// Bots that are running, the slow ones too. After [`stop`](crate::Crowd::stop): bots that did
+    /// not end in time.
     pub bots: usize,
-    /// Requests that were answered, by an event of one's own or by a refusal.
+    /// Requests that were answered, by the bot's own event or by a refusal.
     pub replies: u64,
-    /// Bots that wait for an answer at this moment.
+    /// Bots that wait for an answer now.
     pub unanswered: usize,
-    /// How long the one that waits longest has waited.
+    /// The longest current wait for an answer.
     pub oldest: Option<Duration>,
-    /// How long nobody has been answered.
+    /// The time since the last answer to any bot.
     pub quiet: Duration,
     /// Snacks that bots were given.
     pub grabbed: u64,
-    /// Of those: snacks that had been given to a bot before.
+    /// Of those: snacks that a bot had been given before.
     pub twice: u64,
-    /// Of those: snacks whose number is so far below the highest ([`WINDOW`](crate::WINDOW)) that nobody remembers.
+    /// Of those: snacks whose number is too far below the highest ([`WINDOW`](crate::WINDOW)) to
+    /// judge.
     pub unjudged: u64,
-    /// Stays that ended with a goodbye.
+    /// Visits that ended with a goodbye.
     pub goodbyes: u64,
-    /// Event numbers that were left out, within stays.
+    /// Event numbers that were left out within visits.
     pub missed: u64,
-    /// Bots that saw an event number not rise.
+    /// Bots that saw an event number that did not rise.
     pub out_of_order: usize,
-    /// The first of them, and what it saw: #a, and right after it #b, which is no higher.
+    /// The first of those bots, and what it saw: #a, and then #b, which is not higher.
     pub first_disorder: Option<(Name, u64, u64)>,
     /// Joins that were refused: name taken, room full.
     pub turned_away: u64,
-    /// Connections that nobody accepted.
+    /// Connections that no server accepted.
     pub unreachable: u64,
     /// Attempts that failed because this machine had no descriptor, port or memory left for a socket.
     pub no_socket: u64,
-    /// Connections that the server ended though nobody had said `leave`.
+    /// Connections that the server ended before the bot sent `leave`.
     pub ended_by_server: u64,
-    /// Lines that are no event, no refusal and no help.
+    /// Lines that are neither event, refusal nor help.
     pub garbage: u64,
 }
 
 impl Seen {
-    /// Looks around once: a few loads a bot, and one short lock that bots take when they were given a snack.
+    /// Takes a snapshot: a few loads per bot, and one short lock that bots take when they receive a
+    /// snack.
     pub(crate) fn now(square: &Square) -> Self {
         let ledgers = &square.ledgers;
         let now = square.now();
@@ -85,12 +88,13 @@ impl Seen {
         }
     }
 
-    /// Somebody has waited for `patience`, and in all that time nobody was answered.
+    /// Whether a bot has waited for `patience`, and no bot was answered in all that time.
     pub fn is_frozen(&self, patience: Duration) -> bool {
         self.quiet >= patience && self.oldest.is_some_and(|oldest| oldest >= patience)
     }
 
-    /// Nobody waits, nobody was answered for `patience`, and nobody gets in: there is no server any more.
+    /// Whether the server is gone: no bot waits, none was answered for `patience`, and none can
+    /// connect.
     pub fn is_deserted(&self, patience: Duration) -> bool {
         self.quiet >= patience && self.unanswered == 0 && self.unreachable > 0
     }
@@ -103,7 +107,7 @@ fn sum(ledgers: &[Ledger], count: impl Fn(&Ledger) -> &Count) -> u64 {
     })
 }
 
-/// The summary at the end of a day: what always matters, then what should not have happened and did.
+/// The summary at the end: the counters that always matter, then the faults that were seen.
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} requests answered", self.replies)?;
@@ -121,11 +125,7 @@ impl fmt::Display for Seen {
             0 => write!(f, "none of them twice")?,
             twice => write!(f, "{twice} of them had been given before")?,
         }
-        write!(
-            f,
-            "\n{} times somebody said goodbye and came back",
-            self.goodbyes
-        )?;
+        write!(f, "\n{} times a player left and came back", self.goodbyes)?;
         if let Some((name, earlier, later)) = &self.first_disorder {
             write!(
                 f,

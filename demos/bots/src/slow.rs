@@ -1,4 +1,4 @@
-//! A phone that stopped reading. It never hears that it is in, and keeps asking.
+//! A phone that stopped reading. It never learns that it has joined, and keeps asking.
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,16 +9,17 @@ use crate::ledger::Ledger;
 use crate::square::Square;
 use crate::wire::{Wire, is_timeout};
 
-/// Between two bursts of asking.
+/// The interval between two bursts of requests.
 const BEAT: Duration = Duration::from_millis(10);
 
-/// How a connection is made.
+/// A function that makes a connection.
 pub type Dial = fn(SocketAddr, Duration) -> io::Result<TcpStream>;
 
 static DIAL: OnceLock<Dial> = OnceLock::new();
 
-/// From now on, in this process, slow phones connect by `dial`, whose second argument is the time it may take: what the standard
-/// library cannot say of a socket, such as how much the kernel may hold for it, can be said there. Only the first word counts.
+/// Makes slow phones in this process connect with `dial`, whose second argument is the time that it
+/// may take. `dial` can set socket options that the standard library does not offer, such as the
+/// size of the kernel's buffer. Only the first call has an effect.
 pub fn slow_phones_dial(dial: Dial) {
     let _said_before = DIAL.set(dial);
 }
@@ -30,7 +31,7 @@ pub(crate) fn dial(address: SocketAddr, within: Duration) -> io::Result<TcpStrea
     }
 }
 
-/// Plays until the crowd goes home.
+/// Plays until the crowd closes.
 pub(crate) fn play(square: &Square, ledger: &Ledger) {
     loop {
         if let Some(wire) = square.connect_slow(ledger) {
@@ -40,7 +41,7 @@ pub(crate) fn play(square: &Square, ledger: &Ledger) {
             }
         }
         ledger.hold(None);
-        // Shown out, or not even let in: it tries again, as phones do.
+        // Disconnected, or never accepted: it tries again, as phones do.
         if !square.pause(BEAT * 50) || !square.return_in_turn() {
             // Also if it is not in at the moment: the crowd waits until nobody but its slow phones is left.
             square.outstay();
@@ -49,7 +50,7 @@ pub(crate) fn play(square: &Square, ledger: &Ledger) {
     }
 }
 
-/// Asks and asks. An error: the server has hung up.
+/// Sends `join` again and again. An error means that the server has hung up.
 fn taps(square: &Square, ledger: &Ledger, wire: &Wire) -> io::Result<()> {
     let line = format!("join {}\n", ledger.name);
     let mut socket = wire.stream();
@@ -60,7 +61,8 @@ fn taps(square: &Square, ledger: &Ledger, wire: &Wire) -> io::Result<()> {
     while square.pause(BEAT) {
         match socket.write(&burst[said..]) {
             Ok(more) => said = (said + more) % burst.len().max(1),
-            // The server reads no more from it: then it waits, for nothing, like everybody else.
+            // The server reads no more from this connection. The bot waits as every other client
+            // does.
             Err(error) if is_timeout(&error) => {}
             Err(error) => return Err(error),
         }

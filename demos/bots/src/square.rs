@@ -1,4 +1,4 @@
-//! The square in front of the snack bar: what all bots share.
+//! The state that all bots of a crowd share.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,7 +14,8 @@ use crate::slow;
 use crate::wire::Wire;
 use crate::{Plan, RETURNS_A_SECOND};
 
-/// Longer than a busy listener takes; a frozen one accepts at once, for the kernel does it.
+/// Longer than a busy listener takes. A frozen server still accepts at once, because the kernel
+/// does it.
 const CONNECT: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
@@ -24,20 +25,20 @@ pub(crate) struct Square {
     pub(crate) ledgers: Vec<Ledger>,
     pub(crate) ground: Mutex<Ground>,
     opened: Instant,
-    /// Microseconds of the crowd's clock at the latest answer to anybody.
+    /// The time of the latest answer to any bot, in microseconds of the crowd's clock.
     replied: AtomicU64,
-    /// When the next one may return; each takes its turn.
+    /// When the next bot may connect again.
     door: Mutex<Instant>,
-    /// Nobody asks anything any more.
+    /// Set when no bot may send a new request.
     closing: AtomicBool,
-    /// Nobody waits for anything any more.
+    /// Set when no bot may wait any more.
     closed: AtomicBool,
-    /// Bots that are still here. The bell rings when one goes home, and when all shall.
+    /// The number of running bots. `bell` is notified when one ends, and when all should end.
     here: Mutex<usize>,
     bell: Condvar,
 }
 
-/// What the bots compare among each other.
+/// The data that bots compare with each other.
 #[derive(Debug)]
 pub(crate) struct Ground {
     given: Given,
@@ -69,17 +70,17 @@ impl Square {
         })
     }
 
-    /// Microseconds since the square was opened.
+    /// Microseconds since the crowd started.
     pub(crate) fn now(&self) -> u64 {
         self.opened.elapsed().as_micros() as u64
     }
 
-    /// Somebody was answered.
+    /// Records that a bot was answered.
     pub(crate) fn replied(&self) {
         self.replied.fetch_max(self.now(), Ordering::Relaxed);
     }
 
-    /// Since when nobody was answered.
+    /// The time since the last answer to any bot.
     pub(crate) fn quiet(&self) -> Duration {
         Duration::from_micros(
             self.now()
@@ -87,7 +88,7 @@ impl Square {
         )
     }
 
-    /// Notes whether a snack that a bot was given had been given before, to whomever.
+    /// Records a given snack, and whether any bot was given it before.
     pub(crate) fn was_given(&self, snack: Snack) {
         let mut ground = lock(&self.ground);
         match ground.given.note(snack) {
@@ -97,12 +98,13 @@ impl Square {
         }
     }
 
-    /// Connects, and leaves a handle in the ledger by which [`close`](Self::close) ends every wait on it.
+    /// Connects, and puts a handle into the ledger with which [`close`](Self::close) ends every
+    /// wait on the connection.
     pub(crate) fn connect(&self, ledger: &Ledger) -> Option<Wire> {
         self.hold(Wire::connect(self.address, CONNECT), ledger)
     }
 
-    /// The same for a phone that is going to be slow.
+    /// Connects a phone that is going to be slow.
     pub(crate) fn connect_slow(&self, ledger: &Ledger) -> Option<Wire> {
         self.hold(
             slow::dial(self.address, CONNECT).and_then(Wire::over),
@@ -124,14 +126,15 @@ impl Square {
             }
         };
         ledger.hold(Some(socket));
-        // `close` may have passed just before: then it is on us.
+        // `close` may have run just before the handle was there: then this thread must close the
+        // socket.
         if self.is_closed() {
             ledger.close();
         }
         Some(wire)
     }
 
-    /// Waits for one's turn to come back. False: there is no coming back.
+    /// Waits until this bot may connect again. False if the crowd is closing.
     pub(crate) fn return_in_turn(&self) -> bool {
         let turn = {
             let mut door = lock(&self.door);
@@ -142,7 +145,7 @@ impl Square {
         self.pause(turn.saturating_duration_since(Instant::now()))
     }
 
-    /// Waits, but not beyond the end of the day. False: it has come.
+    /// Waits for `pause` or until the crowd closes. False if it closes.
     pub(crate) fn pause(&self, pause: Duration) -> bool {
         let here = lock(&self.here);
         let woken = self
@@ -166,7 +169,7 @@ impl Square {
         drop(self.bell.wait_while(here, |_| !self.is_closed()));
     }
 
-    /// Asks everybody to go once they have been answered.
+    /// Asks every bot to end once its pending request is answered.
     pub(crate) fn close_soon(&self) {
         self.ring(&self.closing);
     }
@@ -181,24 +184,25 @@ impl Square {
     }
 
     fn ring(&self, flag: &AtomicBool) {
-        // Somebody may have looked at the flag and not yet be asleep. The lock makes the bell wait for that.
+        // A bot may have read the flag and not wait on the condition variable yet. With this lock
+        // the notification comes after that.
         let _here = lock(&self.here);
         flag.store(true, Ordering::SeqCst);
         self.bell.notify_all();
     }
 
-    /// Counts a bot in until what it gets is dropped.
+    /// Counts a bot as running until the result is dropped.
     pub(crate) fn enter(self: &Arc<Self>) -> Here {
         *lock(&self.here) += 1;
         Here(Arc::clone(self))
     }
 
-    /// Bots that are here.
+    /// The number of running bots.
     pub(crate) fn here(&self) -> usize {
         *lock(&self.here)
     }
 
-    /// Waits until no more than `left` bots are here.
+    /// Waits until at most `left` bots are running.
     pub(crate) fn empties(&self, left: usize, within: Duration) {
         let here = lock(&self.here);
         drop(
@@ -208,7 +212,7 @@ impl Square {
     }
 }
 
-/// A bot that is here, also while it panics.
+/// A running bot. It is counted down even if the bot panics.
 #[derive(Debug)]
 pub(crate) struct Here(Arc<Square>);
 
@@ -240,7 +244,7 @@ fn is_the_servers(error: &io::Error) -> bool {
     )
 }
 
-/// A bot that panicked has left counters behind, nothing half done.
+/// A bot that panicked has left complete counters, so a poisoned lock is still valid.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

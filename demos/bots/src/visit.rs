@@ -1,4 +1,4 @@
-//! One visit of a player, from its join to its parting. Here it sees what it sees.
+//! One visit of a player, from its join to its end, with all checks of what it reads.
 
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::atomic::Ordering::Relaxed;
@@ -13,7 +13,8 @@ use crate::order::Order;
 use crate::square::{Square, lock};
 use crate::wire::{PATIENCE, Sound, Wire};
 
-/// A pause that is too short to read in: a socket's time-out is counted in the kernel's ticks of some milliseconds.
+/// A pause that is too short to read in: a socket's time-out is counted in the kernel's ticks of
+/// some milliseconds.
 const BREATH: Duration = Duration::from_millis(5);
 
 /// A player while it is connected.
@@ -31,13 +32,13 @@ pub(crate) struct Visit<'v, 'a> {
 pub(crate) enum Parting {
     /// As planned.
     Gone,
-    /// The connection was ended from the other side.
+    /// The server ended the connection.
     Ended,
-    /// The crowd is going home.
+    /// The crowd is closing.
     Closing,
 }
 
-/// Something that may be what was waited for.
+/// A line that may answer the pending request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reply {
     Joined,
@@ -89,14 +90,14 @@ impl<'v, 'a> Visit<'v, 'a> {
             } else if self.bot.manners == Manners::Polite {
                 return self.leaves();
             } else {
-                // An error is fine: somebody was even faster in hanging up.
+                // An error is fine: the server hung up first.
                 let _ = self.wire.say(&Request::Grab);
                 return Continue(());
             }
         }
     }
 
-    /// Asks, and waits for the answer. How long it has waited is there for all to see.
+    /// Sends a request, and waits for the answer. The ledger shows since when it waits.
     fn asks(&mut self, request: &Request, granted: Reply) -> ControlFlow<Parting, Reply> {
         self.ledger.asked.store(self.square.now() + 1, Relaxed);
         if self.wire.say(request).is_err() {
@@ -104,7 +105,7 @@ impl<'v, 'a> Visit<'v, 'a> {
         }
         loop {
             let Some(reply) = self.hears()? else { continue };
-            // Nobody may be kept from leaving: a refusal then is an answer to something else.
+            // No player may be refused to leave: a refusal then answers an earlier request.
             if reply == granted || (reply == Reply::Refused && granted != Reply::Left) {
                 self.is_answered();
                 return Continue(reply);
@@ -118,13 +119,13 @@ impl<'v, 'a> Visit<'v, 'a> {
         self.square.replied();
     }
 
-    /// Says goodbye. That the connection ends is an answer, too.
+    /// Sends `leave`. The end of the connection is an answer too.
     fn leaves(&mut self) -> ControlFlow<Parting> {
         match self.asks(&Request::Leave, Reply::Left) {
             Break(Parting::Ended) if !self.square.is_closing() => self.is_answered(),
             Break(parting) => return Break(parting),
             Continue(_) => {
-                // Let the server hang up first. If it does not, one short wait is enough.
+                // Lets the server hang up first. If it does not, one short wait is enough.
                 let _ = self.wire.wait_at_most(BREATH);
                 while !matches!(self.wire.hear(), Sound::Silence | Sound::End) {}
             }
@@ -133,7 +134,7 @@ impl<'v, 'a> Visit<'v, 'a> {
         Continue(())
     }
 
-    /// Does nothing for a while; through a long while it reads on.
+    /// Pauses between requests. During a long pause it continues to read.
     fn thinks(&mut self) -> ControlFlow<Parting> {
         let pause = self.bot.chance.pause(self.square.plan.think);
         let until = Instant::now() + pause;
@@ -141,7 +142,7 @@ impl<'v, 'a> Visit<'v, 'a> {
             thread::sleep(pause);
         } else {
             while Instant::now() < until && !self.square.is_closing() {
-                // An error would be a socket that is gone, and is heard of next.
+                // An error means that the socket is gone; the next read reports that.
                 let _ = self
                     .wire
                     .wait_at_most(until.saturating_duration_since(Instant::now()));
@@ -166,14 +167,14 @@ impl<'v, 'a> Visit<'v, 'a> {
                 self.ledger.garbage.add(1);
                 Continue(None)
             }
-            // While the crowd is merely closing, an answer may still come.
+            // While the crowd is closing, an answer may still come.
             Sound::Silence if self.square.is_closed() => Break(Parting::Closing),
             Sound::Silence => Continue(None),
             Sound::End => Break(Parting::Ended),
         }
     }
 
-    /// Checks an event's place, and whether it is one's own.
+    /// Checks the order of an event, and whether it answers this player's request.
     fn sees(&mut self, Event { number, news }: Event) -> Option<Reply> {
         if let Some((earlier, number)) = self.order.note(number) {
             self.ledger.out_of_order.store(true, Relaxed);
@@ -194,7 +195,7 @@ impl<'v, 'a> Visit<'v, 'a> {
     }
 }
 
-/// What is missing when a visit is over was never told.
+/// Event numbers that are missing at the end of a visit were never sent.
 impl Drop for Visit<'_, '_> {
     fn drop(&mut self) {
         self.ledger.missed.add(self.order.missed());

@@ -1,4 +1,4 @@
-//! A line-speaking socket that never makes a bot wait for ever, and never believes what it reads.
+//! A socket for lines. It never blocks a bot for ever, and trusts nothing that it reads.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use snack::Heard;
 
-/// The longest wait in one call, so that a bot can look up from its phone.
+/// The longest wait in one call, so that a bot can check whether the crowd is closing.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
 
-/// A line that is longer is garbage: no event takes 200 bytes.
+/// A longer line is garbage: no event takes 200 bytes.
 const LONGEST_LINE: usize = 8 * 1024;
 
 /// A connection, read in large pieces.
@@ -18,19 +18,19 @@ const LONGEST_LINE: usize = 8 * 1024;
 pub(crate) struct Wire {
     stream: TcpStream,
     buffer: Box<[u8]>,
-    /// Bytes of `buffer` that were read and are not yet understood.
+    /// Bytes of `buffer` that were read but not parsed yet.
     unread: std::ops::Range<usize>,
-    /// Inside a line that was too long, and was counted.
+    /// Whether the current line is too long and was counted already.
     swallowing: bool,
 }
 
-/// What came of waiting for a line.
+/// The result of a wait for a line.
 #[derive(Debug)]
 pub(crate) enum Sound {
     Line(Heard),
-    /// A line that no server of this house says, or one without end.
+    /// A line that no server of this repository sends, or one that is too long.
     Garbage,
-    /// Nothing within the time allowed.
+    /// No line within the time allowed.
     Silence,
     /// The connection is over.
     End,
@@ -41,9 +41,9 @@ impl Wire {
         Self::over(TcpStream::connect_timeout(&address, within)?)
     }
 
-    /// Over a connection that was made elsewhere.
+    /// Creates a wire over a connection that was made elsewhere.
     pub(crate) fn over(stream: TcpStream) -> io::Result<Self> {
-        // A request is five bytes: let it go at once.
+        // A request is five bytes and must be sent at once.
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
@@ -55,7 +55,7 @@ impl Wire {
         })
     }
 
-    /// The socket, for whoever must be able to close it while this thread reads.
+    /// The socket, for a thread that must be able to close it while this thread reads.
     pub(crate) fn stream(&self) -> &TcpStream {
         &self.stream
     }
@@ -66,7 +66,7 @@ impl Wire {
             .set_read_timeout(Some(wait.clamp(Duration::from_millis(1), PATIENCE)))
     }
 
-    /// Says one line, in one piece.
+    /// Sends one line, in one piece.
     pub(crate) fn say(&mut self, line: &impl Display) -> io::Result<()> {
         self.stream.write_all(format!("{line}\n").as_bytes())
     }
@@ -88,7 +88,7 @@ impl Wire {
             if unread.len() == self.buffer.len() {
                 self.unread = 0..0;
                 let told = std::mem::replace(&mut self.swallowing, true);
-                // Never turn in here for as long as a line is: the bot may have to go.
+                // Returns after each read, however long the line is: the bot may have to end.
                 return if told { Sound::Silence } else { Sound::Garbage };
             }
             self.buffer.copy_within(self.unread.clone(), 0);
@@ -98,14 +98,14 @@ impl Wire {
                 Ok(read) => self.unread.end += read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if is_timeout(&error) => return Sound::Silence,
-                // Reset or shut: for a reader that is the end as well.
+                // Reset or shut down: for a reader both are the end.
                 Err(_) => return Sound::End,
             }
         }
     }
 }
 
-/// A time-out has two names, one on Unix and one on Windows.
+/// Whether the error is a time-out, which has one name on Unix and another on Windows.
 pub(crate) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

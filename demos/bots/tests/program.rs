@@ -1,4 +1,5 @@
-//! A program started for a test: its address is found, its end awaited, and nothing of it is left behind.
+//! A program that a test starts: its address is found, its end awaited, and no process is left
+//! behind.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use bots::program::{Program, Visitor};
 use snack::Heard;
 
-/// For what takes a moment, also on a busy machine.
+/// For short waits, also on a busy machine.
 const SOON: Duration = Duration::from_secs(60);
 
 /// Starts `examples/pretends.rs`, which cargo builds beside the folder of this test.
@@ -36,7 +37,7 @@ fn complaint(fails: impl FnOnce()) -> String {
 }
 
 #[test]
-fn its_address_and_all_that_it_said_are_known() {
+fn the_address_and_the_output_are_known() {
     let mut program = pretends("talks");
     assert_eq!(program.address().to_string(), "127.0.0.1:4711");
     let ended = program.wait(SOON);
@@ -49,14 +50,14 @@ fn its_address_and_all_that_it_said_are_known() {
 }
 
 #[test]
-fn one_that_never_listens_or_never_ends_is_told_with_its_output() {
+fn a_program_that_never_listens_or_never_ends_fails_with_its_output() {
     let told = complaint(|| drop(pretends("complains")));
     assert!(
         told.contains("no port left") && told.contains("exit status 1"),
         "{told}"
     );
 
-    // What it said before it was known to listen was read with that.
+    // Output from before the program was known to listen was read together with the address.
     let mut program = pretends("hangs");
     let started = Instant::now();
     let told = complaint(|| drop(program.wait(Duration::from_millis(300))));
@@ -81,7 +82,7 @@ fn one_that_is_dropped_is_gone() {
     assert!(!std::path::Path::new("/proc").join(pid).exists());
 }
 
-/// A server of one visitor, which says `greeting`, and hangs up once it hears `bye`.
+/// A server for one client. It sends `greeting`, and hangs up when it reads `bye`.
 fn says(greeting: &'static str) -> Visitor {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let visitor = Visitor::connect(listener.local_addr().expect("bound"));
@@ -89,7 +90,7 @@ fn says(greeting: &'static str) -> Visitor {
         let (mut socket, _): (TcpStream, _) = listener.accept().expect("the visitor");
         socket.write_all(greeting.as_bytes()).expect("it reads");
         let lines = BufReader::new(socket).lines();
-        // All that was said is read: a socket that is closed with something unread is reset.
+        // All input is read, because a socket that is closed with unread input is reset.
         let _ = lines.map_while(Result::ok).any(|line| line == "bye");
     });
     visitor
@@ -109,7 +110,7 @@ fn a_visitor_hears_what_it_waits_for() {
 }
 
 #[test]
-fn a_visitor_who_waits_in_vain_tells_what_it_heard() {
+fn a_wait_without_success_fails_with_the_conversation() {
     let mut ann = says("#1 ann joined\n");
     ann.says("bye");
     let told = complaint(|| drop(ann.hears_until(|heard| matches!(heard, Heard::Refused(_)))));

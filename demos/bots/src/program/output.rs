@@ -1,4 +1,4 @@
-//! What a program says, taken from it as it speaks, so that it never waits for us.
+//! Reads a program's output as it is written, so that the program never waits for its reader.
 
 use std::io::Read;
 use std::sync::{Arc, Condvar, Mutex};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::square::lock;
 
-/// After a program's end: a grandchild may hold the pipe open.
+/// The wait for more output after a program's end: a grandchild may hold the pipe open.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, Default)]
@@ -58,12 +58,12 @@ impl Output {
         found
     }
 
-    /// All that was said until now.
+    /// The output so far.
     pub(super) fn so_far(&self) -> String {
         String::from_utf8_lossy(&lock(&self.0.0).bytes).into_owned()
     }
 
-    /// All that was said by a program that has ended.
+    /// The whole output of a program that has ended.
     pub(super) fn to_the_end(&self) -> String {
         self.wait(LAST_WORDS, |said| said.ended);
         self.so_far()

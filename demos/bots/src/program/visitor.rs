@@ -1,4 +1,4 @@
-//! Somebody with `nc`, in a test.
+//! A client for tests, as simple as `nc`.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -7,23 +7,23 @@ use snack::Heard;
 
 use crate::wire::{Sound, Wire};
 
-/// The longest wait for anything, also on a busy machine, unless [`Visitor::waits_at_most`] says otherwise.
+/// The longest wait, also on a busy machine, unless [`Visitor::waits_at_most`] sets another.
 const WITHIN: Duration = Duration::from_secs(30);
 
-/// A client that says and hears one line at a time. Dropping it hangs up without goodbye.
+/// A client that sends and receives one line at a time. Dropping it hangs up without `leave`.
 #[derive(Debug)]
 pub struct Visitor {
     wire: Wire,
-    /// All lines of the conversation, for the message of a test that fails.
+    /// All lines of the conversation, for the message of a failing test.
     lines: Vec<String>,
     within: Duration,
 }
 
 impl Visitor {
-    /// Comes to `address`.
+    /// Connects to `address`.
     ///
     /// # Panics
-    /// Nobody listens there.
+    /// If no server listens there.
     #[track_caller]
     pub fn connect(address: SocketAddr) -> Self {
         match Wire::connect(address, WITHIN) {
@@ -36,15 +36,15 @@ impl Visitor {
         }
     }
 
-    /// The longest wait for anything, from now on.
+    /// Sets the longest wait from now on.
     pub fn waits_at_most(&mut self, within: Duration) {
         self.within = within;
     }
 
-    /// Says a line, as it is.
+    /// Sends a line unchanged.
     ///
     /// # Panics
-    /// The server has hung up.
+    /// If the server has hung up.
     #[track_caller]
     pub fn says(&mut self, line: &str) {
         self.lines.push(format!("> {line}"));
@@ -56,7 +56,7 @@ impl Visitor {
     /// Waits for the next line.
     ///
     /// # Panics
-    /// None comes within 30 s, or it is none that a server of this house says.
+    /// If no line comes within 30 s, or if it is not a line of this protocol.
     #[track_caller]
     pub fn hears(&mut self) -> Heard {
         let within = self.within;
@@ -71,10 +71,10 @@ impl Visitor {
         }
     }
 
-    /// Waits for a line that is `wanted`, and passes over all others.
+    /// Waits for a line that is `wanted`, and skips all others.
     ///
     /// # Panics
-    /// As [`hears`](Self::hears); also when only other lines come, for 30 s.
+    /// As [`hears`](Self::hears); also if only other lines come for 30 s.
     #[track_caller]
     pub fn hears_until(&mut self, wanted: impl Fn(&Heard) -> bool) -> Heard {
         let within = self.within;
@@ -90,16 +90,16 @@ impl Visitor {
         }
     }
 
-    /// True if not one line comes for `time`.
+    /// True if no line comes for `time`.
     #[track_caller]
     pub fn hears_nothing_for(&mut self, time: Duration) -> bool {
         matches!(self.line_within(time), Sound::Silence)
     }
 
-    /// Passes over what is still said, until the server hangs up.
+    /// Skips the remaining lines until the server hangs up.
     ///
     /// # Panics
-    /// It does not within 30 s.
+    /// If it does not hang up within 30 s.
     #[track_caller]
     pub fn hears_the_end(&mut self) {
         let within = self.within;
@@ -114,7 +114,7 @@ impl Visitor {
     fn line_within(&mut self, time: Duration) -> Sound {
         let until = Instant::now() + time;
         loop {
-            // An error would be a socket that is gone, and is heard of next.
+            // An error means that the socket is gone; the next read reports that.
             let _ = self
                 .wire
                 .wait_at_most(until.saturating_duration_since(Instant::now()));

@@ -19,7 +19,7 @@ fn bots(args: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn a_second_of_play_is_told_in_one_line_and_a_summary() {
+fn a_second_of_play_prints_one_line_and_a_summary() {
     let server = Server::start(Lie::None);
     let address = server.address.to_string();
     let (code, stdout, stderr) = bots(&[
@@ -36,7 +36,7 @@ fn a_second_of_play_is_told_in_one_line_and_a_summary() {
     assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
     let lines: Vec<&str> = stdout.lines().collect();
     for (line, least) in lines.iter().zip([1.0, 2.0]) {
-        // On a busy machine later, and never earlier.
+        // On a busy machine it may be later, but never earlier.
         let second = line.split_whitespace().next();
         let second = second.and_then(|second| second.parse::<f64>().ok());
         assert!(
@@ -63,7 +63,7 @@ fn a_freeze_ends_the_play_with_status_2() {
 }
 
 #[test]
-fn a_server_that_is_not_there_or_goes_is_told_with_status_1() {
+fn a_server_that_is_missing_or_ends_gives_status_1() {
     let nowhere = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("a free port");
@@ -77,7 +77,7 @@ fn a_server_that_is_not_there_or_goes_is_told_with_status_1() {
 }
 
 #[test]
-fn misuse_is_told_in_one_line_with_status_1() {
+fn a_wrong_command_line_gives_one_line_and_status_1() {
     for (args, told) in [
         (&[][..], "which server?"),
         (&["somewhere"], "is not an address such as 127.0.0.1:7001"),

@@ -7,13 +7,14 @@ use bots::{Crowd, Plan, RETURNS_A_SECOND};
 
 use crate::server::{Lie, Server};
 
-/// For everybody to be answered and to go home, also on a busy machine; when nobody has to wait, nothing of it is waited.
+/// For every bot to be answered and to end, also on a busy machine. If no bot has to wait, this
+/// time is not used.
 const HOME: Duration = Duration::from_secs(60);
 
-/// The same for whoever is answered never.
+/// The same where bots are never answered.
 const IN_VAIN: Duration = Duration::from_secs(4);
 
-/// More than any of this takes.
+/// Longer than anything here takes.
 const LATE: Duration = Duration::from_secs(60);
 
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
@@ -24,13 +25,13 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// As many visits as eight players may have made since then.
+/// The maximum number of visits that eight players can have made since then.
 pub(crate) fn most_visits(started: Instant) -> f64 {
     8.0 + 1.0 + f64::from(RETURNS_A_SECOND) * started.elapsed().as_secs_f64()
 }
 
 #[test]
-fn an_honest_server_is_found_honest_and_kept_busy() {
+fn an_honest_server_has_no_faults_and_many_requests() {
     let server = Server::start(Lie::None);
     let (started, crowd) = (
         Instant::now(),
@@ -42,7 +43,7 @@ fn an_honest_server_is_found_honest_and_kept_busy() {
     });
     assert!(
         crowd.seen().quiet < started.elapsed() / 2,
-        "somebody is answered all the time"
+        "requests are answered all the time"
     );
     let seen = crowd.stop(HOME);
     println!("{seen}");
@@ -66,14 +67,14 @@ fn an_honest_server_is_found_honest_and_kept_busy() {
         ),
         (0, 0, 0, 0)
     );
-    assert_eq!(seen.bots, 0, "everybody went home");
+    assert_eq!(seen.bots, 0, "every bot has ended");
     let (visits, most) = (server.visits(), most_visits(started));
     assert!(visits as f64 <= most, "{visits} visits, {most} at most");
     eventually("the server has noticed", || server.players() == 0);
 }
 
 #[test]
-fn players_in_a_great_hurry_still_spare_the_ports() {
+fn fast_players_do_not_use_up_the_ports() {
     let server = Server::start(Lie::None);
     let plan = Plan {
         stay: 1,
@@ -93,8 +94,8 @@ fn players_in_a_great_hurry_still_spare_the_ports() {
 }
 
 #[test]
-fn players_who_take_their_time_read_while_they_think() {
-    // What is left out can only be missed by who reads.
+fn slow_thinkers_read_during_their_pauses() {
+    // Only a player that reads can miss events that are left out.
     let server = Server::start(Lie::LeavesOut);
     let hurried = Crowd::start(
         server.address,
@@ -113,7 +114,7 @@ fn players_who_take_their_time_read_while_they_think() {
             ..Plan::default()
         },
     );
-    // A tenth of it is enough, should they be slow to read.
+    // A tenth of it is enough, in case they are slow to read.
     eventually("much is left out", || {
         thinking.seen().replies == 3 && server.lies() > 600
     });
@@ -134,7 +135,7 @@ fn players_who_take_their_time_read_while_they_think() {
 }
 
 #[test]
-fn the_rude_vanish_come_back_and_nobody_counts_what_they_did_not_wait_for() {
+fn rude_players_come_back_and_their_last_request_is_not_counted() {
     let server = Server::start(Lie::None);
     let crowd = Crowd::start(
         server.address,
@@ -160,7 +161,7 @@ fn the_rude_vanish_come_back_and_nobody_counts_what_they_did_not_wait_for() {
 }
 
 #[test]
-fn a_slow_player_is_shown_out_and_stops_nobody() {
+fn a_slow_player_is_disconnected_and_blocks_no_other() {
     let server = Server::start(Lie::None);
     let crowd = Crowd::start(
         server.address,
@@ -171,7 +172,7 @@ fn a_slow_player_is_shown_out_and_stops_nobody() {
             ..Plan::default()
         },
     );
-    eventually("the slow one was shown out", || {
+    eventually("the slow player was disconnected", || {
         crowd.seen().ended_by_server > 0
     });
     let before = crowd.seen().replies;
@@ -195,7 +196,7 @@ fn a_slow_player_freezes_a_server_that_waits_for_it() {
             ..Plan::default()
         },
     );
-    // Longer than a machine is merely busy.
+    // Longer than a pause on a busy machine.
     let freeze = Duration::from_secs(3);
     eventually("a freeze", || crowd.seen().is_frozen(freeze));
     let stopping = Instant::now();
@@ -212,7 +213,7 @@ fn a_slow_player_freezes_a_server_that_waits_for_it() {
 }
 
 #[test]
-fn a_crowd_that_is_dropped_goes_home_by_itself() {
+fn a_dropped_crowd_ends() {
     let server = Server::start(Lie::None);
     let crowd = Crowd::start(
         server.address,
@@ -222,7 +223,7 @@ fn a_crowd_that_is_dropped_goes_home_by_itself() {
             ..Plan::default()
         },
     );
-    eventually("everybody plays", || server.players() >= 9);
+    eventually("every bot plays", || server.players() >= 9);
     drop(crowd);
-    eventually("everybody is gone", || server.players() == 0);
+    eventually("every bot has left", || server.players() == 0);
 }

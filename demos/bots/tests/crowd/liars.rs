@@ -1,4 +1,5 @@
-//! What the crowd sees of servers that do not keep their promises: each lie is counted as what it is, and nothing else is.
+//! What the crowd sees of servers that break their promises: each fault is counted as what it is,
+//! and as nothing else.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -8,27 +9,27 @@ use bots::{Crowd, Plan, Seen};
 use crate::honest::{eventually, most_visits};
 use crate::server::{Lie, Server};
 
-/// For everybody to be answered and to go home, also on a busy machine.
+/// For every bot to be answered and to end, also on a busy machine.
 const HOME: Duration = Duration::from_secs(20);
 
-/// The same where nobody is answered: half of it is waited.
+/// The same where no bot is answered: half of it is waited.
 const IN_VAIN: Duration = Duration::from_secs(8);
 
-/// Without an answer to anybody for so long.
+/// How long no bot is answered.
 const QUIET: Duration = Duration::from_millis(300);
 
-/// Plays until it is enough, and everybody has gone home.
+/// Plays until `enough`, then stops the crowd.
 fn play(lie: Lie, enough: impl Fn(&Server, &Seen) -> bool) -> (Server, Seen) {
     let server = Server::start(lie);
     let crowd = Crowd::start(server.address, &Plan::default());
     eventually("enough", || enough(&server, &crowd.seen()));
     let seen = crowd.stop(if lie == Lie::Endless { IN_VAIN } else { HOME });
-    assert_eq!(seen.bots, 0, "everybody went home");
+    assert_eq!(seen.bots, 0, "every bot has ended");
     println!("{lie:?}\n{seen}");
     (server, seen)
 }
 
-/// The faults that were seen: twice, out of order, missed, turned away, unreachable, ended, garbage.
+/// The counted faults: twice, out of order, missed, turned away, unreachable, ended, garbage.
 fn faults(seen: &Seen) -> [u64; 7] {
     [
         seen.twice,
@@ -49,21 +50,21 @@ fn a_snack_that_is_given_twice_is_counted_each_time() {
 }
 
 #[test]
-fn who_saw_another_order_is_named() {
+fn the_bot_that_saw_another_order_is_named() {
     let (_server, seen) = play(Lie::Reorders, |server, seen| {
         server.lies() > 5 && seen.first_disorder.is_some()
     });
-    let (name, earlier, later) = seen.first_disorder.clone().expect("somebody saw it");
+    let (name, earlier, later) = seen.first_disorder.clone().expect("a bot saw it");
     assert_eq!(name.as_str(), "bot-3");
     assert_eq!((earlier, later % 20), (later + 1, 0));
-    assert_eq!(seen.out_of_order, 1, "and nobody else");
+    assert_eq!(seen.out_of_order, 1, "and no other bot");
     assert_eq!((seen.twice, seen.unanswered, seen.garbage), (0, 0, 0));
 }
 
 #[test]
 fn events_that_are_left_out_are_missed() {
     let (server, seen) = play(Lie::LeavesOut, |server, _| server.lies() > 100);
-    // The last ones of a stay cannot be missed: nothing comes after them.
+    // The last events of a visit cannot be missed, because no event follows them.
     assert!(
         seen.missed > server.lies() / 2 && seen.missed <= server.lies(),
         "{} of {}",
@@ -74,24 +75,24 @@ fn events_that_are_left_out_are_missed() {
 }
 
 #[test]
-fn a_server_that_goes_mute_is_seen_to_freeze() {
+fn a_server_that_stops_answering_is_frozen() {
     let server = Server::start(Lie::MuteAfter(500));
     let crowd = Crowd::start(server.address, &Plan::default());
     let patience = Duration::from_millis(500);
-    eventually("everybody waits", || {
+    eventually("every bot waits", || {
         let seen = crowd.seen();
-        // A machine that is busy may look frozen for a moment, too.
+        // A busy machine may look frozen for a moment too.
         seen.replies == 500 && seen.is_frozen(patience)
     });
     let seen = crowd.stop(IN_VAIN);
     assert_eq!(seen.replies, 500);
-    assert_eq!(seen.unanswered, 8, "nobody gave up");
+    assert_eq!(seen.unanswered, 8, "no bot gave up");
     assert!(seen.oldest.is_some_and(|oldest| oldest >= patience));
     assert_eq!(faults(&seen), [0; 7]);
 }
 
 #[test]
-fn joins_that_are_refused_are_tried_again() {
+fn refused_joins_are_tried_again() {
     let (server, seen) = play(Lie::RefusesJoins(30), |_, seen| {
         seen.turned_away == 30 && seen.grabbed > 0
     });
@@ -101,9 +102,9 @@ fn joins_that_are_refused_are_tried_again() {
 }
 
 #[test]
-fn a_server_that_closes_at_once_is_not_stormed() {
+fn a_server_that_closes_at_once_is_not_flooded() {
     let started = Instant::now();
-    // Everybody tries again.
+    // Every bot tries again.
     let (server, seen) = play(Lie::ClosesAtOnce, |_, seen| seen.ended_by_server >= 16);
     assert_eq!(faults(&seen), [0, 0, 0, 0, 0, seen.ended_by_server, 0]);
     assert_eq!((seen.replies, seen.unanswered), (0, 0));
@@ -112,21 +113,21 @@ fn a_server_that_closes_at_once_is_not_stormed() {
 }
 
 #[test]
-fn an_endless_line_is_counted_once_a_visit_and_holds_nobody() {
+fn an_endless_line_is_counted_once_per_visit_and_blocks_no_bot() {
     let (_, seen) = play(Lie::Endless, |_, seen| seen.garbage == 8);
     assert_eq!(faults(&seen), [0, 0, 0, 0, 0, 0, 8]);
     assert_eq!((seen.replies, seen.unanswered), (0, 8));
 }
 
 #[test]
-fn garbage_is_counted_and_read_over() {
+fn garbage_is_counted_and_skipped() {
     let (server, seen) = play(Lie::Garbage, |_, seen| seen.replies > 100);
     assert_eq!(faults(&seen), [0, 0, 0, 0, 0, 0, server.lies()]);
     assert_eq!(seen.unanswered, 0);
 }
 
 #[test]
-fn a_server_that_dies_is_deserted_and_one_that_never_was_too() {
+fn a_dead_server_is_deserted_and_so_is_a_missing_one() {
     let server = Server::start(Lie::None);
     let crowd = Crowd::start(
         server.address,
@@ -135,19 +136,20 @@ fn a_server_that_dies_is_deserted_and_one_that_never_was_too() {
             ..Plan::default()
         },
     );
-    eventually("everybody is in", || server.players() == 8);
+    eventually("every bot has joined", || server.players() == 8);
     assert!(!crowd.seen().is_deserted(QUIET));
     let died = Instant::now();
     server.dies();
-    eventually("nobody finds a server", || {
+    eventually("no bot finds a server", || {
         let seen = crowd.seen();
         seen.is_deserted(QUIET) && seen.unreachable > 8
     });
     let seen = crowd.seen();
     assert!(!seen.is_frozen(QUIET), "{seen:?}");
-    // Nobody was out: they had come to stay. Whoever was quickly back may have been let in by the kernel, in the moment of its death.
+    // No bot was disconnected before, because they had come to stay. The kernel may still have
+    // accepted a bot that came back quickly, just as the server died.
     assert!((8..=16).contains(&seen.ended_by_server), "{seen:?}");
-    // Each of them waits for longer from time to time, in the end for a quarter of a second at least.
+    // Each bot waits longer from time to time, in the end at least a quarter of a second.
     let most = 8.0 * (12.0 + 4.0 * died.elapsed().as_secs_f64());
     assert!(
         (seen.unreachable as f64) < most,
@@ -167,6 +169,6 @@ fn a_server_that_dies_is_deserted_and_one_that_never_was_too() {
             ..Plan::default()
         },
     );
-    eventually("nobody is there", || crowd.seen().is_deserted(QUIET));
+    eventually("the server is gone", || crowd.seen().is_deserted(QUIET));
     assert_eq!(crowd.stop(HOME).bots, 0);
 }

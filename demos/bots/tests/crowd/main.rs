@@ -1,4 +1,4 @@
-//! The crowd, let loose on servers whose conduct is known.
+//! The crowd against servers whose behaviour is known.
 
 mod command;
 mod honest;

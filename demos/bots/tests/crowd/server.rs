@@ -1,4 +1,5 @@
-//! A snack bar as small as can be, one lock for everything; honest, or a liar of a kind. It keeps its own count of all that it does.
+//! A minimal snack bar with one lock for everything; honest, or with one kind of fault. It counts
+//! everything that it does.
 
 mod room;
 
@@ -13,31 +14,31 @@ use snack::{HELP, LineReader, Name, Request};
 
 use room::Room;
 
-/// Between two refills.
+/// The interval between two refills.
 const TICK: Duration = Duration::from_millis(5);
 
 /// How the server misbehaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lie {
-    /// Not at all. Who does not read is shown out.
+    /// It does not. It disconnects players that do not read.
     None,
     /// As `None`, but a write to a phone that does not read waits for ever, with the lock held.
     WaitsForPhones,
     /// Each tenth grab gets the snack that was given before.
     SnackTwice,
-    /// `bot-3` is told every twentieth event after the next.
+    /// `bot-3` receives every twentieth event after the next one.
     Reorders,
-    /// Everybody is told each event but every tenth. What is one's own is told always.
+    /// Players receive all events except every tenth; their own events are always sent.
     LeavesOut,
-    /// No word to anybody after so many requests.
+    /// After this many requests, no player receives anything.
     MuteAfter(u64),
-    /// The first so many joins of all are refused.
+    /// The first joins are refused, up to this number.
     RefusesJoins(u64),
-    /// Each visitor is shown out before saying a word.
+    /// Each connection is closed before any line.
     ClosesAtOnce,
     /// A greeting that never ends.
     Endless,
-    /// Lines that mean nothing, before each one that does.
+    /// Meaningless lines before each real one.
     Garbage,
 }
 
@@ -77,7 +78,7 @@ impl Server {
                 };
                 let bar = Arc::clone(&porter);
                 thread::spawn(move || {
-                    // Whatever ends a visit, it has ended.
+                    // Whatever ended the connection, it has ended.
                     let _ = bar.serve(stream);
                     bar.door().sockets.remove(&visit);
                 });
@@ -97,12 +98,12 @@ impl Server {
         self.bar.door().visits
     }
 
-    /// Times that it lied.
+    /// The number of faults so far.
     pub(crate) fn lies(&self) -> u64 {
         self.bar.room().lies
     }
 
-    /// Snacks that it gave, the same one twice or not.
+    /// Grabs that were granted, the same snack twice or not.
     pub(crate) fn grabs(&self) -> u64 {
         self.bar.room().grabs
     }
@@ -112,7 +113,7 @@ impl Server {
         self.bar.room().players()
     }
 
-    /// Everybody out, and the door shut.
+    /// Disconnects every player and stops listening.
     pub(crate) fn dies(&self) {
         let mut door = self.bar.door();
         door.closed = true;
@@ -132,11 +133,15 @@ impl Drop for Server {
 
 impl Bar {
     fn room(&self) -> MutexGuard<'_, Room> {
-        self.room.lock().expect("nobody panics in the room")
+        self.room
+            .lock()
+            .expect("no thread panics with the room's lock")
     }
 
     fn door(&self) -> MutexGuard<'_, Door> {
-        self.door.lock().expect("nobody panics at the door")
+        self.door
+            .lock()
+            .expect("no thread panics with the door's lock")
     }
 
     fn lets_in(&self, stream: &TcpStream) -> Option<u64> {
@@ -182,7 +187,7 @@ impl Bar {
             }
             let answer = request.and_then(|request| room.answer(request, me, stream));
             if let Err(refusal) = answer {
-                // The lock is held still: who does not read this may stop them all.
+                // The lock is still held: a client that does not read this may block all others.
                 writeln!(stream, "{refusal}")?;
             } else if leaves {
                 break;

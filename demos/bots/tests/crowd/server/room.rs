@@ -1,4 +1,4 @@
-//! What happens under the one lock, and most of the lies.
+//! Everything that happens under the one lock, and most of the faults.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -43,7 +43,7 @@ impl Room {
         self.players.len()
     }
 
-    /// Counts a request, and says whether it shall be passed over.
+    /// Counts a request. Returns whether it must be ignored.
     pub(super) fn is_mute(&mut self) -> bool {
         self.requests += 1;
         matches!(self.lie, Lie::MuteAfter(requests) if self.requests > requests)
@@ -144,7 +144,7 @@ impl Room {
                 lines += &format!("{late}\n");
             }
             if player.socket.write_all(lines.as_bytes()).is_err() {
-                // Its session hears the end, and says goodbye for it.
+                // Its session reads the end, and does the goodbye for it.
                 let _ = player.socket.shutdown(Shutdown::Both);
             }
         }
