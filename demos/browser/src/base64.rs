@@ -1,6 +1,6 @@
-//! Pictures and papers arrive as base64 (RFC 4648).
+//! Decodes base64 (RFC 4648), in which screenshots and PDFs arrive.
 
-/// The bytes; `None` if this is no base64.
+/// Decodes the text. `None` if it is not base64.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut held) = (0_u32, 0);

@@ -8,7 +8,8 @@ use crate::process::Process;
 use crate::wire::Wire;
 use crate::{Error, Page};
 
-/// A headless browser. It is ended when dropped, with everything that it started, and its profile is removed.
+/// A headless browser. When dropped, it is ended with all of its child processes, and its profile
+/// is removed.
 pub struct Browser {
     wire: Arc<Wire>,
     process: Process,
@@ -16,10 +17,10 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one, with a new profile.
+    /// Starts a browser with a new profile.
     ///
     /// # Errors
-    /// There is none, or it does not start.
+    /// If there is no browser, or it does not start.
     pub fn launch() -> Result<Self, Error> {
         let (process, stdin, stdout) = Process::start()?;
         let wire = Wire::new(stdin, stdout);
@@ -36,10 +37,10 @@ impl Browser {
         })
     }
 
-    /// Opens a page that shares nothing with any other: a window of its own that forgets.
+    /// Opens a page in a browser context of its own: it shares no storage with other pages.
     ///
     /// # Panics
-    /// The page cannot be opened.
+    /// If the page cannot be opened.
     #[track_caller]
     pub fn open(&self, url: &str) -> Page {
         let page =
@@ -48,17 +49,17 @@ impl Browser {
         page
     }
 
-    /// Ends it at once, as the kernel or a thumb does: nobody gets to say goodbye.
+    /// Kills the browser at once, so that no page can close its connections first.
     pub fn kill(self) {
         drop(self);
     }
 
-    /// Its name and version.
+    /// The browser's name and version.
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// Its process id.
+    /// The browser's process id.
     pub fn pid(&self) -> u32 {
         self.process.pid()
     }

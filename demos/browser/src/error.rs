@@ -1,32 +1,32 @@
-//! What can be wrong with a browser.
+//! The errors of a browser.
 
 use std::{fmt, io};
 
 /// Why there is no browser, or no answer from it.
 #[derive(Debug)]
 pub enum Error {
-    /// No Chromium and no Chrome is installed.
+    /// Neither Chromium nor Chrome is installed.
     NotFound,
-    /// It is there and does not start.
+    /// The browser exists but does not start.
     DoesNotStart {
-        /// Why the system, or the browser, says it does not.
+        /// The reason, from the system or the browser.
         why: String,
     },
-    /// It has ended, or what was asked of it has.
+    /// The browser or the page has ended.
     Gone,
-    /// It did not answer in time.
+    /// The browser did not answer in time.
     NoAnswer {
-        /// To which command.
+        /// The command.
         to: String,
     },
-    /// It answered that this cannot be done.
+    /// The browser refused a command.
     Refused {
-        /// Which command.
+        /// The command.
         what: String,
-        /// Its own words.
+        /// The browser's message.
         why: String,
     },
-    /// A script of the page threw.
+    /// A script in the page threw.
     Threw(String),
 }
 

@@ -1,17 +1,19 @@
-//! Fingers, the mouse and keys, through the browser's own input: what they hit is what a person would have hit.
+//! Touch, mouse and keyboard through the browser's own input, so that they hit what a person would
+//! hit.
 
 use serde_json::{Value, json};
 
 use crate::Page;
 
-/// Steps of a finger that swipes.
+/// The number of steps of a swipe.
 const STEPS: u32 = 5;
 
 impl Page {
-    /// Taps the middle of what this selector finds, with a finger on a phone and with the mouse elsewhere.
+    /// Taps the middle of the element for this selector: with a finger on a phone, otherwise with
+    /// the mouse.
     ///
     /// # Panics
-    /// There is nothing, or something else lies over it.
+    /// If there is no such element, or another one covers it.
     #[track_caller]
     pub fn tap(&self, css: &str) {
         let (x, y) = self.middle_of(css);
@@ -27,7 +29,7 @@ impl Page {
         }
     }
 
-    /// A finger goes from here to there.
+    /// Swipes with a finger from one point to another.
     #[track_caller]
     pub fn swipe(&self, from: (f64, f64), to: (f64, f64)) {
         self.touch("touchStart", &[from]);
@@ -39,7 +41,7 @@ impl Page {
         self.touch("touchEnd", &[]);
     }
 
-    /// Presses a key and lets it go: `a`, `ArrowUp`, `Enter`, `Escape`, `Tab`, `Space`.
+    /// Presses and releases a key: `a`, `ArrowUp`, `Enter`, `Escape`, `Tab`, `Space`.
     #[track_caller]
     pub fn key(&self, key: &str) {
         let (name, code, number, text) = named(key);
@@ -53,7 +55,7 @@ impl Page {
         self.must("Input.dispatchKeyEvent", up);
     }
 
-    /// Types into what has the focus, as an input method does: any language.
+    /// Types into the focused element as an input method does, in any language.
     #[track_caller]
     pub fn type_text(&self, t: &str) {
         self.must("Input.insertText", json!({ "text": t }));
@@ -92,7 +94,7 @@ impl Page {
     }
 }
 
-/// What a key is called, where it is, its number, and what it types.
+/// A key's name, its code, its number, and the text that it types.
 fn named(key: &str) -> (String, String, u32, Option<String>) {
     let special = |number, text: Option<&str>| {
         (

@@ -1,11 +1,12 @@
-//! A headless Chromium for the tests: pages that are opened, tapped, looked at and killed.
+//! A headless Chromium for the tests: it opens pages, taps, takes screenshots and is killed.
 //!
-//! It speaks the Chrome DevTools Protocol, blocking, through a pipe: commands go into the browser's third file descriptor
-//! and answers come out of its fourth, each ended by a zero byte. No port, no handshake, and a browser whose test was
-//! killed ends by itself, because its pipe has ended. The crates that know the whole protocol generate it, and cost a
-//! first build a minute; a test needs two dozen commands, which are JSON.
+//! It speaks the Chrome DevTools Protocol, blocking, through a pipe: commands go into the browser's
+//! file descriptor 3 and answers come out of 4, each ended by a zero byte. There is no port and no
+//! handshake, and if a test is killed, its browser ends because its pipe has ended. Crates that
+//! know the whole protocol generate it, which makes a first build a minute longer; a test needs two
+//! dozen commands, which are JSON.
 //!
-//! Everything here waits for a bounded time, and fails with what the page showed and what its console said until then.
+//! Every wait is bounded, and fails with the page's text and its console output so far.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -38,11 +39,11 @@ pub use error::Error;
 pub use page::Page;
 pub use search::find;
 
-/// A browser for the test of this name. `None` if no Chromium is installed: the test is skipped, and
-/// its program says so.
+/// Starts a browser for the test of this name. `None` if there is no Chromium; then a
+/// SKIPPED line is printed, and the test must return.
 ///
 /// # Panics
-/// If no Chromium is installed and `CI=true`, or if the browser does not start.
+/// If there is no Chromium and `CI=true` requires one, or if it does not start.
 #[track_caller]
 pub fn for_test(name: &str) -> Option<Browser> {
     match Browser::launch() {
@@ -55,10 +56,10 @@ pub fn for_test(name: &str) -> Option<Browser> {
     }
 }
 
-/// Where a test's picture of this name belongs: `screenshots/NAME.png` in cargo's target folder.
+/// The path of a test's screenshot of this name: `screenshots/NAME.png` in cargo's target folder.
 ///
 /// # Panics
-/// The folder cannot be made.
+/// If the folder cannot be created.
 pub fn picture(name: &str) -> PathBuf {
     let test = env::current_exe().expect("a program knows where it is");
     // target/debug/deps/a_test: whatever the target folder is called, `deps` is two below it.

@@ -1,4 +1,4 @@
-//! One page: what a person does with it, and what can be asked of it.
+//! One page: a person's actions on it, and questions about it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use crate::seen::{Seen, thrown};
 use crate::wire::{PATIENCE, Wire};
 use crate::{Error, base64};
 
-/// Between two looks at a condition.
+/// The interval between two checks of a condition.
 const LOOK: Duration = Duration::from_millis(25);
 
-/// A page in a window of its own that shares nothing with another one. Closed when dropped.
+/// A page in a browser context of its own. Closed when dropped.
 ///
-/// Every method panics when the page or its browser has ended, or does not answer within a minute.
+/// Every method panics if the page or its browser has ended, or does not answer within a minute.
 pub struct Page {
     wire: Arc<Wire>,
     context: String,
@@ -49,25 +49,25 @@ impl Page {
         }
         let yes = json!({ "enabled": true });
         page.ask("Page.setLifecycleEventsEnabled", yes.clone())?;
-        // Several pages at once, and each of them believes that it is looked at.
+        // With several pages at once, each behaves as if it had the focus.
         page.ask("Emulation.setFocusEmulationEnabled", yes)?;
         Ok(page)
     }
 
-    /// Goes there, and waits until it is loaded.
+    /// Goes to the address, and waits until the page is loaded.
     #[track_caller]
     pub fn go(&self, url: &str) {
         let went = self.must("Page.navigate", json!({ "url": url }));
         if let Some(why) = went["errorText"].as_str() {
             self.fail(&format!("cannot go to {url}: {why}"));
         }
-        // Without a new document there is nothing to be loaded: only the part behind `#` is another.
+        // Without a new document nothing is loaded: only the part behind `#` differs.
         if let Some(document) = went["loaderId"].as_str() {
             self.loads(url, |now| now.loaded.contains(document));
         }
     }
 
-    /// Loads it anew, and waits until it is.
+    /// Reloads the page, and waits until it is loaded.
     #[track_caller]
     pub fn reload(&self) {
         let before = self.seen.look(|now| now.loaded.len());
@@ -82,10 +82,10 @@ impl Page {
         }
     }
 
-    /// What this script answers; a promise is awaited.
+    /// The result of this script; a promise is awaited.
     ///
     /// # Panics
-    /// It throws.
+    /// If the script throws.
     #[track_caller]
     pub fn eval(&self, js: &str) -> Value {
         match self.try_eval(js) {
@@ -105,10 +105,10 @@ impl Page {
         }
     }
 
-    /// Waits until this condition holds in the page. One that throws does not hold yet.
+    /// Waits until this condition holds in the page. A condition that throws does not hold yet.
     ///
     /// # Panics
-    /// It does not hold in time; with what the page shows and what its console said.
+    /// If it does not hold in time, with the page's text and its console output.
     #[track_caller]
     pub fn wait_for(&self, js_condition: &str, within: Duration) {
         let until = Instant::now() + within;
@@ -131,13 +131,13 @@ impl Page {
         }
     }
 
-    /// From now on it is a phone of this size, with fingers.
+    /// Emulates a phone of this size, with touch.
     #[track_caller]
     pub fn phone(&self, width: u32, height: u32) {
         self.size(width, height, 2, true);
     }
 
-    /// From now on it is a screen of this size, with a mouse.
+    /// Emulates a screen of this size, with a mouse.
     #[track_caller]
     pub fn screen(&self, width: u32, height: u32) {
         self.size(width, height, 1, false);
@@ -151,14 +151,14 @@ impl Page {
         self.must("Emulation.setTouchEmulationEnabled", touch);
     }
 
-    /// What is seen of it now, as a PNG in this file.
+    /// Writes a screenshot of the visible part into this file, as PNG.
     #[track_caller]
     pub fn screenshot(&self, path: &Path) {
         let picture = self.must("Page.captureScreenshot", json!({ "format": "png" }));
         self.write(path, &picture["data"]);
     }
 
-    /// The whole of it on paper, as a PDF in this file.
+    /// Prints the whole page into this file, as PDF.
     #[track_caller]
     pub fn pdf(&self, path: &Path) {
         let paper = json!({ "printBackground": true, "preferCSSPageSize": true });
@@ -177,7 +177,7 @@ impl Page {
         }
     }
 
-    /// Takes the network away from it, or gives it back: new requests fail then.
+    /// Turns the page's network off or on. While it is off, new requests fail.
     #[track_caller]
     pub fn offline(&self, yes: bool) {
         self.must("Network.enable", json!({}));
@@ -187,7 +187,7 @@ impl Page {
         self.must("Network.emulateNetworkConditions", line);
     }
 
-    /// Whether it is told that its person prefers less motion.
+    /// Sets whether the page is told that its user prefers reduced motion.
     #[track_caller]
     pub fn reduced_motion(&self, yes: bool) {
         let value = if yes { "reduce" } else { "no-preference" };
@@ -198,24 +198,25 @@ impl Page {
         );
     }
 
-    /// The console's errors, uncaught exceptions, failed requests, and what the content security policy refused, until now.
+    /// The console's errors, uncaught exceptions, failed requests, and refusals by the content
+    /// security policy, so far.
     pub fn errors(&self) -> Vec<String> {
         self.seen.look(|now| now.errors.clone())
     }
 
-    /// The text that it shows.
+    /// The text of the page.
     #[track_caller]
     pub fn text(&self) -> String {
         let text = self.eval("document.body ? document.body.innerText : ''");
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Closes it, as its person would.
+    /// Closes the page, as its user would.
     pub fn close(self) {
         drop(self);
     }
 
-    /// Kills its renderer: the page is gone and its browser lives.
+    /// Kills the page's renderer; the browser lives.
     #[track_caller]
     pub fn crash(&self) {
         let said = self.wire.say(Some(&self.session), "Page.crash", json!({}));
@@ -224,12 +225,12 @@ impl Page {
         }
     }
 
-    /// A command of the protocol, for this page.
+    /// Sends a command of the protocol for this page.
     pub(crate) fn ask(&self, method: &str, parameters: Value) -> Result<Value, Error> {
         self.wire.ask(Some(&self.session), method, parameters)
     }
 
-    /// A command that has to work.
+    /// Sends a command that has to work.
     #[track_caller]
     pub(crate) fn must(&self, method: &str, parameters: Value) -> Value {
         match self.ask(method, parameters) {
@@ -238,7 +239,7 @@ impl Page {
         }
     }
 
-    /// Fails the test, with what the page shows and what its console said.
+    /// Fails the test, with the page's text and its console output.
     #[track_caller]
     pub(crate) fn fail(&self, why: &str) -> ! {
         let crashed = self.seen.look(|now| now.crashed || now.ended);
@@ -258,7 +259,7 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        // Whoever has crashed or ended is closed already.
+        // A page that crashed or ended is closed already.
         let target = json!({ "targetId": self.target });
         let _ = self.wire.ask(None, "Target.closeTarget", target);
         let context = json!({ "browserContextId": self.context });

@@ -1,4 +1,5 @@
-//! The browser's process: found, started with a profile of its own, and ended with everything that it started.
+//! The browser's process: started with a profile of its own, and ended with all of its child
+//! processes.
 
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -25,10 +26,10 @@ const FLAGS: [&str; 13] = [
     "--remote-debugging-pipe",
 ];
 
-/// After its end, its children may be writing for a moment.
+/// After the browser's end, its children may still write for a moment.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// Between two looks.
+/// The interval between two checks whether it has ended.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// A running browser. Killed when dropped, and its profile removed.
@@ -39,7 +40,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts it. What goes into it and what comes out of it is the protocol.
+    /// Starts the browser. Its input and output are the protocol.
     pub(crate) fn start() -> Result<(Self, ChildStdin, ChildStdout), Error> {
         // Its pipes get their numbers from a shell, so a system without one has no browser for tests.
         let program = find().filter(|_| cfg!(unix)).ok_or(Error::NotFound)?;
@@ -71,7 +72,7 @@ impl Process {
         self.child.id()
     }
 
-    /// The end of what it said on standard error: why it does not start.
+    /// The end of its standard error, which says why it does not start.
     pub(crate) fn last_words(&self) -> String {
         let said = fs::read(self.profile.join("stderr.txt")).unwrap_or_default();
         let said = String::from_utf8_lossy(&said);
@@ -80,7 +81,7 @@ impl Process {
     }
 
     fn kill(&mut self) {
-        // An error says that it has ended already.
+        // An error means that it has ended already.
         #[cfg(unix)]
         let _ = rustix::process::kill_process_group(
             rustix::process::Pid::from_child(&self.child),

@@ -1,4 +1,4 @@
-//! What was seen of a page while nobody asked: what was loaded, what its console said, and whether it still lives.
+//! Events of a page: loaded documents, console output, and whether it is alive.
 
 use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -14,23 +14,23 @@ pub(crate) struct Seen {
     changed: Condvar,
 }
 
-/// What was seen until now.
+/// The events so far.
 #[derive(Default)]
 pub(crate) struct Now {
-    /// The documents that have been loaded.
+    /// The documents that were loaded.
     pub(crate) loaded: HashSet<String>,
-    /// What the console said, errors and all.
+    /// The console output, including errors.
     pub(crate) console: Vec<String>,
-    /// Errors of the console, exceptions, refusals by the content security policy.
+    /// Console errors, exceptions, refusals by the content security policy.
     pub(crate) errors: Vec<String>,
-    /// It has crashed.
+    /// The page has crashed.
     pub(crate) crashed: bool,
-    /// Its browser has ended.
+    /// The browser has ended.
     pub(crate) ended: bool,
 }
 
 impl Seen {
-    /// Something happened.
+    /// Records an event.
     pub(crate) fn hear(&self, method: &str, what: &Value) {
         let mut now = lock(&self.now);
         match method {
@@ -62,18 +62,18 @@ impl Seen {
         self.changed.notify_all();
     }
 
-    /// The browser has ended: nothing will be seen any more.
+    /// Records that the browser has ended: no more events follow.
     pub(crate) fn end(&self) {
         lock(&self.now).ended = true;
         self.changed.notify_all();
     }
 
-    /// Looks at what was seen.
+    /// Gives access to the events so far.
     pub(crate) fn look<T>(&self, at: impl FnOnce(&Now) -> T) -> T {
         at(&lock(&self.now))
     }
 
-    /// Waits until this was seen, and says whether it was.
+    /// Waits until `enough` holds. The result says whether it does.
     pub(crate) fn wait(&self, within: Duration, enough: impl Fn(&Now) -> bool) -> bool {
         let now = lock(&self.now);
         let waiting = |now: &mut Now| !enough(now) && !now.ended;
@@ -89,7 +89,7 @@ impl Now {
     }
 }
 
-/// What was thrown, in the page's own words.
+/// The text of an exception.
 pub(crate) fn thrown(details: &Value) -> String {
     let exception = &details["exception"];
     let said = exception["description"].as_str().map(str::to_owned);

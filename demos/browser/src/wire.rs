@@ -1,4 +1,5 @@
-//! The protocol's wire: commands are asked and answered, and what merely happens is noted for its page.
+//! The connection to the browser: it sends commands, receives answers, and records events for their
+//! pages.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -13,18 +14,18 @@ use serde_json::{Value, json};
 use crate::Error;
 use crate::seen::Seen;
 
-/// How long an answer may take, also on a busy machine.
+/// The maximum time for an answer, also on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 type Answer = Result<Value, String>;
 
-/// One browser's wire, shared by its pages.
+/// The connection to one browser, shared by its pages.
 pub(crate) struct Wire {
     stdin: Mutex<ChildStdin>,
     known: Mutex<Known>,
 }
 
-/// Whom an incoming message is for.
+/// The receivers of incoming messages.
 #[derive(Default)]
 struct Known {
     asked: u64,
@@ -34,7 +35,7 @@ struct Known {
 }
 
 impl Wire {
-    /// Listens on a thread of its own, until the browser ends.
+    /// Reads on a thread of its own, until the browser ends.
     pub(crate) fn new(stdin: ChildStdin, stdout: ChildStdout) -> Arc<Self> {
         let wire = Arc::new(Self {
             stdin: Mutex::new(stdin),
@@ -62,17 +63,17 @@ impl Wire {
         wire
     }
 
-    /// From now on, what happens in this session is noted there.
+    /// From now on, records the events of this session in `seen`.
     pub(crate) fn note(&self, session: &str, seen: Arc<Seen>) {
         lock(&self.known).pages.insert(session.to_owned(), seen);
     }
 
-    /// From now on it is not.
+    /// Stops recording the events of this session.
     pub(crate) fn forget(&self, session: &str) {
         lock(&self.known).pages.remove(session);
     }
 
-    /// Asks, and waits for the answer.
+    /// Sends a command, and waits for the answer.
     pub(crate) fn ask(
         &self,
         session: Option<&str>,
@@ -93,7 +94,7 @@ impl Wire {
         }
     }
 
-    /// Asks, and leaves the waiting to whom it concerns.
+    /// Sends a command. The caller waits for the answer.
     pub(crate) fn say(
         &self,
         session: Option<&str>,
@@ -132,7 +133,7 @@ impl Wire {
         }
         let session = message["sessionId"].as_str().unwrap_or_default();
         let method = message["method"].as_str().unwrap_or_default();
-        // A question put to the person in front of it would stop the page for ever.
+        // A dialog would stop the page for ever, because no user is there to close it.
         if method == "Page.javascriptDialogOpening" {
             let yes = json!({ "accept": true });
             let _unless_gone = self.say(Some(session), "Page.handleJavaScriptDialog", yes);
@@ -153,7 +154,7 @@ impl Wire {
     }
 }
 
-/// A lock that a failed test poisoned still guards what it guards.
+/// If a failed test poisoned the lock, its data is still valid.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,5 @@
-//! Pages that are opened, tapped, typed into, looked at and killed. Without a Chromium they are skipped, and the program says so.
+//! Pages that are opened, tapped, typed into, captured and killed. Without a Chromium the tests
+//! print SKIPPED.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -45,7 +46,7 @@ fn serve(page: &'static str) -> String {
     format!("http://{address}/")
 }
 
-/// What a closure's panic says.
+/// The message of a closure's panic.
 fn complaint(page: &Page, of: impl FnOnce(&Page)) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| of(page))).expect_err("it does not hold");
     let said = panic.downcast_ref::<String>();
@@ -53,7 +54,7 @@ fn complaint(page: &Page, of: impl FnOnce(&Page)) -> String {
 }
 
 #[test]
-fn what_a_finger_a_key_and_an_input_method_do_is_what_a_person_does() {
+fn taps_keys_and_input_methods_act_as_a_persons_do() {
     let Some(browser) = browser::for_test("fingers and keys") else {
         return;
     };
@@ -88,7 +89,7 @@ fn what_a_finger_a_key_and_an_input_method_do_is_what_a_person_does() {
 }
 
 #[test]
-fn two_pages_share_nothing_and_both_believe_that_they_are_looked_at() {
+fn two_pages_share_nothing_and_both_have_the_focus() {
     let Some(browser) = browser::for_test("two pages") else {
         return;
     };
@@ -132,7 +133,7 @@ fn every_kind_of_error_is_seen() {
 }
 
 #[test]
-fn a_condition_that_never_holds_is_told_with_what_was_shown() {
+fn a_condition_that_never_holds_fails_with_the_pages_text() {
     let Some(browser) = browser::for_test("conditions") else {
         return;
     };
@@ -185,7 +186,7 @@ fn offline_means_offline() {
 }
 
 #[test]
-fn a_crashed_page_leaves_the_others_alone_and_a_killed_browser_none() {
+fn a_crashed_page_leaves_others_alive_and_a_killed_browser_does_not() {
     let Some(browser) = browser::for_test("crashes") else {
         return;
     };
@@ -201,8 +202,8 @@ fn a_crashed_page_leaves_the_others_alone_and_a_killed_browser_none() {
 }
 
 #[test]
-fn without_a_chromium_a_test_is_skipped_aloud_and_never_under_ci() {
-    // This very program, asked for one of its tests where nothing is installed.
+fn without_a_chromium_a_test_prints_skipped_and_fails_under_ci() {
+    // This same program, asked to run one of its tests where no browser is installed.
     let test = |ci: &str| {
         let mut test = process::Command::new(env::current_exe().expect("it runs"));
         test.args(["--exact", "offline_means_offline"]);
