@@ -187,7 +187,7 @@ impl Page {
         self.must("Network.emulateNetworkConditions", line);
     }
 
-    /// Sets whether the page is told that its user prefers reduced motion.
+    /// Sets whether the page sees that its user prefers reduced motion.
     #[track_caller]
     pub fn reduced_motion(&self, yes: bool) {
         let value = if yes { "reduce" } else { "no-preference" };

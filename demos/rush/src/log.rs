@@ -38,7 +38,7 @@ pub struct Log {
     pub seated: Vec<(Seat, Team, Name)>,
     /// The inputs of every tick; the first is tick 1.
     pub ticks: Vec<Vec<Input>>,
-    /// The name of each [`Input::Join`] in `ticks`, in order.
+    /// The names for the [`Input::Join`]s in `ticks`, in the same order.
     pub joined: Vec<Name>,
     /// Every second, and at the round's end: the tick, and the world's hash after it.
     pub hashes: Vec<(u32, u64)>,

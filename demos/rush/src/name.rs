@@ -75,7 +75,7 @@ const READ: usize = 256;
 /// Marks that may sit on one letter; more of them would overlap the line above.
 const STACKED: usize = 4;
 
-/// The name in the text that a player typed. `None` if there is none, or if it is rude; then the
+/// The name in the text that a player typed. `None` if it is empty, or if it is rude; then the
 /// room chooses one.
 pub fn tidy(said: &str) -> Option<Name> {
     let seen = said

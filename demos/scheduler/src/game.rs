@@ -212,7 +212,7 @@ impl Game {
         }
     }
 
-    /// The steps so far, in order.
+    /// The steps so far, the first one first.
     pub fn rows(&self) -> Vec<Row> {
         let board = self.gate.board();
         let rows = board.made.iter().map(|made| Row {

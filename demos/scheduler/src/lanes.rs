@@ -86,7 +86,7 @@ impl Board {
         Some(format!("{name} {holds}waits for {}.", waits.join(", or ")))
     }
 
-    /// The threads that wait for each other in a cycle. Empty if there is none.
+    /// The threads that wait for each other in a cycle. Empty if there is no cycle.
     pub(crate) fn cycle(&self) -> Vec<String> {
         let next = |lane: usize| match &self.lanes[lane].stand {
             // A thread with several wants continues when one of them is possible, so no cycle goes

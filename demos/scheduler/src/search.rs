@@ -13,7 +13,7 @@ pub struct Found {
     pub bad: Option<(String, Outcome)>,
 }
 
-/// Plays the schedules of a step's scenario in order, until one ends badly, all are played, or
+/// Plays the schedules of a step's scenario one by one, until one ends badly, all are played, or
 /// `at_most` were played.
 ///
 /// Every order of the picks counts, also of two independent steps. A model checker skips those, and

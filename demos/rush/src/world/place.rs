@@ -31,7 +31,7 @@ impl Taken {
         self.cells[at] = true;
     }
 
-    /// Takes a free cell, each equally likely. `None` if there is none.
+    /// Takes a free cell, each equally likely. `None` if no cell is free.
     pub(crate) fn free(&mut self, chance: &mut Chance) -> Option<Cell> {
         for _ in 0..DRAWS {
             let at = chance.below(self.cells.len() as u32) as usize;
