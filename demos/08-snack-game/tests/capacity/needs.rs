@@ -42,7 +42,7 @@ impl Measured {
         };
         let seat = report
             .lines()
-            .find(|line| line.contains("who has a seat and does nothing"));
+            .find(|line| line.contains("a player with a seat who sends nothing"));
         let seat = seat.and_then(|line| line.split('|').nth(2)?.trim().parse::<f64>().ok());
         let (_, small) = report
             .split_once("- 160 in a room: while they play, messages of ")
