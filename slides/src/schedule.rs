@@ -211,6 +211,6 @@ mod tests {
     fn a_move_that_cannot_be_made_is_refused_with_a_reason() {
         let seen = evening("01-deadlock", &[9, 0, 1, 0, 0, 1]);
         assert!(seen.iter().any(|view| !view.why.is_empty()), "{seen:?}");
-        assert!(evening("04-await", &[])[0].why.contains("no evening"));
+        assert!(evening("04-await", &[])[0].why.contains("no scenario"));
     }
 }

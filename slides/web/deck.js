@@ -3,7 +3,7 @@
 export const words = {
   en: {
     froze: 'FROZEN', served: 'SERVED TO THE END', failed: 'IT FAILED', impossible: 'IT CANNOT RUN HERE', stopped: 'stopped',
-    building: 'is being built …', running: 'running', idle: 'd starts it', recorded: 'RECORDED', deadlock: 'DEADLOCK', broken: 'BROKEN', kept: 'Everybody has come home',
+    building: 'is being built …', running: 'running', idle: 'd starts it', recorded: 'RECORDED', deadlock: 'DEADLOCK', broken: 'BROKEN', kept: 'Every thread has ended',
     tried: (many, all, well) => (well ? `${all ? 'All' : 'The first'} ${many.toLocaleString('en')} schedules end well.` : `Tried one by one, schedule ${many.toLocaleString('en')} is the first that ends badly.`),
     nobody: 'nobody has a reply any more', replay: 'r plays the recording', move: 'Who moves next?', vote: 'The audience decides', left: 's left',
     killed: (times) => `SERVER KILLED ${times} ×`,
@@ -13,7 +13,7 @@ export const words = {
   },
   ko: {
     froze: '멈췄습니다', served: '끝까지 서비스했습니다', failed: '실패했습니다', impossible: '여기서는 실행할 수 없습니다', stopped: '중지됨',
-    building: '빌드하는 중 …', running: '실행 중', idle: 'd 키로 시작', recorded: '녹화본', deadlock: '교착 상태', broken: '약속이 깨졌습니다', kept: '모두 무사히 돌아왔습니다',
+    building: '빌드하는 중 …', running: '실행 중', idle: 'd 키로 시작', recorded: '녹화본', deadlock: '교착 상태', broken: '약속이 깨졌습니다', kept: '모든 스레드가 끝났습니다',
     tried: (many, all, well) => (well ? `스케줄 ${many.toLocaleString('ko')}개${all ? ' 전부' : ''} 무사히 끝납니다.` : `차례로 시도하면 ${many.toLocaleString('ko')}번째 스케줄에서 처음 문제가 생깁니다.`),
     nobody: '이제 아무도 응답을 받지 못합니다', replay: 'r 키로 녹화본 재생', move: '다음은 누구 차례일까요?', vote: '여러분이 정합니다', left: '초 남음',
     killed: (times) => `서버를 ${times}번 죽였습니다`,
