@@ -1,4 +1,5 @@
-//! A terminal's output as lines of HTML: colours, rows that are drawn over, and no more than a screen of it.
+//! A terminal's output as lines of HTML: colours, rows that are drawn over, and no more than a
+//! screen of it.
 
 use crate::deck::markup::escape;
 use std::collections::VecDeque;

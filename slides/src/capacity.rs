@@ -6,8 +6,8 @@ use std::{
     sync::Once,
 };
 
-/// Connections of the presenter's pages: a projector, a speaker's view and a reader, each with up to
-/// six at once while it loads.
+/// Connections of the presenter's pages: a projector, a speaker's view and a reader, each with up
+/// to six at once while it loads.
 pub(crate) const PRESENTERS: usize = 48;
 
 /// Descriptors of demos: two pipes each, and twice that while one is being started or built.

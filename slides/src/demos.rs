@@ -1,7 +1,9 @@
-//! A demo on a slide: the step's real binary, built if it is stale, heard line by line, and ended with the stage.
+//! A demo on a slide: the step's real binary, built if it is stale, heard line by line, and ended
+//! with the stage.
 //!
-//! Threads of their own build it, read it and wait for it; they hand what they hear to the stage's inbox and wait there if
-//! they must. A demo that talks without end is slowed down: by its own full pipe.
+//! Threads of their own build it, read it and wait for it; they hand what they hear to the stage's
+//! inbox and wait there if they must. A demo that talks without end is slowed down: by its own full
+//! pipe.
 
 use crate::{
     ansi::WRITTEN_ESCAPE,
@@ -58,7 +60,8 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts a demo; everything about it is told under `number`. Those `before` it have its port until they have ended.
+    /// Starts a demo; everything about it is told under `number`. Those `before` it have its port
+    /// until they have ended.
     pub(crate) fn start(
         program: &Program,
         more: &[String],
@@ -105,7 +108,8 @@ impl Running {
         }
     }
 
-    /// Kills the process that serves in it, as a crash would. A thread of its own looks for it, and tells.
+    /// Kills the process that serves in it, as a crash would. A thread of its own looks for it, and
+    /// tells.
     pub(crate) fn crash(&self) {
         let ear = self.ear.clone();
         thread::spawn(move || {
@@ -240,7 +244,8 @@ fn run(bin: &str, options: &[String], ear: &Ear) {
     }
 }
 
-/// Runs a program to its end and tells what it says. Its exit code, none in there for a signal; none at all if it was stopped.
+/// Runs a program to its end and tells what it says. Its exit code, none in there for a signal;
+/// none at all if it was stopped.
 fn tell(program: &Command, it_is_the_demo: bool, ear: &Ear) -> io::Result<Option<Option<i32>>> {
     if ear.shall_stop() {
         return Ok(None);

@@ -79,7 +79,8 @@ fn mac(said: Option<&str>) -> State {
     }
 }
 
-/// `netsh advfirewall show currentprofile state`: a row that ends with ON or OFF; other languages say other words.
+/// `netsh advfirewall show currentprofile state`: a row that ends with ON or OFF; other languages
+/// say other words.
 fn windows(said: Option<&str>) -> State {
     let mut words = said
         .unwrap_or_default()

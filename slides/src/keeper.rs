@@ -1,8 +1,9 @@
-//! Between the stage and a demo stands a keeper: a process that ends the demo when the stage asks for it, and also when there
-//! is no stage any more, however that came.
+//! Between the stage and a demo stands a keeper: a process that ends the demo when the stage asks
+//! for it, and also when there is no stage any more, however that came.
 //!
-//! The stage holds the other end of its standard input, and never writes. When that closes, the demo is asked to end (its
-//! players are told why), and is made to after a while. Whatever it says goes past its keeper.
+//! The stage holds the other end of its standard input, and never writes. When that closes, the
+//! demo is asked to end (its players are told why), and is made to after a while. Whatever it says
+//! goes past its keeper.
 
 use std::{
     env,
@@ -26,8 +27,8 @@ pub(crate) const GOODBYE: Duration = Duration::from_secs(5);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// `wanted`, with a keeper before it. It has a process group of its own: a Ctrl-C in the terminal is for the stage, and the
-/// stage ends its demos in order.
+/// `wanted`, with a keeper before it. It has a process group of its own: a Ctrl-C in the terminal
+/// is for the stage, and the stage ends its demos in order.
 pub(crate) fn kept(wanted: &Command) -> Command {
     let mut keeper = Command::new(myself());
     keeper
@@ -115,7 +116,8 @@ pub(crate) fn keep(mut words: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Politely, where there is a way to be polite. The child was not waited for yet, so its number is its own.
+/// Politely, where there is a way to be polite. The child was not waited for yet, so its number is
+/// its own.
 fn ask_to_end(child: &mut Child) {
     let asked = cfg!(unix)
         && Command::new("kill")

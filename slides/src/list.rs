@@ -1,4 +1,5 @@
-//! The steps in the terminal: a list, and the one that is picked is started. For who has no browser at hand.
+//! The steps in the terminal: a list, and the one that is picked is started. For who has no browser
+//! at hand.
 
 use crate::steps::{STEPS, Step};
 use std::{

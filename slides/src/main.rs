@@ -1,7 +1,7 @@
 //! The stage: `cargo run`, and the talk begins.
 //!
-//! A task owns what is shown (`stage`), pages and phones are served what is newest (`web`), the deck is read from
-//! Markdown (`deck`), and a demo on a slide is the step's real binary (`demos`).
+//! A task owns what is shown (`stage`), pages and phones are served what is newest (`web`), the
+//! deck is read from Markdown (`deck`), and a demo on a slide is the step's real binary (`demos`).
 
 mod ansi;
 mod capacity;

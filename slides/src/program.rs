@@ -1,4 +1,5 @@
-//! What a slide may start: a step of the walk by its name, with options that it knows. Never a line for a shell.
+//! What a slide may start: a step of the walk by its name, with options that it knows. Never a line
+//! for a shell.
 
 use crate::steps::{self, STEPS};
 
@@ -19,7 +20,8 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Reads the command that an attendee would type: `cargo run -p demo-02-lock-order -- --slow 1`.
+    /// Reads the command that an attendee would type: `cargo run -p demo-02-lock-order -- --slow
+    /// 1`.
     pub(crate) fn read(command: &str) -> Result<Program, String> {
         let words: Vec<&str> = command.split_whitespace().collect();
         let (run, options) = match words.iter().position(|&word| word == "--") {

@@ -1,5 +1,5 @@
-//! Be the scheduler: who moves next in the real `room.rs`. A game runs on a thread of its own, so that the stage's task
-//! never waits for one.
+//! Be the scheduler: who moves next in the real `room.rs`. A game runs on a thread of its own, so
+//! that the stage's task never waits for one.
 
 use crate::stage::ToStage;
 use scheduler::{Game, Outcome};

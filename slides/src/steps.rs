@@ -23,12 +23,12 @@ impl Step {
     }
 }
 
-/// The command that starts a binary of the ladder. It names the package: cargo then fetches what this package needs, and not
-/// what every member of the workspace needs.
+/// The command that starts a binary of the ladder. It names the package: cargo then fetches what
+/// this package needs, and not what every member of the workspace needs.
 pub(crate) fn command(bin: &str) -> String {
     match bin {
-        // Packages of several programs. `default-run` could choose one, but `cargo run` alone begins the talk only while
-        // this package is the only one of the workspace that has it.
+        // Packages of several programs. `default-run` could choose one, but `cargo run` alone
+        // begins the talk only while this package is the only one of the workspace that has it.
         "04-await" | "04-async-mutex" => format!("cargo run -p demo-04-await --bin {bin}"),
         "07-websocket" => format!("cargo run -p demo-07-websocket --bin {bin}"),
         _ => format!("cargo run -p demo-{bin}"),

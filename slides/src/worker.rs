@@ -1,5 +1,5 @@
-//! The process that serves the game stands below its keepers. It is found among what a demo has started, and killed as a crash
-//! would kill it: without a word.
+//! The process that serves the game stands below its keepers. It is found among what a demo has
+//! started, and killed as a crash would kill it: without a word.
 
 use std::{fs, process::Command};
 

@@ -1,4 +1,5 @@
-//! What a presenter fears on the day: a port that is taken, no toolchain, no phone that finds the way. The talk goes on.
+//! What a presenter fears on the day: a port that is taken, no toolchain, no phone that finds the
+//! way. The talk goes on.
 #![cfg(unix)]
 
 mod stage;
@@ -77,7 +78,8 @@ fn without_cargo_and_never_built_a_demo_says_so_and_its_recording_is_played() {
     let _left_for_the_system = fs::remove_dir_all(&folder);
 }
 
-/// A Wi-Fi that keeps its guests apart: the listener is open, the code is on the wall, and nobody ever comes.
+/// A Wi-Fi that keeps its guests apart: the listener is open, the code is on the wall, and nobody
+/// ever comes.
 #[test]
 fn when_no_phone_finds_the_way_a_vote_ends_by_itself_and_keys_decide() {
     let stage = Stage::open(&[&DECK[..], &["--phones", "0"]].concat());

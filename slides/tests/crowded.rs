@@ -1,4 +1,5 @@
-//! More connections than the process may have open files: the presenter stays in charge, and phones are refused in a sentence.
+//! More connections than the process may have open files: the presenter stays in charge, and phones
+//! are refused in a sentence.
 #![cfg(target_os = "linux")]
 
 mod stage;

@@ -1,5 +1,5 @@
-//! Every demo of the deck, started from its slide in a real browser, to its end. Minutes, so only when asked for:
-//! `cargo test -p slides --test demos -- --ignored --nocapture`.
+//! Every demo of the deck, started from its slide in a real browser, to its end. Minutes, so only
+//! when asked for: `cargo test -p slides --test demos -- --ignored --nocapture`.
 
 mod stage;
 
@@ -106,7 +106,8 @@ fn is(page: &Page, status: &str, within: Duration) {
     );
 }
 
-/// As soon as it has ended, the slide says how, as this talk tells it; and a freeze as loudly as it can.
+/// As soon as it has ended, the slide says how, as this talk tells it; and a freeze as loudly as it
+/// can.
 fn to_its_end(page: &Page, name: &str) {
     let Some((_, end)) = ENDS.iter().find(|(it, _)| *it == name) else {
         panic!("how does {name} end?");
@@ -128,7 +129,8 @@ fn to_its_end(page: &Page, name: &str) {
     }
 }
 
-/// It runs until it is stopped. The game fills its large slide with the hall, and its small one with the code.
+/// It runs until it is stopped. The game fills its large slide with the hall, and its small one
+/// with the code.
 fn hosted(page: &Page, name: &str) {
     page.key("d");
     is(page, "running", ITS_END);

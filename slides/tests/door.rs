@@ -114,7 +114,8 @@ fn a_name_that_is_not_ours_is_refused_everywhere_dns_rebinding() {
     }
 }
 
-/// A second network, or a hotspot that was switched on later: phones call this machine by the address where they found it.
+/// A second network, or a hotspot that was switched on later: phones call this machine by the
+/// address where they found it.
 #[test]
 #[cfg(target_os = "linux")]
 fn phones_may_come_by_any_address_of_this_machine_and_the_code_names_the_one_that_is_chosen() {

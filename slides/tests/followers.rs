@@ -1,4 +1,5 @@
-//! A hundred and sixty phones that follow, and some that do not read: what it takes until all of them have the next slide.
+//! A hundred and sixty phones that follow, and some that do not read: what it takes until all of
+//! them have the next slide.
 
 mod stage;
 

@@ -1,4 +1,5 @@
-//! The stage hands out the repository and its crates: real git, real cargo, bare sockets, and fifty laptops at once.
+//! The stage hands out the repository and its crates: real git, real cargo, bare sockets, and fifty
+//! laptops at once.
 
 mod kit;
 mod stage;

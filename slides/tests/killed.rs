@@ -1,4 +1,5 @@
-//! The presenter kills the game's server in front of everybody, and whoever watches sees no more than the next tick.
+//! The presenter kills the game's server in front of everybody, and whoever watches sees no more
+//! than the next tick.
 #![cfg(target_os = "linux")]
 
 mod stage;
@@ -53,7 +54,8 @@ fn the_games_server_is_killed_twice_and_no_line_breaks() {
     let mut phone = watches();
     sees(&mut phone, 10);
     for times in 1..=2 {
-        // The stage does not hear it again within three seconds: a keeper would take that for a program that cannot live.
+        // The stage does not hear it again within three seconds: a keeper would take that for a
+        // program that cannot live.
         let end = Instant::now() + SOON;
         let mut killed = 0;
         while killed < times {

@@ -80,7 +80,8 @@ fn whole_talk(language: &str) {
     fine(&page);
 }
 
-/// What is wrong with the slide that is shown: what sticks out of it, and what is smaller than 24 points.
+/// What is wrong with the slide that is shown: what sticks out of it, and what is smaller than 24
+/// points.
 const LOOK: &str = r"(() => {
   const slide = document.querySelector('.current');
   const whole = slide.getBoundingClientRect();
@@ -285,7 +286,8 @@ fn goes_to(phone: &Page, slide: u64) {
     );
 }
 
-/// On every slide that has the game: the wall shows the whole arena there, a phone has nothing but the way in.
+/// On every slide that has the game: the wall shows the whole arena there, a phone has nothing but
+/// the way in.
 #[test]
 fn a_phone_that_follows_can_join_while_the_game_runs() {
     let Some(browser) = browser::for_test("a phone joins") else {
@@ -319,7 +321,8 @@ const ITS_GAME_RUNS: &str = "import('/web/live.js').then(({ fill }) => {
   return way.getClientRects().length > 0 ? way.href : 'nowhere';
 })";
 
-/// Every slide on a small screen: nothing has to be pushed sideways but long code and wide pictures, in boxes of their own.
+/// Every slide on a small screen: nothing has to be pushed sideways but long code and wide
+/// pictures, in boxes of their own.
 #[test]
 fn the_whole_talk_on_a_phone_in_both_languages() {
     let Some(browser) = browser::for_test("a phone, every slide") else {
@@ -353,7 +356,8 @@ fn the_whole_talk_on_a_phone_in_both_languages() {
     fine(&phone);
 }
 
-/// What is wrong with a slide on a phone: what makes the page wider than the screen, and what is too small to read.
+/// What is wrong with a slide on a phone: what makes the page wider than the screen, and what is
+/// too small to read.
 const LOOK_ON_A_PHONE: &str = r"(() => {
   const told = [];
   const wide = document.documentElement.scrollWidth - innerWidth;
@@ -485,7 +489,8 @@ fn the_audience_is_the_scheduler_by_keys_and_by_votes() {
     fine(&phone);
 }
 
-/// Who does not see the slide hears which one it is; who does not want motion gets none; and nothing is grey on grey.
+/// Who does not see the slide hears which one it is; who does not want motion gets none; and
+/// nothing is grey on grey.
 #[test]
 fn the_pages_can_be_heard_and_stand_still() {
     let Some(browser) = browser::for_test("heard") else {
@@ -518,8 +523,8 @@ fn the_pages_can_be_heard_and_stand_still() {
     }
 }
 
-/// Words of the page whose colour is not 4.5 times as bright as what is behind them, or the other way round. What is dimmed on
-/// purpose, until its time has come, is no text yet.
+/// Words of the page whose colour is not 4.5 times as bright as what is behind them, or the other
+/// way round. What is dimmed on purpose, until its time has come, is no text yet.
 const CONTRAST: &str = r"(() => {
   const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((it) => it / 255).map((it) => (it <= 0.03928 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4))

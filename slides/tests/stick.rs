@@ -7,7 +7,8 @@ use std::{fs, path::Path, process::Command, time::Duration};
 
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// What is said where a kit cannot be made, and is no mistake of the kit: no git, no clone, no crates and no network.
+/// What is said where a kit cannot be made, and is no mistake of the kit: no git, no clone, no
+/// crates and no network.
 const CANNOT: [&str; 3] = [
     "git cannot be started",
     "is not a git repository",
@@ -20,7 +21,8 @@ fn write_into(folder: &Path) -> Command {
     command
 }
 
-/// A kit in this folder, and what was said. `None` if none can be made here; the test is then skipped.
+/// A kit in this folder, and what was said. `None` if none can be made here; the test is then
+/// skipped.
 #[track_caller]
 fn written(test: &str, folder: &Path) -> Option<String> {
     let output = run(&mut write_into(folder), PATIENCE);
@@ -172,7 +174,8 @@ fn crates_that_cannot_be_fetched_are_named() {
     assert!(why.contains("try again with a network"), "{why}");
 }
 
-/// The whole repository, as far as it can be built without running it. Minutes: `cargo test -p slides --test stick -- --ignored`.
+/// The whole repository, as far as it can be built without running it. Minutes: `cargo test -p
+/// slides --test stick -- --ignored`.
 #[test]
 #[ignore = "builds the whole repository from nothing"]
 #[cfg(target_os = "linux")]

@@ -1,4 +1,5 @@
-// A phone: it follows the talk, or browses by itself and comes back to it; and now and then it votes.
+// A phone: it follows the talk, or browses by itself and comes back to it; and now and then it
+// votes.
 
 import { draw, fetchDeck, make, reveal, words } from './deck.js';
 import { swipes } from './keys.js';

@@ -1,4 +1,5 @@
-// What lives on a slide: demos, the table that lights up, votes, codes, the hall, the stage's own mailboxes.
+// What lives on a slide: demos, the table that lights up, votes, codes, the hall, the stage's own
+// mailboxes.
 
 import { make, words } from './deck.js';
 
@@ -21,7 +22,8 @@ function part(parent, className, tag = 'div') {
   return element;
 }
 
-// `state` is the newest state, or null where nothing is live (a reader, a print). `say` is null for who may not control.
+// `state` is the newest state, or null where nothing is live (a reader, a print). `say` is null for
+// who may not control.
 export function fill(section, state, say, place) {
   const said = words[section.lang] ?? words.en;
   for (const element of section.querySelectorAll('[data-demo]')) demo(element, state, said, place);
@@ -163,7 +165,8 @@ function scheduler(element, state, said, say) {
   set(part(element, 'count', 'p'), game?.tried ? said.tried(game.tried, game.all, game.well) : '');
   if (game?.rows) lanes(element, game);
   if (say) save(element, game, step);
-  // The newest move is what the room looks at, whatever else has grown meanwhile; what does not fit has scrolled away.
+  // The newest move is what the room looks at, whatever else has grown meanwhile; what does not fit
+  // has scrolled away.
   const drawn = element.querySelector('.lanes');
   if (drawn) drawn.scrollTop = drawn.scrollHeight;
 }

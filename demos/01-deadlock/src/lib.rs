@@ -1,7 +1,7 @@
 //! Step 1: two locks, taken in two orders.
 //!
-//! A thread for every player, a lock around the room, and a lock around each player. It is the first
-//! server anybody would write, and it freezes within seconds.
+//! A thread for every player, a lock around the room, and a lock around each player. It is the
+//! first server anybody would write, and it freezes within seconds.
 //!
 //! Run it: `cargo run -p demo-01-deadlock`. Prove it: `cargo test -p demo-01-deadlock`.
 

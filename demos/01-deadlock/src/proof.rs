@@ -1,8 +1,8 @@
 //! What the model checker says of this step's `room.rs`, promise by promise.
 //!
-//! Covers: two or three players, one or two requests each, every schedule (no bound on preemptions).
-//! A phone is a wire that holds so many lines. Not: sockets that fail, more players, timeouts.
-//! Dies with: what `mutants.toml` does to `room.rs`.
+//! Covers: two or three players, one or two requests each, every schedule (no bound on
+//! preemptions). A phone is a wire that holds so many lines. Not: sockets that fail, more players,
+//! timeouts. Dies with: what `mutants.toml` does to `room.rs`.
 
 use super::room::{Room, Seat};
 use lanes::{
@@ -94,7 +94,8 @@ fn ann_and_bob_see_each_other_grab() -> Verdict {
     })
 }
 
-/// When a grab is answered, its news is on bob's wire or in his phone: the server keeps no line for him.
+/// When a grab is answered, its news is on bob's wire or in his phone: the server keeps no line for
+/// him.
 fn ann_grabs_while_bob_reads_late() -> Verdict {
     explore("bob reads late", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());

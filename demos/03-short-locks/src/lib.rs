@@ -1,12 +1,12 @@
 //! Step 3: short locks, and an outbox for every player.
 //!
-//! Every lock is held for one line, and nobody writes to a phone while holding one, so a slow phone stops
-//! no one. But between two short locks the world moves on: a snack is taken twice, two players see two
-//! orders, and the outbox of a slow phone grows without limit.
+//! Every lock is held for one line, and nobody writes to a phone while holding one, so a slow phone
+//! stops no one. But between two short locks the world moves on: a snack is taken twice, two
+//! players see two orders, and the outbox of a slow phone grows without limit.
 //!
-//! Changed since step 2: `room.rs` (shorter locks, an outbox for a socket), `session.rs` (a second thread
-//! empties the outbox) and `sync.rs`.
-//! Run it: `cargo run -p demo-03-short-locks`. Prove it: `cargo test -p demo-03-short-locks`.
+//! Changed since step 2: `room.rs` (shorter locks, an outbox for a socket), `session.rs` (a second
+//! thread empties the outbox) and `sync.rs`. Run it: `cargo run -p demo-03-short-locks`. Prove it:
+//! `cargo test -p demo-03-short-locks`.
 
 pub mod room;
 mod sync;

@@ -1,8 +1,8 @@
 //! What the model checker says of this step's `room.rs`, promise by promise.
 //!
-//! Covers: two or three players, one or two requests each, every schedule (no bound on preemptions).
-//! A phone is whoever empties an outbox. Not: sockets, more players, timeouts.
-//! Dies with: what `mutants.toml` does to `room.rs`.
+//! Covers: two or three players, one or two requests each, every schedule (no bound on
+//! preemptions). A phone is whoever empties an outbox. Not: sockets, more players, timeouts. Dies
+//! with: what `mutants.toml` does to `room.rs`.
 
 use super::room::{Room, Seat};
 use lanes::{

@@ -1,7 +1,8 @@
 //! The cure that everybody proposes: the same server, with tokio's own mutex around the room.
 //!
-//! A task that waits for this lock lets its thread go, so the heartbeat goes on. But the room is still
-//! held while a slow phone is told something: it is step 2 again, without a thread to be seen waiting.
+//! A task that waits for this lock lets its thread go, so the heartbeat goes on. But the room is
+//! still held while a slow phone is told something: it is step 2 again, without a thread to be seen
+//! waiting.
 
 pub mod room;
 

@@ -37,7 +37,8 @@ pub(crate) fn ann_and_cat_grab_while_bob_reads_nothing() -> Verdict {
     })
 }
 
-/// Ann and bob on a thread each, as on a runtime of two threads: more schedules than one thread has.
+/// Ann and bob on a thread each, as on a runtime of two threads: more schedules than one thread
+/// has.
 pub(crate) fn ann_and_bob_grab_one_snack_each() -> Verdict {
     explore("ann and bob grab", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
@@ -51,7 +52,8 @@ pub(crate) fn ann_and_bob_grab_one_snack_each() -> Verdict {
     })
 }
 
-/// Ann and bob on a thread each, as on a runtime of two threads: more schedules than one thread has.
+/// Ann and bob on a thread each, as on a runtime of two threads: more schedules than one thread
+/// has.
 pub(crate) fn ann_and_bob_see_each_other_grab() -> Verdict {
     explore("ann and bob see each other", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
@@ -65,7 +67,8 @@ pub(crate) fn ann_and_bob_see_each_other_grab() -> Verdict {
     })
 }
 
-/// When a grab is answered, its news is on bob's wire or in his phone: the server keeps no line for him.
+/// When a grab is answered, its news is on bob's wire or in his phone: the server keeps no line for
+/// him.
 pub(crate) fn ann_grabs_while_bob_reads_late() -> Verdict {
     explore("ann grabs on and on", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());

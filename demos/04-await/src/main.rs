@@ -1,4 +1,5 @@
-//! The drawing of step 4: one thread, one room, and a task for the ticker, the heartbeat and every player.
+//! The drawing of step 4: one thread, one room, and a task for the ticker, the heartbeat and every
+//! player.
 
 use demo_04_await::{room::Room, server};
 use harness::Step;

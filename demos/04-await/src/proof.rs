@@ -1,9 +1,9 @@
 //! What the model checker says of this step's two rooms, promise by promise.
 //!
-//! Covers: two or three players, one or two requests each, every schedule (no bound on preemptions). Where tasks
-//! share a thread, they begin in the order that is written. A phone is a wire that holds so many lines. Not:
-//! sockets that fail, more players, timeouts.
-//! Dies with: what `mutants.toml` does to `room.rs` and `async_mutex/room.rs`.
+//! Covers: two or three players, one or two requests each, every schedule (no bound on
+//! preemptions). Where tasks share a thread, they begin in the order that is written. A phone is a
+//! wire that holds so many lines. Not: sockets that fail, more players, timeouts. Dies with: what
+//! `mutants.toml` does to `room.rs` and `async_mutex/room.rs`.
 
 use super::evenings;
 

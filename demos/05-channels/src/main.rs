@@ -1,4 +1,5 @@
-//! The drawing of step 5: a room that is a task, its inbox, and tasks that know nothing but that inbox.
+//! The drawing of step 5: a room that is a task, its inbox, and tasks that know nothing but that
+//! inbox.
 
 use demo_05_channels::{
     room::{REQUESTS_WAITING, Room},

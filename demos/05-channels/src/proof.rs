@@ -1,9 +1,9 @@
 //! What the model checker says of this step's `room.rs`, promise by promise.
 //!
-//! Covers: the room and two or three players, one to three requests each; with the bounds that each evening names.
-//! The channels are tokio's own, one operation a step: what happens inside one of them is tokio's to prove, and it
-//! does. A phone is a wire; one that takes too long is one that hung up, for there is no time in a model.
-//! Dies with: what `mutants.toml` does to `room.rs`.
+//! Covers: the room and two or three players, one to three requests each; with the bounds that each
+//! evening names. The channels are tokio's own, one operation a step: what happens inside one of
+//! them is tokio's to prove, and it does. A phone is a wire; one that takes too long is one that
+//! hung up, for there is no time in a model. Dies with: what `mutants.toml` does to `room.rs`.
 
 use super::room::{Room, Seat, ToPlayer, ToRoom, write_to};
 use lanes::{
@@ -51,7 +51,8 @@ fn keeps_bounded_memory() {
     ann_grabs_while_bob_reads_late().holds();
 }
 
-/// Bob's outbox holds one line, and so does the inbox. His phone is gone, and his writer wants to say so.
+/// Bob's outbox holds one line, and so does the inbox. His phone is gone, and his writer wants to
+/// say so.
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {
         let mut room = Room::default();
@@ -73,7 +74,8 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
     })
 }
 
-/// Bob's outbox is full with the news that he joined, and nobody empties it: his phone is in a tunnel.
+/// Bob's outbox is full with the news that he joined, and nobody empties it: his phone is in a
+/// tunnel.
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let mut room = Room::default();

@@ -1,4 +1,5 @@
-//! Step 5, played: it survives the crowd of step 1, and one slow phone stops it without a lock in sight.
+//! Step 5, played: it survives the crowd of step 1, and one slow phone stops it without a lock in
+//! sight.
 
 use bots::{manners, program::Program};
 use std::time::Duration;

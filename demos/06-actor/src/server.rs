@@ -34,8 +34,8 @@ struct Visitors {
     closing: watch::Sender<bool>,
 }
 
-/// Gives every visitor a task of its own, until it is closing time; then tells their sessions to end, and returns
-/// when the last one has gone.
+/// Gives every visitor a task of its own, until it is closing time; then tells their sessions to
+/// end, and returns when the last one has gone.
 ///
 /// # Errors
 /// The listener fails.
@@ -82,15 +82,16 @@ impl Visitors {
     }
 }
 
-/// A session that panicked is reported, and is nobody else's business: the room finds its outbox closed.
+/// A session that panicked is reported, and is nobody else's business: the room finds its outbox
+/// closed.
 fn has_gone(ended: Result<io::Result<()>, JoinError>) {
     if let Err(error) = ended {
         eprintln!("a session ended in a panic: {error}");
     }
 }
 
-/// Keeps a room open as long as anybody can ask for anything. One that falls is reported, its players are
-/// told by their own writers, and a new one is opened behind the same inbox.
+/// Keeps a room open as long as anybody can ask for anything. One that falls is reported, its
+/// players are told by their own writers, and a new one is opened behind the same inbox.
 pub async fn keep_open(mut inbox: mpsc::Receiver<ToRoom>) {
     keep_running(&mut inbox, async |inbox| Room::default().run(inbox).await).await;
 }

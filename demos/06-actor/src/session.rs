@@ -1,4 +1,5 @@
-//! One visitor: what it says goes to the room, and what it is told goes to its phone, until either ends.
+//! One visitor: what it says goes to the room, and what it is told goes to its phone, until either
+//! ends.
 
 use super::{
     room::{LINES_BEHIND, PATIENCE, Parting, Seat, ToPlayer, ToRoom, write_to},
@@ -10,8 +11,8 @@ use socket2::SockRef;
 use std::{io, net::Shutdown, pin::pin, sync::Arc};
 use tokio::{net::TcpStream, select, sync::watch, time::timeout};
 
-/// Serves one visitor until it leaves, its socket ends, it is shown out, or `closing` is true. Nothing of it is
-/// left then.
+/// Serves one visitor until it leaves, its socket ends, it is shown out, or `closing` is true.
+/// Nothing of it is left then.
 ///
 /// # Errors
 /// The socket fails before its visitor has joined, or the visitor does not read.
@@ -91,7 +92,8 @@ async fn join(room: &mpsc::Sender<ToRoom>, name: &Name) -> Result<Player, Refusa
     })
 }
 
-/// Reads and writes, both at once, until the player has gone from the room and its last word is written.
+/// Reads and writes, both at once, until the player has gone from the room and its last word is
+/// written.
 async fn play(
     room: &mpsc::Sender<ToRoom>,
     lines: &mut Lines,
@@ -115,8 +117,8 @@ async fn play(
         biased;
         () = &mut reading => false,
         () = &mut writing => {
-            // It was shown out. What it still says is heard out for a while: a socket that is closed
-            // with something unread takes its last word along.
+            // It was shown out. What it still says is heard out for a while: a socket that is
+            // closed with something unread takes its last word along.
             let _is_still_talking = timeout(PATIENCE, reading).await;
             true
         }

@@ -1,4 +1,5 @@
-//! Step 6, played: every crowd so far, alone and together, and what happens to those who are too slow.
+//! Step 6, played: every crowd so far, alone and together, and what happens to those who are too
+//! slow.
 
 use bots::{
     Crowd, Plan, manners,

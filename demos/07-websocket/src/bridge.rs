@@ -1,7 +1,8 @@
 //! The bridge: the crowd of steps 1 to 6 speaks lines over TCP, and walks in through the WebSocket.
 //!
-//! A line becomes a message and a message a line, in little memory: what the one side does not read, the other side is not asked
-//! for. Who hangs up without goodbye on this side does so on the other.
+//! A line becomes a message and a message a line, in little memory: what the one side does not
+//! read, the other side is not asked for. Who hangs up without goodbye on this side does so on the
+//! other.
 
 use super::room::PATIENCE;
 use futures_util::{SinkExt, StreamExt};
@@ -26,11 +27,12 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::WebSocketConfig},
 };
 
-/// What the kernel may hold in each direction, in bytes: a slow phone shall be felt on the other side.
+/// What the kernel may hold in each direction, in bytes: a slow phone shall be felt on the other
+/// side.
 const HELD: u32 = 8 * 1024;
 
-/// Opens a way in for lines, on a port of this machine, to the WebSocket of the server at `server`. It is there as long as the
-/// process.
+/// Opens a way in for lines, on a port of this machine, to the WebSocket of the server at `server`.
+/// It is there as long as the process.
 ///
 /// # Errors
 /// There is no port, or no thread.
@@ -113,7 +115,8 @@ async fn cross(phone: TcpStream, server: SocketAddr) -> io::Result<()> {
     ended
 }
 
-/// Reads a line into `line`, without its end. Of one that is too long, as much is kept as shows that it is. False: there is none.
+/// Reads a line into `line`, without its end. Of one that is too long, as much is kept as shows
+/// that it is. False: there is none.
 async fn next_line(
     phone: &mut (impl AsyncBufReadExt + Unpin),
     line: &mut Vec<u8>,

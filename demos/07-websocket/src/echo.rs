@@ -1,4 +1,5 @@
-//! `/echo`: whatever is said comes back. For Autobahn, which knows more about frames than any room needs.
+//! `/echo`: whatever is said comes back. For Autobahn, which knows more about frames than any room
+//! needs.
 
 use crate::{ends::End, line::Line};
 use axum::extract::ws::Message;

@@ -1,8 +1,10 @@
-//! How a connection ends: every cause there is, what the browser is told of it, and what the log says.
+//! How a connection ends: every cause there is, what the browser is told of it, and what the log
+//! says.
 
 use std::fmt;
 
-/// Why a connection is over. Each one ends exactly once, and its log line says which of these it was.
+/// Why a connection is over. Each one ends exactly once, and its log line says which of these it
+/// was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// It asked over HTTP, was answered, and wanted no WebSocket.
@@ -17,7 +19,8 @@ pub enum End {
     NeverJoined,
     /// The player said `leave`.
     Left,
-    /// The page said goodbye by itself: it was closed, reloaded, or left. With its code, 1005 if it gave none.
+    /// The page said goodbye by itself: it was closed, reloaded, or left. With its code, 1005 if it
+    /// gave none.
     PageLeft(u16),
     /// The connection ended without a goodbye: the browser was killed, or the phone is gone.
     Vanished,
@@ -77,7 +80,8 @@ impl End {
         }
     }
 
-    /// The close code and the reason that we send. `None`: there is nobody to tell, or it was the other side's goodbye.
+    /// The close code and the reason that we send. `None`: there is nobody to tell, or it was the
+    /// other side's goodbye.
     pub fn close(&self) -> Option<(u16, &'static str)> {
         Some(match self {
             End::Left => (1000, "you left"),
@@ -119,7 +123,8 @@ impl End {
         )
     }
 
-    /// After these, nothing more can be understood from the other side: what it still sends is only read.
+    /// After these, nothing more can be understood from the other side: what it still sends is only
+    /// read.
     pub(crate) fn is_misunderstanding(&self) -> bool {
         matches!(self, End::TooBig | End::NotText | End::NotWebSocket)
     }

@@ -1,14 +1,15 @@
 //! Step 7: the room of step 6 meets browsers.
 //!
-//! `room.rs`, its proofs and its mutants are step 6's to the letter. What is new is everything that a network of strangers
-//! asks for: one WebSocket message is one line, every limit has a name and a close code, and every connection ends
-//! once, with a cause.
+//! `room.rs`, its proofs and its mutants are step 6's to the letter. What is new is everything that
+//! a network of strangers asks for: one WebSocket message is one line, every limit has a name and a
+//! close code, and every connection ends once, with a cause.
 //!
-//! Changed since step 6: `sync.rs` (another `Socket`), `session.rs` (HTTP first, then a WebSocket, then the goodbye),
-//! `server.rs` (it counts connections, and tells them when it closes), `main.rs` (a front, Ctrl-C).
-//! New: `ends.rs` (every cause), `limits.rs` (every number), `hearing.rs` (the heartbeat and the rate), `line.rs` (a message
-//! is a line), `wire.rs` (TCP below it), `web.rs` (the page, the upgrade, the refusals), `echo.rs` (for Autobahn), `logs.rs`
-//! (one line an event), `options.rs` and `bridge.rs` (the crowd of steps 1 to 6 walks in). `lab.rs` and
+//! Changed since step 6: `sync.rs` (another `Socket`), `session.rs` (HTTP first, then a WebSocket,
+//! then the goodbye), `server.rs` (it counts connections, and tells them when it closes), `main.rs`
+//! (a front, Ctrl-C). New: `ends.rs` (every cause), `limits.rs` (every number), `hearing.rs` (the
+//! heartbeat and the rate), `line.rs` (a message is a line), `wire.rs` (TCP below it), `web.rs`
+//! (the page, the upgrade, the refusals), `echo.rs` (for Autobahn), `logs.rs` (one line an event),
+//! `options.rs` and `bridge.rs` (the crowd of steps 1 to 6 walks in). `lab.rs` and
 //! `bin/1006-lab.rs` are the 1006 lab, which stands for itself: see LAB.md.
 //!
 //! Run it: `cargo run -p demo-07-websocket --bin 07-websocket -- --slow 3`.

@@ -41,7 +41,8 @@ pub struct Limits {
     pub goodbye: Duration,
 }
 
-/// Read and written at once, at most. axum's own 128 KiB are allocated for every socket, be it idle.
+/// Read and written at once, at most. axum's own 128 KiB are allocated for every socket, be it
+/// idle.
 pub(crate) const BUFFER: usize = 4 * 1024;
 
 /// What may wait to be written to a phone that does not read: some lines, pongs, a Close.

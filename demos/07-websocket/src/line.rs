@@ -19,7 +19,8 @@ use std::{
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
-/// A WebSocket that is heard and spoken to at the same time, by one task: nobody holds it while waiting.
+/// A WebSocket that is heard and spoken to at the same time, by one task: nobody holds it while
+/// waiting.
 #[derive(Clone)]
 pub(crate) struct Line {
     socket: Rc<RefCell<WebSocket>>,
@@ -40,8 +41,8 @@ impl Line {
         Some(heard.map_err(cause))
     }
 
-    /// Sends a message, and waits until the kernel has taken it. One that is dropped half-way is still sent in one piece:
-    /// what was not taken goes out before whatever is sent next.
+    /// Sends a message, and waits until the kernel has taken it. One that is dropped half-way is
+    /// still sent in one piece: what was not taken goes out before whatever is sent next.
     pub(crate) async fn send(&self, message: Message) -> io::Result<()> {
         let mut message = Some(message);
         let sending = poll_fn(|cx| {
@@ -78,7 +79,8 @@ impl Line {
         async move { self.send(message).await }
     }
 
-    /// Says goodbye with the code that belongs to this end, and hears the other side out until it has said so, too.
+    /// Says goodbye with the code that belongs to this end, and hears the other side out until it
+    /// has said so, too.
     pub(crate) async fn close(&self, end: &End, patience: Duration) {
         let parting = async {
             if let Some((code, reason)) = end.close() {
@@ -112,7 +114,8 @@ impl Socket {
     }
 }
 
-/// What an error of the library means. It sends no Close by itself; whoever asks does, for one can still be sent.
+/// What an error of the library means. It sends no Close by itself; whoever asks does, for one can
+/// still be sent.
 fn cause(error: Error) -> End {
     let error = error.into_inner();
     let Ok(error) = error.downcast::<tungstenite::Error>() else {

@@ -1,6 +1,8 @@
-//! The log: a span a connection, one line an event, and for every connection one line that says how it ended.
+//! The log: a span a connection, one line an event, and for every connection one line that says how
+//! it ended.
 //!
-//! It goes to standard error, pretty on a terminal and JSON into a pipe. `RUST_LOG` says how much of it, as everywhere.
+//! It goes to standard error, pretty on a terminal and JSON into a pipe. `RUST_LOG` says how much
+//! of it, as everywhere.
 
 use crate::{bridge, ends::End};
 use snack::Name;
@@ -59,7 +61,8 @@ pub(crate) fn joined(name: &Name) {
     debug!("joined");
 }
 
-/// The one line. Our own crowd comes and goes a hundred times a second: its ordinary ends are for whoever asks for `debug`.
+/// The one line. Our own crowd comes and goes a hundred times a second: its ordinary ends are for
+/// whoever asks for `debug`.
 fn ended(end: &End, began: Instant, ours: bool) {
     let (cause, code) = (end.cause(), end.code());
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -1,9 +1,9 @@
 //! What the model checker says of this step's `room.rs`, promise by promise.
 //!
-//! Covers: the room and two or three players, one to three requests each; with the bounds that each evening names.
-//! The channels are tokio's own, one operation a step: what happens inside one of them is tokio's to prove, and it
-//! does. A phone is a wire; one that takes too long is one that hung up, for there is no time in a model.
-//! Dies with: what `mutants.toml` does to `room.rs`.
+//! Covers: the room and two or three players, one to three requests each; with the bounds that each
+//! evening names. The channels are tokio's own, one operation a step: what happens inside one of
+//! them is tokio's to prove, and it does. A phone is a wire; one that takes too long is one that
+//! hung up, for there is no time in a model. Dies with: what `mutants.toml` does to `room.rs`.
 
 use super::room::{Parting, Room, Seat, ToPlayer, ToRoom, write_to};
 use lanes::{
@@ -70,7 +70,8 @@ fn the_slides_say_how_many_schedules_were_tried() {
     }
 }
 
-/// Bob's outbox holds one line, and so does the inbox. His phone is gone; when everybody has left, the room closes.
+/// Bob's outbox holds one line, and so does the inbox. His phone is gone; when everybody has left,
+/// the room closes.
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {
         let mut room = Room::default();
@@ -95,7 +96,8 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
     })
 }
 
-/// Bob's outbox is full with the news that he joined, and nobody empties it: his phone is in a tunnel.
+/// Bob's outbox is full with the news that he joined, and nobody empties it: his phone is in a
+/// tunnel.
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let mut room = Room::default();
@@ -149,7 +151,8 @@ fn two_grab_at_once() -> [Vec<Grab>; 2] {
     guests.map(Guest::saw_grabs)
 }
 
-/// When a grab is answered, its news is in every outbox; none holds more than it may, nor does the room for it.
+/// When a grab is answered, its news is in every outbox; none holds more than it may, nor does the
+/// room for it.
 fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
     explore("ann grabs on and on", Bounds::preemptions(2), || {
         let mut room = Room::default();
@@ -216,8 +219,8 @@ fn ann_grabs_while_bob_is_too_slow() -> Verdict {
     })
 }
 
-/// Whatever happens after bob has left is not told to him, and his writer ends, although his session could still
-/// tell him something.
+/// Whatever happens after bob has left is not told to him, and his writer ends, although his
+/// session could still tell him something.
 fn bob_leaves_while_ann_grabs() -> Verdict {
     explore("bob leaves", Bounds::preemptions(2), || {
         let mut room = Room::default();

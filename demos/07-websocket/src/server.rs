@@ -1,4 +1,5 @@
-//! The door: it welcomes until it is closing time, says so to everybody, and is closed when nobody is left.
+//! The door: it welcomes until it is closing time, says so to everybody, and is closed when nobody
+//! is left.
 
 use super::{
     limits::Config,
@@ -25,8 +26,8 @@ const TICK: Duration = Duration::from_millis(2);
 /// How often the runtime shows that it is alive.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 
-/// Gives every connection a task of its own, until it is closing time; then says goodbye to them, and returns when the last one
-/// has gone.
+/// Gives every connection a task of its own, until it is closing time; then says goodbye to them,
+/// and returns when the last one has gone.
 ///
 /// # Errors
 /// The listener has no address, or is broken.
@@ -81,15 +82,16 @@ pub async fn welcome_until(
     Ok(())
 }
 
-/// A session catches its own panics; one that still comes through is reported, and is nobody else's business.
+/// A session catches its own panics; one that still comes through is reported, and is nobody else's
+/// business.
 fn has_gone(ended: Result<(), JoinError>) {
     if let Err(why) = ended {
         error!(%why, "a connection's task panicked");
     }
 }
 
-/// Keeps a room open as long as anybody can ask for anything. One that falls is reported, its players are
-/// told by their own writers, and a new one is opened behind the same inbox.
+/// Keeps a room open as long as anybody can ask for anything. One that falls is reported, its
+/// players are told by their own writers, and a new one is opened behind the same inbox.
 pub async fn keep_open(mut inbox: mpsc::Receiver<ToRoom>) {
     keep_running(&mut inbox, async |inbox| Room::default().run(inbox).await).await;
 }

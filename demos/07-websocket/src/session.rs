@@ -1,4 +1,5 @@
-//! One connection, from the first byte to the last: it asks over HTTP, plays over a WebSocket, and ends with a cause.
+//! One connection, from the first byte to the last: it asks over HTTP, plays over a WebSocket, and
+//! ends with a cause.
 
 use super::{
     echo::echo,
@@ -29,7 +30,8 @@ use std::{cell::Cell, convert::Infallible, panic::AssertUnwindSafe, pin::pin, rc
 use tokio::{net::TcpStream, select, time::timeout};
 use tracing::debug;
 
-/// Serves one connection until it has ended, and both sides have read to the end. Nothing of it is left then.
+/// Serves one connection until it has ended, and both sides have read to the end. Nothing of it is
+/// left then.
 pub(crate) async fn serve(
     router: Router<Visit>,
     rules: Arc<Rules>,
@@ -64,13 +66,15 @@ pub(crate) async fn serve(
     end
 }
 
-/// A session that panics says goodbye, too. What it was doing is gone with it: the room finds its outbox closed.
+/// A session that panics says goodbye, too. What it was doing is gone with it: the room finds its
+/// outbox closed.
 pub async fn or_panicked(playing: impl Future<Output = End>) -> End {
     let played = AssertUnwindSafe(playing).catch_unwind().await;
     played.unwrap_or(End::Panicked)
 }
 
-/// Answers requests until one of them is for a WebSocket. An error is the end of a connection that never had one.
+/// Answers requests until one of them is for a WebSocket. An error is the end of a connection that
+/// never had one.
 async fn over_http(
     router: Router<Visit>,
     rules: &Arc<Rules>,
@@ -206,7 +210,8 @@ async fn join(room: &mpsc::Sender<ToRoom>, name: &Name) -> Result<Player, Refusa
     })
 }
 
-/// Reads and writes, both at once, until the player has gone from the room and its last word is written.
+/// Reads and writes, both at once, until the player has gone from the room and its last word is
+/// written.
 async fn play(
     room: &mpsc::Sender<ToRoom>,
     line: &Line,
@@ -239,7 +244,8 @@ async fn play(
     end
 }
 
-/// Writes what the room tells, and finds out why it tells no more: that is the last word *and* the close code.
+/// Writes what the room tells, and finds out why it tells no more: that is the last word *and* the
+/// close code.
 async fn tell(
     socket: Socket,
     line: &Line,

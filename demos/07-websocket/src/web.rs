@@ -1,7 +1,8 @@
-//! What is spoken before there is a WebSocket: the page, whether there is a seat, and the upgrade or why not.
+//! What is spoken before there is a WebSocket: the page, whether there is a seat, and the upgrade
+//! or why not.
 //!
-//! Whoever is refused is refused here. After the upgrade a browser can read a close code; of a refused upgrade it can read
-//! nothing at all, only 1006. So the page asks `/api/seat` first.
+//! Whoever is refused is refused here. After the upgrade a browser can read a close code; of a
+//! refused upgrade it can read nothing at all, only 1006. So the page asks `/api/seat` first.
 
 use crate::limits::{BUFFER, Config, ECHO, UNWRITTEN};
 use axum::{
@@ -153,7 +154,8 @@ async fn guarded(request: Request, next: Next) -> Response {
     response
 }
 
-/// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. A host that is none is not repeated: it could say anything here.
+/// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. A host that is
+/// none is not repeated: it could say anything here.
 fn policy(host: Option<&HeaderValue>) -> HeaderValue {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
     let host = host.and_then(|host| host.to_str().ok());
@@ -227,7 +229,8 @@ fn open(
     let Some(hand) = hand else {
         return no(StatusCode::BAD_REQUEST, "this connection has its WebSocket");
     };
-    // The library's task ends as soon as it has handed the socket over: whoever serves it is ours, and is waited for.
+    // The library's task ends as soon as it has handed the socket over: whoever serves it is ours,
+    // and is waited for.
     upgrade
         .read_buffer_size(buffer)
         .write_buffer_size(0)
@@ -244,7 +247,8 @@ fn open(
         })
 }
 
-/// A page connects to the server it came from, or to one that knows its origin. Who sends no origin is no browser.
+/// A page connects to the server it came from, or to one that knows its origin. Who sends no origin
+/// is no browser.
 fn is_welcome(headers: &HeaderMap, origins: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;

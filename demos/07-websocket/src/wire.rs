@@ -1,4 +1,5 @@
-//! The TCP connection below everything. HTTP and the WebSocket speak through it; its session has the last look.
+//! The TCP connection below everything. HTTP and the WebSocket speak through it; its session has
+//! the last look.
 
 use crate::limits::Limits;
 use socket2::SockRef;
@@ -31,9 +32,11 @@ impl Wire {
         Wire(Arc::new(stream))
     }
 
-    /// Says that nothing more will be said, and reads what still comes until the other side says so, too.
+    /// Says that nothing more will be said, and reads what still comes until the other side says
+    /// so, too.
     ///
-    /// A socket that is closed with something unread is reset, and takes the last word that was written along.
+    /// A socket that is closed with something unread is reset, and takes the last word that was
+    /// written along.
     pub(crate) async fn read_to_the_end(&self, limits: &Limits) {
         let _ended_already = SockRef::from(&*self.0).shutdown(Shutdown::Write);
         let reading = async {

@@ -1,6 +1,8 @@
-//! Every end has a cause: each is made to happen, what the other side hears of it is its code, and the log says it once.
+//! Every end has a cause: each is made to happen, what the other side hears of it is its code, and
+//! the log says it once.
 //!
-//! Not played here: `unreachable`, for which the network would have to swallow what is sent, and `gone-at-the-door`, which is a race.
+//! Not played here: `unreachable`, for which the network would have to swallow what is sent, and
+//! `gone-at-the-door`, which is a race.
 
 mod server;
 
@@ -88,7 +90,8 @@ fn who_answers_no_ping_is_mute() {
         // Enough to join in, also on a busy machine.
         limits.pong_within = Duration::from_secs(5);
     });
-    // It reads, and hears the ping: it just never answers. Nobody else is in, so nothing else is said.
+    // It reads, and hears the ping: it just never answers. Nobody else is in, so nothing else is
+    // said.
     let mut ann = server.joined("ann");
     assert_eq!(ann.hears_goodbye().0, 4006);
     drop(ann);
@@ -131,7 +134,8 @@ fn a_message_that_is_just_not_too_big_is_a_line_that_is_too_long() {
 fn sixteen_megabytes_that_are_under_way_do_not_hide_the_goodbye() {
     let server = Server::start(Config::default());
     let mut ann = server.joined("ann");
-    // More than both kernels hold: a socket that is closed with something unread is reset while this is being sent.
+    // More than both kernels hold: a socket that is closed with something unread is reset while
+    // this is being sent.
     ann.sends(&frame(true, TEXT, &vec![b'x'; 16 << 20]));
     assert_eq!(ann.hears_goodbye().0, 1009, "it was read to the end");
 }
@@ -179,7 +183,8 @@ fn who_never_joins_is_asked_to_go() {
 
 #[test]
 fn who_asks_too_slowly_is_not_waited_for() {
-    // Longer than a busy machine takes between a connection and its first bytes: what came after the end would be answered with a reset.
+    // Longer than a busy machine takes between a connection and its first bytes: what came after
+    // the end would be answered with a reset.
     let server = limited(|limits| limits.handshake = Duration::from_secs(3));
     for said in [&b""[..], b"GET /ws HTTP/1.1\r\nHos"] {
         let mut stream = TcpStream::connect(server.address).expect("a connection");

@@ -1,4 +1,5 @@
-//! Every cause of the lab, made to happen: through the page's own buttons in a headless Chromium, and without a browser.
+//! Every cause of the lab, made to happen: through the page's own buttons in a headless Chromium,
+//! and without a browser.
 //!
 //! `BLESS=1 cargo test -p demo-07-websocket --test lab` writes the table of `LAB.md` anew.
 

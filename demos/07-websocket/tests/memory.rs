@@ -1,4 +1,5 @@
-//! What an idle player costs the server's memory. `cargo test -p demo-07-websocket --test memory -- --nocapture` tells the number.
+//! What an idle player costs the server's memory. `cargo test -p demo-07-websocket --test memory --
+//! --nocapture` tells the number.
 
 #![cfg(target_os = "linux")]
 

@@ -1,4 +1,5 @@
-//! The page, in a browser: join, grab, see what happens; the server is killed, and comes back, and so does the player.
+//! The page, in a browser: join, grab, see what happens; the server is killed, and comes back, and
+//! so does the player.
 
 mod server;
 
@@ -73,7 +74,8 @@ fn a_player_comes_back_when_the_server_does() {
     drop(first);
     wait_until_it_says(&page, "without a word");
     page.screenshot(&picture("07-killed"));
-    // Its old connection is still in the room when it comes back: that is a ghost, and no other player.
+    // Its old connection is still in the room when it comes back: that is a ghost, and no other
+    // player.
     page.eval("window.askedBefore = window.fetch; window.fetch = () => Promise.reject(); null");
     let _second = Bar::opens(address);
     wait_until_open(address);

@@ -1,4 +1,5 @@
-//! Step 7, played: the crowds of steps 1 to 6 walk in through the WebSocket, and what happens to those who are too slow.
+//! Step 7, played: the crowds of steps 1 to 6 walk in through the WebSocket, and what happens to
+//! those who are too slow.
 
 mod server;
 
@@ -206,7 +207,8 @@ fn a_signal_ends_it_as_its_time_does() {
             .expect("it starts");
         let mut said = std::io::BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
-        // A line of how it goes, of the first second or, on a busy machine, of a later one: the signal is listened for by then.
+        // A line of how it goes, of the first second or, on a busy machine, of a later one: the
+        // signal is listened for by then.
         while !line.starts_with("   ") || line.starts_with("   0 s ") {
             line.clear();
             let read = std::io::BufRead::read_line(&mut said, &mut line).expect("text");

@@ -1,4 +1,5 @@
-// The page of step 7: joins, grabs, leaves, shows what happens, says how a connection ended, and comes back by itself.
+// The page of step 7: joins, grabs, leaves, shows what happens, says how a connection ended, and
+// comes back by itself.
 import { languages } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -118,7 +119,8 @@ function ended(code) {
   comeBack(navigator.onLine ? sentence : (words) => words.asleep);
 }
 
-// Comes back by itself, each time later than before, and never all at once: a server that was restarted is not run over.
+// Comes back by itself, each time later than before, and never all at once: a server that was
+// restarted is not run over.
 function comeBack(sentence) {
   const millis = wait / 2 + Math.random() * wait / 2;
   wait = Math.min(wait * 2, LONGEST_WAIT);

@@ -1,4 +1,5 @@
-// What the page says, in the audience's languages, and one sentence for every way in which a connection ends.
+// What the page says, in the audience's languages, and one sentence for every way in which a
+// connection ends.
 
 const en = {
   title: "Snack bar",

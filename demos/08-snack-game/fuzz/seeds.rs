@@ -53,7 +53,8 @@ pub(super) fn inbound() -> Seeds {
         ("no-reason", &frame(0x88, b"\x03\xe8\xff")),
         ("ping-in-pieces", &frame(0x09, b"")),
         ("ping-too-long", &frame(0x89, &[0; 126])),
-        // Found by the fuzzer: a length that is said in eight bytes where one would do, of the longest ping.
+        // Found by the fuzzer: a length that is said in eight bytes where one would do, of the
+        // longest ping.
         (
             "wordy",
             &[

@@ -1,4 +1,5 @@
-//! Where phones find the game: the address of this machine in the room's network, in letters and as a code.
+//! Where phones find the game: the address of this machine in the room's network, in letters and as
+//! a code.
 
 use fast_qr::{
     QRBuilder,
@@ -15,7 +16,8 @@ pub fn url(listens: SocketAddr) -> String {
     format!("http://{}/", SocketAddr::new(ip, listens.port()))
 }
 
-/// This machine in its network: the addresses that are given out at home and in halls come first, those of containers last.
+/// This machine in its network: the addresses that are given out at home and in halls come first,
+/// those of containers last.
 fn lan() -> Option<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().ok()?;
     let all = interfaces

@@ -1,16 +1,21 @@
-//! What an orderly end leaves behind for the next start on the same folder: the rooms with their seats, in one small file.
+//! What an orderly end leaves behind for the next start on the same folder: the rooms with their
+//! seats, in one small file.
 //!
 //! ```text
 //! "SHUT" version u8, when u64 (milliseconds since 1970), (length u32, room)*, FNV-1a of all before it u64
 //! ```
-//! It is written after the last room has said goodbye, under another name first, so that what has the right name is whole.
+//! It is written after the last room has said goodbye, under another name first, so that what has
+//! the right name is whole.
 //!
-//! It is removed as soon as it was read, before the rooms are open and long before anybody is let in. A start that dies in between
-//! forgets the rooms, as any crash does, and the next start does not die of the same file. The other way round one closing could be gone on from twice: turns
-//! that were acknowledged meanwhile would be undone. So what cannot be removed is not gone on from either.
+//! It is removed as soon as it was read, before the rooms are open and long before anybody is let
+//! in. A start that dies in between forgets the rooms, as any crash does, and the next start does
+//! not die of the same file. The other way round one closing could be gone on from twice: turns
+//! that were acknowledged meanwhile would be undone. So what cannot be removed is not gone on from
+//! either.
 //!
-//! For how long it was closed is told by the clock on the wall, for no other one goes on meanwhile. If it was set back, it was closed just now; if
-//! it was set far ahead, everybody's grace is over. Both cost or give some seconds of grace, and never a score: those are stored before.
+//! For how long it was closed is told by the clock on the wall, for no other one goes on meanwhile.
+//! If it was set back, it was closed just now; if it was set far ahead, everybody's grace is over.
+//! Both cost or give some seconds of grace, and never a score: those are stored before.
 
 use crate::{
     house::House,
@@ -86,7 +91,8 @@ fn write_and(
     }
 }
 
-/// Opens the rooms that were closed, if their players may still come back. Whatever is wrong is said in a sentence, and the rooms begin anew.
+/// Opens the rooms that were closed, if their players may still come back. Whatever is wrong is
+/// said in a sentence, and the rooms begin anew.
 pub(crate) fn reopen(folder: &Path, house: &Arc<House>, rooms: &mut Rooms) {
     let left = match take(folder) {
         Ok(Some(left)) => left,
@@ -189,7 +195,8 @@ fn decode(bytes: &[u8]) -> Result<Left, String> {
     Ok(Left { when, rooms })
 }
 
-/// For whoever checks with any bytes: what can be read is written as it was; with another sum, too, for that stops nearly everything.
+/// For whoever checks with any bytes: what can be read is written as it was; with another sum, too,
+/// for that stops nearly everything.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn check(bytes: &[u8]) {
     let summed = [bytes, &fnv1a(bytes).to_le_bytes()].concat();

@@ -1,8 +1,11 @@
-//! More than one server: who else serves, how full they are, whose seat is where, and one leaderboard for all.
+//! More than one server: who else serves, how full they are, whose seat is where, and one
+//! leaderboard for all.
 //!
-//! Each server says once a second how it is, and hears how the others are; in between, that it is still there. What it heard last is what its door and its rooms go by
-//! ([`Neighbours`]), so nobody waits for the directory but the one task that owns the line to it ([`clerk`]). When it cannot be reached, the
-//! games go on: the others are known for a while longer, then this server knows only itself, and when it is back everything is said again.
+//! Each server says once a second how it is, and hears how the others are; in between, that it is
+//! still there. What it heard last is what its door and its rooms go by ([`Neighbours`]), so nobody
+//! waits for the directory but the one task that owns the line to it ([`clerk`]). When it cannot be
+//! reached, the games go on: the others are known for a while longer, then this server knows only
+//! itself, and when it is back everything is said again.
 
 mod absent;
 pub mod card;
@@ -42,5 +45,6 @@ pub const RESTART: Duration = Duration::from_secs(10);
 /// The directory has to answer within that; else it is gone.
 pub const DEADLINE: Duration = Duration::from_millis(500);
 
-/// Questions that may wait for the directory. Whoever asks one more hears at once that nothing is known.
+/// Questions that may wait for the directory. Whoever asks one more hears at once that nothing is
+/// known.
 pub const QUESTIONS: usize = 1_024;

@@ -36,7 +36,8 @@ use tokio::{
     time::sleep,
 };
 
-/// The head of a request has to be there within that; else a thousand who send a byte a minute hold the door.
+/// The head of a request has to be there within that; else a thousand who send a byte a minute hold
+/// the door.
 const HEAD: Duration = Duration::from_secs(5);
 
 /// The longest head of a request.
@@ -45,7 +46,8 @@ const LONGEST_HEAD: usize = 16 * 1024;
 /// The accepting goes on after that, when there was no descriptor left.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// For so long nothing may have failed before the door is said to be open again: one descriptor that is given back is taken at once.
+/// For so long nothing may have failed before the door is said to be open again: one descriptor
+/// that is given back is taken at once.
 const OPEN: Duration = Duration::from_secs(1);
 
 /// What every request may use.
@@ -87,7 +89,8 @@ pub async fn welcome(
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Out of descriptors, or whoever knocked has gone: neither is a reason to close the door.
+                    // Out of descriptors, or whoever knocked has gone: neither is a reason to close
+                    // the door.
                     if !is_about_one(&error) {
                         if shut.replace(house::now()).is_none() {
                             tracing::warn!(%error, "nobody can be let in for a moment");

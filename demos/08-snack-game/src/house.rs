@@ -17,7 +17,8 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// A server, as its rooms and its door see it. Whatever changes in here is a number or a short list.
+/// A server, as its rooms and its door see it. Whatever changes in here is a number or a short
+/// list.
 #[derive(Debug)]
 pub struct House {
     /// What was asked for.
@@ -34,7 +35,8 @@ pub struct House {
     pub inquests: Inquests,
     /// When it was opened.
     pub opened: Instant,
-    /// A process that holds what is not to be lost. None: whoever is in when this one dies has to come back.
+    /// A process that holds what is not to be lost. None: whoever is in when this one dies has to
+    /// come back.
     pub kept: Option<Arc<Kept>>,
     /// Seats that are taken in all rooms.
     players: AtomicU32,
@@ -119,7 +121,8 @@ impl House {
         }
     }
 
-    /// Other servers that had room a moment ago: those of the directory first, the least loaded before all, then those that were named.
+    /// Other servers that had room a moment ago: those of the directory first, the least loaded
+    /// before all, then those that were named.
     pub fn elsewhere(&self) -> Vec<String> {
         let mut all = self.neighbours.elsewhere(now());
         let named = Arc::clone(&lock(&self.elsewhere));
@@ -181,12 +184,14 @@ impl House {
     }
 }
 
-/// A lock whose holder panicked is a lock like any other: what is behind these is whole between any two statements.
+/// A lock whose holder panicked is a lock like any other: what is behind these is whole between any
+/// two statements.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What time it is, for deadlines. Under a simulated network it is that network's time, which nobody waits for.
+/// What time it is, for deadlines. Under a simulated network it is that network's time, which
+/// nobody waits for.
 pub fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }

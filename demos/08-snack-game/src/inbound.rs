@@ -1,6 +1,7 @@
 //! What comes from a phone: RFC 6455 in a buffer that is hardly larger than the longest message.
 //!
-//! Bytes in, one item out, nothing of it asynchronous: whoever waits for the socket is [`crate::reader`].
+//! Bytes in, one item out, nothing of it asynchronous: whoever waits for the socket is
+//! [`crate::reader`].
 
 use std::io::Cursor;
 use tungstenite::protocol::frame::{
@@ -14,11 +15,12 @@ pub const LONGEST_MESSAGE: usize = 64;
 /// The longest payload of a control frame, says RFC 6455.
 const LONGEST_CONTROL: usize = 125;
 
-/// Two bytes, a length that is said in as many digits as there can be, a mask, and the longest control frame; a data frame is shorter, or
-/// refused by its header.
+/// Two bytes, a length that is said in as many digits as there can be, a mask, and the longest
+/// control frame; a data frame is shorter, or refused by its header.
 const BUFFER: usize = 2 + 8 + 4 + LONGEST_CONTROL;
 
-/// The bytes of a connection that were read and not yet understood. Most connections have none, most of the time.
+/// The bytes of a connection that were read and not yet understood. Most connections have none,
+/// most of the time.
 #[derive(Debug)]
 pub struct Inbound {
     bytes: [u8; BUFFER],

@@ -1,5 +1,6 @@
-//! With `--keep`, the drawing has two halves: the keeper, which was started, and the worker that it starts. Those who come along are a third
-//! process, for they are players like everybody and shall not die with a worker either.
+//! With `--keep`, the drawing has two halves: the keeper, which was started, and the worker that it
+//! starts. Those who come along are a third process, for they are players like everybody and shall
+//! not die with a worker either.
 
 use super::{come as come_along, greet, over};
 use demo_08_snack_game::{
@@ -34,7 +35,8 @@ const ALIVE: Duration = Duration::from_secs(1);
 pub(crate) fn keep(options: Options) -> Result<String, String> {
     telling::begin(options.log);
     descriptors::raise();
-    // The path, and not the file: what lies there when somebody asks for a new worker is the new program.
+    // The path, and not the file: what lies there when somebody asks for a new worker is the new
+    // program.
     let program =
         std::env::current_exe().map_err(|error| format!("cannot find itself: {error}"))?;
     let listener = server::door(options.listen)?;
@@ -72,7 +74,8 @@ pub(crate) fn keep(options: Options) -> Result<String, String> {
     }
 }
 
-/// The players who come along. They go when their standard input ends, which it does with the keeper in any case.
+/// The players who come along. They go when their standard input ends, which it does with the
+/// keeper in any case.
 struct Along(Child);
 
 impl Drop for Along {

@@ -60,7 +60,8 @@ mod here {
         Some(Held::new(kept, id, base, early.clone()))
     }
 
-    /// The clock that all processes of a machine share, in nanoseconds: an `Instant` is one process's.
+    /// The clock that all processes of a machine share, in nanoseconds: an `Instant` is one
+    /// process's.
     fn anchor() -> (Instant, i64) {
         static ANCHOR: OnceLock<(Instant, i64)> = OnceLock::new();
         *ANCHOR.get_or_init(|| {

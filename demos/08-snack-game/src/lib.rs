@@ -1,8 +1,9 @@
 //! Step 8: Snack Rush, the game that the whole room plays.
 //!
-//! Changed since step 7: everything but the idea. A room is still one task that owns what it decides about and waits for nobody; now there
-//! are many of them, and each writes its ticks, encoded once, straight to its sockets.
-//! Run it: `cargo run -p demo-08-snack-game`. Prove it: `cargo test -p demo-08-snack-game`.
+//! Changed since step 7: everything but the idea. A room is still one task that owns what it
+//! decides about and waits for nobody; now there are many of them, and each writes its ticks,
+//! encoded once, straight to its sockets. Run it: `cargo run -p demo-08-snack-game`. Prove it:
+//! `cargo test -p demo-08-snack-game`.
 //!
 //! # Who owns whom
 //!
@@ -18,19 +19,22 @@
 //!         └─ store               one thread writes scores and rounds
 //! ```
 //!
-//! They say messages to each other, and nobody locks what another one decides about. What is no decision, numbers and short lists, all of them
-//! find in the [`house`].
+//! They say messages to each other, and nobody locks what another one decides about. What is no
+//! decision, numbers and short lists, all of them find in the [`house`].
 //!
 //! # Where to read on
 //!
-//! From outside inwards: [`server`] is the whole of it, [`gateway`] lets people in, [`rooms`] finds them a room. The heart is [`room`]: one place
-//! where it waits, one where it changes; its [`outbox`]es never wait. What a phone says goes through [`inbound`] and its [`reader`].
+//! From outside inwards: [`server`] is the whole of it, [`gateway`] lets people in, [`rooms`] finds
+//! them a room. The heart is [`room`]: one place where it waits, one where it changes; its
+//! [`outbox`]es never wait. What a phone says goes through [`inbound`] and its [`reader`].
 //!
-//! What a launch asks for stands beside that: scores that survive in [`store`], a restart that is an orderly end in [`closing`], one that
-//! nobody notices in [`kept`], more servers than one in [`directory`].
+//! What a launch asks for stands beside that: scores that survive in [`store`], a restart that is
+//! an orderly end in [`closing`], one that nobody notices in [`kept`], more servers than one in
+//! [`directory`].
 
 pub mod audience;
-// What must hold for any bytes reaches what is private, so it is part of this crate: for its tests, and for the fuzzer, which sets `fuzzing`.
+// What must hold for any bytes reaches what is private, so it is part of this crate: for its tests,
+// and for the fuzzer, which sets `fuzzing`.
 #[cfg(any(test, fuzzing))]
 #[path = "../fuzz/check/mod.rs"]
 pub mod check;

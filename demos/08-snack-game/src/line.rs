@@ -1,4 +1,5 @@
-//! A connection after its handshake: one socket, read by its own small task and written by its room alone.
+//! A connection after its handshake: one socket, read by its own small task and written by its room
+//! alone.
 
 use crate::{
     gateway::limits::Permit,
@@ -26,12 +27,14 @@ pub struct Line {
     /// The far end.
     pub peer: IpAddr,
     pub(crate) stream: TcpStream,
-    /// When something was heard, in milliseconds after `opened`. Half of these bits would be over after fifty days.
+    /// When something was heard, in milliseconds after `opened`. Half of these bits would be over
+    /// after fifty days.
     heard: AtomicU64,
     opened: Instant,
     /// The server has ended this connection. Set before `reader` is woken.
     hung_up: AtomicBool,
-    /// Woken by [`hang_up`](Self::hang_up): on Windows, shutting a socket down wakes no reader of it.
+    /// Woken by [`hang_up`](Self::hang_up): on Windows, shutting a socket down wakes no reader of
+    /// it.
     reader: AtomicWaker,
     /// Given back when the last one who knows this connection forgets it.
     _permit: Option<Permit>,
@@ -115,7 +118,8 @@ impl Line {
         self.reader.wake();
     }
 
-    /// Waits until something can be read. `false`: the server has hung up. For one task only, the connection's reader.
+    /// Waits until something can be read. `false`: the server has hung up. For one task only, the
+    /// connection's reader.
     pub(crate) fn poll_readable(&self, context: &mut Context) -> Poll<io::Result<bool>> {
         self.reader.register(context.waker());
         if self.hung_up.load(Ordering::Acquire) {

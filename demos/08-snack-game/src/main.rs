@@ -1,4 +1,5 @@
-//! The drawing of step 8: a store, a directory of rooms, a door, and a crowd; and how they go, in the other order.
+//! The drawing of step 8: a store, a directory of rooms, a door, and a crowd; and how they go, in
+//! the other order.
 
 #[cfg(target_os = "linux")]
 mod keeping;

@@ -54,7 +54,8 @@ pub struct Options {
     pub max_players: u32,
     /// Other servers, for whoever finds no seat here.
     pub peers: Vec<String>,
-    /// The directory that several servers share, such as `redis://127.0.0.1:6379`. None: this server is alone.
+    /// The directory that several servers share, such as `redis://127.0.0.1:6379`. None: this
+    /// server is alone.
     pub directory: Option<String>,
     /// Where the other servers send players to. None: where it listens.
     pub public: Option<String>,
@@ -80,11 +81,11 @@ pub struct Options {
     pub first_word: Duration,
     /// Who does not even answer a ping for so long is gone.
     pub silence: Duration,
-    /// Bytes that the kernel may hold for a phone. They are old by the time they are read, so it is little; a snapshot of the largest room
-    /// fits, so that one is sent in one go.
+    /// Bytes that the kernel may hold for a phone. They are old by the time they are read, so it is
+    /// little; a snapshot of the largest room fits, so that one is sent in one go.
     pub kernel_holds: usize,
-    /// Connections that one address may have; 0: any number. None: as many as a hall behind one router needs, and any number from
-    /// this machine itself.
+    /// Connections that one address may have; 0: any number. None: as many as a hall behind one
+    /// router needs, and any number from this machine itself.
     pub per_address: Option<u32>,
     /// A keeper holds what players must not lose, and starts the server again when it dies.
     pub keep: bool,

@@ -23,7 +23,8 @@ const ANSWERS_A_TICK: usize = 80;
 #[derive(Debug)]
 pub struct Outbox {
     line: Arc<Line>,
-    /// None for whoever keeps up, which is nearly everybody: a room walks over all its outboxes in each tick, so they are small.
+    /// None for whoever keeps up, which is nearly everybody: a room walks over all its outboxes in
+    /// each tick, so they are small.
     rest: Option<Box<Rest>>,
 }
 
@@ -81,7 +82,8 @@ impl Outbox {
         }
     }
 
-    /// The socket of whoever keeps up: what is sent to it is the very next thing. What came of it, [`sent`](Self::sent) has to be told.
+    /// The socket of whoever keeps up: what is sent to it is the very next thing. What came of it,
+    /// [`sent`](Self::sent) has to be told.
     pub fn socket(&self) -> Option<Hand<'_>> {
         self.keeps_up().then(|| hand(&self.line.stream))
     }

@@ -1,4 +1,5 @@
-//! What one phone says, handed to its room. The only task that a connection has, and a small one: thousands of them do nothing at all.
+//! What one phone says, handed to its room. The only task that a connection has, and a small one:
+//! thousands of them do nothing at all.
 
 mod budget;
 
@@ -19,7 +20,8 @@ use std::{
 };
 use tokio::sync::mpsc::{Permit, Sender, error::TrySendError};
 
-/// Reads a connection to its end. The room is told of whatever it says, and at last that it is gone. `early`: what was read before.
+/// Reads a connection to its end. The room is told of whatever it says, and at last that it is
+/// gone. `early`: what was read before.
 pub fn listen(
     line: Arc<Line>,
     early: Bytes,
@@ -49,8 +51,9 @@ async fn hear_all(
             Err(error) => return name_of(&error),
         }
         loop {
-            // A place in the inbox first: so no message lies in this task while it waits. The room is never waited for by a player's phone, but
-            // by this task: that is what makes the inbox bounded.
+            // A place in the inbox first: so no message lies in this task while it waits. The room
+            // is never waited for by a player's phone, but by this task: that is what makes the
+            // inbox bounded.
             let Some(place) = place(room).await else {
                 line.hang_up(); // The room has gone, and everybody was told.
                 return "the room had closed";
@@ -70,7 +73,8 @@ async fn hear_all(
 async fn place(room: &Sender<ToRoom>) -> Option<Permit<'_, ToRoom>> {
     match room.try_reserve() {
         Ok(place) => Some(place),
-        // In a box, because it is rare, and each connection's task would be as large as if it always waited.
+        // In a box, because it is rare, and each connection's task would be as large as if it
+        // always waited.
         Err(TrySendError::Full(())) => Box::pin(room.reserve()).await.ok(),
         Err(TrySendError::Closed(())) => None,
     }
@@ -152,7 +156,8 @@ pub(crate) fn next(inbound: &mut Inbound, line: &Line, budget: &mut Budget) -> O
     Some(Heard { message, last })
 }
 
-/// Waits for bytes, and puts them where the next frame is understood. 0 of them: the connection has ended, by either side.
+/// Waits for bytes, and puts them where the next frame is understood. 0 of them: the connection has
+/// ended, by either side.
 async fn fill(line: &Line, unheard: &mut Option<Box<Unheard>>) -> io::Result<usize> {
     loop {
         if let Some(count @ 1..) = unheard.as_mut().map(|unheard| unheard.draw()) {
@@ -176,8 +181,8 @@ fn read(line: &Line, unheard: &mut Option<Box<Unheard>>) -> io::Result<usize> {
     read
 }
 
-/// Reads what nobody listens to any more: a socket that is closed with bytes unread is reset, and its browser may lose the goodbye.
-/// The room hangs up when this takes too long.
+/// Reads what nobody listens to any more: a socket that is closed with bytes unread is reset, and
+/// its browser may lose the goodbye. The room hangs up when this takes too long.
 async fn to_the_end(line: &Line) -> &'static str {
     loop {
         match poll_fn(|context| line.poll_readable(context)).await {

@@ -1,4 +1,5 @@
-//! A room: one task that owns its world and its seats, and writes each tick straight to its sockets. It waits for none of them.
+//! A room: one task that owns its world and its seats, and writes each tick straight to its
+//! sockets. It waits for none of them.
 
 mod closed;
 mod closing;
@@ -70,7 +71,8 @@ pub struct Room {
     closed: bool,
     /// When it panicked, if ever.
     fell: Option<Instant>,
-    /// Where it writes down after every tick what it is, before anybody hears of that. None: nobody keeps it.
+    /// Where it writes down after every tick what it is, before anybody hears of that. None: nobody
+    /// keeps it.
     keeps: Option<Keeps>,
     /// After the next tick, another process goes on.
     hands_over: bool,

@@ -1,4 +1,5 @@
-//! The rooms of a server: one task knows them all, opens them when somebody comes, and forgets those that nobody has come to for a while.
+//! The rooms of a server: one task knows them all, opens them when somebody comes, and forgets
+//! those that nobody has come to for a while.
 
 mod seek;
 
@@ -59,7 +60,8 @@ pub enum ToRooms {
         /// All of them.
         reply: oneshot::Sender<Vec<Listed>>,
     },
-    /// Another process goes on: each room stops after its next tick. No more questions are answered.
+    /// Another process goes on: each room stops after its next tick. No more questions are
+    /// answered.
     HandOver,
     /// The server ends. No more questions are answered.
     Drain {
@@ -80,7 +82,8 @@ pub struct Listed {
 /// A room, from outside.
 struct Open {
     desk: Arc<Desk>,
-    /// The house's own way in. Without it the room hears silence once the last connection is gone, and ends.
+    /// The house's own way in. Without it the room hears silence once the last connection is gone,
+    /// and ends.
     way: mpsc::Sender<ToRoom>,
 }
 
@@ -181,14 +184,15 @@ impl Rooms {
         way
     }
 
-    /// Whoever holds the way into a room that is forgotten here still gets in; the next one gets a new room of that name.
+    /// Whoever holds the way into a room that is forgotten here still gets in; the next one gets a
+    /// new room of that name.
     fn forget_the_empty(&mut self) {
         self.open.retain(|_, open| open.desk.empty_for() < EMPTY);
     }
 }
 
-/// Keeps a room open as long as anybody can say anything to it. One that falls is reported, its players are told, and it is opened again
-/// behind the same inbox. No other room notices.
+/// Keeps a room open as long as anybody can say anything to it. One that falls is reported, its
+/// players are told, and it is opened again behind the same inbox. No other room notices.
 async fn keep_open(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
     tracing::info!("opened");
     while let Err(panic) = AssertUnwindSafe(room.run(&mut inbox)).catch_unwind().await {

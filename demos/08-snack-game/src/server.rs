@@ -76,7 +76,8 @@ impl Server {
         options.data = Some(folder.clone());
         let house = Arc::new(House::new(options, store));
         let mut rooms = Rooms::new(Arc::clone(&house));
-        // The store is ours by now, and with it the folder: no other server writes there, or reads what is left there.
+        // The store is ours by now, and with it the folder: no other server writes there, or reads
+        // what is left there.
         closing::reopen(&folder, &house, &mut rooms);
         Ok(Self::open(house, rooms, listener, address, thread, engine))
     }

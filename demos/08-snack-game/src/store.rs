@@ -1,4 +1,5 @@
-//! What outlives the server: the best of today and of all time, and the rounds to play once more. A thread of its own, because disks wait.
+//! What outlives the server: the best of today and of all time, and the rounds to play once more. A
+//! thread of its own, because disks wait.
 
 mod board;
 mod file;
@@ -43,7 +44,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// The file with the scores.
 const FILE: &str = "scores.redb";
 
-/// A way to the thread that writes. The last one that is dropped ends it, after everything that waits was written.
+/// A way to the thread that writes. The last one that is dropped ends it, after everything that
+/// waits was written.
 #[derive(Clone, Debug)]
 pub struct Store {
     way: SyncSender<ToStore>,
@@ -78,7 +80,8 @@ enum ToStore {
 }
 
 impl Store {
-    /// Opens the scores in `folder`, or begins new ones if there are none. What is there and cannot be read is left as it is.
+    /// Opens the scores in `folder`, or begins new ones if there are none. What is there and cannot
+    /// be read is left as it is.
     ///
     /// # Errors
     /// A sentence for whoever started the server.
@@ -99,8 +102,9 @@ impl Store {
         writer.starts().map_err(|error| fails(&error))
     }
 
-    /// Goes on with the scores that another process had until now. It may be writing still, and the disk may be slow: nobody waits for
-    /// either of them. Until the scores are open nobody is shown any, and what is to be kept waits.
+    /// Goes on with the scores that another process had until now. It may be writing still, and the
+    /// disk may be slow: nobody waits for either of them. Until the scores are open nobody is shown
+    /// any, and what is to be kept waits.
     ///
     /// # Errors
     /// There can be no thread.
@@ -108,7 +112,8 @@ impl Store {
         Writer::of(folder).starts()
     }
 
-    /// The best of a round that was won on this day, to be kept. False: there is no place for them. Never waits.
+    /// The best of a round that was won on this day, to be kept. False: there is no place for them.
+    /// Never waits.
     pub fn keep_scores(&self, room: &Arc<str>, day: u64, scores: Vec<Score>) -> bool {
         let room = Arc::clone(room);
         let scores = ToStore::Scores { room, day, scores };
@@ -123,13 +128,14 @@ impl Store {
             .is_ok()
     }
 
-    /// Writes what waits, and lets go of the file: another process may open it. What is told later is lost.
+    /// Writes what waits, and lets go of the file: another process may open it. What is told later
+    /// is lost.
     pub fn close(&self) {
         let _ended_already = self.way.send(ToStore::Close);
     }
 
-    /// The best of all servers, to be kept here as well. What is there already is not written again. Never waits: what finds no place now
-    /// is said again in a second.
+    /// The best of all servers, to be kept here as well. What is there already is not written
+    /// again. Never waits: what finds no place now is said again in a second.
     pub fn merge(&self, day: u64, board: Board) {
         let mut boards = self.shown.boards();
         if !boards.merge(day, &board).is_empty() {

@@ -1,14 +1,17 @@
-//! Evenings on a network that somebody spoils: the door, the rooms and the readers as they run, on turmoil's network instead of the
-//! kernel's. Everything that happens follows from a seed, so a bad evening can be had again.
+//! Evenings on a network that somebody spoils: the door, the rooms and the readers as they run, on
+//! turmoil's network instead of the kernel's. Everything that happens follows from a seed, so a bad
+//! evening can be had again.
 //!
-//! Covers: lines that are held for longer than anybody's patience; lines that lose what is said, both ways or one, and are dead from then on;
-//! a server that dies in the middle of it, with a word from its kernel or without one, and is started again with nothing but its scores;
-//! delays, segments that overtake one another, connects that arrive in another order, resets by a phone with bytes in flight, resets between two
-//! ends that are alive, goodbyes, phones that do not read, the same token over two lines, turns that are sent twice.
-//! Not: a kernel that says again what was lost (then it is a line that was held), several threads, a keeper.
-//! Dies with: every turn is a new one (`Seats::turns`); whoever comes back has said nothing yet, so that the same turns count again
-//! (`Seats::comes_back`); whoever is gone takes the seat with them, also after it was taken over (`Seats::goes_away`); silence ends no line
-//! (`Room::look_after`).
+//! Covers: lines that are held for longer than anybody's patience; lines that lose what is said,
+//! both ways or one, and are dead from then on; a server that dies in the middle of it, with a word
+//! from its kernel or without one, and is started again with nothing but its scores; delays,
+//! segments that overtake one another, connects that arrive in another order, resets by a phone
+//! with bytes in flight, resets between two ends that are alive, goodbyes, phones that do not read,
+//! the same token over two lines, turns that are sent twice. Not: a kernel that says again what was
+//! lost (then it is a line that was held), several threads, a keeper. Dies with: every turn is a
+//! new one (`Seats::turns`); whoever comes back has said nothing yet, so that the same turns count
+//! again (`Seats::comes_back`); whoever is gone takes the seat with them, also after it was taken
+//! over (`Seats::goes_away`); silence ends no line (`Room::look_after`).
 
 pub(crate) mod chance;
 mod evening;

@@ -4,7 +4,8 @@ use crate::options::Style;
 use std::io::{IsTerminal, stderr};
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// From here on everything that is told goes to standard error. `RUST_LOG` chooses what; `info` unless told otherwise.
+/// From here on everything that is told goes to standard error. `RUST_LOG` chooses what; `info`
+/// unless told otherwise.
 pub fn begin(style: Option<Style>) {
     let chosen = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let terminal = stderr().is_terminal();

@@ -239,7 +239,8 @@ fn a_name_is_made_presentable_and_whoever_has_none_is_a_guest() {
 fn a_crowd_that_comes_at_once_is_dealt_out_over_rooms_before_anybody_sits() {
     let game = Game::with(|options| options.seats = 4);
     let moment = Duration::from_secs(1);
-    // Who has not come a moment later is not expected any more: on a busy machine it is asked again.
+    // Who has not come a moment later is not expected any more: on a busy machine it is asked
+    // again.
     for _ in 0..20 {
         thread::sleep(moment);
         let begun = Instant::now();

@@ -1,4 +1,5 @@
-//! A program that pretends to be a demo, for `tests/program.rs`. Its first argument says how it behaves.
+//! A program that pretends to be a demo, for `tests/program.rs`. Its first argument says how it
+//! behaves.
 
 use std::process::{self, ExitCode};
 use std::{env, thread, time::Duration};

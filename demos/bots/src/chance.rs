@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014);
-/// the constants are those of Sebastiano Vigna's public domain `splitmix64.c`.
+/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
+/// 2014); the constants are those of Sebastiano Vigna's public domain `splitmix64.c`.
 #[derive(Debug)]
 pub(crate) struct Chance(u64);
 

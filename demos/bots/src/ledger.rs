@@ -23,8 +23,9 @@ pub(crate) struct Ledger {
     pub(crate) no_socket: Count,
     pub(crate) ended_by_server: Count,
     pub(crate) out_of_order: AtomicBool,
-    /// A second handle of the bot's socket, so that [`close`](Self::close) can end its read: at once on
-    /// Unix; on Windows, where a shutdown wakes no reader, when the read's time limit is over.
+    /// A second handle of the bot's socket, so that [`close`](Self::close) can end its read: at
+    /// once on Unix; on Windows, where a shutdown wakes no reader, when the read's time limit is
+    /// over.
     socket: Mutex<Option<TcpStream>>,
 }
 

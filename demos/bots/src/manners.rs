@@ -144,8 +144,8 @@ pub fn a_name_is_had_by_one_player_at(address: SocketAddr) {
     second.hears_until(|heard| is(heard, "안나", "joined"));
 }
 
-/// With 64 descriptors and 150 connections, players play on, the server says once that it pauses, and as soon as others
-/// have left the next one is let in.
+/// With 64 descriptors and 150 connections, players play on, the server says once that it pauses,
+/// and as soon as others have left the next one is let in.
 ///
 /// # Panics
 /// The server ends, says it twice, or lets no one in again.
@@ -167,7 +167,8 @@ pub fn with_64_descriptors(exe: &str) -> Program {
     Program::start("sh", &limited)
 }
 
-/// [`it_outlives_its_descriptors`], for a server with few of them and the way in for those who speak lines.
+/// [`it_outlives_its_descriptors`], for a server with few of them and the way in for those who
+/// speak lines.
 ///
 /// # Panics
 /// As that does.

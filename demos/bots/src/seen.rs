@@ -42,7 +42,8 @@ pub struct Seen {
     pub turned_away: u64,
     /// Connections that no server accepted.
     pub unreachable: u64,
-    /// Attempts that failed because this machine had no descriptor, port or memory left for a socket.
+    /// Attempts that failed because this machine had no descriptor, port or memory left for a
+    /// socket.
     pub no_socket: u64,
     /// Connections that the server ended before the bot sent `leave`.
     pub ended_by_server: u64,

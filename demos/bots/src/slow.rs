@@ -43,7 +43,8 @@ pub(crate) fn play(square: &Square, ledger: &Ledger) {
         ledger.hold(None);
         // Disconnected, or never accepted: it tries again, as phones do.
         if !square.pause(BEAT * 50) || !square.return_in_turn() {
-            // Also if it is not in at the moment: the crowd waits until nobody but its slow phones is left.
+            // Also if it is not in at the moment: the crowd waits until nobody but its slow phones
+            // is left.
             square.outstay();
             return;
         }

@@ -223,8 +223,8 @@ impl Drop for Here {
     }
 }
 
-/// Returns whether the server or the way to it refused. Otherwise this machine has no descriptor, port
-/// or memory left for a socket, and the server was not even asked.
+/// Returns whether the server or the way to it refused. Otherwise this machine has no descriptor,
+/// port or memory left for a socket, and the server was not even asked.
 fn is_the_servers(error: &io::Error) -> bool {
     use io::ErrorKind::{
         ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkDown,

@@ -42,7 +42,8 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the browser. Its input and output are the protocol.
     pub(crate) fn start() -> Result<(Self, ChildStdin, ChildStdout), Error> {
-        // Its pipes get their numbers from a shell, so a system without one has no browser for tests.
+        // Its pipes get their numbers from a shell, so a system without one has no browser for
+        // tests.
         let program = find().filter(|_| cfg!(unix)).ok_or(Error::NotFound)?;
         let profile = new_folder()?;
         let words = fs::File::create(profile.join("stderr.txt"))?;

@@ -40,8 +40,8 @@ const HERE: System = match () {
     () => System::Other,
 };
 
-/// Returns the first Chromium, Chrome or Edge that is installed. If the variable `CHROME` is set, it names the program, and
-/// nothing else is looked for.
+/// Returns the first Chromium, Chrome or Edge that is installed. If the variable `CHROME` is set,
+/// it names the program, and nothing else is looked for.
 pub fn find() -> Option<PathBuf> {
     search(HERE, |name| env::var_os(name), is_program)
 }

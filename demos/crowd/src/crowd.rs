@@ -40,7 +40,8 @@ impl Square {
 }
 
 impl Crowd {
-    /// Sends everybody in `plan` to `address`, evenly over `plan.ramp`, from the runtime that this is called in. Returns at once.
+    /// Sends everybody in `plan` to `address`, evenly over `plan.ramp`, from the runtime that this
+    /// is called in. Returns at once.
     pub async fn start(address: SocketAddr, plan: Plan) -> Self {
         let (people, apart) = (plan.people(), plan.ramp);
         let (going, is_going) = watch::channel(false);
@@ -71,7 +72,8 @@ impl Crowd {
         self.square.seen().clone()
     }
 
-    /// Sends everybody home: they say goodbye, and hear the answer. Bounded, also when the server is mute.
+    /// Sends everybody home: they say goodbye, and hear the answer. Bounded, also when the server
+    /// is mute.
     pub async fn stop(mut self) -> Seen {
         // Nobody listens any more: they are all gone.
         let _ = self.going.send(true);

@@ -1,7 +1,9 @@
-//! One room as all of the crowd in it see it: one picture for everybody, and what was told of each tick.
+//! One room as all of the crowd in it see it: one picture for everybody, and what was told of each
+//! tick.
 //!
-//! A thousand pictures of the same room would cost the crowd more than the room costs the server. So whoever hears a tick first draws it, and
-//! everybody else compares the bytes: the same for all, says the protocol.
+//! A thousand pictures of the same room would cost the crowd more than the room costs the server.
+//! So whoever hears a tick first draws it, and everybody else compares the bytes: the same for all,
+//! says the protocol.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -16,7 +18,8 @@ use crate::steer;
 /// Ticks whose bytes are kept for those who hear them later.
 const KEPT: usize = 64;
 
-/// A snapshot that is so many ticks ahead is taken at once; else the ticks before it may still be on their way to somebody.
+/// A snapshot that is so many ticks ahead is taken at once; else the ticks before it may still be
+/// on their way to somebody.
 const FAR: u32 = 5;
 
 /// All rooms, by the way that leads there.

@@ -1,8 +1,9 @@
 //! The crowd that comes by WebSocket: players of Snack Rush that play, and tell what they saw.
 //!
-//! Everything that a server tells is checked: each tick comes once and in order, everybody in a room is told the same, and what is told
-//! agrees with a picture that is kept by [`rush::mirror`]. It is made to be cheap, so that thousands of players fit on one core and
-//! what is measured is the server.
+//! Everything that a server tells is checked: each tick comes once and in order, everybody in a
+//! room is told the same, and what is told agrees with a picture that is kept by [`rush::mirror`].
+//! It is made to be cheap, so that thousands of players fit on one core and what is measured is the
+//! server.
 
 mod chance;
 mod crowd;

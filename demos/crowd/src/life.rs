@@ -18,7 +18,8 @@ use crate::plan::Manners;
 use crate::turns::Turns;
 use crate::visit::{Parting, Visit};
 
-/// Who was turned away comes again after this, then after twice as long, and so on up to [`LONGEST_BACKOFF`].
+/// Who was turned away comes again after this, then after twice as long, and so on up to
+/// [`LONGEST_BACKOFF`].
 const BACKOFF: Duration = Duration::from_millis(200);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(3);
 
@@ -141,7 +142,8 @@ async fn visit(person: &mut Person, path: &mut Option<String>) -> Result<Parting
 }
 
 impl Person {
-    /// For so long one stays away; `None`: for good. `moved`: the seat is at another server, which was not asked yet.
+    /// For so long one stays away; `None`: for good. `moved`: the seat is at another server, which
+    /// was not asked yet.
     fn pause(&mut self, parting: Parting, moved: bool) -> Option<Duration> {
         Some(match parting {
             Parting::Home => return None,

@@ -1,7 +1,8 @@
-//! One WebSocket to the server, as cheap as it can be read: thousands of them share one buffer and a core.
+//! One WebSocket to the server, as cheap as it can be read: thousands of them share one buffer and
+//! a core.
 //!
-//! The frames are parsed and written with tungstenite's `FrameHeader`; what tungstenite would do besides (a buffer for each connection,
-//! a copy for each message) is what a crowd cannot afford.
+//! The frames are parsed and written with tungstenite's `FrameHeader`; what tungstenite would do
+//! besides (a buffer for each connection, a copy for each message) is what a crowd cannot afford.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -17,7 +18,8 @@ use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
 use crate::chance::Chance;
 
-/// The longest message that is believed: a snapshot of a full room of endless names is a third of it.
+/// The longest message that is believed: a snapshot of a full room of endless names is a third of
+/// it.
 const LONGEST: usize = 256 * 1024;
 
 thread_local! {
@@ -69,7 +71,8 @@ impl Line {
         }
     }
 
-    /// Waits until something comes, and hands each whole frame of it to `each`. Cancelling it loses nothing.
+    /// Waits until something comes, and hands each whole frame of it to `each`. Cancelling it loses
+    /// nothing.
     pub(crate) async fn hear<B>(
         &mut self,
         mut each: impl FnMut(Frame<'_>) -> ControlFlow<B>,
@@ -141,7 +144,8 @@ impl Line {
         self.flush();
     }
 
-    /// Hands the kernel what it takes now. What it does not take waits for the next call: nobody waits for a server here.
+    /// Hands the kernel what it takes now. What it does not take waits for the next call: nobody
+    /// waits for a server here.
     pub(crate) fn flush(&mut self) {
         while !self.unsent.is_empty() {
             match self.stream.try_write(&self.unsent) {
@@ -153,7 +157,8 @@ impl Line {
         }
     }
 
-    /// The line drops, as in a lift: the server hears a reset, or nothing at all as long as the stream is kept.
+    /// The line drops, as in a lift: the server hears a reset, or nothing at all as long as the
+    /// stream is kept.
     pub(crate) fn into_stream(self) -> TcpStream {
         self.stream
     }

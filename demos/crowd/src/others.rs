@@ -25,7 +25,8 @@ enum Where {
     Unknown,
 }
 
-/// The addresses of servers in a list of `http://127.0.0.1:7008`. Names are not asked for: a crowd is for one network.
+/// The addresses of servers in a list of `http://127.0.0.1:7008`. Names are not asked for: a crowd
+/// is for one network.
 pub(crate) fn addresses(list: &Value) -> Vec<SocketAddr> {
     let urls = list.as_array().into_iter().flatten();
     let told = urls.filter_map(|url| url.as_str()?.strip_prefix("http://")?.parse().ok());
@@ -33,7 +34,8 @@ pub(crate) fn addresses(list: &Value) -> Vec<SocketAddr> {
 }
 
 impl Person {
-    /// The own server does not answer: what another one knows of it. True: it is dead, and the next attempt goes elsewhere.
+    /// The own server does not answer: what another one knows of it. True: it is dead, and the next
+    /// attempt goes elsewhere.
     pub(crate) async fn looks_elsewhere(&mut self) -> bool {
         self.others.retain(|other| *other != self.server);
         if self.others.is_empty() {

@@ -11,7 +11,8 @@ pub struct Plan {
     pub watchers: u32,
     /// Besides: players who stop reading once they are seated.
     pub slow: u32,
-    /// Besides: players whose phone falls asleep: the line drops without goodbye, and they come back by their token.
+    /// Besides: players whose phone falls asleep: the line drops without goodbye, and they come
+    /// back by their token.
     pub sleepy: u32,
     /// The room to go to. None: the server picks one (`/api/seat`), for each player anew.
     pub room: Option<String>,

@@ -37,7 +37,8 @@ pub struct Seen {
     pub first_mismatch: Option<String>,
     /// Comebacks by token, to the same seat with nothing lost.
     pub resumed: u64,
-    /// Comebacks by token to another seat, or to fewer points, or with acknowledged turns forgotten.
+    /// Comebacks by token to another seat, or to fewer points, or with acknowledged turns
+    /// forgotten.
     pub robbed: u64,
     /// Times that a full server named another one, which was gone to.
     pub sent_on: u64,
@@ -55,13 +56,15 @@ pub struct Seen {
     pub no_socket: u64,
     /// Why somebody was not let in, the last time.
     pub last_refusal: Option<String>,
-    /// How lines ended: by the server's close code; 1006 for those that ended without one; 1005 for a Close without a code.
+    /// How lines ended: by the server's close code; 1006 for those that ended without one; 1005 for
+    /// a Close without a code.
     pub closes: BTreeMap<u16, u64>,
     /// Messages that nobody should say.
     pub garbage: u64,
     /// From a tick, or a snapshot, to the next one on the same line, in microseconds.
     pub apart: Histogram<u64>,
-    /// From `sent` to seen, in microseconds. It is one clock only when server and crowd share a machine.
+    /// From `sent` to seen, in microseconds. It is one clock only when server and crowd share a
+    /// machine.
     pub latency: Histogram<u64>,
     /// Turns that were said, those that were said again not counted twice.
     pub turns_said: u64,
@@ -115,7 +118,8 @@ impl Default for Seen {
 }
 
 impl Seen {
-    /// Nothing was seen that an honest server would not do. Being shown out, refused or behind is honest.
+    /// Nothing was seen that an honest server would not do. Being shown out, refused or behind is
+    /// honest.
     pub fn is_honest(&self) -> bool {
         [
             self.gaps,

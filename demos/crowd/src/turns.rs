@@ -1,4 +1,5 @@
-//! One player's turns: which were said, which the server has applied, and whether any was lost or applied twice.
+//! One player's turns: which were said, which the server has applied, and whether any was lost or
+//! applied twice.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -6,7 +7,8 @@ use std::time::{Duration, Instant};
 use rush::Dir;
 use rush::wire::Seq;
 
-/// A turn that is not acknowledged for so many ticks, and for so long, while ticks keep coming, is lost.
+/// A turn that is not acknowledged for so many ticks, and for so long, while ticks keep coming, is
+/// lost.
 const LOST_AFTER: u32 = 50;
 const LOST_FOR: Duration = Duration::from_secs(3);
 
@@ -81,8 +83,9 @@ impl Turns {
         lost
     }
 
-    /// Back on a new line, and the server says what it applied last. None: it has forgotten what it had acknowledged, or
-    /// claims what was never said. Else: the turns to say again, with how long those waited that turn out to be applied.
+    /// Back on a new line, and the server says what it applied last. None: it has forgotten what it
+    /// had acknowledged, or claims what was never said. Else: the turns to say again, with how long
+    /// those waited that turn out to be applied.
     pub(crate) fn resume(
         &mut self,
         last_seq: Seq,

@@ -131,7 +131,8 @@ impl<'a> Visit<'a> {
         Continue(())
     }
 
-    /// Half of the phones are cut off with a reset, the others just stop: their line stays open and nobody is there.
+    /// Half of the phones are cut off with a reset, the others just stop: their line stays open and
+    /// nobody is there.
     fn fall_asleep(mut self) {
         self.guest.gone();
         let person = self.guest.person;

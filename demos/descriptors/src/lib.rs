@@ -45,7 +45,8 @@ pub fn raise() -> Option<u64> {
     None
 }
 
-/// [`raise`], with the system's two calls as arguments. `set` returns whether the limit was accepted.
+/// [`raise`], with the system's two calls as arguments. `set` returns whether the limit was
+/// accepted.
 #[cfg_attr(not(unix), allow(dead_code))]
 fn raise_by(get: impl Fn() -> Limit, mut set: impl FnMut(Limit) -> bool) -> Option<u64> {
     let Limit { soft, hard } = get();
@@ -95,8 +96,8 @@ mod tests {
     use super::*;
     use std::cell::{Cell, RefCell};
 
-    /// A system that starts with `limit` and accepts soft limits up to `most`; what was asked of it,
-    /// and what [`raise_by`] returned.
+    /// A system that starts with `limit` and accepts soft limits up to `most`; what was asked of
+    /// it, and what [`raise_by`] returned.
     fn system(limit: Limit, most: Option<u64>) -> (Vec<Option<u64>>, Option<u64>) {
         let (now, asked) = (Cell::new(limit), RefCell::new(Vec::new()));
         let raised = raise_by(

@@ -1,4 +1,5 @@
-//! Pins the server to one core and the crowd to another. Linux only: `pinned/elsewhere.rs` stands in on other systems.
+//! Pins the server to one core and the crowd to another. Linux only: `pinned/elsewhere.rs` stands
+//! in on other systems.
 
 use std::io;
 use std::os::unix::process::CommandExt;

@@ -1,4 +1,5 @@
-//! The harness on tokio: a lock and a socket for tasks that know their names and who waits for them.
+//! The harness on tokio: a lock and a socket for tasks that know their names and who waits for
+//! them.
 //!
 //! A crate of its own because cargo unifies features across a workspace: as an option of `harness`,
 //! tokio would have to be compiled before step 1 could run.

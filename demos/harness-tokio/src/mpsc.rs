@@ -74,8 +74,8 @@ pub struct Receiver<T> {
 }
 
 impl<T> Receiver<T> {
-    /// Waits for a message; `None` when nobody is left who could send one. One that is dropped loses
-    /// nothing.
+    /// Waits for a message; `None` when nobody is left who could send one. One that is dropped
+    /// loses nothing.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
         self.mailbox.emptied_by_me();

@@ -25,8 +25,8 @@ impl<T> Mutex<T> {
 impl<T: ?Sized> Mutex<T> {
     /// Takes the lock when it is this task's turn. Who asked first is served first.
     ///
-    /// No `async fn`, because those do not know their caller: the line is noted when this is called,
-    /// the lock taken when it is awaited.
+    /// No `async fn`, because those do not know their caller: the line is noted when this is
+    /// called, the lock taken when it is awaited.
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
         let at = Location::caller();

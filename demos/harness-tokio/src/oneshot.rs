@@ -1,4 +1,5 @@
-//! tokio's channel for one answer. Its name is for the drawings of the model checker; here nobody needs it.
+//! tokio's channel for one answer. Its name is for the drawings of the model checker; here nobody
+//! needs it.
 
 pub use tokio::sync::oneshot::{Receiver, Sender, error};
 

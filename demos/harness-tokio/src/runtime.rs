@@ -3,8 +3,8 @@
 use std::io;
 use tokio::{net::TcpListener, runtime::Builder, task::LocalSet};
 
-/// Runs a server on tokio's current-thread runtime, on the thread that calls; its tasks may be spawned with
-/// [`tokio::task::spawn_local`], so nothing that they share has to be `Send`.
+/// Runs a server on tokio's current-thread runtime, on the thread that calls; its tasks may be
+/// spawned with [`tokio::task::spawn_local`], so nothing that they share has to be `Send`.
 ///
 /// # Errors
 /// The runtime cannot be built, the listener cannot be handed to it, or the server itself fails.

@@ -41,8 +41,8 @@ impl Socket {
         }
     }
 
-    /// The same for the one task that writes to this phone and nothing else, and has to know when it
-    /// is gone.
+    /// The same for the one task that writes to this phone and nothing else, and has to know when
+    /// it is gone.
     ///
     /// # Errors
     /// What the socket says.

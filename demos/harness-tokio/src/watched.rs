@@ -5,7 +5,8 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-/// Awaits `future`. If it is not ready at the first poll, this task waits for `resource` until it is.
+/// Awaits `future`. If it is not ready at the first poll, this task waits for `resource` until it
+/// is.
 pub(crate) async fn watched<F: Future>(resource: &Resource, at: Place, future: F) -> F::Output {
     let mut future = pin!(future);
     let first = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await;

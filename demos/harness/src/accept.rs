@@ -12,7 +12,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// After so long without a failure, the next one is news again.
 const EPISODE: Duration = Duration::from_secs(5);
 
-/// The last failure that paused accepting, of any listener: what the system lacks, it lacks for all.
+/// The last failure that paused accepting, of any listener: what the system lacks, it lacks for
+/// all.
 static LAST: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Accepts the next connection. A client that gave up in the queue is skipped. When the system has
@@ -76,15 +77,15 @@ pub fn accept_failed(error: io::Error) -> io::Result<AcceptFailed> {
     })
 }
 
-/// What is left of the pause after the last failure. For tasks whose wait may be cancelled and begun
-/// anew.
+/// What is left of the pause after the last failure. For tasks whose wait may be cancelled and
+/// begun anew.
 pub fn accept_pause() -> Duration {
     let last = *LAST.lock().unwrap_or_else(PoisonError::into_inner);
     last.map_or(Duration::ZERO, |last| PAUSE.saturating_sub(last.elapsed()))
 }
 
-/// Returns a second handle of a client's socket. If the system has none left, the client is told, and
-/// its session alone ends with the error.
+/// Returns a second handle of a client's socket. If the system has none left, the client is told,
+/// and its session alone ends with the error.
 ///
 /// # Errors
 /// The system has no descriptor left.

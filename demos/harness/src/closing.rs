@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// Ready when the run is over. A server that asks for it is given a few seconds to end by itself, and
-/// the run tells whether it did; any other ends with the process, as steps 1 to 5 do: their readers
-/// wait in `read`, and nothing has to wake them.
+/// Ready when the run is over. A server that asks for it is given a few seconds to end by itself,
+/// and the run tells whether it did; any other ends with the process, as steps 1 to 5 do: their
+/// readers wait in `read`, and nothing has to wake them.
 pub fn closing() -> Closing {
     state().wanted = true;
     Closing(())
 }
 
-/// The run is over as soon as it looks again, as if its time had come: for a server that hears Ctrl-C.
+/// The run is over as soon as it looks again, as if its time had come: for a server that hears
+/// Ctrl-C.
 pub fn end_the_run() {
     ENDS.store(true, Relaxed);
 }

@@ -10,8 +10,8 @@ pub type Prepare = fn(&TcpListener) -> io::Result<()>;
 
 static PREPARE: OnceLock<Prepare> = OnceLock::new();
 
-/// The listener of [`run`](crate::run) will be prepared so: what the standard library cannot say of a
-/// socket can be said there, before the first of the crowd connects. Only the first word counts.
+/// The listener of [`run`](crate::run) will be prepared so: what the standard library cannot say of
+/// a socket can be said there, before the first of the crowd connects. Only the first word counts.
 pub fn prepare_listener(prepare: Prepare) {
     let _said_before = PREPARE.set(prepare);
 }

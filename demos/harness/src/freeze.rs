@@ -86,7 +86,8 @@ mod tests {
             self.watch.look(self.look)
         }
 
-        /// Looks until `seconds`, and tells when it was frozen first, and how long it was quiet then.
+        /// Looks until `seconds`, and tells when it was frozen first, and how long it was quiet
+        /// then.
         fn until(&mut self, seconds: f64) -> Option<(f64, f64)> {
             let end = self.noon + Duration::from_secs_f64(seconds);
             while self.look.now < end {

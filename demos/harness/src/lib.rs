@@ -1,9 +1,10 @@
 //! What every step's main needs: options, the live line, the watchdog, and locks that know their
 //! names.
 //!
-//! One program is one server, so what is counted here is counted for the whole process. A step calls
-//! [`run`] with its own `serve`, says [`asked`] for each request, [`seated`] for each player, and
-//! takes its locks, sockets and outboxes from [`sync`]; then a freeze can be told with real names.
+//! One program is one server, so what is counted here is counted for the whole process. A step
+//! calls [`run`] with its own `serve`, says [`asked`] for each request, [`seated`] for each player,
+//! and takes its locks, sockets and outboxes from [`sync`]; then a freeze can be told with real
+//! names.
 
 mod accept;
 pub mod advice;

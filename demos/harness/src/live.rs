@@ -75,8 +75,8 @@ impl Moment {
         line
     }
 
-    /// What fits a terminal's row, each with whether it is alarming. `cuts` is the row's memory of how
-    /// often something had to be shortened, 0 at first.
+    /// What fits a terminal's row, each with whether it is alarming. `cuts` is the row's memory of
+    /// how often something had to be shortened, 0 at first.
     pub(crate) fn fields(&self, cuts: &mut usize) -> Vec<(String, bool)> {
         fit(self.all(), COLUMNS, cuts)
     }
@@ -147,8 +147,9 @@ impl Field {
     }
 }
 
-/// Takes as many cuts as needed, and no fewer than there were before, so that a row does not flicker:
-/// first the short forms, the lightest first, then in the same order what does not fit even so.
+/// Takes as many cuts as needed, and no fewer than there were before, so that a row does not
+/// flicker: first the short forms, the lightest first, then in the same order what does not fit
+/// even so.
 fn fit(mut fields: Vec<Field>, columns: usize, cuts: &mut usize) -> Vec<(String, bool)> {
     let mut by_weight: Vec<usize> = (0..fields.len()).collect();
     by_weight.sort_by_key(|&field| fields[field].weight);

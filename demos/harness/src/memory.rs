@@ -14,8 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// An older figure is not shown: the tool hangs.
 const STALE: Duration = Duration::from_secs(15);
 
-/// Bytes of this process that are in memory: `VmRSS` on Linux (proc_pid_status(5)); on other systems what a
-/// system tool said in the last seconds, see [`Meter`]. `None` if neither is there.
+/// Bytes of this process that are in memory: `VmRSS` on Linux (proc_pid_status(5)); on other
+/// systems what a system tool said in the last seconds, see [`Meter`]. `None` if neither is there.
 pub(crate) fn resident() -> Option<u64> {
     static METER: LazyLock<Option<&Meter>> = LazyLock::new(|| Meter::start(ask));
     if cfg!(target_os = "linux") {
@@ -24,8 +24,8 @@ pub(crate) fn resident() -> Option<u64> {
     METER.and_then(|meter| meter.read(Instant::now()))
 }
 
-/// The latest figure of a slow tool, which a thread of its own asks every [`PAUSE`]: the caller never waits for
-/// the tool, and starts no process however often it looks.
+/// The latest figure of a slow tool, which a thread of its own asks every [`PAUSE`]: the caller
+/// never waits for the tool, and starts no process however often it looks.
 #[derive(Default)]
 struct Meter {
     said: Mutex<Said>,
@@ -40,8 +40,8 @@ struct Said {
 }
 
 impl Meter {
-    /// Starts a thread that calls `ask` for as long as it has an answer, and waits a moment for the first one.
-    /// `None` if there can be no such thread.
+    /// Starts a thread that calls `ask` for as long as it has an answer, and waits a moment for the
+    /// first one. `None` if there can be no such thread.
     fn start(ask: fn() -> Option<u64>) -> Option<&'static Meter> {
         let meter: &Meter = Box::leak(Box::default());
         let asking = move || {
@@ -104,9 +104,9 @@ fn vm_rss(status: &str) -> Option<u64> {
     kibibytes(line?.trim().strip_suffix("kB")?)
 }
 
-/// What `tasklist /FO CSV /NH` says of process `id`: `"01-deadlock.exe","4711","Console","1","8,908 K"`. The unit is
-/// 1,024 bytes. How thousands are grouped depends on the country, and not every code page is UTF-8, so only the
-/// digits count.
+/// What `tasklist /FO CSV /NH` says of process `id`: `"01-deadlock.exe","4711","Console","1","8,908
+/// K"`. The unit is 1,024 bytes. How thousands are grouped depends on the country, and not every
+/// code page is UTF-8, so only the digits count.
 fn working_set(said: &[u8], id: &str) -> Option<u64> {
     let line = said.split(|byte| *byte == b'\n').find_map(|line| {
         let fields: Vec<&[u8]> = line

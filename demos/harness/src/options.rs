@@ -93,8 +93,8 @@ fn number<T: FromStr>(told: &str) -> Option<T> {
     told.parse().ok()
 }
 
-/// `127.0.0.1:7001`, `[::1]:7001` or `localhost:7001`; no other name, for asking the network for one
-/// may take as long as it likes.
+/// `127.0.0.1:7001`, `[::1]:7001` or `localhost:7001`; no other name, for asking the network for
+/// one may take as long as it likes.
 fn address(told: &str) -> Option<SocketAddr> {
     number(told).or_else(|| {
         let port: u16 = number(told.strip_prefix("localhost:")?)?;

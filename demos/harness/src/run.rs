@@ -18,8 +18,8 @@ use std::{env, thread};
 use watch::Run;
 
 /// Runs a step: reads the command line, opens its door, hands it to `serve` on a thread called
-/// `server`, sends the crowd, and tells how it goes until the time is over, until `serve` returns, or
-/// until nobody has had a reply for two seconds; then it tells who waits for whom.
+/// `server`, sends the crowd, and tells how it goes until the time is over, until `serve` returns,
+/// or until nobody has had a reply for two seconds; then it tells who waits for whom.
 ///
 /// The status is 0 when it served to the end, 2 when it froze, and 1 when it could not do what was
 /// asked. Threads of the server may still run when this returns; they end with the process.
@@ -41,8 +41,8 @@ pub struct Front {
     pub bridge: fn(SocketAddr) -> io::Result<SocketAddr>,
 }
 
-/// As [`run`], for a step with a front and options of its own: `words` is what is left of the command
-/// line once the step has taken those.
+/// As [`run`], for a step with a front and options of its own: `words` is what is left of the
+/// command line once the step has taken those.
 pub fn run_behind(
     step: &Step,
     front: Option<&Front>,

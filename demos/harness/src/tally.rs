@@ -13,8 +13,8 @@ pub fn asked() -> Asked {
     TALLY.asked(Instant::now())
 }
 
-/// A player is in from now on, until the guard is dropped. As long, whoever runs this line goes by its
-/// name: the thread, or the task within [`named`](crate::named).
+/// A player is in from now on, until the guard is dropped. As long, whoever runs this line goes by
+/// its name: the thread, or the task within [`named`](crate::named).
 pub fn seated(name: &Name) -> Seated {
     TALLY.players.fetch_add(1, Relaxed);
     let mine: Arc<str> = name.as_str().into();
@@ -24,8 +24,8 @@ pub fn seated(name: &Name) -> Seated {
     }
 }
 
-/// One beat of a heart that does not depend on the room. After the first, its silence is told, and is
-/// a freeze if nobody has a reply either.
+/// One beat of a heart that does not depend on the room. After the first, its silence is told, and
+/// is a freeze if nobody has a reply either.
 pub fn beat() {
     TALLY.last_beat.store(millis(began().elapsed()), Relaxed);
 }

@@ -43,7 +43,8 @@ fn a_server_without_a_crowd_serves_whoever_walks_up() {
     lasted_at_least(&ended, 4.0);
 }
 
-/// It says that it served for so many seconds. A machine that is busy ends it late, and never early.
+/// It says that it served for so many seconds. A machine that is busy ends it late, and never
+/// early.
 #[track_caller]
 fn lasted_at_least(ended: &Ended, least: f64) {
     let (_, told) = ended

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 /// How often a running program is looked at.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// How long the words of an ended program may take to arrive; only a program that left children behind needs any.
+/// How long the words of an ended program may take to arrive; only a program that left children
+/// behind needs any.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How a program ended by itself, and what it said.
@@ -34,7 +35,8 @@ pub fn run(command: &mut Command, bound: Duration) -> io::Result<Option<Ended>> 
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
-    // Both pipes are read at once: a program that fills the one while we wait at the other would wait for ever.
+    // Both pipes are read at once: a program that fills the one while we wait at the other would
+    // wait for ever.
     let stdout = listen(child.stdout.take());
     let stderr = listen(child.stderr.take());
     let status = loop {

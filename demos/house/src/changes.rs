@@ -5,11 +5,13 @@ use crate::header;
 use crate::steps::{covers, files_of, read_header};
 use crate::tree::{Step, Tree};
 
-/// Each step's "Changed since step N:" names exactly the files under `src/` that differ from the step before.
+/// Each step's "Changed since step N:" names exactly the files under `src/` that differ from the
+/// step before.
 ///
-/// Not a difference: the step's own and its neighbours' names, numbers and ports; the headers of `lib.rs` and `main.rs`;
-/// the modules that `lib.rs` lists, which are files themselves; the `title` and the `cure` that `main.rs` says. A proof
-/// (`proof.rs`, `proof/…`) belongs to its step and may differ without being named. The finale is compared with nothing.
+/// Not a difference: the step's own and its neighbours' names, numbers and ports; the headers of
+/// `lib.rs` and `main.rs`; the modules that `lib.rs` lists, which are files themselves; the `title`
+/// and the `cure` that `main.rs` says. A proof (`proof.rs`, `proof/…`) belongs to its step and may
+/// differ without being named. The finale is compared with nothing.
 pub fn headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let steps = tree.steps()?;
     let mut complaints = Vec::new();

@@ -6,8 +6,8 @@ use crate::members::Member;
 use crate::steps::read_header;
 use crate::tree::Tree;
 
-/// Each step's "Run it:" and "Prove it:" name its own package: `-p` fetches what that package needs, `--bin` alone what
-/// every member of the workspace needs.
+/// Each step's "Run it:" and "Prove it:" name its own package: `-p` fetches what that package
+/// needs, `--bin` alone what every member of the workspace needs.
 pub fn in_headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let members = tree.members()?;
     let mut complaints = Vec::new();
@@ -57,7 +57,8 @@ pub fn in_markdown(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// `cargo run` without a package begins the talk. Cargo chooses so only while `slides` alone has a `default-run`.
+/// `cargo run` without a package begins the talk. Cargo chooses so only while `slides` alone has a
+/// `default-run`.
 pub fn begins_the_talk(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = Vec::new();
     for member in tree.members()? {
@@ -73,7 +74,8 @@ pub fn begins_the_talk(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// What a markdown file tells its reader to type works on every system: Windows has no `diff`, and many systems have no `nc`.
+/// What a markdown file tells its reader to type works on every system: Windows has no `diff`, and
+/// many systems have no `nc`.
 pub fn elsewhere(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = Vec::new();
     for file in tree.files()?.iter().filter(|file| file.ends_with(".md")) {

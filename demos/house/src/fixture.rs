@@ -36,7 +36,8 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// A tree of these files, each a path and a text.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        // Tests run side by side, in this program and in others: the folder that can be created belongs to nobody else.
+        // Tests run side by side, in this program and in others: the folder that can be created
+        // belongs to nobody else.
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let root = loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -75,7 +76,8 @@ impl Drop for Fixture {
     }
 }
 
-/// Two steps of which there is nothing to complain. They differ in `src/room.rs`, in name, and in what they say of themselves.
+/// Two steps of which there is nothing to complain. They differ in `src/room.rs`, in name, and in
+/// what they say of themselves.
 pub(crate) fn ladder() -> Fixture {
     let fixture = Fixture::new(&[("Cargo.toml", "[workspace]\nmembers = [\"demos/*\"]")]);
     let steps = [("01-a", 1, ONE, "02-b"), ("02-b", 2, TWO, "03-c")];

@@ -19,8 +19,9 @@ pub fn below(source: &str) -> &str {
     &source[length..]
 }
 
-/// "Changed since step 1: `room.rs` (one line moves) and `proof.rs`." as the step's number and the files.
-/// The sentence ends with its paragraph, or where "Run it:" begins. `None` without such a sentence.
+/// "Changed since step 1: `room.rs` (one line moves) and `proof.rs`." as the step's number and the
+/// files. The sentence ends with its paragraph, or where "Run it:" begins. `None` without such a
+/// sentence.
 pub fn changes(header: &str) -> Option<(u32, Vec<String>)> {
     let (_, rest) = header.split_once("Changed since step ")?;
     let (number, rest) = rest.split_once(':')?;

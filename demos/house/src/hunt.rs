@@ -25,7 +25,8 @@ pub struct Hunt<'a> {
 }
 
 impl Hunt<'_> {
-    /// Hunts them all, a line printed for each, and says how many are dead. The others are complained of.
+    /// Hunts them all, a line printed for each, and says how many are dead. The others are
+    /// complained of.
     ///
     /// # Errors
     /// The copy cannot be written, or cargo cannot be started.
@@ -69,7 +70,8 @@ impl Hunt<'_> {
         Ok(dead)
     }
 
-    /// The step as it is: what its mutants are to die of must pass, and the scan must have seen every proof.
+    /// The step as it is: what its mutants are to die of must pass, and the scan must have seen
+    /// every proof.
     fn unmutated(&self, mutants: &Mutants, proofs: &[Proof]) -> Result<Vec<Complaint>, Complaint> {
         let program = match self.scratch.build(self.step)? {
             Built::Program(program) => program,

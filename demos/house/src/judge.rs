@@ -3,7 +3,8 @@
 use crate::Complaint;
 use crate::bounded::Ended;
 
-/// What `lanes` says when a proof fails because it took too long, and not because anything was wrong.
+/// What `lanes` says when a proof fails because it took too long, and not because anything was
+/// wrong.
 const CUT_SHORT: &str = ": CUT SHORT after ";
 
 /// What came of a mutant.
@@ -63,7 +64,8 @@ fn report<'a>(stdout: &'a str, test: &str) -> &'a str {
     report.split("\n---- ").next().unwrap_or_default()
 }
 
-/// Judges a mutant that compiled, from the run of the tests that it was to die of. `None`: the clock ended that run.
+/// Judges a mutant that compiled, from the run of the tests that it was to die of. `None`: the
+/// clock ended that run.
 pub fn mutant(run: Option<&Ended>, dies: &[String], hangs: bool) -> Verdict {
     let Some(run) = run else {
         return if hangs {

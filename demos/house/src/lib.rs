@@ -1,8 +1,9 @@
 //! The house: what the repository says of itself, checked.
 //!
-//! A header names the files that a step changed, a table says which promise is kept, a README quotes a program, and every
-//! proof claims to have killed a mutant. Each of these is a function here that takes a [`tree::Tree`] and answers with
-//! complaints; `tests/` asks them of this very checkout, and the binary `mutants` kills the mutants.
+//! A header names the files that a step changed, a table says which promise is kept, a README
+//! quotes a program, and every proof claims to have killed a mutant. Each of these is a function
+//! here that takes a [`tree::Tree`] and answers with complaints; `tests/` asks them of this very
+//! checkout, and the binary `mutants` kills the mutants.
 
 pub mod bounded;
 pub mod changes;

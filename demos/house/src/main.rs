@@ -1,7 +1,8 @@
 //! Kills the mutants: `cargo run -p house --bin mutants`.
 //!
-//! A green proof can be empty. So each step lists small mistakes that its proofs must notice (`mutants.toml`), and this
-//! program makes each of them in a copy of the workspace, runs the proofs that are to fail, and sees whether they do.
+//! A green proof can be empty. So each step lists small mistakes that its proofs must notice
+//! (`mutants.toml`), and this program makes each of them in a copy of the workspace, runs the
+//! proofs that are to fail, and sees whether they do.
 
 use std::env;
 use std::path::PathBuf;

@@ -19,8 +19,9 @@ struct Place {
     floor: usize,
 }
 
-/// Each member stands on the map once, with a link to its own documentation; and a member depends on no crate of a floor above
-/// its own. The map is the first member of the alphabet, because `cargo doc --open` opens that one.
+/// Each member stands on the map once, with a link to its own documentation; and a member depends
+/// on no crate of a floor above its own. The map is the first member of the alphabet, because
+/// `cargo doc --open` opens that one.
 pub fn of_the_crates(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let (places, mut complaints) = read(&tree.read(MAP)?);
     let members = tree.members()?;
@@ -64,7 +65,8 @@ pub fn of_the_crates(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// The lines such as ``//! - [`harness`](../harness/index.html): …``, each under the heading of its floor.
+/// The lines such as ``//! - [`harness`](../harness/index.html): …``, each under the heading of its
+/// floor.
 fn read(map: &str) -> (Vec<Place>, Vec<Complaint>) {
     let (mut places, mut complaints, mut floor) = (Vec::new(), Vec::new(), 0);
     for line in map.lines() {

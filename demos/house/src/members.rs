@@ -69,7 +69,8 @@ impl Member {
         self.manifest.get("package")?.get("default-run")?.as_str()
     }
 
-    /// The names of its binaries: those under `[[bin]]`, or its own for a `src/main.rs` that none of them claims.
+    /// The names of its binaries: those under `[[bin]]`, or its own for a `src/main.rs` that none
+    /// of them claims.
     pub fn binaries(&self) -> Vec<&str> {
         let declared = self
             .manifest

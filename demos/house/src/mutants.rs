@@ -1,4 +1,5 @@
-//! Mutants: small edits of a step that its proofs must not survive, as a step's `mutants.toml` lists them.
+//! Mutants: small edits of a step that its proofs must not survive, as a step's `mutants.toml`
+//! lists them.
 //!
 //! ```toml
 //! [[mutant]]
@@ -94,7 +95,8 @@ impl Mutants {
         Self::parse(&text).map_err(|complaint| format!("{file}{complaint}"))
     }
 
-    /// Reads the text of a `mutants.toml`. A complaint begins with `:LINE: `, ready to stand behind the file's name.
+    /// Reads the text of a `mutants.toml`. A complaint begins with `:LINE: `, ready to stand behind
+    /// the file's name.
     pub fn parse(text: &str) -> Result<Self, Complaint> {
         toml::from_str(text).map_err(|e| {
             let line = e
@@ -148,7 +150,8 @@ impl Mutants {
         complaints
     }
 
-    /// Mutants that cannot be judged: an edit that does not apply, a proof that does not exist, a name used twice.
+    /// Mutants that cannot be judged: an edit that does not apply, a proof that does not exist, a
+    /// name used twice.
     pub fn broken(&self, tree: &Tree, step: &Step, proofs: &[Proof]) -> Vec<Complaint> {
         let mut complaints = Vec::new();
         for (at, mutant) in self.mutants.iter().enumerate() {

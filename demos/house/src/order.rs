@@ -1,4 +1,5 @@
-//! Order in the repository: what lies at its top, what its members inherit, and what no file may say.
+//! Order in the repository: what lies at its top, what its members inherit, and what no file may
+//! say.
 
 use toml::Value;
 
@@ -68,7 +69,8 @@ pub fn inheritance(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// No text file names a folder of somebody's machine, or a package registry (which only `Cargo.lock` may).
+/// No text file names a folder of somebody's machine, or a package registry (which only
+/// `Cargo.lock` may).
 pub fn strangers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     // Put together here, or this file would be the first to be found.
     let homes = [

@@ -1,10 +1,12 @@
-//! The table of promises: a row a step, a column a promise, each cell the proof that stands behind it.
+//! The table of promises: a row a step, a column a promise, each cell the proof that stands behind
+//! it.
 
 use crate::Complaint;
 use crate::proofs::{self, Proof};
 use crate::tree::{Step, Tree};
 
-/// The five promises, as the table's head says them and, with `_` for spaces, as the proofs' names do.
+/// The five promises, as the table's head says them and, with `_` for spaces, as the proofs' names
+/// do.
 pub const PROMISES: [&str; 5] = [
     "nobody waits for ever",
     "a slow player stops no one else",
@@ -82,7 +84,8 @@ fn promise(proof: &Proof) -> Option<String> {
         .map(str::to_string)
 }
 
-/// What is wrong with a proof of a promise: a name that is none of the five, or a verdict that it never asks for.
+/// What is wrong with a proof of a promise: a name that is none of the five, or a verdict that it
+/// never asks for.
 fn weakness(step: &Step, proof: &Proof) -> Option<Complaint> {
     let place = format!(
         "{}/{}:{}: {}",
@@ -118,7 +121,8 @@ fn is_kept(proof: &Proof) -> bool {
     proof.name().starts_with("keeps_")
 }
 
-/// The table in markdown; `up` leads from the file that holds it to the root, such as `../../` or nothing.
+/// The table in markdown; `up` leads from the file that holds it to the root, such as `../../` or
+/// nothing.
 pub fn table(rows: &[Row], up: &str) -> String {
     let mut table = format!(
         "| step | {} |\n|---|{}\n",

@@ -1,7 +1,8 @@
 //! The proofs of a step: the tests in its `src/proof.rs`, and in the files of its modules.
 //!
-//! The scan reads lines as rustfmt leaves them: a test ends at the first `}` below it that stands as far in as its `fn`.
-//! It cannot see a test that a macro writes; the binary `mutants` compares it with what the compiled tests list.
+//! The scan reads lines as rustfmt leaves them: a test ends at the first `}` below it that stands
+//! as far in as its `fn`. It cannot see a test that a macro writes; the binary `mutants` compares
+//! it with what the compiled tests list.
 
 use crate::Complaint;
 use crate::tree::{Step, Tree};

@@ -1,9 +1,10 @@
-//! What a markdown file quotes: blocks between a marker and `<!-- end -->`, written from the sources and kept fresh.
+//! What a markdown file quotes: blocks between a marker and `<!-- end -->`, written from the
+//! sources and kept fresh.
 //!
-//! The markers, each alone on its line:
-//! `<!-- diff: 01-deadlock..02-lock-order room.rs -->` the file's unified diff between two steps ·
-//! `<!-- file: src/room.rs -->` a file's text, its path read from the markdown file's folder ·
-//! `<!-- promises -->` the table of promises. Other comments are somebody else's and stay as they are.
+//! The markers, each alone on its line: `<!-- diff: 01-deadlock..02-lock-order room.rs -->` the
+//! file's unified diff between two steps · `<!-- file: src/room.rs -->` a file's text, its path
+//! read from the markdown file's folder · `<!-- promises -->` the table of promises. Other comments
+//! are somebody else's and stay as they are.
 
 use crate::Complaint;
 use crate::promises;
@@ -58,7 +59,8 @@ impl<'a> Quote<'a> {
     }
 }
 
-/// The markdown with every block written anew by `write`. Text in a code fence of its own is left alone.
+/// The markdown with every block written anew by `write`. Text in a code fence of its own is left
+/// alone.
 pub fn refresh(
     text: &str,
     mut write: impl FnMut(Quote<'_>) -> Result<String, Complaint>,

@@ -1,5 +1,5 @@
-//! Rooms that are compared: a room beside its cure, and nothing between the two but the cure; and a room that moved into the web,
-//! to the letter.
+//! Rooms that are compared: a room beside its cure, and nothing between the two but the cure; and a
+//! room that moved into the web, to the letter.
 
 use crate::Complaint;
 use crate::tree::Tree;
@@ -10,7 +10,8 @@ const BLOCKING: &str = "demos/04-await/src/room.rs";
 /// Where the same room lies, with a lock that is awaited itself.
 const AWAITED: &str = "demos/04-await/src/async_mutex/room.rs";
 
-/// The two rooms of step 4 differ by the `.await` after `lock()`, by the lint that the first one expects, and by comments.
+/// The two rooms of step 4 differ by the `.await` after `lock()`, by the lint that the first one
+/// expects, and by comments.
 ///
 /// # Errors
 /// One of them cannot be read.
@@ -45,7 +46,8 @@ pub fn twins(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     }
 }
 
-/// Step 7 is step 6's room behind a browser: the room, what is proved of it, and what kills the proofs are the same files.
+/// Step 7 is step 6's room behind a browser: the room, what is proved of it, and what kills the
+/// proofs are the same files.
 ///
 /// # Errors
 /// One of them cannot be read.
@@ -80,7 +82,8 @@ fn without_expectation(source: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// A comment on a line of its own is none: what it says of another task is what the two rooms differ in.
+/// A comment on a line of its own is none: what it says of another task is what the two rooms
+/// differ in.
 fn is_code(line: &str) -> bool {
     !line.trim_start().starts_with("//")
 }

@@ -1,7 +1,9 @@
-//! A copy of the workspace in which a mutant may live: `target/mutants/tree`, built in `target/mutants/build`.
+//! A copy of the workspace in which a mutant may live: `target/mutants/tree`, built in
+//! `target/mutants/build`.
 //!
-//! The copy is kept from run to run, and only what changed is copied again, so that cargo compiles each dependency once
-//! and each mutant's own crate alone. One run at a time: two would mutate the same copy.
+//! The copy is kept from run to run, and only what changed is copied again, so that cargo compiles
+//! each dependency once and each mutant's own crate alone. One run at a time: two would mutate the
+//! same copy.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +56,8 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// Makes the copy's file what the original is. A file that is the same stays untouched, and so does its build.
+    /// Makes the copy's file what the original is. A file that is the same stays untouched, and so
+    /// does its build.
     pub fn restore(&self, file: &str) -> Result<(), Complaint> {
         let cannot = |e| format!("{file} cannot be copied: {e}");
         self.write(file, &fs::read(self.original.path(file)).map_err(cannot)?)
@@ -109,7 +112,8 @@ impl Scratch {
         }
     }
 
-    /// Runs these tests of the program, or lists all of them. `None`: they were still running after `bound`.
+    /// Runs these tests of the program, or lists all of them. `None`: they were still running after
+    /// `bound`.
     pub fn test(
         &self,
         step: &Step,
@@ -124,7 +128,8 @@ impl Scratch {
             .current_dir(&folder)
             .env("CARGO_MANIFEST_DIR", &folder)
             .env("RUST_BACKTRACE", "0");
-        // A mutant that moves lines makes every drawing stale. That is no death: the copy's drawings may be drawn anew.
+        // A mutant that moves lines makes every drawing stale. That is no death: the copy's
+        // drawings may be drawn anew.
         tests.env("BLESS", "1");
         bounded::run(&mut tests, bound)
             .map_err(|e| format!("{} cannot be started: {e}", program.display()))

@@ -1,11 +1,12 @@
-//! One street plan: every step has the same files. The finale has its own, and a README like everybody else.
+//! One street plan: every step has the same files. The finale has its own, and a README like
+//! everybody else.
 
 use crate::Complaint;
 use crate::header;
 use crate::tree::{FINALE, Step, Tree};
 
-/// What every step of the ladder holds. A further file under `src/` is named in the header of its `src/lib.rs`; who names `lab.rs` there
-/// has named its modules `lab/…`, too.
+/// What every step of the ladder holds. A further file under `src/` is named in the header of its
+/// `src/lib.rs`; who names `lab.rs` there has named its modules `lab/…`, too.
 pub const FILES: [&str; 10] = [
     "README.md",
     "mutants.toml",

@@ -12,8 +12,9 @@ pub struct Tree {
     root: PathBuf,
 }
 
-/// The number of the finale: a game of its own, and not the snack bar once more. It is started, proved and linked as the steps are,
-/// but its files are its own: it stands outside the street plan, and outside the table of promises.
+/// The number of the finale: a game of its own, and not the snack bar once more. It is started,
+/// proved and linked as the steps are, but its files are its own: it stands outside the street
+/// plan, and outside the table of promises.
 pub const FINALE: u32 = 8;
 
 /// A step: a folder `demos/NN-name`.
@@ -59,7 +60,8 @@ impl Tree {
         fs::read_to_string(self.path(file)).map_err(|e| format!("{file} cannot be read: {e}"))
     }
 
-    /// Every file, sorted, as `demos/snack/src/lib.rs`: what git tracks or would track; without git, all but `target`.
+    /// Every file, sorted, as `demos/snack/src/lib.rs`: what git tracks or would track; without
+    /// git, all but `target`.
     pub fn files(&self) -> Result<Vec<String>, Complaint> {
         let mut files = match self.listed_by_git() {
             Some(files) => files,
@@ -134,7 +136,8 @@ impl Tree {
         Ok(steps)
     }
 
-    /// Whatever is proved, and whose proofs have mutants to kill: the ladder, and the process that keeps the finale.
+    /// Whatever is proved, and whose proofs have mutants to kill: the ladder, and the process that
+    /// keeps the finale.
     pub fn proved(&self) -> Result<Vec<Step>, Complaint> {
         let mut proved = self.ladder()?;
         if self.path("demos/keeper").is_dir() {

@@ -1,6 +1,8 @@
-//! The mutants: that every one of this checkout's can be hunted, and that the hunter knows death when he sees it.
+//! The mutants: that every one of this checkout's can be hunted, and that the hunter knows death
+//! when he sees it.
 //!
-//! The hunts are real: the binary `mutants`, cargo and the compiler, on a workspace of one tiny step. No network.
+//! The hunts are real: the binary `mutants`, cargo and the compiler, on a workspace of one tiny
+//! step. No network.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -183,7 +185,8 @@ fn a_step_that_is_red_without_a_mutant_is_not_hunted() {
     );
 }
 
-/// A workspace of one step, in a folder of this name where cargo lets tests write. What an earlier run built there is kept.
+/// A workspace of one step, in a folder of this name where cargo lets tests write. What an earlier
+/// run built there is kept.
 fn workspace(name: &str, room: &str, mutants: &str) -> Tree {
     let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let files = [

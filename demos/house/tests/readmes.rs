@@ -1,4 +1,5 @@
-//! What the READMEs quote is what the sources say now. `BLESS=1 cargo test -p house` writes it anew.
+//! What the READMEs quote is what the sources say now. `BLESS=1 cargo test -p house` writes it
+//! anew.
 
 use std::{env, fs};
 

@@ -1,4 +1,5 @@
-//! What must hold for any bytes that a keeper, its worker or the kernel hands over. For the fuzzer, and for the test without one.
+//! What must hold for any bytes that a keeper, its worker or the kernel hands over. For the fuzzer,
+//! and for the test without one.
 
 use crate::{
     counts::{Counts, understand},
@@ -26,7 +27,8 @@ pub fn note(bytes: &[u8]) {
     }
 }
 
-/// From where a snapshot was, what is still to be done leads to where the kernel is; or there is no way.
+/// From where a snapshot was, what is still to be done leads to where the kernel is; or there is no
+/// way.
 pub fn mark(bytes: &[u8]) {
     let mut words = bytes
         .as_chunks()
@@ -53,7 +55,8 @@ pub fn mark(bytes: &[u8]) {
     }
 }
 
-/// Whatever an answer says of a connection stands in it, within an attribute that is long enough to say it.
+/// Whatever an answer says of a connection stands in it, within an attribute that is long enough to
+/// say it.
 pub fn counts(bytes: &[u8]) {
     let Ok(look) = understand(bytes) else { return };
     let word = |at: usize| u32::from_ne_bytes(*bytes[at..].first_chunk().expect("it was read"));
@@ -117,7 +120,8 @@ fn over(page: &Page) -> Slots<Page> {
     Slots::new(page.clone(), FIRST as u64, STRIDE as u64)
 }
 
-/// What is in a memory is read, or it is said that nothing is whole; and whoever writes there next is read.
+/// What is in a memory is read, or it is said that nothing is whole; and whoever writes there next
+/// is read.
 pub fn slots(bytes: &[u8]) {
     let page = Page(Rc::new(RefCell::new(bytes.to_vec())));
     let mut slots = over(&page);
@@ -136,7 +140,8 @@ pub fn slots(bytes: &[u8]) {
     assert!(slots.write(&[7; STRIDE + 1]).is_err());
 }
 
-/// Past the sums, which stop nearly everything: for each place a number, whether its body is what was summed, and the body.
+/// Past the sums, which stop nearly everything: for each place a number, whether its body is what
+/// was summed, and the body.
 pub fn slots_summed(mut bytes: &[u8]) {
     let (mut page, mut newest) = (vec![0; FIRST + STRIDE], None);
     for place in 0..2_u64 {

@@ -1,6 +1,8 @@
-//! What the kernel counts of a connection: it knows to the byte what a process that died had written and read.
+//! What the kernel counts of a connection: it knows to the byte what a process that died had
+//! written and read.
 //!
-//! Asked by `NETLINK_SOCK_DIAG`, as `ss -ti` asks. Anybody may: it wants no privilege, and a test asks as `nobody`.
+//! Asked by `NETLINK_SOCK_DIAG`, as `ss -ti` asks. Anybody may: it wants no privilege, and a test
+//! asks as `nobody`.
 
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
@@ -13,7 +15,8 @@ use std::{
     time::Duration,
 };
 
-/// Two looks in a row must agree: between the numbers of one look a packet may come. As many are tried.
+/// Two looks in a row must agree: between the numbers of one look a packet may come. As many are
+/// tried.
 const LOOKS: usize = 200;
 
 const REQUEST: usize = 16 + 56;
@@ -49,8 +52,8 @@ pub(crate) struct Look {
 }
 
 impl Diary {
-    /// Opens it, and asks once: a kernel, or whoever guards it, may let this be opened and answer nothing, and that is better known before
-    /// anybody is in.
+    /// Opens it, and asks once: a kernel, or whoever guards it, may let this be opened and answer
+    /// nothing, and that is better known before anybody is in.
     ///
     /// # Errors
     /// This kernel does not tell.
@@ -78,7 +81,8 @@ impl Diary {
         let mut before = self.look(here, there)?;
         for _ in 0..LOOKS {
             let now = self.look(here, there)?;
-            // Nothing was acknowledged between the two, so this `unacked` belongs to this `acked`; and so with what was received.
+            // Nothing was acknowledged between the two, so this `unacked` belongs to this `acked`;
+            // and so with what was received.
             if (now.acked, now.received) == (before.acked, before.received) {
                 return Ok(Counts {
                     accepted: now.acked + now.unacked,
@@ -228,8 +232,9 @@ mod tests {
         }
     }
 
-    /// The test above once more, as `nobody`, if root runs this program. If another user does, the test above was an ordinary user's
-    /// already, and nothing is left to show: this is no skipped test.
+    /// The test above once more, as `nobody`, if root runs this program. If another user does, the
+    /// test above was an ordinary user's already, and nothing is left to show: this is no skipped
+    /// test.
     #[test]
     fn an_ordinary_user_is_told_as_much_as_root() {
         let me = fs::metadata("/proc/self").expect("Linux").uid();

@@ -1,4 +1,5 @@
-//! The fuzzer's corpus and what becomes of it, without a fuzzer. `BLESS=1` writes the inputs anew that somebody thought of.
+//! The fuzzer's corpus and what becomes of it, without a fuzzer. `BLESS=1` writes the inputs anew
+//! that somebody thought of.
 
 #[path = "../../rush/fuzz/corpus.rs"]
 mod corpus;

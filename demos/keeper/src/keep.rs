@@ -1,4 +1,5 @@
-//! The keeper: it starts workers, holds what they must not lose, and hands it to the next one. It knows nothing of what they do.
+//! The keeper: it starts workers, holds what they must not lose, and hands it to the next one. It
+//! knows nothing of what they do.
 
 mod ears;
 mod holds;
@@ -26,7 +27,8 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// A new worker that is not ready by then is not waited for; nor is an old one that does not hand over.
+/// A new worker that is not ready by then is not waited for; nor is an old one that does not hand
+/// over.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// As many workers may die in a row before they had lived for a while. Then it is not chance.
@@ -42,7 +44,8 @@ struct Worker {
 struct Keeper<F> {
     command: F,
     say: fn(&str),
-    /// The program of a worker that has served for a while: it goes on after a crash. What is on the disk is not known to live.
+    /// The program of a worker that has served for a while: it goes on after a crash. What is on
+    /// the disk is not known to live.
     proven: Option<OwnedFd>,
     heard: mpsc::UnboundedSender<Heard>,
     holds: Holds,
@@ -55,8 +58,9 @@ struct Keeper<F> {
     is_hurried: bool,
 }
 
-/// Keeps a server until it ends in order; its exit status. `command` starts a worker, whose standard input will be its way to here: the program
-/// at that path, which has served already, or, where none is given, the one that is on the disk now. `say` is for whoever reads the log.
+/// Keeps a server until it ends in order; its exit status. `command` starts a worker, whose
+/// standard input will be its way to here: the program at that path, which has served already, or,
+/// where none is given, the one that is on the disk now. `say` is for whoever reads the log.
 ///
 /// # Errors
 /// A sentence: there can be no worker.
@@ -124,7 +128,8 @@ impl<F: FnMut(Option<&Path>) -> Command> Keeper<F> {
         Ok(())
     }
 
-    /// Does what was decided, but for what only [`ended`](Self::ended) can do: it starts workers, and ends with a status.
+    /// Does what was decided, but for what only [`ended`](Self::ended) can do: it starts workers,
+    /// and ends with a status.
     fn obey(&mut self, orders: Vec<Order>) {
         for order in orders {
             match order {

@@ -1,8 +1,11 @@
-//! What is still to be done for a connection whose process died: told by what it had written down, and by what the kernel counts.
+//! What is still to be done for a connection whose process died: told by what it had written down,
+//! and by what the kernel counts.
 //!
-//! The rule: what is not in a snapshot yet is still in the kernel. Nothing is written to a socket before the snapshot in which it waits is
-//! whole, and nothing is taken out of one before the snapshot in which it was heard is. So a death at any moment leaves the kernel between
-//! two positions that the newest snapshot knows: some of what waits is out, some of what was heard is out.
+//! The rule: what is not in a snapshot yet is still in the kernel. Nothing is written to a socket
+//! before the snapshot in which it waits is whole, and nothing is taken out of one before the
+//! snapshot in which it was heard is. So a death at any moment leaves the kernel between two
+//! positions that the newest snapshot knows: some of what waits is out, some of what was heard is
+//! out.
 
 use crate::counts::Counts;
 

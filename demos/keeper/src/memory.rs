@@ -1,4 +1,5 @@
-//! Memory that outlives whoever writes to it: a file without a name, for as long as somebody holds its descriptor.
+//! Memory that outlives whoever writes to it: a file without a name, for as long as somebody holds
+//! its descriptor.
 
 use crate::slots::{Cells, Slots, Unreadable};
 use rustix::{

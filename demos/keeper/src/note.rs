@@ -1,4 +1,5 @@
-//! What a keeper and its worker say to each other: sixty-four bytes, and at most one descriptor beside them.
+//! What a keeper and its worker say to each other: sixty-four bytes, and at most one descriptor
+//! beside them.
 
 use rustix::{
     cmsg_space,
@@ -50,7 +51,8 @@ pub enum What {
     Alive,
     /// To the worker: another one is ready; stop after your next tick.
     HandOver,
-    /// To the keeper: it writes and hears nothing any more. Or to the worker: the time has come to close for good.
+    /// To the keeper: it writes and hears nothing any more. Or to the worker: the time has come to
+    /// close for good.
     Done,
     /// Both ways: it is closing time.
     End,
@@ -122,7 +124,8 @@ impl Note {
     }
 }
 
-/// One end of the line between a keeper and its worker. Reading waits; writing waits for a moment at most.
+/// One end of the line between a keeper and its worker. Reading waits; writing waits for a moment
+/// at most.
 #[derive(Debug)]
 pub struct Way(OwnedFd);
 

@@ -1,7 +1,8 @@
 //! Who serves, and who serves next: every decision of a keeper, and none of its deeds.
 //!
-//! A change is two steps. The next worker *checks* whether it could go on, while the old one serves and knows of nothing. Only when it can is the old
-//! one told to stop, and only when that one has stopped, or died, is the next one let go on: so two never serve at once.
+//! A change is two steps. The next worker *checks* whether it could go on, while the old one serves
+//! and knows of nothing. Only when it can is the old one told to stop, and only when that one has
+//! stopped, or died, is the next one let go on: so two never serve at once.
 
 /// A worker, by its number.
 pub(crate) type Who = u64;
@@ -72,7 +73,8 @@ impl Plan {
         self.beside != Beside::Nothing
     }
 
-    /// Whether another worker may be started to take over: one change at a time, and none at closing time.
+    /// Whether another worker may be started to take over: one change at a time, and none at
+    /// closing time.
     pub(crate) fn may_change(&self) -> bool {
         !self.waits() && !self.closing
     }
@@ -173,7 +175,8 @@ impl Plan {
                 self.beside = Beside::Nothing;
                 vec![Order::HangUp(next), Order::End(self.serves)]
             }
-            // The old one may have stopped already, and could not say goodbye to anybody: the next one does.
+            // The old one may have stopped already, and could not say goodbye to anybody: the next
+            // one does.
             Beside::HandsOver(_) => vec![],
             Beside::Nothing => vec![Order::End(self.serves)],
         }

@@ -1,4 +1,5 @@
-//! What is promised of a kept server, and proved: the swap of its snapshots, and a tick as a transaction.
+//! What is promised of a kept server, and proved: the swap of its snapshots, and a tick as a
+//! transaction.
 //!
 //! Dies with: what `mutants.toml` lists; `cargo run -p house --bin mutants keeper` does it.
 

@@ -1,10 +1,12 @@
-//! Two places that take turns: whoever reads finds the last thing that was written as a whole, at whatever moment the writer died.
+//! Two places that take turns: whoever reads finds the last thing that was written as a whole, at
+//! whatever moment the writer died.
 //!
 //! ```text
 //! at 0, at 32        heads: number u64, length u64, sum u64, sum of these three u64
 //! at first, +stride  bodies
 //! ```
-//! The writer never touches the place that holds the newest whole thing. It fills the other one, and writes that one's head last.
+//! The writer never touches the place that holds the newest whole thing. It fills the other one,
+//! and writes that one's head last.
 
 use std::io;
 
@@ -180,7 +182,8 @@ impl Head {
     }
 }
 
-/// In the manner of FNV-1a, but by words of eight bytes, each of them stirred: a snapshot is summed ten times a second, and nobody forges it.
+/// In the manner of FNV-1a, but by words of eight bytes, each of them stirred: a snapshot is summed
+/// ten times a second, and nobody forges it.
 pub(crate) fn sum(bytes: &[u8]) -> u64 {
     let stir = |sum: u64, word: u64| {
         let sum = (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);

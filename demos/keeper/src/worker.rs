@@ -149,7 +149,8 @@ impl Kept {
         self.say(&what.into(), None);
     }
 
-    /// It has served for a while, and its program can be trusted with a server: here it is, wherever it lies by now.
+    /// It has served for a while, and its program can be trusted with a server: here it is,
+    /// wherever it lies by now.
     pub fn lives(&self) {
         // Without it, what is on the disk has to do.
         let program = std::fs::File::open("/proc/self/exe").ok();

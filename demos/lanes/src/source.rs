@@ -1,4 +1,5 @@
-//! Where a step stands in the program: its file as seen from the workspace root, and the text of its line.
+//! Where a step stands in the program: its file as seen from the workspace root, and the text of
+//! its line.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -36,7 +37,8 @@ impl Sources {
     }
 }
 
-/// Cargo names a workspace's files from its root, and runs tests in the package's folder: look there and above.
+/// Cargo names a workspace's files from its root, and runs tests in the package's folder: look
+/// there and above.
 fn find(file: &str) -> Option<PathBuf> {
     let path = Path::new(file);
     if path.has_root() {
@@ -59,9 +61,11 @@ fn find(file: &str) -> Option<PathBuf> {
 /// The path as a reader sees it: never absolute, `..` resolved, forward slashes.
 fn shown(file: &str) -> String {
     let file = file.replace('\\', "/");
-    // The same on every system: the standard library names its files from `/rustc/`, also on Windows.
+    // The same on every system: the standard library names its files from `/rustc/`, also on
+    // Windows.
     let relative = if file.starts_with('/') || file.contains(":/") {
-        // Other people's code: a crate of the registry, the standard library; or, at last, the name alone.
+        // Other people's code: a crate of the registry, the standard library; or, at last, the name
+        // alone.
         let crates = file
             .split_once("/registry/src/")
             .and_then(|(_, rest)| rest.split_once('/'));

@@ -1,4 +1,5 @@
-//! Which server: an address from the command line, a connection, or a sentence that says what to do.
+//! Which server: an address from the command line, a connection, or a sentence that says what to
+//! do.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
@@ -51,7 +52,8 @@ pub fn connect(address: &str) -> Result<TcpStream, String> {
     let mut last = None;
     for address in found {
         match TcpStream::connect_timeout(&address, CONNECT) {
-            // The kernel may connect a socket to itself when it picks the very port that is asked for.
+            // The kernel may connect a socket to itself when it picks the very port that is asked
+            // for.
             Ok(stream) if stream.local_addr().is_ok_and(|own| own == address) => {
                 last = Some((address, ErrorKind::ConnectionRefused.into()));
             }

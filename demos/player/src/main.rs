@@ -85,7 +85,8 @@ fn run(words: &[String]) -> Result<(), String> {
     }
 }
 
-/// Says something beside what the server says. If standard error is closed there is no place left for it.
+/// Says something beside what the server says. If standard error is closed there is no place left
+/// for it.
 fn say(line: &str) {
     let _unless_closed = writeln!(io::stderr(), "{line}");
 }

@@ -7,7 +7,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Lines that wait for a slow terminal. When they are full the server is no longer read, as with `nc`.
+/// Lines that wait for a slow terminal. When they are full the server is no longer read, as with
+/// `nc`.
 const WAITING: usize = 256;
 
 /// How a connection ended.
@@ -37,8 +38,8 @@ enum Event {
 }
 
 /// Sends each line of `input` to the server and shows on `screen` each line that it sends, until
-/// one of them ends. After the input's end the server may still speak for as long as `patience`; for
-/// as long it may leave unread what is sent to it, once the kernel's buffers are full.
+/// one of them ends. After the input's end the server may still speak for as long as `patience`;
+/// for as long it may leave unread what is sent to it, once the kernel's buffers are full.
 ///
 /// A thread may still be blocked in a read of `input` when this returns; it ends with the process.
 ///

@@ -1,7 +1,7 @@
 //! Random numbers from a seed: the same seed gives the same round.
 
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014);
-/// the constants are those of Sebastiano Vigna's public domain `splitmix64.c`.
+/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
+/// 2014); the constants are those of Sebastiano Vigna's public domain `splitmix64.c`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chance(u64);
 

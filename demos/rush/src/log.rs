@@ -6,9 +6,9 @@
 //! frame*            length u32, its complement u32, body, FNV-1a of the body u64
 //! ```
 //! The first frame's body begins the round (config, seed, round, seats with team and name). Each
-//! further frame holds up to ten ticks, the names of the players who joined in them, and the world's
-//! hash after them; the last frame is empty and marks the end. Each length is written twice and each
-//! body has a sum, so a reader can distinguish a truncated file from a changed one.
+//! further frame holds up to ten ticks, the names of the players who joined in them, and the
+//! world's hash after them; the last frame is empty and marks the end. Each length is written twice
+//! and each body has a sum, so a reader can distinguish a truncated file from a changed one.
 
 mod file;
 mod replay;

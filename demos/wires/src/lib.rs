@@ -1,8 +1,9 @@
 //! Short wires: how little the kernel may hold for a phone that does not read.
 //!
-//! Left alone, it takes 2.7 MB on a loopback before a writer has to wait (measured, Linux 6.18): at the pace
-//! of the demos that is half a minute, longer than a talk has. Both ends have a say in it, and the standard
-//! library in neither; so this is a crate of its own, and step 1, which needs no slow phone, does without.
+//! Left alone, it takes 2.7 MB on a loopback before a writer has to wait (measured, Linux 6.18): at
+//! the pace of the demos that is half a minute, longer than a talk has. Both ends have a say in it,
+//! and the standard library in neither; so this is a crate of its own, and step 1, which needs no
+//! slow phone, does without.
 
 use socket2::{Domain, SockRef, Socket, Type};
 use std::{
@@ -11,7 +12,8 @@ use std::{
     time::Duration,
 };
 
-/// What the server's kernel may hold for a phone, in bytes. Linux doubles it for its own bookkeeping.
+/// What the server's kernel may hold for a phone, in bytes. Linux doubles it for its own
+/// bookkeeping.
 const UNSENT: usize = 16 * 1024;
 
 /// What a slow phone's kernel may hold of what it does not read, in bytes.
@@ -29,7 +31,8 @@ fn prepare(listener: &TcpListener) -> io::Result<()> {
     SockRef::from(listener).set_send_buffer_size(UNSENT)
 }
 
-/// Connects, with little room for what is not read. It must be said before: the window is negotiated then.
+/// Connects, with little room for what is not read. It must be said before: the window is
+/// negotiated then.
 fn dial(address: SocketAddr, within: Duration) -> io::Result<TcpStream> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_recv_buffer_size(UNREAD)?;

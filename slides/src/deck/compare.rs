@@ -40,7 +40,8 @@ fn complaint(place: &Place, deck: &Deck, slide: &Slide, what: String) -> Complai
     }
 }
 
-/// Both languages have the same files, with the same slides in them: times, demos, steps and pictures.
+/// Both languages have the same files, with the same slides in them: times, demos, steps and
+/// pictures.
 pub(super) fn compare(place: &Place, decks: &[Deck], complaints: &mut Vec<Complaint>) {
     let [first, second] = decks else { return };
     let names = |deck: &Deck| -> BTreeSet<String> {

@@ -1,4 +1,5 @@
-//! The line that opens a code block: its language, the lines to point at one after another, and whether it runs.
+//! The line that opens a code block: its language, the lines to point at one after another, and
+//! whether it runs.
 
 /// What a code block is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,7 +16,8 @@ pub(crate) fn find<'a>(source: &'a str, path: &str) -> Option<Vec<&'a str>> {
     Some(source[line..end].lines().collect())
 }
 
-/// The source with comments, strings and characters blanked, byte for byte: only code is left to be found.
+/// The source with comments, strings and characters blanked, byte for byte: only code is left to be
+/// found.
 fn mask(source: &str) -> String {
     let mut masked = String::with_capacity(source.len());
     let mut rest = source;
@@ -67,7 +68,8 @@ fn owners(masked: &str, owner: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// Where `name` is declared in a part of the file, outside of any nested block: from its first word to its end.
+/// Where `name` is declared in a part of the file, outside of any nested block: from its first word
+/// to its end.
 fn declared(masked: &str, name: &str, from: usize, to: usize) -> Option<(usize, usize)> {
     let part = masked.get(from..to)?;
     let mut last = "";

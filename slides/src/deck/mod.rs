@@ -1,7 +1,7 @@
 //! The deck: Markdown files that Marp and GitHub can show as well, read, checked and drawn.
 //!
-//! `split` cuts a file into slides, `render` draws one, `quote` holds it to the sources that it shows; what is wrong
-//! comes back as complaints with a file and a line.
+//! `split` cuts a file into slides, `render` draws one, `quote` holds it to the sources that it
+//! shows; what is wrong comes back as complaints with a file and a line.
 
 mod compare;
 mod fence;

@@ -1,7 +1,8 @@
-//! What a code block quotes, held to its source: an item by its name, a file, or the change between two files.
+//! What a code block quotes, held to its source: an item by its name, a file, or the change between
+//! two files.
 //!
-//! A quote may leave lines out where it says so, with a line `// …` (`@@` in a change, `…` in a transcript); comments,
-//! attributes and blank lines may go without saying.
+//! A quote may leave lines out where it says so, with a line `// …` (`@@` in a change, `…` in a
+//! transcript); comments, attributes and blank lines may go without saying.
 
 use super::{Place, item};
 use std::fs;
@@ -170,7 +171,8 @@ fn follows(lines: &[&str], quoted: &[&str]) -> bool {
     at[lines.len()] && !quoted.is_empty()
 }
 
-/// Every run of a change stands in both files: what it keeps and takes away in the one, what it keeps and adds in the other.
+/// Every run of a change stands in both files: what it keeps and takes away in the one, what it
+/// keeps and adds in the other.
 fn change(old: &str, new: &str, text: &str) -> bool {
     let side = |skipped: char, kept: char, file: &str| {
         let mut quoted = vec!["@@"];

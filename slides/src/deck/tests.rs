@@ -112,8 +112,8 @@ fn a_stale_quote_is_written_anew_and_the_rest_stays() {
     );
 }
 
-/// What Marp does, written down a second time and without our parser: a rule between blank lines is a new slide, the
-/// front matter is YAML of known keys, a comment of several lines is a note.
+/// What Marp does, written down a second time and without our parser: a rule between blank lines is
+/// a new slide, the front matter is YAML of known keys, a comment of several lines is a note.
 #[test]
 fn marp_sees_the_same_slides() {
     let place = Place::new(None);

@@ -1,6 +1,7 @@
 //! The lines of `.cargo/config.toml` that make cargo take its crates from a kit.
 
-/// Before and after the lines that a kit adds, so that a kit made from a clone of another kit replaces them.
+/// Before and after the lines that a kit adds, so that a kit made from a clone of another kit
+/// replaces them.
 const BEGIN: &str = "# The kit: cargo takes the crates from here, and nothing from the internet.";
 const END: &str = "# End of the kit.";
 

@@ -24,7 +24,8 @@ const GIT: [&str; 7] = [
     "GIT_PREFIX",
 ];
 
-/// `git` in this folder, without what would lead it to another repository or make it ask a question.
+/// `git` in this folder, without what would lead it to another repository or make it ask a
+/// question.
 pub(super) fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
     command.current_dir(folder).env("GIT_TERMINAL_PROMPT", "0");
@@ -46,7 +47,8 @@ pub(super) fn cargo(folder: &Path) -> Command {
 /// Runs a program with `input`, and returns what it wrote on standard output.
 ///
 /// # Errors
-/// It cannot be started, runs longer than `limit` (it is killed then), or ends with another status than 0.
+/// It cannot be started, runs longer than `limit` (it is killed then), or ends with another status
+/// than 0.
 pub(super) fn output(
     command: &mut Command,
     input: &[u8],

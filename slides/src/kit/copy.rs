@@ -31,7 +31,8 @@ pub(super) struct Copy {
 }
 
 impl Copy {
-    /// Copies the commit of `source` into `folder`: `snackbar.git` and `snackbar`. The crates stay in memory.
+    /// Copies the commit of `source` into `folder`: `snackbar.git` and `snackbar`. The crates stay
+    /// in memory.
     ///
     /// # Errors
     /// See [`KitError`].

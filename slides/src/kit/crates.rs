@@ -1,4 +1,5 @@
-//! The `.crate` files of a lock file, found in cargo's own cache and checked against their checksums.
+//! The `.crate` files of a lock file, found in cargo's own cache and checked against their
+//! checksums.
 
 use super::{command, error::KitError, lock::Locked, sha256};
 use std::{
@@ -25,7 +26,8 @@ pub(super) fn cached(locked: &[Locked]) -> Result<Vec<Crate>, KitError> {
     find(&caches(&home()), locked)
 }
 
-/// Lets cargo download the crates of the workspace in `root` that are in no cache, for every system.
+/// Lets cargo download the crates of the workspace in `root` that are in no cache, for every
+/// system.
 pub(super) fn fetch(root: &Path) -> Result<(), KitError> {
     let mut cargo = command::cargo(root);
     cargo.args(["fetch", "--locked", "--quiet"]);
@@ -40,7 +42,8 @@ fn home() -> PathBuf {
     }
 }
 
-/// The folders below `CARGO_HOME` that hold `.crate` files: one for each registry that was ever used.
+/// The folders below `CARGO_HOME` that hold `.crate` files: one for each registry that was ever
+/// used.
 fn caches(home: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(home.join("registry").join("cache"));
     let mut folders: Vec<PathBuf> = entries

@@ -15,7 +15,8 @@ pub(crate) enum KitError {
     NoGit,
     /// These files are not a git repository with a commit; the text is git's.
     NoRepository(PathBuf, String),
-    /// Crates of `Cargo.lock` are in no cache of cargo's; the text is cargo's, if it was asked to fetch them.
+    /// Crates of `Cargo.lock` are in no cache of cargo's; the text is cargo's, if it was asked to
+    /// fetch them.
     Missing(Vec<String>, Option<String>),
     /// A program failed; the text is its last line.
     Program(String, String),

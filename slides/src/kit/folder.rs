@@ -15,8 +15,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What lies in a kit, apart from the manifest. Cargo looks for `.cargo` in every folder above a workspace, so this one is
-/// read in the tree and in every clone that is made beside it.
+/// What lies in a kit, apart from the manifest. Cargo looks for `.cargo` in every folder above a
+/// workspace, so this one is read in the tree and in every clone that is made beside it.
 const PARTS: [&str; 5] = [
     ".cargo",
     "README.html",
@@ -25,7 +25,8 @@ const PARTS: [&str; 5] = [
     "snackbar.git",
 ];
 
-/// Writes a kit of the commit that the repository in `root` is on, and returns what the presenter should know.
+/// Writes a kit of the commit that the repository in `root` is on, and returns what the presenter
+/// should know.
 ///
 /// # Errors
 /// See [`KitError`]. The folder is then as it was before.
@@ -134,8 +135,8 @@ fn fill(source: &Source, folder: &Path, before: &Manifest) -> Result<String, Kit
     Ok(said)
 }
 
-/// Puts each new part in its place. A part of the old kit goes to `old`, unless it has changed since the kit wrote it: then
-/// it stays in the folder, under one of the names that are returned.
+/// Puts each new part in its place. A part of the old kit goes to `old`, unless it has changed
+/// since the kit wrote it: then it stays in the folder, under one of the names that are returned.
 fn swap(
     folder: &Path,
     new: &Path,

@@ -1,6 +1,8 @@
-//! The kit that a stage hands out while it runs: prepared in a thread of its own, then kept in memory.
+//! The kit that a stage hands out while it runs: prepared in a thread of its own, then kept in
+//! memory.
 //!
-//! No request opens a file. What can be asked for is a list of names, made when the kit was prepared.
+//! No request opens a file. What can be asked for is a list of names, made when the kit was
+//! prepared.
 
 use super::{
     block,
@@ -30,7 +32,8 @@ use tokio::{sync::Semaphore, time::timeout};
 pub(super) struct Limits {
     /// Responses at once.
     pub(super) responses: usize,
-    /// Requests that wait until a response is free, and for how long. git does not try again after a refusal.
+    /// Requests that wait until a response is free, and for how long. git does not try again after
+    /// a refusal.
     pub(super) waiting: usize,
     pub(super) patience: Duration,
     /// Bytes in a second for all responses together, and for one.
@@ -52,8 +55,9 @@ const LIMITS: Limits = Limits {
     deadline: Duration::from_secs(180),
 };
 
-/// How long the end of a stage waits for a preparation, and how often it looks. A preparation takes two seconds; on a machine with
-/// several times as many busy threads as cores it took more than ten.
+/// How long the end of a stage waits for a preparation, and how often it looks. A preparation takes
+/// two seconds; on a machine with several times as many busy threads as cores it took more than
+/// ten.
 const CLOSING: Duration = Duration::from_secs(40);
 const POLL: Duration = Duration::from_millis(10);
 
@@ -118,8 +122,9 @@ impl Hall {
         }
     }
 
-    /// Prepares a kit of the repository in `root` for clients that find this stage at `address`, such as
-    /// `http://192.168.0.5:7011/`. What comes of it is printed in a line, and given to `tell`.
+    /// Prepares a kit of the repository in `root` for clients that find this stage at `address`,
+    /// such as `http://192.168.0.5:7011/`. What comes of it is printed in a line, and given to
+    /// `tell`.
     pub(crate) fn open(
         root: PathBuf,
         address: String,

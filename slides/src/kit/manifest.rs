@@ -14,7 +14,8 @@ const WHAT: &str = "Snackbar, a kit without a network";
 pub(super) struct Manifest {
     /// The commit.
     pub(super) head: String,
-    /// SHA-256 of every file that was written, by its path in the folder with `/` between the names.
+    /// SHA-256 of every file that was written, by its path in the folder with `/` between the
+    /// names.
     pub(super) files: BTreeMap<String, String>,
 }
 
@@ -47,7 +48,8 @@ impl Manifest {
         Ok(())
     }
 
-    /// Whether `name`, a file or folder of the kit in `folder`, is as it was written: nothing changed, added or removed.
+    /// Whether `name`, a file or folder of the kit in `folder`, is as it was written: nothing
+    /// changed, added or removed.
     pub(super) fn is_as_written(&self, folder: &Path, name: &str) -> bool {
         let inside = format!("{name}/");
         let of_it = |path: &String| path == name || path.starts_with(&inside);

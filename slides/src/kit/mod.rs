@@ -1,8 +1,9 @@
 //! The kit: everything that a laptop without a network needs, apart from the Rust toolchain.
 //!
-//! It holds a commit of this repository and the crates of that commit's `Cargo.lock`, in the forms that unmodified `git` and
-//! `cargo` read. [`folder`] writes it for a USB stick, [`hall`] prepares the same in memory, and [`serve`] hands it out
-//! over HTTP. Both start from [`copy::Copy`], which reads the presenter's repository and never writes to it.
+//! It holds a commit of this repository and the crates of that commit's `Cargo.lock`, in the forms
+//! that unmodified `git` and `cargo` read. [`folder`] writes it for a USB stick, [`hall`] prepares
+//! the same in memory, and [`serve`] hands it out over HTTP. Both start from [`copy::Copy`], which
+//! reads the presenter's repository and never writes to it.
 
 mod block;
 mod command;

@@ -1,8 +1,8 @@
-//! A registry's index for the crates of the lock file and no others: a JSON line for each version of a crate, in a file for
-//! each name. A local registry and a sparse one have the same files.
+//! A registry's index for the crates of the lock file and no others: a JSON line for each version
+//! of a crate, in a file for each name. A local registry and a sparse one have the same files.
 //!
-//! The format is in *The Cargo Book*, "Registry Index". The lines are made from what `cargo metadata` says of each crate's
-//! manifest; the checksums are those of the lock file.
+//! The format is in *The Cargo Book*, "Registry Index". The lines are made from what `cargo
+//! metadata` says of each crate's manifest; the checksums are those of the lock file.
 
 use super::{command, error::KitError, lock::Locked};
 use serde_json::{Map, Value, json};
@@ -81,7 +81,8 @@ fn line(package: &Value, locked: &Locked) -> Value {
     line
 }
 
-/// The index calls a dependency by the name that the crate uses, and adds the package's own name if that is another one.
+/// The index calls a dependency by the name that the crate uses, and adds the package's own name if
+/// that is another one.
 fn dependency(it: &Value) -> Value {
     let renamed = it["rename"].is_string();
     let mut dependency = Map::new();

@@ -1,5 +1,6 @@
-//! A commit of the presenter's repository, copied with git's plumbing. Objects, index and refs of the copy are files of the
-//! copy; the presenter's repository, its index and its working tree are only read.
+//! A commit of the presenter's repository, copied with git's plumbing. Objects, index and refs of
+//! the copy are files of the copy; the presenter's repository, its index and its working tree are
+//! only read.
 
 use super::{
     block,
@@ -86,10 +87,12 @@ impl Source {
         String::from_utf8(bytes).map_err(|_| KitError::Odd(format!("{path} is not text")))
     }
 
-    /// Makes a bare repository in `into` with one branch and one pack, and what git asks a plain file server for.
+    /// Makes a bare repository in `into` with one branch and one pack, and what git asks a plain
+    /// file server for.
     ///
-    /// The branch is at the commit, or with `config` at one commit more, which adds these lines to cargo's configuration. Of
-    /// a shallow clone the copy has the files and no history: git cannot clone half a history from plain files.
+    /// The branch is at the commit, or with `config` at one commit more, which adds these lines to
+    /// cargo's configuration. Of a shallow clone the copy has the files and no history: git cannot
+    /// clone half a history from plain files.
     pub(super) fn bare(&self, into: &Path, config: Option<&str>) -> Result<(), KitError> {
         let mut init = git(&self.root);
         let init = init.args(["init", "--quiet", "--bare", "--template="]);

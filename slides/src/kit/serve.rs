@@ -1,7 +1,8 @@
 //! How the kit is handed out: `GET` and `HEAD` of the files that were prepared, within limits.
 //!
-//! git's "dumb" protocol and cargo's sparse registries are plain files over HTTP. A client that stops reading gives its
-//! response back after [`Limits::stall`]; what it holds then is a socket, and no copy of a file.
+//! git's "dumb" protocol and cargo's sparse registries are plain files over HTTP. A client that
+//! stops reading gives its response back after [`Limits::stall`]; what it holds then is a socket,
+//! and no copy of a file.
 
 #[cfg(doc)]
 use super::hall::Limits;
@@ -91,7 +92,8 @@ fn knows(headers: &HeaderMap, tag: &str) -> bool {
     known.is_some_and(|it| it.as_bytes() == tag.as_bytes())
 }
 
-/// What `Range: bytes=FROM-` or `bytes=FROM-TO` asks for. `None` for the whole file, also if the header says anything else.
+/// What `Range: bytes=FROM-` or `bytes=FROM-TO` asks for. `None` for the whole file, also if the
+/// header says anything else.
 fn part(headers: &HeaderMap, length: usize) -> Option<Range<usize>> {
     let said = headers.get(header::RANGE)?.to_str().ok()?;
     let (from, to) = said.strip_prefix("bytes=")?.split_once('-')?;

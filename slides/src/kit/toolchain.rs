@@ -20,7 +20,8 @@ pub(super) struct Toolchain {
     pub(super) version: String,
     /// The system that it is for: `x86_64-unknown-linux-gnu`.
     pub(super) host: String,
-    /// The bytes on disk of `rustc`, `cargo` and `rust-std`, as far as the toolchain lists their files; none if it does not.
+    /// The bytes on disk of `rustc`, `cargo` and `rust-std`, as far as the toolchain lists their
+    /// files; none if it does not.
     pub(super) bytes: Option<u64>,
 }
 
@@ -52,7 +53,8 @@ impl Toolchain {
     }
 }
 
-/// The bytes of the files in `lib/rustlib/manifest-COMPONENT-HOST`, which an installer writes. `None` if one is missing.
+/// The bytes of the files in `lib/rustlib/manifest-COMPONENT-HOST`, which an installer writes.
+/// `None` if one is missing.
 fn size(sysroot: &Path, host: &str) -> Option<u64> {
     let rustlib = sysroot.join("lib").join("rustlib");
     let mut files = BTreeSet::new();

@@ -1,8 +1,9 @@
-//! The stage: one task owns everything that a talk is about to show, and it is built as step 6 teaches.
+//! The stage: one task owns everything that a talk is about to show, and it is built as step 6
+//! teaches.
 //!
-//! Whoever wants something says so to its inbox, which is bounded. Towards pages and phones it never waits: they are
-//! shown the newest state, and who is behind is shown the newest state later. It waits in one line, and changes in
-//! another: [`Stage::apply`] is no `async fn`.
+//! Whoever wants something says so to its inbox, which is bounded. Towards pages and phones it
+//! never waits: they are shown the newest state, and who is behind is shown the newest state later.
+//! It waits in one line, and changes in another: [`Stage::apply`] is no `async fn`.
 
 mod demo;
 mod message;

@@ -63,7 +63,8 @@ impl Stage {
         })
     }
 
-    /// For the phones: where the talk is, and what there is to vote on. Nothing that changes by itself.
+    /// For the phones: where the talk is, and what there is to vote on. Nothing that changes by
+    /// itself.
     fn for_phones(&self) -> String {
         let demos: Map<String, Value> = self
             .demos

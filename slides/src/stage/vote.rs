@@ -1,4 +1,5 @@
-//! A round of votes: who moves next? One vote a phone, the last one counts, and the time is limited.
+//! A round of votes: who moves next? One vote a phone, the last one counts, and the time is
+//! limited.
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +28,8 @@ impl Vote {
         }
     }
 
-    /// Counts a phone's vote, in place of the one that it gave before. One for another round does not count.
+    /// Counts a phone's vote, in place of the one that it gave before. One for another round does
+    /// not count.
     pub(crate) fn cast(&mut self, phone: u64, round: u64, choice: usize) {
         if round == self.round && self.choices.contains(&choice) {
             self.ballots.insert(phone, choice);

@@ -14,7 +14,8 @@ pub(crate) struct Traffic {
     waiting: AtomicUsize,
     most_waiting: AtomicUsize,
     states: AtomicU64,
-    /// States that were delivered to phones, and those that were overtaken by a newer one on the way.
+    /// States that were delivered to phones, and those that were overtaken by a newer one on the
+    /// way.
     delivered: AtomicU64,
     overtaken: AtomicU64,
     shown_out: AtomicU64,

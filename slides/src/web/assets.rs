@@ -1,4 +1,5 @@
-//! The pages and what they are made of, built into the program: no folder to lose, no network to need.
+//! The pages and what they are made of, built into the program: no folder to lose, no network to
+//! need.
 
 use axum::{
     extract::Path,

@@ -1,4 +1,5 @@
-//! Connections of a listener: so many at once, each with deadlines, so that no crowd takes what another listener needs.
+//! Connections of a listener: so many at once, each with deadlines, so that no crowd takes what
+//! another listener needs.
 
 use super::guard::Found;
 use axum::{Router, extract::Request};
@@ -21,8 +22,8 @@ const HEAD: Duration = Duration::from_secs(5);
 /// The longest head of a request.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// A connection that is not a WebSocket ends after that with the answer it is at, and after twice that in any case: a
-/// client that reads nothing does not keep its place.
+/// A connection that is not a WebSocket ends after that with the answer it is at, and after twice
+/// that in any case: a client that reads nothing does not keep its place.
 const LONGEST: Duration = Duration::from_secs(120);
 
 /// How long accepting pauses when the system has no descriptor left.
@@ -43,8 +44,9 @@ pub(super) struct Place {
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
-/// Serves `routes` to as many as `most` connections at once, for as long as the process runs. Beyond that, `refused` is
-/// called and the connection is answered with status 503; without `refused`, it waits in the kernel's queue.
+/// Serves `routes` to as many as `most` connections at once, for as long as the process runs.
+/// Beyond that, `refused` is called and the connection is answered with status 503; without
+/// `refused`, it waits in the kernel's queue.
 pub(super) async fn serve(
     listener: TcpListener,
     most: usize,
@@ -125,7 +127,8 @@ async fn connection(
     }
 }
 
-/// Answers whatever was asked. The request is read first: a socket closed with something unread takes the answer along.
+/// Answers whatever was asked. The request is read first: a socket closed with something unread
+/// takes the answer along.
 async fn refuse(mut stream: TcpStream) -> io::Result<()> {
     let _request = stream.read(&mut [0; 2048]).await?;
     let head = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\

@@ -71,7 +71,8 @@ pub(super) async fn picture(
     }
 }
 
-/// A part of a drawing, `x-y-width-height`, as large as if it were the whole: a lane from the back row.
+/// A part of a drawing, `x-y-width-height`, as large as if it were the whole: a lane from the back
+/// row.
 fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
     let numbers: Vec<u16> = view
         .split('-')
@@ -83,7 +84,8 @@ fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
     };
     let text = std::str::from_utf8(svg).ok()?;
     let (_, inside) = text.split_once("<svg")?;
-    // The drawing keeps its own attributes, type and all, one level down; and its size, which it may not have said.
+    // The drawing keeps its own attributes, type and all, one level down; and its size, which it
+    // may not have said.
     let tag = inside.split('>').next()?;
     let size = match tag.split_once("viewBox=\"0 0 ") {
         Some((_, after)) if !tag.contains(" width=") => {

@@ -69,7 +69,8 @@ async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermi
         _ => return refuse(&mut socket, &shared).await,
     };
     let why = follow(&mut socket, &shared, phone).await;
-    // A place is given back whatever the state of the inbox: this is the one message that waits, in the phone's own task.
+    // A place is given back whatever the state of the inbox: this is the one message that waits, in
+    // the phone's own task.
     let _unless_closed = shared.stage.send(ToStage::Gone { phone }).await;
     if let Some((code, reason)) = why {
         close(&mut socket, code, reason).await;
@@ -161,8 +162,8 @@ fn vote(shared: &Shared, phone: u64, text: &str) -> Result<(), (u16, &'static st
     }
 }
 
-/// Says goodbye, and hears the phone out for a moment: a socket that is closed with something unread is reset, and on
-/// Windows a reset takes the goodbye along.
+/// Says goodbye, and hears the phone out for a moment: a socket that is closed with something
+/// unread is reset, and on Windows a reset takes the goodbye along.
 async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let farewell = CloseFrame {
         code,

@@ -1,7 +1,8 @@
 //! The door: who is asked for must be us, and who asks must be one of our own pages.
 //!
-//! A page anywhere on the web can make a browser on this machine talk to 127.0.0.1. Two things give it away: the name by
-//! which it calls us (`Host`: DNS rebinding), and the page that it comes from (`Origin`: cross-site sockets).
+//! A page anywhere on the web can make a browser on this machine talk to 127.0.0.1. Two things give
+//! it away: the name by which it calls us (`Host`: DNS rebinding), and the page that it comes from
+//! (`Origin`: cross-site sockets).
 
 use crate::public::Public;
 use axum::{
@@ -41,8 +42,8 @@ enum Stranger {
     Page,
 }
 
-/// Where a visitor found us. That address is a name of ours, whichever network it belongs to and since when: a rebound name
-/// brings a visitor here, too, but is no address.
+/// Where a visitor found us. That address is a name of ours, whichever network it belongs to and
+/// since when: a rebound name brings a visitor here, too, but is no address.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found(Option<SocketAddr>);
 
@@ -94,7 +95,8 @@ impl Guard {
             let origin = origin.to_str().map_err(|_| Stranger::Page)?;
             let page = origin.strip_prefix("http://");
             let is_own = !is_public && page.is_some_and(|page| page.eq_ignore_ascii_case(host));
-            // A tunnel may name this machine as the host, and then the page alone has the public name.
+            // A tunnel may name this machine as the host, and then the page alone has the public
+            // name.
             let is_public = self.public.as_ref().is_some_and(|it| it.is_origin(origin));
             if !(is_own || is_public) {
                 return Err(Stranger::Page);

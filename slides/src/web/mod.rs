@@ -1,7 +1,8 @@
-//! What browsers are served: the presenter's pages on this machine alone, and the phones' page where it is asked for.
+//! What browsers are served: the presenter's pages on this machine alone, and the phones' page
+//! where it is asked for.
 //!
-//! Two listeners, two routers. The phones' one does not know the way to the controls or to the notes: there is no route
-//! to guard.
+//! Two listeners, two routers. The phones' one does not know the way to the controls or to the
+//! notes: there is no route to guard.
 
 mod assets;
 mod connections;
@@ -32,7 +33,8 @@ pub(crate) struct Shared {
     pub(crate) stage: mpsc::Sender<ToStage>,
     pub(crate) pages: watch::Receiver<Utf8Bytes>,
     pub(crate) phones: watch::Receiver<Utf8Bytes>,
-    /// The decks as they were read last: written when somebody edits them, read when a page is opened.
+    /// The decks as they were read last: written when somebody edits them, read when a page is
+    /// opened.
     pub(crate) decks: Arc<RwLock<Vec<Deck>>>,
     pub(crate) place: Place,
     pub(crate) secret: Secret,
@@ -66,8 +68,9 @@ pub(crate) async fn serve_presenter(listener: TcpListener, guard: Guard, shared:
     connections::serve(listener, PRESENTERS, waits, guarded(guard, routes)).await;
 }
 
-/// Serves the phones: they follow, and laptops fetch the kit, if there is one. That is all there is. Those beyond the capacity are
-/// refused in a sentence, and the presenter's listener has descriptors of its own.
+/// Serves the phones: they follow, and laptops fetch the kit, if there is one. That is all there
+/// is. Those beyond the capacity are refused in a sentence, and the presenter's listener has
+/// descriptors of its own.
 pub(crate) async fn serve_phones(
     listener: TcpListener,
     guard: Guard,

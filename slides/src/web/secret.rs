@@ -1,5 +1,5 @@
-//! The word that a page must know to control the stage. It stands behind the `#` of the address, which no browser sends
-//! anywhere, and is said in the first message of the socket.
+//! The word that a page must know to control the stage. It stands behind the `#` of the address,
+//! which no browser sends anywhere, and is said in the first message of the socket.
 
 use std::fmt::{self, Write};
 

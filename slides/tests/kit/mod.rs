@@ -1,4 +1,5 @@
-//! What tests of the kit share: a scratch folder, cargo with an empty home, and a system without a network.
+//! What tests of the kit share: a scratch folder, cargo with an empty home, and a system without a
+//! network.
 
 // Each test uses what it needs.
 #![allow(dead_code)]
@@ -96,8 +97,8 @@ pub(crate) fn said(output: &Output) -> String {
     format!("{out}{err}")
 }
 
-/// A command as a newcomer types it: cargo's home in `folder` is empty, and so is the target. A registry on the network
-/// cannot be reached: the proxy for https is a port that refuses.
+/// A command as a newcomer types it: cargo's home in `folder` is empty, and so is the target. A
+/// registry on the network cannot be reached: the proxy for https is a port that refuses.
 pub(crate) fn newcomer(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command
@@ -118,8 +119,9 @@ pub(crate) fn cargo() -> String {
     env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 
-/// Runs cargo in `tree` and in a network namespace of its own, where there is loopback and nothing else. Cargo's home and
-/// target are in `folder`. `Err` if this system does not permit a namespace, with the reason.
+/// Runs cargo in `tree` and in a network namespace of its own, where there is loopback and nothing
+/// else. Cargo's home and target are in `folder`. `Err` if this system does not permit a namespace,
+/// with the reason.
 pub(crate) fn cargo_without_network(
     words: &str,
     tree: &Path,

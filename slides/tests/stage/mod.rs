@@ -14,7 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Builds a demo as the stage does before it starts it. That takes as long as it takes, and is no part of what a test waits for.
+/// Builds a demo as the stage does before it starts it. That takes as long as it takes, and is no
+/// part of what a test waits for.
 pub(crate) fn built(bin: &str) {
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--bin", bin])
@@ -35,7 +36,8 @@ impl Stage {
         Stage::begun(Program::start(env!("CARGO_BIN_EXE_slides"), &more))
     }
 
-    /// One that hands out a kit, as it does unless it is switched off. Preparing it costs seconds that other tests need not pay.
+    /// One that hands out a kit, as it does unless it is switched off. Preparing it costs seconds
+    /// that other tests need not pay.
     pub(crate) fn with_a_kit(more: &[&str]) -> Stage {
         Stage::begun(Program::start(env!("CARGO_BIN_EXE_slides"), more))
     }

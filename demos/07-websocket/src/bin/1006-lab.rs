@@ -1,4 +1,5 @@
-//! The 1006 lab as a page: `cargo run -p demo-07-websocket --bin 1006-lab`, open the address, press a button.
+//! The 1006 lab as a page: `cargo run -p demo-07-websocket --bin 1006-lab`, open the address, press
+//! a button.
 
 use demo_07_websocket::lab::{Lab, be_the_victim};
 use harness::advice;

@@ -1,4 +1,5 @@
-//! Doors that do not open: what a browser is told of a refused upgrade is 1006, whatever the status was.
+//! Doors that do not open: what a browser is told of a refused upgrade is 1006, whatever the status
+//! was.
 
 use super::{
     deaths::goodbye,

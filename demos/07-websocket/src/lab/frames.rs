@@ -63,7 +63,8 @@ pub(super) async fn gives_up(mut socket: WebSocket, visit: Visit) {
     }
 }
 
-/// After an error a Close can still be sent; and then the bytes are read to the end, whatever they mean.
+/// After an error a Close can still be sent; and then the bytes are read to the end, whatever they
+/// mean.
 pub(super) async fn explains(stream: TcpStream, visit: Visit) {
     let limits = WebSocketConfig::default().max_message_size(Some(LIMIT));
     let Ok(mut socket) = accept_async_with_config(stream, Some(limits)).await else {
@@ -82,7 +83,8 @@ pub(super) async fn explains(stream: TcpStream, visit: Visit) {
             reason: reason.into(),
         };
         let sent = socket.send(Message::Close(Some(close))).await;
-        // Ending our half now would cut short what the browser still sends, its own Close behind it.
+        // Ending our half now would cut short what the browser still sends, its own Close behind
+        // it.
         drain(socket.get_mut()).await;
         return visit.saw(match sent {
             Ok(()) => format!(

@@ -1,4 +1,5 @@
-//! What lies between a browser and a server: proxies that mean well, and networks that do not say when they fail.
+//! What lies between a browser and a server: proxies that mean well, and networks that do not say
+//! when they fail.
 
 use super::guests::pair;
 use socket2::SockRef;
@@ -16,7 +17,8 @@ pub(super) const IDLE: Duration = Duration::from_millis(1000);
 /// After these bytes a line goes dark.
 pub(super) const LAST_WORDS: &str = "the last words of this line";
 
-/// How long a dark line stays dark. A real one does until a kernel gives up, after a quarter of an hour.
+/// How long a dark line stays dark. A real one does until a kernel gives up, after a quarter of an
+/// hour.
 const DARK: Duration = Duration::from_secs(30);
 
 /// A slow line takes this much.
@@ -84,7 +86,8 @@ async fn dark(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// Carries both ways, up to the last words and not a byte further: a ping may follow them in the same read.
+/// Carries both ways, up to the last words and not a byte further: a ping may follow them in the
+/// same read.
 async fn until_the_last_words(browser: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
     let (mut up, mut said, mut told) = ([0; SIP], Vec::new(), 0);
     loop {

@@ -50,7 +50,8 @@ fn words(frame: Option<(u16, &str)>) -> String {
     }
 }
 
-/// Reads until nothing can come any more, and says how it ended: with a Close, or with an error, in its own words.
+/// Reads until nothing can come any more, and says how it ended: with a Close, or with an error, in
+/// its own words.
 pub(super) async fn to_the_end<M: Goodbye, E: Display>(
     socket: &mut (impl Stream<Item = Result<M, E>> + Unpin),
 ) -> String {
@@ -65,7 +66,8 @@ pub(super) async fn to_the_end<M: Goodbye, E: Display>(
     }
 }
 
-/// Reads and throws away, until the other side has ended as well: nothing that is unread can turn our end into a reset.
+/// Reads and throws away, until the other side has ended as well: nothing that is unread can turn
+/// our end into a reset.
 pub(super) async fn drain(stream: &mut (impl AsyncRead + Unpin)) {
     let mut piece = [0; 4096];
     let reading = async { while matches!(stream.read(&mut piece).await, Ok(1..)) {} };

@@ -1,4 +1,5 @@
-//! A server that is asked to end: axum's graceful shutdown as the documentation has it, and the same led to its end.
+//! A server that is asked to end: axum's graceful shutdown as the documentation has it, and the
+//! same led to its end.
 
 use super::{deaths::goodbye, guests::Guests, visits::Visit};
 use axum::{
@@ -19,7 +20,8 @@ struct Server {
     open: watch::Sender<usize>,
 }
 
-/// Asked to end, `with_graceful_shutdown` waits for requests. A socket is none: it was answered with 101 long ago.
+/// Asked to end, `with_graceful_shutdown` waits for requests. A socket is none: it was answered
+/// with 101 long ago.
 pub(super) async fn orphans(stream: TcpStream, visit: Visit) {
     on_a_runtime_of_its_own(stream, |stream| async {
         let server = serve_until_asked(stream, |server, mut socket| async move {
@@ -85,7 +87,8 @@ where
     Ok(server)
 }
 
-/// What returns from `main` takes its runtime along, and that every task: so this server has its own.
+/// What returns from `main` takes its runtime along, and that every task: so this server has its
+/// own.
 async fn on_a_runtime_of_its_own<F>(
     stream: TcpStream,
     main: impl FnOnce(TcpStream) -> F + Send + 'static,

@@ -19,7 +19,8 @@ const READY: &str = "open";
 /// A victim that hears nothing for this long ends by itself.
 const FORGOTTEN: Duration = Duration::from_secs(20);
 
-/// Gives the connection to a child, waits until the child has opened its WebSocket, and kills the child.
+/// Gives the connection to a child, waits until the child has opened its WebSocket, and kills the
+/// child.
 pub(super) async fn killed(stream: TcpStream, visit: Visit) {
     match given_to_a_victim(stream).await {
         Ok(()) => visit.saw("kill -9: the process saw nothing, and said nothing"),
@@ -35,8 +36,8 @@ async fn given_to_a_victim(stream: TcpStream) -> io::Result<()> {
     kill(start(std::os::fd::OwnedFd::from(stream).into())?).await
 }
 
-/// A socket cannot be handed over without unsafe code here: the child opens a connection to this process, which
-/// carries every byte between it and the visitor, as a reverse proxy does.
+/// A socket cannot be handed over without unsafe code here: the child opens a connection to this
+/// process, which carries every byte between it and the visitor, as a reverse proxy does.
 #[cfg(not(unix))]
 async fn given_to_a_victim(mut visitor: TcpStream) -> io::Result<()> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;

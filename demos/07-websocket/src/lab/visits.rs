@@ -18,7 +18,8 @@ pub struct Visits {
     changed: Notify,
 }
 
-/// One connection of one cause, as its server knows it. It has one thing to say; who drops it silently died.
+/// One connection of one cause, as its server knows it. It has one thing to say; who drops it
+/// silently died.
 pub struct Visit {
     cause: &'static str,
     id: String,

@@ -1,4 +1,5 @@
-//! The same causes without a browser: what tokio-tungstenite sees of them. It is stricter than a browser and less patient.
+//! The same causes without a browser: what tokio-tungstenite sees of them. It is stricter than a
+//! browser and less patient.
 
 use std::fmt::Debug;
 use std::net::SocketAddr;
@@ -132,7 +133,8 @@ fn without_a_browser_the_same_causes_end_the_same_way() {
             let browsers_own =
                 matches!(cause.act, Act::Leave | Act::Hold | Act::Ask | Act::Nowhere)
                     || cause.name == "says-1006";
-            // A client waits for an answer to its Close as long as it likes: ours does not end by itself.
+            // A client waits for an answer to its Close as long as it likes: ours does not end by
+            // itself.
             let is_mute = cause.name == "mute-server";
             if browsers_own || is_mute {
                 continue;

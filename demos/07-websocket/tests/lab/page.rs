@@ -9,7 +9,8 @@ use bots::program::Program;
 use browser::{Browser, Page};
 use demo_07_websocket::lab::{self, Cause, Outcome, cause::Act, table};
 
-/// For all causes in a row, some of which last as long as a browser waits for an answer to its Close; on a busy machine, too.
+/// For all causes in a row, some of which last as long as a browser waits for an answer to its
+/// Close; on a busy machine, too.
 const LONG: Duration = Duration::from_secs(300);
 
 fn expected(cause: &Cause) -> Outcome {

@@ -123,7 +123,8 @@ impl Client {
         }
     }
 
-    /// The server's goodbye, past all else: its code and its reason. Then it is answered, and the connection must end.
+    /// The server's goodbye, past all else: its code and its reason. Then it is answered, and the
+    /// connection must end.
     #[track_caller]
     pub(crate) fn hears_goodbye(&mut self) -> (u16, String) {
         let goodbye = loop {

@@ -1,4 +1,5 @@
-//! What Autobahn asks (cases 1 to 7, 9 and 10), asked with our own bytes of the echo: for everybody who has no Python 2.7.
+//! What Autobahn asks (cases 1 to 7, 9 and 10), asked with our own bytes of the echo: for everybody
+//! who has no Python 2.7.
 
 #[path = "../server/mod.rs"]
 mod server;

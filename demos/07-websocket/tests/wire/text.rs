@@ -16,7 +16,8 @@ const VALID: [&str; 9] = [
     "Hello-µ@ßöäüàá-UTF-8!!",
 ];
 
-/// Invalid: surrogates, overlong forms, beyond the last code point, bytes that stand alone or are missing.
+/// Invalid: surrogates, overlong forms, beyond the last code point, bytes that stand alone or are
+/// missing.
 const INVALID: [&[u8]; 12] = [
     b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xed\xa0\x80edited",
     b"\xed\xa0\x80",

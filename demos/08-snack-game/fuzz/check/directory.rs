@@ -11,7 +11,8 @@ use crate::{
 use axum::http::Uri;
 use std::time::Instant;
 
-/// A card that is believed names a server and nothing else: it is told to pages, and stands in a policy.
+/// A card that is believed names a server and nothing else: it is told to pages, and stands in a
+/// policy.
 pub fn card(bytes: &[u8]) {
     let Some(card) = read(Some(String::from_utf8_lossy(bytes).into_owned())) else {
         return;

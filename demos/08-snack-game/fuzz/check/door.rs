@@ -15,7 +15,8 @@ use rush::wire::{SUBPROTOCOL, is_room};
 use serde_json::Value;
 use tungstenite::handshake::{derive_accept_key, server::create_response};
 
-/// What stands behind the question mark names a room that can be, or none, or is refused; a token is what stands behind its name.
+/// What stands behind the question mark names a room that can be, or none, or is refused; a token
+/// is what stands behind its name.
 pub fn query(bytes: &[u8]) {
     let Ok(uri) = format!("/api/seat?{}", String::from_utf8_lossy(bytes)).parse::<Uri>() else {
         return;
@@ -57,7 +58,8 @@ pub fn free(bytes: &[u8]) {
     }
 }
 
-/// The head of a request for a WebSocket. Whoever gets one here gets one of tungstenite, too; and no head writes the policy of its page.
+/// The head of a request for a WebSocket. Whoever gets one here gets one of tungstenite, too; and
+/// no head writes the policy of its page.
 pub fn head(bytes: &[u8]) {
     let headers = headers(bytes);
     if let Some(key) = asks_for(&headers) {
@@ -65,7 +67,8 @@ pub fn head(bytes: &[u8]) {
         *request.method_mut() = Method::GET;
         *request.version_mut() = Version::HTTP_11;
         *request.headers_mut() = headers.clone();
-        // Lists may come in several lines, or name more than one protocol to change to: tungstenite reads one of each.
+        // Lists may come in several lines, or name more than one protocol to change to: tungstenite
+        // reads one of each.
         for (name, word) in [
             (header::UPGRADE, "websocket"),
             (header::CONNECTION, "upgrade"),

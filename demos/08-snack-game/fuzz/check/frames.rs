@@ -1,4 +1,5 @@
-//! The frame reader: however its bytes are cut, it hears the same, and nothing but what another implementation hears.
+//! The frame reader: however its bytes are cut, it hears the same, and nothing but what another
+//! implementation hears.
 
 use crate::inbound::{Fault, Inbound, LONGEST_MESSAGE, Said};
 use std::io::{self, Read, Write};
@@ -97,7 +98,8 @@ impl Write for Wire<'_> {
     }
 }
 
-/// tungstenite hears the same, up to a goodbye, after which it listens no more, or to what this game says no to earlier: a text.
+/// tungstenite hears the same, up to a goodbye, after which it listens no more, or to what this
+/// game says no to earlier: a text.
 fn agrees(bytes: &[u8], (heard, fault): &Heard) {
     let most = WebSocketConfig::default().max_message_size(Some(LONGEST_MESSAGE));
     let mut other = WebSocket::from_raw_socket(Wire(bytes), Role::Server, Some(most));

@@ -1,5 +1,5 @@
-//! What must hold for any bytes that strangers, other servers, files or a dead process hand over: beyond *no panic*, what they may lead to.
-//! For the fuzzer, and for the test without one.
+//! What must hold for any bytes that strangers, other servers, files or a dead process hand over:
+//! beyond *no panic*, what they may lead to. For the fuzzer, and for the test without one.
 
 mod directory;
 mod door;
@@ -45,7 +45,8 @@ pub fn closed(bytes: &[u8]) {
     }
 }
 
-/// A stored board is a board: in its order, with ten names at most, each once, each of them fit to be shown.
+/// A stored board is a board: in its order, with ten names at most, each once, each of them fit to
+/// be shown.
 pub fn board(bytes: &[u8]) {
     let Ok(board) = stored(bytes) else { return };
     assert!(board.len() <= BEST);
@@ -69,7 +70,8 @@ fn is_in_order(board: &[Score]) {
     }
 }
 
-/// Rounds are named by when they were kept; whatever else lies there, the next one has a time of its own, and a name is read as it was written.
+/// Rounds are named by when they were kept; whatever else lies there, the next one has a time of
+/// its own, and a name is read as it was written.
 pub fn round(bytes: &[u8]) {
     let name = String::from_utf8_lossy(bytes);
     let Some(millis) = millis_in(&*name) else {

@@ -1,4 +1,5 @@
-//! Who is not heard, and since when: what a server finds out by itself while no directory tells it anything.
+//! Who is not heard, and since when: what a server finds out by itself while no directory tells it
+//! anything.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +22,8 @@ struct Missed {
 }
 
 impl Absent {
-    /// It was looked for in vain once more. For how long that has been so: by the look before, and by this one.
+    /// It was looked for in vain once more. For how long that has been so: by the look before, and
+    /// by this one.
     pub(super) fn missed(&self, url: &str, now: Instant) -> [Duration; 2] {
         let mut all = self.all();
         all.retain(|_, it| now.saturating_duration_since(it.last) <= APART);

@@ -44,7 +44,8 @@ impl Card {
         }
     }
 
-    /// Whether players may be sent there. A directory is shared: what others wrote into it is read with care, for it ends in pages.
+    /// Whether players may be sent there. A directory is shared: what others wrote into it is read
+    /// with care, for it ends in pages.
     pub fn is_sound(&self) -> bool {
         self.url.len() <= LONGEST && is_origin(&self.url)
     }
@@ -65,7 +66,8 @@ fn is_authority(host: &str) -> bool {
     named.is_ok_and(|it| !it.host().is_empty() && (it.host() == host || it.port_u16().is_some()))
 }
 
-/// A seat in the directory: what a token becomes there. Whoever reads the directory learns no token from it.
+/// A seat in the directory: what a token becomes there. Whoever reads the directory learns no token
+/// from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark([u8; 16]);
 

@@ -1,4 +1,5 @@
-//! The clerk: one task that owns the line to the directory. It alone waits for it, never for longer than the deadline.
+//! The clerk: one task that owns the line to the directory. It alone waits for it, never for longer
+//! than the deadline.
 
 use super::{
     BEAT, DEADLINE, Engine, LIFE, Mark, PULSE, RESTART,
@@ -24,7 +25,8 @@ const AT_ONCE: usize = 64;
 /// After so many beats without an answer it is asked again, at the latest.
 const LONGEST_PAUSE: u32 = 4;
 
-/// The least time for which a seat is to be found, whatever the grace: a seat is said again three times within it.
+/// The least time for which a seat is to be found, whatever the grace: a seat is said again three
+/// times within it.
 const SHORTEST: Duration = Duration::from_secs(3);
 
 /// What is asked of the clerk.
@@ -55,13 +57,16 @@ pub enum Where {
     Here,
     /// On a server that has said this a moment ago.
     At(Said),
-    /// On a server of that address, which has said nothing for [`LIFE`]: it is dead, or only cut off from the directory.
+    /// On a server of that address, which has said nothing for [`LIFE`]: it is dead, or only cut
+    /// off from the directory.
     Forgotten(String),
-    /// On a server of that address, by the word of whoever asks; the directory says nothing. This server has heard of that one.
+    /// On a server of that address, by the word of whoever asks; the directory says nothing. This
+    /// server has heard of that one.
     Maybe(String),
     /// Nowhere: its time is over, or nobody knows its server.
     Gone,
-    /// The directory does not answer, or was gone until just now and is being told of all seats again.
+    /// The directory does not answer, or was gone until just now and is being told of all seats
+    /// again.
     Unknown,
 }
 
@@ -93,7 +98,8 @@ impl Clerk {
         }
     }
 
-    /// Says how this server is once a second, in between that it is still there, and answers, until the server has ended.
+    /// Says how this server is once a second, in between that it is still there, and answers, until
+    /// the server has ended.
     pub async fn run(mut self, mut inbox: mpsc::Receiver<Question>) {
         let mut pulses = interval(PULSE);
         pulses.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -127,7 +133,8 @@ impl Clerk {
         }
     }
 
-    /// Nobody is sent here any more. Whose seat was left behind is told for a while that it is here all the same: the server comes back.
+    /// Nobody is sent here any more. Whose seat was left behind is told for a while that it is here
+    /// all the same: the server comes back.
     async fn farewell(&mut self) -> Result<(), Broken> {
         if self.house.left_behind().is_empty() {
             return self.engine.leave(&self.id).await;

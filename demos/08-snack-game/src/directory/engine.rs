@@ -1,4 +1,5 @@
-//! Where it is written: in this process, or in Redis. Both do the same, and one suite of tests says so.
+//! Where it is written: in this process, or in Redis. Both do the same, and one suite of tests says
+//! so.
 
 use super::{Card, Link, Mark, Memory};
 use crate::store::Board;
@@ -13,7 +14,8 @@ pub(super) const NAMES: usize = 100;
 /// Boards of a day are kept for that many.
 pub(super) const DAYS: u64 = 8;
 
-/// What a server says once a second. Saying it again changes nothing, so that whoever is not sure whether it was heard says it again.
+/// What a server says once a second. Saying it again changes nothing, so that whoever is not sure
+/// whether it was heard says it again.
 #[derive(Clone, Debug)]
 pub struct Word {
     /// How it is.
@@ -55,7 +57,8 @@ pub struct Found {
 pub struct Said {
     /// How it was.
     pub card: Card,
-    /// So long ago it said that, or that it is still there. By the directory's clock, so that no two clocks are compared.
+    /// So long ago it said that, or that it is still there. By the directory's clock, so that no
+    /// two clocks are compared.
     pub silent: Duration,
 }
 

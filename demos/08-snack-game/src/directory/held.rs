@@ -1,4 +1,5 @@
-//! Whose seat is here: the tokens of all rooms, as marks. Rooms write it in passing; the clerk reads it once a second.
+//! Whose seat is here: the tokens of all rooms, as marks. Rooms write it in passing; the clerk
+//! reads it once a second.
 
 use super::Mark;
 use std::{
@@ -63,7 +64,8 @@ impl Held {
         self.marks().all.iter().copied().collect()
     }
 
-    /// What is new, and the next `1/parts` of all seats, so that each is said again once in so many beats.
+    /// What is new, and the next `1/parts` of all seats, so that each is said again once in so many
+    /// beats.
     pub fn changes(&self, parts: u32) -> Changes {
         let mut marks = self.marks();
         let (mut held, freed) = (mem::take(&mut marks.fresh), mem::take(&mut marks.freed));

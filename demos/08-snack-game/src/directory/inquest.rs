@@ -1,7 +1,7 @@
 //! Whether a server is dead of which somebody says that it does not answer.
 //!
-//! Nobody's word is taken for it: a phone may be in a tunnel, or lie. What is said only makes this server look for itself, once for all who
-//! ask, and no more often than [`HOLDS`] allows.
+//! Nobody's word is taken for it: a phone may be in a tunnel, or lie. What is said only makes this
+//! server look for itself, once for all who ask, and no more often than [`HOLDS`] allows.
 //!
 //! | its last sign of life in the directory | nobody listens there | it says that it is well | nothing is heard |
 //! |---|---|---|---|
@@ -10,13 +10,15 @@
 //! | older than [`LIFE`](super::LIFE) | **dead** | lives: it is only cut off from the directory | **dead** |
 //! | not known: the directory does not answer | **dead** after [`RESTART`] | lives | **dead** after [`RESTART`] |
 //!
-//! Without a directory nobody tells whether it said goodbye, and is to be waited for: so each is waited for as long. Whoever asks says where their
-//! seat was, and this server looks only where it has heard of a server.
+//! Without a directory nobody tells whether it said goodbye, and is to be waited for: so each is
+//! waited for as long. Whoever asks says where their seat was, and this server looks only where it
+//! has heard of a server.
 //!
-//! Whoever said that it drains is not looked for: it restarts, and says for how long it is to be waited for.
+//! Whoever said that it drains is not looked for: it restarts, and says for how long it is to be
+//! waited for.
 //!
-//! So every death has two witnesses. Whoever goes on talking to the directory is not buried by a firewall between the two, and whoever is only cut
-//! off from the directory is let play on.
+//! So every death has two witnesses. Whoever goes on talking to the directory is not buried by a
+//! firewall between the two, and whoever is only cut off from the directory is let play on.
 
 use super::{
     DEADLINE, Question, RESTART, Where,
@@ -35,7 +37,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// A sign of life is due four times a second; who has missed two of them and is late for the third, and is not there, is dead.
+/// A sign of life is due four times a second; who has missed two of them and is late for the third,
+/// and is not there, is dead.
 pub const QUIET: Duration = Duration::from_millis(750);
 
 /// What was found out holds for so long; then it is looked again, if anybody asks.
@@ -58,7 +61,8 @@ struct Verdict {
 }
 
 impl Inquests {
-    /// Whether the server at which a seat was found lives. Bounded: a few seconds at most, [`QUIET`] as a rule.
+    /// Whether the server at which a seat was found lives. Bounded: a few seconds at most,
+    /// [`QUIET`] as a rule.
     pub async fn lives(
         &self,
         house: &Arc<House>,
@@ -76,7 +80,8 @@ impl Inquests {
         outcome(told).await
     }
 
-    /// What is found out about that server: by whoever is at it, or else by a task of its own, so that an asker who goes away changes nothing.
+    /// What is found out about that server: by whoever is at it, or else by a task of its own, so
+    /// that an asker who goes away changes nothing.
     fn told<F: Future<Output = bool> + Send + 'static>(
         &self,
         url: &str,
@@ -129,7 +134,8 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
         Where::Here | Where::Gone | Where::Unknown => return true,
     };
     let url = &said.card.url;
-    // Who has said goodbye may be back any moment, and is believed in for as long as the directory keeps its last word.
+    // Who has said goodbye may be back any moment, and is believed in for as long as the directory
+    // keeps its last word.
     if said.card.draining || knock::at(url).await != Heard::Nobody {
         return true;
     }

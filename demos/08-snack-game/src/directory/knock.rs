@@ -1,4 +1,5 @@
-//! Whether somebody is at home at an address. Only servers that stand in the directory are knocked at, and nobody at the door decides how often.
+//! Whether somebody is at home at an address. Only servers that stand in the directory are knocked
+//! at, and nobody at the door decides how often.
 
 use std::{io::ErrorKind, time::Duration};
 use tokio::{
@@ -7,7 +8,8 @@ use tokio::{
     time::timeout,
 };
 
-/// A server that needs longer is mute. Windows itself tries a port that refuses it for 2 s before it says so.
+/// A server that needs longer is mute. Windows itself tries a port that refuses it for 2 s before
+/// it says so.
 pub(super) const PATIENCE: Duration =
     Duration::from_millis(if cfg!(windows) { 3_000 } else { 500 });
 
@@ -17,8 +19,9 @@ const WELL: &[u8] = b"HTTP/1.1 200";
 /// What was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Heard {
-    /// Its machine says that nobody listens there. A server that is only busy, hung, or cut off from the directory is not refused for: its
-    /// kernel lets people in. Nor is one that a keeper is about to start again: the keeper holds the listener.
+    /// Its machine says that nobody listens there. A server that is only busy, hung, or cut off
+    /// from the directory is not refused for: its kernel lets people in. Nor is one that a keeper
+    /// is about to start again: the keeper holds the listener.
     Nobody,
     /// It is well.
     Well,

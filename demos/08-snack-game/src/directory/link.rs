@@ -1,4 +1,5 @@
-//! The directory in Redis. A key a server and a key a seat, both of which Redis forgets by itself, and two sorted sets of names.
+//! The directory in Redis. A key a server and a key a seat, both of which Redis forgets by itself,
+//! and two sorted sets of names.
 //!
 //! | key | what | for how long |
 //! |---|---|---|
@@ -19,10 +20,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 const SERVERS: &str = "snack-rush:servers";
 
-/// Names, and points × 4 + team. Whatever others wrote there, it must not keep anybody from hearing the rest.
+/// Names, and points × 4 + team. Whatever others wrote there, it must not keep anybody from hearing
+/// the rest.
 pub(crate) type Ranking = Vec<(Vec<u8>, f64)>;
 
-/// One line to Redis, opened when it is needed. Whoever drops an answer half-way must also [`hang_up`](Self::hang_up).
+/// One line to Redis, opened when it is needed. Whoever drops an answer half-way must also
+/// [`hang_up`](Self::hang_up).
 pub struct Link {
     client: Client,
     open: Option<MultiplexedConnection>,
@@ -49,7 +52,8 @@ impl Link {
         Ok(Self { client, open: None })
     }
 
-    /// The line is not to be trusted any more: an answer may still be on its way that nobody waits for.
+    /// The line is not to be trusted any more: an answer may still be on its way that nobody waits
+    /// for.
     pub fn hang_up(&mut self) {
         self.open = None;
     }
@@ -132,7 +136,8 @@ impl Link {
         })
     }
 
-    /// Those of these servers that live. The others are taken out of the set; one that only paused puts itself in again.
+    /// Those of these servers that live. The others are taken out of the set; one that only paused
+    /// puts itself in again.
     async fn cards(&mut self, ids: &[String]) -> Result<Vec<Card>, Broken> {
         let cards = self
             .values(ids.iter().map(|id| server(id)).collect())
@@ -180,7 +185,8 @@ impl Link {
         Ok(said.into_iter().next().flatten())
     }
 
-    /// The last words of these servers, and how long ago that was: what is missing of the time for which they are kept.
+    /// The last words of these servers, and how long ago that was: what is missing of the time for
+    /// which they are kept.
     async fn said(&mut self, ids: &[&String]) -> Result<Vec<Option<Said>>, Broken> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -192,7 +198,8 @@ impl Link {
         }
         let answers: Vec<(Option<Vec<u8>>, i64)> = self.ask(&question).await?;
         let said = |(card, left): (Option<Vec<u8>>, i64)| {
-            // It may have been forgotten between the two questions: then nothing is left, and it is as old as it can be.
+            // It may have been forgotten between the two questions: then nothing is left, and it is
+            // as old as it can be.
             let left = Duration::from_millis(left.try_into().unwrap_or(0));
             Some(Said {
                 card: read(card.map(text))?,

@@ -10,7 +10,8 @@ use std::{
     time::Instant,
 };
 
-/// Addresses of servers that are remembered, also of those that are dead: their pages are still open on phones.
+/// Addresses of servers that are remembered, also of those that are dead: their pages are still
+/// open on phones.
 const REMEMBERED: usize = 1_024;
 
 /// As many addresses are told to somebody who finds no seat.
@@ -32,7 +33,8 @@ struct Known {
     heard: Option<Instant>,
     /// Ids by addresses, of everybody who was ever heard of.
     remembered: BTreeMap<String, String>,
-    /// The last words of servers that were found dead, and when. The directory repeats them until their time is over.
+    /// The last words of servers that were found dead, and when. The directory repeats them until
+    /// their time is over.
     buried: Vec<(Card, Instant)>,
     /// Players here, those included who were sent and have yet to come.
     expected: u32,
@@ -54,7 +56,8 @@ impl Neighbours {
         &self.own
     }
 
-    /// The newest word of everybody, this server among them. Gives who of the others has come, and who has gone.
+    /// The newest word of everybody, this server among them. Gives who of the others has come, and
+    /// who has gone.
     pub fn hear(&self, cards: Vec<Card>, now: Instant) -> [Vec<String>; 2] {
         let known = &mut *self.known();
         // Whoever was last heard of long ago has gone, and comes back now.
@@ -70,7 +73,8 @@ impl Neighbours {
                 known.remembered.insert(card.url.clone(), card.id.clone());
             }
         }
-        // Whoever says something else than its last word is alive, and so is whoever says the same for longer than the directory repeats it.
+        // Whoever says something else than its last word is alive, and so is whoever says the same
+        // for longer than the directory repeats it.
         known.buried.retain(|(last, since)| {
             now.saturating_duration_since(*since) <= LIFE && known.cards.contains(last)
         });
@@ -84,7 +88,8 @@ impl Neighbours {
         [only(&after, &before), only(&before, &after)]
     }
 
-    /// A server was found dead after this last word: nobody is sent there any more. Whether that is news.
+    /// A server was found dead after this last word: nobody is sent there any more. Whether that is
+    /// news.
     pub fn bury(&self, last: Card, now: Instant) -> bool {
         self.forget(&last.url);
         let mut known = self.known();
@@ -126,7 +131,8 @@ impl Neighbours {
         best
     }
 
-    /// Where somebody goes whose server is dead: this one, or another, the least loaded first; they are counted there.
+    /// Where somebody goes whose server is dead: this one, or another, the least loaded first; they
+    /// are counted there.
     pub fn anywhere(&self, own: Card, now: Instant) -> Vec<String> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut known = self.known();
@@ -164,7 +170,8 @@ impl Neighbours {
         all.find_map(|(url, it)| (it == id).then(|| url.clone()))
     }
 
-    /// Whom a page is to remember: the others that live; while the directory is gone, those that did when it was last heard.
+    /// Whom a page is to remember: the others that live; while the directory is gone, those that
+    /// did when it was last heard.
     pub fn to_remember(&self, now: Instant) -> Vec<String> {
         let mut known = self.known();
         let cards = match self.is_up() {
@@ -248,7 +255,8 @@ mod tests {
         assert_eq!(all.alive(now).len(), 2, "it was started again");
         assert!(all.known().buried.is_empty());
 
-        // One that was empty, and is again: it says just what it said last. The directory does not repeat that for longer than its life.
+        // One that was empty, and is again: it says just what it said last. The directory does not
+        // repeat that for longer than its life.
         assert!(all.bury(last.clone(), now));
         all.hear(vec![last.clone()], now + LIFE);
         assert_eq!(all.alive(now + LIFE), []);

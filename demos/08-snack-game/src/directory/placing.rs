@@ -3,7 +3,8 @@
 use super::Card;
 use std::cmp::Ordering;
 
-/// The servers with a free seat, the least loaded first; of two that are alike, the one that comes first from `turn` on.
+/// The servers with a free seat, the least loaded first; of two that are alike, the one that comes
+/// first from `turn` on.
 pub fn with_room(cards: &[Card], turn: u64) -> Vec<usize> {
     let mut all: Vec<usize> = from(turn, cards.len())
         .filter(|&at| cards[at].free() > 0)
@@ -12,8 +13,8 @@ pub fn with_room(cards: &[Card], turn: u64) -> Vec<usize> {
     all
 }
 
-/// Sends somebody to the least loaded, and counts them there until there is newer word of it: without that, everybody who is sent away
-/// within a second goes to the same one.
+/// Sends somebody to the least loaded, and counts them there until there is newer word of it:
+/// without that, everybody who is sent away within a second goes to the same one.
 pub fn send_one(cards: &mut [Card], turn: u64) -> Option<usize> {
     let first = least(cards, turn)?;
     cards[first].players += 1;

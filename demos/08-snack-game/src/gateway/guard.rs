@@ -1,4 +1,5 @@
-//! Who may see what: pages of other addresses may not play here, and only this machine sees the inner rooms, unless one knows the token.
+//! Who may see what: pages of other addresses may not play here, and only this machine sees the
+//! inner rooms, unless one knows the token.
 
 use super::{Gateway, Peer};
 use axum::{
@@ -43,10 +44,12 @@ pub(super) async fn headers(
     answer
 }
 
-/// What a browser is allowed to do with a page of ours. The stage may show it in a frame on this machine.
+/// What a browser is allowed to do with a page of ours. The stage may show it in a frame on this
+/// machine.
 ///
-/// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. The grammar of a policy has no IPv6 address in it, and a
-/// host that is none could say anything here: neither is repeated. The other servers may be asked, and played at.
+/// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. The grammar of a
+/// policy has no IPv6 address in it, and a host that is none could say anything here: neither is
+/// repeated. The other servers may be asked, and played at.
 pub(crate) fn policy(host: Option<&HeaderValue>, others: &[String]) -> HeaderValue {
     let is_plain = |host: &&str| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
@@ -83,8 +86,8 @@ pub(super) async fn inner(
     }
 }
 
-/// From this machine, and not only by way of it: a page from elsewhere whose name was made to lead here (DNS rebinding) names that name
-/// in `Host` or `Origin`, and a proxy says for whom it asks.
+/// From this machine, and not only by way of it: a page from elsewhere whose name was made to lead
+/// here (DNS rebinding) names that name in `Host` or `Origin`, and a proxy says for whom it asks.
 fn is_here(peer: &Peer, headers: &HeaderMap) -> bool {
     let host = text(headers, header::HOST).is_some_and(|host| is_this_machine(&host));
     let origin = text(headers, header::ORIGIN).is_none_or(|origin| {
@@ -108,7 +111,8 @@ pub(crate) fn is_this_machine(authority: &str) -> bool {
     port && matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
-/// Whether a page from there may open a WebSocket here: from this very address, or from one that was named. Whoever is no page names none.
+/// Whether a page from there may open a WebSocket here: from this very address, or from one that
+/// was named. Whoever is no page names none.
 pub(super) fn may_play(gateway: &Gateway, headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;

@@ -1,4 +1,5 @@
-//! From HTTP to a WebSocket: the handshake by hand, so that what is left of the connection afterwards is its socket and nothing else.
+//! From HTTP to a WebSocket: the handshake by hand, so that what is left of the connection
+//! afterwards is its socket and nothing else.
 
 use super::{Gateway, Peer, guard, routes::NO_SUCH_NAME};
 use crate::{
@@ -93,7 +94,8 @@ pub(super) async fn upgrade(
         })
 }
 
-/// Whatever may be wrong is found before the connection changes protocols: after that a browser cannot read why.
+/// Whatever may be wrong is found before the connection changes protocols: after that a browser
+/// cannot read why.
 async fn let_in(
     gateway: Gateway,
     peer: Peer,
@@ -166,7 +168,8 @@ struct Entrance {
 }
 
 impl Entrance {
-    /// The connection becomes the room's, and a small task's that reads it. hyper's own task ends here.
+    /// The connection becomes the room's, and a small task's that reads it. hyper's own task ends
+    /// here.
     async fn enter(self, upgrade: OnUpgrade) {
         let Ok(upgraded) = upgrade.await else {
             return; // It went before it was answered.
@@ -195,7 +198,8 @@ impl Entrance {
         };
         // A room that is kept reads for itself.
         if self.way.send(arrived).await.is_ok() && !is_held {
-            // A task of its own, because this one is as large as the largest thing that it has waited for.
+            // A task of its own, because this one is as large as the largest thing that it has
+            // waited for.
             tokio::spawn(reader::listen(line, early, self.way));
         }
     }

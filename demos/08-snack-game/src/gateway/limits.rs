@@ -1,6 +1,7 @@
 //! How many connections one address may have, and how fast it may open them.
 //!
-//! A hall full of phones is one address, behind one router: the limits are generous, and keep out whoever is a thousand by himself.
+//! A hall full of phones is one address, behind one router: the limits are generous, and keep out
+//! whoever is a thousand by himself.
 
 use crate::house::{self, lock};
 use std::{
@@ -43,7 +44,8 @@ pub struct Permit {
 }
 
 impl Limits {
-    /// `most`: as many connections for each address; 0: any number. None: as many as a hall needs, and any number from this machine.
+    /// `most`: as many connections for each address; 0: any number. None: as many as a hall needs,
+    /// and any number from this machine.
     pub fn new(most: Option<u32>) -> Self {
         Self {
             most: most.unwrap_or(AT_A_TIME),

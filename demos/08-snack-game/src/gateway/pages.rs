@@ -1,4 +1,5 @@
-//! The pages and what they are made of, in the program itself: there is no folder that could be missing.
+//! The pages and what they are made of, in the program itself: there is no folder that could be
+//! missing.
 
 use axum::{
     extract::Path,
@@ -49,7 +50,8 @@ fn page(text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response()
 }
 
-/// `GET /web/{path}`. A browser asks each time whether its copy is still the one: on a stage a stale script is worse than a question.
+/// `GET /web/{path}`. A browser asks each time whether its copy is still the one: on a stage a
+/// stale script is worse than a question.
 pub(super) async fn file(Path(path): Path<String>, asked: HeaderMap) -> Response {
     let Some((_, text)) = FILES.iter().find(|(name, _)| *name == path) else {
         return (StatusCode::NOT_FOUND, "there is no such file\n").into_response();

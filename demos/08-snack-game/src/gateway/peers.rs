@@ -1,4 +1,5 @@
-//! Other servers: which of them has a seat, asked every few seconds, so that whoever finds none here is told at once.
+//! Other servers: which of them has a seat, asked every few seconds, so that whoever finds none
+//! here is told at once.
 
 use crate::house::House;
 use serde_json::Value;

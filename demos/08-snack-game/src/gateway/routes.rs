@@ -77,7 +77,8 @@ impl IntoResponse for NoSuchName {
     }
 }
 
-/// Asked by a page before it opens a WebSocket: the answer of a refused upgrade cannot be read by a browser.
+/// Asked by a page before it opens a WebSocket: the answer of a refused upgrade cannot be read by a
+/// browser.
 async fn seat(
     State(gateway): State<Gateway>,
     Query(which): Query<Which>,
@@ -97,7 +98,8 @@ async fn seat(
         }
         None => {
             let elsewhere = gateway.house.elsewhere();
-            // The way in is told all the same: whoever has a token, or only looks on, needs no free seat.
+            // The way in is told all the same: whoever has a token, or only looks on, needs no free
+            // seat.
             let ws = room.as_ref().map(|room| format!("/ws/{room}"));
             Json(json!({ "room": room, "free": 0, "full": true, "draining": draining, "elsewhere": elsewhere, "ws": ws, "servers": servers })).into_response()
         }

@@ -1,4 +1,5 @@
-//! Where a seat is, asked with its token by somebody who may have come to the wrong server: several may stand behind one name.
+//! Where a seat is, asked with its token by somebody who may have come to the wrong server: several
+//! may stand behind one name.
 
 use super::{Gateway, HEAD};
 use crate::{
@@ -24,12 +25,13 @@ const LONGEST: usize = 64;
 /// What may be said beside a token.
 #[derive(Deserialize)]
 pub(super) struct Beside {
-    /// The address of the server that had the seat, as far as whoever asks knows: of use if the directory does not answer.
+    /// The address of the server that had the seat, as far as whoever asks knows: of use if the
+    /// directory does not answer.
     at: Option<String>,
 }
 
-/// `POST /api/where`, the token in the body as 32 hexadecimal digits: an address would end in logs, and a header of our own would cost a page of
-/// another server one more question (CORS).
+/// `POST /api/where`, the token in the body as 32 hexadecimal digits: an address would end in logs,
+/// and a header of our own would cost a page of another server one more question (CORS).
 pub(super) async fn find(
     State(gateway): State<Gateway>,
     Query(beside): Query<Beside>,
@@ -50,7 +52,8 @@ pub(super) async fn find(
         (Where::Unknown, Some(at)) if house.neighbours.has_heard_of(&at) => Where::Maybe(at),
         (place, _) => place,
     };
-    // Whoever asks here may have found it dead. Nobody is sent away from it before this server has looked for itself.
+    // Whoever asks here may have found it dead. Nobody is sent away from it before this server has
+    // looked for itself.
     let lives = house
         .inquests
         .lives(house, &gateway.directory, &place)

@@ -1,4 +1,5 @@
-//! Sockets of a simulated network, beside real ones. What the server does with a real one it does with these, call by call.
+//! Sockets of a simulated network, beside real ones. What the server does with a real one it does
+//! with these, call by call.
 
 #![allow(missing_docs, reason = "what tokio's own are called by")]
 
@@ -65,7 +66,8 @@ thread_local! {
     static LINES: RefCell<Vec<(IpAddr, Weak<Far>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Whatever stands between the two resets all lines from there, and both ends are alive. How many. Within the host that let them in.
+/// Whatever stands between the two resets all lines from there, and both ends are alive. How many.
+/// Within the host that let them in.
 pub fn reset(from: IpAddr) -> u64 {
     let lines = LINES.with_borrow(|lines| lines.clone());
     let theirs = lines.iter().filter(|(phone, _)| *phone == from);

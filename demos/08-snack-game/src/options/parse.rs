@@ -58,7 +58,8 @@ enum Part {
     Crowd(SocketAddr),
 }
 
-/// The first word that a keeper says to those it starts, in front of what it was told itself: [`WORKER`], or [`CROWD`] and an address.
+/// The first word that a keeper says to those it starts, in front of what it was told itself:
+/// [`WORKER`], or [`CROWD`] and an address.
 fn kept_part(words: &mut Vec<OsString>) -> Option<Part> {
     let first = words.first()?.to_str()?;
     let part = match first.strip_prefix(CROWD) {
@@ -157,7 +158,8 @@ impl Asked {
         Ok(true)
     }
 
-    /// How the program runs and ends, and what it leaves. False: this option is about something else.
+    /// How the program runs and ends, and what it leaves. False: this option is about something
+    /// else.
     fn set_run(&mut self, option: &str) -> Result<bool, String> {
         let Self { words, options, .. } = self;
         match option {

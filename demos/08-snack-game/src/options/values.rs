@@ -76,7 +76,8 @@ pub(super) fn within<T: FromStr + PartialOrd>(
     move |told| number(told).filter(|number| fits.contains(number))
 }
 
-/// An address, or this machine by its name; no other name, for asking the network for one may take as long as it likes.
+/// An address, or this machine by its name; no other name, for asking the network for one may take
+/// as long as it likes.
 pub(super) fn address(told: &str) -> Option<SocketAddr> {
     number(told).or_else(|| {
         let port: u16 = number(told.strip_prefix("localhost:")?)?;

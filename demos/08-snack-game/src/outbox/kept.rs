@@ -59,7 +59,8 @@ impl Waits {
 }
 
 impl Outbox {
-    /// For a connection that goes on from a snapshot, and whose frames wait for the next one before they are written.
+    /// For a connection that goes on from a snapshot, and whose frames wait for the next one before
+    /// they are written.
     pub fn kept(line: Arc<Line>, waits: Waits) -> Self {
         let rest = Rest {
             kept: Some(Kept {

@@ -15,7 +15,8 @@ use std::{
 pub(super) struct Rest {
     /// What the kernel did not take.
     pub(super) left: VecDeque<Bytes>,
-    /// The first of these was written in part: the rest of it must follow, whatever else is dropped.
+    /// The first of these was written in part: the rest of it must follow, whatever else is
+    /// dropped.
     pub(super) begun: bool,
     /// Since when ticks were left out. The next thing is a snapshot.
     pub(super) behind: Option<Instant>,
@@ -60,8 +61,9 @@ impl Rest {
     /// What the kernel does not take of it.
     fn write(&mut self, line: &Line, mut frame: Bytes) -> Option<Bytes> {
         while !self.over {
-            // Straight to the kernel: the runtime's own way would first look whether it had said that there is room, in memory that is cold by
-            // now. The room asks again at the next tick anyway.
+            // Straight to the kernel: the runtime's own way would first look whether it had said
+            // that there is room, in memory that is cold by now. The room asks again at the next
+            // tick anyway.
             let said = hand(&line.stream).send(&frame);
             let full = matches!(&said, Err(error) if error.kind() == ErrorKind::WouldBlock);
             frame = self.took(line, frame, said)?;

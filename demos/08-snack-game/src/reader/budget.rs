@@ -10,7 +10,8 @@ pub const MESSAGES_A_SECOND: u16 = 40;
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: u16,
-    /// In milliseconds after the connection was opened, begun anew every fifty days: eight bytes would be too many.
+    /// In milliseconds after the connection was opened, begun anew every fifty days: eight bytes
+    /// would be too many.
     since: u32,
 }
 
@@ -24,7 +25,8 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// One more message, so many milliseconds after the connection was opened. False: it is one too many.
+    /// One more message, so many milliseconds after the connection was opened. False: it is one too
+    /// many.
     pub(super) fn spend(&mut self, now: u64) -> bool {
         let now = now as u32; // Its low half: a difference is right across the wrap, too.
         let elapsed = u64::from(now.wrapping_sub(self.since));

@@ -1,9 +1,11 @@
-//! A room at closing time, as bytes: who sits where, and how far the round is, for the process that is started next on the same folder.
+//! A room at closing time, as bytes: who sits where, and how far the round is, for the process that
+//! is started next on the same folder.
 //!
 //! ```text
 //! length of the head u32, head (JSON), world, log
 //! ```
-//! Nobody is connected any more, so there are no lines and no frames in it, as there are in what a keeper holds of a room.
+//! Nobody is connected any more, so there are no lines and no frames in it, as there are in what a
+//! keeper holds of a room.
 
 use super::{
     Room,
@@ -41,8 +43,9 @@ pub(crate) struct Closed {
 impl Room {
     /// After everybody was told goodbye. `None`: nobody will come back.
     ///
-    /// The players that this server brought along end with it, and the next one brings its own: they have left, and their points are their
-    /// teams'. A room in which nobody else sat is forgotten.
+    /// The players that this server brought along end with it, and the next one brings its own:
+    /// they have left, and their points are their teams'. A room in which nobody else sat is
+    /// forgotten.
     pub(super) fn at_closing(&mut self, now: Instant) -> Option<Bytes> {
         if self.house.options.bots > 0 {
             let is_a_bots = |seat: &Seat| self.seats.name(*seat).is_a_bots();
@@ -56,7 +59,8 @@ impl Room {
         let head = Head {
             name: self.name.to_string(),
             anew: self.anew,
-            // A round that begins in the very tick of the closing has heard nothing yet: what these say is acknowledged already.
+            // A round that begins in the very tick of the closing has heard nothing yet: what these
+            // say is acknowledged already.
             inputs: self.inputs.iter().map(said).collect(),
             seats,
             leaving,
@@ -101,12 +105,13 @@ impl Closed {
         }
     }
 
-    /// The room goes on, with everybody away, `since` it was closed. It keeps its rules (seats, seconds), which its players were told. `None`:
-    /// nobody's grace lasts.
+    /// The room goes on, with everybody away, `since` it was closed. It keeps its rules (seats,
+    /// seconds), which its players were told. `None`: nobody's grace lasts.
     pub(crate) fn room(self, house: &Arc<House>, since: Duration) -> Option<(Room, Arc<Desk>)> {
         let (head, now) = (self.head, house::now());
         let grace = house.options.grace;
-        // Durations are compared, and no instants: what a clock that was set makes of them may be before all time.
+        // Durations are compared, and no instants: what a clock that was set makes of them may be
+        // before all time.
         let (late, in_time): (Vec<_>, Vec<_>) = head
             .seats
             .iter()

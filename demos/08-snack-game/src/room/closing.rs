@@ -24,10 +24,12 @@ impl Room {
         self.world.phase() == Phase::Playing && self.world.tick() > 0 && self.seats.taken() > 0
     }
 
-    /// The last tick of a server: what was won is stored, everybody is told when to come back, and to whom they come back is left behind.
+    /// The last tick of a server: what was won is stored, everybody is told when to come back, and
+    /// to whom they come back is left behind.
     ///
-    /// Should the round go on after the restart, it is stored again when it is over: on a board a name stands once with its best, and
-    /// the whole of a round takes the place of the part that was stored here.
+    /// Should the round go on after the restart, it is stored again when it is over: on a board a
+    /// name stands once with its best, and the whole of a round takes the place of the part that
+    /// was stored here.
     pub(super) fn close(&mut self, now: Instant) {
         if mem::replace(&mut self.closed, true) {
             return;
@@ -47,7 +49,8 @@ impl Room {
     }
 }
 
-/// Whoever is told to come back is told when, each a little later than another: they would all come at once.
+/// Whoever is told to come back is told when, each a little later than another: they would all come
+/// at once.
 pub(super) fn restarting(id: u64) -> Close {
     let spread = id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
     Close::Restarting {

@@ -165,7 +165,8 @@ impl Desk {
         u32::from(self.seats).saturating_sub(self.taken())
     }
 
-    /// Connections fit beside the players': of those who come back before their old line is missed, and of those who look on.
+    /// Connections fit beside the players': of those who come back before their old line is missed,
+    /// and of those who look on.
     pub fn has_standing_room(&self) -> bool {
         self.guests() < u32::from(self.seats) * 5 / 4 + 32
     }

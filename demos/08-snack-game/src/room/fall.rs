@@ -6,8 +6,9 @@ use rush::{Input, World, close::Close, log::Log};
 use std::time::Instant;
 
 impl Room {
-    /// After a panic: everybody is told and hung up on, what they had is kept for them, and a round begins in which nothing is left of
-    /// the one that made it fall. Should it fall again at once, nothing is kept.
+    /// After a panic: everybody is told and hung up on, what they had is kept for them, and a round
+    /// begins in which nothing is left of the one that made it fall. Should it fall again at once,
+    /// nothing is kept.
     pub fn fell(&mut self, now: Instant) {
         self.house.seen.falls.inc();
         for id in self.guests.ids(|_| true) {

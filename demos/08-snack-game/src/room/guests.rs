@@ -61,8 +61,8 @@ impl Guest {
         matches!(self.who, Who::Player(_) | Who::Watcher)
     }
 
-    /// Whether it is its turn to be looked after. Spread over the ticks, so that a thousand phones are not all asked in one; whoever may have to
-    /// go in the next moment is looked after in each.
+    /// Whether it is its turn to be looked after. Spread over the ticks, so that a thousand phones
+    /// are not all asked in one; whoever may have to go in the next moment is looked after in each.
     pub(super) fn is_due(&self, beats: u64) -> bool {
         !self.is_in() || !self.outbox.keeps_up() || (beats + self.id).is_multiple_of(LOOK_EVERY)
     }
@@ -104,7 +104,8 @@ impl Room {
         }
     }
 
-    /// A goodbye is answered with its own code. A tab that was closed may be opened again: only `Leave` gives a seat up.
+    /// A goodbye is answered with its own code. A tab that was closed may be opened again: only
+    /// `Leave` gives a seat up.
     pub(super) fn goodbye(&mut self, id: u64, code: Option<u16>, now: Instant) {
         if let Some(guest) = self.guests.get_mut(id) {
             guest.ends(code.unwrap_or(1005), "said goodbye");
@@ -125,7 +126,8 @@ impl Room {
         let end = guest.ended.as_deref();
         let (code, cause) = end.map_or((1006, "no goodbye"), |end| (end.code, &*end.reason));
         self.house.seen.ended(code);
-        // A span that lived as long as its connection would cost more memory than the rest of it: it is made when there is something to say.
+        // A span that lived as long as its connection would cost more memory than the rest of it:
+        // it is made when there is something to say.
         let span = tracing::info_span!("connection", id, peer = %line.peer);
         span.in_scope(|| tracing::info!(code, cause, found = why, seconds, "ended"));
     }

@@ -1,4 +1,5 @@
-//! Everybody who is connected, side by side: each tick walks over all of them, and what it finds in one place is read ahead.
+//! Everybody who is connected, side by side: each tick walks over all of them, and what it finds in
+//! one place is read ahead.
 
 use super::guests::Guest;
 

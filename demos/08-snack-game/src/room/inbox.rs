@@ -5,7 +5,8 @@ use bytes::Bytes;
 use rush::{close::Close, wire::ToServer};
 use std::{sync::Arc, time::Instant};
 
-/// Messages that may wait for a room. The connection that says one more waits, and reads nothing meanwhile.
+/// Messages that may wait for a room. The connection that says one more waits, and reads nothing
+/// meanwhile.
 pub const INBOX: usize = 1_024;
 
 /// What its connections, and the house, say to a room.

@@ -1,5 +1,6 @@
-//! A room that outlives its process. What is not in its snapshot yet is still in the kernel: a tick looks at what was said and takes nothing,
-//! plays, writes all of it down, and only then writes to the sockets and takes what it has heard. See [`keeper`].
+//! A room that outlives its process. What is not in its snapshot yet is still in the kernel: a tick
+//! looks at what was said and takes nothing, plays, writes all of it down, and only then writes to
+//! the sockets and takes what it has heard. See [`keeper`].
 
 mod ear;
 
@@ -102,7 +103,8 @@ impl Room {
         self.listen(now);
         self.tick(now);
         self.commit(now);
-        // From here on a death loses nothing: the next process knows what was to be written, and what was heard.
+        // From here on a death loses nothing: the next process knows what was to be written, and
+        // what was heard.
         for guest in self.guests.iter_mut() {
             guest.outbox.seal();
             guest.outbox.flush();

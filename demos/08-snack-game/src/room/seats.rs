@@ -25,7 +25,8 @@ use std::{
 #[derive(Debug)]
 pub(super) struct Seats {
     places: Vec<Option<Place>>,
-    /// Looked up by a hash with a secret key: how long it takes says nothing about the tokens that there are.
+    /// Looked up by a hash with a secret key: how long it takes says nothing about the tokens that
+    /// there are.
     tokens: HashMap<Token, Seat>,
     /// Those who left, until the world has heard of it.
     leaving: Vec<Seat>,
@@ -129,7 +130,8 @@ impl Seats {
         })
     }
 
-    /// Whether this turn is to be applied: it is newer than the last one, however often it was sent.
+    /// Whether this turn is to be applied: it is newer than the last one, however often it was
+    /// sent.
     pub(super) fn turns(&mut self, seat: Seat, seq: Seq) -> bool {
         self.place_mut(seat).is_some_and(|place| {
             let newer = seq.is_newer_than(place.last);
@@ -151,7 +153,8 @@ impl Seats {
         })
     }
 
-    /// Gives a seat up. Its token, which is worth nothing from here on; the seat is taken until the world has heard.
+    /// Gives a seat up. Its token, which is worth nothing from here on; the seat is taken until the
+    /// world has heard.
     pub(super) fn leaves(&mut self, seat: Seat) -> Option<Token> {
         let place = self.place_mut(seat)?;
         (place.line, place.away) = (None, None);

@@ -1,4 +1,5 @@
-//! A room as bytes, for the process that goes on when this one is gone: a head that says what there is, then the long things one by one.
+//! A room as bytes, for the process that goes on when this one is gone: a head that says what there
+//! is, then the long things one by one.
 //!
 //! ```text
 //! "KEPT" version u8, length of the head u32, head (JSON), world, log, frames

@@ -1,4 +1,5 @@
-//! A room's deadlines, by a clock that is moved by hand: `apply` and `tick` are told what time it is, so nothing is waited for.
+//! A room's deadlines, by a clock that is moved by hand: `apply` and `tick` are told what time it
+//! is, so nothing is waited for.
 
 mod closed;
 mod deadlines;

@@ -71,7 +71,8 @@ impl Room {
         Some(happened)
     }
 
-    /// One message for everybody; the newest picture for whoever missed some; nothing for those whose kernel is full.
+    /// One message for everybody; the newest picture for whoever missed some; nothing for those
+    /// whose kernel is full.
     fn tell(&mut self, happened: Option<Happened>, now: Instant) {
         let sent = self.house.micros();
         let (world, seats, away) = (&self.world, &self.seats, mem::take(&mut self.away));
@@ -159,10 +160,12 @@ impl Room {
     }
 }
 
-/// Hands the kernel a tick for each of these who keeps up, and says what it took; `None`: somebody else.
+/// Hands the kernel a tick for each of these who keeps up, and says what it took; `None`: somebody
+/// else.
 ///
-/// Since the last tick the kernel has walked through megabytes, and none of this is in a cache any more. So the sockets are looked up before the
-/// first byte is sent: their memory is fetched for all of them at once, where it would otherwise be waited for between one call and the next.
+/// Since the last tick the kernel has walked through megabytes, and none of this is in a cache any
+/// more. So the sockets are looked up before the first byte is sent: their memory is fetched for
+/// all of them at once, where it would otherwise be waited for between one call and the next.
 fn send(some: &[Guest], tick: &Bytes) -> [Option<io::Result<usize>>; ABREAST] {
     let sockets: [_; ABREAST] = array::from_fn(|at| {
         let guest = some.get(at).filter(|guest| guest.is_in());

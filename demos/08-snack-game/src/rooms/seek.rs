@@ -19,8 +19,8 @@ pub struct Free {
     pub free: u32,
 }
 
-/// Players of each room, those included who were sent there a moment ago and have yet to come: else a crowd that comes at once would all be
-/// sent to the last seat of one room.
+/// Players of each room, those included who were sent there a moment ago and have yet to come: else
+/// a crowd that comes at once would all be sent to the last seat of one room.
 #[derive(Default)]
 pub(super) struct Expected {
     since: Option<Instant>,
@@ -68,7 +68,8 @@ impl Rooms {
         (free > 0).then_some(Free { room, free })
     }
 
-    /// A room for somebody who named none. Who is expected somewhere is no reason to turn anybody away, only to send them elsewhere.
+    /// A room for somebody who named none. Who is expected somewhere is no reason to turn anybody
+    /// away, only to send them elsewhere.
     fn any(&mut self, seats: u32) -> Option<(String, u32)> {
         self.expected.forget_the_old(house::now());
         let rooms = self.open.iter();
@@ -100,7 +101,8 @@ impl Rooms {
         }
     }
 
-    /// Rooms that could be opened, by their numbers. One is opened when the first who was sent there enters.
+    /// Rooms that could be opened, by their numbers. One is opened when the first who was sent
+    /// there enters.
     fn closed(&self) -> impl Iterator<Item = String> + '_ {
         let more = MOST_ROOMS.saturating_sub(self.open.len());
         let names = (1..).map(|number| format!("room-{number}"));

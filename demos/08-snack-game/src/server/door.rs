@@ -4,8 +4,9 @@ use harness::advice;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::{io, net::SocketAddr};
 
-/// Phones that may knock before anybody answers: a hall that scans one code, and a server's players coming back after a restart. Who finds
-/// no place hears nothing and tries again a second later. Linux gives as many unless it is told otherwise, and the README has figures.
+/// Phones that may knock before anybody answers: a hall that scans one code, and a server's players
+/// coming back after a restart. Who finds no place hears nothing and tries again a second later.
+/// Linux gives as many unless it is told otherwise, and the README has figures.
 const BACKLOG: i32 = 4_096;
 
 /// The door, which nobody has come through yet.
@@ -22,7 +23,8 @@ fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
         Type::STREAM,
         Some(Protocol::TCP),
     )?;
-    // After a restart the old connections still linger; elsewhere than on Windows that is what this is for.
+    // After a restart the old connections still linger; elsewhere than on Windows that is what this
+    // is for.
     #[cfg(not(windows))]
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;

@@ -23,9 +23,10 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 const HTTP: Duration = Duration::from_secs(2);
 
 impl Server {
-    /// Ends it well: nobody new, each round to its end or to the deadline, what was won is stored, everybody is told and read to the end, and
-    /// what they come back to is written down for the next start.
-    /// The door answers until the last room has closed, so that a page can ask what is going on.
+    /// Ends it well: nobody new, each round to its end or to the deadline, what was won is stored,
+    /// everybody is told and read to the end, and what they come back to is written down for the
+    /// next start. The door answers until the last room has closed, so that a page can ask what is
+    /// going on.
     pub async fn drain(self) {
         let within = self.gateway.house.options.drain;
         self.gateway.house.drain();
@@ -56,7 +57,8 @@ impl Server {
         is_written(move || store.join()).await;
     }
 
-    /// Stops after the next tick of every room, with everybody in: another process goes on. Whoever is answered by HTTP just now is.
+    /// Stops after the next tick of every room, with everybody in: another process goes on. Whoever
+    /// is answered by HTTP just now is.
     #[cfg(target_os = "linux")]
     pub async fn hand_over(self, kept: &Kept) {
         self.gateway.house.drain();
@@ -74,8 +76,8 @@ impl Server {
         let _ = self.door.await;
         let _ = self.peers.await;
         kept.done();
-        // The next one goes on from here; its store waits until this one lets go. What keeps it open are the house's owners, and those who
-        // are answered just now: they need no store.
+        // The next one goes on from here; its store waits until this one lets go. What keeps it
+        // open are the house's owners, and those who are answered just now: they need no store.
         lets_go(house.store.clone(), self.store).await;
         let _ = timeout(HTTP, self.closing.closed()).await;
     }
@@ -101,7 +103,8 @@ async fn leave_behind(house: &House) {
     }
 }
 
-/// What waits is written, and the scores may be opened by another process. Whoever is answered just now is answered meanwhile.
+/// What waits is written, and the scores may be opened by another process. Whoever is answered just
+/// now is answered meanwhile.
 #[cfg(target_os = "linux")]
 async fn lets_go(store: Store, thread: thread::JoinHandle<()>) {
     is_written(move || {
@@ -139,7 +142,8 @@ mod tests {
         };
         assert!(store.keep_scores(&hall, store.wall().day(), vec![ann]));
         while store.keep_round(&hall, 1, Bytes::new()) {}
-        // One thread does both. If closing took it, the scores would not be there when the store gives up waiting for them.
+        // One thread does both. If closing took it, the scores would not be there when the store
+        // gives up waiting for them.
         let others = async {
             before.close();
             its_thread.join().expect("it let go");

@@ -98,7 +98,8 @@ struct Lines {
 }
 
 impl Lines {
-    /// Opens the rooms that were written down, each with its lines. The names of those that cannot be read.
+    /// Opens the rooms that were written down, each with its lines. The names of those that cannot
+    /// be read.
     fn reopen(
         &mut self,
         given: BTreeMap<u64, (String, OwnedFd)>,
@@ -122,7 +123,8 @@ impl Lines {
         lost
     }
 
-    /// Whoever is in no room's memory came in after it was written: nothing of what they said was heard. How many.
+    /// Whoever is in no room's memory came in after it was written: nothing of what they said was
+    /// heard. How many.
     async fn let_in(mut self, lost: &BTreeSet<String>, rooms: &mut Rooms) -> usize {
         let mut fresh = 0;
         for (id, (room, fd)) in mem::take(&mut self.left) {
@@ -138,7 +140,8 @@ impl Lines {
         fresh
     }
 
-    /// A line that some room knows, and what is to be done for it before it goes on. `None`: it ended meanwhile.
+    /// A line that some room knows, and what is to be done for it before it goes on. `None`: it
+    /// ended meanwhile.
     fn find(&mut self, before: &LineBefore) -> Option<(Line, Rest)> {
         let (id, mark) = (before.id, before.mark);
         let (_, fd) = self.left.remove(&id)?;

@@ -58,7 +58,8 @@ impl Boards {
         }
     }
 
-    /// Whoever is better than before stands higher. Who falls off a board of ten cannot be missed by it: a name counts with its best.
+    /// Whoever is better than before stands higher. Who falls off a board of ten cannot be missed
+    /// by it: a name counts with its best.
     pub(super) fn add(&mut self, room: &str, day: u64, scores: Vec<Score>) -> Changed {
         let keys = [
             ever_of(""),

@@ -1,4 +1,5 @@
-//! The file with the scores, and the folder that it is in: opened, or a sentence for whoever started the server.
+//! The file with the scores, and the folder that it is in: opened, or a sentence for whoever
+//! started the server.
 
 use crate::house::lock;
 use redb::{Database, DatabaseError, StorageError};
@@ -9,10 +10,12 @@ use std::{
     thread,
 };
 
-/// Opens the scores before there is anything else in this process. A file that was cut off makes redb panic: that is caught, and what the
-/// panic would print is no help to whoever started a server.
+/// Opens the scores before there is anything else in this process. A file that was cut off makes
+/// redb panic: that is caught, and what the panic would print is no help to whoever started a
+/// server.
 pub(super) fn open_first(file: &Path) -> Result<Database, String> {
-    // In tests a process has several servers: another one may be here, and its silence must not be taken for the hook that is put back.
+    // In tests a process has several servers: another one may be here, and its silence must not be
+    // taken for the hook that is put back.
     static SILENCE: Mutex<()> = Mutex::new(());
     let _silence = lock(&SILENCE);
     let hook = panic::take_hook();

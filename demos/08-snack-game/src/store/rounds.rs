@@ -10,7 +10,8 @@ use std::{
 /// As many rounds are kept.
 const KEPT: usize = 100;
 
-/// What is being written. One name for all: whoever dies in the middle of it leaves one file behind, and not one each time.
+/// What is being written. One name for all: whoever dies in the middle of it leaves one file
+/// behind, and not one each time.
 pub(super) const BEGUN: &str = "round.begun";
 
 #[derive(Debug)]
@@ -23,7 +24,8 @@ impl Rounds {
 
     /// Written under another name first, so that what has the right name is whole.
     pub(super) fn keep(&self, now: Duration, room: &str, round: u32, log: &[u8]) -> io::Result<()> {
-        // A clock that was set back must not make the newest round look like the oldest, which is the one that makes way.
+        // A clock that was set back must not make the newest round look like the oldest, which is
+        // the one that makes way.
         let newest = self.all()?.iter().filter_map(millis_in).max();
         let millis = (now.as_millis() as u64).max(newest.map_or(0, |it| it.saturating_add(1)));
         let name = format!("{millis:013}-{room}-{round}.rush");
@@ -35,7 +37,8 @@ impl Rounds {
         self.forget()
     }
 
-    /// A round that went on after a restart was stored at the closing, as far as it was then: the whole of it takes that one's place.
+    /// A round that went on after a restart was stored at the closing, as far as it was then: the
+    /// whole of it takes that one's place.
     fn parts_of(&self, room: &str, round: u32, log: &[u8]) -> io::Result<Vec<PathBuf>> {
         let called = format!("{room}-{round}");
         let mut parts = self.all()?;
@@ -54,7 +57,8 @@ impl Rounds {
         Ok(parts)
     }
 
-    /// The oldest make way. Names begin with the time, so that they are in its order; nothing else in the folder is touched.
+    /// The oldest make way. Names begin with the time, so that they are in its order; nothing else
+    /// in the folder is touched.
     fn forget(&self) -> io::Result<()> {
         let mut rounds = self.all()?;
         rounds.sort_by_cached_key(|path| (millis_in(path), path.clone()));

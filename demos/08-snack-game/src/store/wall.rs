@@ -1,5 +1,5 @@
-//! What the clock on the wall shows. Somebody may set it at any moment, backwards as well: it says what day it is, and never how long
-//! anything took.
+//! What the clock on the wall shows. Somebody may set it at any moment, backwards as well: it says
+//! what day it is, and never how long anything took.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
@@ -27,12 +27,14 @@ impl Wall {
         }
     }
 
-    /// The day in UTC, counted from 1970: in Seoul a day begins at nine in the morning. Everybody who plays one server shares one day.
+    /// The day in UTC, counted from 1970: in Seoul a day begins at nine in the morning. Everybody
+    /// who plays one server shares one day.
     pub fn day(&self) -> u64 {
         self.since_1970().as_secs() / 86_400
     }
 
-    /// For tests: somebody sets the clock, so many seconds ahead of the machine's own, or behind it.
+    /// For tests: somebody sets the clock, so many seconds ahead of the machine's own, or behind
+    /// it.
     pub fn set_ahead(&self, seconds: i64) {
         self.0.store(seconds, Ordering::Relaxed);
     }

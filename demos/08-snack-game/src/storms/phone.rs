@@ -113,7 +113,8 @@ impl Phone {
         what(&mut self.scene.sums.lock().expect("one thread"));
     }
 
-    /// One line from its first word to its end. What is given back is a line that was left as it is.
+    /// One line from its first word to its end. What is given back is a line that was left as it
+    /// is.
     async fn visit(&mut self, mut socket: Socket, until: Instant) -> Option<Socket> {
         let first = match self.seat {
             Some((_, token)) => ToServer::Resume { token },
@@ -220,7 +221,8 @@ impl Phone {
         said
     }
 
-    /// Turns; and now and then says the same turn once more, as a phone does that has not heard of it.
+    /// Turns; and now and then says the same turn once more, as a phone does that has not heard of
+    /// it.
     async fn turns(&mut self, socket: &mut Socket) -> bool {
         self.said = self.said.next();
         let dirs = [Dir::Up, Dir::Right, Dir::Down, Dir::Left];

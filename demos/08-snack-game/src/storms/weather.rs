@@ -17,7 +17,8 @@ pub(super) const LEAST: Duration = Duration::from_millis(1);
 enum Wrong {
     /// What is said comes later, all of it.
     Held,
-    /// What is said is lost, and no kernel says it again: once something was, the line never says anything more, also when the network is back.
+    /// What is said is lost, and no kernel says it again: once something was, the line never says
+    /// anything more, also when the network is back.
     Lost,
     /// The same, of what the phone says; the ticks go on.
     LostFromPhone,
@@ -117,7 +118,8 @@ impl Weather {
                     sim.partition(SERVER, phone_of(n));
                 }
             }
-            // The order in which a runtime drops its tasks is no seed's: all lines of a process end at the same moment.
+            // The order in which a runtime drops its tasks is no seed's: all lines of a process end
+            // at the same moment.
             sim.set_max_message_latency(LEAST);
             sim.crash(SERVER);
             sim.set_max_message_latency(self.most);

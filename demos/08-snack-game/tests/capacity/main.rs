@@ -1,5 +1,6 @@
-//! [CAPACITY.md](../../CAPACITY.md) says what was measured, computed and played: `BLESS=1 cargo test -p demo-08-snack-game --test capacity` writes
-//! its tables anew, and without `BLESS` it is seen that they are the same.
+//! [CAPACITY.md](../../CAPACITY.md) says what was measured, computed and played: `BLESS=1 cargo
+//! test -p demo-08-snack-game --test capacity` writes its tables anew, and without `BLESS` it is
+//! seen that they are the same.
 
 mod needs;
 mod page;

@@ -5,11 +5,12 @@ use crate::page::grouped;
 /// Seats of a server, unless told otherwise.
 const SEATS: u64 = 5_000;
 
-/// Seats that are kept free, in hundredths: for the players of a server that dies, and so that whoever comes finds one at once.
+/// Seats that are kept free, in hundredths: for the players of a server that dies, and so that
+/// whoever comes finds one at once.
 const SPARE: u64 = 10;
 
-/// A message on the wire has so many bytes more than it has in itself: a WebSocket header of 4, TCP with timestamps 32, IP 20, Ethernet with its
-/// preamble and gap 38.
+/// A message on the wire has so many bytes more than it has in itself: a WebSocket header of 4, TCP
+/// with timestamps 32, IP 20, Ethernet with its preamble and gap 38.
 const AROUND: u64 = 94;
 
 const TICKS: u64 = 10;
@@ -104,8 +105,9 @@ pub(crate) fn table(measured: &Measured) -> String {
     told
 }
 
-/// Commands of a server in a second: its card and its place in the set, twenty scores, two boards trimmed and read, one that ends with its week,
-/// who serves and how they are; and a share of its seats, each of which is said three times within the grace of 30 s.
+/// Commands of a server in a second: its card and its place in the set, twenty scores, two boards
+/// trimmed and read, one that ends with its week, who serves and how they are; and a share of its
+/// seats, each of which is said three times within the grace of 30 s.
 fn server_words() -> u64 {
     2 + 20 + 4 + 1 + 2 + 3 + SEATS / 10
 }

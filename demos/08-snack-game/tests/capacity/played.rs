@@ -1,9 +1,11 @@
-//! An evening of many servers, without any: the servers' own policy, and information that is as old as theirs.
+//! An evening of many servers, without any: the servers' own policy, and information that is as old
+//! as theirs.
 
 use demo_08_snack_game::directory::{Card, placing};
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-/// Milliseconds between two words of a server, after which one is dead, and before somebody who found no seat asks again.
+/// Milliseconds between two words of a server, after which one is dead, and before somebody who
+/// found no seat asks again.
 const BEAT: u64 = 1_000;
 const LIFE: u64 = 3_000;
 const AGAIN: u64 = 4_000;
@@ -52,7 +54,8 @@ pub(crate) struct Told {
     pub(crate) waited: u32,
     /// Players of the server that died.
     pub(crate) lost_seat: u32,
-    /// Between the fullest and the emptiest server, in thousandths of the seats, when half have come and at the end.
+    /// Between the fullest and the emptiest server, in thousandths of the seats, when half have
+    /// come and at the end.
     pub(crate) spread: [u32; 2],
 }
 
@@ -124,7 +127,8 @@ impl Play {
                     self.dead = Some(1);
                     let lost = std::mem::take(&mut self.taken[1]);
                     (self.told.lost_seat, self.told.seated) = (lost, self.told.seated - lost);
-                    // Each hears of it once the directory has forgotten the server, and asks within another half second.
+                    // Each hears of it once the directory has forgotten the server, and asks within
+                    // another half second.
                     for _ in 0..lost {
                         waiting.push(Reverse(now + LIFE + self.any(500)));
                     }
@@ -138,7 +142,8 @@ impl Play {
         self.told.spread[1] = self.spread();
     }
 
-    /// Servers speak once a second, each in a millisecond of its own, and hear what was said until then.
+    /// Servers speak once a second, each in a millisecond of its own, and hear what was said until
+    /// then.
     fn beat(&mut self, now: u64) {
         let first = |slot: u64| (slot * self.evening.servers as u64).div_ceil(BEAT) as usize;
         for at in first(now % BEAT)..first(now % BEAT + 1) {

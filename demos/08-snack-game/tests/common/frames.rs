@@ -42,7 +42,8 @@ pub fn masked(first: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
     out
 }
 
-/// What a server told: the first byte of each frame, and its payload. Nothing there is longer than 65,535 bytes.
+/// What a server told: the first byte of each frame, and its payload. Nothing there is longer than
+/// 65,535 bytes.
 pub fn frames(mut heard: &[u8]) -> Vec<(u8, &[u8])> {
     let mut frames = Vec::new();
     while let [first, length, rest @ ..] = heard {

@@ -1,4 +1,5 @@
-//! What the tests play with: a server in this process or as its audience starts it, and phones that block.
+//! What the tests play with: a server in this process or as its audience starts it, and phones that
+//! block.
 #![allow(
     dead_code,
     unreachable_pub,

@@ -11,7 +11,8 @@ use std::{
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 
-/// Starts it behind `first`: words that set limits and then run what follows them. It listens, and is killed with its test.
+/// Starts it behind `first`: words that set limits and then run what follows them. It listens, and
+/// is killed with its test.
 pub(crate) fn start_behind(first: &[&str], data: &Path, args: &[&str]) -> Program {
     let words = [first, &[PROGRAM], &on(data), args].concat();
     Program::start(words[0], &words[1..])

@@ -1,4 +1,5 @@
-//! A Redis of a test's own: on a free port, with nothing on the disk, killed with the test. It can be killed, stopped and started meanwhile.
+//! A Redis of a test's own: on a free port, with nothing on the disk, killed with the test. It can
+//! be killed, stopped and started meanwhile.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use std::{
@@ -19,7 +20,8 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// A Redis for the test of this name. `None` if no `redis-server` is installed: the test is skipped, and its program says so.
+    /// A Redis for the test of this name. `None` if no `redis-server` is installed: the test is
+    /// skipped, and its program says so.
     ///
     /// # Panics
     /// If no `redis-server` is installed and `CI=true`, or if it does not start.
@@ -50,7 +52,8 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Starts it, empty, on the port that it had. Another program may have taken the port in between: then the test says so.
+    /// Starts it, empty, on the port that it had. Another program may have taken the port in
+    /// between: then the test says so.
     #[track_caller]
     pub fn start(&mut self) {
         assert!(self.child.is_none(), "it runs already");

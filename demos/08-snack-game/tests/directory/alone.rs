@@ -1,5 +1,6 @@
-//! A server dies while there is no directory to say so. The one that is left has heard of it before, and looks for itself. The other server is a
-//! word in Redis here, and whatever listens at its address.
+//! A server dies while there is no directory to say so. The one that is left has heard of it
+//! before, and looks for itself. The other server is a word in Redis here, and whatever listens at
+//! its address.
 
 use crate::{
     common::{Folder, ask, wait_until},
@@ -85,13 +86,15 @@ fn players_of_a_server_that_died_with_the_directory_are_seated_anew() {
         thread::sleep(LOOK);
     }
     assert!(first.elapsed() >= RESTART, "it died too early");
-    // The next one who asks does not wait, and whoever says nothing, or names somebody of whom nobody has heard, learns nothing.
+    // The next one who asks does not wait, and whoever says nothing, or names somebody of whom
+    // nobody has heard, learns nothing.
     assert_eq!(scene.told(&url), scene.here());
     let unknown = json!({ "where": "unknown" });
     assert_eq!(whereabouts(scene.bars.address(0), &TOKEN), unknown);
     assert_eq!(scene.told("http://127.0.0.1:1"), unknown);
     assert_eq!(scene.told(&scene.bars.url(0)), unknown);
-    // The directory is back, empty: until all seats may have been said again, it is no better than none.
+    // The directory is back, empty: until all seats may have been said again, it is no better than
+    // none.
     scene.redis.start();
     wait_until("it is back", || {
         let (_, metrics) = ask(scene.bars.address(0), "/metrics", "");

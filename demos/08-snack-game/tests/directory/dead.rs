@@ -1,4 +1,5 @@
-//! Who is dead, and who only seems so. The other server is a word in the directory here, and whatever listens at its address.
+//! Who is dead, and who only seems so. The other server is a word in the directory here, and
+//! whatever listens at its address.
 
 use crate::{
     common::{Folder, ask, wait_until},
@@ -89,7 +90,8 @@ fn a_server_that_refuses_and_is_silent_is_dead_and_nobody_is_sent_there() {
     scene.word(&url);
     assert_eq!(scene.told(), scene.here());
     assert!(said.elapsed() >= QUIET, "nobody is dead within {QUIET:?}");
-    // The directory may still repeat its last word; here nobody is led there any more, and it is no news.
+    // The directory may still repeat its last word; here nobody is led there any more, and it is no
+    // news.
     for _ in 0..3 {
         assert_eq!(scene.told()["where"], "gone");
         thread::sleep(HOLDS);
@@ -113,7 +115,8 @@ fn a_server_that_said_goodbye_is_waited_for_although_it_refuses_and_is_silent() 
         draining: true,
         ..Card::new(&url, 9)
     };
-    // What was found out before the goodbye holds for a moment, and on a slow machine the directory forgets it before we are answered.
+    // What was found out before the goodbye holds for a moment, and on a slow machine the directory
+    // forgets it before we are answered.
     for _ in 0..100 {
         thread::sleep(HOLDS);
         let said = Instant::now();
@@ -133,7 +136,8 @@ fn a_server_that_refuses_us_and_speaks_to_the_directory_lives() {
     let (door, url) = door();
     scene.says(&url);
     drop(door); // A firewall between the two, say.
-    // Each time that it is looked, it has said something just now: of a word that is kept for long, no time is missing yet.
+    // Each time that it is looked, it has said something just now: of a word that is kept for long,
+    // no time is missing yet.
     say(&scene.memory, &url, LIFE * 200);
     for _ in 0..3 {
         assert_eq!(scene.told(), elsewhere(&url));

@@ -1,4 +1,5 @@
-//! The directory: the same suite for the one in the process and for Redis, and what becomes of servers when Redis goes, hangs, forgets and returns.
+//! The directory: the same suite for the one in the process and for Redis, and what becomes of
+//! servers when Redis goes, hangs, forgets and returns.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -202,7 +202,8 @@ fn what_is_in_redis_has_a_time_to_live_and_no_token_in_it() {
         let left: i64 = left.trim_start_matches(':').parse().expect("milliseconds");
         assert!(left > 0 && left <= most.as_millis() as i64, "{key}: {left}");
     }
-    // What others write is not believed: neither a server that is none nor a card that makes no sense.
+    // What others write is not believed: neither a server that is none nor a card that makes no
+    // sense.
     let card =
         r#"'{"id":"evil","url":"javascript:alert(1)","players":0,"max":9,"draining":false}'"#;
     assert_eq!(

@@ -11,7 +11,8 @@ use std::{
 };
 use tungstenite::{Message, stream::MaybeTlsStream};
 
-/// Says raw bytes on an open line; the close code that comes back, after which the line is read to its end.
+/// Says raw bytes on an open line; the close code that comes back, after which the line is read to
+/// its end.
 fn answer_to(game: &Game, bytes: &[u8]) -> u16 {
     let phone = Phone::knock(game.address, "hall");
     let mut stream = phone.socket.into_inner();

@@ -1,4 +1,5 @@
-//! The clock on the wall is set while they play: the game does not care, and the board knows what day it is.
+//! The clock on the wall is set while they play: the game does not care, and the board knows what
+//! day it is.
 
 use crate::common::{Game, Phone, ask_json, wait_until};
 use rush::Phase;

@@ -14,7 +14,8 @@ use std::{
 
 const SHORT: [&str; 4] = ["--round-seconds", "3", "--podium-seconds", "1"];
 
-/// Plays until this player has eaten something in a round that has ended, and has turned in the one after that, which is worth a file.
+/// Plays until this player has eaten something in a round that has ended, and has turned in the one
+/// after that, which is worth a file.
 fn wins(running: &Running, name: &str) {
     let mut phone = Phone::join(running.address(), "hall", name);
     let seat = phone.seat();
@@ -40,7 +41,8 @@ fn on_the_board(running: &Running, name: &str) -> bool {
     ever.iter().any(|score| score["name"] == name)
 }
 
-/// While nothing can be written the game goes on, and what is lost is counted; then it is as before.
+/// While nothing can be written the game goes on, and what is lost is counted; then it is as
+/// before.
 fn loses_and_heals(running: &Running, fill: impl FnOnce(), free: impl FnOnce()) {
     wins(running, "ann");
     wait_until("ann is on the board", || on_the_board(running, "ann"));
@@ -103,7 +105,8 @@ fn fill_up(ballast: &Path) {
 fn a_limit_on_files_costs_scores_and_not_the_game() {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     let folder = Folder::new();
-    // Whoever writes beyond the limit is sent a signal that ends it, unless it is ignored; then the write fails.
+    // Whoever writes beyond the limit is sent a signal that ends it, unless it is ignored; then the
+    // write fails.
     let first = ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];
     let running = Running::behind(&first, folder.path(), &SHORT);
     let pid = Pid::from_raw(running.pid() as i32);

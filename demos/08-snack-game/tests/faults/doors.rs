@@ -84,7 +84,8 @@ fn a_phone_that_ends_only_its_own_side_is_let_go_and_its_seat_is_kept() {
         .get_ref()
         .shutdown(Shutdown::Write)
         .expect("half of it");
-    // It could still hear, but who cannot say goodbye is no player: the line ends, without a code, and soon.
+    // It could still hear, but who cannot say goodbye is no player: the line ends, without a code,
+    // and soon.
     ann.hears_until("an end", |_, heard| match heard {
         Heard::Broken(_) => Some(()),
         _ => None,

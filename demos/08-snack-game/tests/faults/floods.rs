@@ -13,7 +13,8 @@ use tungstenite::Message;
 /// Who does it at the same time.
 const MANY: usize = 40;
 
-/// All of `MANY` flood in their own way until they are shown out, with 1008; somebody who plays meanwhile misses nothing.
+/// All of `MANY` flood in their own way until they are shown out, with 1008; somebody who plays
+/// meanwhile misses nothing.
 fn flooded(flood: impl Fn() -> Message + Sync) {
     let game = Game::start();
     let mut ann = Phone::join(game.address, "hall", "ann");

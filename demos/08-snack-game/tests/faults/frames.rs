@@ -1,5 +1,5 @@
-//! Autobahn's cases (1 to 7, 9 and 10), rebuilt for a server that speaks short binary messages: its echo is our `Echo`. Every case is said
-//! at once, and again a byte at a time.
+//! Autobahn's cases (1 to 7, 9 and 10), rebuilt for a server that speaks short binary messages: its
+//! echo is our `Echo`. Every case is said at once, and again a byte at a time.
 
 mod case;
 mod goodbyes;

@@ -1,5 +1,5 @@
-//! What goes wrong in the night: disks, clocks, descriptors, and people who mean no good. What was held, and by which test, is a table in
-//! this step's README.
+//! What goes wrong in the night: disks, clocks, descriptors, and people who mean no good. What was
+//! held, and by which test, is a table in this step's README.
 
 #![cfg_attr(
     not(target_os = "linux"),

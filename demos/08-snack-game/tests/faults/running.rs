@@ -10,7 +10,8 @@ use std::{fs, ops::Deref, path::Path};
 pub(crate) struct Running(Program);
 
 impl Running {
-    /// Starts it behind `first`: words that set limits and then run what follows them. Ended with the test.
+    /// Starts it behind `first`: words that set limits and then run what follows them. Ended with
+    /// the test.
     pub(crate) fn behind(first: &[&str], data: &Path, args: &[&str]) -> Self {
         Self(start_behind(first, data, args))
     }

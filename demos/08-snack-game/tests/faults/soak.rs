@@ -1,4 +1,5 @@
-//! A crowd that comes and goes in waves: whatever it took, memory, tasks and descriptors, is given back.
+//! A crowd that comes and goes in waves: whatever it took, memory, tasks and descriptors, is given
+//! back.
 
 use crate::{
     common::{Folder, PATIENCE, wait_until},
@@ -11,8 +12,8 @@ use tokio::runtime::Builder;
 /// Players of a wave, beside those who are rude.
 const WAVE: u32 = 100;
 
-/// Memory that an allocator may keep for the next wave, beyond what the first waves took: one player in a hundred who is forgotten would
-/// be seen after a while, and noise is not.
+/// Memory that an allocator may keep for the next wave, beyond what the first waves took: one
+/// player in a hundred who is forgotten would be seen after a while, and noise is not.
 const KEPT: u64 = 6 * 1024 * 1024;
 
 struct Now {

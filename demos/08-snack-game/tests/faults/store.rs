@@ -1,4 +1,5 @@
-//! Scores that are damaged, or somebody else's: a sentence, status 1, and not a byte of them changed.
+//! Scores that are damaged, or somebody else's: a sentence, status 1, and not a byte of them
+//! changed.
 
 use crate::{
     common::{Folder, ask_json},

@@ -107,8 +107,8 @@ fn a_frame_that_comes_in_two_halves_around_a_crash_is_one_frame() {
 
 #[test]
 fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it() {
-    // It is behind from before the death until the next worker serves, and on a busy machine that is longer than the five seconds after
-    // which it would be shown out.
+    // It is behind from before the death until the next worker serves, and on a busy machine that
+    // is longer than the five seconds after which it would be shown out.
     let game = Game::start(&["--behind-seconds", "300"]);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     // More of them would make large ticks, and on a busy machine few: this test waits for bytes.
@@ -123,8 +123,9 @@ fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it
     let mut slow = Phone::slow(game.address, ROOM);
     let (mut asked, mut pings) = (Instant::now(), 40);
     wait_until("it is behind", || {
-        // It asks, nearly as much as it may, and does not read the answers either. A kernel gives up whoever has no room for twenty seconds:
-        // by then all that it holds for this phone is to be full, also on a machine that is too busy to play each tick.
+        // It asks, nearly as much as it may, and does not read the answers either. A kernel gives
+        // up whoever has no room for twenty seconds: by then all that it holds for this phone is to
+        // be full, also on a machine that is too busy to play each tick.
         let due = (asked.elapsed().as_millis() / 30) as u32;
         asked += Duration::from_millis(30) * due;
         pings += due.min(40);
@@ -137,7 +138,8 @@ fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it
     });
     game.crash();
     let before = slow.pictures;
-    // Each frame is whole, and each tick follows the one before it, up to the picture that makes up for those it missed.
+    // Each frame is whole, and each tick follows the one before it, up to the picture that makes up
+    // for those it missed.
     slow.hears_until("the picture", |slow, _| {
         (slow.pictures > before).then_some(())
     });

@@ -16,14 +16,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A worker has to have lived for a second before it may be killed: the keeper does not believe that one after the other dies by chance.
+/// A worker has to have lived for a second before it may be killed: the keeper does not believe
+/// that one after the other dies by chance.
 const BETWEEN: Duration = Duration::from_millis(1_300);
 
 /// So many come before a crowd and so many after it.
 const LISTENERS: usize = 4;
 
-/// Players beside the crowd who do nothing but listen, each in a thread of its own: what comes to a crowd of a thousand in one thread is
-/// heard when that thread gets to it, what comes to these is heard when it comes.
+/// Players beside the crowd who do nothing but listen, each in a thread of its own: what comes to a
+/// crowd of a thousand in one thread is heard when that thread gets to it, what comes to these is
+/// heard when it comes.
 struct Listeners {
     enough: Arc<AtomicBool>,
     threads: Vec<thread::JoinHandle<Duration>>,
@@ -75,11 +77,13 @@ const KILLS: Change = ("kills", Game::crash);
 /// What the machine does to a tick by itself.
 const NOTHING: Change = ("times nothing", |_| {});
 
-/// So many players in one room, and each change so many times, each after a moment that `seed` chooses.
+/// So many players in one room, and each change so many times, each after a moment that `seed`
+/// chooses.
 fn evening(players: u32, changes: &[Change], times: u32, seed: u64) {
     println!("{players} players, seed {seed}");
     descriptors::raise();
-    // Who joins is heard at the tick, so a crowd that comes at once would be sent to a room that is full by then.
+    // Who joins is heard at the tick, so a crowd that comes at once would be sent to a room that is
+    // full by then.
     let seats = (players + 2 * LISTENERS as u32).max(160).to_string();
     let game = Game::start(&["--seats", &seats, "--round-seconds", "20"]);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -138,7 +142,8 @@ fn judge(what: &str, times: u32, seen: &Seen, longest: Duration) {
         "{seen}"
     );
     assert!(seen.turns_acked > 0, "{seen}");
-    // Generous: the machine that tests may be busy. What it is on a quiet one is measured, and stands in the README.
+    // Generous: the machine that tests may be busy. What it is on a quiet one is measured, and
+    // stands in the README.
     assert!(longest < Duration::from_secs(10), "{seen}");
 }
 
@@ -147,7 +152,8 @@ fn nobody_notices_three_restarts_and_three_crashes() {
     evening(160 - 2 * LISTENERS as u32, &[RESTARTS, KILLS], 3, 7);
 }
 
-/// The README's figures: `cargo test --release -p demo-08-snack-game --test keep -- --ignored --nocapture`.
+/// The README's figures: `cargo test --release -p demo-08-snack-game --test keep -- --ignored
+/// --nocapture`.
 #[test]
 #[ignore = "minutes, and figures that mean something on a quiet machine alone"]
 fn nobody_notices_twenty_of_each_with_160_and_with_1000_players() {

@@ -1,4 +1,5 @@
-//! The keeper, played: a worker is killed or replaced during the game, and no line breaks, no turn is lost, none is applied twice.
+//! The keeper, played: a worker is killed or replaced during the game, and no line breaks, no turn
+//! is lost, none is applied twice.
 //!
 //! Small evenings are played with all tests; the large ones print the README's figures:
 //! `cargo test --release -p demo-08-snack-game --test keep -- --ignored --nocapture`

@@ -181,8 +181,9 @@ impl Guest {
         self.page.swipe((x, y), (x + dx, y + dy));
     }
 
-    /// Runs after snacks, until this many points are theirs. The keys are pressed within the page, a look at each tick: a test on a busy
-    /// machine would always come too late. They go the way of every key.
+    /// Runs after snacks, until this many points are theirs. The keys are pressed within the page,
+    /// a look at each tick: a test on a busy machine would always come too late. They go the way of
+    /// every key.
     #[track_caller]
     pub(crate) fn eats(&self, points: u64, within: Duration) {
         self.asks(PILOT);
@@ -205,7 +206,8 @@ impl Guest {
         said.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Nothing went wrong that a person would not have seen: no error, no exception, nothing that the policy refused.
+    /// Nothing went wrong that a person would not have seen: no error, no exception, nothing that
+    /// the policy refused.
     #[track_caller]
     pub(crate) fn is_fine(&self) {
         fine(&self.page);

@@ -1,4 +1,5 @@
-//! A lift between a phone and the server: its doors close on whoever is inside, or it stands still and nobody hears a thing.
+//! A lift between a phone and the server: its doors close on whoever is inside, or it stands still
+//! and nobody hears a thing.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

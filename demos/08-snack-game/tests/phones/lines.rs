@@ -235,7 +235,8 @@ fn a_phone_that_nobody_answers_asks_less_and_less_often() {
     let bar = open(&LONG);
     let page = browser.open("about:blank");
     page.go(&url(bar.address(), "/?lang=en"));
-    // A seat at a server that is dead, another server that is dead, too, and chance that makes every wait the longest.
+    // A seat at a server that is dead, another server that is dead, too, and chance that makes
+    // every wait the longest.
     page.eval(
         "sessionStorage.setItem('snack-rush.seat', '00'.repeat(16) + ' http://127.0.0.1:1/ws/hall');
         sessionStorage.setItem('snack-rush.servers', 'http://127.0.0.1:2');

@@ -1,4 +1,5 @@
-//! Several servers, and a phone that need not know: it is sent on, carried over, and led back to its seat.
+//! Several servers, and a phone that need not know: it is sent on, carried over, and led back to
+//! its seat.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -118,7 +119,8 @@ fn a_phone_whose_server_and_redis_die_together_plays_on_at_another_one_under_its
     fine_but_for_the_line(&guest.page);
 }
 
-/// Waits until a page has found who else serves, and can go there if it must. Its pauses between two looks are made short.
+/// Waits until a page has found who else serves, and can go there if it must. Its pauses between
+/// two looks are made short.
 fn looks_for(page: &Page, bar: &Bar) {
     page.eval(
         "import('/web/js/servers.js').then(({ look }) => {
@@ -352,7 +354,8 @@ fn what_comes_too_late_from_a_server_is_not_on_the_wall_of_the_next_one() {
     let wall = browser.open("about:blank");
     wall.go(&url(bar.address(), "/hall?lang=en"));
     looks_on_at(&wall, "hall.js", &bar);
-    // Two servers let it look on, one after the other. The first is slow to tell how to join there, the second tells nothing.
+    // Two servers let it look on, one after the other. The first is slow to tell how to join there,
+    // the second tells nothing.
     wall.eval(
         "import('/web/js/hall.js').then(({ line }) => {
             const entered = line.ear.welcomed;

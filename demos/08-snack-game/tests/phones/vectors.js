@@ -1,4 +1,5 @@
-// Evaluated in a page of the game, with the vectors of crate `rush`: every message, every malformed one, every end, and a round.
+// Evaluated in a page of the game, with the vectors of crate `rush`: every message, every malformed
+// one, every end, and a round.
 async (vectors) => {
   const { decode, encode, VERSION, SUBPROTOCOL } = await import("/web/js/wire.js");
   const { Mirror } = await import("/web/js/mirror.js");

@@ -7,7 +7,8 @@ use crate::{
 use rush::wire::ToServer;
 use std::net::SocketAddr;
 
-/// Plays a round, says how many points there were on the podium, and leaves: a seat that is kept would play on, and change the board.
+/// Plays a round, says how many points there were on the podium, and leaves: a seat that is kept
+/// would play on, and change the board.
 fn play_a_round(address: SocketAddr) -> u64 {
     let mut ann = Phone::join(address, "hall", "ann");
     ann.hears_until("the podium", |ann, _| {

@@ -1,4 +1,5 @@
-//! The program as its audience starts it: how it ends, what it keeps, and what it says when it cannot.
+//! The program as its audience starts it: how it ends, what it keeps, and what it says when it
+//! cannot.
 
 #[path = "../common/mod.rs"]
 mod common;

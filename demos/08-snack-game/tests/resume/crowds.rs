@@ -1,4 +1,5 @@
-//! A crowd whose server is restarted, again and again: who comes back, how soon, and whether a turn was lost on the way.
+//! A crowd whose server is restarted, again and again: who comes back, how soon, and whether a turn
+//! was lost on the way.
 
 use crate::{
     common::ask_json,
@@ -21,7 +22,8 @@ fn everybody_is_back_after_each_of_three_restarts() {
     evening(60, 3, 7);
 }
 
-/// The README's figures: `cargo test --release -p demo-08-snack-game --test resume -- --ignored --nocapture`.
+/// The README's figures: `cargo test --release -p demo-08-snack-game --test resume -- --ignored
+/// --nocapture`.
 #[test]
 #[ignore = "minutes, and figures that mean something on a quiet machine alone"]
 fn a_thousand_are_back_after_each_of_ten_restarts() {

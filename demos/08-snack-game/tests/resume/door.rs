@@ -1,4 +1,5 @@
-//! How many may knock before anybody answers: after a restart all of a server's players come within a moment.
+//! How many may knock before anybody answers: after a restart all of a server's players come within
+//! a moment.
 
 use crate::common::PATIENCE;
 use demo_08_snack_game::server;
@@ -71,7 +72,8 @@ pub(crate) fn queues() {
     }
 }
 
-/// How long each connect took, from the knock to the first byte, in milliseconds; the quickest first.
+/// How long each connect took, from the knock to the first byte, in milliseconds; the quickest
+/// first.
 fn knocks(length: i32) -> Vec<f64> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.bind(&SocketAddr::from(ANY).into()).expect("a port");
@@ -96,7 +98,8 @@ fn knocks(length: i32) -> Vec<f64> {
                 let mut stream = tokio::net::TcpStream::connect(address)
                     .await
                     .expect("let in");
-                // Whose last step of the handshake found the queue full believes to be in: what it says makes the kernels try again.
+                // Whose last step of the handshake found the queue full believes to be in: what it
+                // says makes the kernels try again.
                 let said = tokio::io::AsyncWriteExt::write_all(&mut stream, b"?");
                 said.await.expect("the kernel takes it");
                 let mut first = [0];

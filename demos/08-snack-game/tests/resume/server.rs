@@ -43,7 +43,8 @@ impl Server {
         self.folder.path().join(LEFT)
     }
 
-    /// Waits until it has said so in its log, which comes through a pipe of its own; all that it logged since it was started.
+    /// Waits until it has said so in its log, which comes through a pipe of its own; all that it
+    /// logged since it was started.
     #[track_caller]
     pub(crate) fn logs(&self, what: &str) -> String {
         wait_until(what, || self.program.stderr().contains(what));
@@ -110,7 +111,8 @@ pub(crate) fn comes_back(address: SocketAddr, before: &Phone) -> Phone {
     phone
 }
 
-/// Runs after the nearest snack until it has points; how many. All that it said is acknowledged by then.
+/// Runs after the nearest snack until it has points; how many. All that it said is acknowledged by
+/// then.
 #[track_caller]
 pub(crate) fn eats(phone: &mut Phone) -> u16 {
     let (seat, until) = (phone.seat(), Instant::now() + PATIENCE);

@@ -122,11 +122,13 @@ fn a_crowd_waits_for_its_server_although_another_one_has_seats() {
     };
     let crowd = runtime.block_on(Crowd::start(first.address(), plan));
     wait_until("everybody has a seat", || crowd.seen().seated == 30);
-    // The directory may not have heard of the last seats yet: whoever ends in order tells of all of them.
+    // The directory may not have heard of the last seats yet: whoever ends in order tells of all of
+    // them.
     first.signal(Signal::TERM);
     let ended = first.ended();
     assert_eq!(ended.code, Some(0), "{ended}");
-    // By then a server that had only died would be forgotten, and its players would sit at the other one.
+    // By then a server that had only died would be forgotten, and its players would sit at the
+    // other one.
     thread::sleep(LIFE + BEAT);
     let seen = crowd.seen();
     assert_eq!((seen.seated, seen.moved), (0, 0), "{seen}");

@@ -101,7 +101,8 @@ export class Arena {
       return;
     }
     this.swell = 1;
-    // Some 13 cells the short way: a thumb's length ahead can be seen. Never more than the arena, or one would see oneself twice.
+    // Some 13 cells the short way: a thumb's length ahead can be seen. Never more than the arena,
+    // or one would see oneself twice.
     this.scale = Math.max(Math.min(across, down) / 13.5, Math.min(across, down, 620 * this.dots) / 17, across / (width - 4), down / (height - 4));
     if (player) this.eye = this.motion.shown(player, now);
   }

@@ -61,7 +61,8 @@ async function code() {
   }
   // No code is better than the way to a server that is dead.
   image.removeAttribute("src");
-  // A picture of another server is not shown as it is: the policy is strict. As text it is no more than what it says.
+  // A picture of another server is not shown as it is: the policy is strict. As text it is no more
+  // than what it says.
   const answer = await towards(path).fetch(path, { cache: "no-store" }).catch(() => null);
   const picture = answer?.ok ? await answer.text().catch(() => null) : null;
   // It may have died meanwhile, too: then the code of the next one is asked for already.

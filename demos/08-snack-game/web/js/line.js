@@ -166,7 +166,8 @@ export class Line {
         return this.ear.pictured(message);
       case "delta":
         for (const { seat, seq } of message.turned) if (seat === this.seat) this.turns.heard(seq);
-        // A tick is missing. The server sends a snapshot to whoever was behind; if none comes, a new line brings one.
+        // A tick is missing. The server sends a snapshot to whoever was behind; if none comes, a
+        // new line brings one.
         if (!this.ear.ticked(message)) this.retry({ key: "behind" });
         return;
       case "notice":

@@ -60,7 +60,8 @@ export async function findSeat(room, told) {
     remember(base ? [base, ...servers] : servers);
     if (!answer.full) return answer;
     if (!base) await reach(servers);
-    // Whoever is not in the directory was only named: a page may not ask there, but a person may go.
+    // Whoever is not in the directory was only named: a page may not ask there, but a person may
+    // go.
     for (const next of (answer.elsewhere ?? []).filter((url) => servers.includes(url)).slice(0, STEPS)) {
       const there = await askForSeat(room, next);
       if (there && !there.full) return there;
@@ -100,7 +101,8 @@ export async function wayTo({ token, path }) {
   let slow = false;
   for (const base of [own, ...shuffled([location.origin, ...others()].filter((url) => url !== own))]) {
     const asked = performance.now();
-    // In the body: an address would end in logs. Where our seat was helps if the directory is gone, too.
+    // In the body: an address would end in logs. Where our seat was helps if the directory is gone,
+    // too.
     /** @type {WhereAnswer | null} */
     const answer = await ask(`${base}/api/where?at=${encodeURIComponent(own)}`, hex(token), base === own ? OWN_MS : undefined);
     if (base === own) slow = performance.now() - asked >= OWN_MS;
@@ -111,7 +113,8 @@ export async function wayTo({ token, path }) {
         return answer.anywhere ?? [];
       case "elsewhere":
         if (answer.url !== own || base === own) return `${answer.url}${way.pathname}`;
-        // It lives, says another one, which has looked. Maybe the way there is long; or it is about to be found dead.
+        // It lives, says another one, which has looked. Maybe the way there is long; or it is about
+        // to be found dead.
         return slow ? path : null;
       case "unknown":
         if (base === own) return path;

@@ -23,7 +23,8 @@ export function listen(field, turn, playing) {
     if (!event.isPrimary || event.button !== 0) return;
     finger = { id: event.pointerId, x: event.clientX, y: event.clientY, at: event.timeStamp, spoke: false };
   });
-  // The turn is made while the finger moves, not when it is lifted: that is worth a whole tick. And a finger that stays may turn again.
+  // The turn is made while the finger moves, not when it is lifted: that is worth a whole tick. And
+  // a finger that stays may turn again.
   window.addEventListener("pointermove", (event) => {
     if (!finger || event.pointerId !== finger.id) return;
     const x = event.clientX - finger.x;

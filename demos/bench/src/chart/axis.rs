@@ -38,7 +38,8 @@ impl Axis {
     /// The powers of ten, as numbers and as labels.
     pub(super) fn ticks(&self) -> impl Iterator<Item = (f64, String)> {
         (self.low..=self.high).map(|power| {
-            // `powi` is off by a last digit on some systems; reading a decimal number is exact on all of them.
+            // `powi` is off by a last digit on some systems; reading a decimal number is exact on
+            // all of them.
             let number: f64 = format!("1e{power}").parse().expect("a number");
             (number, number.to_string())
         })

@@ -51,7 +51,8 @@ impl Guest<'_> {
         });
     }
 
-    /// Came with a ticket: the seat has to be the same, and what was said and not acknowledged is said again.
+    /// Came with a ticket: the seat has to be the same, and what was said and not acknowledged is
+    /// said again.
     fn is_back(&mut self, ticket: Ticket, seat: Seat, welcome: &Welcome) {
         let resumed = self
             .person

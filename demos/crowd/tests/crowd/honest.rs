@@ -58,7 +58,8 @@ async fn players_play_and_nothing_is_missed() {
     assert_eq!(seen.closes.get(&1000), Some(&15), "with a goodbye: {seen}");
     assert_eq!(seen.latency.len(), seen.deltas);
     assert_eq!(seen.acks.len(), seen.turns_acked);
-    // None is lost, as is_honest says; on their way home are as many as were said while a busy machine paused.
+    // None is lost, as is_honest says; on their way home are as many as were said while a busy
+    // machine paused.
     assert!(
         seen.turns_said - seen.turns_acked < seen.turns_acked,
         "{seen}"

@@ -1,4 +1,5 @@
-//! The crowd against an honest server, and against the same one as a liar: each lie is counted as what it is.
+//! The crowd against an honest server, and against the same one as a liar: each lie is counted as
+//! what it is.
 
 mod command;
 mod honest;

@@ -1,4 +1,5 @@
-//! The door of the test server: HTTP and WebSockets by tokio-tungstenite, so that the crowd's own reader is checked by another's writer.
+//! The door of the test server: HTTP and WebSockets by tokio-tungstenite, so that the crowd's own
+//! reader is checked by another's writer.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -90,7 +91,8 @@ async fn connection(mut stream: TcpStream, id: u64, lie: Lie, tell: mpsc::Unboun
                         let frame = CloseFrame { code: code.into(), reason: "retry in 20 ms".into() };
                         let _ = socket.close(Some(frame)).await;
                         let _ = tell.send(Told::Gone(id));
-                        // A turn may be on its way: a socket that is dropped with bytes unread is reset, and its goodbye may be lost.
+                        // A turn may be on its way: a socket that is dropped with bytes unread is
+                        // reset, and its goodbye may be lost.
                         let to_the_end = async { while let Some(Ok(_)) = socket.next().await {} };
                         let _ = timeout(PATIENCE, to_the_end).await;
                         return;

@@ -1,4 +1,5 @@
-//! Stands in for `pinned.rs` on systems that are not Linux: nothing is measured there, and the user reads why.
+//! Stands in for `pinned.rs` on systems that are not Linux: nothing is measured there, and the user
+//! reads why.
 
 use std::io;
 

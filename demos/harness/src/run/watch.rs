@@ -194,8 +194,8 @@ impl Run<'_> {
     }
 }
 
-/// What the server and the crowd say together. A request that the crowd waits for counts, whether the
-/// server has read it or not.
+/// What the server and the crowd say together. A request that the crowd waits for counts, whether
+/// the server has read it or not.
 fn look(now: Instant, counts: &Counts, seen: Option<&Seen>) -> Look {
     let ago = |age: Duration| now.checked_sub(age);
     let read = counts.oldest.as_ref().map(|(asked, _)| *asked);

@@ -53,8 +53,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// The next line, without its line end; waits until there is one. None: every [`Outbox`] is gone,
-    /// and so is every line.
+    /// The next line, without its line end; waits until there is one. None: every [`Outbox`] is
+    /// gone, and so is every line.
     #[track_caller]
     pub fn next(&self) -> Option<String> {
         let line = match self.lines.try_recv() {

@@ -29,8 +29,8 @@ impl Socket {
 
     /// Writes a line, and waits for as long as it takes the phone to read.
     ///
-    /// An error is ignored here: the thread that reads this connection meets its end too, and is the
-    /// one that can let the player leave.
+    /// An error is ignored here: the thread that reads this connection meets its end too, and is
+    /// the one that can let the player leave.
     #[track_caller]
     pub fn tell(&mut self, line: &impl Display) {
         self.line.clear();

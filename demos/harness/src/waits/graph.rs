@@ -57,8 +57,8 @@ impl Picture {
         })
     }
 
-    /// The way to whoever most people wait for in the end, from the farthest for whom anybody waits.
-    /// Empty if nobody waits; without meaning if there is a [`cycle`](Picture::cycle).
+    /// The way to whoever most people wait for in the end, from the farthest for whom anybody
+    /// waits. Empty if nobody waits; without meaning if there is a [`cycle`](Picture::cycle).
     pub fn chain(&self) -> Vec<Link<'_>> {
         let end = |trail: &[Link]| trail.last().map(|link| link.who.actor);
         let trails: Vec<Vec<Link>> = (self.waits().into_iter())
@@ -121,8 +121,8 @@ impl Picture {
     }
 
     fn link<'a>(&'a self, who: &'a Who) -> Link<'a> {
-        // Who lets its thread go on is kept by the thread first: the phone it waits for may have read
-        // long ago, and nobody is there to notice.
+        // Who lets its thread go on is kept by the thread first: the phone it waits for may have
+        // read long ago, and nobody is there to notice.
         let keeps = match (self.blocks_the_thread_of(who), self.waits_of(who.actor)) {
             (Some(blocker), _) => Keeps::Thread(blocker),
             (None, Some((seen, waiter))) => Keeps::Waits(seen, waiter),

@@ -155,8 +155,8 @@ impl fmt::Debug for Held<'_> {
 /// Looks at everything on record. Waits that are younger than `min_age` are left out: those of a
 /// server that is only busy.
 ///
-/// One resource is looked at after the other while everybody goes on, so only waits that last make a
-/// picture that is true.
+/// One resource is looked at after the other while everybody goes on, so only waits that last make
+/// a picture that is true.
 pub fn picture(min_age: Duration) -> Picture {
     let all: Vec<Arc<Shared>> = held_briefly(&ALL).values().cloned().collect();
     let now = Instant::now();

@@ -65,7 +65,8 @@ impl Picture {
         }
     }
 
-    /// `holds a (line) and b (line)`, `empties c (line)`, `blocks its whole thread`, or all of them.
+    /// `holds a (line) and b (line)`, `empties c (line)`, `blocks its whole thread`, or all of
+    /// them.
     fn has(&self, who: &Who, blocks: bool) -> String {
         let held = self.held_by(who);
         let (empties, holds): (Vec<_>, Vec<_>) =

@@ -76,8 +76,8 @@ pub(crate) fn rename(name: Arc<str>) -> Option<Arc<str>> {
         .ok()
 }
 
-/// Makes a task somebody of its own: each poll of `future` runs under `name`, whatever its thread is
-/// called, and what it holds and waits for is told as its own.
+/// Makes a task somebody of its own: each poll of `future` runs under `name`, whatever its thread
+/// is called, and what it holds and waits for is told as its own.
 pub fn named<F: Future>(name: impl Into<String>, future: F) -> Named<F> {
     Named {
         _alive: Alive::new(),
@@ -99,7 +99,8 @@ pub struct Named<F> {
     _alive: Alive,
 }
 
-/// How many futures made by [`named`] there are: tasks that have not ended, and such waits within them.
+/// How many futures made by [`named`] there are: tasks that have not ended, and such waits within
+/// them.
 pub fn tasks() -> usize {
     TASKS.load(Relaxed)
 }

@@ -18,7 +18,8 @@ pub(super) enum Heard {
     Ended(u64, Option<ExitStatus>),
 }
 
-/// Hears a worker to its end. Who says nothing any more has no way back: it is ended, if it is not over yet.
+/// Hears a worker to its end. Who says nothing any more has no way back: it is ended, if it is not
+/// over yet.
 pub(super) fn listen(
     number: Who,
     way: &Way,

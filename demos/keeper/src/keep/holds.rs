@@ -48,7 +48,8 @@ impl Holds {
         }
     }
 
-    /// Gives a worker the rooms' memories, and, when it is to serve, everything; and says what to do with it. There were as many workers before it.
+    /// Gives a worker the rooms' memories, and, when it is to serve, everything; and says what to
+    /// do with it. There were as many workers before it.
     pub(super) fn give(&self, way: &Way, then: What, before: u64) -> io::Result<()> {
         for (id, room) in &self.rooms {
             let note = Note::named(What::Room, *id, &room.name);

@@ -1,9 +1,11 @@
-//! A tick as a transaction, and a death at each of its steps: nothing is lost and nothing is done twice, in either direction.
+//! A tick as a transaction, and a death at each of its steps: nothing is lost and nothing is done
+//! twice, in either direction.
 //!
-//! Covers: every death of a worker in three ticks with two messages and two answers, each in pieces of one byte; and every second death after
-//! it, of the worker that goes on. The kernel is a model that counts as the real one does, which `counts.rs` tests; what is to be done after
-//! a death is the real [`Mark::rest`](crate::mark::Mark::rest).
-//! Dies with: nothing skipped; nothing discarded; here in the model: writing before the snapshot, taking before the snapshot. All but the last are
+//! Covers: every death of a worker in three ticks with two messages and two answers, each in pieces
+//! of one byte; and every second death after it, of the worker that goes on. The kernel is a model
+//! that counts as the real one does, which `counts.rs` tests; what is to be done after a death is
+//! the real [`Mark::rest`](crate::mark::Mark::rest). Dies with: nothing skipped; nothing discarded;
+//! here in the model: writing before the snapshot, taking before the snapshot. All but the last are
 //! in `mutants.toml`.
 
 use crate::{counts::Counts, mark::Mark};

@@ -1,11 +1,14 @@
-//! What the model checker says of a change of workers: whatever they do and whenever they die, two never serve at once, so nothing that was said is applied
-//! twice and nothing is left out; and as long as nobody dies at closing time, everybody is told goodbye, once.
+//! What the model checker says of a change of workers: whatever they do and whenever they die, two
+//! never serve at once, so nothing that was said is applied twice and nothing is left out; and as
+//! long as nobody dies at closing time, everybody is told goodbye, once.
 //!
-//! Covers: a keeper, the worker that serves, the one that is to follow it and, after a death, one more; each death of either at each of its steps, a
-//! worker that is mute, one that does not stop, and closing time after each of the first messages, said once or twice. Every schedule
-//! with up to two preemptions. The keeper's decisions are the real [`Plan`]; its deeds are here: a note is a message in a channel, and whoever is
-//! hung up on finds out at its next step. Not: how far a dead worker had come with its tick, which `mark` proves.
-//! Dies with: what `mutants.toml` lists of `src/plan.rs`.
+//! Covers: a keeper, the worker that serves, the one that is to follow it and, after a death, one
+//! more; each death of either at each of its steps, a worker that is mute, one that does not stop,
+//! and closing time after each of the first messages, said once or twice. Every schedule with up to
+//! two preemptions. The keeper's decisions are the real [`Plan`]; its deeds are here: a note is a
+//! message in a channel, and whoever is hung up on finds out at its next step. Not: how far a dead
+//! worker had come with its tick, which `mark` proves. Dies with: what `mutants.toml` lists of
+//! `src/plan.rs`.
 
 use crate::plan::{Order, Plan, Who};
 use lanes::{
@@ -58,7 +61,8 @@ struct Nature {
     is_deaf: bool,
 }
 
-/// An evening: what its workers are like, and after how many messages closing time comes; at the latest when the change is over.
+/// An evening: what its workers are like, and after how many messages closing time comes; at the
+/// latest when the change is over.
 #[derive(Clone, Copy, Debug, Default)]
 struct Evening {
     old: Nature,
@@ -79,7 +83,8 @@ struct Worker {
 }
 
 impl Worker {
-    /// Until it ends in order, or by itself, or because it was hung up on. That it has ended is heard after all that it said.
+    /// Until it ends in order, or by itself, or because it was hung up on. That it has ended is
+    /// heard after all that it said.
     fn run(mut self) {
         let _either_way = self.lives();
         let mut server = self.server.lock();
@@ -247,7 +252,8 @@ fn evening(evening: Evening) {
                 keeper.obey(orders);
             }
         }
-        // Whoever will never say anything is waited for until patience ends: whether it could go on, or, after that, that it has stopped.
+        // Whoever will never say anything is waited for until patience ends: whether it could go
+        // on, or, after that, that it has stopped.
         let in_vain = match messages {
             0 => evening.next.is_mute,
             1 => evening.old.is_deaf,

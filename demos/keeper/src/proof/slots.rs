@@ -1,9 +1,10 @@
 //! What the model checker says of the two places.
 //!
-//! Covers: a writer of three things and a reader, every schedule with up to three preemptions; the kernel copies one word of eight bytes at a
-//! time. A writer that died at some moment is one that the schedule does not let go on. Not: a machine that loses power, for the memory
-//! goes with it.
-//! Dies with: the head written before the body, if no sum is looked at; one place instead of two; the number not counted on.
+//! Covers: a writer of three things and a reader, every schedule with up to three preemptions; the
+//! kernel copies one word of eight bytes at a time. A writer that died at some moment is one that
+//! the schedule does not let go on. Not: a machine that loses power, for the memory goes with it.
+//! Dies with: the head written before the body, if no sum is looked at; one place instead of two;
+//! the number not counted on.
 
 use crate::slots::{Cells, HEAD, Slots, Unreadable};
 use lanes::{

@@ -1,4 +1,5 @@
-//! Code blocks: code that quotes a demo, a demo that runs, and what the page fills in while the talk goes on.
+//! Code blocks: code that quotes a demo, a demo that runs, and what the page fills in while the
+//! talk goes on.
 
 use super::{At, Brush};
 use crate::{
@@ -20,7 +21,8 @@ const SCHEDULERS: [&str; 5] = [
     "06-actor",
 ];
 
-/// The largest type in which so much code fits, in pixels of a slide that is 1920 wide: 32 are 24 points.
+/// The largest type in which so much code fits, in pixels of a slide that is 1920 wide: 32 are 24
+/// points.
 fn size(lines: usize, columns: usize, half: bool) -> usize {
     let (width, height) = if half { (780, 700) } else { (1600, 700) };
     let wanted = (width * 100 / (columns.max(1) * 61)).min(height * 100 / (lines.max(1) * 136));

@@ -102,7 +102,8 @@ impl Brush<'_, '_> {
             Event::Start(tag) => self.open(tag, range, line),
             Event::End(tag) => self.close(*tag),
             Event::Text(text) => {
-                // Stars that touch a particle or a sign do not count as emphasis, and stay on the wall.
+                // Stars that touch a particle or a sign do not count as emphasis, and stay on the
+                // wall.
                 if text.contains("**") {
                     self.pen.complain(
                         line,

@@ -1,4 +1,5 @@
-//! What a delivered message costs: the figures that step 8's README says, and whatever it says next.
+//! What a delivered message costs: the figures that step 8's README says, and whatever it says
+//! next.
 
 use super::Brush;
 use crate::deck::markup::escape;
@@ -7,7 +8,8 @@ use std::fs;
 /// Where the measurement writes them.
 const README: &str = "demos/08-snack-game/README.md";
 
-/// The rows that a slide shows: words of the README's first cell, and what they are called on the slide.
+/// The rows that a slide shows: words of the README's first cell, and what they are called on the
+/// slide.
 const ROWS: [(&[&str], [&str; 2]); 3] = [
     (
         &["write()", "loop"],

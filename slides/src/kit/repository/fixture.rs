@@ -18,7 +18,8 @@ pub(in super::super) struct Fixture {
 }
 
 impl Fixture {
-    /// `None` if there is no git here. That is said on standard error, and is a failure under `CI=true` on Linux.
+    /// `None` if there is no git here. That is said on standard error, and is a failure under
+    /// `CI=true` on Linux.
     pub(in super::super) fn new() -> Option<Fixture> {
         let scratch = Scratch::new(&env::temp_dir()).expect("a scratch folder");
         // As the temporary folder is called, not as a link calls it.

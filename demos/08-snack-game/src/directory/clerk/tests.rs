@@ -1,4 +1,5 @@
-//! What a clerk says about its directory: that it is gone, and that it is back, once an outage and no oftener, however often it tried.
+//! What a clerk says about its directory: that it is gone, and that it is back, once an outage and
+//! no oftener, however often it tried.
 
 use super::*;
 use crate::{

@@ -1,4 +1,5 @@
-//! What a connection says, as long as it is in the kernel: looked at before the snapshot, taken out after it.
+//! What a connection says, as long as it is in the kernel: looked at before the snapshot, taken out
+//! after it.
 
 use crate::{
     inbound::Inbound,
@@ -94,12 +95,14 @@ impl Ear {
         None
     }
 
-    /// What came early and what is `new` behind it, message by message. So many bytes of both are heard, and can be forgotten.
+    /// What came early and what is `new` behind it, message by message. So many bytes of both are
+    /// heard, and can be forgotten.
     fn understand(&mut self, new: &[u8], line: &Line, heard: &mut Vec<ToRoom>) -> usize {
         let mut said = self.early.clone().chain(new);
         let all = said.remaining();
         let mut inbound = Inbound::default();
-        // What is said between the pieces of a message is heard with its end, for from its beginning it is heard again.
+        // What is said between the pieces of a message is heard with its end, for from its
+        // beginning it is heard again.
         let (mut whole, mut aside) = (0, Vec::new());
         loop {
             let next = reader::next(&mut inbound, line, &mut self.budget);

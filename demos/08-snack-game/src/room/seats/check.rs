@@ -1,4 +1,5 @@
-//! For whoever checks with any bytes: seats from another process are this room's, and go on with its world until the last one has left.
+//! For whoever checks with any bytes: seats from another process are this room's, and go on with
+//! its world until the last one has left.
 
 use super::Seats;
 use rush::{Input, World, log::Log};

@@ -1,4 +1,5 @@
-//! Seats on their way to another process: with whoever sits there, while a keeper holds their lines; with everybody away, after a closing.
+//! Seats on their way to another process: with whoever sits there, while a keeper holds their
+//! lines; with everybody away, after a closing.
 
 use super::{Place, Seats};
 use crate::{directory::Mark, house::House, room::nobody};
@@ -105,7 +106,8 @@ impl Seats {
         Self::with(count, places, leaving)
     }
 
-    /// In this process, too, each of them is one of its house's seats, and the other servers shall know that it is here.
+    /// In this process, too, each of them is one of its house's seats, and the other servers shall
+    /// know that it is here.
     pub(in crate::room) fn are_taken_in(&self, house: &House) {
         house.take_seats_again(self.taken as u32);
         for token in self.tokens() {

@@ -1,4 +1,5 @@
-//! A connection as bytes, in both directions: what a snapshot says of it, and what the next process makes of that.
+//! A connection as bytes, in both directions: what a snapshot says of it, and what the next process
+//! makes of that.
 
 use crate::{
     kept::{instant, nanos},

@@ -20,7 +20,8 @@ use rush::{Phase, Seat};
 use std::{sync::Arc, time::Duration};
 
 impl State {
-    /// The room goes on. `find` looks for a connection, and how far it is; one that ended after that is found out when it is listened to.
+    /// The room goes on. `find` looks for a connection, and how far it is; one that ended after
+    /// that is found out when it is listened to.
     pub(crate) fn room(
         self,
         house: &Arc<House>,
@@ -76,8 +77,9 @@ impl State {
 }
 
 impl Room {
-    /// What is won when a round ends may have been on its way to the disk when a process died. Told twice, it is stored once, and on the board of
-    /// the day on which it was won, although that may be over.
+    /// What is won when a round ends may have been on its way to the disk when a process died. Told
+    /// twice, it is stored once, and on the board of the day on which it was won, although that may
+    /// be over.
     fn store_again(&self) {
         let phase = self.world.phase();
         if phase != Phase::Playing {

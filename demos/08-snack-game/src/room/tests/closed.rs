@@ -167,7 +167,8 @@ fn a_room_whose_seats_were_meddled_with_goes_on_or_is_refused() {
         (chance >> 20) % end
     };
     for _ in 0..3_000 {
-        // Behind a time and its own length stands the head: numbers and names. World and log have sums of their own.
+        // Behind a time and its own length stands the head: numbers and names. World and log have
+        // sums of their own.
         let mut bytes = rooms[below(2) as usize][8..].to_vec();
         let length = bytes.first_chunk().expect("a length");
         let head = 4..4 + u32::from_le_bytes(*length) as usize;
@@ -188,7 +189,8 @@ fn a_room_whose_seats_were_meddled_with_goes_on_or_is_refused() {
             room.tick(now);
             now += Duration::from_secs(3);
         }
-        // The grace is over: whoever was brought back and did not come is gone, and their seats are free.
+        // The grace is over: whoever was brought back and did not come is gone, and their seats are
+        // free.
         assert_eq!((room.seats.taken(), house.players()), (0, 0));
     }
     assert!(opened > 500, "{opened} rooms are no proof");

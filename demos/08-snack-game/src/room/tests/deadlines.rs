@@ -106,7 +106,8 @@ fn whoever_stays_behind_is_told_when_the_time_is_over_and_not_before() {
     stage.ticks(1, now + behind + JUST);
     assert_eq!(stage.goodbye(&ends), Some(4000));
 
-    // It reads again: what the kernel held, the rest of a frame that was begun, and then why that was all.
+    // It reads again: what the kernel held, the rest of a frame that was begun, and then why that
+    // was all.
     ends.phone.set_nonblocking(true).expect("it does not wait");
     let (mut told, mut some) = (Vec::new(), [0; 4096]);
     let until = Instant::now() + PATIENCE;

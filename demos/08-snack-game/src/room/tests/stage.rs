@@ -111,7 +111,8 @@ impl Stage {
         guest.ended.as_ref().map(|end| end.code)
     }
 
-    /// What the phone was told until now: the first byte and the payload of each frame. An echo comes behind all of it.
+    /// What the phone was told until now: the first byte and the payload of each frame. An echo
+    /// comes behind all of it.
     pub(super) fn frames(&mut self, ends: &Ends) -> Vec<(u8, Vec<u8>)> {
         self.says(ends, ToServer::Echo(7));
         let echo = frame::binary(&ToClient::Echo(7).encode());
