@@ -109,7 +109,7 @@ mod tests {
             "cargo run -p demo-../evil",
             "cargo run -p demo-04-async-mutex",
             "cargo run -p demo-01-deadlock --bin 02-lock-order",
-            "cargo run -p house --bin mutants",
+            "cargo run -p xtask --bin mutants",
             "cargo run -p demo-01-deadlock; rm x",
             "cargo run -p demo-01-deadlock -- --listen 0.0.0.0:1",
             "cargo run -p demo-01-deadlock -- --bots",

@@ -1,7 +1,7 @@
 //! The fuzzer's corpus and what becomes of it, without a fuzzer. `BLESS=1` writes the inputs anew
 //! that somebody thought of.
 
-#[path = "../../rush/fuzz/corpus.rs"]
+#[path = "../../support/rush/fuzz/corpus.rs"]
 mod corpus;
 #[path = "../fuzz/seeds.rs"]
 pub(crate) mod seeds;

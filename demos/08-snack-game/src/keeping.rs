@@ -8,10 +8,6 @@ use demo_08_snack_game::{
     server::{self, Server},
     signals, telling,
 };
-use keeper::{
-    note::{Way, What},
-    worker::{Kept, Wants},
-};
 use std::{
     net::SocketAddr,
     os::unix::process::CommandExt,
@@ -20,6 +16,10 @@ use std::{
     sync::Arc,
     thread,
     time::Duration,
+};
+use supervisor::{
+    note::{Way, What},
+    worker::{Kept, Wants},
 };
 use tokio::{
     runtime::{Builder, Runtime},
@@ -66,7 +66,7 @@ pub(crate) fn keep(options: Options) -> Result<String, String> {
         }
     };
     let say = |sentence: &str| tracing::warn!(target: "keeper", "{sentence}");
-    let status = keeper::keep::keep(listener.into(), |proven| start(proven, WORKER), say)?;
+    let status = supervisor::keep::keep(listener.into(), |proven| start(proven, WORKER), say)?;
     drop(crowd);
     match status {
         0 => Ok("the keeper ends with it".to_owned()),

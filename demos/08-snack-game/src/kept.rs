@@ -7,17 +7,17 @@ pub use here::*;
 
 #[cfg(target_os = "linux")]
 mod here {
-    pub use keeper::worker::Kept;
+    pub use supervisor::worker::Kept;
 
     use crate::net::TcpStream;
     use bytes::Bytes;
-    use keeper::{counts::Counts, note::What};
     use rustix::time::{ClockId, clock_gettime};
     use std::{
         os::fd::AsFd,
         sync::{Arc, OnceLock},
         time::{Duration, Instant},
     };
+    use supervisor::{counts::Counts, note::What};
 
     /// A connection that is held. Dropping it says that it is not needed any more.
     #[derive(Debug)]

@@ -8,13 +8,13 @@ pub(super) use ear::Ear;
 
 use super::{Room, ToRoom, state::State};
 use crate::{house::House, kept::Kept};
-use keeper::{memory::Memory, note::What, slots::Unreadable};
 use std::{
     mem,
     os::fd::{AsFd, OwnedFd},
     sync::Arc,
     time::Instant,
 };
+use supervisor::{memory::Memory, note::What, slots::Unreadable};
 
 /// More than anybody may say in a tick.
 const LOOK: usize = 16 * 1024;

@@ -12,13 +12,13 @@ use crate::{
     store::{self, Store},
 };
 use bytes::Bytes;
-use keeper::{counts::Counts, mark::Rest, note::What, worker::Given};
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
     os::fd::{AsFd, OwnedFd},
     sync::Arc,
 };
+use supervisor::{counts::Counts, mark::Rest, note::What, worker::Given};
 use tokio::net::{TcpListener, TcpStream};
 
 impl Server {

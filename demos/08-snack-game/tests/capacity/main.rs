@@ -56,7 +56,7 @@ fn evenings() -> Vec<Evening> {
 
 #[test]
 fn the_capacity_page_tells_what_is_computed_and_played() {
-    let needs = needs::table(&needs::Measured::of(&read("../game-bench/report.md")));
+    let needs = needs::table(&needs::Measured::of(&read("../tools/game-bench/report.md")));
     let threads = evenings()
         .into_iter()
         .map(|evening| thread::spawn(move || (evening, evening.play())));

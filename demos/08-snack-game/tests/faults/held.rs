@@ -28,7 +28,7 @@ fn every_test_that_the_table_names_exists() {
     for folder in [
         step.join("src"),
         step.join("tests"),
-        step.join("../rush/tests"),
+        step.join("../support/rush/tests"),
     ] {
         tests_in(&folder, &mut tests);
     }

@@ -4,9 +4,9 @@ use crate::{
     common::{Folder, Phone, wait_until},
     game::{Game, PROGRAM, ROOM},
 };
-use keeper::memory::Memory;
 use rustix::process::{Signal, kill_process};
 use std::{fs, os::unix::fs::PermissionsExt};
+use supervisor::memory::Memory;
 
 #[test]
 fn a_new_program_that_cannot_go_on_changes_nothing() {

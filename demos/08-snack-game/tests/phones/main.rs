@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::bar::{SOON, call, open, url};
 
 /// Written by crate `rush`, which reads them too.
-const VECTORS: &str = include_str!("../../../rush/vectors.json");
+const VECTORS: &str = include_str!("../../../support/rush/vectors.json");
 
 #[test]
 fn a_page_understands_every_message_that_the_rules_know() {

@@ -11,7 +11,6 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use keeper::mark::{Mark, Rest};
 use rush::Seat;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -19,6 +18,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use supervisor::mark::{Mark, Rest};
 
 /// In the place of a seat: somebody who looks on.
 const WATCHER: u16 = u16::MAX;

@@ -15,9 +15,9 @@ use crate::{
         seats::Seats,
     },
 };
-use keeper::mark::Rest;
 use rush::{Phase, Seat};
 use std::{sync::Arc, time::Duration};
+use supervisor::mark::Rest;
 
 impl State {
     /// The room goes on. `find` looks for a connection, and how far it is; one that ended after

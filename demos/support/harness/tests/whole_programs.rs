@@ -1,0 +1,215 @@
+//! Servers under the harness, as programs of their own: what they say and how they end.
+
+mod programs;
+
+use bots::program::{Ended, Program, Visitor};
+use programs::{WITHIN, assert_says, example, play, say};
+use std::io::Read;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[test]
+fn a_server_that_answers_is_told_to_the_end() {
+    let ended = play("serves", &["--bots", "3", "--seconds", "2"]);
+    let lines = [
+        "3 bots play; it ends after 2 s, or with Ctrl-C\n",
+        "\n   1 s  ",
+        "\n\nServed to the end: ",
+        " snacks given out, none of them twice\n",
+        "  every player saw the events in one order\n",
+        "  memory: ",
+        "\n\nNext: cargo run -p demo-01-deadlock\n",
+    ];
+    assert_says(&ended, 0, &lines);
+    assert!(!ended.stdout.contains("unanswered at the end"), "{ended}");
+    assert!(ended.stderr.is_empty(), "{ended}");
+}
+
+#[test]
+fn a_server_without_a_crowd_serves_whoever_walks_up() {
+    let mut bar = Program::start(&example("serves"), &["--bots", "0", "--seconds", "4"]);
+    let mut ann = Visitor::connect(bar.address());
+    ann.says("join ann");
+    ann.hears_until(|heard| heard.to_string().ends_with("ann joined"));
+    let ended = bar.wait(WITHIN);
+    let lines = [
+        "nobody is in yet; it ends after 4 s",
+        ", 1 player, ",
+        ": 1 reply in ",
+    ];
+    assert_says(&ended, 0, &lines);
+    lasted_at_least(&ended, 4.0);
+}
+
+/// It says that it served for so many seconds. A machine that is busy ends it late, and never
+/// early.
+#[track_caller]
+fn lasted_at_least(ended: &Ended, least: f64) {
+    let (_, told) = ended
+        .stdout
+        .split_once("Served to the end: ")
+        .expect("it ended so");
+    let seconds = told
+        .split_once(" in ")
+        .and_then(|(_, told)| told.split_once(" s"));
+    let seconds: f64 = seconds
+        .and_then(|(told, _)| told.parse().ok())
+        .expect("seconds");
+    assert!(seconds >= least, "{ended}");
+}
+
+#[test]
+fn two_locks_in_two_orders_are_a_freeze_with_a_cycle() {
+    let ended = play("deadlocks", &["--bots", "2", "--seconds", "25"]);
+    let lines = [
+        "\n\nFROZEN: no reply to anyone for 2.",
+        "; 2 requests are waiting\n\nThe cycle: ",
+        "ann holds left (demos/support/harness/examples/deadlocks.rs:",
+        "    and waits for right (demos/support/harness/examples/deadlocks.rs:",
+        ", held by bob\n",
+        "  2 more wait for left: ",
+        "\n\nStep 2 takes both locks in one order: cargo run -p demo-02-lock-order\n",
+    ];
+    assert_says(&ended, 2, &lines);
+}
+
+#[test]
+fn a_phone_that_does_not_read_freezes_whoever_writes_to_it_under_a_lock() {
+    let ended = play(
+        "slow_phone",
+        &["--bots", "2", "--slow", "1", "--seconds", "25"],
+    );
+    let lines = [
+        "2 bots play, 1 comes that never reads; ",
+        // Whoever is the first to fill it: a bot, or slow-1 itself if it asks for more.
+        "\nThe chain: ",
+        " -> slow-1's phone\n",
+        " holds room (demos/support/harness/examples/slow_phone.rs:",
+        "    and waits for slow-1's phone to read (demos/support/harness/examples/slow_phone.rs:",
+        " for room: ",
+    ];
+    assert_says(&ended, 2, &lines);
+}
+
+#[test]
+fn a_server_that_never_reads_is_frozen_too() {
+    let ended = play("never_answers", &["--bots", "1", "--seconds", "25"]);
+    let lines = [
+        "; 1 request is waiting\n\nNobody waits for a lock, a phone or a mailbox.\n",
+        "The server has not even read what is asked.\n",
+    ];
+    assert_says(&ended, 2, &lines);
+}
+
+#[test]
+fn nobody_who_asks_nothing_freezes_a_server() {
+    let ended = play("never_answers", &["--bots", "0", "--seconds", "4"]);
+    assert_says(
+        &ended,
+        0,
+        &["Served to the end: 0 replies in ", " s, 0 a second."],
+    );
+    lasted_at_least(&ended, 4.0);
+}
+
+#[test]
+fn a_server_that_ends_by_itself_is_told_as_it_ended() {
+    let words = ["--bots", "0", "--listen", "127.0.0.1:0"];
+    let ended = say("ends", &words, "well");
+    assert_says(&ended, 0, &["The server ended by itself: 0 replies in "]);
+    let ended = say("ends", &words, "badly");
+    assert_eq!(ended.code, Some(1), "{ended}");
+    assert_eq!(ended.stderr, "ends: the server gave up: the oven is cold\n");
+    let ended = say("ends", &words, "in panic");
+    assert_eq!(ended.code, Some(1), "{ended}");
+    assert!(ended.stderr.contains("the oven burns"), "{ended}");
+    assert!(
+        ended
+            .stderr
+            .ends_with("ends: the server's thread panicked\n"),
+        "{ended}"
+    );
+}
+
+#[test]
+fn a_taken_port_is_a_sentence_and_a_status() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("some port is free");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    let ended = say("serves", &["--listen", &address], "");
+    assert_eq!(ended.code, Some(1), "{ended}");
+    let begins = format!(
+        "serves: port {} is taken, ",
+        taken.local_addr().unwrap().port()
+    );
+    assert!(ended.stderr.starts_with(&begins), "{ended}");
+    assert!(ended.stdout.is_empty(), "{ended}");
+}
+
+#[test]
+fn a_machine_without_nc_is_told_of_our_own_player() {
+    let ended = Command::new(example("serves"))
+        .args(["--bots", "0", "--seconds", "1", "--listen", "127.0.0.1:0"])
+        .env("PATH", "")
+        .output()
+        .expect("it can be started");
+    let said = String::from_utf8_lossy(&ended.stdout);
+    let begin = "\nWalk up with `cargo run -p player -- ";
+    assert!(ended.status.success() && said.contains(begin), "{said}");
+    assert!(
+        said.contains("`, then type: join NAME, grab, leave"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_word_that_is_not_understood_is_a_sentence_and_a_status() {
+    for (words, why) in [
+        (
+            ["--bots", "many"],
+            "--bots wants a number of players, such as 8, not \"many\"",
+        ),
+        (
+            ["--bogus", "1"],
+            "invalid option '--bogus'; --help tells what there is",
+        ),
+        (
+            ["--slow", "257"],
+            "--bots 8 and --slow 257 are more players than the 256 seats of a room",
+        ),
+    ] {
+        let ended = say("serves", &words, "");
+        assert_eq!(ended.code, Some(1), "{ended}");
+        assert_eq!(ended.stderr, format!("serves: {why}\n"));
+    }
+    let ended = say("serves", &["--help"], "");
+    let lines = [
+        "serves: a server for",
+        "Usage: cargo run -p harness --example serves -- [OPTIONS]",
+    ];
+    assert_says(&ended, 0, &lines);
+}
+
+#[test]
+fn a_server_whose_reader_leaves_ends() {
+    let mut child = Command::new(example("serves"))
+        .args(["--bots", "0", "--seconds", "25", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it can be started");
+    drop(child.stdout.take());
+    let begun = Instant::now();
+    while child.try_wait().expect("it can be waited for").is_none() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(24),
+            "it talks to nobody"
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
+    let mut why = String::new();
+    let mut stderr = child.stderr.take().expect("piped");
+    stderr.read_to_string(&mut why).expect("it speaks UTF-8");
+    assert_eq!(why, "serves: nobody reads what I tell any more, so I end\n");
+}

@@ -1,0 +1,49 @@
+//! Step 2: ann and cat grab, and bob's phone reads nothing.
+
+use super::{Check, Evening, starts};
+use crate::gate::Gate;
+use std::sync::Arc;
+
+pub(super) const EVENING: Evening = Evening {
+    step: "02-lock-order",
+    story: "ann and cat grab a snack each. bob's phone has stopped reading: its wire is full.",
+    story_ko: "ann과 cat이 간식을 하나씩 집습니다. bob의 휴대폰은 읽기를 멈췄고, 회선은 이미 꽉 찼습니다.",
+    challenge: "Find an order in which cat gets her snack.",
+    challenge_ko: "cat이 간식을 받을 수 있는 순서를 찾아보세요.",
+    begin,
+};
+
+mod sync {
+    //! The types that the room of this step takes from the gate.
+    pub(crate) use crate::sync::{Mutex, Wire as Socket};
+}
+
+#[path = "../../../../02-lock-order/src/room.rs"]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "a scenario does not use all that a room can do"
+)]
+mod room;
+
+/// The capacity of a wire that is never full here.
+const WIDE: usize = 16;
+
+fn begin(gate: &Arc<Gate>) -> Check {
+    let room = Arc::new(room::Room::open());
+    let seat = |name: &str, wire: usize| {
+        let (socket, _told) = crate::sync::Wire::to(name, wire);
+        let known = name.parse().expect("a name");
+        room.join(&known, socket).expect("a free seat")
+    };
+    let (ann, cat) = (seat("ann", WIDE), seat("cat", WIDE));
+    // The event that bob joined fills his wire.
+    let _bob = seat("bob", 1);
+    for (name, seat) in [("ann", ann), ("cat", cat)] {
+        let room = Arc::clone(&room);
+        starts(gate, name, move || {
+            room.grab(&seat).expect("the tray is full")
+        });
+    }
+    Box::new(|| Ok(()))
+}

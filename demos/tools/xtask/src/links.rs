@@ -1,0 +1,118 @@
+//! Links in markdown that leave the page: relative ones must lead to a file that a clone has.
+
+use crate::Complaint;
+use crate::tree::Tree;
+
+/// Every relative link of every markdown file leads to a file or a folder of the tree.
+pub fn dead(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
+    let files = tree.files()?;
+    let exists = |path: &str| {
+        let folder = format!("{path}/");
+        path.is_empty()
+            || files
+                .iter()
+                .any(|file| file == path || file.starts_with(&folder))
+    };
+    let mut complaints = Vec::new();
+    for file in files.iter().filter(|file| file.ends_with(".md")) {
+        for (line, target) in links(&tree.read(file)?) {
+            if !resolve(file, &target).is_some_and(|path| exists(&path)) {
+                complaints.push(format!(
+                    "{file}:{line}: the link to {target} leads nowhere (a clone has no such file)"
+                ));
+            }
+        }
+    }
+    Ok(complaints)
+}
+
+/// The relative links outside code, each with its line counted from 1.
+fn links(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut in_fence = false;
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.trim_start().starts_with("```") {
+            in_fence = !in_fence;
+        }
+        if in_fence {
+            continue;
+        }
+        let prose: String = line.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        for (start, end) in [
+            ("](", ")"),
+            ("]: ", " "),
+            ("src=\"", "\""),
+            ("href=\"", "\""),
+        ] {
+            for (at, _) in prose.match_indices(start) {
+                let target = prose[at + start.len()..]
+                    .split(end)
+                    .next()
+                    .unwrap_or_default();
+                let target = target
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_matches(['<', '>']);
+                let is_reference = start != "]: " || prose.starts_with('[');
+                if is_reference && !target.starts_with('#') && !target.contains(':') {
+                    found.push((number, target.to_string()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The path in the tree that a link in this file means; `None` when it leaves the tree.
+fn resolve(file: &str, target: &str) -> Option<String> {
+    let target = target.split(['#', '?']).next().unwrap_or_default();
+    let mut path: Vec<&str> = file.split('/').collect();
+    path.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(path.pop()?),
+            name => path.push(name),
+        }
+    }
+    Some(path.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Fixture;
+
+    #[test]
+    fn a_link_leads_to_a_file_a_folder_or_is_told() {
+        let readme = "\
+[room](src/room.rs#L3) ![lanes](../lanes.svg \"the lanes\") [all](..) [`code`](src)
+[web](https://example.org/x) [here](#why) `[not a link](gone.rs)` and <img src=\"gone.png\">
+```
+[nor](this.rs)
+```
+[gone](src/gone.rs) [out](../../../demos/support/lanes.svg)
+[reference]: missing.md
+";
+        let fixture = Fixture::new(&[
+            ("demos/01-a/README.md", readme),
+            ("demos/01-a/src/room.rs", ""),
+            ("demos/support/lanes.svg", ""),
+        ]);
+        let complaints = dead(&fixture.tree()).expect("a tree");
+        let found: Vec<_> = complaints
+            .iter()
+            .filter_map(|it| it.split(" leads").next())
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "demos/01-a/README.md:2: the link to gone.png",
+                "demos/01-a/README.md:6: the link to src/gone.rs",
+                "demos/01-a/README.md:6: the link to ../../../demos/support/lanes.svg",
+                "demos/01-a/README.md:7: the link to missing.md",
+            ]
+        );
+    }
+}

@@ -1,0 +1,222 @@
+//! The checkout: its files and its steps.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Complaint;
+
+/// A checkout of the repository, or a fixture that looks like one.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    root: PathBuf,
+}
+
+/// The number of the finale: a game of its own, and not the snack bar once more. It is started,
+/// proved and linked as the steps are, but its files are its own: it stands outside the street
+/// plan, and outside the table of promises.
+pub const FINALE: u32 = 8;
+
+/// A step: a folder `demos/NN-name`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Step {
+    /// The number it begins with: 1 for `01-deadlock`.
+    pub number: u32,
+    /// Its folder's name, which is also its binary's: `01-deadlock`.
+    pub name: String,
+}
+
+impl Tree {
+    /// The tree whose root is this folder.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The tree around the package that cargo runs or, without cargo, around the current folder.
+    pub fn here() -> Result<Self, Complaint> {
+        let start = match std::env::var_os("CARGO_MANIFEST_DIR") {
+            Some(folder) => PathBuf::from(folder),
+            None => std::env::current_dir()
+                .map_err(|e| format!("the current folder cannot be read: {e}"))?,
+        };
+        let is_root = |folder: &&Path| {
+            fs::read_to_string(folder.join("Cargo.toml"))
+                .is_ok_and(|manifest| manifest.lines().any(|line| line.trim() == "[workspace]"))
+        };
+        let root = start
+            .ancestors()
+            .find(is_root)
+            .ok_or("no workspace here: go into the repository and try again")?;
+        Ok(Self::at(root))
+    }
+
+    /// Where a file of the tree lies on this machine.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.root.join(file)
+    }
+
+    /// A file's text.
+    pub fn read(&self, file: &str) -> Result<String, Complaint> {
+        fs::read_to_string(self.path(file)).map_err(|e| format!("{file} cannot be read: {e}"))
+    }
+
+    /// Every file, sorted, as `demos/support/snack/src/lib.rs`: what git tracks or would track; without
+    /// git, all but `target`.
+    pub fn files(&self) -> Result<Vec<String>, Complaint> {
+        let mut files = match self.listed_by_git() {
+            Some(files) => files,
+            None => self.walk("")?,
+        };
+        files.retain(|file| self.path(file).is_file()); // Git still lists what was deleted a moment ago.
+        files.sort();
+        files.dedup();
+        Ok(files)
+    }
+
+    fn listed_by_git(&self) -> Option<Vec<String>> {
+        if !self.path(".git").exists() {
+            return None; // A tree unpacked inside somebody else's repository must not ask theirs.
+        }
+        let listing = [
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ];
+        let answer = Command::new("git")
+            .args(listing)
+            .current_dir(&self.root)
+            .output()
+            .ok()?;
+        let files = String::from_utf8(answer.stdout).ok()?;
+        answer
+            .status
+            .success()
+            .then(|| files.split_terminator('\0').map(String::from).collect())
+    }
+
+    fn walk(&self, folder: &str) -> Result<Vec<String>, Complaint> {
+        let mut files = Vec::new();
+        for name in self.names_in(folder)? {
+            if name == ".git" {
+                continue; // A folder, or in a worktree a file.
+            }
+            let path = if folder.is_empty() {
+                name.clone()
+            } else {
+                format!("{folder}/{name}")
+            };
+            if self.path(&path).is_file() {
+                files.push(path);
+            } else if path != "target" {
+                files.extend(self.walk(&path)?);
+            }
+        }
+        Ok(files)
+    }
+
+    pub(crate) fn names_in(&self, folder: &str) -> Result<Vec<String>, Complaint> {
+        let cannot = |e| format!("the folder {folder:?} cannot be read: {e}");
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.path(folder)).map_err(cannot)? {
+            let name = entry.map_err(cannot)?.file_name().into_string();
+            names.push(
+                name.map_err(|name| format!("{name:?} in {folder:?} is not text: rename it"))?,
+            );
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// The steps that rebuild one snack bar: all before the [`FINALE`].
+    pub fn ladder(&self) -> Result<Vec<Step>, Complaint> {
+        let mut steps = self.steps()?;
+        steps.retain(|step| step.number < FINALE);
+        Ok(steps)
+    }
+
+    /// What is proved, with mutants that the proofs must kill: the ladder and the supervisor.
+    pub fn proved(&self) -> Result<Vec<Step>, Complaint> {
+        let mut proved = self.ladder()?;
+        if self.path("demos/support/supervisor").is_dir() {
+            proved.push(Step::supervisor());
+        }
+        Ok(proved)
+    }
+
+    /// All steps, in their order, the finale included.
+    pub fn steps(&self) -> Result<Vec<Step>, Complaint> {
+        Ok(self
+            .names_in("demos")?
+            .iter()
+            .filter_map(|name| Step::named(name))
+            .collect())
+    }
+}
+
+impl Step {
+    /// The step whose folder has this name; `None` when it is not one of a step (`NN-name`).
+    pub fn named(name: &str) -> Option<Self> {
+        let (digits, _) = name
+            .split_once('-')
+            .filter(|(digits, rest)| digits.len() == 2 && !rest.is_empty())?;
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| Self {
+            number: digits.parse().expect("two digits"),
+            name: name.to_string(),
+        })
+    }
+
+    /// The supervisor: not a step of the ladder, but proved as the steps are.
+    fn supervisor() -> Self {
+        Self {
+            number: FINALE,
+            name: "supervisor".to_string(),
+        }
+    }
+
+    /// `demos/01-deadlock`, or `demos/support/supervisor`.
+    pub fn folder(&self) -> String {
+        match Self::named(&self.name) {
+            Some(_) => format!("demos/{}", self.name),
+            None => format!("demos/support/{}", self.name),
+        }
+    }
+
+    /// `demo-01-deadlock`; the supervisor's is its own name.
+    pub fn package(&self) -> String {
+        match Self::named(&self.name) {
+            Some(_) => format!("demo-{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_two_digits_and_a_name() {
+        let step = Step::named("07-websocket").expect("a step");
+        assert_eq!(
+            (step.number, step.package().as_str()),
+            (7, "demo-07-websocket")
+        );
+        for other in ["snack", "7-websocket", "07-", "harness-tokio", "ab-cd"] {
+            assert_eq!(Step::named(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_finale_is_a_step_and_no_rung_of_the_ladder() {
+        let fixture = crate::fixture::Fixture::new(&[
+            ("demos/07-web/README.md", ""),
+            ("demos/08-game/README.md", ""),
+        ]);
+        let tree = fixture.tree();
+        assert_eq!(tree.steps().expect("two steps").len(), 2);
+        assert_eq!(tree.ladder().expect("one rung")[0].name, "07-web");
+    }
+}

@@ -1,0 +1,94 @@
+//! What runs on other machines than this one: the workflow, and the container of an online editor.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use xtask::tree::Tree;
+
+fn read(file: &str) -> String {
+    let tree = Tree::here().expect("cargo runs tests inside the repository");
+    tree.read(file).expect("a file of the repository")
+}
+
+#[test]
+fn the_workflow_runs_the_whole_check_on_linux_and_the_readmes_test_command_elsewhere() {
+    let workflow = read(".github/workflows/ci.yml");
+    let commands: Vec<&str> = workflow
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- run: "))
+        .collect();
+    assert!(commands.contains(&"bash .ci/run"), "{commands:?}");
+    assert!(commands.contains(&"cargo test"), "{commands:?}");
+    assert!(read("README.md").contains("\n$ cargo test "));
+    for system in ["ubuntu-latest", "macos-latest", "windows-latest"] {
+        assert!(workflow.contains(system), "no job on {system}");
+    }
+}
+
+/// The number behind the first `marker` of a file.
+fn port(file: &str, marker: &str) -> u64 {
+    let text = read(file);
+    let (_, after) = text
+        .split_once(marker)
+        .unwrap_or_else(|| panic!("{file} has no {marker}"));
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().expect("a port")
+}
+
+#[test]
+fn the_dev_container_forwards_the_port_of_each_step_and_of_the_stage() {
+    let container: Value = serde_json::from_str(&read(".devcontainer/devcontainer.json"))
+        .expect("devcontainer.json is JSON without comments");
+    let forwarded: BTreeSet<u64> = container["forwardPorts"]
+        .as_array()
+        .expect("a list of ports")
+        .iter()
+        .filter_map(Value::as_u64)
+        .collect();
+    let tree = Tree::here().expect("cargo runs tests inside the repository");
+    let mut ports: BTreeSet<u64> = (tree.steps().expect("steps").iter())
+        .map(|step| format!("{}/src/main.rs", step.folder()))
+        .filter(|main| read(main).contains("    port: "))
+        .map(|main| port(&main, "    port: "))
+        .collect();
+    assert_eq!(ports.len(), 7, "steps 1 to 7 name their port: {ports:?}");
+    ports.insert(port(
+        "demos/08-snack-game/src/options/help.rs",
+        "127.0.0.1:",
+    ));
+    ports.insert(port("slides/src/options.rs", "\"127.0.0.1:"));
+    ports.insert(port("slides/src/options.rs", "PHONES: u16 = "));
+    assert_eq!(forwarded, ports);
+}
+
+#[test]
+fn each_test_that_is_left_out_under_wine_exists_and_has_a_reason() {
+    let tree = Tree::here().expect("cargo runs tests inside the repository");
+    let sources = tree.files().expect("files");
+    let list = read(".ci/wine/left-out");
+    let lines = list
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for line in lines {
+        let mut words = line.splitn(3, ' ');
+        let (program, test) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        assert!(
+            words.next().is_some_and(|why| !why.is_empty()),
+            "no reason: {line}"
+        );
+        // `tests/ends/main.rs` and `behind::late` is `fn late` in some file of `tests/ends`.
+        let (folder, file) = program.rsplit_once('/').expect("a path");
+        let is_its = |source: &&String| match file {
+            "main.rs" | "lib.rs" => source.starts_with(&format!("{folder}/")),
+            _ => source.as_str() == program,
+        };
+        let name = test.rsplit("::").next().unwrap_or(test);
+        let found = sources
+            .iter()
+            .filter(is_its)
+            .any(|source| read(source).contains(&format!("fn {name}()")));
+        assert!(
+            found,
+            "{program} has no test {test}: correct .ci/wine/left-out"
+        );
+    }
+}

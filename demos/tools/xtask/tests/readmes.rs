@@ -1,0 +1,84 @@
+//! What the READMEs quote is what the sources say now. `BLESS=1 cargo test -p xtask` writes it
+//! anew.
+
+use std::{env, fs};
+
+use similar::TextDiff;
+use xtask::quotes::Writer;
+use xtask::tree::Tree;
+use xtask::{nothing_to_complain, promises};
+
+fn here() -> Tree {
+    Tree::here().expect("cargo runs tests inside the repository")
+}
+
+/// The diff as `diff -u` draws it; empty when there is none.
+fn unified((old_name, old): (&str, &str), (new_name, new): (&str, &str)) -> String {
+    TextDiff::from_lines(old, new)
+        .unified_diff()
+        .context_radius(3)
+        .header(old_name, new_name)
+        .to_string()
+}
+
+#[test]
+fn a_diff_is_drawn_as_diff_u_draws_it() {
+    let old = ("a/room.rs", "1\n2\n3\n4\n5\n");
+    let diff = unified(old, ("b/room.rs", "1\n2\n3\n4\nfive\n"));
+    let drawn = "--- a/room.rs\n+++ b/room.rs\n@@ -2,4 +2,4 @@\n 2\n 3\n 4\n-5\n+five\n";
+    assert_eq!(diff, drawn);
+    assert_eq!(unified(old, old), "", "no difference, no diff");
+}
+
+#[test]
+fn every_step_proves_each_promise_kept_or_broken() {
+    if let Err(complaints) = promises::rows(&here()) {
+        nothing_to_complain(&complaints);
+    }
+}
+
+#[test]
+fn the_readme_shows_the_table_of_promises() {
+    let readme = here().read("README.md").expect("there is a README.md");
+    assert!(
+        readme
+            .lines()
+            .any(|line| line.trim() == "<!-- promises -->"),
+        "README.md must hold the lines <!-- promises --> and <!-- end -->"
+    );
+}
+
+#[test]
+fn every_quoted_diff_file_and_table_is_fresh() {
+    let tree = here();
+    let bless = env::var_os("BLESS").is_some();
+    let mut complaints = Vec::new();
+    for file in tree.files().expect("a tree") {
+        if !file.ends_with(".md") {
+            continue;
+        }
+        let writer = Writer {
+            tree: &tree,
+            file: &file,
+            diff: unified,
+        };
+        match writer.refreshed() {
+            Err(complaint) => complaints.push(complaint),
+            Ok((now, fresh)) if now == fresh => {}
+            Ok((_, fresh)) if bless => {
+                fs::write(tree.path(&file), fresh).expect("a README can be written");
+            }
+            Ok((now, fresh)) => {
+                let same = now
+                    .lines()
+                    .zip(fresh.lines())
+                    .take_while(|(now, fresh)| now == fresh);
+                let line = same.count() + 1;
+                complaints.push(format!(
+                    "{file}:{line} is stale: `BLESS=1 cargo test -p xtask` writes its blocks anew"
+                ));
+            }
+        }
+    }
+    nothing_to_complain(&complaints);
+}
