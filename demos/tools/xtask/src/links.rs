@@ -92,13 +92,13 @@ mod tests {
 ```
 [nor](this.rs)
 ```
-[gone](src/gone.rs) [out](../../../demos/support/lanes.svg)
+[gone](src/gone.rs) [out](../../../demos/lanes.svg)
 [reference]: missing.md
 ";
         let fixture = Fixture::new(&[
             ("demos/01-a/README.md", readme),
             ("demos/01-a/src/room.rs", ""),
-            ("demos/support/lanes.svg", ""),
+            ("demos/lanes.svg", ""),
         ]);
         let complaints = dead(&fixture.tree()).expect("a tree");
         let found: Vec<_> = complaints
@@ -110,7 +110,7 @@ mod tests {
             [
                 "demos/01-a/README.md:2: the link to gone.png",
                 "demos/01-a/README.md:6: the link to src/gone.rs",
-                "demos/01-a/README.md:6: the link to ../../../demos/support/lanes.svg",
+                "demos/01-a/README.md:6: the link to ../../../demos/lanes.svg",
                 "demos/01-a/README.md:7: the link to missing.md",
             ]
         );

@@ -111,14 +111,14 @@ mod tests {
 
     fn all(map: &str, b: &str) -> Vec<Complaint> {
         let fixture = Fixture::new(&[
-            ("Cargo.toml", "[workspace]\nmembers = [\"demos/*\"]"),
+            ("Cargo.toml", "[workspace]\nmembers = [\"demos/tools/*\"]"),
             (MAP, map),
             (
                 "demos/tools/architecture/Cargo.toml",
                 "[package]\nname = \"architecture\"",
             ),
-            ("demos/b/Cargo.toml", b),
-            ("demos/c-d/Cargo.toml", "[package]\nname = \"c-d\""),
+            ("demos/tools/b/Cargo.toml", b),
+            ("demos/tools/c-d/Cargo.toml", "[package]\nname = \"c-d\""),
         ]);
         of_the_crates(&fixture.tree()).expect("a workspace")
     }
