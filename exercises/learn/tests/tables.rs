@@ -46,8 +46,9 @@ fn exercises_and_steps_link_to_each_other() {
         for (demo, _) in demos {
             let number = name[..2].trim_start_matches('0');
             let list = of_demos.entry(demo).or_default();
+            let up = "../".repeat(2 + demo.matches('/').count());
             *list += &format!(
-                "- [{title}](../../exercises/{name}/README.md): `cargo run -p learn -- run {number}`\n"
+                "- [{title}]({up}exercises/{name}/README.md): `cargo run -p learn -- run {number}`\n"
             );
         }
     }
@@ -107,7 +108,10 @@ fn exercises(root: &Path) -> Vec<Exercise> {
             .unwrap_or_default();
         let demos = belongs.split('[').skip(1).filter_map(|link| {
             let (words, target) = link.split_once("](../../demos/")?;
-            Some((target.split('/').next()?.to_owned(), words.to_owned()))
+            Some((
+                target.split_once("/README.md")?.0.to_owned(),
+                words.to_owned(),
+            ))
         });
         let by_clock = read(&name, "judge.rs").contains("on_a_paused_clock");
         let by_schedules = read(&name, "judge.rs").contains("_schedule(");
