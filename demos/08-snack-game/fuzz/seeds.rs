@@ -2,7 +2,7 @@
 
 #[cfg(target_os = "linux")]
 use crate::room::state::State;
-use crate::{directory::Card, room::Closed, store::Score};
+use crate::{cluster::Card, room::Closed, store::Score};
 use rush::{Config, Input, Name, Seat, Team, World, log::Log};
 
 /// Inputs, and their names.

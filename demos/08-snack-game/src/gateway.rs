@@ -12,7 +12,7 @@ mod xray;
 pub(crate) use peers::ask_peers;
 
 use crate::{
-    directory::Question,
+    cluster::Question,
     house::{self, House},
     net::{TcpListener, TcpStream},
     rooms::ToRooms,

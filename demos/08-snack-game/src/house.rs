@@ -1,7 +1,7 @@
 //! What all rooms and the gateway of one server have in common.
 
 use crate::{
-    directory::{Card, Held, Inquests, Neighbours},
+    cluster::{Card, Held, Inquests, Neighbours},
     kept::Kept,
     options::{Options, PORT},
     seen::Seen,
@@ -200,7 +200,7 @@ pub fn now() -> Instant {
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     #[cfg(test)]
-    if crate::storms::chance::fill(&mut bytes) {
+    if crate::simulation::rng::fill(&mut bytes) {
         return bytes;
     }
     getrandom::fill(&mut bytes).expect("the kernel has random bytes");

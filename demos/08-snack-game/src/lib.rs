@@ -30,7 +30,7 @@
 //!
 //! What a launch asks for stands beside that: scores that survive in [`store`], a restart that is
 //! an orderly end in [`closing`], one that nobody notices in [`kept`], more servers than one in
-//! [`directory`].
+//! [`cluster`].
 
 pub mod audience;
 // What must hold for any bytes reaches what is private, so it is part of this crate: for its tests,
@@ -39,7 +39,7 @@ pub mod audience;
 #[path = "../fuzz/check/mod.rs"]
 pub mod check;
 pub mod closing;
-pub mod directory;
+pub mod cluster;
 pub mod frame;
 pub mod gateway;
 pub mod house;
@@ -66,4 +66,4 @@ mod decoders;
 #[allow(unreachable_pub, reason = "the tests over real sockets share it")]
 mod folder;
 #[cfg(test)]
-mod storms;
+mod simulation;

@@ -2,7 +2,7 @@
 //!
 //! In the program these are tokio's sockets and the kernel's own calls, and nothing stands between.
 //! In this crate's own tests a socket is one of tokio's or one of a simulated network:
-//! [`storms`](crate) are made of those.
+//! [`simulation`](crate) are made of those.
 
 #[cfg(test)]
 mod simulated;

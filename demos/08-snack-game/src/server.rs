@@ -9,7 +9,7 @@ pub use door::door;
 
 use crate::{
     audience, closing,
-    directory::{self, Engine, Link, Memory, clerk::Clerk},
+    cluster::{self, Engine, Link, Memory, client::Clerk},
     gateway::{self, Gateway},
     house::House,
     net,
@@ -100,7 +100,7 @@ impl Server {
         let (way, inbox) = mpsc::channel(QUESTIONS);
         let (closing, is_closing) = watch::channel(false);
         let rooms = tokio::spawn(rooms.run(inbox));
-        let (directory, questions) = mpsc::channel(directory::QUESTIONS);
+        let (directory, questions) = mpsc::channel(cluster::QUESTIONS);
         let clerk = tokio::spawn(Clerk::new(Arc::clone(&house), engine).run(questions));
         let gateway = Gateway {
             house,

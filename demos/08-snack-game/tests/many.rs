@@ -11,7 +11,7 @@ use bots::program::Program;
 use common::{Folder, ask, ask_json};
 use crowd::{Crowd, Plan, Seen};
 use demo_08_snack_game::{
-    directory::LIFE,
+    cluster::LIFE,
     store::{BEST, Board, Score, Store, better},
 };
 use redis::Redis;

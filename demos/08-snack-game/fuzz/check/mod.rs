@@ -1,11 +1,11 @@
 //! What must hold for any bytes that strangers, other servers, files or a dead process hand over:
 //! beyond *no panic*, what they may lead to. For the fuzzer, and for the test without one.
 
-mod directory;
+mod cluster;
 mod door;
 mod frames;
 
-pub use directory::{card, reply};
+pub use cluster::{card, reply};
 pub use door::{free, head, query, token};
 pub use frames::inbound;
 

@@ -3,7 +3,7 @@
 
 use super::{Gateway, HEAD};
 use crate::{
-    directory::{Card, DEADLINE, Mark, Question, Where, engine::Said},
+    cluster::{Card, DEADLINE, Mark, Question, Where, backend::Said},
     house::now,
 };
 use axum::{

@@ -4,7 +4,7 @@ use super::{
     CROWD, Options, Style, WORKER, Wish,
     values::{Words, address, number, origin, peer, secret, see_help, within},
 };
-use crate::directory::Link;
+use crate::cluster::Link;
 use lexopt::Arg::{Long, Short, Value};
 use std::{ffi::OsString, fs, net::SocketAddr, time::Duration};
 

@@ -1,7 +1,7 @@
 //! What becomes of a room that panicked: no other room notices, and nobody in it loses their seat.
 
 use super::Room;
-use crate::{directory::Mark, house::random};
+use crate::{cluster::Mark, house::random};
 use rush::{Input, World, close::Close, log::Log};
 use std::time::Instant;
 

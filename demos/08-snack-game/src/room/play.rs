@@ -1,7 +1,7 @@
 //! What players say: they come, come back, turn and leave.
 
 use super::{Room, closing::restarting, guests::Who, seats::Seated};
-use crate::{directory::Mark, frame};
+use crate::{cluster::Mark, frame};
 use rush::{
     Input, Name, Seat,
     close::Close,

@@ -3,7 +3,7 @@
 use super::Server;
 use crate::{
     closing,
-    directory::{self, Question},
+    cluster::{self, Question},
     house::{self, House},
     rooms::ToRooms,
 };
@@ -48,7 +48,7 @@ impl Server {
         let _ = timeout(LAST_WORDS, self.door).await;
         let _ = self.peers.await;
         let clerk = self.clerk.abort_handle();
-        if timeout(directory::DEADLINE * 3, self.clerk).await.is_err() {
+        if timeout(cluster::DEADLINE * 3, self.clerk).await.is_err() {
             clerk.abort(); // The others will learn of it within its TTL.
         }
         // What waits for the disk is written before the last one who could add to it is gone.

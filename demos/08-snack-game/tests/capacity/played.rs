@@ -1,7 +1,7 @@
 //! An evening of many servers, without any: the servers' own policy, and information that is as old
 //! as theirs.
 
-use demo_08_snack_game::directory::{Card, placing};
+use demo_08_snack_game::cluster::{Card, placement};
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// Milliseconds between two words of a server, after which one is dead, and before somebody who
@@ -185,8 +185,8 @@ impl Play {
             let view = &mut self.views[door];
             view[door].draining = true; // Nobody is sent to where they are.
             let sent = match self.evening.counts {
-                true => placing::send_one(view, self.turn),
-                false => placing::least(view, self.turn),
+                true => placement::send_one(view, self.turn),
+                false => placement::least(view, self.turn),
             };
             match sent {
                 Some(next) => door = next,

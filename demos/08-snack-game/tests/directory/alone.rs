@@ -9,7 +9,7 @@ use crate::{
     servers::{Bars, whereabouts, whereabouts_of},
 };
 use demo_08_snack_game::{
-    directory::{Card, Engine, LIFE, Link, RESTART},
+    cluster::{Card, Engine, LIFE, Link, RESTART},
     options::Options,
     server::Server,
 };

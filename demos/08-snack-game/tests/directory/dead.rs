@@ -7,10 +7,10 @@ use crate::{
     servers::{Bars, whereabouts},
 };
 use demo_08_snack_game::{
-    directory::{
+    cluster::{
         Card, Engine, LIFE, Memory,
-        engine::Word,
-        inquest::{HOLDS, QUIET},
+        backend::Word,
+        failure_detector::{HOLDS, QUIET},
     },
     options::Options,
     server::Server,

@@ -1,7 +1,7 @@
 //! A server that is only a word in the directory, and whatever listens at its address.
 
 use demo_08_snack_game::{
-    directory::{Card, Mark, engine::Word},
+    cluster::{Card, Mark, backend::Word},
     store::Board,
 };
 use rush::wire::Token;

@@ -6,7 +6,7 @@ use crate::{
     servers::{Bars, whereabouts},
 };
 use demo_08_snack_game::{
-    directory::{Engine, LIFE, Link},
+    cluster::{Engine, LIFE, Link},
     store::Score,
 };
 use serde_json::Value;

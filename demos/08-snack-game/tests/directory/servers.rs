@@ -2,7 +2,7 @@
 
 use crate::common::{Folder, Phone, ask, ask_json, wait_until};
 use demo_08_snack_game::{
-    directory::{Engine, Memory},
+    cluster::{Engine, Memory},
     options::Options,
     server::Server,
 };

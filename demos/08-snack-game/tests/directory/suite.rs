@@ -6,9 +6,9 @@ mod words;
 
 use crate::redis::Redis;
 use demo_08_snack_game::{
-    directory::{
+    cluster::{
         Card, Engine, Link, Mark, Memory,
-        engine::{News, Word},
+        backend::{News, Word},
     },
     store::Board,
 };

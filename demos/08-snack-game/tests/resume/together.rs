@@ -6,7 +6,7 @@ use crate::{
 };
 use crowd::{Crowd, Plan, Seen};
 use demo_08_snack_game::{
-    directory::{BEAT, Engine, LIFE, Memory, inquest},
+    cluster::{BEAT, Engine, LIFE, Memory, failure_detector},
     options::Options,
     server::Server,
 };
@@ -75,7 +75,7 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
     let _ = ann.socket.get_mut().shutdown(std::net::Shutdown::Both);
     runtime.block_on(draining).expect("it ends");
     // That it lived when the other last looked does not hold for ever.
-    thread::sleep(inquest::HOLDS * 2);
+    thread::sleep(failure_detector::HOLDS * 2);
     // Whoever were told that it is gone would give their seat up, and take one at the other.
     assert_eq!(whereabouts(other, &token), there, "it comes back");
     let house = second.house();

@@ -2,7 +2,7 @@
 //! lines; with everybody away, after a closing.
 
 use super::{Place, Seats};
-use crate::{directory::Mark, house::House, room::nobody};
+use crate::{cluster::Mark, house::House, room::nobody};
 use rush::{
     Name, Seat,
     wire::{Seq, Token},

@@ -2,7 +2,7 @@
 
 use super::{in_both, word};
 use demo_08_snack_game::{
-    directory::engine::Word,
+    cluster::backend::Word,
     store::{Board, Score},
 };
 

@@ -1,7 +1,7 @@
 //! A seat leads to its server.
 
 use super::{LIFE, in_both, mark, word};
-use demo_08_snack_game::directory::engine::{Found, Word};
+use demo_08_snack_game::cluster::backend::{Found, Word};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 

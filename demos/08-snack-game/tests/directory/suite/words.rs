@@ -2,7 +2,7 @@
 
 use super::{LIFE, LONG, in_both, mark, urls, word};
 use crate::redis::Redis;
-use demo_08_snack_game::directory::{self, Engine, Link, engine::Word};
+use demo_08_snack_game::cluster::{self, Engine, Link, backend::Word};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -97,7 +97,7 @@ fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
     in_both("how long a server has been silent", async |place| {
         let (mut a, mut b) = (place.engine(), place.engine());
         let said = Word {
-            life: directory::LIFE,
+            life: cluster::LIFE,
             held: vec![mark(1)],
             ..word("http://a")
         };
@@ -141,9 +141,7 @@ fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
             "{}: {found:?}",
             place.name
         );
-        a.still_here(&id, directory::LIFE)
-            .await
-            .expect("it answers");
+        a.still_here(&id, cluster::LIFE).await.expect("it answers");
         let heard_again = b
             .last_word(&id)
             .await

@@ -13,19 +13,19 @@
 //! again (`Seats::comes_back`); whoever is gone takes the seat with them, also after it was taken
 //! over (`Seats::goes_away`); silence ends no line (`Room::look_after`).
 
-pub(crate) mod chance;
-mod evening;
-mod phone;
-mod weather;
+mod client;
+mod faults;
+pub(crate) mod rng;
+mod scenario;
 
-use evening::{Scores, evening};
+use scenario::{Scores, evening};
 use std::{thread, time::Instant};
 
 /// As many evenings.
 const SEEDS: u64 = 200;
 
 /// The evenings of one thread of `of`.
-fn evenings(first: u64, of: u64) -> evening::Sums {
+fn evenings(first: u64, of: u64) -> scenario::Sums {
     let scores = Scores::new();
     let seeds = (first..SEEDS).step_by(of as usize);
     seeds.map(|seed| evening(seed, &scores).sums).sum()

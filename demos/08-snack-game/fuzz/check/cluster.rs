@@ -2,9 +2,9 @@
 
 use super::is_in_order;
 use crate::{
-    directory::{
+    cluster::{
         Card, Neighbours,
-        link::{Ranking, read, scores},
+        redis::{Ranking, read, scores},
     },
     gateway::guard::policy,
 };

@@ -1,12 +1,12 @@
 //! One evening: a server, its phones, and somebody who spoils the lines between them.
 
 use super::{
-    chance::{self, Chance},
-    phone,
-    weather::{LEAST, Weather},
+    client,
+    faults::{LEAST, Weather},
+    rng::{self, Chance},
 };
 use crate::{
-    directory::{Engine, Memory},
+    cluster::{Engine, Memory},
     folder::Folder,
     house::House,
     net,
@@ -168,7 +168,7 @@ pub(super) struct Scene {
 
 /// Spends the evening of a seed. Every promise that is broken is a panic.
 pub(super) fn evening(seed: u64, scores: &Scores) -> Evening {
-    chance::begin(seed);
+    rng::begin(seed);
     let mut weather = Weather::of(seed);
     let mut sim = Builder::new()
         .rng_seed(seed)
@@ -184,7 +184,7 @@ pub(super) fn evening(seed: u64, scores: &Scores) -> Evening {
     sim.host("server", move || serve(server.clone(), store.clone()));
     for n in 0..PHONES {
         let chance = Chance(seed * 31 + n);
-        sim.client(phone_of(n), phone::plays(n, chance, LASTS, scene.clone()));
+        sim.client(phone_of(n), client::plays(n, chance, LASTS, scene.clone()));
     }
     let over = Arc::clone(&scene.over);
     sim.client("night", async move {
@@ -206,7 +206,7 @@ pub(super) fn evening(seed: u64, scores: &Scores) -> Evening {
         );
     }
     drop(sim);
-    chance::end();
+    rng::end();
     let (log, sums) = (
         scene.log.lock().expect("one thread").clone(),
         *scene.sums.lock().expect("one thread"),
@@ -252,7 +252,7 @@ async fn serve(scene: Scene, store: Store) -> turmoil::Result {
         engine,
     );
     // All phones have gone by then, and the last grace is over.
-    let end = LASTS + phone::LAST_WORDS + SILENCE + GRACE + Duration::from_secs(4);
+    let end = LASTS + client::LAST_WORDS + SILENCE + GRACE + Duration::from_secs(4);
     while sim_elapsed().expect("an evening") < end {
         sleep(MOMENT).await;
         let resets = std::mem::take(&mut *scene.resets.lock().expect("one thread"));

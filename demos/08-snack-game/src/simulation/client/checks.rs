@@ -1,6 +1,6 @@
 //! A phone sees to it that it is not cheated: of its seat, its points, or a turn.
 
-use super::{super::evening::GRACE, Phone};
+use super::{super::scenario::GRACE, Phone};
 use rush::{
     mirror::Mirror,
     wire::{Delta, Seq, ToClient, Welcome},

@@ -3,8 +3,8 @@
 mod checks;
 
 use super::{
-    chance::Chance,
-    evening::{Scene, Sums},
+    rng::Chance,
+    scenario::{Scene, Sums},
 };
 use futures_util::{SinkExt, StreamExt};
 use rush::{

@@ -1,6 +1,6 @@
 //! The other servers, as they were said to be a second ago.
 
-use super::{Card, LIFE, placing};
+use super::{Card, LIFE, placement};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
@@ -125,9 +125,9 @@ impl Neighbours {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut known = self.known();
         let cards = fresh(&mut known, now);
-        let best = placing::with_room(cards, turn).into_iter().take(TOLD);
+        let best = placement::with_room(cards, turn).into_iter().take(TOLD);
         let best = best.map(|at| cards[at].url.clone()).collect();
-        placing::send_one(cards, turn);
+        placement::send_one(cards, turn);
         best
     }
 
@@ -143,9 +143,9 @@ impl Neighbours {
             players: known.expected,
             ..own
         });
-        let best = placing::with_room(&cards, turn).into_iter().take(TOLD);
+        let best = placement::with_room(&cards, turn).into_iter().take(TOLD);
         let best = best.map(|at| cards[at].url.clone()).collect();
-        match placing::least(&cards, turn) {
+        match placement::least(&cards, turn) {
             Some(at) if at < others => known.cards[at].players += 1,
             Some(_) => known.expected += 1,
             None => {}

@@ -22,9 +22,9 @@
 
 use super::{
     DEADLINE, Question, RESTART, Where,
-    absent::Absent,
-    engine::Said,
-    knock::{self, Heard},
+    backend::Said,
+    missed_probes::Absent,
+    probe::{self, Heard},
 };
 use crate::house::{self, House};
 use std::{
@@ -124,7 +124,7 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
     let said = match place {
         Where::At(said) => said,
         Where::Forgotten(url) => {
-            let lives = knock::at(&url).await == Heard::Well;
+            let lives = probe::at(&url).await == Heard::Well;
             if !lives {
                 house.neighbours.forget(&url); // We may have heard of it a moment before it was forgotten.
             }
@@ -136,7 +136,7 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
     let url = &said.card.url;
     // Who has said goodbye may be back any moment, and is believed in for as long as the directory
     // keeps its last word.
-    if said.card.draining || knock::at(url).await != Heard::Nobody {
+    if said.card.draining || probe::at(url).await != Heard::Nobody {
         return true;
     }
     let mut last = said.card.clone();
@@ -149,7 +149,7 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
             _ => return true,
         }
         // It may have been started again meanwhile.
-        if knock::at(url).await != Heard::Nobody {
+        if probe::at(url).await != Heard::Nobody {
             return true;
         }
     }
@@ -163,7 +163,7 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
 /// Without a word of the directory: for as long as a restart may take.
 async fn may_live(house: &House, url: &str) -> bool {
     let absent = &house.inquests.absent;
-    if matches!(knock::at(url).await, Heard::Well | Heard::Sealed) {
+    if matches!(probe::at(url).await, Heard::Well | Heard::Sealed) {
         absent.is_there(url);
         return true;
     }

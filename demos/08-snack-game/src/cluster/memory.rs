@@ -2,7 +2,7 @@
 
 use super::{
     Card, LIFE, Mark,
-    engine::{DAYS, Found, NAMES, News, Said, Word},
+    backend::{DAYS, Found, NAMES, News, Said, Word},
 };
 use crate::store::{BEST, Board, Score};
 use std::{

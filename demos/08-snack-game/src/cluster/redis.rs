@@ -10,7 +10,7 @@
 
 use super::{
     Card, LIFE, Mark,
-    engine::{Broken, DAYS, Found, MOST, NAMES, News, Said, Word},
+    backend::{Broken, DAYS, Found, MOST, NAMES, News, Said, Word},
 };
 use crate::store::{BEST, Board, Score};
 use redis::{

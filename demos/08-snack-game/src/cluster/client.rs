@@ -3,7 +3,7 @@
 
 use super::{
     BEAT, DEADLINE, Engine, LIFE, Mark, PULSE, RESTART,
-    engine::{Broken, Found, News, Said, Word},
+    backend::{Broken, Found, News, Said, Word},
 };
 use crate::house::House;
 use std::{

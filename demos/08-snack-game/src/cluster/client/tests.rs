@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    directory::{Link, Memory},
+    cluster::{Link, Memory},
     folder::Folder,
     options::Options,
     store::Store,

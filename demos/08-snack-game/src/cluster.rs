@@ -7,26 +7,26 @@
 //! reached, the games go on: the others are known for a while longer, then this server knows only
 //! itself, and when it is back everything is said again.
 
-mod absent;
-pub mod card;
-pub mod clerk;
-pub mod engine;
-pub mod held;
-pub mod inquest;
-mod knock;
-pub(crate) mod link;
+pub mod backend;
+pub mod client;
+pub mod failure_detector;
+pub mod held_seats;
 mod memory;
-pub mod neighbours;
-pub mod placing;
+mod missed_probes;
+pub mod peers;
+pub mod placement;
+mod probe;
+pub(crate) mod redis;
+pub mod server_info;
 
-pub use card::{Card, Mark};
-pub use clerk::{Question, Where};
-pub use engine::Engine;
-pub use held::Held;
-pub use inquest::Inquests;
-pub use link::Link;
+pub use self::redis::Link;
+pub use backend::Engine;
+pub use client::{Question, Where};
+pub use failure_detector::Inquests;
+pub use held_seats::Held;
 pub use memory::Memory;
-pub use neighbours::Neighbours;
+pub use peers::Neighbours;
+pub use server_info::{Card, Mark};
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! What happens to the lines between the phones and their server, and to the server.
 
 use super::{
-    chance::Chance,
-    evening::{LASTS, PHONES, Scene, phone_of},
+    rng::Chance,
+    scenario::{LASTS, PHONES, Scene, phone_of},
 };
 use std::time::Duration;
 use turmoil::Sim;
