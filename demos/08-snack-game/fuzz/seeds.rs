@@ -2,7 +2,7 @@
 
 #[cfg(target_os = "linux")]
 use crate::room::state::State;
-use crate::{cluster::Card, room::Closed, store::Score};
+use crate::{cluster::ServerInfo, room::Closed, store::Score};
 use rush::{Config, Input, Name, Seat, Team, World, log::Log};
 
 /// Inputs, and their names.
@@ -225,18 +225,21 @@ pub(super) fn round() -> Seeds {
 }
 
 pub(super) fn card() -> Seeds {
-    let of = |card: Card| serde_json::to_vec(&card).expect("numbers and texts");
-    let full = Card {
+    let of = |card: ServerInfo| serde_json::to_vec(&card).expect("numbers and texts");
+    let full = ServerInfo {
         players: u32::MAX,
         draining: true,
-        ..Card::new("https://play.example.org", u32::MAX)
+        ..ServerInfo::new("https://play.example.org", u32::MAX)
     };
     named([
-        ("card", &of(Card::new("http://192.168.0.8:7008", 5_000))),
+        (
+            "card",
+            &of(ServerInfo::new("http://192.168.0.8:7008", 5_000)),
+        ),
         ("full", &of(full)),
-        ("six", &of(Card::new("http://[::1]:7008", u32::MAX))),
-        ("colons", &of(Card::new("http://:::", 9))),
-        ("script", &of(Card::new("http://a; script-src *", 9))),
+        ("six", &of(ServerInfo::new("http://[::1]:7008", u32::MAX))),
+        ("colons", &of(ServerInfo::new("http://:::", 9))),
+        ("script", &of(ServerInfo::new("http://a; script-src *", 9))),
     ])
 }
 

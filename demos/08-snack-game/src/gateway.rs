@@ -12,7 +12,7 @@ mod xray;
 pub(crate) use peers::ask_peers;
 
 use crate::{
-    cluster::Question,
+    cluster::ClusterRequest,
     house::{self, House},
     net::{TcpListener, TcpStream},
     rooms::ToRooms,
@@ -58,7 +58,7 @@ pub struct Gateway {
     /// The way to the directory of rooms.
     pub rooms: mpsc::Sender<ToRooms>,
     /// The way to the directory of servers.
-    pub directory: mpsc::Sender<Question>,
+    pub cluster: mpsc::Sender<ClusterRequest>,
     /// Where it listens.
     pub address: SocketAddr,
 }

@@ -1,7 +1,7 @@
 //! What all rooms and the gateway of one server have in common.
 
 use crate::{
-    cluster::{Card, Held, Inquests, Neighbours},
+    cluster::{FailureDetector, HeldSeats, Peers, ServerInfo},
     kept::Kept,
     options::{Options, PORT},
     seen::Seen,
@@ -28,11 +28,11 @@ pub struct House {
     /// Where scores go.
     pub store: Store,
     /// The other servers.
-    pub neighbours: Neighbours,
+    pub peers: Peers,
     /// Whose seats are here.
-    pub held: Held,
+    pub held_seats: HeldSeats,
     /// Which of the others may be dead.
-    pub inquests: Inquests,
+    pub failure_detector: FailureDetector,
     /// When it was opened.
     pub opened: Instant,
     /// A process that holds what is not to be lost. None: whoever is in when this one dies has to
@@ -60,9 +60,9 @@ impl House {
         let own = own.unwrap_or_else(|| format!("http://127.0.0.1:{PORT}"));
         let (entering, entered) = mpsc::channel(1);
         Self {
-            neighbours: Neighbours::of(&own),
-            held: Held::default(),
-            inquests: Inquests::default(),
+            peers: Peers::new(&own),
+            held_seats: HeldSeats::default(),
+            failure_detector: FailureDetector::default(),
             options,
             seen: Seen::new(),
             store,
@@ -113,18 +113,18 @@ impl House {
     }
 
     /// How this server is.
-    pub fn card(&self) -> Card {
-        Card {
+    pub fn server_info(&self) -> ServerInfo {
+        ServerInfo {
             players: self.players(),
             draining: self.is_draining(),
-            ..Card::new(self.neighbours.own(), self.options.max_players)
+            ..ServerInfo::new(self.peers.own_url(), self.options.max_players)
         }
     }
 
     /// Other servers that had room a moment ago: those of the directory first, the least loaded
     /// before all, then those that were named.
     pub fn elsewhere(&self) -> Vec<String> {
-        let mut all = self.neighbours.elsewhere(now());
+        let mut all = self.peers.redirect_newcomer(now());
         let named = Arc::clone(&lock(&self.elsewhere));
         for url in named.iter() {
             if !all.contains(url) {

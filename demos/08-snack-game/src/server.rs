@@ -9,7 +9,7 @@ pub use door::door;
 
 use crate::{
     audience, closing,
-    cluster::{self, Engine, Link, Memory, client::Clerk},
+    cluster::{self, Backend, MemoryBackend, RedisBackend, client::ClusterClient},
     gateway::{self, Gateway},
     house::House,
     net,
@@ -35,7 +35,7 @@ pub struct Server {
     door: JoinHandle<()>,
     rooms: JoinHandle<()>,
     peers: JoinHandle<()>,
-    clerk: JoinHandle<()>,
+    cluster_client: JoinHandle<()>,
     store: Thread<()>,
     closing: watch::Sender<bool>,
 }
@@ -46,15 +46,15 @@ impl Server {
     /// # Errors
     /// A sentence for whoever started it.
     pub async fn start(options: Options) -> Result<Self, String> {
-        let engine = Self::engine(&options)?;
-        Self::start_in(options, engine).await
+        let backend = Self::backend(&options)?;
+        Self::start_in(options, backend).await
     }
 
     /// The directory that was asked for.
-    fn engine(options: &Options) -> Result<Engine, String> {
+    fn backend(options: &Options) -> Result<Backend, String> {
         Ok(match &options.directory {
-            Some(url) => Engine::Redis(Box::new(Link::to(url)?)),
-            None => Engine::Here(Memory::default()),
+            Some(url) => Backend::Redis(Box::new(RedisBackend::new(url)?)),
+            None => Backend::Memory(MemoryBackend::default()),
         })
     }
 
@@ -62,7 +62,7 @@ impl Server {
     ///
     /// # Errors
     /// A sentence for whoever started it.
-    pub async fn start_in(mut options: Options, engine: Engine) -> Result<Self, String> {
+    pub async fn start_in(mut options: Options, backend: Backend) -> Result<Self, String> {
         let folder = options
             .data
             .clone()
@@ -79,7 +79,7 @@ impl Server {
         // The store is ours by now, and with it the folder: no other server writes there, or reads
         // what is left there.
         closing::reopen(&folder, &house, &mut rooms);
-        Ok(Self::open(house, rooms, listener, address, thread, engine))
+        Ok(Self::open(house, rooms, listener, address, thread, backend))
     }
 
     /// Begins to serve.
@@ -89,23 +89,24 @@ impl Server {
         listener: impl Into<net::TcpListener> + Send + 'static,
         address: SocketAddr,
         store: Thread<()>,
-        engine: Engine,
+        backend: Backend,
     ) -> Self {
         if house.options.directory.is_some() && address.ip().is_loopback() {
             tracing::info!(
-                url = house.neighbours.own(),
+                url = house.peers.own_url(),
                 "the other servers send players there, which is this machine only"
             );
         }
         let (way, inbox) = mpsc::channel(QUESTIONS);
         let (closing, is_closing) = watch::channel(false);
         let rooms = tokio::spawn(rooms.run(inbox));
-        let (directory, questions) = mpsc::channel(cluster::QUESTIONS);
-        let clerk = tokio::spawn(Clerk::new(Arc::clone(&house), engine).run(questions));
+        let (cluster, requests) = mpsc::channel(cluster::MAX_PENDING_REQUESTS);
+        let cluster_client =
+            tokio::spawn(ClusterClient::new(Arc::clone(&house), backend).run(requests));
         let gateway = Gateway {
             house,
             rooms: way,
-            directory,
+            cluster,
             address,
         };
         let door = tokio::spawn(gateway::welcome(listener, gateway.clone(), is_closing));
@@ -115,7 +116,7 @@ impl Server {
             door,
             rooms,
             peers,
-            clerk,
+            cluster_client,
             store,
             closing,
         }

@@ -11,7 +11,7 @@ use bots::program::Program;
 use common::{Folder, ask, ask_json};
 use crowd::{Crowd, Plan, Seen};
 use demo_08_snack_game::{
-    cluster::LIFE,
+    cluster::SERVER_TTL,
     store::{BEST, Board, Score, Store, better},
 };
 use redis::Redis;
@@ -153,7 +153,7 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
     assert_eq!(seen.moves.len(), before[0], "each was moved once");
     let at = |quantile| seen.moves.value_at_quantile(quantile) as f64 / 1e6;
     // A machine that is busy with other things may hold somebody up; half of them it does not.
-    let ttl = LIFE.as_secs_f64();
+    let ttl = SERVER_TTL.as_secs_f64();
     assert!(
         at(0.5) <= ttl,
         "half within {:.1} s, and the TTL is {ttl} s",

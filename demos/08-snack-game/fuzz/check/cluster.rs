@@ -3,7 +3,7 @@
 use super::is_in_order;
 use crate::{
     cluster::{
-        Card, Neighbours,
+        Peers, ServerInfo,
         redis::{Ranking, read, scores},
     },
     gateway::guard::policy,
@@ -19,11 +19,15 @@ pub fn card(bytes: &[u8]) {
     };
     let written = serde_json::to_string(&card).expect("numbers and texts");
     assert_eq!(read(Some(written)), Some(card.clone()));
-    let (all, now) = (Neighbours::of("http://127.0.0.1:1"), Instant::now());
-    all.hear(vec![card.clone(), Card::new("http://b", 9)], now);
+    let (all, now) = (Peers::new("http://127.0.0.1:1"), Instant::now());
+    all.update(vec![card.clone(), ServerInfo::new("http://b", 9)], now);
     let told: Vec<String> = all.alive(now).into_iter().map(|it| it.url).collect();
     for _ in 0..20 {
-        assert!(all.elsewhere(now).iter().all(|url| told.contains(url)));
+        assert!(
+            all.redirect_newcomer(now)
+                .iter()
+                .all(|url| told.contains(url))
+        );
     }
     let policy = policy(None, &told);
     let policy = policy.to_str().expect("text");

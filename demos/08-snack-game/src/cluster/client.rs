@@ -2,8 +2,9 @@
 //! than the deadline.
 
 use super::{
-    BEAT, DEADLINE, Engine, LIFE, Mark, PULSE, RESTART,
-    backend::{Broken, Found, News, Said, Word},
+    BACKEND_TIMEOUT, Backend, HEARTBEAT_INTERVAL, REPORT_INTERVAL, RESTART_TTL, SERVER_TTL,
+    SeatKey,
+    backend::{BackendError, ClusterView, LastSeen, Report, SeatRecord},
 };
 use crate::house::House;
 use std::{
@@ -17,7 +18,7 @@ use tokio::{
 };
 
 /// From one beat to the next.
-const PULSES: u128 = BEAT.as_millis() / PULSE.as_millis();
+const PULSES: u128 = REPORT_INTERVAL.as_millis() / HEARTBEAT_INTERVAL.as_millis();
 
 /// Questions that are asked in one go.
 const AT_ONCE: usize = 64;
@@ -31,20 +32,20 @@ const SHORTEST: Duration = Duration::from_secs(3);
 
 /// What is asked of the clerk.
 #[derive(Debug)]
-pub enum Question {
+pub enum ClusterRequest {
     /// Where is this seat?
-    Find {
+    FindSeat {
         /// Whose.
-        mark: Mark,
+        mark: SeatKey,
         /// Back to whoever asks.
-        reply: oneshot::Sender<Where>,
+        reply: oneshot::Sender<SeatLocation>,
     },
     /// What did that server say last?
-    LastWord {
+    LastSeen {
         /// Which.
         id: String,
         /// Back to whoever asks. Not answered: the directory does not answer.
-        reply: oneshot::Sender<Option<Said>>,
+        reply: oneshot::Sender<Option<LastSeen>>,
     },
     /// The server has ended: nobody is to be sent here. The last question.
     Leave,
@@ -52,17 +53,17 @@ pub enum Question {
 
 /// Where a seat is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Where {
+pub enum SeatLocation {
     /// Here.
     Here,
     /// On a server that has said this a moment ago.
-    At(Said),
-    /// On a server of that address, which has said nothing for [`LIFE`]: it is dead, or only cut
+    Server(LastSeen),
+    /// On a server of that address, which has said nothing for [`SERVER_TTL`]: it is dead, or only cut
     /// off from the directory.
-    Forgotten(String),
+    Expired(String),
     /// On a server of that address, by the word of whoever asks; the directory says nothing. This
     /// server has heard of that one.
-    Maybe(String),
+    Claimed(String),
     /// Nowhere: its time is over, or nobody knows its server.
     Gone,
     /// The directory does not answer, or was gone until just now and is being told of all seats
@@ -72,9 +73,9 @@ pub enum Where {
 
 /// A clerk at work.
 #[derive(Debug)]
-pub struct Clerk {
+pub struct ClusterClient {
     house: Arc<House>,
-    engine: Engine,
+    engine: Backend,
     /// This server's own.
     id: String,
     /// Beats that are left out before the directory is asked again.
@@ -84,10 +85,10 @@ pub struct Clerk {
     whole: Option<Instant>,
 }
 
-impl Clerk {
+impl ClusterClient {
     /// For this server.
-    pub fn new(house: Arc<House>, engine: Engine) -> Self {
-        let id = house.card().id;
+    pub fn new(house: Arc<House>, engine: Backend) -> Self {
+        let id = house.server_info().id;
         Self {
             house,
             engine,
@@ -100,8 +101,8 @@ impl Clerk {
 
     /// Says how this server is once a second, in between that it is still there, and answers, until
     /// the server has ended.
-    pub async fn run(mut self, mut inbox: mpsc::Receiver<Question>) {
-        let mut pulses = interval(PULSE);
+    pub async fn run(mut self, mut inbox: mpsc::Receiver<ClusterRequest>) {
+        let mut pulses = interval(HEARTBEAT_INTERVAL);
         pulses.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut until_beat = 0;
         let mut questions = Vec::new();
@@ -119,7 +120,7 @@ impl Clerk {
                     }
                 },
                 count = inbox.recv_many(&mut questions, AT_ONCE) => {
-                    let leaves = questions.iter().any(|it| matches!(it, Question::Leave));
+                    let leaves = questions.iter().any(|it| matches!(it, ClusterRequest::Leave));
                     self.answer(std::mem::take(&mut questions)).await;
                     if count == 0 || leaves {
                         break;
@@ -129,19 +130,19 @@ impl Clerk {
         }
         if self.failures == 0 {
             // Without it they would learn within the TTL.
-            let _ = timeout(DEADLINE, self.farewell()).await;
+            let _ = timeout(BACKEND_TIMEOUT, self.farewell()).await;
         }
     }
 
     /// Nobody is sent here any more. Whose seat was left behind is told for a while that it is here
     /// all the same: the server comes back.
-    async fn farewell(&mut self) -> Result<(), Broken> {
+    async fn farewell(&mut self) -> Result<(), BackendError> {
         if self.house.left_behind().is_empty() {
             return self.engine.leave(&self.id).await;
         }
         let mut word = self.word();
-        word.life = RESTART;
-        word.held = self.house.held.all();
+        word.life = RESTART_TTL;
+        word.held = self.house.held_seats.all();
         self.engine.exchange(&word).await.map(drop)
     }
 
@@ -151,7 +152,7 @@ impl Clerk {
             return;
         }
         let word = self.word();
-        let heard = timeout(DEADLINE, self.engine.exchange(&word)).await;
+        let heard = timeout(BACKEND_TIMEOUT, self.engine.exchange(&word)).await;
         match heard.unwrap_or_else(|_| Err(mute())) {
             Ok(news) => self.hear(news, word.day),
             Err(broken) => self.lose(&broken),
@@ -161,25 +162,29 @@ impl Clerk {
     /// Of no use while the directory is gone: the next word is tried at its time.
     async fn pulse(&mut self) {
         if self.failures == 0 {
-            let heard = timeout(DEADLINE, self.engine.still_here(&self.id, LIFE)).await;
+            let heard = timeout(
+                BACKEND_TIMEOUT,
+                self.engine.still_here(&self.id, SERVER_TTL),
+            )
+            .await;
             if let Err(broken) = heard.unwrap_or_else(|_| Err(mute())) {
                 self.lose(&broken);
             }
         }
     }
 
-    fn word(&mut self) -> Word {
+    fn word(&mut self) -> Report {
         let House {
             options,
-            held,
+            held_seats: held,
             store,
             ..
         } = &*self.house;
         let grace = options.grace.max(SHORTEST);
         let changes = held.changes(beats(grace));
-        Word {
-            card: self.house.card(),
-            life: LIFE,
+        Report {
+            card: self.house.server_info(),
+            life: SERVER_TTL,
             held: changes.held,
             grace,
             freed: changes.freed,
@@ -188,15 +193,15 @@ impl Clerk {
         }
     }
 
-    fn hear(&mut self, news: News, day: u64) {
+    fn hear(&mut self, news: ClusterView, day: u64) {
         if self.failures > 0 {
             tracing::info!("the directory is back");
             // The others may find it a pause later, and say every seat once in so many beats.
             let beats = LONGEST_PAUSE + beats(self.house.options.grace);
-            self.whole = Some(Instant::now() + BEAT * beats);
+            self.whole = Some(Instant::now() + REPORT_INTERVAL * beats);
         }
         (self.failures, self.pause) = (0, 0);
-        let [come, gone] = self.house.neighbours.hear(news.cards, Instant::now());
+        let [come, gone] = self.house.peers.update(news.cards, Instant::now());
         for url in come {
             tracing::info!(%url, "another server is there");
         }
@@ -208,8 +213,8 @@ impl Clerk {
     }
 
     /// Said once. Then it is tried again, at longer and longer intervals.
-    fn lose(&mut self, broken: &Broken) {
-        if let Engine::Redis(link) = &mut self.engine {
+    fn lose(&mut self, broken: &BackendError) {
+        if let Backend::Redis(link) = &mut self.engine {
             link.hang_up();
         }
         if self.failures == 0 {
@@ -217,26 +222,26 @@ impl Clerk {
         }
         self.pause = (1 << self.failures.min(8)).min(LONGEST_PAUSE) - 1;
         self.failures += 1;
-        self.house.neighbours.hear_nothing();
+        self.house.peers.backend_lost();
     }
 
-    async fn answer(&mut self, questions: Vec<Question>) {
+    async fn answer(&mut self, questions: Vec<ClusterRequest>) {
         let (mut marks, mut replies) = (Vec::new(), Vec::new());
         for question in questions {
             match question {
-                Question::Find { mark, reply } => {
+                ClusterRequest::FindSeat { mark, reply } => {
                     marks.push(mark);
                     replies.push(reply);
                 }
-                Question::LastWord { id, reply } => self.recall(&id, reply).await,
-                Question::Leave => {}
+                ClusterRequest::LastSeen { id, reply } => self.recall(&id, reply).await,
+                ClusterRequest::Leave => {}
             }
         }
         if marks.is_empty() {
             return;
         }
         let found = match self.failures {
-            0 => timeout(DEADLINE, self.engine.find(&marks))
+            0 => timeout(BACKEND_TIMEOUT, self.engine.find(&marks))
                 .await
                 .unwrap_or_else(|_| Err(mute())),
             _ => Err(mute()), // Nobody waits for what is known to be gone.
@@ -247,7 +252,7 @@ impl Clerk {
                 if self.failures == 0 {
                     self.lose(&broken);
                 }
-                vec![Where::Unknown; marks.len()]
+                vec![SeatLocation::Unknown; marks.len()]
             }
         };
         for (reply, place) in replies.into_iter().zip(places) {
@@ -255,27 +260,27 @@ impl Clerk {
         }
     }
 
-    fn place(&self, found: Option<Found>) -> Where {
+    fn place(&self, found: Option<SeatRecord>) -> SeatLocation {
         match found {
             // A seat that is said to be here, and is not, was given up a moment ago.
-            Some(found) if found.id == self.id => Where::Gone,
-            Some(Found {
+            Some(found) if found.id == self.id => SeatLocation::Gone,
+            Some(SeatRecord {
                 said: Some(said), ..
-            }) if said.card.is_sound() => Where::At(said),
-            Some(Found { id, said: None }) => {
-                let url = self.house.neighbours.address_of(&id);
-                url.map_or(Where::Gone, Where::Forgotten)
+            }) if said.card.is_sound() => SeatLocation::Server(said),
+            Some(SeatRecord { id, said: None }) => {
+                let url = self.house.peers.url_of(&id);
+                url.map_or(SeatLocation::Gone, SeatLocation::Expired)
             }
-            None if self.whole.is_some_and(|whole| Instant::now() < whole) => Where::Unknown,
-            _ => Where::Gone,
+            None if self.whole.is_some_and(|whole| Instant::now() < whole) => SeatLocation::Unknown,
+            _ => SeatLocation::Gone,
         }
     }
 
-    async fn recall(&mut self, id: &str, reply: oneshot::Sender<Option<Said>>) {
+    async fn recall(&mut self, id: &str, reply: oneshot::Sender<Option<LastSeen>>) {
         if self.failures > 0 {
             return; // Nobody waits for what is known to be gone.
         }
-        let said = timeout(DEADLINE, self.engine.last_word(id)).await;
+        let said = timeout(BACKEND_TIMEOUT, self.engine.last_word(id)).await;
         match said.unwrap_or_else(|_| Err(mute())) {
             Ok(said) => {
                 let _unless_gone = reply.send(said);
@@ -287,12 +292,15 @@ impl Clerk {
 
 /// In so many beats each seat is said again.
 fn beats(grace: Duration) -> u32 {
-    let beats = grace.max(SHORTEST).as_secs() / BEAT.as_secs() / 3;
+    let beats = grace.max(SHORTEST).as_secs() / REPORT_INTERVAL.as_secs() / 3;
     beats.max(1) as u32
 }
 
-fn mute() -> Broken {
-    Broken(format!("no answer within {} ms", DEADLINE.as_millis()))
+fn mute() -> BackendError {
+    BackendError(format!(
+        "no answer within {} ms",
+        BACKEND_TIMEOUT.as_millis()
+    ))
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 //! |---|---|---|---|
 //! | younger than [`QUIET`] | waited for until it is not | lives | lives |
 //! | older | **dead** | lives | lives |
-//! | older than [`LIFE`](super::LIFE) | **dead** | lives: it is only cut off from the directory | **dead** |
-//! | not known: the directory does not answer | **dead** after [`RESTART`] | lives | **dead** after [`RESTART`] |
+//! | older than [`SERVER_TTL`](super::SERVER_TTL) | **dead** | lives: it is only cut off from the directory | **dead** |
+//! | not known: the directory does not answer | **dead** after [`RESTART_TTL`] | lives | **dead** after [`RESTART_TTL`] |
 //!
 //! Without a directory nobody tells whether it said goodbye, and is to be waited for: so each is
 //! waited for as long. Whoever asks says where their seat was, and this server looks only where it
@@ -21,10 +21,10 @@
 //! firewall between the two, and whoever is only cut off from the directory is let play on.
 
 use super::{
-    DEADLINE, Question, RESTART, Where,
-    backend::Said,
-    missed_probes::Absent,
-    probe::{self, Heard},
+    BACKEND_TIMEOUT, ClusterRequest, RESTART_TTL, SeatLocation,
+    backend::LastSeen,
+    missed_probes::MissedProbes,
+    probe::{self, ProbeResult},
 };
 use crate::house::{self, House};
 use std::{
@@ -49,9 +49,9 @@ const JUST: Duration = Duration::from_millis(20);
 
 /// What is being found out, by addresses.
 #[derive(Debug, Default)]
-pub struct Inquests {
+pub struct FailureDetector {
     open: Mutex<BTreeMap<String, watch::Receiver<Option<Verdict>>>>,
-    absent: Absent,
+    absent: MissedProbes,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -60,19 +60,19 @@ struct Verdict {
     at: Instant,
 }
 
-impl Inquests {
+impl FailureDetector {
     /// Whether the server at which a seat was found lives. Bounded: a few seconds at most,
     /// [`QUIET`] as a rule.
     pub async fn lives(
         &self,
         house: &Arc<House>,
-        directory: &mpsc::Sender<Question>,
-        place: &Where,
+        directory: &mpsc::Sender<ClusterRequest>,
+        place: &SeatLocation,
     ) -> bool {
         let url = match place {
-            Where::At(said) => &said.card.url,
-            Where::Forgotten(url) | Where::Maybe(url) => url,
-            Where::Here | Where::Gone | Where::Unknown => return true,
+            SeatLocation::Server(said) => &said.card.url,
+            SeatLocation::Expired(url) | SeatLocation::Claimed(url) => url,
+            SeatLocation::Here | SeatLocation::Gone | SeatLocation::Unknown => return true,
         };
         let told = self.told(url, || {
             inquire(Arc::clone(house), directory.clone(), place.clone())
@@ -120,23 +120,27 @@ fn holds(told: &watch::Receiver<Option<Verdict>>, now: Instant) -> bool {
     }
 }
 
-async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Where) -> bool {
+async fn inquire(
+    house: Arc<House>,
+    directory: mpsc::Sender<ClusterRequest>,
+    place: SeatLocation,
+) -> bool {
     let said = match place {
-        Where::At(said) => said,
-        Where::Forgotten(url) => {
-            let lives = probe::at(&url).await == Heard::Well;
+        SeatLocation::Server(said) => said,
+        SeatLocation::Expired(url) => {
+            let lives = probe::at(&url).await == ProbeResult::Well;
             if !lives {
-                house.neighbours.forget(&url); // We may have heard of it a moment before it was forgotten.
+                house.peers.remove(&url); // We may have heard of it a moment before it was forgotten.
             }
             return lives;
         }
-        Where::Maybe(url) => return may_live(&house, &url).await,
-        Where::Here | Where::Gone | Where::Unknown => return true,
+        SeatLocation::Claimed(url) => return may_live(&house, &url).await,
+        SeatLocation::Here | SeatLocation::Gone | SeatLocation::Unknown => return true,
     };
     let url = &said.card.url;
     // Who has said goodbye may be back any moment, and is believed in for as long as the directory
     // keeps its last word.
-    if said.card.draining || probe::at(url).await != Heard::Nobody {
+    if said.card.draining || probe::at(url).await != ProbeResult::Nobody {
         return true;
     }
     let mut last = said.card.clone();
@@ -149,11 +153,11 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
             _ => return true,
         }
         // It may have been started again meanwhile.
-        if probe::at(url).await != Heard::Nobody {
+        if probe::at(url).await != ProbeResult::Nobody {
             return true;
         }
     }
-    if house.neighbours.bury(last, house::now()) {
+    if house.peers.mark_dead(last, house::now()) {
         house.seen.buried.inc();
         tracing::warn!(%url, "a server is dead: nobody listens there, and the directory hears nothing of it");
     }
@@ -162,29 +166,34 @@ async fn inquire(house: Arc<House>, directory: mpsc::Sender<Question>, place: Wh
 
 /// Without a word of the directory: for as long as a restart may take.
 async fn may_live(house: &House, url: &str) -> bool {
-    let absent = &house.inquests.absent;
-    if matches!(probe::at(url).await, Heard::Well | Heard::Sealed) {
+    let absent = &house.failure_detector.absent;
+    if matches!(
+        probe::at(url).await,
+        ProbeResult::Well | ProbeResult::Sealed
+    ) {
         absent.is_there(url);
         return true;
     }
     let [before, now] = absent.missed(url, house::now());
-    if now < RESTART {
+    if now < RESTART_TTL {
         return true;
     }
-    if before < RESTART {
+    if before < RESTART_TTL {
         tracing::warn!(%url, "a server is dead, as far as can be known without the directory: for 10 s it has not been well");
     }
-    house.neighbours.forget(url);
+    house.peers.remove(url);
     false
 }
 
 /// `None`: the directory does not answer.
-async fn last_word(directory: &mpsc::Sender<Question>, id: &str) -> Option<Option<Said>> {
+async fn last_word(directory: &mpsc::Sender<ClusterRequest>, id: &str) -> Option<Option<LastSeen>> {
     let (reply, answer) = oneshot::channel();
     let id = id.to_owned();
-    directory.try_send(Question::LastWord { id, reply }).ok()?;
+    directory
+        .try_send(ClusterRequest::LastSeen { id, reply })
+        .ok()?;
     // The clerk may wait for the directory once before this question, and once for it.
-    timeout(DEADLINE * 2, answer).await.ok()?.ok()
+    timeout(BACKEND_TIMEOUT * 2, answer).await.ok()?.ok()
 }
 
 #[cfg(test)]
@@ -197,7 +206,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_is_dead_because_an_inquiry_fell() {
-        let all = Inquests::default();
+        let all = FailureDetector::default();
         assert!(outcome(all.told("http://a", falls)).await, "no verdict");
         let again = all.told("http://a", async || false);
         assert!(!outcome(again).await, "it is looked at again");

@@ -1,7 +1,7 @@
 //! Whose seat is here: the tokens of all rooms, as marks. Rooms write it in passing; the clerk
 //! reads it once a second.
 
-use super::Mark;
+use super::SeatKey;
 use std::{
     collections::BTreeSet,
     mem,
@@ -11,30 +11,30 @@ use std::{
 
 /// The marks of a server's seats. Nobody waits for anything while holding the lock.
 #[derive(Debug, Default)]
-pub struct Held(Mutex<Marks>);
+pub struct HeldSeats(Mutex<Marks>);
 
 #[derive(Debug, Default)]
 struct Marks {
-    all: BTreeSet<Mark>,
+    all: BTreeSet<SeatKey>,
     /// Since the clerk looked.
-    fresh: Vec<Mark>,
-    freed: Vec<Mark>,
+    fresh: Vec<SeatKey>,
+    freed: Vec<SeatKey>,
     /// How far the round of saying everything again has come.
-    said: Option<Mark>,
+    said: Option<SeatKey>,
 }
 
 /// What there is to say about seats.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Taken, or said again before the directory forgets them.
-    pub held: Vec<Mark>,
+    pub held: Vec<SeatKey>,
     /// Given up.
-    pub freed: Vec<Mark>,
+    pub freed: Vec<SeatKey>,
 }
 
-impl Held {
+impl HeldSeats {
     /// A seat was taken.
-    pub fn take(&self, mark: Mark) {
+    pub fn take(&self, mark: SeatKey) {
         let mut marks = self.marks();
         if marks.all.insert(mark) {
             marks.fresh.push(mark);
@@ -42,7 +42,7 @@ impl Held {
     }
 
     /// A seat was given up.
-    pub fn free(&self, mark: Mark) {
+    pub fn free(&self, mark: SeatKey) {
         let mut marks = self.marks();
         if marks.all.remove(&mark) {
             marks.freed.push(mark);
@@ -50,7 +50,7 @@ impl Held {
     }
 
     /// Whether that seat is here.
-    pub fn has(&self, mark: &Mark) -> bool {
+    pub fn has(&self, mark: &SeatKey) -> bool {
         self.marks().all.contains(mark)
     }
 
@@ -60,7 +60,7 @@ impl Held {
     }
 
     /// All of them.
-    pub fn all(&self) -> Vec<Mark> {
+    pub fn all(&self) -> Vec<SeatKey> {
         self.marks().all.iter().copied().collect()
     }
 
@@ -73,7 +73,7 @@ impl Held {
         held.retain(|mark| all.contains(mark)); // Taken and given up since.
         let share = all.len().div_ceil(parts.max(1) as usize);
         let begin = marks.said.map_or(Unbounded, Excluded);
-        let again: Vec<Mark> = all.range((begin, Unbounded)).take(share).copied().collect();
+        let again: Vec<SeatKey> = all.range((begin, Unbounded)).take(share).copied().collect();
         // At the end it begins again.
         marks.said = match again.len() < share {
             true => None,
@@ -93,17 +93,17 @@ mod tests {
     use super::*;
     use rush::wire::Token;
 
-    fn mark(n: u8) -> Mark {
-        Mark::of(&Token([n; 16]))
+    fn mark(n: u8) -> SeatKey {
+        SeatKey::of(&Token([n; 16]))
     }
 
     #[test]
     fn what_is_new_is_said_at_once_and_what_is_old_once_in_so_many_beats() {
-        let held = Held::default();
+        let held = HeldSeats::default();
         (0..10).for_each(|n| held.take(mark(n)));
         let first = held.changes(5);
         assert_eq!(first.held[..10], (0..10).map(mark).collect::<Vec<_>>());
-        let mut said: BTreeSet<Mark> = first.held[10..].iter().copied().collect();
+        let mut said: BTreeSet<SeatKey> = first.held[10..].iter().copied().collect();
         for _ in 0..4 {
             let changes = held.changes(5);
             assert!(changes.held.len() <= 2, "{changes:?}");
@@ -114,17 +114,17 @@ mod tests {
 
     #[test]
     fn all_seats_are_all_however_far_the_round_of_saying_them_has_come() {
-        let held = Held::default();
+        let held = HeldSeats::default();
         (0..10).for_each(|n| held.take(mark(n)));
         held.changes(5);
         held.changes(5);
-        let all: BTreeSet<Mark> = held.all().into_iter().collect();
+        let all: BTreeSet<SeatKey> = held.all().into_iter().collect();
         assert_eq!(all, (0..10).map(mark).collect());
     }
 
     #[test]
     fn a_seat_that_was_given_up_is_said_to_be_and_no_more_said_to_be_held() {
-        let held = Held::default();
+        let held = HeldSeats::default();
         held.take(mark(1));
         held.take(mark(2));
         held.free(mark(1));

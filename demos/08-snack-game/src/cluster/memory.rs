@@ -1,8 +1,8 @@
 //! The directory in this process: what a server has that was told of no other.
 
 use super::{
-    Card, LIFE, Mark,
-    backend::{DAYS, Found, NAMES, News, Said, Word},
+    SERVER_TTL, SeatKey, ServerInfo,
+    backend::{ClusterView, DAYS, LastSeen, NAMES, Report, SeatRecord},
 };
 use crate::store::{BEST, Board, Score};
 use std::{
@@ -13,18 +13,18 @@ use std::{
 
 /// Shared by all who hold it.
 #[derive(Clone, Debug, Default)]
-pub struct Memory(Arc<Mutex<Written>>);
+pub struct MemoryBackend(Arc<Mutex<Written>>);
 
 #[derive(Debug, Default)]
 struct Written {
-    servers: BTreeMap<String, (Card, Instant)>,
-    seats: HashMap<Mark, (String, Instant)>,
+    servers: BTreeMap<String, (ServerInfo, Instant)>,
+    seats: HashMap<SeatKey, (String, Instant)>,
     ever: Vec<Score>,
     days: BTreeMap<u64, Vec<Score>>,
 }
 
-impl Memory {
-    pub(super) fn exchange(&self, word: &Word) -> News {
+impl MemoryBackend {
+    pub(super) fn exchange(&self, word: &Report) -> ClusterView {
         let (mut written, now) = (self.written(), Instant::now());
         let id = &word.card.id;
         let until = now + word.life;
@@ -43,7 +43,7 @@ impl Memory {
         better(written.days.entry(word.day).or_default(), &word.board.today);
         written.days.retain(|day, _| day + DAYS > word.day);
         let top = |board: &[Score]| board.iter().take(BEST).cloned().collect();
-        News {
+        ClusterView {
             cards: written
                 .servers
                 .values()
@@ -56,11 +56,11 @@ impl Memory {
         }
     }
 
-    pub(super) fn find(&self, marks: &[Mark]) -> Vec<Option<Found>> {
+    pub(super) fn find(&self, marks: &[SeatKey]) -> Vec<Option<SeatRecord>> {
         let (written, now) = (self.written(), Instant::now());
         let found = |mark| {
             let (id, until) = written.seats.get(mark)?;
-            (now < *until).then(|| Found {
+            (now < *until).then(|| SeatRecord {
                 id: id.clone(),
                 said: written.said(id, now),
             })
@@ -77,7 +77,7 @@ impl Memory {
         }
     }
 
-    pub(super) fn last_word(&self, id: &str) -> Option<Said> {
+    pub(super) fn last_word(&self, id: &str) -> Option<LastSeen> {
         self.written().said(id, Instant::now())
     }
 
@@ -91,12 +91,12 @@ impl Memory {
 }
 
 impl Written {
-    fn said(&self, id: &str, now: Instant) -> Option<Said> {
+    fn said(&self, id: &str, now: Instant) -> Option<LastSeen> {
         let (card, dies) = self.servers.get(id)?;
         let left = dies.saturating_duration_since(now);
-        (!left.is_zero()).then(|| Said {
+        (!left.is_zero()).then(|| LastSeen {
             card: card.clone(),
-            silent: LIFE.saturating_sub(left),
+            silent: SERVER_TTL.saturating_sub(left),
         })
     }
 }

@@ -12,7 +12,7 @@ const APART: Duration = Duration::from_secs(30);
 
 /// The servers that were looked for in vain. Nobody waits for anything while holding the lock.
 #[derive(Debug, Default)]
-pub(super) struct Absent(Mutex<BTreeMap<String, Missed>>);
+pub(super) struct MissedProbes(Mutex<BTreeMap<String, Missed>>);
 
 /// The first and the last of several looks in vain.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ struct Missed {
     last: Instant,
 }
 
-impl Absent {
+impl MissedProbes {
     /// It was looked for in vain once more. For how long that has been so: by the look before, and
     /// by this one.
     pub(super) fn missed(&self, url: &str, now: Instant) -> [Duration; 2] {
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn an_absence_counts_from_the_first_look_in_vain_and_ends_with_a_word() {
-        let (all, now) = (Absent::default(), Instant::now());
+        let (all, now) = (MissedProbes::default(), Instant::now());
         assert_eq!(all.missed("http://a", now), [Duration::ZERO; 2]);
         assert_eq!(
             all.missed("http://a", now + 4 * SECOND),
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn two_looks_that_are_far_apart_are_no_absence() {
-        let (all, now) = (Absent::default(), Instant::now());
+        let (all, now) = (MissedProbes::default(), Instant::now());
         all.missed("http://a", now);
         assert_eq!(all.missed("http://a", now + APART), [Duration::ZERO, APART]);
         let later = now + 2 * APART + SECOND;

@@ -1,6 +1,6 @@
 //! The other servers, as they were said to be a second ago.
 
-use super::{Card, LIFE, placement};
+use super::{SERVER_TTL, ServerInfo, placement};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
@@ -19,7 +19,7 @@ const TOLD: usize = 4;
 
 /// What a server knows of the others. Read by its door and its rooms, written by its clerk alone.
 #[derive(Debug)]
-pub struct Neighbours {
+pub struct Peers {
     /// This server's own address.
     own: String,
     known: Mutex<Known>,
@@ -29,20 +29,20 @@ pub struct Neighbours {
 
 #[derive(Debug, Default)]
 struct Known {
-    cards: Vec<Card>,
+    cards: Vec<ServerInfo>,
     heard: Option<Instant>,
     /// Ids by addresses, of everybody who was ever heard of.
     remembered: BTreeMap<String, String>,
     /// The last words of servers that were found dead, and when. The directory repeats them until
     /// their time is over.
-    buried: Vec<(Card, Instant)>,
+    buried: Vec<(ServerInfo, Instant)>,
     /// Players here, those included who were sent and have yet to come.
     expected: u32,
 }
 
-impl Neighbours {
+impl Peers {
     /// Nobody is known, to a server of this address.
-    pub fn of(own: &str) -> Self {
+    pub fn new(own: &str) -> Self {
         Self {
             own: own.to_owned(),
             known: Mutex::default(),
@@ -52,13 +52,13 @@ impl Neighbours {
     }
 
     /// This server's own address.
-    pub fn own(&self) -> &str {
+    pub fn own_url(&self) -> &str {
         &self.own
     }
 
     /// The newest word of everybody, this server among them. Gives who of the others has come, and
     /// who has gone.
-    pub fn hear(&self, cards: Vec<Card>, now: Instant) -> [Vec<String>; 2] {
+    pub fn update(&self, cards: Vec<ServerInfo>, now: Instant) -> [Vec<String>; 2] {
         let known = &mut *self.known();
         // Whoever was last heard of long ago has gone, and comes back now.
         let before = urls(fresh(known, now));
@@ -76,7 +76,7 @@ impl Neighbours {
         // Whoever says something else than its last word is alive, and so is whoever says the same
         // for longer than the directory repeats it.
         known.buried.retain(|(last, since)| {
-            now.saturating_duration_since(*since) <= LIFE && known.cards.contains(last)
+            now.saturating_duration_since(*since) <= SERVER_TTL && known.cards.contains(last)
         });
         let buried = &known.buried;
         known
@@ -90,8 +90,8 @@ impl Neighbours {
 
     /// A server was found dead after this last word: nobody is sent there any more. Whether that is
     /// news.
-    pub fn bury(&self, last: Card, now: Instant) -> bool {
-        self.forget(&last.url);
+    pub fn mark_dead(&self, last: ServerInfo, now: Instant) -> bool {
+        self.remove(&last.url);
         let mut known = self.known();
         let is_news = known.buried.iter().all(|(buried, _)| *buried != last);
         if is_news {
@@ -101,27 +101,27 @@ impl Neighbours {
     }
 
     /// Nobody is sent there until the directory names it again.
-    pub fn forget(&self, url: &str) {
+    pub fn remove(&self, url: &str) {
         self.known().cards.retain(|card| card.url != url);
     }
 
     /// The directory is gone. What was heard last holds until it is too old.
-    pub fn hear_nothing(&self) {
+    pub fn backend_lost(&self) {
         self.up.store(false, Ordering::Release);
     }
 
     /// Whether the directory answers.
-    pub fn is_up(&self) -> bool {
+    pub fn backend_is_up(&self) -> bool {
         self.up.load(Ordering::Acquire)
     }
 
     /// The others that live, as far as is known.
-    pub fn alive(&self, now: Instant) -> Vec<Card> {
+    pub fn alive(&self, now: Instant) -> Vec<ServerInfo> {
         fresh(&mut self.known(), now).to_vec()
     }
 
     /// Where somebody goes who finds no seat here, the best first; they are counted there.
-    pub fn elsewhere(&self, now: Instant) -> Vec<String> {
+    pub fn redirect_newcomer(&self, now: Instant) -> Vec<String> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut known = self.known();
         let cards = fresh(&mut known, now);
@@ -133,13 +133,13 @@ impl Neighbours {
 
     /// Where somebody goes whose server is dead: this one, or another, the least loaded first; they
     /// are counted there.
-    pub fn anywhere(&self, own: Card, now: Instant) -> Vec<String> {
+    pub fn relocate_player(&self, own: ServerInfo, now: Instant) -> Vec<String> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut known = self.known();
         let mut cards = fresh(&mut known, now).to_vec();
         let others = cards.len();
         known.expected = known.expected.max(own.players);
-        cards.push(Card {
+        cards.push(ServerInfo {
             players: known.expected,
             ..own
         });
@@ -154,17 +154,17 @@ impl Neighbours {
     }
 
     /// Whether a page from there is a page of one of us.
-    pub fn is_ours(&self, origin: &str) -> bool {
+    pub fn is_member_origin(&self, origin: &str) -> bool {
         origin == self.own || self.known().remembered.contains_key(origin)
     }
 
     /// Whether that is the address of another server that was heard of, long ago maybe.
-    pub fn has_heard_of(&self, url: &str) -> bool {
+    pub fn knows(&self, url: &str) -> bool {
         url != self.own && self.known().remembered.contains_key(url)
     }
 
     /// The address of a server that was heard of, long ago maybe.
-    pub fn address_of(&self, id: &str) -> Option<String> {
+    pub fn url_of(&self, id: &str) -> Option<String> {
         let known = self.known();
         let mut all = known.remembered.iter();
         all.find_map(|(url, it)| (it == id).then(|| url.clone()))
@@ -172,9 +172,9 @@ impl Neighbours {
 
     /// Whom a page is to remember: the others that live; while the directory is gone, those that
     /// did when it was last heard.
-    pub fn to_remember(&self, now: Instant) -> Vec<String> {
+    pub fn urls_for_pages(&self, now: Instant) -> Vec<String> {
         let mut known = self.known();
-        let cards = match self.is_up() {
+        let cards = match self.backend_is_up() {
             true => fresh(&mut known, now),
             false => &mut known.cards,
         };
@@ -186,13 +186,13 @@ impl Neighbours {
     }
 }
 
-fn urls(cards: &[Card]) -> BTreeSet<String> {
+fn urls(cards: &[ServerInfo]) -> BTreeSet<String> {
     cards.iter().map(|card| card.url.clone()).collect()
 }
 
 /// What is known and not too old.
-fn fresh(known: &mut Known, now: Instant) -> &mut [Card] {
-    let old = |heard| now.saturating_duration_since(heard) > LIFE;
+fn fresh(known: &mut Known, now: Instant) -> &mut [ServerInfo] {
+    let old = |heard| now.saturating_duration_since(heard) > SERVER_TTL;
     match known.heard.is_none_or(old) {
         true => &mut [],
         false => &mut known.cards,
@@ -206,91 +206,91 @@ mod tests {
 
     #[test]
     fn what_was_heard_holds_for_a_while_and_then_a_server_knows_itself_alone() {
-        let (all, now) = (Neighbours::of("http://a"), Instant::now());
-        let cards = ["http://a", "http://b", "http://c; x"].map(|url| Card::new(url, 9));
-        all.hear(cards.to_vec(), now);
+        let (all, now) = (Peers::new("http://a"), Instant::now());
+        let cards = ["http://a", "http://b", "http://c; x"].map(|url| ServerInfo::new(url, 9));
+        all.update(cards.to_vec(), now);
         assert_eq!(
-            all.elsewhere(now),
+            all.redirect_newcomer(now),
             ["http://b"],
             "neither itself nor what is no address"
         );
-        all.hear_nothing();
-        assert!(!all.is_up());
-        assert_eq!(all.alive(now + LIFE).len(), 1);
-        let later = now + LIFE + Duration::from_millis(1);
+        all.backend_lost();
+        assert!(!all.backend_is_up());
+        assert_eq!(all.alive(now + SERVER_TTL).len(), 1);
+        let later = now + SERVER_TTL + Duration::from_millis(1);
         assert_eq!(all.alive(later), []);
         assert_eq!(
-            all.to_remember(later),
+            all.urls_for_pages(later),
             ["http://b"],
             "a page that is loaded now may need it"
         );
-        assert!(all.has_heard_of("http://b") && !all.has_heard_of("http://a"));
-        assert!(all.is_ours("http://b"), "its pages are still open");
-        assert!(!all.is_ours("http://evil"));
-        let id = Card::new("http://b", 9).id;
-        assert_eq!(all.address_of(&id).as_deref(), Some("http://b"));
-        assert_eq!(all.address_of("evil"), None);
+        assert!(all.knows("http://b") && !all.knows("http://a"));
+        assert!(all.is_member_origin("http://b"), "its pages are still open");
+        assert!(!all.is_member_origin("http://evil"));
+        let id = ServerInfo::new("http://b", 9).id;
+        assert_eq!(all.url_of(&id).as_deref(), Some("http://b"));
+        assert_eq!(all.url_of("evil"), None);
     }
 
     #[test]
     fn the_dead_are_sent_nobody_until_they_say_something_else() {
-        let (all, now) = (Neighbours::of("http://a"), Instant::now());
-        let last = Card {
+        let (all, now) = (Peers::new("http://a"), Instant::now());
+        let last = ServerInfo {
             players: 3,
-            ..Card::new("http://b", 9)
+            ..ServerInfo::new("http://b", 9)
         };
         let both = ["http://b", "http://c"].map(str::to_owned).to_vec();
-        let told = all.hear(vec![last.clone(), Card::new("http://c", 9)], now);
+        let told = all.update(vec![last.clone(), ServerInfo::new("http://c", 9)], now);
         assert_eq!(told, [both, vec![]]);
-        assert!(all.bury(last.clone(), now) && !all.bury(last.clone(), now));
-        assert_eq!(all.elsewhere(now), ["http://c"]);
-        let told = all.hear(vec![last.clone()], now);
+        assert!(all.mark_dead(last.clone(), now) && !all.mark_dead(last.clone(), now));
+        assert_eq!(all.redirect_newcomer(now), ["http://c"]);
+        let told = all.update(vec![last.clone()], now);
         assert_eq!(told, [vec![], vec!["http://c".to_owned()]]);
         assert_eq!(all.alive(now), [], "the directory repeats it");
-        let again = Card {
+        let again = ServerInfo {
             players: 0,
             ..last.clone()
         };
-        all.hear(vec![again.clone(), Card::new("http://c", 9)], now);
+        all.update(vec![again.clone(), ServerInfo::new("http://c", 9)], now);
         assert_eq!(all.alive(now).len(), 2, "it was started again");
         assert!(all.known().buried.is_empty());
 
         // One that was empty, and is again: it says just what it said last. The directory does not
         // repeat that for longer than its life.
-        assert!(all.bury(last.clone(), now));
-        all.hear(vec![last.clone()], now + LIFE);
-        assert_eq!(all.alive(now + LIFE), []);
-        let later = now + LIFE + Duration::from_millis(1);
-        all.hear(vec![last], later);
+        assert!(all.mark_dead(last.clone(), now));
+        all.update(vec![last.clone()], now + SERVER_TTL);
+        assert_eq!(all.alive(now + SERVER_TTL), []);
+        let later = now + SERVER_TTL + Duration::from_millis(1);
+        all.update(vec![last], later);
         assert_eq!(all.alive(later).len(), 1);
     }
 
     #[test]
     fn a_dead_servers_players_are_dealt_out_by_load_and_counted_before_they_come() {
-        let (all, now) = (Neighbours::of("http://a"), Instant::now());
-        let card = |url: &str, players| Card {
+        let (all, now) = (Peers::new("http://a"), Instant::now());
+        let card = |url: &str, players| ServerInfo {
             players,
-            ..Card::new(url, 100)
+            ..ServerInfo::new(url, 100)
         };
-        all.hear(vec![card("http://b", 40), card("http://c", 10)], now);
+        all.update(vec![card("http://b", 40), card("http://c", 10)], now);
         let own = card("http://a", 40);
         let mut sent = BTreeMap::new();
         for _ in 0..60 {
-            let best = all.anywhere(own.clone(), now);
+            let best = all.relocate_player(own.clone(), now);
             assert_eq!(best.len(), 3, "and where else, should that one be full");
             *sent.entry(best[0].clone()).or_insert(0) += 1;
         }
         let told = ["http://a", "http://b", "http://c"].map(|url| sent[url]);
         assert_eq!(told, [10, 10, 40], "50 each in the end");
         // Whoever has come is not counted twice.
-        all.anywhere(card("http://a", 50), now);
+        all.relocate_player(card("http://a", 50), now);
         assert!(all.known().expected <= 51);
         // Whoever was last heard of too long ago is not counted: all are sent here.
-        let (later, before) = (now + LIFE * 2, all.known().expected);
-        assert_eq!(all.anywhere(own, later), ["http://a"]);
+        let (later, before) = (now + SERVER_TTL * 2, all.known().expected);
+        assert_eq!(all.relocate_player(own, later), ["http://a"]);
         assert_eq!(all.known().expected, before + 1);
         let full = card("http://a", 100);
-        all.hear(vec![card("http://b", 100)], now);
-        assert_eq!(all.anywhere(full, now), Vec::<String>::new());
+        all.update(vec![card("http://b", 100)], now);
+        assert_eq!(all.relocate_player(full, now), Vec::<String>::new());
     }
 }

@@ -1,11 +1,11 @@
 //! Where a newcomer is sent: pure, so that half a million arrivals can be played in a test.
 
-use super::Card;
+use super::ServerInfo;
 use std::cmp::Ordering;
 
 /// The servers with a free seat, the least loaded first; of two that are alike, the one that comes
 /// first from `turn` on.
-pub fn with_room(cards: &[Card], turn: u64) -> Vec<usize> {
+pub fn with_room(cards: &[ServerInfo], turn: u64) -> Vec<usize> {
     let mut all: Vec<usize> = from(turn, cards.len())
         .filter(|&at| cards[at].free() > 0)
         .collect();
@@ -15,14 +15,14 @@ pub fn with_room(cards: &[Card], turn: u64) -> Vec<usize> {
 
 /// Sends somebody to the least loaded, and counts them there until there is newer word of it:
 /// without that, everybody who is sent away within a second goes to the same one.
-pub fn send_one(cards: &mut [Card], turn: u64) -> Option<usize> {
+pub fn send_one(cards: &mut [ServerInfo], turn: u64) -> Option<usize> {
     let first = least(cards, turn)?;
     cards[first].players += 1;
     Some(first)
 }
 
 /// The first of [`with_room`].
-pub fn least(cards: &[Card], turn: u64) -> Option<usize> {
+pub fn least(cards: &[ServerInfo], turn: u64) -> Option<usize> {
     let free = from(turn, cards.len()).filter(|&at| cards[at].free() > 0);
     free.min_by(|&a, &b| load(&cards[a], &cards[b]))
 }
@@ -34,8 +34,8 @@ fn from(turn: u64, count: usize) -> impl Iterator<Item = usize> {
 }
 
 /// Shares of unlike servers are compared without a division: a/b < c/d is a·d < c·b.
-fn load(a: &Card, b: &Card) -> Ordering {
-    let cross = |x: &Card, y: &Card| u64::from(x.players) * u64::from(y.max);
+fn load(a: &ServerInfo, b: &ServerInfo) -> Ordering {
+    let cross = |x: &ServerInfo, y: &ServerInfo| u64::from(x.players) * u64::from(y.max);
     cross(a, b).cmp(&cross(b, a))
 }
 
@@ -43,16 +43,16 @@ fn load(a: &Card, b: &Card) -> Ordering {
 mod tests {
     use super::*;
 
-    fn card(players: u32, max: u32) -> Card {
-        Card {
+    fn card(players: u32, max: u32) -> ServerInfo {
+        ServerInfo {
             players,
-            ..Card::new("http://a", max)
+            ..ServerInfo::new("http://a", max)
         }
     }
 
     #[test]
     fn the_least_loaded_is_first_and_the_full_and_the_ending_are_not_there() {
-        let ending = Card {
+        let ending = ServerInfo {
             draining: true,
             ..card(0, 10)
         };

@@ -18,7 +18,7 @@ const WELL: &[u8] = b"HTTP/1.1 200";
 
 /// What was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum ProbeResult {
     /// Its machine says that nobody listens there. A server that is only busy, hung, or cut off
     /// from the directory is not refused for: its kernel lets people in. Nor is one that a keeper
     /// is about to start again: the keeper holds the listener.
@@ -32,21 +32,21 @@ pub(super) enum Heard {
 }
 
 /// Knocks once.
-pub(super) async fn at(url: &str) -> Heard {
+pub(super) async fn at(url: &str) -> ProbeResult {
     timeout(PATIENCE, knock(url))
         .await
-        .unwrap_or(Heard::Nothing)
+        .unwrap_or(ProbeResult::Nothing)
 }
 
-async fn knock(url: &str) -> Heard {
+async fn knock(url: &str) -> ProbeResult {
     let (tls, host) = match url.split_once("://") {
         Some(("http", host)) => (false, host),
         Some(("https", host)) => (true, host),
-        _ => return Heard::Nothing,
+        _ => return ProbeResult::Nothing,
     };
     // Windows resolves an empty name to this machine.
     if host.is_empty() || host.starts_with(':') {
-        return Heard::Nothing;
+        return ProbeResult::Nothing;
     }
     let to = match (ends_in_port(host), tls) {
         (true, _) => host.to_owned(),
@@ -54,25 +54,25 @@ async fn knock(url: &str) -> Heard {
         (false, true) => format!("{host}:443"),
     };
     let Ok(all) = lookup_host(&to).await else {
-        return Heard::Nothing;
+        return ProbeResult::Nothing;
     };
     // A name may have several addresses, and all of them have to agree.
     let mut heard = None;
     for address in all {
         let refused = match TcpStream::connect(address).await {
-            Ok(_) if tls => return Heard::Sealed,
+            Ok(_) if tls => return ProbeResult::Sealed,
             Ok(stream) => return asked(stream, host).await,
             Err(error) => error.kind() == ErrorKind::ConnectionRefused,
         };
         heard = match heard {
-            None | Some(Heard::Nobody) if refused => Some(Heard::Nobody),
-            _ => Some(Heard::Nothing),
+            None | Some(ProbeResult::Nobody) if refused => Some(ProbeResult::Nobody),
+            _ => Some(ProbeResult::Nothing),
         };
     }
-    heard.unwrap_or(Heard::Nothing)
+    heard.unwrap_or(ProbeResult::Nothing)
 }
 
-async fn asked(mut stream: TcpStream, host: &str) -> Heard {
+async fn asked(mut stream: TcpStream, host: &str) -> ProbeResult {
     let question = format!("GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     let mut answer = [0; WELL.len()];
     let asked = async {
@@ -80,8 +80,8 @@ async fn asked(mut stream: TcpStream, host: &str) -> Heard {
         stream.read_exact(&mut answer).await
     };
     match asked.await {
-        Ok(_) if answer == WELL => Heard::Well,
-        _ => Heard::Nothing,
+        Ok(_) if answer == WELL => ProbeResult::Well,
+        _ => ProbeResult::Nothing,
     }
 }
 
@@ -102,11 +102,11 @@ mod tests {
         let door = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", door.local_addr().expect("an address"));
         // It hangs: the kernel lets us in, and nobody says a word.
-        assert_eq!(at(&url).await, Heard::Nothing);
+        assert_eq!(at(&url).await, ProbeResult::Nothing);
         let behind_tls = url.replacen("http", "https", 1);
-        assert_eq!(at(&behind_tls).await, Heard::Sealed);
+        assert_eq!(at(&behind_tls).await, ProbeResult::Sealed);
         drop(door);
-        assert_eq!(at(&url).await, Heard::Nobody);
+        assert_eq!(at(&url).await, ProbeResult::Nobody);
         for odd in [
             "",
             "ftp://127.0.0.1",
@@ -114,16 +114,19 @@ mod tests {
             "http://:7008",
             "http://no.such.name.invalid",
         ] {
-            assert_eq!(at(odd).await, Heard::Nothing, "{odd}");
+            assert_eq!(at(odd).await, ProbeResult::Nothing, "{odd}");
         }
     }
 
     #[tokio::test]
     async fn a_server_is_well_that_says_so_and_not_one_that_is_about_to_end() {
         for (answer, heard) in [
-            ("HTTP/1.1 200 OK\r\n\r\nok\n", Heard::Well),
-            ("HTTP/1.1 503 Service Unavailable\r\n\r\n", Heard::Nothing),
-            ("HTTP", Heard::Nothing),
+            ("HTTP/1.1 200 OK\r\n\r\nok\n", ProbeResult::Well),
+            (
+                "HTTP/1.1 503 Service Unavailable\r\n\r\n",
+                ProbeResult::Nothing,
+            ),
+            ("HTTP", ProbeResult::Nothing),
         ] {
             let door = tokio::net::TcpListener::bind("127.0.0.1:0")
                 .await

@@ -9,8 +9,8 @@
 //! | `snack-rush:best:ever`, `snack-rush:best:DAY` | names by points × 4 + team; the hundred best | for ever; eight days |
 
 use super::{
-    Card, LIFE, Mark,
-    backend::{Broken, DAYS, Found, MOST, NAMES, News, Said, Word},
+    SERVER_TTL, SeatKey, ServerInfo,
+    backend::{BackendError, ClusterView, DAYS, LastSeen, MOST, NAMES, Report, SeatRecord},
 };
 use crate::store::{BEST, Board, Score};
 use redis::{
@@ -26,23 +26,23 @@ pub(crate) type Ranking = Vec<(Vec<u8>, f64)>;
 
 /// One line to Redis, opened when it is needed. Whoever drops an answer half-way must also
 /// [`hang_up`](Self::hang_up).
-pub struct Link {
+pub struct RedisBackend {
     client: Client,
     open: Option<MultiplexedConnection>,
 }
 
-impl std::fmt::Debug for Link {
+impl std::fmt::Debug for RedisBackend {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Link") // Its address may have a password in it.
+        f.write_str("RedisBackend") // Its address may have a password in it.
     }
 }
 
-impl Link {
+impl RedisBackend {
     /// To this address, which is not asked yet.
     ///
     /// # Errors
     /// It is no address of a Redis.
-    pub fn to(url: &str) -> Result<Self, String> {
+    pub fn new(url: &str) -> Result<Self, String> {
         let wants = "--directory wants redis://HOST:PORT, such as redis://127.0.0.1:6379, or redis://HOST:PORT/DB";
         // The address is not repeated: it may have a password in it, and errors end in logs.
         let client = match url.starts_with("redis://") {
@@ -58,7 +58,10 @@ impl Link {
         self.open = None;
     }
 
-    async fn ask<T: redis::FromRedisValue>(&mut self, questions: &Pipeline) -> Result<T, Broken> {
+    async fn ask<T: redis::FromRedisValue>(
+        &mut self,
+        questions: &Pipeline,
+    ) -> Result<T, BackendError> {
         let open = match &mut self.open {
             Some(open) => open,
             open => {
@@ -79,9 +82,10 @@ impl Link {
         })
     }
 
-    pub(super) async fn exchange(&mut self, word: &Word) -> Result<News, Broken> {
+    pub(super) async fn exchange(&mut self, word: &Report) -> Result<ClusterView, BackendError> {
         let (id, today) = (&word.card.id, best_of(&word.day.to_string()));
-        let card = serde_json::to_string(&word.card).map_err(|error| Broken(error.to_string()))?;
+        let card =
+            serde_json::to_string(&word.card).map_err(|error| BackendError(error.to_string()))?;
         let mut words = pipe();
         put(&mut words, &server(id), &card, word.life);
         words.cmd("SADD").arg(SERVERS).arg(id).ignore();
@@ -127,7 +131,7 @@ impl Link {
         let mut ids: Vec<String> = ids.into_iter().map(text).collect();
         ids.sort();
         ids.truncate(MOST);
-        Ok(News {
+        Ok(ClusterView {
             cards: self.cards(&ids).await?,
             board: Board {
                 today: scores(today),
@@ -138,7 +142,7 @@ impl Link {
 
     /// Those of these servers that live. The others are taken out of the set; one that only paused
     /// puts itself in again.
-    async fn cards(&mut self, ids: &[String]) -> Result<Vec<Card>, Broken> {
+    async fn cards(&mut self, ids: &[String]) -> Result<Vec<ServerInfo>, BackendError> {
         let cards = self
             .values(ids.iter().map(|id| server(id)).collect())
             .await?;
@@ -156,16 +160,19 @@ impl Link {
         Ok(cards.into_iter().filter_map(read).collect())
     }
 
-    pub(super) async fn find(&mut self, marks: &[Mark]) -> Result<Vec<Option<Found>>, Broken> {
+    pub(super) async fn find(
+        &mut self,
+        marks: &[SeatKey],
+    ) -> Result<Vec<Option<SeatRecord>>, BackendError> {
         let ids = self.values(marks.iter().map(seat).collect()).await?;
         let mut some: Vec<&String> = ids.iter().flatten().collect();
         some.sort();
         some.dedup();
         let said = self.said(&some).await?;
-        let said: BTreeMap<&String, Option<Said>> = some.into_iter().zip(said).collect();
+        let said: BTreeMap<&String, Option<LastSeen>> = some.into_iter().zip(said).collect();
         let found = |id: &Option<String>| {
             let id = id.as_ref()?;
-            Some(Found {
+            Some(SeatRecord {
                 id: id.clone(),
                 said: said.get(id).cloned().flatten(),
             })
@@ -173,21 +180,25 @@ impl Link {
         Ok(ids.iter().map(found).collect())
     }
 
-    pub(super) async fn still_here(&mut self, id: &str, life: Duration) -> Result<(), Broken> {
+    pub(super) async fn still_here(
+        &mut self,
+        id: &str,
+        life: Duration,
+    ) -> Result<(), BackendError> {
         let mut words = pipe();
         let millis = life.as_millis() as u64;
         words.cmd("PEXPIRE").arg(server(id)).arg(millis).ignore();
         self.ask(&words).await
     }
 
-    pub(super) async fn last_word(&mut self, id: &str) -> Result<Option<Said>, Broken> {
+    pub(super) async fn last_word(&mut self, id: &str) -> Result<Option<LastSeen>, BackendError> {
         let said = self.said(&[&id.to_owned()]).await?;
         Ok(said.into_iter().next().flatten())
     }
 
     /// The last words of these servers, and how long ago that was: what is missing of the time for
     /// which they are kept.
-    async fn said(&mut self, ids: &[&String]) -> Result<Vec<Option<Said>>, Broken> {
+    async fn said(&mut self, ids: &[&String]) -> Result<Vec<Option<LastSeen>>, BackendError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -201,16 +212,16 @@ impl Link {
             // It may have been forgotten between the two questions: then nothing is left, and it is
             // as old as it can be.
             let left = Duration::from_millis(left.try_into().unwrap_or(0));
-            Some(Said {
+            Some(LastSeen {
                 card: read(card.map(text))?,
-                silent: LIFE.saturating_sub(left),
+                silent: SERVER_TTL.saturating_sub(left),
             })
         };
         Ok(answers.into_iter().map(said).collect())
     }
 
     /// What is written under these keys.
-    async fn values(&mut self, keys: Vec<String>) -> Result<Vec<Option<String>>, Broken> {
+    async fn values(&mut self, keys: Vec<String>) -> Result<Vec<Option<String>>, BackendError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -220,7 +231,7 @@ impl Link {
         Ok(values.into_iter().map(|value| value.map(text)).collect())
     }
 
-    pub(super) async fn leave(&mut self, id: &str) -> Result<(), Broken> {
+    pub(super) async fn leave(&mut self, id: &str) -> Result<(), BackendError> {
         let mut words = pipe();
         words.cmd("DEL").arg(server(id)).ignore();
         words.cmd("SREM").arg(SERVERS).arg(id).ignore();
@@ -233,7 +244,7 @@ fn text(said: Vec<u8>) -> String {
     String::from_utf8_lossy(&said).into_owned()
 }
 
-pub(crate) fn read(card: Option<String>) -> Option<Card> {
+pub(crate) fn read(card: Option<String>) -> Option<ServerInfo> {
     serde_json::from_str(&card?).ok()
 }
 
@@ -252,7 +263,7 @@ fn server(id: &str) -> String {
     format!("snack-rush:server:{id}")
 }
 
-fn seat(mark: &Mark) -> String {
+fn seat(mark: &SeatKey) -> String {
     format!("snack-rush:seat:{mark}")
 }
 
@@ -273,8 +284,8 @@ pub(crate) fn scores(ranked: Ranking) -> Vec<Score> {
 }
 
 /// In a word or two, and without the address.
-fn broken(error: &RedisError) -> Broken {
-    Broken(match error.code() {
+fn broken(error: &RedisError) -> BackendError {
+    BackendError(match error.code() {
         Some(code) => code.to_owned(),
         None if error.is_connection_refusal() => "nobody listens there".to_owned(),
         None if error.is_connection_dropped() => "the line broke".to_owned(),

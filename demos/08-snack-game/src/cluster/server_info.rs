@@ -11,7 +11,7 @@ const LONGEST: usize = 200;
 
 /// A server, as it tells the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Card {
+pub struct ServerInfo {
     /// The same for the same address, also after a restart.
     pub id: String,
     /// Where players are sent, such as `http://192.168.0.8:7008`.
@@ -24,7 +24,7 @@ pub struct Card {
     pub draining: bool,
 }
 
-impl Card {
+impl ServerInfo {
     /// An empty server at this address.
     pub fn new(url: &str, max: u32) -> Self {
         Self {
@@ -69,9 +69,9 @@ fn is_authority(host: &str) -> bool {
 /// A seat in the directory: what a token becomes there. Whoever reads the directory learns no token
 /// from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark([u8; 16]);
+pub struct SeatKey([u8; 16]);
 
-impl Mark {
+impl SeatKey {
     /// Of this token.
     pub fn of(token: &Token) -> Self {
         let mut hash = Sha256::new_with_prefix(b"snack-rush seat ");
@@ -82,7 +82,7 @@ impl Mark {
     }
 }
 
-impl fmt::Display for Mark {
+impl fmt::Display for SeatKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&short(&self.0))
     }
@@ -99,11 +99,11 @@ mod tests {
     #[test]
     fn a_mark_says_nothing_of_its_token_and_is_the_same_each_time() {
         let token = Token([0xa5; 16]);
-        let mark = Mark::of(&token).to_string();
-        assert_eq!(mark, Mark::of(&token).to_string());
+        let mark = SeatKey::of(&token).to_string();
+        assert_eq!(mark, SeatKey::of(&token).to_string());
         assert_eq!(mark.len(), 32);
         assert!(!mark.contains("a5a5"), "{mark}");
-        assert_ne!(mark, Mark::of(&Token([0xa6; 16])).to_string());
+        assert_ne!(mark, SeatKey::of(&Token([0xa6; 16])).to_string());
     }
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
             "https://play.example.org",
             "http://[::1]:1",
         ] {
-            assert!(Card::new(url, 1).is_sound(), "{url}");
+            assert!(ServerInfo::new(url, 1).is_sound(), "{url}");
         }
         for url in [
             "",
@@ -129,21 +129,21 @@ mod tests {
             "http://a:",
             "http://a:70080",
         ] {
-            assert!(!Card::new(url, 1).is_sound(), "{url}");
+            assert!(!ServerInfo::new(url, 1).is_sound(), "{url}");
         }
     }
 
     #[test]
     fn a_server_that_ends_has_no_seat_and_one_that_is_overfull_none_too_few() {
-        let card = Card {
+        let card = ServerInfo {
             players: 7,
-            ..Card::new("http://a", 5)
+            ..ServerInfo::new("http://a", 5)
         };
         assert_eq!(card.free(), 0);
-        let card = Card { players: 3, ..card };
+        let card = ServerInfo { players: 3, ..card };
         assert_eq!(card.free(), 2);
         assert_eq!(
-            Card {
+            ServerInfo {
                 draining: true,
                 ..card
             }

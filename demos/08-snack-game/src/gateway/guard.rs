@@ -19,10 +19,10 @@ pub(super) async fn headers(
     request: Request,
     next: Next,
 ) -> Response {
-    let neighbours = &gateway.house.neighbours;
-    let others = neighbours.to_remember(Instant::now());
+    let peers = &gateway.house.peers;
+    let others = peers.urls_for_pages(Instant::now());
     // This one, too: the page may be under a name behind which several servers stand.
-    let own = (!others.is_empty()).then(|| neighbours.own().to_owned());
+    let own = (!others.is_empty()).then(|| peers.own_url().to_owned());
     let all: Vec<String> = own.into_iter().chain(others).collect();
     let policy = policy(request.headers().get(header::HOST), &all);
     let from = request.headers().get(header::ORIGIN).cloned();
@@ -134,7 +134,7 @@ pub(crate) fn is_from(origin: &str, host: &str) -> bool {
 /// A page of another of our servers, or from where pages were said to come.
 fn is_invited(gateway: &Gateway, origin: &str) -> bool {
     let house = &gateway.house;
-    house.neighbours.is_ours(origin) || house.options.origins.iter().any(|it| it == origin)
+    house.peers.is_member_origin(origin) || house.options.origins.iter().any(|it| it == origin)
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {

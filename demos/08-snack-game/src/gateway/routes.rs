@@ -108,7 +108,7 @@ async fn seat(
 
 /// Whoever finds nobody here one day asks one of these.
 fn others(gateway: &Gateway) -> Vec<String> {
-    let mut all = gateway.house.neighbours.to_remember(now());
+    let mut all = gateway.house.peers.urls_for_pages(now());
     all.truncate(SERVERS);
     all
 }

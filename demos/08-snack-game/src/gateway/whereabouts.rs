@@ -3,7 +3,9 @@
 
 use super::{Gateway, HEAD};
 use crate::{
-    cluster::{Card, DEADLINE, Mark, Question, Where, backend::Said},
+    cluster::{
+        BACKEND_TIMEOUT, ClusterRequest, SeatKey, SeatLocation, ServerInfo, backend::LastSeen,
+    },
     house::now,
 };
 use axum::{
@@ -48,56 +50,56 @@ pub(super) async fn find(
         return (StatusCode::BAD_REQUEST, sentence).into_response();
     };
     let house = &gateway.house;
-    let place = match (whereabouts(&gateway, Mark::of(&token)).await, beside.at) {
-        (Where::Unknown, Some(at)) if house.neighbours.has_heard_of(&at) => Where::Maybe(at),
+    let place = match (whereabouts(&gateway, SeatKey::of(&token)).await, beside.at) {
+        (SeatLocation::Unknown, Some(at)) if house.peers.knows(&at) => SeatLocation::Claimed(at),
         (place, _) => place,
     };
     // Whoever asks here may have found it dead. Nobody is sent away from it before this server has
     // looked for itself.
     let lives = house
-        .inquests
-        .lives(house, &gateway.directory, &place)
+        .failure_detector
+        .lives(house, &gateway.cluster, &place)
         .await;
     Json(match lives {
         true => told_of(place),
         false => {
-            let anywhere = house.neighbours.anywhere(house.card(), now());
+            let anywhere = house.peers.relocate_player(house.server_info(), now());
             json!({ "where": "gone", "anywhere": anywhere })
         }
     })
     .into_response()
 }
 
-async fn whereabouts(gateway: &Gateway, mark: Mark) -> Where {
-    if gateway.house.held.has(&mark) {
-        return Where::Here;
+async fn whereabouts(gateway: &Gateway, mark: SeatKey) -> SeatLocation {
+    if gateway.house.held_seats.has(&mark) {
+        return SeatLocation::Here;
     }
     let (reply, answer) = oneshot::channel();
     if gateway
-        .directory
-        .try_send(Question::Find { mark, reply })
+        .cluster
+        .try_send(ClusterRequest::FindSeat { mark, reply })
         .is_err()
     {
-        return Where::Unknown; // Too many ask, or the server ends.
+        return SeatLocation::Unknown; // Too many ask, or the server ends.
     }
     // The clerk may wait for the directory once before this question, and once for it.
-    match timeout(DEADLINE * 2, answer).await {
+    match timeout(BACKEND_TIMEOUT * 2, answer).await {
         Ok(Ok(found)) => found,
-        _ => Where::Unknown,
+        _ => SeatLocation::Unknown,
     }
 }
 
-fn told_of(place: Where) -> Value {
+fn told_of(place: SeatLocation) -> Value {
     match place {
-        Where::Here => json!({ "where": "here" }),
-        Where::At(Said {
-            card: Card { url, .. },
+        SeatLocation::Here => json!({ "where": "here" }),
+        SeatLocation::Server(LastSeen {
+            card: ServerInfo { url, .. },
             ..
         })
-        | Where::Forgotten(url)
-        | Where::Maybe(url) => json!({ "where": "elsewhere", "url": url }),
-        Where::Gone => json!({ "where": "gone" }),
-        Where::Unknown => json!({ "where": "unknown" }),
+        | SeatLocation::Expired(url)
+        | SeatLocation::Claimed(url) => json!({ "where": "elsewhere", "url": url }),
+        SeatLocation::Gone => json!({ "where": "gone" }),
+        SeatLocation::Unknown => json!({ "where": "unknown" }),
     }
 }
 

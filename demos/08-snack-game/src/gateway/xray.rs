@@ -36,8 +36,8 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> Response {
         resident: resident().unwrap_or_default(),
         stored,
         unstored,
-        directory: gateway.house.neighbours.is_up(),
-        neighbours: gateway.house.neighbours.alive(Instant::now()).len() as u64,
+        directory: gateway.house.peers.backend_is_up(),
+        neighbours: gateway.house.peers.alive(Instant::now()).len() as u64,
         ..Now::default()
     };
     for ticks in ticks {

@@ -4,7 +4,7 @@ use super::{
     CROWD, Options, Style, WORKER, Wish,
     values::{Words, address, number, origin, peer, secret, see_help, within},
 };
-use crate::cluster::Link;
+use crate::cluster::RedisBackend;
 use lexopt::Arg::{Long, Short, Value};
 use std::{ffi::OsString, fs, net::SocketAddr, time::Duration};
 
@@ -100,7 +100,7 @@ impl Asked {
             "directory" => {
                 let wants = "redis://HOST:PORT, such as redis://127.0.0.1:6379";
                 let told = words.any(option, wants)?.to_string_lossy().into_owned();
-                Link::to(&told)?;
+                RedisBackend::new(&told)?;
                 options.directory = Some(told);
             }
             "public" => {

@@ -1,7 +1,7 @@
 //! What becomes of a room that panicked: no other room notices, and nobody in it loses their seat.
 
 use super::Room;
-use crate::{cluster::Mark, house::random};
+use crate::{cluster::SeatKey, house::random};
 use rush::{Input, World, close::Close, log::Log};
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ impl Room {
         let before = self.fell.replace(now);
         if before.is_some_and(|before| now - before < self.house.options.grace) {
             for token in self.seats.tokens() {
-                self.house.held.free(Mark::of(token));
+                self.house.held_seats.free(SeatKey::of(token));
             }
             self.house.free_seats(self.seats.clear());
         }

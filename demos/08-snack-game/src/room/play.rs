@@ -1,7 +1,7 @@
 //! What players say: they come, come back, turn and leave.
 
 use super::{Room, closing::restarting, guests::Who, seats::Seated};
-use crate::{cluster::Mark, frame};
+use crate::{cluster::SeatKey, frame};
 use rush::{
     Input, Name, Seat,
     close::Close,
@@ -60,7 +60,7 @@ impl Room {
             let elsewhere = self.house.elsewhere().into_iter().next();
             return self.show_out(id, &Close::Full { elsewhere }, now);
         };
-        self.house.held.take(Mark::of(&token));
+        self.house.held_seats.take(SeatKey::of(&token));
         // Whoever comes into an empty room gets a round of their own, and not the rest of nobody's.
         self.anew |= was_empty && self.world.tick() > FRESH;
         self.inputs.push(Input::Join { seat });
@@ -72,7 +72,7 @@ impl Room {
             return self.show_out(id, &Close::TokenUnknown, now);
         };
         // Also after this server was handed over: what the old one held is held by this one.
-        self.house.held.take(Mark::of(token));
+        self.house.held_seats.take(SeatKey::of(token));
         self.house.seen.resumed.inc();
         if let Some(before) = back.before {
             self.show_out(before, &Close::TakenOver, now);
@@ -116,7 +116,7 @@ impl Room {
     /// Gives a seat up for good.
     pub(super) fn leave(&mut self, seat: Seat) {
         if let Some(token) = self.seats.leaves(seat) {
-            self.house.held.free(Mark::of(&token));
+            self.house.held_seats.free(SeatKey::of(&token));
         }
         self.inputs.push(Input::Leave { seat });
     }

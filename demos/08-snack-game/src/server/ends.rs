@@ -3,7 +3,7 @@
 use super::Server;
 use crate::{
     closing,
-    cluster::{self, Question},
+    cluster::{self, ClusterRequest},
     house::{self, House},
     rooms::ToRooms,
 };
@@ -43,13 +43,16 @@ impl Server {
         }
         self.peers.abort();
         leave_behind(&self.gateway.house).await;
-        let _unless_gone = self.gateway.directory.try_send(Question::Leave);
+        let _unless_gone = self.gateway.cluster.try_send(ClusterRequest::Leave);
         let _ = self.closing.send(true); // The door has gone already if nobody hears.
         let _ = timeout(LAST_WORDS, self.door).await;
         let _ = self.peers.await;
-        let clerk = self.clerk.abort_handle();
-        if timeout(cluster::DEADLINE * 3, self.clerk).await.is_err() {
-            clerk.abort(); // The others will learn of it within its TTL.
+        let cluster_client = self.cluster_client.abort_handle();
+        if timeout(cluster::BACKEND_TIMEOUT * 3, self.cluster_client)
+            .await
+            .is_err()
+        {
+            cluster_client.abort(); // The others will learn of it within its TTL.
         }
         // What waits for the disk is written before the last one who could add to it is gone.
         drop(self.gateway);
@@ -72,7 +75,7 @@ impl Server {
         let _unless_gone = self.gateway.rooms.send(ToRooms::HandOver).await;
         let _ = self.rooms.await;
         self.peers.abort();
-        self.clerk.abort(); // Without a goodbye to the directory: the server goes on.
+        self.cluster_client.abort(); // Without a goodbye to the directory: the server goes on.
         let _ = self.door.await;
         let _ = self.peers.await;
         kept.done();

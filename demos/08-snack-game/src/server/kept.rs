@@ -53,7 +53,7 @@ impl Server {
         let address = address.map_err(|error| format!("cannot listen: {error}"))?;
         options.public.get_or_insert_with(|| super::own(address));
         options.data = Some(folder.clone());
-        let engine = Self::engine(&options)?;
+        let backend = Self::backend(&options)?;
         let (store, thread) = match given.before {
             0 => Store::open(&folder)?,
             _ => Store::go_on(&folder).map_err(|error| format!("cannot keep scores: {error}"))?,
@@ -85,7 +85,7 @@ impl Server {
                 "goes on"
             );
         }
-        Ok(Self::open(house, rooms, listener, address, thread, engine))
+        Ok(Self::open(house, rooms, listener, address, thread, backend))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     rng::{self, Chance},
 };
 use crate::{
-    cluster::{Engine, Memory},
+    cluster::{Backend, MemoryBackend},
     folder::Folder,
     house::House,
     net,
@@ -240,7 +240,7 @@ async fn serve(scene: Scene, store: Store) -> turmoil::Result {
     *scene.house.lock().expect("one thread") = Some(Arc::clone(&house));
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT));
-    let engine = Engine::Here(Memory::default());
+    let backend = Backend::Memory(MemoryBackend::default());
     let nothing = thread::spawn(|| {});
     let rooms = Rooms::new(Arc::clone(&house));
     let server = Server::open(
@@ -249,7 +249,7 @@ async fn serve(scene: Scene, store: Store) -> turmoil::Result {
         listener,
         address,
         nothing,
-        engine,
+        backend,
     );
     // All phones have gone by then, and the last grace is over.
     let end = LASTS + client::LAST_WORDS + SILENCE + GRACE + Duration::from_secs(4);

@@ -1,13 +1,13 @@
 //! An evening of many servers, without any: the servers' own policy, and information that is as old
 //! as theirs.
 
-use demo_08_snack_game::cluster::{Card, placement};
+use demo_08_snack_game::cluster::{ServerInfo, placement};
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// Milliseconds between two words of a server, after which one is dead, and before somebody who
 /// found no seat asks again.
-const BEAT: u64 = 1_000;
-const LIFE: u64 = 3_000;
+const REPORT_INTERVAL: u64 = 1_000;
+const SERVER_TTL: u64 = 3_000;
 const AGAIN: u64 = 4_000;
 
 /// Who has no seat so long after the last has come goes home.
@@ -66,7 +66,7 @@ struct Play {
     /// What each server has said of itself, and when.
     said: Vec<(u32, u64)>,
     /// What each server believes of all.
-    views: Vec<Vec<Card>>,
+    views: Vec<Vec<ServerInfo>>,
     dead: Option<usize>,
     chance: u64,
     turn: u64,
@@ -74,8 +74,8 @@ struct Play {
 
 impl Evening {
     pub(crate) fn play(self) -> Told {
-        let cards: Vec<Card> = (0..self.servers)
-            .map(|at| Card::new(&format!("http://{at}"), self.seats))
+        let cards: Vec<ServerInfo> = (0..self.servers)
+            .map(|at| ServerInfo::new(&format!("http://{at}"), self.seats))
             .collect();
         let mut play = Play {
             evening: self,
@@ -130,7 +130,7 @@ impl Play {
                     // Each hears of it once the directory has forgotten the server, and asks within
                     // another half second.
                     for _ in 0..lost {
-                        waiting.push(Reverse(now + LIFE + self.any(500)));
+                        waiting.push(Reverse(now + SERVER_TTL + self.any(500)));
                     }
                 }
             }
@@ -145,13 +145,14 @@ impl Play {
     /// Servers speak once a second, each in a millisecond of its own, and hear what was said until
     /// then.
     fn beat(&mut self, now: u64) {
-        let first = |slot: u64| (slot * self.evening.servers as u64).div_ceil(BEAT) as usize;
-        for at in first(now % BEAT)..first(now % BEAT + 1) {
+        let first =
+            |slot: u64| (slot * self.evening.servers as u64).div_ceil(REPORT_INTERVAL) as usize;
+        for at in first(now % REPORT_INTERVAL)..first(now % REPORT_INTERVAL + 1) {
             if !self.is_dead(at) {
                 self.said[at] = (self.taken[at], now);
                 for (card, (players, when)) in self.views[at].iter_mut().zip(&self.said) {
                     card.players = *players;
-                    card.draining = now.saturating_sub(*when) > LIFE;
+                    card.draining = now.saturating_sub(*when) > SERVER_TTL;
                 }
             }
         }

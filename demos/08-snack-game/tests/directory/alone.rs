@@ -9,7 +9,7 @@ use crate::{
     servers::{Bars, whereabouts, whereabouts_of},
 };
 use demo_08_snack_game::{
-    cluster::{Card, Engine, LIFE, Link, RESTART},
+    cluster::{Backend, RESTART_TTL, RedisBackend, SERVER_TTL, ServerInfo},
     options::Options,
     server::Server,
 };
@@ -36,7 +36,7 @@ impl Scene {
         let mut redis = Redis::for_test(test)?;
         let link = {
             let url = redis.url();
-            move || Engine::Redis(Box::new(Link::to(&url).expect("an address")))
+            move || Backend::Redis(Box::new(RedisBackend::new(&url).expect("an address")))
         };
         let mut other = link();
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -44,7 +44,8 @@ impl Scene {
         let bars = Bars::open(1, 5, link);
         wait_until("it is heard", || {
             for url in others {
-                let said = runtime.block_on(other.exchange(&word(Card::new(url, 9), LIFE)));
+                let said =
+                    runtime.block_on(other.exchange(&word(ServerInfo::new(url, 9), SERVER_TTL)));
                 said.expect("it answers");
             }
             bars.known(0) == others.len()
@@ -82,10 +83,10 @@ fn players_of_a_server_that_died_with_the_directory_are_seated_anew() {
             break;
         }
         assert_eq!(told, elsewhere(&url), "it may only be restarted");
-        assert!(first.elapsed() < RESTART * 6, "it does not die");
+        assert!(first.elapsed() < RESTART_TTL * 6, "it does not die");
         thread::sleep(LOOK);
     }
-    assert!(first.elapsed() >= RESTART, "it died too early");
+    assert!(first.elapsed() >= RESTART_TTL, "it died too early");
     // The next one who asks does not wait, and whoever says nothing, or names somebody of whom
     // nobody has heard, learns nothing.
     assert_eq!(scene.told(&url), scene.here());
@@ -138,7 +139,7 @@ fn a_server_that_lives_is_not_dead_because_we_are_cut_off_from_the_directory() {
         return;
     };
     let first = Instant::now();
-    while first.elapsed() < RESTART + LOOK * 3 {
+    while first.elapsed() < RESTART_TTL + LOOK * 3 {
         for url in [&url, &sealed] {
             assert_eq!(scene.told(url), elsewhere(url), "it plays on");
         }

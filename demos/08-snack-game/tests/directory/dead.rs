@@ -8,8 +8,8 @@ use crate::{
 };
 use demo_08_snack_game::{
     cluster::{
-        Card, Engine, LIFE, Memory,
-        backend::Word,
+        Backend, MemoryBackend, SERVER_TTL, ServerInfo,
+        backend::Report,
         failure_detector::{HOLDS, QUIET},
     },
     options::Options,
@@ -31,15 +31,15 @@ use std::{
 /// A server, and a directory in which another one says a word now and then.
 struct Scene {
     bars: Bars,
-    memory: Memory,
+    memory: MemoryBackend,
 }
 
 impl Scene {
     fn new() -> Self {
-        let memory = Memory::default();
+        let memory = MemoryBackend::default();
         let engine = memory.clone();
         Self {
-            bars: Bars::open(1, 5, move || Engine::Here(engine.clone())),
+            bars: Bars::open(1, 5, move || Backend::Memory(engine.clone())),
             memory,
         }
     }
@@ -52,7 +52,7 @@ impl Scene {
     }
 
     fn word(&self, url: &str) {
-        say(&self.memory, url, LIFE);
+        say(&self.memory, url, SERVER_TTL);
     }
 
     /// Where our seat is, by the account of the server that is asked.
@@ -65,13 +65,13 @@ impl Scene {
     }
 }
 
-fn say(memory: &Memory, url: &str, life: Duration) {
-    say_card(memory, Card::new(url, 9), life);
+fn say(memory: &MemoryBackend, url: &str, life: Duration) {
+    say_card(memory, ServerInfo::new(url, 9), life);
 }
 
-fn say_card(memory: &Memory, card: Card, life: Duration) {
+fn say_card(memory: &MemoryBackend, card: ServerInfo, life: Duration) {
     let word = word(card, life);
-    let mut engine = Engine::Here(memory.clone());
+    let mut engine = Backend::Memory(memory.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let exchange = engine.exchange(&word);
     runtime
@@ -111,18 +111,18 @@ fn a_server_that_said_goodbye_is_waited_for_although_it_refuses_and_is_silent() 
     let (door, url) = door();
     scene.says(&url);
     drop(door);
-    let draining = Card {
+    let draining = ServerInfo {
         draining: true,
-        ..Card::new(&url, 9)
+        ..ServerInfo::new(&url, 9)
     };
     // What was found out before the goodbye holds for a moment, and on a slow machine the directory
     // forgets it before we are answered.
     for _ in 0..100 {
         thread::sleep(HOLDS);
         let said = Instant::now();
-        say_card(&scene.memory, draining.clone(), LIFE);
+        say_card(&scene.memory, draining.clone(), SERVER_TTL);
         let told = scene.told();
-        if said.elapsed() < LIFE {
+        if said.elapsed() < SERVER_TTL {
             assert_eq!(told, elsewhere(&url), "it comes back");
             return;
         }
@@ -138,7 +138,7 @@ fn a_server_that_refuses_us_and_speaks_to_the_directory_lives() {
     drop(door); // A firewall between the two, say.
     // Each time that it is looked, it has said something just now: of a word that is kept for long,
     // no time is missing yet.
-    say(&scene.memory, &url, LIFE * 200);
+    say(&scene.memory, &url, SERVER_TTL * 200);
     for _ in 0..3 {
         assert_eq!(scene.told(), elsewhere(&url));
     }
@@ -161,9 +161,9 @@ fn a_server_that_is_mute_is_dead_after_the_ttl_and_no_sooner() {
             break;
         }
         assert_eq!(told, elsewhere(&url));
-        assert!(said.elapsed() < LIFE * 10, "it does not die");
+        assert!(said.elapsed() < SERVER_TTL * 10, "it does not die");
     }
-    assert!(said.elapsed() >= LIFE, "it died too early");
+    assert!(said.elapsed() >= SERVER_TTL, "it died too early");
 }
 
 #[test]
@@ -205,19 +205,19 @@ fn a_server_that_is_started_again_is_believed() {
     drop(door);
     assert_eq!(scene.told(), scene.here());
     let _door = TcpListener::bind(address).expect("the port is free again");
-    let again = Card {
+    let again = ServerInfo {
         players: 1, // It says something else than its last word.
-        ..Card::new(&url, 9)
+        ..ServerInfo::new(&url, 9)
     };
-    let word = Word {
+    let word = Report {
         held: Vec::new(),
-        grace: LIFE,
-        ..word(again, LIFE)
+        grace: SERVER_TTL,
+        ..word(again, SERVER_TTL)
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
-    let mut engine = Engine::Here(scene.memory.clone());
+    let mut engine = Backend::Memory(scene.memory.clone());
     wait_until("it is sent people", || {
         runtime
             .block_on(engine.exchange(&word))

@@ -1,7 +1,7 @@
 //! A server that is only a word in the directory, and whatever listens at its address.
 
 use demo_08_snack_game::{
-    cluster::{Card, Mark, backend::Word},
+    cluster::{SeatKey, ServerInfo, backend::Report},
     store::Board,
 };
 use rush::wire::Token;
@@ -12,11 +12,11 @@ use std::{net::TcpListener, time::Duration};
 pub(crate) const TOKEN: Token = Token([7; 16]);
 
 /// It is there for as long as `life`, and has our seat.
-pub(crate) fn word(card: Card, life: Duration) -> Word {
-    Word {
+pub(crate) fn word(card: ServerInfo, life: Duration) -> Report {
+    Report {
         card,
         life,
-        held: vec![Mark::of(&TOKEN)],
+        held: vec![SeatKey::of(&TOKEN)],
         grace: Duration::from_secs(600),
         freed: Vec::new(),
         day: 1,

@@ -6,7 +6,7 @@ use crate::{
     servers::{Bars, whereabouts},
 };
 use demo_08_snack_game::{
-    cluster::{Engine, LIFE, Link},
+    cluster::{Backend, RedisBackend, SERVER_TTL},
     store::Score,
 };
 use serde_json::Value;
@@ -18,7 +18,7 @@ const TICKS: usize = 20;
 fn open(redis: &Redis) -> Bars {
     let url = redis.url();
     Bars::open(2, 5, move || {
-        Engine::Redis(Box::new(Link::to(&url).expect("an address")))
+        Backend::Redis(Box::new(RedisBackend::new(&url).expect("an address")))
     })
 }
 
@@ -191,7 +191,7 @@ fn what_is_in_redis_has_a_time_to_live_and_no_token_in_it() {
         .collect();
     assert!(!keys.contains(&token), "{keys}");
     for (pattern, most) in [
-        ("snack-rush:server:", LIFE),
+        ("snack-rush:server:", SERVER_TTL),
         ("snack-rush:seat:", Duration::from_secs(30)),
     ] {
         let key = keys
@@ -255,7 +255,7 @@ fn a_server_starts_without_its_redis_and_finds_it_later() {
     redis.kill();
     let url = redis.url();
     let bars = Bars::open(1, 5, move || {
-        Engine::Redis(Box::new(Link::to(&url).expect("an address")))
+        Backend::Redis(Box::new(RedisBackend::new(&url).expect("an address")))
     });
     wait_until("it says so", || !directory_up(&bars, 0));
     let mut ann = Phone::join(bars.address(0), "a", "ann");

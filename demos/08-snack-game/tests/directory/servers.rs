@@ -2,7 +2,7 @@
 
 use crate::common::{Folder, Phone, ask, ask_json, wait_until};
 use demo_08_snack_game::{
-    cluster::{Engine, Memory},
+    cluster::{Backend, MemoryBackend},
     options::Options,
     server::Server,
 };
@@ -19,7 +19,7 @@ pub(crate) struct Bars {
 }
 
 impl Bars {
-    pub(crate) fn open(count: usize, max: u32, engine: impl Fn() -> Engine) -> Self {
+    pub(crate) fn open(count: usize, max: u32, engine: impl Fn() -> Backend) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -76,9 +76,9 @@ impl Bars {
     }
 }
 
-pub(crate) fn here() -> impl Fn() -> Engine {
-    let memory = Memory::default();
-    move || Engine::Here(memory.clone())
+pub(crate) fn here() -> impl Fn() -> Backend {
+    let memory = MemoryBackend::default();
+    move || Backend::Memory(memory.clone())
 }
 
 /// `POST /api/where`.

@@ -7,8 +7,8 @@ mod words;
 use crate::redis::Redis;
 use demo_08_snack_game::{
     cluster::{
-        Card, Engine, Link, Mark, Memory,
-        backend::{News, Word},
+        Backend, MemoryBackend, RedisBackend, SeatKey, ServerInfo,
+        backend::{ClusterView, Report},
     },
     store::Board,
 };
@@ -16,21 +16,21 @@ use rush::wire::Token;
 use std::{future::Future, time::Duration};
 
 /// Long for this test, also on a busy machine, and soon over.
-const LIFE: Duration = Duration::from_millis(1_500);
+const SERVER_TTL: Duration = Duration::from_millis(1_500);
 const LONG: Duration = Duration::from_secs(600);
 
 /// Several servers that were told of one directory.
 struct Place {
     name: &'static str,
     url: Option<String>,
-    memory: Memory,
+    memory: MemoryBackend,
 }
 
 impl Place {
-    fn engine(&self) -> Engine {
+    fn engine(&self) -> Backend {
         match &self.url {
-            Some(url) => Engine::Redis(Box::new(Link::to(url).expect("an address"))),
-            None => Engine::Here(self.memory.clone()),
+            Some(url) => Backend::Redis(Box::new(RedisBackend::new(url).expect("an address"))),
+            None => Backend::Memory(self.memory.clone()),
         }
     }
 }
@@ -45,7 +45,7 @@ fn in_both<F: Future<Output = ()>>(test: &str, play: impl Fn(Place) -> F) {
     let place = |name, url| Place {
         name,
         url,
-        memory: Memory::default(),
+        memory: MemoryBackend::default(),
     };
     runtime.block_on(play(place("in this process", None)));
     if let Some(redis) = Redis::for_test(test) {
@@ -53,9 +53,9 @@ fn in_both<F: Future<Output = ()>>(test: &str, play: impl Fn(Place) -> F) {
     }
 }
 
-fn word(url: &str) -> Word {
-    Word {
-        card: Card::new(url, 100),
+fn word(url: &str) -> Report {
+    Report {
+        card: ServerInfo::new(url, 100),
         life: LONG,
         held: Vec::new(),
         grace: LONG,
@@ -65,12 +65,12 @@ fn word(url: &str) -> Word {
     }
 }
 
-fn urls(news: &News) -> Vec<&str> {
+fn urls(news: &ClusterView) -> Vec<&str> {
     let mut urls: Vec<&str> = news.cards.iter().map(|card| card.url.as_str()).collect();
     urls.sort();
     urls
 }
 
-fn mark(n: u8) -> Mark {
-    Mark::of(&Token([n; 16]))
+fn mark(n: u8) -> SeatKey {
+    SeatKey::of(&Token([n; 16]))
 }

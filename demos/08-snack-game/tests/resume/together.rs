@@ -6,7 +6,7 @@ use crate::{
 };
 use crowd::{Crowd, Plan, Seen};
 use demo_08_snack_game::{
-    cluster::{BEAT, Engine, LIFE, Memory, failure_detector},
+    cluster::{Backend, MemoryBackend, REPORT_INTERVAL, SERVER_TTL, failure_detector},
     options::Options,
     server::Server,
 };
@@ -42,7 +42,7 @@ fn whereabouts(address: SocketAddr, token: &Token) -> Value {
 
 #[test]
 fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
-    let memory = Memory::default();
+    let memory = MemoryBackend::default();
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -57,7 +57,7 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
             drain: std::time::Duration::ZERO,
             ..Options::default()
         };
-        let engine = Engine::Here(memory.clone());
+        let engine = Backend::Memory(memory.clone());
         runtime
             .block_on(Server::start_in(options, engine))
             .expect("it starts")
@@ -80,10 +80,7 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
     assert_eq!(whereabouts(other, &token), there, "it comes back");
     let house = second.house();
     wait_until("nobody is sent there", || {
-        house
-            .neighbours
-            .elsewhere(std::time::Instant::now())
-            .is_empty()
+        house.peers.elsewhere(std::time::Instant::now()).is_empty()
     });
 
     let first = start(0, own);
@@ -129,7 +126,7 @@ fn a_crowd_waits_for_its_server_although_another_one_has_seats() {
     assert_eq!(ended.code, Some(0), "{ended}");
     // By then a server that had only died would be forgotten, and its players would sit at the
     // other one.
-    thread::sleep(LIFE + BEAT);
+    thread::sleep(SERVER_TTL + REPORT_INTERVAL);
     let seen = crowd.seen();
     assert_eq!((seen.seated, seen.moved), (0, 0), "{seen}");
     first.again();

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    cluster::{Link, Memory},
+    cluster::{MemoryBackend, RedisBackend},
     folder::Folder,
     options::Options,
     store::Store,
@@ -57,7 +57,7 @@ impl MakeWriter<'_> for Log {
 
 /// A house that a clerk works for.
 struct Stage {
-    clerk: Option<Clerk>,
+    clerk: Option<ClusterClient>,
     store: Option<thread::JoinHandle<()>>,
     _folder: Folder,
 }
@@ -68,7 +68,10 @@ impl Stage {
         let (store, thread) = Store::open(folder.path()).expect("a store");
         let house = Arc::new(House::new(Options::default(), store));
         Self {
-            clerk: Some(Clerk::new(house, Engine::Here(Memory::default()))),
+            clerk: Some(ClusterClient::new(
+                house,
+                Backend::Memory(MemoryBackend::default()),
+            )),
             store: Some(thread),
             _folder: folder,
         }
@@ -80,28 +83,30 @@ impl Stage {
         for _ in 0..BEATS {
             clerk.beat().await;
             clerk.pulse().await;
-            let mark = Mark::of(&Token([1; 16]));
+            let mark = SeatKey::of(&Token([1; 16]));
             let (reply, _place) = oneshot::channel();
             let (told, _said) = oneshot::channel();
             let id = "somebody".to_owned();
             clerk
                 .answer(vec![
-                    Question::Find { mark, reply },
-                    Question::LastWord { id, reply: told },
+                    ClusterRequest::FindSeat { mark, reply },
+                    ClusterRequest::LastSeen { id, reply: told },
                 ])
                 .await;
         }
     }
 
     /// Where is a seat that the directory has not heard of?
-    async fn asks(&mut self) -> Where {
+    async fn asks(&mut self) -> SeatLocation {
         let clerk = self.clerk.as_mut().expect("at work");
-        let (mark, (reply, place)) = (Mark::of(&Token([1; 16])), oneshot::channel());
-        clerk.answer(vec![Question::Find { mark, reply }]).await;
+        let (mark, (reply, place)) = (SeatKey::of(&Token([1; 16])), oneshot::channel());
+        clerk
+            .answer(vec![ClusterRequest::FindSeat { mark, reply }])
+            .await;
         place.await.expect("an answer")
     }
 
-    fn directory(&mut self, engine: Engine) {
+    fn directory(&mut self, engine: Backend) {
         self.clerk.as_mut().expect("at work").engine = engine;
     }
 }
@@ -114,18 +119,18 @@ impl Drop for Stage {
 }
 
 /// An address at which nobody listens.
-fn nowhere() -> Engine {
+fn nowhere() -> Backend {
     let (_is_closed, engine) = mute();
     engine
 }
 
 /// Somebody who lets people in and never answers.
-fn mute() -> (TcpListener, Engine) {
+fn mute() -> (TcpListener, Backend) {
     let door = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("redis://{}", door.local_addr().expect("an address"));
     (
         door,
-        Engine::Redis(Box::new(Link::to(&url).expect("an address"))),
+        Backend::Redis(Box::new(RedisBackend::new(&url).expect("an address"))),
     )
 }
 
@@ -145,7 +150,7 @@ async fn an_outage_is_said_once_and_its_end_once() {
         stage.directory(nowhere());
         stage.beats().await;
         assert_eq!((log.counts(GONE), log.counts(BACK)), (outage, outage - 1));
-        stage.directory(Engine::Here(Memory::default()));
+        stage.directory(Backend::Memory(MemoryBackend::default()));
         stage.beats().await;
         assert_eq!((log.counts(GONE), log.counts(BACK)), (outage, outage));
     }
@@ -163,7 +168,7 @@ async fn a_directory_that_hangs_and_then_is_gone_is_one_outage() {
     drop(door);
     stage.directory(nowhere());
     stage.beats().await;
-    stage.directory(Engine::Here(Memory::default()));
+    stage.directory(Backend::Memory(MemoryBackend::default()));
     stage.beats().await;
     assert_eq!((log.counts(GONE), log.counts(BACK)), (1, 1));
 }
@@ -172,17 +177,21 @@ async fn a_directory_that_hangs_and_then_is_gone_is_one_outage() {
 async fn nobodys_seat_is_gone_because_a_directory_that_came_back_has_yet_to_hear_of_it() {
     let mut stage = Stage::new();
     stage.beats().await;
-    assert_eq!(stage.asks().await, Where::Gone);
+    assert_eq!(stage.asks().await, SeatLocation::Gone);
     stage.directory(nowhere());
     stage.beats().await;
-    assert_eq!(stage.asks().await, Where::Unknown);
+    assert_eq!(stage.asks().await, SeatLocation::Unknown);
     // Empty: whoever has the seat says so again within a third of the grace.
-    stage.directory(Engine::Here(Memory::default()));
+    stage.directory(Backend::Memory(MemoryBackend::default()));
     stage.beats().await;
-    assert_eq!(stage.asks().await, Where::Unknown);
+    assert_eq!(stage.asks().await, SeatLocation::Unknown);
     let clerk = stage.clerk.as_mut().expect("at work");
     let longest = clerk.house.options.grace / 2;
     let whole = clerk.whole.take().expect("it was gone");
     assert!(whole > Instant::now() && whole < Instant::now() + longest);
-    assert_eq!(stage.asks().await, Where::Gone, "everything was said again");
+    assert_eq!(
+        stage.asks().await,
+        SeatLocation::Gone,
+        "everything was said again"
+    );
 }

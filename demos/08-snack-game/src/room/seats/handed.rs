@@ -2,7 +2,7 @@
 //! lines; with everybody away, after a closing.
 
 use super::{Place, Seats};
-use crate::{cluster::Mark, house::House, room::nobody};
+use crate::{cluster::SeatKey, house::House, room::nobody};
 use rush::{
     Name, Seat,
     wire::{Seq, Token},
@@ -111,7 +111,7 @@ impl Seats {
     pub(in crate::room) fn are_taken_in(&self, house: &House) {
         house.take_seats_again(self.taken as u32);
         for token in self.tokens() {
-            house.held.take(Mark::of(token));
+            house.held_seats.take(SeatKey::of(token));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{in_both, word};
 use demo_08_snack_game::{
-    cluster::backend::Word,
+    cluster::backend::Report,
     store::{Board, Score},
 };
 
@@ -17,7 +17,7 @@ fn score(name: &str, points: u16) -> Score {
 #[test]
 fn one_board_for_all_counts_nothing_twice_in_whatever_order_it_is_told() {
     in_both("one board for all", async |place| {
-        let told = |url, today: Vec<Score>, ever: Vec<Score>| Word {
+        let told = |url, today: Vec<Score>, ever: Vec<Score>| Report {
             board: Board { today, ever },
             ..word(url)
         };
@@ -52,7 +52,7 @@ fn one_board_for_all_counts_nothing_twice_in_whatever_order_it_is_told() {
             place.name
         );
         // A new day has a board of its own.
-        let tomorrow = Word {
+        let tomorrow = Report {
             day: 20_001,
             ..word("http://c")
         };
@@ -73,7 +73,7 @@ fn a_board_is_ten_long_and_a_hundred_are_kept() {
         for part in 0..20 {
             let many =
                 (0..10).map(|n| score(&format!("guest {:03}", part * 10 + n), 1 + part * 10 + n));
-            let word = Word {
+            let word = Report {
                 board: Board {
                     today: Vec::new(),
                     ever: many.collect(),

@@ -1,7 +1,7 @@
 //! A seat leads to its server.
 
-use super::{LIFE, in_both, mark, word};
-use demo_08_snack_game::cluster::backend::{Found, Word};
+use super::{SERVER_TTL, in_both, mark, word};
+use demo_08_snack_game::cluster::backend::{Report, SeatRecord};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 fn a_seat_leads_to_its_server_until_it_is_given_up_or_its_server_is_dead() {
     in_both("a seat leads to its server", async |place| {
         let (mut a, mut b) = (place.engine(), place.engine());
-        let seated = Word {
+        let seated = Report {
             held: vec![mark(1), mark(2)],
             ..word("http://a")
         };
@@ -25,7 +25,7 @@ fn a_seat_leads_to_its_server_until_it_is_given_up_or_its_server_is_dead() {
             "{}",
             place.name
         );
-        let freed = Word {
+        let freed = Report {
             freed: vec![mark(1)],
             ..word("http://a")
         };
@@ -49,7 +49,7 @@ fn a_seat_leads_to_its_server_until_it_is_given_up_or_its_server_is_dead() {
     });
 }
 
-fn address(found: &Found) -> &str {
+fn address(found: &SeatRecord) -> &str {
     found.said.as_ref().map_or("", |said| &said.card.url)
 }
 
@@ -57,9 +57,9 @@ fn address(found: &Found) -> &str {
 fn a_seat_is_forgotten_after_the_grace() {
     in_both("a seat is forgotten", async |place| {
         let mut a = place.engine();
-        let seated = Word {
+        let seated = Report {
             held: vec![mark(1)],
-            grace: LIFE,
+            grace: SERVER_TTL,
             ..word("http://a")
         };
         let said = Instant::now();
@@ -73,7 +73,7 @@ fn a_seat_is_forgotten_after_the_grace() {
             sleep(Duration::from_millis(20)).await;
         }
         assert!(
-            said.elapsed() >= LIFE,
+            said.elapsed() >= SERVER_TTL,
             "{}: it was forgotten too early",
             place.name
         );

@@ -1,8 +1,8 @@
 //! Who says a word is there, until it has been silent for too long.
 
-use super::{LIFE, LONG, in_both, mark, urls, word};
+use super::{LONG, SERVER_TTL, in_both, mark, urls, word};
 use crate::redis::Redis;
-use demo_08_snack_game::cluster::{self, Engine, Link, backend::Word};
+use demo_08_snack_game::cluster::{self, Backend, RedisBackend, backend::Report};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -50,7 +50,9 @@ fn what_others_wrote_there_keeps_nobody_from_hearing_the_rest() {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let mut a = Engine::Redis(Box::new(Link::to(&redis.url()).expect("an address")));
+        let mut a = Backend::Redis(Box::new(
+            RedisBackend::new(&redis.url()).expect("an address"),
+        ));
         let news = a.exchange(&word("http://a")).await.expect("it answers");
         assert_eq!(urls(&news), ["http://a"]);
         let best: Vec<_> = news
@@ -67,8 +69,8 @@ fn what_others_wrote_there_keeps_nobody_from_hearing_the_rest() {
 fn a_server_that_says_nothing_is_dead_after_its_time_and_back_when_it_speaks() {
     in_both("a server that says nothing", async |place| {
         let (mut a, mut b) = (place.engine(), place.engine());
-        let brief = Word {
-            life: LIFE,
+        let brief = Report {
+            life: SERVER_TTL,
             ..word("http://a")
         };
         let said = Instant::now();
@@ -85,7 +87,11 @@ fn a_server_that_says_nothing_is_dead_after_its_time_and_back_when_it_speaks() {
             );
             sleep(Duration::from_millis(20)).await;
         }
-        assert!(said.elapsed() >= LIFE, "{}: it died too early", place.name);
+        assert!(
+            said.elapsed() >= SERVER_TTL,
+            "{}: it died too early",
+            place.name
+        );
         a.exchange(&brief).await.expect("it answers");
         let news = b.exchange(&word("http://b")).await.expect("it answers");
         assert_eq!(urls(&news), ["http://a", "http://b"], "{}", place.name);
@@ -96,8 +102,8 @@ fn a_server_that_says_nothing_is_dead_after_its_time_and_back_when_it_speaks() {
 fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
     in_both("how long a server has been silent", async |place| {
         let (mut a, mut b) = (place.engine(), place.engine());
-        let said = Word {
-            life: cluster::LIFE,
+        let said = Report {
+            life: cluster::SERVER_TTL,
             held: vec![mark(1)],
             ..word("http://a")
         };
@@ -106,7 +112,7 @@ fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
         let before = Instant::now();
         a.exchange(&said).await.expect("it answers");
         let after = Instant::now();
-        sleep(LIFE).await;
+        sleep(SERVER_TTL).await;
         let asked = Instant::now();
         let heard = b
             .last_word(&id)
@@ -141,14 +147,16 @@ fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
             "{}: {found:?}",
             place.name
         );
-        a.still_here(&id, cluster::LIFE).await.expect("it answers");
+        a.still_here(&id, cluster::SERVER_TTL)
+            .await
+            .expect("it answers");
         let heard_again = b
             .last_word(&id)
             .await
             .expect("it answers")
             .expect("it lives");
         assert!(
-            heard_again.silent < before.elapsed() - LIFE + just,
+            heard_again.silent < before.elapsed() - SERVER_TTL + just,
             "{}: {heard_again:?}",
             place.name
         );
@@ -159,14 +167,14 @@ fn how_long_a_server_has_been_silent_is_known_to_everybody_alike() {
 fn a_sign_of_life_keeps_a_word_and_recalls_none() {
     in_both("a sign of life", async |place| {
         let mut a = place.engine();
-        let brief = Word {
-            life: LIFE,
+        let brief = Report {
+            life: SERVER_TTL,
             ..word("http://a")
         };
         let id = brief.card.id.clone();
         a.exchange(&brief).await.expect("it answers");
         a.still_here(&id, LONG).await.expect("it answers");
-        sleep(LIFE * 2).await;
+        sleep(SERVER_TTL * 2).await;
         assert!(
             a.last_word(&id).await.expect("it answers").is_some(),
             "{}",
