@@ -80,7 +80,7 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
     assert_eq!(whereabouts(other, &token), there, "it comes back");
     let house = second.house();
     wait_until("nobody is sent there", || {
-        house.peers.elsewhere(std::time::Instant::now()).is_empty()
+        house.peers.redirect_newcomer(std::time::Instant::now()).is_empty()
     });
 
     let first = start(0, own);
