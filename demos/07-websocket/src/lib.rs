@@ -9,13 +9,11 @@
 //! (a front, Ctrl-C). New: `ends.rs` (every cause), `limits.rs` (every number), `hearing.rs` (the
 //! heartbeat and the rate), `line.rs` (a message is a line), `wire.rs` (TCP below it), `web.rs`
 //! (the page, the upgrade, the refusals), `echo.rs` (for Autobahn), `logs.rs` (one line an event),
-//! `options.rs` and `bridge.rs` (the crowd of steps 1 to 6 walks in). `lab.rs` and
-//! `bin/1006-lab.rs` are the 1006 lab, which stands for itself: see LAB.md.
+//! `options.rs` and `bridge.rs` (the crowd of steps 1 to 6 walks in).
 //!
 //! Run it: `cargo run -p demo-07-websocket --bin 07-websocket -- --slow 3`.
 //! Prove it: `cargo test -p demo-07-websocket`.
 
-pub mod lab;
 pub mod room;
 mod sync;
 

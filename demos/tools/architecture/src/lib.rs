@@ -42,9 +42,11 @@
 //!   bounded channels.
 //! - [`demo-06-actor`](../demo_06_actor/index.html): the room only tries to send, so no player can
 //!   stop it.
-//! - [`demo-07-websocket`](../demo_07_websocket/index.html): the room of step 6 behind axum, and
-//!   the lab of close code 1006.
+//! - [`demo-07-websocket`](../demo_07_websocket/index.html): the room of step 6 behind axum:
+//!   limits, a heartbeat, and a cause for every end of a connection.
 //! - [`demo-08-snack-game`](../demo_08_snack_game/index.html): the game that the ladder ends in.
+//! - [`lab-1006`](../lab_1006/index.html): every way in which a WebSocket ends, made to happen in
+//!   your own browser.
 //!
 //! # Support
 //!

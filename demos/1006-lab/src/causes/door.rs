@@ -1,7 +1,7 @@
 //! It never opens.
 
 use super::{axum, closed, raw, refused, silence, words};
-use crate::lab::{
+use crate::{
     cause::{Act, Cause, Group, Serve},
     doors,
     line::Line,

@@ -1,7 +1,7 @@
 //! The server ends.
 
 use super::{axum, closed, cut, raw, words};
-use crate::lab::{
+use crate::{
     cause::{Act, Cause, Group},
     deaths,
     line::Line,

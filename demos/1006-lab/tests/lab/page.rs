@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bots::program::Program;
 use browser::{Browser, Page};
-use demo_07_websocket::lab::{self, Cause, Outcome, cause::Act, table};
+use lab_1006::{self as lab, Cause, Outcome, cause::Act, table};
 
 /// For all causes in a row, some of which last as long as a browser waits for an answer to its
 /// Close; on a busy machine, too.
@@ -139,19 +139,19 @@ fn every_button_does_what_the_table_says() {
     );
 }
 
-/// Holds the run against `LAB.md`, or writes it there.
+/// Holds the run against `README.md`, or writes it there.
 fn table_is(seen: &[(&Cause, Outcome)], wrong: &mut Vec<String>) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("LAB.md");
-    let now = fs::read_to_string(&file).expect("there is a LAB.md");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let now = fs::read_to_string(&file).expect("there is a README.md");
     let table = table::markdown(seen.iter().map(|(cause, outcome)| (*cause, outcome)));
-    let fresh = table::put(&now, &table).expect("LAB.md has a place for the table");
+    let fresh = table::put(&now, &table).expect("README.md has a place for the table");
     if fresh == now {
         return;
     }
     match env::var_os("BLESS") {
-        Some(_) => fs::write(&file, fresh).expect("LAB.md can be written"),
+        Some(_) => fs::write(&file, fresh).expect("README.md can be written"),
         None => wrong.push(
-            "LAB.md is stale: `BLESS=1 cargo test -p demo-07-websocket --test lab` writes it anew"
+            "README.md is stale: `BLESS=1 cargo test -p lab-1006` writes it anew"
                 .to_owned(),
         ),
     }

@@ -2,7 +2,7 @@
 //!
 //! 1006 is no message. Nobody sends it: a browser says it when a connection ended *without* a Close
 //! frame, and tells the page nothing more. So each [`Cause`] here is a small server, or a line in
-//! front of one, that fails in exactly one way; `cargo run -p demo-07-websocket --bin 1006-lab`
+//! front of one, that fails in exactly one way; `cargo run -p lab-1006`
 //! shows them on a page with a button each, and `tests/lab.rs` presses the same buttons.
 //!
 //! Where axum is at fault, a real axum serves. Where a frame must be wrong or a socket must be

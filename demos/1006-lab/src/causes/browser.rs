@@ -1,7 +1,7 @@
 //! The browser ends.
 
 use super::{axum, raw, silence, words};
-use crate::lab::{
+use crate::{
     cause::{Act, Cause, Group},
     goodbyes,
     line::Line,

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bots::program::Program;
-use demo_07_websocket::lab::{
-    self, Cause,
+use lab_1006::{
+    self as lab, Cause,
     cause::{Act, Group},
 };
 use futures_util::{SinkExt, StreamExt};

@@ -78,14 +78,14 @@ const fn silence(opened: bool, reason: &'static str, saw: &'static str) -> Outco
 /// An axum handler, as [`super::cause::Serve`] wants it.
 macro_rules! axum {
     ($handler:path) => {
-        $crate::lab::cause::Serve::Axum(|socket, visit| Box::pin($handler(socket, visit)))
+        $crate::cause::Serve::Axum(|socket, visit| Box::pin($handler(socket, visit)))
     };
 }
 
 /// Whoever takes a bare socket, as [`super::cause::Serve`] wants it.
 macro_rules! raw {
     ($handler:path) => {
-        $crate::lab::cause::Serve::Raw(|stream, visit| Box::pin($handler(stream, visit)))
+        $crate::cause::Serve::Raw(|stream, visit| Box::pin($handler(stream, visit)))
     };
 }
 

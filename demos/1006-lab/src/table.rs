@@ -1,4 +1,4 @@
-//! The table of `LAB.md`, made of what a run has seen.
+//! The table of `README.md`, made of what a run has seen.
 
 use super::cause::{Cause, Group, Outcome};
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! Somebody says Close.
 
 use super::{axum, closed, cut, raw, words};
-use crate::lab::{
+use crate::{
     cause::{Act, Cause, Group},
     goodbyes,
     line::Line,

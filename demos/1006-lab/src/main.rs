@@ -1,7 +1,7 @@
-//! The 1006 lab as a page: `cargo run -p demo-07-websocket --bin 1006-lab`, open the address, press
+//! The 1006 lab as a page: `cargo run -p lab-1006`, open the address, press
 //! a button.
 
-use demo_07_websocket::lab::{Lab, be_the_victim};
+use lab_1006::{Lab, be_the_victim};
 use harness::advice;
 use std::{io, net::SocketAddr, process::ExitCode};
 use tokio::net::TcpListener;

@@ -1,7 +1,7 @@
 //! The network is at fault.
 
 use super::{axum, closed, cut, silence, words};
-use crate::lab::{
+use crate::{
     cause::{Act, Cause, Group},
     line::Line,
     lines,

@@ -86,7 +86,7 @@ pub enum Act {
     Hold,
 }
 
-/// What was seen, by the page and by the server. The table of `LAB.md` is made of these.
+/// What was seen, by the page and by the server. The table of `README.md` is made of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome<Text = String> {
     /// Whether `onopen` fired.

@@ -15,9 +15,9 @@ use std::{sync::Arc, time::Duration};
 /// How long a page is kept waiting for what the server saw. It asks again.
 const A_POLL: Duration = Duration::from_secs(20);
 
-const INDEX: &str = include_str!("../../lab/index.html");
-const SCRIPT: &str = include_str!("../../lab/lab.js");
-const STYLE: &str = include_str!("../../lab/lab.css");
+const INDEX: &str = include_str!("../web/index.html");
+const SCRIPT: &str = include_str!("../web/lab.js");
+const STYLE: &str = include_str!("../web/lab.css");
 
 #[derive(Deserialize)]
 struct Asked {

@@ -1,7 +1,7 @@
 //! Somebody says what may not be said.
 
 use super::{axum, closed, cut, raw, words};
-use crate::lab::{
+use crate::{
     cause::{Act, Cause, Group, Outcome},
     frames,
     line::Line,
