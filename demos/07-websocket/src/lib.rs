@@ -14,6 +14,8 @@
 //! Run it: `cargo run -p demo-07-websocket --bin 07-websocket -- --slow 3`.
 //! Prove it: `cargo test -p demo-07-websocket`.
 
+// Step 6's room, compiled once more over this step's `sync.rs`.
+#[path = "../../06-actor/src/room.rs"]
 pub mod room;
 mod sync;
 
@@ -44,4 +46,5 @@ mod web;
 mod wire;
 
 #[cfg(test)]
+#[path = "../../06-actor/src/proof.rs"]
 mod proof;

@@ -70,7 +70,7 @@ fn differences(
     let mut differing = Vec::new();
     for name in files.iter().filter_map(|file| file.strip_prefix("src/")) {
         let text = |of: &Step| {
-            let source = tree.read(&format!("{}/src/{name}", of.folder())).ok()?;
+            let source = tree.read(&tree.file_of(of, &format!("src/{name}"))).ok()?;
             Some(normalised(&source, name, steps, of))
         };
         let how = match (text(before), text(step)) {

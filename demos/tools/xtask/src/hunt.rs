@@ -110,9 +110,8 @@ impl Hunt<'_> {
             Ok(changed) => changed,
             Err(complaint) => return Ok(Verdict::Broken(complaint)),
         };
-        let place = |file: &str| format!("{}/{file}", self.step.folder());
         for (file, text) in &changed {
-            self.scratch.write(&place(file), text.as_bytes())?;
+            self.scratch.write(file, text.as_bytes())?;
         }
         let verdict = match self.scratch.build(self.step)? {
             Built::DoesNotCompile(error) => {
@@ -127,7 +126,7 @@ impl Hunt<'_> {
             }
         };
         for (file, _) in &changed {
-            self.scratch.restore(&place(file))?;
+            self.scratch.restore(file)?;
         }
         Ok(verdict)
     }

@@ -76,7 +76,7 @@ fn run() -> Result<Vec<Complaint>, Complaint> {
             step,
         }
         .step(mutants, proofs, &mut complaints)?;
-        complaints.extend(mutants.untested(step, proofs));
+        complaints.extend(mutants.untested(proofs));
     }
     let seconds = start.elapsed().as_secs_f64();
     println!("\n{dead} of {all} mutants are dead, {seconds:.0} s");

@@ -39,6 +39,9 @@ pub struct Mutants {
     /// The proofs that need not kill any.
     #[serde(default)]
     pub excused: Vec<Excused>,
+    /// Where they are written, such as `demos/06-actor/mutants.toml`.
+    #[serde(skip)]
+    file: String,
 }
 
 /// One change of a step, and the proofs that must notice.
@@ -85,14 +88,19 @@ fn room() -> String {
 }
 
 impl Mutants {
-    /// The step's mutants; none when it has no `mutants.toml`.
+    /// The step's mutants; none if it has no `mutants.toml`. A step that compiles another step's
+    /// proofs has that step's mutants.
     pub fn of(tree: &Tree, step: &Step) -> Result<Self, Complaint> {
-        let file = format!("{}/mutants.toml", step.folder());
+        let file = tree.file_of(step, "mutants.toml");
         if !tree.path(&file).is_file() {
-            return Ok(Self::default());
+            return Ok(Self {
+                file,
+                ..Self::default()
+            });
         }
         let text = tree.read(&file)?;
-        Self::parse(&text).map_err(|complaint| format!("{file}{complaint}"))
+        let parsed = Self::parse(&text).map_err(|complaint| format!("{file}{complaint}"))?;
+        Ok(Self { file, ..parsed })
     }
 
     /// Reads the text of a `mutants.toml`. A complaint begins with `:LINE: `, ready to stand behind
@@ -115,8 +123,8 @@ impl Mutants {
     }
 
     /// Proofs that no mutant kills, and excuses that nobody needs.
-    pub fn untested(&self, step: &Step, proofs: &[Proof]) -> Vec<Complaint> {
-        let file = format!("{}/mutants.toml", step.folder());
+    pub fn untested(&self, proofs: &[Proof]) -> Vec<Complaint> {
+        let file = &self.file;
         let is_named = |test: &str| {
             self.mutants
                 .iter()
@@ -177,21 +185,22 @@ impl Mutants {
         }
         complaints
             .iter()
-            .map(|complaint| format!("{}/mutants.toml: {complaint}", step.folder()))
+            .map(|complaint| format!("{}: {complaint}", self.file))
             .collect()
     }
 }
 
 impl Mutant {
-    /// The files that it changes, under the step's folder, as they are after all its edits.
+    /// The files that it changes, each with its path under the root and its text after all edits.
     pub fn apply(&self, tree: &Tree, step: &Step) -> Result<Vec<(String, String)>, Complaint> {
         let mut changed: Vec<(String, String)> = Vec::new();
         for edit in &self.edits {
-            let at = match changed.iter().position(|(file, _)| *file == edit.file) {
+            let place = tree.file_of(step, &edit.file);
+            let at = match changed.iter().position(|(file, _)| *file == place) {
                 Some(at) => at,
                 None => {
-                    let text = tree.read(&format!("{}/{}", step.folder(), edit.file))?;
-                    changed.push((edit.file.clone(), text));
+                    let text = tree.read(&place)?;
+                    changed.push((place, text));
                     changed.len() - 1
                 }
             };

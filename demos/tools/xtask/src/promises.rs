@@ -45,7 +45,7 @@ pub fn rows(tree: &Tree) -> Result<Vec<Row>, Vec<Complaint>> {
 fn rows_of(step: &Step, proofs: &[Proof], rows: &mut Vec<Row>, complaints: &mut Vec<Complaint>) {
     let mut variants = vec![""];
     for proof in proofs.iter().filter(|proof| promise(proof).is_some()) {
-        complaints.extend(weakness(step, proof));
+        complaints.extend(weakness(proof));
         if !variants.contains(&proof.variant()) {
             variants.push(proof.variant());
         }
@@ -86,14 +86,8 @@ fn promise(proof: &Proof) -> Option<String> {
 
 /// What is wrong with a proof of a promise: a name that is none of the five, or a verdict that it
 /// never asks for.
-fn weakness(step: &Step, proof: &Proof) -> Option<Complaint> {
-    let place = format!(
-        "{}/{}:{}: {}",
-        step.folder(),
-        proof.file,
-        proof.line,
-        proof.name()
-    );
+fn weakness(proof: &Proof) -> Option<Complaint> {
+    let place = format!("{}:{}: {}", proof.file, proof.line, proof.name());
     if !PROMISES
         .iter()
         .any(|title| Some(title.replace(' ', "_")) == promise(proof))
@@ -151,7 +145,7 @@ pub fn table(rows: &[Row], up: &str) -> String {
             } else {
                 "✗ broken"
             };
-            table += &format!(" [{word}]({folder}/{}#L{}) |", proof.file, proof.line);
+            table += &format!(" [{word}]({up}{}#L{}) |", proof.file, proof.line);
         }
         table += "\n";
     }
@@ -200,6 +194,21 @@ mod tests {
         );
         let start = "| [01-a](demos/01-a) | [✗ broken](demos/01-a/src/proof.rs#L2) | [✓ kept](demos/01-a/src/proof.rs#L7) |";
         assert!(lines[2].starts_with(start), "{table}");
+    }
+
+    #[test]
+    fn proofs_compiled_from_another_step_are_linked_where_they_lie() {
+        let source = five(&proof("keeps_nobody_waits_for_ever", "holds()"));
+        let lib = "#[path = \"../../01-a/src/proof.rs\"]\nmod proof;\n";
+        let fixture = Fixture::new(&[
+            ("demos/01-a/src/proof.rs", &source),
+            ("demos/02-b/src/lib.rs", lib),
+        ]);
+        let rows = rows(&fixture.tree()).expect("two rows");
+        let table = table(&rows, "../");
+        let start = "| [02-b](../demos/02-b) | [✓ kept](../demos/01-a/src/proof.rs#L2) |";
+        let second = table.lines().nth(3).expect("two rows");
+        assert!(second.starts_with(start), "{table}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::tree::{Step, Tree};
 pub struct Proof {
     /// As cargo's test filter names it: `proof::async_mutex::keeps_bounded_memory`.
     pub path: String,
-    /// The file it stands in, under the step's folder: `src/proof.rs`.
+    /// The file that holds it, such as `demos/06-actor/src/proof.rs`.
     pub file: String,
     /// The line of its `fn`, counted from 1.
     pub line: usize,
@@ -33,13 +33,14 @@ impl Proof {
     }
 }
 
-/// The step's proofs, from top to bottom.
+/// The step's proofs, from top to bottom. They may be another step's, see [`Tree::owner`].
 pub fn of(tree: &Tree, step: &Step) -> Result<Vec<Proof>, Complaint> {
     let mut found = Vec::new();
     let mut unread = vec!["proof".to_string()];
+    let folder = tree.owner(step, "src/proof.rs").folder();
     while let Some(module) = unread.pop() {
-        let file = format!("src/{}.rs", module.replace("::", "/"));
-        let source = tree.read(&format!("{}/{file}", step.folder()))?;
+        let file = format!("{folder}/src/{}.rs", module.replace("::", "/"));
+        let source = tree.read(&file)?;
         let (proofs, elsewhere) = scan(&source, &module, &file);
         found.extend(proofs);
         unread.extend(elsewhere);

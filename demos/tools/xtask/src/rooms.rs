@@ -1,5 +1,5 @@
-//! Rooms that are compared: a room beside its cure, and nothing between the two but the cure; and a
-//! room that moved into the web, to the letter.
+//! Rooms of different steps: the two of step 4, which differ by one `.await`, and the one that steps
+//! 6 and 7 share.
 
 use crate::Complaint;
 use crate::tree::Tree;
@@ -46,22 +46,24 @@ pub fn twins(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     }
 }
 
-/// Step 7 is step 6's room behind a browser: the room, what is proved of it, and what kills the
-/// proofs are the same files.
+/// Step 7 has no room of its own: it compiles step 6's room and step 6's proofs, and step 6's
+/// mutants test them there, too.
 ///
 /// # Errors
-/// One of them cannot be read.
+/// The steps cannot be listed.
 pub fn untouched(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
+    let ladder = tree.ladder()?;
+    let numbered = |number| ladder.iter().find(|step| step.number == number);
+    let (Some(six), Some(seven)) = (numbered(6), numbered(7)) else {
+        return Err("there is no step 6 or no step 7 under demos".to_string());
+    };
     let mut complaints = Vec::new();
     for file in ["src/room.rs", "src/proof.rs", "mutants.toml"] {
-        let (old, new) = (
-            format!("demos/06-actor/{file}"),
-            format!("demos/07-websocket/{file}"),
-        );
-        let same = |text: String| text.replace("07-websocket", "06-actor");
-        if tree.read(&old)? != same(tree.read(&new)?) {
+        if tree.owner(seven, file) != *six {
             complaints.push(format!(
-                "{new} differs from {old}: step 7 says that not a line of its room has changed"
+                "{} must take {file} from {}: write `#[path = …]` above its `mod` in src/lib.rs",
+                seven.folder(),
+                six.folder()
             ));
         }
     }
@@ -154,18 +156,27 @@ fn grab(&self) {
     }
 
     #[test]
-    fn a_room_that_moved_has_not_changed() {
-        let files = ["src/room.rs", "src/proof.rs", "mutants.toml"];
-        let paths: Vec<String> = ["06-actor", "07-websocket"]
-            .iter()
-            .flat_map(|step| files.map(|file| format!("demos/{step}/{file}")))
-            .collect();
-        let rooms: Vec<(&str, &str)> = paths.iter().map(|path| (&**path, ROOM)).collect();
-        let fixture = Fixture::new(&rooms);
-        let ask = || untouched(&fixture.tree()).expect("two rooms");
+    fn step_7_takes_its_room_and_its_proofs_from_step_6() {
+        let lib = "\
+#[path = \"../../06-actor/src/room.rs\"]
+pub mod room;
+#[cfg(test)]
+#[path = \"../../06-actor/src/proof.rs\"]
+mod proof;
+";
+        let fixture = Fixture::new(&[
+            ("demos/06-actor/src/room.rs", ROOM),
+            ("demos/07-websocket/src/lib.rs", lib),
+        ]);
+        let ask = || untouched(&fixture.tree()).expect("two steps");
         assert_eq!(ask(), Vec::<String>::new());
         fixture.write("demos/07-websocket/src/room.rs", "another");
         assert_eq!(ask().len(), 1, "{:?}", ask());
+        assert!(
+            ask()[0].starts_with("demos/07-websocket must take src/room.rs from demos/06-actor"),
+            "{:?}",
+            ask()
+        );
     }
 
     #[test]

@@ -145,6 +145,32 @@ impl Tree {
         Ok(proved)
     }
 
+    /// The step that holds this file of `step`: the step itself or, if its `src/lib.rs` compiles
+    /// another step's file with `#[path = "../../06-actor/src/room.rs"]`, that other step. The
+    /// mutants lie beside the proofs that they test.
+    pub fn owner(&self, step: &Step, file: &str) -> Step {
+        if self.path(&format!("{}/{file}", step.folder())).exists() {
+            return step.clone();
+        }
+        let compiled = match file {
+            "mutants.toml" => "src/proof.rs",
+            source => source,
+        };
+        let end = format!("/{compiled}\"]");
+        let lib = self.read(&format!("{}/src/lib.rs", step.folder()));
+        let lib = lib.unwrap_or_default();
+        let other = lib.lines().find_map(|line| {
+            let path = line.strip_prefix("#[path = \"../../")?;
+            path.strip_suffix(&end)
+        });
+        other.and_then(Step::named).unwrap_or_else(|| step.clone())
+    }
+
+    /// Where this file of `step` lies under the root, such as `demos/06-actor/src/room.rs`.
+    pub fn file_of(&self, step: &Step, file: &str) -> String {
+        format!("{}/{file}", self.owner(step, file).folder())
+    }
+
     /// All steps, in their order, the finale included.
     pub fn steps(&self) -> Result<Vec<Step>, Complaint> {
         Ok(self
@@ -207,6 +233,26 @@ mod tests {
         for other in ["snack", "7-websocket", "07-", "harness-tokio", "ab-cd"] {
             assert_eq!(Step::named(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_file_that_a_step_compiles_from_another_belongs_to_that_one() {
+        let lib = "#[path = \"../../06-actor/src/proof.rs\"]\nmod proof;\nmod sync;\n";
+        let fixture = crate::fixture::Fixture::new(&[
+            ("demos/07-web/src/lib.rs", lib),
+            ("demos/07-web/src/sync.rs", ""),
+        ]);
+        let (tree, step) = (fixture.tree(), Step::named("07-web").expect("a step"));
+        for (file, place) in [
+            ("src/proof.rs", "demos/06-actor/src/proof.rs"),
+            ("mutants.toml", "demos/06-actor/mutants.toml"),
+            ("src/sync.rs", "demos/07-web/src/sync.rs"),
+            ("src/room.rs", "demos/07-web/src/room.rs"),
+        ] {
+            assert_eq!(tree.file_of(&step, file), place);
+        }
+        fixture.write("demos/07-web/mutants.toml", "");
+        assert_eq!(tree.owner(&step, "mutants.toml"), step, "its own come first");
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn every_mutant_applies_names_its_proofs_and_leaves_none_out() {
         match (Mutants::of(&tree, &step), proofs::of(&tree, &step)) {
             (Ok(mutants), Ok(proofs)) => {
                 complaints.extend(mutants.broken(&tree, &step, &proofs));
-                complaints.extend(mutants.untested(&step, &proofs));
+                complaints.extend(mutants.untested(&proofs));
             }
             (mutants, proofs) => complaints.extend(mutants.err().into_iter().chain(proofs.err())),
         }

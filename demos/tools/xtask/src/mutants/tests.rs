@@ -26,7 +26,7 @@ fn ask(toml: &str) -> Result<(Vec<Mutant>, Vec<Complaint>), Complaint> {
     let proofs = proofs::of(&tree, &step).expect("two proofs");
     let mutants = Mutants::of(&tree, &step)?;
     let mut complaints = mutants.broken(&tree, &step, &proofs);
-    complaints.extend(mutants.untested(&step, &proofs));
+    complaints.extend(mutants.untested(&proofs));
     Ok((mutants.mutants, complaints))
 }
 
@@ -64,7 +64,7 @@ fn a_mutant_of_one_edit_and_one_of_several_are_read() {
     assert_eq!(m.dies, ["proof::a"]);
     assert_eq!(
         applied("find = \"seat\"\nreplace = \"sofa\""),
-        [("src/room.rs".into(), "the room, the sofa = 2\n".into())]
+        [("demos/01-a/src/room.rs".into(), "the room, the sofa = 2\n".into())]
     );
 
     let several = "\
@@ -84,8 +84,8 @@ replace = \"fn c\"
     assert_eq!(
         applied(several),
         [
-            ("src/room.rs".into(), "the room, the bed = 2\n".into()),
-            ("src/proof.rs".into(), "fn c() {}\n".into()),
+            ("demos/01-a/src/room.rs".into(), "the room, the bed = 2\n".into()),
+            ("demos/01-a/src/proof.rs".into(), "fn c() {}\n".into()),
         ],
         "a later edit finds what an earlier one wrote"
     );
@@ -97,7 +97,7 @@ replace = \"fn c\"
 fn the_line_breaks_beside_the_quotes_are_layout() {
     assert_eq!(
         applied("find = \"\"\"\nroom\n\"\"\"\nreplace = \"\"\"\nhall\n\"\"\""),
-        [("src/room.rs".into(), "the hall, the seat = 2\n".into())]
+        [("demos/01-a/src/room.rs".into(), "the hall, the seat = 2\n".into())]
     );
 }
 
