@@ -1,8 +1,8 @@
 //! The 1006 lab as a page: `cargo run -p lab-1006`, open the address, press
 //! a button.
 
-use lab_1006::{Lab, be_the_victim};
 use harness::advice;
+use lab_1006::{Lab, be_the_victim};
 use std::{io, net::SocketAddr, process::ExitCode};
 use tokio::net::TcpListener;
 

@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bots::program::Program;
+use futures_util::{SinkExt, StreamExt};
 use lab_1006::{
     self as lab, Cause,
     cause::{Act, Group},
 };
-use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

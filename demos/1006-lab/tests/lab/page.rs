@@ -150,10 +150,8 @@ fn table_is(seen: &[(&Cause, Outcome)], wrong: &mut Vec<String>) {
     }
     match env::var_os("BLESS") {
         Some(_) => fs::write(&file, fresh).expect("README.md can be written"),
-        None => wrong.push(
-            "README.md is stale: `BLESS=1 cargo test -p lab-1006` writes it anew"
-                .to_owned(),
-        ),
+        None => wrong
+            .push("README.md is stale: `BLESS=1 cargo test -p lab-1006` writes it anew".to_owned()),
     }
 }
 

@@ -252,7 +252,11 @@ mod tests {
             assert_eq!(tree.file_of(&step, file), place);
         }
         fixture.write("demos/07-web/mutants.toml", "");
-        assert_eq!(tree.owner(&step, "mutants.toml"), step, "its own come first");
+        assert_eq!(
+            tree.owner(&step, "mutants.toml"),
+            step,
+            "its own come first"
+        );
     }
 
     #[test]

@@ -64,7 +64,10 @@ fn a_mutant_of_one_edit_and_one_of_several_are_read() {
     assert_eq!(m.dies, ["proof::a"]);
     assert_eq!(
         applied("find = \"seat\"\nreplace = \"sofa\""),
-        [("demos/01-a/src/room.rs".into(), "the room, the sofa = 2\n".into())]
+        [(
+            "demos/01-a/src/room.rs".into(),
+            "the room, the sofa = 2\n".into()
+        )]
     );
 
     let several = "\
@@ -84,7 +87,10 @@ replace = \"fn c\"
     assert_eq!(
         applied(several),
         [
-            ("demos/01-a/src/room.rs".into(), "the room, the bed = 2\n".into()),
+            (
+                "demos/01-a/src/room.rs".into(),
+                "the room, the bed = 2\n".into()
+            ),
             ("demos/01-a/src/proof.rs".into(), "fn c() {}\n".into()),
         ],
         "a later edit finds what an earlier one wrote"
@@ -97,7 +103,10 @@ replace = \"fn c\"
 fn the_line_breaks_beside_the_quotes_are_layout() {
     assert_eq!(
         applied("find = \"\"\"\nroom\n\"\"\"\nreplace = \"\"\"\nhall\n\"\"\""),
-        [("demos/01-a/src/room.rs".into(), "the hall, the seat = 2\n".into())]
+        [(
+            "demos/01-a/src/room.rs".into(),
+            "the hall, the seat = 2\n".into()
+        )]
     );
 }
 
