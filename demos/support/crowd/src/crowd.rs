@@ -8,8 +8,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::ground::Grounds;
-use crate::life;
+use crate::lifecycle;
+use crate::model::Grounds;
 use crate::{Plan, Seen};
 
 /// For everybody to say goodbye and to hear the answer.
@@ -53,7 +53,7 @@ impl Crowd {
         });
         let mut tasks = JoinSet::new();
         for (number, manners) in (0..).zip(square.plan.guests()) {
-            let life = life::live(Arc::clone(&square), number, manners, is_going.clone());
+            let life = lifecycle::live(Arc::clone(&square), number, manners, is_going.clone());
             let first = apart.mul_f64(number as f64 / people as f64);
             tasks.spawn(async move {
                 sleep(first).await;

@@ -5,20 +5,20 @@
 //! It is made to be cheap, so that thousands of players fit on one core and what is measured is the
 //! server.
 
-mod chance;
+mod connection;
 mod crowd;
-mod door;
-mod ground;
-mod guest;
-mod life;
-mod line;
-mod others;
+mod handshake;
+mod lifecycle;
+mod metrics;
+mod model;
+pub mod navigation;
+mod pending_turns;
 mod plan;
-mod seen;
-pub mod steer;
-mod turns;
+mod rng;
+mod seat_api;
+mod session;
 mod visit;
 
 pub use crate::crowd::Crowd;
+pub use crate::metrics::Seen;
 pub use crate::plan::Plan;
-pub use crate::seen::Seen;

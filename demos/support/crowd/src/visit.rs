@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::ground::Ground;
-use crate::guest::Guest;
-use crate::life::Person;
-use crate::line::{Heard, Line};
+use crate::connection::{Heard, Line};
+use crate::lifecycle::Person;
+use crate::model::Ground;
 use crate::plan::Manners;
+use crate::session::Guest;
 
 /// A server that says nothing for so long is mute: ten times a second would be usual.
 const MUTE: Duration = Duration::from_secs(10);

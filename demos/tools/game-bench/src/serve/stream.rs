@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
-use crowd::steer;
+use crowd::navigation;
 use rush::wire::{Delta, SENT_AT, Seq, Snapshot, Token, Welcome};
 use rush::{Config, Input, Seat, World, name};
 use tungstenite::protocol::frame::FrameHeader;
@@ -63,9 +63,9 @@ impl Stream {
                 if *rested * turns_per_second < 10.0 {
                     continue;
                 }
-                let goal = steer::nearest(player.cell, snacks.iter().copied(), &config);
+                let goal = navigation::nearest(player.cell, snacks.iter().copied(), &config);
                 let turn =
-                    goal.and_then(|goal| steer::turn(player.cell, player.dir, goal, &config));
+                    goal.and_then(|goal| navigation::turn(player.cell, player.dir, goal, &config));
                 if let Some(dir) = turn {
                     *rested = 0.0;
                     said[seat.index()] += 1;

@@ -10,12 +10,12 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::chance::Chance;
 use crate::crowd::Square;
-use crate::door::{self, Refusal};
-use crate::others::{ASK_AGAIN, find_seat};
+use crate::handshake::{self, Refusal};
+use crate::pending_turns::Turns;
 use crate::plan::Manners;
-use crate::turns::Turns;
+use crate::rng::Chance;
+use crate::seat_api::{ASK_AGAIN, find_seat};
 use crate::visit::{Parting, Visit};
 
 /// Who was turned away comes again after this, then after twice as long, and so on up to
@@ -136,7 +136,7 @@ async fn visit(person: &mut Person, path: &mut Option<String>) -> Result<Parting
     let slow = person.manners == Manners::Slow;
     let (server, masks) = (person.server, person.chance.clone());
     *path = Some(way.clone());
-    let line = door::enter(server, &way, slow, masks).await?;
+    let line = handshake::enter(server, &way, slow, masks).await?;
     let ground = person.square.grounds.at(&format!("{server}{way}"));
     Ok(Visit::new(person, line, ground).stay().await)
 }

@@ -11,9 +11,9 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tungstenite::handshake::{client::generate_key, derive_accept_key};
 
-use crate::chance::Chance;
-use crate::line::Line;
-use crate::others::{Way, addresses};
+use crate::connection::Line;
+use crate::rng::Chance;
+use crate::seat_api::{Way, addresses};
 
 /// From knocking to being in: also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);

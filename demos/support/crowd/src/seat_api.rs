@@ -6,8 +6,8 @@ use std::time::Duration;
 use rush::wire::Token;
 use serde_json::Value;
 
-use crate::door::{self, Refusal};
-use crate::life::Person;
+use crate::handshake::{self, Refusal};
+use crate::lifecycle::Person;
 
 /// Somebody who is sent on more often than that is sent round in circles.
 pub(crate) const MOST_STEPS: usize = 3;
@@ -62,7 +62,7 @@ impl Person {
 async fn whereabouts(server: SocketAddr, own: SocketAddr, token: &Token) -> Where {
     let token: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
     let question = format!("POST /api/where?at=http://{own}");
-    let asked = door::talk(server, &question, &token).await;
+    let asked = handshake::talk(server, &question, &token).await;
     asked.map_or(Where::Unknown, |told| understood(server, &told))
 }
 
@@ -91,7 +91,7 @@ pub(crate) struct Way {
 pub(crate) async fn find_seat(person: &mut Person) -> Result<Way, Refusal> {
     let mut steps = 0;
     loop {
-        match door::ask(person.server, None).await {
+        match handshake::ask(person.server, None).await {
             Err(Refusal::Full(elsewhere)) if steps < MOST_STEPS && !elsewhere.is_empty() => {
                 steps += 1;
                 person.server = elsewhere[0];

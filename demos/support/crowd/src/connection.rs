@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
-use crate::chance::Chance;
+use crate::rng::Chance;
 
 /// The longest message that is believed: a snapshot of a full room of endless names is a third of
 /// it.

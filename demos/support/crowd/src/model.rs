@@ -13,7 +13,7 @@ use rush::mirror::Mirror;
 use rush::wire::{Delta, Seated, Snapshot, Turned};
 use rush::{Cell, Config, Dir, Kind, Player, Seat};
 
-use crate::steer;
+use crate::navigation;
 
 /// Ticks whose bytes are kept for those who hear them later.
 const KEPT: usize = 64;
@@ -170,10 +170,10 @@ impl Picture {
         let lies = |cell: &Cell| self.snacks.binary_search(cell).is_ok();
         let goal = match target.filter(lies) {
             Some(goal) => goal,
-            None => steer::nearest(player.cell, self.snacks.iter().copied(), arena)?,
+            None => navigation::nearest(player.cell, self.snacks.iter().copied(), arena)?,
         };
         *target = Some(goal);
-        steer::turn(player.cell, player.dir, goal, arena)
+        navigation::turn(player.cell, player.dir, goal, arena)
     }
 
     fn moment(&self) -> Option<Moment> {

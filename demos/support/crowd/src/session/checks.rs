@@ -6,10 +6,10 @@ use rush::wire::{Snapshot, ToServer, Welcome};
 use rush::{Phase, Seat};
 
 use super::{Guest, Standing};
-use crate::ground::Told;
-use crate::life::Ticket;
+use crate::lifecycle::Ticket;
+use crate::metrics::Seen;
+use crate::model::Told;
 use crate::plan::Manners;
-use crate::seen::Seen;
 
 impl Guest<'_> {
     /// In, or back: with a seat, unless it looks on.

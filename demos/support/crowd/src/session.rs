@@ -10,9 +10,9 @@ use bytes::Bytes;
 use rush::Cell;
 use rush::wire::{ToClient, ToServer};
 
-use crate::ground::Ground;
-use crate::life::{Person, Ticket};
-use crate::line::Frame;
+use crate::connection::Frame;
+use crate::lifecycle::{Person, Ticket};
+use crate::model::Ground;
 use crate::plan::Manners;
 use crate::visit::Parting;
 
