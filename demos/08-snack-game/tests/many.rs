@@ -9,7 +9,7 @@ mod redis;
 
 use bots::program::Program;
 use common::{Folder, ask, ask_json};
-use crowd::{Crowd, Plan, Seen};
+use crowd::{Crowd, Metrics, Plan};
 use demo_08_snack_game::{
     cluster::SERVER_TTL,
     store::{BEST, Board, Score, Store, better},
@@ -106,10 +106,10 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
     };
     let crowd = runtime.block_on(Crowd::start(at[0], plan));
     wait("everybody has a seat", || {
-        crowd.seen().seated == u64::from(players)
+        crowd.metrics().seated == u64::from(players)
     });
     let before = at.map(|at| metric(at, "players"));
-    let sent_on = crowd.seen().sent_on;
+    let sent_on = crowd.metrics().redirected;
     wait("all three have results, on one board", || {
         at.iter().all(|at| metric(*at, "results_stored") > 0)
             && at.iter().all(|other| board(*other) == board(at[0]))
@@ -118,15 +118,15 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
 
     drop(first.program); // kill -9
     let killed = Instant::now();
-    let anew = || crowd.seen().moved;
+    let anew = || crowd.metrics().reseated;
     wait("everybody has a seat again", || {
-        anew() >= before[0] && crowd.seen().seated == u64::from(players)
+        anew() >= before[0] && crowd.metrics().seated == u64::from(players)
     });
     let within = killed.elapsed();
     // By the survivors' own looking, and not because the directory had forgotten it.
     let found_dead = [at[1], at[2]].map(|at| metric(at, "servers_found_dead_total"));
     assert!(found_dead.contains(&1), "{found_dead:?}, {within:?}");
-    let seen = crowd.seen();
+    let seen = crowd.metrics();
     let after = [at[1], at[2]].map(|at| metric(at, "players"));
     // What was on the dead server's disk, and not yet on the others'.
     let kept = kept(&first.folder);
@@ -139,7 +139,7 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
             .iter()
             .all(|at| missing(&kept.ever, &board(*at)) == 0)
     });
-    let seen = Seen {
+    let seen = Metrics {
         closes: seen.closes.clone(),
         ..runtime.block_on(crowd.stop())
     };
@@ -150,8 +150,8 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
     );
     assert_eq!(after.iter().sum::<u64>(), u64::from(players), "{after:?}");
 
-    assert_eq!(seen.moves.len(), before[0], "each was moved once");
-    let at = |quantile| seen.moves.value_at_quantile(quantile) as f64 / 1e6;
+    assert_eq!(seen.reseat_times.len(), before[0], "each was moved once");
+    let at = |quantile| seen.reseat_times.value_at_quantile(quantile) as f64 / 1e6;
     // A machine that is busy with other things may hold somebody up; half of them it does not.
     let ttl = SERVER_TTL.as_secs_f64();
     assert!(
@@ -169,12 +169,12 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
         before[1],
         before[2],
         before[0],
-        seen.moved,
+        seen.reseated,
         after[0],
         after[1],
         at(0.5),
         at(0.99),
-        seen.moves.max() as f64 / 1e6,
+        seen.reseat_times.max() as f64 / 1e6,
         within.as_secs_f64(),
     )
 }

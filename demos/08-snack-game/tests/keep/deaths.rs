@@ -119,7 +119,7 @@ fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it
         ..Plan::default()
     };
     let crowd = runtime.block_on(Crowd::start(game.address, plan));
-    wait_until("a crowd", || crowd.seen().seated == 40);
+    wait_until("a crowd", || crowd.metrics().seated == 40);
     let mut slow = Phone::slow(game.address, ROOM);
     let (mut asked, mut pings) = (Instant::now(), 40);
     wait_until("it is behind", || {

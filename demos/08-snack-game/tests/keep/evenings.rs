@@ -4,7 +4,7 @@ use crate::{
     common::{Heard, Phone, wait_until},
     game::{Game, ROOM},
 };
-use crowd::{Crowd, Plan, Seen};
+use crowd::{Crowd, Metrics, Plan};
 use rush::wire::{ToClient, ToServer};
 use std::{
     net::SocketAddr,
@@ -104,7 +104,7 @@ fn evening(players: u32, changes: &[Change], times: u32, seed: u64) {
         let mut listeners = Listeners::new();
         listeners.join(LISTENERS, game.address);
         let crowd = runtime.block_on(Crowd::start(game.address, plan));
-        wait_until("everybody", || crowd.seen().seated == u64::from(players));
+        wait_until("everybody", || crowd.metrics().seated == u64::from(players));
         listeners.join(LISTENERS, game.address);
         for _ in 0..times {
             chance = chance
@@ -114,7 +114,7 @@ fn evening(players: u32, changes: &[Change], times: u32, seed: u64) {
             change(&game);
         }
         thread::sleep(BETWEEN);
-        let seen = crowd.seen();
+        let seen = crowd.metrics();
         let longest = listeners.longest();
         let home = runtime.block_on(crowd.stop());
         assert!(home.is_honest(), "{home}");
@@ -124,7 +124,7 @@ fn evening(players: u32, changes: &[Change], times: u32, seed: u64) {
 }
 
 /// Prints what there is to know of a part, and asserts what must never be.
-fn judge(what: &str, times: u32, seen: &Seen, longest: Duration) {
+fn judge(what: &str, times: u32, seen: &Metrics, longest: Duration) {
     let lost = seen.turns_lost + seen.turns_doubled + seen.gaps + seen.mismatches + seen.missed;
     let closes: u64 = seen.closes.values().sum();
     println!(
@@ -137,7 +137,7 @@ fn judge(what: &str, times: u32, seen: &Seen, longest: Duration) {
         longest.as_millis()
     );
     assert_eq!(
-        (closes, lost, seen.robbed, seen.resumed),
+        (closes, lost, seen.failed_resumes, seen.resumed),
         (0, 0, 0, 0),
         "{seen}"
     );

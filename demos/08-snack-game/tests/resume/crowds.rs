@@ -6,7 +6,7 @@ use crate::{
     door::{overflows, queues},
     server::Server,
 };
-use crowd::{Crowd, Plan, Seen};
+use crowd::{Crowd, Metrics, Plan};
 use rustix::process::Signal;
 use std::{
     thread,
@@ -55,7 +55,7 @@ fn evening(players: u32, times: u32, seed: u64) {
         seen.seated == u64::from(players)
     });
     // Two may have wanted the last seat of a room; from here on nobody is sent on.
-    let first: u64 = crowd.seen().closes.values().sum();
+    let first: u64 = crowd.metrics().closes.values().sum();
     let (before, mut chance) = (overflows(), seed);
     let (mut down, mut longest) = (Duration::ZERO, Duration::ZERO);
     for time in 1..=times {
@@ -72,7 +72,7 @@ fn evening(players: u32, times: u32, seed: u64) {
         longest = longest.max(told.elapsed());
         let all = u64::from(time * players);
         wait("everybody is back", &crowd, |seen| {
-            seen.resumed + seen.robbed + seen.moved == all
+            seen.resumed + seen.failed_resumes + seen.reseated == all
         });
         let rooms = ask_json(server.address(), "/api/rooms");
         let rooms = rooms["rooms"].as_array().expect("rooms").iter();
@@ -80,21 +80,21 @@ fn evening(players: u32, times: u32, seed: u64) {
         assert_eq!(taken, u64::from(players), "nobody has two seats");
     }
     // What was said last is acknowledged, or found to be lost.
-    let applied = crowd.seen().turns_acked;
+    let applied = crowd.metrics().turns_acked;
     wait("turns", &crowd, |seen| seen.turns_acked > applied);
-    let seen = crowd.seen();
+    let seen = crowd.metrics();
     let home = runtime.block_on(crowd.stop());
     assert!(home.is_honest(), "{home}");
     let all = u64::from(times * players);
     assert_eq!(seen.closes.get(&1012), Some(&all), "{seen}");
     assert_eq!(seen.closes.values().sum::<u64>(), first + all, "{seen}");
     assert_eq!(
-        (seen.resumed, seen.moved, seen.robbed),
+        (seen.resumed, seen.reseated, seen.failed_resumes),
         (all, 0, 0),
         "{seen}"
     );
     assert!(seen.turns_acked > 0, "{seen}");
-    let at = |quantile| seen.returns.value_at_quantile(quantile) as f64 / 1e6;
+    let at = |quantile| seen.resume_times.value_at_quantile(quantile) as f64 / 1e6;
     println!(
         "{players} players, {times} restarts, seed {seed}\n\
          ended with 1012: {}; back in their own seats with all their points: {}\n\
@@ -108,7 +108,7 @@ fn evening(players: u32, times: u32, seed: u64) {
         longest.as_secs_f64(),
         at(0.5),
         at(0.99),
-        seen.returns.max() as f64 / 1e6,
+        seen.resume_times.max() as f64 / 1e6,
         seen.turns_acked,
         home.turns_lost,
         home.turns_doubled,
@@ -117,10 +117,10 @@ fn evening(players: u32, times: u32, seed: u64) {
 }
 
 #[track_caller]
-fn wait(what: &str, crowd: &Crowd, is_so: impl Fn(&Seen) -> bool) {
+fn wait(what: &str, crowd: &Crowd, is_so: impl Fn(&Metrics) -> bool) {
     let until = Instant::now() + SEATED;
     loop {
-        let seen = crowd.seen();
+        let seen = crowd.metrics();
         if is_so(&seen) {
             return;
         }

@@ -4,7 +4,7 @@ use crate::{
     common::{Folder, Phone, ask_json, wait_until},
     redis::Redis,
 };
-use crowd::{Crowd, Plan, Seen};
+use crowd::{Crowd, Metrics, Plan};
 use demo_08_snack_game::{
     cluster::{Backend, MemoryBackend, REPORT_INTERVAL, SERVER_TTL, failure_detector},
     options::Options,
@@ -118,7 +118,7 @@ fn a_crowd_waits_for_its_server_although_another_one_has_seats() {
         ..Plan::default()
     };
     let crowd = runtime.block_on(Crowd::start(first.address(), plan));
-    wait_until("everybody has a seat", || crowd.seen().seated == 30);
+    wait_until("everybody has a seat", || crowd.metrics().seated == 30);
     // The directory may not have heard of the last seats yet: whoever ends in order tells of all of
     // them.
     first.signal(Signal::TERM);
@@ -127,13 +127,13 @@ fn a_crowd_waits_for_its_server_although_another_one_has_seats() {
     // By then a server that had only died would be forgotten, and its players would sit at the
     // other one.
     thread::sleep(SERVER_TTL + REPORT_INTERVAL);
-    let seen = crowd.seen();
-    assert_eq!((seen.seated, seen.moved), (0, 0), "{seen}");
+    let seen = crowd.metrics();
+    assert_eq!((seen.seated, seen.reseated), (0, 0), "{seen}");
     first.again();
-    let back = |seen: &Seen| seen.resumed + seen.robbed + seen.moved;
-    wait_until("everybody is back", || back(&crowd.seen()) == 30);
-    let seen = crowd.seen();
-    assert_eq!((seen.resumed, seen.moved), (30, 0), "{seen}");
+    let back = |seen: &Metrics| seen.resumed + seen.failed_resumes + seen.reseated;
+    wait_until("everybody is back", || back(&crowd.metrics()) == 30);
+    let seen = crowd.metrics();
+    assert_eq!((seen.resumed, seen.reseated), (30, 0), "{seen}");
     let rooms = ask_json(second.address(), "/api/rooms");
     assert_eq!(rooms["rooms"], json!([]), "nobody went there");
     let home = runtime.block_on(crowd.stop());

@@ -1,8 +1,8 @@
-//! One WebSocket to the server, as cheap as it can be read: thousands of them share one buffer and
-//! a core.
+//! One WebSocket connection to the server. It is cheap to read: thousands of connections share one
+//! buffer and one core.
 //!
-//! The frames are parsed and written with tungstenite's `FrameHeader`; what tungstenite would do
-//! besides (a buffer for each connection, a copy for each message) is what a crowd cannot afford.
+//! Frames are parsed and written with tungstenite's `FrameHeader`. Tungstenite's own connection
+//! would need a buffer per connection and a copy per message, which is too expensive for a crowd.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -16,86 +16,86 @@ use tokio::net::TcpStream;
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
-use crate::rng::Chance;
+use crate::rng::Rng;
 
-/// The longest message that is believed: a snapshot of a full room of endless names is a third of
-/// it.
-const LONGEST: usize = 256 * 1024;
+/// The maximum size of a message: three times a snapshot of a full room with the longest names.
+const MAX_MESSAGE: usize = 256 * 1024;
 
 thread_local! {
-    /// What was read just now; whoever reads next on this thread reads over it.
-    static SCRATCH: RefCell<Box<[u8]>> = RefCell::new(vec![0; LONGEST].into());
+    /// The read buffer of all connections on this thread. Its content is valid only during one
+    /// read.
+    static SCRATCH: RefCell<Box<[u8]>> = RefCell::new(vec![0; MAX_MESSAGE].into());
 }
 
 /// A connection after its handshake.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct Connection {
     stream: TcpStream,
-    /// The beginning of a frame whose end has not come yet.
-    begun: Vec<u8>,
-    /// What the kernel would not take yet.
+    /// The beginning of a frame whose end has not arrived yet.
+    partial: Vec<u8>,
+    /// Bytes that the kernel has not accepted yet.
     unsent: Vec<u8>,
-    masks: Chance,
+    masks: Rng,
 }
 
-/// What came through the line.
+/// A frame from the server.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Frame<'a> {
     Binary(&'a [u8]),
     Close(Option<(u16, &'a str)>),
-    /// Answered already, or nothing to answer.
-    Pulse,
-    /// Against RFC 6455, or against the house: text, fragments, masks, sizes.
-    Garbage(&'static str),
+    /// A ping, which is already answered, or a pong.
+    Heartbeat,
+    /// A violation of RFC 6455 or of the game's protocol: text, a fragment, a mask, or a wrong
+    /// size.
+    Invalid(&'static str),
 }
 
-/// What one look into the line came to.
+/// The result of one read.
 #[derive(Debug)]
-pub(crate) enum Heard<B> {
-    /// All of it was understood; there will be more.
-    More,
-    /// Whoever listens has heard enough.
-    Enough(B),
-    /// The line is over, without Close.
-    End,
+pub(crate) enum ReadResult<B> {
+    /// All complete frames were handled, and the connection is open.
+    Open,
+    /// The caller's function ended the reading.
+    Stopped(B),
+    /// The connection ended without a Close frame.
+    Ended,
 }
 
-impl Line {
-    /// `begun`: what was read together with the answer to the handshake.
-    pub(crate) fn new(stream: TcpStream, begun: Vec<u8>, masks: Chance) -> Self {
+impl Connection {
+    /// `partial` are the bytes that were read beyond the response to the handshake.
+    pub(crate) fn new(stream: TcpStream, partial: Vec<u8>, masks: Rng) -> Self {
         Self {
             stream,
-            begun,
+            partial,
             unsent: Vec::new(),
             masks,
         }
     }
 
-    /// Waits until something comes, and hands each whole frame of it to `each`. Cancelling it loses
-    /// nothing.
-    pub(crate) async fn hear<B>(
+    /// Waits until bytes arrive, and passes each complete frame to `each`. It is cancel safe.
+    pub(crate) async fn read<B>(
         &mut self,
         mut each: impl FnMut(Frame<'_>) -> ControlFlow<B>,
-    ) -> Heard<B> {
+    ) -> ReadResult<B> {
         poll_fn(|context| {
             SCRATCH.with_borrow_mut(|scratch| {
-                let begun = self.begun.len();
-                scratch[..begun].copy_from_slice(&self.begun);
-                let mut filled = begun;
+                let partial = self.partial.len();
+                scratch[..partial].copy_from_slice(&self.partial);
+                let mut filled = partial;
                 let mut parsed = parse(&scratch[..filled]);
-                // Frames that came with the handshake are there already; else wait for the socket.
+                // Frames may have come with the handshake. If not, wait for the socket.
                 if matches!(parsed, Parsed::Incomplete) {
-                    let mut buffer = ReadBuf::new(&mut scratch[begun..]);
+                    let mut buffer = ReadBuf::new(&mut scratch[partial..]);
                     match ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)) {
                         Ok(()) if !buffer.filled().is_empty() => filled += buffer.filled().len(),
-                        _ => return Poll::Ready(Heard::End),
+                        _ => return Poll::Ready(ReadResult::Ended),
                     }
                     parsed = parse(&scratch[..filled]);
                 }
                 let mut start = 0;
-                let heard = loop {
+                let result = loop {
                     let (frame, length) = match parsed {
-                        Parsed::Incomplete => break Heard::More,
+                        Parsed::Incomplete => break ReadResult::Open,
                         Parsed::Frame(OpCode::Control(Control::Ping), payload, length) => {
                             write(
                                 &mut self.unsent,
@@ -103,27 +103,27 @@ impl Line {
                                 OpCode::Control(Control::Pong),
                                 payload,
                             );
-                            (Frame::Pulse, length)
+                            (Frame::Heartbeat, length)
                         }
                         Parsed::Frame(opcode, payload, length) => (frame(opcode, payload), length),
-                        Parsed::Never(why) => (Frame::Garbage(why), filled - start),
+                        Parsed::Invalid(why) => (Frame::Invalid(why), filled - start),
                     };
                     start += length;
-                    if let ControlFlow::Break(enough) = each(frame) {
-                        break Heard::Enough(enough);
+                    if let ControlFlow::Break(value) = each(frame) {
+                        break ReadResult::Stopped(value);
                     }
                     parsed = parse(&scratch[start..filled]);
                 };
-                self.begun.clear();
-                self.begun.extend_from_slice(&scratch[start..filled]);
-                Poll::Ready(heard)
+                self.partial.clear();
+                self.partial.extend_from_slice(&scratch[start..filled]);
+                Poll::Ready(result)
             })
         })
         .await
     }
 
-    /// Says one binary message.
-    pub(crate) fn say(&mut self, message: &[u8]) {
+    /// Sends one binary message.
+    pub(crate) fn send(&mut self, message: &[u8]) {
         write(
             &mut self.unsent,
             &mut self.masks,
@@ -133,8 +133,8 @@ impl Line {
         self.flush();
     }
 
-    /// Says goodbye with a code.
-    pub(crate) fn say_close(&mut self, code: u16) {
+    /// Sends a Close frame.
+    pub(crate) fn send_close(&mut self, code: u16) {
         write(
             &mut self.unsent,
             &mut self.masks,
@@ -144,21 +144,21 @@ impl Line {
         self.flush();
     }
 
-    /// Hands the kernel what it takes now. What it does not take waits for the next call: nobody
-    /// waits for a server here.
+    /// Writes what the kernel accepts now. The rest remains for the next call, so that a client
+    /// never waits for the server to read.
     pub(crate) fn flush(&mut self) {
         while !self.unsent.is_empty() {
             match self.stream.try_write(&self.unsent) {
                 Ok(written) => drop(self.unsent.drain(..written)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Full: later. Broken: the reading side will say so.
+                // The socket is full, or broken; the next read reports a broken one.
                 Err(_) => return,
             }
         }
     }
 
-    /// The line drops, as in a lift: the server hears a reset, or nothing at all as long as the
-    /// stream is kept.
+    /// Returns the stream, to drop the connection without a Close. The server sees a reset, or
+    /// nothing as long as the stream is kept.
     pub(crate) fn into_stream(self) -> TcpStream {
         self.stream
     }
@@ -167,7 +167,7 @@ impl Line {
 enum Parsed<'a> {
     Frame(OpCode, &'a [u8], usize),
     Incomplete,
-    Never(&'static str),
+    Invalid(&'static str),
 }
 
 fn parse(bytes: &[u8]) -> Parsed<'_> {
@@ -175,19 +175,19 @@ fn parse(bytes: &[u8]) -> Parsed<'_> {
     let (header, length) = match FrameHeader::parse(&mut cursor) {
         Ok(Some(header)) => header,
         Ok(None) => return Parsed::Incomplete,
-        Err(_) => return Parsed::Never("an opcode that does not exist"),
+        Err(_) => return Parsed::Invalid("an unknown opcode"),
     };
     let start = cursor.position() as usize;
     if header.mask.is_some() || header.rsv1 || header.rsv2 || header.rsv3 {
-        return Parsed::Never("a server does not mask, and nothing was agreed upon");
+        return Parsed::Invalid("a mask or an extension bit in a frame from the server");
     }
-    if length > (LONGEST - start) as u64 {
-        return Parsed::Never("a message without end");
+    if length > (MAX_MESSAGE - start) as u64 {
+        return Parsed::Invalid("a message that is too long");
     }
     let whole = start + length as usize;
     match (bytes.get(start..whole), header.is_final) {
         (None, _) => Parsed::Incomplete,
-        (Some(_), false) => Parsed::Never("a message in pieces"),
+        (Some(_), false) => Parsed::Invalid("a fragmented message"),
         (Some(payload), true) => Parsed::Frame(header.opcode, payload, whole),
     }
 }
@@ -199,20 +199,20 @@ fn frame(opcode: OpCode, payload: &[u8]) -> Frame<'_> {
             [] => Frame::Close(None),
             [high, low, reason @ ..] => {
                 let code = u16::from_be_bytes([*high, *low]);
-                std::str::from_utf8(reason)
-                    .map_or(Frame::Garbage("a reason that is no text"), |reason| {
-                        Frame::Close(Some((code, reason)))
-                    })
+                std::str::from_utf8(reason).map_or(
+                    Frame::Invalid("a close reason that is not UTF-8"),
+                    |reason| Frame::Close(Some((code, reason))),
+                )
             }
-            _ => Frame::Garbage("half a close code"),
+            _ => Frame::Invalid("half a close code"),
         },
-        OpCode::Control(_) => Frame::Pulse,
-        OpCode::Data(_) => Frame::Garbage("text, or a piece of nothing"),
+        OpCode::Control(_) => Frame::Heartbeat,
+        OpCode::Data(_) => Frame::Invalid("a text message, or a continuation of nothing"),
     }
 }
 
-/// Appends one frame to `out`, masked as every client's must be.
-fn write(out: &mut Vec<u8>, masks: &mut Chance, opcode: OpCode, payload: &[u8]) {
+/// Appends one frame to `out`, masked as RFC 6455 requires of a client.
+fn write(out: &mut Vec<u8>, masks: &mut Rng, opcode: OpCode, payload: &[u8]) {
     let mask = (masks.next() as u32).to_le_bytes();
     let header = FrameHeader {
         opcode,
@@ -237,7 +237,7 @@ mod tests {
     fn frame_of(bytes: &[u8]) -> Option<Result<Frame<'_>, &'static str>> {
         match parse(bytes) {
             Parsed::Incomplete => None,
-            Parsed::Never(why) => Some(Err(why)),
+            Parsed::Invalid(why) => Some(Err(why)),
             Parsed::Frame(opcode, payload, length) => {
                 assert!(length <= bytes.len());
                 Some(Ok(frame(opcode, payload)))
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_is_understood_when_all_of_it_is_there() {
+    fn a_frame_is_parsed_once_it_is_complete() {
         let bytes = [0x82, 3, 7, 8, 9];
         for end in 0..bytes.len() {
             assert_eq!(frame_of(&bytes[..end]), None);
@@ -258,21 +258,21 @@ mod tests {
     }
 
     #[test]
-    fn a_close_may_say_why_or_nothing() {
+    fn a_close_may_have_a_reason_or_no_payload() {
         assert_eq!(frame_of(&[0x88, 0]), Some(Ok(Frame::Close(None))));
-        let told = [0x88, 4, 0x0f, 0xa0, b'o', b'k'];
-        assert_eq!(frame_of(&told), Some(Ok(Frame::Close(Some((4000, "ok"))))));
+        let close = [0x88, 4, 0x0f, 0xa0, b'o', b'k'];
+        assert_eq!(frame_of(&close), Some(Ok(Frame::Close(Some((4000, "ok"))))));
     }
 
     #[test]
-    fn what_no_server_should_say_is_garbage_and_no_panic() {
+    fn invalid_frames_are_reported_without_a_panic() {
         for bytes in [
             &[0x81, 1, b'a'][..],
             &[0x88, 1, 3],
             &[0x88, 3, 3, 0xe8, 0xff],
         ] {
             assert!(
-                matches!(frame_of(bytes), Some(Ok(Frame::Garbage(_)))),
+                matches!(frame_of(bytes), Some(Ok(Frame::Invalid(_)))),
                 "{bytes:?}"
             );
         }
@@ -285,26 +285,26 @@ mod tests {
         ] {
             assert!(matches!(frame_of(bytes), Some(Err(_))), "{bytes:?}");
         }
-        let mut chance = Chance::new(1, 1);
+        let mut rng = Rng::new(1, 1);
         for _ in 0..20_000 {
-            let bytes = [chance.next().to_le_bytes(), chance.next().to_le_bytes()].concat();
+            let bytes = [rng.next().to_le_bytes(), rng.next().to_le_bytes()].concat();
             let _ = frame_of(&bytes);
         }
     }
 
     #[test]
-    fn what_is_said_is_masked() {
-        let mut said = Vec::new();
+    fn sent_frames_are_masked() {
+        let mut sent = Vec::new();
         write(
-            &mut said,
-            &mut Chance::new(1, 1),
+            &mut sent,
+            &mut Rng::new(1, 1),
             OpCode::Data(Data::Binary),
             b"turn",
         );
-        assert_eq!((said[0], said[1], said.len()), (0x82, 0x84, 10));
-        let unmasked: Vec<u8> = said[6..]
+        assert_eq!((sent[0], sent[1], sent.len()), (0x82, 0x84, 10));
+        let unmasked: Vec<u8> = sent[6..]
             .iter()
-            .zip(&said[2..6])
+            .zip(&sent[2..6])
             .map(|(byte, mask)| byte ^ mask)
             .collect();
         assert_eq!(unmasked, b"turn");

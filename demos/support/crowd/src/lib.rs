@@ -1,24 +1,27 @@
-//! The crowd that comes by WebSocket: players of Snack Rush that play, and tell what they saw.
+//! WebSocket clients that play Snack Rush, check the server and measure it.
 //!
-//! Everything that a server tells is checked: each tick comes once and in order, everybody in a
-//! room is told the same, and what is told agrees with a picture that is kept by [`rush::mirror`].
-//! It is made to be cheap, so that thousands of players fit on one core and what is measured is the
-//! server.
+//! The clients check everything that the server sends: each tick arrives once and in sequence, all
+//! clients in a room receive the same bytes, and every message agrees with the world that
+//! [`rush::mirror`] derives from the messages before it. They are cheap: thousands of them run on
+//! one core, so that a measurement shows the server and not the clients.
 
 mod connection;
 mod crowd;
 mod handshake;
+mod http;
 mod lifecycle;
 mod metrics;
 mod model;
 pub mod navigation;
 mod pending_turns;
 mod plan;
+mod player;
 mod rng;
 mod seat_api;
 mod session;
+mod shared;
 mod visit;
 
 pub use crate::crowd::Crowd;
-pub use crate::metrics::Seen;
+pub use crate::metrics::Metrics;
 pub use crate::plan::Plan;

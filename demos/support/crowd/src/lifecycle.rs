@@ -1,177 +1,83 @@
-//! One person's day: come, play, be shown out, come back.
+//! One client from start to stop: it connects, plays, is disconnected, and connects again.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use rush::Seat;
-use rush::wire::Token;
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::crowd::Square;
-use crate::handshake::{self, Refusal};
-use crate::pending_turns::Turns;
-use crate::plan::Manners;
-use crate::rng::Chance;
-use crate::seat_api::{ASK_AGAIN, find_seat};
-use crate::visit::{Parting, Visit};
+use crate::handshake;
+use crate::http::Failure;
+use crate::pending_turns::PendingTurns;
+use crate::plan::Behavior;
+use crate::player::{Ending, Player};
+use crate::shared::Shared;
+use crate::visit::Visit;
 
-/// Who was turned away comes again after this, then after twice as long, and so on up to
-/// [`LONGEST_BACKOFF`].
-const BACKOFF: Duration = Duration::from_millis(200);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(3);
-
-/// How long a phone sleeps.
-const NAP: (Duration, Duration) = (Duration::from_millis(300), Duration::from_millis(1500));
-
-/// Somebody, and what they remember from line to line.
-#[derive(Debug)]
-pub(crate) struct Person {
-    pub(crate) square: Arc<Square>,
-    pub(crate) number: u64,
-    pub(crate) manners: Manners,
-    pub(crate) chance: Chance,
-    pub(crate) turns: Turns,
-    /// Where one plays, and where else one could.
-    pub(crate) server: SocketAddr,
-    pub(crate) others: Vec<SocketAddr>,
-    /// Since when one has no line, for it dropped, or the server ended it in order to restart.
-    pub(crate) lost: Option<Instant>,
-    /// What brings one back to one's seat.
-    pub(crate) ticket: Option<Ticket>,
-    /// A line that dropped without anybody's telling the server.
-    pub(crate) limbo: Option<TcpStream>,
-    /// The pause after one was turned away.
-    backoff: Duration,
-    pub(crate) going: watch::Receiver<bool>,
-}
-
-/// A seat, and what was had in it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ticket {
-    pub(crate) token: Token,
-    pub(crate) seat: Seat,
-    pub(crate) round: u32,
-    pub(crate) points: u16,
-}
-
-/// Lives until the crowd goes home.
-pub(crate) async fn live(
-    square: Arc<Square>,
+/// Runs one client until the crowd stops.
+pub(crate) async fn run(
+    shared: Arc<Shared>,
     number: u64,
-    manners: Manners,
-    going: watch::Receiver<bool>,
+    behavior: Behavior,
+    mut stopped: watch::Receiver<bool>,
 ) {
-    let chance = Chance::new(square.plan.seed, number);
-    let mut person = Person {
-        server: square.server,
-        others: Vec::new(),
-        lost: None,
-        square,
-        number,
-        manners,
-        chance,
-        turns: Turns::default(),
-        ticket: None,
-        limbo: None,
-        backoff: BACKOFF,
-        going,
-    };
-    let mut going = person.going.clone();
-    // The token is good in its own room only, so the way that led there once is kept with it.
+    let mut player = Player::new(shared, number, behavior, stopped.clone());
+    // A token is valid in its own room only, so the room's path is kept with it.
     let mut path = None;
-    while !*going.borrow() {
-        let server = person.server;
-        let parting = match visit(&mut person, &mut path).await {
-            Ok(parting) => parting,
-            Err(refusal) => {
-                person.refused(&refusal);
-                let dead = matches!(refusal, Refusal::Unreachable(_) | Refusal::Mute);
-                if dead && !person.others.is_empty() {
-                    // Its seat may be had back until the directory says that the server is dead.
-                    person.looks_elsewhere().await;
-                    Parting::Waits
+    while !*stopped.borrow() {
+        let server = player.route.server;
+        let ending = match connect(&mut player, &mut path).await {
+            Ok(ending) => ending,
+            Err(failure) => {
+                player.count(&failure);
+                let dead = matches!(failure, Failure::Unreachable(_) | Failure::Timeout);
+                if dead && !player.route.others.is_empty() {
+                    // The seat can be resumed until the cluster says that its server is dead.
+                    player.change_server().await;
+                    Ending::ServerGone
                 } else {
-                    Parting::Refused
+                    Ending::Refused
                 }
             }
         };
-        if person.server != server {
-            person.backoff = BACKOFF;
-        }
-        let had_a_seat = match parting {
-            Parting::Dropped => true,
-            Parting::Told(_) => person.ticket.is_some(),
+        let had_a_seat = match ending {
+            Ending::Dropped => true,
+            Ending::RetryAfter(_) => player.ticket.is_some(),
             _ => false,
         };
         if had_a_seat {
-            person.lost.get_or_insert_with(Instant::now); // Who is told to wait once more waits since the first time.
+            // A second disconnect before the resume counts from the first one.
+            player.disconnected.get_or_insert_with(Instant::now);
         }
-        let Some(pause) = person.pause(parting, person.server != server) else {
+        let Some(pause) = player.pause(ending, player.route.server != server) else {
             return;
         };
-        if person.ticket.is_none() {
-            person.turns = Turns::default();
+        if player.ticket.is_none() {
+            player.turns = PendingTurns::default();
             path = None;
         }
         tokio::select! {
             () = sleep(pause) => {}
-            _ = going.changed() => {}
+            _ = stopped.changed() => {}
         }
     }
 }
 
-async fn visit(person: &mut Person, path: &mut Option<String>) -> Result<Parting, Refusal> {
-    let way = match (path.clone(), &person.square.plan.room) {
-        (Some(way), _) => way,
+/// Connects once and plays until the connection ends.
+async fn connect(player: &mut Player, path: &mut Option<String>) -> Result<Ending, Failure> {
+    let room = match (path.clone(), &player.shared.plan.room) {
+        (Some(room), _) => room,
         (None, Some(room)) => format!("/ws/{room}"),
         (None, None) => {
-            let way = find_seat(person).await?;
-            person.others = way.others;
-            way.path
+            let seat = player.find_seat().await?;
+            player.route.others = seat.others;
+            seat.path
         }
     };
-    let slow = person.manners == Manners::Slow;
-    let (server, masks) = (person.server, person.chance.clone());
-    *path = Some(way.clone());
-    let line = handshake::enter(server, &way, slow, masks).await?;
-    let ground = person.square.grounds.at(&format!("{server}{way}"));
-    Ok(Visit::new(person, line, ground).stay().await)
-}
-
-impl Person {
-    /// For so long one stays away; `None`: for good. `moved`: the seat is at another server, which
-    /// was not asked yet.
-    fn pause(&mut self, parting: Parting, moved: bool) -> Option<Duration> {
-        Some(match parting {
-            Parting::Home => return None,
-            Parting::Slept => self.chance.between(NAP.0, NAP.1),
-            Parting::Told(wait) => self.chance.between(wait, wait.mul_f64(1.5)),
-            Parting::Waits if moved => Duration::ZERO,
-            Parting::Waits => self.chance.between(ASK_AGAIN.0, ASK_AGAIN.1),
-            Parting::Dropped => {
-                self.backoff = BACKOFF;
-                self.chance.between(Duration::ZERO, BACKOFF)
-            }
-            Parting::Refused => {
-                self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
-                self.chance.between(self.backoff / 2, self.backoff)
-            }
-        })
-    }
-
-    fn refused(&self, refusal: &Refusal) {
-        let mut seen = self.square.seen();
-        match refusal {
-            Refusal::Unreachable(error) if descriptors::is_exhausted(error) => {
-                seen.no_socket += 1;
-            }
-            Refusal::Unreachable(_) | Refusal::Mute => seen.unreachable += 1,
-            Refusal::Full(_) | Refusal::Status(..) => seen.refused += 1,
-            Refusal::Garbage(_) => seen.garbage += 1,
-        }
-        seen.last_refusal = Some(refusal.to_string());
-    }
+    let slow = player.behavior == Behavior::Slow;
+    let (server, masks) = (player.route.server, player.rng.clone());
+    *path = Some(room.clone());
+    let connection = handshake::connect(server, &room, slow, masks).await?;
+    let model = player.shared.models.at(&format!("{server}{room}"));
+    Ok(Visit::new(player, connection, model).run().await)
 }

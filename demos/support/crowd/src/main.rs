@@ -1,4 +1,4 @@
-//! The crowd, let loose on a server: `cargo run -p crowd -- 127.0.0.1:7008 --players 150`.
+//! Runs a crowd against a server: `cargo run -p crowd -- 127.0.0.1:7008 --players 150`.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -7,34 +7,34 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use crowd::{Crowd, Plan, Seen};
+use crowd::{Crowd, Metrics, Plan};
 use lexopt::{Arg, Parser, ValueExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 const HELP: &str = "\
-The crowd: players of Snack Rush that play, and tell what they see.
+A crowd of Snack Rush players that play, check the server and measure it.
 
     crowd ADDRESS [options]      for example: crowd 127.0.0.1:7008 --players 150
 
-    --players N            players who steer to the nearest snack (8)
-    --watchers N           besides, people who only watch (0)
-    --slow N               besides, players who stop reading (0)
-    --sleepy N             besides, players who drop the line and come back by token (0)
-    --room NAME            all into this room (the server picks)
-    --called NAME          what players are called, and their number (bot)
+    --players N            players that steer to the nearest snack (8)
+    --watchers N           additional clients that only watch (0)
+    --slow N               additional players that stop reading (0)
+    --sleepy N             additional players that disconnect and resume with their token (0)
+    --room NAME            the room for all of them (default: the server picks)
+    --called NAME          the name of the players, before their number (bot)
     --seconds S            how long they play (10)
-    --ramp-ms MS           the time in which everybody arrives (1000)
-    --turns-per-second T   turns of a player, at most (2)
-    --seed N               the same seed, the same decisions (1)
-    --help                 this text
+    --ramp-ms MS           the time over which they connect (1000)
+    --turns-per-second T   the maximum number of turns of one player per second (2)
+    --seed N               the seed of all decisions (1)
+    --help                 print this text
 
 Exit status: 0 the server was honest; 2 it lost, doubled or contradicted something;
-1 the command line is wrong, or nobody was let in.
+1 the command line is wrong, or no client could connect.
 ";
 
-/// More than one machine has ports for.
-const MOST: u64 = 20_000;
+/// The maximum number of clients. Linux has about 28,000 ports for outgoing connections.
+const MAX_CLIENTS: u64 = 20_000;
 
 struct Options {
     address: String,
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return complain(&format!("no runtime: {error}")),
+        Err(error) => return complain(&format!("cannot start the tokio runtime: {error}")),
     };
     runtime
         .block_on(run(options))
@@ -89,20 +89,26 @@ fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, 
             other => return Err(other.unexpected().into()),
         }
     }
-    if !(1..=MOST).contains(&plan.people()) {
-        return Err(format!("a crowd has 1 to {MOST} people, not {}", plan.people()).into());
+    if !(1..=MAX_CLIENTS).contains(&plan.people()) {
+        return Err(format!(
+            "a crowd has 1 to {MAX_CLIENTS} clients, not {}",
+            plan.people()
+        )
+        .into());
     }
     if let Some(room) = &plan.room
         && !rush::wire::is_room(room)
     {
-        return Err(format!("\"{room}\" is no room's name: 1 to 24 of a-z, 0-9 and -").into());
+        return Err(
+            format!("\"{room}\" is not a valid room name: use 1 to 24 of a-z, 0-9 and -").into(),
+        );
     }
     if !(0.0..=100.0).contains(&plan.turns_per_second) {
-        return Err("a player turns 0 to 100 times a second".into());
+        return Err("--turns-per-second must be from 0 to 100".into());
     }
     let time = Duration::try_from_secs_f64(seconds)
-        .map_err(|_| format!("--seconds {seconds} is no time"))?;
-    let address = address.ok_or("which server? give its address, such as 127.0.0.1:7008")?;
+        .map_err(|_| format!("--seconds {seconds} is not a valid time"))?;
+    let address = address.ok_or("no server given: add its address, such as 127.0.0.1:7008")?;
     Ok(Some(Options {
         address,
         plan,
@@ -114,69 +120,71 @@ async fn run(options: Options) -> Result<ExitCode, String> {
     let address = find(&options.address).await?;
     let crowd = Crowd::start(address, options.plan).await;
     let started = Instant::now();
-    let mut before = Seen::default();
+    let mut before = Metrics::default();
     while started.elapsed() < options.time {
         let left = options.time.saturating_sub(started.elapsed());
         tokio::select! {
             () = sleep(left.min(Duration::from_secs(1))) => {}
             _ = tokio::signal::ctrl_c() => break,
         }
-        let seen = crowd.seen();
-        say(&live(started.elapsed(), &seen, &before));
-        before = seen;
+        let metrics = crowd.metrics();
+        say(&live(started.elapsed(), &metrics, &before));
+        before = metrics;
     }
-    let at_last = crowd.seen();
-    let seen = Seen {
-        // Everybody has gone home by now; the table tells who was there.
-        seated: at_last.seated,
-        watching: at_last.watching,
+    let at_the_end = crowd.metrics();
+    let metrics = Metrics {
+        // All clients have left when `stop` returns; the table shows how many there were.
+        seated: at_the_end.seated,
+        watching: at_the_end.watching,
         ..crowd.stop().await
     };
-    say(seen.to_string().trim_end());
-    match (seen.is_honest(), seen.frames) {
+    say(metrics.to_string().trim_end());
+    match (metrics.is_honest(), metrics.frames) {
         (_, 0) => Err(format!(
-            "nobody was let in at {address}: {}",
-            seen.last_refusal
+            "no client could connect to {address}: {}",
+            metrics
+                .last_refusal
                 .as_deref()
-                .unwrap_or("they were not yet on their way")
+                .unwrap_or("the time was over before the first attempt ended")
         )),
         (true, _) => Ok(ExitCode::SUCCESS),
         (false, _) => Ok(ExitCode::from(2)),
     }
 }
 
-/// The first address of that name at which somebody listens.
+/// Returns the first address of this name that accepts a connection.
 async fn find(name: &str) -> Result<SocketAddr, String> {
     let addresses = name
         .to_socket_addrs()
         .map_err(|error| format!("\"{name}\" is not an address such as 127.0.0.1:7008: {error}"))?;
-    let mut refused = format!("\"{name}\" is the name of no address");
+    let mut refused = format!("\"{name}\" has no address");
     for address in addresses {
         let why = match timeout(Duration::from_secs(2), TcpStream::connect(address)).await {
             Ok(Ok(_)) => return Ok(address),
             Ok(Err(error)) => error.to_string(),
-            Err(_) => "no answer".to_owned(),
+            Err(_) => "no response".to_owned(),
         };
         refused = format!(
-            "nothing listens on {address}: {why}; start a server first: cargo run --release -p demo-08-snack-game"
+            "nothing listens on {address}: {why}; \
+             start a server first: cargo run --release -p demo-08-snack-game"
         );
     }
     Err(refused)
 }
 
-fn live(elapsed: Duration, seen: &Seen, before: &Seen) -> String {
+fn live(elapsed: Duration, metrics: &Metrics, before: &Metrics) -> String {
     let mut line = format!(
-        "{:5.1} s  {:5} seated  {:7} messages  99 % within {:.1} ms",
+        "{:5.1} s  {:5} seated  {:7} messages  p99 {:.1} ms",
         elapsed.as_secs_f64(),
-        seen.seated + seen.watching,
-        seen.frames - before.frames,
-        seen.latency.value_at_quantile(0.99) as f64 / 1000.0,
+        metrics.seated + metrics.watching,
+        metrics.frames - before.frames,
+        metrics.latency.value_at_quantile(0.99) as f64 / 1000.0,
     );
     for (count, what) in [
-        (seen.missed, "ticks missed"),
-        (seen.resumed, "came back"),
-        (seen.mismatches, "contradictions"),
-        (seen.refused + seen.unreachable, "not let in"),
+        (metrics.missed, "ticks missed"),
+        (metrics.resumed, "resumed"),
+        (metrics.mismatches, "contradictions"),
+        (metrics.refused + metrics.unreachable, "refused"),
     ] {
         if count > 0 {
             line += &format!("  {count} {what}");
@@ -185,7 +193,7 @@ fn live(elapsed: Duration, seen: &Seen, before: &Seen) -> String {
     line
 }
 
-/// A reader that has gone (`crowd … | head`) is no reason to panic.
+/// Prints a line. A closed pipe (`crowd … | head`) must not panic.
 fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }

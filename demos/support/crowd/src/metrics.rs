@@ -1,86 +1,87 @@
-//! What the crowd saw.
+//! What a crowd has measured, and the table that shows it.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use hdrhistogram::Histogram;
 
-/// A minute, in microseconds: nothing that takes longer matters by how much.
-const LONGEST: u64 = 60_000_000;
+/// The largest value of a histogram: one minute, in microseconds.
+const MAX_MICROSECONDS: u64 = 60_000_000;
 
-/// What the crowd has seen so far. What slow players miss is their own doing, and counted apart.
+/// Counters and histograms of all clients of a crowd. All times are in microseconds. Slow players
+/// miss ticks through no fault of the server, so they are counted separately.
 #[derive(Clone, Debug)]
-pub struct Seen {
-    /// Players who have a seat and a line at this moment, the slow ones too.
+pub struct Metrics {
+    /// Players that are connected and have a seat now, slow ones included.
     pub seated: u64,
-    /// Watchers who are let in at this moment.
+    /// Watchers that are connected now.
     pub watching: u64,
     /// WebSocket messages that were read.
     pub frames: u64,
-    /// Of those: deltas, one a tick for each who is in.
+    /// Deltas among the messages: one per tick and client.
     pub deltas: u64,
-    /// Bytes of their payloads.
+    /// Bytes of the messages' payloads.
     pub bytes: u64,
     /// Snacks that the players ate.
     pub snacks: u64,
-    /// Ticks that somebody who reads was not told, whether a snapshot made up for them or not.
+    /// Ticks that a client did not receive although it reads, whether a snapshot made up for them
+    /// or not.
     pub missed: u64,
-    /// Snapshots that somebody who reads was sent for being behind.
+    /// Snapshots for clients that read and were behind.
     pub catch_ups: u64,
-    /// Holes in the ticks that no snapshot made up for: the server lost something.
+    /// Gaps between two ticks that no snapshot covers: the server lost something.
     pub gaps: u64,
-    /// Snapshots that slow players were sent for being behind.
+    /// Snapshots for slow players that were behind.
     pub slow_catch_ups: u64,
-    /// Messages that contradict what was told before, or to somebody else in the room.
+    /// Messages that contradict an earlier message, or a message to another client in the room.
     pub mismatches: u64,
-    /// The first of them, in words.
+    /// The description of the first mismatch.
     pub first_mismatch: Option<String>,
-    /// Comebacks by token, to the same seat with nothing lost.
+    /// Sessions that were resumed with their seat, their points and their acknowledged turns.
     pub resumed: u64,
-    /// Comebacks by token to another seat, or to fewer points, or with acknowledged turns
-    /// forgotten.
-    pub robbed: u64,
-    /// Times that a full server named another one, which was gone to.
-    pub sent_on: u64,
-    /// Players whose line dropped and whose seat was gone, and who found another one.
-    pub moved: u64,
-    /// From the line's end to the new seat, in microseconds.
-    pub moves: Histogram<u64>,
-    /// From the line's end to one's own seat again, in microseconds.
-    pub returns: Histogram<u64>,
-    /// Times that the server would not let somebody in: full, or no upgrade.
+    /// Sessions that were resumed with another seat, fewer points, or acknowledged turns forgotten.
+    pub failed_resumes: u64,
+    /// Redirects from a full server to another one that the player followed.
+    pub redirected: u64,
+    /// Players that were disconnected, whose seat was gone, and that have a new one.
+    pub reseated: u64,
+    /// From the disconnect to the new seat.
+    pub reseat_times: Histogram<u64>,
+    /// From the disconnect to the resumed seat.
+    pub resume_times: Histogram<u64>,
+    /// Attempts that the server refused because it was full, or without an upgrade.
     pub refused: u64,
-    /// Times that nobody answered.
+    /// Attempts without a response.
     pub unreachable: u64,
-    /// Attempts that failed because this machine had no descriptor left for a socket.
+    /// Attempts that failed because this machine had no file descriptor left.
     pub no_socket: u64,
-    /// Why somebody was not let in, the last time.
+    /// The cause of the last failed attempt.
     pub last_refusal: Option<String>,
-    /// How lines ended: by the server's close code; 1006 for those that ended without one; 1005 for
-    /// a Close without a code.
+    /// Connections that ended, by close code: 1006 without a Close, 1005 for a Close without a
+    /// code.
     pub closes: BTreeMap<u16, u64>,
-    /// Messages that nobody should say.
+    /// Messages that violate the protocol.
     pub garbage: u64,
-    /// From a tick, or a snapshot, to the next one on the same line, in microseconds.
-    pub apart: Histogram<u64>,
-    /// From `sent` to seen, in microseconds. It is one clock only when server and crowd share a
-    /// machine.
+    /// Between two ticks, or a snapshot and a tick, on one connection.
+    pub tick_intervals: Histogram<u64>,
+    /// From `sent` in a tick to its arrival. Valid only if server and crowd share a clock, which
+    /// means a machine.
     pub latency: Histogram<u64>,
-    /// Turns that were said, those that were said again not counted twice.
-    pub turns_said: u64,
-    /// Turns that were applied, each once.
+    /// Turns that were sent. A turn that is sent again after a resume counts once.
+    pub turns_sent: u64,
+    /// Turns that were applied once.
     pub turns_acked: u64,
-    /// Turns that were never applied, though the line was up.
+    /// Turns that were never applied although the connection was up.
     pub turns_lost: u64,
-    /// Turns that were applied twice, or without having been said.
+    /// Turns that were applied twice, or without having been sent.
     pub turns_doubled: u64,
-    /// From a turn to its tick, in microseconds.
-    pub acks: Histogram<u64>,
+    /// From sending a turn to the tick that applies it.
+    pub turn_latency: Histogram<u64>,
 }
 
-impl Default for Seen {
+impl Default for Metrics {
     fn default() -> Self {
-        let histogram = || Histogram::new_with_max(LONGEST, 2).expect("bounds that make sense");
+        let histogram = || Histogram::new_with_max(MAX_MICROSECONDS, 2).expect("valid bounds");
         Self {
             seated: 0,
             watching: 0,
@@ -95,36 +96,36 @@ impl Default for Seen {
             mismatches: 0,
             first_mismatch: None,
             resumed: 0,
-            robbed: 0,
-            sent_on: 0,
-            moved: 0,
-            moves: histogram(),
-            returns: histogram(),
+            failed_resumes: 0,
+            redirected: 0,
+            reseated: 0,
+            reseat_times: histogram(),
+            resume_times: histogram(),
             refused: 0,
             unreachable: 0,
             no_socket: 0,
             last_refusal: None,
             closes: BTreeMap::new(),
             garbage: 0,
-            apart: histogram(),
+            tick_intervals: histogram(),
             latency: histogram(),
-            turns_said: 0,
+            turns_sent: 0,
             turns_acked: 0,
             turns_lost: 0,
             turns_doubled: 0,
-            acks: histogram(),
+            turn_latency: histogram(),
         }
     }
 }
 
-impl Seen {
-    /// Nothing was seen that an honest server would not do. Being shown out, refused or behind is
-    /// honest.
+impl Metrics {
+    /// Returns whether the server was honest: nothing was lost, doubled or contradicted. A server
+    /// may refuse or disconnect clients, and let them fall behind.
     pub fn is_honest(&self) -> bool {
         [
             self.gaps,
             self.mismatches,
-            self.robbed,
+            self.failed_resumes,
             self.garbage,
             self.turns_lost,
             self.turns_doubled,
@@ -133,7 +134,7 @@ impl Seen {
         .all(|&count| count == 0)
     }
 
-    pub(crate) fn contradiction(&mut self, what: impl FnOnce() -> String) {
+    pub(crate) fn mismatch(&mut self, what: impl FnOnce() -> String) {
         self.mismatches += 1;
         self.first_mismatch.get_or_insert_with(what);
     }
@@ -142,13 +143,17 @@ impl Seen {
         *self.closes.entry(code).or_default() += 1;
     }
 
-    pub(crate) fn waited(histogram: &mut Histogram<u64>, microseconds: u128) {
-        histogram.saturating_record(u64::try_from(microseconds).unwrap_or(LONGEST).max(1));
+    pub(crate) fn record(histogram: &mut Histogram<u64>, microseconds: u128) {
+        histogram.saturating_record(
+            u64::try_from(microseconds)
+                .unwrap_or(MAX_MICROSECONDS)
+                .max(1),
+        );
     }
 }
 
-/// The table at the end of a day: what always matters, then what should not have happened and did.
-impl fmt::Display for Seen {
+/// A table: first the rows that always matter, then those for errors that occurred.
+impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         row(
             f,
@@ -163,8 +168,8 @@ impl fmt::Display for Seen {
                 self.frames, self.deltas, self.bytes
             ),
         )?;
-        row(f, "tick to tick", times(&self.apart))?;
-        row(f, "sent to seen", times(&self.latency))?;
+        row(f, "tick to tick", times(&self.tick_intervals))?;
+        row(f, "latency", times(&self.latency))?;
         row(
             f,
             "ticks missed",
@@ -174,32 +179,32 @@ impl fmt::Display for Seen {
             f,
             "turns",
             format!(
-                "{} said, {} applied, {} lost, {} doubled",
-                self.turns_said, self.turns_acked, self.turns_lost, self.turns_doubled
+                "{} sent, {} applied, {} lost, {} doubled",
+                self.turns_sent, self.turns_acked, self.turns_lost, self.turns_doubled
             ),
         )?;
-        row(f, "turn to tick", times(&self.acks))?;
+        row(f, "turn to tick", times(&self.turn_latency))?;
         row(f, "snacks eaten", self.snacks.to_string())?;
         if self.resumed > 0 {
             row(
                 f,
-                "came back",
-                format!("{} to their seat and points", self.resumed),
+                "resumed",
+                format!("{} with seat and points", self.resumed),
             )?;
         }
-        if !self.returns.is_empty() {
-            row(f, "line to seat", times(&self.returns))?;
+        if !self.resume_times.is_empty() {
+            row(f, "time to resume", times(&self.resume_times))?;
         }
-        if self.sent_on > 0 {
+        if self.redirected > 0 {
             row(
                 f,
-                "sent on",
-                format!("{} times, by full servers", self.sent_on),
+                "redirected",
+                format!("{} times, by full servers", self.redirected),
             )?;
         }
-        if self.moved > 0 {
-            let moves = times(&self.moves);
-            row(f, "seated anew", format!("{}: {moves}", self.moved))?;
+        if self.reseated > 0 {
+            let times = times(&self.reseat_times);
+            row(f, "new seats", format!("{}: {times}", self.reseated))?;
         }
         if self.slow_catch_ups > 0 {
             row(
@@ -218,10 +223,18 @@ impl fmt::Display for Seen {
         let first = self.first_mismatch.as_deref().unwrap_or_default();
         let last = self.last_refusal.as_deref().unwrap_or_default();
         for (count, what, example) in [
-            (self.gaps, "HOLES", "between ticks, without a snapshot"),
+            (self.gaps, "GAPS", "between ticks, without a snapshot"),
             (self.mismatches, "CONTRADICTIONS", first),
-            (self.robbed, "ROBBED", "came back to less than they had"),
-            (self.garbage, "GARBAGE", "messages that nobody should say"),
+            (
+                self.failed_resumes,
+                "BAD RESUMES",
+                "another seat, fewer points, or turns forgotten",
+            ),
+            (
+                self.garbage,
+                "GARBAGE",
+                "messages that violate the protocol",
+            ),
             (self.refused, "refused", last),
             (self.unreachable, "unreachable", last),
             (self.no_socket, "no socket", last),
@@ -244,7 +257,7 @@ fn times(histogram: &Histogram<u64>) -> String {
     }
     let at = |quantile| milliseconds(histogram.value_at_quantile(quantile));
     format!(
-        "half within {}, 99 % within {}, the slowest {}",
+        "p50 {}, p99 {}, max {}",
         at(0.5),
         at(0.99),
         milliseconds(histogram.max())
@@ -263,15 +276,15 @@ fn meaning(code: u16) -> &'static str {
         1006 => "without a Close",
         1008 => "too many messages, or a wrong origin",
         1009 => "too big",
-        1011 => "the room fell",
+        1011 => "the room panicked",
         1012 => "the server restarts",
         1013 => "full",
         4000 => "too far behind",
         4001 => "malformed, or out of turn",
-        4002 => "taken over by another line of one's own",
+        4002 => "taken over by another connection of the same player",
         4003 => "unknown version",
-        4004 => "token unknown, or too late",
-        4005 => "nothing said",
-        _ => "a code that the protocol does not have",
+        4004 => "unknown or expired token",
+        4005 => "no message",
+        _ => "not a code of the protocol",
     }
 }

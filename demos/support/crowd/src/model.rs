@@ -1,9 +1,8 @@
-//! One room as all of the crowd in it see it: one picture for everybody, and what was told of each
-//! tick.
+//! The model of a room that all clients in it share: its world, derived from the server's messages.
 //!
-//! A thousand pictures of the same room would cost the crowd more than the room costs the server.
-//! So whoever hears a tick first draws it, and everybody else compares the bytes: the same for all,
-//! says the protocol.
+//! A thousand models of the same room would cost the crowd more than the room costs the server. So
+//! the first client that receives a tick applies it to the model, and all others compare the bytes:
+//! the protocol says that they are the same for all.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,64 +14,64 @@ use rush::{Cell, Config, Dir, Kind, Player, Seat};
 
 use crate::navigation;
 
-/// Ticks whose bytes are kept for those who hear them later.
-const KEPT: usize = 64;
+/// The number of recent ticks whose bytes are kept, for clients that receive them later.
+const HISTORY: usize = 64;
 
-/// A snapshot that is so many ticks ahead is taken at once; else the ticks before it may still be
-/// on their way to somebody.
-const FAR: u32 = 5;
+/// A snapshot that is this many ticks ahead is applied at once. If it is closer, the ticks before
+/// it may still be on their way to a client.
+const FAR_AHEAD: u32 = 5;
 
-/// All rooms, by the way that leads there.
+/// The models of all rooms, by server and path.
 #[derive(Debug, Default)]
-pub(crate) struct Grounds(Mutex<BTreeMap<String, Arc<Ground>>>);
+pub(crate) struct Models(Mutex<BTreeMap<String, Arc<SharedModel>>>);
 
-impl Grounds {
-    pub(crate) fn at(&self, way: &str) -> Arc<Ground> {
-        let mut grounds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(grounds.entry(way.to_owned()).or_default())
+impl Models {
+    pub(crate) fn at(&self, room: &str) -> Arc<SharedModel> {
+        let mut models = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(models.entry(room.to_owned()).or_default())
     }
 }
 
-/// One room.
+/// The model of one room, behind its lock.
 #[derive(Debug, Default)]
-pub(crate) struct Ground(Mutex<Picture>);
+pub(crate) struct SharedModel(Mutex<Model>);
 
-impl Ground {
-    pub(crate) fn picture(&self) -> MutexGuard<'_, Picture> {
+impl SharedModel {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Model> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The newest picture, and how it came about.
+/// The newest known world of a room, and its recent past.
 #[derive(Debug, Default)]
-pub(crate) struct Picture {
+pub(crate) struct Model {
     config: Option<Config>,
     mirror: Option<Mirror>,
     /// Where the snacks of `mirror` lie, row by row.
     snacks: Vec<Cell>,
-    told: VecDeque<Arc<Told>>,
-    /// What the room looked like after a tick, newest last.
-    looks: VecDeque<(Moment, u64)>,
-    /// A snapshot that is ahead of the picture, until a tick shows whether it has to be taken.
+    ticks: VecDeque<Arc<Tick>>,
+    /// Hashes of the world after recent ticks, newest last.
+    hashes: VecDeque<(Moment, u64)>,
+    /// A snapshot that is ahead of the model, until a tick shows whether it must be applied.
     ahead: Option<Snapshot>,
 }
 
-/// A round, and a tick of it.
+/// A round, and a tick in it.
 type Moment = (u32, u32);
 
-/// One tick, as it was told.
+/// One tick as the server sent it.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct Tick {
     pub(crate) delta: Delta,
     payload: Vec<u8>,
 }
 
-impl Told {
+impl Tick {
     fn moment(&self) -> Moment {
         (self.delta.round, self.delta.tick)
     }
 
-    /// Snacks that this seat's owner ate.
+    /// Returns how many snacks the player in this seat ate.
     pub(crate) fn eaten(&self, seat: Seat) -> u64 {
         self.delta
             .eaten
@@ -81,7 +80,7 @@ impl Told {
             .count() as u64
     }
 
-    /// The turn of this seat that was applied.
+    /// Returns the turn that was applied for the player in this seat, if any.
     pub(crate) fn turned(&self, seat: Seat) -> Option<Turned> {
         let turned = &self.delta.turned;
         let at = turned
@@ -91,44 +90,44 @@ impl Told {
     }
 }
 
-impl Picture {
-    /// What the room has agreed upon is the same for everybody.
-    pub(crate) fn agree(&mut self, config: Config) -> Option<String> {
+impl Model {
+    /// Checks that every client is sent the same configuration. Returns the contradiction, if any.
+    pub(crate) fn check_config(&mut self, config: Config) -> Option<String> {
         let first = *self.config.get_or_insert(config);
-        (first != config).then(|| format!("{first:?} for one, {config:?} for another"))
+        (first != config).then(|| format!("one client was sent {first:?}, another one {config:?}"))
     }
 
-    /// What these bytes were understood as, if somebody has heard them before.
-    pub(crate) fn recall(&self, payload: &[u8]) -> Option<Arc<Told>> {
-        self.told
+    /// Returns the tick with these bytes if another client has received it before.
+    pub(crate) fn recall(&self, payload: &[u8]) -> Option<Arc<Tick>> {
+        self.ticks
             .iter()
             .rev()
-            .find(|told| told.payload == payload)
+            .find(|tick| tick.payload == payload)
             .cloned()
     }
 
-    /// A tick that nobody has heard before, and what is wrong with it.
-    pub(crate) fn tick(&mut self, delta: Delta, payload: &[u8]) -> (Arc<Told>, Option<String>) {
-        // On a runtime of several threads another may have heard it since nobody had.
-        if let Some(told) = self.recall(payload) {
-            return (told, None);
+    /// Applies a new tick. Returns it, and the contradiction that it shows, if any.
+    pub(crate) fn tick(&mut self, delta: Delta, payload: &[u8]) -> (Arc<Tick>, Option<String>) {
+        // Another thread may have applied it since the caller last held the lock.
+        if let Some(tick) = self.recall(payload) {
+            return (tick, None);
         }
-        let told = Arc::new(Told {
+        let tick = Arc::new(Tick {
             delta,
             payload: payload.to_vec(),
         });
-        let moment = told.moment();
-        if self.told.iter().any(|earlier| earlier.moment() == moment) {
+        let moment = tick.moment();
+        if self.ticks.iter().any(|earlier| earlier.moment() == moment) {
             let what = format!(
-                "two were told different things of round {} tick {}",
+                "two clients were sent different messages for round {} tick {}",
                 moment.0, moment.1
             );
-            return (told, Some(what));
+            return (tick, Some(what));
         }
-        if self.told.len() == KEPT {
-            self.told.pop_front();
+        if self.ticks.len() == HISTORY {
+            self.ticks.pop_front();
         }
-        self.told.push_back(Arc::clone(&told));
+        self.ticks.push_back(Arc::clone(&tick));
         if let Some(ahead) = self
             .ahead
             .take_if(|ahead| (ahead.round, ahead.tick + 1) == moment)
@@ -136,21 +135,24 @@ impl Picture {
                 .moment()
                 .is_none_or(|now| now < (ahead.round, ahead.tick))
         {
-            let wrong = self.draw(&ahead);
-            return (told, wrong.or(self.follow()));
+            let wrong = self.apply_snapshot(&ahead);
+            return (tick, wrong.or(self.apply_ticks()));
         }
-        (told, self.follow())
+        (tick, self.apply_ticks())
     }
 
-    /// A snapshot shows what the ticks have shown, or what they are about to.
+    /// Compares a snapshot with the world after the same tick, or applies it if the model is far
+    /// behind. Returns the contradiction, if any.
     pub(crate) fn snapshot(&mut self, snapshot: &Snapshot) -> Option<String> {
         let (moment, now) = ((snapshot.round, snapshot.tick), self.moment());
-        let wrong = self.looks_like(
+        let wrong = self.check_hash(
             moment,
-            look(&snapshot.players, snapshot.snacks.iter().copied()),
+            hash(&snapshot.players, snapshot.snacks.iter().copied()),
         );
-        if now.is_none_or(|now| now.0 < moment.0 || now.1 + FAR < moment.1) {
-            return wrong.or(self.draw(snapshot)).or(self.follow());
+        if now.is_none_or(|now| now.0 < moment.0 || now.1 + FAR_AHEAD < moment.1) {
+            return wrong
+                .or(self.apply_snapshot(snapshot))
+                .or(self.apply_ticks());
         }
         if now.is_some_and(|now| now < moment) {
             self.ahead = Some(snapshot.clone());
@@ -158,17 +160,18 @@ impl Picture {
         wrong
     }
 
-    /// Somebody, and in which round.
+    /// Returns the number of the round, and the player in this seat.
     pub(crate) fn player(&self, seat: Seat) -> Option<(u32, Player)> {
         let mirror = self.mirror.as_ref()?;
         Some((mirror.now()?.0, mirror.player(seat)?.player))
     }
 
-    /// The turn to the nearest snack, and which that is, as long as it lies there.
-    pub(crate) fn steer(&self, seat: Seat, target: &mut Option<Cell>) -> Option<Dir> {
+    /// Returns the turn to the nearest snack, if a turn is necessary. `target` is the snack that
+    /// the player steers to; it stays the same as long as it is in the arena.
+    pub(crate) fn next_turn(&self, seat: Seat, target: &mut Option<Cell>) -> Option<Dir> {
         let (arena, (_, player)) = (self.config.as_ref()?, self.player(seat)?);
-        let lies = |cell: &Cell| self.snacks.binary_search(cell).is_ok();
-        let goal = match target.filter(lies) {
+        let exists = |cell: &Cell| self.snacks.binary_search(cell).is_ok();
+        let goal = match target.filter(exists) {
             Some(goal) => goal,
             None => navigation::nearest(player.cell, self.snacks.iter().copied(), arena)?,
         };
@@ -180,11 +183,11 @@ impl Picture {
         self.mirror.as_ref()?.now()
     }
 
-    fn draw(&mut self, snapshot: &Snapshot) -> Option<String> {
+    fn apply_snapshot(&mut self, snapshot: &Snapshot) -> Option<String> {
         let mirror = self.mirror.get_or_insert(Mirror::new(self.config?));
-        let drawn = mirror.snapshot(snapshot);
-        self.lay();
-        drawn.err().map(|lost| {
+        let applied = mirror.snapshot(snapshot);
+        self.update_snacks();
+        applied.err().map(|lost| {
             format!(
                 "the snapshot of round {} tick {}: {lost}",
                 snapshot.round, snapshot.tick
@@ -192,54 +195,54 @@ impl Picture {
         })
     }
 
-    /// Draws all ticks that are next, whoever told them in whatever order.
-    fn follow(&mut self) -> Option<String> {
+    /// Applies all ticks that follow the model, whichever client received them.
+    fn apply_ticks(&mut self) -> Option<String> {
         let mut wrong = None;
         while let Some((round, tick)) = self.moment()
             && let Some(next) = self
-                .told
+                .ticks
                 .iter()
-                .find(|told| told.moment() == (round, tick + 1))
+                .find(|next| next.moment() == (round, tick + 1))
         {
             let (next, mirror) = (Arc::clone(next), self.mirror.as_mut()?);
             if let Err(lost) = mirror.delta(&next.delta) {
-                // The picture is blank now, until somebody is told the whole of it again.
+                // The mirror is empty now, until a client is sent a snapshot.
                 return wrong.or(Some(format!("round {round} tick {}: {lost}", tick + 1)));
             }
-            let look = look(mirror.players(), mirror.snacks());
-            wrong = wrong.or(self.looks_like(next.moment(), look));
-            self.lay();
+            let hash = hash(mirror.players(), mirror.snacks());
+            wrong = wrong.or(self.check_hash(next.moment(), hash));
+            self.update_snacks();
         }
         wrong
     }
 
-    fn lay(&mut self) {
+    fn update_snacks(&mut self) {
         self.snacks.clear();
         let snacks = self.mirror.iter().flat_map(Mirror::snacks);
         self.snacks.extend(snacks.map(|(cell, _)| cell));
     }
 
-    /// Remembers what the room looks like, or compares it with what is remembered.
-    fn looks_like(&mut self, moment: Moment, look: u64) -> Option<String> {
-        match self.looks.iter().find(|(then, _)| *then == moment) {
-            Some((_, earlier)) if *earlier == look => None,
+    /// Compares the hash of a world with the one that is kept for its tick, or keeps it.
+    fn check_hash(&mut self, moment: Moment, hash: u64) -> Option<String> {
+        match self.hashes.iter().find(|(then, _)| *then == moment) {
+            Some((_, earlier)) if *earlier == hash => None,
             Some(_) => Some(format!(
-                "a snapshot and the ticks disagree on round {} tick {}",
+                "a snapshot and the ticks disagree about round {} tick {}",
                 moment.0, moment.1
             )),
             None => {
-                if self.looks.len() == KEPT {
-                    self.looks.pop_front();
+                if self.hashes.len() == HISTORY {
+                    self.hashes.pop_front();
                 }
-                self.looks.push_back((moment, look));
+                self.hashes.push_back((moment, hash));
                 None
             }
         }
     }
 }
 
-/// A number that is another one when anybody is elsewhere, has other points, or a snack is missing.
-fn look<'a>(
+/// Hashes everything that clients see of a world: players, their cells and points, and snacks.
+fn hash<'a>(
     players: impl IntoIterator<Item = &'a Seated>,
     snacks: impl Iterator<Item = (Cell, Kind)>,
 ) -> u64 {

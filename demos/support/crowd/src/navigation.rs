@@ -1,18 +1,19 @@
-//! Where to turn for the nearest snack: the whole of a player's wits.
+//! The way to the nearest snack on an arena without borders.
 
 use rush::{Cell, Config, Dir};
 
-/// The snack with the fewest steps from here, over the edges if that is shorter.
+/// Returns the snack that is the fewest steps from `from`, over an edge if that is shorter. `None`
+/// if there are no snacks.
 pub fn nearest(from: Cell, snacks: impl IntoIterator<Item = Cell>, arena: &Config) -> Option<Cell> {
     snacks.into_iter().min_by_key(|&snack| {
-        let (x, y) = way(from, snack, arena);
+        let (x, y) = offset(from, snack, arena);
         (x.unsigned_abs() + y.unsigned_abs(), snack)
     })
 }
 
-/// The turn that leads there; None while the way one is heading does.
+/// Returns the turn that leads from `from` to `to`, or `None` if the direction `dir` leads there.
 pub fn turn(from: Cell, dir: Dir, to: Cell, arena: &Config) -> Option<Dir> {
-    let (x, y) = way(from, to, arena);
+    let (x, y) = offset(from, to, arena);
     let across = match x {
         0 => None,
         1.. => Some(Dir::Right),
@@ -28,8 +29,8 @@ pub fn turn(from: Cell, dir: Dir, to: Cell, arena: &Config) -> Option<Dir> {
     if leads { None } else { better }
 }
 
-/// Columns and rows to go, the shorter way around.
-fn way(from: Cell, to: Cell, arena: &Config) -> (i16, i16) {
+/// Returns the signed numbers of columns and rows to go, the shorter way around.
+fn offset(from: Cell, to: Cell, arena: &Config) -> (i16, i16) {
     let short = |from: u8, to: u8, size: u8| {
         let (size, ahead) = (i16::from(size), i16::from(to) - i16::from(from));
         let ahead = ahead.rem_euclid(size.max(1));
@@ -60,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_over_an_edge_counts_when_it_is_shorter() {
+    fn the_way_leads_over_an_edge_if_that_is_shorter() {
         let snacks = [at(4, 0), at(8, 0), at(0, 3)];
         assert_eq!(nearest(at(0, 0), snacks, &ARENA), Some(at(8, 0)));
         assert_eq!(nearest(at(0, 0), [], &ARENA), None);
@@ -69,11 +70,11 @@ mod tests {
     }
 
     #[test]
-    fn who_follows_the_turns_arrives_by_the_shortest_way() {
+    fn the_turns_lead_to_the_snack_by_the_shortest_way() {
         for start in 0..60 {
             for goal in 0..60 {
                 let (mut cell, goal) = (at(start % 10, start / 10), at(goal % 10, goal / 10));
-                let (x, y) = way(cell, goal, &ARENA);
+                let (x, y) = offset(cell, goal, &ARENA);
                 let mut dir = Dir::Up;
                 for _ in 0..x.abs() + y.abs() {
                     dir = turn(cell, dir, goal, &ARENA).unwrap_or(dir);

@@ -1,33 +1,36 @@
-//! Who comes, and how they behave.
+//! The plan of a crowd: how many clients connect, and how they behave.
 
 use std::time::Duration;
 
-/// A crowd, before it comes.
+/// The configuration of a crowd.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// Players who steer to the nearest snack, and read all that they are told.
+    /// The number of players that steer to the nearest snack and read everything that they are
+    /// sent.
     pub players: u32,
-    /// Besides: people who only watch.
+    /// The number of additional clients that only watch.
     pub watchers: u32,
-    /// Besides: players who stop reading once they are seated.
+    /// The number of additional players that stop reading once they have a seat.
     pub slow: u32,
-    /// Besides: players whose phone falls asleep: the line drops without goodbye, and they come
-    /// back by their token.
+    /// The number of additional players whose phone falls asleep: the connection drops without a
+    /// Close, and they resume with their token.
     pub sleepy: u32,
-    /// The room to go to. None: the server picks one (`/api/seat`), for each player anew.
+    /// The room that all of them join. If `None`, the server picks a room for each player
+    /// (`/api/seat`).
     pub room: Option<String>,
-    /// What players are called, before their number. None: bots, which are on no leaderboard.
+    /// The name of the players, before their number. If `None`, they are called `bot` and do not
+    /// appear on a leaderboard.
     pub called: Option<String>,
-    /// The same seed gives the same decisions. What comes of them is up to the server.
+    /// The seed of all decisions. The results also depend on the server.
     pub seed: u64,
-    /// The time in which everybody arrives, evenly.
+    /// The time over which the connections are spread evenly.
     pub ramp: Duration,
-    /// How often a second a player may turn, at most; 0: never.
+    /// The maximum number of turns of one player per second; with 0 a player never turns.
     pub turns_per_second: f32,
 }
 
 impl Default for Plan {
-    /// Eight players who come within a second and turn as often as a person does.
+    /// Eight players that connect within a second and turn as often as a person does.
     fn default() -> Self {
         Self {
             players: 8,
@@ -43,9 +46,9 @@ impl Default for Plan {
     }
 }
 
-/// How somebody behaves.
+/// The behavior of one client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Manners {
+pub(crate) enum Behavior {
     Player,
     Watcher,
     Slow,
@@ -53,7 +56,7 @@ pub(crate) enum Manners {
 }
 
 impl Plan {
-    /// How many come.
+    /// Returns the number of clients.
     pub fn people(&self) -> u64 {
         [self.players, self.watchers, self.slow, self.sleepy]
             .map(u64::from)
@@ -61,15 +64,15 @@ impl Plan {
             .sum()
     }
 
-    /// Everybody's manners, mixed as they arrive: whoever plays comes first.
-    pub(crate) fn guests(&self) -> impl Iterator<Item = Manners> {
+    /// Returns the behavior of each client in the order of their connecting: players first.
+    pub(crate) fn behaviors(&self) -> impl Iterator<Item = Behavior> {
         [
-            (Manners::Player, self.players),
-            (Manners::Sleepy, self.sleepy),
-            (Manners::Slow, self.slow),
-            (Manners::Watcher, self.watchers),
+            (Behavior::Player, self.players),
+            (Behavior::Sleepy, self.sleepy),
+            (Behavior::Slow, self.slow),
+            (Behavior::Watcher, self.watchers),
         ]
         .into_iter()
-        .flat_map(|(manners, count)| (0..count).map(move |_| manners))
+        .flat_map(|(behavior, count)| (0..count).map(move |_| behavior))
     }
 }

@@ -1,14 +1,14 @@
-//! Chance from a seed: the same seed, the same players.
+//! Seeded random numbers: with the same seed, every player makes the same decisions.
 
 use std::time::Duration;
 
 /// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
 /// 2014).
 #[derive(Clone, Debug)]
-pub(crate) struct Chance(u64);
+pub(crate) struct Rng(u64);
 
-impl Chance {
-    /// A sequence of its own for each player of a seed.
+impl Rng {
+    /// Returns an independent sequence for each player of a seed.
     pub(crate) fn new(seed: u64, player: u64) -> Self {
         Self(Self(seed.wrapping_add(player.wrapping_mul(0xd1b5_4a32_d192_ed03))).next())
     }
@@ -21,7 +21,7 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// A time between `least` and `most`, all alike.
+    /// Returns a uniformly distributed time between `least` and `most`.
     pub(crate) fn between(&mut self, least: Duration, most: Duration) -> Duration {
         let fraction = (self.next() >> 40) as f64 / (1_u64 << 24) as f64;
         least + (most.saturating_sub(least)).mul_f64(fraction)
@@ -34,27 +34,27 @@ mod tests {
 
     #[test]
     fn players_of_one_seed_differ_and_a_seed_repeats() {
-        let day = |seed, player| {
-            let mut chance = Chance::new(seed, player);
-            [(); 4].map(|()| chance.next())
+        let numbers = |seed, player| {
+            let mut rng = Rng::new(seed, player);
+            [(); 4].map(|()| rng.next())
         };
-        assert_eq!(day(7, 1), day(7, 1));
-        assert_ne!(day(7, 1), day(7, 2));
-        assert_ne!(day(7, 1), day(8, 1));
+        assert_eq!(numbers(7, 1), numbers(7, 1));
+        assert_ne!(numbers(7, 1), numbers(7, 2));
+        assert_ne!(numbers(7, 1), numbers(8, 1));
     }
 
     #[test]
     fn times_lie_between_their_bounds() {
         let (least, most) = (Duration::from_secs(1), Duration::from_secs(3));
-        let mut chance = Chance::new(1, 1);
-        let times: Vec<Duration> = (0..1_000).map(|_| chance.between(least, most)).collect();
+        let mut rng = Rng::new(1, 1);
+        let times: Vec<Duration> = (0..1_000).map(|_| rng.between(least, most)).collect();
         assert!(times.iter().all(|time| (least..=most).contains(time)));
         let mean = times.iter().sum::<Duration>() / 1_000;
         assert!((1_900..2_100).contains(&mean.as_millis()), "{mean:?}");
         assert_eq!(
-            chance.between(most, least),
+            rng.between(most, least),
             most,
-            "no panic, whatever the order"
+            "bounds in the wrong order must not panic"
         );
     }
 }

@@ -1,105 +1,76 @@
-//! The other servers: who is sent there, and where one goes when one's own is dead.
+//! The server's JSON API for seats: where a seat is free (`/api/seat`), and on which server of a
+//! cluster a player's seat is (`/api/where`).
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use rush::wire::Token;
 use serde_json::Value;
 
-use crate::handshake::{self, Refusal};
-use crate::lifecycle::Person;
+use crate::http::{self, Failure};
 
-/// Somebody who is sent on more often than that is sent round in circles.
-pub(crate) const MOST_STEPS: usize = 3;
+/// An answer of `/api/seat`.
+#[derive(Debug)]
+pub(crate) struct FreeSeat {
+    /// The path of the room's WebSocket.
+    pub(crate) path: String,
+    /// The other servers of the cluster.
+    pub(crate) others: Vec<SocketAddr>,
+}
 
-/// Who waits for the directory to find out that a server is dead asks again after this.
-pub(crate) const ASK_AGAIN: (Duration, Duration) =
-    (Duration::from_millis(200), Duration::from_millis(600));
+/// Asks for a room with a free seat, as the page does before it opens a WebSocket.
+pub(crate) async fn free_seat(server: SocketAddr) -> Result<FreeSeat, Failure> {
+    let answer = http::request(server, "GET /api/seat", "").await?;
+    if answer["full"] == true {
+        return Err(Failure::Full(addresses(&answer["elsewhere"])));
+    }
+    let path = answer["ws"]
+        .as_str()
+        .map(String::from)
+        .ok_or(Failure::Protocol("/api/seat without `ws`"))?;
+    Ok(FreeSeat {
+        path,
+        others: addresses(&answer["servers"]),
+    })
+}
 
-/// Where a seat is, by the account of a server.
+/// Where a player's seat is, according to one server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Where {
+pub(crate) enum Location {
     At(SocketAddr),
-    /// And where one is to go instead, if that was said.
+    /// The seat does not exist any more. The address is of a server with free seats, if the answer
+    /// names one.
     Gone(Option<SocketAddr>),
     Unknown,
 }
 
-/// The addresses of servers in a list of `http://127.0.0.1:7008`. Names are not asked for: a crowd
-/// is for one network.
-pub(crate) fn addresses(list: &Value) -> Vec<SocketAddr> {
-    let urls = list.as_array().into_iter().flatten();
-    let told = urls.filter_map(|url| url.as_str()?.strip_prefix("http://")?.parse().ok());
-    told.collect()
-}
-
-impl Person {
-    /// The own server does not answer: what another one knows of it. True: it is dead, and the next
-    /// attempt goes elsewhere.
-    pub(crate) async fn looks_elsewhere(&mut self) -> bool {
-        self.others.retain(|other| *other != self.server);
-        if self.others.is_empty() {
-            return false;
-        }
-        let next = self.chance.next() as usize % self.others.len();
-        let other = self.others[next];
-        let Some(ticket) = self.ticket else {
-            self.server = other; // Nothing is lost by it.
-            return true;
-        };
-        match whereabouts(other, self.server, &ticket.token).await {
-            Where::At(server) if server != self.server => self.server = server,
-            Where::Gone(anywhere) => {
-                self.ticket = None;
-                self.server = anywhere.unwrap_or(other);
-            }
-            Where::At(_) | Where::Unknown => return false,
-        }
-        true
-    }
-}
-
-async fn whereabouts(server: SocketAddr, own: SocketAddr, token: &Token) -> Where {
+/// Asks `server` where the seat of `token` is, whose own server is `own`.
+pub(crate) async fn locate(server: SocketAddr, own: SocketAddr, token: &Token) -> Location {
     let token: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    let question = format!("POST /api/where?at=http://{own}");
-    let asked = handshake::talk(server, &question, &token).await;
-    asked.map_or(Where::Unknown, |told| understood(server, &told))
+    let line = format!("POST /api/where?at=http://{own}");
+    let answer = http::request(server, &line, &token).await;
+    answer.map_or(Location::Unknown, |answer| parse_location(server, &answer))
 }
 
-fn understood(server: SocketAddr, told: &Value) -> Where {
-    match told["where"].as_str() {
-        Some("here") => Where::At(server),
+fn parse_location(server: SocketAddr, answer: &Value) -> Location {
+    match answer["where"].as_str() {
+        Some("here") => Location::At(server),
         Some("elsewhere") => {
-            let url = Value::Array(vec![told["url"].clone()]);
+            let url = Value::Array(vec![answer["url"].clone()]);
             addresses(&url)
                 .first()
-                .map_or(Where::Unknown, |at| Where::At(*at))
+                .map_or(Location::Unknown, |at| Location::At(*at))
         }
-        Some("gone") => Where::Gone(addresses(&told["anywhere"]).first().copied()),
-        _ => Where::Unknown,
+        Some("gone") => Location::Gone(addresses(&answer["anywhere"]).first().copied()),
+        _ => Location::Unknown,
     }
 }
 
-/// A way in.
-#[derive(Debug)]
-pub(crate) struct Way {
-    pub(crate) path: String,
-    pub(crate) others: Vec<SocketAddr>,
-}
-
-/// Asks for a seat; from a server that is full goes to the one that it names.
-pub(crate) async fn find_seat(person: &mut Person) -> Result<Way, Refusal> {
-    let mut steps = 0;
-    loop {
-        match handshake::ask(person.server, None).await {
-            Err(Refusal::Full(elsewhere)) if steps < MOST_STEPS && !elsewhere.is_empty() => {
-                steps += 1;
-                person.server = elsewhere[0];
-                person.square.seen().sent_on += 1;
-            }
-            told => return told,
-        }
-    }
+/// Returns the addresses in a list of URLs such as `http://127.0.0.1:7008`. Host names are not
+/// resolved: a crowd plays within one network.
+fn addresses(list: &Value) -> Vec<SocketAddr> {
+    let urls = list.as_array().into_iter().flatten();
+    urls.filter_map(|url| url.as_str()?.strip_prefix("http://")?.parse().ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -108,7 +79,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn only_addresses_are_gone_to() {
+    fn only_urls_with_an_ip_address_are_used() {
         let list = json!([
             "http://127.0.0.1:1",
             "https://a",
@@ -125,28 +96,28 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_makes_no_sense_is_none() {
+    fn an_invalid_answer_is_an_unknown_location() {
         let asked: SocketAddr = "127.0.0.1:1".parse().expect("an address");
         let other = "127.0.0.1:2".parse().expect("an address");
-        for (told, meant) in [
-            (json!({"where": "here"}), Where::At(asked)),
+        for (answer, expected) in [
+            (json!({"where": "here"}), Location::At(asked)),
             (
                 json!({"where": "elsewhere", "url": "http://127.0.0.1:2"}),
-                Where::At(other),
+                Location::At(other),
             ),
             (
                 json!({"where": "elsewhere", "url": "nowhere"}),
-                Where::Unknown,
+                Location::Unknown,
             ),
-            (json!({"where": "gone"}), Where::Gone(None)),
+            (json!({"where": "gone"}), Location::Gone(None)),
             (
                 json!({"where": "gone", "anywhere": ["http://127.0.0.1:2", "http://127.0.0.1:1"]}),
-                Where::Gone(Some(other)),
+                Location::Gone(Some(other)),
             ),
-            (json!({"where": "unknown"}), Where::Unknown),
-            (json!([]), Where::Unknown),
+            (json!({"where": "unknown"}), Location::Unknown),
+            (json!([]), Location::Unknown),
         ] {
-            assert_eq!(understood(asked, &told), meant, "{told}");
+            assert_eq!(parse_location(asked, &answer), expected, "{answer}");
         }
     }
 }

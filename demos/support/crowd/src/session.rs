@@ -1,4 +1,4 @@
-//! Somebody in a room: understands what is told, checks it, and plays.
+//! The protocol side of one connection: handles the server's messages, checks them, and plays.
 
 mod checks;
 
@@ -11,210 +11,212 @@ use rush::Cell;
 use rush::wire::{ToClient, ToServer};
 
 use crate::connection::Frame;
-use crate::lifecycle::{Person, Ticket};
-use crate::model::Ground;
-use crate::plan::Manners;
-use crate::visit::Parting;
+use crate::model::SharedModel;
+use crate::plan::Behavior;
+use crate::player::{Ending, Player, Ticket};
 
-/// After a close code that names no time.
-const SOON: Duration = Duration::from_millis(500);
+/// The pause after a restart whose Close names no time.
+const DEFAULT_RETRY: Duration = Duration::from_millis(500);
 
-/// How far somebody has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// Has said hello.
-    Waiting,
-    /// Has a seat, and no picture yet.
-    Welcome,
-    In,
+enum State {
+    /// The first message is sent, and there is no `Welcome` yet.
+    Joining,
+    /// `Welcome` has arrived, and no snapshot yet.
+    Welcomed,
+    /// Ticks arrive.
+    Joined,
 }
 
-pub(crate) struct Guest<'a> {
-    pub(crate) person: &'a mut Person,
-    ground: Arc<Ground>,
-    standing: Standing,
-    /// The round and the tick of the last that was told.
-    place: (u32, u32),
-    /// Came by token, and has yet to see whether all is still there.
-    checks: Option<Ticket>,
+pub(crate) struct Session<'a> {
+    pub(crate) player: &'a mut Player,
+    model: Arc<SharedModel>,
+    state: State,
+    /// The round and the tick of the last message.
+    moment: (u32, u32),
+    /// A resumed seat that the next snapshot must show with its points.
+    resumed: Option<Ticket>,
     ticks_since_turn: u32,
+    /// The snack that the player steers to.
     target: Option<Cell>,
-    words: Vec<Bytes>,
-    /// When the last tick, or snapshot, was heard.
-    heard: Option<Instant>,
+    /// Messages to send.
+    outgoing: Vec<Bytes>,
+    /// When the last tick or snapshot arrived.
+    last_tick: Option<Instant>,
 }
 
-impl<'a> Guest<'a> {
-    pub(crate) fn new(person: &'a mut Person, ground: Arc<Ground>) -> Self {
+impl<'a> Session<'a> {
+    pub(crate) fn new(player: &'a mut Player, model: Arc<SharedModel>) -> Self {
         Self {
-            person,
-            ground,
-            standing: Standing::Waiting,
-            place: (0, 0),
-            checks: None,
+            player,
+            model,
+            state: State::Joining,
+            moment: (0, 0),
+            resumed: None,
             ticks_since_turn: 0,
             target: None,
-            words: Vec::new(),
-            heard: None,
+            outgoing: Vec::new(),
+            last_tick: None,
         }
     }
 
-    /// The first word.
-    pub(crate) fn hello(&mut self) -> Bytes {
-        match (self.person.manners, &self.person.ticket) {
-            (Manners::Watcher, _) => ToServer::Watch.encode(),
+    /// Returns the first message of the connection.
+    pub(crate) fn first_message(&mut self) -> Bytes {
+        match (self.player.behavior, &self.player.ticket) {
+            (Behavior::Watcher, _) => ToServer::Watch.encode(),
             (_, Some(ticket)) => ToServer::Resume {
                 token: ticket.token,
             }
             .encode(),
-            (manners, None) => {
-                let called = self.person.square.plan.called.as_deref();
-                let kind = match manners {
-                    Manners::Slow => "slow",
-                    Manners::Sleepy => "sleepy",
+            (behavior, None) => {
+                let called = self.player.shared.plan.called.as_deref();
+                let kind = match behavior {
+                    Behavior::Slow => "slow",
+                    Behavior::Sleepy => "sleepy",
                     _ => called.unwrap_or("bot"),
                 };
-                let name = format!("{kind} {}", self.person.number + 1);
+                let name = format!("{kind} {}", self.player.number + 1);
                 ToServer::Join { name }.encode()
             }
         }
     }
 
     pub(crate) fn leave(&mut self) -> Bytes {
-        self.person.ticket = None;
+        self.player.ticket = None;
         ToServer::Leave.encode()
     }
 
-    /// What there is to say now.
-    pub(crate) fn words(&mut self) -> Vec<Bytes> {
-        std::mem::take(&mut self.words)
+    /// Takes the messages to send.
+    pub(crate) fn take_outgoing(&mut self) -> Vec<Bytes> {
+        std::mem::take(&mut self.outgoing)
     }
 
-    /// A slow one reads until it is in, and then no more.
-    pub(crate) fn looks_away(&self) -> bool {
-        self.person.manners == Manners::Slow && self.standing == Standing::In
+    /// Returns whether the player stops reading now. A slow player reads until it has joined.
+    pub(crate) fn stops_reading(&self) -> bool {
+        self.player.behavior == Behavior::Slow && self.state == State::Joined
     }
 
-    /// The line has ended.
-    pub(crate) fn ended(&mut self, code: u16) {
-        self.person.square.seen().closed(code);
-        self.gone();
+    /// Counts the end of the connection.
+    pub(crate) fn closed(&mut self, code: u16) {
+        self.player.shared.metrics().closed(code);
+        self.disconnected();
     }
 
-    /// Nobody is here any more.
-    pub(crate) fn gone(&mut self) {
-        if self.standing == Standing::Waiting {
+    /// Updates the metrics, and remembers the points that a resumed session must have.
+    pub(crate) fn disconnected(&mut self) {
+        if self.state == State::Joining {
             return;
         }
-        self.standing = Standing::Waiting;
-        if let Some(ticket) = &mut self.person.ticket
-            && let Some((round, player)) = self.ground.picture().player(ticket.seat)
+        self.state = State::Joining;
+        if let Some(ticket) = &mut self.player.ticket
+            && let Some((round, player)) = self.model.lock().player(ticket.seat)
         {
             (ticket.round, ticket.points) = (round, player.points);
         }
-        let mut seen = self.person.square.seen();
-        match self.person.manners {
-            Manners::Watcher => seen.watching -= 1,
-            _ => seen.seated -= 1,
+        let mut metrics = self.player.shared.metrics();
+        match self.player.behavior {
+            Behavior::Watcher => metrics.watching -= 1,
+            _ => metrics.seated -= 1,
         }
     }
 
-    pub(crate) fn takes(&mut self, frame: Frame<'_>) -> ControlFlow<Parting> {
+    /// Handles one frame. Breaks if the connection is over.
+    pub(crate) fn handle(&mut self, frame: Frame<'_>) -> ControlFlow<Ending> {
         match frame {
             Frame::Binary(payload) => {
                 {
-                    let mut seen = self.person.square.seen();
-                    seen.frames += 1;
-                    seen.bytes += payload.len() as u64;
+                    let mut metrics = self.player.shared.metrics();
+                    metrics.frames += 1;
+                    metrics.bytes += payload.len() as u64;
                 }
-                self.hears(payload)
+                self.handle_message(payload)
             }
-            Frame::Pulse => Continue(()),
-            Frame::Close(close) => Break(self.closed(close)),
-            Frame::Garbage(why) => self.garbage(why),
+            Frame::Heartbeat => Continue(()),
+            Frame::Close(close) => Break(self.handle_close(close)),
+            Frame::Invalid(why) => self.invalid(why),
         }
     }
 
-    fn garbage(&mut self, why: &str) -> ControlFlow<Parting> {
+    fn invalid(&mut self, why: &str) -> ControlFlow<Ending> {
         {
-            let mut seen = self.person.square.seen();
-            seen.garbage += 1;
-            seen.last_refusal = Some(why.to_owned());
+            let mut metrics = self.player.shared.metrics();
+            metrics.garbage += 1;
+            metrics.last_refusal = Some(why.to_owned());
         }
-        self.gone();
-        Break(Parting::Refused)
+        self.disconnected();
+        Break(Ending::Refused)
     }
 
-    fn closed(&mut self, close: Option<(u16, &str)>) -> Parting {
+    fn handle_close(&mut self, close: Option<(u16, &str)>) -> Ending {
         let (code, reason) = close.unwrap_or((1005, ""));
-        let was_in = self.standing != Standing::Waiting;
-        self.ended(code);
-        let comes_back = matches!(code, 1005 | 1006 | 1011 | 1012 | 4000);
-        if !comes_back {
-            self.person.ticket = None;
+        let had_joined = self.state != State::Joining;
+        self.closed(code);
+        let can_resume = matches!(code, 1005 | 1006 | 1011 | 1012 | 4000);
+        if !can_resume {
+            self.player.ticket = None;
         }
         match code {
-            1012 => Parting::Told(wait_in(reason).unwrap_or(SOON)),
+            1012 => Ending::RetryAfter(retry_after(reason).unwrap_or(DEFAULT_RETRY)),
             1013 => {
-                let mut seen = self.person.square.seen();
-                seen.refused += 1;
-                seen.last_refusal = Some(reason.to_owned());
-                Parting::Refused
+                let mut metrics = self.player.shared.metrics();
+                metrics.refused += 1;
+                metrics.last_refusal = Some(reason.to_owned());
+                Ending::Refused
             }
-            _ if was_in => Parting::Dropped,
-            _ => Parting::Refused,
+            _ if had_joined => Ending::Dropped,
+            _ => Ending::Refused,
         }
     }
 
-    fn hears(&mut self, payload: &[u8]) -> ControlFlow<Parting> {
-        // A tick is understood once for everybody; all else is rare.
-        let told = if self.standing == Standing::In {
-            self.ground.picture().recall(payload)
+    fn handle_message(&mut self, payload: &[u8]) -> ControlFlow<Ending> {
+        // A tick is decoded once for all clients; other messages are rare.
+        let tick = if self.state == State::Joined {
+            self.model.lock().recall(payload)
         } else {
             None
         };
-        if let Some(told) = told {
-            self.tick(&told);
+        if let Some(tick) = tick {
+            self.tick(&tick);
             return Continue(());
         }
         match ToClient::decode(payload) {
-            Ok(ToClient::Delta(_)) if self.standing != Standing::In => {
-                self.garbage("a tick before a snapshot")
+            Ok(ToClient::Delta(_)) if self.state != State::Joined => {
+                self.invalid("a tick before a snapshot")
             }
             Ok(ToClient::Delta(delta)) => {
-                let (told, contradiction) = self.ground.picture().tick(delta, payload);
-                self.contradicts(contradiction);
-                self.tick(&told);
+                let (tick, mismatch) = self.model.lock().tick(delta, payload);
+                self.count_mismatch(mismatch);
+                self.tick(&tick);
                 Continue(())
             }
-            Ok(ToClient::Snapshot(_)) if self.standing == Standing::Waiting => {
-                self.garbage("a snapshot before a welcome")
+            Ok(ToClient::Snapshot(_)) if self.state == State::Joining => {
+                self.invalid("a snapshot before a welcome")
             }
             Ok(ToClient::Snapshot(snapshot)) => {
                 self.snapshot(&snapshot);
                 Continue(())
             }
-            Ok(ToClient::Welcome(_)) if self.standing != Standing::Waiting => {
-                self.garbage("welcome, twice")
+            Ok(ToClient::Welcome(_)) if self.state != State::Joining => {
+                self.invalid("a second welcome")
             }
             Ok(ToClient::Welcome(welcome)) => {
                 self.welcome(&welcome);
                 Continue(())
             }
             Ok(ToClient::Restarts { .. } | ToClient::Echo(_)) => Continue(()),
-            Err(_) => self.garbage("a message that is none of the protocol's"),
+            Err(_) => self.invalid("a message that is not in the protocol"),
         }
     }
 
-    fn contradicts(&self, contradiction: Option<String>) {
-        if let Some(what) = contradiction {
-            self.person.square.seen().contradiction(|| what);
+    fn count_mismatch(&self, mismatch: Option<String>) {
+        if let Some(what) = mismatch {
+            self.player.shared.metrics().mismatch(|| what);
         }
     }
 }
 
-/// `retry in 1500 ms`
-fn wait_in(reason: &str) -> Option<Duration> {
+/// Parses the time in a close reason such as `retry in 1500 ms`.
+fn retry_after(reason: &str) -> Option<Duration> {
     let number = reason
         .split_whitespace()
         .find_map(|word| word.parse().ok())?;
@@ -226,11 +228,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_may_say_when_to_come_back() {
+    fn a_close_reason_may_name_the_time_of_the_next_attempt() {
         assert_eq!(
-            wait_in("retry in 1500 ms"),
+            retry_after("retry in 1500 ms"),
             Some(Duration::from_millis(1500))
         );
-        assert_eq!(wait_in("restarting"), None);
+        assert_eq!(retry_after("restarting"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! One stay in a room, from the first word to the end of the line.
+//! One connection to a room, from the first message to its end.
 
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Arc;
@@ -6,150 +6,142 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::connection::{Heard, Line};
-use crate::lifecycle::Person;
-use crate::model::Ground;
-use crate::plan::Manners;
-use crate::session::Guest;
+use crate::connection::{Connection, ReadResult};
+use crate::model::SharedModel;
+use crate::plan::Behavior;
+use crate::player::{Ending, Player};
+use crate::session::Session;
 
-/// A server that says nothing for so long is mute: ten times a second would be usual.
-const MUTE: Duration = Duration::from_secs(10);
+/// A server that sends nothing for this long does not answer. It should send ten ticks a second.
+const SERVER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a sleepy phone stays awake.
 const AWAKE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(6));
 
-/// How long a slow one looks away for the first time; then twice as long, and so on.
-const AWAY: Duration = Duration::from_secs(2);
-const LONGEST_AWAY: Duration = Duration::from_secs(16);
+/// How long a slow player does not read. It doubles each time up to [`MAX_PAUSE`].
+const PAUSE: Duration = Duration::from_secs(2);
+const MAX_PAUSE: Duration = Duration::from_secs(16);
 
-/// For the answer to a goodbye.
-const GOODBYE: Duration = Duration::from_secs(2);
+/// The maximum time for the answer to `Leave`.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How a stay ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parting {
-    /// The crowd goes home.
-    Home,
-    /// The phone fell asleep.
-    Slept,
-    /// The server said when to come back.
-    Told(Duration),
-    /// The line dropped, or the server ended it.
-    Dropped,
-    /// Not let in.
-    Refused,
-    /// The server does not answer, and another one may know why.
-    Waits,
-}
-
-/// Somebody in a room.
 pub(crate) struct Visit<'a> {
-    line: Line,
-    guest: Guest<'a>,
+    connection: Connection,
+    session: Session<'a>,
 }
 
 impl<'a> Visit<'a> {
-    pub(crate) fn new(person: &'a mut Person, line: Line, ground: Arc<Ground>) -> Self {
+    pub(crate) fn new(
+        player: &'a mut Player,
+        connection: Connection,
+        model: Arc<SharedModel>,
+    ) -> Self {
         Self {
-            line,
-            guest: Guest::new(person, ground),
+            connection,
+            session: Session::new(player, model),
         }
     }
 
-    pub(crate) async fn stay(mut self) -> Parting {
-        let mut going = self.guest.person.going.clone();
-        let hello = self.guest.hello();
-        self.line.say(&hello);
-        let asleep = match self.guest.person.manners {
-            Manners::Sleepy => {
-                Some(Instant::now() + self.guest.person.chance.between(AWAKE.0, AWAKE.1))
+    /// Plays until the connection ends or the crowd stops.
+    pub(crate) async fn run(mut self) -> Ending {
+        let mut stopped = self.session.player.stopped.clone();
+        let first = self.session.first_message();
+        self.connection.send(&first);
+        let falls_asleep = match self.session.player.behavior {
+            Behavior::Sleepy => {
+                Some(Instant::now() + self.session.player.rng.between(AWAKE.0, AWAKE.1))
             }
             _ => None,
         };
-        let mut away = AWAY;
+        let mut pause = PAUSE;
         loop {
-            let mute = Instant::now() + MUTE;
-            let until = asleep.map_or(mute, |asleep| asleep.min(mute));
-            let heard = tokio::select! {
+            let timeout = Instant::now() + SERVER_TIMEOUT;
+            let until = falls_asleep.map_or(timeout, |at| at.min(timeout));
+            let read = tokio::select! {
                 biased;
-                _ = going.changed() => return self.goodbye().await,
-                heard = timeout_at(until, self.hear()) => heard,
+                _ = stopped.changed() => return self.leave().await,
+                read = timeout_at(until, self.read()) => read,
             };
-            match heard {
+            match read {
                 Ok(Continue(())) => {}
-                Ok(Break(parting)) => return parting,
-                Err(_) if asleep.is_some_and(|asleep| Instant::now() >= asleep) => {
+                Ok(Break(ending)) => return ending,
+                Err(_) if falls_asleep.is_some_and(|at| Instant::now() >= at) => {
                     self.fall_asleep();
-                    return Parting::Slept;
+                    return Ending::Asleep;
                 }
                 Err(_) => {
-                    self.guest.ended(1006);
-                    return Parting::Dropped;
+                    self.session.closed(1006);
+                    return Ending::Dropped;
                 }
             }
-            if self.guest.looks_away() {
+            if self.session.stops_reading() {
                 tokio::select! {
                     biased;
-                    _ = going.changed() => return self.goodbye().await,
-                    () = sleep(away) => {}
+                    _ = stopped.changed() => return self.leave().await,
+                    () = sleep(pause) => {}
                 }
-                away = (away * 2).min(LONGEST_AWAY);
-                if let Break(parting) = self.look_back().await {
-                    return parting;
+                pause = (pause * 2).min(MAX_PAUSE);
+                if let Break(ending) = self.catch_up().await {
+                    return ending;
                 }
             }
         }
     }
 
-    /// Waits for something, understands it, and says what there is to say.
-    async fn hear(&mut self) -> ControlFlow<Parting> {
-        let Self { line, guest } = self;
-        let heard = line.hear(|frame| guest.takes(frame)).await;
-        for word in guest.words() {
-            line.say(&word);
+    /// Waits for frames, handles them, and sends the messages that they cause.
+    async fn read(&mut self) -> ControlFlow<Ending> {
+        let Self {
+            connection,
+            session,
+        } = self;
+        let read = connection.read(|frame| session.handle(frame)).await;
+        for message in session.take_outgoing() {
+            connection.send(&message);
         }
-        line.flush();
-        match heard {
-            Heard::More => Continue(()),
-            Heard::Enough(parting) => {
-                // The answer that RFC 6455 wants, also to what was garbage.
-                line.say_close(1000);
-                Break(parting)
+        connection.flush();
+        match read {
+            ReadResult::Open => Continue(()),
+            ReadResult::Stopped(ending) => {
+                // RFC 6455 requires an answer, also to an invalid frame.
+                connection.send_close(1000);
+                Break(ending)
             }
-            Heard::End => {
-                guest.ended(1006);
-                Break(Parting::Dropped)
+            ReadResult::Ended => {
+                session.closed(1006);
+                Break(Ending::Dropped)
             }
         }
     }
 
-    /// A slow one reads all that has come meanwhile.
-    async fn look_back(&mut self) -> ControlFlow<Parting> {
-        while let Ok(heard) = timeout(Duration::from_millis(20), self.hear()).await {
-            heard?;
+    /// Reads everything that has arrived while a slow player did not read.
+    async fn catch_up(&mut self) -> ControlFlow<Ending> {
+        while let Ok(read) = timeout(Duration::from_millis(20), self.read()).await {
+            read?;
         }
         Continue(())
     }
 
-    /// Half of the phones are cut off with a reset, the others just stop: their line stays open and
-    /// nobody is there.
+    /// Drops the connection: half of the phones reset it, the others leave it open and stop
+    /// reading.
     fn fall_asleep(mut self) {
-        self.guest.gone();
-        let person = self.guest.person;
-        let stream = self.line.into_stream();
-        if person.chance.next().is_multiple_of(2) {
-            let _ = stream.set_zero_linger(); // Without it there is a FIN, and that is a way to go as well.
+        self.session.disconnected();
+        let player = self.session.player;
+        let stream = self.connection.into_stream();
+        if player.rng.next().is_multiple_of(2) {
+            // If it fails, the drop sends a FIN, which also ends the connection.
+            let _ = stream.set_zero_linger();
         } else {
-            person.limbo = Some(stream);
+            player.half_open = Some(stream);
         }
     }
 
-    async fn goodbye(&mut self) -> Parting {
-        let leave = self.guest.leave();
-        self.line.say(&leave);
-        let listening = async { while self.hear().await.is_continue() {} };
-        let _ = timeout(GOODBYE, listening).await; // No answer: the last line of the books tells.
-        self.guest.gone();
-        Parting::Home
+    async fn leave(&mut self) -> Ending {
+        let leave = self.session.leave();
+        self.connection.send(&leave);
+        let answer = async { while self.read().await.is_continue() {} };
+        // Without an answer, no close code is counted.
+        let _ = timeout(LEAVE_TIMEOUT, answer).await;
+        self.session.disconnected();
+        Ending::Stopped
     }
 }

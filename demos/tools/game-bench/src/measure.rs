@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
-use crowd::{Crowd, Plan, Seen};
+use crowd::{Crowd, Metrics, Plan};
 use game_bench::Report;
 use tokio::time::{Instant, sleep};
 
@@ -94,13 +94,13 @@ async fn arrived(server: &Server, plan: Plan) -> io::Result<Crowd> {
     let crowd = Crowd::start(server.address, plan).await;
     let give_up = Instant::now() + ARRIVAL;
     loop {
-        let seen = crowd.seen();
-        if seen.seated + seen.watching >= people {
+        let metrics = crowd.metrics();
+        if metrics.seated + metrics.watching >= people {
             return Ok(crowd);
         }
         if Instant::now() >= give_up {
             return Err(io::Error::other(format!(
-                "of {people} not all came in:\n{seen}"
+                "of {people} not all connected:\n{metrics}"
             )));
         }
         sleep(LOOK).await;
@@ -111,18 +111,18 @@ async fn arrived(server: &Server, plan: Plan) -> io::Result<Crowd> {
 struct Stretch {
     cpu: Duration,
     elapsed: Duration,
-    before: Seen,
-    after: Seen,
+    before: Metrics,
+    after: Metrics,
 }
 
 impl Stretch {
     async fn watch(server: &Server, crowd: &Crowd, time: Duration) -> io::Result<Self> {
-        let (start, before, cpu) = (Instant::now(), crowd.seen(), server.cpu()?);
+        let (start, before, cpu) = (Instant::now(), crowd.metrics(), server.cpu()?);
         sleep(time).await;
         Ok(Self {
             cpu: server.cpu()?.saturating_sub(cpu),
             elapsed: start.elapsed(),
-            after: crowd.seen(),
+            after: crowd.metrics(),
             before,
         })
     }

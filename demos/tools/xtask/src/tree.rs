@@ -60,8 +60,8 @@ impl Tree {
         fs::read_to_string(self.path(file)).map_err(|e| format!("{file} cannot be read: {e}"))
     }
 
-    /// Every file, sorted, as `demos/support/snack/src/lib.rs`: what git tracks or would track; without
-    /// git, all but `target`.
+    /// Every file, sorted, as `demos/support/snack/src/lib.rs`: what git tracks or would track;
+    /// without git, all but `target`.
     pub fn files(&self) -> Result<Vec<String>, Complaint> {
         let mut files = match self.listed_by_git() {
             Some(files) => files,

@@ -1,4 +1,4 @@
-//! The crowd as a command.
+//! The `crowd` command: its table, its exit status and its error messages.
 
 use std::process::Output;
 
@@ -16,13 +16,13 @@ async fn crowd(args: &[&str]) -> (Option<i32>, String, String) {
         .args(args)
         .output()
         .await
-        .expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
+        .expect("crowd runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     (status.code(), text(stdout), text(stderr))
 }
 
 #[tokio::test]
-async fn an_honest_server_is_told_in_a_table() {
+async fn an_honest_server_gives_status_0_and_a_table() {
     let address = server::start(Lie::Honest).await.to_string();
     let args = [
         &address,
@@ -45,7 +45,7 @@ async fn an_honest_server_is_told_in_a_table() {
 }
 
 #[tokio::test]
-async fn a_lie_is_status_2() {
+async fn a_lie_gives_status_2() {
     let address = server::start(Lie::Texts).await.to_string();
     let (code, stdout, _) = crowd(&[&address, "--seconds", "4"]).await;
     assert_eq!(code, Some(2), "{stdout}");
@@ -53,35 +53,38 @@ async fn a_lie_is_status_2() {
 }
 
 #[tokio::test]
-async fn nobody_let_in_is_status_1_and_says_why() {
+async fn no_connection_gives_status_1_and_the_cause() {
     let address = server::start(Lie::Refuses).await.to_string();
     let (code, _, stderr) = crowd(&[&address, "--seconds", "0.5", "--ramp-ms", "0"]).await;
     assert_eq!(code, Some(1), "{stderr}");
     assert!(
-        stderr.contains("nobody was let in") && stderr.contains("status 503"),
+        stderr.contains("no client could connect") && stderr.contains("status 503"),
         "{stderr}"
     );
 }
 
 #[tokio::test]
-async fn wrong_use_is_told_in_a_sentence() {
-    for (args, told) in [
-        (&[][..], "which server?"),
+async fn a_wrong_command_line_gives_a_message_of_one_line() {
+    for (args, expected) in [
+        (&[][..], "no server given"),
         (&["127.0.0.1:1"], "nothing listens on 127.0.0.1:1"),
         (&["127.0.0.1:1", "--players", "many"], "see --help"),
-        (&["127.0.0.1:1", "--players", "0"], "1 to 20000 people"),
-        (&["127.0.0.1:1", "--room", "A B"], "is no room's name"),
-        (&["127.0.0.1:1", "--seconds", "-3"], "is no time"),
+        (&["127.0.0.1:1", "--players", "0"], "1 to 20000 clients"),
+        (
+            &["127.0.0.1:1", "--room", "A B"],
+            "is not a valid room name",
+        ),
+        (&["127.0.0.1:1", "--seconds", "-3"], "is not a valid time"),
         (
             &["127.0.0.1:1", "--turns-per-second", "1000"],
-            "0 to 100 times",
+            "from 0 to 100",
         ),
         (&["127.0.0.1:1", "--loud"], "invalid option '--loud'"),
     ] {
         let (code, stdout, stderr) = crowd(args).await;
         assert_eq!((code, stdout.as_str()), (Some(1), ""), "{args:?}");
         assert!(
-            stderr.starts_with("crowd: ") && stderr.contains(told),
+            stderr.starts_with("crowd: ") && stderr.contains(expected),
             "{stderr}"
         );
         assert_eq!(stderr.lines().count(), 1, "{stderr}");

@@ -1,26 +1,30 @@
-//! What the crowd sees of a server that does what it says.
+//! The metrics of a crowd against an honest server.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crowd::{Crowd, Plan, Seen};
+use crowd::{Crowd, Metrics, Plan};
 use tokio::time::{Instant, sleep};
 
 use crate::room::Lie;
 use crate::server;
 
-/// Long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The maximum time of a test on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Lets a crowd play until it has seen this, and sends it home.
-pub(crate) async fn play(address: SocketAddr, plan: Plan, until: impl Fn(&Seen) -> bool) -> Seen {
+/// Runs a crowd until its metrics are as `until` says, and stops it.
+pub(crate) async fn play(
+    address: SocketAddr,
+    plan: Plan,
+    until: impl Fn(&Metrics) -> bool,
+) -> Metrics {
     let crowd = Crowd::start(address, plan).await;
-    let give_up = Instant::now() + PATIENCE;
-    while !until(&crowd.seen()) {
+    let deadline = Instant::now() + TIMEOUT;
+    while !until(&crowd.metrics()) {
         assert!(
-            Instant::now() < give_up,
-            "it was never seen:\n{}",
-            crowd.seen()
+            Instant::now() < deadline,
+            "not reached in time:\n{}",
+            crowd.metrics()
         );
         sleep(Duration::from_millis(10)).await;
     }
@@ -38,101 +42,115 @@ pub(crate) fn in_the_room(players: u32) -> Plan {
 }
 
 #[tokio::test]
-async fn players_play_and_nothing_is_missed() {
+async fn players_play_and_miss_nothing() {
     let address = server::start(Lie::Honest).await;
     let plan = Plan {
         watchers: 3,
         ..in_the_room(12)
     };
-    let seen = play(address, plan, |seen| {
-        seen.turns_acked > 100 && seen.seated == 12 && seen.watching == 3 && seen.snacks > 30
+    let metrics = play(address, plan, |metrics| {
+        metrics.turns_acked > 100
+            && metrics.seated == 12
+            && metrics.watching == 3
+            && metrics.snacks > 30
     })
     .await;
-    assert!(seen.is_honest(), "{seen}");
+    assert!(metrics.is_honest(), "{metrics}");
     assert_eq!(
-        (seen.missed, seen.catch_ups, seen.refused),
+        (metrics.missed, metrics.catch_ups, metrics.refused),
         (0, 0, 0),
-        "{seen}"
+        "{metrics}"
     );
-    assert_eq!((seen.seated, seen.watching), (0, 0), "all have gone home");
-    assert_eq!(seen.closes.get(&1000), Some(&15), "with a goodbye: {seen}");
-    assert_eq!(seen.latency.len(), seen.deltas);
-    assert_eq!(seen.acks.len(), seen.turns_acked);
-    // None is lost, as is_honest says; on their way home are as many as were said while a busy
-    // machine paused.
+    assert_eq!(
+        (metrics.seated, metrics.watching),
+        (0, 0),
+        "all clients have left"
+    );
+    assert_eq!(
+        metrics.closes.get(&1000),
+        Some(&15),
+        "with a Close: {metrics}"
+    );
+    assert_eq!(metrics.latency.len(), metrics.deltas);
+    assert_eq!(metrics.turn_latency.len(), metrics.turns_acked);
+    // `is_honest` says that none is lost. Those that are sent while a busy machine pauses are still
+    // on their way when the crowd stops.
     assert!(
-        seen.turns_said - seen.turns_acked < seen.turns_acked,
-        "{seen}"
+        metrics.turns_sent - metrics.turns_acked < metrics.turns_acked,
+        "{metrics}"
     );
 }
 
 #[tokio::test]
-async fn the_server_may_pick_the_room() {
+async fn the_server_picks_the_room_if_the_plan_names_none() {
     let address = server::start(Lie::Honest).await;
     let plan = Plan {
         room: None,
         ..in_the_room(4)
     };
-    let seen = play(address, plan, |seen| seen.seated == 4 && seen.deltas > 40).await;
-    assert!(seen.is_honest(), "{seen}");
+    let metrics = play(address, plan, |metrics| {
+        metrics.seated == 4 && metrics.deltas > 40
+    })
+    .await;
+    assert!(metrics.is_honest(), "{metrics}");
 }
 
 #[tokio::test]
-async fn who_falls_asleep_comes_back_to_seat_and_points() {
+async fn a_sleepy_player_resumes_its_seat_and_points() {
     let address = server::start(Lie::Honest).await;
     let plan = Plan {
         sleepy: 6,
         ..in_the_room(2)
     };
-    let seen = play(address, plan, |seen| seen.resumed >= 4).await;
-    assert!(seen.is_honest(), "{seen}");
+    let metrics = play(address, plan, |metrics| metrics.resumed >= 4).await;
+    assert!(metrics.is_honest(), "{metrics}");
 }
 
 #[tokio::test]
-async fn a_round_ends_and_another_begins() {
+async fn the_next_round_begins_without_a_missed_tick() {
     let address = server::start(Lie::Honest).await;
-    // 700 ticks of 10 ms, seen by each.
-    let seen = play(address, in_the_room(3), |seen| seen.deltas > 3 * 760).await;
-    assert!(seen.is_honest(), "{seen}");
-    assert_eq!((seen.missed, seen.catch_ups), (0, 0), "{seen}");
+    // A round has 700 ticks of 10 ms, and each client receives all of them.
+    let metrics = play(address, in_the_room(3), |metrics| metrics.deltas > 3 * 760).await;
+    assert!(metrics.is_honest(), "{metrics}");
+    assert_eq!((metrics.missed, metrics.catch_ups), (0, 0), "{metrics}");
 }
 
 #[tokio::test]
-async fn slow_players_do_not_read_and_are_no_ones_fault() {
+async fn slow_players_do_not_count_against_the_server() {
     let address = server::start(Lie::Honest).await;
     let plan = Plan {
         slow: 2,
         ..in_the_room(2)
     };
-    let seen = play(address, plan, |seen| {
-        seen.seated == 4 && seen.deltas > 1_500
+    let metrics = play(address, plan, |metrics| {
+        metrics.seated == 4 && metrics.deltas > 1_500
     })
     .await;
-    assert!(seen.is_honest(), "{seen}");
-    assert_eq!(seen.missed, 0, "{seen}");
+    assert!(metrics.is_honest(), "{metrics}");
+    assert_eq!(metrics.missed, 0, "{metrics}");
     assert!(
-        seen.latency.len() < seen.deltas,
-        "what they read late is not counted"
+        metrics.latency.len() < metrics.deltas,
+        "ticks that are read late have no latency"
     );
 }
 
 #[tokio::test]
-async fn nobody_answers() {
+async fn a_server_that_does_not_listen_is_unreachable() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("it is bound");
     drop(listener);
-    let seen = play(address, in_the_room(2), |seen| seen.unreachable >= 4).await;
-    assert_eq!((seen.frames, seen.refused), (0, 0), "{seen}");
+    let metrics = play(address, in_the_room(2), |metrics| metrics.unreachable >= 4).await;
+    assert_eq!((metrics.frames, metrics.refused), (0, 0), "{metrics}");
 }
 
 #[tokio::test]
-async fn a_table_says_what_was_seen() {
+async fn the_table_shows_the_metrics() {
     let address = server::start(Lie::Honest).await;
-    let seen = play(address, in_the_room(3), |seen| seen.turns_acked > 10).await;
-    let table = seen.to_string();
+    let metrics = play(address, in_the_room(3), |metrics| metrics.turns_acked > 10).await;
+    let table = metrics.to_string();
     for row in [
         "in the room",
-        "sent to seen",
+        "latency",
         "ticks missed",
         "turn to tick",
         "closed 1000  3 (left)",

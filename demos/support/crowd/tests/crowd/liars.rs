@@ -1,12 +1,12 @@
-//! What the crowd sees of a server that does not do what it says.
+//! The metrics of a crowd against a server that lies.
 
-use crowd::{Plan, Seen};
+use crowd::{Metrics, Plan};
 
 use crate::honest::{in_the_room, play};
 use crate::room::Lie;
 use crate::server;
 
-async fn against(lie: Lie, until: impl Fn(&Seen) -> bool) -> Seen {
+async fn against(lie: Lie, until: impl Fn(&Metrics) -> bool) -> Metrics {
     let plan = Plan {
         sleepy: 2,
         ..in_the_room(4)
@@ -15,116 +15,141 @@ async fn against(lie: Lie, until: impl Fn(&Seen) -> bool) -> Seen {
 }
 
 #[tokio::test]
-async fn a_tick_is_left_out() {
-    let seen = against(Lie::Skips, |seen| seen.gaps > 6).await;
-    assert!(seen.missed >= seen.gaps && !seen.is_honest(), "{seen}");
-    assert_eq!((seen.catch_ups, seen.garbage), (0, 0), "{seen}");
+async fn a_missing_tick_is_a_gap() {
+    let metrics = against(Lie::Skips, |metrics| metrics.gaps > 6).await;
+    assert!(
+        metrics.missed >= metrics.gaps && !metrics.is_honest(),
+        "{metrics}"
+    );
+    assert_eq!((metrics.catch_ups, metrics.garbage), (0, 0), "{metrics}");
 }
 
 #[tokio::test]
-async fn a_snapshot_stands_for_three_ticks() {
-    let seen = against(Lie::CatchesUp, |seen| seen.catch_ups > 6).await;
-    assert!(seen.is_honest(), "being behind is no lie: {seen}");
-    assert!(seen.missed > seen.catch_ups, "{seen}");
+async fn a_snapshot_instead_of_three_ticks_is_honest() {
+    let metrics = against(Lie::CatchesUp, |metrics| metrics.catch_ups > 6).await;
+    assert!(metrics.is_honest(), "a client may be behind: {metrics}");
+    assert!(metrics.missed > metrics.catch_ups, "{metrics}");
 }
 
 #[tokio::test]
-async fn two_are_told_two_stories() {
-    let seen = against(Lie::TellsTwoStories, |seen| seen.mismatches > 0).await;
-    let first = seen.first_mismatch.expect("one was seen");
-    assert!(first.contains("different things"), "{first}");
+async fn different_ticks_for_two_clients_are_a_mismatch() {
+    let metrics = against(Lie::Disagrees, |metrics| metrics.mismatches > 0).await;
+    let first = metrics.first_mismatch.expect("a mismatch");
+    assert!(first.contains("different messages"), "{first}");
 }
 
 #[tokio::test]
-async fn somebody_eats_what_lies_elsewhere() {
-    let seen = against(Lie::EatsAfar, |seen| seen.mismatches > 0).await;
-    let first = seen.first_mismatch.expect("one was seen");
+async fn an_eaten_snack_that_does_not_exist_is_a_mismatch() {
+    let metrics = against(Lie::EatsElsewhere, |metrics| metrics.mismatches > 0).await;
+    let first = metrics.first_mismatch.expect("a mismatch");
     assert!(first.contains("contradicts"), "{first}");
 }
 
 #[tokio::test]
-async fn a_newcomer_is_shown_another_picture() {
-    let seen = against(Lie::ShowsElsewhere, |seen| seen.mismatches > 0).await;
-    assert!(!seen.is_honest(), "{seen}");
+async fn a_wrong_snapshot_for_a_new_client_is_a_mismatch() {
+    let metrics = against(Lie::WrongSnapshot, |metrics| metrics.mismatches > 0).await;
+    assert!(!metrics.is_honest(), "{metrics}");
 }
 
 #[tokio::test]
-async fn turns_are_applied_twice() {
-    let seen = against(Lie::Doubles, |seen| seen.turns_doubled > 5).await;
-    assert_eq!((seen.turns_lost, seen.gaps), (0, 0), "{seen}");
+async fn a_turn_that_is_applied_twice_is_counted() {
+    let metrics = against(Lie::Doubles, |metrics| metrics.turns_doubled > 5).await;
+    assert_eq!((metrics.turns_lost, metrics.gaps), (0, 0), "{metrics}");
 }
 
 #[tokio::test]
-async fn turns_are_lost() {
-    let seen = against(Lie::Loses, |seen| seen.turns_lost > 5).await;
-    assert_eq!((seen.turns_acked, seen.turns_doubled), (0, 0), "{seen}");
+async fn a_turn_that_is_never_applied_is_counted() {
+    let metrics = against(Lie::Loses, |metrics| metrics.turns_lost > 5).await;
+    assert_eq!(
+        (metrics.turns_acked, metrics.turns_doubled),
+        (0, 0),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]
-async fn turns_are_turned_around() {
-    let seen = against(Lie::Twists, |seen| seen.mismatches > 3).await;
-    let first = seen.first_mismatch.expect("one was seen");
-    assert!(first.contains("was not said like that"), "{first}");
+async fn a_turn_with_another_direction_is_a_mismatch() {
+    let metrics = against(Lie::AltersTurns, |metrics| metrics.mismatches > 3).await;
+    let first = metrics.first_mismatch.expect("a mismatch");
+    assert!(
+        first.contains("is not the direction that was sent"),
+        "{first}"
+    );
 }
 
 #[tokio::test]
-async fn who_comes_back_finds_somebody_on_the_seat() {
-    let seen = against(Lie::Reseats, |seen| seen.robbed > 0).await;
-    assert_eq!(seen.resumed, 0, "{seen}");
+async fn a_resume_with_another_seat_fails() {
+    let metrics = against(Lie::Reseats, |metrics| metrics.failed_resumes > 0).await;
+    assert_eq!(metrics.resumed, 0, "{metrics}");
 }
 
 #[tokio::test]
-async fn who_comes_back_finds_nothing_left() {
-    let seen = against(Lie::Robs, |seen| seen.robbed > 0).await;
-    assert!(!seen.is_honest(), "{seen}");
+async fn a_resume_with_fewer_points_fails() {
+    let metrics = against(Lie::TakesPoints, |metrics| metrics.failed_resumes > 0).await;
+    assert!(!metrics.is_honest(), "{metrics}");
 }
 
 #[tokio::test]
-async fn lines_are_closed_with_a_code() {
+async fn close_codes_are_counted_and_decide_about_a_resume() {
     for code in [1012, 4000, 4002, 1008] {
-        let seen = against(Lie::Closes(code), |seen| seen.closes.get(&code) > Some(&6)).await;
-        assert_eq!((seen.garbage, seen.mismatches), (0, 0), "{code}: {seen}");
-        // Told to come back or shown out for being behind: by token. For all else: anew.
+        let metrics = against(Lie::Closes(code), |metrics| {
+            metrics.closes.get(&code) > Some(&6)
+        })
+        .await;
         assert_eq!(
-            seen.resumed > 0,
-            code == 1012 || code == 4000,
-            "{code}: {seen}"
+            (metrics.garbage, metrics.mismatches),
+            (0, 0),
+            "{code}: {metrics}"
         );
-        // Each that came back to its seat is timed, from the Close on.
-        assert!(seen.returns.len() >= seen.resumed, "{code}: {seen}");
-        assert_eq!(seen.returns.is_empty(), seen.resumed == 0, "{code}: {seen}");
+        // After a restart, or when it was too far behind, a player resumes with its token. After
+        // all other codes it joins again.
+        assert_eq!(
+            metrics.resumed > 0,
+            code == 1012 || code == 4000,
+            "{code}: {metrics}"
+        );
+        // The time to resume is recorded from the Close on.
+        assert!(
+            metrics.resume_times.len() >= metrics.resumed,
+            "{code}: {metrics}"
+        );
+        assert_eq!(
+            metrics.resume_times.is_empty(),
+            metrics.resumed == 0,
+            "{code}: {metrics}"
+        );
     }
 }
 
 #[tokio::test]
-async fn lines_end_without_a_word() {
-    let seen = against(Lie::Ends, |seen| seen.closes.get(&1006) > Some(&6)).await;
-    assert!(seen.resumed > 0, "{seen}");
+async fn connections_without_a_close_are_counted_as_1006() {
+    let metrics = against(Lie::Drops, |metrics| metrics.closes.get(&1006) > Some(&6)).await;
+    assert!(metrics.resumed > 0, "{metrics}");
 }
 
 #[tokio::test]
-async fn text_is_garbage() {
-    let seen = against(Lie::Texts, |seen| seen.garbage > 3).await;
-    assert!(!seen.is_honest(), "{seen}");
+async fn a_text_message_is_garbage() {
+    let metrics = against(Lie::Texts, |metrics| metrics.garbage > 3).await;
+    assert!(!metrics.is_honest(), "{metrics}");
 }
 
 #[tokio::test]
-async fn nobody_is_let_in() {
-    let seen = against(Lie::Refuses, |seen| seen.refused > 6).await;
-    assert_eq!((seen.frames, seen.unreachable), (0, 0), "{seen}");
-    let why = seen.last_refusal.expect("it was told");
+async fn a_refused_upgrade_is_counted_with_its_cause() {
+    let metrics = against(Lie::Refuses, |metrics| metrics.refused > 6).await;
+    assert_eq!((metrics.frames, metrics.unreachable), (0, 0), "{metrics}");
+    let why = metrics.last_refusal.expect("a cause");
     assert!(why.starts_with("status 503"), "{why}");
 }
 
 #[tokio::test]
-async fn the_server_is_full() {
+async fn a_full_server_refuses_all_players() {
     let plan = Plan {
         room: None,
         ..in_the_room(3)
     };
-    let seen = play(server::start(Lie::IsFull).await, plan, |seen| {
-        seen.refused > 3
+    let metrics = play(server::start(Lie::IsFull).await, plan, |metrics| {
+        metrics.refused > 3
     })
     .await;
-    assert_eq!((seen.frames, seen.unreachable), (0, 0), "{seen}");
+    assert_eq!((metrics.frames, metrics.unreachable), (0, 0), "{metrics}");
 }

@@ -1,5 +1,5 @@
-//! The crowd against an honest server, and against the same one as a liar: each lie is counted as
-//! what it is.
+//! Runs a crowd against an honest test server, and against the same server when it lies. Each lie
+//! must be counted as what it is.
 
 mod command;
 mod honest;

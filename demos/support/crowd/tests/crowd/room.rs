@@ -1,4 +1,4 @@
-//! A room of the test server: honest, unless told otherwise.
+//! The room of the test server.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,64 +8,64 @@ use rush::{Cell, Config, Input, Name, Phase, Seat, World, name};
 use tokio::sync::mpsc;
 use tokio::time::interval;
 
-/// Between two ticks: a second of the game takes a tenth.
-const PACE: Duration = Duration::from_millis(10);
+/// The tick interval. A second of the game takes a tenth of a second.
+const TICK: Duration = Duration::from_millis(10);
 
-/// What the server does that an honest one does not.
+/// How the server deviates from an honest one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lie {
-    /// None.
+    /// Not at all.
     Honest,
-    /// Leaves out a tick now and then.
+    /// Leaves out every twentieth tick.
     Skips,
-    /// Leaves out three ticks now and then, and sends a snapshot for them.
+    /// Replaces three of forty ticks with a snapshot.
     CatchesUp,
-    /// Tells those with odd connections that somebody turned who did not.
-    TellsTwoStories,
-    /// Says that somebody ate what lies elsewhere.
-    EatsAfar,
-    /// Shows newcomers somebody where they are not.
-    ShowsElsewhere,
+    /// Sends the clients with odd numbers another tick: a player is away who is not.
+    Disagrees,
+    /// Says that a player ate a snack in another cell.
+    EatsElsewhere,
+    /// Shows a player in a wrong cell in the snapshot for a new client.
+    WrongSnapshot,
     /// Acknowledges each turn twice.
     Doubles,
     /// Never applies a turn.
     Loses,
-    /// Turns everybody the other way.
-    Twists,
-    /// Gives those who come back another seat.
+    /// Applies each turn with the opposite direction.
+    AltersTurns,
+    /// Resumes a session with another seat.
     Reseats,
-    /// Takes the points of those who come back.
-    Robs,
-    /// Closes each line after a while with this code.
+    /// Resumes a session with no points.
+    TakesPoints,
+    /// Closes each connection after a while with this code.
     Closes(u16),
-    /// Ends each line after a while without a word.
-    Ends,
-    /// Talks text after a while.
+    /// Drops each connection after a while, without a Close.
+    Drops,
+    /// Sends a text message after a while.
     Texts,
     /// Answers the upgrade with 503.
     Refuses,
-    /// `/api/seat` says that there is no room.
+    /// Answers `/api/seat` with `full`.
     IsFull,
 }
 
-/// To one client.
-pub(crate) enum Word {
-    Say(ToClient),
+/// What the connection of one client is to send.
+pub(crate) enum Outgoing {
+    Message(ToClient),
     Text,
     Close(u16),
-    End,
+    Drop,
 }
 
-/// From one client.
-pub(crate) enum Told {
-    Here(u64, ToServer, mpsc::UnboundedSender<Word>),
-    Said(u64, ToServer),
+/// What the connection of one client has received.
+pub(crate) enum Incoming {
+    First(u64, ToServer, mpsc::UnboundedSender<Outgoing>),
+    Message(u64, ToServer),
     Gone(u64),
 }
 
 struct Client {
     seat: Option<Seat>,
-    outbox: mpsc::UnboundedSender<Word>,
+    outbox: mpsc::UnboundedSender<Outgoing>,
 }
 
 struct Room {
@@ -80,7 +80,7 @@ struct Room {
     ticks: u64,
 }
 
-pub(crate) async fn run(lie: Lie, mut told: mpsc::UnboundedReceiver<Told>) {
+pub(crate) async fn run(lie: Lie, mut incoming: mpsc::UnboundedReceiver<Incoming>) {
     let mut room = Room {
         lie,
         world: World::new(Config::for_seats(60), 7, 1, []),
@@ -92,23 +92,23 @@ pub(crate) async fn run(lie: Lie, mut told: mpsc::UnboundedReceiver<Told>) {
         away: BTreeMap::new(),
         ticks: 0,
     };
-    let mut pace = interval(PACE);
+    let mut ticks = interval(TICK);
     loop {
         tokio::select! {
-            told = told.recv() => match told {
-                Some(Told::Here(id, word, outbox)) => room.here(id, word, outbox),
-                Some(Told::Said(id, word)) => room.said(id, &word),
-                Some(Told::Gone(id)) => room.gone(id),
+            message = incoming.recv() => match message {
+                Some(Incoming::First(id, message, outbox)) => room.join(id, message, outbox),
+                Some(Incoming::Message(id, message)) => room.handle(id, &message),
+                Some(Incoming::Gone(id)) => room.disconnect(id),
                 None => return,
             },
-            _ = pace.tick() => room.tick(),
+            _ = ticks.tick() => room.tick(),
         }
     }
 }
 
 impl Room {
-    fn here(&mut self, id: u64, word: ToServer, outbox: mpsc::UnboundedSender<Word>) {
-        let (seat, token, resumed) = match word {
+    fn join(&mut self, id: u64, message: ToServer, outbox: mpsc::UnboundedSender<Outgoing>) {
+        let (seat, token, resumed) = match message {
             ToServer::Join { name } => {
                 let free = (0..60)
                     .map(Seat)
@@ -126,7 +126,7 @@ impl Room {
                     self.away.insert(seat, false);
                     (Some(seat), token, true)
                 }
-                None => return drop(outbox.send(Word::Close(4004))),
+                None => return drop(outbox.send(Outgoing::Close(4004))),
             },
             _ => (None, Token([0; 16]), false),
         };
@@ -144,18 +144,18 @@ impl Room {
             name: seat.map(|seat| self.names[&seat].clone()),
         };
         let mut snapshot = self.snapshot();
-        if self.lie == Lie::Robs && resumed {
+        if self.lie == Lie::TakesPoints && resumed {
             for seated in &mut snapshot.players {
                 seated.player.points = 0;
             }
         }
-        if self.lie == Lie::ShowsElsewhere
+        if self.lie == Lie::WrongSnapshot
             && let Some(first) = snapshot.players.first_mut()
         {
             first.player.cell = first.player.cell.next(rush::Dir::Up, self.world.config());
         }
-        let _ = outbox.send(Word::Say(ToClient::Welcome(welcome)));
-        let _ = outbox.send(Word::Say(ToClient::Snapshot(snapshot)));
+        let _ = outbox.send(Outgoing::Message(ToClient::Welcome(welcome)));
+        let _ = outbox.send(Outgoing::Message(ToClient::Snapshot(snapshot)));
         self.clients.insert(id, Client { seat, outbox });
     }
 
@@ -165,24 +165,24 @@ impl Room {
         })
     }
 
-    fn said(&mut self, id: u64, word: &ToServer) {
+    fn handle(&mut self, id: u64, message: &ToServer) {
         let Some(client) = self.clients.get(&id) else {
             return;
         };
-        match (word, client.seat) {
+        match (message, client.seat) {
             (ToServer::Turn { seq, dir }, Some(seat)) if seq.is_newer_than(self.seqs[&seat]) => {
                 if self.lie == Lie::Loses {
                     return;
                 }
                 self.seqs.insert(seat, *seq);
                 let dir = match self.lie {
-                    Lie::Twists => rush::Dir::ALL[(*dir as usize + 2) % 4],
+                    Lie::AltersTurns => rush::Dir::ALL[(*dir as usize + 2) % 4],
                     _ => *dir,
                 };
                 self.inputs.push(Input::Turn { seat, dir });
             }
             (ToServer::Leave, seat) => {
-                let _ = client.outbox.send(Word::Close(1000));
+                let _ = client.outbox.send(Outgoing::Close(1000));
                 self.clients.remove(&id);
                 if let Some(seat) = seat {
                     self.owners.retain(|_, owned| *owned != seat);
@@ -193,7 +193,7 @@ impl Room {
         }
     }
 
-    fn gone(&mut self, id: u64) {
+    fn disconnect(&mut self, id: u64) {
         if let Some(Client {
             seat: Some(seat), ..
         }) = self.clients.remove(&id)
@@ -207,58 +207,58 @@ impl Room {
         if self.world.phase() == Phase::Over {
             self.world = self.world.next();
             let snapshot = self.snapshot();
-            return self.all(|_| Word::Say(ToClient::Snapshot(snapshot.clone())));
+            return self.broadcast(|_| Outgoing::Message(ToClient::Snapshot(snapshot.clone())));
         }
-        let happened = self.world.step(&std::mem::take(&mut self.inputs));
+        let changes = self.world.step(&std::mem::take(&mut self.inputs));
         let (names, seqs) = (&self.names, &self.seqs);
-        let here = |seat: &Seat| self.world.player(*seat).is_some();
+        let seated = |seat: &Seat| self.world.player(*seat).is_some();
         let away = std::mem::take(&mut self.away)
             .into_iter()
-            .filter(|(seat, _)| here(seat));
+            .filter(|(seat, _)| seated(seat));
         let mut delta = Delta::of(
-            &happened,
+            &changes,
             now(),
             |seat| names[&seat].clone(),
             |seat| seqs[&seat],
             away,
         );
-        for seat in &happened.left {
+        for seat in &changes.left {
             self.names.remove(seat);
         }
-        let now_and_then = self.ticks.is_multiple_of(20);
+        let every_twentieth = self.ticks.is_multiple_of(20);
         match self.lie {
-            Lie::Skips if now_and_then => return,
+            Lie::Skips if every_twentieth => return,
             Lie::CatchesUp if self.ticks % 40 < 3 => {
                 if self.ticks.is_multiple_of(40) {
                     return;
                 }
                 if self.ticks % 40 == 2 {
                     let snapshot = self.snapshot();
-                    self.all(|_| Word::Say(ToClient::Snapshot(snapshot.clone())));
+                    self.broadcast(|_| Outgoing::Message(ToClient::Snapshot(snapshot.clone())));
                 }
                 return;
             }
-            Lie::EatsAfar if now_and_then => {
-                let nowhere = Cell { x: 0, y: 0 };
-                delta.eaten = vec![(nowhere, Seat(0))];
+            Lie::EatsElsewhere if every_twentieth => {
+                let elsewhere = Cell { x: 0, y: 0 };
+                delta.eaten = vec![(elsewhere, Seat(0))];
             }
-            Lie::Closes(code) if now_and_then => self.all(|_| Word::Close(code)),
-            Lie::Ends if now_and_then => self.all(|_| Word::End),
-            Lie::Texts if now_and_then => self.all(|_| Word::Text),
-            Lie::TellsTwoStories if now_and_then => {
+            Lie::Closes(code) if every_twentieth => self.broadcast(|_| Outgoing::Close(code)),
+            Lie::Drops if every_twentieth => self.broadcast(|_| Outgoing::Drop),
+            Lie::Texts if every_twentieth => self.broadcast(|_| Outgoing::Text),
+            Lie::Disagrees if every_twentieth => {
                 let mut other = delta.clone();
                 other.away = vec![(Seat(0), true)];
-                return self.all(|id| {
-                    Word::Say(ToClient::Delta(
+                return self.broadcast(|id| {
+                    Outgoing::Message(ToClient::Delta(
                         if id % 2 == 0 { &delta } else { &other }.clone(),
                     ))
                 });
             }
             _ => {}
         }
-        self.all(|_| Word::Say(ToClient::Delta(delta.clone())));
+        self.broadcast(|_| Outgoing::Message(ToClient::Delta(delta.clone())));
         if self.lie == Lie::Doubles {
-            // The same acknowledgements once more, in the next tick.
+            // Repeats the acknowledgements in the next tick.
             let again = delta.turned.iter().map(|turned| Input::Turn {
                 seat: turned.seat,
                 dir: turned.dir,
@@ -268,9 +268,10 @@ impl Room {
         }
     }
 
-    fn all(&self, word: impl Fn(u64) -> Word) {
+    fn broadcast(&self, outgoing: impl Fn(u64) -> Outgoing) {
         for (id, client) in &self.clients {
-            let _ = client.outbox.send(word(*id)); // Gone: the connection will say so.
+            // On an error the connection is about to report that it is gone.
+            let _ = client.outbox.send(outgoing(*id));
         }
     }
 }

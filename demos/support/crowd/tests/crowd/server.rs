@@ -1,5 +1,5 @@
-//! The door of the test server: HTTP and WebSockets by tokio-tungstenite, so that the crowd's own
-//! reader is checked by another's writer.
+//! The connections of the test server: HTTP, and WebSockets by tokio-tungstenite, so that the
+//! crowd's own parser is checked against another implementation.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,30 +14,35 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-use crate::room::{self, Lie, Told, Word};
+use crate::room::{self, Incoming, Lie, Outgoing};
 
-/// For whoever was said goodbye to, to go.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The maximum time for a client to close after the server's Close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A server that lasts as long as the test's runtime.
+/// Starts a server that runs as long as the test's runtime.
 pub(crate) async fn start(lie: Lie) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("it is bound");
-    let (tell, told) = mpsc::unbounded_channel();
-    tokio::spawn(room::run(lie, told));
+    let (to_room, incoming) = mpsc::unbounded_channel();
+    tokio::spawn(room::run(lie, incoming));
     tokio::spawn(async move {
         let mut id = 0;
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(connection(stream, id, lie, tell.clone()));
+            tokio::spawn(connection(stream, id, lie, to_room.clone()));
             id += 1;
         }
     });
     address
 }
 
-// tungstenite's callback may refuse with a whole response; this one refuses nobody.
+// tungstenite's callback may return a whole response as its error; this one never does.
 #[allow(clippy::result_large_err)]
-async fn connection(mut stream: TcpStream, id: u64, lie: Lie, tell: mpsc::UnboundedSender<Told>) {
+async fn connection(
+    mut stream: TcpStream,
+    id: u64,
+    lie: Lie,
+    to_room: mpsc::UnboundedSender<Incoming>,
+) {
     let mut start = [0; 9];
     while stream
         .peek(&mut start)
@@ -78,40 +83,40 @@ async fn connection(mut stream: TcpStream, id: u64, lie: Lie, tell: mpsc::Unboun
     let Some(Ok(Message::Binary(hello))) = socket.next().await else {
         return;
     };
-    let (outbox, mut words) = mpsc::unbounded_channel();
-    let hello = ToServer::decode(&hello).expect("a crowd says what the protocol has");
-    let _ = tell.send(Told::Here(id, hello, outbox));
+    let (outbox, mut outgoing) = mpsc::unbounded_channel();
+    let hello = ToServer::decode(&hello).expect("a message of the protocol");
+    let _ = to_room.send(Incoming::First(id, hello, outbox));
     loop {
         tokio::select! {
-            word = words.recv() => {
-                let message = match word {
-                    Some(Word::Say(message)) => Message::Binary(message.encode()),
-                    Some(Word::Text) => Message::text("hello"),
-                    Some(Word::Close(code)) => {
+            next = outgoing.recv() => {
+                let message = match next {
+                    Some(Outgoing::Message(message)) => Message::Binary(message.encode()),
+                    Some(Outgoing::Text) => Message::text("hello"),
+                    Some(Outgoing::Close(code)) => {
                         let frame = CloseFrame { code: code.into(), reason: "retry in 20 ms".into() };
                         let _ = socket.close(Some(frame)).await;
-                        let _ = tell.send(Told::Gone(id));
-                        // A turn may be on its way: a socket that is dropped with bytes unread is
-                        // reset, and its goodbye may be lost.
+                        let _ = to_room.send(Incoming::Gone(id));
+                        // A turn may be on its way. A socket that is dropped with unread bytes is
+                        // reset, and the Close may be lost.
                         let to_the_end = async { while let Some(Ok(_)) = socket.next().await {} };
-                        let _ = timeout(PATIENCE, to_the_end).await;
+                        let _ = timeout(CLOSE_TIMEOUT, to_the_end).await;
                         return;
                     }
-                    Some(Word::End) | None => break,
+                    Some(Outgoing::Drop) | None => break,
                 };
                 if socket.send(message).await.is_err() {
                     break;
                 }
             }
-            heard = socket.next() => match heard {
-                Some(Ok(Message::Binary(said))) => {
-                    let said = ToServer::decode(&said).expect("a crowd says what the protocol has");
-                    let _ = tell.send(Told::Said(id, said));
+            received = socket.next() => match received {
+                Some(Ok(Message::Binary(bytes))) => {
+                    let message = ToServer::decode(&bytes).expect("a message of the protocol");
+                    let _ = to_room.send(Incoming::Message(id, message));
                 }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => break,
             },
         }
     }
-    let _ = tell.send(Told::Gone(id));
+    let _ = to_room.send(Incoming::Gone(id));
 }

@@ -34,8 +34,12 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
     let unplayed = unplayed_at(server.address).await?;
     let stretch = Stretch::watch(&server, &crowd, Duration::from_secs(SECONDS)).await?;
     let (before, after) = (&stretch.before, &stretch.after);
-    let dishonest = |seen: &crowd::Seen| {
-        seen.gaps + seen.mismatches + seen.turns_lost + seen.turns_doubled + seen.garbage
+    let dishonest = |metrics: &crowd::Metrics| {
+        metrics.gaps
+            + metrics.mismatches
+            + metrics.turns_lost
+            + metrics.turns_doubled
+            + metrics.garbage
     };
     let mut latency = after.latency.clone();
     let _ = latency.subtract(&before.latency); // What was there before is in both.

@@ -137,7 +137,7 @@ impl Bench {
         Ok(Cost {
             nanoseconds: stretch.cpu.as_nanos() as f64 / messages,
             bytes: (stretch.after.bytes - stretch.before.bytes) as f64 / messages,
-            turns: (stretch.after.turns_said - stretch.before.turns_said) as f64 / messages,
+            turns: (stretch.after.turns_sent - stretch.before.turns_sent) as f64 / messages,
         })
     }
 }
