@@ -116,7 +116,7 @@ impl View {
             Outcome::Broken(promise) => ("broken", vec![promise], Vec::new()),
             Outcome::Deadlock { cycle, why } => ("deadlock", why, cycle),
         };
-        let evening = game.evening();
+        let evening = game.scenario();
         View {
             step: step.to_owned(),
             rows,

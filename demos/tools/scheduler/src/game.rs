@@ -1,15 +1,15 @@
 //! A game: you pick which thread of a scenario moves next.
 
 use crate::{
-    EVENINGS,
-    evenings::{Check, Evening},
-    gate::{Gate, Stand},
+    SCENARIOS,
+    gate::{Gate, ThreadState},
+    scenarios::{Check, Scenario},
 };
 use std::{fmt, sync::Arc};
 
 /// A game of one step's scenario, and the moves so far.
 pub struct Game {
-    evening: &'static Evening,
+    scenario: &'static Scenario,
     gate: Arc<Gate>,
     check: Check,
     picks: Vec<&'static str>,
@@ -73,17 +73,17 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refused::NoSuchStep(said) => {
-                let steps: Vec<&str> = EVENINGS.iter().map(|evening| evening.step).collect();
+            Refused::NoSuchStep(step) => {
+                let steps: Vec<&str> = SCENARIOS.iter().map(|scenario| scenario.step).collect();
                 write!(
                     f,
                     "there is no scenario for \"{}\": pick one of {}",
-                    said.escape_debug(),
+                    step.escape_debug(),
                     steps.join(", ")
                 )
             }
-            Refused::NoSuchThread(said) => {
-                write!(f, "no thread has the name \"{}\"", said.escape_debug())
+            Refused::NoSuchThread(name) => {
+                write!(f, "no thread has the name \"{}\"", name.escape_debug())
             }
             Refused::CannotMove(why) => f.write_str(why),
             Refused::Stuck(name) => write!(f, "{name} neither stops nor ends"),
@@ -99,45 +99,45 @@ impl Game {
     /// # Errors
     /// If the step has no scenario.
     pub fn start(step: &str) -> Result<Game, Refused> {
-        let evening = EVENINGS.iter().find(|evening| evening.step == step);
-        let evening = evening.ok_or_else(|| Refused::NoSuchStep(step.to_owned()))?;
+        let scenario = SCENARIOS.iter().find(|scenario| scenario.step == step);
+        let scenario = scenario.ok_or_else(|| Refused::NoSuchStep(step.to_owned()))?;
         let gate = Arc::new(Gate::default());
-        let check = gate.prepare(|| (evening.begin)(&gate));
+        let check = gate.prepare(|| (scenario.begin)(&gate));
         let game = Game {
-            evening,
+            scenario,
             gate,
             check,
             picks: Vec::new(),
         };
-        game.rest()?;
+        game.settle()?;
         Ok(game)
     }
 
     /// The scenario of this game.
-    pub fn evening(&self) -> &'static Evening {
-        self.evening
+    pub fn scenario(&self) -> &'static Scenario {
+        self.scenario
     }
 
     /// All threads, each with its next step.
     pub fn threads(&self) -> Vec<Thread> {
         let board = self.gate.board();
-        let lanes = board.lanes.iter().map(|lane| match &lane.stand {
-            Stand::AtTheGate(wants) => {
-                let doable = wants.iter().find(|want| board.can(want));
-                let shown = doable.or(wants.first());
+        let lanes = board.lanes.iter().map(|lane| match &lane.state {
+            ThreadState::AtGate(requests) => {
+                let doable = requests.iter().find(|request| board.can(request));
+                let shown = doable.or(requests.first());
                 let next = match (doable, shown) {
-                    (Some(want), _) => board.words(want),
-                    (None, Some(want)) => format!("waits for {}", board.waits_for(want)),
+                    (Some(request), _) => board.words(request),
+                    (None, Some(request)) => format!("waits for {}", board.waits_for(request)),
                     (None, None) => "waits".to_owned(),
                 };
                 Thread {
                     name: lane.name,
                     next,
-                    at: shown.map_or_else(String::new, |want| place(want.at)),
+                    at: shown.map_or_else(String::new, |request| place(request.at)),
                     can_move: doable.is_some(),
                 }
             }
-            Stand::Moving | Stand::Home | Stand::Fell(_) => Thread {
+            ThreadState::Running | ThreadState::Ended | ThreadState::Panicked(_) => Thread {
                 name: lane.name,
                 next: String::new(),
                 at: String::new(),
@@ -157,8 +157,8 @@ impl Game {
         let Some(lane) = found else {
             return Err(Refused::NoSuchThread(thread.to_owned()));
         };
-        let can = match &board.lanes[lane].stand {
-            Stand::AtTheGate(wants) => wants.iter().any(|want| board.can(want)),
+        let can = match &board.lanes[lane].state {
+            ThreadState::AtGate(requests) => requests.iter().any(|request| board.can(request)),
             _ => false,
         };
         if !can {
@@ -170,35 +170,35 @@ impl Game {
         let name = board.lanes[lane].name;
         drop(board);
         self.gate.pick(lane);
-        self.rest()?;
+        self.settle()?;
         self.picks.push(name);
         Ok(())
     }
 
-    fn rest(&self) -> Result<(), Refused> {
-        let rest = self.gate.rest();
+    fn settle(&self) -> Result<(), Refused> {
+        let rest = self.gate.settle();
         rest.map_err(|name| Refused::Stuck(name.to_owned()))
     }
 
     /// The state of the game.
     pub fn outcome(&self) -> Outcome {
         let board = self.gate.board();
-        if let Some(said) = board.lanes.iter().find_map(|lane| match &lane.stand {
-            Stand::Fell(said) => Some(format!("{} panicked: {said}", lane.name)),
+        if let Some(panic) = board.lanes.iter().find_map(|lane| match &lane.state {
+            ThreadState::Panicked(message) => Some(format!("{} panicked: {message}", lane.name)),
             _ => None,
         }) {
-            return Outcome::Broken(said);
+            return Outcome::Broken(panic);
         }
-        let mut all_home = true;
+        let mut all_ended = true;
         for lane in &board.lanes {
-            if let Stand::AtTheGate(wants) = &lane.stand {
-                all_home = false;
-                if wants.iter().any(|want| board.can(want)) {
+            if let ThreadState::AtGate(requests) = &lane.state {
+                all_ended = false;
+                if requests.iter().any(|request| board.can(request)) {
                     return Outcome::Running;
                 }
             }
         }
-        if !all_home {
+        if !all_ended {
             let why = (0..board.lanes.len()).filter_map(|lane| board.sentence(lane));
             return Outcome::Deadlock {
                 cycle: board.cycle(),
@@ -230,7 +230,7 @@ impl Game {
 
     /// A test that plays this schedule again and expects the same end, to be kept in a file.
     pub fn as_test(&self) -> String {
-        let name = self.evening.step.replace('-', "_");
+        let name = self.scenario.step.replace('-', "_");
         let ends = match self.outcome() {
             Outcome::Running => "Outcome::Running".to_owned(),
             Outcome::Kept => "Outcome::Kept".to_owned(),
@@ -241,7 +241,7 @@ impl Game {
             "use scheduler::{{Outcome, replay}};\n\n#[test]\nfn a_schedule_of_step_{name}() {{\n    \
              let game = replay(\"{}\", \"{}\").expect(\"a schedule\");\n    \
              assert!(matches!(game.outcome(), {ends}), \"{{:?}}\", game.outcome());\n}}\n",
-            self.evening.step,
+            self.scenario.step,
             self.schedule(),
         )
     }

@@ -10,33 +10,33 @@ use std::{
 /// The place in the program that asks for a step.
 pub(crate) type Place = &'static Location<'static>;
 
-/// The longest time for a picked thread to reach the gate again. It only computes in between.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The maximum time for a picked thread to reach the gate again. In between it only computes.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An object that threads share, by its number on the board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Thing(pub(crate) usize);
+pub(crate) struct ObjectId(pub(crate) usize);
 
 /// The step that a thread makes if it is picked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Want {
-    pub(crate) act: Act,
-    pub(crate) thing: Thing,
+pub(crate) struct Request {
+    pub(crate) action: Action,
+    pub(crate) object: ObjectId,
     pub(crate) at: Place,
 }
 
-/// The verbs.
+/// The kinds of steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum Action {
     Lock,
-    Tell,
+    Write,
     Put,
     Send,
     TrySend,
     Receive,
     Close,
-    Answer,
-    Hear,
+    Reply,
+    ReceiveReply,
 }
 
 /// The state of an object, as far as threads may have to wait for it.
@@ -67,7 +67,7 @@ pub(crate) enum State {
 }
 
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) state: State,
     /// The thread that receives from it, once that thread has used it.
@@ -76,26 +76,26 @@ pub(crate) struct Entry {
 
 /// The state of a thread.
 #[derive(Debug)]
-pub(crate) enum Stand {
+pub(crate) enum ThreadState {
     /// Running between two steps.
-    Moving,
+    Running,
     /// At the gate, before one of these steps. There are several in a `select!`.
-    AtTheGate(Vec<Want>),
+    AtGate(Vec<Request>),
     /// Ended.
-    Home,
+    Ended,
     /// Panicked, with this message.
-    Fell(String),
+    Panicked(String),
 }
 
 #[derive(Debug)]
 pub(crate) struct Lane {
     pub(crate) name: &'static str,
-    pub(crate) stand: Stand,
+    pub(crate) state: ThreadState,
 }
 
 /// A step of the game.
 #[derive(Clone, Debug)]
-pub(crate) struct Made {
+pub(crate) struct MadeStep {
     pub(crate) lane: usize,
     pub(crate) words: String,
     pub(crate) at: Place,
@@ -105,8 +105,8 @@ pub(crate) struct Made {
 #[derive(Debug, Default)]
 pub(crate) struct Board {
     pub(crate) lanes: Vec<Lane>,
-    pub(crate) things: Vec<Entry>,
-    pub(crate) made: Vec<Made>,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) made: Vec<MadeStep>,
     picked: Option<usize>,
     over: bool,
 }
@@ -115,26 +115,27 @@ pub(crate) struct Board {
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     board: Mutex<Board>,
-    bell: Condvar,
+    changed: Condvar,
 }
 
 /// The panic payload that unwinds a thread whose game is over.
-struct Over;
+struct GameOver;
 
-struct Me {
+/// What a thread of the game knows about itself.
+struct CurrentThread {
     gate: Arc<Gate>,
     lane: usize,
     /// Whether the thread was picked and has not made its step yet.
     may_step: bool,
     /// The steps that were impossible since the thread was picked.
-    wants: Vec<Want>,
+    requests: Vec<Request>,
 }
 
 thread_local! {
     /// The identity of this thread. `None` while a scenario is set up: then no step stops.
-    static ME: RefCell<Option<Me>> = const { RefCell::new(None) };
+    static CURRENT_THREAD: RefCell<Option<CurrentThread>> = const { RefCell::new(None) };
     /// The gate of the scenario that this thread sets up.
-    static HERE: RefCell<Option<Arc<Gate>>> = const { RefCell::new(None) };
+    static CURRENT_GATE: RefCell<Option<Arc<Gate>>> = const { RefCell::new(None) };
 }
 
 impl Gate {
@@ -143,10 +144,10 @@ impl Gate {
     }
 
     /// Sets a scenario up: the objects that it creates are put on this gate's board.
-    pub(crate) fn prepare<T>(self: &Arc<Self>, evening: impl FnOnce() -> T) -> T {
-        let before = HERE.replace(Some(Arc::clone(self)));
-        let prepared = evening();
-        HERE.set(before);
+    pub(crate) fn prepare<T>(self: &Arc<Self>, scenario: impl FnOnce() -> T) -> T {
+        let before = CURRENT_GATE.replace(Some(Arc::clone(self)));
+        let prepared = scenario();
+        CURRENT_GATE.set(before);
         prepared
     }
 
@@ -160,32 +161,32 @@ impl Gate {
             let mut board = self.board();
             board.lanes.push(Lane {
                 name,
-                stand: Stand::Moving,
+                state: ThreadState::Running,
             });
             board.lanes.len() - 1
         };
         let gate = Arc::clone(self);
         let thread = std::thread::Builder::new().name(name.to_owned());
         let spawned = thread.spawn(move || {
-            HERE.set(Some(Arc::clone(&gate)));
-            ME.set(Some(Me {
+            CURRENT_GATE.set(Some(Arc::clone(&gate)));
+            CURRENT_THREAD.set(Some(CurrentThread {
                 gate: Arc::clone(&gate),
                 lane,
                 may_step: false,
-                wants: Vec::new(),
+                requests: Vec::new(),
             }));
-            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(play));
-            let stand = match ended {
-                Ok(()) => Stand::Home,
-                Err(payload) if payload.is::<Over>() => Stand::Home,
-                Err(payload) => Stand::Fell(said(&*payload)),
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(play));
+            let state = match result {
+                Ok(()) => ThreadState::Ended,
+                Err(payload) if payload.is::<GameOver>() => ThreadState::Ended,
+                Err(payload) => ThreadState::Panicked(message(&*payload)),
             };
-            gate.board().lanes[lane].stand = stand;
-            gate.bell.notify_all();
+            gate.board().lanes[lane].state = state;
+            gate.changed.notify_all();
         });
         if let Err(error) = spawned {
-            self.board().lanes[lane].stand =
-                Stand::Fell(format!("no thread could be had: {error}"));
+            self.board().lanes[lane].state =
+                ThreadState::Panicked(format!("the thread could not be started: {error}"));
         }
     }
 
@@ -193,19 +194,19 @@ impl Gate {
     ///
     /// # Errors
     /// The name of a thread that does not stop.
-    pub(crate) fn rest(&self) -> Result<(), &'static str> {
-        let deadline = Instant::now() + PATIENCE;
+    pub(crate) fn settle(&self) -> Result<(), &'static str> {
+        let deadline = Instant::now() + SETTLE_TIMEOUT;
         let mut board = self.board();
         loop {
-            let moving = |lane: &&Lane| matches!(lane.stand, Stand::Moving);
-            let Some(name) = board.lanes.iter().find(moving).map(|lane| lane.name) else {
+            let running = |lane: &&Lane| matches!(lane.state, ThreadState::Running);
+            let Some(name) = board.lanes.iter().find(running).map(|lane| lane.name) else {
                 return Ok(());
             };
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(name);
             }
-            let waited = self.bell.wait_timeout(board, left);
+            let waited = self.changed.wait_timeout(board, left);
             board = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -214,26 +215,26 @@ impl Gate {
     pub(crate) fn pick(&self, lane: usize) {
         let mut board = self.board();
         board.picked = Some(lane);
-        board.lanes[lane].stand = Stand::Moving;
+        board.lanes[lane].state = ThreadState::Running;
         drop(board);
-        self.bell.notify_all();
+        self.changed.notify_all();
     }
 
     /// Ends the game: every thread at the gate unwinds without another step.
     pub(crate) fn close(&self) {
         self.board().over = true;
-        self.bell.notify_all();
+        self.changed.notify_all();
     }
 }
 
 impl Board {
     /// Whether this step is possible now.
-    pub(crate) fn can(&self, want: &Want) -> bool {
-        match (want.act, &self.things[want.thing.0].state) {
-            (Act::Lock, State::Lock { holder }) => holder.is_none(),
-            (Act::Tell, State::Wire { room, hung_up }) => *room > 0 || *hung_up,
+    pub(crate) fn can(&self, request: &Request) -> bool {
+        match (request.action, &self.objects[request.object.0].state) {
+            (Action::Lock, State::Lock { holder }) => holder.is_none(),
+            (Action::Write, State::Wire { room, hung_up }) => *room > 0 || *hung_up,
             (
-                Act::Send,
+                Action::Send,
                 State::Channel {
                     capacity,
                     messages,
@@ -242,7 +243,7 @@ impl Board {
                 },
             ) => messages < capacity || *closed,
             (
-                Act::Receive,
+                Action::Receive,
                 State::Channel {
                     messages,
                     senders,
@@ -250,82 +251,87 @@ impl Board {
                     ..
                 },
             ) => *messages > 0 || *senders == 0 || *closed,
-            (Act::Hear, State::Once { sent, sender }) => *sent || !*sender,
+            (Action::ReceiveReply, State::Once { sent, sender }) => *sent || !*sender,
             _ => true,
         }
     }
 }
 
 /// Puts an object on the board of the scenario that this thread sets up or plays.
-pub(crate) fn thing(name: String, state: State) -> Handle {
-    let gate = HERE.with_borrow(Clone::clone);
+pub(crate) fn new_object(name: String, state: State) -> Handle {
+    let gate = CURRENT_GATE.with_borrow(Clone::clone);
     let gate = gate.expect("the types of `scheduler` live only in its scenarios");
     let mut board = gate.board();
-    board.things.push(Entry {
+    board.objects.push(Object {
         name,
         state,
         reader: None,
     });
-    let thing = Thing(board.things.len() - 1);
+    let object = ObjectId(board.objects.len() - 1);
     drop(board);
-    Handle { gate, thing }
+    Handle { gate, object }
 }
 
 /// An object and the gate to which it belongs.
 #[derive(Clone, Debug)]
 pub(crate) struct Handle {
     gate: Arc<Gate>,
-    thing: Thing,
+    object: ObjectId,
 }
 
 impl Handle {
     /// Reads or changes the state of the object, without a step.
     pub(crate) fn state<T>(&self, with: impl FnOnce(&mut State) -> T) -> T {
         let mut board = self.gate.board();
-        with(&mut board.things[self.thing.0].state)
+        with(&mut board.objects[self.object.0].state)
     }
 
     /// Stops before this step until the thread is picked and the step is possible, then makes it.
-    pub(crate) fn step<T>(&self, act: Act, at: Place, done: impl FnOnce(&mut State) -> T) -> T {
-        let want = Want {
-            act,
-            thing: self.thing,
+    pub(crate) fn step<T>(
+        &self,
+        action: Action,
+        at: Place,
+        done: impl FnOnce(&mut State) -> T,
+    ) -> T {
+        let request = Request {
+            action,
+            object: self.object,
             at,
         };
-        while !self.may(want) {
-            wait_at_the_gate();
+        while !self.may_step(request) {
+            wait_at_gate();
         }
-        self.make(want, done)
+        self.make(request, done)
     }
 
     /// The same for a task. `None` if the thread was not picked or the step is not possible yet;
-    /// then [`wait_at_the_gate`] follows.
+    /// then [`wait_at_gate`] follows.
     pub(crate) fn try_step<T>(
         &self,
-        act: Act,
+        action: Action,
         at: Place,
         done: impl FnOnce(&mut State) -> T,
     ) -> Option<T> {
-        let want = Want {
-            act,
-            thing: self.thing,
+        let request = Request {
+            action,
+            object: self.object,
             at,
         };
-        self.may(want).then(|| self.make(want, done))
+        self.may_step(request).then(|| self.make(request, done))
     }
 
-    fn may(&self, want: Want) -> bool {
+    fn may_step(&self, request: Request) -> bool {
         let board = self.gate.board();
-        let can = board.can(&want);
+        let can = board.can(&request);
         drop(board);
-        ME.with_borrow_mut(|me| match me {
+        CURRENT_THREAD.with_borrow_mut(|me| match me {
             None => {
-                assert!(can, "a scenario that waits during its set-up: {want:?}");
+                assert!(can, "a scenario that waits during its set-up: {request:?}");
                 true
             }
             Some(me) => {
                 if !(me.may_step && can) {
-                    me.wants.push(want);
+                    me.requests.push(request);
                     return false;
                 }
                 me.may_step = false;
@@ -334,71 +340,74 @@ impl Handle {
         })
     }
 
-    fn make<T>(&self, want: Want, done: impl FnOnce(&mut State) -> T) -> T {
-        let lane = ME.with_borrow_mut(|me| {
+    fn make<T>(&self, request: Request, done: impl FnOnce(&mut State) -> T) -> T {
+        let lane = CURRENT_THREAD.with_borrow_mut(|me| {
             me.as_mut().map(|me| {
-                me.wants.clear();
+                me.requests.clear();
                 me.lane
             })
         });
         let mut board = self.gate.board();
-        let words = board.words(&want);
-        let entry = &mut board.things[want.thing.0];
-        if let (Act::Lock, State::Lock { holder }) = (want.act, &mut entry.state) {
+        let words = board.words(&request);
+        let entry = &mut board.objects[request.object.0];
+        if let (Action::Lock, State::Lock { holder }) = (request.action, &mut entry.state) {
             *holder = lane;
         }
         let result = done(&mut entry.state);
         if let Some(lane) = lane {
-            board.made.push(Made {
+            board.made.push(MadeStep {
                 lane,
                 words,
-                at: want.at,
+                at: request.at,
             });
         }
         result
     }
 }
 
-/// Stops until this thread is picked. Its wants are the steps that it asked for since the last
+/// Stops until this thread is picked. Its requests are the steps that it asked for since the last
 /// pick.
-pub(crate) fn wait_at_the_gate() {
-    let asked = ME.with_borrow_mut(|me| {
+pub(crate) fn wait_at_gate() {
+    let asked = CURRENT_THREAD.with_borrow_mut(|me| {
         let me = me.as_mut().expect("only a thread of the game waits");
-        (Arc::clone(&me.gate), me.lane, std::mem::take(&mut me.wants))
+        (
+            Arc::clone(&me.gate),
+            me.lane,
+            std::mem::take(&mut me.requests),
+        )
     });
-    let (gate, lane, wants) = asked;
+    let (gate, lane, requests) = asked;
     let mut board = gate.board();
-    for want in &wants {
-        if matches!(want.act, Act::Receive) {
-            board.things[want.thing.0].reader = Some(lane);
+    for request in &requests {
+        if matches!(request.action, Action::Receive) {
+            board.objects[request.object.0].reader = Some(lane);
         }
     }
-    board.lanes[lane].stand = Stand::AtTheGate(wants);
-    gate.bell.notify_all();
+    board.lanes[lane].state = ThreadState::AtGate(requests);
+    gate.changed.notify_all();
     loop {
         if board.over {
             drop(board);
             // Bypasses the panic hook: this is no failure, the game is over.
-            resume_unwind(Box::new(Over));
+            resume_unwind(Box::new(GameOver));
         }
         if board.picked == Some(lane) {
             board.picked = None;
             break;
         }
         board = gate
-            .bell
+            .changed
             .wait(board)
             .unwrap_or_else(PoisonError::into_inner);
     }
     drop(board);
-    ME.with_borrow_mut(|me| me.as_mut().expect("it is still me").may_step = true);
+    CURRENT_THREAD.with_borrow_mut(|me| me.as_mut().expect("a thread of the game").may_step = true);
 }
 
-fn said(payload: &(dyn std::any::Any + Send)) -> String {
-    let words = payload
+fn message(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload
         .downcast_ref::<&str>()
-        .map(|said| (*said).to_owned());
-    words
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without words".to_owned())
+        .map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
 }

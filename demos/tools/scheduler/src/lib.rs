@@ -24,13 +24,13 @@
 //! steps, where no thread could notice the difference. There is no time here: a phone that takes
 //! too long is one that hung up.
 
-mod evenings;
+mod describe;
 mod game;
 mod gate;
-mod lanes;
+mod scenarios;
 mod search;
 mod sync;
 
-pub use evenings::{EVENINGS, Evening};
 pub use game::{Game, Outcome, Refused, Row, Thread, replay};
+pub use scenarios::{SCENARIOS, Scenario};
 pub use search::{Found, search};

@@ -1,7 +1,7 @@
-//! Be the scheduler, in a terminal.
+//! Be the scheduler in a terminal: you pick the thread that makes the next step.
 
 use lexopt::prelude::*;
-use scheduler::{EVENINGS, Game, Outcome, replay, search};
+use scheduler::{Game, Outcome, SCENARIOS, replay, search};
 use std::{
     io::{self, BufRead, Read, Write},
     process::ExitCode,
@@ -22,11 +22,11 @@ Usage: scheduler [STEP] [--replay SCHEDULE] [--all [MOST]]
 const MOST: usize = 100_000;
 
 fn main() -> ExitCode {
-    let told = parse(lexopt::Parser::from_env());
-    let played = told.and_then(|told| match told {
-        Told::Help => out(|out| out.write_all(HELP.as_bytes())),
-        Told::All { step, most } => all(&step, most),
-        Told::Play { step, schedule } => {
+    let command = parse(lexopt::Parser::from_env());
+    let played = command.and_then(|command| match command {
+        Command::Help => out(|out| out.write_all(HELP.as_bytes())),
+        Command::All { step, most } => all(&step, most),
+        Command::Play { step, schedule } => {
             let mut game = replay(&step, &schedule).map_err(|refused| refused.to_string())?;
             out(|out| play_at_terminal(&mut game, &mut io::stdin().lock(), out))
         }
@@ -40,21 +40,21 @@ fn main() -> ExitCode {
     }
 }
 
-enum Told {
+enum Command {
     Help,
     Play { step: String, schedule: String },
     All { step: String, most: usize },
 }
 
-fn parse(mut parser: lexopt::Parser) -> Result<Told, String> {
+fn parse(mut parser: lexopt::Parser) -> Result<Command, String> {
     let (mut step, mut schedule, mut most) = (None, String::new(), None);
     let sentence = |error: lexopt::Error| format!("{error}; --help lists the options");
     while let Some(argument) = parser.next().map_err(sentence)? {
         match argument {
-            Long("help") | Short('h') => return Ok(Told::Help),
+            Long("help") | Short('h') => return Ok(Command::Help),
             Long("replay") => {
-                let said = parser.value().and_then(|value| value.string());
-                schedule = said.map_err(sentence)?;
+                let value = parser.value().and_then(|value| value.string());
+                schedule = value.map_err(sentence)?;
             }
             Long("all") => {
                 most = Some(match parser.optional_value() {
@@ -71,19 +71,19 @@ fn parse(mut parser: lexopt::Parser) -> Result<Told, String> {
     }
     let step = by_number(&step.unwrap_or_else(|| "1".to_owned()));
     Ok(match most {
-        Some(most) => Told::All { step, most },
-        None => Told::Play { step, schedule },
+        Some(most) => Command::All { step, most },
+        None => Command::Play { step, schedule },
     })
 }
 
 /// The name of a step from its number: `1` is `01-deadlock`.
-fn by_number(said: &str) -> String {
-    let number = said.parse::<u8>().map(|number| format!("{number:02}-"));
+fn by_number(step: &str) -> String {
+    let number = step.parse::<u8>().map(|number| format!("{number:02}-"));
     let found = number.ok().and_then(|prefix| {
-        let mut steps = EVENINGS.iter().map(|evening| evening.step);
-        steps.find(|step| step.starts_with(&prefix))
+        let mut steps = SCENARIOS.iter().map(|scenario| scenario.step);
+        steps.find(|name| name.starts_with(&prefix))
     });
-    found.unwrap_or(said).to_owned()
+    found.unwrap_or(step).to_owned()
 }
 
 /// Ignores a closed pipe: `scheduler --help | head` is no error.
@@ -102,7 +102,7 @@ fn all(step: &str, most: usize) -> Result<(), String> {
             Some((schedule, outcome)) => {
                 writeln!(out, "{step}: schedule {count} ends badly.")?;
                 writeln!(out, "  {schedule}")?;
-                say(outcome, out)?;
+                print_outcome(outcome, out)?;
                 writeln!(
                     out,
                     "See it: cargo run -p scheduler -- {step} --replay \"{schedule}\""
@@ -116,11 +116,11 @@ fn all(step: &str, most: usize) -> Result<(), String> {
 
 fn play_at_terminal(
     game: &mut Game,
-    asked: &mut impl BufRead,
+    input: &mut impl BufRead,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let (step, story, challenge) = {
-        let scenario = game.evening();
+        let scenario = game.scenario();
         (scenario.step, scenario.story, scenario.challenge)
     };
     writeln!(out, "{step}: {story}\n{challenge}\n")?;
@@ -131,7 +131,7 @@ fn play_at_terminal(
         let outcome = game.outcome();
         if outcome != Outcome::Running {
             writeln!(out)?;
-            say(&outcome, out)?;
+            print_outcome(&outcome, out)?;
             writeln!(out, "The schedule: {}", game.schedule())?;
             return writeln!(out, "\nAs a test:\n\n{}", game.as_test());
         }
@@ -150,21 +150,21 @@ fn play_at_terminal(
         }
         write!(out, "Which thread moves? ")?;
         out.flush()?;
-        let Some(said) = read_line(asked)? else {
+        let Some(line) = read_line(input)? else {
             return writeln!(out, "\nThe schedule so far: {}", game.schedule());
         };
-        match said.trim() {
+        match line.trim() {
             "q" | "quit" | "exit" => {
                 return writeln!(out, "The schedule so far: {}", game.schedule());
             }
-            said => pick(game, said, out)?,
+            answer => pick(game, answer, out)?,
         }
     }
 }
 
-fn pick(game: &mut Game, said: &str, out: &mut impl Write) -> io::Result<()> {
+fn pick(game: &mut Game, answer: &str, out: &mut impl Write) -> io::Result<()> {
     let threads = game.threads();
-    let by_number = said
+    let by_number = answer
         .parse::<usize>()
         .ok()
         .and_then(|number| number.checked_sub(1));
@@ -172,7 +172,7 @@ fn pick(game: &mut Game, said: &str, out: &mut impl Write) -> io::Result<()> {
         .and_then(|index| threads.get(index))
         .map(|thread| thread.name);
     let before = game.rows().len();
-    if let Err(refused) = game.pick(named.unwrap_or(said)) {
+    if let Err(refused) = game.pick(named.unwrap_or(answer)) {
         return writeln!(out, "No: {refused} Say a number from the list, or q.\n");
     }
     for row in game.rows().iter().skip(before) {
@@ -181,7 +181,7 @@ fn pick(game: &mut Game, said: &str, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn say(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+fn print_outcome(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     match outcome {
         Outcome::Running => writeln!(out, "A thread can still move."),
         Outcome::Kept => writeln!(out, "Every thread has ended. No promise was broken."),
@@ -200,12 +200,12 @@ fn say(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Reads one line of input, but only its first bytes, however long it is.
-fn read_line(asked: &mut impl BufRead) -> io::Result<Option<String>> {
+fn read_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
     const LONGEST: u64 = 80;
     let mut line = Vec::new();
-    asked.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+    input.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
     if !line.is_empty() && !line.ends_with(b"\n") {
-        asked.skip_until(b'\n')?;
+        input.skip_until(b'\n')?;
     }
     Ok((!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned()))
 }

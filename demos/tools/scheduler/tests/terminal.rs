@@ -1,11 +1,11 @@
-//! The program in a terminal.
+//! The `scheduler` program with a typed input.
 
 use std::{
     io::Write,
     process::{Command, Stdio},
 };
 
-fn says(arguments: &[&str], typed: &str) -> (Option<i32>, String) {
+fn run(arguments: &[&str], typed: &str) -> (Option<i32>, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_scheduler"))
         .args(arguments)
         .stdin(Stdio::piped())
@@ -14,54 +14,54 @@ fn says(arguments: &[&str], typed: &str) -> (Option<i32>, String) {
         .spawn()
         .expect("the program starts");
     let mut stdin = child.stdin.take().expect("its input");
-    // It may have refused its arguments and closed its input.
+    // A program that refused its arguments has closed its input already.
     let _unless_gone = stdin.write_all(typed.as_bytes());
     drop(stdin);
-    let output = child.wait_with_output().expect("it ends");
-    let said = [output.stdout, output.stderr].concat();
+    let ended = child.wait_with_output().expect("it ends");
+    let output = [ended.stdout, ended.stderr].concat();
     (
-        output.status.code(),
-        String::from_utf8_lossy(&said).into_owned(),
+        ended.status.code(),
+        String::from_utf8_lossy(&output).into_owned(),
     )
 }
 
 #[test]
-fn a_deadlock_is_played_by_numbers() {
-    let (code, said) = says(&["1"], "1\n2\npizza\n1\n1\n1\n");
-    assert_eq!(code, Some(0), "{said}");
+fn numbers_play_step_1_into_its_deadlock() {
+    let (code, output) = run(&["1"], "1\n2\npizza\n1\n1\n1\n");
+    assert_eq!(code, Some(0), "{output}");
     for words in [
         "No: no thread has the name \"pizza\"",
         "DEADLOCK",
         "The cycle: ann -> bob -> ann",
         "As a test:",
     ] {
-        assert!(said.contains(words), "{words:?} is missing in\n{said}");
+        assert!(output.contains(words), "{words:?} is missing in\n{output}");
     }
 }
 
 #[test]
-fn every_schedule_of_step_6_is_played() {
-    let (code, said) = says(&["6", "--all"], "");
-    assert_eq!(code, Some(0), "{said}");
+fn all_plays_every_schedule_of_step_6() {
+    let (code, output) = run(&["6", "--all"], "");
+    assert_eq!(code, Some(0), "{output}");
     assert!(
-        said.contains("schedules end well") && !said.contains("There are more"),
-        "{said}"
+        output.contains("schedules end well") && !output.contains("There are more"),
+        "{output}"
     );
 }
 
 #[test]
-fn wrong_arguments_are_refused_in_a_sentence() {
+fn wrong_arguments_give_a_message_of_one_line() {
     for arguments in [
         &["4"][..],
         &["--pizza"],
         &["1", "--replay", "eve"],
         &["1", "--all=many"],
     ] {
-        let (code, said) = says(arguments, "");
-        assert_eq!(code, Some(1), "{arguments:?}: {said}");
+        let (code, output) = run(arguments, "");
+        assert_eq!(code, Some(1), "{arguments:?}: {output}");
         assert!(
-            said.starts_with("scheduler: ") && said.lines().count() == 1,
-            "{arguments:?}: {said}"
+            output.starts_with("scheduler: ") && output.lines().count() == 1,
+            "{arguments:?}: {output}"
         );
     }
 }

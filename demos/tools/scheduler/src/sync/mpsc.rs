@@ -1,6 +1,6 @@
 //! A bounded channel: each message sent or received is a step.
 
-use crate::gate::{Act, Handle, State, thing};
+use crate::gate::{Action, Handle, State, new_object};
 use std::{
     collections::VecDeque,
     future::poll_fn,
@@ -29,7 +29,7 @@ pub(crate) struct Unsent<T>(T);
 
 /// Creates a channel with this capacity.
 pub(crate) fn channel<T>(name: impl Into<String>, capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let handle = thing(
+    let handle = new_object(
         name.into(),
         State::Channel {
             capacity,
@@ -53,7 +53,7 @@ impl<T> Sender<T> {
         let at = Location::caller();
         let mut message = Some(message);
         poll_fn(move |_| {
-            let Some(fits) = self.handle.try_step(Act::Send, at, put) else {
+            let Some(fits) = self.handle.try_step(Action::Send, at, put) else {
                 return Poll::Pending;
             };
             let message = message.take().expect("polled until it is ready");
@@ -65,7 +65,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub(crate) fn try_send(&self, message: T) -> Result<(), Unsent<T>> {
         let at = Location::caller();
-        let fits = self.handle.step(Act::TrySend, at, put);
+        let fits = self.handle.step(Action::TrySend, at, put);
         self.push(fits, message)
     }
 
@@ -101,7 +101,7 @@ impl<T> Receiver<T> {
     pub(crate) fn recv(&mut self) -> impl Future<Output = Option<T>> {
         let at = Location::caller();
         poll_fn(move |_| {
-            let taken = self.handle.try_step(Act::Receive, at, |state| {
+            let taken = self.handle.try_step(Action::Receive, at, |state| {
                 if let State::Channel { messages, .. } = state {
                     *messages = messages.saturating_sub(1);
                 }
@@ -116,7 +116,7 @@ impl<T> Receiver<T> {
     /// Closes the channel: no message is accepted any more, but those in it can be received.
     #[track_caller]
     pub(crate) fn close(&mut self) {
-        self.handle.step(Act::Close, Location::caller(), shut);
+        self.handle.step(Action::Close, Location::caller(), shut);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A lock that is taken in one step, and released without one.
 
-use crate::gate::{Act, Handle, State, thing};
+use crate::gate::{Action, Handle, State, new_object};
 use std::{
     ops::{Deref, DerefMut},
     panic::Location,
@@ -25,7 +25,7 @@ impl<T> Mutex<T> {
     pub(crate) fn new(name: impl Into<String>, value: T) -> Mutex<T> {
         let free = State::Lock { holder: None };
         Mutex {
-            handle: thing(name.into(), free),
+            handle: new_object(name.into(), free),
             value: std::sync::Mutex::new(value),
         }
     }
@@ -35,7 +35,7 @@ impl<T> Mutex<T> {
     pub(crate) fn lock(&self) -> Guard<'_, T> {
         let at = Location::caller();
         // From here on the state names the holder, so the gate admits no other thread.
-        self.handle.step(Act::Lock, at, |_| ());
+        self.handle.step(Action::Lock, at, |_| ());
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         Guard {
             handle: &self.handle,

@@ -1,6 +1,6 @@
 //! A channel for one message.
 
-use crate::gate::{Act, Handle, Place, State, thing};
+use crate::gate::{Action, Handle, Place, State, new_object};
 use std::{
     panic::Location,
     pin::Pin,
@@ -32,7 +32,7 @@ pub(crate) fn channel<T>(name: impl Into<String>) -> (Sender<T>, Receiver<T>) {
         sent: false,
         sender: true,
     };
-    let handle = thing(name.into(), empty);
+    let handle = new_object(name.into(), empty);
     let slot = Slot::default();
     let sender = Sender {
         handle: handle.clone(),
@@ -45,11 +45,12 @@ impl<T> Sender<T> {
     /// Sends the reply. If the receiver is gone, the reply is not needed.
     #[track_caller]
     pub(crate) fn send(self, answer: T) -> Result<(), T> {
-        self.handle.step(Act::Answer, Location::caller(), |state| {
-            if let State::Once { sent, .. } = state {
-                *sent = true;
-            }
-        });
+        self.handle
+            .step(Action::Reply, Location::caller(), |state| {
+                if let State::Once { sent, .. } = state {
+                    *sent = true;
+                }
+            });
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         Ok(())
     }
@@ -107,7 +108,7 @@ impl<T> Future for Answer<T> {
     type Output = Result<T, Unanswered>;
 
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.handle.try_step(Act::Hear, self.at, |_| ()) {
+        match self.handle.try_step(Action::ReceiveReply, self.at, |_| ()) {
             None => Poll::Pending,
             Some(()) => {
                 let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);

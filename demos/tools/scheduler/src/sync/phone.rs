@@ -1,6 +1,6 @@
 //! The connection to a phone: a wire of bounded capacity, or an unbounded outbox.
 
-use crate::gate::{Act, Handle, State, thing};
+use crate::gate::{Action, Handle, State, new_object};
 use std::{
     fmt::Display,
     future::poll_fn,
@@ -14,15 +14,15 @@ use std::{
 /// with [`Wire::tell`], rooms with tasks with [`Wire::write`].
 pub(crate) struct Wire {
     handle: Handle,
-    told: Told,
+    lines: Lines,
 }
 
 /// The lines that were written, for the check at the end.
-pub(crate) type Told = Arc<Mutex<Vec<String>>>;
+pub(crate) type Lines = Arc<Mutex<Vec<String>>>;
 
 impl Wire {
     /// Creates a wire with room for `room` lines.
-    pub(crate) fn to(name: &str, room: usize) -> (Wire, Told) {
+    pub(crate) fn to(name: &str, room: usize) -> (Wire, Lines) {
         Wire::new(name, room, false)
     }
 
@@ -31,22 +31,22 @@ impl Wire {
         Wire::new(name, 0, true).0
     }
 
-    fn new(name: &str, room: usize, hung_up: bool) -> (Wire, Told) {
-        let handle = thing(format!("{name}'s phone"), State::Wire { room, hung_up });
-        let told = Told::default();
+    fn new(name: &str, room: usize, hung_up: bool) -> (Wire, Lines) {
+        let handle = new_object(format!("{name}'s phone"), State::Wire { room, hung_up });
+        let lines = Lines::default();
         let wire = Wire {
             handle,
-            told: Arc::clone(&told),
+            lines: Arc::clone(&lines),
         };
-        (wire, told)
+        (wire, lines)
     }
 
     /// Writes a line; the thread waits while the wire is full.
     #[track_caller]
     pub(crate) fn tell(&mut self, line: &(impl Display + ?Sized)) {
         let at = Location::caller();
-        if self.handle.step(Act::Tell, at, put) {
-            keep(&self.told, line);
+        if self.handle.step(Action::Write, at, put) {
+            keep(&self.lines, line);
         }
     }
 
@@ -57,14 +57,16 @@ impl Wire {
         line: &(impl Display + ?Sized),
     ) -> impl Future<Output = io::Result<()>> {
         let at = Location::caller();
-        poll_fn(move |_| match self.handle.try_step(Act::Tell, at, put) {
-            None => Poll::Pending,
-            Some(true) => {
-                keep(&self.told, line);
-                Poll::Ready(Ok(()))
-            }
-            Some(false) => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
-        })
+        poll_fn(
+            move |_| match self.handle.try_step(Action::Write, at, put) {
+                None => Poll::Pending,
+                Some(true) => {
+                    keep(&self.lines, line);
+                    Poll::Ready(Ok(()))
+                }
+                Some(false) => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+            },
+        )
     }
 }
 
@@ -76,41 +78,41 @@ fn put(state: &mut State) -> bool {
             *room -= 1;
             true
         }
-        _ => unreachable!("a wire is a wire"),
+        _ => unreachable!("the object of a wire has the state of a wire"),
     }
 }
 
 /// An unbounded queue for the lines to one phone. It never waits.
 pub(crate) struct Outbox {
     handle: Handle,
-    told: Told,
+    lines: Lines,
 }
 
 /// Creates an empty outbox.
-pub(crate) fn outbox(name: &str) -> (Outbox, Told) {
-    let handle = thing(format!("{name}'s outbox"), State::Outbox { lines: 0 });
-    let told = Told::default();
+pub(crate) fn outbox(name: &str) -> (Outbox, Lines) {
+    let handle = new_object(format!("{name}'s outbox"), State::Outbox { lines: 0 });
+    let lines = Lines::default();
     let outbox = Outbox {
         handle,
-        told: Arc::clone(&told),
+        lines: Arc::clone(&lines),
     };
-    (outbox, told)
+    (outbox, lines)
 }
 
 impl Outbox {
     /// Adds a line to the queue.
     #[track_caller]
     pub(crate) fn tell(&self, line: &(impl Display + ?Sized)) {
-        self.handle.step(Act::Put, Location::caller(), |state| {
+        self.handle.step(Action::Put, Location::caller(), |state| {
             if let State::Outbox { lines } = state {
                 *lines += 1;
             }
         });
-        keep(&self.told, line);
+        keep(&self.lines, line);
     }
 }
 
-fn keep(told: &Told, line: &(impl Display + ?Sized)) {
-    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-    told.push(line.to_string());
+fn keep(lines: &Lines, line: &(impl Display + ?Sized)) {
+    let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+    lines.push(line.to_string());
 }

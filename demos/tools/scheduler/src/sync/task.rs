@@ -1,6 +1,6 @@
 //! Tasks. Each runs on a thread, which waits at the gate whenever its task does.
 
-use crate::gate::wait_at_the_gate;
+use crate::gate::wait_at_gate;
 use std::{
     io,
     pin::pin,
@@ -16,7 +16,7 @@ pub(crate) fn block_on<T>(task: impl Future<Output = T>) -> T {
         if let Poll::Ready(value) = task.as_mut().poll(&mut cx) {
             return value;
         }
-        wait_at_the_gate();
+        wait_at_gate();
     }
 }
 

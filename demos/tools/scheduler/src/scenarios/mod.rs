@@ -1,16 +1,16 @@
 //! The scenarios: for each step two or three threads, and a promise that a schedule may break.
 
-mod five;
-mod one;
-mod six;
-mod three;
-mod two;
+mod step_1;
+mod step_2;
+mod step_3;
+mod step_5;
+mod step_6;
 
 use crate::gate::Gate;
 use std::{fmt, sync::Arc};
 
 /// The scenario of one step.
-pub struct Evening {
+pub struct Scenario {
     /// The step: `01-deadlock`.
     pub step: &'static str,
     /// The events, in a sentence.
@@ -30,17 +30,17 @@ pub(crate) type Check = Box<dyn Fn() -> Result<(), String> + Send>;
 
 /// All scenarios, in the order of the steps. Step 4 has none: its tasks share one thread, so the
 /// scheduler cannot pick between them.
-pub const EVENINGS: &[Evening] = &[
-    one::EVENING,
-    two::EVENING,
-    three::EVENING,
-    five::EVENING,
-    six::EVENING,
+pub const SCENARIOS: &[Scenario] = &[
+    step_1::SCENARIO,
+    step_2::SCENARIO,
+    step_3::SCENARIO,
+    step_5::SCENARIO,
+    step_6::SCENARIO,
 ];
 
-impl fmt::Debug for Evening {
+impl fmt::Debug for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Evening")
+        f.debug_struct("Scenario")
             .field("step", &self.step)
             .finish_non_exhaustive()
     }
@@ -51,13 +51,13 @@ impl fmt::Debug for Evening {
 fn starts(gate: &Arc<Gate>, name: &'static str, play: impl FnOnce() + Send + 'static) {
     gate.spawn(name, play);
     // If the thread does not stop, the game's own wait reports it by name.
-    let _unless_stuck = gate.rest();
+    let _unless_stuck = gate.settle();
 }
 
 /// The numbers of the grabbed snacks, from the lines that one phone received:
 /// `7 ann grabbed snack 3`.
-fn grabbed(told: &[String]) -> Vec<snack::Snack> {
-    let events = told
+fn grabbed(lines: &[String]) -> Vec<snack::Snack> {
+    let events = lines
         .iter()
         .filter_map(|line| line.parse::<snack::Event>().ok());
     let grabs = events.filter_map(|event| match event.news {

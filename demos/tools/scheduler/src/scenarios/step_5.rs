@@ -1,6 +1,6 @@
 //! Step 5: bob's phone hangs up while ann grabs, and everything is a channel.
 
-use super::{Check, Evening, starts};
+use super::{Check, Scenario, starts};
 use crate::{
     gate::Gate,
     sync::{Wire, block_on, mpsc, oneshot},
@@ -8,9 +8,9 @@ use crate::{
 use room::{Room, ToRoom, write_to};
 use std::sync::Arc;
 
-pub(super) const EVENING: Evening = Evening {
+pub(super) const SCENARIO: Scenario = Scenario {
     step: "05-channels",
-    story: "ann grabs three times. bob has hung up, and his writer wants to tell the room. Inbox and outbox hold one message each.",
+    story: "ann grabs three times. bob has hung up, and his writer requests to tell the room. Inbox and outbox hold one message each.",
     story_ko: "ann이 간식을 세 번 집습니다. bob은 연결이 끊겼고, bob의 writer는 그 사실을 방에 알리려 합니다. inbox와 outbox에는 메시지가 하나씩만 들어갑니다.",
     challenge: "Make the room and bob's writer wait for each other. There is no lock.",
     challenge_ko: "방과 bob의 writer가 서로를 기다리게 만들어 보세요. 락은 하나도 없습니다.",

@@ -1,10 +1,10 @@
 //! Step 2: ann and cat grab, and bob's phone reads nothing.
 
-use super::{Check, Evening, starts};
+use super::{Check, Scenario, starts};
 use crate::gate::Gate;
 use std::sync::Arc;
 
-pub(super) const EVENING: Evening = Evening {
+pub(super) const SCENARIO: Scenario = Scenario {
     step: "02-lock-order",
     story: "ann and cat grab a snack each. bob's phone has stopped reading: its wire is full.",
     story_ko: "ann과 cat이 간식을 하나씩 집습니다. bob의 휴대폰은 읽기를 멈췄고, 회선은 이미 꽉 찼습니다.",
@@ -32,7 +32,7 @@ const WIDE: usize = 16;
 fn begin(gate: &Arc<Gate>) -> Check {
     let room = Arc::new(room::Room::open());
     let seat = |name: &str, wire: usize| {
-        let (socket, _told) = crate::sync::Wire::to(name, wire);
+        let (socket, _lines) = crate::sync::Wire::to(name, wire);
         let known = name.parse().expect("a name");
         room.join(&known, socket).expect("a free seat")
     };

@@ -1,10 +1,10 @@
 //! Step 3: ann and bob grab, and every lock is held for one line.
 
-use super::{Check, Evening, grabbed, starts};
+use super::{Check, Scenario, grabbed, starts};
 use crate::gate::Gate;
 use std::sync::{Arc, PoisonError};
 
-pub(super) const EVENING: Evening = Evening {
+pub(super) const SCENARIO: Scenario = Scenario {
     step: "03-short-locks",
     story: "ann and bob grab a snack each. Every lock is held only briefly.",
     story_ko: "ann과 bob이 간식을 하나씩 집습니다. 모든 락은 잠깐만 쥡니다.",
@@ -29,9 +29,9 @@ mod room;
 fn begin(gate: &Arc<Gate>) -> Check {
     let room = Arc::new(room::Room::open());
     let seat = |name: &str| {
-        let (outbox, told) = crate::sync::outbox(name);
+        let (outbox, lines) = crate::sync::outbox(name);
         let known = name.parse().expect("a name");
-        (room.join(&known, outbox).expect("a free seat"), told)
+        (room.join(&known, outbox).expect("a free seat"), lines)
     };
     let ((ann, anns), (bob, bobs)) = (seat("ann"), seat("bob"));
     for (name, seat) in [("ann", ann), ("bob", bob)] {
@@ -40,9 +40,9 @@ fn begin(gate: &Arc<Gate>) -> Check {
         starts(gate, name, move || drop(room.grab(&seat)));
     }
     Box::new(move || {
-        let seen = [&anns, &bobs].map(|told| {
-            let told = told.lock().unwrap_or_else(PoisonError::into_inner);
-            grabbed(&told)
+        let seen = [&anns, &bobs].map(|lines| {
+            let lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+            grabbed(&lines)
         });
         if let [first, second] = seen[0][..]
             && first == second

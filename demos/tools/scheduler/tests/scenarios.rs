@@ -1,6 +1,6 @@
-//! Every scenario, played.
+//! Plays every scenario.
 
-use scheduler::{EVENINGS, Game, Outcome, replay, search};
+use scheduler::{Game, Outcome, SCENARIOS, replay, search};
 
 #[track_caller]
 fn plays(step: &str, schedule: &str) -> Game {
@@ -8,7 +8,7 @@ fn plays(step: &str, schedule: &str) -> Game {
 }
 
 #[test]
-fn step_1_is_brought_to_a_deadlock_and_says_who_waits_for_whom() {
+fn step_1_deadlocks_and_names_the_wait_cycle() {
     let game = plays("01-deadlock", "ann, bob, ann, ann, ann");
     let Outcome::Deadlock { cycle, why } = game.outcome() else {
         panic!("{:?}", game.outcome());
@@ -47,7 +47,7 @@ fn step_1_ends_well_if_one_thread_ends_before_the_other_starts() {
 }
 
 #[test]
-fn step_2_stops_at_a_phone_whichever_thread_starts() {
+fn step_2_deadlocks_at_a_full_wire_in_both_orders() {
     // Whichever thread moves first, the second event does not fit onto bob's wire.
     for schedule in ["ann", "cat"] {
         let mut game = plays("02-lock-order", schedule);
@@ -72,7 +72,7 @@ fn step_2_stops_at_a_phone_whichever_thread_starts() {
 }
 
 #[test]
-fn step_3_gives_one_snack_to_two() {
+fn step_3_gives_one_snack_to_two_players() {
     let mut game = plays("03-short-locks", "ann, bob");
     while game.outcome() == Outcome::Running {
         let threads = game.threads();
@@ -110,15 +110,15 @@ fn step_6_ends_well_in_every_schedule() {
 }
 
 #[test]
-fn the_same_picks_are_the_same_game() {
-    for scenario in EVENINGS {
-        let mut chance = 1_u32;
+fn the_same_picks_give_the_same_game() {
+    for scenario in SCENARIOS {
+        let mut random = 1_u32;
         let mut game = Game::start(scenario.step).expect("a scenario");
         while game.outcome() == Outcome::Running {
-            chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let threads = game.threads();
             let able: Vec<_> = threads.iter().filter(|thread| thread.can_move).collect();
-            let picked = able[(chance >> 16) as usize % able.len()].name;
+            let picked = able[(random >> 16) as usize % able.len()].name;
             game.pick(picked).expect("it can move");
         }
         let again = plays(scenario.step, &game.schedule());
@@ -129,7 +129,7 @@ fn the_same_picks_are_the_same_game() {
 }
 
 #[test]
-fn an_impossible_game_is_refused_in_a_sentence() {
+fn an_impossible_game_is_refused_with_a_reason() {
     let refused = |step, schedule| match replay(step, schedule) {
         Err(refused) => refused.to_string(),
         Ok(_) => panic!("{step} {schedule} was played"),

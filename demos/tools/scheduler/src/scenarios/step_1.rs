@@ -1,10 +1,10 @@
 //! Step 1: ann grabs while bob leaves.
 
-use super::{Check, Evening, starts};
+use super::{Check, Scenario, starts};
 use crate::gate::Gate;
 use std::sync::Arc;
 
-pub(super) const EVENING: Evening = Evening {
+pub(super) const SCENARIO: Scenario = Scenario {
     step: "01-deadlock",
     story: "ann grabs a snack while bob leaves.",
     story_ko: "ann이 간식을 집는 동안 bob이 나갑니다.",
@@ -32,7 +32,7 @@ const WIDE: usize = 16;
 fn begin(gate: &Arc<Gate>) -> Check {
     let room = Arc::new(room::Room::open());
     let seat = |name: &str| {
-        let (socket, _told) = crate::sync::Wire::to(name, WIDE);
+        let (socket, _lines) = crate::sync::Wire::to(name, WIDE);
         let known = name.parse().expect("a name");
         room.join(&known, socket).expect("a free seat")
     };

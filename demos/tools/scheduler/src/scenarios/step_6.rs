@@ -1,6 +1,6 @@
 //! Step 6: the scenario of step 5, and no schedule ends badly.
 
-use super::{Check, Evening, starts};
+use super::{Check, Scenario, starts};
 use crate::{
     gate::Gate,
     sync::{Wire, block_on, mpsc, oneshot},
@@ -8,7 +8,7 @@ use crate::{
 use room::{Room, ToRoom, write_to};
 use std::sync::Arc;
 
-pub(super) const EVENING: Evening = Evening {
+pub(super) const SCENARIO: Scenario = Scenario {
     step: "06-actor",
     story: "The scenario of step 5: ann grabs, bob has hung up. But this room only tries to send; it never waits.",
     story_ko: "5단계와 같은 시나리오입니다. ann은 간식을 집고 bob은 연결이 끊겼습니다. 하지만 이번 방은 보내 보기만 하고 기다리지 않습니다.",
