@@ -1,14 +1,14 @@
 //! Before the talk: everything that a presenter fears, a line each.
 
 use crate::{
+    address,
     capacity::Capacity,
     deck::{self, Deck, Place},
-    demos, firewall, kit,
+    demo::{program::Program, run},
+    firewall, kit,
     options::Options,
-    phone,
-    program::Program,
+    server,
     steps::STEPS,
-    talk,
 };
 use harness::advice;
 use std::{
@@ -126,7 +126,7 @@ impl Look {
 /// One command for all of them, so that none is waited for on stage.
 fn build() -> Result<String, String> {
     let began = Instant::now();
-    let built = demos::cargo(&["build", "--quiet", "--bins"]).status();
+    let built = run::cargo(&["build", "--quiet", "--bins"]).status();
     match built {
         Ok(status) if status.success() => {}
         Ok(_) => return Err("`cargo build --bins` failed; above is why".to_owned()),
@@ -135,7 +135,7 @@ fn build() -> Result<String, String> {
     let missing: Vec<&str> = STEPS
         .iter()
         .map(|step| step.bin)
-        .filter(|bin| !demos::binary(bin).is_file())
+        .filter(|bin| !run::binary(bin).is_file())
         .collect();
     match missing.is_empty() {
         true => Ok(format!(
@@ -153,7 +153,7 @@ fn recordings(decks: &[Deck]) -> Result<String, String> {
     let gone: Vec<String> = programs
         .iter()
         .map(Program::transcript)
-        .filter(|file| !demos::transcripts().join(file).is_file())
+        .filter(|file| !run::transcripts().join(file).is_file())
         .collect();
     match gone.is_empty() {
         true => Ok(format!("{} demos can be replayed", programs.len())),
@@ -183,7 +183,7 @@ fn free(address: SocketAddr) -> Result<String, String> {
         Ok(_) => Ok(format!("{address} is free")),
         Err(error) => Err(format!(
             "{}; or --listen and --phones choose other ports",
-            talk::no_listener(address, &error)
+            server::no_listener(address, &error)
         )),
     }
 }
@@ -202,9 +202,9 @@ fn demo_ports() -> Result<String, String> {
 }
 
 fn address() -> Result<String, String> {
-    match phone::address() {
+    match address::address() {
         Some(address) => {
-            let others = phone::others(&phone::url(SocketAddr::from((address, 0))));
+            let others = address::others(&address::url(SocketAddr::from((address, 0))));
             Ok(match others.is_empty() {
                 true => format!("find this machine at {address}"),
                 false => format!(

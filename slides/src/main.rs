@@ -3,26 +3,23 @@
 //! A task owns what is shown (`stage`), pages and phones are served what is newest (`web`), the
 //! deck is read from Markdown (`deck`), and a demo on a slide is the step's real binary (`demos`).
 
+mod address;
 mod ansi;
 mod capacity;
 mod check;
 mod deck;
-mod demos;
+mod demo;
 mod firewall;
-mod keeper;
 mod kit;
-mod list;
+mod menu;
 mod options;
-mod phone;
-mod program;
-mod public;
+mod public_name;
 mod record;
 mod schedule;
+mod server;
 mod stage;
 mod steps;
-mod talk;
 mod web;
-mod worker;
 
 use options::Wanted;
 use std::{
@@ -33,8 +30,8 @@ use std::{
 
 fn main() -> ExitCode {
     let mut words = env::args_os().skip(1).peekable();
-    if words.next_if(|word| word == keeper::KEEP).is_some() {
-        return keeper::keep(words);
+    if words.next_if(|word| word == demo::reaper::KEEP).is_some() {
+        return demo::reaper::keep(words);
     }
     let wanted = match options::read(words) {
         Ok(wanted) => wanted,
@@ -49,7 +46,7 @@ fn main() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Wanted::List => {
-            list::evening(&mut io::stdin().lock(), &mut io::stdout()).map(|()| ExitCode::SUCCESS)
+            menu::evening(&mut io::stdin().lock(), &mut io::stdout()).map(|()| ExitCode::SUCCESS)
         }
         Wanted::Lint(options) => Ok(check::lint(&options)),
         Wanted::Check(options) => Ok(check::all(&options)),
@@ -61,7 +58,7 @@ fn main() -> ExitCode {
             }
             Err(why) => Err(io::Error::other(format!("no kit was written: {why}"))),
         },
-        Wanted::Stage(options) => talk::run(&options, io::stdout().is_terminal()),
+        Wanted::Stage(options) => server::run(&options, io::stdout().is_terminal()),
     };
     match went {
         Ok(code) => code,

@@ -1,6 +1,6 @@
 //! What the stage is told on its command line.
 
-use crate::{deck::LANGUAGES, public::Public};
+use crate::{deck::LANGUAGES, public_name::Public};
 use lexopt::prelude::*;
 use std::{
     ffi::OsString,

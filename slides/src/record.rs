@@ -3,8 +3,10 @@
 use crate::{
     ansi, check,
     deck::{self, Place},
-    demos::{self, Heard, Running},
-    program::Program,
+    demo::{
+        program::Program,
+        run::{self, Heard, Running},
+    },
     stage::ToStage,
     steps::STEPS,
 };
@@ -27,7 +29,7 @@ const LINES: usize = 40;
 pub(crate) fn all() -> io::Result<ExitCode> {
     let (decks, _) = deck::load(&Place::new(None));
     let mut went = ExitCode::SUCCESS;
-    fs::create_dir_all(demos::transcripts())?;
+    fs::create_dir_all(run::transcripts())?;
     let mut programs = check::in_deck(&decks);
     // What the list shows is worth a recording, too.
     let listed = STEPS
@@ -43,7 +45,7 @@ pub(crate) fn all() -> io::Result<ExitCode> {
         io::Write::flush(&mut io::stdout())?;
         match listen(&program) {
             Ok(text) => {
-                let path = demos::transcripts().join(program.transcript());
+                let path = run::transcripts().join(program.transcript());
                 fs::write(&path, &text)?;
                 println!("{} lines", text.lines().count());
             }

@@ -3,7 +3,7 @@
 
 import { draw, fetchDeck, make, reveal, words } from './deck.js';
 import { swipes } from './keys.js';
-import { line } from './line.js';
+import { line } from './socket.js';
 import { fill } from './live.js';
 
 const $ = (id) => document.getElementById(id);

@@ -2,7 +2,7 @@
 
 import { draw, fetchDeck, fit, make, reveal, words } from './deck.js';
 import { help, keys, swipes } from './keys.js';
-import { line } from './line.js';
+import { line } from './socket.js';
 import { fill } from './live.js';
 
 const $ = (id) => document.getElementById(id);

@@ -3,7 +3,7 @@
 use super::{
     crates::{self, Crate},
     error::KitError,
-    lock::{self, Locked},
+    lockfile::{self, Locked},
     registry,
     repository::{Source, check_out},
 };
@@ -79,7 +79,7 @@ impl Copy {
 
 /// The crates of the commit's lock file.
 pub(super) fn locked(source: &Source) -> Result<Vec<Locked>, KitError> {
-    lock::read(&source.file("Cargo.lock")?)
+    lockfile::read(&source.file("Cargo.lock")?)
 }
 
 /// The crates of the workspace in `tree`, after cargo was asked to download them.

@@ -1,7 +1,7 @@
 //! The `.crate` files of a lock file, found in cargo's own cache and checked against their
 //! checksums.
 
-use super::{command, error::KitError, lock::Locked, sha256};
+use super::{command, error::KitError, lockfile::Locked, sha256};
 use std::{
     env, fs,
     path::{Path, PathBuf},

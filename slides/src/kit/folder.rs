@@ -1,7 +1,7 @@
 //! `--kit DIR`: the kit as a folder for a USB stick.
 
 use super::{
-    block,
+    cargo_config,
     copy::{Copy, Network},
     error::KitError,
     manifest::{self, Manifest},
@@ -91,7 +91,7 @@ fn fill(source: &Source, folder: &Path, before: &Manifest) -> Result<String, Kit
     fs::create_dir(new.join(".cargo")).map_err(KitError::file(&new))?;
     put(
         new.join(".cargo").join("config.toml"),
-        &block::local("registry"),
+        &cargo_config::local("registry"),
     )?;
     let size = size(&new)?;
     let toolchain = Toolchain::installed();

@@ -1,22 +1,22 @@
 //! The kit: everything that a laptop without a network needs, apart from the Rust toolchain.
 //!
 //! It holds a commit of this repository and the crates of that commit's `Cargo.lock`, in the forms
-//! that unmodified `git` and `cargo` read. [`folder`] writes it for a USB stick, [`hall`] prepares
+//! that unmodified `git` and `cargo` read. [`folder`] writes it for a USB stick, [`handout`] prepares
 //! the same in memory, and [`serve`] hands it out over HTTP. Both start from [`copy::Copy`], which
 //! reads the presenter's repository and never writes to it.
 
-mod block;
+mod cargo_config;
 mod command;
 mod copy;
 mod crates;
 mod error;
 mod folder;
 mod fresh;
-mod hall;
-mod lock;
+mod handout;
+mod lockfile;
 mod manifest;
-mod pace;
 mod page;
+mod rate_limit;
 mod registry;
 mod repository;
 mod scratch;
@@ -25,7 +25,7 @@ mod toolchain;
 
 pub(crate) use folder::write;
 pub(crate) use fresh::fresh;
-pub(crate) use hall::{Hall, Offer};
+pub(crate) use handout::{Hall, Offer};
 pub(crate) use serve::routes;
 
 use sha2::{Digest, Sha256};

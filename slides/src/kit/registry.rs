@@ -4,7 +4,7 @@
 //! The format is in *The Cargo Book*, "Registry Index". The lines are made from what `cargo
 //! metadata` says of each crate's manifest; the checksums are those of the lock file.
 
-use super::{command, error::KitError, lock::Locked};
+use super::{command, error::KitError, lockfile::Locked};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, path::Path, time::Duration};
 

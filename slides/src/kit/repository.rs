@@ -3,7 +3,7 @@
 //! only read.
 
 use super::{
-    block,
+    cargo_config,
     command::{git, line, output},
     error::KitError,
 };
@@ -133,7 +133,7 @@ impl Source {
             true => String::new(),
             false => self.file(CONFIG)?,
         };
-        let Some(text) = block::added(&before, config) else {
+        let Some(text) = cargo_config::added(&before, config) else {
             return Err(KitError::Odd(format!(
                 "{CONFIG} of this commit names another source of crates already, so the kit cannot name its own"
             )));

@@ -5,9 +5,9 @@
 //! and no copy of a file.
 
 #[cfg(doc)]
-use super::hall::Limits;
-use super::hall::{File, Hall, Seat};
-use super::pace::Pace;
+use super::handout::Limits;
+use super::handout::{File, Hall, Seat};
+use super::rate_limit::Pace;
 use axum::{
     Router,
     body::{Body, Bytes},

@@ -2,7 +2,7 @@
 
 use crate::{
     deck::{Complaint, Deck},
-    demos::Heard,
+    demo::run::Heard,
     kit::Offer,
     schedule::View,
 };

@@ -5,21 +5,22 @@
 //! never waits: they are shown the newest state, and who is behind is shown the newest state later.
 //! It waits in one line, and changes in another: [`Stage::apply`] is no `async fn`.
 
-mod demo;
+mod demos;
 mod message;
+mod metrics;
 mod shown;
 mod vote;
-mod xray;
 
 use crate::{
     deck::{Complaint, Deck},
-    demos::Running,
+    demo::run::Running,
     kit::Offer,
     schedule::{Table, View},
 };
 use axum::extract::ws::Utf8Bytes;
-use demo::{Demo, Status};
+use demos::{Demo, Status};
 pub(crate) use message::{ToStage, Wish};
+pub(crate) use metrics::Traffic;
 use std::{
     collections::BTreeMap,
     sync::Arc,
@@ -27,7 +28,6 @@ use std::{
 };
 use tokio::sync::{mpsc, watch};
 use vote::Vote;
-pub(crate) use xray::Traffic;
 
 /// Messages that may wait for the stage. Phones are told to try again, everybody else waits.
 pub(crate) const WISHES_WAITING: usize = 256;

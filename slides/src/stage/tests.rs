@@ -3,8 +3,10 @@
 use super::*;
 use crate::{
     deck::Slide,
-    demos::{Heard, Running},
-    program::Program,
+    demo::{
+        program::Program,
+        run::{Heard, Running},
+    },
 };
 use serde_json::Value;
 use tokio::sync::oneshot;

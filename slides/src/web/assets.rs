@@ -23,7 +23,7 @@ files! {
     "follow.css": STYLE,
     "print.css": STYLE,
     "deck.js": SCRIPT,
-    "line.js": SCRIPT,
+    "socket.js": SCRIPT,
     "live.js": SCRIPT,
     "keys.js": SCRIPT,
     "projector.js": SCRIPT,

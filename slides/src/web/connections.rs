@@ -1,7 +1,7 @@
 //! Connections of a listener: so many at once, each with deadlines, so that no crowd takes what
 //! another listener needs.
 
-use super::guard::Found;
+use super::origin::Found;
 use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{

@@ -9,8 +9,8 @@ mod connections;
 mod control;
 mod deck;
 mod follow;
-mod guard;
-mod secret;
+mod origin;
+mod token;
 
 use crate::{
     capacity::{Capacity, PRESENTERS},
@@ -19,9 +19,9 @@ use crate::{
     stage::{ToStage, Traffic},
 };
 use axum::{Router, extract::ws::Utf8Bytes, middleware, routing::get};
-pub(crate) use guard::Guard;
-pub(crate) use secret::Secret;
+pub(crate) use origin::Guard;
 use std::sync::{Arc, PoisonError, RwLock};
+pub(crate) use token::Secret;
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, mpsc, watch},
@@ -105,6 +105,6 @@ fn audience() -> Router<Shared> {
 fn guarded(guard: Guard, routes: Router) -> Router {
     routes.layer(middleware::from_fn_with_state(
         Arc::new(guard),
-        guard::check,
+        origin::check,
     ))
 }

@@ -3,8 +3,8 @@
 // Each test uses what it needs.
 #![allow(dead_code)]
 
-pub(crate) mod desk;
 pub(crate) mod phones;
+pub(crate) mod presenter;
 
 use bots::program::Program;
 use std::{

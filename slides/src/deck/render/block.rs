@@ -4,7 +4,7 @@
 use super::{At, Brush};
 use crate::{
     deck::{fence::Fence, highlight, markup::escape, quote},
-    program::Program,
+    demo::program::Program,
 };
 use pulldown_cmark::{CodeBlockKind, Event, TagEnd};
 

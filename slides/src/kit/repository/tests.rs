@@ -59,7 +59,7 @@ fn a_configuration_is_one_commit_more_and_the_same_one_every_time() {
     fixture.write(CONFIG, "[alias]\nx = \"run\"\n");
     fixture.commit();
     let source = Source::open(fixture.root()).expect("a repository");
-    let block = block::sparse("http://192.168.0.5:7011/registry/");
+    let block = cargo_config::sparse("http://192.168.0.5:7011/registry/");
     let heads = ["one.git", "two.git"].map(|name| {
         let bare = fixture.beside(name);
         source.bare(&bare, Some(&block)).expect("a copy");
@@ -109,7 +109,7 @@ fn of_a_shallow_clone_the_copy_has_the_files_and_no_history() {
     assert!(source.shallow);
     let bare = fixture.beside("snackbar.git");
     source
-        .bare(&bare, Some(&block::local("registry")))
+        .bare(&bare, Some(&cargo_config::local("registry")))
         .expect("a copy");
     let clone = cloned(&fixture, &bare);
     assert!(clone.join("second").is_file());

@@ -1,4 +1,4 @@
-use super::{super::hall::Limits, *};
+use super::{super::handout::Limits, *};
 use axum::body::to_bytes;
 use std::time::{Duration, Instant};
 

@@ -4,7 +4,7 @@
 
 mod stage;
 
-use stage::{Stage, built, desk::Desk};
+use stage::{Stage, built, presenter::Desk};
 use std::{
     io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},

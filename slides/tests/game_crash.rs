@@ -4,7 +4,7 @@
 
 mod stage;
 
-use stage::{Stage, built, desk::Desk};
+use stage::{Stage, built, presenter::Desk};
 use std::{
     net::TcpStream,
     time::{Duration, Instant},

@@ -175,7 +175,7 @@ fn crates_that_cannot_be_fetched_are_named() {
 }
 
 /// The whole repository, as far as it can be built without running it. Minutes: `cargo test -p
-/// slides --test stick -- --ignored`.
+/// slides --test kit_folder -- --ignored`.
 #[test]
 #[ignore = "builds the whole repository from nothing"]
 #[cfg(target_os = "linux")]

@@ -5,7 +5,7 @@
 mod stage;
 
 use serde_json::Value;
-use stage::{Stage, built, desk::Desk};
+use stage::{Stage, built, presenter::Desk};
 use std::{env, fs, net::TcpListener, sync::Mutex};
 
 const DECK: [&str; 2] = ["--deck", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck")];

@@ -7,10 +7,12 @@
 
 use crate::{
     ansi::WRITTEN_ESCAPE,
-    keeper::{CANNOT, kept, let_go},
-    program::Program,
+    demo::{
+        program::Program,
+        reaper::{CANNOT, kept, let_go},
+        worker,
+    },
     stage::ToStage,
-    worker,
 };
 use std::{
     env, fs,

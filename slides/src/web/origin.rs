@@ -4,7 +4,7 @@
 //! it away: the name by which it calls us (`Host`: DNS rebinding), and the page that it comes from
 //! (`Origin`: cross-site sockets).
 
-use crate::public::Public;
+use crate::public_name::Public;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},

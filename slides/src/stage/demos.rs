@@ -3,8 +3,10 @@
 use super::Stage;
 use crate::{
     ansi::Screen,
-    demos::{Heard, Running},
-    program::Program,
+    demo::{
+        program::Program,
+        run::{Heard, Running},
+    },
 };
 use std::time::{Duration, Instant};
 

@@ -1,12 +1,12 @@
 //! A talk from its beginning to Ctrl-C: who is born, who owns whom, who goes last.
 
 use crate::{
+    address,
     capacity::{Capacity, PRESENTERS},
     deck::{self, Place},
     kit,
     options::Options,
-    phone,
-    public::Public,
+    public_name::Public,
     stage::{Addresses, Shown, Stage, ToStage, Traffic, WISHES_WAITING},
     web::{self, Guard, Secret, Shared},
 };
@@ -65,7 +65,7 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     };
     let lan = phones
         .as_ref()
-        .and_then(|_| options.address.or_else(phone::address));
+        .and_then(|_| options.address.or_else(address::address));
     let follow = match &phones {
         Some(listener) => {
             let port = listener.local_addr()?.port();
@@ -80,7 +80,7 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             options
                 .public
                 .as_ref()
-                .map_or_else(|| phone::url(at), Public::url)
+                .map_or_else(|| address::url(at), Public::url)
         }),
         game: SocketAddr::from((
             if lan.is_some() {
@@ -91,7 +91,7 @@ async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             GAME_PORT,
         ))
         .to_string(),
-        play: phone::url(play),
+        play: address::url(play),
         hall: hall.clone(),
     };
 
@@ -220,7 +220,7 @@ fn greet(
                     "             (this machine has no address on a network: only it can follow)"
                 );
             }
-            let others = phone::others(url);
+            let others = address::others(url);
             if lost.is_some() && !others.is_empty() {
                 println!(
                     "             (also at {}: `--address` puts another one into the codes)",
@@ -237,7 +237,7 @@ fn greet(
                 println!("             ({advice})");
             }
             if terminal {
-                println!("\n{}", phone::drawn(url));
+                println!("\n{}", address::drawn(url));
             }
         }
         None => println!("  phones     not invited; `cargo run -- --audience` invites them"),

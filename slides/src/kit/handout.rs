@@ -5,11 +5,11 @@
 //! prepared.
 
 use super::{
-    block,
+    cargo_config,
     copy::{self, Copy, Network},
     error::KitError,
     megabytes,
-    pace::Pace,
+    rate_limit::Pace,
     repository::Source,
     scratch::Scratch,
     sha256,
@@ -183,7 +183,7 @@ fn prepare(root: &Path, address: &str) -> Result<(Files, String), KitError> {
     let copy = Copy::make(
         &source,
         scratch.path(),
-        Some(&block::sparse(&registry)),
+        Some(&cargo_config::sparse(&registry)),
         Network::No,
     )?;
     let mut files = Files::new();
