@@ -1,33 +1,33 @@
-//! What so many players need: the measured figures of a player, times players.
+//! What a number of players needs: the measured cost of one player, times players.
 
 use crate::page::grouped;
 
 /// Seats of a server, unless told otherwise.
 const SEATS: u64 = 5_000;
 
-/// Seats that are kept free, in hundredths: for the players of a server that dies, and so that
-/// whoever comes finds one at once.
+/// Seats that are kept free, in percent: for the players of a server that dies, and so that new
+/// players find one at once.
 const SPARE: u64 = 10;
 
-/// A message on the wire has so many bytes more than it has in itself: a WebSocket header of 4, TCP
-/// with timestamps 32, IP 20, Ethernet with its preamble and gap 38.
+/// Bytes of headers around a message: WebSocket 4, TCP with timestamps 32, IP 20, Ethernet with its
+/// preamble and gap 38.
 const AROUND: u64 = 94;
 
 const TICKS: u64 = 10;
 
-/// Of those who registered beforehand, in hundredths.
+/// The percentages of registered players that play at the same time.
 const SHARES: [u64; 4] = [5, 10, 20, 100];
 
 const REGISTERED: u64 = 500_000;
 
-/// What `game-bench` measured of 5,000 players on one core.
+/// What `game-bench` measured with 5,000 players on one core.
 #[derive(Debug)]
 pub(crate) struct Measured {
-    /// Of one core, in hundredths.
+    /// CPU, in percent of one core.
     percent: u64,
-    /// Bytes of a message, 160 in a room.
+    /// Bytes of a message in a room of 160.
     bytes: u64,
-    /// Of a player's connection beyond the kernel's, in hundreds of bytes.
+    /// Memory of a player's connection without the kernel's, in hundreds of bytes.
     memory: u64,
 }
 
@@ -76,13 +76,13 @@ pub(crate) fn table(measured: &Measured) -> String {
     ];
     let words = server_words();
     let mut told = format!(
-        "- **CPU**: {percent} % of a core ÷ 5,000 players = **{micros} µs a second for a player**.\n\
-         - **Line**: ({bytes} bytes of a tick in a room of 160 + {AROUND} around it) × {TICKS} a second = {wire} bytes = **{kbit} kbit/s for a player**, to the phone; the turns that it sends are \
+        "- **CPU**: {percent} % of a core ÷ 5,000 players = **{micros} µs per second for a player**.\n\
+         - **Network**: ({bytes} bytes of a tick in a room of 160 + {AROUND} of headers) × {TICKS} per second = {wire} bytes = **{kbit} kbit/s for a player**, to the phone; the turns that it sends are \
          a tenth of that.\n\
          - **Memory**: {}.{} kB for a player, and at most 32 kB in the kernel for one that does not read.\n\
          - **A server** of 5,000: {} % of one core, {} Mbit/s, {} MB.\n\
-         - **Redis**, for a server: each second its card, 20 best scores, eleven other commands, and a tenth of its seats: {} commands.\n\n\
-         | play at once | players | servers (5,000 seats, {SPARE} % spare) | cores at {percent} % | Gbit/s | commands a second to Redis |\n|--:|--:|--:|--:|--:|--:|",
+         - **Redis**, for one server: each second its record, 20 best scores, eleven other commands, and a tenth of its seats: {} commands.\n\n\
+         | play at the same time | players | servers (5,000 seats, {SPARE} % spare) | cores at {percent} % | Gbit/s | Redis commands per second |\n|--:|--:|--:|--:|--:|--:|",
         memory / 10,
         memory % 10,
         server[0],
@@ -105,9 +105,10 @@ pub(crate) fn table(measured: &Measured) -> String {
     told
 }
 
-/// Commands of a server in a second: its card and its place in the set, twenty scores, two boards
-/// trimmed and read, one that ends with its week, who serves and how they are; and a share of its
-/// seats, each of which is said three times within the grace of 30 s.
+/// Redis commands of a server per second: its record and its entry in the set of servers, twenty
+/// scores, trimming and reading two leaderboards, the expiry of one, reading the set and the
+/// records; and a part of its seats, each of which is written three times within the grace period
+/// of 30 s.
 fn server_words() -> u64 {
     2 + 20 + 4 + 1 + 2 + 3 + SEATS / 10
 }

@@ -1,8 +1,8 @@
-//! The page: its tables, and where they stand.
+//! The tables of CAPACITY.md, and their places in the page.
 
 use crate::played::{Door, Evening, Told};
 
-/// The page with other words between `<!-- name -->` and `<!-- end name -->`.
+/// Replaces the text of the page between `<!-- name -->` and `<!-- end name -->`.
 pub(crate) fn with(page: &str, name: &str, words: &str) -> String {
     let (begin, end) = (format!("<!-- {name} -->"), format!("<!-- end {name} -->"));
     let (before, rest) = page
@@ -14,7 +14,7 @@ pub(crate) fn with(page: &str, name: &str, words: &str) -> String {
     format!("{before}{begin}\n\n{words}\n\n{end}{after}")
 }
 
-/// Numbers as people read them.
+/// Formats a number with a comma between thousands.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups = digits
@@ -26,19 +26,19 @@ pub(crate) fn grouped(number: u64) -> String {
 }
 
 pub(crate) fn table(rows: &[(Evening, Told)]) -> String {
-    let head = "| they knock | within | | seated | sent on | found it full or dead | had to wait | fullest − emptiest, at half time and at the end |\n|---|--:|---|--:|--:|--:|--:|--:|";
+    let head = "| players connect | within | | seated | redirected | found it full or dead | had to wait | fullest − emptiest server, half-way and at the end |\n|---|--:|---|--:|--:|--:|--:|--:|";
     let line = |(evening, told): &(Evening, Told)| {
         let door = match evening.door {
-            Door::One => "all at one server".to_owned(),
-            Door::Few(count) => format!("each at one of {count}"),
-            Door::ByChance => "each at any".to_owned(),
+            Door::One => "all to one server".to_owned(),
+            Door::Few(count) => format!("each to one of {count}"),
+            Door::ByChance => "each to any server".to_owned(),
         };
         let what = match (evening.dies, evening.counts) {
             (true, _) => format!(
-                "one dies at half time, with {} players",
+                "one dies half-way, with {} players",
                 grouped(told.lost_seat.into())
             ),
-            (_, false) => "*whoever is sent is not counted*".to_owned(),
+            (_, false) => "*redirected players are not counted*".to_owned(),
             _ => String::new(),
         };
         let [half, end] = told.spread.map(|it| format!("{}.{} %", it / 10, it % 10));
