@@ -1,11 +1,15 @@
-/* A stand-in for Windows' bcryptprimitives.dll, for programs under Wine 8 only. It mends two things that Rust's programs need.
+/* A replacement for Windows' bcryptprimitives.dll, only for programs under Wine 8. It provides two
+   things that Rust programs need there.
 
-   1. Rust's standard library takes its random numbers from ProcessPrng in bcryptprimitives.dll, which Wine 8 does not have.
+   1. Rust's standard library gets random numbers from ProcessPrng in bcryptprimitives.dll, which
+      Wine 8 does not have.
 
-   2. Wine 8 keeps its own exception handlers in a list that begins in the thread's TEB, and orders them by the address of the stack frame they
-      lie in. loom runs its threads on coroutine stacks, which are elsewhere in memory, so for a panic there Wine first asks the outermost handler
-      of the real thread, and the process ends. 64-bit Windows has no such list. So the list is emptied when a panic begins to unwind: GCC, and
-      therefore Rust, raises exception codes of the form 0x20474343 ("GCC", with flags in the high bits). */
+   2. Wine 8 has its own list of exception handlers, which starts in the thread's TEB and is ordered
+      by the addresses of the handlers' stack frames. loom runs its threads on coroutine stacks at
+      other addresses. So for a panic there, Wine first calls the outermost handler of the real
+      thread, and the process ends. 64-bit Windows has no such list. So this DLL empties the list
+      when a panic starts to unwind: GCC, and therefore Rust, raises exception codes of the form
+      0x20474343 ("GCC", with flags in the high bits). */
 #include <windows.h>
 
 BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG length); /* RtlGenRandom, in advapi32 */

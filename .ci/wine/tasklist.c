@@ -1,5 +1,6 @@
-/* A stand-in for Windows' tasklist.exe, for programs under Wine 8 only, whose own prints nothing. It answers the one question that the harness asks,
-   `tasklist /FI "PID eq 4711" /FO CSV /NH`, as Windows does: "program.exe","4711","Console","1","8,908 K" */
+/* A replacement for Windows' tasklist.exe, only for programs under Wine 8, whose own one prints
+   nothing. It supports the one call of the harness, `tasklist /FI "PID eq 4711" /FO CSV /NH`, and prints the
+   same as Windows: "program.exe","4711","Console","1","8,908 K" */
 #include <windows.h>
 #include <psapi.h>
 #include <stdio.h>
