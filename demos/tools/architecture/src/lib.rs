@@ -3,7 +3,8 @@
 //! `cargo doc --open` opens the first crate of the alphabet. That is this one; it has no code.
 //!
 //! A crate depends on crates of its own floor or of a floor below, never on one above. A test of
-//! [`xtask`](../xtask/index.html) compares this page with the manifests.
+//! [`xtask`](../xtask/index.html) compares this page with the manifests. `demos/README.md` says more:
+//! the files of a step, the way of a message through step 8, the words, and how to contribute.
 //!
 //! # The talk and the exercises
 //!
@@ -80,4 +81,4 @@
 //! 3. `Room::apply` changes the state. It is not `async`, so that it cannot wait.
 //! 4. The room offers the event to each player's outbox with `try_send`. If an outbox is full, that
 //!    player is disconnected.
-//! 5. The session's writer takes events from its outbox and writes them to the socket.
+//! 5. The player's writer takes events from the outbox and writes them to the socket.
