@@ -28,7 +28,7 @@ pub struct House {
     /// Where scores go.
     pub store: Store,
     /// The other servers.
-    pub peers: Peers,
+    pub peers: Arc<Peers>,
     /// Whose seats are here.
     pub held_seats: HeldSeats,
     /// Which of the others may be dead.
@@ -59,12 +59,13 @@ impl House {
         let own = options.public.clone();
         let own = own.unwrap_or_else(|| format!("http://127.0.0.1:{PORT}"));
         let (entering, entered) = mpsc::channel(1);
+        let (peers, seen) = (Arc::new(Peers::new(&own)), Seen::new());
         Self {
-            peers: Peers::new(&own),
+            failure_detector: FailureDetector::new(Arc::clone(&peers), seen.buried.clone()),
+            peers,
             held_seats: HeldSeats::default(),
-            failure_detector: FailureDetector::default(),
             options,
-            seen: Seen::new(),
+            seen,
             store,
             opened: now(),
             players: AtomicU32::new(0),

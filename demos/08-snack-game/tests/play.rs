@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Game, Heard, Phone, ask_json, wait_until};
+use common::{Client, Game, Received, ask_json, wait_until};
 use rush::{
     Dir, Phase,
     wire::{Seq, ToClient, ToServer},
@@ -16,21 +16,21 @@ use std::{
 #[test]
 fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
     let game = Game::start();
-    let mut ann = Phone::join(game.address, "hall", "ann");
-    let mut bob = Phone::join(game.address, "hall", "bob");
+    let mut ann = Client::join(game.address, "hall", "ann");
+    let mut bob = Client::join(game.address, "hall", "bob");
     assert_eq!(
         ann.welcome().name.as_ref().map(|name| name.as_str()),
         Some("ann")
     );
     assert_ne!(ann.seat(), bob.seat());
     assert_ne!(ann.welcome().token, bob.welcome().token);
-    ann.hears_ticks(2);
-    bob.hears_ticks(2);
-    let shown = (ann.pictures, bob.pictures);
+    ann.receive_ticks(2);
+    bob.receive_ticks(2);
+    let shown = (ann.snapshots, bob.snapshots);
     for dir in [Dir::Up, Dir::Left, Dir::Down] {
-        let (seq, seat) = (ann.turns(dir), ann.seat());
-        ann.hears_until("the acknowledgement", |_, heard| match heard {
-            Heard::Message(ToClient::Delta(delta)) => {
+        let (seq, seat) = (ann.turn(dir), ann.seat());
+        ann.receive_until("the acknowledgement", |_, heard| match heard {
+            Received::Message(ToClient::Delta(delta)) => {
                 let mine = delta
                     .turned
                     .iter()
@@ -48,12 +48,12 @@ fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
         } else {
             &mut bob
         };
-        behind.hears_ticks(1);
+        behind.receive_ticks(1);
     }
     assert_eq!(ann.mirror().picture(), bob.mirror().picture());
     assert_eq!(ann.mirror().players().count(), 2);
     assert_eq!(
-        (ann.pictures, bob.pictures),
+        (ann.snapshots, bob.snapshots),
         shown,
         "whoever keeps up needs no second picture"
     );
@@ -62,16 +62,16 @@ fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
 #[test]
 fn a_round_ends_on_a_podium_and_the_next_begins_with_a_picture() {
     let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (2, 1));
-    let mut watcher = Phone::watch(game.address, "hall");
-    let mut ann = Phone::join(game.address, "hall", "ann");
+    let mut watcher = Client::watch(game.address, "hall");
+    let mut ann = Client::join(game.address, "hall", "ann");
     assert_eq!(watcher.welcome().seat, None);
     for phone in [&mut ann, &mut watcher] {
-        phone.hears_until("the podium", |phone, _| {
+        phone.receive_until("the podium", |phone, _| {
             (phone.mirror().phase() == Some(Phase::Podium)).then_some(())
         });
         let before = phone.mirror().now().expect("a picture").0;
-        phone.hears_until("the next round", |phone, heard| {
-            let begins = matches!(heard, Heard::Message(ToClient::Snapshot(_)));
+        phone.receive_until("the next round", |phone, heard| {
+            let begins = matches!(heard, Received::Message(ToClient::Snapshot(_)));
             begins.then(|| assert_eq!(phone.mirror().now(), Some((before + 1, 0))))
         });
         assert!(phone.mirror().players().all(|it| it.player.points == 0));
@@ -81,16 +81,16 @@ fn a_round_ends_on_a_podium_and_the_next_begins_with_a_picture() {
 #[test]
 fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
     let game = Game::start();
-    let mut bob = Phone::join(game.address, "hall", "bob");
-    let mut ann = Phone::join(game.address, "hall", "ann");
+    let mut bob = Client::join(game.address, "hall", "bob");
+    let mut ann = Client::join(game.address, "hall", "ann");
     let seat = ann.seat();
-    let (first, _) = (ann.turns(Dir::Up), ann.turns(Dir::Left));
+    let (first, _) = (ann.turn(Dir::Up), ann.turn(Dir::Left));
     assert_eq!(first, Seq(1));
-    ann.hears_until("both turns", |ann, _| {
+    ann.receive_until("both turns", |ann, _| {
         (ann.mirror().player(seat)?.player.dir == Dir::Left).then_some(())
     });
-    let before = ann.drops_out();
-    bob.hears_until("ann is away", |bob, _| {
+    let before = ann.disconnect();
+    bob.receive_until("ann is away", |bob, _| {
         bob.mirror().player(seat)?.away.then_some(())
     });
     let points = bob
@@ -100,31 +100,31 @@ fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
         .player
         .points;
 
-    let mut ann = Phone::resume(game.address, "hall", &before);
+    let mut ann = Client::resume(game.address, "hall", &before);
     assert_eq!(
         (ann.seat(), ann.welcome().resumed, ann.welcome().last_seq),
         (seat, true, Seq(2))
     );
     assert_eq!(ann.welcome().token, before.token);
-    bob.hears_until("ann is back", |bob, _| {
+    bob.receive_until("ann is back", |bob, _| {
         (!bob.mirror().player(seat)?.away).then_some(())
     });
     assert!(bob.mirror().player(seat).expect("seated").player.points >= points);
     // What was not acknowledged in the lift is sent again, to be on the safe side.
-    ann.says(&ToServer::Turn {
+    ann.send(&ToServer::Turn {
         seq: Seq(1),
         dir: Dir::Up,
     });
-    ann.says(&ToServer::Turn {
+    ann.send(&ToServer::Turn {
         seq: Seq(2),
         dir: Dir::Right,
     });
-    ann.says(&ToServer::Turn {
+    ann.send(&ToServer::Turn {
         seq: Seq(3),
         dir: Dir::Down,
     });
-    ann.hears_until("the new turn", |_, heard| match heard {
-        Heard::Message(ToClient::Delta(delta)) => {
+    ann.receive_until("the new turn", |_, heard| match heard {
+        Received::Message(ToClient::Delta(delta)) => {
             let turned: Vec<_> = delta.turned.iter().filter(|it| it.seat == seat).collect();
             let only = *turned.first()?;
             let newest = (Seq(3), Dir::Down);
@@ -142,10 +142,10 @@ fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
 #[test]
 fn the_same_token_takes_over_and_the_old_connection_is_told() {
     let game = Game::start();
-    let mut old = Phone::join(game.address, "hall", "ann");
-    let mut new = Phone::resume(game.address, "hall", &old.welcome().clone());
-    assert_eq!(old.hears_goodbye().0, 4002);
-    new.hears_ticks(12);
+    let mut old = Client::join(game.address, "hall", "ann");
+    let mut new = Client::resume(game.address, "hall", &old.welcome().clone());
+    assert_eq!(old.receive_close().0, 4002);
+    new.receive_ticks(12);
     let seat = new.seat();
     assert_eq!(
         new.mirror().player(seat).map(|it| it.away),
@@ -158,62 +158,62 @@ fn the_same_token_takes_over_and_the_old_connection_is_told() {
 #[test]
 fn when_the_grace_is_over_the_seat_is_free_and_the_token_worth_nothing() {
     let game = Game::with(|options| options.grace = Duration::from_millis(300));
-    let mut bob = Phone::join(game.address, "hall", "bob");
-    let mut ann = Phone::join(game.address, "hall", "ann");
-    ann.hears_ticks(1); // She is in the world: or a tick that is late might be told of her coming and of her grace's end at once.
-    let (seat, before) = (ann.seat(), ann.drops_out());
-    bob.hears_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
-    bob.hears_until("ann has left", |bob, _| {
+    let mut bob = Client::join(game.address, "hall", "bob");
+    let mut ann = Client::join(game.address, "hall", "ann");
+    ann.receive_ticks(1); // She is in the world: or a tick that is late might be told of her coming and of her grace's end at once.
+    let (seat, before) = (ann.seat(), ann.disconnect());
+    bob.receive_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
+    bob.receive_until("ann has left", |bob, _| {
         bob.mirror().player(seat).is_none().then_some(())
     });
-    let mut late = Phone::knock(game.address, "hall");
-    late.says(&ToServer::Resume {
+    let mut late = Client::connect(game.address, "hall");
+    late.send(&ToServer::Resume {
         token: before.token,
     });
-    assert_eq!(late.hears_goodbye().0, 4004);
+    assert_eq!(late.receive_close().0, 4004);
     assert_eq!(ask_json(game.address, "/api/seat?room=hall")["free"], 159);
 }
 
 #[test]
 fn whoever_leaves_is_gone_at_once() {
     let game = Game::start();
-    let mut bob = Phone::join(game.address, "hall", "bob");
-    let mut ann = Phone::join(game.address, "hall", "ann");
+    let mut bob = Client::join(game.address, "hall", "bob");
+    let mut ann = Client::join(game.address, "hall", "ann");
     let (seat, before) = (ann.seat(), ann.welcome().clone());
-    bob.hears_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
-    ann.says(&ToServer::Leave);
-    assert_eq!(ann.hears_goodbye().0, 1000);
-    bob.hears_until("ann has left", |_, heard| match heard {
-        Heard::Message(ToClient::Delta(delta)) => delta.left.contains(&seat).then_some(()),
+    bob.receive_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
+    ann.send(&ToServer::Leave);
+    assert_eq!(ann.receive_close().0, 1000);
+    bob.receive_until("ann has left", |_, heard| match heard {
+        Received::Message(ToClient::Delta(delta)) => delta.left.contains(&seat).then_some(()),
         _ => None,
     });
-    let mut back = Phone::knock(game.address, "hall");
-    back.says(&ToServer::Resume {
+    let mut back = Client::connect(game.address, "hall");
+    back.send(&ToServer::Resume {
         token: before.token,
     });
-    assert_eq!(back.hears_goodbye().0, 4004);
+    assert_eq!(back.receive_close().0, 4004);
 }
 
 #[test]
 fn a_room_that_falls_tells_its_players_and_no_other_room_notices() {
     let game = Game::start();
-    let mut ann = Phone::join(game.address, "falls", "ann");
-    let mut bob = Phone::join(game.address, "stands", "bob");
-    bob.hears_ticks(2);
-    let shown = bob.pictures;
-    ann.hears_ticks(2);
+    let mut ann = Client::join(game.address, "falls", "ann");
+    let mut bob = Client::join(game.address, "stands", "bob");
+    bob.receive_ticks(2);
+    let shown = bob.snapshots;
+    ann.receive_ticks(2);
     game.runtime.block_on(game.server().make_fall("falls"));
-    assert_eq!(ann.hears_goodbye().0, 1011);
-    bob.hears_ticks(10); // Each is the very next one: the mirror says so.
-    assert_eq!(bob.pictures, shown, "nobody fell here");
-    let (seat, before) = (ann.seat(), ann.drops_out());
-    let mut ann = Phone::resume(game.address, "falls", &before);
+    assert_eq!(ann.receive_close().0, 1011);
+    bob.receive_ticks(10); // Each is the very next one: the mirror says so.
+    assert_eq!(bob.snapshots, shown, "nobody fell here");
+    let (seat, before) = (ann.seat(), ann.disconnect());
+    let mut ann = Client::resume(game.address, "falls", &before);
     assert_eq!(
         (ann.seat(), ann.welcome().resumed),
         (seat, true),
         "her seat is kept"
     );
-    ann.hears_ticks(3);
+    ann.receive_ticks(3);
     assert!(ann.mirror().player(seat).is_some());
     wait_until("the fall is counted", || {
         ask_json(game.address, "/api/xray")["falls"] == 1
@@ -223,12 +223,12 @@ fn a_room_that_falls_tells_its_players_and_no_other_room_notices() {
 #[test]
 fn a_name_is_made_presentable_and_whoever_has_none_is_a_guest() {
     let game = Game::start();
-    let ann = Phone::join(game.address, "hall", "  ann\u{202e} \u{7}  b ");
+    let ann = Client::join(game.address, "hall", "  ann\u{202e} \u{7}  b ");
     assert_eq!(
         ann.welcome().name.as_ref().map(|name| name.as_str()),
         Some("ann b")
     );
-    let guest = Phone::join(game.address, "hall", " ");
+    let guest = Client::join(game.address, "hall", " ");
     assert_eq!(
         guest.welcome().name.as_ref().map(|name| name.as_str()),
         Some("Guest 2")
@@ -265,6 +265,6 @@ fn nobody_is_turned_away_for_whoever_may_come() {
         let told = ask_json(game.address, "/api/seat");
         assert_eq!(told["full"], false, "{asked}: {told}");
     }
-    let mut ann = Phone::join(game.address, "room-1", "ann");
-    ann.hears_ticks(2);
+    let mut ann = Client::join(game.address, "room-1", "ann");
+    ann.receive_ticks(2);
 }

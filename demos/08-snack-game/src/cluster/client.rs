@@ -1,10 +1,11 @@
-//! The clerk: one task that owns the line to the directory. It alone waits for it, never for longer
-//! than the deadline.
+//! The task that owns the connection to the backend. It is the only one that waits for the backend,
+//! and never longer than [`BACKEND_TIMEOUT`].
 
 use super::{
-    BACKEND_TIMEOUT, Backend, HEARTBEAT_INTERVAL, REPORT_INTERVAL, RESTART_TTL, SERVER_TTL,
-    SeatKey,
-    backend::{BackendError, ClusterView, LastSeen, Report, SeatRecord},
+    Backend,
+    report::{BackendError, ClusterView, LastSeen, Report, SeatRecord},
+    request::{ClusterRequest, SeatLocation},
+    ttl::{BACKEND_TIMEOUT, HEARTBEAT_INTERVAL, REPORT_INTERVAL, RESTART_TTL, SERVER_TTL},
 };
 use crate::house::House;
 use std::{
@@ -17,290 +18,259 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-/// From one beat to the next.
-const PULSES: u128 = REPORT_INTERVAL.as_millis() / HEARTBEAT_INTERVAL.as_millis();
+/// Heartbeat intervals between two reports.
+const HEARTBEATS_PER_REPORT: u128 = REPORT_INTERVAL.as_millis() / HEARTBEAT_INTERVAL.as_millis();
 
-/// Questions that are asked in one go.
-const AT_ONCE: usize = 64;
+/// Maximum number of requests that are answered with one request to the backend.
+const BATCH: usize = 64;
 
-/// After so many beats without an answer it is asked again, at the latest.
-const LONGEST_PAUSE: u32 = 4;
+/// Longest time between two attempts to reach the backend, in report intervals.
+const MAX_BACKOFF: u32 = 4;
 
-/// The least time for which a seat is to be found, whatever the grace: a seat is said again three
-/// times within it.
-const SHORTEST: Duration = Duration::from_secs(3);
+/// Minimum time to live of a seat, however short the grace is. Each seat is refreshed three times
+/// within its time to live.
+const MIN_SEAT_TTL: Duration = Duration::from_secs(3);
 
-/// What is asked of the clerk.
-#[derive(Debug)]
-pub enum ClusterRequest {
-    /// Where is this seat?
-    FindSeat {
-        /// Whose.
-        mark: SeatKey,
-        /// Back to whoever asks.
-        reply: oneshot::Sender<SeatLocation>,
-    },
-    /// What did that server say last?
-    LastSeen {
-        /// Which.
-        id: String,
-        /// Back to whoever asks. Not answered: the directory does not answer.
-        reply: oneshot::Sender<Option<LastSeen>>,
-    },
-    /// The server has ended: nobody is to be sent here. The last question.
-    Leave,
-}
-
-/// Where a seat is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SeatLocation {
-    /// Here.
-    Here,
-    /// On a server that has said this a moment ago.
-    Server(LastSeen),
-    /// On a server of that address, which has said nothing for [`SERVER_TTL`]: it is dead, or only cut
-    /// off from the directory.
-    Expired(String),
-    /// On a server of that address, by the word of whoever asks; the directory says nothing. This
-    /// server has heard of that one.
-    Claimed(String),
-    /// Nowhere: its time is over, or nobody knows its server.
-    Gone,
-    /// The directory does not answer, or was gone until just now and is being told of all seats
-    /// again.
-    Unknown,
-}
-
-/// A clerk at work.
+/// Reports to the backend, sends heartbeats, and answers requests.
 #[derive(Debug)]
 pub struct ClusterClient {
     house: Arc<House>,
-    engine: Backend,
-    /// This server's own.
+    backend: Backend,
+    /// Id of this server.
     id: String,
-    /// Beats that are left out before the directory is asked again.
-    pause: u32,
+    outage: Outage,
+    /// After an outage: until then the backend may not know all seats yet.
+    seats_incomplete_until: Option<Instant>,
+}
+
+/// Failed attempts to reach the backend.
+#[derive(Debug, Default)]
+struct Outage {
+    /// Failed attempts in a row. Zero while the backend answers.
     failures: u32,
-    /// Until then a directory that was gone may not have been told of every seat again.
-    whole: Option<Instant>,
+    /// Reports to skip before the next attempt.
+    skip: u32,
 }
 
 impl ClusterClient {
-    /// For this server.
-    pub fn new(house: Arc<House>, engine: Backend) -> Self {
+    /// Makes a client for this server.
+    pub fn new(house: Arc<House>, backend: Backend) -> Self {
         let id = house.server_info().id;
         Self {
             house,
-            engine,
+            backend,
             id,
-            pause: 0,
-            failures: 0,
-            whole: None,
+            outage: Outage::default(),
+            seats_incomplete_until: None,
         }
     }
 
-    /// Says how this server is once a second, in between that it is still there, and answers, until
-    /// the server has ended.
+    /// Runs until [`ClusterRequest::Leave`] arrives, or until all senders are gone.
     pub async fn run(mut self, mut inbox: mpsc::Receiver<ClusterRequest>) {
-        let mut pulses = interval(HEARTBEAT_INTERVAL);
-        pulses.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut until_beat = 0;
-        let mut questions = Vec::new();
+        let mut heartbeats = interval(HEARTBEAT_INTERVAL);
+        heartbeats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut until_report = 0;
+        let mut requests = Vec::new();
         loop {
             select! {
                 biased;
-                _ = pulses.tick() => match until_beat {
+                _ = heartbeats.tick() => match until_report {
                     0 => {
-                        until_beat = PULSES - 1;
-                        self.beat().await;
+                        until_report = HEARTBEATS_PER_REPORT - 1;
+                        self.report().await;
                     }
                     _ => {
-                        until_beat -= 1;
-                        self.pulse().await;
+                        until_report -= 1;
+                        self.heartbeat().await;
                     }
                 },
-                count = inbox.recv_many(&mut questions, AT_ONCE) => {
-                    let leaves = questions.iter().any(|it| matches!(it, ClusterRequest::Leave));
-                    self.answer(std::mem::take(&mut questions)).await;
+                count = inbox.recv_many(&mut requests, BATCH) => {
+                    let leaves = requests.iter().any(|it| matches!(it, ClusterRequest::Leave));
+                    self.answer(std::mem::take(&mut requests)).await;
                     if count == 0 || leaves {
                         break;
                     }
                 }
             }
         }
-        if self.failures == 0 {
-            // Without it they would learn within the TTL.
-            let _ = timeout(BACKEND_TIMEOUT, self.farewell()).await;
+        if self.outage.failures == 0 {
+            // If this fails, the peers notice when the last report expires.
+            let _unless_unreachable = timeout(BACKEND_TIMEOUT, self.leave()).await;
         }
     }
 
-    /// Nobody is sent here any more. Whose seat was left behind is told for a while that it is here
-    /// all the same: the server comes back.
-    async fn farewell(&mut self) -> Result<(), BackendError> {
+    /// Tells the peers to send no more players here. If seats were saved for a restart, the backend
+    /// keeps them, and this server's report, for [`RESTART_TTL`].
+    async fn leave(&mut self) -> Result<(), BackendError> {
         if self.house.left_behind().is_empty() {
-            return self.engine.leave(&self.id).await;
+            return self.backend.leave(&self.id).await;
         }
-        let mut word = self.word();
-        word.life = RESTART_TTL;
-        word.held = self.house.held_seats.all();
-        self.engine.exchange(&word).await.map(drop)
+        let mut report = self.next_report();
+        report.ttl = RESTART_TTL;
+        report.held = self.house.held_seats.all();
+        self.backend.exchange(&report).await.map(drop)
     }
 
-    async fn beat(&mut self) {
-        if self.pause > 0 {
-            self.pause -= 1;
+    async fn report(&mut self) {
+        if self.outage.skip > 0 {
+            self.outage.skip -= 1;
             return;
         }
-        let word = self.word();
-        let heard = timeout(BACKEND_TIMEOUT, self.engine.exchange(&word)).await;
-        match heard.unwrap_or_else(|_| Err(mute())) {
-            Ok(news) => self.hear(news, word.day),
-            Err(broken) => self.lose(&broken),
+        let report = self.next_report();
+        let answer = timeout(BACKEND_TIMEOUT, self.backend.exchange(&report)).await;
+        match answer.unwrap_or(Err(BackendError::Timeout)) {
+            Ok(view) => self.backend_answered(view, report.day),
+            Err(error) => self.backend_failed(&error),
         }
     }
 
-    /// Of no use while the directory is gone: the next word is tried at its time.
-    async fn pulse(&mut self) {
-        if self.failures == 0 {
-            let heard = timeout(
+    /// Sends nothing while the backend is unreachable: only a report may end an outage.
+    async fn heartbeat(&mut self) {
+        if self.outage.failures == 0 {
+            let sent = timeout(
                 BACKEND_TIMEOUT,
-                self.engine.still_here(&self.id, SERVER_TTL),
+                self.backend.heartbeat(&self.id, SERVER_TTL),
             )
             .await;
-            if let Err(broken) = heard.unwrap_or_else(|_| Err(mute())) {
-                self.lose(&broken);
+            if let Err(error) = sent.unwrap_or(Err(BackendError::Timeout)) {
+                self.backend_failed(&error);
             }
         }
     }
 
-    fn word(&mut self) -> Report {
+    fn next_report(&mut self) -> Report {
         let House {
             options,
-            held_seats: held,
+            held_seats,
             store,
             ..
         } = &*self.house;
-        let grace = options.grace.max(SHORTEST);
-        let changes = held.changes(beats(grace));
+        let seat_ttl = options.grace.max(MIN_SEAT_TTL);
+        let changes = held_seats.changes(reports_per_refresh(seat_ttl));
         Report {
-            card: self.house.server_info(),
-            life: SERVER_TTL,
+            server: self.house.server_info(),
+            ttl: SERVER_TTL,
             held: changes.held,
-            grace,
+            seat_ttl,
             freed: changes.freed,
             day: store.wall().day(),
             board: store.board(None),
         }
     }
 
-    fn hear(&mut self, news: ClusterView, day: u64) {
-        if self.failures > 0 {
-            tracing::info!("the directory is back");
-            // The others may find it a pause later, and say every seat once in so many beats.
-            let beats = LONGEST_PAUSE + beats(self.house.options.grace);
-            self.whole = Some(Instant::now() + REPORT_INTERVAL * beats);
+    fn backend_answered(&mut self, view: ClusterView, day: u64) {
+        if self.outage.failures > 0 {
+            tracing::info!("cluster backend reachable again");
+            // Every peer reports all of its seats again: after its longest pause, within a refresh.
+            let reports = MAX_BACKOFF + reports_per_refresh(self.house.options.grace);
+            self.seats_incomplete_until = Some(Instant::now() + REPORT_INTERVAL * reports);
         }
-        (self.failures, self.pause) = (0, 0);
-        let [come, gone] = self.house.peers.update(news.cards, Instant::now());
-        for url in come {
-            tracing::info!(%url, "another server is there");
+        self.outage = Outage::default();
+        let changes = self.house.peers.update(view.servers, Instant::now());
+        for url in changes.joined {
+            tracing::info!(%url, "peer joined the cluster");
         }
-        for url in gone {
-            tracing::info!(%url, "a server has gone");
+        for url in changes.left {
+            tracing::info!(%url, "peer left the cluster");
         }
-        // The others' best are kept here, too: they are shown when the directory is gone.
-        self.house.store.merge(day, news.board);
+        // The scores of the peers are stored here as well, to be shown while the backend is
+        // unreachable.
+        self.house.store.merge(day, view.board);
     }
 
-    /// Said once. Then it is tried again, at longer and longer intervals.
-    fn lose(&mut self, broken: &BackendError) {
-        if let Backend::Redis(link) = &mut self.engine {
-            link.hang_up();
+    /// Logs the first failure of an outage. The next attempts follow after 1, 2 and 4 reports, then
+    /// after every fourth.
+    fn backend_failed(&mut self, error: &BackendError) {
+        if let Backend::Redis(redis) = &mut self.backend {
+            redis.disconnect();
         }
-        if self.failures == 0 {
-            tracing::warn!(why = %broken, "the directory is gone: the games go on, the other servers are known for 3 s more");
+        if self.outage.failures == 0 {
+            let seconds = SERVER_TTL.as_secs();
+            tracing::warn!(%error, peers_expire_after_seconds = seconds, "cluster backend unreachable, games continue");
         }
-        self.pause = (1 << self.failures.min(8)).min(LONGEST_PAUSE) - 1;
-        self.failures += 1;
+        self.outage.skip = (1 << self.outage.failures.min(8)).min(MAX_BACKOFF) - 1;
+        self.outage.failures += 1;
         self.house.peers.backend_lost();
     }
 
-    async fn answer(&mut self, questions: Vec<ClusterRequest>) {
-        let (mut marks, mut replies) = (Vec::new(), Vec::new());
-        for question in questions {
-            match question {
-                ClusterRequest::FindSeat { mark, reply } => {
-                    marks.push(mark);
+    async fn answer(&mut self, requests: Vec<ClusterRequest>) {
+        let (mut keys, mut replies) = (Vec::new(), Vec::new());
+        for request in requests {
+            match request {
+                ClusterRequest::FindSeat { key, reply } => {
+                    keys.push(key);
                     replies.push(reply);
                 }
-                ClusterRequest::LastSeen { id, reply } => self.recall(&id, reply).await,
+                ClusterRequest::LastSeen { id, reply } => self.answer_last_seen(&id, reply).await,
                 ClusterRequest::Leave => {}
             }
         }
-        if marks.is_empty() {
+        if keys.is_empty() {
             return;
         }
-        let found = match self.failures {
-            0 => timeout(BACKEND_TIMEOUT, self.engine.find(&marks))
+        let records = match self.outage.failures {
+            0 => timeout(BACKEND_TIMEOUT, self.backend.find_seats(&keys))
                 .await
-                .unwrap_or_else(|_| Err(mute())),
-            _ => Err(mute()), // Nobody waits for what is known to be gone.
+                .unwrap_or(Err(BackendError::Timeout)),
+            _ => Err(BackendError::Timeout), // No attempt: callers must not wait for an outage.
         };
-        let places = match found {
-            Ok(found) => found.into_iter().map(|it| self.place(it)).collect(),
-            Err(broken) => {
-                if self.failures == 0 {
-                    self.lose(&broken);
+        let locations = match records {
+            Ok(records) => records.into_iter().map(|it| self.locate(it)).collect(),
+            Err(error) => {
+                if self.outage.failures == 0 {
+                    self.backend_failed(&error);
                 }
-                vec![SeatLocation::Unknown; marks.len()]
+                vec![SeatLocation::Unknown; keys.len()]
             }
         };
-        for (reply, place) in replies.into_iter().zip(places) {
-            let _unless_gone = reply.send(place); // Who asked has a deadline, too.
+        for (reply, location) in replies.into_iter().zip(locations) {
+            let _unless_gone = reply.send(location); // The caller may have timed out.
         }
     }
 
-    fn place(&self, found: Option<SeatRecord>) -> SeatLocation {
-        match found {
-            // A seat that is said to be here, and is not, was given up a moment ago.
-            Some(found) if found.id == self.id => SeatLocation::Gone,
+    fn locate(&self, record: Option<SeatRecord>) -> SeatLocation {
+        match record {
+            // The caller looked for the seat here first, so it has been freed since.
+            Some(record) if record.server_id == self.id => SeatLocation::Gone,
             Some(SeatRecord {
-                said: Some(said), ..
-            }) if said.card.is_sound() => SeatLocation::Server(said),
-            Some(SeatRecord { id, said: None }) => {
-                let url = self.house.peers.url_of(&id);
+                last_seen: Some(last),
+                ..
+            }) if last.server.is_sound() => SeatLocation::Server(last),
+            Some(SeatRecord {
+                server_id,
+                last_seen: None,
+            }) => {
+                let url = self.house.peers.url_of(&server_id);
                 url.map_or(SeatLocation::Gone, SeatLocation::Expired)
             }
-            None if self.whole.is_some_and(|whole| Instant::now() < whole) => SeatLocation::Unknown,
+            None if self
+                .seats_incomplete_until
+                .is_some_and(|until| Instant::now() < until) =>
+            {
+                SeatLocation::Unknown
+            }
             _ => SeatLocation::Gone,
         }
     }
 
-    async fn recall(&mut self, id: &str, reply: oneshot::Sender<Option<LastSeen>>) {
-        if self.failures > 0 {
-            return; // Nobody waits for what is known to be gone.
+    async fn answer_last_seen(&mut self, id: &str, reply: oneshot::Sender<Option<LastSeen>>) {
+        if self.outage.failures > 0 {
+            return; // Callers must not wait for an outage.
         }
-        let said = timeout(BACKEND_TIMEOUT, self.engine.last_word(id)).await;
-        match said.unwrap_or_else(|_| Err(mute())) {
-            Ok(said) => {
-                let _unless_gone = reply.send(said);
+        let last_seen = timeout(BACKEND_TIMEOUT, self.backend.last_seen(id)).await;
+        match last_seen.unwrap_or(Err(BackendError::Timeout)) {
+            Ok(last_seen) => {
+                let _unless_gone = reply.send(last_seen);
             }
-            Err(broken) => self.lose(&broken),
+            Err(error) => self.backend_failed(&error),
         }
     }
 }
 
-/// In so many beats each seat is said again.
-fn beats(grace: Duration) -> u32 {
-    let beats = grace.max(SHORTEST).as_secs() / REPORT_INTERVAL.as_secs() / 3;
-    beats.max(1) as u32
-}
-
-fn mute() -> BackendError {
-    BackendError(format!(
-        "no answer within {} ms",
-        BACKEND_TIMEOUT.as_millis()
-    ))
+/// Returns the number of reports that refresh every seat once: a third of a seat's time to live.
+fn reports_per_refresh(grace: Duration) -> u32 {
+    let reports = grace.max(MIN_SEAT_TTL).as_secs() / REPORT_INTERVAL.as_secs() / 3;
+    reports.max(1) as u32
 }
 
 #[cfg(test)]

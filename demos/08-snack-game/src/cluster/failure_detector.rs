@@ -1,215 +1,249 @@
-//! Whether a server is dead of which somebody says that it does not answer.
+//! Failure detector: decides whether a peer is dead.
 //!
-//! Nobody's word is taken for it: a phone may be in a tunnel, or lie. What is said only makes this
-//! server look for itself, once for all who ask, and no more often than [`HOLDS`] allows.
+//! A player who cannot reach a peer asks this server. The player's word is not evidence: the phone
+//! may be in a tunnel, or the player may lie. It only makes this server check the peer itself: one
+//! check for all players who ask, and at most one per [`VERDICT_TTL`] for each peer.
 //!
-//! | its last sign of life in the directory | nobody listens there | it says that it is well | nothing is heard |
+//! | time since the peer's last heartbeat | connection refused | `/health` answers 200 | no answer |
 //! |---|---|---|---|
-//! | younger than [`QUIET`] | waited for until it is not | lives | lives |
-//! | older | **dead** | lives | lives |
-//! | older than [`SERVER_TTL`](super::SERVER_TTL) | **dead** | lives: it is only cut off from the directory | **dead** |
-//! | not known: the directory does not answer | **dead** after [`RESTART_TTL`] | lives | **dead** after [`RESTART_TTL`] |
+//! | less than [`SUSPECT_AFTER`] | checked again when it is more | alive | alive |
+//! | more | **dead** | alive | alive |
+//! | more than [`SERVER_TTL`](super::SERVER_TTL) | **dead** | alive: it only cannot reach the backend | **dead** |
+//! | unknown: the backend is unreachable | **dead** after [`RESTART_TTL`] | alive | **dead** after [`RESTART_TTL`] |
 //!
-//! Without a directory nobody tells whether it said goodbye, and is to be waited for: so each is
-//! waited for as long. Whoever asks says where their seat was, and this server looks only where it
-//! has heard of a server.
+//! While the backend is unreachable, this server cannot know whether the peer announced a restart,
+//! so every peer gets the time of a restart. The player then names the server of the seat, and this
+//! server probes it only if it is a known peer.
 //!
-//! Whoever said that it drains is not looked for: it restarts, and says for how long it is to be
-//! waited for.
+//! A draining peer is not probed. It restarts, and its last report lives for [`RESTART_TTL`].
 //!
-//! So every death has two witnesses. Whoever goes on talking to the directory is not buried by a
-//! firewall between the two, and whoever is only cut off from the directory is let play on.
+//! So a death always has two witnesses. A peer that still sends heartbeats is not declared dead
+//! because of a firewall between the two servers, and a peer that only lost the backend keeps its
+//! players.
 
 use super::{
-    BACKEND_TIMEOUT, ClusterRequest, RESTART_TTL, SeatLocation,
-    backend::LastSeen,
+    Peers, ServerInfo,
     missed_probes::MissedProbes,
-    probe::{self, ProbeResult},
+    probe::{ProbeResult, probe},
+    report::LastSeen,
+    request::{ClusterRequest, SeatLocation, last_seen},
+    ttl::RESTART_TTL,
 };
-use crate::house::{self, House};
+use prometheus_client::metrics::counter::Counter;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::{
-    sync::{mpsc, oneshot, watch},
-    time::{sleep, timeout},
+    sync::{mpsc, watch},
+    time::sleep,
 };
 
-/// A sign of life is due four times a second; who has missed two of them and is late for the third,
-/// and is not there, is dead.
-pub const QUIET: Duration = Duration::from_millis(750);
+/// A peer whose last heartbeat is older than this is suspected. Heartbeats are due every 250 ms:
+/// a suspect has missed two and is late with the third.
+pub const SUSPECT_AFTER: Duration = Duration::from_millis(750);
 
-/// What was found out holds for so long; then it is looked again, if anybody asks.
-pub const HOLDS: Duration = Duration::from_millis(250);
+/// A verdict is reused for this long; the next question after that starts a new check.
+pub const VERDICT_TTL: Duration = Duration::from_millis(250);
 
-/// The directory counts in milliseconds, and from when it heard.
-const JUST: Duration = Duration::from_millis(20);
+/// Added to a wait for the backend's clock, which counts in milliseconds.
+const CLOCK_MARGIN: Duration = Duration::from_millis(20);
 
-/// What is being found out, by addresses.
-#[derive(Debug, Default)]
+/// Checks peers on behalf of players.
+#[derive(Debug)]
 pub struct FailureDetector {
-    open: Mutex<BTreeMap<String, watch::Receiver<Option<Verdict>>>>,
-    absent: MissedProbes,
+    /// Checks in progress, and recent verdicts, by URL.
+    checks: Mutex<BTreeMap<String, watch::Receiver<Option<Verdict>>>>,
+    checker: Arc<Checker>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Verdict {
-    lives: bool,
+    alive: bool,
     at: Instant,
 }
 
 impl FailureDetector {
-    /// Whether the server at which a seat was found lives. Bounded: a few seconds at most,
-    /// [`QUIET`] as a rule.
-    pub async fn lives(
+    /// Makes a failure detector that removes dead peers from `peers` and counts them in
+    /// `declared_dead`.
+    pub fn new(peers: Arc<Peers>, declared_dead: Counter) -> Self {
+        Self {
+            checks: Mutex::default(),
+            checker: Arc::new(Checker {
+                peers,
+                missed_probes: MissedProbes::default(),
+                declared_dead,
+            }),
+        }
+    }
+
+    /// Returns whether the server that holds a seat is alive. Takes [`SUSPECT_AFTER`] as a rule and
+    /// a few seconds at most.
+    pub async fn is_alive(
         &self,
-        house: &Arc<House>,
-        directory: &mpsc::Sender<ClusterRequest>,
-        place: &SeatLocation,
+        requests: &mpsc::Sender<ClusterRequest>,
+        location: &SeatLocation,
     ) -> bool {
-        let url = match place {
-            SeatLocation::Server(said) => &said.card.url,
+        let url = match location {
+            SeatLocation::Server(last) => &last.server.url,
             SeatLocation::Expired(url) | SeatLocation::Claimed(url) => url,
             SeatLocation::Here | SeatLocation::Gone | SeatLocation::Unknown => return true,
         };
-        let told = self.told(url, || {
-            inquire(Arc::clone(house), directory.clone(), place.clone())
+        let verdict = self.check_once(url, || {
+            let (checker, requests) = (Arc::clone(&self.checker), requests.clone());
+            let location = location.clone();
+            async move { checker.check(requests, location).await }
         });
-        outcome(told).await
+        wait_for(verdict).await
     }
 
-    /// What is found out about that server: by whoever is at it, or else by a task of its own, so
-    /// that an asker who goes away changes nothing.
-    fn told<F: Future<Output = bool> + Send + 'static>(
+    /// Joins the check of this peer that is in progress, reuses its recent verdict, or starts a
+    /// check. A check is a task of its own, so it does not stop when the player who caused it
+    /// disconnects.
+    fn check_once<F: Future<Output = bool> + Send + 'static>(
         &self,
         url: &str,
-        inquire: impl FnOnce() -> F,
+        check: impl FnOnce() -> F,
     ) -> watch::Receiver<Option<Verdict>> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = house::now();
-        open.retain(|_, told| holds(told, now));
-        if let Some(told) = open.get(url) {
-            return told.clone();
+        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = now();
+        checks.retain(|_, verdict| is_current(verdict, at));
+        if let Some(verdict) = checks.get(url) {
+            return verdict.clone();
         }
-        let (tell, told) = watch::channel(None);
-        open.insert(url.to_owned(), told.clone());
-        let inquiry = inquire();
+        let (publish, verdict) = watch::channel(None);
+        checks.insert(url.to_owned(), verdict.clone());
+        let check = check();
         tokio::spawn(async move {
-            let lives = inquiry.await;
-            let at = house::now();
-            tell.send_replace(Some(Verdict { lives, at }));
+            let alive = check.await;
+            publish.send_replace(Some(Verdict { alive, at: now() }));
         });
-        told
+        verdict
     }
 }
 
-/// Waits for the verdict.
-async fn outcome(mut told: watch::Receiver<Option<Verdict>>) -> bool {
-    let verdict = told.wait_for(Option::is_some).await;
-    // No verdict: this server ends, or whoever was at it has fallen, and nobody is dead for that.
-    verdict.map_or(true, |it| it.is_none_or(|verdict| verdict.lives))
+/// Waits for a verdict. If the check ends without one, because it panicked or the server shuts
+/// down, the peer counts as alive.
+async fn wait_for(mut verdict: watch::Receiver<Option<Verdict>>) -> bool {
+    let verdict = verdict.wait_for(Option::is_some).await;
+    verdict.map_or(true, |it| it.is_none_or(|verdict| verdict.alive))
 }
 
-/// It is being found out, or was a moment ago.
-fn holds(told: &watch::Receiver<Option<Verdict>>, now: Instant) -> bool {
-    match *told.borrow() {
-        Some(verdict) => now.saturating_duration_since(verdict.at) < HOLDS,
-        None => told.has_changed().is_ok(), // Else whoever was at it has fallen.
+/// Returns true if the check is in progress, or its verdict is recent.
+fn is_current(verdict: &watch::Receiver<Option<Verdict>>, now: Instant) -> bool {
+    match *verdict.borrow() {
+        Some(verdict) => now.saturating_duration_since(verdict.at) < VERDICT_TTL,
+        None => verdict.has_changed().is_ok(), // An error means that the check panicked.
     }
 }
 
-async fn inquire(
-    house: Arc<House>,
-    directory: mpsc::Sender<ClusterRequest>,
-    place: SeatLocation,
-) -> bool {
-    let said = match place {
-        SeatLocation::Server(said) => said,
-        SeatLocation::Expired(url) => {
-            let lives = probe::at(&url).await == ProbeResult::Well;
-            if !lives {
-                house.peers.remove(&url); // We may have heard of it a moment before it was forgotten.
+/// Time as tokio sees it, so that a simulation controls it.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+/// What a check needs.
+#[derive(Debug)]
+struct Checker {
+    peers: Arc<Peers>,
+    missed_probes: MissedProbes,
+    declared_dead: Counter,
+}
+
+impl Checker {
+    /// Returns whether the server at a location is alive.
+    async fn check(&self, requests: mpsc::Sender<ClusterRequest>, location: SeatLocation) -> bool {
+        match location {
+            SeatLocation::Server(last) => self.check_reported(&requests, last).await,
+            SeatLocation::Expired(url) => {
+                let alive = probe(&url).await == ProbeResult::Healthy;
+                if !alive {
+                    // The last update may have come just before the report expired.
+                    self.peers.remove(&url);
+                }
+                alive
             }
-            return lives;
+            SeatLocation::Claimed(url) => self.check_without_backend(&url).await,
+            SeatLocation::Here | SeatLocation::Gone | SeatLocation::Unknown => true,
         }
-        SeatLocation::Claimed(url) => return may_live(&house, &url).await,
-        SeatLocation::Here | SeatLocation::Gone | SeatLocation::Unknown => return true,
-    };
-    let url = &said.card.url;
-    // Who has said goodbye may be back any moment, and is believed in for as long as the directory
-    // keeps its last word.
-    if said.card.draining || probe::at(url).await != ProbeResult::Nobody {
-        return true;
     }
-    let mut last = said.card.clone();
-    if said.silent < QUIET {
-        sleep(QUIET - said.silent + JUST).await;
-        match last_word(&directory, &said.card.id).await {
-            Some(Some(now)) if now.silent >= QUIET => last = now.card,
-            Some(None) => {}
-            // It has spoken since, or there is nobody to tell whether it has.
-            _ => return true,
-        }
-        // It may have been started again meanwhile.
-        if probe::at(url).await != ProbeResult::Nobody {
+
+    /// Checks a peer whose report has not expired: it is dead if it refuses connections and has
+    /// missed its heartbeats.
+    async fn check_reported(
+        &self,
+        requests: &mpsc::Sender<ClusterRequest>,
+        last: LastSeen,
+    ) -> bool {
+        // A draining peer may restart at any moment, and has until its report expires.
+        if last.server.draining || probe(&last.server.url).await != ProbeResult::Refused {
             return true;
         }
+        let mut server = last.server;
+        if last.silent_for < SUSPECT_AFTER {
+            sleep(SUSPECT_AFTER - last.silent_for + CLOCK_MARGIN).await;
+            match last_seen(requests, &server.id).await {
+                Some(Some(newest)) if newest.silent_for >= SUSPECT_AFTER => server = newest.server,
+                Some(None) => {}
+                // It has sent a heartbeat since, or the backend is unreachable.
+                _ => return true,
+            }
+            // It may have been restarted in the meantime.
+            if probe(&server.url).await != ProbeResult::Refused {
+                return true;
+            }
+        }
+        self.declare_dead(server);
+        false
     }
-    if house.peers.mark_dead(last, house::now()) {
-        house.seen.buried.inc();
-        tracing::warn!(%url, "a server is dead: nobody listens there, and the directory hears nothing of it");
-    }
-    false
-}
 
-/// Without a word of the directory: for as long as a restart may take.
-async fn may_live(house: &House, url: &str) -> bool {
-    let absent = &house.failure_detector.absent;
-    if matches!(
-        probe::at(url).await,
-        ProbeResult::Well | ProbeResult::Sealed
-    ) {
-        absent.is_there(url);
-        return true;
+    fn declare_dead(&self, server: ServerInfo) {
+        let url = server.url.clone();
+        if self.peers.mark_dead(server, now()) {
+            self.declared_dead.inc();
+            tracing::warn!(%url, "peer declared dead: connection refused and no heartbeat");
+        }
     }
-    let [before, now] = absent.missed(url, house::now());
-    if now < RESTART_TTL {
-        return true;
-    }
-    if before < RESTART_TTL {
-        tracing::warn!(%url, "a server is dead, as far as can be known without the directory: for 10 s it has not been well");
-    }
-    house.peers.remove(url);
-    false
-}
 
-/// `None`: the directory does not answer.
-async fn last_word(directory: &mpsc::Sender<ClusterRequest>, id: &str) -> Option<Option<LastSeen>> {
-    let (reply, answer) = oneshot::channel();
-    let id = id.to_owned();
-    directory
-        .try_send(ClusterRequest::LastSeen { id, reply })
-        .ok()?;
-    // The clerk may wait for the directory once before this question, and once for it.
-    timeout(BACKEND_TIMEOUT * 2, answer).await.ok()?.ok()
+    /// Checks a peer while the backend is unreachable: it is dead if its probes have failed for
+    /// longer than a restart may take.
+    async fn check_without_backend(&self, url: &str) -> bool {
+        let result = probe(url).await;
+        if matches!(result, ProbeResult::Healthy | ProbeResult::AcceptedTls) {
+            self.missed_probes.clear(url);
+            return true;
+        }
+        let [before, failing_for] = self.missed_probes.record(url, now());
+        if failing_for < RESTART_TTL {
+            return true;
+        }
+        if before < RESTART_TTL {
+            let seconds = failing_for.as_secs();
+            tracing::warn!(%url, seconds, "peer declared dead: health probes failed while the cluster backend is unreachable");
+        }
+        self.peers.remove(url);
+        false
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    async fn falls() -> bool {
-        panic!("somebody wanted to see it fall")
+    async fn panics() -> bool {
+        panic!("a check that panics, on purpose")
     }
 
     #[tokio::test]
-    async fn nobody_is_dead_because_an_inquiry_fell() {
-        let all = FailureDetector::default();
-        assert!(outcome(all.told("http://a", falls)).await, "no verdict");
-        let again = all.told("http://a", async || false);
-        assert!(!outcome(again).await, "it is looked at again");
-        assert!(!outcome(all.told("http://a", falls)).await, "which holds");
+    async fn a_check_that_panics_declares_no_peer_dead() {
+        let peers = Arc::new(Peers::new("http://127.0.0.1:1"));
+        let all = FailureDetector::new(peers, Counter::default());
+        let verdict = all.check_once("http://a", panics);
+        assert!(wait_for(verdict).await, "no verdict means alive");
+        let verdict = all.check_once("http://a", async || false);
+        assert!(!wait_for(verdict).await, "a new check starts");
+        let verdict = all.check_once("http://a", panics);
+        assert!(!wait_for(verdict).await, "its verdict is reused");
     }
 }

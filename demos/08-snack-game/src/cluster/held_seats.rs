@@ -1,5 +1,5 @@
-//! Whose seat is here: the tokens of all rooms, as marks. Rooms write it in passing; the clerk
-//! reads it once a second.
+//! The seats that this server holds. Rooms record changes here without waiting; the cluster client
+//! reads them once a second.
 
 use super::SeatKey;
 use std::{
@@ -9,81 +9,82 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// The marks of a server's seats. Nobody waits for anything while holding the lock.
+/// Keys of all taken seats of this server. No method waits while it holds the lock.
 #[derive(Debug, Default)]
-pub struct HeldSeats(Mutex<Marks>);
+pub struct HeldSeats(Mutex<Seats>);
 
 #[derive(Debug, Default)]
-struct Marks {
+struct Seats {
     all: BTreeSet<SeatKey>,
-    /// Since the clerk looked.
-    fresh: Vec<SeatKey>,
+    /// Taken since the last report.
+    taken: Vec<SeatKey>,
+    /// Freed since the last report.
     freed: Vec<SeatKey>,
-    /// How far the round of saying everything again has come.
-    said: Option<SeatKey>,
+    /// The last seat that was refreshed: the next refresh continues after it.
+    refreshed: Option<SeatKey>,
 }
 
-/// What there is to say about seats.
+/// Seats for the next report.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Taken, or said again before the directory forgets them.
+pub struct SeatChanges {
+    /// Newly taken, or held and due to be refreshed before they expire in the backend.
     pub held: Vec<SeatKey>,
-    /// Given up.
+    /// No longer held.
     pub freed: Vec<SeatKey>,
 }
 
 impl HeldSeats {
-    /// A seat was taken.
-    pub fn take(&self, mark: SeatKey) {
-        let mut marks = self.marks();
-        if marks.all.insert(mark) {
-            marks.fresh.push(mark);
+    /// Records that a seat was taken.
+    pub fn take(&self, key: SeatKey) {
+        let mut seats = self.seats();
+        if seats.all.insert(key) {
+            seats.taken.push(key);
         }
     }
 
-    /// A seat was given up.
-    pub fn free(&self, mark: SeatKey) {
-        let mut marks = self.marks();
-        if marks.all.remove(&mark) {
-            marks.freed.push(mark);
+    /// Records that a seat was freed.
+    pub fn free(&self, key: SeatKey) {
+        let mut seats = self.seats();
+        if seats.all.remove(&key) {
+            seats.freed.push(key);
         }
     }
 
-    /// Whether that seat is here.
-    pub fn has(&self, mark: &SeatKey) -> bool {
-        self.marks().all.contains(mark)
+    /// Returns true if this server holds the seat.
+    pub fn has(&self, key: &SeatKey) -> bool {
+        self.seats().all.contains(key)
     }
 
-    /// How many there are.
+    /// Returns the number of held seats.
     pub fn count(&self) -> usize {
-        self.marks().all.len()
+        self.seats().all.len()
     }
 
-    /// All of them.
+    /// Returns all held seats.
     pub fn all(&self) -> Vec<SeatKey> {
-        self.marks().all.iter().copied().collect()
+        self.seats().all.iter().copied().collect()
     }
 
-    /// What is new, and the next `1/parts` of all seats, so that each is said again once in so many
-    /// beats.
-    pub fn changes(&self, parts: u32) -> Changes {
-        let mut marks = self.marks();
-        let (mut held, freed) = (mem::take(&mut marks.fresh), mem::take(&mut marks.freed));
-        let all = &marks.all;
-        held.retain(|mark| all.contains(mark)); // Taken and given up since.
+    /// Takes the changes since the last call, and adds the next `1/parts` of all seats, so that
+    /// `parts` reports refresh every seat once.
+    pub fn changes(&self, parts: u32) -> SeatChanges {
+        let mut seats = self.seats();
+        let (mut held, freed) = (mem::take(&mut seats.taken), mem::take(&mut seats.freed));
+        let all = &seats.all;
+        held.retain(|key| all.contains(key)); // A seat may be taken and freed in one second.
         let share = all.len().div_ceil(parts.max(1) as usize);
-        let begin = marks.said.map_or(Unbounded, Excluded);
-        let again: Vec<SeatKey> = all.range((begin, Unbounded)).take(share).copied().collect();
-        // At the end it begins again.
-        marks.said = match again.len() < share {
+        let begin = seats.refreshed.map_or(Unbounded, Excluded);
+        let refresh: Vec<SeatKey> = all.range((begin, Unbounded)).take(share).copied().collect();
+        // After the last seat the next call begins with the first one.
+        seats.refreshed = match refresh.len() < share {
             true => None,
-            false => again.last().copied(),
+            false => refresh.last().copied(),
         };
-        held.extend(again);
-        Changes { held, freed }
+        held.extend(refresh);
+        SeatChanges { held, freed }
     }
 
-    fn marks(&self) -> MutexGuard<'_, Marks> {
+    fn seats(&self) -> MutexGuard<'_, Seats> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -93,46 +94,46 @@ mod tests {
     use super::*;
     use rush::wire::Token;
 
-    fn mark(n: u8) -> SeatKey {
+    fn key(n: u8) -> SeatKey {
         SeatKey::of(&Token([n; 16]))
     }
 
     #[test]
-    fn what_is_new_is_said_at_once_and_what_is_old_once_in_so_many_beats() {
+    fn new_seats_are_reported_at_once_and_all_seats_once_in_parts_reports() {
         let held = HeldSeats::default();
-        (0..10).for_each(|n| held.take(mark(n)));
+        (0..10).for_each(|n| held.take(key(n)));
         let first = held.changes(5);
-        assert_eq!(first.held[..10], (0..10).map(mark).collect::<Vec<_>>());
-        let mut said: BTreeSet<SeatKey> = first.held[10..].iter().copied().collect();
+        assert_eq!(first.held[..10], (0..10).map(key).collect::<Vec<_>>());
+        let mut refreshed: BTreeSet<SeatKey> = first.held[10..].iter().copied().collect();
         for _ in 0..4 {
             let changes = held.changes(5);
             assert!(changes.held.len() <= 2, "{changes:?}");
-            said.extend(changes.held);
+            refreshed.extend(changes.held);
         }
-        assert_eq!(said.len(), 10, "a round says each");
+        assert_eq!(refreshed.len(), 10, "five reports refresh every seat");
     }
 
     #[test]
-    fn all_seats_are_all_however_far_the_round_of_saying_them_has_come() {
+    fn all_returns_every_seat_while_a_refresh_is_half_done() {
         let held = HeldSeats::default();
-        (0..10).for_each(|n| held.take(mark(n)));
+        (0..10).for_each(|n| held.take(key(n)));
         held.changes(5);
         held.changes(5);
         let all: BTreeSet<SeatKey> = held.all().into_iter().collect();
-        assert_eq!(all, (0..10).map(mark).collect());
+        assert_eq!(all, (0..10).map(key).collect());
     }
 
     #[test]
-    fn a_seat_that_was_given_up_is_said_to_be_and_no_more_said_to_be_held() {
+    fn a_freed_seat_is_reported_as_freed_and_not_as_held() {
         let held = HeldSeats::default();
-        held.take(mark(1));
-        held.take(mark(2));
-        held.free(mark(1));
-        held.free(mark(3));
+        held.take(key(1));
+        held.take(key(2));
+        held.free(key(1));
+        held.free(key(3));
         let changes = held.changes(1);
-        assert_eq!(changes.freed, [mark(1)]);
-        assert!(!changes.held.contains(&mark(1)));
-        assert!(held.has(&mark(2)) && !held.has(&mark(1)));
+        assert_eq!(changes.freed, [key(1)]);
+        assert!(!changes.held.contains(&key(1)));
+        assert!(held.has(&key(2)) && !held.has(&key(1)));
         assert_eq!(held.count(), 1);
     }
 }

@@ -1,8 +1,9 @@
-//! The directory in this process: what a server has that was told of no other.
+//! The backend in memory, for a server that was started without `--directory`.
 
 use super::{
-    SERVER_TTL, SeatKey, ServerInfo,
-    backend::{ClusterView, DAYS, LastSeen, NAMES, Report, SeatRecord},
+    SeatKey, ServerInfo,
+    report::{BOARD_DAYS, BOARD_SIZE, ClusterView, LastSeen, Report, SeatRecord},
+    ttl::SERVER_TTL,
 };
 use crate::store::{BEST, Board, Score};
 use std::{
@@ -11,12 +12,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Shared by all who hold it.
+/// A backend in memory. Clones share one state.
 #[derive(Clone, Debug, Default)]
-pub struct MemoryBackend(Arc<Mutex<Written>>);
+pub struct MemoryBackend(Arc<Mutex<Records>>);
 
+/// Records with the time at which each one expires.
 #[derive(Debug, Default)]
-struct Written {
+struct Records {
     servers: BTreeMap<String, (ServerInfo, Instant)>,
     seats: HashMap<SeatKey, (String, Instant)>,
     ever: Vec<Score>,
@@ -24,85 +26,90 @@ struct Written {
 }
 
 impl MemoryBackend {
-    pub(super) fn exchange(&self, word: &Report) -> ClusterView {
-        let (mut written, now) = (self.written(), Instant::now());
-        let id = &word.card.id;
-        let until = now + word.life;
-        written
+    pub(super) fn exchange(&self, report: &Report) -> ClusterView {
+        let (mut records, now) = (self.records(), Instant::now());
+        let id = &report.server.id;
+        let expires = now + report.ttl;
+        records
             .servers
-            .insert(id.clone(), (word.card.clone(), until));
-        written.servers.retain(|_, (_, until)| *until > now);
-        for mark in &word.held {
-            written.seats.insert(*mark, (id.clone(), now + word.grace));
+            .insert(id.clone(), (report.server.clone(), expires));
+        records.servers.retain(|_, (_, expires)| *expires > now);
+        for key in &report.held {
+            records
+                .seats
+                .insert(*key, (id.clone(), now + report.seat_ttl));
         }
-        for mark in &word.freed {
-            written.seats.remove(mark);
+        for key in &report.freed {
+            records.seats.remove(key);
         }
-        written.seats.retain(|_, (_, until)| *until > now);
-        better(&mut written.ever, &word.board.ever);
-        better(written.days.entry(word.day).or_default(), &word.board.today);
-        written.days.retain(|day, _| day + DAYS > word.day);
+        records.seats.retain(|_, (_, expires)| *expires > now);
+        merge(&mut records.ever, &report.board.ever);
+        merge(
+            records.days.entry(report.day).or_default(),
+            &report.board.today,
+        );
+        records.days.retain(|day, _| day + BOARD_DAYS > report.day);
         let top = |board: &[Score]| board.iter().take(BEST).cloned().collect();
         ClusterView {
-            cards: written
+            servers: records
                 .servers
                 .values()
-                .map(|(card, _)| card.clone())
+                .map(|(server, _)| server.clone())
                 .collect(),
             board: Board {
-                today: top(&written.days[&word.day]),
-                ever: top(&written.ever),
+                today: top(&records.days[&report.day]),
+                ever: top(&records.ever),
             },
         }
     }
 
-    pub(super) fn find(&self, marks: &[SeatKey]) -> Vec<Option<SeatRecord>> {
-        let (written, now) = (self.written(), Instant::now());
-        let found = |mark| {
-            let (id, until) = written.seats.get(mark)?;
-            (now < *until).then(|| SeatRecord {
-                id: id.clone(),
-                said: written.said(id, now),
+    pub(super) fn find_seats(&self, keys: &[SeatKey]) -> Vec<Option<SeatRecord>> {
+        let (records, now) = (self.records(), Instant::now());
+        let find = |key| {
+            let (id, expires) = records.seats.get(key)?;
+            (now < *expires).then(|| SeatRecord {
+                server_id: id.clone(),
+                last_seen: records.last_seen(id, now),
             })
         };
-        marks.iter().map(found).collect()
+        keys.iter().map(find).collect()
     }
 
-    pub(super) fn still_here(&self, id: &str, life: Duration) {
+    pub(super) fn heartbeat(&self, id: &str, ttl: Duration) {
         let now = Instant::now();
-        if let Some((_, until)) = self.written().servers.get_mut(id)
-            && *until > now
+        if let Some((_, expires)) = self.records().servers.get_mut(id)
+            && *expires > now
         {
-            *until = now + life;
+            *expires = now + ttl;
         }
     }
 
-    pub(super) fn last_word(&self, id: &str) -> Option<LastSeen> {
-        self.written().said(id, Instant::now())
+    pub(super) fn last_seen(&self, id: &str) -> Option<LastSeen> {
+        self.records().last_seen(id, Instant::now())
     }
 
     pub(super) fn leave(&self, id: &str) {
-        self.written().servers.remove(id);
+        self.records().servers.remove(id);
     }
 
-    fn written(&self) -> MutexGuard<'_, Written> {
+    fn records(&self) -> MutexGuard<'_, Records> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Written {
-    fn said(&self, id: &str, now: Instant) -> Option<LastSeen> {
-        let (card, dies) = self.servers.get(id)?;
-        let left = dies.saturating_duration_since(now);
+impl Records {
+    fn last_seen(&self, id: &str, now: Instant) -> Option<LastSeen> {
+        let (server, expires) = self.servers.get(id)?;
+        let left = expires.saturating_duration_since(now);
         (!left.is_zero()).then(|| LastSeen {
-            card: card.clone(),
-            silent: SERVER_TTL.saturating_sub(left),
+            server: server.clone(),
+            silent_for: SERVER_TTL.saturating_sub(left),
         })
     }
 }
 
-/// A name stands once, with its best.
-fn better(board: &mut Vec<Score>, scores: &[Score]) {
+/// Merges scores into a board, keeping each name once, with its best score.
+fn merge(board: &mut Vec<Score>, scores: &[Score]) {
     crate::store::better(board, scores);
-    board.truncate(NAMES);
+    board.truncate(BOARD_SIZE);
 }

@@ -1,5 +1,5 @@
-//! Who is not heard, and since when: what a server finds out by itself while no directory tells it
-//! anything.
+//! For how long peers have failed their probes. Used while the backend is unreachable and no
+//! heartbeat can be seen.
 
 use std::{
     collections::BTreeMap,
@@ -7,38 +7,37 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Two looks that are further apart say nothing of the time between them.
-const APART: Duration = Duration::from_secs(30);
+/// Two probes further apart than this say nothing about the time between them.
+const MAX_GAP: Duration = Duration::from_secs(30);
 
-/// The servers that were looked for in vain. Nobody waits for anything while holding the lock.
+/// Peers that failed their last probe, by URL. No method waits while it holds the lock.
 #[derive(Debug, Default)]
 pub(super) struct MissedProbes(Mutex<BTreeMap<String, Missed>>);
 
-/// The first and the last of several looks in vain.
+/// The first and the last of several failed probes in a row.
 #[derive(Clone, Copy, Debug)]
 struct Missed {
-    since: Instant,
+    first: Instant,
     last: Instant,
 }
 
 impl MissedProbes {
-    /// It was looked for in vain once more. For how long that has been so: by the look before, and
-    /// by this one.
-    pub(super) fn missed(&self, url: &str, now: Instant) -> [Duration; 2] {
+    /// Records a failed probe. Returns for how long the peer has failed its probes: as of the
+    /// previous probe, and as of this one.
+    pub(super) fn record(&self, url: &str, now: Instant) -> [Duration; 2] {
         let mut all = self.all();
-        all.retain(|_, it| now.saturating_duration_since(it.last) <= APART);
-        let first = Missed {
-            since: now,
+        all.retain(|_, it| now.saturating_duration_since(it.last) <= MAX_GAP);
+        let missed = all.entry(url.to_owned()).or_insert(Missed {
+            first: now,
             last: now,
-        };
-        let it = all.entry(url.to_owned()).or_insert(first);
-        let before = it.last.saturating_duration_since(it.since);
-        it.last = it.last.max(now);
-        [before, it.last.saturating_duration_since(it.since)]
+        });
+        let before = missed.last.saturating_duration_since(missed.first);
+        missed.last = missed.last.max(now);
+        [before, missed.last.saturating_duration_since(missed.first)]
     }
 
-    /// It is there.
-    pub(super) fn is_there(&self, url: &str) {
+    /// Records a successful probe.
+    pub(super) fn clear(&self, url: &str) {
         self.all().remove(url);
     }
 
@@ -54,34 +53,26 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn an_absence_counts_from_the_first_look_in_vain_and_ends_with_a_word() {
+    fn time_counts_from_the_first_failed_probe_until_a_successful_one() {
         let (all, now) = (MissedProbes::default(), Instant::now());
-        assert_eq!(all.missed("http://a", now), [Duration::ZERO; 2]);
-        assert_eq!(
-            all.missed("http://a", now + 4 * SECOND),
-            [Duration::ZERO, 4 * SECOND]
-        );
-        assert_eq!(
-            all.missed("http://b", now + 4 * SECOND),
-            [Duration::ZERO; 2]
-        );
-        assert_eq!(
-            all.missed("http://a", now + 9 * SECOND),
-            [4 * SECOND, 9 * SECOND]
-        );
-        all.is_there("http://a");
-        assert_eq!(
-            all.missed("http://a", now + 10 * SECOND),
-            [Duration::ZERO; 2]
-        );
+        let at = |seconds| now + seconds * SECOND;
+        assert_eq!(all.record("http://a", now), [Duration::ZERO; 2]);
+        assert_eq!(all.record("http://a", at(4)), [Duration::ZERO, 4 * SECOND]);
+        assert_eq!(all.record("http://b", at(4)), [Duration::ZERO; 2]);
+        assert_eq!(all.record("http://a", at(9)), [4 * SECOND, 9 * SECOND]);
+        all.clear("http://a");
+        assert_eq!(all.record("http://a", at(10)), [Duration::ZERO; 2]);
     }
 
     #[test]
-    fn two_looks_that_are_far_apart_are_no_absence() {
+    fn probes_that_are_far_apart_do_not_add_up() {
         let (all, now) = (MissedProbes::default(), Instant::now());
-        all.missed("http://a", now);
-        assert_eq!(all.missed("http://a", now + APART), [Duration::ZERO, APART]);
-        let later = now + 2 * APART + SECOND;
-        assert_eq!(all.missed("http://a", later), [Duration::ZERO; 2]);
+        all.record("http://a", now);
+        assert_eq!(
+            all.record("http://a", now + MAX_GAP),
+            [Duration::ZERO, MAX_GAP]
+        );
+        let later = now + 2 * MAX_GAP + SECOND;
+        assert_eq!(all.record("http://a", later), [Duration::ZERO; 2]);
     }
 }

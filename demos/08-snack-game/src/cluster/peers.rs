@@ -1,6 +1,6 @@
-//! The other servers, as they were said to be a second ago.
+//! The other servers of the cluster, as of the last update from the backend.
 
-use super::{SERVER_TTL, ServerInfo, placement};
+use super::{ServerInfo, placement, ttl::SERVER_TTL};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
@@ -10,175 +10,195 @@ use std::{
     time::Instant,
 };
 
-/// Addresses of servers that are remembered, also of those that are dead: their pages are still
-/// open on phones.
-const REMEMBERED: usize = 1_024;
+/// Maximum number of URLs that are remembered, dead servers included: pages of a dead server are
+/// still open on phones.
+const MAX_REMEMBERED: usize = 1_024;
 
-/// As many addresses are told to somebody who finds no seat.
-const TOLD: usize = 4;
+/// Maximum number of servers that a player is told to try.
+const MAX_TARGETS: usize = 4;
 
-/// What a server knows of the others. Read by its door and its rooms, written by its clerk alone.
+/// What this server knows about its peers. The gateway and the rooms read it; only the cluster
+/// client and the failure detector write to it. No method waits while it holds the lock.
 #[derive(Debug)]
 pub struct Peers {
-    /// This server's own address.
-    own: String,
+    own_url: String,
     known: Mutex<Known>,
-    up: AtomicBool,
+    backend_up: AtomicBool,
+    /// Counts placements, to break ties between equally loaded servers.
     turn: AtomicU64,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    cards: Vec<ServerInfo>,
-    heard: Option<Instant>,
-    /// Ids by addresses, of everybody who was ever heard of.
+    /// Peers of the last update.
+    peers: Vec<ServerInfo>,
+    updated_at: Option<Instant>,
+    /// Ids by URL of all servers that were ever seen.
     remembered: BTreeMap<String, String>,
-    /// The last words of servers that were found dead, and when. The directory repeats them until
-    /// their time is over.
-    buried: Vec<(ServerInfo, Instant)>,
-    /// Players here, those included who were sent and have yet to come.
-    expected: u32,
+    /// Last reports of peers that were declared dead, and when. The backend repeats such a report
+    /// until it expires.
+    dead: Vec<(ServerInfo, Instant)>,
+    /// Players on this server, including those who were sent here and have not arrived yet.
+    expected_players: u32,
+}
+
+/// Difference between two updates.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct PeerChanges {
+    /// URLs of peers that are new.
+    pub joined: Vec<String>,
+    /// URLs of peers that are gone.
+    pub left: Vec<String>,
 }
 
 impl Peers {
-    /// Nobody is known, to a server of this address.
-    pub fn new(own: &str) -> Self {
+    /// Makes an empty list for the server with this URL.
+    pub fn new(own_url: &str) -> Self {
         Self {
-            own: own.to_owned(),
+            own_url: own_url.to_owned(),
             known: Mutex::default(),
-            up: AtomicBool::new(true),
+            backend_up: AtomicBool::new(true),
             turn: AtomicU64::new(0),
         }
     }
 
-    /// This server's own address.
+    /// Returns the URL of this server.
     pub fn own_url(&self) -> &str {
-        &self.own
+        &self.own_url
     }
 
-    /// The newest word of everybody, this server among them. Gives who of the others has come, and
-    /// who has gone.
-    pub fn update(&self, cards: Vec<ServerInfo>, now: Instant) -> [Vec<String>; 2] {
+    /// Replaces the peers by the servers that the backend reports, except this one, those with an
+    /// invalid URL, and those that were declared dead and have not reported since.
+    pub fn update(&self, servers: Vec<ServerInfo>, now: Instant) -> PeerChanges {
         let known = &mut *self.known();
-        // Whoever was last heard of long ago has gone, and comes back now.
         let before = urls(fresh(known, now));
-        let others = cards
+        let others = servers
             .into_iter()
-            .filter(|card| card.url != self.own && card.is_sound());
-        known.cards = others.collect();
-        known.heard = Some(now);
-        known.expected = 0;
-        for card in &known.cards {
-            if known.remembered.len() < REMEMBERED {
-                known.remembered.insert(card.url.clone(), card.id.clone());
+            .filter(|server| server.url != self.own_url && server.is_sound());
+        known.peers = others.collect();
+        known.updated_at = Some(now);
+        known.expected_players = 0;
+        for peer in &known.peers {
+            if known.remembered.len() < MAX_REMEMBERED {
+                known.remembered.insert(peer.url.clone(), peer.id.clone());
             }
         }
-        // Whoever says something else than its last word is alive, and so is whoever says the same
-        // for longer than the directory repeats it.
-        known.buried.retain(|(last, since)| {
-            now.saturating_duration_since(*since) <= SERVER_TTL && known.cards.contains(last)
+        // A peer is alive again if its report differs from its last one, or if it is still there
+        // after the last one must have expired.
+        known.dead.retain(|(last, since)| {
+            now.saturating_duration_since(*since) <= SERVER_TTL && known.peers.contains(last)
         });
-        let buried = &known.buried;
+        let dead = &known.dead;
         known
-            .cards
-            .retain(|card| buried.iter().all(|(last, _)| last != card));
-        self.up.store(true, Ordering::Release);
-        let after = urls(&known.cards);
+            .peers
+            .retain(|peer| dead.iter().all(|(last, _)| last != peer));
+        self.backend_up.store(true, Ordering::Release);
+        let after = urls(&known.peers);
         let only = |some: &BTreeSet<String>, others| some.difference(others).cloned().collect();
-        [only(&after, &before), only(&before, &after)]
+        PeerChanges {
+            joined: only(&after, &before),
+            left: only(&before, &after),
+        }
     }
 
-    /// A server was found dead after this last word: nobody is sent there any more. Whether that is
-    /// news.
+    /// Marks a peer as dead after its `last` report: no player is sent to it. Returns false if it
+    /// was marked already.
     pub fn mark_dead(&self, last: ServerInfo, now: Instant) -> bool {
         self.remove(&last.url);
         let mut known = self.known();
-        let is_news = known.buried.iter().all(|(buried, _)| *buried != last);
-        if is_news {
-            known.buried.push((last, now));
+        let is_new = known.dead.iter().all(|(dead, _)| *dead != last);
+        if is_new {
+            known.dead.push((last, now));
         }
-        is_news
+        is_new
     }
 
-    /// Nobody is sent there until the directory names it again.
+    /// Removes a peer until the backend reports it again.
     pub fn remove(&self, url: &str) {
-        self.known().cards.retain(|card| card.url != url);
+        self.known().peers.retain(|peer| peer.url != url);
     }
 
-    /// The directory is gone. What was heard last holds until it is too old.
+    /// Records that the backend is unreachable. The peers stay known until the last update is older
+    /// than [`SERVER_TTL`].
     pub fn backend_lost(&self) {
-        self.up.store(false, Ordering::Release);
+        self.backend_up.store(false, Ordering::Release);
     }
 
-    /// Whether the directory answers.
+    /// Returns true if the backend answered the last request.
     pub fn backend_is_up(&self) -> bool {
-        self.up.load(Ordering::Acquire)
+        self.backend_up.load(Ordering::Acquire)
     }
 
-    /// The others that live, as far as is known.
+    /// Returns the peers that are alive as of the last update.
     pub fn alive(&self, now: Instant) -> Vec<ServerInfo> {
         fresh(&mut self.known(), now).to_vec()
     }
 
-    /// Where somebody goes who finds no seat here, the best first; they are counted there.
+    /// Returns the URLs of peers for a new player who finds no seat here, the best first, and
+    /// counts the player at the first one.
     pub fn redirect_newcomer(&self, now: Instant) -> Vec<String> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut known = self.known();
-        let cards = fresh(&mut known, now);
-        let best = placement::with_room(cards, turn).into_iter().take(TOLD);
-        let best = best.map(|at| cards[at].url.clone()).collect();
-        placement::send_one(cards, turn);
+        let peers = fresh(&mut known, now);
+        let best = placement::with_free_seats(peers, turn)
+            .into_iter()
+            .take(MAX_TARGETS);
+        let best = best.map(|at| peers[at].url.clone()).collect();
+        placement::place_one(peers, turn);
         best
     }
 
-    /// Where somebody goes whose server is dead: this one, or another, the least loaded first; they
-    /// are counted there.
+    /// Returns the URLs of servers for a player whose server is dead, the least loaded first, and
+    /// counts the player at the first one. The list may contain this server, described by `own`.
     pub fn relocate_player(&self, own: ServerInfo, now: Instant) -> Vec<String> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut known = self.known();
-        let mut cards = fresh(&mut known, now).to_vec();
-        let others = cards.len();
-        known.expected = known.expected.max(own.players);
-        cards.push(ServerInfo {
-            players: known.expected,
+        let mut servers = fresh(&mut known, now).to_vec();
+        let others = servers.len();
+        known.expected_players = known.expected_players.max(own.players);
+        servers.push(ServerInfo {
+            players: known.expected_players,
             ..own
         });
-        let best = placement::with_room(&cards, turn).into_iter().take(TOLD);
-        let best = best.map(|at| cards[at].url.clone()).collect();
-        match placement::least(&cards, turn) {
-            Some(at) if at < others => known.cards[at].players += 1,
-            Some(_) => known.expected += 1,
+        let best = placement::with_free_seats(&servers, turn)
+            .into_iter()
+            .take(MAX_TARGETS);
+        let best = best.map(|at| servers[at].url.clone()).collect();
+        match placement::least_loaded(&servers, turn) {
+            Some(at) if at < others => known.peers[at].players += 1,
+            Some(_) => known.expected_players += 1,
             None => {}
         }
         best
     }
 
-    /// Whether a page from there is a page of one of us.
+    /// Returns true if pages of this origin belong to the cluster: to this server, or to a peer
+    /// that was seen at any time.
     pub fn is_member_origin(&self, origin: &str) -> bool {
-        origin == self.own || self.known().remembered.contains_key(origin)
+        origin == self.own_url || self.known().remembered.contains_key(origin)
     }
 
-    /// Whether that is the address of another server that was heard of, long ago maybe.
+    /// Returns true if `url` is the URL of a peer that was seen at any time.
     pub fn knows(&self, url: &str) -> bool {
-        url != self.own && self.known().remembered.contains_key(url)
+        url != self.own_url && self.known().remembered.contains_key(url)
     }
 
-    /// The address of a server that was heard of, long ago maybe.
+    /// Returns the URL of a peer that was seen at any time.
     pub fn url_of(&self, id: &str) -> Option<String> {
         let known = self.known();
         let mut all = known.remembered.iter();
         all.find_map(|(url, it)| (it == id).then(|| url.clone()))
     }
 
-    /// Whom a page is to remember: the others that live; while the directory is gone, those that
-    /// did when it was last heard.
+    /// Returns the URLs that a page remembers as alternatives to this server: the peers that are
+    /// alive, or, while the backend is unreachable, all peers of the last update.
     pub fn urls_for_pages(&self, now: Instant) -> Vec<String> {
         let mut known = self.known();
-        let cards = match self.backend_is_up() {
+        let peers = match self.backend_is_up() {
             true => fresh(&mut known, now),
-            false => &mut known.cards,
+            false => &mut known.peers,
         };
-        cards.iter().map(|card| card.url.clone()).collect()
+        peers.iter().map(|peer| peer.url.clone()).collect()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -186,16 +206,16 @@ impl Peers {
     }
 }
 
-fn urls(cards: &[ServerInfo]) -> BTreeSet<String> {
-    cards.iter().map(|card| card.url.clone()).collect()
+fn urls(servers: &[ServerInfo]) -> BTreeSet<String> {
+    servers.iter().map(|server| server.url.clone()).collect()
 }
 
-/// What is known and not too old.
+/// Returns the peers of the last update, or none if it is older than [`SERVER_TTL`].
 fn fresh(known: &mut Known, now: Instant) -> &mut [ServerInfo] {
-    let old = |heard| now.saturating_duration_since(heard) > SERVER_TTL;
-    match known.heard.is_none_or(old) {
+    let is_old = |updated_at| now.saturating_duration_since(updated_at) > SERVER_TTL;
+    match known.updated_at.is_none_or(is_old) {
         true => &mut [],
-        false => &mut known.cards,
+        false => &mut known.peers,
     }
 }
 
@@ -205,14 +225,14 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn what_was_heard_holds_for_a_while_and_then_a_server_knows_itself_alone() {
+    fn without_an_update_peers_expire_after_the_ttl() {
         let (all, now) = (Peers::new("http://a"), Instant::now());
-        let cards = ["http://a", "http://b", "http://c; x"].map(|url| ServerInfo::new(url, 9));
-        all.update(cards.to_vec(), now);
+        let servers = ["http://a", "http://b", "http://c; x"].map(|url| ServerInfo::new(url, 9));
+        all.update(servers.to_vec(), now);
         assert_eq!(
             all.redirect_newcomer(now),
             ["http://b"],
-            "neither itself nor what is no address"
+            "neither itself nor an invalid URL"
         );
         all.backend_lost();
         assert!(!all.backend_is_up());
@@ -233,30 +253,36 @@ mod tests {
     }
 
     #[test]
-    fn the_dead_are_sent_nobody_until_they_say_something_else() {
+    fn a_dead_peer_gets_no_players_until_it_reports_again() {
         let (all, now) = (Peers::new("http://a"), Instant::now());
+        let changes = |joined: &[&str], left: &[&str]| {
+            let owned = |urls: &[&str]| urls.iter().map(|&url| url.to_owned()).collect();
+            PeerChanges {
+                joined: owned(joined),
+                left: owned(left),
+            }
+        };
         let last = ServerInfo {
             players: 3,
             ..ServerInfo::new("http://b", 9)
         };
-        let both = ["http://b", "http://c"].map(str::to_owned).to_vec();
-        let told = all.update(vec![last.clone(), ServerInfo::new("http://c", 9)], now);
-        assert_eq!(told, [both, vec![]]);
+        let seen = all.update(vec![last.clone(), ServerInfo::new("http://c", 9)], now);
+        assert_eq!(seen, changes(&["http://b", "http://c"], &[]));
         assert!(all.mark_dead(last.clone(), now) && !all.mark_dead(last.clone(), now));
         assert_eq!(all.redirect_newcomer(now), ["http://c"]);
-        let told = all.update(vec![last.clone()], now);
-        assert_eq!(told, [vec![], vec!["http://c".to_owned()]]);
-        assert_eq!(all.alive(now), [], "the directory repeats it");
+        let seen = all.update(vec![last.clone()], now);
+        assert_eq!(seen, changes(&[], &["http://c"]));
+        assert_eq!(all.alive(now), [], "the backend repeats the last report");
         let again = ServerInfo {
             players: 0,
             ..last.clone()
         };
-        all.update(vec![again.clone(), ServerInfo::new("http://c", 9)], now);
-        assert_eq!(all.alive(now).len(), 2, "it was started again");
-        assert!(all.known().buried.is_empty());
+        all.update(vec![again, ServerInfo::new("http://c", 9)], now);
+        assert_eq!(all.alive(now).len(), 2, "it was restarted");
+        assert!(all.known().dead.is_empty());
 
-        // One that was empty, and is again: it says just what it said last. The directory does not
-        // repeat that for longer than its life.
+        // A restarted peer may report exactly what it reported last. The backend repeats an old
+        // report for at most its time to live, so after that the report must be new.
         assert!(all.mark_dead(last.clone(), now));
         all.update(vec![last.clone()], now + SERVER_TTL);
         assert_eq!(all.alive(now + SERVER_TTL), []);
@@ -266,31 +292,31 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_servers_players_are_dealt_out_by_load_and_counted_before_they_come() {
+    fn players_of_a_dead_peer_are_spread_by_load_and_counted_before_they_arrive() {
         let (all, now) = (Peers::new("http://a"), Instant::now());
-        let card = |url: &str, players| ServerInfo {
+        let server = |url: &str, players| ServerInfo {
             players,
             ..ServerInfo::new(url, 100)
         };
-        all.update(vec![card("http://b", 40), card("http://c", 10)], now);
-        let own = card("http://a", 40);
+        all.update(vec![server("http://b", 40), server("http://c", 10)], now);
+        let own = server("http://a", 40);
         let mut sent = BTreeMap::new();
         for _ in 0..60 {
             let best = all.relocate_player(own.clone(), now);
-            assert_eq!(best.len(), 3, "and where else, should that one be full");
+            assert_eq!(best.len(), 3, "with alternatives if the first one is full");
             *sent.entry(best[0].clone()).or_insert(0) += 1;
         }
-        let told = ["http://a", "http://b", "http://c"].map(|url| sent[url]);
-        assert_eq!(told, [10, 10, 40], "50 each in the end");
-        // Whoever has come is not counted twice.
-        all.relocate_player(card("http://a", 50), now);
-        assert!(all.known().expected <= 51);
-        // Whoever was last heard of too long ago is not counted: all are sent here.
-        let (later, before) = (now + SERVER_TTL * 2, all.known().expected);
+        let sent = ["http://a", "http://b", "http://c"].map(|url| sent[url]);
+        assert_eq!(sent, [10, 10, 40], "50 players on each in the end");
+        // A player who has arrived is not counted twice.
+        all.relocate_player(server("http://a", 50), now);
+        assert!(all.known().expected_players <= 51);
+        // Peers without a recent update are left out: all players stay here.
+        let (later, before) = (now + SERVER_TTL * 2, all.known().expected_players);
         assert_eq!(all.relocate_player(own, later), ["http://a"]);
-        assert_eq!(all.known().expected, before + 1);
-        let full = card("http://a", 100);
-        all.update(vec![card("http://b", 100)], now);
+        assert_eq!(all.known().expected_players, before + 1);
+        let full = server("http://a", 100);
+        all.update(vec![server("http://b", 100)], now);
         assert_eq!(all.relocate_player(full, now), Vec::<String>::new());
     }
 }

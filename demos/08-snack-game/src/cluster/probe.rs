@@ -1,5 +1,5 @@
-//! Whether somebody is at home at an address. Only servers that stand in the directory are knocked
-//! at, and nobody at the door decides how often.
+//! Health probe: asks a peer for `GET /health` once. The failure detector decides when; only peers
+//! that the backend named are probed.
 
 use std::{io::ErrorKind, time::Duration};
 use tokio::{
@@ -8,85 +8,85 @@ use tokio::{
     time::timeout,
 };
 
-/// A server that needs longer is mute. Windows itself tries a port that refuses it for 2 s before
-/// it says so.
-pub(super) const PATIENCE: Duration =
+/// A peer that takes longer does not answer. Windows retries a refused connection for 2 s before it
+/// reports the refusal.
+pub(super) const PROBE_TIMEOUT: Duration =
     Duration::from_millis(if cfg!(windows) { 3_000 } else { 500 });
 
-/// How the answer of a server begins that is well and goes on.
-const WELL: &[u8] = b"HTTP/1.1 200";
+/// First bytes of the answer of a healthy server.
+const HEALTHY: &[u8] = b"HTTP/1.1 200";
 
-/// What was heard.
+/// Outcome of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ProbeResult {
-    /// Its machine says that nobody listens there. A server that is only busy, hung, or cut off
-    /// from the directory is not refused for: its kernel lets people in. Nor is one that a keeper
-    /// is about to start again: the keeper holds the listener.
-    Nobody,
-    /// It is well.
-    Well,
-    /// It lets us in. What is spoken behind TLS is not understood here.
-    Sealed,
-    /// Nothing, or nothing that makes sense.
-    Nothing,
+    /// The machine refused the connection: no process listens on the port. A server that is busy,
+    /// hangs, or has lost the backend is not refused, because its kernel still accepts. Nor is a
+    /// server that its supervisor is about to restart: the supervisor holds the listener.
+    Refused,
+    /// The peer answered 200.
+    Healthy,
+    /// The peer accepted a connection that uses TLS. The probe does not speak TLS.
+    AcceptedTls,
+    /// No answer, or not an answer of a healthy server.
+    NoAnswer,
 }
 
-/// Knocks once.
-pub(super) async fn at(url: &str) -> ProbeResult {
-    timeout(PATIENCE, knock(url))
+/// Probes the peer at `url` once.
+pub(super) async fn probe(url: &str) -> ProbeResult {
+    timeout(PROBE_TIMEOUT, connect_and_ask(url))
         .await
-        .unwrap_or(ProbeResult::Nothing)
+        .unwrap_or(ProbeResult::NoAnswer)
 }
 
-async fn knock(url: &str) -> ProbeResult {
+async fn connect_and_ask(url: &str) -> ProbeResult {
     let (tls, host) = match url.split_once("://") {
         Some(("http", host)) => (false, host),
         Some(("https", host)) => (true, host),
-        _ => return ProbeResult::Nothing,
+        _ => return ProbeResult::NoAnswer,
     };
     // Windows resolves an empty name to this machine.
     if host.is_empty() || host.starts_with(':') {
-        return ProbeResult::Nothing;
+        return ProbeResult::NoAnswer;
     }
-    let to = match (ends_in_port(host), tls) {
+    let target = match (has_port(host), tls) {
         (true, _) => host.to_owned(),
         (false, false) => format!("{host}:80"),
         (false, true) => format!("{host}:443"),
     };
-    let Ok(all) = lookup_host(&to).await else {
-        return ProbeResult::Nothing;
+    let Ok(addresses) = lookup_host(&target).await else {
+        return ProbeResult::NoAnswer;
     };
-    // A name may have several addresses, and all of them have to agree.
-    let mut heard = None;
-    for address in all {
+    // A name may have several addresses. The peer is refused only if all of them refuse.
+    let mut result = None;
+    for address in addresses {
         let refused = match TcpStream::connect(address).await {
-            Ok(_) if tls => return ProbeResult::Sealed,
-            Ok(stream) => return asked(stream, host).await,
+            Ok(_) if tls => return ProbeResult::AcceptedTls,
+            Ok(stream) => return ask_health(stream, host).await,
             Err(error) => error.kind() == ErrorKind::ConnectionRefused,
         };
-        heard = match heard {
-            None | Some(ProbeResult::Nobody) if refused => Some(ProbeResult::Nobody),
-            _ => Some(ProbeResult::Nothing),
+        result = match result {
+            None | Some(ProbeResult::Refused) if refused => Some(ProbeResult::Refused),
+            _ => Some(ProbeResult::NoAnswer),
         };
     }
-    heard.unwrap_or(ProbeResult::Nothing)
+    result.unwrap_or(ProbeResult::NoAnswer)
 }
 
-async fn asked(mut stream: TcpStream, host: &str) -> ProbeResult {
-    let question = format!("GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    let mut answer = [0; WELL.len()];
+async fn ask_health(mut stream: TcpStream, host: &str) -> ProbeResult {
+    let request = format!("GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let mut answer = [0; HEALTHY.len()];
     let asked = async {
-        stream.write_all(question.as_bytes()).await?;
+        stream.write_all(request.as_bytes()).await?;
         stream.read_exact(&mut answer).await
     };
     match asked.await {
-        Ok(_) if answer == WELL => ProbeResult::Well,
-        _ => ProbeResult::Nothing,
+        Ok(_) if answer == HEALTHY => ProbeResult::Healthy,
+        _ => ProbeResult::NoAnswer,
     }
 }
 
-/// `[::1]:7008` and `a:7008` do, `[::1]` and `a` do not.
-fn ends_in_port(host: &str) -> bool {
+/// Returns true for `[::1]:7008` and `a:7008`, false for `[::1]` and `a`.
+fn has_port(host: &str) -> bool {
     let port = host.rsplit_once(':').map(|(_, port)| port);
     port.is_some_and(|port| port.parse::<u16>().is_ok() && !host.ends_with(']'))
 }
@@ -98,66 +98,69 @@ mod tests {
     use tokio::io::AsyncBufReadExt;
 
     #[tokio::test]
-    async fn nobody_is_there_only_where_a_machine_says_so() {
-        let door = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}", door.local_addr().expect("an address"));
-        // It hangs: the kernel lets us in, and nobody says a word.
-        assert_eq!(at(&url).await, ProbeResult::Nothing);
-        let behind_tls = url.replacen("http", "https", 1);
-        assert_eq!(at(&behind_tls).await, ProbeResult::Sealed);
-        drop(door);
-        assert_eq!(at(&url).await, ProbeResult::Nobody);
-        for odd in [
+    async fn only_a_refused_connection_counts_as_refused() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        // A server that hangs: its kernel accepts, and no answer comes.
+        assert_eq!(probe(&url).await, ProbeResult::NoAnswer);
+        let with_tls = url.replacen("http", "https", 1);
+        assert_eq!(probe(&with_tls).await, ProbeResult::AcceptedTls);
+        drop(listener);
+        assert_eq!(probe(&url).await, ProbeResult::Refused);
+        for invalid in [
             "",
             "ftp://127.0.0.1",
             "http://",
             "http://:7008",
             "http://no.such.name.invalid",
         ] {
-            assert_eq!(at(odd).await, ProbeResult::Nothing, "{odd}");
+            assert_eq!(probe(invalid).await, ProbeResult::NoAnswer, "{invalid}");
         }
     }
 
     #[tokio::test]
-    async fn a_server_is_well_that_says_so_and_not_one_that_is_about_to_end() {
-        for (answer, heard) in [
-            ("HTTP/1.1 200 OK\r\n\r\nok\n", ProbeResult::Well),
+    async fn only_status_200_counts_as_healthy() {
+        for (answer, result) in [
+            ("HTTP/1.1 200 OK\r\n\r\nok\n", ProbeResult::Healthy),
             (
                 "HTTP/1.1 503 Service Unavailable\r\n\r\n",
-                ProbeResult::Nothing,
+                ProbeResult::NoAnswer,
             ),
-            ("HTTP", ProbeResult::Nothing),
+            ("HTTP", ProbeResult::NoAnswer),
         ] {
-            let door = tokio::net::TcpListener::bind("127.0.0.1:0")
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
                 .await
                 .expect("a port");
-            let url = format!("http://{}", door.local_addr().expect("an address"));
+            let url = format!("http://{}", listener.local_addr().expect("an address"));
             let server = tokio::spawn(async move {
-                let (stream, _) = door.accept().await.expect("somebody");
-                let (heard, mut says) = stream.into_split();
-                let mut lines = tokio::io::BufReader::new(heard).lines();
+                let (stream, _) = listener.accept().await.expect("a probe");
+                let (read, mut write) = stream.into_split();
+                let mut lines = tokio::io::BufReader::new(read).lines();
                 while lines
                     .next_line()
                     .await
                     .is_ok_and(|line| line.is_some_and(|line| !line.is_empty()))
                 {}
-                says.write_all(answer.as_bytes()).await.expect("it hears");
+                write
+                    .write_all(answer.as_bytes())
+                    .await
+                    .expect("the probe reads");
             });
-            assert_eq!(at(&url).await, heard, "{answer}");
-            server.await.expect("it answers");
+            assert_eq!(probe(&url).await, result, "{answer}");
+            server.await.expect("the server answers");
         }
     }
 
     #[test]
-    fn an_address_has_a_port_or_has_none() {
-        for (host, has) in [
+    fn ports_are_found_beside_names_and_ipv6_addresses() {
+        for (host, expected) in [
             ("a:1", true),
             ("[::1]:1", true),
             ("a", false),
             ("[::1]", false),
             ("127.0.0.1", false),
         ] {
-            assert_eq!(ends_in_port(host), has, "{host}");
+            assert_eq!(has_port(host), expected, "{host}");
         }
     }
 }

@@ -1,16 +1,20 @@
-//! The directory in Redis. A key a server and a key a seat, both of which Redis forgets by itself,
-//! and two sorted sets of names.
+//! The backend in Redis: one key per server and one key per seat, which Redis expires, and two
+//! sorted sets of names.
 //!
-//! | key | what | for how long |
+//! | key | value | time to live |
 //! |---|---|---|
-//! | `snack-rush:servers` | a set of ids: whom to ask for | for ever, and the dead are taken out |
-//! | `snack-rush:server:ID` | a server's card, as JSON | 3 s |
-//! | `snack-rush:seat:MARK` | the id of the server that has this seat; the mark is a hash of its token | the grace |
-//! | `snack-rush:best:ever`, `snack-rush:best:DAY` | names by points × 4 + team; the hundred best | for ever; eight days |
+//! | `snack-rush:servers` | set of server ids | none; ids of dead servers are removed |
+//! | `snack-rush:server:ID` | a server's [`ServerInfo`] as JSON | 3 s |
+//! | `snack-rush:seat:KEY` | id of the server that holds this seat; the key is a hash of its token | the grace |
+//! | `snack-rush:best:ever`, `snack-rush:best:DAY` | names, scored by points × 4 + team; the best hundred | none; eight days |
 
 use super::{
-    SERVER_TTL, SeatKey, ServerInfo,
-    backend::{BackendError, ClusterView, DAYS, LastSeen, MOST, NAMES, Report, SeatRecord},
+    SeatKey, ServerInfo,
+    report::{
+        BOARD_DAYS, BOARD_SIZE, BackendError, ClusterView, LastSeen, MAX_SERVERS, Report,
+        SeatRecord,
+    },
+    ttl::SERVER_TTL,
 };
 use crate::store::{BEST, Board, Score};
 use redis::{
@@ -20,237 +24,218 @@ use std::{collections::BTreeMap, time::Duration};
 
 const SERVERS: &str = "snack-rush:servers";
 
-/// Names, and points × 4 + team. Whatever others wrote there, it must not keep anybody from hearing
-/// the rest.
+/// A sorted set as Redis returns it: names, with points × 4 + team. Names are bytes, because other
+/// programs may have written invalid UTF-8, and one such name must not hide the others.
 pub(crate) type Ranking = Vec<(Vec<u8>, f64)>;
 
-/// One line to Redis, opened when it is needed. Whoever drops an answer half-way must also
-/// [`hang_up`](Self::hang_up).
+/// Redis client with one connection, which is opened by the first request. After a request that was
+/// cancelled, the caller must call [`disconnect`](Self::disconnect).
 pub struct RedisBackend {
     client: Client,
-    open: Option<MultiplexedConnection>,
+    connection: Option<MultiplexedConnection>,
 }
 
 impl std::fmt::Debug for RedisBackend {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RedisBackend") // Its address may have a password in it.
+        f.write_str("RedisBackend") // Without the address, which may contain a password.
     }
 }
 
 impl RedisBackend {
-    /// To this address, which is not asked yet.
+    /// Makes a client for the Redis at `url`. It does not connect yet.
     ///
     /// # Errors
-    /// It is no address of a Redis.
+    /// If `url` is not a Redis URL: a message for the person who started the server.
     pub fn new(url: &str) -> Result<Self, String> {
         let wants = "--directory wants redis://HOST:PORT, such as redis://127.0.0.1:6379, or redis://HOST:PORT/DB";
-        // The address is not repeated: it may have a password in it, and errors end in logs.
+        // The message does not repeat the URL: it may contain a password, and errors are logged.
         let client = match url.starts_with("redis://") {
             true => Client::open(url).map_err(|_| wants)?,
             false => return Err(wants.to_owned()),
         };
-        Ok(Self { client, open: None })
-    }
-
-    /// The line is not to be trusted any more: an answer may still be on its way that nobody waits
-    /// for.
-    pub fn hang_up(&mut self) {
-        self.open = None;
-    }
-
-    async fn ask<T: redis::FromRedisValue>(
-        &mut self,
-        questions: &Pipeline,
-    ) -> Result<T, BackendError> {
-        let open = match &mut self.open {
-            Some(open) => open,
-            open => {
-                // The clerk has one deadline for everything.
-                let config = AsyncConnectionConfig::new()
-                    .set_connection_timeout(None)
-                    .set_response_timeout(None);
-                let line = self
-                    .client
-                    .get_multiplexed_async_connection_with_config(&config);
-                open.insert(line.await.map_err(|error| broken(&error))?)
-            }
-        };
-        let answer = questions.query_async(open).await;
-        answer.map_err(|error| {
-            self.open = None;
-            broken(&error)
+        Ok(Self {
+            client,
+            connection: None,
         })
     }
 
-    pub(super) async fn exchange(&mut self, word: &Report) -> Result<ClusterView, BackendError> {
-        let (id, today) = (&word.card.id, best_of(&word.day.to_string()));
-        let card =
-            serde_json::to_string(&word.card).map_err(|error| BackendError(error.to_string()))?;
-        let mut words = pipe();
-        put(&mut words, &server(id), &card, word.life);
-        words.cmd("SADD").arg(SERVERS).arg(id).ignore();
-        for mark in &word.held {
-            put(&mut words, &seat(mark), id, word.grace);
+    /// Closes the connection: the answer to a cancelled request may still arrive on it.
+    pub fn disconnect(&mut self) {
+        self.connection = None;
+    }
+
+    /// Sends commands in one round trip. After an error the connection is closed.
+    async fn query<T: redis::FromRedisValue>(
+        &mut self,
+        commands: &Pipeline,
+    ) -> Result<T, BackendError> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => {
+                // No timeouts here: the cluster client has one timeout for the whole request.
+                let config = AsyncConnectionConfig::new()
+                    .set_connection_timeout(None)
+                    .set_response_timeout(None);
+                let connecting = self
+                    .client
+                    .get_multiplexed_async_connection_with_config(&config);
+                none.insert(connecting.await.map_err(|error| describe(&error))?)
+            }
+        };
+        let answer = commands.query_async(connection).await;
+        answer.map_err(|error| {
+            self.connection = None;
+            describe(&error)
+        })
+    }
+
+    pub(super) async fn exchange(&mut self, report: &Report) -> Result<ClusterView, BackendError> {
+        let (id, today) = (&report.server.id, board_key(&report.day.to_string()));
+        let info = serde_json::to_string(&report.server).map_err(BackendError::Encode)?;
+        let mut commands = pipe();
+        set(&mut commands, &server_key(id), &info, report.ttl);
+        commands.cmd("SADD").arg(SERVERS).arg(id).ignore();
+        for key in &report.held {
+            set(&mut commands, &seat_key(key), id, report.seat_ttl);
         }
-        for mark in &word.freed {
-            words.cmd("DEL").arg(seat(mark)).ignore();
+        for key in &report.freed {
+            commands.cmd("DEL").arg(seat_key(key)).ignore();
         }
         for (key, scores) in [
-            (best_of("ever"), &word.board.ever),
-            (today.clone(), &word.board.today),
+            (board_key("ever"), &report.board.ever),
+            (today.clone(), &report.board.today),
         ] {
-            for score in scores {
-                // The greater of both stays: who says it twice, or late, changes nothing.
-                let points = u32::from(score.points) * 4 + u32::from(score.team % 4);
-                words
-                    .cmd("ZADD")
-                    .arg(&key)
-                    .arg("GT")
-                    .arg(points)
-                    .arg(&score.name)
-                    .ignore();
-            }
-            words
-                .cmd("ZREMRANGEBYRANK")
-                .arg(&key)
-                .arg(0)
-                .arg(-(NAMES as i64) - 1)
-                .ignore();
+            add_scores(&mut commands, &key, scores);
         }
-        words.cmd("EXPIRE").arg(&today).arg(DAYS * 86_400).ignore();
-        words.cmd("SMEMBERS").arg(SERVERS);
-        for key in [today, best_of("ever")] {
-            words
+        commands
+            .cmd("EXPIRE")
+            .arg(&today)
+            .arg(BOARD_DAYS * 86_400)
+            .ignore();
+        commands.cmd("SMEMBERS").arg(SERVERS);
+        for key in [today, board_key("ever")] {
+            commands
                 .cmd("ZREVRANGE")
                 .arg(key)
                 .arg(0)
                 .arg(BEST - 1)
                 .arg("WITHSCORES");
         }
-        let (ids, today, ever): (Vec<Vec<u8>>, Ranking, Ranking) = self.ask(&words).await?;
+        let (ids, today, ever): (Vec<Vec<u8>>, Ranking, Ranking) = self.query(&commands).await?;
         let mut ids: Vec<String> = ids.into_iter().map(text).collect();
         ids.sort();
-        ids.truncate(MOST);
+        ids.truncate(MAX_SERVERS);
         Ok(ClusterView {
-            cards: self.cards(&ids).await?,
+            servers: self.servers(&ids).await?,
             board: Board {
-                today: scores(today),
-                ever: scores(ever),
+                today: parse_ranking(today),
+                ever: parse_ranking(ever),
             },
         })
     }
 
-    /// Those of these servers that live. The others are taken out of the set; one that only paused
-    /// puts itself in again.
-    async fn cards(&mut self, ids: &[String]) -> Result<Vec<ServerInfo>, BackendError> {
-        let cards = self
-            .values(ids.iter().map(|id| server(id)).collect())
+    /// Returns those of the servers that are alive, and removes the others from the set. A server
+    /// that only paused adds itself again with its next report.
+    async fn servers(&mut self, ids: &[String]) -> Result<Vec<ServerInfo>, BackendError> {
+        let infos = self
+            .values(ids.iter().map(|id| server_key(id)).collect())
             .await?;
         let dead: Vec<&String> = ids
             .iter()
-            .zip(&cards)
-            .filter(|(_, card)| card.is_none())
+            .zip(&infos)
+            .filter(|(_, info)| info.is_none())
             .map(|(id, _)| id)
             .collect();
         if !dead.is_empty() {
-            let mut farewell = pipe();
-            farewell.cmd("SREM").arg(SERVERS).arg(dead).ignore();
-            self.ask::<()>(&farewell).await?;
+            let mut commands = pipe();
+            commands.cmd("SREM").arg(SERVERS).arg(dead).ignore();
+            self.query::<()>(&commands).await?;
         }
-        Ok(cards.into_iter().filter_map(read).collect())
+        Ok(infos.into_iter().filter_map(parse_server_info).collect())
     }
 
-    pub(super) async fn find(
+    pub(super) async fn find_seats(
         &mut self,
-        marks: &[SeatKey],
+        keys: &[SeatKey],
     ) -> Result<Vec<Option<SeatRecord>>, BackendError> {
-        let ids = self.values(marks.iter().map(seat).collect()).await?;
-        let mut some: Vec<&String> = ids.iter().flatten().collect();
-        some.sort();
-        some.dedup();
-        let said = self.said(&some).await?;
-        let said: BTreeMap<&String, Option<LastSeen>> = some.into_iter().zip(said).collect();
-        let found = |id: &Option<String>| {
+        let ids = self.values(keys.iter().map(seat_key).collect()).await?;
+        let mut servers: Vec<&String> = ids.iter().flatten().collect();
+        servers.sort();
+        servers.dedup();
+        let last_seen = self.all_last_seen(&servers).await?;
+        let by_id: BTreeMap<&String, Option<LastSeen>> =
+            servers.into_iter().zip(last_seen).collect();
+        let record = |id: &Option<String>| {
             let id = id.as_ref()?;
             Some(SeatRecord {
-                id: id.clone(),
-                said: said.get(id).cloned().flatten(),
+                server_id: id.clone(),
+                last_seen: by_id.get(id).cloned().flatten(),
             })
         };
-        Ok(ids.iter().map(found).collect())
+        Ok(ids.iter().map(record).collect())
     }
 
-    pub(super) async fn still_here(
+    pub(super) async fn heartbeat(&mut self, id: &str, ttl: Duration) -> Result<(), BackendError> {
+        let mut commands = pipe();
+        let millis = ttl.as_millis() as u64;
+        let key = server_key(id);
+        commands.cmd("PEXPIRE").arg(key).arg(millis).ignore();
+        self.query(&commands).await
+    }
+
+    pub(super) async fn last_seen(&mut self, id: &str) -> Result<Option<LastSeen>, BackendError> {
+        let last_seen = self.all_last_seen(&[&id.to_owned()]).await?;
+        Ok(last_seen.into_iter().next().flatten())
+    }
+
+    /// Returns the last reports of these servers. Their age is the time to live of a report minus
+    /// what Redis says is left of it.
+    async fn all_last_seen(
         &mut self,
-        id: &str,
-        life: Duration,
-    ) -> Result<(), BackendError> {
-        let mut words = pipe();
-        let millis = life.as_millis() as u64;
-        words.cmd("PEXPIRE").arg(server(id)).arg(millis).ignore();
-        self.ask(&words).await
-    }
-
-    pub(super) async fn last_word(&mut self, id: &str) -> Result<Option<LastSeen>, BackendError> {
-        let said = self.said(&[&id.to_owned()]).await?;
-        Ok(said.into_iter().next().flatten())
-    }
-
-    /// The last words of these servers, and how long ago that was: what is missing of the time for
-    /// which they are kept.
-    async fn said(&mut self, ids: &[&String]) -> Result<Vec<Option<LastSeen>>, BackendError> {
+        ids: &[&String],
+    ) -> Result<Vec<Option<LastSeen>>, BackendError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut question = pipe();
+        let mut commands = pipe();
         for id in ids {
-            question.cmd("GET").arg(server(id));
-            question.cmd("PTTL").arg(server(id));
+            commands.cmd("GET").arg(server_key(id));
+            commands.cmd("PTTL").arg(server_key(id));
         }
-        let answers: Vec<(Option<Vec<u8>>, i64)> = self.ask(&question).await?;
-        let said = |(card, left): (Option<Vec<u8>>, i64)| {
-            // It may have been forgotten between the two questions: then nothing is left, and it is
-            // as old as it can be.
+        let answers: Vec<(Option<Vec<u8>>, i64)> = self.query(&commands).await?;
+        let last_seen = |(info, left): (Option<Vec<u8>>, i64)| {
+            // PTTL is negative if the key expired after GET: the report is as old as it can be.
             let left = Duration::from_millis(left.try_into().unwrap_or(0));
             Some(LastSeen {
-                card: read(card.map(text))?,
-                silent: SERVER_TTL.saturating_sub(left),
+                server: parse_server_info(info.map(text))?,
+                silent_for: SERVER_TTL.saturating_sub(left),
             })
         };
-        Ok(answers.into_iter().map(said).collect())
+        Ok(answers.into_iter().map(last_seen).collect())
     }
 
-    /// What is written under these keys.
+    /// Returns the values of these keys.
     async fn values(&mut self, keys: Vec<String>) -> Result<Vec<Option<String>>, BackendError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let mut question = pipe();
-        question.cmd("MGET").arg(keys);
-        let (values,): (Vec<Option<Vec<u8>>>,) = self.ask(&question).await?;
+        let mut commands = pipe();
+        commands.cmd("MGET").arg(keys);
+        let (values,): (Vec<Option<Vec<u8>>>,) = self.query(&commands).await?;
         Ok(values.into_iter().map(|value| value.map(text)).collect())
     }
 
     pub(super) async fn leave(&mut self, id: &str) -> Result<(), BackendError> {
-        let mut words = pipe();
-        words.cmd("DEL").arg(server(id)).ignore();
-        words.cmd("SREM").arg(SERVERS).arg(id).ignore();
-        self.ask(&words).await
+        let mut commands = pipe();
+        commands.cmd("DEL").arg(server_key(id)).ignore();
+        commands.cmd("SREM").arg(SERVERS).arg(id).ignore();
+        self.query(&commands).await
     }
 }
 
-/// What is no text is none of ours either.
-fn text(said: Vec<u8>) -> String {
-    String::from_utf8_lossy(&said).into_owned()
-}
-
-pub(crate) fn read(card: Option<String>) -> Option<ServerInfo> {
-    serde_json::from_str(&card?).ok()
-}
-
-fn put(words: &mut Pipeline, key: &str, value: &str, life: Duration) {
-    let millis = life.as_millis().max(1) as u64;
-    words
+fn set(commands: &mut Pipeline, key: &str, value: &str, ttl: Duration) {
+    let millis = ttl.as_millis().max(1) as u64;
+    commands
         .cmd("SET")
         .arg(key)
         .arg(value)
@@ -259,37 +244,69 @@ fn put(words: &mut Pipeline, key: &str, value: &str, life: Duration) {
         .ignore();
 }
 
-fn server(id: &str) -> String {
+/// Adds scores to a sorted set and keeps its best [`BOARD_SIZE`] names. `GT` keeps the greater
+/// score of a name, so a repeated or a late report changes nothing.
+fn add_scores(commands: &mut Pipeline, key: &str, scores: &[Score]) {
+    for score in scores {
+        let ranked = u32::from(score.points) * 4 + u32::from(score.team % 4);
+        commands
+            .cmd("ZADD")
+            .arg(key)
+            .arg("GT")
+            .arg(ranked)
+            .arg(&score.name)
+            .ignore();
+    }
+    commands
+        .cmd("ZREMRANGEBYRANK")
+        .arg(key)
+        .arg(0)
+        .arg(-(BOARD_SIZE as i64) - 1)
+        .ignore();
+}
+
+/// Decodes UTF-8. Invalid text cannot be one of our values, so its exact bytes do not matter.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Parses a server's description. `None` if it has expired, or is not valid JSON.
+pub(crate) fn parse_server_info(json: Option<String>) -> Option<ServerInfo> {
+    serde_json::from_str(&json?).ok()
+}
+
+fn server_key(id: &str) -> String {
     format!("snack-rush:server:{id}")
 }
 
-fn seat(mark: &SeatKey) -> String {
-    format!("snack-rush:seat:{mark}")
+fn seat_key(key: &SeatKey) -> String {
+    format!("snack-rush:seat:{key}")
 }
 
-fn best_of(when: &str) -> String {
-    format!("snack-rush:best:{when}")
+fn board_key(day: &str) -> String {
+    format!("snack-rush:best:{day}")
 }
 
-/// What others wrote is read with care, for it ends in pages.
-pub(crate) fn scores(ranked: Ranking) -> Vec<Score> {
-    let sound = ranked.into_iter().filter_map(|(name, ranked)| {
+/// Parses a leaderboard. Other programs can write to Redis, and names end up in pages, so invalid
+/// entries are left out.
+pub(crate) fn parse_ranking(ranking: Ranking) -> Vec<Score> {
+    let valid = ranking.into_iter().filter_map(|(name, ranked)| {
         let name = String::from_utf8(name).ok()?;
         let most = f64::from(u16::MAX) * 4.0 + 3.0;
         let ranked = (0.0..=most).contains(&ranked).then_some(ranked as u32)?;
         let (points, team) = ((ranked / 4) as u16, (ranked % 4) as u8);
         Some(Score { name, team, points }).filter(Score::is_sound)
     });
-    crate::store::ranked(sound.collect())
+    crate::store::ranked(valid.collect())
 }
 
-/// In a word or two, and without the address.
-fn broken(error: &RedisError) -> BackendError {
-    BackendError(match error.code() {
+/// Describes an error in a few words, without the address.
+fn describe(error: &RedisError) -> BackendError {
+    BackendError::Redis(match error.code() {
         Some(code) => code.to_owned(),
-        None if error.is_connection_refusal() => "nobody listens there".to_owned(),
-        None if error.is_connection_dropped() => "the line broke".to_owned(),
-        None if error.is_io_error() => error.to_string(), // Such as a name that nobody knows. The name itself is not in it.
+        None if error.is_connection_refusal() => "connection refused".to_owned(),
+        None if error.is_connection_dropped() => "connection lost".to_owned(),
+        None if error.is_io_error() => error.to_string(), // Such as an unknown host; the text does not contain its name.
         None => error.category().to_owned(),
     })
 }
@@ -300,14 +317,14 @@ mod tests {
     use std::io;
 
     #[test]
-    fn why_a_line_could_not_be_opened_is_told_in_the_systems_words() {
+    fn a_failed_connection_is_described_with_the_systems_reason() {
         let unknown = io::Error::other("Name or service not known");
-        let told = broken(&RedisError::from(unknown)).to_string();
-        assert_eq!(told, "Name or service not known");
+        let described = describe(&RedisError::from(unknown)).to_string();
+        assert_eq!(described, "Name or service not known");
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert_eq!(
-            broken(&RedisError::from(refused)).to_string(),
-            "nobody listens there"
+            describe(&RedisError::from(refused)).to_string(),
+            "connection refused"
         );
     }
 }

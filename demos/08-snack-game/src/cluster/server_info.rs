@@ -1,34 +1,32 @@
-//! What a server says about itself, and the mark by which a seat is found.
+//! What a server tells its peers about itself.
 
 use axum::http::uri::Authority;
-use rush::wire::Token;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt;
 
-/// The longest address that is believed.
-const LONGEST: usize = 200;
+/// Maximum length of a URL that is accepted from the backend, in bytes.
+const MAX_URL: usize = 200;
 
-/// A server, as it tells the others.
+/// Description of one server. Its JSON form is the value that is stored in the backend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerInfo {
-    /// The same for the same address, also after a restart.
+    /// Hash of the URL, so the id stays the same after a restart.
     pub id: String,
-    /// Where players are sent, such as `http://192.168.0.8:7008`.
+    /// The origin that players connect to, such as `http://192.168.0.8:7008`.
     pub url: String,
-    /// Seats that are taken.
+    /// Number of taken seats.
     pub players: u32,
-    /// Seats that there are.
+    /// Number of seats in total.
     pub max: u32,
-    /// It lets nobody in, for it is about to end.
+    /// True once the server has begun to shut down: it accepts no new players.
     pub draining: bool,
 }
 
 impl ServerInfo {
-    /// An empty server at this address.
+    /// Describes an empty server at `url`.
     pub fn new(url: &str, max: u32) -> Self {
         Self {
-            id: short(&Sha256::digest(url.as_bytes())[..8]),
+            id: hex(&Sha256::digest(url.as_bytes())[..8]),
             url: url.to_owned(),
             players: 0,
             max,
@@ -36,7 +34,7 @@ impl ServerInfo {
         }
     }
 
-    /// Seats that are free for newcomers.
+    /// Returns the number of seats for new players: zero while the server drains.
     pub fn free(&self) -> u32 {
         match self.draining {
             true => 0,
@@ -44,14 +42,14 @@ impl ServerInfo {
         }
     }
 
-    /// Whether players may be sent there. A directory is shared: what others wrote into it is read
-    /// with care, for it ends in pages.
+    /// Returns true if players may be sent to this URL. Other programs can write to a shared
+    /// backend, and the URL ends up in pages, so it is validated.
     pub fn is_sound(&self) -> bool {
-        self.url.len() <= LONGEST && is_origin(&self.url)
+        self.url.len() <= MAX_URL && is_origin(&self.url)
     }
 }
 
-/// `http://host:port` or `https://host`, and nothing after it.
+/// Returns true for `http://host:port` or `https://host` without a path.
 pub fn is_origin(url: &str) -> bool {
     let host = url
         .strip_prefix("http://")
@@ -60,35 +58,14 @@ pub fn is_origin(url: &str) -> bool {
     host.is_some_and(|host| host.bytes().all(plain) && is_authority(host))
 }
 
-/// A host, and behind a colon a port that there can be.
+/// Returns true for a host, with or without `:` and a valid port.
 fn is_authority(host: &str) -> bool {
     let named = host.parse::<Authority>();
     named.is_ok_and(|it| !it.host().is_empty() && (it.host() == host || it.port_u16().is_some()))
 }
 
-/// A seat in the directory: what a token becomes there. Whoever reads the directory learns no token
-/// from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SeatKey([u8; 16]);
-
-impl SeatKey {
-    /// Of this token.
-    pub fn of(token: &Token) -> Self {
-        let mut hash = Sha256::new_with_prefix(b"snack-rush seat ");
-        hash.update(token.0);
-        let mut mark = [0; 16];
-        mark.copy_from_slice(&hash.finalize()[..16]);
-        Self(mark)
-    }
-}
-
-impl fmt::Display for SeatKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&short(&self.0))
-    }
-}
-
-fn short(bytes: &[u8]) -> String {
+/// Returns the bytes as lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -97,17 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_says_nothing_of_its_token_and_is_the_same_each_time() {
-        let token = Token([0xa5; 16]);
-        let mark = SeatKey::of(&token).to_string();
-        assert_eq!(mark, SeatKey::of(&token).to_string());
-        assert_eq!(mark.len(), 32);
-        assert!(!mark.contains("a5a5"), "{mark}");
-        assert_ne!(mark, SeatKey::of(&Token([0xa6; 16])).to_string());
-    }
-
-    #[test]
-    fn an_address_that_could_be_anything_else_is_not_believed() {
+    fn only_plain_origins_are_accepted_as_urls() {
         for url in [
             "http://192.168.0.8:7008",
             "https://play.example.org",
@@ -134,21 +101,21 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_ends_has_no_seat_and_one_that_is_overfull_none_too_few() {
-        let card = ServerInfo {
+    fn a_draining_or_overfull_server_has_no_free_seat() {
+        let overfull = ServerInfo {
             players: 7,
             ..ServerInfo::new("http://a", 5)
         };
-        assert_eq!(card.free(), 0);
-        let card = ServerInfo { players: 3, ..card };
-        assert_eq!(card.free(), 2);
-        assert_eq!(
-            ServerInfo {
-                draining: true,
-                ..card
-            }
-            .free(),
-            0
-        );
+        assert_eq!(overfull.free(), 0);
+        let server = ServerInfo {
+            players: 3,
+            ..overfull
+        };
+        assert_eq!(server.free(), 2);
+        let draining = ServerInfo {
+            draining: true,
+            ..server
+        };
+        assert_eq!(draining.free(), 0);
     }
 }

@@ -3,9 +3,7 @@
 
 use super::{Gateway, HEAD};
 use crate::{
-    cluster::{
-        BACKEND_TIMEOUT, ClusterRequest, SeatKey, SeatLocation, ServerInfo, backend::LastSeen,
-    },
+    cluster::{LastSeen, SeatKey, SeatLocation, ServerInfo, request::find_seat},
     house::now,
 };
 use axum::{
@@ -19,7 +17,7 @@ use bytes::Bytes;
 use rush::wire::Token;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::{sync::oneshot, time::timeout};
+use tokio::time::timeout;
 
 /// More than a token has.
 const LONGEST: usize = 64;
@@ -58,7 +56,7 @@ pub(super) async fn find(
     // looked for itself.
     let lives = house
         .failure_detector
-        .lives(house, &gateway.cluster, &place)
+        .is_alive(&gateway.cluster, &place)
         .await;
     Json(match lives {
         true => told_of(place),
@@ -70,22 +68,10 @@ pub(super) async fn find(
     .into_response()
 }
 
-async fn whereabouts(gateway: &Gateway, mark: SeatKey) -> SeatLocation {
-    if gateway.house.held_seats.has(&mark) {
-        return SeatLocation::Here;
-    }
-    let (reply, answer) = oneshot::channel();
-    if gateway
-        .cluster
-        .try_send(ClusterRequest::FindSeat { mark, reply })
-        .is_err()
-    {
-        return SeatLocation::Unknown; // Too many ask, or the server ends.
-    }
-    // The clerk may wait for the directory once before this question, and once for it.
-    match timeout(BACKEND_TIMEOUT * 2, answer).await {
-        Ok(Ok(found)) => found,
-        _ => SeatLocation::Unknown,
+async fn whereabouts(gateway: &Gateway, key: SeatKey) -> SeatLocation {
+    match gateway.house.held_seats.has(&key) {
+        true => SeatLocation::Here,
+        false => find_seat(&gateway.cluster, key).await,
     }
 }
 
@@ -93,7 +79,7 @@ fn told_of(place: SeatLocation) -> Value {
     match place {
         SeatLocation::Here => json!({ "where": "here" }),
         SeatLocation::Server(LastSeen {
-            card: ServerInfo { url, .. },
+            server: ServerInfo { url, .. },
             ..
         })
         | SeatLocation::Expired(url)

@@ -4,9 +4,9 @@
 
 mod needs;
 mod page;
-mod played;
+mod simulated;
 
-use played::{Door, Evening};
+use simulated::{Door, Evening};
 use std::{env, fs, path::Path, thread};
 
 fn at(file: &str) -> std::path::PathBuf {

@@ -1,6 +1,6 @@
 //! The tables of CAPACITY.md, and their places in the page.
 
-use crate::played::{Door, Evening, Told};
+use crate::simulated::{Door, Evening, Told};
 
 /// Replaces the text of the page between `<!-- name -->` and `<!-- end name -->`.
 pub(crate) fn with(page: &str, name: &str, words: &str) -> String {

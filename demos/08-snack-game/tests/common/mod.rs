@@ -7,16 +7,16 @@
     reason = "each test file uses its part"
 )]
 
+mod client;
 mod folder;
 pub mod frames;
 mod game;
 mod http;
-mod phone;
 
+pub use client::{Client, Received};
 pub use folder::Folder;
 pub use game::Game;
 pub use http::{ask, ask_json};
-pub use phone::{Heard, Phone};
 
 use std::{
     thread,

@@ -78,7 +78,7 @@ impl Redis {
             .expect("redis-server starts");
         self.child = Some(child);
         let until = Instant::now() + START;
-        while self.asks("PING") != Some("+PONG".to_owned()) {
+        while self.reply_line("PING") != Some("+PONG".to_owned()) {
             assert!(
                 Instant::now() < until,
                 "redis-server does not answer on port {port}"
@@ -103,7 +103,7 @@ impl Redis {
 
     /// SIGCONT.
     #[cfg(unix)]
-    pub fn go_on(&self) {
+    pub fn resume(&self) {
         self.signal(rustix::process::Signal::CONT);
     }
 
@@ -114,12 +114,12 @@ impl Redis {
     }
 
     /// One command in one line, and the first line of what it answers.
-    pub fn asks(&self, command: &str) -> Option<String> {
-        self.says(command)?.lines().next().map(str::to_owned)
+    pub fn reply_line(&self, command: &str) -> Option<String> {
+        self.command(command)?.lines().next().map(str::to_owned)
     }
 
     /// One command in one line, and what it answers, all of it.
-    pub fn says(&self, command: &str) -> Option<String> {
+    pub fn command(&self, command: &str) -> Option<String> {
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));
         let mut line = TcpStream::connect(address).ok()?;
         line.set_read_timeout(Some(START)).ok()?;

@@ -1,7 +1,7 @@
 //! The clock on the wall is set while they play: the game does not care, and the board knows what
 //! day it is.
 
-use crate::common::{Game, Phone, ask_json, wait_until};
+use crate::common::{Client, Game, ask_json, wait_until};
 use rush::Phase;
 
 const DAY: i64 = 86_400;
@@ -17,22 +17,22 @@ fn today(game: &Game) -> Vec<String> {
 
 /// Plays a round with points.
 fn wins(game: &Game, name: &str) {
-    let mut phone = Phone::join(game.address, "hall", name);
+    let mut phone = Client::join(game.address, "hall", name);
     let seat = phone.seat();
-    phone.hears_until("a podium with points", |phone, _| {
+    phone.receive_until("a podium with points", |phone, _| {
         let points = phone.mirror().player(seat).map(|it| it.player.points);
         let podium = phone.mirror().phase() == Some(Phase::Podium);
         (podium && points > Some(0)).then_some(())
     });
-    phone.says(&rush::wire::ToServer::Leave);
-    assert_eq!(phone.hears_goodbye().0, 1000);
+    phone.send(&rush::wire::ToServer::Leave);
+    assert_eq!(phone.receive_close().0, 1000);
 }
 
 #[test]
 fn a_clock_that_jumps_changes_the_day_and_nothing_else() {
     let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (3, 1));
     let wall = game.server().house().store.wall();
-    let mut watcher = Phone::watch(game.address, "hall");
+    let mut watcher = Client::watch(game.address, "hall");
     wins(&game, "ann");
     wait_until("ann is on today's board", || today(&game) == ["ann"]);
 
@@ -46,7 +46,7 @@ fn a_clock_that_jumps_changes_the_day_and_nothing_else() {
     for ahead in [-2 * DAY, i64::MIN, 300 * 365 * DAY] {
         wall.set_ahead(ahead);
         assert!(today(&game).is_empty());
-        watcher.hears_ticks(5); // Its mirror wants each of them to follow the last.
+        watcher.receive_ticks(5); // Its mirror wants each of them to follow the last.
     }
     assert_eq!(game.server().house().seen.falls.get(), 0);
 }

@@ -1,7 +1,7 @@
 //! No descriptor is left: nobody new is let in for a moment, and nobody who is in notices.
 
 use crate::{
-    common::{Folder, PATIENCE, Phone, wait_until},
+    common::{Client, Folder, PATIENCE, wait_until},
     running::Running,
 };
 use demo_08_snack_game::server;
@@ -20,7 +20,7 @@ fn a_door_without_descriptors_says_so_and_opens_again_and_whoever_is_in_plays_on
     let folder = Folder::new();
     let first = ["sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"];
     let running = Running::behind(&first, folder.path(), &[]);
-    let mut ann = Phone::join(running.address(), "hall", "ann");
+    let mut ann = Client::join(running.address(), "hall", "ann");
     let welcome = ann.welcome().clone();
     let knock = |_| TcpStream::connect(running.address()).expect("the kernel takes it");
     let mut knocking: Vec<TcpStream> = (0..200).map(knock).collect();
@@ -29,17 +29,17 @@ fn a_door_without_descriptors_says_so_and_opens_again_and_whoever_is_in_plays_on
             .stderr()
             .contains("nobody can be let in for a moment")
     });
-    ann.hears_ticks(20);
+    ann.receive_ticks(20);
     // Whoever says nothing is dropped, and their place is taken by the next: fewer and fewer wait.
     knocking.truncate(100);
-    let mut bob = Phone::join(running.address(), "hall", "bob");
-    bob.hears_ticks(3);
+    let mut bob = Client::join(running.address(), "hall", "bob");
+    bob.receive_ticks(3);
     drop(knocking);
-    ann.hears_ticks(3);
+    ann.receive_ticks(3);
     drop(ann);
-    let mut back = Phone::resume(running.address(), "hall", &welcome);
+    let mut back = Client::resume(running.address(), "hall", &welcome);
     assert_eq!(back.seat(), welcome.seat.expect("she played"));
-    back.hears_ticks(3);
+    back.receive_ticks(3);
     wait_until("the door says that it is open", || {
         drop(TcpStream::connect(running.address()));
         running.stderr().contains("the door is open again")
@@ -59,20 +59,20 @@ fn thousands_who_connect_and_say_nothing_are_dropped_and_nobody_waits_for_them()
     let fit = fit.map_or(SILENT, |fit| fit as usize);
     let many = SILENT.min(fit.saturating_sub(2_000));
     let running = Running::start(folder.path(), &[]);
-    let mut ann = Phone::join(running.address(), "hall", "ann");
-    ann.hears_ticks(3);
+    let mut ann = Client::join(running.address(), "hall", "ann");
+    ann.receive_ticks(3);
     let before = running.descriptors();
     let (mut silent, mut most) = (Vec::new(), 0);
     for n in 0..many {
         silent.push(TcpStream::connect(running.address()).expect("the kernel takes it"));
         if n % 500 == 0 {
             most = most.max(running.descriptors() - before);
-            ann.hears_ticks(1);
+            ann.receive_ticks(1);
         }
     }
-    let mut bob = Phone::join(running.address(), "hall", "bob");
+    let mut bob = Client::join(running.address(), "hall", "bob");
     most = most.max(running.descriptors() - before);
-    bob.hears_ticks(3);
+    bob.receive_ticks(3);
     println!("{many} connected and said nothing, {most} of them at one time");
     // Each of them finds the end of it.
     let until = Instant::now() + PATIENCE;
@@ -86,7 +86,7 @@ fn thousands_who_connect_and_say_nothing_are_dropped_and_nobody_waits_for_them()
             other => panic!("it is still open: {other:?}"),
         }
     }
-    ann.hears_ticks(3);
+    ann.receive_ticks(3);
     drop(bob);
     wait_until("the descriptors are back", || {
         running.descriptors() <= before + 2

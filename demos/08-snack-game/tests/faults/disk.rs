@@ -1,7 +1,7 @@
 //! A disk that takes nothing more, and then takes things again.
 
 use crate::{
-    common::{Folder, Phone, ask_json, wait_until},
+    common::{Client, Folder, ask_json, wait_until},
     running::Running,
 };
 use rush::{Dir, Phase};
@@ -17,20 +17,20 @@ const SHORT: [&str; 4] = ["--round-seconds", "3", "--podium-seconds", "1"];
 /// Plays until this player has eaten something in a round that has ended, and has turned in the one
 /// after that, which is worth a file.
 fn wins(running: &Running, name: &str) {
-    let mut phone = Phone::join(running.address(), "hall", name);
+    let mut phone = Client::join(running.address(), "hall", name);
     let seat = phone.seat();
-    phone.hears_until("a podium with points", |phone, _| {
+    phone.receive_until("a podium with points", |phone, _| {
         let points = phone.mirror().player(seat).map(|it| it.player.points);
         let podium = phone.mirror().phase() == Some(Phase::Podium);
         (podium && points > Some(0)).then_some(())
     });
     let round = phone.mirror().now().map(|(round, _)| round);
-    phone.hears_until("the next round", |phone, _| {
+    phone.receive_until("the next round", |phone, _| {
         (phone.mirror().now().map(|(round, _)| round) != round).then_some(())
     });
-    phone.turns(Dir::Up);
-    phone.turns(Dir::Left);
-    phone.hears_until("its end", |phone, _| {
+    phone.turn(Dir::Up);
+    phone.turn(Dir::Left);
+    phone.receive_until("its end", |phone, _| {
         (phone.mirror().phase() == Some(Phase::Podium)).then_some(())
     });
 }

@@ -1,6 +1,6 @@
 //! Too much of what is allowed.
 
-use crate::common::{Game, Phone, ask_json, wait_until};
+use crate::common::{Client, Game, ask_json, wait_until};
 use rush::wire::ToServer;
 use std::{
     io::Write,
@@ -17,14 +17,14 @@ const MANY: usize = 40;
 /// meanwhile misses nothing.
 fn flooded(flood: impl Fn() -> Message + Sync) {
     let game = Game::start();
-    let mut ann = Phone::join(game.address, "hall", "ann");
+    let mut ann = Client::join(game.address, "hall", "ann");
     let shown_out = AtomicBool::new(false);
     thread::scope(|scope| {
         let flooding: Vec<_> = (0..MANY)
             .map(|n| {
                 let (game, flood) = (&game, &flood);
                 scope.spawn(move || {
-                    let mut phone = Phone::join(game.address, "hall", &format!("flood {n}"));
+                    let mut phone = Client::join(game.address, "hall", &format!("flood {n}"));
                     // Written until the line takes no more; then all that was told is heard.
                     for _ in 0..2_000 {
                         if phone.socket.write(flood()).is_err() {
@@ -32,15 +32,15 @@ fn flooded(flood: impl Fn() -> Message + Sync) {
                         }
                     }
                     let _ = phone.socket.flush();
-                    phone.hears_goodbye().0
+                    phone.receive_close().0
                 })
             })
             .collect();
         let watching = scope.spawn(|| {
             while !shown_out.load(Ordering::Acquire) {
-                ann.hears_ticks(1);
+                ann.receive_ticks(1);
             }
-            (ann.pictures, ann)
+            (ann.snapshots, ann)
         });
         let codes: Vec<u16> = flooding
             .into_iter()
@@ -50,7 +50,7 @@ fn flooded(flood: impl Fn() -> Message + Sync) {
         assert_eq!(codes, [1008; MANY]);
         let (pictures, mut ann) = watching.join().expect("she plays");
         assert_eq!(pictures, 1, "she was never behind");
-        ann.hears_ticks(3);
+        ann.receive_ticks(3);
     });
 }
 
@@ -70,7 +70,7 @@ fn a_flood_of_pings_is_shown_out_and_nobody_else_is_behind() {
 #[test]
 fn a_flood_of_connects_keeps_nobody_out_and_leaves_nothing() {
     let game = Game::start();
-    let mut ann = Phone::join(game.address, "hall", "ann");
+    let mut ann = Client::join(game.address, "hall", "ann");
     let tasks = || {
         ask_json(game.address, "/api/xray")["tasks"]
             .as_u64()
@@ -91,8 +91,8 @@ fn a_flood_of_connects_keeps_nobody_out_and_leaves_nothing() {
                 }
             });
         }
-        scope.spawn(move || Phone::join(address, "hall", "bob").hears_ticks(5));
-        ann.hears_ticks(20);
+        scope.spawn(move || Client::join(address, "hall", "bob").receive_ticks(5));
+        ann.receive_ticks(20);
     });
     wait_until("nobody is left", || {
         ask_json(game.address, "/api/xray")["connections"] == 1 && tasks() <= before + 1

@@ -2,13 +2,13 @@
 //! echo is our `Echo`. Every case is said at once, and again a byte at a time.
 
 mod case;
-mod goodbyes;
-mod pieces;
+mod close_frames;
+mod fragments;
 mod single;
 mod sizes;
 
 use crate::common::{
-    Game, Phone, ask_json,
+    Client, Game, ask_json,
     frames::{BINARY, CLOSE, PONG, code_in, frame, frames},
     wait_until,
 };
@@ -27,8 +27,8 @@ fn every_case_of_autobahn_has_its_answer_at_once_and_a_byte_at_a_time() {
     let game = Game::start();
     let cases = [
         single::single_frames(),
-        pieces::pieces(),
-        goodbyes::goodbyes(),
+        fragments::pieces(),
+        close_frames::goodbyes(),
         sizes::sizes(),
     ];
     let cases: Vec<Case> = cases.into_iter().flatten().collect();
@@ -49,7 +49,7 @@ fn every_case_of_autobahn_has_its_answer_at_once_and_a_byte_at_a_time() {
 #[track_caller]
 fn answers(game: &Game, case: &Case, portion: usize) {
     let number = case.number;
-    let mut stream = Phone::knock(game.address, "hall").socket.into_inner();
+    let mut stream = Client::connect(game.address, "hall").socket.into_inner();
     for portion in case.says.chunks(portion.max(1)) {
         if stream.write_all(portion).is_err() {
             break; // It has heard enough; what it says is still there.

@@ -6,10 +6,10 @@ mod common;
 #[path = "../common/program.rs"]
 mod program;
 
-mod boards;
-#[cfg(unix)]
-mod ends;
+mod leaderboard;
 mod refusals;
 mod running;
+#[cfg(unix)]
+mod shutdown;
 #[cfg(target_os = "linux")]
-mod unit;
+mod systemd_unit;

@@ -2,8 +2,8 @@
 //! was lost on the way.
 
 use crate::{
+    accept_queue::{overflows, queues},
     common::ask_json,
-    door::{overflows, queues},
     server::Server,
 };
 use crowd::{Crowd, Metrics, Plan};

@@ -5,13 +5,13 @@
 //! `cargo test --release -p demo-08-snack-game --test resume -- --ignored --nocapture`
 #![cfg(unix)]
 
+mod accept_queue;
+mod cluster;
 #[path = "../common/mod.rs"]
 mod common;
 mod crowds;
-mod door;
-mod leftovers;
 #[path = "../common/redis.rs"]
 mod redis;
 mod seats;
 mod server;
-mod together;
+mod snapshots;

@@ -1,7 +1,7 @@
 //! What somebody has after a restart.
 
 use crate::{
-    common::{Heard, Phone, ask_json, wait_until},
+    common::{Client, Received, ask_json, wait_until},
     server::{Server, comes_back, eats, is_refused, points},
 };
 use demo_08_snack_game::replay;
@@ -15,8 +15,8 @@ use std::{fs, thread, time::Duration};
 #[test]
 fn a_restart_brings_back_the_seat_the_points_and_the_round() {
     let mut server = Server::start(&["--round-seconds", "300"]);
-    let mut ann = Phone::join(server.address(), "hall", "ann");
-    let bob = Phone::join(server.address(), "hall", "bob");
+    let mut ann = Client::join(server.address(), "hall", "ann");
+    let bob = Client::join(server.address(), "hall", "bob");
     let eaten = eats(&mut ann);
     let [ann, bob] = server.closes([ann, bob]);
     let before = ann.mirror().now().expect("a picture");
@@ -42,9 +42,9 @@ fn a_restart_brings_back_the_seat_the_points_and_the_round() {
     );
     let other = back.mirror().player(bob.seat()).expect("bob has a seat");
     assert!(other.away && other.name.as_str() == "bob");
-    back.hears_ticks(3);
+    back.receive_ticks(3);
     let bob = comes_back(server.address(), &bob);
-    back.hears_until("bob is back", |back, _| {
+    back.receive_until("bob is back", |back, _| {
         let other = back.mirror().player(bob.seat())?;
         (!other.away).then_some(())
     });
@@ -63,13 +63,13 @@ fn a_restart_brings_back_the_seat_the_points_and_the_round() {
 #[test]
 fn whoever_comes_after_the_grace_has_no_seat() {
     let mut server = Server::start(&["--round-seconds", "300", "--grace-seconds", "1"]);
-    let ann = Phone::join(server.address(), "hall", "ann");
+    let ann = Client::join(server.address(), "hall", "ann");
     let [ann] = server.closes([ann]);
     // Nobody waits for anything here: this is the time that has to pass.
     thread::sleep(Duration::from_millis(1_100));
     server.again();
     assert_eq!(is_refused(server.address(), &ann), 4004);
-    let anew = Phone::join(server.address(), "hall", "ann");
+    let anew = Client::join(server.address(), "hall", "ann");
     assert_eq!(anew.welcome().last_seq, Seq(0));
     wait_until("one player", || {
         ask_json(server.address(), "/api/rooms")["rooms"][0]["players"] == 1
@@ -79,28 +79,28 @@ fn whoever_comes_after_the_grace_has_no_seat() {
 #[test]
 fn a_turn_around_a_restart_is_applied_once() {
     let mut server = Server::start(&["--round-seconds", "300"]);
-    let mut ann = Phone::join(server.address(), "hall", "ann");
+    let mut ann = Client::join(server.address(), "hall", "ann");
     eats(&mut ann);
     let seat = ann.seat();
-    let turned = |heard: &Heard| match heard {
-        Heard::Message(ToClient::Delta(delta)) => {
+    let turned = |heard: &Received| match heard {
+        Received::Message(ToClient::Delta(delta)) => {
             let mine = delta.turned.iter().find(|turn| turn.seat == seat);
             mine.map(|turn| (turn.seq, turn.dir))
         }
         _ => None,
     };
-    let known = ann.turns(Dir::Up);
-    ann.hears_until("an acknowledgement", |_, heard| {
+    let known = ann.turn(Dir::Up);
+    ann.receive_until("an acknowledgement", |_, heard| {
         turned(heard).filter(|turn| turn.0 == known)
     });
     // This one is on its way while the server says goodbye: it may be heard, or not.
     server.signal(Signal::TERM);
-    let between = ann.turns(Dir::Left);
+    let between = ann.turn(Dir::Left);
     let mut acks = 0;
-    let code = ann.hears_until("the goodbye", |_, heard| {
+    let code = ann.receive_until("the goodbye", |_, heard| {
         acks += u32::from(turned(heard).is_some_and(|turn| turn.0 == between));
         match heard {
-            Heard::Closed(code, _) => Some(*code),
+            Received::Closed(code, _) => Some(*code),
             _ => None,
         }
     });
@@ -121,12 +121,12 @@ fn a_turn_around_a_restart_is_applied_once() {
         (after, Dir::Down),
         (between, Dir::Left),
     ] {
-        back.says(&ToServer::Turn { seq, dir });
+        back.send(&ToServer::Turn { seq, dir });
     }
     acks += u32::from(last == between && acks == 0); // It was applied, and the welcome is what says so.
     let mut later = 0;
     let mut ticks = 0;
-    back.hears_until("the turns", |_, heard| {
+    back.receive_until("the turns", |_, heard| {
         match turned(heard) {
             // Several turns of one tick are acknowledged together, by the last of them.
             Some((seq, dir)) if seq == after => {
@@ -138,7 +138,7 @@ fn a_turn_around_a_restart_is_applied_once() {
             Some(other) => panic!("{other:?} was applied before"),
             None => {}
         }
-        ticks += u32::from(matches!(heard, Heard::Message(ToClient::Delta(_))));
+        ticks += u32::from(matches!(heard, Received::Message(ToClient::Delta(_))));
         (ticks >= 15).then_some(())
     });
     assert_eq!((acks, later), (1, 1));
@@ -147,16 +147,16 @@ fn a_turn_around_a_restart_is_applied_once() {
 #[test]
 fn a_round_that_went_on_after_a_restart_is_kept_and_counted_once() {
     let mut server = Server::start(&["--round-seconds", "12", "--podium-seconds", "1"]);
-    let mut ann = Phone::join(server.address(), "hall", "ann");
+    let mut ann = Client::join(server.address(), "hall", "ann");
     let first = ann.mirror().now().expect("a picture").0;
-    ann.hears_until("a new round", |ann, _| {
+    ann.receive_until("a new round", |ann, _| {
         let (round, tick) = ann.mirror().now()?;
         (round > first && tick == 1).then_some(())
     });
     // A round in which nobody turned is not kept.
-    let turn = ann.turns(Dir::Up);
-    ann.hears_until("an acknowledgement", |ann, heard| match heard {
-        Heard::Message(ToClient::Delta(delta)) => {
+    let turn = ann.turn(Dir::Up);
+    ann.receive_until("an acknowledgement", |ann, heard| match heard {
+        Received::Message(ToClient::Delta(delta)) => {
             let mut mine = delta.turned.iter().filter(|it| it.seat == ann.seat());
             mine.any(|it| it.seq == turn).then_some(())
         }
@@ -169,11 +169,11 @@ fn a_round_that_went_on_after_a_restart_is_kept_and_counted_once() {
 
     server.again();
     let mut back = comes_back(server.address(), &ann);
-    let won = back.hears_until("the podium", |back, _| {
+    let won = back.receive_until("the podium", |back, _| {
         (back.mirror().phase() == Some(Phase::Podium)).then(|| points(back))
     });
     assert_eq!(back.mirror().now().expect("a picture").0, round);
-    back.hears_until("the next round", |back, _| {
+    back.receive_until("the next round", |back, _| {
         (back.mirror().now()?.0 > round).then_some(())
     });
     wait_until("the whole of it is kept", || {

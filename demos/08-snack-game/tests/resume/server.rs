@@ -1,6 +1,6 @@
 //! A server that is ended in order, and started again on the same folder and the same port.
 
-use crate::common::{Folder, Heard, PATIENCE, Phone, wait_until};
+use crate::common::{Client, Folder, PATIENCE, Received, wait_until};
 use bots::program::{Ended, Program};
 use rush::{
     Dir,
@@ -64,10 +64,10 @@ impl Server {
 
     /// Tells it to end, and everybody who is told 1012 then lets go.
     #[track_caller]
-    pub(crate) fn closes<const N: usize>(&mut self, phones: [Phone; N]) -> [Phone; N] {
+    pub(crate) fn closes<const N: usize>(&mut self, phones: [Client; N]) -> [Client; N] {
         self.signal(Signal::TERM);
         let phones = phones.map(|mut phone| {
-            let (code, reason) = phone.hears_goodbye();
+            let (code, reason) = phone.receive_close();
             assert!(
                 code == 1012 && reason.starts_with("retry in "),
                 "{code} {reason}"
@@ -92,19 +92,19 @@ impl Server {
 
 /// Comes with a token; the code with which it is shown out.
 #[track_caller]
-pub(crate) fn is_refused(address: SocketAddr, before: &Phone) -> u16 {
-    let mut phone = Phone::knock(address, &before.welcome().room);
-    phone.says(&ToServer::Resume {
+pub(crate) fn is_refused(address: SocketAddr, before: &Client) -> u16 {
+    let mut phone = Client::connect(address, &before.welcome().room);
+    phone.send(&ToServer::Resume {
         token: before.welcome().token,
     });
-    phone.hears_goodbye().0
+    phone.receive_close().0
 }
 
 /// Comes back with a token, to the same seat under the same name.
 #[track_caller]
-pub(crate) fn comes_back(address: SocketAddr, before: &Phone) -> Phone {
+pub(crate) fn comes_back(address: SocketAddr, before: &Client) -> Client {
     let was = before.welcome();
-    let phone = Phone::resume(address, &was.room, was);
+    let phone = Client::resume(address, &was.room, was);
     let is = phone.welcome();
     assert!(is.resumed);
     assert_eq!((is.seat, &is.name), (was.seat, &was.name));
@@ -114,14 +114,14 @@ pub(crate) fn comes_back(address: SocketAddr, before: &Phone) -> Phone {
 /// Runs after the nearest snack until it has points; how many. All that it said is acknowledged by
 /// then.
 #[track_caller]
-pub(crate) fn eats(phone: &mut Phone) -> u16 {
+pub(crate) fn eats(phone: &mut Client) -> u16 {
     let (seat, until) = (phone.seat(), Instant::now() + PATIENCE);
     let mut said = phone.welcome().last_seq;
     let mut heard = said;
     loop {
-        let delta = match phone.hear() {
-            Heard::Message(ToClient::Delta(delta)) => delta,
-            Heard::Message(_) => continue,
+        let delta = match phone.receive() {
+            Received::Message(ToClient::Delta(delta)) => delta,
+            Received::Message(_) => continue,
             over => panic!("{over:?}"),
         };
         assert!(Instant::now() < until, "nothing to eat");
@@ -133,7 +133,7 @@ pub(crate) fn eats(phone: &mut Phone) -> u16 {
         match points(phone) {
             0 => {
                 if let Some(dir) = towards_a_snack(phone) {
-                    said = phone.turns(dir);
+                    said = phone.turn(dir);
                 }
             }
             points => return points,
@@ -142,13 +142,13 @@ pub(crate) fn eats(phone: &mut Phone) -> u16 {
 }
 
 /// What the phone shows of its own player.
-pub(crate) fn points(phone: &Phone) -> u16 {
+pub(crate) fn points(phone: &Client) -> u16 {
     let me = phone.mirror().player(phone.seat());
     me.map_or(0, |it| it.player.points)
 }
 
 /// The direction in which the nearest snack lies, unless that is where it runs.
-fn towards_a_snack(phone: &Phone) -> Option<Dir> {
+fn towards_a_snack(phone: &Client) -> Option<Dir> {
     let (mirror, config) = (phone.mirror(), phone.welcome().config);
     let me = mirror.player(phone.seat())?.player;
     let off = |from: u8, to: u8, length: u8| {

@@ -1,9 +1,8 @@
-//! What a clerk says about its directory: that it is gone, and that it is back, once an outage and
-//! no oftener, however often it tried.
+//! What the cluster client logs about an outage, and what it answers afterwards.
 
 use super::*;
 use crate::{
-    cluster::{MemoryBackend, RedisBackend},
+    cluster::{MemoryBackend, RedisBackend, SeatKey},
     folder::Folder,
     options::Options,
     store::Store,
@@ -17,20 +16,25 @@ use std::{
 };
 use tracing_subscriber::fmt::MakeWriter;
 
-/// More than its longest pause, several times.
-const BEATS: usize = 20;
+/// Several times the longest pause between two attempts.
+const REPORTS: usize = 20;
 
-const GONE: &str = "the directory is gone";
-const BACK: &str = "the directory is back";
+const UNREACHABLE: &str = "cluster backend unreachable";
+const REACHABLE: &str = "cluster backend reachable again";
 
-/// All that was logged by this thread.
+/// Everything that this thread has logged.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn counts(&self, what: &str) -> usize {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&told).matches(what).count()
+    fn count(&self, event: &str) -> usize {
+        let logged = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&logged).matches(event).count()
+    }
+
+    /// Both events of an outage: its beginnings and its ends.
+    fn outages(&self) -> (usize, usize) {
+        (self.count(UNREACHABLE), self.count(REACHABLE))
     }
 }
 
@@ -55,9 +59,9 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// A house that a clerk works for.
+/// A cluster client whose backend a test replaces.
 struct Stage {
-    clerk: Option<ClusterClient>,
+    client: Option<ClusterClient>,
     store: Option<thread::JoinHandle<()>>,
     _folder: Folder,
 }
@@ -68,130 +72,130 @@ impl Stage {
         let (store, thread) = Store::open(folder.path()).expect("a store");
         let house = Arc::new(House::new(Options::default(), store));
         Self {
-            clerk: Some(ClusterClient::new(
-                house,
-                Backend::Memory(MemoryBackend::default()),
-            )),
+            client: Some(ClusterClient::new(house, in_memory())),
             store: Some(thread),
             _folder: folder,
         }
     }
 
-    /// So many beats, and between them somebody asks for a seat, and for a server.
-    async fn beats(&mut self) {
-        let clerk = self.clerk.as_mut().expect("at work");
-        for _ in 0..BEATS {
-            clerk.beat().await;
-            clerk.pulse().await;
-            let mark = SeatKey::of(&Token([1; 16]));
-            let (reply, _place) = oneshot::channel();
-            let (told, _said) = oneshot::channel();
-            let id = "somebody".to_owned();
-            clerk
-                .answer(vec![
-                    ClusterRequest::FindSeat { mark, reply },
-                    ClusterRequest::LastSeen { id, reply: told },
-                ])
+    fn client(&mut self) -> &mut ClusterClient {
+        self.client.as_mut().expect("a client")
+    }
+
+    /// Sends [`REPORTS`] reports; after each one a heartbeat and both kinds of request.
+    async fn reports(&mut self) {
+        let client = self.client();
+        for _ in 0..REPORTS {
+            client.report().await;
+            client.heartbeat().await;
+            let key = SeatKey::of(&Token([1; 16]));
+            let (reply, _location) = oneshot::channel();
+            let (reply_last_seen, _last_seen) = oneshot::channel();
+            let id = "no such server".to_owned();
+            let last_seen = ClusterRequest::LastSeen {
+                id,
+                reply: reply_last_seen,
+            };
+            client
+                .answer(vec![ClusterRequest::FindSeat { key, reply }, last_seen])
                 .await;
         }
     }
 
-    /// Where is a seat that the directory has not heard of?
-    async fn asks(&mut self) -> SeatLocation {
-        let clerk = self.clerk.as_mut().expect("at work");
-        let (mark, (reply, place)) = (SeatKey::of(&Token([1; 16])), oneshot::channel());
-        clerk
-            .answer(vec![ClusterRequest::FindSeat { mark, reply }])
+    /// Asks for a seat that the backend does not know.
+    async fn find_unknown_seat(&mut self) -> SeatLocation {
+        let (key, (reply, location)) = (SeatKey::of(&Token([1; 16])), oneshot::channel());
+        self.client()
+            .answer(vec![ClusterRequest::FindSeat { key, reply }])
             .await;
-        place.await.expect("an answer")
+        location.await.expect("an answer")
     }
 
-    fn directory(&mut self, engine: Backend) {
-        self.clerk.as_mut().expect("at work").engine = engine;
+    fn use_backend(&mut self, backend: Backend) {
+        self.client().backend = backend;
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.clerk.take();
+        self.client.take();
         self.store.take().map(thread::JoinHandle::join);
     }
 }
 
-/// An address at which nobody listens.
-fn nowhere() -> Backend {
-    let (_is_closed, engine) = mute();
-    engine
+fn in_memory() -> Backend {
+    Backend::Memory(MemoryBackend::default())
 }
 
-/// Somebody who lets people in and never answers.
-fn mute() -> (TcpListener, Backend) {
-    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("redis://{}", door.local_addr().expect("an address"));
-    (
-        door,
-        Backend::Redis(Box::new(RedisBackend::new(&url).expect("an address"))),
-    )
+/// A Redis whose address refuses connections.
+fn refusing() -> Backend {
+    let (_listener_closes, backend) = hanging();
+    backend
+}
+
+/// A Redis that accepts connections and never answers, until the listener is dropped.
+fn hanging() -> (TcpListener, Backend) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("redis://{}", listener.local_addr().expect("an address"));
+    let redis = RedisBackend::new(&url).expect("an address");
+    (listener, Backend::Redis(Box::new(redis)))
 }
 
 #[tokio::test]
-async fn an_outage_is_said_once_and_its_end_once() {
+async fn the_beginning_and_the_end_of_an_outage_are_logged_once() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
     let _until_the_end = tracing::subscriber::set_default(subscriber);
     let mut stage = Stage::new();
-    stage.beats().await;
-    assert_eq!(
-        (log.counts(GONE), log.counts(BACK)),
-        (0, 0),
-        "nothing is wrong"
-    );
+    stage.reports().await;
+    assert_eq!(log.outages(), (0, 0), "nothing is wrong");
     for outage in 1..=3 {
-        stage.directory(nowhere());
-        stage.beats().await;
-        assert_eq!((log.counts(GONE), log.counts(BACK)), (outage, outage - 1));
-        stage.directory(Backend::Memory(MemoryBackend::default()));
-        stage.beats().await;
-        assert_eq!((log.counts(GONE), log.counts(BACK)), (outage, outage));
+        stage.use_backend(refusing());
+        stage.reports().await;
+        assert_eq!(log.outages(), (outage, outage - 1));
+        stage.use_backend(in_memory());
+        stage.reports().await;
+        assert_eq!(log.outages(), (outage, outage));
     }
 }
 
 #[tokio::test]
-async fn a_directory_that_hangs_and_then_is_gone_is_one_outage() {
+async fn a_backend_that_hangs_and_then_refuses_is_one_outage() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
     let _until_the_end = tracing::subscriber::set_default(subscriber);
     let mut stage = Stage::new();
-    let (door, engine) = mute();
-    stage.directory(engine);
-    stage.beats().await;
-    drop(door);
-    stage.directory(nowhere());
-    stage.beats().await;
-    stage.directory(Backend::Memory(MemoryBackend::default()));
-    stage.beats().await;
-    assert_eq!((log.counts(GONE), log.counts(BACK)), (1, 1));
+    let (listener, backend) = hanging();
+    stage.use_backend(backend);
+    stage.reports().await;
+    drop(listener);
+    stage.use_backend(refusing());
+    stage.reports().await;
+    stage.use_backend(in_memory());
+    stage.reports().await;
+    assert_eq!(log.outages(), (1, 1));
 }
 
 #[tokio::test]
-async fn nobodys_seat_is_gone_because_a_directory_that_came_back_has_yet_to_hear_of_it() {
+async fn after_an_outage_no_seat_is_gone_before_every_server_has_reported_its_seats() {
     let mut stage = Stage::new();
-    stage.beats().await;
-    assert_eq!(stage.asks().await, SeatLocation::Gone);
-    stage.directory(nowhere());
-    stage.beats().await;
-    assert_eq!(stage.asks().await, SeatLocation::Unknown);
-    // Empty: whoever has the seat says so again within a third of the grace.
-    stage.directory(Backend::Memory(MemoryBackend::default()));
-    stage.beats().await;
-    assert_eq!(stage.asks().await, SeatLocation::Unknown);
-    let clerk = stage.clerk.as_mut().expect("at work");
-    let longest = clerk.house.options.grace / 2;
-    let whole = clerk.whole.take().expect("it was gone");
-    assert!(whole > Instant::now() && whole < Instant::now() + longest);
+    stage.reports().await;
+    assert_eq!(stage.find_unknown_seat().await, SeatLocation::Gone);
+    stage.use_backend(refusing());
+    stage.reports().await;
+    assert_eq!(stage.find_unknown_seat().await, SeatLocation::Unknown);
+    // The backend comes back empty. The server that holds the seat reports it again within a third
+    // of the grace.
+    stage.use_backend(in_memory());
+    stage.reports().await;
+    assert_eq!(stage.find_unknown_seat().await, SeatLocation::Unknown);
+    let client = stage.client();
+    let longest = client.house.options.grace / 2;
+    let until = client.seats_incomplete_until.take().expect("an outage");
+    assert!(until > Instant::now() && until < Instant::now() + longest);
     assert_eq!(
-        stage.asks().await,
+        stage.find_unknown_seat().await,
         SeatLocation::Gone,
-        "everything was said again"
+        "every seat was reported again"
     );
 }

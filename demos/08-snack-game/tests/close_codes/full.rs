@@ -1,0 +1,67 @@
+//! Where no seat is free.
+
+use crate::common::{Client, Game, ask_json, wait_until};
+use rush::wire::ToServer;
+
+#[test]
+fn a_full_room_says_where_else_there_is_a_seat() {
+    let other = Game::start();
+    let game = Game::with(|options| {
+        options.seats = 2;
+        options.peers = vec![
+            format!("http://{}", other.address),
+            "http://127.0.0.1:1".to_owned(),
+        ];
+    });
+    let _ann = Client::join(game.address, "hall", "ann");
+    let free = || ask_json(game.address, "/api/seat?room=hall")["free"].clone();
+    wait_until("one seat is free", || free() == 1);
+    let bob = Client::join(game.address, "hall", "bob");
+    let there = format!("http://{}", other.address);
+    wait_until("the other one is known", || {
+        ask_json(game.address, "/api/seat?room=hall")["elsewhere"] == serde_json::json!([there])
+    });
+    let seat = ask_json(game.address, "/api/seat?room=hall");
+    assert_eq!(seat["full"], true);
+    // Too late: two saw the last free seat.
+    let mut late = Client::connect(game.address, "hall");
+    late.send(&ToServer::Join {
+        name: "late".to_owned(),
+    });
+    assert_eq!(late.receive_close(), (1013, format!("go to {there}")));
+    // Whoever looks on, or comes back, needs no free seat.
+    let _watcher = Client::watch(game.address, "hall");
+    let before = bob.disconnect();
+    assert!(
+        Client::resume(game.address, "hall", &before)
+            .welcome()
+            .resumed
+    );
+    assert_ne!(
+        ask_json(game.address, "/api/seat")["room"],
+        "hall",
+        "another room has seats"
+    );
+    // Not even standing room: refused before the upgrade.
+    let mut crowd = Vec::new();
+    let refused = loop {
+        match Client::try_connect(game.address, "hall", |_| {}) {
+            Ok(phone) => crowd.push(phone),
+            Err(error) => break error,
+        }
+        assert!(crowd.len() < 100, "there is no end of standing room");
+    };
+    assert!(refused.to_string().contains("503"), "{refused}");
+}
+
+#[test]
+fn a_server_has_so_many_players_in_all_its_rooms() {
+    let game = Game::with(|options| options.max_players = 1);
+    let _ann = Client::join(game.address, "a", "ann");
+    assert_eq!(ask_json(game.address, "/api/seat?room=b")["full"], true);
+    let mut bob = Client::connect(game.address, "b");
+    bob.send(&ToServer::Join {
+        name: "bob".to_owned(),
+    });
+    assert_eq!(bob.receive_close(), (1013, "try later".to_owned()));
+}

@@ -1,0 +1,124 @@
+//! What is wrong byte by byte, and what is unusual and right.
+
+use crate::common::{
+    Client, Game, PATIENCE, ask_json,
+    frames::{CLOSE, code_in, frame, frames},
+    wait_until,
+};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+use tungstenite::{Message, stream::MaybeTlsStream};
+
+/// Says raw bytes on an open line; the close code that comes back, after which the line is read to
+/// its end.
+fn answer_to(game: &Game, bytes: &[u8]) -> u16 {
+    let phone = Client::connect(game.address, "hall");
+    let mut stream = phone.socket.into_inner();
+    stream.write_all(bytes).expect("it reads");
+    let mut heard = Vec::new();
+    stream
+        .read_to_end(&mut heard)
+        .expect("an end, and no reset");
+    let frames = frames(&heard);
+    let goodbye = frames.iter().find(|(first, _)| *first == CLOSE);
+    code_in(goodbye.expect("a close frame").1)
+}
+
+#[test]
+fn whatever_is_wrong_on_the_wire_has_its_code_and_the_line_is_read_to_its_end() {
+    let game = Game::start();
+    for (what, bytes, code) in [
+        ("unmasked", vec![0x82, 0x01, 0x03], 1002),
+        ("a reserved bit", frame(0xC2, &[3]), 1002),
+        ("a reserved opcode", frame(0x83, &[3]), 1002),
+        ("a reserved control opcode", frame(0x8F, &[]), 1002),
+        ("a ping in pieces", frame(0x09, &[]), 1002),
+        ("a ping of 126 bytes", frame(0x89, &[0; 126]), 1002),
+        ("a piece of nothing", frame(0x80, &[3]), 1002),
+        (
+            "a message within a message",
+            [frame(0x02, &[]), frame(0x82, &[3])].concat(),
+            1002,
+        ),
+        ("half a close code", frame(0x88, &[3]), 1002),
+        (
+            "a close code that nobody may send",
+            frame(0x88, &1006_u16.to_be_bytes()),
+            1002,
+        ),
+        ("text", frame(0x81, b"hello"), 1003),
+        (
+            "a reason that is no UTF-8",
+            frame(0x88, &[3, 0xE8, 0xFF]),
+            1007,
+        ),
+        ("65 bytes", frame(0x82, &[0; 65]), 1009),
+        (
+            "a megabyte, all of it",
+            frame(0x82, &vec![0; 1_000_000]),
+            1009,
+        ),
+        (
+            "65 bytes in pieces",
+            [frame(0x02, &[0; 64]), frame(0x80, &[0])].concat(),
+            1009,
+        ),
+        ("no message at all", frame(0x82, &[]), 4001),
+        ("an unknown message", frame(0x82, &[0x7F]), 4001),
+        ("a turn before joining", frame(0x82, &[4, 1, 0, 0]), 4001),
+        (
+            "a join twice",
+            [frame(0x82, &[1, 0]), frame(0x82, &[1, 0])].concat(),
+            4001,
+        ),
+        (
+            "a token of nobody",
+            frame(0x82, &[[2].as_slice(), &[7; 16]].concat()),
+            4004,
+        ),
+        ("a flood", frame(0x8A, &[]).repeat(1_000), 1008),
+        ("goodbye", frame(0x88, &1000_u16.to_be_bytes()), 1000),
+        ("goodbye without a code", frame(0x88, &[]), 1005),
+    ] {
+        assert_eq!(answer_to(&game, &bytes), code, "{what}");
+    }
+    wait_until("nobody is left", || {
+        ask_json(game.address, "/api/xray")["connections"] == 0
+    });
+}
+
+#[test]
+fn a_message_in_pieces_is_one_and_a_ping_between_them_is_answered() {
+    let game = Game::start();
+    let phone = Client::connect(game.address, "hall");
+    let mut stream = phone.socket.into_inner();
+    let said = [
+        frame(0x02, &[6, 1]),
+        frame(0x89, b"alive?"),
+        frame(0x80, &[2, 3, 4]),
+    ]
+    .concat();
+    for byte in said {
+        stream.write_all(&[byte]).expect("it reads");
+    }
+    let mut heard = [0; 8 + 7];
+    stream.read_exact(&mut heard).expect("both answers");
+    assert_eq!(&heard[..8], b"\x8A\x06alive?");
+    assert_eq!(&heard[8..], b"\x82\x05\x86\x01\x02\x03\x04");
+}
+
+#[test]
+fn whoever_speaks_another_protocol_is_told() {
+    let game = Game::start();
+    let stream = TcpStream::connect(game.address).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let url = format!("ws://{}/ws/hall", game.address);
+    let (mut socket, _) =
+        tungstenite::client(url, MaybeTlsStream::Plain(stream)).expect("the upgrade");
+    match socket.read() {
+        Ok(Message::Close(Some(close))) => assert_eq!(u16::from(close.code), 4003),
+        other => panic!("{other:?}"),
+    }
+}

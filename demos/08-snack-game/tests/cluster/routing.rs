@@ -1,0 +1,257 @@
+//! Several servers of one cluster: where they send players before a WebSocket is opened.
+
+use crate::common::{Client, Folder, ask, ask_json, wait_until};
+use demo_08_snack_game::{
+    cluster::{Backend, MemoryBackend},
+    options::Options,
+    server::Server,
+};
+use rush::wire::Token;
+use serde_json::Value;
+use std::net::SocketAddr;
+use tokio::runtime::{Builder, Runtime};
+
+/// Servers in this process that share one backend.
+pub(crate) struct Servers {
+    pub(crate) servers: Vec<Server>,
+    runtime: Runtime,
+    _folders: Vec<Folder>,
+}
+
+impl Servers {
+    /// Starts servers with `max` seats each, and waits until they know each other.
+    pub(crate) fn start(count: usize, max: u32, backend: impl Fn() -> Backend) -> Self {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let folders: Vec<Folder> = (0..count).map(|_| Folder::new()).collect();
+        let servers = folders.iter().map(|folder| {
+            let options = Options {
+                listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+                data: Some(folder.path().to_owned()),
+                bots: 0,
+                max_players: max,
+                ..Options::default()
+            };
+            runtime
+                .block_on(Server::start_in(options, backend()))
+                .expect("the server starts")
+        });
+        let servers = Self {
+            servers: servers.collect(),
+            runtime,
+            _folders: folders,
+        };
+        wait_until("the servers know each other", || {
+            (0..count).all(|at| servers.known_peers(at) == count - 1)
+        });
+        servers
+    }
+
+    pub(crate) fn address(&self, at: usize) -> SocketAddr {
+        self.servers[at].address()
+    }
+
+    pub(crate) fn url(&self, at: usize) -> String {
+        format!("http://{}", self.address(at))
+    }
+
+    /// Number of peers that a server knows to be alive.
+    pub(crate) fn known_peers(&self, at: usize) -> usize {
+        self.servers[at]
+            .house()
+            .peers
+            .alive(std::time::Instant::now())
+            .len()
+    }
+
+    pub(crate) fn seat(&self, at: usize) -> Value {
+        ask_json(self.address(at), "/api/seat")
+    }
+
+    pub(crate) fn drain(&mut self, at: usize) {
+        let server = self.servers.remove(at);
+        self.runtime.block_on(server.drain());
+    }
+}
+
+fn in_memory() -> impl Fn() -> Backend {
+    let memory = MemoryBackend::default();
+    move || Backend::Memory(memory.clone())
+}
+
+/// `POST /api/where`.
+pub(crate) fn ask_where(address: SocketAddr, token: &Token) -> Value {
+    post_where(address, "", token)
+}
+
+/// `POST /api/where` by a client that claims that the seat was on the server with this URL.
+pub(crate) fn ask_where_claiming(address: SocketAddr, url: &str, token: &Token) -> Value {
+    post_where(address, &format!("?at={url}"), token)
+}
+
+fn post_where(address: SocketAddr, query: &str, token: &Token) -> Value {
+    let digits: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (status, answer) = post(address, query, &digits);
+    assert_eq!(status, 200, "{answer}");
+    let body = answer.split_once("\r\n\r\n").expect("a body").1;
+    serde_json::from_str(body).expect("JSON")
+}
+
+fn post(address: SocketAddr, query: &str, body: &str) -> (u16, String) {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
+    stream
+        .set_read_timeout(Some(crate::common::PATIENCE))
+        .expect("a timeout");
+    let length = body.len();
+    write!(stream, "POST /api/where{query} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").expect("the server reads");
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer); // A reset after the answer does not matter.
+    let status = answer.get(9..12).and_then(|status| status.parse().ok());
+    (status.unwrap_or(0), answer)
+}
+
+#[test]
+fn a_full_server_names_the_least_loaded_one_before_the_upgrade() {
+    let servers = Servers::start(3, 2, in_memory());
+    let _a = Client::join(servers.address(0), "a", "ann");
+    let _b = Client::join(servers.address(0), "a", "bob");
+    let _c = Client::join(servers.address(1), "a", "cho");
+    let best = |seat: &Value| seat["elsewhere"][0].clone();
+    wait_until("the third server is known to be the emptiest", || {
+        let seat = servers.seat(0);
+        seat["full"] == true && best(&seat) == *servers.url(2)
+    });
+    // If all servers are full, players are not sent round in circles.
+    let _d = Client::join(servers.address(1), "a", "dan");
+    let _e = Client::join(servers.address(2), "a", "eve");
+    let _f = Client::join(servers.address(2), "a", "fay");
+    wait_until("no server has a seat", || {
+        servers.seat(0)["elsewhere"]
+            .as_array()
+            .is_some_and(Vec::is_empty)
+    });
+    assert_eq!(
+        servers.seat(0)["servers"].as_array().map(Vec::len),
+        Some(2),
+        "the peers are named all the same"
+    );
+}
+
+#[test]
+fn a_draining_server_gets_no_players_and_sends_its_own_to_a_peer() {
+    let mut servers = Servers::start(2, 5, in_memory());
+    servers.servers[0].house().drain();
+    let seat = servers.seat(0);
+    assert_eq!(
+        (&seat["draining"], &seat["elsewhere"][0]),
+        (&Value::Bool(true), &Value::from(servers.url(1)))
+    );
+    wait_until("the peer sends no players there", || {
+        let house = servers.servers[1].house();
+        house
+            .peers
+            .redirect_newcomer(std::time::Instant::now())
+            .is_empty()
+    });
+    wait_until("the peer still knows it", || servers.known_peers(1) == 1);
+    servers.drain(0);
+    wait_until("the peer no longer knows it", || {
+        servers.known_peers(0) == 0
+    });
+}
+
+#[test]
+fn every_server_finds_the_seat_of_a_token() {
+    let servers = Servers::start(2, 5, in_memory());
+    let ann = Client::join(servers.address(0), "a", "ann");
+    let token = ann.welcome().token;
+    assert_eq!(ask_where(servers.address(0), &token)["where"], "here");
+    wait_until("the other server finds the seat", || {
+        let answer = ask_where(servers.address(1), &token);
+        answer["where"] == "elsewhere" && answer["url"] == *servers.url(0)
+    });
+    // The player resumes there. After they leave, the token leads to no server.
+    let welcome = ann.disconnect();
+    let mut ann = Client::resume(servers.address(0), "a", &welcome);
+    assert!(ann.welcome().resumed);
+    ann.send(&rush::wire::ToServer::Leave);
+    assert_eq!(ann.receive_close().0, 1000);
+    wait_until("the seat is gone", || {
+        ask_where(servers.address(1), &token)["where"] == "gone"
+    });
+    assert_eq!(
+        ask_where(servers.address(1), &Token([7; 16]))["where"],
+        "gone"
+    );
+    for wrong in ["", "1234", &"g".repeat(32), &"1".repeat(40_000)] {
+        assert_eq!(
+            post(servers.address(0), "", wrong).0,
+            400,
+            "{}",
+            wrong.len()
+        );
+    }
+}
+
+#[test]
+fn pages_of_a_peer_may_ask_and_play_and_pages_of_other_origins_may_not() {
+    let servers = Servers::start(2, 5, in_memory());
+    let from = |origin: &str| {
+        ask(
+            servers.address(1),
+            "/api/seat",
+            &format!("Origin: {origin}\r\n"),
+        )
+        .1
+    };
+    let (ours, foreign) = (servers.url(0), "http://evil.example");
+    assert!(from(&ours).contains(&format!("access-control-allow-origin: {ours}")));
+    assert!(!from(foreign).contains("access-control-allow-origin"));
+    let connect = |origin: &str| {
+        let origin = origin.to_owned();
+        Client::try_connect(servers.address(1), "a", move |headers| {
+            headers.insert("origin", origin.parse().expect("a header"));
+        })
+    };
+    assert!(connect(&ours).is_ok());
+    assert!(connect(foreign).is_err());
+    let (_, page) = ask(servers.address(0), "/", "");
+    let (peer, socket) = (servers.url(1), servers.url(1).replacen("http", "ws", 1));
+    assert!(
+        page.contains(&format!(" {peer} {socket};")),
+        "the page's policy allows the peer: {page}"
+    );
+}
+
+#[test]
+fn all_servers_show_one_leaderboard() {
+    let servers = Servers::start(2, 5, in_memory());
+    for (at, name, points) in [(0, "ann", 5), (1, "bob", 7)] {
+        let score = demo_08_snack_game::store::Score {
+            name: name.to_owned(),
+            team: 1,
+            points,
+        };
+        let store = &servers.servers[at].house().store;
+        assert!(store.keep_scores(&"a".into(), store.wall().day(), vec![score]));
+    }
+    for at in 0..2 {
+        wait_until("both players are on it", || {
+            let board = ask_json(servers.address(at), "/api/leaderboard");
+            let names = |which: &str| {
+                board[which]
+                    .as_array()
+                    .map(|all| all.iter().map(|it| it["name"].clone()).collect::<Vec<_>>())
+            };
+            names("today") == Some(vec!["bob".into(), "ann".into()])
+                && names("ever") == names("today")
+        });
+    }
+    // The leaderboard of a room belongs to one server: equal names are different rooms.
+    let board = ask_json(servers.address(0), "/api/leaderboard?room=a");
+    assert_eq!(board["ever"].as_array().map(Vec::len), Some(1), "{board}");
+}

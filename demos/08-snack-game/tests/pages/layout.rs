@@ -1,0 +1,228 @@
+//! Phones of every shape, a keyboard, another language, less motion, another pair of eyes.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::thread;
+use std::time::Duration;
+
+use browser::{Page, for_test, picture};
+use serde_json::json;
+
+use crate::server::{Player, SOON, fine, open, url};
+
+const CROWD: [&str; 4] = ["--bots", "40", "--round-seconds", "20"];
+/// A round and its podium, on a busy machine.
+const ROUND: Duration = Duration::from_secs(60);
+
+/// Nothing sticks out, and whatever can be tapped is large enough for a thumb.
+#[track_caller]
+fn fits(page: &Page) {
+    assert_eq!(
+        page.eval("document.documentElement.scrollWidth <= innerWidth"),
+        json!(true),
+        "it scrolls sideways"
+    );
+    let outside = page.eval(
+        "[...document.querySelectorAll('button, input, a, h1, h2, .points, .time, #status .sentence')]
+            .filter((it) => it.checkVisibility())
+            .filter((it) => { const box = it.getBoundingClientRect(); return box.left < -1 || box.right > innerWidth + 1; })
+            .filter((it) => !it.closest('.side'))
+            .map((it) => it.outerHTML)",
+    );
+    assert_eq!(outside, json!([]), "these stick out");
+    let small = page.eval(
+        "[...document.querySelectorAll('button, input, a')].filter((it) => it.checkVisibility())
+            .filter((it) => it.getBoundingClientRect().height < 32).map((it) => it.outerHTML)",
+    );
+    assert_eq!(small, json!([]), "these are too small for a thumb");
+}
+
+#[test]
+fn it_fits_every_phone_upright_and_on_its_side_in_both_languages() {
+    let Some(browser) = for_test("it fits every phone") else {
+        return;
+    };
+    let bar = open(&CROWD);
+    let phones = [
+        ("320", (320, 568), "en"),
+        ("320-ko", (320, 568), "ko"),
+        ("360", (360, 740), "ko"),
+        ("landscape", (740, 360), "en"),
+        ("landscape-320", (568, 320), "ko"),
+        ("tablet", (820, 1180), "en"),
+    ];
+    let doors = phones.map(|(name, size, language)| {
+        let page = browser.open("about:blank");
+        page.phone(size.0, size.1);
+        page.go(&url(bar.address(), &format!("/?lang={language}")));
+        page.wait_for("document.getElementById('status').textContent", SOON);
+        fits(&page);
+        page.screenshot(&picture(&format!("door-{name}")));
+        page.tap("#join .big");
+        (name, Player { page })
+    });
+    for (name, guest) in &doors {
+        guest.is_seated();
+        guest.waits_for("mirror.phase === 0", ROUND);
+        fits(&guest.page);
+        guest.page.screenshot(&picture(&format!("play-{name}")));
+    }
+    for (name, guest) in &doors {
+        guest
+            .page
+            .wait_for("!document.getElementById('podium').hidden", ROUND);
+        fits(&guest.page);
+        guest.page.screenshot(&picture(&format!("podium-{name}")));
+        guest.is_fine();
+    }
+}
+
+#[test]
+fn a_keyboard_plays_from_the_name_to_the_turns() {
+    let Some(browser) = for_test("a keyboard plays") else {
+        return;
+    };
+    let bar = open(&["--round-seconds", "300"]);
+    let page = browser.open("about:blank");
+    page.screen(1280, 800);
+    page.go(&url(bar.address(), "/?lang=en"));
+    page.key("Tab");
+    page.wait_for("document.activeElement.id === 'name'", SOON);
+    page.type_text("Key");
+    page.key("Enter");
+    let guest = Player { page };
+    guest.is_seated();
+    for (key, dir) in [
+        ("ArrowUp", 0),
+        ("ArrowRight", 1),
+        ("s", 2),
+        ("a", 3),
+        ("w", 0),
+        ("d", 1),
+        ("ArrowDown", 2),
+        ("ArrowLeft", 3),
+    ] {
+        guest.page.key(key);
+        guest.waits_for(&format!("me.dir === {dir}"), SOON);
+    }
+    guest.page.screenshot(&picture("desktop"));
+    guest.is_fine();
+}
+
+#[test]
+fn a_turn_is_seen_at_once_before_the_server_has_told_it() {
+    let Some(browser) = for_test("a turn is seen at once") else {
+        return;
+    };
+    let bar = open(&["--round-seconds", "300"]);
+    let guest = Player::joins(&browser, bar.address(), "Quick", (390, 844));
+    guest.waits_for("me && mirror.phase === 0", SOON);
+    // In one breath: nothing can arrive between the key and the look.
+    let (shown, told) = ("scene.motion.shown(me, performance.now()).dir", "me.dir");
+    let press = "window.dispatchEvent(new KeyboardEvent('keydown', { code: me.dir % 2 ? 'ArrowUp' : 'ArrowRight' }))";
+    let seen = guest.asks(&format!("(() => {{ const was = {told}; {press}; return {{ was, told: {told}, shown: {shown} }}; }})()"));
+    assert_eq!(
+        seen["told"], seen["was"],
+        "the server cannot have told it yet"
+    );
+    assert_ne!(
+        seen["shown"], seen["was"],
+        "the page does not show the turn"
+    );
+    guest.waits_for(&format!("{told} === {}", seen["shown"]), SOON);
+}
+
+#[test]
+fn less_motion_is_less_motion_and_the_language_is_remembered() {
+    let Some(browser) = for_test("less motion") else {
+        return;
+    };
+    let bar = open(&["--round-seconds", "300"]);
+    let guest = {
+        let page = browser.open("about:blank");
+        page.phone(390, 844);
+        page.reduced_motion(true);
+        page.go(&url(bar.address(), "/"));
+        page.tap(".door .language");
+        page.wait_for("document.documentElement.lang === 'ko'", SOON);
+        page.reload();
+        page.wait_for("document.documentElement.lang === 'ko' && document.querySelector('h1').textContent === '스낵 러시'", SOON);
+        page.tap("#name");
+        page.type_text("하늘");
+        page.tap("#join .big");
+        Player { page }
+    };
+    guest.is_seated();
+    guest.eats(1, SOON);
+    guest.page.screenshot(&picture("less-motion"));
+    let moving = "document.getAnimations().filter((one) => one.playState === 'running').length";
+    assert_eq!(
+        guest.page.eval(moving),
+        json!(0),
+        "something moves by itself"
+    );
+    guest.is_fine();
+}
+
+#[test]
+fn a_watcher_follows_a_player_and_a_stage_may_frame_the_hall() {
+    let Some(browser) = for_test("a watcher follows") else {
+        return;
+    };
+    let bar = open(&CROWD);
+    let page = browser.open("about:blank");
+    page.phone(390, 844);
+    page.go(&url(bar.address(), "/watch?lang=en"));
+    page.wait_for(
+        "document.getElementById('status').textContent.startsWith('You follow ')",
+        SOON,
+    );
+    page.tap("#whole");
+    page.wait_for(
+        "document.getElementById('whole').getAttribute('aria-pressed') === 'true'",
+        SOON,
+    );
+    page.screenshot(&picture("watch-whole"));
+    page.tap("#follow li:nth-child(2) button");
+    page.wait_for(
+        "document.getElementById('whole').getAttribute('aria-pressed') === 'false'",
+        SOON,
+    );
+    page.screenshot(&picture("watch-follow"));
+    fits(&page);
+    fine(&page);
+
+    let stage = browser.open("about:blank");
+    stage.screen(1280, 720);
+    let hall = url(bar.address(), "/hall?lang=en");
+    let frame = format!(
+        "<body style='margin:0'><iframe src='{hall}' style='border:0;width:100vw;height:100vh'></iframe>"
+    );
+    let elsewhere = serve(frame);
+    stage.go(&format!("http://{elsewhere}/"));
+    stage.wait_for(
+        "document.querySelector('iframe').contentDocument === null",
+        SOON,
+    );
+    thread::sleep(Duration::from_secs(2)); // What a frame of another origin shows is seen in the picture alone.
+    stage.screenshot(&picture("hall-in-a-frame"));
+    fine(&stage);
+}
+
+/// A page at another address, for one look at it.
+fn serve(page: String) -> SocketAddr {
+    let door = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = door.local_addr().expect("a bound socket has an address");
+    thread::spawn(move || {
+        for mut guest in door.incoming().flatten() {
+            let mut asked = [0; 4096];
+            let _whatever = guest.read(&mut asked);
+            let length = page.len();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            let _gone = guest.write_all(format!("{head}{page}").as_bytes());
+        }
+    });
+    address
+}

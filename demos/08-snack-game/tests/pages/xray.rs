@@ -1,0 +1,49 @@
+//! The x-ray is for whoever runs the server.
+
+use std::fs;
+
+use browser::{for_test, picture};
+use serde_json::json;
+
+use crate::server::{Player, SOON, fine, open, url};
+
+#[test]
+fn the_x_ray_shows_the_room_from_inside() {
+    let Some(browser) = for_test("the x-ray") else {
+        return;
+    };
+    let bar = open(&["--bots", "40"]);
+    let _guest = Player::joins(&browser, bar.address(), "Mina", (390, 844));
+    let page = browser.open("about:blank");
+    page.screen(1920, 1080);
+    page.go(&url(bar.address(), "/xray?lang=en"));
+    page.wait_for("document.querySelectorAll('.room .bar').length > 0", SOON);
+    let figures = page.eval("document.querySelectorAll('#figures .figure').length");
+    assert!(figures.as_u64() >= Some(4), "{figures} figures");
+    page.screenshot(&picture("xray"));
+    fine(&page);
+}
+
+#[test]
+fn with_a_token_the_x_ray_refuses_whoever_has_none() {
+    let Some(browser) = for_test("the x-ray's token") else {
+        return;
+    };
+    let file = std::env::temp_dir().join(format!("snack-rush-token-{}", std::process::id()));
+    fs::write(&file, "open-sesame\n").expect("a temporary file");
+    let bar = open(&["--token-file", &file.to_string_lossy()]);
+    let _gone = fs::remove_file(&file);
+    let page = browser.open("about:blank");
+    page.screen(1280, 720);
+    page.go(&url(bar.address(), "/xray?lang=en"));
+    page.wait_for("document.getElementById('status').textContent.startsWith('The x-ray is for whoever runs the server')", SOON);
+    assert_eq!(
+        page.eval("document.getElementById('rooms').childElementCount"),
+        json!(0)
+    );
+    page.go(&url(bar.address(), "/xray?lang=en#token=open-sesame"));
+    page.wait_for(
+        "document.querySelectorAll('#figures .figure').length > 0",
+        SOON,
+    );
+}

@@ -1,0 +1,106 @@
+//! Asked to end, once and twice.
+
+use crate::{
+    common::{Client, Folder, PATIENCE, ask_json, wait_until},
+    program::run,
+    running::{signal, start},
+};
+use rush::Dir;
+use rustix::process::Signal;
+use std::fs;
+
+#[test]
+fn sigterm_during_a_round_with_bots_ends_it_well() {
+    let folder = Folder::new();
+    let mut server = start(
+        folder.path(),
+        &[
+            "--bots",
+            "12",
+            "--round-seconds",
+            "5",
+            "--podium-seconds",
+            "1",
+        ],
+    );
+    let mut ann = Client::join(server.address(), "room-1", "ann");
+    ann.turn(Dir::Up);
+    wait_until("the bots have come", || {
+        ask_json(server.address(), "/api/rooms")["rooms"][0]["players"] == 13
+    });
+    signal(&server, Signal::TERM);
+    let (code, reason) = ann.receive_close();
+    assert!(
+        code == 1012 && reason.starts_with("retry in "),
+        "{code} {reason}"
+    );
+    let _ = ann.socket.flush();
+    drop(ann);
+    let ended = server.wait(PATIENCE);
+    assert_eq!(ended.code, Some(0), "{ended}");
+    let said = ended.stdout;
+    assert!(said.contains("closed in order"), "{said}");
+    let round = fs::read_dir(folder.path().join("rounds"))
+        .expect("a folder")
+        .next()
+        .expect("a round")
+        .expect("a file");
+    let file = round.path();
+    let file = file.to_str().expect("a path");
+    let output = run(&["replay", file]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("the same as then"), "{said}");
+    // Ann, and nine of the best: whoever came while the round was going on has a name in it, too.
+    let named = |line: &str| line.contains(" bot ") || line.contains(" ann ");
+    let (places, of_them) = said.lines().fold((0, 0), |(all, some), line| {
+        let place = line
+            .trim_start()
+            .starts_with(|it: char| it.is_ascii_digit());
+        (
+            all + u32::from(place),
+            some + u32::from(place && named(line)),
+        )
+    });
+    assert_eq!((places, of_them), (10, 10), "{said}");
+
+    // A log that somebody changed is told apart from one that somebody cut off.
+    let mut bytes = fs::read(file).expect("a file");
+    bytes.truncate(bytes.len() - 8);
+    fs::write(file, &bytes).expect("a file");
+    refuses_at_the_end(&["replay", file], "breaks off after tick");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(file, &bytes).expect("a file");
+    refuses_at_the_end(&["replay", file], "corrupt from byte");
+}
+
+fn refuses_at_the_end(args: &[&str], sentence: &str) {
+    let output = run(args);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains(sentence) && !said.contains("panicked"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let folder = Folder::new();
+    let mut server = start(
+        folder.path(),
+        &["--drain-seconds", "600", "--round-seconds", "600"],
+    );
+    let mut ann = Client::join(server.address(), "hall", "ann");
+    ann.receive_ticks(3);
+    signal(&server, Signal::TERM);
+    wait_until("it drains", || {
+        ask_json(server.address(), "/api/seat")["draining"] == true
+    });
+    signal(&server, Signal::INT);
+    let ended = server.wait(PATIENCE);
+    assert_eq!(ended.code, Some(0), "{ended}");
+    let said = ended.stdout;
+    assert!(said.contains("ended at once"), "{said}");
+}

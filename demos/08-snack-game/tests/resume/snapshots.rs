@@ -1,0 +1,120 @@
+//! What an orderly end leaves, and what becomes of it when it is not what it should be.
+
+use crate::{
+    common::{Client, ask_json},
+    server::{LEFT, Server, comes_back, is_refused},
+};
+use rustix::process::Signal;
+use std::fs;
+
+/// Something that happens to a file.
+type Spoil = fn(&mut Vec<u8>);
+
+#[test]
+fn what_cannot_be_read_is_said_in_a_sentence_and_costs_the_rooms_alone() {
+    let mut server = Server::start(&["--round-seconds", "300"]);
+    let spoil: [(&str, Spoil); 4] = [
+        ("it was cut off, or changed", |bytes| {
+            bytes.truncate(bytes.len() / 2)
+        }),
+        ("it is something else", |bytes| {
+            *bytes = b"these are no rooms at all".to_vec()
+        }),
+        ("it has version 9, this program reads version 1", |bytes| {
+            bytes[4] = 9
+        }),
+        ("it breaks off", Vec::clear),
+    ];
+    for (why, spoil) in spoil {
+        let ann = Client::join(server.address(), "hall", "ann");
+        let [ann] = server.closes([ann]);
+        let mut bytes = fs::read(server.left()).expect("it was left");
+        spoil(&mut bytes);
+        fs::write(server.left(), &bytes).expect("ours");
+
+        server.again();
+        let log = server.logs(why);
+        let told = log
+            .lines()
+            .filter(|line| line.contains("begin anew") && line.contains(why));
+        assert_eq!(told.count(), 1, "{why}: {log}");
+        assert!(!log.contains("panicked"), "{log}");
+        assert!(!server.left().exists(), "it is not stumbled over again");
+        assert_eq!(is_refused(server.address(), &ann), 4004);
+        let mut anew = Client::join(server.address(), "hall", "ann");
+        anew.receive_ticks(2);
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_said_and_it_ends_in_order_all_the_same() {
+    let mut server = Server::start(&["--round-seconds", "300"]);
+    fs::create_dir(server.left()).expect("something is in the way");
+    let ann = Client::join(server.address(), "hall", "ann");
+    let [ann] = server.closes([ann]);
+    server.logs("cannot write down who sits where");
+    let in_folder = fs::read_dir(server.folder.path()).expect("a folder");
+    let names = in_folder.map(|it| it.expect("a file").file_name().into_string().expect("text"));
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [LEFT, "rounds", "scores.redb"],
+        "and nothing is left lying about"
+    );
+
+    server.again();
+    server.logs("begin anew");
+    assert_eq!(is_refused(server.address(), &ann), 4004);
+}
+
+#[test]
+fn nothing_is_left_of_a_room_of_bots_and_of_bots_in_a_room() {
+    let mut server = Server::start(&["--bots", "5", "--round-seconds", "300"]);
+    let players =
+        |server: &Server| ask_json(server.address(), "/api/rooms")["rooms"][0]["players"].clone();
+    crate::common::wait_until("the bots", || players(&server) == 5);
+    server.signal(Signal::TERM);
+    server.ended();
+    assert!(!server.left().exists(), "nobody would come back");
+
+    server.again();
+    crate::common::wait_until("the bots", || players(&server) == 5);
+    let mut ann = Client::join(server.address(), "room-1", "ann");
+    ann.receive_ticks(1);
+    let [ann] = server.closes([ann]);
+    server.again();
+    let log = server.logs("open again after a closing");
+    let mut lines = log.lines();
+    let told = lines.find(|line| line.contains("open again after a closing"));
+    let told = told.expect("it was said");
+    assert!(told.contains("\"players\":1,"), "{told}");
+    let mut back = comes_back(server.address(), &ann);
+    back.receive_until("ann and the new bots", |back, _| {
+        let mut others = back.mirror().players().filter(|it| it.seat != back.seat());
+        assert!(others.all(|it| it.name.is_a_bots() && !it.away), "a ghost");
+        (back.mirror().players().count() == 6).then_some(())
+    });
+    assert_eq!(players(&server), 6);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_keeper_that_is_ended_in_order_and_started_again_brings_them_back_too() {
+    let mut server = Server::start(&["--keep", "--round-seconds", "300"]);
+    let mut ann = Client::join(server.address(), "hall", "ann");
+    ann.receive_ticks(3);
+    server.signal(Signal::TERM);
+    assert_eq!(ann.receive_close().0, 1012);
+    let _ = ann.socket.flush();
+    let _ = ann.socket.get_mut().shutdown(std::net::Shutdown::Both);
+    let ended = server.ended();
+    assert_eq!(ended.code, Some(0), "{ended}");
+    server.again();
+    let mut back = comes_back(server.address(), &ann);
+    back.receive_ticks(3);
+    server.signal(Signal::TERM);
+    assert_eq!(back.receive_close().0, 1012);
+    let _ = back.socket.get_mut().shutdown(std::net::Shutdown::Both);
+    server.ended();
+}
