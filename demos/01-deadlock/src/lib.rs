@@ -1,14 +1,14 @@
 //! Step 1: two locks, taken in two orders.
 //!
-//! A thread for every player, a lock around the room, and a lock around each player. It is the
-//! first server anybody would write, and it freezes within seconds.
+//! One thread per player, one lock on the room, one lock per player. Many people would write this
+//! server first, and it freezes within seconds.
 //!
 //! Run it: `cargo run -p demo-01-deadlock`. Prove it: `cargo test -p demo-01-deadlock`.
 
 pub mod room;
 mod sync;
 
-// A model has no sockets: what is proved is `room.rs`, what is played is all of it.
+// A model has no sockets: the proofs cover `room.rs`, and the tests in `tests/` play the rest.
 #[cfg(not(test))]
 pub mod server;
 #[cfg(not(test))]

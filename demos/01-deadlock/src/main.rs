@@ -1,4 +1,4 @@
-//! The drawing of step 1: one listener, one room, a ticker, and a thread for every player.
+//! Step 1's threads: one listener, one room, a ticker, and a thread for every player.
 
 use demo_01_deadlock::{room::Room, server};
 use harness::Step;
@@ -16,6 +16,6 @@ fn main() -> ExitCode {
     harness::run(&STEP, |listener| {
         let room = Arc::new(Room::open());
         server::refill_forever(Arc::clone(&room));
-        server::welcome_forever(&listener, &room)
+        server::accept_forever(&listener, &room)
     })
 }

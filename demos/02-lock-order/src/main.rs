@@ -1,4 +1,4 @@
-//! The drawing of step 2: one listener, one room, a ticker, and a thread for every player.
+//! Step 2's threads: one listener, one room, a ticker, and a thread for every player.
 
 use demo_02_lock_order::{room::Room, server};
 use harness::Step;
@@ -13,13 +13,13 @@ const STEP: Step = Step {
 };
 
 fn main() -> ExitCode {
-    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    // By default the kernel buffers megabytes for a phone that does not read: a long wait.
     wires::shorten();
-    // A connection is an open file, and a shell on macOS allows 256 of them.
+    // A connection is an open file, and a shell on macOS allows 256 open files.
     descriptors::raise();
     harness::run(&STEP, |listener| {
         let room = Arc::new(Room::open());
         server::refill_forever(Arc::clone(&room));
-        server::welcome_forever(&listener, &room)
+        server::accept_forever(&listener, &room)
     })
 }

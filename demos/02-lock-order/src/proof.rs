@@ -1,8 +1,9 @@
-//! What the model checker says of this step's `room.rs`, promise by promise.
+//! The model checker's verdict on this step's `room.rs`, promise by promise.
 //!
-//! Covers: two or three players, one or two requests each, every schedule (no bound on
-//! preemptions). A phone is a wire that holds so many lines. Not: sockets that fail, more players,
-//! timeouts. Dies with: what `mutants.toml` does to `room.rs`.
+//! Each test names a promise. Bounds: two or three players, one or two requests each, every
+//! schedule (no limit on preemptions). A phone is a wire of limited capacity. Not covered: sockets
+//! that fail, more players, timeouts. `mutants.toml` lists the edits of `room.rs` that must fail
+//! these tests.
 
 use super::room::{Room, Seat};
 use lanes::{
@@ -13,7 +14,7 @@ use lanes::{
 use snack::{Event, Name, News, Snack};
 use std::sync::Arc;
 
-/// A wire that holds more lines than any of these evenings has.
+/// The capacity of a wire that is never full here.
 const WIDE: usize = 16;
 
 #[test]
@@ -54,7 +55,7 @@ fn ann_grabs_while_bob_leaves() -> Verdict {
     })
 }
 
-/// Bob's wire is full with the news that he joined.
+/// Bob's wire is full: it holds the event that he joined.
 fn ann_and_cat_grab_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
@@ -72,7 +73,7 @@ fn ann_and_bob_grab_one_snack_each() -> Verdict {
         let bob = Guest::joins(&room, "bob", WIDE);
         at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
         let [first, second] = &ann.saw_grabs()[..] else {
-            panic!("everybody sees every grab");
+            panic!("every player sees every grab");
         };
         assert_ne!(first.snack, second.snack, "no snack twice");
     })
@@ -91,8 +92,8 @@ fn ann_and_bob_see_each_other_grab() -> Verdict {
     })
 }
 
-/// When a grab is answered, its news is on bob's wire or in his phone: the server keeps no line for
-/// him.
+/// When a grab is answered, its event is on bob's wire or in his phone: the server keeps no line
+/// for him.
 fn ann_grabs_while_bob_reads_late() -> Verdict {
     explore("bob reads late", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
@@ -107,7 +108,7 @@ fn ann_grabs_while_bob_reads_late() -> Verdict {
     })
 }
 
-/// A player, and the phone in its hand.
+/// A player and its phone.
 #[derive(Clone)]
 struct Guest {
     name: &'static str,
@@ -117,7 +118,7 @@ struct Guest {
 }
 
 impl Guest {
-    /// Takes a seat, with a wire that holds so many lines.
+    /// Takes a seat. The wire to the phone holds `wire` lines.
     fn joins(room: &Arc<Room>, name: &'static str, wire: usize) -> Guest {
         let (socket, phone) = phone(name, wire);
         let known: Name = name.parse().expect("a name");
@@ -131,7 +132,7 @@ impl Guest {
         }
     }
 
-    /// Does something on a thread of its own.
+    /// Runs `something` on a thread of its own.
     fn does(&self, something: fn(&Guest)) -> thread::JoinHandle<()> {
         let guest = self.clone();
         thread::spawn(self.name, move || something(&guest))
@@ -151,7 +152,7 @@ impl Guest {
         }
     }
 
-    /// The grabs that have reached its wire, in the order in which they did.
+    /// The grabs whose events have reached the wire, in order.
     fn saw_grabs(&self) -> Vec<Grab> {
         let lines = self.phone.told();
         let events = lines.iter().map(|line| line.parse().expect("an event"));
@@ -163,7 +164,7 @@ impl Guest {
     }
 }
 
-/// What a phone shows of a grab.
+/// A grab, as a phone shows it.
 #[derive(Debug)]
 struct Grab {
     number: u64,

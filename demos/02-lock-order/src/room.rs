@@ -1,4 +1,4 @@
-//! The room: a tray of snacks, and the players who see everything that happens around it.
+//! The room: a tray of snacks, and the players who see every event around it.
 
 use super::sync::{Mutex, Socket};
 use snack::{Event, Name, News, Refusal, SEATS, Tray};
@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// What the players' threads share.
 ///
-/// Lock order: the room, then a player. Both, or the later one alone.
+/// Lock order: the room, then a player. A thread takes both in this order, or a player's alone.
 pub struct Room {
     room: Mutex<State>,
 }
@@ -19,7 +19,7 @@ struct State {
     events: u64,
 }
 
-/// A player, shared by its own thread and everybody who tells it something.
+/// A player, shared by its own thread and by every thread that tells it something.
 pub type Seat = Arc<Mutex<Player>>;
 
 /// What a player's lock guards.
@@ -36,10 +36,10 @@ impl Room {
         Room { room }
     }
 
-    /// Seats a player and tells everybody, the newcomer included.
+    /// Gives a player a seat and tells every player, the new one included.
     ///
     /// # Errors
-    /// The room is full, or somebody has that name already.
+    /// The room is full, or another player has that name.
     pub fn join(&self, name: &Name, socket: Socket) -> Result<Seat, Refusal> {
         let mut room = self.room.lock();
         if room.players.contains_key(name) {
@@ -59,7 +59,7 @@ impl Room {
         Ok(seat)
     }
 
-    /// Takes a snack off the tray and tells everybody.
+    /// Takes a snack off the tray and tells every player.
     ///
     /// # Errors
     /// The tray is empty.
@@ -72,7 +72,7 @@ impl Room {
         Ok(())
     }
 
-    /// Says goodbye to a player and tells everybody.
+    /// Tells every player that this one leaves, and removes it.
     pub fn leave(&self, seat: &Seat) {
         let mut room = self.room.lock();
         let player = seat.lock();
@@ -85,7 +85,7 @@ impl Room {
         room.players.remove(&name);
     }
 
-    /// Fills the tray again, and tells everybody if there was anything to fill.
+    /// Refills the tray, and tells every player if any snack was missing.
     pub fn refill(&self) {
         let mut room = self.room.lock();
         if room.tray.refill() > 0 {
@@ -94,14 +94,14 @@ impl Room {
         }
     }
 
-    /// Tells one player what it asked for and cannot have.
+    /// Tells one player why its request failed.
     pub fn refuse(&self, seat: &Seat, refusal: &Refusal) {
         seat.lock().socket.tell(refusal);
     }
 }
 
 impl State {
-    /// One event, told to every player while the room's lock is held: one order for all.
+    /// Tells every player one event before the next one can happen: one order for all.
     fn tell_everyone(&mut self, news: News) {
         self.events += 1;
         let number = self.events;
@@ -113,13 +113,13 @@ impl State {
 }
 
 impl Player {
-    /// One snack more, and whose it is.
+    /// Counts one more snack. Returns the player's name.
     fn eats(&mut self) -> Name {
         self.snacks += 1;
         self.name.clone()
     }
 
-    /// Who it is, and how many snacks it has had.
+    /// The player's name, and how many snacks it has had.
     fn tab(&self) -> (Name, u32) {
         (self.name.clone(), self.snacks)
     }

@@ -1,4 +1,4 @@
-//! One visitor: lines come in, the room is asked, and the room answers.
+//! One connection: reads requests, passes them to the room, and writes the refusals.
 
 use super::{
     room::{Room, Seat},
@@ -10,28 +10,28 @@ use std::{
     net::TcpStream,
 };
 
-/// What a visitor says, line by line.
+/// The requests of one client, one a line.
 type Lines = LineReader<BufReader<TcpStream>>;
 
-/// Serves one visitor until it leaves or its socket ends.
+/// Serves one client until it leaves or its connection ends.
 ///
 /// # Errors
-/// The socket fails before its visitor has joined.
+/// The connection fails before the client has joined.
 pub fn serve(room: &Room, mut stream: TcpStream) -> io::Result<()> {
     writeln!(stream, "{HELP}")?;
     let mut lines = LineReader::new(BufReader::new(harness::share(&stream)?));
-    let Some((name, seat)) = at_the_door(room, &mut lines, &mut stream)? else {
+    let Some((name, seat)) = wait_for_join(room, &mut lines, &mut stream)? else {
         return Ok(());
     };
     let _seated = harness::seated(&name);
-    at_the_tray(room, &mut lines, &seat);
+    serve_requests(room, &mut lines, &seat);
     let _asked = harness::asked();
     room.leave(&seat);
     Ok(())
 }
 
-/// Hears a visitor out until the room gives it a seat.
-fn at_the_door(
+/// Reads requests until the room gives the client a seat. `None` if the connection ends first.
+fn wait_for_join(
     room: &Room,
     lines: &mut Lines,
     stream: &mut TcpStream,
@@ -55,8 +55,8 @@ fn at_the_door(
     Ok(None)
 }
 
-/// Hears a player out until it leaves. A socket that fails is a player who left, too.
-fn at_the_tray(room: &Room, lines: &mut Lines, seat: &Seat) {
+/// Reads a player's requests until it leaves. A connection that fails counts as leaving.
+fn serve_requests(room: &Room, lines: &mut Lines, seat: &Seat) {
     while let Ok(Some(line)) = lines.next() {
         let _asked = harness::asked();
         let answer = match line {

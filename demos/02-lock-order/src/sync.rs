@@ -1,4 +1,4 @@
-//! All that can make this step wait: a lock, and a socket whose phone does not read.
+//! Everything that can make this step wait: a lock, and a socket whose phone does not read.
 
 #[cfg(not(test))]
 pub(crate) use harness::sync::{Mutex, Socket};

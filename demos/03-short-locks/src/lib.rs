@@ -1,7 +1,7 @@
 //! Step 3: short locks, and an outbox for every player.
 //!
-//! Every lock is held for one line, and nobody writes to a phone while holding one, so a slow phone
-//! stops no one. But between two short locks the world moves on: a snack is taken twice, two
+//! Every lock is held for one line, and no thread writes to a phone while it holds one, so a slow
+//! phone stops no one. But between two short locks other threads run: a snack is taken twice, two
 //! players see two orders, and the outbox of a slow phone grows without limit.
 //!
 //! Changed since step 2: `room.rs` (shorter locks, an outbox for a socket), `session.rs` (a second
@@ -11,7 +11,7 @@
 pub mod room;
 mod sync;
 
-// A model has no sockets: what is proved is `room.rs`, what is played is all of it.
+// A model has no sockets: the proofs cover `room.rs`, and the tests in `tests/` play the rest.
 #[cfg(not(test))]
 pub mod server;
 #[cfg(not(test))]

@@ -1,8 +1,9 @@
-//! What the model checker says of this step's `room.rs`, promise by promise.
+//! The model checker's verdict on this step's `room.rs`, promise by promise.
 //!
-//! Covers: two or three players, one or two requests each, every schedule (no bound on
-//! preemptions). A phone is whoever empties an outbox. Not: sockets, more players, timeouts. Dies
-//! with: what `mutants.toml` does to `room.rs`.
+//! Each test names a promise. Bounds: two or three players, one or two requests each, every
+//! schedule (no limit on preemptions). A phone is a thread that empties an outbox. Not covered:
+//! sockets, more players, timeouts. `mutants.toml` lists the edits of `room.rs` that must fail these
+//! tests.
 
 use super::room::{Room, Seat};
 use lanes::{
@@ -39,7 +40,7 @@ fn breaks_bounded_memory() {
     ann_grabs_while_bob_reads_nothing().violates("bounded memory");
 }
 
-/// When bob has left, his phone must come to the end of its outbox.
+/// After bob has left, his phone must reach the end of its outbox.
 fn ann_grabs_while_bob_leaves() -> Verdict {
     explore("ann grabs while bob leaves", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
@@ -69,7 +70,7 @@ fn ann_and_bob_grab_one_snack_each() -> Verdict {
         let bob = Guest::joins(&room, "bob");
         at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
         let [first, second] = &ann.saw_grabs()[..] else {
-            panic!("everybody sees every grab");
+            panic!("every player sees every grab");
         };
         assert_ne!(first.snack, second.snack, "no snack twice");
     })
@@ -88,10 +89,10 @@ fn ann_and_bob_see_each_other_grab() -> Verdict {
     })
 }
 
-/// However few lines an outbox were allowed to hold, a phone that reads nothing would get more.
+/// Whatever limit an outbox had, a phone that reads nothing would exceed it.
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     const FEW: usize = 2;
-    explore("ann grabs on and on", Bounds::exhaustive(), || {
+    explore("ann grabs three times", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
         let ann = Guest::joins(&room, "ann");
         let bob = Guest::joins(&room, "bob");
@@ -102,7 +103,7 @@ fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     })
 }
 
-/// A player, and the outbox that its phone empties.
+/// A player and the outbox that its phone empties.
 #[derive(Clone)]
 struct Guest {
     name: &'static str,
@@ -126,7 +127,7 @@ impl Guest {
         }
     }
 
-    /// Does something on a thread of its own.
+    /// Runs `something` on a thread of its own.
     fn does(&self, something: fn(&Guest)) -> thread::JoinHandle<()> {
         let guest = self.clone();
         thread::spawn(self.name, move || something(&guest))
@@ -140,7 +141,7 @@ impl Guest {
         self.room.leave(&self.seat);
     }
 
-    /// The grabs that were told to its outbox, in the order in which they were.
+    /// The grabs whose events have reached the outbox, in order.
     fn saw_grabs(&self) -> Vec<Grab> {
         let lines = self.phone.told();
         let events = lines.iter().map(|line| line.parse().expect("an event"));
@@ -152,7 +153,7 @@ impl Guest {
     }
 }
 
-/// What a phone shows of a grab.
+/// A grab, as a phone shows it.
 #[derive(Debug)]
 struct Grab {
     number: u64,

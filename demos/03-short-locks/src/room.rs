@@ -1,4 +1,4 @@
-//! The room: a tray of snacks, and the players who see everything that happens around it.
+//! The room: a tray of snacks, and the players who see every event around it.
 
 use super::sync::{Mutex, Outbox};
 use snack::{Event, Name, News, Refusal, SEATS, Tray};
@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// What the players' threads share.
 ///
-/// Lock order: the room, then a player. Both, or the later one alone.
+/// Lock order: the room, then a player. A thread takes both in this order, or a player's alone.
 pub struct Room {
     room: Mutex<State>,
 }
@@ -19,7 +19,7 @@ struct State {
     events: u64,
 }
 
-/// A player, shared by its own thread and everybody who tells it something.
+/// A player, shared by its own thread and by every thread that tells it something.
 pub type Seat = Arc<Mutex<Player>>;
 
 /// What a player's lock guards.
@@ -36,10 +36,10 @@ impl Room {
         Room { room }
     }
 
-    /// Seats a player and tells everybody, the newcomer included.
+    /// Gives a player a seat and tells every player, the new one included.
     ///
     /// # Errors
-    /// The room is full, or somebody has that name already.
+    /// The room is full, or another player has that name.
     pub fn join(&self, name: &Name, outbox: Outbox) -> Result<Seat, Refusal> {
         let mut room = self.room.lock();
         if room.players.contains_key(name) {
@@ -60,20 +60,20 @@ impl Room {
         Ok(seat)
     }
 
-    /// Takes a snack off the tray and tells everybody.
+    /// Takes a snack off the tray and tells every player.
     ///
     /// # Errors
     /// The tray is empty.
     pub fn grab(&self, seat: &Seat) -> Result<(), Refusal> {
         let snack = self.room.lock().tray.look().ok_or(Refusal::TrayEmpty)?;
-        // Nobody holds the room here: somebody else may look at this very snack, and take it.
+        // The lock is free here: another thread can look at this same snack, and take it.
         self.room.lock().tray.take(snack);
         let name = seat.lock().eats();
         self.tell_everyone(News::Grabbed { name, snack });
         Ok(())
     }
 
-    /// Says goodbye to a player and tells everybody.
+    /// Tells every player that this one leaves, and removes it.
     pub fn leave(&self, seat: &Seat) {
         let (name, snacks) = seat.lock().tab();
         self.tell_everyone(News::Left {
@@ -83,7 +83,7 @@ impl Room {
         self.room.lock().players.remove(&name);
     }
 
-    /// Fills the tray again, and tells everybody if there was anything to fill.
+    /// Refills the tray, and tells every player if any snack was missing.
     pub fn refill(&self) {
         let mut room = self.room.lock();
         if room.tray.refill() > 0 {
@@ -93,23 +93,23 @@ impl Room {
         }
     }
 
-    /// Tells one player what it asked for and cannot have.
+    /// Tells one player why its request failed.
     pub fn refuse(&self, seat: &Seat, refusal: &Refusal) {
         seat.lock().outbox.tell(refusal);
     }
 
-    /// One event, told to a copy of the list: the room's lock is free before anybody is told.
+    /// Tells one event to a copy of the list. New: the room's lock is released before that.
     fn tell_everyone(&self, news: News) {
         let (event, everyone) = self.room.lock().announce(news);
         for player in everyone {
-            // Somebody else may be telling a later event already, and reach this player first.
+            // Another thread may send a later event now, and reach this player first.
             player.lock().outbox.tell(&event);
         }
     }
 }
 
 impl State {
-    /// One event more, and the list of those who are to be told.
+    /// Numbers an event, and returns it with the list of players to tell.
     fn announce(&mut self, news: News) -> (Event, Vec<Seat>) {
         self.events += 1;
         let number = self.events;
@@ -119,13 +119,13 @@ impl State {
 }
 
 impl Player {
-    /// One snack more, and whose it is.
+    /// Counts one more snack. Returns the player's name.
     fn eats(&mut self) -> Name {
         self.snacks += 1;
         self.name.clone()
     }
 
-    /// Who it is, and how many snacks it has had.
+    /// The player's name, and how many snacks it has had.
     fn tab(&self) -> (Name, u32) {
         (self.name.clone(), self.snacks)
     }

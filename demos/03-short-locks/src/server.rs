@@ -1,4 +1,4 @@
-//! The door and the clock: a thread for every visitor, and one that refills the tray.
+//! Accepts connections, with one thread for each, and refills the tray.
 
 use super::{room::Room, session};
 use snack::{Refusal, SEATS};
@@ -10,21 +10,21 @@ use std::{
     time::Duration,
 };
 
-/// How often the tray is looked after.
+/// How often the tray is refilled.
 const TICK: Duration = Duration::from_millis(2);
 
-/// Visitors who may stand at the door while every seat is taken.
-const AT_THE_DOOR: usize = 16;
+/// Connections without a seat that may be open while every seat is taken.
+const UNSEATED: usize = 16;
 
-/// Gives every visitor a thread of its own.
+/// Serves every connection on a thread of its own.
 ///
 /// # Errors
 /// The listener fails.
-pub fn welcome_forever(listener: &TcpListener, room: &Arc<Room>) -> io::Result<()> {
+pub fn accept_forever(listener: &TcpListener, room: &Arc<Room>) -> io::Result<()> {
     loop {
         let (mut stream, _) = harness::accept(listener)?;
-        // Every visitor's thread holds the room once.
-        if Arc::strong_count(room) > SEATS + AT_THE_DOOR {
+        // Every connection's thread holds one reference to the room.
+        if Arc::strong_count(room) > SEATS + UNSEATED {
             let _gone_already = writeln!(stream, "{}", Refusal::RoomFull);
             continue;
         }
@@ -33,7 +33,7 @@ pub fn welcome_forever(listener: &TcpListener, room: &Arc<Room>) -> io::Result<(
     }
 }
 
-/// Refills the tray, tick by tick, on a thread of its own.
+/// Refills the tray at every tick, on a thread of its own.
 pub fn refill_forever(room: Arc<Room>) {
     thread::spawn(move || {
         harness::i_am("ticker");

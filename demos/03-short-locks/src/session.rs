@@ -1,4 +1,4 @@
-//! One visitor: lines come in, the room is asked, and the room answers.
+//! One connection: reads requests, passes them to the room, and writes the refusals.
 
 use super::{
     room::{Room, Seat},
@@ -11,28 +11,28 @@ use std::{
     thread,
 };
 
-/// What a visitor says, line by line.
+/// The requests of one client, one a line.
 type Lines = LineReader<BufReader<TcpStream>>;
 
-/// Serves one visitor until it leaves or its socket ends.
+/// Serves one client until it leaves or its connection ends.
 ///
 /// # Errors
-/// The socket fails before its visitor has joined.
+/// The connection fails before the client has joined.
 pub fn serve(room: &Room, mut stream: TcpStream) -> io::Result<()> {
     writeln!(stream, "{HELP}")?;
     let mut lines = LineReader::new(BufReader::new(harness::share(&stream)?));
-    let Some((name, seat)) = at_the_door(room, &mut lines, &mut stream)? else {
+    let Some((name, seat)) = wait_for_join(room, &mut lines, &mut stream)? else {
         return Ok(());
     };
     let _seated = harness::seated(&name);
-    at_the_tray(room, &mut lines, &seat);
+    serve_requests(room, &mut lines, &seat);
     let _asked = harness::asked();
     room.leave(&seat);
     Ok(())
 }
 
-/// Hears a visitor out until the room gives it a seat.
-fn at_the_door(
+/// Reads requests until the room gives the client a seat. `None` if the connection ends first.
+fn wait_for_join(
     room: &Room,
     lines: &mut Lines,
     stream: &mut TcpStream,
@@ -59,8 +59,8 @@ fn at_the_door(
     Ok(None)
 }
 
-/// Hears a player out until it leaves. A socket that fails is a player who left, too.
-fn at_the_tray(room: &Room, lines: &mut Lines, seat: &Seat) {
+/// Reads a player's requests until it leaves. A connection that fails counts as leaving.
+fn serve_requests(room: &Room, lines: &mut Lines, seat: &Seat) {
     while let Ok(Some(line)) = lines.next() {
         let _asked = harness::asked();
         let answer = match line {
@@ -75,15 +75,15 @@ fn at_the_tray(room: &Room, lines: &mut Lines, seat: &Seat) {
     }
 }
 
-/// Empties an outbox at the pace of its phone, on a thread of its own.
+/// Writes an outbox to its phone, at the pace of the phone, on a thread of its own.
 fn write_to(mut stream: TcpStream, queue: Queue) {
     thread::spawn(move || {
-        // A line is small, and must not wait for the next one.
+        // A line is small: the kernel must not hold it back until the next one.
         let _is_slower_otherwise = stream.set_nodelay(true);
         while let Some(mut line) = queue.next() {
             line.push('\n');
             if stream.write_all(line.as_bytes()).is_err() {
-                return; // The reader of this socket has seen its end, too, and leaves.
+                return; // The thread that reads this socket sees its end, too, and leaves.
             }
         }
     });

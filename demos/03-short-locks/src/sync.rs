@@ -1,4 +1,4 @@
-//! All that can make this step wait: a lock, and an outbox with nothing in it.
+//! Everything that can make this step wait: a lock, and an empty outbox.
 
 #[cfg(not(test))]
 pub(crate) use harness::sync::{Mutex, Outbox, Queue, outbox};

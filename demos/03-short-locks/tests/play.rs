@@ -1,7 +1,7 @@
 //! Step 3, played: it survives every crowd so far, and counts what that costs.
 
 use bots::{
-    manners,
+    conformance,
     program::{Ended, Program},
 };
 use std::time::Duration;
@@ -9,29 +9,29 @@ use std::time::Duration;
 const SERVER: &str = env!("CARGO_BIN_EXE_03-short-locks");
 
 #[test]
-fn everybody_sees_what_everybody_does() {
-    manners::everybody_sees_what_everybody_does(SERVER);
+fn every_player_sees_every_event() {
+    conformance::every_player_sees_every_event(SERVER);
 }
 
 #[test]
-fn who_hangs_up_has_left() {
-    manners::who_hangs_up_has_left(SERVER);
+fn a_closed_connection_counts_as_leaving() {
+    conformance::a_closed_connection_counts_as_leaving(SERVER);
 }
 
 #[test]
-fn nonsense_is_answered_and_forgiven() {
-    manners::nonsense_is_answered_and_forgiven(SERVER);
+fn nonsense_is_refused_and_the_session_continues() {
+    conformance::nonsense_is_refused_and_the_session_continues(SERVER);
 }
 
 #[test]
-fn a_name_is_had_by_one_player() {
-    manners::a_name_is_had_by_one_player(SERVER);
+fn a_name_belongs_to_one_player() {
+    conformance::a_name_belongs_to_one_player(SERVER);
 }
 
 #[cfg(unix)]
 #[test]
-fn it_outlives_its_descriptors() {
-    manners::it_outlives_its_descriptors(SERVER);
+fn it_keeps_serving_after_running_out_of_descriptors() {
+    conformance::it_keeps_serving_after_running_out_of_descriptors(SERVER);
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! The cure that everybody proposes: the same server, with tokio's own mutex around the room.
+//! The usual first attempt at a cure: the same server, with tokio's own mutex around the room.
 //!
-//! A task that waits for this lock lets its thread go, so the heartbeat goes on. But the room is
-//! still held while a slow phone is told something: it is step 2 again, without a thread to be seen
-//! waiting.
+//! A task that waits for this lock does not block its thread, so the heartbeat continues. But the
+//! room is still locked while a task writes to a slow phone: it is step 2 again, and this time no
+//! thread can be seen waiting.
 
 pub mod room;
 
@@ -14,8 +14,8 @@ pub mod server;
 pub mod session;
 
 #[cfg(test)]
-#[path = "evenings.rs"]
-pub(crate) mod evenings;
+#[path = "scenarios.rs"]
+pub(crate) mod scenarios;
 
 mod sync {
     #[cfg(not(test))]

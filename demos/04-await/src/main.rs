@@ -1,5 +1,4 @@
-//! The drawing of step 4: one thread, one room, and a task for the ticker, the heartbeat and every
-//! player.
+//! Step 4's tasks on one thread: a ticker, a heartbeat, and one for every player, around one room.
 
 use demo_04_await::{room::Room, server};
 use harness::Step;
@@ -15,16 +14,16 @@ const STEP: Step = Step {
 };
 
 fn main() -> ExitCode {
-    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    // By default the kernel buffers megabytes for a phone that does not read: a long wait.
     wires::shorten();
-    // A connection is an open file, and a shell on macOS allows 256 of them.
+    // A connection is an open file, and a shell on macOS allows 256 open files.
     descriptors::raise();
     harness::run(&STEP, |listener| {
         on_one_thread(listener, async |listener| {
             let room = Arc::new(Room::open());
             server::beat_forever();
             server::refill_forever(Arc::clone(&room));
-            server::welcome_forever(&listener, &room).await
+            server::accept_forever(&listener, &room).await
         })
     })
 }

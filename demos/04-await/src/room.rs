@@ -1,4 +1,4 @@
-//! The room: a tray of snacks, and the players who see everything that happens around it.
+//! The room: a tray of snacks, and the players who see every event around it.
 
 use super::sync::{Mutex, Socket};
 use snack::{Event, Name, News, Refusal, SEATS, Tray};
@@ -13,15 +13,18 @@ pub struct Room {
 #[derive(Default)]
 struct State {
     tray: Tray,
-    players: BTreeMap<Name, Player>,
+    players: BTreeMap<Seat, Player>,
+    seats: u64,
     events: u64,
 }
 
-/// A player is known by its name.
-pub type Seat = Name;
+/// A player's seat. Its number is never given out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seat(u64);
 
 /// What the room knows of a player.
 struct Player {
+    name: Name,
     snacks: u32,
     socket: Socket,
 }
@@ -33,48 +36,57 @@ impl Room {
         Room { room }
     }
 
-    /// Seats a player and tells everybody, the newcomer included.
+    /// Gives a player a seat and tells every player, the new one included.
     ///
     /// # Errors
-    /// The room is full, or somebody has that name already.
-    pub async fn join(&self, name: &Name, socket: Socket) -> Result<Seat, Refusal> {
+    /// The room is full, or another player has that name.
+    pub async fn join(&self, name: Name, socket: Socket) -> Result<Seat, Refusal> {
         let mut room = self.room.lock();
-        if room.players.contains_key(name) {
-            return Err(Refusal::NameTaken(name.clone()));
+        if room.players.values().any(|player| player.name == name) {
+            return Err(Refusal::NameTaken(name));
         }
         if room.players.len() == SEATS {
             return Err(Refusal::RoomFull);
         }
-        let player = Player { snacks: 0, socket };
-        room.players.insert(name.clone(), player);
-        room.tell_everyone(News::Joined { name: name.clone() })
-            .await;
-        Ok(name.clone())
+        room.seats += 1;
+        let seat = Seat(room.seats);
+        let player = Player {
+            name: name.clone(),
+            snacks: 0,
+            socket,
+        };
+        room.players.insert(seat, player);
+        room.tell_everyone(News::Joined { name }).await;
+        Ok(seat)
     }
 
-    /// Takes a snack off the tray and tells everybody.
+    /// Takes a snack off the tray and tells every player.
     ///
     /// # Errors
-    /// The tray is empty.
-    pub async fn grab(&self, seat: &Seat) -> Result<(), Refusal> {
+    /// The tray is empty, or the player has no seat.
+    pub async fn grab(&self, who: Seat) -> Result<(), Refusal> {
         let mut room = self.room.lock();
         let snack = room.tray.look().ok_or(Refusal::TrayEmpty)?;
         room.tray.take(snack);
-        let name = room.eats(seat);
-        // While one phone is slow this task sleeps here, and takes the room's lock to bed.
+        let player = room.players.get_mut(&who).ok_or(Refusal::JoinFirst)?;
+        let name = player.eats();
+        // While one phone is slow, this task sleeps here and keeps the room locked.
         room.tell_everyone(News::Grabbed { name, snack }).await;
         Ok(())
     }
 
-    /// Says goodbye to a player and tells everybody.
-    pub async fn leave(&self, seat: &Seat) {
+    /// Tells every player that this one leaves, and removes it. Does nothing if it left before.
+    pub async fn leave(&self, who: Seat) {
         let mut room = self.room.lock();
-        let (name, snacks) = room.tab(seat);
+        let Some(player) = room.players.get(&who) else {
+            return;
+        };
+        let (name, snacks) = player.tab();
         room.tell_everyone(News::Left { name, snacks }).await;
-        room.players.remove(seat);
+        room.players.remove(&who);
     }
 
-    /// Fills the tray again, and tells everybody if there was anything to fill.
+    /// Refills the tray, and tells every player if any snack was missing.
     pub async fn refill(&self) {
         let mut room = self.room.lock();
         if room.tray.refill() > 0 {
@@ -83,17 +95,17 @@ impl Room {
         }
     }
 
-    /// Tells one player what it asked for and cannot have.
-    pub async fn refuse(&self, seat: &Seat, refusal: &Refusal) {
+    /// Tells one player why its request failed.
+    pub async fn refuse(&self, who: Seat, refusal: &Refusal) {
         let mut room = self.room.lock();
-        if let Some(player) = room.players.get_mut(seat) {
+        if let Some(player) = room.players.get_mut(&who) {
             player.socket.tell(refusal).await;
         }
     }
 }
 
 impl State {
-    /// One event, told to every player while the room's lock is held: one order for all.
+    /// Tells every player one event before the next one can happen: one order for all.
     async fn tell_everyone(&mut self, news: News) {
         self.events += 1;
         let number = self.events;
@@ -102,18 +114,17 @@ impl State {
             player.socket.tell(&event).await;
         }
     }
+}
 
-    /// One snack more, and whose it is.
-    fn eats(&mut self, seat: &Seat) -> Name {
-        if let Some(player) = self.players.get_mut(seat) {
-            player.snacks += 1;
-        }
-        seat.clone()
+impl Player {
+    /// Counts one more snack. Returns the player's name.
+    fn eats(&mut self) -> Name {
+        self.snacks += 1;
+        self.name.clone()
     }
 
-    /// Who it is, and how many snacks it has had.
-    fn tab(&self, seat: &Seat) -> (Name, u32) {
-        let snacks = self.players.get(seat).map_or(0, |player| player.snacks);
-        (seat.clone(), snacks)
+    /// The player's name, and how many snacks it has had.
+    fn tab(&self) -> (Name, u32) {
+        (self.name.clone(), self.snacks)
     }
 }

@@ -1,4 +1,4 @@
-//! One visitor: lines come in, the room is asked, and the room answers.
+//! One connection: reads requests, passes them to the room, and writes the refusals.
 
 use super::{
     room::{Room, Seat},
@@ -9,29 +9,29 @@ use snack::{HELP, Name, Refusal, Request};
 use std::{io, sync::Arc};
 use tokio::net::TcpStream;
 
-/// Serves one visitor until it leaves or its socket ends.
+/// Serves one client until it leaves or its connection ends.
 ///
 /// # Errors
-/// The socket fails before its visitor has joined.
+/// The connection fails before the client has joined.
 pub async fn serve(room: &Room, stream: TcpStream) -> io::Result<()> {
     let stream = Arc::new(stream);
     say(&stream, &HELP).await?;
     let mut lines = Lines::new(Arc::clone(&stream));
-    let Some((name, seat)) = at_the_door(room, &mut lines, &stream).await? else {
+    let Some((name, seat)) = wait_for_join(room, &mut lines, &stream).await? else {
         return Ok(());
     };
     let playing = harness::named(name.to_string(), async {
         let _seated = harness::seated(&name);
-        at_the_tray(room, &mut lines, &seat).await;
+        serve_requests(room, &mut lines, seat).await;
         let _asked = harness::asked();
-        room.leave(&seat).await;
+        room.leave(seat).await;
     });
     playing.await;
     Ok(())
 }
 
-/// Hears a visitor out until the room gives it a seat.
-async fn at_the_door(
+/// Reads requests until the room gives the client a seat. `None` if the connection ends first.
+async fn wait_for_join(
     room: &Room,
     lines: &mut Lines,
     stream: &Arc<TcpStream>,
@@ -41,7 +41,7 @@ async fn at_the_door(
         let refusal = match line {
             Ok(Request::Join(name)) => {
                 let socket = Socket::new(&name, Arc::clone(stream));
-                let joining = harness::named(name.to_string(), room.join(&name, socket));
+                let joining = harness::named(name.to_string(), room.join(name.clone(), socket));
                 match joining.await {
                     Ok(seat) => return Ok(Some((name, seat))),
                     Err(refusal) => refusal,
@@ -55,18 +55,18 @@ async fn at_the_door(
     Ok(None)
 }
 
-/// Hears a player out until it leaves. A socket that fails is a player who left, too.
-async fn at_the_tray(room: &Room, lines: &mut Lines, seat: &Seat) {
+/// Reads a player's requests until it leaves. A connection that fails counts as leaving.
+async fn serve_requests(room: &Room, lines: &mut Lines, who: Seat) {
     while let Ok(Some(line)) = lines.next().await {
         let _asked = harness::asked();
         let answer = match line {
             Ok(Request::Leave) => return,
-            Ok(Request::Grab) => room.grab(seat).await,
+            Ok(Request::Grab) => room.grab(who).await,
             Ok(Request::Join(_)) => Err(Refusal::AlreadyIn),
             Err(refusal) => Err(refusal),
         };
         if let Err(refusal) = answer {
-            room.refuse(seat, &refusal).await;
+            room.refuse(who, &refusal).await;
         }
     }
 }

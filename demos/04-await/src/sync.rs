@@ -1,4 +1,4 @@
-//! All that can make this step wait: a lock that blocks its thread, and a socket that is awaited.
+//! Everything that can make this step wait: a lock that blocks its thread, an awaited socket.
 
 #[cfg(test)]
 pub(crate) use lanes::{net::tokio::Socket, sync::Mutex};

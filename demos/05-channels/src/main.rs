@@ -1,5 +1,4 @@
-//! The drawing of step 5: a room that is a task, its inbox, and tasks that know nothing but that
-//! inbox.
+//! Step 5's tasks: the room, which owns its inbox, and tasks that can only send to that inbox.
 
 use demo_05_channels::{
     room::{REQUESTS_WAITING, Room},
@@ -19,9 +18,9 @@ const STEP: Step = Step {
 };
 
 fn main() -> ExitCode {
-    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    // By default the kernel buffers megabytes for a phone that does not read: a long wait.
     wires::shorten();
-    // A connection is an open file, and a shell on macOS allows 256 of them.
+    // A connection is an open file, and a shell on macOS allows 256 open files.
     descriptors::raise();
     harness::run(&STEP, |listener| {
         on_one_thread(listener, async |listener| {
@@ -29,7 +28,7 @@ fn main() -> ExitCode {
             spawn_local(harness::named("room", Room::default().run(inbox)));
             server::beat_forever();
             server::refill_forever(room.clone());
-            server::welcome_forever(&listener, &room).await
+            server::accept_forever(&listener, &room).await
         })
     })
 }

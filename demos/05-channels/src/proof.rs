@@ -1,11 +1,15 @@
-//! What the model checker says of this step's `room.rs`, promise by promise.
+//! The model checker's verdict on this step's `room.rs` and `writer.rs`, promise by promise.
 //!
-//! Covers: the room and two or three players, one to three requests each; with the bounds that each
-//! evening names. The channels are tokio's own, one operation a step: what happens inside one of
-//! them is tokio's to prove, and it does. A phone is a wire; one that takes too long is one that
-//! hung up, for there is no time in a model. Dies with: what `mutants.toml` does to `room.rs`.
+//! Each test names a promise. Bounds: the room and two or three players, one to three requests
+//! each; each scenario states its limit on preemptions. The channels are tokio's own, and each
+//! operation on one is a single step: tokio's tests cover what happens inside. A phone is a wire. A
+//! model has no time, so a phone that takes too long is one that hung up. `mutants.toml` lists the
+//! edits of `room.rs` and `writer.rs` that must fail these tests.
 
-use super::room::{Room, Seat, ToPlayer, ToRoom, write_to};
+use super::{
+    room::{Room, Seat, ToRoom},
+    writer::write_to,
+};
 use lanes::{
     Bounds, Verdict, explore,
     net::tokio::phone,
@@ -13,9 +17,9 @@ use lanes::{
     thread,
     tokio::{mpsc, oneshot},
 };
-use snack::{Event, News, Refusal, Snack};
+use snack::{Event, News, Refusal, Snack, ToPlayer};
 
-/// An outbox that holds more lines than any of these evenings has.
+/// The capacity of an outbox that is never full here.
 const WIDE: usize = 16;
 
 #[test]
@@ -52,7 +56,7 @@ fn keeps_bounded_memory() {
 }
 
 /// Bob's outbox holds one line, and so does the inbox. His phone is gone, and his writer wants to
-/// say so.
+/// tell the room.
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {
         let mut room = Room::default();
@@ -74,8 +78,8 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
     })
 }
 
-/// Bob's outbox is full with the news that he joined, and nobody empties it: his phone is in a
-/// tunnel.
+/// Bob's outbox is full: it holds the event that he joined. His phone is in a tunnel and reads
+/// nothing.
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let mut room = Room::default();
@@ -91,9 +95,9 @@ fn ann_grabs_while_bob_reads_nothing() -> Verdict {
 
 fn ann_and_bob_grab_one_snack_each() -> Verdict {
     explore("ann and bob grab", Bounds::preemptions(2), || {
-        let evening = two_grab_at_once();
-        let [first, second] = &evening[0][..] else {
-            panic!("everybody sees every grab");
+        let seen = two_grab_at_once();
+        let [first, second] = &seen[0][..] else {
+            panic!("every player sees every grab");
         };
         assert_ne!(first.snack, second.snack, "no snack twice");
     })
@@ -108,7 +112,7 @@ fn ann_and_bob_see_each_other_grab() -> Verdict {
     })
 }
 
-/// What each of them saw.
+/// The grabs that each of two players saw.
 fn two_grab_at_once() -> [Vec<Grab>; 2] {
     let mut room = Room::default();
     let guests = ["ann", "bob"].map(|name| Guest::joins(&mut room, name, WIDE));
@@ -127,7 +131,7 @@ fn two_grab_at_once() -> [Vec<Grab>; 2] {
     guests.map(Guest::saw_grabs)
 }
 
-/// When a grab is answered, its news is in every outbox, and no outbox holds more than it may.
+/// When a grab is answered, its event is in every outbox, and no outbox exceeds its capacity.
 fn ann_grabs_while_bob_reads_late() -> Verdict {
     explore("bob reads late", Bounds::preemptions(2), || {
         let mut room = Room::default();
@@ -141,7 +145,7 @@ fn ann_grabs_while_bob_reads_late() -> Verdict {
                 lines += 1;
                 assert!(bob.queue.len() <= 1, "bounded memory");
             }
-            assert_eq!(lines, 3, "bob is told everything");
+            assert_eq!(lines, 3, "bob receives every event");
         });
         for grabs in 1..=2 {
             ann.grabs(&door).expect("the tray is full");
@@ -156,7 +160,7 @@ fn ann_grabs_while_bob_reads_late() -> Verdict {
     })
 }
 
-/// A player, and the outbox that its phone empties.
+/// A player and the outbox that its phone empties.
 struct Guest {
     name: &'static str,
     seat: Seat,
@@ -164,7 +168,7 @@ struct Guest {
 }
 
 impl Guest {
-    /// Takes a seat before the evening begins, with an outbox that holds so many lines.
+    /// Takes a seat before the scenario begins. The outbox holds `lines` lines.
     fn joins(room: &mut Room, name: &'static str, lines: usize) -> Guest {
         let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
         let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
@@ -194,7 +198,7 @@ impl Guest {
         answer
     }
 
-    /// The grabs that were told to its outbox, in the order in which they were.
+    /// The grabs whose events have reached the outbox, in order.
     fn saw_grabs(mut self) -> Vec<Grab> {
         let mut grabs = Vec::new();
         while let Ok(told) = self.queue.try_recv() {
@@ -208,7 +212,7 @@ impl Guest {
     }
 }
 
-/// What a phone is shown of a grab.
+/// A grab, as a phone shows it.
 #[derive(Debug)]
 struct Grab {
     number: u64,

@@ -1,57 +1,41 @@
 //! The room: a task that owns the tray and the players, and shares both by communicating.
 
-use super::sync::{Socket, mpsc, oneshot, within};
-use snack::{Event, Name, News, Refusal, SEATS, Tray};
-use std::{collections::BTreeMap, fmt, time::Duration};
+use super::sync::{mpsc, oneshot};
+use snack::{Event, Name, News, Refusal, SEATS, ToPlayer, Tray};
+use std::collections::BTreeMap;
 
-/// Messages that may wait for the room. Who sends one more waits, too.
+/// Capacity of the room's inbox. A sender waits while it is full.
 pub const REQUESTS_WAITING: usize = 4;
 
-/// Lines that may wait for a phone. Who has one more to tell waits, too.
+/// Capacity of a player's outbox, in lines. A sender waits while it is full.
 pub const LINES_BEHIND: usize = 64;
 
-/// How long a phone may take for a line. Then it is gone.
-pub const PATIENCE: Duration = Duration::from_secs(1);
-
-/// What is said to the room. A question carries its own return address.
+/// A message to the room. A question carries the channel for its answer.
 pub enum ToRoom {
-    /// Somebody wants a seat.
+    /// A player wants a seat.
     Join {
-        /// Under which name.
+        /// The player's name.
         name: Name,
-        /// Where to tell what happens.
+        /// Where the room sends events to the player.
         outbox: mpsc::Sender<ToPlayer>,
-        /// Which one it has.
+        /// Receives the seat.
         reply: oneshot::Sender<Result<Seat, Refusal>>,
     },
     /// A player wants a snack.
     Grab {
-        /// Which player.
+        /// The player's seat.
         who: Seat,
-        /// Whether it has one.
+        /// Receives whether the player got one.
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
-    /// A player has gone.
+    /// A player has left.
     Leave {
-        /// Which player.
+        /// The player's seat.
         who: Seat,
     },
-    /// A tick: it is time to look after the tray.
+    /// A tick: the tray can be refilled.
     Refill,
 }
-
-/// What a player is told.
-#[derive(Clone, Debug)]
-pub enum ToPlayer {
-    /// By the room: something happened.
-    Event(Event),
-    /// By its own session: what it asked for cannot be had.
-    Refused(Refusal),
-}
-
-/// A seat is taken once, and never again by anybody else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Seat(u64);
 
 /// What the room's task owns.
 #[derive(Default)]
@@ -62,6 +46,10 @@ pub struct Room {
     events: u64,
 }
 
+/// A player's seat. Its number is never given out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seat(u64);
+
 /// What the room knows of a player.
 struct Player {
     name: Name,
@@ -70,35 +58,36 @@ struct Player {
 }
 
 impl Room {
-    /// Serves until nobody is left who could ask for anything.
+    /// Handles one message after another. Returns when every sender is dropped.
     pub async fn run(mut self, mut inbox: mpsc::Receiver<ToRoom>) {
         while let Some(message) = inbox.recv().await {
             self.apply(message).await;
         }
     }
 
-    /// What one message does to the room.
+    /// Handles one message.
     pub async fn apply(&mut self, message: ToRoom) {
-        // Who asked may have gone before it is answered: then nobody needs the answer.
+        // Sending a reply fails if the asker is gone. Then the answer is not needed.
         match message {
             ToRoom::Join {
                 name,
                 outbox,
                 reply,
             } => {
-                let answer = self.join(name, outbox).await;
-                let _unless_gone = reply.send(answer);
+                let _unless_gone = reply.send(self.join(name, outbox).await);
             }
             ToRoom::Grab { who, reply } => {
-                let answer = self.grab(who).await;
-                let _unless_gone = reply.send(answer);
+                let _unless_gone = reply.send(self.grab(who).await);
             }
             ToRoom::Leave { who } => self.leave(who).await,
             ToRoom::Refill => self.refill().await,
         }
     }
 
-    /// Seats a player and tells everybody, the newcomer included.
+    /// Gives a player a seat and tells every player, the new one included.
+    ///
+    /// # Errors
+    /// The room is full, or another player has that name.
     async fn join(&mut self, name: Name, outbox: mpsc::Sender<ToPlayer>) -> Result<Seat, Refusal> {
         if self.players.values().any(|player| player.name == name) {
             return Err(Refusal::NameTaken(name));
@@ -118,7 +107,10 @@ impl Room {
         Ok(seat)
     }
 
-    /// Takes a snack off the tray and tells everybody.
+    /// Takes a snack off the tray and tells every player.
+    ///
+    /// # Errors
+    /// The tray is empty, or the player has no seat.
     async fn grab(&mut self, who: Seat) -> Result<(), Refusal> {
         let player = self.players.get_mut(&who).ok_or(Refusal::JoinFirst)?;
         let snack = self.tray.look().ok_or(Refusal::TrayEmpty)?;
@@ -128,7 +120,7 @@ impl Room {
         Ok(())
     }
 
-    /// Says goodbye to a player and tells everybody. Who has left already is not missed again.
+    /// Tells every player that this one leaves, and removes it. Does nothing if it left before.
     async fn leave(&mut self, who: Seat) {
         let Some(player) = self.players.get(&who) else {
             return;
@@ -138,7 +130,7 @@ impl Room {
         self.players.remove(&who);
     }
 
-    /// Fills the tray again, and tells everybody if there was anything to fill.
+    /// Refills the tray, and tells every player if any snack was missing.
     async fn refill(&mut self) {
         if self.tray.refill() > 0 {
             let snacks = self.tray.len();
@@ -146,13 +138,13 @@ impl Room {
         }
     }
 
-    /// One event, told to every player before the room hears another word: one order for all.
+    /// Tells every player one event before the next one can happen: one order for all.
     async fn tell_everyone(&mut self, news: News) {
         self.events += 1;
         let number = self.events;
         let event = Event { number, news };
         for player in self.players.values() {
-            // Whoever empties this outbox may be waiting, right now, to say something to the room.
+            // The writer that empties this outbox may itself be waiting to send to the room.
             let told = player.outbox.send(ToPlayer::Event(event.clone()));
             let _unless_gone = told.await;
         }
@@ -160,39 +152,14 @@ impl Room {
 }
 
 impl Player {
-    /// One snack more, and whose it is.
+    /// Counts one more snack. Returns the player's name.
     fn eats(&mut self) -> Name {
         self.snacks += 1;
         self.name.clone()
     }
 
-    /// Who it is, and how many snacks it has had.
+    /// The player's name, and how many snacks it has had.
     fn tab(&self) -> (Name, u32) {
         (self.name.clone(), self.snacks)
-    }
-}
-
-/// Empties an outbox at the pace of its phone, in a task of its own.
-pub async fn write_to(
-    who: Seat,
-    mut socket: Socket,
-    mut queue: mpsc::Receiver<ToPlayer>,
-    room: mpsc::Sender<ToRoom>,
-) {
-    while let Some(told) = queue.recv().await {
-        if within(PATIENCE, socket.write(&told)).await.is_err() {
-            // The room may be waiting, right now, for a place in this very queue.
-            let _unless_closed = room.send(ToRoom::Leave { who }).await;
-            return;
-        }
-    }
-}
-
-impl fmt::Display for ToPlayer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ToPlayer::Event(event) => event.fmt(f),
-            ToPlayer::Refused(refusal) => refusal.fmt(f),
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! The door and the clock: a task for every visitor, one that says when to refill, and a heartbeat.
+//! Accepts connections, with one task for each, sends the ticks, and beats the heart.
 
 use super::{room::ToRoom, session, sync::mpsc};
 use harness_tokio::{accept, say};
@@ -6,28 +6,25 @@ use snack::{Refusal, SEATS};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::spawn_local, time::sleep};
 
-/// How often the tray is looked after.
+/// How often the tray is refilled.
 const TICK: Duration = Duration::from_millis(2);
 
-/// How often the runtime shows that it is alive.
+/// Heartbeat interval.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 
-/// Visitors who may stand at the door while every seat is taken.
-const AT_THE_DOOR: usize = 16;
+/// Connections without a seat that may be open while every seat is taken.
+const UNSEATED: usize = 16;
 
-/// Gives every visitor a task of its own.
+/// Serves every connection in a task of its own.
 ///
 /// # Errors
 /// The listener fails.
-pub async fn welcome_forever(
-    listener: &TcpListener,
-    room: &mpsc::Sender<ToRoom>,
-) -> io::Result<()> {
-    // Every visitor's task holds a ticket.
+pub async fn accept_forever(listener: &TcpListener, room: &mpsc::Sender<ToRoom>) -> io::Result<()> {
+    // Every connection's task holds a ticket.
     let ticket = Arc::new(());
     loop {
         let (stream, _) = accept(listener).await?;
-        if Arc::strong_count(&ticket) > SEATS + AT_THE_DOOR {
+        if Arc::strong_count(&ticket) > SEATS + UNSEATED {
             let _gone_already = say(&stream, &Refusal::RoomFull).await;
             continue;
         }
@@ -40,7 +37,7 @@ pub async fn welcome_forever(
     }
 }
 
-/// Tells the room to look after its tray, tick by tick, in a task of its own.
+/// Sends the room a message at every tick, in a task of its own.
 pub fn refill_forever(room: mpsc::Sender<ToRoom>) {
     spawn_local(harness::named("ticker", async move {
         loop {
@@ -52,7 +49,7 @@ pub fn refill_forever(room: mpsc::Sender<ToRoom>) {
     }));
 }
 
-/// Beats as long as the runtime's thread is free to. It needs nothing from the room.
+/// Beats as long as the runtime's thread is not blocked. It needs nothing from the room.
 pub fn beat_forever() {
     spawn_local(harness::named("heartbeat", async {
         loop {

@@ -1,29 +1,30 @@
-//! One visitor: a task that reads what it says, and one that writes what it is told.
+//! One connection: a task that reads its requests, and starts another that writes its lines.
 
 use super::{
-    room::{LINES_BEHIND, Seat, ToPlayer, ToRoom, write_to},
+    room::{LINES_BEHIND, Seat, ToRoom},
     sync::{Socket, mpsc, oneshot},
+    writer::write_to,
 };
 use harness_tokio::{Lines, say};
-use snack::{HELP, Name, Refusal, Request};
+use snack::{HELP, Name, Refusal, Request, ToPlayer};
 use std::{io, sync::Arc};
 use tokio::{net::TcpStream, task::spawn_local};
 
-/// Serves one visitor until it leaves or its socket ends.
+/// Serves one client until it leaves or its connection ends.
 ///
 /// # Errors
-/// The socket fails before its visitor has joined.
+/// The connection fails before the client has joined.
 pub async fn serve(room: mpsc::Sender<ToRoom>, stream: TcpStream) -> io::Result<()> {
     let stream = Arc::new(stream);
     say(&stream, &HELP).await?;
     let mut lines = Lines::new(Arc::clone(&stream));
-    let Some(player) = at_the_door(&room, &mut lines, &stream).await? else {
+    let Some(player) = wait_for_join(&room, &mut lines, &stream).await? else {
         return Ok(());
     };
     let name = player.name.clone();
     let playing = harness::named(name.to_string(), async {
         let _seated = harness::seated(&name);
-        at_the_tray(&room, &mut lines, &player).await;
+        serve_requests(&room, &mut lines, &player).await;
         let _asked = harness::asked();
         let who = player.seat;
         let _unless_closed = room.send(ToRoom::Leave { who }).await;
@@ -32,16 +33,16 @@ pub async fn serve(room: mpsc::Sender<ToRoom>, stream: TcpStream) -> io::Result<
     Ok(())
 }
 
-/// A visitor who has a seat.
+/// A client with a seat.
 struct Player {
     name: Name,
     seat: Seat,
-    /// What its own session has to tell it goes the way of everything it is told.
+    /// The session's refusals take the same way to the phone as the room's events.
     outbox: mpsc::Sender<ToPlayer>,
 }
 
-/// Hears a visitor out until the room gives it a seat.
-async fn at_the_door(
+/// Reads requests until the room gives the client a seat. `None` if the connection ends first.
+async fn wait_for_join(
     room: &mpsc::Sender<ToRoom>,
     lines: &mut Lines,
     stream: &Arc<TcpStream>,
@@ -64,7 +65,7 @@ async fn at_the_door(
     Ok(None)
 }
 
-/// Asks the room for a seat, and has whoever gets one told what happens from then on.
+/// Asks the room for a seat, and starts a writer for the player that gets one.
 async fn join(
     room: &mpsc::Sender<ToRoom>,
     name: &Name,
@@ -87,8 +88,8 @@ async fn join(
     })
 }
 
-/// Hears a player out until it leaves. A socket that fails is a player who left, too.
-async fn at_the_tray(room: &mpsc::Sender<ToRoom>, lines: &mut Lines, player: &Player) {
+/// Reads a player's requests until it leaves. A connection that fails counts as leaving.
+async fn serve_requests(room: &mpsc::Sender<ToRoom>, lines: &mut Lines, player: &Player) {
     while let Ok(Some(line)) = lines.next().await {
         let _asked = harness::asked();
         let who = player.seat;
@@ -104,13 +105,13 @@ async fn at_the_tray(room: &mpsc::Sender<ToRoom>, lines: &mut Lines, player: &Pl
     }
 }
 
-/// Asks the room something, and waits for the answer.
+/// Sends the room a question, and waits for the answer.
 async fn ask<T>(
     room: &mpsc::Sender<ToRoom>,
     question: impl FnOnce(oneshot::Sender<Result<T, Refusal>>) -> ToRoom,
 ) -> Result<T, Refusal> {
     let (reply, answer) = oneshot::channel("an answer");
-    // Without a room the question comes back, and its return address must not be kept here.
+    // If the room is gone, `send` returns the question. It must be dropped, with its reply sender.
     drop(room.send(question(reply)).await);
     answer.await.unwrap_or(Err(Refusal::RoomClosed))
 }

@@ -1,4 +1,4 @@
-//! All that can make this step wait: channels, and a socket that is awaited. There is no lock.
+//! Everything that can make this step wait: channels, and an awaited socket. There is no lock.
 
 #[cfg(not(test))]
 pub(crate) use harness_tokio::{Socket, mpsc, oneshot, within};

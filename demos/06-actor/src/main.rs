@@ -1,4 +1,4 @@
-//! The drawing of step 6: a room, a door, and visitors who hold nothing but the way to its inbox.
+//! Step 6's tasks: a room, a listener, and sessions that hold nothing but senders to the room.
 
 use demo_06_actor::{room::REQUESTS_WAITING, server};
 use harness::Step;
@@ -15,17 +15,17 @@ const STEP: Step = Step {
 };
 
 fn main() -> ExitCode {
-    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    // By default the kernel buffers megabytes for a phone that does not read: a long wait.
     wires::shorten();
-    // A connection is an open file, and a shell on macOS allows 256 of them.
+    // A connection is an open file, and a shell on macOS allows 256 open files.
     descriptors::raise();
     harness::run(&STEP, |listener| {
         on_one_thread(listener, async |listener| {
-            let (door, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
-            let room = spawn_local(harness::named("room", server::keep_open(inbox)));
-            // It takes the door along, and whoever came by it has gone when it returns.
-            server::welcome_until(harness::closing(), listener, door).await?;
-            // So the room has heard the last word there is, and ends by itself.
+            let (inbox_sender, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
+            let room = spawn_local(harness::named("room", server::run_room(inbox)));
+            // It owns every sender to the inbox: when it returns, all of them are dropped.
+            server::accept_until(harness::shutdown(), listener, inbox_sender).await?;
+            // So the room has handled its last message, and its task ends.
             room.await.map_err(io::Error::other)?;
             match harness::tasks() {
                 0 => Ok(()),

@@ -1,11 +1,15 @@
-//! What the model checker says of this step's `room.rs`, promise by promise.
+//! The model checker's verdict on this step's `room.rs` and `writer.rs`, promise by promise.
 //!
-//! Covers: the room and two or three players, one to three requests each; with the bounds that each
-//! evening names. The channels are tokio's own, one operation a step: what happens inside one of
-//! them is tokio's to prove, and it does. A phone is a wire; one that takes too long is one that
-//! hung up, for there is no time in a model. Dies with: what `mutants.toml` does to `room.rs`.
+//! Each test names a promise. Bounds: the room and two or three players, one to three requests
+//! each; each scenario states its limit on preemptions. The channels are tokio's own, and each
+//! operation on one is a single step: tokio's tests cover what happens inside. A phone is a wire. A
+//! model has no time, so a phone that takes too long is one that hung up. `mutants.toml` lists the
+//! edits of `room.rs` and `writer.rs` that must fail these tests.
 
-use super::room::{Parting, Room, Seat, ToPlayer, ToRoom, write_to};
+use super::{
+    room::{Parting, Room, Seat, ToRoom},
+    writer::write_to,
+};
 use lanes::{
     Bounds, Verdict, explore,
     net::tokio::phone,
@@ -13,9 +17,9 @@ use lanes::{
     thread,
     tokio::{mpsc, oneshot},
 };
-use snack::{Event, News, Refusal, Snack};
+use snack::{Event, News, Refusal, Snack, ToPlayer};
 
-/// An outbox that holds more lines than any of these evenings has.
+/// The capacity of an outbox that is never full here.
 const WIDE: usize = 16;
 
 #[test]
@@ -45,18 +49,18 @@ fn keeps_bounded_memory() {
 }
 
 #[test]
-fn whoever_is_told_no_more_has_been_told_why() {
+fn a_disconnected_player_gets_every_line_and_the_reason() {
     ann_grabs_while_bob_is_too_slow().holds();
 }
 
 #[test]
-fn whoever_leaves_is_gone() {
+fn a_player_that_leaves_gets_no_more_events() {
     bob_leaves_while_ann_grabs().holds();
 }
 
 #[test]
-fn whoever_fell_is_shown_out_like_anybody_else() {
-    ann_grabs_after_bob_fell().holds();
+fn a_player_whose_session_panicked_is_removed() {
+    ann_grabs_after_bob_panicked().holds();
 }
 
 #[test]
@@ -70,8 +74,8 @@ fn the_slides_say_how_many_schedules_were_tried() {
     }
 }
 
-/// Bob's outbox holds one line, and so does the inbox. His phone is gone; when everybody has left,
-/// the room closes.
+/// Bob's outbox holds one line, and so does the inbox. His phone is gone. When every player has
+/// left, the room's task ends.
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {
         let mut room = Room::default();
@@ -96,8 +100,8 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
     })
 }
 
-/// Bob's outbox is full with the news that he joined, and nobody empties it: his phone is in a
-/// tunnel.
+/// Bob's outbox is full: it holds the event that he joined. His phone is in a tunnel and reads
+/// nothing.
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let mut room = Room::default();
@@ -109,15 +113,15 @@ fn ann_grabs_while_bob_reads_nothing() -> Verdict {
         drop(door);
         at_once([open]);
         let why = block_on(bob.parting.into_future());
-        assert_eq!(why, Ok(Parting::TooSlow), "bob was shown out");
+        assert_eq!(why, Ok(Parting::TooSlow), "bob was disconnected");
     })
 }
 
 fn ann_and_bob_grab_one_snack_each() -> Verdict {
     explore("ann and bob grab", Bounds::preemptions(2), || {
-        let evening = two_grab_at_once();
-        let [first, second] = &evening[0][..] else {
-            panic!("everybody sees every grab");
+        let seen = two_grab_at_once();
+        let [first, second] = &seen[0][..] else {
+            panic!("every player sees every grab");
         };
         assert_ne!(first.snack, second.snack, "no snack twice");
     })
@@ -132,7 +136,7 @@ fn ann_and_bob_see_each_other_grab() -> Verdict {
     })
 }
 
-/// What each of them saw.
+/// The grabs that each of two players saw.
 fn two_grab_at_once() -> [Vec<Grab>; 2] {
     let mut room = Room::default();
     let guests = ["ann", "bob"].map(|name| Guest::joins(&mut room, name, WIDE));
@@ -151,16 +155,16 @@ fn two_grab_at_once() -> [Vec<Grab>; 2] {
     guests.map(Guest::saw_grabs)
 }
 
-/// When a grab is answered, its news is in every outbox; none holds more than it may, nor does the
-/// room for it.
+/// When a grab is answered, its event is in every outbox. No outbox exceeds its capacity, and the
+/// room keeps no line either.
 fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
-    explore("ann grabs on and on", Bounds::preemptions(2), || {
+    explore("ann grabs three times", Bounds::preemptions(2), || {
         let mut room = Room::default();
         let ann = Guest::joins(&mut room, "ann", WIDE);
         let mut bob = Guest::joins(&mut room, "bob", 2);
         let (door, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
-        // The second is one too many for bob, and then ann is also told that he left.
+        // Bob's outbox has no place for the second, so ann is also told that he left.
         for (grabs, lines) in [(1, 3), (2, 5), (3, 6)] {
             ann.grabs(&door).expect("the tray is full");
             assert_eq!(
@@ -174,14 +178,14 @@ fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
         assert_eq!(
             why,
             Ok(Parting::TooSlow),
-            "bounded memory: bob is shown out"
+            "bounded memory: bob is disconnected"
         );
         drop(door);
         at_once([open]);
     })
 }
 
-/// Bob's outbox holds one line; his phone reads all that it is told, sooner or later.
+/// Bob's outbox holds one line. His phone reads every line, sooner or later.
 fn ann_grabs_while_bob_is_too_slow() -> Verdict {
     explore("bob is too slow", Bounds::preemptions(2), || {
         let mut room = Room::default();
@@ -202,7 +206,7 @@ fn ann_grabs_while_bob_is_too_slow() -> Verdict {
         let last_word = told.pop().expect("a last word");
         let numbers: Vec<u64> = told.iter().map(|line| number_of(line)).collect();
         let news = ann.news();
-        // The event before the one that says that he left was one too many for him.
+        // His outbox had no place for the event before the one that says that he left.
         let missed = news
             .iter()
             .position(|news| matches!(news, News::Left { .. }));
@@ -213,14 +217,14 @@ fn ann_grabs_while_bob_is_too_slow() -> Verdict {
         let expected: Vec<u64> = (2..=all).collect();
         assert_eq!(
             numbers, expected,
-            "whatever fitted into his outbox reaches bob"
+            "every line that fitted into his outbox reaches bob"
         );
         assert_eq!(last_word, why.to_string(), "bob is told why");
     })
 }
 
-/// Whatever happens after bob has left is not told to him, and his writer ends, although his
-/// session could still tell him something.
+/// After bob has left, he receives no event. His writer ends, although his session still holds a
+/// sender to his outbox.
 fn bob_leaves_while_ann_grabs() -> Verdict {
     explore("bob leaves", Bounds::preemptions(2), || {
         let mut room = Room::default();
@@ -241,14 +245,14 @@ fn bob_leaves_while_ann_grabs() -> Verdict {
         drop(door);
         at_once([open, leaves, writes]);
         drop(bob.outbox);
-        let last = phone.told().pop().expect("bob is told something");
+        let last = phone.told().pop().expect("bob received a line");
         assert!(last.contains("bob left"), "bob's last news: {last}");
     })
 }
 
-/// Bob's session panicked: nobody empties his outbox, and nobody says that he leaves.
-fn ann_grabs_after_bob_fell() -> Verdict {
-    explore("bob fell", Bounds::exhaustive(), || {
+/// Bob's session panicked: no task empties his outbox, and no message says that he leaves.
+fn ann_grabs_after_bob_panicked() -> Verdict {
+    explore("bob panicked", Bounds::exhaustive(), || {
         let mut room = Room::default();
         let ann = Guest::joins(&mut room, "ann", WIDE);
         drop(Guest::joins(&mut room, "bob", WIDE));
@@ -274,18 +278,18 @@ fn number_of(line: &str) -> u64 {
     event.number
 }
 
-/// A player, and the outbox that its phone empties.
+/// A player and the outbox that its phone empties.
 struct Guest {
     name: &'static str,
     seat: Seat,
-    /// Its session's own way to its phone.
+    /// The session's sender to the outbox.
     outbox: mpsc::Sender<ToPlayer>,
     queue: mpsc::Receiver<ToPlayer>,
     parting: oneshot::Receiver<Parting>,
 }
 
 impl Guest {
-    /// Takes a seat before the evening begins, with an outbox that holds so many lines.
+    /// Takes a seat before the scenario begins. The outbox holds `lines` lines.
     fn joins(room: &mut Room, name: &'static str, lines: usize) -> Guest {
         let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
         let (goodbye, parting) = oneshot::channel(format!("{name}'s parting"));
@@ -323,7 +327,7 @@ impl Guest {
         answer
     }
 
-    /// What was told to its outbox, in the order in which it was.
+    /// The events in the outbox, in order.
     fn events(mut self) -> Vec<Event> {
         let mut events = Vec::new();
         while let Ok(told) = self.queue.try_recv() {
@@ -350,7 +354,7 @@ impl Guest {
     }
 }
 
-/// What a phone is shown of a grab.
+/// A grab, as a phone shows it.
 #[derive(Debug)]
 struct Grab {
     number: u64,

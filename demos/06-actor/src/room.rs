@@ -1,69 +1,52 @@
-//! The room: a task that owns the tray and the players, and waits for none of them.
+//! The room: a task that owns the tray and the players, and never waits for a player.
 
-use super::sync::{Socket, mpsc, oneshot, within};
-use snack::{Event, Name, News, Refusal, SEATS, Tray};
-use std::{collections::BTreeMap, fmt, time::Duration};
-use tokio::select;
+use super::sync::{mpsc, oneshot};
+use snack::{Event, Name, News, Refusal, SEATS, ToPlayer, Tray};
+use std::collections::BTreeMap;
 
-/// Messages that may wait for the room. Who sends one more waits, too.
+/// Capacity of the room's inbox. A sender waits while it is full.
 pub const REQUESTS_WAITING: usize = 4;
 
-/// Lines that may wait for a phone. Who is further behind is shown out, not waited for.
+/// Capacity of a player's outbox, in lines. New: a player whose outbox is full is disconnected.
 pub const LINES_BEHIND: usize = 64;
 
-/// How long a phone may take for a line. Then it is gone.
-pub const PATIENCE: Duration = Duration::from_secs(1);
-
-/// What is said to the room. A question carries its own return address.
+/// A message to the room. A question carries the channel for its answer.
 pub enum ToRoom {
-    /// Somebody wants a seat.
+    /// A player wants a seat.
     Join {
-        /// Under which name.
+        /// The player's name.
         name: Name,
-        /// Where to tell what happens.
+        /// Where the room sends events to the player.
         outbox: mpsc::Sender<ToPlayer>,
-        /// Where to tell why that was all.
+        /// Receives why the room sends this player nothing more.
         parting: oneshot::Sender<Parting>,
-        /// Which one it has.
+        /// Receives the seat.
         reply: oneshot::Sender<Result<Seat, Refusal>>,
     },
     /// A player wants a snack.
     Grab {
-        /// Which player.
+        /// The player's seat.
         who: Seat,
-        /// Whether it has one.
+        /// Receives whether the player got one.
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
-    /// A player has gone.
+    /// A player has left.
     Leave {
-        /// Which player.
+        /// The player's seat.
         who: Seat,
     },
-    /// A tick: it is time to look after the tray.
+    /// A tick: the tray can be refilled.
     Refill,
 }
 
-/// What a player is told.
-#[derive(Clone, Debug)]
-pub enum ToPlayer {
-    /// By the room: something happened.
-    Event(Event),
-    /// By its own session: what it asked for cannot be had.
-    Refused(Refusal),
-}
-
-/// Why a player is told nothing more.
+/// Why the room sends a player nothing more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parting {
-    /// It left.
+    /// The player left.
     Left,
-    /// It was too far behind.
+    /// The player's outbox was full.
     TooSlow,
 }
-
-/// A seat is taken once, and never again by anybody else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Seat(u64);
 
 /// What the room's task owns.
 #[derive(Default)]
@@ -74,6 +57,10 @@ pub struct Room {
     events: u64,
 }
 
+/// A player's seat. Its number is never given out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seat(u64);
+
 /// What the room knows of a player.
 struct Player {
     name: Name,
@@ -83,17 +70,17 @@ struct Player {
 }
 
 impl Room {
-    /// Serves until nobody is left who could ask for anything.
+    /// Handles one message after another. Returns when every sender is dropped.
     pub async fn run(mut self, inbox: &mut mpsc::Receiver<ToRoom>) {
-        // The only line in which the room waits, and it waits for everybody at once.
+        // The only line in which the room waits: for a message from any sender.
         while let Some(message) = inbox.recv().await {
             self.apply(message);
         }
     }
 
-    /// What one message does to the room. It is no `async fn`: it cannot wait.
+    /// Handles one message. New: it is not an `async fn`, so it cannot wait.
     pub fn apply(&mut self, message: ToRoom) {
-        // Who asked may have gone before it is answered: then nobody needs the answer.
+        // Sending a reply fails if the asker is gone. Then the answer is not needed.
         match message {
             ToRoom::Join {
                 name,
@@ -117,7 +104,10 @@ impl Room {
         }
     }
 
-    /// Seats a player and tells everybody, the newcomer included.
+    /// Gives a player a seat and tells every player, the new one included.
+    ///
+    /// # Errors
+    /// The room is full, or another player has that name.
     fn join(&mut self, player: Player) -> Result<Seat, Refusal> {
         let name = player.name.clone();
         if self.players.values().any(|other| other.name == name) {
@@ -133,7 +123,10 @@ impl Room {
         Ok(seat)
     }
 
-    /// Takes a snack off the tray and tells everybody.
+    /// Takes a snack off the tray and tells every player.
+    ///
+    /// # Errors
+    /// The tray is empty, or the player has no seat.
     fn grab(&mut self, who: Seat) -> Result<(), Refusal> {
         let player = self.players.get_mut(&who).ok_or(Refusal::JoinFirst)?;
         let snack = self.tray.look().ok_or(Refusal::TrayEmpty)?;
@@ -143,7 +136,7 @@ impl Room {
         Ok(())
     }
 
-    /// Says goodbye to a player and tells everybody. Who has left already is not missed again.
+    /// Tells every player that this one leaves, and removes it. Does nothing if it left before.
     fn leave(&mut self, who: Seat) {
         let Some(player) = self.players.get(&who) else {
             return;
@@ -155,7 +148,7 @@ impl Room {
         }
     }
 
-    /// Fills the tray again, and tells everybody if there was anything to fill.
+    /// Refills the tray, and tells every player if any snack was missing.
     fn refill(&mut self) {
         if self.tray.refill() > 0 {
             let snacks = self.tray.len();
@@ -163,26 +156,26 @@ impl Room {
         }
     }
 
-    /// One event, told to every player before the room hears another word: one order for all.
+    /// Tells every player one event before the next one can happen: one order for all.
     fn tell_everyone(&mut self, news: News) {
         self.events += 1;
         let number = self.events;
         let event = Event { number, news };
         let mut behind = Vec::new();
         for (&seat, player) in &self.players {
-            // An outbox that is full is too far behind; one that nobody empties any more is, too.
+            // It fails if the outbox is full, and also if its receiver is dropped.
             let told = player.outbox.try_send(ToPlayer::Event(event.clone()));
             if told.is_err() {
                 behind.push(seat);
             }
         }
         for seat in behind {
-            self.show_out(seat);
+            self.disconnect(seat);
         }
     }
 
-    /// Lets a player go who is too far behind, tells it why, and then everybody else.
-    fn show_out(&mut self, who: Seat) {
+    /// Removes a player that is too far behind, sends it the reason, and tells all other players.
+    fn disconnect(&mut self, who: Seat) {
         if let Some(player) = self.players.remove(&who) {
             let (name, snacks) = player.tab();
             let _unless_gone = player.parting.send(Parting::TooSlow);
@@ -192,57 +185,14 @@ impl Room {
 }
 
 impl Player {
-    /// One snack more, and whose it is.
+    /// Counts one more snack. Returns the player's name.
     fn eats(&mut self) -> Name {
         self.snacks += 1;
         self.name.clone()
     }
 
-    /// Who it is, and how many snacks it has had.
+    /// The player's name, and how many snacks it has had.
     fn tab(&self) -> (Name, u32) {
         (self.name.clone(), self.snacks)
-    }
-}
-
-/// Empties an outbox at the pace of its phone, in a task of its own, and has the last word.
-pub async fn write_to(
-    mut socket: Socket,
-    mut queue: mpsc::Receiver<ToPlayer>,
-    mut parting: oneshot::Receiver<Parting>,
-) {
-    let why = loop {
-        select! {
-            biased;
-            told = queue.recv() => {
-                let Some(told) = told else { break parting.await };
-                if within(PATIENCE, socket.write(&told)).await.is_err() {
-                    return;
-                }
-            }
-            why = &mut parting => break why,
-        }
-    };
-    // The room may have told one thing more after the queue was looked at and before it parted.
-    queue.close();
-    while let Some(told) = queue.recv().await {
-        if within(PATIENCE, socket.write(&told)).await.is_err() {
-            return;
-        }
-    }
-    let last_word = match why {
-        Ok(Parting::Left) => return,
-        Ok(Parting::TooSlow) => Refusal::TooSlow,
-        // The room has gone, and had no time to say why.
-        Err(_) => Refusal::RoomClosed,
-    };
-    let _unless_gone = within(PATIENCE, socket.write(&last_word)).await;
-}
-
-impl fmt::Display for ToPlayer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ToPlayer::Event(event) => event.fmt(f),
-            ToPlayer::Refused(refusal) => refusal.fmt(f),
-        }
     }
 }

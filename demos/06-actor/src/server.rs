@@ -1,4 +1,4 @@
-//! The door: it welcomes until it is closing time, and is closed when nobody is left.
+//! Accepts connections until shutdown, and restarts the room's task after a panic.
 
 use super::{
     room::{Room, ToRoom},
@@ -17,93 +17,90 @@ use tokio::{
     time::interval,
 };
 
-/// How often the tray is looked after.
+/// How often the tray is refilled.
 const TICK: Duration = Duration::from_millis(2);
 
-/// How often the runtime shows that it is alive.
+/// Heartbeat interval.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 
-/// Visitors who may stand at the door while every seat is taken.
-const AT_THE_DOOR: usize = 16;
+/// Connections without a seat that may be open while every seat is taken.
+const UNSEATED: usize = 16;
 
-/// Everybody who is being served.
+/// New: every session that runs. Shutdown is ownership: this set is empty when all have ended.
 #[derive(Default)]
-struct Visitors {
-    sessions: JoinSet<io::Result<()>>,
-    /// Every session watches this and ends when it is true.
-    closing: watch::Sender<bool>,
+struct Sessions {
+    running: JoinSet<io::Result<()>>,
+    /// Every session watches this, and ends when it is true.
+    shutdown: watch::Sender<bool>,
 }
 
-/// Gives every visitor a task of its own, until it is closing time; then tells their sessions to
-/// end, and returns when the last one has gone.
+/// Serves every connection in a task of its own, until `shutdown` is ready. Then it stops
+/// accepting, tells the sessions to end, and returns when the last one has ended.
 ///
 /// # Errors
 /// The listener fails.
-pub async fn welcome_until(
-    closing: impl Future<Output = ()>,
+pub async fn accept_until(
+    shutdown: impl Future<Output = ()>,
     listener: TcpListener,
     room: mpsc::Sender<ToRoom>,
 ) -> io::Result<()> {
-    let mut visitors = Visitors::default();
+    let mut sessions = Sessions::default();
     let (mut ticks, mut beats) = (interval(TICK), interval(HEARTBEAT));
-    let mut closing = pin!(closing);
+    let mut shutdown = pin!(shutdown);
     loop {
         select! {
             biased;
-            () = &mut closing => break,
-            Some(ended) = visitors.sessions.join_next() => has_gone(ended),
-            // A room that is busy is looked after at the next tick: the door does not wait for it.
+            () = &mut shutdown => break,
+            Some(ended) = sessions.running.join_next() => log_panic(ended),
+            // If the inbox is full, the tray waits for the next tick: this loop must not wait.
             _ = ticks.tick() => drop(room.try_send(ToRoom::Refill)),
             _ = beats.tick() => harness::beat(),
             accepted = accept(&listener) => {
                 let (stream, _) = accepted?;
-                visitors.welcome(stream, &room).await;
+                sessions.start(stream, &room).await;
             }
         }
     }
     drop(listener);
-    // Nobody is heard any more: each session stops reading, and leaves the room in order.
-    visitors.closing.send_replace(true);
-    while let Some(ended) = visitors.sessions.join_next().await {
-        has_gone(ended);
+    // From here on no request is read: each session sends the room its `Leave`, and ends.
+    sessions.shutdown.send_replace(true);
+    while let Some(ended) = sessions.running.join_next().await {
+        log_panic(ended);
     }
     Ok(())
 }
 
-impl Visitors {
-    async fn welcome(&mut self, stream: TcpStream, room: &mpsc::Sender<ToRoom>) {
-        if self.sessions.len() >= SEATS + AT_THE_DOOR {
+impl Sessions {
+    async fn start(&mut self, stream: TcpStream, room: &mpsc::Sender<ToRoom>) {
+        if self.running.len() >= SEATS + UNSEATED {
             let _gone_already = say(&stream, &Refusal::RoomFull).await;
             return;
         }
-        let serving = session::serve(room.clone(), stream, self.closing.subscribe());
-        self.sessions
+        let serving = session::serve(room.clone(), stream, self.shutdown.subscribe());
+        self.running
             .spawn_local(harness::named("a visitor", serving));
     }
 }
 
-/// A session that panicked is reported, and is nobody else's business: the room finds its outbox
-/// closed.
-fn has_gone(ended: Result<io::Result<()>, JoinError>) {
+/// Logs a session that panicked. No other session notices, except that its player leaves: the room
+/// finds its outbox closed.
+fn log_panic(ended: Result<io::Result<()>, JoinError>) {
     if let Err(error) = ended {
-        eprintln!("a session ended in a panic: {error}");
+        eprintln!("session panicked: {error}");
     }
 }
 
-/// Keeps a room open as long as anybody can ask for anything. One that falls is reported, its
-/// players are told by their own writers, and a new one is opened behind the same inbox.
-pub async fn keep_open(mut inbox: mpsc::Receiver<ToRoom>) {
-    keep_running(&mut inbox, async |inbox| Room::default().run(inbox).await).await;
+/// Runs a room as long as its inbox has a sender. A panic is logged and a new room takes over the
+/// same inbox; the writers of the old one tell its players.
+pub async fn run_room(mut inbox: mpsc::Receiver<ToRoom>) {
+    recover(&mut inbox, async |inbox| Room::default().run(inbox).await).await;
 }
 
-/// Calls `run` again whenever it panics.
-pub async fn keep_running<T>(inbox: &mut T, run: impl AsyncFn(&mut T)) {
+/// Calls `run` again after every panic.
+pub async fn recover<T>(inbox: &mut T, run: impl AsyncFn(&mut T)) {
     while let Err(panic) = AssertUnwindSafe(run(inbox)).catch_unwind().await {
         let why = panic.downcast_ref::<&str>().map(|why| (*why).to_owned());
         let why = why.or_else(|| panic.downcast_ref::<String>().cloned());
-        eprintln!(
-            "the room fell and is opened again: {}",
-            why.unwrap_or_default()
-        );
+        eprintln!("room panicked, restarting: {}", why.unwrap_or_default());
     }
 }

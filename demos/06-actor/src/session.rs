@@ -1,30 +1,30 @@
-//! One visitor: what it says goes to the room, and what it is told goes to its phone, until either
-//! ends.
+//! One connection: requests go to the room and lines go to the phone, until either side ends.
 
 use super::{
-    room::{LINES_BEHIND, PATIENCE, Parting, Seat, ToPlayer, ToRoom, write_to},
+    room::{LINES_BEHIND, Parting, Seat, ToRoom},
     sync::{Socket, mpsc, oneshot, within},
+    writer::{PATIENCE, write_to},
 };
 use harness_tokio::{Lines, say};
-use snack::{HELP, Name, Refusal, Request};
+use snack::{HELP, Name, Refusal, Request, ToPlayer};
 use socket2::SockRef;
 use std::{io, net::Shutdown, pin::pin, sync::Arc};
 use tokio::{net::TcpStream, select, sync::watch, time::timeout};
 
-/// Serves one visitor until it leaves, its socket ends, it is shown out, or `closing` is true.
-/// Nothing of it is left then.
+/// Serves one client until it leaves, its connection ends, the room disconnects it, or `shutdown`
+/// is true. No task of it remains then.
 ///
 /// # Errors
-/// The socket fails before its visitor has joined, or the visitor does not read.
+/// The connection fails before the client has joined, or the client does not read.
 pub async fn serve(
     room: mpsc::Sender<ToRoom>,
     stream: TcpStream,
-    closing: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let stream = Arc::new(stream);
     within(PATIENCE, say(&stream, &HELP)).await?;
-    let mut lines = Lines::until(closing, Arc::clone(&stream));
-    let Some(player) = at_the_door(&room, &mut lines, &stream).await? else {
+    let mut lines = Lines::until(shutdown, Arc::clone(&stream));
+    let Some(player) = wait_for_join(&room, &mut lines, &stream).await? else {
         return Ok(());
     };
     let name = player.name.clone();
@@ -36,18 +36,18 @@ pub async fn serve(
     Ok(())
 }
 
-/// A visitor who has a seat.
+/// A client with a seat.
 struct Player {
     name: Name,
     seat: Seat,
-    /// What its own session has to tell it goes the way of everything it is told.
+    /// The session's refusals take the same way to the phone as the room's events.
     outbox: mpsc::Sender<ToPlayer>,
     queue: mpsc::Receiver<ToPlayer>,
     parting: oneshot::Receiver<Parting>,
 }
 
-/// Hears a visitor out until the room gives it a seat.
-async fn at_the_door(
+/// Reads requests until the room gives the client a seat. `None` if the connection ends first.
+async fn wait_for_join(
     room: &mpsc::Sender<ToRoom>,
     lines: &mut Lines,
     stream: &Arc<TcpStream>,
@@ -65,7 +65,7 @@ async fn at_the_door(
             Ok(Request::Grab | Request::Leave) => Refusal::JoinFirst,
             Err(refusal) => refusal,
         };
-        // Whoever talks and never reads is not waited for at the door either.
+        // A client that sends requests and never reads must not block this task either.
         within(PATIENCE, say(stream, &refusal)).await?;
     }
     Ok(None)
@@ -92,7 +92,7 @@ async fn join(room: &mpsc::Sender<ToRoom>, name: &Name) -> Result<Player, Refusa
     })
 }
 
-/// Reads and writes, both at once, until the player has gone from the room and its last word is
+/// Reads and writes at the same time, until the player has left the room and its last line is
 /// written.
 async fn play(
     room: &mpsc::Sender<ToRoom>,
@@ -112,14 +112,14 @@ async fn play(
         write_to(socket, queue, parting).await;
         let _ended_already = SockRef::from(&**stream).shutdown(Shutdown::Write);
     }));
-    let mut reading = pin!(at_the_tray(room, lines, who, outbox));
+    let mut reading = pin!(serve_requests(room, lines, who, outbox));
     let written = select! {
         biased;
         () = &mut reading => false,
         () = &mut writing => {
-            // It was shown out. What it still says is heard out for a while: a socket that is
-            // closed with something unread takes its last word along.
-            let _is_still_talking = timeout(PATIENCE, reading).await;
+            // The room disconnected it. Its requests are still read for a while: closing a socket
+            // with unread input would destroy the last line before it arrives.
+            let _still_sends = timeout(PATIENCE, reading).await;
             true
         }
     };
@@ -130,8 +130,8 @@ async fn play(
     }
 }
 
-/// Hears a player out until it leaves. A socket that fails is a player who left, too.
-async fn at_the_tray(
+/// Reads a player's requests until it leaves. A connection that fails counts as leaving.
+async fn serve_requests(
     room: &mpsc::Sender<ToRoom>,
     lines: &mut Lines,
     who: Seat,
@@ -151,13 +151,13 @@ async fn at_the_tray(
     }
 }
 
-/// Asks the room something, and waits for the answer.
+/// Sends the room a question, and waits for the answer.
 async fn ask<T>(
     room: &mpsc::Sender<ToRoom>,
     question: impl FnOnce(oneshot::Sender<Result<T, Refusal>>) -> ToRoom,
 ) -> Result<T, Refusal> {
     let (reply, answer) = oneshot::channel("an answer");
-    // Without a room the question comes back, and its return address must not be kept here.
+    // If the room is gone, `send` returns the question. It must be dropped, with its reply sender.
     drop(room.send(question(reply)).await);
     answer.await.unwrap_or(Err(Refusal::RoomClosed))
 }

@@ -2,7 +2,7 @@
 //! slow.
 
 use bots::{
-    Crowd, Plan, manners,
+    Crowd, Plan, conformance,
     program::{Ended, Program, Visitor},
 };
 use snack::Heard;
@@ -19,29 +19,29 @@ const SERVER: &str = env!("CARGO_BIN_EXE_06-actor");
 const FREEZES: Duration = Duration::from_secs(20);
 
 #[test]
-fn everybody_sees_what_everybody_does() {
-    manners::everybody_sees_what_everybody_does(SERVER);
+fn every_player_sees_every_event() {
+    conformance::every_player_sees_every_event(SERVER);
 }
 
 #[test]
-fn who_hangs_up_has_left() {
-    manners::who_hangs_up_has_left(SERVER);
+fn a_closed_connection_counts_as_leaving() {
+    conformance::a_closed_connection_counts_as_leaving(SERVER);
 }
 
 #[test]
-fn nonsense_is_answered_and_forgiven() {
-    manners::nonsense_is_answered_and_forgiven(SERVER);
+fn nonsense_is_refused_and_the_session_continues() {
+    conformance::nonsense_is_refused_and_the_session_continues(SERVER);
 }
 
 #[test]
-fn a_name_is_had_by_one_player() {
-    manners::a_name_is_had_by_one_player(SERVER);
+fn a_name_belongs_to_one_player() {
+    conformance::a_name_belongs_to_one_player(SERVER);
 }
 
 #[cfg(unix)]
 #[test]
-fn it_outlives_its_descriptors() {
-    manners::it_outlives_its_descriptors(SERVER);
+fn it_keeps_serving_after_running_out_of_descriptors() {
+    conformance::it_keeps_serving_after_running_out_of_descriptors(SERVER);
 }
 
 #[test]
@@ -67,11 +67,11 @@ fn it_survives_slow_rude_and_ordinary_players_together() {
     };
     let crowd = Crowd::start(server.address(), &plan);
     for _ in 0..6 {
-        let before = crowd.seen().replies;
+        let before = crowd.stats().replies;
         std::thread::sleep(Duration::from_secs(1));
         let until = Instant::now() + FREEZES;
-        while crowd.seen().replies == before {
-            assert!(Instant::now() < until, "{}", crowd.seen());
+        while crowd.stats().replies == before {
+            assert!(Instant::now() < until, "{}", crowd.stats());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -81,7 +81,7 @@ fn it_survives_slow_rude_and_ordinary_players_together() {
     assert_eq!(wrong, (0, 0, 0, 0), "{seen}");
     let ended = server.wait(Duration::from_secs(30));
     assert_eq!(ended.code, Some(0), "{ended}");
-    assert!(ended.stdout.contains("Closed in order"), "{ended}");
+    assert!(ended.stdout.contains("Shut down gracefully"), "{ended}");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn players_who_stay_are_told_when_it_closes() {
     ann.hears_the_end();
     let ended = server.wait(Duration::from_secs(30));
     assert_eq!(ended.code, Some(0), "{ended}");
-    assert!(ended.stdout.contains("Closed in order"), "{ended}");
+    assert!(ended.stdout.contains("Shut down gracefully"), "{ended}");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_visitor_who_talks_and_never_reads_does_not_keep_the_door_open() {
     while (&deaf).write_all(&nonsense).is_ok() {}
     let ended = server.wait(Duration::from_secs(30));
     assert_eq!(ended.code, Some(0), "{ended}");
-    assert!(ended.stdout.contains("Closed in order"), "{ended}");
+    assert!(ended.stdout.contains("Shut down gracefully"), "{ended}");
 }
 
 #[track_caller]
@@ -143,7 +143,7 @@ fn serves_to_the_end(ended: &Ended) {
     for said in [
         "none of them twice",
         "in one order",
-        "Closed in order: everybody has left, no task remains.",
+        "Shut down gracefully: every client is gone, no task is left.",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
             let room = spawn_local(harness::named("room", server::keep_open(inbox)));
             let signals = spawn_local(ends_by_hand());
             // It takes the door along, and whoever came by it has gone when it returns.
-            server::welcome_until(harness::closing(), listener, door, config).await?;
+            server::welcome_until(harness::shutdown(), listener, door, config).await?;
             // So the room has heard the last word there is, and ends by itself.
             room.await.map_err(io::Error::other)?;
             signals.abort();
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 /// The first Ctrl-C, or SIGTERM, ends it in order; the second at once.
 async fn ends_by_hand() {
     asked_to_end().await;
-    harness::end_the_run();
+    harness::request_shutdown();
     asked_to_end().await;
     std::process::exit(130);
 }

@@ -4,7 +4,7 @@
 mod server;
 
 use bots::{
-    Crowd, Plan, manners,
+    Crowd, Plan, conformance,
     program::{Ended, Program, Visitor},
 };
 use demo_07_websocket::{bridge, limits::Config};
@@ -29,35 +29,35 @@ fn with_a_bridge() -> (Server, SocketAddr) {
 }
 
 #[test]
-fn everybody_sees_what_everybody_does() {
+fn every_player_sees_every_event() {
     let (_server, way_in) = with_a_bridge();
-    manners::everybody_sees_what_everybody_does_at(way_in);
+    conformance::every_player_sees_every_event_at(way_in);
 }
 
 #[cfg(unix)]
 #[test]
-fn it_outlives_its_descriptors() {
-    let server = manners::with_64_descriptors(SERVER);
+fn it_keeps_serving_after_running_out_of_descriptors() {
+    let server = conformance::with_64_descriptors(SERVER);
     let way_in = bridge::open(server.address()).expect("a bridge");
-    manners::it_outlives_its_descriptors_at(&server, way_in);
+    conformance::it_keeps_serving_after_running_out_of_descriptors_at(&server, way_in);
 }
 
 #[test]
-fn who_hangs_up_has_left() {
+fn a_closed_connection_counts_as_leaving() {
     let (_server, way_in) = with_a_bridge();
-    manners::who_hangs_up_has_left_at(way_in);
+    conformance::a_closed_connection_counts_as_leaving_at(way_in);
 }
 
 #[test]
-fn nonsense_is_answered_and_forgiven() {
+fn nonsense_is_refused_and_the_session_continues() {
     let (_server, way_in) = with_a_bridge();
-    manners::nonsense_is_answered_and_forgiven_at(way_in);
+    conformance::nonsense_is_refused_and_the_session_continues_at(way_in);
 }
 
 #[test]
-fn a_name_is_had_by_one_player() {
+fn a_name_belongs_to_one_player() {
     let (_server, way_in) = with_a_bridge();
-    manners::a_name_is_had_by_one_player_at(way_in);
+    conformance::a_name_belongs_to_one_player_at(way_in);
 }
 
 #[test]
@@ -113,11 +113,11 @@ fn it_survives_slow_rude_and_ordinary_players_together() {
     };
     let crowd = Crowd::start(way_in, &plan);
     for _ in 0..6 {
-        let before = crowd.seen().replies;
+        let before = crowd.stats().replies;
         thread::sleep(Duration::from_secs(1));
         let until = Instant::now() + FREEZES;
-        while crowd.seen().replies == before {
-            assert!(Instant::now() < until, "{}", crowd.seen());
+        while crowd.stats().replies == before {
+            assert!(Instant::now() < until, "{}", crowd.stats());
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -163,7 +163,7 @@ fn players_who_stay_are_told_when_it_closes() {
     assert_eq!(ann.hears_goodbye().0, 1012);
     let ended = server.wait(Duration::from_secs(30));
     assert_eq!(ended.code, Some(0), "{ended}");
-    assert!(ended.stdout.contains("Closed in order"), "{ended}");
+    assert!(ended.stdout.contains("Shut down gracefully"), "{ended}");
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn a_signal_ends_it_as_its_time_does() {
         assert!(killed.expect("a shell's kill").success());
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut said, &mut rest).expect("text");
-        assert!(rest.contains("Closed in order"), "{signal}: {rest}");
+        assert!(rest.contains("Shut down gracefully"), "{signal}: {rest}");
         assert!(child.wait().expect("it ended").success(), "{signal}");
     }
 }
@@ -252,7 +252,7 @@ fn serves_to_the_end(ended: &Ended) {
     for said in [
         "none of them twice",
         "in one order",
-        "Closed in order: everybody has left, no task remains.",
+        "Shut down gracefully: every client is gone, no task is left.",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

@@ -1,4 +1,4 @@
-//! Step 4 once more, with the cure that everybody proposes: an async mutex around the room.
+//! Step 4 with the usual first attempt at a cure: an async mutex around the room.
 
 use demo_04_await::async_mutex::{room::Room, server};
 use harness::Step;
@@ -14,14 +14,14 @@ const STEP: Step = Step {
 };
 
 fn main() -> ExitCode {
-    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    // By default the kernel buffers megabytes for a phone that does not read: a long wait.
     wires::shorten();
     harness::run(&STEP, |listener| {
         on_one_thread(listener, async |listener| {
             let room = Arc::new(Room::open());
             server::beat_forever();
             server::refill_forever(Arc::clone(&room));
-            server::welcome_forever(&listener, &room).await
+            server::accept_forever(&listener, &room).await
         })
     })
 }

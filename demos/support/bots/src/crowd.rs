@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use snack::Name;
 
-use crate::bot::{Bot, Manners};
-use crate::chance::Chance;
+use crate::bot::{Behaviour, Bot};
+use crate::rng::Rng;
+use crate::shared::Shared;
 use crate::slow;
-use crate::square::Square;
-use crate::{Plan, Seen};
+use crate::{Plan, Stats, player};
 
 /// A bot's stack: its calls are not deep. With this size a thousand bots need as much memory as
 /// eight with the default.
@@ -20,7 +20,7 @@ const STACK: usize = 256 * 1024;
 /// A running crowd, one thread per bot. Dropping it stops the bots without waiting for them.
 #[derive(Debug)]
 pub struct Crowd {
-    square: Arc<Square>,
+    shared: Arc<Shared>,
 }
 
 impl Crowd {
@@ -28,54 +28,54 @@ impl Crowd {
     /// tries again later.
     pub fn start(address: SocketAddr, plan: &Plan) -> Self {
         let kinds = [
-            ("bot", plan.players, Manners::Polite),
-            ("rude", plan.rude, Manners::Rude),
-            ("slow", plan.slow, Manners::Slow),
+            ("bot", plan.players, Behaviour::Polite),
+            ("rude", plan.rude, Behaviour::Rude),
+            ("slow", plan.slow, Behaviour::Slow),
         ];
-        let bots: Vec<(Name, Manners)> = kinds
+        let bots: Vec<(Name, Behaviour)> = kinds
             .into_iter()
-            .flat_map(|(kind, count, manners)| {
-                (1..=count).map(move |number| (format!("{kind}-{number}"), manners))
+            .flat_map(|(kind, count, behaviour)| {
+                (1..=count).map(move |number| (format!("{kind}-{number}"), behaviour))
             })
-            .map(|(name, manners)| {
+            .map(|(name, behaviour)| {
                 (
                     name.parse().expect("short, of letters, digits and a dash"),
-                    manners,
+                    behaviour,
                 )
             })
             .collect();
-        let square = Square::new(
+        let shared = Shared::new(
             address,
             plan.clone(),
             bots.iter().map(|(name, _)| name.clone()).collect(),
         );
-        for (number, (name, manners)) in bots.into_iter().enumerate() {
-            let chance = Chance::new(plan.seed, number as u64);
-            let here = square.enter();
-            let square = Arc::clone(&square);
+        for (number, (name, behaviour)) in bots.into_iter().enumerate() {
+            let rng = Rng::new(plan.seed, number as u64);
+            let here = shared.enter();
+            let shared = Arc::clone(&shared);
             let bot = move || {
                 let _here = here;
-                let ledger = &square.ledgers[number];
-                match manners {
-                    Manners::Polite | Manners::Rude => {
-                        Bot::new(&square, ledger, chance, manners).play()
+                let ledger = &shared.ledgers[number];
+                match behaviour {
+                    Behaviour::Polite | Behaviour::Rude => {
+                        player::play(Bot::new(&shared, ledger, rng, behaviour))
                     }
-                    Manners::Slow => slow::play(&square, ledger),
+                    Behaviour::Slow => slow::play(&shared, ledger),
                 }
             };
-            // If the thread cannot be started, there is one bot less; `Seen::bots` says how many
+            // If the thread cannot be started, there is one bot less; `Stats::bots` says how many
             // there are.
             let _ = thread::Builder::new()
                 .name(name.to_string())
                 .stack_size(STACK)
                 .spawn(bot);
         }
-        Self { square }
+        Self { shared }
     }
 
     /// What the crowd has seen so far. Cheap, and callable from any thread.
-    pub fn seen(&self) -> Seen {
-        Seen::now(&self.square)
+    pub fn stats(&self) -> Stats {
+        Stats::now(&self.shared)
     }
 
     /// Stops the crowd. Takes at most `within`, also if the server is frozen.
@@ -83,16 +83,16 @@ impl Crowd {
     /// In the first half of that time, bots that wait for an answer continue to wait, but no bot
     /// sends a new request. Requests that are unanswered then are unanswered in the result. After
     /// that, the bots' sockets are closed.
-    pub fn stop(self, within: Duration) -> Seen {
-        self.square.close_soon();
+    pub fn stop(self, within: Duration) -> Stats {
+        self.shared.close_soon();
         // The slow bots stay until the end: if they left, a server that waits for them would
         // recover.
-        self.square.empties(self.square.plan.slow, within / 2);
-        let seen = self.seen();
-        self.square.close();
-        self.square.empties(0, within / 2);
-        Seen {
-            bots: self.square.here(),
+        self.shared.empties(self.shared.plan.slow, within / 2);
+        let seen = self.stats();
+        self.shared.close();
+        self.shared.empties(0, within / 2);
+        Stats {
+            bots: self.shared.here(),
             ..seen
         }
     }
@@ -100,6 +100,6 @@ impl Crowd {
 
 impl Drop for Crowd {
     fn drop(&mut self) {
-        self.square.close();
+        self.shared.close();
     }
 }

@@ -10,26 +10,28 @@
 //! ```
 //!
 //! One thread per bot and blocking sockets, because the server under test should be the interesting
-//! program. For tests that play: [`program`] starts a demo and talks to it; [`manners`] checks what
-//! every demo owes a player.
+//! program. For tests that play: [`program`] starts a demo and talks to it; [`conformance`] checks
+//! what every demo owes a player.
 
 mod bot;
-mod chance;
+pub mod conformance;
+mod connection;
 mod crowd;
-mod given;
+mod dial;
+mod duplicates;
 mod ledger;
-pub mod manners;
 mod order;
 mod plan;
+mod player;
 pub mod program;
-mod seen;
+mod rng;
+mod shared;
 mod slow;
-mod square;
+mod stats;
 mod visit;
-mod wire;
 
 pub use crowd::Crowd;
-pub use given::WINDOW;
+pub use dial::{Dial, slow_phones_dial};
+pub use duplicates::WINDOW;
 pub use plan::{Plan, RETURNS_A_SECOND};
-pub use seen::Seen;
-pub use slow::{Dial, slow_phones_dial};
+pub use stats::Stats;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bots::{Crowd, Plan, Seen};
+use bots::{Crowd, Plan, Stats};
 use lexopt::{Arg, Parser, ValueExt};
 
 const HELP: &str = "\
@@ -94,13 +94,13 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     let address = find(&options.address)?;
     let crowd = Crowd::start(address, &options.plan);
     let started = Instant::now();
-    let mut before = Seen::default();
+    let mut before = Stats::default();
     let mut frozen = None;
     for second in 1..=options.seconds {
-        while started.elapsed() < Duration::from_secs(second) && !crowd.seen().is_frozen(FREEZE) {
+        while started.elapsed() < Duration::from_secs(second) && !crowd.stats().is_frozen(FREEZE) {
             thread::sleep(LOOK);
         }
-        let seen = crowd.seen();
+        let seen = crowd.stats();
         say(&live(started.elapsed(), &seen, &before));
         if seen.is_frozen(FREEZE) {
             // A server that notices its own freeze exits, which ends every wait; so the counters
@@ -113,7 +113,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         }
         before = seen;
     }
-    let deserted = crowd.seen().is_deserted(FREEZE);
+    let deserted = crowd.stats().is_deserted(FREEZE);
     let at_last = crowd.stop(HOME);
     let seen = frozen.unwrap_or(at_last);
     say(&seen.to_string());
@@ -146,7 +146,7 @@ fn find(name: &str) -> Result<SocketAddr, String> {
     Err(refused)
 }
 
-fn live(elapsed: Duration, seen: &Seen, before: &Seen) -> String {
+fn live(elapsed: Duration, seen: &Stats, before: &Stats) -> String {
     let waiting = match seen.oldest {
         Some(oldest) if oldest >= Duration::from_millis(100) => {
             format!("{} waiting, {:.1} s", seen.unanswered, oldest.as_secs_f64())

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use snack::{Event, Heard, News, Request};
 
-use crate::bot::{Bot, Manners};
+use crate::bot::{Behaviour, Bot};
+use crate::connection::{Connection, PATIENCE, Received};
 use crate::ledger::Ledger;
 use crate::order::Order;
-use crate::square::{Square, lock};
-use crate::wire::{PATIENCE, Sound, Wire};
+use crate::shared::{Shared, lock};
 
 /// A pause that is too short to read in: a socket's time-out is counted in the kernel's ticks of
 /// some milliseconds.
@@ -21,9 +21,9 @@ const BREATH: Duration = Duration::from_millis(5);
 #[derive(Debug)]
 pub(crate) struct Visit<'v, 'a> {
     bot: &'v mut Bot<'a>,
-    square: &'a Square,
+    shared: &'a Shared,
     ledger: &'a Ledger,
-    wire: Wire,
+    connection: Connection,
     order: Order,
 }
 
@@ -48,20 +48,20 @@ enum Reply {
 }
 
 impl<'v, 'a> Visit<'v, 'a> {
-    pub(crate) fn new(bot: &'v mut Bot<'a>, wire: Wire) -> Self {
-        let (square, ledger) = (bot.square, bot.ledger);
+    pub(crate) fn new(bot: &'v mut Bot<'a>, connection: Connection) -> Self {
+        let (shared, ledger) = (bot.shared, bot.ledger);
         Self {
             bot,
-            square,
+            shared,
             ledger,
-            wire,
+            connection,
             order: Order::default(),
         }
     }
 
     pub(crate) fn play(mut self) -> Parting {
         match self.until_it_parts() {
-            Break(Parting::Ended) if !self.square.is_closing() => {
+            Break(Parting::Ended) if !self.shared.is_closing() => {
                 self.ledger.ended_by_server.add(1);
                 Parting::Ended
             }
@@ -83,15 +83,15 @@ impl<'v, 'a> Visit<'v, 'a> {
             self.thinks()?;
             let goes = self
                 .bot
-                .chance
-                .once_in(self.square.plan.stay.saturating_add(1));
+                .rng
+                .once_in(self.shared.plan.stay.saturating_add(1));
             if !goes {
                 self.asks(&Request::Grab, Reply::Grabbed)?;
-            } else if self.bot.manners == Manners::Polite {
+            } else if self.bot.behaviour == Behaviour::Polite {
                 return self.leaves();
             } else {
                 // An error is fine: the server hung up first.
-                let _ = self.wire.say(&Request::Grab);
+                let _ = self.connection.say(&Request::Grab);
                 return Continue(());
             }
         }
@@ -99,8 +99,8 @@ impl<'v, 'a> Visit<'v, 'a> {
 
     /// Sends a request, and waits for the answer. The ledger shows since when it waits.
     fn asks(&mut self, request: &Request, granted: Reply) -> ControlFlow<Parting, Reply> {
-        self.ledger.asked.store(self.square.now() + 1, Relaxed);
-        if self.wire.say(request).is_err() {
+        self.ledger.asked.store(self.shared.now() + 1, Relaxed);
+        if self.connection.say(request).is_err() {
             return Break(Parting::Ended);
         }
         loop {
@@ -116,18 +116,18 @@ impl<'v, 'a> Visit<'v, 'a> {
     fn is_answered(&self) {
         self.ledger.asked.store(0, Relaxed);
         self.ledger.replies.add(1);
-        self.square.replied();
+        self.shared.replied();
     }
 
     /// Sends `leave`. The end of the connection is an answer too.
     fn leaves(&mut self) -> ControlFlow<Parting> {
         match self.asks(&Request::Leave, Reply::Left) {
-            Break(Parting::Ended) if !self.square.is_closing() => self.is_answered(),
+            Break(Parting::Ended) if !self.shared.is_closing() => self.is_answered(),
             Break(parting) => return Break(parting),
             Continue(_) => {
                 // Lets the server hang up first. If it does not, one short wait is enough.
-                let _ = self.wire.wait_at_most(BREATH);
-                while !matches!(self.wire.hear(), Sound::Silence | Sound::End) {}
+                let _ = self.connection.wait_at_most(BREATH);
+                while !matches!(self.connection.hear(), Received::Silence | Received::End) {}
             }
         }
         self.ledger.goodbyes.add(1);
@@ -136,21 +136,21 @@ impl<'v, 'a> Visit<'v, 'a> {
 
     /// Pauses between requests. During a long pause it continues to read.
     fn thinks(&mut self) -> ControlFlow<Parting> {
-        let pause = self.bot.chance.pause(self.square.plan.think);
+        let pause = self.bot.rng.pause(self.shared.plan.think);
         let until = Instant::now() + pause;
         if pause <= BREATH {
             thread::sleep(pause);
         } else {
-            while Instant::now() < until && !self.square.is_closing() {
+            while Instant::now() < until && !self.shared.is_closing() {
                 // An error means that the socket is gone; the next read reports that.
                 let _ = self
-                    .wire
+                    .connection
                     .wait_at_most(until.saturating_duration_since(Instant::now()));
                 self.hears()?;
             }
-            let _ = self.wire.wait_at_most(PATIENCE);
+            let _ = self.connection.wait_at_most(PATIENCE);
         }
-        if self.square.is_closing() {
+        if self.shared.is_closing() {
             Break(Parting::Closing)
         } else {
             Continue(())
@@ -159,18 +159,18 @@ impl<'v, 'a> Visit<'v, 'a> {
 
     /// Reads one line, if one comes soon.
     fn hears(&mut self) -> ControlFlow<Parting, Option<Reply>> {
-        match self.wire.hear() {
-            Sound::Line(Heard::Event(event)) => Continue(self.sees(event)),
-            Sound::Line(Heard::Refused(_)) => Continue(Some(Reply::Refused)),
-            Sound::Line(Heard::Help(_)) => Continue(None),
-            Sound::Garbage => {
+        match self.connection.hear() {
+            Received::Line(Heard::Event(event)) => Continue(self.sees(event)),
+            Received::Line(Heard::Refused(_)) => Continue(Some(Reply::Refused)),
+            Received::Line(Heard::Help(_)) => Continue(None),
+            Received::Garbage => {
                 self.ledger.garbage.add(1);
                 Continue(None)
             }
             // While the crowd is closing, an answer may still come.
-            Sound::Silence if self.square.is_closed() => Break(Parting::Closing),
-            Sound::Silence => Continue(None),
-            Sound::End => Break(Parting::Ended),
+            Received::Silence if self.shared.is_closed() => Break(Parting::Closing),
+            Received::Silence => Continue(None),
+            Received::End => Break(Parting::Ended),
         }
     }
 
@@ -178,7 +178,7 @@ impl<'v, 'a> Visit<'v, 'a> {
     fn sees(&mut self, Event { number, news }: Event) -> Option<Reply> {
         if let Some((earlier, number)) = self.order.note(number) {
             self.ledger.out_of_order.store(true, Relaxed);
-            lock(&self.square.ground)
+            lock(&self.shared.ground)
                 .first_disorder
                 .get_or_insert_with(|| (self.ledger.name.clone(), earlier, number));
         }
@@ -186,7 +186,7 @@ impl<'v, 'a> Visit<'v, 'a> {
             News::Joined { name } if name == self.ledger.name => Some(Reply::Joined),
             News::Grabbed { name, snack } if name == self.ledger.name => {
                 self.ledger.grabbed.add(1);
-                self.square.was_given(snack);
+                self.shared.was_given(snack);
                 Some(Reply::Grabbed)
             }
             News::Left { name, .. } if name == self.ledger.name => Some(Reply::Left),

@@ -22,7 +22,7 @@ pub async fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr
         }
         match listener.accept().await {
             Ok(accepted) => return Ok(accepted),
-            Err(error) => drop(harness::accept_failed(error)?.told()),
+            Err(error) => drop(harness::accept_failed(error)?.log()),
         }
     }
 }

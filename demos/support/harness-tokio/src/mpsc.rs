@@ -1,7 +1,7 @@
 //! tokio's bounded channel, which knows its name, who waits because it is full, and who empties it.
 
 use crate::watched::watched;
-use harness::waits::{Kind, Resource};
+use harness::wait_graph::{Kind, Resource};
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;

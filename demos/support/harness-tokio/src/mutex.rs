@@ -1,7 +1,7 @@
 //! tokio's mutex, which knows its name, its holder and who waits for it.
 
 use crate::watched::watched;
-use harness::waits::{Held, Kind, Resource};
+use harness::wait_graph::{Held, Kind, Resource};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;

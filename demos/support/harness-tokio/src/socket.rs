@@ -1,7 +1,7 @@
 //! The writing end of a player's connection.
 
 use crate::watched::watched;
-use harness::waits::{Kind, Resource};
+use harness::wait_graph::{Kind, Resource};
 use snack::Name;
 use std::fmt::{self, Display};
 use std::io;

@@ -1,6 +1,6 @@
 //! A wait that is put on record only if it turns out to be one.
 
-use harness::waits::{Place, Resource};
+use harness::wait_graph::{Place, Resource};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;

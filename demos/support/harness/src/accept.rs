@@ -1,4 +1,4 @@
-//! Accepting connections: a failed `accept` never ends a server that could go on.
+//! Accepting connections. A failed `accept` stops the server only if the listener is broken.
 
 use std::io::{self, ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 /// How long accepting pauses when the system has no descriptor or no memory left.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// After so long without a failure, the next one is news again.
+/// After this time without a failure, the next one is reported again.
 const EPISODE: Duration = Duration::from_secs(5);
 
-/// The last failure that paused accepting, of any listener: what the system lacks, it lacks for
-/// all.
+/// The time of the last failure that paused accepting. One for all listeners, because a lack of
+/// descriptors concerns all of them.
 static LAST: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// Accepts the next connection. A client that gave up in the queue is skipped. When the system has
-/// nothing left for another connection, this pauses, says so once, and tries again.
+/// Accepts the next connection. A client that gave up in the queue is skipped. If the system has
+/// no descriptor or memory left for a connection, this pauses, reports it once, and tries again.
 ///
 /// # Errors
 /// The listener itself is broken.
@@ -25,29 +25,30 @@ pub fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
     loop {
         match listener.accept() {
             Ok(accepted) => return Ok(accepted),
-            Err(error) => thread::sleep(accept_failed(error)?.told().pause),
+            Err(error) => thread::sleep(accept_failed(error)?.log().pause),
         }
     }
 }
 
-/// A failure of `accept` after which the listener can go on.
+/// A failure of `accept` after which the listener can continue.
 #[derive(Debug)]
 pub struct AcceptFailed {
     /// What failed.
     pub error: io::Error,
     /// How long to wait before the next `accept`. Zero if the failure concerned one client alone.
     pub pause: Duration,
-    /// The first one for a while, so that a log shows one line and not twenty a second.
+    /// Whether to report it. Only the first failure for a while, so that a log does not get twenty
+    /// lines a second.
     pub is_news: bool,
 }
 
 impl AcceptFailed {
-    /// Says it on standard error, if it is news.
-    pub fn told(self) -> Self {
+    /// Writes it to standard error, if it is to be reported.
+    pub fn log(self) -> Self {
         if self.is_news {
             let _unless_closed = writeln!(
                 io::stderr(),
-                "accept failed, pausing: {}. Connected players play on; new ones wait until one leaves.",
+                "accept failed, pausing: {}. Connected players continue; new ones wait until one leaves.",
                 self.error
             );
         }
@@ -55,10 +56,10 @@ impl AcceptFailed {
     }
 }
 
-/// Judges a failed `accept`.
+/// Decides what to do after a failed `accept`.
 ///
 /// # Errors
-/// The same error, if the listener itself is broken: it would fail for ever.
+/// The same error, if the listener is broken and would fail every time.
 pub fn accept_failed(error: io::Error) -> io::Result<AcceptFailed> {
     use ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted, InvalidInput};
     let (pause, is_news) = match error.kind() {
@@ -77,15 +78,15 @@ pub fn accept_failed(error: io::Error) -> io::Result<AcceptFailed> {
     })
 }
 
-/// What is left of the pause after the last failure. For tasks whose wait may be cancelled and
-/// begun anew.
+/// The rest of the pause after the last failure. For a task whose wait may be cancelled and
+/// started again.
 pub fn accept_pause() -> Duration {
     let last = *LAST.lock().unwrap_or_else(PoisonError::into_inner);
     last.map_or(Duration::ZERO, |last| PAUSE.saturating_sub(last.elapsed()))
 }
 
-/// Returns a second handle of a client's socket. If the system has none left, the client is told,
-/// and its session alone ends with the error.
+/// Returns a second handle of a client's socket. If the system has no descriptor left, the client
+/// is told, and only its session ends.
 ///
 /// # Errors
 /// The system has no descriptor left.
@@ -94,7 +95,7 @@ pub fn share(stream: &TcpStream) -> io::Result<TcpStream> {
         let mut stream = stream;
         let _gone_already = writeln!(
             stream,
-            "no: the server has no descriptor left for you; try again when somebody has left"
+            "no: the server has no descriptor left for you; try again when a player has left"
         );
     })
 }
@@ -104,18 +105,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_client_pauses_nobody_a_full_system_pauses_once_aloud_and_a_broken_listener_ends() {
+    fn a_failed_client_does_not_pause_a_full_system_does_and_a_broken_listener_is_an_error() {
         for kind in [
             ErrorKind::ConnectionAborted,
             ErrorKind::ConnectionReset,
             ErrorKind::Interrupted,
         ] {
-            let failed = accept_failed(kind.into()).expect("the listener goes on");
+            let failed = accept_failed(kind.into()).expect("the listener continues");
             assert_eq!((failed.pause, failed.is_news), (Duration::ZERO, false));
         }
         let news = [(); 3].map(|()| {
             let failed =
-                accept_failed(ErrorKind::OutOfMemory.into()).expect("the listener goes on");
+                accept_failed(ErrorKind::OutOfMemory.into()).expect("the listener continues");
             assert_eq!(failed.pause, PAUSE);
             failed.is_news
         });

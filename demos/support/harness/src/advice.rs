@@ -1,14 +1,14 @@
-//! What to type, where the answer depends on the system and on what is installed.
+//! Commands to suggest, which depend on the system and on the installed programs.
 
 use std::env;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-/// Where step 1 listens, and where the player in a terminal connects unless an address is given.
+/// Step 1's address, which is also the default of the player in a terminal.
 const PLAYERS_DEFAULT: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7001);
 
-/// A system, as far as advice differs.
+/// The systems for which the advice differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum System {
     Linux,
@@ -27,19 +27,19 @@ const HERE: System = if cfg!(target_os = "linux") {
     System::Other
 };
 
-/// The command that makes a player of a terminal, at the server with this address: `nc` if it is
-/// installed, else the workspace's own program.
+/// The command that joins the server at this address from a terminal: `nc` if it is installed,
+/// else the workspace's own program.
 pub fn walk_up(address: SocketAddr) -> String {
     walk_up_with(address, &is_on_the_path)
 }
 
-/// What to do about another program that listens on this TCP port: `end that program`, and the
-/// command that shows which it is.
+/// What to do if another program listens on this TCP port: `end that program`, with the command
+/// that shows which program it is.
 pub fn port_is_taken(port: u16) -> String {
     port_is_taken_on(HERE, port, &is_on_the_path)
 }
 
-/// Why this system forbids to listen on this address, and which other port to choose. A sentence
+/// Why this system forbids listening on this address, and which other port to choose. A sentence
 /// without its full stop.
 pub fn port_is_forbidden(address: SocketAddr) -> String {
     port_is_forbidden_on(HERE, address)
@@ -81,7 +81,7 @@ fn lsof(port: u16) -> String {
 fn port_is_forbidden_on(system: System, address: SocketAddr) -> String {
     let port = address.port();
     match system {
-        // Hyper-V and WSL reserve ranges of ports, other ones after each start of the machine.
+        // Hyper-V and WSL reserve ranges of ports, and different ones after each start.
         System::Windows => format!(
             "Windows does not give port {port} to this program: it is in a reserved range (`netsh interface \
              ipv4 show excludedportrange protocol=tcp` lists them), or another program holds it for itself \
@@ -96,7 +96,7 @@ fn port_is_forbidden_on(system: System, address: SocketAddr) -> String {
     }
 }
 
-/// If a program of this name would start.
+/// Returns whether a program of this name is on the `PATH`.
 fn is_on_the_path(name: &str) -> bool {
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     env::var_os("PATH")

@@ -1,45 +1,45 @@
-//! What every step's main needs: options, the live line, the watchdog, and locks that know their
+//! Everything that every step's `main` needs: options, the live line, the watchdog, and locks with
 //! names.
 //!
-//! One program is one server, so what is counted here is counted for the whole process. A step
-//! calls [`run`] with its own `serve`, says [`asked`] for each request, [`seated`] for each player,
-//! and takes its locks, sockets and outboxes from [`sync`]; then a freeze can be told with real
-//! names.
+//! One program is one server, so all counters here are for the whole process. A step calls [`run`]
+//! with its own `serve`, calls [`asked`] for each request and [`seated`] for each player, and takes
+//! its locks, sockets and outboxes from [`sync`]. So the watchdog can explain a freeze with the
+//! names of the threads, tasks and locks in it.
 
 mod accept;
 pub mod advice;
-mod closing;
-mod door;
-mod freeze;
+mod counters;
+mod listen;
 mod live;
 mod memory;
 mod options;
 mod report;
 mod run;
 mod screen;
+mod shutdown;
 pub mod sync;
-mod tally;
-pub mod waits;
+pub mod wait_graph;
+mod watchdog;
 
 pub use accept::{AcceptFailed, accept, accept_failed, accept_pause, share};
-pub use closing::{Closing, closing, end_the_run};
-pub use door::{Prepare, prepare_listener};
+pub use counters::{Asked, Seated, asked, beat, seated};
+pub use listen::{Prepare, prepare_listener};
 pub use run::{Front, run, run_behind};
-pub use tally::{Asked, Seated, asked, beat, seated};
-pub use waits::{Named, i_am, named, tasks};
+pub use shutdown::{Shutdown, request_shutdown, shutdown};
+pub use wait_graph::{Named, i_am, named, tasks};
 
-/// What is a step's own.
+/// A step's own texts, and its port.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     /// The name of its binary: `01-deadlock`.
     pub name: &'static str,
     /// The command that starts it: `cargo run -p demo-01-deadlock`.
     pub command: &'static str,
-    /// Where it listens unless told otherwise: 7001 for step 1.
+    /// The default port: 7001 for step 1.
     pub port: u16,
-    /// What it shows, in a few words.
+    /// Its subject, in a few words.
     pub title: &'static str,
-    /// How the next step cures its freeze, with the command that starts that step. Printed under a
-    /// freeze; the command alone is printed when all went well.
+    /// How the next step cures its failure, with the command that starts that step. Printed after a
+    /// freeze. After a run without a freeze, the command alone is printed.
     pub cure: &'static str,
 }

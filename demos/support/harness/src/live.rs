@@ -1,4 +1,4 @@
-//! How the server does at this moment: a sentence for a pipe, a row of fields for a terminal.
+//! The live line: a sentence for a pipe, a row of fields for a terminal.
 
 mod numbers;
 
@@ -8,43 +8,43 @@ pub(crate) use numbers::{bytes, count, seconds, times};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Columns of a terminal row. The 80th stays free: some terminals break the line there.
+/// Columns of a terminal row. The 80th stays free, because some terminals break the line there.
 pub(crate) const COLUMNS: usize = 79;
 
-/// A wait for an answer, or for a heartbeat, that people would call long.
+/// A wait for an answer or for a heartbeat that is shown as an alarm.
 const LONG: Duration = Duration::from_millis(500);
 
-/// Lines in an outbox that nobody reads any more.
+/// A number of lines in an outbox that is shown as an alarm.
 const DEEP: usize = 1_000;
 
-/// What there is to say at one moment.
+/// The state of the server at one moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Moment {
     pub(crate) elapsed: Duration,
     /// Replies in the last second.
     pub(crate) rate: u64,
     pub(crate) players: usize,
-    /// The oldest unanswered request: how old it is, and whose.
+    /// The oldest unanswered request: its age, and the name of its thread or task.
     pub(crate) oldest: Option<(Duration, Arc<str>)>,
     /// Bytes.
     pub(crate) memory: Option<u64>,
-    /// None: there is no crowd that could see anything.
-    pub(crate) crowd: Option<Sights>,
+    /// `None` if there is no crowd.
+    pub(crate) crowd: Option<CrowdErrors>,
     /// The deepest outbox.
     pub(crate) behind: Option<Behind>,
-    /// How long ago the heart beat last. None: it never began.
+    /// The time since the last heartbeat. `None` if there never was one.
     pub(crate) beat: Option<Duration>,
 }
 
-/// What the crowd saw and should not have.
+/// Broken promises that the crowd has seen.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sights {
+pub(crate) struct CrowdErrors {
     pub(crate) twice: u64,
     pub(crate) disorder: u64,
 }
 
 impl Moment {
-    /// All of it, on a line that may be as long as it likes.
+    /// Everything, on a line of any length.
     pub(crate) fn line(&self) -> String {
         let mut line = format!(
             "{:>4} s  {} replies/s, {}, ",
@@ -59,7 +59,7 @@ impl Moment {
         if let Some(memory) = self.memory {
             line += &format!(", {}", bytes(memory));
         }
-        if let Some(Sights { twice, disorder }) = self.crowd {
+        if let Some(CrowdErrors { twice, disorder }) = self.crowd {
             line += &format!(", {} twice", times(twice, "snack"));
             line += &format!(", {} out of order", times(disorder, "player"));
         }
@@ -75,8 +75,8 @@ impl Moment {
         line
     }
 
-    /// What fits a terminal's row, each with whether it is alarming. `cuts` is the row's memory of
-    /// how often something had to be shortened, 0 at first.
+    /// The fields that fit a terminal row, each with whether it is an alarm. `cuts` counts how often
+    /// the row had to be shortened so far, 0 at first.
     pub(crate) fn fields(&self, cuts: &mut usize) -> Vec<(String, bool)> {
         fit(self.all(), COLUMNS, cuts)
     }
@@ -99,7 +99,7 @@ impl Moment {
         if let Some(memory) = self.memory {
             all.push(Field::plain(bytes(memory), String::new(), 1));
         }
-        if let Some(Sights { twice, disorder }) = self.crowd {
+        if let Some(CrowdErrors { twice, disorder }) = self.crowd {
             let twice_short = format!("2x {}", thousands(twice));
             let twice_long = format!("twice {}", thousands(twice));
             all.push(Field::plain(twice_long, twice_short, 6).alarm(twice > 0));
@@ -125,10 +125,10 @@ impl Moment {
     }
 }
 
-/// One thing to say, in two lengths; an empty short form leaves it out.
+/// One field, in two lengths. An empty short form leaves it out.
 struct Field {
     forms: [String; 2],
-    /// The light ones are shortened first.
+    /// Fields with a small weight are shortened first.
     weight: u8,
     alarm: bool,
 }
@@ -147,9 +147,9 @@ impl Field {
     }
 }
 
-/// Takes as many cuts as needed, and no fewer than there were before, so that a row does not
-/// flicker: first the short forms, the lightest first, then in the same order what does not fit
-/// even so.
+/// Shortens the row as often as needed, and no less than before, so that it does not flicker. It
+/// first uses short forms, those with the smallest weight first, and then removes fields in the
+/// same order.
 fn fit(mut fields: Vec<Field>, columns: usize, cuts: &mut usize) -> Vec<(String, bool)> {
     let mut by_weight: Vec<usize> = (0..fields.len()).collect();
     by_weight.sort_by_key(|&field| fields[field].weight);
@@ -158,7 +158,7 @@ fn fit(mut fields: Vec<Field>, columns: usize, cuts: &mut usize) -> Vec<(String,
         if cut >= *cuts && columns_of(said) <= columns {
             break;
         }
-        // The second cut finds nothing to put in the place of the short form.
+        // At the second cut the short form is empty already, so the field disappears.
         fields[field].forms[0] = std::mem::take(&mut fields[field].forms[1]);
         *cuts = (*cuts).max(cut + 1);
     }
@@ -171,8 +171,8 @@ fn fit(mut fields: Vec<Field>, columns: usize, cuts: &mut usize) -> Vec<(String,
         .collect()
 }
 
-/// Columns of these fields with two blanks between them. Only plain letters are counted here: names
-/// of players, which may be wide, are no fields.
+/// Columns of these fields with two blanks between them. A field holds no player's name, which might
+/// have wide characters, so each character is one column.
 fn columns_of<'a>(said: impl Iterator<Item = &'a str>) -> usize {
     let columns = said
         .filter(|said| !said.is_empty())

@@ -1,21 +1,21 @@
-//! How much memory this process has.
+//! The memory of this process.
 
 use std::process::{self, Command, Stdio};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-/// How often a system tool is asked, where Linux does not tell.
+/// How often a system tool is run, on systems other than Linux.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// How long the first figure is waited for.
+/// How long to wait for the first figure.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// An older figure is not shown: the tool hangs.
+/// An older figure is not shown, because the tool hangs.
 const STALE: Duration = Duration::from_secs(15);
 
-/// Bytes of this process that are in memory: `VmRSS` on Linux (proc_pid_status(5)); on other
-/// systems what a system tool said in the last seconds, see [`Meter`]. `None` if neither is there.
+/// Resident memory of this process in bytes: `VmRSS` on Linux (proc_pid_status(5)); on other
+/// systems the recent figure of a system tool, see [`Meter`]. `None` if neither is available.
 pub(crate) fn resident() -> Option<u64> {
     static METER: LazyLock<Option<&Meter>> = LazyLock::new(|| Meter::start(ask));
     if cfg!(target_os = "linux") {
@@ -24,8 +24,8 @@ pub(crate) fn resident() -> Option<u64> {
     METER.and_then(|meter| meter.read(Instant::now()))
 }
 
-/// The latest figure of a slow tool, which a thread of its own asks every [`PAUSE`]: the caller
-/// never waits for the tool, and starts no process however often it looks.
+/// The latest figure of a slow tool, which a thread of its own runs every [`PAUSE`]. So the caller
+/// never waits for the tool, and reading the figure often starts no more processes.
 #[derive(Default)]
 struct Meter {
     said: Mutex<Said>,
@@ -34,14 +34,14 @@ struct Meter {
 
 #[derive(Default)]
 struct Said {
-    /// The tool has answered at least once, or there is none.
+    /// Whether the tool has answered at least once, or does not exist.
     answered: bool,
     latest: Option<(Instant, u64)>,
 }
 
 impl Meter {
-    /// Starts a thread that calls `ask` for as long as it has an answer, and waits a moment for the
-    /// first one. `None` if there can be no such thread.
+    /// Starts a thread that calls `ask` until it returns `None`, and waits a moment for the first
+    /// figure. `None` if the thread cannot be started.
     fn start(ask: fn() -> Option<u64>) -> Option<&'static Meter> {
         let meter: &Meter = Box::leak(Box::default());
         let asking = move || {
@@ -77,7 +77,7 @@ impl Meter {
     }
 }
 
-/// Asks the tool that this system has.
+/// Runs this system's tool.
 fn ask() -> Option<u64> {
     let id = process::id().to_string();
     if cfg!(windows) {
@@ -104,9 +104,9 @@ fn vm_rss(status: &str) -> Option<u64> {
     kibibytes(line?.trim().strip_suffix("kB")?)
 }
 
-/// What `tasklist /FO CSV /NH` says of process `id`: `"01-deadlock.exe","4711","Console","1","8,908
-/// K"`. The unit is 1,024 bytes. How thousands are grouped depends on the country, and not every
-/// code page is UTF-8, so only the digits count.
+/// Reads the line of `tasklist /FO CSV /NH` for process `id`:
+/// `"01-deadlock.exe","4711","Console","1","8,908 K"`. The unit is 1,024 bytes. How thousands are
+/// grouped depends on the country, and not every code page is UTF-8, so only the digits count.
 fn working_set(said: &[u8], id: &str) -> Option<u64> {
     let line = said.split(|byte| *byte == b'\n').find_map(|line| {
         let fields: Vec<&[u8]> = line
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_that_tasklist_says_is_no_figure() {
+    fn other_output_of_tasklist_is_no_figure() {
         let rows: [&[u8]; 5] = [
             b"",
             b"INFO: No tasks are running which match the specified criteria.\r\n",
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tool_is_not_asked_each_time_that_its_figure_is_read() {
+    fn reading_the_figure_does_not_run_the_tool() {
         static ASKED: AtomicU32 = AtomicU32::new(0);
         let began = Instant::now();
         let meter = Meter::start(|| Some(u64::from(ASKED.fetch_add(1, Relaxed)))).unwrap();
@@ -192,18 +192,18 @@ mod tests {
         assert_eq!(meter.read(Instant::now()), None);
     }
 
-    /// The tool that other systems have, tried wherever it is.
+    /// The tool of other systems, tested wherever it exists.
     #[test]
     #[cfg(unix)]
-    fn ps_tells_about_this_process() {
+    fn ps_reports_this_process() {
         if let Some(bytes) = ask() {
             assert!(bytes > 100 * 1024, "{bytes}");
         }
     }
 
     #[test]
-    fn more_memory_is_seen_as_more() {
-        let before = resident().expect("Linux, every Unix and Windows tell it");
+    fn resident_memory_grows_with_an_allocation() {
+        let before = resident().expect("Linux, every Unix and Windows report it");
         let room = vec![1_u8; 64 << 20];
         let until = Instant::now() + Duration::from_secs(30);
         while resident().is_none_or(|after| after < before + (32 << 20)) {

@@ -1,4 +1,4 @@
-//! What the person who starts a step may ask for.
+//! The command-line options of every step.
 
 use crate::{Front, Step, advice};
 use snack::SEATS;
@@ -7,30 +7,30 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Players in the crowd, unless told otherwise.
+/// The default number of bots.
 const BOTS: usize = 8;
-/// Seconds of service, unless told otherwise.
+/// The default length of a run, in seconds.
 const SECONDS: u64 = 30;
 
-/// What was asked for.
+/// The command that a command line stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum Command {
     Run(Options),
     Help,
 }
 
-/// How to run.
+/// The options of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
     pub(crate) bots: usize,
     pub(crate) slow: usize,
-    /// None: until Ctrl-C.
+    /// `None`: until Ctrl-C.
     pub(crate) lasts: Option<Duration>,
 }
 
-/// Reads the command line, without the program's name. An error is a sentence for whoever typed it.
-pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Wish, String> {
+/// Parses the command line, without the program's name. An error is a sentence for the user.
+pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Command, String> {
     use lexopt::Arg::{Long, Short};
 
     let mut listen = SocketAddr::from(([127, 0, 0, 1], step.port));
@@ -39,7 +39,7 @@ pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Wish, String> {
     let see_help = |error: lexopt::Error| format!("{error}; --help tells what there is");
     while let Some(word) = words.next().map_err(see_help)? {
         match word {
-            Short('h') | Long("help") => return Ok(Wish::Help),
+            Short('h') | Long("help") => return Ok(Command::Help),
             Long("listen") => {
                 let wants = format!("an address and a port, such as 127.0.0.1:{}", step.port);
                 listen = value(&mut words, "--listen", &wants, address)?;
@@ -64,10 +64,10 @@ pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Wish, String> {
             "--bots {bots} and --slow {slow} are more players than the {SEATS} seats of a room"
         ));
     }
-    // Who wants no crowd comes on foot, and shall not be thrown out half a minute later.
+    // `--bots 0` means a manual session, so there is no time limit.
     let unless_told = if bots + slow == 0 { 0 } else { SECONDS };
     let seconds = seconds.unwrap_or(unless_told);
-    Ok(Wish::Run(Options {
+    Ok(Command::Run(Options {
         listen,
         bots,
         slow,
@@ -75,7 +75,7 @@ pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Wish, String> {
     }))
 }
 
-/// The value of `option`, which `wants` something that `read` understands.
+/// Parses the value of `option` with `read`. `wants` describes a valid one.
 fn value<T>(
     words: &mut lexopt::Parser,
     option: &str,
@@ -93,18 +93,18 @@ fn number<T: FromStr>(told: &str) -> Option<T> {
     told.parse().ok()
 }
 
-/// `127.0.0.1:7001`, `[::1]:7001` or `localhost:7001`; no other name, for asking the network for
-/// one may take as long as it likes.
+/// `127.0.0.1:7001`, `[::1]:7001` or `localhost:7001`. No other name, because a DNS request may
+/// take very long.
 fn address(told: &str) -> Option<SocketAddr> {
     number(told).or_else(|| {
         let port: u16 = number(told.strip_prefix("localhost:")?)?;
-        // Some machines know localhost as ::1 alone.
+        // Some machines resolve localhost to ::1 alone.
         let known = ("localhost", port).to_socket_addrs().ok()?;
         known.min_by_key(SocketAddr::is_ipv6)
     })
 }
 
-/// What `--help` says.
+/// The text of `--help`.
 pub(crate) fn help(step: &Step, front: Option<&Front>) -> String {
     let Step {
         name,
@@ -125,8 +125,8 @@ and type, a line each: join ann, grab, leave.",
     format!(
         "{name}: {title}
 
-A snack bar on a TCP port, with its own crowd. Everybody may join NAME, grab a
-snack from the tray, and leave; everybody is told what everybody does.
+A snack bar on a TCP port, with its own crowd. A player may join NAME, grab a
+snack from the tray, and leave. Every player sees every event.
 
 Usage: {command} -- [OPTIONS]
 
@@ -134,19 +134,19 @@ Usage: {command} -- [OPTIONS]
   --bots N            players in the crowd       [default: {BOTS}; 0: none]
   --slow N            players that stop reading  [default: 0]
   --seconds S         how long to serve          [default: {SECONDS}; 0: until Ctrl-C]
-                      (without a crowd, until Ctrl-C unless told otherwise)
+                      (without a crowd, the default is 0)
   --help              this text
 
-Examples, each to be put after `{command} --`
+Examples, to add after `{command} --`
   --slow 1                the crowd, and one phone that does not read
   --bots 0                no crowd: walk up yourself
   --bots 32 --seconds 0   a large crowd, until Ctrl-C
 
 {walk_up}
 
-It ends with status 0 when it served to the end, with 2 when it froze (nobody
-had a reply for 2 s; it then tells who waited for whom), and with 1 when it
-could not do what was asked. NO_COLOR=1 takes the colours away."
+The exit status is 0 after a complete run, 2 if the server froze (no reply to
+any player for 2 s; it then prints who waited for whom), and 1 if it could not
+start. NO_COLOR=1 turns the colours off."
     )
 }
 

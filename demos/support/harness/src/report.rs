@@ -1,28 +1,28 @@
-//! What is told at the end: why it froze, or how the day was.
+//! The texts at the end of a run: the explanation of a freeze, or the summary.
 
 use crate::Step;
 use crate::live::{bytes, seconds, times};
 use crate::sync::Behind;
-use crate::waits::Picture;
-use bots::Seen;
+use crate::wait_graph::WaitGraph;
+use bots::Stats;
 use std::time::Duration;
 
 /// A freeze.
 #[derive(Debug)]
 pub(crate) struct Freeze {
-    /// How long nobody has had a reply.
+    /// The time since the last reply to any player.
     pub(crate) quiet: Duration,
-    /// Requests that wait, be it that nobody has read them.
+    /// Pending requests, whether the server has read them or not.
     pub(crate) unanswered: usize,
-    /// Of those: requests that the server has read.
+    /// Those of them that the server has read.
     pub(crate) read: usize,
-    pub(crate) waits: Picture,
-    /// How long ago the heart beat last. None: it never began.
+    pub(crate) waits: WaitGraph,
+    /// The time since the last heartbeat. `None` if there never was one.
     pub(crate) beat: Option<Duration>,
 }
 
 impl Freeze {
-    /// The one line.
+    /// The headline.
     pub(crate) fn banner(&self) -> String {
         let be = if self.unanswered == 1 { "is" } else { "are" };
         format!(
@@ -32,23 +32,23 @@ impl Freeze {
         )
     }
 
-    /// Who waits for whom, and how the next step cures it.
+    /// The text below the headline: who waits for whom, and how the next step cures it.
     pub(crate) fn explanation(&self, step: &Step) -> String {
         let mut text = self.waits.to_string();
         if self.read == 0 && self.unanswered > 0 {
-            text += "The server has not even read what is asked.\n";
+            text += "The server has not even read the requests.\n";
         } else if self.waits.is_calm() {
-            text += "The server has read what is asked, and computes, sleeps or waits elsewhere.\n";
+            text += "The server has read the requests, and computes, sleeps or waits elsewhere.\n";
         }
         if let Some(beat) = self.beat {
             let (ago, silent) = (seconds(beat), beat >= Duration::from_secs(1));
             text += &match silent {
                 true => format!(
-                    "The heartbeat, felt {ago} ago for the last time, stopped too: the runtime \
-                     itself stands still, and every task with it.\n"
+                    "The heartbeat stopped, too, {ago} ago: the runtime itself is blocked, \
+                     and every task with it.\n"
                 ),
                 false => {
-                    "The heartbeat goes on: the threads run, and all that is asked waits.\n".into()
+                    "The heartbeat continues: the threads run, but every request waits.\n".into()
                 }
             };
         }
@@ -56,28 +56,28 @@ impl Freeze {
     }
 }
 
-/// A day that ended.
+/// The outcome of a run without a freeze.
 #[derive(Debug)]
-pub(crate) struct Day {
-    /// The server returned, before anybody told it to.
-    pub(crate) by_itself: bool,
+pub(crate) struct Summary {
+    /// Whether the server returned before the end of the run.
+    pub(crate) on_its_own: bool,
     pub(crate) lasted: Duration,
     pub(crate) replies: u64,
-    /// Requests that had no reply in the end, and how old the oldest was.
+    /// The number of requests without a reply, and the age of the oldest.
     pub(crate) unanswered: Option<(usize, Duration)>,
-    /// None: there was no crowd.
-    pub(crate) crowd: Option<Seen>,
-    /// The deepest outbox that ever was.
+    /// `None` if there was no crowd.
+    pub(crate) crowd: Option<Stats>,
+    /// The deepest outbox of the run.
     pub(crate) deepest: Option<Behind>,
     /// Bytes at the start and at the end.
     pub(crate) memory: Option<(u64, u64)>,
 }
 
-impl Day {
-    /// How it was, what should not have been, and what to start next.
-    pub(crate) fn summary(&self, step: &Step) -> String {
-        let end = match self.by_itself {
-            true => "The server ended by itself",
+impl Summary {
+    /// The figures, the broken promises, and the next command.
+    pub(crate) fn text(&self, step: &Step) -> String {
+        let end = match self.on_its_own {
+            true => "The server ended on its own",
             false => "Served to the end",
         };
         let lasted = self.lasted.as_secs_f64();
@@ -119,8 +119,8 @@ impl Day {
     }
 }
 
-/// What the crowd was given. It never sees what was baked, only that each snack was baked once.
-fn given_out(seen: &Seen) -> String {
+/// The snacks that the crowd got. Each number exists once, so a second one is a broken promise.
+fn given_out(seen: &Stats) -> String {
     let mut line = format!("{} given out, ", times(seen.grabbed, "snack"));
     line += &match seen.twice {
         0 => "none of them twice".into(),
@@ -135,7 +135,7 @@ fn given_out(seen: &Seen) -> String {
     line
 }
 
-fn out_of_order(seen: &Seen) -> String {
+fn out_of_order(seen: &Stats) -> String {
     let Some((name, first, second)) = &seen.first_disorder else {
         return "every player saw the events in one order".into();
     };
@@ -143,15 +143,15 @@ fn out_of_order(seen: &Seen) -> String {
     format!("{players} saw events out of order: {name} read #{first} and then #{second}")
 }
 
-/// Attempts that never reached the server, if there were any.
-fn without_sockets(seen: &Seen) -> Option<String> {
+/// Connection attempts that failed on this machine. `None` if there were none.
+fn without_sockets(seen: &Stats) -> Option<String> {
     let attempts = (seen.no_socket > 0).then(|| times(seen.no_socket, "attempt"))?;
     Some(format!(
         "{attempts} of the crowd failed on this machine: it had no descriptor left for a socket"
     ))
 }
 
-/// The command in a step's cure: `cargo run` and its words.
+/// The command in a step's cure: `cargo run` and its arguments.
 fn next_step(cure: &str) -> Option<&str> {
     let command = &cure[cure.find("cargo run ")?..];
     let end = command

@@ -1,11 +1,10 @@
-//! One run of a step: the door opens, the crowd comes, the watch looks, and the day is told.
-
-mod watch;
+//! One run of a step: it listens, starts the crowd, and hands over to the watchdog.
 
 use crate::live::count;
-use crate::options::{self, Options, Wish};
-use crate::screen::{Screen, complain};
-use crate::{Step, advice, door, memory};
+use crate::options::{self, Command, Options};
+use crate::screen::{Screen, fail};
+use crate::watchdog::Watchdog;
+use crate::{Step, advice, listen, memory};
 use bots::{Crowd, Plan};
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -15,14 +14,13 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 use std::time::Instant;
 use std::{env, thread};
-use watch::Run;
 
-/// Runs a step: reads the command line, opens its door, hands it to `serve` on a thread called
-/// `server`, sends the crowd, and tells how it goes until the time is over, until `serve` returns,
-/// or until nobody has had a reply for two seconds; then it tells who waits for whom.
+/// Runs a step: parses the command line, listens, calls `serve` on a thread called `server`, starts
+/// the crowd, and prints live lines until the time is over or `serve` returns. If no player gets a
+/// reply for two seconds, the server is frozen: then it prints who waits for whom, and ends.
 ///
-/// The status is 0 when it served to the end, 2 when it froze, and 1 when it could not do what was
-/// asked. Threads of the server may still run when this returns; they end with the process.
+/// The status is 0 after a complete run, 2 after a freeze, and 1 if the run could not start or
+/// failed. Threads of the server may still run when this returns; they end with the process.
 pub fn run(
     step: &Step,
     serve: impl FnOnce(TcpListener) -> io::Result<()> + Send + 'static,
@@ -30,19 +28,20 @@ pub fn run(
     run_behind(step, None, env::args_os().skip(1).collect(), serve)
 }
 
-/// How people and the crowd come to a step that does not speak lines over TCP.
+/// How users and the crowd reach a step that does not speak lines over TCP.
 #[derive(Clone, Copy, Debug)]
 pub struct Front {
-    /// What is said of how to walk up to this address.
+    /// The sentence that tells a user how to connect to this address.
     pub walk_up: fn(SocketAddr) -> String,
-    /// What `--help` says of the step's own options, and of how to walk up.
+    /// The part of `--help` about the step's own options and about connecting.
     pub help: &'static str,
-    /// Opens a way in for the crowd, which speaks lines over TCP, to the server at this address.
+    /// Starts a bridge from the crowd, which speaks lines over TCP, to the server at this address.
+    /// Returns the bridge's address.
     pub bridge: fn(SocketAddr) -> io::Result<SocketAddr>,
 }
 
-/// As [`run`], for a step with a front and options of its own: `words` is what is left of the
-/// command line once the step has taken those.
+/// As [`run`], for a step with a front and options of its own. `words` is the rest of the command
+/// line, without the step's own options.
 pub fn run_behind(
     step: &Step,
     front: Option<&Front>,
@@ -50,49 +49,52 @@ pub fn run_behind(
     serve: impl FnOnce(TcpListener) -> io::Result<()> + Send + 'static,
 ) -> ExitCode {
     let options = match options::parse(step, words) {
-        Ok(Wish::Run(options)) => options,
-        Ok(Wish::Help) => {
-            Screen::stdout().tell(&options::help(step, front));
+        Ok(Command::Run(options)) => options,
+        Ok(Command::Help) => {
+            Screen::stdout().print(&options::help(step, front));
             return ExitCode::SUCCESS;
         }
-        Err(why) => return refuse(step, &why),
+        Err(why) => return fail(step.name, &why),
     };
     let (listener, address) = match open(&options) {
         Ok(opened) => opened,
-        Err(why) => return refuse(step, &why),
+        Err(why) => return fail(step.name, &why),
     };
     let mut screen = Screen::stdout();
-    screen.tell(&welcome(step, front, &options, address));
+    screen.print(&welcome(step, front, &options, address));
     let memory = memory::resident();
     let (ends, ended) = mpsc::channel();
     let server = thread::Builder::new().name("server".into());
-    // A panic in `serve` drops `ends`, and the watch sees that.
+    // A panic in `serve` drops `ends`, and the watchdog notices.
     let server = server.spawn(move || ends.send(serve(listener)));
     if let Err(error) = server {
-        return refuse(step, &format!("cannot start the server's thread: {error}"));
+        return fail(
+            step.name,
+            &format!("cannot start the server's thread: {error}"),
+        );
     }
     let crowd = match send_crowd(&options, front, address) {
         Ok(crowd) => crowd,
-        Err(error) => return refuse(step, &format!("there is no way in for the crowd: {error}")),
+        Err(error) => return fail(step.name, &format!("cannot connect the crowd: {error}")),
     };
-    let run = Run {
+    let watchdog = Watchdog {
         step,
         began: Instant::now(),
         memory,
         crowd,
         replies: VecDeque::new(),
     };
-    run.watch(&ended, options.lasts, &mut screen)
+    watchdog.watch(&ended, options.lasts, &mut screen)
 }
 
 fn open(options: &Options) -> Result<(TcpListener, SocketAddr), String> {
-    let listener = door::open(options.listen)?;
+    let listener = listen::open(options.listen)?;
     let address = listener.local_addr();
     let address = address.map_err(|error| format!("cannot listen on {}: {error}", options.listen));
     Ok((listener, address?))
 }
 
-/// Nobody comes if nobody is asked to.
+/// Starts the crowd. `None` if it has no bots.
 fn send_crowd(
     options: &Options,
     front: Option<&Front>,
@@ -106,19 +108,14 @@ fn send_crowd(
         slow: options.slow,
         ..Plan::default()
     };
-    let from_here = door::from_here(address);
+    let from_here = listen::from_here(address);
     let way_in = front.map_or(Ok(from_here), |front| (front.bridge)(from_here))?;
     Ok(Some(Crowd::start(way_in, &plan)))
 }
 
-fn refuse(step: &Step, why: &str) -> ExitCode {
-    complain(step.name, why);
-    ExitCode::FAILURE
-}
-
-/// What is said before anything happens.
+/// The first lines of the output.
 fn welcome(step: &Step, front: Option<&Front>, options: &Options, address: SocketAddr) -> String {
-    let from_here = door::from_here(address);
+    let from_here = listen::from_here(address);
     let bots = match options.bots {
         0 => None,
         1 => Some("1 bot plays".into()),
@@ -131,7 +128,7 @@ fn welcome(step: &Step, front: Option<&Front>, options: &Options, address: Socke
     };
     let crowd: Vec<String> = bots.into_iter().chain(slow).collect();
     let crowd = match crowd.is_empty() {
-        true => "nobody is in yet".into(),
+        true => "the room is empty".into(),
         false => crowd.join(", "),
     };
     let end = match options.lasts {

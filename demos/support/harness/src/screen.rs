@@ -1,32 +1,34 @@
-//! Where it is told: a terminal, whose last row lives, or a pipe, which gets a line a second.
+//! The output: a terminal, whose last row is redrawn, or a pipe, which gets one line a second.
 
 use crate::live::{COLUMNS, Moment};
 use std::env;
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// Between two looks of somebody at a terminal, and of somebody who reads a log.
+/// Time between two live rows on a terminal.
 const TERMINAL: Duration = Duration::from_millis(200);
+/// Time between two live lines in a pipe.
 const PIPE: Duration = Duration::from_secs(1);
 
-/// Somebody who reads.
+/// A terminal or a pipe that shows the run.
 #[derive(Debug)]
 pub(crate) struct Screen<W> {
     out: W,
     terminal: bool,
     colour: bool,
     due: Instant,
-    /// The cursor stands behind a live row.
+    /// Whether the cursor is behind a live row.
     drawn: bool,
-    /// What live rows had to leave out, so that they stay as they are.
+    /// How often live rows had to be shortened, so that their fields do not flicker.
     cuts: usize,
-    /// Nobody reads any more.
+    /// Whether the reader has closed the pipe.
     closed: bool,
 }
 
 impl Screen<Stdout> {
-    /// Standard output. NO_COLOR (no-color.org) takes the colours away, and TERM=dumb the live row;
-    /// CLICOLOR_FORCE=1 says that behind a pipe somebody shows a terminal, as the slides do.
+    /// Standard output. NO_COLOR (no-color.org) turns the colours off, and TERM=dumb the live row.
+    /// CLICOLOR_FORCE=1 says that a terminal is behind the pipe, as on the slides.
     pub(crate) fn stdout() -> Self {
         let says = |name: &str, wants: fn(&str) -> bool| {
             env::var_os(name).is_some_and(|told| wants(&told.to_string_lossy()))
@@ -51,13 +53,13 @@ impl<W: Write> Screen<W> {
         }
     }
 
-    /// Whoever read has gone: the pipe is closed.
+    /// Returns whether the reader has closed the pipe.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed
     }
 
-    /// Says something that stays, on lines of its own.
-    pub(crate) fn tell(&mut self, text: &str) {
+    /// Writes text that stays, on lines of its own.
+    pub(crate) fn print(&mut self, text: &str) {
         let end = if text.ends_with('\n') { "" } else { "\n" };
         let begin = if std::mem::take(&mut self.drawn) {
             "\n"
@@ -67,24 +69,24 @@ impl<W: Write> Screen<W> {
         self.put(&format!("{begin}{text}{end}"));
     }
 
-    /// Says something that nobody shall overlook, with an empty line before and after.
-    pub(crate) fn cry(&mut self, text: &str) {
+    /// Writes a line that must not be overlooked, with an empty line before and after.
+    pub(crate) fn banner(&mut self, text: &str) {
         match self.colour {
-            true => self.tell(&format!("\n\x1b[1;97;41m {text} \x1b[0m\n\n")),
-            false => self.tell(&format!("\n{text}\n\n")),
+            true => self.print(&format!("\n\x1b[1;97;41m {text} \x1b[0m\n\n")),
+            false => self.print(&format!("\n{text}\n\n")),
         }
     }
 
-    /// It is time for the next live line.
+    /// Returns whether it is time for the next live line.
     pub(crate) fn is_due(&self, now: Instant) -> bool {
         now >= self.due
     }
 
-    /// Says how it goes at this moment, and when it will be time for that again.
+    /// Writes a live line, and schedules the next one.
     pub(crate) fn live(&mut self, now: Instant, moment: &Moment) {
         let pace = if self.terminal { TERMINAL } else { PIPE };
-        // Steps of one length from the beginning on: who is late once is not late for ever. But who
-        // slept for a minute does not make up for it.
+        // Fixed steps from the start, so that one late line does not delay all later ones. But
+        // after a long sleep the missed lines are not made up for.
         self.due += pace;
         if self.due + pace < now {
             self.due = now + pace;
@@ -92,10 +94,10 @@ impl<W: Write> Screen<W> {
         self.draw(moment);
     }
 
-    /// Says how it goes, due or not.
+    /// Writes a live line now, due or not.
     pub(crate) fn draw(&mut self, moment: &Moment) {
         if !self.terminal {
-            return self.tell(&moment.line());
+            return self.print(&moment.line());
         }
         let (mut row, mut columns) = (String::from("\r"), 0);
         for (said, alarm) in moment.fields(&mut self.cuts) {
@@ -109,7 +111,7 @@ impl<W: Write> Screen<W> {
                 false => row += &said,
             }
         }
-        // Blanks over what the row before left there: not every terminal can clear a line.
+        // Blanks overwrite the rest of the previous row: not every terminal can clear a line.
         row += &" ".repeat(COLUMNS.saturating_sub(columns));
         self.put(&row);
         self.drawn = true;
@@ -121,9 +123,11 @@ impl<W: Write> Screen<W> {
     }
 }
 
-/// Says on standard error why `name` ends. If nobody reads that either, nobody is left to tell.
-pub(crate) fn complain(name: &str, why: &str) {
-    let _ = writeln!(io::stderr(), "{name}: {why}");
+/// Writes to standard error why the program `name` fails, and returns its exit status.
+pub(crate) fn fail(name: &str, why: &str) -> ExitCode {
+    // If standard error is closed, too, there is no other place to report it.
+    let _unless_closed = writeln!(io::stderr(), "{name}: {why}");
+    ExitCode::FAILURE
 }
 
 #[cfg(test)]
@@ -151,26 +155,26 @@ mod tests {
     #[test]
     fn a_pipe_gets_lines_and_no_colours() {
         let mut screen = Screen::new(Vec::new(), false, false);
-        screen.tell("hello");
+        screen.print("hello");
         screen.draw(&moment("ann"));
-        screen.cry("FROZEN");
+        screen.banner("FROZEN");
         let line = "   0 s  7 replies/s, 1 player, oldest unanswered 1.0 s (ann)";
         assert_eq!(said(screen), format!("hello\n{line}\n\nFROZEN\n\n"));
     }
 
     #[test]
-    fn a_terminal_gets_a_row_that_is_drawn_over_and_left_behind() {
+    fn a_terminal_row_is_redrawn_and_then_kept() {
         let mut screen = Screen::new(Vec::new(), true, true);
         screen.draw(&moment("ann"));
         screen.draw(&moment("ann"));
-        screen.tell("bye\n");
+        screen.print("bye\n");
         let row = "    7 replies/s  1 player  \x1b[1;31moldest 1.0 s\x1b[0m";
         let row = format!("\r{row}{}", " ".repeat(COLUMNS - 39));
         assert_eq!(said(screen), format!("{row}{row}\nbye\n"));
     }
 
     #[test]
-    fn live_lines_keep_their_pace_and_nobody_makes_up_for_a_nap() {
+    fn live_lines_keep_their_pace_and_missed_ones_are_dropped() {
         let mut screen = Screen::new(Vec::new(), false, false);
         let noon = screen.due;
         let at = |seconds| noon + Duration::from_secs_f64(seconds);
@@ -182,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_who_leaves_is_missed() {
+    fn a_closed_pipe_is_noticed() {
         struct Closed;
         impl Write for Closed {
             fn write(&mut self, _: &[u8]) -> io::Result<usize> {
@@ -194,7 +198,7 @@ mod tests {
         }
         let mut screen = Screen::new(Closed, false, false);
         assert!(!screen.is_closed());
-        screen.tell("hello");
+        screen.print("hello");
         assert!(screen.is_closed());
     }
 }

@@ -1,4 +1,4 @@
-//! Servers under the harness, as programs of their own: what they say and how they end.
+//! Servers under the harness, as programs of their own: their output and their exit status.
 
 mod programs;
 
@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 #[test]
-fn a_server_that_answers_is_told_to_the_end() {
+fn a_server_that_answers_gets_a_summary() {
     let ended = play("serves", &["--bots", "3", "--seconds", "2"]);
     let lines = [
         "3 bots play; it ends after 2 s, or with Ctrl-C\n",
@@ -28,14 +28,14 @@ fn a_server_that_answers_is_told_to_the_end() {
 }
 
 #[test]
-fn a_server_without_a_crowd_serves_whoever_walks_up() {
+fn a_server_without_a_crowd_serves_a_player_who_connects() {
     let mut bar = Program::start(&example("serves"), &["--bots", "0", "--seconds", "4"]);
     let mut ann = Visitor::connect(bar.address());
     ann.says("join ann");
     ann.hears_until(|heard| heard.to_string().ends_with("ann joined"));
     let ended = bar.wait(WITHIN);
     let lines = [
-        "nobody is in yet; it ends after 4 s",
+        "the room is empty; it ends after 4 s",
         ", 1 player, ",
         ": 1 reply in ",
     ];
@@ -43,8 +43,8 @@ fn a_server_without_a_crowd_serves_whoever_walks_up() {
     lasted_at_least(&ended, 4.0);
 }
 
-/// It says that it served for so many seconds. A machine that is busy ends it late, and never
-/// early.
+/// Checks the printed duration. A busy machine ends the run late, and never early.
+
 #[track_caller]
 fn lasted_at_least(ended: &Ended, least: f64) {
     let (_, told) = ended
@@ -76,14 +76,14 @@ fn two_locks_in_two_orders_are_a_freeze_with_a_cycle() {
 }
 
 #[test]
-fn a_phone_that_does_not_read_freezes_whoever_writes_to_it_under_a_lock() {
+fn a_phone_that_does_not_read_freezes_the_threads_that_need_the_lock() {
     let ended = play(
         "slow_phone",
         &["--bots", "2", "--slow", "1", "--seconds", "25"],
     );
     let lines = [
         "2 bots play, 1 comes that never reads; ",
-        // Whoever is the first to fill it: a bot, or slow-1 itself if it asks for more.
+        // The first to fill it is a bot, or slow-1 itself if it sends another request.
         "\nThe chain: ",
         " -> slow-1's phone\n",
         " holds room (demos/support/harness/examples/slow_phone.rs:",
@@ -97,14 +97,14 @@ fn a_phone_that_does_not_read_freezes_whoever_writes_to_it_under_a_lock() {
 fn a_server_that_never_reads_is_frozen_too() {
     let ended = play("never_answers", &["--bots", "1", "--seconds", "25"]);
     let lines = [
-        "; 1 request is waiting\n\nNobody waits for a lock, a phone or a mailbox.\n",
-        "The server has not even read what is asked.\n",
+        "; 1 request is waiting\n\nNo thread or task waits for a lock, a phone or a mailbox.\n",
+        "The server has not even read the requests.\n",
     ];
     assert_says(&ended, 2, &lines);
 }
 
 #[test]
-fn nobody_who_asks_nothing_freezes_a_server() {
+fn a_server_without_requests_is_not_frozen() {
     let ended = play("never_answers", &["--bots", "0", "--seconds", "4"]);
     assert_says(
         &ended,
@@ -115,13 +115,13 @@ fn nobody_who_asks_nothing_freezes_a_server() {
 }
 
 #[test]
-fn a_server_that_ends_by_itself_is_told_as_it_ended() {
+fn a_server_that_ends_on_its_own_is_reported() {
     let words = ["--bots", "0", "--listen", "127.0.0.1:0"];
     let ended = say("ends", &words, "well");
-    assert_says(&ended, 0, &["The server ended by itself: 0 replies in "]);
+    assert_says(&ended, 0, &["The server ended on its own: 0 replies in "]);
     let ended = say("ends", &words, "badly");
     assert_eq!(ended.code, Some(1), "{ended}");
-    assert_eq!(ended.stderr, "ends: the server gave up: the oven is cold\n");
+    assert_eq!(ended.stderr, "ends: the server failed: the oven is cold\n");
     let ended = say("ends", &words, "in panic");
     assert_eq!(ended.code, Some(1), "{ended}");
     assert!(ended.stderr.contains("the oven burns"), "{ended}");
@@ -148,7 +148,7 @@ fn a_taken_port_is_a_sentence_and_a_status() {
 }
 
 #[test]
-fn a_machine_without_nc_is_told_of_our_own_player() {
+fn a_machine_without_nc_gets_the_command_of_our_own_player() {
     let ended = Command::new(example("serves"))
         .args(["--bots", "0", "--seconds", "1", "--listen", "127.0.0.1:0"])
         .env("PATH", "")
@@ -164,7 +164,7 @@ fn a_machine_without_nc_is_told_of_our_own_player() {
 }
 
 #[test]
-fn a_word_that_is_not_understood_is_a_sentence_and_a_status() {
+fn an_invalid_option_is_a_sentence_and_a_status() {
     for (words, why) in [
         (
             ["--bots", "many"],
@@ -192,7 +192,7 @@ fn a_word_that_is_not_understood_is_a_sentence_and_a_status() {
 }
 
 #[test]
-fn a_server_whose_reader_leaves_ends() {
+fn a_server_whose_output_is_closed_ends() {
     let mut child = Command::new(example("serves"))
         .args(["--bots", "0", "--seconds", "25", "--listen", "127.0.0.1:0"])
         .stdout(Stdio::piped())
@@ -204,12 +204,12 @@ fn a_server_whose_reader_leaves_ends() {
     while child.try_wait().expect("it can be waited for").is_none() {
         assert!(
             begun.elapsed() < Duration::from_secs(24),
-            "it talks to nobody"
+            "it writes to a closed pipe"
         );
         thread::sleep(Duration::from_millis(5));
     }
     let mut why = String::new();
     let mut stderr = child.stderr.take().expect("piped");
     stderr.read_to_string(&mut why).expect("it speaks UTF-8");
-    assert_eq!(why, "serves: nobody reads what I tell any more, so I end\n");
+    assert_eq!(why, "serves: standard output is closed, so the run ends\n");
 }

@@ -10,6 +10,7 @@ mod lines;
 mod name;
 mod refusal;
 mod request;
+mod to_player;
 mod tray;
 
 pub use event::{Event, News};
@@ -18,6 +19,7 @@ pub use lines::{LineBuffer, LineReader};
 pub use name::Name;
 pub use refusal::{Refusal, Said};
 pub use request::Request;
+pub use to_player::ToPlayer;
 pub use tray::{Snack, Tray};
 
 /// Snacks on a full tray.

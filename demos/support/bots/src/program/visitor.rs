@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use snack::Heard;
 
-use crate::wire::{Sound, Wire};
+use crate::connection::{Connection, Received};
 
 /// The longest wait, also on a busy machine, unless [`Visitor::waits_at_most`] sets another.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -13,7 +13,7 @@ const WITHIN: Duration = Duration::from_secs(30);
 /// A client that sends and receives one line at a time. Dropping it hangs up without `leave`.
 #[derive(Debug)]
 pub struct Visitor {
-    wire: Wire,
+    wire: Connection,
     /// All lines of the conversation, for the message of a failing test.
     lines: Vec<String>,
     within: Duration,
@@ -26,7 +26,7 @@ impl Visitor {
     /// If no server listens there.
     #[track_caller]
     pub fn connect(address: SocketAddr) -> Self {
-        match Wire::connect(address, WITHIN) {
+        match Connection::connect(address, WITHIN) {
             Ok(wire) => Self {
                 wire,
                 lines: Vec::new(),
@@ -61,13 +61,13 @@ impl Visitor {
     pub fn hears(&mut self) -> Heard {
         let within = self.within;
         match self.line_within(within) {
-            Sound::Line(heard) => heard,
-            Sound::Silence => panic!("nothing was heard for {within:?}{}", self.so_far()),
-            Sound::Garbage => panic!(
+            Received::Line(heard) => heard,
+            Received::Silence => panic!("nothing was heard for {within:?}{}", self.so_far()),
+            Received::Garbage => panic!(
                 "a line that is no event, no refusal and no help{}",
                 self.so_far()
             ),
-            Sound::End => panic!("the server has hung up{}", self.so_far()),
+            Received::End => panic!("the server has hung up{}", self.so_far()),
         }
     }
 
@@ -93,7 +93,7 @@ impl Visitor {
     /// True if no line comes for `time`.
     #[track_caller]
     pub fn hears_nothing_for(&mut self, time: Duration) -> bool {
-        matches!(self.line_within(time), Sound::Silence)
+        matches!(self.line_within(time), Received::Silence)
     }
 
     /// Skips the remaining lines until the server hangs up.
@@ -104,14 +104,14 @@ impl Visitor {
     pub fn hears_the_end(&mut self) {
         let within = self.within;
         let until = Instant::now() + within;
-        while !matches!(self.line_within(within), Sound::End) {
+        while !matches!(self.line_within(within), Received::End) {
             if Instant::now() > until {
                 panic!("the server has not hung up for {within:?}{}", self.so_far());
             }
         }
     }
 
-    fn line_within(&mut self, time: Duration) -> Sound {
+    fn line_within(&mut self, time: Duration) -> Received {
         let until = Instant::now() + time;
         loop {
             // An error means that the socket is gone; the next read reports that.
@@ -120,10 +120,10 @@ impl Visitor {
                 .wait_at_most(until.saturating_duration_since(Instant::now()));
             let sound = self.wire.hear();
             match &sound {
-                Sound::Silence if Instant::now() < until => continue,
-                Sound::Line(heard) => self.lines.push(heard.to_string()),
-                Sound::Garbage => self.lines.push("(a line that makes no sense)".to_owned()),
-                Sound::Silence | Sound::End => {}
+                Received::Silence if Instant::now() < until => continue,
+                Received::Line(heard) => self.lines.push(heard.to_string()),
+                Received::Garbage => self.lines.push("(a line that makes no sense)".to_owned()),
+                Received::Silence | Received::End => {}
             }
             return sound;
         }

@@ -38,11 +38,11 @@ fn an_honest_server_has_no_faults_and_many_requests() {
         Crowd::start(server.address, &Plan::default()),
     );
     eventually("it is kept busy", || {
-        let seen = crowd.seen();
+        let seen = crowd.stats();
         seen.replies > 3_000 && seen.goodbyes > 40
     });
     assert!(
-        crowd.seen().quiet < started.elapsed() / 2,
+        crowd.stats().quiet < started.elapsed() / 2,
         "requests are answered all the time"
     );
     let seen = crowd.stop(HOME);
@@ -116,9 +116,9 @@ fn slow_thinkers_read_during_their_pauses() {
     );
     // A tenth of it is enough, in case they are slow to read.
     eventually("much is left out", || {
-        thinking.seen().replies == 3 && server.lies() > 600
+        thinking.stats().replies == 3 && server.lies() > 600
     });
-    let now = thinking.seen();
+    let now = thinking.stats();
     assert_eq!(
         (now.replies, now.unanswered, now.oldest),
         (3, 0, None),
@@ -173,10 +173,12 @@ fn a_slow_player_is_disconnected_and_blocks_no_other() {
         },
     );
     eventually("the slow player was disconnected", || {
-        crowd.seen().ended_by_server > 0
+        crowd.stats().ended_by_server > 0
     });
-    let before = crowd.seen().replies;
-    eventually("the others play on", || crowd.seen().replies > before + 100);
+    let before = crowd.stats().replies;
+    eventually("the others play on", || {
+        crowd.stats().replies > before + 100
+    });
     let seen = crowd.stop(HOME);
     assert_eq!(
         (seen.unanswered, seen.twice, seen.out_of_order),
@@ -198,7 +200,7 @@ fn a_slow_player_freezes_a_server_that_waits_for_it() {
     );
     // Longer than a pause on a busy machine.
     let freeze = Duration::from_secs(3);
-    eventually("a freeze", || crowd.seen().is_frozen(freeze));
+    eventually("a freeze", || crowd.stats().is_frozen(freeze));
     let stopping = Instant::now();
     let seen = crowd.stop(IN_VAIN);
     assert!(

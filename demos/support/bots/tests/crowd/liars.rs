@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use bots::{Crowd, Plan, Seen};
+use bots::{Crowd, Plan, Stats};
 
 use crate::honest::{eventually, most_visits};
 use crate::server::{Lie, Server};
@@ -19,10 +19,10 @@ const IN_VAIN: Duration = Duration::from_secs(8);
 const QUIET: Duration = Duration::from_millis(300);
 
 /// Plays until `enough`, then stops the crowd.
-fn play(lie: Lie, enough: impl Fn(&Server, &Seen) -> bool) -> (Server, Seen) {
+fn play(lie: Lie, enough: impl Fn(&Server, &Stats) -> bool) -> (Server, Stats) {
     let server = Server::start(lie);
     let crowd = Crowd::start(server.address, &Plan::default());
-    eventually("enough", || enough(&server, &crowd.seen()));
+    eventually("enough", || enough(&server, &crowd.stats()));
     let seen = crowd.stop(if lie == Lie::Endless { IN_VAIN } else { HOME });
     assert_eq!(seen.bots, 0, "every bot has ended");
     println!("{lie:?}\n{seen}");
@@ -30,7 +30,7 @@ fn play(lie: Lie, enough: impl Fn(&Server, &Seen) -> bool) -> (Server, Seen) {
 }
 
 /// The counted faults: twice, out of order, missed, turned away, unreachable, ended, garbage.
-fn faults(seen: &Seen) -> [u64; 7] {
+fn faults(seen: &Stats) -> [u64; 7] {
     [
         seen.twice,
         seen.out_of_order as u64,
@@ -80,7 +80,7 @@ fn a_server_that_stops_answering_is_frozen() {
     let crowd = Crowd::start(server.address, &Plan::default());
     let patience = Duration::from_millis(500);
     eventually("every bot waits", || {
-        let seen = crowd.seen();
+        let seen = crowd.stats();
         // A busy machine may look frozen for a moment too.
         seen.replies == 500 && seen.is_frozen(patience)
     });
@@ -137,14 +137,14 @@ fn a_dead_server_is_deserted_and_so_is_a_missing_one() {
         },
     );
     eventually("every bot has joined", || server.players() == 8);
-    assert!(!crowd.seen().is_deserted(QUIET));
+    assert!(!crowd.stats().is_deserted(QUIET));
     let died = Instant::now();
     server.dies();
     eventually("no bot finds a server", || {
-        let seen = crowd.seen();
+        let seen = crowd.stats();
         seen.is_deserted(QUIET) && seen.unreachable > 8
     });
-    let seen = crowd.seen();
+    let seen = crowd.stats();
     assert!(!seen.is_frozen(QUIET), "{seen:?}");
     // No bot was disconnected before, because they had come to stay. The kernel may still have
     // accepted a bot that came back quickly, just as the server died.
@@ -169,6 +169,6 @@ fn a_dead_server_is_deserted_and_so_is_a_missing_one() {
             ..Plan::default()
         },
     );
-    eventually("the server is gone", || crowd.seen().is_deserted(QUIET));
+    eventually("the server is gone", || crowd.stats().is_deserted(QUIET));
     assert_eq!(crowd.stop(HOME).bots, 0);
 }

@@ -1,4 +1,4 @@
-//! Numbers as people say them.
+//! Numbers as text.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
     times(number as u64, thing)
 }
 
-/// The same for a number that does not count things in memory.
+/// As [`count`], for a `u64`.
 pub(crate) fn times(number: u64, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
@@ -17,7 +17,7 @@ pub(crate) fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// Megabytes with one decimal, a million bytes each; whole ones from a hundred on.
+/// Megabytes of a million bytes, with one decimal below 100 MB.
 pub(crate) fn bytes(bytes: u64) -> String {
     let megabytes = bytes as f64 / 1e6;
     match bytes {
@@ -26,7 +26,7 @@ pub(crate) fn bytes(bytes: u64) -> String {
     }
 }
 
-/// Four digits at most: `9999`, `12k`, `34M`.
+/// At most four digits: `9999`, `12k`, `34M`.
 pub(super) fn thousands(number: u64) -> String {
     match number {
         10_000_000.. => format!("{}M", number / 1_000_000),

@@ -1,4 +1,4 @@
-//! What a moment says in a pipe and on a terminal.
+//! The live line in a pipe and on a terminal.
 
 use super::*;
 
@@ -15,14 +15,14 @@ fn moment() -> Moment {
     }
 }
 
-/// Everything that can be said, and everything at its widest.
+/// Every field, each at its widest.
 fn worst() -> Moment {
     Moment {
         rate: 99_999,
         players: 256,
         oldest: Some((Duration::from_millis(800), "bot-2".into())),
         memory: Some(1_234_000_000),
-        crowd: Some(Sights {
+        crowd: Some(CrowdErrors {
             twice: 18_000,
             disorder: 256,
         }),
@@ -45,7 +45,7 @@ fn row(moment: &Moment) -> String {
 }
 
 #[test]
-fn a_pipe_is_told_everything_in_words() {
+fn a_pipe_gets_every_field_in_words() {
     let calm = "   5 s  15065 replies/s, 9 players, none unanswered, 10.6 MB";
     assert_eq!(moment().line(), calm);
     assert_eq!(
@@ -57,7 +57,7 @@ fn a_pipe_is_told_everything_in_words() {
 }
 
 #[test]
-fn a_terminal_is_told_what_fits_one_row() {
+fn a_terminal_gets_the_fields_that_fit_one_row() {
     assert_eq!(
         row(&moment()),
         "15065 replies/s  9 players  oldest 0.0 s  10.6 MB"
@@ -71,7 +71,7 @@ fn a_terminal_is_told_what_fits_one_row() {
 }
 
 #[test]
-fn what_should_not_be_is_an_alarm() {
+fn a_broken_promise_is_an_alarm() {
     assert!(moment().fields(&mut 0).iter().all(|(_, alarm)| !alarm));
     let alarms = worst()
         .fields(&mut 0)
@@ -81,7 +81,7 @@ fn what_should_not_be_is_an_alarm() {
 }
 
 #[test]
-fn the_lightest_gives_way_first_and_nothing_overflows() {
+fn the_lightest_field_is_shortened_first_and_no_row_overflows() {
     let field = |long: &str, short: &str, weight| Field::plain(long.into(), short.into(), weight);
     let fields = || vec![field("heavy", "hv", 2), field("light", "", 1)];
     let said = |columns| -> Vec<String> {
@@ -95,7 +95,7 @@ fn the_lightest_gives_way_first_and_nothing_overflows() {
 }
 
 #[test]
-fn numbers_read_as_people_say_them() {
+fn numbers_are_short_and_have_units() {
     assert_eq!(
         (&*count(1, "player"), &*count(0, "player")),
         ("1 player", "0 players")
@@ -109,7 +109,7 @@ fn numbers_read_as_people_say_them() {
 }
 
 #[test]
-fn what_was_cut_stays_cut() {
+fn a_shortened_field_stays_short() {
     let mut cuts = 0;
     let row = |moment: &Moment, cuts: &mut usize| moment.fields(cuts).len();
     assert_eq!(row(&moment(), &mut cuts), 4);

@@ -1,4 +1,4 @@
-//! What is understood, and what is refused.
+//! Which command lines are accepted, and which are refused.
 
 use super::*;
 
@@ -10,7 +10,7 @@ const STEP: Step = Step {
     cure: "none",
 };
 
-fn wish(words: &str) -> Result<Wish, String> {
+fn wish(words: &str) -> Result<Command, String> {
     parse(
         &STEP,
         words.split_whitespace().map(OsString::from).collect(),
@@ -19,13 +19,13 @@ fn wish(words: &str) -> Result<Wish, String> {
 
 fn options(words: &str) -> Options {
     match wish(words) {
-        Ok(Wish::Run(options)) => options,
+        Ok(Command::Run(options)) => options,
         other => panic!("{words}: {other:?}"),
     }
 }
 
 #[test]
-fn without_a_word_eight_bots_play_for_half_a_minute() {
+fn the_default_is_eight_bots_for_half_a_minute() {
     let expected = Options {
         listen: "127.0.0.1:7001".parse().unwrap(),
         bots: 8,
@@ -36,7 +36,7 @@ fn without_a_word_eight_bots_play_for_half_a_minute() {
 }
 
 #[test]
-fn every_option_is_heard_in_either_spelling() {
+fn every_option_is_accepted_in_both_spellings() {
     let expected = Options {
         listen: "[::1]:80".parse().unwrap(),
         bots: 3,
@@ -49,7 +49,7 @@ fn every_option_is_heard_in_either_spelling() {
 }
 
 #[test]
-fn without_a_crowd_it_serves_until_it_is_told_to_stop() {
+fn without_a_crowd_there_is_no_time_limit() {
     assert_eq!(options("--bots 0").lasts, None);
     assert_eq!(
         options("--bots 0 --seconds 1").lasts,
@@ -60,7 +60,7 @@ fn without_a_crowd_it_serves_until_it_is_told_to_stop() {
 }
 
 #[test]
-fn what_cannot_be_is_refused_in_one_sentence_that_helps() {
+fn an_invalid_option_is_refused_in_one_helpful_sentence() {
     for (words, why) in [
         (
             "--bots x",
@@ -99,9 +99,9 @@ fn what_cannot_be_is_refused_in_one_sentence_that_helps() {
 }
 
 #[test]
-fn help_is_heard_wherever_it_is_cried_and_fits_a_terminal() {
-    assert_eq!(wish("--bots 3 --help --bogus"), Ok(Wish::Help));
-    assert_eq!(wish("-h"), Ok(Wish::Help));
+fn help_is_accepted_at_any_position_and_fits_a_terminal() {
+    assert_eq!(wish("--bots 3 --help --bogus"), Ok(Command::Help));
+    assert_eq!(wish("-h"), Ok(Command::Help));
     let help = help(&STEP, None);
     assert!(help.starts_with("01-deadlock: two locks, taken in two orders\n"));
     assert!(help.contains(&format!(

@@ -1,4 +1,4 @@
-//! What is told at the end, word by word.
+//! The texts at the end of a run, word by word.
 
 use super::*;
 
@@ -15,14 +15,14 @@ fn freeze() -> Freeze {
         quiet: Duration::from_millis(2_010),
         unanswered: 8,
         read: 8,
-        waits: Picture::default(),
+        waits: WaitGraph::default(),
         beat: None,
     }
 }
 
-fn day() -> Day {
-    Day {
-        by_itself: false,
+fn summary() -> Summary {
+    Summary {
+        on_its_own: false,
         lasted: Duration::from_secs(10),
         replies: 151_654,
         unanswered: None,
@@ -33,7 +33,7 @@ fn day() -> Day {
 }
 
 #[test]
-fn a_freeze_is_cried_in_one_line() {
+fn a_freeze_has_a_headline() {
     let expected = "FROZEN: no reply to anyone for 2.0 s; 8 requests are waiting";
     assert_eq!(freeze().banner(), expected);
     let lonely = Freeze {
@@ -44,7 +44,7 @@ fn a_freeze_is_cried_in_one_line() {
 }
 
 #[test]
-fn a_freeze_without_anybody_waiting_says_where_to_look() {
+fn a_freeze_without_a_recorded_wait_says_where_to_look() {
     let text = freeze().explanation(&STEP);
     assert!(
         text.contains("and computes, sleeps or waits elsewhere.\n"),
@@ -63,7 +63,7 @@ fn a_freeze_without_anybody_waiting_says_where_to_look() {
 }
 
 #[test]
-fn a_heartbeat_tells_a_blocked_runtime_from_a_waiting_room() {
+fn the_heartbeat_tells_a_blocked_runtime_from_a_waiting_room() {
     let at = |millis| Freeze {
         beat: Some(Duration::from_millis(millis)),
         ..freeze()
@@ -71,22 +71,26 @@ fn a_heartbeat_tells_a_blocked_runtime_from_a_waiting_room() {
     assert!(
         at(2_000)
             .explanation(&STEP)
-            .contains("The heartbeat, felt 2.0 s ago for the last time, stopped too")
+            .contains("The heartbeat stopped, too, 2.0 s ago")
     );
-    assert!(at(90).explanation(&STEP).contains("The heartbeat goes on"));
+    assert!(
+        at(90)
+            .explanation(&STEP)
+            .contains("The heartbeat continues")
+    );
     assert!(!freeze().explanation(&STEP).contains("heartbeat"));
 }
 
 #[test]
-fn a_good_day_is_told_with_its_promises() {
-    let seen = Seen {
+fn the_summary_of_a_good_run_shows_its_promises() {
+    let seen = Stats {
         grabbed: 11_683,
-        ..Seen::default()
+        ..Stats::default()
     };
-    let day = Day {
+    let summary = Summary {
         crowd: Some(seen),
         memory: Some((3_200_000, 17_100_000)),
-        ..day()
+        ..summary()
     };
     let expected = "\nServed to the end: 151654 replies in 10.0 s, 15165 a second.
   11683 snacks given out, none of them twice
@@ -94,21 +98,21 @@ fn a_good_day_is_told_with_its_promises() {
   memory: 3.2 MB at the start, 17.1 MB at the end
 
 Next: cargo run -p demo-02-lock-order";
-    assert_eq!(day.summary(&STEP), expected);
+    assert_eq!(summary.text(&STEP), expected);
 }
 
 #[test]
-fn a_bad_day_is_told_with_every_promise_that_was_broken() {
-    let seen = Seen {
+fn the_summary_of_a_bad_run_shows_every_broken_promise() {
+    let seen = Stats {
         grabbed: 35_229,
         twice: 52,
         unjudged: 3,
         out_of_order: 8,
         first_disorder: Some(("bot-5".parse().unwrap(), 18, 17)),
-        ..Seen::default()
+        ..Stats::default()
     };
-    let day = Day {
-        by_itself: true,
+    let summary = Summary {
+        on_its_own: true,
         replies: 1,
         unanswered: Some((2, Duration::from_millis(900))),
         crowd: Some(seen),
@@ -116,20 +120,20 @@ fn a_bad_day_is_told_with_every_promise_that_was_broken() {
             name: "slow-1".into(),
             lines: 135_944,
         }),
-        ..day()
+        ..summary()
     };
-    let expected = "\nThe server ended by itself: 1 reply in 10.0 s, 0 a second.
+    let expected = "\nThe server ended on its own: 1 reply in 10.0 s, 0 a second.
   2 requests unanswered at the end, the oldest for 0.9 s
   35229 snacks given out, but no more than 35177 were baked for them: 52 given twice (3 too late to tell)
   8 players saw events out of order: bot-5 read #18 and then #17
   deepest outbox: 135944 lines (slow-1's)
 
 Next: cargo run -p demo-02-lock-order";
-    assert_eq!(day.summary(&STEP), expected);
+    assert_eq!(summary.text(&STEP), expected);
 }
 
 #[test]
-fn the_next_step_is_whatever_the_cure_tells_to_run() {
+fn the_next_command_is_the_one_in_the_cure() {
     let next = [
         "Step 2: cargo run -p demo-02-lock-order",
         "Run `cargo run -p demo-02 -- --slow 1`, and see",

@@ -1,5 +1,5 @@
-//! What a step's `sync.rs` takes from here in the running program: std's own things, which know
-//! their names and who waits for them.
+//! The locks, sockets and outboxes of a running step: std's own, with names and with a record of
+//! their waiters.
 
 mod mutex;
 mod outbox;

@@ -1,6 +1,6 @@
-//! std's mutex, which knows its name, its holder and who waits for it.
+//! std's mutex, with a name and with a record of its holder and its waiters.
 
-use crate::waits::{Held, Kind, Place, Resource};
+use crate::wait_graph::{Held, Kind, Place, Resource};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -8,9 +8,9 @@ use std::sync::{self, PoisonError, TryLockError};
 
 /// A lock with a name.
 ///
-/// It is never poisoned. A player's thread that panics with the room in its hands would otherwise
-/// take every other player down one by one, each with a panic of its own; the room's rules keep it
-/// consistent at every line where a guard lives. parking_lot decides the same.
+/// It is never poisoned. Otherwise, a player's thread that panics while it holds the room's lock
+/// would make every other player's thread panic, too. The room's rules keep the room consistent at
+/// every line where a guard lives. parking_lot decides the same.
 pub struct Mutex<T: ?Sized> {
     resource: Resource,
     value: sync::Mutex<T>,
@@ -27,7 +27,7 @@ impl<T> Mutex<T> {
 }
 
 impl<T: ?Sized> Mutex<T> {
-    /// Takes the lock, and stands still until it can.
+    /// Takes the lock. Blocks the thread until the lock is free.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
         let at = Location::caller();
@@ -36,8 +36,8 @@ impl<T: ?Sized> Mutex<T> {
             Err(TryLockError::Poisoned(value)) => value.into_inner(),
             Err(TryLockError::WouldBlock) => self.wait(at),
         };
-        // Somebody may have come to wait in the meantime: for a moment the record knows of a wait
-        // for a lock that nobody holds.
+        // Another thread may have started to wait in the meantime: for a moment the record shows a
+        // wait for a lock without a holder.
         MutexGuard {
             held: self.resource.taken(at),
             value,
@@ -57,20 +57,21 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
     }
 }
 
-/// The lock, as long as this lives.
+/// Holds the lock until it is dropped.
 ///
-/// It must be let go on the thread that took it, and is not `Send`, as std's is not. So a future
-/// that keeps one across an `.await` cannot be spawned onto a runtime of many threads: the compiler
-/// refuses step 4 there. On one thread it lets it pass, and that thread stands still.
+/// It must be dropped on the thread that took the lock, so it is not `Send`, like std's. Therefore a
+/// future that holds one across an `.await` cannot be spawned on a runtime with many threads: the
+/// compiler rejects step 4 there. On a runtime with one thread the compiler accepts it, and that
+/// thread blocks.
 ///
 /// ```compile_fail,E0277
 /// fn spawn(work: impl Send) {}
 /// let room = harness::sync::Mutex::new("room", 0);
 /// spawn(room.lock());
 /// ```
-#[must_use = "a guard that is not kept lets go at once"]
+#[must_use = "the lock is released when this is dropped"]
 pub struct MutexGuard<'a, T: ?Sized> {
-    // Dropped first: the record is cleared while the lock is still ours.
+    // Dropped first, so that the record is cleared while the lock is still held.
     #[expect(dead_code, reason = "it is kept to be dropped")]
     held: Held<'a>,
     value: sync::MutexGuard<'a, T>,
@@ -99,17 +100,17 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::waits::{Seen, i_am, picture};
+    use crate::wait_graph::{Seen, i_am, snapshot};
     use std::sync::Arc;
     use std::thread;
     use std::time::{Duration, Instant};
 
     fn find(name: &str) -> Seen {
-        let mut all = picture(Duration::ZERO).resources.into_iter();
+        let mut all = snapshot(Duration::ZERO).resources.into_iter();
         all.find(|seen| &*seen.name == name).unwrap()
     }
 
-    /// Looks until `seen` pleases, for ten seconds at most.
+    /// Waits until the lock's record satisfies `pleases`, for at most ten seconds.
     fn wait_until(name: &str, pleases: impl Fn(&Seen) -> bool) -> Seen {
         let begun = Instant::now();
         loop {
@@ -148,11 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn a_holder_that_panics_poisons_nobody() {
+    fn a_holder_that_panics_does_not_poison_the_lock() {
         let room = Arc::new(Mutex::new("a room that saw a panic", 7));
-        let guest = Arc::clone(&room);
+        let other = Arc::clone(&room);
         let panicked = thread::spawn(move || {
-            let _guard = guest.lock();
+            let _guard = other.lock();
             panic!("on purpose");
         });
         assert!(panicked.join().is_err());

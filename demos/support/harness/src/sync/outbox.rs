@@ -1,6 +1,6 @@
-//! A queue without a limit, and the record of how deep it grew.
+//! An unbounded queue, with a record of its depth.
 
-use crate::waits::{Kind, Resource};
+use crate::wait_graph::{Kind, Resource};
 use snack::Name;
 use std::fmt::{self, Display};
 use std::panic::Location;
@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The lines that wait for the player called `name`: one end to tell, one to write them out.
+/// Creates the queue of lines for the player called `name`. The [`Outbox`] takes lines in, the
+/// [`Queue`] returns them.
 pub fn outbox(name: &Name) -> (Outbox, Queue) {
     let (sender, lines) = mpsc::channel();
     let depth = Arc::new(Depth {
@@ -25,7 +26,7 @@ pub fn outbox(name: &Name) -> (Outbox, Queue) {
     (Outbox { sender, depth }, queue)
 }
 
-/// Where lines for a player go in. They wait there, however many.
+/// The sending end of a player's queue. It has no limit.
 #[derive(Clone)]
 pub struct Outbox {
     sender: Sender<String>,
@@ -33,9 +34,9 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Puts a line in. Never waits; when the queue's end is gone, so is the line.
+    /// Adds a line. Never waits. If the [`Queue`] was dropped, the line is lost.
     pub fn tell(&self, line: &impl Display) {
-        // Counted before it is sent: who takes it out may be faster than this line.
+        // Counted before it is sent, because the receiver may take it before the next line runs.
         let waiting = self.depth.waiting.fetch_add(1, Relaxed) + 1;
         if self.sender.send(line.to_string()).is_ok() {
             self.depth.most.fetch_max(waiting, Relaxed);
@@ -45,7 +46,7 @@ impl Outbox {
     }
 }
 
-/// Where a player's lines come out.
+/// The receiving end of a player's queue.
 pub struct Queue {
     lines: Receiver<String>,
     depth: Arc<Depth>,
@@ -53,8 +54,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// The next line, without its line end; waits until there is one. None: every [`Outbox`] is
-    /// gone, and so is every line.
+    /// The next line, without its line end. Waits until there is one. `None` if every [`Outbox`] was
+    /// dropped and no line is left.
     #[track_caller]
     pub fn next(&self) -> Option<String> {
         let line = match self.lines.try_recv() {
@@ -92,21 +93,21 @@ impl fmt::Debug for Queue {
     }
 }
 
-/// How many lines wait in one outbox, and the most that ever did.
+/// The number of lines in one outbox, now and at most.
 struct Depth {
     name: Arc<str>,
     waiting: AtomicUsize,
     most: AtomicUsize,
 }
 
-/// Somebody's outbox, and how many lines are in it.
+/// The depth of a player's outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Behind {
     pub(crate) name: Arc<str>,
     pub(crate) lines: usize,
 }
 
-/// The deepest outbox at this moment. None if there is none.
+/// The deepest outbox at this moment. `None` if there is no outbox.
 pub(crate) fn deepest() -> Option<Behind> {
     let registry = registry();
     let behind = |depth: &Arc<Depth>| Behind {
@@ -116,7 +117,7 @@ pub(crate) fn deepest() -> Option<Behind> {
     (registry.open.iter().map(behind)).max_by_key(|behind| behind.lines)
 }
 
-/// The deepest that ever was. None if there never was any.
+/// The deepest outbox since the start. `None` if there never was one.
 pub(crate) fn deepest_ever() -> Option<Behind> {
     let mut registry = registry();
     for depth in registry.open.clone() {

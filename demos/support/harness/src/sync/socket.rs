@@ -1,14 +1,14 @@
-//! The writing end of a player's connection.
+//! The writing side of a player's connection.
 
-use crate::waits::{Kind, Resource};
+use crate::wait_graph::{Kind, Resource};
 use snack::Name;
 use std::fmt::{self, Display, Write as _};
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::panic::Location;
 
-/// Lines go from the thread that speaks to the kernel; when the kernel has no room left because the
-/// phone at the far end does not read, that thread waits.
+/// A blocking socket. If the phone does not read, the kernel's buffer fills up, and then the thread
+/// that writes waits.
 pub struct Socket {
     stream: TcpStream,
     phone: Resource,
@@ -18,7 +18,8 @@ pub struct Socket {
 impl Socket {
     /// The connection of the player called `name`.
     pub fn new(name: &Name, stream: TcpStream) -> Socket {
-        // A line is small and must not wait for another one. Where that cannot be had, it waits.
+        // A line is small: the kernel must not hold it back until the next one. If the option cannot
+        // be set, lines only arrive later.
         let _ = stream.set_nodelay(true);
         Socket {
             stream,
@@ -27,10 +28,10 @@ impl Socket {
         }
     }
 
-    /// Writes a line, and waits for as long as it takes the phone to read.
+    /// Writes a line. Waits as long as the phone does not read.
     ///
-    /// An error is ignored here: the thread that reads this connection meets its end too, and is
-    /// the one that can let the player leave.
+    /// An error is ignored here: the thread that reads this connection sees its end, too, and makes
+    /// the player leave.
     #[track_caller]
     pub fn tell(&mut self, line: &impl Display) {
         self.line.clear();
@@ -50,7 +51,7 @@ impl fmt::Debug for Socket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::waits::{Waiter, i_am, picture};
+    use crate::wait_graph::{Waiter, i_am, snapshot};
     use std::io::{BufRead, BufReader};
     use std::net::TcpListener;
     use std::thread;
@@ -63,12 +64,12 @@ mod tests {
     }
 
     fn waiter(name: &str) -> Option<Waiter> {
-        let mut all = picture(Duration::from_millis(50)).resources.into_iter();
+        let mut all = snapshot(Duration::from_millis(50)).resources.into_iter();
         all.find(|seen| &*seen.name == name)?.waiters.pop()
     }
 
     #[test]
-    fn a_line_arrives_in_one_piece_and_a_phone_that_is_gone_is_no_error() {
+    fn a_line_arrives_whole_and_a_closed_phone_is_no_error() {
         let (stream, phone) = connection();
         phone
             .set_read_timeout(Some(Duration::from_secs(10)))
@@ -79,18 +80,18 @@ mod tests {
         BufReader::new(phone).read_line(&mut heard).unwrap();
         assert_eq!(heard, "#1 ann joined\n");
         for _ in 0..100 {
-            socket.tell(&"anybody there?");
+            socket.tell(&"hello");
         }
     }
 
     #[test]
-    fn a_phone_that_does_not_read_is_waited_for_on_record() {
+    fn a_wait_for_a_phone_is_recorded() {
         let (stream, phone) = connection();
         let wall = "x".repeat(1 << 20);
         let writer = thread::spawn(move || {
             i_am("the room");
             let mut socket = Socket::new(&"sloth".parse().unwrap(), stream);
-            // Far more than the kernel takes; the phone hangs up before all of it is said.
+            // Far more than the kernel buffers. The phone hangs up before all of it is written.
             for _ in 0..64 {
                 socket.tell(&wall);
             }
@@ -100,7 +101,7 @@ mod tests {
             if let Some(waiter) = waiter("sloth's phone") {
                 break waiter;
             }
-            assert!(begun.elapsed() < Duration::from_secs(10), "nobody waits");
+            assert!(begun.elapsed() < Duration::from_secs(10), "no thread waits");
             thread::yield_now();
         };
         assert_eq!(&*waiter.who.name, "the room");

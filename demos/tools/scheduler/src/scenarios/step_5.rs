@@ -5,8 +5,9 @@ use crate::{
     gate::Gate,
     sync::{Wire, block_on, mpsc, oneshot},
 };
-use room::{Room, ToRoom, write_to};
+use room::{Room, ToRoom};
 use std::sync::Arc;
+use writer::write_to;
 
 pub(super) const SCENARIO: Scenario = Scenario {
     step: "05-channels",
@@ -29,6 +30,10 @@ mod sync {
     reason = "a scenario does not use all that a room can do"
 )]
 mod room;
+
+#[path = "../../../../05-channels/src/writer.rs"]
+#[expect(unreachable_pub, reason = "it is public in the step's library")]
+mod writer;
 
 /// The capacity of an outbox that is never full here.
 const WIDE: usize = 16;

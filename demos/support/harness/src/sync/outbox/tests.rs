@@ -1,7 +1,7 @@
 //! An outbox is a queue, and its depth is known.
 
 use super::*;
-use crate::waits::picture;
+use crate::wait_graph::snapshot;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,22 +32,22 @@ fn the_deepest_outbox_is_known_while_it_is_there_and_afterwards() {
     assert!(queue.next().is_some());
     assert_eq!(deepest(), Some(deep(99_999)));
     drop(queue);
-    outbox.tell(&"nobody takes it out");
+    outbox.tell(&"no thread takes it out");
     assert_eq!(deepest_ever(), Some(deep(100_000)));
     assert_ne!(deepest().map(|behind| behind.name), Some("deep".into()));
 }
 
 #[test]
-fn who_waits_for_a_line_is_on_record_as_idle() {
+fn a_thread_that_waits_for_a_line_is_recorded_as_idle() {
     let (outbox, queue) = outbox(&"idler".parse().unwrap());
     let taker = thread::spawn(move || queue.next());
     let begun = Instant::now();
     let waits = || {
-        let all = picture(Duration::ZERO).resources;
+        let all = snapshot(Duration::ZERO).resources;
         (all.iter()).any(|seen| &*seen.name == "idler's outbox" && !seen.waiters.is_empty())
     };
     while !waits() {
-        assert!(begun.elapsed() < Duration::from_secs(10), "nobody waits");
+        assert!(begun.elapsed() < Duration::from_secs(10), "no thread waits");
         thread::yield_now();
     }
     outbox.tell(&"something to do");

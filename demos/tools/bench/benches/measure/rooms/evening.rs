@@ -77,7 +77,7 @@ fn watch(server: &Program, crowd: &Crowd, lasts: Duration, evening: &mut Evening
     let began = Instant::now();
     loop {
         thread::sleep(LOOK);
-        let (seen, elapsed) = (crowd.seen(), began.elapsed());
+        let (seen, elapsed) = (crowd.stats(), began.elapsed());
         evening.froze = seen.is_frozen(FROZEN) || server.stdout().contains(SAYS_FROZEN);
         if evening.froze || (elapsed >= lasts && !seen.is_frozen(SUSPICIOUS)) {
             evening.rate = seen.replies as f64 / elapsed.as_secs_f64();

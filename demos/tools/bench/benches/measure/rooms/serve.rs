@@ -53,21 +53,21 @@ fn deadlock(listener: TcpListener) -> io::Result<()> {
     use demo_01_deadlock::{room::Room, server};
     let room = Arc::new(Room::open());
     server::refill_forever(Arc::clone(&room));
-    server::welcome_forever(&listener, &room)
+    server::accept_forever(&listener, &room)
 }
 
 fn lock_order(listener: TcpListener) -> io::Result<()> {
     use demo_02_lock_order::{room::Room, server};
     let room = Arc::new(Room::open());
     server::refill_forever(Arc::clone(&room));
-    server::welcome_forever(&listener, &room)
+    server::accept_forever(&listener, &room)
 }
 
 fn short_locks(listener: TcpListener) -> io::Result<()> {
     use demo_03_short_locks::{room::Room, server};
     let room = Arc::new(Room::open());
     server::refill_forever(Arc::clone(&room));
-    server::welcome_forever(&listener, &room)
+    server::accept_forever(&listener, &room)
 }
 
 fn a_guard_across_await(listener: TcpListener) -> io::Result<()> {
@@ -76,7 +76,7 @@ fn a_guard_across_await(listener: TcpListener) -> io::Result<()> {
         let room = Arc::new(Room::open());
         server::beat_forever();
         server::refill_forever(Arc::clone(&room));
-        server::welcome_forever(&listener, &room).await
+        server::accept_forever(&listener, &room).await
     })
 }
 
@@ -90,15 +90,15 @@ fn channels(listener: TcpListener) -> io::Result<()> {
         spawn_local(harness::named("room", Room::default().run(inbox)));
         server::beat_forever();
         server::refill_forever(room.clone());
-        server::welcome_forever(&listener, &room).await
+        server::accept_forever(&listener, &room).await
     })
 }
 
 fn actor(listener: TcpListener) -> io::Result<()> {
     use demo_06_actor::{room::REQUESTS_WAITING, server};
     on_one_thread(listener, async |listener| {
-        let (door, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
-        spawn_local(harness::named("room", server::keep_open(inbox)));
-        server::welcome_until(harness::closing(), listener, door).await
+        let (inbox_sender, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
+        spawn_local(harness::named("room", server::run_room(inbox)));
+        server::accept_until(harness::shutdown(), listener, inbox_sender).await
     })
 }
