@@ -18,8 +18,8 @@ use std::{
     time::Duration,
 };
 use supervisor::{
-    note::{Way, What},
-    worker::{Kept, Wants},
+    ipc::Channel,
+    worker::{Request, SupervisorHandle},
 };
 use tokio::{
     runtime::{Builder, Runtime},
@@ -66,7 +66,8 @@ pub(crate) fn keep(options: Options) -> Result<String, String> {
         }
     };
     let say = |sentence: &str| tracing::warn!(target: "keeper", "{sentence}");
-    let status = supervisor::keep::keep(listener.into(), |proven| start(proven, WORKER), say)?;
+    let status =
+        supervisor::supervise::supervise(listener.into(), |proven| start(proven, WORKER), say)?;
     drop(crowd);
     match status {
         0 => Ok("the keeper ends with it".to_owned()),
@@ -100,14 +101,14 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
     telling::begin(options.log);
     let fit = descriptors::connections(descriptors::raise(), server::FILES_BESIDES);
     let runtime = runtime()?;
-    let (kept, ears) =
-        Kept::by_stdin().map_err(|error| format!("there is no keeper here: {error}"))?;
-    let given = kept.take(&ears, Server::can_go_on)?;
+    let (kept, ears) = SupervisorHandle::from_stdin()
+        .map_err(|error| format!("there is no keeper here: {error}"))?;
+    let given = kept.inherit(&ears, Server::can_go_on)?;
     let kept = Arc::new(kept);
     let mut wants = what_is_wanted(ears);
     let served = runtime.block_on(async {
         let (audience, lasts) = (options.audience, options.lasts);
-        let is_first = given.before == 0;
+        let is_first = given.workers_before == 0;
         let server = Server::go_on(options, Arc::clone(&kept), given).await?;
         if is_first {
             greet(server.address(), audience, fit);
@@ -120,27 +121,27 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
         let why = loop {
             select! {
                 next = wants.recv(), if is_kept => match next {
-                    Some(Wants::HandOver) => {
+                    Some(Request::HandOver) => {
                         server.hand_over(&kept).await;
                         return Ok("handed over".to_owned());
                     }
-                    Some(Wants::End) => break "the keeper was told to",
-                    Some(Wants::Gone) | None => {
+                    Some(Request::ShutDown) => break "the keeper was told to",
+                    Some(Request::Gone) | None => {
                         is_kept = false;
-                        kept.be_mute();
+                        kept.go_silent();
                         tracing::error!("the keeper is gone: the game goes on, but nobody would go on with it");
                     }
                 },
                 () = &mut alive, if !is_alive => {
                     is_alive = true;
-                    kept.lives();
+                    kept.report_alive();
                 }
                 // As long as there is a keeper it is the one to be told.
                 why = signals::end(), if !is_kept => break why,
                 () = &mut over => break "its time is over",
             }
         };
-        kept.tell(What::End);
+        kept.report_shutdown();
         println!("closing: {why}; once more, and it ends at once");
         Ok(select! {
             () = server.drain() => "closed in order".to_owned(),
@@ -152,12 +153,12 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
 }
 
 /// A thread waits for the keeper's next word, as long as there is one.
-fn what_is_wanted(ears: Way) -> mpsc::UnboundedReceiver<Wants> {
+fn what_is_wanted(ears: Channel) -> mpsc::UnboundedReceiver<Request> {
     let (says, wants) = mpsc::unbounded_channel();
     thread::spawn(move || {
         loop {
-            let next = Kept::wants(&ears);
-            if says.send(next).is_err() || next == Wants::Gone {
+            let next = SupervisorHandle::next_request(&ears);
+            if says.send(next).is_err() || next == Request::Gone {
                 return;
             }
         }

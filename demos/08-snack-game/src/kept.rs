@@ -7,7 +7,7 @@ pub use here::*;
 
 #[cfg(target_os = "linux")]
 mod here {
-    pub use supervisor::worker::Kept;
+    pub use supervisor::worker::SupervisorHandle as Kept;
 
     use crate::net::TcpStream;
     use bytes::Bytes;
@@ -17,7 +17,7 @@ mod here {
         sync::{Arc, OnceLock},
         time::{Duration, Instant},
     };
-    use supervisor::{counts::Counts, note::What};
+    use supervisor::tcp_info::Counters;
 
     /// A connection that is held. Dropping it says that it is not needed any more.
     #[derive(Debug)]
@@ -25,13 +25,13 @@ mod here {
         kept: Arc<Kept>,
         id: u64,
         /// So far it was when it became a WebSocket.
-        pub(crate) base: Counts,
+        pub(crate) base: Counters,
         /// What its browser said too early: it is out of the kernel already.
         pub(crate) early: Bytes,
     }
 
     impl Held {
-        pub(crate) fn new(kept: &Arc<Kept>, id: u64, base: Counts, early: Bytes) -> Self {
+        pub(crate) fn new(kept: &Arc<Kept>, id: u64, base: Counters, early: Bytes) -> Self {
             let kept = Arc::clone(kept);
             Self {
                 kept,
@@ -44,7 +44,7 @@ mod here {
 
     impl Drop for Held {
         fn drop(&mut self) {
-            self.kept.forget(What::ForgetLine, self.id);
+            self.kept.forget_connection(self.id);
         }
     }
 
@@ -56,7 +56,7 @@ mod here {
         stream: &TcpStream,
         early: &Bytes,
     ) -> Option<Held> {
-        let base = kept.line(id, room, stream.as_fd()).ok()?;
+        let base = kept.hold_connection(id, room, stream.as_fd()).ok()?;
         Some(Held::new(kept, id, base, early.clone()))
     }
 

@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
     time::Instant,
 };
-use supervisor::{memory::Memory, note::What, slots::Unreadable};
+use supervisor::{double_buffer::ReadError, snapshot::SnapshotFile};
 
 /// More than anybody may say in a tick.
 const LOOK: usize = 16 * 1024;
@@ -24,7 +24,7 @@ const LOOK: usize = 16 * 1024;
 pub(crate) struct Keeps {
     kept: Arc<Kept>,
     id: u64,
-    memory: Memory,
+    memory: SnapshotFile,
     /// The last snapshot was of a room in which nobody was: it is not written again and again.
     was_empty: bool,
     /// It could not be written once, and the log says so.
@@ -35,10 +35,10 @@ impl Keeps {
     /// New memory for a room, if anybody holds it.
     pub(super) fn of(house: &Arc<House>, name: &str) -> Option<Self> {
         let kept = house.kept.as_ref()?;
-        match Memory::new() {
+        match SnapshotFile::new() {
             Ok(memory) => {
                 let id = house.next_line();
-                kept.room(id, name, memory.as_fd());
+                kept.hold_snapshot(id, name, memory.as_fd());
                 Some(Self::over(kept, id, memory))
             }
             Err(error) => {
@@ -49,7 +49,7 @@ impl Keeps {
     }
 
     /// The memory that is held under this number.
-    fn over(kept: &Arc<Kept>, id: u64, memory: Memory) -> Self {
+    fn over(kept: &Arc<Kept>, id: u64, memory: SnapshotFile) -> Self {
         Self {
             kept: Arc::clone(kept),
             id,
@@ -68,7 +68,7 @@ impl Keeps {
         id: u64,
         memory: OwnedFd,
     ) -> Result<Option<(State, Self)>, String> {
-        let mut memory = Memory::over(memory);
+        let mut memory = SnapshotFile::from_fd(memory);
         Ok(state_in(&mut memory)?.map(|state| (state, Self::over(kept, id, memory))))
     }
 }
@@ -78,22 +78,22 @@ impl Keeps {
 /// # Errors
 /// A sentence: it could not.
 pub(crate) fn look_at(memory: OwnedFd) -> Result<(), String> {
-    state_in(&mut Memory::over(memory)).map(drop)
+    state_in(&mut SnapshotFile::from_fd(memory)).map(drop)
 }
 
 /// The room that was written down there. `None`: nothing was yet.
-fn state_in(memory: &mut Memory) -> Result<Option<State>, String> {
+fn state_in(memory: &mut SnapshotFile) -> Result<Option<State>, String> {
     match memory.read() {
         Ok(bytes) => State::read(&bytes).map(Some),
-        Err(Unreadable::Empty) => Ok(None),
-        Err(Unreadable::Torn) => Err("nothing in it is whole".to_owned()),
-        Err(Unreadable::Io(error)) => Err(error.to_string()),
+        Err(ReadError::Empty) => Ok(None),
+        Err(ReadError::Torn) => Err("nothing in it is whole".to_owned()),
+        Err(ReadError::Io(error)) => Err(error.to_string()),
     }
 }
 
 impl Drop for Keeps {
     fn drop(&mut self) {
-        self.kept.forget(What::ForgetRoom, self.id);
+        self.kept.forget_snapshot(self.id);
     }
 }
 

@@ -71,14 +71,14 @@ impl Server {
             tracing::warn!("somebody took too long to come in");
         }
         // What is dropped from here on goes on elsewhere: nothing of it is to be forgotten.
-        kept.be_mute();
+        kept.go_silent();
         let _unless_gone = self.gateway.rooms.send(ToRooms::HandOver).await;
         let _ = self.rooms.await;
         self.peers.abort();
         self.cluster_client.abort(); // Without a goodbye to the directory: the server goes on.
         let _ = self.door.await;
         let _ = self.peers.await;
-        kept.done();
+        kept.report_stopped();
         // The next one goes on from here; its store waits until this one lets go. What keeps it
         // open are the house's owners, and those who are answered just now: they need no store.
         lets_go(house.store.clone(), self.store).await;

@@ -18,7 +18,7 @@ use std::{
     os::fd::{AsFd, OwnedFd},
     sync::Arc,
 };
-use supervisor::{counts::Counts, mark::Rest, note::What, worker::Given};
+use supervisor::{resume::Resume, tcp_info::Counters, worker::Inherited};
 use tokio::net::{TcpListener, TcpStream};
 
 impl Server {
@@ -38,7 +38,7 @@ impl Server {
     pub async fn go_on(
         mut options: Options,
         kept: Arc<Kept>,
-        given: Given,
+        given: Inherited,
     ) -> Result<Self, String> {
         let folder = options
             .data
@@ -54,34 +54,34 @@ impl Server {
         options.public.get_or_insert_with(|| super::own(address));
         options.data = Some(folder.clone());
         let backend = Self::backend(&options)?;
-        let (store, thread) = match given.before {
+        let (store, thread) = match given.workers_before {
             0 => Store::open(&folder)?,
             _ => Store::go_on(&folder).map_err(|error| format!("cannot keep scores: {error}"))?,
         };
         let mut house = House::new(options, store);
         house.kept = Some(Arc::clone(&kept));
-        let ids = given.rooms.keys().chain(given.lines.keys());
+        let ids = given.snapshots.keys().chain(given.connections.keys());
         house.lines_up_to(ids.max().copied().unwrap_or(0));
         let house = Arc::new(house);
         let mut rooms = Rooms::new(Arc::clone(&house));
         let mut lines = Lines {
             house: Arc::clone(&house),
             kept: Arc::clone(&kept),
-            left: given.lines,
+            left: given.connections,
         };
-        if given.rooms.is_empty() {
+        if given.snapshots.is_empty() {
             // The keeper, too, may have ended in order, and was started again.
             closing::reopen(&folder, &house, &mut rooms);
         }
-        let lost = lines.reopen(given.rooms, &mut rooms);
+        let lost = lines.reopen(given.snapshots, &mut rooms);
         let seated = house.players();
         let fresh = lines.let_in(&lost, &mut rooms).await;
         let players = seated.max(house.players());
-        if given.before > 0 {
+        if given.workers_before > 0 {
             tracing::info!(
                 players,
                 just_came = fresh,
-                workers_before = given.before,
+                workers_before = given.workers_before,
                 "goes on"
             );
         }
@@ -129,7 +129,7 @@ impl Lines {
         let mut fresh = 0;
         for (id, (room, fd)) in mem::take(&mut self.left) {
             if lost.contains(&room) {
-                self.kept.forget(What::ForgetLine, id);
+                self.kept.forget_connection(id);
                 continue; // Nobody knows how far they were: they come back by themselves.
             }
             if let Some(line) = self.fresh(id, fd) {
@@ -142,11 +142,11 @@ impl Lines {
 
     /// A line that some room knows, and what is to be done for it before it goes on. `None`: it
     /// ended meanwhile.
-    fn find(&mut self, before: &LineBefore) -> Option<(Line, Rest)> {
+    fn find(&mut self, before: &LineBefore) -> Option<(Line, Resume)> {
         let (id, mark) = (before.id, before.mark);
         let (_, fd) = self.left.remove(&id)?;
-        let counts = self.kept.counts(fd.as_fd());
-        let rest = counts.as_ref().ok().and_then(|counts| mark.rest(*counts));
+        let counts = self.kept.counters(fd.as_fd());
+        let rest = counts.as_ref().ok().and_then(|counts| mark.resume(*counts));
         let Some(rest) = rest else {
             tracing::info!(
                 line = id,
@@ -154,26 +154,26 @@ impl Lines {
                 ?mark,
                 "cannot go on: it ended meanwhile"
             );
-            self.kept.forget(What::ForgetLine, id);
+            self.kept.forget_connection(id);
             return None;
         };
-        let line = self.line(id, fd, Counts::default())?;
+        let line = self.line(id, fd, Counters::default())?;
         Some((line.opened_before(before.age, before.silent), rest))
     }
 
     /// A line that no room has heard of yet. `None`: it ended meanwhile.
     fn fresh(&mut self, id: u64, fd: OwnedFd) -> Option<Line> {
-        match self.kept.counts(fd.as_fd()) {
+        match self.kept.counters(fd.as_fd()) {
             Ok(counts) => self.line(id, fd, counts),
             Err(_over) => {
-                self.kept.forget(What::ForgetLine, id);
+                self.kept.forget_connection(id);
                 None
             }
         }
     }
 
     /// This socket as a line, which was there before this process was.
-    fn line(&self, id: u64, fd: OwnedFd, base: Counts) -> Option<Line> {
+    fn line(&self, id: u64, fd: OwnedFd, base: Counters) -> Option<Line> {
         let held = Held::new(&self.kept, id, base, Bytes::new());
         let stream = std::net::TcpStream::from(fd);
         let stream = stream

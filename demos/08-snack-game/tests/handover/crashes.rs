@@ -161,6 +161,6 @@ fn workers_that_die_as_soon_as_they_are_there_are_not_started_for_ever() {
     });
     assert_eq!(status.and_then(|status| status.code()), Some(1));
     wait_until("a sentence", || {
-        game.log_count("there is no point in one more") == 1
+        game.log_count("giving up") == 1
     });
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use rustix::process::{Signal, kill_process};
 use std::{fs, os::unix::fs::PermissionsExt};
-use supervisor::memory::Memory;
+use supervisor::snapshot::SnapshotFile;
 
 #[test]
 fn a_new_program_that_cannot_go_on_changes_nothing() {
@@ -21,7 +21,7 @@ fn a_new_program_that_cannot_go_on_changes_nothing() {
     // One ends at once, the other one says nothing at all.
     let broken_ones = [
         (1, "exit 7", "a worker ended (exit status: 7)"),
-        (2, "exec sleep 60", "the new worker is mute"),
+        (2, "exec sleep 60", "the new worker does not answer"),
     ];
     for (verdicts, script, why) in broken_ones {
         fs::write(&broken, format!("#!/bin/sh\n{script}\n")).expect("a file");
@@ -63,7 +63,7 @@ fn a_new_program_that_dies_as_soon_as_it_serves_is_followed_by_the_one_before_it
     fs::rename(&broken, &program).expect("the place of the old one");
     game.anew();
     wait_until("the one before it", || game.log_count("\"goes on\"") == 1);
-    assert_eq!(game.log_count("the program before it goes on"), 1);
+    assert_eq!(game.log_count("starting the previous program again"), 1);
     assert_eq!(game.log_count("nothing was changed"), 0);
     ann.receive_ticks(10);
     wait_until("the others to end", || game.workers().len() == 1);
@@ -79,7 +79,7 @@ fn a_memory_of_another_version_is_refused_and_named_and_nothing_is_changed() {
     let worker = game.worker();
     kill_process(worker, Signal::STOP).expect("it runs");
     for memory in game.memories() {
-        let mut memory = Memory::over(memory.into());
+        let mut memory = SnapshotFile::from_fd(memory.into());
         let mut state = memory.read().expect("what the room wrote");
         state[4] += 1; // Behind the word that every memory begins with.
         memory.write(&state).expect("it takes anything");

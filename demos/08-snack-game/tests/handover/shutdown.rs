@@ -49,7 +49,7 @@ fn told_twice_to_end_it_ends_at_once_with_status_0() {
     });
     game.anew();
     wait_until("a no", || {
-        game.log_count("it is closing time: nothing was changed") == 1
+        game.log_count("shutting down: nothing was changed") == 1
     });
     ann.receive_ticks(3);
     kill_process(keeper, Signal::TERM).expect("it runs");

@@ -1,22 +1,22 @@
-//! The fuzzer's corpus and what becomes of it, without a fuzzer. `BLESS=1` writes the inputs anew
-//! that somebody thought of.
+//! Runs the fuzzer's corpus, and changed copies of it, without a fuzzer. `BLESS=1` rewrites the
+//! seeds that are made here.
 
 #[path = "../../rush/fuzz/corpus.rs"]
 mod corpus;
 
 use crate::{
     check,
-    counts::{Look, understand},
-    note::{Note, What},
+    ipc::{Kind, Message},
+    tcp_info::{TcpInfo, decode},
 };
 
-/// Changed inputs for each decoder.
+/// How many changed inputs each decoder gets.
 const CHANGED: usize = 20_000;
 
-/// A target of the fuzzer: its name, what must hold, and its seeds.
+/// A fuzz target: its name, its check, and its seeds.
 type Target = (&'static str, fn(&[u8]), Vec<(String, Vec<u8>)>);
 
-const LOOK: Look = Look {
+const INFO: TcpInfo = TcpInfo {
     acked: 0x0102_0304_0506,
     unacked: 77,
     received: u64::MAX - 3,
@@ -31,25 +31,31 @@ fn targets() -> Vec<Target> {
             .collect()
     };
     let words = |words: [u64; 5]| words.map(u64::to_le_bytes).concat();
-    let say = |note: Note| note.encode().expect("it fits").to_vec();
-    let place = |number: u64, torn: u8, body: &[u8]| {
+    let encoded = |message: Message| message.encode().expect("it fits").to_vec();
+    let slot = |number: u64, torn: u8, body: &[u8]| {
         let head = [&number.to_le_bytes()[..], &[body.len() as u8, torn]].concat();
         [&head, body].concat()
     };
     let two = |first: Vec<u8>, second: Vec<u8>| [first, second].concat();
     vec![
         (
-            "note",
-            check::note,
+            "ipc",
+            check::ipc,
             named(&[
-                ("listener", &say(What::Listener.into())),
-                ("line", &say(Note::named(What::Line, u64::MAX, "room-1"))),
-                ("longest", &say(Note::named(What::Room, 1, &"r".repeat(54)))),
+                ("listener", &encoded(Kind::Listener.into())),
+                (
+                    "connection",
+                    &encoded(Message::named(Kind::Connection, u64::MAX, "room-1")),
+                ),
+                (
+                    "longest",
+                    &encoded(Message::named(Kind::Snapshot, 1, &"r".repeat(54))),
+                ),
             ]),
         ),
         (
-            "mark",
-            check::mark,
+            "resume",
+            check::resume,
             named(&[
                 ("half", &words([1_000, 500, 77, 1_250, 70])),
                 ("nothing", &words([1_000, 0, 77, 1_000, 77])),
@@ -57,12 +63,12 @@ fn targets() -> Vec<Target> {
             ]),
         ),
         (
-            "counts",
-            check::counts,
+            "tcp_info",
+            check::tcp_info,
             named(&[
-                ("answer", &check::answer(LOOK, 0)),
-                ("after-others", &check::answer(LOOK, 13)),
-                ("old-kernel", &check::answer(LOOK, 0)[..88 + 4 + 104]),
+                ("answer", &check::answer(INFO, 0)),
+                ("after-others", &check::answer(INFO, 13)),
+                ("old-kernel", &check::answer(INFO, 0)[..88 + 4 + 104]),
                 (
                     "refused",
                     &[
@@ -72,26 +78,23 @@ fn targets() -> Vec<Target> {
             ]),
         ),
         (
-            "slots",
-            check::slots,
+            "double_buffer",
+            check::double_buffer,
             named(&[("empty", &[]), ("noise", &[7; 400])]),
         ),
         (
-            "slots_summed",
-            check::slots_summed,
+            "double_buffer_checksums",
+            check::double_buffer_checksums,
             named(&[
-                ("both", &two(place(4, 0, b"older"), place(5, 0, b"newer"))),
+                ("both", &two(slot(4, 0, b"older"), slot(5, 0, b"newer"))),
                 (
                     "newest-torn",
-                    &two(place(6, 1, b"newest"), place(5, 0, b"older")),
+                    &two(slot(6, 1, b"newest"), slot(5, 0, b"older")),
                 ),
-                (
-                    "wrong-place",
-                    &two(place(7, 0, b"odd"), place(8, 0, b"even")),
-                ),
+                ("wrong-slot", &two(slot(7, 0, b"odd"), slot(8, 0, b"even"))),
                 (
                     "last",
-                    &two(place(2, 0, b"two"), place(u64::MAX, 0, b"the last")),
+                    &two(slot(2, 0, b"two"), slot(u64::MAX, 0, b"the last")),
                 ),
             ]),
         ),
@@ -99,33 +102,33 @@ fn targets() -> Vec<Target> {
 }
 
 #[test]
-fn the_corpus_is_what_it_was_made_of() {
+fn the_corpus_holds_the_seeds() {
     for (target, check, seeds) in targets() {
-        let told = "BLESS=1 cargo test -p supervisor --lib decoders";
-        corpus::made_of(target, check, &seeds, told);
+        let update = "BLESS=1 cargo test -p supervisor --lib decoders";
+        corpus::made_of(target, check, &seeds, update);
     }
 }
 
 #[test]
-fn no_decoder_minds_what_it_is_given() {
+fn no_decoder_breaks_its_rule_for_any_bytes() {
     for (target, check, _) in targets() {
         corpus::changed(target, check, CHANGED);
     }
 }
 
 #[test]
-fn an_answer_is_understood_whatever_stands_before_it_and_a_short_one_is_refused() {
+fn an_answer_is_decoded_behind_other_attributes_and_a_short_one_is_an_error() {
     for before in 0..40 {
-        let answer = check::answer(LOOK, before);
-        assert_eq!(understand(&answer).expect("it is said"), LOOK);
+        let answer = check::answer(INFO, before);
+        assert_eq!(decode(&answer).expect("it is complete"), INFO);
         for end in 0..answer.len() - 96 {
-            assert!(understand(&answer[..end]).is_err(), "{end} bytes of it");
+            assert!(decode(&answer[..end]).is_err(), "only {end} bytes");
         }
     }
-    let mut old = check::answer(LOOK, 0);
+    let mut old = check::answer(INFO, 0);
     old[92..94].copy_from_slice(&(4 + 104_u16).to_ne_bytes());
     assert!(
-        understand(&old).is_err(),
-        "what follows is another attribute"
+        decode(&old).is_err(),
+        "the bytes behind it belong to another attribute"
     );
 }

@@ -1,8 +1,8 @@
-//! The worker's side of it.
+//! The worker's side: what it tells its supervisor, and what it gets from it.
 
 use crate::{
-    counts::{Counts, Diary},
-    note::{Note, Way, What},
+    ipc::{Channel, Kind, Message},
+    tcp_info::{Counters, SockDiag},
 };
 use std::{
     collections::BTreeMap,
@@ -15,86 +15,88 @@ use std::{
     },
 };
 
-/// What a worker was given.
+/// The descriptors that a worker gets when it starts to serve.
 #[derive(Debug)]
-pub struct Given {
-    /// Where it listens.
+pub struct Inherited {
+    /// The listening socket.
     pub listener: OwnedFd,
-    /// The rooms' memories, and their names.
-    pub rooms: BTreeMap<u64, (String, OwnedFd)>,
-    /// The players' sockets, and the rooms that they are in.
-    pub lines: BTreeMap<u64, (String, OwnedFd)>,
-    /// There were as many workers before.
-    pub before: u64,
+    /// For each room its name and its snapshot, by number.
+    pub snapshots: BTreeMap<u64, (String, OwnedFd)>,
+    /// For each player the room's name and the socket, by number.
+    pub connections: BTreeMap<u64, (String, OwnedFd)>,
+    /// How many workers there were before this one.
+    pub workers_before: u64,
 }
 
-/// The worker's end of its way to the keeper. Rooms and doors use it at the same time.
+/// The worker's connection to its supervisor. Several tasks use it at the same time.
 #[derive(Debug)]
-pub struct Kept {
-    way: Mutex<Way>,
-    diary: Mutex<Diary>,
-    /// Nobody listens: the keeper is gone, or somebody else serves.
-    mute: AtomicBool,
+pub struct SupervisorHandle {
+    channel: Mutex<Channel>,
+    sock_diag: Mutex<SockDiag>,
+    /// Nothing is sent any more: the supervisor is gone, or another worker serves.
+    silent: AtomicBool,
 }
 
-/// What the keeper wants.
+/// What the supervisor asks of a worker that serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wants {
-    /// Stop after the next tick: another one goes on.
+pub enum Request {
+    /// Stop after the next tick: another worker takes over.
     HandOver,
-    /// Close for good.
-    End,
-    /// Nothing: it is gone.
+    /// Shut down gracefully.
+    ShutDown,
+    /// The supervisor has ended, and asks nothing any more.
     Gone,
 }
 
-impl Kept {
-    /// By whoever holds the other end of standard input.
+impl SupervisorHandle {
+    /// Connects to the supervisor, which holds the other end of standard input. The second value is
+    /// for the thread that receives.
     ///
     /// # Errors
-    /// Nobody does, or this kernel does not tell what it counts.
-    pub fn by_stdin() -> io::Result<(Self, Way)> {
+    /// Standard input is not such a socket, or this kernel does not report socket counters.
+    pub fn from_stdin() -> io::Result<(Self, Channel)> {
         let end = io::stdin().as_fd().try_clone_to_owned()?;
-        let way = Way::over(end)?;
-        let ears = way.another()?;
-        let kept = Self {
-            way: Mutex::new(way),
-            diary: Mutex::new(Diary::open()?),
-            mute: AtomicBool::new(false),
+        let channel = Channel::from_fd(end)?;
+        let receiver = channel.try_clone()?;
+        let handle = Self {
+            channel: Mutex::new(channel),
+            sock_diag: Mutex::new(SockDiag::open()?),
+            silent: AtomicBool::new(false),
         };
-        Ok((kept, ears))
+        Ok((handle, receiver))
     }
 
-    /// Takes what is handed over. `check` looks at a room's memory, and says what is wrong with it.
+    /// Receives the descriptors. If the supervisor asks for a check first, `check` gets each room's
+    /// name and snapshot, and returns a sentence if this program cannot read it.
     ///
     /// # Errors
-    /// A sentence: it cannot go on from that, or the keeper is gone.
-    pub fn take(
+    /// A sentence: a snapshot cannot be read, or the supervisor is gone.
+    pub fn inherit(
         &self,
-        ears: &Way,
+        receiver: &Channel,
         mut check: impl FnMut(&str, OwnedFd) -> Result<(), String>,
-    ) -> Result<Given, String> {
-        let (mut rooms, mut lines) = (BTreeMap::new(), BTreeMap::new());
+    ) -> Result<Inherited, String> {
+        let (mut snapshots, mut connections) = (BTreeMap::new(), BTreeMap::new());
         let mut listener = None;
         loop {
-            let heard = ears.recv().map_err(|error| error.to_string())?;
-            let (Note { what, id, name }, fd) = heard.ok_or("the keeper is gone")?;
-            match (what, fd) {
-                (What::Room, Some(fd)) => drop(rooms.insert(id, (name, fd))),
-                (What::Line, Some(fd)) => drop(lines.insert(id, (name, fd))),
-                (What::Listener, Some(fd)) => listener = Some(fd),
-                (What::Check, _) => {
-                    for (_, (name, memory)) in std::mem::take(&mut rooms) {
-                        check(&name, memory)?;
+            let received = receiver.recv().map_err(|error| error.to_string())?;
+            let (Message { kind, id, name }, fd) = received.ok_or("the supervisor is gone")?;
+            match (kind, fd) {
+                (Kind::Snapshot, Some(fd)) => drop(snapshots.insert(id, (name, fd))),
+                (Kind::Connection, Some(fd)) => drop(connections.insert(id, (name, fd))),
+                (Kind::Listener, Some(fd)) => listener = Some(fd),
+                (Kind::Check, _) => {
+                    for (_, (name, snapshot)) in std::mem::take(&mut snapshots) {
+                        check(&name, snapshot)?;
                     }
-                    self.say(&What::Ready.into(), None);
+                    self.send(&Kind::Ready.into(), None);
                 }
-                (What::Go, _) => {
-                    return Ok(Given {
-                        listener: listener.ok_or("the keeper has no listener")?,
-                        rooms,
-                        lines,
-                        before: id,
+                (Kind::Serve, _) => {
+                    return Ok(Inherited {
+                        listener: listener.ok_or("the supervisor sent no listener")?,
+                        snapshots,
+                        connections,
+                        workers_before: id,
                     });
                 }
                 _ => {}
@@ -102,79 +104,97 @@ impl Kept {
         }
     }
 
-    /// Waits for what the keeper wants next.
-    pub fn wants(ears: &Way) -> Wants {
+    /// Waits for the supervisor's next request.
+    pub fn next_request(receiver: &Channel) -> Request {
         loop {
-            match ears.recv() {
-                Ok(Some((note, _))) if note.what == What::HandOver => return Wants::HandOver,
-                Ok(Some((note, _))) if note.what == What::End => return Wants::End,
+            match receiver.recv() {
+                Ok(Some((message, _))) if message.kind == Kind::HandOver => {
+                    return Request::HandOver;
+                }
+                Ok(Some((message, _))) if message.kind == Kind::ShutDown => {
+                    return Request::ShutDown;
+                }
                 Ok(Some(_)) => {}
-                Ok(None) | Err(_) => return Wants::Gone,
+                Ok(None) | Err(_) => return Request::Gone,
             }
         }
     }
 
-    /// A room's memory is to be held.
-    pub fn room(&self, id: u64, name: &str, memory: BorrowedFd<'_>) {
-        self.say(&Note::named(What::Room, id, name), Some(memory));
+    /// Gives the supervisor a copy of a room's snapshot.
+    pub fn hold_snapshot(&self, id: u64, room: &str, snapshot: BorrowedFd<'_>) {
+        self.send(&Message::named(Kind::Snapshot, id, room), Some(snapshot));
     }
 
-    /// A player's socket is to be held; so far it is now.
+    /// Gives the supervisor a copy of a player's socket, and returns the socket's counters.
     ///
     /// # Errors
-    /// It is over already.
-    pub fn line(&self, id: u64, room: &str, stream: BorrowedFd<'_>) -> io::Result<Counts> {
-        let counts = self.counts(stream)?;
-        self.say(&Note::named(What::Line, id, room), Some(stream));
-        Ok(counts)
+    /// The connection has ended.
+    pub fn hold_connection(
+        &self,
+        id: u64,
+        room: &str,
+        stream: BorrowedFd<'_>,
+    ) -> io::Result<Counters> {
+        let counters = self.counters(stream)?;
+        self.send(&Message::named(Kind::Connection, id, room), Some(stream));
+        Ok(counters)
     }
 
-    /// How far a connection is.
+    /// Reads a connection's counters.
     ///
     /// # Errors
-    /// It is over.
-    pub fn counts(&self, stream: BorrowedFd<'_>) -> io::Result<Counts> {
+    /// The connection has ended.
+    pub fn counters(&self, stream: BorrowedFd<'_>) -> io::Result<Counters> {
         let stream = TcpStream::from(stream.try_clone_to_owned()?);
-        let diary = self.diary.lock().unwrap_or_else(PoisonError::into_inner);
-        diary.counts(&stream)
+        let sock_diag = self
+            .sock_diag
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        sock_diag.counters(&stream)
     }
 
-    /// This room, or this line, is no more.
-    pub fn forget(&self, what: What, id: u64) {
-        self.say(&Note::about(what, id), None);
+    /// Lets the supervisor close its copy of a room's snapshot.
+    pub fn forget_snapshot(&self, id: u64) {
+        self.send(&Message::with_id(Kind::ForgetSnapshot, id), None);
     }
 
-    /// Something without a descriptor.
-    pub fn tell(&self, what: What) {
-        self.say(&what.into(), None);
+    /// Lets the supervisor close its copy of a player's socket.
+    pub fn forget_connection(&self, id: u64) {
+        self.send(&Message::with_id(Kind::ForgetConnection, id), None);
     }
 
-    /// It has served for a while, and its program can be trusted with a server: here it is,
-    /// wherever it lies by now.
-    pub fn lives(&self) {
-        // Without it, what is on the disk has to do.
+    /// Reports that this worker has begun to shut down.
+    pub fn report_shutdown(&self) {
+        self.send(&Kind::ShutDown.into(), None);
+    }
+
+    /// Reports that this worker has served for a while, and sends its program: the supervisor
+    /// starts that one again after a crash, even if the file on the disk has changed.
+    pub fn report_alive(&self) {
+        // Without it, the supervisor starts the program that is on the disk.
         let program = std::fs::File::open("/proc/self/exe").ok();
-        self.say(&What::Alive.into(), program.as_ref().map(AsFd::as_fd));
+        self.send(&Kind::Alive.into(), program.as_ref().map(AsFd::as_fd));
     }
 
-    /// From here on nothing is said: what ends now ends here, and goes on elsewhere.
-    pub fn be_mute(&self) {
-        self.mute.store(true, Ordering::Release);
+    /// Stops sending: a connection or room that ends from here on ends in this process alone, and
+    /// the next worker keeps it.
+    pub fn go_silent(&self) {
+        self.silent.store(true, Ordering::Release);
     }
 
-    fn say(&self, note: &Note, with: Option<BorrowedFd<'_>>) {
-        if self.mute.load(Ordering::Acquire) {
+    fn send(&self, message: &Message, fd: Option<BorrowedFd<'_>>) {
+        if self.silent.load(Ordering::Acquire) {
             return;
         }
-        let way = self.way.lock().unwrap_or_else(PoisonError::into_inner);
-        if way.send(note, with).is_err() {
-            self.be_mute(); // Whoever listens for the keeper hears that it is gone.
+        let channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        if channel.send(message, fd).is_err() {
+            self.go_silent(); // The thread that receives finds out that the supervisor is gone.
         }
     }
 
-    /// The last word of one who has handed over.
-    pub fn done(&self) {
-        let way = self.way.lock().unwrap_or_else(PoisonError::into_inner);
-        let _unless_gone = way.send(&What::Done.into(), None);
+    /// Reports that this worker has stopped, as the last message of a handover.
+    pub fn report_stopped(&self) {
+        let channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        let _unless_gone = channel.send(&Kind::Stopped.into(), None);
     }
 }

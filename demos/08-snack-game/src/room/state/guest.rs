@@ -18,7 +18,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use supervisor::mark::{Mark, Rest};
+use supervisor::resume::{Checkpoint, Resume};
 
 /// In the place of a seat: somebody who looks on.
 const WATCHER: u16 = u16::MAX;
@@ -54,7 +54,7 @@ pub(crate) struct LineBefore {
     /// and at that time silent for so long.
     pub(crate) silent: Duration,
     /// How far it was.
-    pub(crate) mark: Mark,
+    pub(crate) mark: Checkpoint,
 }
 
 impl KeptGuest {
@@ -101,10 +101,10 @@ impl KeptGuest {
             id: self.id,
             age: Duration::from_millis(self.age),
             silent: Duration::from_millis(self.silent),
-            mark: Mark {
+            mark: Checkpoint {
                 written: self.written,
-                waiting: self.left.iter().map(|(_, length)| *length as u64).sum(),
-                heard: self.heard,
+                pending: self.left.iter().map(|(_, length)| *length as u64).sum(),
+                applied: self.heard,
             },
         }
     }
@@ -120,7 +120,7 @@ impl KeptGuest {
     }
 
     /// It goes on over its line, after the `rest` of what was to be done before.
-    pub(super) fn back(self, line: Line, rest: Rest, frames: &[Bytes]) -> Guest {
+    pub(super) fn back(self, line: Line, rest: Resume, frames: &[Bytes]) -> Guest {
         let who = self.who();
         let left = self.left.iter().map(|(at, length)| {
             let frame = &frames[*at];

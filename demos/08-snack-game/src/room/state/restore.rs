@@ -17,7 +17,7 @@ use crate::{
 };
 use rush::{Phase, Seat};
 use std::{sync::Arc, time::Duration};
-use supervisor::mark::Rest;
+use supervisor::resume::Resume;
 
 impl State {
     /// The room goes on. `find` looks for a connection, and how far it is; one that ended after
@@ -26,7 +26,7 @@ impl State {
         self,
         house: &Arc<House>,
         keeps: Option<Keeps>,
-        mut find: impl FnMut(&LineBefore) -> Option<(Line, Rest)>,
+        mut find: impl FnMut(&LineBefore) -> Option<(Line, Resume)>,
     ) -> (Room, Arc<Desk>) {
         let (head, now) = (self.head, house::now());
         let config = *self.world.config();

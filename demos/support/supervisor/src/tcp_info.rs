@@ -1,8 +1,7 @@
-//! What the kernel counts of a connection: it knows to the byte what a process that died had
-//! written and read.
+//! The kernel's counters of a TCP connection: to the byte, what a dead process had written and read.
 //!
-//! Asked by `NETLINK_SOCK_DIAG`, as `ss -ti` asks. Anybody may: it wants no privilege, and a test
-//! asks as `nobody`.
+//! They come from `NETLINK_SOCK_DIAG`, as in `ss -ti`. No privilege is needed, and a test asks as
+//! the user `nobody`.
 
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
@@ -15,76 +14,76 @@ use std::{
     time::Duration,
 };
 
-/// Two looks in a row must agree: between the numbers of one look a packet may come. As many are
-/// tried.
-const LOOKS: usize = 200;
+/// How many answers are read until two in a row agree: a packet may arrive while the kernel writes
+/// one answer.
+const TRIES: usize = 200;
 
 const REQUEST: usize = 16 + 56;
 const BY_FAMILY: u16 = 20;
 const ERROR: u16 = 2;
 const INFO: u16 = 2;
-/// In an answer: the first byte after both heads, where the attributes begin.
+/// In an answer: where the attributes begin, after both headers.
 const ATTRIBUTES: usize = 16 + 72;
-/// In the kernel's `tcp_info`, which is as long as the kernel is new.
+/// Offsets in the kernel's `tcp_info`, which grows from version to version.
 const BYTES_ACKED: usize = 120;
 const BYTES_RECEIVED: usize = 128;
 const SHORTEST: usize = BYTES_RECEIVED + 8;
 
-/// A connection's two positions, counted from its beginning.
+/// A connection's two positions, in bytes since its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct Counters {
     /// Bytes that the kernel accepted for sending.
     pub accepted: u64,
-    /// Bytes that were taken out of it.
+    /// Bytes that the process has read from the kernel.
     pub consumed: u64,
 }
 
-/// The way to ask.
+/// A netlink socket that reads the counters of connections.
 #[derive(Debug)]
-pub struct Diary(OwnedFd);
+pub struct SockDiag(OwnedFd);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct TcpInfo {
     pub(crate) acked: u64,
     pub(crate) unacked: u64,
     pub(crate) received: u64,
     pub(crate) unread: u64,
 }
 
-impl Diary {
-    /// Opens it, and asks once: a kernel, or whoever guards it, may let this be opened and answer
-    /// nothing, and that is better known before anybody is in.
+impl SockDiag {
+    /// Opens the socket and asks once. Some kernels, and sandboxes, let it be opened but answer
+    /// nothing; a server must know that before it accepts a player.
     ///
     /// # Errors
-    /// This kernel does not tell.
+    /// This kernel does not report the counters.
     pub fn open() -> io::Result<Self> {
         let protocol = Some(netlink::SOCK_DIAG);
         let flags = SocketFlags::CLOEXEC;
         let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, protocol)?;
         set_socket_timeout(&socket, Timeout::Recv, Some(Duration::from_secs(1)))?;
-        let diary = Self(socket);
+        let sock_diag = Self(socket);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let told = diary.counts(&TcpStream::connect(listener.local_addr()?)?);
-        told.map_err(|error| {
-            let sentence = format!("this kernel does not tell how far a connection is ({error})");
+        let answer = sock_diag.counters(&TcpStream::connect(listener.local_addr()?)?);
+        answer.map_err(|error| {
+            let sentence = format!("this kernel does not report a connection's counters ({error})");
             io::Error::other(sentence)
         })?;
-        Ok(diary)
+        Ok(sock_diag)
     }
 
-    /// How far a connection is. Nobody may write to it or read from it meanwhile.
+    /// Reads a connection's counters. No process may write to it or read from it meanwhile.
     ///
     /// # Errors
-    /// It is over, or it does not stand still.
-    pub fn counts(&self, stream: &TcpStream) -> io::Result<Counts> {
+    /// The connection has ended, or its counters change all the time.
+    pub fn counters(&self, stream: &TcpStream) -> io::Result<Counters> {
         let (here, there) = (stream.local_addr()?, stream.peer_addr()?);
-        let mut before = self.look(here, there)?;
-        for _ in 0..LOOKS {
-            let now = self.look(here, there)?;
-            // Nothing was acknowledged between the two, so this `unacked` belongs to this `acked`;
-            // and so with what was received.
+        let mut before = self.ask(here, there)?;
+        for _ in 0..TRIES {
+            let now = self.ask(here, there)?;
+            // No byte was acknowledged between the two answers, so this `unacked` belongs to this
+            // `acked`. The same holds for what was received.
             if (now.acked, now.received) == (before.acked, before.received) {
-                return Ok(Counts {
+                return Ok(Counters {
                     accepted: now.acked + now.unacked,
                     consumed: now.received.saturating_sub(now.unread),
                 });
@@ -94,19 +93,19 @@ impl Diary {
         Err(io::ErrorKind::ResourceBusy.into())
     }
 
-    fn look(&self, here: SocketAddr, there: SocketAddr) -> io::Result<Look> {
-        send(&self.0, &question(here, there), SendFlags::empty())?;
+    fn ask(&self, here: SocketAddr, there: SocketAddr) -> io::Result<TcpInfo> {
+        send(&self.0, &request(here, there), SendFlags::empty())?;
         let mut answer = [0; 4_096];
         let (length, _) = recv(&self.0, &mut answer, RecvFlags::empty())?;
-        understand(&answer[..length])
+        decode(&answer[..length])
     }
 }
 
-fn question(here: SocketAddr, there: SocketAddr) -> [u8; REQUEST] {
+fn request(here: SocketAddr, there: SocketAddr) -> [u8; REQUEST] {
     let mut bytes = [0; REQUEST];
     bytes[..4].copy_from_slice(&(REQUEST as u32).to_ne_bytes());
     bytes[4..6].copy_from_slice(&BY_FAMILY.to_ne_bytes());
-    bytes[6..8].copy_from_slice(&1_u16.to_ne_bytes()); // A question.
+    bytes[6..8].copy_from_slice(&1_u16.to_ne_bytes()); // NLM_F_REQUEST.
     let family = match here {
         SocketAddr::V4(_) => AddressFamily::INET,
         SocketAddr::V6(_) => AddressFamily::INET6,
@@ -114,12 +113,12 @@ fn question(here: SocketAddr, there: SocketAddr) -> [u8; REQUEST] {
     bytes[16] = family.as_raw() as u8;
     bytes[17] = 6; // TCP.
     bytes[18] = 1 << (INFO - 1);
-    bytes[20..24].fill(0xff); // In whatever state.
+    bytes[20..24].fill(0xff); // In any state.
     bytes[24..26].copy_from_slice(&here.port().to_be_bytes());
     bytes[26..28].copy_from_slice(&there.port().to_be_bytes());
     put(&mut bytes[28..44], here.ip());
     put(&mut bytes[44..60], there.ip());
-    bytes[64..72].fill(0xff); // Whatever its cookie.
+    bytes[64..72].fill(0xff); // With any cookie.
     bytes
 }
 
@@ -130,18 +129,18 @@ fn put(to: &mut [u8], ip: IpAddr) {
     }
 }
 
-/// So many bytes from there on.
+/// The `N` bytes at this offset.
 fn chunk<const N: usize>(answer: &[u8], at: usize) -> io::Result<[u8; N]> {
     let chunk = answer.get(at..).and_then(<[u8]>::first_chunk);
-    chunk.copied().ok_or_else(strange)
+    chunk.copied().ok_or_else(malformed)
 }
 
-fn strange() -> io::Error {
+fn malformed() -> io::Error {
     io::ErrorKind::InvalidData.into()
 }
 
-/// What an answer says.
-pub(crate) fn understand(answer: &[u8]) -> io::Result<Look> {
+/// Decodes the kernel's answer.
+pub(crate) fn decode(answer: &[u8]) -> io::Result<TcpInfo> {
     let half = |at| chunk(answer, at).map(u16::from_ne_bytes);
     let word = |at| chunk(answer, at).map(u32::from_ne_bytes);
     let long = |at| chunk(answer, at).map(u64::from_ne_bytes);
@@ -151,10 +150,10 @@ pub(crate) fn understand(answer: &[u8]) -> io::Result<Look> {
             let errno = (word(16)? as i32).wrapping_neg();
             return Err(match errno {
                 1..4_096 => io::Error::from_raw_os_error(errno),
-                _ => strange(), // "Nothing went wrong" is no answer either.
+                _ => malformed(), // An error without a number.
             });
         }
-        _ => return Err(strange()),
+        _ => return Err(malformed()),
     }
     let (unread, unacked) = (word(16 + 56)?.into(), word(16 + 60)?.into());
     let mut at = ATTRIBUTES;
@@ -162,9 +161,9 @@ pub(crate) fn understand(answer: &[u8]) -> io::Result<Look> {
         let (length, kind) = (usize::from(half(at)?), half(at + 2)?);
         if kind == INFO {
             if length < 4 + SHORTEST {
-                return Err(io::ErrorKind::Unsupported.into()); // A kernel before 4.1 does not count.
+                return Err(io::ErrorKind::Unsupported.into()); // A kernel before 4.1.
             }
-            return Ok(Look {
+            return Ok(TcpInfo {
                 acked: long(at + 4 + BYTES_ACKED)?,
                 received: long(at + 4 + BYTES_RECEIVED)?,
                 unacked,
@@ -188,23 +187,23 @@ mod tests {
         process::Command,
     };
 
-    /// Whom nothing belongs to.
+    /// The user that owns no files.
     const NOBODY: u32 = 65_534;
 
-    /// A server's end and a phone's.
-    fn line(address: &str) -> (TcpStream, TcpStream) {
+    /// A server's end and a player's.
+    fn connection(address: &str) -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind(address).expect("a port");
         let phone = TcpStream::connect(listener.local_addr().expect("an address"));
-        let (server, _) = listener.accept().expect("it knocked");
+        let (server, _) = listener.accept().expect("a connection");
         (server, phone.expect("it listens"))
     }
 
     #[test]
-    fn every_byte_that_was_written_or_read_is_counted_also_when_nobody_reads_it() {
+    fn every_byte_written_or_read_is_counted_even_if_the_peer_does_not_read() {
         for address in ["127.0.0.1:0", "[::1]:0"] {
-            let diary = Diary::open().expect("it tells");
-            let (mut server, mut phone) = line(address);
-            let base = diary.counts(&server).expect("it is open");
+            let sock_diag = SockDiag::open().expect("the kernel reports");
+            let (mut server, mut phone) = connection(address);
+            let base = sock_diag.counters(&server).expect("it is open");
             server.set_nonblocking(true).expect("a socket");
             let mut written = 0;
             for round in 0..50_u64 {
@@ -214,8 +213,8 @@ mod tests {
                         Err(_full) => break,
                     }
                 }
-                let counts = diary.counts(&server).expect("it is open");
-                assert_eq!(counts.accepted - base.accepted, written, "round {round}");
+                let counters = sock_diag.counters(&server).expect("it is open");
+                assert_eq!(counters.accepted - base.accepted, written, "round {round}");
                 let mut some = vec![0; 5_000 * (round as usize % 3)];
                 phone.set_nonblocking(true).expect("a socket");
                 let _nothing_there = phone.read(&mut some);
@@ -224,57 +223,56 @@ mod tests {
             phone.write_all(&[1; 1_000]).expect("it is open");
             server.set_nonblocking(false).expect("a socket");
             server.read_exact(&mut [0; 300]).expect("they come");
-            let read = diary.counts(&server).expect("it is open").consumed - base.consumed;
+            let read = sock_diag.counters(&server).expect("it is open").consumed - base.consumed;
             assert_eq!(read, 300);
             server.peek(&mut [0; 100]).expect("they are there");
-            let read = diary.counts(&server).expect("it is open").consumed - base.consumed;
-            assert_eq!(read, 300, "to look is not to take");
+            let read = sock_diag.counters(&server).expect("it is open").consumed - base.consumed;
+            assert_eq!(read, 300, "peeking does not consume");
         }
     }
 
-    /// The test above once more, as `nobody`, if root runs this program. If another user does, the
-    /// test above was an ordinary user's already, and nothing is left to show: this is no skipped
-    /// test.
+    /// Runs the test above as `nobody`, if root runs this program. If another user runs it, the test
+    /// above was an ordinary user's already, so this one is not skipped: it has nothing to add.
     #[test]
-    fn an_ordinary_user_is_told_as_much_as_root() {
+    fn an_ordinary_user_gets_the_same_counters_as_root() {
         let me = fs::metadata("/proc/self").expect("Linux").uid();
         if me != 0 {
             return;
         }
-        // Where this program lies `nobody` may not look.
-        let folder = env::temp_dir().join(format!("keeper-as-nobody-{}", std::process::id()));
+        // `nobody` may not read the folder of this program.
+        let folder = env::temp_dir().join(format!("supervisor-as-nobody-{}", std::process::id()));
         fs::create_dir(&folder).expect("a new folder");
         let open = |mode| fs::Permissions::from_mode(mode);
         fs::set_permissions(&folder, open(0o755)).expect("it is ours");
         let program = folder.join("tests");
         fs::copy(env::current_exe().expect("it runs"), &program).expect("there is space");
         fs::set_permissions(&program, open(0o755)).expect("it is ours");
-        let told = Command::new(&program)
-            .args(["--nocapture", "every_byte_that_was_written_or_read"])
+        let output = Command::new(&program)
+            .args(["--nocapture", "every_byte_written_or_read"])
             .current_dir("/")
             .gid(NOBODY)
             .uid(NOBODY)
             .output();
         fs::remove_dir_all(&folder).expect("it is ours");
-        let told = told.expect("it can be started");
-        let said = String::from_utf8_lossy(&told.stdout);
+        let output = output.expect("it can be started");
+        let said = String::from_utf8_lossy(&output.stdout);
         assert!(
-            told.status.success() && said.contains("test result: ok. 1 passed"),
+            output.status.success() && said.contains("test result: ok. 1 passed"),
             "{said}{}",
-            String::from_utf8_lossy(&told.stderr)
+            String::from_utf8_lossy(&output.stderr)
         );
     }
 
     #[test]
-    fn a_line_that_is_over_is_not_counted() {
-        let diary = Diary::open().expect("it tells");
-        let (server, phone) = line("127.0.0.1:0");
+    fn a_connection_that_has_ended_has_no_counters() {
+        let sock_diag = SockDiag::open().expect("the kernel reports");
+        let (server, phone) = connection("127.0.0.1:0");
         let (here, there) = (server.local_addr(), server.peer_addr());
         let (here, there) = (here.expect("one"), there.expect("one"));
         drop(server);
         drop(phone);
-        let nobody = SocketAddr::from(([127, 0, 0, 1], 1));
-        assert!(diary.look(here, nobody).is_err());
-        assert!(diary.look(nobody, there).is_err());
+        let other = SocketAddr::from(([127, 0, 0, 1], 1));
+        assert!(sock_diag.ask(here, other).is_err());
+        assert!(sock_diag.ask(other, there).is_err());
     }
 }
