@@ -14,6 +14,7 @@ pub mod judge;
 pub mod links;
 pub mod map;
 pub mod members;
+pub mod modules;
 pub mod mutants;
 pub mod order;
 pub mod promises;
@@ -22,6 +23,7 @@ pub mod quotes;
 pub mod rooms;
 pub mod scratch;
 pub mod steps;
+pub mod tokens;
 pub mod tree;
 
 #[cfg(test)]

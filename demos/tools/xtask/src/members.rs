@@ -69,6 +69,37 @@ impl Member {
         self.manifest.get("package")?.get("default-run")?.as_str()
     }
 
+    /// The root files of its library, its binaries and its benches that exist.
+    pub fn roots(&self, tree: &Tree) -> Result<Vec<String>, Complaint> {
+        let mut roots = vec!["src/lib.rs".to_owned(), "src/main.rs".to_owned()];
+        if self.manifest.get("lib").is_some() {
+            let path = self.manifest["lib"].get("path").and_then(Value::as_str);
+            roots.extend(path.map(str::to_owned));
+        }
+        for kind in ["bin", "bench"] {
+            let targets = self.manifest.get(kind).and_then(Value::as_array);
+            for target in targets.into_iter().flatten() {
+                let path = target.get("path").and_then(Value::as_str);
+                let name = target.get("name").and_then(Value::as_str);
+                roots.extend(path.map(str::to_owned));
+                roots.extend(name.map(|name| format!("benches/{name}/main.rs")));
+            }
+        }
+        let binaries = format!("{}/src/bin", self.folder);
+        if tree.path(&binaries).is_dir() {
+            let names = tree.names_in(&binaries)?;
+            roots.extend(names.iter().map(|name| format!("src/bin/{name}")));
+        }
+        let mut roots: Vec<String> = roots
+            .iter()
+            .map(|root| format!("{}/{root}", self.folder))
+            .filter(|root| root.ends_with(".rs") && tree.path(root).is_file())
+            .collect();
+        roots.sort();
+        roots.dedup();
+        Ok(roots)
+    }
+
     /// The names of its binaries: those under `[[bin]]`, or its own for a `src/main.rs` that none
     /// of them claims.
     pub fn binaries(&self) -> Vec<&str> {

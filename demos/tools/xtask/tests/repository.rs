@@ -1,7 +1,7 @@
 //! What the repository says of itself, asked of this very checkout.
 
 use xtask::tree::Tree;
-use xtask::{changes, commands, links, map, nothing_to_complain, order, rooms, steps};
+use xtask::{changes, commands, links, map, modules, nothing_to_complain, order, rooms, steps};
 
 fn here() -> Tree {
     Tree::here().expect("cargo runs tests inside the repository")
@@ -70,4 +70,10 @@ fn every_command_in_a_readme_is_one_that_every_system_has() {
 #[test]
 fn every_link_in_a_readme_leads_somewhere() {
     nothing_to_complain(&links::dead(&here()).expect("a tree"));
+}
+
+#[test]
+fn no_files_of_a_crate_import_each_other_in_a_cycle() {
+    let complaints = modules::without_cycles(&here(), modules::UNRESOLVED);
+    nothing_to_complain(&complaints.expect("a workspace"));
 }
