@@ -19,6 +19,7 @@ pub mod mutants;
 pub mod order;
 pub mod promises;
 pub mod proofs;
+pub mod prose;
 pub mod quotes;
 pub mod rooms;
 pub mod scratch;

@@ -1,7 +1,9 @@
 //! What the repository says of itself, asked of this very checkout.
 
 use xtask::tree::Tree;
-use xtask::{changes, commands, links, map, modules, nothing_to_complain, order, rooms, steps};
+use xtask::{
+    changes, commands, links, map, modules, nothing_to_complain, order, prose, rooms, steps,
+};
 
 fn here() -> Tree {
     Tree::here().expect("cargo runs tests inside the repository")
@@ -76,4 +78,14 @@ fn every_link_in_a_readme_leads_somewhere() {
 fn no_files_of_a_crate_import_each_other_in_a_cycle() {
     let complaints = modules::without_cycles(&here(), modules::UNRESOLVED);
     nothing_to_complain(&complaints.expect("a workspace"));
+}
+
+#[test]
+fn the_prose_uses_plain_words() {
+    nothing_to_complain(&prose::plain(&here(), prose::UNFINISHED).expect("a tree"));
+}
+
+#[test]
+fn every_comment_fits_into_100_columns() {
+    nothing_to_complain(&prose::comments_fit(&here(), prose::UNFINISHED).expect("a tree"));
 }
