@@ -4,7 +4,7 @@
 //! read, the other side is not asked for. Who hangs up without goodbye on this side does so on the
 //! other.
 
-use super::room::PATIENCE;
+use super::writer::PATIENCE;
 use futures_util::{SinkExt, StreamExt};
 use snack::LINE_LIMIT;
 use socket2::SockRef;

@@ -1,6 +1,6 @@
 //! Step 7: the room of step 6 meets browsers.
 //!
-//! `room.rs`, its proofs and its mutants are step 6's to the letter. What is new is everything that
+//! `room.rs`, `writer.rs`, their proofs and their mutants are step 6's own files. What is new is everything that
 //! a network of strangers asks for: one WebSocket message is one line, every limit has a name and a
 //! close code, and every connection ends once, with a cause.
 //!
@@ -14,10 +14,12 @@
 //! Run it: `cargo run -p demo-07-websocket --bin 07-websocket -- --slow 3`.
 //! Prove it: `cargo test -p demo-07-websocket`.
 
-// Step 6's room, compiled once more over this step's `sync.rs`.
+// Step 6's room and writer, compiled once more over this step's `sync.rs`.
 #[path = "../../06-actor/src/room.rs"]
 pub mod room;
 mod sync;
+#[path = "../../06-actor/src/writer.rs"]
+pub mod writer;
 
 // A model has no sockets: what is proved is `room.rs`, what is played is all of it.
 #[cfg(not(test))]

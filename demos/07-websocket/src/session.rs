@@ -8,10 +8,11 @@ use super::{
     limits::Limits,
     line::Line,
     logs,
-    room::{LINES_BEHIND, PATIENCE, Parting, Seat, ToPlayer, ToRoom, write_to},
+    room::{LINES_BEHIND, Parting, Seat, ToRoom},
     sync::{Socket, mpsc, oneshot, within},
     web::{Route, Rules, Upgraded, Visit},
     wire::Wire,
+    writer::{PATIENCE, write_to},
 };
 use axum::{Router, http::StatusCode};
 use futures_util::FutureExt;
@@ -25,7 +26,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use snack::{HELP, Name, Refusal, Request as Asked};
+use snack::{HELP, Name, Refusal, Request as Asked, ToPlayer};
 use std::{cell::Cell, convert::Infallible, panic::AssertUnwindSafe, pin::pin, rc::Rc, sync::Arc};
 use tokio::{net::TcpStream, select, time::timeout};
 use tracing::debug;

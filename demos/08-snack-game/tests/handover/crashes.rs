@@ -160,7 +160,5 @@ fn workers_that_die_as_soon_as_they_are_there_are_not_started_for_ever() {
         status.is_some()
     });
     assert_eq!(status.and_then(|status| status.code()), Some(1));
-    wait_until("a sentence", || {
-        game.log_count("giving up") == 1
-    });
+    wait_until("a sentence", || game.log_count("giving up") == 1);
 }

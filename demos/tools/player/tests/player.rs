@@ -69,7 +69,7 @@ fn a_piped_game_is_played_at_step_1() {
     let address = listener.local_addr().expect("it is bound");
     let room = Arc::new(Room::open());
     server::refill_forever(Arc::clone(&room));
-    thread::spawn(move || server::welcome_forever(&listener, &room));
+    thread::spawn(move || server::accept_forever(&listener, &room));
 
     let ended = pipes(address, "join ann\ngrab\nleave\n");
     let said = out(&ended);
