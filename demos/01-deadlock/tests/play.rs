@@ -1,4 +1,4 @@
-//! Step 1, played: a visitor is served, and the crowd freezes the server.
+//! Step 1, played: a player is served, and the crowd freezes the server.
 
 use bots::{
     conformance,
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_01-deadlock");
 
-/// It freezes within 10 s, and sees that it has after two more; the rest is for a busy machine.
+/// It freezes within 10 s, and the watchdog reports it 2 s later. The rest is for a busy machine.
 const FREEZES_WITHIN: Duration = Duration::from_secs(30);
 
 #[test]
@@ -52,7 +52,8 @@ fn it_freezes_ten_times_of_ten() {
     }
 }
 
-/// One player holds the room and waits for another, who holds itself and waits for the room.
+/// Checks for a cycle: one thread holds the room and waits for a player, whose thread holds that
+/// player and waits for the room.
 #[track_caller]
 fn is_a_lock_inversion(ended: &Ended) {
     assert_eq!(ended.code, Some(2), "{ended}");

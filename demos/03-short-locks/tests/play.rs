@@ -1,4 +1,4 @@
-//! Step 3, played: it survives every crowd so far, and counts what that costs.
+//! Step 3, played: it survives every crowd so far, and its counters show the price.
 
 use bots::{
     conformance,
@@ -43,7 +43,7 @@ fn it_survives_the_crowd_of_step_1_and_snacks_are_given_twice() {
 }
 
 #[test]
-fn it_survives_a_slow_phone_and_the_outbox_of_that_grows() {
+fn it_survives_a_slow_phone_and_its_outbox_grows() {
     let ended = served_to_the_end(&["--slow", "1", "--seconds", "5"]);
     let deepest = ended.stdout.lines().find_map(|line| {
         let (_, rest) = line.split_once("deepest outbox: ")?;
@@ -51,7 +51,7 @@ fn it_survives_a_slow_phone_and_the_outbox_of_that_grows() {
         assert!(whose.contains("slow-1"), "{ended}");
         lines.parse::<u64>().ok()
     });
-    // The crowd gives a player who reads no time to be a hundred lines behind.
+    // A player who reads is never a hundred lines behind.
     assert!(deepest.is_some_and(|lines| lines > 1_000), "{ended}");
 }
 

@@ -53,21 +53,21 @@ fn one_slow_phone_stops_even_the_heartbeat() {
             "blocks the runtime's only thread",
             "while it waits for room (demos/04-await/src/room.rs:",
             "holds room (demos/04-await/src/room.rs:",
-            "stopped too: the runtime itself stands still",
+            "The heartbeat stopped, too",
             "cargo run -p demo-04-await --bin 04-async-mutex",
         ],
     );
 }
 
 #[test]
-fn with_an_async_mutex_the_heart_beats_on_and_nobody_is_served() {
+fn with_an_async_mutex_the_heartbeat_continues_and_no_player_is_served() {
     let ended = frozen_by_a_slow_phone(ASYNC_MUTEX);
     says_all(
         &ended,
         &[
             "holds room (demos/04-await/src/async_mutex/room.rs:",
             "and waits for slow-1's phone to read",
-            "The heartbeat goes on",
+            "The heartbeat continues",
         ],
     );
 }

@@ -42,7 +42,7 @@ fn it_survives_the_crowd_of_step_1() {
 }
 
 #[test]
-fn one_slow_phone_stops_it_in_a_circle_of_channels() {
+fn one_slow_phone_stops_it_in_a_cycle_of_channels() {
     let slow = ["--slow", "1", "--seconds", "120"];
     let ended = Program::start(SERVER, &slow).wait(Duration::from_secs(150));
     assert_eq!(ended.code, Some(2), "{ended}");
@@ -51,9 +51,9 @@ fn one_slow_phone_stops_it_in_a_circle_of_channels() {
         "The cycle: ",
         "room empties inbox (demos/05-channels/src/room.rs:",
         "and waits for slow-1's outbox to have room",
-        "slow-1's writer empties slow-1's outbox (demos/05-channels/src/room.rs:",
+        "slow-1's writer empties slow-1's outbox (demos/05-channels/src/writer.rs:",
         "and waits for inbox to have room",
-        "The heartbeat goes on",
+        "The heartbeat continues",
         "cargo run -p demo-06-actor",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");

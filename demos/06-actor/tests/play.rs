@@ -1,5 +1,4 @@
-//! Step 6, played: every crowd so far, alone and together, and what happens to those who are too
-//! slow.
+//! Step 6, played: every crowd so far, alone and together, and what happens to slow players.
 
 use bots::{
     Crowd, Plan, conformance,
@@ -15,7 +14,7 @@ use std::{
 
 const SERVER: &str = env!("CARGO_BIN_EXE_06-actor");
 
-/// Nobody is answered for so long: it is frozen, and this machine not merely busy.
+/// Without an answer for this long the server is frozen, and not merely on a busy machine.
 const FREEZES: Duration = Duration::from_secs(20);
 
 #[test]
@@ -45,13 +44,13 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 }
 
 #[test]
-fn it_survives_the_crowd_of_step_1_and_closes_in_order() {
+fn it_survives_the_crowd_of_step_1_and_shuts_down_gracefully() {
     let mut server = Program::start(SERVER, &["--seconds", "5"]);
     serves_to_the_end(&server.wait(Duration::from_secs(30)));
 }
 
 #[test]
-fn it_survives_slow_phones_and_closes_in_order() {
+fn it_survives_slow_phones_and_shuts_down_gracefully() {
     let mut server = Program::start(SERVER, &["--slow", "3", "--seconds", "8"]);
     serves_to_the_end(&server.wait(Duration::from_secs(30)));
 }
@@ -85,10 +84,10 @@ fn it_survives_slow_rude_and_ordinary_players_together() {
 }
 
 #[test]
-fn who_is_too_slow_is_shown_out_and_told_why() {
+fn a_player_who_is_too_slow_is_disconnected_and_told_why() {
     let server = Program::start(SERVER, &["--seconds", "60"]);
-    let slow = a_phone_with_little_room(server.address());
-    // Before it is shown out: macOS sets nothing on a socket that has ended.
+    let slow = a_phone_with_a_small_buffer(server.address());
+    // Set before the server disconnects it: macOS sets no option on a socket that has ended.
     slow.set_read_timeout(Some(Duration::from_secs(10)))
         .expect("a time limit");
     (&slow).write_all(b"join pokey\n").expect("a request");
@@ -96,9 +95,9 @@ fn who_is_too_slow_is_shown_out_and_told_why() {
     watcher.says("join watcher");
     let end = Instant::now() + Duration::from_secs(30);
     while !watcher.hears().to_string().contains("pokey left") {
-        assert!(Instant::now() < end, "pokey reads nothing, and stays");
+        assert!(Instant::now() < end, "pokey reads nothing, but is not disconnected");
     }
-    // Now the phone comes out of its tunnel, and reads all there is.
+    // Now the phone leaves its tunnel, and reads every line.
     let lines: Vec<String> = BufReader::new(&slow)
         .lines()
         .map_while(Result::ok)
@@ -107,11 +106,11 @@ fn who_is_too_slow_is_shown_out_and_told_why() {
     assert!(last.contains("too slowly"), "the last word is {last}");
     let numbers: Vec<u64> = lines.iter().filter_map(|line| number_of(line)).collect();
     let gaps = numbers.windows(2).filter(|pair| pair[1] != pair[0] + 1);
-    assert_eq!(gaps.count(), 0, "what it was told before has no gap");
+    assert_eq!(gaps.count(), 0, "the lines before that have no gap");
 }
 
 #[test]
-fn players_who_stay_are_told_when_it_closes() {
+fn players_who_are_still_connected_see_the_shutdown() {
     let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "6"]);
     let mut ann = Visitor::connect(server.address());
     ann.says("join ann");
@@ -124,12 +123,12 @@ fn players_who_stay_are_told_when_it_closes() {
 }
 
 #[test]
-fn a_visitor_who_talks_and_never_reads_does_not_keep_the_door_open() {
+fn a_client_who_sends_and_never_reads_does_not_delay_the_shutdown() {
     let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "4"]);
-    let deaf = a_phone_with_little_room(server.address());
+    let deaf = a_phone_with_a_small_buffer(server.address());
     deaf.set_write_timeout(Some(Duration::from_millis(200)))
         .expect("a time limit");
-    // Until the server hears no more, because it waits for this phone to read, or has hung up.
+    // Until the server reads no more, because it waits for this phone to read, or has hung up.
     let nonsense = b"pizza\n".repeat(1_000);
     while (&deaf).write_all(&nonsense).is_ok() {}
     let ended = server.wait(Duration::from_secs(30));
@@ -156,9 +155,9 @@ fn number_of(line: &str) -> Option<u64> {
     }
 }
 
-fn a_phone_with_little_room(address: SocketAddr) -> TcpStream {
+fn a_phone_with_a_small_buffer(address: SocketAddr) -> TcpStream {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
-    socket.set_recv_buffer_size(4096).expect("little room");
+    socket.set_recv_buffer_size(4096).expect("a small buffer");
     socket.connect(&address.into()).expect("a connection");
     socket.into()
 }

@@ -1,4 +1,4 @@
-//! A room that falls is opened again behind the same door, and its players are told.
+//! A room that panics is restarted behind the same inbox, and its players are told.
 
 use bots::program::Visitor;
 use demo_06_actor::{
@@ -10,20 +10,20 @@ use snack::Heard;
 use std::{cell::Cell, net::TcpListener, thread};
 use tokio::{sync::watch, task::spawn_local};
 
-/// A server whose first room panics when somebody grabs.
+/// A server whose first room panics at a grab.
 fn serve(listener: TcpListener) {
     let served = on_one_thread(listener, async |listener| {
-        let (door, mut inbox) = mpsc::channel("inbox", 4);
+        let (inbox_sender, mut inbox) = mpsc::channel("inbox", 4);
         spawn_local(async move {
-            let fell = Cell::new(false);
+            let panicked = Cell::new(false);
             let run = async |inbox: &mut mpsc::Receiver<ToRoom>| {
                 let mut room = Room::default();
-                if fell.get() {
+                if panicked.get() {
                     return room.run(inbox).await;
                 }
                 while let Some(message) = inbox.recv().await {
                     if matches!(message, ToRoom::Grab { .. }) {
-                        fell.set(true);
+                        panicked.set(true);
                         panic!("on purpose");
                     }
                     room.apply(message);
@@ -34,14 +34,14 @@ fn serve(listener: TcpListener) {
         let (_never, shutdown) = watch::channel(false);
         loop {
             let (stream, _) = listener.accept().await?;
-            spawn_local(session::serve(door.clone(), stream, shutdown.clone()));
+            spawn_local(session::serve(inbox_sender.clone(), stream, shutdown.clone()));
         }
     });
     served.expect("the server serves");
 }
 
 #[test]
-fn a_room_that_falls_is_opened_again_and_its_players_are_told() {
+fn a_room_that_panics_is_restarted_and_its_players_are_told() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || serve(listener));
