@@ -155,7 +155,7 @@ impl Guest {
         }
     }
 
-    /// The grabs whose events have reached the wire, in order.
+    /// The grabs whose events have reached the wire, in order of arrival.
     fn saw_grabs(&self) -> Vec<Grab> {
         let lines = self.phone.told();
         let events = lines.iter().map(|line| line.parse().expect("an event"));

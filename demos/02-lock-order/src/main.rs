@@ -9,7 +9,7 @@ const STEP: Step = Step {
     command: "cargo run -p demo-02-lock-order",
     port: 7002,
     title: "two locks, one order",
-    cure: "Step 3 writes to nobody while it holds a lock: cargo run -p demo-03-short-locks -- --slow 1",
+    cure: "Step 3 never writes while it holds a lock: cargo run -p demo-03-short-locks -- --slow 1",
 };
 
 fn main() -> ExitCode {

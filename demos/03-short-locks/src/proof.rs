@@ -141,7 +141,7 @@ impl Guest {
         self.room.leave(&self.seat);
     }
 
-    /// The grabs whose events have reached the outbox, in order.
+    /// The grabs whose events have reached the outbox, in order of arrival.
     fn saw_grabs(&self) -> Vec<Grab> {
         let lines = self.phone.told();
         let events = lines.iter().map(|line| line.parse().expect("an event"));

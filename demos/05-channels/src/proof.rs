@@ -198,7 +198,7 @@ impl Guest {
         answer
     }
 
-    /// The grabs whose events have reached the outbox, in order.
+    /// The grabs whose events have reached the outbox, in order of arrival.
     fn saw_grabs(mut self) -> Vec<Grab> {
         let mut grabs = Vec::new();
         while let Ok(told) = self.queue.try_recv() {

@@ -219,7 +219,7 @@ fn ann_grabs_while_bob_is_too_slow() -> Verdict {
             numbers, expected,
             "every line that fitted into his outbox reaches bob"
         );
-        assert_eq!(last_word, why.to_string(), "bob is told why");
+        assert_eq!(last_word, why.to_string(), "bob gets the reason");
     })
 }
 
@@ -327,7 +327,7 @@ impl Guest {
         answer
     }
 
-    /// The events in the outbox, in order.
+    /// The events in the outbox, in order of arrival.
     fn events(mut self) -> Vec<Event> {
         let mut events = Vec::new();
         while let Ok(told) = self.queue.try_recv() {

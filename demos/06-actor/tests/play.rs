@@ -95,7 +95,10 @@ fn a_player_who_is_too_slow_is_disconnected_and_told_why() {
     watcher.says("join watcher");
     let end = Instant::now() + Duration::from_secs(30);
     while !watcher.hears().to_string().contains("pokey left") {
-        assert!(Instant::now() < end, "pokey reads nothing, but is not disconnected");
+        assert!(
+            Instant::now() < end,
+            "pokey reads nothing, but is not disconnected"
+        );
     }
     // Now the phone leaves its tunnel, and reads every line.
     let lines: Vec<String> = BufReader::new(&slow)

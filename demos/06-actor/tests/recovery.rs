@@ -1,4 +1,4 @@
-//! A room that panics is restarted behind the same inbox, and its players are told.
+//! A room that panics is restarted behind the same inbox, and its players read the reason.
 
 use bots::program::Visitor;
 use demo_06_actor::{
@@ -34,7 +34,11 @@ fn serve(listener: TcpListener) {
         let (_never, shutdown) = watch::channel(false);
         loop {
             let (stream, _) = listener.accept().await?;
-            spawn_local(session::serve(inbox_sender.clone(), stream, shutdown.clone()));
+            spawn_local(session::serve(
+                inbox_sender.clone(),
+                stream,
+                shutdown.clone(),
+            ));
         }
     });
     served.expect("the server serves");

@@ -20,10 +20,9 @@ pub(crate) fn play(shared: &Shared, ledger: &Ledger) {
             }
         }
         ledger.hold(None);
-        // Disconnected, or never accepted: it tries again, as phones do.
+        // The server disconnected it or never accepted it: it tries again, as phones do.
         if !shared.pause(BEAT * 50) || !shared.return_in_turn() {
-            // Also if it is not in at the moment: the crowd waits until nobody but its slow phones
-            // is left.
+            // Also if it is not connected now: the crowd waits until only its slow phones are left.
             shared.outstay();
             return;
         }

@@ -1,8 +1,8 @@
 //! The process's limit of open files: raised as far as the system grants, and what fits under it.
 //!
 //! Each connection is an open file. A shell allows 1,024 of them on most Linux systems and 256 on
-//! macOS, and a process may raise that soft limit up to the hard one by itself. Windows has no such
-//! limit.
+//! macOS, and a process may raise that soft limit up to the hard one without root's help. Windows
+//! has no such limit.
 
 use std::io;
 
@@ -20,7 +20,7 @@ struct Limit {
 }
 
 /// Raises the soft limit as far as the system grants and returns the limit that is in force then.
-/// `None` if there is none.
+/// `None` if there is no limit.
 pub fn raise() -> Option<u64> {
     #[cfg(unix)]
     {

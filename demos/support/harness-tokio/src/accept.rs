@@ -7,13 +7,13 @@ use tokio::{
     time::sleep,
 };
 
-/// Accepts the next connection. A client that gave up in the queue is skipped. When the system has
-/// nothing left for another connection, this pauses, says so once, and tries again.
+/// Accepts the next connection. A client that gave up in the queue is skipped. If the system has
+/// no descriptor or memory left for a connection, this pauses, reports it once, and tries again.
 ///
-/// Cancel safe: no connection is lost, and a pause that was cancelled goes on in the next call.
+/// Cancel safe: no connection is lost, and the next call continues a cancelled pause.
 ///
 /// # Errors
-/// The listener itself is broken.
+/// If the listener is broken.
 pub async fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
     loop {
         let pause = harness::accept_pause();

@@ -1,10 +1,10 @@
-//! The harness on tokio: a lock and a socket for tasks that know their names and who waits for
-//! them.
+//! The harness on tokio: locks, channels and sockets for tasks, with names and with a record of
+//! their waiters.
 //!
 //! A crate of its own because cargo unifies features across a workspace: as an option of `harness`,
-//! tokio would have to be compiled before step 1 could run.
+//! tokio would be compiled before step 1 could run.
 //!
-//! Tasks of one thread are told apart only if each is wrapped in [`harness::named`].
+//! Tasks of one thread are distinguished only if each is wrapped in [`harness::named`].
 
 mod accept;
 mod lines;

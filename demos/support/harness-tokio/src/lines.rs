@@ -1,4 +1,4 @@
-//! The reading end of a player's connection.
+//! The reading side of a client's connection.
 
 use snack::{LineBuffer, Refusal, Request};
 use std::future::{pending, poll_fn};
@@ -10,18 +10,18 @@ use std::task::Poll;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-/// As much is read at once: some dozen of the longest lines.
+/// The size of one read in bytes: about a dozen of the longest lines.
 const PIECE: usize = 1024;
 
-/// What a player asks for, line by line, in bounded memory.
+/// The requests of a client, one a line, read in bounded memory.
 #[derive(Debug)]
 pub struct Lines {
     stream: Arc<TcpStream>,
     buffer: LineBuffer,
     piece: Box<[u8; PIECE]>,
-    /// What was read and not yet looked at.
+    /// The part of `piece` that was read and not parsed yet.
     unread: Range<usize>,
-    closing: Option<watch::Receiver<bool>>,
+    shutdown: Option<watch::Receiver<bool>>,
 }
 
 impl Lines {
@@ -32,25 +32,25 @@ impl Lines {
             buffer: LineBuffer::new(),
             piece: Box::new([0; PIECE]),
             unread: 0..0,
-            closing: None,
+            shutdown: None,
         }
     }
 
-    /// Reads from `stream` until `closing` is true or its sender is dropped.
+    /// Reads from `stream` until `shutdown` is true or its sender is dropped.
     ///
     /// A server that shuts a socket down wakes its own reader on Unix, but not on Windows.
-    pub fn until(closing: watch::Receiver<bool>, stream: Arc<TcpStream>) -> Lines {
+    pub fn until(shutdown: watch::Receiver<bool>, stream: Arc<TcpStream>) -> Lines {
         Lines {
-            closing: Some(closing),
+            shutdown: Some(shutdown),
             ..Lines::new(stream)
         }
     }
 
-    /// Waits for the next line, and what it asks for. `Ok(None)`: the player hung up, or the server
-    /// is closing. A `next` that is dropped loses nothing.
+    /// Waits for the next line, and parses it. `Ok(None)` if the client hung up or the server shuts
+    /// down. Cancel safe.
     ///
     /// # Errors
-    /// What the socket says.
+    /// If the socket fails.
     pub async fn next(&mut self) -> io::Result<Option<Result<Request, Refusal>>> {
         loop {
             if let Some(request) = self.buffer.next_request() {
@@ -68,12 +68,12 @@ impl Lines {
         }
     }
 
-    /// Reads a piece. 0 bytes: the player hung up, or the server is closing.
+    /// Reads a piece. 0 bytes if the client hung up or the server shuts down.
     async fn read(&mut self) -> io::Result<usize> {
         let stream = &self.stream;
-        let mut closing = pin!(is_true(self.closing.as_mut()));
+        let mut shutdown = pin!(is_true(self.shutdown.as_mut()));
         loop {
-            let readable = poll_fn(|context| match closing.as_mut().poll(context) {
+            let readable = poll_fn(|context| match shutdown.as_mut().poll(context) {
                 Poll::Ready(()) => Poll::Ready(None),
                 Poll::Pending => stream.poll_read_ready(context).map(Some),
             });
@@ -89,7 +89,7 @@ impl Lines {
     }
 }
 
-/// Waits until `flag` is true or its sender is dropped; without a flag, forever.
+/// Waits until `flag` is true or its sender is dropped. Without a flag it never returns.
 async fn is_true(flag: Option<&mut watch::Receiver<bool>>) {
     match flag {
         Some(flag) => drop(flag.wait_for(|flag| *flag).await),

@@ -1,4 +1,4 @@
-//! tokio's bounded channel, which knows its name, who waits because it is full, and who empties it.
+//! tokio's bounded channel, with a name and with a record of its waiting senders and its receiver.
 
 use crate::watched::watched;
 use harness::wait_graph::{Kind, Resource};
@@ -9,10 +9,10 @@ use tokio::sync::mpsc as real;
 
 pub use tokio::sync::mpsc::error;
 
-/// A channel called `name` with room for `size` messages.
+/// Creates a channel called `name` with a capacity of `size` messages.
 ///
 /// # Panics
-/// `size` is 0.
+/// If `size` is 0.
 pub fn channel<T>(name: impl Into<String>, size: usize) -> (Sender<T>, Receiver<T>) {
     let (sender, receiver) = real::channel(size);
     let mailbox = Arc::new(Resource::new(Kind::Mailbox, name));
@@ -27,26 +27,26 @@ pub fn channel<T>(name: impl Into<String>, size: usize) -> (Sender<T>, Receiver<
     (sender, receiver)
 }
 
-/// The end into which messages are put.
+/// The sending end.
 pub struct Sender<T> {
     inner: real::Sender<T>,
     mailbox: Arc<Resource>,
 }
 
 impl<T> Sender<T> {
-    /// Puts a message in, and waits for as long as there is no room.
+    /// Sends a message. Waits while the channel is full.
     ///
-    /// No `async fn`, because those do not know their caller.
+    /// It is not an `async fn`, because `#[track_caller]` has no effect on those.
     #[track_caller]
     pub fn send(&self, message: T) -> impl Future<Output = Result<(), error::SendError<T>>> {
         let at = Location::caller();
         async move { watched(&self.mailbox, at, self.inner.send(message)).await }
     }
 
-    /// Puts a message in, if there is room. Never waits.
+    /// Sends a message if the channel is not full. Never waits.
     ///
     /// # Errors
-    /// There is none, or nobody is left who would take it out; the message comes back.
+    /// If the channel is full or its receiver was dropped. The error holds the message.
     pub fn try_send(&self, message: T) -> Result<(), error::TrySendError<T>> {
         self.inner.try_send(message)
     }
@@ -67,22 +67,21 @@ impl<T> fmt::Debug for Sender<T> {
     }
 }
 
-/// The end from which messages are taken.
+/// The receiving end.
 pub struct Receiver<T> {
     inner: real::Receiver<T>,
     mailbox: Arc<Resource>,
 }
 
 impl<T> Receiver<T> {
-    /// Waits for a message; `None` when nobody is left who could send one. One that is dropped
-    /// loses nothing.
+    /// Waits for a message. `None` if every sender was dropped and no message is left. Cancel safe.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
         self.mailbox.emptied_by_me();
         self.inner.recv()
     }
 
-    /// Lets nobody put anything in any more; what is in it can still be taken out.
+    /// Closes the channel: nothing more can be sent, but the messages in it can still be received.
     pub fn close(&mut self) {
         self.inner.close();
     }

@@ -1,4 +1,4 @@
-//! tokio's mutex, which knows its name, its holder and who waits for it.
+//! tokio's mutex, with a name and with a record of its holder and its waiters.
 
 use crate::watched::watched;
 use harness::wait_graph::{Held, Kind, Resource};
@@ -6,14 +6,14 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
-/// A lock with a name, for tasks: who waits for it lets the thread go on with others.
+/// A lock with a name, for tasks. A task that waits for it does not block its thread.
 pub struct Mutex<T: ?Sized> {
     resource: Resource,
     value: tokio::sync::Mutex<T>,
 }
 
 impl<T> Mutex<T> {
-    /// A lock called `name` around `value`.
+    /// Creates a lock called `name` around `value`.
     pub fn new(name: impl Into<String>, value: T) -> Mutex<T> {
         Mutex {
             resource: Resource::new(Kind::AsyncLock, name),
@@ -23,10 +23,10 @@ impl<T> Mutex<T> {
 }
 
 impl<T: ?Sized> Mutex<T> {
-    /// Takes the lock when it is this task's turn. Who asked first is served first.
+    /// Takes the lock. Waiting tasks get it in order of arrival.
     ///
-    /// No `async fn`, because those do not know their caller: the line is noted when this is
-    /// called, the lock taken when it is awaited.
+    /// It is not an `async fn`, because `#[track_caller]` has no effect on those: the caller's line
+    /// is recorded at the call, and the lock is taken when the future is awaited.
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
         let at = Location::caller();
@@ -46,8 +46,8 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
     }
 }
 
-/// The lock, as long as this lives. It may be kept across an `.await` and move to another thread:
-/// nothing stops a task that waits for a slow phone with the room in its hands.
+/// Holds the lock until it is dropped. It may be held across an `.await` and move to another thread:
+/// nothing stops a task from waiting for a slow phone while it holds the room's lock.
 ///
 /// ```
 /// fn spawn(work: impl Send) {}
@@ -56,9 +56,9 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
 /// spawn(room.lock().await);
 /// # };
 /// ```
-#[must_use = "a guard that is not kept lets go at once"]
+#[must_use = "the lock is released when this is dropped"]
 pub struct MutexGuard<'a, T: ?Sized> {
-    // Dropped first: the record is cleared while the lock is still ours.
+    // Dropped first, so that the record is cleared while the lock is still held.
     #[expect(dead_code, reason = "it is kept to be dropped")]
     held: Held<'a>,
     value: tokio::sync::MutexGuard<'a, T>,

@@ -3,11 +3,11 @@
 use std::io;
 use tokio::{net::TcpListener, runtime::Builder, task::LocalSet};
 
-/// Runs a server on tokio's current-thread runtime, on the thread that calls; its tasks may be
-/// spawned with [`tokio::task::spawn_local`], so nothing that they share has to be `Send`.
+/// Runs a server on tokio's current-thread runtime, on the calling thread. Its tasks can be spawned
+/// with [`tokio::task::spawn_local`], so the state that they share need not be `Send`.
 ///
 /// # Errors
-/// The runtime cannot be built, the listener cannot be handed to it, or the server itself fails.
+/// If the runtime cannot be built, the listener cannot be registered with it, or the server fails.
 pub fn on_one_thread(
     listener: std::net::TcpListener,
     serve: impl AsyncFnOnce(TcpListener) -> io::Result<()>,

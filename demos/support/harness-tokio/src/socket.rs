@@ -1,4 +1,4 @@
-//! The writing end of a player's connection.
+//! The writing side of a player's connection.
 
 use crate::watched::watched;
 use harness::wait_graph::{Kind, Resource};
@@ -11,8 +11,8 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Lines go from the task that speaks to the kernel; when the kernel has no room left because the
-/// phone at the far end does not read, that task waits.
+/// A socket for tasks. If the phone does not read, the kernel's buffer fills up, and then the task
+/// that writes waits.
 pub struct Socket {
     stream: Arc<TcpStream>,
     phone: Resource,
@@ -21,7 +21,8 @@ pub struct Socket {
 impl Socket {
     /// The connection of the player called `name`.
     pub fn new(name: &Name, stream: Arc<TcpStream>) -> Socket {
-        // A line is small and must not wait for another one. Where that cannot be had, it waits.
+        // A line is small: the kernel must not hold it back until the next one. If the option cannot
+        // be set, lines only arrive later.
         let _ = stream.set_nodelay(true);
         Socket {
             stream,
@@ -29,10 +30,10 @@ impl Socket {
         }
     }
 
-    /// Writes a line, and waits for as long as it takes the phone to read.
+    /// Writes a line. Waits as long as the phone does not read.
     ///
-    /// An error is ignored here: the task that reads this connection meets its end too, and is the
-    /// one that can let the player leave. A `tell` that is dropped half-way may leave half a line.
+    /// An error is ignored here: the task that reads this connection sees its end, too, and makes
+    /// the player leave. Not cancel safe: a dropped `tell` may have written half a line.
     #[track_caller]
     pub fn tell(&mut self, line: &impl Display) -> impl Future<Output = ()> {
         let writing = self.write(line);
@@ -41,11 +42,10 @@ impl Socket {
         }
     }
 
-    /// The same for the one task that writes to this phone and nothing else, and has to know when
-    /// it is gone.
+    /// As [`tell`](Socket::tell), for a writer task, which has to know when the phone is gone.
     ///
     /// # Errors
-    /// What the socket says.
+    /// If the socket fails.
     #[track_caller]
     pub fn write(&mut self, line: &impl Display) -> impl Future<Output = io::Result<()>> {
         let (at, saying) = (Location::caller(), say(&self.stream, line));
@@ -59,10 +59,11 @@ impl fmt::Debug for Socket {
     }
 }
 
-/// Writes a line to a visitor who has no name yet. One at a time: two of these mix their lines.
+/// Writes a line to a client that has no name yet. Two calls at the same time would mix their
+/// lines.
 ///
 /// # Errors
-/// What the socket says.
+/// If the socket fails.
 pub fn say(stream: &TcpStream, line: &impl Display) -> impl Future<Output = io::Result<()>> {
     let line = format!("{line}\n");
     async move {
@@ -80,10 +81,10 @@ pub fn say(stream: &TcpStream, line: &impl Display) -> impl Future<Output = io::
     }
 }
 
-/// Waits for `writing`, but no longer than this.
+/// Waits for `writing`, but no longer than `patience`.
 ///
 /// # Errors
-/// What the socket says, or that it took too long.
+/// If `writing` fails; `TimedOut` if it takes too long.
 pub async fn within<T>(
     patience: Duration,
     writing: impl Future<Output = io::Result<T>>,

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
                 let _second = second.lock();
             });
         }
-        // Nobody is let in before each has a lock in its hands.
+        // No client is accepted before each thread holds a lock.
         both.wait();
         for stream in listener.incoming() {
             let (stream, left) = (stream?, Arc::clone(&left));

@@ -1,4 +1,4 @@
-//! A server that ends before anybody told it to, in the way that `ENDS` says.
+//! A server that ends before it is asked to, in the way that `ENDS` says.
 
 use harness::Step;
 use std::process::ExitCode;

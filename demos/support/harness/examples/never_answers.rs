@@ -1,4 +1,4 @@
-//! A server that opens its door and never looks who is there.
+//! A server that listens and never accepts a connection.
 
 use harness::Step;
 use std::process::ExitCode;
@@ -9,13 +9,13 @@ const STEP: Step = Step {
     command: "cargo run -p harness --example never_answers",
     port: 7094,
     title: "a server for the harness' own tests",
-    cure: "Step 1 does look: cargo run -p demo-01-deadlock",
+    cure: "Step 1 accepts: cargo run -p demo-01-deadlock",
 };
 
 fn main() -> ExitCode {
     harness::run(&STEP, |listener| {
         loop {
-            // The listener lives, and the kernel lets people in as far as its waiting room.
+            // The listener stays open, so the kernel accepts clients into its queue.
             let _open = &listener;
             thread::park();
         }

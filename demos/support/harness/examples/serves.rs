@@ -1,4 +1,4 @@
-//! A server that does what it should: every visitor is answered at once.
+//! A correct server: every request is answered at once.
 
 use harness::sync::Mutex;
 use harness::{Step, asked, seated};
@@ -28,9 +28,9 @@ fn main() -> ExitCode {
     })
 }
 
-/// Whoever comes has a room of its own; only the numbers are shared.
+/// Each client has a room of its own. Only the event numbers are shared.
 fn serve(mut stream: TcpStream, events: &Mutex<u64>) -> io::Result<()> {
-    // A line is small and must not wait for another one.
+    // A line is small: the kernel must not hold it back until the next one.
     stream.set_nodelay(true)?;
     let mut lines = LineReader::new(BufReader::new(stream.try_clone()?));
     let mut player = None;

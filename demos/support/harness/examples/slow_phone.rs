@@ -1,4 +1,4 @@
-//! A server that tells everybody everything while it holds its only lock.
+//! A server that writes every event to every player while it holds its only lock.
 
 use harness::sync::{Mutex, Socket};
 use harness::{Step, asked, seated};
@@ -15,11 +15,13 @@ const STEP: Step = Step {
     command: "cargo run -p harness --example slow_phone",
     port: 7093,
     title: "a server for the harness' own tests",
-    cure: "Step 3 writes to nobody while it holds a lock: cargo run -p demo-03-short-locks",
+    cure: "Step 3 never writes while it holds a lock: cargo run -p demo-03-short-locks",
 };
 
-/// Lines before every event, and how long each is: the kernel's room for one phone is soon full.
+/// Lines before every event, so that the kernel's buffer for one phone is soon full.
 const LINES: usize = 16;
+
+/// The length of each of those lines in bytes.
 const LENGTH: usize = 4_000;
 
 #[derive(Default)]

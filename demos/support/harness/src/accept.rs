@@ -86,7 +86,7 @@ pub fn accept_pause() -> Duration {
 }
 
 /// Returns a second handle of a client's socket. If the system has no descriptor left, the client
-/// is told, and only its session ends.
+/// gets a refusal, and only its session ends.
 ///
 /// # Errors
 /// The system has no descriptor left.

@@ -52,8 +52,8 @@ fn why_not(address: SocketAddr, error: &io::Error) -> String {
     }
 }
 
-/// Where somebody on this machine reaches a server that listens on `address`: one that listens
-/// everywhere cannot be reached at "everywhere".
+/// The address at which a client on this machine reaches a server that listens on `address`. For a
+/// server that listens on all interfaces it is the loopback address.
 pub(crate) fn from_here(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn everywhere_is_reached_at_home() {
+    fn all_interfaces_are_reached_at_loopback() {
         assert_eq!(from_here(at("0.0.0.0:7")), at("127.0.0.1:7"));
         assert_eq!(from_here(at("[::]:7")), at("[::1]:7"));
         assert_eq!(from_here(at("192.0.2.1:7")), at("192.0.2.1:7"));

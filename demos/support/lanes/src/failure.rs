@@ -61,7 +61,7 @@ impl Failure {
         }
     }
 
-    /// The rows in words, in order: `ann takes tray`.
+    /// The rows in words, from first to last: `ann takes tray`.
     pub fn steps(&self) -> Vec<String> {
         let lane = |row: &crate::story::Row| &self.story.lanes[row.lane].name;
         let steps = self.story.steps.iter();

@@ -46,7 +46,7 @@ fn a_room_that_waits_for_its_players_deadlocks_without_a_lock() {
     let failure = verdict.deadlocks();
     assert_eq!(failure.cycle(), ["room", "ann"]);
     let told = [
-        "room waits for a place in `ann's outbox`, and nobody but ann could have received from it.",
+        "room waits for a place in `ann's outbox`, and only ann could have received from it.",
         "ann waits for a place in `inbox`, and it is room who receives from it.",
     ];
     assert_eq!(failure.blocked(), told);
@@ -88,7 +88,11 @@ fn every_message_arrives_once_and_in_order() {
                 .filter(|(from, _)| *from == name)
                 .map(|(_, number)| *number)
                 .collect();
-            assert_eq!(of_one, [0, 1], "what {name} sends arrives in order");
+            assert_eq!(
+                of_one,
+                [0, 1],
+                "the messages of {name} arrive in the order sent"
+            );
         }
     });
     verdict.holds();
@@ -156,7 +160,7 @@ fn a_receiver_that_gives_up_is_still_named_as_the_one_that_could_receive() {
     });
     let told = [
         "main waits for a place in `inbox`, and it is bob who receives from it.",
-        "bob waits for a line in `bob's phone`, and nobody has ever written to it.",
+        "bob waits for a line in `bob's phone`, and no thread has ever written to it.",
     ];
     assert_eq!(verdict.deadlocks().blocked(), told);
 }
@@ -221,8 +225,8 @@ fn a_reserve_that_waits_is_drawn_and_fails_when_the_receiver_is_gone() {
         assert!(place.is_err());
     });
     let told = [
-        "main waits for a place in `inbox`, and nobody has ever received from it.",
-        "bob waits for a message in `word`, and nobody has ever sent to it.",
+        "main waits for a place in `inbox`, and no thread has ever received from it.",
+        "bob waits for a message in `word`, and no thread has ever sent to it.",
     ];
     assert_eq!(verdict.deadlocks().blocked(), told);
     let verdict = everything(|| {

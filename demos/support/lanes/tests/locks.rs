@@ -364,7 +364,7 @@ fn a_notification_may_come_before_the_wait() {
     let verdict = a_tray(false, true);
     assert_eq!(
         blocked(&verdict),
-        ["bob waits to be notified at `filled`, and nobody is left to do it."]
+        ["bob waits to be notified at `filled`, and no thread is left to do it."]
     );
 }
 

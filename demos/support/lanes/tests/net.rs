@@ -39,7 +39,7 @@ fn a_phone_that_never_reads_blocks_its_writer_and_all_that_wait_for_the_writer()
         carol.join().unwrap();
     });
     let told = [
-        "ann holds `room` and waits for `bob's phone` to read, and nobody has ever read it.",
+        "ann holds `room` and waits for `bob's phone` to read, and no thread has ever read it.",
         "carol waits for `room`, held by ann (row 1).",
     ];
     assert_eq!(verdict.deadlocks().blocked(), told);
@@ -86,7 +86,7 @@ fn a_phone_that_reads_for_ever_waits_for_the_server_to_close() {
     });
     assert_eq!(
         verdict.deadlocks().blocked(),
-        ["bob waits for a line in `bob's phone`, and nobody has ever written to it."]
+        ["bob waits for a line in `bob's phone`, and no thread has ever written to it."]
     );
 }
 

@@ -147,7 +147,7 @@ quiet! {
             drop(changed.wait(lock.lock()));
         });
         verdict.deadlocks();
-        says(&verdict, "main waits to be notified at `changed`, and nobody is left to do it.");
+        says(&verdict, "main waits to be notified at `changed`, and no thread is left to do it.");
     }
 
     assertion as a_failed_assertion_is_a_verdict {
@@ -275,7 +275,7 @@ quiet! {
             outbox.tell("hello");
         });
         assert_eq!(verdict.deadlocks().cycle(), Vec::<String>::new());
-        says(&verdict, "main waits for `bob's phone` to read, and nobody has ever read it.");
+        says(&verdict, "main waits for `bob's phone` to read, and no thread has ever read it.");
     }
 
     channels_in_a_deadlock as channels_in_a_deadlock_are_no_abort {
@@ -293,7 +293,7 @@ quiet! {
             });
         });
         assert_eq!(verdict.deadlocks().cycle(), Vec::<String>::new());
-        says(&verdict, "ann waits for `ann's seat`, and nobody has ever answered.");
+        says(&verdict, "ann waits for `ann's seat`, and no thread has ever answered.");
     }
 
     bare_channel as a_task_that_waits_for_a_bare_channel_is_refused {

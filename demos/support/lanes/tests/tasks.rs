@@ -88,7 +88,7 @@ fn an_awaited_lock_stops_all_tasks_when_the_phone_never_reads() {
     let verdict = a_lock_that_is_awaited(0);
     let text = verdict.deadlocks().to_string();
     for sentence in [
-        "ann holds `room` and waits for `bob's phone` to read, and nobody has ever read it.",
+        "ann holds `room` and waits for `bob's phone` to read, and no thread has ever read it.",
         "bob waits for `room`, held by ann (row 1).",
         "ann and bob are tasks of one thread, which has nothing left to do.",
     ] {

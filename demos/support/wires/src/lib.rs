@@ -1,9 +1,9 @@
-//! Short wires: how little the kernel may hold for a phone that does not read.
+//! Short wires: small kernel buffers for phones that do not read.
 //!
-//! Left alone, it takes 2.7 MB on a loopback before a writer has to wait (measured, Linux 6.18): at
-//! the pace of the demos that is half a minute, longer than a talk has. Both ends have a say in it,
-//! and the standard library in neither; so this is a crate of its own, and step 1, which needs no
-//! slow phone, does without.
+//! By default, the kernel buffers 2.7 MB on a loopback before a writer has to wait (measured, Linux
+//! 6.18). At the pace of the demos that takes half a minute, too long for a talk. The buffers of
+//! both ends matter, and the standard library can set neither. So this is a crate of its own, and
+//! step 1, which needs no slow phone, does not depend on it.
 
 use socket2::{Domain, SockRef, Socket, Type};
 use std::{
@@ -12,27 +12,26 @@ use std::{
     time::Duration,
 };
 
-/// What the server's kernel may hold for a phone, in bytes. Linux doubles it for its own
-/// bookkeeping.
+/// The send buffer of the server's sockets, in bytes. Linux doubles it for its own bookkeeping.
 const UNSENT: usize = 16 * 1024;
 
-/// What a slow phone's kernel may hold of what it does not read, in bytes.
+/// The receive buffer of a slow phone's socket, in bytes.
 const UNREAD: usize = 4 * 1024;
 
-/// Server and slow phones of this process have little room from now on: to be said before
+/// Makes the buffers of the server and of its slow phones small. Must be called before
 /// [`harness::run`].
 pub fn shorten() {
     harness::prepare_listener(prepare);
     bots::slow_phones_dial(dial);
 }
 
-/// Every connection of this listener inherits it, once it is said: so before anybody connects.
+/// Each connection inherits the listener's setting, so it is set before the first one.
 fn prepare(listener: &TcpListener) -> io::Result<()> {
     SockRef::from(listener).set_send_buffer_size(UNSENT)
 }
 
-/// Connects, with little room for what is not read. It must be said before: the window is
-/// negotiated then.
+/// Connects with a small receive buffer. It must be set before, because the TCP window is negotiated
+/// when the connection is made.
 fn dial(address: SocketAddr, within: Duration) -> io::Result<TcpStream> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_recv_buffer_size(UNREAD)?;

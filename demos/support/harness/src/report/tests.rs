@@ -140,7 +140,7 @@ fn the_next_command_is_the_one_in_the_cure() {
         "The same (cargo run -p demo-02; or later)",
         "The same (as `cargo run -p demo-02` or cargo run -p demo-03).",
         "It is over (cargo run -p demo-02).",
-        "There is none",
+        "Nothing to run",
     ];
     let expected = [
         Some("cargo run -p demo-02-lock-order"),

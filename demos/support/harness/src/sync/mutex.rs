@@ -17,7 +17,7 @@ pub struct Mutex<T: ?Sized> {
 }
 
 impl<T> Mutex<T> {
-    /// A lock called `name` around `value`.
+    /// Creates a lock called `name` around `value`.
     pub fn new(name: impl Into<String>, value: T) -> Mutex<T> {
         Mutex {
             resource: Resource::new(Kind::Lock, name),

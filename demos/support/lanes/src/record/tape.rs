@@ -94,7 +94,7 @@ pub(crate) struct Object {
     pub(crate) name: String,
     /// The lanes that hold it, each with the step at which it took it.
     pub(crate) holders: Vec<(LaneId, usize)>,
-    /// The lanes that wait for it, in order. A fair lock passes to the first.
+    /// The lanes that wait for it, in order of arrival. A fair lock passes to the first.
     pub(crate) queue: Vec<LaneId>,
     pub(crate) readers: Vec<LaneId>,
     pub(crate) writers: Vec<LaneId>,

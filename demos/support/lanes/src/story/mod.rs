@@ -1,15 +1,15 @@
 //! A failed schedule as a story that a reader can follow.
 
-mod blame;
 mod cause;
 mod rows;
+mod wait_graph;
 mod why;
 
 use crate::record::{self, Act, LastPanic, Tape};
 use crate::source::Spot;
-use blame::Blame;
 pub(crate) use cause::{Cause, UNDETERMINED};
 use serde::Serialize;
+use wait_graph::WaitGraph;
 
 /// One schedule, ready to be drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,7 +24,7 @@ pub(crate) struct Story {
     pub(crate) left_out: usize,
     /// The lanes that cannot continue, and why.
     pub(crate) blocked: Vec<Blocked>,
-    /// The lanes that wait for each other in a cycle. Empty if there is none.
+    /// The lanes that wait for each other in a cycle. Empty if there is no cycle.
     pub(crate) cycle: Vec<String>,
     /// What a drawing cannot show, in sentences.
     pub(crate) remarks: Vec<String>,
@@ -129,12 +129,12 @@ fn tell(tape: &mut Tape, cause: Cause, panic: Option<&LastPanic>) -> Story {
     if cause == Cause::Deadlock {
         tape.show_all_waits();
     }
-    let mut blame = Blame::of(tape);
-    blame.shown = shown_lanes(tape, &blame, panic);
+    let mut graph = WaitGraph::of(tape);
+    graph.shown = shown_lanes(tape, &graph, panic);
     let columns: Vec<usize> = (0..tape.lanes.len())
-        .filter(|&lane| blame.shown[lane])
+        .filter(|&lane| graph.shown[lane])
         .collect();
-    let (steps, numbers) = rows::of(tape, &cause, panic, &columns, &blame);
+    let (steps, numbers) = rows::of(tape, &cause, panic, &columns, &graph);
     let row_of = |step: usize| {
         numbers
             .iter()
@@ -142,7 +142,7 @@ fn tell(tape: &mut Tape, cause: Cause, panic: Option<&LastPanic>) -> Story {
             .map(|(_, row)| *row)
     };
     let (blocked, cycle, mut remarks) = match cause {
-        Cause::Deadlock => (blame.blocked(row_of), blame.cycle_names(), blame.remarks()),
+        Cause::Deadlock => (graph.blocked(row_of), graph.cycle_names(), graph.remarks()),
         _ => (vec![], vec![], vec![]),
     };
     remarks.extend(rows::remark_on_old_values(tape));
@@ -185,14 +185,14 @@ fn set_up(tape: &Tape) -> usize {
 
 /// Which lanes are drawn. Lanes that only start and join others are not, unless the story is about
 /// them.
-fn shown_lanes(tape: &Tape, blame: &Blame<'_>, panic: Option<&LastPanic>) -> Vec<bool> {
+fn shown_lanes(tape: &Tape, graph: &WaitGraph<'_>, panic: Option<&LastPanic>) -> Vec<bool> {
     let told = &tape.steps[set_up(tape)..];
     let acts = |lane: usize| {
         told.iter()
             .any(|step| step.lane == lane && !step.act.is_bookkeeping())
     };
     let mut shown: Vec<bool> = (0..tape.lanes.len())
-        .map(|lane| acts(lane) || blame.cycle.contains(&lane))
+        .map(|lane| acts(lane) || graph.cycle.contains(&lane))
         .collect();
     if let Some(lane) = panic
         .filter(|panic| !cause::is_loom(&panic.file))

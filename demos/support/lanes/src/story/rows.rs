@@ -1,6 +1,6 @@
 //! Turns the record into the rows of a drawing.
 
-use super::blame::Blame;
+use super::graph::WaitGraph;
 use super::{Cause, Mark, Row, cause};
 use crate::record::{Act, How, Kind, LastPanic, Step, Tape, Wait};
 use crate::source::Sources;
@@ -17,7 +17,7 @@ pub(super) fn of(
     cause: &Cause,
     panic: Option<&LastPanic>,
     columns: &[usize],
-    blame: &Blame<'_>,
+    graph: &WaitGraph<'_>,
 ) -> (Vec<Row>, Vec<(usize, usize)>) {
     let mut sources = Sources::default();
     let column = |lane: usize| columns.iter().position(|&other| other == lane);
@@ -26,7 +26,7 @@ pub(super) fn of(
     let mut numbers = vec![];
     let is_drawn = |&(index, step): &(usize, &Step)| {
         let is_story =
-            !step.act.is_bookkeeping() || is_stuck(index) && !blame.merely_joins(step.lane);
+            !step.act.is_bookkeeping() || is_stuck(index) && !graph.merely_joins(step.lane);
         column(step.lane).is_some() && is_story
     };
     let steps = tape.steps.iter().enumerate().skip(super::set_up(tape));

@@ -1,9 +1,9 @@
 //! Sentences that say why a wait cannot end.
 
-use super::blame::{Blame, list};
+use super::wait_graph::{WaitGraph, list};
 use crate::record::{How, Kind, Wait};
 
-impl Blame<'_> {
+impl WaitGraph<'_> {
     /// ``for `room` ``
     pub(super) fn words(&self, wait: &Wait) -> String {
         let object = self.object(wait);
@@ -90,7 +90,7 @@ impl Blame<'_> {
                 ["writes to it", "write to it"],
                 "written to it",
             ),
-            (How::Notification, _) => return format!("{waits}, and nobody is left to do it"),
+            (How::Notification, _) => return format!("{waits}, and no thread is left to do it"),
             _ => return waits.to_owned(),
         };
         let living = |user: &usize| !self.tape.lanes[*user].ended;
@@ -109,11 +109,11 @@ impl Blame<'_> {
             }
             (None, None) if self.owner(object).is_some() => {
                 format!(
-                    "{waits}, and nobody but {} could have {has_done}",
+                    "{waits}, and only {} could have {has_done}",
                     list(&self.names(self.owner(object))).unwrap_or_default()
                 )
             }
-            (None, None) => format!("{waits}, and nobody has ever {has_done}"),
+            (None, None) => format!("{waits}, and no thread has ever {has_done}"),
         }
     }
 

@@ -1,25 +1,25 @@
-//! Which lane waits for which.
+//! The wait graph of a deadlock: which lane waits for which, and the cycle in it.
 
 use super::Blocked;
 use crate::record::{Act, How, Kind, Object, Tape, Wait};
 use std::collections::VecDeque;
 
 /// A deadlock's waits, and the cycle that they form.
-pub(crate) struct Blame<'a> {
+pub(crate) struct WaitGraph<'a> {
     pub(super) tape: &'a Tape,
     pub(crate) cycle: Vec<usize>,
     /// The lanes that the drawing shows.
     pub(super) shown: Vec<bool>,
 }
 
-impl<'a> Blame<'a> {
+impl<'a> WaitGraph<'a> {
     pub(crate) fn of(tape: &'a Tape) -> Self {
         let (cycle, shown) = (vec![], vec![true; tape.lanes.len()]);
-        let mut blame = Blame { tape, cycle, shown };
-        blame.cycle = (0..tape.lanes.len())
-            .find_map(|lane| blame.ring_through(lane))
+        let mut graph = WaitGraph { tape, cycle, shown };
+        graph.cycle = (0..tape.lanes.len())
+            .find_map(|lane| graph.ring_through(lane))
             .unwrap_or_default();
-        blame
+        graph
     }
 
     pub(crate) fn cycle_names(&self) -> Vec<String> {
