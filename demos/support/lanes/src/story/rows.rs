@@ -1,6 +1,6 @@
 //! Turns the record into the rows of a drawing.
 
-use super::graph::WaitGraph;
+use super::wait_graph::WaitGraph;
 use super::{Cause, Mark, Row, cause};
 use crate::record::{Act, How, Kind, LastPanic, Step, Tape, Wait};
 use crate::source::Sources;
