@@ -54,7 +54,9 @@ fn told_twice_to_end_it_ends_at_once_with_status_0() {
     ann.receive_ticks(3);
     kill_process(keeper, Signal::TERM).expect("it runs");
     assert_eq!(game.ends(), Some(0));
-    wait_until("a sentence", || game.log_count("it ends at once") == 2);
+    wait_until("a log line", || {
+        game.log_count("second signal: exiting now") == 1
+    });
 }
 
 #[test]
