@@ -1,6 +1,6 @@
 //! Step 7: the room of step 6 meets browsers.
 //!
-//! `room.rs`, `writer.rs`, their proofs and their mutants are step 6's own files. What is new is everything that
+//! `room.rs`, `writer.rs` and their proofs are step 6's own files. What is new is everything that
 //! a network of strangers asks for: one WebSocket message is one line, every limit has a name and a
 //! close code, and every connection ends once, with a cause.
 //!

@@ -46,8 +46,8 @@ pub fn twins(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     }
 }
 
-/// Step 7 has no room of its own: it compiles step 6's room and step 6's proofs, and step 6's
-/// mutants test them there, too.
+/// Step 7 has no room of its own: it compiles step 6's room, writer and proofs, and step 6's mutants
+/// test them there, too.
 ///
 /// # Errors
 /// The steps cannot be listed.
@@ -58,7 +58,7 @@ pub fn untouched(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         return Err("there is no step 6 or no step 7 under demos".to_string());
     };
     let mut complaints = Vec::new();
-    for file in ["src/room.rs", "src/proof.rs", "mutants.toml"] {
+    for file in ["src/room.rs", "src/writer.rs", "src/proof.rs", "mutants.toml"] {
         if tree.owner(seven, file) != *six {
             complaints.push(format!(
                 "{} must take {file} from {}: write `#[path = …]` above its `mod` in src/lib.rs",
@@ -160,6 +160,8 @@ fn grab(&self) {
         let lib = "\
 #[path = \"../../06-actor/src/room.rs\"]
 pub mod room;
+#[path = \"../../06-actor/src/writer.rs\"]
+pub mod writer;
 #[cfg(test)]
 #[path = \"../../06-actor/src/proof.rs\"]
 mod proof;
