@@ -1,7 +1,8 @@
-//! The bridge: the crowd of steps 1 to 6 speaks lines over TCP, and walks in through the WebSocket.
+//! The bridge: the bots of steps 1 to 6 send lines over TCP, and the bridge carries these to the
+//! WebSocket.
 //!
-//! A line becomes a message and a message a line, in little memory: what the one side does not
-//! read, the other side is not asked for. Who hangs up without goodbye on this side does so on the
+//! A line becomes a message, and a message a line. The bridge buffers little: while one side does
+//! not read, it does not read from the other. If one side ends without a Close frame, so does the
 //! other.
 
 use super::writer::PATIENCE;
@@ -27,15 +28,15 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::WebSocketConfig},
 };
 
-/// What the kernel may hold in each direction, in bytes: a slow phone shall be felt on the other
-/// side.
+/// The size of the kernel's buffers, in bytes. They are small, so that the server notices a slow
+/// phone soon.
 const HELD: u32 = 8 * 1024;
 
-/// Opens a way in for lines, on a port of this machine, to the WebSocket of the server at `server`.
-/// It is there as long as the process.
+/// Opens a bridge to the server at `server`, and returns the bridge's own address. It stays open as
+/// long as the process.
 ///
 /// # Errors
-/// There is no port, or no thread.
+/// No port is free, or no thread can be started.
 pub fn open(server: SocketAddr) -> io::Result<SocketAddr> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     SockRef::from(&listener).set_send_buffer_size(HELD as usize)?;
@@ -44,7 +45,7 @@ pub fn open(server: SocketAddr) -> io::Result<SocketAddr> {
         harness_tokio::on_one_thread(listener, async |listener| {
             loop {
                 let (phone, _) = harness_tokio::accept(&listener).await?;
-                spawn_local(async move { drop(cross(phone, server).await) });
+                spawn_local(async move { drop(carry(phone, server).await) });
             }
         })
     };
@@ -52,27 +53,27 @@ pub fn open(server: SocketAddr) -> io::Result<SocketAddr> {
     Ok(address)
 }
 
-/// Whether the one at this address came over a bridge of this process.
-pub(crate) fn is_ours(peer: SocketAddr) -> bool {
-    ours().contains(&peer)
+/// Whether the client at this address came over a bridge of this process.
+pub(crate) fn is_from_here(peer: SocketAddr) -> bool {
+    bridged().contains(&peer)
 }
 
-fn ours() -> MutexGuard<'static, BTreeSet<SocketAddr>> {
-    static OURS: Mutex<BTreeSet<SocketAddr>> = Mutex::new(BTreeSet::new());
-    OURS.lock().unwrap_or_else(PoisonError::into_inner)
+fn bridged() -> MutexGuard<'static, BTreeSet<SocketAddr>> {
+    static BRIDGED: Mutex<BTreeSet<SocketAddr>> = Mutex::new(BTreeSet::new());
+    BRIDGED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Carries lines and messages until either side ends.
-async fn cross(phone: TcpStream, server: SocketAddr) -> io::Result<()> {
+async fn carry(phone: TcpStream, server: SocketAddr) -> io::Result<()> {
     phone.set_nodelay(true)?;
     let socket = match server {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
     socket.set_recv_buffer_size(HELD)?;
-    // Its address is known before the server can hear of it.
+    // The address is registered before the server can see it.
     socket.bind(SocketAddr::new(server.ip(), 0))?;
-    let _mine = Mine::new(socket.local_addr()?);
+    let _registered = Bridged::new(socket.local_addr()?);
     let stream = socket.connect(server).await?;
     stream.set_nodelay(true)?;
     let small = WebSocketConfig::default()
@@ -99,24 +100,24 @@ async fn cross(phone: TcpStream, server: SocketAddr) -> io::Result<()> {
                 to_phone.write_all(format!("{text}\n").as_bytes()).await?;
             }
         }
-        // The server has said goodbye: so do we.
+        // The server closed the connection: close this side, too.
         to_phone.shutdown().await
     };
     let ended: io::Result<()> = select! {
         ended = up => return ended,
         ended = down => ended,
     };
-    // A phone that is hung up on with something unread loses what it was told last.
+    // Closing a socket with unread input would destroy the last line before the phone reads it.
     let rest = async {
         while next_line(&mut from_phone, &mut Vec::new()).await? {}
         io::Result::Ok(())
     };
-    let _talks_on = timeout(PATIENCE, rest).await;
+    let _still_sends = timeout(PATIENCE, rest).await;
     ended
 }
 
-/// Reads a line into `line`, without its end. Of one that is too long, as much is kept as shows
-/// that it is. False: there is none.
+/// Reads a line into `line`, without its end. Cuts a line that is much too long: the server refuses
+/// what is left. Returns `false` at the end of the stream.
 async fn next_line(
     phone: &mut (impl AsyncBufReadExt + Unpin),
     line: &mut Vec<u8>,
@@ -139,18 +140,18 @@ async fn next_line(
     }
 }
 
-/// A connection of ours, until it is dropped.
-struct Mine(SocketAddr);
+/// The registered address of a bridged connection, until this is dropped.
+struct Bridged(SocketAddr);
 
-impl Mine {
-    fn new(address: SocketAddr) -> Mine {
-        ours().insert(address);
-        Mine(address)
+impl Bridged {
+    fn new(address: SocketAddr) -> Bridged {
+        bridged().insert(address);
+        Bridged(address)
     }
 }
 
-impl Drop for Mine {
+impl Drop for Bridged {
     fn drop(&mut self) {
-        ours().remove(&self.0);
+        bridged().remove(&self.0);
     }
 }

@@ -1,27 +1,26 @@
-//! `/echo`: whatever is said comes back. For Autobahn, which knows more about frames than any room
-//! needs.
+//! `/echo` returns every message. Autobahn tests frames with it that no room needs.
 
-use crate::{ends::End, line::Line};
+use crate::{connection::Connection, ends::End};
 use axum::extract::ws::Message;
 use tokio::{select, sync::watch};
 
-/// Echoes texts and bytes of whatever size until either side ends it.
-pub(crate) async fn echo(line: &Line, mut closing: watch::Receiver<bool>) -> End {
+/// Echoes text and binary messages until either side closes the connection.
+pub(crate) async fn echo(connection: &Connection, mut shutdown: watch::Receiver<bool>) -> End {
     loop {
-        let heard = select! {
+        let received = select! {
             biased;
-            _ = closing.wait_for(|closing| *closing) => return End::Closing,
-            heard = line.hear() => heard,
+            _ = shutdown.wait_for(|shutdown| *shutdown) => return End::Shutdown,
+            received = connection.receive() => received,
         };
-        let sent = match heard {
-            None => return End::Vanished,
+        let sent = match received {
+            None => return End::NoCloseFrame,
             Some(Err(end)) => return end,
-            Some(Ok(Message::Close(said))) => {
-                return End::PageLeft(said.map_or(1005, |said| said.code));
+            Some(Ok(Message::Close(frame))) => {
+                return End::PageClosed(frame.map_or(1005, |frame| frame.code));
             }
-            // Pings are answered by the library.
+            // tungstenite answers pings itself.
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-            Some(Ok(message)) => line.send(message).await,
+            Some(Ok(message)) => connection.send(message).await,
         };
         if sent.is_err() {
             return End::Reset;

@@ -1,160 +1,162 @@
-//! How a connection ends: every cause there is, what the browser is told of it, and what the log
-//! says.
+//! How a connection ends: every cause, its close code, and its words in the log.
 
 use std::fmt;
 
-/// Why a connection is over. Each one ends exactly once, and its log line says which of these it
-/// was.
+/// Why a connection has ended. Each connection ends exactly once, and its log line says with which
+/// of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It asked over HTTP, was answered, and wanted no WebSocket.
+    /// An HTTP request was answered, and no WebSocket was asked for.
     Served,
-    /// It wanted a WebSocket and was refused before the upgrade, where a page can still read why.
+    /// The upgrade was refused with this status. A page cannot read why, but a log can.
     Refused(u16),
-    /// It asked for nothing, or too slowly.
-    NeverAsked,
-    /// It was told that it has a WebSocket, and was gone by then.
-    GoneAtTheDoor,
-    /// It had a WebSocket, and never said `join`.
-    NeverJoined,
-    /// The player said `leave`.
+    /// No complete request arrived in time.
+    RequestTimeout,
+    /// The client was gone before its upgrade was complete.
+    GoneBeforeUpgrade,
+    /// A WebSocket was opened, and no `join` came in time.
+    JoinTimeout,
+    /// The player sent `leave`.
     Left,
-    /// The page said goodbye by itself: it was closed, reloaded, or left. With its code, 1005 if it
-    /// gave none.
-    PageLeft(u16),
-    /// The connection ended without a goodbye: the browser was killed, or the phone is gone.
-    Vanished,
-    /// The connection was reset, or broke.
+    /// The page sent a Close frame: it was closed, reloaded, or left. Its code; 1005 if it had none.
+    PageClosed(u16),
+    /// The stream ended without a Close frame: the browser was killed, or the phone is gone.
+    NoCloseFrame,
+    /// The connection was reset, or another I/O error ended it.
     Reset,
-    /// What it was sent has not been acknowledged for too long (`TCP_USER_TIMEOUT`).
-    Unreachable,
-    /// It was pinged and did not answer.
-    Mute,
-    /// It was too many lines behind: the room showed it out.
+    /// Sent bytes stayed unacknowledged for too long (`TCP_USER_TIMEOUT`).
+    AckTimeout,
+    /// A ping was not answered in time.
+    PingTimeout,
+    /// The player's outbox was full, so the room disconnected it.
     TooSlow,
-    /// It did not take a line for as long as a line may take.
-    TakesNothing,
-    /// It said more than a message may hold.
-    TooBig,
-    /// It said something that is not UTF-8, and called it text.
-    NotText,
-    /// It spoke something that is no WebSocket.
-    NotWebSocket,
-    /// It sent binary data to a room that speaks text.
+    /// The phone did not accept a line in time.
+    WriteTimeout,
+    /// A message was longer than the limit.
+    MessageTooBig,
+    /// A text message was not UTF-8.
+    InvalidUtf8,
+    /// A frame broke the WebSocket protocol.
+    ProtocolError,
+    /// A binary message came to a room that speaks text.
     Binary,
-    /// It said more messages a second than anybody may.
-    TooMany,
-    /// The room fell, and is opened again.
-    RoomFell,
-    /// Our own session panicked.
-    Panicked,
-    /// The server closes, in order.
-    Closing,
+    /// The client sent more messages a second than the limit.
+    RateLimit,
+    /// The room panicked, and was restarted.
+    RoomPanicked,
+    /// The session itself panicked.
+    SessionPanicked,
+    /// The server shuts down gracefully.
+    Shutdown,
 }
 
 impl End {
-    /// One word for the log, for counting.
+    /// One word for the log, to be counted.
     pub fn cause(&self) -> &'static str {
         match self {
             End::Served => "served",
             End::Refused(_) => "refused",
-            End::NeverAsked => "never-asked",
-            End::GoneAtTheDoor => "gone-at-the-door",
-            End::NeverJoined => "never-joined",
+            End::RequestTimeout => "request-timeout",
+            End::GoneBeforeUpgrade => "gone-before-upgrade",
+            End::JoinTimeout => "join-timeout",
             End::Left => "left",
-            End::PageLeft(_) => "page-left",
-            End::Vanished => "vanished",
+            End::PageClosed(_) => "page-closed",
+            End::NoCloseFrame => "no-close-frame",
             End::Reset => "reset",
-            End::Unreachable => "unreachable",
-            End::Mute => "mute",
+            End::AckTimeout => "ack-timeout",
+            End::PingTimeout => "ping-timeout",
             End::TooSlow => "too-slow",
-            End::TakesNothing => "takes-nothing",
-            End::TooBig => "too-big",
-            End::NotText => "not-text",
-            End::NotWebSocket => "not-websocket",
+            End::WriteTimeout => "write-timeout",
+            End::MessageTooBig => "message-too-big",
+            End::InvalidUtf8 => "invalid-utf8",
+            End::ProtocolError => "protocol-error",
             End::Binary => "binary",
-            End::TooMany => "too-many",
-            End::RoomFell => "room-fell",
-            End::Panicked => "panicked",
-            End::Closing => "closing",
+            End::RateLimit => "rate-limit",
+            End::RoomPanicked => "room-panicked",
+            End::SessionPanicked => "session-panicked",
+            End::Shutdown => "shutdown",
         }
     }
 
-    /// The close code and the reason that we send. `None`: there is nobody to tell, or it was the
-    /// other side's goodbye.
+    /// The code and the reason of the Close frame that the server sends. `None` if the client is
+    /// gone, never had a WebSocket, or sent its own Close frame first.
     pub fn close(&self) -> Option<(u16, &'static str)> {
         Some(match self {
             End::Left => (1000, "you left"),
-            End::NotWebSocket => (1002, "that is no WebSocket frame"),
+            End::ProtocolError => (1002, "not a valid WebSocket frame"),
             End::Binary => (1003, "this room speaks text: join NAME, grab, leave"),
-            End::NotText => (1007, "that text is not UTF-8"),
-            End::TooMany => (1008, "too many messages a second"),
-            End::TooBig => (1009, "that message is too big"),
-            End::RoomFell | End::Panicked => (1011, "the room fell; come back in a moment"),
-            End::Closing => (1012, "the snack bar closes; come back in a moment"),
-            End::TooSlow | End::TakesNothing => (4000, "you read too slowly; come back"),
-            End::NeverJoined => (4005, "nobody joined on this connection"),
-            End::Mute => (4006, "no answer to a ping"),
+            End::InvalidUtf8 => (1007, "that text is not UTF-8"),
+            End::RateLimit => (1008, "too many messages a second"),
+            End::MessageTooBig => (1009, "that message is too big"),
+            End::RoomPanicked | End::SessionPanicked => {
+                (1011, "the server had an error; come back in a moment")
+            }
+            End::Shutdown => (1012, "the snack bar restarts; come back in a moment"),
+            End::TooSlow | End::WriteTimeout => (4000, "you read too slowly; come back"),
+            End::JoinTimeout => (4005, "no join in time"),
+            End::PingTimeout => (4006, "no answer to a ping"),
             End::Served
             | End::Refused(_)
-            | End::NeverAsked
-            | End::GoneAtTheDoor
-            | End::PageLeft(_)
-            | End::Vanished
+            | End::RequestTimeout
+            | End::GoneBeforeUpgrade
+            | End::PageClosed(_)
+            | End::NoCloseFrame
             | End::Reset
-            | End::Unreachable => return None,
+            | End::AckTimeout => return None,
         })
     }
 
-    /// The code that both sides know of: ours, or the one that the page gave.
+    /// The code for the log: the server's close code, the page's, or the status of a refusal.
     pub fn code(&self) -> Option<u16> {
         match self {
-            End::PageLeft(code) => Some(*code),
+            End::PageClosed(code) => Some(*code),
             End::Refused(status) => Some(*status),
             other => other.close().map(|(code, _)| code),
         }
     }
 
-    /// Whether this is how connections are meant to end.
+    /// Whether nothing went wrong.
     pub fn is_ordinary(&self) -> bool {
         matches!(
             self,
-            End::Served | End::Left | End::PageLeft(1000 | 1001 | 1005) | End::Closing
+            End::Served | End::Left | End::PageClosed(1000 | 1001 | 1005) | End::Shutdown
         )
     }
 
-    /// After these, nothing more can be understood from the other side: what it still sends is only
-    /// read.
-    pub(crate) fn is_misunderstanding(&self) -> bool {
-        matches!(self, End::TooBig | End::NotText | End::NotWebSocket)
+    /// Whether the client's further frames can no longer be decoded. They are read and ignored.
+    pub(crate) fn is_undecodable(&self) -> bool {
+        matches!(
+            self,
+            End::MessageTooBig | End::InvalidUtf8 | End::ProtocolError
+        )
     }
 }
 
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            End::Served => f.write_str("it was answered over HTTP"),
-            End::Refused(status) => write!(f, "it was refused with {status}, before the upgrade"),
-            End::NeverAsked => f.write_str("it never finished asking"),
-            End::GoneAtTheDoor => f.write_str("it was gone before it had its WebSocket"),
-            End::NeverJoined => f.write_str("it never joined"),
+            End::Served => f.write_str("answered over HTTP"),
+            End::Refused(status) => write!(f, "refused with status {status}, before the upgrade"),
+            End::RequestTimeout => f.write_str("no complete request in time"),
+            End::GoneBeforeUpgrade => f.write_str("the client was gone before the upgrade"),
+            End::JoinTimeout => f.write_str("no join in time"),
             End::Left => f.write_str("the player left"),
-            End::PageLeft(1005) => f.write_str("the page said goodbye without a code"),
-            End::PageLeft(code) => write!(f, "the page said goodbye with {code}"),
-            End::Vanished => f.write_str("it ended without a goodbye"),
-            End::Reset => f.write_str("the connection broke"),
-            End::Unreachable => f.write_str("nothing was acknowledged any more"),
-            End::Mute => f.write_str("a ping was not answered"),
-            End::TooSlow => f.write_str("it was too far behind and was shown out"),
-            End::TakesNothing => f.write_str("it took no line for too long"),
-            End::TooBig => f.write_str("a message was too big"),
-            End::NotText => f.write_str("a text was not UTF-8"),
-            End::NotWebSocket => f.write_str("that was no WebSocket frame"),
-            End::Binary => f.write_str("it sent binary data"),
-            End::TooMany => f.write_str("it sent too many messages a second"),
-            End::RoomFell => f.write_str("the room fell"),
-            End::Panicked => f.write_str("the session panicked"),
-            End::Closing => f.write_str("the server closes"),
+            End::PageClosed(1005) => f.write_str("the page sent a Close frame without a code"),
+            End::PageClosed(code) => write!(f, "the page sent Close {code}"),
+            End::NoCloseFrame => f.write_str("the connection ended without a Close frame"),
+            End::Reset => f.write_str("the connection was reset"),
+            End::AckTimeout => f.write_str("sent data was not acknowledged in time"),
+            End::PingTimeout => f.write_str("a ping was not answered in time"),
+            End::TooSlow => f.write_str("the player's outbox was full"),
+            End::WriteTimeout => f.write_str("a line was not accepted in time"),
+            End::MessageTooBig => f.write_str("a message was too big"),
+            End::InvalidUtf8 => f.write_str("a text message was not UTF-8"),
+            End::ProtocolError => f.write_str("a frame broke the WebSocket protocol"),
+            End::Binary => f.write_str("the client sent a binary message"),
+            End::RateLimit => f.write_str("too many messages a second"),
+            End::RoomPanicked => f.write_str("the room panicked"),
+            End::SessionPanicked => f.write_str("the session panicked"),
+            End::Shutdown => f.write_str("the server shuts down"),
         }
     }
 }

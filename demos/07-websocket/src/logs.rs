@@ -1,8 +1,8 @@
-//! The log: a span a connection, one line an event, and for every connection one line that says how
+//! Logging: a span per connection, a line per event, and for every connection one line that says how
 //! it ended.
 //!
-//! It goes to standard error, pretty on a terminal and JSON into a pipe. `RUST_LOG` says how much
-//! of it, as everywhere.
+//! The log goes to standard error, pretty on a terminal and as JSON in a pipe. `RUST_LOG` sets the
+//! level.
 
 use crate::{bridge, ends::End};
 use snack::Name;
@@ -19,21 +19,21 @@ use tracing_subscriber::{EnvFilter, fmt};
 pub enum Format {
     /// For people.
     Pretty,
-    /// For programs: one object a line.
+    /// For programs: one object per line.
     Json,
-    /// For people on a terminal, for programs in a pipe.
+    /// Pretty on a terminal, JSON in a pipe.
     #[default]
-    AsItComes,
+    Auto,
 }
 
-/// From now on, what is logged in this process goes to standard error.
-pub fn begin(format: Format) {
+/// Sends this process's log to standard error.
+pub fn init(format: Format) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = fmt().with_env_filter(filter).with_writer(io::stderr);
     let pretty = match format {
         Format::Pretty => true,
         Format::Json => false,
-        Format::AsItComes => io::stderr().is_terminal(),
+        Format::Auto => io::stderr().is_terminal(),
     };
     match pretty {
         true => log
@@ -44,29 +44,29 @@ pub fn begin(format: Format) {
     }
 }
 
-/// A connection within its span, and the one line about its end.
+/// Runs a connection's session in a span, and logs how the connection ended.
 pub(crate) async fn connection(number: u64, peer: SocketAddr, serving: impl Future<Output = End>) {
     let span = info_span!("connection", number, %peer, player = Empty);
-    let watched = async {
-        let (began, ours) = (Instant::now(), bridge::is_ours(peer));
+    let session = async {
+        let (start, is_bot) = (Instant::now(), bridge::is_from_here(peer));
         let end = serving.await;
-        ended(&end, began, ours);
+        log_end(&end, start, is_bot);
     };
-    watched.instrument(span).await;
+    session.instrument(span).await;
 }
 
-/// Who plays on this connection.
+/// Adds the player's name to the connection's span.
 pub(crate) fn joined(name: &Name) {
     Span::current().record("player", name.as_str());
     debug!("joined");
 }
 
-/// The one line. Our own crowd comes and goes a hundred times a second: its ordinary ends are for
-/// whoever asks for `debug`.
-fn ended(end: &End, began: Instant, ours: bool) {
+/// Logs an end. The program's own bots come and go a hundred times a second, so their ordinary ends
+/// are logged at level `debug`.
+fn log_end(end: &End, start: Instant, is_bot: bool) {
     let (cause, code) = (end.cause(), end.code());
-    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match (end.is_ordinary(), ours || *end == End::Served) {
+    let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    match (end.is_ordinary(), is_bot || *end == End::Served) {
         (true, true) => debug!(cause, code, ms, why = %end, "ended"),
         (true, false) => info!(cause, code, ms, why = %end, "ended"),
         (false, _) => warn!(cause, code, ms, why = %end, "ended"),

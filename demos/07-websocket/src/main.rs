@@ -1,4 +1,4 @@
-//! The drawing of step 7: a room, a door, and visitors who come through a browser.
+//! Step 7's tasks: a room, a listener, and sessions that speak HTTP first and then a WebSocket.
 
 use demo_07_websocket::{bridge, logs, options, room::REQUESTS_WAITING, server};
 use harness::{Front, Step};
@@ -28,19 +28,19 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    logs::begin(format);
-    // Left alone, the kernel holds megabytes for a phone that does not read: long to wait for.
+    logs::init(format);
+    // By default the kernel buffers megabytes for a phone that does not read: a long wait.
     wires::shorten();
-    // A connection is an open file, and a shell on macOS allows 256 of them.
+    // A connection is an open file, and a shell on macOS allows 256 open files.
     descriptors::raise();
     harness::run_behind(&STEP, Some(&FRONT), words, |listener| {
         on_one_thread(listener, async |listener| {
-            let (door, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
-            let room = spawn_local(harness::named("room", server::keep_open(inbox)));
-            let signals = spawn_local(ends_by_hand());
-            // It takes the door along, and whoever came by it has gone when it returns.
-            server::welcome_until(harness::shutdown(), listener, door, config).await?;
-            // So the room has heard the last word there is, and ends by itself.
+            let (inbox_sender, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
+            let room = spawn_local(harness::named("room", server::run_room(inbox)));
+            let signals = spawn_local(end_run_on_signal());
+            // It owns every sender to the inbox: when it returns, all of them are dropped.
+            server::accept_until(harness::shutdown(), listener, inbox_sender, config).await?;
+            // So the room has handled its last message, and its task ends.
             room.await.map_err(io::Error::other)?;
             signals.abort();
             match harness::tasks() {
@@ -51,16 +51,16 @@ fn main() -> ExitCode {
     })
 }
 
-/// The first Ctrl-C, or SIGTERM, ends it in order; the second at once.
-async fn ends_by_hand() {
-    asked_to_end().await;
+/// Shuts down gracefully at the first Ctrl-C or SIGTERM, and exits at the second.
+async fn end_run_on_signal() {
+    shutdown_signal().await;
     harness::request_shutdown();
-    asked_to_end().await;
+    shutdown_signal().await;
     std::process::exit(130);
 }
 
 #[cfg(unix)]
-async fn asked_to_end() {
+async fn shutdown_signal() {
     let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) else {
         return std::future::pending().await;
     };
@@ -71,6 +71,6 @@ async fn asked_to_end() {
 }
 
 #[cfg(not(unix))]
-async fn asked_to_end() {
+async fn shutdown_signal() {
     let _ = signal::ctrl_c().await;
 }

@@ -1,23 +1,23 @@
-//! What step 7 can be asked for besides what every step can.
+//! The options of step 7, besides those of every step.
 
 use super::{limits::Config, logs::Format};
 use std::ffi::OsString;
 
-/// What `--help` says of it.
+/// The part of `--help` about these options.
 pub const HELP: &str = "\
-Of this step alone
+Only in this step
   --origin URL        pages of this origin may connect, too: https://example.org
-  --rate N            messages a second that anybody may send  [default: 1000]
+  --rate N            messages a second that one client may send  [default: 1000]
   --echo              open /echo, for Autobahn
-  --log pretty|json   how the log on standard error looks
-                      (unless told: pretty on a terminal, JSON in a pipe)
+  --log pretty|json   format of the log on standard error
+                      [default: pretty on a terminal, JSON in a pipe]
 
-Walk up with a browser, whether there is a crowd or not.";
+You can always join with a browser, with or without bots.";
 
-/// Takes this step's own options out of the command line, and leaves the rest.
+/// Takes this step's own options from the command line, and returns the other words.
 ///
 /// # Errors
-/// A sentence for whoever typed it.
+/// A sentence for the user: an option's value is missing or wrong.
 pub fn take(
     words: impl IntoIterator<Item = OsString>,
 ) -> Result<(Config, Format, Vec<OsString>), String> {
@@ -29,34 +29,34 @@ pub fn take(
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (&*text, None),
         };
-        let mut value = |wants: &str| {
+        let mut value = |needs: &str| {
             let next = || words.next().map(|next| next.to_string_lossy().into_owned());
             let value = given.clone().or_else(next);
-            value.ok_or_else(|| format!("{name} wants {wants}"))
+            value.ok_or_else(|| format!("{name} needs {needs}"))
         };
         match name {
             "--echo" if given.is_none() => config.echo = true,
             "--origin" => {
-                let wants = "the origin of a page, such as https://example.org";
-                let origin = value(wants)?;
+                let needs = "the origin of a page, such as https://example.org";
+                let origin = value(needs)?;
                 if !is_origin(&origin) {
-                    return Err(format!("--origin wants {wants}, not {origin:?}"));
+                    return Err(format!("--origin needs {needs}, not {origin:?}"));
                 }
                 config.origins.push(origin);
             }
             "--rate" => {
-                let wants = "messages a second, such as 20";
-                let rate = value(wants)?;
+                let needs = "messages a second, such as 20";
+                let rate = value(needs)?;
                 let number = rate.parse().ok().filter(|&number| number > 0);
-                let number = number.ok_or_else(|| format!("--rate wants {wants}, not {rate:?}"))?;
+                let number = number.ok_or_else(|| format!("--rate needs {needs}, not {rate:?}"))?;
                 (config.limits.a_second, config.limits.burst) = (number, number);
             }
             "--log" => {
-                let wants = "pretty or json";
-                format = match &*value(wants)? {
+                let needs = "pretty or json";
+                format = match &*value(needs)? {
                     "pretty" => Format::Pretty,
                     "json" => Format::Json,
-                    other => return Err(format!("--log wants {wants}, not {other:?}")),
+                    other => return Err(format!("--log needs {needs}, not {other:?}")),
                 };
             }
             _ => rest.push(word),
@@ -65,10 +65,10 @@ pub fn take(
     Ok((config, format, rest))
 }
 
-/// A scheme and a host, and nothing behind them: what a browser sends.
-fn is_origin(said: &str) -> bool {
-    let host = said
+/// Whether this is a scheme and a host with nothing behind them, as in a browser's Origin header.
+fn is_origin(text: &str) -> bool {
+    let host = text
         .strip_prefix("https://")
-        .or_else(|| said.strip_prefix("http://"));
+        .or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' ']))
 }

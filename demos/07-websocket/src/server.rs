@@ -1,5 +1,4 @@
-//! The door: it welcomes until it is closing time, says so to everybody, and is closed when nobody
-//! is left.
+//! Accepts connections until shutdown, and restarts the room's task after a panic.
 
 use super::{
     limits::Config,
@@ -7,7 +6,7 @@ use super::{
     room::{Room, ToRoom},
     session,
     sync::mpsc,
-    web::{self, Rules},
+    web::{self, ServerState},
 };
 use futures_util::FutureExt;
 use std::{io, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
@@ -20,47 +19,48 @@ use tokio::{
 };
 use tracing::{Instrument, error, info, info_span, warn};
 
-/// How often the tray is looked after.
+/// How often the tray is refilled.
 const TICK: Duration = Duration::from_millis(2);
 
-/// How often the runtime shows that it is alive.
+/// Heartbeat interval.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 
-/// Gives every connection a task of its own, until it is closing time; then says goodbye to them,
-/// and returns when the last one has gone.
+/// Serves every connection in a task of its own, until `shutdown` is ready. Then it stops
+/// accepting, lets each session send a Close frame, and returns when the last one has ended.
 ///
 /// # Errors
-/// The listener has no address, or is broken.
-pub async fn welcome_until(
-    closing: impl Future<Output = ()>,
+/// The listener has no address, or fails.
+pub async fn accept_until(
+    shutdown: impl Future<Output = ()>,
     listener: TcpListener,
     room: mpsc::Sender<ToRoom>,
     config: Config,
 ) -> io::Result<()> {
-    info!(address = %listener.local_addr()?, "open");
-    let (close, closes) = watch::channel(false);
-    let rules = Arc::new(Rules::new(config, closes));
+    info!(address = %listener.local_addr()?, "listening");
+    // Every session watches this, and ends when it is true.
+    let (shutting_down, watched) = watch::channel(false);
+    let state = Arc::new(ServerState::new(config, watched));
     let router = web::router();
-    let mut visitors = JoinSet::new();
-    let (mut number, most) = (0_u64, rules.config.limits.connections);
+    let mut sessions = JoinSet::new();
+    let (mut number, most) = (0_u64, state.config.limits.connections);
     let (mut ticks, mut beats) = (interval(TICK), interval(HEARTBEAT));
-    let mut closing = pin!(closing);
+    let mut shutdown = pin!(shutdown);
     loop {
         select! {
             biased;
-            () = &mut closing => break,
-            Some(ended) = visitors.join_next() => has_gone(ended),
-            // A room that is busy is looked after at the next tick: the door does not wait for it.
+            () = &mut shutdown => break,
+            Some(ended) = sessions.join_next() => log_panic(ended),
+            // If the inbox is full, the tray waits for the next tick: this loop must not wait.
             _ = ticks.tick() => drop(room.try_send(ToRoom::Refill)),
             _ = beats.tick() => harness::beat(),
-            // One more waits in the kernel's queue until somebody has gone.
-            accepted = listener.accept(), if visitors.len() < most => match accepted {
+            // At the limit, further connections wait in the kernel's queue.
+            accepted = listener.accept(), if sessions.len() < most => match accepted {
                 Ok((stream, peer)) => {
                     number += 1;
-                    let (router, rules, room) = (router.clone(), Arc::clone(&rules), room.clone());
-                    let serving = session::serve(router, rules, room, stream);
+                    let (router, state, room) = (router.clone(), Arc::clone(&state), room.clone());
+                    let serving = session::serve(router, state, room, stream);
                     let serving = logs::connection(number, peer, serving);
-                    visitors.spawn_local(harness::named("a visitor", serving));
+                    sessions.spawn_local(harness::named("a visitor", serving));
                 }
                 Err(error) => {
                     let failed = harness::accept_failed(error)?;
@@ -73,31 +73,30 @@ pub async fn welcome_until(
         }
     }
     drop(listener);
-    info!(connections = visitors.len(), "closing");
-    close.send_replace(true);
-    while let Some(ended) = visitors.join_next().await {
-        has_gone(ended);
+    info!(connections = sessions.len(), "shutting down");
+    shutting_down.send_replace(true);
+    while let Some(ended) = sessions.join_next().await {
+        log_panic(ended);
     }
-    info!("closed in order");
+    info!("shut down gracefully");
     Ok(())
 }
 
-/// A session catches its own panics; one that still comes through is reported, and is nobody else's
-/// business.
-fn has_gone(ended: Result<(), JoinError>) {
-    if let Err(why) = ended {
-        error!(%why, "a connection's task panicked");
+/// Logs a session's task that panicked. A session catches its own panics, so this is rare.
+fn log_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        error!(%error, "session panicked");
     }
 }
 
-/// Keeps a room open as long as anybody can ask for anything. One that falls is reported, its
-/// players are told by their own writers, and a new one is opened behind the same inbox.
-pub async fn keep_open(mut inbox: mpsc::Receiver<ToRoom>) {
-    keep_running(&mut inbox, async |inbox| Room::default().run(inbox).await).await;
+/// Runs a room as long as its inbox has a sender. A panic is logged and a new room takes over the
+/// same inbox; the writers of the old one tell its players.
+pub async fn run_room(mut inbox: mpsc::Receiver<ToRoom>) {
+    recover(&mut inbox, async |inbox| Room::default().run(inbox).await).await;
 }
 
-/// Calls `run` again whenever it panics.
-pub async fn keep_running<T>(inbox: &mut T, run: impl AsyncFn(&mut T)) {
+/// Calls `run` again after every panic.
+pub async fn recover<T>(inbox: &mut T, run: impl AsyncFn(&mut T)) {
     let span = info_span!("room", name = "snack bar");
     while let Err(panic) = AssertUnwindSafe(run(inbox).instrument(span.clone()))
         .catch_unwind()
@@ -105,11 +104,6 @@ pub async fn keep_running<T>(inbox: &mut T, run: impl AsyncFn(&mut T)) {
     {
         let why = panic.downcast_ref::<&str>().map(|why| (*why).to_owned());
         let why = why.or_else(|| panic.downcast_ref::<String>().cloned());
-        span.in_scope(|| {
-            error!(
-                why = why.unwrap_or_default(),
-                "the room fell and is opened again"
-            );
-        });
+        span.in_scope(|| error!(why = why.unwrap_or_default(), "room panicked, restarting"));
     }
 }

@@ -1,17 +1,17 @@
-//! One connection, from the first byte to the last: it asks over HTTP, plays over a WebSocket, and
-//! ends with a cause.
+//! One connection, from the first byte to the last: HTTP, then a WebSocket, then an end with a
+//! cause.
 
 use super::{
+    connection::Connection,
     echo::echo,
     ends::End,
-    hearing::Hearing,
     limits::Limits,
-    line::Line,
     logs,
+    requests::Requests,
     room::{LINES_BEHIND, Parting, Seat, ToRoom},
     sync::{Socket, mpsc, oneshot, within},
-    web::{Route, Rules, Upgraded, Visit},
-    wire::Wire,
+    tcp::Tcp,
+    web::{Handshake, Route, ServerState, Upgraded},
     writer::{PATIENCE, write_to},
 };
 use axum::{Router, http::StatusCode};
@@ -26,63 +26,63 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use snack::{HELP, Name, Refusal, Request as Asked, ToPlayer};
+use snack::{HELP, Name, Refusal, Request as Line, ToPlayer};
 use std::{cell::Cell, convert::Infallible, panic::AssertUnwindSafe, pin::pin, rc::Rc, sync::Arc};
 use tokio::{net::TcpStream, select, time::timeout};
 use tracing::debug;
 
-/// Serves one connection until it has ended, and both sides have read to the end. Nothing of it is
-/// left then.
+/// Serves one connection until it has ended and both sides have read to the end. No task of it
+/// remains then.
 pub(crate) async fn serve(
-    router: Router<Visit>,
-    rules: Arc<Rules>,
+    router: Router<Handshake>,
+    state: Arc<ServerState>,
     room: mpsc::Sender<ToRoom>,
     stream: TcpStream,
 ) -> End {
-    let limits = &rules.config.limits;
-    let wire = Wire::new(stream, limits);
-    // In a box: what HTTP needed is given back before a WebSocket idles for an evening.
-    let upgraded = match Box::pin(over_http(router, &rules, &wire)).await {
+    let limits = &state.config.limits;
+    let tcp = Tcp::new(stream, limits);
+    // Boxed, so that the memory for HTTP is freed before a WebSocket stays open for hours.
+    let upgraded = match Box::pin(serve_http(router, &state, &tcp)).await {
         Ok(upgraded) => upgraded,
         Err(end) => {
-            wire.read_to_the_end(limits).await;
+            tcp.read_to_the_end(limits).await;
             return end;
         }
     };
     let Upgraded {
         socket,
         route,
-        place: _until_the_end,
+        permit: _until_the_end,
     } = upgraded;
-    let line = Line::new(socket);
-    let playing = async {
+    let connection = Connection::new(socket);
+    let serving = async {
         match route {
-            Route::Room => visit(&room, &line, &rules).await,
-            Route::Echo => echo(&line, rules.closing.clone()).await,
+            Route::Room => serve_room(&room, &connection, &state).await,
+            Route::Echo => echo(&connection, state.shutdown.clone()).await,
         }
     };
-    let end = or_panicked(playing).await;
-    line.close(&end, limits.goodbye).await;
-    wire.read_to_the_end(limits).await;
+    let end = or_panicked(serving).await;
+    connection.close(&end, limits.goodbye).await;
+    tcp.read_to_the_end(limits).await;
     end
 }
 
-/// A session that panics says goodbye, too. What it was doing is gone with it: the room finds its
+/// Turns a panic into an end, so that the client gets a Close frame. The room finds the player's
 /// outbox closed.
-pub async fn or_panicked(playing: impl Future<Output = End>) -> End {
-    let played = AssertUnwindSafe(playing).catch_unwind().await;
-    played.unwrap_or(End::Panicked)
+pub async fn or_panicked(serving: impl Future<Output = End>) -> End {
+    let served = AssertUnwindSafe(serving).catch_unwind().await;
+    served.unwrap_or(End::SessionPanicked)
 }
 
-/// Answers requests until one of them is for a WebSocket. An error is the end of a connection that
-/// never had one.
-async fn over_http(
-    router: Router<Visit>,
-    rules: &Arc<Rules>,
-    wire: &Wire,
+/// Answers requests until one of them is upgraded to a WebSocket. `Err` is the end of a connection
+/// without one.
+async fn serve_http(
+    router: Router<Handshake>,
+    state: &Arc<ServerState>,
+    tcp: &Tcp,
 ) -> Result<Upgraded, End> {
-    let (visit, upgraded) = Visit::new(Arc::clone(rules));
-    let router = TowerToHyperService::new(router.with_state(visit));
+    let (handshake, upgraded) = Handshake::new(Arc::clone(state));
+    let router = TowerToHyperService::new(router.with_state(handshake));
     let answered = Rc::new(Cell::new(None));
     let last = Rc::clone(&answered);
     let service = service_fn(move |request: Request<Incoming>| {
@@ -97,50 +97,54 @@ async fn over_http(
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(rules.config.limits.handshake)
+        .header_read_timeout(state.config.limits.handshake)
         .max_buf_size(16 * 1024);
-    let io = TokioIo::new(wire.clone());
-    let mut closing = rules.closing.clone();
+    let io = TokioIo::new(tcp.clone());
+    let mut shutdown = state.shutdown.clone();
     let served = {
         let mut serving = pin!(http.serve_connection(io, service).with_upgrades());
         select! {
             biased;
             served = &mut serving => served,
-            _ = closing.wait_for(|closing| *closing) => {
-                // Whoever is being answered is answered, and then it is over.
+            _ = shutdown.wait_for(|shutdown| *shutdown) => {
+                // A request that has arrived is still answered.
                 serving.as_mut().graceful_shutdown();
-                let served = timeout(rules.config.limits.goodbye, serving).await;
+                let served = timeout(state.config.limits.goodbye, serving).await;
                 served.unwrap_or(Ok(()))
             }
         }
     };
     match (answered.get(), served) {
         (Some(StatusCode::SWITCHING_PROTOCOLS), _) => {
-            upgraded.await.map_err(|_| End::GoneAtTheDoor)
+            upgraded.await.map_err(|_| End::GoneBeforeUpgrade)
         }
         (Some(status), _) if !status.is_success() => Err(End::Refused(status.as_u16())),
         (Some(_), _) => Err(End::Served),
         (None, Err(error)) if error.is_parse() => Err(End::Refused(400)),
-        (None, _) if *rules.closing.borrow() => Err(End::Closing),
-        (None, _) => Err(End::NeverAsked),
+        (None, _) if *state.shutdown.borrow() => Err(End::Shutdown),
+        (None, _) => Err(End::RequestTimeout),
     }
 }
 
-/// A visitor who has a seat.
+/// A client with a seat.
 struct Player {
     name: Name,
     seat: Seat,
-    /// What its own session has to tell it goes the way of everything it is told.
+    /// The session's refusals take the same way to the phone as the room's events.
     outbox: mpsc::Sender<ToPlayer>,
     queue: mpsc::Receiver<ToPlayer>,
     parting: oneshot::Receiver<Parting>,
 }
 
-/// Serves one visitor until it leaves, its connection ends, or it is shown out.
-async fn visit(room: &mpsc::Sender<ToRoom>, line: &Line, rules: &Rules) -> End {
-    let limits = &rules.config.limits;
-    let mut hearing = Hearing::new(line, limits, rules.closing.clone());
-    let player = match at_the_door(room, line, &mut hearing, limits).await {
+/// Serves one client until it leaves, its connection ends, or the room disconnects it.
+async fn serve_room(
+    room: &mpsc::Sender<ToRoom>,
+    connection: &Connection,
+    state: &ServerState,
+) -> End {
+    let limits = &state.config.limits;
+    let mut requests = Requests::new(connection, limits, state.shutdown.clone());
+    let player = match wait_for_join(room, connection, &mut requests, limits).await {
         Ok(player) => player,
         Err(end) => return end,
     };
@@ -148,46 +152,46 @@ async fn visit(room: &mpsc::Sender<ToRoom>, line: &Line, rules: &Rules) -> End {
     logs::joined(&name);
     let playing = harness::named(name.to_string(), async {
         let _seated = harness::seated(&name);
-        play(room, line, player, &mut hearing).await
+        play(room, connection, player, &mut requests).await
     });
     playing.await
 }
 
-/// Hears a visitor out until the room gives it a seat.
-async fn at_the_door(
+/// Reads requests until the room gives the client a seat.
+async fn wait_for_join(
     room: &mpsc::Sender<ToRoom>,
-    line: &Line,
-    hearing: &mut Hearing<'_>,
+    connection: &Connection,
+    requests: &mut Requests<'_>,
     limits: &Limits,
 ) -> Result<Player, End> {
-    let takes_nothing = |_| End::TakesNothing;
-    within(PATIENCE, line.say(&HELP))
+    let write_timeout = |_| End::WriteTimeout;
+    within(PATIENCE, connection.say(&HELP))
         .await
-        .map_err(takes_nothing)?;
+        .map_err(write_timeout)?;
     let joining = async {
         loop {
-            let request = hearing.next().await?;
+            let line = requests.next().await?;
             let _asked = harness::asked();
-            let refusal = match request {
-                Ok(Asked::Join(name)) => {
+            let refusal = match line {
+                Ok(Line::Join(name)) => {
                     let joining = harness::named(name.to_string(), join(room, &name));
                     match joining.await {
                         Ok(player) => return Ok(player),
                         Err(refusal) => refusal,
                     }
                 }
-                Ok(Asked::Grab | Asked::Leave) => Refusal::JoinFirst,
+                Ok(Line::Grab | Line::Leave) => Refusal::JoinFirst,
                 Err(refusal) => refusal,
             };
-            // Whoever talks and never reads is not waited for at the door either.
-            within(PATIENCE, line.say(&refusal))
+            // A client that sends requests and never reads must not block this task either.
+            within(PATIENCE, connection.say(&refusal))
                 .await
-                .map_err(takes_nothing)?;
+                .map_err(write_timeout)?;
         }
     };
     timeout(limits.join, joining)
         .await
-        .unwrap_or(Err(End::NeverJoined))
+        .unwrap_or(Err(End::JoinTimeout))
 }
 
 /// Asks the room for a seat.
@@ -211,13 +215,13 @@ async fn join(room: &mpsc::Sender<ToRoom>, name: &Name) -> Result<Player, Refusa
     })
 }
 
-/// Reads and writes, both at once, until the player has gone from the room and its last word is
+/// Reads and writes at the same time, until the player has left the room and its last line is
 /// written.
 async fn play(
     room: &mpsc::Sender<ToRoom>,
-    line: &Line,
+    connection: &Connection,
     player: Player,
-    hearing: &mut Hearing<'_>,
+    requests: &mut Requests<'_>,
 ) -> End {
     let Player {
         name,
@@ -226,12 +230,12 @@ async fn play(
         queue,
         parting,
     } = player;
-    let socket = Socket::new(line.clone());
+    let socket = Socket::new(connection.clone());
     let mut writing = pin!(harness::named(
         format!("{name}'s writer"),
-        tell(socket, line, queue, parting)
+        write_outbox(socket, connection, queue, parting)
     ));
-    let mut reading = pin!(at_the_tray(room, hearing, who, outbox));
+    let mut reading = pin!(serve_requests(room, requests, who, outbox));
     let (end, written) = select! {
         biased;
         end = &mut reading => (end, false),
@@ -245,11 +249,11 @@ async fn play(
     end
 }
 
-/// Writes what the room tells, and finds out why it tells no more: that is the last word *and* the
-/// close code.
-async fn tell(
+/// Runs the player's writer, and returns why it stopped: the writer's last line and the close code
+/// say the same.
+async fn write_outbox(
     socket: Socket,
-    line: &Line,
+    connection: &Connection,
     queue: mpsc::Receiver<ToPlayer>,
     parting: oneshot::Receiver<Parting>,
 ) -> End {
@@ -258,41 +262,41 @@ async fn tell(
     let why = select! {
         biased;
         why = parting => why,
-        () = &mut writing => return match line.is_broken() {
+        () = &mut writing => return match connection.send_failed() {
             true => End::Reset,
-            false => End::TakesNothing,
+            false => End::WriteTimeout,
         },
     };
     match why {
         Ok(why) => drop(pass_on.send(why)),
-        // The room has gone, and had no time to say why.
+        // The room is gone, and sent no reason.
         Err(_) => drop(pass_on),
     }
     writing.await;
     match why {
         Ok(Parting::Left) => End::Left,
         Ok(Parting::TooSlow) => End::TooSlow,
-        Err(_) => End::RoomFell,
+        Err(_) => End::RoomPanicked,
     }
 }
 
-/// Hears a player out until it leaves, or its connection ends.
-async fn at_the_tray(
+/// Reads a player's requests until it leaves, or its connection ends.
+async fn serve_requests(
     room: &mpsc::Sender<ToRoom>,
-    hearing: &mut Hearing<'_>,
+    requests: &mut Requests<'_>,
     who: Seat,
     outbox: mpsc::Sender<ToPlayer>,
 ) -> End {
     loop {
-        let request = match hearing.next().await {
-            Ok(request) => request,
+        let line = match requests.next().await {
+            Ok(line) => line,
             Err(end) => return end,
         };
         let _asked = harness::asked();
-        let answer = match request {
-            Ok(Asked::Leave) => return End::Left,
-            Ok(Asked::Grab) => ask(room, |reply| ToRoom::Grab { who, reply }).await,
-            Ok(Asked::Join(_)) => Err(Refusal::AlreadyIn),
+        let answer = match line {
+            Ok(Line::Leave) => return End::Left,
+            Ok(Line::Grab) => ask(room, |reply| ToRoom::Grab { who, reply }).await,
+            Ok(Line::Join(_)) => Err(Refusal::AlreadyIn),
             Err(refusal) => Err(refusal),
         };
         if let Err(refusal) = answer {
@@ -301,13 +305,13 @@ async fn at_the_tray(
     }
 }
 
-/// Asks the room something, and waits for the answer.
+/// Sends the room a question, and waits for the answer.
 async fn ask<T>(
     room: &mpsc::Sender<ToRoom>,
     question: impl FnOnce(oneshot::Sender<Result<T, Refusal>>) -> ToRoom,
 ) -> Result<T, Refusal> {
     let (reply, answer) = oneshot::channel("an answer");
-    // Without a room the question comes back, and its return address must not be kept here.
+    // If the room is gone, `send` returns the question. It must be dropped, with its reply sender.
     drop(room.send(question(reply)).await);
     answer.await.unwrap_or(Err(Refusal::RoomClosed))
 }

@@ -1,8 +1,7 @@
-//! What is spoken before there is a WebSocket: the page, whether there is a seat, and the upgrade
-//! or why not.
+//! HTTP: the page, the question for a free seat, and the upgrade to a WebSocket with its checks.
 //!
-//! Whoever is refused is refused here. After the upgrade a browser can read a close code; of a
-//! refused upgrade it can read nothing at all, only 1006. So the page asks `/api/seat` first.
+//! Every refusal happens here. After the upgrade a browser can read a close code; if an upgrade is
+//! refused, it cannot read why, and reports 1006. So the page asks `/api/seat` first.
 
 use crate::limits::{BUFFER, Config, ECHO, UNWRITTEN};
 use axum::{
@@ -23,45 +22,47 @@ use std::sync::{
 };
 use tokio::sync::{oneshot, watch};
 
-/// What everybody is told who comes; one for the whole server.
+/// State that all connections share.
 #[derive(Debug)]
-pub(crate) struct Rules {
+pub(crate) struct ServerState {
     pub(crate) config: Config,
-    pub(crate) closing: watch::Receiver<bool>,
-    /// WebSockets that are open, or were promised.
+    /// True once the server shuts down.
+    pub(crate) shutdown: watch::Receiver<bool>,
+    /// How many permits are given out.
     sockets: AtomicUsize,
 }
 
 /// One connection, while it speaks HTTP.
 #[derive(Clone)]
-pub(crate) struct Visit {
-    rules: Arc<Rules>,
-    hand: Arc<Mutex<Option<oneshot::Sender<Upgraded>>>>,
+pub(crate) struct Handshake {
+    state: Arc<ServerState>,
+    /// Where the WebSocket goes. `None` after the first upgrade.
+    upgraded: Arc<Mutex<Option<oneshot::Sender<Upgraded>>>>,
 }
 
-/// A WebSocket that is handed over to its session.
+/// A WebSocket for its session.
 pub(crate) struct Upgraded {
     pub(crate) socket: WebSocket,
     pub(crate) route: Route,
-    pub(crate) place: Place,
+    pub(crate) permit: Permit,
 }
 
-/// What a WebSocket was opened for.
+/// The path of a WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     Room,
     Echo,
 }
 
-/// One of the WebSockets that may be open at once, until this is dropped.
+/// The permission to hold one WebSocket open. Dropping it frees the place.
 #[derive(Debug)]
-pub(crate) struct Place(Arc<Rules>);
+pub(crate) struct Permit(Arc<ServerState>);
 
-impl Rules {
-    pub(crate) fn new(config: Config, closing: watch::Receiver<bool>) -> Rules {
-        Rules {
+impl ServerState {
+    pub(crate) fn new(config: Config, shutdown: watch::Receiver<bool>) -> ServerState {
+        ServerState {
             config,
-            closing,
+            shutdown,
             sockets: AtomicUsize::new(0),
         }
     }
@@ -71,32 +72,32 @@ impl Rules {
         self.config.limits.sockets.saturating_sub(taken)
     }
 
-    /// A place, if there is one.
-    fn place(self: &Arc<Rules>) -> Option<Place> {
+    /// A permit. `None` if all are given out.
+    fn permit(self: &Arc<ServerState>) -> Option<Permit> {
         let most = self.config.limits.sockets;
         let more = |taken| (taken < most).then_some(taken + 1);
         let taken = self.sockets.fetch_update(SeqCst, SeqCst, more);
-        taken.is_ok().then(|| Place(Arc::clone(self)))
+        taken.is_ok().then(|| Permit(Arc::clone(self)))
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.0.sockets.fetch_sub(1, SeqCst);
     }
 }
 
-impl Visit {
-    /// A visit, and where its WebSocket arrives if it is to have one.
-    pub(crate) fn new(rules: Arc<Rules>) -> (Visit, oneshot::Receiver<Upgraded>) {
-        let (hand, upgraded) = oneshot::channel();
-        let hand = Arc::new(Mutex::new(Some(hand)));
-        (Visit { rules, hand }, upgraded)
+impl Handshake {
+    /// A connection's handshake, and the receiver of its WebSocket.
+    pub(crate) fn new(state: Arc<ServerState>) -> (Handshake, oneshot::Receiver<Upgraded>) {
+        let (sender, receiver) = oneshot::channel();
+        let upgraded = Arc::new(Mutex::new(Some(sender)));
+        (Handshake { state, upgraded }, receiver)
     }
 }
 
-/// All that can be asked for.
-pub(crate) fn router() -> Router<Visit> {
+/// The routes.
+pub(crate) fn router() -> Router<Handshake> {
     Router::new()
         .route("/", get(|| asset(HTML, include_str!("../web/index.html"))))
         .route(
@@ -118,13 +119,8 @@ pub(crate) fn router() -> Router<Visit> {
         .route("/api/seat", get(seat))
         .route("/ws", get(room))
         .route("/echo", get(echo))
-        .fallback(async || {
-            no(
-                StatusCode::NOT_FOUND,
-                "there is nothing here; the page is at /",
-            )
-        })
-        .layer(from_fn(guarded))
+        .fallback(async || refuse(StatusCode::NOT_FOUND, "not found; the page is at /"))
+        .layer(from_fn(add_security_headers))
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -136,26 +132,27 @@ async fn asset(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 
-/// Nothing runs or loads in our page that is not ours.
-async fn guarded(request: Request, next: Next) -> Response {
+/// Adds headers that allow the page to load and connect to nothing but this server.
+async fn add_security_headers(request: Request, next: Next) -> Response {
     let policy = policy(request.headers().get(header::HOST));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    const GUARDS: [(&str, &str); 4] = [
+    const HEADERS: [(&str, &str); 4] = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("cross-origin-resource-policy", "same-origin"),
         ("cache-control", "no-cache"),
     ];
-    for (name, value) in GUARDS {
+    for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
 }
 
-/// To Safari before 15.4, `'self'` is no WebSocket: it wants the address in full. A host that is
-/// none is not repeated: it could say anything here.
+/// The content security policy. Safari before 15.4 does not accept `'self'` for a WebSocket, so the
+/// full address is named, too. A Host header with unusual letters is left out: it could inject
+/// further rules.
 fn policy(host: Option<&HeaderValue>) -> HeaderValue {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
     let host = host.and_then(|host| host.to_str().ok());
@@ -166,71 +163,82 @@ fn policy(host: Option<&HeaderValue>) -> HeaderValue {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{sockets}; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
-    HeaderValue::from_str(&policy).expect("letters that a header may have")
+    HeaderValue::from_str(&policy).expect("only letters that a header may have")
 }
 
-/// Whether there is a place, for a page to ask before it opens a WebSocket.
-async fn seat(State(visit): State<Visit>) -> Response {
-    match visit.rules.free() {
+/// Answers whether a WebSocket can be opened. A page asks before it opens one.
+async fn seat(State(handshake): State<Handshake>) -> Response {
+    match handshake.state.free() {
         0 => full(),
         free => Json(json!({ "full": false, "free": free, "ws": "/ws" })).into_response(),
     }
 }
 
 async fn room(
-    State(visit): State<Visit>,
+    State(handshake): State<Handshake>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    let longest = visit.rules.config.limits.message;
-    open(&visit, &headers, upgrade, Route::Room, BUFFER, longest)
+    let longest = handshake.state.config.limits.message;
+    open(&handshake, &headers, upgrade, Route::Room, BUFFER, longest)
 }
 
 async fn echo(
-    State(visit): State<Visit>,
+    State(handshake): State<Handshake>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    if !visit.rules.config.echo {
-        let why = "the echo is closed: it takes 16 MiB from anybody; --echo opens it";
-        return no(StatusCode::NOT_FOUND, why);
+    if !handshake.state.config.echo {
+        let why = "/echo is closed, because it accepts 16 MiB from any client; --echo opens it";
+        return refuse(StatusCode::NOT_FOUND, why);
     }
-    open(&visit, &headers, upgrade, Route::Echo, 16 * BUFFER, ECHO)
+    open(
+        &handshake,
+        &headers,
+        upgrade,
+        Route::Echo,
+        16 * BUFFER,
+        ECHO,
+    )
 }
 
-/// Opens a WebSocket, or says why not while it can still be read.
+/// Upgrades to a WebSocket, or refuses with a sentence that a program can read.
 fn open(
-    visit: &Visit,
+    handshake: &Handshake,
     headers: &HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     route: Route,
     buffer: usize,
     longest: usize,
 ) -> Response {
-    if !is_welcome(headers, &visit.rules.config.origins) {
+    if !is_allowed_origin(headers, &handshake.state.config.origins) {
         let why = "a page of another origin may not connect; --origin allows one";
-        return no(StatusCode::FORBIDDEN, why);
+        return refuse(StatusCode::FORBIDDEN, why);
     }
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
-        Err(why) => return no_upgrade(&why),
+        Err(why) => return refuse_upgrade(&why),
     };
-    if *visit.rules.closing.borrow() {
-        return no(StatusCode::SERVICE_UNAVAILABLE, "the snack bar closes");
+    if *handshake.state.shutdown.borrow() {
+        return refuse(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the server is shutting down",
+        );
     }
-    let Some(place) = visit.rules.place() else {
+    let Some(permit) = handshake.state.permit() else {
         return full();
     };
-    let hand = visit
-        .hand
+    let sender = handshake
+        .upgraded
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .take();
-    let Some(hand) = hand else {
-        return no(StatusCode::BAD_REQUEST, "this connection has its WebSocket");
+    let Some(sender) = sender else {
+        let why = "this connection was upgraded already";
+        return refuse(StatusCode::BAD_REQUEST, why);
     };
-    // The library's task ends as soon as it has handed the socket over: whoever serves it is ours,
-    // and is waited for.
+    // axum's own task ends as soon as it has sent the socket. The session that serves it is a task
+    // that shutdown waits for.
     upgrade
         .read_buffer_size(buffer)
         .write_buffer_size(0)
@@ -238,18 +246,17 @@ fn open(
         .max_message_size(longest)
         .max_frame_size(longest)
         .on_upgrade(async move |socket| {
-            let handed = hand.send(Upgraded {
+            let _unless_gone = sender.send(Upgraded {
                 socket,
                 route,
-                place,
+                permit,
             });
-            drop(handed);
         })
 }
 
-/// A page connects to the server it came from, or to one that knows its origin. Who sends no origin
-/// is no browser.
-fn is_welcome(headers: &HeaderMap, origins: &[String]) -> bool {
+/// The Origin check: a page may connect to the server that it came from, or to one that lists its
+/// origin. A request without an Origin header does not come from a browser's page.
+fn is_allowed_origin(headers: &HeaderMap, origins: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
@@ -266,15 +273,15 @@ fn is_welcome(headers: &HeaderMap, origins: &[String]) -> bool {
             .any(|known| known.eq_ignore_ascii_case(origin))
 }
 
-fn no_upgrade(why: &WebSocketUpgradeRejection) -> Response {
+fn refuse_upgrade(why: &WebSocketUpgradeRejection) -> Response {
     let asked = "this is a WebSocket: open it with `new WebSocket(...)`, version 13";
     let mut response = match why {
         WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(_)
         | WebSocketUpgradeRejection::InvalidConnectionHeader(_)
         | WebSocketUpgradeRejection::InvalidUpgradeHeader(_) => {
-            no(StatusCode::UPGRADE_REQUIRED, asked)
+            refuse(StatusCode::UPGRADE_REQUIRED, asked)
         }
-        _ => no(StatusCode::BAD_REQUEST, asked),
+        _ => refuse(StatusCode::BAD_REQUEST, asked),
     };
     let headers = response.headers_mut();
     headers.insert(
@@ -287,11 +294,11 @@ fn no_upgrade(why: &WebSocketUpgradeRejection) -> Response {
 
 fn full() -> Response {
     let full =
-        json!({ "full": true, "free": 0, "why": "every place is taken; try again in a moment" });
+        json!({ "full": true, "free": 0, "why": "every seat is taken; try again in a moment" });
     let again = [(header::RETRY_AFTER, "3")];
     (StatusCode::SERVICE_UNAVAILABLE, again, Json(full)).into_response()
 }
 
-fn no(status: StatusCode, why: &str) -> Response {
+fn refuse(status: StatusCode, why: &str) -> Response {
     (status, Json(json!({ "why": why }))).into_response()
 }

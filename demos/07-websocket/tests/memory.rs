@@ -1,5 +1,5 @@
-//! What an idle player costs the server's memory. `cargo test -p demo-07-websocket --test memory --
-//! --nocapture` tells the number.
+//! How much memory an idle player costs. `cargo test -p demo-07-websocket --test memory --
+//! --nocapture` prints the number.
 
 #![cfg(target_os = "linux")]
 
@@ -12,10 +12,10 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// As many as have a seat.
+/// Fewer than the room has seats.
 const PLAYERS: u64 = 250;
 
-/// Half of what axum's own read buffer alone would take.
+/// The limit: half the size of axum's default read buffer.
 const MOST: u64 = 64 * 1024;
 
 struct Bar(Child);
@@ -42,7 +42,7 @@ impl Drop for Bar {
 }
 
 #[test]
-fn an_idle_player_costs_less_than_axums_own_buffer_would() {
+fn an_idle_player_costs_less_than_half_of_axums_default_buffer() {
     let child = Command::new(env!("CARGO_BIN_EXE_07-websocket"))
         .args(["--bots", "0", "--listen", "127.0.0.1:0"])
         .stdout(Stdio::piped())
@@ -51,16 +51,17 @@ fn an_idle_player_costs_less_than_axums_own_buffer_would() {
     let mut bar = Bar(child.expect("it starts"));
     let mut line = String::new();
     let mut said = BufReader::new(bar.0.stdout.take().expect("piped"));
-    said.read_line(&mut line).expect("it says where it listens");
+    said.read_line(&mut line)
+        .expect("the line with the address");
     let address = line.trim().rsplit(' ').next().expect("an address");
     let address = address.parse().expect("an address");
     let join = |number: u64| {
         let mut client = Client::open(address, "/ws");
-        client.says(&format!("join idle-{number}"));
-        client.hears_until(" joined");
+        client.send_line(&format!("join idle-{number}"));
+        client.wait_for_text(" joined");
         client
     };
-    // The first ones pay for what is there only once.
+    // The first players include what is allocated only once.
     let _first: Vec<Client> = (0..PLAYERS / 5).map(join).collect();
     let before = bar.resident();
     let more: Vec<Client> = (PLAYERS / 5..PLAYERS).map(join).collect();

@@ -1,5 +1,5 @@
-//! The page, in a browser: join, grab, see what happens; the server is killed, and comes back, and
-//! so does the player.
+//! The page in a browser: join, grab, see the events; the server is killed and restarted, and the page
+//! reconnects.
 
 mod server;
 
@@ -12,29 +12,29 @@ use std::{
     time::Duration,
 };
 
-/// The program, at an address of its own, so that it can come back there.
-struct Bar(Child);
+/// The program at a fixed address, so that it can be restarted there.
+struct Program(Child);
 
-impl Bar {
-    fn opens(address: SocketAddr) -> Bar {
+impl Program {
+    fn start(address: SocketAddr) -> Program {
         let child = Command::new(env!("CARGO_BIN_EXE_07-websocket"))
             .args(["--bots", "2", "--seconds", "0", "--listen"])
             .arg(address.to_string())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
-        Bar(child.expect("it starts"))
+        Program(child.expect("it starts"))
     }
 }
 
-impl Drop for Bar {
+impl Drop for Program {
     fn drop(&mut self) {
         let _killed = self.0.kill();
         let _gone = self.0.wait();
     }
 }
 
-/// A port that was free a moment ago, and nobody else is likely to be given soon.
+/// A port that was free a moment ago, and that the system is unlikely to give away soon.
 fn free_address() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address")
@@ -52,12 +52,12 @@ fn joins(page: &Page, name: &str) {
 }
 
 #[test]
-fn a_player_comes_back_when_the_server_does() {
-    let Some(browser) = browser::for_test("a player comes back when the server does") else {
+fn the_page_reconnects_after_a_restart_of_the_server() {
+    let Some(browser) = browser::for_test("the page reconnects after a restart") else {
         return;
     };
     let address = free_address();
-    let first = Bar::opens(address);
+    let first = Program::start(address);
     wait_until_open(address);
     let page = browser.open(&format!("http://{address}/"));
     page.phone(320, 640);
@@ -68,23 +68,23 @@ fn a_player_comes_back_when_the_server_does() {
         std::thread::sleep(Duration::from_millis(100));
     }
     let wide = page.eval("document.documentElement.scrollWidth");
-    assert_eq!(wide, 320, "nothing sticks out on a small phone");
+    assert_eq!(wide, 320, "the page is as wide as a small phone");
     assert_eq!(page.errors(), Vec::<String>::new());
     page.screenshot(&picture("07-in"));
     drop(first);
-    wait_until_it_says(&page, "without a word");
+    wait_until_it_says(&page, "The connection broke");
     page.screenshot(&picture("07-killed"));
-    // Its old connection is still in the room when it comes back: that is a ghost, and no other
-    // player.
+    // When the page reconnects, its old connection still has the seat: another client plays that
+    // old connection.
     page.eval("window.askedBefore = window.fetch; window.fetch = () => Promise.reject(); null");
-    let _second = Bar::opens(address);
+    let _second = Program::start(address);
     wait_until_open(address);
-    let mut ghost = server::client::Client::open(address, "/ws");
-    ghost.says("join ann");
-    ghost.hears_until("ann joined");
+    let mut old = server::client::Client::open(address, "/ws");
+    old.send_line("join ann");
+    old.wait_for_text("ann joined");
     page.eval("window.fetch = window.askedBefore; dispatchEvent(new Event('online')); null");
-    wait_until_it_says(&page, "old place is still being cleared");
-    ghost.vanishes();
+    wait_until_it_says(&page, "old seat is still being freed");
+    old.disconnect();
     page.wait_for(
         "document.querySelector('#status').dataset.state === 'in'",
         WITHIN,
@@ -94,7 +94,7 @@ fn a_player_comes_back_when_the_server_does() {
         WITHIN,
     );
     page.tap("#language");
-    wait_until_it_says(&page, "들어오셨어요");
+    wait_until_it_says(&page, "입장했습니다");
     page.screenshot(&picture("07-again-ko"));
     page.tap("#leave");
     wait_until_it_says(&page, "언제든");
@@ -111,37 +111,37 @@ fn wait_until_open(address: SocketAddr) {
     while std::net::TcpStream::connect(address).is_err() {
         assert!(
             std::time::Instant::now() < until,
-            "nobody listens on {address}"
+            "no server listens on {address}"
         );
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
 #[test]
-fn a_full_server_and_a_closing_one_are_told_in_a_sentence() {
-    let Some(browser) = browser::for_test("a full server and a closing one are told") else {
+fn the_page_explains_a_full_server_and_a_shutdown() {
+    let Some(browser) = browser::for_test("the page explains a full server") else {
         return;
     };
     let mut config = Config::default();
     config.limits.sockets = 1;
     let mut server = Server::start(config);
-    let mut ann = server.joined("ann");
+    let mut ann = server.join("ann");
     let page = browser.open(&format!("http://{}/", server.address));
     page.phone(360, 740);
     page.tap("#name");
     page.type_text("bob");
     page.tap("#join");
-    wait_until_it_says(&page, "Every place is taken");
-    ann.says("leave");
-    ann.hears_goodbye();
+    wait_until_it_says(&page, "Every seat is taken");
+    ann.send_line("leave");
+    ann.wait_for_close();
     drop(ann);
     page.wait_for(
         "document.querySelector('#status').dataset.state === 'in'",
         WITHIN,
     );
-    server.begins_to_close();
+    server.begin_shutdown();
     wait_until_it_says(&page, "restarting");
     page.close();
-    server.has_an_end_with("closing");
-    server.closes();
+    server.wait_for_end_with("shutdown");
+    server.shut_down();
 }

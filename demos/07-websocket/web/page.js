@@ -1,18 +1,18 @@
-// The page of step 7: joins, grabs, leaves, shows what happens, says how a connection ended, and
-// comes back by itself.
+// The page of step 7: it joins, grabs and leaves, shows the events, explains how a connection ended,
+// and reconnects.
 import { languages } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
-const SHOWN = 30; // Lines on the page.
+const SHOWN = 30; // How many events the page shows.
 const FIRST_WAIT = 500, LONGEST_WAIT = 8000; // Milliseconds until the next attempt.
-const HOPELESS = new Set([1000, 1002, 1003, 1007, 1009]); // The same again would end the same.
+const HOPELESS = new Set([1000, 1002, 1003, 1007, 1009]); // A new attempt would end in the same way.
 
 let language = (navigator.languages ?? []).some((it) => it.startsWith("ko")) ? "ko" : "en";
 let words = languages[language];
-let socket = null; // The one that counts; what an older one still says does not.
-let name = ""; // Who wants to be in; empty: nobody.
+let socket = null; // The current connection; messages of older ones are ignored.
+let name = ""; // The player's name; empty before the player joins.
 let isIn = false;
-let wasIn = false; // Under this name: if somebody has it now, it is our own ghost.
+let wasIn = false; // True after a join: if the name is taken then, our old connection has it.
 let eaten = 0;
 let wait = FIRST_WAIT;
 let timer = 0;
@@ -25,7 +25,7 @@ function say(state, sentence) {
   draw();
 }
 
-// The room may tell thousands of events a second: a screen shows a few.
+// Thousands of events may arrive each second: draw at most every 80 ms.
 function draw() {
   if (drawing) return;
   drawing = true;
@@ -45,13 +45,13 @@ function drawNow() {
   byId("eaten").textContent = String(eaten);
   byId("events").replaceChildren(...lines.map(({ line, mine }) => {
     const item = document.createElement("li");
-    item.textContent = words.event(line); // Text, never markup: a name is somebody else's.
+    item.textContent = words.event(line); // As text, never as markup: names come from other players.
     item.classList.toggle("mine", mine);
     return item;
   }));
 }
 
-// Asked before the WebSocket is opened: why one was refused, a page can never read.
+// Asks for a free seat before it opens the WebSocket: a page cannot read why an upgrade was refused.
 async function enter() {
   clearTimeout(timer);
   say("waiting", (words) => words.opening);
@@ -60,11 +60,11 @@ async function enter() {
   try {
     seat = await (await fetch("/api/seat", { signal: AbortSignal.timeout(5000) })).json();
   } catch {
-    if (socket === mine) comeBack((words) => words.unreachable);
+    if (socket === mine) reconnect((words) => words.unreachable);
     return;
   }
   if (socket !== mine) return;
-  if (seat.full) return comeBack((words) => words.full);
+  if (seat.full) return reconnect((words) => words.full);
   open(seat.ws);
 }
 
@@ -80,15 +80,15 @@ function hear(line) {
   if (line.startsWith("* ")) return;
   if (line.startsWith("no: ")) {
     if (!isIn && wasIn && line.includes("is in the room already")) {
-      // The server has not noticed yet that our old connection is dead: its heartbeat will.
+      // The server's heartbeat has not noticed yet that our old connection is dead.
       const again = socket;
       socket = null;
       again.close();
-      return comeBack((words) => words.ghost);
+      return reconnect((words) => words.ghost);
     }
     refusal.textContent = line.slice(4);
     refusal.hidden = false;
-    // A name that cannot be had: another has to be typed.
+    // The name is taken or not valid: the player must choose another.
     if (!isIn && !line.includes("seats are taken")) stay();
     return;
   }
@@ -116,12 +116,12 @@ function ended(code) {
     wasIn = false;
     return say(code === 1000 ? "out" : "gone", sentence);
   }
-  comeBack(navigator.onLine ? sentence : (words) => words.asleep);
+  reconnect(navigator.onLine ? sentence : (words) => words.asleep);
 }
 
-// Comes back by itself, each time later than before, and never all at once: a server that was
-// restarted is not run over.
-function comeBack(sentence) {
+// Reconnects after a wait that grows with each attempt and is random, so that the clients of a
+// restarted server do not return all at once.
+function reconnect(sentence) {
   const millis = wait / 2 + Math.random() * wait / 2;
   wait = Math.min(wait * 2, LONGEST_WAIT);
   const seconds = Math.max(1, Math.round(millis / 1000));
@@ -130,7 +130,7 @@ function comeBack(sentence) {
   timer = setTimeout(enter, millis);
 }
 
-// Nobody wants to be in any more.
+// Gives up joining.
 function stay() {
   const left = socket;
   socket = null;

@@ -1,4 +1,4 @@
-//! A WebSocket client made of bytes: it can say what no library would.
+//! A WebSocket client made of bytes: it can send what no library would.
 
 use socket2::{Domain, SockRef, Socket, Type};
 use std::{
@@ -14,7 +14,7 @@ pub(crate) const CLOSE: u8 = 8;
 pub(crate) const PING: u8 = 9;
 pub(crate) const PONG: u8 = 10;
 
-/// A frame, as the server sent it.
+/// A frame from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) last: bool,
@@ -22,13 +22,13 @@ pub(crate) struct Frame {
     pub(crate) payload: Vec<u8>,
 }
 
-/// A connection that was upgraded.
+/// An upgraded connection.
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) stream: TcpStream,
-    /// Read beyond what was asked for.
+    /// Bytes that were read and not yet used.
     unread: Vec<u8>,
-    /// No test takes longer, however much it is told.
+    /// The test fails after this, even if frames still arrive.
     until: Instant,
 }
 
@@ -39,36 +39,36 @@ impl Client {
         Client::over(TcpStream::connect(address).expect("a connection"), path)
     }
 
-    /// A phone whose kernel has little room for what it does not read.
+    /// A phone whose kernel buffers little of what it does not read.
     #[track_caller]
-    pub(crate) fn with_little_room(address: SocketAddr, path: &str) -> Client {
+    pub(crate) fn with_small_buffer(address: SocketAddr, path: &str) -> Client {
         let domain = Domain::for_address(address);
         let socket = Socket::new(domain, Type::STREAM, None).expect("a socket");
-        socket.set_recv_buffer_size(4096).expect("little room");
+        socket.set_recv_buffer_size(4096).expect("a small buffer");
         socket.connect(&address.into()).expect("a connection");
         Client::over(socket.into(), path)
     }
 
     #[track_caller]
     fn over(stream: TcpStream, path: &str) -> Client {
-        let (status, client) = asks(stream, path, &[]);
+        let (status, client) = upgrade(stream, path, &[]);
         assert!(status.contains(" 101 "), "{status}");
         client
     }
 
     /// Sends bytes as they are.
     #[track_caller]
-    pub(crate) fn sends(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).expect("the server listens");
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).expect("the server reads");
     }
 
-    /// Says a line, as one text message.
+    /// Sends a line as one text message.
     #[track_caller]
-    pub(crate) fn says(&mut self, line: &str) {
-        self.sends(&frame(true, TEXT, line.as_bytes()));
+    pub(crate) fn send_line(&mut self, line: &str) {
+        self.send(&frame(true, TEXT, line.as_bytes()));
     }
 
-    /// The next frame. An error is the end of the connection.
+    /// The next frame. An error if the connection has ended.
     pub(crate) fn next(&mut self) -> io::Result<Frame> {
         let head = self.take(2)?;
         assert_eq!(head[1] & 0x80, 0, "a server does not mask");
@@ -88,7 +88,7 @@ impl Client {
 
     fn take(&mut self, wanted: usize) -> io::Result<Vec<u8>> {
         let mut piece = vec![0; wanted.clamp(1024, 1 << 20)];
-        assert!(Instant::now() < self.until, "told on and on");
+        assert!(Instant::now() < self.until, "the frames do not end");
         while self.unread.len() < wanted {
             match self.stream.read(&mut piece)? {
                 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -99,11 +99,11 @@ impl Client {
         Ok(std::mem::replace(&mut self.unread, rest))
     }
 
-    /// The next text, past pings and such.
+    /// The text of the next text frame. Skips pings and pongs.
     #[track_caller]
-    pub(crate) fn hears(&mut self) -> String {
+    pub(crate) fn next_text(&mut self) -> String {
         loop {
-            let frame = self.next().expect("something is said");
+            let frame = self.next().expect("a text frame");
             match frame.opcode {
                 TEXT => return String::from_utf8(frame.payload).expect("text"),
                 PING | PONG => {}
@@ -112,61 +112,61 @@ impl Client {
         }
     }
 
-    /// Passes over texts until one contains this.
+    /// Skips texts until one contains this.
     #[track_caller]
-    pub(crate) fn hears_until(&mut self, wanted: &str) -> String {
+    pub(crate) fn wait_for_text(&mut self, wanted: &str) -> String {
         loop {
-            let text = self.hears();
+            let text = self.next_text();
             if text.contains(wanted) {
                 return text;
             }
         }
     }
 
-    /// The server's goodbye, past all else: its code and its reason. Then it is answered, and the
-    /// connection must end.
+    /// Skips frames until the server's Close frame, and returns its code and reason. Answers it, and
+    /// checks that the connection then ends.
     #[track_caller]
-    pub(crate) fn hears_goodbye(&mut self) -> (u16, String) {
-        let goodbye = loop {
-            let frame = self.next().expect("a goodbye");
+    pub(crate) fn wait_for_close(&mut self) -> (u16, String) {
+        let payload = loop {
+            let frame = self.next().expect("a Close frame");
             if frame.opcode == CLOSE {
                 break frame.payload;
             }
         };
-        if goodbye.is_empty() {
+        if payload.is_empty() {
             return (1005, String::new());
         }
-        let code = u16::from_be_bytes([goodbye[0], goodbye[1]]);
-        // Who has said goodbye first has it in order already: an error is theirs.
-        let _ended = self.stream.write_all(&frame(true, CLOSE, &goodbye[..2]));
-        self.hears_the_end();
-        let reason = String::from_utf8(goodbye[2..].to_vec()).expect("a reason is text");
+        let code = u16::from_be_bytes([payload[0], payload[1]]);
+        // The server may have closed its side already.
+        let _unless_closed = self.stream.write_all(&frame(true, CLOSE, &payload[..2]));
+        self.wait_for_end();
+        let reason = String::from_utf8(payload[2..].to_vec()).expect("a reason is text");
         (code, reason)
     }
 
-    /// Nothing more comes, and the connection ends in order.
+    /// Checks that no more frames come, and that the connection ends without a reset.
     #[track_caller]
-    pub(crate) fn hears_the_end(&mut self) {
+    pub(crate) fn wait_for_end(&mut self) {
         let ended = self.next().expect_err("the end");
         assert_eq!(ended.kind(), io::ErrorKind::UnexpectedEof, "{ended}");
     }
 
-    /// Is gone without a goodbye, as a browser that was killed.
-    pub(crate) fn vanishes(self) {
+    /// Ends the connection without a Close frame, like a browser that is killed.
+    pub(crate) fn disconnect(self) {
         let _gone = self.stream.shutdown(Shutdown::Both);
     }
 
-    /// Is gone with a reset.
-    pub(crate) fn resets(self) {
+    /// Resets the connection.
+    pub(crate) fn reset(self) {
         SockRef::from(&self.stream)
             .set_linger(Some(Duration::ZERO))
             .expect("a linger of 0");
     }
 }
 
-/// Asks for a WebSocket; the answer's head, and the connection behind it.
+/// Asks for an upgrade. Returns the head of the answer, and the connection.
 #[track_caller]
-pub(crate) fn asks(mut stream: TcpStream, path: &str, headers: &[&str]) -> (String, Client) {
+pub(crate) fn upgrade(mut stream: TcpStream, path: &str, headers: &[&str]) -> (String, Client) {
     let limit = Some(super::WITHIN);
     stream.set_read_timeout(limit).expect("a time limit");
     stream.set_write_timeout(limit).expect("a time limit");
@@ -180,7 +180,9 @@ pub(crate) fn asks(mut stream: TcpStream, path: &str, headers: &[&str]) -> (Stri
         "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{more}\r\n"
     );
-    stream.write_all(request.as_bytes()).expect("it is heard");
+    stream
+        .write_all(request.as_bytes())
+        .expect("the server reads");
     let mut client = Client {
         stream,
         unread: Vec::new(),
@@ -193,18 +195,18 @@ pub(crate) fn asks(mut stream: TcpStream, path: &str, headers: &[&str]) -> (Stri
     let head = String::from_utf8(head).expect("text");
     if head.contains(" 101 ") {
         let accepted = head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-        assert!(accepted, "RFC 6455's own example is answered so: {head}");
+        assert!(accepted, "not the answer of RFC 6455's example: {head}");
     }
     (head, client)
 }
 
-/// A frame as a client sends it: masked.
+/// A masked frame, as clients send it.
 pub(crate) fn frame(last: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
-    head_and(u8::from(last) << 7 | opcode, payload, true)
+    raw_frame(u8::from(last) << 7 | opcode, payload, true)
 }
 
 /// A frame with any first byte, masked or not.
-pub(crate) fn head_and(first: u8, payload: &[u8], masked: bool) -> Vec<u8> {
+pub(crate) fn raw_frame(first: u8, payload: &[u8], masked: bool) -> Vec<u8> {
     const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
     let mut frame = vec![first];
     let bit = u8::from(masked) << 7;
@@ -233,8 +235,8 @@ pub(crate) fn head_and(first: u8, payload: &[u8], masked: bool) -> Vec<u8> {
     frame
 }
 
-/// The payload of a Close.
-pub(crate) fn goodbye(code: u16, reason: &str) -> Vec<u8> {
+/// The payload of a Close frame.
+pub(crate) fn close_payload(code: u16, reason: &str) -> Vec<u8> {
     let mut payload = code.to_be_bytes().to_vec();
     payload.extend(reason.as_bytes());
     payload

@@ -1,6 +1,6 @@
-//! A server within a test: its limits are the test's, and what it logs is read by the test.
+//! A server inside a test program: the test sets its limits and reads its log.
 
-#![allow(dead_code, reason = "each test program uses what it needs of it")]
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub(crate) mod client;
 
@@ -23,13 +23,13 @@ use tokio::{sync::oneshot, task::spawn_local};
 use tracing::Level;
 use tracing_subscriber::fmt;
 
-/// The longest wait for anything.
+/// The deadline of every wait.
 pub(crate) const WITHIN: Duration = Duration::from_secs(60);
 
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     log: Log,
-    close: Option<oneshot::Sender<()>>,
+    shutdown: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<io::Result<()>>>,
 }
 
@@ -46,21 +46,21 @@ impl Write for Log {
     }
 }
 
-/// The rooms that a server can have.
+/// How the server's rooms behave.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rooms {
-    Honest,
-    /// The first one panics when somebody grabs.
-    FirstOneFalls,
+    Normal,
+    /// The first one panics at the first `grab`.
+    FirstPanics,
 }
 
 impl Server {
     pub(crate) fn start(config: Config) -> Server {
-        Server::with(config, Rooms::Honest)
+        Server::with(config, Rooms::Normal)
     }
 
-    /// One whose echo is open.
-    pub(crate) fn echoes() -> Server {
+    /// A server whose `/echo` is open.
+    pub(crate) fn with_echo() -> Server {
         Server::start(Config {
             echo: true,
             ..Config::default()
@@ -70,9 +70,9 @@ impl Server {
     pub(crate) fn with(config: Config, rooms: Rooms) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let small = socket2::SockRef::from(&listener).set_send_buffer_size(16 * 1024);
-        small.expect("a slow phone is felt soon");
+        small.expect("a small buffer");
         let address = listener.local_addr().expect("an address");
-        let (log, (close, closing)) = (Log::default(), oneshot::channel());
+        let (log, (shutdown, asked)) = (Log::default(), oneshot::channel());
         let writer = log.clone();
         let serving = thread::spawn(move || {
             let log = fmt()
@@ -82,17 +82,17 @@ impl Server {
             let log = log.with_writer(move || writer.clone()).finish();
             let _until_it_ends = tracing::subscriber::set_default(log);
             on_one_thread(listener, async |listener| {
-                let (door, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
-                let room = spawn_local(open(inbox, rooms));
-                let closing = async { drop(closing.await) };
-                server::welcome_until(closing, listener, door, config).await?;
+                let (inbox_sender, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);
+                let room = spawn_local(run_room(inbox, rooms));
+                let asked = async { drop(asked.await) };
+                server::accept_until(asked, listener, inbox_sender, config).await?;
                 room.await.map_err(io::Error::other)
             })
         });
         Server {
             address,
             log,
-            close: Some(close),
+            shutdown: Some(shutdown),
             serving: Some(serving),
         }
     }
@@ -101,23 +101,25 @@ impl Server {
         Client::open(self.address, path)
     }
 
-    /// A player who is in.
-    pub(crate) fn joined(&self, name: &str) -> Client {
+    /// A client whose player has a seat.
+    pub(crate) fn join(&self, name: &str) -> Client {
         let mut client = self.client("/ws");
-        client.says(&format!("join {name}"));
-        client.hears_until(&format!("{name} joined"));
+        client.send_line(&format!("join {name}"));
+        client.wait_for_text(&format!("{name} joined"));
         client
     }
 
-    /// Every line of the log until now.
+    /// The lines of the log so far.
     pub(crate) fn log(&self) -> Vec<serde_json::Value> {
         let bytes = self.log.0.lock().expect("no test panics here").clone();
         let text = String::from_utf8(bytes).expect("JSON is text");
         let lines = text.lines().map(serde_json::from_str);
-        lines.collect::<Result<_, _>>().expect("a line an event")
+        lines
+            .collect::<Result<_, _>>()
+            .expect("one object per line")
     }
 
-    /// The causes of all ends until now, without those of plain requests.
+    /// The causes of all ends so far, except `served`.
     pub(crate) fn ends(&self) -> Vec<String> {
         let log = self.log();
         let causes = log.iter().filter(|line| line["message"] == "ended");
@@ -125,9 +127,9 @@ impl Server {
         causes.filter(|cause| cause != "served").collect()
     }
 
-    /// Waits until exactly one connection has ended, and for this reason.
+    /// Waits until a connection has ended, and checks that it is the only one and has this cause.
     #[track_caller]
-    pub(crate) fn ends_once_with(&self, cause: &str) {
+    pub(crate) fn assert_single_end(&self, cause: &str) {
         let until = Instant::now() + WITHIN;
         while self.ends().is_empty() && Instant::now() < until {
             thread::sleep(Duration::from_millis(5));
@@ -135,9 +137,9 @@ impl Server {
         assert_eq!(self.ends(), [cause], "{:?}", self.log());
     }
 
-    /// Waits until some connection has ended for this reason.
+    /// Waits until a connection has ended with this cause.
     #[track_caller]
-    pub(crate) fn has_an_end_with(&self, cause: &str) {
+    pub(crate) fn wait_for_end_with(&self, cause: &str) {
         let until = Instant::now() + WITHIN;
         while !self.ends().iter().any(|it| it == cause) {
             assert!(Instant::now() < until, "no {cause}: {:?}", self.log());
@@ -145,47 +147,47 @@ impl Server {
         }
     }
 
-    /// It is closing time.
-    pub(crate) fn begins_to_close(&mut self) {
-        drop(self.close.take());
+    /// Asks the server to shut down.
+    pub(crate) fn begin_shutdown(&mut self) {
+        drop(self.shutdown.take());
     }
 
-    /// Waits until nobody is left.
+    /// Shuts the server down, and waits until every client is gone.
     #[track_caller]
-    pub(crate) fn closes(mut self) {
-        self.begins_to_close();
+    pub(crate) fn shut_down(mut self) {
+        self.begin_shutdown();
         let serving = self.serving.take().expect("it serves");
         let until = Instant::now() + WITHIN;
         while !serving.is_finished() {
             assert!(
                 Instant::now() < until,
-                "it does not close: {:?}",
+                "it does not shut down: {:?}",
                 self.log()
             );
             thread::sleep(Duration::from_millis(5));
         }
         let served = serving.join().expect("no panic");
-        served.expect("it closes in order");
+        served.expect("a graceful shutdown");
     }
 }
 
-async fn open(mut inbox: mpsc::Receiver<ToRoom>, rooms: Rooms) {
-    if rooms == Rooms::Honest {
-        return server::keep_open(inbox).await;
+async fn run_room(mut inbox: mpsc::Receiver<ToRoom>, rooms: Rooms) {
+    if rooms == Rooms::Normal {
+        return server::run_room(inbox).await;
     }
-    let fell = Cell::new(false);
+    let panicked = Cell::new(false);
     let run = async |inbox: &mut mpsc::Receiver<ToRoom>| {
         let mut room = Room::default();
-        if fell.get() {
+        if panicked.get() {
             return room.run(inbox).await;
         }
         while let Some(message) = inbox.recv().await {
             if matches!(message, ToRoom::Grab { .. }) {
-                fell.set(true);
+                panicked.set(true);
                 panic!("on purpose");
             }
             room.apply(message);
         }
     };
-    server::keep_running(&mut inbox, run).await;
+    server::recover(&mut inbox, run).await;
 }

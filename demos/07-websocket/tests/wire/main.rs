@@ -1,5 +1,4 @@
-//! What Autobahn asks (cases 1 to 7, 9 and 10), asked with our own bytes of the echo: for everybody
-//! who has no Python 2.7.
+//! Autobahn's cases 1 to 7, 9 and 10, sent to `/echo` as bytes, so that they run without Python 2.7.
 
 #[path = "../server/mod.rs"]
 mod server;
@@ -16,41 +15,42 @@ use server::{
     client::{CLOSE, Client, TEXT, frame},
 };
 
-/// A client of an echo that stays open as long as the test.
+/// A server whose `/echo` is open, and a client of it.
 fn echo() -> (Server, Client) {
-    let server = Server::echoes();
+    let server = Server::with_echo();
     let client = server.client("/echo");
     (server, client)
 }
 
-/// It still echoes, so what was said before was right.
+/// Checks that the connection still works, so the frames before were accepted.
 #[track_caller]
-fn is_well(client: &mut Client) {
-    client.says("still well");
-    assert_eq!(client.hears(), "still well");
-    client.sends(&frame(true, CLOSE, &server::client::goodbye(1000, "")));
-    let goodbye = client.next().expect("an answer to a goodbye");
-    assert_eq!(
-        (goodbye.opcode, &goodbye.payload[..]),
-        (CLOSE, &[3, 232][..])
-    );
-    client.hears_the_end();
+fn assert_open(client: &mut Client) {
+    client.send_line("still open");
+    assert_eq!(client.next_text(), "still open");
+    client.send(&frame(
+        true,
+        CLOSE,
+        &server::client::close_payload(1000, ""),
+    ));
+    let answer = client.next().expect("the answer to a Close frame");
+    assert_eq!((answer.opcode, &answer.payload[..]), (CLOSE, &[3, 232][..]));
+    client.wait_for_end();
 }
 
-/// It says goodbye with this code, and what was echoed before is these texts.
+/// Checks that the server closes with this code, after it has echoed these texts.
 #[track_caller]
-fn ends_with(client: &mut Client, code: u16, before: &[&str]) {
-    let mut heard: Vec<String> = Vec::new();
+fn assert_closed(client: &mut Client, code: u16, before: &[&str]) {
+    let mut texts: Vec<String> = Vec::new();
     loop {
-        let frame = client.next().expect("a goodbye");
+        let frame = client.next().expect("a Close frame");
         match frame.opcode {
             CLOSE => {
-                let said = u16::from_be_bytes([frame.payload[0], frame.payload[1]]);
-                assert_eq!(said, code, "after {heard:?}");
-                assert_eq!(heard, before);
-                return client.hears_the_end();
+                let closed = u16::from_be_bytes([frame.payload[0], frame.payload[1]]);
+                assert_eq!(closed, code, "after {texts:?}");
+                assert_eq!(texts, before);
+                return client.wait_for_end();
             }
-            TEXT => heard.push(String::from_utf8(frame.payload).expect("text")),
+            TEXT => texts.push(String::from_utf8(frame.payload).expect("text")),
             other => panic!("opcode {other}"),
         }
     }

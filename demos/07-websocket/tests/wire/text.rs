@@ -1,9 +1,9 @@
-//! Autobahn 6: what is called text is UTF-8.
+//! Autobahn 6: text messages must be UTF-8.
 
 use super::server::client::{CONTINUATION, TEXT, frame};
-use super::{echo, ends_with, is_well};
+use super::{assert_closed, assert_open, echo};
 
-/// Valid: every length of a code point, its borders, and what is odd but allowed.
+/// Valid: code points of every length, the first and last of each, and unusual ones.
 const VALID: [&str; 9] = [
     "",
     "κόσμε",
@@ -16,8 +16,8 @@ const VALID: [&str; 9] = [
     "Hello-µ@ßöäüàá-UTF-8!!",
 ];
 
-/// Invalid: surrogates, overlong forms, beyond the last code point, bytes that stand alone or are
-/// missing.
+/// Invalid: surrogates, overlong forms, beyond the last code point, stray or missing continuation
+/// bytes.
 const INVALID: [&[u8]; 12] = [
     b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xed\xa0\x80edited",
     b"\xed\xa0\x80",
@@ -34,51 +34,51 @@ const INVALID: [&[u8]; 12] = [
 ];
 
 #[test]
-fn valid_text_comes_back_also_when_it_is_cut_within_a_code_point() {
+fn valid_text_is_echoed_even_if_a_code_point_is_cut_by_a_fragment() {
     let (_server, mut client) = echo();
     for text in VALID {
-        client.says(text);
-        assert_eq!(client.hears(), text);
+        client.send_line(text);
+        assert_eq!(client.next_text(), text);
         for cut in 0..=text.len() {
-            client.sends(&frame(false, TEXT, &text.as_bytes()[..cut]));
-            client.sends(&frame(true, CONTINUATION, &text.as_bytes()[cut..]));
-            assert_eq!(client.hears(), text, "cut at {cut}");
+            client.send(&frame(false, TEXT, &text.as_bytes()[..cut]));
+            client.send(&frame(true, CONTINUATION, &text.as_bytes()[cut..]));
+            assert_eq!(client.next_text(), text, "cut at {cut}");
         }
     }
     let text = "떡볶이";
-    client.sends(&frame(false, TEXT, b""));
+    client.send(&frame(false, TEXT, b""));
     for byte in text.bytes() {
-        client.sends(&frame(false, CONTINUATION, &[byte]));
+        client.send(&frame(false, CONTINUATION, &[byte]));
     }
-    client.sends(&frame(true, CONTINUATION, b""));
-    assert_eq!(client.hears(), text, "a byte a frame");
-    is_well(&mut client);
+    client.send(&frame(true, CONTINUATION, b""));
+    assert_eq!(client.next_text(), text, "a byte a frame");
+    assert_open(&mut client);
 }
 
 #[test]
-fn what_is_called_text_and_is_not_utf_8_ends_with_1007() {
+fn a_text_message_that_is_not_utf_8_ends_with_1007() {
     for bytes in INVALID {
         let (_server, mut client) = echo();
-        client.says("before");
-        client.sends(&frame(true, TEXT, bytes));
-        ends_with(&mut client, 1007, &["before"]);
+        client.send_line("before");
+        client.send(&frame(true, TEXT, bytes));
+        assert_closed(&mut client, 1007, &["before"]);
     }
 }
 
 #[test]
-fn the_same_holds_for_text_in_pieces() {
+fn fragmented_text_that_is_not_utf_8_ends_with_1007() {
     for bytes in INVALID {
         let (_server, mut client) = echo();
-        client.sends(&frame(false, TEXT, &bytes[..bytes.len() / 2]));
-        client.sends(&frame(true, CONTINUATION, &bytes[bytes.len() / 2..]));
-        ends_with(&mut client, 1007, &[]);
+        client.send(&frame(false, TEXT, &bytes[..bytes.len() / 2]));
+        client.send(&frame(true, CONTINUATION, &bytes[bytes.len() / 2..]));
+        assert_closed(&mut client, 1007, &[]);
     }
 }
 
 #[test]
-fn a_piece_that_is_wrong_already_is_not_waited_out() {
+fn an_invalid_fragment_ends_at_once() {
     let (_server, mut client) = echo();
-    client.sends(&frame(false, TEXT, b"\xce\xba\xed\xa0\x80"));
-    // The rest never comes, and the goodbye does.
-    ends_with(&mut client, 1007, &[]);
+    client.send(&frame(false, TEXT, b"\xce\xba\xed\xa0\x80"));
+    // The other fragments never come, and the Close frame does.
+    assert_closed(&mut client, 1007, &[]);
 }

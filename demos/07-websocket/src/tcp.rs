@@ -1,5 +1,5 @@
-//! The TCP connection below everything. HTTP and the WebSocket speak through it; its session has
-//! the last look.
+//! The TCP stream below HTTP and the WebSocket. The session keeps a second handle, to read it to the
+//! end.
 
 use crate::limits::Limits;
 use socket2::SockRef;
@@ -16,27 +16,26 @@ use tokio::{
     time::timeout,
 };
 
-/// One connection, which can be held twice.
+/// A TCP stream with several handles.
 #[derive(Clone, Debug)]
-pub(crate) struct Wire(Arc<TcpStream>);
+pub(crate) struct Tcp(Arc<TcpStream>);
 
-impl Wire {
-    /// Says to the kernel what it is to do for this connection. What it cannot do, it does without.
-    pub(crate) fn new(stream: TcpStream, limits: &Limits) -> Wire {
-        let _it_waits_a_little = stream.set_nodelay(true);
+impl Tcp {
+    /// Sets the kernel's options for this connection, as far as the system supports them.
+    pub(crate) fn new(stream: TcpStream, limits: &Limits) -> Tcp {
+        let _small_packets_may_wait = stream.set_nodelay(true);
         #[cfg(any(target_os = "android", target_os = "linux"))]
-        let _the_heartbeat_notices_later =
+        let _or_the_heartbeat_notices_later =
             SockRef::from(&stream).set_tcp_user_timeout(Some(limits.unacknowledged));
         #[cfg(not(any(target_os = "android", target_os = "linux")))]
         let _the_heartbeat_notices = limits;
-        Wire(Arc::new(stream))
+        Tcp(Arc::new(stream))
     }
 
-    /// Says that nothing more will be said, and reads what still comes until the other side says
-    /// so, too.
+    /// Shuts down the write side, and reads until the client has done the same.
     ///
-    /// A socket that is closed with something unread is reset, and takes the last word that was
-    /// written along.
+    /// If a socket is closed with unread input, the kernel resets the connection, and the client
+    /// loses the last bytes that were sent to it.
     pub(crate) async fn read_to_the_end(&self, limits: &Limits) {
         let _ended_already = SockRef::from(&*self.0).shutdown(Shutdown::Write);
         let reading = async {
@@ -50,11 +49,11 @@ impl Wire {
                 }
             }
         };
-        let _talks_on = timeout(limits.goodbye, reading).await;
+        let _still_sends = timeout(limits.goodbye, reading).await;
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for Tcp {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -74,7 +73,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for Tcp {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
