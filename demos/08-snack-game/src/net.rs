@@ -1,8 +1,5 @@
-//! The sockets, at the one seam where a test may put another network under the server.
-//!
-//! In the program these are tokio's sockets and the kernel's own calls, and nothing stands between.
-//! In this crate's own tests a socket is one of tokio's or one of a simulated network:
-//! [`simulation`](crate) are made of those.
+//! Sockets. In the program they are tokio's, with nothing in between. In this crate's own tests a
+//! socket is one of tokio's or one of a simulated network, for [`simulation`](crate).
 
 #[cfg(test)]
 mod simulated;
@@ -12,11 +9,11 @@ pub use simulated::{Hand, TcpListener, TcpStream, hand, reset};
 #[cfg(not(test))]
 pub use tokio::net::{TcpListener, TcpStream};
 
-/// A socket as the kernel knows it.
+/// A borrowed socket for system calls that do not wait.
 #[cfg(not(test))]
 pub type Hand<'a> = socket2::SockRef<'a>;
 
-/// What a room writes with: straight to the kernel.
+/// Borrows a socket, so that a room can write to it without waiting.
 #[cfg(not(test))]
 pub fn hand(stream: &TcpStream) -> Hand<'_> {
     socket2::SockRef::from(stream)

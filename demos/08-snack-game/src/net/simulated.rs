@@ -1,7 +1,7 @@
-//! Sockets of a simulated network, beside real ones. What the server does with a real one it does
-//! with these, call by call.
+//! Sockets that are either real or simulated, with those calls of tokio and socket2 that the server
+//! uses.
 
-#![allow(missing_docs, reason = "what tokio's own are called by")]
+#![allow(missing_docs, reason = "the names are tokio's and socket2's")]
 
 use socket2::SockRef;
 use std::{
@@ -14,21 +14,20 @@ use std::{
     task::{Context, Poll, Waker},
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use turmoil::net as far;
 
-/// A door.
+/// A real or a simulated listener.
 #[derive(Debug)]
 pub enum TcpListener {
     Real(tokio::net::TcpListener),
-    Simulated(Door),
+    Simulated(SimulatedListener),
 }
 
-/// turmoil's listener tells nothing of itself.
-pub struct Door(far::TcpListener);
+/// A simulated listener. turmoil's own is not `Debug`.
+pub struct SimulatedListener(turmoil::net::TcpListener);
 
-impl std::fmt::Debug for Door {
+impl std::fmt::Debug for SimulatedListener {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Door")
+        f.write_str("SimulatedListener")
     }
 }
 
@@ -38,9 +37,9 @@ impl From<tokio::net::TcpListener> for TcpListener {
     }
 }
 
-impl From<far::TcpListener> for TcpListener {
-    fn from(simulated: far::TcpListener) -> Self {
-        Self::Simulated(Door(simulated))
+impl From<turmoil::net::TcpListener> for TcpListener {
+    fn from(simulated: turmoil::net::TcpListener) -> Self {
+        Self::Simulated(SimulatedListener(simulated))
     }
 }
 
@@ -48,47 +47,47 @@ impl TcpListener {
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         match self {
             Self::Real(real) => real.accept().await.map(|(it, from)| (it.into(), from)),
-            Self::Simulated(Door(far)) => {
-                let (stream, from) = far.accept().await?;
-                let far = Arc::new(Far::from(stream));
-                LINES.with_borrow_mut(|lines| {
-                    lines.retain(|(_, far)| far.strong_count() > 0);
-                    lines.push((from.ip(), Arc::downgrade(&far)));
+            Self::Simulated(SimulatedListener(listener)) => {
+                let (stream, from) = listener.accept().await?;
+                let stream = Arc::new(SimulatedStream::from(stream));
+                ACCEPTED.with_borrow_mut(|accepted| {
+                    accepted.retain(|(_, stream)| stream.strong_count() > 0);
+                    accepted.push((from.ip(), Arc::downgrade(&stream)));
                 });
-                Ok((TcpStream::Simulated(far), from))
+                Ok((TcpStream::Simulated(stream), from))
             }
         }
     }
 }
 
 thread_local! {
-    /// The lines that were let in on this thread, and from where.
-    static LINES: RefCell<Vec<(IpAddr, Weak<Far>)>> = const { RefCell::new(Vec::new()) };
+    /// The connections that this thread has accepted, with the address of the client.
+    static ACCEPTED: RefCell<Vec<(IpAddr, Weak<SimulatedStream>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Whatever stands between the two resets all lines from there, and both ends are alive. How many.
-/// Within the host that let them in.
+/// Resets all connections from a client, as a router between two live ends may do. Returns how many
+/// there were. Must be called on the host that accepted them.
 pub fn reset(from: IpAddr) -> u64 {
-    let lines = LINES.with_borrow(|lines| lines.clone());
-    let theirs = lines.iter().filter(|(phone, _)| *phone == from);
-    let resets = theirs.filter_map(|(_, far)| Some(u64::from(far.upgrade()?.reset())));
+    let accepted = ACCEPTED.with_borrow(|accepted| accepted.clone());
+    let theirs = accepted.iter().filter(|(client, _)| *client == from);
+    let resets = theirs.filter_map(|(_, stream)| Some(u64::from(stream.upgrade()?.reset())));
     resets.sum()
 }
 
-/// A connection.
+/// A real or a simulated connection.
 #[derive(Debug)]
 pub enum TcpStream {
     Real(tokio::net::TcpStream),
-    Simulated(Arc<Far>),
+    Simulated(Arc<SimulatedStream>),
 }
 
-/// One on the simulated network. Its host has one thread: nobody ever waits for these locks.
+/// A simulated connection. Its host has one thread, so no task waits for these locks.
 #[derive(Debug)]
-pub struct Far {
-    /// None: it was reset.
-    stream: Mutex<Option<far::TcpStream>>,
-    /// Hung up on this side: its reader finds the end.
-    over: Mutex<bool>,
+pub struct SimulatedStream {
+    /// `None` after a reset.
+    stream: Mutex<Option<turmoil::net::TcpStream>>,
+    /// Shut down on this side, so its reader sees the end of the stream.
+    shut_down: Mutex<bool>,
     reader: Mutex<Option<Waker>>,
 }
 
@@ -98,32 +97,32 @@ impl From<tokio::net::TcpStream> for TcpStream {
     }
 }
 
-impl From<far::TcpStream> for Far {
-    fn from(simulated: far::TcpStream) -> Self {
+impl From<turmoil::net::TcpStream> for SimulatedStream {
+    fn from(simulated: turmoil::net::TcpStream) -> Self {
         Self {
             stream: Mutex::new(Some(simulated)),
-            over: Mutex::default(),
+            shut_down: Mutex::default(),
             reader: Mutex::default(),
         }
     }
 }
 
-impl Far {
-    /// Whether it was not before. The phone is told so, too.
+impl SimulatedStream {
+    /// Resets the connection; the client sees the reset. Returns false if it was reset before.
     fn reset(&self) -> bool {
         let stream = lock(&self.stream).take();
         self.wake();
         stream.is_some()
     }
 
-    /// Its reader has something to find.
+    /// Wakes the reader, because the connection has changed.
     fn wake(&self) {
         lock(&self.reader).take().into_iter().for_each(Waker::wake);
     }
 
     fn with<T>(
         &self,
-        what: impl FnOnce(Pin<&mut far::TcpStream>) -> Poll<io::Result<T>>,
+        what: impl FnOnce(Pin<&mut turmoil::net::TcpStream>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         match &mut *lock(&self.stream) {
             Some(stream) => what(Pin::new(stream)),
@@ -134,59 +133,59 @@ impl Far {
 
 impl TcpStream {
     pub(crate) fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let far = match self {
+        let simulated = match self {
             Self::Real(real) => return real.poll_read_ready(context),
-            Self::Simulated(far) => far,
+            Self::Simulated(simulated) => simulated,
         };
-        if *lock(&far.over) {
+        if *lock(&simulated.shut_down) {
             return Poll::Ready(Ok(()));
         }
-        *lock(&far.reader) = Some(context.waker().clone());
+        *lock(&simulated.reader) = Some(context.waker().clone());
         let mut byte = [0];
         let mut byte = ReadBuf::new(&mut byte);
-        let looked = far.with(|mut it| it.poll_peek(context, &mut byte));
+        let looked = simulated.with(|mut it| it.poll_peek(context, &mut byte));
         looked.map_ok(|_| ())
     }
 
     pub(crate) fn try_read(&self, space: &mut [u8]) -> io::Result<usize> {
-        let far = match self {
+        let simulated = match self {
             Self::Real(real) => return real.try_read(space),
-            Self::Simulated(far) => far,
+            Self::Simulated(simulated) => simulated,
         };
-        if *lock(&far.over) {
+        if *lock(&simulated.shut_down) {
             return Ok(0);
         }
         let mut read = ReadBuf::new(space);
         let mut context = Context::from_waker(Waker::noop());
-        match far.with(|it| it.poll_read(&mut context, &mut read)) {
+        match simulated.with(|it| it.poll_read(&mut context, &mut read)) {
             Poll::Ready(done) => done.map(|()| read.filled().len()),
             Poll::Pending => Err(ErrorKind::WouldBlock.into()),
         }
     }
 }
 
-/// What a keeper holds.
+/// For the supervisor, which holds real connections only.
 #[cfg(unix)]
 impl std::os::fd::AsFd for TcpStream {
     fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
         match self {
             Self::Real(real) => real.as_fd(),
-            Self::Simulated(_) => unreachable!("no keeper holds a simulated line"),
+            Self::Simulated(_) => unreachable!("no supervisor holds a simulated connection"),
         }
     }
 }
 
-/// What a room writes with.
+/// A borrowed socket, as `Hand` of the program.
 pub enum Hand<'a> {
     Real(SockRef<'a>),
-    Simulated(&'a Far),
+    Simulated(&'a SimulatedStream),
 }
 
-/// See the program's own.
+/// Borrows a socket, as `hand` of the program.
 pub fn hand(stream: &TcpStream) -> Hand<'_> {
     match stream {
         TcpStream::Real(real) => Hand::Real(SockRef::from(real)),
-        TcpStream::Simulated(far) => Hand::Simulated(far),
+        TcpStream::Simulated(simulated) => Hand::Simulated(simulated),
     }
 }
 
@@ -194,7 +193,7 @@ impl Hand<'_> {
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Real(real) => real.send(bytes),
-            Self::Simulated(far) => match &*lock(&far.stream) {
+            Self::Simulated(simulated) => match &*lock(&simulated.stream) {
                 Some(stream) => stream.try_write(bytes),
                 None => Err(ErrorKind::ConnectionReset.into()),
             },
@@ -204,24 +203,24 @@ impl Hand<'_> {
     pub(crate) fn recv(&self, space: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
         match self {
             Self::Real(real) => real.recv(space),
-            Self::Simulated(_) => unreachable!("only real phones are looked at in this way"),
+            Self::Simulated(_) => unreachable!("only real connections are peeked at"),
         }
     }
 
     pub(crate) fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        let far = match self {
+        let simulated = match self {
             Self::Real(real) => return real.shutdown(how),
-            Self::Simulated(far) => far,
+            Self::Simulated(simulated) => simulated,
         };
         let mut context = Context::from_waker(Waker::noop());
-        let finished = far.with(|it| it.poll_shutdown(&mut context));
+        let finished = simulated.with(|it| it.poll_shutdown(&mut context));
         if how == Shutdown::Both {
-            *lock(&far.over) = true;
-            far.wake();
+            *lock(&simulated.shut_down) = true;
+            simulated.wake();
         }
         match finished {
             Poll::Ready(done) => done,
-            Poll::Pending => unreachable!("it says so at once"),
+            Poll::Pending => unreachable!("a simulated shutdown never waits"),
         }
     }
 
@@ -257,9 +256,9 @@ impl AsyncRead for TcpStream {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Real(real) => Pin::new(real).poll_read(context, space),
-            Self::Simulated(far) => {
-                *lock(&far.reader) = Some(context.waker().clone());
-                far.with(|it| it.poll_read(context, space))
+            Self::Simulated(simulated) => {
+                *lock(&simulated.reader) = Some(context.waker().clone());
+                simulated.with(|it| it.poll_read(context, space))
             }
         }
     }
@@ -273,18 +272,18 @@ impl AsyncWrite for TcpStream {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Real(real) => Pin::new(real).poll_write(context, bytes),
-            Self::Simulated(far) => far.with(|it| it.poll_write(context, bytes)),
+            Self::Simulated(simulated) => simulated.with(|it| it.poll_write(context, bytes)),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(())) // Neither of them keeps anything back.
+        Poll::Ready(Ok(())) // Neither kind buffers.
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Real(real) => Pin::new(real).poll_shutdown(context),
-            Self::Simulated(far) => far.with(|it| it.poll_shutdown(context)),
+            Self::Simulated(simulated) => simulated.with(|it| it.poll_shutdown(context)),
         }
     }
 }

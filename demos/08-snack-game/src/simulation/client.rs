@@ -1,10 +1,11 @@
-//! A phone that has a bad evening.
+//! A simulated client: connects, plays, ends its connection in one of five ways, and connects
+//! again.
 
 mod checks;
 
 use super::{
-    rng::Chance,
-    scenario::{Scene, Sums},
+    rng::Rng,
+    world::{Event, World},
 };
 use futures_util::{SinkExt, StreamExt};
 use rush::{
@@ -21,73 +22,71 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use tungstenite::{Message, client::IntoClientRequest, http::HeaderValue};
 use turmoil::net::TcpStream;
 
-/// After the evening, for a phone to find that it is over.
-pub(super) const LAST_WORDS: Duration = Duration::from_secs(6);
+/// A connection on which nothing arrives for this long is dead: ticks come ten times a second.
+const TICK_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A line on which nothing was heard for so long is dead: ticks come ten times a second.
-const MUTE: Duration = Duration::from_secs(3);
-
-/// Whoever has not been answered for so long tries again.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// For how long the client waits for anything else.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 type Socket = WebSocketStream<TcpStream>;
 
-struct Phone {
+struct Client {
     n: u64,
-    chance: Chance,
-    scene: Scene,
+    rng: Rng,
+    world: World,
     mirror: Option<Mirror>,
     seat: Option<(Seat, Token)>,
-    /// The newest turn that was said, and the newest that came back.
-    said: Seq,
-    turned: Option<Seq>,
-    /// The points of a round, as they were last seen.
+    turns: Turns,
+    /// The points of a round, as they were last shown: round and points.
     points: Option<(u32, u16)>,
-    /// When the newest thing that it heard was said, by the server's clock.
-    heard: Duration,
+    /// When the server sent the newest message that arrived, by the server's clock.
+    newest_sent_at: Duration,
 }
 
-/// How a visit ends.
-enum Fate {
-    /// The line is cut, with whatever is unread.
+/// Numbers of a client's newest turns.
+#[derive(Default)]
+struct Turns {
+    sent: Seq,
+    applied: Option<Seq>,
+}
+
+/// How a client ends a connection.
+enum Ending {
+    /// Drops it, with whatever is unread.
     Cut,
-    Goodbye,
+    /// Sends a Close frame and reads the rest.
+    Close,
+    /// Leaves the game.
     Leave,
-    /// Nothing is read for a while; then all of it.
-    Deaf,
-    /// The line stays, and another is opened with the same token.
-    Twice,
+    /// Stops reading for a while, then reads the rest.
+    StopReading,
+    /// Keeps it open and opens another one with the same token.
+    TakeOver,
 }
 
-/// Plays until the evening is over.
-pub(super) async fn plays(
-    n: u64,
-    chance: Chance,
-    lasts: Duration,
-    scene: Scene,
-) -> turmoil::Result {
-    let mut phone = Phone {
+/// Plays for `duration`.
+pub(super) async fn play(n: u64, rng: Rng, duration: Duration, world: World) -> turmoil::Result {
+    let mut client = Client {
         n,
-        chance,
-        scene,
+        rng,
+        world,
         mirror: None,
         seat: None,
-        said: Seq(0),
-        turned: None,
+        turns: Turns::default(),
         points: None,
-        heard: Duration::ZERO,
+        newest_sent_at: Duration::ZERO,
     };
-    let until = Instant::now() + lasts;
-    let mut before = None;
+    let until = Instant::now() + duration;
+    let mut older = None;
     while Instant::now() < until {
-        let pause = phone.chance.millis(0, 400);
+        let pause = client.rng.millis(0, 400);
         sleep(pause).await;
-        if let Ok(Some(socket)) = timeout(PATIENCE, connect()).await {
-            phone.note("connected");
-            let stays = phone.visit(socket, until).await;
-            drop(before.replace(stays)); // Who was taken over is let go at the next visit.
+        if let Ok(Some(socket)) = timeout(TIMEOUT, connect()).await {
+            client.note("connected");
+            let kept = client.visit(socket, until).await;
+            drop(older.replace(kept)); // An older connection is dropped only after the next visit.
         } else {
-            phone.note("not let in");
+            client.note("not connected");
         }
     }
     Ok(())
@@ -103,90 +102,86 @@ async fn connect() -> Option<Socket> {
     Some(client_async(request, stream).await.ok()?.0)
 }
 
-impl Phone {
+impl Client {
     fn note(&self, what: &str) {
         let line = format!("{} {what}", self.n);
-        self.scene.log.lock().expect("one thread").write(&line);
+        self.world.log.lock().expect("one thread").write(&line);
     }
 
-    fn count(&self, what: impl FnOnce(&mut Sums)) {
-        what(&mut self.scene.sums.lock().expect("one thread"));
-    }
-
-    /// One line from its first word to its end. What is given back is a line that was left as it
-    /// is.
+    /// Plays over one connection, from the first message to its end. Returns the connection if it
+    /// was left open.
     async fn visit(&mut self, mut socket: Socket, until: Instant) -> Option<Socket> {
         let first = match self.seat {
             Some((_, token)) => ToServer::Resume { token },
             None => ToServer::Join {
-                name: format!("phone {}", self.n),
+                name: format!("client {}", self.n),
             },
         };
         self.mirror = None;
-        if !self.says(&mut socket, &first).await {
+        if !self.send(&mut socket, &first).await {
             return None;
         }
-        let fate = match self.chance.below(10) {
-            0..4 => Fate::Cut,
-            4..6 => Fate::Goodbye,
-            6 => Fate::Leave,
-            7 => Fate::Deaf,
-            _ => Fate::Twice,
+        let ending = match self.rng.below(10) {
+            0..4 => Ending::Cut,
+            4..6 => Ending::Close,
+            6 => Ending::Leave,
+            7 => Ending::StopReading,
+            _ => Ending::TakeOver,
         };
-        let ends = (Instant::now() + self.chance.millis(300, 4_000)).min(until);
-        let mut turns = Instant::now() + self.chance.millis(50, 400);
-        let mut heard_at = Instant::now();
+        let ends = (Instant::now() + self.rng.millis(300, 4_000)).min(until);
+        let mut next_turn = Instant::now() + self.rng.millis(50, 400);
+        let mut received_at = Instant::now();
         loop {
             select! {
                 biased;
-                heard = socket.next() => match heard {
+                received = socket.next() => match received {
                     Some(Ok(message)) => {
-                        heard_at = Instant::now();
-                        if !self.hears(&message) {
+                        received_at = Instant::now();
+                        if !self.receive(&message) {
                             return None;
                         }
                     }
                     _ => {
-                        self.note("the line broke");
+                        self.note("connection lost");
                         return None;
                     }
                 },
                 () = sleep_until(ends) => break,
-                () = sleep_until(heard_at + MUTE) => {
-                    self.note("nothing is heard");
-                    self.count(|sums| sums.mute += 1);
+                () = sleep_until(received_at + TICK_TIMEOUT) => {
+                    self.note("no ticks");
+                    self.world.count(Event::NoTicks, 1);
                     return None;
                 }
-                () = sleep_until(turns) => {
-                    turns = Instant::now() + self.chance.millis(50, 400);
-                    if self.mirror.is_some() && !self.turns(&mut socket).await {
+                () = sleep_until(next_turn) => {
+                    next_turn = Instant::now() + self.rng.millis(50, 400);
+                    if self.mirror.is_some() && !self.turn(&mut socket).await {
                         return None;
                     }
                 }
             }
         }
-        self.ends(socket, fate).await
+        self.end(socket, ending).await
     }
 
-    async fn ends(&mut self, mut socket: Socket, fate: Fate) -> Option<Socket> {
-        match fate {
-            Fate::Cut => self.count(|sums| sums.cut += 1),
-            Fate::Twice => return Some(socket),
-            Fate::Deaf => {
-                let pause = self.chance.millis(500, 5_000);
+    async fn end(&mut self, mut socket: Socket, ending: Ending) -> Option<Socket> {
+        match ending {
+            Ending::Cut => self.world.count(Event::Cut, 1),
+            Ending::TakeOver => return Some(socket),
+            Ending::StopReading => {
+                let pause = self.rng.millis(500, 5_000);
                 sleep(pause).await;
-                self.reads_on(socket).await;
+                self.read_rest(socket).await;
             }
-            Fate::Goodbye => {
-                let _unless_broken = timeout(PATIENCE, socket.close(None)).await;
-                self.reads_on(socket).await;
+            Ending::Close => {
+                let _unless_broken = timeout(TIMEOUT, socket.close(None)).await;
+                self.read_rest(socket).await;
             }
-            Fate::Leave => {
-                // Once it is said the seat is nobody's, whether or not it arrives.
-                if self.mirror.is_some() && self.says(&mut socket, &ToServer::Leave).await {
-                    self.stands_up();
+            Ending::Leave => {
+                // Once Leave is sent the client has no seat, whether or not the message arrives.
+                if self.mirror.is_some() && self.send(&mut socket, &ToServer::Leave).await {
+                    self.forget_seat();
                 }
-                while let Ok(Some(Ok(message))) = timeout(PATIENCE, socket.next()).await {
+                while let Ok(Some(Ok(message))) = timeout(TIMEOUT, socket.next()).await {
                     if let Message::Close(frame) = message {
                         self.note(&format!("{frame:?}"));
                     }
@@ -196,43 +191,42 @@ impl Phone {
         None
     }
 
-    /// Has no seat any more.
-    fn stands_up(&mut self) {
-        (self.seat, self.said, self.turned) = (None, Seq(0), None);
+    fn forget_seat(&mut self) {
+        (self.seat, self.turns) = (None, Turns::default());
         self.points = None;
     }
 
-    /// Reads what is left, for as long as anything comes.
-    async fn reads_on(&mut self, mut socket: Socket) {
-        let until = Instant::now() + PATIENCE;
-        while let Ok(Some(Ok(message))) = timeout(PATIENCE, socket.next()).await {
-            if Instant::now() > until || !self.hears(&message) {
+    /// Reads until nothing more arrives.
+    async fn read_rest(&mut self, mut socket: Socket) {
+        let until = Instant::now() + TIMEOUT;
+        while let Ok(Some(Ok(message))) = timeout(TIMEOUT, socket.next()).await {
+            if Instant::now() > until || !self.receive(&message) {
                 break;
             }
         }
     }
 
-    async fn says(&mut self, socket: &mut Socket, what: &ToServer) -> bool {
-        let said = socket.send(Message::Binary(what.encode()));
-        let said = matches!(timeout(PATIENCE, said).await, Ok(Ok(())));
-        if !said {
-            self.note("cannot be said");
+    /// Returns false if the message could not be sent.
+    async fn send(&mut self, socket: &mut Socket, message: &ToServer) -> bool {
+        let sent = socket.send(Message::Binary(message.encode()));
+        let sent = matches!(timeout(TIMEOUT, sent).await, Ok(Ok(())));
+        if !sent {
+            self.note("not sent");
         }
-        said
+        sent
     }
 
-    /// Turns; and now and then says the same turn once more, as a phone does that has not heard of
-    /// it.
-    async fn turns(&mut self, socket: &mut Socket) -> bool {
-        self.said = self.said.next();
+    /// Sends a turn, sometimes twice, as a client does that has seen no answer to it.
+    async fn turn(&mut self, socket: &mut Socket) -> bool {
+        self.turns.sent = self.turns.sent.next();
         let dirs = [Dir::Up, Dir::Right, Dir::Down, Dir::Left];
-        let dir = dirs[self.chance.below(4) as usize];
+        let dir = dirs[self.rng.below(4) as usize];
         let turn = ToServer::Turn {
-            seq: self.said,
+            seq: self.turns.sent,
             dir,
         };
-        let again = self.chance.below(4) == 0;
-        self.count(|sums| sums.repeated += u64::from(again));
-        self.says(socket, &turn).await && (!again || self.says(socket, &turn).await)
+        let twice = self.rng.below(4) == 0;
+        self.world.count(Event::TurnRepeated, u64::from(twice));
+        self.send(socket, &turn).await && (!twice || self.send(socket, &turn).await)
     }
 }

@@ -1,154 +1,162 @@
-//! What happens to the lines between the phones and their server, and to the server.
+//! Injected faults: on the connections between the clients and the server, and of the server.
 
 use super::{
-    rng::Chance,
-    scenario::{LASTS, PHONES, Scene, phone_of},
+    rng::Rng,
+    world::{CLIENTS, Event, PLAY, SERVER, World, client_name},
 };
 use std::time::Duration;
 use turmoil::Sim;
 
-const SERVER: &str = "server";
+/// Shortest latency of a message.
+pub(super) const MIN_LATENCY: Duration = Duration::from_millis(1);
 
-/// The shortest way of a message.
-pub(super) const LEAST: Duration = Duration::from_millis(1);
-
-/// What is wrong with a line just now.
+/// What is wrong with a connection.
 #[derive(Clone, Copy)]
-enum Wrong {
-    /// What is said comes later, all of it.
+enum Fault {
+    /// All bytes arrive later.
     Held,
-    /// What is said is lost, and no kernel says it again: once something was, the line never says
-    /// anything more, also when the network is back.
+    /// Bytes are lost in both directions, and no kernel retransmits them. Once any are lost, the
+    /// connection delivers nothing more, even after the fault.
     Lost,
-    /// The same, of what the phone says; the ticks go on.
-    LostFromPhone,
-    /// The same, of what the server says.
+    /// The same for bytes from the client. Ticks still arrive.
+    LostFromClient,
+    /// The same for bytes from the server.
     LostFromServer,
 }
 
-/// How the server dies.
+/// How the server crashes.
 #[derive(Clone, Copy)]
-enum Death {
-    /// Its kernel tells everybody, as after `kill -9`.
+enum Crash {
+    /// Its kernel resets all connections, as after `kill -9`.
     Process,
-    /// Nobody is told anything, as when the plug is pulled.
+    /// No client is told, as after a power failure.
     Machine,
 }
 
-/// The weather of an evening.
-pub(super) struct Weather {
-    chance: Chance,
-    /// The longest way of a message.
-    pub(super) most: Duration,
-    /// What is wrong with each line, and until when.
-    lines: [Option<(Wrong, Duration)>; PHONES as usize],
-    /// When the server dies, if it does, and when it is there again.
-    dies: Option<(Death, Duration, Duration)>,
-    is_dead: bool,
+/// When the server crashes, and when it is back.
+#[derive(Clone, Copy)]
+struct Outage {
+    how: Crash,
+    at: Duration,
+    back_at: Duration,
 }
 
-impl Weather {
-    pub(super) fn of(seed: u64) -> Self {
-        let mut chance = Chance(seed ^ 0x5707);
-        let dies =
-            [Some(Death::Process), Some(Death::Machine), None, None, None][seed as usize % 5];
-        let dies = dies.map(|how| {
-            let at = chance.millis(1_500, 4_500);
-            (how, at, at + chance.millis(50, 1_500))
+/// The faults of one scenario.
+pub(super) struct Faults {
+    rng: Rng,
+    /// Longest latency of a message.
+    pub(super) max_latency: Duration,
+    /// The fault of each client's connections, and when it ends.
+    connections: [Option<(Fault, Duration)>; CLIENTS as usize],
+    /// The crash that is still to come, or to end.
+    outage: Option<Outage>,
+    is_down: bool,
+}
+
+impl Faults {
+    /// Chooses the faults of a seed. In two scenarios of five the server crashes.
+    pub(super) fn new(seed: u64) -> Self {
+        let mut rng = Rng(seed ^ 0x5707);
+        let crash =
+            [Some(Crash::Process), Some(Crash::Machine), None, None, None][seed as usize % 5];
+        let outage = crash.map(|how| {
+            let at = rng.millis(1_500, 4_500);
+            let back_at = at + rng.millis(50, 1_500);
+            Outage { how, at, back_at }
         });
         Self {
-            most: chance.millis(5, 300),
-            chance,
-            lines: [None; PHONES as usize],
-            dies,
-            is_dead: false,
+            max_latency: rng.millis(5, 300),
+            rng,
+            connections: [None; CLIENTS as usize],
+            outage,
+            is_down: false,
         }
     }
 
-    /// A moment of it.
-    pub(super) fn passes(&mut self, sim: &mut Sim<'_>, scene: &Scene) {
+    /// Begins and ends faults. Called once for each step of the simulation.
+    pub(super) fn step(&mut self, sim: &mut Sim<'_>, world: &World) {
         let now = sim.elapsed();
-        self.server(sim, scene, now);
-        for n in 0..PHONES {
-            let (phone, line) = (phone_of(n), &mut self.lines[n as usize]);
-            match *line {
-                Some((wrong, until)) if now >= until || now >= LASTS => {
-                    mend(sim, &phone, wrong);
-                    *line = None;
+        self.step_server(sim, world, now);
+        for n in 0..CLIENTS {
+            let (client, connection) = (client_name(n), &mut self.connections[n as usize]);
+            match *connection {
+                Some((fault, until)) if now >= until || now >= PLAY => {
+                    end(sim, &client, fault);
+                    *connection = None;
                 }
-                None if now < LASTS && !self.is_dead && self.chance.below(160) == 0 => {
-                    let wrong = match self.chance.below(10) {
+                None if now < PLAY && !self.is_down && self.rng.below(160) == 0 => {
+                    let fault = match self.rng.below(10) {
                         8.. => {
-                            let resets = &scene.resets;
-                            resets.lock().expect("one thread").push(sim.lookup(phone));
+                            let resets = &world.resets;
+                            resets.lock().expect("one thread").push(sim.lookup(client));
                             continue;
                         }
-                        0..4 => Wrong::Held,
-                        4..6 => Wrong::Lost,
-                        6 => Wrong::LostFromPhone,
-                        _ => Wrong::LostFromServer,
+                        0..4 => Fault::Held,
+                        4..6 => Fault::Lost,
+                        6 => Fault::LostFromClient,
+                        _ => Fault::LostFromServer,
                     };
-                    // A moment, or longer than anybody's patience.
-                    let most = [500, 2_000, 8_000][self.chance.below(3) as usize];
-                    *line = Some((wrong, now + self.chance.millis(100, most)));
-                    spoil(sim, &phone, wrong);
-                    let mut sums = scene.sums.lock().expect("one thread");
-                    match wrong {
-                        Wrong::Held => sums.held += 1,
-                        Wrong::Lost => sums.lost += 1,
-                        Wrong::LostFromPhone | Wrong::LostFromServer => sums.lost_one_way += 1,
-                    }
+                    // Short, or longer than every timeout.
+                    let most = [500, 2_000, 8_000][self.rng.below(3) as usize];
+                    *connection = Some((fault, now + self.rng.millis(100, most)));
+                    begin(sim, &client, fault);
+                    let event = match fault {
+                        Fault::Held => Event::Held,
+                        Fault::Lost => Event::Lost,
+                        Fault::LostFromClient | Fault::LostFromServer => Event::LostOneWay,
+                    };
+                    world.count(event, 1);
                 }
                 _ => {}
             }
         }
     }
 
-    fn server(&mut self, sim: &mut Sim<'_>, scene: &Scene, now: Duration) {
-        let Some((how, at, back)) = self.dies else {
+    fn step_server(&mut self, sim: &mut Sim<'_>, world: &World, now: Duration) {
+        let Some(outage) = self.outage else {
             return;
         };
-        if !self.is_dead && now >= at {
-            for n in 0..PHONES {
-                // A dead machine has one network, whatever was wrong with it.
-                if let Some((wrong, _)) = self.lines[n as usize].take() {
-                    mend(sim, &phone_of(n), wrong);
+        if !self.is_down && now >= outage.at {
+            for n in 0..CLIENTS {
+                // A machine that is down is down for every client, whatever was wrong before.
+                if let Some((fault, _)) = self.connections[n as usize].take() {
+                    end(sim, &client_name(n), fault);
                 }
-                if matches!(how, Death::Machine) {
-                    sim.partition(SERVER, phone_of(n));
+                if matches!(outage.how, Crash::Machine) {
+                    sim.partition(SERVER, client_name(n));
                 }
             }
-            // The order in which a runtime drops its tasks is no seed's: all lines of a process end
-            // at the same moment.
-            sim.set_max_message_latency(LEAST);
+            // A runtime drops its tasks in an order that no seed decides. With one latency for all,
+            // the connections of a process end at the same moment.
+            sim.set_max_message_latency(MIN_LATENCY);
             sim.crash(SERVER);
-            sim.set_max_message_latency(self.most);
-            *scene.died.lock().expect("one thread") = Some(sim.since_epoch());
-            scene.sums.lock().expect("one thread").crashed += 1;
-            self.is_dead = true;
+            sim.set_max_message_latency(self.max_latency);
+            *world.crashed_at.lock().expect("one thread") = Some(sim.since_epoch());
+            world.count(Event::Crashed, 1);
+            self.is_down = true;
         }
-        if self.is_dead && now >= back {
-            (0..PHONES).for_each(|n| sim.repair(SERVER, phone_of(n)));
+        if self.is_down && now >= outage.back_at {
+            (0..CLIENTS).for_each(|n| sim.repair(SERVER, client_name(n)));
             sim.bounce(SERVER);
-            (self.is_dead, self.dies) = (false, None);
+            (self.is_down, self.outage) = (false, None);
         }
     }
 }
 
-fn spoil(sim: &Sim<'_>, phone: &str, wrong: Wrong) {
-    match wrong {
-        Wrong::Held => sim.hold(SERVER, phone),
-        Wrong::Lost => sim.partition(SERVER, phone),
-        Wrong::LostFromPhone => sim.partition_oneway(phone, SERVER),
-        Wrong::LostFromServer => sim.partition_oneway(SERVER, phone),
+fn begin(sim: &Sim<'_>, client: &str, fault: Fault) {
+    match fault {
+        Fault::Held => sim.hold(SERVER, client),
+        Fault::Lost => sim.partition(SERVER, client),
+        Fault::LostFromClient => sim.partition_oneway(client, SERVER),
+        Fault::LostFromServer => sim.partition_oneway(SERVER, client),
     }
 }
 
-fn mend(sim: &Sim<'_>, phone: &str, wrong: Wrong) {
-    match wrong {
-        Wrong::Held => sim.release(SERVER, phone),
-        Wrong::Lost => sim.repair(SERVER, phone),
-        Wrong::LostFromPhone => sim.repair_oneway(phone, SERVER),
-        Wrong::LostFromServer => sim.repair_oneway(SERVER, phone),
+fn end(sim: &Sim<'_>, client: &str, fault: Fault) {
+    match fault {
+        Fault::Held => sim.release(SERVER, client),
+        Fault::Lost => sim.repair(SERVER, client),
+        Fault::LostFromClient => sim.repair_oneway(client, SERVER),
+        Fault::LostFromServer => sim.repair_oneway(SERVER, client),
     }
 }

@@ -1,37 +1,37 @@
-//! Chance that follows from a seed; also what the server takes for random, while an evening lasts.
+//! Seeded random numbers. While a scenario runs, they replace the server's random bytes as well.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, time::Duration};
 
 thread_local! {
-    /// The evening of this thread.
-    static EVENING: RefCell<Option<Chance>> = const { RefCell::new(None) };
+    /// The generator of the scenario that runs on this thread.
+    static SCENARIO: RefCell<Option<Rng>> = const { RefCell::new(None) };
 }
 
-/// From here on, what this thread takes for random is the seed's.
+/// Replaces the random bytes of this thread by those of a seed.
 pub(super) fn begin(seed: u64) {
-    EVENING.set(Some(Chance(seed)));
+    SCENARIO.set(Some(Rng(seed)));
 }
 
-/// It is random again.
+/// Ends the replacement.
 pub(super) fn end() {
-    EVENING.set(None);
+    SCENARIO.set(None);
 }
 
-/// The evening's bytes, if there is one.
+/// Fills `bytes` from the scenario of this thread. Returns false if no scenario runs here.
 pub(crate) fn fill(bytes: &mut [u8]) -> bool {
-    EVENING.with_borrow_mut(|evening| {
-        let chance = evening.as_mut();
-        chance.is_some_and(|chance| {
-            bytes.fill_with(|| chance.next() as u8);
+    SCENARIO.with_borrow_mut(|rng| {
+        let rng = rng.as_mut();
+        rng.is_some_and(|rng| {
+            bytes.fill_with(|| rng.next() as u8);
             true
         })
     })
 }
 
-/// Splitmix64.
-pub(super) struct Chance(pub(super) u64);
+/// SplitMix64.
+pub(super) struct Rng(pub(super) u64);
 
-impl Chance {
+impl Rng {
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -39,13 +39,13 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// Less than `end`.
+    /// Returns a number below `end`.
     pub(super) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
-    /// So many milliseconds, or up to as many more.
-    pub(super) fn millis(&mut self, least: u64, more: u64) -> std::time::Duration {
-        std::time::Duration::from_millis(least + self.below(more))
+    /// Returns a duration of at least `least` milliseconds, and less than `more` longer.
+    pub(super) fn millis(&mut self, least: u64, more: u64) -> Duration {
+        Duration::from_millis(least + self.below(more))
     }
 }

@@ -1,9 +1,10 @@
-//! One evening: a server, its phones, and somebody who spoils the lines between them.
+//! One scenario: a server, its clients, and faults on the network between them.
 
 use super::{
     client,
-    faults::{LEAST, Weather},
-    rng::{self, Chance},
+    faults::{Faults, MIN_LATENCY},
+    rng::{self, Rng},
+    world::{CLIENT_EXIT, CLIENTS, Counts, Event, GRACE, Log, PLAY, SERVER, World, client_name},
 };
 use crate::{
     cluster::{Backend, MemoryBackend},
@@ -17,10 +18,8 @@ use crate::{
     store::Store,
 };
 use std::{
-    iter::Sum,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    ops::Add,
-    sync::{Arc, Mutex},
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, UNIX_EPOCH},
 };
@@ -28,102 +27,21 @@ use tokio::{runtime::Handle, time::sleep};
 use turmoil::{Builder, net::TcpListener, sim_elapsed};
 
 const PORT: u16 = 7_008;
-pub(super) const PHONES: u64 = 5;
 const SEATS: u16 = 16;
 
-/// The phones play, and the lines are spoilt, for so long.
-pub(super) const LASTS: Duration = Duration::from_secs(8);
-
-/// A seat is kept for so long.
-pub(super) const GRACE: Duration = Duration::from_secs(4);
-
-/// Who says nothing for so long is gone.
+/// A silent connection is closed after this time.
 const SILENCE: Duration = Duration::from_secs(3);
 
-/// Between two moments of the network.
-const MOMENT: Duration = Duration::from_millis(25);
+/// Time step of the simulated network.
+const STEP: Duration = Duration::from_millis(25);
 
-/// What became of an evening.
-pub(super) struct Evening {
+/// Result of a scenario.
+pub(super) struct Outcome {
     pub(super) log: Log,
-    pub(super) sums: Sums,
+    pub(super) counts: Counts,
 }
 
-/// All that the phones saw, in the order in which they saw it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Log {
-    pub(super) hash: u64,
-    pub(super) lines: u64,
-}
-
-impl Log {
-    /// Something happened to a phone.
-    pub(super) fn write(&mut self, what: &str) {
-        let after = turmoil::elapsed().as_micros();
-        let line = format!("{:016x} {after} {what}", self.hash);
-        self.hash = rush::fnv::fnv1a(line.as_bytes());
-        self.lines += 1;
-    }
-}
-
-/// How much went wrong, and how much went well all the same.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sums {
-    /// Lines that were held for a while.
-    pub(super) held: u64,
-    /// Lines that lost whatever was said, both ways or one.
-    pub(super) lost: u64,
-    pub(super) lost_one_way: u64,
-    /// Servers that died in the middle of it, and were started again.
-    pub(super) crashed: u64,
-    /// Lines on which nothing was heard for too long, as their phones found.
-    pub(super) mute: u64,
-    /// Lines that their phones cut with bytes unread.
-    pub(super) cut: u64,
-    /// Lines that were reset between two ends that were alive.
-    pub(super) reset: u64,
-    /// Turns that were sent twice.
-    pub(super) repeated: u64,
-    pub(super) acknowledged: u64,
-    pub(super) joined: u64,
-    pub(super) resumed: u64,
-    pub(super) taken_over: u64,
-    /// Ends without a goodbye, by the server's account.
-    pub(super) silent: u64,
-}
-
-impl Add for Sums {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            held: self.held + other.held,
-            lost: self.lost + other.lost,
-            lost_one_way: self.lost_one_way + other.lost_one_way,
-            crashed: self.crashed + other.crashed,
-            mute: self.mute + other.mute,
-            cut: self.cut + other.cut,
-            reset: self.reset + other.reset,
-            repeated: self.repeated + other.repeated,
-            acknowledged: self.acknowledged + other.acknowledged,
-            joined: self.joined + other.joined,
-            resumed: self.resumed + other.resumed,
-            taken_over: self.taken_over + other.taken_over,
-            silent: self.silent + other.silent,
-        }
-    }
-}
-
-impl Sum for Sums {
-    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
-        all.fold(Self::default(), Add::add)
-    }
-}
-
-/// What everybody of an evening writes to. One thread, so nobody waits.
-pub(super) type Shared<T> = Arc<Mutex<T>>;
-
-/// Scores are not what this is about: one store for all evenings of a test, gone with it.
+/// A store for all scenarios of a test: scores are not their subject. Deleted with its folder.
 pub(super) struct Scores {
     store: Option<Store>,
     thread: Option<JoinHandle<()>>,
@@ -142,54 +60,45 @@ impl Scores {
     }
 
     fn store(&self) -> Store {
-        self.store.clone().expect("until the end")
+        self.store.clone().expect("the store is open until the end")
     }
 }
 
 impl Drop for Scores {
     fn drop(&mut self) {
         self.store = None;
-        let _fell_already = self.thread.take().map(JoinHandle::join);
+        let _unless_panicked = self.thread.take().map(JoinHandle::join);
     }
 }
 
-/// What everybody of an evening writes to, and reads.
-#[derive(Clone, Default)]
-pub(super) struct Scene {
-    pub(super) log: Shared<Log>,
-    pub(super) sums: Shared<Sums>,
-    /// The server that runs, and when the last one died, on the clock on the wall.
-    house: Shared<Option<Arc<House>>>,
-    pub(super) died: Shared<Option<Duration>>,
-    over: Shared<bool>,
-    /// Whose lines are to be reset.
-    pub(super) resets: Shared<Vec<IpAddr>>,
-}
-
-/// Spends the evening of a seed. Every promise that is broken is a panic.
-pub(super) fn evening(seed: u64, scores: &Scores) -> Evening {
+/// Runs the scenario of a seed.
+///
+/// # Panics
+/// If a promise is broken.
+pub(super) fn run(seed: u64, scores: &Scores) -> Outcome {
     rng::begin(seed);
-    let mut weather = Weather::of(seed);
+    let mut faults = Faults::new(seed);
     let mut sim = Builder::new()
         .rng_seed(seed)
         .epoch(UNIX_EPOCH + Duration::from_secs(1_532_509_200)) // When the talk was given.
-        .tick_duration(MOMENT)
+        .tick_duration(STEP)
         .simulation_duration(Duration::from_secs(120))
-        .min_message_latency(LEAST)
-        .max_message_latency(weather.most)
+        .min_message_latency(MIN_LATENCY)
+        .max_message_latency(faults.max_latency)
         .tcp_capacity(24)
         .build();
-    let scene = Scene::default();
-    let (server, store) = (scene.clone(), scores.store());
-    sim.host("server", move || serve(server.clone(), store.clone()));
-    for n in 0..PHONES {
-        let chance = Chance(seed * 31 + n);
-        sim.client(phone_of(n), client::plays(n, chance, LASTS, scene.clone()));
+    let world = World::default();
+    let (server, store) = (world.clone(), scores.store());
+    sim.host(SERVER, move || serve(server.clone(), store.clone()));
+    for n in 0..CLIENTS {
+        let rng = Rng(seed * 31 + n);
+        sim.client(client_name(n), client::play(n, rng, PLAY, world.clone()));
     }
-    let over = Arc::clone(&scene.over);
-    sim.client("night", async move {
+    // A simulation ends with its last client, so one more client waits for the server.
+    let over = Arc::clone(&world.over);
+    sim.client("last-client", async move {
         while !*over.lock().expect("one thread") {
-            sleep(MOMENT).await;
+            sleep(STEP).await;
         }
         Ok(())
     });
@@ -197,8 +106,8 @@ pub(super) fn evening(seed: u64, scores: &Scores) -> Evening {
         .step()
         .unwrap_or_else(|error| panic!("seed {seed}: {error}"))
     {
-        weather.passes(&mut sim, &scene);
-        let house = scene.house.lock().expect("one thread");
+        faults.step(&mut sim, &world);
+        let house = world.house.lock().expect("one thread");
         let players = house.as_ref().map_or(0, |house| house.players());
         assert!(
             players <= SEATS.into(),
@@ -207,15 +116,11 @@ pub(super) fn evening(seed: u64, scores: &Scores) -> Evening {
     }
     drop(sim);
     rng::end();
-    let (log, sums) = (
-        scene.log.lock().expect("one thread").clone(),
-        *scene.sums.lock().expect("one thread"),
-    );
-    Evening { log, sums }
-}
-
-pub(super) fn phone_of(n: u64) -> String {
-    format!("phone-{n}")
+    let log = world.log.lock().expect("one thread").clone();
+    Outcome {
+        log,
+        counts: world.counts(),
+    }
 }
 
 fn house(store: Store) -> Arc<House> {
@@ -234,52 +139,57 @@ fn house(store: Store) -> Arc<House> {
     Arc::new(House::new(options, store))
 }
 
-/// Serves what is left of the evening, and then finds that nothing is left of it.
-async fn serve(scene: Scene, store: Store) -> turmoil::Result {
+/// Serves until the scenario is over, shuts down, and checks that no seat, connection or task is
+/// left.
+async fn serve(world: World, store: Store) -> turmoil::Result {
     let house = house(store);
-    *scene.house.lock().expect("one thread") = Some(Arc::clone(&house));
+    *world.house.lock().expect("one thread") = Some(Arc::clone(&house));
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT));
     let backend = Backend::Memory(MemoryBackend::default());
-    let nothing = thread::spawn(|| {});
+    let no_store_thread = thread::spawn(|| {}); // `Scores` joins the real one.
     let rooms = Rooms::new(Arc::clone(&house));
     let server = Server::open(
         Arc::clone(&house),
         rooms,
         listener,
         address,
-        nothing,
+        no_store_thread,
         backend,
     );
-    // All phones have gone by then, and the last grace is over.
-    let end = LASTS + client::LAST_WORDS + SILENCE + GRACE + Duration::from_secs(4);
-    while sim_elapsed().expect("an evening") < end {
-        sleep(MOMENT).await;
-        let resets = std::mem::take(&mut *scene.resets.lock().expect("one thread"));
-        let count: u64 = resets.into_iter().map(net::reset).sum();
-        scene.sums.lock().expect("one thread").reset += count;
+    // By then all clients are gone, and the grace of their seats is over.
+    let end = PLAY + CLIENT_EXIT + SILENCE + GRACE + Duration::from_secs(4);
+    while sim_elapsed().expect("a simulation") < end {
+        sleep(STEP).await;
+        let resets = std::mem::take(&mut *world.resets.lock().expect("one thread"));
+        world.count(Event::Reset, resets.into_iter().map(net::reset).sum());
     }
-    assert_eq!(house.players(), 0, "a seat was not given back");
+    assert_eq!(house.players(), 0, "a seat was not freed");
     server.drain().await;
-    let told = house.seen.text(&Now::default());
-    let counts = |what: &str| -> u64 {
-        let lines = told.lines().filter(|line| line.starts_with(what));
-        let counts = lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok());
-        counts.sum()
+    let metrics = house.seen.text(&Now::default());
+    let sum_of = |prefix: &str| -> u64 {
+        let lines = metrics.lines().filter(|line| line.starts_with(prefix));
+        let values = lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok());
+        values.sum()
     };
-    let (opened, ended) = (house.seen.opened.get(), counts("snack_rush_ends_total{"));
-    assert_eq!(opened, ended, "each line ends once, with a cause");
-    assert_eq!(house.seen.falls.get(), 0, "a room fell");
-    // Whoever was told to go may need a moment to hear that they have gone.
+    let (opened, ended) = (house.seen.opened.get(), sum_of("snack_rush_ends_total{"));
+    assert_eq!(opened, ended, "each connection ends once, with a cause");
+    assert_eq!(house.seen.falls.get(), 0, "a room panicked");
+    // A task that was told to stop may need a moment.
     sleep(Duration::from_secs(1)).await;
     assert_eq!(
         Handle::current().metrics().num_alive_tasks(),
         0,
         "tasks are left over"
     );
-    *scene.over.lock().expect("one thread") = true;
-    let mut sums = scene.sums.lock().expect("one thread");
-    sums.silent += counts("snack_rush_ends_total{code=\"1006\"}");
-    sums.taken_over += counts("snack_rush_ends_total{code=\"4002\"}");
+    *world.over.lock().expect("one thread") = true;
+    world.count(
+        Event::EndedWithoutClose,
+        sum_of("snack_rush_ends_total{code=\"1006\"}"),
+    );
+    world.count(
+        Event::TakenOver,
+        sum_of("snack_rush_ends_total{code=\"4002\"}"),
+    );
     Ok(())
 }

@@ -1,6 +1,9 @@
-//! A phone sees to it that it is not cheated: of its seat, its points, or a turn.
+//! What a client checks: that it loses no seat, no point and no turn.
 
-use super::{super::scenario::GRACE, Phone};
+use super::{
+    super::world::{Event, GRACE},
+    Client,
+};
 use rush::{
     mirror::Mirror,
     wire::{Delta, Seq, ToClient, Welcome},
@@ -8,48 +11,55 @@ use rush::{
 use std::time::Duration;
 use tungstenite::Message;
 
-impl Phone {
-    /// False: that was the goodbye.
-    pub(super) fn hears(&mut self, message: &Message) -> bool {
+impl Client {
+    /// Handles a message. Returns false if it was a Close frame.
+    pub(super) fn receive(&mut self, message: &Message) -> bool {
         let bytes = match message {
             Message::Binary(bytes) => bytes,
             Message::Close(frame) => {
                 let code = frame.as_ref().map_or(1005, |frame| frame.code.into());
-                self.note(&format!("goodbye {code}"));
+                self.note(&format!("close {code}"));
                 if code == 4004 {
-                    let now = turmoil::since_epoch().expect("an evening");
-                    let away = now.saturating_sub(self.heard);
-                    let died = *self.scene.died.lock().expect("one thread");
-                    let with_its_server = died.is_some_and(|died| died >= self.heard);
-                    assert!(
-                        away > GRACE || with_its_server,
-                        "a token was forgotten after {away:?}"
-                    );
-                    self.stands_up();
+                    self.check_token_expired();
+                    self.forget_seat();
                 }
                 return false;
             }
             _ => return true,
         };
-        match ToClient::decode(bytes).expect("a message") {
+        match ToClient::decode(bytes).expect("a valid message") {
             ToClient::Welcome(welcome) => self.welcome(&welcome),
             ToClient::Snapshot(snapshot) => {
-                let mirror = self.mirror.as_mut().expect("welcome comes first");
-                mirror.snapshot(&snapshot).expect("a picture that can be");
-                self.heard = Duration::from_micros(snapshot.sent);
+                let mirror = self.mirror.as_mut().expect("Welcome comes first");
+                mirror.snapshot(&snapshot).expect("a valid snapshot");
+                self.newest_sent_at = Duration::from_micros(snapshot.sent);
             }
             ToClient::Delta(delta) => {
-                let mirror = self.mirror.as_mut().expect("welcome comes first");
+                let mirror = self.mirror.as_mut().expect("Welcome comes first");
                 mirror.delta(&delta).expect("the next tick");
-                self.heard = Duration::from_micros(delta.sent);
-                self.turned(&delta);
+                self.newest_sent_at = Duration::from_micros(delta.sent);
+                self.check_turns(&delta);
             }
             ToClient::Restarts { .. } | ToClient::Echo(_) => {}
         }
-        self.looks();
+        self.check_points();
         true
     }
 
+    /// A token is unknown only after the grace, or if the server has crashed since the client last
+    /// received anything.
+    fn check_token_expired(&self) {
+        let now = turmoil::since_epoch().expect("a simulation");
+        let away = now.saturating_sub(self.newest_sent_at);
+        let crashed_at = *self.world.crashed_at.lock().expect("one thread");
+        let lost_in_crash = crashed_at.is_some_and(|at| at >= self.newest_sent_at);
+        assert!(
+            away > GRACE || lost_in_crash,
+            "a token was forgotten after {away:?}"
+        );
+    }
+
+    /// A client that resumes gets its own seat, and its last turn is one that it sent.
     fn welcome(&mut self, welcome: &Welcome) {
         let seat = welcome.seat.expect("it plays");
         self.note(&format!("seat {} last {}", seat.0, welcome.last_seq.0));
@@ -59,40 +69,43 @@ impl Phone {
                 assert!(welcome.resumed && token == welcome.token);
                 assert_eq!(seat, before, "another seat");
                 let last = welcome.last_seq;
-                assert!(!last.is_newer_than(self.said), "a turn that nobody said");
-                let known = self.turned.unwrap_or_default();
-                assert!(!known.is_newer_than(last), "a turn was forgotten");
-                self.count(|sums| sums.resumed += 1);
+                assert!(
+                    !last.is_newer_than(self.turns.sent),
+                    "a turn that was never sent"
+                );
+                let applied = self.turns.applied.unwrap_or_default();
+                assert!(!applied.is_newer_than(last), "a turn was forgotten");
+                self.world.count(Event::Resumed, 1);
             }
             None => {
                 assert!(!welcome.resumed && welcome.last_seq == Seq(0));
                 self.seat = Some((seat, welcome.token));
-                self.count(|sums| sums.joined += 1);
+                self.world.count(Event::Joined, 1);
             }
         }
     }
 
-    /// What came back of its turns: each once, in their order.
-    fn turned(&mut self, delta: &Delta) {
+    /// Each turn is applied once, in order.
+    fn check_turns(&mut self, delta: &Delta) {
         let Some((seat, _)) = self.seat else { return };
         for turn in delta.turned.iter().filter(|turn| turn.seat == seat) {
-            let before = self.turned.replace(turn.seq).unwrap_or_default();
+            let before = self.turns.applied.replace(turn.seq).unwrap_or_default();
             assert!(
                 turn.seq.is_newer_than(before),
                 "turn {:?} was applied after {before:?}",
                 turn.seq
             );
             assert!(
-                !turn.seq.is_newer_than(self.said),
-                "a turn that nobody said"
+                !turn.seq.is_newer_than(self.turns.sent),
+                "a turn that was never sent"
             );
-            self.count(|sums| sums.acknowledged += 1);
+            self.world.count(Event::TurnApplied, 1);
             self.note(&format!("turned {} in {}", turn.seq.0, delta.tick));
         }
     }
 
-    /// Points of a round only grow, whatever becomes of the line.
-    fn looks(&mut self) {
+    /// The points of a round never decrease, whatever happens to the connection.
+    fn check_points(&mut self) {
         let (Some((seat, _)), Some(mirror)) = (self.seat, &self.mirror) else {
             return;
         };
