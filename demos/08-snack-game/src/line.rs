@@ -5,7 +5,7 @@ use crate::{
     gateway::limits::Permit,
     house,
     kept::Held,
-    net::{TcpStream, hand},
+    net::{TcpStream, socket_ref},
 };
 use futures_util::task::AtomicWaker;
 use std::{
@@ -52,7 +52,7 @@ impl Line {
         holds: usize,
     ) -> Self {
         let stream = stream.into();
-        let socket = hand(&stream);
+        let socket = socket_ref(&stream);
         // A tick must not wait for the next one. What a kernel does not know, it does without.
         let _ = socket.set_tcp_nodelay(true);
         let _ = socket.set_send_buffer_size(holds);
@@ -108,12 +108,12 @@ impl Line {
 
     /// Nothing more will be written; what comes is still read.
     pub(crate) fn finish(&self) {
-        let _gone_already = hand(&self.stream).shutdown(Shutdown::Write);
+        let _gone_already = socket_ref(&self.stream).shutdown(Shutdown::Write);
     }
 
     /// Ends it both ways: its reader finds the end at once.
     pub fn hang_up(&self) {
-        let _gone_already = hand(&self.stream).shutdown(Shutdown::Both);
+        let _gone_already = socket_ref(&self.stream).shutdown(Shutdown::Both);
         self.hung_up.store(true, Ordering::Release);
         self.reader.wake();
     }

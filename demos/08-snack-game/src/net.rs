@@ -5,16 +5,16 @@
 mod simulated;
 
 #[cfg(test)]
-pub use simulated::{Hand, TcpListener, TcpStream, hand, reset};
+pub use simulated::{SocketRef, TcpListener, TcpStream, reset, socket_ref};
 #[cfg(not(test))]
 pub use tokio::net::{TcpListener, TcpStream};
 
 /// A borrowed socket for system calls that do not wait.
 #[cfg(not(test))]
-pub type Hand<'a> = socket2::SockRef<'a>;
+pub type SocketRef<'a> = socket2::SockRef<'a>;
 
 /// Borrows a socket, so that a room can write to it without waiting.
 #[cfg(not(test))]
-pub fn hand(stream: &TcpStream) -> Hand<'_> {
+pub fn socket_ref(stream: &TcpStream) -> SocketRef<'_> {
     socket2::SockRef::from(stream)
 }

@@ -7,7 +7,7 @@ pub use kept::Waits;
 
 use crate::{
     line::Line,
-    net::{Hand, hand},
+    net::{SocketRef, socket_ref},
 };
 use bytes::Bytes;
 use rest::Rest;
@@ -84,8 +84,8 @@ impl Outbox {
 
     /// The socket of whoever keeps up: what is sent to it is the very next thing. What came of it,
     /// [`sent`](Self::sent) has to be told.
-    pub fn socket(&self) -> Option<Hand<'_>> {
-        self.keeps_up().then(|| hand(&self.line.stream))
+    pub fn socket(&self) -> Option<SocketRef<'_>> {
+        self.keeps_up().then(|| socket_ref(&self.line.stream))
     }
 
     /// What the kernel said to a tick that was sent straight to the [`socket`](Self::socket).

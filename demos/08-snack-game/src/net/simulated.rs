@@ -175,21 +175,21 @@ impl std::os::fd::AsFd for TcpStream {
     }
 }
 
-/// A borrowed socket, as `Hand` of the program.
-pub enum Hand<'a> {
+/// A borrowed socket, as `SocketRef` of the program.
+pub enum SocketRef<'a> {
     Real(SockRef<'a>),
     Simulated(&'a SimulatedStream),
 }
 
 /// Borrows a socket, as `hand` of the program.
-pub fn hand(stream: &TcpStream) -> Hand<'_> {
+pub fn socket_ref(stream: &TcpStream) -> SocketRef<'_> {
     match stream {
-        TcpStream::Real(real) => Hand::Real(SockRef::from(real)),
-        TcpStream::Simulated(simulated) => Hand::Simulated(simulated),
+        TcpStream::Real(real) => SocketRef::Real(SockRef::from(real)),
+        TcpStream::Simulated(simulated) => SocketRef::Simulated(simulated),
     }
 }
 
-impl Hand<'_> {
+impl SocketRef<'_> {
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Real(real) => real.send(bytes),

@@ -1,7 +1,7 @@
 //! Whoever does not keep up: what waits for them, and how it is written in the end.
 
 use super::kept::Kept;
-use crate::{line::Line, net::hand};
+use crate::{line::Line, net::socket_ref};
 use bytes::{Buf, Bytes};
 use std::{
     collections::VecDeque,
@@ -64,7 +64,7 @@ impl Rest {
             // Straight to the kernel: the runtime's own way would first look whether it had said
             // that there is room, in memory that is cold by now. The room asks again at the next
             // tick anyway.
-            let said = hand(&line.stream).send(&frame);
+            let said = socket_ref(&line.stream).send(&frame);
             let full = matches!(&said, Err(error) if error.kind() == ErrorKind::WouldBlock);
             frame = self.took(line, frame, said)?;
             if full {

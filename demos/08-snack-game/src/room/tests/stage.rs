@@ -1,7 +1,7 @@
 //! A room in a house of its own, and phones that say what they are told to.
 
 use super::super::*;
-use crate::{folder::Folder, frame, line::Line, net::hand, options::Options, store::Store};
+use crate::{folder::Folder, frame, line::Line, net::socket_ref, options::Options, store::Store};
 use rush::wire::{ToClient, ToServer, Token};
 use std::{
     io::Read,
@@ -174,7 +174,7 @@ impl Ends {
     /// Whether the room has hung up: its reader finds the end, and says that the line is gone.
     pub(super) fn is_hung_up(&self) -> bool {
         let mut byte = [std::mem::MaybeUninit::uninit()];
-        matches!(hand(&self.line.stream).recv(&mut byte), Ok(0))
+        matches!(socket_ref(&self.line.stream).recv(&mut byte), Ok(0))
     }
 
     /// All that the phone was told, after its line was closed.
