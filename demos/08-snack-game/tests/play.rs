@@ -29,7 +29,7 @@ fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
     let shown = (ann.snapshots, bob.snapshots);
     for dir in [Dir::Up, Dir::Left, Dir::Down] {
         let (seq, seat) = (ann.turn(dir), ann.seat());
-        ann.receive_until("the acknowledgement", |_, heard| match heard {
+        ann.receive_until("the acknowledgement", |_, received| match received {
             Received::Message(ToClient::Delta(delta)) => {
                 let mine = delta
                     .turned
@@ -65,16 +65,16 @@ fn a_round_ends_on_a_podium_and_the_next_begins_with_a_picture() {
     let mut watcher = Client::watch(game.address, "hall");
     let mut ann = Client::join(game.address, "hall", "ann");
     assert_eq!(watcher.welcome().seat, None);
-    for phone in [&mut ann, &mut watcher] {
-        phone.receive_until("the podium", |phone, _| {
-            (phone.mirror().phase() == Some(Phase::Podium)).then_some(())
+    for client in [&mut ann, &mut watcher] {
+        client.receive_until("the podium", |client, _| {
+            (client.mirror().phase() == Some(Phase::Podium)).then_some(())
         });
-        let before = phone.mirror().now().expect("a picture").0;
-        phone.receive_until("the next round", |phone, heard| {
-            let begins = matches!(heard, Received::Message(ToClient::Snapshot(_)));
-            begins.then(|| assert_eq!(phone.mirror().now(), Some((before + 1, 0))))
+        let before = client.mirror().now().expect("a picture").0;
+        client.receive_until("the next round", |client, received| {
+            let begins = matches!(received, Received::Message(ToClient::Snapshot(_)));
+            begins.then(|| assert_eq!(client.mirror().now(), Some((before + 1, 0))))
         });
-        assert!(phone.mirror().players().all(|it| it.player.points == 0));
+        assert!(client.mirror().players().all(|it| it.player.points == 0));
     }
 }
 
@@ -123,7 +123,7 @@ fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
         seq: Seq(3),
         dir: Dir::Down,
     });
-    ann.receive_until("the new turn", |_, heard| match heard {
+    ann.receive_until("the new turn", |_, received| match received {
         Received::Message(ToClient::Delta(delta)) => {
             let turned: Vec<_> = delta.turned.iter().filter(|it| it.seat == seat).collect();
             let only = *turned.first()?;
@@ -183,7 +183,7 @@ fn whoever_leaves_is_gone_at_once() {
     bob.receive_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
     ann.send(&ToServer::Leave);
     assert_eq!(ann.receive_close().0, 1000);
-    bob.receive_until("ann has left", |_, heard| match heard {
+    bob.receive_until("ann has left", |_, received| match received {
         Received::Message(ToClient::Delta(delta)) => delta.left.contains(&seat).then_some(()),
         _ => None,
     });

@@ -76,8 +76,8 @@ pub(crate) fn table(measured: &Measured) -> String {
     ];
     let words = server_words();
     let mut told = format!(
-        "- **CPU**: {percent} % of a core ÷ 5,000 players = **{micros} µs per second for a player**.\n\
-         - **Network**: ({bytes} bytes of a tick in a room of 160 + {AROUND} of headers) × {TICKS} per second = {wire} bytes = **{kbit} kbit/s for a player**, to the phone; the turns that it sends are \
+        "- **CPU**: {percent} % of a core ÷ 5,000 players = **{micros} µs a second for a player**.\n\
+         - **Line**: ({bytes} bytes of a tick in a room of 160 + {AROUND} around it) × {TICKS} a second = {wire} bytes = **{kbit} kbit/s for a player**, to the client; the turns that it sends are \
          a tenth of that.\n\
          - **Memory**: {}.{} kB for a player, and at most 32 kB in the kernel for one that does not read.\n\
          - **A server** of 5,000: {} % of one core, {} Mbit/s, {} MB.\n\

@@ -1,10 +1,10 @@
-//! Where no seat is free.
+//! The room or the server is full.
 
 use crate::common::{Client, Game, ask_json, wait_until};
 use rush::wire::ToServer;
 
 #[test]
-fn a_full_room_says_where_else_there_is_a_seat() {
+fn a_full_room_closes_with_1013_and_names_another_server() {
     let other = Game::start();
     let game = Game::with(|options| {
         options.seats = 2;
@@ -18,18 +18,18 @@ fn a_full_room_says_where_else_there_is_a_seat() {
     wait_until("one seat is free", || free() == 1);
     let bob = Client::join(game.address, "hall", "bob");
     let there = format!("http://{}", other.address);
-    wait_until("the other one is known", || {
+    wait_until("the other server is known", || {
         ask_json(game.address, "/api/seat?room=hall")["elsewhere"] == serde_json::json!([there])
     });
     let seat = ask_json(game.address, "/api/seat?room=hall");
     assert_eq!(seat["full"], true);
-    // Too late: two saw the last free seat.
+    // Two clients may see the same last free seat. The second one is refused after the upgrade.
     let mut late = Client::connect(game.address, "hall");
     late.send(&ToServer::Join {
         name: "late".to_owned(),
     });
     assert_eq!(late.receive_close(), (1013, format!("go to {there}")));
-    // Whoever looks on, or comes back, needs no free seat.
+    // A watcher, and a player who resumes, need no free seat.
     let _watcher = Client::watch(game.address, "hall");
     let before = bob.disconnect();
     assert!(
@@ -42,20 +42,23 @@ fn a_full_room_says_where_else_there_is_a_seat() {
         "hall",
         "another room has seats"
     );
-    // Not even standing room: refused before the upgrade.
+    // A room without place for another connection refuses before the upgrade.
     let mut crowd = Vec::new();
     let refused = loop {
         match Client::try_connect(game.address, "hall", |_| {}) {
-            Ok(phone) => crowd.push(phone),
+            Ok(client) => crowd.push(client),
             Err(error) => break error,
         }
-        assert!(crowd.len() < 100, "there is no end of standing room");
+        assert!(
+            crowd.len() < 100,
+            "the room accepts any number of connections"
+        );
     };
     assert!(refused.to_string().contains("503"), "{refused}");
 }
 
 #[test]
-fn a_server_has_so_many_players_in_all_its_rooms() {
+fn max_players_counts_the_players_of_all_rooms() {
     let game = Game::with(|options| options.max_players = 1);
     let _ann = Client::join(game.address, "a", "ann");
     assert_eq!(ask_json(game.address, "/api/seat?room=b")["full"], true);

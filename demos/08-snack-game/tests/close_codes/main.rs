@@ -1,4 +1,4 @@
-//! Every end of a connection has its code, and reaches the phone.
+//! Every end of a connection has its close code, and the client receives it.
 
 #[path = "../common/mod.rs"]
 mod common;

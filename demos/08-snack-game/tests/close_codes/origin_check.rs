@@ -1,10 +1,10 @@
-//! Whoever comes from elsewhere.
+//! The origin check: pages of other sites.
 
 use crate::common::{Client, Game};
 use tungstenite::http::HeaderValue;
 
 #[test]
-fn a_page_from_elsewhere_may_not_play_unless_it_was_named() {
+fn only_pages_of_this_server_and_allowed_origins_may_connect() {
     let game = Game::with(|options| options.origins = vec!["https://play.example.org".to_owned()]);
     let from = |origin: &'static str| {
         let origin = HeaderValue::from_static(origin);

@@ -1,17 +1,17 @@
-//! Whoever says nothing.
+//! Clients that send nothing.
 
 use crate::common::{Client, Game};
 use std::time::Duration;
 
 #[test]
-fn whoever_says_nothing_is_told_and_shown_out() {
+fn a_client_that_sends_no_first_message_gets_4005() {
     let game = Game::with(|options| options.first_word = Duration::from_millis(200));
-    let mut phone = Client::connect(game.address, "hall");
-    assert_eq!(phone.receive_close(), (4005, "nothing said".to_owned()));
+    let mut client = Client::connect(game.address, "hall");
+    assert_eq!(client.receive_close(), (4005, "nothing said".to_owned()));
 }
 
 #[test]
-fn whoever_does_not_even_answer_a_ping_is_gone() {
+fn a_client_that_answers_no_ping_is_disconnected() {
     let game = Game::with(|options| options.silence = Duration::from_secs(7));
     let mut ann = Client::watch(game.address, "hall"); // Reads, and so answers pings.
     let mute = Client::join(game.address, "hall", "mute");

@@ -1,4 +1,4 @@
-//! A phone that blocks, and a mirror that has to agree with all that it hears.
+//! A blocking WebSocket client. It keeps a mirror of the game, which must agree with every tick.
 
 use super::PATIENCE;
 use rush::{
@@ -17,27 +17,27 @@ use tungstenite::{
     protocol::CloseFrame,
 };
 
-/// What a phone hears.
+/// What a client receives.
 #[derive(Debug)]
 pub enum Received {
     Message(ToClient),
     Closed(u16, String),
-    /// Without a goodbye.
+    /// The connection ended without a Close frame.
     Broken(String),
 }
 
-/// A phone, seen by its hand.
+/// A player or a watcher, with one connection.
 pub struct Client {
     pub socket: WebSocket<TcpStream>,
     pub welcome: Option<Welcome>,
     pub mirror: Option<Mirror>,
-    /// Snapshots that it was shown.
+    /// Number of snapshots received.
     pub snapshots: u32,
     seq: Seq,
 }
 
 impl Client {
-    /// Opens a WebSocket and says nothing.
+    /// Opens a WebSocket and sends nothing.
     pub fn connect(address: SocketAddr, room: &str) -> Self {
         Self::try_connect(address, room, |_| {}).expect("the upgrade")
     }
@@ -51,7 +51,7 @@ impl Client {
         Self::over(stream, address, room, change)
     }
 
-    /// Over a socket that was made elsewhere.
+    /// Opens a WebSocket over a connected socket.
     pub fn over(
         stream: TcpStream,
         address: SocketAddr,
@@ -85,11 +85,13 @@ impl Client {
         })
     }
 
-    /// Whose kernel holds little. It plays, and reads only when it is told to.
+    /// Joins with a small receive buffer. The client reads only when a test calls it.
     pub fn slow(address: SocketAddr, room: &str) -> Self {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-        socket.set_recv_buffer_size(4 * 1024).expect("a small one");
-        socket.connect(&address.into()).expect("it listens");
+        socket
+            .set_recv_buffer_size(4 * 1024)
+            .expect("a small buffer");
+        socket.connect(&address.into()).expect("the server listens");
         let name = "slow".to_owned();
         Self::over(socket.into(), address, room, |_| {})
             .expect("the upgrade")
@@ -100,7 +102,7 @@ impl Client {
         Self::connect(address, room).enter(&ToServer::Watch)
     }
 
-    /// Comes back to the seat of `before`.
+    /// Takes the seat of `before` again.
     pub fn resume(address: SocketAddr, room: &str, before: &Welcome) -> Self {
         Self::connect(address, room).enter(&ToServer::Resume {
             token: before.token,
@@ -109,37 +111,37 @@ impl Client {
 
     pub fn enter(mut self, with: &ToServer) -> Self {
         self.send(with);
-        let heard = self.receive();
+        let received = self.receive();
         assert!(
-            matches!(heard, Received::Message(ToClient::Welcome(_))),
-            "{heard:?}"
+            matches!(received, Received::Message(ToClient::Welcome(_))),
+            "{received:?}"
         );
-        let heard = self.receive();
+        let received = self.receive();
         assert!(
-            matches!(heard, Received::Message(ToClient::Snapshot(_))),
-            "{heard:?}"
+            matches!(received, Received::Message(ToClient::Snapshot(_))),
+            "{received:?}"
         );
         self
     }
 
     pub fn welcome(&self) -> &Welcome {
-        self.welcome.as_ref().expect("it is in")
+        self.welcome.as_ref().expect("the client has joined")
     }
 
     pub fn seat(&self) -> rush::Seat {
-        self.welcome().seat.expect("it plays")
+        self.welcome().seat.expect("the client plays")
     }
 
     pub fn mirror(&self) -> &Mirror {
-        self.mirror.as_ref().expect("it is in")
+        self.mirror.as_ref().expect("the client has joined")
     }
 
     pub fn send(&mut self, what: &ToServer) {
         let message = Message::Binary(what.encode());
-        self.socket.send(message).expect("the line is open");
+        self.socket.send(message).expect("the connection is open");
     }
 
-    /// Turns, and says with which number.
+    /// Sends a turn and returns its number.
     pub fn turn(&mut self, dir: rush::Dir) -> Seq {
         self.seq = self.seq.next();
         let seq = self.seq;
@@ -147,11 +149,11 @@ impl Client {
         seq
     }
 
-    /// The next thing that is said; ticks and snapshots go into the mirror, which has to agree.
+    /// Waits for the next message. Snapshots and ticks are applied to the mirror, which must agree.
     pub fn receive(&mut self) -> Received {
         loop {
             let message = match self.socket.read() {
-                Ok(Message::Binary(bytes)) => ToClient::decode(&bytes).expect("a message"),
+                Ok(Message::Binary(bytes)) => ToClient::decode(&bytes).expect("a valid message"),
                 Ok(Message::Close(frame)) => {
                     let CloseFrame { code, reason } = frame.expect("a code");
                     return Received::Closed(code.into(), reason.to_string());
@@ -167,11 +169,11 @@ impl Client {
                 }
                 ToClient::Snapshot(snapshot) => {
                     self.snapshots += 1;
-                    let mirror = self.mirror.as_mut().expect("welcome comes first");
-                    mirror.snapshot(snapshot).expect("a picture that can be");
+                    let mirror = self.mirror.as_mut().expect("Welcome comes first");
+                    mirror.snapshot(snapshot).expect("a valid snapshot");
                 }
                 ToClient::Delta(delta) => {
-                    let mirror = self.mirror.as_mut().expect("welcome comes first");
+                    let mirror = self.mirror.as_mut().expect("Welcome comes first");
                     mirror.delta(delta).expect("the next tick");
                 }
                 _ => {}
@@ -180,7 +182,7 @@ impl Client {
         }
     }
 
-    /// Hears until something is as it should be.
+    /// Receives until `wanted` returns a value.
     #[track_caller]
     pub fn receive_until<T>(
         &mut self,
@@ -189,19 +191,19 @@ impl Client {
     ) -> T {
         let until = Instant::now() + PATIENCE;
         loop {
-            let heard = self.receive();
-            if let Some(found) = wanted(self, &heard) {
+            let received = self.receive();
+            if let Some(found) = wanted(self, &received) {
                 return found;
             }
-            let over = matches!(heard, Received::Closed(..) | Received::Broken(_));
-            assert!(!over && Instant::now() < until, "{what}: {heard:?}");
+            let over = matches!(received, Received::Closed(..) | Received::Broken(_));
+            assert!(!over && Instant::now() < until, "{what}: {received:?}");
         }
     }
 
-    /// Hears to the goodbye.
+    /// Receives until the Close frame. Returns its code and reason.
     #[track_caller]
     pub fn receive_close(&mut self) -> (u16, String) {
-        self.receive_until("a goodbye", |_, heard| match heard {
+        self.receive_until("a Close frame", |_, received| match received {
             Received::Closed(code, reason) => Some((*code, reason.clone())),
             _ => None,
         })
@@ -209,14 +211,14 @@ impl Client {
 
     pub fn receive_ticks(&mut self, count: usize) {
         let mut left = count;
-        self.receive_until("ticks", |_, heard| {
-            left -= usize::from(matches!(heard, Received::Message(ToClient::Delta(_))));
+        self.receive_until("ticks", |_, received| {
+            left -= usize::from(matches!(received, Received::Message(ToClient::Delta(_))));
             (left == 0).then_some(())
         });
     }
 
-    /// The line is cut as in a lift: without goodbye.
+    /// Drops the connection without a Close frame.
     pub fn disconnect(self) -> Welcome {
-        self.welcome.expect("it was in")
+        self.welcome.expect("the client had joined")
     }
 }

@@ -1,28 +1,28 @@
-//! WebSocket frames, byte by byte: those that no library would write, too.
+//! WebSocket frames as bytes, invalid ones included.
 
-/// The first byte of a frame that is a whole binary message.
+/// First byte of an unfragmented binary message.
 pub const BINARY: u8 = 0x82;
-/// A binary message begins.
+/// First byte of the first fragment of a binary message.
 pub const BEGIN: u8 = 0x02;
-/// It goes on.
+/// First byte of a fragment in the middle.
 pub const MORE: u8 = 0x00;
-/// It ends.
+/// First byte of the last fragment.
 pub const LAST: u8 = 0x80;
-/// A whole text.
+/// First byte of an unfragmented text message.
 pub const TEXT: u8 = 0x81;
-/// Goodbye.
+/// First byte of a Close frame.
 pub const CLOSE: u8 = 0x88;
-/// Alive?
+/// First byte of a Ping.
 pub const PING: u8 = 0x89;
-/// Alive.
+/// First byte of a Pong.
 pub const PONG: u8 = 0x8A;
 
-/// A frame as a client writes it.
+/// Encodes a frame as a client sends it.
 pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     masked(first, payload, [0x37, 0xFA, 0x21, 0x3D])
 }
 
-/// The same with this mask.
+/// Encodes a frame with this mask.
 pub fn masked(first: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
     let mut out = vec![first];
     match payload.len() {
@@ -42,23 +42,23 @@ pub fn masked(first: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
     out
 }
 
-/// What a server told: the first byte of each frame, and its payload. Nothing there is longer than
-/// 65,535 bytes.
-pub fn frames(mut heard: &[u8]) -> Vec<(u8, &[u8])> {
+/// Splits a server's bytes into frames: the first byte and the payload of each. No payload there is
+/// longer than 65,535 bytes.
+pub fn frames(mut received: &[u8]) -> Vec<(u8, &[u8])> {
     let mut frames = Vec::new();
-    while let [first, length, rest @ ..] = heard {
+    while let [first, length, rest @ ..] = received {
         let (length, rest) = match (*length, rest) {
             (126, [high, low, rest @ ..]) => (u16::from_be_bytes([*high, *low]).into(), rest),
             (short, rest) => (usize::from(short), rest),
         };
         let (payload, rest) = rest.split_at(length.min(rest.len()));
         frames.push((*first, payload));
-        heard = rest;
+        received = rest;
     }
     frames
 }
 
-/// The code in a goodbye; 1005: there is none.
+/// Returns the code in the payload of a Close frame, or 1005 if it has none.
 pub fn code_in(goodbye: &[u8]) -> u16 {
     let code = goodbye.first_chunk().copied();
     code.map_or(1005, u16::from_be_bytes)

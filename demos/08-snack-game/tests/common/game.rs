@@ -1,4 +1,4 @@
-//! A server in the process of its test.
+//! A server in the process of the test.
 
 use super::Folder;
 use demo_08_snack_game::{options::Options, server::Server};
@@ -8,7 +8,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// A server in this process.
+/// A running server, with its own runtime and data folder.
 pub struct Game {
     pub runtime: Runtime,
     server: Option<Server>,
@@ -35,7 +35,9 @@ impl Game {
             .enable_all()
             .build()
             .expect("a runtime");
-        let server = runtime.block_on(Server::start(options)).expect("it starts");
+        let server = runtime
+            .block_on(Server::start(options))
+            .expect("the server starts");
         Self {
             address: server.address(),
             server: Some(server),
@@ -45,12 +47,12 @@ impl Game {
     }
 
     pub fn server(&self) -> &Server {
-        self.server.as_ref().expect("it runs")
+        self.server.as_ref().expect("the server runs")
     }
 
-    /// Begins to end it well; join the handle to have it ended.
+    /// Begins a graceful shutdown. The handle ends with it.
     pub fn drain(&mut self) -> JoinHandle<()> {
-        let server = self.server.take().expect("it runs");
+        let server = self.server.take().expect("the server runs");
         self.runtime.spawn(server.drain())
     }
 }

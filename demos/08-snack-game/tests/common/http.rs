@@ -1,4 +1,4 @@
-//! Questions by HTTP.
+//! HTTP requests.
 
 use super::PATIENCE;
 use std::{
@@ -6,9 +6,9 @@ use std::{
     net::{SocketAddr, TcpStream},
 };
 
-/// One question by HTTP, with whatever headers; the status and all that came.
+/// Sends a GET request with extra headers. Returns the status and the whole answer.
 pub fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(address).expect("it listens");
+    let mut stream = TcpStream::connect(address).expect("the server listens");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let host = if headers.to_ascii_lowercase().contains("host:") {
         String::new()
@@ -19,9 +19,9 @@ pub fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
         stream,
         "GET {path} HTTP/1.1\r\n{host}{headers}Connection: close\r\n\r\n"
     )
-    .expect("it reads");
+    .expect("the server reads");
     let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer); // What came until then.
+    let _ = stream.read_to_string(&mut answer); // A reset after the answer does not matter.
     let status = answer
         .get(9..12)
         .and_then(|status| status.parse().ok())
@@ -29,7 +29,7 @@ pub fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
     (status, answer)
 }
 
-/// The same, of an answer that is JSON.
+/// Sends a GET request and parses the JSON of the answer.
 pub fn ask_json(address: SocketAddr, path: &str) -> serde_json::Value {
     let (status, answer) = ask(address, path, "");
     assert_eq!(status, 200, "{answer}");

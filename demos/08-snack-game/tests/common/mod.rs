@@ -1,5 +1,5 @@
-//! What the tests play with: a server in this process or as its audience starts it, and phones that
-//! block.
+//! What the tests share: a server in this process, the program as a user starts it, and a blocking
+//! client.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -23,10 +23,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// For whatever a busy machine does at once on a quiet day.
+/// How long a test waits for what takes a moment on an idle machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Waits until something is true.
+/// Waits until a condition is true.
 #[track_caller]
 pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let until = Instant::now() + PATIENCE;

@@ -1,4 +1,4 @@
-//! The program as its audience starts it, and as a service manager does.
+//! The program as a user or a service manager starts it.
 
 use crate::common::PATIENCE;
 use bots::program::Program;
@@ -11,20 +11,20 @@ use std::{
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 
-/// Starts it behind `first`: words that set limits and then run what follows them. It listens, and
-/// is killed with its test.
+/// Starts the server behind `first`: a command that sets limits and then runs the rest. The server
+/// listens, and is killed when the test ends.
 pub(crate) fn start_behind(first: &[&str], data: &Path, args: &[&str]) -> Program {
     let words = [first, &[PROGRAM], &on(data), args].concat();
     Program::start(words[0], &words[1..])
 }
 
-/// What it is told about its scores, and that nobody plays of itself.
+/// Options for a data folder and no bots.
 pub(crate) fn on(data: &Path) -> [&str; 4] {
     let data = data.to_str().expect("a path in Unicode");
     ["--bots", "0", "--data", data]
 }
 
-/// Runs it to its end, which has to come.
+/// Runs the program to its end.
 pub(crate) fn run(args: &[&str]) -> Output {
     let child = Command::new(PROGRAM)
         .args(args)
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &[&str]) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("it starts");
+        .expect("the program starts");
     let pid = child.id();
     let (done, ended) = mpsc::channel();
     thread::spawn(move || done.send(child.wait_with_output()));

@@ -1,5 +1,5 @@
-//! A Redis of a test's own: on a free port, with nothing on the disk, killed with the test. It can
-//! be killed, stopped and started meanwhile.
+//! A Redis for one test: on a free port, without persistence, killed when the test ends. A test can
+//! kill, stop and restart it.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// From starting to answering, also on a busy machine.
+/// Maximum time from start to the first answer, also on a busy machine.
 const START: Duration = Duration::from_secs(20);
 
 pub struct Redis {
@@ -20,8 +20,8 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// A Redis for the test of this name. `None` if no `redis-server` is installed: the test is
-    /// skipped, and its program says so.
+    /// Starts a Redis for the test of this name. `None` if no `redis-server` is installed: the test
+    /// is skipped, and the test program says so.
     ///
     /// # Panics
     /// If no `redis-server` is installed and `CI=true`, or if it does not start.
@@ -52,11 +52,11 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Starts it, empty, on the port that it had. Another program may have taken the port in
-    /// between: then the test says so.
+    /// Starts an empty Redis on the same port as before.
+
     #[track_caller]
     pub fn start(&mut self) {
-        assert!(self.child.is_none(), "it runs already");
+        assert!(self.child.is_none(), "Redis runs already");
         let port = self.port.to_string();
         let child = Command::new("redis-server")
             .args([
@@ -87,21 +87,21 @@ impl Redis {
         }
     }
 
-    /// `kill -9`: whoever is connected hears that nobody is there, and nobody new is let in.
+    /// Kills Redis with SIGKILL: connections are closed, and new ones are refused.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            child.kill().expect("it runs");
-            child.wait().expect("a child");
+            child.kill().expect("Redis runs");
+            child.wait().expect("a child process");
         }
     }
 
-    /// SIGSTOP: its lines are open, new ones are accepted, and nothing is answered.
+    /// Stops Redis with SIGSTOP: connections stay open, new ones are accepted, and no answer comes.
     #[cfg(unix)]
     pub fn hang(&self) {
         self.signal(rustix::process::Signal::STOP);
     }
 
-    /// SIGCONT.
+    /// Lets Redis continue after [`hang`](Self::hang).
     #[cfg(unix)]
     pub fn resume(&self) {
         self.signal(rustix::process::Signal::CONT);
@@ -109,16 +109,16 @@ impl Redis {
 
     #[cfg(unix)]
     fn signal(&self, signal: rustix::process::Signal) {
-        let pid = rustix::process::Pid::from_child(self.child.as_ref().expect("it runs"));
-        rustix::process::kill_process(pid, signal).expect("it runs");
+        let pid = rustix::process::Pid::from_child(self.child.as_ref().expect("Redis runs"));
+        rustix::process::kill_process(pid, signal).expect("Redis runs");
     }
 
-    /// One command in one line, and the first line of what it answers.
+    /// Sends one command and returns the first line of the answer.
     pub fn reply_line(&self, command: &str) -> Option<String> {
         self.command(command)?.lines().next().map(str::to_owned)
     }
 
-    /// One command in one line, and what it answers, all of it.
+    /// Sends one command and returns the whole answer.
     pub fn command(&self, command: &str) -> Option<String> {
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));
         let mut line = TcpStream::connect(address).ok()?;

@@ -17,15 +17,15 @@ fn today(game: &Game) -> Vec<String> {
 
 /// Plays a round with points.
 fn wins(game: &Game, name: &str) {
-    let mut phone = Client::join(game.address, "hall", name);
-    let seat = phone.seat();
-    phone.receive_until("a podium with points", |phone, _| {
-        let points = phone.mirror().player(seat).map(|it| it.player.points);
-        let podium = phone.mirror().phase() == Some(Phase::Podium);
+    let mut client = Client::join(game.address, "hall", name);
+    let seat = client.seat();
+    client.receive_until("a podium with points", |client, _| {
+        let points = client.mirror().player(seat).map(|it| it.player.points);
+        let podium = client.mirror().phase() == Some(Phase::Podium);
         (podium && points > Some(0)).then_some(())
     });
-    phone.send(&rush::wire::ToServer::Leave);
-    assert_eq!(phone.receive_close().0, 1000);
+    client.send(&rush::wire::ToServer::Leave);
+    assert_eq!(client.receive_close().0, 1000);
 }
 
 #[test]

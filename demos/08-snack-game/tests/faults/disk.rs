@@ -17,21 +17,21 @@ const SHORT: [&str; 4] = ["--round-seconds", "3", "--podium-seconds", "1"];
 /// Plays until this player has eaten something in a round that has ended, and has turned in the one
 /// after that, which is worth a file.
 fn wins(running: &Running, name: &str) {
-    let mut phone = Client::join(running.address(), "hall", name);
-    let seat = phone.seat();
-    phone.receive_until("a podium with points", |phone, _| {
-        let points = phone.mirror().player(seat).map(|it| it.player.points);
-        let podium = phone.mirror().phase() == Some(Phase::Podium);
+    let mut client = Client::join(running.address(), "hall", name);
+    let seat = client.seat();
+    client.receive_until("a podium with points", |client, _| {
+        let points = client.mirror().player(seat).map(|it| it.player.points);
+        let podium = client.mirror().phase() == Some(Phase::Podium);
         (podium && points > Some(0)).then_some(())
     });
-    let round = phone.mirror().now().map(|(round, _)| round);
-    phone.receive_until("the next round", |phone, _| {
-        (phone.mirror().now().map(|(round, _)| round) != round).then_some(())
+    let round = client.mirror().now().map(|(round, _)| round);
+    client.receive_until("the next round", |client, _| {
+        (client.mirror().now().map(|(round, _)| round) != round).then_some(())
     });
-    phone.turn(Dir::Up);
-    phone.turn(Dir::Left);
-    phone.receive_until("its end", |phone, _| {
-        (phone.mirror().phase() == Some(Phase::Podium)).then_some(())
+    client.turn(Dir::Up);
+    client.turn(Dir::Left);
+    client.receive_until("its end", |client, _| {
+        (client.mirror().phase() == Some(Phase::Podium)).then_some(())
     });
 }
 

@@ -24,15 +24,15 @@ fn flooded(flood: impl Fn() -> Message + Sync) {
             .map(|n| {
                 let (game, flood) = (&game, &flood);
                 scope.spawn(move || {
-                    let mut phone = Client::join(game.address, "hall", &format!("flood {n}"));
+                    let mut client = Client::join(game.address, "hall", &format!("flood {n}"));
                     // Written until the line takes no more; then all that was told is heard.
                     for _ in 0..2_000 {
-                        if phone.socket.write(flood()).is_err() {
+                        if client.socket.write(flood()).is_err() {
                             break;
                         }
                     }
-                    let _ = phone.socket.flush();
-                    phone.receive_close().0
+                    let _ = client.socket.flush();
+                    client.receive_close().0
                 })
             })
             .collect();

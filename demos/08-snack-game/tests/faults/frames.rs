@@ -52,16 +52,16 @@ fn answers(game: &Game, case: &Case, portion: usize) {
     let mut stream = Client::connect(game.address, "hall").socket.into_inner();
     for portion in case.says.chunks(portion.max(1)) {
         if stream.write_all(portion).is_err() {
-            break; // It has heard enough; what it says is still there.
+            break; // It has received enough; what it says is still there.
         }
     }
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     match &case.then {
         Then::Ends(code) => {
             stream
-                .read_to_end(&mut heard)
+                .read_to_end(&mut received)
                 .unwrap_or_else(|error| panic!("{number}: {error}"));
-            let frames = frames(&heard);
+            let frames = frames(&received);
             let (first, payload) = frames.last().unwrap_or_else(|| panic!("{number}: nothing"));
             let told = (*first, code_in(payload));
             assert_eq!(told, (CLOSE, *code), "{number}, by {portion}");
@@ -74,8 +74,8 @@ fn answers(game: &Game, case: &Case, portion: usize) {
             // One for each message of the case, and ours.
             let well = [&[BINARY, well.len() as u8][..], &well].concat();
             let times = if case.echoes { 2 } else { 1 };
-            hears(&mut stream, &mut heard, &well, times);
-            let told = frames(&heard).into_iter();
+            hears(&mut stream, &mut received, &well, times);
+            let told = frames(&received).into_iter();
             let told = told.filter_map(|(first, payload)| (first == PONG).then_some(payload));
             assert_eq!(&told.collect::<Vec<_>>(), pongs, "{number}, by {portion}");
         }
@@ -83,11 +83,16 @@ fn answers(game: &Game, case: &Case, portion: usize) {
 }
 
 /// Hears until these bytes came so many times.
-fn hears(stream: &mut TcpStream, heard: &mut Vec<u8>, last: &[u8], times: usize) {
+fn hears(stream: &mut TcpStream, received: &mut Vec<u8>, last: &[u8], times: usize) {
     let mut some = [0; 4096];
-    while heard.windows(last.len()).filter(|it| *it == last).count() < times {
+    while received
+        .windows(last.len())
+        .filter(|it| *it == last)
+        .count()
+        < times
+    {
         let count = stream.read(&mut some).expect("it answers");
-        assert_ne!(count, 0, "it ended after {heard:?}");
-        heard.extend(&some[..count]);
+        assert_ne!(count, 0, "it ended after {received:?}");
+        received.extend(&some[..count]);
     }
 }

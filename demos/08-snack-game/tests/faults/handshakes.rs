@@ -52,8 +52,8 @@ fn handshakes_that_drip_are_cut_off_and_keep_nobody_out() {
 #[test]
 fn a_first_word_that_drips_is_not_waited_for() {
     let game = Game::with(|options| options.first_word = Duration::from_secs(1));
-    let phone = Client::connect(game.address, "hall");
-    let mut stream = phone.socket.get_ref().try_clone().expect("the same line");
+    let client = Client::connect(game.address, "hall");
+    let mut stream = client.socket.get_ref().try_clone().expect("the same line");
     // A join that would take more than its second: 2 + 4 + 62 bytes.
     let word = ToServer::Join {
         name: "a".repeat(60),
@@ -67,9 +67,9 @@ fn a_first_word_that_drips_is_not_waited_for() {
         });
         (said.count(), all)
     });
-    let mut phone = phone;
-    assert_eq!(phone.receive_close().0, 4005);
-    drop(phone);
+    let mut client = client;
+    assert_eq!(client.receive_close().0, 4005);
+    drop(client);
     let (said, all) = dripping.join().expect("it drips to an end");
     assert!(said <= all);
 }
@@ -86,7 +86,7 @@ fn a_phone_that_ends_only_its_own_side_is_let_go_and_its_seat_is_kept() {
         .expect("half of it");
     // It could still hear, but who cannot say goodbye is no player: the line ends, without a code,
     // and soon.
-    ann.receive_until("an end", |_, heard| match heard {
+    ann.receive_until("an end", |_, received| match received {
         Received::Broken(_) => Some(()),
         _ => None,
     });

@@ -1,4 +1,4 @@
-//! What a death leaves behind, and who goes on from there.
+//! What survives a crash of the worker, and how the next worker continues.
 
 use crate::{
     common::{
@@ -6,7 +6,7 @@ use crate::{
         frames::{BINARY, frame},
         wait_until,
     },
-    game::{Game, ROOM},
+    game::{Game, ROOM, log},
 };
 use crowd::{Crowd, Plan};
 use rush::{
@@ -22,7 +22,7 @@ use std::{
 };
 
 #[test]
-fn what_was_won_reaches_the_disk_although_the_server_died_on_the_way() {
+fn scores_of_a_crashed_worker_are_stored_by_the_next_one() {
     let game = Game::start(&["--round-seconds", "5", "--podium-seconds", "60"]);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let plan = Plan {
@@ -33,44 +33,44 @@ fn what_was_won_reaches_the_disk_although_the_server_died_on_the_way() {
     };
     let crowd = runtime.block_on(Crowd::start(game.address, plan));
     let best = || ask_json(game.address, "/api/leaderboard")["ever"].clone();
-    wait_until("a round to end", || best() != serde_json::json!([]));
+    wait_until("the end of a round", || best() != serde_json::json!([]));
     let won = best();
-    // As if the disk had never had it: nobody follows the dead one until its scores are gone.
-    let (keeper, worker) = (Pid::from_child(&game.keeper), game.worker());
-    kill_process(keeper, Signal::STOP).expect("it runs");
+    // As if the scores had never reached the disk: no worker starts before the file is gone.
+    let (supervisor, worker) = (Pid::from_child(&game.supervisor), game.worker());
+    kill_process(supervisor, Signal::STOP).expect("it runs");
     game.kill(worker);
     let scores = game.folder.path().join("scores.redb");
-    fs::remove_file(scores).expect("the scores");
-    kill_process(keeper, Signal::CONT).expect("it is there");
-    wait_until("the next worker", || game.log_count("\"goes on\"") == 1);
-    wait_until("what was won", || best() == won);
+    fs::remove_file(scores).expect("the file exists");
+    kill_process(supervisor, Signal::CONT).expect("the supervisor runs");
+    wait_until("the next worker", || {
+        game.log_count(log::WORKER_SERVES) == 1
+    });
+    wait_until("the scores", || best() == won);
     let seen = runtime.block_on(crowd.stop());
     assert!(seen.is_honest(), "{seen}");
 }
 
 #[test]
-fn a_memory_that_makes_no_sense_is_refused_aloud_and_the_room_begins_anew() {
+fn an_invalid_snapshot_is_logged_and_the_room_starts_empty() {
     let game = Game::start(&[]);
     let mut ann = Client::join(game.address, "hall", "ann");
     ann.receive_ticks(3);
     let worker = game.worker();
     kill_process(worker, Signal::STOP).expect("it runs");
-    for memory in game.memories() {
-        memory
-            .write_all_at(&[0x5a; 64], 0)
-            .expect("it takes anything");
+    for memory in game.snapshots() {
+        memory.write_all_at(&[0x5a; 64], 0).expect("a memory file");
     }
     game.kill(worker);
-    wait_until("a sentence", || game.log_count("a room is lost") == 1);
-    ann.receive_until("the end of the line", |_, heard| {
-        matches!(heard, Received::Broken(_)).then_some(())
+    wait_until("the log line", || game.log_count(log::ROOM_LOST) == 1);
+    ann.receive_until("the end of the connection", |_, received| {
+        matches!(received, Received::Broken(_)).then_some(())
     });
     let mut bob = Client::join(game.address, "hall", "bob");
     bob.receive_ticks(5);
 }
 
 #[test]
-fn a_frame_that_comes_in_two_halves_around_a_crash_is_one_frame() {
+fn a_frame_that_arrives_half_before_and_half_after_a_crash_is_read() {
     let game = Game::start(&[]);
     let mut ann = Client::join(game.address, "hall", "ann");
     ann.receive_ticks(3);
@@ -81,18 +81,18 @@ fn a_frame_that_comes_in_two_halves_around_a_crash_is_one_frame() {
     ann.socket
         .get_mut()
         .write_all(one)
-        .expect("the line is open");
-    ann.receive_ticks(2); // It was looked at, and is no message.
+        .expect("the connection is open");
+    ann.receive_ticks(2); // The half has been read by then, and is no message yet.
     game.crash();
     ann.socket
         .get_mut()
         .write_all(other)
-        .expect("the line is open");
+        .expect("the connection is open");
     let seat = ann.seat();
     let mut acks = 0;
     let mut ticks = 0;
-    ann.receive_until("its turn, once", |_, heard| {
-        if let Received::Message(ToClient::Delta(delta)) = heard {
+    ann.receive_until("the turn to be applied once", |_, received| {
+        if let Received::Message(ToClient::Delta(delta)) = received {
             acks += delta
                 .turned
                 .iter()
@@ -106,12 +106,12 @@ fn a_frame_that_comes_in_two_halves_around_a_crash_is_one_frame() {
 }
 
 #[test]
-fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it() {
-    // It is behind from before the death until the next worker serves, and on a busy machine that
-    // is longer than the five seconds after which it would be shown out.
+fn a_client_that_does_not_read_during_a_crash_receives_whole_frames_afterwards() {
+    // The client is behind until the next worker serves. On a busy machine that takes longer than
+    // the five seconds after which a slow client is disconnected.
     let game = Game::start(&["--behind-seconds", "300"]);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    // More of them would make large ticks, and on a busy machine few: this test waits for bytes.
+    // A larger crowd would make larger ticks, but on a busy machine fewer: this test needs bytes.
     let plan = Plan {
         players: 40,
         room: Some("hall".to_owned()),
@@ -119,28 +119,28 @@ fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it
         ..Plan::default()
     };
     let crowd = runtime.block_on(Crowd::start(game.address, plan));
-    wait_until("a crowd", || crowd.metrics().seated == 40);
+    wait_until("the crowd to be seated", || crowd.seen().seated == 40);
     let mut slow = Client::slow(game.address, ROOM);
     let (mut asked, mut pings) = (Instant::now(), 40);
-    wait_until("it is behind", || {
-        // It asks, nearly as much as it may, and does not read the answers either. A kernel gives
-        // up whoever has no room for twenty seconds: by then all that it holds for this phone is to
-        // be full, also on a machine that is too busy to play each tick.
+    wait_until("the slow client to be behind", || {
+        // The client sends nearly as many pings as the rate limit allows, and does not read the
+        // pongs. A kernel drops a peer whose receive window is closed for 20 s, so the buffers must
+        // be full by then, also on a machine that is too busy to send every tick.
         let due = (asked.elapsed().as_millis() / 30) as u32;
         asked += Duration::from_millis(30) * due;
         pings += due.min(40);
         for _ in 0..std::mem::take(&mut pings) {
             let ping = tungstenite::Message::Ping(vec![7; 125].into());
-            slow.socket.send(ping).expect("the line is open");
+            slow.socket.send(ping).expect("the connection is open");
         }
         let (_, answer) = ask(game.address, "/api/xray", "");
         answer.contains("behind_ticks")
     });
     game.crash();
     let before = slow.snapshots;
-    // Each frame is whole, and each tick follows the one before it, up to the picture that makes up
-    // for those it missed.
-    slow.receive_until("the picture", |slow, _| {
+    // Every frame is whole, and the ticks are consecutive, up to the snapshot that replaces the
+    // missed ones.
+    slow.receive_until("a snapshot", |slow, _| {
         (slow.snapshots > before).then_some(())
     });
     slow.receive_ticks(10);
@@ -149,16 +149,16 @@ fn a_phone_that_reads_nothing_while_its_server_dies_finds_whole_frames_behind_it
 }
 
 #[test]
-fn workers_that_die_as_soon_as_they_are_there_are_not_started_for_ever() {
+fn the_supervisor_gives_up_if_workers_crash_at_once() {
     let mut game = Game::start(&[]);
     let mut status = None;
-    wait_until("the keeper to give up", || {
+    wait_until("the supervisor to give up", || {
         for worker in game.workers() {
             let _ended_already = kill_process(worker, Signal::KILL);
         }
-        status = game.keeper.try_wait().expect("a child");
+        status = game.supervisor.try_wait().expect("a child process");
         status.is_some()
     });
     assert_eq!(status.and_then(|status| status.code()), Some(1));
-    wait_until("a sentence", || game.log_count("giving up") == 1);
+    wait_until("the log line", || game.log_count(log::GIVES_UP) == 1);
 }

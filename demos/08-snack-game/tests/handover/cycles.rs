@@ -1,8 +1,8 @@
-//! A crowd that plays while its server is replaced and killed, and what it counted.
+//! A crowd plays while its server is replaced and killed again and again.
 
 use crate::{
     common::{Client, Received, wait_until},
-    game::{Game, ROOM},
+    game::{Game, ROOM, log},
 };
 use crowd::{Crowd, Metrics, Plan};
 use rush::wire::{ToClient, ToServer};
@@ -16,16 +16,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A worker has to have lived for a second before it may be killed: the keeper does not believe
-/// that one after the other dies by chance.
+/// Time between two changes. A worker must have lived for a second before it crashes, or the
+/// supervisor counts a crash loop.
 const BETWEEN: Duration = Duration::from_millis(1_300);
 
-/// So many come before a crowd and so many after it.
+/// Number of listeners that join before a crowd, and of those that join after it.
 const LISTENERS: usize = 4;
 
-/// Players beside the crowd who do nothing but listen, each in a thread of its own: what comes to a
-/// crowd of a thousand in one thread is heard when that thread gets to it, what comes to these is
-/// heard when it comes.
+/// Players who only receive, each in its own thread. The crowd of a thousand shares one thread and
+/// receives a tick when that thread gets to it; a listener receives it when it arrives.
 struct Listeners {
     enough: Arc<AtomicBool>,
     threads: Vec<thread::JoinHandle<Duration>>,
@@ -40,50 +39,51 @@ impl Listeners {
 
     fn join(&mut self, count: usize, address: SocketAddr) {
         for _ in 0..count {
-            let mut phone = Client::join(address, ROOM, "listener");
+            let mut client = Client::join(address, ROOM, "listener");
             let enough = Arc::clone(&self.enough);
             self.threads.push(thread::spawn(move || {
                 let (mut longest, mut before) = (Duration::ZERO, None);
                 while !enough.load(Ordering::Relaxed) {
-                    let heard = phone.receive();
-                    assert!(matches!(heard, Received::Message(_)), "{heard:?}");
-                    if let Received::Message(ToClient::Delta(_) | ToClient::Snapshot(_)) = heard {
+                    let received = client.receive();
+                    assert!(matches!(received, Received::Message(_)), "{received:?}");
+                    if let Received::Message(ToClient::Delta(_) | ToClient::Snapshot(_)) = received
+                    {
                         let now = Instant::now();
                         let apart = before.replace(now).map(|before| now - before);
                         longest = longest.max(apart.unwrap_or_default());
                     }
                 }
-                phone.send(&ToServer::Leave); // Or its seat would be kept for it.
+                client.send(&ToServer::Leave); // Otherwise the seat would be kept for the grace.
                 longest
             }));
         }
     }
 
-    /// The longest that any of them waited from tick to tick.
+    /// Returns the longest time between two ticks that any listener saw.
     fn longest(self) -> Duration {
         self.enough.store(true, Ordering::Relaxed);
-        let heard = self.threads.into_iter().map(|it| it.join());
-        let heard = heard.map(|longest| longest.expect("it heard every tick"));
-        heard.max().unwrap_or_default()
+        let received = self.threads.into_iter().map(|it| it.join());
+        let received = received.map(|longest| longest.expect("it received every tick"));
+        received.max().unwrap_or_default()
     }
 }
 
-/// What is done to a server in the midst of a game, and its name.
+/// A change of the server during a game, with its name.
 type Change = (&'static str, fn(&Game));
 
 const RESTARTS: Change = ("restarts", Game::replace);
 const KILLS: Change = ("kills", Game::crash);
 
-/// What the machine does to a tick by itself.
+/// No change: the delays of the machine itself.
 const NOTHING: Change = ("times nothing", |_| {});
 
-/// So many players in one room, and each change so many times, each after a moment that `seed`
-/// chooses.
-fn evening(players: u32, changes: &[Change], times: u32, seed: u64) {
+/// Plays with `players` in one room and makes each change `times` times, at moments that `seed`
+/// decides.
+fn play_with_changes(players: u32, changes: &[Change], times: u32, seed: u64) {
     println!("{players} players, seed {seed}");
     descriptors::raise();
-    // Who joins is heard at the tick, so a crowd that comes at once would be sent to a room that is
-    // full by then.
+    // A room counts a new player at the next tick, so a crowd that connects at once would be sent
+    // to a room that is full by then.
     let seats = (players + 2 * LISTENERS as u32).max(160).to_string();
     let game = Game::start(&["--seats", &seats, "--round-seconds", "20"]);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -100,7 +100,7 @@ fn evening(players: u32, changes: &[Change], times: u32, seed: u64) {
             ramp: Duration::from_secs(2),
             ..Plan::default()
         };
-        // The first and the last whom a tick is told.
+        // Listeners that join first and last: each tick is sent in the order of joining.
         let mut listeners = Listeners::new();
         listeners.join(LISTENERS, game.address);
         let crowd = runtime.block_on(Crowd::start(game.address, plan));
@@ -120,15 +120,15 @@ fn evening(players: u32, changes: &[Change], times: u32, seed: u64) {
         assert!(home.is_honest(), "{home}");
         judge(what, times, &seen, longest);
     }
-    assert_eq!(game.log_count("nothing was changed"), 0);
+    assert_eq!(game.log_count(log::NOT_REPLACED), 0);
 }
 
-/// Prints what there is to know of a part, and asserts what must never be.
-fn judge(what: &str, times: u32, seen: &Metrics, longest: Duration) {
+/// Prints the figures of one change, and checks that nothing was lost.
+fn judge(what: &str, times: u32, seen: &Seen, longest: Duration) {
     let lost = seen.turns_lost + seen.turns_doubled + seen.gaps + seen.mismatches + seen.missed;
     let closes: u64 = seen.closes.values().sum();
     println!(
-        "{times} {what}: {closes} closes, {} turns applied, {} lost, {} doubled, {} ticks heard, {} missed, longest from tick to tick {} ms",
+        "{times} {what}: {closes} closes, {} turns applied, {} lost, {} doubled, {} ticks received, {} missed, longest from tick to tick {} ms",
         seen.turns_acked,
         seen.turns_lost,
         seen.turns_doubled,
@@ -142,22 +142,21 @@ fn judge(what: &str, times: u32, seen: &Metrics, longest: Duration) {
         "{seen}"
     );
     assert!(seen.turns_acked > 0, "{seen}");
-    // Generous: the machine that tests may be busy. What it is on a quiet one is measured, and
-    // stands in the README.
+    // Generous, for busy machines. The README has the figures of a quiet one.
     assert!(longest < Duration::from_secs(10), "{seen}");
 }
 
 #[test]
-fn nobody_notices_three_restarts_and_three_crashes() {
-    evening(160 - 2 * LISTENERS as u32, &[RESTARTS, KILLS], 3, 7);
+fn three_restarts_and_three_crashes_lose_nothing() {
+    play_with_changes(160 - 2 * LISTENERS as u32, &[RESTARTS, KILLS], 3, 7);
 }
 
-/// The README's figures: `cargo test --release -p demo-08-snack-game --test handover -- --ignored
-/// --nocapture`.
+/// For the README's figures: `cargo test --release -p demo-08-snack-game --test handover --
+/// --ignored --nocapture`.
 #[test]
-#[ignore = "minutes, and figures that mean something on a quiet machine alone"]
-fn nobody_notices_twenty_of_each_with_160_and_with_1000_players() {
+#[ignore = "takes minutes; its figures need a quiet machine"]
+fn twenty_restarts_and_crashes_with_160_and_1000_players_lose_nothing() {
     for players in [160, 1_000] {
-        evening(players, &[NOTHING, RESTARTS, KILLS], 20, 2_018);
+        play_with_changes(players, &[NOTHING, RESTARTS, KILLS], 20, 2_018);
     }
 }

@@ -1,4 +1,4 @@
-//! A server that is kept, seen from outside: what it says, whom it starts, what it holds.
+//! A server under a supervisor, as seen from outside: its log, its workers, its open files.
 
 use crate::common::{Folder, wait_until};
 use rustix::process::{Pid, Signal, kill_process};
@@ -14,25 +14,47 @@ use std::{
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 
-/// Where everybody plays.
+/// Texts that the supervisor and its workers log.
+pub(crate) mod log {
+    /// A worker has taken over and serves.
+    pub(crate) const WORKER_SERVES: &str = "\"goes on\"";
+    /// A room's snapshot could not be restored.
+    pub(crate) const ROOM_LOST: &str = "a room is lost";
+    /// Workers crash as soon as they start.
+    pub(crate) const GIVES_UP: &str = "there is no point in one more";
+    /// The new program was rejected, and the old one serves.
+    pub(crate) const NOT_REPLACED: &str = "nothing was changed";
+    /// The new program crashed, and the previous one was started.
+    pub(crate) const PREVIOUS_PROGRAM: &str = "the program before it goes on";
+    /// The worker has lost its supervisor.
+    pub(crate) const NO_SUPERVISOR: &str = "the keeper is gone";
+    /// The first SIGTERM.
+    pub(crate) const SHUTTING_DOWN: &str = "once more, and it ends at once";
+    /// A replacement was requested during the shutdown.
+    pub(crate) const SHUTTING_DOWN_NOT_REPLACED: &str = "it is closing time: nothing was changed";
+    /// The first SIGTERM announces this, the second one does it.
+    pub(crate) const EXITS_NOW: &str = "it ends at once";
+}
+
+/// The room of these tests.
 pub(crate) const ROOM: &str = "hall";
 
-/// A server that is kept.
+/// A supervisor and its worker.
 pub(crate) struct Game {
-    pub(crate) keeper: Child,
+    pub(crate) supervisor: Child,
     pub(crate) address: SocketAddr,
-    said: Arc<Mutex<Vec<String>>>,
+    logged: Arc<Mutex<Vec<String>>>,
     pub(crate) folder: Folder,
 }
 
 impl Game {
     pub(crate) fn start(args: &[&str]) -> Self {
-        Self::of(Path::new(PROGRAM), args)
+        Self::start_program(Path::new(PROGRAM), args)
     }
 
-    pub(crate) fn of(program: &Path, args: &[&str]) -> Self {
+    pub(crate) fn start_program(program: &Path, args: &[&str]) -> Self {
         let folder = Folder::new();
-        let mut keeper = Command::new(program)
+        let mut supervisor = Command::new(program)
             .args(["--keep", "--listen", "127.0.0.1:0", "--bots", "0", "--data"])
             .arg(folder.path())
             .args(args)
@@ -41,120 +63,128 @@ impl Game {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .expect("it starts");
-        let said = Arc::new(Mutex::new(Vec::new()));
-        let (out, err) = (keeper.stdout.take(), keeper.stderr.take());
-        hear(out.expect("piped"), &said);
-        hear(err.expect("piped"), &said);
+            .expect("the program starts");
+        let logged = Arc::new(Mutex::new(Vec::new()));
+        let (out, err) = (supervisor.stdout.take(), supervisor.stderr.take());
+        collect(out.expect("piped"), &logged);
+        collect(err.expect("piped"), &logged);
         let mut game = Self {
-            keeper,
+            supervisor,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            said,
+            logged,
             folder,
         };
         let mut address = None;
-        wait_until("its address", || {
-            let said = game.said.lock().expect("nobody panics with it");
-            let mut told = said
+        wait_until("the address", || {
+            let logged = game.logged.lock().expect("no reader panics");
+            let mut addresses = logged
                 .iter()
                 .filter_map(|it| it.strip_prefix("listening on "));
-            address = told.next().and_then(|it| it.parse().ok());
+            address = addresses.next().and_then(|it| it.parse().ok());
             address.is_some()
         });
-        game.address = address.expect("it was waited for");
+        game.address = address.expect("waited for");
         game
     }
 
+    /// Returns the number of log lines that contain `what`.
     pub(crate) fn log_count(&self, what: &str) -> usize {
-        let said = self.said.lock().expect("nobody panics with it");
-        said.iter().filter(|line| line.contains(what)).count()
+        let logged = self.logged.lock().expect("no reader panics");
+        logged.iter().filter(|line| line.contains(what)).count()
     }
 
-    /// Whom the keeper started: the worker, and for a moment the one after it.
+    /// The processes that the supervisor has started: the worker, and for a moment the next one.
     pub(crate) fn workers(&self) -> Vec<Pid> {
-        let keeper = self.keeper.id();
-        let children = fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"));
+        let supervisor = self.supervisor.id();
+        let children = fs::read_to_string(format!("/proc/{supervisor}/task/{supervisor}/children"));
         let children = children.unwrap_or_default();
         let pids = children.split_whitespace().filter_map(|it| it.parse().ok());
         pids.filter_map(Pid::from_raw).collect()
     }
 
     pub(crate) fn worker(&self) -> Pid {
-        *self.workers().first().expect("somebody serves")
+        *self.workers().first().expect("a worker")
     }
 
-    /// Kills the worker; the next one goes on when this returns.
+    /// Kills the worker and waits until the next one serves.
     pub(crate) fn crash(&self) {
         let before = self.log_count("\"goes on\"");
         self.kill(self.worker());
-        wait_until("the next worker", || self.log_count("\"goes on\"") > before);
+        wait_until("the next worker", || {
+            self.log_count(log::WORKER_SERVES) > before
+        });
     }
 
     pub(crate) fn kill(&self, worker: Pid) {
         kill_process(worker, Signal::KILL).expect("it runs");
     }
 
-    /// Asks for the program on the disk; it goes on when this returns.
+    /// Replaces the program by the one on the disk and waits until it serves.
     pub(crate) fn replace(&self) {
         let before = self.log_count("\"goes on\"");
-        self.anew();
-        wait_until("the new worker", || self.log_count("\"goes on\"") > before);
+        self.request_replacement();
+        wait_until("the new worker", || {
+            self.log_count(log::WORKER_SERVES) > before
+        });
     }
 
-    /// Waits for its end; the status.
-    pub(crate) fn ends(&mut self) -> Option<i32> {
+    /// Waits until the supervisor has exited. Returns its status.
+    pub(crate) fn wait_for_exit(&mut self) -> Option<i32> {
         let mut status = None;
-        wait_until("its end", || {
-            status = self.keeper.try_wait().expect("a child");
+        wait_until("the supervisor to exit", || {
+            status = self.supervisor.try_wait().expect("a child process");
             status.is_some()
         });
         status.and_then(|status| status.code())
     }
 
-    /// What the keeper has open, and where that lies.
-    pub(crate) fn holds(&self) -> Vec<(PathBuf, PathBuf)> {
-        let open = fs::read_dir(format!("/proc/{}/fd", self.keeper.id())).expect("Linux");
+    /// The files that the supervisor has open, as links in /proc and their targets.
+    pub(crate) fn open_files(&self) -> Vec<(PathBuf, PathBuf)> {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.supervisor.id())).expect("Linux");
         let open = open.filter_map(|it| it.ok().map(|it| it.path()));
-        open.filter_map(|it| fs::read_link(&it).ok().map(|lies| (it, lies)))
+        open.filter_map(|it| fs::read_link(&it).ok().map(|target| (it, target)))
             .collect()
     }
 
-    /// The rooms' memories.
-    pub(crate) fn memories(&self) -> Vec<fs::File> {
-        let is_memory = |lies: &Path| lies.to_string_lossy().starts_with("/memfd:snapshot");
-        let memories = self.holds().into_iter().filter(|(_, lies)| is_memory(lies));
+    /// The memory files with the rooms' snapshots.
+    pub(crate) fn snapshots(&self) -> Vec<fs::File> {
+        let is_memory = |target: &Path| target.to_string_lossy().starts_with("/memfd:snapshot");
+        let snapshots = self
+            .open_files()
+            .into_iter()
+            .filter(|(_, target)| is_memory(target));
         let open = |path| fs::OpenOptions::new().read(true).write(true).open(path);
-        memories
+        snapshots
             .map(|(path, _)| open(path).expect("ours"))
             .collect()
     }
 
-    pub(crate) fn anew(&self) {
-        kill_process(Pid::from_child(&self.keeper), Signal::USR2).expect("it runs");
+    pub(crate) fn request_replacement(&self) {
+        kill_process(Pid::from_child(&self.supervisor), Signal::USR2).expect("it runs");
     }
 }
 
 impl Drop for Game {
     fn drop(&mut self) {
         let workers = self.workers();
-        let _ = self.keeper.kill();
-        let _ = self.keeper.wait();
+        let _ = self.supervisor.kill();
+        let _ = self.supervisor.wait();
         for worker in workers {
             let _ended_already = kill_process(worker, Signal::KILL);
         }
         if thread::panicking() {
-            for line in self.said.lock().expect("nobody panics with it").iter() {
+            for line in self.logged.lock().expect("no reader panics").iter() {
                 eprintln!("{line}");
             }
         }
     }
 }
 
-fn hear(from: impl std::io::Read + Send + 'static, said: &Arc<Mutex<Vec<String>>>) {
-    let said = Arc::clone(said);
+fn collect(from: impl std::io::Read + Send + 'static, logged: &Arc<Mutex<Vec<String>>>) {
+    let logged = Arc::clone(logged);
     thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
-            said.lock().expect("nobody panics with it").push(line);
+            logged.lock().expect("no reader panics").push(line);
         }
     });
 }

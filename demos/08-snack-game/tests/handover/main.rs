@@ -1,7 +1,7 @@
-//! The keeper, played: a worker is killed or replaced during the game, and no line breaks, no turn
-//! is lost, none is applied twice.
+//! Handover: a worker is killed or replaced during the game. No connection breaks, no turn is lost,
+//! and none is applied twice.
 //!
-//! Small evenings are played with all tests; the large ones print the README's figures:
+//! Short runs are part of every test run; the long ones print the README's figures:
 //! `cargo test --release -p demo-08-snack-game --test handover -- --ignored --nocapture`
 #![cfg(target_os = "linux")]
 

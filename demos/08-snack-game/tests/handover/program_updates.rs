@@ -1,24 +1,24 @@
-//! A new program takes the old one's place, or cannot.
+//! A new program replaces the old one, or fails to.
 
 use crate::{
     common::{Client, Folder, wait_until},
-    game::{Game, PROGRAM, ROOM},
+    game::{Game, PROGRAM, ROOM, log},
 };
 use rustix::process::{Signal, kill_process};
 use std::{fs, os::unix::fs::PermissionsExt};
 use supervisor::snapshot::SnapshotFile;
 
 #[test]
-fn a_new_program_that_cannot_go_on_changes_nothing() {
+fn a_new_program_that_cannot_start_changes_nothing() {
     let place = Folder::new();
     let program = place.path().join("snack");
     fs::copy(PROGRAM, &program).expect("a copy");
-    let game = Game::of(&program, &[]);
+    let game = Game::start_program(&program, &[]);
     let mut ann = Client::join(game.address, "hall", "ann");
     ann.receive_ticks(3);
     let worker = game.worker();
     let broken = place.path().join("broken");
-    // One ends at once, the other one says nothing at all.
+    // One exits at once, the other one never answers.
     let broken_ones = [
         (1, "exit 7", "a worker ended (exit status: 7)"),
         (2, "exec sleep 60", "the new worker does not answer"),
@@ -26,73 +26,79 @@ fn a_new_program_that_cannot_go_on_changes_nothing() {
     for (verdicts, script, why) in broken_ones {
         fs::write(&broken, format!("#!/bin/sh\n{script}\n")).expect("a file");
         fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).expect("a program");
-        fs::rename(&broken, &program).expect("the place of the old one");
-        game.anew();
-        wait_until("the verdict", || {
-            // An object a line, for this is a pipe.
+        fs::rename(&broken, &program).expect("the program is replaced");
+        game.request_replacement();
+        wait_until("the supervisor to reject it", || {
+            // The log is JSON, because standard error is a pipe.
             game.log_count("nothing was changed\",\"target\":\"keeper\"}") == verdicts
         });
         assert_eq!(game.log_count(why), 1);
-        assert_eq!(game.workers(), [worker], "the old one serves");
+        assert_eq!(game.workers(), [worker], "the old worker serves");
         ann.receive_ticks(10);
     }
     let whole = place.path().join("whole");
     fs::copy(PROGRAM, &whole).expect("a copy");
-    fs::rename(&whole, &program).expect("and back");
+    fs::rename(&whole, &program).expect("the program is replaced");
     game.replace();
-    wait_until("the old one to end", || game.workers().len() == 1);
-    assert_ne!(game.worker(), worker, "and now another one does");
+    wait_until("the old worker to exit", || game.workers().len() == 1);
+    assert_ne!(game.worker(), worker, "a new worker serves");
     ann.receive_ticks(10);
 }
 
 #[test]
-fn a_new_program_that_dies_as_soon_as_it_serves_is_followed_by_the_one_before_it() {
+fn if_a_new_program_crashes_the_previous_one_is_started_again() {
     let place = Folder::new();
     let program = place.path().join("snack");
     fs::copy(PROGRAM, &program).expect("a copy");
-    let game = Game::of(&program, &[]);
+    let game = Game::start_program(&program, &[]);
     let mut ann = Client::join(game.address, ROOM, "ann");
-    wait_until("its program to be trusted", || {
-        game.holds().iter().any(|(_, lies)| *lies == program)
+    wait_until("the program to count as working", || {
+        game.open_files()
+            .iter()
+            .any(|(_, target)| *target == program)
     });
-    // The check goes well, and then it finds no folder to keep scores in.
+    // The check succeeds, and then the program finds no folder for its scores.
     let broken = place.path().join("broken");
     let script = format!("#!/bin/sh\nunset HOME XDG_DATA_HOME\nexec '{PROGRAM}' \"$1\" --keep\n");
     fs::write(&broken, script).expect("a file");
     fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).expect("a program");
-    fs::rename(&broken, &program).expect("the place of the old one");
-    game.anew();
-    wait_until("the one before it", || game.log_count("\"goes on\"") == 1);
-    assert_eq!(game.log_count("starting the previous program again"), 1);
-    assert_eq!(game.log_count("nothing was changed"), 0);
+    fs::rename(&broken, &program).expect("the program is replaced");
+    game.request_replacement();
+    wait_until("the previous program to serve", || {
+        game.log_count(log::WORKER_SERVES) == 1
+    });
+    assert_eq!(game.log_count(log::PREVIOUS_PROGRAM), 1);
+    assert_eq!(game.log_count(log::NOT_REPLACED), 0);
     ann.receive_ticks(10);
-    wait_until("the others to end", || game.workers().len() == 1);
-    game.crash(); // And after that it is not asked what is on the disk.
+    wait_until("the other workers to exit", || game.workers().len() == 1);
+    game.crash(); // The next worker runs the previous program, not the one on the disk.
     ann.receive_ticks(10);
 }
 
 #[test]
-fn a_memory_of_another_version_is_refused_and_named_and_nothing_is_changed() {
+fn a_snapshot_of_another_version_is_rejected_and_nothing_changes() {
     let game = Game::start(&[]);
     let mut ann = Client::join(game.address, ROOM, "ann");
     ann.receive_ticks(3);
     let worker = game.worker();
     kill_process(worker, Signal::STOP).expect("it runs");
-    for memory in game.memories() {
-        let mut memory = SnapshotFile::from_fd(memory.into());
+    for memory in game.snapshots() {
+        let mut memory = Memory::over(memory.into());
         let mut state = memory.read().expect("what the room wrote");
-        state[4] += 1; // Behind the word that every memory begins with.
-        memory.write(&state).expect("it takes anything");
+        state[4] += 1; // The version, after the magic number.
+        memory.write(&state).expect("a memory file");
     }
-    game.anew();
-    wait_until("the verdict", || game.log_count("nothing was changed") == 1);
+    game.request_replacement();
+    wait_until("the supervisor to reject it", || {
+        game.log_count(log::NOT_REPLACED) == 1
+    });
     assert_eq!(
         game.log_count("the room hall: it has version 2, this program reads version 1"),
         1
     );
-    kill_process(worker, Signal::CONT).expect("it is there");
-    assert_eq!(game.workers(), [worker], "the old one serves");
+    kill_process(worker, Signal::CONT).expect("the worker exists");
+    assert_eq!(game.workers(), [worker], "the old worker serves");
     ann.receive_ticks(10);
-    game.replace(); // It has written its own again.
+    game.replace(); // By now the worker has written a valid snapshot again.
     ann.receive_ticks(10);
 }

@@ -82,7 +82,7 @@ fn a_turn_around_a_restart_is_applied_once() {
     let mut ann = Client::join(server.address(), "hall", "ann");
     eats(&mut ann);
     let seat = ann.seat();
-    let turned = |heard: &Received| match heard {
+    let turned = |received: &Received| match received {
         Received::Message(ToClient::Delta(delta)) => {
             let mine = delta.turned.iter().find(|turn| turn.seat == seat);
             mine.map(|turn| (turn.seq, turn.dir))
@@ -90,16 +90,16 @@ fn a_turn_around_a_restart_is_applied_once() {
         _ => None,
     };
     let known = ann.turn(Dir::Up);
-    ann.receive_until("an acknowledgement", |_, heard| {
-        turned(heard).filter(|turn| turn.0 == known)
+    ann.receive_until("an acknowledgement", |_, received| {
+        turned(received).filter(|turn| turn.0 == known)
     });
     // This one is on its way while the server says goodbye: it may be heard, or not.
     server.signal(Signal::TERM);
     let between = ann.turn(Dir::Left);
     let mut acks = 0;
-    let code = ann.receive_until("the goodbye", |_, heard| {
-        acks += u32::from(turned(heard).is_some_and(|turn| turn.0 == between));
-        match heard {
+    let code = ann.receive_until("the goodbye", |_, received| {
+        acks += u32::from(turned(received).is_some_and(|turn| turn.0 == between));
+        match received {
             Received::Closed(code, _) => Some(*code),
             _ => None,
         }
@@ -126,8 +126,8 @@ fn a_turn_around_a_restart_is_applied_once() {
     acks += u32::from(last == between && acks == 0); // It was applied, and the welcome is what says so.
     let mut later = 0;
     let mut ticks = 0;
-    back.receive_until("the turns", |_, heard| {
-        match turned(heard) {
+    back.receive_until("the turns", |_, received| {
+        match turned(received) {
             // Several turns of one tick are acknowledged together, by the last of them.
             Some((seq, dir)) if seq == after => {
                 assert_eq!(dir, Dir::Down);
@@ -138,7 +138,7 @@ fn a_turn_around_a_restart_is_applied_once() {
             Some(other) => panic!("{other:?} was applied before"),
             None => {}
         }
-        ticks += u32::from(matches!(heard, Received::Message(ToClient::Delta(_))));
+        ticks += u32::from(matches!(received, Received::Message(ToClient::Delta(_))));
         (ticks >= 15).then_some(())
     });
     assert_eq!((acks, later), (1, 1));
@@ -155,7 +155,7 @@ fn a_round_that_went_on_after_a_restart_is_kept_and_counted_once() {
     });
     // A round in which nobody turned is not kept.
     let turn = ann.turn(Dir::Up);
-    ann.receive_until("an acknowledgement", |ann, heard| match heard {
+    ann.receive_until("an acknowledgement", |ann, received| match received {
         Received::Message(ToClient::Delta(delta)) => {
             let mut mine = delta.turned.iter().filter(|it| it.seat == ann.seat());
             mine.any(|it| it.seq == turn).then_some(())

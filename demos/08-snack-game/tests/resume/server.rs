@@ -66,15 +66,15 @@ impl Server {
     #[track_caller]
     pub(crate) fn closes<const N: usize>(&mut self, phones: [Client; N]) -> [Client; N] {
         self.signal(Signal::TERM);
-        let phones = phones.map(|mut phone| {
-            let (code, reason) = phone.receive_close();
+        let phones = phones.map(|mut client| {
+            let (code, reason) = client.receive_close();
             assert!(
                 code == 1012 && reason.starts_with("retry in "),
                 "{code} {reason}"
             );
-            let _ = phone.socket.flush(); // Its answer.
-            let _ = phone.socket.get_mut().shutdown(std::net::Shutdown::Both);
-            phone
+            let _ = client.socket.flush(); // Its answer.
+            let _ = client.socket.get_mut().shutdown(std::net::Shutdown::Both);
+            client
         });
         let ended = self.ended();
         assert_eq!(ended.code, Some(0), "{ended}");
@@ -93,47 +93,47 @@ impl Server {
 /// Comes with a token; the code with which it is shown out.
 #[track_caller]
 pub(crate) fn is_refused(address: SocketAddr, before: &Client) -> u16 {
-    let mut phone = Client::connect(address, &before.welcome().room);
-    phone.send(&ToServer::Resume {
+    let mut client = Client::connect(address, &before.welcome().room);
+    client.send(&ToServer::Resume {
         token: before.welcome().token,
     });
-    phone.receive_close().0
+    client.receive_close().0
 }
 
 /// Comes back with a token, to the same seat under the same name.
 #[track_caller]
 pub(crate) fn comes_back(address: SocketAddr, before: &Client) -> Client {
     let was = before.welcome();
-    let phone = Client::resume(address, &was.room, was);
-    let is = phone.welcome();
+    let client = Client::resume(address, &was.room, was);
+    let is = client.welcome();
     assert!(is.resumed);
     assert_eq!((is.seat, &is.name), (was.seat, &was.name));
-    phone
+    client
 }
 
 /// Runs after the nearest snack until it has points; how many. All that it said is acknowledged by
 /// then.
 #[track_caller]
-pub(crate) fn eats(phone: &mut Client) -> u16 {
-    let (seat, until) = (phone.seat(), Instant::now() + PATIENCE);
-    let mut said = phone.welcome().last_seq;
-    let mut heard = said;
+pub(crate) fn eats(client: &mut Client) -> u16 {
+    let (seat, until) = (client.seat(), Instant::now() + PATIENCE);
+    let mut said = client.welcome().last_seq;
+    let mut received = said;
     loop {
-        let delta = match phone.receive() {
+        let delta = match client.receive() {
             Received::Message(ToClient::Delta(delta)) => delta,
             Received::Message(_) => continue,
             over => panic!("{over:?}"),
         };
         assert!(Instant::now() < until, "nothing to eat");
         let mine = delta.turned.iter().filter(|turn| turn.seat == seat);
-        heard = mine.map(|turn| turn.seq).next_back().unwrap_or(heard);
-        if heard != said {
+        received = mine.map(|turn| turn.seq).next_back().unwrap_or(received);
+        if received != said {
             continue;
         }
-        match points(phone) {
+        match points(client) {
             0 => {
-                if let Some(dir) = towards_a_snack(phone) {
-                    said = phone.turn(dir);
+                if let Some(dir) = towards_a_snack(client) {
+                    said = client.turn(dir);
                 }
             }
             points => return points,
@@ -142,15 +142,15 @@ pub(crate) fn eats(phone: &mut Client) -> u16 {
 }
 
 /// What the phone shows of its own player.
-pub(crate) fn points(phone: &Client) -> u16 {
-    let me = phone.mirror().player(phone.seat());
+pub(crate) fn points(client: &Client) -> u16 {
+    let me = client.mirror().player(client.seat());
     me.map_or(0, |it| it.player.points)
 }
 
 /// The direction in which the nearest snack lies, unless that is where it runs.
-fn towards_a_snack(phone: &Client) -> Option<Dir> {
-    let (mirror, config) = (phone.mirror(), phone.welcome().config);
-    let me = mirror.player(phone.seat())?.player;
+fn towards_a_snack(client: &Client) -> Option<Dir> {
+    let (mirror, config) = (client.mirror(), client.welcome().config);
+    let me = mirror.player(client.seat())?.player;
     let off = |from: u8, to: u8, length: u8| {
         let (ahead, length) = (
             (i32::from(to) - i32::from(from)).rem_euclid(length.into()),
