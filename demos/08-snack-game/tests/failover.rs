@@ -31,8 +31,8 @@ fn sixty_players_of_three_servers_one_of_which_is_killed() {
     let Some(redis) = Redis::for_test("three servers") else {
         return;
     };
-    let told = evening(&redis, 60, Duration::from_secs(1));
-    println!("{told}");
+    let report = evening(&redis, 60, Duration::from_secs(1));
+    println!("{report}");
 }
 
 #[test]
@@ -44,8 +44,8 @@ fn three_thousand_players_of_three_servers_one_of_which_is_killed() {
     let Some(redis) = Redis::for_test("three servers") else {
         return;
     };
-    let told = evening(&redis, 3_000, Duration::from_secs(15));
-    println!("{told}");
+    let report = evening(&redis, 3_000, Duration::from_secs(15));
+    println!("{report}");
 }
 
 struct Bar {

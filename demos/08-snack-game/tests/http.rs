@@ -1,4 +1,4 @@
-//! Who may see the server from inside, and what every answer carries.
+//! Access to the metrics and the x-ray, HTTP headers, and limits on requests and connections.
 
 mod common;
 
@@ -12,28 +12,31 @@ use std::{
 const INNER: [&str; 2] = ["/metrics", "/api/xray"];
 
 #[test]
-fn only_this_machine_sees_the_inner_rooms() {
+fn without_a_token_only_this_machine_sees_the_metrics() {
     let game = Game::start();
     for path in INNER {
         assert_eq!(ask(game.address, path, "").0, 200, "{path}");
         for (who, headers) in [
             (
-                "a name that was made to lead here",
+                "a foreign name that resolves to this machine",
                 "Host: evil.example.org\r\n",
             ),
-            ("its port", "Host: evil.example.org:7008\r\n"),
             (
-                "a name that begins like ours",
+                "a foreign name with the port",
+                "Host: evil.example.org:7008\r\n",
+            ),
+            (
+                "a name that begins like localhost",
                 "Host: localhost.evil.example.org\r\n",
             ),
             (
-                "a page from elsewhere",
+                "a page of another origin",
                 "Origin: http://evil.example.org\r\n",
             ),
-            ("a page from nowhere", "Origin: null\r\n"),
-            ("somebody behind a proxy", "X-Forwarded-For: 192.0.2.1\r\n"),
+            ("a page without an origin", "Origin: null\r\n"),
+            ("a client behind a proxy", "X-Forwarded-For: 192.0.2.1\r\n"),
             (
-                "a token, where there is none",
+                "a token, although the server has none",
                 "Host: a\r\nAuthorization: Bearer \r\n",
             ),
         ] {
@@ -43,7 +46,7 @@ fn only_this_machine_sees_the_inner_rooms() {
 }
 
 #[test]
-fn with_a_token_whoever_has_it_sees_them_and_nobody_else() {
+fn with_a_token_only_requests_with_it_see_the_metrics() {
     let game = Game::with(|options| options.token = Some("open-sesame".to_owned()));
     for path in INNER {
         assert_eq!(ask(game.address, path, "").0, 403, "{path}");
@@ -64,14 +67,14 @@ fn with_a_token_whoever_has_it_sees_them_and_nobody_else() {
     }
 }
 
-/// Phones are not on this machine: what they see is seen from another address of it.
+/// Phones are other machines, so the test connects from another address of this one.
 #[test]
-fn a_phone_sees_the_game_and_not_the_inner_rooms() {
+fn a_phone_sees_the_game_and_not_the_metrics() {
     let game = Game::with(|options| options.listen = SocketAddr::from(([0, 0, 0, 0], 0)));
     let lan = if_addrs::get_if_addrs().expect("interfaces");
     let lan = lan.iter().find(|it| !it.is_loopback() && it.ip().is_ipv4());
     let Some(lan) = lan else {
-        skipped::skip("this machine is in no network");
+        skipped::skip("this machine has no network");
         return;
     };
     let there = SocketAddr::new(lan.ip(), game.address.port());
@@ -91,7 +94,7 @@ fn a_phone_sees_the_game_and_not_the_inner_rooms() {
 }
 
 #[test]
-fn every_answer_keeps_a_page_what_it_is() {
+fn every_answer_has_the_security_headers() {
     let game = Game::start();
     for path in [
         "/",
@@ -122,7 +125,7 @@ fn every_answer_keeps_a_page_what_it_is() {
 }
 
 #[test]
-fn the_numbers_are_those_of_the_game() {
+fn metrics_and_xray_agree_with_the_game() {
     let game = Game::start();
     let mut ann = Client::join(game.address, "hall", "ann");
     let _watcher = Client::watch(game.address, "hall");
@@ -153,22 +156,22 @@ fn the_numbers_are_those_of_the_game() {
 }
 
 #[test]
-fn a_request_that_never_ends_does() {
+fn endless_request_heads_are_cut_off() {
     let game = Game::start();
-    let mut slow = TcpStream::connect(game.address).expect("it listens");
+    let mut slow = TcpStream::connect(game.address).expect("the server listens");
     slow.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    write!(slow, "GET / HTTP/1.1\r\nHost: a\r\nX-").expect("it reads");
+    write!(slow, "GET / HTTP/1.1\r\nHost: a\r\nX-").expect("the server reads");
     let mut rest = Vec::new();
-    let _ = slow.read_to_end(&mut rest); // An end, or a reset; not a timeout:
+    let _ = slow.read_to_end(&mut rest); // An end or a reset, but not a timeout:
     let mut byte = [0];
     slow.set_read_timeout(Some(Duration::from_millis(100)))
         .expect("a timeout");
     assert!(
         !matches!(slow.read(&mut byte), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock),
-        "it is still open"
+        "the connection is still open"
     );
-    // A head without end is answered with 431, or cut off while it is still being sent.
-    let mut endless = TcpStream::connect(game.address).expect("it listens");
+    // A head without end is answered with 431, or the connection is closed while it arrives.
+    let mut endless = TcpStream::connect(game.address).expect("the server listens");
     endless.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let _ = write!(
         endless,
@@ -185,17 +188,17 @@ fn a_request_that_never_ends_does() {
 }
 
 #[test]
-fn an_address_has_no_more_connections_than_it_may() {
+fn connections_per_address_are_limited() {
     let game = Game::with(|options| options.per_address = Some(3));
     let phones: Vec<_> = (0..3)
         .map(|n| Client::join(game.address, "hall", &format!("p{n}")))
         .collect();
     assert!(
         Client::try_connect(game.address, "hall", |_| {}).is_err(),
-        "a fourth"
+        "a fourth connection"
     );
     drop(phones);
-    common::wait_until("they are gone", || {
+    common::wait_until("the connections are closed", || {
         Client::try_connect(game.address, "hall", |_| {}).is_ok()
     });
 }

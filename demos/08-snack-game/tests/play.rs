@@ -1,4 +1,4 @@
-//! Playing: phones that join, turn, drop out, come back, and see what the world is.
+//! Playing: clients join, turn, lose their connection, resume, and agree about the game.
 
 mod common;
 
@@ -14,7 +14,7 @@ use std::{
 };
 
 #[test]
-fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
+fn a_turn_is_acknowledged_and_all_clients_see_the_same() {
     let game = Game::start();
     let mut ann = Client::join(game.address, "hall", "ann");
     let mut bob = Client::join(game.address, "hall", "bob");
@@ -41,7 +41,7 @@ fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
             _ => None,
         });
     }
-    // Both at the same tick: the same picture, from other beginnings.
+    // At the same tick both mirrors are equal, although they began with different snapshots.
     while ann.mirror().now() != bob.mirror().now() {
         let behind = if ann.mirror().now() < bob.mirror().now() {
             &mut ann
@@ -55,12 +55,12 @@ fn a_turn_is_acknowledged_and_everybody_sees_the_same() {
     assert_eq!(
         (ann.snapshots, bob.snapshots),
         shown,
-        "whoever keeps up needs no second picture"
+        "a client that keeps up needs no second snapshot"
     );
 }
 
 #[test]
-fn a_round_ends_on_a_podium_and_the_next_begins_with_a_picture() {
+fn a_round_ends_on_a_podium_and_the_next_begins_with_a_snapshot() {
     let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (2, 1));
     let mut watcher = Client::watch(game.address, "hall");
     let mut ann = Client::join(game.address, "hall", "ann");
@@ -69,7 +69,7 @@ fn a_round_ends_on_a_podium_and_the_next_begins_with_a_picture() {
         client.receive_until("the podium", |client, _| {
             (client.mirror().phase() == Some(Phase::Podium)).then_some(())
         });
-        let before = client.mirror().now().expect("a picture").0;
+        let before = client.mirror().now().expect("a snapshot").0;
         client.receive_until("the next round", |client, received| {
             let begins = matches!(received, Received::Message(ToClient::Snapshot(_)));
             begins.then(|| assert_eq!(client.mirror().now(), Some((before + 1, 0))))
@@ -79,7 +79,7 @@ fn a_round_ends_on_a_podium_and_the_next_begins_with_a_picture() {
 }
 
 #[test]
-fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
+fn a_resumed_player_keeps_seat_and_points_and_no_turn_counts_twice() {
     let game = Game::start();
     let mut bob = Client::join(game.address, "hall", "bob");
     let mut ann = Client::join(game.address, "hall", "ann");
@@ -96,7 +96,7 @@ fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
     let points = bob
         .mirror()
         .player(seat)
-        .expect("her seat is hers")
+        .expect("ann's seat is kept")
         .player
         .points;
 
@@ -110,7 +110,7 @@ fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
         (!bob.mirror().player(seat)?.away).then_some(())
     });
     assert!(bob.mirror().player(seat).expect("seated").player.points >= points);
-    // What was not acknowledged in the lift is sent again, to be on the safe side.
+    // Turns that were not acknowledged before the connection was lost are sent again.
     ann.send(&ToServer::Turn {
         seq: Seq(1),
         dir: Dir::Up,
@@ -140,7 +140,7 @@ fn a_phone_that_comes_back_has_its_seat_its_points_and_no_turn_twice() {
 }
 
 #[test]
-fn the_same_token_takes_over_and_the_old_connection_is_told() {
+fn the_same_token_takes_the_seat_over_and_the_old_connection_gets_4002() {
     let game = Game::start();
     let mut old = Client::join(game.address, "hall", "ann");
     let mut new = Client::resume(game.address, "hall", &old.welcome().clone());
@@ -150,19 +150,21 @@ fn the_same_token_takes_over_and_the_old_connection_is_told() {
     assert_eq!(
         new.mirror().player(seat).map(|it| it.away),
         Some(false),
-        "the old line's end is not hers"
+        "the end of the old connection does not free the seat"
     );
     assert_eq!(ask_json(game.address, "/api/seat?room=hall")["free"], 159);
 }
 
 #[test]
-fn when_the_grace_is_over_the_seat_is_free_and_the_token_worth_nothing() {
+fn after_the_grace_the_seat_is_free_and_the_token_is_unknown() {
     let game = Game::with(|options| options.grace = Duration::from_millis(300));
     let mut bob = Client::join(game.address, "hall", "bob");
     let mut ann = Client::join(game.address, "hall", "ann");
-    ann.receive_ticks(1); // She is in the world: or a tick that is late might be told of her coming and of her grace's end at once.
+    ann.receive_ticks(1); // Ann is in the game. Otherwise one late tick could report her joining and leaving at once.
     let (seat, before) = (ann.seat(), ann.disconnect());
-    bob.receive_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
+    bob.receive_until("ann has joined", |bob, _| {
+        bob.mirror().player(seat).map(drop)
+    });
     bob.receive_until("ann has left", |bob, _| {
         bob.mirror().player(seat).is_none().then_some(())
     });
@@ -175,12 +177,14 @@ fn when_the_grace_is_over_the_seat_is_free_and_the_token_worth_nothing() {
 }
 
 #[test]
-fn whoever_leaves_is_gone_at_once() {
+fn a_player_who_leaves_is_gone_at_once() {
     let game = Game::start();
     let mut bob = Client::join(game.address, "hall", "bob");
     let mut ann = Client::join(game.address, "hall", "ann");
     let (seat, before) = (ann.seat(), ann.welcome().clone());
-    bob.receive_until("ann has come", |bob, _| bob.mirror().player(seat).map(drop));
+    bob.receive_until("ann has joined", |bob, _| {
+        bob.mirror().player(seat).map(drop)
+    });
     ann.send(&ToServer::Leave);
     assert_eq!(ann.receive_close().0, 1000);
     bob.receive_until("ann has left", |_, received| match received {
@@ -195,7 +199,7 @@ fn whoever_leaves_is_gone_at_once() {
 }
 
 #[test]
-fn a_room_that_falls_tells_its_players_and_no_other_room_notices() {
+fn a_room_that_panics_closes_with_1011_and_no_other_room_notices() {
     let game = Game::start();
     let mut ann = Client::join(game.address, "falls", "ann");
     let mut bob = Client::join(game.address, "stands", "bob");
@@ -204,24 +208,24 @@ fn a_room_that_falls_tells_its_players_and_no_other_room_notices() {
     ann.receive_ticks(2);
     game.runtime.block_on(game.server().make_fall("falls"));
     assert_eq!(ann.receive_close().0, 1011);
-    bob.receive_ticks(10); // Each is the very next one: the mirror says so.
-    assert_eq!(bob.snapshots, shown, "nobody fell here");
+    bob.receive_ticks(10); // The mirror checks that the ticks are consecutive.
+    assert_eq!(bob.snapshots, shown, "the other room did not panic");
     let (seat, before) = (ann.seat(), ann.disconnect());
     let mut ann = Client::resume(game.address, "falls", &before);
     assert_eq!(
         (ann.seat(), ann.welcome().resumed),
         (seat, true),
-        "her seat is kept"
+        "ann's seat is kept"
     );
     ann.receive_ticks(3);
     assert!(ann.mirror().player(seat).is_some());
-    wait_until("the fall is counted", || {
+    wait_until("the panic is counted", || {
         ask_json(game.address, "/api/xray")["falls"] == 1
     });
 }
 
 #[test]
-fn a_name_is_made_presentable_and_whoever_has_none_is_a_guest() {
+fn names_are_cleaned_and_an_empty_name_becomes_guest() {
     let game = Game::start();
     let ann = Client::join(game.address, "hall", "  ann\u{202e} \u{7}  b ");
     assert_eq!(
@@ -236,11 +240,11 @@ fn a_name_is_made_presentable_and_whoever_has_none_is_a_guest() {
 }
 
 #[test]
-fn a_crowd_that_comes_at_once_is_dealt_out_over_rooms_before_anybody_sits() {
+fn simultaneous_arrivals_are_spread_over_rooms_before_they_join() {
     let game = Game::with(|options| options.seats = 4);
     let moment = Duration::from_secs(1);
-    // Who has not come a moment later is not expected any more: on a busy machine it is asked
-    // again.
+    // A player who has not joined a moment later is no longer expected. On a busy machine the test
+    // asks again.
     for _ in 0..20 {
         thread::sleep(moment);
         let begun = Instant::now();
@@ -255,11 +259,11 @@ fn a_crowd_that_comes_at_once_is_dealt_out_over_rooms_before_anybody_sits() {
             return assert_eq!(sent, [4, 4, 4]);
         }
     }
-    panic!("this machine does not answer twelve questions in a second");
+    panic!("this machine does not answer twelve requests in a second");
 }
 
 #[test]
-fn nobody_is_turned_away_for_whoever_may_come() {
+fn expected_players_do_not_make_a_room_full() {
     let game = Game::with(|options| options.seats = 1);
     for asked in 0..300 {
         let told = ask_json(game.address, "/api/seat");

@@ -1,12 +1,12 @@
-//! The clock on the wall is set while they play: the game does not care, and the board knows what
-//! day it is.
+//! The system clock jumps while players play: the game does not depend on it, and the leaderboard
+//! of the day does.
 
 use crate::common::{Client, Game, ask_json, wait_until};
 use rush::Phase;
 
 const DAY: i64 = 86_400;
 
-/// Who is best today.
+/// Returns the names on today's leaderboard.
 fn today(game: &Game) -> Vec<String> {
     let board = ask_json(game.address, "/api/leaderboard?room=hall");
     let today = board["today"].as_array().expect("a board").iter();
@@ -15,8 +15,8 @@ fn today(game: &Game) -> Vec<String> {
         .collect()
 }
 
-/// Plays a round with points.
-fn wins(game: &Game, name: &str) {
+/// Plays until the end of a round with points.
+fn earn_points(game: &Game, name: &str) {
     let mut client = Client::join(game.address, "hall", name);
     let seat = client.seat();
     client.receive_until("a podium with points", |client, _| {
@@ -33,20 +33,20 @@ fn a_clock_that_jumps_changes_the_day_and_nothing_else() {
     let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (3, 1));
     let wall = game.server().house().store.wall();
     let mut watcher = Client::watch(game.address, "hall");
-    wins(&game, "ann");
+    earn_points(&game, "ann");
     wait_until("ann is on today's board", || today(&game) == ["ann"]);
 
     wall.set_ahead(DAY);
-    assert!(today(&game).is_empty(), "nobody has played tomorrow");
-    wins(&game, "bob");
+    assert!(today(&game).is_empty(), "no round was played tomorrow");
+    earn_points(&game, "bob");
     wait_until("bob is on tomorrow's board", || today(&game) == ["bob"]);
 
     wall.set_ahead(0);
-    assert_eq!(today(&game), ["ann"], "and back");
+    assert_eq!(today(&game), ["ann"], "the clock is back");
     for ahead in [-2 * DAY, i64::MIN, 300 * 365 * DAY] {
         wall.set_ahead(ahead);
         assert!(today(&game).is_empty());
-        watcher.receive_ticks(5); // Its mirror wants each of them to follow the last.
+        watcher.receive_ticks(5); // The mirror checks that the ticks are consecutive.
     }
     assert_eq!(game.server().house().seen.falls.get(), 0);
 }

@@ -1,4 +1,5 @@
-//! No descriptor is left: nobody new is let in for a moment, and nobody who is in notices.
+//! No file descriptor is left: the server pauses accepting, and the connected players notice
+//! nothing.
 
 use crate::{
     common::{Client, Folder, PATIENCE, wait_until},
@@ -11,26 +12,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// As many who say nothing are wanted at once.
+/// Number of silent connections that the test tries to open.
 const SILENT: usize = 10_000;
 
 #[cfg(unix)]
 #[test]
-fn a_door_without_descriptors_says_so_and_opens_again_and_whoever_is_in_plays_on() {
+fn without_descriptors_accepting_pauses_and_resumes_and_players_play_on() {
     let folder = Folder::new();
     let first = ["sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"];
     let running = Running::behind(&first, folder.path(), &[]);
     let mut ann = Client::join(running.address(), "hall", "ann");
     let welcome = ann.welcome().clone();
-    let knock = |_| TcpStream::connect(running.address()).expect("the kernel takes it");
-    let mut knocking: Vec<TcpStream> = (0..200).map(knock).collect();
-    wait_until("the door says so", || {
+    let connect = |_| TcpStream::connect(running.address()).expect("the kernel accepts");
+    let mut knocking: Vec<TcpStream> = (0..200).map(connect).collect();
+    wait_until("the pause is logged", || {
         running
             .stderr()
             .contains("nobody can be let in for a moment")
     });
     ann.receive_ticks(20);
-    // Whoever says nothing is dropped, and their place is taken by the next: fewer and fewer wait.
+    // Silent connections are closed, and the waiting ones take their place: the queue gets shorter.
     knocking.truncate(100);
     let mut bob = Client::join(running.address(), "hall", "bob");
     bob.receive_ticks(3);
@@ -38,22 +39,22 @@ fn a_door_without_descriptors_says_so_and_opens_again_and_whoever_is_in_plays_on
     ann.receive_ticks(3);
     drop(ann);
     let mut back = Client::resume(running.address(), "hall", &welcome);
-    assert_eq!(back.seat(), welcome.seat.expect("she played"));
+    assert_eq!(back.seat(), welcome.seat.expect("ann had a seat"));
     back.receive_ticks(3);
-    wait_until("the door says that it is open", || {
+    wait_until("the end of the pause is logged", || {
         drop(TcpStream::connect(running.address()));
         running.stderr().contains("the door is open again")
     });
-    let told = running.stderr();
+    let stderr = running.stderr();
     for once in ["nobody can be let in", "the door is open again"] {
-        assert_eq!(told.matches(once).count(), 1, "{told}");
+        assert_eq!(stderr.matches(once).count(), 1, "{stderr}");
     }
-    assert!(!told.contains("panicked"), "{told}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn thousands_who_connect_and_say_nothing_are_dropped_and_nobody_waits_for_them() {
+fn thousands_of_silent_connections_are_closed_and_delay_no_player() {
     let folder = Folder::new();
     let fit = descriptors::connections(descriptors::raise(), server::FILES_BESIDES);
     let fit = fit.map_or(SILENT, |fit| fit as usize);
@@ -64,7 +65,7 @@ fn thousands_who_connect_and_say_nothing_are_dropped_and_nobody_waits_for_them()
     let before = running.descriptors();
     let (mut silent, mut most) = (Vec::new(), 0);
     for n in 0..many {
-        silent.push(TcpStream::connect(running.address()).expect("the kernel takes it"));
+        silent.push(TcpStream::connect(running.address()).expect("the kernel accepts"));
         if n % 500 == 0 {
             most = most.max(running.descriptors() - before);
             ann.receive_ticks(1);
@@ -73,8 +74,8 @@ fn thousands_who_connect_and_say_nothing_are_dropped_and_nobody_waits_for_them()
     let mut bob = Client::join(running.address(), "hall", "bob");
     most = most.max(running.descriptors() - before);
     bob.receive_ticks(3);
-    println!("{many} connected and said nothing, {most} of them at one time");
-    // Each of them finds the end of it.
+    println!("{many} silent connections, {most} of them at one time");
+    // Each of them reads the end of its connection.
     let until = Instant::now() + PATIENCE;
     for stream in &mut silent {
         let left = until.saturating_duration_since(Instant::now());
@@ -83,7 +84,7 @@ fn thousands_who_connect_and_say_nothing_are_dropped_and_nobody_waits_for_them()
         match stream.read(&mut [0; 64]) {
             Ok(0) => {}
             Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
-            other => panic!("it is still open: {other:?}"),
+            other => panic!("the connection is still open: {other:?}"),
         }
     }
     ann.receive_ticks(3);
@@ -91,5 +92,5 @@ fn thousands_who_connect_and_say_nothing_are_dropped_and_nobody_waits_for_them()
     wait_until("the descriptors are back", || {
         running.descriptors() <= before + 2
     });
-    assert!(most > many / 10, "{most} at a time were no crowd");
+    assert!(most > many / 10, "only {most} connections at one time");
 }

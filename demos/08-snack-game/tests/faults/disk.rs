@@ -1,4 +1,4 @@
-//! A disk that takes nothing more, and then takes things again.
+//! A full disk, and a disk that has space again.
 
 use crate::{
     common::{Client, Folder, ask_json, wait_until},
@@ -14,9 +14,9 @@ use std::{
 
 const SHORT: [&str; 4] = ["--round-seconds", "3", "--podium-seconds", "1"];
 
-/// Plays until this player has eaten something in a round that has ended, and has turned in the one
-/// after that, which is worth a file.
-fn wins(running: &Running, name: &str) {
+/// Plays until this player has points in a round that has ended, and has turned in the next round,
+/// so that the next round is stored as well.
+fn earn_points(running: &Running, name: &str) {
     let mut client = Client::join(running.address(), "hall", name);
     let seat = client.seat();
     client.receive_until("a podium with points", |client, _| {
@@ -30,7 +30,7 @@ fn wins(running: &Running, name: &str) {
     });
     client.turn(Dir::Up);
     client.turn(Dir::Left);
-    client.receive_until("its end", |client, _| {
+    client.receive_until("the end of the round", |client, _| {
         (client.mirror().phase() == Some(Phase::Podium)).then_some(())
     });
 }
@@ -41,23 +41,26 @@ fn on_the_board(running: &Running, name: &str) -> bool {
     ever.iter().any(|score| score["name"] == name)
 }
 
-/// While nothing can be written the game goes on, and what is lost is counted; then it is as
-/// before.
-fn loses_and_heals(running: &Running, fill: impl FnOnce(), free: impl FnOnce()) {
-    wins(running, "ann");
+/// Fills the disk and frees it again. While it is full the game continues, and lost results are
+/// counted. Afterwards results are stored again.
+fn lose_and_recover(running: &Running, fill: impl FnOnce(), free: impl FnOnce()) {
+    earn_points(running, "ann");
     wait_until("ann is on the board", || on_the_board(running, "ann"));
     assert_eq!(running.number("/results/failed"), 0);
     fill();
-    wins(running, "bob");
-    wait_until("what could not be stored is counted", || {
+    earn_points(running, "bob");
+    wait_until("the lost result is counted", || {
         running.number("/results/failed") >= 1
     });
-    wait_until("and said, through a pipe of its own", || {
+    wait_until("the lost result is logged", || {
         running.stderr().contains("a result could not be stored")
     });
-    assert!(on_the_board(running, "ann"), "what was there stays there");
+    assert!(
+        on_the_board(running, "ann"),
+        "older scores stay on the leaderboard"
+    );
     free();
-    wins(running, "cho");
+    earn_points(running, "cho");
     wait_until("cho is on the board", || on_the_board(running, "cho"));
     assert!(
         !running.stderr().contains("panicked"),
@@ -68,7 +71,7 @@ fn loses_and_heals(running: &Running, fill: impl FnOnce(), free: impl FnOnce()) 
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_costs_scores_and_not_the_game() {
+fn on_a_full_disk_scores_are_lost_and_the_game_continues() {
     let folder = Folder::new();
     let data = folder.path().to_str().expect("a path");
     let alone = ["unshare", "--map-root-user", "--mount"];
@@ -78,41 +81,41 @@ fn a_full_disk_costs_scores_and_not_the_game() {
         .args(["sh", "-c", small, data, "true"])
         .output();
     if !may.is_ok_and(|it| it.status.success()) {
-        skipped::skip("no small disk can be mounted here");
+        skipped::skip("this system cannot mount a small disk");
         return;
     }
     let first = [&alone[..], &["sh", "-c", small, data]].concat();
     let running = Running::behind(&first, folder.path(), &SHORT);
-    // The small disk is seen by that program alone, and by whoever goes through its door in /proc.
+    // Only that program sees the small disk. Others reach it through /proc/PID/root.
     let inside = PathBuf::from(format!("/proc/{}/root{data}", running.pid()));
     let ballast = inside.join("ballast");
-    loses_and_heals(
+    lose_and_recover(
         &running,
         || fill_up(&ballast),
-        || fs::remove_file(&ballast).expect("it is there"),
+        || fs::remove_file(&ballast).expect("the file exists"),
     );
 }
 
-/// Until not one byte more fits.
+/// Writes until the disk is full.
 fn fill_up(ballast: &Path) {
-    let mut file = fs::File::create(ballast).expect("there is place for a name");
+    let mut file = fs::File::create(ballast).expect("there is space for a name");
     while file.write_all(&[1; 4096]).is_ok() {}
     while file.write_all(&[1]).is_ok() {}
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_limit_on_files_costs_scores_and_not_the_game() {
+fn at_the_file_size_limit_scores_are_lost_and_the_game_continues() {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     let folder = Folder::new();
-    // Whoever writes beyond the limit is sent a signal that ends it, unless it is ignored; then the
-    // write fails.
+    // A write beyond the limit raises SIGXFSZ, which kills the process unless it is ignored. Then
+    // the write fails.
     let first = ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];
     let running = Running::behind(&first, folder.path(), &SHORT);
     let pid = Pid::from_raw(running.pid() as i32);
     let files = |current| {
         let maximum = None;
-        prlimit(pid, Resource::Fsize, Rlimit { current, maximum }).expect("it runs");
+        prlimit(pid, Resource::Fsize, Rlimit { current, maximum }).expect("the server runs");
     };
-    loses_and_heals(&running, || files(Some(0)), || files(None));
+    lose_and_recover(&running, || files(Some(0)), || files(None));
 }

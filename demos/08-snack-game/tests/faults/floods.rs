@@ -1,4 +1,4 @@
-//! Too much of what is allowed.
+//! Valid messages and connections, but too many of them.
 
 use crate::common::{Client, Game, ask_json, wait_until};
 use rush::wire::ToServer;
@@ -10,11 +10,11 @@ use std::{
 };
 use tungstenite::Message;
 
-/// Who does it at the same time.
+/// Number of clients that flood at the same time.
 const MANY: usize = 40;
 
-/// All of `MANY` flood in their own way until they are shown out, with 1008; somebody who plays
-/// meanwhile misses nothing.
+/// Lets [`MANY`] clients flood until they are disconnected with 1008. Another player misses no tick
+/// in the meantime.
 fn flooded(flood: impl Fn() -> Message + Sync) {
     let game = Game::start();
     let mut ann = Client::join(game.address, "hall", "ann");
@@ -25,7 +25,7 @@ fn flooded(flood: impl Fn() -> Message + Sync) {
                 let (game, flood) = (&game, &flood);
                 scope.spawn(move || {
                     let mut client = Client::join(game.address, "hall", &format!("flood {n}"));
-                    // Written until the line takes no more; then all that was told is heard.
+                    // Writes until the connection accepts no more, then reads all answers.
                     for _ in 0..2_000 {
                         if client.socket.write(flood()).is_err() {
                             break;
@@ -48,14 +48,14 @@ fn flooded(flood: impl Fn() -> Message + Sync) {
             .collect();
         shown_out.store(true, Ordering::Release);
         assert_eq!(codes, [1008; MANY]);
-        let (pictures, mut ann) = watching.join().expect("she plays");
-        assert_eq!(pictures, 1, "she was never behind");
+        let (snapshots, mut ann) = watching.join().expect("ann plays");
+        assert_eq!(snapshots, 1, "ann was never behind");
         ann.receive_ticks(3);
     });
 }
 
 #[test]
-fn a_flood_of_turns_is_shown_out_and_nobody_else_is_behind() {
+fn a_flood_of_turns_is_disconnected_and_delays_no_other_player() {
     flooded(|| {
         let (seq, dir) = (rush::wire::Seq(1), rush::Dir::Up);
         Message::Binary(ToServer::Turn { seq, dir }.encode())
@@ -63,12 +63,12 @@ fn a_flood_of_turns_is_shown_out_and_nobody_else_is_behind() {
 }
 
 #[test]
-fn a_flood_of_pings_is_shown_out_and_nobody_else_is_behind() {
+fn a_flood_of_pings_is_disconnected_and_delays_no_other_player() {
     flooded(|| Message::Ping(vec![7; 125].into()));
 }
 
 #[test]
-fn a_flood_of_connects_keeps_nobody_out_and_leaves_nothing() {
+fn a_flood_of_connects_blocks_no_player_and_leaves_no_task() {
     let game = Game::start();
     let mut ann = Client::join(game.address, "hall", "ann");
     let tasks = || {
@@ -82,9 +82,9 @@ fn a_flood_of_connects_keeps_nobody_out_and_leaves_nothing() {
         for thread in 0..4 {
             scope.spawn(move || {
                 for n in 0..1_000 {
-                    let mut stream = TcpStream::connect(address).expect("it listens");
+                    let mut stream = TcpStream::connect(address).expect("the server listens");
                     match (thread + n) % 3 {
-                        0 => {} // Gone again.
+                        0 => {} // Closed at once.
                         1 => drop(stream.write_all(b"GET /ws/hall HTTP/1.1\r\nHost:")),
                         _ => drop(stream.write_all(b"GET /api/seat HTTP/1.1\r\nHost: a\r\n\r\n")),
                     }
@@ -94,7 +94,7 @@ fn a_flood_of_connects_keeps_nobody_out_and_leaves_nothing() {
         scope.spawn(move || Client::join(address, "hall", "bob").receive_ticks(5));
         ann.receive_ticks(20);
     });
-    wait_until("nobody is left", || {
+    wait_until("no connection is left", || {
         ask_json(game.address, "/api/xray")["connections"] == 1 && tasks() <= before + 1
     });
 }

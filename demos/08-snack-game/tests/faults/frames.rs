@@ -1,5 +1,6 @@
-//! Autobahn's cases (1 to 7, 9 and 10), rebuilt for a server that speaks short binary messages: its
-//! echo is our `Echo`. Every case is said at once, and again a byte at a time.
+//! The cases of the Autobahn test suite (1 to 7, 9 and 10), rebuilt for a server that takes short
+//! binary messages: our `Echo` message replaces its echo. Every case is sent at once, and again one
+//! byte at a time.
 
 mod case;
 mod close_frames;
@@ -19,11 +20,11 @@ use std::{
     net::TcpStream,
 };
 
-/// A byte at a time where it is not a matter of megabytes.
+/// Longest case that is sent one byte at a time.
 const PATIENT: usize = 512;
 
 #[test]
-fn every_case_of_autobahn_has_its_answer_at_once_and_a_byte_at_a_time() {
+fn every_autobahn_case_is_answered_whole_and_byte_by_byte() {
     let game = Game::start();
     let cases = [
         single::single_frames(),
@@ -39,20 +40,20 @@ fn every_case_of_autobahn_has_its_answer_at_once_and_a_byte_at_a_time() {
         }
     }
     println!("{} cases", cases.len());
-    wait_until("nobody is left", || {
+    wait_until("no connection is left", || {
         ask_json(game.address, "/api/xray")["connections"] == 0
     });
     assert_eq!(game.server().house().seen.falls.get(), 0);
 }
 
-/// Says a case on a line of its own, in portions; what comes back has to be what should.
+/// Sends a case on a new connection, in portions, and checks the answer.
 #[track_caller]
 fn answers(game: &Game, case: &Case, portion: usize) {
     let number = case.number;
     let mut stream = Client::connect(game.address, "hall").socket.into_inner();
     for portion in case.says.chunks(portion.max(1)) {
         if stream.write_all(portion).is_err() {
-            break; // It has received enough; what it says is still there.
+            break; // The server has closed; its answer can still be read.
         }
     }
     let mut received = Vec::new();
@@ -70,8 +71,8 @@ fn answers(game: &Game, case: &Case, portion: usize) {
             let well = ToClient::Echo(WELL).encode();
             stream
                 .write_all(&frame(BINARY, &echo()))
-                .expect("it is open");
-            // One for each message of the case, and ours.
+                .expect("the connection is open");
+            // One pong for each ping of the case, and one for ours.
             let well = [&[BINARY, well.len() as u8][..], &well].concat();
             let times = if case.echoes { 2 } else { 1 };
             hears(&mut stream, &mut received, &well, times);
@@ -82,7 +83,7 @@ fn answers(game: &Game, case: &Case, portion: usize) {
     }
 }
 
-/// Hears until these bytes came so many times.
+/// Reads until these bytes have arrived so many times.
 fn hears(stream: &mut TcpStream, received: &mut Vec<u8>, last: &[u8], times: usize) {
     let mut some = [0; 4096];
     while received
@@ -91,8 +92,8 @@ fn hears(stream: &mut TcpStream, received: &mut Vec<u8>, last: &[u8], times: usi
         .count()
         < times
     {
-        let count = stream.read(&mut some).expect("it answers");
-        assert_ne!(count, 0, "it ended after {received:?}");
+        let count = stream.read(&mut some).expect("the server answers");
+        assert_ne!(count, 0, "the connection ended after {received:?}");
         received.extend(&some[..count]);
     }
 }

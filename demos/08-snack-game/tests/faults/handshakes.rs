@@ -1,4 +1,5 @@
-//! Handshakes and messages that come a byte at a time, and ends that close on one side only.
+//! Handshakes and messages that arrive byte by byte, and connections that are closed on one side
+//! only.
 
 use crate::common::{
     Client, Game, PATIENCE, Received,
@@ -12,11 +13,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Between two bytes of somebody slow.
+/// Time between two bytes of a slow client.
 const DRIP: Duration = Duration::from_millis(50);
 
 #[test]
-fn handshakes_that_drip_are_cut_off_and_keep_nobody_out() {
+fn slow_handshakes_are_cut_off_and_block_no_player() {
     let game = Game::start();
     let mut ann = Client::join(game.address, "hall", "ann");
     let head = format!(
@@ -24,8 +25,8 @@ fn handshakes_that_drip_are_cut_off_and_keep_nobody_out() {
         game.address
     );
     let connect = |_| {
-        let stream = TcpStream::connect(game.address).expect("it listens");
-        stream.set_nonblocking(true).expect("it does not wait");
+        let stream = TcpStream::connect(game.address).expect("the server listens");
+        stream.set_nonblocking(true).expect("non-blocking");
         stream
     };
     let mut slow: Vec<TcpStream> = (0..200).map(connect).collect();
@@ -33,28 +34,32 @@ fn handshakes_that_drip_are_cut_off_and_keep_nobody_out() {
     let until = Instant::now() + PATIENCE;
     let mut drips = 0;
     while !slow.is_empty() {
-        assert!(Instant::now() < until, "{} still drip", slow.len());
+        assert!(Instant::now() < until, "{} are still open", slow.len());
         let byte = [bytes.next().expect("endless")];
-        // An error, or an end: it was cut off, although it never paused.
+        // An error or an end: the server cut it off, although the client never paused.
         slow.retain_mut(|stream| {
             let open = matches!(stream.read(&mut [0; 256]), Err(error) if error.kind() == ErrorKind::WouldBlock);
             open && stream.write_all(&byte).is_ok()
         });
         drips += 1;
         if drips == 20 {
-            assert_eq!(slow.len(), 200, "they had their second");
+            assert_eq!(slow.len(), 200, "each had its time");
             Client::join(game.address, "hall", "bob").receive_ticks(3);
         }
-        ann.receive_ticks(1); // A tick is as good a pause as any.
+        ann.receive_ticks(1); // Waits for one tick.
     }
 }
 
 #[test]
-fn a_first_word_that_drips_is_not_waited_for() {
+fn a_slow_first_message_gets_4005() {
     let game = Game::with(|options| options.first_word = Duration::from_secs(1));
     let client = Client::connect(game.address, "hall");
-    let mut stream = client.socket.get_ref().try_clone().expect("the same line");
-    // A join that would take more than its second: 2 + 4 + 62 bytes.
+    let mut stream = client
+        .socket
+        .get_ref()
+        .try_clone()
+        .expect("the same connection");
+    // A Join of 2 + 4 + 62 bytes takes longer than the second that the first message may take.
     let word = ToServer::Join {
         name: "a".repeat(60),
     };
@@ -70,12 +75,12 @@ fn a_first_word_that_drips_is_not_waited_for() {
     let mut client = client;
     assert_eq!(client.receive_close().0, 4005);
     drop(client);
-    let (said, all) = dripping.join().expect("it drips to an end");
+    let (said, all) = dripping.join().expect("the thread ends");
     assert!(said <= all);
 }
 
 #[test]
-fn a_phone_that_ends_only_its_own_side_is_let_go_and_its_seat_is_kept() {
+fn a_half_closed_connection_is_closed_and_its_seat_is_kept() {
     let game = Game::start();
     let mut ann = Client::join(game.address, "hall", "ann");
     ann.receive_ticks(3);
@@ -83,18 +88,18 @@ fn a_phone_that_ends_only_its_own_side_is_let_go_and_its_seat_is_kept() {
     ann.socket
         .get_ref()
         .shutdown(Shutdown::Write)
-        .expect("half of it");
-    // It could still hear, but who cannot say goodbye is no player: the line ends, without a code,
-    // and soon.
-    ann.receive_until("an end", |_, received| match received {
+        .expect("a half-close");
+    // The client could still receive, but it cannot send a Close frame any more. So the server
+    // closes the connection soon, without a code.
+    ann.receive_until("the end of the connection", |_, received| match received {
         Received::Broken(_) => Some(()),
         _ => None,
     });
-    wait_until("it is counted as an end without goodbye", || {
+    wait_until("the end is counted as 1006", || {
         let text = crate::common::ask(game.address, "/metrics", "").1;
         text.contains("ends_total{code=\"1006\"} 1")
     });
     let mut back = Client::resume(game.address, "hall", &welcome);
-    assert_eq!(back.seat(), welcome.seat.expect("she played"));
+    assert_eq!(back.seat(), welcome.seat.expect("ann had a seat"));
     back.receive_ticks(3);
 }

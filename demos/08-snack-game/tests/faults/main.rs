@@ -1,12 +1,12 @@
-//! What goes wrong in the night: disks, clocks, descriptors, and people who mean no good. What was
-//! held, and by which test, is a table in this step's README.
+//! Injected faults: disks, clocks, file descriptors, and hostile clients. The README has a table of
+//! the faults and the tests.
 
 #![cfg_attr(
     not(target_os = "linux"),
     allow(
         dead_code,
         unused_imports,
-        reason = "some of it is counted by Linux alone"
+        reason = "some counters exist on Linux only"
     )
 )]
 

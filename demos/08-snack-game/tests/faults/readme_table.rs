@@ -1,8 +1,8 @@
-//! The table *What was held* is about tests that there are.
+//! The table of faults in the README names tests that exist.
 
 use std::{fs, path::Path};
 
-/// Every test of this step, by the files that hold them.
+/// Collects the names of all tests in a folder.
 fn tests_in(folder: &Path, found: &mut Vec<String>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();

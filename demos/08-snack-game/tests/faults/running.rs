@@ -1,4 +1,4 @@
-//! The program under whatever limits, seen from outside.
+//! The program under resource limits, as seen from outside.
 
 use crate::{
     common::ask_json,
@@ -10,8 +10,8 @@ use std::{fs, ops::Deref, path::Path};
 pub(crate) struct Running(Program);
 
 impl Running {
-    /// Starts it behind `first`: words that set limits and then run what follows them. Ended with
-    /// the test.
+    /// Starts the server behind `first`: a command that sets limits and then runs the rest. It is
+    /// killed when the test ends.
     pub(crate) fn behind(first: &[&str], data: &Path, args: &[&str]) -> Self {
         Self(start_behind(first, data, args))
     }
@@ -20,13 +20,13 @@ impl Running {
         Self::behind(&[], data, args)
     }
 
-    /// Open files. Linux tells.
+    /// Returns the number of open files, on Linux.
     pub(crate) fn descriptors(&self) -> usize {
         let open = fs::read_dir(format!("/proc/{}/fd", self.0.pid()));
-        open.expect("it runs").count()
+        open.expect("the server runs").count()
     }
 
-    /// One of its numbers, by where it stands in `/api/xray`.
+    /// Returns a number from `/api/xray`; `at` is a JSON pointer.
     pub(crate) fn number(&self, at: &str) -> u64 {
         let seen = ask_json(self.0.address(), "/api/xray");
         let number = seen.pointer(at).and_then(serde_json::Value::as_u64);
@@ -42,9 +42,9 @@ impl Deref for Running {
     }
 }
 
-/// Runs it to its end, which has to come; its status and what it said on standard error.
+/// Runs the program to its end. Returns its status and its standard error.
 pub(crate) fn to_the_end(data: &Path) -> (Option<i32>, String) {
     let output = run(&[&["--listen", "127.0.0.1:0"], &on(data)[..]].concat());
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    (output.status.code(), told)
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), stderr)
 }

@@ -1,5 +1,5 @@
-//! A crowd that comes and goes in waves: whatever it took, memory, tasks and descriptors, is given
-//! back.
+//! A crowd joins and leaves in waves: afterwards memory, tasks and descriptors are back where they
+//! began.
 
 use crate::{
     common::{Folder, PATIENCE, wait_until},
@@ -9,11 +9,11 @@ use crowd::{Crowd, Plan};
 use std::time::{Duration, Instant};
 use tokio::runtime::Builder;
 
-/// Players of a wave, beside those who are rude.
+/// Players of a wave, without the hostile clients.
 const WAVE: u32 = 100;
 
-/// Memory that an allocator may keep for the next wave, beyond what the first waves took: one
-/// player in a hundred who is forgotten would be seen after a while, and noise is not.
+/// Memory that the allocator may keep beyond what the first waves used. A leak of one player in a
+/// hundred exceeds it after a while; noise does not.
 const KEPT: u64 = 6 * 1024 * 1024;
 
 struct Now {
@@ -30,7 +30,7 @@ fn now(running: &Running) -> Now {
     }
 }
 
-/// Waves for so long.
+/// Runs waves for this long.
 fn soak(lasts: Duration) {
     let folder = Folder::new();
     let options = [
@@ -66,7 +66,7 @@ fn soak(lasts: Duration) {
             running.number("/players") == 0 && running.number("/connections") == 0
         });
     };
-    // The first waves fill what is kept for the next ones: pools, tables, threads.
+    // The first waves fill pools, tables and threads that later waves reuse.
     (0..2).for_each(|_| wave());
     let before = now(&running);
     let until = Instant::now() + lasts;
@@ -113,14 +113,14 @@ fn soak(lasts: Duration) {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_crowd_in_waves_leaves_nothing_behind() {
+fn waves_of_players_leak_nothing() {
     soak(Duration::from_secs(5));
 }
 
-/// `cargo test -p demo-08-snack-game --test faults -- --ignored an_evening`
+/// `cargo test -p demo-08-snack-game --test faults -- --ignored ten_minutes`
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "ten minutes"]
-fn an_evening_of_waves_leaves_nothing_behind() {
+fn ten_minutes_of_waves_leak_nothing() {
     soak(Duration::from_secs(600));
 }

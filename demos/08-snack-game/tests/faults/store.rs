@@ -1,5 +1,5 @@
-//! Scores that are damaged, or somebody else's: a sentence, status 1, and not a byte of them
-//! changed.
+//! Scores that are damaged or in use: the server reports it, exits with status 1, and does not
+//! change the file.
 
 use crate::{
     common::{Folder, ask_json},
@@ -8,7 +8,7 @@ use crate::{
 use demo_08_snack_game::store::{Score, Store};
 use std::{fs, path::Path, sync::Arc};
 
-/// A folder with scores in it.
+/// Makes a folder with scores.
 fn scores() -> Folder {
     let folder = Folder::new();
     let (store, thread) = Store::open(folder.path()).expect("new scores");
@@ -22,11 +22,11 @@ fn scores() -> Folder {
         assert!(store.keep_scores(&room, store.wall().day(), vec![score]));
     }
     drop(store);
-    thread.join().expect("it has written");
+    thread.join().expect("the store has written");
     folder
 }
 
-/// Refused in a sentence, and left alone; or opened.
+/// Returns true if the scores were refused. Then the file is unchanged; otherwise it was opened.
 fn is_refused_or_sound(folder: &Path, what: &str) -> bool {
     let file = folder.join("scores.redb");
     let before = fs::read(&file).expect("a file");
@@ -35,7 +35,7 @@ fn is_refused_or_sound(folder: &Path, what: &str) -> bool {
             let board = store.board(Some("hall"));
             assert!(board.ever.len() <= 10, "{what}");
             drop(store);
-            thread.join().expect("it had nothing to do");
+            thread.join().expect("the store thread ends");
             false
         }
         Err(sentence) => {
@@ -45,7 +45,7 @@ fn is_refused_or_sound(folder: &Path, what: &str) -> bool {
             );
             assert!(
                 fs::read(&file).expect("a file") == before,
-                "{what}: it was written to"
+                "{what}: the file was changed"
             );
             true
         }
@@ -53,7 +53,7 @@ fn is_refused_or_sound(folder: &Path, what: &str) -> bool {
 }
 
 #[test]
-fn scores_with_a_page_of_noise_are_read_or_refused_and_never_overwritten() {
+fn damaged_scores_are_read_or_refused_and_never_overwritten() {
     let folder = scores();
     let file = folder.path().join("scores.redb");
     let whole = fs::read(&file).expect("a file");
@@ -66,40 +66,40 @@ fn scores_with_a_page_of_noise_are_read_or_refused_and_never_overwritten() {
         for (n, byte) in bytes[page * 4096..][..4096].iter_mut().enumerate() {
             *byte ^= (n as u8).wrapping_mul(37) | 1;
         }
-        fs::write(&file, &bytes).expect("it can be written");
+        fs::write(&file, &bytes).expect("the file can be written");
         refused += u32::from(is_refused_or_sound(folder.path(), &format!("page {page}")));
     }
-    assert!(refused > 0, "no page of {} matters?", used.len());
-    // The program, and not only its store: with the first page gone it says so and ends.
+    assert!(refused > 0, "none of {} pages matters", used.len());
+    // The program as well as its store: with the first page damaged it reports that and exits.
     let mut bytes = whole;
     bytes[..64].fill(0xA5);
-    fs::write(&file, &bytes).expect("it can be written");
-    let (status, told) = to_the_end(folder.path());
-    assert_eq!(status, Some(1), "{told}");
+    fs::write(&file, &bytes).expect("the file can be written");
+    let (status, stderr) = to_the_end(folder.path());
+    assert_eq!(status, Some(1), "{stderr}");
     assert!(
-        told.contains("they were left as they are") && !told.contains("panicked"),
-        "{told}"
+        stderr.contains("they were left as they are") && !stderr.contains("panicked"),
+        "{stderr}"
     );
     assert!(
         fs::read(&file).expect("a file") == bytes,
-        "it was written to"
+        "the file was changed"
     );
 }
 
 #[test]
-fn scores_in_use_by_another_process_are_refused_and_the_first_plays_on() {
+fn scores_in_use_by_another_process_are_refused_and_the_first_server_plays_on() {
     let folder = scores();
     let first = Running::start(folder.path(), &[]);
     let board = || ask_json(first.address(), "/api/leaderboard?room=hall")["ever"].clone();
     let before = board();
     assert_eq!(before[0]["name"], "player 19");
     for _ in 0..3 {
-        let (status, told) = to_the_end(folder.path());
-        assert_eq!(status, Some(1), "{told}");
-        assert!(told.contains("in use by another server"), "{told}");
+        let (status, stderr) = to_the_end(folder.path());
+        assert_eq!(status, Some(1), "{stderr}");
+        assert!(stderr.contains("in use by another server"), "{stderr}");
     }
     assert_eq!(board(), before);
-    drop(first); // kill -9: the lock goes with it.
+    drop(first); // Killed with SIGKILL; the kernel frees its lock.
     let next = Running::start(folder.path(), &[]);
     let shown = ask_json(next.address(), "/api/leaderboard?room=hall")["ever"].clone();
     assert_eq!(shown, before);

@@ -1,4 +1,4 @@
-//! What is on a board: kept through a kill, and no bots.
+//! The leaderboard: it survives a kill, and contains no bots.
 
 use crate::{
     common::{Client, Folder, ask_json, wait_until},
@@ -7,8 +7,8 @@ use crate::{
 use rush::wire::ToServer;
 use std::net::SocketAddr;
 
-/// Plays a round, says how many points there were on the podium, and leaves: a seat that is kept
-/// would play on, and change the board.
+/// Plays a round, returns the points on the podium, and leaves. A kept seat would play on and
+/// change the leaderboard.
 fn play_a_round(address: SocketAddr) -> u64 {
     let mut ann = Client::join(address, "hall", "ann");
     ann.receive_until("the podium", |ann, _| {
@@ -22,10 +22,10 @@ fn play_a_round(address: SocketAddr) -> u64 {
 }
 
 #[test]
-fn what_was_shown_on_the_board_survives_a_kill() {
+fn the_leaderboard_survives_a_kill() {
     let folder = Folder::new();
     let mut best = 0;
-    // Straight on through snacks by chance: some round has points.
+    // The player moves straight on through snacks by chance: some round has points.
     let server = start(
         folder.path(),
         &["--round-seconds", "4", "--podium-seconds", "1"],
@@ -35,17 +35,17 @@ fn what_was_shown_on_the_board_survives_a_kill() {
     }
     let shown = |address| ask_json(address, "/api/leaderboard?room=hall")["ever"].clone();
     let mut before = serde_json::Value::Null;
-    wait_until("the board shows it", || {
+    wait_until("the leaderboard shows the points", || {
         before = shown(server.address());
         before[0]["points"] == best
     });
-    drop(server); // kill -9
+    drop(server); // Killed with SIGKILL.
     let server = start(folder.path(), &[]);
     assert_eq!(shown(server.address()), before);
 }
 
 #[test]
-fn bots_are_on_the_podium_and_on_no_board() {
+fn bots_are_on_the_podium_and_not_on_the_leaderboard() {
     let folder = Folder::new();
     let server = start(
         folder.path(),
@@ -69,7 +69,7 @@ fn bots_are_on_the_podium_and_on_no_board() {
         (podium && won(true) && won(false)).then_some(())
     });
     let mut board = serde_json::Value::Null;
-    wait_until("the board shows ann", || {
+    wait_until("the leaderboard shows ann", || {
         board = ask_json(server.address(), "/api/leaderboard");
         board["ever"][0]["name"] == "ann"
     });

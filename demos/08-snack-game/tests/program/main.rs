@@ -1,5 +1,5 @@
-//! The program as its audience starts it: how it ends, what it keeps, and what it says when it
-//! cannot.
+//! The program as a user starts it: how it shuts down, what it stores, and what it prints if it
+//! cannot start.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! What it cannot do it says, and leaves what is there as it is.
+//! If the program cannot do what was asked, it prints why and changes no file.
 
 use crate::{
     common::Folder,
@@ -7,25 +7,29 @@ use crate::{
 };
 use std::{fs, net::TcpListener, path::Path};
 
-/// It would have to keep scores there.
+/// Runs the server with this data folder. It must refuse with this message.
 fn refuses_to_serve_in(folder: &Path, sentence: &str) {
     let folder = folder.to_str().expect("a path");
     refuses(&["--listen", "127.0.0.1:0", "--data", folder], sentence);
 }
 
 #[test]
-fn scores_that_cannot_be_read_are_left_as_they_are() {
+fn unreadable_scores_are_not_changed() {
     for bytes in [b"these are no scores".to_vec(), vec![0; 4096], Vec::new()] {
         let folder = Folder::new();
         let file = folder.path().join("scores.redb");
         fs::write(&file, &bytes).expect("a file");
         refuses_to_serve_in(folder.path(), "they were left as they are");
-        assert_eq!(fs::read(&file).expect("a file"), bytes, "it was written to");
+        assert_eq!(
+            fs::read(&file).expect("a file"),
+            bytes,
+            "the file was changed"
+        );
     }
 }
 
 #[test]
-fn scores_that_were_cut_off_are_left_as_they_are() {
+fn truncated_scores_are_not_changed() {
     let folder = Folder::new();
     drop(start(folder.path(), &[]));
     let file = folder.path().join("scores.redb");
@@ -33,18 +37,22 @@ fn scores_that_were_cut_off_are_left_as_they_are() {
     bytes.truncate(bytes.len() / 3);
     fs::write(&file, &bytes).expect("a file");
     refuses_to_serve_in(folder.path(), "they were left as they are");
-    assert_eq!(fs::read(&file).expect("a file"), bytes, "it was written to");
+    assert_eq!(
+        fs::read(&file).expect("a file"),
+        bytes,
+        "the file was changed"
+    );
 }
 
 #[test]
-fn two_servers_do_not_share_scores() {
+fn a_second_server_on_the_same_scores_is_refused() {
     let folder = Folder::new();
     let _first = start(folder.path(), &[]);
     refuses_to_serve_in(folder.path(), "in use by another server");
 }
 
 #[test]
-fn what_cannot_be_done_is_told_in_a_sentence() {
+fn every_refusal_explains_itself() {
     let folder = Folder::new();
     let file = folder.path().join("file");
     fs::write(&file, "").expect("a file");

@@ -1,4 +1,4 @@
-//! The program, asked to end, and asked for what it cannot do.
+//! Helpers: start the program, signal it, expect it to refuse.
 
 use crate::program::{run, start_behind};
 use bots::program::Program;
@@ -6,7 +6,7 @@ use bots::program::Program;
 use rustix::process::{Pid, Signal, kill_process};
 use std::path::Path;
 
-/// Starts it, and waits until it listens.
+/// Starts the program and waits until it listens.
 pub(crate) fn start(data: &Path, args: &[&str]) -> Program {
     start_behind(&[], data, args)
 }
@@ -14,10 +14,10 @@ pub(crate) fn start(data: &Path, args: &[&str]) -> Program {
 #[cfg(unix)]
 pub(crate) fn signal(server: &Program, signal: Signal) {
     let pid = Pid::from_raw(server.pid() as i32).expect("a process");
-    kill_process(pid, signal).expect("it runs");
+    kill_process(pid, signal).expect("the program runs");
 }
 
-/// A program that cannot do what was asked: status 1, and a sentence without a panic in it.
+/// Runs the program. It must exit with status 1 and this message, without a panic.
 #[track_caller]
 pub(crate) fn refuses(args: &[&str], sentence: &str) {
     let output = run(args);

@@ -1,4 +1,4 @@
-//! Asked to end, once and twice.
+//! SIGTERM, once and twice.
 
 use crate::{
     common::{Client, Folder, PATIENCE, ask_json, wait_until},
@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use std::fs;
 
 #[test]
-fn sigterm_during_a_round_with_bots_ends_it_well() {
+fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
     let folder = Folder::new();
     let mut server = start(
         folder.path(),
@@ -25,7 +25,7 @@ fn sigterm_during_a_round_with_bots_ends_it_well() {
     );
     let mut ann = Client::join(server.address(), "room-1", "ann");
     ann.turn(Dir::Up);
-    wait_until("the bots have come", || {
+    wait_until("the bots have joined", || {
         ask_json(server.address(), "/api/rooms")["rooms"][0]["players"] == 13
     });
     signal(&server, Signal::TERM);
@@ -51,7 +51,7 @@ fn sigterm_during_a_round_with_bots_ends_it_well() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("the same as then"), "{said}");
-    // Ann, and nine of the best: whoever came while the round was going on has a name in it, too.
+    // Ann and nine of the best. Bots that joined during the round have a name in it, too.
     let named = |line: &str| line.contains(" bot ") || line.contains(" ann ");
     let (places, of_them) = said.lines().fold((0, 0), |(all, some), line| {
         let place = line
@@ -64,7 +64,7 @@ fn sigterm_during_a_round_with_bots_ends_it_well() {
     });
     assert_eq!((places, of_them), (10, 10), "{said}");
 
-    // A log that somebody changed is told apart from one that somebody cut off.
+    // A log with changed bytes is reported differently from a truncated one.
     let mut bytes = fs::read(file).expect("a file");
     bytes.truncate(bytes.len() - 8);
     fs::write(file, &bytes).expect("a file");
@@ -86,7 +86,7 @@ fn refuses_at_the_end(args: &[&str], sentence: &str) {
 }
 
 #[test]
-fn a_second_signal_ends_it_at_once() {
+fn a_second_signal_exits_at_once() {
     let folder = Folder::new();
     let mut server = start(
         folder.path(),
@@ -95,7 +95,7 @@ fn a_second_signal_ends_it_at_once() {
     let mut ann = Client::join(server.address(), "hall", "ann");
     ann.receive_ticks(3);
     signal(&server, Signal::TERM);
-    wait_until("it drains", || {
+    wait_until("the server drains", || {
         ask_json(server.address(), "/api/seat")["draining"] == true
     });
     signal(&server, Signal::INT);

@@ -1,11 +1,11 @@
-//! The unit for systemd that stands in the README.
+//! The systemd unit in the README.
 
 use crate::{common::Folder, program::PROGRAM};
 use std::{fs, process::Command};
 
-/// Of the README, with this program in the place of the one that is there.
+/// Checks the README's unit, with the path of this program in place of the installed one.
 #[test]
-fn systemd_has_nothing_against_the_unit_in_the_readme() {
+fn systemd_accepts_the_unit_in_the_readme() {
     let readme = include_str!("../../README.md");
     let (_, unit) = readme.split_once("```ini\n").expect("a unit");
     let (unit, _) = unit.split_once("```").expect("its end");
@@ -18,7 +18,7 @@ fn systemd_has_nothing_against_the_unit_in_the_readme() {
         .arg(&file)
         .output();
     let Ok(looked) = looked else {
-        skipped::skip("no systemd here, whose `systemd-analyze` reads the unit");
+        skipped::skip("no systemd here: `systemd-analyze` checks the unit");
         return;
     };
     let said = String::from_utf8_lossy(&looked.stderr);

@@ -1,5 +1,5 @@
-//! How many may knock before anybody answers: after a restart all of a server's players come within
-//! a moment.
+//! How many connections the kernel queues before the server accepts: after a restart all players
+//! connect within a moment.
 
 use crate::common::PATIENCE;
 use demo_08_snack_game::server;
@@ -11,12 +11,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// As many come at once as the README tells of.
+/// Number of simultaneous connects, as in the README.
 const PLAYERS: usize = 1_000;
 
 const ANY: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
-/// Connects that this machine dropped because a queue was full. `0`: it does not tell.
+/// Returns how many connections this machine has dropped because a queue was full. Zero if the
+/// system does not tell.
 pub(crate) fn overflows() -> u64 {
     let all = fs::read_to_string("/proc/net/netstat").unwrap_or_default();
     let mut lines = all.lines().filter_map(|line| line.strip_prefix("TcpExt:"));
@@ -29,16 +30,17 @@ pub(crate) fn overflows() -> u64 {
     found.and_then(|(_, value)| value.parse().ok()).unwrap_or(0)
 }
 
-/// What the kernel allows at most, whatever a program asks for.
+/// Returns the maximum queue length that the kernel allows.
 fn most() -> usize {
-    let told = fs::read_to_string("/proc/sys/net/core/somaxconn");
-    told.ok()
-        .and_then(|told| told.trim().parse().ok())
+    let length = fs::read_to_string("/proc/sys/net/core/somaxconn");
+    length
+        .ok()
+        .and_then(|length| length.trim().parse().ok())
         .unwrap_or(128)
 }
 
 #[test]
-fn a_thousand_may_knock_before_anybody_answers() {
+fn a_thousand_connections_may_wait_before_the_server_accepts() {
     if most() < PLAYERS + 24 {
         skipped::skip(
             "this kernel queues fewer connections than a thousand players need (net.core.somaxconn)",
@@ -46,66 +48,66 @@ fn a_thousand_may_knock_before_anybody_answers() {
         return;
     }
     descriptors::raise();
-    let door = server::door(ANY.into()).expect("a port");
-    let address = door.local_addr().expect("an address");
-    // Nobody accepts. Whoever finds no place in the queue is not answered at all.
-    let knock = |n| {
-        let knock = TcpStream::connect_timeout(&address, PATIENCE);
-        knock.unwrap_or_else(|error| panic!("number {n} is not let in: {error}"))
+    let listener = server::door(ANY.into()).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    // The test does not accept. A connection that finds no place in the queue gets no answer.
+    let connect = |n| {
+        let connection = TcpStream::connect_timeout(&address, PATIENCE);
+        connection.unwrap_or_else(|error| panic!("connection {n} is not accepted: {error}"))
     };
-    let waiting: Vec<TcpStream> = (1..=PLAYERS + 24).map(knock).collect();
+    let waiting: Vec<TcpStream> = (1..=PLAYERS + 24).map(connect).collect();
     assert_eq!(waiting.len(), PLAYERS + 24);
 }
 
-/// Why the queue is as long as it is, in figures.
+/// Prints figures for two lengths of the queue.
 pub(crate) fn queues() {
     descriptors::raise();
     for length in [128, 1_024, 4_096] {
-        let (before, knocks) = (overflows(), knocks(length));
+        let (before, times) = (overflows(), connect_times(length));
         println!(
-            "{PLAYERS} connects at once, nobody accepts for 300 ms, a queue of {length}: half within {:.0} ms, 99 % within {:.0} ms, the last {:.0} ms; {} times it was full",
-            knocks[PLAYERS / 2],
-            knocks[PLAYERS * 99 / 100],
-            knocks[PLAYERS - 1],
+            "{PLAYERS} connects at once, accepted after 300 ms, a queue of {length}: half within {:.0} ms, 99 % within {:.0} ms, the last {:.0} ms; {} times it was full",
+            times[PLAYERS / 2],
+            times[PLAYERS * 99 / 100],
+            times[PLAYERS - 1],
             overflows() - before,
         );
     }
 }
 
-/// How long each connect took, from the knock to the first byte, in milliseconds; the quickest
-/// first.
-fn knocks(length: i32) -> Vec<f64> {
+/// Measures how long each connect takes until the first byte arrives, in milliseconds. Sorted, the
+/// shortest first.
+fn connect_times(length: i32) -> Vec<f64> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.bind(&SocketAddr::from(ANY).into()).expect("a port");
-    socket.listen(length).expect("it listens");
-    let door = TcpListener::from(socket);
-    let address = door.local_addr().expect("an address");
-    let opens = thread::spawn(move || {
+    socket.listen(length).expect("a listener");
+    let listener = TcpListener::from(socket);
+    let address = listener.local_addr().expect("an address");
+    let accepts = thread::spawn(move || {
         thread::sleep(Duration::from_millis(300));
-        let let_in = |_| {
-            let (mut stream, _) = door.accept().expect("somebody");
-            std::io::Write::write_all(&mut stream, b"!").expect("they wait");
+        let accept = |_| {
+            let (mut stream, _) = listener.accept().expect("a client");
+            std::io::Write::write_all(&mut stream, b"!").expect("the client waits");
             stream
         };
-        (0..PLAYERS).map(let_in).collect::<Vec<_>>()
+        (0..PLAYERS).map(accept).collect::<Vec<_>>()
     });
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let mut took: Vec<f64> = runtime.block_on(async {
         let mut all = tokio::task::JoinSet::new();
         for _ in 0..PLAYERS {
             all.spawn(async move {
-                let knocked = Instant::now();
+                let began = Instant::now();
                 let mut stream = tokio::net::TcpStream::connect(address)
                     .await
-                    .expect("let in");
-                // Whose last step of the handshake found the queue full believes to be in: what it
-                // says makes the kernels try again.
-                let said = tokio::io::AsyncWriteExt::write_all(&mut stream, b"?");
-                said.await.expect("the kernel takes it");
+                    .expect("accepted");
+                // If the last segment of the handshake finds the queue full, the client already
+                // counts the connection as open. The client's byte makes the kernels try again.
+                let sent = tokio::io::AsyncWriteExt::write_all(&mut stream, b"?");
+                sent.await.expect("the kernel accepts it");
                 let mut first = [0];
                 let read = tokio::io::AsyncReadExt::read_exact(&mut stream, &mut first);
                 read.await.expect("a byte");
-                (knocked.elapsed().as_secs_f64() * 1e3, stream)
+                (began.elapsed().as_secs_f64() * 1e3, stream)
             });
         }
         all.join_all()
@@ -114,7 +116,7 @@ fn knocks(length: i32) -> Vec<f64> {
             .map(|(took, _)| took)
             .collect()
     });
-    opens.join().expect("all came");
+    accepts.join().expect("all connected");
     took.sort_by(f64::total_cmp);
     took
 }

@@ -1,4 +1,4 @@
-//! A restart of one server of several: where its seats are, by the account of the others.
+//! One of several servers restarts: what its peers answer about its seats.
 
 use crate::{
     common::{Client, Folder, ask_json, wait_until},
@@ -21,9 +21,9 @@ use std::{
 use tokio::runtime::Builder;
 
 /// `POST /api/where`.
-fn whereabouts(address: SocketAddr, token: &Token) -> Value {
+fn ask_where(address: SocketAddr, token: &Token) -> Value {
     let told: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut stream = TcpStream::connect(address).expect("it listens");
+    let mut stream = TcpStream::connect(address).expect("the server listens");
     stream
         .set_read_timeout(Some(crate::common::PATIENCE))
         .expect("a timeout");
@@ -33,7 +33,7 @@ fn whereabouts(address: SocketAddr, token: &Token) -> Value {
     );
     stream
         .write_all((head + &told).as_bytes())
-        .expect("it reads");
+        .expect("the server reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     let body = answer.split_once("\r\n\r\n").expect("a body").1;
@@ -41,7 +41,7 @@ fn whereabouts(address: SocketAddr, token: &Token) -> Value {
 }
 
 #[test]
-fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
+fn peers_wait_for_the_seats_of_a_server_that_restarts() {
     let memory = MemoryBackend::default();
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
@@ -60,7 +60,7 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
         let engine = Backend::Memory(memory.clone());
         runtime
             .block_on(Server::start_in(options, engine))
-            .expect("it starts")
+            .expect("the server starts")
     };
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let (first, second) = (start(0, any), start(1, any));
@@ -68,18 +68,20 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
     let mut ann = Client::join(own, "hall", "ann");
     let token = ann.welcome().token;
     let there = json!({ "where": "elsewhere", "url": format!("http://{own}") });
-    wait_until("the other knows", || whereabouts(other, &token) == there);
+    wait_until("the other server finds the seat", || {
+        ask_where(other, &token) == there
+    });
 
     let draining = runtime.spawn(first.drain());
     assert_eq!(ann.receive_close().0, 1012);
     let _ = ann.socket.get_mut().shutdown(std::net::Shutdown::Both);
-    runtime.block_on(draining).expect("it ends");
-    // That it lived when the other last looked does not hold for ever.
+    runtime.block_on(draining).expect("the server shuts down");
+    // The verdict of the peer that this server was alive must expire first.
     thread::sleep(failure_detector::VERDICT_TTL * 2);
-    // Whoever were told that it is gone would give their seat up, and take one at the other.
-    assert_eq!(whereabouts(other, &token), there, "it comes back");
+    // If the answer were "gone", the client would give up its seat and take one at the peer.
+    assert_eq!(ask_where(other, &token), there, "the server will be back");
     let house = second.house();
-    wait_until("nobody is sent there", || {
+    wait_until("the peer sends no players there", || {
         house
             .peers
             .redirect_newcomer(std::time::Instant::now())
@@ -87,17 +89,17 @@ fn a_seat_is_waited_for_while_its_server_restarts_and_is_found_there_again() {
     });
 
     let first = start(0, own);
-    assert_eq!(whereabouts(own, &token), json!({ "where": "here" }));
+    assert_eq!(ask_where(own, &token), json!({ "where": "here" }));
     let mut back = crate::server::comes_back(own, &ann);
     back.receive_ticks(2);
-    assert_eq!(whereabouts(other, &token), there);
+    assert_eq!(ask_where(other, &token), there);
     drop(back);
     runtime.block_on(first.drain());
     runtime.block_on(second.drain());
 }
 
 #[test]
-fn a_crowd_waits_for_its_server_although_another_one_has_seats() {
+fn players_wait_for_their_server_although_a_peer_has_seats() {
     let Some(redis) = Redis::for_test("a restart of one of two servers") else {
         return;
     };
@@ -114,31 +116,33 @@ fn a_crowd_waits_for_its_server_although_another_one_has_seats() {
             .as_array()
             .map(Vec::len)
     };
-    wait_until("they know each other", || known(first.address()) == Some(1));
+    wait_until("the servers know each other", || {
+        known(first.address()) == Some(1)
+    });
     let plan = Plan {
         players: 30,
         called: Some("guest".to_owned()),
         ..Plan::default()
     };
     let crowd = runtime.block_on(Crowd::start(first.address(), plan));
-    wait_until("everybody has a seat", || crowd.metrics().seated == 30);
-    // The directory may not have heard of the last seats yet: whoever ends in order tells of all of
-    // them.
+    wait_until("every player has a seat", || crowd.seen().seated == 30);
+    // Redis may not know the newest seats yet. During a graceful shutdown the server reports all of
+    // its seats.
     first.signal(Signal::TERM);
     let ended = first.ended();
     assert_eq!(ended.code, Some(0), "{ended}");
-    // By then a server that had only died would be forgotten, and its players would sit at the
-    // other one.
+    // If the server had crashed, its report would be expired by now, and its players would sit at
+    // the peer.
     thread::sleep(SERVER_TTL + REPORT_INTERVAL);
     let seen = crowd.metrics();
     assert_eq!((seen.seated, seen.reseated), (0, 0), "{seen}");
     first.again();
-    let back = |seen: &Metrics| seen.resumed + seen.failed_resumes + seen.reseated;
-    wait_until("everybody is back", || back(&crowd.metrics()) == 30);
-    let seen = crowd.metrics();
-    assert_eq!((seen.resumed, seen.reseated), (30, 0), "{seen}");
+    let back = |seen: &Seen| seen.resumed + seen.robbed + seen.moved;
+    wait_until("every player is back", || back(&crowd.seen()) == 30);
+    let seen = crowd.seen();
+    assert_eq!((seen.resumed, seen.moved), (30, 0), "{seen}");
     let rooms = ask_json(second.address(), "/api/rooms");
-    assert_eq!(rooms["rooms"], json!([]), "nobody went there");
+    assert_eq!(rooms["rooms"], json!([]), "no player went there");
     let home = runtime.block_on(crowd.stop());
     assert!(home.is_honest(), "{home}");
 }

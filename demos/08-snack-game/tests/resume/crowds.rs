@@ -1,5 +1,5 @@
-//! A crowd whose server is restarted, again and again: who comes back, how soon, and whether a turn
-//! was lost on the way.
+//! The server of a crowd is restarted again and again: who resumes, how soon, and whether a turn is
+//! lost.
 
 use crate::{
     accept_queue::{overflows, queues},
@@ -14,28 +14,28 @@ use std::{
 };
 use tokio::runtime::Builder;
 
-/// For everybody to have a seat, before and after: also on a busy machine.
+/// Maximum time until every player has a seat, also on a busy machine.
 const SEATED: Duration = Duration::from_secs(120);
 
 #[test]
-fn everybody_is_back_after_each_of_three_restarts() {
-    evening(60, 3, 7);
+fn every_player_resumes_after_each_of_three_restarts() {
+    play_with_restarts(60, 3, 7);
 }
 
-/// The README's figures: `cargo test --release -p demo-08-snack-game --test resume -- --ignored
+/// For the README's figures: `cargo test --release -p demo-08-snack-game --test resume -- --ignored
 /// --nocapture`.
 #[test]
-#[ignore = "minutes, and figures that mean something on a quiet machine alone"]
-fn a_thousand_are_back_after_each_of_ten_restarts() {
+#[ignore = "takes minutes; its figures need a quiet machine"]
+fn a_thousand_players_resume_after_each_of_ten_restarts() {
     if cfg!(debug_assertions) {
-        panic!("its figures are for an optimised build: cargo test --release");
+        panic!("its figures need an optimised build: cargo test --release");
     }
-    evening(1_000, 10, 2_018);
+    play_with_restarts(1_000, 10, 2_018);
     queues();
 }
 
-/// So many players, and `times` restarts, each after a moment that `seed` chooses.
-fn evening(players: u32, times: u32, seed: u64) {
+/// Plays with `players` and restarts the server `times` times, at moments that `seed` decides.
+fn play_with_restarts(players: u32, times: u32, seed: u64) {
     descriptors::raise();
     let mut server = Server::start(&["--round-seconds", "20"]);
     let runtime = Builder::new_multi_thread()
@@ -51,11 +51,11 @@ fn evening(players: u32, times: u32, seed: u64) {
         ..Plan::default()
     };
     let crowd = runtime.block_on(Crowd::start(server.address(), plan));
-    wait("everybody has a seat", &crowd, |seen| {
+    wait("every player has a seat", &crowd, |seen| {
         seen.seated == u64::from(players)
     });
-    // Two may have wanted the last seat of a room; from here on nobody is sent on.
-    let first: u64 = crowd.metrics().closes.values().sum();
+    // Two players may have wanted the last seat of a room. From here on none is redirected.
+    let first: u64 = crowd.seen().closes.values().sum();
     let (before, mut chance) = (overflows(), seed);
     let (mut down, mut longest) = (Duration::ZERO, Duration::ZERO);
     for time in 1..=times {
@@ -63,24 +63,24 @@ fn evening(players: u32, times: u32, seed: u64) {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
         thread::sleep(Duration::from_millis(1_000 + (chance >> 33) % 1_000));
-        let told = Instant::now();
+        let began = Instant::now();
         server.signal(Signal::TERM);
         let ended = server.ended();
         assert_eq!(ended.code, Some(0), "{ended}");
-        down = told.elapsed();
+        down = began.elapsed();
         server.again();
-        longest = longest.max(told.elapsed());
+        longest = longest.max(began.elapsed());
         let all = u64::from(time * players);
-        wait("everybody is back", &crowd, |seen| {
-            seen.resumed + seen.failed_resumes + seen.reseated == all
+        wait("every player is back", &crowd, |seen| {
+            seen.resumed + seen.robbed + seen.moved == all
         });
         let rooms = ask_json(server.address(), "/api/rooms");
         let rooms = rooms["rooms"].as_array().expect("rooms").iter();
         let taken: u64 = rooms.filter_map(|room| room["players"].as_u64()).sum();
-        assert_eq!(taken, u64::from(players), "nobody has two seats");
+        assert_eq!(taken, u64::from(players), "no player has two seats");
     }
-    // What was said last is acknowledged, or found to be lost.
-    let applied = crowd.metrics().turns_acked;
+    // The last turns are acknowledged, or counted as lost.
+    let applied = crowd.seen().turns_acked;
     wait("turns", &crowd, |seen| seen.turns_acked > applied);
     let seen = crowd.metrics();
     let home = runtime.block_on(crowd.stop());

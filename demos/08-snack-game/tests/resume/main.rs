@@ -1,7 +1,7 @@
-//! A restart without a keeper: everybody is told 1012, and comes back to the seat, the points and
-//! the round that they were told to leave.
+//! A restart without a supervisor: every client gets 1012, and resumes with its seat, its points
+//! and its round.
 //!
-//! A small evening is played with all tests; the large one prints the README's figures:
+//! A short run is part of every test run; the long one prints the README's figures:
 //! `cargo test --release -p demo-08-snack-game --test resume -- --ignored --nocapture`
 #![cfg(unix)]
 

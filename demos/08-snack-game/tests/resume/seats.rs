@@ -1,4 +1,4 @@
-//! What somebody has after a restart.
+//! What a player has after a restart.
 
 use crate::{
     common::{Client, Received, ask_json, wait_until},
@@ -13,24 +13,24 @@ use rustix::process::Signal;
 use std::{fs, thread, time::Duration};
 
 #[test]
-fn a_restart_brings_back_the_seat_the_points_and_the_round() {
+fn a_restart_keeps_the_seat_the_points_and_the_round() {
     let mut server = Server::start(&["--round-seconds", "300"]);
     let mut ann = Client::join(server.address(), "hall", "ann");
     let bob = Client::join(server.address(), "hall", "bob");
     let eaten = eats(&mut ann);
     let [ann, bob] = server.closes([ann, bob]);
-    let before = ann.mirror().now().expect("a picture");
+    let before = ann.mirror().now().expect("a snapshot");
     assert!(server.left().exists());
 
     server.again();
-    assert!(!server.left().exists(), "it is gone on from once");
+    assert!(!server.left().exists(), "the snapshot is used once");
     server.logs("open again after a closing");
     assert_eq!(
         ask_json(server.address(), "/api/rooms")["rooms"][0]["players"],
         2
     );
     let mut back = comes_back(server.address(), &ann);
-    let now = back.mirror().now().expect("a picture");
+    let now = back.mirror().now().expect("a snapshot");
     assert!(
         now.0 == before.0 && now.1 >= before.1,
         "{before:?}, then {now:?}"
@@ -53,7 +53,7 @@ fn a_restart_brings_back_the_seat_the_points_and_the_round() {
         2
     );
 
-    // A crash leaves nothing: neither what it was, nor what the closing before it was.
+    // A crash leaves no snapshot, and the one of the last graceful shutdown is gone.
     server.signal(Signal::KILL);
     server.ended();
     server.again();
@@ -61,11 +61,11 @@ fn a_restart_brings_back_the_seat_the_points_and_the_round() {
 }
 
 #[test]
-fn whoever_comes_after_the_grace_has_no_seat() {
+fn a_player_who_resumes_after_the_grace_has_no_seat() {
     let mut server = Server::start(&["--round-seconds", "300", "--grace-seconds", "1"]);
     let ann = Client::join(server.address(), "hall", "ann");
     let [ann] = server.closes([ann]);
-    // Nobody waits for anything here: this is the time that has to pass.
+    // No condition to wait for: this is the time that must pass.
     thread::sleep(Duration::from_millis(1_100));
     server.again();
     assert_eq!(is_refused(server.address(), &ann), 4004);
@@ -77,7 +77,7 @@ fn whoever_comes_after_the_grace_has_no_seat() {
 }
 
 #[test]
-fn a_turn_around_a_restart_is_applied_once() {
+fn a_turn_during_a_restart_is_applied_once() {
     let mut server = Server::start(&["--round-seconds", "300"]);
     let mut ann = Client::join(server.address(), "hall", "ann");
     eats(&mut ann);
@@ -93,11 +93,11 @@ fn a_turn_around_a_restart_is_applied_once() {
     ann.receive_until("an acknowledgement", |_, received| {
         turned(received).filter(|turn| turn.0 == known)
     });
-    // This one is on its way while the server says goodbye: it may be heard, or not.
+    // This turn is in flight while the server closes. It may arrive or not.
     server.signal(Signal::TERM);
     let between = ann.turn(Dir::Left);
     let mut acks = 0;
-    let code = ann.receive_until("the goodbye", |_, received| {
+    let code = ann.receive_until("the Close frame", |_, received| {
         acks += u32::from(turned(received).is_some_and(|turn| turn.0 == between));
         match received {
             Received::Closed(code, _) => Some(*code),
@@ -113,7 +113,7 @@ fn a_turn_around_a_restart_is_applied_once() {
     let mut back = comes_back(server.address(), &ann);
     let last = back.welcome().last_seq;
     assert!(last == known || last == between, "{last:?} after {known:?}");
-    // What was not acknowledged is said again; and, by mistake, everything else, too, and twice.
+    // The client sends again what was not acknowledged and, by mistake, everything else, twice.
     let after = between.next();
     for (seq, dir) in [
         (known, Dir::Up),
@@ -123,19 +123,19 @@ fn a_turn_around_a_restart_is_applied_once() {
     ] {
         back.send(&ToServer::Turn { seq, dir });
     }
-    acks += u32::from(last == between && acks == 0); // It was applied, and the welcome is what says so.
+    acks += u32::from(last == between && acks == 0); // It was applied, as Welcome says.
     let mut later = 0;
     let mut ticks = 0;
     back.receive_until("the turns", |_, received| {
         match turned(received) {
-            // Several turns of one tick are acknowledged together, by the last of them.
+            // Turns of one tick are acknowledged together, by the last of them.
             Some((seq, dir)) if seq == after => {
                 assert_eq!(dir, Dir::Down);
                 acks += u32::from(acks == 0);
                 later += 1;
             }
             Some((seq, _)) if seq == between => acks += 1,
-            Some(other) => panic!("{other:?} was applied before"),
+            Some(other) => panic!("{other:?} was applied again"),
             None => {}
         }
         ticks += u32::from(matches!(received, Received::Message(ToClient::Delta(_))));
@@ -145,15 +145,15 @@ fn a_turn_around_a_restart_is_applied_once() {
 }
 
 #[test]
-fn a_round_that_went_on_after_a_restart_is_kept_and_counted_once() {
+fn a_round_that_continues_after_a_restart_is_stored_and_counted_once() {
     let mut server = Server::start(&["--round-seconds", "12", "--podium-seconds", "1"]);
     let mut ann = Client::join(server.address(), "hall", "ann");
-    let first = ann.mirror().now().expect("a picture").0;
+    let first = ann.mirror().now().expect("a snapshot").0;
     ann.receive_until("a new round", |ann, _| {
         let (round, tick) = ann.mirror().now()?;
         (round > first && tick == 1).then_some(())
     });
-    // A round in which nobody turned is not kept.
+    // A round without a turn is not stored.
     let turn = ann.turn(Dir::Up);
     ann.receive_until("an acknowledgement", |ann, received| match received {
         Received::Message(ToClient::Delta(delta)) => {
@@ -164,27 +164,27 @@ fn a_round_that_went_on_after_a_restart_is_kept_and_counted_once() {
     });
     eats(&mut ann);
     let [ann] = server.closes([ann]);
-    let round = ann.mirror().now().expect("a picture").0;
-    assert_eq!(kept(&server, round).len(), 1, "as far as it was");
+    let round = ann.mirror().now().expect("a snapshot").0;
+    assert_eq!(kept(&server, round).len(), 1, "up to the restart");
 
     server.again();
     let mut back = comes_back(server.address(), &ann);
     let won = back.receive_until("the podium", |back, _| {
         (back.mirror().phase() == Some(Phase::Podium)).then(|| points(back))
     });
-    assert_eq!(back.mirror().now().expect("a picture").0, round);
+    assert_eq!(back.mirror().now().expect("a snapshot").0, round);
     back.receive_until("the next round", |back, _| {
         (back.mirror().now()?.0 > round).then_some(())
     });
-    wait_until("the whole of it is kept", || {
+    wait_until("the whole round is stored", || {
         let kept = kept(&server, round);
-        kept.len() == 1 && replay::play(&kept[0]).is_ok_and(|told| told.contains("130 ticks"))
+        kept.len() == 1 && replay::play(&kept[0]).is_ok_and(|report| report.contains("130 ticks"))
     });
-    let told = replay::play(&kept(&server, round)[0]).expect("a round");
-    assert!(told.contains("the same as then"), "{told}");
+    let report = replay::play(&kept(&server, round)[0]).expect("a round");
+    assert!(report.contains("the same as then"), "{report}");
     assert!(
-        told.contains(&format!("ann  {won}")),
-        "{won} points in {told}"
+        report.contains(&format!("ann  {won}")),
+        "{won} points in {report}"
     );
     let board = ask_json(server.address(), "/api/leaderboard?room=hall");
     let ever = board["ever"].as_array().expect("a board");

@@ -1,4 +1,4 @@
-//! A server that is ended in order, and started again on the same folder and the same port.
+//! A server that is shut down and started again, on the same folder and the same port.
 
 use crate::common::{Client, Folder, PATIENCE, Received, wait_until};
 use bots::program::{Ended, Program};
@@ -9,7 +9,7 @@ use rush::{
 use rustix::process::{Pid, Signal, kill_process};
 use std::{net::SocketAddr, path::PathBuf, time::Instant};
 
-/// What an orderly end leaves in the data folder.
+/// Name of the snapshot file in the data folder, written by a graceful shutdown.
 pub(crate) const LEFT: &str = "rooms-at-closing";
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
@@ -21,7 +21,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Ends at once when it is told to, unless `args` say otherwise.
+    /// Starts a server that drains for 0 s, unless `args` say otherwise.
     pub(crate) fn start(args: &[&str]) -> Self {
         let folder = Folder::new();
         let data = folder.path().to_string_lossy().into_owned();
@@ -43,8 +43,7 @@ impl Server {
         self.folder.path().join(LEFT)
     }
 
-    /// Waits until it has said so in its log, which comes through a pipe of its own; all that it
-    /// logged since it was started.
+    /// Waits until the log contains `what`. Returns everything that was logged since the start.
     #[track_caller]
     pub(crate) fn logs(&self, what: &str) -> String {
         wait_until(what, || self.program.stderr().contains(what));
@@ -53,16 +52,16 @@ impl Server {
 
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(self.program.pid() as i32).expect("a process");
-        kill_process(pid, signal).expect("it runs");
+        kill_process(pid, signal).expect("the server runs");
     }
 
-    /// Waits for its end.
+    /// Waits until the server has exited.
     #[track_caller]
     pub(crate) fn ended(&mut self) -> Ended {
         self.program.wait(PATIENCE)
     }
 
-    /// Tells it to end, and everybody who is told 1012 then lets go.
+    /// Shuts the server down. The clients receive 1012 and disconnect.
     #[track_caller]
     pub(crate) fn closes<const N: usize>(&mut self, phones: [Client; N]) -> [Client; N] {
         self.signal(Signal::TERM);
@@ -72,7 +71,7 @@ impl Server {
                 code == 1012 && reason.starts_with("retry in "),
                 "{code} {reason}"
             );
-            let _ = client.socket.flush(); // Its answer.
+            let _ = client.socket.flush(); // Answers the Close frame.
             let _ = client.socket.get_mut().shutdown(std::net::Shutdown::Both);
             client
         });
@@ -82,7 +81,7 @@ impl Server {
         phones
     }
 
-    /// Starts it again, where it was.
+    /// Starts the server again on the same port.
     #[track_caller]
     pub(crate) fn again(&mut self) {
         let words: Vec<&str> = self.args.iter().map(String::as_str).collect();
@@ -90,7 +89,7 @@ impl Server {
     }
 }
 
-/// Comes with a token; the code with which it is shown out.
+/// Resumes with a token that is refused. Returns the close code.
 #[track_caller]
 pub(crate) fn is_refused(address: SocketAddr, before: &Client) -> u16 {
     let mut client = Client::connect(address, &before.welcome().room);
@@ -100,7 +99,7 @@ pub(crate) fn is_refused(address: SocketAddr, before: &Client) -> u16 {
     client.receive_close().0
 }
 
-/// Comes back with a token, to the same seat under the same name.
+/// Resumes with a token, to the same seat and the same name.
 #[track_caller]
 pub(crate) fn comes_back(address: SocketAddr, before: &Client) -> Client {
     let was = before.welcome();
@@ -111,8 +110,8 @@ pub(crate) fn comes_back(address: SocketAddr, before: &Client) -> Client {
     client
 }
 
-/// Runs after the nearest snack until it has points; how many. All that it said is acknowledged by
-/// then.
+/// Turns towards the nearest snack until the player has points. Returns them. All turns are
+/// acknowledged by then.
 #[track_caller]
 pub(crate) fn eats(client: &mut Client) -> u16 {
     let (seat, until) = (client.seat(), Instant::now() + PATIENCE);
@@ -124,7 +123,7 @@ pub(crate) fn eats(client: &mut Client) -> u16 {
             Received::Message(_) => continue,
             over => panic!("{over:?}"),
         };
-        assert!(Instant::now() < until, "nothing to eat");
+        assert!(Instant::now() < until, "no snack was eaten");
         let mine = delta.turned.iter().filter(|turn| turn.seat == seat);
         received = mine.map(|turn| turn.seq).next_back().unwrap_or(received);
         if received != said {
@@ -141,13 +140,13 @@ pub(crate) fn eats(client: &mut Client) -> u16 {
     }
 }
 
-/// What the phone shows of its own player.
+/// Returns the player's own points as the client shows them.
 pub(crate) fn points(client: &Client) -> u16 {
     let me = client.mirror().player(client.seat());
     me.map_or(0, |it| it.player.points)
 }
 
-/// The direction in which the nearest snack lies, unless that is where it runs.
+/// Returns the direction of the nearest snack. `None` if the player already moves there.
 fn towards_a_snack(client: &Client) -> Option<Dir> {
     let (mirror, config) = (client.mirror(), client.welcome().config);
     let me = mirror.player(client.seat())?.player;

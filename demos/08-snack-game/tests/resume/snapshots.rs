@@ -1,4 +1,4 @@
-//! What an orderly end leaves, and what becomes of it when it is not what it should be.
+//! The snapshot of a graceful shutdown, and invalid snapshots.
 
 use crate::{
     common::{Client, ask_json},
@@ -7,11 +7,11 @@ use crate::{
 use rustix::process::Signal;
 use std::fs;
 
-/// Something that happens to a file.
+/// A change of the file.
 type Spoil = fn(&mut Vec<u8>);
 
 #[test]
-fn what_cannot_be_read_is_said_in_a_sentence_and_costs_the_rooms_alone() {
+fn an_invalid_snapshot_is_logged_and_only_the_rooms_are_lost() {
     let mut server = Server::start(&["--round-seconds", "300"]);
     let spoil: [(&str, Spoil); 4] = [
         ("it was cut off, or changed", |bytes| {
@@ -28,18 +28,18 @@ fn what_cannot_be_read_is_said_in_a_sentence_and_costs_the_rooms_alone() {
     for (why, spoil) in spoil {
         let ann = Client::join(server.address(), "hall", "ann");
         let [ann] = server.closes([ann]);
-        let mut bytes = fs::read(server.left()).expect("it was left");
+        let mut bytes = fs::read(server.left()).expect("a snapshot");
         spoil(&mut bytes);
         fs::write(server.left(), &bytes).expect("ours");
 
         server.again();
         let log = server.logs(why);
-        let told = log
+        let lines = log
             .lines()
             .filter(|line| line.contains("begin anew") && line.contains(why));
-        assert_eq!(told.count(), 1, "{why}: {log}");
+        assert_eq!(lines.count(), 1, "{why}: {log}");
         assert!(!log.contains("panicked"), "{log}");
-        assert!(!server.left().exists(), "it is not stumbled over again");
+        assert!(!server.left().exists(), "the invalid file is removed");
         assert_eq!(is_refused(server.address(), &ann), 4004);
         let mut anew = Client::join(server.address(), "hall", "ann");
         anew.receive_ticks(2);
@@ -47,9 +47,9 @@ fn what_cannot_be_read_is_said_in_a_sentence_and_costs_the_rooms_alone() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said_and_it_ends_in_order_all_the_same() {
+fn a_snapshot_that_cannot_be_written_is_logged_and_the_shutdown_completes() {
     let mut server = Server::start(&["--round-seconds", "300"]);
-    fs::create_dir(server.left()).expect("something is in the way");
+    fs::create_dir(server.left()).expect("a folder with the file's name");
     let ann = Client::join(server.address(), "hall", "ann");
     let [ann] = server.closes([ann]);
     server.logs("cannot write down who sits where");
@@ -60,7 +60,7 @@ fn what_cannot_be_written_is_said_and_it_ends_in_order_all_the_same() {
     assert_eq!(
         names,
         [LEFT, "rounds", "scores.redb"],
-        "and nothing is left lying about"
+        "no temporary file is left"
     );
 
     server.again();
@@ -69,14 +69,14 @@ fn what_cannot_be_written_is_said_and_it_ends_in_order_all_the_same() {
 }
 
 #[test]
-fn nothing_is_left_of_a_room_of_bots_and_of_bots_in_a_room() {
+fn bots_are_not_stored_in_a_snapshot() {
     let mut server = Server::start(&["--bots", "5", "--round-seconds", "300"]);
     let players =
         |server: &Server| ask_json(server.address(), "/api/rooms")["rooms"][0]["players"].clone();
     crate::common::wait_until("the bots", || players(&server) == 5);
     server.signal(Signal::TERM);
     server.ended();
-    assert!(!server.left().exists(), "nobody would come back");
+    assert!(!server.left().exists(), "no player could resume");
 
     server.again();
     crate::common::wait_until("the bots", || players(&server) == 5);
@@ -86,13 +86,16 @@ fn nothing_is_left_of_a_room_of_bots_and_of_bots_in_a_room() {
     server.again();
     let log = server.logs("open again after a closing");
     let mut lines = log.lines();
-    let told = lines.find(|line| line.contains("open again after a closing"));
-    let told = told.expect("it was said");
-    assert!(told.contains("\"players\":1,"), "{told}");
+    let line = lines.find(|line| line.contains("open again after a closing"));
+    let line = line.expect("it was logged");
+    assert!(line.contains("\"players\":1,"), "{line}");
     let mut back = comes_back(server.address(), &ann);
     back.receive_until("ann and the new bots", |back, _| {
         let mut others = back.mirror().players().filter(|it| it.seat != back.seat());
-        assert!(others.all(|it| it.name.is_a_bots() && !it.away), "a ghost");
+        assert!(
+            others.all(|it| it.name.is_a_bots() && !it.away),
+            "a bot of the old process"
+        );
         (back.mirror().players().count() == 6).then_some(())
     });
     assert_eq!(players(&server), 6);
@@ -100,7 +103,7 @@ fn nothing_is_left_of_a_room_of_bots_and_of_bots_in_a_room() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_keeper_that_is_ended_in_order_and_started_again_brings_them_back_too() {
+fn a_restarted_supervisor_restores_the_seats_too() {
     let mut server = Server::start(&["--keep", "--round-seconds", "300"]);
     let mut ann = Client::join(server.address(), "hall", "ann");
     ann.receive_ticks(3);

@@ -1,34 +1,34 @@
-//! A case: what is said, and what has to come of it.
+//! A test case: what is sent, and which answer is expected.
 
 use crate::common::frames::{CLOSE, frame};
 use rush::wire::ToServer;
 
-/// What has to come of it.
+/// Expected answer.
 pub(super) enum Then {
-    /// These pongs, in their order, and the line is well.
+    /// These pongs, in order, and the connection stays open.
     Well(Vec<Vec<u8>>),
-    /// A goodbye with this code; 1005: one without a code.
+    /// A Close frame with this code, or 1005 for one without a code.
     Ends(u16),
 }
 
-/// One of Autobahn's.
+/// One case of Autobahn.
 pub(super) struct Case {
-    /// Autobahn's number.
+    /// Number of the case in Autobahn.
     pub(super) number: &'static str,
-    /// What is said.
+    /// The bytes to send.
     pub(super) says: Vec<u8>,
-    /// Whether an `Echo` is in it, and has to come back.
+    /// True if the bytes contain an `Echo`, whose answer is expected.
     pub(super) echoes: bool,
-    /// And then.
+    /// Expected after that.
     pub(super) then: Then,
 }
 
-/// The `Echo` in it comes back.
+/// Makes a case that expects the answer to its `Echo`.
 pub(super) fn well(number: &'static str, says: Vec<u8>) -> Case {
     echoing(number, says, &[])
 }
 
-/// There is no `Echo` in it, and these come back.
+/// Makes a case without an `Echo` that expects these pongs.
 pub(super) fn pongs(number: &'static str, says: Vec<u8>, pongs: &[&[u8]]) -> Case {
     let echoes = false;
     Case {
@@ -37,7 +37,7 @@ pub(super) fn pongs(number: &'static str, says: Vec<u8>, pongs: &[&[u8]]) -> Cas
     }
 }
 
-/// The `Echo` in it comes back, and these.
+/// Makes a case that expects the answer to its `Echo`, and these pongs.
 pub(super) fn echoing(number: &'static str, says: Vec<u8>, pongs: &[&[u8]]) -> Case {
     let then = Then::Well(pongs.iter().map(|pong| pong.to_vec()).collect());
     let echoes = true;
@@ -49,7 +49,7 @@ pub(super) fn echoing(number: &'static str, says: Vec<u8>, pongs: &[&[u8]]) -> C
     }
 }
 
-/// A goodbye with this code comes back.
+/// Makes a case that expects a Close frame with this code.
 pub(super) fn ends(number: &'static str, says: Vec<u8>, code: u16) -> Case {
     let (then, echoes) = (Then::Ends(code), false);
     Case {
@@ -60,15 +60,15 @@ pub(super) fn ends(number: &'static str, says: Vec<u8>, code: u16) -> Case {
     }
 }
 
-/// What comes back when all is well.
+/// The answer to [`echo`].
 pub(super) const WELL: u32 = 0x0057_454C;
 
-/// A message that comes back.
+/// An `Echo` message.
 pub(super) fn echo() -> Vec<u8> {
     ToServer::Echo(WELL).encode().to_vec()
 }
 
-/// A close frame.
+/// A Close frame.
 pub(super) fn goodbye(code: u16, reason: &[u8]) -> Vec<u8> {
     frame(CLOSE, &[&code.to_be_bytes(), reason].concat())
 }

@@ -1,9 +1,9 @@
-//! Autobahn's cases 6 and 7: text, and goodbyes.
+//! Autobahn's cases 6 and 7: UTF-8, and Close frames.
 
 use super::case::{Case, echo, ends, goodbye};
 use crate::common::frames::{BEGIN, BINARY, CLOSE, LAST, PING, TEXT, frame};
 
-/// 6: text, of which there is none but in reasons. 7: goodbyes.
+/// 6: UTF-8, which this protocol has in close reasons only. 7: Close frames.
 pub(super) fn goodbyes() -> Vec<Case> {
     let longest = [b'*'; 123];
     let mut cases = vec![
@@ -57,7 +57,7 @@ pub(super) fn goodbyes() -> Vec<Case> {
         ),
         ends("7.5.1, an overlong form", goodbye(1000, b"\xC0\xAF"), 1007),
         ends(
-            "7.5.1, cut within a letter",
+            "7.5.1, cut within a character",
             goodbye(1000, b"\xEC\x95"),
             1007,
         ),

@@ -1,9 +1,9 @@
-//! Autobahn's cases 5: messages in pieces.
+//! Autobahn's cases 5: fragmented messages.
 
 use super::case::{Case, echo, echoing, ends, well};
 use crate::common::frames::{BEGIN, BINARY, LAST, MORE, PING, PONG, frame};
 
-/// 5: messages in pieces.
+/// 5: fragmented messages.
 pub(super) fn pieces() -> Vec<Case> {
     let said = echo();
     let (a, b) = said.split_at(said.len() / 2);
@@ -25,7 +25,7 @@ pub(super) fn pieces() -> Vec<Case> {
         ),
         well("5.3", [frame(BEGIN, a), frame(LAST, b)].concat()),
         well(
-            "5.3, empty pieces",
+            "5.3, empty fragments",
             [
                 frame(BEGIN, b""),
                 frame(MORE, &said),
@@ -77,12 +77,12 @@ pub(super) fn pieces() -> Vec<Case> {
             &[b"1", b"2"],
         ),
         ends(
-            "5, reserved bits in a piece",
+            "5, reserved bits in a fragment",
             [frame(BEGIN, a), frame(LAST | 0x40, b)].concat(),
             1002,
         ),
         ends(
-            "5, an unmasked piece",
+            "5, an unmasked fragment",
             [frame(BEGIN, a), vec![LAST, 0]].concat(),
             1002,
         ),

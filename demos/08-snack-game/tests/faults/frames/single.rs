@@ -1,9 +1,9 @@
-//! Autobahn's cases 1 to 4: frames that stand for themselves.
+//! Autobahn's cases 1 to 4: unfragmented frames.
 
 use super::case::{Case, echo, ends, pongs, well};
 use crate::common::frames::{BINARY, CLOSE, PING, PONG, TEXT, frame, masked};
 
-/// 1: a message of every kind of length. 2: pings and pongs. 3 and 4: reserved bits and opcodes.
+/// 1: messages of every length encoding. 2: pings and pongs. 3 and 4: reserved bits and opcodes.
 pub(super) fn single_frames() -> Vec<Case> {
     let mut cases = vec![
         ends("1.1.1", frame(TEXT, b""), 1003),
@@ -40,7 +40,7 @@ pub(super) fn single_frames() -> Vec<Case> {
         ),
     ];
     let tens: Vec<[u8; 1]> = (0..10).map(|n| [n]).collect();
-    // Eight answers wait for a phone at most: it reads, and all ten are there.
+    // The server queues eight answers at most. This client reads, so all ten arrive.
     let ten = tens
         .iter()
         .flat_map(|payload| frame(PING, payload))

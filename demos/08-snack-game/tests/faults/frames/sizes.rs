@@ -1,9 +1,9 @@
-//! Autobahn's cases 9 and 10: what is far too large, and what is in very many pieces.
+//! Autobahn's cases 9 and 10: messages that are far too large, whole and fragmented.
 
 use super::case::{Case, echo, ends, well};
 use crate::common::frames::{BEGIN, BINARY, LAST, MORE, frame};
 
-/// 9: what is far too large, whole or in pieces. 10: the same in tiny pieces.
+/// 9: messages that are far too large, whole or fragmented. 10: the same in tiny fragments.
 pub(super) fn sizes() -> Vec<Case> {
     let header = |length: u64| [&[BINARY, 0xFF][..], &length.to_be_bytes(), &[1, 2, 3, 4]].concat();
     let mut pieces = frame(BEGIN, &[0; 64]);
@@ -14,9 +14,9 @@ pub(super) fn sizes() -> Vec<Case> {
     vec![
         ends("9.2.1", frame(BINARY, &vec![0xFE; 64 * 1024]), 1009),
         ends("9.2.4", frame(BINARY, &vec![0xFE; 4 * 1024 * 1024]), 1009),
-        ends("9.2.6, its header alone", header(16 * 1024 * 1024), 1009),
-        ends("9.2, all there is", header(u64::MAX >> 1), 1009),
-        ends("9.2, more than there is", header(u64::MAX), 1009),
+        ends("9.2.6, only the header", header(16 * 1024 * 1024), 1009),
+        ends("9.2, the largest length", header(u64::MAX >> 1), 1009),
+        ends("9.2, a length beyond the largest", header(u64::MAX), 1009),
         ends("9.4.1", pieces, 1009),
         well("10.1.1", empty),
     ]
