@@ -1,21 +1,22 @@
-//! Where phones find this machine, and the code that they read.
+//! The addresses at which phones reach this machine, and the QR code of one.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// This machine's address on the local network: a private one if there are several.
-pub(crate) fn address() -> Option<Ipv4Addr> {
-    addresses().first().copied()
+/// This machine's address on the local network, a private one if there are several. `None` without
+/// a network.
+pub(crate) fn local() -> Option<Ipv4Addr> {
+    all().first().copied()
 }
 
-/// The addresses that are not in `url`: of a second network, or of a hotspot.
+/// This machine's addresses that are not in `url`: those of a second network or of a hotspot.
 pub(crate) fn others(url: &str) -> Vec<String> {
-    let all = addresses().into_iter().map(|it| it.to_string());
+    let all = all().into_iter().map(|it| it.to_string());
     all.filter(|it| !url.contains(&format!("//{it}:")))
         .collect()
 }
 
-/// All of them, the likeliest first.
-fn addresses() -> Vec<Ipv4Addr> {
+/// Every address, the one that phones most likely reach first.
+fn all() -> Vec<Ipv4Addr> {
     let known = if_addrs::get_if_addrs().unwrap_or_default();
     let mut addresses: Vec<Ipv4Addr> = known
         .iter()
@@ -25,20 +26,20 @@ fn addresses() -> Vec<Ipv4Addr> {
             _ => None,
         })
         .collect();
-    // Docker's bridges are private, too; a phone is hardly ever there.
+    // Docker's bridges have private addresses, too, but phones cannot reach those.
     let bridge =
         |it: &Ipv4Addr| it.octets()[0] == 172 && it.octets()[1] >= 17 && it.octets()[1] < 32;
     addresses.sort_by_key(|it| (!it.is_private(), bridge(it)));
     addresses
 }
 
-/// What a phone opens.
+/// The URL that a phone opens.
 pub(crate) fn url(address: SocketAddr) -> String {
     format!("http://{address}/")
 }
 
-/// A code for the terminal: dark modules on light, two rows a line.
-pub(crate) fn drawn(url: &str) -> String {
+/// A QR code for a terminal: dark modules on light, two rows of modules in a line of text.
+pub(crate) fn qr_code(url: &str) -> String {
     fast_qr::QRBuilder::new(url)
         .build()
         .map(|code| code.to_str())

@@ -1,28 +1,28 @@
-//! A terminal's output as lines of HTML: colours, rows that are drawn over, and no more than a
-//! screen of it.
+//! Turns a program's terminal output into lines of HTML: colours, rows that are drawn over, and only
+//! the last screen of it.
 
 use crate::deck::markup::escape;
 use std::collections::VecDeque;
 
-/// How a recording writes the escape character, so that it is a text file.
+/// The escape character in a recording, so that a recording is plain text.
 pub(crate) const WRITTEN_ESCAPE: &str = "\\e";
 
-/// Rows that are kept; what is above them has scrolled away.
+/// Rows of the screen. Rows above them are dropped.
 const ROWS: usize = 40;
 
-/// Characters that a row may have; a longer one is cut.
+/// Characters of a row. What is right of them is dropped.
 const COLUMNS: usize = 240;
 
-/// What a program has said, as its last rows show it.
+/// The last rows of a program's output.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Screen {
     rows: VecDeque<Vec<Cell>>,
     column: usize,
     style: Style,
     reading: Reading,
-    /// Bytes of a character that has not arrived as a whole.
+    /// The bytes of a character whose other bytes have not arrived yet.
     partial: Vec<u8>,
-    /// Rows that have scrolled away.
+    /// How many rows were dropped.
     scrolled: u64,
 }
 
@@ -39,7 +39,7 @@ struct Style {
     back: Option<u8>,
 }
 
-/// Where in an escape sequence the next character stands.
+/// What the next character belongs to.
 #[derive(Clone, Debug, Default)]
 enum Reading {
     #[default]
@@ -49,7 +49,7 @@ enum Reading {
 }
 
 impl Screen {
-    /// Reads what a program wrote, however it was cut into pieces.
+    /// Adds output. It may be cut into pieces anywhere.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         self.partial.extend_from_slice(bytes);
         let whole = std::mem::take(&mut self.partial);
@@ -85,7 +85,7 @@ impl Screen {
         self.rows.iter().map(|row| draw(row)).collect()
     }
 
-    /// Rows that have scrolled away.
+    /// How many rows were dropped above.
     pub(crate) fn scrolled(&self) -> u64 {
         self.scrolled
     }
@@ -117,7 +117,7 @@ impl Screen {
         }
         self.rows
             .back_mut()
-            .expect("a row was put there if there was none")
+            .expect("there is a row: one was added if there was none")
     }
 
     fn put(&mut self, c: char) {
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_become_classes_and_markup_stays_text() {
+    fn colours_become_classes_and_text_is_escaped() {
         assert_eq!(
             shown(&[b"a \x1b[1;97;41m FRO", b"ZEN <b> \x1b[0m\nend"]),
             [
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_drawn_over_and_a_character_may_arrive_in_halves() {
+    fn a_row_can_be_drawn_over_and_a_character_can_arrive_in_pieces() {
         assert_eq!(
             shown(&[
                 b"12345\rab",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_leaves_a_screen_of_it() {
+    fn only_the_last_screen_of_long_output_is_kept() {
         let mut screen = Screen::default();
         for _ in 0..10_000 {
             screen.write(&[b'x'; 300]);

@@ -1,237 +1,230 @@
-//! Before the talk: everything that a presenter fears, a line each.
+//! The checks before the talk (`--check`), one line each.
 
 use crate::{
     address,
     capacity::Capacity,
     deck::{self, Deck, Place},
-    demo::{program::Program, run},
+    demo::{cargo, program::Program},
+    finding::Finding::{self, Fine, Problem},
     firewall, kit,
-    options::Options,
-    server,
+    listener::cannot_listen,
+    options::{self, Options},
+    record,
     steps::STEPS,
 };
 use harness::advice;
 use std::{
-    collections::BTreeSet,
     net::{Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs},
     process::ExitCode,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// Looks at the deck alone.
+/// Checks the deck and prints every complaint.
 pub(crate) fn lint(options: &Options) -> ExitCode {
     let (decks, complaints) = deck::load(&Place::new(options.deck.clone()));
     for complaint in &complaints {
         println!("{complaint}");
     }
-    match deck_is_fine(&decks, complaints.len()) {
-        Ok(said) => {
-            println!("{said}");
+    match count(&decks, complaints.len()) {
+        Fine(text) => {
+            println!("{text}");
             ExitCode::SUCCESS
         }
-        Err(said) => {
-            println!("\n{said}");
+        Problem(text) => {
+            println!("\n{text}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn deck_is_fine(decks: &[Deck], complaints: usize) -> Result<String, String> {
+fn count(decks: &[Deck], complaints: usize) -> Finding {
     let slides = decks.first().map_or(0, |deck| deck.slides.len());
     match (complaints, slides) {
-        (0, 0) => Err("there are no slides".to_owned()),
-        (0, slides) => Ok(format!(
-            "{slides} slides in each of {} languages, and nothing to complain",
+        (0, 0) => Problem("there are no slides".to_owned()),
+        (0, slides) => Fine(format!(
+            "{slides} slides in each of {} languages, no complaints",
             decks.len()
         )),
-        (1, _) => Err("1 complaint".to_owned()),
-        (many, _) => Err(format!("{many} complaints")),
+        (1, _) => Problem("1 complaint".to_owned()),
+        (many, _) => Problem(format!("{many} complaints")),
     }
 }
 
-/// Looks at everything.
+/// Runs every check.
 pub(crate) fn all(options: &Options) -> ExitCode {
-    let mut look = Look::default();
+    let mut report = Report::default();
     let (decks, complaints) = deck::load(&Place::new(options.deck.clone()));
-    look.at(
+    report.need(
         "deck",
-        deck_is_fine(&decks, complaints.len())
-            .map_err(|said| format!("{said}; see `cargo run -- --lint`")),
+        match count(&decks, complaints.len()) {
+            Problem(text) => Problem(format!("{text}; see `cargo run -- --lint`")),
+            fine => fine,
+        },
     );
-    look.at("demos", build());
-    look.at("recordings", recordings(&decks));
-    look.at("stage's port", free(options.listen));
-    look.at("demos' ports", demo_ports());
-    let phones = SocketAddr::from((Ipv4Addr::UNSPECIFIED, options.audience.unwrap_or(7011)));
-    look.at("phones' port", free(phones));
-    look.hint("phones", address());
-    look.at("localhost", localhost());
-    kit_of(&mut look, options);
-    look.at("clock", clock());
+    report.need("demos", build());
+    report.need("recordings", recordings(&decks));
+    report.need("stage's port", free(options.listen));
+    report.need("demos' ports", demo_ports());
+    let port = options.phones.port.unwrap_or(options::PHONES);
+    let phones = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+    report.need("phones' port", free(phones));
+    report.note("phones", lan_address());
+    report.need("localhost", localhost());
+    let root = Place::new(None).root;
+    match &options.kit {
+        // A kit that is named must be fresh.
+        Some(folder) => report.need("kit", kit::check_folder(&root, folder).into()),
+        None => report.note("kit", kit::check_stage(&root).into()),
+    }
+    report.need("clock", clock());
     let capacity = Capacity::raised();
-    look.hint("descriptors", descriptors(&capacity));
-    look.hint("firewall", firewall::look(phones.port()));
-    look.hint("browser", browser());
-    look.hint("fonts", fonts());
+    report.note("open files", open_files(&capacity));
+    report.note("firewall", firewall::check(phones.port()));
+    report.note("browser", browser());
+    report.note("fonts", fonts());
     println!(
-        "\nBy hand: the projector's picture fills the wall, the machine is on mains and does not sleep, notifications are off, \
-         and one phone scans the code: if it finds nothing, the firewall of this machine \
-         does not let phones in, or the Wi-Fi isolates its clients; the talk goes on without phones."
+        "\nCheck by hand: the projector's picture fills the wall, the machine is plugged in and does not sleep, notifications are \
+         off, and one phone can scan the QR code. If that phone finds no page, the firewall of this machine blocks it or the \
+         Wi-Fi isolates its clients; the talk works without phones."
     );
-    match look.failed {
+    match report.failed {
         0 => {
             println!("\nReady: cargo run -- --audience");
             ExitCode::SUCCESS
         }
+        1 => {
+            println!("\nNot ready: fix the line marked NO.");
+            ExitCode::FAILURE
+        }
         many => {
-            println!("\nNot ready: {many} of these must be put right.");
+            println!("\nNot ready: fix the {many} lines marked NO.");
             ExitCode::FAILURE
         }
     }
 }
 
-/// A kit that is named must be fresh; without one, the stage hands out what it can.
-fn kit_of(look: &mut Look, options: &Options) {
-    let root = Place::new(None).root;
-    match &options.kit {
-        Some(folder) => look.at("kit", kit::fresh(&root, Some(folder))),
-        None => look.hint("kit", kit::fresh(&root, None)),
-    }
-}
-
+/// Prints findings and counts the problems that must be fixed.
 #[derive(Default)]
-struct Look {
+struct Report {
     failed: usize,
 }
 
-impl Look {
-    /// Something without which the talk is not as planned.
-    fn at(&mut self, what: &str, found: Result<String, String>) {
-        self.failed += usize::from(found.is_err());
+impl Report {
+    /// Prints a finding. A problem must be fixed before the talk.
+    fn need(&mut self, what: &str, found: Finding) {
         match found {
-            Ok(said) => println!("  ok  {what:<14} {said}"),
-            Err(said) => println!("  NO  {what:<14} {said}"),
+            Fine(text) => println!("  ok  {what:<14} {text}"),
+            Problem(text) => {
+                self.failed += 1;
+                println!("  NO  {what:<14} {text}");
+            }
         }
     }
 
-    /// Something to know.
-    fn hint(&self, what: &str, found: Result<String, String>) {
+    /// Prints a finding. The talk works with the problem, too.
+    fn note(&self, what: &str, found: Finding) {
         match found {
-            Ok(said) => println!("  ok  {what:<14} {said}"),
-            Err(said) => println!("   ?  {what:<14} {said}"),
+            Fine(text) => println!("  ok  {what:<14} {text}"),
+            Problem(text) => println!("   ?  {what:<14} {text}"),
         }
     }
 }
 
-/// One command for all of them, so that none is waited for on stage.
-fn build() -> Result<String, String> {
+/// Builds every demo with one command, so that nothing is left to build during the talk.
+fn build() -> Finding {
     let began = Instant::now();
-    let built = run::cargo(&["build", "--quiet", "--bins"]).status();
+    let built = cargo::cargo(&["build", "--quiet", "--bins"]).status();
     match built {
         Ok(status) if status.success() => {}
-        Ok(_) => return Err("`cargo build --bins` failed; above is why".to_owned()),
-        Err(error) => return Err(format!("cargo cannot be started: {error}")),
+        Ok(_) => return Problem("`cargo build --bins` failed; the cause is above".to_owned()),
+        Err(error) => return Problem(format!("cargo could not be started: {error}")),
     }
     let missing: Vec<&str> = STEPS
         .iter()
         .map(|step| step.bin)
-        .filter(|bin| !run::binary(bin).is_file())
+        .filter(|bin| !cargo::binary(bin).is_file())
         .collect();
     match missing.is_empty() {
-        true => Ok(format!(
+        true => Fine(format!(
             "{} steps built in {:.0} s",
             STEPS.len(),
             began.elapsed().as_secs_f32()
         )),
-        false => Err(format!("not where they should be: {}", missing.join(", "))),
+        false => Problem(format!("cargo has not built {}", missing.join(", "))),
     }
 }
 
-/// Every demo of the deck that is watched can be replayed.
-fn recordings(decks: &[Deck]) -> Result<String, String> {
-    let programs = in_deck(decks);
-    let gone: Vec<String> = programs
+/// Checks that every demo of the deck has a recording.
+fn recordings(decks: &[Deck]) -> Finding {
+    let programs = record::programs(decks);
+    let missing: Vec<String> = programs
         .iter()
         .map(Program::transcript)
-        .filter(|file| !run::transcripts().join(file).is_file())
+        .filter(|file| !cargo::transcripts().join(file).is_file())
         .collect();
-    match gone.is_empty() {
-        true => Ok(format!("{} demos can be replayed", programs.len())),
-        false => Err(format!(
+    match missing.is_empty() {
+        true => Fine(format!("{} demos have one", programs.len())),
+        false => Problem(format!(
             "missing: {}; `cargo run -- --record` makes them",
-            gone.join(", ")
+            missing.join(", ")
         )),
     }
 }
 
-/// The demos of a deck that are watched; the game is played, so nobody records it.
-pub(crate) fn in_deck(decks: &[Deck]) -> Vec<Program> {
-    let names: BTreeSet<&String> = decks
-        .iter()
-        .flat_map(|deck| &deck.slides)
-        .flat_map(|slide| &slide.demos)
-        .collect();
-    names
-        .into_iter()
-        .filter_map(|name| Program::named(name))
-        .filter(|program| !program.is_the_game())
-        .collect()
-}
-
-fn free(address: SocketAddr) -> Result<String, String> {
+fn free(address: SocketAddr) -> Finding {
     match TcpListener::bind(address) {
-        Ok(_) => Ok(format!("{address} is free")),
-        Err(error) => Err(format!(
+        Ok(_) => Fine(format!("{address} is free")),
+        Err(error) => Problem(format!(
             "{}; or --listen and --phones choose other ports",
-            server::no_listener(address, &error)
+            cannot_listen(address, &error)
         )),
     }
 }
 
-fn demo_ports() -> Result<String, String> {
+fn demo_ports() -> Finding {
     let ports = || 7001..=7008;
     let refused = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_err();
     let taken: Vec<u16> = ports().filter(refused).collect();
     match taken[..] {
-        [] => Ok("7001 to 7008 are free".to_owned()),
-        [first, ..] => Err(format!(
-            "no demo can listen on {taken:?}, for example because it still runs in another terminal: {}",
+        [] => Fine("7001 to 7008 are free".to_owned()),
+        [first, ..] => Problem(format!(
+            "another program listens on {taken:?}, perhaps a demo in another terminal: {}",
             advice::port_is_taken(first)
         )),
     }
 }
 
-fn address() -> Result<String, String> {
-    match address::address() {
+fn lan_address() -> Finding {
+    match address::local() {
         Some(address) => {
             let others = address::others(&address::url(SocketAddr::from((address, 0))));
-            Ok(match others.is_empty() {
-                true => format!("find this machine at {address}"),
+            Fine(match others.is_empty() {
+                true => format!("reach this machine at {address}"),
                 false => format!(
-                    "find this machine at {address} (also at {}: --address chooses)",
+                    "reach this machine at {address} (also at {}; --address chooses)",
                     others.join(", ")
                 ),
             })
         }
-        None => Err(
-            "this machine has no address on a network: nobody can follow, everything else works"
+        None => Problem(
+            "this machine has no address on a network: phones cannot follow, everything else works"
                 .to_owned(),
         ),
     }
 }
 
-fn localhost() -> Result<String, String> {
-    let known = ("localhost", 0)
-        .to_socket_addrs()
-        .map_err(|error| format!("has no address: {error}"))?;
-    match known.into_iter().all(|it| it.ip().is_loopback()) {
-        true => Ok("is this machine".to_owned()),
-        false => Err("is another machine: look at the hosts file".to_owned()),
+fn localhost() -> Finding {
+    match ("localhost", 0).to_socket_addrs() {
+        Err(error) => Problem(format!("has no address: {error}; correct the hosts file")),
+        Ok(mut known) => match known.all(|it| it.ip().is_loopback()) {
+            true => Fine("is this machine".to_owned()),
+            false => Problem("is another machine: correct the hosts file".to_owned()),
+        },
     }
 }
 
-/// A clock that stands or jumps would make a freeze of every demo.
-fn clock() -> Result<String, String> {
+/// Checks that the clock runs: with a clock that stands or jumps, every demo would look frozen.
+fn clock() -> Finding {
     let (began, wall) = (Instant::now(), SystemTime::now());
     std::thread::sleep(Duration::from_millis(50));
     let (went, walked) = (began.elapsed(), wall.elapsed().unwrap_or_default());
@@ -242,13 +235,14 @@ fn clock() -> Result<String, String> {
             .as_secs()
             / 31_556_952;
     match went.abs_diff(walked) < Duration::from_millis(500) && year >= 2024 {
-        true => Ok(format!("runs, and says that it is {year}")),
-        false => Err(format!(
-            "in {went:?} it went by {walked:?}, and it says that it is {year}"
+        true => Fine(format!("runs; the year is {year}")),
+        false => Problem(format!(
+            "the wall clock went {walked:?} in {went:?}, and the year is {year}: set the clock"
         )),
     }
 }
 
+/// The first of these programs that is in a folder of `PATH`.
 fn on_the_path(names: &[&str]) -> Option<String> {
     let path = std::env::var_os("PATH")?;
     let found =
@@ -256,28 +250,28 @@ fn on_the_path(names: &[&str]) -> Option<String> {
     names.iter().find(found).map(|name| (*name).to_owned())
 }
 
-fn descriptors(capacity: &Capacity) -> Result<String, String> {
+fn open_files(capacity: &Capacity) -> Finding {
     match (capacity.advice(), capacity.limit) {
-        (Some(advice), _) => Err(advice),
-        (None, Some(limit)) => Ok(format!("{limit}: {} phones fit", capacity.phones)),
-        (None, None) => Ok(format!("no limit: {} phones fit", capacity.phones)),
+        (Some(advice), _) => Problem(advice),
+        (None, Some(limit)) => Fine(format!("{limit}: {} phones fit", capacity.phones)),
+        (None, None) => Fine(format!("no limit: {} phones fit", capacity.phones)),
     }
 }
 
-fn browser() -> Result<String, String> {
+fn browser() -> Finding {
     match (browser::find(), on_the_path(&["firefox"])) {
-        (Some(program), _) => Ok(program.display().to_string()),
-        (None, Some(_)) => Ok("firefox; Chromium or Chrome prints the better PDF".to_owned()),
-        (None, None) => Err(
-            "neither Chromium, Chrome nor Edge is where this system keeps them; any browser shows the slides"
+        (Some(program), _) => Fine(program.display().to_string()),
+        (None, Some(_)) => Fine("firefox; Chromium and Chrome print better PDFs".to_owned()),
+        (None, None) => Problem(
+            "Chromium, Chrome or Edge was not found where this system installs it; any browser can show the slides"
                 .to_owned(),
         ),
     }
 }
 
-fn fonts() -> Result<String, String> {
+fn fonts() -> Finding {
     if cfg!(any(windows, target_os = "macos")) {
-        return Ok("the system brings Korean along".to_owned());
+        return Fine("this system has a Korean font".to_owned());
     }
     let listed = std::process::Command::new("fc-list")
         .args([":lang=ko", "family"])
@@ -285,12 +279,12 @@ fn fonts() -> Result<String, String> {
     match listed {
         Ok(list) if !list.stdout.is_empty() => {
             let text = String::from_utf8_lossy(&list.stdout);
-            Ok(format!(
+            Fine(format!(
                 "Korean: {}",
                 text.lines().next().unwrap_or_default()
             ))
         }
-        Ok(_) => Err("no font for Korean; on Debian: apt install fonts-noto-cjk".to_owned()),
-        Err(_) => Err("fc-list is not here; look at a Korean slide".to_owned()),
+        Ok(_) => Problem("no Korean font; on Debian: apt install fonts-noto-cjk".to_owned()),
+        Err(_) => Problem("cannot list fonts without fc-list; look at a Korean slide".to_owned()),
     }
 }

@@ -1,5 +1,6 @@
-//! The system's firewall, as far as it can be asked without an administrator's rights.
+//! Checks the system's firewall, as far as that works without administrator rights.
 
+use crate::finding::Finding::{self, Fine, Problem};
 use std::{
     fs,
     io::Read,
@@ -8,13 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a system's program may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a program of the system may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Between two looks at it.
-const LOOK: Duration = Duration::from_millis(20);
+const POLL: Duration = Duration::from_millis(20);
 
-/// What a firewall does to connections from outside.
+/// Whether a firewall blocks connections from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Off,
@@ -22,67 +22,67 @@ enum State {
     Unknown,
 }
 
-/// Whether phones can reach `port`. An error says what to look at.
-pub(crate) fn look(port: u16) -> Result<String, String> {
+/// Checks whether phones can reach `port`.
+pub(crate) fn check(port: u16) -> Finding {
     if cfg!(target_os = "macos") {
         let program = "/usr/libexec/ApplicationFirewall/socketfilterfw";
-        match mac(said(program, &["--getglobalstate"]).as_deref()) {
-            State::Off => Ok("off".to_owned()),
-            State::On => Err(
+        match mac(output(program, &["--getglobalstate"]).as_deref()) {
+            State::Off => Fine("off".to_owned()),
+            State::On => Problem(
                 "on: when macOS asks whether `slides` and the game may accept connections, allow it \
                  (System Settings, Network, Firewall, Options)"
                     .to_owned(),
             ),
-            State::Unknown => Err(
-                "look at System Settings, Network, Firewall: phones need incoming connections"
+            State::Unknown => Problem(
+                "its state is unknown: allow incoming connections in System Settings, Network, Firewall"
                     .to_owned(),
             ),
         }
     } else if cfg!(windows) {
         let words = ["advfirewall", "show", "currentprofile", "state"];
-        match windows(said("netsh", &words).as_deref()) {
-            State::Off => Ok("off in the current profile".to_owned()),
-            State::On => Err(
+        match windows(output("netsh", &words).as_deref()) {
+            State::Off => Fine("off in the current profile".to_owned()),
+            State::On => Problem(
                 "on: when Windows asks whether `slides` and the game may communicate, allow it on this kind of network \
                  (private or public)"
                     .to_owned(),
             ),
-            State::Unknown => Err(
-                "look at Windows Security, Firewall & network protection: phones need incoming connections"
+            State::Unknown => Problem(
+                "its state is unknown: allow incoming connections in Windows Security, Firewall & network protection"
                     .to_owned(),
             ),
         }
     } else {
         let ufw = ufw(fs::read_to_string("/etc/ufw/ufw.conf").ok().as_deref());
-        let firewalld = said("firewall-cmd", &["--state"]);
+        let firewalld = output("firewall-cmd", &["--state"]);
         match (ufw, firewalld.as_deref().map(str::trim)) {
-            (State::On, _) => Err(format!(
-                "ufw is on: `sudo ufw allow {port}/tcp` and `sudo ufw allow 7008/tcp` let phones in"
+            (State::On, _) => Problem(format!(
+                "ufw is on: `sudo ufw allow {port}/tcp` and `sudo ufw allow 7008/tcp` allow phones"
             )),
-            (_, Some("running")) => Err(format!(
-                "firewalld is on: `sudo firewall-cmd --add-port={port}/tcp --add-port=7008/tcp` lets phones in"
+            (_, Some("running")) => Problem(format!(
+                "firewalld is on: `sudo firewall-cmd --add-port={port}/tcp --add-port=7008/tcp` allows phones"
             )),
-            (State::Off, _) | (_, Some(_)) => Ok("ufw and firewalld are off".to_owned()),
-            (State::Unknown, None) => Err(format!(
-                "neither ufw nor firewalld is here; `sudo nft list ruleset` shows other rules for port {port}"
+            (State::Off, _) | (_, Some(_)) => Fine("ufw and firewalld are off".to_owned()),
+            (State::Unknown, None) => Problem(format!(
+                "ufw and firewalld are not installed; `sudo nft list ruleset` shows other rules for port {port}"
             )),
         }
     }
 }
 
-/// `socketfilterfw --getglobalstate`: `Firewall is disabled. (State = 0)`; 1 and 2 are on.
-fn mac(said: Option<&str>) -> State {
-    match said.and_then(|said| said.split_once("State = ")) {
+/// Parses `socketfilterfw --getglobalstate`: `Firewall is disabled. (State = 0)`; 1 and 2 are on.
+fn mac(output: Option<&str>) -> State {
+    match output.and_then(|text| text.split_once("State = ")) {
         Some((_, rest)) if rest.starts_with('0') => State::Off,
         Some((_, rest)) if rest.starts_with(['1', '2']) => State::On,
         _ => State::Unknown,
     }
 }
 
-/// `netsh advfirewall show currentprofile state`: a row that ends with ON or OFF; other languages
-/// say other words.
-fn windows(said: Option<&str>) -> State {
-    let mut words = said
+/// Parses `netsh advfirewall show currentprofile state`: a row that ends with ON or OFF. In other
+/// languages than English the words are others.
+fn windows(output: Option<&str>) -> State {
+    let mut words = output
         .unwrap_or_default()
         .lines()
         .filter_map(|line| line.split_whitespace().last());
@@ -95,7 +95,7 @@ fn windows(said: Option<&str>) -> State {
         .unwrap_or(State::Unknown)
 }
 
-/// `/etc/ufw/ufw.conf`, which everyone may read: `ENABLED=yes`.
+/// Parses `/etc/ufw/ufw.conf`, which every user may read: `ENABLED=yes`.
 fn ufw(file: Option<&str>) -> State {
     let value = |line: &str| {
         let value = line.trim().strip_prefix("ENABLED=")?;
@@ -108,8 +108,8 @@ fn ufw(file: Option<&str>) -> State {
     }
 }
 
-/// What a program of the system prints; `None` if it is not here or takes too long.
-fn said(program: &str, words: &[&str]) -> Option<String> {
+/// What a program of the system prints. `None` if it is not installed or takes too long.
+fn output(program: &str, words: &[&str]) -> Option<String> {
     let mut child = Command::new(program)
         .args(words)
         .stdin(Stdio::null())
@@ -117,15 +117,15 @@ fn said(program: &str, words: &[&str]) -> Option<String> {
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let until = Instant::now() + PATIENCE;
-    // A few lines fit into the pipe, so it ends before it is read.
+    let until = Instant::now() + TIMEOUT;
+    // Its few lines fit into the pipe, so it can end before they are read.
     while child.try_wait().ok()?.is_none() {
         if Instant::now() > until {
-            let _ended_already = child.kill();
-            let _is_waited_for = child.wait();
+            let _unless_it_ended = child.kill();
+            let _reaped = child.wait();
             return None;
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL);
     }
     let mut text = Vec::new();
     child.stdout.take()?.read_to_end(&mut text).ok()?;
@@ -137,15 +137,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_system_is_read_in_its_own_words() {
-        for (said, state) in [
+    fn the_output_of_each_system_is_parsed() {
+        for (output, state) in [
             (Some("Firewall is disabled. (State = 0)\n"), State::Off),
             (Some("Firewall is enabled. (State = 1)\n"), State::On),
             (Some("Firewall is enabled. (State = 2)\n"), State::On),
             (Some("must be root"), State::Unknown),
             (None, State::Unknown),
         ] {
-            assert_eq!(mac(said), state, "{said:?}");
+            assert_eq!(mac(output), state, "{output:?}");
         }
         let netsh = |state| {
             format!(
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_is_not_here_says_nothing() {
-        assert_eq!(said("no-such-program-here", &[]), None);
+    fn a_program_that_is_not_installed_has_no_output() {
+        assert_eq!(output("no-such-program-here", &[]), None);
     }
 }

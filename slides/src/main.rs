@@ -1,7 +1,8 @@
-//! The stage: `cargo run`, and the talk begins.
+//! The stage: `cargo run` serves the slides, runs the demos on them, and lets phones follow.
 //!
-//! A task owns what is shown (`stage`), pages and phones are served what is newest (`web`), the
-//! deck is read from Markdown (`deck`), and a demo on a slide is the step's real binary (`demos`).
+//! One task owns what is shown (`stage`), the web server sends its newest state to pages and phones
+//! (`web`), the deck is read from Markdown (`deck`), a demo on a slide is the step's real binary
+//! (`demo`), and attendees can clone the repository from the stage (`kit`).
 
 mod address;
 mod ansi;
@@ -9,8 +10,10 @@ mod capacity;
 mod check;
 mod deck;
 mod demo;
+mod finding;
 mod firewall;
 mod kit;
+mod listener;
 mod menu;
 mod options;
 mod public_name;
@@ -21,7 +24,7 @@ mod stage;
 mod steps;
 mod web;
 
-use options::Wanted;
+use options::Mode;
 use std::{
     env,
     io::{self, IsTerminal},
@@ -30,39 +33,42 @@ use std::{
 
 fn main() -> ExitCode {
     let mut words = env::args_os().skip(1).peekable();
-    if words.next_if(|word| word == demo::reaper::KEEP).is_some() {
-        return demo::reaper::keep(words);
+    if words
+        .next_if(|word| word == demo::reaper::ARGUMENT)
+        .is_some()
+    {
+        return demo::reaper::main(words);
     }
-    let wanted = match options::read(words) {
-        Ok(wanted) => wanted,
+    let mode = match options::parse(words) {
+        Ok(mode) => mode,
         Err(why) => {
             eprintln!("slides: {why}");
             return ExitCode::FAILURE;
         }
     };
-    let went = match wanted {
-        Wanted::Help => {
+    let result = match mode {
+        Mode::Help => {
             println!("{}", options::HELP);
             Ok(ExitCode::SUCCESS)
         }
-        Wanted::List => {
-            menu::evening(&mut io::stdin().lock(), &mut io::stdout()).map(|()| ExitCode::SUCCESS)
+        Mode::List => {
+            menu::run(&mut io::stdin().lock(), &mut io::stdout()).map(|()| ExitCode::SUCCESS)
         }
-        Wanted::Lint(options) => Ok(check::lint(&options)),
-        Wanted::Check(options) => Ok(check::all(&options)),
-        Wanted::Record => record::all(),
-        Wanted::Kit(folder) => match kit::write(&deck::Place::new(None).root, &folder) {
-            Ok(said) => {
-                println!("{said}");
+        Mode::Lint(options) => Ok(check::lint(&options)),
+        Mode::Check(options) => Ok(check::all(&options)),
+        Mode::Record => record::all(),
+        Mode::Kit(folder) => match kit::write(&deck::Place::new(None).root, &folder) {
+            Ok(text) => {
+                println!("{text}");
                 Ok(ExitCode::SUCCESS)
             }
             Err(why) => Err(io::Error::other(format!("no kit was written: {why}"))),
         },
-        Wanted::Stage(options) => server::run(&options, io::stdout().is_terminal()),
+        Mode::Stage(options) => server::run(&options, io::stdout().is_terminal()),
     };
-    match went {
+    match result {
         Ok(code) => code,
-        // Whoever read along has gone home: `cargo run | head` is no error.
+        // `cargo run | head` is not an error.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("slides: {error}");

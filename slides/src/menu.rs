@@ -1,5 +1,5 @@
-//! The steps in the terminal: a list, and the one that is picked is started. For who has no browser
-//! at hand.
+//! The steps in the terminal (`--list`), for a talk without a browser: a list, and a prompt that
+//! starts the step that is chosen.
 
 use crate::steps::{STEPS, Step};
 use std::{
@@ -8,23 +8,22 @@ use std::{
     process::Command,
 };
 
-/// Greets, and starts one step after another until nobody picks any more.
-pub(crate) fn evening(asked: &mut impl BufRead, out: &mut impl Write) -> io::Result<()> {
-    greet(out)?;
+/// Prints the list, and starts one step after another until `q` or the end of the input.
+pub(crate) fn run(input: &mut impl BufRead, out: &mut impl Write) -> io::Result<()> {
+    print_list(out)?;
     loop {
         write!(out, "\nWhich step? (1-{}, q to leave) ", STEPS.len())?;
         out.flush()?;
-        // At the end of the input nobody is there to pick; what remains is the list.
-        let Some(line) = read_line(asked)? else {
+        let Some(line) = read_line(input)? else {
             return writeln!(out);
         };
         match pick(&line) {
             Pick::Step(step) => start(step, out)?,
             Pick::Leave => return Ok(()),
-            Pick::Unknown(said) => {
+            Pick::Unknown(name) => {
                 writeln!(
                     out,
-                    "There is no step \"{said}\": say 1 to {} or q.",
+                    "There is no step \"{name}\": type 1 to {} or q.",
                     STEPS.len()
                 )?;
             }
@@ -32,31 +31,31 @@ pub(crate) fn evening(asked: &mut impl BufRead, out: &mut impl Write) -> io::Res
     }
 }
 
-/// One line of what was typed, its first bytes only, however long it is.
-fn read_line(asked: &mut impl BufRead) -> io::Result<Option<String>> {
+/// Reads a line, but keeps only its first bytes. `None` at the end of the input.
+fn read_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
     const LONGEST: u64 = 80;
     let mut line = Vec::new();
-    asked.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+    input.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
     if !line.is_empty() && !line.ends_with(b"\n") {
-        asked.skip_until(b'\n')?;
+        input.skip_until(b'\n')?;
     }
     Ok((!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned()))
 }
 
-fn greet(out: &mut impl Write) -> io::Result<()> {
+fn print_list(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Snackbar: a talk you can run.\n")?;
     writeln!(
         out,
-        "Every step is a server that cures the failure before it and meets the next.\n"
+        "Every step is a server that cures the failure of the one before and meets the next failure.\n"
     )?;
     for (number, step) in (1..).zip(STEPS) {
         writeln!(out, "{number}  {:<16}{}", step.bin, step.shows)?;
         writeln!(out, "   {:<16}{}", "", step.command())?;
     }
-    writeln!(out, "\nProve and play all of them: cargo test")
+    writeln!(out, "\nProve and test all of them: cargo test")
 }
 
-/// What a line at the prompt means.
+/// What was typed at the prompt.
 #[derive(Debug)]
 enum Pick {
     Step(&'static Step),
@@ -65,21 +64,21 @@ enum Pick {
 }
 
 fn pick(line: &str) -> Pick {
-    let said = line.trim();
-    if matches!(said, "q" | "quit" | "exit" | "") {
+    let word = line.trim();
+    if matches!(word, "q" | "quit" | "exit" | "") {
         return Pick::Leave;
     }
-    let by_number = said
+    let by_number = word
         .parse::<usize>()
         .ok()
         .and_then(|number| number.checked_sub(1));
     by_number
         .and_then(|index| STEPS.get(index))
-        .or_else(|| STEPS.iter().find(|step| step.bin == said))
-        .map_or_else(|| Pick::Unknown(said.escape_debug().collect()), Pick::Step)
+        .or_else(|| STEPS.iter().find(|step| step.bin == word))
+        .map_or_else(|| Pick::Unknown(word.escape_debug().collect()), Pick::Step)
 }
 
-/// Runs one step as an attendee would, and says how it ended.
+/// Runs a step with the command that an attendee would type, and prints how it ended.
 fn start(step: &Step, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n$ {}", step.command())?;
     out.flush()?;
@@ -97,7 +96,7 @@ fn start(step: &Step, out: &mut impl Write) -> io::Result<()> {
         },
         Err(error) => writeln!(
             out,
-            "cargo could not be started ({error}): run the command above in a terminal."
+            "cargo could not be started ({error}): type the command above in a terminal."
         ),
     }
 }
@@ -106,38 +105,38 @@ fn start(step: &Step, out: &mut impl Write) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn hear(said: &str) -> String {
+    fn printed(input: &str) -> String {
         let mut out = Vec::new();
-        evening(&mut said.as_bytes(), &mut out).expect("a vector takes every line");
-        String::from_utf8(out).expect("the door speaks text")
+        run(&mut input.as_bytes(), &mut out).expect("a vector can be written to");
+        String::from_utf8(out).expect("it prints text")
     }
 
     #[test]
     fn the_list_names_every_step_and_its_command() {
-        let heard = hear("");
+        let output = printed("");
         for step in STEPS {
             assert!(
-                heard.contains(step.bin),
-                "{} is missing in\n{heard}",
+                output.contains(step.bin),
+                "{} is missing in\n{output}",
                 step.bin
             );
             assert!(
-                heard.contains(&step.command()),
-                "{} is missing in\n{heard}",
+                output.contains(&step.command()),
+                "{} is missing in\n{output}",
                 step.command()
             );
         }
     }
 
     #[test]
-    fn a_step_is_picked_by_its_number_or_its_name() {
+    fn a_step_is_chosen_by_its_number_or_its_name() {
         assert!(matches!(pick("1\n"), Pick::Step(step) if step.bin == STEPS[0].bin));
         assert!(matches!(pick(" 02-lock-order \n"), Pick::Step(step) if step.bin == STEPS[1].bin));
     }
 
     #[test]
-    fn what_is_no_step_is_answered_and_asked_again() {
-        for said in [
+    fn after_an_unknown_step_the_prompt_comes_again() {
+        for word in [
             "0",
             "99",
             "-1",
@@ -145,25 +144,25 @@ mod tests {
             "\u{1b}[2J",
             "18446744073709551616",
         ] {
-            let heard = hear(&format!("{said}\nq\n"));
+            let output = printed(&format!("{word}\nq\n"));
             assert!(
-                heard.contains("There is no step"),
-                "{said:?} was answered with\n{heard}"
+                output.contains("There is no step"),
+                "{word:?} printed\n{output}"
             );
-            assert!(!heard.contains('\u{1b}'), "{said:?} reached the terminal");
-            assert_eq!(heard.matches("Which step?").count(), 2);
+            assert!(!output.contains('\u{1b}'), "{word:?} reached the terminal");
+            assert_eq!(output.matches("Which step?").count(), 2);
         }
     }
 
     #[test]
-    fn an_endless_line_is_bounded() {
-        let heard = hear(&format!("{}\nq\n", "x".repeat(100_000)));
-        assert_eq!(heard.matches("There is no step").count(), 1, "{heard}");
-        assert!(heard.len() < 2_000, "the answer grew with the question");
+    fn the_answer_to_a_long_line_is_short() {
+        let output = printed(&format!("{}\nq\n", "x".repeat(100_000)));
+        assert_eq!(output.matches("There is no step").count(), 1, "{output}");
+        assert!(output.len() < 2_000, "the answer is as long as the line");
     }
 
     #[test]
-    fn every_demo_in_the_folder_is_on_the_list() {
+    fn the_list_has_every_step_in_the_demos_folder() {
         let demos = concat!(env!("CARGO_MANIFEST_DIR"), "/../demos");
         let mut found: Vec<String> = std::fs::read_dir(demos)
             .expect("the demos are beside the slides")
@@ -179,6 +178,6 @@ mod tests {
         found.sort();
         let mut listed: Vec<&str> = STEPS.iter().map(|step| step.bin).collect();
         listed.retain(|bin| found.iter().any(|demo| demo == bin));
-        assert_eq!(listed, found, "list the new step in slides/src/steps.rs");
+        assert_eq!(listed, found, "add the new step to slides/src/steps.rs");
     }
 }

@@ -1,6 +1,6 @@
-//! What the stage is told on its command line.
+//! The command line.
 
-use crate::{deck::LANGUAGES, public_name::Public};
+use crate::{deck::LANGUAGES, public_name::PublicName};
 use lexopt::prelude::*;
 use std::{
     ffi::OsString,
@@ -8,21 +8,21 @@ use std::{
     path::PathBuf,
 };
 
-/// Where the presenter's pages are. Not 7000: AirPlay sits there on a Mac.
+/// The default address of the presenter's pages. Not 7000, which AirPlay uses on a Mac.
 const LISTEN: &str = "127.0.0.1:7010";
 
-/// Where the phones' page is.
-const PHONES: u16 = 7011;
+/// The default port of the phones' page.
+pub(crate) const PHONES: u16 = 7011;
 
-/// What is wanted.
+/// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum Mode {
     Stage(Options),
     Check(Options),
     Lint(Options),
     List,
     Record,
-    /// A kit is written into this folder.
+    /// Writes a kit into this folder.
     Kit(PathBuf),
     Help,
 }
@@ -30,61 +30,67 @@ pub(crate) enum Wanted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
-    /// Phones may follow, on this port; 0 takes any.
-    pub(crate) audience: Option<u16>,
-    /// Where phones find this machine, if it is not where it looks.
-    pub(crate) address: Option<Ipv4Addr>,
-    /// The name by which phones reach it from outside.
-    pub(crate) public: Option<Public>,
+    pub(crate) phones: Phones,
     pub(crate) language: String,
     pub(crate) deck: Option<PathBuf>,
-    /// The stage hands out the repository and its crates, if phones may follow.
+    /// Whether attendees can clone the repository from the stage, if phones may follow.
     pub(crate) hands_out: bool,
-    /// The kit that is written or checked.
+    /// The folder of the kit that is written or checked.
     pub(crate) kit: Option<PathBuf>,
 }
 
+/// How phones reach the stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Phones {
+    /// The port of the phones' page. 0 for any; `None` if phones cannot follow.
+    pub(crate) port: Option<u16>,
+    /// The address in the QR codes. `None` for the one that is found.
+    pub(crate) address: Option<Ipv4Addr>,
+    /// The name of `--public`.
+    pub(crate) public: Option<PublicName>,
+}
+
 pub(crate) const HELP: &str = "\
-The stage: the talk's slides, and the demos on them.
+The stage: the slides of the talk, with the demos on them.
 
 Usage: cargo run -- [OPTIONS]
 
-  --audience            let phones follow and vote: opens a second listener for
-                        the local network, and shows its code
-  --no-kit              do not hand out the repository and its crates; with
-                        --audience, attendees can clone and build from this stage
-  --phones PORT         where that is                     [default: 7011]
-  --address ADDR        which of this machine's addresses the phones' code names,
-                        if it has several
-  --public NAME         behind a tunnel or in a container: the name by which phones
-                        reach the stage, such as https://talk.example or HOST:PORT
-  --lang en|ko          the language it begins in         [default: en]
-  --listen ADDR:PORT    where the presenter's pages are   [default: 127.0.0.1:7010]
-                        (this machine alone: 127.0.0.1 or ::1)
-  --deck FOLDER         another deck, with en/ and ko/ in it
-  --check               before the talk: builds the demos, looks at everything
-                        that a presenter fears, and says how it is
-  --kit DIR             writes a kit for a USB stick: the repository and the
-                        crates of every system, so that a laptop with a Rust
-                        toolchain needs no network. Holds the commit that the
-                        repository is on; refreshes a kit that is there already.
-                        With --check: says whether the kit in DIR is fresh
-  --lint                looks at the deck alone
-  --record              runs every demo of the deck and keeps what it says, for
-                        the day when one cannot run
-  --list                no slides: the steps, in this terminal
+  --audience            let phones follow and vote: opens a second listener on the
+                        local network and shows its QR code; attendees can clone
+                        the repository from it and build without internet
+  --no-kit              with --audience: do not hand out the repository
+  --phones PORT         the port of the phones' page      [default: 7011]
+  --address ADDR        the address of this machine in the QR codes, if it has
+                        several
+  --public NAME         the name by which phones reach the stage through a tunnel
+                        or a container: https://talk.example or HOST:PORT
+  --lang en|ko          the language of the slides        [default: en]
+  --listen ADDR:PORT    the presenter's pages, on 127.0.0.1 or ::1 only
+                                                          [default: 127.0.0.1:7010]
+  --deck FOLDER         show another deck: a folder with en/ and ko/
+  --check               before the talk: builds the demos, checks everything that
+                        can fail, and prints what to fix
+  --kit DIR             write a kit to a USB stick: the repository and the crates
+                        for every system, so that a laptop with a Rust toolchain
+                        needs no network. The kit has the current commit; run
+                        again to refresh it. With --check: is the kit in DIR fresh?
+  --lint                check the deck only
+  --record              run every demo of the deck and record it, to be played if
+                        the demo cannot run
+  --list                no slides: choose the steps in this terminal
   --help                this text
 
-It ends with Ctrl-C, and the demos with it. slides/README.md is for presenters.";
+Ctrl-C ends the stage and its demos. For presenters: slides/README.md";
 
-/// Reads the command line.
-pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, String> {
+/// Parses the command line.
+///
+/// # Errors
+/// A sentence for the user: what is wrong, and what to write instead.
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, String> {
     let mut words = lexopt::Parser::from_args(words);
     let mut options = Options {
         listen: LISTEN.parse().map_err(|_| "no default address")?,
-        audience: None,
-        address: None,
-        public: None,
+        phones: Phones::default(),
         language: LANGUAGES[0].to_owned(),
         deck: None,
         hands_out: true,
@@ -93,7 +99,7 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
     let (mut mode, mut phones) = ("stage", None);
     while let Some(word) = words.next().map_err(|error| see_help(&error))? {
         match word {
-            Short('h') | Long("help") => return Ok(Wanted::Help),
+            Short('h') | Long("help") => return Ok(Mode::Help),
             Long("list") => mode = "list",
             Long("check") => mode = "check",
             Long("lint") => mode = "lint",
@@ -106,17 +112,17 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
                 )?);
             }
             Long("no-kit") => options.hands_out = false,
-            Long("audience") => options.audience = options.audience.or(Some(PHONES)),
+            Long("audience") => options.phones.port = options.phones.port.or(Some(PHONES)),
             Long("phones") => phones = Some(value(&mut words, "--phones", "a port, such as 7011")?),
             Long("address") => {
-                options.address = Some(value(
+                options.phones.address = Some(value(
                     &mut words,
                     "--address",
                     "an address such as 192.168.0.5",
                 )?);
             }
             Long("public") => {
-                options.public = Some(value(
+                options.phones.public = Some(value(
                     &mut words,
                     "--public",
                     "a name without a path, such as https://talk.example or 192.168.0.5:7011",
@@ -131,40 +137,41 @@ pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Wanted, 
         }
     }
     if !LANGUAGES.contains(&options.language.as_str()) {
-        return Err(format!("--lang wants en or ko, not {:?}", options.language));
+        return Err(format!("--lang needs en or ko, not {:?}", options.language));
     }
     if !options.listen.ip().is_loopback() {
         return Err(format!(
-            "--listen {}: who reaches the presenter's pages can start programs here, so they are for this machine alone \
-             (127.0.0.1 or ::1). Phones follow with --audience.",
+            "--listen {}: the presenter's pages can start programs, so they are for this machine alone: use 127.0.0.1 or ::1. \
+             With --audience phones can follow.",
             options.listen
         ));
     }
-    let invited = options.public.as_ref().map(|_| PHONES);
-    options.audience = phones.or(options.audience).or(invited);
+    let by_public = options.phones.public.as_ref().map(|_| PHONES);
+    options.phones.port = phones.or(options.phones.port).or(by_public);
     if let ("stage", Some(folder)) = (mode, &options.kit) {
-        return Ok(Wanted::Kit(folder.clone()));
+        return Ok(Mode::Kit(folder.clone()));
     }
     Ok(match mode {
-        "list" => Wanted::List,
-        "check" => Wanted::Check(options),
-        "lint" => Wanted::Lint(options),
-        "record" => Wanted::Record,
-        _ => Wanted::Stage(options),
+        "list" => Mode::List,
+        "check" => Mode::Check(options),
+        "lint" => Mode::Lint(options),
+        "record" => Mode::Record,
+        _ => Mode::Stage(options),
     })
 }
 
 fn value<T: std::str::FromStr>(
     words: &mut lexopt::Parser,
     option: &str,
-    wants: &str,
+    needs: &str,
 ) -> Result<T, String> {
-    let told = words
+    let value = words
         .value()
-        .map_err(|_| format!("{option} wants {wants}"))?;
-    let told = told.to_string_lossy();
-    told.parse()
-        .map_err(|_| format!("{option} wants {wants}, not {told:?}"))
+        .map_err(|_| format!("{option} needs {needs}"))?;
+    let value = value.to_string_lossy();
+    value
+        .parse()
+        .map_err(|_| format!("{option} needs {needs}, not {value:?}"))
 }
 
 fn see_help(error: &lexopt::Error) -> String {
@@ -175,64 +182,67 @@ fn see_help(error: &lexopt::Error) -> String {
 mod tests {
     use super::*;
 
-    fn said(words: &[&str]) -> Result<Wanted, String> {
-        read(words.iter().map(OsString::from))
+    fn parsed(words: &[&str]) -> Result<Mode, String> {
+        parse(words.iter().map(OsString::from))
     }
 
     #[test]
-    fn the_stage_is_what_nothing_asks_for_and_phones_are_asked_for() {
-        let Ok(Wanted::Stage(options)) = said(&[]) else {
+    fn without_options_the_stage_starts_and_phones_cannot_follow() {
+        let Ok(Mode::Stage(options)) = parsed(&[]) else {
             panic!("no stage")
         };
-        assert_eq!((options.audience, options.language.as_str()), (None, "en"));
-        let Ok(Wanted::Stage(options)) = said(&["--audience", "--phones", "0", "--lang", "ko"])
+        assert_eq!(
+            (options.phones.port, options.language.as_str()),
+            (None, "en")
+        );
+        let Ok(Mode::Stage(options)) = parsed(&["--audience", "--phones", "0", "--lang", "ko"])
         else {
             panic!("no stage")
         };
         assert_eq!(
-            (options.audience, options.language.as_str()),
+            (options.phones.port, options.language.as_str()),
             (Some(0), "ko")
         );
-        let Ok(Wanted::Stage(options)) = said(&["--public", "https://talk.example"]) else {
+        let Ok(Mode::Stage(options)) = parsed(&["--public", "https://talk.example"]) else {
             panic!("no stage")
         };
         assert_eq!(
-            options.audience,
+            options.phones.port,
             Some(PHONES),
-            "a public name invites phones"
+            "with a public name phones may follow"
         );
-        assert_eq!(said(&["--list"]), Ok(Wanted::List));
+        assert_eq!(parsed(&["--list"]), Ok(Mode::List));
         assert!(options.hands_out);
     }
 
     #[test]
-    fn a_kit_is_written_or_checked_and_is_handed_out_unless_it_is_switched_off() {
+    fn a_kit_is_written_or_checked_and_no_kit_switches_it_off() {
         let folder = PathBuf::from("stick");
-        assert_eq!(said(&["--kit", "stick"]), Ok(Wanted::Kit(folder.clone())));
-        let Ok(Wanted::Check(options)) = said(&["--kit", "stick", "--check"]) else {
+        assert_eq!(parsed(&["--kit", "stick"]), Ok(Mode::Kit(folder.clone())));
+        let Ok(Mode::Check(options)) = parsed(&["--kit", "stick", "--check"]) else {
             panic!("no check")
         };
         assert_eq!(options.kit, Some(folder));
-        let Ok(Wanted::Stage(options)) = said(&["--audience", "--no-kit"]) else {
+        let Ok(Mode::Stage(options)) = parsed(&["--audience", "--no-kit"]) else {
             panic!("no stage")
         };
         assert!(!options.hands_out);
     }
 
     #[test]
-    fn misuse_is_told_in_a_sentence() {
+    fn a_wrong_option_is_explained() {
         for (words, what) in [
             (&["--lang", "xx"][..], "en or ko"),
             (&["--listen", "0.0.0.0:7010"], "this machine alone"),
-            (&["--listen", "x"], "--listen wants"),
-            (&["--phones"], "--phones wants"),
-            (&["--kit"], "--kit wants a folder"),
-            (&["--address", "home"], "--address wants"),
-            (&["--public"], "--public wants a name"),
+            (&["--listen", "x"], "--listen needs"),
+            (&["--phones"], "--phones needs"),
+            (&["--kit"], "--kit needs a folder"),
+            (&["--address", "home"], "--address needs"),
+            (&["--public"], "--public needs a name"),
             (&["--public", "https://talk.example/x"], "without a path"),
             (&["--fly"], "--help"),
         ] {
-            let why = said(words).expect_err("misuse");
+            let why = parsed(words).expect_err("a wrong option");
             assert!(why.contains(what), "{words:?}: {why}");
         }
     }

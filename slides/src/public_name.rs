@@ -1,22 +1,22 @@
-//! The name under which phones reach the stage from outside: behind a tunnel, or in a container.
+//! The name by which phones reach the stage through a tunnel or a container.
 
 use std::{fmt, str::FromStr};
 
-/// A public name: what `--public` says.
+/// The value of `--public`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Public {
+pub(crate) struct PublicName {
     https: bool,
-    /// Host, and port unless it is the scheme's own: what a browser sends as `Host`.
+    /// What a browser sends as `Host`: the host, and the port unless it is the scheme's default.
     host: String,
 }
 
-impl Public {
-    /// What a phone opens.
+impl PublicName {
+    /// The URL that a phone opens.
     pub(crate) fn url(&self) -> String {
         format!("{}://{}/", self.scheme(), self.host)
     }
 
-    /// Returns whether a client called us by this name.
+    /// Returns whether `Host` is this name.
     pub(crate) fn is_host(&self, host: &str) -> bool {
         let with_port = |port: &str| host.strip_suffix(port).unwrap_or(host);
         let host = match self.https {
@@ -26,7 +26,7 @@ impl Public {
         self.host.eq_ignore_ascii_case(host)
     }
 
-    /// Returns whether a page comes from this name. By either scheme: a tunnel may offer both.
+    /// Returns whether `Origin` is this name. Both schemes count, because a tunnel may offer both.
     pub(crate) fn is_origin(&self, origin: &str) -> bool {
         let host = origin
             .strip_prefix("https://")
@@ -34,7 +34,7 @@ impl Public {
         host.is_some_and(|host| self.host.eq_ignore_ascii_case(host))
     }
 
-    /// Where a page of this name may open a socket, for a content security policy.
+    /// The sources that allow a page of this name to open a WebSocket, for its content security policy.
     pub(crate) fn sockets(&self) -> String {
         format!("ws://{host} wss://{host}", host = self.host)
     }
@@ -44,19 +44,19 @@ impl Public {
     }
 }
 
-impl fmt::Display for Public {
+impl fmt::Display for PublicName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.host)
     }
 }
 
-impl FromStr for Public {
+impl FromStr for PublicName {
     type Err = ();
 
-    fn from_str(said: &str) -> Result<Public, ()> {
-        let (scheme, rest) = match said.split_once("://") {
+    fn from_str(text: &str) -> Result<PublicName, ()> {
+        let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
-            None => (None, said),
+            None => (None, text),
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         let (name, port) = match rest.rsplit_once(':') {
@@ -85,7 +85,7 @@ impl FromStr for Public {
         };
         let own = if https { 443 } else { 80 };
         let name = name.to_ascii_lowercase();
-        Ok(Public {
+        Ok(PublicName {
             https,
             host: match port.filter(|&port| port != own) {
                 Some(port) => format!("{name}:{port}"),
@@ -103,13 +103,13 @@ fn is_letter(byte: u8) -> bool {
 mod tests {
     use super::*;
 
-    fn public(said: &str) -> Public {
-        said.parse().unwrap_or_else(|()| panic!("{said}"))
+    fn public(text: &str) -> PublicName {
+        text.parse().unwrap_or_else(|()| panic!("{text}"))
     }
 
     #[test]
-    fn a_name_becomes_the_address_that_a_phone_opens() {
-        for (said, url) in [
+    fn a_name_becomes_the_url_that_a_phone_opens() {
+        for (text, url) in [
             ("talk.example", "http://talk.example/"),
             ("talk.example:8080", "http://talk.example:8080/"),
             ("talk.example:443", "https://talk.example/"),
@@ -120,13 +120,13 @@ mod tests {
             ("[fd00::5]:7011", "http://[fd00::5]:7011/"),
             ("http://[fd00::5]/", "http://[fd00::5]/"),
         ] {
-            assert_eq!(public(said).url(), url, "{said}");
+            assert_eq!(public(text).url(), url, "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_name_is_refused() {
-        for said in [
+    fn a_text_that_is_not_a_name_is_refused() {
+        for text in [
             "",
             "/",
             "https://",
@@ -142,12 +142,12 @@ mod tests {
             "fd00::5",
             "[x]",
         ] {
-            assert!(said.parse::<Public>().is_err(), "{said}");
+            assert!(text.parse::<PublicName>().is_err(), "{text}");
         }
     }
 
     #[test]
-    fn its_host_and_its_pages_are_known_and_no_others() {
+    fn only_its_own_host_and_origins_match() {
         let talk = public("https://talk.example");
         for host in ["talk.example", "TALK.example", "talk.example:443"] {
             assert!(talk.is_host(host), "{host}");

@@ -1,105 +1,139 @@
-//! What each demo says, kept for the day when it cannot run.
+//! Records every demo (`--record`), so that its recording can be played if the demo cannot run.
 
 use crate::{
-    ansi, check,
-    deck::{self, Place},
+    ansi,
+    deck::{self, Deck, Place},
     demo::{
+        cargo::transcripts,
         program::Program,
-        run::{self, Heard, Running},
+        run::{DemoEvent, DemoRun},
     },
-    stage::ToStage,
     steps::STEPS,
 };
 use std::{
     collections::BTreeSet,
-    fmt::Write,
+    fmt::{self, Write},
     fs, io,
     process::ExitCode,
+    sync::mpsc::{self, RecvTimeoutError},
     time::{Duration, Instant},
 };
-use tokio::sync::mpsc;
 
-/// A demo of thirty seconds, and a build before it.
+/// How long a demo may take: thirty seconds, and a build before them.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// Lines of a recording, at most: the beginning and the end say it all.
+/// Lines of a recording, at most. Lines in the middle of a longer one are left out.
 const LINES: usize = 40;
 
-/// Runs every demo of the deck and keeps its words.
+/// Why a demo was not recorded.
+#[derive(Debug)]
+enum RecordError {
+    /// It did not end within [`LONGEST`].
+    StillRuns,
+    CannotRun(String),
+    /// A signal ended it.
+    Signal,
+    /// Its threads ended without reporting an end.
+    NoEnd,
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RecordError::StillRuns => {
+                write!(
+                    f,
+                    "not recorded: still running after {} s",
+                    LONGEST.as_secs()
+                )
+            }
+            RecordError::CannotRun(why) => write!(f, "not recorded: {why}"),
+            RecordError::Signal => write!(f, "not recorded: a signal ended it"),
+            RecordError::NoEnd => write!(f, "not recorded: its end was not reported"),
+        }
+    }
+}
+
+/// Records every demo of the deck and every step of `--list`.
 pub(crate) fn all() -> io::Result<ExitCode> {
     let (decks, _) = deck::load(&Place::new(None));
-    let mut went = ExitCode::SUCCESS;
-    fs::create_dir_all(run::transcripts())?;
-    let mut programs = check::in_deck(&decks);
-    // What the list shows is worth a recording, too.
+    let mut code = ExitCode::SUCCESS;
+    fs::create_dir_all(transcripts())?;
     let listed = STEPS
         .iter()
-        .filter_map(|step| Program::read(&step.command()).ok());
-    programs.extend(listed.filter(|program| !program.is_the_game()));
+        .filter_map(|step| Program::parse(&step.command()).ok());
+    let mut all = programs(&decks);
+    all.extend(listed.filter(|program| !program.is_the_game()));
     let mut done = BTreeSet::new();
-    for program in programs {
+    for program in all {
         if !done.insert(program.name()) {
             continue;
         }
         print!("{:<28} ", program.name());
         io::Write::flush(&mut io::stdout())?;
-        match listen(&program) {
+        match record(&program) {
             Ok(text) => {
-                let path = run::transcripts().join(program.transcript());
-                fs::write(&path, &text)?;
+                fs::write(transcripts().join(program.transcript()), &text)?;
                 println!("{} lines", text.lines().count());
             }
             Err(why) => {
                 println!("{why}");
-                went = ExitCode::FAILURE;
+                code = ExitCode::FAILURE;
             }
         }
     }
-    Ok(went)
+    Ok(code)
 }
 
-/// One run, from its first word to its end.
-fn listen(program: &Program) -> Result<String, String> {
-    let (stage, mut inbox) = mpsc::channel(64);
-    let running = Running::start(program, &[], 0, stage, Vec::new());
-    let (began, mut said) = (Instant::now(), Vec::new());
+/// The demos of a deck that have recordings: all but the game.
+pub(crate) fn programs(decks: &[Deck]) -> Vec<Program> {
+    let names: BTreeSet<&String> = decks
+        .iter()
+        .flat_map(|deck| &deck.slides)
+        .flat_map(|slide| &slide.demos)
+        .collect();
+    names
+        .into_iter()
+        .filter_map(|name| Program::named(name))
+        .filter(|program| !program.is_the_game())
+        .collect()
+}
+
+/// Runs a demo to its end, and returns its recording.
+fn record(program: &Program) -> Result<String, RecordError> {
+    let (report, events) = mpsc::channel();
+    let run = DemoRun::start(program, &[], Vec::new(), move |event| {
+        report.send(event).is_ok()
+    });
+    let until = Instant::now() + LONGEST;
+    let mut output = Vec::new();
     let ended = loop {
-        if began.elapsed() > LONGEST {
-            return Err(format!("still runs after {} s", LONGEST.as_secs()));
-        }
-        match inbox.blocking_recv() {
-            Some(ToStage::Demo {
-                heard: Heard::Said(bytes),
-                ..
-            }) => said.extend(bytes),
-            Some(ToStage::Demo {
-                heard: Heard::Ended(code),
-                ..
-            }) => break code,
-            Some(ToStage::Demo {
-                heard: Heard::Impossible(why),
-                ..
-            }) => return Err(why),
-            Some(_) => {}
-            None => return Err("ended without a word".to_owned()),
+        let left = until.saturating_duration_since(Instant::now());
+        match events.recv_timeout(left) {
+            Ok(DemoEvent::Output(bytes)) => output.extend(bytes),
+            Ok(DemoEvent::Ended(code)) => break code,
+            Ok(DemoEvent::CannotRun(why)) => return Err(RecordError::CannotRun(why)),
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout) => return Err(RecordError::StillRuns),
+            Err(RecvTimeoutError::Disconnected) => return Err(RecordError::NoEnd),
         }
     };
-    drop(inbox);
-    running.end();
-    let code = ended.ok_or("a signal ended it")?;
-    Ok(written(&said, code))
+    run.end();
+    let code = ended.ok_or(RecordError::Signal)?;
+    Ok(transcript(&output, code))
 }
 
-/// The lines as they can be played again: a row that was drawn over is a line each second.
-fn written(said: &[u8], code: i32) -> String {
-    let text = String::from_utf8_lossy(said);
+/// The recording of a demo that wrote `output`. A row that was drawn over and over becomes one line
+/// for each second.
+fn transcript(output: &[u8], code: i32) -> String {
+    let text = String::from_utf8_lossy(output);
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
         let rows: Vec<&str> = line
             .split('\r')
             .filter(|row| !row.trim().is_empty())
             .collect();
-        // Five rows a second were drawn.
+        // The demos draw the row five times a second.
         let kept = rows
             .iter()
             .enumerate()
@@ -125,18 +159,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_that_lives_is_a_line_a_second_and_the_end_is_told() {
-        let said = b"hello\n\r  1\r  2\r  3\r  4\r  5\r  6\r  7\n\x1b[1mFROZEN\x1b[0m\n";
+    fn a_row_that_is_drawn_over_becomes_a_line_a_second_and_the_exit_code_comes_last() {
+        let output = b"hello\n\r  1\r  2\r  3\r  4\r  5\r  6\r  7\n\x1b[1mFROZEN\x1b[0m\n";
         assert_eq!(
-            written(said, 2),
+            transcript(output, 2),
             "hello\n  1\n  6\n  7\n\\e[1mFROZEN\\e[0m\n[exit 2]\n"
         );
     }
 
     #[test]
-    fn a_long_run_is_its_beginning_and_its_end() {
-        let said: String = (0..1000).map(|number| format!("{number}\n")).collect();
-        let kept = written(said.as_bytes(), 0);
+    fn a_long_recording_keeps_its_beginning_and_its_end() {
+        let output: String = (0..1000).map(|number| format!("{number}\n")).collect();
+        let kept = transcript(output.as_bytes(), 0);
         assert_eq!(kept.lines().count(), LINES + 2);
         assert!(kept.starts_with("0\n1\n") && kept.ends_with("999\n[exit 0]\n"));
     }

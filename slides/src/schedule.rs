@@ -1,53 +1,48 @@
-//! Be the scheduler: who moves next in the real `room.rs`. A game runs on a thread of its own, so
-//! that the stage's task never waits for one.
+//! The schedule game: the audience decides which thread of a step's real `room.rs` moves next. A
+//! game has a thread of its own, so that the stage's task never waits for it.
 
-use crate::stage::ToStage;
 use scheduler::{Game, Outcome};
 use serde_json::{Value, json};
 use std::thread;
 use tokio::sync::mpsc;
 
-/// Moves that may wait for a game. A presenter who is faster than that is not heard.
+/// Moves that may wait for a game. Full: the presenter is faster than the game, and the move is
+/// dropped.
 const MOVES_WAITING: usize = 8;
 
-/// Schedules that are tried to say how many there are.
-const AT_MOST: usize = 3_000;
+/// How many schedules are tried at the end of a game, at most.
+const SEARCHED: usize = 3_000;
 
 /// A game that is being played. It ends when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct GameHandle {
     moves: mpsc::Sender<usize>,
 }
 
-impl Table {
-    /// Begins a game; how it stands is told to the stage after every move, under `number`.
-    pub(crate) fn open(step: String, number: u64, stage: mpsc::Sender<ToStage>) -> Table {
+impl GameHandle {
+    /// Starts a game of a step. After every move its state is reported; `report` returns whether
+    /// there is still a stage to report to.
+    pub(crate) fn start(
+        step: String,
+        report: impl Fn(View) -> bool + Send + 'static,
+    ) -> GameHandle {
         let (moves, wanted) = mpsc::channel(MOVES_WAITING);
-        thread::spawn(move || {
-            play(&step, wanted, |view| {
-                stage
-                    .blocking_send(ToStage::Schedule {
-                        number,
-                        view: Box::new(view),
-                    })
-                    .is_ok()
-            });
-        });
-        Table { moves }
+        thread::spawn(move || play(&step, wanted, report));
+        GameHandle { moves }
     }
 
-    /// Asks for a move. One that finds the game too busy is not made.
-    pub(crate) fn step(&self, thread: usize) {
-        let _unless_busy = self.moves.try_send(thread);
+    /// Lets a thread move, unless too many moves wait.
+    pub(crate) fn choose(&self, thread: usize) {
+        let _unless_full = self.moves.try_send(thread);
     }
 }
 
-/// Plays until nobody moves or nobody looks any more.
-fn play(step: &str, mut wanted: mpsc::Receiver<usize>, tell: impl Fn(View) -> bool) {
+/// Plays until the game ends, its handle is dropped or the stage has gone.
+fn play(step: &str, mut wanted: mpsc::Receiver<usize>, report: impl Fn(View) -> bool) {
     let mut game = match Game::start(step) {
         Ok(game) => game,
         Err(why) => {
-            let _unless_closed = tell(View {
+            let _unless_closed = report(View {
                 step: step.to_owned(),
                 why: why.to_string(),
                 ..View::default()
@@ -56,7 +51,7 @@ fn play(step: &str, mut wanted: mpsc::Receiver<usize>, tell: impl Fn(View) -> bo
         }
     };
     let mut view = View::of(step, &game);
-    while tell(view.clone()) && game.outcome() == Outcome::Running {
+    while report(view.clone()) && game.outcome() == Outcome::Running {
         let Some(number) = wanted.blocking_recv() else {
             return;
         };
@@ -67,108 +62,164 @@ fn play(step: &str, mut wanted: mpsc::Receiver<usize>, tell: impl Fn(View) -> bo
         view = View::of(step, &game);
         view.why = refused.map(|it| it.to_string()).unwrap_or_default();
     }
-    // It is over; and how would it have been with all the others?
-    if let Ok(found) = scheduler::search(step, AT_MOST) {
-        view.tried = found.schedules;
-        view.all = found.all;
-        view.well = found.bad.is_none();
-        let _unless_closed = tell(view);
+    // The game has ended. This says how the other schedules end.
+    if let Ok(found) = scheduler::search(step, SEARCHED) {
+        view.search = Search {
+            tried: found.schedules,
+            all: found.all,
+            well: found.bad.is_none(),
+        };
+        let _unless_closed = report(view);
     }
 }
 
-/// What is shown of a game.
+/// The state of a game, as pages and phones show it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct View {
     step: String,
-    /// Name, what it would do next, where, and whether it can.
-    threads: Vec<(String, String, String, bool)>,
-    /// The moves so far: the thread's place among `threads`, what it did, and where.
-    rows: Vec<(usize, String, String)>,
+    threads: Vec<Thread>,
+    moves: Vec<Move>,
+    end: End,
+    saved: Saved,
+    scenario: Scenario,
+    search: Search,
+    /// Why the last move was refused; empty if it was not.
+    why: String,
+}
+
+#[derive(Clone, Debug)]
+struct Thread {
+    name: String,
+    /// What it would do next, and where in the source.
+    next: String,
+    at: String,
+    can_move: bool,
+}
+
+/// A move that was made.
+#[derive(Clone, Debug)]
+struct Move {
+    /// The thread's index among the view's threads.
+    thread: usize,
+    /// What it did, and where in the source.
+    words: String,
+    at: String,
+}
+
+/// Whether a game still runs, or how it ended.
+#[derive(Clone, Debug, Default)]
+struct End {
     state: &'static str,
-    /// Why nobody comes any further, or which promise was broken.
+    /// Why no thread can move, or which promise was broken.
     lines: Vec<String>,
     cycle: Vec<String>,
+}
+
+/// The game as text that can be played again.
+#[derive(Clone, Debug, Default)]
+struct Saved {
     schedule: String,
     test: String,
-    /// The evening's story and its challenge, in English and in Korean.
+}
+
+/// What happens in the game and what to try, in English and in Korean.
+#[derive(Clone, Debug, Default)]
+struct Scenario {
     story: [&'static str; 2],
     challenge: [&'static str; 2],
-    /// Schedules that were tried in the end, whether these are all, and whether all went well.
+}
+
+/// What the search over all schedules found, after the game.
+#[derive(Clone, Debug, Default)]
+struct Search {
     tried: usize,
+    /// Whether every schedule was tried.
     all: bool,
+    /// Whether every schedule that was tried ends well.
     well: bool,
-    /// Why the last thing that was wanted could not be done.
-    why: String,
 }
 
 impl View {
     fn of(step: &str, game: &Game) -> View {
         let threads = game.threads();
-        let place = |name: &str| threads.iter().position(|it| it.name == name).unwrap_or(0);
-        let rows = game
-            .rows()
-            .into_iter()
-            .map(|row| (place(row.thread), row.words, row.at))
-            .collect();
+        let index = |name: &str| threads.iter().position(|it| it.name == name).unwrap_or(0);
+        let moves = game.rows().into_iter().map(|row| Move {
+            thread: index(row.thread),
+            words: row.words,
+            at: row.at,
+        });
         let (state, lines, cycle) = match game.outcome() {
             Outcome::Running => ("running", Vec::new(), Vec::new()),
             Outcome::Kept => ("kept", Vec::new(), Vec::new()),
             Outcome::Broken(promise) => ("broken", vec![promise], Vec::new()),
             Outcome::Deadlock { cycle, why } => ("deadlock", why, cycle),
         };
-        let evening = game.scenario();
+        let scenario = game.scenario();
         View {
             step: step.to_owned(),
-            rows,
-            state,
-            lines,
-            cycle,
-            schedule: game.schedule(),
-            test: game.as_test(),
-            story: [evening.story, evening.story_ko],
-            challenge: [evening.challenge, evening.challenge_ko],
+            moves: moves.collect(),
+            end: End {
+                state,
+                lines,
+                cycle,
+            },
+            saved: Saved {
+                schedule: game.schedule(),
+                test: game.as_test(),
+            },
+            scenario: Scenario {
+                story: [scenario.story, scenario.story_ko],
+                challenge: [scenario.challenge, scenario.challenge_ko],
+            },
             threads: threads
                 .iter()
-                .map(|it| {
-                    (
-                        it.name.to_owned(),
-                        it.next.clone(),
-                        it.at.clone(),
-                        it.can_move,
-                    )
+                .map(|it| Thread {
+                    name: it.name.to_owned(),
+                    next: it.next.clone(),
+                    at: it.at.clone(),
+                    can_move: it.can_move,
                 })
                 .collect(),
             ..View::default()
         }
     }
 
-    /// Threads that can be chosen now.
+    /// The threads that can move now. Empty if the game has ended.
     pub(crate) fn choices(&self) -> Vec<usize> {
         (0..self.threads.len())
-            .filter(|&it| self.state == "running" && self.threads[it].3)
+            .filter(|&it| self.end.state == "running" && self.threads[it].can_move)
             .collect()
     }
 
-    /// For the phones: who could move. Not the whole schedule.
+    /// For the phones: the threads and the end, without the moves.
     pub(crate) fn brief(&self) -> Value {
-        let threads: Vec<Value> = self.threads.iter().map(|(name, next, at, can)| json!({"name": name, "next": next, "at": at, "canMove": can})).collect();
+        let threads: Vec<Value> = self
+            .threads
+            .iter()
+            .map(
+                |it| json!({"name": it.name, "next": it.next, "at": it.at, "canMove": it.can_move}),
+            )
+            .collect();
         json!({
-            "step": self.step, "threads": threads, "state": self.state, "lines": self.lines, "cycle": self.cycle,
-            "story": self.story, "challenge": self.challenge, "tried": self.tried, "all": self.all, "well": self.well, "why": self.why,
+            "step": self.step, "threads": threads,
+            "state": self.end.state, "lines": self.end.lines, "cycle": self.end.cycle,
+            "story": self.scenario.story, "challenge": self.scenario.challenge,
+            "tried": self.search.tried, "all": self.search.all, "well": self.search.well,
+            "why": self.why,
         })
     }
 
-    /// For the projector and the speaker.
+    /// For the projector and the speaker: everything.
     pub(crate) fn json(&self) -> Value {
         let rows: Vec<Value> = self
-            .rows
+            .moves
             .iter()
-            .map(|(thread, words, at)| json!([thread, words, at]))
+            .map(|it| json!([it.thread, it.words, it.at]))
             .collect();
         let mut all = self.brief();
         all["rows"] = json!(rows);
-        all["schedule"] = json!(self.schedule);
-        all["test"] = json!(self.test);
+        all["schedule"] = json!(self.saved.schedule);
+        all["test"] = json!(self.saved.test);
         all
     }
 }
@@ -178,39 +229,39 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
-    /// Plays `moves`, and tells what was seen.
-    fn evening(step: &str, moves: &[usize]) -> Vec<View> {
-        let (say, wanted) = mpsc::channel(MOVES_WAITING.max(moves.len()));
+    /// Plays `moves`, and returns every view that was reported.
+    fn played(step: &str, moves: &[usize]) -> Vec<View> {
+        let (sender, wanted) = mpsc::channel(MOVES_WAITING.max(moves.len()));
         moves
             .iter()
-            .for_each(|&it| say.try_send(it).expect("room for all of them"));
-        drop(say);
-        let seen = RefCell::new(Vec::new());
+            .for_each(|&it| sender.try_send(it).expect("room for all of them"));
+        drop(sender);
+        let views = RefCell::new(Vec::new());
         play(step, wanted, |view| {
-            seen.borrow_mut().push(view);
+            views.borrow_mut().push(view);
             true
         });
-        seen.into_inner()
+        views.into_inner()
     }
 
     #[test]
-    fn step_1_is_brought_to_a_deadlock_by_hand_and_the_circle_is_told() {
-        let seen = evening("01-deadlock", &[0, 1, 0, 0, 0, 9]);
-        let last = seen.last().expect("a view");
+    fn step_1_can_be_played_into_a_deadlock_and_the_view_names_the_wait_cycle() {
+        let views = played("01-deadlock", &[0, 1, 0, 0, 0, 9]);
+        let last = views.last().expect("a view");
         assert_eq!(
-            (last.state, &last.cycle[..]),
+            (last.end.state, &last.end.cycle[..]),
             ("deadlock", &["ann".to_owned(), "bob".to_owned()][..])
         );
-        assert_eq!(last.lines.len(), 2);
-        assert!(!last.well && last.tried > 0);
+        assert_eq!(last.end.lines.len(), 2);
+        assert!(!last.search.well && last.search.tried > 0);
         assert!(last.choices().is_empty());
-        assert!(last.test.contains("#[test]"), "{}", last.test);
+        assert!(last.saved.test.contains("#[test]"), "{}", last.saved.test);
     }
 
     #[test]
-    fn a_move_that_cannot_be_made_is_refused_with_a_reason() {
-        let seen = evening("01-deadlock", &[9, 0, 1, 0, 0, 1]);
-        assert!(seen.iter().any(|view| !view.why.is_empty()), "{seen:?}");
-        assert!(evening("04-await", &[])[0].why.contains("no scenario"));
+    fn a_move_that_is_impossible_is_refused_with_a_reason() {
+        let views = played("01-deadlock", &[9, 0, 1, 0, 0, 1]);
+        assert!(views.iter().any(|view| !view.why.is_empty()), "{views:?}");
+        assert!(played("04-await", &[])[0].why.contains("no scenario"));
     }
 }

@@ -1,181 +1,162 @@
-//! A talk from its beginning to Ctrl-C: who is born, who owns whom, who goes last.
+//! The stage as a server: it opens its listeners, starts its tasks, and shuts down at Ctrl-C.
 
 use crate::{
     address,
     capacity::{Capacity, PRESENTERS},
     deck::{self, Place},
     kit,
+    listener::cannot_listen,
     options::Options,
-    public_name::Public,
-    stage::{Addresses, Shown, Stage, ToStage, Traffic, WISHES_WAITING},
-    web::{self, Guard, Secret, Shared},
+    public_name::PublicName,
+    stage::{Addresses, Links, MESSAGES_WAITING, Metrics, Outputs, Stage, ToStage},
+    web::{self, AppState, Deck, OriginCheck, States, Token},
 };
-use harness::advice;
 use std::{
-    collections::BTreeMap,
-    fs, io,
+    io,
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
     process::ExitCode,
-    sync::{Arc, PoisonError, RwLock},
-    thread,
-    time::{Duration, SystemTime},
+    sync::{Arc, RwLock},
 };
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, mpsc, watch},
 };
 
-/// How often the deck's files are looked at.
-const LOOK: Duration = Duration::from_millis(400);
-
-/// Where the game is hosted.
+/// The port of the game.
 const GAME_PORT: u16 = 7008;
 
-/// Runs the talk.
+/// Mistakes of the deck that are printed at the start, at most.
+const COMPLAINTS: usize = 12;
+
+/// Runs the stage until Ctrl-C. `terminal` says whether a QR code can be printed.
 pub(crate) fn run(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let ended = runtime.block_on(talk(options, terminal));
-    // Nobody is waited for any more: pages close when their server has gone.
+    let ended = runtime.block_on(serve(options, terminal));
+    // The connections of pages and phones are not drained: a page tries to connect again.
     runtime.shutdown_background();
     ended
 }
 
-async fn talk(options: &Options, terminal: bool) -> io::Result<ExitCode> {
+async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let capacity = Capacity::raised();
     let place = Place::new(options.deck.clone());
     let (decks, complaints) = deck::load(&place);
-    for complaint in complaints.iter().take(12) {
+    for complaint in complaints.iter().take(COMPLAINTS) {
         eprintln!("{complaint}");
     }
     if decks.iter().any(|deck| deck.slides.is_empty()) {
         eprintln!(
-            "slides: there is no deck in {} (a folder en/ and a folder ko/, with slides in both)",
+            "slides: {} holds no deck: it needs a folder en/ and a folder ko/, each with slides",
             place.folder.display()
         );
         return Ok(ExitCode::FAILURE);
     }
     let presenter = bind(options.listen).await?;
     let here = presenter.local_addr()?;
-    let phones = match options.audience {
+    let phones = match options.phones.port {
         Some(port) => Some(bind((Ipv4Addr::UNSPECIFIED, port).into()).await?),
         None => None,
     };
     let lan = phones
         .as_ref()
-        .and_then(|_| options.address.or_else(address::address));
-    let follow = match &phones {
-        Some(listener) => {
-            let port = listener.local_addr()?.port();
-            Some(SocketAddr::from((lan.unwrap_or(Ipv4Addr::LOCALHOST), port)))
-        }
-        None => None,
-    };
-    let play = SocketAddr::from((lan.unwrap_or(Ipv4Addr::LOCALHOST), GAME_PORT));
-    let hall = format!("http://{}:{GAME_PORT}", Ipv4Addr::LOCALHOST);
-    let addresses = Addresses {
-        follow: follow.map(|at| {
-            options
-                .public
-                .as_ref()
-                .map_or_else(|| address::url(at), Public::url)
-        }),
-        game: SocketAddr::from((
-            if lan.is_some() {
-                Ipv4Addr::UNSPECIFIED
-            } else {
-                Ipv4Addr::LOCALHOST
-            },
-            GAME_PORT,
-        ))
-        .to_string(),
-        play: address::url(play),
-        hall: hall.clone(),
-    };
+        .and_then(|_| options.phones.address.or_else(address::local));
+    let port = phones.as_ref().map(TcpListener::local_addr).transpose()?;
+    let port = port.map(|it| it.port());
+    let addresses = addresses(lan, port, options.phones.public.as_ref());
 
-    let secret = Secret::new().map_err(io::Error::other)?;
-    let traffic = Arc::new(Traffic::new());
-    let (stage_is, inbox) = mpsc::channel(WISHES_WAITING);
+    let token = Token::new()
+        .map_err(|error| io::Error::other(format!("the system gives no random bytes: {error}")))?;
+    let metrics = Arc::new(Metrics::new());
+    let (to_stage, inbox) = mpsc::channel(MESSAGES_WAITING);
     let (pages, pages_show) = watch::channel("{}".into());
     let (to_phones, phones_show) = watch::channel("{}".into());
-    let shared = Shared {
-        stage: stage_is.clone(),
-        pages: pages_show,
-        phones: phones_show,
-        decks: Arc::new(RwLock::new(decks.clone())),
-        place: place.clone(),
-        secret: secret.clone(),
-        traffic: Arc::clone(&traffic),
-        seats: Arc::new(Semaphore::new(PRESENTERS)),
+    let app = AppState {
+        stage: to_stage.clone(),
+        states: States {
+            pages: pages_show,
+            phones: phones_show,
+        },
+        deck: Deck {
+            decks: Arc::new(RwLock::new(decks.clone())),
+            root: place.root.clone(),
+        },
+        token: token.clone(),
+        metrics: Arc::clone(&metrics),
+        sockets: Arc::new(Semaphore::new(PRESENTERS)),
         capacity,
-        follow: addresses.follow.clone(),
-        play: addresses.play.clone(),
-    };
-    let shown = Shown {
-        pages,
-        phones: to_phones,
+        codes: web::Codes {
+            follow: addresses.follow.clone(),
+            play: addresses.play.clone(),
+        },
     };
     let stage = Stage::new(
         &options.language,
-        addresses.clone(),
-        stage_is.clone(),
-        traffic,
-        shown,
+        Links {
+            addresses: addresses.clone(),
+            inbox: to_stage.clone(),
+            metrics,
+            outputs: Outputs {
+                pages,
+                phones: to_phones,
+            },
+        },
     );
 
-    let names = [
-        format!("127.0.0.1:{}", here.port()),
-        format!("localhost:{}", here.port()),
-        format!("[::1]:{}", here.port()),
-    ];
+    let names = ["127.0.0.1", "localhost", "[::1]"].map(|it| format!("{it}:{}", here.port()));
     tokio::spawn(web::serve_presenter(
         presenter,
-        Guard::of_the_presenter(names.to_vec(), hall.clone()),
-        shared.clone(),
+        OriginCheck::for_presenter(names.to_vec(), addresses.hall.clone()),
+        app.clone(),
     ));
-    let address = addresses.follow.clone().filter(|_| options.hands_out);
-    let kit = address.map(|address| {
-        let stage = stage_is.clone();
-        kit::Hall::open(place.root.clone(), address, move |offer| {
-            let _unless_closed = stage.blocking_send(ToStage::Kit(offer));
+    let kit_address = addresses.follow.clone().filter(|_| options.hands_out);
+    let kit = kit_address.map(|address| {
+        let to_stage = to_stage.clone();
+        kit::Handout::open(place.root.clone(), address, move |offer| {
+            let _unless_closed = to_stage.blocking_send(ToStage::Kit(offer));
         })
     });
-    if let (Some(listener), Some(follow)) = (phones, follow) {
-        let port = follow.port();
+    if let (Some(listener), Some(port)) = (phones, port) {
+        let names = vec![format!("localhost:{port}")];
         tokio::spawn(web::serve_phones(
             listener,
-            Guard::of_the_phones(vec![format!("localhost:{port}")], options.public.clone()),
-            Shared {
-                seats: Arc::new(Semaphore::new(capacity.phones)),
-                ..shared.clone()
+            OriginCheck::for_phones(names, options.phones.public.clone()),
+            AppState {
+                sockets: Arc::new(Semaphore::new(capacity.phones)),
+                ..app.clone()
             },
             kit.clone(),
         ));
     }
-    let _unless_closed = stage_is.send(ToStage::Deck { decks, complaints }).await;
-    watch_the_deck(place, stage_is, shared.decks);
-    greet(
+    let _unless_closed = to_stage.send(ToStage::Deck { decks, complaints }).await;
+    deck::watch(place, app.deck.decks, move |decks, complaints| {
+        to_stage
+            .blocking_send(ToStage::Deck { decks, complaints })
+            .is_ok()
+    });
+    Greeting {
         here,
-        &secret,
-        &addresses,
-        &capacity,
-        (options.public.is_none()).then(|| lan.is_none()),
+        token: &token,
+        addresses: &addresses,
+        capacity: &capacity,
+        is_public: options.phones.public.is_some(),
+        has_network: lan.is_some(),
         terminal,
-    );
-    // It takes what it started along.
-    stage.run(inbox, closing()).await;
+    }
+    .print();
+    // The stage ends its demos before this returns.
+    stage.run(inbox, shutdown_signal()).await;
     if let Some(kit) = kit {
         kit.close();
     }
-    println!("\nThe stage is dark. Every demo has ended.");
+    println!("\nThe stage is closed. Every demo has ended.");
     Ok(ExitCode::SUCCESS)
 }
 
 async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
-        let why = no_listener(address, &error);
+        let why = cannot_listen(address, &error);
         io::Error::new(
             error.kind(),
             format!("{why} (--listen and --phones choose other ports)"),
@@ -183,73 +164,84 @@ async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     })
 }
 
-/// Why the stage cannot listen on this address, and what to do.
-pub(crate) fn no_listener(address: SocketAddr, error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "cannot listen on {address}: another program listens there, perhaps another stage; {}",
-            advice::port_is_taken(address.port())
-        ),
-        io::ErrorKind::PermissionDenied => format!(
-            "cannot listen on {address}: {}",
-            advice::port_is_forbidden(address)
-        ),
-        _ => format!("cannot listen on {address}: {error}"),
+/// `lan` is this machine's address on the network, if it has one; `port` is that of the phones'
+/// listener, if there is one.
+fn addresses(lan: Option<Ipv4Addr>, port: Option<u16>, public: Option<&PublicName>) -> Addresses {
+    let reached_at = lan.unwrap_or(Ipv4Addr::LOCALHOST);
+    let game_listens_on = match lan {
+        Some(_) => Ipv4Addr::UNSPECIFIED,
+        None => Ipv4Addr::LOCALHOST,
+    };
+    let url = |port| address::url(SocketAddr::from((reached_at, port)));
+    Addresses {
+        follow: port.map(|port| public.map_or_else(|| url(port), PublicName::url)),
+        game: SocketAddr::from((game_listens_on, GAME_PORT)).to_string(),
+        play: url(GAME_PORT),
+        hall: format!("http://{}:{GAME_PORT}", Ipv4Addr::LOCALHOST),
     }
 }
 
-/// `lost`: this machine has no address on a network; `None` if a public name makes that no matter.
-fn greet(
+/// What is printed once the stage serves.
+struct Greeting<'a> {
     here: SocketAddr,
-    secret: &Secret,
-    addresses: &Addresses,
-    capacity: &Capacity,
-    lost: Option<bool>,
+    token: &'a Token,
+    addresses: &'a Addresses,
+    capacity: &'a Capacity,
+    is_public: bool,
+    has_network: bool,
     terminal: bool,
-) {
-    let token = secret.reveal();
-    println!("Snackbar: a talk you can run. listening on {here}\n");
-    println!("  projector  http://{here}/#token={token}");
-    println!("  speaker    http://{here}/speaker#token={token}");
-    println!("  reader     http://{here}/read");
-    match &addresses.follow {
-        Some(url) => {
-            println!("  phones     {url}");
-            if lost == Some(true) {
-                println!(
-                    "             (this machine has no address on a network: only it can follow)"
+}
+
+impl Greeting<'_> {
+    fn print(&self) {
+        let (here, token) = (self.here, self.token.reveal());
+        println!("Snackbar: a talk you can run. listening on {here}\n");
+        println!("  projector  http://{here}/#token={token}");
+        println!("  speaker    http://{here}/speaker#token={token}");
+        println!("  reader     http://{here}/read");
+        match &self.addresses.follow {
+            Some(url) => self.print_phones(url),
+            None => println!("  phones     off; `cargo run -- --audience` lets them follow"),
+        }
+        println!(
+            "\nKeys: arrows, f full screen, s speaker view, o overview, ? all keys. The steps in a terminal: cargo run -- --list"
+        );
+        println!("Ctrl-C ends the stage and every demo.");
+    }
+
+    fn print_phones(&self, url: &str) {
+        let note = |text: &str| println!("             ({text})");
+        println!("  phones     {url}");
+        if self.is_public {
+            note(&format!(
+                "`--public` is the name of this page only: the game is at {}",
+                self.addresses.play
+            ));
+        } else {
+            if !self.has_network {
+                note(
+                    "this machine has no address on a network, so phones cannot reach it: connect it to one and start again",
                 );
             }
             let others = address::others(url);
-            if lost.is_some() && !others.is_empty() {
-                println!(
-                    "             (also at {}: `--address` puts another one into the codes)",
+            if !others.is_empty() {
+                note(&format!(
+                    "also at {}; `--address` chooses which one is in the QR codes",
                     others.join(", ")
-                );
-            }
-            if lost.is_none() {
-                println!(
-                    "             (`--public` names this page alone: the game is at {} all the same)",
-                    addresses.play
-                );
-            }
-            if let Some(advice) = capacity.advice() {
-                println!("             ({advice})");
-            }
-            if terminal {
-                println!("\n{}", address::drawn(url));
+                ));
             }
         }
-        None => println!("  phones     not invited; `cargo run -- --audience` invites them"),
+        if let Some(advice) = self.capacity.advice() {
+            note(&advice);
+        }
+        if self.terminal {
+            println!("\n{}", address::qr_code(url));
+        }
     }
-    println!(
-        "\nKeys: arrows, f full screen, s speaker, o overview, ? all of them. The list of steps: cargo run -- --list"
-    );
-    println!("Ctrl-C ends the stage, and every demo with it.");
 }
 
-/// Ctrl-C, or a polite end from outside.
-async fn closing() {
+/// Resolves at Ctrl-C (SIGINT) or SIGTERM.
+async fn shutdown_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -261,44 +253,5 @@ async fn closing() {
             return;
         }
     }
-    let _without_signals_it_never_closes = tokio::signal::ctrl_c().await;
-}
-
-/// Reads the deck again whenever one of its files is another one than before.
-fn watch_the_deck(place: Place, stage: mpsc::Sender<ToStage>, shown: Arc<RwLock<Vec<deck::Deck>>>) {
-    thread::spawn(move || {
-        let mut known = looks(&place);
-        while !stage.is_closed() {
-            thread::sleep(LOOK);
-            let now = looks(&place);
-            if now == known {
-                continue;
-            }
-            known = now;
-            let (decks, complaints) = deck::load(&place);
-            if decks.iter().all(|deck| !deck.slides.is_empty()) {
-                *shown.write().unwrap_or_else(PoisonError::into_inner) = decks.clone();
-            }
-            if stage
-                .blocking_send(ToStage::Deck { decks, complaints })
-                .is_err()
-            {
-                return;
-            }
-        }
-    });
-}
-
-fn looks(place: &Place) -> BTreeMap<PathBuf, Option<(SystemTime, u64)>> {
-    let files = deck::LANGUAGES
-        .iter()
-        .flat_map(|language| place.files(language));
-    files
-        .map(|file| {
-            let look = fs::metadata(&file)
-                .ok()
-                .and_then(|it| Some((it.modified().ok()?, it.len())));
-            (file, look)
-        })
-        .collect()
+    let _unless_signals_fail = tokio::signal::ctrl_c().await;
 }

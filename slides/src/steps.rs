@@ -1,13 +1,13 @@
-//! The steps of the walk, in their order.
+//! The steps, in order, and the commands that start them.
 
-/// One step, as the list shows it.
+/// One step, as `--list` shows it.
 #[derive(Debug)]
 pub(crate) struct Step {
-    /// Its binary.
+    /// The name of its binary.
     pub(crate) bin: &'static str,
-    /// What it is started with to show what it is here to show.
+    /// The options with which it shows its failure or its cure.
     pub(crate) options: &'static [&'static str],
-    /// What is to be seen.
+    /// What an attendee sees.
     pub(crate) shows: &'static str,
 }
 
@@ -23,12 +23,12 @@ impl Step {
     }
 }
 
-/// The command that starts a binary of the ladder. It names the package: cargo then fetches what
-/// this package needs, and not what every member of the workspace needs.
+/// The command that starts a step's binary. It names the package: cargo then downloads the crates of
+/// this package only, not those of the whole workspace.
 pub(crate) fn command(bin: &str) -> String {
     match bin {
-        // Packages of several programs. `default-run` could choose one, but `cargo run` alone
-        // begins the talk only while this package is the only one of the workspace that has it.
+        // These packages have several binaries. `default-run` is no way out: `cargo run` without
+        // options starts the stage only while no other package of the workspace has it.
         "04-await" | "04-async-mutex" => format!("cargo run -p demo-04-await --bin {bin}"),
         "07-websocket" => format!("cargo run -p demo-07-websocket --bin {bin}"),
         _ => format!("cargo run -p demo-{bin}"),
@@ -45,12 +45,12 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         bin: "02-lock-order",
         options: &["--slow", "1"],
-        shows: "one order: it survives that crowd, but not one slow phone",
+        shows: "one lock order: it survives that load, but not one slow phone",
     },
     Step {
         bin: "03-short-locks",
         options: &["--slow", "1"],
-        shows: "short locks: nobody waits, and snacks are taken twice",
+        shows: "short locks: no waiting, but some snacks are taken twice",
     },
     Step {
         bin: "04-await",
@@ -60,21 +60,21 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         bin: "05-channels",
         options: &["--slow", "1"],
-        shows: "channels alone: a circle of full ones, and not a lock in sight",
+        shows: "channels only: a cycle of full channels, and not a lock in sight",
     },
     Step {
         bin: "06-actor",
         options: &["--slow", "3"],
-        shows: "the room never waits for a player: it survives them all",
+        shows: "the room never waits for a player: it survives every slow phone",
     },
     Step {
         bin: "07-websocket",
         options: &["--slow", "3"],
-        shows: "the same room in a browser: every end has a cause",
+        shows: "the same room in a browser: every way a connection ends",
     },
     Step {
         bin: "08-snack-game",
         options: &["--audience"],
-        shows: "Snack Rush: the whole room plays",
+        shows: "Snack Rush: the whole audience plays",
     },
 ];

@@ -132,7 +132,7 @@ function xray(element, state) {
   bar(element, 'phones', seen.phones, 160, say('phones', '휴대폰'));
   bar(element, 'delivered', seen.delivered, seen.delivered + seen.overtaken, say('states delivered', '전달된 상태'));
   bar(element, 'overtaken', seen.overtaken, seen.delivered + seen.overtaken, say('overtaken by a newer one', '더 새것이 대신한 상태'));
-  bar(element, 'out', seen.shownOut, Math.max(1, seen.phones), say('shown out, too slow', '너무 느려 내보낸 휴대폰'));
+  bar(element, 'out', seen.disconnected, Math.max(1, seen.phones), say('shown out, too slow', '너무 느려 내보낸 휴대폰'));
   bar(element, 'dropped', seen.dropped, Math.max(1, seen.handled), say('votes not taken', '받지 못한 표'));
   set(part(element, 'sum', 'p'), say(`${seen.handled} messages in ${seen.seconds} s, by one task that waits in one line`, `${seen.seconds}초 동안 메시지 ${seen.handled}건, 한 줄에서만 기다리는 태스크 하나가 처리`));
 }

@@ -1,23 +1,28 @@
-//! What must hold for a whole deck: its plan fits the talk, and two languages tell the same.
+//! Checks of whole decks: the planned times fit the talk, and both languages have the same slides.
 
-use super::{Complaint, Deck, Place, Slide, TALK, clock};
+use super::{
+    complaint::Complaint,
+    place::Place,
+    slide::{Deck, Slide, TALK, clock},
+};
 use std::collections::BTreeSet;
 
-/// The plan begins at 0:00, never goes back, and ends within the talk; answers come after the talk.
+/// Checks that the planned times begin at 0:00, never go back and end within the talk, and that
+/// slides without a time come last.
 pub(super) fn on_time(place: &Place, deck: &Deck, complaints: &mut Vec<Complaint>) {
     let mut last = None;
     let mut over = false;
     for slide in &deck.slides {
         let what = match slide.plan {
             Some(_) if over => {
-                Some("a slide with a time stands after one without: answers come last".to_owned())
+                Some("a slide with a time follows one without: move the slides with `plan: -` to the end".to_owned())
             }
-            Some(at) if at >= TALK => Some(format!("the talk is over at {}", clock(TALK))),
+            Some(at) if at >= TALK => Some(format!("the talk is over at {}: plan an earlier time", clock(TALK))),
             Some(at) if last.is_none() && at != 0 => {
-                Some("the first slide's plan is 0:00".to_owned())
+                Some("the first slide's plan must be 0:00".to_owned())
             }
             Some(at) if last.is_some_and(|last| at < last) => Some(format!(
-                "the plan goes back, from {} to {}",
+                "the plan goes back from {} to {}",
                 clock(last.unwrap_or(0)),
                 clock(at)
             )),
@@ -40,8 +45,8 @@ fn complaint(place: &Place, deck: &Deck, slide: &Slide, what: String) -> Complai
     }
 }
 
-/// Both languages have the same files, with the same slides in them: times, demos, steps and
-/// pictures.
+/// Checks that both languages have the same files with the same slides in them: the same times,
+/// layouts, steps and blocks.
 pub(super) fn compare(place: &Place, decks: &[Deck], complaints: &mut Vec<Complaint>) {
     let [first, second] = decks else { return };
     let names = |deck: &Deck| -> BTreeSet<String> {
@@ -56,7 +61,7 @@ pub(super) fn compare(place: &Place, decks: &[Deck], complaints: &mut Vec<Compla
         complaints.push(Complaint {
             file: place.name(&place.folder.join(&lacks.language).join(file)),
             line: 1,
-            what: "is missing here, and there in the other language".to_owned(),
+            what: "this file exists only in the other language".to_owned(),
         });
     }
     for file in ours.intersection(&theirs) {
@@ -78,7 +83,7 @@ pub(super) fn compare(place: &Place, decks: &[Deck], complaints: &mut Vec<Compla
                 file: place.name(&place.folder.join(&second.language).join(file)),
                 line: 1,
                 what: format!(
-                    "has {} slides, and {} in {}",
+                    "{} slides here, {} in {}",
                     theirs.len(),
                     ours.len(),
                     first.language
@@ -92,23 +97,23 @@ fn differs(one: &Slide, other: &Slide) -> Option<String> {
     let plan = |slide: &Slide| slide.plan.map_or("-".to_owned(), clock);
     if one.plan != other.plan {
         Some(format!(
-            "plan: {} here, {} in the other language",
+            "`plan: {}` here, `plan: {}` in the other language",
             plan(other),
             plan(one)
         ))
     } else if one.look != other.look {
         Some(format!(
-            "look: {} here, {} in the other language",
+            "`look: {}` here, `look: {}` in the other language",
             other.look, one.look
         ))
     } else if one.steps != other.steps {
         Some(format!(
-            "reveals {} steps here, {} in the other language",
+            "{} steps here, {} in the other language",
             other.steps, one.steps
         ))
     } else if one.shape != other.shape {
         Some(format!(
-            "shows [{}] here, [{}] in the other language",
+            "blocks [{}] here, [{}] in the other language",
             other.shape.join(", "),
             one.shape.join(", ")
         ))

@@ -1,28 +1,62 @@
-//! The line that opens a code block: its language, the lines to point at one after another, and
-//! whether it runs.
+//! The line that opens a code block: its language, the lines that each step highlights, and whether
+//! the block is a demo.
 
-/// What a code block is.
+use std::fmt;
+
+/// The first line of a code block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fence {
-    /// `rust`, `bash`, `text`, …
-    pub(crate) language: String,
-    /// The lines that each step points at; an empty one points at all of them.
-    pub(crate) steps: Vec<Vec<(usize, usize)>>,
-    /// It is a demo.
-    pub(crate) exec: bool,
+pub(super) struct Fence {
+    /// Such as `rust`, `bash` or `text`.
+    pub(super) language: String,
+    /// The ranges of lines that each step highlights. No range stands for every line.
+    pub(super) steps: Vec<Vec<(usize, usize)>>,
+    /// Whether the block is a demo.
+    pub(super) exec: bool,
+}
+
+/// Why a fence cannot be parsed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum FenceError {
+    /// `{` without `}`.
+    OpenSteps,
+    /// A word that is neither the language nor `+exec`.
+    UnknownWord(String),
+    NoLanguage,
+    /// `+exec` on a block of another language than `bash`.
+    DemoLanguage,
+    /// Not a range of lines.
+    Lines(String),
+}
+
+impl fmt::Display for FenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FenceError::OpenSteps => {
+                write!(f, "`{{` of the steps is never closed: write {{1-2|4|all}}")
+            }
+            FenceError::UnknownWord(word) => {
+                write!(f, "`{word}` has no meaning for a code block: remove it")
+            }
+            FenceError::NoLanguage => write!(
+                f,
+                "a code block names its language: rust, text, console, bash, toml, diff, …"
+            ),
+            FenceError::DemoLanguage => write!(f, "a demo is a block of `bash +exec`"),
+            FenceError::Lines(part) => {
+                write!(f, "`{part}` is not a range of lines: write {{1-2|4,6|all}}")
+            }
+        }
+    }
 }
 
 impl Fence {
-    /// Reads `rust {1-2|4|all}` or `bash +exec`.
-    pub(crate) fn read(info: &str) -> Result<Fence, String> {
+    /// Parses `rust {1-2|4|all}` or `bash +exec`.
+    pub(super) fn parse(info: &str) -> Result<Fence, FenceError> {
         let mut fence = Fence::default();
         let (words, steps) = match info.split_once('{') {
             Some((words, rest)) => {
                 let steps = rest.trim_end().strip_suffix('}');
-                (
-                    words,
-                    Some(steps.ok_or("`{` of the steps is never closed: write {1-2|4|all}")?),
-                )
+                (words, Some(steps.ok_or(FenceError::OpenSteps)?))
             }
             None => (info, None),
         };
@@ -30,17 +64,14 @@ impl Fence {
             match word {
                 "+exec" => fence.exec = true,
                 word if fence.language.is_empty() => fence.language = word.to_owned(),
-                word => return Err(format!("`{word}` is nothing that a code block can be")),
+                word => return Err(FenceError::UnknownWord(word.to_owned())),
             }
         }
         if fence.language.is_empty() {
-            return Err(
-                "a code block names its language: rust, text, console, bash, toml, diff, …"
-                    .to_owned(),
-            );
+            return Err(FenceError::NoLanguage);
         }
         if fence.exec && fence.language != "bash" {
-            return Err("a demo is a block of `bash +exec`".to_owned());
+            return Err(FenceError::DemoLanguage);
         }
         if let Some(steps) = steps {
             fence.steps = steps.split('|').map(lines).collect::<Result<_, _>>()?;
@@ -49,8 +80,8 @@ impl Fence {
     }
 }
 
-/// `1-2,5` or `all`.
-fn lines(text: &str) -> Result<Vec<(usize, usize)>, String> {
+/// Parses `1-2,5` or `all`.
+fn lines(text: &str) -> Result<Vec<(usize, usize)>, FenceError> {
     if text.trim() == "all" {
         return Ok(Vec::new());
     }
@@ -60,9 +91,7 @@ fn lines(text: &str) -> Result<Vec<(usize, usize)>, String> {
         (from > 0 && from <= to).then_some((from, to))
     };
     text.split(',')
-        .map(|part| {
-            range(part).ok_or_else(|| format!("`{part}` are no lines: write {{1-2|4,6|all}}"))
-        })
+        .map(|part| range(part).ok_or_else(|| FenceError::Lines(part.to_owned())))
         .collect()
 }
 
@@ -71,14 +100,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_and_a_demo_are_read() {
-        let fence = Fence::read("rust {1-2|4,6|all}").expect("steps");
+    fn steps_and_a_demo_are_parsed() {
+        let fence = Fence::parse("rust {1-2|4,6|all}").expect("steps");
         assert_eq!(fence.steps, [vec![(1, 2)], vec![(4, 4), (6, 6)], vec![]]);
-        assert!(Fence::read("bash +exec").expect("a demo").exec);
+        assert!(Fence::parse("bash +exec").expect("a demo").exec);
     }
 
     #[test]
-    fn what_no_viewer_knows_is_told() {
+    fn a_fence_that_not_every_viewer_knows_is_refused() {
         for info in [
             "",
             "rust {1-2",
@@ -88,7 +117,7 @@ mod tests {
             "rust linenos",
             "python +exec",
         ] {
-            assert!(Fence::read(info).is_err(), "{info:?} was read");
+            assert!(Fence::parse(info).is_err(), "{info:?} was accepted");
         }
     }
 }

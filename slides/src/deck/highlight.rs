@@ -1,11 +1,11 @@
-//! Rust in colours: enough for a slide, from its words alone.
+//! Syntax highlighting for a slide, by tokens alone.
 
 use super::markup::{escape, span};
 
 const KEYWORDS: &str = " as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move mut pub ref return self Self static struct super trait true type unsafe use where while ";
 
-/// The lines of `code` as HTML.
-pub(crate) fn lines(language: &str, code: &str) -> Vec<String> {
+/// Returns the lines of `code` as HTML.
+pub(super) fn lines(language: &str, code: &str) -> Vec<String> {
     let mut lines = match language {
         "rust" => rust(code),
         "diff" => code.lines().map(|line| diff(line) + "\n").collect(),
@@ -54,7 +54,7 @@ fn rust(code: &str) -> String {
         if !text.trim().is_empty() {
             after_fn = text == "fn";
         }
-        // A token of several lines is coloured line by line.
+        // A token of several lines gets a span on each line.
         for (number, line) in text.split('\n').enumerate() {
             if number > 0 {
                 html.push('\n');
@@ -70,7 +70,7 @@ fn rust(code: &str) -> String {
     html
 }
 
-/// The first token's length in bytes, and what it is.
+/// The first token's length in bytes, and its class.
 fn token(rest: &str, first: char) -> (usize, &'static str) {
     let up_to = |end: Option<usize>| end.unwrap_or(rest.len());
     let word = |rest: &str| {
@@ -110,7 +110,7 @@ fn token(rest: &str, first: char) -> (usize, &'static str) {
     }
 }
 
-/// Where a string that is open at `from` ends.
+/// The offset behind the string literal whose text begins at `from`.
 pub(super) fn string(rest: &str, from: usize) -> usize {
     let mut escaped = false;
     for (at, c) in rest[from..].char_indices() {
@@ -122,7 +122,7 @@ pub(super) fn string(rest: &str, from: usize) -> usize {
     rest.len()
 }
 
-/// A character or a lifetime.
+/// A character literal or a lifetime: its length in bytes, and its class.
 pub(super) fn quote(rest: &str) -> (usize, &'static str) {
     let mut chars = rest.char_indices().skip(1);
     match (chars.next(), chars.next()) {
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rust_has_its_colours_and_its_lines() {
+    fn rust_tokens_get_classes_and_lines_stay_lines() {
         let html = lines(
             "rust",
             "fn grab(&self) -> Name {\n    self.room.lock(); // \"x\"\n}\n",
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_the_text_it_is_shown_whole_and_escaped() {
+    fn any_text_is_shown_whole_and_escaped() {
         for code in [
             "'a",
             "'a' 'b",

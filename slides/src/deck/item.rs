@@ -1,9 +1,10 @@
-//! An item of a Rust file, found by its name: `Room::grab`, `ToRoom`, `LINES_BEHIND`.
+//! Finds an item of a Rust file by its path: `Room::grab`, `ToRoom`, `LINES_BEHIND`.
 
 use super::highlight::{quote, string};
 
-/// The lines of the item that `path` names, without the comments and attributes above it.
-pub(crate) fn find<'a>(source: &'a str, path: &str) -> Option<Vec<&'a str>> {
+/// The lines of the item at `path`, without the comments and attributes above it. `None` if there is
+/// no such item.
+pub(super) fn find<'a>(source: &'a str, path: &str) -> Option<Vec<&'a str>> {
     let masked = mask(source);
     let (within, name) = match path.split_once("::") {
         Some((owner, name)) => (owners(&masked, owner), name),
@@ -16,8 +17,8 @@ pub(crate) fn find<'a>(source: &'a str, path: &str) -> Option<Vec<&'a str>> {
     Some(source[line..end].lines().collect())
 }
 
-/// The source with comments, strings and characters blanked, byte for byte: only code is left to be
-/// found.
+/// The source with every comment, string and character literal replaced by as many spaces, so that
+/// only code is searched and every offset stays the same.
 fn mask(source: &str) -> String {
     let mut masked = String::with_capacity(source.len());
     let mut rest = source;
@@ -47,7 +48,7 @@ fn mask(source: &str) -> String {
     masked
 }
 
-/// The insides of every `impl` and `trait` of a type.
+/// The byte ranges of the bodies of every `impl` and `trait` of a type.
 fn owners(masked: &str, owner: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for (at, word) in words(masked) {
@@ -59,7 +60,7 @@ fn owners(masked: &str, owner: &str) -> Vec<(usize, usize)> {
         };
         let header = &masked[at..open];
         let header = header.split(" where ").next().unwrap_or(header);
-        // `impl fmt::Display for Room` is Room's.
+        // `impl fmt::Display for Room` belongs to `Room`.
         let of = header.rsplit(" for ").next().unwrap_or(header);
         if words(of).any(|(_, it)| it == owner) {
             found.push((open + 1, closing(masked, open)));
@@ -68,8 +69,7 @@ fn owners(masked: &str, owner: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// Where `name` is declared in a part of the file, outside of any nested block: from its first word
-/// to its end.
+/// The byte range of the declaration of `name` in a part of the file, outside of any nested block.
 fn declared(masked: &str, name: &str, from: usize, to: usize) -> Option<(usize, usize)> {
     let part = masked.get(from..to)?;
     let mut last = "";
@@ -97,7 +97,7 @@ fn declared(masked: &str, name: &str, from: usize, to: usize) -> Option<(usize, 
     None
 }
 
-/// The end of a declaration: its `;`, or the `}` of its body if it has one.
+/// The end of a declaration: behind its `;`, or behind the `}` of its body.
 fn ends(masked: &str, from: usize, body: bool) -> usize {
     let mut depth = 0_i32;
     for (at, byte) in masked.bytes().enumerate().skip(from) {
@@ -112,7 +112,7 @@ fn ends(masked: &str, from: usize, body: bool) -> usize {
     masked.len()
 }
 
-/// Where the block that is opened at `open` closes.
+/// The offset of the `}` that closes the block opened at `open`.
 fn closing(masked: &str, open: usize) -> usize {
     let mut depth = 0_i32;
     for (at, byte) in masked.bytes().enumerate().skip(open) {
@@ -124,7 +124,7 @@ fn closing(masked: &str, open: usize) -> usize {
     masked.len().saturating_sub(1)
 }
 
-/// The words of a text and where they stand.
+/// The words of a text, with their offsets.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     text.split(move |c| !is_word(c))
@@ -138,7 +138,7 @@ mod tests {
 
     const SOURCE: &str = r#"
 //! fn grab() { not here }
-/// So many.
+/// A doc.
 pub const LINES: [u8; 2] = [1, 2];
 pub struct Seat(u64);
 impl<T> Room<T> {
@@ -164,7 +164,7 @@ mod inner { fn hidden() {} }
     }
 
     #[test]
-    fn an_item_is_found_by_its_name_and_ends_where_it_ends() {
+    fn an_item_is_found_by_its_path_with_its_whole_body() {
         assert_eq!(
             found("LINES").as_deref(),
             Some("pub const LINES: [u8; 2] = [1, 2];")
@@ -180,7 +180,7 @@ mod inner { fn hidden() {} }
     }
 
     #[test]
-    fn what_is_not_there_is_not_found() {
+    fn a_path_without_an_item_finds_nothing() {
         for path in [
             "gone",
             "Room::fmt",

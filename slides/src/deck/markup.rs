@@ -1,6 +1,6 @@
-//! Text that becomes HTML, and nothing that was text becomes markup.
+//! Text as HTML, escaped.
 
-/// Escapes what would be markup, in text and in attributes alike.
+/// Escapes a text for use between tags and in attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -16,7 +16,7 @@ pub(crate) fn escape(text: &str) -> String {
     safe
 }
 
-/// `<span class="CLASS">TEXT</span>`.
+/// Returns `<span class="CLASS">TEXT</span>`, with the text escaped.
 pub(crate) fn span(class: &str, text: &str) -> String {
     format!("<span class=\"{class}\">{}</span>", escape(text))
 }

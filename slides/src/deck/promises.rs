@@ -1,10 +1,10 @@
-//! The table of promises, as the repository's README has it: what a slide may say about a step.
+//! The promises table of the repository's README, which the table on a slide must repeat.
 
-use super::Place;
+use super::place::Place;
 use std::{collections::BTreeMap, fs};
 
-/// For each row, such as `04-await, async mutex`, which of its promises are kept.
-pub(crate) fn known(place: &Place) -> BTreeMap<String, Vec<bool>> {
+/// The table: for each row, such as `04-await, async mutex`, whether each promise is kept.
+pub(super) fn known(place: &Place) -> BTreeMap<String, Vec<bool>> {
     let text = fs::read_to_string(place.root.join("README.md")).unwrap_or_default();
     let table = text
         .split("<!-- promises -->")
@@ -20,8 +20,8 @@ fn row(line: &str) -> Option<(String, Vec<bool>)> {
     (!kept.is_empty()).then(|| (name.to_owned(), kept))
 }
 
-/// Whether a cell says that a promise is kept, or broken.
-pub(crate) fn mark(cell: &str) -> Option<bool> {
+/// Whether a cell says that a promise is kept. `None` if it has no mark.
+pub(super) fn mark(cell: &str) -> Option<bool> {
     match (cell.contains('✓'), cell.contains('✗')) {
         (true, false) => Some(true),
         (false, true) => Some(false),
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_has_a_row_for_every_step_until_the_sixth() {
+    fn the_readmes_table_is_read() {
         let known = known(&Place::new(None));
         assert_eq!(known["01-deadlock"], [false, false, true, true, true]);
         assert_eq!(known["06-actor"], [true; 5]);

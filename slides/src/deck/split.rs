@@ -1,38 +1,39 @@
-//! A file cut into slides: what Marp sees, and nothing that Marp and GitHub would read differently.
+//! Cuts a file into slides as Marp does, and complains about what Marp and GitHub read differently.
 
-use super::{Pen, Seconds};
+use super::{complaint::Lint, slide::Seconds};
 
-/// How a slide may be laid out.
-pub(crate) const LOOKS: [&str; 6] = ["plain", "lead", "section", "split", "quote", "full"];
+/// The layouts of a slide.
+pub(super) const LOOKS: [&str; 6] = ["plain", "lead", "section", "split", "quote", "full"];
 
-/// A file, cut.
+/// A file, cut into slides.
 #[derive(Debug, Default)]
-pub(crate) struct Raw {
-    pub(crate) title: String,
-    pub(crate) slides: Vec<RawSlide>,
+pub(super) struct Raw {
+    pub(super) title: String,
+    pub(super) slides: Vec<RawSlide>,
 }
 
-/// A slide as it is written.
+/// A slide as Markdown.
 #[derive(Debug, Default)]
-pub(crate) struct RawSlide {
+pub(super) struct RawSlide {
     /// Its first line in the file, counted from 1.
-    pub(crate) line: usize,
-    /// The Markdown without the notes, line for line.
-    pub(crate) text: String,
-    /// The notes without their first lines.
-    pub(crate) notes: String,
-    pub(crate) plan: Option<Seconds>,
-    pub(crate) look: String,
-    /// The part of its picture that is shown: x, y, width and height in the drawing's own measure.
-    pub(crate) view: Option<String>,
-    /// What its code blocks quote, in their order, each with its line.
-    pub(crate) quotes: Vec<(usize, String)>,
+    pub(super) line: usize,
+    /// The Markdown without the notes. A line of a note is an empty line here, so that line numbers
+    /// are those of the file.
+    pub(super) text: String,
+    /// The notes without the lines that are for the stage.
+    pub(super) notes: String,
+    pub(super) plan: Option<Seconds>,
+    pub(super) look: String,
+    /// The part of its picture that is shown: `x-y-width-height` in the drawing's own units.
+    pub(super) view: Option<String>,
+    /// What its code blocks quote, in order, each with its line in the file.
+    pub(super) quotes: Vec<(usize, String)>,
 }
 
 /// Cuts a file into slides.
-pub(crate) fn split(text: &str, language: &str, pen: &mut Pen<'_>) -> Raw {
+pub(super) fn split(text: &str, language: &str, lint: &mut Lint<'_>) -> Raw {
     let lines: Vec<&str> = text.lines().collect();
-    let (title, body) = front_matter(&lines, language, pen);
+    let (title, body) = front_matter(&lines, language, lint);
     let mut raw = Raw {
         title,
         slides: Vec::new(),
@@ -47,36 +48,41 @@ pub(crate) fn split(text: &str, language: &str, pen: &mut Pen<'_>) -> Raw {
             continue;
         }
         if at < lines.len() {
-            let blank = |at: Option<usize>| {
+            let is_blank = |at: Option<usize>| {
                 at.and_then(|at| lines.get(at))
                     .is_none_or(|it| it.trim().is_empty())
             };
-            if !blank(at.checked_sub(1)) || !blank(Some(at + 1)) {
-                pen.complain(at + 1, "a blank line stands before and after `---`, or it makes a heading of the line above");
+            if !is_blank(at.checked_sub(1)) || !is_blank(Some(at + 1)) {
+                lint.complain(at + 1, "`---` needs a blank line before and after it, or the line above becomes a heading");
             }
         }
-        raw.slides.push(slide(&lines[begin..at], begin + 1, pen));
+        raw.slides.push(slide(&lines[begin..at], begin + 1, lint));
         begin = at + 1;
     }
     match inside {
         Inside::Text => {}
-        Inside::Fence(_) => pen.complain(lines.len(), "a code block is never closed"),
-        Inside::Comment => pen.complain(lines.len(), "a comment is never closed"),
+        Inside::Fence(_) => {
+            lint.complain(lines.len(), "a code block is never closed: end it with ```")
+        }
+        Inside::Comment => {
+            lint.complain(lines.len(), "a comment is never closed: end it with `-->`")
+        }
     }
     raw
 }
 
-/// The keys that Marp, GitHub and presenterm all understand, or at least forgive.
-fn front_matter(lines: &[&str], language: &str, pen: &mut Pen<'_>) -> (String, usize) {
+/// Reads the front matter: the keys that Marp, GitHub and presenterm all understand or ignore.
+/// Returns the title, and the index of the first line after it.
+fn front_matter(lines: &[&str], language: &str, lint: &mut Lint<'_>) -> (String, usize) {
     let mut title = String::new();
     let end = lines
         .iter()
         .skip(1)
         .position(|line| line.trim_end() == "---");
     let (Some(&"---"), Some(end)) = (lines.first(), end) else {
-        pen.complain(
+        lint.complain(
             1,
-            "begins with front matter: `---`, marp: true, paginate: true, title: …, lang: …, `---`",
+            "the file must begin with front matter: `---`, marp: true, paginate: true, title: …, lang: …, `---`",
         );
         return (title, 0);
     };
@@ -89,36 +95,38 @@ fn front_matter(lines: &[&str], language: &str, pen: &mut Pen<'_>) -> (String, u
             ("marp" | "paginate", "true") => {}
             ("title", value) if !value.is_empty() => title = value.to_owned(),
             ("lang", value) if value == language => {}
-            ("lang", value) => {
-                pen.complain(number, format!("lang: {value} in the folder {language}/"))
-            }
-            ("marp" | "paginate", _) => pen.complain(number, format!("{key} is `true`")),
-            _ => pen.complain(
+            ("lang", value) => lint.complain(
+                number,
+                format!("`lang: {value}` in the folder {language}/: write `lang: {language}`"),
+            ),
+            ("marp" | "paginate", _) => lint.complain(number, format!("`{key}` must be `true`")),
+            _ => lint.complain(
                 number,
                 format!(
-                    "`{key}` is no key of this deck's front matter (marp, paginate, title, lang)"
+                    "`{key}` is not a key of the front matter: use marp, paginate, title and lang"
                 ),
             ),
         }
     }
     for key in ["marp", "paginate", "title", "lang"] {
         if !seen.iter().any(|it| it == key) {
-            pen.complain(1, format!("the front matter has no `{key}:`"));
+            lint.complain(1, format!("the front matter has no `{key}:`"));
         }
     }
     (title, end + 2)
 }
 
-/// Where a line stands.
+/// What a line belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Inside {
     Text,
+    /// A code block that was opened with this number of backticks.
     Fence(usize),
     Comment,
 }
 
 impl Inside {
-    /// Where the next line stands.
+    /// What the line after `line` belongs to.
     fn after(self, line: &str) -> Inside {
         let trimmed = line.trim_start();
         let ticks = trimmed.len() - trimmed.trim_start_matches('`').len();
@@ -134,7 +142,7 @@ impl Inside {
     }
 }
 
-fn slide(lines: &[&str], line: usize, pen: &mut Pen<'_>) -> RawSlide {
+fn slide(lines: &[&str], line: usize, lint: &mut Lint<'_>) -> RawSlide {
     let blank = lines.iter().take_while(|it| it.trim().is_empty()).count();
     let mut slide = RawSlide {
         line: line + blank,
@@ -148,51 +156,49 @@ fn slide(lines: &[&str], line: usize, pen: &mut Pen<'_>) -> RawSlide {
         let comment = inside == Inside::Comment || next == Inside::Comment;
         if inside == Inside::Text && it.trim_start().starts_with("<!--") {
             match (&notes, next == Inside::Comment) {
-                (_, false) => pen.complain(
+                (_, false) => lint.complain(
                     number,
-                    "a comment on one line is a command to some viewers: notes take several lines",
+                    "a comment on one line is a command to some viewers: write notes on several lines",
                 ),
                 (Some(_), true) => {
-                    pen.complain(number, "a second comment: a slide has its notes in one")
+                    lint.complain(number, "a second comment: put all notes of a slide into one")
                 }
                 (None, true) if it.trim() != "<!--" => {
-                    pen.complain(number, "`<!--` stands on a line of its own")
+                    lint.complain(number, "`<!--` must be alone on its line")
                 }
                 (None, true) => notes = Some((number, Vec::new())),
             }
         } else if comment {
             match &mut notes {
                 Some((_, notes)) if next == Inside::Comment => notes.push((number, it)),
-                _ if it.trim() != "-->" => {
-                    pen.complain(number, "`-->` stands on a line of its own")
-                }
+                _ if it.trim() != "-->" => lint.complain(number, "`-->` must be alone on its line"),
                 _ => {}
             }
         } else if notes.is_some() && !it.trim().is_empty() {
-            pen.complain(
+            lint.complain(
                 number,
-                "something stands behind the notes: they close the slide",
+                "text after the notes: the notes must be the last thing on a slide",
             );
         }
-        // A line stays a line, so that a complaint can count them.
+        // Every line of the file is a line of the text, so that complaints have the right number.
         text += if comment { "" } else { it };
         text.push('\n');
         inside = next;
     }
-    // The blank lines before the slide are not counted twice.
+    // `slide.line` already counts the blank lines before the slide.
     slide.text = text
         .lines()
         .skip(blank)
         .fold(String::new(), |text, it| text + it + "\n");
     match notes {
-        Some((_, lines)) => read_notes(&lines, &mut slide, pen),
-        None => pen.complain(slide.line, "has no notes: end the slide with a comment of several lines that begins with `plan: 1:30`"),
+        Some((_, lines)) => read_notes(&lines, &mut slide, lint),
+        None => lint.complain(slide.line, "the slide has no notes: end it with a comment of several lines that begins with `plan: 1:30`"),
     }
     slide
 }
 
-/// The first lines of the notes are for the stage, the rest for the speaker.
-fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, pen: &mut Pen<'_>) {
+/// Reads the notes. The first lines are for the stage, the others for the speaker.
+fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, lint: &mut Lint<'_>) {
     let mut planned = false;
     let mut rest = lines;
     while let Some(((number, line), after)) = rest.split_first() {
@@ -204,20 +210,23 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, pen: &mut Pen<'_>) 
                 match (value, seconds(value)) {
                     ("-", _) => {}
                     (_, Some(at)) => slide.plan = Some(at),
-                    _ => pen.complain(*number, format!("`plan: {value}` is no time: write `plan: 12:30`, or `plan: -` for an answer kept for questions")),
+                    _ => lint.complain(*number, format!("`plan: {value}` is not a time: write `plan: 12:30`, or `plan: -` for an answer to a question")),
                 }
             }
             "look" if LOOKS.contains(&value) => slide.look = value.to_owned(),
-            "look" => pen.complain(
+            "look" => lint.complain(
                 *number,
-                format!("`look: {value}` is none of {}", LOOKS.join(", ")),
+                format!(
+                    "`look: {value}` is unknown: use one of {}",
+                    LOOKS.join(", ")
+                ),
             ),
             "view" => match view(value) {
                 Some(view) => slide.view = Some(view),
-                None => pen.complain(
+                None => lint.complain(
                     *number,
                     format!(
-                        "`view: {value}` is no part of a drawing: write `view: X Y WIDTH HEIGHT`"
+                        "`view: {value}` is not a part of a drawing: write `view: X Y WIDTH HEIGHT`"
                     ),
                 ),
             },
@@ -228,9 +237,9 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, pen: &mut Pen<'_>) 
     }
     if !planned {
         let number = lines.first().map_or(slide.line, |(number, _)| *number);
-        pen.complain(
+        lint.complain(
             number,
-            "the notes begin with `plan: 12:30`: when the talk should be here (or `plan: -`)",
+            "the notes must begin with `plan: 12:30`, the time of the slide in the talk (or `plan: -`)",
         );
     }
     slide.notes = rest
@@ -239,7 +248,7 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, pen: &mut Pen<'_>) 
         .trim()
         .to_owned();
     if slide.notes.is_empty() {
-        pen.complain(slide.line, "the notes say nothing to the speaker");
+        lint.complain(slide.line, "the notes hold nothing for the speaker");
     }
 }
 

@@ -1,12 +1,13 @@
 //! Decks in scratch folders, and this repository's own.
 
-use super::*;
+use super::{slide::TALK, *};
+use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const HEAD: &str = "---\nmarp: true\npaginate: true\ntitle: \"T\"\nlang: LANG\n---\n\n";
 const NOTES: &str = "\n\n<!--\nplan: 0:00\n\nSay it.\n-->\n";
 
-/// A folder with both languages of a deck in it, removed when dropped. It quotes this repository.
+/// A folder with a deck in both languages, which quotes this repository. Removed when dropped.
 struct Scratch {
     place: Place,
 }
@@ -58,24 +59,24 @@ fn slide(text: &str) -> Slide {
 }
 
 #[test]
-fn this_deck_is_fine() {
+fn this_deck_has_no_complaints() {
     let (decks, complaints) = load(&Place::new(None));
-    let told: Vec<String> = complaints.iter().map(ToString::to_string).collect();
-    assert!(told.is_empty(), "\n{}\n", told.join("\n"));
+    let lines: Vec<String> = complaints.iter().map(ToString::to_string).collect();
+    assert!(lines.is_empty(), "\n{}\n", lines.join("\n"));
     assert!(decks.iter().all(|deck| deck.slides.len() >= 6));
 }
 
 #[test]
-fn the_plan_ends_with_the_talk() {
+fn the_last_planned_slide_begins_within_the_talk() {
     for deck in load(&Place::new(None)).0 {
         let last = deck.slides.iter().rev().find_map(|slide| slide.plan);
         assert!(last.is_some_and(|last| last < TALK), "{last:?}");
     }
 }
 
-/// `BLESS=1 cargo test -p slides quotes` writes every whole item anew that a slide quotes.
+/// `BLESS=1 cargo test -p slides quotes` updates every whole item that a slide quotes.
 #[test]
-fn quotes_are_what_the_demos_say() {
+fn quotes_are_the_demos_source() {
     let place = Place::new(None);
     let bless = std::env::var_os("BLESS").is_some();
     for file in LANGUAGES.iter().flat_map(|language| place.files(language)) {
@@ -86,14 +87,14 @@ fn quotes_are_what_the_demos_say() {
         }
         assert!(
             bless || fresh == text,
-            "{} quotes what is no longer so; BLESS=1 writes it anew",
+            "{} has a stale quote; `BLESS=1 cargo test -p slides quotes` updates it",
             place.name(&file)
         );
     }
 }
 
 #[test]
-fn a_stale_quote_is_written_anew_and_the_rest_stays() {
+fn a_stale_quote_is_updated_and_other_text_stays() {
     let place = Place::new(None);
     let text = format!(
         "{HEAD}# A\n\n```rust {{1}}\nold\n```\n\n```text\nleft\n```\n\n<!--\nplan: 0:00\nquote: demos/06-actor/src/room.rs#LINES_BEHIND\n\nx\n-->\n"
@@ -108,12 +109,12 @@ fn a_stale_quote_is_written_anew_and_the_rest_stays() {
     assert_eq!(
         quote::refreshed(&place, &elided),
         elided,
-        "what leaves something out is for a person to mend"
+        "a quote that leaves lines out is not updated"
     );
 }
 
-/// What Marp does, written down a second time and without our parser: a rule between blank lines is
-/// a new slide, the front matter is YAML of known keys, a comment of several lines is a note.
+/// Marp's rules, without our parser: a rule between blank lines begins a slide, the front matter is
+/// YAML with known keys, a comment of several lines is a note.
 #[test]
 fn marp_sees_the_same_slides() {
     let place = Place::new(None);
@@ -125,7 +126,7 @@ fn marp_sees_the_same_slides() {
             let (front, body) = text[4..].split_once("\n---\n").expect("front matter");
             assert!(front.lines().any(|line| line == "marp: true"), "{front}");
             assert!(!front.contains("theme"), "{front}");
-            // CommonMark's own idea of the whole file, as Marp's parser has it.
+            // Marp parses the whole file as CommonMark.
             let rules =
                 pulldown_cmark::Parser::new_ext(body, pulldown_cmark::Options::ENABLE_TABLES)
                     .filter(|event| matches!(event, pulldown_cmark::Event::Rule))
@@ -162,7 +163,7 @@ fn marp_sees_the_same_slides() {
 }
 
 #[test]
-fn lists_reveal_and_code_points() {
+fn lists_reveal_items_and_code_highlights_lines() {
     let text = format!(
         "# A *b* `c`\n\n* one\n* two\n\n- all\n- at once\n\n```toml {{1|all}}\na = 1\nb = 2\n```{NOTES}"
     );
@@ -194,7 +195,7 @@ fn lists_reveal_and_code_points() {
 }
 
 #[test]
-fn demos_and_live_blocks_are_named_and_never_shell() {
+fn a_demo_is_named_by_its_step_and_options() {
     let slide = slide(&format!(
         "# A\n\n```bash +exec\ncargo run -p demo-02-lock-order -- --slow 1\n```\n\n```scheduler\n01-deadlock\n```\n\n```xray\nmailboxes\n```{NOTES}"
     ));
@@ -211,15 +212,15 @@ fn demos_and_live_blocks_are_named_and_never_shell() {
 }
 
 #[test]
-fn each_mistake_is_told_with_its_line() {
+fn each_mistake_is_reported_with_its_line() {
     let at = |line: usize, what: &str, text: &str| {
-        let told = complaints(&format!("{text}{NOTES}"));
-        let found = told
+        let reported = complaints(&format!("{text}{NOTES}"));
+        let found = reported
             .iter()
             .any(|it| it.starts_with(&format!("{line}: ")) && it.contains(what));
         assert!(
             found,
-            "line {line}, {what:?} is not among {told:#?} for\n{text}"
+            "line {line}, {what:?} is not among {reported:#?} for\n{text}"
         );
     };
     at(8, "heading", "no heading");
@@ -229,7 +230,7 @@ fn each_mistake_is_told_with_its_line() {
     at(10, "HTML", "# A\n\n<b>x</b>");
     at(10, "HTML", "# A\n\n<details>\n</details>");
     at(10, "one line is a command", "# A\n\n<!-- pause -->");
-    at(10, "not `---`", "# A\n\n***");
+    at(10, "write `---`", "# A\n\n***");
     at(10, "task list", "# A\n\n- [ ] x");
     at(10, "mermaid", "# A\n\n```mermaid\nx\n```");
     at(10, "names its language", "# A\n\n```\nx\n```");
@@ -244,14 +245,14 @@ fn each_mistake_is_told_with_its_line() {
         "17",
         &format!("# A\n\n```text\n{}```", "x\n".repeat(20)),
     );
-    at(10, "point at line 3", "# A\n\n```text {3}\nx\n```");
+    at(10, "highlight line 3", "# A\n\n```text {3}\nx\n```");
     at(
         10,
         "no step",
         "# A\n\n```bash +exec\ncargo run --bin evil\n```",
     );
     at(10, "a demo is", "# A\n\n```bash +exec\nrm -rf /\n```");
-    at(10, "no schedule", "# A\n\n```scheduler\n04-await\n```");
+    at(10, "no schedule game", "# A\n\n```scheduler\n04-await\n```");
     at(10, "the picture gone.svg", "# A\n\n![x](gone.svg)");
     at(10, "only https", "# A\n\n[x](javascript:alert)");
     at(
@@ -262,45 +263,41 @@ fn each_mistake_is_told_with_its_line() {
 }
 
 #[test]
-fn notes_and_plans_are_told_too() {
-    let told = |text: &str| complaints(text).join("\n");
-    assert!(told("# A\n").contains("has no notes"));
-    assert!(told("# A\n\n<!--\nx\n-->\n").contains("plan"));
-    assert!(told("# A\n\n<!--\nplan: soon\n\nx\n-->\n").contains("no time"));
-    assert!(told("# A\n\n<!--\nplan: 0:00\nlook: wild\n\nx\n-->\n").contains("none of"));
+fn mistakes_in_notes_and_plans_are_reported() {
+    let reported = |text: &str| complaints(text).join("\n");
+    assert!(reported("# A\n").contains("has no notes"));
+    assert!(reported("# A\n\n<!--\nx\n-->\n").contains("plan"));
+    assert!(reported("# A\n\n<!--\nplan: soon\n\nx\n-->\n").contains("not a time"));
+    assert!(reported("# A\n\n<!--\nplan: 0:00\nlook: wild\n\nx\n-->\n").contains("use one of"));
     assert!(
-        told("# A\n\n<!--\nplan: 0:00\nquote: demos/06-actor/src/room.rs#Room\n\nx\n-->\n")
+        reported("# A\n\n<!--\nplan: 0:00\nquote: demos/06-actor/src/room.rs#Room\n\nx\n-->\n")
             .contains("no code block")
     );
-    assert!(told("# A\n\n<!--\nplan: 0:00\n-->\n").contains("say nothing"));
-    assert!(told("# A\n\n<!--\nplan: 1:00\n\nx\n-->\n").contains("0:00"));
+    assert!(reported("# A\n\n<!--\nplan: 0:00\n-->\n").contains("hold nothing"));
+    assert!(reported("# A\n\n<!--\nplan: 1:00\n\nx\n-->\n").contains("0:00"));
     assert!(
-        told(&format!(
+        reported(&format!(
             "# A{NOTES}\n---\n\n# B\n\n<!--\nplan: 40:00\n\nx\n-->\n"
         ))
         .contains("over at 40:00")
     );
-    assert!(told(&format!("# A{NOTES}\nmore\n")).contains("behind the notes"));
-    assert!(told(&format!("# A{NOTES}---\n\n# B{NOTES}")).contains("blank line"));
-    assert!(told("# A\n\n```text\nx\n").contains("never closed"));
-    assert!(told("# A\n\n<!--\nplan: 0:00\n").contains("never closed"));
+    assert!(reported(&format!("# A{NOTES}\nmore\n")).contains("after the notes"));
+    assert!(reported(&format!("# A{NOTES}---\n\n# B{NOTES}")).contains("blank line"));
+    assert!(reported("# A\n\n```text\nx\n").contains("never closed"));
+    assert!(reported("# A\n\n<!--\nplan: 0:00\n").contains("never closed"));
 }
 
 #[test]
-fn two_languages_that_differ_are_told() {
+fn a_difference_between_the_languages_is_reported() {
     let two = format!("# A{NOTES}\n---\n\n# B{NOTES}");
     let scratch = Scratch::new(&two, &format!("# A{NOTES}"));
     let (_, complaints) = load(&scratch.place);
     assert!(
-        complaints[0].what.contains("1 slides, and 2 in en"),
+        complaints[0].what.contains("1 slides here, 2 in en"),
         "{complaints:?}"
     );
     let scratch = Scratch::new(&format!("# A\n\n* x{NOTES}"), &format!("# A\n\n- x{NOTES}"));
-    assert!(
-        load(&scratch.place).1[0]
-            .what
-            .contains("reveals 0 steps here, 1")
-    );
+    assert!(load(&scratch.place).1[0].what.contains("0 steps here, 1"));
     let scratch = Scratch::new(
         &format!("# A\n\n```xray\nx\n```{NOTES}"),
         &format!("# A{NOTES}"),
@@ -308,12 +305,12 @@ fn two_languages_that_differ_are_told() {
     assert!(
         load(&scratch.place).1[0]
             .what
-            .contains("shows [] here, [xray]")
+            .contains("blocks [] here, [xray]")
     );
 }
 
 #[test]
-fn nothing_in_a_deck_becomes_markup() {
+fn text_of_a_deck_is_escaped() {
     let slide = slide(&format!(
         "# a < b & \"c\"\n\nx `<script>` y\n\n```text\n<img onerror=x>\n```{NOTES}"
     ));

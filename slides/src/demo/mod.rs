@@ -1,5 +1,6 @@
-//! The demos: which programs a slide may start, how one is built, run, killed and ended.
+//! The demos: which programs a slide may start, and how one is built, run, killed and ended.
 
+pub(crate) mod cargo;
 pub(crate) mod program;
 pub(crate) mod reaper;
 pub(crate) mod run;

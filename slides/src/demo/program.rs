@@ -1,52 +1,76 @@
-//! What a slide may start: a step of the walk by its name, with options that it knows. Never a line
-//! for a shell.
+//! What a slide may start: a step, by its command, with a few options. Never a command of a shell.
 
 use crate::steps::{self, STEPS};
+use std::fmt;
 
-/// The options that a slide may give to a step, each with a number behind it.
+/// The options that a slide may give to a step. Each is followed by a number.
 const OPTIONS: [&str; 4] = ["--bots", "--slow", "--seconds", "--seats"];
 
-/// Binaries beside the steps' own.
+/// Binaries that are not in [`STEPS`] under their own name.
 const ALSO: [&str; 2] = ["04-async-mutex", GAME];
 
-/// The step that the whole room plays.
-pub(crate) const GAME: &str = "08-snack-game";
+/// The step that the audience plays.
+const GAME: &str = "08-snack-game";
 
-/// A step and its options.
+/// A step's binary and its options.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub(crate) bin: &'static str,
     pub(crate) options: Vec<String>,
 }
 
+/// Why a command names no demo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ProgramError {
+    /// The command is not `cargo run …`.
+    NotCargoRun(String),
+    /// It starts a program that is not a step.
+    UnknownStep(String),
+    /// An option that is not in [`OPTIONS`], or is not followed by a number.
+    UnknownOption(String),
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ProgramError::NotCargoRun(command) => write!(
+                f,
+                "a demo is `cargo run -p PACKAGE -- OPTIONS`, not `{command}`"
+            ),
+            ProgramError::UnknownStep(run) => {
+                write!(f, "`{run}` starts no step that the stage knows")
+            }
+            ProgramError::UnknownOption(option) => write!(
+                f,
+                "`{option}` is not allowed: a slide gives {} and a number",
+                OPTIONS.join(", ")
+            ),
+        }
+    }
+}
+
 impl Program {
-    /// Reads the command that an attendee would type: `cargo run -p demo-02-lock-order -- --slow
+    /// Parses the command that an attendee would type: `cargo run -p demo-02-lock-order -- --slow
     /// 1`.
-    pub(crate) fn read(command: &str) -> Result<Program, String> {
+    pub(crate) fn parse(command: &str) -> Result<Program, ProgramError> {
         let words: Vec<&str> = command.split_whitespace().collect();
         let (run, options) = match words.iter().position(|&word| word == "--") {
             Some(end) => (words[..end].join(" "), &words[end + 1..]),
             None => (words.join(" "), &[][..]),
         };
         if !run.starts_with("cargo run ") {
-            return Err(format!(
-                "a demo is `cargo run -p PACKAGE -- OPTIONS`, not `{command}`"
-            ));
+            return Err(ProgramError::NotCargoRun(command.to_owned()));
         }
         let mut known = STEPS.iter().map(|step| step.bin).chain(ALSO);
         let Some(bin) = known.find(|bin| {
             run == steps::command(bin) || run.strip_prefix("cargo run --bin ") == Some(bin)
         }) else {
-            return Err(format!("`{run}` starts no step that the stage knows"));
+            return Err(ProgramError::UnknownStep(run));
         };
         for pair in options.chunks(2) {
             let fine = matches!(pair, [option, number] if OPTIONS.contains(option) && number.parse::<u16>().is_ok());
             if !fine {
-                return Err(format!(
-                    "`{}`: a slide gives {} and a number",
-                    pair.join(" "),
-                    OPTIONS.join(", ")
-                ));
+                return Err(ProgramError::UnknownOption(pair.join(" ")));
             }
         }
         Ok(Program {
@@ -55,7 +79,7 @@ impl Program {
         })
     }
 
-    /// How the stage calls it: `02-lock-order --slow 1`.
+    /// Its name on the stage: `02-lock-order --slow 1`.
     pub(crate) fn name(&self) -> String {
         let mut name = self.bin.to_owned();
         for option in &self.options {
@@ -64,22 +88,22 @@ impl Program {
         name
     }
 
-    /// By the name that the stage calls it.
+    /// The program with this [`name`](Program::name). `None` if there is no such step.
     pub(crate) fn named(name: &str) -> Option<Program> {
         let (bin, options) = name.split_once(' ').unwrap_or((name, ""));
         let command = match options {
             "" => steps::command(bin),
             options => format!("{} -- {options}", steps::command(bin)),
         };
-        Program::read(&command).ok()
+        Program::parse(&command).ok()
     }
 
-    /// Whether it is the finale, which is hosted rather than watched.
+    /// Whether it is the game, which the audience plays. It has no recording.
     pub(crate) fn is_the_game(&self) -> bool {
         self.bin == GAME
     }
 
-    /// The transcript that stands in for it, in `slides/transcripts/`.
+    /// The file of its recording, in `slides/transcripts/`.
     pub(crate) fn transcript(&self) -> String {
         self.name().replace(" --", "-").replace(' ', "-") + ".txt"
     }
@@ -90,9 +114,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_is_read_and_named() {
-        let program = Program::read("cargo run -p demo-02-lock-order -- --slow 1").expect("a step");
-        let by_its_binary = Program::read("cargo run --bin 02-lock-order -- --slow 1");
+    fn a_command_is_parsed_and_its_name_leads_back_to_it() {
+        let program =
+            Program::parse("cargo run -p demo-02-lock-order -- --slow 1").expect("a step");
+        let by_its_binary = Program::parse("cargo run --bin 02-lock-order -- --slow 1");
         assert_eq!(by_its_binary.as_ref(), Ok(&program));
         assert_eq!(program.name(), "02-lock-order --slow 1");
         assert_eq!(program.transcript(), "02-lock-order-slow-1.txt");
@@ -100,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is() {
+    fn a_command_that_is_not_a_step_is_refused() {
         for command in [
             "",
             "rm -rf /",
@@ -117,7 +142,7 @@ mod tests {
             "cargo run -p demo-01-deadlock -- --bots 1;x",
             "cargo test",
         ] {
-            assert!(Program::read(command).is_err(), "{command:?} was read");
+            assert!(Program::parse(command).is_err(), "{command:?} was accepted");
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Between the stage and a demo stands a keeper: a process that ends the demo when the stage asks
-//! for it, and also when there is no stage any more, however that came.
+//! A reaper: a small process between the stage and a demo, which ends the demo when the stage asks
+//! for it, and also when the stage has died, for whatever cause.
 //!
-//! The stage holds the other end of its standard input, and never writes. When that closes, the
-//! demo is asked to end (its players are told why), and is made to after a while. Whatever it says
-//! goes past its keeper.
+//! The stage holds the write end of the reaper's standard input and never writes to it. When that
+//! end closes, the reaper asks the demo to end (so that its players get a Close frame), and kills it
+//! after [`GRACE`]. The demo inherits standard output and standard error.
 
 use std::{
     env,
@@ -15,44 +15,45 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The word that makes this very program a keeper.
-pub(crate) const KEEP: &str = "--keep";
+/// The first argument that makes this program a reaper.
+pub(crate) const ARGUMENT: &str = "--keep";
 
-/// The exit code of a keeper whose program could not be started.
-pub(crate) const CANNOT: i32 = 127;
+/// The exit code of a reaper whose program could not be started.
+pub(crate) const NOT_STARTED: i32 = 127;
 
-/// A demo that was asked to end may say goodbye for so long.
-pub(crate) const GOODBYE: Duration = Duration::from_secs(5);
+/// How long a demo may take to shut down before it is killed.
+const GRACE: Duration = Duration::from_secs(5);
 
-/// Between two looks.
-const LOOK: Duration = Duration::from_millis(20);
+const POLL: Duration = Duration::from_millis(20);
 
-/// `wanted`, with a keeper before it. It has a process group of its own: a Ctrl-C in the terminal
-/// is for the stage, and the stage ends its demos in order.
-pub(crate) fn kept(wanted: &Command) -> Command {
-    let mut keeper = Command::new(myself());
-    keeper
-        .arg(KEEP)
-        .arg(wanted.get_program())
-        .args(wanted.get_args())
+/// Returns the command that runs `program` below a reaper.
+///
+/// The reaper has a process group of its own, so that a Ctrl-C in the terminal reaches the stage
+/// alone, which then shuts its demos down.
+pub(crate) fn command(program: &Command) -> Command {
+    let mut reaper = Command::new(myself());
+    reaper
+        .arg(ARGUMENT)
+        .arg(program.get_program())
+        .args(program.get_args())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    for (name, value) in wanted.get_envs() {
+    for (name, value) in program.get_envs() {
         match value {
-            Some(value) => keeper.env(name, value),
-            None => keeper.env_remove(name),
+            Some(value) => reaper.env(name, value),
+            None => reaper.env_remove(name),
         };
     }
-    if let Some(folder) = wanted.get_current_dir() {
-        keeper.current_dir(folder);
+    if let Some(folder) = program.get_current_dir() {
+        reaper.current_dir(folder);
     }
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut keeper, 0);
-    keeper
+    std::os::unix::process::CommandExt::process_group(&mut reaper, 0);
+    reaper
 }
 
-/// This program, even if it was built anew since it began.
+/// The path of this program. On Linux it stays valid if the file is rebuilt while the stage runs.
 fn myself() -> PathBuf {
     let running = PathBuf::from("/proc/self/exe");
     if running.exists() {
@@ -61,23 +62,22 @@ fn myself() -> PathBuf {
     env::current_exe().unwrap_or_default()
 }
 
-/// Lets go of a demo: its keeper ends it. Says how it ended.
-pub(crate) fn let_go(keeper: &mut Child) -> io::Result<ExitStatus> {
-    drop(keeper.stdin.take());
+/// Lets a reaper end its demo, waits for it, and returns its exit status.
+pub(crate) fn stop(reaper: &mut Child) -> io::Result<ExitStatus> {
+    drop(reaper.stdin.take());
     let asked = Instant::now();
-    while asked.elapsed() < 2 * GOODBYE {
-        if let Some(status) = keeper.try_wait()? {
+    while asked.elapsed() < 2 * GRACE {
+        if let Some(status) = reaper.try_wait()? {
             return Ok(status);
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL);
     }
-    // An error says that it has ended already.
-    let _ = keeper.kill();
-    keeper.wait()
+    let _unless_it_ended = reaper.kill();
+    reaper.wait()
 }
 
-/// A keeper's life: the first word is a program, the others are for it.
-pub(crate) fn keep(mut words: impl Iterator<Item = OsString>) -> ExitCode {
+/// The `main` of a reaper: the first word is the program, the others are its arguments.
+pub(crate) fn main(mut words: impl Iterator<Item = OsString>) -> ExitCode {
     let program = words.next().unwrap_or_default();
     let mut child = match Command::new(&program)
         .args(words)
@@ -86,13 +86,13 @@ pub(crate) fn keep(mut words: impl Iterator<Item = OsString>) -> ExitCode {
     {
         Ok(child) => child,
         Err(error) => {
-            eprintln!("{} cannot be started: {error}", program.display());
-            return exit(CANNOT);
+            eprintln!("{} could not be started: {error}", program.display());
+            return exit(NOT_STARTED);
         }
     };
     let stage = thread::spawn(|| {
-        // Nothing is ever written: this ends with the other end of the pipe.
-        let _it_has_gone = io::copy(&mut io::stdin(), &mut io::sink());
+        // The stage never writes, so this returns when the stage closes its end or dies.
+        let _closed = io::copy(&mut io::stdin(), &mut io::sink());
     });
     let mut asked: Option<Instant> = None;
     loop {
@@ -103,22 +103,21 @@ pub(crate) fn keep(mut words: impl Iterator<Item = OsString>) -> ExitCode {
         }
         match asked {
             None if stage.is_finished() => {
-                ask_to_end(&mut child);
+                terminate(&mut child);
                 asked = Some(Instant::now());
             }
-            Some(since) if since.elapsed() > GOODBYE => {
-                // An error says that it has ended already.
-                let _ = child.kill();
+            Some(since) if since.elapsed() > GRACE => {
+                let _unless_it_ended = child.kill();
             }
             _ => {}
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL);
     }
 }
 
-/// Politely, where there is a way to be polite. The child was not waited for yet, so its number is
-/// its own.
-fn ask_to_end(child: &mut Child) {
+/// Sends SIGTERM, or kills the child where there are no signals. The child was not waited for yet,
+/// so its process number cannot belong to another process.
+fn terminate(child: &mut Child) {
     let asked = cfg!(unix)
         && Command::new("kill")
             .args(["-TERM", &child.id().to_string()])
@@ -126,12 +125,11 @@ fn ask_to_end(child: &mut Child) {
             .status()
             .is_ok_and(|it| it.success());
     if !asked {
-        // An error says that it has ended already.
-        let _ = child.kill();
+        let _unless_it_ended = child.kill();
     }
 }
 
-/// As a shell says it: 128 and more is a signal.
+/// The exit code as a shell has it: 128 and the number of the signal, if a signal ended the child.
 fn code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {

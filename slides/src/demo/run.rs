@@ -1,24 +1,20 @@
-//! A demo on a slide: the step's real binary, built if it is stale, heard line by line, and ended
-//! with the stage.
+//! Runs one demo of a slide: builds the step's binary if its source has changed, starts it, and
+//! reports its output and its end; or plays its recording.
 //!
-//! Threads of their own build it, read it and wait for it; they hand what they hear to the stage's
-//! inbox and wait there if they must. A demo that talks without end is slowed down: by its own full
-//! pipe.
+//! A demo has threads of its own, so the stage's task never waits for one. The threads report
+//! through a callback, which blocks while the stage's inbox is full. Then the demo blocks, too: its
+//! pipe fills up. So a demo that writes without end cannot flood the stage.
 
-use crate::{
-    ansi::WRITTEN_ESCAPE,
-    demo::{
-        program::Program,
-        reaper::{CANNOT, kept, let_go},
-        worker,
-    },
-    stage::ToStage,
+use super::{
+    cargo::{binary, cargo, root, transcripts},
+    program::Program,
+    reaper, worker,
 };
+use crate::ansi::WRITTEN_ESCAPE;
 use std::{
-    env, fs,
+    fs,
     io::{self, Read},
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -26,205 +22,174 @@ use std::{
     thread::{self, JoinHandle},
     time::Duration,
 };
-use tokio::sync::mpsc;
 
-/// Between two looks at whether a program has ended or shall end.
-const LOOK: Duration = Duration::from_millis(20);
+/// How often a thread looks whether its program has ended or must be stopped.
+const POLL: Duration = Duration::from_millis(20);
 
-/// After every piece that was heard: no demo fills the stage's inbox.
-const BREATH: Duration = Duration::from_millis(25);
+/// The pause after each piece of output, so that a demo does not fill the stage's inbox.
+const PAUSE: Duration = Duration::from_millis(25);
 
-/// The longest piece.
+/// The largest piece of output that is reported at once, in bytes.
 const PIECE: usize = 8 * 1024;
 
-/// What the threads of a demo tell the stage.
+/// What the threads of a demo report.
 #[derive(Debug)]
-pub(crate) enum Heard {
-    /// It is being built.
+pub(crate) enum DemoEvent {
     Building,
-    /// It runs.
-    Running,
-    /// It said something.
-    Said(Vec<u8>),
-    /// The process that serves in it was killed, because the presenter wanted that.
-    Killed(u32),
-    /// It ended by itself: its exit code, none for a signal.
+    Started,
+    Output(Vec<u8>),
+    /// The game's server was killed, because the presenter asked for it. The number is its process.
+    ServerKilled(u32),
+    /// The exit code; `None` if a signal ended it. Not reported for a demo that was stopped.
     Ended(Option<i32>),
-    /// It could not be run.
-    Impossible(String),
+    /// The cause, as a sentence.
+    CannotRun(String),
 }
 
-/// A demo that runs, or is about to. Stopped when dropped.
-#[derive(Debug)]
-pub(crate) struct Running {
-    ear: Ear,
-    keeper: Option<JoinHandle<()>>,
+/// A demo that is being built, runs, or is played from its recording. Stopped when dropped.
+pub(crate) struct DemoRun {
+    link: Link,
+    thread: Option<JoinHandle<()>>,
 }
 
-impl Running {
-    /// Starts a demo; everything about it is told under `number`. Those `before` it have its port
-    /// until they have ended.
+impl DemoRun {
+    /// Starts a demo with `more` options.
+    ///
+    /// The runs in `previous` use the same port: the new one starts when they have ended. `report`
+    /// returns whether there is still a stage to report to; if not, the demo is stopped.
     pub(crate) fn start(
         program: &Program,
         more: &[String],
-        number: u64,
-        stage: mpsc::Sender<ToStage>,
-        before: Vec<Running>,
-    ) -> Running {
+        previous: Vec<DemoRun>,
+        report: impl Fn(DemoEvent) -> bool + Send + Sync + 'static,
+    ) -> DemoRun {
         let mut options = program.options.clone();
         options.extend_from_slice(more);
         let bin = program.bin;
-        Running::keep(number, stage, move |ear| {
-            before.into_iter().for_each(Running::end);
-            run(bin, &options, ear);
+        DemoRun::spawn(report, move |link| {
+            previous.into_iter().for_each(DemoRun::end);
+            build_and_run(bin, &options, link);
         })
     }
 
-    /// Plays a recorded transcript at a pace that can be read.
-    pub(crate) fn replay(program: &Program, number: u64, stage: mpsc::Sender<ToStage>) -> Running {
+    /// Plays the recording of a demo, slowly enough to be read.
+    pub(crate) fn replay(
+        program: &Program,
+        report: impl Fn(DemoEvent) -> bool + Send + Sync + 'static,
+    ) -> DemoRun {
         let path = transcripts().join(program.transcript());
-        Running::keep(number, stage, move |ear| match fs::read_to_string(&path) {
-            Ok(text) => recite(&text, ear),
-            Err(_) => ear.hears(Heard::Impossible(format!(
-                "there is no recording slides/transcripts/{}",
+        DemoRun::spawn(report, move |link| match fs::read_to_string(&path) {
+            Ok(text) => play(&text, link),
+            Err(_) => link.report(DemoEvent::CannotRun(format!(
+                "the recording slides/transcripts/{} is missing; `cargo run -- --record` makes it",
                 path.file_name().unwrap_or_default().display()
             ))),
         })
     }
 
-    fn keep(
-        number: u64,
-        stage: mpsc::Sender<ToStage>,
-        work: impl FnOnce(&Ear) + Send + 'static,
-    ) -> Running {
-        let ear = Ear {
+    fn spawn(
+        report: impl Fn(DemoEvent) -> bool + Send + Sync + 'static,
+        work: impl FnOnce(&Link) + Send + 'static,
+    ) -> DemoRun {
+        let link = Link {
             stop: Arc::new(AtomicBool::new(false)),
-            process: Arc::new(AtomicU32::new(0)),
-            number,
-            stage,
+            reaper: Arc::new(AtomicU32::new(0)),
+            report: Arc::new(report),
         };
-        let its = ear.clone();
-        Running {
-            ear,
-            keeper: Some(thread::spawn(move || work(&its))),
+        let of_the_thread = link.clone();
+        DemoRun {
+            link,
+            thread: Some(thread::spawn(move || work(&of_the_thread))),
         }
     }
 
-    /// Kills the process that serves in it, as a crash would. A thread of its own looks for it, and
-    /// tells.
-    pub(crate) fn crash(&self) {
-        let ear = self.ear.clone();
+    /// Kills the process that serves the game, as a crash would. Another thread looks for that
+    /// process and reports the result.
+    pub(crate) fn kill_server(&self) {
+        let link = self.link.clone();
         thread::spawn(move || {
-            ear.hears(match worker::kill(ear.process.load(Ordering::Relaxed)) {
-                Ok(worker) => Heard::Killed(worker),
-                Err(why) => Heard::Said(format!("({why})\n").into_bytes()),
+            link.report(match worker::kill(link.reaper.load(Ordering::Relaxed)) {
+                Ok(process) => DemoEvent::ServerKilled(process),
+                Err(why) => DemoEvent::Output(format!("({why})\n").into_bytes()),
             });
         });
     }
 
-    /// Says that it shall end; what it still says is not waited for.
+    /// Asks the demo to end, and does not wait for it.
     pub(crate) fn stop(&self) {
-        self.ear.stop.store(true, Ordering::Relaxed);
+        self.link.stop.store(true, Ordering::Relaxed);
     }
 
-    /// Whether nothing is left of it.
-    pub(crate) fn is_over(&self) -> bool {
-        self.keeper.as_ref().is_none_or(JoinHandle::is_finished)
+    /// Whether its process and its threads have ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
-    /// Ends it, and waits until it has ended. Not for the stage's task: only when that is over.
+    /// Stops the demo and waits until it has ended. The stage's task calls this only after its
+    /// loop, since it blocks.
     pub(crate) fn end(mut self) {
         self.stop();
-        if let Some(keeper) = self.keeper.take() {
-            let _it_panicked = keeper.join();
+        if let Some(thread) = self.thread.take() {
+            let _it_panicked = thread.join();
         }
     }
 }
 
-impl Drop for Running {
+impl Drop for DemoRun {
     fn drop(&mut self) {
         self.stop();
     }
 }
 
-#[derive(Clone, Debug)]
-struct Ear {
+/// What the threads of a demo share.
+#[derive(Clone)]
+struct Link {
     stop: Arc<AtomicBool>,
-    /// Its keeper, while it runs; 0 is nobody.
-    process: Arc<AtomicU32>,
-    number: u64,
-    stage: mpsc::Sender<ToStage>,
+    /// The process number of the demo's reaper while the demo runs, otherwise 0.
+    reaper: Arc<AtomicU32>,
+    report: Arc<dyn Fn(DemoEvent) -> bool + Send + Sync>,
 }
 
-impl Ear {
-    fn hears(&self, heard: Heard) {
-        let _unless_closed = self.stage.blocking_send(ToStage::Demo {
-            number: self.number,
-            heard,
-        });
+impl Link {
+    fn report(&self, event: DemoEvent) {
+        if !(self.report)(event) {
+            self.stop.store(true, Ordering::Relaxed);
+        }
     }
 
-    fn shall_stop(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || self.stage.is_closed()
+    fn must_stop(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 }
 
-/// Where the recordings lie.
-pub(crate) fn transcripts() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("transcripts")
+/// How a program ended.
+enum Exit {
+    Code(i32),
+    Signal,
+    /// The program could not be started; the cause was reported as output.
+    NotStarted,
+    /// It was stopped before its end.
+    Stopped,
 }
 
-/// The repository: where an attendee types a command.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map_or_else(PathBuf::new, Path::to_path_buf)
-}
-
-/// Where cargo has put the steps: beside this very program.
-pub(crate) fn binary(bin: &str) -> PathBuf {
-    let here = env::current_exe().unwrap_or_default();
-    here.with_file_name(format!("{bin}{}", env::consts::EXE_SUFFIX))
-}
-
-/// The command that builds something for this very folder of binaries.
-pub(crate) fn cargo(words: &[&str]) -> Command {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(words).current_dir(root()).stdin(Stdio::null());
-    // Beside this program: wherever it was built, and as it was built.
-    let here = env::current_exe().unwrap_or_default();
-    let profile = here
-        .parent()
-        .and_then(|it| it.file_name())
-        .map(|it| it.to_string_lossy().into_owned());
-    if let Some(target) = here.parent().and_then(|it| it.parent()) {
-        command.env("CARGO_TARGET_DIR", target);
-    }
-    if profile.as_deref() == Some("release") {
-        command.arg("--release");
-    }
-    command
-}
-
-/// Builds it, runs it, and tells.
-fn run(bin: &str, options: &[String], ear: &Ear) {
-    ear.hears(Heard::Building);
-    // Unless somebody edited the step a moment ago, that takes a fraction of a second.
-    match tell(&cargo(&["build", "--quiet", "--bin", bin]), false, ear) {
-        Ok(None) => return,
-        Ok(Some(Some(0))) => {}
-        Ok(Some(Some(CANNOT))) if binary(bin).is_file() => ear.hears(Heard::Said(
-            format!("(no cargo here: this is {bin} as it was built last)\n").into_bytes(),
+fn build_and_run(bin: &str, options: &[String], link: &Link) {
+    link.report(DemoEvent::Building);
+    // This takes a fraction of a second if the step's source has not changed.
+    match execute(&cargo(&["build", "--quiet", "--bin", bin]), false, link) {
+        Ok(Exit::Stopped) => return,
+        Ok(Exit::Code(0)) => {}
+        Ok(Exit::NotStarted) if binary(bin).is_file() => link.report(DemoEvent::Output(
+            format!("(cargo could not be started: running {bin} as it was built last)\n")
+                .into_bytes(),
         )),
-        Ok(Some(Some(CANNOT))) => {
-            return ear.hears(Heard::Impossible(format!(
-                "cargo could not be started, and {bin} was not built before"
+        Ok(Exit::NotStarted) => {
+            return link.report(DemoEvent::CannotRun(format!(
+                "cargo could not be started, and {bin} has never been built"
             )));
         }
-        Ok(Some(_)) | Err(_) => {
-            return ear.hears(Heard::Impossible(format!(
-                "cargo could not build {bin}; above is what it said"
+        Ok(Exit::Code(_) | Exit::Signal) | Err(_) => {
+            return link.report(DemoEvent::CannotRun(format!(
+                "cargo could not build {bin}; its message is above"
             )));
         }
     }
@@ -234,74 +199,74 @@ fn run(bin: &str, options: &[String], ear: &Ear) {
         .current_dir(root())
         .env("CLICOLOR_FORCE", "1")
         .env_remove("NO_COLOR");
-    match tell(&command, true, ear) {
-        Ok(None) => {}
-        Ok(Some(Some(CANNOT))) => ear.hears(Heard::Impossible(format!(
-            "{bin} could not be started; above is why"
+    match execute(&command, true, link) {
+        Ok(Exit::Stopped) => {}
+        Ok(Exit::Code(code)) => link.report(DemoEvent::Ended(Some(code))),
+        Ok(Exit::Signal) => link.report(DemoEvent::Ended(None)),
+        Ok(Exit::NotStarted) => link.report(DemoEvent::CannotRun(format!(
+            "{bin} could not be started; the cause is above"
         ))),
-        Ok(Some(code)) => ear.hears(Heard::Ended(code)),
-        Err(error) => ear.hears(Heard::Impossible(format!(
+        Err(error) => link.report(DemoEvent::CannotRun(format!(
             "{bin} could not be started: {error}"
         ))),
     }
 }
 
-/// Runs a program to its end and tells what it says. Its exit code, none in there for a signal;
-/// none at all if it was stopped.
-fn tell(program: &Command, it_is_the_demo: bool, ear: &Ear) -> io::Result<Option<Option<i32>>> {
-    if ear.shall_stop() {
-        return Ok(None);
+/// Runs a program to its end, below a reaper, and reports its output.
+fn execute(program: &Command, is_demo: bool, link: &Link) -> io::Result<Exit> {
+    if link.must_stop() {
+        return Ok(Exit::Stopped);
     }
-    let mut child = kept(program).spawn()?;
-    if it_is_the_demo {
-        ear.process.store(child.id(), Ordering::Relaxed);
-        ear.hears(Heard::Running);
+    let mut child = reaper::command(program).spawn()?;
+    if is_demo {
+        link.reaper.store(child.id(), Ordering::Relaxed);
+        link.report(DemoEvent::Started);
     }
-    let told = child.stdout.take().map(|pipe| listen(pipe, ear));
-    let complained = child.stderr.take().map(|pipe| listen(pipe, ear));
+    let stdout = child.stdout.take().map(|pipe| forward(pipe, link));
+    let stderr = child.stderr.take().map(|pipe| forward(pipe, link));
     let status = loop {
         if let Some(status) = child.try_wait()? {
-            ear.process.store(0, Ordering::Relaxed);
+            link.reaper.store(0, Ordering::Relaxed);
             break status;
         }
-        if ear.shall_stop() {
-            let_go(&mut child)?;
-            // What it started itself may hold the pipes for a while: nobody waits for them.
-            return Ok(None);
+        if link.must_stop() {
+            reaper::stop(&mut child)?;
+            // The pipes are not read to their end: a process that the demo itself started may hold
+            // them open.
+            return Ok(Exit::Stopped);
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL);
     };
-    finish(told);
-    finish(complained);
-    // A keeper says a signal as a shell does.
-    Ok(Some(status.code().filter(|code| *code <= 128)))
+    for thread in [stdout, stderr].into_iter().flatten() {
+        let _it_panicked = thread.join();
+    }
+    Ok(match status.code() {
+        Some(reaper::NOT_STARTED) => Exit::NotStarted,
+        Some(code) if code <= 128 => Exit::Code(code),
+        // As in a shell, a reaper's code above 128 stands for a signal.
+        _ => Exit::Signal,
+    })
 }
 
-fn listen(mut pipe: impl Read + Send + 'static, ear: &Ear) -> JoinHandle<()> {
-    let ear = ear.clone();
+/// Reports what comes through a pipe, in a thread of its own.
+fn forward(mut pipe: impl Read + Send + 'static, link: &Link) -> JoinHandle<()> {
+    let link = link.clone();
     thread::spawn(move || {
         let mut piece = vec![0; PIECE];
         while let Ok(length @ 1..) = pipe.read(&mut piece) {
-            ear.hears(Heard::Said(piece[..length].to_vec()));
-            thread::sleep(BREATH);
+            link.report(DemoEvent::Output(piece[..length].to_vec()));
+            thread::sleep(PAUSE);
         }
     })
 }
 
-/// The last words of a program that has ended: a pipe is short, so they are, too.
-fn finish(listening: Option<JoinHandle<()>>) {
-    if let Some(listening) = listening {
-        let _it_panicked = listening.join();
-    }
-}
-
-/// A recording, a line at a time. Its last line says how the program ended: `[exit 2]`.
-fn recite(text: &str, ear: &Ear) {
+/// Reports the lines of a recording one by one. Its last line is the exit code: `[exit 2]`.
+fn play(text: &str, link: &Link) {
     const PACE: Duration = Duration::from_millis(220);
-    ear.hears(Heard::Running);
+    link.report(DemoEvent::Started);
     let mut code = None;
     for line in text.lines() {
-        if ear.shall_stop() {
+        if link.must_stop() {
             return;
         }
         if let Some(exit) = line
@@ -311,10 +276,10 @@ fn recite(text: &str, ear: &Ear) {
             code = exit.parse().ok();
             continue;
         }
-        ear.hears(Heard::Said(
+        link.report(DemoEvent::Output(
             format!("{}\n", line.replace(WRITTEN_ESCAPE, "\u{1b}")).into_bytes(),
         ));
         thread::sleep(PACE);
     }
-    ear.hears(Heard::Ended(code));
+    link.report(DemoEvent::Ended(code));
 }

@@ -1,19 +1,19 @@
-//! The lines of `.cargo/config.toml` that make cargo take its crates from a kit.
+//! The lines of `.cargo/config.toml` that make cargo take the crates from a kit.
 
-/// Before and after the lines that a kit adds, so that a kit made from a clone of another kit
-/// replaces them.
+/// The first and the last of the lines. A kit that is made from a clone of another kit replaces what
+/// is between them.
 const BEGIN: &str = "# The kit: cargo takes the crates from here, and nothing from the internet.";
 const END: &str = "# End of the kit.";
 
 /// What an attendee must know at home.
-const HOME: &str = "# It is there as long as the talk: `cargo fetch` takes all of it along. At home, delete these lines.";
+const HOME: &str = "# This works during the talk; `cargo fetch` downloads every crate. At home, delete these lines.";
 
-/// Crates come from this folder, given from the folder that holds `.cargo`.
+/// The lines for crates in a folder. Its path is relative to the folder that holds `.cargo`.
 pub(super) fn local(folder: &str) -> String {
     block("", &format!("local-registry = {folder:?}"))
 }
 
-/// Crates come from the registry at this address, which ends with a slash.
+/// The lines for crates in the registry at this URL, which ends with a slash.
 pub(super) fn sparse(address: &str) -> String {
     let source = format!("registry = {:?}", format!("sparse+{address}"));
     block(&format!("{HOME}\n"), &source)
@@ -25,9 +25,9 @@ fn block(note: &str, source: &str) -> String {
     )
 }
 
-/// A configuration with the block at its end; a block that was there is replaced.
+/// Returns a configuration with the lines at its end, in place of the lines of another kit.
 ///
-/// `None` if the configuration replaces the registry itself: then both cannot be.
+/// `None` if the configuration already has another source of crates.
 pub(super) fn added(before: &str, block: &str) -> Option<String> {
     let own = match before.split_once(BEGIN) {
         Some((above, rest)) => {
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_is_added_once_and_the_rest_stays() {
+    fn the_lines_are_added_once_and_the_others_stay() {
         let first = sparse("http://192.168.0.5:7011/registry/");
         let second = sparse("http://192.168.0.6:7011/registry/");
         let own = "[alias]\nx = \"run\"\n";

@@ -1,4 +1,4 @@
-//! Other programs: `git` and `cargo`, each with a time limit.
+//! Runs `git` and `cargo`, each with a time limit.
 
 use super::error::KitError;
 use std::{
@@ -10,10 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Between two looks at whether a program has ended.
 const POLL: Duration = Duration::from_millis(5);
 
-/// What tells git to use another repository than the one in its folder. A git hook sets these.
+/// Variables that make git use another repository than the one in its folder. A git hook sets them.
 const GIT: [&str; 7] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -24,8 +23,8 @@ const GIT: [&str; 7] = [
     "GIT_PREFIX",
 ];
 
-/// `git` in this folder, without what would lead it to another repository or make it ask a
-/// question.
+/// `git` in this folder, without variables that lead it to another repository, and without questions
+/// to the user.
 pub(super) fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
     command.current_dir(folder).env("GIT_TERMINAL_PROMPT", "0");
@@ -47,8 +46,7 @@ pub(super) fn cargo(folder: &Path) -> Command {
 /// Runs a program with `input`, and returns what it wrote on standard output.
 ///
 /// # Errors
-/// It cannot be started, runs longer than `limit` (it is killed then), or ends with another status
-/// than 0.
+/// The program cannot be started, fails, or runs longer than `limit` and is killed.
 pub(super) fn output(
     command: &mut Command,
     input: &[u8],
@@ -68,7 +66,7 @@ pub(super) fn output(
         let out = scope.spawn(move || all(out));
         let err = scope.spawn(move || all(err));
         scope.spawn(move || {
-            // A program that ends early says why on standard error.
+            // If the program ends early, its standard error says why.
             let _unless_it_ended = stdin.as_mut().map(|stdin| stdin.write_all(input));
         });
         let until = Instant::now() + limit;
@@ -84,17 +82,21 @@ pub(super) fn output(
             }
         };
         let out = out.join().unwrap_or_default();
-        let said = err.join().unwrap_or_default();
+        let errors = err.join().unwrap_or_default();
         match status {
             Ok(Some(status)) if status.success() => Ok(out),
-            Ok(Some(status)) => Err(failed(reason(&said).unwrap_or_else(|| status.to_string()))),
-            Ok(None) => Err(failed(format!("not done after {limit:?}"))),
+            Ok(Some(status)) => Err(failed(
+                reason(&errors).unwrap_or_else(|| status.to_string()),
+            )),
+            Ok(None) => Err(failed(format!(
+                "still running after {limit:?}, so it was stopped"
+            ))),
             Err(error) => Err(failed(error.to_string())),
         }
     })
 }
 
-/// The same, with nothing to read, as a line of text.
+/// Runs a program without input, and returns its output as trimmed text.
 pub(super) fn line(command: &mut Command, limit: Duration) -> Result<String, KitError> {
     let bytes = output(command, b"", limit)?;
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
@@ -102,19 +104,19 @@ pub(super) fn line(command: &mut Command, limit: Duration) -> Result<String, Kit
 
 fn all(from: Option<impl Read>) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // What was read until an error is what there is.
-    let _partly = from.map(|mut from| from.read_to_end(&mut bytes));
+    // After an error, what was read before it is kept.
+    let _unless_it_fails = from.map(|mut from| from.read_to_end(&mut bytes));
     bytes
 }
 
-/// The line of standard error that names the cause: git's and cargo's last one.
-fn reason(said: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(said);
+/// The last line of standard error: there git and cargo name the cause.
+fn reason(errors: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(errors);
     let line = text.lines().rev().find(|line| !line.trim().is_empty())?;
     Some(line.trim().to_owned())
 }
 
-/// The program and its first word that is not an option.
+/// The program and its subcommand, for a message.
 fn named(command: &Command) -> String {
     let words = command.get_args().map(|it| it.to_string_lossy());
     let verb = words.into_iter().find(|word| !word.starts_with('-'));

@@ -1,4 +1,4 @@
-//! A copy of a commit and its crates: what every kit is made of.
+//! A copy of a commit and of its crates. Every kit is made of one.
 
 use super::{
     crates::{self, Crate},
@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Whether crates that were never downloaded may be downloaded now.
+/// Whether missing crates may be downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Network {
     Allowed,
@@ -42,7 +42,7 @@ impl Copy {
         config: Option<&str>,
         network: Network,
     ) -> Result<Copy, KitError> {
-        // What is most likely to be missing is looked for first.
+        // The crates first: they are what is most likely missing.
         let locked = locked(source)?;
         let found = match crates::cached(&locked) {
             Err(KitError::Missing(..)) if network == Network::Allowed => None,
@@ -51,7 +51,7 @@ impl Copy {
         let bare = folder.join("snackbar.git");
         source.bare(&bare, config)?;
         let tree = folder.join("snackbar");
-        // The configuration of the branch would send cargo to a kit that is not there yet.
+        // The configuration on the branch would send cargo to the kit, which is not there yet.
         let plain = if config.is_some() { "main^" } else { "main" };
         check_out(&bare, plain, &tree)?;
         let crates = match found {
@@ -59,7 +59,7 @@ impl Copy {
             None => fetched(&tree, &locked)?,
         };
         let metadata = match registry::metadata(&tree, true) {
-            // The index of these crates may be older than the crates.
+            // Cargo's copy of the index may be older than the crates.
             Err(_) if network == Network::Allowed => registry::metadata(&tree, false)?,
             other => other?,
         };
@@ -71,7 +71,7 @@ impl Copy {
         })
     }
 
-    /// The bytes of all crates.
+    /// The size of all crates, in bytes.
     pub(super) fn bytes(&self) -> u64 {
         self.crates.iter().map(|it| it.bytes.len() as u64).sum()
     }
@@ -79,13 +79,13 @@ impl Copy {
 
 /// The crates of the commit's lock file.
 pub(super) fn locked(source: &Source) -> Result<Vec<Locked>, KitError> {
-    lockfile::read(&source.file("Cargo.lock")?)
+    lockfile::parse(&source.file("Cargo.lock")?)
 }
 
-/// The crates of the workspace in `tree`, after cargo was asked to download them.
+/// Lets cargo download the crates of the workspace in `tree`, and returns them.
 fn fetched(tree: &Path, locked: &[Locked]) -> Result<Vec<Crate>, KitError> {
-    let asked = crates::fetch(tree);
-    match (crates::cached(locked), asked) {
+    let fetched = crates::fetch(tree);
+    match (crates::cached(locked), fetched) {
         (Err(KitError::Missing(names, _)), Err(KitError::Program(_, why))) => {
             Err(KitError::Missing(names, Some(why)))
         }
@@ -93,7 +93,7 @@ fn fetched(tree: &Path, locked: &[Locked]) -> Result<Vec<Crate>, KitError> {
     }
 }
 
-/// The bytes of every file below a folder, by their path in it with `/` between the names.
+/// Every file below a folder, by its path in the folder with `/` between the names.
 pub(super) fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, KitError> {
     let (mut found, mut open) = (BTreeMap::new(), vec![(String::new(), folder.to_path_buf())]);
     while let Some((prefix, folder)) = open.pop() {

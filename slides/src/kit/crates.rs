@@ -1,33 +1,31 @@
-//! The `.crate` files of a lock file, found in cargo's own cache and checked against their
-//! checksums.
+//! Finds the `.crate` files of a lock file in cargo's cache, and compares their checksums.
 
-use super::{command, error::KitError, lockfile::Locked, sha256};
+use super::{command, error::KitError, lockfile::Locked, text::sha256};
 use std::{
     env, fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-/// How long cargo may take to download what is missing: about 30 MB.
+/// How long cargo may take to download the missing crates, about 30 MB.
 const DOWNLOAD: Duration = Duration::from_secs(15 * 60);
 
-/// A crate and its file's content.
+/// A crate and the content of its file.
 #[derive(Clone, Debug)]
 pub(super) struct Crate {
     pub(super) locked: Locked,
     pub(super) bytes: Vec<u8>,
 }
 
-/// The crates of a lock file, from cargo's cache.
+/// Returns the crates of a lock file, from cargo's cache.
 ///
 /// # Errors
-/// Crates are missing; the error names all of them.
+/// Crates are missing. The error has the names of all of them.
 pub(super) fn cached(locked: &[Locked]) -> Result<Vec<Crate>, KitError> {
     find(&caches(&home()), locked)
 }
 
-/// Lets cargo download the crates of the workspace in `root` that are in no cache, for every
-/// system.
+/// Lets cargo download the missing crates of the workspace in `root`, for every system.
 pub(super) fn fetch(root: &Path) -> Result<(), KitError> {
     let mut cargo = command::cargo(root);
     cargo.args(["fetch", "--locked", "--quiet"]);
@@ -42,8 +40,7 @@ fn home() -> PathBuf {
     }
 }
 
-/// The folders below `CARGO_HOME` that hold `.crate` files: one for each registry that was ever
-/// used.
+/// The folders below `CARGO_HOME` that hold `.crate` files, one for each registry.
 fn caches(home: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(home.join("registry").join("cache"));
     let mut folders: Vec<PathBuf> = entries
@@ -55,7 +52,8 @@ fn caches(home: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// A file counts only if it has the checksum: a download that was cut off is missing.
+/// Finds the crates in these folders. A file with another checksum counts as missing: its download
+/// was cut off.
 fn find(caches: &[PathBuf], locked: &[Locked]) -> Result<Vec<Crate>, KitError> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for locked in locked {
@@ -80,7 +78,7 @@ mod tests {
     use super::{super::scratch::Scratch, *};
 
     #[test]
-    fn a_crate_counts_only_with_its_checksum_and_what_is_missing_is_named() {
+    fn a_crate_is_found_only_with_its_checksum_and_missing_crates_are_named() {
         let scratch = Scratch::new(&env::temp_dir()).expect("a folder");
         let cache = scratch
             .path()

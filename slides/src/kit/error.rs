@@ -1,4 +1,4 @@
-//! Why there is no kit.
+//! Why a kit cannot be made, handed out or used.
 
 use std::{
     fmt, io,
@@ -8,24 +8,57 @@ use std::{
 /// Crates that a message names, at most.
 const NAMED: usize = 12;
 
-/// Why a kit cannot be made. The message says what happened, then what to do.
+/// Why a kit cannot be made, handed out or used. The message says what happened, then what to do.
 #[derive(Debug)]
 pub(crate) enum KitError {
-    /// The program `git` is not on the path.
+    /// The program `git` cannot be started.
     NoGit,
-    /// These files are not a git repository with a commit; the text is git's.
+    /// This folder is not the top of a git repository with a commit. The text is git's.
     NoRepository(PathBuf, String),
-    /// Crates of `Cargo.lock` are in no cache of cargo's; the text is cargo's, if it was asked to
-    /// fetch them.
+    /// These crates of `Cargo.lock` are not in cargo's cache. The text is cargo's, if it could not
+    /// download them.
     Missing(Vec<String>, Option<String>),
-    /// A program failed; the text is its last line.
+    /// A program failed. The second text is its last line.
     Program(String, String),
     /// A file cannot be read or written.
     File(PathBuf, io::Error),
-    /// The folder for the kit cannot be used; the text says why.
-    Folder(PathBuf, &'static str),
-    /// A file does not say what it must; the text names the file and what is missing.
+    /// The kit cannot be written into this folder.
+    Folder(PathBuf, FolderProblem),
+    /// A file has unexpected content. The text names the file and what is wrong.
     Odd(String),
+    /// There is no kit in this folder.
+    NoKit(PathBuf),
+    /// The kit in this folder holds another commit than the current one.
+    Stale {
+        folder: PathBuf,
+        holds: String,
+        current: String,
+    },
+    /// A file of the kit in this folder is missing.
+    Incomplete { folder: PathBuf, file: String },
+}
+
+/// Why a kit cannot be written into a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FolderProblem {
+    InsideRepository,
+    NotAFolder,
+    /// It has files, but no manifest of a kit.
+    NotAKit,
+}
+
+impl fmt::Display for FolderProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FolderProblem::InsideRepository => {
+                "is inside the repository: name a folder outside, such as one on a USB stick"
+            }
+            FolderProblem::NotAFolder => "is not a folder: name another one",
+            FolderProblem::NotAKit => {
+                "has files in it and is not a kit: name an empty or a new folder"
+            }
+        })
+    }
 }
 
 impl KitError {
@@ -40,11 +73,11 @@ impl fmt::Display for KitError {
         match self {
             KitError::NoGit => write!(
                 f,
-                "git cannot be started, and the kit is made of a commit: install git"
+                "git cannot be started, but a kit is made of a commit: install git"
             ),
             KitError::NoRepository(root, why) => write!(
                 f,
-                "{} is not a git repository of its own with a commit ({why}): start from a clone",
+                "{} is not a git repository with a commit ({why}): start from a clone",
                 root.display()
             ),
             KitError::Missing(crates, why) => {
@@ -69,8 +102,27 @@ impl fmt::Display for KitError {
             }
             KitError::Program(what, why) => write!(f, "`{what}` failed: {why}"),
             KitError::File(path, error) => write!(f, "{}: {error}", path.display()),
-            KitError::Folder(path, why) => write!(f, "{} {why}", path.display()),
+            KitError::Folder(path, problem) => write!(f, "{} {problem}", path.display()),
             KitError::Odd(what) => write!(f, "{what}"),
+            KitError::NoKit(folder) => write!(
+                f,
+                "there is no kit in {0}: `cargo run -- --kit {0}` writes one",
+                folder.display()
+            ),
+            KitError::Stale {
+                folder,
+                holds,
+                current,
+            } => write!(
+                f,
+                "stale: {0} holds commit {holds}, but the repository is on {current}: `cargo run -- --kit {0}` refreshes it",
+                folder.display()
+            ),
+            KitError::Incomplete { folder, file } => write!(
+                f,
+                "{0} is incomplete, {file} is missing: `cargo run -- --kit {0}` refreshes it",
+                folder.display()
+            ),
         }
     }
 }

@@ -3,11 +3,12 @@
 use super::{
     cargo_config,
     copy::{Copy, Network},
-    error::KitError,
+    error::{FolderProblem, KitError},
     manifest::{self, Manifest},
-    megabytes, page,
+    page,
     repository::Source,
     scratch::Scratch,
+    text::megabytes,
     toolchain::Toolchain,
 };
 use std::{
@@ -15,8 +16,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What lies in a kit, apart from the manifest. Cargo looks for `.cargo` in every folder above a
-/// workspace, so this one is read in the tree and in every clone that is made beside it.
+/// The files and folders of a kit, apart from the manifest. Cargo reads `.cargo` in every folder
+/// above a workspace, so this one applies to `snackbar` and to every clone beside it.
 const PARTS: [&str; 5] = [
     ".cargo",
     "README.html",
@@ -25,11 +26,11 @@ const PARTS: [&str; 5] = [
     "snackbar.git",
 ];
 
-/// Writes a kit of the commit that the repository in `root` is on, and returns what the presenter
-/// should know.
+/// Writes a kit of the current commit of the repository in `root`, and returns a message for the
+/// presenter.
 ///
 /// # Errors
-/// See [`KitError`]. The folder is then as it was before.
+/// See [`KitError`]. The folder is then unchanged.
 pub(crate) fn write(root: &Path, folder: &Path) -> Result<String, KitError> {
     let folder = &absolute(folder)?;
     let before = inspect(root, folder)?;
@@ -39,51 +40,49 @@ pub(crate) fn write(root: &Path, folder: &Path) -> Result<String, KitError> {
     fs::create_dir_all(folder).map_err(KitError::file(folder))?;
     let written = fill(&source, folder, &before);
     if written.is_err() && is_new {
-        // Only if nothing is in it.
-        let _unless_it_is_used = fs::remove_dir(folder);
+        let _unless_not_empty = fs::remove_dir(folder);
     }
-    let mut said = written?;
+    let mut message = written?;
     if changes > 0 {
-        said += &format!(
-            "\nNote: {changes} files of the working tree differ from the commit. The kit holds the commit, without these changes."
+        message += &format!(
+            "\nNote: {changes} files of the working tree differ from the commit. The kit has the commit without these changes; commit them and run this again to include them."
         );
     }
-    Ok(said)
+    Ok(message)
 }
 
-/// What is written there already.
+/// Checks that a kit can be written into the folder, and returns the manifest of the kit that is
+/// there. The manifest is empty if there is none.
 fn inspect(root: &Path, folder: &Path) -> Result<Manifest, KitError> {
-    let refuse = |why| Err(KitError::Folder(folder.to_path_buf(), why));
-    // The folder need not exist: what exists of its path decides where it is.
+    let refuse = |problem| Err(KitError::Folder(folder.to_path_buf(), problem));
+    // The folder need not exist yet: the deepest parent that exists decides where it is.
     let exists = folder.ancestors().find_map(|it| fs::canonicalize(it).ok());
     let inside = |root: PathBuf| exists.is_some_and(|it| it.starts_with(root));
     if fs::canonicalize(root).is_ok_and(inside) {
-        return refuse(
-            "is inside the repository: name a folder outside, such as one on a USB stick",
-        );
+        return refuse(FolderProblem::InsideRepository);
     }
     let is_empty = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => true,
         // The kind of this error differs from system to system.
         Err(_) if folder.exists() && !folder.is_dir() => {
-            return refuse("is not a folder: name another one");
+            return refuse(FolderProblem::NotAFolder);
         }
         Err(error) => return Err(KitError::File(folder.to_path_buf(), error)),
     };
     match Manifest::read(folder) {
         Some(manifest) => Ok(manifest),
         None if is_empty => Ok(Manifest::default()),
-        None => refuse("has files in it and is not a kit: name an empty or a new folder"),
+        None => refuse(FolderProblem::NotAKit),
     }
 }
 
-/// Makes the new kit beside the old one, and then puts each part in its place.
+/// Makes the new kit beside the old one, then moves each part to its place. Returns a message.
 fn fill(source: &Source, folder: &Path, before: &Manifest) -> Result<String, KitError> {
     let scratch = Scratch::new(folder)?;
     let (new, old) = (scratch.path().join("new"), scratch.path().join("old"));
-    for made in [&new, &old] {
-        fs::create_dir(made).map_err(KitError::file(made))?;
+    for folder in [&new, &old] {
+        fs::create_dir(folder).map_err(KitError::file(folder))?;
     }
     let copy = Copy::make(source, &new, None, Network::Allowed)?;
     registry(&copy, &new.join("registry"))?;
@@ -108,9 +107,9 @@ fn fill(source: &Source, folder: &Path, before: &Manifest) -> Result<String, Kit
         ..Manifest::default()
     };
     for part in PARTS {
-        manifest.note(&new.join(part), part)?;
+        manifest.add(&new.join(part), part)?;
     }
-    // Last comes the manifest, so that a kit with a manifest is whole.
+    // The manifest is the last file, so that a kit with a manifest is complete.
     put(new.join(manifest::NAME), &manifest.text())?;
     let mut moves = Moves::default();
     let aside = swap(folder, &new, &old, before, &mut moves);
@@ -119,24 +118,24 @@ fn fill(source: &Source, folder: &Path, before: &Manifest) -> Result<String, Kit
     }
     let aside = aside?;
 
-    let mut said = format!(
-        "{}: commit {} and {} crates, {}. README.html in it says what attendees type.",
+    let mut message = format!(
+        "{}: commit {} and {} crates, {}. Its README.html tells attendees what to type.",
         folder.display(),
         source.short(),
         copy.crates.len(),
         megabytes(size)
     );
     if !aside.is_empty() {
-        said += &format!(
+        message += &format!(
             "\nNote: files that the kit did not write were kept: {}.",
             aside.join(", ")
         );
     }
-    Ok(said)
+    Ok(message)
 }
 
-/// Puts each new part in its place. A part of the old kit goes to `old`, unless it has changed
-/// since the kit wrote it: then it stays in the folder, under one of the names that are returned.
+/// Moves each new part to its place. A part of the old kit is moved to `old`, unless it was changed
+/// after the kit wrote it: then it stays in the folder under a new name. Returns these names.
 fn swap(
     folder: &Path,
     new: &Path,
@@ -162,7 +161,7 @@ fn swap(
     Ok(aside)
 }
 
-/// What was renamed, so that a refresh that fails can be undone.
+/// The renames so far, so that a failed refresh can be undone.
 #[derive(Default)]
 struct Moves(Vec<(PathBuf, PathBuf)>);
 
@@ -175,12 +174,12 @@ impl Moves {
 
     fn undo(self) {
         for (from, to) in self.0.into_iter().rev() {
-            let _the_first_error_is_told = fs::rename(to, from);
+            let _unless_impossible = fs::rename(to, from);
         }
     }
 }
 
-/// Cargo's local registry: the crates, and beside them their index.
+/// Writes cargo's local registry: the crates and their index.
 fn registry(copy: &Copy, folder: &Path) -> Result<(), KitError> {
     let files = copy
         .index
@@ -211,7 +210,7 @@ fn size(folder: &Path) -> Result<u64, KitError> {
     files.values().map(size).sum()
 }
 
-/// A name beside `part` that is not taken: `snackbar.before-1`.
+/// A free name for `part`: `snackbar.before-1`.
 fn free_name(folder: &Path, part: &str) -> String {
     let names = (1..).map(|number| format!("{part}.before-{number}"));
     let mut free = names.filter(|name| folder.join(name).symlink_metadata().is_err());

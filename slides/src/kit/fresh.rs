@@ -1,43 +1,38 @@
-//! `--check`: whether the kit is that of the commit that the repository is on.
+//! Checks that a kit is fresh: that it holds the current commit of the repository (`--check`).
 
 use super::{
     copy::{self, files},
     crates,
     error::KitError,
     manifest::Manifest,
-    megabytes,
     repository::Source,
+    text::megabytes,
 };
 use std::path::Path;
 
-/// Says whether the kit in `folder` is fresh; without a folder, whether the stage can hand one out.
-pub(crate) fn fresh(root: &Path, folder: Option<&Path>) -> Result<String, String> {
-    match folder {
-        Some(folder) => of_folder(root, folder),
-        None => of_stage(root).map_err(|why| why.to_string()),
-    }
-}
-
-fn of_folder(root: &Path, folder: &Path) -> Result<String, String> {
-    let again = format!("`cargo run -- --kit {}` writes it", folder.display());
+/// Checks that the kit in `folder` is fresh and complete. Returns a message.
+///
+/// # Errors
+/// There is no kit, it holds another commit, or a file is missing.
+pub(crate) fn check_folder(root: &Path, folder: &Path) -> Result<String, KitError> {
     let Some(manifest) = Manifest::read(folder) else {
-        return Err(format!("there is no kit in {}: {again}", folder.display()));
+        return Err(KitError::NoKit(folder.to_path_buf()));
     };
-    let source = Source::open(root).map_err(|why| why.to_string())?;
+    let source = Source::open(root)?;
     let short = manifest.head.get(..7).unwrap_or(&manifest.head);
     if manifest.head != source.head() {
-        return Err(format!(
-            "stale: {} holds commit {short}, and the repository is on {}: {again} anew",
-            folder.display(),
-            source.short()
-        ));
+        return Err(KitError::Stale {
+            folder: folder.to_path_buf(),
+            holds: short.to_owned(),
+            current: source.short().to_owned(),
+        });
     }
-    let here = files(folder).map_err(|why| why.to_string())?;
+    let here = files(folder)?;
     match manifest.files.keys().find(|path| !here.contains_key(*path)) {
-        Some(gone) => Err(format!(
-            "{} has lost {gone}: {again} anew",
-            folder.display()
-        )),
+        Some(file) => Err(KitError::Incomplete {
+            folder: folder.to_path_buf(),
+            file: file.clone(),
+        }),
         None => Ok(format!(
             "fresh: {} holds commit {short}{}",
             folder.display(),
@@ -46,7 +41,11 @@ fn of_folder(root: &Path, folder: &Path) -> Result<String, String> {
     }
 }
 
-fn of_stage(root: &Path) -> Result<String, KitError> {
+/// Checks that the stage can hand out a kit. Returns a message.
+///
+/// # Errors
+/// See [`KitError`].
+pub(crate) fn check_stage(root: &Path) -> Result<String, KitError> {
     let source = Source::open(root)?;
     let found = crates::cached(&copy::locked(&source)?)?;
     let bytes = found.iter().map(|it| it.bytes.len() as u64).sum();
@@ -59,7 +58,7 @@ fn of_stage(root: &Path) -> Result<String, KitError> {
     ))
 }
 
-/// What is in the working tree and not in the commit.
+/// A note about files of the working tree that differ from the commit.
 fn unsaved(source: &Source) -> String {
     match source.changes() {
         Ok(0) | Err(_) => String::new(),
@@ -76,14 +75,14 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn a_kit_is_fresh_until_the_next_commit_and_as_long_as_it_is_whole() {
+    fn a_kit_is_fresh_until_the_next_commit_or_until_a_file_is_missing() {
         let Some(repository) = Fixture::new() else {
             return;
         };
         let (root, kit) = (repository.root(), repository.beside("kit"));
-        let said = || fresh(root, Some(&kit));
+        let check = || check_folder(root, &kit).map_err(|why| why.to_string());
         fs::create_dir(&kit).expect("a folder");
-        assert!(said().is_err_and(|why| why.contains("there is no kit in")));
+        assert!(check().is_err_and(|why| why.contains("there is no kit in")));
         fs::write(kit.join("README.html"), "a page").expect("a file");
         let source = Source::open(root).expect("a repository");
         let mut manifest = Manifest {
@@ -91,18 +90,18 @@ mod tests {
             ..Manifest::default()
         };
         let page = kit.join("README.html");
-        manifest.note(&page, "README.html").expect("a file");
+        manifest.add(&page, "README.html").expect("a file");
         fs::write(kit.join(manifest::NAME), manifest.text()).expect("a file");
         assert_eq!(Manifest::read(&kit), Some(manifest.clone()));
-        assert!(said().is_ok_and(|said| said.starts_with("fresh: ") && !said.contains("without")));
+        assert!(check().is_ok_and(|text| text.starts_with("fresh: ") && !text.contains("without")));
         repository.write("new", "not committed");
-        assert!(said().is_ok_and(|said| said.ends_with("without 1 files that differ from it")));
+        assert!(check().is_ok_and(|text| text.ends_with("without 1 files that differ from it")));
         repository.commit();
-        let why = said().expect_err("it is of the commit before");
+        let why = check().expect_err("it holds the commit before");
         assert!(why.starts_with("stale: ") && why.contains("--kit"), "{why}");
         manifest.head = Source::open(root).expect("a repository").head().to_owned();
         fs::write(kit.join(manifest::NAME), manifest.text()).expect("a file");
         fs::remove_file(&page).expect("it is there");
-        assert!(said().is_err_and(|why| why.contains("has lost README.html")));
+        assert!(check().is_err_and(|why| why.contains("README.html is missing")));
     }
 }

@@ -1,18 +1,15 @@
-//! The kit that a stage hands out while it runs: prepared in a thread of its own, then kept in
-//! memory.
+//! The kit that a running stage hands out. A thread prepares it, then it stays in memory.
 //!
-//! No request opens a file. What can be asked for is a list of names, made when the kit was
-//! prepared.
+//! No request opens a file: only the prepared files can be requested, by their exact names.
 
 use super::{
     cargo_config,
     copy::{self, Copy, Network},
     error::KitError,
-    megabytes,
-    rate_limit::Pace,
+    rate_limit::RateLimit,
     repository::Source,
     scratch::Scratch,
-    sha256,
+    text::{megabytes, sha256},
 };
 use axum::body::Bytes;
 use serde_json::{Value, json};
@@ -27,16 +24,16 @@ use std::{
 };
 use tokio::{sync::Semaphore, time::timeout};
 
-/// How much of the stage and of the Wi-Fi the kit may take.
+/// Limits that leave the Wi-Fi and the stage to the phones.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// Responses at once.
     pub(super) responses: usize,
-    /// Requests that wait until a response is free, and for how long. git does not try again after
-    /// a refusal.
+    /// Requests that may wait for a response to end, and for how long. git does not try again after a
+    /// refusal.
     pub(super) waiting: usize,
     pub(super) patience: Duration,
-    /// Bytes in a second for all responses together, and for one.
+    /// Bytes per second for all responses together, and for one.
     pub(super) together: u32,
     pub(super) alone: u32,
     /// How long a client may take for a piece of a file, and for a whole response.
@@ -44,7 +41,7 @@ pub(super) struct Limits {
     pub(super) deadline: Duration,
 }
 
-/// The limits in a hall: phones are on the same Wi-Fi.
+/// The limits during a talk, where phones use the same Wi-Fi.
 const LIMITS: Limits = Limits {
     responses: 128,
     waiting: 512,
@@ -55,20 +52,19 @@ const LIMITS: Limits = Limits {
     deadline: Duration::from_secs(180),
 };
 
-/// How long the end of a stage waits for a preparation, and how often it looks. A preparation takes
-/// two seconds; on a machine with several times as many busy threads as cores it took more than
-/// ten.
-const CLOSING: Duration = Duration::from_secs(40);
+/// How long the stage waits for the preparation when it shuts down. A preparation takes two seconds;
+/// on a machine with several busy threads per core it took more than ten.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(40);
 const POLL: Duration = Duration::from_millis(10);
 
-/// What the stage shows of its kit.
+/// Whether the stage hands out a kit, for its slides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Offer {
     /// This stage hands out no kit.
     #[default]
     None,
     Preparing,
-    /// The address for `git clone`.
+    /// The URL for `git clone`.
     Ready(String),
 }
 
@@ -87,95 +83,95 @@ impl Offer {
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) bytes: Bytes,
-    /// Changes with the content.
+    /// The `ETag`, which changes with the content.
     pub(super) tag: String,
 }
 
-/// Files by the path under which they are asked for.
+/// The files by the path of their request.
 pub(super) type Files = BTreeMap<String, File>;
 
-/// The kit of a stage, and the limits within which it is handed out.
+/// The kit of a running stage, with its limits.
 #[derive(Debug)]
-pub(crate) struct Hall {
-    /// The files, or why there are none; nothing while they are being prepared.
-    pub(super) files: OnceLock<Result<Files, String>>,
+pub(crate) struct Handout {
+    /// The files, or why there are none. Empty while they are being prepared.
+    pub(super) files: OnceLock<Result<Files, KitError>>,
     responses: Arc<Semaphore>,
     waiting: Semaphore,
     pub(super) limits: Limits,
-    pub(super) pace: Pace,
-    /// Prepares the files.
+    pub(super) rate_limit: RateLimit,
+    /// The thread that prepares the files.
     preparing: OnceLock<JoinHandle<()>>,
 }
 
-/// One of the responses at once. Given back when dropped.
-pub(super) type Seat = tokio::sync::OwnedSemaphorePermit;
+/// Allows one response. Released when dropped.
+pub(super) type Permit = tokio::sync::OwnedSemaphorePermit;
 
-impl Hall {
-    pub(super) fn new(limits: Limits) -> Hall {
-        Hall {
+impl Handout {
+    pub(super) fn new(limits: Limits) -> Handout {
+        Handout {
             files: OnceLock::new(),
             responses: Arc::new(Semaphore::new(limits.responses)),
             waiting: Semaphore::new(limits.waiting),
-            pace: Pace::new(limits.together),
+            rate_limit: RateLimit::new(limits.together),
             limits,
             preparing: OnceLock::new(),
         }
     }
 
-    /// Prepares a kit of the repository in `root` for clients that find this stage at `address`,
-    /// such as `http://192.168.0.5:7011/`. What comes of it is printed in a line, and given to
-    /// `tell`.
+    /// Prepares a kit of the repository in `root`, for clients that reach this stage at `address`,
+    /// such as `http://192.168.0.5:7011/`. The result is printed and reported.
     pub(crate) fn open(
         root: PathBuf,
         address: String,
-        tell: impl Fn(Offer) + Send + 'static,
-    ) -> Arc<Hall> {
-        let hall = Arc::new(Hall::new(LIMITS));
-        let its = Arc::clone(&hall);
+        report: impl Fn(Offer) + Send + 'static,
+    ) -> Arc<Handout> {
+        let handout = Arc::new(Handout::new(LIMITS));
+        let of_the_thread = Arc::clone(&handout);
         let preparing = thread::spawn(move || {
-            tell(Offer::Preparing);
+            report(Offer::Preparing);
             let began = Instant::now();
-            let (files, offer, said) = match prepare(&root, &address) {
-                Ok((files, said)) => {
+            let (files, offer, line) = match prepare(&root, &address) {
+                Ok((files, summary)) => {
                     let clone = format!("{address}snackbar.git");
                     let took = began.elapsed().as_secs_f32();
-                    let said = format!("git clone {clone}  ({said}, after {took:.1} s)");
-                    (Ok(files), Offer::Ready(clone), said)
+                    let line = format!("git clone {clone}  ({summary}, after {took:.1} s)");
+                    (Ok(files), Offer::Ready(clone), line)
                 }
                 Err(why) => {
-                    let said = format!("none is handed out: {why}");
-                    (Err(why.to_string()), Offer::None, said)
+                    let line = format!("none is handed out: {why}");
+                    (Err(why), Offer::None, line)
                 }
             };
-            let _unless_it_is_closed = writeln!(io::stdout(), "  kit        {said}");
-            let _it_is_set_once = its.files.set(files);
-            tell(offer);
+            let _unless_closed = writeln!(io::stdout(), "  kit        {line}");
+            let _it_is_set_once = of_the_thread.files.set(files);
+            report(offer);
         });
-        let _it_is_set_once = hall.preparing.set(preparing);
-        hall
+        let _it_is_set_once = handout.preparing.set(preparing);
+        handout
     }
 
-    /// Waits a moment for a preparation that has not ended: it removes its temporary folder itself.
+    /// Waits for a preparation that still runs, so that it can remove its temporary folder.
     pub(crate) fn close(&self) {
-        let until = Instant::now() + CLOSING;
+        let until = Instant::now() + CLOSE_TIMEOUT;
         while self.preparing.get().is_some_and(|it| !it.is_finished()) && Instant::now() < until {
             thread::sleep(POLL);
         }
     }
 
-    /// Waits for a response to be free. `None` if too many wait, or it takes too long.
-    pub(super) async fn seat(&self) -> Option<Seat> {
-        let _place = self.waiting.try_acquire().ok()?;
-        let seat = timeout(
+    /// Waits until another response is allowed. `None` if too many requests wait, or it takes too
+    /// long.
+    pub(super) async fn permit(&self) -> Option<Permit> {
+        let _waiting = self.waiting.try_acquire().ok()?;
+        let permit = timeout(
             self.limits.patience,
             Arc::clone(&self.responses).acquire_owned(),
         )
         .await;
-        seat.ok()?.ok()
+        permit.ok()?.ok()
     }
 }
 
-/// Everything that git and cargo may ask for, and its figures for the presenter.
+/// Makes every file that git and cargo may request, and a summary for the presenter.
 fn prepare(root: &Path, address: &str) -> Result<(Files, String), KitError> {
     let source = Source::open(root)?;
     let scratch = Scratch::new(&env::temp_dir())?;
@@ -199,10 +195,10 @@ fn prepare(root: &Path, address: &str) -> Result<(Files, String), KitError> {
     };
     let mut pack = 0;
     for (path, file) in copy::files(&copy.bare)? {
-        let is_asked_for = matches!(path.as_str(), "HEAD" | "info/refs" | "objects/info/packs")
+        let is_requested = matches!(path.as_str(), "HEAD" | "info/refs" | "objects/info/packs")
             || path.starts_with("objects/pack/")
                 && (path.ends_with(".pack") || path.ends_with(".idx"));
-        if is_asked_for {
+        if is_requested {
             let bytes = fs::read(&file).map_err(KitError::file(&file))?;
             pack += bytes.len() as u64;
             let sum = sha256(&bytes);
@@ -216,7 +212,7 @@ fn prepare(root: &Path, address: &str) -> Result<(Files, String), KitError> {
         let bytes = text.clone().into_bytes();
         put(format!("/registry/{path}"), bytes, &sha256(text.as_bytes()));
     }
-    let said = format!(
+    let summary = format!(
         "commit {}, {}; {} crates, {}",
         source.short(),
         megabytes(pack),
@@ -227,13 +223,13 @@ fn prepare(root: &Path, address: &str) -> Result<(Files, String), KitError> {
         let path = format!("/registry/crates/{}", it.locked.file());
         put(path, it.bytes, &it.locked.checksum);
     }
-    Ok((files, said))
+    Ok((files, summary))
 }
 
 #[cfg(test)]
-impl Hall {
-    /// Responses that are free.
-    pub(super) fn seats_left(&self) -> usize {
+impl Handout {
+    /// How many more responses are allowed.
+    pub(super) fn free(&self) -> usize {
         self.responses.available_permits()
     }
 }

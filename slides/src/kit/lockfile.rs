@@ -1,8 +1,8 @@
-//! `Cargo.lock`: the crates that come from a registry, with their checksums.
+//! Reads `Cargo.lock`: the crates that come from a registry, with their checksums.
 
 use super::error::KitError;
 
-/// A crate of the lock file.
+/// A crate in the lock file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Locked {
     pub(super) name: String,
@@ -12,17 +12,17 @@ pub(super) struct Locked {
 }
 
 impl Locked {
-    /// The name of its file, in cargo's cache as in a local registry.
+    /// The name of its file, both in cargo's cache and in a local registry.
     pub(super) fn file(&self) -> String {
         format!("{}-{}.crate", self.name, self.version)
     }
 }
 
-/// Reads the crates of a lock file. Members of the workspace have no checksum and are left out.
+/// Parses a lock file. Members of the workspace have no checksum and are left out.
 ///
 /// # Errors
-/// A crate comes from somewhere else than a registry, or its name would not do as a file's name.
-pub(super) fn read(text: &str) -> Result<Vec<Locked>, KitError> {
+/// A crate does not come from a registry, or its name cannot be a file's name.
+pub(super) fn parse(text: &str) -> Result<Vec<Locked>, KitError> {
     let mut crates = Vec::new();
     for block in text.split("[[package]]").skip(1) {
         let value = |key: &str| {
@@ -47,7 +47,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Locked>, KitError> {
             }
             _ => {
                 return Err(KitError::Odd(format!(
-                    "Cargo.lock has {name} {version} without a checksum: a kit holds crates of a registry only"
+                    "Cargo.lock has {name} {version} without a checksum: a kit can hold only crates of a registry"
                 )));
             }
         }
@@ -55,7 +55,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Locked>, KitError> {
     Ok(crates)
 }
 
-/// Whether a word is what it is in every lock file: no separator of a path is in it.
+/// Whether a word can be a part of a file's name, as in every real lock file.
 fn plain(word: &str) -> bool {
     let fine = |it: char| it.is_ascii_alphanumeric() || "-_.+".contains(it);
     !word.is_empty() && !word.starts_with('.') && word.chars().all(fine)
@@ -68,11 +68,11 @@ mod tests {
     const MEMBER: &str = "version = 4\n\n[[package]]\nname = \"bots\"\nversion = \"0.1.0\"\n";
 
     fn with(package: &str) -> Result<Vec<Locked>, KitError> {
-        read(&format!("{MEMBER}\n[[package]]\n{package}"))
+        parse(&format!("{MEMBER}\n[[package]]\n{package}"))
     }
 
     #[test]
-    fn crates_are_read_and_members_are_left_out() {
+    fn crates_are_parsed_and_members_are_left_out() {
         let crates = with(
             "name = \"lexopt\"\nversion = \"0.3.1\"\nsource = \"registry+x\"\nchecksum = \"ab\"\ndependencies = [\n \"a\",\n]\n",
         );
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_of_a_registry_or_would_leave_the_folder_is_refused() {
+    fn a_crate_without_registry_or_with_a_path_in_its_name_is_refused() {
         for package in [
             "name = \"x\"\nversion = \"1.0.0\"\nsource = \"git+x\"\n",
             "name = \"../x\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\nchecksum = \"ab\"\n",

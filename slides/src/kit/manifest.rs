@@ -1,26 +1,25 @@
-//! `kit.json`: what a kit was made of, and which files of its folder the kit wrote.
+//! `kit.json`, the manifest: the commit of a kit, and the files that it wrote.
 
-use super::{error::KitError, sha256};
+use super::{error::KitError, text::sha256};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, path::Path};
 
-/// The manifest's name in the kit's folder. A folder that has it is a kit.
+/// The name of the manifest in the kit's folder.
 pub(super) const NAME: &str = "kit.json";
 
-/// What it begins with, so that another program's `kit.json` is not taken for a kit's.
+/// A field of the manifest that tells it from another program's `kit.json`.
 const WHAT: &str = "Snackbar, a kit without a network";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
-    /// The commit.
+    /// The hash of the commit.
     pub(super) head: String,
-    /// SHA-256 of every file that was written, by its path in the folder with `/` between the
-    /// names.
+    /// The SHA-256 of every file of the kit, by its path in the folder with `/` between the names.
     pub(super) files: BTreeMap<String, String>,
 }
 
 impl Manifest {
-    /// Reads the manifest of a folder. `None` if there is none, or it is not a kit's.
+    /// Reads the manifest of a folder. `None` if the folder is not a kit.
     pub(super) fn read(folder: &Path) -> Option<Manifest> {
         let text = fs::read(folder.join(NAME)).ok()?;
         let value: Value = serde_json::from_slice(&text).ok()?;
@@ -40,16 +39,16 @@ impl Manifest {
         json!({"what": WHAT, "head": self.head, "files": self.files}).to_string()
     }
 
-    /// Notes the files of `folder`, which will be called `name` in the kit.
-    pub(super) fn note(&mut self, folder: &Path, name: &str) -> Result<(), KitError> {
+    /// Adds the file or the files of the folder at `folder`, which is `name` in the kit.
+    pub(super) fn add(&mut self, folder: &Path, name: &str) -> Result<(), KitError> {
         for (path, sum) in sums(folder, name)? {
             self.files.insert(path, sum);
         }
         Ok(())
     }
 
-    /// Whether `name`, a file or folder of the kit in `folder`, is as it was written: nothing
-    /// changed, added or removed.
+    /// Whether `name`, a file or folder of the kit in `folder`, is unchanged: nothing was edited,
+    /// added or removed.
     pub(super) fn is_as_written(&self, folder: &Path, name: &str) -> bool {
         let inside = format!("{name}/");
         let of_it = |path: &String| path == name || path.starts_with(&inside);

@@ -1,9 +1,9 @@
-//! The page that a kit opens with: what to type, in English and in Korean.
+//! `README.html` of a kit: what an attendee types, in English and in Korean.
 
-use super::{megabytes, toolchain::Toolchain};
+use super::{text::megabytes, toolchain::Toolchain};
 use crate::steps;
 
-/// What the page says of this kit.
+/// What the page says about one kit.
 pub(super) struct Facts<'a> {
     pub(super) commit: &'a str,
     pub(super) bytes: u64,
@@ -16,7 +16,7 @@ const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:46em;margin:2em auto;padding:0 1em}pre{background:#eee;padding:.8em;overflow-x:auto}";
 
-/// The page as HTML without anything to load.
+/// The page as HTML, without anything to load.
 pub(super) fn html(facts: &Facts<'_>) -> String {
     let step = steps::command("01-deadlock");
     let (size, commit, crates) = (megabytes(facts.bytes), facts.commit, facts.crates);

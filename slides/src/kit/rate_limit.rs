@@ -1,4 +1,4 @@
-//! Rate limits: how many bytes may leave in a second.
+//! A rate limit in bytes per second.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -6,31 +6,31 @@ use std::{
 };
 use tokio::time::{Instant, sleep_until};
 
-/// What may leave at once after a pause: timers are not more exact than this.
+/// How much may be sent at once after a pause, as a time. Timers are not more exact than this.
 const BURST: Duration = Duration::from_millis(20);
 
-/// A rate that all its users share. Each is let through in the order in which it asked.
+/// A rate that several tasks share. They are served in the order in which they ask.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct RateLimit {
     bytes_per_second: u32,
-    /// When the next piece may leave.
+    /// When the next bytes may be sent.
     next: Mutex<Option<Instant>>,
 }
 
-impl Pace {
-    pub(super) fn new(bytes_per_second: u32) -> Pace {
-        Pace {
+impl RateLimit {
+    pub(super) fn new(bytes_per_second: u32) -> RateLimit {
+        RateLimit {
             bytes_per_second,
             next: Mutex::new(None),
         }
     }
 
-    /// Waits until `bytes` may leave.
+    /// Waits until this number of bytes may be sent.
     pub(super) async fn wait(&self, bytes: usize) {
         sleep_until(self.reserve(bytes, Instant::now())).await;
     }
 
-    /// When these bytes may leave; the time that they take is then taken.
+    /// Reserves time for the bytes, and returns when they may be sent.
     fn reserve(&self, bytes: usize, now: Instant) -> Instant {
         let takes = Duration::from_secs(1).mul_f64(bytes as f64 / f64::from(self.bytes_per_second));
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,15 +46,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_leave_at_the_rate_and_a_pause_earns_no_more_than_a_burst() {
-        let pace = Pace::new(1000);
+    fn bytes_are_sent_at_the_rate_and_a_pause_allows_only_a_burst() {
+        let limit = RateLimit::new(1000);
         let began = Instant::now() + Duration::from_secs(9);
         let ms = |at: Instant| (at + BURST - began).as_millis();
-        assert_eq!(ms(pace.reserve(500, began)), 0);
-        assert_eq!(ms(pace.reserve(500, began)), 500);
-        assert_eq!(ms(pace.reserve(1, began)), 1000);
+        assert_eq!(ms(limit.reserve(500, began)), 0);
+        assert_eq!(ms(limit.reserve(500, began)), 500);
+        assert_eq!(ms(limit.reserve(1, began)), 1000);
         let later = began + Duration::from_secs(60);
-        assert_eq!(ms(pace.reserve(500, later)), 60_000);
-        assert_eq!(ms(pace.reserve(1, later)), 60_500);
+        assert_eq!(ms(limit.reserve(500, later)), 60_000);
+        assert_eq!(ms(limit.reserve(1, later)), 60_500);
     }
 }

@@ -1,17 +1,17 @@
-//! A registry's index for the crates of the lock file and no others: a JSON line for each version
-//! of a crate, in a file for each name. A local registry and a sparse one have the same files.
+//! The index of a registry that has only the crates of a lock file. It has a file for each crate, with
+//! a line of JSON for each version. A local registry and a sparse one have the same files.
 //!
-//! The format is in *The Cargo Book*, "Registry Index". The lines are made from what `cargo
-//! metadata` says of each crate's manifest; the checksums are those of the lock file.
+//! The format is in *The Cargo Book*, "Registry Index". The lines are made from the
+//! output of `cargo metadata`; the checksums are those of the lock file.
 
 use super::{command, error::KitError, lockfile::Locked};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
-/// `cargo metadata` takes a second; it may wait for a build that holds cargo's lock.
+/// How long `cargo metadata` may take. It takes a second, but may wait for a build.
 const METADATA: Duration = Duration::from_secs(120);
 
-/// What `cargo metadata` says of the workspace in `root`, for all features and systems.
+/// The output of `cargo metadata` for the workspace in `root`, with all features, for all systems.
 pub(super) fn metadata(root: &Path, offline: bool) -> Result<Value, KitError> {
     let mut cargo = command::cargo(root);
     cargo.args([
@@ -22,12 +22,12 @@ pub(super) fn metadata(root: &Path, offline: bool) -> Result<Value, KitError> {
         "--all-features",
     ]);
     cargo.args(offline.then_some("--offline"));
-    let said = command::output(&mut cargo, b"", METADATA)?;
-    serde_json::from_slice(&said)
-        .map_err(|error| KitError::Odd(format!("`cargo metadata` wrote no JSON: {error}")))
+    let output = command::output(&mut cargo, b"", METADATA)?;
+    serde_json::from_slice(&output)
+        .map_err(|error| KitError::Odd(format!("`cargo metadata` did not write JSON: {error}")))
 }
 
-/// The files of the index, by their path in it.
+/// Returns the files of the index, by their path in it.
 ///
 /// # Errors
 /// A crate of the lock file is not in the metadata.
@@ -47,7 +47,7 @@ pub(super) fn index(
     for one in locked {
         let Some(package) = known.get(&(one.name.as_str(), one.version.as_str())) else {
             return Err(KitError::Odd(format!(
-                "Cargo.lock has {} {}, and `cargo metadata` does not: `cargo update --workspace` mends the lock file",
+                "Cargo.lock has {} {}, but `cargo metadata` does not: `cargo update --workspace` repairs the lock file",
                 one.name, one.version
             )));
         };
@@ -58,7 +58,7 @@ pub(super) fn index(
     Ok(files)
 }
 
-/// Where the index has a crate: `1/a`, `2/ab`, `3/a/abc`, `ab/cd/abcd`.
+/// The path of a crate's file in the index: `1/a`, `2/ab`, `3/a/abc`, `ab/cd/abcd`.
 fn path(name: &str) -> String {
     let name = name.to_ascii_lowercase();
     match name.len() {
@@ -81,8 +81,8 @@ fn line(package: &Value, locked: &Locked) -> Value {
     line
 }
 
-/// The index calls a dependency by the name that the crate uses, and adds the package's own name if
-/// that is another one.
+/// A dependency in the index. It has the name that the crate uses, and also the package's name if
+/// the crate renames the package.
 fn dependency(it: &Value) -> Value {
     let renamed = it["rename"].is_string();
     let mut dependency = Map::new();

@@ -1,6 +1,5 @@
-//! A commit of the presenter's repository, copied with git's plumbing. Objects, index and refs of
-//! the copy are files of the copy; the presenter's repository, its index and its working tree are
-//! only read.
+//! Copies a commit of the presenter's repository, with git's plumbing commands. They write only to the
+//! copy: the presenter's repository, its index and its working tree are only read.
 
 use super::{
     cargo_config,
@@ -17,25 +16,25 @@ use std::{
 /// How long one command of git may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// The branch of every copy, whatever the presenter's is called.
+/// The branch of every copy. The presenter's branch may have another name.
 const BRANCH: &str = "refs/heads/main";
 
-/// Where a commit of the kit's own adds cargo's configuration.
+/// The file that the kit's own commit changes.
 const CONFIG: &str = ".cargo/config.toml";
 
-/// The presenter's repository, at the commit that it was on.
+/// The presenter's repository, and its current commit.
 #[derive(Debug)]
 pub(super) struct Source {
     root: PathBuf,
     objects: PathBuf,
     shallow: bool,
     head: String,
-    /// When it was committed; commits of the kit's own have the same date.
+    /// The date of the commit. The kit's own commit has the same date.
     date: String,
 }
 
 impl Source {
-    /// The repository whose working tree is `root`.
+    /// Opens the repository whose working tree is `root`.
     ///
     /// # Errors
     /// There is no git, or `root` is not the top of a repository with a commit.
@@ -50,7 +49,7 @@ impl Source {
         };
         let prefix = ask(&["rev-parse", "--show-prefix"])?;
         if !prefix.is_empty() {
-            let why = format!("it is the folder {prefix} of another one");
+            let why = format!("it is the folder {prefix} of another repository");
             return Err(KitError::NoRepository(root.to_path_buf(), why));
         }
         Ok(Source {
@@ -62,24 +61,24 @@ impl Source {
         })
     }
 
-    /// The commit that copies are made of.
+    /// The hash of the commit.
     pub(super) fn head(&self) -> &str {
         &self.head
     }
 
-    /// Its first digits, as a presenter reads them.
+    /// The first seven digits of the hash.
     pub(super) fn short(&self) -> &str {
         &self.head[..self.head.len().min(7)]
     }
 
-    /// Files that differ from the commit; the kit does not have these differences.
+    /// How many files of the working tree differ from the commit. The kit does not have the changes.
     pub(super) fn changes(&self) -> Result<usize, KitError> {
         let mut status = git(&self.root);
         status.args(["status", "--porcelain", "--untracked-files=normal"]);
         Ok(line(&mut status, LIMIT)?.lines().count())
     }
 
-    /// A file of the commit.
+    /// Reads a file of the commit.
     pub(super) fn file(&self, path: &str) -> Result<String, KitError> {
         let mut show = git(&self.root);
         show.args(["cat-file", "blob", &format!("{}:{path}", self.head)]);
@@ -87,12 +86,12 @@ impl Source {
         String::from_utf8(bytes).map_err(|_| KitError::Odd(format!("{path} is not text")))
     }
 
-    /// Makes a bare repository in `into` with one branch and one pack, and what git asks a plain
-    /// file server for.
+    /// Makes a bare repository in `into`, with one branch, one pack, and the files that git needs to
+    /// clone from a plain file server.
     ///
-    /// The branch is at the commit, or with `config` at one commit more, which adds these lines to
-    /// cargo's configuration. Of a shallow clone the copy has the files and no history: git cannot
-    /// clone half a history from plain files.
+    /// The branch is at the commit. With `config` it is one commit further, which adds these lines to
+    /// cargo's configuration. The copy of a shallow clone has no history, because git cannot clone a
+    /// part of a history from plain files.
     pub(super) fn bare(&self, into: &Path, config: Option<&str>) -> Result<(), KitError> {
         let mut init = git(&self.root);
         let init = init.args(["init", "--quiet", "--bare", "--template="]);
@@ -102,7 +101,7 @@ impl Source {
             date: &self.date,
         };
         bare.git(&["symbolic-ref", "HEAD", BRANCH], b"")?;
-        // Until the copy has a pack of its own it reads the presenter's objects.
+        // Until the copy has its own pack, it reads the presenter's objects.
         let alternates = into.join("objects").join("info").join("alternates");
         fs::write(&alternates, format!("{}\n", self.objects.display()))
             .map_err(KitError::file(&alternates))?;
@@ -110,8 +109,8 @@ impl Source {
         if self.shallow {
             let tree = format!("{}^{{tree}}", self.head);
             let tree = bare.git(&["rev-parse", &tree], b"")?;
-            let said = format!("Snackbar at {}\n", self.head);
-            commit = bare.git(&["commit-tree", &tree], said.as_bytes())?;
+            let message = format!("Snackbar at {}\n", self.head);
+            commit = bare.git(&["commit-tree", &tree], message.as_bytes())?;
         }
         if let Some(config) = config {
             commit = self.with(&bare, &commit, config)?;
@@ -119,14 +118,14 @@ impl Source {
         bare.git(&["update-ref", BRANCH, &commit], b"")?;
         bare.git(&["repack", "-a", "-d", "-q"], b"")?;
         fs::remove_file(&alternates).map_err(KitError::file(&alternates))?;
-        // Every object is in the pack: this fails if one is missing.
+        // This fails if an object is missing in the pack.
         bare.git(&["rev-list", "--objects", "--quiet", BRANCH], b"")?;
         bare.git(&["prune-packed", "-q"], b"")?;
         bare.git(&["update-server-info"], b"")?;
         Ok(())
     }
 
-    /// The commit after `parent` that adds lines to cargo's configuration.
+    /// Makes the commit after `parent` that adds lines to cargo's configuration.
     fn with(&self, bare: &Bare<'_>, parent: &str, config: &str) -> Result<String, KitError> {
         let has_one = bare.git(&["ls-tree", "--name-only", parent, CONFIG], b"")?;
         let before = match has_one.is_empty() {
@@ -135,7 +134,7 @@ impl Source {
         };
         let Some(text) = cargo_config::added(&before, config) else {
             return Err(KitError::Odd(format!(
-                "{CONFIG} of this commit names another source of crates already, so the kit cannot name its own"
+                "{CONFIG} of this commit already has another source of crates, so the kit cannot add its own"
             )));
         };
         bare.git(&["read-tree", parent], b"")?;
@@ -143,8 +142,8 @@ impl Source {
         let entry = format!("100644,{blob},{CONFIG}");
         bare.git(&["update-index", "--add", "--cacheinfo", &entry], b"")?;
         let tree = bare.git(&["write-tree"], b"")?;
-        let said = b"Take the crates from the kit\n";
-        let commit = bare.git(&["commit-tree", &tree, "-p", parent], said)?;
+        let message = b"Take the crates from the kit\n";
+        let commit = bare.git(&["commit-tree", &tree, "-p", parent], message)?;
         bare.without_index()?;
         Ok(commit)
     }
@@ -160,13 +159,13 @@ pub(super) fn check_out(bare: &Path, commit: &str, tree: &Path) -> Result<(), Ki
     bare.git(&["read-tree", commit], b"")?;
     let mut command = bare.command();
     command.current_dir(tree).env("GIT_WORK_TREE", tree);
-    // Whatever this machine does to line ends: the kit is for all systems.
+    // The kit is for all systems, so line ends are not converted to those of this machine.
     command.args(["-c", "core.autocrlf=false", "-c", "core.eol=lf"]);
     line(command.args(["checkout-index", "--all", "--quiet"]), LIMIT)?;
     bare.without_index()
 }
 
-/// A bare repository that is being made.
+/// A bare repository that is being written.
 struct Bare<'a> {
     folder: &'a Path,
     date: &'a str,

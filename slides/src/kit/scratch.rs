@@ -1,4 +1,4 @@
-//! A folder that is removed with everything in it when its owner is dropped.
+//! A temporary folder, which is removed with everything in it when it is dropped.
 
 use super::error::KitError;
 use std::{
@@ -8,12 +8,12 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-/// A folder of this process alone.
+/// A temporary folder of this process.
 #[derive(Debug)]
 pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Makes a new folder in `parent`.
+    /// Creates a folder in `parent`.
     pub(super) fn new(parent: &Path) -> Result<Scratch, KitError> {
         static MADE: AtomicU32 = AtomicU32::new(0);
         loop {
@@ -21,7 +21,7 @@ impl Scratch {
             let path = parent.join(format!(".snackbar-kit-{}-{number}", process::id()));
             match fs::create_dir(&path) {
                 Ok(()) => return Ok(Scratch(path)),
-                // A process that had this number was killed; the folder is not ours.
+                // Left behind by a process with the same number that was killed.
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(KitError::File(path, error)),
             }

@@ -1,4 +1,4 @@
-//! What a kit does not hold: the Rust toolchain, measured on the machine that writes the kit.
+//! The version and the size of the installed Rust toolchain, which is not in the kit.
 
 use super::command;
 use std::{
@@ -8,34 +8,35 @@ use std::{
     time::Duration,
 };
 
+/// How long `rustc` may take to answer.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// What a build needs of a toolchain.
+/// The components that a build needs.
 const COMPONENTS: [&str; 3] = ["rustc", "cargo", "rust-std"];
 
-/// The toolchain that is installed here.
+/// The installed toolchain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Toolchain {
-    /// `1.95.0`.
+    /// Such as `1.95.0`.
     pub(super) version: String,
-    /// The system that it is for: `x86_64-unknown-linux-gnu`.
+    /// Its system, such as `x86_64-unknown-linux-gnu`.
     pub(super) host: String,
-    /// The bytes on disk of `rustc`, `cargo` and `rust-std`, as far as the toolchain lists their
-    /// files; none if it does not.
+    /// The size on disk of `rustc`, `cargo` and `rust-std`. `None` if the toolchain does not list
+    /// their files.
     pub(super) bytes: Option<u64>,
 }
 
 impl Toolchain {
-    /// Asks `rustc`. `None` if it does not answer.
+    /// Asks `rustc`. `None` if that fails.
     pub(super) fn installed() -> Option<Toolchain> {
         let ask = |words: &[&str]| {
             let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
             let mut rustc = std::process::Command::new(rustc);
             command::line(rustc.args(words), LIMIT).ok()
         };
-        let said = ask(&["--version", "--verbose"])?;
+        let output = ask(&["--version", "--verbose"])?;
         let value = |key: &str| {
-            let mut lines = said.lines();
+            let mut lines = output.lines();
             Some(
                 lines
                     .find_map(|line| line.strip_prefix(key))?
@@ -53,8 +54,8 @@ impl Toolchain {
     }
 }
 
-/// The bytes of the files in `lib/rustlib/manifest-COMPONENT-HOST`, which an installer writes.
-/// `None` if one is missing.
+/// The size of the files in `lib/rustlib/manifest-COMPONENT-HOST`, which the installer writes. `None`
+/// if one of these lists or files is missing.
 fn size(sysroot: &Path, host: &str) -> Option<u64> {
     let rustlib = sysroot.join("lib").join("rustlib");
     let mut files = BTreeSet::new();

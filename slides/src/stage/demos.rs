@@ -1,38 +1,90 @@
-//! The demos of a talk, as the stage sees them: what was asked of them, and what was heard of them.
+//! The demos on the stage: their status, their output, and how each step ended.
 
-use super::Stage;
 use crate::{
     ansi::Screen,
     demo::{
         program::Program,
-        run::{Heard, Running},
+        run::{DemoEvent, DemoRun},
     },
 };
-use std::time::{Duration, Instant};
+use serde_json::{Map, Value, json};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
-/// A demo as it is shown.
-#[derive(Debug, Default)]
-pub(super) struct Demo {
-    pub(super) number: u64,
-    pub(super) status: Status,
-    pub(super) screen: Screen,
-    pub(super) why: String,
-    pub(super) recorded: bool,
-    pub(super) since: Option<Instant>,
-    pub(super) took: Duration,
-    pub(super) running: Option<Running>,
-    /// Whether it has said where it listens: before that a page that asks finds nobody.
-    pub(super) listens: bool,
-    /// How often the process that serves in it was killed, and when that was wanted last.
-    pub(super) killed: u32,
-    pub(super) crashed: Option<Instant>,
+/// The shortest time between two kills of the game's server. Its supervisor gives up on a server
+/// that dies twice within less.
+const KILL_PAUSE: Duration = Duration::from_secs(3);
+
+/// Every demo that was started on this stage.
+#[derive(Default)]
+pub(super) struct Demos {
+    /// By the name of the program.
+    shown: BTreeMap<String, Demo>,
+    /// Runs that were stopped and have not ended yet, with the binary of their step.
+    stopping: Vec<(&'static str, DemoRun)>,
+    /// How each step ended last, by its binary.
+    ends: BTreeMap<&'static str, Status>,
 }
 
-/// A keeper takes two crashes in one breath for a program that cannot live.
-const BREATH: Duration = Duration::from_secs(3);
+/// A demo as it is shown.
+#[derive(Default)]
+struct Demo {
+    /// Number of the run. Events of an earlier run are ignored.
+    number: u64,
+    status: Status,
+    output: Output,
+    /// Why it could not run, or how it failed.
+    why: String,
+    recorded: bool,
+    timer: Timer,
+    /// `None` once it has ended or was stopped.
+    run: Option<DemoRun>,
+    server: Server,
+}
+
+/// What the demo wrote.
+#[derive(Default)]
+struct Output {
+    screen: Screen,
+    /// Whether it has printed the address on which it listens. A page that connects before that
+    /// finds no server.
+    listens: bool,
+}
+
+/// How long the demo runs, or ran.
+#[derive(Default)]
+struct Timer {
+    started: Option<Instant>,
+    took: Duration,
+}
+
+impl Timer {
+    fn start(&mut self) {
+        self.started = Some(Instant::now());
+    }
+
+    fn stop(&mut self) {
+        self.took = self.elapsed();
+        self.started = None;
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.map_or(self.took, |it| it.elapsed())
+    }
+}
+
+/// Kills of the process that serves the game.
+#[derive(Default)]
+struct Server {
+    killed: u32,
+    /// When a kill was wanted last.
+    asked: Option<Instant>,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Status {
+enum Status {
     #[default]
     Idle,
     Building,
@@ -44,126 +96,106 @@ pub(super) enum Status {
     Stopped,
 }
 
-impl Stage {
-    pub(super) fn start(&mut self, name: &str, recorded: bool) {
-        // Only what the deck shows can be started, and a step runs once.
-        let shown = self
-            .decks
-            .iter()
-            .flat_map(|deck| &deck.slides)
-            .any(|slide| slide.demos.iter().any(|it| it == name));
-        let Some(program) = Program::named(name).filter(|_| shown) else {
-            return;
-        };
-        self.stop_all(&program);
-        let number = self.number();
-        // When it is stopped, players hear so at once: nobody waits for the end of their round.
-        let more: Vec<String> = if program.is_the_game() {
-            // On Linux it has a keeper: its server may be killed in front of everybody.
-            let kept = cfg!(target_os = "linux").then_some("--keep");
-            let words = ["--listen", &self.addresses.game, "--drain-seconds", "1"].into_iter();
-            // It writes into a pipe, and a speaker reads it.
-            let words = words.chain(["--log", "pretty"]);
-            words.chain(kept).map(str::to_owned).collect()
+impl Demos {
+    /// Starts a demo, or plays its recording. A run of the same step is stopped first, because the
+    /// step has one port.
+    ///
+    /// `more` are options beside the program's own, `number` is that of the new run.
+    pub(super) fn start(
+        &mut self,
+        program: &Program,
+        more: &[String],
+        recorded: bool,
+        number: u64,
+        report: impl Fn(DemoEvent) -> bool + Send + Sync + 'static,
+    ) {
+        self.stop_step(program);
+        let run = if recorded {
+            DemoRun::replay(program, report)
         } else {
-            Vec::new()
-        };
-        let running = if recorded {
-            Running::replay(&program, number, self.myself.clone())
-        } else {
-            let before = self
-                .ending
+            let previous = self
+                .stopping
                 .extract_if(.., |(bin, _)| *bin == program.bin)
                 .map(|(_, it)| it)
                 .collect();
-            Running::start(&program, &more, number, self.myself.clone(), before)
+            DemoRun::start(program, more, previous, report)
         };
-        let demo = Demo {
+        let mut demo = Demo {
             number,
             recorded,
             status: Status::Building,
-            since: Some(Instant::now()),
-            running: Some(running),
+            run: Some(run),
             ..Demo::default()
         };
-        self.demos.insert(name.to_owned(), demo);
+        demo.timer.start();
+        self.shown.insert(program.name(), demo);
     }
 
-    /// One port for a step: whatever runs of it makes room.
-    fn stop_all(&mut self, program: &Program) {
-        let same = |name: &String| name.split(' ').next() == Some(program.bin);
-        for name in self
-            .demos
-            .keys()
-            .filter(|name| same(name))
-            .cloned()
-            .collect::<Vec<_>>()
-        {
-            self.stop(&name);
-        }
+    fn stop_step(&mut self, program: &Program) {
+        let same = |name: &&String| name.split(' ').next() == Some(program.bin);
+        let names: Vec<String> = self.shown.keys().filter(same).cloned().collect();
+        names.iter().for_each(|name| self.stop(name));
     }
 
+    /// Stops a demo, and does not wait until it has ended.
     pub(super) fn stop(&mut self, name: &str) {
-        let demo = self.demos.get_mut(name);
-        if let Some(demo) = demo.filter(|demo| demo.running.is_some()) {
-            self.ending.retain(|(_, it)| !it.is_over());
-            if let Some(running) = demo.running.take() {
-                running.stop();
-                let bin = Program::named(name).map_or("", |it| it.bin);
-                self.ending.push((bin, running));
-            }
-            demo.status = Status::Stopped;
-            demo.took = demo.since.take().map_or(demo.took, |since| since.elapsed());
-        }
-    }
-
-    /// Kills the server of the game that runs, and of nothing else.
-    pub(super) fn crash(&mut self, name: &str) {
-        let is_the_game = Program::named(name).is_some_and(|it| it.is_the_game());
-        let demo = self.demos.get_mut(name).filter(|demo| {
-            demo.status == Status::Running
-                && !demo.recorded
-                && demo.crashed.is_none_or(|it| it.elapsed() > BREATH)
-        });
-        if let Some(demo) = demo.filter(|_| is_the_game) {
-            demo.crashed = Some(Instant::now());
-            demo.running.iter().for_each(Running::crash);
-        }
-    }
-
-    pub(super) fn hear(&mut self, number: u64, heard: Heard) {
-        let Some((name, demo)) = self
-            .demos
-            .iter_mut()
-            .find(|(_, demo)| demo.number == number)
-        else {
+        let Some(demo) = self.shown.get_mut(name) else {
             return;
         };
-        if demo.running.is_none() {
+        let Some(run) = demo.run.take() else { return };
+        run.stop();
+        demo.status = Status::Stopped;
+        demo.timer.stop();
+        let bin = Program::named(name).map_or("", |it| it.bin);
+        self.stopping.retain(|(_, it)| !it.has_ended());
+        self.stopping.push((bin, run));
+    }
+
+    /// Kills the process that serves the game, if the game runs and was not killed just now.
+    pub(super) fn kill_server(&mut self, name: &str) {
+        let is_the_game = Program::named(name).is_some_and(|it| it.is_the_game());
+        let demo = self.shown.get_mut(name).filter(|demo| {
+            demo.status == Status::Running
+                && !demo.recorded
+                && demo.server.asked.is_none_or(|it| it.elapsed() > KILL_PAUSE)
+        });
+        if let Some(demo) = demo.filter(|_| is_the_game) {
+            demo.server.asked = Some(Instant::now());
+            demo.run.iter().for_each(DemoRun::kill_server);
+        }
+    }
+
+    /// Takes an event of the run with this number, unless that run was stopped or replaced.
+    pub(super) fn handle(&mut self, number: u64, event: DemoEvent) {
+        let mut demos = self.shown.iter_mut();
+        let Some((name, demo)) = demos.find(|(_, demo)| demo.number == number) else {
+            return;
+        };
+        if demo.run.is_none() {
             return;
         }
-        match heard {
-            Heard::Building => demo.status = Status::Building,
-            Heard::Running => {
+        match event {
+            DemoEvent::Building => demo.status = Status::Building,
+            DemoEvent::Started => {
                 demo.status = Status::Running;
-                demo.since = Some(Instant::now());
+                demo.timer.start();
             }
-            Heard::Said(bytes) => {
-                demo.screen.write(&bytes);
-                let is_where = |line: &String| line.contains("listening on ");
-                demo.listens = demo.listens || demo.screen.html().iter().any(is_where);
-                return;
+            DemoEvent::Output(bytes) => {
+                demo.output.screen.write(&bytes);
+                let has_address = |line: &String| line.contains("listening on ");
+                demo.output.listens |= demo.output.screen.html().iter().any(has_address);
             }
-            Heard::Killed(process) => {
-                demo.killed += 1;
-                let told = format!("(the presenter has killed {process}, which served)\n");
-                return demo.screen.write(told.as_bytes());
+            DemoEvent::ServerKilled(process) => {
+                demo.server.killed += 1;
+                let line = format!("(the presenter killed process {process}, the game's server)\n");
+                demo.output.screen.write(line.as_bytes());
             }
-            Heard::Impossible(why) => {
+            DemoEvent::CannotRun(why) => {
                 demo.status = Status::Impossible;
                 demo.why = why;
+                demo.finish();
             }
-            Heard::Ended(code) => {
+            DemoEvent::Ended(code) => {
                 demo.status = match code {
                     Some(0) => Status::Served,
                     Some(2) => Status::Froze,
@@ -173,15 +205,93 @@ impl Stage {
                     demo.why = code.map_or("a signal ended it".to_owned(), |code| {
                         format!("it ended with exit status {code}")
                     });
+                } else if let Some(program) = Program::named(name) {
+                    self.ends.insert(program.bin, demo.status);
                 }
-                let program = Program::named(name).filter(|_| demo.status != Status::Failed);
-                self.lights
-                    .extend(program.map(|program| (program.bin, demo.status)));
+                demo.finish();
             }
         }
-        if !matches!(demo.status, Status::Building | Status::Running) {
-            demo.running = None;
-            demo.took = demo.since.take().map_or(demo.took, |since| since.elapsed());
+    }
+
+    /// The demos for the presenter's pages. Only those named in `on_slide` have their output.
+    pub(super) fn for_pages(&self, on_slide: &[String]) -> Map<String, Value> {
+        let json =
+            |(name, demo): (&String, &Demo)| (name.clone(), demo.json(on_slide.contains(name)));
+        self.shown.iter().map(json).collect()
+    }
+
+    /// The demos for the phones: their status.
+    pub(super) fn for_phones(&self) -> Map<String, Value> {
+        let json =
+            |(name, demo): (&String, &Demo)| (name.clone(), json!({"status": demo.status.word()}));
+        self.shown.iter().map(json).collect()
+    }
+
+    /// How each step ended, by its binary.
+    pub(super) fn lights(&self) -> Map<String, Value> {
+        let json = |(bin, status): (&&str, &Status)| ((*bin).to_owned(), json!(status.word()));
+        self.ends.iter().map(json).collect()
+    }
+
+    /// Ends every demo, and waits until all have ended.
+    pub(super) fn end(self) {
+        let running = self.shown.into_values().filter_map(|demo| demo.run);
+        let stopping = self.stopping.into_iter().map(|(_, it)| it);
+        let all: Vec<DemoRun> = running.chain(stopping).collect();
+        // Each is asked before the first is waited for.
+        all.iter().for_each(DemoRun::stop);
+        all.into_iter().for_each(DemoRun::end);
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// Adds a demo that runs and that does not report.
+    #[cfg(test)]
+    pub(super) fn insert_running(&mut self, name: &str, number: u64) {
+        let program = Program::named(name).expect("a step");
+        let demo = Demo {
+            number,
+            status: Status::Running,
+            run: Some(DemoRun::replay(&program, |_| false)),
+            ..Demo::default()
+        };
+        self.shown.insert(name.to_owned(), demo);
+    }
+}
+
+impl Demo {
+    fn finish(&mut self) {
+        self.run = None;
+        self.timer.stop();
+    }
+
+    fn json(&self, with_output: bool) -> Value {
+        let screen = &self.output.screen;
+        json!({
+            "status": self.status.word(), "why": self.why, "recorded": self.recorded,
+            "killed": self.server.killed, "listens": self.output.listens,
+            "seconds": self.timer.elapsed().as_secs(),
+            "lines": if with_output { screen.html() } else { Vec::new() },
+            "scrolled": screen.scrolled(),
+        })
+    }
+}
+
+impl Status {
+    /// The word for it in the JSON.
+    fn word(self) -> &'static str {
+        match self {
+            Status::Idle => "idle",
+            Status::Building => "building",
+            Status::Running => "running",
+            Status::Served => "served",
+            Status::Froze => "froze",
+            Status::Failed => "failed",
+            Status::Impossible => "impossible",
+            Status::Stopped => "stopped",
         }
     }
 }

@@ -1,66 +1,69 @@
-//! What is said to the stage: one type, in the domain's words.
+//! The messages to the stage's task.
 
 use crate::{
     deck::{Complaint, Deck},
-    demo::run::Heard,
+    demo::run::DemoEvent,
     kit::Offer,
     schedule::View,
 };
 use tokio::sync::oneshot;
 
-/// What is said to the stage.
+/// A message to the stage.
 #[derive(Debug)]
 pub(crate) enum ToStage {
-    /// By the presenter's pages.
-    Wish(Wish),
-    /// A phone came; it is answered with its number, or not at all if there are too many.
-    Phone { reply: oneshot::Sender<Option<u64>> },
-    /// A phone has gone, and its vote with it.
-    Gone { phone: u64 },
-    /// A phone votes in a round of votes.
-    Ballot {
+    /// From one of the presenter's pages.
+    Command(Command),
+    /// A phone connected. The reply is its number, or `None` if there are too many phones.
+    PhoneConnected { reply: oneshot::Sender<Option<u64>> },
+    /// A phone disconnected. Its vote no longer counts.
+    PhoneDisconnected { phone: u64 },
+    /// A phone votes in a round.
+    Vote {
         phone: u64,
         round: u64,
         choice: usize,
     },
-    /// By the threads of a demo.
-    Demo { number: u64, heard: Heard },
-    /// By the thread of a game of schedules.
+    /// From the threads of the demo with this number.
+    Demo { number: u64, event: DemoEvent },
+    /// From the thread of the schedule game with this number.
     Schedule { number: u64, view: Box<View> },
-    /// The kit is ready to be handed out, or there is none.
+    /// Whether the kit can be handed out.
     Kit(Offer),
-    /// Somebody edited the deck.
+    /// The deck's files have changed.
     Deck {
         decks: Vec<Deck>,
         complaints: Vec<Complaint>,
     },
 }
 
-/// What the presenter may want.
+/// What a presenter can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum Command {
     Go {
         slide: usize,
         step: u32,
     },
     Next,
     Back,
-    /// Nothing but black, until it is wanted again.
+    /// Shows black, or the slide again.
     Dark,
     Language(String),
+    /// Starts the demo of this name.
     Start(String),
     Stop(String),
+    /// Plays the recording of a demo.
     Replay(String),
-    /// The process that serves the game is killed, in front of everybody.
-    Crash(String),
-    /// A game of schedules begins anew.
+    /// Kills the process that serves the game, as a crash would.
+    KillServer(String),
+    /// Begins a schedule game of this step.
     Play(String),
+    /// Lets a thread move in the schedule game.
     Move(usize),
-    /// The audience decides about the next move.
+    /// Begins a vote about the next move.
     Ask,
-    /// The talk's clock runs, or stands.
+    /// Starts or stops the talk's clock.
     Clock,
     ClockToZero,
-    /// Everything in the table of promises lights up, or nothing that was not run.
+    /// Lights up every row of the promises table, or only those of the steps that were run.
     Lights,
 }

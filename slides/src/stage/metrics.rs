@@ -1,4 +1,5 @@
-//! The stage's own mailboxes, counted while they are used: a few atomics a message.
+//! Metrics of the stage's own queues, for the slide that shows them. Each message costs a few
+//! atomic operations.
 
 use serde_json::{Value, json};
 use std::{
@@ -6,84 +7,95 @@ use std::{
     time::Instant,
 };
 
-/// What went through the stage.
+/// Counters of the inbox and of the phones.
 #[derive(Debug)]
-pub(crate) struct Traffic {
-    began: Instant,
+pub(crate) struct Metrics {
+    started: Instant,
+    inbox: Inbox,
+    phones: Phones,
+}
+
+#[derive(Debug, Default)]
+struct Inbox {
     handled: AtomicU64,
     waiting: AtomicUsize,
     most_waiting: AtomicUsize,
-    states: AtomicU64,
-    /// States that were delivered to phones, and those that were overtaken by a newer one on the
-    /// way.
-    delivered: AtomicU64,
-    overtaken: AtomicU64,
-    shown_out: AtomicU64,
-    refused: AtomicU64,
+    /// Votes that were dropped because the inbox was full.
     dropped: AtomicU64,
 }
 
-impl Traffic {
-    pub(crate) fn new() -> Traffic {
-        Traffic {
-            began: Instant::now(),
-            handled: AtomicU64::new(0),
-            waiting: AtomicUsize::new(0),
-            most_waiting: AtomicUsize::new(0),
-            states: AtomicU64::new(0),
-            delivered: AtomicU64::new(0),
-            overtaken: AtomicU64::new(0),
-            shown_out: AtomicU64::new(0),
-            refused: AtomicU64::new(0),
-            dropped: AtomicU64::new(0),
+#[derive(Debug, Default)]
+struct Phones {
+    /// States that were shown to the phones; the number of the newest one.
+    states: AtomicU64,
+    /// States that phones took.
+    delivered: AtomicU64,
+    /// States that phones skipped, because a newer one was there.
+    overtaken: AtomicU64,
+    /// Phones that were disconnected because they did not read.
+    disconnected: AtomicU64,
+    /// Connections that were refused.
+    refused: AtomicU64,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Metrics {
+        Metrics {
+            started: Instant::now(),
+            inbox: Inbox::default(),
+            phones: Phones::default(),
         }
     }
 
-    /// A message was handled while so many waited.
+    /// Counts a message, and records how many still wait.
     pub(crate) fn handled(&self, waiting: usize) {
-        self.handled.fetch_add(1, Relaxed);
-        self.waiting.store(waiting, Relaxed);
-        self.most_waiting.fetch_max(waiting, Relaxed);
+        self.inbox.handled.fetch_add(1, Relaxed);
+        self.inbox.waiting.store(waiting, Relaxed);
+        self.inbox.most_waiting.fetch_max(waiting, Relaxed);
     }
 
-    /// A new state was shown to the phones; what number it has.
-    pub(crate) fn shows(&self) -> u64 {
-        self.states.fetch_add(1, Relaxed) + 1
-    }
-
-    /// A phone was handed a state, so many after the one before.
-    pub(crate) fn delivered(&self, steps: u64) {
-        self.delivered.fetch_add(1, Relaxed);
-        self.overtaken.fetch_add(steps.saturating_sub(1), Relaxed);
-    }
-
-    /// A phone that did not read was shown out.
-    pub(crate) fn shown_out(&self) {
-        self.shown_out.fetch_add(1, Relaxed);
-    }
-
-    /// A phone or a stranger was refused at the door.
-    pub(crate) fn refused(&self) {
-        self.refused.fetch_add(1, Relaxed);
-    }
-
-    /// A phone's message was dropped, because the inbox was full.
+    /// Counts a vote that was dropped because the inbox was full.
     pub(crate) fn dropped(&self) {
-        self.dropped.fetch_add(1, Relaxed);
+        self.inbox.dropped.fetch_add(1, Relaxed);
     }
 
+    /// Counts a new state for the phones.
+    pub(crate) fn shown(&self) {
+        self.phones.states.fetch_add(1, Relaxed);
+    }
+
+    /// The number of the newest state for the phones.
     pub(crate) fn states(&self) -> u64 {
-        self.states.load(Relaxed)
+        self.phones.states.load(Relaxed)
     }
 
-    pub(crate) fn json(&self, inbox: usize, phones: usize) -> Value {
+    /// Counts a state that a phone took. It is `steps` after the one that the phone had.
+    pub(crate) fn delivered(&self, steps: u64) {
+        self.phones.delivered.fetch_add(1, Relaxed);
+        let overtaken = steps.saturating_sub(1);
+        self.phones.overtaken.fetch_add(overtaken, Relaxed);
+    }
+
+    /// Counts a phone that was disconnected because it did not read.
+    pub(crate) fn disconnected(&self) {
+        self.phones.disconnected.fetch_add(1, Relaxed);
+    }
+
+    /// Counts a connection that was refused.
+    pub(crate) fn refused(&self) {
+        self.phones.refused.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn json(&self, inbox_size: usize, phones: usize) -> Value {
         let of = |number: &AtomicU64| number.load(Relaxed);
         json!({
-            "seconds": self.began.elapsed().as_secs(),
-            "inbox": inbox, "waiting": self.waiting.load(Relaxed), "most": self.most_waiting.load(Relaxed),
-            "handled": of(&self.handled), "states": of(&self.states), "phones": phones,
-            "delivered": of(&self.delivered), "overtaken": of(&self.overtaken), "shownOut": of(&self.shown_out),
-            "refused": of(&self.refused), "dropped": of(&self.dropped),
+            "seconds": self.started.elapsed().as_secs(),
+            "inbox": inbox_size, "handled": of(&self.inbox.handled),
+            "waiting": self.inbox.waiting.load(Relaxed), "most": self.inbox.most_waiting.load(Relaxed),
+            "dropped": of(&self.inbox.dropped),
+            "phones": phones, "states": of(&self.phones.states),
+            "delivered": of(&self.phones.delivered), "overtaken": of(&self.phones.overtaken),
+            "disconnected": of(&self.phones.disconnected), "refused": of(&self.phones.refused),
         })
     }
 }

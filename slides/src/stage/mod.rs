@@ -1,137 +1,113 @@
-//! The stage: one task owns everything that a talk is about to show, and it is built as step 6
-//! teaches.
+//! The stage: one task owns everything that the talk shows. It is built as step 6 teaches.
 //!
-//! Whoever wants something says so to its inbox, which is bounded. Towards pages and phones it
-//! never waits: they are shown the newest state, and who is behind is shown the newest state later.
-//! It waits in one line, and changes in another: [`Stage::apply`] is no `async fn`.
+//! Pages, phones and demos send messages to its inbox, which is bounded. The task never waits for a
+//! page or a phone: it puts the newest state where they read it, and a slow one skips the states in
+//! between. It waits only in the `select!` of [`Stage::run`]; [`Stage::apply`], which changes the
+//! state, is not `async`.
 
 mod demos;
 mod message;
 mod metrics;
-mod shown;
+mod schedule_game;
+mod slideshow;
+mod stopwatch;
 mod vote;
 
-use crate::{
-    deck::{Complaint, Deck},
-    demo::run::Running,
-    kit::Offer,
-    schedule::{Table, View},
-};
+use crate::{capacity::PHONES, demo::program::Program, kit::Offer, schedule::GameHandle};
 use axum::extract::ws::Utf8Bytes;
-use demos::{Demo, Status};
-pub(crate) use message::{ToStage, Wish};
-pub(crate) use metrics::Traffic;
+use demos::Demos;
+pub(crate) use message::{Command, ToStage};
+pub(crate) use metrics::Metrics;
+use schedule_game::ScheduleGame;
+use serde_json::{Value, json};
+use slideshow::Slideshow;
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     sync::Arc,
     time::{Duration, Instant},
 };
+use stopwatch::Stopwatch;
 use tokio::sync::{mpsc, watch};
-use vote::Vote;
 
-/// Messages that may wait for the stage. Phones are told to try again, everybody else waits.
-pub(crate) const WISHES_WAITING: usize = 256;
+/// Messages that may wait for the stage. Full: a new phone is refused and tries again, a vote is
+/// dropped, every other sender waits.
+pub(crate) const MESSAGES_WAITING: usize = 256;
 
-/// The shortest time between two states that are shown: thirty a second are a film.
+/// The shortest time between two states that are shown: 30 in a second.
 const FRAME: Duration = Duration::from_millis(33);
 
-/// How often clocks and numbers are looked at.
+/// How often votes are checked for their end, and the state is shown for its clocks.
 const TICK: Duration = Duration::from_millis(500);
 
-/// Phones that may follow at once.
-pub(crate) const PHONES: usize = 400;
+/// Mistakes of the deck that a page shows, at most.
+const COMPLAINTS: usize = 20;
 
-/// Where the phones and the game are, for the codes on the slides.
+/// Where the phones' page and the game are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Addresses {
-    /// What a phone opens to follow; none without `--audience`.
+    /// The URL that a phone opens to follow. `None` without `--audience`.
     pub(crate) follow: Option<String>,
-    /// The address that the game shall listen on, and what a phone opens to play.
+    /// The address on which the game listens.
     pub(crate) game: String,
+    /// The URL that a phone opens to play.
     pub(crate) play: String,
-    /// What the hall's picture is framed from.
+    /// The origin of the game's page for the projector.
     pub(crate) hall: String,
 }
 
-/// Everything that a talk shows.
-pub(crate) struct Stage {
-    decks: Vec<Deck>,
-    complaints: Vec<Complaint>,
-    revision: u64,
-    language: String,
-    slide: usize,
-    step: u32,
-    dark: bool,
-    clock: Option<Instant>,
-    banked: Duration,
-    demos: BTreeMap<String, Demo>,
-    /// Demos that were stopped and may still say goodbye, by their step.
-    ending: Vec<(&'static str, Running)>,
-    /// How each step ended on this stage.
-    lights: BTreeMap<&'static str, Status>,
-    all_lit: bool,
-    phones: BTreeMap<u64, ()>,
-    numbers: u64,
-    table: Option<Table>,
-    game: Option<View>,
-    game_number: u64,
-    vote: Option<Vote>,
-    addresses: Addresses,
-    kit: Offer,
-    myself: mpsc::Sender<ToStage>,
-    traffic: Arc<Traffic>,
-    shown: Shown,
-}
-
-/// Where the newest state lies for whoever shows it.
-pub(crate) struct Shown {
+/// Where pages and phones read the newest state, as JSON.
+pub(crate) struct Outputs {
     pub(crate) pages: watch::Sender<Utf8Bytes>,
     pub(crate) phones: watch::Sender<Utf8Bytes>,
 }
 
+/// What the stage needs from outside.
+pub(crate) struct Links {
+    pub(crate) addresses: Addresses,
+    /// The stage's own inbox, for the threads of demos and games.
+    pub(crate) inbox: mpsc::Sender<ToStage>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) outputs: Outputs,
+}
+
+/// Everything that the talk shows.
+pub(crate) struct Stage {
+    slideshow: Slideshow,
+    clock: Stopwatch,
+    demos: Demos,
+    /// Whether every row of the promises table is lit up.
+    all_lit: bool,
+    game: ScheduleGame,
+    /// Numbers of the phones that follow.
+    phones: BTreeSet<u64>,
+    /// The last number that was given to a phone, a demo, a game or a vote.
+    last_number: u64,
+    kit: Offer,
+    links: Links,
+}
+
 impl Stage {
-    pub(crate) fn new(
-        language: &str,
-        addresses: Addresses,
-        myself: mpsc::Sender<ToStage>,
-        traffic: Arc<Traffic>,
-        shown: Shown,
-    ) -> Stage {
+    pub(crate) fn new(language: &str, links: Links) -> Stage {
         Stage {
-            decks: Vec::new(),
-            complaints: Vec::new(),
-            revision: 0,
-            language: language.to_owned(),
-            slide: 0,
-            step: 0,
-            dark: false,
-            clock: None,
-            banked: Duration::ZERO,
-            demos: BTreeMap::new(),
-            ending: Vec::new(),
-            lights: BTreeMap::new(),
+            slideshow: Slideshow::new(language),
+            clock: Stopwatch::default(),
+            demos: Demos::default(),
             all_lit: false,
-            phones: BTreeMap::new(),
-            numbers: 0,
-            table: None,
-            game: None,
-            game_number: 0,
-            vote: None,
-            addresses,
+            game: ScheduleGame::default(),
+            phones: BTreeSet::new(),
+            last_number: 0,
             kit: Offer::default(),
-            myself,
-            traffic,
-            shown,
+            links,
         }
     }
 
-    /// Serves until it is closing time; then ends what it started.
+    /// Serves until `shutdown` resolves, then ends every demo.
     pub(crate) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<ToStage>,
-        closing: impl Future<Output = ()>,
+        shutdown: impl Future<Output = ()>,
     ) {
-        let mut closing = std::pin::pin!(closing);
+        let mut shutdown = std::pin::pin!(shutdown);
         let mut tick = tokio::time::interval(TICK);
         let mut last = Instant::now();
         let mut news = true;
@@ -140,17 +116,17 @@ impl Stage {
             let due = tokio::time::Instant::from_std(last + FRAME);
             tokio::select! {
                 biased;
-                () = &mut closing => break,
+                () = &mut shutdown => break,
                 message = inbox.recv() => match message {
                     Some(message) => {
-                        self.traffic.handled(inbox.len());
+                        self.links.metrics.handled(inbox.len());
                         self.apply(message);
                         news = true;
                     }
                     None => break,
                 },
                 _ = tick.tick() => {
-                    self.tick(Instant::now());
+                    self.game.tick(Instant::now());
                     news = true;
                 }
                 () = tokio::time::sleep_until(due), if news => {}
@@ -161,155 +137,170 @@ impl Stage {
                 news = false;
             }
         }
-        // Nobody hears what a demo still says, so no demo waits to say it.
+        // With a closed inbox, no thread of a demo blocks while it reports.
         drop(inbox);
-        let demos = std::mem::take(&mut self.demos).into_values();
-        let running = demos.filter_map(|demo| demo.running);
-        let all: Vec<Running> = running
-            .chain(self.ending.drain(..).map(|(_, it)| it))
-            .collect();
-        // All of them are asked before any of them is waited for.
-        all.iter().for_each(Running::stop);
-        all.into_iter().for_each(Running::end);
+        self.demos.end();
     }
 
-    /// What one message does to the stage. It is no `async fn`: it cannot wait.
+    /// Changes the state for one message. Not `async`, so it cannot wait.
     fn apply(&mut self, message: ToStage) {
         match message {
-            ToStage::Wish(wish) => self.wish(wish),
-            ToStage::Phone { reply } => {
+            ToStage::Command(command) => self.command(command),
+            ToStage::PhoneConnected { reply } => {
                 let number = (self.phones.len() < PHONES).then(|| self.number());
-                // Who asked may have gone before it is answered.
+                // The phone may have disconnected already.
                 if reply.send(number).is_ok() {
-                    self.phones.extend(number.map(|number| (number, ())));
+                    self.phones.extend(number);
                 }
             }
-            ToStage::Gone { phone } => {
+            ToStage::PhoneDisconnected { phone } => {
                 self.phones.remove(&phone);
-                if let Some(vote) = &mut self.vote {
-                    vote.withdraw(phone);
-                }
+                self.game.withdraw(phone);
             }
-            ToStage::Ballot {
+            ToStage::Vote {
                 phone,
                 round,
                 choice,
             } => {
-                let known = self.phones.contains_key(&phone);
-                if let Some(vote) = self.vote.as_mut().filter(|_| known) {
-                    vote.cast(phone, round, choice);
+                if self.phones.contains(&phone) {
+                    self.game.cast(phone, round, choice);
                 }
             }
-            ToStage::Demo { number, heard } => self.hear(number, heard),
-            ToStage::Schedule { number, view } => {
-                if number == self.game_number {
-                    self.vote = None;
-                    self.game = Some(*view);
-                }
-            }
+            ToStage::Demo { number, event } => self.demos.handle(number, event),
+            ToStage::Schedule { number, view } => self.game.update(number, *view),
             ToStage::Kit(offer) => self.kit = offer,
-            ToStage::Deck { decks, complaints } => {
-                // A deck that cannot be shown does not take away the one that can.
-                if decks.iter().all(|deck| !deck.slides.is_empty()) {
-                    self.decks = decks;
-                }
-                self.complaints = complaints;
-                self.revision += 1;
-                self.go(self.slide, self.step);
-            }
+            ToStage::Deck { decks, complaints } => self.slideshow.load(decks, complaints),
         }
     }
 
-    fn wish(&mut self, wish: Wish) {
-        match wish {
-            Wish::Go { slide, step } => self.go(slide, step),
-            Wish::Next if self.step < self.steps() => self.go(self.slide, self.step + 1),
-            Wish::Next => self.go(
-                self.slide + 1,
-                if self.slide + 1 < self.slides() {
-                    0
-                } else {
-                    u32::MAX
-                },
-            ),
-            Wish::Back if self.step > 0 => self.go(self.slide, self.step - 1),
-            Wish::Back if self.slide > 0 => self.go(self.slide - 1, u32::MAX),
-            Wish::Back => {}
-            Wish::Dark => self.dark = !self.dark,
-            Wish::Language(language) => self.language = language,
-            Wish::Start(name) => self.start(&name, false),
-            Wish::Replay(name) => self.start(&name, true),
-            Wish::Crash(name) => self.crash(&name),
-            Wish::Stop(name) => self.stop(&name),
-            Wish::Play(step) => self.play(step),
-            Wish::Move(thread) => {
-                self.vote = None;
-                if let Some(table) = &self.table {
-                    table.step(thread);
-                }
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Go { slide, step } => self.slideshow.go(slide, step),
+            Command::Next => self.slideshow.next(),
+            Command::Back => self.slideshow.back(),
+            Command::Dark => self.slideshow.dark = !self.slideshow.dark,
+            Command::Language(language) => self.slideshow.language = language,
+            Command::Start(name) => self.start(&name, false),
+            Command::Replay(name) => self.start(&name, true),
+            Command::Stop(name) => self.demos.stop(&name),
+            Command::KillServer(name) => self.demos.kill_server(&name),
+            Command::Play(step) => self.play(step),
+            Command::Move(thread) => self.game.choose(thread),
+            Command::Ask => {
+                let round = self.number();
+                self.game.ask(round, Instant::now());
             }
-            Wish::Ask => self.ask(),
-            Wish::Clock => match self.clock.take() {
-                Some(since) => self.banked += since.elapsed(),
-                None => self.clock = Some(Instant::now()),
-            },
-            Wish::ClockToZero => (self.clock, self.banked) = (None, Duration::ZERO),
-            Wish::Lights => self.all_lit = !self.all_lit,
+            Command::Clock => self.clock.toggle(),
+            Command::ClockToZero => self.clock.reset(),
+            Command::Lights => self.all_lit = !self.all_lit,
         }
     }
 
-    fn slides(&self) -> usize {
-        self.decks.first().map_or(0, |deck| deck.slides.len())
+    /// Starts a demo or its recording, if a slide has it.
+    fn start(&mut self, name: &str, recorded: bool) {
+        let Some(program) = Program::named(name).filter(|_| self.slideshow.has_demo(name)) else {
+            return;
+        };
+        let more = match program.is_the_game() {
+            true => game_options(&self.links.addresses.game),
+            false => Vec::new(),
+        };
+        let number = self.number();
+        let inbox = self.links.inbox.clone();
+        self.demos
+            .start(&program, &more, recorded, number, move |event| {
+                inbox.blocking_send(ToStage::Demo { number, event }).is_ok()
+            });
     }
 
-    fn steps(&self) -> u32 {
-        let slide = self
-            .decks
-            .first()
-            .and_then(|deck| deck.slides.get(self.slide));
-        slide.map_or(0, |slide| slide.steps)
-    }
-
-    fn go(&mut self, slide: usize, step: u32) {
-        self.slide = slide.min(self.slides().saturating_sub(1));
-        self.step = step.min(self.steps());
+    /// Begins a schedule game of a step, if a slide has it.
+    fn play(&mut self, step: String) {
+        if !self.slideshow.has_scheduler(&step) {
+            return;
+        }
+        let number = self.number();
+        let inbox = self.links.inbox.clone();
+        let handle = GameHandle::start(step, move |view| {
+            let view = Box::new(view);
+            inbox
+                .blocking_send(ToStage::Schedule { number, view })
+                .is_ok()
+        });
+        self.game.begin(number, handle);
     }
 
     fn number(&mut self) -> u64 {
-        self.numbers += 1;
-        self.numbers
+        self.last_number += 1;
+        self.last_number
     }
 
-    fn play(&mut self, step: String) {
-        let shown = self
-            .decks
-            .iter()
-            .flat_map(|deck| &deck.slides)
-            .any(|slide| slide.schedulers.contains(&step));
-        if !shown {
-            return;
+    /// Publishes the newest state, encoded once for all pages and once for all phones.
+    fn show(&mut self) {
+        let phones = self.for_phones();
+        // Phones are woken only for what they can see.
+        let changed = self.links.outputs.phones.send_if_modified(|shown| {
+            let news = shown.as_str() != phones;
+            if news {
+                *shown = phones.into();
+            }
+            news
+        });
+        if changed {
+            self.links.metrics.shown();
         }
-        self.game_number = self.number();
-        (self.vote, self.game) = (None, None);
-        self.table = Some(Table::open(step, self.game_number, self.myself.clone()));
+        let pages = self.for_pages().to_string().into();
+        self.links.outputs.pages.send_replace(pages);
     }
 
-    fn ask(&mut self) {
-        let choices = self.game.as_ref().map(View::choices).unwrap_or_default();
-        if !choices.is_empty() {
-            let round = self.number();
-            self.vote = Some(Vote::new(round, choices, Instant::now()));
-        }
+    fn for_pages(&self) -> Value {
+        let (slideshow, addresses) = (&self.slideshow, &self.links.addresses);
+        let on_slide = slideshow.current().map_or(&[][..], |slide| &slide.demos);
+        let complaints = slideshow.complaints.iter().take(COMPLAINTS);
+        let complaints: Vec<String> = complaints.map(ToString::to_string).collect();
+        let ms = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (game, vote) = self.game.for_pages(Instant::now());
+        json!({
+            "deck": slideshow.revision, "complaints": complaints, "language": slideshow.language,
+            "slide": slideshow.slide, "step": slideshow.step, "dark": slideshow.dark,
+            "clock": {"runs": self.clock.runs(), "ms": ms},
+            "demos": self.demos.for_pages(on_slide),
+            "lights": self.demos.lights(), "allLit": self.all_lit,
+            "follow": addresses.follow, "play": addresses.play, "hall": addresses.hall,
+            "phones": self.phones.len(), "kit": self.kit.json(), "game": game, "vote": vote,
+            "xray": self.links.metrics.json(MESSAGES_WAITING, self.phones.len()),
+        })
     }
 
-    fn tick(&mut self, now: Instant) {
-        let Some(vote) = self.vote.take_if(|vote| vote.is_over(now)) else {
-            return;
-        };
-        if let (Some(choice), Some(table)) = (vote.winner(), &self.table) {
-            table.step(choice);
-        }
+    /// Without anything that changes on its own, such as a clock: each change wakes every phone.
+    fn for_phones(&self) -> String {
+        let slideshow = &self.slideshow;
+        let (game, vote) = self.game.for_phones();
+        json!({
+            "deck": slideshow.revision, "slide": slideshow.slide, "step": slideshow.step,
+            "demos": self.demos.for_phones(), "play": self.links.addresses.play,
+            "game": game, "vote": vote, "kit": self.kit.json(),
+        })
+        .to_string()
     }
+}
+
+/// Options of the game beside those on the slide. `listen` is its address.
+fn game_options(listen: &str) -> Vec<String> {
+    // With `--drain-seconds 1` the players of a stopped game are told at once, and not at the end
+    // of their round. The log goes through a pipe and would be JSON, but the speaker reads it.
+    let mut words = vec![
+        "--listen",
+        listen,
+        "--drain-seconds",
+        "1",
+        "--log",
+        "pretty",
+    ];
+    if cfg!(target_os = "linux") {
+        // With a supervisor, the game survives when the presenter kills its server.
+        words.push("--keep");
+    }
+    words.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -1,36 +1,34 @@
-//! The stage without a network: what a message does, and what is shown then.
+//! The stage's task without a network: what a message changes, and what is shown then.
 
-use super::*;
+use super::{vote::Vote, *};
 use crate::{
-    deck::Slide,
-    demo::{
-        program::Program,
-        run::{Heard, Running},
-    },
+    deck::{Deck, Slide},
+    demo::run::DemoEvent,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-struct Theatre {
+/// A stage, and the other ends of its channels.
+struct Fixture {
     stage: Stage,
     pages: watch::Receiver<Utf8Bytes>,
     phones: watch::Receiver<Utf8Bytes>,
     inbox: mpsc::Receiver<ToStage>,
 }
 
-impl Theatre {
-    fn open(steps: &[u32]) -> Theatre {
-        let (myself, inbox) = mpsc::channel(WISHES_WAITING);
+impl Fixture {
+    /// A stage whose deck has one slide for each number, with that many steps.
+    fn new(steps: &[u32]) -> Fixture {
+        let (sender, inbox) = mpsc::channel(MESSAGES_WAITING);
         let (pages, pages_show) = watch::channel("{}".into());
         let (phones, phones_show) = watch::channel("{}".into());
-        let shown = Shown { pages, phones };
-        let mut stage = Stage::new(
-            "en",
-            Addresses::default(),
-            myself,
-            Arc::new(Traffic::new()),
-            shown,
-        );
+        let links = Links {
+            addresses: Addresses::default(),
+            inbox: sender,
+            metrics: Arc::new(Metrics::new()),
+            outputs: Outputs { pages, phones },
+        };
+        let mut stage = Stage::new("en", links);
         let slides: Vec<Slide> = steps
             .iter()
             .map(|&steps| Slide {
@@ -48,7 +46,7 @@ impl Theatre {
             decks: decks.to_vec(),
             complaints: Vec::new(),
         });
-        Theatre {
+        Fixture {
             stage,
             pages: pages_show,
             phones: phones_show,
@@ -56,8 +54,9 @@ impl Theatre {
         }
     }
 
-    fn wish(&mut self, wish: Wish) -> (u64, u64) {
-        self.stage.apply(ToStage::Wish(wish));
+    /// Applies a command, and returns the slide and the step that are shown then.
+    fn command(&mut self, command: Command) -> (u64, u64) {
+        self.stage.apply(ToStage::Command(command));
         let shown = self.shown();
         (
             shown["slide"].as_u64().unwrap_or(99),
@@ -70,44 +69,31 @@ impl Theatre {
         serde_json::from_str(&self.pages.borrow_and_update()).expect("a state")
     }
 
-    fn seat(&mut self) -> Option<u64> {
+    fn connect_phone(&mut self) -> Option<u64> {
         let (reply, mut number) = oneshot::channel();
-        self.stage.apply(ToStage::Phone { reply });
+        self.stage.apply(ToStage::PhoneConnected { reply });
         number.try_recv().expect("an answer")
-    }
-
-    /// As if the demo ran: a number and nobody behind it.
-    fn runs(&mut self, name: &str, number: u64) {
-        let (stage, _nobody) = mpsc::channel(8);
-        let running = Running::replay(&Program::named(name).expect("a step"), 0, stage);
-        let demo = Demo {
-            number,
-            status: Status::Running,
-            running: Some(running),
-            ..Demo::default()
-        };
-        self.stage.demos.insert(name.to_owned(), demo);
     }
 }
 
 #[test]
-fn next_and_back_go_step_by_step_and_stop_at_both_ends() {
-    let mut theatre = Theatre::open(&[1, 0, 2]);
-    let mut way = Vec::new();
+fn next_and_back_take_every_step_and_stop_at_both_ends() {
+    let mut fixture = Fixture::new(&[1, 0, 2]);
+    let mut path = Vec::new();
     for _ in 0..7 {
-        way.push(theatre.wish(Wish::Next));
+        path.push(fixture.command(Command::Next));
     }
     assert_eq!(
-        way,
+        path,
         [(0, 1), (1, 0), (2, 0), (2, 1), (2, 2), (2, 2), (2, 2)]
     );
-    way.clear();
+    path.clear();
     for _ in 0..6 {
-        way.push(theatre.wish(Wish::Back));
+        path.push(fixture.command(Command::Back));
     }
-    assert_eq!(way, [(2, 1), (2, 0), (1, 0), (0, 1), (0, 0), (0, 0)]);
+    assert_eq!(path, [(2, 1), (2, 0), (1, 0), (0, 1), (0, 0), (0, 0)]);
     assert_eq!(
-        theatre.wish(Wish::Go {
+        fixture.command(Command::Go {
             slide: 99,
             step: 99
         }),
@@ -116,49 +102,49 @@ fn next_and_back_go_step_by_step_and_stop_at_both_ends() {
 }
 
 #[test]
-fn phones_are_woken_for_what_they_can_see_and_for_nothing_else() {
-    let mut theatre = Theatre::open(&[0, 0]);
-    theatre.shown();
-    theatre.phones.borrow_and_update();
-    theatre.wish(Wish::Clock);
-    theatre.stage.tick(Instant::now());
-    theatre.shown();
+fn phones_are_woken_only_for_what_they_can_see() {
+    let mut fixture = Fixture::new(&[0, 0]);
+    fixture.shown();
+    fixture.phones.borrow_and_update();
+    fixture.command(Command::Clock);
+    fixture.stage.game.tick(Instant::now());
+    fixture.shown();
     assert!(
-        !theatre.phones.has_changed().expect("open"),
-        "the clock is not theirs"
+        !fixture.phones.has_changed().expect("open"),
+        "a phone does not show the clock"
     );
-    theatre.wish(Wish::Next);
-    assert!(theatre.phones.has_changed().expect("open"));
-    let state = theatre.phones.borrow_and_update().to_string();
-    for theirs in ["clock", "complaints", "lines", "notes"] {
+    fixture.command(Command::Next);
+    assert!(fixture.phones.has_changed().expect("open"));
+    let state = fixture.phones.borrow_and_update().to_string();
+    for key in ["clock", "complaints", "lines", "notes"] {
         assert!(
-            !state.contains(&format!("\"{theirs}\":")) || theirs == "lines",
-            "{theirs} in {state}"
+            !state.contains(&format!("\"{key}\":")) || key == "lines",
+            "{key} in {state}"
         );
     }
 }
 
 #[test]
-fn a_demo_that_freezes_lights_its_row_up_and_late_words_change_nothing() {
-    let mut theatre = Theatre::open(&[0]);
-    theatre.runs("01-deadlock", 7);
-    theatre.stage.apply(ToStage::Demo {
+fn a_freeze_lights_up_the_row_of_its_step_and_late_events_are_ignored() {
+    let mut fixture = Fixture::new(&[0]);
+    fixture.stage.demos.insert_running("01-deadlock", 7);
+    fixture.stage.apply(ToStage::Demo {
         number: 7,
-        heard: Heard::Said(b"\x1b[1mFROZEN\x1b[0m\n".to_vec()),
+        event: DemoEvent::Output(b"\x1b[1mFROZEN\x1b[0m\n".to_vec()),
     });
-    theatre.stage.apply(ToStage::Demo {
+    fixture.stage.apply(ToStage::Demo {
         number: 6,
-        heard: Heard::Ended(Some(0)),
+        event: DemoEvent::Ended(Some(0)),
     });
-    theatre.stage.apply(ToStage::Demo {
+    fixture.stage.apply(ToStage::Demo {
         number: 7,
-        heard: Heard::Ended(Some(2)),
+        event: DemoEvent::Ended(Some(2)),
     });
-    theatre.stage.apply(ToStage::Demo {
+    fixture.stage.apply(ToStage::Demo {
         number: 7,
-        heard: Heard::Ended(Some(0)),
+        event: DemoEvent::Ended(Some(0)),
     });
-    let shown = theatre.shown();
+    let shown = fixture.shown();
     assert_eq!(shown["demos"]["01-deadlock"]["status"], "froze");
     assert_eq!(
         shown["demos"]["01-deadlock"]["lines"][0],
@@ -168,57 +154,73 @@ fn a_demo_that_freezes_lights_its_row_up_and_late_words_change_nothing() {
 }
 
 #[test]
-fn what_the_deck_does_not_show_cannot_be_started() {
-    let mut theatre = Theatre::open(&[0]);
+fn only_what_the_deck_shows_can_be_started() {
+    let mut fixture = Fixture::new(&[0]);
     for name in ["06-actor", "rm -rf /", "", "01-deadlock --slow 1"] {
-        theatre.wish(Wish::Start(name.to_owned()));
+        fixture.command(Command::Start(name.to_owned()));
     }
-    theatre.wish(Wish::Play("01-deadlock".to_owned()));
-    assert!(theatre.stage.demos.is_empty() && theatre.stage.table.is_none());
+    fixture.command(Command::Play("01-deadlock".to_owned()));
+    assert!(fixture.stage.demos.is_empty() && !fixture.stage.game.has_begun());
 }
 
 #[test]
-fn there_are_so_many_phones_and_a_vote_each_that_goes_with_them() {
-    let mut theatre = Theatre::open(&[0]);
+fn phones_are_limited_and_a_vote_ends_with_its_phone() {
+    let mut fixture = Fixture::new(&[0]);
     let phones: Vec<u64> = (0..PHONES)
-        .map(|_| theatre.seat().expect("a seat"))
+        .map(|_| fixture.connect_phone().expect("room for a phone"))
         .collect();
-    assert_eq!(theatre.seat(), None);
-    theatre.stage.vote = Some(Vote::new(1, vec![0, 1], Instant::now()));
+    assert_eq!(fixture.connect_phone(), None);
+    fixture
+        .stage
+        .game
+        .set_vote(Vote::new(1, vec![0, 1], Instant::now()));
     for &phone in &phones[..3] {
-        theatre.stage.apply(ToStage::Ballot {
+        fixture.stage.apply(ToStage::Vote {
             phone,
             round: 1,
             choice: 1,
         });
-        theatre.stage.apply(ToStage::Ballot {
+        fixture.stage.apply(ToStage::Vote {
             phone,
             round: 1,
             choice: 1,
         });
     }
-    theatre.stage.apply(ToStage::Ballot {
+    fixture.stage.apply(ToStage::Vote {
         phone: u64::MAX,
         round: 1,
         choice: 0,
     });
-    theatre.stage.apply(ToStage::Gone { phone: phones[0] });
+    fixture
+        .stage
+        .apply(ToStage::PhoneDisconnected { phone: phones[0] });
     assert_eq!(
-        theatre.shown()["vote"]["count"],
+        fixture.shown()["vote"]["count"],
         serde_json::json!([[0, 0], [1, 2]])
     );
-    assert!(theatre.seat().is_some(), "a seat that was left is free");
+    assert!(
+        fixture.connect_phone().is_some(),
+        "a phone that left makes room"
+    );
 }
 
 #[test]
-fn a_vote_moves_its_winner_when_its_time_is_over_and_nobody_if_nobody_voted() {
-    let mut theatre = Theatre::open(&[0]);
-    let phone = theatre.seat().expect("a seat");
-    let myself = theatre.stage.myself.clone();
-    theatre.stage.game_number = 70;
-    theatre.stage.table = Some(Table::open("01-deadlock".to_owned(), 70, myself));
-    let news = theatre.inbox.blocking_recv().expect("the game begins");
-    theatre.stage.apply(news);
+fn when_a_vote_ends_its_winner_moves_and_without_votes_no_thread_does() {
+    let mut fixture = Fixture::new(&[0]);
+    let phone = fixture.connect_phone().expect("room for a phone");
+    let inbox = fixture.stage.links.inbox.clone();
+    let handle = GameHandle::start("01-deadlock".to_owned(), move |view| {
+        let view = Box::new(view);
+        inbox
+            .blocking_send(ToStage::Schedule { number: 70, view })
+            .is_ok()
+    });
+    fixture.stage.game.begin(70, handle);
+    let message = fixture
+        .inbox
+        .blocking_recv()
+        .expect("the state of a new game");
+    fixture.stage.apply(message);
     let began = Instant::now();
     let later = began + Duration::from_secs(60);
     for (round, voter, now, moved) in [
@@ -226,35 +228,41 @@ fn a_vote_moves_its_winner_when_its_time_is_over_and_nobody_if_nobody_voted() {
         (2, Some(phone), began, false),
         (3, Some(phone), later, true),
     ] {
-        theatre.stage.vote = Some(Vote::new(round, vec![0, 1], began));
+        fixture
+            .stage
+            .game
+            .set_vote(Vote::new(round, vec![0, 1], began));
         if let Some(phone) = voter {
             let choice = 1;
-            theatre.stage.apply(ToStage::Ballot {
+            fixture.stage.apply(ToStage::Vote {
                 phone,
                 round,
                 choice,
             });
         }
-        theatre.stage.tick(now);
-        assert_eq!(theatre.stage.vote.is_some(), now == began, "round {round}");
+        fixture.stage.game.tick(now);
+        assert_eq!(fixture.stage.game.has_vote(), now == began, "round {round}");
         if moved {
-            let news = theatre.inbox.blocking_recv().expect("a move");
-            theatre.stage.apply(news);
+            let message = fixture
+                .inbox
+                .blocking_recv()
+                .expect("the state after a move");
+            fixture.stage.apply(message);
         }
-        let rows = theatre.shown()["game"]["rows"].to_string();
+        let rows = fixture.shown()["game"]["rows"].to_string();
         assert_eq!(rows.contains("takes player bob"), moved, "{rows}");
     }
-    // Until now nothing else was wanted of the game: it waits for the next move.
-    assert!(theatre.inbox.try_recv().is_err());
+    // No other move was wanted, so the game reported nothing else.
+    assert!(fixture.inbox.try_recv().is_err());
 }
 
 #[test]
-fn a_deck_that_is_broken_while_it_is_edited_leaves_the_slides_where_they_are() {
-    let mut theatre = Theatre::open(&[0, 0, 0]);
-    theatre.wish(Wish::Go { slide: 2, step: 0 });
-    theatre.stage.apply(ToStage::Deck {
+fn a_deck_without_slides_does_not_replace_the_deck_that_is_shown() {
+    let mut fixture = Fixture::new(&[0, 0, 0]);
+    fixture.command(Command::Go { slide: 2, step: 0 });
+    fixture.stage.apply(ToStage::Deck {
         decks: vec![Deck::default(), Deck::default()],
         complaints: Vec::new(),
     });
-    assert_eq!(theatre.shown()["slide"], 2);
+    assert_eq!(fixture.shown()["slide"], 2);
 }

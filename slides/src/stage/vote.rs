@@ -1,4 +1,4 @@
-//! A round of votes: who moves next? One vote a phone, the last one counts, and the time is
+//! A vote about which thread moves next. A phone has one vote, its last one counts, and the time is
 //! limited.
 
 use std::{
@@ -6,20 +6,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a round takes.
+/// How long a vote takes.
 const ROUND: Duration = Duration::from_secs(8);
 
 #[derive(Debug)]
-pub(crate) struct Vote {
-    pub(crate) round: u64,
+pub(super) struct Vote {
+    /// The number of this vote. A phone names it, so that a late ballot does not count in the next.
+    pub(super) round: u64,
     choices: Vec<usize>,
-    /// As many as there are phones, at most.
+    /// What each phone voted for.
     ballots: BTreeMap<u64, usize>,
     until: Instant,
 }
 
 impl Vote {
-    pub(crate) fn new(round: u64, choices: Vec<usize>, now: Instant) -> Vote {
+    pub(super) fn new(round: u64, choices: Vec<usize>, now: Instant) -> Vote {
         Vote {
             round,
             choices,
@@ -28,28 +29,28 @@ impl Vote {
         }
     }
 
-    /// Counts a phone's vote, in place of the one that it gave before. One for another round does
-    /// not count.
-    pub(crate) fn cast(&mut self, phone: u64, round: u64, choice: usize) {
+    /// Counts a phone's vote, which replaces its vote from before. A vote for another round or for a
+    /// thread that cannot move is ignored.
+    pub(super) fn cast(&mut self, phone: u64, round: u64, choice: usize) {
         if round == self.round && self.choices.contains(&choice) {
             self.ballots.insert(phone, choice);
         }
     }
 
-    pub(crate) fn withdraw(&mut self, phone: u64) {
+    pub(super) fn withdraw(&mut self, phone: u64) {
         self.ballots.remove(&phone);
     }
 
-    pub(crate) fn is_over(&self, now: Instant) -> bool {
+    pub(super) fn is_over(&self, now: Instant) -> bool {
         now >= self.until
     }
 
-    pub(crate) fn left(&self, now: Instant) -> Duration {
+    pub(super) fn left(&self, now: Instant) -> Duration {
         self.until.saturating_duration_since(now)
     }
 
-    /// Each choice, and how many want it.
-    pub(crate) fn count(&self) -> Vec<(usize, usize)> {
+    /// Each choice and its number of votes.
+    pub(super) fn count(&self) -> Vec<(usize, usize)> {
         let votes = |choice: usize| self.ballots.values().filter(|&&it| it == choice).count();
         self.choices
             .iter()
@@ -57,8 +58,8 @@ impl Vote {
             .collect()
     }
 
-    /// What most want, the first of them if they are equal; nothing if nobody voted.
-    pub(crate) fn winner(&self) -> Option<usize> {
+    /// The choice with most votes, the first one of a tie. `None` without votes.
+    pub(super) fn winner(&self) -> Option<usize> {
         let most = self
             .count()
             .into_iter()
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_phone_has_one_vote_in_this_round_alone() {
+    fn a_phone_has_one_vote_and_only_in_the_current_round() {
         let now = Instant::now();
         let mut vote = Vote::new(7, vec![0, 2], now);
         assert_eq!(vote.winner(), None);
@@ -84,7 +85,7 @@ mod tests {
         vote.cast(3, 6, 0);
         vote.cast(4, 7, 1);
         assert_eq!(vote.count(), [(0, 1), (2, 1)]);
-        assert_eq!(vote.winner(), Some(0), "the first of equals");
+        assert_eq!(vote.winner(), Some(0), "the first one of a tie");
         vote.withdraw(2);
         assert_eq!(vote.winner(), Some(2));
         assert!(!vote.is_over(now) && vote.is_over(now + ROUND));

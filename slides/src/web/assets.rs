@@ -1,5 +1,5 @@
-//! The pages and what they are made of, built into the program: no folder to lose, no network to
-//! need.
+//! The pages with their scripts and styles. They are part of the binary, so they need no folder and no
+//! network.
 
 use axum::{
     extract::Path,
@@ -55,7 +55,7 @@ pub(super) async fn file(Path(file): Path<String>) -> Response {
     }
 }
 
-/// A snack, for the tab.
+/// The icon in the browser's tab: a snack.
 pub(super) async fn icon() -> Response {
     const ICON: &str = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='8' cy='8' r='7' fill='#ffb454'/><circle cx='8' cy='8' r='2.6' fill='#0f1216'/></svg>";
     text("image/svg+xml", ICON)

@@ -1,7 +1,7 @@
-//! Connections of a listener: so many at once, each with deadlines, so that no crowd takes what
-//! another listener needs.
+//! The connections of a listener: their number is limited and each has deadlines, so that phones
+//! cannot take the descriptors that the presenter needs.
 
-use super::origin::Found;
+use super::origin::ReachedAt;
 use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
@@ -16,37 +16,35 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// A request's head has to arrive within that; it is also how long an idle connection is kept.
-const HEAD: Duration = Duration::from_secs(5);
+/// How long the head of a request may take, and how long a connection may be idle.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The longest head of a request.
+/// The longest head of a request, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// A connection that is not a WebSocket ends after that with the answer it is at, and after twice
-/// that in any case: a client that reads nothing does not keep its place.
-const LONGEST: Duration = Duration::from_secs(120);
+/// The deadline of a connection that is not a WebSocket. After it the current response is the last
+/// one, and after twice this time the connection is cut: a client that does not read frees its slot.
+const DEADLINE: Duration = Duration::from_secs(120);
 
-/// How long accepting pauses when the system has no descriptor left.
-const PAUSE: Duration = Duration::from_millis(50);
-
-/// Connections beyond the limit that are told so at the same time.
+/// Connections beyond the limit that are answered at the same time.
 const REFUSALS: usize = 8;
 
-/// How long telling it may take.
-const REFUSAL: Duration = Duration::from_secs(1);
+/// How long the answer to such a connection may take.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What a connection beyond the limit is answered.
-const FULL: &str = "As many phones follow this talk as the presenter's machine has room for. Try again in a moment.\n";
+/// The answer to a connection beyond the limit.
+const FULL: &str =
+    "Too many phones follow this talk for the presenter's machine. Try again in a moment.\n";
 
-/// A place among the connections of a listener. A WebSocket takes it along.
+/// One of the connections that a listener allows. A WebSocket holds it until it is closed.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct Slot {
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
-/// Serves `routes` to as many as `most` connections at once, for as long as the process runs.
-/// Beyond that, `refused` is called and the connection is answered with status 503; without
-/// `refused`, it waits in the kernel's queue.
+/// Serves `routes` to at most `most` connections at once, until the listener breaks. For a connection
+/// beyond that, `refused` is called and the answer is status 503; without `refused`, the connection
+/// waits in the kernel's queue.
 pub(super) async fn serve(
     listener: TcpListener,
     most: usize,
@@ -54,39 +52,46 @@ pub(super) async fn serve(
     routes: Router,
 ) {
     let app = TowerToHyperService::new(routes);
-    let places = Arc::new(Semaphore::new(most));
+    let slots = Arc::new(Semaphore::new(most));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
-    let mut told_already = false;
     loop {
         if refused.is_none() {
-            // This loop alone takes places, so the one that is free now is free below, too.
-            drop(places.acquire().await);
+            // Only this loop takes slots, so the one that is free now is still free below.
+            drop(slots.acquire().await);
         }
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
-            Err(error) if is_about_one(&error) => continue,
-            Err(error) => {
-                if !std::mem::replace(&mut told_already, true) {
-                    eprintln!("slides: accept failed, pausing: {error}");
+            Err(error) => match harness::accept_failed(error) {
+                Ok(failed) => {
+                    if failed.is_news {
+                        eprintln!("slides: accept failed, pausing; error=\"{}\"", failed.error);
+                    }
+                    sleep(failed.pause).await;
+                    continue;
                 }
-                sleep(PAUSE).await;
-                continue;
-            }
+                Err(error) => {
+                    eprintln!(
+                        "slides: listener broken, closing it; error=\"{error}\"; start the stage again"
+                    );
+                    return;
+                }
+            },
         };
-        match (Arc::clone(&places).try_acquire_owned(), &refused) {
+        match (Arc::clone(&slots).try_acquire_owned(), &refused) {
             (Ok(permit), _) => {
-                // The last quarter is not kept for a next request that may never come.
-                let keep_alive = places.available_permits() > most / 4;
+                // A connection in the last quarter of the slots is closed after one response, and not
+                // kept for a next request.
+                let keep_alive = slots.available_permits() > most / 4;
                 tokio::spawn(connection(stream, permit, app.clone(), keep_alive));
             }
             (Err(_), Some(refused)) => {
                 refused();
-                // All of them busy: the next connection waits for the first that is done.
+                // While all refusals are busy, no further connection is accepted.
                 let Ok(refusal) = Arc::clone(&refusals).acquire_owned().await else {
                     continue;
                 };
                 tokio::spawn(async move {
-                    let _too_slow = timeout(REFUSAL, refuse(stream)).await;
+                    let _unless_slow = timeout(REFUSAL_TIMEOUT, refuse(stream)).await;
                     drop(refusal);
                 });
             }
@@ -95,40 +100,40 @@ pub(super) async fn serve(
     }
 }
 
-/// One connection, for as long as it speaks HTTP.
+/// Serves one connection until it ends or becomes a WebSocket.
 async fn connection(
     stream: TcpStream,
     permit: OwnedSemaphorePermit,
     app: TowerToHyperService<Router>,
     keep_alive: bool,
 ) {
-    let found = Found::by(&stream);
-    let place = Place {
+    let reached_at = ReachedAt::of(&stream);
+    let slot = Slot {
         _permit: Arc::new(permit),
     };
-    let named = hyper::service::service_fn(move |request: Request<Incoming>| {
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request;
-        request.extensions_mut().insert(found);
-        request.extensions_mut().insert(place.clone());
+        request.extensions_mut().insert(reached_at);
+        request.extensions_mut().insert(slot.clone());
         app.call(request)
     });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(LONGEST_HEAD)
         .keep_alive(keep_alive)
-        .serve_connection(TokioIo::new(stream), named)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut serving = pin!(serving);
-    // A client that breaks off, is too slow or speaks no HTTP is no failure of this server.
-    if timeout(LONGEST, serving.as_mut()).await.is_err() {
+    // Errors are ignored: the client disconnected, was too slow, or did not speak HTTP.
+    if timeout(DEADLINE, serving.as_mut()).await.is_err() {
         serving.as_mut().graceful_shutdown();
-        let _broke_off = timeout(LONGEST, serving).await;
+        let _unless_disconnected = timeout(DEADLINE, serving).await;
     }
 }
 
-/// Answers whatever was asked. The request is read first: a socket closed with something unread
-/// takes the answer along.
+/// Answers that there are too many connections. The request is read first, because closing a socket
+/// with unread data discards the answer.
 async fn refuse(mut stream: TcpStream) -> io::Result<()> {
     let _request = stream.read(&mut [0; 2048]).await?;
     let head = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
@@ -138,13 +143,4 @@ async fn refuse(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown().await?;
     while stream.read(&mut [0; 2048]).await? > 0 {}
     Ok(())
-}
-
-/// The client gave up while it waited in the queue.
-fn is_about_one(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
-    matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionReset | Interrupted
-    )
 }

@@ -1,7 +1,8 @@
-//! The presenter's socket: the secret first, then wishes one way and the newest state the other.
+//! The WebSocket of a presenter's page: it receives the token and then commands, and sends the newest
+//! state.
 
-use super::{Shared, connections::Place};
-use crate::stage::{ToStage, Wish};
+use super::{connections::Slot, state::AppState};
+use crate::stage::{Command, ToStage};
 use axum::{
     Extension,
     extract::{
@@ -14,56 +15,59 @@ use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
-/// How long a page may take to say the secret, or to take a state.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a page may take to send the token, and to take a state.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The longest wish.
+/// The close code for a wrong token, which `web/socket.js` knows.
+const UNAUTHORIZED: u16 = 4001;
+
+/// The longest command, in bytes.
 const LONGEST: usize = 512;
 
 pub(super) async fn upgrade(
-    State(shared): State<Shared>,
-    Extension(place): Extension<Place>,
+    State(app): State<AppState>,
+    Extension(slot): Extension<Slot>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let Ok(seat) = Arc::clone(&shared.seats).try_acquire_owned() else {
+    let Ok(permit) = Arc::clone(&app.sockets).try_acquire_owned() else {
         return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     upgrade
         .max_message_size(LONGEST)
         .read_buffer_size(4096)
         .on_upgrade(move |socket| async move {
-            serve(socket, shared, seat).await;
-            drop(place);
+            serve(socket, app, permit).await;
+            drop(slot);
         })
 }
 
-async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermit) {
-    let said = timeout(PATIENCE, socket.recv()).await;
-    let knows = matches!(&said, Ok(Some(Ok(Message::Text(text)))) if shared.secret.is(text));
-    if !knows {
-        shared.traffic.refused();
-        let farewell = CloseFrame {
-            code: 4001,
-            reason: "open the address that the terminal printed".into(),
+async fn serve(mut socket: WebSocket, app: AppState, _permit: OwnedSemaphorePermit) {
+    let first = timeout(TIMEOUT, socket.recv()).await;
+    let is_allowed = matches!(&first, Ok(Some(Ok(Message::Text(text)))) if app.token.is(text));
+    if !is_allowed {
+        app.metrics.refused();
+        let close = CloseFrame {
+            code: UNAUTHORIZED,
+            reason: "wrong token: open the address that the terminal printed".into(),
         };
-        let _gone_already = timeout(PATIENCE, socket.send(Message::Close(Some(farewell)))).await;
+        let _unless_disconnected = timeout(TIMEOUT, socket.send(Message::Close(Some(close)))).await;
         return;
     }
-    let mut states = shared.pages.clone();
+    let mut states = app.states.pages.clone();
     states.mark_changed();
     loop {
         tokio::select! {
             changed = states.changed() => {
                 let state = states.borrow_and_update().clone();
-                let sent = timeout(PATIENCE, socket.send(Message::Text(state))).await;
+                let sent = timeout(TIMEOUT, socket.send(Message::Text(state))).await;
                 if changed.is_err() || !matches!(sent, Ok(Ok(()))) {
                     return;
                 }
             }
-            said = socket.recv() => match said {
+            message = socket.recv() => match message {
                 Some(Ok(Message::Text(text))) => {
-                    let Some(wish) = read(&text) else { continue };
-                    if shared.stage.send(ToStage::Wish(wish)).await.is_err() {
+                    let Some(command) = parse(&text) else { continue };
+                    if app.stage.send(ToStage::Command(command)).await.is_err() {
                         return;
                     }
                 }
@@ -74,33 +78,33 @@ async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermi
     }
 }
 
-/// A wish, as a page says it: `["go", 3, 0]`, `["next"]`, `["start", "01-deadlock"]`.
-fn read(text: &str) -> Option<Wish> {
+/// Parses a command: `["go", 3, 0]`, `["next"]`, `["start", "01-deadlock"]`. `None` if it is unknown.
+fn parse(text: &str) -> Option<Command> {
     let words: Value = serde_json::from_str(text).ok()?;
     let word = |at: usize| words.get(at)?.as_str();
     let number = |at: usize| usize::try_from(words.get(at)?.as_u64()?).ok();
     let name = || word(1).map(str::to_owned);
     Some(match word(0)? {
-        "go" => Wish::Go {
+        "go" => Command::Go {
             slide: number(1)?,
             step: u32::try_from(number(2)?).ok()?,
         },
-        "next" => Wish::Next,
-        "back" => Wish::Back,
-        "dark" => Wish::Dark,
+        "next" => Command::Next,
+        "back" => Command::Back,
+        "dark" => Command::Dark,
         "language" => {
-            Wish::Language(name().filter(|it| crate::deck::LANGUAGES.contains(&it.as_str()))?)
+            Command::Language(name().filter(|it| crate::deck::LANGUAGES.contains(&it.as_str()))?)
         }
-        "start" => Wish::Start(name()?),
-        "stop" => Wish::Stop(name()?),
-        "replay" => Wish::Replay(name()?),
-        "crash" => Wish::Crash(name()?),
-        "play" => Wish::Play(name()?),
-        "move" => Wish::Move(number(1)?),
-        "ask" => Wish::Ask,
-        "clock" => Wish::Clock,
-        "zero" => Wish::ClockToZero,
-        "lights" => Wish::Lights,
+        "start" => Command::Start(name()?),
+        "stop" => Command::Stop(name()?),
+        "replay" => Command::Replay(name()?),
+        "crash" => Command::KillServer(name()?),
+        "play" => Command::Play(name()?),
+        "move" => Command::Move(number(1)?),
+        "ask" => Command::Ask,
+        "clock" => Command::Clock,
+        "zero" => Command::ClockToZero,
+        "lights" => Command::Lights,
         _ => return None,
     })
 }
@@ -110,13 +114,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wishes_are_read_and_nonsense_is_not() {
-        assert_eq!(read(r#"["go",3,1]"#), Some(Wish::Go { slide: 3, step: 1 }));
+    fn commands_are_parsed_and_nonsense_is_refused() {
         assert_eq!(
-            read(r#"["start","01-deadlock"]"#),
-            Some(Wish::Start("01-deadlock".to_owned()))
+            parse(r#"["go",3,1]"#),
+            Some(Command::Go { slide: 3, step: 1 })
         );
-        for nonsense in [
+        assert_eq!(
+            parse(r#"["start","01-deadlock"]"#),
+            Some(Command::Start("01-deadlock".to_owned()))
+        );
+        for text in [
             "",
             "{}",
             "[]",
@@ -127,7 +134,7 @@ mod tests {
             r#"["language","xx"]"#,
             r#"["rm"]"#,
         ] {
-            assert_eq!(read(nonsense), None, "{nonsense}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The deck, its pictures, and the codes that phones read.
+//! The deck, its pictures, and the QR codes.
 
-use super::Shared;
+use super::state::AppState;
 use crate::deck::LANGUAGES;
 use axum::{
     Json,
@@ -11,12 +11,12 @@ use axum::{
 use serde_json::{Value, json};
 use std::fs;
 
-/// The largest picture that is served.
+/// The largest picture that is served, in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// What everybody sees of a deck. No notes: they are not in here to be forgotten.
-pub(super) async fn slides(State(shared): State<Shared>, Path(language): Path<String>) -> Response {
-    let Some(deck) = shared.deck(&language) else {
+/// What the audience sees of a deck. The notes have a route of their own, so this cannot leak them.
+pub(super) async fn slides(State(app): State<AppState>, Path(language): Path<String>) -> Response {
+    let Some(deck) = app.deck.in_language(&language) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let slides: Vec<Value> = deck
@@ -27,9 +27,9 @@ pub(super) async fn slides(State(shared): State<Shared>, Path(language): Path<St
     Json(json!({"language": deck.language, "languages": LANGUAGES, "title": deck.title, "slides": slides})).into_response()
 }
 
-/// The notes and the plan: on the presenter's listener alone.
-pub(super) async fn notes(State(shared): State<Shared>, Path(language): Path<String>) -> Response {
-    let Some(deck) = shared.deck(&language) else {
+/// The notes and the planned times. Only the presenter's listener has this route.
+pub(super) async fn notes(State(app): State<AppState>, Path(language): Path<String>) -> Response {
+    let Some(deck) = app.deck.in_language(&language) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let notes: Vec<Value> = deck
@@ -40,15 +40,15 @@ pub(super) async fn notes(State(shared): State<Shared>, Path(language): Path<Str
     Json(notes).into_response()
 }
 
-/// A picture that a slide shows; no other file.
+/// A picture that a slide shows, and no other file.
 pub(super) async fn picture(
-    State(shared): State<Shared>,
+    State(app): State<AppState>,
     Path(path): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let shown = LANGUAGES
         .iter()
-        .filter_map(|language| shared.deck(language))
+        .filter_map(|language| app.deck.in_language(language))
         .any(|deck| {
             deck.slides
                 .iter()
@@ -60,7 +60,7 @@ pub(super) async fn picture(
         Some((_, "jpg")) => "image/jpeg",
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
-    let file = shared.place.root.join(&path);
+    let file = app.deck.root.join(&path);
     let fits = fs::metadata(&file).is_ok_and(|it| it.is_file() && it.len() <= LARGEST);
     match fs::read(&file) {
         Ok(bytes) if shown && fits => {
@@ -71,8 +71,7 @@ pub(super) async fn picture(
     }
 }
 
-/// A part of a drawing, `x-y-width-height`, as large as if it were the whole: a lane from the back
-/// row.
+/// A part of a drawing, `x-y-width-height`, as a drawing. `None` if `view` is not a part.
 fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
     let numbers: Vec<u16> = view
         .split('-')
@@ -84,8 +83,8 @@ fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
     };
     let text = std::str::from_utf8(svg).ok()?;
     let (_, inside) = text.split_once("<svg")?;
-    // The drawing keeps its own attributes, type and all, one level down; and its size, which it
-    // may not have said.
+    // The drawing becomes a nested element with its own attributes. It needs a size there, which
+    // it may not have.
     let tag = inside.split('>').next()?;
     let size = match tag.split_once("viewBox=\"0 0 ") {
         Some((_, after)) if !tag.contains(" width=") => {
@@ -102,11 +101,11 @@ fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
     )
 }
 
-/// The code that a phone reads to follow, or to play.
-pub(super) async fn code(State(shared): State<Shared>, Path(what): Path<String>) -> Response {
+/// The QR code of the phones' page (`follow`) or of the game (`play`).
+pub(super) async fn qr_code(State(app): State<AppState>, Path(what): Path<String>) -> Response {
     let address = match what.as_str() {
-        "follow" => shared.follow.clone(),
-        "play" => Some(shared.play.clone()),
+        "follow" => app.codes.follow.clone(),
+        "play" => Some(app.codes.play.clone()),
         _ => None,
     };
     let code = address.and_then(|address| fast_qr::QRBuilder::new(address).build().ok());
@@ -122,7 +121,7 @@ pub(super) async fn code(State(shared): State<Shared>, Path(what): Path<String>)
     }
 }
 
-/// A drawing may have a style of its own, and nothing that runs.
+/// A picture that may have styles, but no scripts.
 fn drawing(kind: &'static str, bytes: Vec<u8>) -> Response {
     let headers: [(HeaderName, &str); 2] = [
         (header::CONTENT_TYPE, kind),
@@ -139,7 +138,7 @@ mod tests {
     use super::part;
 
     #[test]
-    fn a_part_of_a_drawing_is_a_drawing() {
+    fn a_part_of_a_drawing_is_a_drawing_with_a_view_box() {
         let whole = b"<svg xmlns=\"x\" width=\"9\"><text>a</text></svg>";
         let part_of = part(whole, "1-2-3-4").expect("a part");
         let text = String::from_utf8(part_of).expect("text");

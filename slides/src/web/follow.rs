@@ -1,6 +1,6 @@
-//! A phone's socket: the newest state, as fast as the phone takes it, and a vote now and then.
+//! A phone's WebSocket: it sends the newest state as fast as the phone takes it, and receives votes.
 
-use super::{Shared, connections::Place};
+use super::{connections::Slot, state::AppState};
 use crate::stage::ToStage;
 use axum::{
     Extension,
@@ -20,111 +20,139 @@ use tokio::{
     time::{interval, timeout},
 };
 
-/// How long a phone may take for a state. Then it is shown out: the stage has never waited for it.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long a phone may take for a state before it is disconnected. The stage does not wait for it.
+const SEND_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// How often a phone that says nothing is asked whether it is still there.
-const PING: Duration = Duration::from_secs(20);
+/// How often a phone is pinged.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
 
-/// A phone from which nothing came for so long has gone.
-const SILENCE: Duration = Duration::from_secs(50);
+/// A phone that sends nothing for this long, not even a pong, is disconnected.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// The longest thing that a phone has to say.
+/// The longest message of a phone, in bytes.
 const LONGEST: usize = 128;
 
-/// Messages that a phone may say in ten seconds.
-const TALK: u32 = 50;
+/// Rate limit: messages of a phone within [`RATE_WINDOW`].
+const RATE: u32 = 50;
+const RATE_WINDOW: Duration = Duration::from_secs(10);
+
+/// Why the stage closes a phone's socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CloseReason {
+    TalkOver,
+    NotText,
+    NotAVote,
+    TooManyMessages,
+    TooSlow,
+    TooManyPhones,
+}
+
+impl CloseReason {
+    /// The close code and the reason in the Close frame. `web/socket.js` reads the code.
+    fn frame(self) -> CloseFrame {
+        let (code, reason) = match self {
+            CloseReason::TalkOver => (1001, "the talk is over"),
+            CloseReason::NotText => (1003, "send text, not bytes"),
+            CloseReason::NotAVote => (1008, "a phone can only send [\"vote\", round, choice]"),
+            CloseReason::TooManyMessages => (1008, "too many messages"),
+            CloseReason::TooSlow => (1008, "too slow"),
+            CloseReason::TooManyPhones => (1013, "too many phones"),
+        };
+        CloseFrame {
+            code,
+            reason: reason.into(),
+        }
+    }
+}
 
 pub(super) async fn upgrade(
-    State(shared): State<Shared>,
-    Extension(place): Extension<Place>,
+    State(app): State<AppState>,
+    Extension(slot): Extension<Slot>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let seat = Arc::clone(&shared.seats).try_acquire_owned();
+    let permit = Arc::clone(&app.sockets).try_acquire_owned();
     upgrade
         .max_message_size(LONGEST)
         .read_buffer_size(4096)
         .on_upgrade(move |mut socket| async move {
-            match seat {
-                Ok(seat) => serve(socket, shared, seat).await,
-                // A browser shows its page no status of a refused upgrade, but a close code.
-                Err(_) => refuse(&mut socket, &shared).await,
+            match permit {
+                Ok(permit) => serve(socket, app, permit).await,
+                // The upgrade itself is not refused: a browser hides the status of that from its
+                // page, but shows it a close code.
+                Err(_) => refuse(&mut socket, &app).await,
             }
-            drop(place);
+            drop(slot);
         })
 }
 
-async fn refuse(socket: &mut WebSocket, shared: &Shared) {
-    shared.traffic.refused();
-    shared.capacity.is_full();
-    close(socket, 1013, "too many phones").await;
+async fn refuse(socket: &mut WebSocket, app: &AppState) {
+    app.metrics.refused();
+    app.capacity.warn_once();
+    close(socket, CloseReason::TooManyPhones).await;
 }
 
-async fn serve(mut socket: WebSocket, shared: Shared, _seat: OwnedSemaphorePermit) {
+async fn serve(mut socket: WebSocket, app: AppState, _permit: OwnedSemaphorePermit) {
     let (reply, number) = oneshot::channel();
-    // The stage may be busy: then the phone comes again by itself.
-    let asked = shared.stage.try_send(ToStage::Phone { reply });
-    let phone = match (asked, timeout(PATIENCE, number).await) {
+    // If the inbox is full, the phone is refused and connects again later.
+    let asked = app.stage.try_send(ToStage::PhoneConnected { reply });
+    let phone = match (asked, timeout(SEND_TIMEOUT, number).await) {
         (Ok(()), Ok(Ok(Some(phone)))) => phone,
-        _ => return refuse(&mut socket, &shared).await,
+        _ => return refuse(&mut socket, &app).await,
     };
-    let why = follow(&mut socket, &shared, phone).await;
-    // A place is given back whatever the state of the inbox: this is the one message that waits, in
-    // the phone's own task.
-    let _unless_closed = shared.stage.send(ToStage::Gone { phone }).await;
-    if let Some((code, reason)) = why {
-        close(&mut socket, code, reason).await;
+    let why = follow(&mut socket, &app, phone).await;
+    // This is the one message that waits for room in the inbox: without it, the phone would count
+    // for ever. Only the phone's own task waits.
+    let _unless_closed = app.stage.send(ToStage::PhoneDisconnected { phone }).await;
+    if let Some(reason) = why {
+        close(&mut socket, reason).await;
     }
 }
 
-/// Follows until the phone goes (nothing is said then), or has to.
-async fn follow(
-    socket: &mut WebSocket,
-    shared: &Shared,
-    phone: u64,
-) -> Option<(u16, &'static str)> {
-    let mut states = shared.phones.clone();
+/// Serves a phone until it disconnects (`None`) or must be disconnected.
+async fn follow(socket: &mut WebSocket, app: &AppState, phone: u64) -> Option<CloseReason> {
+    let mut states = app.states.phones.clone();
     states.mark_changed();
-    let mut seen = shared.traffic.states();
-    let mut ping = interval(PING);
-    let mut heard = Instant::now();
-    let (mut said, mut since) = (0, Instant::now());
+    let mut seen = app.metrics.states();
+    let mut ping = interval(PING_INTERVAL);
+    let mut last_message = Instant::now();
+    let (mut messages, mut window) = (0, Instant::now());
     loop {
         tokio::select! {
             changed = states.changed() => {
                 if changed.is_err() {
-                    return Some((1001, "the talk is over"));
+                    return Some(CloseReason::TalkOver);
                 }
                 let state = states.borrow_and_update().clone();
-                let now = shared.traffic.states();
-                if !delivered(socket, Message::Text(state)).await {
-                    shared.traffic.shown_out();
-                    return Some((1008, "too slow"));
+                let now = app.metrics.states();
+                if !send(socket, Message::Text(state)).await {
+                    app.metrics.disconnected();
+                    return Some(CloseReason::TooSlow);
                 }
-                shared.traffic.delivered(now - std::mem::replace(&mut seen, now));
+                app.metrics.delivered(now - std::mem::replace(&mut seen, now));
             }
             message = socket.recv() => {
-                heard = Instant::now();
-                if since.elapsed() > Duration::from_secs(10) {
-                    (said, since) = (0, heard);
+                last_message = Instant::now();
+                if window.elapsed() > RATE_WINDOW {
+                    (messages, window) = (0, last_message);
                 }
-                said += 1;
-                if said > TALK {
-                    return Some((1008, "too many messages"));
+                messages += 1;
+                if messages > RATE {
+                    return Some(CloseReason::TooManyMessages);
                 }
                 match message {
                     Some(Ok(Message::Text(text))) => {
-                        if let Err(why) = vote(shared, phone, &text) {
-                            return Some(why);
+                        if let Err(reason) = vote(app, phone, &text) {
+                            return Some(reason);
                         }
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                    Some(Ok(Message::Binary(_))) => return Some((1003, "text, please")),
+                    Some(Ok(Message::Binary(_))) => return Some(CloseReason::NotText),
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 }
             }
             _ = ping.tick() => {
-                if heard.elapsed() > SILENCE || !delivered(socket, Message::Ping(Vec::new().into())).await {
+                let is_idle = last_message.elapsed() > IDLE_TIMEOUT;
+                if is_idle || !send(socket, Message::Ping(Vec::new().into())).await {
                     return None;
                 }
             }
@@ -132,47 +160,48 @@ async fn follow(
     }
 }
 
-/// Whether the phone took it in time.
-async fn delivered(socket: &mut WebSocket, message: Message) -> bool {
-    matches!(timeout(PATIENCE, socket.send(message)).await, Ok(Ok(())))
+/// Returns whether the phone took the message in time.
+async fn send(socket: &mut WebSocket, message: Message) -> bool {
+    matches!(
+        timeout(SEND_TIMEOUT, socket.send(message)).await,
+        Ok(Ok(()))
+    )
 }
 
-/// `["vote", round, choice]` is all that a phone can say.
-fn vote(shared: &Shared, phone: u64, text: &str) -> Result<(), (u16, &'static str)> {
+/// Parses `["vote", round, choice]`, the only message of a phone, and passes it on.
+fn vote(app: &AppState, phone: u64, text: &str) -> Result<(), CloseReason> {
     let words: Option<Value> = serde_json::from_str(text).ok();
-    let ballot = words.as_ref().and_then(|words| {
+    let vote = words.as_ref().and_then(|words| {
         let number = |at: usize| words.get(at)?.as_u64();
         (words.get(0)?.as_str()? == "vote").then_some(())?;
         Some((number(1)?, usize::try_from(number(2)?).ok()?))
     });
-    let Some((round, choice)) = ballot else {
-        return Err((1008, "a phone says [\"vote\", round, choice]"));
-    };
-    match shared.stage.try_send(ToStage::Ballot {
+    let (round, choice) = vote.ok_or(CloseReason::NotAVote)?;
+    match app.stage.try_send(ToStage::Vote {
         phone,
         round,
         choice,
     }) {
         Ok(()) => Ok(()),
         Err(TrySendError::Full(_)) => {
-            shared.traffic.dropped();
+            app.metrics.dropped();
             Ok(())
         }
-        Err(TrySendError::Closed(_)) => Err((1001, "the talk is over")),
+        Err(TrySendError::Closed(_)) => Err(CloseReason::TalkOver),
     }
 }
 
-/// Says goodbye, and hears the phone out for a moment: a socket that is closed with something
-/// unread is reset, and on Windows a reset takes the goodbye along.
-async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) {
-    let farewell = CloseFrame {
-        code,
-        reason: reason.into(),
-    };
-    let goodbye = async {
-        if socket.send(Message::Close(Some(farewell))).await.is_ok() {
+/// Sends a Close frame, and reads until the phone answers, for a second at most. A socket that is
+/// closed with unread data is reset, and on Windows a reset discards the Close frame.
+async fn close(socket: &mut WebSocket, reason: CloseReason) {
+    let closing = async {
+        if socket
+            .send(Message::Close(Some(reason.frame())))
+            .await
+            .is_ok()
+        {
             while let Some(Ok(_)) = socket.recv().await {}
         }
     };
-    let _gone_already = timeout(Duration::from_secs(1), goodbye).await;
+    let _unless_disconnected = timeout(Duration::from_secs(1), closing).await;
 }

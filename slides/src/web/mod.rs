@@ -1,8 +1,8 @@
-//! What browsers are served: the presenter's pages on this machine alone, and the phones' page
-//! where it is asked for.
+//! The web server: the presenter's pages, on this machine alone, and the phones' page, if phones may
+//! follow.
 //!
-//! Two listeners, two routers. The phones' one does not know the way to the controls or to the
-//! notes: there is no route to guard.
+//! There are two listeners with two routers. The phones' router has no route to the controls or to
+//! the notes, so no check can fail to protect them.
 
 mod assets;
 mod connections;
@@ -10,101 +10,68 @@ mod control;
 mod deck;
 mod follow;
 mod origin;
+mod state;
 mod token;
 
-use crate::{
-    capacity::{Capacity, PRESENTERS},
-    deck::{Deck, Place},
-    kit,
-    stage::{ToStage, Traffic},
-};
-use axum::{Router, extract::ws::Utf8Bytes, middleware, routing::get};
-pub(crate) use origin::Guard;
-use std::sync::{Arc, PoisonError, RwLock};
-pub(crate) use token::Secret;
-use tokio::{
-    net::TcpListener,
-    sync::{Semaphore, mpsc, watch},
-};
-
-/// What every page needs.
-#[derive(Clone)]
-pub(crate) struct Shared {
-    pub(crate) stage: mpsc::Sender<ToStage>,
-    pub(crate) pages: watch::Receiver<Utf8Bytes>,
-    pub(crate) phones: watch::Receiver<Utf8Bytes>,
-    /// The decks as they were read last: written when somebody edits them, read when a page is
-    /// opened.
-    pub(crate) decks: Arc<RwLock<Vec<Deck>>>,
-    pub(crate) place: Place,
-    pub(crate) secret: Secret,
-    pub(crate) traffic: Arc<Traffic>,
-    /// Sockets of this listener at once, those that have not said a word included.
-    pub(crate) seats: Arc<Semaphore>,
-    pub(crate) capacity: Capacity,
-    /// Where the phones' page is, drawn as a code on demand.
-    pub(crate) follow: Option<String>,
-    pub(crate) play: String,
-}
-
-impl Shared {
-    /// The deck in a language, as it was read last.
-    pub(crate) fn deck(&self, language: &str) -> Option<Deck> {
-        let decks = self.decks.read().unwrap_or_else(PoisonError::into_inner);
-        decks.iter().find(|deck| deck.language == language).cloned()
-    }
-}
+use crate::{capacity::PRESENTERS, kit};
+use axum::{Router, middleware, routing::get};
+pub(crate) use origin::OriginCheck;
+pub(crate) use state::{AppState, Codes, Deck, States};
+use std::sync::Arc;
+pub(crate) use token::Token;
+use tokio::net::TcpListener;
 
 /// Serves the presenter's pages.
-pub(crate) async fn serve_presenter(listener: TcpListener, guard: Guard, shared: Shared) {
-    let routes = audience()
+pub(crate) async fn serve_presenter(listener: TcpListener, check: OriginCheck, state: AppState) {
+    let routes = common_routes()
         .route("/", get(assets::projector))
         .route("/speaker", get(assets::speaker))
         .route("/read", get(assets::reader))
         .route("/notes/{language}", get(deck::notes))
         .route("/control", get(control::upgrade))
-        .with_state(shared);
+        .with_state(state);
     let waits = None::<fn()>;
-    connections::serve(listener, PRESENTERS, waits, guarded(guard, routes)).await;
+    connections::serve(listener, PRESENTERS, waits, checked(check, routes)).await;
 }
 
-/// Serves the phones: they follow, and laptops fetch the kit, if there is one. That is all there
-/// is. Those beyond the capacity are refused in a sentence, and the presenter's listener has
-/// descriptors of its own.
+/// Serves the phones' page, and the kit if there is one.
+///
+/// Connections beyond the capacity are refused with a sentence, so that descriptors stay free for
+/// the presenter.
 pub(crate) async fn serve_phones(
     listener: TcpListener,
-    guard: Guard,
-    shared: Shared,
-    kit: Option<Arc<kit::Hall>>,
+    check: OriginCheck,
+    state: AppState,
+    kit: Option<Arc<kit::Handout>>,
 ) {
-    let (capacity, traffic) = (shared.capacity, Arc::clone(&shared.traffic));
+    let (capacity, metrics) = (state.capacity, Arc::clone(&state.metrics));
     let refused = move || {
-        traffic.refused();
-        capacity.is_full();
+        metrics.refused();
+        capacity.warn_once();
     };
-    let routes = audience()
+    let routes = common_routes()
         .route("/", get(assets::follow))
-        .with_state(shared)
+        .with_state(state)
         .merge(kit.map_or_else(Router::new, kit::routes));
-    let routes = guarded(guard, routes);
+    let routes = checked(check, routes);
     connections::serve(listener, capacity.connections, Some(refused), routes).await;
 }
 
-fn audience() -> Router<Shared> {
+/// The routes of both listeners.
+fn common_routes() -> Router<AppState> {
     Router::new()
         .route("/follow", get(assets::follow))
         .route("/web/{file}", get(assets::file))
         .route("/deck/{language}", get(deck::slides))
         .route("/media/{*path}", get(deck::picture))
-        .route("/qr/{what}", get(deck::code))
+        .route("/qr/{what}", get(deck::qr_code))
         .route("/live", get(follow::upgrade))
         .route("/favicon.ico", get(assets::icon))
 }
 
-/// The routes behind the door.
-fn guarded(guard: Guard, routes: Router) -> Router {
+fn checked(check: OriginCheck, routes: Router) -> Router {
     routes.layer(middleware::from_fn_with_state(
-        Arc::new(guard),
+        Arc::new(check),
         origin::check,
     ))
 }

@@ -1,10 +1,9 @@
-//! The door: who is asked for must be us, and who asks must be one of our own pages.
+//! The origin check: `Host` must be a name of this server, and `Origin` one of its own pages.
 //!
-//! A page anywhere on the web can make a browser on this machine talk to 127.0.0.1. Two things give
-//! it away: the name by which it calls us (`Host`: DNS rebinding), and the page that it comes from
-//! (`Origin`: cross-site sockets).
+//! Any page on the web can make a browser on this machine send requests to 127.0.0.1. `Host` reveals
+//! DNS rebinding, `Origin` reveals a WebSocket that another site opens.
 
-use crate::public_name::Public;
+use crate::public_name::PublicName;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -14,105 +13,105 @@ use axum::{
 use std::{net::SocketAddr, sync::Arc};
 use tokio::net::TcpStream;
 
-/// The names by which a listener may be called.
+/// The names of a listener, and what its pages may load.
 #[derive(Clone, Debug)]
-pub(crate) struct Guard {
+pub(crate) struct OriginCheck {
     hosts: Vec<String>,
-    /// What a slide may frame: the hall of the game.
+    /// The origin that a slide may frame: the game's page for the projector. Empty if none.
     hall: String,
-    /// The name by which phones call this listener from outside.
-    public: Option<Public>,
-    /// What the presenter can do if a name is refused.
+    /// The name of this listener outside of this network.
+    public: Option<PublicName>,
+    /// What to do if a name is refused.
     advice: &'static str,
 }
 
-/// Said to a name that the presenter's listener does not have.
-const OF_THE_PRESENTER: &str = "Its pages are for the machine that they run on: open the address that the terminal printed there.";
+/// The advice for a name that the presenter's listener does not have.
+const PRESENTER_ADVICE: &str = "These pages can be opened only on the machine that runs the stage: open the address that the terminal printed there.";
 
-/// Said to a name that the phones' listener does not have.
-const OF_THE_PHONES: &str = "If phones reach this machine by another name (a tunnel, a container), the presenter starts the stage with it: \
+/// The advice for a name that the phones' listener does not have.
+const PHONES_ADVICE: &str = "If phones reach the stage through a tunnel or a container, the presenter must start it with that name: \
      cargo run -- --audience --public NAME";
 
 /// Why a request is refused.
 #[derive(Debug, PartialEq, Eq)]
-enum Stranger {
-    /// It was sent to a name that is not ours.
+enum Refused {
+    /// `Host` is not a name of this server.
     Host,
-    /// A page of another site sent it.
-    Page,
+    /// `Origin` is another site.
+    Origin,
 }
 
-/// Where a visitor found us. That address is a name of ours, whichever network it belongs to and
-/// since when: a rebound name brings a visitor here, too, but is no address.
+/// The address at which a client reached this server. It is accepted as `Host`, whatever network it
+/// belongs to. DNS rebinding leads a client here, too, but then `Host` is a name, not an address.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found(Option<SocketAddr>);
+pub(super) struct ReachedAt(Option<SocketAddr>);
 
-impl Found {
-    pub(super) fn by(stream: &TcpStream) -> Found {
-        Found(stream.local_addr().ok())
+impl ReachedAt {
+    pub(super) fn of(stream: &TcpStream) -> ReachedAt {
+        ReachedAt(stream.local_addr().ok())
     }
 }
 
-impl Guard {
+impl OriginCheck {
     /// For the presenter's pages, which may frame `hall`.
-    pub(crate) fn of_the_presenter(hosts: Vec<String>, hall: String) -> Guard {
-        Guard {
+    pub(crate) fn for_presenter(hosts: Vec<String>, hall: String) -> OriginCheck {
+        OriginCheck {
             hosts,
             hall,
             public: None,
-            advice: OF_THE_PRESENTER,
+            advice: PRESENTER_ADVICE,
         }
     }
 
-    /// For the phones' page, which has a public name if `--public` said so.
-    pub(crate) fn of_the_phones(hosts: Vec<String>, public: Option<Public>) -> Guard {
-        Guard {
+    /// For the phones' page. `public` is the name of `--public`.
+    pub(crate) fn for_phones(hosts: Vec<String>, public: Option<PublicName>) -> OriginCheck {
+        OriginCheck {
             hosts,
             hall: String::new(),
             public,
-            advice: OF_THE_PHONES,
+            advice: PHONES_ADVICE,
         }
     }
 
-    /// The name by which we are called, if it is one of ours and the page that asks is ours, too.
-    fn admits<'h>(
+    /// Returns the `Host` of a request if the request may be served.
+    fn admit<'h>(
         &self,
-        found: Option<SocketAddr>,
+        reached_at: Option<SocketAddr>,
         headers: &'h HeaderMap,
-    ) -> Result<&'h str, Stranger> {
+    ) -> Result<&'h str, Refused> {
         let mut hosts = headers.get_all(header::HOST).iter();
         let (host, another) = (hosts.next(), hosts.next());
         let host = host.and_then(|host| host.to_str().ok());
-        let host = host.filter(|_| another.is_none()).ok_or(Stranger::Host)?;
-        let named = self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host));
-        let is_where_we_are = found.is_some_and(|it| it.to_string() == host);
+        let host = host.filter(|_| another.is_none()).ok_or(Refused::Host)?;
+        let is_name = self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host));
+        let is_address = reached_at.is_some_and(|it| it.to_string() == host);
         let is_public = self.public.as_ref().is_some_and(|it| it.is_host(host));
-        if !(named || is_where_we_are || is_public) {
-            return Err(Stranger::Host);
+        if !(is_name || is_address || is_public) {
+            return Err(Refused::Host);
         }
-        // No browser leaves it out where it matters; a program on this machine may.
+        // Browsers send `Origin` with every WebSocket. Other programs need not send it.
         for origin in headers.get_all(header::ORIGIN) {
-            let origin = origin.to_str().map_err(|_| Stranger::Page)?;
+            let origin = origin.to_str().map_err(|_| Refused::Origin)?;
             let page = origin.strip_prefix("http://");
             let is_own = !is_public && page.is_some_and(|page| page.eq_ignore_ascii_case(host));
-            // A tunnel may name this machine as the host, and then the page alone has the public
+            // A tunnel may replace `Host` by this machine's name; then only `Origin` has the public
             // name.
             let is_public = self.public.as_ref().is_some_and(|it| it.is_origin(origin));
             if !(is_own || is_public) {
-                return Err(Stranger::Page);
+                return Err(Refused::Origin);
             }
         }
         Ok(host)
     }
 
-    fn refusal(&self, stranger: &Stranger) -> String {
-        match stranger {
-            Stranger::Host => format!(
-                "This is a stage of Snackbar, and it does not know the name by which it was called. {}\n",
+    fn refusal(&self, refused: &Refused) -> String {
+        match refused {
+            Refused::Host => format!(
+                "This is a Snackbar stage. It does not serve pages under the name in this address. {}\n",
                 self.advice
             ),
-            Stranger::Page => {
-                "This is a stage of Snackbar, and a page of another site asked for this.\n"
+            Refused::Origin => {
+                "This is a Snackbar stage. It does not serve requests from pages of another site.\n"
                     .to_owned()
             }
         }
@@ -135,24 +134,24 @@ impl Guard {
     }
 }
 
-/// Refuses strangers, and tells browsers what a page may do: nothing that we do not need.
+/// Refuses requests that fail the check, and adds the security headers to every other response.
 pub(super) async fn check(
-    State(guard): State<Arc<Guard>>,
+    State(check): State<Arc<OriginCheck>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let found = request.extensions().get::<Found>();
-    let found = found.and_then(|Found(address)| *address);
-    let host = match guard.admits(found, request.headers()) {
+    let reached_at = request.extensions().get::<ReachedAt>();
+    let reached_at = reached_at.and_then(|ReachedAt(address)| *address);
+    let host = match check.admit(reached_at, request.headers()) {
         Ok(host) => host.to_owned(),
-        Err(stranger) => {
-            return (StatusCode::FORBIDDEN, guard.refusal(&stranger)).into_response();
+        Err(refused) => {
+            return (StatusCode::FORBIDDEN, check.refusal(&refused)).into_response();
         }
     };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::from_str(&guard.policy(&host))
+        && let Ok(policy) = HeaderValue::from_str(&check.policy(&host))
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
@@ -175,25 +174,25 @@ pub(super) async fn check(
 mod tests {
     use super::*;
 
-    fn admits(said: &[(&str, &str)]) -> bool {
-        is_admitted(None, said)
+    fn admits(headers: &[(&str, &str)]) -> bool {
+        is_admitted(None, headers)
     }
 
-    fn is_admitted(public: Option<&str>, said: &[(&str, &str)]) -> bool {
+    fn is_admitted(public: Option<&str>, pairs: &[(&str, &str)]) -> bool {
         let public = public.map(|public| public.parse().expect("a public name"));
         let names = ["127.0.0.1:7010", "localhost:7010"].map(str::to_owned);
-        let guard = Guard::of_the_phones(names.to_vec(), public);
+        let check = OriginCheck::for_phones(names.to_vec(), public);
         let mut headers = HeaderMap::new();
-        for (name, value) in said {
+        for (name, value) in pairs {
             let name = header::HeaderName::from_bytes(name.as_bytes()).expect("a name");
             headers.append(name, HeaderValue::from_str(value).expect("a value"));
         }
-        let found = SocketAddr::from(([192, 168, 43, 1], 7010));
-        guard.admits(Some(found), &headers).is_ok()
+        let reached_at = SocketAddr::from(([192, 168, 43, 1], 7010));
+        check.admit(Some(reached_at), &headers).is_ok()
     }
 
     #[test]
-    fn our_own_pages_are_admitted_by_our_own_names() {
+    fn own_pages_are_admitted_by_every_own_name() {
         assert!(admits(&[("host", "127.0.0.1:7010")]));
         assert!(admits(&[
             ("host", "LOCALHOST:7010"),
@@ -202,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_where_we_were_found_is_a_name_and_another_one_is_not() {
+    fn the_address_that_was_reached_is_admitted_and_another_one_is_not() {
         let host = ("host", "192.168.43.1:7010");
         assert!(admits(&[host, ("origin", "http://192.168.43.1:7010")]));
         assert!(!admits(&[host, ("origin", "http://evil.example:7010")]));
@@ -211,8 +210,8 @@ mod tests {
     }
 
     #[test]
-    fn a_public_name_is_admitted_as_host_and_page_also_where_a_tunnel_renames_the_host() {
-        let public = |said: &[(&str, &str)]| is_admitted(Some("https://talk.example"), said);
+    fn a_public_name_is_admitted_as_host_and_as_origin_even_if_a_tunnel_replaces_the_host() {
+        let public = |headers: &[(&str, &str)]| is_admitted(Some("https://talk.example"), headers);
         let (host, page) = (("host", "talk.example"), ("origin", "https://talk.example"));
         assert!(public(&[host]) && public(&[host, page]));
         assert!(public(&[("host", "localhost:7010"), page]));
@@ -221,21 +220,21 @@ mod tests {
             ("origin", "http://127.0.0.1:7010")
         ]));
         assert!(!admits(&[host]) && !admits(&[("host", "localhost:7010"), page]));
-        for said in [
+        for headers in [
             &[("host", "evil.example"), page][..],
             &[host, ("origin", "https://evil.example")],
             &[host, ("origin", "http://127.0.0.1:7010")],
             &[host, page, ("origin", "null")],
             &[host, host],
         ] {
-            assert!(!public(said), "{said:?}");
+            assert!(!public(headers), "{headers:?}");
         }
     }
 
     #[test]
-    fn strangers_are_not() {
+    fn other_names_and_other_sites_are_refused() {
         let host = ("host", "127.0.0.1:7010");
-        for said in [
+        for headers in [
             &[][..],
             &[("host", "evil.example:7010")],
             &[("host", "127.0.0.1")],
@@ -251,7 +250,7 @@ mod tests {
                 ("origin", "http://evil.example"),
             ],
         ] {
-            assert!(!admits(said), "{said:?}");
+            assert!(!admits(headers), "{headers:?}");
         }
     }
 }

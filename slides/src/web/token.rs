@@ -1,44 +1,46 @@
-//! The word that a page must know to control the stage. It stands behind the `#` of the address,
-//! which no browser sends anywhere, and is said in the first message of the socket.
+//! The token that a page needs to control the stage. It is in the fragment of the page's address,
+//! which browsers do not send, and is the first message on the page's WebSocket.
 
 use std::fmt::{self, Write};
 
-/// A hundred and twenty-eight random bits.
+/// 128 random bits, as hexadecimal digits.
 #[derive(Clone)]
-pub(crate) struct Secret(String);
+pub(crate) struct Token(String);
 
-impl Secret {
-    /// One that nobody can guess.
-    pub(crate) fn new() -> Result<Secret, String> {
+impl Token {
+    /// Generates a token.
+    ///
+    /// # Errors
+    /// The system gives no random bytes.
+    pub(crate) fn new() -> Result<Token, getrandom::Error> {
         let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| format!("this machine gives no random numbers: {error}"))?;
+        getrandom::fill(&mut bytes)?;
         let mut text = String::new();
         for byte in bytes {
             let _never_fails = write!(text, "{byte:02x}");
         }
-        Ok(Secret(text))
+        Ok(Token(text))
     }
 
-    /// For the address that the terminal prints, and for nothing else.
+    /// The token as text. Only for the address that the terminal prints.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Compares in the same time whatever was guessed.
-    pub(super) fn is(&self, said: &str) -> bool {
+    /// Compares in constant time, so that the time of an answer does not help to guess the token.
+    pub(super) fn is(&self, guess: &str) -> bool {
         let differs = self
             .0
             .bytes()
-            .zip(said.bytes())
+            .zip(guess.bytes())
             .fold(0, |all, (one, other)| all | (one ^ other));
-        differs == 0 && said.len() == self.0.len()
+        differs == 0 && guess.len() == self.0.len()
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
+        f.write_str("Token")
     }
 }
 
@@ -47,18 +49,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_itself_alone_and_is_not_printed() {
-        let secret = Secret::new().expect("random numbers");
-        assert!(secret.is(secret.reveal()));
-        for said in [
+    fn a_token_equals_only_itself_and_debug_does_not_print_it() {
+        let token = Token::new().expect("random numbers");
+        assert!(token.is(token.reveal()));
+        for guess in [
             "",
             "0",
-            &secret.reveal()[1..],
-            &format!("{}0", secret.reveal()),
-            Secret::new().expect("another").reveal(),
+            &token.reveal()[1..],
+            &format!("{}0", token.reveal()),
+            Token::new().expect("another").reveal(),
         ] {
-            assert!(!secret.is(said));
+            assert!(!token.is(guess));
         }
-        assert_eq!(format!("{secret:?}"), "Secret");
+        assert_eq!(format!("{token:?}"), "Token");
     }
 }

@@ -58,7 +58,12 @@ pub fn untouched(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         return Err("there is no step 6 or no step 7 under demos".to_string());
     };
     let mut complaints = Vec::new();
-    for file in ["src/room.rs", "src/writer.rs", "src/proof.rs", "mutants.toml"] {
+    for file in [
+        "src/room.rs",
+        "src/writer.rs",
+        "src/proof.rs",
+        "mutants.toml",
+    ] {
         if tree.owner(seven, file) != *six {
             complaints.push(format!(
                 "{} must take {file} from {}: write `#[path = …]` above its `mod` in src/lib.rs",

@@ -1,18 +1,18 @@
-//! Code blocks: code that quotes a demo, a demo that runs, and what the page fills in while the
-//! talk goes on.
+//! Code blocks: code that quotes a demo, a demo that can be started, and what the page fills in while
+//! the talk runs.
 
-use super::{At, Brush};
+use super::{At, Renderer};
 use crate::{
     deck::{fence::Fence, highlight, markup::escape, quote},
     demo::program::Program,
 };
 use pulldown_cmark::{CodeBlockKind, Event, TagEnd};
 
-/// What fits on a slide at 24 points: lines of code, and columns.
+/// The lines and columns of code that fit on a slide at 24 points.
 const LINES: usize = 17;
 const COLUMNS: usize = 84;
 
-/// The steps whose schedule the audience may choose.
+/// The steps that have a schedule game.
 const SCHEDULERS: [&str; 5] = [
     "01-deadlock",
     "02-lock-order",
@@ -21,8 +21,8 @@ const SCHEDULERS: [&str; 5] = [
     "06-actor",
 ];
 
-/// The largest type in which so much code fits, in pixels of a slide that is 1920 wide: 32 are 24
-/// points.
+/// The largest font size, in pixels, at which the code fits on a slide of 1920 pixels or on half of
+/// it. 32 pixels are 24 points.
 fn size(lines: usize, columns: usize, half: bool) -> usize {
     let (width, height) = if half { (780, 700) } else { (1600, 700) };
     let wanted = (width * 100 / (columns.max(1) * 61)).min(height * 100 / (lines.max(1) * 136));
@@ -32,17 +32,17 @@ fn size(lines: usize, columns: usize, half: bool) -> usize {
         .unwrap_or(32)
 }
 
-impl Brush<'_, '_> {
-    /// A code block: a demo, a game, a picture of something live, or code.
+impl Renderer<'_, '_> {
+    /// Renders a code block, and returns how many events it took.
     pub(super) fn block(
         &mut self,
         kind: &CodeBlockKind<'_>,
         events: &[At<'_>],
         line: usize,
     ) -> usize {
-        let (mut text, mut drawn) = (String::new(), 0);
+        let (mut text, mut used) = (String::new(), 0);
         for (event, _) in events {
-            drawn += 1;
+            used += 1;
             match event {
                 Event::Text(more) => text += more,
                 Event::End(TagEnd::CodeBlock) => break,
@@ -52,48 +52,50 @@ impl Brush<'_, '_> {
         let info = match kind {
             CodeBlockKind::Fenced(info) => info.to_string(),
             CodeBlockKind::Indented => {
-                self.pen
-                    .complain(line, "code by indentation: write a fence with its language");
-                return drawn;
+                self.lint.complain(
+                    line,
+                    "an indented code block: write ``` and its language instead",
+                );
+                return used;
             }
         };
-        let fence = match Fence::read(&info) {
+        let fence = match Fence::parse(&info) {
             Ok(fence) => fence,
-            Err(what) => {
-                self.pen.complain(line, what);
-                return drawn;
+            Err(why) => {
+                self.lint.complain(line, why.to_string());
+                return used;
             }
         };
-        let word = text.trim();
+        let text_alone = text.trim();
         match fence.language.as_str() {
-            _ if fence.exec => self.demo(word, line),
-            "scheduler" => self.scheduler(word, line),
+            _ if fence.exec => self.demo(text_alone, line),
+            "scheduler" => self.scheduler(text_alone, line),
             "ratios" => self.ratios(line),
-            "xray" => self.live("xray", word),
-            "follow" => self.live("follow", word),
-            "clone" => self.live("clone", word),
-            "mermaid" => self.pen.complain(
+            "xray" => self.live("xray", text_alone),
+            "follow" => self.live("follow", text_alone),
+            "clone" => self.live("clone", text_alone),
+            "mermaid" => self.lint.complain(
                 line,
-                "mermaid: not every viewer draws it; the demos draw SVG",
+                "mermaid is not drawn by every viewer: show an SVG picture",
             ),
             _ => self.code(&fence, &text, line),
         }
-        drawn
+        used
     }
 
-    /// Something that the page fills in; its text is for viewers that cannot.
-    fn live(&mut self, what: &str, word: &str) {
+    /// A block that the page fills in. Its text is for viewers that cannot do that.
+    fn live(&mut self, what: &str, text: &str) {
         self.slide.shape.push(what.to_owned());
         self.html += &format!(
             "<div class=\"{what}\" data-live=\"{what}\"><p class=\"plain\">{}</p></div>\n",
-            escape(word)
+            escape(text)
         );
     }
 
     fn demo(&mut self, command: &str, line: usize) {
-        let program = match Program::read(command) {
+        let program = match Program::parse(command) {
             Ok(program) => program,
-            Err(what) => return self.pen.complain(line, what),
+            Err(why) => return self.lint.complain(line, why.to_string()),
         };
         let name = program.name();
         let class = if program.is_the_game() {
@@ -112,10 +114,10 @@ impl Brush<'_, '_> {
 
     fn scheduler(&mut self, step: &str, line: usize) {
         if !SCHEDULERS.contains(&step) {
-            return self.pen.complain(
+            return self.lint.complain(
                 line,
                 format!(
-                    "`{step}` has no schedule to choose: one of {}",
+                    "`{step}` has no schedule game: use one of {}",
                     SCHEDULERS.join(", ")
                 ),
             );
@@ -131,8 +133,8 @@ impl Brush<'_, '_> {
         let lines = highlight::lines(&fence.language, text);
         let widest = text.lines().map(|it| it.chars().count()).max().unwrap_or(0);
         if lines.len() > LINES || widest > COLUMNS {
-            self.pen.complain(line, format!(
-                "{} lines of up to {widest} columns: at 24 points a slide holds {LINES} of {COLUMNS}; leave lines out with `// …`",
+            self.lint.complain(line, format!(
+                "{} lines of up to {widest} columns: a slide holds {LINES} lines of {COLUMNS} columns at 24 points; leave lines out with `// …`",
                 lines.len()
             ));
         }
@@ -140,13 +142,13 @@ impl Brush<'_, '_> {
         let source = if quoted { self.quotes.next() } else { None };
         match source {
             Some((_, source)) => {
-                if let Err(stale) = quote::check(self.pen.place, source, text) {
-                    self.pen.complain(line, format!("the block of `{}` {}", fence.language, stale.what));
+                if let Err(stale) = quote::check(self.lint.place, source, text) {
+                    self.lint.complain(line, format!("the block of `{}` {stale}", fence.language));
                 }
             }
             None if fence.language == "console" || !quoted => {}
-            None => self.pen.complain(line, format!(
-                "a block of `{}` quotes the demos: `quote: demos/06-actor/src/room.rs#Room::apply` in the notes, in the blocks' order",
+            None => self.lint.complain(line, format!(
+                "a block of `{}` quotes the demos: write `quote: demos/06-actor/src/room.rs#Room::apply` into the notes, in the order of the blocks",
                 fence.language
             )),
         }
@@ -156,10 +158,10 @@ impl Brush<'_, '_> {
             .flatten()
             .find(|(_, to)| *to > lines.len())
         {
-            self.pen.complain(
+            self.lint.complain(
                 line,
                 format!(
-                    "the steps point at line {}, and there are {}",
+                    "the steps highlight line {}, but there are only {}",
                     beyond.1,
                     lines.len()
                 ),

@@ -1,15 +1,15 @@
-//! One slide, drawn as HTML, with its steps counted and its claims checked.
+//! Renders a slide as HTML, counts its steps, and checks what it quotes.
 
 mod block;
 mod ratios;
 mod table;
 
-use super::{Pen, Slide, markup::escape, split::RawSlide};
+use super::{complaint::Lint, markup::escape, slide::Slide, split::RawSlide};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::{ops::Range, path::Path};
 
-/// Draws a slide; `file` is where its pictures are looked for from.
-pub(crate) fn render(raw: &RawSlide, file: &Path, pen: &mut Pen<'_>) -> Slide {
+/// Renders a slide of `file`. Paths of pictures are relative to that file.
+pub(super) fn render(raw: &RawSlide, file: &Path, lint: &mut Lint<'_>) -> Slide {
     let mut slide = Slide {
         file: file
             .file_name()
@@ -21,31 +21,38 @@ pub(crate) fn render(raw: &RawSlide, file: &Path, pen: &mut Pen<'_>) -> Slide {
         look: raw.look.clone(),
         ..Slide::default()
     };
-    slide.html = draw(raw, file, &mut slide, pen, raw.line);
+    slide.html = html_of(raw, file, &mut slide, lint, raw.line);
     let mut notes = Slide::default();
-    let quiet = RawSlide {
+    let raw_notes = RawSlide {
         text: raw.notes.clone(),
         ..RawSlide::default()
     };
-    let mut unheard = Vec::new();
-    let mut whisper = Pen {
-        place: pen.place,
-        file: pen.file,
-        complaints: &mut unheard,
+    // The notes may use any Markdown, so complaints about them are dropped.
+    let mut ignored = Vec::new();
+    let mut of_notes = Lint {
+        place: lint.place,
+        file: lint.file,
+        complaints: &mut ignored,
     };
-    slide.notes = draw(&quiet, file, &mut notes, &mut whisper, raw.line);
+    slide.notes = html_of(&raw_notes, file, &mut notes, &mut of_notes, raw.line);
     if slide.title.is_empty() {
-        pen.complain(raw.line, "a slide has one heading `# …`");
+        lint.complain(raw.line, "the slide has no heading: begin it with `# …`");
     }
     slide
 }
 
-fn draw(raw: &RawSlide, file: &Path, slide: &mut Slide, pen: &mut Pen<'_>, line: usize) -> String {
-    let mut brush = Brush {
+fn html_of(
+    raw: &RawSlide,
+    file: &Path,
+    slide: &mut Slide,
+    lint: &mut Lint<'_>,
+    line: usize,
+) -> String {
+    let mut renderer = Renderer {
         raw,
         file,
         slide,
-        pen,
+        lint,
         line,
         html: String::new(),
         quotes: raw.quotes.iter(),
@@ -60,35 +67,39 @@ fn draw(raw: &RawSlide, file: &Path, slide: &mut Slide, pen: &mut Pen<'_>, line:
     .collect();
     let mut at = 0;
     while at < events.len() {
-        at += brush.event(&events[at..]);
+        at += renderer.event(&events[at..]);
     }
-    let left: Vec<_> = brush.quotes.clone().cloned().collect();
+    let left: Vec<_> = renderer.quotes.clone().cloned().collect();
     for (line, quote) in left {
-        brush.pen.complain(
+        renderer.lint.complain(
             line,
-            format!("`quote: {quote}` has no code block to belong to"),
+            format!("`quote: {quote}` belongs to no code block: remove it, or add the block"),
         );
     }
-    brush.html
+    renderer.html
 }
 
+/// A Markdown event, and its place in the text.
 type At<'a> = (Event<'a>, Range<usize>);
 
-struct Brush<'a, 'p> {
+/// The state of rendering one slide.
+struct Renderer<'a, 'p> {
     raw: &'a RawSlide,
     file: &'a Path,
     slide: &'a mut Slide,
-    pen: &'a mut Pen<'p>,
+    lint: &'a mut Lint<'p>,
+    /// The line of the file on which the slide begins.
     line: usize,
     html: String,
+    /// The quotes that no code block has taken yet.
     quotes: std::slice::Iter<'a, (usize, String)>,
     headings: usize,
-    /// The cells of the table's row that is being drawn, and the whole table so far.
+    /// The rows of the current table so far; each cell as HTML and as text.
     cells: Vec<Vec<(String, String)>>,
 }
 
-impl Brush<'_, '_> {
-    /// Draws the first of `events`, and says how many were drawn with it.
+impl Renderer<'_, '_> {
+    /// Renders the first of `events`, and returns how many were rendered with it.
     fn event(&mut self, events: &[At<'_>]) -> usize {
         let (event, range) = &events[0];
         let line = self.line + self.raw.text[..range.start].matches('\n').count();
@@ -102,12 +113,11 @@ impl Brush<'_, '_> {
             Event::Start(tag) => self.open(tag, range, line),
             Event::End(tag) => self.close(*tag),
             Event::Text(text) => {
-                // Stars that touch a particle or a sign do not count as emphasis, and stay on the
-                // wall.
+                // `**` next to a Korean particle or a sign is no emphasis, so it would be shown.
                 if text.contains("**") {
-                    self.pen.complain(
+                    self.lint.complain(
                         line,
-                        "`**` that marks nothing: it stands between a sign and a letter",
+                        "this `**` marks no emphasis, because it is between a sign and a letter: move it",
                     );
                 }
                 self.html += &escape(text);
@@ -115,16 +125,16 @@ impl Brush<'_, '_> {
             Event::Code(code) => self.html += &format!("<code>{}</code>", escape(code)),
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html += "<br>",
-            Event::Rule => self.pen.complain(
+            Event::Rule => self.lint.complain(
                 line,
-                "a rule that is not `---` is a new slide to Marp, and to us it is not",
+                "this rule begins a new slide in Marp, but not here: write `---`",
             ),
-            Event::Html(_) | Event::InlineHtml(_) => {
-                self.pen.complain(line, "HTML: nothing of it is shown")
-            }
+            Event::Html(_) | Event::InlineHtml(_) => self
+                .lint
+                .complain(line, "HTML is not shown: write Markdown"),
             _ => self
-                .pen
-                .complain(line, "this kind of Markdown is not in the deck's subset"),
+                .lint
+                .complain(line, "this kind of Markdown is not supported on a slide"),
         }
         1
     }
@@ -137,16 +147,17 @@ impl Brush<'_, '_> {
         line: usize,
     ) {
         if !self.raw.text[range.start..].starts_with('#') {
-            self.pen.complain(
+            self.lint.complain(
                 line,
-                "an underlined heading: a blank line is missing before `---`, or write `# …`",
+                "an underlined heading: put a blank line before `---`, or write `# …`",
             );
         }
         match level {
             HeadingLevel::H1 => {
                 self.headings += 1;
                 if self.headings > 1 {
-                    self.pen.complain(line, "a second `# …`: one idea a slide");
+                    self.lint
+                        .complain(line, "a second `# …`: put it on a slide of its own");
                 }
                 let mut title = String::new();
                 for (event, _) in events {
@@ -162,9 +173,9 @@ impl Brush<'_, '_> {
             }
             HeadingLevel::H2 => self.html += "<h2>",
             _ => {
-                self.pen.complain(
+                self.lint.complain(
                     line,
-                    "a slide has `# …` and perhaps one `## …`: nothing deeper",
+                    "a slide has one `# …` and perhaps one `## …`, nothing deeper",
                 );
                 self.html += "<h2>";
             }
@@ -189,8 +200,10 @@ impl Brush<'_, '_> {
                     .iter()
                     .any(|task| text.get(2..).is_some_and(|it| it.starts_with(task)))
                 {
-                    self.pen
-                        .complain(line, "a task list: not every viewer knows it");
+                    self.lint.complain(
+                        line,
+                        "a task list is not shown by every viewer: write a plain list",
+                    );
                 }
             }
             Tag::Emphasis => self.html += "<em>",
@@ -201,12 +214,12 @@ impl Brush<'_, '_> {
                     dest_url.starts_with("https://") || dest_url.starts_with("http://127.0.0.1");
                 let near = !dest_url.contains(':') && !dest_url.starts_with('/');
                 if !safe && !near {
-                    self.pen.complain(
+                    self.lint.complain(
                         line,
-                        format!("the link to {dest_url}: only https, or a file beside the deck"),
+                        format!("the link to {dest_url}: only https, or a file of the repository"),
                     );
                 }
-                // A file of the repository is not served; its name is what a reader needs.
+                // Files of the repository are not served, so the link shows the path only.
                 self.html += &match safe {
                     true => format!(
                         "<a href=\"{}\" target=\"_blank\" rel=\"noopener noreferrer\">",
@@ -217,8 +230,8 @@ impl Brush<'_, '_> {
             }
             Tag::HtmlBlock => {}
             _ => self
-                .pen
-                .complain(line, "this kind of Markdown is not in the deck's subset"),
+                .lint
+                .complain(line, "this kind of Markdown is not supported on a slide"),
         }
     }
 
@@ -240,9 +253,9 @@ impl Brush<'_, '_> {
     }
 
     fn picture(&mut self, target: &str, events: &[At<'_>], line: usize) -> usize {
-        let (mut alt, mut drawn) = (String::new(), 0);
+        let (mut alt, mut used) = (String::new(), 0);
         for (event, _) in events {
-            drawn += 1;
+            used += 1;
             match event {
                 Event::Text(text) | Event::Code(text) => alt += text,
                 Event::SoftBreak => alt.push(' '),
@@ -251,15 +264,13 @@ impl Brush<'_, '_> {
             }
         }
         if alt.trim().is_empty() {
-            self.pen.complain(
+            self.lint.complain(
                 line,
-                format!(
-                    "the picture {target} has no words for who does not see it: ![words]({target})"
-                ),
+                format!("the picture {target} has no description: write ![description]({target})"),
             );
         }
         match self.within(target) {
-            Some(path) if self.pen.place.root.join(&path).is_file() => {
+            Some(path) if self.lint.place.root.join(&path).is_file() => {
                 let part = match &self.raw.view {
                     Some(view) => format!("?view={view}"),
                     None => String::new(),
@@ -273,22 +284,23 @@ impl Brush<'_, '_> {
                 self.slide.pictures.push(path);
             }
             Some(path) => self
-                .pen
-                .complain(line, format!("there is no picture {path}")),
-            None => self.pen.complain(
+                .lint
+                .complain(line, format!("the picture {path} does not exist")),
+            None => self.lint.complain(
                 line,
-                format!("the picture {target} lies outside the repository"),
+                format!("the picture {target} is outside the repository"),
             ),
         }
-        drawn
+        used
     }
 
-    /// A path from the root of the repository, for one that is relative to the deck's file.
+    /// The path from the root of the repository, for one that is relative to the deck's file.
+    /// `None` if it leaves the repository.
     fn within(&self, target: &str) -> Option<String> {
         let folder = self
             .file
             .parent()?
-            .strip_prefix(&self.pen.place.root)
+            .strip_prefix(&self.lint.place.root)
             .ok()?;
         let folder = folder.to_string_lossy().replace('\\', "/");
         let mut path: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();

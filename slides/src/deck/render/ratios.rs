@@ -1,15 +1,14 @@
-//! What a delivered message costs: the figures that step 8's README says, and whatever it says
-//! next.
+//! A table of what a delivered message costs, with the figures of step 8's README.
 
-use super::Brush;
+use super::Renderer;
 use crate::deck::markup::escape;
 use std::fs;
 
-/// Where the measurement writes them.
+/// The file that the benchmark writes its figures into.
 const README: &str = "demos/08-snack-game/README.md";
 
-/// The rows that a slide shows: words of the README's first cell, and what they are called on the
-/// slide.
+/// The rows that the slide shows: words by which the README's row is found, and the row's name in
+/// each language.
 const ROWS: [(&[&str], [&str; 2]); 3] = [
     (
         &["write()", "loop"],
@@ -27,18 +26,18 @@ const HEAD: [[&str; 3]; 2] = [
     ["", "한 방에 160명", "한 방에 1,000명"],
 ];
 
-impl Brush<'_, '_> {
-    /// A small table of them.
+impl Renderer<'_, '_> {
+    /// Renders the table.
     pub(super) fn ratios(&mut self, line: usize) {
         let korean = self.file.parent().is_some_and(|it| it.ends_with("ko"));
-        let readme = fs::read_to_string(self.pen.place.root.join(README)).unwrap_or_default();
+        let readme = fs::read_to_string(self.lint.place.root.join(README)).unwrap_or_default();
         let Some(rows) = figures(&readme) else {
-            return self.pen.complain(line, format!(
-                "`ratios` shows what {README} says after <!-- ratios -->, and a row of that table is not there any more"
+            return self.lint.complain(line, format!(
+                "`ratios` shows rows of the table after <!-- ratios --> in {README}, but one of them is missing: run that benchmark again, or change ROWS in slides/src/deck/render/ratios.rs"
             ));
         };
-        let tongue = usize::from(korean);
-        let head: String = HEAD[tongue]
+        let language = usize::from(korean);
+        let head: String = HEAD[language]
             .iter()
             .map(|it| format!("<th>{it}</th>"))
             .collect();
@@ -48,14 +47,14 @@ impl Brush<'_, '_> {
                 .iter()
                 .map(|it| format!("<td>{}</td>", escape(it)))
                 .collect();
-            self.html += &format!("<tr><th>{}</th>{cells}</tr>\n", names[tongue]);
+            self.html += &format!("<tr><th>{}</th>{cells}</tr>\n", names[language]);
         }
         self.html += "</tbody></table>\n";
         self.slide.shape.push("ratios".to_owned());
     }
 }
 
-/// The two figures of each row, as the README has them.
+/// The two figures of each row. `None` if a row is missing.
 fn figures(readme: &str) -> Option<Vec<[String; 2]>> {
     let (_, after) = readme.split_once("<!-- ratios -->")?;
     let table = after.trim_start().split("\n\n").next()?;
@@ -77,20 +76,23 @@ fn figures(readme: &str) -> Option<Vec<[String; 2]>> {
 mod tests {
     use super::*;
 
-    const TOLD: &str = "<!-- ratios -->\n\n| CPU | 160 | 1,000 | goal |\n|---|--:|--:|---|\n| a bare `write()` loop | 1.00 | 1.00 | |\n\
-        | **Snack Rush**, everybody watches | 1.11 (1.00–1.15) | 1.12 | |\n| axum's chat as it is | 1.37 | 1.44 | |\n\n| memory | kB |\n";
+    const README_TEXT: &str = "<!-- ratios -->\n\n| CPU | 160 | 1,000 | goal |\n|---|--:|--:|---|\n| a bare `write()` loop | 1.00 | 1.00 | |\n\
+        | **Snack Rush**, every client watches | 1.11 (1.00–1.15) | 1.12 | |\n| axum's chat as it is | 1.37 | 1.44 | |\n\n| memory | kB |\n";
 
     #[test]
-    fn the_figures_are_the_readmes() {
-        let rows = figures(TOLD).expect("three rows");
+    fn the_figures_of_the_readme_are_shown() {
+        let rows = figures(README_TEXT).expect("three rows");
         assert_eq!(rows[1], ["1.11 (1.00–1.15)", "1.12"]);
         assert_eq!(rows[2][1], "1.44");
     }
 
     #[test]
-    fn a_row_that_is_gone_is_missed() {
-        assert_eq!(figures(&TOLD.replace("everybody watches", "all")), None);
-        assert_eq!(figures(&TOLD.replace("| 1.37 ", "| soon ")), None);
+    fn a_missing_row_is_noticed() {
+        assert_eq!(
+            figures(&README_TEXT.replace("every client watches", "all")),
+            None
+        );
+        assert_eq!(figures(&README_TEXT.replace("| 1.37 ", "| soon ")), None);
         assert_eq!(figures("nothing was measured"), None);
     }
 }

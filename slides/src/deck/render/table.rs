@@ -1,22 +1,23 @@
-//! Tables, and the one that every talk about promises has.
+//! Tables, and the promises table, whose rows light up.
 
-use super::{At, Brush};
+use super::{At, Renderer};
 use crate::deck::{
     markup::{escape, span},
     promises,
 };
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-impl Brush<'_, '_> {
-    /// A table; the one of the promises says what the README says, and lights up.
+impl Renderer<'_, '_> {
+    /// Renders a table, and returns how many events it took. The promises table is compared with the
+    /// README, and its rows light up.
     pub(super) fn table(&mut self, events: &[At<'_>], line: usize) -> usize {
         let before = std::mem::take(&mut self.html);
         self.cells.clear();
-        let (mut drawn, mut text) = (0, String::new());
-        while drawn < events.len() {
-            match &events[drawn].0 {
+        let (mut used, mut text) = (0, String::new());
+        while used < events.len() {
+            match &events[used].0 {
                 Event::Start(Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell) => {
-                    drawn += 1
+                    used += 1
                 }
                 Event::End(TagEnd::TableCell) => {
                     let html = std::mem::take(&mut self.html);
@@ -27,31 +28,31 @@ impl Brush<'_, '_> {
                     if let Some(row) = self.cells.last_mut() {
                         row.push((html, text));
                     }
-                    drawn += 1;
+                    used += 1;
                 }
                 Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
                     self.cells.push(Vec::new());
-                    drawn += 1;
+                    used += 1;
                 }
                 Event::End(TagEnd::Table) => {
-                    drawn += 1;
+                    used += 1;
                     break;
                 }
                 event => {
                     if let Event::Text(more) | Event::Code(more) = event {
                         text += more;
                     }
-                    drawn += self.event(&events[drawn..]);
+                    used += self.event(&events[used..]);
                 }
             }
         }
         let rows = std::mem::take(&mut self.cells);
         self.html = before + &self.rows(&rows, line);
-        drawn
+        used
     }
 
     fn rows(&mut self, rows: &[Vec<(String, String)>], line: usize) -> String {
-        let known = promises::known(self.pen.place);
+        let known = promises::known(self.lint.place);
         let promises = rows
             .iter()
             .skip(1)
@@ -74,16 +75,16 @@ impl Brush<'_, '_> {
                 true => format!("<tr data-lights=\"{}\">", escape(step)),
                 false => "<tr>".to_owned(),
             };
-            let said: Vec<bool> = row
+            let marks: Vec<bool> = row
                 .iter()
                 .skip(1)
                 .filter_map(|(_, text)| promises::mark(text))
                 .collect();
-            if promises && number > 0 && known.get(name) != Some(&said) {
-                self.pen.complain(
+            if promises && number > 0 && known.get(name) != Some(&marks) {
+                self.lint.complain(
                     line + number + 1,
                     format!(
-                        "the row `{name}` does not say what the table of promises in README.md says"
+                        "the row `{name}` differs from the promises table in README.md: copy its marks"
                     ),
                 );
             }

@@ -11,18 +11,18 @@ use std::{
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A repository with one commit, in a folder that is removed with it.
+/// A repository with one commit. Its folder is removed when it is dropped.
 pub(in super::super) struct Fixture {
     scratch: Scratch,
     root: PathBuf,
 }
 
 impl Fixture {
-    /// `None` if there is no git here. That is said on standard error, and is a failure under
+    /// `None` if git is not installed. That is printed on standard error, and is a failure under
     /// `CI=true` on Linux.
     pub(in super::super) fn new() -> Option<Fixture> {
         let scratch = Scratch::new(&env::temp_dir()).expect("a scratch folder");
-        // As the temporary folder is called, not as a link calls it.
+        // Without symbolic links, as git prints it.
         let root = fs::canonicalize(scratch.path())
             .expect("it is there")
             .join("repository");
@@ -35,7 +35,7 @@ impl Fixture {
             );
             let _unless_it_is_closed = writeln!(
                 io::stderr(),
-                "SKIPPED: the kit's repositories: there is no git here"
+                "SKIPPED: the kit's repositories: git is not installed"
             );
             return None;
         }
@@ -76,7 +76,7 @@ impl Fixture {
     }
 
     pub(in super::super) fn git(&self, words: &[&str]) -> String {
-        let said = command::line(command::git(&self.root).args(words), LIMIT);
-        said.unwrap_or_else(|why| panic!("{words:?}: {why}"))
+        let output = command::line(command::git(&self.root).args(words), LIMIT);
+        output.unwrap_or_else(|why| panic!("{words:?}: {why}"))
     }
 }

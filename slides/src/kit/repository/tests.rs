@@ -1,6 +1,6 @@
 use super::{fixture::Fixture, *};
 
-/// A clone of the copy, as a client makes one.
+/// Clones the copy, as a client does.
 fn cloned(fixture: &Fixture, bare: &Path) -> PathBuf {
     let clone = fixture.beside("clone");
     let (from, to) = (bare.to_string_lossy(), clone.to_string_lossy());
@@ -15,7 +15,7 @@ fn everything(root: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_copy_has_the_commit_alone_and_the_presenters_repository_is_as_it_was() {
+fn a_copy_has_only_the_commit_and_the_presenters_repository_is_unchanged() {
     let Some(fixture) = Fixture::new() else {
         return;
     };
@@ -30,7 +30,7 @@ fn a_copy_has_the_commit_alone_and_the_presenters_repository_is_as_it_was() {
     assert_eq!(source.changes().expect("git answers"), 2);
     let bare = fixture.beside("snackbar.git");
     source.bare(&bare, None).expect("a copy");
-    // As git is set up on many a Windows.
+    // The setting of git on many Windows machines.
     line(git(&bare).args(["config", "core.autocrlf", "true"]), LIMIT).expect("git answers");
     check_out(&bare, "main", &fixture.beside("tree")).expect("a tree");
     assert_eq!(everything(fixture.root()), before);
@@ -52,7 +52,7 @@ fn a_copy_has_the_commit_alone_and_the_presenters_repository_is_as_it_was() {
 }
 
 #[test]
-fn a_configuration_is_one_commit_more_and_the_same_one_every_time() {
+fn a_configuration_adds_one_commit_which_is_the_same_every_time() {
     let Some(fixture) = Fixture::new() else {
         return;
     };
@@ -89,7 +89,7 @@ fn a_configuration_is_one_commit_more_and_the_same_one_every_time() {
 }
 
 #[test]
-fn of_a_shallow_clone_the_copy_has_the_files_and_no_history() {
+fn the_copy_of_a_shallow_clone_has_the_files_and_no_history() {
     let Some(fixture) = Fixture::new() else {
         return;
     };
@@ -122,7 +122,7 @@ fn of_a_shallow_clone_the_copy_has_the_files_and_no_history() {
 }
 
 #[test]
-fn what_is_no_repository_of_its_own_with_a_commit_is_refused() {
+fn only_the_top_of_a_repository_with_a_commit_is_accepted() {
     let Some(fixture) = Fixture::new() else {
         return;
     };
@@ -133,7 +133,7 @@ fn what_is_no_repository_of_its_own_with_a_commit_is_refused() {
     };
     let inside = refused(&fixture.root().join("inside"));
     assert!(
-        inside.contains("the folder inside/ of another one"),
+        inside.contains("the folder inside/ of another repository"),
         "{inside}"
     );
     let outside = fixture.beside("outside");

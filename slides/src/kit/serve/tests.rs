@@ -1,11 +1,14 @@
-use super::{super::handout::Limits, *};
+use super::{
+    super::{error::KitError, handout::Limits},
+    *,
+};
 use axum::body::to_bytes;
 use std::time::{Duration, Instant};
 
 const TEXT: &[u8] = b"0123456789";
 const LARGE: usize = 256 * 1024;
 
-/// Limits that a test need not wait for.
+/// Limits that are reached quickly.
 const LIMITS: Limits = Limits {
     responses: 4,
     waiting: 4,
@@ -16,8 +19,8 @@ const LIMITS: Limits = Limits {
     deadline: Duration::from_secs(30),
 };
 
-fn hall(limits: Limits) -> Arc<Hall> {
-    let hall = Hall::new(limits);
+fn handout(limits: Limits) -> Arc<Handout> {
+    let handout = Handout::new(limits);
     let file = |bytes: Vec<u8>, tag: &str| File {
         bytes: bytes.into(),
         tag: tag.to_owned(),
@@ -27,21 +30,26 @@ fn hall(limits: Limits) -> Arc<Hall> {
         ("/registry/large", file(vec![7; LARGE], "\"large\"")),
     ];
     let files = files.map(|(path, file)| (path.to_owned(), file));
-    hall.files.set(Ok(files.into())).expect("it is new");
-    Arc::new(hall)
+    handout.files.set(Ok(files.into())).expect("it is new");
+    Arc::new(handout)
 }
 
-async fn ask(hall: &Arc<Hall>, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
+async fn ask(
+    handout: &Arc<Handout>,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Response {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
     let request = request.body(Body::empty()).expect("a request");
-    answer(State(Arc::clone(hall)), request).await
+    answer(State(Arc::clone(handout)), request).await
 }
 
-async fn get(hall: &Arc<Hall>, path: &str, headers: &[(&str, &str)]) -> Response {
-    ask(hall, Method::GET, path, headers).await
+async fn get(handout: &Arc<Handout>, path: &str, headers: &[(&str, &str)]) -> Response {
+    ask(handout, Method::GET, path, headers).await
 }
 
 async fn text(response: Response) -> Vec<u8> {
@@ -55,25 +63,25 @@ fn header_of<'a>(response: &'a Response, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_file_is_answered_whole_in_part_by_its_head_and_not_again() {
-    let hall = hall(LIMITS);
-    let whole = get(&hall, "/registry/a", &[]).await;
+async fn a_file_is_sent_whole_or_in_part_or_only_its_head_or_not_again() {
+    let handout = handout(LIMITS);
+    let whole = get(&handout, "/registry/a", &[]).await;
     assert_eq!(header_of(&whole, "content-length"), "10");
     assert_eq!(text(whole).await, TEXT);
     // cargo has it already.
-    let known = get(&hall, "/registry/a", &[("if-none-match", "\"ten\"")]).await;
+    let known = get(&handout, "/registry/a", &[("if-none-match", "\"ten\"")]).await;
     assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
-    let other = get(&hall, "/registry/a", &[("if-none-match", "\"x\"")]).await;
+    let other = get(&handout, "/registry/a", &[("if-none-match", "\"x\"")]).await;
     assert_eq!(other.status(), StatusCode::OK);
-    // git goes on with a pack that was cut off.
-    for (range, said, bytes) in [
+    // git resumes a download of a pack.
+    for (range, content_range, bytes) in [
         ("bytes=4-", "bytes 4-9/10", &TEXT[4..]),
         ("bytes=0-0", "bytes 0-0/10", &TEXT[..1]),
         ("bytes=8-99", "bytes 8-9/10", &TEXT[8..]),
     ] {
-        let part = get(&hall, "/registry/a", &[("range", range)]).await;
+        let part = get(&handout, "/registry/a", &[("range", range)]).await;
         assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT, "{range}");
-        assert_eq!(header_of(&part, "content-range"), said);
+        assert_eq!(header_of(&part, "content-range"), content_range);
         assert_eq!(header_of(&part, "content-length"), bytes.len().to_string());
         assert_eq!(text(part).await, bytes);
     }
@@ -85,24 +93,24 @@ async fn a_file_is_answered_whole_in_part_by_its_head_and_not_again() {
         "lines=1-",
         "bytes=0-18446744073709551615",
     ] {
-        let whole = get(&hall, "/registry/a", &[("range", range)]).await;
+        let whole = get(&handout, "/registry/a", &[("range", range)]).await;
         assert_eq!(whole.status(), StatusCode::OK, "{range}");
         assert_eq!(text(whole).await, TEXT, "{range}");
     }
-    let head = ask(&hall, Method::HEAD, "/registry/large", &[]).await;
+    let head = ask(&handout, Method::HEAD, "/registry/large", &[]).await;
     assert_eq!(header_of(&head, "content-length"), LARGE.to_string());
     assert_eq!(text(head).await, b"");
     assert_eq!(
-        text(get(&hall, "/registry/large", &[]).await).await,
+        text(get(&handout, "/registry/large", &[]).await).await,
         vec![7; LARGE]
     );
 }
 
 #[tokio::test]
 async fn only_get_and_head_of_exact_names_are_answered() {
-    let hall = hall(LIMITS);
+    let handout = handout(LIMITS);
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
-        let refused = ask(&hall, method, "/registry/a", &[]).await;
+        let refused = ask(&handout, method, "/registry/a", &[]).await;
         assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(header_of(&refused, "allow"), "GET, HEAD");
     }
@@ -114,39 +122,39 @@ async fn only_get_and_head_of_exact_names_are_answered() {
         "/registry/A",
         "/registry/",
     ] {
-        let gone = get(&hall, path, &[]).await;
+        let gone = get(&handout, path, &[]).await;
         assert_eq!(gone.status(), StatusCode::NOT_FOUND, "{path}");
     }
 }
 
 #[tokio::test]
-async fn until_the_kit_is_ready_and_without_one_the_answer_says_so() {
-    let hall = Arc::new(Hall::new(LIMITS));
-    let early = get(&hall, "/registry/a", &[]).await;
+async fn without_a_kit_the_answer_says_why() {
+    let handout = Arc::new(Handout::new(LIMITS));
+    let early = get(&handout, "/registry/a", &[]).await;
     assert_eq!(early.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(header_of(&early, "retry-after"), AGAIN);
+    assert_eq!(header_of(&early, "retry-after"), RETRY_AFTER);
     assert!(text(early).await.starts_with(b"The kit is being prepared"));
-    hall.files.set(Err("no git".to_owned())).expect("it is new");
-    let none = get(&hall, "/registry/a", &[]).await;
+    handout.files.set(Err(KitError::NoGit)).expect("it is new");
+    let none = get(&handout, "/registry/a", &[]).await;
     assert_eq!(none.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(text(none).await, b"This stage hands out no kit: no git.\n");
+    assert_eq!(text(none).await, b"This stage hands out no kit: git cannot be started, but a kit is made of a commit: install git.\n");
 }
 
 #[tokio::test]
-async fn responses_at_once_are_limited_and_a_client_that_stops_reading_gives_its_own_back() {
-    let hall = hall(LIMITS);
-    let mut asleep = Vec::new();
+async fn responses_are_limited_and_one_that_stalls_ends() {
+    let handout = handout(LIMITS);
+    let mut stalled = Vec::new();
     for _ in 0..LIMITS.responses {
-        asleep.push(get(&hall, "/registry/large", &[]).await);
+        stalled.push(get(&handout, "/registry/large", &[]).await);
     }
-    assert_eq!(hall.seats_left(), 0);
+    assert_eq!(handout.free(), 0);
     let end = Instant::now() + Duration::from_secs(20);
-    while hall.seats_left() < LIMITS.responses {
-        assert!(Instant::now() < end, "no response was given back");
+    while handout.free() < LIMITS.responses {
+        assert!(Instant::now() < end, "no response has ended");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!(text(get(&hall, "/registry/a", &[]).await).await, TEXT);
-    for response in asleep {
+    assert_eq!(text(get(&handout, "/registry/a", &[]).await).await, TEXT);
+    for response in stalled {
         let body = to_bytes(response.into_body(), usize::MAX).await;
         assert!(body.is_ok_and(|it| it.len() < LARGE), "its end was cut off");
     }
@@ -154,37 +162,39 @@ async fn responses_at_once_are_limited_and_a_client_that_stops_reading_gives_its
 
 #[tokio::test]
 async fn while_all_responses_are_taken_a_request_waits_and_is_then_refused() {
-    let hall = hall(LIMITS);
-    let mut seats = Vec::new();
+    let handout = handout(LIMITS);
+    let mut permits = Vec::new();
     for _ in 0..LIMITS.responses {
-        seats.push(hall.seat().await.expect("it is free"));
+        permits.push(handout.permit().await.expect("it is free"));
     }
     let began = Instant::now();
-    let refused = get(&hall, "/registry/a", &[]).await;
+    let refused = get(&handout, "/registry/a", &[]).await;
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(began.elapsed() >= LIMITS.patience);
-    // What is known already, or is no file, costs no response.
-    let head = ask(&hall, Method::HEAD, "/registry/a", &[]).await;
+    // Without a body, no permit is needed.
+    let head = ask(&handout, Method::HEAD, "/registry/a", &[]).await;
     assert_eq!(head.status(), StatusCode::OK);
-    drop(seats);
+    drop(permits);
     assert_eq!(
-        get(&hall, "/registry/a", &[]).await.status(),
+        get(&handout, "/registry/a", &[]).await.status(),
         StatusCode::OK
     );
 }
 
 #[tokio::test]
-async fn bytes_leave_at_the_rate_for_one_and_for_all_together() {
+async fn one_response_and_all_together_keep_to_their_rate_limits() {
     let rate = u32::try_from(LARGE).expect("it is small");
     let read = async |limits: Limits, clients: usize| {
-        let hall = hall(limits);
+        let handout = handout(limits);
         let began = Instant::now();
         let all: Vec<_> = (0..clients)
             .map(|_| {
-                let hall = Arc::clone(&hall);
-                tokio::spawn(
-                    async move { text(get(&hall, "/registry/large", &[]).await).await.len() },
-                )
+                let handout = Arc::clone(&handout);
+                tokio::spawn(async move {
+                    text(get(&handout, "/registry/large", &[]).await)
+                        .await
+                        .len()
+                })
             })
             .collect();
         for client in all {
@@ -196,7 +206,7 @@ async fn bytes_leave_at_the_rate_for_one_and_for_all_together() {
         stall: Duration::from_secs(10),
         ..LIMITS
     };
-    // The last piece leaves when the time of those before it is over, less the burst.
+    // The last piece is sent when the time of those before it is over, less the burst.
     let alone = read(
         Limits {
             alone: 4 * rate,
@@ -220,8 +230,11 @@ async fn bytes_leave_at_the_rate_for_one_and_for_all_together() {
         deadline: Duration::from_millis(100),
         ..patient
     };
-    let hall = hall(late);
-    let body = get(&hall, "/registry/large", &[]).await.into_body();
+    let handout = handout(late);
+    let body = get(&handout, "/registry/large", &[]).await.into_body();
     let cut = to_bytes(body, usize::MAX).await.map_or(0, |it| it.len());
-    assert!(cut < LARGE, "{cut} bytes came in spite of the deadline");
+    assert!(
+        cut < LARGE,
+        "{cut} bytes were sent in spite of the deadline"
+    );
 }

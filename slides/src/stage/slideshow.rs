@@ -1,0 +1,92 @@
+//! The slides and what is shown of them now: which slide, which of its steps, in which language.
+
+use crate::deck::{Complaint, Deck, Slide};
+
+/// The decks, one a language, and the place in them.
+#[derive(Debug)]
+pub(super) struct Slideshow {
+    decks: Vec<Deck>,
+    pub(super) complaints: Vec<Complaint>,
+    /// Counts how often the decks were read; a page loads the deck again when it changes.
+    pub(super) revision: u64,
+    pub(super) language: String,
+    /// Index of the slide. Less than the number of slides, or 0 if there are none.
+    pub(super) slide: usize,
+    /// How many steps of the slide are revealed.
+    pub(super) step: u32,
+    /// Whether the projector shows black.
+    pub(super) dark: bool,
+}
+
+impl Slideshow {
+    /// A slideshow without slides.
+    pub(super) fn new(language: &str) -> Slideshow {
+        Slideshow {
+            decks: Vec::new(),
+            complaints: Vec::new(),
+            revision: 0,
+            language: language.to_owned(),
+            slide: 0,
+            step: 0,
+            dark: false,
+        }
+    }
+
+    /// Takes decks that were read again. If one has no slides, the slides from before stay.
+    pub(super) fn load(&mut self, decks: Vec<Deck>, complaints: Vec<Complaint>) {
+        if decks.iter().all(|deck| !deck.slides.is_empty()) {
+            self.decks = decks;
+        }
+        self.complaints = complaints;
+        self.revision += 1;
+        self.go(self.slide, self.step);
+    }
+
+    /// Goes to a step of a slide, or to the last one that there is.
+    pub(super) fn go(&mut self, slide: usize, step: u32) {
+        self.slide = slide.min(self.slides().len().saturating_sub(1));
+        self.step = step.min(self.current().map_or(0, |slide| slide.steps));
+    }
+
+    /// Reveals the next step, or goes to the next slide.
+    pub(super) fn next(&mut self) {
+        let steps = self.current().map_or(0, |slide| slide.steps);
+        if self.step < steps {
+            self.step += 1;
+        } else if self.slide + 1 < self.slides().len() {
+            self.go(self.slide + 1, 0);
+        }
+    }
+
+    /// Hides the last step, or goes to the end of the slide before.
+    pub(super) fn back(&mut self) {
+        if self.step > 0 {
+            self.step -= 1;
+        } else if self.slide > 0 {
+            self.go(self.slide - 1, u32::MAX);
+        }
+    }
+
+    /// The slide that is shown. `None` if there are no slides.
+    pub(super) fn current(&self) -> Option<&Slide> {
+        self.slides().get(self.slide)
+    }
+
+    /// Whether a slide in any language has this demo.
+    pub(super) fn has_demo(&self, name: &str) -> bool {
+        self.any(|slide| slide.demos.iter().any(|it| it == name))
+    }
+
+    /// Whether a slide in any language has the schedule game of this step.
+    pub(super) fn has_scheduler(&self, step: &str) -> bool {
+        self.any(|slide| slide.schedulers.iter().any(|it| it == step))
+    }
+
+    fn any(&self, is: impl Fn(&Slide) -> bool) -> bool {
+        self.decks.iter().flat_map(|deck| &deck.slides).any(is)
+    }
+
+    fn slides(&self) -> &[Slide] {
+        self.decks.first().map_or(&[], |deck| &deck.slides)
+    }
+}

@@ -1,0 +1,59 @@
+//! What the handlers of both listeners share.
+
+use super::token::Token;
+use crate::{
+    capacity::Capacity,
+    deck::Deck as Slides,
+    stage::{Metrics, ToStage},
+};
+use axum::extract::ws::Utf8Bytes;
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::sync::{Semaphore, mpsc, watch};
+
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) stage: mpsc::Sender<ToStage>,
+    pub(crate) states: States,
+    pub(crate) deck: Deck,
+    pub(crate) token: Token,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Limits the WebSockets of one listener.
+    pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) capacity: Capacity,
+    pub(crate) codes: Codes,
+}
+
+/// The newest state of the stage, as JSON.
+#[derive(Clone)]
+pub(crate) struct States {
+    pub(crate) pages: watch::Receiver<Utf8Bytes>,
+    pub(crate) phones: watch::Receiver<Utf8Bytes>,
+}
+
+/// The deck, and where its pictures are.
+#[derive(Clone)]
+pub(crate) struct Deck {
+    /// The deck in each language. Replaced when its files change.
+    pub(crate) decks: Arc<RwLock<Vec<Slides>>>,
+    /// The root of the repository.
+    pub(crate) root: PathBuf,
+}
+
+impl Deck {
+    /// The deck in a language. `None` if there is no such language.
+    pub(super) fn in_language(&self, language: &str) -> Option<Slides> {
+        let decks = self.decks.read().unwrap_or_else(PoisonError::into_inner);
+        decks.iter().find(|deck| deck.language == language).cloned()
+    }
+}
+
+/// The URLs in the QR codes.
+#[derive(Clone)]
+pub(crate) struct Codes {
+    /// `None` if phones cannot follow.
+    pub(crate) follow: Option<String>,
+    pub(crate) play: String,
+}
