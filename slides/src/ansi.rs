@@ -1,7 +1,7 @@
 //! Turns a program's terminal output into lines of HTML: colours, rows that are drawn over, and only
 //! the last screen of it.
 
-use crate::deck::markup::escape;
+use crate::html::escape;
 use std::collections::VecDeque;
 
 /// The escape character in a recording, so that a recording is plain text.

@@ -12,6 +12,7 @@ mod deck;
 mod demo;
 mod finding;
 mod firewall;
+mod html;
 mod kit;
 mod listener;
 mod menu;

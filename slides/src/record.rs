@@ -90,7 +90,7 @@ pub(crate) fn programs(decks: &[Deck]) -> Vec<Program> {
     let names: BTreeSet<&String> = decks
         .iter()
         .flat_map(|deck| &deck.slides)
-        .flat_map(|slide| &slide.demos)
+        .flat_map(|slide| &slide.blocks.demos)
         .collect();
     names
         .into_iter()

@@ -1,32 +1,42 @@
-// The deck as elements: fetched once, drawn where it is needed, and shown up to a step.
+// The deck in the browser: fetched once, drawn as elements, revealed step by step. And the texts of
+// every page.
 
-export const words = {
+const labels = {
   en: {
-    froze: 'FROZEN', served: 'SERVED TO THE END', failed: 'IT FAILED', impossible: 'IT CANNOT RUN HERE', stopped: 'stopped',
-    building: 'is being built …', running: 'running', idle: 'd starts it', recorded: 'RECORDED', deadlock: 'DEADLOCK', broken: 'BROKEN', kept: 'Every thread has ended',
+    froze: 'FROZEN', served: 'SERVED TO THE END', failed: 'IT FAILED', impossible: 'CANNOT RUN HERE', stopped: 'stopped',
+    building: 'building …', running: 'running', idle: 'press d to start', recorded: 'RECORDED', deadlock: 'DEADLOCK', broken: 'BROKEN', kept: 'Every thread has ended',
     tried: (many, all, well) => (well ? `${all ? 'All' : 'The first'} ${many.toLocaleString('en')} schedules end well.` : `Tried one by one, schedule ${many.toLocaleString('en')} is the first that ends badly.`),
-    nobody: 'nobody has a reply any more', replay: 'r plays the recording', move: 'Who moves next?', vote: 'The audience decides', left: 's left',
+    noReply: 'no player gets a reply any more', replay: 'press r to play the recording', move: 'Which thread moves next?', vote: 'The audience decides', left: 's left',
     killed: (times) => `SERVER KILLED ${times} ×`,
-    start: 'p begins', noFollow: 'Phones are not invited yet', noKit: (alone) => `This stage hands out no copy of the repository.${alone ? ' With --audience it does.' : ''}`, kitSoon: 'The copy is being prepared …', live: 'live', browsing: 'back to live', lost: 'looking for the stage …',
-    over: 'The talk is over. Thank you!', full: 'No room for another phone right now; trying again …', join: 'Join the game', next: 'Next', end: 'That was the last slide', of: 'of', notes: 'notes', votes: 'Your vote',
+    start: 'Press p to begin', noFollow: 'Phones cannot follow yet: start the stage with --audience', noKit: (alone) => `You cannot clone the repository from this stage.${alone ? ' Start it with --audience to allow that.' : ''}`, kitSoon: 'Preparing the repository …', live: 'live', browsing: 'back to live', lost: 'Connecting to the stage …',
+    refused: 'This link is from an earlier run; open the new one from the terminal.',
+    over: 'The talk is over. Thank you!', full: 'Too many phones at the moment; trying again …', join: 'Join the game', next: 'Next', end: 'That was the last slide', of: 'of',
     phones: (n) => `${n} ${n === 1 ? 'phone' : 'phones'}`, ahead: 'ahead', behind: 'behind', onTime: 'on time', questions: 'questions', slide: 'Slide',
+    inbox: (size) => `inbox (holds ${size})`, most: 'longest queue so far', follow: 'phones', delivered: 'states delivered', overtaken: 'skipped for a newer one', disconnected: 'disconnected: too slow', dropped: 'votes dropped',
+    sum: (handled, seconds) => `${handled} messages in ${seconds} s, handled by one task that waits in one place`,
   },
   ko: {
     froze: '멈췄습니다', served: '끝까지 서비스했습니다', failed: '실패했습니다', impossible: '여기서는 실행할 수 없습니다', stopped: '중지됨',
-    building: '빌드하는 중 …', running: '실행 중', idle: 'd 키로 시작', recorded: '녹화본', deadlock: '교착 상태', broken: '약속이 깨졌습니다', kept: '모든 스레드가 끝났습니다',
-    tried: (many, all, well) => (well ? `스케줄 ${many.toLocaleString('ko')}개${all ? ' 전부' : ''} 무사히 끝납니다.` : `차례로 시도하면 ${many.toLocaleString('ko')}번째 스케줄에서 처음 문제가 생깁니다.`),
-    nobody: '이제 아무도 응답을 받지 못합니다', replay: 'r 키로 녹화본 재생', move: '다음은 누구 차례일까요?', vote: '여러분이 정합니다', left: '초 남음',
+    building: '빌드하는 중 …', running: '실행 중', idle: 'd 키로 시작', recorded: '녹화본', deadlock: '데드락', broken: '약속이 깨졌습니다', kept: '모든 스레드가 끝났습니다',
+    tried: (many, all, well) => (well ? (all ? `스케줄 ${many.toLocaleString('ko')}개가 모두 문제없이 끝납니다.` : `처음 스케줄 ${many.toLocaleString('ko')}개는 문제없이 끝납니다.`) : `차례로 시도하면 ${many.toLocaleString('ko')}번째 스케줄에서 처음 문제가 생깁니다.`),
+    noReply: '이제 어떤 플레이어도 응답을 받지 못합니다', replay: 'r 키로 녹화본 재생', move: '다음에는 어느 스레드를 실행할까요?', vote: '여러분이 정합니다', left: '초 남음',
     killed: (times) => `서버를 ${times}번 죽였습니다`,
-    start: 'p 키로 시작', noFollow: '아직 휴대폰을 초대하지 않았습니다', noKit: (alone) => `지금은 저장소의 사본을 나눠 주지 않습니다.${alone ? ' --audience로 시작하면 나눠 줍니다.' : ''}`, kitSoon: '사본을 준비하고 있습니다 …', live: '실시간', browsing: '실시간으로', lost: '무대를 찾는 중 …',
-    over: '발표가 끝났습니다. 고맙습니다!', full: '지금은 자리가 없습니다. 다시 연결해 보겠습니다 …', join: '게임 참가하기', next: '다음', end: '마지막 슬라이드였습니다', of: '/', notes: '노트', votes: '내 투표',
+    start: 'p 키로 시작', noFollow: '아직 휴대폰으로 볼 수 없습니다. --audience로 시작하세요', noKit: (alone) => `지금은 저장소를 클론할 수 없습니다.${alone ? ' --audience로 시작하면 클론할 수 있습니다.' : ''}`, kitSoon: '저장소를 준비하는 중 …', live: '실시간', browsing: '실시간으로', lost: '스테이지에 연결하는 중 …',
+    refused: '지난번에 실행했을 때의 링크입니다. 터미널에 표시된 새 링크를 여세요.',
+    over: '발표가 끝났습니다. 고맙습니다!', full: '지금은 접속한 휴대폰이 너무 많습니다. 다시 시도하는 중 …', join: '게임 참가하기', next: '다음', end: '마지막 슬라이드였습니다', of: '/',
     phones: (n) => `휴대폰 ${n}대`, ahead: '빠름', behind: '늦음', onTime: '제시간', questions: '질문', slide: '슬라이드',
+    inbox: (size) => `inbox (최대 ${size}개)`, most: '가장 많이 쌓인 메시지', follow: '휴대폰', delivered: '전달한 상태', overtaken: '더 새로운 상태로 대체', disconnected: '너무 느려서 끊은 휴대폰', dropped: '버린 투표',
+    sum: (handled, seconds) => `${seconds}초 동안 메시지 ${handled}개를 태스크 하나가 처리했습니다. 기다리는 곳은 한 곳뿐입니다`,
   },
 };
 
+// The labels for a language.
+export const labelsFor = (language) => labels[language] ?? labels.en;
+
 export async function fetchDeck(language) {
-  const answer = await fetch(`/deck/${language}`);
-  if (!answer.ok) throw new Error(`no deck in ${language}`);
-  return answer.json();
+  const response = await fetch(`/deck/${language}`);
+  if (!response.ok) throw new Error(`no deck in ${language}`);
+  return response.json();
 }
 
 export function make(tag, className, text) {
@@ -36,7 +46,7 @@ export function make(tag, className, text) {
   return element;
 }
 
-// One slide as an element. Its HTML was drawn by the stage from the deck; nothing else gets here.
+// One slide as an element. Its HTML comes from the stage, which has escaped every text in it.
 export function draw(deck, index) {
   const slide = deck.slides[index];
   const section = make('section', `slide look-${slide.look}`);
@@ -58,7 +68,7 @@ export function draw(deck, index) {
   return section;
 }
 
-// Shows what has been revealed until `step`; Infinity shows everything.
+// Shows what is revealed at `step`. Infinity shows everything.
 export function reveal(section, step) {
   for (const item of section.querySelectorAll('[data-step]')) item.classList.toggle('hidden', Number(item.dataset.step) > step);
   for (const code of section.querySelectorAll('pre[data-first]')) {
@@ -71,7 +81,7 @@ export function reveal(section, step) {
   }
 }
 
-// A frame shows a slide of 1920 by 1080 at whatever size it has itself.
+// Scales the slide in a frame, which has 1920 by 1080 pixels, to the size of the frame.
 const fitting = new ResizeObserver((entries) => entries.forEach(({ target, contentRect }) => {
   target.style.setProperty('--scale', Math.min(contentRect.width / 1920, contentRect.height / 1080));
 }));

@@ -1,9 +1,8 @@
-// A phone: it follows the talk, or browses by itself and comes back to it; and now and then it
-// votes.
+// A phone: it follows the talk or browses the slides, and votes in the schedule game.
 
-import { draw, fetchDeck, make, reveal, words } from './deck.js';
+import { draw, fetchDeck, labelsFor, make, reveal } from './deck.js';
 import { swipes } from './keys.js';
-import { line } from './socket.js';
+import { connect } from './socket.js';
 import { fill } from './live.js';
 
 const $ = (id) => document.getElementById(id);
@@ -16,7 +15,7 @@ let shown = '';
 let ballot = null;
 let how = 'lost';
 
-const said = () => words[language] ?? words.en;
+const label = () => labelsFor(language);
 
 async function load() {
   const now = language;
@@ -38,17 +37,17 @@ function show() {
     shown = place;
     $('page').replaceChildren(draw(deck, at));
     scrollTo(0, 0);
-    $('said').textContent = `${at + 1}: ${deck.slides[at].title}`;
+    $('announced').textContent = `${at + 1}: ${deck.slides[at].title}`;
     history.replaceState(null, '', `#/${at + 1}`);
   }
   const section = $('page').firstChild;
   reveal(section, step);
   fill(section, state, null, 'phone');
   $('place').textContent = `${at + 1} / ${deck.slides.length}`;
-  $('live-button').textContent = live ? `● ${said().live}` : `↩ ${said().browsing}`;
+  $('live-button').textContent = live ? `● ${label().live}` : `↩ ${label().browsing}`;
   $('live-button').setAttribute('aria-pressed', live);
   $('language').textContent = language === 'ko' ? 'English' : '한국어';
-  $('line').textContent = how === 'open' ? '' : said()[how] ?? said().lost;
+  $('connection').textContent = how === 'open' ? '' : label()[how] ?? label().lost;
   vote();
 }
 
@@ -57,24 +56,24 @@ function vote() {
   $('vote').hidden = !round;
   if (!round) return;
   if (ballot?.round !== round) ballot = { round, choice: null };
-  $('vote').replaceChildren(make('p', '', said().move), ...state.vote.choices.map((choice) => {
+  $('vote').replaceChildren(make('p', '', label().move), ...state.vote.choices.map((choice) => {
     const thread = state.game.threads[choice];
     const button = make('button', '', thread.name);
     button.type = 'button';
     button.append(make('span', '', [thread.next, thread.at].join('  ')));
     button.setAttribute('aria-pressed', ballot.choice === choice);
     button.onclick = () => {
-      if (say(['vote', round, choice])) ballot.choice = choice;
+      if (send(['vote', round, choice])) ballot.choice = choice;
       vote();
     };
     return button;
   }));
 }
 
-async function hears(news) {
+async function onState(newest) {
   const before = state;
-  state = news;
-  if (!deck || before?.deck !== news.deck) await load();
+  state = newest;
+  if (!deck || before?.deck !== newest.deck) await load();
   show();
 }
 
@@ -89,7 +88,7 @@ function remember() {
 }
 const acts = { next: () => turn(1), back: () => turn(-1) };
 
-const say = line('/live', null, hears, (now) => {
+const send = connect('/live', null, onState, (now) => {
   how = now;
   if (deck) show();
 });

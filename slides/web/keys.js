@@ -1,4 +1,4 @@
-// The keys that people expect, and a swipe.
+// Keys and swipes.
 
 export function keys(acts, typed) {
   let number = '';
@@ -15,7 +15,7 @@ export function keys(acts, typed) {
   };
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, textarea, select')) return;
-    // A button that has the focus is pressed by these.
+    // These press a button that has the focus.
     if ((event.key === ' ' || event.key === 'Enter') && event.target.closest?.('button, a')) return;
     if (event.shiftKey && event.key === ' ') {
       event.preventDefault();
@@ -42,7 +42,7 @@ export function keys(acts, typed) {
 export function swipes(element, acts) {
   let from = null;
   element.addEventListener('touchstart', ({ touches, target }) => {
-    // A finger on long code or a wide table moves that, and no slide.
+    // A swipe over long code or a wide table scrolls that, and does not turn the slide.
     const wide = target.closest?.('pre, table, .picture');
     const alone = touches.length === 1 && !(wide && wide.scrollWidth > wide.clientWidth);
     from = alone ? [touches[0].clientX, touches[0].clientY] : null;
@@ -57,9 +57,9 @@ export function swipes(element, acts) {
 
 export const help = {
   en: [['→ space PgDn', 'next'], ['← PgUp', 'back'], ['Home End', 'first, last'], ['12 Enter, g 12 Enter', 'go to a slide'], ['d', 'start or stop the demo'],
-    ['r', 'play its recording'], ['p', 'begin a game of schedules'], ['1 2 3', 'let that thread move'], ['v', 'let the audience vote'], ['k', 'kill the game’s server'], ['t', 'light up the table'],
-    ['f', 'full screen'], ['s', 'speaker view'], ['o', 'overview'], ['b .', 'black'], ['l', 'language'], ['+ −', 'size'], ['c', 'start or stop the clock'], ['?', 'these keys']],
+    ['r', 'play its recording'], ['p', 'start the schedule game'], ['1 2 3', 'move that thread'], ['v', 'let the audience vote'], ['k', 'kill the game’s server (kill -9)'], ['t', 'light up every row of the table'],
+    ['f', 'full screen'], ['s', 'speaker view'], ['o', 'overview'], ['b .', 'black'], ['l', 'change the language'], ['+ −', 'larger, smaller'], ['c', 'start or stop the clock'], ['?', 'these keys']],
   ko: [['→ 스페이스 PgDn', '다음'], ['← PgUp', '이전'], ['Home End', '처음, 끝'], ['12 Enter, g 12 Enter', '슬라이드로 이동'], ['d', '데모 시작·중지'],
-    ['r', '녹화본 재생'], ['p', '스케줄 게임 시작'], ['1 2 3', '그 스레드를 움직임'], ['v', '청중 투표'], ['k', '게임 서버 죽이기'], ['t', '표 전부 켜기'],
-    ['f', '전체 화면'], ['s', '발표자 화면'], ['o', '한눈에 보기'], ['b .', '암전'], ['l', '언어'], ['+ −', '크기'], ['c', '시계 시작·정지'], ['?', '키 목록']],
+    ['r', '녹화본 재생'], ['p', '스케줄 게임 시작'], ['1 2 3', '그 스레드 실행'], ['v', '청중 투표'], ['k', '게임 서버 죽이기(kill -9)'], ['t', '표의 모든 줄 켜기'],
+    ['f', '전체 화면'], ['s', '발표자 화면'], ['o', '한눈에 보기'], ['b .', '암전'], ['l', '언어 바꾸기'], ['+ −', '크게, 작게'], ['c', '시계 시작·정지'], ['?', '키 목록']],
 };

@@ -1,9 +1,9 @@
-// What lives on a slide: demos, the table that lights up, votes, codes, the hall, the stage's own
-// mailboxes.
+// The parts of a slide that change during the talk: demos, the table that lights up, the schedule
+// game, QR codes, the game's page and the stage's metrics.
 
-import { make, words } from './deck.js';
+import { labelsFor, make } from './deck.js';
 
-// Sets something only when it is another: an element that stays can be read and selected.
+// Changes an element only if it differs, so that its text can be selected and read aloud.
 function set(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -22,31 +22,31 @@ function part(parent, className, tag = 'div') {
   return element;
 }
 
-// `state` is the newest state, or null where nothing is live (a reader, a print). `say` is null for
-// who may not control.
-export function fill(section, state, say, place) {
-  const said = words[section.lang] ?? words.en;
-  for (const element of section.querySelectorAll('[data-demo]')) demo(element, state, said, place);
-  for (const element of section.querySelectorAll('[data-live=follow]')) follow(element, state, said);
-  for (const element of section.querySelectorAll('[data-live=clone]')) clone(element, state, said);
-  for (const element of section.querySelectorAll('[data-live=xray]')) xray(element, state);
-  for (const element of section.querySelectorAll('[data-scheduler]')) scheduler(element, state, said, say);
+// Fills in a slide. `state` is the newest state, or null for the reader and for print. `send` sends a
+// command, and is null on a page that may not control the talk.
+export function fill(section, state, send, place) {
+  const label = labelsFor(section.lang);
+  for (const element of section.querySelectorAll('[data-demo]')) demo(element, state, label, place);
+  for (const element of section.querySelectorAll('[data-live=follow]')) follow(element, state, label);
+  for (const element of section.querySelectorAll('[data-live=clone]')) clone(element, state, label);
+  for (const element of section.querySelectorAll('[data-live=xray]')) xray(element, state, label);
+  for (const element of section.querySelectorAll('[data-scheduler]')) scheduler(element, state, label, send);
   for (const row of section.querySelectorAll('[data-lights]')) {
     row.classList.toggle('dim', Boolean(state?.lights) && !state.allLit && !state.lights[row.dataset.lights]);
   }
 }
 
-function demo(element, state, said, place) {
+function demo(element, state, label, place) {
   const name = element.dataset.demo;
   const demo = state?.demos?.[name] ?? { status: 'idle', lines: [] };
   const status = demo.status;
   element.dataset.status = status;
   if (!state) return;
   const chip = part(element.querySelector('.cmd'), 'chip', 'span');
-  set(chip, [demo.recorded ? said.recorded : '', said[status] ?? status].filter(Boolean).join(' · '));
-  if (element.classList.contains('game')) game(element, state, demo, said, place);
+  set(chip, [demo.recorded ? label.recorded : '', label[status] ?? status].filter(Boolean).join(' · '));
+  if (element.classList.contains('game')) game(element, state, demo, label, place);
   if (place === 'phone') {
-    // Nobody starts anything from a phone.
+    // A phone cannot start a demo.
     chip.hidden = status === 'idle';
     return;
   }
@@ -57,20 +57,20 @@ function demo(element, state, said, place) {
   const loud = ['froze', 'served', 'failed', 'impossible'].includes(status);
   verdict.hidden = !loud;
   if (loud) {
-    set(part(verdict, 'word', 'strong'), said[status]);
-    set(part(verdict, 'why', 'span'), status === 'froze' ? said.nobody : status === 'served' ? '' : `${demo.why} · ${said.replay}`);
+    set(part(verdict, 'word', 'strong'), label[status]);
+    set(part(verdict, 'why', 'span'), status === 'froze' ? label.noReply : status === 'served' ? '' : `${demo.why} · ${label.replay}`);
   }
-  // What was said last is what counts.
+  // The newest output is at the bottom.
   screen.scrollTop = screen.scrollHeight;
 }
 
-// The finale: a code to join, and the hall's picture over the slide while the game runs.
-function game(element, state, demo, said, place) {
+// The game: a QR code to join, and on the projector the game's own page over the whole slide.
+function game(element, state, demo, label, place) {
   const runs = demo.status === 'running' && !demo.recorded;
   const code = part(element, 'code', 'a');
   if (code.href !== state.play) code.href = state.play;
   code.hidden = !runs;
-  if (place === 'phone') return set(code, said.join);
+  if (place === 'phone') return set(code, label.join);
   if (!code.firstChild) {
     const image = make('img');
     image.src = '/qr/play';
@@ -79,7 +79,7 @@ function game(element, state, demo, said, place) {
   }
   const killed = part(element.querySelector('.cmd'), 'killed', 'strong');
   killed.hidden = !runs || !demo.killed;
-  if (demo.killed) set(killed, said.killed(demo.killed));
+  if (demo.killed) set(killed, label.killed(demo.killed));
   const full = element.closest('.look-full');
   let hall = element.querySelector(':scope > iframe');
   if (runs && demo.listens && full && place === 'projector' && !hall) {
@@ -90,9 +90,9 @@ function game(element, state, demo, said, place) {
   } else if (!runs && hall) hall.remove();
 }
 
-function follow(element, state, said) {
+function follow(element, state, label) {
   if (!state || state.follow === undefined) return;
-  if (!state.follow) return set(part(element, 'plain', 'p'), said.noFollow);
+  if (!state.follow) return set(part(element, 'plain', 'p'), label.noFollow);
   if (element.querySelector('img')) return;
   const image = make('img');
   image.src = '/qr/follow';
@@ -100,78 +100,77 @@ function follow(element, state, said) {
   element.replaceChildren(image, make('p', 'url', state.follow));
 }
 
-// What a laptop types to have the repository and its crates from this stage.
-function clone(element, state, said) {
+// The commands that clone the repository from this stage and build it.
+function clone(element, state, label) {
   if (!state || state.kit === undefined) return;
   const url = state.kit?.clone;
   const plain = part(element, 'plain', 'p');
   plain.hidden = Boolean(url);
-  if (!url) set(plain, state.kit ? said.kitSoon : said.noKit(state.follow === null));
+  if (!url) set(plain, state.kit ? label.kitSoon : label.noKit(state.follow === null));
   const commands = part(element, 'commands', 'pre');
   commands.hidden = !url;
   if (url) set(commands, [`git clone ${url}`, 'cd snackbar', 'cargo run -p demo-01-deadlock'].join('\n'));
 }
 
-function bar(parent, label, value, most, text) {
-  const row = part(parent, `bar-${label}`);
+function bar(parent, name, value, most, text) {
+  const row = part(parent, `bar-${name}`);
   row.classList.add('bar');
-  set(part(row, 'label', 'span'), text ?? label);
+  set(part(row, 'label', 'span'), text);
   const track = part(row, 'track', 'span');
   part(track, 'fill', 'i').style.width = `${Math.min(100, (100 * value) / Math.max(1, most))}%`;
   set(part(row, 'value', 'span'), `${value}`);
 }
 
-function xray(element, state) {
-  const seen = state?.xray;
-  if (!seen) return;
+function xray(element, state, label) {
+  const metrics = state?.xray;
+  if (!metrics) return;
   element.querySelector('.plain')?.remove();
-  const korean = element.closest('[lang=ko]');
-  const say = (english, other) => (korean ? other : english);
-  bar(element, 'inbox', seen.waiting, seen.inbox, say(`inbox (holds ${seen.inbox})`, `우편함 (${seen.inbox}칸)`));
-  bar(element, 'most', seen.most, seen.inbox, say('most that ever waited', '가장 많이 기다린 수'));
-  bar(element, 'phones', seen.phones, 160, say('phones', '휴대폰'));
-  bar(element, 'delivered', seen.delivered, seen.delivered + seen.overtaken, say('states delivered', '전달된 상태'));
-  bar(element, 'overtaken', seen.overtaken, seen.delivered + seen.overtaken, say('overtaken by a newer one', '더 새것이 대신한 상태'));
-  bar(element, 'out', seen.disconnected, Math.max(1, seen.phones), say('shown out, too slow', '너무 느려 내보낸 휴대폰'));
-  bar(element, 'dropped', seen.dropped, Math.max(1, seen.handled), say('votes not taken', '받지 못한 표'));
-  set(part(element, 'sum', 'p'), say(`${seen.handled} messages in ${seen.seconds} s, by one task that waits in one line`, `${seen.seconds}초 동안 메시지 ${seen.handled}건, 한 줄에서만 기다리는 태스크 하나가 처리`));
+  const states = metrics.delivered + metrics.overtaken;
+  bar(element, 'inbox', metrics.waiting, metrics.inbox, label.inbox(metrics.inbox));
+  bar(element, 'most', metrics.most, metrics.inbox, label.most);
+  bar(element, 'phones', metrics.phones, 160, label.follow);
+  bar(element, 'delivered', metrics.delivered, states, label.delivered);
+  bar(element, 'overtaken', metrics.overtaken, states, label.overtaken);
+  bar(element, 'out', metrics.disconnected, Math.max(1, metrics.phones), label.disconnected);
+  bar(element, 'dropped', metrics.dropped, Math.max(1, metrics.handled), label.dropped);
+  set(part(element, 'sum', 'p'), label.sum(metrics.handled, metrics.seconds));
 }
 
-// Be the scheduler: who could move, and every move that was made, a lane a thread.
-function scheduler(element, state, said, say) {
+// The schedule game: the threads that can move, and a table of the moves with a column for each
+// thread.
+function scheduler(element, state, label, send) {
   const step = element.dataset.scheduler;
   const game = state?.game?.step === step ? state.game : null;
   if (!state) return;
-  const tongue = element.closest('[lang=ko]') ? 1 : 0;
+  const language = element.closest('[lang=ko]') ? 1 : 0;
   element.dataset.state = game?.state ?? 'idle';
   element.dataset.moves = game?.rows?.length ?? 0;
-  set(element.querySelector('.plain'), game ? game.challenge[tongue] ?? '' : step);
+  set(element.querySelector('.plain'), game ? game.challenge[language] ?? '' : step);
   const begin = part(element, 'begin', 'button');
   begin.type = 'button';
-  set(begin, said.start);
-  begin.hidden = !say || game?.state === 'running';
-  begin.onclick = () => say?.(['play', step]);
-  threads(element, state, game, say);
-  const verdict = { deadlock: said.deadlock, broken: said.broken, kept: said.kept }[game?.state];
-  const asks = state.vote && say ? `${said.vote} · ${state.vote.left} ${said.left}` : said.move;
+  set(begin, label.start);
+  begin.hidden = !send || game?.state === 'running';
+  begin.onclick = () => send?.(['play', step]);
+  threads(element, state, game, send);
+  const verdict = { deadlock: label.deadlock, broken: label.broken, kept: label.kept }[game?.state];
+  const asks = state.vote && send ? `${label.vote} · ${state.vote.left} ${label.left}` : label.move;
   set(part(element, 'asks', 'p'), verdict ?? (game ? game.why || asks : ''));
   const circle = game?.cycle.length ? [[...game.cycle, game.cycle[0]].join(' → ')] : [];
   const lines = [...circle, ...(game?.lines ?? [])];
   const cycle = part(element, 'cycle', 'ul');
-  if (cycle.said !== lines.join('\n')) {
-    cycle.said = lines.join('\n');
+  if (cycle.drawn !== lines.join('\n')) {
+    cycle.drawn = lines.join('\n');
     cycle.replaceChildren(...lines.map((line) => make('li', '', line)));
   }
-  set(part(element, 'count', 'p'), game?.tried ? said.tried(game.tried, game.all, game.well) : '');
+  set(part(element, 'count', 'p'), game?.tried ? label.tried(game.tried, game.all, game.well) : '');
   if (game?.rows) lanes(element, game);
-  if (say) save(element, game, step);
-  // The newest move is what the room looks at, whatever else has grown meanwhile; what does not fit
-  // has scrolled away.
+  if (send) save(element, game, step);
+  // The audience looks at the newest move, which is at the bottom.
   const drawn = element.querySelector('.lanes');
   if (drawn) drawn.scrollTop = drawn.scrollHeight;
 }
 
-function threads(element, state, game, say) {
+function threads(element, state, game, send) {
   const place = part(element, 'threads');
   const count = Object.fromEntries(state.vote?.count ?? []);
   const running = game?.state === 'running';
@@ -184,9 +183,9 @@ function threads(element, state, game, say) {
       place.append(button);
     }
     button.hidden = !running;
-    button.disabled = !say || !thread.canMove;
+    button.disabled = !send || !thread.canMove;
     button.classList.toggle('waits', !thread.canMove);
-    button.onclick = () => say?.(['move', at]);
+    button.onclick = () => send?.(['move', at]);
     set(part(button, 'name', 'b'), `${at + 1}  ${thread.name}`);
     set(part(button, 'at', 'span'), [thread.next || '✓', thread.at].filter(Boolean).join('  '));
     set(part(button, 'votes', 'em'), count[at] === undefined ? '' : `${count[at]}`);

@@ -1,8 +1,8 @@
-// The projector: the newest state of the stage, as large as the window.
+// The projector: the current slide, as large as the window.
 
-import { draw, fetchDeck, fit, make, reveal, words } from './deck.js';
+import { draw, fetchDeck, fit, labelsFor, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
-import { line } from './socket.js';
+import { connect } from './socket.js';
 import { fill } from './live.js';
 
 const $ = (id) => document.getElementById(id);
@@ -14,13 +14,13 @@ if (token) sessionStorage.setItem('token', token);
 let deck = null;
 let sections = [];
 let state = null;
-// Without a stage the deck still turns its pages.
+// The place in the deck while there is no connection to the stage.
 let alone = { slide: Number(hash.get('slide') || 1) - 1, step: 0, language: 'en', dark: false };
 let shown = '';
 let zoom = 1;
 
 const here = () => state ?? alone;
-const said = () => words[deck?.language] ?? words.en;
+const label = () => labelsFor(deck?.language);
 const steps = (at) => deck.slides[at]?.steps ?? 0;
 
 async function load(language) {
@@ -60,14 +60,14 @@ function show() {
       if (number !== at) it.querySelector('iframe')?.remove();
     });
     reveal(section, step);
-    if (shown.split(' ')[0] !== `${at}`) $('live').textContent = `${said().slide} ${at + 1} ${said().of} ${sections.length}: ${deck.slides[at].title}`;
+    if (shown.split(' ')[0] !== `${at}`) $('live').textContent = `${label().slide} ${at + 1} ${label().of} ${sections.length}: ${deck.slides[at].title}`;
     shown = place;
     history.replaceState(null, '', `#/${at + 1}`);
     $('progress').firstChild.style.width = `${(100 * (at + 1)) / sections.length}%`;
     for (const item of $('overview').children) item.setAttribute('aria-current', item.dataset.at === `${at}`);
   }
   $('dark').hidden = !dark;
-  fill(section, state, state ? say : null, 'projector');
+  fill(section, state, state ? send : null, 'projector');
   const complaints = state?.complaints ?? [];
   if (complaints.length) banner(complaints.slice(0, 3).join('\n'));
   else if (state) banner('');
@@ -79,32 +79,32 @@ function banner(text) {
 }
 
 let wanted = null;
-async function hears(news) {
+async function onState(newest) {
   const before = state;
-  state = news;
-  if (!deck || news.language !== deck.language || (before && news.deck !== before.deck)) {
-    wanted = news.language;
-    await load(news.language);
-    if (wanted !== news.language) return;
+  state = newest;
+  if (!deck || newest.language !== deck.language || (before && newest.deck !== before.deck)) {
+    wanted = newest.language;
+    await load(newest.language);
+    if (wanted !== newest.language) return;
   }
   const link = Number(hash.get('slide')) - 1;
-  if (!before && link >= 0 && link !== news.slide) say(['go', link, 0]);
+  if (!before && link >= 0 && link !== newest.slide) send(['go', link, 0]);
   show();
 }
 
-const say = token
-  ? line('/control', token, hears, (how) => {
+const send = token
+  ? connect('/control', token, onState, (how) => {
     if (how === 'refused') {
       sessionStorage.removeItem('token');
-      banner('This page does not know the stage’s word. Open the address that the terminal printed.');
-    } else if (how === 'lost') banner(said().lost);
+      banner(label().refused);
+    } else if (how === 'lost') banner(label().lost);
     if (how !== 'open') [alone, state] = [{ ...alone, ...(state ?? {}) }, null];
   })
   : () => false;
 
-// What is wished for is wished of the stage, or done here if there is none.
-function wish(...words) {
-  if (state && say(words)) return;
+// Sends a command to the stage. Without a connection it is done here, as far as that is possible.
+function command(...words) {
+  if (state && send(words)) return;
   const [what, slide, step] = words;
   const { slide: at, step: now } = alone;
   if (what === 'go') Object.assign(alone, { slide: Math.max(0, Math.min(slide, sections.length - 1)), step });
@@ -136,7 +136,7 @@ function overview() {
       button.append(frame, make('span', 'caption', `${at + 1}  ${slide.title}`));
       button.onclick = () => {
         nav.hidden = true;
-        wish('go', at, 0);
+        command('go', at, 0);
       };
       return button;
     }));
@@ -147,46 +147,46 @@ function overview() {
 
 const inSlide = (query) => sections[here().slide]?.querySelector(query);
 export const acts = {
-  next: () => wish('next'),
-  back: () => wish('back'),
-  first: () => wish('go', 0, 0),
-  last: () => wish('go', sections.length - 1, 0),
-  go: (at) => wish('go', Math.max(0, at), 0),
+  next: () => command('next'),
+  back: () => command('back'),
+  first: () => command('go', 0, 0),
+  last: () => command('go', sections.length - 1, 0),
+  go: (at) => command('go', Math.max(0, at), 0),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
   speaker: () => window.open(`/speaker#token=${token ?? ''}`, 'speaker'),
   overview,
-  dark: () => wish('dark'),
+  dark: () => command('dark'),
   help: () => ($('help').open ? $('help').close() : $('help').showModal()),
   larger: () => resize(zoom + 0.1),
   smaller: () => resize(zoom - 0.1),
   demo() {
     const demo = inSlide('[data-demo]')?.dataset;
-    if (demo) wish(['running', 'building'].includes(demo.status) ? 'stop' : 'start', demo.demo);
+    if (demo) command(['running', 'building'].includes(demo.status) ? 'stop' : 'start', demo.demo);
   },
   replay() {
     const demo = inSlide('[data-demo]')?.dataset;
-    if (demo) wish('replay', demo.demo);
+    if (demo) command('replay', demo.demo);
   },
   crash() {
     const game = inSlide('.game')?.dataset;
-    if (game) wish('crash', game.demo);
+    if (game) command('crash', game.demo);
   },
   play() {
     const step = inSlide('[data-scheduler]')?.dataset.scheduler;
-    if (step) wish('play', step);
+    if (step) command('play', step);
   },
   digit(number) {
     const plays = inSlide('[data-scheduler][data-state=running]');
     if (!plays || number < 1) return false;
-    wish('move', number - 1);
+    command('move', number - 1);
     return true;
   },
-  ask: () => wish('ask'),
-  lights: () => wish('lights'),
-  clock: () => wish('clock'),
+  ask: () => command('ask'),
+  lights: () => command('lights'),
+  clock: () => command('clock'),
   language() {
     const all = deck.languages;
-    wish('language', all[(all.indexOf(deck.language) + 1) % all.length]);
+    command('language', all[(all.indexOf(deck.language) + 1) % all.length]);
   },
   close() {
     $('overview').hidden = true;
@@ -207,7 +207,7 @@ stage.addEventListener('click', (event) => {
 });
 addEventListener('hashchange', () => {
   const at = Number(location.hash.match(/^#\/(\d+)$/)?.[1]);
-  if (at) wish('go', at - 1, 0);
+  if (at) command('go', at - 1, 0);
 });
-// A deck is there before the stage answers, and without one.
+// Without a token there is no connection, only the deck.
 if (!token) load(new URLSearchParams(location.search).get('lang') ?? 'en').then(show);

@@ -1,6 +1,6 @@
-// The talk to read: every slide, and beside it what the speaker says.
+// The reader: every slide with its notes.
 
-import { draw, fetchDeck, fit, make, reveal, words } from './deck.js';
+import { draw, fetchDeck, fit, labelsFor, make, reveal } from './deck.js';
 import { fill } from './live.js';
 
 const language = new URLSearchParams(location.search).get('lang') ?? (navigator.language.startsWith('ko') ? 'ko' : 'en');
@@ -26,12 +26,12 @@ document.getElementById('pages').replaceChildren(...deck.slides.map((_, at) => {
   fill(section, null, null, 'read');
   frame.append(section);
   fit(frame);
-  const said = make('div', 'notes');
-  said.innerHTML = notes[at].html;
+  const text = make('div', 'notes');
+  text.innerHTML = notes[at].html;
   const plan = notes[at].plan;
-  said.prepend(make('p', 'time', `${at + 1} · ${plan === null ? words[language].questions : minutes(plan)}`));
-  article.append(frame, said);
+  text.prepend(make('p', 'time', `${at + 1} · ${plan === null ? labelsFor(language).questions : minutes(plan)}`));
+  article.append(frame, text);
   return article;
 }));
-// The place in the address: the pages were not there when the browser looked for it.
+// The browser could not scroll to the slide in the address before the slides were there.
 document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();

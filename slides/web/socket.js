@@ -1,11 +1,13 @@
-// A socket that comes back: a first word, then whatever the other side says.
+// A WebSocket that connects again when it is lost. It sends `first`, then receives states as JSON.
 
-export function line(path, first, hears, changes) {
+// Calls `onState` for each state, and `onChange` with 'open', 'refused' (the token is wrong), 'over'
+// (the talk has ended), 'full' (too many phones) or 'lost'. Returns a function that sends a message,
+// and returns whether the socket was open.
+export function connect(path, first, onState, onChange) {
   let socket;
   let wait = 250;
-  let over = false;
   const open = () => {
-    // Behind a tunnel the page may have come by https, and then no browser opens a plain socket.
+    // A page that came by https, through a tunnel, may not open an unencrypted socket.
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     socket = new WebSocket(`${scheme}://${location.host}${path}`);
     socket.onopen = () => {
@@ -13,21 +15,21 @@ export function line(path, first, hears, changes) {
     };
     socket.onmessage = ({ data }) => {
       wait = 250;
-      changes?.('open');
-      hears(JSON.parse(data));
+      onChange?.('open');
+      onState(JSON.parse(data));
     };
     socket.onclose = ({ code }) => {
-      over = code === 4001;
-      changes?.(over ? 'refused' : code === 1001 ? 'over' : code === 1013 ? 'full' : 'lost');
-      // Everybody comes back, and not all at once.
-      if (!over) setTimeout(open, wait * (0.5 + Math.random()));
+      const refused = code === 4001;
+      onChange?.(refused ? 'refused' : code === 1001 ? 'over' : code === 1013 ? 'full' : 'lost');
+      // A random wait, so that the phones do not all connect at the same moment.
+      if (!refused) setTimeout(open, wait * (0.5 + Math.random()));
       wait = Math.min(wait * 2, 8000);
     };
   };
   open();
   return (message) => {
-    const open = socket.readyState === WebSocket.OPEN;
-    if (open) socket.send(JSON.stringify(message));
-    return open;
+    const isOpen = socket.readyState === WebSocket.OPEN;
+    if (isOpen) socket.send(JSON.stringify(message));
+    return isOpen;
   };
 }

@@ -1,8 +1,8 @@
-// The speaker's desk: now, next, what to say, and how late it is.
+// The speaker view: the current slide, the next one, the notes, and the time against the plan.
 
-import { draw, fetchDeck, fit, make, reveal, words } from './deck.js';
+import { draw, fetchDeck, fit, labelsFor, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
-import { line } from './socket.js';
+import { connect } from './socket.js';
 import { fill } from './live.js';
 
 const $ = (id) => document.getElementById(id);
@@ -18,27 +18,27 @@ let state = null;
 let shown = '';
 let wanted = '';
 
-const say = line('/control', token ?? 'none', hears, (how) => {
+const send = connect('/control', token ?? 'none', onState, (how) => {
   $('banner').hidden = how === 'open';
-  $('banner').textContent = how === 'refused' ? 'This page does not know the stage’s word. Open the address that the terminal printed.' : words.en.lost;
+  $('banner').textContent = labelsFor(deck?.language)[how === 'refused' ? 'refused' : 'lost'];
 });
 
-async function hears(news) {
+async function onState(newest) {
   const before = state;
-  state = news;
-  if (!deck || news.language !== deck.language || before?.deck !== news.deck) {
-    wanted = `${news.language} ${news.deck}`;
+  state = newest;
+  if (!deck || newest.language !== deck.language || before?.deck !== newest.deck) {
+    wanted = `${newest.language} ${newest.deck}`;
     const now = wanted;
-    const [slides, said] = await Promise.all([fetchDeck(news.language), fetch(`/notes/${news.language}`).then((it) => it.json())]);
+    const [slides, theirNotes] = await Promise.all([fetchDeck(newest.language), fetch(`/notes/${newest.language}`).then((it) => it.json())]);
     if (now !== wanted) return;
-    [deck, notes, shown] = [slides, said, ''];
+    [deck, notes, shown] = [slides, theirNotes, ''];
     document.documentElement.lang = deck.language;
   }
   show();
 }
 
 const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
-const wish = (...words) => state && say(words);
+const command = (...words) => state && send(words);
 
 function frame(id, at, step) {
   const section = at < deck.slides.length ? draw(deck, at) : make('section', 'slide look-lead', '·');
@@ -50,7 +50,7 @@ function frame(id, at, step) {
 }
 
 function show() {
-  const said = words[deck.language] ?? words.en;
+  const label = labelsFor(deck.language);
   const at = Math.min(state.slide, deck.slides.length - 1);
   const place = `${at} ${deck.language}`;
   if (place !== shown) {
@@ -60,20 +60,20 @@ function show() {
     $('notes').innerHTML = notes[at]?.html ?? '';
     $('notes').scrollTop = 0;
     $('notes').lang = deck.language;
-    $('upcoming').textContent = at + 1 < deck.slides.length ? `${said.next}: ${deck.slides[at + 1].title}` : said.end;
-    $('live').textContent = `${said.slide} ${at + 1}: ${deck.slides[at].title}`;
-    controls(at, said);
+    $('upcoming').textContent = at + 1 < deck.slides.length ? `${label.next}: ${deck.slides[at + 1].title}` : label.end;
+    $('live').textContent = `${label.slide} ${at + 1}: ${deck.slides[at].title}`;
+    controls(at, label);
   }
   const section = $('now').firstChild;
   reveal(section, state.step);
-  fill(section, state, say ? (words) => say(words) : null, 'speaker');
+  fill(section, state, send, 'speaker');
   const steps = deck.slides[at].steps;
   $('place').textContent = `${at + 1} / ${deck.slides.length}${steps ? `  ·  ${state.step}/${steps}` : ''}`;
-  $('phones').textContent = said.phones(state.phones);
+  $('phones').textContent = label.phones(state.phones);
   const seconds = state.clock.ms / 1000;
   $('clock').firstChild.textContent = minutes(seconds);
   $('clock').classList.toggle('runs', state.clock.runs);
-  timing(at, seconds, said);
+  timing(at, seconds, label);
   if (state.complaints.length) {
     $('banner').hidden = false;
     $('banner').textContent = state.complaints.join('\n');
@@ -81,19 +81,19 @@ function show() {
   for (const status of $('controls').querySelectorAll('.status')) {
     const demo = state.demos[status.dataset.demo];
     status.className = `status ${demo?.status ?? ''}`;
-    status.textContent = demo ? `${said[demo.status] ?? demo.status} ${demo.seconds} s ${demo.why}` : '';
+    status.textContent = demo ? `${label[demo.status] ?? demo.status} ${demo.seconds} s ${demo.why}` : '';
   }
 }
 
-// This slide's time by the plan, against the clock: late when the next one should have begun.
-function timing(at, seconds, said) {
+// Compares the clock with the planned time of this slide and of the next one.
+function timing(at, seconds, label) {
   const plan = notes[at]?.plan;
   const next = notes.slice(at + 1).find((it) => it.plan !== null)?.plan ?? 2400;
   const element = $('plan');
-  if (plan === null || plan === undefined) return void ([element.textContent, element.className] = [said.questions, '']);
+  if (plan === null || plan === undefined) return void ([element.textContent, element.className] = [label.questions, '']);
   const [early, late] = [plan - seconds, seconds - next];
   element.className = late > 0 ? 'late' : early > 0 ? 'early' : '';
-  const how = late > 0 ? `${minutes(late)} ${said.behind}` : early > 0 ? `${minutes(early)} ${said.ahead}` : said.onTime;
+  const how = late > 0 ? `${minutes(late)} ${label.behind}` : early > 0 ? `${minutes(early)} ${label.ahead}` : label.onTime;
   element.textContent = `${minutes(plan)} – ${minutes(next)}  ·  ${how}`;
 }
 
@@ -104,14 +104,14 @@ function button(text, act) {
   return element;
 }
 
-function controls(at, said) {
+function controls(at, label) {
   const place = $('controls');
-  place.replaceChildren(button('←', acts.back), button('→', acts.next), button('▶❙❙ c', acts.clock), button('0:00', () => wish('zero')), button('■ b', acts.dark), button('en · ko', acts.language));
+  place.replaceChildren(button('←', acts.back), button('→', acts.next), button('▶❙❙ c', acts.clock), button('0:00', () => command('zero')), button('■ b', acts.dark), button('en · ko', acts.language));
   for (const element of $('now').querySelectorAll('[data-demo]')) {
     const name = element.dataset.demo;
     const status = make('span', 'status');
     status.dataset.demo = name;
-    place.append(button('▶ d', () => wish('start', name)), button('■', () => wish('stop', name)), button(`${said.recorded} r`, () => wish('replay', name)), status);
+    place.append(button('▶ d', () => command('start', name)), button('■', () => command('stop', name)), button(`${label.recorded} r`, () => command('replay', name)), status);
     if (element.classList.contains('game')) place.append(button('✗ k', acts.crash));
   }
   if ($('now').querySelector('[data-scheduler]')) place.append(button('▶ p', acts.play), button('? v', acts.ask));
@@ -120,20 +120,20 @@ function controls(at, said) {
 
 const find = (query) => $('now').querySelector(query)?.dataset;
 const acts = {
-  next: () => wish('next'), back: () => wish('back'), first: () => wish('go', 0, 0), last: () => wish('go', deck.slides.length - 1, 0),
-  go: (at) => wish('go', Math.max(0, at), 0), dark: () => wish('dark'), clock: () => wish('clock'), lights: () => wish('lights'), ask: () => wish('ask'),
-  language: () => wish('language', deck.languages[(deck.languages.indexOf(deck.language) + 1) % deck.languages.length]),
+  next: () => command('next'), back: () => command('back'), first: () => command('go', 0, 0), last: () => command('go', deck.slides.length - 1, 0),
+  go: (at) => command('go', Math.max(0, at), 0), dark: () => command('dark'), clock: () => command('clock'), lights: () => command('lights'), ask: () => command('ask'),
+  language: () => command('language', deck.languages[(deck.languages.indexOf(deck.language) + 1) % deck.languages.length]),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
   demo() {
     const demo = find('[data-demo]');
-    if (demo) wish(['running', 'building'].includes(demo.status) ? 'stop' : 'start', demo.demo);
+    if (demo) command(['running', 'building'].includes(demo.status) ? 'stop' : 'start', demo.demo);
   },
-  replay: () => find('[data-demo]') && wish('replay', find('[data-demo]').demo),
-  crash: () => find('.game') && wish('crash', find('.game').demo),
-  play: () => find('[data-scheduler]') && wish('play', find('[data-scheduler]').scheduler),
+  replay: () => find('[data-demo]') && command('replay', find('[data-demo]').demo),
+  crash: () => find('.game') && command('crash', find('.game').demo),
+  play: () => find('[data-scheduler]') && command('play', find('[data-scheduler]').scheduler),
   digit(number) {
     if (find('[data-scheduler]')?.state !== 'running' || number < 1) return false;
-    return wish('move', number - 1), true;
+    return command('move', number - 1), true;
   },
   close: () => $('help').close(),
   larger: () => resize(2), smaller: () => resize(-2),

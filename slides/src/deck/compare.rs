@@ -37,10 +37,10 @@ pub(super) fn on_time(place: &Place, deck: &Deck, complaints: &mut Vec<Complaint
 }
 
 fn complaint(place: &Place, deck: &Deck, slide: &Slide, what: String) -> Complaint {
-    let file = place.folder.join(&deck.language).join(&slide.file);
+    let file = place.folder.join(&deck.language).join(&slide.source.file);
     Complaint {
         file: place.name(&file),
-        line: slide.line,
+        line: slide.source.line,
         what,
     }
 }
@@ -68,7 +68,7 @@ pub(super) fn compare(place: &Place, decks: &[Deck], complaints: &mut Vec<Compla
         let of = |deck: &Deck| -> Vec<Slide> {
             deck.slides
                 .iter()
-                .filter(|it| &it.file == file)
+                .filter(|it| &it.source.file == file)
                 .cloned()
                 .collect()
         };
@@ -111,11 +111,11 @@ fn differs(one: &Slide, other: &Slide) -> Option<String> {
             "{} steps here, {} in the other language",
             other.steps, one.steps
         ))
-    } else if one.shape != other.shape {
+    } else if one.blocks.shape != other.blocks.shape {
         Some(format!(
             "blocks [{}] here, [{}] in the other language",
-            other.shape.join(", "),
-            one.shape.join(", ")
+            other.blocks.shape.join(", "),
+            one.blocks.shape.join(", ")
         ))
     } else {
         None

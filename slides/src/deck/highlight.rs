@@ -1,6 +1,6 @@
 //! Syntax highlighting for a slide, by tokens alone.
 
-use super::markup::{escape, span};
+use crate::html::{escape, span};
 
 const KEYWORDS: &str = " as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move mut pub ref return self Self static struct super trait true type unsafe use where while ";
 

@@ -9,7 +9,6 @@ mod fence;
 mod highlight;
 mod item;
 mod load;
-pub(crate) mod markup;
 mod place;
 mod promises;
 mod quote;
@@ -21,6 +20,8 @@ mod watch;
 pub(crate) use complaint::Complaint;
 pub(crate) use load::load;
 pub(crate) use place::{LANGUAGES, Place};
+#[cfg(test)]
+pub(crate) use slide::Blocks;
 pub(crate) use slide::{Deck, Slide};
 pub(crate) use watch::watch;
 

@@ -20,10 +20,7 @@ pub(crate) struct Deck {
 /// One slide.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slide {
-    /// The name of its file, without the folder.
-    pub(crate) file: String,
-    /// The line of the file on which it begins, counted from 1.
-    pub(crate) line: usize,
+    pub(crate) source: Source,
     /// Its heading, without markup.
     pub(crate) title: String,
     /// What the audience sees.
@@ -36,6 +33,21 @@ pub(crate) struct Slide {
     pub(crate) look: String,
     /// How many times "next" reveals something before it goes to the next slide.
     pub(crate) steps: u32,
+    pub(crate) blocks: Blocks,
+}
+
+/// Where a slide is written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Source {
+    /// The name of the file, without the folder.
+    pub(crate) file: String,
+    /// The line on which the slide begins, counted from 1.
+    pub(crate) line: usize,
+}
+
+/// What a slide shows beside its text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Blocks {
     /// The names of the demos that can be started from it, as in `data-demo`.
     pub(crate) demos: Vec<String>,
     /// The steps whose schedule game can be played on it.

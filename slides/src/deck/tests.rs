@@ -134,7 +134,7 @@ fn marp_sees_the_same_slides() {
             let of_file = deck
                 .slides
                 .iter()
-                .filter(|slide| file.ends_with(&slide.file))
+                .filter(|slide| file.ends_with(&slide.source.file))
                 .count();
             assert_eq!(rules + 1, of_file, "{}", file.display());
             let headings = pulldown_cmark::Parser::new(body)
@@ -199,10 +199,10 @@ fn a_demo_is_named_by_its_step_and_options() {
     let slide = slide(&format!(
         "# A\n\n```bash +exec\ncargo run -p demo-02-lock-order -- --slow 1\n```\n\n```scheduler\n01-deadlock\n```\n\n```xray\nmailboxes\n```{NOTES}"
     ));
-    assert_eq!(slide.demos, ["02-lock-order --slow 1"]);
-    assert_eq!(slide.schedulers, ["01-deadlock"]);
+    assert_eq!(slide.blocks.demos, ["02-lock-order --slow 1"]);
+    assert_eq!(slide.blocks.schedulers, ["01-deadlock"]);
     assert_eq!(
-        slide.shape,
+        slide.blocks.shape,
         [
             "demo 02-lock-order --slow 1",
             "scheduler 01-deadlock",

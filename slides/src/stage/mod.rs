@@ -254,7 +254,9 @@ impl Stage {
 
     fn for_pages(&self) -> Value {
         let (slideshow, addresses) = (&self.slideshow, &self.links.addresses);
-        let on_slide = slideshow.current().map_or(&[][..], |slide| &slide.demos);
+        let on_slide = slideshow
+            .current()
+            .map_or(&[][..], |slide| &slide.blocks.demos);
         let complaints = slideshow.complaints.iter().take(COMPLAINTS);
         let complaints: Vec<String> = complaints.map(ToString::to_string).collect();
         let ms = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);

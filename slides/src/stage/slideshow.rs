@@ -74,12 +74,12 @@ impl Slideshow {
 
     /// Whether a slide in any language has this demo.
     pub(super) fn has_demo(&self, name: &str) -> bool {
-        self.any(|slide| slide.demos.iter().any(|it| it == name))
+        self.any(|slide| slide.blocks.demos.iter().any(|it| it == name))
     }
 
     /// Whether a slide in any language has the schedule game of this step.
     pub(super) fn has_scheduler(&self, step: &str) -> bool {
-        self.any(|slide| slide.schedulers.iter().any(|it| it == step))
+        self.any(|slide| slide.blocks.schedulers.iter().any(|it| it == step))
     }
 
     fn any(&self, is: impl Fn(&Slide) -> bool) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{vote::Vote, *};
 use crate::{
-    deck::{Deck, Slide},
+    deck::{Blocks, Deck, Slide},
     demo::run::DemoEvent,
 };
 use serde_json::Value;
@@ -33,7 +33,10 @@ impl Fixture {
             .iter()
             .map(|&steps| Slide {
                 steps,
-                demos: vec!["01-deadlock".to_owned()],
+                blocks: Blocks {
+                    demos: vec!["01-deadlock".to_owned()],
+                    ..Blocks::default()
+                },
                 ..Slide::default()
             })
             .collect();

@@ -22,7 +22,7 @@ pub(super) async fn slides(State(app): State<AppState>, Path(language): Path<Str
     let slides: Vec<Value> = deck
         .slides
         .iter()
-        .map(|it| json!({"title": it.title, "html": it.html, "look": it.look, "steps": it.steps, "file": it.file, "extra": it.plan.is_none()}))
+        .map(|it| json!({"title": it.title, "html": it.html, "look": it.look, "steps": it.steps, "file": it.source.file, "extra": it.plan.is_none()}))
         .collect();
     Json(json!({"language": deck.language, "languages": LANGUAGES, "title": deck.title, "slides": slides})).into_response()
 }
@@ -52,7 +52,7 @@ pub(super) async fn picture(
         .any(|deck| {
             deck.slides
                 .iter()
-                .any(|slide| slide.pictures.contains(&path))
+                .any(|slide| slide.blocks.pictures.contains(&path))
         });
     let kind = match path.rsplit_once('.') {
         Some((_, "svg")) => "image/svg+xml",

@@ -3,8 +3,9 @@
 
 use super::{At, Renderer};
 use crate::{
-    deck::{fence::Fence, highlight, markup::escape, quote},
+    deck::{fence::Fence, highlight, quote},
     demo::program::Program,
+    html::escape,
 };
 use pulldown_cmark::{CodeBlockKind, Event, TagEnd};
 
@@ -85,7 +86,7 @@ impl Renderer<'_, '_> {
 
     /// A block that the page fills in. Its text is for viewers that cannot do that.
     fn live(&mut self, what: &str, text: &str) {
-        self.slide.shape.push(what.to_owned());
+        self.slide.blocks.shape.push(what.to_owned());
         self.html += &format!(
             "<div class=\"{what}\" data-live=\"{what}\"><p class=\"plain\">{}</p></div>\n",
             escape(text)
@@ -108,8 +109,8 @@ impl Renderer<'_, '_> {
             escape(&name),
             escape(command),
         );
-        self.slide.shape.push(format!("demo {name}"));
-        self.slide.demos.push(name);
+        self.slide.blocks.shape.push(format!("demo {name}"));
+        self.slide.blocks.demos.push(name);
     }
 
     fn scheduler(&mut self, step: &str, line: usize) {
@@ -125,8 +126,8 @@ impl Renderer<'_, '_> {
         self.html += &format!(
             "<div class=\"scheduler\" data-scheduler=\"{step}\"><p class=\"plain\">{step}</p></div>\n"
         );
-        self.slide.shape.push(format!("scheduler {step}"));
-        self.slide.schedulers.push(step.to_owned());
+        self.slide.blocks.shape.push(format!("scheduler {step}"));
+        self.slide.blocks.schedulers.push(step.to_owned());
     }
 
     fn code(&mut self, fence: &Fence, text: &str, line: usize) {
@@ -196,6 +197,7 @@ impl Renderer<'_, '_> {
         }
         self.html += &format!("</code></pre>{from}</figure>\n");
         self.slide
+            .blocks
             .shape
             .push(format!("code {} {} lines", fence.language, lines.len()));
     }

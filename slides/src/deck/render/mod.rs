@@ -4,19 +4,26 @@ mod block;
 mod ratios;
 mod table;
 
-use super::{complaint::Lint, markup::escape, slide::Slide, split::RawSlide};
+use super::{
+    complaint::Lint,
+    slide::{Slide, Source},
+    split::RawSlide,
+};
+use crate::html::escape;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::{ops::Range, path::Path};
 
 /// Renders a slide of `file`. Paths of pictures are relative to that file.
 pub(super) fn render(raw: &RawSlide, file: &Path, lint: &mut Lint<'_>) -> Slide {
     let mut slide = Slide {
-        file: file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
-        line: raw.line,
+        source: Source {
+            file: file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            line: raw.line,
+        },
         plan: raw.plan,
         look: raw.look.clone(),
         ..Slide::default()
@@ -280,8 +287,8 @@ impl Renderer<'_, '_> {
                     escape(&path),
                     escape(&alt)
                 );
-                self.slide.shape.push(format!("picture {path}"));
-                self.slide.pictures.push(path);
+                self.slide.blocks.shape.push(format!("picture {path}"));
+                self.slide.blocks.pictures.push(path);
             }
             Some(path) => self
                 .lint

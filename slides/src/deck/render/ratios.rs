@@ -1,7 +1,7 @@
 //! A table of what a delivered message costs, with the figures of step 8's README.
 
 use super::Renderer;
-use crate::deck::markup::escape;
+use crate::html::escape;
 use std::fs;
 
 /// The file that the benchmark writes its figures into.
@@ -50,7 +50,7 @@ impl Renderer<'_, '_> {
             self.html += &format!("<tr><th>{}</th>{cells}</tr>\n", names[language]);
         }
         self.html += "</tbody></table>\n";
-        self.slide.shape.push("ratios".to_owned());
+        self.slide.blocks.shape.push("ratios".to_owned());
     }
 }
 

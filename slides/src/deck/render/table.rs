@@ -1,9 +1,9 @@
 //! Tables, and the promises table, whose rows light up.
 
 use super::{At, Renderer};
-use crate::deck::{
-    markup::{escape, span},
-    promises,
+use crate::{
+    deck::promises,
+    html::{escape, span},
 };
 use pulldown_cmark::{Event, Tag, TagEnd};
 
@@ -103,7 +103,7 @@ impl Renderer<'_, '_> {
             html += close;
             html.push('\n');
         }
-        self.slide.shape.push(format!(
+        self.slide.blocks.shape.push(format!(
             "table of {} rows",
             rows.iter().filter(|row| !row.is_empty()).count()
         ));

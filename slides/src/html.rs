@@ -1,4 +1,4 @@
-//! Text as HTML, escaped.
+//! HTML of texts, escaped.
 
 /// Escapes a text for use between tags and in attributes.
 pub(crate) fn escape(text: &str) -> String {
