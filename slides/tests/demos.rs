@@ -1,5 +1,5 @@
-//! Every demo of the deck, started from its slide in a real browser, to its end. Minutes, so only
-//! when asked for: `cargo test -p slides --test demos -- --ignored --nocapture`.
+//! Every demo of the deck, started from its slide in a real browser and watched to its end. It takes
+//! minutes, so it must be asked for: `cargo test -p slides --test demos -- --ignored --nocapture`.
 
 mod stage;
 
@@ -13,10 +13,10 @@ use std::{
 
 const SOON: Duration = Duration::from_secs(30);
 
-/// Thirty seconds of a demo, a build before it, and a machine that has more to do.
-const ITS_END: Duration = Duration::from_secs(150);
+/// Thirty seconds of a demo and a build before it, on a busy machine.
+const DEMO_TIMEOUT: Duration = Duration::from_secs(150);
 
-/// How each of them ends: everything that this talk says is in here.
+/// How each demo ends. The talk depends on it.
 const ENDS: [(&str, &str); 7] = [
     ("01-deadlock", "froze"),
     ("02-lock-order --slow 1", "froze"),
@@ -27,17 +27,17 @@ const ENDS: [(&str, &str); 7] = [
     ("06-actor --slow 3", "served"),
 ];
 
-/// These end when they are stopped.
-const OPEN: [&str; 2] = ["07-websocket", "08-snack-game"];
+/// Demos that run until they are stopped.
+const ENDLESS: [&str; 2] = ["07-websocket", "08-snack-game"];
 
 #[test]
-#[ignore = "runs every demo of the deck, in both languages: minutes"]
+#[ignore = "runs every demo of the deck, in both languages, for minutes"]
 fn every_demo_runs_from_its_slide_in_english() {
     every_demo("en");
 }
 
 #[test]
-#[ignore = "runs every demo of the deck, in both languages: minutes"]
+#[ignore = "runs every demo of the deck, in both languages, for minutes"]
 fn every_demo_runs_from_its_slide_in_korean() {
     every_demo("ko");
 }
@@ -47,7 +47,7 @@ fn every_demo(language: &str) {
         return;
     };
     let stage = Stage::open(&["--lang", language]);
-    let page = opened(&browser, &stage, language);
+    let page = open(&browser, &stage, language);
     let slides = page.eval("[...document.querySelectorAll('#stage > .slide')].filter((it) => it.querySelector('.demo')).map((it) => [Number(it.dataset.page), it.querySelector('.demo').dataset.demo])");
     let slides = slides.as_array().cloned().unwrap_or_default();
     let mut ran = Vec::new();
@@ -58,29 +58,29 @@ fn every_demo(language: &str) {
         );
         go(&page, at);
         let began = Instant::now();
-        if OPEN.contains(&name) {
-            hosted(&page, name);
+        if ENDLESS.contains(&name) {
+            start_endless(&page, name);
         } else {
-            to_its_end(&page, name);
+            run_to_its_end(&page, name);
         }
         page.screenshot(&browser::picture(&format!("demo-{language}-{at:02}")));
         println!(
             "{language} slide {at}: {name}, {:.1} s",
             began.elapsed().as_secs_f32()
         );
-        if OPEN.contains(&name) {
-            stopped(&page);
+        if ENDLESS.contains(&name) {
+            stop(&page);
         }
         ran.push(name.to_owned());
     }
-    for name in ENDS.iter().map(|(name, _)| *name).chain(OPEN) {
+    for name in ENDS.iter().map(|(name, _)| *name).chain(ENDLESS) {
         assert!(ran.iter().any(|it| it == name), "{name} is on no slide");
     }
-    the_table_is_lit(&page, language);
+    check_table(&page, language);
     assert_eq!(page.errors(), Vec::<String>::new());
 }
 
-fn opened(browser: &Browser, stage: &Stage, language: &str) -> Page {
+fn open(browser: &Browser, stage: &Stage, language: &str) -> Page {
     let page = browser.open(&stage.projector());
     page.screen(1920, 1080);
     page.wait_for("document.querySelector('.slide.current')", SOON);
@@ -99,28 +99,28 @@ fn go(page: &Page, slide: u64) {
     );
 }
 
-fn is(page: &Page, status: &str, within: Duration) {
+fn wait_for_status(page: &Page, status: &str, within: Duration) {
     page.wait_for(
         &format!("document.querySelector('.current .demo').dataset.status === '{status}'"),
         within,
     );
 }
 
-/// As soon as it has ended, the slide says how, as this talk tells it; and a freeze as loudly as it
-/// can.
-fn to_its_end(page: &Page, name: &str) {
+/// Runs a demo to its end. The slide must show the end that the talk describes, and a freeze must be
+/// visible from the back row.
+fn run_to_its_end(page: &Page, name: &str) {
     let Some((_, end)) = ENDS.iter().find(|(it, _)| *it == name) else {
         panic!("how does {name} end?");
     };
     page.key("d");
-    page.wait_for("!['idle', 'building', 'running'].includes(document.querySelector('.current .demo').dataset.status)", ITS_END);
+    page.wait_for("!['idle', 'building', 'running'].includes(document.querySelector('.current .demo').dataset.status)", DEMO_TIMEOUT);
     let status = page.eval("document.querySelector('.current .demo').dataset.status");
     assert_eq!(status, *end, "{name} says\n{}", page.text());
     if *end == "froze" {
         let seen = page.eval("(() => { const it = document.querySelector('.current .verdict'); const box = it.getBoundingClientRect(); return [box.height / innerHeight, box.width / innerWidth, getComputedStyle(it).backgroundColor, box.bottom <= innerHeight]; })()");
         assert!(
             seen[0].as_f64() > Some(0.15) && seen[1].as_f64() > Some(0.9),
-            "not from the back row: {seen}"
+            "not visible from the back row: {seen}"
         );
         assert_eq!(
             (&seen[2], &seen[3]),
@@ -129,11 +129,11 @@ fn to_its_end(page: &Page, name: &str) {
     }
 }
 
-/// It runs until it is stopped. The game fills its large slide with the hall, and its small one
-/// with the code.
-fn hosted(page: &Page, name: &str) {
+/// Starts a demo that runs until it is stopped. The game's large slide shows its page, the small one
+/// its QR code.
+fn start_endless(page: &Page, name: &str) {
     page.key("d");
-    is(page, "running", ITS_END);
+    wait_for_status(page, "running", DEMO_TIMEOUT);
     if name != "08-snack-game" {
         return page.wait_for(
             "document.querySelector('.current .screen').textContent.includes('replies/s')",
@@ -145,30 +145,30 @@ fn hosted(page: &Page, name: &str) {
         assert_eq!(
             page.eval("new URL(document.querySelector('.current iframe').src).search"),
             page.eval("`?lang=${document.documentElement.lang}`"),
-            "the hall speaks the language of the slides"
+            "the game's page has the language of the slides"
         );
-        // The picture in it belongs to another origin; it shows a moment after its server answers.
+        // The frame has another origin, so its content cannot be examined: give it time to load.
         page.eval("new Promise((done) => setTimeout(done, 3000))");
         if cfg!(target_os = "linux") {
             page.key("k");
             page.wait_for("document.querySelector('.current .killed').checkVisibility() && document.querySelector('.current iframe')", SOON);
             page.eval("new Promise((done) => setTimeout(done, 1000))");
-            is(page, "running", SOON);
+            wait_for_status(page, "running", SOON);
         }
     } else {
         page.wait_for("document.querySelector('.current .game > .code img')?.naturalWidth > 0 && document.querySelector('.current .game > .code img').getBoundingClientRect().width >= 400", SOON);
     }
 }
 
-fn stopped(page: &Page) {
+fn stop(page: &Page) {
     page.key("d");
-    is(page, "stopped", SOON);
-    // A server says goodbye to everybody first.
+    wait_for_status(page, "stopped", SOON);
+    // The server closes its connections first.
     thread::sleep(Duration::from_millis(200));
 }
 
-/// Every row that a demo has answered is lit, by itself.
-fn the_table_is_lit(page: &Page, language: &str) {
+/// Checks that the row of every step that was run is lit up.
+fn check_table(page: &Page, language: &str) {
     let table =
         page.eval("Number(document.querySelector('#stage > .slide:has(.promises)').dataset.page)");
     go(page, table.as_u64().unwrap_or(0));

@@ -1,5 +1,4 @@
-//! A hundred and sixty phones that follow, and some that do not read: what it takes until all of
-//! them have the next slide.
+//! How long it takes until 160 phones have the next slide, while other phones do not read.
 
 mod stage;
 
@@ -13,11 +12,10 @@ const PHONES: usize = 160;
 const SLIDES: usize = 40;
 
 #[test]
-fn a_hundred_and_sixty_phones_follow_and_those_that_do_not_read_harm_nobody() {
+fn phones_that_do_not_read_do_not_delay_160_that_follow() {
     let stage = Stage::open(&["--phones", "0"]);
     let mut phones = Phones::follow(&stage, PHONES);
-    // They are there, and never read a word.
-    let _asleep: Vec<_> = (0..8).map(|_| socket(stage.phones(), "/live")).collect();
+    let _stalled: Vec<_> = (0..8).map(|_| socket(stage.phones(), "/live")).collect();
     let times = phones.turn(SLIDES);
     let at = |part| within(&times, part);
     println!(

@@ -1,11 +1,11 @@
-//! The stage hands out the repository and its crates: real git, real cargo, bare sockets, and fifty
+//! The stage hands out the repository and its crates: to real git, real cargo, raw sockets, and fifty
 //! laptops at once.
 
 mod kit;
 mod stage;
 
 use browser::Browser;
-use kit::{Folder, cargo, newcomer, run, said, skipped};
+use kit::{Folder, cargo, newcomer, printed, run, skipped};
 use stage::{
     Stage,
     phones::{Phones, within},
@@ -24,16 +24,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-const PATIENCE: Duration = Duration::from_secs(180);
+const TIMEOUT: Duration = Duration::from_secs(180);
 
-/// Why a stage may have no kit, if it is no mistake of the kit.
+/// Causes for a stage without a kit that are no mistakes of the kit.
 const CANNOT: [&str; 3] = [
     "git cannot be started",
     "is not a git repository",
     "were never downloaded",
 ];
 
-/// A stage whose kit is ready. `None` if none can be made here; the test is then skipped.
+/// A stage whose kit is ready. `None` if no kit can be made here; then the test is skipped.
 #[track_caller]
 fn stage_with_a_kit(test: &str, more: &[&str]) -> Option<Stage> {
     let stage = Stage::with_a_kit(&[&["--phones", "0", "--address", "127.0.0.1"], more].concat());
@@ -60,12 +60,12 @@ fn an_attendee_clones_and_builds_step_1_with_an_empty_cargo_home() {
     git.env("GIT_CONFIG_GLOBAL", folder.path().join("none"));
     git.env("GIT_CONFIG_SYSTEM", folder.path().join("none"));
     git.current_dir(folder.path());
-    let cloned = run(git.args(["clone", &url]), PATIENCE);
-    assert!(cloned.status.success(), "{}", said(&cloned));
+    let cloned = run(git.args(["clone", &url]), TIMEOUT);
+    assert!(cloned.status.success(), "{}", printed(&cloned));
     let tree = folder.path().join("snackbar");
     let mut cargo = newcomer(&cargo(), folder.path());
     cargo.current_dir(&tree);
-    // As on the slide, but on a port of its own.
+    // The command of the slide, on another port.
     cargo.args([
         "run",
         "-p",
@@ -74,41 +74,41 @@ fn an_attendee_clones_and_builds_step_1_with_an_empty_cargo_home() {
         "--listen",
         "127.0.0.1:0",
     ]);
-    let ran = run(&mut cargo, PATIENCE);
-    assert_eq!(ran.status.code(), Some(2), "{}", said(&ran));
-    assert!(said(&ran).contains("FROZEN"), "{}", said(&ran));
-    // What follows is the whole workspace: every crate that the lock file names, for every system.
+    let ran = run(&mut cargo, TIMEOUT);
+    assert_eq!(ran.status.code(), Some(2), "{}", printed(&ran));
+    assert!(printed(&ran).contains("FROZEN"), "{}", printed(&ran));
+    // The other crates of the lock file, for every system.
     let mut cargo = newcomer(&kit::cargo(), folder.path());
     cargo.current_dir(&tree);
-    let fetched = run(cargo.args(["fetch", "--locked"]), PATIENCE);
-    assert!(fetched.status.success(), "{}", said(&fetched));
-    // At home: the stage is gone, and all that was fetched is still there.
+    let fetched = run(cargo.args(["fetch", "--locked"]), TIMEOUT);
+    assert!(fetched.status.success(), "{}", printed(&fetched));
+    // At home there is no stage, but the crates are still there.
     drop(stage);
     let mut cargo = newcomer(&kit::cargo(), folder.path());
     cargo.current_dir(&tree);
-    let built = run(cargo.args(["build", "-p", "demo-02-lock-order"]), PATIENCE);
-    assert!(built.status.success(), "{}", said(&built));
+    let built = run(cargo.args(["build", "-p", "demo-02-lock-order"]), TIMEOUT);
+    assert!(built.status.success(), "{}", printed(&built));
     let status = run(
         newcomer("git", folder.path())
             .current_dir(&tree)
             .args(["status", "--porcelain"]),
-        PATIENCE,
+        TIMEOUT,
     );
-    assert_eq!(said(&status), "", "the clone is as it was committed");
+    assert_eq!(printed(&status), "", "the clone has uncommitted changes");
 }
 
 fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).expect("the stage listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a bound");
-    stream.set_write_timeout(Some(PATIENCE)).expect("a bound");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a bound");
+    stream.set_write_timeout(Some(TIMEOUT)).expect("a bound");
     stream
 }
 
-/// The whole answer to a request line.
+/// Sends a request with this first line and more headers, and returns the whole answer.
 fn ask(address: SocketAddr, line: &str, more: &str) -> Vec<u8> {
     let mut stream = connect(address);
     let request = format!("{line} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{more}\r\n");
-    // A request that is too long is answered before all of it is read.
+    // A request that is too long is answered before it is read to its end.
     let _cut_off = stream.write_all(request.as_bytes());
     let mut answer = Vec::new();
     let _cut_off = stream.read_to_end(&mut answer);
@@ -130,7 +130,7 @@ fn body(answer: &[u8]) -> &[u8] {
 }
 
 #[test]
-fn nothing_but_the_kits_files_is_answered() {
+fn only_the_kits_files_are_served() {
     let Some(stage) = stage_with_a_kit("attacks on the kit", &[]) else {
         return;
     };
@@ -187,7 +187,7 @@ fn nothing_but_the_kits_files_is_answered() {
         );
         assert_eq!(status(&answer), "405", "{verb}");
     }
-    // A body is not waited for.
+    // The server does not wait for a body.
     let answer = ask(
         phones,
         "GET /snackbar.git/HEAD",
@@ -196,7 +196,7 @@ fn nothing_but_the_kits_files_is_answered() {
     assert_eq!(body(&answer), b"ref: refs/heads/main\n");
     let head = ask(phones, "HEAD /snackbar.git/HEAD", "");
     assert_eq!((status(&head).as_str(), body(&head)), ("200", &b""[..]));
-    // Another page, and another name for this machine.
+    // Another site's page, and another name for this machine.
     let answer = ask(
         phones,
         "GET /snackbar.git/HEAD",
@@ -207,10 +207,9 @@ fn nothing_but_the_kits_files_is_answered() {
     assert_eq!(status(&answer), "403");
 }
 
-/// A presenter who ends the stage at once leaves nothing behind.
 #[test]
 #[cfg(unix)]
-fn a_stage_that_ends_while_it_prepares_removes_its_temporary_folder() {
+fn a_stage_that_shuts_down_while_it_prepares_the_kit_removes_its_temporary_folder() {
     let folder = Folder::new("temporary");
     let temporary = format!("TMPDIR={}", folder.path().display());
     let stage = Stage::open_in(&[&temporary], &["--phones", "0"]);
@@ -218,12 +217,15 @@ fn a_stage_that_ends_while_it_prepares_removes_its_temporary_folder() {
         let entries = std::fs::read_dir(folder.path()).expect("a folder");
         entries.count() == 0
     };
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     while is_empty() {
-        if stage.has_said("none is handed out") {
-            return skipped("a stage that ends while it prepares", "it prepares nothing");
+        if stage.has_printed("none is handed out") {
+            return skipped(
+                "a stage that shuts down while it prepares",
+                "it prepares no kit",
+            );
         }
-        assert!(Instant::now() < until, "it prepares nothing");
+        assert!(Instant::now() < until, "it prepares no kit");
         thread::sleep(Duration::from_millis(1));
     }
     stage.end();
@@ -231,7 +233,7 @@ fn a_stage_that_ends_while_it_prepares_removes_its_temporary_folder() {
 }
 
 #[test]
-fn switched_off_there_is_no_kit() {
+fn no_kit_switches_it_off() {
     let stage = Stage::with_a_kit(&["--phones", "0", "--no-kit"]);
     assert_eq!(status(&get(stage.phones(), "/snackbar.git/HEAD")), "404");
     assert_eq!(status(&get(stage.phones(), "/follow")), "200");
@@ -239,7 +241,7 @@ fn switched_off_there_is_no_kit() {
 
 #[test]
 #[cfg(unix)]
-fn without_git_the_stage_says_so_in_a_line_and_goes_on() {
+fn without_git_the_stage_prints_why_and_serves_phones() {
     let stage = Stage::open_in(&["PATH=/nowhere"], &["--phones", "0"]);
     let line = stage.line("  kit        ");
     assert!(
@@ -255,7 +257,7 @@ fn without_git_the_stage_says_so_in_a_line_and_goes_on() {
 const SLIDE: &str = "document.querySelector('.clone .commands')?.textContent";
 
 #[test]
-fn the_slide_says_what_to_type_with_the_address_of_this_stage() {
+fn the_slide_shows_the_commands_with_the_address_of_this_stage() {
     let Some(browser) = browser::for_test("the kit's slide") else {
         return;
     };
@@ -272,20 +274,20 @@ fn the_slide_says_what_to_type_with_the_address_of_this_stage() {
             &format!(
                 "document.querySelector('.current .clone .commands').textContent === {wanted:?}"
             ),
-            PATIENCE,
+            TIMEOUT,
         );
         page.screenshot(&browser::picture(&format!("kit-{language}")));
         assert_eq!(page.errors(), Vec::<String>::new());
 
         let phone = browser.open(&format!("http://{}/", stage.phones()));
         phone.phone(390, 844);
-        phone.wait_for("document.querySelector('.clone')", PATIENCE);
+        phone.wait_for("document.querySelector('.clone')", TIMEOUT);
         let other = format!(
             "document.documentElement.lang !== '{language}' && document.getElementById('language').click()"
         );
         phone.eval(&other);
-        phone.wait_for(&format!("document.documentElement.lang === '{language}' && document.querySelector('.slide').lang === '{language}'"), PATIENCE);
-        phone.wait_for(&format!("{SLIDE} === {wanted:?}"), PATIENCE);
+        phone.wait_for(&format!("document.documentElement.lang === '{language}' && document.querySelector('.slide').lang === '{language}'"), TIMEOUT);
+        phone.wait_for(&format!("{SLIDE} === {wanted:?}"), TIMEOUT);
         assert_eq!(
             phone.eval("document.documentElement.scrollWidth <= 390"),
             true
@@ -297,7 +299,7 @@ fn the_slide_says_what_to_type_with_the_address_of_this_stage() {
     let page = on_the_slide(&browser, &alone, "en");
     page.wait_for(
         "document.querySelector('.current .clone .plain').textContent.includes('--audience')",
-        PATIENCE,
+        TIMEOUT,
     );
     assert_eq!(
         page.eval("document.querySelector('.current .clone .commands').hidden"),
@@ -306,15 +308,15 @@ fn the_slide_says_what_to_type_with_the_address_of_this_stage() {
     page.screenshot(&browser::picture("kit-none"));
 }
 
-/// The projector, on the slide with the commands.
+/// Opens the projector's page on the slide with the commands.
 fn on_the_slide(browser: &Browser, stage: &Stage, language: &str) -> browser::Page {
     let page = browser.open(&stage.projector());
     page.screen(1920, 1080);
-    page.wait_for(&format!("document.documentElement.lang === '{language}' && document.querySelector('.slide.current')"), PATIENCE);
+    page.wait_for(&format!("document.documentElement.lang === '{language}' && document.querySelector('.slide.current')"), TIMEOUT);
     let slide =
         page.eval("Number(document.querySelector('#stage > .slide:has(.clone)').dataset.page)");
     page.eval(&format!("location.hash = '#/{slide}'"));
-    page.wait_for("document.querySelector('.current .clone')", PATIENCE);
+    page.wait_for("document.querySelector('.current .clone')", TIMEOUT);
     page
 }
 
@@ -322,8 +324,8 @@ const PHONES: usize = 160;
 const SLIDES: usize = 40;
 const LAPTOPS: usize = 50;
 
-/// The files of a clone, as git asks for them.
-fn clone_by_hand(address: SocketAddr) -> usize {
+/// Requests the files of a clone, as git does. Returns their size in bytes.
+fn clone_with_sockets(address: SocketAddr) -> usize {
     let mut bytes = 0;
     let mut fetch = |path: &str| {
         let answer = get(address, path);
@@ -341,10 +343,10 @@ fn clone_by_hand(address: SocketAddr) -> usize {
     bytes
 }
 
-/// Figures: `cargo test -p slides --test handout -- --ignored --nocapture`.
+/// Prints figures: `cargo test -p slides --test handout -- --ignored --nocapture`.
 #[test]
 #[ignore = "measures for half a minute"]
-fn fifty_clones_at_once_do_not_slow_a_slide() {
+fn fifty_clones_at_once_do_not_delay_a_slide() {
     let Some(stage) = stage_with_a_kit("fifty clones at once", &[]) else {
         return;
     };
@@ -362,7 +364,7 @@ fn fifty_clones_at_once_do_not_slow_a_slide() {
                     let address = stage.phones();
                     thread::spawn(move || {
                         while !end.load(Ordering::Relaxed) {
-                            bytes.fetch_add(clone_by_hand(address), Ordering::Relaxed);
+                            bytes.fetch_add(clone_with_sockets(address), Ordering::Relaxed);
                             clones.fetch_add(1, Ordering::Relaxed);
                         }
                     })
@@ -371,12 +373,12 @@ fn fifty_clones_at_once_do_not_slow_a_slide() {
             let times = phones.turn(SLIDES);
             end.store(true, Ordering::Relaxed);
             for laptop in laptops {
-                laptop.join().expect("every clone is whole");
+                laptop.join().expect("every clone is complete");
             }
             let took = began.elapsed().as_secs_f64();
             let rate = bytes.load(Ordering::Relaxed) as f64 / 1e6 / took;
             println!(
-                "round {round}, {} clones at once: {PHONES} phones have a slide after {:.1?} (p50), {:.1?} (p99); {} clones, {rate:.1} MB/s",
+                "round {round}, {} clones at once: {PHONES} phones have the next slide after {:.1?} (p50), {:.1?} (p99); {} clones, {rate:.1} MB/s",
                 if busy { LAPTOPS } else { 0 },
                 within(&times, 0.5),
                 within(&times, 0.99),
@@ -399,10 +401,10 @@ fn fifty_clones_at_once_do_not_slow_a_slide() {
     assert!(within(&figures[&true], 0.99) < Duration::from_secs(1));
 }
 
-/// Fifty times the real git, each with all that it does on this machine.
+/// With the real git.
 #[test]
 #[ignore = "fifty checkouts"]
-fn fifty_real_clones_at_once_are_whole() {
+fn fifty_git_clones_at_once_are_complete() {
     let Some(stage) = stage_with_a_kit("fifty real clones", &[]) else {
         return;
     };
@@ -412,8 +414,8 @@ fn fifty_real_clones_at_once_are_whole() {
     let one = |path: &Path| {
         let mut git = Command::new("git");
         git.args(["clone", "--quiet", "--bare", &url]).arg(path);
-        let cloned = run(&mut git, PATIENCE);
-        assert!(cloned.status.success(), "{}", said(&cloned));
+        let cloned = run(&mut git, TIMEOUT);
+        assert!(cloned.status.success(), "{}", printed(&cloned));
         began.elapsed()
     };
     let mut times: Vec<Duration> = thread::scope(|scope| {

@@ -1,14 +1,13 @@
-//! `cargo run -- --kit DIR`: a folder from which a laptop without a network builds everything.
+//! `cargo run -- --kit DIR` writes a folder from which a laptop without a network builds everything.
 
 mod kit;
 
-use kit::{Folder, ROOT, newcomer, run, said, skipped};
+use kit::{Folder, ROOT, newcomer, printed, run, skipped};
 use std::{fs, path::Path, process::Command, time::Duration};
 
-const PATIENCE: Duration = Duration::from_secs(180);
+const TIMEOUT: Duration = Duration::from_secs(180);
 
-/// What is said where a kit cannot be made, and is no mistake of the kit: no git, no clone, no
-/// crates and no network.
+/// Messages about causes that are no mistakes of the kit: no git, no clone, no crates and no network.
 const CANNOT: [&str; 3] = [
     "git cannot be started",
     "is not a git repository",
@@ -21,23 +20,26 @@ fn write_into(folder: &Path) -> Command {
     command
 }
 
-/// A kit in this folder, and what was said. `None` if none can be made here; the test is then
-/// skipped.
+/// Writes a kit into this folder, and returns what was printed. `None` if no kit can be made here;
+/// then the test is skipped.
 #[track_caller]
 fn written(test: &str, folder: &Path) -> Option<String> {
-    let output = run(&mut write_into(folder), PATIENCE);
-    let said = said(&output);
+    let output = run(&mut write_into(folder), TIMEOUT);
+    let output_text = printed(&output);
     if output.status.success() {
-        return Some(said);
+        return Some(output_text);
     }
-    assert!(CANNOT.iter().any(|it| said.contains(it)), "{said}");
-    skipped(test, said.trim());
+    assert!(
+        CANNOT.iter().any(|it| output_text.contains(it)),
+        "{output_text}"
+    );
+    skipped(test, output_text.trim());
     None
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn step_1_is_built_from_the_kit_without_a_network_and_freezes_as_it_should() {
+fn step_1_is_built_from_the_kit_without_a_network_and_freezes() {
     let test = "step 1 from the kit";
     let folder = Folder::new("kit");
     let kit = folder.path().join("stick");
@@ -46,16 +48,16 @@ fn step_1_is_built_from_the_kit_without_a_network_and_freezes_as_it_should() {
     }
     let tree = kit.join("snackbar");
     let words = "run -p demo-01-deadlock";
-    let output = match kit::cargo_without_network(words, &tree, folder.path(), PATIENCE) {
+    let output = match kit::cargo_without_network(words, &tree, folder.path(), TIMEOUT) {
         Ok(output) => output,
         Err(why) => return skipped(test, &why),
     };
-    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-    assert!(said(&output).contains("FROZEN"), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", printed(&output));
+    assert!(printed(&output).contains("FROZEN"), "{}", printed(&output));
 }
 
 #[test]
-fn a_kit_is_refreshed_and_what_it_did_not_write_is_kept() {
+fn a_refresh_keeps_files_that_the_kit_did_not_write() {
     let folder = Folder::new("refresh");
     let kit = folder.path().join("stick");
     if written("a kit is refreshed", &kit).is_none() {
@@ -87,15 +89,15 @@ fn a_kit_is_refreshed_and_what_it_did_not_write_is_kept() {
     for word in ["cargo run -p demo-01-deadlock", "rustup.rs", "툴체인", "MB"] {
         assert!(page.contains(word), "{word}");
     }
-    // An attendee has worked in it, and keeps holiday pictures on the same stick.
+    // The user has edited files of the kit and keeps other files beside it.
     fs::create_dir(kit.join("pictures")).expect("a folder");
     fs::write(kit.join("pictures").join("cat.jpg"), "a cat").expect("a file");
     fs::write(kit.join("snackbar").join("mine.txt"), "my notes").expect("a file");
     fs::write(kit.join("README.html"), "my own page").expect("a file");
-    let said = written("a kit is refreshed", &kit).expect("it was possible a moment ago");
+    let printed = written("a kit is refreshed", &kit).expect("it worked before");
     assert!(
-        said.contains("were kept: README.html.before-1, snackbar.before-1."),
-        "{said}"
+        printed.contains("were kept: README.html.before-1, snackbar.before-1."),
+        "{printed}"
     );
     let after = [
         ".cargo",
@@ -117,21 +119,24 @@ fn a_kit_is_refreshed_and_what_it_did_not_write_is_kept() {
     assert!(!kit.join("snackbar").join("mine.txt").exists());
 }
 
-/// Runs the program where it cannot write a kit, and returns its sentence.
+/// Runs the program where it cannot write a kit, and returns its message.
 #[track_caller]
 fn refused(command: &mut Command, folder: &Path) -> String {
     let before = folder.exists();
-    let output = run(command, PATIENCE);
-    let said = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.starts_with("slides: no kit was written: "), "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert_eq!(folder.exists(), before, "{said}");
-    said
+    let output = run(command, TIMEOUT);
+    let output_text = printed(&output);
+    assert_eq!(output.status.code(), Some(1), "{output_text}");
+    assert!(
+        output_text.starts_with("slides: no kit was written: "),
+        "{output_text}"
+    );
+    assert_eq!(output_text.lines().count(), 1, "{output_text}");
+    assert_eq!(folder.exists(), before, "{output_text}");
+    output_text
 }
 
 #[test]
-fn where_no_kit_can_be_written_a_sentence_says_why_and_nothing_is_touched() {
+fn a_kit_that_cannot_be_written_is_explained_and_no_file_is_changed() {
     let folder = Folder::new("refused");
     let at = |name: &str| folder.path().join(name);
 
@@ -139,7 +144,7 @@ fn where_no_kit_can_be_written_a_sentence_says_why_and_nothing_is_touched() {
     fs::write(at("full").join("thesis.txt"), "years of work").expect("a file");
     let why = refused(&mut write_into(&at("full")), &at("full"));
     assert!(why.contains("has files in it and is not a kit"), "{why}");
-    // Another program's kit.json makes it no kit.
+    // Another program's kit.json does not make it a kit.
     fs::write(at("full").join("kit.json"), "{\"files\": {}}").expect("a file");
     refused(&mut write_into(&at("full")), &at("full"));
     assert_eq!(fs::read_dir(at("full")).expect("a folder").count(), 2);
@@ -159,7 +164,7 @@ fn where_no_kit_can_be_written_a_sentence_says_why_and_nothing_is_touched() {
 }
 
 #[test]
-fn crates_that_cannot_be_fetched_are_named() {
+fn crates_that_cannot_be_downloaded_are_named() {
     let folder = Folder::new("fetch");
     let stick = folder.path().join("stick");
     let mut command = newcomer(env!("CARGO_BIN_EXE_slides"), folder.path());
@@ -174,8 +179,8 @@ fn crates_that_cannot_be_fetched_are_named() {
     assert!(why.contains("try again with a network"), "{why}");
 }
 
-/// The whole repository, as far as it can be built without running it. Minutes: `cargo test -p
-/// slides --test kit_folder -- --ignored`.
+/// The whole repository, built but not run. Takes minutes: `cargo test -p slides --test kit_folder --
+/// --ignored`.
 #[test]
 #[ignore = "builds the whole repository from nothing"]
 #[cfg(target_os = "linux")]
@@ -183,10 +188,10 @@ fn everything_is_built_from_the_kit_without_a_network() {
     let test = "everything from the kit";
     let folder = Folder::new("everything");
     let kit = folder.path().join("stick");
-    let Some(told) = written(test, &kit) else {
+    let Some(printed_text) = written(test, &kit) else {
         return;
     };
-    println!("{told}");
+    println!("{printed_text}");
     let limit = Duration::from_secs(60 * 60);
     for words in [
         "build --workspace --bins",
@@ -199,7 +204,7 @@ fn everything_is_built_from_the_kit_without_a_network() {
             Ok(output) => output,
             Err(why) => return skipped(test, &why),
         };
-        assert!(output.status.success(), "{words}: {}", said(&output));
+        assert!(output.status.success(), "{words}: {}", printed(&output));
         println!("cargo {words}: {:.0} s", began.elapsed().as_secs_f32());
     }
 }

@@ -1,10 +1,10 @@
-//! More connections than the process may have open files: the presenter stays in charge, and phones
-//! are refused in a sentence.
+//! More connections than the process may have open files: the presenter's pages and demos still work,
+//! and phones are refused with a reason.
 #![cfg(target_os = "linux")]
 
 mod stage;
 
-use stage::{Stage, built, presenter::Desk};
+use stage::{Stage, build, presenter::Presenter};
 use std::{
     io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
@@ -15,8 +15,8 @@ use std::{
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// One test at a time: a demo has one port.
-static TURN: Mutex<()> = Mutex::new(());
+/// The demo has one port, so only one test runs at a time.
+static DEMO_PORT: Mutex<()> = Mutex::new(());
 
 const DEMO: &str = "06-actor --slow 3";
 
@@ -24,13 +24,13 @@ const DEMO: &str = "06-actor --slow 3";
 const FIT: usize = 96;
 
 fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect_timeout(&address, SOON).expect("the kernel takes it");
+    let stream = TcpStream::connect_timeout(&address, SOON).expect("the kernel accepts it");
     stream.set_read_timeout(Some(SOON)).expect("a bound");
     stream
 }
 
-/// A phone that asks to follow, and does not wait for the answer.
-fn follows(address: SocketAddr) -> TcpStream {
+/// Sends a phone's request to follow, and does not wait for the answer.
+fn request_to_follow(address: SocketAddr) -> TcpStream {
     let mut stream = connect(address);
     let request = format!(
         "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -40,42 +40,42 @@ fn follows(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// What became of a phone so far.
+/// The state of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Became {
+enum Phone {
     Waiting,
     Following,
     Refused,
 }
 
-/// Reads what a phone was sent, without waiting.
-fn look(stream: &mut TcpStream, heard: &mut Vec<u8>) -> Became {
+/// Reads what a phone has received, without waiting.
+fn check(stream: &mut TcpStream, received: &mut Vec<u8>) -> Phone {
     stream.set_nonblocking(true).expect("a socket");
     let mut piece = [0; 4096];
     let ended = loop {
         match stream.read(&mut piece) {
             Ok(0) => break true,
-            Ok(read) => heard.extend_from_slice(&piece[..read]),
+            Ok(read) => received.extend_from_slice(&piece[..read]),
             Err(error) => break error.kind() != ErrorKind::WouldBlock,
         }
     };
-    let heard = String::from_utf8_lossy(heard);
-    match (heard.contains("\"slide\":"), ended) {
+    let received = String::from_utf8_lossy(received);
+    match (received.contains("\"slide\":"), ended) {
         (_, true) => {
             assert!(
-                heard.contains("503 Service Unavailable") && heard.contains("Try again")
-                    || heard.contains("too many phones"),
-                "closed without a sentence: {heard:?}"
+                received.contains("503 Service Unavailable") && received.contains("Try again")
+                    || received.contains("too many phones"),
+                "closed without a reason: {received:?}"
             );
-            Became::Refused
+            Phone::Refused
         }
-        (true, false) => Became::Following,
-        (false, false) => Became::Waiting,
+        (true, false) => Phone::Following,
+        (false, false) => Phone::Waiting,
     }
 }
 
-/// The pages open, the controls work, and a demo starts.
-fn the_presenter_is_in_charge(stage: &Stage) {
+/// Checks that the presenter's pages open, commands work and a demo starts.
+fn check_presenter(stage: &Stage) {
     for path in [
         "/",
         "/speaker",
@@ -94,23 +94,23 @@ fn the_presenter_is_in_charge(stage: &Stage) {
         stream.read_to_string(&mut answer).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
-    let mut desk = Desk::at(stage);
-    desk.wish(&format!(r#"["start","{DEMO}"]"#));
-    desk.until("the demo runs", |state| {
+    let mut presenter = Presenter::connect(stage);
+    presenter.send(&format!(r#"["start","{DEMO}"]"#));
+    presenter.wait_for("the demo runs", |state| {
         let demo = &state["demos"][DEMO];
         demo["status"] == "running" && demo["listens"] == true
     });
-    desk.wish(&format!(r#"["stop","{DEMO}"]"#));
-    desk.until("the demo is stopped", |state| {
+    presenter.send(&format!(r#"["stop","{DEMO}"]"#));
+    presenter.wait_for("the demo is stopped", |state| {
         state["demos"][DEMO]["status"] == "stopped"
     });
 }
 
 #[test]
-fn four_hundred_phones_under_256_open_files_leave_the_presenter_in_charge() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+fn with_256_open_files_400_phones_do_not_disturb_the_presenter() {
+    let _guard = DEMO_PORT.lock().unwrap_or_else(PoisonError::into_inner);
     descriptors::raise();
-    built("06-actor");
+    build("06-actor");
     let stage = Stage::open_under(256, &["--phones", "0"]);
     assert!(
         stage
@@ -118,63 +118,65 @@ fn four_hundred_phones_under_256_open_files_leave_the_presenter_in_charge() {
             .contains(&format!("{FIT} phones fit"))
     );
     let address = stage.phones();
-    let mut phones: Vec<_> = (0..400).map(|_| (follows(address), Vec::new())).collect();
-    the_presenter_is_in_charge(&stage);
+    let mut phones: Vec<_> = (0..400)
+        .map(|_| (request_to_follow(address), Vec::new()))
+        .collect();
+    check_presenter(&stage);
     let end = Instant::now() + SOON;
     loop {
-        let became: Vec<Became> = phones
+        let states: Vec<Phone> = phones
             .iter_mut()
-            .map(|(stream, heard)| look(stream, heard))
+            .map(|(stream, received)| check(stream, received))
             .collect();
-        let count = |what| became.iter().filter(|&&it| it == what).count();
-        if count(Became::Waiting) == 0 {
-            assert_eq!(count(Became::Following), FIT);
+        let count = |state| states.iter().filter(|&&it| it == state).count();
+        if count(Phone::Waiting) == 0 {
+            assert_eq!(count(Phone::Following), FIT);
             break;
         }
         assert!(
             Instant::now() < end,
             "{} phones have no answer",
-            count(Became::Waiting)
+            count(Phone::Waiting)
         );
         thread::sleep(Duration::from_millis(20));
     }
-    the_presenter_is_in_charge(&stage);
-    let told = stage.stderr();
-    assert_eq!(told.matches("phones are refused").count(), 1, "{told}");
-    assert!(told.contains("ulimit -n 4096"), "{told}");
+    check_presenter(&stage);
+    let stderr = stage.stderr();
+    assert_eq!(stderr.matches("phones are refused").count(), 1, "{stderr}");
+    assert!(stderr.contains("ulimit -n 4096"), "{stderr}");
     drop(phones);
-    // Their places are free again.
+    // Other phones can follow now.
     let end = Instant::now() + SOON;
     loop {
-        let (mut late, mut heard) = (follows(address), Vec::new());
-        let mut became = Became::Waiting;
-        while became == Became::Waiting && Instant::now() < end {
+        let (mut late, mut received) = (request_to_follow(address), Vec::new());
+        let mut state = Phone::Waiting;
+        while state == Phone::Waiting && Instant::now() < end {
             thread::sleep(Duration::from_millis(20));
-            became = look(&mut late, &mut heard);
+            state = check(&mut late, &mut received);
         }
-        if became == Became::Following {
+        if state == Phone::Following {
             break;
         }
-        assert!(Instant::now() < end, "no place is given back");
+        assert!(Instant::now() < end, "no other phone can follow");
     }
 }
 
 #[test]
-fn four_hundred_half_requests_under_256_open_files_end_and_leave_the_presenter_in_charge() {
+fn with_256_open_files_400_half_requests_end_and_do_not_disturb_the_presenter() {
     half_requests(256, 400);
 }
 
 #[test]
-fn eleven_hundred_half_requests_under_1024_open_files_end_and_leave_the_presenter_in_charge() {
+fn with_1024_open_files_1100_half_requests_end_and_do_not_disturb_the_presenter() {
     half_requests(1_024, 1_100);
 }
 
-/// So many connections that say half of what they want, and nothing more.
+/// Opens `many` connections that send half of a request and nothing more.
 #[track_caller]
 fn half_requests(files: u32, many: usize) {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _guard = DEMO_PORT.lock().unwrap_or_else(PoisonError::into_inner);
     descriptors::raise();
-    built("06-actor");
+    build("06-actor");
     let stage = Stage::open_under(files, &["--phones", "0"]);
     let address = stage.phones();
     let mut halves: Vec<TcpStream> = (0..many)
@@ -184,14 +186,14 @@ fn half_requests(files: u32, many: usize) {
             stream
         })
         .collect();
-    the_presenter_is_in_charge(&stage);
+    check_presenter(&stage);
     for half in &mut halves {
-        let mut rest = Vec::new();
-        match half.read_to_end(&mut rest) {
+        let mut answer = Vec::new();
+        match half.read_to_end(&mut answer) {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
             Err(error) => panic!("half a request is still open: {error}"),
         }
     }
-    the_presenter_is_in_charge(&stage);
+    check_presenter(&stage);
 }

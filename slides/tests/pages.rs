@@ -1,15 +1,15 @@
-//! The pages in a real browser: the projector, the speaker's desk, the reader and a phone.
+//! The pages in a real browser: the projector, the speaker view, the reader and a phone.
 
 mod stage;
 
 use browser::{Browser, Page};
 use scheduler::Outcome;
-use stage::{Stage, built};
+use stage::{Stage, build};
 use std::{fs, path::PathBuf, time::Duration};
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// A deck with one of everything.
+/// A stage whose deck has one slide of each kind.
 fn small(more: &[&str]) -> Stage {
     let deck = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck");
     Stage::open(&[&["--deck", deck], more].concat())
@@ -22,7 +22,7 @@ fn projector(browser: &Browser, stage: &Stage) -> Page {
     page
 }
 
-/// The projector is at this slide.
+/// Waits until the projector shows this slide.
 fn at(page: &Page, slide: usize) {
     page.wait_for(
         &format!("document.querySelector('#stage .slide.current')?.dataset.page == {slide}"),
@@ -30,11 +30,12 @@ fn at(page: &Page, slide: usize) {
     );
 }
 
-fn fine(page: &Page) {
+fn check_errors(page: &Page) {
     assert_eq!(page.errors(), Vec::<String>::new());
 }
 
-/// The whole talk, next by next: everything fits, nothing is small, and the PDF has a page a slide.
+/// Checks every slide of the talk, step by step: everything fits, no text is too small, and the PDF
+/// has one page per slide.
 fn whole_talk(language: &str) {
     let Some(browser) = browser::for_test(language) else {
         return;
@@ -49,7 +50,7 @@ fn whole_talk(language: &str) {
         .eval("document.querySelectorAll('#stage > .slide').length")
         .as_u64()
         .unwrap_or(0) as usize;
-    let mut told = Vec::new();
+    let mut mistakes = Vec::new();
     for slide in 1..=slides {
         at(&page, slide);
         let steps = page.eval("fetch('/deck/' + document.documentElement.lang).then((it) => it.json()).then((deck) => deck.slides.map((it) => it.steps))");
@@ -60,7 +61,7 @@ fn whole_talk(language: &str) {
                 page.eval("Promise.all([...document.querySelectorAll('.current img')].map((it) => it.decode()))");
                 page.screenshot(&browser::picture(&format!("{language}-{slide:02}")));
                 let wrong = page.eval(LOOK);
-                told.extend(
+                mistakes.extend(
                     wrong
                         .as_array()
                         .into_iter()
@@ -73,31 +74,30 @@ fn whole_talk(language: &str) {
             }
         }
     }
-    assert!(told.is_empty(), "\n{}\n", told.join("\n"));
+    assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
     let pdf = browser::picture(&format!("talk-{language}")).with_extension("pdf");
     page.pdf(&pdf);
-    assert_eq!(pages(&pdf), slides, "a page a slide");
-    fine(&page);
+    assert_eq!(pages(&pdf), slides, "one page per slide");
+    check_errors(&page);
 }
 
-/// What is wrong with the slide that is shown: what sticks out of it, and what is smaller than 24
-/// points.
+/// Finds the mistakes of the current slide: elements that stick out, and text smaller than 24 points.
 const LOOK: &str = r"(() => {
   const slide = document.querySelector('.current');
   const whole = slide.getBoundingClientRect();
-  const told = [];
+  const mistakes = [];
   for (const it of slide.querySelectorAll('.body, .body *')) {
     const style = getComputedStyle(it);
     const text = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     if (style.display === 'none' || !it.getClientRects().length) continue;
-    if (text && parseFloat(style.fontSize) < 32) told.push(`${it.tagName}.${it.className} is ${style.fontSize}: ${it.textContent.trim().slice(0, 40)}`);
+    if (text && parseFloat(style.fontSize) < 32) mistakes.push(`${it.tagName}.${it.className} is ${style.fontSize}: ${it.textContent.trim().slice(0, 40)}`);
     const box = it.getBoundingClientRect();
-    if (text && (box.right > whole.right + 2 || box.bottom > whole.bottom + 2)) told.push(`sticks out: ${it.textContent.trim().slice(0, 40)}`);
+    if (text && (box.right > whole.right + 2 || box.bottom > whole.bottom + 2)) mistakes.push(`sticks out: ${it.textContent.trim().slice(0, 40)}`);
   }
   const body = slide.querySelector('.body');
-  if (body.scrollHeight > body.clientHeight + 4) told.push(`${body.scrollHeight - body.clientHeight} px do not fit`);
-  for (const code of slide.querySelectorAll('pre:not(.screen)')) if (code.scrollWidth > code.clientWidth + 4) told.push('code is wider than its box');
-  return told;
+  if (body.scrollHeight > body.clientHeight + 4) mistakes.push(`${body.scrollHeight - body.clientHeight} px do not fit`);
+  for (const code of slide.querySelectorAll('pre:not(.screen)')) if (code.scrollWidth > code.clientWidth + 4) mistakes.push('code is wider than its box');
+  return mistakes;
 })()";
 
 fn pages(pdf: &PathBuf) -> usize {
@@ -107,17 +107,17 @@ fn pages(pdf: &PathBuf) -> usize {
 }
 
 #[test]
-fn the_whole_talk_in_english() {
+fn every_slide_fits_in_english() {
     whole_talk("en");
 }
 
 #[test]
-fn the_whole_talk_in_korean() {
+fn every_slide_fits_in_korean() {
     whole_talk("ko");
 }
 
 #[test]
-fn the_keys_that_people_expect() {
+fn every_key_works() {
     let Some(browser) = browser::for_test("keys") else {
         return;
     };
@@ -176,19 +176,19 @@ fn the_keys_that_people_expect() {
     at(&page, 4);
     page.eval("location.hash = '#/2'");
     at(&page, 2);
-    fine(&page);
+    check_errors(&page);
 }
 
 #[test]
-fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
+fn a_phone_follows_the_speaker_browses_and_follows_again() {
     let Some(browser) = browser::for_test("speaker and phone") else {
         return;
     };
     let stage = small(&["--phones", "0"]);
     let page = projector(&browser, &stage);
-    let desk = browser.open(&stage.speaker());
-    desk.screen(1440, 900);
-    desk.wait_for(
+    let speaker = browser.open(&stage.speaker());
+    speaker.screen(1440, 900);
+    speaker.wait_for(
         "document.querySelector('#notes').textContent.includes('The secret of the speaker')",
         SOON,
     );
@@ -198,14 +198,14 @@ fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
         "document.querySelector('#page .slide')?.dataset.page === '1'",
         SOON,
     );
-    desk.wait_for(
+    speaker.wait_for(
         "document.querySelector('#phones').textContent === '1 phone'",
         SOON,
     );
     phone.tap("#language");
     phone.wait_for("document.documentElement.lang === 'ko'", SOON);
-    desk.key("4");
-    desk.key("Enter");
+    speaker.key("4");
+    speaker.key("Enter");
     at(&page, 4);
     phone.wait_for(
         "document.querySelector('#page .slide').dataset.page === '4'",
@@ -222,12 +222,12 @@ fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
         "document.querySelector('#page .slide').dataset.page === '3'",
         SOON,
     );
-    desk.key("End");
+    speaker.key("End");
     at(&page, 6);
     assert_eq!(
         phone.eval("document.querySelector('#page .slide').dataset.page"),
         "3",
-        "it browses by itself"
+        "a phone that browses does not follow"
     );
     phone.swipe((300.0, 400.0), (60.0, 400.0));
     phone.wait_for(
@@ -250,29 +250,29 @@ fn the_speaker_leads_and_a_phone_follows_browses_and_comes_back() {
             == Some(true),
         "it scrolls sideways"
     );
-    desk.key("c");
-    desk.wait_for(
+    speaker.key("c");
+    speaker.wait_for(
         "document.querySelector('#clock').classList.contains('runs')",
         SOON,
     );
-    desk.key("Home");
-    desk.wait_for(
+    speaker.key("Home");
+    speaker.wait_for(
         "document.querySelector('#notes').textContent.includes('secret')",
         SOON,
     );
-    desk.screenshot(&browser::picture("speaker"));
-    // The line is cut, and comes back by itself.
+    speaker.screenshot(&browser::picture("speaker"));
+    // The phone loses its connection and connects again.
     phone.offline(true);
     phone.offline(false);
     phone.wait_for(
         "document.querySelector('#page .slide').dataset.page === '1'",
         SOON,
     );
-    fine(&page);
-    fine(&desk);
+    check_errors(&page);
+    check_errors(&speaker);
 }
 
-/// How many slides a phone can turn to.
+/// The number of slides on a phone.
 fn slides_of(phone: &Page) -> u64 {
     let slides = phone.eval("Number(document.getElementById('place').textContent.split('/')[1])");
     slides.as_u64().expect("a number of slides")
@@ -286,8 +286,7 @@ fn goes_to(phone: &Page, slide: u64) {
     );
 }
 
-/// On every slide that has the game: the wall shows the whole arena there, a phone has nothing but
-/// the way in.
+/// Every slide with the game has a link to join it on a phone.
 #[test]
 fn a_phone_that_follows_can_join_while_the_game_runs() {
     let Some(browser) = browser::for_test("a phone joins") else {
@@ -300,7 +299,7 @@ fn a_phone_that_follows_can_join_while_the_game_runs() {
     let mut games = 0;
     for slide in 1..=slides_of(&phone) {
         goes_to(&phone, slide);
-        let shown = phone.eval(ITS_GAME_RUNS);
+        let shown = phone.eval(JOIN_LINK);
         if shown.is_null() {
             continue;
         }
@@ -308,30 +307,29 @@ fn a_phone_that_follows_can_join_while_the_game_runs() {
         assert_eq!(shown, "http://10.0.0.1:7008/", "slide {slide}");
     }
     assert!(games > 1, "slides with the game: {games}");
-    fine(&phone);
+    check_errors(&phone);
 }
 
-/// Where the button leads that can be pressed. Null: there is no game on this slide.
-const ITS_GAME_RUNS: &str = "import('/web/live.js').then(({ fill }) => {
+/// The target of the visible link. Null if the slide has no game.
+const JOIN_LINK: &str = "import('/web/live.js').then(({ fill }) => {
   const slide = document.querySelector('#page .slide'), game = slide.querySelector('.game');
   if (!game) return null;
   const running = { status: 'running', lines: [] };
   fill(slide, { demos: { [game.dataset.demo]: running }, play: 'http://10.0.0.1:7008/' }, null, 'phone');
-  const way = game.querySelector('.code');
-  return way.getClientRects().length > 0 ? way.href : 'nowhere';
+  const link = game.querySelector('.code');
+  return link.getClientRects().length > 0 ? link.href : 'hidden';
 })";
 
-/// Every slide on a small screen: nothing has to be pushed sideways but long code and wide
-/// pictures, in boxes of their own.
+/// On a small screen only long code and wide pictures scroll sideways, in their own boxes.
 #[test]
-fn the_whole_talk_on_a_phone_in_both_languages() {
+fn every_slide_fits_a_phone_in_both_languages() {
     let Some(browser) = browser::for_test("a phone, every slide") else {
         return;
     };
     let stage = Stage::open(&["--phones", "0"]);
     let phone = browser.open(&format!("http://{}/", stage.phones()));
     phone.phone(390, 844);
-    let mut told = Vec::new();
+    let mut mistakes = Vec::new();
     for language in ["en", "ko"] {
         phone.wait_for("document.querySelector('#page .slide')", SOON);
         if phone.eval("document.documentElement.lang") != language {
@@ -349,33 +347,33 @@ fn the_whole_talk_on_a_phone_in_both_languages() {
             phone.screenshot(&browser::picture(&format!("phone-{language}-{slide:02}")));
             let wrong = phone.eval(LOOK_ON_A_PHONE);
             let wrong = wrong.as_array().into_iter().flatten();
-            told.extend(wrong.map(|it| format!("{language} slide {slide}: {it}")));
+            mistakes.extend(wrong.map(|it| format!("{language} slide {slide}: {it}")));
         }
     }
-    assert!(told.is_empty(), "\n{}\n", told.join("\n"));
-    fine(&phone);
+    assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
+    check_errors(&phone);
 }
 
-/// What is wrong with a slide on a phone: what makes the page wider than the screen, and what is
-/// too small to read.
+/// Finds the mistakes of a slide on a phone: a page that is wider than the screen, and text that is
+/// too small.
 const LOOK_ON_A_PHONE: &str = r"(() => {
-  const told = [];
+  const mistakes = [];
   const wide = document.documentElement.scrollWidth - innerWidth;
-  if (wide > 0) told.push(`${wide} px sideways`);
+  if (wide > 0) mistakes.push(`${wide} px sideways`);
   for (const it of document.querySelectorAll('#page .slide *')) {
     const text = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     const size = parseFloat(getComputedStyle(it).fontSize);
-    if (text && it.getClientRects().length && size < 12) told.push(`${it.tagName}.${it.className} is ${size} px`);
+    if (text && it.getClientRects().length && size < 12) mistakes.push(`${it.tagName}.${it.className} is ${size} px`);
   }
-  return told;
+  return mistakes;
 })()";
 
 #[test]
-fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_says_that_it_is_one() {
+fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_is_marked() {
     let Some(browser) = browser::for_test("demo") else {
         return;
     };
-    built("01-deadlock");
+    build("01-deadlock");
     let stage = small(&[]);
     let page = projector(&browser, &stage);
     page.eval("location.hash = '#/4'");
@@ -422,11 +420,11 @@ fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_says_that_it_
         true
     );
     page.screenshot(&browser::picture("lights"));
-    fine(&page);
+    check_errors(&page);
 }
 
 #[test]
-fn the_audience_is_the_scheduler_by_keys_and_by_votes() {
+fn the_schedule_game_is_played_with_keys_and_votes() {
     let Some(browser) = browser::for_test("scheduler") else {
         return;
     };
@@ -485,14 +483,13 @@ fn the_audience_is_the_scheduler_by_keys_and_by_votes() {
         SOON,
     );
     page.screenshot(&browser::picture("xray"));
-    fine(&page);
-    fine(&phone);
+    check_errors(&page);
+    check_errors(&phone);
 }
 
-/// Who does not see the slide hears which one it is; who does not want motion gets none; and
-/// nothing is grey on grey.
+/// A screen reader announces the slide, reduced motion is respected, and the contrast is sufficient.
 #[test]
-fn the_pages_can_be_heard_and_stand_still() {
+fn the_pages_are_accessible() {
     let Some(browser) = browser::for_test("heard") else {
         return;
     };
@@ -501,8 +498,8 @@ fn the_pages_can_be_heard_and_stand_still() {
     page.reduced_motion(true);
     page.eval("location.hash = '#/4'");
     at(&page, 4);
-    let said = "document.querySelector('[aria-live=polite]').textContent";
-    page.wait_for(&format!("{said} === 'Slide 4 of 6: A table'"), SOON);
+    let announced = "document.querySelector('[aria-live=polite]').textContent";
+    page.wait_for(&format!("{announced} === 'Slide 4 of 6: A table'"), SOON);
     assert_eq!(
         page.eval(
             "getComputedStyle(document.querySelector('.current .promises tr')).transitionDuration"
@@ -512,19 +509,19 @@ fn the_pages_can_be_heard_and_stand_still() {
     let phone = browser.open(&format!("http://{}/", stage.phones()));
     phone.phone(390, 844);
     phone.wait_for("document.querySelector('#page .slide')", SOON);
-    let desk = browser.open(&stage.speaker());
-    desk.wait_for("document.querySelector('#now .slide')", SOON);
-    for it in [&page, &phone, &desk] {
+    let speaker = browser.open(&stage.speaker());
+    speaker.wait_for("document.querySelector('#now .slide')", SOON);
+    for it in [&page, &phone, &speaker] {
         assert_eq!(it.eval("document.querySelectorAll('main').length"), 1);
-        let silent = it.eval("[...document.querySelectorAll('button, a, img')].filter((it) => it.checkVisibility() && !(it.textContent.trim() || it.alt || it.ariaLabel)).map((it) => it.outerHTML)");
-        assert_eq!(silent, serde_json::json!([]), "they say nothing");
+        let unnamed = it.eval("[...document.querySelectorAll('button, a, img')].filter((it) => it.checkVisibility() && !(it.textContent.trim() || it.alt || it.ariaLabel)).map((it) => it.outerHTML)");
+        assert_eq!(unnamed, serde_json::json!([]), "elements without a name");
         let faint = it.eval(CONTRAST);
         assert_eq!(faint, serde_json::json!([]), "too faint to read");
     }
 }
 
-/// Words of the page whose colour is not 4.5 times as bright as what is behind them, or the other
-/// way round. What is dimmed on purpose, until its time has come, is no text yet.
+/// Finds text whose contrast ratio to its background is below 4.5. Text that is dimmed until it is
+/// revealed does not count.
 const CONTRAST: &str = r"(() => {
   const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((it) => it / 255).map((it) => (it <= 0.03928 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4))
@@ -536,19 +533,19 @@ const CONTRAST: &str = r"(() => {
     }
     return [255, 255, 255];
   };
-  const told = [];
+  const mistakes = [];
   for (const it of document.querySelectorAll('body *')) {
     const text = [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     if (!text || !it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || it.closest('.dim, .hidden, noscript, .unseen')) continue;
     const [one, other] = [light(channels(getComputedStyle(it).color)), light(behind(it))].sort((a, b) => b - a);
     const ratio = (one + 0.05) / (other + 0.05);
-    if (ratio < 4.5) told.push(`${ratio.toFixed(1)} ${it.tagName}.${it.className}: ${it.textContent.trim().slice(0, 30)}`);
+    if (ratio < 4.5) mistakes.push(`${ratio.toFixed(1)} ${it.tagName}.${it.className}: ${it.textContent.trim().slice(0, 30)}`);
   }
-  return told;
+  return mistakes;
 })()";
 
 #[test]
-fn the_reader_has_every_slide_with_its_notes() {
+fn the_reader_shows_every_slide_with_its_notes() {
     let Some(browser) = browser::for_test("reader") else {
         return;
     };
@@ -560,11 +557,11 @@ fn the_reader_has_every_slide_with_its_notes() {
         "document.querySelector('article .notes').textContent.includes('비밀')",
         SOON,
     );
-    fine(&page);
+    check_errors(&page);
 }
 
 #[test]
-fn an_edit_is_on_the_slide_at_once_and_a_mistake_is_told_there() {
+fn an_edit_is_shown_at_once_and_a_mistake_is_reported() {
     let Some(browser) = browser::for_test("edit") else {
         return;
     };
@@ -597,11 +594,11 @@ fn an_edit_is_on_the_slide_at_once_and_a_mistake_is_told_there() {
     fs::write(&file, &text).expect("an edit");
     page.wait_for("document.getElementById('banner').hidden", SOON);
     let _left_for_the_system = fs::remove_dir_all(&folder);
-    fine(&page);
+    check_errors(&page);
 }
 
-/// The schedule in a saved test leads to the same end again, in the room as it is now.
-fn replayed(step: &str, test: &str, end: &str) {
+/// Checks that the schedule in a saved test leads to the same end.
+fn replay(step: &str, test: &str, end: &str) {
     let words: Vec<&str> = test.split('"').collect();
     let [_, named, _, schedule, ..] = words[..] else {
         panic!("no schedule in {test}");
@@ -617,15 +614,15 @@ fn replayed(step: &str, test: &str, end: &str) {
     assert_eq!(ends, end, "{step}: {schedule}");
 }
 
-/// In the talk's own deck: every evening by keys to the end that its slide asks for.
+/// Plays every schedule game of the talk's own deck with keys.
 #[test]
-fn every_evening_is_played_to_the_end_that_its_slide_asks_for() {
-    let Some(browser) = browser::for_test("evenings") else {
+fn every_schedule_game_reaches_the_end_that_its_slide_asks_for() {
+    let Some(browser) = browser::for_test("schedule games") else {
         return;
     };
     let stage = Stage::open(&["--phones", "0"]);
     let page = projector(&browser, &stage);
-    // Which thread moves, or nothing: whoever can, from the first.
+    // The threads that move, then always the first one that can.
     for (step, moves, end) in [
         ("01-deadlock", &[1, 2, 1, 1, 1][..], "deadlock"),
         ("02-lock-order", &[], "deadlock"),
@@ -661,7 +658,7 @@ fn every_evening_is_played_to_the_end_that_its_slide_asks_for() {
             Duration::from_secs(60),
         );
         page.wait_for("(() => { const it = document.querySelector('.current .lanes'); return it.scrollTop + it.clientHeight >= it.scrollHeight - 2; })()", SOON);
-        page.screenshot(&browser::picture(&format!("evening-{step}")));
+        page.screenshot(&browser::picture(&format!("schedule-game-{step}")));
         println!(
             "{step}: {end}; {}",
             page.eval("document.querySelector('.current .count').textContent")
@@ -669,7 +666,7 @@ fn every_evening_is_played_to_the_end_that_its_slide_asks_for() {
         let saved = page.eval("document.querySelector('.current .save').test");
         let saved = saved.as_str().unwrap_or_default();
         assert!(saved.contains("#[test]"), "{step}: {saved}");
-        replayed(step, saved, end);
+        replay(step, saved, end);
     }
-    fine(&page);
+    check_errors(&page);
 }

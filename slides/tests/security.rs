@@ -1,4 +1,4 @@
-//! The attacks that a stage on a conference's Wi-Fi must refuse, over bare sockets.
+//! Attacks that a stage on a conference's Wi-Fi must refuse, with raw sockets.
 
 mod stage;
 
@@ -12,24 +12,22 @@ use tungstenite::{
     ClientRequestBuilder, Error, Message, WebSocket, client, protocol::frame::coding::CloseCode,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).expect("the stage listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a bound");
-    stream.set_write_timeout(Some(PATIENCE)).expect("a bound");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a bound");
+    stream.set_write_timeout(Some(TIMEOUT)).expect("a bound");
     stream
 }
 
-/// What comes back for a request of these very bytes.
+/// Sends these lines as a request, and returns the answer.
 fn ask(address: SocketAddr, lines: &[&str]) -> String {
     let mut stream = connect(address);
     let request = lines.join("\r\n") + "\r\nConnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).expect("a request");
     let mut answer = Vec::new();
-    stream
-        .read_to_end(&mut answer)
-        .expect("an answer, and its end");
+    stream.read_to_end(&mut answer).expect("a complete answer");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -44,7 +42,7 @@ fn get(address: SocketAddr, path: &str) -> String {
     )
 }
 
-/// A socket as a page of `origin` would open it.
+/// Opens a WebSocket as a page of `origin` does.
 fn socket(
     address: SocketAddr,
     path: &str,
@@ -60,9 +58,9 @@ fn socket(
         .map_err(|error| error.to_string())
 }
 
-/// The close code that ends a socket, whatever came before it.
+/// Reads until the Close frame, and returns its code. `None` if there is no Close frame.
 fn closed(socket: &mut WebSocket<TcpStream>) -> Option<CloseCode> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     while Instant::now() < until {
         match socket.read() {
             Ok(Message::Close(frame)) => return frame.map(|frame| frame.code),
@@ -74,7 +72,7 @@ fn closed(socket: &mut WebSocket<TcpStream>) -> Option<CloseCode> {
 }
 
 #[test]
-fn a_name_that_is_not_ours_is_refused_everywhere_dns_rebinding() {
+fn dns_rebinding_is_refused_on_every_route() {
     let stage = Stage::open(&["--phones", "0"]);
     for address in [stage.address(), stage.phones()] {
         let port = address.port();
@@ -108,17 +106,17 @@ fn a_name_that_is_not_ours_is_refused_everywhere_dns_rebinding() {
         assert_eq!(
             status(&ask(address, &["GET / HTTP/1.0"])),
             "403",
-            "no name at all"
+            "without `Host`"
         );
         assert_eq!(status(&get(address, "/follow")), "200");
     }
 }
 
-/// A second network, or a hotspot that was switched on later: phones call this machine by the
-/// address where they found it.
+/// With a second network or a hotspot that was switched on later, phones use another address of this
+/// machine.
 #[test]
 #[cfg(target_os = "linux")]
-fn phones_may_come_by_any_address_of_this_machine_and_the_code_names_the_one_that_is_chosen() {
+fn phones_can_use_every_address_of_this_machine_and_the_qr_code_has_the_chosen_one() {
     let stage = Stage::open(&["--phones", "0", "--address", "127.0.0.2"]);
     let port = stage.phones().port();
     assert!(
@@ -133,18 +131,18 @@ fn phones_may_come_by_any_address_of_this_machine_and_the_code_names_the_one_tha
         assert!(socket(there, "/live", Some(&own)).is_ok(), "{there}");
         assert!(socket(there, "/live", Some("http://127.0.0.1:1")).is_err());
         assert_eq!(status(&get(there, "/control")), "404", "{there}");
-        // By another name than where it came to: somebody has pointed that name here.
+        // `Host` is another address than the one that was reached.
         let other = format!("Host: 127.0.0.9:{port}");
         assert_eq!(status(&ask(there, &["GET / HTTP/1.1", &other])), "403");
     }
     assert!(
         TcpStream::connect(("127.0.0.2", stage.address().port())).is_err(),
-        "the presenter's pages are on 127.0.0.1 alone"
+        "the presenter's pages can be reached at another address"
     );
 }
 
 #[test]
-fn a_page_of_somebody_else_opens_no_socket() {
+fn a_page_of_another_site_cannot_open_a_websocket() {
     let stage = Stage::open(&["--phones", "0"]);
     for (address, path) in [
         (stage.address(), "/control"),
@@ -162,13 +160,13 @@ fn a_page_of_somebody_else_opens_no_socket() {
         }
         assert!(
             socket(address, path, Some(&format!("http://{address}"))).is_ok(),
-            "our own page is refused"
+            "the stage's own page is refused"
         );
     }
 }
 
 #[test]
-fn who_does_not_know_the_word_controls_nothing_and_learns_nothing() {
+fn without_the_token_there_is_no_control_and_no_state() {
     let stage = Stage::open(&[]);
     let mut guesses: Vec<String> = ["", "x", r#"["start","01-deadlock"]"#]
         .map(str::to_owned)
@@ -176,17 +174,19 @@ fn who_does_not_know_the_word_controls_nothing_and_learns_nothing() {
     guesses.push(stage.token().to_uppercase() + "0");
     guesses.push("0".repeat(32));
     for guess in guesses {
-        let mut guesser = socket(stage.address(), "/control", None).expect("a socket");
-        guesser.send(Message::text(guess)).expect("a guess");
-        match guesser.read() {
+        let mut attacker = socket(stage.address(), "/control", None).expect("a socket");
+        attacker.send(Message::text(guess)).expect("a guess");
+        match attacker.read() {
             Ok(Message::Close(Some(frame))) => assert_eq!(u16::from(frame.code), 4001),
             other => panic!("{other:?} for a guess"),
         }
     }
-    let mut knower = socket(stage.address(), "/control", None).expect("a socket");
-    knower.send(Message::text(stage.token())).expect("the word");
-    assert!(matches!(knower.read(), Ok(Message::Text(state)) if state.contains("\"slide\"")));
-    // The word stands in no page, so that nothing can read it there.
+    let mut presenter = socket(stage.address(), "/control", None).expect("a socket");
+    presenter
+        .send(Message::text(stage.token()))
+        .expect("the token");
+    assert!(matches!(presenter.read(), Ok(Message::Text(state)) if state.contains("\"slide\"")));
+    // No page contains the token, so no script can read it there.
     for path in ["/", "/speaker", "/follow", "/deck/en", "/web/projector.js"] {
         assert!(
             !get(stage.address(), path).contains(&stage.token()),
@@ -196,7 +196,7 @@ fn who_does_not_know_the_word_controls_nothing_and_learns_nothing() {
 }
 
 #[test]
-fn the_phones_listener_has_no_way_to_the_controls_or_the_notes() {
+fn the_phones_listener_has_no_route_to_the_controls_or_the_notes() {
     let deck = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck");
     let stage = Stage::open(&["--deck", deck, "--phones", "0"]);
     let phones = stage.phones();
@@ -214,13 +214,13 @@ fn the_phones_listener_has_no_way_to_the_controls_or_the_notes() {
     ] {
         assert_eq!(status(&get(phones, path)), "404", "{path}");
     }
-    // What stands in the notes of `tests/deck`, and nowhere else.
+    // A sentence of the notes in `tests/deck`.
     const SECRET: &str = "The secret of the speaker";
     assert!(get(stage.address(), "/notes/en").contains(SECRET));
     let deck = get(phones, "/deck/en");
     assert!(
         deck.contains("data-step") && !deck.contains(SECRET),
-        "the notes are in what phones are served"
+        "phones can read the notes"
     );
     for asset in ["speaker.js", "projector.js", "reader.js"] {
         assert!(!get(phones, &format!("/web/{asset}")).contains(&stage.token()));
@@ -229,7 +229,7 @@ fn the_phones_listener_has_no_way_to_the_controls_or_the_notes() {
 }
 
 #[test]
-fn a_picture_is_served_because_a_slide_shows_it() {
+fn only_pictures_on_a_slide_are_served() {
     let deck = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck");
     let picture = "/media/demos/01-deadlock/deadlock.svg";
     assert_eq!(status(&get(Stage::open(&[]).address(), picture)), "200");
@@ -238,7 +238,7 @@ fn a_picture_is_served_because_a_slide_shows_it() {
 }
 
 #[test]
-fn every_answer_says_what_a_page_may_do() {
+fn every_answer_has_the_security_headers() {
     let stage = Stage::open(&["--phones", "0"]);
     for address in [stage.address(), stage.phones()] {
         for path in ["/", "/follow", "/deck/en", "/web/deck.js", "/nothing"] {
@@ -262,29 +262,29 @@ fn every_answer_says_what_a_page_may_do() {
         let page = get(address, "/");
         assert!(
             !page.contains("style=") && !page.contains("onclick") && !page.contains("<script>"),
-            "inline: {page}"
+            "inline code: {page}"
         );
     }
 }
 
 #[test]
-fn a_phone_says_little_and_briefly_or_is_shown_out() {
+fn a_phone_that_sends_too_much_or_something_else_is_disconnected() {
     let stage = Stage::open(&["--phones", "0"]);
     let phone = || socket(stage.phones(), "/live", None).expect("a socket");
     let mut chatty = phone();
     for _ in 0..200 {
-        // It may be closed before all of it is said.
+        // It may be closed before all messages are sent.
         if chatty.send(Message::text(r#"["vote",1,1]"#)).is_err() {
             break;
         }
     }
     assert_eq!(closed(&mut chatty), Some(CloseCode::Policy));
-    let mut rambling = phone();
-    let _too_long = rambling.send(Message::text("x".repeat(100_000)));
-    assert!(!matches!(closed(&mut rambling), Some(CloseCode::Normal)));
+    let mut long = phone();
+    let _too_long = long.send(Message::text("x".repeat(100_000)));
+    assert!(!matches!(closed(&mut long), Some(CloseCode::Normal)));
     let mut odd = phone();
     odd.send(Message::text(r#"["start","01-deadlock"]"#))
-        .expect("a wish");
+        .expect("a command");
     assert_eq!(closed(&mut odd), Some(CloseCode::Policy));
     let mut binary = phone();
     binary.send(Message::binary(vec![0; 8])).expect("bytes");
@@ -297,7 +297,7 @@ fn a_phone_says_little_and_briefly_or_is_shown_out() {
 }
 
 #[test]
-fn the_stage_cannot_be_put_where_others_reach_it() {
+fn the_presenters_pages_cannot_listen_on_the_network() {
     let refused = std::process::Command::new(env!("CARGO_BIN_EXE_slides"))
         .args(["--listen", "0.0.0.0:0"])
         .output()
@@ -308,7 +308,7 @@ fn the_stage_cannot_be_put_where_others_reach_it() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_in_a_sentence() {
+fn a_port_that_is_taken_is_explained() {
     let stage = Stage::open(&[]);
     let refused = std::process::Command::new(env!("CARGO_BIN_EXE_slides"))
         .args(["--listen", &stage.address().to_string()])
@@ -325,7 +325,7 @@ fn a_port_that_is_taken_is_told_in_a_sentence() {
 }
 
 #[test]
-fn an_upgrade_that_is_none_is_no_harm() {
+fn a_request_without_an_upgrade_is_refused() {
     let stage = Stage::open(&[]);
     for path in ["/control", "/live"] {
         let answer = get(stage.address(), path);
@@ -340,9 +340,9 @@ fn an_upgrade_that_is_none_is_no_harm() {
     assert_eq!(status(&get(stage.address(), "/")), "200");
 }
 
-/// A tunnel, or a container: phones call the stage by a name that it cannot know.
+/// With a tunnel or a container, phones use a name that the stage cannot know.
 #[test]
-fn a_public_name_is_in_the_code_and_admitted_by_the_phones_listener_alone() {
+fn a_public_name_is_in_the_qr_code_and_only_the_phones_listener_admits_it() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let phones = free.local_addr().expect("an address");
     drop(free);
@@ -353,9 +353,9 @@ fn a_public_name_is_in_the_code_and_admitted_by_the_phones_listener_alone() {
     assert_eq!(status(&page), "200", "{page}");
     assert!(
         page.contains("wss://talk.example"),
-        "no socket is allowed: {page}"
+        "no WebSocket is allowed: {page}"
     );
-    let follows = |host: &str, origin: &str| {
+    let follow = |host: &str, origin: &str| {
         let answer = ask(
             phones,
             &[
@@ -377,13 +377,13 @@ fn a_public_name_is_in_the_code_and_admitted_by_the_phones_listener_alone() {
         (&local, "https://evil.example", "403"),
         ("evil.example", "https://talk.example", "403"),
     ] {
-        assert_eq!(follows(host, origin), answer, "{host} {origin}");
+        assert_eq!(follow(host, origin), answer, "{host} {origin}");
     }
     for (host, origin) in [
         ("talk.example", "https://talk.example"),
         ("talk.example:443", "https://talk.example"),
         ("talk.example", "http://talk.example"),
-        // A tunnel that names this machine as the host.
+        // A tunnel that replaces `Host` by this machine's name.
         (&local, "https://talk.example"),
     ] {
         let uri = format!("ws://{phones}/live").parse().expect("an address");
@@ -401,12 +401,12 @@ fn a_public_name_is_in_the_code_and_admitted_by_the_phones_listener_alone() {
     assert_eq!(
         status(&refused),
         "403",
-        "the presenter's pages have no public name"
+        "the presenter's pages have a public name"
     );
 }
 
 #[test]
-fn a_refused_name_is_answered_with_what_to_do() {
+fn a_refused_name_is_answered_with_advice() {
     let stage = Stage::open(&["--phones", "0"]);
     let refused = |address| ask(address, &["GET / HTTP/1.1", "Host: talk.example"]);
     let phone = refused(stage.phones());

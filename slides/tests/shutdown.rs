@@ -1,9 +1,9 @@
-//! However a stage ends, by Ctrl-C or killed, it takes its demos along; and a game says goodbye.
+//! When a stage ends, by Ctrl-C or killed, its demos end, too; and a game closes its connections.
 #![cfg(unix)]
 
 mod stage;
 
-use stage::built;
+use stage::build;
 use std::{
     io::{BufRead, BufReader, Read},
     net::{SocketAddr, TcpListener, TcpStream},
@@ -16,16 +16,17 @@ use tungstenite::{Message, WebSocket, client, client::IntoClientRequest, http::H
 
 const SOON: Duration = Duration::from_secs(60);
 
-struct Killed(Child);
+/// Killed when dropped.
+struct Process(Child);
 
-impl Drop for Killed {
+impl Drop for Process {
     fn drop(&mut self) {
-        let _ended_already = self.0.kill();
-        let _ended_already = self.0.wait();
+        let _unless_it_ended = self.0.kill();
+        let _unless_it_ended = self.0.wait();
     }
 }
 
-fn until(what: &str, mut is: impl FnMut() -> bool) {
+fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
     let end = Instant::now() + SOON;
     while !is() {
         assert!(Instant::now() < end, "not after {SOON:?}: {what}");
@@ -37,44 +38,44 @@ fn connect(address: SocketAddr, token: &str) -> WebSocket<TcpStream> {
     let stream = TcpStream::connect(address).expect("the stage listens");
     stream.set_read_timeout(Some(SOON)).expect("a bound");
     let (mut socket, _) = client(format!("ws://{address}/control"), stream).expect("a socket");
-    socket.send(Message::text(token)).expect("the word");
+    socket.send(Message::text(token)).expect("the token");
     socket
 }
 
-/// A stage, what it says, and a socket to its controls.
-fn opened(more: &[&str]) -> (Killed, BufReader<ChildStdout>, WebSocket<TcpStream>) {
+/// Starts a stage. Returns the process, its output, and a WebSocket for commands.
+fn start(more: &[&str]) -> (Process, BufReader<ChildStdout>, WebSocket<TcpStream>) {
     let child = Command::new(env!("CARGO_BIN_EXE_slides"))
         .args(["--listen", "127.0.0.1:0"])
         .args(more)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn();
-    let mut stage = Killed(child.expect("the stage starts"));
-    let mut said = BufReader::new(stage.0.stdout.take().expect("piped"));
-    let mut word = |before: &str| loop {
+    let mut stage = Process(child.expect("the stage starts"));
+    let mut output = BufReader::new(stage.0.stdout.take().expect("piped"));
+    let mut text_after = |before: &str| loop {
         let mut line = String::new();
         assert!(
-            said.read_line(&mut line).expect("a line") > 0,
-            "nothing with {before:?}"
+            output.read_line(&mut line).expect("a line") > 0,
+            "no line has {before:?}"
         );
         if let Some((_, after)) = line.split_once(before) {
             return after.trim().to_owned();
         }
     };
-    let address: SocketAddr = word("listening on ").parse().expect("an address");
-    let token = word("#token=");
-    word("Ctrl-C ends");
-    (stage, said, connect(address, &token))
+    let address: SocketAddr = text_after("listening on ").parse().expect("an address");
+    let token = text_after("#token=");
+    text_after("Ctrl-C ends");
+    (stage, output, connect(address, &token))
 }
 
-fn wish(socket: &mut WebSocket<TcpStream>, wishes: &[&str]) {
-    for wish in wishes {
-        socket.send(Message::text(*wish)).expect("a wish");
+fn send(socket: &mut WebSocket<TcpStream>, commands: &[&str]) {
+    for command in commands {
+        socket.send(Message::text(*command)).expect("a command");
     }
 }
 
-fn until_it_says(socket: &mut WebSocket<TcpStream>, words: &str) {
-    until(words, || {
+fn wait_for_state(socket: &mut WebSocket<TcpStream>, words: &str) {
+    wait_until(words, || {
         let state = socket.read().expect("a state");
         state.to_text().is_ok_and(|it| it.contains(words))
     });
@@ -82,90 +83,88 @@ fn until_it_says(socket: &mut WebSocket<TcpStream>, words: &str) {
 
 const DECK: [&str; 2] = ["--deck", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck")];
 
-/// Both tests want step 1's port.
+/// The port of step 1, which two tests share.
 static PORT_7001: Mutex<()> = Mutex::new(());
 
-fn taken() -> bool {
+fn is_taken() -> bool {
     TcpListener::bind("127.0.0.1:7001").is_err()
 }
 
 #[test]
-fn ctrl_c_ends_the_stage_and_the_demo_that_it_started() {
-    let _mine = PORT_7001.lock();
-    built("01-deadlock");
-    let (mut stage, mut said, mut socket) = opened(&DECK);
-    wish(
+fn ctrl_c_ends_the_stage_and_its_demo() {
+    let _guard = PORT_7001.lock();
+    build("01-deadlock");
+    let (mut stage, mut output, mut socket) = start(&DECK);
+    send(
         &mut socket,
         &[r#"["go",1,0]"#, r#"["start","01-deadlock"]"#],
     );
-    until_it_says(&mut socket, "listening on 127.0.0.1:7001");
-    assert!(taken(), "the demo listens");
+    wait_for_state(&mut socket, "listening on 127.0.0.1:7001");
+    assert!(is_taken(), "the demo listens");
     let signal = Command::new("kill")
         .args(["-INT", &stage.0.id().to_string()])
         .status();
     assert!(signal.expect("kill is here").success());
-    until("the stage has ended", || {
+    wait_until("the stage has ended", || {
         stage.0.try_wait().expect("a child").is_some()
     });
     assert_eq!(stage.0.wait().expect("a child").code(), Some(0));
     let mut last = String::new();
-    said.read_to_string(&mut last).expect("its last words");
+    output.read_to_string(&mut last).expect("its last lines");
     assert!(last.contains("Every demo has ended"), "{last}");
-    until("the demo's port is free", || !taken());
+    wait_until("the demo's port is free", || !is_taken());
 }
 
 #[test]
-fn a_stage_that_is_killed_leaves_no_demo_behind() {
-    let _mine = PORT_7001.lock();
-    built("01-deadlock");
-    let (mut stage, _said, mut socket) = opened(&DECK);
-    wish(
+fn the_demo_of_a_stage_that_is_killed_ends() {
+    let _guard = PORT_7001.lock();
+    build("01-deadlock");
+    let (mut stage, _output, mut socket) = start(&DECK);
+    send(
         &mut socket,
         &[r#"["go",1,0]"#, r#"["start","01-deadlock"]"#],
     );
-    until_it_says(&mut socket, "listening on 127.0.0.1:7001");
-    assert!(taken(), "the demo listens");
+    wait_for_state(&mut socket, "listening on 127.0.0.1:7001");
+    assert!(is_taken(), "the demo listens");
     stage.0.kill().expect("it runs");
     stage.0.wait().expect("it was killed");
-    until("the demo's port is free", || !taken());
+    wait_until("the demo's port is free", || !is_taken());
 }
 
 #[test]
-fn a_game_that_is_stopped_tells_whoever_watches_that_it_restarts() {
-    built("08-snack-game");
-    let (_stage, _said, mut socket) = opened(&[]);
-    wish(&mut socket, &[r#"["start","08-snack-game"]"#]);
-    until_it_says(&mut socket, r#""status":"running""#);
+fn a_game_that_is_stopped_closes_its_connections_with_1012() {
+    build("08-snack-game");
+    let (_stage, _output, mut socket) = start(&[]);
+    send(&mut socket, &[r#"["start","08-snack-game"]"#]);
+    wait_for_state(&mut socket, r#""status":"running""#);
     let mut player = None;
-    until("the game listens", || {
+    wait_until("the game listens", || {
         player = TcpStream::connect("127.0.0.1:7008").ok();
         player.is_some()
     });
     let stream = player.expect("connected");
     stream.set_read_timeout(Some(SOON)).expect("a bound");
-    let mut asks = "ws://127.0.0.1:7008/ws/room-1"
+    let mut request = "ws://127.0.0.1:7008/ws/room-1"
         .into_client_request()
         .expect("an address");
-    asks.headers_mut().insert(
+    request.headers_mut().insert(
         "sec-websocket-protocol",
         HeaderValue::from_static("snack-rush.v1"),
     );
-    let (mut player, _) = client(asks, stream).expect("a socket");
-    player
-        .send(Message::binary(vec![0x03]))
-        .expect("it watches");
-    until("it sees the game", || {
+    let (mut player, _) = client(request, stream).expect("a socket");
+    player.send(Message::binary(vec![0x03])).expect("a message");
+    wait_until("the phone receives the game", || {
         player.read().is_ok_and(|it| it.is_binary())
     });
-    wish(&mut socket, &[r#"["stop","08-snack-game"]"#]);
-    let mut why = None;
-    until("goodbye", || match player.read() {
+    send(&mut socket, &[r#"["stop","08-snack-game"]"#]);
+    let mut code = None;
+    wait_until("a Close frame", || match player.read() {
         Ok(Message::Close(close)) => {
-            why = close.map(|it| u16::from(it.code));
+            code = close.map(|it| u16::from(it.code));
             true
         }
         Ok(_) => false,
-        Err(error) => panic!("no goodbye: {error}"),
+        Err(error) => panic!("no Close frame: {error}"),
     });
-    assert_eq!(why, Some(1012));
+    assert_eq!(code, Some(1012));
 }

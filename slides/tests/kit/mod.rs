@@ -1,7 +1,7 @@
-//! What tests of the kit share: a scratch folder, cargo with an empty home, and a system without a
-//! network.
+//! What the tests of the kit share: a temporary folder, cargo with an empty home, and a system
+//! without a network.
 
-// Each test uses what it needs.
+// Not every test uses everything.
 #![allow(dead_code)]
 
 use std::{
@@ -17,18 +17,18 @@ use std::{
 /// The repository.
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Says on standard error, where libtest does not capture it, that a test was skipped.
+/// Prints that a test was skipped, on standard error and in a way that libtest does not capture.
 ///
 /// # Panics
-/// Under `CI=true` on Linux, where `.ci/run` has made everything ready: there, nothing is skipped.
+/// Under `CI=true` on Linux. There `.ci/run` has installed everything, so nothing may be skipped.
 #[track_caller]
 pub(crate) fn skipped(test: &str, why: &str) {
     let ci = cfg!(target_os = "linux") && env::var_os("CI").is_some_and(|ci| ci == "true");
     assert!(!ci, "{test}: {why}; under CI=true it is not skipped");
-    let _unless_it_is_closed = writeln!(io::stderr(), "SKIPPED: {test}: {why}");
+    let _unless_closed = writeln!(io::stderr(), "SKIPPED: {test}: {why}");
 }
 
-/// A folder that is removed with everything in it.
+/// A temporary folder, removed with everything in it when dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -52,7 +52,7 @@ impl Drop for Folder {
     }
 }
 
-/// Runs a command, which is killed after `limit`.
+/// Runs a command, and kills it after `limit`.
 ///
 /// # Panics
 /// It cannot be started, or it was killed.
@@ -87,18 +87,18 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> Output {
 
 fn all(from: Option<impl io::Read>) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let _what_came = from.map(|mut from| from.read_to_end(&mut bytes));
+    let _unless_it_fails = from.map(|mut from| from.read_to_end(&mut bytes));
     bytes
 }
 
-/// All that a program wrote.
-pub(crate) fn said(output: &Output) -> String {
+/// Everything that a program printed.
+pub(crate) fn printed(output: &Output) -> String {
     let [out, err] = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
     format!("{out}{err}")
 }
 
-/// A command as a newcomer types it: cargo's home in `folder` is empty, and so is the target. A
-/// registry on the network cannot be reached: the proxy for https is a port that refuses.
+/// A command as a newcomer types it: cargo's home and the target folder, in `folder`, are empty. A
+/// registry on the network cannot be reached, because the proxy for https is a closed port.
 pub(crate) fn newcomer(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command
@@ -119,9 +119,11 @@ pub(crate) fn cargo() -> String {
     env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 
-/// Runs cargo in `tree` and in a network namespace of its own, where there is loopback and nothing
-/// else. Cargo's home and target are in `folder`. `Err` if this system does not permit a namespace,
-/// with the reason.
+/// Runs cargo in `tree`, in a network namespace that has only a loopback device. Cargo's home and
+/// target are in `folder`.
+///
+/// # Errors
+/// This system does not permit the namespace, for this reason.
 pub(crate) fn cargo_without_network(
     words: &str,
     tree: &Path,
@@ -135,7 +137,7 @@ pub(crate) fn cargo_without_network(
         .output();
     match probe {
         Ok(probe) if probe.status.success() => {}
-        Ok(probe) => return Err(said(&probe).trim().to_owned()),
+        Ok(probe) => return Err(printed(&probe).trim().to_owned()),
         Err(error) => return Err(format!("unshare: {error}")),
     }
     let script = format!("ip link set lo up && exec '{}' {words}", cargo());

@@ -1,6 +1,6 @@
-//! The stage as a presenter starts it, on ports of its own.
+//! A stage as a presenter starts it, on free ports.
 
-// Each test uses what it needs.
+// Not every test uses everything.
 #![allow(dead_code)]
 
 pub(crate) mod phones;
@@ -14,15 +14,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Builds a demo as the stage does before it starts it. That takes as long as it takes, and is no
-/// part of what a test waits for.
-pub(crate) fn built(bin: &str) {
-    let built = Command::new(env!("CARGO"))
+/// Builds a demo, as the stage does before it starts one. Afterwards the stage's own build takes no
+/// time, so that it does not count against a test's timeout.
+pub(crate) fn build(bin: &str) {
+    let status = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--bin", bin])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .args((!cfg!(debug_assertions)).then_some("--release"))
         .status();
-    assert!(built.expect("cargo is here").success());
+    assert!(status.expect("cargo starts").success());
 }
 
 /// A running stage. Killed when dropped.
@@ -31,44 +31,44 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
+    /// Starts a stage without a kit: preparing a kit takes seconds.
     pub(crate) fn open(more: &[&str]) -> Stage {
         let more = [more, &["--no-kit"]].concat();
-        Stage::begun(Program::start(env!("CARGO_BIN_EXE_slides"), &more))
+        Stage::started(Program::start(env!("CARGO_BIN_EXE_slides"), &more))
     }
 
-    /// One that hands out a kit, as it does unless it is switched off. Preparing it costs seconds
-    /// that other tests need not pay.
+    /// Starts a stage that hands out a kit, unless an option switches that off.
     pub(crate) fn with_a_kit(more: &[&str]) -> Stage {
-        Stage::begun(Program::start(env!("CARGO_BIN_EXE_slides"), more))
+        Stage::started(Program::start(env!("CARGO_BIN_EXE_slides"), more))
     }
 
-    /// Somewhere else: with `VARIABLE=value` in its surroundings.
+    /// Starts a stage with `VARIABLE=value` in its environment.
     pub(crate) fn open_in(variables: &[&str], more: &[&str]) -> Stage {
         Stage::open_as(Path::new(env!("CARGO_BIN_EXE_slides")), variables, more)
     }
 
-    /// The same, and from a copy of the program.
+    /// The same, for a copy of the program.
     pub(crate) fn open_as(program: &Path, variables: &[&str], more: &[&str]) -> Stage {
         let program = program.to_string_lossy();
-        Stage::begun(Program::start(
+        Stage::started(Program::start(
             "env",
             &[variables, &[&program], more].concat(),
         ))
     }
 
-    /// The same, in a shell that allows so many open files.
+    /// Starts a stage with this limit of open files.
     pub(crate) fn open_under(files: u32, more: &[&str]) -> Stage {
         let limit = format!("ulimit -n {files}; exec \"$@\"");
         let first = ["-c", &limit, "sh", env!("CARGO_BIN_EXE_slides")];
-        Stage::begun(Program::start("sh", &[&first, more].concat()))
+        Stage::started(Program::start("sh", &[&first, more].concat()))
     }
 
-    /// What it said on standard error until now.
+    /// What it has printed on standard error.
     pub(crate) fn stderr(&self) -> String {
         self.program.stderr()
     }
 
-    fn begun(program: Program) -> Stage {
+    fn started(program: Program) -> Stage {
         let stage = Stage { program };
         stage.line("Ctrl-C ends");
         stage
@@ -82,30 +82,30 @@ impl Stage {
         format!("http://{}{path}", self.address())
     }
 
-    /// The line of what it printed that holds `word`.
+    /// Waits for a line that contains `word` on standard output.
     pub(crate) fn line(&self, word: &str) -> String {
         let until = Instant::now() + Duration::from_secs(60);
         loop {
-            let said = self.program.stdout();
-            if let Some(line) = said.lines().find(|line| line.contains(word)) {
+            let stdout = self.program.stdout();
+            if let Some(line) = stdout.lines().find(|line| line.contains(word)) {
                 return line.to_owned();
             }
-            assert!(Instant::now() < until, "nothing with {word:?} in\n{said}");
+            assert!(Instant::now() < until, "no line has {word:?} in\n{stdout}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
-    /// Whether a line of what it printed until now holds `word`.
-    pub(crate) fn has_said(&self, word: &str) -> bool {
+    /// Whether it has printed `word` on standard output.
+    pub(crate) fn has_printed(&self, word: &str) -> bool {
         self.program.stdout().contains(word)
     }
 
-    /// Asks it to end as `kill` does, and waits until it has.
+    /// Sends SIGTERM, and waits until it has shut down.
     #[cfg(unix)]
     pub(crate) fn end(mut self) {
         let pid = self.program.pid().to_string();
         let asked = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(asked.expect("there is kill").success());
+        assert!(asked.expect("kill starts").success());
         let ended = self.program.wait(Duration::from_secs(60));
         assert_eq!(ended.code, Some(0), "{ended}");
     }
@@ -134,7 +134,7 @@ impl Stage {
             .to_owned()
     }
 
-    /// The phones' listener, by way of this machine itself.
+    /// The address of the phones' listener on the loopback device.
     pub(crate) fn phones(&self) -> SocketAddr {
         let url = self.address_of("phones");
         let port = url

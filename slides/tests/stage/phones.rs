@@ -1,4 +1,4 @@
-//! Phones that follow, and what it takes until all of them have the next slide.
+//! Phones that follow, and the time until each of them has the next slide.
 
 use super::Stage;
 use std::{
@@ -9,11 +9,11 @@ use std::{
 };
 use tungstenite::{ClientRequestBuilder, Message, WebSocket, client};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) fn socket(address: SocketAddr, path: &str) -> WebSocket<TcpStream> {
     let stream = TcpStream::connect(address).expect("the stage listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a bound");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a bound");
     stream.set_nodelay(true).expect("a socket");
     let uri = format!("ws://{address}{path}").parse().expect("an address");
     client(ClientRequestBuilder::new(uri), stream)
@@ -30,64 +30,65 @@ fn slide(text: &str) -> Option<u64> {
         .ok()
 }
 
-/// Phones that read, and a speaker who turns slides.
+/// Phones that follow, and a presenter who changes slides.
 pub(crate) struct Phones {
     count: usize,
-    shows: Receiver<(Option<u64>, Instant)>,
-    speaker: WebSocket<TcpStream>,
+    received: Receiver<(Option<u64>, Instant)>,
+    presenter: WebSocket<TcpStream>,
     at: u64,
 }
 
 impl Phones {
     pub(crate) fn follow(stage: &Stage, count: usize) -> Phones {
-        let (seen, shows) = mpsc::channel();
+        let (sender, received) = mpsc::channel();
         for _ in 0..count {
             let mut phone = socket(stage.phones(), "/live");
-            let seen = seen.clone();
+            let sender = sender.clone();
             thread::spawn(move || {
                 while let Ok(message) = phone.read() {
                     let Message::Text(text) = message else {
                         continue;
                     };
-                    if seen.send((slide(&text), Instant::now())).is_err() {
+                    if sender.send((slide(&text), Instant::now())).is_err() {
                         return;
                     }
                 }
             });
         }
-        let mut speaker = socket(stage.address(), "/control");
-        speaker
+        let mut presenter = socket(stage.address(), "/control");
+        presenter
             .send(Message::text(stage.token()))
-            .expect("the word");
+            .expect("the token");
         Phones {
             count,
-            shows,
-            speaker,
+            received,
+            presenter,
             at: 0,
         }
     }
 
-    /// Turns so many slides. The times from the wish to each phone, the shortest first.
+    /// Changes the slide `slides` times. Returns the times from the command to the arrival on each
+    /// phone, the shortest first.
     pub(crate) fn turn(&mut self, slides: usize) -> Vec<Duration> {
         let mut times = Vec::new();
         for _ in 0..slides {
             self.at = 1 + self.at % 4;
             let to = self.at;
             let began = Instant::now();
-            self.speaker
+            self.presenter
                 .send(Message::text(format!("[\"go\",{to},0]")))
-                .expect("a wish");
+                .expect("a command");
             for _ in 0..self.count {
                 let arrived = loop {
-                    let next = self.shows.recv_timeout(PATIENCE);
-                    let (slide, when) = next.expect("every phone is told");
+                    let next = self.received.recv_timeout(TIMEOUT);
+                    let (slide, when) = next.expect("every phone receives it");
                     if slide == Some(to) && when > began {
                         break when;
                     }
                 };
                 times.push(arrived - began);
             }
-            // Faster than a presenter talks, and slower than the stage shows states.
+            // Longer than the stage's pause between two states, so that it shows each slide.
             thread::sleep(Duration::from_millis(60));
         }
         times.sort();
@@ -95,7 +96,7 @@ impl Phones {
     }
 }
 
-/// The time within which this part of all have the slide.
+/// The time within which this part of all phones has the slide, for a sorted list of times.
 pub(crate) fn within(times: &[Duration], part: f64) -> Duration {
     times[((times.len() - 1) as f64 * part) as usize]
 }

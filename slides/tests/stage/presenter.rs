@@ -1,4 +1,4 @@
-//! The presenter's socket: wishes one way, the newest state the other.
+//! A presenter's WebSocket: it sends commands and receives the newest state.
 
 use super::Stage;
 use serde_json::Value;
@@ -8,28 +8,30 @@ use std::{
 };
 use tungstenite::{Message, WebSocket, client};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-pub(crate) struct Desk(WebSocket<TcpStream>);
+pub(crate) struct Presenter(WebSocket<TcpStream>);
 
-impl Desk {
-    pub(crate) fn at(stage: &Stage) -> Desk {
+impl Presenter {
+    pub(crate) fn connect(stage: &Stage) -> Presenter {
         let stream = TcpStream::connect(stage.address()).expect("the stage listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a bound");
+        stream.set_read_timeout(Some(TIMEOUT)).expect("a bound");
         let uri = format!("ws://{}/control", stage.address());
         let (mut socket, _) = client(uri, stream).expect("a socket");
-        socket.send(Message::text(stage.token())).expect("the word");
-        Desk(socket)
+        socket
+            .send(Message::text(stage.token()))
+            .expect("the token");
+        Presenter(socket)
     }
 
-    pub(crate) fn wish(&mut self, wish: &str) {
-        self.0.send(Message::text(wish)).expect("a wish");
+    pub(crate) fn send(&mut self, command: &str) {
+        self.0.send(Message::text(command)).expect("a command");
     }
 
-    /// The first state that is as wanted.
+    /// Waits for a state for which `is` holds, and returns it.
     #[track_caller]
-    pub(crate) fn until(&mut self, what: &str, is: impl Fn(&Value) -> bool) -> Value {
-        let end = Instant::now() + PATIENCE;
+    pub(crate) fn wait_for(&mut self, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + TIMEOUT;
         let mut last = Value::Null;
         while Instant::now() < end {
             let message = self.0.read().expect("a state");
@@ -41,6 +43,6 @@ impl Desk {
                 return last;
             }
         }
-        panic!("not after {PATIENCE:?}: {what}; but\n{last:#}");
+        panic!("not after {TIMEOUT:?}: {what}; the last state is\n{last:#}");
     }
 }
