@@ -1,5 +1,5 @@
-//! Turns a program's terminal output into lines of HTML: colours, rows that are drawn over, and only
-//! the last screen of it.
+//! Turns a program's terminal output into lines of HTML: colours, rows that are drawn over, and
+//! only the last screen of it.
 
 use crate::html::escape;
 use std::collections::VecDeque;

@@ -29,8 +29,8 @@ const RESERVE: u64 = PRESENTERS as u64 + DEMOS + FILES + OWN;
 pub(crate) struct Capacity {
     /// The limit. `None` if there is no limit.
     pub(crate) limit: Option<u64>,
-    /// Connections of the phones' listener. They are more than the phones, because a page that loads
-    /// takes several.
+    /// Connections of the phones' listener. They are more than the phones, because a page that
+    /// loads takes several.
     pub(crate) connections: usize,
     /// Phones that follow at once.
     pub(crate) phones: usize,

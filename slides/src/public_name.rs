@@ -34,7 +34,8 @@ impl PublicName {
         host.is_some_and(|host| self.host.eq_ignore_ascii_case(host))
     }
 
-    /// The sources that allow a page of this name to open a WebSocket, for its content security policy.
+    /// The sources that allow a page of this name to open a WebSocket, for its content security
+    /// policy.
     pub(crate) fn sockets(&self) -> String {
         format!("ws://{host} wss://{host}", host = self.host)
     }

@@ -1,4 +1,4 @@
-//! The steps, in order, and the commands that start them.
+//! The steps, from the first to the last, and the commands that start them.
 
 /// One step, as `--list` shows it.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ impl Step {
     }
 }
 
-/// The command that starts a step's binary. It names the package: cargo then downloads the crates of
-/// this package only, not those of the whole workspace.
+/// The command that starts a step's binary. It names the package: cargo then downloads the crates
+/// of this package only, not those of the whole workspace.
 pub(crate) fn command(bin: &str) -> String {
     match bin {
         // These packages have several binaries. `default-run` is no way out: `cargo run` without

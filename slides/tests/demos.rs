@@ -1,5 +1,6 @@
-//! Every demo of the deck, started from its slide in a real browser and watched to its end. It takes
-//! minutes, so it must be asked for: `cargo test -p slides --test demos -- --ignored --nocapture`.
+//! Every demo of the deck, started from its slide in a real browser and watched to its end. It
+//! takes minutes, so it must be asked for: `cargo test -p slides --test demos -- --ignored
+//! --nocapture`.
 
 mod stage;
 
@@ -106,8 +107,8 @@ fn wait_for_status(page: &Page, status: &str, within: Duration) {
     );
 }
 
-/// Runs a demo to its end. The slide must show the end that the talk describes, and a freeze must be
-/// visible from the back row.
+/// Runs a demo to its end. The slide must show the end that the talk describes, and a freeze must
+/// be visible from the back row.
 fn run_to_its_end(page: &Page, name: &str) {
     let Some((_, end)) = ENDS.iter().find(|(it, _)| *it == name) else {
         panic!("how does {name} end?");
@@ -129,8 +130,8 @@ fn run_to_its_end(page: &Page, name: &str) {
     }
 }
 
-/// Starts a demo that runs until it is stopped. The game's large slide shows its page, the small one
-/// its QR code.
+/// Starts a demo that runs until it is stopped. The game's large slide shows its page, the small
+/// one its QR code.
 fn start_endless(page: &Page, name: &str) {
     page.key("d");
     wait_for_status(page, "running", DEMO_TIMEOUT);

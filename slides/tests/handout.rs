@@ -1,5 +1,5 @@
-//! The stage hands out the repository and its crates: to real git, real cargo, raw sockets, and fifty
-//! laptops at once.
+//! The stage hands out the repository and its crates: to real git, real cargo, raw sockets, and
+//! fifty laptops at once.
 
 mod kit;
 mod stage;

@@ -1,4 +1,5 @@
-//! `cargo run -- --kit DIR` writes a folder from which a laptop without a network builds everything.
+//! `cargo run -- --kit DIR` writes a folder from which a laptop without a network builds
+//! everything.
 
 mod kit;
 
@@ -7,7 +8,8 @@ use std::{fs, path::Path, process::Command, time::Duration};
 
 const TIMEOUT: Duration = Duration::from_secs(180);
 
-/// Messages about causes that are no mistakes of the kit: no git, no clone, no crates and no network.
+/// Messages about causes that are no mistakes of the kit: no git, no clone, no crates and no
+/// network.
 const CANNOT: [&str; 3] = [
     "git cannot be started",
     "is not a git repository",
@@ -179,8 +181,8 @@ fn crates_that_cannot_be_downloaded_are_named() {
     assert!(why.contains("try again with a network"), "{why}");
 }
 
-/// The whole repository, built but not run. Takes minutes: `cargo test -p slides --test kit_folder --
-/// --ignored`.
+/// The whole repository, built but not run. Takes minutes: `cargo test -p slides --test kit_folder
+/// -- --ignored`.
 #[test]
 #[ignore = "builds the whole repository from nothing"]
 #[cfg(target_os = "linux")]

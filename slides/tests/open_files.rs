@@ -1,5 +1,5 @@
-//! More connections than the process may have open files: the presenter's pages and demos still work,
-//! and phones are refused with a reason.
+//! More connections than the process may have open files: the presenter's pages and demos still
+//! work, and phones are refused with a reason.
 #![cfg(target_os = "linux")]
 
 mod stage;

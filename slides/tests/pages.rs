@@ -81,7 +81,8 @@ fn whole_talk(language: &str) {
     check_errors(&page);
 }
 
-/// Finds the mistakes of the current slide: elements that stick out, and text smaller than 24 points.
+/// Finds the mistakes of the current slide: elements that stick out, and text smaller than 24
+/// points.
 const LOOK: &str = r"(() => {
   const slide = document.querySelector('.current');
   const whole = slide.getBoundingClientRect();
@@ -487,7 +488,8 @@ fn the_schedule_game_is_played_with_keys_and_votes() {
     check_errors(&phone);
 }
 
-/// A screen reader announces the slide, reduced motion is respected, and the contrast is sufficient.
+/// A screen reader announces the slide, reduced motion is respected, and the contrast is
+/// sufficient.
 #[test]
 fn the_pages_are_accessible() {
     let Some(browser) = browser::for_test("heard") else {

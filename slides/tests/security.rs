@@ -112,8 +112,8 @@ fn dns_rebinding_is_refused_on_every_route() {
     }
 }
 
-/// With a second network or a hotspot that was switched on later, phones use another address of this
-/// machine.
+/// With a second network or a hotspot that was switched on later, phones use another address of
+/// this machine.
 #[test]
 #[cfg(target_os = "linux")]
 fn phones_can_use_every_address_of_this_machine_and_the_qr_code_has_the_chosen_one() {

@@ -22,8 +22,8 @@ function part(parent, className, tag = 'div') {
   return element;
 }
 
-// Fills in a slide. `state` is the newest state, or null for the reader and for print. `send` sends a
-// command, and is null on a page that may not control the talk.
+// Fills in a slide. `state` is the newest state, or null for the reader and for print. `send` sends
+// a command, and is null on a page that may not control the talk.
 export function fill(section, state, send, place) {
   const label = labelsFor(section.lang);
   for (const element of section.querySelectorAll('[data-demo]')) demo(element, state, label, place);

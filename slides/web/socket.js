@@ -1,8 +1,8 @@
 // A WebSocket that connects again when it is lost. It sends `first`, then receives states as JSON.
 
-// Calls `onState` for each state, and `onChange` with 'open', 'refused' (the token is wrong), 'over'
-// (the talk has ended), 'full' (too many phones) or 'lost'. Returns a function that sends a message,
-// and returns whether the socket was open.
+// Calls `onState` for each state, and `onChange` with 'open', 'refused' (the token is wrong),
+// 'over' (the talk has ended), 'full' (too many phones) or 'lost'. Returns a function that sends a
+// message, and returns whether the socket was open.
 export function connect(path, first, onState, onChange) {
   let socket;
   let wait = 250;

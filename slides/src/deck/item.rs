@@ -2,8 +2,8 @@
 
 use super::highlight::{quote, string};
 
-/// The lines of the item at `path`, without the comments and attributes above it. `None` if there is
-/// no such item.
+/// The lines of the item at `path`, without the comments and attributes above it. `None` if there
+/// is no such item.
 pub(super) fn find<'a>(source: &'a str, path: &str) -> Option<Vec<&'a str>> {
     let masked = mask(source);
     let (within, name) = match path.split_once("::") {

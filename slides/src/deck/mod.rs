@@ -1,7 +1,8 @@
 //! The deck: Markdown files, which Marp and GitHub can show as well.
 //!
 //! `split` cuts a file into slides, `render` turns one into HTML, and `quote` compares each code
-//! block with the source that it quotes. Mistakes are returned as complaints with a file and a line.
+//! block with the source that it quotes. Mistakes are returned as complaints with a file and a
+//! line.
 
 mod compare;
 mod complaint;

@@ -209,8 +209,8 @@ fn follows(lines: &[&str], quoted: &[&str]) -> bool {
     at[lines.len()] && !quoted.is_empty()
 }
 
-/// Whether `text` is a part of the change from `old` to `new`: its kept and removed lines follow each
-/// other in `old`, its kept and added lines in `new`.
+/// Whether `text` is a part of the change from `old` to `new`: its kept and removed lines follow
+/// each other in `old`, its kept and added lines in `new`.
 fn change(old: &str, new: &str, text: &str) -> bool {
     let side = |skipped: char, kept: char, file: &str| {
         let mut quoted = vec!["@@"];

@@ -54,7 +54,7 @@ pub(crate) struct Blocks {
     pub(crate) schedulers: Vec<String>,
     /// Its pictures, as paths from the root of the repository.
     pub(crate) pictures: Vec<String>,
-    /// The kinds of its blocks, in order. They are the same in every language.
+    /// The kinds of its blocks, from top to bottom. They are the same in every language.
     pub(crate) shape: Vec<String>,
 }
 

@@ -26,7 +26,7 @@ pub(super) struct RawSlide {
     pub(super) look: String,
     /// The part of its picture that is shown: `x-y-width-height` in the drawing's own units.
     pub(super) view: Option<String>,
-    /// What its code blocks quote, in order, each with its line in the file.
+    /// What its code blocks quote, from top to bottom, each with its line in the file.
     pub(super) quotes: Vec<(usize, String)>,
 }
 

@@ -2,8 +2,8 @@
 //! for it, and also when the stage has died, for whatever cause.
 //!
 //! The stage holds the write end of the reaper's standard input and never writes to it. When that
-//! end closes, the reaper asks the demo to end (so that its players get a Close frame), and kills it
-//! after [`GRACE`]. The demo inherits standard output and standard error.
+//! end closes, the reaper asks the demo to end (so that its players get a Close frame), and kills
+//! it after [`GRACE`]. The demo inherits standard output and standard error.
 
 use std::{
     env,

@@ -101,7 +101,8 @@ mod tests {
         time::{Duration, Instant},
     };
 
-    /// A parent process and its child, whose first argument is `script`. The child ends with its input.
+    /// A parent process and its child, whose first argument is `script`. The child ends with its
+    /// input.
     fn parent_of(script: &str, folder: &Path) -> Child {
         fs::write(folder.join(script), "read nothing\nexit 7\n").expect("a scratch file");
         let parent = Command::new("sh")

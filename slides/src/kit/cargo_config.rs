@@ -1,7 +1,7 @@
 //! The lines of `.cargo/config.toml` that make cargo take the crates from a kit.
 
-/// The first and the last of the lines. A kit that is made from a clone of another kit replaces what
-/// is between them.
+/// The first and the last of the lines. A kit that is made from a clone of another kit replaces
+/// what is between them.
 const BEGIN: &str = "# The kit: cargo takes the crates from here, and nothing from the internet.";
 const END: &str = "# End of the kit.";
 

@@ -23,8 +23,8 @@ const GIT: [&str; 7] = [
     "GIT_PREFIX",
 ];
 
-/// `git` in this folder, without variables that lead it to another repository, and without questions
-/// to the user.
+/// `git` in this folder, without variables that lead it to another repository, and without
+/// questions to the user.
 pub(super) fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
     command.current_dir(folder).env("GIT_TERMINAL_PROMPT", "0");

@@ -52,7 +52,7 @@ pub(crate) fn write(root: &Path, folder: &Path) -> Result<String, KitError> {
 }
 
 /// Checks that a kit can be written into the folder, and returns the manifest of the kit that is
-/// there. The manifest is empty if there is none.
+/// there. The manifest is empty if there is no kit.
 fn inspect(root: &Path, folder: &Path) -> Result<Manifest, KitError> {
     let refuse = |problem| Err(KitError::Folder(folder.to_path_buf(), problem));
     // The folder need not exist yet: the deepest parent that exists decides where it is.

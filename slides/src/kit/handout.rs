@@ -29,8 +29,8 @@ use tokio::{sync::Semaphore, time::timeout};
 pub(super) struct Limits {
     /// Responses at once.
     pub(super) responses: usize,
-    /// Requests that may wait for a response to end, and for how long. git does not try again after a
-    /// refusal.
+    /// Requests that may wait for a response to end, and for how long. git does not try again after
+    /// a refusal.
     pub(super) waiting: usize,
     pub(super) patience: Duration,
     /// Bytes per second for all responses together, and for one.
@@ -52,8 +52,8 @@ const LIMITS: Limits = Limits {
     deadline: Duration::from_secs(180),
 };
 
-/// How long the stage waits for the preparation when it shuts down. A preparation takes two seconds;
-/// on a machine with several busy threads per core it took more than ten.
+/// How long the stage waits for the preparation when it shuts down. A preparation takes two
+/// seconds; on a machine with several busy threads per core it took more than ten.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(40);
 const POLL: Duration = Duration::from_millis(10);
 

@@ -1,5 +1,5 @@
-//! The index of a registry that has only the crates of a lock file. It has a file for each crate, with
-//! a line of JSON for each version. A local registry and a sparse one have the same files.
+//! The index of a registry that has only the crates of a lock file. It has a file for each crate,
+//! with a line of JSON for each version. A local registry and a sparse one have the same files.
 //!
 //! The format is in *The Cargo Book*, "Registry Index". The lines are made from the
 //! output of `cargo metadata`; the checksums are those of the lock file.

@@ -1,5 +1,5 @@
-//! Copies a commit of the presenter's repository, with git's plumbing commands. They write only to the
-//! copy: the presenter's repository, its index and its working tree are only read.
+//! Copies a commit of the presenter's repository, with git's plumbing commands. They write only to
+//! the copy: the presenter's repository, its index and its working tree are only read.
 
 use super::{
     cargo_config,
@@ -71,7 +71,8 @@ impl Source {
         &self.head[..self.head.len().min(7)]
     }
 
-    /// How many files of the working tree differ from the commit. The kit does not have the changes.
+    /// How many files of the working tree differ from the commit. The kit does not have the
+    /// changes.
     pub(super) fn changes(&self) -> Result<usize, KitError> {
         let mut status = git(&self.root);
         status.args(["status", "--porcelain", "--untracked-files=normal"]);
@@ -86,12 +87,12 @@ impl Source {
         String::from_utf8(bytes).map_err(|_| KitError::Odd(format!("{path} is not text")))
     }
 
-    /// Makes a bare repository in `into`, with one branch, one pack, and the files that git needs to
-    /// clone from a plain file server.
+    /// Makes a bare repository in `into`, with one branch, one pack, and the files that git needs
+    /// to clone from a plain file server.
     ///
-    /// The branch is at the commit. With `config` it is one commit further, which adds these lines to
-    /// cargo's configuration. The copy of a shallow clone has no history, because git cannot clone a
-    /// part of a history from plain files.
+    /// The branch is at the commit. With `config` it is one commit further, which adds these lines
+    /// to cargo's configuration. The copy of a shallow clone has no history, because git cannot
+    /// clone a part of a history from plain files.
     pub(super) fn bare(&self, into: &Path, config: Option<&str>) -> Result<(), KitError> {
         let mut init = git(&self.root);
         let init = init.args(["init", "--quiet", "--bare", "--template="]);

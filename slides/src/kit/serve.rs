@@ -1,7 +1,8 @@
 //! Hands out the kit over HTTP: `GET` and `HEAD` of the prepared files, within limits.
 //!
-//! git's "dumb" protocol and cargo's sparse registries are plain files. The response of a client that
-//! stops reading ends after [`Limits::stall`]; until then it holds a socket, but no copy of a file.
+//! git's "dumb" protocol and cargo's sparse registries are plain files. The response of a client
+//! that stops reading ends after [`Limits::stall`]; until then it holds a socket, but no copy of a
+//! file.
 
 #[cfg(doc)]
 use super::handout::Limits;

@@ -54,8 +54,8 @@ impl Toolchain {
     }
 }
 
-/// The size of the files in `lib/rustlib/manifest-COMPONENT-HOST`, which the installer writes. `None`
-/// if one of these lists or files is missing.
+/// The size of the files in `lib/rustlib/manifest-COMPONENT-HOST`, which the installer writes.
+/// `None` if one of these lists or files is missing.
 fn size(sysroot: &Path, host: &str) -> Option<u64> {
     let rustlib = sysroot.join("lib").join("rustlib");
     let mut files = BTreeSet::new();

@@ -29,8 +29,8 @@ impl Vote {
         }
     }
 
-    /// Counts a phone's vote, which replaces its vote from before. A vote for another round or for a
-    /// thread that cannot move is ignored.
+    /// Counts a phone's vote, which replaces its vote from before. A vote for another round or for
+    /// a thread that cannot move is ignored.
     pub(super) fn cast(&mut self, phone: u64, round: u64, choice: usize) {
         if round == self.round && self.choices.contains(&choice) {
             self.ballots.insert(phone, choice);

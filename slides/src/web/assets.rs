@@ -1,5 +1,5 @@
-//! The pages with their scripts and styles. They are part of the binary, so they need no folder and no
-//! network.
+//! The pages with their scripts and styles. They are part of the binary, so they need no folder and
+//! no network.
 
 use axum::{
     extract::Path,

@@ -23,7 +23,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const LONGEST_HEAD: usize = 16 * 1024;
 
 /// The deadline of a connection that is not a WebSocket. After it the current response is the last
-/// one, and after twice this time the connection is cut: a client that does not read frees its slot.
+/// one, and after twice this time the connection is cut: a client that does not read frees its
+/// slot.
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Connections beyond the limit that are answered at the same time.
@@ -42,9 +43,9 @@ pub(super) struct Slot {
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
-/// Serves `routes` to at most `most` connections at once, until the listener breaks. For a connection
-/// beyond that, `refused` is called and the answer is status 503; without `refused`, the connection
-/// waits in the kernel's queue.
+/// Serves `routes` to at most `most` connections at once, until the listener breaks. For a
+/// connection beyond that, `refused` is called and the answer is status 503; without `refused`, the
+/// connection waits in the kernel's queue.
 pub(super) async fn serve(
     listener: TcpListener,
     most: usize,
@@ -79,8 +80,8 @@ pub(super) async fn serve(
         };
         match (Arc::clone(&slots).try_acquire_owned(), &refused) {
             (Ok(permit), _) => {
-                // A connection in the last quarter of the slots is closed after one response, and not
-                // kept for a next request.
+                // A connection in the last quarter of the slots is closed after one response, and
+                // not kept for a next request.
                 let keep_alive = slots.available_permits() > most / 4;
                 tokio::spawn(connection(stream, permit, app.clone(), keep_alive));
             }

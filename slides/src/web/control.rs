@@ -1,5 +1,5 @@
-//! The WebSocket of a presenter's page: it receives the token and then commands, and sends the newest
-//! state.
+//! The WebSocket of a presenter's page: it receives the token and then commands, and sends the
+//! newest state.
 
 use super::{connections::Slot, state::AppState};
 use crate::stage::{Command, ToStage};
@@ -78,7 +78,8 @@ async fn serve(mut socket: WebSocket, app: AppState, _permit: OwnedSemaphorePerm
     }
 }
 
-/// Parses a command: `["go", 3, 0]`, `["next"]`, `["start", "01-deadlock"]`. `None` if it is unknown.
+/// Parses a command: `["go", 3, 0]`, `["next"]`, `["start", "01-deadlock"]`. `None` if it is
+/// unknown.
 fn parse(text: &str) -> Option<Command> {
     let words: Value = serde_json::from_str(text).ok()?;
     let word = |at: usize| words.get(at)?.as_str();

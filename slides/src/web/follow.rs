@@ -1,4 +1,5 @@
-//! A phone's WebSocket: it sends the newest state as fast as the phone takes it, and receives votes.
+//! A phone's WebSocket: it sends the newest state as fast as the phone takes it, and receives
+//! votes.
 
 use super::{connections::Slot, state::AppState};
 use crate::stage::ToStage;

@@ -1,5 +1,5 @@
-//! The web server: the presenter's pages, on this machine alone, and the phones' page, if phones may
-//! follow.
+//! The web server: the presenter's pages, on this machine alone, and the phones' page, if phones
+//! may follow.
 //!
 //! There are two listeners with two routers. The phones' router has no route to the controls or to
 //! the notes, so no check can fail to protect them.

@@ -1,7 +1,7 @@
 //! The origin check: `Host` must be a name of this server, and `Origin` one of its own pages.
 //!
-//! Any page on the web can make a browser on this machine send requests to 127.0.0.1. `Host` reveals
-//! DNS rebinding, `Origin` reveals a WebSocket that another site opens.
+//! Any page on the web can make a browser on this machine send requests to 127.0.0.1. `Host`
+//! reveals DNS rebinding, `Origin` reveals a WebSocket that another site opens.
 
 use crate::public_name::PublicName;
 use axum::{

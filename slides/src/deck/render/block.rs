@@ -1,5 +1,5 @@
-//! Code blocks: code that quotes a demo, a demo that can be started, and what the page fills in while
-//! the talk runs.
+//! Code blocks: code that quotes a demo, a demo that can be started, and what the page fills in
+//! while the talk runs.
 
 use super::{At, Renderer};
 use crate::{

@@ -8,8 +8,8 @@ use crate::{
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 impl Renderer<'_, '_> {
-    /// Renders a table, and returns how many events it took. The promises table is compared with the
-    /// README, and its rows light up.
+    /// Renders a table, and returns how many events it took. The promises table is compared with
+    /// the README, and its rows light up.
     pub(super) fn table(&mut self, events: &[At<'_>], line: usize) -> usize {
         let before = std::mem::take(&mut self.html);
         self.cells.clear();
