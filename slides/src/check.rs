@@ -83,9 +83,10 @@ pub(crate) fn all(options: &Options) -> ExitCode {
     report.note("browser", browser());
     report.note("fonts", fonts());
     println!(
-        "\nCheck by hand: the projector's picture fills the wall, the machine is plugged in and does not sleep, notifications are \
-         off, and one phone can scan the QR code. If that phone finds no page, the firewall of this machine blocks it or the \
-         Wi-Fi isolates its clients; the talk works without phones."
+        "\nCheck by hand: the projector's picture fills the wall, the machine is plugged in and does \
+         not sleep, notifications are off, and one phone can scan the QR code. If that phone finds \
+         no page, the firewall of this machine blocks it or the Wi-Fi isolates its clients; the \
+         talk works without phones."
     );
     match report.failed {
         0 => {
@@ -263,7 +264,8 @@ fn browser() -> Finding {
         (Some(program), _) => Fine(program.display().to_string()),
         (None, Some(_)) => Fine("firefox; Chromium and Chrome print better PDFs".to_owned()),
         (None, None) => Problem(
-            "Chromium, Chrome or Edge was not found where this system installs it; any browser can show the slides"
+            "Chromium, Chrome or Edge was not found where this system installs it; any browser \
+            can show the slides"
                 .to_owned(),
         ),
     }

@@ -29,12 +29,13 @@ pub(crate) fn check(port: u16) -> Finding {
         match mac(output(program, &["--getglobalstate"]).as_deref()) {
             State::Off => Fine("off".to_owned()),
             State::On => Problem(
-                "on: when macOS asks whether `slides` and the game may accept connections, allow it \
-                 (System Settings, Network, Firewall, Options)"
+                "on: when macOS asks whether `slides` and the game may accept connections, \
+                 allow it (System Settings, Network, Firewall, Options)"
                     .to_owned(),
             ),
             State::Unknown => Problem(
-                "its state is unknown: allow incoming connections in System Settings, Network, Firewall"
+                "its state is unknown: allow incoming connections in System Settings, Network, \
+                Firewall"
                     .to_owned(),
             ),
         }
@@ -43,12 +44,13 @@ pub(crate) fn check(port: u16) -> Finding {
         match windows(output("netsh", &words).as_deref()) {
             State::Off => Fine("off in the current profile".to_owned()),
             State::On => Problem(
-                "on: when Windows asks whether `slides` and the game may communicate, allow it on this kind of network \
-                 (private or public)"
+                "on: when Windows asks whether `slides` and the game may communicate, allow it \
+                 on this kind of network (private or public)"
                     .to_owned(),
             ),
             State::Unknown => Problem(
-                "its state is unknown: allow incoming connections in Windows Security, Firewall & network protection"
+                "its state is unknown: allow incoming connections in Windows Security, Firewall \
+                & network protection"
                     .to_owned(),
             ),
         }
@@ -60,11 +62,13 @@ pub(crate) fn check(port: u16) -> Finding {
                 "ufw is on: `sudo ufw allow {port}/tcp` and `sudo ufw allow 7008/tcp` allow phones"
             )),
             (_, Some("running")) => Problem(format!(
-                "firewalld is on: `sudo firewall-cmd --add-port={port}/tcp --add-port=7008/tcp` allows phones"
+                "firewalld is on: `sudo firewall-cmd --add-port={port}/tcp --add-port=7008/tcp` \
+                allows phones"
             )),
             (State::Off, _) | (_, Some(_)) => Fine("ufw and firewalld are off".to_owned()),
             (State::Unknown, None) => Problem(format!(
-                "ufw and firewalld are not installed; `sudo nft list ruleset` shows other rules for port {port}"
+                "ufw and firewalld are not installed; `sudo nft list ruleset` shows other rules \
+                for port {port}"
             )),
         }
     }
@@ -148,9 +152,7 @@ mod tests {
             assert_eq!(mac(output), state, "{output:?}");
         }
         let netsh = |state| {
-            format!(
-                "\r\nPublic Profile Settings: \r\n-----------\r\nState                                 {state}\r\nOk.\r\n"
-            )
+            format!("\r\nPublic Profile Settings: \r\n-----------\r\nState    {state}\r\nOk.\r\n")
         };
         assert_eq!(windows(Some(&netsh("ON"))), State::On);
         assert_eq!(windows(Some(&netsh("OFF"))), State::Off);

@@ -46,7 +46,8 @@ fn print_list(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Snackbar: a talk you can run.\n")?;
     writeln!(
         out,
-        "Every step is a server that cures the failure of the one before and meets the next failure.\n"
+        "Every step is a server that cures the failure of the one before and meets the next \
+        failure.\n"
     )?;
     for (number, step) in (1..).zip(STEPS) {
         writeln!(out, "{number}  {:<16}{}", step.bin, step.shows)?;

@@ -141,7 +141,8 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, S
     }
     if !options.listen.ip().is_loopback() {
         return Err(format!(
-            "--listen {}: the presenter's pages can start programs, so they are for this machine alone: use 127.0.0.1 or ::1. \
+            "--listen {}: the presenter's pages can start programs, so they are for this machine \
+            alone: use 127.0.0.1 or ::1. \
              With --audience phones can follow.",
             options.listen
         ));

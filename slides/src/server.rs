@@ -204,7 +204,8 @@ impl Greeting<'_> {
             None => println!("  phones     off; `cargo run -- --audience` lets them follow"),
         }
         println!(
-            "\nKeys: arrows, f full screen, s speaker view, o overview, ? all keys. The steps in a terminal: cargo run -- --list"
+            "\nKeys: arrows, f full screen, s speaker view, o overview, ? all keys. The steps in \
+            a terminal: cargo run -- --list"
         );
         println!("Ctrl-C ends the stage and every demo.");
     }
@@ -220,7 +221,8 @@ impl Greeting<'_> {
         } else {
             if !self.has_network {
                 note(
-                    "this machine has no address on a network, so phones cannot reach it: connect it to one and start again",
+                    "this machine has no address on a network, so phones cannot reach it: \
+                    connect it to one and start again",
                 );
             }
             let others = address::others(url);

@@ -14,10 +14,16 @@ pub(super) fn on_time(place: &Place, deck: &Deck, complaints: &mut Vec<Complaint
     let mut over = false;
     for slide in &deck.slides {
         let what = match slide.plan {
-            Some(_) if over => {
-                Some("a slide with a time follows one without: move the slides with `plan: -` to the end".to_owned())
-            }
-            Some(at) if at >= TALK => Some(format!("the talk is over at {}: plan an earlier time", clock(TALK))),
+            Some(_) if over => Some(
+                "a slide with a time follows one without: move the slides with `plan: -` to \
+                    the end"
+                    .to_owned(),
+            ),
+            Some(at) if at >= TALK => Some(format!(
+                "the talk is over at {}: plan an earlier \
+                time",
+                clock(TALK)
+            )),
             Some(at) if last.is_none() && at != 0 => {
                 Some("the first slide's plan must be 0:00".to_owned())
             }

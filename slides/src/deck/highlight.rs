@@ -2,7 +2,9 @@
 
 use crate::html::{escape, span};
 
-const KEYWORDS: &str = " as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move mut pub ref return self Self static struct super trait true type unsafe use where while ";
+const KEYWORDS: &str = " as async await break const continue crate dyn else enum extern false fn \
+    for if impl in let loop match mod move mut pub ref return self Self static struct super \
+    trait true type unsafe use where while ";
 
 /// Returns the lines of `code` as HTML.
 pub(super) fn lines(language: &str, code: &str) -> Vec<String> {

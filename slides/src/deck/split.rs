@@ -53,7 +53,11 @@ pub(super) fn split(text: &str, language: &str, lint: &mut Lint<'_>) -> Raw {
                     .is_none_or(|it| it.trim().is_empty())
             };
             if !is_blank(at.checked_sub(1)) || !is_blank(Some(at + 1)) {
-                lint.complain(at + 1, "`---` needs a blank line before and after it, or the line above becomes a heading");
+                lint.complain(
+                    at + 1,
+                    "`---` needs a blank line before and after it, or the line \
+                    above becomes a heading",
+                );
             }
         }
         raw.slides.push(slide(&lines[begin..at], begin + 1, lint));
@@ -82,7 +86,8 @@ fn front_matter(lines: &[&str], language: &str, lint: &mut Lint<'_>) -> (String,
     let (Some(&"---"), Some(end)) = (lines.first(), end) else {
         lint.complain(
             1,
-            "the file must begin with front matter: `---`, marp: true, paginate: true, title: …, lang: …, `---`",
+            "the file must begin with front matter: `---`, marp: true, paginate: true, title: …, \
+            lang: …, `---`",
         );
         return (title, 0);
     };
@@ -158,11 +163,13 @@ fn slide(lines: &[&str], line: usize, lint: &mut Lint<'_>) -> RawSlide {
             match (&notes, next == Inside::Comment) {
                 (_, false) => lint.complain(
                     number,
-                    "a comment on one line is a command to some viewers: write notes on several lines",
+                    "a comment on one line is a command to some viewers: write notes on several \
+                    lines",
                 ),
-                (Some(_), true) => {
-                    lint.complain(number, "a second comment: put all notes of a slide into one")
-                }
+                (Some(_), true) => lint.complain(
+                    number,
+                    "a second comment: put all notes of a slide into one",
+                ),
                 (None, true) if it.trim() != "<!--" => {
                     lint.complain(number, "`<!--` must be alone on its line")
                 }
@@ -192,7 +199,11 @@ fn slide(lines: &[&str], line: usize, lint: &mut Lint<'_>) -> RawSlide {
         .fold(String::new(), |text, it| text + it + "\n");
     match notes {
         Some((_, lines)) => read_notes(&lines, &mut slide, lint),
-        None => lint.complain(slide.line, "the slide has no notes: end it with a comment of several lines that begins with `plan: 1:30`"),
+        None => lint.complain(
+            slide.line,
+            "the slide has no notes: end it with a comment of \
+            several lines that begins with `plan: 1:30`",
+        ),
     }
     slide
 }
@@ -210,7 +221,13 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, lint: &mut Lint<'_>
                 match (value, seconds(value)) {
                     ("-", _) => {}
                     (_, Some(at)) => slide.plan = Some(at),
-                    _ => lint.complain(*number, format!("`plan: {value}` is not a time: write `plan: 12:30`, or `plan: -` for an answer to a question")),
+                    _ => lint.complain(
+                        *number,
+                        format!(
+                            "`plan: {value}` is not a time: write \
+                        `plan: 12:30`, or `plan: -` for an answer to a question"
+                        ),
+                    ),
                 }
             }
             "look" if LOOKS.contains(&value) => slide.look = value.to_owned(),
@@ -239,7 +256,8 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, lint: &mut Lint<'_>
         let number = lines.first().map_or(slide.line, |(number, _)| *number);
         lint.complain(
             number,
-            "the notes must begin with `plan: 12:30`, the time of the slide in the talk (or `plan: -`)",
+            "the notes must begin with `plan: 12:30`, the time of the slide in the talk (or \
+            `plan: -`)",
         );
     }
     slide.notes = rest

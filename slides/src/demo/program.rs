@@ -68,8 +68,11 @@ impl Program {
             return Err(ProgramError::UnknownStep(run));
         };
         for pair in options.chunks(2) {
-            let fine = matches!(pair, [option, number] if OPTIONS.contains(option) && number.parse::<u16>().is_ok());
-            if !fine {
+            let is_known = match pair {
+                [option, number] => OPTIONS.contains(option) && number.parse::<u16>().is_ok(),
+                _ => false,
+            };
+            if !is_known {
                 return Err(ProgramError::UnknownOption(pair.join(" ")));
             }
         }

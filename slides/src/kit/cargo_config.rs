@@ -6,7 +6,8 @@ const BEGIN: &str = "# The kit: cargo takes the crates from here, and nothing fr
 const END: &str = "# End of the kit.";
 
 /// What an attendee must know at home.
-const HOME: &str = "# This works during the talk; `cargo fetch` downloads every crate. At home, delete these lines.";
+const HOME: &str = "# This works during the talk; `cargo fetch` downloads every crate. At home, \
+    delete these lines.";
 
 /// The lines for crates in a folder. Its path is relative to the folder that holds `.cargo`.
 pub(super) fn local(folder: &str) -> String {
@@ -21,7 +22,8 @@ pub(super) fn sparse(address: &str) -> String {
 
 fn block(note: &str, source: &str) -> String {
     format!(
-        "{BEGIN}\n{note}[source.crates-io]\nreplace-with = \"snackbar-kit\"\n\n[source.snackbar-kit]\n{source}\n{END}\n"
+        "{BEGIN}\n{note}[source.crates-io]\nreplace-with = \
+        \"snackbar-kit\"\n\n[source.snackbar-kit]\n{source}\n{END}\n"
     )
 }
 

@@ -115,7 +115,8 @@ impl fmt::Display for KitError {
                 current,
             } => write!(
                 f,
-                "stale: {0} holds commit {holds}, but the repository is on {current}: `cargo run -- --kit {0}` refreshes it",
+                "stale: {0} holds commit {holds}, but the repository is on {current}: `cargo run \
+                -- --kit {0}` refreshes it",
                 folder.display()
             ),
             KitError::Incomplete { folder, file } => write!(

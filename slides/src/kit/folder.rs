@@ -45,7 +45,8 @@ pub(crate) fn write(root: &Path, folder: &Path) -> Result<String, KitError> {
     let mut message = written?;
     if changes > 0 {
         message += &format!(
-            "\nNote: {changes} files of the working tree differ from the commit. The kit has the commit without these changes; commit them and run this again to include them."
+            "\nNote: {changes} files of the working tree differ from the commit. The kit has the \
+            commit without these changes; commit them and run this again to include them."
         );
     }
     Ok(message)

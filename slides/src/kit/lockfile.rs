@@ -47,7 +47,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<Locked>, KitError> {
             }
             _ => {
                 return Err(KitError::Odd(format!(
-                    "Cargo.lock has {name} {version} without a checksum: a kit can hold only crates of a registry"
+                    "Cargo.lock has {name} {version} without a checksum: a kit can hold only \
+                    crates of a registry"
                 )));
             }
         }
@@ -74,7 +75,8 @@ mod tests {
     #[test]
     fn crates_are_parsed_and_members_are_left_out() {
         let crates = with(
-            "name = \"lexopt\"\nversion = \"0.3.1\"\nsource = \"registry+x\"\nchecksum = \"ab\"\ndependencies = [\n \"a\",\n]\n",
+            "name = \"lexopt\"\nversion = \"0.3.1\"\nsource = \"registry+x\"\nchecksum = \
+            \"ab\"\ndependencies = [\n \"a\",\n]\n",
         );
         let crates = crates.expect("a lock file");
         assert_eq!(crates.len(), 1);

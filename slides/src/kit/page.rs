@@ -52,13 +52,13 @@ pub(super) fn html(facts: &Facts<'_>) -> String {
     );
     format!(
         r##"<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Snackbar: a kit without a network</title><style>{STYLE}</style>
-<h1>Snackbar: a kit without a network</h1>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Snackbar: a kit for use without a network</title><style>{STYLE}</style>
+<h1>Snackbar: a kit for use without a network</h1>
 <p><a href="#ko">한국어</a></p>
 <p>This folder holds the repository (commit {commit}) and the {crates} crates that it needs on every system, {size} in all. With a Rust
 toolchain it builds everything without a network.</p>
 <h2>Before the talk, with a network: the Rust toolchain</h2>
-<p>The toolchain is not in this kit. You need Rust {OLDEST} or newer; <code>cargo --version</code> says what you have. Install it from
+<p>The toolchain is not in this kit. You need Rust {OLDEST} or newer; <code>cargo --version</code> shows your version. Install it from
 <code>https://rustup.rs</code>. {english}</p>
 <ul>
 <li>Linux: a C linker as well, in the package <code>gcc</code> or <code>build-essential</code>.</li>
@@ -75,10 +75,10 @@ cd ~/snackbar-kit/snackbar
 <pre>Copy-Item -Recurse -Force . $HOME\snackbar-kit
 cd $HOME\snackbar-kit\snackbar
 {step}</pre>
-<p>Step 1 freezes within seconds and ends with status 2: that is its lesson. Then:</p>
+<p>Step 1 freezes within seconds and ends with status 2: that is what it teaches. Then:</p>
 <pre>cargo run -p learn
 cargo test</pre>
-<p>With git you can have the history, too: in <code>snackbar-kit</code>, <code>git clone snackbar.git mine</code>, then <code>cd mine</code>.</p>
+<p>With git you get the history, too: in <code>snackbar-kit</code>, <code>git clone snackbar.git mine</code>, then <code>cd mine</code>.</p>
 <hr>
 <section lang="ko">
 <h1 id="ko">Snackbar: 네트워크 없이 쓰는 키트</h1>

@@ -47,7 +47,8 @@ pub(super) fn index(
     for one in locked {
         let Some(package) = known.get(&(one.name.as_str(), one.version.as_str())) else {
             return Err(KitError::Odd(format!(
-                "Cargo.lock has {} {}, but `cargo metadata` does not: `cargo update --workspace` repairs the lock file",
+                "Cargo.lock has {} {}, but `cargo metadata` does not: `cargo update --workspace` \
+                repairs the lock file",
                 one.name, one.version
             )));
         };

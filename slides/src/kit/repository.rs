@@ -135,7 +135,8 @@ impl Source {
         };
         let Some(text) = cargo_config::added(&before, config) else {
             return Err(KitError::Odd(format!(
-                "{CONFIG} of this commit already has another source of crates, so the kit cannot add its own"
+                "{CONFIG} of this commit already has another source of crates, so the kit cannot \
+                add its own"
             )));
         };
         bare.git(&["read-tree", parent], b"")?;

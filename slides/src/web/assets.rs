@@ -57,7 +57,8 @@ pub(super) async fn file(Path(file): Path<String>) -> Response {
 
 /// The icon in the browser's tab: a snack.
 pub(super) async fn icon() -> Response {
-    const ICON: &str = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='8' cy='8' r='7' fill='#ffb454'/><circle cx='8' cy='8' r='2.6' fill='#0f1216'/></svg>";
+    const ICON: &str = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle \
+        cx='8' cy='8' r='7' fill='#ffb454'/><circle cx='8' cy='8' r='2.6' fill='#0f1216'/></svg>";
     text("image/svg+xml", ICON)
 }
 

@@ -72,7 +72,8 @@ pub(super) async fn serve(
                 }
                 Err(error) => {
                     eprintln!(
-                        "slides: listener broken, closing it; error=\"{error}\"; start the stage again"
+                        "slides: listener broken, closing it; error=\"{error}\"; start the stage \
+                        again"
                     );
                     return;
                 }

@@ -22,9 +22,17 @@ pub(super) async fn slides(State(app): State<AppState>, Path(language): Path<Str
     let slides: Vec<Value> = deck
         .slides
         .iter()
-        .map(|it| json!({"title": it.title, "html": it.html, "look": it.look, "steps": it.steps, "file": it.source.file, "extra": it.plan.is_none()}))
+        .map(|it| {
+            json!({
+                "title": it.title, "html": it.html, "look": it.look, "steps": it.steps,
+                "file": it.source.file, "extra": it.plan.is_none(),
+            })
+        })
         .collect();
-    Json(json!({"language": deck.language, "languages": LANGUAGES, "title": deck.title, "slides": slides})).into_response()
+    let deck = json!({
+        "language": deck.language, "languages": LANGUAGES, "title": deck.title, "slides": slides,
+    });
+    Json(deck).into_response()
 }
 
 /// The notes and the planned times. Only the presenter's listener has this route.
@@ -95,7 +103,8 @@ fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
     };
     Some(
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"{x} {y} {width} {height}\"><svg{size}{inside}</svg>"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+            viewBox=\"{x} {y} {width} {height}\"><svg{size}{inside}</svg>"
         )
         .into_bytes(),
     )

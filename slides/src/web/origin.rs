@@ -26,10 +26,12 @@ pub(crate) struct OriginCheck {
 }
 
 /// The advice for a name that the presenter's listener does not have.
-const PRESENTER_ADVICE: &str = "These pages can be opened only on the machine that runs the stage: open the address that the terminal printed there.";
+const PRESENTER_ADVICE: &str = "These pages can be opened only on the machine that runs the \
+    stage: open the address that the terminal printed there.";
 
 /// The advice for a name that the phones' listener does not have.
-const PHONES_ADVICE: &str = "If phones reach the stage through a tunnel or a container, the presenter must start it with that name: \
+const PHONES_ADVICE: &str = "If phones reach the stage through a tunnel or a container, the \
+    presenter must start it with that name: \
      cargo run -- --audience --public NAME";
 
 /// Why a request is refused.
@@ -107,7 +109,8 @@ impl OriginCheck {
     fn refusal(&self, refused: &Refused) -> String {
         match refused {
             Refused::Host => format!(
-                "This is a Snackbar stage. It does not serve pages under the name in this address. {}\n",
+                "This is a Snackbar stage. It does not serve pages under the name in this \
+                address. {}\n",
                 self.advice
             ),
             Refused::Origin => {
@@ -119,7 +122,8 @@ impl OriginCheck {
 
     fn policy(&self, host: &str) -> String {
         format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws://{host}{}; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+            connect-src 'self' ws://{host}{}; \
              frame-src {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             self.public
                 .as_ref()

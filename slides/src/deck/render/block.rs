@@ -105,7 +105,8 @@ impl Renderer<'_, '_> {
             "demo"
         };
         self.html += &format!(
-            "<div class=\"{class}\" data-demo=\"{}\"><p class=\"cmd\"><span class=\"prompt\">$</span> {}</p></div>\n",
+            "<div class=\"{class}\" data-demo=\"{}\"><p class=\"cmd\"><span \
+            class=\"prompt\">$</span> {}</p></div>\n",
             escape(&name),
             escape(command),
         );
@@ -124,7 +125,8 @@ impl Renderer<'_, '_> {
             );
         }
         self.html += &format!(
-            "<div class=\"scheduler\" data-scheduler=\"{step}\"><p class=\"plain\">{step}</p></div>\n"
+            "<div class=\"scheduler\" data-scheduler=\"{step}\"><p \
+            class=\"plain\">{step}</p></div>\n"
         );
         self.slide.blocks.shape.push(format!("scheduler {step}"));
         self.slide.blocks.schedulers.push(step.to_owned());
@@ -134,24 +136,33 @@ impl Renderer<'_, '_> {
         let lines = highlight::lines(&fence.language, text);
         let widest = text.lines().map(|it| it.chars().count()).max().unwrap_or(0);
         if lines.len() > LINES || widest > COLUMNS {
-            self.lint.complain(line, format!(
-                "{} lines of up to {widest} columns: a slide holds {LINES} lines of {COLUMNS} columns at 24 points; leave lines out with `// …`",
-                lines.len()
-            ));
+            self.lint.complain(
+                line,
+                format!(
+                    "{} lines of up to {widest} columns: a slide holds {LINES} lines of {COLUMNS} \
+                columns at 24 points; leave lines out with `// …`",
+                    lines.len()
+                ),
+            );
         }
         let quoted = matches!(fence.language.as_str(), "rust" | "diff" | "console");
         let source = if quoted { self.quotes.next() } else { None };
         match source {
             Some((_, source)) => {
                 if let Err(stale) = quote::check(self.lint.place, source, text) {
-                    self.lint.complain(line, format!("the block of `{}` {stale}", fence.language));
+                    self.lint
+                        .complain(line, format!("the block of `{}` {stale}", fence.language));
                 }
             }
             None if fence.language == "console" || !quoted => {}
-            None => self.lint.complain(line, format!(
-                "a block of `{}` quotes the demos: write `quote: demos/06-actor/src/room.rs#Room::apply` into the notes, in the order of the blocks",
-                fence.language
-            )),
+            None => self.lint.complain(
+                line,
+                format!(
+                    "a block of `{}` quotes the demos: write `quote: \
+                demos/06-actor/src/room.rs#Room::apply` into the notes, in the order of the blocks",
+                    fence.language
+                ),
+            ),
         }
         if let Some(beyond) = fence
             .steps

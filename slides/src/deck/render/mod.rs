@@ -124,7 +124,8 @@ impl Renderer<'_, '_> {
                 if text.contains("**") {
                     self.lint.complain(
                         line,
-                        "this `**` marks no emphasis, because it is between a sign and a letter: move it",
+                        "this `**` marks no emphasis, because it is between a sign and a letter: \
+                        move it",
                     );
                 }
                 self.html += &escape(text);

@@ -33,7 +33,9 @@ impl Renderer<'_, '_> {
         let readme = fs::read_to_string(self.lint.place.root.join(README)).unwrap_or_default();
         let Some(rows) = figures(&readme) else {
             return self.lint.complain(line, format!(
-                "`ratios` shows rows of the table after <!-- ratios --> in {README}, but one of them is missing: run that benchmark again, or change ROWS in slides/src/deck/render/ratios.rs"
+                "`ratios` shows rows of the table after <!-- ratios --> in {README}, but one of \
+                them is missing: run that benchmark again, or change ROWS in \
+                slides/src/deck/render/ratios.rs"
             ));
         };
         let language = usize::from(korean);
@@ -76,8 +78,10 @@ fn figures(readme: &str) -> Option<Vec<[String; 2]>> {
 mod tests {
     use super::*;
 
-    const README_TEXT: &str = "<!-- ratios -->\n\n| CPU | 160 | 1,000 | goal |\n|---|--:|--:|---|\n| a bare `write()` loop | 1.00 | 1.00 | |\n\
-        | **Snack Rush**, every client watches | 1.11 (1.00–1.15) | 1.12 | |\n| axum's chat as it is | 1.37 | 1.44 | |\n\n| memory | kB |\n";
+    const README_TEXT: &str = "<!-- ratios -->\n\n| CPU | 160 | 1,000 | goal \
+        |\n|---|--:|--:|---|\n| a bare `write()` loop | 1.00 | 1.00 | |\n\
+        | **Snack Rush**, every client watches | 1.11 (1.00–1.15) | 1.12 | |\n| axum's chat as \
+        it is | 1.37 | 1.44 | |\n\n| memory | kB |\n";
 
     #[test]
     fn the_figures_of_the_readme_are_shown() {

@@ -84,7 +84,8 @@ impl Renderer<'_, '_> {
                 self.lint.complain(
                     line + number + 1,
                     format!(
-                        "the row `{name}` differs from the promises table in README.md: copy its marks"
+                        "the row `{name}` differs from the promises table in README.md: copy its \
+                        marks"
                     ),
                 );
             }
