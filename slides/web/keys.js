@@ -44,8 +44,8 @@ export function swipes(element, acts) {
   element.addEventListener('touchstart', ({ touches, target }) => {
     // A swipe over long code or a wide table scrolls that, and does not turn the slide.
     const wide = target.closest?.('pre, table, .picture');
-    const alone = touches.length === 1 && !(wide && wide.scrollWidth > wide.clientWidth);
-    from = alone ? [touches[0].clientX, touches[0].clientY] : null;
+    const isSingle = touches.length === 1 && !(wide && wide.scrollWidth > wide.clientWidth);
+    from = isSingle ? [touches[0].clientX, touches[0].clientY] : null;
   }, { passive: true });
   element.addEventListener('touchend', ({ changedTouches }) => {
     if (!from) return;

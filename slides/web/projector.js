@@ -15,11 +15,11 @@ let deck = null;
 let sections = [];
 let state = null;
 // The place in the deck while there is no connection to the stage.
-let alone = { slide: Number(hash.get('slide') || 1) - 1, step: 0, language: 'en', dark: false };
+let offline = { slide: Number(hash.get('slide') || 1) - 1, step: 0, language: 'en', dark: false };
 let shown = '';
 let zoom = 1;
 
-const here = () => state ?? alone;
+const here = () => state ?? offline;
 const label = () => labelsFor(deck?.language);
 const steps = (at) => deck.slides[at]?.steps ?? 0;
 
@@ -98,7 +98,7 @@ const send = token
       sessionStorage.removeItem('token');
       banner(label().refused);
     } else if (how === 'lost') banner(label().lost);
-    if (how !== 'open') [alone, state] = [{ ...alone, ...(state ?? {}) }, null];
+    if (how !== 'open') [offline, state] = [{ ...offline, ...(state ?? {}) }, null];
   })
   : () => false;
 
@@ -106,13 +106,13 @@ const send = token
 function command(...words) {
   if (state && send(words)) return;
   const [what, slide, step] = words;
-  const { slide: at, step: now } = alone;
-  if (what === 'go') Object.assign(alone, { slide: Math.max(0, Math.min(slide, sections.length - 1)), step });
-  if (what === 'next' && now < steps(at)) alone.step += 1;
-  else if (what === 'next' && at + 1 < sections.length) Object.assign(alone, { slide: at + 1, step: 0 });
-  if (what === 'back' && now > 0) alone.step -= 1;
-  else if (what === 'back' && at > 0) Object.assign(alone, { slide: at - 1, step: steps(at - 1) });
-  if (what === 'dark') alone.dark = !alone.dark;
+  const { slide: at, step: now } = offline;
+  if (what === 'go') Object.assign(offline, { slide: Math.max(0, Math.min(slide, sections.length - 1)), step });
+  if (what === 'next' && now < steps(at)) offline.step += 1;
+  else if (what === 'next' && at + 1 < sections.length) Object.assign(offline, { slide: at + 1, step: 0 });
+  if (what === 'back' && now > 0) offline.step -= 1;
+  else if (what === 'back' && at > 0) Object.assign(offline, { slide: at - 1, step: steps(at - 1) });
+  if (what === 'dark') offline.dark = !offline.dark;
   if (what === 'language') return load(slide).then(show);
   show();
 }

@@ -34,7 +34,7 @@ pub(super) fn render(raw: &RawSlide, file: &Path, lint: &mut Lint<'_>) -> Slide 
         text: raw.notes.clone(),
         ..RawSlide::default()
     };
-    // The notes may use any Markdown, so complaints about them are dropped.
+    // Only the slide is linted, not its notes.
     let mut ignored = Vec::new();
     let mut of_notes = Lint {
         place: lint.place,
