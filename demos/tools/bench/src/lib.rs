@@ -9,9 +9,9 @@
 pub mod appends;
 pub mod chart;
 pub mod latency;
+pub mod options;
 pub mod quotes;
 pub mod ratio;
 pub mod report;
 pub mod rooms;
 pub mod table;
-pub mod words;

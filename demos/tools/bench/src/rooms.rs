@@ -8,7 +8,7 @@ pub const BASE: &str = "02-lock-order";
 
 /// The figures of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Evening {
+pub struct Run {
     /// Answered requests of the crowd per second.
     pub rate: f64,
     /// The latencies of the answers.
@@ -20,7 +20,7 @@ pub struct Evening {
     /// Of those: snacks that were given before.
     pub twice: u64,
     /// Whether the slow player was disconnected.
-    pub shown_out: bool,
+    pub disconnected: bool,
     /// Lines in the deepest outbox at the end. `None` if the room does not count them.
     pub outbox: Option<u64>,
 }
@@ -33,9 +33,9 @@ pub struct Room {
     /// The capacity of its outboxes in lines. `None` if they are unbounded, or there are none.
     pub limit: Option<u64>,
     /// Runs with the crowd alone.
-    pub alone: Vec<Evening>,
+    pub alone: Vec<Run>,
     /// Runs with the same crowd and one player who reads nothing.
-    pub slow: Vec<Evening>,
+    pub slow: Vec<Run>,
 }
 
 /// The figures of all runs of a scenario.
@@ -46,19 +46,19 @@ struct Sum {
 }
 
 impl Sum {
-    fn of(evenings: &[Evening]) -> Sum {
+    fn of(runs: &[Run]) -> Sum {
         let mut latencies = Latencies::default();
-        for evening in evenings {
-            latencies.extend(evening.latencies.clone());
+        for run in runs {
+            latencies.extend(run.latencies.clone());
         }
-        let frozen = evenings.iter().filter(|it| it.froze).count();
+        let frozen = runs.iter().filter(|it| it.froze).count();
         Sum {
-            rate: middle(evenings.iter().map(|it| it.rate)),
+            rate: middle(runs.iter().map(|it| it.rate)),
             latencies,
             froze: match frozen {
                 0 => None,
-                _ if frozen == evenings.len() => Some("froze".into()),
-                _ => Some(format!("froze, {frozen} of {}", evenings.len())),
+                _ if frozen == runs.len() => Some("froze".into()),
+                _ => Some(format!("froze, {frozen} of {}", runs.len())),
             },
         }
     }
@@ -143,9 +143,9 @@ fn middle(rates: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// The number of snacks per snack that was given twice.
-fn given_twice(evenings: &[Evening]) -> String {
-    let [grabbed, twice] = [|it: &Evening| it.grabbed, |it: &Evening| it.twice]
-        .map(|of| evenings.iter().map(of).sum::<u64>());
+fn given_twice(runs: &[Run]) -> String {
+    let [grabbed, twice] =
+        [|it: &Run| it.grabbed, |it: &Run| it.twice].map(|of| runs.iter().map(of).sum::<u64>());
     match twice {
         0 => "–".into(),
         twice => ratio(grabbed as f64, twice as f64),
@@ -153,10 +153,10 @@ fn given_twice(evenings: &[Evening]) -> String {
 }
 
 /// What the room does with a player who does not read.
-fn fate(evenings: &[Evening]) -> String {
-    let fate = if evenings.iter().any(|it| it.froze) {
+fn fate(runs: &[Run]) -> String {
+    let fate = if runs.iter().any(|it| it.froze) {
         "is waited for"
-    } else if evenings.iter().any(|it| it.shown_out) {
+    } else if runs.iter().any(|it| it.disconnected) {
         "is disconnected"
     } else {
         "is queued for"

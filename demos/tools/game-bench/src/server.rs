@@ -45,7 +45,7 @@ impl Server {
             for line in lines.map_while(Result::ok) {
                 if let Some((_, address)) = line.split_once("listening on ") {
                     let address = address.split_whitespace().next().unwrap_or_default();
-                    let _ = tell.send(address.parse()); // Nobody waits for a second address.
+                    let _ = tell.send(address.parse()); // Only the first address is received.
                 }
             }
         });

@@ -10,8 +10,8 @@ mod publish;
 mod rooms;
 mod statistics;
 
-use bench::{report::Report, words::Words};
-use rooms::Evenings;
+use bench::{options::Options, report::Report};
+use rooms::Runs;
 use statistics::Statistics;
 use std::{env, process::ExitCode, thread, time::Duration};
 
@@ -20,18 +20,18 @@ struct Sizes {
     /// The length of one measurement of criterion.
     measurement: Duration,
     /// The scenario with the crowd alone.
-    alone: Evenings,
+    alone: Runs,
     /// The scenario with a slow player.
-    slow: Evenings,
+    slow: Runs,
 }
 
 const WHOLE: Sizes = Sizes {
     measurement: Duration::from_millis(400),
-    alone: Evenings {
+    alone: Runs {
         count: 5,
         lasts: Duration::from_millis(1_200),
     },
-    slow: Evenings {
+    slow: Runs {
         count: 2,
         lasts: Duration::from_millis(3_000),
     },
@@ -39,11 +39,11 @@ const WHOLE: Sizes = Sizes {
 
 const REHEARSAL: Sizes = Sizes {
     measurement: Duration::from_millis(20),
-    alone: Evenings {
+    alone: Runs {
         count: 1,
         lasts: Duration::from_millis(300),
     },
-    slow: Evenings {
+    slow: Runs {
         count: 1,
         lasts: Duration::from_millis(300),
     },
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
     if let Some(served) = rooms::serve::under_its_name() {
         return served;
     }
-    let Words { whole, write } = match Words::read(env::args().skip(1)) {
+    let Options { whole, write } = match Options::read(env::args().skip(1)) {
         Ok(words) => words,
         Err(why) => return publish::refuse(&why),
     };

@@ -1,24 +1,24 @@
 use super::*;
 
-fn evening(rate: f64, micros: u64) -> Evening {
+fn run(rate: f64, micros: u64) -> Run {
     let mut latencies = Latencies::default();
     latencies.add(Duration::from_micros(micros));
-    Evening {
+    Run {
         rate,
         latencies,
         grabbed: 100,
-        ..Evening::default()
+        ..Run::default()
     }
 }
 
-fn frozen() -> Evening {
-    Evening {
+fn frozen() -> Run {
+    Run {
         froze: true,
-        ..evening(10.0, 1)
+        ..run(10.0, 1)
     }
 }
 
-fn room(name: &str, alone: Vec<Evening>, slow: Vec<Evening>) -> Room {
+fn room(name: &str, alone: Vec<Run>, slow: Vec<Run>) -> Room {
     Room {
         name: name.into(),
         limit: None,
@@ -29,18 +29,18 @@ fn room(name: &str, alone: Vec<Evening>, slow: Vec<Evening>) -> Room {
 
 #[test]
 fn rooms_are_compared_with_the_base() {
-    let mut three = room("03", vec![evening(50.0, 300)], vec![evening(25.0, 800)]);
+    let mut three = room("03", vec![run(50.0, 300)], vec![run(25.0, 800)]);
     three.alone[0].twice = 4;
     three.alone[0].latencies.add(Duration::from_micros(900));
     three.slow[0].outbox = Some(6_400);
-    let mut six = room("06", vec![evening(150.0, 50)], vec![evening(100.0, 100)]);
+    let mut six = room("06", vec![run(150.0, 50)], vec![run(100.0, 100)]);
     six.limit = Some(64);
-    six.slow[0].shown_out = true;
+    six.slow[0].disconnected = true;
     let rooms = [
-        room("01", vec![frozen(), evening(100.0, 100)], vec![frozen()]),
+        room("01", vec![frozen(), run(100.0, 100)], vec![frozen()]),
         room(
             BASE,
-            vec![evening(130.0, 100), evening(90.0, 100), evening(100.0, 100)],
+            vec![run(130.0, 100), run(90.0, 100), run(100.0, 100)],
             vec![frozen(), frozen()],
         ),
         three,
@@ -71,7 +71,7 @@ fn the_sentence_has_the_run_that_is_furthest_from_the_median() {
         room("01", vec![frozen(), frozen()], vec![]),
         room(
             "02",
-            vec![evening(100.0, 1), evening(95.0, 1), evening(109.5, 1)],
+            vec![run(100.0, 1), run(95.0, 1), run(109.5, 1)],
             vec![],
         ),
     ];

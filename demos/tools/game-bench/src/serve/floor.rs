@@ -24,7 +24,7 @@ pub(super) fn serve(
     while sockets.len() < connections {
         let (mut socket, _) = listener.accept()?;
         if welcome(&mut socket, &stream).is_err() {
-            continue; // Somebody who looks whether there is a server.
+            continue; // A probe that only checks whether the server listens.
         }
         socket.set_nodelay(true)?;
         socket.set_nonblocking(true)?;

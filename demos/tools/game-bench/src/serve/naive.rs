@@ -54,7 +54,8 @@ pub(super) async fn serve(
     for tick in 0..stream.ticks() {
         pace.tick().await;
         let payload = stream.payload(tick).to_vec();
-        let _ = room.news.send(Message::Binary(payload.into())); // An error: nobody is here any more.
+        // An error means that no client is connected.
+        let _ = room.news.send(Message::Binary(payload.into()));
     }
     Ok(())
 }

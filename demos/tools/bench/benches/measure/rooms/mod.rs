@@ -1,25 +1,25 @@
 //! The rooms of the steps under one crowd: how many requests they answer, how long answers take,
 //! and how one player who reads nothing affects all others.
 
-mod evening;
 mod probe;
+mod run;
 pub(crate) mod serve;
 
 use bench::report::Section;
-use bench::rooms::{BASE, Evening, Room, spread, tables};
+use bench::rooms::{BASE, Room, Run, spread, tables};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, time::Duration};
 
 /// The number of runs, and the length of each.
 #[derive(Clone, Copy)]
-pub(crate) struct Evenings {
+pub(crate) struct Runs {
     pub(crate) count: usize,
     pub(crate) lasts: Duration,
 }
 
 /// Runs both scenarios in each room. The rooms take turns, run by run, so that figures that are
 /// compared are measured within half a minute.
-pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], String> {
+pub(crate) fn sections(alone: Runs, slow: Runs) -> Result<[Section; 2], String> {
     let mut rooms: Vec<Room> = serve::names_and_limits()
         .map(|(name, limit)| Room {
             name: name.into(),
@@ -29,12 +29,12 @@ pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], 
         .collect();
     for turn in 1..=alone.count {
         for room in &mut rooms {
-            room.alone.push(spend(&room.name, (turn, alone), false)?);
+            room.alone.push(make_run(&room.name, (turn, alone), false)?);
         }
     }
     for turn in 1..=slow.count {
         for room in &mut rooms {
-            room.slow.push(spend(&room.name, (turn, slow), true)?);
+            room.slow.push(make_run(&room.name, (turn, slow), true)?);
         }
     }
     let [crowd, slow_table] = tables(&rooms)?;
@@ -47,7 +47,7 @@ pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], 
                  cores with the room.\nEvery room is a process of its own; rooms 1 to 3 have a thread for every player, rooms 4 \
                  to 6 one thread for all.\nThe last column: among how many snacks there is one that had been given before.",
                 alone.count,
-                evening::PLAYERS
+                run::PLAYERS
             ),
             after: spread(&rooms).unwrap_or_default(),
         },
@@ -65,22 +65,22 @@ pub(crate) fn sections(alone: Evenings, slow: Evenings) -> Result<[Section; 2], 
 }
 
 /// Makes one run, and prints a line about it.
-fn spend(room: &str, (turn, evenings): (usize, Evenings), slow: bool) -> Result<Evening, String> {
+fn make_run(room: &str, (turn, runs): (usize, Runs), slow: bool) -> Result<Run, String> {
     let exe = this_executable_as(room).map_err(|error| format!("{room}: {error}"))?;
     let exe = exe.to_str().ok_or("the target folder's name is not text")?;
-    let evening = evening::spend(exe, slow, evenings.lasts);
+    let run = run::make(exe, slow, runs.lasts);
     let with = if slow {
         "with a slow player"
     } else {
         "the crowd alone"
     };
-    let how = if evening.froze {
+    let how = if run.froze {
         "froze"
     } else {
         "served to the end"
     };
-    println!("run {turn} of {}, {room}, {with}: {how}", evenings.count);
-    Ok(evening)
+    println!("run {turn} of {}, {room}, {with}: {how}", runs.count);
+    Ok(run)
 }
 
 /// This executable under another name, which tells it which room to be.

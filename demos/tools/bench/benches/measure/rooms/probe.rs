@@ -9,10 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The pause between an answer and the next request.
-const THINKS: Duration = Duration::from_micros(500);
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// The longest wait in one call, so that the player notices the end of the run.
-const PATIENCE: Duration = Duration::from_millis(100);
+const READ_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Joins as `name`, grabs until `over`, and returns how long each answer took. A request that is
 /// never answered is not in the latencies; the caller must check whether the room froze.
@@ -21,8 +21,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub(crate) fn play(address: SocketAddr, name: &str, over: &AtomicBool) -> io::Result<Latencies> {
     let stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(READ_TIMEOUT))?;
+    stream.set_write_timeout(Some(READ_TIMEOUT))?;
     let mut phone = Phone {
         lines: BufReader::with_capacity(64 * LINE_LIMIT, stream.try_clone()?),
         stream,
@@ -33,17 +33,17 @@ pub(crate) fn play(address: SocketAddr, name: &str, over: &AtomicBool) -> io::Re
     phone
         .stream
         .write_all(format!("join {name}\n").as_bytes())?;
-    let mut in_yet =
-        phone.hears(|news| matches!(news, News::Joined { name: who } if who.as_str() == name))?;
-    while in_yet && !over.load(Relaxed) {
+    let mut joined = phone
+        .reads_answer(|news| matches!(news, News::Joined { name: who } if who.as_str() == name))?;
+    while joined && !over.load(Relaxed) {
         let asked = Instant::now();
         phone.stream.write_all(b"grab\n")?;
-        in_yet = phone.hears(
+        joined = phone.reads_answer(
             |news| matches!(news, News::Grabbed { name: who, .. } if who.as_str() == name),
         )?;
-        if in_yet {
+        if joined {
             latencies.add(asked.elapsed());
-            thread::sleep(THINKS);
+            thread::sleep(PAUSE);
         }
     }
     Ok(latencies)
@@ -58,7 +58,7 @@ struct Phone<'a> {
 
 impl Phone<'_> {
     /// Reads until an answer. False if the run or the connection ended before.
-    fn hears(&mut self, granted: impl Fn(&News) -> bool) -> io::Result<bool> {
+    fn reads_answer(&mut self, granted: impl Fn(&News) -> bool) -> io::Result<bool> {
         loop {
             match self.lines.read_line(&mut self.line) {
                 Ok(0) => return Ok(false),

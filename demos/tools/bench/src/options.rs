@@ -4,7 +4,7 @@ use crate::report::COMMAND;
 
 /// The options of the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Words {
+pub struct Options {
     /// Whether to make the whole measurement, not the rehearsal: cargo passes `--bench` when it
     /// measures.
     pub whole: bool,
@@ -12,26 +12,26 @@ pub struct Words {
     pub write: bool,
 }
 
-impl Words {
+impl Options {
     /// Parses the arguments after the program's name.
     ///
     /// # Errors
     /// If an option is unknown, or `--write` is given in a rehearsal, whose numbers mean nothing.
-    pub fn read(said: impl Iterator<Item = String>) -> Result<Words, String> {
-        let mut words = Words::default();
-        for word in said {
-            match word.as_str() {
-                "--bench" => words.whole = true,
-                "--write" => words.write = true,
-                _ => return Err(format!("unknown option {word}; the only one is --write")),
+    pub fn read(arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+        let mut options = Options::default();
+        for option in arguments {
+            match option.as_str() {
+                "--bench" => options.whole = true,
+                "--write" => options.write = true,
+                _ => return Err(format!("unknown option {option}; the only one is --write")),
             }
         }
-        if words.write && !words.whole {
+        if options.write && !options.whole {
             return Err(format!(
                 "--write needs the whole measurement: {COMMAND} -- --write"
             ));
         }
-        Ok(words)
+        Ok(options)
     }
 }
 
@@ -39,8 +39,8 @@ impl Words {
 mod tests {
     use super::*;
 
-    fn read(said: &str) -> Result<Words, String> {
-        Words::read(said.split_whitespace().map(String::from))
+    fn read(said: &str) -> Result<Options, String> {
+        Options::read(said.split_whitespace().map(String::from))
     }
 
     #[test]
@@ -50,7 +50,7 @@ mod tests {
             ("--bench", true, false),
             ("--write --bench", true, true),
         ] {
-            assert_eq!(read(said), Ok(Words { whole, write }), "{said:?}");
+            assert_eq!(read(said), Ok(Options { whole, write }), "{said:?}");
         }
     }
 

@@ -2,7 +2,7 @@
 //! slow player.
 
 use super::probe;
-use bench::rooms::Evening;
+use bench::rooms::Run;
 use bots::{Crowd, Plan, program::Program};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -27,37 +27,37 @@ const SUSPICIOUS: Duration = Duration::from_millis(200);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// The time for the crowd to end.
-const GOODBYES: Duration = Duration::from_millis(500);
+const STOP_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The server ends after this time, even if this process was killed.
-const LEASH: &str = "60";
+const SECONDS: &str = "60";
 
 /// Starts the room `exe` and the crowd, perhaps with a `slow` player, and watches them for `lasts`;
 /// longer only if the room may be freezing.
-pub(crate) fn spend(exe: &str, slow: bool, lasts: Duration) -> Evening {
-    let server = Program::start(exe, &["--bots", "0", "--seconds", LEASH]);
+pub(crate) fn make(exe: &str, slow: bool, lasts: Duration) -> Run {
+    let server = Program::start(exe, &["--bots", "0", "--seconds", SECONDS]);
     let address = server.address();
     let over = AtomicBool::new(false);
-    let mut evening = Evening::default();
+    let mut run = Run::default();
     thread::scope(|scope| {
         let over = &over;
         let probe =
             |number| scope.spawn(move || probe::play(address, &format!("probe-{number}"), over));
         let probes: Vec<_> = (1..=PROBES).map(probe).collect();
         let crowd = Crowd::start(address, &plan(slow));
-        watch(&server, &crowd, lasts, &mut evening);
+        watch(&server, &crowd, lasts, &mut run);
         over.store(true, Relaxed);
-        evening.outbox = deepest(&server.stdout());
+        run.outbox = deepest(&server.stdout());
         for probe in probes {
             // A player that was refused or disconnected has measured only until then.
             if let Ok(Ok(latencies)) = probe.join() {
-                evening.latencies.extend(latencies);
+                run.latencies.extend(latencies);
             }
         }
         // What happens from now on is not measured. Bounded, even if the room is frozen.
-        crowd.stop(GOODBYES);
+        crowd.stop(STOP_TIMEOUT);
     });
-    evening
+    run
 }
 
 /// They ask again as soon as they are answered, and stay long, so that the crowd can ask more than
@@ -73,16 +73,16 @@ fn plan(slow: bool) -> Plan {
 }
 
 /// Watches until the time is over, or the room froze.
-fn watch(server: &Program, crowd: &Crowd, lasts: Duration, evening: &mut Evening) {
+fn watch(server: &Program, crowd: &Crowd, lasts: Duration, run: &mut Run) {
     let began = Instant::now();
     loop {
         thread::sleep(LOOK);
-        let (seen, elapsed) = (crowd.stats(), began.elapsed());
-        evening.froze = seen.is_frozen(FROZEN) || server.stdout().contains(SAYS_FROZEN);
-        if evening.froze || (elapsed >= lasts && !seen.is_frozen(SUSPICIOUS)) {
-            evening.rate = seen.replies as f64 / elapsed.as_secs_f64();
-            (evening.grabbed, evening.twice) = (seen.grabbed, seen.twice);
-            evening.shown_out = seen.ended_by_server > 0;
+        let (stats, elapsed) = (crowd.stats(), began.elapsed());
+        run.froze = stats.is_frozen(FROZEN) || server.stdout().contains(SAYS_FROZEN);
+        if run.froze || (elapsed >= lasts && !stats.is_frozen(SUSPICIOUS)) {
+            run.rate = stats.replies as f64 / elapsed.as_secs_f64();
+            (run.grabbed, run.twice) = (stats.grabbed, stats.twice);
+            run.disconnected = stats.ended_by_server > 0;
             return;
         }
     }
