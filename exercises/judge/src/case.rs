@@ -1,7 +1,6 @@
 //! One answer that is being judged.
 
 use crate::answer::Answer;
-use crate::promise::Promise;
 use crate::ruling::Ruling;
 use std::fs::File;
 use std::io::Write;
@@ -9,7 +8,7 @@ use std::io::Write;
 /// A judge's result: every promise is kept, or one is broken.
 pub type Judged = Result<(), Red>;
 
-/// A broken promise. Made by the methods of [`Promise`]; a judge returns it with `?`.
+/// A broken promise. Made by the methods of [`Promise`](crate::Promise); a judge returns it with `?`.
 #[derive(Debug)]
 pub struct Red(pub(crate) Ruling);
 
@@ -35,15 +34,6 @@ impl Case {
     /// Returns the learner's code.
     pub fn answer(&self) -> &Answer {
         &self.answer
-    }
-
-    /// Begins a promise, in a sentence that a learner reads. One of the methods of [`Promise`]
-    /// checks it.
-    pub fn promise(&mut self, sentence: &str) -> Promise<'_> {
-        self.report(&Ruling::Looking {
-            promise: sentence.into(),
-        });
-        Promise::new(self, sentence)
     }
 
     pub(crate) fn report(&mut self, ruling: &Ruling) {

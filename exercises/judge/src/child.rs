@@ -3,13 +3,11 @@
 
 use crate::answer::Answer;
 use crate::case::{Case, Judged};
+use crate::panics::quietly;
 use crate::ruling::Ruling;
-use std::any::Any;
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
 
 /// A limit on memory: more than any exercise needs.
 #[cfg(unix)]
@@ -69,43 +67,3 @@ fn limit_memory() {
 
 #[cfg(not(unix))]
 fn limit_memory() {}
-
-thread_local! {
-    static SAID: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
-}
-
-fn words(payload: &dyn Any) -> &str {
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
-    text.unwrap_or("a panic without a message")
-}
-
-/// Runs a closure, and returns the message of the first panic on this thread instead of printing
-/// it.
-pub(crate) fn quietly<R>(run: impl FnOnce() -> R) -> (R, Option<String>) {
-    static INSTALLED: Once = Once::new();
-    INSTALLED.call_once(|| {
-        let previous = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            let is_kept = SAID.with_borrow_mut(|said| {
-                let Some(said) = said else { return false };
-                let at = info
-                    .location()
-                    .map(|at| format!("{}:{}", at.file().replace('\\', "/"), at.line()));
-                let words = words(info.payload());
-                said.get_or_insert_with(|| match at.filter(|at| !at.contains("judge.rs")) {
-                    Some(at) => format!("{words}\n(at {at})"),
-                    None => words.to_owned(),
-                });
-                true
-            });
-            if !is_kept {
-                previous(info);
-            }
-        }));
-    });
-    let before = SAID.replace(Some(None));
-    let result = run();
-    let said = SAID.replace(before);
-    (result, said.flatten())
-}

@@ -86,7 +86,7 @@ pub(crate) fn run<F: Future<Output = ()>>(
         .start_paused(true)
         .build()
         .expect("a runtime without threads and sockets");
-    let said = crate::child::quietly(|| {
+    let said = crate::panics::quietly(|| {
         catch_unwind(AssertUnwindSafe(|| {
             runtime.block_on(async {
                 let (began, diary) = (Instant::now(), diary.clone());
@@ -103,7 +103,7 @@ pub(crate) fn run<F: Future<Output = ()>>(
     diary.close();
     // Tasks that never end are dropped with their runtime; what they write then is not part of the
     // play.
-    let dropped = crate::child::quietly(|| catch_unwind(AssertUnwindSafe(|| drop(runtime))));
+    let dropped = crate::panics::quietly(|| catch_unwind(AssertUnwindSafe(|| drop(runtime))));
     drop(dropped);
     CLOCK.set(None);
     match said {

@@ -36,6 +36,7 @@ mod broken;
 mod case;
 mod child;
 pub mod clock;
+mod panics;
 mod promise;
 mod ruling;
 

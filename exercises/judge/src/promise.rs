@@ -43,16 +43,22 @@ impl Seen {
     }
 }
 
-impl<'a> Promise<'a> {
-    pub(crate) fn new(case: &'a mut Case, sentence: &str) -> Self {
-        let (sentence, known) = (sentence.to_owned(), vec![]);
+impl Case {
+    /// Begins a promise, in a sentence that a learner reads. One of the methods of [`Promise`]
+    /// checks it.
+    pub fn promise(&mut self, sentence: &str) -> Promise<'_> {
+        self.report(&Ruling::Looking {
+            promise: sentence.into(),
+        });
         Promise {
-            case,
-            sentence,
-            known,
+            case: self,
+            sentence: sentence.to_owned(),
+            known: vec![],
         }
     }
+}
 
+impl Promise<'_> {
     /// Adds a mistake that the judge knows: its reason in one word, a test for it, and a sentence
     /// about it. The first mistake whose test matches is shown.
     pub fn if_broken(

@@ -1,7 +1,10 @@
 //! `cargo run -p learn`: exercises, judged by a model checker.
 
-mod bounded;
-mod desk;
+mod arguments;
+mod commands;
+mod compile;
+mod libraries;
+mod process;
 mod progress;
 mod rules;
 mod screen;
@@ -9,16 +12,16 @@ mod set;
 mod verdict;
 mod verify;
 mod watch;
-mod words;
-mod workshop;
 
-use desk::Desk;
+mod runner;
+
+use arguments::Command;
+use commands::Context;
+use runner::Runner;
 use screen::Screen;
 use set::Set;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use words::Wish;
-use workshop::Workshop;
 
 fn main() -> ExitCode {
     match run() {
@@ -33,45 +36,47 @@ fn main() -> ExitCode {
 
 /// Runs the command. Returns whether the judged answer, if there was one, is right.
 fn run() -> Result<bool, String> {
-    let told = words::parse(std::env::args_os().skip(1).collect())?;
-    if told.wish == Wish::Help {
-        println!("{}", words::HELP);
+    let arguments = arguments::parse(std::env::args_os().skip(1).collect())?;
+    if arguments.command == Command::Help {
+        println!("{}", arguments::HELP);
         return Ok(true);
     }
     let root = root()?;
-    let set = Set::of(told.folder.as_deref().unwrap_or(&root))?;
-    let (screen, workshop) = (Screen::stdout(), None);
-    let mut desk = Desk {
+    let set = Set::of(arguments.folder.as_deref().unwrap_or(&root))?;
+    let (screen, runner) = (Screen::stdout(), None);
+    let mut context = Context {
         set,
         screen,
-        workshop,
+        runner,
         root,
     };
-    match told.wish {
-        Wish::Help => {}
-        Wish::Watch => return watch::watch(&mut desk),
-        Wish::List => desk.list(),
-        Wish::Next => desk.next()?,
-        Wish::Hint(name) => {
-            let exercise = desk.exercise(name.as_deref())?;
-            desk.hint(&exercise)?;
+    match arguments.command {
+        Command::Help => {}
+        Command::Watch => return watch::watch(&mut context),
+        Command::List => context.list(),
+        Command::Next => context.next()?,
+        Command::Hint(name) => {
+            let exercise = context.exercise(name.as_deref())?;
+            context.hint(&exercise)?;
         }
-        Wish::Run(name) => {
-            let exercise = desk.exercise(name.as_deref())?;
-            return desk.judge(&exercise);
+        Command::Run(name) => {
+            let exercise = context.exercise(name.as_deref())?;
+            return context.judge(&exercise);
         }
-        Wish::Reset(name) => {
-            let exercise = desk.exercise(Some(&name))?;
-            desk.reset(&exercise)?;
+        Command::Reset(name) => {
+            let exercise = context.exercise(Some(&name))?;
+            context.reset(&exercise)?;
         }
-        Wish::Solution { name, anyway } => {
-            let exercise = desk.exercise(name.as_deref())?;
-            desk.solution(&exercise, anyway)?;
+        Command::Solution { name, anyway } => {
+            let exercise = context.exercise(name.as_deref())?;
+            context.solution(&exercise, anyway)?;
         }
-        Wish::Verify(name) => {
-            let only = name.map(|name| desk.set.find(&name).cloned()).transpose()?;
-            let workshop = Workshop::open(&desk.root)?;
-            return verify::verify(&desk.set, &workshop, only.as_ref(), &mut desk.screen);
+        Command::Verify(name) => {
+            let only = name
+                .map(|name| context.set.find(&name).cloned())
+                .transpose()?;
+            let runner = Runner::open(&context.root)?;
+            return verify::verify(&context.set, &runner, only.as_ref(), &mut context.screen);
         }
     }
     Ok(true)

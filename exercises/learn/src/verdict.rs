@@ -1,9 +1,9 @@
 //! The verdict on an answer, and how it is printed.
 
+use crate::compile::CompilerError;
 use crate::rules::Broken;
 use crate::screen::Screen;
 use crate::set::Exercise;
-use crate::workshop::CompilerError;
 use judge::Ruling;
 use std::time::Duration;
 

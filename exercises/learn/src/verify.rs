@@ -1,9 +1,10 @@
 //! Checks the judges: each unsolved exercise must fail for its stated reason, each solution must
 //! pass, and each wrong answer must fail for its own stated reason.
 
+use crate::compile::{Look, Trial};
+use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
-use crate::workshop::{Look, Trial, Workshop};
 use similar::{ChangeTag, TextDiff};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -27,7 +28,7 @@ struct Expected<'a> {
 /// Checks the exercises and prints complaints. Returns whether there are none.
 pub(crate) fn verify(
     set: &Set,
-    workshop: &Workshop,
+    runner: &Runner,
     only: Option<&Exercise>,
     screen: &mut Screen,
 ) -> Result<bool, String> {
@@ -46,7 +47,7 @@ pub(crate) fn verify(
             Err(complaint) => complaints.push(complaint),
         }
     }
-    let results = all(set, workshop, &trials);
+    let results = all(set, runner, &trials);
     for exercise in &exercises {
         let mut said = vec![];
         for (trial, result) in trials
@@ -95,7 +96,7 @@ pub(crate) fn verify(
 
 /// Runs all trials, as many at the same time as there are cores. Returns their reasons, in the
 /// sequence of the trials.
-fn all(set: &Set, workshop: &Workshop, trials: &[Expected<'_>]) -> Vec<Result<String, String>> {
+fn all(set: &Set, runner: &Runner, trials: &[Expected<'_>]) -> Vec<Result<String, String>> {
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Result<String, String>>> = trials
         .iter()
@@ -117,7 +118,7 @@ fn all(set: &Set, workshop: &Workshop, trials: &[Expected<'_>]) -> Vec<Result<St
                         exercise,
                         answer: file.clone(),
                     };
-                    let verdict = workshop.try_answer(set, &trial, look);
+                    let verdict = runner.try_answer(set, &trial, look);
                     *results[index]
                         .lock()
                         .expect("no thread panics while it holds the lock") =
@@ -230,7 +231,7 @@ fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
         format!("{wrong} wrong answers; at least {WRONG} are required"),
     );
     // On a learner's machine exercise.rs is an answer; in CI it must be the original.
-    let is_published = std::env::var_os("CI").is_some_and(|told| told == "true");
+    let is_published = std::env::var_os("CI").is_some_and(|value| value == "true");
     must(
         !is_published || text(&exercise.answer()) == unsolved,
         "exercise.rs differs from unsolved.rs".into(),

@@ -1,6 +1,6 @@
 //! Judges each answer when it is saved.
 
-use crate::desk::Desk;
+use crate::commands::Context;
 use crate::progress::Progress;
 use crate::screen::Screen;
 use crate::set::Exercise;
@@ -16,27 +16,27 @@ const KEYS: &str = "Each saved answer is judged. Enter: again · h hint · n nex
 
 /// Watches the answers until the learner quits; without a terminal, judges once. Returns whether
 /// the last answer is right.
-pub(crate) fn watch(desk: &mut Desk) -> Result<bool, String> {
-    let Some(current) = Progress::read(&desk.set).current(&desk.set).cloned() else {
-        desk.screen.good("Every exercise is solved.");
+pub(crate) fn watch(context: &mut Context) -> Result<bool, String> {
+    let Some(current) = Progress::read(&context.set).current(&context.set).cloned() else {
+        context.screen.good("Every exercise is solved.");
         return Ok(true);
     };
-    desk.ask(&current)?;
-    let mut is_right = desk.judge(&current)?;
-    if !desk.screen.terminal {
+    context.ask(&current)?;
+    let mut is_right = context.judge(&current)?;
+    if !context.screen.terminal {
         return Ok(is_right);
     }
     if is_right {
-        go_on(desk)?;
+        go_on(context)?;
     }
-    desk.screen.words(KEYS);
+    context.screen.words(KEYS);
     let keys = keys();
-    let mut known: Vec<String> = texts(desk);
+    let mut known: Vec<String> = texts(context);
     loop {
         match keys.recv_timeout(LOOK) {
             Ok(key) => {
-                desk.screen = Screen::stdout();
-                if !press(desk, &key)? {
+                context.screen = Screen::stdout();
+                if !press(context, &key)? {
                     return Ok(is_right);
                 }
             }
@@ -44,80 +44,81 @@ pub(crate) fn watch(desk: &mut Desk) -> Result<bool, String> {
             // No more keys; files are still saved.
             Err(RecvTimeoutError::Disconnected) => thread::sleep(LOOK),
         }
-        let now = texts(desk);
+        let now = texts(context);
         let changed =
             (0..now.len()).find(|&index| now[index] != known[index] && !now[index].is_empty());
         known = now;
         if let Some(index) = changed {
-            let exercise: Exercise = desk.set.exercises[index].clone();
+            let exercise: Exercise = context.set.exercises[index].clone();
             // The window may have another size now.
-            desk.screen = Screen::stdout();
+            context.screen = Screen::stdout();
             let began = Instant::now();
-            desk.screen.gap();
+            context.screen.gap();
             // An editor may have removed the file for a moment: keep watching.
-            is_right = desk.judge(&exercise).unwrap_or_else(|why| {
-                desk.screen.words(&why);
+            is_right = context.judge(&exercise).unwrap_or_else(|why| {
+                context.screen.words(&why);
                 false
             });
-            desk.screen
+            context
+                .screen
                 .words(&format!("({:.1} s)", began.elapsed().as_secs_f64()));
             if is_right {
-                go_on(desk)?;
+                go_on(context)?;
             }
-            desk.screen.words(KEYS);
+            context.screen.words(KEYS);
         }
     }
 }
 
 /// Prints the next exercise, if there is one.
-fn go_on(desk: &mut Desk) -> Result<(), String> {
-    desk.screen.gap();
-    match Progress::read(&desk.set).current(&desk.set).cloned() {
-        Some(next) => desk.ask(&next),
+fn go_on(context: &mut Context) -> Result<(), String> {
+    context.screen.gap();
+    match Progress::read(&context.set).current(&context.set).cloned() {
+        Some(next) => context.ask(&next),
         None => {
-            desk.screen.good("Every exercise is solved.");
+            context.screen.good("Every exercise is solved.");
             Ok(())
         }
     }
 }
 
 /// Handles a key. Returns `false` to quit.
-fn press(desk: &mut Desk, key: &str) -> Result<bool, String> {
-    let told = match key {
-        "h" => desk
+fn press(context: &mut Context, key: &str) -> Result<bool, String> {
+    let result = match key {
+        "h" => context
             .exercise(None)
-            .and_then(|exercise| desk.hint(&exercise)),
-        "n" => desk.next().and_then(|()| judge_current(desk)),
-        "" => judge_current(desk),
+            .and_then(|exercise| context.hint(&exercise)),
+        "n" => context.next().and_then(|()| judge_current(context)),
+        "" => judge_current(context),
         "l" => {
-            desk.list();
+            context.list();
             Ok(())
         }
         "q" => return Ok(false),
         _ => {
-            desk.screen.words(KEYS);
+            context.screen.words(KEYS);
             Ok(())
         }
     };
-    if let Err(why) = told {
-        desk.screen.words(&why);
+    if let Err(why) = result {
+        context.screen.words(&why);
     }
     Ok(true)
 }
 
 /// Judges the current exercise as it is now.
-fn judge_current(desk: &mut Desk) -> Result<(), String> {
-    let exercise = desk.exercise(None)?;
-    desk.judge(&exercise)?;
-    desk.screen.words(KEYS);
+fn judge_current(context: &mut Context) -> Result<(), String> {
+    let exercise = context.exercise(None)?;
+    context.judge(&exercise)?;
+    context.screen.words(KEYS);
     Ok(())
 }
 
 /// Returns the contents of all answers. An empty text means that an editor is just writing the
 /// file; the next poll reads it again.
-fn texts(desk: &Desk) -> Vec<String> {
-    let text = |exercise: &Exercise| desk.set.read(&exercise.answer()).unwrap_or_default();
-    desk.set.exercises.iter().map(text).collect()
+fn texts(context: &Context) -> Vec<String> {
+    let text = |exercise: &Exercise| context.set.read(&exercise.answer()).unwrap_or_default();
+    context.set.exercises.iter().map(text).collect()
 }
 
 /// Reads lines from the keyboard.

@@ -1,29 +1,29 @@
 //! The runner as a learner sees it. An answer that hangs, prints without end, uses forbidden code
 //! or does not compile gets a verdict in a sentence, and no answer is lost.
 
-mod desk;
+mod workspace;
 
-use desk::{Desk, root};
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use workspace::{Workspace, root};
 
 const ONE: &str = "exercises/01_lock_order/exercise.rs";
 const TWO: &str = "exercises/02_self_deadlock/exercise.rs";
 
-fn with(desk: &Desk, file: &str, old: &str, new: &str) {
-    let text = desk.read(file);
+fn with(workspace: &Workspace, file: &str, old: &str, new: &str) {
+    let text = workspace.read(file);
     assert!(
         text.contains(old),
         "{file} has changed; this test wants {old:?}"
     );
-    desk.write(file, &text.replacen(old, new, 1));
+    workspace.write(file, &text.replacen(old, new, 1));
 }
 
 #[test]
 fn an_unsolved_exercise_shows_the_schedule_with_the_learners_lines() {
-    let desk = Desk::with(&["01_lock_order"]);
-    let (code, said) = desk.learn(&["run", "1"]);
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let (code, said) = workspace.learn(&["run", "1"]);
     assert_eq!(code, Some(1), "{said}");
     for words in [
         "[two-orders]",
@@ -42,13 +42,18 @@ fn an_unsolved_exercise_shows_the_schedule_with_the_learners_lines() {
 
 #[test]
 fn an_endless_loop_is_stopped_and_reported() {
-    let desk = Desk::with(&["02_self_deadlock"]);
+    let workspace = Workspace::with(&["02_self_deadlock"]);
     // The first run on a machine compiles loom and the judge; that must not count as a hang.
-    desk.learn(&["run", "2"]);
-    with(&desk, TWO, "let missing = SIZE - self.left();", "loop {}");
-    with(&desk, TWO, "*tray += missing;\n        missing", "");
+    workspace.learn(&["run", "2"]);
+    with(
+        &workspace,
+        TWO,
+        "let missing = SIZE - self.left();",
+        "loop {}",
+    );
+    with(&workspace, TWO, "*tray += missing;\n        missing", "");
     let began = Instant::now();
-    let (code, said) = desk.learn(&["run", "2"]);
+    let (code, said) = workspace.learn(&["run", "2"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
         said.contains("it hangs [hang]") && said.contains("within 10 s"),
@@ -63,11 +68,11 @@ fn an_endless_loop_is_stopped_and_reported() {
 
 #[test]
 fn endless_printing_is_stopped_and_reported() {
-    let desk = Desk::with(&["02_self_deadlock"]);
+    let workspace = Workspace::with(&["02_self_deadlock"]);
     let flood = "loop { println!(\"a tray, a tray\"); }";
-    with(&desk, TWO, "let missing = SIZE - self.left();", flood);
-    with(&desk, TWO, "*tray += missing;\n        missing", "");
-    let (code, said) = desk.learn(&["run", "2"]);
+    with(&workspace, TWO, "let missing = SIZE - self.left();", flood);
+    with(&workspace, TWO, "*tray += missing;\n        missing", "");
+    let (code, said) = workspace.learn(&["run", "2"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
         said.contains("[runaway]") && said.len() < 4_000,
@@ -79,11 +84,11 @@ fn endless_printing_is_stopped_and_reported() {
 #[cfg(target_os = "linux")]
 #[test]
 fn unlimited_memory_is_stopped_and_reported() {
-    let desk = Desk::with(&["02_self_deadlock"]);
+    let workspace = Workspace::with(&["02_self_deadlock"]);
     let hoard = "let mut hoard = vec![0u64]; loop { hoard.extend(hoard.clone()); }";
-    with(&desk, TWO, "let missing = SIZE - self.left();", hoard);
-    with(&desk, TWO, "*tray += missing;\n        missing", "");
-    let (code, said) = desk.learn(&["run", "2"]);
+    with(&workspace, TWO, "let missing = SIZE - self.left();", hoard);
+    with(&workspace, TWO, "*tray += missing;\n        missing", "");
+    let (code, said) = workspace.learn(&["run", "2"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
         said.contains("[memory]") && said.contains("grows without limit"),
@@ -93,9 +98,9 @@ fn unlimited_memory_is_stopped_and_reported() {
 
 #[test]
 fn a_compiler_error_is_shown_with_the_learners_line() {
-    let desk = Desk::with(&["01_lock_order"]);
-    with(&desk, ONE, "*tray -= 1;", "*tray -= one;");
-    let (code, said) = desk.learn(&["run", "1"]);
+    let workspace = Workspace::with(&["01_lock_order"]);
+    with(&workspace, ONE, "*tray -= 1;", "*tray -= one;");
+    let (code, said) = workspace.learn(&["run", "1"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
         said.contains("[compile]") && said.contains("exercises/01_lock_order/exercise.rs:"),
@@ -103,16 +108,16 @@ fn a_compiler_error_is_shown_with_the_learners_line() {
     );
     assert!(said.contains("cannot find value `one`"), "{said}");
 
-    let (_, said) = desk.learn(&["reset", "1"]);
+    let (_, said) = workspace.learn(&["reset", "1"]);
     assert!(said.contains("answer-1.rs"), "{said}");
-    with(&desk, ONE, "pub fn grab(", "pub fn grabs(");
-    let (_, said) = desk.learn(&["run", "1"]);
+    with(&workspace, ONE, "pub fn grab(", "pub fn grabs(");
+    let (_, said) = workspace.learn(&["run", "1"]);
     assert!(said.contains("These lines are the judge's"), "{said}");
 }
 
 #[test]
 fn an_answer_that_hides_from_the_judge_is_refused() {
-    let desk = Desk::with(&["01_lock_order"]);
+    let workspace = Workspace::with(&["01_lock_order"]);
     for (cheat, words) in [
         ("use std::sync::Mutex as Real;", "the judge does not see it"),
         ("fn end() { std::process::exit(0) }", "ends the judge too"),
@@ -124,14 +129,14 @@ fn an_answer_that_hides_from_the_judge_is_refused() {
             "only the judge may catch a panic",
         ),
     ] {
-        desk.write(
+        workspace.write(
             ONE,
             &format!(
                 "{}\n{cheat}\n",
-                desk.read("exercises/01_lock_order/unsolved.rs")
+                workspace.read("exercises/01_lock_order/unsolved.rs")
             ),
         );
-        let (code, said) = desk.learn(&["run", "1"]);
+        let (code, said) = workspace.learn(&["run", "1"]);
         assert_eq!(code, Some(1), "{said}");
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
@@ -143,91 +148,99 @@ fn an_answer_that_hides_from_the_judge_is_refused() {
 
 #[test]
 fn every_reset_keeps_the_answer() {
-    let desk = Desk::with(&["01_lock_order"]);
-    let unsolved = desk.read(ONE);
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let unsolved = workspace.read(ONE);
     for number in 1..=2 {
         let mine = format!("// my thoughts, number {number}\n");
-        desk.write(ONE, &mine);
-        let (code, said) = desk.learn(&["reset", "lock_order"]);
+        workspace.write(ONE, &mine);
+        let (code, said) = workspace.learn(&["reset", "lock_order"]);
         assert_eq!(code, Some(0), "{said}");
-        assert_eq!(desk.read(ONE), unsolved);
+        assert_eq!(workspace.read(ONE), unsolved);
         assert_eq!(
-            desk.read(&format!(".learn/01_lock_order/answer-{number}.rs")),
+            workspace.read(&format!(".learn/01_lock_order/answer-{number}.rs")),
             mine
         );
     }
     assert!(
-        desk.learn(&["reset", "1"]).1.contains("original exercise"),
+        workspace
+            .learn(&["reset", "1"])
+            .1
+            .contains("original exercise"),
         "nothing to keep"
     );
-    assert!(!desk.path(".learn/01_lock_order/answer-3.rs").exists());
+    assert!(!workspace.path(".learn/01_lock_order/answer-3.rs").exists());
 }
 
 #[test]
 fn a_deleted_answer_can_be_restored() {
-    let desk = Desk::with(&["01_lock_order"]);
-    std::fs::remove_file(desk.path(ONE)).expect("it was there");
-    let (code, said) = desk.learn(&["run", "1"]);
+    let workspace = Workspace::with(&["01_lock_order"]);
+    std::fs::remove_file(workspace.path(ONE)).expect("it was there");
+    let (code, said) = workspace.learn(&["run", "1"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("reset 01_lock_order"), "{said}");
-    assert_eq!(desk.learn(&["reset", "1"]).0, Some(0));
+    assert_eq!(workspace.learn(&["reset", "1"]).0, Some(0));
     assert_eq!(
-        desk.read(ONE),
-        desk.read("exercises/01_lock_order/unsolved.rs")
+        workspace.read(ONE),
+        workspace.read("exercises/01_lock_order/unsolved.rs")
     );
 }
 
 #[test]
 fn progress_is_kept_and_a_changed_answer_is_not_solved() {
-    let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
-    let (code, said) = desk.learn(&["solution", "1"]);
+    let workspace = Workspace::with(&["01_lock_order", "02_self_deadlock"]);
+    let (code, said) = workspace.learn(&["solution", "1"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("--anyway"), "{said}");
-    let solution = desk.read("solutions/01_lock_order/solution.rs");
-    desk.write(ONE, &solution);
-    let (code, said) = desk.learn(&["run", "1"]);
+    let solution = workspace.read("solutions/01_lock_order/solution.rs");
+    workspace.write(ONE, &solution);
+    let (code, said) = workspace.learn(&["run", "1"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("✓ 01_lock_order"), "{said}");
-    let list = desk.learn(&["list"]).1;
+    let list = workspace.learn(&["list"]).1;
     assert!(
         list.contains("1 of 2 solved") && list.contains(">   02_self_deadlock"),
         "{list}"
     );
-    assert!(desk.learn(&["solution", "1"]).1.contains("Why it works"));
-
-    desk.write(ONE, &solution.replace("*tray -= 1;", "*tray -= 2;"));
-    let list = desk.learn(&["list"]).1;
-    assert!(list.contains("0 of 2 solved"), "{list}");
-    desk.write(ONE, &solution);
-    assert!(desk.learn(&["list"]).1.contains("1 of 2 solved"));
-    fs::write(desk.path(".learn/progress.toml"), "no toml [").expect("ours");
     assert!(
-        desk.learn(&["list"]).1.contains("0 of 2 solved"),
+        workspace
+            .learn(&["solution", "1"])
+            .1
+            .contains("Why it works")
+    );
+
+    workspace.write(ONE, &solution.replace("*tray -= 1;", "*tray -= 2;"));
+    let list = workspace.learn(&["list"]).1;
+    assert!(list.contains("0 of 2 solved"), "{list}");
+    workspace.write(ONE, &solution);
+    assert!(workspace.learn(&["list"]).1.contains("1 of 2 solved"));
+    fs::write(workspace.path(".learn/progress.toml"), "no toml [").expect("ours");
+    assert!(
+        workspace.learn(&["list"]).1.contains("0 of 2 solved"),
         "forgotten, and no panic"
     );
 }
 
 #[test]
 fn without_a_terminal_the_current_exercise_is_judged_once() {
-    let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
-    let (code, said) = desk.learn(&[]);
+    let workspace = Workspace::with(&["01_lock_order", "02_self_deadlock"]);
+    let (code, said) = workspace.learn(&[]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
         said.contains("Two locks in two orders") && said.contains("[two-orders]"),
         "{said}"
     );
-    desk.write(ONE, &desk.read("solutions/01_lock_order/solution.rs"));
-    assert_eq!(desk.learn(&[]).0, Some(0), "solved");
-    let (code, said) = desk.learn(&[]);
+    workspace.write(ONE, &workspace.read("solutions/01_lock_order/solution.rs"));
+    assert_eq!(workspace.learn(&[]).0, Some(0), "solved");
+    let (code, said) = workspace.learn(&[]);
     assert_eq!(code, Some(1), "the next one:\n{said}");
     assert!(said.contains("[second-lock]"), "{said}");
 }
 
 #[test]
 fn three_hints_come_one_after_the_other() {
-    let desk = Desk::with(&["01_lock_order"]);
+    let workspace = Workspace::with(&["01_lock_order"]);
     for number in [1, 2, 3, 3] {
-        let (code, said) = desk.learn(&["hint"]);
+        let (code, said) = workspace.learn(&["hint"]);
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains(&format!("hint {number} of 3")), "{said}");
     }
@@ -235,9 +248,9 @@ fn three_hints_come_one_after_the_other() {
 
 #[test]
 fn no_line_is_wider_than_a_narrow_terminal() {
-    let desk = Desk::with(&["01_lock_order", "02_self_deadlock", "14_slow_consumer"]);
+    let workspace = Workspace::with(&["01_lock_order", "02_self_deadlock", "14_slow_consumer"]);
     for words in [["run", "1"], ["run", "2"], ["run", "14"], ["hint", "1"]] {
-        let (_, said) = desk.learn_in(40, &words);
+        let (_, said) = workspace.learn_in(40, &words);
         let wide: Vec<&str> = said
             .lines()
             .filter(|line| line.chars().count() > 40)
@@ -254,12 +267,12 @@ fn no_line_is_wider_than_a_narrow_terminal() {
 
 #[test]
 fn a_typo_gets_a_suggestion() {
-    let desk = Desk::with(&["01_lock_order"]);
+    let workspace = Workspace::with(&["01_lock_order"]);
     for (words, guess) in [
         (["run", "lock_odrer"], "Did you mean lock_order?"),
         (["rnu", "1"], "Did you mean run?"),
     ] {
-        let (code, said) = desk.learn(&words);
+        let (code, said) = workspace.learn(&words);
         assert_eq!(code, Some(1), "{said}");
         assert!(said.contains(guess), "{said}");
     }

@@ -1,31 +1,33 @@
 //! Checks the judges. Only a few exercises here, so that `cargo test` stays fast; all of them are a
 //! stage of `.ci/run`, and `cargo run -p learn -- verify` on any machine.
 
-mod desk;
+mod workspace;
 
-use desk::{Desk, root};
+use workspace::{Workspace, root};
 
 #[test]
 fn unsolved_solution_and_wrong_answers_are_judged_as_they_state() {
-    let desk = Desk::with(&["01_lock_order", "02_self_deadlock"]);
-    let (code, said) = desk.learn(&["verify"]);
+    let workspace = Workspace::with(&["01_lock_order", "02_self_deadlock"]);
+    let (code, said) = workspace.learn(&["verify"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("all verdicts are as expected"), "{said}");
 }
 
 #[test]
 fn verify_finds_a_judge_that_gives_another_reason() {
-    let desk = Desk::with(&["01_lock_order"]);
+    let workspace = Workspace::with(&["01_lock_order"]);
     let wrong = "exercises/01_lock_order/wrong/sleep.rs";
-    desk.write(
+    workspace.write(
         wrong,
-        &desk.read(wrong).replace("Red for: rarer", "Red for: gap"),
+        &workspace
+            .read(wrong)
+            .replace("Red for: rarer", "Red for: gap"),
     );
-    desk.write(
+    workspace.write(
         "solutions/01_lock_order/solution.rs",
-        &desk.read("exercises/01_lock_order/unsolved.rs"),
+        &workspace.read("exercises/01_lock_order/unsolved.rs"),
     );
-    let (code, said) = desk.learn(&["verify"]);
+    let (code, said) = workspace.learn(&["verify"]);
     assert_eq!(code, Some(1), "{said}");
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [

@@ -24,9 +24,7 @@ pub const UNRESOLVED: &[&str] = &[
     "demo-07-websocket",
     "demo-08-snack-game",
     "harness",
-    "judge",
     "lanes",
-    "learn",
     "slides",
     "snack",
 ];

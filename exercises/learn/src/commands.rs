@@ -1,20 +1,21 @@
 //! The commands that a learner can give.
 
+use crate::compile::{Look, Trial};
 use crate::progress::{self, Progress, State};
+use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
-use crate::workshop::{Look, Trial, Workshop};
 
 /// Everything that a command works with.
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct Context {
     pub(crate) set: Set,
     pub(crate) screen: Screen,
-    pub(crate) workshop: Option<Workshop>,
+    pub(crate) runner: Option<Runner>,
     pub(crate) root: std::path::PathBuf,
 }
 
-impl Desk {
+impl Context {
     /// Returns the exercise of this name; without a name, the current one.
     pub(crate) fn exercise(&self, name: Option<&str>) -> Result<Exercise, String> {
         match name {
@@ -28,10 +29,10 @@ impl Desk {
 
     /// Judges an answer and prints the verdict. Returns whether the answer is right.
     pub(crate) fn judge(&mut self, exercise: &Exercise) -> Result<bool, String> {
-        if self.workshop.is_none() {
-            self.workshop = Some(Workshop::open(&self.root)?);
+        if self.runner.is_none() {
+            self.runner = Some(Runner::open(&self.root)?);
         }
-        let workshop = self.workshop.as_ref().expect("opened above");
+        let runner = self.runner.as_ref().expect("opened above");
         let look = Look {
             columns: self.screen.columns,
             colour: self.screen.colour,
@@ -40,15 +41,15 @@ impl Desk {
             exercise,
             answer: exercise.answer(),
         };
-        let verdict = workshop
-            .try_answer(&self.set, &trial, look)
-            .map_err(|why| match self.set.here.join(exercise.answer()).exists() {
+        let verdict = runner.try_answer(&self.set, &trial, look).map_err(|why| {
+            match self.set.here.join(exercise.answer()).exists() {
                 true => why,
                 false => format!(
                     "{why}. To restore the original exercise: cargo run -p learn -- reset {}",
                     exercise.name
                 ),
-            })?;
+            }
+        })?;
         verdict.tell(&mut self.screen, exercise);
         let mut progress = Progress::read(&self.set);
         progress.judged(&self.set, exercise, verdict.is_green());

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// A folder with copies of `exercises/NN_topic` and `solutions/NN_topic`; removed when dropped.
-pub(crate) struct Desk(PathBuf);
+pub(crate) struct Workspace(PathBuf);
 
 /// Returns the repository.
 pub(crate) fn root() -> PathBuf {
@@ -18,27 +18,27 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
-impl Desk {
+impl Workspace {
     /// Copies these exercises in their original state.
-    pub(crate) fn with(names: &[&str]) -> Desk {
-        static DESKS: AtomicUsize = AtomicUsize::new(0);
+    pub(crate) fn with(names: &[&str]) -> Workspace {
+        static WORKSPACES: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
             "learn-{}-{}",
             std::process::id(),
-            DESKS.fetch_add(1, Relaxed)
+            WORKSPACES.fetch_add(1, Relaxed)
         );
-        let desk = Desk(std::env::temp_dir().join(name));
+        let workspace = Workspace(std::env::temp_dir().join(name));
         for name in names {
             for folder in ["exercises", "solutions"] {
                 copy(
                     &root().join(folder).join(name),
-                    &desk.0.join(folder).join(name),
+                    &workspace.0.join(folder).join(name),
                 );
             }
-            let unsolved = desk.read(&format!("exercises/{name}/unsolved.rs"));
-            desk.write(&format!("exercises/{name}/exercise.rs"), &unsolved);
+            let unsolved = workspace.read(&format!("exercises/{name}/unsolved.rs"));
+            workspace.write(&format!("exercises/{name}/exercise.rs"), &unsolved);
         }
-        desk
+        workspace
     }
 
     pub(crate) fn path(&self, file: &str) -> PathBuf {
@@ -76,7 +76,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for Workspace {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum Command {
     Help,
     Watch,
     List,
@@ -20,8 +20,8 @@ pub(crate) enum Wish {
 
 /// A command, and which exercises it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
-    pub(crate) wish: Wish,
+pub(crate) struct Arguments {
+    pub(crate) command: Command,
     /// A folder with `exercises` and `solutions`, if not the repository.
     pub(crate) folder: Option<PathBuf>,
 }
@@ -31,7 +31,7 @@ const COMMANDS: [&str; 9] = [
 ];
 
 /// Parses the arguments, without the program's name. An error is a sentence for the learner.
-pub(crate) fn parse(words: Vec<OsString>) -> Result<Told, String> {
+pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, String> {
     use lexopt::Arg::{Long, Short, Value};
 
     let (mut command, mut name, mut anyway, mut folder) = (None, None, false, None);
@@ -51,22 +51,22 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Told, String> {
             other => return Err(see_help(other.unexpected())),
         }
     }
-    let wish = match command.as_deref() {
-        None | Some("watch") => Wish::Watch,
-        Some("help") => Wish::Help,
-        Some("list") => Wish::List,
-        Some("next") => Wish::Next,
-        Some("hint") => Wish::Hint(name.take()),
-        Some("run") => Wish::Run(name.take()),
-        Some("reset") => Wish::Reset(
+    let command = match command.as_deref() {
+        None | Some("watch") => Command::Watch,
+        Some("help") => Command::Help,
+        Some("list") => Command::List,
+        Some("next") => Command::Next,
+        Some("hint") => Command::Hint(name.take()),
+        Some("run") => Command::Run(name.take()),
+        Some("reset") => Command::Reset(
             name.take()
                 .ok_or("reset needs the name of an exercise; `list` shows them all")?,
         ),
-        Some("solution") => Wish::Solution {
+        Some("solution") => Command::Solution {
             name: name.take(),
             anyway: std::mem::take(&mut anyway),
         },
-        Some("verify") => Wish::Verify(name.take()),
+        Some("verify") => Command::Verify(name.take()),
         Some(other) => {
             let guess = nearest(other, COMMANDS)
                 .map(|command| format!(" Did you mean {command}?"))
@@ -77,7 +77,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Told, String> {
     match (name, anyway) {
         (Some(name), _) => Err(format!("{name:?} is one argument too many; see --help")),
         (None, true) => Err("--anyway works only with `solution`".into()),
-        (None, false) => Ok(Told { wish, folder }),
+        (None, false) => Ok(Arguments { command, folder }),
     }
 }
 
@@ -103,33 +103,36 @@ More in exercises/README.md.";
 mod tests {
     use super::*;
 
-    fn told(line: &str) -> Result<Wish, String> {
-        parse(line.split_whitespace().map(OsString::from).collect()).map(|told| told.wish)
+    fn command(line: &str) -> Result<Command, String> {
+        parse(line.split_whitespace().map(OsString::from).collect())
+            .map(|arguments| arguments.command)
     }
 
     #[test]
     fn commands_are_parsed_and_typos_get_a_suggestion() {
-        assert_eq!(told(""), Ok(Wish::Watch));
-        assert_eq!(told("run 1"), Ok(Wish::Run(Some("1".into()))));
+        assert_eq!(command(""), Ok(Command::Watch));
+        assert_eq!(command("run 1"), Ok(Command::Run(Some("1".into()))));
         assert_eq!(
-            told("solution 1 --anyway"),
-            Ok(Wish::Solution {
+            command("solution 1 --anyway"),
+            Ok(Command::Solution {
                 name: Some("1".into()),
                 anyway: true
             })
         );
         assert!(
-            told("lits")
+            command("lits")
                 .expect_err("a slip")
                 .contains("Did you mean list?")
         );
         assert!(
-            told("reset")
+            command("reset")
                 .expect_err("no name")
                 .contains("needs the name")
         );
         assert!(
-            told("run 1 2").is_err() && told("--loud").is_err() && told("list --anyway").is_err()
+            command("run 1 2").is_err()
+                && command("--loud").is_err()
+                && command("list --anyway").is_err()
         );
     }
 }

@@ -1,0 +1,154 @@
+//! The libraries that every answer is built with. Cargo builds them once.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::SystemTime;
+
+/// The crates that an answer may name, and the paths of their libraries.
+type Paths = BTreeMap<String, PathBuf>;
+
+/// The libraries that every answer is built with.
+#[derive(Debug)]
+pub(crate) struct Libraries {
+    /// The crates that an answer may name.
+    pub(crate) externs: Paths,
+    /// Cargo's folder with all crates, where the linker finds the rest.
+    pub(crate) deps: PathBuf,
+}
+
+impl Libraries {
+    /// Lets cargo build the libraries, or uses those that it built together with this program.
+    pub(crate) fn open(root: &Path) -> Result<Libraries, String> {
+        let cache = Cache::beside_this_program();
+        let cached = cache.as_ref().and_then(Cache::read);
+        let externs = match cached {
+            Some(paths) => paths,
+            None => {
+                let paths = build(root)?;
+                if let Some(cache) = cache {
+                    cache.write(&paths);
+                }
+                paths
+            }
+        };
+        // External crates stay in `deps`.
+        let tokio = externs.get("tokio").expect("one of three");
+        let deps = tokio.parent().expect("a file lies in a folder").to_owned();
+        Ok(Libraries { externs, deps })
+    }
+
+    /// Returns cargo's target folder.
+    pub(crate) fn target(&self) -> &Path {
+        self.deps
+            .parent()
+            .and_then(Path::parent)
+            .expect("target/debug/deps")
+    }
+}
+
+/// Asks cargo for the libraries; it builds them if necessary.
+fn build(root: &Path) -> Result<Paths, String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args([
+            "build",
+            "--offline",
+            "--quiet",
+            "--package",
+            "judge",
+            "--package",
+            "learn",
+            "--lib",
+        ])
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if !output.status.success() {
+        return Err("the judge itself does not compile; the errors are above".into());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut libraries = Paths::new();
+    for name in ["judge", "lanes", "tokio"] {
+        let library = text
+            .lines()
+            .filter_map(|line| library(line, name))
+            .next_back();
+        libraries.insert(
+            name.to_owned(),
+            library.ok_or(format!("cargo built no library {name}"))?,
+        );
+    }
+    Ok(libraries)
+}
+
+/// A file with the paths that cargo reported. Cargo builds the libraries whenever it builds this program, so
+/// the paths hold until this program changes: that saves a quarter of a second, and waiting for
+/// cargo's lock.
+struct Cache {
+    file: PathBuf,
+    /// The build of this program that the paths belong to.
+    program: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    program: String,
+    libraries: Paths,
+}
+
+impl Cache {
+    fn beside_this_program() -> Option<Cache> {
+        let this = env::current_exe().ok()?;
+        let changed = this.metadata().ok()?.modified().ok()?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        let folder = this.parent()?.parent()?.join("learn");
+        Some(Cache {
+            file: folder.join("libraries.json"),
+            program: format!("{} {}", this.display(), since.as_nanos()),
+        })
+    }
+
+    fn read(&self) -> Option<Paths> {
+        let text = fs::read_to_string(&self.file).ok()?;
+        let entry: Entry = serde_json::from_str(&text).ok()?;
+        let is_there =
+            entry.program == self.program && entry.libraries.values().all(|file| file.is_file());
+        is_there.then_some(entry.libraries)
+    }
+
+    /// An error only means that cargo is asked again next time.
+    fn write(&self, libraries: &Paths) {
+        let (program, libraries) = (self.program.clone(), libraries.clone());
+        let Ok(text) = serde_json::to_string(&Entry { program, libraries }) else {
+            return;
+        };
+        let beside = self.file.with_extension(std::process::id().to_string());
+        let written = self.file.parent().map(fs::create_dir_all).transpose();
+        if written.is_ok() && fs::write(&beside, text).is_ok() {
+            let _ = fs::rename(&beside, &self.file);
+        }
+    }
+}
+
+/// Returns the library of this name, if this line of cargo's output reports it.
+fn library(line: &str, name: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(line).ok()?;
+    let target = &message["target"];
+    let is_it = message["reason"] == "compiler-artifact"
+        && target["name"] == name
+        && target["kind"].as_array()?.iter().any(|kind| kind == "lib");
+    let files = message["filenames"].as_array().filter(|_| is_it)?;
+    files
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|file| file.ends_with(".rlib"))
+        .map(PathBuf::from)
+}

@@ -1,0 +1,143 @@
+//! Compiles an answer, runs it with its judge in a process of its own, and turns the result into a
+//! verdict.
+
+use crate::compile::{Look, Trial, compile};
+use crate::libraries::Libraries;
+use crate::process::{self, Ended, Limit};
+use crate::rules;
+use crate::set::Set;
+use crate::verdict::Verdict;
+use judge::{Answer, Ruling};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+/// Limits on an answer. A verdict takes milliseconds, and a hang is a verdict too.
+const TRIAL: Limit = Limit {
+    time: Duration::from_secs(10),
+    said: 1 << 20,
+    kept: 1 << 12,
+};
+
+/// The age at which a runner's folder is abandoned: longer than a compiler and an answer may take
+/// together.
+const ABANDONED: Duration = Duration::from_secs(600);
+
+/// Builds answers and lets their judges run them, in a folder of its own.
+#[derive(Debug)]
+pub(crate) struct Runner {
+    libraries: Libraries,
+    scratch: PathBuf,
+}
+
+impl Runner {
+    /// Opens the libraries, and removes the folders of earlier runners.
+    pub(crate) fn open(root: &Path) -> Result<Runner, String> {
+        let libraries = Libraries::open(root)?;
+        let all = libraries.target().join("learn");
+        sweep(&all);
+        let scratch = all.join(std::process::id().to_string());
+        Ok(Runner { libraries, scratch })
+    }
+
+    /// Builds the answer and lets its judge try it.
+    pub(crate) fn try_answer(
+        &self,
+        set: &Set,
+        trial: &Trial<'_>,
+        look: Look,
+    ) -> Result<Verdict, String> {
+        static TRIALS: AtomicUsize = AtomicUsize::new(0);
+        let text = set.read(&trial.answer)?;
+        let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
+        if let Some(broken) = rules::broken(&Answer::new(&text), &Answer::new(&unsolved)) {
+            return Ok(Verdict::cheats(&trial.answer, broken));
+        }
+        let number = TRIALS.fetch_add(1, Relaxed);
+        // Each time: while the learner was editing, another runner may have swept the folder.
+        fs::create_dir_all(&self.scratch)
+            .map_err(|error| format!("{} cannot be created: {error}", self.scratch.display()))?;
+        let program = Temporary(
+            self.scratch
+                .join(format!("answer-{number}{}", env::consts::EXE_SUFFIX)),
+        );
+        if let Some(errors) = compile(&self.libraries, set, trial, look, &program.0)? {
+            return Ok(Verdict::does_not_compile(&errors, &trial.answer));
+        }
+        let report = Temporary(self.scratch.join(format!("report-{number}.jsonl")));
+        let mut command = Command::new(&program.0);
+        command
+            .arg(&trial.answer)
+            .arg(&report.0)
+            .arg(look.columns.to_string())
+            .current_dir(&set.here)
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("CARGO_MANIFEST_DIR");
+        let ended = process::run(&mut command, "", true, TRIAL)
+            .map_err(|error| format!("the answer was built and cannot be started: {error}"))?;
+        let report = fs::read_to_string(&report.0).unwrap_or_default();
+        let last = report
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .next_back();
+        Ok(verdict(ended, last))
+    }
+}
+
+/// Removes folders that runners left behind when they were ended with Ctrl-C. No runner uses a
+/// folder for as long as this.
+fn sweep(all: &Path) {
+    for entry in fs::read_dir(all).into_iter().flatten().flatten() {
+        let is_old = entry
+            .metadata()
+            .ok()
+            .filter(fs::Metadata::is_dir)
+            .and_then(|data| data.modified().ok()?.elapsed().ok())
+            .is_some_and(|age| age > ABANDONED);
+        if is_old {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Removes the results together with the runner.
+impl Drop for Runner {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.scratch);
+    }
+}
+
+/// A file that is removed when this is dropped.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn verdict(ended: Ended, last: Option<Ruling>) -> Verdict {
+    let promise = match &last {
+        Some(Ruling::Looking { promise }) => promise.clone(),
+        _ => String::new(),
+    };
+    match (ended, last) {
+        (Ended::TooLong { stdout }, _) => Verdict::hangs(promise, TRIAL.time).saying(stdout),
+        (Ended::TooMuch { stdout }, _) => Verdict::runaway(promise, TRIAL.said).saying(stdout),
+        (
+            Ended::Itself { stdout, stderr, .. },
+            Some(ruling @ (Ruling::Green { .. } | Ruling::Red { .. })),
+        ) => Verdict::of(ruling).saying(stdout + &stderr),
+        (
+            Ended::Itself {
+                code,
+                stdout,
+                stderr,
+            },
+            _,
+        ) => Verdict::died(promise, code, &stderr).saying(stdout),
+    }
+}
