@@ -1,17 +1,16 @@
-//! A step's header says truly which files it changed.
+//! Compares a step's header with the files that the step changed.
 
 use crate::Complaint;
 use crate::header;
 use crate::steps::{covers, files_of, read_header};
 use crate::tree::{Step, Tree};
 
-/// Each step's "Changed since step N:" names exactly the files under `src/` that differ from the
-/// step before.
+/// Checks that each step's "Changed since step N:" names exactly the files under `src/` that differ
+/// from the step before.
 ///
-/// Not a difference: the step's own and its neighbours' names, numbers and ports; the headers of
-/// `lib.rs` and `main.rs`; the modules that `lib.rs` lists, which are files themselves; the `title`
-/// and the `cure` that `main.rs` says. A proof (`proof.rs`, `proof/…`) belongs to its step and may
-/// differ without being named. The finale is compared with nothing.
+/// These do not count as differences: the names, numbers and ports of the step and its neighbours;
+/// the headers of `lib.rs` and `main.rs`; the modules in `lib.rs`; `title` and `cure` in `main.rs`.
+/// A proof (`proof.rs`, `proof/…`) may differ without being named. The last step is not compared.
 pub fn headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let steps = tree.steps()?;
     let mut complaints = Vec::new();
@@ -29,7 +28,7 @@ pub fn headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         };
         if number != before.number {
             complaints.push(format!(
-                "{place} compares itself with step {number}; the step before is {}",
+                "{place} names step {number}; the step before is {}",
                 before.number
             ));
         }
@@ -56,7 +55,7 @@ pub fn headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// The files under `src/` that differ, each with its first difference.
+/// Returns the files under `src/` that differ, each with its first difference.
 fn differences(
     tree: &Tree,
     steps: &[Step],
@@ -77,7 +76,7 @@ fn differences(
             (Some(old), Some(new)) if old == new => continue,
             (Some(old), Some(new)) => first_difference(&old, &new),
             (None, _) => "it is new".to_string(),
-            (_, None) => "it is gone".to_string(),
+            (_, None) => "it is missing".to_string(),
         };
         differing.push((name.to_string(), how));
     }
@@ -97,7 +96,7 @@ fn first_difference(old: &str, new: &str) -> String {
     }
 }
 
-/// The text without what tells a step from its neighbours in name only.
+/// Replaces names, numbers and ports by words that are the same in every step.
 fn normalised(source: &str, file: &str, steps: &[Step], step: &Step) -> String {
     let mut text = match file {
         "lib.rs" => without_modules(header::below(source)),
@@ -129,12 +128,12 @@ fn normalised(source: &str, file: &str, steps: &[Step], step: &Step) -> String {
     text
 }
 
-/// The code without `mod room;` and the like, and without the attributes above them.
+/// Removes lines such as `mod room;`, and the attributes above them.
 fn without_modules(code: &str) -> String {
     let (mut kept, mut attributes) = (String::new(), String::new());
     for line in code.split_inclusive('\n') {
         if line.starts_with("#[") {
-            attributes += line; // Of whatever comes next.
+            attributes += line; // They belong to the next line that is not an attribute.
             continue;
         }
         let is_module = line.contains("mod ") && line.trim_end().ends_with(';');
@@ -152,9 +151,9 @@ fn replace_number(text: &str, label: &str, word: &str) -> String {
     let mut result = String::new();
     let mut rest = text;
     while let Some((ahead, behind)) = rest.split_once(label) {
-        let goes_on = ahead.ends_with(|c: char| c.is_ascii_digit())
+        let is_longer = ahead.ends_with(|c: char| c.is_ascii_digit())
             || behind.starts_with(|c: char| c.is_ascii_digit());
-        result = result + ahead + if goes_on { label } else { word };
+        result = result + ahead + if is_longer { label } else { word };
         rest = behind;
     }
     result + rest
@@ -184,12 +183,12 @@ mod tests {
     }
 
     #[test]
-    fn names_numbers_ports_and_cures_are_no_difference() {
+    fn names_numbers_ports_and_cures_do_not_count() {
         assert_eq!(all(&ladder()), Vec::<String>::new());
     }
 
     #[test]
-    fn a_change_that_is_not_named_is_told_with_its_first_line() {
+    fn a_change_that_is_not_named_is_found_with_its_first_line() {
         let fixture = ladder();
         fixture.write("demos/02-b/src/session.rs", "not the same\n");
         fixture.write("demos/02-b/src/main.rs", "fn main() {}\n");
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_named_but_did_not_change_is_told() {
+    fn a_file_that_is_named_without_a_change_is_found() {
         let fixture = ladder();
         fixture.write(
             "demos/02-b/src/lib.rs",
@@ -215,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_and_a_header_without_a_sentence_are_told() {
+    fn a_new_file_and_a_header_without_the_sentence_are_found() {
         let fixture = ladder();
         fixture.write("demos/02-b/src/net/wire.rs", "");
         let said = "does not name `net/wire.rs`, which differs from step 1's: it is new";
@@ -227,12 +226,12 @@ mod tests {
             "demos/02-b/src/lib.rs",
             &TWO.replace("since step 1", "since step 7"),
         );
-        let said = "compares itself with step 7; the step before is 1";
+        let said = "names step 7; the step before is 1";
         assert!(all(&fixture)[0].ends_with(said), "{:?}", all(&fixture));
     }
 
     #[test]
-    fn new_files_may_be_named_in_a_sentence_of_their_own() {
+    fn new_files_may_have_a_sentence_of_their_own() {
         let fixture = ladder();
         for file in ["net.rs", "net/wire.rs", "bin/02-b-again.rs"] {
             fixture.write(&format!("demos/02-b/src/{file}"), "");
@@ -251,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn step_1_is_not_the_beginning_of_step_10() {
+    fn step_1_does_not_match_step_10() {
         assert_eq!(
             replace_number("step 1, step 10, 17001", "step 1", "here"),
             "here, step 10, 17001"

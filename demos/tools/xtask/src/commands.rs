@@ -1,4 +1,4 @@
-//! The commands that the texts show, and whether they can work.
+//! Checks that the commands in the texts can work.
 
 use crate::Complaint;
 use crate::header;
@@ -6,8 +6,8 @@ use crate::members::Member;
 use crate::steps::read_header;
 use crate::tree::Tree;
 
-/// Each step's "Run it:" and "Prove it:" name its own package: `-p` fetches what that package
-/// needs, `--bin` alone what every member of the workspace needs.
+/// Checks that each step's "Run it:" and "Prove it:" name its own package. With `-p` cargo fetches
+/// only what that package needs, with `--bin` alone what every member of the workspace needs.
 pub fn in_headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let members = tree.members()?;
     let mut complaints = Vec::new();
@@ -38,7 +38,7 @@ pub fn in_headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// Every `cargo` command in a markdown file names a package and a binary that exist.
+/// Checks that every `cargo` command in a Markdown file names a package and a binary that exist.
 pub fn in_markdown(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let members = tree.members()?;
     let mut complaints = Vec::new();
@@ -49,7 +49,8 @@ pub fn in_markdown(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
                     .find(['`', '#', '|', ';', '&'])
                     .map_or(line.len(), |length| start + length);
                 let words: Vec<&str> = line[start..end].split_whitespace().collect();
-                let ours = words.split(|word| *word == "--").next().unwrap_or_default(); // The rest is the program's.
+                // After `--` come the arguments of the program.
+                let ours = words.split(|word| *word == "--").next().unwrap_or_default();
                 complaints.extend(missing(&members, ours, &format!("{file}:{}", at + 1)));
             }
         }
@@ -57,14 +58,13 @@ pub fn in_markdown(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// `cargo run` without a package begins the talk. Cargo chooses so only while `slides` alone has a
-/// `default-run`.
-pub fn begins_the_talk(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
+/// Checks that `cargo run` without a package starts the talk: only `slides` has a `default-run`.
+pub fn starts_the_talk(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = Vec::new();
     for member in tree.members()? {
         let is_the_talk = member.package() == "slides";
         if member.default_run().is_some() != is_the_talk {
-            let change = if is_the_talk { "add" } else { "take away" };
+            let change = if is_the_talk { "add" } else { "remove" };
             complaints.push(format!(
                 "{}/Cargo.toml: {change} `default-run`, or `cargo run` does not know which program to run",
                 member.folder
@@ -74,8 +74,8 @@ pub fn begins_the_talk(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// What a markdown file tells its reader to type works on every system: Windows has no `diff`, and
-/// many systems have no `nc`.
+/// Checks that the commands in Markdown files work on every system: Windows has no `diff`, and many
+/// systems have no `nc`.
 pub fn elsewhere(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = Vec::new();
     for file in tree.files()?.iter().filter(|file| file.ends_with(".md")) {
@@ -114,7 +114,7 @@ fn missing(members: &[Member], command: &[&str], place: &str) -> Vec<Complaint> 
         && member.default_run().is_none()
     {
         complaints.push(format!(
-            "{place}: `{}`: {} has {} programs, so say which: --bin {}",
+            "{place}: `{}`: {} has {} programs, so name one: --bin {}",
             command.join(" "),
             member.package(),
             member.binaries().len(),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_with_another_steps_commands_is_told() {
+    fn a_header_with_the_commands_of_another_step_is_found() {
         let fixture = ladder();
         fixture.write(
             "demos/02-b/src/lib.rs",
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_of_two_programs_is_run_by_the_name_of_one() {
+    fn a_package_with_two_programs_needs_the_name_of_one() {
         let fixture = ladder();
         let manifest = fixture
             .tree()
@@ -187,13 +187,13 @@ mod tests {
         let complaints = in_markdown(&fixture.tree()).expect("a ladder");
         assert_eq!(complaints.len(), 1, "{complaints:?}");
         assert!(
-            complaints[0].contains("has 2 programs, so say which: --bin 02-"),
+            complaints[0].contains("has 2 programs, so name one: --bin 02-"),
             "{complaints:?}"
         );
     }
 
     #[test]
-    fn a_second_default_run_is_told_because_the_talk_no_longer_begins() {
+    fn a_second_default_run_is_found() {
         let fixture = Fixture::new(&[
             (
                 "Cargo.toml",
@@ -205,11 +205,11 @@ mod tests {
             ),
             ("slides/Cargo.toml", "[package]\nname = \"slides\""),
         ]);
-        let complaints = begins_the_talk(&fixture.tree())
+        let complaints = starts_the_talk(&fixture.tree())
             .expect("two members")
             .join("\n");
         assert!(
-            complaints.contains("demos/a/Cargo.toml: take away `default-run`"),
+            complaints.contains("demos/a/Cargo.toml: remove `default-run`"),
             "{complaints}"
         );
         assert!(
@@ -222,14 +222,14 @@ mod tests {
             "[package]\nname = \"slides\"\ndefault-run = \"slides\"",
         );
         assert!(
-            begins_the_talk(&fixture.tree())
+            starts_the_talk(&fixture.tree())
                 .expect("two members")
                 .is_empty()
         );
     }
 
     #[test]
-    fn a_command_that_not_every_system_has_is_told() {
+    fn a_command_that_some_systems_lack_is_found() {
         let fixture = ladder();
         fixture.write("README.md", "`git diff --no-index a b`, `nc 127.0.0.1 7001`\n```console\n$ diff -ru a b\n```\nand `diff -u a b`\n");
         fixture.write(
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_in_a_readme_that_cannot_work_is_told() {
+    fn an_unknown_binary_in_a_readme_is_found() {
         let fixture = ladder();
         fixture.write("README.md", "`cargo run --bin 01-a -- -p 5`, then\n`cargo run --bin 07-z` or `cargo test -p demo-02-b`\n");
         let complaints = all(&fixture);

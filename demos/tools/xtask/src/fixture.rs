@@ -1,4 +1,4 @@
-//! Small trees in the machine's temporary folder, to be looked at, broken and thrown away.
+//! Small trees for tests, in the temporary folder of the machine.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -28,20 +28,20 @@ pub mod room;
 pub mod hall;
 ";
 
-/// A folder of its own, gone when this is dropped.
+/// A temporary folder, removed when dropped.
 pub(crate) struct Fixture {
     root: PathBuf,
 }
 
 impl Fixture {
-    /// A tree of these files, each a path and a text.
+    /// Creates a tree with these files, each a path and a text.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        // Tests run side by side, in this program and in others: the folder that can be created
-        // belongs to nobody else.
+        // Tests run at the same time in this program and in others. A folder that can be created is
+        // not used by another test.
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let root = loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let root = env::temp_dir().join(format!("house-{}-{number}", process::id()));
+            let root = env::temp_dir().join(format!("xtask-{}-{number}", process::id()));
             match fs::create_dir(&root) {
                 Ok(()) => break root,
                 Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
@@ -55,12 +55,12 @@ impl Fixture {
         fixture
     }
 
-    /// What a check is asked of.
+    /// Returns the tree to check.
     pub(crate) fn tree(&self) -> Tree {
         Tree::at(&self.root)
     }
 
-    /// Writes a file, and the folders above it.
+    /// Writes a file, and creates its folders.
     pub(crate) fn write(&self, file: &str, text: &str) {
         let path = self.root.join(file);
         let folder = path.parent().expect("a file has a folder");
@@ -72,12 +72,13 @@ impl Fixture {
 
 impl Drop for Fixture {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.root); // What is left over lies in a temporary folder.
+        // If it fails, the rest stays in the temporary folder.
+        let _ = fs::remove_dir_all(&self.root);
     }
 }
 
-/// Two steps of which there is nothing to complain. They differ in `src/room.rs`, in name, and in
-/// what they say of themselves.
+/// Creates two steps without complaints. They differ in `src/room.rs`, in their names, and in their
+/// headers.
 pub(crate) fn ladder() -> Fixture {
     let fixture = Fixture::new(&[("Cargo.toml", "[workspace]\nmembers = [\"demos/*\"]")]);
     let steps = [("01-a", 1, ONE, "02-b"), ("02-b", 2, TWO, "03-c")];

@@ -1,6 +1,6 @@
-//! What a step's `src/lib.rs` says at its top: what changed, how to run it, how to prove it.
+//! The header of a step's `src/lib.rs`: what changed, how to run it, how to prove it.
 
-/// The text of the `//!` lines at the top of a source file.
+/// Returns the text of the `//!` lines at the top of a source file.
 pub fn of(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
     lines
@@ -9,7 +9,7 @@ pub fn of(source: &str) -> String {
         .join("\n")
 }
 
-/// The code below the header.
+/// Returns the code below the header.
 pub fn below(source: &str) -> &str {
     let length = source
         .split_inclusive('\n')
@@ -19,9 +19,9 @@ pub fn below(source: &str) -> &str {
     &source[length..]
 }
 
-/// "Changed since step 1: `room.rs` (one line moves) and `proof.rs`." as the step's number and the
-/// files. The sentence ends with its paragraph, or where "Run it:" begins. `None` without such a
-/// sentence.
+/// Parses the sentence "Changed since step 1: `room.rs` (one line moves) and `proof.rs`." Returns
+/// the number of the step and the files. The sentence ends with its paragraph, or before "Run it:".
+/// `None` if there is no such sentence.
 pub fn changes(header: &str) -> Option<(u32, Vec<String>)> {
     let (_, rest) = header.split_once("Changed since step ")?;
     let (number, rest) = rest.split_once(':')?;
@@ -29,7 +29,7 @@ pub fn changes(header: &str) -> Option<(u32, Vec<String>)> {
     Some((number.trim().parse().ok()?, source_files(sentence)))
 }
 
-/// The source files that a text names, as `room.rs` in backticks.
+/// Returns the source files that a text names in backticks.
 pub fn source_files(text: &str) -> Vec<String> {
     quoted(text)
         .filter(|name| name.ends_with(".rs") && !name.starts_with("tests/"))
@@ -37,14 +37,14 @@ pub fn source_files(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The command after "Run it:" or "Prove it:", as its words.
+/// Returns the words of the command after "Run it:" or "Prove it:".
 pub fn command<'a>(header: &'a str, label: &str) -> Option<Vec<&'a str>> {
     let (_, rest) = header.split_once(label)?;
     let command = rest.trim_start().strip_prefix('`')?.split('`').next()?;
     Some(command.split_whitespace().collect())
 }
 
-/// The word after an option: `demo-01-deadlock` for `-p`.
+/// Returns the word after an option: `demo-01-deadlock` for `-p`.
 pub fn option<'a>(command: &[&'a str], name: &str) -> Option<&'a str> {
     let at = command.iter().position(|word| *word == name)?;
     command.get(at + 1).copied()
@@ -78,7 +78,7 @@ pub mod room;
     }
 
     #[test]
-    fn the_commands_may_be_broken_over_two_lines() {
+    fn a_command_may_continue_on_the_next_line() {
         let header = of(SOURCE);
         let run = command(&header, "Run it:").expect("a command");
         let prove = command(&header, "Prove it:").expect("a command");

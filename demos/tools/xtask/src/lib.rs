@@ -1,40 +1,43 @@
-//! The house: what the repository says of itself, checked.
+//! Repository checks, and the mutants that the proofs must find.
 //!
-//! A header names the files that a step changed, a table says which promise is kept, a README
-//! quotes a program, and every proof claims to have killed a mutant. Each of these is a function
-//! here that takes a [`tree::Tree`] and answers with complaints; `tests/` asks them of this very
-//! checkout, and the binary `mutants` kills the mutants.
+//! A header names the files that a step changed, a table shows which promises are kept, a README
+//! quotes a program, and a crate has no import cycle. Each check is a function that takes a
+//! [`tree::Tree`] and returns complaints. `tests/` runs the checks on this checkout. The binary
+//! `mutants` runs the mutants.
 
-pub mod bounded;
 pub mod changes;
 pub mod commands;
 pub mod header;
-pub mod hunt;
-pub mod judge;
+pub mod layout;
 pub mod links;
 pub mod map;
 pub mod members;
 pub mod modules;
 pub mod mutants;
-pub mod order;
+pub mod process;
 pub mod promises;
 pub mod proofs;
 pub mod prose;
 pub mod quotes;
 pub mod rooms;
+pub mod runner;
 pub mod scratch;
 pub mod steps;
 pub mod tokens;
 pub mod tree;
+pub mod verdict;
 
 #[cfg(test)]
 mod fixture;
 
-/// A sentence that says what is wrong, where, and what to do about it.
+/// A sentence that says what is wrong, where, and how to correct it.
 pub type Complaint = String;
 
-/// Fails the test that asks, with every complaint on a line of its own.
+/// Fails the calling test if there are complaints, and prints each of them on a line of its own.
+///
+/// # Panics
+/// If there are complaints.
 #[track_caller]
-pub fn nothing_to_complain(complaints: &[Complaint]) {
+pub fn assert_no_complaints(complaints: &[Complaint]) {
     assert!(complaints.is_empty(), "\n\n{}\n", complaints.join("\n"));
 }

@@ -1,9 +1,9 @@
-//! Links in markdown that leave the page: relative ones must lead to a file that a clone has.
+//! Relative links in Markdown, which must lead to a file of the repository.
 
 use crate::Complaint;
 use crate::tree::Tree;
 
-/// Every relative link of every markdown file leads to a file or a folder of the tree.
+/// Checks that every relative link in a Markdown file leads to a file or a folder of the tree.
 pub fn dead(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let files = tree.files()?;
     let exists = |path: &str| {
@@ -26,7 +26,7 @@ pub fn dead(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// The relative links outside code, each with its line counted from 1.
+/// Returns the relative links outside code, each with its line, counted from 1.
 fn links(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut in_fence = false;
@@ -64,7 +64,7 @@ fn links(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The path in the tree that a link in this file means; `None` when it leaves the tree.
+/// Returns the path in the tree that a link in this file means; `None` if it is outside the tree.
 fn resolve(file: &str, target: &str) -> Option<String> {
     let target = target.split(['#', '?']).next().unwrap_or_default();
     let mut path: Vec<&str> = file.split('/').collect();
@@ -85,7 +85,7 @@ mod tests {
     use crate::fixture::Fixture;
 
     #[test]
-    fn a_link_leads_to_a_file_a_folder_or_is_told() {
+    fn a_link_to_nothing_is_found() {
         let readme = "\
 [room](src/room.rs#L3) ![lanes](../lanes.svg \"the lanes\") [all](..) [`code`](src)
 [web](https://example.org/x) [here](#why) `[not a link](gone.rs)` and <img src=\"gone.png\">

@@ -1,8 +1,8 @@
-//! Kills the mutants: `cargo run -p xtask --bin mutants`.
+//! Runs the mutants: `cargo run -p xtask --bin mutants`.
 //!
-//! A green proof can be empty. So each step lists small mistakes that its proofs must notice
-//! (`mutants.toml`), and this program makes each of them in a copy of the workspace, runs the
-//! proofs that are to fail, and sees whether they do.
+//! A proof that passes may prove nothing. So each step lists small mistakes that its proofs must
+//! find (`mutants.toml`). This program makes each mistake in a copy of the workspace, runs the
+//! proofs that must fail, and checks that they do.
 
 use std::env;
 use std::path::PathBuf;
@@ -11,19 +11,19 @@ use std::time::Instant;
 
 use lexopt::prelude::*;
 use xtask::Complaint;
-use xtask::hunt::{self, Hunt};
 use xtask::mutants::Mutants;
 use xtask::proofs;
+use xtask::runner::{self, Runner};
 use xtask::scratch::Scratch;
 use xtask::tree::{Step, Tree};
 
 const USAGE: &str = "\
 cargo run -p xtask --bin mutants -- [STEP…] [--list]
 
-Makes the mistakes that each step's mutants.toml lists, one at a time and in a copy, and expects its proofs to fail.
+Makes each mistake of a step's mutants.toml in a copy of the workspace, and checks that the proofs fail.
 
-  STEP     only this step: 01-deadlock, or 01; keeper is one, too
-  --list   say which mutants there are, and run none
+  STEP     only this step: 01-deadlock, or 01; supervisor is one too
+  --list   list the mutants without running them
 ";
 
 fn main() -> ExitCode {
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What there is to complain of, once the hunt is over.
+/// Runs the command, and returns the complaints about mutants that survived.
 fn run() -> Result<Vec<Complaint>, Complaint> {
     let tree = Tree::here()?;
     let Some((steps, only_list)) = arguments(&tree.proved()?)? else {
@@ -58,7 +58,7 @@ fn run() -> Result<Vec<Complaint>, Complaint> {
                     "{:<15} {}: {}",
                     step.name,
                     mutant.name,
-                    hunt::deaths(mutant)
+                    runner::killers(mutant)
                 );
             }
         }
@@ -70,7 +70,7 @@ fn run() -> Result<Vec<Complaint>, Complaint> {
     for (mutants, proofs, step) in &work {
         let (tree, scratch) = (&tree, &scratch);
         all += mutants.mutants.len();
-        dead += Hunt {
+        dead += Runner {
             tree,
             scratch,
             step,
@@ -83,13 +83,13 @@ fn run() -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// Where cargo builds, so that `cargo clean` takes the mutants along.
+/// Returns cargo's target folder, so that `cargo clean` also removes the mutants.
 fn target(tree: &Tree) -> Result<PathBuf, Complaint> {
     let folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| tree.path("target"), PathBuf::from);
     std::path::absolute(folder).map_err(|e| format!("the target folder cannot be found: {e}"))
 }
 
-/// The steps that are asked for, and whether only to list them; `None` for `--help`.
+/// Parses the arguments: the steps, and whether only to list the mutants. `None` for `--help`.
 fn arguments(all: &[Step]) -> Result<Option<(Vec<Step>, bool)>, Complaint> {
     let mut parser = lexopt::Parser::from_env();
     let (mut steps, mut only_list) = (Vec::new(), false);
@@ -107,11 +107,14 @@ fn arguments(all: &[Step]) -> Result<Option<(Vec<Step>, bool)>, Complaint> {
     Ok(Some((steps, only_list)))
 }
 
-/// The step called `01-deadlock`, or `01` for short.
+/// Finds the step with the name `01-deadlock`, or its number `01`.
 fn step(name: &str, all: &[Step]) -> Result<Step, Complaint> {
     let is_it = |step: &&Step| step.name == name || step.name.split('-').next() == Some(name);
     all.iter().find(is_it).cloned().ok_or_else(|| {
         let known: Vec<&str> = all.iter().map(|step| step.name.as_str()).collect();
-        format!("there is no step {name}; there are {}", known.join(", "))
+        format!(
+            "there is no step {name}; the steps are {}",
+            known.join(", ")
+        )
     })
 }

@@ -1,4 +1,4 @@
-//! The map of the crates, `demos/tools/architecture/src/lib.rs`, held against the manifests.
+//! Compares the map of the crates, `demos/tools/architecture/src/lib.rs`, with the manifests.
 
 use toml::{Table, Value};
 
@@ -15,13 +15,13 @@ const ITSELF: &str = "architecture";
 /// A crate on the map.
 struct Place {
     package: String,
-    /// The floor's number from the top: 0 is the uppermost.
+    /// The floor's number from the top, which is 0.
     floor: usize,
 }
 
-/// Each member stands on the map once, with a link to its own documentation; and a member depends
-/// on no crate of a floor above its own. The map is the first member of the alphabet, because
-/// `cargo doc --open` opens that one.
+/// Checks that the map has each member once, with a link to its documentation, and that no member
+/// depends on a crate of a floor above its own. The name of the map must be the first in the
+/// alphabet, because `cargo doc --open` opens the first one.
 pub fn of_the_crates(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let (places, mut complaints) = read(&tree.read(MAP)?);
     let members = tree.members()?;
@@ -53,7 +53,7 @@ pub fn of_the_crates(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
                 && other < own
             {
                 complaints.push(format!(
-                    "{package} depends on {below}, which stands on a floor above it in {MAP}"
+                    "{package} depends on {below}, which is on a floor above it in {MAP}"
                 ));
             }
         }
@@ -65,8 +65,8 @@ pub fn of_the_crates(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// The lines such as ``//! - [`harness`](../harness/index.html): …``, each under the heading of its
-/// floor.
+/// Parses lines such as ``//! - [`harness`](../harness/index.html): …`` under the headings of the
+/// floors.
 fn read(map: &str) -> (Vec<Place>, Vec<Complaint>) {
     let (mut places, mut complaints, mut floor) = (Vec::new(), Vec::new(), 0);
     for line in map.lines() {
@@ -91,7 +91,7 @@ fn read(map: &str) -> (Vec<Place>, Vec<Complaint>) {
     (places, complaints)
 }
 
-/// What a member needs to run, on any system: no `dev-dependencies`.
+/// Returns the dependencies of a member on all systems, without `dev-dependencies`.
 fn dependencies(member: &Member) -> Vec<String> {
     let names = |table: Option<&Value>| -> Vec<String> {
         let table = table.and_then(Value::as_table);
@@ -135,7 +135,7 @@ mod tests {
     fn a_dependency_on_a_floor_above_is_found() {
         let floors = "//! # Up\n//! - [`c-d`](../c_d/index.html): it.\n//! # Down\n//! - [`b`](../b/index.html): it.\n";
         let complaints = all(floors, B);
-        let why = format!("b depends on c-d, which stands on a floor above it in {MAP}");
+        let why = format!("b depends on c-d, which is on a floor above it in {MAP}");
         assert_eq!(complaints, [why]);
     }
 

@@ -1,4 +1,4 @@
-//! The workspace's packages, as their `Cargo.toml` describes them.
+//! The packages of the workspace, read from their `Cargo.toml`.
 
 use toml::{Table, Value};
 
@@ -16,7 +16,7 @@ pub struct Member {
 }
 
 impl Tree {
-    /// The workspace's packages.
+    /// Returns the packages of the workspace.
     pub fn members(&self) -> Result<Vec<Member>, Complaint> {
         let workspace = table(&self.read("Cargo.toml")?, "Cargo.toml")?;
         let members = workspace
@@ -55,7 +55,7 @@ impl Tree {
 }
 
 impl Member {
-    /// The package's name.
+    /// Returns the package's name.
     pub fn package(&self) -> &str {
         self.manifest
             .get("package")
@@ -64,12 +64,12 @@ impl Member {
             .unwrap_or("")
     }
 
-    /// The binary that `cargo run` starts where several could be meant.
+    /// Returns its `default-run`.
     pub fn default_run(&self) -> Option<&str> {
         self.manifest.get("package")?.get("default-run")?.as_str()
     }
 
-    /// The root files of its library, its binaries and its benches that exist.
+    /// Returns the root files of its library, its binaries and its benches.
     pub fn roots(&self, tree: &Tree) -> Result<Vec<String>, Complaint> {
         let mut roots = vec!["src/lib.rs".to_owned(), "src/main.rs".to_owned()];
         if self.manifest.get("lib").is_some() {
@@ -100,8 +100,8 @@ impl Member {
         Ok(roots)
     }
 
-    /// The names of its binaries: those under `[[bin]]`, or its own for a `src/main.rs` that none
-    /// of them claims.
+    /// Returns the names of its binaries: those under `[[bin]]`, and its own name if none of them
+    /// is `src/main.rs`.
     pub fn binaries(&self) -> Vec<&str> {
         let declared = self
             .manifest
@@ -109,14 +109,14 @@ impl Member {
             .and_then(Value::as_array)
             .map_or(&[][..], Vec::as_slice);
         let text = |bin: &'_ Value, key| bin.get(key).and_then(Value::as_str).map(str::to_string);
-        let main_is_claimed = declared
+        let main_is_declared = declared
             .iter()
             .any(|bin| text(bin, "path").is_some_and(|path| path == "src/main.rs"));
         let mut names: Vec<&str> = declared
             .iter()
             .filter_map(|bin| bin.get("name")?.as_str())
             .collect();
-        if self.has_main && !main_is_claimed {
+        if self.has_main && !main_is_declared {
             names.push(self.package());
         }
         names

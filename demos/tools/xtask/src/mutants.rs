@@ -1,24 +1,24 @@
-//! Mutants: small edits of a step that its proofs must not survive, as a step's `mutants.toml`
-//! lists them.
+//! Mutants: small mistakes in a step that its proofs must find, listed in the step's
+//! `mutants.toml`.
 //!
 //! ```toml
 //! [[mutant]]
-//! name = "leave takes the room first"   # a sentence: what is different
-//! file = "src/room.rs"                  # where; this is the default
-//! find = "let player = seat.lock();"    # stands there exactly once
+//! name = "leave takes the room first"   # a sentence: the mistake
+//! file = "src/room.rs"                  # the default
+//! find = "let player = seat.lock();"    # occurs exactly once in the file
 //! replace = ""
-//! dies = ["proof::breaks_nobody_waits_for_ever"]   # each of them must fail
-//! # hangs = true                        # a mutant that never ends may be killed by the clock
-//! # seconds = 120                       # how long its proofs may take
+//! dies = ["proof::breaks_nobody_waits_for_ever"]   # the proofs that must fail
+//! # hangs = true                        # reaching the time limit counts as failing
+//! # seconds = 120                       # the time limit of its proofs
 //!
-//! # Several edits: [[mutant.edit]] with file, find and replace, instead of those above.
+//! # For several edits, write [[mutant.edit]] with file, find and replace instead of those above.
 //!
-//! [[excused]]                           # a proof that no mutant needs to kill
-//! test = "proof::everybody_is_told"
+//! [[excused]]                           # a proof that needs no mutant
+//! test = "proof::every_player_sees_every_event"
 //! why = "it proves the model, not the room"
 //! ```
 
-mod written;
+mod format;
 
 #[cfg(test)]
 mod tests;
@@ -44,19 +44,19 @@ pub struct Mutants {
     file: String,
 }
 
-/// One change of a step, and the proofs that must notice.
+/// A mistake in a step, and the proofs that must find it.
 #[derive(Debug, Deserialize)]
-#[serde(try_from = "written::Written")]
+#[serde(try_from = "format::Format")]
 pub struct Mutant {
-    /// What is different, as a sentence.
+    /// The mistake, in a sentence.
     pub name: String,
-    /// What to write where; at least one.
+    /// The edits that make the mistake; at least one.
     pub edits: Vec<Edit>,
     /// The tests that must fail; at least one.
     pub dies: Vec<String>,
-    /// Whether never to end counts as a death.
+    /// Whether reaching the time limit counts as failing.
     pub hangs: bool,
-    /// How long its proofs may take before they count as hanging.
+    /// The time limit of its proofs in seconds.
     pub seconds: u64,
 }
 
@@ -67,13 +67,13 @@ pub struct Edit {
     /// The file, under the step's folder.
     #[serde(default = "room")]
     pub file: String,
-    /// What stands there exactly once.
+    /// The text to replace, which occurs exactly once.
     pub find: String,
-    /// What stands there in the mutant.
+    /// The text in the mutant.
     pub replace: String,
 }
 
-/// A proof that no mutant needs to kill, and why.
+/// A proof that needs no mutant, and why.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Excused {
@@ -110,19 +110,19 @@ impl Mutants {
             let line = e
                 .span()
                 .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            // In toml, whatever follows [[mutant.edit]] belongs to the edit.
+            // In TOML, every key after [[mutant.edit]] belongs to the edit.
             let slipped = e
                 .message()
                 .ends_with("expected one of `file`, `find`, `replace`");
             let hint = match slipped {
-                true => "; what is the mutant's stands above its first [[mutant.edit]]",
+                true => "; write the mutant's own keys above its first [[mutant.edit]]",
                 false => "",
             };
             format!(":{line}: {}{hint}", e.message())
         })
     }
 
-    /// Proofs that no mutant kills, and excuses that nobody needs.
+    /// Returns complaints about proofs without a mutant, and about needless excuses.
     pub fn untested(&self, proofs: &[Proof]) -> Vec<Complaint> {
         let file = &self.file;
         let is_named = |test: &str| {
@@ -137,7 +137,7 @@ impl Mutants {
             .filter(|proof| !is_named(&proof.path) && !is_excused(&proof.path))
         {
             complaints.push(format!(
-                "{file}: no mutant dies of {path}, and a green proof can be empty: add one, or an [[excused]] that says why"
+                "{file}: no mutant names {path}, and a proof that passes may prove nothing: add one, or an [[excused]] that says why"
             ));
         }
         for Excused { test, why } in &self.excused {
@@ -146,7 +146,7 @@ impl Mutants {
             }
             if is_named(test) {
                 complaints.push(format!(
-                    "{file}: {test} is excused, but a mutant dies of it: drop the excuse"
+                    "{file}: {test} is excused, but a mutant names it: remove the excuse"
                 ));
             }
             if !proofs.iter().any(|proof| proof.path == *test) {
@@ -158,8 +158,8 @@ impl Mutants {
         complaints
     }
 
-    /// Mutants that cannot be judged: an edit that does not apply, a proof that does not exist, a
-    /// name used twice.
+    /// Returns complaints about mutants that cannot be judged: an edit that does not apply, a proof
+    /// that does not exist, or a name that is used twice.
     pub fn broken(&self, tree: &Tree, step: &Step, proofs: &[Proof]) -> Vec<Complaint> {
         let mut complaints = Vec::new();
         for (at, mutant) in self.mutants.iter().enumerate() {
@@ -172,7 +172,7 @@ impl Mutants {
                 .filter(|test| !proofs.iter().any(|proof| proof.path == **test))
             {
                 complaints.push(format!(
-                    "there is no proof {test}, of which \"{}\" is to die",
+                    "there is no proof {test}, which \"{}\" names",
                     mutant.name
                 ));
             }
@@ -180,7 +180,7 @@ impl Mutants {
                 .iter()
                 .any(|other| other.name == mutant.name)
             {
-                complaints.push(format!("two mutants are called \"{}\"", mutant.name));
+                complaints.push(format!("two mutants have the name \"{}\"", mutant.name));
             }
         }
         complaints
@@ -191,7 +191,7 @@ impl Mutants {
 }
 
 impl Mutant {
-    /// The files that it changes, each with its path under the root and its text after all edits.
+    /// Returns the changed files, each with its path under the root and its text after all edits.
     pub fn apply(&self, tree: &Tree, step: &Step) -> Result<Vec<(String, String)>, Complaint> {
         let mut changed: Vec<(String, String)> = Vec::new();
         for edit in &self.edits {
@@ -215,7 +215,7 @@ impl Mutant {
 
 impl Edit {
     fn apply(&self, text: &str) -> Result<String, Complaint> {
-        // The line breaks beside the quotes of a `"""` are layout, not text.
+        // The line breaks next to a `"""` are layout, not text.
         let (find, replace) = (
             self.find.trim_matches('\n'),
             self.replace.trim_matches('\n'),
@@ -228,7 +228,7 @@ impl Edit {
         if times != 1 {
             let first = find.lines().next().unwrap_or_default().trim();
             return Err(format!(
-                "finds \"{first}\" {times} times in {}, it must be there once",
+                "finds \"{first}\" {times} times in {}, but it must occur once",
                 self.file
             ));
         }

@@ -1,12 +1,10 @@
-//! The table of promises: a row a step, a column a promise, each cell the proof that stands behind
-//! it.
+//! The table of promises: one row per step, one column per promise. Each cell links to its proof.
 
 use crate::Complaint;
 use crate::proofs::{self, Proof};
 use crate::tree::{Step, Tree};
 
-/// The five promises, as the table's head says them and, with `_` for spaces, as the proofs' names
-/// do.
+/// The five promises: the heads of the columns and, with `_` for spaces, part of the proofs' names.
 pub const PROMISES: [&str; 5] = [
     "nobody waits for ever",
     "a slow player stops no one else",
@@ -20,13 +18,13 @@ pub const PROMISES: [&str; 5] = [
 pub struct Row {
     /// The step.
     pub step: Step,
-    /// The module of its proofs: empty for the step itself, or such as `async_mutex`.
+    /// The module of its proofs: empty for the step itself, or a name such as `async_mutex`.
     pub variant: String,
-    /// One for each of [`PROMISES`], in that order.
+    /// The proofs of [`PROMISES`], in that order.
     pub cells: Vec<Proof>,
 }
 
-/// The rows of the tree's table, or everything that keeps it from being drawn.
+/// Returns the rows of the table, or the complaints about missing proofs.
 pub fn rows(tree: &Tree) -> Result<Vec<Row>, Vec<Complaint>> {
     let (mut rows, mut complaints) = (Vec::new(), Vec::new());
     for step in tree.ladder().map_err(|complaint| vec![complaint])? {
@@ -60,7 +58,7 @@ fn rows_of(step: &Step, proofs: &[Proof], rows: &mut Vec<Row>, complaints: &mut 
             match found[..] {
                 [proof] => cells.push(proof.clone()),
                 _ => complaints.push(format!(
-                    "{}/src/proof.rs{}: {} tests speak of \"{title}\", there must be one: `keeps_{name}` or `breaks_{name}`",
+                    "{}/src/proof.rs{}: {} tests are about \"{title}\", but there must be one: `keeps_{name}` or `breaks_{name}`",
                     step.folder(),
                     if variant.is_empty() { String::new() } else { format!(", module {variant}") },
                     found.len(),
@@ -76,7 +74,7 @@ fn rows_of(step: &Step, proofs: &[Proof], rows: &mut Vec<Row>, complaints: &mut 
     }
 }
 
-/// The promise that the proof's name speaks of, `None` for a proof of something else.
+/// Returns the promise in the name of a proof; `None` if the proof is about something else.
 fn promise(proof: &Proof) -> Option<String> {
     let name = proof.name();
     name.strip_prefix("keeps_")
@@ -84,8 +82,8 @@ fn promise(proof: &Proof) -> Option<String> {
         .map(str::to_string)
 }
 
-/// What is wrong with a proof of a promise: a name that is none of the five, or a verdict that it
-/// never asks for.
+/// Checks a proof of a promise: its name must be one of the five, and it must ask for the verdict
+/// in its name.
 fn weakness(proof: &Proof) -> Option<Complaint> {
     let place = format!("{}:{}: {}", proof.file, proof.line, proof.name());
     if !PROMISES
@@ -93,7 +91,7 @@ fn weakness(proof: &Proof) -> Option<Complaint> {
         .any(|title| Some(title.replace(' ', "_")) == promise(proof))
     {
         return Some(format!(
-            "{place} names none of the five promises: {}",
+            "{place} does not name one of the five promises: {}",
             PROMISES.join(" · ")
         ));
     }
@@ -106,7 +104,7 @@ fn weakness(proof: &Proof) -> Option<Complaint> {
         return None;
     }
     Some(format!(
-        "{place} never asks for the verdict it is named after: call `{})`",
+        "{place} does not ask for the verdict in its name: call `{})`",
         verdicts.join(")` or `")
     ))
 }
@@ -115,8 +113,7 @@ fn is_kept(proof: &Proof) -> bool {
     proof.name().starts_with("keeps_")
 }
 
-/// The table in markdown; `up` leads from the file that holds it to the root, such as `../../` or
-/// nothing.
+/// Returns the table in Markdown. `up` is the path from its file to the root, such as `../../`.
 pub fn table(rows: &[Row], up: &str) -> String {
     let mut table = format!(
         "| step | {} |\n|---|{}\n",
@@ -169,7 +166,7 @@ mod tests {
             "bounded_memory",
         ];
         let kept = kept.map(|name| proof(&format!("keeps_{name}"), "holds()"));
-        first.to_string() + &kept.concat() + &proof("everybody_is_told", "holds()")
+        first.to_string() + &kept.concat() + &proof("every_player_sees_every_event", "holds()")
     }
 
     fn ask(source: &str) -> Result<String, String> {
@@ -183,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn each_cell_leads_to_its_proof() {
+    fn each_cell_links_to_its_proof() {
         let table =
             ask(&five(&proof("breaks_nobody_waits_for_ever", "deadlocks()"))).expect("a table");
         let lines: Vec<_> = table.lines().collect();
@@ -212,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_of_proofs_is_a_row_of_its_own() {
+    fn a_module_of_proofs_has_its_own_row() {
         let step = five(&proof(
             "breaks_nobody_waits_for_ever",
             "violates(\"stuck\")",
@@ -227,34 +224,34 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_and_a_double_proof_are_told() {
+    fn a_missing_and_a_second_proof_are_found() {
         let missing = ask(&five("")).expect_err("one is missing");
         assert!(
-            missing.contains("0 tests speak of \"nobody waits for ever\""),
+            missing.contains("0 tests are about \"nobody waits for ever\""),
             "{missing}"
         );
         let both = proof("breaks_nobody_waits_for_ever", "deadlocks()")
             + &proof("keeps_nobody_waits_for_ever", "holds()");
-        let double = ask(&five(&both)).expect_err("two speak of it");
+        let double = ask(&five(&both)).expect_err("two tests");
         assert!(
-            double.contains("2 tests speak of \"nobody waits for ever\""),
+            double.contains("2 tests are about \"nobody waits for ever\""),
             "{double}"
         );
     }
 
     #[test]
-    fn a_proof_that_asks_for_no_verdict_or_names_no_promise_is_told() {
+    fn a_proof_without_its_verdict_or_promise_is_found() {
         let empty = ask(&five(&proof("keeps_nobody_waits_for_ever", "deadlocks()")))
             .expect_err("the wrong verdict");
         assert!(
-            empty.contains("demos/01-a/src/proof.rs:2: keeps_nobody_waits_for_ever never asks"),
+            empty.contains("demos/01-a/src/proof.rs:2: keeps_nobody_waits_for_ever does not ask"),
             "{empty}"
         );
         assert!(empty.contains("call `.holds()`"), "{empty}");
         let misspelt =
             ask(&five(&proof("keeps_nobody_waits", "holds()"))).expect_err("no such promise");
         assert!(
-            misspelt.contains("keeps_nobody_waits names none of the five promises"),
+            misspelt.contains("keeps_nobody_waits does not name one of the five promises"),
             "{misspelt}"
         );
     }

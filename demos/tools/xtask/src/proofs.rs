@@ -1,8 +1,8 @@
 //! The proofs of a step: the tests in its `src/proof.rs`, and in the files of its modules.
 //!
-//! The scan reads lines as rustfmt leaves them: a test ends at the first `}` below it that stands
-//! as far in as its `fn`. It cannot see a test that a macro writes; the binary `mutants` compares
-//! it with what the compiled tests list.
+//! The scan relies on the layout of rustfmt: a test ends at the first `}` with the indentation of
+//! its `fn`. It cannot find a test that a macro writes; the binary `mutants` compares the result
+//! with the list that the compiled tests print.
 
 use crate::Complaint;
 use crate::tree::{Step, Tree};
@@ -10,7 +10,7 @@ use crate::tree::{Step, Tree};
 /// A test that proves something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// As cargo's test filter names it: `proof::async_mutex::keeps_bounded_memory`.
+    /// Its name in cargo's test filter: `proof::async_mutex::keeps_bounded_memory`.
     pub path: String,
     /// The file that holds it, such as `demos/06-actor/src/proof.rs`.
     pub file: String,
@@ -21,19 +21,19 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The test's own name, the last word of its path.
+    /// Returns the last part of its path.
     pub fn name(&self) -> &str {
         self.path.rsplit("::").next().unwrap_or_default()
     }
 
-    /// The modules between `proof` and the test: empty, or such as `async_mutex`.
+    /// Returns the modules between `proof` and the test: empty, or a name such as `async_mutex`.
     pub fn variant(&self) -> &str {
         let modules = self.path.strip_suffix(self.name()).unwrap_or_default();
         modules.trim_start_matches("proof").trim_matches(':')
     }
 }
 
-/// The step's proofs, from top to bottom. They may be another step's, see [`Tree::owner`].
+/// Returns the step's proofs, from top to bottom. They may be another step's, see [`Tree::owner`].
 pub fn of(tree: &Tree, step: &Step) -> Result<Vec<Proof>, Complaint> {
     let mut found = Vec::new();
     let mut unread = vec!["proof".to_string()];
@@ -48,9 +48,10 @@ pub fn of(tree: &Tree, step: &Step) -> Result<Vec<Proof>, Complaint> {
     Ok(found)
 }
 
-/// The tests in the text of one module, and the modules that it keeps in files of their own.
+/// Returns the tests in the text of one module, and its modules in other files.
 pub fn scan(source: &str, module: &str, file: &str) -> (Vec<Proof>, Vec<String>) {
-    let mut modules = vec![(None, module)]; // With how far in each begins, so that its `}` is known.
+    // Each with its indentation, which finds its `}`.
+    let mut modules = vec![(None, module)];
     let mut is_test = false;
     let (mut proofs, mut elsewhere) = (Vec::new(), Vec::new());
     let mut lines = (1..).zip(source.lines());
@@ -91,7 +92,7 @@ pub fn scan(source: &str, module: &str, file: &str) -> (Vec<Proof>, Vec<String>)
     (proofs, elsewhere)
 }
 
-/// The name of the item that begins at this line, if it is of this kind.
+/// Returns the name of the item that begins at this line, if it is of this kind.
 fn item<'a>(code: &'a str, kind: &str) -> Option<&'a str> {
     let code = ["pub ", "pub(crate) ", "pub(super) ", "const ", "async "]
         .iter()
@@ -133,7 +134,7 @@ fn keeps_no_snack_twice() {
 
 #[test]
 #[ignore = "weekly"]
-fn everybody_is_told() {}
+fn every_player_sees_every_event() {}
 
 impl Thing {
     fn helper() {}
@@ -175,7 +176,7 @@ fn the_last() {
             found,
             [
                 ("proof::keeps_no_snack_twice", 14),
-                ("proof::everybody_is_told", 21),
+                ("proof::every_player_sees_every_event", 21),
                 ("proof::async_mutex::breaks_bounded_memory", 32),
                 ("proof::the_last", 45),
             ]
@@ -184,7 +185,7 @@ fn the_last() {
         assert!(proofs[0].body.contains(".holds("), "{}", proofs[0].body);
         assert!(
             !proofs[0].body.contains(".deadlocks("),
-            "a comment is no code: {}",
+            "a comment is not code: {}",
             proofs[0].body
         );
         assert!(proofs[2].body.contains(".violates("), "{}", proofs[2].body);

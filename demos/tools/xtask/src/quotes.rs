@@ -1,24 +1,24 @@
-//! What a markdown file quotes: blocks between a marker and `<!-- end -->`, written from the
-//! sources and kept fresh.
+//! Generated blocks in Markdown files: the lines between a marker and `<!-- end -->` are written
+//! from the sources.
 //!
-//! The markers, each alone on its line: `<!-- diff: 01-deadlock..02-lock-order room.rs -->` the
-//! file's unified diff between two steps · `<!-- file: src/room.rs -->` a file's text, its path
-//! read from the markdown file's folder · `<!-- promises -->` the table of promises. Other comments
-//! are somebody else's and stay as they are.
+//! Each marker has a line of its own. `<!-- diff: 01-deadlock..02-lock-order room.rs -->` is the
+//! unified diff of a file between two steps. `<!-- file: src/room.rs -->` is the text of a file,
+//! with its path relative to the Markdown file. `<!-- promises -->` is the table of promises. Other
+//! comments stay as they are.
 
 use crate::Complaint;
 use crate::promises;
 use crate::tree::Tree;
 
-/// Draws the unified diff of two texts, each with its name; empty when they are the same.
+/// Returns the unified diff of two texts, each with its name; empty if they are the same.
 pub type Differ = fn(old: (&str, &str), new: (&str, &str)) -> String;
 
 const END: &str = "<!-- end -->";
 
-/// What a block quotes.
+/// The content of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quote<'a> {
-    /// The difference between two steps' `src/FILE`.
+    /// The difference of `src/FILE` between two steps.
     Diff {
         /// The step before, `01-deadlock`.
         from: &'a str,
@@ -34,7 +34,7 @@ pub enum Quote<'a> {
 }
 
 impl<'a> Quote<'a> {
-    /// What the line asks for; `None` when it is no marker of ours.
+    /// Parses a marker; `None` if the line is not one.
     fn at(line: &'a str) -> Option<Result<Self, Complaint>> {
         let inner = line
             .trim()
@@ -59,14 +59,14 @@ impl<'a> Quote<'a> {
     }
 }
 
-/// The markdown with every block written anew by `write`. Text in a code fence of its own is left
-/// alone.
+/// Returns the Markdown with the content of every block from `write`. Text in code fences stays as
+/// it is.
 pub fn refresh(
     text: &str,
     mut write: impl FnMut(Quote<'_>) -> Result<String, Complaint>,
 ) -> Result<String, Complaint> {
     let mut result = String::new();
-    let mut fence = None; // The backticks of the fence that we are in.
+    let mut fence = None; // The number of backticks of the open fence.
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         result = result + line + "\n";
@@ -86,18 +86,18 @@ pub fn refresh(
     Ok(result)
 }
 
-/// Writes the quotes of one markdown file of a tree.
+/// Writes the blocks of one Markdown file.
 pub struct Writer<'a> {
-    /// The tree that is quoted.
+    /// The tree with the sources.
     pub tree: &'a Tree,
-    /// The markdown file's path in it.
+    /// The path of the Markdown file.
     pub file: &'a str,
-    /// Draws the diffs.
+    /// Writes the diffs.
     pub diff: Differ,
 }
 
 impl Writer<'_> {
-    /// The file with its blocks as they should be, beside the text that it has now.
+    /// Returns the text of the file now, and with its blocks as they should be.
     pub fn refreshed(&self) -> Result<(String, String), Complaint> {
         let text = self.tree.read(self.file)?;
         let fresh = refresh(&text, |quote| self.write(quote))
@@ -137,7 +137,7 @@ impl Writer<'_> {
                 );
                 if diff.is_empty() {
                     return Err(format!(
-                        "{file} is the same in {from} and {to}: there is no diff to show"
+                        "{file} is the same in {from} and {to}: there is no diff"
                     ));
                 }
                 Ok(fenced("diff", &diff))
@@ -155,7 +155,7 @@ fn fenced(language: &str, text: &str) -> String {
     )
 }
 
-/// How many backticks the line begins with.
+/// Returns the number of backticks at the start of a line.
 fn backticks(line: &str) -> usize {
     let line = line.trim_start_matches([' ', '/', '!', '+', '-']); // In a diff or a comment too.
     line.len() - line.trim_start_matches('`').len()
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stale_block_is_written_anew_and_the_rest_stays() {
+    fn a_stale_block_is_updated_and_the_rest_stays() {
         let fresh =
             ask("# Two\n\n<!-- diff: 01-a..02-b room.rs -->\nold\n<!-- end -->\n\nAnd so on.\n")
                 .expect("a diff");
@@ -205,12 +205,12 @@ mod tests {
         assert_eq!(
             ask(&fresh).as_ref(),
             Ok(&fresh),
-            "what is fresh stays as it is"
+            "a fresh block stays as it is"
         );
     }
 
     #[test]
-    fn a_quoted_file_lies_beside_the_readme_and_may_hold_fences() {
+    fn a_quoted_file_is_relative_to_the_readme_and_may_have_fences() {
         let fresh = ask("<!-- file: src/sync.rs -->\n<!-- end -->\n").expect("a file");
         assert_eq!(
             fresh,
@@ -219,14 +219,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_ours_stays() {
+    fn other_comments_and_code_stay() {
         let text = "<!-- schedule: x -->\nlanes\n<!-- end -->\n```text\n<!-- promises -->\n```\n<!-- a note -->\n";
         assert_eq!(ask(text).as_deref(), Ok(text));
     }
 
     #[test]
-    fn a_block_that_cannot_be_written_says_why() {
-        let complaint = |text: &str| ask(text).expect_err("it cannot be written");
+    fn a_block_that_cannot_be_written_is_a_complaint() {
+        let complaint = |text: &str| ask(text).expect_err("a complaint");
         let open = complaint("<!-- promises -->\n| step |\n");
         assert_eq!(
             open,
@@ -234,7 +234,7 @@ mod tests {
         );
         let same = complaint("<!-- diff: 01-a..02-b sync.rs -->\n<!-- end -->\n");
         assert!(
-            same.ends_with("sync.rs is the same in 01-a and 02-b: there is no diff to show"),
+            same.ends_with("sync.rs is the same in 01-a and 02-b: there is no diff"),
             "{same}"
         );
         let words = complaint("<!-- diff: 01-a room.rs -->\n<!-- end -->\n");

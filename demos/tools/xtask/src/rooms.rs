@@ -1,5 +1,5 @@
-//! Rooms of different steps: the two of step 4, which differ by one `.await`, and the one that steps
-//! 6 and 7 share.
+//! Rooms of different steps: the two of step 4, which differ by one `.await`, and the one that
+//! steps 6 and 7 share.
 
 use crate::Complaint;
 use crate::tree::Tree;

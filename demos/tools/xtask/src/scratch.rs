@@ -1,9 +1,8 @@
-//! A copy of the workspace in which a mutant may live: `target/mutants/tree`, built in
-//! `target/mutants/build`.
+//! A copy of the workspace for the mutants: `target/mutants/tree`, built in `target/mutants/build`.
 //!
-//! The copy is kept from run to run, and only what changed is copied again, so that cargo compiles
-//! each dependency once and each mutant's own crate alone. One run at a time: two would mutate the
-//! same copy.
+//! The copy is kept, and only changed files are copied again, so that cargo compiles each
+//! dependency once and for each mutant only its own crate. Two runs at the same time would change
+//! the same copy, so there must be only one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +10,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::Complaint;
-use crate::bounded::{self, Ended};
+use crate::process::{self, Ended};
 use crate::tree::{Step, Tree};
 
-/// How long a compilation may take; the first one compiles every dependency.
+/// The time limit of a compilation; the first one compiles every dependency.
 const COMPILING: Duration = Duration::from_secs(900);
 
 /// The copy.
@@ -25,7 +24,7 @@ pub struct Scratch {
     build: PathBuf,
 }
 
-/// What came of compiling a step's unit tests.
+/// The result of compiling a step's unit tests.
 #[derive(Debug)]
 pub enum Built {
     /// The test program.
@@ -35,7 +34,7 @@ pub enum Built {
 }
 
 impl Scratch {
-    /// A fresh copy of the tree in the folder `mutants` of this target folder.
+    /// Updates the copy of the tree in the folder `mutants` of this target folder.
     pub fn of(original: &Tree, target: &Path) -> Result<Self, Complaint> {
         let folder = target.join("mutants");
         let scratch = Self {
@@ -48,7 +47,8 @@ impl Scratch {
         for file in &files {
             scratch.restore(file)?;
         }
-        let is_old = |file: &&String| !files.contains(file) && *file != "Cargo.lock"; // Cargo writes a missing lock file.
+        // If the original has no Cargo.lock, cargo has written the copy's.
+        let is_old = |file: &&String| !files.contains(file) && *file != "Cargo.lock";
         for old in copy.files()?.iter().filter(is_old) {
             fs::remove_file(copy.path(old))
                 .map_err(|e| format!("the copy's {old} cannot be removed: {e}"))?;
@@ -56,14 +56,14 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// Makes the copy's file what the original is. A file that is the same stays untouched, and so
-    /// does its build.
+    /// Restores a file of the copy. A file that is the same is not written, so that cargo need not
+    /// build it again.
     pub fn restore(&self, file: &str) -> Result<(), Complaint> {
         let cannot = |e| format!("{file} cannot be copied: {e}");
         self.write(file, &fs::read(self.original.path(file)).map_err(cannot)?)
     }
 
-    /// Writes a file of the copy, never of the original.
+    /// Writes a file of the copy.
     pub fn write(&self, file: &str, bytes: &[u8]) -> Result<(), Complaint> {
         let path = self.tree.join(file);
         if fs::read(&path).is_ok_and(|old| old == bytes) {
@@ -74,7 +74,7 @@ impl Scratch {
         written.map_err(|e| format!("{} cannot be written: {e}", path.display()))
     }
 
-    /// Compiles the step's unit tests as the copy has them now.
+    /// Compiles the step's unit tests in the copy.
     pub fn build(&self, step: &Step) -> Result<Built, Complaint> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args([
@@ -92,8 +92,9 @@ impl Scratch {
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_TERM_QUIET", "false")
             .env("CARGO_TERM_VERBOSE", "false");
-        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0"); // Nobody debugs a mutant, and without it a mutant links faster.
-        let ended = bounded::run(&mut cargo, COMPILING)
+        // A mutant links faster without debug information.
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        let ended = process::run(&mut cargo, COMPILING)
             .map_err(|e| format!("cargo cannot be started: {e}"))?;
         let ended = ended
             .ok_or_else(|| format!("{} does not compile within {COMPILING:?}", step.package()))?;
@@ -112,7 +113,7 @@ impl Scratch {
         }
     }
 
-    /// Runs these tests of the program, or lists all of them. `None`: they were still running after
+    /// Runs the test program with these arguments. Returns `None` if it was still running after
     /// `bound`.
     pub fn test(
         &self,
@@ -128,15 +129,16 @@ impl Scratch {
             .current_dir(&folder)
             .env("CARGO_MANIFEST_DIR", &folder)
             .env("RUST_BACKTRACE", "0");
-        // A mutant that moves lines makes every drawing stale. That is no death: the copy's
-        // drawings may be drawn anew.
+        // A mutant that moves lines changes the drawings in the copy. That does not count as
+        // failing, so the tests may update the drawings.
         tests.env("BLESS", "1");
-        bounded::run(&mut tests, bound)
+        process::run(&mut tests, bound)
             .map_err(|e| format!("{} cannot be started: {e}", program.display()))
     }
 }
 
-/// The program that cargo names: `Executable unittests src/lib.rs (target/debug/deps/demo-0123)`.
+/// Finds the program in the output of cargo: `Executable unittests src/lib.rs
+/// (target/debug/deps/demo-0123)`.
 fn program(stderr: &str) -> Option<PathBuf> {
     let line = stderr
         .lines()
@@ -145,13 +147,15 @@ fn program(stderr: &str) -> Option<PathBuf> {
     path.strip_suffix(')').map(PathBuf::from)
 }
 
-/// The first error and where it stands, in one line.
+/// Returns the first error and its place, in one line.
 fn first_error(stderr: &str) -> String {
     let mut lines = stderr
         .lines()
         .skip_while(|line| !line.starts_with("error"))
         .map(str::trim);
-    let error = lines.next().unwrap_or("cargo failed and did not say why");
+    let error = lines
+        .next()
+        .unwrap_or("cargo failed without an error message");
     let place = lines.next().and_then(|line| line.strip_prefix("--> "));
     place.map_or(error.to_string(), |place| format!("{error} at {place}"))
 }
@@ -162,7 +166,7 @@ mod tests {
     use crate::fixture::Fixture;
 
     #[test]
-    fn the_copy_follows_the_original_and_keeps_what_is_the_same() {
+    fn the_copy_follows_the_original_and_leaves_equal_files_alone() {
         let fixture = Fixture::new(&[
             ("demos/a.rs", "one"),
             ("b.rs", "two"),
@@ -179,7 +183,7 @@ mod tests {
         assert_eq!(
             fixture.tree().read("demos/a.rs").as_deref(),
             Ok("one"),
-            "the original is never touched"
+            "the original does not change"
         );
         let built = || {
             fs::metadata(copy.path("b.rs"))
@@ -187,27 +191,33 @@ mod tests {
                 .expect("a time")
         };
         let before = built();
-        fs::remove_file(fixture.tree().path("demos/a.rs")).expect("it was there");
+        fs::remove_file(fixture.tree().path("demos/a.rs")).expect("the file existed");
         fixture.write("c.rs", "three");
         Scratch::of(&fixture.tree(), &target).expect("a copy");
         assert_eq!(copy.files().expect("a tree"), ["b.rs", "c.rs"]);
         assert_eq!(
             before,
             built(),
-            "what is the same keeps its time, or cargo would compile it again"
+            "an equal file keeps its time, or cargo would compile it again"
         );
     }
 
     #[test]
-    fn the_program_and_the_first_error_are_found_in_what_cargo_says() {
-        let said = "   Compiling a v0.1.0\n    Finished `test` profile\n  Executable unittests src/lib.rs (target/deps/demo_a-01)\n";
-        assert_eq!(program(said), Some(PathBuf::from("target/deps/demo_a-01")));
-        assert_eq!(program("    Finished `test` profile\n"), None);
-        let said = "warning: unused\n --> src/a.rs:1:1\nerror[E0425]: cannot find `x`\n  --> demos/01-a/src/room.rs:7:5\n   |\n";
+    fn the_program_and_the_first_error_are_found_in_the_output_of_cargo() {
+        let output = "   Compiling a v0.1.0\n    Finished `test` profile\n  Executable unittests src/lib.rs (target/deps/demo_a-01)\n";
         assert_eq!(
-            first_error(said),
+            program(output),
+            Some(PathBuf::from("target/deps/demo_a-01"))
+        );
+        assert_eq!(program("    Finished `test` profile\n"), None);
+        let output = "warning: unused\n --> src/a.rs:1:1\nerror[E0425]: cannot find `x`\n  --> demos/01-a/src/room.rs:7:5\n   |\n";
+        assert_eq!(
+            first_error(output),
             "error[E0425]: cannot find `x` at demos/01-a/src/room.rs:7:5"
         );
-        assert_eq!(first_error("killed"), "cargo failed and did not say why");
+        assert_eq!(
+            first_error("killed"),
+            "cargo failed without an error message"
+        );
     }
 }

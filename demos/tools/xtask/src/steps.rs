@@ -1,12 +1,12 @@
-//! One street plan: every step has the same files. The finale has its own, and a README like
-//! everybody else.
+//! The files of the steps. Every step of the ladder has the same files; the last step needs only a
+//! README.
 
 use crate::Complaint;
 use crate::header;
 use crate::tree::{FINALE, Step, Tree};
 
-/// What every step of the ladder holds. A further file under `src/` is named in the header of its
-/// `src/lib.rs`; naming `net.rs` there names its modules `net/…`, too.
+/// The files of every step. The header of `src/lib.rs` names any other file under `src/`; the name
+/// `net.rs` includes its modules `net/…`.
 pub const FILES: [&str; 10] = [
     "README.md",
     "mutants.toml",
@@ -20,8 +20,8 @@ pub const FILES: [&str; 10] = [
     "tests/play.rs",
 ];
 
-/// Every step holds [`FILES`] or compiles another step's, and holds no other file under `src/` that
-/// its header does not name.
+/// Checks that every step has the [`FILES`] or compiles those of another step, and has no other
+/// file under `src/` that its header does not name.
 pub fn same_files(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = Vec::new();
     for step in tree.steps()?.iter().filter(|step| step.number >= FINALE) {
@@ -39,15 +39,15 @@ pub fn same_files(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
                 step.folder()
             ));
         }
-        let told = header::source_files(&read_header(tree, &step)?);
+        let named = header::source_files(&read_header(tree, &step)?);
         for file in files.iter().filter(|file| !FILES.contains(&file.as_str())) {
             if let Some(name) = file
                 .strip_prefix("src/")
-                .filter(|name| !told.iter().any(|it| covers(it, name)))
+                .filter(|name| !named.iter().any(|it| covers(it, name)))
             {
                 let folder = step.folder();
                 complaints.push(format!(
-                    "{folder}/{file} is no other step's file: name `{name}` in {folder}/src/lib.rs"
+                    "{folder}/{file} is not in the other steps: name `{name}` in {folder}/src/lib.rs"
                 ));
             }
         }
@@ -55,16 +55,16 @@ pub fn same_files(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// Whether naming `told` names `file`: it is that file, or one of its modules.
-pub(crate) fn covers(told: &str, file: &str) -> bool {
+/// Whether the name `named` includes `file`: it is that file, or one of its modules.
+pub(crate) fn covers(named: &str, file: &str) -> bool {
     let is_module = |folder: &str| {
         file.strip_prefix(folder)
             .is_some_and(|rest| rest.starts_with('/'))
     };
-    told == file || told.strip_suffix(".rs").is_some_and(is_module)
+    named == file || named.strip_suffix(".rs").is_some_and(is_module)
 }
 
-/// The step's files, under its folder.
+/// Returns the files of a step, relative to its folder.
 pub(crate) fn files_of(tree: &Tree, step: &Step) -> Result<Vec<String>, Complaint> {
     let folder = format!("{}/", step.folder());
     Ok(tree
@@ -75,7 +75,7 @@ pub(crate) fn files_of(tree: &Tree, step: &Step) -> Result<Vec<String>, Complain
         .collect())
 }
 
-/// The text of the step's header.
+/// Returns the text of a step's header.
 pub(crate) fn read_header(tree: &Tree, step: &Step) -> Result<String, Complaint> {
     Ok(header::of(
         &tree.read(&format!("{}/src/lib.rs", step.folder()))?,
@@ -88,19 +88,19 @@ mod tests {
     use crate::fixture::ladder;
 
     #[test]
-    fn an_extra_file_is_named_and_a_missing_one_is_missed() {
+    fn an_extra_file_and_a_missing_one_are_found() {
         let fixture = ladder();
         fixture.write("demos/02-b/src/net/wire.rs", "");
         fixture.write("demos/08-game/src/lib.rs", "");
         std::fs::remove_file(fixture.tree().path("demos/02-b/tests/play.rs"))
-            .expect("it was there");
+            .expect("the file existed");
         let complaints = same_files(&fixture.tree()).expect("a ladder").join("\n");
         assert!(
             complaints.contains("demos/02-b/tests/play.rs is missing"),
             "{complaints}"
         );
         assert!(
-            complaints.contains("demos/02-b/src/net/wire.rs is no other step's file"),
+            complaints.contains("demos/02-b/src/net/wire.rs is not in the other steps"),
             "{complaints}"
         );
         let game = "demos/08-game/README.md is missing";
@@ -109,14 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn who_names_a_module_has_named_what_is_in_it() {
-        for (told, file, is_told) in [
+    fn the_name_of_a_module_includes_its_files() {
+        for (named, file, is_covered) in [
             ("net.rs", "net.rs", true),
             ("net.rs", "net/wire.rs", true),
             ("net.rs", "nets/wire.rs", false),
             ("net/wire.rs", "net/line.rs", false),
         ] {
-            assert_eq!(covers(told, file), is_told, "{told} and {file}");
+            assert_eq!(covers(named, file), is_covered, "{named} and {file}");
         }
     }
 }

@@ -12,27 +12,28 @@ pub struct Tree {
     root: PathBuf,
 }
 
-/// The number of the finale: a game of its own, and not the snack bar once more. It is started,
-/// proved and linked as the steps are, but its files are its own: it stands outside the street
-/// plan, and outside the table of promises.
+/// The number of the last step, which is a game of its own and not another version of the snack
+/// bar. It has a README and a header like the other steps, but it need not have the same files, and
+/// it is not in the table of promises.
 pub const FINALE: u32 = 8;
 
 /// A step: a folder `demos/NN-name`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Step {
-    /// The number it begins with: 1 for `01-deadlock`.
+    /// The number at the start of its name: 1 for `01-deadlock`.
     pub number: u32,
-    /// Its folder's name, which is also its binary's: `01-deadlock`.
+    /// The name of its folder and its binary: `01-deadlock`.
     pub name: String,
 }
 
 impl Tree {
-    /// The tree whose root is this folder.
+    /// Returns the tree with this root folder.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
 
-    /// The tree around the package that cargo runs or, without cargo, around the current folder.
+    /// Returns the tree that contains the package that cargo runs or, without cargo, the current
+    /// folder.
     pub fn here() -> Result<Self, Complaint> {
         let start = match std::env::var_os("CARGO_MANIFEST_DIR") {
             Some(folder) => PathBuf::from(folder),
@@ -46,28 +47,29 @@ impl Tree {
         let root = start
             .ancestors()
             .find(is_root)
-            .ok_or("no workspace here: go into the repository and try again")?;
+            .ok_or("no workspace found: change into the repository and try again")?;
         Ok(Self::at(root))
     }
 
-    /// Where a file of the tree lies on this machine.
+    /// Returns the path of a file on this machine.
     pub fn path(&self, file: &str) -> PathBuf {
         self.root.join(file)
     }
 
-    /// A file's text.
+    /// Returns the text of a file.
     pub fn read(&self, file: &str) -> Result<String, Complaint> {
         fs::read_to_string(self.path(file)).map_err(|e| format!("{file} cannot be read: {e}"))
     }
 
-    /// Every file, sorted, as `demos/support/snack/src/lib.rs`: what git tracks or would track;
-    /// without git, all but `target`.
+    /// Returns all files, sorted, such as `demos/support/snack/src/lib.rs`: those that git tracks
+    /// or would track; without git, all except `target`.
     pub fn files(&self) -> Result<Vec<String>, Complaint> {
         let mut files = match self.listed_by_git() {
             Some(files) => files,
             None => self.walk("")?,
         };
-        files.retain(|file| self.path(file).is_file()); // Git still lists what was deleted a moment ago.
+        // Git also lists files that were just deleted.
+        files.retain(|file| self.path(file).is_file());
         files.sort();
         files.dedup();
         Ok(files)
@@ -75,7 +77,7 @@ impl Tree {
 
     fn listed_by_git(&self) -> Option<Vec<String>> {
         if !self.path(".git").exists() {
-            return None; // A tree unpacked inside somebody else's repository must not ask theirs.
+            return None; // A tree inside another repository must not list that one's files.
         }
         let listing = [
             "ls-files",
@@ -129,14 +131,14 @@ impl Tree {
         Ok(names)
     }
 
-    /// The steps that rebuild one snack bar: all before the [`FINALE`].
+    /// Returns the steps that are versions of the snack bar: all before [`FINALE`].
     pub fn ladder(&self) -> Result<Vec<Step>, Complaint> {
         let mut steps = self.steps()?;
         steps.retain(|step| step.number < FINALE);
         Ok(steps)
     }
 
-    /// What is proved, with mutants that the proofs must kill: the ladder and the supervisor.
+    /// Returns the packages with proofs and mutants: the ladder and the supervisor.
     pub fn proved(&self) -> Result<Vec<Step>, Complaint> {
         let mut proved = self.ladder()?;
         if self.path("demos/support/supervisor").is_dir() {
@@ -171,7 +173,7 @@ impl Tree {
         format!("{}/{file}", self.owner(step, file).folder())
     }
 
-    /// All steps, in their order, the finale included.
+    /// Returns all steps in their order.
     pub fn steps(&self) -> Result<Vec<Step>, Complaint> {
         Ok(self
             .names_in("demos")?
@@ -182,7 +184,8 @@ impl Tree {
 }
 
 impl Step {
-    /// The step whose folder has this name; `None` when it is not one of a step (`NN-name`).
+    /// Returns the step whose folder has this name; `None` if it is not the name of a step
+    /// (`NN-name`).
     pub fn named(name: &str) -> Option<Self> {
         let (digits, _) = name
             .split_once('-')
@@ -194,7 +197,7 @@ impl Step {
         })
     }
 
-    /// The supervisor: not a step of the ladder, but proved as the steps are.
+    /// Returns the supervisor, which is not a step but has proofs and mutants as the steps have.
     fn supervisor() -> Self {
         Self {
             number: FINALE,
@@ -202,7 +205,7 @@ impl Step {
         }
     }
 
-    /// `demos/01-deadlock`, or `demos/support/supervisor`.
+    /// Returns its folder: `demos/01-deadlock`, or `demos/support/supervisor`.
     pub fn folder(&self) -> String {
         match Self::named(&self.name) {
             Some(_) => format!("demos/{}", self.name),
@@ -210,7 +213,7 @@ impl Step {
         }
     }
 
-    /// `demo-01-deadlock`; the supervisor's is its own name.
+    /// Returns its package: `demo-01-deadlock`, or `supervisor`.
     pub fn package(&self) -> String {
         match Self::named(&self.name) {
             Some(_) => format!("demo-{}", self.name),
@@ -260,13 +263,13 @@ mod tests {
     }
 
     #[test]
-    fn the_finale_is_a_step_and_no_rung_of_the_ladder() {
+    fn the_last_step_is_not_part_of_the_ladder() {
         let fixture = crate::fixture::Fixture::new(&[
             ("demos/07-web/README.md", ""),
             ("demos/08-game/README.md", ""),
         ]);
         let tree = fixture.tree();
         assert_eq!(tree.steps().expect("two steps").len(), 2);
-        assert_eq!(tree.ladder().expect("one rung")[0].name, "07-web");
+        assert_eq!(tree.ladder().expect("one step")[0].name, "07-web");
     }
 }

@@ -1,4 +1,4 @@
-//! What runs on other machines than this one: the workflow, and the container of an online editor.
+//! The workflow, the development container, and the tests that Wine leaves out.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ fn read(file: &str) -> String {
 }
 
 #[test]
-fn the_workflow_runs_the_whole_check_on_linux_and_the_readmes_test_command_elsewhere() {
+fn the_workflow_runs_the_whole_check_on_linux_and_the_tests_on_every_system() {
     let workflow = read(".github/workflows/ci.yml");
     let commands: Vec<&str> = workflow
         .lines()

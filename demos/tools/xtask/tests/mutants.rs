@@ -1,8 +1,7 @@
-//! The mutants: that every one of this checkout's can be hunted, and that the hunter knows death
-//! when he sees it.
+//! Every mutant of this checkout can be run, and the binary `mutants` judges mutants correctly.
 //!
-//! The hunts are real: the binary `mutants`, cargo and the compiler, on a workspace of one tiny
-//! step. No network.
+//! These tests run the binary with cargo and the compiler on a workspace of one small step, without
+//! a network.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,10 +10,10 @@ use std::{env, fs};
 
 use xtask::mutants::Mutants;
 use xtask::tree::Tree;
-use xtask::{bounded, nothing_to_complain, proofs};
+use xtask::{assert_no_complaints, process, proofs};
 
-/// A hunt compiles a handful of lines a few times.
-const HUNTING: Duration = Duration::from_secs(300);
+/// The time limit of the binary, which compiles a few lines several times.
+const TIME_LIMIT: Duration = Duration::from_secs(300);
 
 const ROOM: &str = "\
 pub fn sum(to: u32) -> u32 {
@@ -35,7 +34,7 @@ fn of_nothing() {
 ";
 
 #[test]
-fn every_mutant_applies_names_its_proofs_and_leaves_none_out() {
+fn every_mutant_applies_and_every_proof_has_a_mutant() {
     let tree = Tree::here().expect("cargo runs tests inside the repository");
     let mut complaints = Vec::new();
     for step in tree.proved().expect("a tree") {
@@ -47,11 +46,11 @@ fn every_mutant_applies_names_its_proofs_and_leaves_none_out() {
             (mutants, proofs) => complaints.extend(mutants.err().into_iter().chain(proofs.err())),
         }
     }
-    nothing_to_complain(&complaints);
+    assert_no_complaints(&complaints);
 }
 
 #[test]
-fn a_step_whose_mutants_all_die_is_praised() {
+fn a_step_whose_mutants_all_die_passes() {
     let tree = workspace(
         "all-die",
         ROOM,
@@ -71,20 +70,20 @@ fn a_step_whose_mutants_all_die_is_praised() {
         seconds = 1
     "#,
     );
-    let (praised, said) = hunt(&tree, &[]);
-    assert!(praised, "{said}");
+    let (passed, said) = run(&tree, &[]);
+    assert!(passed, "{said}");
     expect(
         &said,
         &[
             "01-sum          the last number is left out: died of of_three, ",
-            "01-sum          it adds for ever: hung for 1 s, as foreseen, ",
+            "01-sum          it adds for ever: hung for 1 s, as expected, ",
             "2 of 2 mutants are dead, ",
         ],
     );
     let room = tree.read("demos/01-sum/src/room.rs");
-    assert_eq!(room.as_deref(), Ok(ROOM), "mutants live in the copy alone");
+    assert_eq!(room.as_deref(), Ok(ROOM), "only the copy changes");
 
-    let (listed, said) = hunt(&tree, &["01", "--list"]);
+    let (listed, said) = run(&tree, &["01", "--list"]);
     assert!(listed, "{said}");
     expect(
         &said,
@@ -93,15 +92,15 @@ fn a_step_whose_mutants_all_die_is_praised() {
             "01-sum          it adds for ever: dies of of_nothing\n",
         ],
     );
-    assert!(!said.contains("are dead"), "a list hunts nobody: {said}");
+    assert!(!said.contains("are dead"), "a list runs no mutant: {said}");
 
-    let (found, said) = hunt(&tree, &["07-moon"]);
+    let (found, said) = run(&tree, &["07-moon"]);
     assert!(!found, "{said}");
-    expect(&said, &["there is no step 07-moon; there are 01-sum\n"]);
+    expect(&said, &["there is no step 07-moon; the steps are 01-sum\n"]);
 }
 
 #[test]
-fn survivors_broken_mutants_hangs_and_idle_proofs_are_told() {
+fn survivors_broken_mutants_hangs_and_untested_proofs_are_reported() {
     let tree = workspace(
         "none-dies",
         ROOM,
@@ -139,8 +138,8 @@ fn survivors_broken_mutants_hangs_and_idle_proofs_are_told() {
         seconds = 1
     "#,
     );
-    let (praised, said) = hunt(&tree, &[]);
-    assert!(!praised, "{said}");
+    let (passed, said) = run(&tree, &[]);
+    assert!(!passed, "{said}");
     expect(
         &said,
         &[
@@ -149,14 +148,14 @@ fn survivors_broken_mutants_hangs_and_idle_proofs_are_told() {
             "\"no compiler takes it\" IS BROKEN: it does not compile: error[E0425]: cannot find value `up_to`",
             "\"it is nowhere\" IS BROKEN: the mutant \"it is nowhere\" finds \"2..=to\" 0 times",
             "\"it adds for ever\" HANGS: its proofs did not end within 1 s",
-            "no mutant dies of proof::of_nothing",
+            "no mutant names proof::of_nothing",
             "1 of 5 mutants are dead, ",
         ],
     );
 }
 
 #[test]
-fn a_step_that_is_red_without_a_mutant_is_not_hunted() {
+fn mutants_of_a_step_with_failing_proofs_are_not_run() {
     let tree = workspace(
         "red",
         &ROOM.replace("1..=to", "2..=to"),
@@ -168,25 +167,25 @@ fn a_step_that_is_red_without_a_mutant_is_not_hunted() {
         dies = ["proof::of_three", "proof::of_nothing", "proof::of_the_moon"]
     "#,
     );
-    let (praised, said) = hunt(&tree, &[]);
-    assert!(!praised, "{said}");
+    let (passed, said) = run(&tree, &[]);
+    assert!(!passed, "{said}");
     expect(
         &said,
         &[
-            "01-sum          its mutants wait: its proofs do not stand without them",
-            "01-sum: proof::of_three fails without any mutant: mend it first",
-            "01-sum: proof::of_the_moon came to no verdict",
+            "01-sum          its mutants are not run: its proofs fail without them",
+            "01-sum: proof::of_three fails without any mutant: correct it first",
+            "01-sum: proof::of_the_moon ended without a result",
             "0 of 1 mutants are dead, ",
         ],
     );
     assert!(
         !said.contains("proof::of_nothing"),
-        "it passes, and has its mutant: {said}"
+        "it passes and has a mutant: {said}"
     );
 }
 
-/// A workspace of one step, in a folder of this name where cargo lets tests write. What an earlier
-/// run built there is kept.
+/// Creates a workspace of one step, in cargo's folder for tests. The build of an earlier run is
+/// kept.
 fn workspace(name: &str, room: &str, mutants: &str) -> Tree {
     let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let files = [
@@ -215,16 +214,16 @@ fn workspace(name: &str, room: &str, mutants: &str) -> Tree {
     Tree::at(root)
 }
 
-/// Runs `mutants` with these arguments: whether it was content, and all that it said.
-fn hunt(tree: &Tree, arguments: &[&str]) -> (bool, String) {
+/// Runs `mutants` with these arguments. Returns whether it passed, and its output.
+fn run(tree: &Tree, arguments: &[&str]) -> (bool, String) {
     let mut mutants = Command::new(env!("CARGO_BIN_EXE_mutants"));
     mutants
         .args(arguments)
         .env("CARGO_MANIFEST_DIR", tree.path(""))
         .env("CARGO_TARGET_DIR", tree.path("target"));
-    let ended = bounded::run(&mut mutants, HUNTING)
+    let ended = process::run(&mut mutants, TIME_LIMIT)
         .expect("mutants starts")
-        .expect("a hunt ends");
+        .expect("mutants ends in time");
     (ended.code == Some(0), ended.stdout + &ended.stderr)
 }
 

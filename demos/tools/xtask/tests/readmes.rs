@@ -1,18 +1,17 @@
-//! What the READMEs quote is what the sources say now. `BLESS=1 cargo test -p xtask` writes it
-//! anew.
+//! The generated blocks in the READMEs are up to date. `BLESS=1 cargo test -p xtask` updates them.
 
 use std::{env, fs};
 
 use similar::TextDiff;
 use xtask::quotes::Writer;
 use xtask::tree::Tree;
-use xtask::{nothing_to_complain, promises};
+use xtask::{assert_no_complaints, promises};
 
 fn here() -> Tree {
     Tree::here().expect("cargo runs tests inside the repository")
 }
 
-/// The diff as `diff -u` draws it; empty when there is none.
+/// Returns the diff in the format of `diff -u`; empty if the texts are the same.
 fn unified((old_name, old): (&str, &str), (new_name, new): (&str, &str)) -> String {
     TextDiff::from_lines(old, new)
         .unified_diff()
@@ -22,7 +21,7 @@ fn unified((old_name, old): (&str, &str), (new_name, new): (&str, &str)) -> Stri
 }
 
 #[test]
-fn a_diff_is_drawn_as_diff_u_draws_it() {
+fn a_diff_has_the_format_of_diff_u() {
     let old = ("a/room.rs", "1\n2\n3\n4\n5\n");
     let diff = unified(old, ("b/room.rs", "1\n2\n3\n4\nfive\n"));
     let drawn = "--- a/room.rs\n+++ b/room.rs\n@@ -2,4 +2,4 @@\n 2\n 3\n 4\n-5\n+five\n";
@@ -31,9 +30,9 @@ fn a_diff_is_drawn_as_diff_u_draws_it() {
 }
 
 #[test]
-fn every_step_proves_each_promise_kept_or_broken() {
+fn every_step_has_a_proof_of_each_promise() {
     if let Err(complaints) = promises::rows(&here()) {
-        nothing_to_complain(&complaints);
+        assert_no_complaints(&complaints);
     }
 }
 
@@ -49,7 +48,7 @@ fn the_readme_shows_the_table_of_promises() {
 }
 
 #[test]
-fn every_quoted_diff_file_and_table_is_fresh() {
+fn every_generated_block_is_up_to_date() {
     let tree = here();
     let bless = env::var_os("BLESS").is_some();
     let mut complaints = Vec::new();
@@ -75,10 +74,10 @@ fn every_quoted_diff_file_and_table_is_fresh() {
                     .take_while(|(now, fresh)| now == fresh);
                 let line = same.count() + 1;
                 complaints.push(format!(
-                    "{file}:{line} is stale: `BLESS=1 cargo test -p xtask` writes its blocks anew"
+                    "{file}:{line} is stale: `BLESS=1 cargo test -p xtask` updates its blocks"
                 ));
             }
         }
     }
-    nothing_to_complain(&complaints);
+    assert_no_complaints(&complaints);
 }

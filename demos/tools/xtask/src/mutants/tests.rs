@@ -4,12 +4,12 @@ use crate::proofs;
 
 const FILE: &str = "demos/01-a/mutants.toml";
 
-/// The mutant "m", which is to die of `proof::a`, with this below it.
+/// Returns the mutant "m", which `proof::a` must find, with this below it.
 fn mutant(below: &str) -> String {
     format!("[[mutant]]\nname = \"m\"\ndies = [\"proof::a\"]\n{below}")
 }
 
-/// The mutants of a step with two proofs, and what there is to complain of.
+/// Returns the mutants of a step with two proofs, and the complaints.
 fn ask(toml: &str) -> Result<(Vec<Mutant>, Vec<Complaint>), Complaint> {
     let fixture = Fixture::new(&[
         (FILE, toml),
@@ -30,18 +30,18 @@ fn ask(toml: &str) -> Result<(Vec<Mutant>, Vec<Complaint>), Complaint> {
     Ok((mutants.mutants, complaints))
 }
 
-/// What is complained of first, be it that the file cannot even be read.
+/// Returns the first complaint, which may be that the file cannot be parsed.
 fn first(toml: &str) -> Complaint {
     match ask(toml) {
         Ok((_, complaints)) => complaints
             .into_iter()
             .next()
-            .unwrap_or("nothing to complain".to_string()),
+            .unwrap_or("no complaint".to_string()),
         Err(complaint) => complaint,
     }
 }
 
-/// The files of "m" after its edits, in the step of [`ask`].
+/// Returns the files of "m" after its edits, in the step of [`ask`].
 fn applied(below: &str) -> Vec<(String, String)> {
     let fixture = Fixture::new(&[
         ("demos/01-a/src/room.rs", "the room, the seat = 2\n"),
@@ -55,7 +55,7 @@ fn applied(below: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_mutant_of_one_edit_and_one_of_several_are_read() {
+fn mutants_with_one_edit_and_with_several_are_parsed() {
     let one = ask(&mutant("find = \"seat\"\nreplace = \"sofa\"")).expect("a mutant");
     let [m] = &one.0[..] else {
         panic!("{:?}", one.0)
@@ -93,14 +93,14 @@ replace = \"fn c\"
             ),
             ("demos/01-a/src/proof.rs".into(), "fn c() {}\n".into()),
         ],
-        "a later edit finds what an earlier one wrote"
+        "a later edit sees the text of an earlier one"
     );
     let (mutants, _) = ask(&mutant(several)).expect("a mutant");
     assert_eq!((mutants[0].hangs, mutants[0].seconds), (true, 5));
 }
 
 #[test]
-fn the_line_breaks_beside_the_quotes_are_layout() {
+fn line_breaks_next_to_the_quotes_are_layout() {
     assert_eq!(
         applied("find = \"\"\"\nroom\n\"\"\"\nreplace = \"\"\"\nhall\n\"\"\""),
         [(
@@ -111,9 +111,9 @@ fn the_line_breaks_beside_the_quotes_are_layout() {
 }
 
 #[test]
-fn a_find_must_be_there_exactly_once() {
+fn a_find_must_occur_exactly_once() {
     let twice = first(&mutant("find = \"let room\"\nreplace = \"x\""));
-    let said = "the mutant \"m\" finds \"let room\" 2 times in src/room.rs, it must be there once";
+    let said = "the mutant \"m\" finds \"let room\" 2 times in src/room.rs, but it must occur once";
     assert_eq!(twice, format!("{FILE}: {said}"));
     let never = first(&mutant("find = \"let hall\"\nreplace = \"x\""));
     assert!(
@@ -132,7 +132,7 @@ fn a_find_must_be_there_exactly_once() {
 }
 
 #[test]
-fn a_misspelt_mutants_toml_is_told_in_a_sentence_with_its_line() {
+fn an_error_in_mutants_toml_is_one_sentence_with_its_line() {
     let tell = |toml: &str, said: &str| {
         let complaint = first(toml);
         assert!(complaint.contains(said), "{complaint}");
@@ -154,12 +154,12 @@ fn a_misspelt_mutants_toml_is_told_in_a_sentence_with_its_line() {
         "[[mutant]]\nname = \"m\"\n[[mutant.edit]]\nfind = \"a\"\nreplace = \"b\"\ndies = []";
     let below = tell(below, &format!("{FILE}:6: unknown field `dies`"));
     assert!(
-        below.ends_with("what is the mutant's stands above its first [[mutant.edit]]"),
+        below.ends_with("write the mutant's own keys above its first [[mutant.edit]]"),
         "{below}"
     );
     tell(
         &mutant("find = \"seat\"\nreplace = \"seat\""),
-        "the mutant \"m\" replaces \"seat\" by itself",
+        "the mutant \"m\" replaces \"seat\" with the same text",
     );
     tell(
         "[[mutant]]\nname = \"m\"\nfind = \"seat\"\nreplace = \"sofa\"\ndies = []",
@@ -169,14 +169,14 @@ fn a_misspelt_mutants_toml_is_told_in_a_sentence_with_its_line() {
 }
 
 #[test]
-fn a_proof_that_no_mutant_names_and_a_name_that_is_no_proof_are_told() {
+fn a_proof_without_a_mutant_and_an_unknown_proof_are_found() {
     let toml = mutant("find = \"seat\"\nreplace = \"sofa\"")
         .replace("[\"proof::a\"]", "[\"proof::a\", \"proof::c\"]");
     let (_, complaints) = ask(&toml).expect("a mutant");
     assert_eq!(complaints.len(), 2, "{complaints:?}");
-    let no_proof = "there is no proof proof::c, of which \"m\" is to die";
+    let no_proof = "there is no proof proof::c, which \"m\" names";
     assert_eq!(complaints[0], format!("{FILE}: {no_proof}"));
-    let idle = "no mutant dies of proof::b, and a green proof can be empty";
+    let idle = "no mutant names proof::b, and a proof that passes may prove nothing";
     assert!(complaints[1].contains(idle), "{complaints:?}");
 
     let (mutants, complaints) = ask("").expect("no mutants, two proofs");
@@ -185,19 +185,19 @@ fn a_proof_that_no_mutant_names_and_a_name_that_is_no_proof_are_told() {
 }
 
 #[test]
-fn two_mutants_of_one_name_are_told() {
+fn two_mutants_with_one_name_are_found() {
     let m = mutant("find = \"seat\"\nreplace = \"sofa\"\n");
     let said = first(&format!("{m}{m}"));
-    assert_eq!(said, format!("{FILE}: two mutants are called \"m\""));
+    assert_eq!(said, format!("{FILE}: two mutants have the name \"m\""));
 }
 
 #[test]
-fn an_excuse_has_a_reason_and_is_needed() {
+fn an_excuse_needs_a_reason_and_must_be_needed() {
     let needed = mutant(
         "find = \"seat\"\nreplace = \"sofa\"\n\
          [[excused]]\ntest = \"proof::b\"\nwhy = \"it is about the model\"\n",
     );
-    assert_eq!(first(&needed), "nothing to complain");
+    assert_eq!(first(&needed), "no complaint");
     let silent = first(&needed.replace("it is about the model", " "));
     assert!(silent.contains("is excused without a reason"), "{silent}");
     let excuse = |test: &str| {
@@ -206,7 +206,7 @@ fn an_excuse_has_a_reason_and_is_needed() {
         ))
     };
     let idle = excuse("proof::a");
-    assert!(idle.contains("but a mutant dies of it"), "{idle}");
+    assert!(idle.contains("but a mutant names it"), "{idle}");
     let foreign = excuse("proof::z");
     assert!(foreign.contains("but there is no such proof"), "{foreign}");
 }

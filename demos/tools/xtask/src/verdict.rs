@@ -1,35 +1,34 @@
-//! Did the mutant die, and of what it was to die of?
+//! Judges a mutant: whether the proofs that must fail did fail.
 
 use crate::Complaint;
-use crate::bounded::Ended;
+use crate::process::Ended;
 
-/// What `lanes` says when a proof fails because it took too long, and not because anything was
-/// wrong.
+/// The text that `lanes` prints if a proof fails only because it took too long.
 const CUT_SHORT: &str = ": CUT SHORT after ";
 
-/// What came of a mutant.
+/// The result of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every proof that it was to die of failed.
+    /// Every proof that must fail did fail.
     Died,
-    /// It ran until the clock killed it, which its author had foreseen.
-    HungAsForeseen,
-    /// These proofs passed, although they were to fail.
+    /// It was still running at the time limit, as its author expected.
+    HungAsExpected,
+    /// These proofs passed although they must fail.
     Survived(Vec<String>),
-    /// It ran until the clock killed it, and nobody had foreseen that.
+    /// It was still running at the time limit, which its author did not expect.
     Hung,
-    /// It says nothing: it does not compile, or its tests never came to a verdict.
+    /// It proves nothing: it does not compile, or its tests ended without a result.
     Broken(Complaint),
 }
 
 impl Verdict {
-    /// Whether the mutant is dead, as it should be.
+    /// Whether the mutant died, as it should.
     pub fn is_death(&self) -> bool {
-        matches!(self, Verdict::Died | Verdict::HungAsForeseen)
+        matches!(self, Verdict::Died | Verdict::HungAsExpected)
     }
 }
 
-/// What the test program says of one test.
+/// The result of one test in the output of the test program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// `test … ok`
@@ -38,11 +37,11 @@ pub enum Outcome {
     Failed,
     /// `test … ignored`
     Ignored,
-    /// It is not spoken of: there is no such test, or the program died first.
+    /// It is not in the output: there is no such test, or the program died before it.
     Missing,
 }
 
-/// Finds a test's outcome in what libtest printed.
+/// Finds a test's outcome in the output of libtest.
 pub fn outcome(stdout: &str, test: &str) -> Outcome {
     let word = stdout.lines().find_map(|line| {
         let rest = line.strip_prefix("test ")?.strip_prefix(test)?;
@@ -57,19 +56,19 @@ pub fn outcome(stdout: &str, test: &str) -> Outcome {
     }
 }
 
-/// What a failed test printed.
+/// Returns what a failed test printed.
 fn report<'a>(stdout: &'a str, test: &str) -> &'a str {
     let start = format!("---- {test} stdout ----\n");
     let report = stdout.split_once(&start).map_or("", |(_, report)| report);
     report.split("\n---- ").next().unwrap_or_default()
 }
 
-/// Judges a mutant that compiled, from the run of the tests that it was to die of. `None`: the
-/// clock ended that run.
+/// Judges a mutant that compiled, from the run of the tests that must fail. `run` is `None` if it
+/// reached the time limit.
 pub fn mutant(run: Option<&Ended>, dies: &[String], hangs: bool) -> Verdict {
     let Some(run) = run else {
         return if hangs {
-            Verdict::HungAsForeseen
+            Verdict::HungAsExpected
         } else {
             Verdict::Hung
         };
@@ -83,7 +82,7 @@ pub fn mutant(run: Option<&Ended>, dies: &[String], hangs: bool) -> Verdict {
     let silent = [is(Outcome::Missing), is(Outcome::Ignored)].concat();
     if !silent.is_empty() {
         return Verdict::Broken(format!(
-            "{} came to no verdict: {}",
+            "{} ended without a result: {}",
             silent.join(", "),
             how_it_ended(run)
         ));
@@ -91,7 +90,7 @@ pub fn mutant(run: Option<&Ended>, dies: &[String], hangs: bool) -> Verdict {
     let mut failed = is(Outcome::Failed).into_iter();
     if let Some(test) = failed.find(|test| report(&run.stdout, test).contains(CUT_SHORT)) {
         return Verdict::Broken(format!(
-            "{test} was cut short, which is no verdict: make the mutant or the model smaller"
+            "{test} was cut short, which is no result: make the mutant or the model smaller"
         ));
     }
     match is(Outcome::Passed) {
@@ -100,17 +99,20 @@ pub fn mutant(run: Option<&Ended>, dies: &[String], hangs: bool) -> Verdict {
     }
 }
 
-/// Judges the step as it is: every test that a mutant names must be there and pass.
+/// Judges the step without a mutant: every test that a mutant names must exist and pass.
 pub fn unmutated(run: Option<&Ended>, tests: &[String]) -> Vec<Complaint> {
     let Some(run) = run else {
-        return vec!["the proofs do not end, even without a mutant".to_string()];
+        return vec!["the proofs do not end without a mutant".to_string()];
     };
     let complain = |test: &String| match outcome(&run.stdout, test) {
         Outcome::Passed => None,
-        Outcome::Failed => Some(format!("{test} fails without any mutant: mend it first")),
+        Outcome::Failed => Some(format!("{test} fails without any mutant: correct it first")),
         Outcome::Ignored => Some(format!("{test} is ignored, so no mutant can die of it")),
         Outcome::Missing if run.code == Some(0) => Some(format!("there is no test {test}")),
-        Outcome::Missing => Some(format!("{test} came to no verdict: {}", how_it_ended(run))),
+        Outcome::Missing => Some(format!(
+            "{test} ended without a result: {}",
+            how_it_ended(run)
+        )),
     };
     tests.iter().filter_map(complain).collect()
 }
@@ -120,7 +122,7 @@ fn how_it_ended(run: &Ended) -> String {
         .stderr
         .lines()
         .rfind(|line| !line.trim().is_empty())
-        .unwrap_or("it said nothing on stderr");
+        .unwrap_or("nothing on stderr");
     match run.code {
         Some(code) => format!("the tests ended with code {code} ({last})"),
         None => format!("the tests were ended by a signal ({last})"),
@@ -159,7 +161,7 @@ test result: FAILED. 1 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; 
     }
 
     #[test]
-    fn a_mutant_dies_only_when_every_named_proof_fails() {
+    fn a_mutant_dies_only_if_every_named_proof_fails() {
         let run = ended(Some(101), OUTPUT);
         let judge = |tests: &[&str]| mutant(Some(&run), &names(tests), false);
         assert_eq!(judge(&["keeps_no_snack_twice"]), Verdict::Died);
@@ -175,17 +177,17 @@ test result: FAILED. 1 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; 
     }
 
     #[test]
-    fn a_hang_is_a_death_only_when_it_was_foreseen() {
+    fn a_hang_is_a_death_only_if_it_is_expected() {
         let tests = names(&["keeps_no_snack_twice"]);
         assert!(!mutant(None, &tests, false).is_death());
         assert!(mutant(None, &tests, true).is_death());
     }
 
     #[test]
-    fn a_proof_that_was_cut_short_is_no_death() {
-        let said = "test proof::a ... FAILED\ntest proof::b ... FAILED\n\n\
+    fn a_proof_that_was_cut_short_does_not_kill() {
+        let expected = "test proof::a ... FAILED\ntest proof::b ... FAILED\n\n\
                     ---- proof::a stdout ----\nplain\n\n---- proof::b stdout ----\nb: CUT SHORT after 9 schedules\n";
-        let run = ended(Some(101), said);
+        let run = ended(Some(101), expected);
         assert_eq!(mutant(Some(&run), &names(&["a"]), false), Verdict::Died);
         let verdict = mutant(Some(&run), &names(&["a", "b"]), false);
         assert!(
@@ -195,17 +197,17 @@ test result: FAILED. 1 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; 
     }
 
     #[test]
-    fn a_proof_without_a_verdict_is_no_death() {
+    fn a_proof_without_a_result_does_not_kill() {
         let run = ended(None, "running 1 test\n");
         let verdict = mutant(Some(&run), &names(&["keeps_no_snack_twice"]), false);
-        let said = "proof::keeps_no_snack_twice came to no verdict: the tests were ended by a signal (thread panicked)";
-        assert_eq!(verdict, Verdict::Broken(said.to_string()));
+        let expected = "proof::keeps_no_snack_twice ended without a result: the tests were ended by a signal (thread panicked)";
+        assert_eq!(verdict, Verdict::Broken(expected.to_string()));
         let verdict = mutant(Some(&ended(Some(101), OUTPUT)), &names(&["weekly"]), false);
         assert!(matches!(verdict, Verdict::Broken(_)), "{verdict:?}");
     }
 
     #[test]
-    fn the_unmutated_step_must_pass_what_its_mutants_are_to_die_of() {
+    fn the_named_proofs_must_pass_without_a_mutant() {
         let run = ended(Some(101), OUTPUT);
         assert_eq!(
             unmutated(Some(&run), &names(&["keeps_one_order_for_all"])),
@@ -221,7 +223,7 @@ test result: FAILED. 1 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; 
         );
         assert!(complaints[1].contains("is ignored"), "{complaints:?}");
         assert!(
-            complaints[2].contains("came to no verdict"),
+            complaints[2].contains("ended without a result"),
             "{complaints:?}"
         );
         let passed = ended(Some(0), "test proof::a ... ok\n");

@@ -1,35 +1,35 @@
-//! The hunt: a step's mutants, one after the other, in the copy of the workspace.
+//! Runs a step's mutants, one after the other, in a copy of the workspace.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::Complaint;
-use crate::judge::{self, Verdict};
 use crate::mutants::{Mutant, Mutants};
 use crate::proofs::Proof;
 use crate::scratch::{Built, Scratch};
 use crate::tree::{Step, Tree};
+use crate::verdict::{self, Verdict};
 
-/// How long a step's proofs may take all together, without a mutant.
+/// The time limit of all proofs of a step without a mutant.
 const UNMUTATED: Duration = Duration::from_secs(600);
 
-/// One step's mutants, hunted in the copy.
+/// Runs the mutants of one step.
 #[derive(Clone, Copy, Debug)]
-pub struct Hunt<'a> {
-    /// The original, which is only read.
+pub struct Runner<'a> {
+    /// The original, which is not changed.
     pub tree: &'a Tree,
     /// The copy.
     pub scratch: &'a Scratch,
-    /// Whose mutants.
+    /// The step with the mutants.
     pub step: &'a Step,
 }
 
-impl Hunt<'_> {
-    /// Hunts them all, a line printed for each, and says how many are dead. The others are
-    /// complained of.
+impl Runner<'_> {
+    /// Runs all mutants, and prints a line for each. Returns how many died; adds a complaint for
+    /// each of the others.
     ///
     /// # Errors
-    /// The copy cannot be written, or cargo cannot be started.
+    /// If the copy cannot be written, or cargo cannot be started.
     pub fn step(
         &self,
         mutants: &Mutants,
@@ -43,7 +43,7 @@ impl Hunt<'_> {
         }
         let unmutated = self.unmutated(mutants, proofs)?;
         if !unmutated.is_empty() {
-            println!("{name:<15} its mutants wait: its proofs do not stand without them");
+            println!("{name:<15} its mutants are not run: its proofs fail without them");
             complaints.extend(
                 unmutated
                     .iter()
@@ -55,30 +55,28 @@ impl Hunt<'_> {
         for mutant in &mutants.mutants {
             let start = Instant::now();
             let verdict = self.mutant(mutant)?;
-            let said = words(&verdict, mutant);
+            let result = describe(&verdict, mutant);
             println!(
-                "{name:<15} {}: {said}, {:.1} s",
+                "{name:<15} {}: {result}, {:.1} s",
                 mutant.name,
                 start.elapsed().as_secs_f64()
             );
             if verdict.is_death() {
                 dead += 1;
             } else {
-                complaints.push(format!("{name}: \"{}\" {said}", mutant.name));
+                complaints.push(format!("{name}: \"{}\" {result}", mutant.name));
             }
         }
         Ok(dead)
     }
 
-    /// The step as it is: what its mutants are to die of must pass, and the scan must have seen
-    /// every proof.
+    /// Checks the step without a mutant: every proof that a mutant names must pass, and the scan
+    /// must have found every proof.
     fn unmutated(&self, mutants: &Mutants, proofs: &[Proof]) -> Result<Vec<Complaint>, Complaint> {
         let program = match self.scratch.build(self.step)? {
             Built::Program(program) => program,
             Built::DoesNotCompile(error) => {
-                return Ok(vec![format!(
-                    "does not compile, even without a mutant: {error}"
-                )]);
+                return Ok(vec![format!("does not compile without a mutant: {error}")]);
             }
         };
         let named: BTreeSet<String> = mutants
@@ -90,7 +88,7 @@ impl Hunt<'_> {
         let run = self
             .scratch
             .test(self.step, &program, &exactly(&named), UNMUTATED)?;
-        let mut complaints = judge::unmutated(run.as_ref(), &named);
+        let mut complaints = verdict::unmutated(run.as_ref(), &named);
         let list = ["--list", "--format=terse"].map(String::from);
         let listed = self.scratch.test(self.step, &program, &list, UNMUTATED)?;
         for test in listed
@@ -99,7 +97,7 @@ impl Hunt<'_> {
             .filter_map(|line| line.strip_suffix(": test"))
         {
             if test.starts_with("proof::") && !proofs.iter().any(|proof| proof.path == test) {
-                complaints.push(format!("{test} is a proof that the house does not find in src/proof.rs: write it as a plain #[test] fn"));
+                complaints.push(format!("{test} is a proof that xtask does not find in src/proof.rs: write it as a plain #[test] fn"));
             }
         }
         Ok(complaints)
@@ -122,7 +120,7 @@ impl Hunt<'_> {
                 let run = self
                     .scratch
                     .test(self.step, &program, &exactly(&mutant.dies), bound)?;
-                judge::mutant(run.as_ref(), &mutant.dies, mutant.hangs)
+                verdict::mutant(run.as_ref(), &mutant.dies, mutant.hangs)
             }
         };
         for (file, _) in &changed {
@@ -138,8 +136,8 @@ fn exactly(tests: &[String]) -> Vec<String> {
     args
 }
 
-/// "dies of keeps_no_snack_twice"
-pub fn deaths(mutant: &Mutant) -> String {
+/// Describes which proofs must fail: `dies of keeps_no_snack_twice`.
+pub fn killers(mutant: &Mutant) -> String {
     let short: Vec<&str> = mutant
         .dies
         .iter()
@@ -148,16 +146,16 @@ pub fn deaths(mutant: &Mutant) -> String {
     format!("dies of {}", short.join(", "))
 }
 
-fn words(verdict: &Verdict, mutant: &Mutant) -> String {
+fn describe(verdict: &Verdict, mutant: &Mutant) -> String {
     match verdict {
-        Verdict::Died => deaths(mutant).replacen("dies", "died", 1),
-        Verdict::HungAsForeseen => format!("hung for {} s, as foreseen", mutant.seconds),
+        Verdict::Died => killers(mutant).replacen("dies", "died", 1),
+        Verdict::HungAsExpected => format!("hung for {} s, as expected", mutant.seconds),
         Verdict::Hung => format!(
-            "HANGS: its proofs did not end within {} s (`hangs = true` if they may)",
+            "HANGS: its proofs did not end within {} s (add `hangs = true` if that is expected)",
             mutant.seconds
         ),
         Verdict::Survived(passed) => format!(
-            "SURVIVED {}: the proof does not see this mistake",
+            "SURVIVED {}: the proof does not find this mistake",
             passed.join(", ")
         ),
         Verdict::Broken(why) => format!("IS BROKEN: {why}"),

@@ -1,17 +1,17 @@
-//! A mutant on paper, before it is known to make sense.
+//! The format of a mutant in `mutants.toml`, and its validation.
 
 use serde::Deserialize;
 
 use super::{Edit, Mutant, room};
 use crate::Complaint;
 
-/// How long a mutant's proofs may take unless it says otherwise.
+/// The default time limit of a mutant's proofs, in seconds.
 const SECONDS: u64 = 60;
 
-/// A mutant as its author wrote it: one edit beside the name, or several below it.
+/// A mutant in the file: one edit next to the name, or several below it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Written {
+pub(super) struct Format {
     name: String,
     file: Option<String>,
     find: Option<String>,
@@ -24,11 +24,11 @@ pub(super) struct Written {
     seconds: Option<u64>,
 }
 
-impl TryFrom<Written> for Mutant {
+impl TryFrom<Format> for Mutant {
     type Error = Complaint;
 
-    fn try_from(written: Written) -> Result<Self, Complaint> {
-        let Written {
+    fn try_from(written: Format) -> Result<Self, Complaint> {
+        let Format {
             name,
             file,
             find,
@@ -55,13 +55,13 @@ impl TryFrom<Written> for Mutant {
         };
         if let Some(edit) = edits.iter().find(|edit| edit.find == edit.replace) {
             return Err(format!(
-                "the mutant \"{name}\" replaces \"{}\" by itself",
+                "the mutant \"{name}\" replaces \"{}\" with the same text",
                 edit.find.trim()
             ));
         }
         if dies.is_empty() {
             return Err(format!(
-                "the mutant \"{name}\" names no proof under `dies`: which one kills it?"
+                "the mutant \"{name}\" names no proof under `dies`: add the proofs that must fail"
             ));
         }
         Ok(Self {

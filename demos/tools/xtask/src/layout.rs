@@ -1,12 +1,12 @@
-//! Order in the repository: what lies at its top, what its members inherit, and what no file may
-//! say.
+//! The layout of the repository: its top level, what its members inherit, and names that no file
+//! may contain.
 
 use toml::Value;
 
 use crate::Complaint;
 use crate::tree::Tree;
 
-/// What the top level holds, besides dot files: all of it, and nothing else.
+/// The content of the top level besides dot files: all of these, and nothing else.
 pub const TOP_LEVEL: [&str; 9] = [
     "Cargo.lock",
     "Cargo.toml",
@@ -19,10 +19,10 @@ pub const TOP_LEVEL: [&str; 9] = [
     "solutions",
 ];
 
-/// What a member's `[package]` takes from the workspace.
+/// The keys that a member's `[package]` inherits from the workspace.
 const INHERITED: [&str; 5] = ["version", "edition", "rust-version", "license", "publish"];
 
-/// The top level is exactly [`TOP_LEVEL`] and dot files.
+/// Checks that the top level has exactly the entries of [`TOP_LEVEL`], and dot files.
 pub fn top_level(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let files = tree.files()?;
     let mut found: Vec<&str> = files
@@ -32,7 +32,7 @@ pub fn top_level(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     found.dedup();
     let is_foreign = |name: &&&str| !name.starts_with('.') && !TOP_LEVEL.contains(name);
     let foreign = found.iter().filter(is_foreign).map(|name| {
-        format!("{name} lies at the top level, which is fixed: move it into demos/ or slides/, or add it to .gitignore")
+        format!("{name} is at the top level, which is fixed: move it into demos/ or slides/, or add it to .gitignore")
     });
     let missing = TOP_LEVEL.iter().filter(|name| !found.contains(name));
     let missing = missing.map(|name| {
@@ -41,7 +41,7 @@ pub fn top_level(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(foreign.chain(missing).collect())
 }
 
-/// Every member takes its lints and its `[package]` facts from the workspace.
+/// Checks that every member inherits its lints and its `[package]` keys from the workspace.
 pub fn inheritance(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let from_workspace = |value: Option<&Value>| {
         value
@@ -54,7 +54,7 @@ pub fn inheritance(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         let file = format!("{}/Cargo.toml", member.folder);
         if !from_workspace(member.manifest.get("lints")) {
             complaints.push(format!(
-                "{file}: add `[lints]` with `workspace = true`, or the workspace's lints do nothing"
+                "{file}: add `[lints]` with `workspace = true`, or the workspace's lints have no effect"
             ));
         }
         let package = member.manifest.get("package");
@@ -69,10 +69,10 @@ pub fn inheritance(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     Ok(complaints)
 }
 
-/// No text file names a folder of somebody's machine, or a package registry (which only
-/// `Cargo.lock` may).
-pub fn strangers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
-    // Put together here, or this file would be the first to be found.
+/// Checks that no text file names a folder of one machine or, except for `Cargo.lock`, a package
+/// registry.
+pub fn machine_names(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
+    // Without the zero bytes, this file would be found.
     let homes = [
         "/ho\0me/",
         "/ro\0ot/",
@@ -91,7 +91,9 @@ pub fn strangers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
                 Some(&registry).filter(|it| file != "Cargo.lock" && line.contains(it.as_str()));
             if let Some(found) = home.or(registry) {
                 let place = format!("{file}:{}", at + 1);
-                complaints.push(format!("{place} says \"{found}\", which means nothing on another machine: say it without"));
+                complaints.push(format!(
+                    "{place} says \"{found}\", which means nothing on another machine: remove it"
+                ));
             }
         }
     }
@@ -106,7 +108,7 @@ mod tests {
     use crate::fixture::Fixture;
 
     #[test]
-    fn a_stranger_at_the_top_and_a_missing_folder_are_told() {
+    fn an_unknown_entry_and_a_missing_folder_at_the_top_are_found() {
         let mut files: Vec<_> = TOP_LEVEL
             .iter()
             .map(|name| (name.to_string(), ""))
@@ -128,15 +130,15 @@ mod tests {
         );
 
         fixture.write("notes.txt", "");
-        fs::remove_file(fixture.tree().path("exercises/README.md")).expect("it was there");
+        fs::remove_file(fixture.tree().path("exercises/README.md")).expect("the file existed");
         let complaints = top_level(&fixture.tree()).expect("a tree");
         assert_eq!(complaints.len(), 2, "{complaints:?}");
-        assert!(complaints[0].starts_with("notes.txt lies at the top level"));
+        assert!(complaints[0].starts_with("notes.txt is at the top level"));
         assert!(complaints[1].starts_with("exercises is missing"));
     }
 
     #[test]
-    fn a_member_that_goes_its_own_way_is_told_what_to_write() {
+    fn a_member_that_does_not_inherit_is_found() {
         let fixture = Fixture::new(&[
             ("Cargo.toml", "[workspace]\nmembers = [\"demos/*\"]"),
             (
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_home_folder_and_a_registry_are_found_where_they_stand() {
+    fn a_home_folder_and_a_registry_are_found_with_their_lines() {
         let home = format!("one\nsee /{}/ann/snack", "home");
         let registry = format!("index.{}.io", "crates");
         let fixture = Fixture::new(&[
@@ -168,7 +170,7 @@ mod tests {
             ("b.md", &registry),
             ("Cargo.lock", &registry),
         ]);
-        let complaints = strangers(&fixture.tree()).expect("a tree");
+        let complaints = machine_names(&fixture.tree()).expect("a tree");
         assert_eq!(complaints.len(), 2, "{complaints:?}");
         assert!(complaints[0].starts_with("a.md:2 says"), "{complaints:?}");
         assert!(complaints[1].starts_with("b.md:1 says"), "{complaints:?}");
