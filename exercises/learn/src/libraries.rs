@@ -89,9 +89,9 @@ fn build(root: &Path) -> Result<Paths, String> {
     Ok(libraries)
 }
 
-/// A file with the paths that cargo reported. Cargo builds the libraries whenever it builds this program, so
-/// the paths hold until this program changes: that saves a quarter of a second, and waiting for
-/// cargo's lock.
+/// A file with the paths that cargo reported. Cargo builds the libraries whenever it builds this
+/// program, so the paths hold until this program changes: that saves a quarter of a second, and
+/// waiting for cargo's lock.
 struct Cache {
     file: PathBuf,
     /// The build of this program that the paths belong to.
