@@ -119,7 +119,7 @@ fn a_client_that_does_not_read_during_a_crash_receives_whole_frames_afterwards()
         ..Plan::default()
     };
     let crowd = runtime.block_on(Crowd::start(game.address, plan));
-    wait_until("the crowd to be seated", || crowd.seen().seated == 40);
+    wait_until("the crowd to be seated", || crowd.metrics().seated == 40);
     let mut slow = Client::slow(game.address, ROOM);
     let (mut asked, mut pings) = (Instant::now(), 40);
     wait_until("the slow client to be behind", || {

@@ -124,7 +124,7 @@ fn play_with_changes(players: u32, changes: &[Change], times: u32, seed: u64) {
 }
 
 /// Prints the figures of one change, and checks that nothing was lost.
-fn judge(what: &str, times: u32, seen: &Seen, longest: Duration) {
+fn judge(what: &str, times: u32, seen: &Metrics, longest: Duration) {
     let lost = seen.turns_lost + seen.turns_doubled + seen.gaps + seen.mismatches + seen.missed;
     let closes: u64 = seen.closes.values().sum();
     println!(

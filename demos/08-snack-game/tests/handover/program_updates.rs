@@ -83,7 +83,7 @@ fn a_snapshot_of_another_version_is_rejected_and_nothing_changes() {
     let worker = game.worker();
     kill_process(worker, Signal::STOP).expect("it runs");
     for memory in game.snapshots() {
-        let mut memory = Memory::over(memory.into());
+        let mut memory = SnapshotFile::from_fd(memory.into());
         let mut state = memory.read().expect("what the room wrote");
         state[4] += 1; // The version, after the magic number.
         memory.write(&state).expect("a memory file");

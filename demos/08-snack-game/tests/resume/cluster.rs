@@ -125,7 +125,7 @@ fn players_wait_for_their_server_although_a_peer_has_seats() {
         ..Plan::default()
     };
     let crowd = runtime.block_on(Crowd::start(first.address(), plan));
-    wait_until("every player has a seat", || crowd.seen().seated == 30);
+    wait_until("every player has a seat", || crowd.metrics().seated == 30);
     // Redis may not know the newest seats yet. During a graceful shutdown the server reports all of
     // its seats.
     first.signal(Signal::TERM);
@@ -137,10 +137,10 @@ fn players_wait_for_their_server_although_a_peer_has_seats() {
     let seen = crowd.metrics();
     assert_eq!((seen.seated, seen.reseated), (0, 0), "{seen}");
     first.again();
-    let back = |seen: &Seen| seen.resumed + seen.robbed + seen.moved;
-    wait_until("every player is back", || back(&crowd.seen()) == 30);
-    let seen = crowd.seen();
-    assert_eq!((seen.resumed, seen.moved), (30, 0), "{seen}");
+    let back = |seen: &Metrics| seen.resumed + seen.failed_resumes + seen.reseated;
+    wait_until("every player is back", || back(&crowd.metrics()) == 30);
+    let seen = crowd.metrics();
+    assert_eq!((seen.resumed, seen.reseated), (30, 0), "{seen}");
     let rooms = ask_json(second.address(), "/api/rooms");
     assert_eq!(rooms["rooms"], json!([]), "no player went there");
     let home = runtime.block_on(crowd.stop());

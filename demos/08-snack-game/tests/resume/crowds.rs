@@ -55,7 +55,7 @@ fn play_with_restarts(players: u32, times: u32, seed: u64) {
         seen.seated == u64::from(players)
     });
     // Two players may have wanted the last seat of a room. From here on none is redirected.
-    let first: u64 = crowd.seen().closes.values().sum();
+    let first: u64 = crowd.metrics().closes.values().sum();
     let (before, mut chance) = (overflows(), seed);
     let (mut down, mut longest) = (Duration::ZERO, Duration::ZERO);
     for time in 1..=times {
@@ -72,7 +72,7 @@ fn play_with_restarts(players: u32, times: u32, seed: u64) {
         longest = longest.max(began.elapsed());
         let all = u64::from(time * players);
         wait("every player is back", &crowd, |seen| {
-            seen.resumed + seen.robbed + seen.moved == all
+            seen.resumed + seen.failed_resumes + seen.reseated == all
         });
         let rooms = ask_json(server.address(), "/api/rooms");
         let rooms = rooms["rooms"].as_array().expect("rooms").iter();
@@ -80,7 +80,7 @@ fn play_with_restarts(players: u32, times: u32, seed: u64) {
         assert_eq!(taken, u64::from(players), "no player has two seats");
     }
     // The last turns are acknowledged, or counted as lost.
-    let applied = crowd.seen().turns_acked;
+    let applied = crowd.metrics().turns_acked;
     wait("turns", &crowd, |seen| seen.turns_acked > applied);
     let seen = crowd.metrics();
     let home = runtime.block_on(crowd.stop());
