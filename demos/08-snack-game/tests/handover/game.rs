@@ -21,17 +21,17 @@ pub(crate) mod log {
     /// A room's snapshot could not be restored.
     pub(crate) const ROOM_LOST: &str = "a room is lost";
     /// Workers crash as soon as they start.
-    pub(crate) const GIVES_UP: &str = "there is no point in one more";
+    pub(crate) const GIVES_UP: &str = "giving up";
     /// The new program was rejected, and the old one serves.
     pub(crate) const NOT_REPLACED: &str = "nothing was changed";
     /// The new program crashed, and the previous one was started.
-    pub(crate) const PREVIOUS_PROGRAM: &str = "the program before it goes on";
+    pub(crate) const PREVIOUS_PROGRAM: &str = "starting the previous program again";
     /// The worker has lost its supervisor.
     pub(crate) const NO_SUPERVISOR: &str = "the keeper is gone";
     /// The first SIGTERM.
     pub(crate) const SHUTTING_DOWN: &str = "once more, and it ends at once";
     /// A replacement was requested during the shutdown.
-    pub(crate) const SHUTTING_DOWN_NOT_REPLACED: &str = "it is closing time: nothing was changed";
+    pub(crate) const SHUTTING_DOWN_NOT_REPLACED: &str = "shutting down: nothing was changed";
     /// The first SIGTERM announces this, the second one does it.
     pub(crate) const EXITS_NOW: &str = "it ends at once";
 }
