@@ -67,8 +67,8 @@ fn log_end(end: &End, start: Instant, is_bot: bool) {
     let (cause, code) = (end.cause(), end.code());
     let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     match (end.is_ordinary(), is_bot || *end == End::Served) {
-        (true, true) => debug!(cause, code, ms, why = %end, "ended"),
-        (true, false) => info!(cause, code, ms, why = %end, "ended"),
-        (false, _) => warn!(cause, code, ms, why = %end, "ended"),
+        (true, true) => debug!(cause, code, ms, why = %end, "connection ended"),
+        (true, false) => info!(cause, code, ms, why = %end, "connection ended"),
+        (false, _) => warn!(cause, code, ms, why = %end, "connection ended"),
     }
 }
