@@ -128,22 +128,22 @@ fn normalised(source: &str, file: &str, steps: &[Step], step: &Step) -> String {
     text
 }
 
-/// Removes lines such as `mod room;`, and the attributes above them.
+/// Removes lines such as `mod room;`, with the attributes and comments above them.
 fn without_modules(code: &str) -> String {
-    let (mut kept, mut attributes) = (String::new(), String::new());
+    let (mut kept, mut above) = (String::new(), String::new());
     for line in code.split_inclusive('\n') {
-        if line.starts_with("#[") {
-            attributes += line; // They belong to the next line that is not an attribute.
+        if line.starts_with("#[") || line.starts_with("// ") {
+            above += line; // They belong to the next line of code.
             continue;
         }
         let is_module = line.contains("mod ") && line.trim_end().ends_with(';');
-        let attributes = std::mem::take(&mut attributes);
+        let above = std::mem::take(&mut above);
         if !is_module {
-            kept += &attributes;
+            kept += &above;
             kept += line;
         }
     }
-    kept + &attributes
+    kept + &above
 }
 
 /// Replaces `step 1`, but not the beginning of `step 10`.

@@ -46,8 +46,8 @@ pub fn twins(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     }
 }
 
-/// Step 7 has no room of its own: it compiles step 6's room, writer and proofs, and step 6's mutants
-/// test them there, too.
+/// Step 7 has no room of its own: it compiles step 6's room, writer and proofs, and step 6's
+/// mutants test them there, too.
 ///
 /// # Errors
 /// The steps cannot be listed.
