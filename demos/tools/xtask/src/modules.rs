@@ -1,10 +1,11 @@
 //! The imports between the files of a crate, and the cycles among them.
 //!
 //! The files of a cycle can only be understood together, whatever their names promise. A file
-//! imports another one if its code outside tests names an item that is defined there: in a `use`,
-//! or by a path that begins with `crate`, `super`, `self`, a child module or an imported module. A
-//! re-export is followed to the definition. A module and the modules inside it are read together,
-//! so what a module imports from the modules around it does not count.
+//! imports another one if its code, except for `mod tests { … }` and the like, names an item that
+//! is defined there: in a `use`, or by a path that begins with `crate`, `super`, `self`, a child
+//! module or an imported module. A re-export is followed to the definition. A module and the
+//! modules inside it are read together, so what a module imports from the modules around it does
+//! not count.
 
 mod graph;
 mod source;
@@ -304,6 +305,19 @@ mod tests {
         let complaints = check(&files);
         assert_eq!(complaints.len(), 1, "{complaints:?}");
         assert!(complaints[0].starts_with("3 files"), "{complaints:?}");
+    }
+
+    #[test]
+    fn files_that_only_tests_compile_are_checked() {
+        let complaints = check(&[
+            (
+                "lib.rs",
+                "#[cfg(test)]\nmod faults;\n#[cfg(test)]\nmod scene;",
+            ),
+            ("faults.rs", "pub struct Faults(super::scene::Scene);"),
+            ("scene.rs", "pub struct Scene(super::faults::Faults);"),
+        ]);
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
     }
 
     #[test]

@@ -33,8 +33,8 @@ pub(super) struct Import {
     pub(super) is_reexport: bool,
 }
 
-/// Reads the crate with this root file, such as `demos/support/snack/src/lib.rs`. Modules and items
-/// that exist only in tests are left out.
+/// Reads the crate with this root file, such as `demos/support/snack/src/lib.rs`. Inline modules and
+/// items that exist only in tests are left out; a file with a test module is not.
 pub(super) fn read(tree: &Tree, root: &str) -> Result<Vec<Module>, Complaint> {
     let mut files = vec![(Vec::new(), root.to_owned(), folder_of(root).to_owned())];
     let mut modules = Vec::new();
@@ -150,12 +150,12 @@ impl<'a> Parser<'a> {
                     let module = [&path[..], &[name.to_owned()]].concat();
                     let is_inline = self.is_mark(2, '{');
                     match (attributes.is_test, is_inline) {
-                        (true, _) => self.skip_item(),
+                        (true, true) => self.skip_item(),
                         (false, true) => {
                             self.at += 3;
                             self.module(module);
                         }
-                        (false, false) => {
+                        (_, false) => {
                             self.at += 3;
                             let inline = module[file_depth..].to_vec();
                             let at = attributes.path;
