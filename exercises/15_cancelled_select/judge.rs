@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 const WIRE: usize = 4;
 /// The number of events that fit into the queue before the writer.
 const QUEUE: usize = 4;
-/// The number of events that a writer may hold besides.
+/// The number of events that a writer may hold in addition.
 const IN_HAND: usize = 2;
 const MINUTE: Duration = Duration::from_secs(60);
 
