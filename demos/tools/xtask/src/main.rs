@@ -5,6 +5,7 @@
 //! proofs that must fail, and checks that they do.
 
 use std::env;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 fn run() -> Result<Vec<Complaint>, Complaint> {
     let tree = Tree::here()?;
     let Some((steps, only_list)) = arguments(&tree.proved()?)? else {
-        print!("{USAGE}");
+        print_text(USAGE);
         return Ok(Vec::new());
     };
     let mut work = Vec::new();
@@ -52,16 +53,14 @@ fn run() -> Result<Vec<Complaint>, Complaint> {
         work.push((Mutants::of(&tree, &step)?, proofs::of(&tree, &step)?, step));
     }
     if only_list {
+        let mut list = String::new();
         for (mutants, _, step) in &work {
             for mutant in &mutants.mutants {
-                println!(
-                    "{:<15} {}: {}",
-                    step.name,
-                    mutant.name,
-                    runner::killers(mutant)
-                );
+                let killers = runner::killers(mutant);
+                list += &format!("{:<15} {}: {killers}\n", step.name, mutant.name);
             }
         }
+        print_text(&list);
         return Ok(Vec::new());
     }
     let start = Instant::now();
@@ -81,6 +80,11 @@ fn run() -> Result<Vec<Complaint>, Complaint> {
     let seconds = start.elapsed().as_secs_f64();
     println!("\n{dead} of {all} mutants are dead, {seconds:.0} s");
     Ok(complaints)
+}
+
+/// Prints a text. A closed pipe (`mutants --list | head`) must not panic.
+fn print_text(text: &str) {
+    let _unless_closed = io::stdout().write_all(text.as_bytes());
 }
 
 /// Returns cargo's target folder, so that `cargo clean` also removes the mutants.

@@ -33,8 +33,8 @@ pub(super) struct Import {
     pub(super) is_reexport: bool,
 }
 
-/// Reads the crate with this root file, such as `demos/support/snack/src/lib.rs`. Inline modules and
-/// items that exist only in tests are left out; a file with a test module is not.
+/// Reads the crate with this root file, such as `demos/support/snack/src/lib.rs`. Inline modules
+/// and items that exist only in tests are left out; a file with a test module is not.
 pub(super) fn read(tree: &Tree, root: &str) -> Result<Vec<Module>, Complaint> {
     let mut files = vec![(Vec::new(), root.to_owned(), folder_of(root).to_owned())];
     let mut modules = Vec::new();
