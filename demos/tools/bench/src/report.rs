@@ -11,7 +11,7 @@ pub const COMMAND: &str = "cargo bench -p bench --features measure";
 pub struct Report {
     /// The machine, in a few words: cores, system.
     pub machine: String,
-    /// The tables in order, each with its explanation.
+    /// The tables, each with its explanation.
     pub sections: Vec<Section>,
 }
 

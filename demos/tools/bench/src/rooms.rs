@@ -181,7 +181,7 @@ fn ratio(part: f64, whole: f64) -> String {
     Ratio::of(part, whole).map_or("–".into(), |ratio| ratio.to_string())
 }
 
-/// The latency in seconds. NaN if there is none.
+/// The latency in seconds; NaN without a latency.
 fn seconds(latency: Option<Duration>) -> f64 {
     latency.map_or(f64::NAN, |latency| latency.as_secs_f64())
 }
