@@ -1,8 +1,6 @@
-//! Inputs that somebody thought of, to begin with.
+//! The first inputs of the fuzzer, made by hand.
 
-#[cfg(target_os = "linux")]
-use crate::room::state::State;
-use crate::{cluster::ServerInfo, room::Closed, store::Score};
+use crate::{cluster::ServerInfo, room::Snapshot, store::Score};
 use rush::{Config, Input, Name, Seat, Team, World, log::Log};
 
 /// Inputs, and their names.
@@ -103,26 +101,25 @@ pub(super) fn state() -> Seeds {
         seat(5, "null", "null"),
     ]
     .join(",");
-    let guest = |id: u64, who: &str, left: &str| {
+    let client = |id: u64, who: &str, left: &str| {
         format!(
             r#"{{"id":{id},"who":{who},"stranger":false,"ended":[4000,"too slow"],"age":70,"silent":5,"written":900,
             "begun":true,"behind":-3,"closed":null,"left":{left},"heard":100,"early":[130,1],"deaf":true}}"#
         )
     };
-    let guests = [
-        guest(7, "1", "[[0,3],[1,9]]"),
-        guest(8, "0", "[[1,9]]"),
-        guest(9, "65535", "[]"),
+    let clients = [
+        client(7, "1", "[[0,3],[1,9]]"),
+        client(8, "0", "[[1,9]]"),
+        client(9, "65535", "[]"),
     ]
     .join(",");
     let full = empty.replace(r#""seats":[]"#, &format!(r#""seats":[{seats}]"#));
-    let full = full.replace(r#""guests":[]"#, &format!(r#""guests":[{guests}]"#));
+    let full = full.replace(r#""guests":[]"#, &format!(r#""guests":[{clients}]"#));
     let full = full.replace(r#""leaving":[]"#, r#""leaving":[5]"#);
     let full = full.replace(r#""inputs":[]"#, r#""inputs":[[1,5],[2,1],[5,0],[0,3]]"#);
     let full = full.replace(r#""anew""#, r#""won":17737,"anew""#);
     let twice = full.replace("[5]", "[5,5,7]");
-    let of =
-        |head: &str, frames: &[&[u8]]| State::thought_of(world.clone(), log.clone(), head, frames);
+    let of = |head: &str, frames: &[&[u8]]| Snapshot::made_of(&world, &log, head, frames);
     named([
         ("empty", &of(empty, &[])),
         ("full", &of(&full, &[b"frame 0", b"frame one"])),
@@ -160,12 +157,18 @@ pub(super) fn closed() -> Seeds {
             r#"{{"seat":{seat},"name":"p{seat}","token":[{token}],"last":{seat},"away":{away}}}"#
         )
     };
-    let seats = [seat(1, 0), seat(0, u64::MAX), seat(2, 29_999), seat(5, 1)].join(",");
+    let seats = [
+        seat(1, 0),
+        seat(0, i64::MAX as u64),
+        seat(2, 29_999),
+        seat(5, 1),
+    ]
+    .join(",");
     let head = format!(
-        r#"{{"name":"hall","anew":false,"inputs":[[1,5],[2,1],[0,3]],"seats":[{seats}],"leaving":[5],"world":0}}"#
+        r#"{{"name":"hall","anew":false,"inputs":[[1,5],[2,1],[0,3]],"seats":[{seats}],"leaving":[5],"world":WORLD}}"#
     );
     let of = |since: u64, head: &str| {
-        let room = Closed::thought_of(&world, &log, head);
+        let room = Snapshot::made_of_version_1(&world, &log, head);
         [&since.to_le_bytes()[..], &room].concat()
     };
     named([

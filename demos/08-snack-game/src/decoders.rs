@@ -17,7 +17,7 @@ type Target = (&'static str, fn(&[u8]), seeds::Seeds);
 
 fn targets() -> Vec<Target> {
     vec![
-        ("inbound", check::inbound, seeds::inbound()),
+        ("inbound", check::decoder, seeds::inbound()),
         #[cfg(target_os = "linux")]
         ("state", check::state, seeds::state()),
         ("closing", check::closing, seeds::closing()),

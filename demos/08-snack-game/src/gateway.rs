@@ -1,29 +1,38 @@
-//! The door: HTTP until a connection becomes a WebSocket; then it is its room's.
+//! The gateway: HTTP until a connection becomes a WebSocket; then the connection belongs to its
+//! room.
 
-pub mod guard;
+mod access;
+pub(crate) mod connection_limit;
+pub(crate) mod find_seat;
 pub(crate) mod handshake;
-pub mod limits;
+mod headers;
+mod health;
+pub(crate) mod origin;
 mod pages;
-pub(crate) mod peers;
-pub(crate) mod routes;
-pub(crate) mod whereabouts;
+pub(crate) mod peer_seats;
+pub(crate) mod room_query;
+mod routes;
 mod xray;
 
-pub(crate) use peers::ask_peers;
+pub(crate) use peer_seats::watch_peers;
+#[cfg(any(test, fuzzing))]
+pub(crate) use {access::token_in_query, headers::content_security_policy};
 
 use crate::{
+    clock,
     cluster::ClusterRequest,
-    house::{self, House},
     net::{TcpListener, TcpStream},
+    refusal::Refusal,
     rooms::ToRooms,
+    server_state::ServerState,
 };
 use axum::http::Request;
+use connection_limit::{ConnectionLimit, Permit};
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use limits::{Limits, Permit};
 use std::{
     io,
     net::{IpAddr, SocketAddr},
@@ -36,112 +45,112 @@ use tokio::{
     time::sleep,
 };
 
-/// The head of a request has to be there within that; else a thousand who send a byte a minute hold
-/// the door.
-const HEAD: Duration = Duration::from_secs(5);
+/// How long a client may take to send a request: clients that send a byte a minute must not hold
+/// all connections.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The longest head of a request.
+/// The longest head of a request, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// The accepting goes on after that, when there was no descriptor left.
-const BREATH: Duration = Duration::from_millis(100);
+/// The pause after a failed accept, such as one without a free file descriptor.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// For so long nothing may have failed before the door is said to be open again: one descriptor
-/// that is given back is taken at once.
-const OPEN: Duration = Duration::from_secs(1);
+/// How long no accept may have failed before the log says that accepting works again: a single
+/// descriptor that becomes free is taken at once.
+const ACCEPT_RECOVERED: Duration = Duration::from_secs(1);
 
 /// What every request may use.
 #[derive(Clone, Debug)]
 pub struct Gateway {
-    /// The server.
-    pub house: Arc<House>,
-    /// The way to the directory of rooms.
+    /// The server's state.
+    pub state: Arc<ServerState>,
+    /// The inbox of the task that knows all rooms.
     pub rooms: mpsc::Sender<ToRooms>,
-    /// The way to the directory of servers.
+    /// The inbox of the cluster client.
     pub cluster: mpsc::Sender<ClusterRequest>,
-    /// Where it listens.
+    /// The address that the server listens on.
     pub address: SocketAddr,
 }
 
-/// Who asks: put into every request.
+/// The peer of a connection, added to each of its requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
     pub(crate) ip: IpAddr,
-    /// Taken along by the connection that becomes a WebSocket.
+    /// Moves to the WebSocket if the connection becomes one.
     pub(crate) permit: Arc<Mutex<Option<Permit>>>,
 }
 
-/// Lets everybody in until it is closing time. Whoever is in by then stays.
-pub async fn welcome(
+/// Accepts connections until the server shuts down. Those that are open by then stay open.
+pub async fn accept(
     listener: impl Into<TcpListener>,
     gateway: Gateway,
-    mut closing: watch::Receiver<bool>,
+    mut shutdown: watch::Receiver<bool>,
 ) {
     let listener = listener.into();
-    let limits = Limits::new(gateway.house.options.per_address);
+    let limit = ConnectionLimit::new(gateway.state.options.per_address);
     let app = TowerToHyperService::new(routes::all(gateway.clone()));
-    // When it failed last, as long as that is going on.
-    let mut shut: Option<Instant> = None;
+    // The last failure, while accepting does not work.
+    let mut failed: Option<Instant> = None;
     loop {
         let (stream, from) = select! {
             biased;
-            () = told(&mut closing) => return,
+            () = is_shutdown(&mut shutdown) => return,
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Out of descriptors, or whoever knocked has gone: neither is a reason to close
-                    // the door.
-                    if !is_about_one(&error) {
-                        if shut.replace(house::now()).is_none() {
-                            tracing::warn!(%error, "nobody can be let in for a moment");
+                    // Too many open files, or a client that has gone already: neither ends the
+                    // server.
+                    if !is_about_one_connection(&error) {
+                        if failed.replace(clock::now()).is_none() {
+                            tracing::warn!(%error, "accept failed, pausing");
                         }
-                        sleep(BREATH).await;
+                        sleep(ACCEPT_PAUSE).await;
                     }
                     continue;
                 }
             },
         };
-        if shut
-            .take_if(|failed| house::now() - *failed >= OPEN)
+        if failed
+            .take_if(|failed| clock::now() - *failed >= ACCEPT_RECOVERED)
             .is_some()
         {
-            tracing::info!("the door is open again");
+            tracing::info!("accepting again");
         }
-        let Some(permit) = limits.admit(from.ip()) else {
-            gateway.house.seen.refuse("address"); // More connections than one address may have: dropped.
+        let Some(permit) = limit.admit(from.ip()) else {
+            gateway.state.metrics.refuse(Refusal::Address); // Dropped without an answer.
             continue;
         };
         let peer = Peer {
             ip: from.ip().to_canonical(),
             permit: Arc::new(Mutex::new(Some(permit))),
         };
-        tokio::spawn(serve(stream, peer, app.clone(), closing.clone()));
+        tokio::spawn(serve(stream, peer, app.clone(), shutdown.clone()));
     }
 }
 
-/// One connection, for as long as it speaks HTTP.
+/// Serves one connection while it speaks HTTP.
 async fn serve(
     stream: TcpStream,
     peer: Peer,
     app: TowerToHyperService<axum::Router>,
-    mut closing: watch::Receiver<bool>,
+    mut shutdown: watch::Receiver<bool>,
 ) {
-    let named = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+    let with_peer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer.clone());
         app.call(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(REQUEST_TIMEOUT)
         .max_buf_size(LONGEST_HEAD)
-        .serve_connection(TokioIo::new(stream), named)
+        .serve_connection(TokioIo::new(stream), with_peer)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
-    // Whoever breaks off, is too slow or speaks no HTTP is nobody's loss.
+    // An error here is the client's: it hung up, was too slow, or does not speak HTTP.
     let is_over = select! {
         biased;
         _ = &mut connection => true,
-        () = told(&mut closing) => false,
+        () = is_shutdown(&mut shutdown) => false,
     };
     if !is_over {
         connection.as_mut().graceful_shutdown();
@@ -149,12 +158,12 @@ async fn serve(
     }
 }
 
-/// Waits for closing time. What it finds is let go at once: it is a guard.
-async fn told(closing: &mut watch::Receiver<bool>) {
-    let _ = closing.wait_for(|closing| *closing).await; // Or whoever could tell has gone: the same.
+/// Waits until the server shuts down. The guard of the value is dropped at once.
+async fn is_shutdown(shutdown: &mut watch::Receiver<bool>) {
+    let _ = shutdown.wait_for(|shutdown| *shutdown).await; // Or the sender is gone: the same.
 }
 
-fn is_about_one(error: &io::Error) -> bool {
+fn is_about_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     matches!(
         error.kind(),

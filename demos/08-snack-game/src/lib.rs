@@ -1,63 +1,70 @@
 //! Step 8: Snack Rush, the game that the whole room plays.
 //!
-//! Changed since step 7: everything but the idea. A room is still one task that owns what it
-//! decides about and waits for nobody; now there are many of them, and each writes its ticks,
-//! encoded once, straight to its sockets. Run it: `cargo run -p demo-08-snack-game`. Prove it:
+//! Changed since step 7: everything but the idea. A room is still one task that owns its state and
+//! never waits for a player; now there are many rooms, and each writes its ticks, encoded once,
+//! straight to its sockets. Run it: `cargo run -p demo-08-snack-game`. Prove it:
 //! `cargo test -p demo-08-snack-game`.
 //!
-//! # Who owns whom
+//! # Ownership
 //!
 //! ```text
-//! server ─┬─ gateway             one task accepts
-//!         │  └─ a connection     a task each, until it is a WebSocket
+//! server ─┬─ gateway             one task accepts connections
+//!         │  └─ HTTP connection  a task each, until it is a WebSocket
 //!         ├─ rooms               one task knows all rooms
 //!         │  └─ room             a task each: its world, its seats
-//!         │     └─ outbox        for each phone, what waits for it
-//!         │        └─ line       its socket, shared with the
-//!         │           └─ reader  a small task: what it says
-//!         ├─ directory           one task speaks with other servers
+//!         │     └─ outbox        per client: what is sent to it
+//!         │        └─ connection its socket, shared with
+//!         │           └─ reader  a small task that parses messages
+//!         ├─ cluster client      one task talks to the other servers
 //!         └─ store               one thread writes scores and rounds
 //! ```
 //!
-//! They say messages to each other, and nobody locks what another one decides about. What is no
-//! decision, numbers and short lists, all of them find in the [`house`].
+//! They send each other messages, and no task locks what another one decides about. Counters and
+//! short lists, which need no decision, are in the [`server_state`].
 //!
 //! # Where to read on
 //!
-//! From outside inwards: [`server`] is the whole of it, [`gateway`] lets people in, [`rooms`] finds
-//! them a room. The heart is [`room`]: one place where it waits, one where it changes; its
-//! [`outbox`]es never wait. What a phone says goes through [`inbound`] and its [`reader`].
+//! From outside inwards: [`server`] starts and ends everything, [`gateway`] accepts connections,
+//! [`rooms`] finds a room. The heart is [`room`]: it waits in one place and changes in another, and
+//! its [`outbox`]es never wait. A client's bytes go through [`reader`] and [`decode`].
 //!
-//! What a launch asks for stands beside that: scores that survive in [`store`], a restart that is
-//! an orderly end in [`closing`], one that nobody notices in [`kept`], more servers than one in
-//! [`cluster`].
+//! Beside that: scores that survive a restart ([`store`]), players who find their seats again after
+//! one ([`snapshot_file`]), a restart that no player notices ([`handover`]), several servers as one
+//! ([`cluster`]).
 
-pub mod audience;
-// What must hold for any bytes reaches what is private, so it is part of this crate: for its tests,
-// and for the fuzzer, which sets `fuzzing`.
+pub mod admission;
+// The fuzzer's checks reach private items, so they are part of this crate: for its tests, and for
+// the fuzzer, which sets `fuzzing`.
 #[cfg(any(test, fuzzing))]
 #[path = "../fuzz/check/mod.rs"]
 pub mod check;
-pub mod closing;
+pub mod clock;
+pub mod close_cause;
 pub mod cluster;
-pub mod frame;
+pub mod connection;
+pub mod decode;
+pub mod encode;
 pub mod gateway;
-pub mod house;
-pub mod inbound;
-pub mod kept;
-pub mod line;
+pub mod handover;
+pub mod join_address;
+pub mod logging;
+pub mod metrics;
 pub mod net;
 pub mod options;
 pub mod outbox;
+pub mod rate_limit;
 pub mod reader;
+pub mod refusal;
 pub mod replay;
+pub mod rng;
 pub mod room;
 pub mod rooms;
-pub mod seen;
 pub mod server;
+pub mod server_state;
 pub mod signals;
+pub mod snapshot_file;
 pub mod store;
-pub mod telling;
+mod sync;
 
 #[cfg(test)]
 mod decoders;

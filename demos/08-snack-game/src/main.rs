@@ -1,16 +1,15 @@
-//! The drawing of step 8: a store, a directory of rooms, a door, and a crowd; and how they go, in
-//! the other order.
+//! What starts: the server, and bots to play with. What ends last: the store.
 
 #[cfg(target_os = "linux")]
-mod keeping;
+mod supervised;
 
 use crowd::{Crowd, Plan};
 use demo_08_snack_game::{
-    audience,
-    options::{self, HELP, Options, Wish},
+    join_address, logging,
+    options::{self, Command, HELP, Options},
     replay,
     server::{self, Server},
-    signals, telling,
+    signals,
 };
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -20,21 +19,21 @@ use std::{
 use tokio::{runtime::Builder, select, time::sleep};
 
 fn main() -> ExitCode {
-    let done = match options::parse(std::env::args_os().skip(1)) {
-        Ok(Wish::Help) => Ok(HELP.to_owned()),
-        Ok(Wish::Replay(file)) => replay::play(&file),
+    let result = match options::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Help) => Ok(HELP.to_owned()),
+        Ok(Command::Replay(file)) => replay::play(&file),
         #[cfg(target_os = "linux")]
-        Ok(Wish::Serve(options)) if options.keep => keeping::keep(*options),
+        Ok(Command::Serve(options)) if options.keep => supervised::supervise(*options),
         #[cfg(target_os = "linux")]
-        Ok(Wish::Work(options)) => keeping::work(*options),
+        Ok(Command::Work(options)) => supervised::work(*options),
         #[cfg(target_os = "linux")]
-        Ok(Wish::Come(options, address)) => keeping::come(&options, address),
-        Ok(Wish::Serve(options)) => serve(*options),
+        Ok(Command::Bots(options, address)) => supervised::run_bots(&options, address),
+        Ok(Command::Serve(options)) => serve(*options),
         Err(sentence) => Err(sentence),
     };
-    match done {
-        Ok(told) => {
-            println!("{told}");
+    match result {
+        Ok(sentence) => {
+            println!("{sentence}");
             ExitCode::SUCCESS
         }
         Err(sentence) => {
@@ -44,44 +43,58 @@ fn main() -> ExitCode {
     }
 }
 
-/// Serves until it is closing time; how it closed.
+/// Serves until the server shuts down, and returns how it ended.
 fn serve(options: Options) -> Result<String, String> {
-    telling::begin(options.log);
+    logging::init(options.log);
     if options.keep {
         tracing::warn!(
-            "--keep needs Linux: a restart tells everybody to come back (1012), a crash does not even tell"
+            "--keep needs Linux: a restart closes every connection (1012), a crash ends them without a close frame"
         );
     }
-    let fit = descriptors::connections(descriptors::raise(), server::FILES_BESIDES);
+    let fit = descriptors::connections(descriptors::raise(), server::OTHER_DESCRIPTORS);
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {
         let (bots, audience, lasts) = (options.bots, options.audience, options.lasts);
         let server = Server::start(options).await?;
-        greet(server.address(), audience, fit);
-        let crowd = come(server.address(), bots).await;
+        print_addresses(server.address(), audience, fit);
+        let crowd = start_bots(server.address(), bots).await;
         let why = select! {
-            why = signals::end() => why,
-            () = over(lasts) => "its time is over",
+            why = signals::shutdown() => why,
+            () = time_limit(lasts) => TIME_IS_UP,
         };
-        println!("closing: {why}; once more, and it ends at once");
-        let end_well = async {
+        announce_shutdown(why);
+        let drain = async {
             server.drain().await;
-            drop(crowd); // It was told like everybody, and would come back.
+            drop(crowd); // The server has closed the bots' connections; they would reconnect.
         };
         Ok(select! {
-            () = end_well => "closed in order".to_owned(),
-            why = signals::end() => format!("ended at once: {why}, for the second time"),
+            () = drain => SHUT_DOWN.to_owned(),
+            why = signals::shutdown() => ended_at_once(why),
         })
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     served
 }
 
-/// Where to play, in letters and, for a hall, as a code.
-fn greet(address: SocketAddr, audience: bool, fit: Option<u64>) {
-    let url = audience::url(address);
-    if audience && let Some(code) = audience::letters(&url) {
+/// Why a server with `--seconds` shuts down.
+const TIME_IS_UP: &str = "--seconds are over";
+
+/// The last line of a server that has shut down gracefully.
+const SHUT_DOWN: &str = "shut down gracefully";
+
+fn announce_shutdown(why: &str) {
+    println!("shutting down ({why}); press Ctrl-C again to exit now");
+}
+
+fn ended_at_once(why: &str) -> String {
+    format!("exited at once (second {why})")
+}
+
+/// Prints where to play, and a QR code for an audience.
+fn print_addresses(address: SocketAddr, audience: bool, fit: Option<u64>) {
+    let url = join_address::url(address);
+    if audience && let Some(code) = join_address::qr_code(&url) {
         println!("{code}");
     }
     println!("Snack Rush · play at {url} · for the wall: {url}hall");
@@ -91,8 +104,8 @@ fn greet(address: SocketAddr, audience: bool, fit: Option<u64>) {
     println!("listening on {address}");
 }
 
-/// The players that the server brings along, so that whoever comes first is not alone.
-async fn come(address: SocketAddr, bots: u32) -> Option<Crowd> {
+/// Starts the bots, so that the first player is not alone.
+async fn start_bots(address: SocketAddr, bots: u32) -> Option<Crowd> {
     if bots == 0 {
         return None;
     }
@@ -107,7 +120,8 @@ async fn come(address: SocketAddr, bots: u32) -> Option<Crowd> {
     Some(Crowd::start(SocketAddr::new(ip, address.port()), plan).await)
 }
 
-async fn over(lasts: Option<Duration>) {
+/// Waits for the time limit, for ever if there is none.
+async fn time_limit(lasts: Option<Duration>) {
     match lasts {
         Some(lasts) => sleep(lasts).await,
         None => std::future::pending().await,

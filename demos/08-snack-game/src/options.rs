@@ -20,11 +20,11 @@ pub const PORT: u16 = 7008;
 pub const WORKER: &str = "worker-of-keeper";
 
 /// What a keeper says first to those who come along, before the address.
-pub const CROWD: &str = "crowd-of-keeper:";
+pub const BOTS: &str = "crowd-of-keeper:";
 
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
+pub enum Command {
     /// A server.
     Serve(Box<Options>),
     /// A server whose keeper is at the other end of standard input.
@@ -32,7 +32,7 @@ pub enum Wish {
     Work(Box<Options>),
     /// Its players, at an address.
     #[cfg(target_os = "linux")]
-    Come(Box<Options>, SocketAddr),
+    Bots(Box<Options>, SocketAddr),
     /// A round once more.
     Replay(PathBuf),
     /// What there is to ask for.

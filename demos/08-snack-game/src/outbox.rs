@@ -1,148 +1,178 @@
-//! The writing side of a connection, which belongs to its room. Nothing here ever waits.
+//! The writing side of a connection, owned by its room. Nothing here ever waits.
 
-mod kept;
-mod rest;
+mod backlog;
 
-pub use kept::Waits;
+pub use backlog::Backlog;
 
 use crate::{
-    line::Line,
+    connection::Connection,
     net::{SocketRef, socket_ref},
 };
 use bytes::Bytes;
-use rest::Rest;
 use std::{io, sync::Arc, time::Instant};
 
-/// Answers that may wait for a phone. It asks for them itself; more are not given.
-const ANSWERS_WAITING: usize = 8;
+/// The most answers that may wait for a client. Answers beyond that are dropped: the client asked
+/// for them, and does not read.
+const MAX_WAITING_ANSWERS: usize = 8;
 
-/// And when answers go out with the tick alone, kept ones: as many as may be asked for in between.
-const ANSWERS_A_TICK: usize = 80;
+/// The same under a supervisor, where frames are written once a tick: as many answers as a client
+/// may ask for between two ticks.
+const MAX_ANSWERS_A_TICK: usize = 80;
 
-/// What a room says to one connection.
+/// The frames for one connection.
 #[derive(Debug)]
 pub struct Outbox {
-    line: Arc<Line>,
-    /// None for whoever keeps up, which is nearly everybody: a room walks over all its outboxes in
-    /// each tick, so they are small.
-    rest: Option<Box<Rest>>,
+    connection: Arc<Connection>,
+    /// `None` while the kernel takes every frame at once, which is nearly always: a room walks over
+    /// all outboxes in each tick, so they are small.
+    backlog: Option<Box<Backlog>>,
 }
 
-/// What became of a tick at one phone.
+/// What one connection was sent in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// The tick, like everybody.
+pub enum Sent {
+    /// The tick, like everyone else.
     Tick,
-    /// The newest picture, instead of what was missed.
-    Picture,
-    /// Nothing: its kernel is full.
+    /// The newest snapshot, in place of the ticks that it missed.
+    Snapshot,
+    /// Nothing: the kernel's buffer is full.
     Nothing,
 }
 
 impl Outbox {
-    /// For a connection to which nothing was written yet.
-    pub fn new(line: Arc<Line>) -> Self {
-        Self { line, rest: None }
+    /// An empty outbox.
+    pub fn new(connection: Arc<Connection>) -> Self {
+        Self {
+            connection,
+            backlog: None,
+        }
+    }
+
+    /// An outbox that continues with the `backlog` of an earlier process, or begins with an empty
+    /// one under a supervisor.
+    pub fn with_backlog(connection: Arc<Connection>, backlog: Backlog) -> Self {
+        Self {
+            connection,
+            backlog: Some(Box::new(backlog)),
+        }
     }
 
     /// The connection.
-    pub fn line(&self) -> &Arc<Line> {
-        &self.line
+    pub fn connection(&self) -> &Arc<Connection> {
+        &self.connection
     }
 
-    /// All that was said is with the kernel, and more will be said.
+    /// The frames that the kernel did not take. `None` if it has taken all.
+    pub fn backlog(&self) -> Option<&Backlog> {
+        self.backlog.as_deref()
+    }
+
+    /// Whether the kernel has taken everything so far, and the connection stays open.
     pub fn keeps_up(&self) -> bool {
-        self.rest.is_none()
+        self.backlog.is_none()
     }
 
-    /// Since when it has been behind.
-    pub fn behind(&self) -> Option<Instant> {
-        self.rest.as_ref()?.behind
+    /// When the first of the missed ticks was left out. `None` if none is missing.
+    pub fn behind_since(&self) -> Option<Instant> {
+        self.backlog.as_ref()?.behind_since
     }
 
     /// Bytes that the kernel did not take.
-    pub fn waiting(&self) -> usize {
-        let rest = self.rest.iter();
-        rest.flat_map(|rest| &rest.left).map(Bytes::len).sum()
+    pub fn waiting_bytes(&self) -> usize {
+        self.backlog.as_ref().map_or(0, |backlog| backlog.bytes())
     }
 
-    /// When it was said goodbye to.
-    pub fn closed(&self) -> Option<Instant> {
-        self.rest.as_ref()?.closed
+    /// When the close frame was queued.
+    pub fn closed_at(&self) -> Option<Instant> {
+        self.backlog.as_ref()?.closed_at
     }
 
-    /// An answer, which is not left out: but whoever does not read gets only so many.
+    /// Sends an answer. It is dropped if too many answers wait.
     pub fn answer(&mut self, frame: Bytes) {
-        let takes = |rest: &Rest| {
-            let most = rest.kept.map_or(ANSWERS_WAITING, |_| ANSWERS_A_TICK);
-            rest.closed.is_none() && rest.left.len() < most
+        let accepts = |backlog: &Backlog| {
+            let most = match backlog.is_supervised() {
+                true => MAX_ANSWERS_A_TICK,
+                false => MAX_WAITING_ANSWERS,
+            };
+            backlog.closed_at.is_none() && backlog.frames.len() < most
         };
-        if self.rest.as_deref().is_none_or(takes) {
-            self.put(frame);
+        if self.backlog.as_deref().is_none_or(accepts) {
+            self.push(frame);
         }
     }
 
-    /// The socket of whoever keeps up: what is sent to it is the very next thing. What came of it,
-    /// [`sent`](Self::sent) has to be told.
+    /// The socket, if the connection [keeps up](Self::keeps_up). The caller sends a tick to it and
+    /// passes the result to [`record_sent`](Self::record_sent).
     pub fn socket(&self) -> Option<SocketRef<'_>> {
-        self.keeps_up().then(|| socket_ref(&self.line.stream))
+        self.keeps_up().then(|| socket_ref(&self.connection.stream))
     }
 
-    /// What the kernel said to a tick that was sent straight to the [`socket`](Self::socket).
-    pub fn sent(&mut self, tick: &Bytes, said: io::Result<usize>) -> Told {
-        if !said.as_ref().is_ok_and(|&count| count == tick.len()) {
-            let mut rest = Rest::default();
-            let left = rest.took(&self.line, tick.clone(), said);
-            rest.left.extend(left);
-            self.rest = Some(Box::new(rest));
+    /// Records the result of sending a tick straight to the [`socket`](Self::socket).
+    pub fn record_sent(&mut self, tick: &Bytes, result: io::Result<usize>) -> Sent {
+        if !result.as_ref().is_ok_and(|&count| count == tick.len()) {
+            let mut backlog = Backlog::default();
+            let rest = backlog.record_write(&self.connection, tick.clone(), result);
+            backlog.frames.extend(rest);
+            self.backlog = Some(Box::new(backlog));
         }
-        Told::Tick
+        Sent::Tick
     }
 
-    /// The tick that everybody is told, or the picture that makes up for those left out.
-    pub fn tell(&mut self, tick: &Bytes, picture: impl FnOnce() -> Bytes, now: Instant) -> Told {
+    /// Sends a tick. If earlier ticks were left out it sends a snapshot instead, and if the kernel
+    /// takes nothing it leaves this tick out, too.
+    pub fn send_tick(
+        &mut self,
+        tick: &Bytes,
+        snapshot: impl FnOnce() -> Bytes,
+        now: Instant,
+    ) -> Sent {
         if !self.flush() {
-            self.rest.get_or_insert_default().behind.get_or_insert(now);
-            return Told::Nothing;
+            let backlog = self.backlog.get_or_insert_default();
+            backlog.behind_since.get_or_insert(now);
+            return Sent::Nothing;
         }
-        let behind = self.rest.as_mut().and_then(|rest| rest.behind.take());
-        let (frame, told) = match behind {
-            None => (tick.clone(), Told::Tick),
-            Some(_) => (picture(), Told::Picture),
+        let backlog = self.backlog.as_mut();
+        let behind_since = backlog.and_then(|backlog| backlog.behind_since.take());
+        let (frame, sent) = match behind_since {
+            None => (tick.clone(), Sent::Tick),
+            Some(_) => (snapshot(), Sent::Snapshot),
         };
-        self.put(frame);
-        told
+        self.push(frame);
+        sent
     }
 
-    /// Goodbye. What was not begun is dropped, so that this is the next thing to be read.
+    /// Sends a close frame. Frames of which no byte was written are dropped, so that the client
+    /// reads the close frame next.
     pub fn close(&mut self, frame: Bytes, now: Instant) {
-        if self.closed().is_none() {
-            let rest = self.rest.get_or_insert_default();
-            let begun = usize::from(rest.begun);
-            rest.left.truncate(begun);
-            if let Some(kept) = &mut rest.kept {
-                kept.sealed = kept.sealed.min(begun);
-            }
-            rest.closed = Some(now);
-            self.put(frame);
+        if self.closed_at().is_none() {
+            let backlog = self.backlog.get_or_insert_default();
+            backlog.drop_unbegun();
+            backlog.closed_at = Some(now);
+            self.push(frame);
         }
     }
 
-    /// Hands the kernel what it takes now. True: nothing is left of what may be written.
+    /// Writes what the kernel takes now. `true` if nothing is left that may be written.
     pub fn flush(&mut self) -> bool {
-        let Some(rest) = &mut self.rest else {
+        let Some(backlog) = &mut self.backlog else {
             return true;
         };
-        let all = rest.flush(&self.line);
-        if rest.is_nothing() {
-            self.rest = None;
+        let all = backlog.flush(&self.connection);
+        if backlog.is_done() {
+            self.backlog = None;
         }
         all
     }
 
-    /// Behind what waits; for whoever keeps up that is nothing.
-    fn put(&mut self, frame: Bytes) {
-        self.rest.get_or_insert_default().left.push_back(frame);
+    /// Allows all waiting frames to be written: they are part of a snapshot now.
+    pub fn seal(&mut self) {
+        if let Some(backlog) = &mut self.backlog {
+            backlog.seal();
+        }
+    }
+
+    fn push(&mut self, frame: Bytes) {
+        self.backlog.get_or_insert_default().frames.push_back(frame);
         self.flush();
     }
 }
@@ -152,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_room_walks_over_two_words_for_whoever_keeps_up() {
+    fn an_outbox_without_a_backlog_is_two_words() {
         assert_eq!(size_of::<Outbox>(), 2 * size_of::<usize>());
     }
 }

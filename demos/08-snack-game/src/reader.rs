@@ -1,18 +1,15 @@
-//! What one phone says, handed to its room. The only task that a connection has, and a small one:
-//! thousands of them do nothing at all.
-
-mod budget;
-
-pub(crate) use budget::Budget;
-pub use budget::{MESSAGES_A_SECOND, MESSAGES_AT_ONCE};
+//! Reads one client's messages and hands them to its room. It is the only task that a connection
+//! has, and a small one: thousands of them are idle.
 
 use crate::{
-    inbound::{Inbound, Said},
-    line::Line,
+    close_cause::{CloseCause, ReadEnd},
+    connection::Connection,
+    decode::{Decoder, Frame},
+    rate_limit::RateLimit,
     room::ToRoom,
 };
 use bytes::{Buf, Bytes};
-use rush::wire::ToServer;
+use rush::{close::Close, wire::ToServer};
 use std::{
     future::poll_fn,
     io::{self, ErrorKind},
@@ -20,212 +17,209 @@ use std::{
 };
 use tokio::sync::mpsc::{Permit, Sender, error::TrySendError};
 
-/// Reads a connection to its end. The room is told of whatever it says, and at last that it is
-/// gone. `early`: what was read before.
-pub fn listen(
-    line: Arc<Line>,
+/// Reads a connection to its end, and hands every message to the room; the last one is
+/// [`ToRoom::Gone`]. `early` are bytes that were read before.
+pub fn read_messages(
+    connection: Arc<Connection>,
     early: Bytes,
     room: Sender<ToRoom>,
 ) -> impl Future<Output = ()> + Send {
-    let unheard = Unheard::of(early);
-    // What is named here lies in the task of each connection for as long as it lasts.
+    let unparsed = Unparsed::of(early);
+    // Every variable in here is part of each connection's task for as long as it lives.
     async move {
-        let why = hear_all(&line, unheard, &room).await;
-        if let Some(place) = place(&room).await {
-            place.send(ToRoom::Gone { line: line.id, why });
+        let found = read_all(&connection, unparsed, &room).await;
+        if let Some(slot) = reserve(&room).await {
+            let id = connection.id;
+            slot.send(ToRoom::Gone { id, found });
         }
     }
 }
 
-/// Why there is no more to hear.
-async fn hear_all(
-    line: &Line,
-    mut unheard: Option<Box<Unheard>>,
+/// Reads messages until the connection or the room ends.
+async fn read_all(
+    connection: &Connection,
+    mut unparsed: Option<Box<Unparsed>>,
     room: &Sender<ToRoom>,
-) -> &'static str {
-    let mut budget = Budget::default();
+) -> ReadEnd {
+    let mut limit = RateLimit::default();
     loop {
-        match fill(line, &mut unheard).await {
-            Ok(0) => return "the line ended",
+        match fill(connection, &mut unparsed).await {
+            Ok(0) => return ReadEnd::Closed,
             Ok(_) => {}
-            Err(error) => return name_of(&error),
+            Err(error) => return (&error).into(),
         }
         loop {
-            // A place in the inbox first: so no message lies in this task while it waits. The room
-            // is never waited for by a player's phone, but by this task: that is what makes the
-            // inbox bounded.
-            let Some(place) = place(room).await else {
-                line.hang_up(); // The room has gone, and everybody was told.
-                return "the room had closed";
+            // Reserves a place in the inbox first, so that this task holds no message while it
+            // waits. Waiting here is the backpressure on the client: it is what makes the inbox
+            // bounded.
+            let Some(slot) = reserve(room).await else {
+                connection.hang_up(); // The room has gone, and has closed its connections.
+                return ReadEnd::RoomClosed;
             };
-            let Some(Heard { message, last }) = hear(&mut unheard, line, &mut budget) else {
+            let Some(Parsed { message, last }) = parse(&mut unparsed, connection, &mut limit)
+            else {
                 break;
             };
-            place.send(message);
+            slot.send(message);
             if last {
-                return to_the_end(line).await;
+                return read_to_end(connection).await;
             }
         }
     }
 }
 
-/// Waits for a place in the room's inbox; `None`: the room has gone.
-async fn place(room: &Sender<ToRoom>) -> Option<Permit<'_, ToRoom>> {
+/// Waits for a place in the room's inbox. `None` if the room has gone.
+async fn reserve(room: &Sender<ToRoom>) -> Option<Permit<'_, ToRoom>> {
     match room.try_reserve() {
-        Ok(place) => Some(place),
-        // In a box, because it is rare, and each connection's task would be as large as if it
-        // always waited.
+        Ok(slot) => Some(slot),
+        // Boxed, because it is rare, and without the box each connection's task would be as large
+        // as if it always waited.
         Err(TrySendError::Full(())) => Box::pin(room.reserve()).await.ok(),
         Err(TrySendError::Closed(())) => None,
     }
 }
 
-/// What was read and not yet heard: between two messages nothing, and then it takes no memory.
+/// Bytes that were read and not parsed. Between two messages there are none, and the connection
+/// needs no memory for them.
 #[derive(Debug, Default)]
-struct Unheard {
-    inbound: Inbound,
+struct Unparsed {
+    decoder: Decoder,
     early: Bytes,
 }
 
-impl Unheard {
+impl Unparsed {
     fn of(early: Bytes) -> Option<Box<Self>> {
-        let inbound = Inbound::default();
-        (!early.is_empty()).then(|| Box::new(Self { inbound, early }))
+        let decoder = Decoder::default();
+        (!early.is_empty()).then(|| Box::new(Self { decoder, early }))
     }
 
-    /// Moves what was read early to where it is understood. So many bytes.
-    fn draw(&mut self) -> usize {
-        let space = self.inbound.space();
+    /// Moves early bytes into the decoder, and returns their number.
+    fn take_early(&mut self) -> usize {
+        let space = self.decoder.space();
         let count = space.len().min(self.early.len());
         self.early.copy_to_slice(&mut space[..count]);
-        self.inbound.fill(count);
+        self.decoder.fill(count);
         count
     }
 
-    fn is_nothing(&self) -> bool {
-        self.early.is_empty() && self.inbound.is_between()
+    fn is_empty(&self) -> bool {
+        self.early.is_empty() && self.decoder.is_between_messages()
     }
 }
 
-/// What was said, in the room's words.
-pub(crate) struct Heard {
+/// A message of a client, as its room gets it.
+pub(crate) struct Parsed {
     pub(crate) message: ToRoom,
-    /// Whatever follows is not listened to.
+    /// Whatever follows on the connection is ignored.
     pub(crate) last: bool,
 }
 
-/// The next thing that was said. `None`: more has to be read.
-fn hear(unheard: &mut Option<Box<Unheard>>, line: &Line, budget: &mut Budget) -> Option<Heard> {
-    let heard = next(&mut unheard.as_mut()?.inbound, line, budget);
-    if heard.is_none() {
-        unheard.take_if(|unheard| unheard.is_nothing());
+/// The next message. `None` if more bytes have to be read.
+fn parse(
+    unparsed: &mut Option<Box<Unparsed>>,
+    connection: &Connection,
+    limit: &mut RateLimit,
+) -> Option<Parsed> {
+    let parsed = next_message(&mut unparsed.as_mut()?.decoder, connection, limit);
+    if parsed.is_none() {
+        unparsed.take_if(|unparsed| unparsed.is_empty());
     }
-    heard
+    parsed
 }
 
-/// The next thing that was said. `None`: more has to be filled in.
-pub(crate) fn next(inbound: &mut Inbound, line: &Line, budget: &mut Budget) -> Option<Heard> {
-    let id = line.id;
-    let fault = |code, reason| Heard {
-        message: ToRoom::Fault {
-            line: id,
-            code,
-            reason,
-        },
+/// The next message. `None` if the decoder needs more bytes.
+pub(crate) fn next_message(
+    decoder: &mut Decoder,
+    connection: &Connection,
+    limit: &mut RateLimit,
+) -> Option<Parsed> {
+    let id = connection.id;
+    let failed = |cause| Parsed {
+        message: ToRoom::Failed { id, cause },
         last: true,
     };
-    let said = match inbound.hear() {
-        Ok(said) => said?,
-        Err(wrong) => return Some(fault(wrong.code(), wrong.reason())),
+    let frame = match decoder.decode() {
+        Ok(frame) => frame?,
+        Err(error) => return Some(failed(CloseCause::Decode(error))),
     };
-    if !budget.spend(line.hears()) {
-        return Some(fault(1008, "too many messages"));
+    if !limit.allow(connection.mark_alive()) {
+        return Some(failed(Close::TooManyMessages.into()));
     }
-    let (message, last) = match said {
-        Said::Binary(message) => match ToServer::decode(&message) {
-            Ok(what) => (ToRoom::Said { line: id, what }, false),
-            Err(_) => return Some(fault(4001, "malformed or out of turn")),
+    let (message, last) = match frame {
+        Frame::Binary(message) => match ToServer::decode(&message) {
+            Ok(message) => (ToRoom::Message { id, message }, false),
+            Err(_) => return Some(failed(Close::Malformed.into())),
         },
-        Said::Ping(payload) => {
+        Frame::Ping(payload) => {
             let payload = Bytes::copy_from_slice(&payload);
-            (ToRoom::Ping { line: id, payload }, false)
+            (ToRoom::Ping { id, payload }, false)
         }
-        Said::Pong => return next(inbound, line, budget),
-        Said::Close(code) => (ToRoom::Goodbye { line: id, code }, true),
+        Frame::Pong => return next_message(decoder, connection, limit),
+        Frame::Close(code) => (ToRoom::CloseFrame { id, code }, true),
     };
-    Some(Heard { message, last })
+    Some(Parsed { message, last })
 }
 
-/// Waits for bytes, and puts them where the next frame is understood. 0 of them: the connection has
-/// ended, by either side.
-async fn fill(line: &Line, unheard: &mut Option<Box<Unheard>>) -> io::Result<usize> {
+/// Waits for bytes, and puts them into the decoder. Returns 0 if the connection has ended, by
+/// either side.
+async fn fill(connection: &Connection, unparsed: &mut Option<Box<Unparsed>>) -> io::Result<usize> {
     loop {
-        if let Some(count @ 1..) = unheard.as_mut().map(|unheard| unheard.draw()) {
+        if let Some(count @ 1..) = unparsed.as_mut().map(|unparsed| unparsed.take_early()) {
             return Ok(count);
         }
-        if !poll_fn(|context| line.poll_readable(context)).await? {
+        if !poll_fn(|context| connection.poll_readable(context)).await? {
             return Ok(0);
         }
-        match read(line, unheard) {
+        match try_read(connection, unparsed) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             done => return done,
         }
     }
 }
 
-fn read(line: &Line, unheard: &mut Option<Box<Unheard>>) -> io::Result<usize> {
-    let inbound = &mut unheard.get_or_insert_default().inbound;
-    let read = line.stream.try_read(inbound.space());
-    inbound.fill(*read.as_ref().unwrap_or(&0));
-    unheard.take_if(|unheard| unheard.is_nothing());
+fn try_read(connection: &Connection, unparsed: &mut Option<Box<Unparsed>>) -> io::Result<usize> {
+    let decoder = &mut unparsed.get_or_insert_default().decoder;
+    let read = connection.stream.try_read(decoder.space());
+    decoder.fill(*read.as_ref().unwrap_or(&0));
+    unparsed.take_if(|unparsed| unparsed.is_empty());
     read
 }
 
-/// Reads what nobody listens to any more: a socket that is closed with bytes unread is reset, and
-/// its browser may lose the goodbye. The room hangs up when this takes too long.
-async fn to_the_end(line: &Line) -> &'static str {
+/// Reads and ignores what is left: if a socket is closed with bytes unread, the kernel resets the
+/// connection, and the browser may lose the close frame. The room hangs up if this takes too long.
+async fn read_to_end(connection: &Connection) -> ReadEnd {
     loop {
-        match poll_fn(|context| line.poll_readable(context)).await {
+        match poll_fn(|context| connection.poll_readable(context)).await {
             Ok(true) => {}
-            Ok(false) => return "read to the end",
-            Err(error) => return name_of(&error),
+            Ok(false) => return ReadEnd::Drained,
+            Err(error) => return (&error).into(),
         }
-        match discard(line) {
-            Ok(0) => return "read to the end",
+        match discard(connection) {
+            Ok(0) => return ReadEnd::Drained,
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(error) => return name_of(&error),
+            Err(error) => return (&error).into(),
         }
     }
 }
 
-/// No `async fn`, so that the bytes lie on the stack and not in every connection's task.
-fn discard(line: &Line) -> io::Result<usize> {
-    line.stream.try_read(&mut [0; 4096])
-}
-
-/// How a line ended, in words.
-pub(crate) fn name_of(error: &io::Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::ConnectionReset => "the line was reset",
-        ErrorKind::TimedOut => "nobody acknowledged",
-        ErrorKind::BrokenPipe => "the pipe broke",
-        _ => "the line broke",
-    }
+/// Not an `async fn`, so that the buffer is on the stack and not in every connection's task.
+fn discard(connection: &Connection) -> io::Result<usize> {
+    connection.stream.try_read(&mut [0; 4096])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What a call of this function would put into its task.
+    /// The size of the future that this function returns.
     fn size_of_future<A, B, C, F>(_: impl Fn(A, B, C) -> F) -> usize {
         size_of::<F>()
     }
 
     #[test]
-    fn a_connection_that_says_nothing_costs_little() {
-        let size = size_of_future(listen);
+    fn an_idle_connections_task_is_small() {
+        let size = size_of_future(read_messages);
         assert!(size <= 160, "the task of each connection has {size} bytes");
     }
 }

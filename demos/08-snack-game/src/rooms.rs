@@ -1,16 +1,17 @@
-//! The rooms of a server: one task knows them all, opens them when somebody comes, and forgets
-//! those that nobody has come to for a while.
+//! The rooms of a server: one task opens a room when its first client comes, and closes one that
+//! has been empty for a while.
 
-mod seek;
+mod find_seat;
 
-pub use seek::Free;
+pub use find_seat::FreeSeats;
 
 use crate::{
-    house::{self, House},
-    room::{Desk, INBOX, Room, ToRoom},
+    clock,
+    room::{INBOX, Room, Stats, ToRoom},
+    server_state::ServerState,
 };
+use find_seat::Expected;
 use futures_util::FutureExt;
-use seek::Expected;
 use std::{
     collections::BTreeMap,
     mem,
@@ -26,46 +27,45 @@ use tokio::{
 };
 use tracing::Instrument;
 
-/// Questions that may wait. The next one waits outside.
+/// The size of the inbox. When it is full, an HTTP request waits.
 pub const QUESTIONS: usize = 256;
 
-/// As many rooms may be open: visitors think of the names.
+/// The most rooms that may be open: clients choose the names.
 const MOST_ROOMS: usize = 256;
 
-/// A room in which nobody is is closed after that.
+/// How long a room may be empty before it is closed.
 const EMPTY: Duration = Duration::from_secs(60);
 
-/// Between two looks at which are empty.
+/// The interval between two looks for empty rooms.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// What is asked of it. Each question carries its own return address.
+/// A message to the task that knows all rooms. A question carries its reply channel.
 #[derive(Debug)]
 pub enum ToRooms {
-    /// Where is a seat free? In this room, or in any.
-    Seek {
-        /// Which one.
+    /// Where is a free seat?
+    FindSeat {
+        /// In this room, or in any.
         room: Option<String>,
-        /// A room, and how many seats it has free.
-        reply: oneshot::Sender<Option<Free>>,
+        /// The room, and how many free seats it has. `None` if there is no free seat.
+        reply: oneshot::Sender<Option<FreeSeats>>,
     },
-    /// Into this room, which is opened if need be.
+    /// Opens a room if it is not open, and returns the sender of its inbox.
     Enter {
-        /// Which one.
+        /// The room.
         room: String,
-        /// The way in. `None`: not even standing room.
+        /// The sender. `None` if the room, or the server, has no place for one more connection.
         reply: oneshot::Sender<Option<mpsc::Sender<ToRoom>>>,
     },
-    /// Which are there?
+    /// Which rooms are open?
     List {
         /// All of them.
         reply: oneshot::Sender<Vec<Listed>>,
     },
-    /// Another process goes on: each room stops after its next tick. No more questions are
-    /// answered.
+    /// Another process takes over: each room stops after its next tick. The last message.
     HandOver,
-    /// The server ends. No more questions are answered.
+    /// The server shuts down. The last message.
     Drain {
-        /// A round may go on until then.
+        /// When a room closes at the latest; a round may be finished before.
         until: Instant,
     },
 }
@@ -73,72 +73,71 @@ pub enum ToRooms {
 /// A room in a list.
 #[derive(Debug)]
 pub struct Listed {
-    /// Its numbers.
-    pub desk: Arc<Desk>,
-    /// Messages that wait for it.
+    /// Its statistics.
+    pub stats: Arc<Stats>,
+    /// Messages in its inbox.
     pub waiting: usize,
 }
 
-/// A room, from outside.
+/// An open room, from outside.
 struct Open {
-    desk: Arc<Desk>,
-    /// The house's own way in. Without it the room hears silence once the last connection is gone,
-    /// and ends.
-    way: mpsc::Sender<ToRoom>,
+    stats: Arc<Stats>,
+    /// The room ends when this and the senders of all its connections are dropped.
+    inbox: mpsc::Sender<ToRoom>,
 }
 
 /// All rooms of a server, by their names.
 pub struct Rooms {
-    house: Arc<House>,
+    state: Arc<ServerState>,
     open: BTreeMap<String, Open>,
     tasks: JoinSet<()>,
     expected: Expected,
 }
 
 impl Rooms {
-    /// No room is open.
-    pub fn new(house: Arc<House>) -> Self {
+    /// No open room.
+    pub fn new(state: Arc<ServerState>) -> Self {
         Self {
-            house,
+            state,
             open: BTreeMap::new(),
             tasks: JoinSet::new(),
             expected: Expected::default(),
         }
     }
 
-    /// Answers until it is told to drain; then until the last room has closed.
+    /// Answers questions until the last message, then waits until every room has closed.
     pub async fn run(mut self, mut inbox: mpsc::Receiver<ToRooms>) {
         let mut looks = interval(LOOK);
         let end = loop {
             select! {
                 biased;
-                _ = looks.tick() => self.forget_the_empty(),
+                _ = looks.tick() => self.close_empty(),
                 Some(_) = self.tasks.join_next() => {}
                 message = inbox.recv() => match message {
                     Some(ToRooms::Drain { until }) => break Some(until),
                     Some(ToRooms::HandOver) => break None,
                     Some(question) => self.answer(question),
-                    None => break Some(house::now()),
+                    None => break Some(clock::now()),
                 },
             }
         };
-        drop(inbox); // Whoever asks now hears that nobody answers.
+        drop(inbox); // Questions fail from here on.
         for (_, open) in mem::take(&mut self.open) {
             let last = end.map_or(ToRoom::HandOver, |until| ToRoom::Drain { until });
-            let _unless_gone = open.way.send(last).await;
+            let _unless_gone = open.inbox.send(last).await;
         }
         while self.tasks.join_next().await.is_some() {}
     }
 
     fn answer(&mut self, question: ToRooms) {
-        // Who asked may have gone: then nobody needs the answer.
+        // A reply is dropped if its receiver is: then the answer is not needed.
         match question {
-            ToRooms::Seek { room, reply } => drop(reply.send(self.seek(room))),
+            ToRooms::FindSeat { room, reply } => drop(reply.send(self.find_seat(room))),
             ToRooms::Enter { room, reply } => drop(reply.send(self.enter(&room))),
             ToRooms::List { reply } => {
                 let rooms = self.open.values().map(|open| Listed {
-                    desk: Arc::clone(&open.desk),
-                    waiting: open.way.max_capacity() - open.way.capacity(),
+                    stats: Arc::clone(&open.stats),
+                    waiting: open.inbox.max_capacity() - open.inbox.capacity(),
                 });
                 drop(reply.send(rooms.collect()));
             }
@@ -148,61 +147,68 @@ impl Rooms {
 
     fn enter(&mut self, room: &str) -> Option<mpsc::Sender<ToRoom>> {
         if let Some(open) = self.open.get(room) {
-            return open.desk.has_standing_room().then(|| open.way.clone());
+            return open.stats.accepts_connections().then(|| open.inbox.clone());
         }
         if self.open.len() >= MOST_ROOMS {
             return None;
         }
-        let desk = Arc::new(Desk::new(room, self.house.options.config().seats));
-        let inside = Room::new(room, Arc::clone(&self.house), Arc::clone(&desk));
-        Some(self.opens(room, inside, desk))
+        let stats = Arc::new(Stats::new(room, self.state.options.config().seats));
+        let opened = Room::new(room, Arc::clone(&self.state), Arc::clone(&stats));
+        Some(self.open(room, opened, stats))
     }
 
-    /// A room that was open in a process that died.
-    pub(crate) fn reopen(&mut self, room: Room, desk: Arc<Desk>) {
-        self.opens(&Arc::clone(&desk.name), room, desk);
+    /// Opens a room of an earlier process.
+    pub(crate) fn reopen(&mut self, room: Room, stats: Arc<Stats>) {
+        self.open(&Arc::clone(&stats.name), room, stats);
     }
 
-    /// Somebody who was let in by a process that died, and was not in any room's memory yet.
+    /// Adds a connection that an earlier process accepted, and that is in no room's snapshot.
     #[cfg(target_os = "linux")]
-    pub(crate) async fn arrives(&mut self, room: &str, line: Arc<crate::line::Line>) {
-        if let Some(way) = self.enter(room) {
-            let arrived = ToRoom::Arrived { line, refuse: None };
-            let _unless_gone = way.send(arrived).await;
+    pub(crate) async fn connect(
+        &mut self,
+        room: &str,
+        connection: Arc<crate::connection::Connection>,
+    ) {
+        if let Some(inbox) = self.enter(room) {
+            let connected = ToRoom::Connected {
+                connection,
+                refuse: None,
+            };
+            let _unless_gone = inbox.send(connected).await;
         }
     }
 
-    fn opens(&mut self, room: &str, inside: Room, desk: Arc<Desk>) -> mpsc::Sender<ToRoom> {
-        let (way, inbox) = mpsc::channel(INBOX);
-        let span = tracing::info_span!("room", name = room);
-        self.tasks.spawn(keep_open(inside, inbox).instrument(span));
+    fn open(&mut self, name: &str, room: Room, stats: Arc<Stats>) -> mpsc::Sender<ToRoom> {
+        let (inbox, messages) = mpsc::channel(INBOX);
+        let span = tracing::info_span!("room", name);
+        self.tasks.spawn(run(room, messages).instrument(span));
         let open = Open {
-            desk,
-            way: way.clone(),
+            stats,
+            inbox: inbox.clone(),
         };
-        self.open.insert(room.to_owned(), open);
-        way
+        self.open.insert(name.to_owned(), open);
+        inbox
     }
 
-    /// Whoever holds the way into a room that is forgotten here still gets in; the next one gets a
-    /// new room of that name.
-    fn forget_the_empty(&mut self) {
-        self.open.retain(|_, open| open.desk.empty_for() < EMPTY);
+    /// Forgets the rooms that have been empty for a while. A client that has the inbox of one
+    /// already can still enter it; the next client opens a new room of that name.
+    fn close_empty(&mut self) {
+        self.open.retain(|_, open| open.stats.empty_for() < EMPTY);
     }
 }
 
-/// Keeps a room open as long as anybody can say anything to it. One that falls is reported, its
-/// players are told, and it is opened again behind the same inbox. No other room notices.
-async fn keep_open(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
-    tracing::info!("opened");
+/// Runs a room until its inbox has no sender. One that panics is logged, its clients are told, and
+/// it runs again with the same inbox. Other rooms are not affected.
+async fn run(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
+    tracing::info!("room opened");
     while let Err(panic) = AssertUnwindSafe(room.run(&mut inbox)).catch_unwind().await {
         let why = panic.downcast_ref::<&str>().map(|why| (*why).to_owned());
         let why = why.or_else(|| panic.downcast_ref::<String>().cloned());
-        tracing::error!(why, "fell, and is opened again");
-        room.fell(house::now());
+        tracing::error!(why, "room panicked, restarting");
+        room.recover(clock::now());
     }
     match room.is_handed_over() {
-        true => tracing::info!("handed over"),
-        false => tracing::info!("closed"),
+        true => tracing::info!("room handed over"),
+        false => tracing::info!("room closed"),
     }
 }

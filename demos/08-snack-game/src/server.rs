@@ -1,21 +1,21 @@
-//! The server as a whole: who is born, who owns whom, and who goes last.
+//! The server as a whole: which tasks start, who owns which, and in which order they end.
 
-mod door;
-mod ends;
 #[cfg(target_os = "linux")]
-mod kept;
+mod handover;
+mod listener;
+mod shutdown;
 
-pub use door::door;
+pub use listener::listen;
 
 use crate::{
-    audience, closing,
     cluster::{self, Backend, MemoryBackend, RedisBackend, client::ClusterClient},
     gateway::{self, Gateway},
-    house::House,
-    net,
+    join_address, net,
     options::Options,
     room::ToRoom,
     rooms::{QUESTIONS, Rooms, ToRooms},
+    server_state::ServerState,
+    snapshot_file,
     store::{self, Store},
 };
 use std::{net::SocketAddr, sync::Arc, thread::JoinHandle as Thread};
@@ -25,32 +25,33 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Descriptors that are no connections: the store, the listener, the runtime, the log.
-pub const FILES_BESIDES: u64 = 64;
+/// File descriptors that are not connections: the store, the listener, the runtime, the log.
+pub const OTHER_DESCRIPTORS: u64 = 64;
 
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
     gateway: Gateway,
-    door: JoinHandle<()>,
+    accepting: JoinHandle<()>,
     rooms: JoinHandle<()>,
-    peers: JoinHandle<()>,
+    peer_seats: JoinHandle<()>,
     cluster_client: JoinHandle<()>,
     store: Thread<()>,
-    closing: watch::Sender<bool>,
+    /// `true` stops the gateway.
+    shutdown: watch::Sender<bool>,
 }
 
 impl Server {
-    /// Opens the store and the door.
+    /// Opens the store and the listener, restores the rooms of the last shutdown, and serves.
     ///
     /// # Errors
-    /// A sentence for whoever started it.
+    /// A sentence for the user.
     pub async fn start(options: Options) -> Result<Self, String> {
         let backend = Self::backend(&options)?;
         Self::start_in(options, backend).await
     }
 
-    /// The directory that was asked for.
+    /// The cluster backend that the options name.
     fn backend(options: &Options) -> Result<Backend, String> {
         Ok(match &options.directory {
             Some(url) => Backend::Redis(Box::new(RedisBackend::new(url)?)),
@@ -58,82 +59,85 @@ impl Server {
         })
     }
 
-    /// The same, with others in this directory.
+    /// Like [`start`](Self::start), with a cluster backend that other servers share.
     ///
     /// # Errors
-    /// A sentence for whoever started it.
+    /// A sentence for the user.
     pub async fn start_in(mut options: Options, backend: Backend) -> Result<Self, String> {
         let folder = options
             .data
             .clone()
             .map_or_else(store::default_folder, Ok)?;
-        let listener = door(options.listen)?;
-        let in_vain = |error| door::no_door(options.listen, &error);
-        let address = listener.local_addr().map_err(in_vain)?;
-        let listener = TcpListener::from_std(listener).map_err(in_vain)?;
+        let listener = listen(options.listen)?;
+        let explain = |error| listener::explain(options.listen, &error);
+        let address = listener.local_addr().map_err(explain)?;
+        let listener = TcpListener::from_std(listener).map_err(explain)?;
         let (store, thread) = Store::open(&folder)?;
-        options.public.get_or_insert_with(|| own(address));
+        options.public.get_or_insert_with(|| own_url(address));
         options.data = Some(folder.clone());
-        let house = Arc::new(House::new(options, store));
-        let mut rooms = Rooms::new(Arc::clone(&house));
-        // The store is ours by now, and with it the folder: no other server writes there, or reads
-        // what is left there.
-        closing::reopen(&folder, &house, &mut rooms);
-        Ok(Self::open(house, rooms, listener, address, thread, backend))
+        let state = Arc::new(ServerState::new(options, store));
+        let mut rooms = Rooms::new(Arc::clone(&state));
+        // The store is locked by now, and with it the folder: no other server writes or reads the
+        // restart file.
+        snapshot_file::restore(&folder, &state, &mut rooms);
+        Ok(Self::serve(
+            state, rooms, listener, address, thread, backend,
+        ))
     }
 
-    /// Begins to serve.
-    pub(crate) fn open(
-        house: Arc<House>,
+    /// Starts all tasks.
+    pub(crate) fn serve(
+        state: Arc<ServerState>,
         rooms: Rooms,
         listener: impl Into<net::TcpListener> + Send + 'static,
         address: SocketAddr,
         store: Thread<()>,
         backend: Backend,
     ) -> Self {
-        if house.options.directory.is_some() && address.ip().is_loopback() {
+        if state.options.directory.is_some() && address.ip().is_loopback() {
             tracing::info!(
-                url = house.peers.own_url(),
-                "the other servers send players there, which is this machine only"
+                url = state.cluster.peers.own_url(),
+                "the other servers send players to this URL, which only this machine can open"
             );
         }
-        let (way, inbox) = mpsc::channel(QUESTIONS);
-        let (closing, is_closing) = watch::channel(false);
+        let (to_rooms, inbox) = mpsc::channel(QUESTIONS);
+        let (shutdown, is_shutdown) = watch::channel(false);
         let rooms = tokio::spawn(rooms.run(inbox));
         let (cluster, requests) = mpsc::channel(cluster::MAX_PENDING_REQUESTS);
         let cluster_client =
-            tokio::spawn(ClusterClient::new(Arc::clone(&house), backend).run(requests));
+            tokio::spawn(ClusterClient::new(Arc::clone(&state), backend).run(requests));
         let gateway = Gateway {
-            house,
-            rooms: way,
+            state,
+            rooms: to_rooms,
             cluster,
             address,
         };
-        let door = tokio::spawn(gateway::welcome(listener, gateway.clone(), is_closing));
-        let peers = tokio::spawn(gateway::ask_peers(Arc::clone(&gateway.house)));
+        let accepting = gateway::accept(listener, gateway.clone(), is_shutdown);
+        let accepting = tokio::spawn(accepting);
+        let peer_seats = tokio::spawn(gateway::watch_peers(Arc::clone(&gateway.state)));
         Self {
             gateway,
-            door,
+            accepting,
             rooms,
-            peers,
+            peer_seats,
             cluster_client,
             store,
-            closing,
+            shutdown,
         }
     }
 
-    /// Where it listens.
+    /// The address that the server listens on.
     pub fn address(&self) -> SocketAddr {
         self.gateway.address
     }
 
-    /// What all of it shares.
-    pub fn house(&self) -> &Arc<House> {
-        &self.gateway.house
+    /// The state that the server's tasks share.
+    pub fn state(&self) -> &Arc<ServerState> {
+        &self.gateway.state
     }
 
-    /// For tests, and for a stage: this room panics.
-    pub async fn make_fall(&self, room: &str) {
+    /// Makes a room panic, for tests and for the stage.
+    pub async fn make_room_panic(&self, room: &str) {
         let (reply, answer) = oneshot::channel();
         let room = room.to_owned();
         if self
@@ -142,14 +146,14 @@ impl Server {
             .send(ToRooms::Enter { room, reply })
             .await
             .is_ok()
-            && let Ok(Some(way)) = answer.await
+            && let Ok(Some(inbox)) = answer.await
         {
-            let _unless_closed = way.send(ToRoom::Fall).await;
+            let _unless_closed = inbox.send(ToRoom::Panic).await;
         }
     }
 }
 
-/// Where the others send players, unless told otherwise.
-fn own(address: SocketAddr) -> String {
-    audience::url(address).trim_end_matches('/').to_owned()
+/// The URL to which other servers send players, unless `--public` names one.
+fn own_url(address: SocketAddr) -> String {
+    join_address::url(address).trim_end_matches('/').to_owned()
 }

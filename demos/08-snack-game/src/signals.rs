@@ -1,27 +1,27 @@
-//! What says that it is closing time.
+//! Signals that start a graceful shutdown.
 
-/// Waits for Ctrl-C, or for a service manager's SIGTERM; says which.
-pub async fn end() -> &'static str {
+/// Waits for Ctrl-C, or for a service manager's SIGTERM, and returns which it was.
+pub async fn shutdown() -> &'static str {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut asked = match signal(SignalKind::terminate()) {
-            Ok(asked) => asked,
-            Err(_) => return interrupted().await,
+        let mut terminate = match signal(SignalKind::terminate()) {
+            Ok(terminate) => terminate,
+            Err(_) => return interrupt().await,
         };
         tokio::select! {
-            _ = asked.recv() => "SIGTERM",
-            why = interrupted() => why,
+            _ = terminate.recv() => "SIGTERM",
+            why = interrupt() => why,
         }
     }
     #[cfg(not(unix))]
-    interrupted().await
+    interrupt().await
 }
 
-async fn interrupted() -> &'static str {
+async fn interrupt() -> &'static str {
     match tokio::signal::ctrl_c().await {
         Ok(()) => "Ctrl-C",
-        // Nobody can end it from a keyboard then; a service manager still can.
+        // The keyboard cannot end the server then; a service manager still can.
         Err(_) => std::future::pending().await,
     }
 }

@@ -1,23 +1,23 @@
 //! What outlives the server: the best of today and of all time, and the rounds to play once more. A
 //! thread of its own, because disks wait.
 
-mod board;
-mod file;
+mod leaderboard;
+mod open;
 mod rounds;
 #[cfg(test)]
 mod tests;
-mod wall;
+mod wall_clock;
 
-pub use board::{BEST, Board, Score, better, ranked};
-pub use file::default_folder;
-pub use wall::Wall;
+pub use leaderboard::{BEST, Board, Score, better, ranked};
+pub use open::default_folder;
+pub use wall_clock::WallClock;
 #[cfg(any(test, fuzzing))]
-pub(crate) use {board::stored, rounds::millis_in};
+pub(crate) use {leaderboard::stored, rounds::millis_in};
 
-use crate::house::lock;
-use board::{Boards, Changed};
+use crate::sync::lock;
 use bytes::Bytes;
-use file::{Opened, damaged, open_first, opening, whole, writable};
+use leaderboard::{Boards, Changed};
+use open::{Opened, damaged, open_first, opening, whole, writable};
 use redb::{Database, DatabaseError};
 use rounds::Rounds;
 use std::{
@@ -58,7 +58,7 @@ struct Shown {
     boards: Mutex<Boards>,
     stored: AtomicU64,
     failed: AtomicU64,
-    wall: Wall,
+    wall: WallClock,
 }
 
 enum ToStore {
@@ -108,7 +108,7 @@ impl Store {
     ///
     /// # Errors
     /// There can be no thread.
-    pub fn go_on(folder: &Path) -> io::Result<(Self, JoinHandle<()>)> {
+    pub fn take_over(folder: &Path) -> io::Result<(Self, JoinHandle<()>)> {
         Writer::of(folder).starts()
     }
 
@@ -149,7 +149,7 @@ impl Store {
     }
 
     /// The clock that days are counted by.
-    pub fn wall(&self) -> &Wall {
+    pub fn wall(&self) -> &WallClock {
         &self.shown.wall
     }
 

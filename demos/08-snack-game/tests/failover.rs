@@ -111,7 +111,7 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
     let before = at.map(|at| metric(at, "players"));
     let sent_on = crowd.metrics().redirected;
     wait("all three have results, on one board", || {
-        at.iter().all(|at| metric(*at, "results_stored") > 0)
+        at.iter().all(|at| metric(*at, "results_stored_total") > 0)
             && at.iter().all(|other| board(*other) == board(at[0]))
             && !board(at[0]).is_empty()
     });

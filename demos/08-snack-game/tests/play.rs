@@ -206,7 +206,8 @@ fn a_room_that_panics_closes_with_1011_and_no_other_room_notices() {
     bob.receive_ticks(2);
     let shown = bob.snapshots;
     ann.receive_ticks(2);
-    game.runtime.block_on(game.server().make_fall("falls"));
+    game.runtime
+        .block_on(game.server().make_room_panic("falls"));
     assert_eq!(ann.receive_close().0, 1011);
     bob.receive_ticks(10); // The mirror checks that the ticks are consecutive.
     assert_eq!(bob.snapshots, shown, "the other room did not panic");

@@ -1,12 +1,12 @@
 //! Data that other servers, or other programs, wrote to the shared backend.
 
-use super::is_in_order;
+use super::is_sorted;
 use crate::{
     cluster::{
         Peers, ServerInfo,
         redis::{Ranking, parse_ranking, parse_server_info},
     },
-    gateway::guard::policy,
+    gateway::content_security_policy,
 };
 use axum::http::Uri;
 use std::time::Instant;
@@ -26,7 +26,7 @@ pub fn card(bytes: &[u8]) {
         let targets = all.redirect_newcomer(now);
         assert!(targets.iter().all(|url| urls.contains(url)));
     }
-    let policy = policy(None, &urls);
+    let policy = content_security_policy(None, &urls);
     let policy = policy.to_str().expect("text");
     assert_eq!(policy.matches(';').count(), 10, "{policy}");
     for url in &urls {
@@ -56,7 +56,7 @@ pub fn reply(bytes: &[u8]) {
         let is_a_set = names.len() == ranking.len(); // A real sorted set has each name once.
         let board = parse_ranking(ranking);
         if is_a_set {
-            is_in_order(&board);
+            is_sorted(&board);
         }
     }
 }

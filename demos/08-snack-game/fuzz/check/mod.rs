@@ -1,64 +1,66 @@
-//! What must hold for any bytes that strangers, other servers, files or a dead process hand over:
-//! beyond *no panic*, what they may lead to. For the fuzzer, and for the test without one.
+//! What must hold for any bytes from clients, other servers, files or an earlier process: not only
+//! *no panic*, but also what they may lead to. The fuzzer runs these checks, and so does a unit
+//! test.
 
 mod cluster;
-mod door;
-mod frames;
+mod decode;
+mod http;
 
 pub use cluster::{card, reply};
-pub use door::{free, head, query, token};
-pub use frames::inbound;
+pub use decode::decoder;
+pub use http::{free, head, query, token};
 
-use crate::room::Closed;
-#[cfg(target_os = "linux")]
-use crate::room::state::State;
-use crate::store::{BEST, Score, better, millis_in, stored};
+use crate::{
+    room::Snapshot,
+    snapshot_file,
+    store::{BEST, Score, better, millis_in, stored},
+};
 use std::time::Duration;
 
-/// A room that can be read goes on, and is written as it was.
+/// A snapshot that can be read can be continued, and is written as it was.
 #[cfg(target_os = "linux")]
 pub fn state(bytes: &[u8]) {
-    match State::read(bytes) {
-        Ok(state) => {
-            let written = state.write();
-            let again = State::read(&written).expect("it was written by this program");
-            assert_eq!(again.write(), written);
-            state.play();
+    match Snapshot::read(bytes) {
+        Ok(snapshot) => {
+            let written = snapshot.write();
+            let again = || Snapshot::read(&written).expect("this program wrote it");
+            assert_eq!(again().write(), written);
+            again().play();
+            again().play_later(Duration::from_secs(20));
         }
-        Err(why) => assert!(!why.is_empty()),
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
 }
 
-/// What an orderly end left behind.
+/// The restart file.
 pub fn closing(bytes: &[u8]) {
-    crate::closing::check(bytes);
+    snapshot_file::check(bytes);
 }
 
-/// A room of it goes on, however long ago it was closed.
+/// A room of a version-1 restart file can be continued, however long the server was down.
 pub fn closed(bytes: &[u8]) {
-    let Some((since, bytes)) = bytes.split_first_chunk() else {
+    let Some((ago, bytes)) = bytes.split_first_chunk() else {
         return;
     };
-    match Closed::read(bytes) {
-        Ok(room) => room.play(Duration::from_millis(u64::from_le_bytes(*since))),
-        Err(why) => assert!(!why.is_empty()),
+    match Snapshot::read_version_1(bytes) {
+        Ok(room) => room.play_later(Duration::from_millis(u64::from_le_bytes(*ago))),
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
 }
 
-/// A stored board is a board: in its order, with ten names at most, each once, each of them fit to
-/// be shown.
+/// A stored leaderboard is sorted, and has ten valid names at most, each once.
 pub fn board(bytes: &[u8]) {
     let Ok(board) = stored(bytes) else { return };
     assert!(board.len() <= BEST);
-    is_in_order(&board);
+    is_sorted(&board);
     let again = serde_json::to_vec(&board).expect("numbers and texts");
     assert_eq!(stored(&again).expect("a board"), board);
-    let mut better_than = board.clone();
-    better(&mut better_than, &board);
-    assert_eq!(better_than, board, "whoever is told twice changes nothing");
+    let mut merged = board.clone();
+    better(&mut merged, &board);
+    assert_eq!(merged, board, "merging a board twice changes nothing");
 }
 
-fn is_in_order(board: &[Score]) {
+fn is_sorted(board: &[Score]) {
     for pair in board.windows(2) {
         let (a, b) = (&pair[0], &pair[1]);
         assert!(a.points > b.points || (a.points == b.points && a.name < b.name));
@@ -66,12 +68,12 @@ fn is_in_order(board: &[Score]) {
     for score in board {
         assert!(rush::Name::heard(&score.name).is_some() && score.team < 4);
         let once = board.iter().filter(|it| it.name == score.name).count();
-        assert_eq!(once, 1, "{} stands twice", score.name);
+        assert_eq!(once, 1, "{} appears twice", score.name);
     }
 }
 
-/// Rounds are named by when they were kept; whatever else lies there, the next one has a time of
-/// its own, and a name is read as it was written.
+/// The name of a round's file contains a time. Whatever the folder contains, the next round has a
+/// later one.
 pub fn round(bytes: &[u8]) {
     let name = String::from_utf8_lossy(bytes);
     let Some(millis) = millis_in(&*name) else {

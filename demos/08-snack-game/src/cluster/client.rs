@@ -7,7 +7,7 @@ use super::{
     request::{ClusterRequest, SeatLocation},
     ttl::{BACKEND_TIMEOUT, HEARTBEAT_INTERVAL, REPORT_INTERVAL, RESTART_TTL, SERVER_TTL},
 };
-use crate::house::House;
+use crate::server_state::ServerState;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -34,7 +34,7 @@ const MIN_SEAT_TTL: Duration = Duration::from_secs(3);
 /// Reports to the backend, sends heartbeats, and answers requests.
 #[derive(Debug)]
 pub struct ClusterClient {
-    house: Arc<House>,
+    state: Arc<ServerState>,
     backend: Backend,
     /// Id of this server.
     id: String,
@@ -54,10 +54,10 @@ struct Outage {
 
 impl ClusterClient {
     /// Makes a client for this server.
-    pub fn new(house: Arc<House>, backend: Backend) -> Self {
-        let id = house.server_info().id;
+    pub fn new(state: Arc<ServerState>, backend: Backend) -> Self {
+        let id = state.server_info().id;
         Self {
-            house,
+            state,
             backend,
             id,
             outage: Outage::default(),
@@ -102,12 +102,12 @@ impl ClusterClient {
     /// Tells the peers to send no more players here. If seats were saved for a restart, the backend
     /// keeps them, and this server's report, for [`RESTART_TTL`].
     async fn leave(&mut self) -> Result<(), BackendError> {
-        if self.house.left_behind().is_empty() {
+        if self.state.closed_rooms.all().is_empty() {
             return self.backend.leave(&self.id).await;
         }
         let mut report = self.next_report();
         report.ttl = RESTART_TTL;
-        report.held = self.house.held_seats.all();
+        report.held = self.state.cluster.held_seats.all();
         self.backend.exchange(&report).await.map(drop)
     }
 
@@ -139,16 +139,16 @@ impl ClusterClient {
     }
 
     fn next_report(&mut self) -> Report {
-        let House {
+        let ServerState {
             options,
-            held_seats,
+            cluster,
             store,
             ..
-        } = &*self.house;
+        } = &*self.state;
         let seat_ttl = options.grace.max(MIN_SEAT_TTL);
-        let changes = held_seats.changes(reports_per_refresh(seat_ttl));
+        let changes = cluster.held_seats.changes(reports_per_refresh(seat_ttl));
         Report {
-            server: self.house.server_info(),
+            server: self.state.server_info(),
             ttl: SERVER_TTL,
             held: changes.held,
             seat_ttl,
@@ -162,11 +162,15 @@ impl ClusterClient {
         if self.outage.failures > 0 {
             tracing::info!("cluster backend reachable again");
             // Every peer reports all of its seats again: after its longest pause, within a refresh.
-            let reports = MAX_BACKOFF + reports_per_refresh(self.house.options.grace);
+            let reports = MAX_BACKOFF + reports_per_refresh(self.state.options.grace);
             self.seats_incomplete_until = Some(Instant::now() + REPORT_INTERVAL * reports);
         }
         self.outage = Outage::default();
-        let changes = self.house.peers.update(view.servers, Instant::now());
+        let changes = self
+            .state
+            .cluster
+            .peers
+            .update(view.servers, Instant::now());
         for url in changes.joined {
             tracing::info!(%url, "peer joined the cluster");
         }
@@ -175,7 +179,7 @@ impl ClusterClient {
         }
         // The scores of the peers are stored here as well, to be shown while the backend is
         // unreachable.
-        self.house.store.merge(day, view.board);
+        self.state.store.merge(day, view.board);
     }
 
     /// Logs the first failure of an outage. The next attempts follow after 1, 2 and 4 reports, then
@@ -190,7 +194,7 @@ impl ClusterClient {
         }
         self.outage.skip = (1 << self.outage.failures.min(8)).min(MAX_BACKOFF) - 1;
         self.outage.failures += 1;
-        self.house.peers.backend_lost();
+        self.state.cluster.peers.backend_lost();
     }
 
     async fn answer(&mut self, requests: Vec<ClusterRequest>) {
@@ -240,7 +244,7 @@ impl ClusterClient {
                 server_id,
                 last_seen: None,
             }) => {
-                let url = self.house.peers.url_of(&server_id);
+                let url = self.state.cluster.peers.url_of(&server_id);
                 url.map_or(SeatLocation::Gone, SeatLocation::Expired)
             }
             None if self

@@ -1,15 +1,10 @@
-//! From HTTP to a WebSocket: the handshake by hand, so that what is left of the connection
-//! afterwards is its socket and nothing else.
+//! The WebSocket handshake, by hand: afterwards nothing is left of the HTTP connection but its
+//! socket.
 
-use super::{Gateway, Peer, guard, routes::NO_SUCH_NAME};
+use super::{Gateway, Peer, origin, room_query::INVALID_NAME};
 use crate::{
-    house::{House, lock},
-    kept,
-    line::Line,
-    net::TcpStream,
-    reader,
-    room::ToRoom,
-    rooms::ToRooms,
+    connection::Connection, handover, net::TcpStream, reader, refusal::Refusal, room::ToRoom,
+    rooms::ToRooms, server_state::ServerState, sync::lock,
 };
 use axum::{
     body::Body,
@@ -25,48 +20,31 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tungstenite::handshake::derive_accept_key;
 
-/// Why somebody is not let in: a word for whoever counts, and what they are told.
-struct Refusal {
-    why: &'static str,
-    status: StatusCode,
-    sentence: &'static str,
-}
-
-const NO_WEBSOCKET: Refusal = Refusal {
-    why: "handshake",
-    status: StatusCode::UPGRADE_REQUIRED,
-    sentence: "a WebSocket of version 13 is spoken here\n",
-};
-const FROM_ELSEWHERE: Refusal = Refusal {
-    why: "origin",
-    status: StatusCode::FORBIDDEN,
-    sentence: "a page from elsewhere may not play here (--origin)\n",
-};
-const NO_ROOM: Refusal = Refusal {
-    why: "room",
-    status: StatusCode::NOT_FOUND,
-    sentence: NO_SUCH_NAME,
-};
-const DRAINING: Refusal = Refusal {
-    why: "draining",
-    status: StatusCode::SERVICE_UNAVAILABLE,
-    sentence: "the server restarts\n",
-};
-const FULL: Refusal = Refusal {
-    why: "full",
-    status: StatusCode::SERVICE_UNAVAILABLE,
-    sentence: "the room is full\n",
-};
-const CANNOT_CHANGE: Refusal = Refusal {
-    why: "handshake",
-    status: StatusCode::BAD_REQUEST,
-    sentence: "this connection cannot change protocols\n",
-};
-
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut answer = (self.status, self.sentence).into_response();
-        if self.status == StatusCode::UPGRADE_REQUIRED {
+        let (status, sentence) = match self {
+            Self::NotWebSocket => (
+                StatusCode::UPGRADE_REQUIRED,
+                "a WebSocket of version 13 is spoken here\n",
+            ),
+            Self::CannotUpgrade => (
+                StatusCode::BAD_REQUEST,
+                "this connection cannot change protocols\n",
+            ),
+            Self::Origin => (
+                StatusCode::FORBIDDEN,
+                "a page from elsewhere may not play here (--origin)\n",
+            ),
+            Self::RoomName => (StatusCode::NOT_FOUND, INVALID_NAME),
+            Self::Draining => (StatusCode::SERVICE_UNAVAILABLE, "the server restarts\n"),
+            Self::Full => (StatusCode::SERVICE_UNAVAILABLE, "the room is full\n"),
+            Self::Address => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many connections from this address\n",
+            ),
+        };
+        let mut answer = (status, sentence).into_response();
+        if status == StatusCode::UPGRADE_REQUIRED {
             let headers = answer.headers_mut();
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
             headers.insert(
@@ -85,62 +63,61 @@ pub(super) async fn upgrade(
     Path(room): Path<String>,
     request: Request,
 ) -> Response {
-    let house = Arc::clone(&gateway.house);
-    let_in(gateway, peer, room, request)
+    let state = Arc::clone(&gateway.state);
+    try_upgrade(gateway, peer, room, request)
         .await
         .unwrap_or_else(|refusal| {
-            house.seen.refuse(refusal.why);
+            state.metrics.refuse(refusal);
             refusal.into_response()
         })
 }
 
-/// Whatever may be wrong is found before the connection changes protocols: after that a browser
-/// cannot read why.
-async fn let_in(
+/// Checks everything before the connection changes protocols: after that a browser cannot read why
+/// it was refused.
+async fn try_upgrade(
     gateway: Gateway,
     peer: Peer,
     room: String,
     mut request: Request,
 ) -> Result<Response, Refusal> {
     let headers = request.headers();
-    let key = asks_for(headers).filter(|_| request.method() == Method::GET);
-    let key = key.ok_or(NO_WEBSOCKET)?;
-    if !guard::may_play(&gateway, headers) {
-        return Err(FROM_ELSEWHERE);
+    let key = websocket_key(headers).filter(|_| request.method() == Method::GET);
+    let key = key.ok_or(Refusal::NotWebSocket)?;
+    if !origin::may_play(&gateway, headers) {
+        return Err(Refusal::Origin);
     }
     if !rush::wire::is_room(&room) {
-        return Err(NO_ROOM);
+        return Err(Refusal::RoomName);
     }
-    let speaks = offers(headers, SUBPROTOCOL);
+    let speaks_protocol = offers(headers, SUBPROTOCOL);
     let (reply, answer) = oneshot::channel();
-    let entering = gateway.house.enters();
+    let handshake = gateway.state.admission.start_handshake();
     let enter = ToRooms::Enter {
         room: room.clone(),
         reply,
     };
     let asked = gateway.rooms.send(enter).await;
-    if asked.is_err() || gateway.house.is_draining() || entering.is_none() {
-        return Err(DRAINING);
+    if asked.is_err() || gateway.state.admission.is_draining() || handshake.is_none() {
+        return Err(Refusal::Draining);
     }
-    let way = answer.await.ok().flatten().ok_or(FULL)?;
+    let inbox = answer.await.ok().flatten().ok_or(Refusal::Full)?;
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
-    let upgrade = upgrade.ok_or(CANNOT_CHANGE)?;
-    let entrance = Entrance {
-        house: gateway.house,
+    let upgrade = upgrade.ok_or(Refusal::CannotUpgrade)?;
+    let upgrading = Upgrading {
+        state: gateway.state,
         peer,
         room,
-        way,
-        speaks,
+        inbox,
+        speaks_protocol,
     };
     tokio::spawn(async move {
-        entrance.enter(upgrade).await;
-        drop(entering); // It is in: whoever waits for that may go on.
+        upgrading.finish(upgrade).await;
+        drop(handshake); // The room has the connection: a handover may go on.
     });
-    Ok(accepts(&key, speaks))
+    Ok(switching_protocols(&key, speaks_protocol))
 }
 
-/// What the other end waits for.
-fn accepts(key: &str, speaks: bool) -> Response {
+fn switching_protocols(key: &str, speaks_protocol: bool) -> Response {
     let answer = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(header::CONNECTION, "upgrade")
@@ -149,85 +126,83 @@ fn accepts(key: &str, speaks: bool) -> Response {
             header::SEC_WEBSOCKET_ACCEPT,
             derive_accept_key(key.as_bytes()),
         );
-    let answer = match speaks {
+    let answer = match speaks_protocol {
         true => answer.header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL),
         false => answer,
     };
     answer.body(Body::empty()).expect("these headers are sound")
 }
 
-/// Somebody who is let in, until they are.
-struct Entrance {
-    house: Arc<House>,
+/// A connection that is changing protocols.
+struct Upgrading {
+    state: Arc<ServerState>,
     peer: Peer,
     room: String,
-    /// The way into that room.
-    way: mpsc::Sender<ToRoom>,
-    /// What is spoken here; whoever does not is told so, and shown out.
-    speaks: bool,
+    inbox: mpsc::Sender<ToRoom>,
+    /// If the client does not speak the game's protocol, the room closes it with the reason.
+    speaks_protocol: bool,
 }
 
-impl Entrance {
-    /// The connection becomes the room's, and a small task's that reads it. hyper's own task ends
-    /// here.
-    async fn enter(self, upgrade: OnUpgrade) {
+impl Upgrading {
+    /// Hands the connection to the room, and to a small task that reads it. hyper's task ends here.
+    async fn finish(self, upgrade: OnUpgrade) {
         let Ok(upgraded) = upgrade.await else {
-            return; // It went before it was answered.
+            return; // The client has gone before the answer was written.
         };
         let Some((stream, early)) = socket_of(upgraded) else {
             return;
         };
         let permit = lock(&self.peer.permit).take();
-        let id = self.house.next_line();
-        self.house.seen.opened.inc();
-        let held = match &self.house.kept {
+        let id = self.state.admission.next_connection_id();
+        self.state.metrics.opened.inc();
+        let socket = match &self.state.supervisor {
             None => None,
-            Some(kept) => match kept::hold(kept, id, &self.room, &stream, &early) {
-                Some(held) => Some(held),
-                None => return, // It has gone.
+            Some(it) => match handover::pass_socket(it, id, &self.room, &stream, &early) {
+                Some(socket) => Some(socket),
+                None => return, // The client has gone.
             },
         };
-        let is_held = held.is_some();
-        let holds = self.house.options.kernel_holds;
-        let line = Line::new(id, self.peer.ip, stream, permit, holds).is_held(held);
-        let line = Arc::new(line);
-        let refuse = (!self.speaks).then_some(Close::UnknownVersion);
-        let arrived = ToRoom::Arrived {
-            line: Arc::clone(&line),
-            refuse,
+        let is_supervised = socket.is_some();
+        let send_buffer = self.state.options.kernel_holds;
+        let connection = Connection::new(id, self.peer.ip, stream, permit, send_buffer);
+        let connection = Arc::new(connection.with_supervisor(socket));
+        let connected = ToRoom::Connected {
+            connection: Arc::clone(&connection),
+            refuse: (!self.speaks_protocol).then_some(Close::UnknownVersion),
         };
-        // A room that is kept reads for itself.
-        if self.way.send(arrived).await.is_ok() && !is_held {
-            // A task of its own, because this one is as large as the largest thing that it has
-            // waited for.
-            tokio::spawn(reader::listen(line, early, self.way));
+        // Under a supervisor the room reads its sockets.
+        if self.inbox.send(connected).await.is_ok() && !is_supervised {
+            // A task of its own, because this one is as large as the largest future that it has
+            // awaited.
+            tokio::spawn(reader::read_messages(connection, early, self.inbox));
         }
     }
 }
 
-/// What is left of a connection after HTTP: its socket, and what was read too early.
+/// The socket of a connection after HTTP, and the bytes that were read too early.
 fn socket_of(upgraded: Upgraded) -> Option<(TcpStream, Bytes)> {
     let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    // A copy, of nothing as a rule: what hyper gives holds on to all 8 kB of its buffer.
+    // A copy, usually of nothing: hyper's buffer would keep 8 kB allocated.
     let early = Bytes::copy_from_slice(&parts.read_buf);
     Some((parts.io.into_inner(), early))
 }
 
-/// The key of somebody who asks for a WebSocket of version 13.
-pub(crate) fn asks_for(headers: &HeaderMap) -> Option<String> {
+/// The key of a request for a WebSocket of version 13. `None` if it is no such request.
+pub(crate) fn websocket_key(headers: &HeaderMap) -> Option<String> {
     let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
     let key = headers.get(header::SEC_WEBSOCKET_KEY)?.to_str().ok()?;
-    let whole = key.len() == 24 && key.ends_with("==");
+    let is_key = key.len() == 24 && key.ends_with("==");
     let asks =
         has(headers, header::CONNECTION, "upgrade") && has(headers, header::UPGRADE, "websocket");
-    (whole && asks && version == "13").then(|| key.to_owned())
+    (is_key && asks && version == "13").then(|| key.to_owned())
 }
 
+/// Whether the client offers this subprotocol.
 pub(crate) fn offers(headers: &HeaderMap, protocol: &str) -> bool {
     has(headers, header::SEC_WEBSOCKET_PROTOCOL, protocol)
 }
 
-/// Whether a word is in a list that may come in several lines.
+/// Whether a word is in a list that may be spread over several header lines.
 fn has(headers: &HeaderMap, name: header::HeaderName, word: &str) -> bool {
     let lines = headers
         .get_all(name)

@@ -1,10 +1,14 @@
-//! Every address there is, and what is said there.
+//! All routes, and the small JSON answers.
 
-use super::{Gateway, guard, handshake, pages, whereabouts, xray};
+use super::{
+    Gateway, access, find_seat, handshake, headers, health, pages,
+    room_query::{InvalidName, RoomQuery},
+    xray,
+};
 use crate::{
-    audience,
-    house::now,
-    rooms::{Free, Listed, ToRooms},
+    clock::now,
+    join_address,
+    rooms::{FreeSeats, Listed, ToRooms},
 };
 use axum::{
     Json, Router,
@@ -14,20 +18,18 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use rush::wire::is_room;
-use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::oneshot;
 
-/// As many other servers are told to somebody who asks for a seat.
-const SERVERS: usize = 16;
+/// The most other servers that a page is told of.
+const MAX_SERVERS: usize = 16;
 
 /// All routes.
 pub(super) fn all(gateway: Gateway) -> Router {
-    let inner = Router::new()
+    let restricted = Router::new()
         .route("/metrics", get(xray::metrics))
         .route("/api/xray", get(xray::xray))
-        .layer(from_fn_with_state(gateway.clone(), guard::inner));
+        .layer(from_fn_with_state(gateway.clone(), access::check));
     Router::new()
         .route("/", get(pages::phone))
         .route("/hall", get(pages::hall))
@@ -36,88 +38,60 @@ pub(super) fn all(gateway: Gateway) -> Router {
         .route("/porch", get(pages::porch))
         .route("/web/{*path}", get(pages::file))
         .route("/api/seat", get(seat))
-        .route("/api/where", post(whereabouts::find))
+        .route("/api/where", post(find_seat::find))
         .route("/api/rooms", get(rooms))
         .route("/api/servers", get(servers))
         .route("/api/leaderboard", get(leaderboard))
         .route("/api/address", get(address))
-        .route("/qr.svg", get(code))
-        .route("/health", get(health))
+        .route("/qr.svg", get(qr_code))
+        .route("/health", get(health::health))
         .route("/ws/{room}", any(handshake::upgrade))
-        .merge(inner)
+        .merge(restricted)
         .fallback(async || (StatusCode::NOT_FOUND, "there is nothing here\n"))
-        .layer(from_fn_with_state(gateway.clone(), guard::headers))
+        .layer(from_fn_with_state(gateway.clone(), headers::add))
         .with_state(gateway)
 }
 
-/// What a question is about.
-#[derive(Deserialize)]
-pub(crate) struct Which {
-    room: Option<String>,
-}
-
-impl Which {
-    /// The room that was named, if one was, and if it can be called so.
-    pub(crate) fn room(self) -> Result<Option<String>, NoSuchName> {
-        match self.room.filter(|room| !room.is_empty()) {
-            Some(room) if !is_room(&room) => Err(NoSuchName),
-            room => Ok(room),
-        }
-    }
-}
-
-pub(super) const NO_SUCH_NAME: &str = "a room is called 1 to 24 of a-z, 0-9 and -\n";
-
-/// No room can be called so.
-pub(crate) struct NoSuchName;
-
-impl IntoResponse for NoSuchName {
-    fn into_response(self) -> Response {
-        (StatusCode::BAD_REQUEST, NO_SUCH_NAME).into_response()
-    }
-}
-
-/// Asked by a page before it opens a WebSocket: the answer of a refused upgrade cannot be read by a
-/// browser.
+/// `GET /api/seat`. A page asks this before it opens a WebSocket, because a browser cannot read the
+/// answer to a refused upgrade.
 async fn seat(
     State(gateway): State<Gateway>,
-    Query(which): Query<Which>,
-) -> Result<Response, NoSuchName> {
-    let room = which.room()?;
-    let draining = gateway.house.is_draining();
+    Query(query): Query<RoomQuery>,
+) -> Result<Response, InvalidName> {
+    let room = query.room()?;
+    let draining = gateway.state.admission.is_draining();
     let free = match draining {
         true => None,
-        false => seek(&gateway, room.clone()).await,
+        false => find_free_seat(&gateway, room.clone()).await,
     };
-    let servers = others(&gateway);
+    let servers = other_servers(&gateway);
     Ok(match free {
-        Some(Free { room, free }) => {
+        Some(FreeSeats { room, free }) => {
             let ws = format!("/ws/{room}");
             Json(json!({ "room": room, "free": free, "full": false, "ws": ws, "servers": servers }))
                 .into_response()
         }
         None => {
-            let elsewhere = gateway.house.elsewhere();
-            // The way in is told all the same: whoever has a token, or only looks on, needs no free
-            // seat.
+            let elsewhere = gateway.state.cluster.servers_with_free_seats();
+            // A player with a token and a watcher need no free seat.
             let ws = room.as_ref().map(|room| format!("/ws/{room}"));
             Json(json!({ "room": room, "free": 0, "full": true, "draining": draining, "elsewhere": elsewhere, "ws": ws, "servers": servers })).into_response()
         }
     })
 }
 
-/// Whoever finds nobody here one day asks one of these.
-fn others(gateway: &Gateway) -> Vec<String> {
-    let mut all = gateway.house.peers.urls_for_pages(now());
-    all.truncate(SERVERS);
+/// The servers that a page can ask when this one does not answer any more.
+fn other_servers(gateway: &Gateway) -> Vec<String> {
+    let mut all = gateway.state.cluster.peers.urls_for_pages(now());
+    all.truncate(MAX_SERVERS);
     all
 }
 
-async fn seek(gateway: &Gateway, room: Option<String>) -> Option<Free> {
+async fn find_free_seat(gateway: &Gateway, room: Option<String>) -> Option<FreeSeats> {
     let (reply, answer) = oneshot::channel();
     gateway
         .rooms
-        .send(ToRooms::Seek { room, reply })
+        .send(ToRooms::FindSeat { room, reply })
         .await
         .ok()?;
     answer.await.ok()?
@@ -125,52 +99,45 @@ async fn seek(gateway: &Gateway, room: Option<String>) -> Option<Free> {
 
 async fn rooms(State(gateway): State<Gateway>) -> Response {
     let rooms = xray::list(&gateway).await;
-    let rooms = rooms.iter().map(|Listed { desk, .. }| {
-        json!({ "room": &*desk.name, "players": desk.taken(), "seats": desk.seats, "free": desk.free() })
+    let rooms = rooms.iter().map(|Listed { stats, .. }| {
+        json!({ "room": &*stats.name, "players": stats.taken(), "seats": stats.seats, "free": stats.free() })
     });
     let rooms: Vec<_> = rooms.collect();
-    let draining = gateway.house.is_draining();
-    Json(json!({ "rooms": rooms, "draining": draining, "servers": others(&gateway) }))
+    let draining = gateway.state.admission.is_draining();
+    Json(json!({ "rooms": rooms, "draining": draining, "servers": other_servers(&gateway) }))
         .into_response()
 }
 
-/// Asked now and then by every page that is open: servers may join after it was loaded.
+/// `GET /api/servers`. Every open page asks this now and then: servers may join after it was
+/// loaded.
 async fn servers(State(gateway): State<Gateway>) -> Response {
-    let shared = gateway.house.options.directory.is_some();
-    Json(json!({ "servers": others(&gateway), "shared": shared })).into_response()
+    let shared = gateway.state.options.directory.is_some();
+    Json(json!({ "servers": other_servers(&gateway), "shared": shared })).into_response()
 }
 
 async fn leaderboard(
     State(gateway): State<Gateway>,
-    Query(which): Query<Which>,
-) -> Result<Response, NoSuchName> {
-    let room = which.room()?;
-    Ok(Json(gateway.house.store.board(room.as_deref())).into_response())
+    Query(query): Query<RoomQuery>,
+) -> Result<Response, InvalidName> {
+    let room = query.room()?;
+    Ok(Json(gateway.state.store.board(room.as_deref())).into_response())
 }
 
 async fn address(State(gateway): State<Gateway>) -> Response {
-    let url = audience::url(gateway.address);
+    let url = join_address::url(gateway.address);
     Json(json!({ "url": url, "qr": "/qr.svg" })).into_response()
 }
 
-async fn code(
+async fn qr_code(
     State(gateway): State<Gateway>,
-    Query(which): Query<Which>,
-) -> Result<Response, NoSuchName> {
-    let room = which
+    Query(query): Query<RoomQuery>,
+) -> Result<Response, InvalidName> {
+    let room = query
         .room()?
         .map_or_else(String::new, |room| format!("?room={room}"));
-    let url = format!("{}{room}", audience::url(gateway.address));
-    Ok(match audience::svg(&url) {
+    let url = format!("{}{room}", join_address::url(gateway.address));
+    Ok(match join_address::svg(&url) {
         Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     })
-}
-
-/// For whoever decides where new players go: nobody is sent to a server that drains.
-async fn health(State(gateway): State<Gateway>) -> Response {
-    match gateway.house.is_draining() {
-        true => (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response(),
-        false => "ok\n".into_response(),
-    }
 }

@@ -1,9 +1,9 @@
-//! The server from inside: as numbers for Prometheus, and as a picture for people.
+//! The server from inside: metrics for Prometheus, and numbers for the x-ray page.
 
 use super::Gateway;
 use crate::{
+    metrics::{Gauges, RoomTicks},
     rooms::{Listed, ToRooms},
-    seen::Now,
 };
 use axum::{
     Json,
@@ -15,96 +15,95 @@ use serde_json::{Value, json};
 use std::time::Instant;
 use tokio::{runtime::Handle, sync::oneshot};
 
-/// The rooms that are open.
+/// The open rooms.
 pub(super) async fn list(gateway: &Gateway) -> Vec<Listed> {
     let (reply, answer) = oneshot::channel();
     match gateway.rooms.send(ToRooms::List { reply }).await {
         Ok(()) => answer.await.unwrap_or_default(),
-        Err(_) => Vec::new(), // It drains.
+        Err(_) => Vec::new(), // The server drains.
     }
 }
 
 /// `GET /metrics`.
 pub(super) async fn metrics(State(gateway): State<Gateway>) -> Response {
-    let rooms = list(&gateway).await;
-    let ticks = rooms.iter().map(|room| room.desk.ticks());
-    let (stored, unstored) = gateway.house.store.counts();
-    let mut now = Now {
-        players: gateway.house.players().into(),
-        connections: connections(&rooms),
+    let (state, rooms) = (&gateway.state, list(&gateway).await);
+    let (results_stored, results_failed) = state.store.counts();
+    let mut ticks = RoomTicks {
         rooms: rooms.len() as u64,
-        resident: resident().unwrap_or_default(),
-        stored,
-        unstored,
-        directory: gateway.house.peers.backend_is_up(),
-        neighbours: gateway.house.peers.alive(Instant::now()).len() as u64,
-        ..Now::default()
+        ..RoomTicks::default()
     };
-    for ticks in ticks {
-        now.ticks += ticks.count;
-        now.missed += ticks.missed;
-        now.longest = now.longest.max(ticks.max);
+    for room in rooms.iter().map(|room| room.stats.ticks()) {
+        ticks.count += room.count;
+        ticks.missed += room.missed;
+        ticks.longest_micros = ticks.longest_micros.max(room.max);
     }
+    let gauges = Gauges {
+        players: state.admission.players().into(),
+        connections: connections(&rooms),
+        rooms: ticks,
+        resident_bytes: resident_memory().unwrap_or_default(),
+        results_stored,
+        results_failed,
+        directory_up: state.cluster.peers.backend_is_up(),
+        peers: state.cluster.peers.alive(Instant::now()).len() as u64,
+    };
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    (
-        [(header::CONTENT_TYPE, kind)],
-        gateway.house.seen.text(&now),
-    )
-        .into_response()
+    let text = state.metrics.encode(&gauges);
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 
 /// `GET /api/xray`.
 pub(super) async fn xray(State(gateway): State<Gateway>) -> Response {
-    let rooms = list(&gateway).await;
-    let (players, memory) = (gateway.house.players(), resident());
+    let (state, rooms) = (&gateway.state, list(&gateway).await);
+    let (players, memory) = (state.admission.players(), resident_memory());
     let each = memory.map(|memory| memory / u64::from(players.max(1)));
     let runtime = Handle::current().metrics();
-    let (stored, unstored) = gateway.house.store.counts();
+    let (stored, failed) = state.store.counts();
     Json(json!({
-        "uptime_seconds": gateway.house.opened.elapsed().as_secs(),
+        "uptime_seconds": state.started.elapsed().as_secs(),
         "memory_bytes": memory,
         "memory_per_player": each,
         "tasks": runtime.num_alive_tasks(),
         "workers": runtime.num_workers(),
         "connections": connections(&rooms),
         "players": players,
-        "draining": gateway.house.is_draining(),
-        "results": { "stored": stored, "failed": unstored, "lost": gateway.house.seen.lost.get() },
-        "falls": gateway.house.seen.falls.get(),
+        "draining": state.admission.is_draining(),
+        "results": { "stored": stored, "failed": failed, "lost": state.metrics.results_lost.get() },
+        "falls": state.metrics.room_panics.get(),
         "rooms": rooms.iter().map(room).collect::<Vec<_>>(),
     }))
     .into_response()
 }
 
 fn room(room: &Listed) -> Value {
-    let Listed { desk, waiting } = room;
-    let now = desk.now();
-    let phase = ["playing", "podium", "over"][usize::from(now.phase.min(2))];
+    let Listed { stats, waiting } = room;
+    let totals = stats.totals();
+    let phase = ["playing", "podium", "over"][usize::from(totals.phase.min(2))];
     json!({
-        "room": &*desk.name,
-        "players": desk.taken(),
-        "seats": desk.seats,
-        "connections": desk.guests(),
-        "watchers": desk.guests().saturating_sub(desk.taken()),
-        "round": now.round,
-        "tick": now.tick,
+        "room": &*stats.name,
+        "players": stats.taken(),
+        "seats": stats.seats,
+        "connections": stats.connections(),
+        "watchers": stats.connections().saturating_sub(stats.taken()),
+        "round": totals.round,
+        "tick": totals.tick,
         "phase": phase,
         "mailbox": { "waiting": waiting, "room_for": crate::room::INBOX },
-        "bytes_per_second": now.bytes_per_second,
-        "tick_us": desk.ticks(),
-        "slow": desk.who_is_slow(),
-        "shown_out": now.shown_out,
-        "caught_up": now.caught_up,
+        "bytes_per_second": totals.bytes_per_second,
+        "tick_us": stats.ticks(),
+        "slow": stats.slow(),
+        "shown_out": totals.closed_behind,
+        "caught_up": totals.caught_up,
     })
 }
 
 fn connections(rooms: &[Listed]) -> u64 {
-    let guests = rooms.iter().map(|room| u64::from(room.desk.guests()));
-    guests.sum()
+    let open = rooms.iter().map(|it| u64::from(it.stats.connections()));
+    open.sum()
 }
 
-/// Memory that this process holds. Linux tells; elsewhere nobody is asked.
-fn resident() -> Option<u64> {
+/// The resident memory of this process, in bytes. `None` outside Linux.
+fn resident_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()

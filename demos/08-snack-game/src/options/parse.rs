@@ -1,7 +1,7 @@
 //! The command line: one option after the other, and what all of them come to.
 
 use super::{
-    CROWD, Options, Style, WORKER, Wish,
+    BOTS, Command, Options, Style, WORKER,
     values::{Words, address, number, origin, peer, secret, see_help, within},
 };
 use crate::cluster::RedisBackend;
@@ -12,7 +12,7 @@ use std::{ffi::OsString, fs, net::SocketAddr, time::Duration};
 ///
 /// # Errors
 /// A sentence for whoever typed it.
-pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> {
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
     let mut words: Vec<OsString> = words.into_iter().collect();
     let part = kept_part(&mut words);
     let mut asked = Asked {
@@ -28,7 +28,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
             other => return Err(see_help(&other.unexpected())),
         };
         if option == "help" {
-            return Ok(Wish::Help);
+            return Ok(Command::Help);
         }
         if !(asked.set_place(&option)? || asked.set_game(&option)? || asked.set_run(&option)?) {
             return Err(see_help(&format!("there is no option --{option}")));
@@ -43,10 +43,10 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Wish, String> 
     let options = Box::new(options);
     Ok(match part {
         #[cfg(target_os = "linux")]
-        Some(Part::Worker) => Wish::Work(options),
+        Some(Part::Worker) => Command::Work(options),
         #[cfg(target_os = "linux")]
-        Some(Part::Crowd(address)) => Wish::Come(options, address),
-        _ => Wish::Serve(options),
+        Some(Part::Crowd(address)) => Command::Bots(options, address),
+        _ => Command::Serve(options),
     })
 }
 
@@ -59,10 +59,10 @@ enum Part {
 }
 
 /// The first word that a keeper says to those it starts, in front of what it was told itself:
-/// [`WORKER`], or [`CROWD`] and an address.
+/// [`WORKER`], or [`BOTS`] and an address.
 fn kept_part(words: &mut Vec<OsString>) -> Option<Part> {
     let first = words.first()?.to_str()?;
-    let part = match first.strip_prefix(CROWD) {
+    let part = match first.strip_prefix(BOTS) {
         Some(address) => Part::Crowd(address.parse().ok()?),
         None if first == WORKER => Part::Worker,
         None => return None,
@@ -185,11 +185,11 @@ impl Asked {
     }
 
     /// The round in the file behind it, once more, and nothing else.
-    fn replay(mut self) -> Result<Wish, String> {
+    fn replay(mut self) -> Result<Command, String> {
         let wants = "replay wants the file of a round, such as replay ROUND.rush";
         let file = self.words.file().ok_or(wants)?;
         match self.words.next()? {
-            None => Ok(Wish::Replay(file)),
+            None => Ok(Command::Replay(file)),
             Some(_) => Err(wants.to_owned()),
         }
     }

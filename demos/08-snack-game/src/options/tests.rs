@@ -1,13 +1,13 @@
-use super::{Options, Wish, parse};
+use super::{Command, Options, parse};
 use std::{ffi::OsString, net::SocketAddr, time::Duration};
 
-fn told(words: &str) -> Result<Wish, String> {
+fn told(words: &str) -> Result<Command, String> {
     parse(words.split_whitespace().map(OsString::from))
 }
 
 fn options(words: &str) -> Options {
     match told(words) {
-        Ok(Wish::Serve(options)) => *options,
+        Ok(Command::Serve(options)) => *options,
         other => panic!("{words}: {other:?}"),
     }
 }
@@ -92,8 +92,8 @@ fn what_makes_no_sense_is_told_in_a_sentence() {
 
 #[test]
 fn what_makes_sense_is_understood() {
-    assert_eq!(told("replay a.rush"), Ok(Wish::Replay("a.rush".into())));
-    assert_eq!(told("--bots 3 -h"), Ok(Wish::Help));
+    assert_eq!(told("replay a.rush"), Ok(Command::Replay("a.rush".into())));
+    assert_eq!(told("--bots 3 -h"), Ok(Command::Help));
     let told = options(
         "--peers http://192.168.0.8:7008/,http://b:1 --origin HTTPS://Play.Example.org/ --seconds 0",
     );

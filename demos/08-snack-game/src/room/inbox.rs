@@ -1,68 +1,69 @@
-//! What is said to a room, and how much of it may wait.
+//! The messages that a room receives, and how many may wait.
 
-use crate::line::Line;
+use crate::{
+    close_cause::{CloseCause, ReadEnd},
+    connection::Connection,
+};
 use bytes::Bytes;
 use rush::{close::Close, wire::ToServer};
 use std::{sync::Arc, time::Instant};
 
-/// Messages that may wait for a room. The connection that says one more waits, and reads nothing
-/// meanwhile.
+/// The size of a room's inbox. When it is full, the sender waits: a reader that has one more
+/// message reads nothing meanwhile.
 pub const INBOX: usize = 1_024;
 
-/// What its connections, and the house, say to a room.
+/// A message from a connection, or from the server.
 #[derive(Debug)]
 pub enum ToRoom {
-    /// Somebody stands in the door.
-    Arrived {
-        /// Their connection.
-        line: Arc<Line>,
-        /// What they speak is not what is spoken here: they are to be told, and shown out.
+    /// A new connection.
+    Connected {
+        /// The connection.
+        connection: Arc<Connection>,
+        /// Why it must be closed at once: it speaks another protocol.
         refuse: Option<Close>,
     },
-    /// A message.
-    Said {
-        /// Whose.
-        line: u64,
-        /// Which.
-        what: ToServer,
+    /// A client's message.
+    Message {
+        /// The connection's number.
+        id: u64,
+        /// The message.
+        message: ToServer,
     },
     /// A ping.
     Ping {
-        /// Whose.
-        line: u64,
-        /// What has to come back.
+        /// The connection's number.
+        id: u64,
+        /// The payload to send back.
         payload: Bytes,
     },
-    /// Something that cannot be listened to: its reader has stopped.
-    Fault {
-        /// Whose.
-        line: u64,
-        /// The close code that tells.
-        code: u16,
-        /// The sentence beside it.
-        reason: &'static str,
+    /// The client broke a rule. Its reader ignores what follows.
+    Failed {
+        /// The connection's number.
+        id: u64,
+        /// The rule.
+        cause: CloseCause,
     },
-    /// A close frame: its reader has stopped.
-    Goodbye {
-        /// Whose.
-        line: u64,
-        /// The code in it.
+    /// A close frame. The reader ignores what follows.
+    CloseFrame {
+        /// The connection's number.
+        id: u64,
+        /// The code in the frame.
         code: Option<u16>,
     },
-    /// The connection is over. The last thing that is said of it.
+    /// The connection has ended. The last message of its reader.
     Gone {
-        /// Which.
-        line: u64,
-        /// What its reader found.
-        why: &'static str,
+        /// The connection's number.
+        id: u64,
+        /// What the reader found.
+        found: ReadEnd,
     },
-    /// The server ends: the round may go on until then.
+    /// The server shuts down.
     Drain {
-        /// At the latest.
+        /// When the room closes at the latest; a round may be finished before.
         until: Instant,
     },
-    /// Another process goes on after the next tick.
+    /// Another process takes over after the next tick.
     HandOver,
-    /// For tests, and for a stage: panics.
-    Fall,
+    /// Panics, for tests and for the stage.
+    Panic,
 }

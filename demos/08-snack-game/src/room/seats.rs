@@ -1,17 +1,15 @@
-//! Who has which seat, and the tokens that bring them back to it.
+//! The seats of a room, and the tokens with which their players come back.
 
 #[cfg(any(test, fuzzing))]
 mod check;
-mod handed;
+mod snapshot;
 
 #[cfg(any(test, fuzzing))]
 pub(super) use check::check;
-pub(super) use handed::ClosedSeat;
-#[cfg(target_os = "linux")]
-pub(super) use handed::KeptSeat;
+pub(super) use snapshot::SavedSeat;
 
-use super::nobody;
-use crate::house::random;
+use super::default_name;
+use crate::rng::random;
 use rush::{
     Name, Seat,
     wire::{Seq, Token},
@@ -21,43 +19,44 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// All seats of a room. Each is somebody's until the world has heard that they left.
+/// All seats of a room. A seat stays taken until the world has played that its player left.
 #[derive(Debug)]
 pub(super) struct Seats {
-    places: Vec<Option<Place>>,
-    /// Looked up by a hash with a secret key: how long it takes says nothing about the tokens that
-    /// there are.
+    players: Vec<Option<Player>>,
+    /// The standard `HashMap` has a secret key, so the time of a lookup tells an attacker nothing
+    /// about the tokens in it.
     tokens: HashMap<Token, Seat>,
-    /// Those who left, until the world has heard of it.
+    /// Seats whose players left since the last tick.
     leaving: Vec<Seat>,
     taken: usize,
 }
 
-/// One of them, while it is somebody's.
+/// The player on a seat.
 #[derive(Debug)]
-struct Place {
+struct Player {
     name: Name,
     token: Token,
-    /// The last of their turns that was applied.
-    last: Seq,
-    line: Option<u64>,
-    /// Without a connection since then.
-    away: Option<Instant>,
+    /// The number of the last turn that was applied.
+    last_seq: Seq,
+    /// The player's connection, if there is one.
+    connection: Option<u64>,
+    /// When the connection was lost. `None` while there is one.
+    away_since: Option<Instant>,
 }
 
-/// Somebody who has just sat down.
+/// A player who has taken a seat.
 pub(super) struct Seated {
     pub(super) seat: Seat,
     pub(super) name: Name,
     pub(super) token: Token,
 }
 
-/// Somebody who is back.
+/// A player who has come back.
 pub(super) struct Back {
     pub(super) seat: Seat,
     pub(super) name: Name,
     pub(super) last: Seq,
-    /// The connection that they had until now.
+    /// The connection that the player had until now.
     pub(super) before: Option<u64>,
     pub(super) was_away: bool,
 }
@@ -65,7 +64,7 @@ pub(super) struct Back {
 impl Seats {
     pub(super) fn new(count: u16) -> Self {
         Self {
-            places: (0..count).map(|_| None).collect(),
+            players: (0..count).map(|_| None).collect(),
             tokens: HashMap::new(),
             leaving: Vec::new(),
             taken: 0,
@@ -76,131 +75,136 @@ impl Seats {
         self.taken
     }
 
+    /// The seats that are taken.
     pub(super) fn all(&self) -> impl Iterator<Item = Seat> {
-        let places = (0..).map(Seat).zip(&self.places);
-        places.filter_map(|(seat, place)| place.as_ref().map(|_| seat))
+        let players = (0..).map(Seat).zip(&self.players);
+        players.filter_map(|(seat, player)| player.as_ref().map(|_| seat))
     }
 
     pub(super) fn has(&self, seat: Seat) -> bool {
-        self.place(seat).is_some()
+        self.player(seat).is_some()
     }
 
     pub(super) fn name(&self, seat: Seat) -> Name {
-        let place = self.place(seat);
-        place.map_or_else(|| nobody(seat), |place| place.name.clone())
+        let player = self.player(seat);
+        player.map_or_else(|| default_name(seat), |player| player.name.clone())
     }
 
-    pub(super) fn last(&self, seat: Seat) -> Seq {
-        self.place(seat).map_or(Seq::default(), |place| place.last)
+    /// The number of the last turn that was applied.
+    pub(super) fn last_seq(&self, seat: Seat) -> Seq {
+        let player = self.player(seat);
+        player.map_or(Seq::default(), |player| player.last_seq)
     }
 
-    /// For the picture: the name, and whether its owner is away.
-    pub(super) fn who(&self, seat: Seat) -> (Name, bool) {
-        let away = self.place(seat).is_some_and(|place| place.away.is_some());
-        (self.name(seat), away)
+    /// The player's name, and whether the player is away.
+    pub(super) fn name_and_away(&self, seat: Seat) -> (Name, bool) {
+        let away = |player: &Player| player.away_since.is_some();
+        (self.name(seat), self.player(seat).is_some_and(away))
     }
 
-    /// Takes the first free seat.
-    pub(super) fn take(&mut self, name: Option<Name>, line: u64) -> Option<Seated> {
-        let free = self.places.iter().position(Option::is_none)?;
+    /// Gives the first free seat to a new player. `None` if there is no free seat.
+    pub(super) fn take(&mut self, name: Option<Name>, connection: u64) -> Option<Seated> {
+        let free = self.players.iter().position(Option::is_none)?;
         let seat = Seat(free as u16);
-        let (name, token) = (name.unwrap_or_else(|| nobody(seat)), Token(random()));
+        let name = name.unwrap_or_else(|| default_name(seat));
+        let token = Token(random());
         self.tokens.insert(token, seat);
-        self.places[free] = Some(Place {
+        self.players[free] = Some(Player {
             name: name.clone(),
             token,
-            last: Seq::default(),
-            line: Some(line),
-            away: None,
+            last_seq: Seq::default(),
+            connection: Some(connection),
+            away_since: None,
         });
         self.taken += 1;
         Some(Seated { seat, name, token })
     }
 
-    /// Whoever has the token is back, over this connection.
-    pub(super) fn comes_back(&mut self, token: &Token, line: u64) -> Option<Back> {
+    /// Gives the seat with this token to another connection. `None` if the token is unknown.
+    pub(super) fn resume(&mut self, token: &Token, connection: u64) -> Option<Back> {
         let seat = *self.tokens.get(token)?;
-        let place = self.place_mut(seat)?;
+        let player = self.player_mut(seat)?;
         Some(Back {
             seat,
-            name: place.name.clone(),
-            last: place.last,
-            before: place.line.replace(line),
-            was_away: place.away.take().is_some(),
+            name: player.name.clone(),
+            last: player.last_seq,
+            before: player.connection.replace(connection),
+            was_away: player.away_since.take().is_some(),
         })
     }
 
-    /// Whether this turn is to be applied: it is newer than the last one, however often it was
-    /// sent.
-    pub(super) fn turns(&mut self, seat: Seat, seq: Seq) -> bool {
-        self.place_mut(seat).is_some_and(|place| {
-            let newer = seq.is_newer_than(place.last);
+    /// Whether a turn must be applied: it is newer than the last one. A client may send a turn
+    /// several times.
+    pub(super) fn accept_turn(&mut self, seat: Seat, seq: Seq) -> bool {
+        self.player_mut(seat).is_some_and(|player| {
+            let newer = seq.is_newer_than(player.last_seq);
             if newer {
-                place.last = seq;
+                player.last_seq = seq;
             }
             newer
         })
     }
 
-    /// The connection is gone. True: it was this player's, and not one that was taken over.
-    pub(super) fn goes_away(&mut self, seat: Seat, line: u64, now: Instant) -> bool {
-        self.place_mut(seat).is_some_and(|place| {
-            let theirs = place.line == Some(line);
+    /// Marks a player as away, if `connection` is the player's. `false` if another connection has
+    /// taken the seat over.
+    pub(super) fn disconnect(&mut self, seat: Seat, connection: u64, now: Instant) -> bool {
+        self.player_mut(seat).is_some_and(|player| {
+            let theirs = player.connection == Some(connection);
             if theirs {
-                (place.line, place.away) = (None, Some(now));
+                (player.connection, player.away_since) = (None, Some(now));
             }
             theirs
         })
     }
 
-    /// Gives a seat up. Its token, which is worth nothing from here on; the seat is taken until the
-    /// world has heard.
-    pub(super) fn leaves(&mut self, seat: Seat) -> Option<Token> {
-        let place = self.place_mut(seat)?;
-        (place.line, place.away) = (None, None);
-        let token = place.token;
+    /// Gives a seat up, and returns its token, which is worthless from here on. The seat stays
+    /// taken until the world has played that the player left.
+    pub(super) fn leave(&mut self, seat: Seat) -> Option<Token> {
+        let player = self.player_mut(seat)?;
+        (player.connection, player.away_since) = (None, None);
+        let token = player.token;
         self.tokens.remove(&token);
         self.leaving.push(seat);
         Some(token)
     }
 
-    /// Whose grace is over.
+    /// The seats whose players have been away for longer than `grace`.
     pub(super) fn late(&self, now: Instant, grace: Duration) -> Vec<Seat> {
-        let over = |place: &Place| {
-            let away = |since| now.saturating_duration_since(since) > grace;
-            place.away.is_some_and(away)
+        let is_late = |player: &Player| {
+            let over = |since| now.saturating_duration_since(since) > grace;
+            player.away_since.is_some_and(over)
         };
-        let late = |seat: &Seat| self.place(*seat).is_some_and(over);
+        let late = |seat: &Seat| self.player(*seat).is_some_and(is_late);
         self.all().filter(late).collect()
     }
 
-    /// The world has heard who left: their seats are free. How many.
-    pub(super) fn settle(&mut self) -> u32 {
+    /// Frees the seats of players who left, and returns their number.
+    pub(super) fn free_left(&mut self) -> u32 {
         let gone = self.leaving.len();
         for seat in self.leaving.drain(..) {
-            self.places[seat.index()] = None;
+            self.players[seat.index()] = None;
         }
         self.taken -= gone;
         gone as u32
     }
 
-    /// What brings people back to their seats.
+    /// The tokens that are worth a seat.
     pub(super) fn tokens(&self) -> impl Iterator<Item = &Token> {
         self.tokens.keys()
     }
 
-    /// Forgets everybody. How many.
+    /// Frees all seats, and returns how many were taken.
     pub(super) fn clear(&mut self) -> u32 {
         let taken = self.taken;
-        *self = Self::new(self.places.len() as u16);
+        *self = Self::new(self.players.len() as u16);
         taken as u32
     }
 
-    fn place(&self, seat: Seat) -> Option<&Place> {
-        self.places.get(seat.index())?.as_ref()
+    fn player(&self, seat: Seat) -> Option<&Player> {
+        self.players.get(seat.index())?.as_ref()
     }
 
-    fn place_mut(&mut self, seat: Seat) -> Option<&mut Place> {
-        self.places.get_mut(seat.index())?.as_mut()
+    fn player_mut(&mut self, seat: Seat) -> Option<&mut Player> {
+        self.players.get_mut(seat.index())?.as_mut()
     }
 }

@@ -1,9 +1,9 @@
-//! A room's deadlines, by a clock that is moved by hand: `apply` and `tick` are told what time it
-//! is, so nothing is waited for.
+//! A room without a runtime: `apply` and `tick` are given the time, so no test waits for a
+//! deadline.
 
-mod closed;
-mod deadlines;
-mod falls;
+mod fixture;
+mod recover;
+mod restore;
 #[cfg(target_os = "linux")]
 mod results;
-mod stage;
+mod timeouts;

@@ -1,68 +1,67 @@
-//! A tick: the world goes on, and everybody is told, encoded once, in one order.
+//! A tick: the world moves one step, and every client is sent the same bytes, encoded once.
 
 use super::{
     Room,
-    desk::Slow,
-    guests::{Guest, Who},
+    client::{Client, Role},
+    stats::SlowClient,
 };
-use crate::{frame, outbox::Told};
+use crate::{encode, outbox::Sent};
 use bytes::Bytes;
 use rush::{
     Happened, Phase,
     close::Close,
-    log::Log,
     wire::{Delta, Snapshot, WATCHING},
 };
 use std::{array, cell::OnceCell, io, mem, time::Instant};
 
-/// Ticks between two looks at what changes slowly.
-const LOOK_EVERY: u64 = 10;
+/// Ticks between two checks of what changes slowly.
+const CHECK_EVERY: u64 = 10;
 
-/// So many are told at a time.
-const ABREAST: usize = 32;
+/// Clients whose sockets are looked up together.
+const GROUP: usize = 32;
 
 impl Room {
-    /// Plays the next tick and tells everybody. Never waits.
+    /// Plays the next tick and sends it to every client. Never waits.
     pub(super) fn tick(&mut self, now: Instant) {
-        self.beats += 1;
-        if self.closed {
-            self.look_after_all(now); // The round is over here, and may go on in the next process.
+        self.lifecycle.beats += 1;
+        if self.lifecycle.closed {
+            self.check_clients(now); // The next process may continue the round.
         } else if !self.is_empty() {
-            if self.beats.is_multiple_of(LOOK_EVERY) {
-                self.look_round(now);
+            if self.lifecycle.beats.is_multiple_of(CHECK_EVERY) {
+                self.free_late_seats(now);
+                self.publish_stats(now);
             }
             let happened = self.step();
-            self.tell(happened, now);
-            self.look_after_all(now);
+            self.broadcast(happened, now);
+            self.check_clients(now);
         }
-        self.desk.count(self.seats.taken(), self.guests.len());
-        if self
-            .drains
-            .is_some_and(|until| now >= until || !self.has_a_round_to_end())
-        {
-            self.close(now);
+        self.count();
+        let is_over = |until| now >= until || !self.round.is_being_played(&self.seats);
+        if self.lifecycle.drain_until.is_some_and(is_over) {
+            self.shut(now);
         }
     }
 
-    /// Nobody plays and nobody looks on: the round waits.
+    /// Whether there are no players and no watchers. Then the round waits.
     fn is_empty(&self) -> bool {
-        self.guests.is_empty() && self.seats.taken() == 0
+        self.connections.is_empty() && self.seats.taken() == 0
     }
 
-    /// What happened in the world; `None`: another round began.
+    /// Moves the world one step. `None` if a new round began instead.
     fn step(&mut self) -> Option<Happened> {
-        let before = self.world.phase();
-        if self.anew || before == Phase::Over {
-            self.begin_round();
+        let round = &mut self.round;
+        let before = round.world.phase();
+        if round.restart || before == Phase::Over {
+            round.begin_next(&self.seats);
             return None;
         }
-        let inputs = mem::take(&mut self.inputs);
-        let happened = self.world.step(&inputs);
+        let inputs = mem::take(&mut round.inputs);
+        let happened = round.world.step(&inputs);
         let name = |seat| self.seats.name(seat);
-        self.log.record(&inputs, name, &self.world);
-        self.house.free_seats(self.seats.settle());
+        round.log.record(&inputs, name, &round.world);
+        self.state.admission.free_seats(self.seats.free_left());
         if before == Phase::Playing && happened.phase != Phase::Playing {
-            self.won = Some(self.house.store.wall().day());
+            round.won_on = Some(self.state.store.wall().day());
             self.store_scores();
         }
         if happened.phase == Phase::Over {
@@ -71,105 +70,106 @@ impl Room {
         Some(happened)
     }
 
-    /// One message for everybody; the newest picture for whoever missed some; nothing for those
-    /// whose kernel is full.
-    fn tell(&mut self, happened: Option<Happened>, now: Instant) {
-        let sent = self.house.micros();
-        let (world, seats, away) = (&self.world, &self.seats, mem::take(&mut self.away));
+    /// Sends the tick to every client that keeps up, a snapshot to one that missed some, and
+    /// nothing to one whose kernel buffer is full.
+    fn broadcast(&mut self, happened: Option<Happened>, now: Instant) {
+        let sent = self.state.unix_micros();
+        let away = mem::take(&mut self.round.away);
+        let (world, seats) = (&self.round.world, &self.seats);
         let drawn = OnceCell::new();
-        let picture = || -> Bytes {
-            let draw = || frame::binary(&Snapshot::of(world, sent, |it| seats.who(it)).encode());
-            drawn.get_or_init(draw).clone()
+        let snapshot = || -> Bytes {
+            let draw = || Snapshot::of(world, sent, |it| seats.name_and_away(it)).encode();
+            drawn.get_or_init(|| encode::binary(&draw())).clone()
         };
         let tick = match happened {
-            // Whoever went away just now is away in the new round's first picture.
-            None => picture(),
+            // The first snapshot of a round says who is away.
+            None => snapshot(),
             Some(happened) => {
                 let away = away
                     .into_iter()
                     .filter(|(it, _)| world.player(*it).is_some());
-                let (name, seq) = (|it| seats.name(it), |it| seats.last(it));
-                frame::binary(&Delta::of(&happened, sent, name, seq, away).encode())
+                let (name, seq) = (|it| seats.name(it), |it| seats.last_seq(it));
+                encode::binary(&Delta::of(&happened, sent, name, seq, away).encode())
             }
         };
-        let (mut ticks, mut pictures, mut missed) = (0, 0, 0);
-        for some in self.guests.abreast(ABREAST) {
-            let said = send(some, &tick);
-            for (guest, said) in some.iter_mut().zip(said) {
-                let told = match said {
-                    Some(said) => guest.outbox.sent(&tick, said),
-                    None if guest.is_in() => guest.outbox.tell(&tick, picture, now),
+        let (mut ticks, mut snapshots, mut skipped) = (0, 0, 0);
+        for group in self.connections.chunks_mut(GROUP) {
+            let results = send(group, &tick);
+            for (client, result) in group.iter_mut().zip(results) {
+                let sent = match result {
+                    Some(result) => client.outbox.record_sent(&tick, result),
+                    None if client.is_in() => client.outbox.send_tick(&tick, snapshot, now),
                     None => continue,
                 };
-                match told {
-                    Told::Tick => ticks += 1,
-                    Told::Picture => pictures += 1,
-                    Told::Nothing => missed += 1,
+                match sent {
+                    Sent::Tick => ticks += 1,
+                    Sent::Snapshot => snapshots += 1,
+                    Sent::Nothing => skipped += 1,
                 }
             }
         }
-        self.told.bytes += (ticks + pictures) * tick.len() as u64;
-        self.told.caught_up += pictures;
-        let seen = &self.house.seen;
-        seen.told(ticks, pictures, missed, tick.len() as u64);
+        let length = tick.len() as u64;
+        self.stats.totals.bytes += (ticks + snapshots) * length;
+        self.stats.totals.caught_up += snapshots;
+        let metrics = &self.state.metrics;
+        metrics.tick_sent(ticks, snapshots, skipped, length);
     }
 
-    fn look_after_all(&mut self, now: Instant) {
-        for id in self.guests.ids(|guest| guest.is_due(self.beats)) {
-            if let Some(close) = self.look_after(id, now) {
-                self.told.shown_out += u64::from(close == Close::TooFarBehind);
-                self.show_out(id, &close, now);
+    /// Checks the deadlines of the clients whose turn it is.
+    fn check_clients(&mut self, now: Instant) {
+        let beats = self.lifecycle.beats;
+        for id in self.connections.ids(|client| client.is_due(beats)) {
+            let client = self.connections.get_mut(id);
+            let close = client.and_then(|it| it.check(&self.state.options, beats, now));
+            if let Some(close) = close {
+                self.stats.totals.closed_behind += u64::from(close == Close::TooFarBehind);
+                self.close(id, close.into(), now);
             }
         }
     }
 
-    /// Whose grace is over leaves; who is behind is put on a list.
-    fn look_round(&mut self, now: Instant) {
-        for seat in self.seats.late(now, self.house.options.grace) {
+    /// Frees the seats of players whose grace period is over.
+    fn free_late_seats(&mut self, now: Instant) {
+        for seat in self.seats.late(now, self.state.options.grace) {
             self.leave(seat);
         }
-        let behind = self.guests.iter().filter_map(|guest| {
-            let since = guest.outbox.behind()?;
-            let seat = match guest.who {
-                Who::Player(seat) => Some(seat),
+    }
+
+    fn publish_stats(&mut self, now: Instant) {
+        let world = &self.round.world;
+        let tick_ms = u64::from(world.config().tick_ms);
+        let slow = self.connections.iter().filter_map(|client| {
+            let since = client.outbox.behind_since()?;
+            let seat = match client.role {
+                Role::Player(seat) => Some(seat),
                 _ => None,
             };
             let millis = now.saturating_duration_since(since).as_millis() as u64;
-            Some(Slow {
-                line: guest.id,
+            Some(SlowClient {
+                connection: client.id,
                 name: seat.map(|seat| self.seats.name(seat).to_string()),
                 seat: seat.map_or(WATCHING, |seat| seat.0),
-                behind_ticks: millis / u64::from(self.world.config().tick_ms),
-                buffered_bytes: guest.outbox.waiting(),
+                behind_ticks: millis / tick_ms,
+                buffered_bytes: client.outbox.waiting_bytes(),
             })
         });
-        let behind = behind.collect();
-        let told = self.told.bytes;
-        self.told.bytes_per_second = told - mem::replace(&mut self.told_before, told);
-        let (world, told) = (&self.world, &mut self.told);
-        (told.round, told.tick, told.phase) = (world.round(), world.tick(), world.phase() as u8);
-        self.desk.look(self.told, behind);
-    }
-
-    /// A round that begins now: nobody has points, everybody is shown a new picture.
-    fn begin_round(&mut self) {
-        let next = self.world.next();
-        self.world = next;
-        self.log = Log::of(&self.world, |seat| self.seats.name(seat));
-        (self.won, self.anew) = (None, false);
+        let slow = slow.collect();
+        let totals = &mut self.stats.totals;
+        (totals.round, totals.tick) = (world.round(), world.tick());
+        totals.phase = world.phase() as u8;
+        self.stats.publish(slow);
     }
 }
 
-/// Hands the kernel a tick for each of these who keeps up, and says what it took; `None`: somebody
-/// else.
+/// Sends a tick to each of these clients that keeps up. `None` for the others.
 ///
-/// Since the last tick the kernel has walked through megabytes, and none of this is in a cache any
-/// more. So the sockets are looked up before the first byte is sent: their memory is fetched for
-/// all of them at once, where it would otherwise be waited for between one call and the next.
-fn send(some: &[Guest], tick: &Bytes) -> [Option<io::Result<usize>>; ABREAST] {
-    let sockets: [_; ABREAST] = array::from_fn(|at| {
-        let guest = some.get(at).filter(|guest| guest.is_in());
-        guest.and_then(|guest| guest.outbox.socket())
+/// Since the last tick the kernel has used megabytes of memory, and none of this is in a cache any
+/// more. So all sockets are looked up before the first byte is sent: their cache misses overlap,
+/// where otherwise each call would wait for its own.
+fn send(group: &[Client], tick: &Bytes) -> [Option<io::Result<usize>>; GROUP] {
+    let sockets: [_; GROUP] = array::from_fn(|at| {
+        let client = group.get(at).filter(|client| client.is_in());
+        client.and_then(|client| client.outbox.socket())
     });
     sockets.map(|socket| socket.map(|socket| socket.send(tick)))
 }

@@ -9,12 +9,12 @@ use super::{
 use crate::{
     cluster::{Backend, MemoryBackend},
     folder::Folder,
-    house::House,
+    metrics::Gauges,
     net,
     options::Options,
     rooms::Rooms,
-    seen::Now,
     server::Server,
+    server_state::ServerState,
     store::Store,
 };
 use std::{
@@ -107,8 +107,8 @@ pub(super) fn run(seed: u64, scores: &Scores) -> Outcome {
         .unwrap_or_else(|error| panic!("seed {seed}: {error}"))
     {
         faults.step(&mut sim, &world);
-        let house = world.house.lock().expect("one thread");
-        let players = house.as_ref().map_or(0, |house| house.players());
+        let state = world.state.lock().expect("one thread");
+        let players = state.as_ref().map_or(0, |state| state.admission.players());
         assert!(
             players <= SEATS.into(),
             "seed {seed}: more players than seats"
@@ -123,7 +123,7 @@ pub(super) fn run(seed: u64, scores: &Scores) -> Outcome {
     }
 }
 
-fn house(store: Store) -> Arc<House> {
+fn state(store: Store) -> Arc<ServerState> {
     let options = Options {
         bots: 0,
         seats: SEATS,
@@ -136,21 +136,21 @@ fn house(store: Store) -> Arc<House> {
         podium_seconds: 1,
         ..Options::default()
     };
-    Arc::new(House::new(options, store))
+    Arc::new(ServerState::new(options, store))
 }
 
 /// Serves until the scenario is over, shuts down, and checks that no seat, connection or task is
 /// left.
 async fn serve(world: World, store: Store) -> turmoil::Result {
-    let house = house(store);
-    *world.house.lock().expect("one thread") = Some(Arc::clone(&house));
+    let state = state(store);
+    *world.state.lock().expect("one thread") = Some(Arc::clone(&state));
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT));
     let backend = Backend::Memory(MemoryBackend::default());
     let no_store_thread = thread::spawn(|| {}); // `Scores` joins the real one.
-    let rooms = Rooms::new(Arc::clone(&house));
-    let server = Server::open(
-        Arc::clone(&house),
+    let rooms = Rooms::new(Arc::clone(&state));
+    let server = Server::serve(
+        Arc::clone(&state),
         rooms,
         listener,
         address,
@@ -164,17 +164,17 @@ async fn serve(world: World, store: Store) -> turmoil::Result {
         let resets = std::mem::take(&mut *world.resets.lock().expect("one thread"));
         world.count(Event::Reset, resets.into_iter().map(net::reset).sum());
     }
-    assert_eq!(house.players(), 0, "a seat was not freed");
+    assert_eq!(state.admission.players(), 0, "a seat was not freed");
     server.drain().await;
-    let metrics = house.seen.text(&Now::default());
+    let metrics = state.metrics.encode(&Gauges::default());
     let sum_of = |prefix: &str| -> u64 {
         let lines = metrics.lines().filter(|line| line.starts_with(prefix));
         let values = lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok());
         values.sum()
     };
-    let (opened, ended) = (house.seen.opened.get(), sum_of("snack_rush_ends_total{"));
+    let (opened, ended) = (state.metrics.opened.get(), sum_of("snack_rush_ends_total{"));
     assert_eq!(opened, ended, "each connection ends once, with a cause");
-    assert_eq!(house.seen.falls.get(), 0, "a room panicked");
+    assert_eq!(state.metrics.room_panics.get(), 0, "a room panicked");
     // A task that was told to stop may need a moment.
     sleep(Duration::from_secs(1)).await;
     assert_eq!(

@@ -1,6 +1,6 @@
 //! What the server, its clients and the faults of one scenario share.
 
-use crate::house::House;
+use crate::server_state::ServerState;
 use std::{
     collections::BTreeMap,
     iter::Sum,
@@ -110,7 +110,7 @@ pub(super) struct World {
     pub(super) log: Shared<Log>,
     counts: Shared<Counts>,
     /// The server that runs.
-    pub(super) house: Shared<Option<Arc<House>>>,
+    pub(super) state: Shared<Option<Arc<ServerState>>>,
     /// When the server crashed, in simulated time since 1970.
     pub(super) crashed_at: Shared<Option<Duration>>,
     /// The server has shut down, and the scenario is over.

@@ -1,4 +1,4 @@
-use super::{board::Boards, *};
+use super::{leaderboard::Boards, *};
 use crate::folder::Folder;
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ fn a_clock_that_is_set_back_does_not_make_the_newest_round_the_first_to_go() {
 
 #[test]
 fn the_wall_may_show_any_time_at_all() {
-    let wall = Wall::default();
+    let wall = WallClock::default();
     let today = wall.day();
     for (ahead, day) in [
         (86_400, today + 1),
@@ -159,7 +159,7 @@ fn the_next_process_does_not_wait_for_the_scores_and_loses_none_of_them() {
     let folder = Folder::new();
     let hall: Arc<str> = "hall".into();
     let (before, its_thread) = Store::open(folder.path()).expect("new scores");
-    let (next, thread) = Store::go_on(folder.path()).expect("a thread");
+    let (next, thread) = Store::take_over(folder.path()).expect("a thread");
     assert!(before.keep_scores(&hall, before.wall().day(), vec![score("ann", 5)]));
     assert!(next.keep_scores(&hall, next.wall().day(), vec![score("bob", 7)]));
     wait_until("the last word of the one before", || {
@@ -180,7 +180,7 @@ fn scores_that_cannot_be_read_are_left_as_they_are_by_one_that_goes_on() {
     let file = folder.path().join(FILE);
     let garbage = vec![0x5a; 100_000];
     fs::write(&file, &garbage).expect("a file");
-    let (store, thread) = Store::go_on(folder.path()).expect("a thread");
+    let (store, thread) = Store::take_over(folder.path()).expect("a thread");
     assert!(store.keep_scores(&"hall".into(), store.wall().day(), vec![score("ann", 5)]));
     wait_until("it has failed", || store.counts() == (0, 1));
     store.close();

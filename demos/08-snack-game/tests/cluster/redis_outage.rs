@@ -40,7 +40,7 @@ fn store_score(servers: &Servers, at: usize, name: &str, points: u16) {
         team: 0,
         points,
     };
-    let store = &servers.servers[at].house().store;
+    let store = &servers.servers[at].state().store;
     assert!(store.keep_scores(&"a".into(), store.wall().day(), vec![score]));
 }
 

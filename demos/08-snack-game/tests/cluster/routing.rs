@@ -61,7 +61,8 @@ impl Servers {
     /// Number of peers that a server knows to be alive.
     pub(crate) fn known_peers(&self, at: usize) -> usize {
         self.servers[at]
-            .house()
+            .state()
+            .cluster
             .peers
             .alive(std::time::Instant::now())
             .len()
@@ -144,16 +145,15 @@ fn a_full_server_names_the_least_loaded_one_before_the_upgrade() {
 #[test]
 fn a_draining_server_gets_no_players_and_sends_its_own_to_a_peer() {
     let mut servers = Servers::start(2, 5, in_memory());
-    servers.servers[0].house().drain();
+    servers.servers[0].state().admission.drain();
     let seat = servers.seat(0);
     assert_eq!(
         (&seat["draining"], &seat["elsewhere"][0]),
         (&Value::Bool(true), &Value::from(servers.url(1)))
     );
     wait_until("the peer sends no players there", || {
-        let house = servers.servers[1].house();
-        house
-            .peers
+        let peers = &servers.servers[1].state().cluster.peers;
+        peers
             .redirect_newcomer(std::time::Instant::now())
             .is_empty()
     });
@@ -236,7 +236,7 @@ fn all_servers_show_one_leaderboard() {
             team: 1,
             points,
         };
-        let store = &servers.servers[at].house().store;
+        let store = &servers.servers[at].state().store;
         assert!(store.keep_scores(&"a".into(), store.wall().day(), vec![score]));
     }
     for at in 0..2 {

@@ -31,7 +31,7 @@ fn earn_points(game: &Game, name: &str) {
 #[test]
 fn a_clock_that_jumps_changes_the_day_and_nothing_else() {
     let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (3, 1));
-    let wall = game.server().house().store.wall();
+    let wall = game.server().state().store.wall();
     let mut watcher = Client::watch(game.address, "hall");
     earn_points(&game, "ann");
     wait_until("ann is on today's board", || today(&game) == ["ann"]);
@@ -48,5 +48,5 @@ fn a_clock_that_jumps_changes_the_day_and_nothing_else() {
         assert!(today(&game).is_empty());
         watcher.receive_ticks(5); // The mirror checks that the ticks are consecutive.
     }
-    assert_eq!(game.server().house().seen.falls.get(), 0);
+    assert_eq!(game.server().state().metrics.room_panics.get(), 0);
 }

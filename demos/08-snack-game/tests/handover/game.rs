@@ -17,9 +17,9 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 /// Texts that the supervisor and its workers log.
 pub(crate) mod log {
     /// A worker has taken over and serves.
-    pub(crate) const WORKER_SERVES: &str = "\"goes on\"";
+    pub(crate) const WORKER_SERVES: &str = "took over from the worker before";
     /// A room's snapshot could not be restored.
-    pub(crate) const ROOM_LOST: &str = "a room is lost";
+    pub(crate) const ROOM_LOST: &str = "room lost";
     /// Workers crash as soon as they start.
     pub(crate) const GIVES_UP: &str = "giving up";
     /// The new program was rejected, and the old one serves.
@@ -27,9 +27,9 @@ pub(crate) mod log {
     /// The new program crashed, and the previous one was started.
     pub(crate) const PREVIOUS_PROGRAM: &str = "starting the previous program again";
     /// The worker has lost its supervisor.
-    pub(crate) const NO_SUPERVISOR: &str = "the keeper is gone";
+    pub(crate) const NO_SUPERVISOR: &str = "the supervisor is gone";
     /// The first SIGTERM.
-    pub(crate) const SHUTTING_DOWN: &str = "once more, and it ends at once";
+    pub(crate) const SHUTTING_DOWN: &str = "press Ctrl-C again to exit now";
     /// A replacement was requested during the shutdown.
     pub(crate) const SHUTTING_DOWN_NOT_REPLACED: &str = "shutting down: nothing was changed";
     /// The first SIGTERM announces this, the second one does it.
@@ -108,7 +108,7 @@ impl Game {
 
     /// Kills the worker and waits until the next one serves.
     pub(crate) fn crash(&self) {
-        let before = self.log_count("\"goes on\"");
+        let before = self.log_count("took over from the worker before");
         self.kill(self.worker());
         wait_until("the next worker", || {
             self.log_count(log::WORKER_SERVES) > before
@@ -121,7 +121,7 @@ impl Game {
 
     /// Replaces the program by the one on the disk and waits until it serves.
     pub(crate) fn replace(&self) {
-        let before = self.log_count("\"goes on\"");
+        let before = self.log_count("took over from the worker before");
         self.request_replacement();
         wait_until("the new worker", || {
             self.log_count(log::WORKER_SERVES) > before

@@ -39,7 +39,7 @@ fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
     let ended = server.wait(PATIENCE);
     assert_eq!(ended.code, Some(0), "{ended}");
     let said = ended.stdout;
-    assert!(said.contains("closed in order"), "{said}");
+    assert!(said.contains("shut down gracefully"), "{said}");
     let round = fs::read_dir(folder.path().join("rounds"))
         .expect("a folder")
         .next()
@@ -102,5 +102,5 @@ fn a_second_signal_exits_at_once() {
     let ended = server.wait(PATIENCE);
     assert_eq!(ended.code, Some(0), "{ended}");
     let said = ended.stdout;
-    assert!(said.contains("ended at once"), "{said}");
+    assert!(said.contains("exited at once"), "{said}");
 }

@@ -48,7 +48,7 @@ fn a_thousand_connections_may_wait_before_the_server_accepts() {
         return;
     }
     descriptors::raise();
-    let listener = server::door(ANY.into()).expect("a port");
+    let listener = server::listen(ANY.into()).expect("a port");
     let address = listener.local_addr().expect("an address");
     // The test does not accept. A connection that finds no place in the queue gets no answer.
     let connect = |n| {

@@ -80,10 +80,9 @@ fn peers_wait_for_the_seats_of_a_server_that_restarts() {
     thread::sleep(failure_detector::VERDICT_TTL * 2);
     // If the answer were "gone", the client would give up its seat and take one at the peer.
     assert_eq!(ask_where(other, &token), there, "the server will be back");
-    let house = second.house();
+    let peers = &second.state().cluster.peers;
     wait_until("the peer sends no players there", || {
-        house
-            .peers
+        peers
             .redirect_newcomer(std::time::Instant::now())
             .is_empty()
     });

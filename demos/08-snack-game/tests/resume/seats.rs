@@ -24,7 +24,7 @@ fn a_restart_keeps_the_seat_the_points_and_the_round() {
 
     server.again();
     assert!(!server.left().exists(), "the snapshot is used once");
-    server.logs("open again after a closing");
+    server.logs("rooms restored");
     assert_eq!(
         ask_json(server.address(), "/api/rooms")["rooms"][0]["players"],
         2

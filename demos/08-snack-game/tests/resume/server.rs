@@ -77,7 +77,7 @@ impl Server {
         });
         let ended = self.ended();
         assert_eq!(ended.code, Some(0), "{ended}");
-        assert!(ended.stdout.contains("closed in order"), "{ended}");
+        assert!(ended.stdout.contains("shut down gracefully"), "{ended}");
         phones
     }
 

@@ -14,16 +14,16 @@ type Spoil = fn(&mut Vec<u8>);
 fn an_invalid_snapshot_is_logged_and_only_the_rooms_are_lost() {
     let mut server = Server::start(&["--round-seconds", "300"]);
     let spoil: [(&str, Spoil); 4] = [
-        ("it was cut off, or changed", |bytes| {
+        ("its checksum is wrong", |bytes| {
             bytes.truncate(bytes.len() / 2)
         }),
-        ("it is something else", |bytes| {
+        ("it is not a restart file", |bytes| {
             *bytes = b"these are no rooms at all".to_vec()
         }),
         ("it has version 9, this program reads version 1", |bytes| {
             bytes[4] = 9
         }),
-        ("it breaks off", Vec::clear),
+        ("it is truncated", Vec::clear),
     ];
     for (why, spoil) in spoil {
         let ann = Client::join(server.address(), "hall", "ann");
@@ -36,7 +36,7 @@ fn an_invalid_snapshot_is_logged_and_only_the_rooms_are_lost() {
         let log = server.logs(why);
         let lines = log
             .lines()
-            .filter(|line| line.contains("begin anew") && line.contains(why));
+            .filter(|line| line.contains("start empty") && line.contains(why));
         assert_eq!(lines.count(), 1, "{why}: {log}");
         assert!(!log.contains("panicked"), "{log}");
         assert!(!server.left().exists(), "the invalid file is removed");
@@ -52,7 +52,7 @@ fn a_snapshot_that_cannot_be_written_is_logged_and_the_shutdown_completes() {
     fs::create_dir(server.left()).expect("a folder with the file's name");
     let ann = Client::join(server.address(), "hall", "ann");
     let [ann] = server.closes([ann]);
-    server.logs("cannot write down who sits where");
+    server.logs("cannot write the restart file");
     let in_folder = fs::read_dir(server.folder.path()).expect("a folder");
     let names = in_folder.map(|it| it.expect("a file").file_name().into_string().expect("text"));
     let mut names: Vec<String> = names.collect();
@@ -64,7 +64,7 @@ fn a_snapshot_that_cannot_be_written_is_logged_and_the_shutdown_completes() {
     );
 
     server.again();
-    server.logs("begin anew");
+    server.logs("start empty");
     assert_eq!(is_refused(server.address(), &ann), 4004);
 }
 
@@ -84,9 +84,9 @@ fn bots_are_not_stored_in_a_snapshot() {
     ann.receive_ticks(1);
     let [ann] = server.closes([ann]);
     server.again();
-    let log = server.logs("open again after a closing");
+    let log = server.logs("rooms restored");
     let mut lines = log.lines();
-    let line = lines.find(|line| line.contains("open again after a closing"));
+    let line = lines.find(|line| line.contains("rooms restored"));
     let line = line.expect("it was logged");
     assert!(line.contains("\"players\":1,"), "{line}");
     let mut back = comes_back(server.address(), &ann);

@@ -70,9 +70,9 @@ impl Stage {
     fn new() -> Self {
         let folder = Folder::new();
         let (store, thread) = Store::open(folder.path()).expect("a store");
-        let house = Arc::new(House::new(Options::default(), store));
+        let state = Arc::new(ServerState::new(Options::default(), store));
         Self {
-            client: Some(ClusterClient::new(house, in_memory())),
+            client: Some(ClusterClient::new(state, in_memory())),
             store: Some(thread),
             _folder: folder,
         }
@@ -190,7 +190,7 @@ async fn after_an_outage_no_seat_is_gone_before_every_server_has_reported_its_se
     stage.reports().await;
     assert_eq!(stage.find_unknown_seat().await, SeatLocation::Unknown);
     let client = stage.client();
-    let longest = client.house.options.grace / 2;
+    let longest = client.state.options.grace / 2;
     let until = client.seats_incomplete_until.take().expect("an outage");
     assert!(until > Instant::now() && until < Instant::now() + longest);
     assert_eq!(

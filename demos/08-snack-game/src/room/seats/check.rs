@@ -1,5 +1,5 @@
-//! For whoever checks with any bytes: seats from another process are this room's, and go on with
-//! its world until the last one has left.
+//! For the fuzzer: seats from any snapshot belong to the room, and can be played until the last
+//! player has left.
 
 use super::Seats;
 use rush::{Input, World, log::Log};
@@ -14,12 +14,12 @@ pub(in crate::room) fn check(
     assert!(seats.taken() <= count.into());
     world.step(inputs);
     log.record(inputs, |seat| seats.name(seat), &world);
-    seats.settle();
+    seats.free_left();
     assert_eq!(seats.taken(), seats.all().count());
     for seat in seats.all().collect::<Vec<_>>() {
-        seats.leaves(seat);
+        seats.leave(seat);
     }
-    assert_eq!(seats.tokens().count(), 0, "a token of nobody");
-    seats.settle();
+    assert_eq!(seats.tokens().count(), 0, "a token without a seat");
+    seats.free_left();
     assert_eq!(seats.taken(), 0);
 }

@@ -1,47 +1,57 @@
-//! What was won is won once, and on its day.
+//! Results are stored once, on the day on which they were won.
 
 use super::{
-    super::{Room, state::State},
-    stage::{Ends, JUST, PATIENCE, Stage},
+    super::{Handover, Room, Snapshot},
+    fixture::{Client, Fixture, JUST, PATIENCE},
 };
 use rush::Phase;
 use std::{sync::Arc, thread, time::Instant};
 
-/// In seconds.
+/// A day, in seconds.
 const DAY: i64 = 86_400;
 
 #[test]
-fn what_was_won_before_midnight_is_not_won_again_after_it_by_the_next_process() {
-    let mut stage = Stage::with(|options| options.round_seconds = 3);
-    let players: Vec<Ends> = (0..20).map(|_| stage.joins()).collect();
+fn a_score_won_before_midnight_and_stored_again_after_it_keeps_its_day() {
+    let mut fixture = Fixture::with(|options| options.round_seconds = 3);
+    let players: Vec<Client> = (0..20).map(|_| fixture.join()).collect();
     let now = players[19].between.1;
-    // Twenty who run straight on for three seconds meet a snack; if not, they do in the next round.
+    // Twenty players who run straight on for three seconds meet a snack; if not in this round, then
+    // in a later one.
     let has_a_winner = |room: &Room| {
-        let points = room.world.players().map(|(_, player)| player.points);
-        room.world.phase() == Phase::Podium && points.max() > Some(0)
+        let world = &room.round.world;
+        let points = world.players().map(|(_, player)| player.points);
+        world.phase() == Phase::Podium && points.max() > Some(0)
     };
     for _ in 0..10_000 {
-        stage.ticks(1, now);
-        if has_a_winner(stage.room()) {
+        fixture.ticks(1, now);
+        if has_a_winner(fixture.room()) {
             break;
         }
     }
-    assert!(has_a_winner(stage.room()), "nobody ate anything");
-    let house = Arc::clone(&stage.room().house);
-    let (store, day) = (&house.store, stage.room().won.expect("just now"));
-    // The process dies before midnight, and after it the next one goes on with the podium.
+    assert!(has_a_winner(fixture.room()), "no player ate a snack");
+    let state = Arc::clone(&fixture.room().state);
+    let (store, day) = (
+        &state.store,
+        fixture.room().round.won_on.expect("it was won"),
+    );
+    // The process dies before midnight, and the next one continues with the podium after it.
     store.wall().set_ahead(DAY);
-    let left = State::read(&stage.room().encode(now)).expect("a room");
-    let (room, _desk) = left.room(&house, None, |_| None);
-    assert_eq!(room.won, Some(day));
+    let bytes = Snapshot::with_connections(fixture.room(), now);
+    let snapshot = Snapshot::read(&bytes).expect("a room");
+    let nowhere = Handover {
+        snapshots: None,
+        find: &mut |_| None,
+    };
+    let (room, _stats) = snapshot.resume(&state, nowhere);
+    assert_eq!(room.round.won_on, Some(day));
     let until = Instant::now() + PATIENCE;
     while store.counts().0 < 2 {
-        assert!(Instant::now() < until, "it is not stored twice");
+        assert!(Instant::now() < until, "it was not stored twice");
         thread::sleep(JUST);
     }
-    assert_eq!(store.board(None).today, [], "nobody has played today");
+    assert_eq!(store.board(None).today, [], "no round was won today");
     assert!(!store.board(None).ever.is_empty());
     store.wall().set_ahead(0);
-    // Unless midnight has just passed in earnest.
+    // Unless a real midnight has just passed.
     assert!(!store.board(None).today.is_empty() || store.wall().day() > day);
 }

@@ -1,0 +1,153 @@
+//! HTTP requests, and the answers of other servers.
+
+use crate::gateway::{
+    content_security_policy,
+    find_seat::parse_token,
+    handshake::{offers, websocket_key},
+    origin::{is_from, is_this_machine},
+    peer_seats::says_free,
+    room_query::RoomQuery,
+    token_in_query,
+};
+use axum::{
+    extract::Query,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version, header},
+};
+use rush::wire::{SUBPROTOCOL, is_room};
+use serde_json::Value;
+use tungstenite::handshake::{derive_accept_key, server::create_response};
+
+/// What stands behind the question mark names a room that can be, or none, or is refused; a token
+/// is what stands behind its name.
+pub fn query(bytes: &[u8]) {
+    let Ok(uri) = format!("/api/seat?{}", String::from_utf8_lossy(bytes)).parse::<Uri>() else {
+        return;
+    };
+    if let Ok(Query(which)) = Query::<RoomQuery>::try_from_uri(&uri)
+        && let Ok(Some(room)) = which.room()
+    {
+        assert!(is_room(&room));
+        let way: Uri = format!("/ws/{room}").parse().expect("an address");
+        assert_eq!(way.path(), format!("/ws/{room}"));
+    }
+    let query = uri.query().unwrap_or_default();
+    let first = format!("&{query}&");
+    let first = first
+        .split_once("&token=")
+        .and_then(|(_, rest)| rest.split_once('&'));
+    assert_eq!(
+        token_in_query(&uri).as_deref(),
+        first.map(|(token, _)| token)
+    );
+}
+
+/// A token is its 32 digits, and is written as it was said.
+pub fn token(bytes: &[u8]) {
+    let said = String::from_utf8_lossy(bytes);
+    let digits = said.len() == 32 && said.bytes().all(|it| it.is_ascii_hexdigit());
+    let token = parse_token(&said);
+    assert_eq!(token.is_some(), digits);
+    if let Some(token) = token {
+        let again: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(again, said.to_ascii_lowercase());
+    }
+}
+
+/// Another server's answer: free only if it says so itself.
+pub fn free(bytes: &[u8]) {
+    if says_free(bytes) {
+        let answer = String::from_utf8_lossy(bytes);
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let told: Value = serde_json::from_str(body).expect("an object");
+        assert_eq!(told.get("full"), Some(&Value::Bool(false)));
+    }
+}
+
+/// The head of a request for a WebSocket. Whoever gets one here gets one of tungstenite, too; and
+/// no head writes the policy of its page.
+pub fn head(bytes: &[u8]) {
+    let headers = headers(bytes);
+    if let Some(key) = websocket_key(&headers) {
+        let mut request = Request::new(());
+        *request.method_mut() = Method::GET;
+        *request.version_mut() = Version::HTTP_11;
+        *request.headers_mut() = headers.clone();
+        // Lists may come in several lines, or name more than one protocol to change to: tungstenite
+        // reads one of each.
+        for (name, word) in [
+            (header::UPGRADE, "websocket"),
+            (header::CONNECTION, "upgrade"),
+        ] {
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(word));
+        }
+        let theirs = create_response(&request).expect("tungstenite says yes");
+        let accept = derive_accept_key(key.as_bytes());
+        assert_eq!(
+            theirs
+                .headers()
+                .get(header::SEC_WEBSOCKET_ACCEPT)
+                .map(|it| it.as_bytes()),
+            Some(accept.as_bytes())
+        );
+    }
+    if offers(&headers, SUBPROTOCOL) {
+        let lines = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).into_iter();
+        let mut lines = lines.filter_map(|line| line.to_str().ok());
+        assert!(lines.any(|line| line.to_ascii_lowercase().contains(SUBPROTOCOL)));
+    }
+    let host = headers.get(header::HOST);
+    let (ours, plain) = (
+        content_security_policy(host, &[]),
+        content_security_policy(None, &[]),
+    );
+    let directives = |policy: &HeaderValue| -> Vec<String> {
+        let policy = policy.to_str().expect("text");
+        policy.split("; ").map(str::to_owned).collect()
+    };
+    for (ours, plain) in directives(&ours).iter().zip(&directives(&plain)) {
+        let said = host.and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let more = format!("{plain} ws://{said} wss://{said}");
+        assert!(ours == plain || (*ours == more && plain.starts_with("connect-src ")));
+    }
+    assert_eq!(directives(&ours).len(), directives(&plain).len());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|it| it.to_str().ok())
+            .unwrap_or_default()
+    };
+    let (origin, host) = (text(header::ORIGIN), text(header::HOST));
+    if is_from(origin, host) {
+        assert!(!host.is_empty() && origin.ends_with(&format!("://{host}")));
+    }
+    if is_this_machine(host) {
+        let named = |name: &&str| {
+            let port = host
+                .strip_prefix(*name)
+                .map(|rest| rest.strip_prefix(':').unwrap_or(rest));
+            port.is_some_and(|port| port.bytes().all(|it| it.is_ascii_digit()))
+        };
+        assert!(
+            ["localhost", "127.0.0.1", "[::1]"].iter().any(named),
+            "{host}"
+        );
+    }
+}
+
+/// Lines as hyper lets them through.
+fn headers(bytes: &[u8]) -> HeaderMap {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    let headers = lines.filter_map(|line| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        let name = HeaderName::from_bytes(&line[..colon]).ok()?;
+        let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?;
+        Some((name, value))
+    });
+    let mut all = HeaderMap::new();
+    headers.take(100).for_each(|(name, value)| {
+        all.append(name, value);
+    });
+    all
+}

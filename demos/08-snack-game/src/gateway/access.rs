@@ -1,0 +1,84 @@
+//! Access to the metrics and the x-ray: from this machine, or with the token.
+
+use super::{Gateway, Peer, origin};
+use axum::{
+    extract::{Extension, Request, State},
+    http::{HeaderMap, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::hint::black_box;
+
+/// Answers 403 unless the request comes from this machine, or has the token if there is one.
+pub(super) async fn check(
+    State(gateway): State<Gateway>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let token = gateway.state.options.token.as_deref();
+    let has_token =
+        token.is_some_and(|token| token_of(&request).is_some_and(|sent| is_equal(&sent, token)));
+    if has_token || (token.is_none() && is_local(&peer, request.headers())) {
+        next.run(request).await
+    } else {
+        let why = "this is for the machine that the server runs on, or with the server's token (--token-file)\n";
+        (StatusCode::FORBIDDEN, why).into_response()
+    }
+}
+
+/// Whether a request comes from this machine itself. A page from elsewhere whose name was made to
+/// resolve to this machine (DNS rebinding) sends that name as `Host` or `Origin`, and a proxy says
+/// for which client it asks.
+fn is_local(peer: &Peer, headers: &HeaderMap) -> bool {
+    let host = origin::text(headers, header::HOST);
+    let host = host.is_some_and(|host| origin::is_this_machine(&host));
+    let from = origin::text(headers, header::ORIGIN).is_none_or(|from| {
+        let host = from.split_once("://").map_or("", |(_, host)| host);
+        origin::is_this_machine(host)
+    });
+    let direct = !["forwarded", "x-forwarded-for", "x-real-ip"]
+        .iter()
+        .any(|name| headers.contains_key(*name));
+    peer.ip.is_loopback() && host && from && direct
+}
+
+/// The token in a request: as a bearer token, or in the query.
+fn token_of(request: &Request) -> Option<String> {
+    let bearer = request.headers().get(header::AUTHORIZATION);
+    let bearer = bearer.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    bearer
+        .map(str::to_owned)
+        .or_else(|| token_in_query(request.uri()))
+}
+
+/// The token in `?token=TOKEN`.
+pub(crate) fn token_in_query(uri: &Uri) -> Option<String> {
+    let pairs = uri.query()?.split('&');
+    let token = pairs
+        .filter_map(|pair| pair.strip_prefix("token="))
+        .next()?;
+    Some(token.to_owned())
+}
+
+/// Compares in constant time: how long it takes does not depend on where the tokens differ.
+fn is_equal(sent: &str, token: &str) -> bool {
+    let differ = sent
+        .bytes()
+        .zip(token.bytes())
+        .fold(0, |sum, (a, b)| black_box(sum | (a ^ b)));
+    sent.len() == token.len() && black_box(differ) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_token_is_accepted() {
+        assert!(is_equal("12345678", "12345678"));
+        for wrong in ["", "1234567", "123456789", "12345679"] {
+            assert!(!is_equal(wrong, "12345678"), "{wrong}");
+        }
+    }
+}

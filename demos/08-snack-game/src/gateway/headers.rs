@@ -1,0 +1,91 @@
+//! Headers of every answer, the content security policy among them.
+
+use super::{Gateway, origin};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use std::time::Instant;
+
+/// The most other servers that a page may connect to: the header must not grow without a limit.
+const MAX_SERVERS: usize = 32;
+
+/// Adds the headers that restrict what a browser may do with a page.
+pub(super) async fn add(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let peers = &gateway.state.cluster.peers;
+    let others = peers.urls_for_pages(Instant::now());
+    // This server, too: the page's host may be a name behind which several servers stand.
+    let own = (!others.is_empty()).then(|| peers.own_url().to_owned());
+    let all: Vec<String> = own.into_iter().chain(others).collect();
+    let policy = content_security_policy(request.headers().get(header::HOST), &all);
+    let from = request.headers().get(header::ORIGIN).cloned();
+    let from = from.filter(|from| {
+        let from = from.to_str();
+        from.is_ok_and(|from| origin::is_allowed(&gateway, from))
+    });
+    let mut answer = next.run(request).await;
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    let mut put = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "no-referrer");
+    if let Some(from) = from {
+        // A page of another server may ask here for a seat if its own server is full, or dead.
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, from);
+        headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    answer
+}
+
+/// The content security policy of a page: it may connect to its own host and to the other servers.
+/// The stage may show it in a frame on this machine.
+///
+/// Before Safari 15.4 `'self'` did not include WebSockets: the host has to be named. The grammar of
+/// a policy has no IPv6 address, and text that is no host could add anything to the policy: neither
+/// is copied into it.
+pub(crate) fn content_security_policy(
+    host: Option<&HeaderValue>,
+    others: &[String],
+) -> HeaderValue {
+    let is_plain = |host: &&str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
+        !host.is_empty() && host.bytes().all(plain)
+    };
+    let host = host.and_then(|host| host.to_str().ok()).filter(is_plain);
+    let mut sockets = host.map_or_else(String::new, |host| format!(" ws://{host} wss://{host}"));
+    let plain = others.iter().filter(|other| !other.contains('['));
+    for other in plain.take(MAX_SERVERS) {
+        sockets += &format!(" {other} {}", other.replacen("http", "ws", 1));
+    }
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{sockets}; frame-src 'self'; \
+         font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
+    );
+    HeaderValue::from_str(&policy).expect("letters that a header may have")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_may_open_a_websocket_to_its_own_host_and_to_no_other() {
+        let allowed = |host| {
+            let policy = content_security_policy(Some(&HeaderValue::from_static(host)), &[]);
+            let policy = policy.to_str().expect("text").to_owned();
+            let (_, rest) = policy.split_once("connect-src ").expect("a directive");
+            rest.split(';').next().expect("its value").to_owned()
+        };
+        let own = "'self' ws://192.168.0.7:7008 wss://192.168.0.7:7008";
+        assert_eq!(allowed("192.168.0.7:7008"), own);
+        for invalid in ["", "a; script-src *", "a b", "*", "[::1]:7008", "a,b"] {
+            assert_eq!(allowed(invalid), "'self'", "{invalid}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Why a connection is refused before it becomes a WebSocket.
+
+use prometheus_client::encoding::{EncodeLabelValue, LabelValueEncoder};
+use std::fmt::{self, Write};
+
+/// A reason for a refusal.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
+pub enum Refusal {
+    /// The request does not ask for a WebSocket of version 13.
+    NotWebSocket,
+    /// The connection cannot change protocols.
+    CannotUpgrade,
+    /// The page comes from another origin.
+    Origin,
+    /// No room can have this name.
+    RoomName,
+    /// The server is about to end.
+    Draining,
+    /// The room has no place for one more connection.
+    Full,
+    /// The IP address has too many connections, or opens them too fast.
+    Address,
+}
+
+impl Refusal {
+    /// The value of the metric's label.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotWebSocket | Self::CannotUpgrade => "handshake",
+            Self::Origin => "origin",
+            Self::RoomName => "room",
+            Self::Draining => "draining",
+            Self::Full => "full",
+            Self::Address => "address",
+        }
+    }
+}
+
+impl EncodeLabelValue for Refusal {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        encoder.write_str(self.label())
+    }
+}

@@ -1,0 +1,163 @@
+//! A room under a supervisor outlives its process. A tick is a transaction: it peeks at what
+//! clients sent and leaves it in the kernel, plays, writes a snapshot, and only then writes to the
+//! sockets and takes what it has applied. So whatever is not in the newest snapshot is still in the
+//! kernel. See [`supervisor`].
+
+mod peek_reader;
+
+pub(super) use peek_reader::PeekReader;
+
+use super::{Room, Snapshot, ToRoom};
+use crate::{admission::Admission, handover::Supervisor};
+use std::{
+    mem,
+    os::fd::{AsFd, OwnedFd},
+    sync::Arc,
+    time::Instant,
+};
+use supervisor::{double_buffer::ReadError, snapshot::SnapshotFile};
+
+/// The most bytes that are peeked at: more than a client may send in a tick.
+const PEEK: usize = 16 * 1024;
+
+/// Shared memory, held by the supervisor as well, into which a room writes its snapshots.
+#[derive(Debug)]
+pub(crate) struct SnapshotMemory {
+    supervisor: Arc<Supervisor>,
+    id: u64,
+    memory: SnapshotFile,
+    /// The last snapshot was of an empty room, which is not written again in every tick.
+    was_empty: bool,
+    /// Writing has failed once, and was logged.
+    failed: bool,
+}
+
+impl SnapshotMemory {
+    /// New memory for a room. `None` if the kernel has none; the room then ends with its process.
+    pub(super) fn new(
+        supervisor: &Arc<Supervisor>,
+        admission: &Admission,
+        room: &str,
+    ) -> Option<Self> {
+        match SnapshotFile::new() {
+            Ok(memory) => {
+                let id = admission.next_connection_id();
+                supervisor.hold_snapshot(id, room, memory.as_fd());
+                Some(Self::over(supervisor, id, memory))
+            }
+            Err(error) => {
+                tracing::error!(%error, "no shared memory for the room's snapshots: a crash will end it");
+                None
+            }
+        }
+    }
+
+    fn over(supervisor: &Arc<Supervisor>, id: u64, memory: SnapshotFile) -> Self {
+        Self {
+            supervisor: Arc::clone(supervisor),
+            id,
+            memory,
+            was_empty: false,
+            failed: false,
+        }
+    }
+
+    /// Reads the snapshot that an earlier process wrote. `None` if it has not written one yet.
+    ///
+    /// # Errors
+    /// This program cannot continue from the snapshot.
+    pub(crate) fn read(
+        supervisor: &Arc<Supervisor>,
+        id: u64,
+        memory: OwnedFd,
+    ) -> Result<Option<(Snapshot, Self)>, String> {
+        let mut memory = SnapshotFile::from_fd(memory);
+        let snapshot = snapshot_in(&mut memory)?;
+        Ok(snapshot.map(|snapshot| (snapshot, Self::over(supervisor, id, memory))))
+    }
+}
+
+/// Checks that this program could continue from the snapshot in `memory`.
+///
+/// # Errors
+/// It could not: why.
+pub(crate) fn check_snapshot(memory: OwnedFd) -> Result<(), String> {
+    snapshot_in(&mut SnapshotFile::from_fd(memory)).map(drop)
+}
+
+/// The snapshot in `memory`. `None` if none was written yet.
+fn snapshot_in(memory: &mut SnapshotFile) -> Result<Option<Snapshot>, String> {
+    match memory.read() {
+        Ok(bytes) => Snapshot::read(&bytes)
+            .map(Some)
+            .map_err(|error| error.to_string()),
+        Err(ReadError::Empty) => Ok(None),
+        Err(ReadError::Torn) => Err("both copies are damaged".to_owned()),
+        Err(ReadError::Io(error)) => Err(error.to_string()),
+    }
+}
+
+impl Drop for SnapshotMemory {
+    fn drop(&mut self) {
+        self.supervisor.forget_snapshot(self.id);
+    }
+}
+
+impl Room {
+    /// A tick as a transaction.
+    pub(super) fn tick_supervised(&mut self, now: Instant) {
+        self.peek(now);
+        self.tick(now);
+        self.write_snapshot(now);
+        // From here on a crash loses nothing: the next process knows what has to be written, and
+        // what was applied.
+        for client in self.connections.iter_mut() {
+            client.outbox.seal();
+            client.outbox.flush();
+            if let Some(reader) = &mut client.peek_reader {
+                reader.take(client.outbox.connection());
+            }
+        }
+    }
+
+    /// Applies what all clients sent, and leaves it in the kernel.
+    fn peek(&mut self, now: Instant) {
+        let mut buffer = vec![0; PEEK];
+        let mut messages = Vec::new();
+        for id in self.connections.ids(|_| true) {
+            let Some(client) = self.connections.get_mut(id) else {
+                continue;
+            };
+            let connection = Arc::clone(client.outbox.connection());
+            let Some(reader) = &mut client.peek_reader else {
+                continue;
+            };
+            let end = reader.peek(&connection, &mut buffer, &mut messages);
+            for message in messages.drain(..) {
+                self.apply(message, now);
+            }
+            if let Some(found) = end {
+                self.apply(ToRoom::Gone { id, found }, now);
+            }
+        }
+    }
+
+    fn write_snapshot(&mut self, now: Instant) {
+        let is_empty = self.connections.is_empty() && self.seats.taken() == 0;
+        let snapshots = self.snapshots.as_ref();
+        if is_empty && snapshots.is_some_and(|snapshots| snapshots.was_empty) {
+            return;
+        }
+        let bytes = Snapshot::with_connections(self, now);
+        let Some(snapshots) = &mut self.snapshots else {
+            return;
+        };
+        snapshots.was_empty = is_empty;
+        if let Err(error) = snapshots.memory.write(&bytes)
+            && !mem::replace(&mut snapshots.failed, true)
+        {
+            // The game continues; a crash would end the connections.
+            tracing::error!(%error, "cannot write the room's snapshot");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! With `--keep` there are three processes: the supervisor, the worker that it starts, which is the
+//! server, and the bots, which must not end with a worker either.
+
+use super::{
+    SHUT_DOWN, TIME_IS_UP, announce_shutdown, ended_at_once, print_addresses, start_bots,
+    time_limit,
+};
+use demo_08_snack_game::{
+    handover::Supervisor,
+    logging,
+    options::{BOTS, Options, WORKER},
+    server::{self, Server},
+    signals,
+};
+use std::{
+    net::SocketAddr,
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+use supervisor::{ipc::Channel, worker::Request};
+use tokio::{
+    runtime::{Builder, Runtime},
+    select,
+    sync::mpsc,
+    time::sleep,
+};
+
+/// A worker that has served for this long is able to serve.
+const PROVEN: Duration = Duration::from_secs(1);
+
+/// Runs the supervisor until the server ends.
+pub(crate) fn supervise(options: Options) -> Result<String, String> {
+    logging::init(options.log);
+    descriptors::raise();
+    // The path, and not the open file: a new worker runs the program that is at this path then.
+    let program =
+        std::env::current_exe().map_err(|error| format!("cannot find the program: {error}"))?;
+    let listener = server::listen(options.listen)?;
+    let address = listener.local_addr();
+    let address = address.map_err(|error| format!("cannot listen: {error}"))?;
+    let start = move |proven: Option<&Path>, role: &str| {
+        let mut command = Command::new(proven.unwrap_or(&program));
+        command
+            .arg0(&program)
+            .arg(role)
+            .args(std::env::args_os().skip(1));
+        command.process_group(0); // Ctrl-C goes to the supervisor alone, which ends the worker.
+        command
+    };
+    let pid = std::process::id();
+    println!("supervisor {pid} · kill -USR2 {pid} starts the program that is on the disk now");
+    let bots = match options.bots {
+        0 => None,
+        _ => {
+            let mut bots = start(None, &format!("{BOTS}{address}"));
+            let bots = bots.stdin(Stdio::piped()).spawn();
+            Some(Bots(bots.map_err(|error| {
+                format!("cannot start the bots: {error}")
+            })?))
+        }
+    };
+    let log = |sentence: &str| tracing::warn!(target: "keeper", "{sentence}");
+    let status =
+        supervisor::supervise::supervise(listener.into(), |proven| start(proven, WORKER), log)?;
+    drop(bots);
+    match status {
+        0 => Ok("the supervisor ends with the server".to_owned()),
+        status => Err(format!("the server ended with status {status}")),
+    }
+}
+
+/// The process with the bots. It ends when its standard input ends, and that ends with the
+/// supervisor.
+struct Bots(Child);
+
+impl Drop for Bots {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ended_already = self.0.wait();
+    }
+}
+
+/// Runs the bots until standard input ends.
+pub(crate) fn run_bots(options: &Options, address: SocketAddr) -> Result<String, String> {
+    let runtime = runtime()?;
+    let crowd = runtime.block_on(start_bots(address, options.bots));
+    let mut nothing = String::new();
+    let _ended = std::io::stdin().read_line(&mut nothing);
+    drop(crowd);
+    Ok("the bots have left".to_owned())
+}
+
+/// Serves as a worker, from where the worker before stopped, until another worker takes over or the
+/// server shuts down.
+pub(crate) fn work(options: Options) -> Result<String, String> {
+    logging::init(options.log);
+    let fit = descriptors::connections(descriptors::raise(), server::OTHER_DESCRIPTORS);
+    let runtime = runtime()?;
+    let (supervisor, requests) =
+        Supervisor::from_stdin().map_err(|error| format!("no supervisor answers: {error}"))?;
+    let inherited = supervisor.inherit(&requests, Server::check_snapshot)?;
+    let supervisor = Arc::new(supervisor);
+    let mut requests = read_requests(requests);
+    let served = runtime.block_on(async {
+        let (audience, lasts) = (options.audience, options.lasts);
+        let is_first = inherited.workers_before == 0;
+        let server = Server::take_over(options, Arc::clone(&supervisor), inherited).await?;
+        if is_first {
+            print_addresses(server.address(), audience, fit);
+        }
+        let pid = std::process::id();
+        println!("worker {pid} · kill -9 {pid}, and the next worker takes over");
+        let mut is_supervised = true;
+        let mut time_limit = std::pin::pin!(time_limit(lasts));
+        let mut proven = std::pin::pin!(sleep(PROVEN));
+        let mut is_proven = false;
+        let why = loop {
+            select! {
+                next = requests.recv(), if is_supervised => match next {
+                    Some(Request::HandOver) => {
+                        server.hand_over(&supervisor).await;
+                        return Ok("handed over".to_owned());
+                    }
+                    Some(Request::ShutDown) => break "the supervisor ends",
+                    Some(Request::Gone) | None => {
+                        is_supervised = false;
+                        supervisor.go_silent();
+                        tracing::error!("the supervisor is gone: the game continues, but a crash will end it");
+                    }
+                },
+                () = &mut proven, if !is_proven => {
+                    is_proven = true;
+                    supervisor.report_alive();
+                }
+                // While there is a supervisor, signals go to it.
+                why = signals::shutdown(), if !is_supervised => break why,
+                () = &mut time_limit => break TIME_IS_UP,
+            }
+        };
+        supervisor.report_shutdown();
+        announce_shutdown(why);
+        Ok(select! {
+            () = server.drain() => SHUT_DOWN.to_owned(),
+            why = signals::shutdown(), if !is_supervised => ended_at_once(why),
+        })
+    });
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    served
+}
+
+/// The supervisor's requests, read by a thread.
+fn read_requests(requests: Channel) -> mpsc::UnboundedReceiver<Request> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    thread::spawn(move || {
+        loop {
+            let next = Supervisor::next_request(&requests);
+            if sender.send(next).is_err() || next == Request::Gone {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+fn runtime() -> Result<Runtime, String> {
+    let runtime = Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| format!("cannot start: {error}"))
+}
