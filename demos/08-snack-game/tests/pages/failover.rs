@@ -1,5 +1,4 @@
-//! Several servers, and a phone that need not know: it is sent on, carried over, and led back to
-//! its seat.
+//! Several servers: the page is redirected, relocated, and led back to its seat, without a tap.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,12 +8,12 @@ use serde_json::json;
 
 use crate::proxy::Proxy;
 use crate::redis::Redis;
-use crate::server::{Player, SOON, TestServer, fine_but_for_the_line, open, url};
+use crate::server::{Player, SOON, TestServer, fine_except_connection_errors, open, url};
 
-/// The directory's patience with a dead server, and the attempts after it; also on a busy machine.
+/// The TTL of a dead server, and the attempts after it; also on a busy machine.
 const ELSEWHERE: Duration = Duration::from_secs(90);
 
-/// One that shares that directory.
+/// Starts a server that shares this Redis.
 fn open_at(redis: &Redis, more: &[&str]) -> TestServer {
     let directory = redis.url();
     let shared = ["--round-seconds", "300", "--directory", &directory];
@@ -28,100 +27,100 @@ fn open_two(redis: &Redis, first: &[&str], second: &[&str]) -> [TestServer; 2] {
     bars
 }
 
-/// Waits until one has heard of the other.
-fn knows(bar: &TestServer, other: &TestServer) {
+/// Waits until one server knows the other.
+fn knows(server: &TestServer, other: &TestServer) {
     let named = format!("http://{}", other.address());
     let until = Instant::now() + SOON;
-    while !bots_seat(bar).contains(&named) {
+    while !seat_answer(server).contains(&named) {
         assert!(Instant::now() < until, "{named} is not known");
         thread::sleep(Duration::from_millis(50));
     }
 }
 
-/// What `/api/seat` says.
-fn bots_seat(bar: &TestServer) -> String {
+/// Returns the answer of `/api/seat`.
+fn seat_answer(server: &TestServer) -> String {
     use std::io::{Read, Write};
-    let mut line = std::net::TcpStream::connect(bar.address()).expect("it listens");
-    let host = bar.address();
+    let mut line = std::net::TcpStream::connect(server.address()).expect("the server listens");
+    let host = server.address();
     write!(
         line,
         "GET /api/seat HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
     )
-    .expect("it reads");
+    .expect("the server reads");
     let mut answer = String::new();
     line.read_to_string(&mut answer).expect("text");
     answer
 }
 
-fn plays_at(guest: &Player, bar: &TestServer) {
-    let address = bar.address();
-    guest.waits_for(&format!("line.welcomed && mirror.known && me !== null && line.socket.url.startsWith('ws://{address}/ws/')"), ELSEWHERE);
+fn plays_at(player: &Player, server: &TestServer) {
+    let address = server.address();
+    player.wait_for(&format!("line.welcomed && mirror.known && me !== null && line.socket.url.startsWith('ws://{address}/ws/')"), ELSEWHERE);
 }
 
 #[test]
-fn a_full_server_hands_its_guest_to_another_and_nobody_taps_anything() {
+fn a_full_server_redirects_a_player_without_a_tap() {
     let (Some(browser), Some(redis)) =
         (for_test("a full server"), Redis::for_test("a full server"))
     else {
         return;
     };
     let [full, other] = open_two(&redis, &["--max-players", "1"], &[]);
-    let first = Player::joins(&browser, full.address(), "First", (390, 844));
+    let first = Player::join(&browser, full.address(), "First", (390, 844));
     plays_at(&first, &full);
-    let second = Player::joins(&browser, full.address(), "Mina", (390, 844));
+    let second = Player::join(&browser, full.address(), "Mina", (390, 844));
     plays_at(&second, &other);
-    assert_eq!(second.asks("me.name"), json!("Mina"));
-    second.eats(1, SOON);
-    second.is_fine();
-    // Its seat is there also after a reload, on a page of the server that was full.
-    let seat = second.asks("line.seat");
+    assert_eq!(second.eval("me.name"), json!("Mina"));
+    second.eat(1, SOON);
+    second.check_errors();
+    // A reload finds the seat again, although the page comes from the full server.
+    let seat = second.eval("line.seat");
     second.page.reload();
-    second.is_seated();
+    second.wait_for_seat();
     plays_at(&second, &other);
-    assert_eq!(second.asks("line.seat"), seat);
-    second.is_fine();
+    assert_eq!(second.eval("line.seat"), seat);
+    second.check_errors();
 }
 
 #[test]
-fn a_phone_whose_server_dies_plays_on_at_another_one_under_its_name() {
+fn after_a_server_crash_the_player_continues_on_another_server() {
     let (Some(browser), Some(redis)) =
         (for_test("a dead server"), Redis::for_test("a dead server"))
     else {
         return;
     };
-    let [bar, other] = open_two(&redis, &[], &[]);
-    let guest = Player::joins(&browser, bar.address(), "Mina", (390, 844));
-    plays_at(&guest, &bar);
-    drop(bar); // Killed: nobody says goodbye, and nobody will.
-    plays_at(&guest, &other);
-    assert_eq!(guest.asks("me.name"), json!("Mina"));
-    guest.eats(1, SOON);
-    guest.page.screenshot(&picture("at-another-server"));
-    fine_but_for_the_line(&guest.page);
+    let [server, other] = open_two(&redis, &[], &[]);
+    let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    plays_at(&player, &server);
+    drop(server); // Killed, so no Close frame is sent.
+    plays_at(&player, &other);
+    assert_eq!(player.eval("me.name"), json!("Mina"));
+    player.eat(1, SOON);
+    player.page.screenshot(&picture("at-another-server"));
+    fine_except_connection_errors(&player.page);
 }
 
 #[test]
-fn a_phone_whose_server_and_redis_die_together_plays_on_at_another_one_under_its_name() {
+fn after_a_crash_of_server_and_redis_the_player_continues_on_another_server() {
     let (Some(browser), Some(mut redis)) = (
         for_test("server and redis"),
         Redis::for_test("server and redis"),
     ) else {
         return;
     };
-    let [bar, other] = open_two(&redis, &[], &[]);
-    let guest = Player::joins(&browser, bar.address(), "Mina", (390, 844));
-    plays_at(&guest, &bar);
+    let [server, other] = open_two(&redis, &[], &[]);
+    let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    plays_at(&player, &server);
     redis.kill();
-    drop(bar);
-    plays_at(&guest, &other);
-    assert_eq!(guest.asks("me.name"), json!("Mina"));
-    guest.eats(1, SOON);
-    fine_but_for_the_line(&guest.page);
+    drop(server);
+    plays_at(&player, &other);
+    assert_eq!(player.eval("me.name"), json!("Mina"));
+    player.eat(1, SOON);
+    fine_except_connection_errors(&player.page);
 }
 
-/// Waits until a page has found who else serves, and can go there if it must. Its pauses between
-/// two looks are made short.
-fn looks_for(page: &Page, bar: &TestServer) {
+/// Waits until a page knows another server and may connect to it. Shortens the page's pauses
+/// between two looks.
+fn looks_for(page: &Page, server: &TestServer) {
     page.eval(
         "import('/web/js/servers.js').then(({ look }) => {
             const { setTimeout } = window;
@@ -139,45 +138,45 @@ fn looks_for(page: &Page, bar: &TestServer) {
             const at = 'http://{}';
             return servers.others().includes(at) && porch.towards(at) !== window && window.looks > 2;
         }})",
-        bar.address()
+        server.address()
     );
     let until = Instant::now() + ELSEWHERE;
     while page.eval(&found) != json!(true) {
-        assert!(Instant::now() < until, "{} is not found", bar.address());
+        assert!(Instant::now() < until, "{} is not found", server.address());
         thread::sleep(Duration::from_millis(60));
     }
 }
 
 #[test]
-fn a_page_moves_to_a_server_that_joined_after_it_was_loaded() {
+fn a_page_moves_to_a_server_that_joined_after_the_page_was_loaded() {
     let (Some(browser), Some(redis)) = (
         for_test("a server that joined later"),
         Redis::for_test("a server that joined later"),
     ) else {
         return;
     };
-    let bar = open_at(&redis, &["--bots", "1"]);
-    let guest = Player::joins(&browser, bar.address(), "Mina", (390, 844));
-    plays_at(&guest, &bar);
+    let server = open_at(&redis, &["--bots", "1"]);
+    let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    plays_at(&player, &server);
     let wall = browser.open("about:blank");
-    wall.go(&url(bar.address(), "/hall?lang=en"));
-    looks_on_at(&wall, "hall.js", &bar);
+    wall.go(&url(server.address(), "/hall?lang=en"));
+    looks_on_at(&wall, "hall.js", &server);
     let late = open_at(&redis, &["--bots", "1"]);
-    looks_for(&guest.page, &late);
+    looks_for(&player.page, &late);
     looks_for(&wall, &late);
 
-    drop(bar); // Killed.
-    plays_at(&guest, &late);
-    assert_eq!(guest.asks("me.name"), json!("Mina"));
-    guest.eats(1, SOON);
+    drop(server); // Killed.
+    plays_at(&player, &late);
+    assert_eq!(player.eval("me.name"), json!("Mina"));
+    player.eat(1, SOON);
     looks_on_at(&wall, "hall.js", &late);
-    for page in [&guest.page, &wall] {
-        fine_but_for_the_line(page); // The policy refused nothing.
+    for page in [&player.page, &wall] {
+        fine_except_connection_errors(page); // The Content-Security-Policy refused nothing.
     }
 }
 
 #[test]
-fn a_page_of_a_full_server_moves_to_one_that_joined_after_it_was_loaded() {
+fn a_page_of_a_full_server_moves_to_one_that_joined_after_the_page_was_loaded() {
     let (Some(browser), Some(redis)) = (
         for_test("full, and a server that joined later"),
         Redis::for_test("full, and a server that joined later"),
@@ -185,7 +184,7 @@ fn a_page_of_a_full_server_moves_to_one_that_joined_after_it_was_loaded() {
         return;
     };
     let full = open_at(&redis, &["--max-players", "1"]);
-    let _first = Player::joins(&browser, full.address(), "First", (390, 844));
+    let _first = Player::join(&browser, full.address(), "First", (390, 844));
     let page = browser.open("about:blank");
     page.phone(390, 844);
     page.go(&url(full.address(), "/?lang=en"));
@@ -194,33 +193,33 @@ fn a_page_of_a_full_server_moves_to_one_that_joined_after_it_was_loaded() {
     page.tap("#name");
     page.type_text("Mina");
     page.tap("#join .big");
-    let guest = Player { page };
-    plays_at(&guest, &late);
-    guest.is_fine();
+    let player = Player { page };
+    plays_at(&player, &late);
+    player.check_errors();
 }
 
 #[cfg(unix)]
 #[test]
-fn a_phone_whose_server_hangs_plays_on_at_another_one_under_its_name() {
+fn when_a_server_hangs_the_player_continues_on_another_server() {
     let (Some(browser), Some(redis)) = (
         for_test("a server that hangs"),
         Redis::for_test("a server that hangs"),
     ) else {
         return;
     };
-    let [bar, other] = open_two(&redis, &[], &[]);
-    let guest = Player::joins(&browser, bar.address(), "Mina", (390, 844));
-    plays_at(&guest, &bar);
-    bar.hangs(); // Nobody refuses anything: it is missed, and the TTL decides.
-    plays_at(&guest, &other);
-    assert_eq!(guest.asks("me.name"), json!("Mina"));
-    guest.eats(1, SOON);
-    fine_but_for_the_line(&guest.page);
+    let [server, other] = open_two(&redis, &[], &[]);
+    let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    plays_at(&player, &server);
+    server.hang(); // No connection is refused, so only the TTL decides.
+    plays_at(&player, &other);
+    assert_eq!(player.eval("me.name"), json!("Mina"));
+    player.eat(1, SOON);
+    fine_except_connection_errors(&player.page);
 }
 
-/// What a page that looks on has in its hands.
-fn looks_on_at(page: &Page, script: &str, bar: &TestServer) {
-    let at = bar.address();
+/// Waits until a watching page is connected to this server.
+fn looks_on_at(page: &Page, script: &str, server: &TestServer) {
+    let at = server.address();
     let seen = format!(
         "import('/web/js/{script}').then(({{ line, scene }}) => line.welcomed && scene.mirror?.known
             && line.socket.url.startsWith('ws://{at}/ws/'))"
@@ -233,29 +232,29 @@ fn looks_on_at(page: &Page, script: &str, bar: &TestServer) {
 }
 
 #[test]
-fn the_wall_and_whoever_looks_on_move_to_another_server_when_theirs_dies() {
-    let (Some(browser), Some(redis)) = (for_test("a wall"), Redis::for_test("a wall")) else {
+fn the_hall_and_watchers_move_to_another_server_when_theirs_crashes() {
+    let (Some(browser), Some(redis)) = (for_test("a hall"), Redis::for_test("a hall")) else {
         return;
     };
-    let [bar, other] = open_two(&redis, &["--bots", "3"], &["--bots", "5"]);
+    let [server, other] = open_two(&redis, &["--bots", "3"], &["--bots", "5"]);
     let (wall, watch) = (browser.open("about:blank"), browser.open("about:blank"));
     wall.screen(1280, 720);
-    wall.go(&url(bar.address(), "/hall?lang=en"));
-    watch.go(&url(bar.address(), "/watch?lang=en"));
-    looks_on_at(&wall, "hall.js", &bar);
-    looks_on_at(&watch, "watch.js", &bar);
-    let joins = |bar: &TestServer| {
+    wall.go(&url(server.address(), "/hall?lang=en"));
+    watch.go(&url(server.address(), "/watch?lang=en"));
+    looks_on_at(&wall, "hall.js", &server);
+    looks_on_at(&watch, "watch.js", &server);
+    let joins = |server: &TestServer| {
         format!(
             "document.getElementById('url').textContent === '{}'",
-            bar.address()
+            server.address()
         )
     };
-    wall.wait_for(&joins(&bar), SOON);
+    wall.wait_for(&joins(&server), SOON);
 
-    drop(bar); // Killed.
+    drop(server); // Killed.
     looks_on_at(&wall, "hall.js", &other);
     looks_on_at(&watch, "watch.js", &other);
-    // Whoever scans or types what the wall shows gets in.
+    // The address and the code that the hall shows lead to the game.
     wall.wait_for(&joins(&other), SOON);
     let code = "document.getElementById('qr')";
     wall.wait_for(
@@ -270,63 +269,60 @@ fn the_wall_and_whoever_looks_on_move_to_another_server_when_theirs_dies() {
     assert_eq!(way, json!(format!("http://{}/?lang=en", other.address())));
     wall.screenshot(&picture("the-wall-at-another-server"));
     for page in [wall, watch] {
-        fine_but_for_the_line(&page);
+        fine_except_connection_errors(&page);
     }
 }
 
 #[test]
-fn a_phone_that_comes_back_to_the_wrong_server_is_led_to_its_seat() {
+fn a_phone_that_reconnects_to_the_wrong_server_is_led_to_its_seat() {
     let (Some(browser), Some(redis)) = (
         for_test("the wrong server"),
         Redis::for_test("the wrong server"),
     ) else {
         return;
     };
-    // One name with two servers behind it: the lift leads to the one, then to the other.
+    // One name with two servers behind it: the proxy leads to one, then to the other.
     let nowhere = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let name = Proxy::to(nowhere.local_addr().expect("an address"));
     let origin = url(name.address(), "");
-    let [bar, other] = open_two(&redis, &["--origin", &origin], &["--origin", &origin]);
-    name.leads_to(bar.address());
-    let guest = Player::joins(&browser, name.address(), "Mina", (390, 844));
-    guest.eats(1, SOON);
-    let (seat, points) = (guest.asks("line.seat"), guest.points());
+    let [server, other] = open_two(&redis, &["--origin", &origin], &["--origin", &origin]);
+    name.lead_to(server.address());
+    let player = Player::join(&browser, name.address(), "Mina", (390, 844));
+    player.eat(1, SOON);
+    let (seat, points) = (player.eval("line.seat"), player.points());
     let until = Instant::now() + SOON;
     while !redis
         .command("KEYS snack-rush:seat:*")
         .is_some_and(|keys| keys.starts_with("*1"))
     {
-        assert!(
-            Instant::now() < until,
-            "the directory is not told of the seat"
-        );
+        assert!(Instant::now() < until, "Redis does not know the seat");
         thread::sleep(Duration::from_millis(50));
     }
 
-    name.leads_to(other.address());
+    name.lead_to(other.address());
     name.close();
-    guest
+    player
         .page
         .wait_for("document.body.classList.contains('offline')", SOON);
     name.open();
-    plays_at(&guest, &bar);
-    assert_eq!(guest.asks("line.seat"), seat);
-    assert!(guest.points() >= points);
-    fine_but_for_the_line(&guest.page);
+    plays_at(&player, &server);
+    assert_eq!(player.eval("line.seat"), seat);
+    assert!(player.points() >= points);
+    fine_except_connection_errors(&player.page);
 }
 
 #[test]
-fn a_wall_that_has_no_code_for_its_server_shows_none_for_another() {
-    let Some(browser) = for_test("a wall without a code") else {
+fn a_hall_without_a_code_for_its_server_shows_no_code_of_another() {
+    let Some(browser) = for_test("a hall without a code") else {
         return;
     };
-    let bar = open(&["--bots", "1"]);
+    let server = open(&["--bots", "1"]);
     let wall = browser.open("about:blank");
-    wall.go(&url(bar.address(), "/hall?lang=en"));
-    looks_on_at(&wall, "hall.js", &bar);
+    wall.go(&url(server.address(), "/hall?lang=en"));
+    looks_on_at(&wall, "hall.js", &server);
     let code = "document.getElementById('qr')";
     wall.wait_for(&format!("{code}.complete && {code}.naturalWidth > 0"), SOON);
-    // The next server lets it look on, and then does not answer.
+    // The next server accepts the watcher, and then does not answer.
     wall.eval(
         "import('/web/js/hall.js').then(({ line }) => {
             const welcomed = line.ear.welcomed;
@@ -346,16 +342,16 @@ fn a_wall_that_has_no_code_for_its_server_shows_none_for_another() {
 }
 
 #[test]
-fn what_comes_too_late_from_a_server_is_not_on_the_wall_of_the_next_one() {
+fn a_late_answer_of_a_server_is_not_shown_after_the_hall_has_moved() {
     let Some(browser) = for_test("a late answer") else {
         return;
     };
-    let bar = open(&["--bots", "1"]);
+    let server = open(&["--bots", "1"]);
     let wall = browser.open("about:blank");
-    wall.go(&url(bar.address(), "/hall?lang=en"));
-    looks_on_at(&wall, "hall.js", &bar);
-    // Two servers let it look on, one after the other. The first is slow to tell how to join there,
-    // the second tells nothing.
+    wall.go(&url(server.address(), "/hall?lang=en"));
+    looks_on_at(&wall, "hall.js", &server);
+    // Two servers accept the watcher, one after the other. The first answers late with its join
+    // address, the second never.
     wall.eval(
         "import('/web/js/hall.js').then(({ line }) => {
             const entered = line.ear.welcomed;
@@ -382,5 +378,5 @@ fn what_comes_too_late_from_a_server_is_not_on_the_wall_of_the_next_one() {
     assert_eq!(late, json!(2), "the code and the address");
     assert_eq!(wall.eval(shows), json!("127.0.0.1:2"));
     let has_code = wall.eval("document.getElementById('qr').hasAttribute('src')");
-    assert_eq!(has_code, json!(false), "the way to a dead server");
+    assert_eq!(has_code, json!(false), "the code of a dead server");
 }

@@ -1,4 +1,4 @@
-//! A server that is replaced and killed in somebody's hand.
+//! A server is replaced and killed while a page plays.
 
 use std::fs;
 
@@ -9,30 +9,30 @@ use serde_json::json;
 use crate::server::{Player, SOON, open};
 
 #[test]
-fn a_phone_keeps_its_websocket_while_its_server_is_replaced_and_killed() {
-    let Some(browser) = for_test("a server that is kept") else {
+fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
+    let Some(browser) = for_test("a server with a supervisor") else {
         return;
     };
-    // It ends by itself, should this test end in the middle.
-    let bar = open(&["--keep", "--round-seconds", "300", "--seconds", "300"]);
-    let told = bar.stdout();
+    // `--seconds` ends the server if this test is interrupted.
+    let server = open(&["--keep", "--round-seconds", "300", "--seconds", "300"]);
+    let told = server.stdout();
     let keeper = told
         .split_whitespace()
         .nth(2)
         .and_then(|it| it.parse().ok());
-    let keeper: i32 = keeper.expect("it says by whom it is kept");
+    let keeper: i32 = keeper.expect("the server prints its supervisor");
     let workers = || {
         let children = fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"));
-        let children = children.expect("it runs");
+        let children = children.expect("the supervisor runs");
         let pids = children.split_whitespace().filter_map(|it| it.parse().ok());
         pids.collect::<Vec<i32>>()
     };
     let say = |to: i32, signal| {
-        kill_process(Pid::from_raw(to).expect("a process"), signal).expect("it runs");
+        kill_process(Pid::from_raw(to).expect("a process"), signal).expect("the process runs");
     };
-    let guest = Player::joins(&browser, bar.address(), "Mina", (390, 844));
-    guest.asks("void (window.first = line.socket)");
-    let before = guest.asks("line.seat");
+    let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    player.eval("void (window.first = line.socket)");
+    let before = player.eval("line.seat");
 
     for signal in [Signal::USR2, Signal::KILL] {
         let old = workers();
@@ -47,14 +47,15 @@ fn a_phone_keeps_its_websocket_while_its_server_is_replaced_and_killed() {
             let now = workers();
             now.len() == 1 && now != old
         });
-        // It plays on: what is eaten from here on is swiped and told over the same line.
-        guest.eats(guest.points() + 1, SOON);
+        // The player can still eat: swipes and ticks use the same connection.
+        player.eat(player.points() + 1, SOON);
         assert_eq!(
-            guest.asks("window.first === line.socket && line.socket.readyState === WebSocket.OPEN"),
+            player
+                .eval("window.first === line.socket && line.socket.readyState === WebSocket.OPEN"),
             json!(true)
         );
     }
-    assert_eq!(guest.asks("line.seat"), before);
-    guest.is_fine();
+    assert_eq!(player.eval("line.seat"), before);
+    player.check_errors();
     say(keeper, Signal::TERM);
 }

@@ -1,4 +1,4 @@
-//! Phones of every shape, a keyboard, another language, less motion, another pair of eyes.
+//! Screens of every size, the keyboard, the language, reduced motion, and watching.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -14,13 +14,13 @@ const CROWD: [&str; 4] = ["--bots", "40", "--round-seconds", "20"];
 /// A round and its podium, on a busy machine.
 const ROUND: Duration = Duration::from_secs(60);
 
-/// Nothing sticks out, and whatever can be tapped is large enough for a thumb.
+/// Checks that nothing overflows and that every control is large enough for a thumb.
 #[track_caller]
 fn fits(page: &Page) {
     assert_eq!(
         page.eval("document.documentElement.scrollWidth <= innerWidth"),
         json!(true),
-        "it scrolls sideways"
+        "the page scrolls sideways"
     );
     let outside = page.eval(
         "[...document.querySelectorAll('button, input, a, h1, h2, .points, .time, #status .sentence')]
@@ -29,7 +29,7 @@ fn fits(page: &Page) {
             .filter((it) => !it.closest('.side'))
             .map((it) => it.outerHTML)",
     );
-    assert_eq!(outside, json!([]), "these stick out");
+    assert_eq!(outside, json!([]), "these overflow");
     let small = page.eval(
         "[...document.querySelectorAll('button, input, a')].filter((it) => it.checkVisibility())
             .filter((it) => it.getBoundingClientRect().height < 32).map((it) => it.outerHTML)",
@@ -38,11 +38,11 @@ fn fits(page: &Page) {
 }
 
 #[test]
-fn it_fits_every_phone_upright_and_on_its_side_in_both_languages() {
-    let Some(browser) = for_test("it fits every phone") else {
+fn the_page_fits_every_screen_in_both_orientations_and_languages() {
+    let Some(browser) = for_test("the page fits every screen") else {
         return;
     };
-    let bar = open(&CROWD);
+    let server = open(&CROWD);
     let phones = [
         ("320", (320, 568), "en"),
         ("320-ko", (320, 568), "ko"),
@@ -54,44 +54,44 @@ fn it_fits_every_phone_upright_and_on_its_side_in_both_languages() {
     let doors = phones.map(|(name, size, language)| {
         let page = browser.open("about:blank");
         page.phone(size.0, size.1);
-        page.go(&url(bar.address(), &format!("/?lang={language}")));
+        page.go(&url(server.address(), &format!("/?lang={language}")));
         page.wait_for("document.getElementById('status').textContent", SOON);
         fits(&page);
         page.screenshot(&picture(&format!("door-{name}")));
         page.tap("#join .big");
         (name, Player { page })
     });
-    for (name, guest) in &doors {
-        guest.is_seated();
-        guest.waits_for("mirror.phase === 0", ROUND);
-        fits(&guest.page);
-        guest.page.screenshot(&picture(&format!("play-{name}")));
+    for (name, player) in &doors {
+        player.wait_for_seat();
+        player.wait_for("mirror.phase === 0", ROUND);
+        fits(&player.page);
+        player.page.screenshot(&picture(&format!("play-{name}")));
     }
-    for (name, guest) in &doors {
-        guest
+    for (name, player) in &doors {
+        player
             .page
             .wait_for("!document.getElementById('podium').hidden", ROUND);
-        fits(&guest.page);
-        guest.page.screenshot(&picture(&format!("podium-{name}")));
-        guest.is_fine();
+        fits(&player.page);
+        player.page.screenshot(&picture(&format!("podium-{name}")));
+        player.check_errors();
     }
 }
 
 #[test]
-fn a_keyboard_plays_from_the_name_to_the_turns() {
-    let Some(browser) = for_test("a keyboard plays") else {
+fn a_keyboard_is_enough_to_join_and_play() {
+    let Some(browser) = for_test("a keyboard is enough") else {
         return;
     };
-    let bar = open(&["--round-seconds", "300"]);
+    let server = open(&["--round-seconds", "300"]);
     let page = browser.open("about:blank");
     page.screen(1280, 800);
-    page.go(&url(bar.address(), "/?lang=en"));
+    page.go(&url(server.address(), "/?lang=en"));
     page.key("Tab");
     page.wait_for("document.activeElement.id === 'name'", SOON);
     page.type_text("Key");
     page.key("Enter");
-    let guest = Player { page };
-    guest.is_seated();
+    let player = Player { page };
+    player.wait_for_seat();
     for (key, dir) in [
         ("ArrowUp", 0),
         ("ArrowRight", 1),
@@ -102,47 +102,47 @@ fn a_keyboard_plays_from_the_name_to_the_turns() {
         ("ArrowDown", 2),
         ("ArrowLeft", 3),
     ] {
-        guest.page.key(key);
-        guest.waits_for(&format!("me.dir === {dir}"), SOON);
+        player.page.key(key);
+        player.wait_for(&format!("me.dir === {dir}"), SOON);
     }
-    guest.page.screenshot(&picture("desktop"));
-    guest.is_fine();
+    player.page.screenshot(&picture("desktop"));
+    player.check_errors();
 }
 
 #[test]
-fn a_turn_is_seen_at_once_before_the_server_has_told_it() {
-    let Some(browser) = for_test("a turn is seen at once") else {
+fn a_turn_is_shown_before_the_server_has_acknowledged_it() {
+    let Some(browser) = for_test("a turn is shown at once") else {
         return;
     };
-    let bar = open(&["--round-seconds", "300"]);
-    let guest = Player::joins(&browser, bar.address(), "Quick", (390, 844));
-    guest.waits_for("me && mirror.phase === 0", SOON);
-    // In one breath: nothing can arrive between the key and the look.
+    let server = open(&["--round-seconds", "300"]);
+    let player = Player::join(&browser, server.address(), "Quick", (390, 844));
+    player.wait_for("me && mirror.phase === 0", SOON);
+    // In one evaluation, so that no tick can arrive between the key and the check.
     let (shown, told) = ("scene.motion.shown(me, performance.now()).dir", "me.dir");
     let press = "window.dispatchEvent(new KeyboardEvent('keydown', { code: me.dir % 2 ? 'ArrowUp' : 'ArrowRight' }))";
-    let seen = guest.asks(&format!("(() => {{ const was = {told}; {press}; return {{ was, told: {told}, shown: {shown} }}; }})()"));
+    let seen = player.eval(&format!("(() => {{ const was = {told}; {press}; return {{ was, told: {told}, shown: {shown} }}; }})()"));
     assert_eq!(
         seen["told"], seen["was"],
-        "the server cannot have told it yet"
+        "the server cannot have acknowledged it yet"
     );
     assert_ne!(
         seen["shown"], seen["was"],
         "the page does not show the turn"
     );
-    guest.waits_for(&format!("{told} === {}", seen["shown"]), SOON);
+    player.wait_for(&format!("{told} === {}", seen["shown"]), SOON);
 }
 
 #[test]
-fn less_motion_is_less_motion_and_the_language_is_remembered() {
-    let Some(browser) = for_test("less motion") else {
+fn reduced_motion_stops_animations_and_the_language_is_remembered() {
+    let Some(browser) = for_test("reduced motion") else {
         return;
     };
-    let bar = open(&["--round-seconds", "300"]);
-    let guest = {
+    let server = open(&["--round-seconds", "300"]);
+    let player = {
         let page = browser.open("about:blank");
         page.phone(390, 844);
         page.reduced_motion(true);
-        page.go(&url(bar.address(), "/"));
+        page.go(&url(server.address(), "/"));
         page.tap(".door .language");
         page.wait_for("document.documentElement.lang === 'ko'", SOON);
         page.reload();
@@ -152,16 +152,12 @@ fn less_motion_is_less_motion_and_the_language_is_remembered() {
         page.tap("#join .big");
         Player { page }
     };
-    guest.is_seated();
-    guest.eats(1, SOON);
-    guest.page.screenshot(&picture("less-motion"));
+    player.wait_for_seat();
+    player.eat(1, SOON);
+    player.page.screenshot(&picture("less-motion"));
     let moving = "document.getAnimations().filter((one) => one.playState === 'running').length";
-    assert_eq!(
-        guest.page.eval(moving),
-        json!(0),
-        "something moves by itself"
-    );
-    guest.is_fine();
+    assert_eq!(player.page.eval(moving), json!(0), "something is animated");
+    player.check_errors();
 }
 
 #[test]
@@ -169,10 +165,10 @@ fn a_watcher_follows_a_player_and_a_stage_may_frame_the_hall() {
     let Some(browser) = for_test("a watcher follows") else {
         return;
     };
-    let bar = open(&CROWD);
+    let server = open(&CROWD);
     let page = browser.open("about:blank");
     page.phone(390, 844);
-    page.go(&url(bar.address(), "/watch?lang=en"));
+    page.go(&url(server.address(), "/watch?lang=en"));
     page.wait_for(
         "document.getElementById('status').textContent.startsWith('You follow ')",
         SOON,
@@ -194,7 +190,7 @@ fn a_watcher_follows_a_player_and_a_stage_may_frame_the_hall() {
 
     let stage = browser.open("about:blank");
     stage.screen(1280, 720);
-    let hall = url(bar.address(), "/hall?lang=en");
+    let hall = url(server.address(), "/hall?lang=en");
     let frame = format!(
         "<body style='margin:0'><iframe src='{hall}' style='border:0;width:100vw;height:100vh'></iframe>"
     );
@@ -204,24 +200,26 @@ fn a_watcher_follows_a_player_and_a_stage_may_frame_the_hall() {
         "document.querySelector('iframe').contentDocument === null",
         SOON,
     );
-    thread::sleep(Duration::from_secs(2)); // What a frame of another origin shows is seen in the picture alone.
+    thread::sleep(Duration::from_secs(2)); // The frame has another origin, so only the screenshot shows its content.
     stage.screenshot(&picture("hall-in-a-frame"));
     fine(&stage);
 }
 
-/// A page at another address, for one look at it.
+/// Serves a page from another origin, once.
 fn serve(page: String) -> SocketAddr {
-    let door = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    let address = door.local_addr().expect("a bound socket has an address");
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
     thread::spawn(move || {
-        for mut guest in door.incoming().flatten() {
+        for mut player in listener.incoming().flatten() {
             let mut asked = [0; 4096];
-            let _whatever = guest.read(&mut asked);
+            let _whatever = player.read(&mut asked);
             let length = page.len();
             let head = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
             );
-            let _gone = guest.write_all(format!("{head}{page}").as_bytes());
+            let _gone = player.write_all(format!("{head}{page}").as_bytes());
         }
     });
     address

@@ -1,6 +1,6 @@
-//! Snack Rush as it is held in a hand: real pages in a real browser, at a real server.
+//! The pages in a real browser, with a real server.
 //!
-//! Pictures of what was played are in `screenshots` in cargo's target folder.
+//! Screenshots are in `screenshots` in cargo's target folder.
 
 mod connection;
 mod failover;
@@ -23,16 +23,16 @@ use serde_json::Value;
 
 use crate::server::{SOON, call, open, url};
 
-/// Written by crate `rush`, which reads them too.
+/// Test vectors, written by crate `rush`.
 const VECTORS: &str = include_str!("../../../support/rush/vectors.json");
 
 #[test]
-fn a_page_understands_every_message_that_the_rules_know() {
-    let Some(browser) = for_test("a page understands every message") else {
+fn the_page_decodes_every_test_vector() {
+    let Some(browser) = for_test("the page decodes every test vector") else {
         return;
     };
-    let bar = open(&[]);
-    let page = browser.open(&url(bar.address(), "/"));
+    let server = open(&[]);
+    let page = browser.open(&url(server.address(), "/"));
     page.wait_for("document.readyState === 'complete'", SOON);
     let vectors: Value = serde_json::from_str(VECTORS).expect("vectors.json is JSON");
     let checked = page.eval(&call(include_str!("vectors.js"), &vectors));

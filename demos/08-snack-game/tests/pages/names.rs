@@ -1,4 +1,4 @@
-//! Names that are no names: they are shown as text, or not at all.
+//! Hostile names: they are shown as text, or not at all.
 
 use browser::for_test;
 use serde_json::json;
@@ -6,14 +6,14 @@ use serde_json::json;
 use crate::server::{Player, SOON, fine, open, url};
 
 #[test]
-fn a_name_is_text_wherever_it_is_shown() {
+fn names_are_shown_as_text_everywhere() {
     let Some(browser) = for_test("a name is text") else {
         return;
     };
-    let bar = open(&["--round-seconds", "12"]);
+    let server = open(&["--round-seconds", "12"]);
     let hall = browser.open("about:blank");
     hall.screen(1920, 1080);
-    hall.go(&url(bar.address(), "/hall?lang=en"));
+    hall.go(&url(server.address(), "/hall?lang=en"));
     let images = "document.querySelectorAll('img').length";
     hall.wait_for("document.getElementById('qr').naturalWidth > 0", SOON);
     let before = hall.eval(images);
@@ -28,7 +28,7 @@ fn a_name_is_text_wherever_it_is_shown() {
     ];
     let guests: Vec<Player> = names
         .iter()
-        .map(|name| Player::joins(&browser, bar.address(), name, (390, 844)))
+        .map(|name| Player::join(&browser, server.address(), name, (390, 844)))
         .collect();
     hall.wait_for(
         "document.querySelectorAll('#leaders .name').length === 5",
@@ -44,7 +44,7 @@ fn a_name_is_text_wherever_it_is_shown() {
         .collect();
     assert!(
         shown.contains(&"<b>bold</b>"),
-        "it is shown as it was typed: {shown:?}"
+        "the name is shown as typed: {shown:?}"
     );
     assert!(
         shown.iter().any(|name| name.starts_with("<img src")),
@@ -54,10 +54,10 @@ fn a_name_is_text_wherever_it_is_shown() {
         assert!(!name.is_empty() && name.len() <= 48, "{name:?} is too long");
         assert!(
             !name.contains(['\u{202e}', '\u{2066}', '\u{2069}']),
-            "{name:?} turns the text around it"
+            "{name:?} reverses the text around it"
         );
     }
-    // On the podium, where names are largest.
+    // The podium has the largest names.
     guests[0]
         .page
         .wait_for("!document.getElementById('podium').hidden", SOON);
@@ -72,9 +72,9 @@ fn a_name_is_text_wherever_it_is_shown() {
         hall.eval("document.documentElement.scrollWidth <= innerWidth"),
         json!(true)
     );
-    for guest in &guests {
-        assert_eq!(guest.page.eval("document.title"), json!("Snack Rush"));
-        guest.is_fine();
+    for player in &guests {
+        assert_eq!(player.page.eval("document.title"), json!("Snack Rush"));
+        player.check_errors();
     }
     fine(&hall);
 }

@@ -1,5 +1,4 @@
-//! A lift between a phone and the server: its doors close on whoever is inside, or it stands still
-//! and nobody hears a thing.
+//! A TCP proxy between a page and a server. A test can make it cut, refuse or silence connections.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -8,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// How long a byte may wait at most before somebody looks whether the lift is to stand still.
+/// How often a forwarding thread checks whether its connection was silenced.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Passes bytes on, both ways. It ends with the test's process.
+/// Forwards bytes in both directions until the test process ends.
 pub(crate) struct Proxy {
     address: SocketAddr,
     state: Arc<State>,
@@ -19,114 +18,116 @@ pub(crate) struct Proxy {
 
 struct State {
     server: Mutex<SocketAddr>,
-    /// New ones are let in, and thrown out at once.
+    /// New connections are accepted and closed at once.
     closed: AtomicBool,
-    inside: Mutex<Vec<Passenger>>,
+    connections: Mutex<Vec<Forwarded>>,
 }
 
-struct Passenger {
+struct Forwarded {
     ends: [TcpStream; 2],
-    /// Takes everything and passes nothing on: the line looks alive.
-    mute: Arc<AtomicBool>,
+    /// Bytes are read and dropped, so the connection looks alive.
+    silenced: Arc<AtomicBool>,
 }
 
 impl Proxy {
-    /// A lift to this server.
+    /// Starts a proxy to this server.
     pub(crate) fn to(server: SocketAddr) -> Self {
-        let door = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let address = door.local_addr().expect("a bound socket has an address");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let address = listener
+            .local_addr()
+            .expect("a bound socket has an address");
         let state = Arc::new(State {
             server: Mutex::new(server),
             closed: AtomicBool::new(false),
-            inside: Mutex::default(),
+            connections: Mutex::default(),
         });
-        let inside = Arc::clone(&state);
+        let shared = Arc::clone(&state);
         thread::spawn(move || {
-            for phone in door.incoming().flatten() {
-                if inside.closed.load(Ordering::Relaxed) {
-                    continue; // Dropped: the phone is told nothing but that.
+            for client in listener.incoming().flatten() {
+                if shared.closed.load(Ordering::Relaxed) {
+                    continue; // Dropped: the page sees only the end of the connection.
                 }
-                let server = *inside.server.lock().expect("nobody panics here");
-                if let Ok(line) = TcpStream::connect(server) {
-                    let mut passengers = inside.inside.lock().expect("no passenger panics");
-                    passengers.extend(ride(phone, line));
+                let server = *shared.server.lock().expect("no thread panics here");
+                if let Ok(upstream) = TcpStream::connect(server) {
+                    let mut connections = shared.connections.lock().expect("no thread panics here");
+                    connections.extend(forward(client, upstream));
                 }
             }
         });
         Self { address, state }
     }
 
-    /// Where a phone gets in.
+    /// The address that pages connect to.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The doors close: every line is cut, and no new one gets through.
+    /// Cuts every connection and refuses new ones.
     pub(crate) fn close(&self) {
         self.state.closed.store(true, Ordering::Relaxed);
-        for passenger in self
+        for connection in self
             .state
-            .inside
+            .connections
             .lock()
-            .expect("no passenger panics")
+            .expect("no thread panics here")
             .drain(..)
         {
-            for end in passenger.ends {
-                let _gone_already = end.shutdown(Shutdown::Both);
+            for end in connection.ends {
+                let _unless_closed = end.shutdown(Shutdown::Both);
             }
         }
     }
 
-    /// The doors stay closed: whoever is inside stays there, and no new one gets through.
-    pub(crate) fn lets_nobody_in(&self) {
+    /// Refuses new connections and keeps the open ones.
+    pub(crate) fn refuse_new(&self) {
         self.state.closed.store(true, Ordering::Relaxed);
     }
 
-    /// Leads to another server from now on.
-    pub(crate) fn leads_to(&self, server: SocketAddr) {
-        *self.state.server.lock().expect("nobody panics here") = server;
+    /// Forwards new connections to another server.
+    pub(crate) fn lead_to(&self, server: SocketAddr) {
+        *self.state.server.lock().expect("no thread panics here") = server;
     }
 
-    /// The doors open.
+    /// Accepts new connections again.
     pub(crate) fn open(&self) {
         self.state.closed.store(false, Ordering::Relaxed);
     }
 
-    /// Every line of now falls silent for ever, and nobody is told. New ones get through.
+    /// Silences every open connection for ever, without closing it. New connections work.
     pub(crate) fn silence(&self) {
-        for passenger in self
+        for connection in self
             .state
-            .inside
+            .connections
             .lock()
-            .expect("no passenger panics")
+            .expect("no thread panics here")
             .iter()
         {
-            passenger.mute.store(true, Ordering::Relaxed);
+            connection.silenced.store(true, Ordering::Relaxed);
         }
     }
 }
 
-/// Two threads, one a direction.
-fn ride(phone: TcpStream, line: TcpStream) -> Option<Passenger> {
-    let mute = Arc::new(AtomicBool::new(false));
-    for (from, to) in [(&phone, &line), (&line, &phone)] {
+/// Forwards bytes with one thread per direction.
+fn forward(client: TcpStream, server: TcpStream) -> Option<Forwarded> {
+    let silenced = Arc::new(AtomicBool::new(false));
+    for (from, to) in [(&client, &server), (&server, &client)] {
         let (from, to) = (from.try_clone().ok()?, to.try_clone().ok()?);
-        let mute = Arc::clone(&mute);
+        let silenced = Arc::clone(&silenced);
         from.set_read_timeout(Some(LOOK)).ok()?;
-        thread::spawn(move || carry(from, to, &mute));
+        thread::spawn(move || copy(from, to, &silenced));
     }
-    Some(Passenger {
-        ends: [phone, line],
-        mute,
+    Some(Forwarded {
+        ends: [client, server],
+        silenced,
     })
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream, mute: &AtomicBool) {
+fn copy(mut from: TcpStream, mut to: TcpStream, silenced: &AtomicBool) {
     let mut bytes = [0; 4096];
     loop {
         match from.read(&mut bytes) {
             Ok(0) => break,
-            Ok(_) if mute.load(Ordering::Relaxed) => {}
+            Ok(_) if silenced.load(Ordering::Relaxed) => {}
             Ok(read) => {
                 if to.write_all(&bytes[..read]).is_err() {
                     break;
@@ -140,5 +141,5 @@ fn carry(mut from: TcpStream, mut to: TcpStream, mute: &AtomicBool) {
             Err(_) => break,
         }
     }
-    let _gone_already = to.shutdown(Shutdown::Both);
+    let _unless_closed = to.shutdown(Shutdown::Both);
 }

@@ -1,59 +1,59 @@
-//! A server that is ended in order and started again, in somebody's hand.
+//! The server is shut down and started again while a page plays.
 
 use std::time::Duration;
 
 use browser::{for_test, picture};
 use serde_json::json;
 
-use crate::server::{Player, SOON, fine_but_for_the_line, open};
+use crate::server::{Player, SOON, fine_except_connection_errors, open};
 
-/// By the server's hint, and by the page's own patience; also on a busy machine.
+/// The server's hint and the page's own backoff; also on a busy machine.
 const BACK: Duration = Duration::from_secs(90);
 
 #[test]
-fn a_phone_sits_through_a_restart_and_has_its_seat_and_its_points() {
+fn a_page_keeps_its_seat_and_its_points_through_a_restart() {
     let Some(browser) = for_test("a restart") else {
         return;
     };
-    let mut bar = open(&["--round-seconds", "300", "--drain-seconds", "0"]);
-    let guest = Player::joins(&browser, bar.address(), "Mina", (390, 844));
-    guest.eats(2, SOON);
-    guest.waits_for("line.turns.unheard.length === 0", SOON);
-    let seat = guest.asks("line.seat");
-    // All that is said, in order: nothing of it is to be missed between two looks.
-    guest.page.eval(
+    let mut server = open(&["--round-seconds", "300", "--drain-seconds", "0"]);
+    let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    player.eat(2, SOON);
+    player.wait_for("line.turns.unheard.length === 0", SOON);
+    let seat = player.eval("line.seat");
+    // Collects all announcements, so that none is missed between two checks.
+    player.page.eval(
         "window.heard = []; new MutationObserver(() => heard.push(document.getElementById('status').textContent))
             .observe(document.getElementById('status'), { childList: true, subtree: true, characterData: true })",
     );
 
-    bar.ends();
-    guest
+    server.shut_down();
+    player
         .page
         .wait_for("document.body.classList.contains('offline')", BACK);
-    let (points, dir) = (guest.points(), guest.asks("me.dir"));
-    guest.page.screenshot(&picture("restarting"));
-    // The picture stands still, and a thumb does not.
+    let (points, dir) = (player.points(), player.eval("me.dir"));
+    player.page.screenshot(&picture("restarting"));
+    // The picture stands still, and the player still swipes.
     let turn = (dir.as_u64().expect("a direction") + 1) % 4;
-    guest.swipes(turn as u8);
+    player.swipe(turn as u8);
     assert_eq!(
-        guest.asks("line.turns.unheard.length"),
+        player.eval("line.turns.unheard.length"),
         json!(1),
-        "nobody has heard it"
+        "the turn is not acknowledged"
     );
 
-    bar.again();
-    guest.waits_for(
+    server.restart();
+    player.wait_for(
         "line.welcomed && mirror.known && line.turns.unheard.length === 0",
         BACK,
     );
-    assert_eq!(guest.asks("line.seat"), seat);
+    assert_eq!(player.eval("line.seat"), seat);
     assert!(
-        guest.points() >= points,
+        player.points() >= points,
         "{} of {points} points",
-        guest.points()
+        player.points()
     );
-    guest.waits_for(&format!("me.dir === {turn}"), SOON);
-    let heard = guest.page.eval("heard.join('\\n')");
+    player.wait_for(&format!("me.dir === {turn}"), SOON);
+    let heard = player.page.eval("heard.join('\\n')");
     let heard = heard.as_str().unwrap_or_default();
     for said in [
         "The snack bar restarts. Back in ",
@@ -62,7 +62,7 @@ fn a_phone_sits_through_a_restart_and_has_its_seat_and_its_points() {
         assert!(heard.contains(said), "{said} is not in:\n{heard}");
     }
     assert!(!heard.contains("given away"), "{heard}");
-    // And it plays on.
-    guest.eats(guest.points() + 1, SOON);
-    fine_but_for_the_line(&guest.page);
+    // The player can still eat.
+    player.eat(player.points() + 1, SOON);
+    fine_except_connection_errors(&player.page);
 }

@@ -1,4 +1,4 @@
-//! A full round: two phones and a hall against 158 bots.
+//! A full round: two pages and a hall against 158 bots.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use serde_json::json;
 
 use crate::server::{Player, SOON, fine, open, url};
 
-/// A round of 15 s and its podium, and the rest of the round before.
+/// A round of 15 s and its podium, after the rest of the round before.
 const ROUND: Duration = Duration::from_secs(60);
 
 #[test]
-fn two_phones_and_a_hall_play_a_full_round_against_158_bots() {
+fn two_pages_and_a_hall_agree_about_a_full_round_with_158_bots() {
     let Some(browser) = for_test("a full round") else {
         return;
     };
-    let bar = open(&["--bots", "158", "--seats", "160", "--round-seconds", "15"]);
+    let server = open(&["--bots", "158", "--seats", "160", "--round-seconds", "15"]);
     let hall = browser.open("about:blank");
     hall.screen(1920, 1080);
-    hall.go(&url(bar.address(), "/hall?lang=en"));
-    let mina = Player::joins(&browser, bar.address(), "Mina", (390, 844));
-    let jiu = Player::joins_at(
+    hall.go(&url(server.address(), "/hall?lang=en"));
+    let mina = Player::join(&browser, server.address(), "Mina", (390, 844));
+    let jiu = Player::join_at(
         &browser,
-        &url(bar.address(), "/?lang=ko"),
+        &url(server.address(), "/?lang=ko"),
         "지우",
         (320, 568),
     );
@@ -35,30 +35,30 @@ fn two_phones_and_a_hall_play_a_full_round_against_158_bots() {
     let joined = hall.eval("document.getElementById('url').textContent");
     assert!(
         joined.as_str().is_some_and(|url| url.contains(':')),
-        "the hall says where to join: {joined}"
+        "the hall shows the join address: {joined}"
     );
 
-    // Among 158 who want the same snacks.
-    mina.eats(1, ROUND);
-    jiu.eats(1, ROUND);
+    // Among 158 bots that want the same snacks.
+    mina.eat(1, ROUND);
+    jiu.eat(1, ROUND);
     mina.page.screenshot(&picture("phone"));
     jiu.page.screenshot(&picture("phone-320-korean"));
     hall.screenshot(&picture("hall"));
 
     // From the first ticks of a round to its podium.
-    mina.waits_for("mirror.phase === 0 && mirror.tick < 30", ROUND);
-    let round = mina.asks("mirror.round");
-    mina.swipes(0);
-    jiu.swipes(2);
+    mina.wait_for("mirror.phase === 0 && mirror.tick < 30", ROUND);
+    let round = mina.eval("mirror.round");
+    mina.swipe(0);
+    jiu.swipe(2);
     mina.page
         .wait_for("!document.getElementById('podium').hidden", ROUND);
     jiu.page
         .wait_for("!document.getElementById('podium').hidden", SOON);
     hall.wait_for("!document.getElementById('podium').hidden", SOON);
     assert_eq!(
-        mina.asks("mirror.round"),
+        mina.eval("mirror.round"),
         round,
-        "it was one round from its beginning to its podium"
+        "the test saw one whole round"
     );
     let steps = "[...document.querySelectorAll('#steps .name')].map((name) => name.textContent)";
     let best = mina.page.eval(steps);
@@ -91,14 +91,14 @@ fn two_phones_and_a_hall_play_a_full_round_against_158_bots() {
         announced
             .as_str()
             .is_some_and(|said| said.starts_with("Round over.")),
-        "a screen reader was told: {announced}"
+        "the announcement for screen readers: {announced}"
     );
     mina.page.screenshot(&picture("podium"));
     jiu.page.screenshot(&picture("podium-320-korean"));
     hall.screenshot(&picture("hall-podium"));
 
-    // The next one begins by itself, with nothing eaten.
-    mina.waits_for(
+    // The next round begins with no points.
+    mina.wait_for(
         &format!("mirror.round > {round} && mirror.phase === 0"),
         ROUND,
     );
@@ -108,7 +108,7 @@ fn two_phones_and_a_hall_play_a_full_round_against_158_bots() {
         mina.page.eval("document.getElementById('door').hidden"),
         json!(true)
     );
-    mina.is_fine();
-    jiu.is_fine();
+    mina.check_errors();
+    jiu.check_errors();
     fine(&hall);
 }

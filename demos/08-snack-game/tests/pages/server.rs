@@ -1,4 +1,4 @@
-//! The snack bar of a test, and the guests that it is visited by.
+//! A server of a test, and a player: a page with helpers.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,74 +10,75 @@ use bots::program::Program;
 use browser::{Browser, Page};
 use serde_json::{Value, json};
 
-/// For whatever happens within a moment: also on a busy machine.
+/// Maximum time for anything that takes a moment on an idle machine.
 pub(crate) const SOON: Duration = Duration::from_secs(60);
 
-/// Between two looks at a page.
+/// Interval between two checks of a page.
 const LOOK: Duration = Duration::from_millis(60);
 
-/// Servers of this test's process, counted.
+/// Number of servers that this process has started.
 static OPENED: AtomicU32 = AtomicU32::new(0);
 
-/// A server of a test. It ends with it, and so does what it kept.
+/// A running server. It is killed when the test ends, and its data folder is removed.
 pub(crate) struct TestServer {
     program: Program,
-    kept: PathBuf,
+    folder: PathBuf,
     #[cfg(unix)]
     options: Vec<String>,
 }
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 
-/// A server with these options, and without bots unless they ask for some.
+/// Starts a server with these options, and without bots unless they ask for some.
 pub(crate) fn open(options: &[&str]) -> TestServer {
     let count = OPENED.fetch_add(1, Ordering::Relaxed);
-    let kept = env::temp_dir().join(format!("snack-rush-{}-{count}", process::id()));
-    fs::create_dir_all(&kept).expect("the temporary folder can be written");
-    let data = kept.to_string_lossy();
+    let folder = env::temp_dir().join(format!("snack-rush-{}-{count}", process::id()));
+    fs::create_dir_all(&folder).expect("the temporary folder can be written");
+    let data = folder.to_string_lossy();
     let options = [&["--bots", "0", "--data", &data], options].concat();
     TestServer {
         program: Program::start(PROGRAM, &options),
         #[cfg(unix)]
         options: options.iter().map(|&option| option.to_owned()).collect(),
-        kept,
+        folder,
     }
 }
 
 impl TestServer {
-    /// Where it listens.
+    /// The address of the server.
     pub(crate) fn address(&self) -> SocketAddr {
         self.program.address()
     }
 
-    /// Tells it to end, and waits until it has.
+    /// Shuts the server down and waits until it has exited.
     #[cfg(unix)]
-    pub(crate) fn ends(&mut self) {
+    pub(crate) fn shut_down(&mut self) {
         self.signal(rustix::process::Signal::TERM);
         let ended = self.program.wait(SOON);
         assert_eq!(ended.code, Some(0), "{ended}");
     }
 
-    /// It hangs: its lines are open, new ones are accepted, and nothing is said any more.
+    /// Stops the process with SIGSTOP: connections stay open, new ones are accepted, and no answer
+    /// comes.
     #[cfg(unix)]
-    pub(crate) fn hangs(&self) {
+    pub(crate) fn hang(&self) {
         self.signal(rustix::process::Signal::STOP);
     }
 
     #[cfg(unix)]
     fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_raw(self.program.pid().cast_signed());
-        rustix::process::kill_process(pid.expect("a process"), signal).expect("it runs");
+        rustix::process::kill_process(pid.expect("a process"), signal).expect("the server runs");
     }
 
-    /// Starts it again, where it was.
+    /// Starts the server again on the same port.
     #[cfg(unix)]
-    pub(crate) fn again(&mut self) {
+    pub(crate) fn restart(&mut self) {
         let options: Vec<&str> = self.options.iter().map(String::as_str).collect();
         self.program = Program::start_at(self.program.address(), PROGRAM, &options);
     }
 
-    /// What it has said.
+    /// What the server has printed.
     #[cfg(target_os = "linux")]
     pub(crate) fn stdout(&self) -> String {
         self.program.stdout()
@@ -86,11 +87,11 @@ impl TestServer {
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        let _left_behind = fs::remove_dir_all(&self.kept);
+        let _unless_gone = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// Waits until something is true.
+/// Waits until a condition is true.
 #[track_caller]
 #[cfg(target_os = "linux")]
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -101,32 +102,32 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// `http://…` of a page there.
+/// Returns the URL of a page.
 pub(crate) fn url(address: SocketAddr, path: &str) -> String {
     format!("http://{address}{path}")
 }
 
-/// Somebody who plays: the page, and what can be asked of it.
+/// A player with a page.
 pub(crate) struct Player {
-    /// Their phone.
+    /// The page on the phone.
     pub(crate) page: Page,
 }
 
 impl Player {
-    /// Walks up with a phone of this size, types a name, and taps `Play`.
+    /// Opens the page with a screen of this size, types a name, and taps `Play`.
     #[track_caller]
-    pub(crate) fn joins(
+    pub(crate) fn join(
         browser: &Browser,
         address: SocketAddr,
         name: &str,
         (width, height): (u32, u32),
     ) -> Self {
-        Self::joins_at(browser, &url(address, "/?lang=en"), name, (width, height))
+        Self::join_at(browser, &url(address, "/?lang=en"), name, (width, height))
     }
 
-    /// The same, at this very address.
+    /// Joins at this URL.
     #[track_caller]
-    pub(crate) fn joins_at(
+    pub(crate) fn join_at(
         browser: &Browser,
         url: &str,
         name: &str,
@@ -138,40 +139,40 @@ impl Player {
         page.tap("#name");
         page.type_text(name);
         page.tap("#join .big");
-        let guest = Self { page };
-        guest.is_seated();
-        guest
+        let player = Self { page };
+        player.wait_for_seat();
+        player
     }
 
-    /// Waits until they play.
+    /// Waits until the player has a seat.
     #[track_caller]
-    pub(crate) fn is_seated(&self) {
+    pub(crate) fn wait_for_seat(&self) {
         self.page.wait_for("!document.getElementById('hud').hidden && document.getElementById('points').textContent", SOON);
     }
 
-    /// Something of the page's own picture: `line`, `scene`, `me` and `mirror` can be asked for.
+    /// Evaluates an expression with the page's `line`, `scene`, `me` and `mirror`.
     #[track_caller]
-    pub(crate) fn asks(&self, js: &str) -> Value {
+    pub(crate) fn eval(&self, js: &str) -> Value {
         self.page.eval(&inside(js))
     }
 
-    /// Waits for something of the page's own picture.
+    /// Waits until an expression is true.
     #[track_caller]
-    pub(crate) fn waits_for(&self, js: &str, within: Duration) {
+    pub(crate) fn wait_for(&self, js: &str, within: Duration) {
         let until = Instant::now() + within;
-        while self.asks(&format!("Boolean({js})")) != json!(true) {
+        while self.eval(&format!("Boolean({js})")) != json!(true) {
             assert!(
                 Instant::now() < until,
-                "not after {within:?}: {js}\nIt says: {}",
-                self.hears()
+                "not after {within:?}: {js}\nThe page says: {}",
+                self.status()
             );
             thread::sleep(LOOK);
         }
     }
 
-    /// Swipes across the middle of the phone: 0 up, 1 right, 2 down, 3 left.
+    /// Swipes in the middle of the screen: 0 up, 1 right, 2 down, 3 left.
     #[track_caller]
-    pub(crate) fn swipes(&self, dir: u8) {
+    pub(crate) fn swipe(&self, dir: u8) {
         let middle = self.page.eval("[innerWidth / 2, innerHeight * 0.6]");
         let (x, y) = (
             middle[0].as_f64().expect("a number"),
@@ -181,35 +182,34 @@ impl Player {
         self.page.swipe((x, y), (x + dx, y + dy));
     }
 
-    /// Runs after snacks, until this many points are theirs. The keys are pressed within the page,
-    /// a look at each tick: a test on a busy machine would always come too late. They go the way of
-    /// every key.
+    /// Plays until the player has this many points. A script in the page presses the keys, one per
+    /// tick, because a test on a busy machine would be too slow. The keys are handled as usual.
     #[track_caller]
-    pub(crate) fn eats(&self, points: u64, within: Duration) {
-        self.asks(PILOT);
-        self.waits_for(&format!("me && me.points >= {points}"), within);
+    pub(crate) fn eat(&self, points: u64, within: Duration) {
+        self.eval(PILOT);
+        self.wait_for(&format!("me && me.points >= {points}"), within);
         self.page.eval("clearInterval(window.pilot)");
     }
 
-    /// The points that the page shows.
+    /// Returns the points that the page shows.
     #[track_caller]
     pub(crate) fn points(&self) -> u64 {
-        self.asks("me ? me.points : 0").as_u64().expect("a number")
+        self.eval("me ? me.points : 0").as_u64().expect("a number")
     }
 
-    /// What the page says is going on.
+    /// Returns the status text of the page.
     #[track_caller]
-    pub(crate) fn hears(&self) -> String {
+    pub(crate) fn status(&self) -> String {
         let said = self
             .page
             .eval("document.getElementById('status').textContent");
         said.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Nothing went wrong that a person would not have seen: no error, no exception, nothing that
-    /// the policy refused.
+    /// Checks that nothing went wrong behind the player's back: no error, no exception, nothing
+    /// refused by the policy.
     #[track_caller]
-    pub(crate) fn is_fine(&self) {
+    pub(crate) fn check_errors(&self) {
         fine(&self.page);
     }
 }
@@ -231,7 +231,8 @@ const PILOT: &str = "void (window.pilot = setInterval(() => {
     window.dispatchEvent(new KeyboardEvent('keydown', { code }));
 }, 50))";
 
-/// A question to the modules of the page. They are the very ones that run: a module is loaded once.
+/// Wraps an expression so that it sees the page's modules. A module is loaded once, so these are
+/// the running ones.
 fn inside(js: &str) -> String {
     format!(
         "import('/web/js/phone.js').then(({{ line, scene }}) => {{
@@ -242,22 +243,22 @@ fn inside(js: &str) -> String {
     )
 }
 
-/// The same, after its line was cut: that a connection failed is said by the browser itself.
+/// As [`fine`], for a page whose connection was cut: the browser itself logs that.
 #[track_caller]
-pub(crate) fn fine_but_for_the_line(page: &Page) {
+pub(crate) fn fine_except_connection_errors(page: &Page) {
     let mut errors = page.errors();
     errors
         .retain(|error| !error.contains("WebSocket connection to") && !error.contains("net::ERR_"));
     assert_eq!(errors, Vec::<String>::new());
 }
 
-/// No error on the console, no exception, nothing that the content security policy refused.
+/// Checks for console errors, exceptions and violations of the Content-Security-Policy.
 #[track_caller]
 pub(crate) fn fine(page: &Page) {
     assert_eq!(page.errors(), Vec::<String>::new());
 }
 
-/// A script of a page, called with this.
+/// Makes a call of a script's function with this argument.
 pub(crate) fn call(script: &str, argument: &Value) -> String {
     let code: Vec<&str> = script
         .lines()

@@ -1,5 +1,5 @@
-// Evaluated in a page of the game, with the vectors of crate `rush`: every message, every malformed
-// one, every end, and a round.
+// Evaluated in a page of the game, with the test vectors of crate `rush`: every message, every
+// malformed one, every close code, and a round.
 async (vectors) => {
   const { decode, encode, VERSION, SUBPROTOCOL } = await import("/web/js/wire.js");
   const { Mirror } = await import("/web/js/mirror.js");
@@ -8,7 +8,7 @@ async (vectors) => {
   const wrong = [];
   const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   const hex = (all) => [...all].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  // Keys in one order, numbers as JSON has them, names as Rust writes them.
+  // Sorted keys, numbers as JSON has them, names as Rust writes them.
   const plain = (value, key = "") => {
     if (typeof value === "bigint") return Number(value);
     if (value instanceof Uint8Array) return hex(value);
