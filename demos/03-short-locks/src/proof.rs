@@ -44,9 +44,9 @@ fn breaks_bounded_memory() {
 fn ann_grabs_while_bob_leaves() -> Verdict {
     explore("ann grabs while bob leaves", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann");
-        let bob = Guest::joins(&room, "bob");
-        at_once([ann.does(Guest::grabs), bob.does(Guest::leaves)]);
+        let ann = Player::joins(&room, "ann");
+        let bob = Player::joins(&room, "bob");
+        at_once([ann.does(Player::grabs), bob.does(Player::leaves)]);
         let phone = Arc::clone(&bob.phone);
         drop(bob);
         while phone.next().is_some() {}
@@ -56,19 +56,19 @@ fn ann_grabs_while_bob_leaves() -> Verdict {
 fn ann_and_cat_grab_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann");
-        let cat = Guest::joins(&room, "cat");
-        let _bob = Guest::joins(&room, "bob");
-        at_once([ann.does(Guest::grabs), cat.does(Guest::grabs)]);
+        let ann = Player::joins(&room, "ann");
+        let cat = Player::joins(&room, "cat");
+        let _bob = Player::joins(&room, "bob");
+        at_once([ann.does(Player::grabs), cat.does(Player::grabs)]);
     })
 }
 
 fn ann_and_bob_grab_one_snack_each() -> Verdict {
     explore("ann and bob grab", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann");
-        let bob = Guest::joins(&room, "bob");
-        at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
+        let ann = Player::joins(&room, "ann");
+        let bob = Player::joins(&room, "bob");
+        at_once([ann.does(Player::grabs), bob.does(Player::grabs)]);
         let [first, second] = &ann.saw_grabs()[..] else {
             panic!("every player sees every grab");
         };
@@ -79,11 +79,11 @@ fn ann_and_bob_grab_one_snack_each() -> Verdict {
 fn ann_and_bob_see_each_other_grab() -> Verdict {
     explore("ann and bob see each other", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann");
-        let bob = Guest::joins(&room, "bob");
-        at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
-        for guest in [&ann, &bob] {
-            let grabs: Vec<u64> = guest.saw_grabs().iter().map(|grab| grab.number).collect();
+        let ann = Player::joins(&room, "ann");
+        let bob = Player::joins(&room, "bob");
+        at_once([ann.does(Player::grabs), bob.does(Player::grabs)]);
+        for player in [&ann, &bob] {
+            let grabs: Vec<u64> = player.saw_grabs().iter().map(|grab| grab.number).collect();
             assert_eq!(grabs, [3, 4], "one order for all");
         }
     })
@@ -94,8 +94,8 @@ fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     const FEW: usize = 2;
     explore("ann grabs three times", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann");
-        let bob = Guest::joins(&room, "bob");
+        let ann = Player::joins(&room, "ann");
+        let bob = Player::joins(&room, "bob");
         for _ in 0..=FEW {
             ann.grabs();
         }
@@ -105,21 +105,21 @@ fn ann_grabs_while_bob_reads_nothing() -> Verdict {
 
 /// A player and the outbox that its phone empties.
 #[derive(Clone)]
-struct Guest {
+struct Player {
     name: &'static str,
     room: Arc<Room>,
     seat: Seat,
     phone: Arc<Queue>,
 }
 
-impl Guest {
+impl Player {
     /// Takes a seat.
-    fn joins(room: &Arc<Room>, name: &'static str) -> Guest {
+    fn joins(room: &Arc<Room>, name: &'static str) -> Player {
         let (outbox, phone) = outbox(name);
         let known: Name = name.parse().expect("a name");
         let seat = room.join(&known, outbox).expect("a free seat");
         let (room, phone) = (Arc::clone(room), Arc::new(phone));
-        Guest {
+        Player {
             name,
             room,
             seat,
@@ -128,9 +128,9 @@ impl Guest {
     }
 
     /// Runs `something` on a thread of its own.
-    fn does(&self, something: fn(&Guest)) -> thread::JoinHandle<()> {
-        let guest = self.clone();
-        thread::spawn(self.name, move || something(&guest))
+    fn does(&self, something: fn(&Player)) -> thread::JoinHandle<()> {
+        let player = self.clone();
+        thread::spawn(self.name, move || something(&player))
     }
 
     fn grabs(&self) {

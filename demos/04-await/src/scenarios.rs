@@ -17,10 +17,10 @@ const WIDE: usize = 16;
 pub(crate) fn ann_and_cat_grab_while_bob_reads_late() -> Verdict {
     explore("bob reads late", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann", WIDE);
-        let cat = Guest::joins(&room, "cat", WIDE);
-        let bob = Guest::joins(&room, "bob", 1);
-        let reading = bob.does(Guest::reads_three_lines);
+        let ann = Player::joins(&room, "ann", WIDE);
+        let cat = Player::joins(&room, "cat", WIDE);
+        let bob = Player::joins(&room, "bob", 1);
+        let reading = bob.does(Player::reads_three_lines);
         join_all(vec![("ann", ann.grabbing()), ("cat", cat.grabbing())]);
         at_once([reading]);
     })
@@ -30,9 +30,9 @@ pub(crate) fn ann_and_cat_grab_while_bob_reads_late() -> Verdict {
 pub(crate) fn ann_and_cat_grab_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann", WIDE);
-        let cat = Guest::joins(&room, "cat", WIDE);
-        let _bob = Guest::joins(&room, "bob", 1);
+        let ann = Player::joins(&room, "ann", WIDE);
+        let cat = Player::joins(&room, "cat", WIDE);
+        let _bob = Player::joins(&room, "bob", 1);
         join_all(vec![("ann", ann.grabbing()), ("cat", cat.grabbing())]);
     })
 }
@@ -42,9 +42,9 @@ pub(crate) fn ann_and_cat_grab_while_bob_reads_nothing() -> Verdict {
 pub(crate) fn ann_and_bob_grab_one_snack_each() -> Verdict {
     explore("ann and bob grab", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann", WIDE);
-        let bob = Guest::joins(&room, "bob", WIDE);
-        at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
+        let ann = Player::joins(&room, "ann", WIDE);
+        let bob = Player::joins(&room, "bob", WIDE);
+        at_once([ann.does(Player::grabs), bob.does(Player::grabs)]);
         let [first, second] = &ann.saw_grabs()[..] else {
             panic!("every player sees every grab");
         };
@@ -57,11 +57,11 @@ pub(crate) fn ann_and_bob_grab_one_snack_each() -> Verdict {
 pub(crate) fn ann_and_bob_see_each_other_grab() -> Verdict {
     explore("ann and bob see each other", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann", WIDE);
-        let bob = Guest::joins(&room, "bob", WIDE);
-        at_once([ann.does(Guest::grabs), bob.does(Guest::grabs)]);
-        for guest in [&ann, &bob] {
-            let grabs: Vec<u64> = guest.saw_grabs().iter().map(|grab| grab.number).collect();
+        let ann = Player::joins(&room, "ann", WIDE);
+        let bob = Player::joins(&room, "bob", WIDE);
+        at_once([ann.does(Player::grabs), bob.does(Player::grabs)]);
+        for player in [&ann, &bob] {
+            let grabs: Vec<u64> = player.saw_grabs().iter().map(|grab| grab.number).collect();
             assert_eq!(grabs, [3, 4], "one order for all");
         }
     })
@@ -72,9 +72,9 @@ pub(crate) fn ann_and_bob_see_each_other_grab() -> Verdict {
 pub(crate) fn ann_grabs_while_bob_reads_late() -> Verdict {
     explore("ann grabs twice", Bounds::exhaustive(), || {
         let room = Arc::new(Room::open());
-        let ann = Guest::joins(&room, "ann", WIDE);
-        let bob = Guest::joins(&room, "bob", 1);
-        let reading = bob.does(Guest::reads_three_lines);
+        let ann = Player::joins(&room, "ann", WIDE);
+        let bob = Player::joins(&room, "bob", 1);
+        let reading = bob.does(Player::reads_three_lines);
         for grabs in 1..=2 {
             ann.grabs();
             assert_eq!(bob.saw_grabs().len(), grabs, "bounded memory");
@@ -85,21 +85,21 @@ pub(crate) fn ann_grabs_while_bob_reads_late() -> Verdict {
 
 /// A player and its phone.
 #[derive(Clone)]
-struct Guest {
+struct Player {
     name: &'static str,
     room: Arc<Room>,
     seat: Seat,
     phone: Arc<Phone>,
 }
 
-impl Guest {
+impl Player {
     /// Takes a seat. The wire to the phone holds `wire` lines.
-    fn joins(room: &Arc<Room>, name: &'static str, wire: usize) -> Guest {
+    fn joins(room: &Arc<Room>, name: &'static str, wire: usize) -> Player {
         let (socket, phone) = phone(name, wire);
         let known: Name = name.parse().expect("a name");
         let seat = block_on(room.join(known, socket)).expect("a free seat");
         let (room, phone) = (Arc::clone(room), Arc::new(phone));
-        Guest {
+        Player {
             name,
             room,
             seat,
@@ -108,9 +108,9 @@ impl Guest {
     }
 
     /// Runs `something` on a thread of its own.
-    fn does(&self, something: fn(&Guest)) -> thread::JoinHandle<()> {
-        let guest = self.clone();
-        thread::spawn(self.name, move || something(&guest))
+    fn does(&self, something: fn(&Player)) -> thread::JoinHandle<()> {
+        let player = self.clone();
+        thread::spawn(self.name, move || something(&player))
     }
 
     fn grabs(&self) {

@@ -1,4 +1,4 @@
-//! Accepts connections, with one task for each, refills the tray, and beats the heart.
+//! Accepts connections, with one task for each, refills the tray, and sends a heartbeat.
 
 use super::{room::Room, session};
 use harness_tokio::{accept, say};

@@ -60,10 +60,10 @@ fn keeps_bounded_memory() {
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        let bob = Guest::joins(&mut room, "bob", 1);
-        let (door, inbox) = mpsc::channel("inbox", 1);
-        let leaving = door.clone();
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        let bob = Player::joins(&mut room, "bob", 1);
+        let (sender, inbox) = mpsc::channel("inbox", 1);
+        let leaving = sender.clone();
         let open = thread::spawn("room", move || block_on(room.run(inbox)));
         let writer = thread::spawn("bob's writer", move || {
             let (socket, phone) = phone("bob", 1);
@@ -71,9 +71,9 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
             block_on(write_to(bob.seat, socket, bob.queue, leaving));
         });
         for _ in 0..3 {
-            ann.says_grab(&door);
+            ann.says_grab(&sender);
         }
-        drop(door);
+        drop(sender);
         at_once([open, writer]);
     })
 }
@@ -83,12 +83,12 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        let _bob = Guest::joins(&mut room, "bob", 1);
-        let (door, inbox) = mpsc::channel("inbox", 1);
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        let _bob = Player::joins(&mut room, "bob", 1);
+        let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = thread::spawn("room", move || block_on(room.run(inbox)));
-        ann.grabs(&door).expect("the tray is full");
-        drop(door);
+        ann.grabs(&sender).expect("the tray is full");
+        drop(sender);
         at_once([open]);
     })
 }
@@ -115,29 +115,29 @@ fn ann_and_bob_see_each_other_grab() -> Verdict {
 /// The grabs that each of two players saw.
 fn two_grab_at_once() -> [Vec<Grab>; 2] {
     let mut room = Room::default();
-    let guests = ["ann", "bob"].map(|name| Guest::joins(&mut room, name, WIDE));
-    let (door, inbox) = mpsc::channel("inbox", 1);
+    let players = ["ann", "bob"].map(|name| Player::joins(&mut room, name, WIDE));
+    let (sender, inbox) = mpsc::channel("inbox", 1);
     let open = thread::spawn("room", move || block_on(room.run(inbox)));
-    let grabbing = guests.map(|guest| {
-        let door = door.clone();
-        thread::spawn(guest.name, move || {
-            guest.grabs(&door).expect("the tray is full");
-            guest
+    let grabbing = players.map(|player| {
+        let sender = sender.clone();
+        thread::spawn(player.name, move || {
+            player.grabs(&sender).expect("the tray is full");
+            player
         })
     });
-    drop(door);
-    let guests = grabbing.map(|thread| thread.join().expect("a panic ends the model"));
+    drop(sender);
+    let players = grabbing.map(|thread| thread.join().expect("a panic ends the model"));
     at_once([open]);
-    guests.map(Guest::saw_grabs)
+    players.map(Player::saw_grabs)
 }
 
 /// When a grab is answered, its event is in every outbox, and no outbox exceeds its capacity.
 fn ann_grabs_while_bob_reads_late() -> Verdict {
     explore("bob reads late", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        let mut bob = Guest::joins(&mut room, "bob", 1);
-        let (door, inbox) = mpsc::channel("inbox", 1);
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        let mut bob = Player::joins(&mut room, "bob", 1);
+        let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = thread::spawn("room", move || block_on(room.run(inbox)));
         let reads = thread::spawn("bob", move || {
             let mut lines = 0;
@@ -148,28 +148,28 @@ fn ann_grabs_while_bob_reads_late() -> Verdict {
             assert_eq!(lines, 3, "bob receives every event");
         });
         for grabs in 1..=2 {
-            ann.grabs(&door).expect("the tray is full");
+            ann.grabs(&sender).expect("the tray is full");
             assert_eq!(
                 ann.queue.len(),
                 2 + grabs,
                 "bounded memory: the room keeps a line"
             );
         }
-        drop(door);
+        drop(sender);
         at_once([open, reads]);
     })
 }
 
 /// A player and the outbox that its phone empties.
-struct Guest {
+struct Player {
     name: &'static str,
     seat: Seat,
     queue: mpsc::Receiver<ToPlayer>,
 }
 
-impl Guest {
+impl Player {
     /// Takes a seat before the scenario begins. The outbox holds `lines` lines.
-    fn joins(room: &mut Room, name: &'static str, lines: usize) -> Guest {
+    fn joins(room: &mut Room, name: &'static str, lines: usize) -> Player {
         let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
         let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
         let known = name.parse().expect("a name");
@@ -181,19 +181,19 @@ impl Guest {
         let seat = block_on(answer.into_future())
             .expect("an answer")
             .expect("a free seat");
-        Guest { name, seat, queue }
+        Player { name, seat, queue }
     }
 
     /// Asks for a snack and waits for the answer.
-    fn grabs(&self, door: &mpsc::Sender<ToRoom>) -> Result<(), Refusal> {
-        block_on(self.says_grab(door).into_future()).expect("an answer")
+    fn grabs(&self, sender: &mpsc::Sender<ToRoom>) -> Result<(), Refusal> {
+        block_on(self.says_grab(sender).into_future()).expect("an answer")
     }
 
     /// Asks for a snack.
-    fn says_grab(&self, door: &mpsc::Sender<ToRoom>) -> oneshot::Receiver<Result<(), Refusal>> {
+    fn says_grab(&self, sender: &mpsc::Sender<ToRoom>) -> oneshot::Receiver<Result<(), Refusal>> {
         let (reply, answer) = oneshot::channel(format!("an answer for {}", self.name));
         let who = self.seat;
-        let asked = block_on(door.send(ToRoom::Grab { who, reply }));
+        let asked = block_on(sender.send(ToRoom::Grab { who, reply }));
         assert!(asked.is_ok(), "the room is open");
         answer
     }

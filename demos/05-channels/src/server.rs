@@ -1,4 +1,4 @@
-//! Accepts connections, with one task for each, sends the ticks, and beats the heart.
+//! Accepts connections, with one task for each, and sends ticks and a heartbeat.
 
 use super::{room::ToRoom, session, sync::mpsc};
 use harness_tokio::{accept, say};

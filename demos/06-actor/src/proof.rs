@@ -79,11 +79,11 @@ fn the_slides_say_how_many_schedules_were_tried() {
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        let bob = Guest::joins(&mut room, "bob", 1);
-        let (door, inbox) = mpsc::channel("inbox", 1);
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        let bob = Player::joins(&mut room, "bob", 1);
+        let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
-        let leaving = door.clone();
+        let leaving = sender.clone();
         let leaves = thread::spawn("bob", move || {
             let (socket, phone) = phone("bob", 1);
             drop(phone);
@@ -93,9 +93,9 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
             assert!(told.is_ok(), "the room is open");
         });
         for _ in 0..2 {
-            ann.says_grab(&door);
+            ann.says_grab(&sender);
         }
-        drop(door);
+        drop(sender);
         at_once([open, leaves]);
     })
 }
@@ -105,12 +105,12 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        let bob = Guest::joins(&mut room, "bob", 1);
-        let (door, inbox) = mpsc::channel("inbox", 1);
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        let bob = Player::joins(&mut room, "bob", 1);
+        let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
-        ann.grabs(&door).expect("the tray is full");
-        drop(door);
+        ann.grabs(&sender).expect("the tray is full");
+        drop(sender);
         at_once([open]);
         let why = block_on(bob.parting.into_future());
         assert_eq!(why, Ok(Parting::TooSlow), "bob was disconnected");
@@ -139,20 +139,20 @@ fn ann_and_bob_see_each_other_grab() -> Verdict {
 /// The grabs that each of two players saw.
 fn two_grab_at_once() -> [Vec<Grab>; 2] {
     let mut room = Room::default();
-    let guests = ["ann", "bob"].map(|name| Guest::joins(&mut room, name, WIDE));
-    let (door, inbox) = mpsc::channel("inbox", 1);
+    let players = ["ann", "bob"].map(|name| Player::joins(&mut room, name, WIDE));
+    let (sender, inbox) = mpsc::channel("inbox", 1);
     let open = opens(room, inbox);
-    let grabbing = guests.map(|guest| {
-        let door = door.clone();
-        thread::spawn(guest.name, move || {
-            guest.grabs(&door).expect("the tray is full");
-            guest
+    let grabbing = players.map(|player| {
+        let sender = sender.clone();
+        thread::spawn(player.name, move || {
+            player.grabs(&sender).expect("the tray is full");
+            player
         })
     });
-    drop(door);
-    let guests = grabbing.map(|thread| thread.join().expect("a panic ends the model"));
+    drop(sender);
+    let players = grabbing.map(|thread| thread.join().expect("a panic ends the model"));
     at_once([open]);
-    guests.map(Guest::saw_grabs)
+    players.map(Player::saw_grabs)
 }
 
 /// When a grab is answered, its event is in every outbox. No outbox exceeds its capacity, and the
@@ -160,13 +160,13 @@ fn two_grab_at_once() -> [Vec<Grab>; 2] {
 fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
     explore("ann grabs three times", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        let mut bob = Guest::joins(&mut room, "bob", 2);
-        let (door, inbox) = mpsc::channel("inbox", 1);
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        let mut bob = Player::joins(&mut room, "bob", 2);
+        let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         // Bob's outbox has no place for the second, so ann is also told that he left.
         for (grabs, lines) in [(1, 3), (2, 5), (3, 6)] {
-            ann.grabs(&door).expect("the tray is full");
+            ann.grabs(&sender).expect("the tray is full");
             assert_eq!(
                 ann.queue.len(),
                 lines,
@@ -180,7 +180,7 @@ fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
             Ok(Parting::TooSlow),
             "bounded memory: bob is disconnected"
         );
-        drop(door);
+        drop(sender);
         at_once([open]);
     })
 }
@@ -189,18 +189,18 @@ fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
 fn ann_grabs_while_bob_is_too_slow() -> Verdict {
     explore("bob is too slow", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        let bob = Guest::joins(&mut room, "bob", 1);
-        let (door, inbox) = mpsc::channel("inbox", 1);
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        let bob = Player::joins(&mut room, "bob", 1);
+        let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         let (socket, phone) = phone("bob", WIDE);
         let writes = thread::spawn("bob's writer", move || {
             block_on(write_to(socket, bob.queue, bob.parting));
         });
         for _ in 0..2 {
-            ann.grabs(&door).expect("the tray is full");
+            ann.grabs(&sender).expect("the tray is full");
         }
-        drop(door);
+        drop(sender);
         at_once([open, writes]);
         let mut told = phone.told();
         let last_word = told.pop().expect("a last word");
@@ -228,21 +228,21 @@ fn ann_grabs_while_bob_is_too_slow() -> Verdict {
 fn bob_leaves_while_ann_grabs() -> Verdict {
     explore("bob leaves", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        let bob = Guest::joins(&mut room, "bob", WIDE);
-        let (door, inbox) = mpsc::channel("inbox", 1);
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        let bob = Player::joins(&mut room, "bob", WIDE);
+        let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         let (socket, phone) = phone("bob", WIDE);
         let writes = thread::spawn("bob's writer", move || {
             block_on(write_to(socket, bob.queue, bob.parting));
         });
-        let (who, leaving) = (bob.seat, door.clone());
+        let (who, leaving) = (bob.seat, sender.clone());
         let leaves = thread::spawn("bob", move || {
             let told = block_on(leaving.send(ToRoom::Leave { who }));
             assert!(told.is_ok(), "the room is open");
         });
-        ann.grabs(&door).expect("the tray is full");
-        drop(door);
+        ann.grabs(&sender).expect("the tray is full");
+        drop(sender);
         at_once([open, leaves, writes]);
         drop(bob.outbox);
         let last = phone.told().pop().expect("bob received a line");
@@ -254,12 +254,12 @@ fn bob_leaves_while_ann_grabs() -> Verdict {
 fn ann_grabs_after_bob_panicked() -> Verdict {
     explore("bob panicked", Bounds::exhaustive(), || {
         let mut room = Room::default();
-        let ann = Guest::joins(&mut room, "ann", WIDE);
-        drop(Guest::joins(&mut room, "bob", WIDE));
-        let (door, inbox) = mpsc::channel("inbox", 1);
+        let ann = Player::joins(&mut room, "ann", WIDE);
+        drop(Player::joins(&mut room, "bob", WIDE));
+        let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
-        ann.grabs(&door).expect("the tray is full");
-        drop(door);
+        ann.grabs(&sender).expect("the tray is full");
+        drop(sender);
         at_once([open]);
         let last = ann.news().pop();
         assert!(
@@ -279,7 +279,7 @@ fn number_of(line: &str) -> u64 {
 }
 
 /// A player and the outbox that its phone empties.
-struct Guest {
+struct Player {
     name: &'static str,
     seat: Seat,
     /// The session's sender to the outbox.
@@ -288,9 +288,9 @@ struct Guest {
     parting: oneshot::Receiver<Parting>,
 }
 
-impl Guest {
+impl Player {
     /// Takes a seat before the scenario begins. The outbox holds `lines` lines.
-    fn joins(room: &mut Room, name: &'static str, lines: usize) -> Guest {
+    fn joins(room: &mut Room, name: &'static str, lines: usize) -> Player {
         let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
         let (goodbye, parting) = oneshot::channel(format!("{name}'s parting"));
         let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
@@ -304,7 +304,7 @@ impl Guest {
         let seat = block_on(answer.into_future())
             .expect("an answer")
             .expect("a free seat");
-        Guest {
+        Player {
             name,
             seat,
             outbox,
@@ -314,15 +314,15 @@ impl Guest {
     }
 
     /// Asks for a snack and waits for the answer.
-    fn grabs(&self, door: &mpsc::Sender<ToRoom>) -> Result<(), Refusal> {
-        block_on(self.says_grab(door).into_future()).expect("an answer")
+    fn grabs(&self, sender: &mpsc::Sender<ToRoom>) -> Result<(), Refusal> {
+        block_on(self.says_grab(sender).into_future()).expect("an answer")
     }
 
     /// Asks for a snack.
-    fn says_grab(&self, door: &mpsc::Sender<ToRoom>) -> oneshot::Receiver<Result<(), Refusal>> {
+    fn says_grab(&self, sender: &mpsc::Sender<ToRoom>) -> oneshot::Receiver<Result<(), Refusal>> {
         let (reply, answer) = oneshot::channel(format!("an answer for {}", self.name));
         let who = self.seat;
-        let asked = block_on(door.send(ToRoom::Grab { who, reply }));
+        let asked = block_on(sender.send(ToRoom::Grab { who, reply }));
         assert!(asked.is_ok(), "the room is open");
         answer
     }

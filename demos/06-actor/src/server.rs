@@ -78,7 +78,7 @@ impl Sessions {
         }
         let serving = session::serve(room.clone(), stream, self.shutdown.subscribe());
         self.running
-            .spawn_local(harness::named("a visitor", serving));
+            .spawn_local(harness::named("a client", serving));
     }
 }
 

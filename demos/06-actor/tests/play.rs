@@ -2,7 +2,7 @@
 
 use bots::{
     Crowd, Plan, conformance,
-    program::{Ended, Program, Visitor},
+    program::{Ended, LineClient, Program},
 };
 use snack::Heard;
 use socket2::{Domain, Socket, Type};
@@ -91,7 +91,7 @@ fn a_player_who_is_too_slow_is_disconnected_and_told_why() {
     slow.set_read_timeout(Some(Duration::from_secs(10)))
         .expect("a time limit");
     (&slow).write_all(b"join pokey\n").expect("a request");
-    let mut watcher = Visitor::connect(server.address());
+    let mut watcher = LineClient::connect(server.address());
     watcher.says("join watcher");
     let end = Instant::now() + Duration::from_secs(30);
     while !watcher.hears().to_string().contains("pokey left") {
@@ -115,7 +115,7 @@ fn a_player_who_is_too_slow_is_disconnected_and_told_why() {
 #[test]
 fn players_who_are_still_connected_see_the_shutdown() {
     let mut server = Program::start(SERVER, &["--bots", "0", "--seconds", "6"]);
-    let mut ann = Visitor::connect(server.address());
+    let mut ann = LineClient::connect(server.address());
     ann.says("join ann");
     ann.hears_until(|heard| heard.to_string().contains("ann joined"));
     ann.hears_until(|heard| heard.to_string().contains("ann left"));

@@ -1,6 +1,6 @@
 //! A room that panics is restarted behind the same inbox, and its players read the reason.
 
-use bots::program::Visitor;
+use bots::program::LineClient;
 use demo_06_actor::{
     room::{Room, ToRoom},
     server, session,
@@ -50,17 +50,17 @@ fn a_room_that_panics_is_restarted_and_its_players_are_told() {
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || serve(listener));
     let joins = |name: &str| {
-        let mut visitor = Visitor::connect(address);
-        visitor.says(&format!("join {name}"));
+        let mut client = LineClient::connect(address);
+        client.says(&format!("join {name}"));
         let joined = format!("{name} joined");
-        visitor.hears_until(|heard| heard.to_string().contains(&joined));
-        visitor
+        client.hears_until(|heard| heard.to_string().contains(&joined));
+        client
     };
     let (mut ann, mut bob) = (joins("ann"), joins("bob"));
     ann.says("grab");
-    for visitor in [&mut ann, &mut bob] {
-        visitor.hears_until(|heard| matches!(heard, Heard::Refused(why) if why.contains("closed")));
-        visitor.hears_the_end();
+    for client in [&mut ann, &mut bob] {
+        client.hears_until(|heard| matches!(heard, Heard::Refused(why) if why.contains("closed")));
+        client.hears_the_end();
     }
     let mut ann = joins("ann");
     ann.says("grab");

@@ -4,7 +4,7 @@ mod server;
 
 use bots::{
     Crowd, Plan, conformance,
-    program::{Ended, Program, Visitor},
+    program::{Ended, LineClient, Program},
 };
 use demo_07_websocket::{bridge, limits::Config};
 use server::{Server, WITHIN, client::Client};
@@ -191,7 +191,7 @@ fn a_room_that_panics_is_restarted_and_its_players_are_told() {
 #[test]
 fn a_shutdown_reaches_clients_behind_the_bridge() {
     let (mut server, address) = with_a_bridge();
-    let mut ann = Visitor::connect(address);
+    let mut ann = LineClient::connect(address);
     ann.says("join ann");
     ann.hears_until(|heard| heard.to_string().contains("ann joined"));
     server.begin_shutdown();

@@ -122,7 +122,9 @@ impl Server {
     /// The causes of all ends so far, except `served`.
     pub(crate) fn ends(&self) -> Vec<String> {
         let log = self.log();
-        let causes = log.iter().filter(|line| line["message"] == "connection ended");
+        let causes = log
+            .iter()
+            .filter(|line| line["message"] == "connection ended");
         let causes = causes.filter_map(|line| line["cause"].as_str().map(str::to_owned));
         causes.filter(|cause| cause != "served").collect()
     }

@@ -14,7 +14,7 @@ use snack::{Heard, LINE_LIMIT, News};
 
 #[cfg(unix)]
 use crate::connection::{Connection, Received};
-use crate::program::{Program, Visitor};
+use crate::program::{LineClient, Program};
 
 /// How long a name may stay taken after the event that its player left: on a busy machine this can
 /// be long.
@@ -72,7 +72,7 @@ pub fn a_closed_connection_counts_as_leaving_at(address: SocketAddr) {
     drop(joined(address, "ann"));
     bob.hears_until(|heard| is(heard, "ann", "left"));
     // The event that ann left may arrive a moment before her name is free: then she asks again.
-    let mut ann = Visitor::connect(address);
+    let mut ann = LineClient::connect(address);
     let until = Instant::now() + A_MOMENT;
     loop {
         ann.says("join ann");
@@ -102,7 +102,7 @@ pub fn nonsense_is_refused_and_the_session_continues(exe: &str) {
 /// As that function does.
 #[track_caller]
 pub fn nonsense_is_refused_and_the_session_continues_at(address: SocketAddr) {
-    let mut ann = Visitor::connect(address);
+    let mut ann = LineClient::connect(address);
     assert!(matches!(ann.hears(), Heard::Help(_)));
     let endless = "x".repeat(100 * LINE_LIMIT);
     for nonsense in ["pizza", "join", "join <b>", "grab", "leave", &endless] {
@@ -137,7 +137,7 @@ pub fn a_name_belongs_to_one_player(exe: &str) {
 #[track_caller]
 pub fn a_name_belongs_to_one_player_at(address: SocketAddr) {
     let _ann = joined(address, "ann");
-    let mut second = Visitor::connect(address);
+    let mut second = LineClient::connect(address);
     second.says("join ann");
     second.hears_until(|heard| matches!(heard, Heard::Refused(why) if why.contains("ann")));
     second.says("join 안나");
@@ -226,11 +226,11 @@ fn gets_in(address: SocketAddr, name: &str) -> bool {
 
 /// A client that has joined.
 #[track_caller]
-fn joined(address: SocketAddr, name: &str) -> Visitor {
-    let mut visitor = Visitor::connect(address);
-    visitor.says(&format!("join {name}"));
-    visitor.hears_until(|heard| is(heard, name, "joined"));
-    visitor
+fn joined(address: SocketAddr, name: &str) -> LineClient {
+    let mut client = LineClient::connect(address);
+    client.says(&format!("join {name}"));
+    client.hears_until(|heard| is(heard, name, "joined"));
+    client
 }
 
 /// Whether the line is the event in which `who` did that.

@@ -3,19 +3,19 @@
 //! Every wait is bounded, and fails with the output so far.
 //!
 //! ```no_run
-//! use bots::program::{Program, Visitor};
+//! use bots::program::{Program, LineClient};
 //! use std::time::Duration;
 //!
 //! let mut bar = Program::start("01-deadlock", &["--seconds", "5"]); // in a step's tests: env!("CARGO_BIN_EXE_01-deadlock")
-//! let mut ann = Visitor::connect(bar.address());
+//! let mut ann = LineClient::connect(bar.address());
 //! ann.says("join ann");
 //! ann.hears_until(|heard| heard.to_string().ends_with("ann joined"));
 //! let ended = bar.wait(Duration::from_secs(10));
 //! assert_eq!(ended.code, Some(0), "{ended}");
 //! ```
 
+mod client;
 mod output;
-mod visitor;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -23,8 +23,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use client::LineClient;
 use output::Output;
-pub use visitor::Visitor;
 
 /// The words in a demo's output before the address on which it listens.
 const LISTENS: &str = "listening on ";

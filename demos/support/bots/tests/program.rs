@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bots::program::{Program, Visitor};
+use bots::program::{LineClient, Program};
 use snack::Heard;
 
 /// For short waits, also on a busy machine.
@@ -83,21 +83,21 @@ fn one_that_is_dropped_is_gone() {
 }
 
 /// A server for one client. It sends `greeting`, and hangs up when it reads `bye`.
-fn says(greeting: &'static str) -> Visitor {
+fn says(greeting: &'static str) -> LineClient {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let visitor = Visitor::connect(listener.local_addr().expect("bound"));
+    let client = LineClient::connect(listener.local_addr().expect("bound"));
     thread::spawn(move || {
-        let (mut socket, _): (TcpStream, _) = listener.accept().expect("the visitor");
+        let (mut socket, _): (TcpStream, _) = listener.accept().expect("the client");
         socket.write_all(greeting.as_bytes()).expect("it reads");
         let lines = BufReader::new(socket).lines();
         // All input is read, because a socket that is closed with unread input is reset.
         let _ = lines.map_while(Result::ok).any(|line| line == "bye");
     });
-    visitor
+    client
 }
 
 #[test]
-fn a_visitor_hears_what_it_waits_for() {
+fn a_client_hears_what_it_waits_for() {
     let mut ann = says("* welcome\n#1 ann joined\n#2 ann grabbed snack 1\nno: enough\n");
     ann.says("join ann");
     assert_eq!(ann.hears(), Heard::Help("welcome".to_owned()));

@@ -2,7 +2,7 @@
 
 mod programs;
 
-use bots::program::{Ended, Program, Visitor};
+use bots::program::{Ended, LineClient, Program};
 use programs::{WITHIN, assert_says, example, play, say};
 use std::io::Read;
 use std::net::TcpListener;
@@ -30,7 +30,7 @@ fn a_server_that_answers_gets_a_summary() {
 #[test]
 fn a_server_without_a_crowd_serves_a_player_who_connects() {
     let mut bar = Program::start(&example("serves"), &["--bots", "0", "--seconds", "4"]);
-    let mut ann = Visitor::connect(bar.address());
+    let mut ann = LineClient::connect(bar.address());
     ann.says("join ann");
     ann.hears_until(|heard| heard.to_string().ends_with("ann joined"));
     let ended = bar.wait(WITHIN);
@@ -44,7 +44,6 @@ fn a_server_without_a_crowd_serves_a_player_who_connects() {
 }
 
 /// Checks the printed duration. A busy machine ends the run late, and never early.
-
 #[track_caller]
 fn lasted_at_least(ended: &Ended, least: f64) {
     let (_, told) = ended

@@ -72,7 +72,7 @@ impl Server {
         let (porter, ticker) = (Arc::clone(&bar), Arc::clone(&bar));
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let stream = stream.expect("a visitor");
+                let stream = stream.expect("a client");
                 let Some(visit) = porter.lets_in(&stream) else {
                     return; // And nothing listens here any more.
                 };

@@ -7,19 +7,19 @@ use snack::Heard;
 
 use crate::connection::{Connection, Received};
 
-/// The longest wait, also on a busy machine, unless [`Visitor::waits_at_most`] sets another.
+/// The longest wait, also on a busy machine, unless [`LineClient::waits_at_most`] sets another.
 const WITHIN: Duration = Duration::from_secs(30);
 
 /// A client that sends and receives one line at a time. Dropping it hangs up without `leave`.
 #[derive(Debug)]
-pub struct Visitor {
+pub struct LineClient {
     wire: Connection,
     /// All lines of the conversation, for the message of a failing test.
     lines: Vec<String>,
     within: Duration,
 }
 
-impl Visitor {
+impl LineClient {
     /// Connects to `address`.
     ///
     /// # Panics
