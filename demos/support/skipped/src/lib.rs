@@ -1,4 +1,4 @@
-//! What a test says if this machine lacks what it needs.
+//! Reports tests that are skipped because this machine lacks something that they need.
 //!
 //! libtest captures `eprintln!` and shows it only if the test fails, so a test that returns early
 //! passes in silence. This crate writes to the real standard error:

@@ -1,4 +1,4 @@
-//! This very program, run again for tests that skip themselves: what is said is not captured.
+//! Runs this program again with tests that skip themselves: their message must not be captured.
 
 use skipped::skip;
 use std::env;

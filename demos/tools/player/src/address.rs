@@ -8,11 +8,11 @@ use std::time::Duration;
 /// Where step 1 listens.
 const DEFAULT: &str = "127.0.0.1:7001";
 
-/// For one address to answer. A host that drops packets says nothing at all.
+/// How long to wait for one address. A host that drops packets never answers.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Reads the words of the command line: none, `7003`, `127.0.0.1:7003`, or, as `nc` has it,
-/// `127.0.0.1 7003`. Returns `HOST:PORT`.
+/// Parses the command line: nothing, `7003`, `127.0.0.1:7003`, or, as with `nc`, `127.0.0.1 7003`.
+/// Returns `HOST:PORT`.
 ///
 /// # Errors
 /// A sentence: the words are no address.

@@ -22,7 +22,7 @@ It ends with status 0 when the server or the input has ended, and with 1 when
 it cannot connect, the connection breaks, the server reads nothing for 5 s, or
 still keeps the connection open 5 s after the input has ended.";
 
-/// For what the server still says once the input has ended.
+/// How long to read the server's lines after the end of the input.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
@@ -85,8 +85,7 @@ fn run(words: &[String]) -> Result<(), String> {
     }
 }
 
-/// Says something beside what the server says. If standard error is closed there is no place left
-/// for it.
+/// Prints a message of this program to standard error. If that is closed, the message is lost.
 fn say(line: &str) {
     let _unless_closed = writeln!(io::stderr(), "{line}");
 }

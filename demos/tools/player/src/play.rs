@@ -1,4 +1,4 @@
-//! One connection: two threads read, the server and the keyboard, and one shows what comes.
+//! One connection: one thread reads the server, one reads the keyboard, and one shows the lines.
 
 use crate::shown::{next_line, text};
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Lines that wait for a slow terminal. When they are full the server is no longer read, as with
-/// `nc`.
+/// Capacity of the queue of lines for a slow terminal. While it is full the server is not read, as
+/// with `nc`.
 const WAITING: usize = 256;
 
 /// How a connection ended.
@@ -18,15 +18,15 @@ pub enum Ended {
     ByServer,
     /// The input ended, and then the server closed the connection, as it should.
     ByInput,
-    /// The input ended, and the server kept the connection open for longer than it was waited for.
+    /// The input ended, and the server kept the connection open for too long.
     Unanswered,
-    /// The server reads nothing any more, and what was typed for it fills the kernel's buffers.
+    /// The server does not read, and the typed lines fill the kernel's buffers.
     Unheard,
     /// The server speaks HTTP: this is step 7 or 8, or no step at all.
     Http,
     /// The connection broke.
     Broken(String),
-    /// What is shown is not read any more: `player | head`.
+    /// The output was closed: `player | head`.
     Unread,
 }
 
@@ -38,8 +38,8 @@ enum Event {
 }
 
 /// Sends each line of `input` to the server and shows on `screen` each line that it sends, until
-/// one of them ends. After the input's end the server may still speak for as long as `patience`;
-/// for as long it may leave unread what is sent to it, once the kernel's buffers are full.
+/// one of them ends. After the end of the input it still reads the server for `patience`. It also
+/// waits for `patience` if the server does not read and the kernel's buffers are full.
 ///
 /// A thread may still be blocked in a read of `input` when this returns; it ends with the process.
 ///

@@ -1,4 +1,4 @@
-//! What a terminal may be shown: text, and nothing that moves its cursor or changes its colours.
+//! Lines from the network as text, without anything that moves the cursor or changes colours.
 
 use std::io::{self, BufRead, Read};
 

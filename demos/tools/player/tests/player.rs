@@ -8,7 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// For whatever takes a moment on an idle machine.
+/// A time limit for everything that takes a moment on an idle machine.
 const WITHIN: Duration = Duration::from_secs(30);
 
 fn start(words: &[&str]) -> Child {

@@ -1,4 +1,4 @@
-//! Finds the wait cycle of a frozen server, or the chain that ends at the holder who never moves.
+//! Finds the wait cycle of a frozen server, or the chain that ends at a holder that does not move.
 
 use super::{Link, WaitGraph, Who};
 use std::collections::HashMap;

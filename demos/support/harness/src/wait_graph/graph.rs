@@ -98,7 +98,7 @@ impl WaitGraph {
         })
     }
 
-    /// The one whose wait blocks the thread of the task `who`, if `who` has no other thread to run on.
+    /// The waiter that blocks the thread of the task `who`, if `who` has no other thread to run on.
     pub(super) fn blocks_the_thread_of(&self, who: &Who) -> Option<&Who> {
         let blocks_itself = |(_, waiter): (_, &Waiter)| waiter.blocks;
         if !matches!(who.actor, Actor::Task(_))

@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// For whatever ends within a few seconds on an idle machine.
+/// A time limit for everything that ends within a few seconds on an idle machine.
 pub(crate) const WITHIN: Duration = Duration::from_secs(30);
 
-/// The program that cargo built of `examples/NAME.rs`, beside the directory of this test's own.
+/// The path of the program that cargo built from `examples/NAME.rs`.
 pub(crate) fn example(name: &str) -> String {
     let me = env::current_exe().expect("a test knows where it is");
     let target = me.ancestors().nth(2).expect("target/debug/deps/test");
@@ -27,7 +27,7 @@ pub(crate) fn play(name: &str, words: &[&str]) -> Ended {
     Program::start(&example(name), words).wait(WITHIN)
 }
 
-/// Runs it with `words` alone, which may be such that it never listens.
+/// Runs it with the arguments `words` alone. It need not ever listen.
 pub(crate) fn say(name: &str, words: &[&str], ends: &str) -> Ended {
     let mut child = Command::new(example(name))
         .args(words)
@@ -48,7 +48,7 @@ pub(crate) fn say(name: &str, words: &[&str], ends: &str) -> Ended {
         }
         thread::sleep(Duration::from_millis(5));
     };
-    // What it says fits a pipe, so it never had to wait for this.
+    // Its output fits into a pipe, so it never waited for this reader.
     let mut ended = Ended {
         code: status.code(),
         stdout: String::new(),

@@ -117,7 +117,7 @@ impl Story {
     }
 }
 
-/// Tells the schedule that has just ended on this thread.
+/// The story of the schedule that has just ended on this thread.
 pub(crate) fn of_this_schedule() -> Story {
     let panic = record::last_panic();
     let cause = Cause::of(panic.as_ref());
