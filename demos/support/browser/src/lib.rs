@@ -23,11 +23,12 @@
 mod base64;
 mod chromium;
 mod error;
+mod events;
 mod fingers;
 mod page;
 mod process;
 mod search;
-mod seen;
+mod sync;
 mod wire;
 
 use std::env;

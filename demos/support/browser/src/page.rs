@@ -7,7 +7,7 @@ use std::{fs, thread};
 
 use serde_json::{Value, json};
 
-use crate::seen::{Seen, thrown};
+use crate::events::{Events, thrown};
 use crate::wire::{PATIENCE, Wire};
 use crate::{Error, base64};
 
@@ -22,7 +22,7 @@ pub struct Page {
     context: String,
     target: String,
     session: String,
-    seen: Arc<Seen>,
+    events: Arc<Events>,
 }
 
 impl Page {
@@ -35,14 +35,14 @@ impl Page {
         let attach = json!({ "targetId": target, "flatten": true });
         let session = wire.ask(None, "Target.attachToTarget", attach)?;
         let session = text(&session, "sessionId");
-        let seen = Arc::new(Seen::default());
-        wire.note(&session, Arc::clone(&seen));
+        let events = Arc::new(Events::default());
+        wire.note(&session, Arc::clone(&events));
         let page = Self {
             wire: Arc::clone(wire),
             context,
             target,
             session,
-            seen,
+            events,
         };
         for domain in ["Page", "Runtime", "Log", "Inspector"] {
             page.ask(&format!("{domain}.enable"), json!({}))?;
@@ -70,14 +70,14 @@ impl Page {
     /// Reloads the page, and waits until it is loaded.
     #[track_caller]
     pub fn reload(&self) {
-        let before = self.seen.look(|now| now.loaded.len());
+        let before = self.events.look(|now| now.loaded.len());
         self.must("Page.reload", json!({}));
         self.loads("this page again", |now| now.loaded.len() > before);
     }
 
     #[track_caller]
-    fn loads(&self, what: &str, loaded: impl Fn(&crate::seen::Now) -> bool) {
-        if !self.seen.wait(PATIENCE, loaded) {
+    fn loads(&self, what: &str, loaded: impl Fn(&crate::events::Now) -> bool) {
+        if !self.events.wait(PATIENCE, loaded) {
             self.fail(&format!("{what} is not loaded after {PATIENCE:?}"));
         }
     }
@@ -201,7 +201,7 @@ impl Page {
     /// The console's errors, uncaught exceptions, failed requests, and refusals by the content
     /// security policy, so far.
     pub fn errors(&self) -> Vec<String> {
-        self.seen.look(|now| now.errors.clone())
+        self.events.look(|now| now.errors.clone())
     }
 
     /// The text of the page.
@@ -220,7 +220,7 @@ impl Page {
     #[track_caller]
     pub fn crash(&self) {
         let said = self.wire.say(Some(&self.session), "Page.crash", json!({}));
-        if said.is_err() || !self.seen.wait(PATIENCE, |now| now.crashed) {
+        if said.is_err() || !self.events.wait(PATIENCE, |now| now.crashed) {
             self.fail("it does not crash");
         }
     }
@@ -242,7 +242,7 @@ impl Page {
     /// Fails the test, with the page's text and its console output.
     #[track_caller]
     pub(crate) fn fail(&self, why: &str) -> ! {
-        let crashed = self.seen.look(|now| now.crashed || now.ended);
+        let crashed = self.events.look(|now| now.crashed || now.ended);
         let shown = if crashed {
             None
         } else {
@@ -252,7 +252,7 @@ impl Page {
             .as_ref()
             .and_then(Value::as_str)
             .unwrap_or("(nothing)");
-        let console = self.seen.look(|now| now.console.join("\n"));
+        let console = self.events.look(|now| now.console.join("\n"));
         panic!("{why}\n--- the page shows\n{shown}\n--- its console said\n{console}");
     }
 }

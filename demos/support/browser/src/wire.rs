@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{ChildStdin, ChildStdout};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::Error;
-use crate::seen::Seen;
+use crate::events::Events;
+use crate::sync::lock;
 
 /// The maximum time for an answer, also on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,7 +31,7 @@ pub(crate) struct Wire {
 struct Known {
     asked: u64,
     asking: HashMap<u64, mpsc::Sender<Answer>>,
-    pages: HashMap<String, Arc<Seen>>,
+    pages: HashMap<String, Arc<Events>>,
     ended: bool,
 }
 
@@ -63,9 +64,9 @@ impl Wire {
         wire
     }
 
-    /// From now on, records the events of this session in `seen`.
-    pub(crate) fn note(&self, session: &str, seen: Arc<Seen>) {
-        lock(&self.known).pages.insert(session.to_owned(), seen);
+    /// From now on, records the events of this session in `events`.
+    pub(crate) fn note(&self, session: &str, events: Arc<Events>) {
+        lock(&self.known).pages.insert(session.to_owned(), events);
     }
 
     /// Stops recording the events of this session.
@@ -138,23 +139,18 @@ impl Wire {
             let yes = json!({ "accept": true });
             let _unless_gone = self.say(Some(session), "Page.handleJavaScriptDialog", yes);
         }
-        let seen = lock(&self.known).pages.get(session).cloned();
-        if let Some(seen) = seen {
-            seen.hear(method, &message["params"]);
+        let events = lock(&self.known).pages.get(session).cloned();
+        if let Some(events) = events {
+            events.hear(method, &message["params"]);
         }
     }
 
     fn end(&self) {
         let mut known = lock(&self.known);
         known.ended = true;
-        known.asking.clear(); // Whoever waits learns that there will be no answer.
-        for seen in known.pages.values() {
-            seen.end();
+        known.asking.clear(); // Waiting callers learn that there will be no answer.
+        for events in known.pages.values() {
+            events.end();
         }
     }
-}
-
-/// If a failed test poisoned the lock, its data is still valid.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::wire::lock;
+use crate::sync::lock;
 
 #[derive(Default)]
-pub(crate) struct Seen {
+pub(crate) struct Events {
     now: Mutex<Now>,
     changed: Condvar,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Now {
     pub(crate) ended: bool,
 }
 
-impl Seen {
+impl Events {
     /// Records an event.
     pub(crate) fn hear(&self, method: &str, what: &Value) {
         let mut now = lock(&self.now);
