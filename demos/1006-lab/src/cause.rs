@@ -1,6 +1,6 @@
 //! A cause: what happens, who makes it happen, what a browser then sees, and what to do about it.
 
-use super::{line::Line, visits::Visit};
+use super::{network::Network, visits::Visit};
 use axum::extract::ws::WebSocket;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
@@ -36,7 +36,7 @@ pub struct Cause {
     pub console: &'static str,
     /// What lies between the browser and the server.
     #[serde(skip)]
-    pub line: Line,
+    pub network: Network,
     /// Who serves.
     #[serde(skip)]
     pub serve: Serve,
@@ -48,14 +48,14 @@ pub struct Cause {
 pub enum Group {
     /// The server ends.
     Server,
-    /// Somebody says Close.
-    Goodbye,
+    /// One side sends a Close frame.
+    Close,
     /// Somebody says what may not be said.
     Frame,
-    /// It never opens.
-    Door,
-    /// The network is at fault.
-    Line,
+    /// The connection never opens.
+    Refusal,
+    /// The network fails.
+    Network,
     /// The browser ends.
     Browser,
 }
@@ -112,5 +112,5 @@ pub enum Serve {
     /// Whoever takes the socket before a byte of it was read.
     Raw(fn(TcpStream, Visit) -> Task),
     /// No WebSocket gets that far: a plain route answers, or nobody does.
-    Nobody,
+    Route,
 }

@@ -1,10 +1,10 @@
 //! The table of causes: names, words, and what was measured. One file a group.
 
 mod browser;
-mod door;
+mod close;
 mod frame;
-mod goodbye;
-mod line;
+mod network;
+mod refusal;
 mod server;
 
 use super::cause::{Cause, Outcome, Words};
@@ -13,10 +13,10 @@ use super::cause::{Cause, Outcome, Words};
 pub fn all() -> impl Iterator<Item = &'static Cause> {
     let groups = [
         server::CAUSES,
-        goodbye::CAUSES,
+        close::CAUSES,
         frame::CAUSES,
-        door::CAUSES,
-        line::CAUSES,
+        refusal::CAUSES,
+        network::CAUSES,
         browser::CAUSES,
     ];
     groups.into_iter().flatten()

@@ -1,8 +1,7 @@
-//! The 1006 lab as a page: `cargo run -p lab-1006`, open the address, press
-//! a button.
+//! The 1006 lab's program. Run `cargo run -p lab-1006`, open the address, and press a button.
 
 use harness::advice;
-use lab_1006::{Lab, be_the_victim};
+use lab_1006::be_killed;
 use std::{io, net::SocketAddr, process::ExitCode};
 use tokio::net::TcpListener;
 
@@ -11,13 +10,14 @@ Every way in which a WebSocket ends, made to happen in your own browser.
 
 Usage: 1006-lab [--listen ADDRESS]
 
-  --listen ADDRESS  where to listen (127.0.0.1:7106); anything but a loopback address is for everybody
-  --help            this";
+  --listen ADDRESS  where to listen  [default: 127.0.0.1:7106]; an address that is not a loopback
+                    address lets other machines in
+  --help            this text";
 
 /// What the command line asks for.
 enum Asked {
     Serve(SocketAddr),
-    BeTheVictim,
+    BeKilled,
     Help,
 }
 
@@ -27,10 +27,12 @@ fn main() -> ExitCode {
             println!("{HELP}");
             Ok(())
         }
-        // This very program, started by itself to be killed.
-        Ok(Asked::BeTheVictim) => be_the_victim().map_err(|error| format!("no victim: {error}")),
+        // This program started itself to be killed.
+        Ok(Asked::BeKilled) => {
+            be_killed().map_err(|error| format!("cannot open the connection: {error}"))
+        }
         Ok(Asked::Serve(address)) => serve(address),
-        Err(error) => Err(format!("{error}; `1006-lab --help` tells what there is")),
+        Err(error) => Err(format!("{error}; try `1006-lab --help`")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,7 +51,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
         match word {
             Long("listen") => address = words.value()?.parse()?,
             Long("help") | Short('h') => return Ok(Asked::Help),
-            Long("be-the-victim") => return Ok(Asked::BeTheVictim),
+            Long("be-killed") => return Ok(Asked::BeKilled),
             _ => return Err(word.unexpected()),
         }
     }
@@ -79,11 +81,11 @@ async fn serve(address: SocketAddr) -> Result<(), String> {
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     println!("1006-lab: every way in which a WebSocket ends · listening on {address}");
-    println!("Open http://{address}/ and press a button; Ctrl-C ends it");
+    println!("Open http://{address}/ and press a button; Ctrl-C stops the lab");
     if !address.ip().is_loopback() {
-        println!("Everybody who reaches this address can press them, too");
+        println!("Other machines that reach this address can press the buttons, too");
     }
-    Lab::open(listener)
+    lab_1006::serve(listener)
         .await
         .map_err(|error| format!("the listener failed: {error}"))
 }

@@ -1,7 +1,7 @@
 //! A server that is asked to end: axum's graceful shutdown as the documentation has it, and the
 //! same led to its end.
 
-use super::{deaths::goodbye, guests::Guests, visits::Visit};
+use super::{forwarded::Forwarded, server_ends::goodbye, visits::Visit};
 use axum::{
     Router,
     extract::ws::{WebSocket, WebSocketUpgrade},
@@ -81,7 +81,7 @@ where
     };
     let (guest, guests) = mpsc::channel(1);
     guest.send(stream).await.map_err(io::Error::other)?;
-    axum::serve(Guests(guests), Router::new().fallback(any(upgrade)))
+    axum::serve(Forwarded(guests), Router::new().fallback(any(upgrade)))
         .with_graceful_shutdown(async move { asked.asked.notified().await })
         .await?;
     Ok(server)

@@ -72,10 +72,10 @@ fn row(cause: &Cause, seen: &Outcome) -> String {
 fn title(group: Group) -> &'static str {
     match group {
         Group::Server => "The server ends",
-        Group::Goodbye => "Somebody says Close",
+        Group::Close => "Somebody says Close",
         Group::Frame => "Somebody says what may not be said",
-        Group::Door => "It never opens",
-        Group::Line => "The network is at fault",
+        Group::Refusal => "It never opens",
+        Group::Network => "The network is at fault",
         Group::Browser => "The browser ends",
     }
 }

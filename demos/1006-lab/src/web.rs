@@ -1,6 +1,6 @@
-//! The page, what it asks for, and the causes that axum itself serves.
+//! HTTP: the page, the routes that it asks, and the causes whose WebSocket axum serves.
 
-use super::{cause::Serve, causes, doors, frames::LIMIT, front::Lab};
+use super::{bad_frames::LIMIT, cause::Serve, causes, refusals, state::ServerState};
 use axum::{
     Json, Router,
     extract::{Path, Query, State, WebSocketUpgrade},
@@ -12,19 +12,19 @@ use serde::Deserialize;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
-/// How long a page is kept waiting for what the server saw. It asks again.
-const A_POLL: Duration = Duration::from_secs(20);
+/// How long a request for a server's observation may wait. Then the page asks again.
+const LONG_POLL: Duration = Duration::from_secs(20);
 
 const INDEX: &str = include_str!("../web/index.html");
 const SCRIPT: &str = include_str!("../web/lab.js");
 const STYLE: &str = include_str!("../web/lab.css");
 
 #[derive(Deserialize)]
-struct Asked {
+struct Parameters {
     visit: String,
 }
 
-pub(super) fn router(lab: Arc<Lab>) -> Router {
+pub(super) fn router(state: Arc<ServerState>) -> Router {
     let text = |kind: &'static str, text: &'static str| {
         get(move || async move { ([(header::CONTENT_TYPE, kind)], text) })
     };
@@ -43,14 +43,14 @@ pub(super) fn router(lab: Arc<Lab>) -> Router {
         .route("/saw", get(saw))
         .route("/ws/asked-first", get(asked_first))
         .route("/ws/{cause}", any(upgrade))
-        .with_state(lab)
+        .with_state(state)
 }
 
-async fn index(State(lab): State<Arc<Lab>>) -> Response {
+async fn index(State(state): State<Arc<ServerState>>) -> Response {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; img-src data:; \
          connect-src 'self' ws://{} ws://{}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        lab.address, lab.nowhere
+        state.address, state.closed_port.address
     );
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
@@ -59,40 +59,47 @@ async fn index(State(lab): State<Arc<Lab>>) -> Response {
     (headers, INDEX).into_response()
 }
 
-/// Every cause, and where nobody listens.
-async fn all(State(lab): State<Arc<Lab>>) -> Response {
+/// Every cause, and the address of a closed port.
+async fn all(State(state): State<Arc<ServerState>>) -> Response {
     let causes: Vec<_> = causes::all().collect();
-    Json(json!({ "causes": causes, "nowhere": lab.nowhere.to_string() })).into_response()
+    Json(json!({ "causes": causes, "nowhere": state.closed_port.address.to_string() }))
+        .into_response()
 }
 
-/// What the server saw of a visit. Nothing yet: 204.
-async fn saw(State(lab): State<Arc<Lab>>, Query(asked): Query<Asked>) -> Response {
-    match lab.visits.saw(&asked.visit, A_POLL).await {
+/// What the server saw of a visit. Status 204 if it has not seen the end yet.
+async fn saw(
+    State(state): State<Arc<ServerState>>,
+    Query(parameters): Query<Parameters>,
+) -> Response {
+    match state.visits.saw(&parameters.visit, LONG_POLL).await {
         Some(saw) => Json(json!({ "saw": saw })).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     }
 }
 
-async fn asked_first(State(lab): State<Arc<Lab>>, Query(asked): Query<Asked>) -> Response {
-    doors::asked_first(lab.visits.begin("asked-first", &asked.visit))
+async fn asked_first(
+    State(state): State<Arc<ServerState>>,
+    Query(parameters): Query<Parameters>,
+) -> Response {
+    refusals::asked_first(state.visits.begin("asked-first", &parameters.visit))
 }
 
 async fn upgrade(
-    State(lab): State<Arc<Lab>>,
+    State(state): State<Arc<ServerState>>,
     Path(name): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(parameters): Query<Parameters>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     match causes::by_name(&name).map(|cause| (cause.name, cause.serve)) {
         Some((name, Serve::Axum(serve))) => {
-            let visit = lab.visits.begin(name, &asked.visit);
+            let visit = state.visits.begin(name, &parameters.visit);
             upgrade
                 .max_message_size(LIMIT)
                 .on_upgrade(move |socket| serve(socket, visit))
         }
-        // Whoever serves a bare socket has taken it before axum saw it.
-        Some((_, Serve::Raw(_) | Serve::Nobody)) | None => {
-            (StatusCode::NOT_FOUND, "there is no such cause").into_response()
+        // The dispatch has passed a raw cause's connection to its server, before axum.
+        Some((_, Serve::Raw(_) | Serve::Route)) | None => {
+            (StatusCode::NOT_FOUND, "no such cause").into_response()
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::{axum, raw, silence, words};
 use crate::{
     cause::{Act, Cause, Group},
-    goodbyes,
-    line::Line,
+    close_frames,
+    network::Network,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -23,8 +23,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Leave,
         expected: silence(true, "the page is gone", "Close 1001"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(goodbyes::listens),
+        network: Network::Direct,
+        serve: axum!(close_frames::listens),
     },
     Cause {
         name: "renderer-crashed",
@@ -41,8 +41,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Hold,
         expected: silence(true, "the page is gone", "Close 1001"),
         console: "",
-        line: Line::Direct,
-        serve: raw!(goodbyes::waits_for_a_death),
+        network: Network::Direct,
+        serve: raw!(close_frames::waits_for_the_end),
     },
     Cause {
         name: "browser-killed",
@@ -63,7 +63,7 @@ pub(super) const CAUSES: &[Cause] = &[
             "WebSocket protocol error: Connection reset without closing handshake",
         ),
         console: "",
-        line: Line::Direct,
-        serve: raw!(goodbyes::waits_for_a_death),
+        network: Network::Direct,
+        serve: raw!(close_frames::waits_for_the_end),
     },
 ];

@@ -2,9 +2,9 @@
 
 use super::{axum, closed, cut, raw, words};
 use crate::{
+    bad_frames,
     cause::{Act, Cause, Group, Outcome},
-    frames,
-    line::Line,
+    network::Network,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -23,8 +23,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Send(65_537, 1),
         expected: cut("Space limit exceeded: Message too long: 65537 > 65536"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(frames::gives_up),
+        network: Network::Direct,
+        serve: axum!(bad_frames::gives_up),
     },
     Cause {
         name: "oversize-explained",
@@ -45,8 +45,8 @@ pub(super) const CAUSES: &[Cause] = &[
             "Space limit exceeded: Message too long: 65537 > 65536; said Close 1009 and read to the end",
         ),
         console: "",
-        line: Line::Direct,
-        serve: raw!(frames::explains),
+        network: Network::Direct,
+        serve: raw!(bad_frames::explains),
     },
     Cause {
         name: "oversize-flood",
@@ -69,8 +69,8 @@ pub(super) const CAUSES: &[Cause] = &[
             saw: "Space limit exceeded: Message too long: 65537 > 65536; said Close 1009 and read to the end",
         },
         console: "",
-        line: Line::Direct,
-        serve: raw!(frames::explains),
+        network: Network::Direct,
+        serve: raw!(bad_frames::explains),
     },
     Cause {
         name: "client-bad-utf8",
@@ -90,8 +90,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Say("hello"),
         expected: cut("UTF-8 encoding error: invalid utf-8 sequence of 1 bytes from index 0"),
         console: "",
-        line: Line::Garbled,
-        serve: axum!(frames::gives_up),
+        network: Network::Garbled,
+        serve: axum!(bad_frames::gives_up),
     },
     Cause {
         name: "client-bad-utf8-explained",
@@ -112,8 +112,8 @@ pub(super) const CAUSES: &[Cause] = &[
             "UTF-8 encoding error: invalid utf-8 sequence of 1 bytes from index 0; said Close 1007 and read to the end",
         ),
         console: "",
-        line: Line::Garbled,
-        serve: raw!(frames::explains),
+        network: Network::Garbled,
+        serve: raw!(bad_frames::explains),
     },
     Cause {
         name: "server-bad-utf8",
@@ -133,8 +133,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("Close 1002 “Invalid UTF-8 in text frame”"),
         console: "UTF-8",
-        line: Line::Direct,
-        serve: raw!(frames::bad_utf8),
+        network: Network::Direct,
+        serve: raw!(bad_frames::bad_utf8),
     },
     Cause {
         name: "reserved-bit",
@@ -151,8 +151,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("Close 1002 “Invalid reserved bit”"),
         console: "reserved bits",
-        line: Line::Direct,
-        serve: raw!(frames::reserved_bit),
+        network: Network::Direct,
+        serve: raw!(bad_frames::reserved_bit),
     },
     Cause {
         name: "bad-opcode",
@@ -169,8 +169,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("Close 1002 “Unknown opcode”"),
         console: "opcode",
-        line: Line::Direct,
-        serve: raw!(frames::bad_opcode),
+        network: Network::Direct,
+        serve: raw!(bad_frames::bad_opcode),
     },
     Cause {
         name: "masked-frame",
@@ -187,8 +187,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("Close 1002 “Masked frame from server”"),
         console: "masked",
-        line: Line::Direct,
-        serve: raw!(frames::masked),
+        network: Network::Direct,
+        serve: raw!(bad_frames::masked),
     },
     Cause {
         name: "says-1006",
@@ -208,7 +208,7 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("Close 1002"),
         console: "reserved",
-        line: Line::Direct,
-        serve: raw!(frames::says_1006),
+        network: Network::Direct,
+        serve: raw!(bad_frames::says_1006),
     },
 ];

@@ -3,9 +3,9 @@
 use super::{axum, closed, cut, raw, words};
 use crate::{
     cause::{Act, Cause, Group},
-    deaths,
-    line::Line,
-    shutdown, victim,
+    killed_process,
+    network::Network,
+    server_ends, shutdown,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -24,8 +24,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Say("hello"),
         expected: cut("kill -9: the process saw nothing, and said nothing"),
         console: "",
-        line: Line::Direct,
-        serve: raw!(victim::killed),
+        network: Network::Direct,
+        serve: raw!(killed_process::killed),
     },
     Cause {
         name: "handler-returned",
@@ -42,8 +42,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("the handler returned"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(deaths::returns),
+        network: Network::Direct,
+        serve: axum!(server_ends::returns),
     },
     Cause {
         name: "goodbye",
@@ -60,8 +60,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: closed(1000, "bye", "Close 1000 “bye”"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(deaths::says_goodbye),
+        network: Network::Direct,
+        serve: axum!(server_ends::says_goodbye),
     },
     Cause {
         name: "handler-panicked",
@@ -78,8 +78,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("the handler panicked"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(deaths::panics),
+        network: Network::Direct,
+        serve: axum!(server_ends::panics),
     },
     Cause {
         name: "panic-admitted",
@@ -100,8 +100,8 @@ pub(super) const CAUSES: &[Cause] = &[
             "Close 1011 “something broke; come back”",
         ),
         console: "",
-        line: Line::Direct,
-        serve: axum!(deaths::admits_a_panic),
+        network: Network::Direct,
+        serve: axum!(server_ends::admits_a_panic),
     },
     Cause {
         name: "reset",
@@ -118,8 +118,8 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Say("hello"),
         expected: cut("closed with SO_LINGER 0: the kernel sent a reset"),
         console: "",
-        line: Line::Direct,
-        serve: raw!(deaths::resets),
+        network: Network::Direct,
+        serve: raw!(server_ends::resets),
     },
     Cause {
         name: "shutdown-orphans",
@@ -139,7 +139,7 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("with_graceful_shutdown returned with 1 socket open, and so did main"),
         console: "",
-        line: Line::Direct,
+        network: Network::Direct,
         serve: raw!(shutdown::orphans),
     },
     Cause {
@@ -160,7 +160,7 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: closed(1012, "retry in 1500 ms", "Close 1012 “retry in 1500 ms”"),
         console: "",
-        line: Line::Direct,
+        network: Network::Direct,
         serve: raw!(shutdown::tells_everybody),
     },
 ];

@@ -160,10 +160,10 @@ fn without_a_browser_the_same_causes_end_the_same_way() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
     let groups = [
         Group::Server,
-        Group::Goodbye,
+        Group::Close,
         Group::Frame,
-        Group::Door,
-        Group::Line,
+        Group::Refusal,
+        Group::Network,
     ];
     let all = lab::all()
         .filter(|cause| groups.contains(&cause.group))

@@ -1,7 +1,7 @@
 //! What may not be said on a WebSocket, by either side.
 
 use super::{
-    read::{drain, to_the_end},
+    read_to_end::{drain, to_the_end},
     visits::Visit,
 };
 use axum::extract::ws::WebSocket;

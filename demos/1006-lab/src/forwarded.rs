@@ -8,9 +8,9 @@ use tokio::{
 };
 
 /// Connections that were accepted elsewhere.
-pub(super) struct Guests(pub(super) mpsc::Receiver<TcpStream>);
+pub(super) struct Forwarded(pub(super) mpsc::Receiver<TcpStream>);
 
-impl Listener for Guests {
+impl Listener for Forwarded {
     type Io = TcpStream;
     type Addr = ();
 

@@ -1,7 +1,7 @@
 //! What lies between a browser and a server: proxies that mean well, and networks that do not say
 //! when they fail.
 
-use super::guests::pair;
+use super::forwarded::pair;
 use socket2::SockRef;
 use std::{io, time::Duration};
 use tokio::{
@@ -29,37 +29,37 @@ const BREATH: Duration = Duration::from_millis(5);
 
 /// The line of a cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum Network {
     /// Nothing lies between.
     Direct,
     /// A proxy that cuts who is silent.
-    Idle,
+    IdleProxy,
     /// A line that goes dark: nothing arrives, and nobody is told.
-    Dark,
+    HalfOpen,
     /// A line that takes its time.
     Slow,
     /// A line that changes a letter of what the browser says first.
     Garbled,
 }
 
-impl Line {
+impl Network {
     /// Lays the line: the browser is at the near end, and what is returned is what a server gets.
-    pub(super) async fn lay(self, browser: TcpStream) -> io::Result<TcpStream> {
-        if self == Line::Direct {
+    pub(super) async fn connect(self, browser: TcpStream) -> io::Result<TcpStream> {
+        if self == Network::Direct {
             return Ok(browser);
         }
         let (near, far) = pair().await?;
-        if self == Line::Slow {
+        if self == Network::Slow {
             SockRef::from(&near).set_recv_buffer_size(SIP)?;
         }
         tokio::spawn(async move {
             // However it ends, both ends of the line end with it.
             let _cut = match self {
-                Line::Direct => Ok(()),
-                Line::Idle => idle(browser, near).await,
-                Line::Dark => dark(browser, near).await,
-                Line::Slow => slow(browser, near).await,
-                Line::Garbled => garbled(browser, near).await,
+                Network::Direct => Ok(()),
+                Network::IdleProxy => idle(browser, near).await,
+                Network::HalfOpen => dark(browser, near).await,
+                Network::Slow => slow(browser, near).await,
+                Network::Garbled => garbled(browser, near).await,
             };
         });
         Ok(far)

@@ -3,14 +3,14 @@
 use super::{axum, closed, cut, silence, words};
 use crate::{
     cause::{Act, Cause, Group},
-    line::Line,
-    lines,
+    heartbeats,
+    network::Network,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause {
         name: "idle-proxy",
-        group: Group::Line,
+        group: Group::Network,
         title: words("A proxy cuts who is silent", "조용하면 끊는 프록시"),
         why: words(
             "Nobody said anything for longer than the proxy allows: here 1 s, in nginx 60 s. Neither side was told.",
@@ -23,12 +23,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: cut("WebSocket protocol error: Connection reset without closing handshake"),
         console: "",
-        line: Line::Idle,
-        serve: axum!(lines::quiet),
+        network: Network::IdleProxy,
+        serve: axum!(heartbeats::quiet),
     },
     Cause {
         name: "idle-proxy-heartbeat",
-        group: Group::Line,
+        group: Group::Network,
         title: words("… and a heartbeat keeps it open", "… 하트비트로 살려 둠"),
         why: words(
             "The same proxy, and a ping every 250 ms: after three times the limit the connection still lives. Browsers answer pings by themselves.",
@@ -45,12 +45,12 @@ pub(super) const CAUSES: &[Cause] = &[
             "Close 1000 “alive after 3 times the limit”",
         ),
         console: "",
-        line: Line::Idle,
-        serve: axum!(lines::beats),
+        network: Network::IdleProxy,
+        serve: axum!(heartbeats::beats),
     },
     Cause {
         name: "half-open",
-        group: Group::Line,
+        group: Group::Network,
         title: words(
             "The line goes dark: half-open",
             "회선이 말없이 끊김 (half-open)",
@@ -70,12 +70,12 @@ pub(super) const CAUSES: &[Cause] = &[
             "nothing: to this server the socket is open",
         ),
         console: "",
-        line: Line::Dark,
-        serve: axum!(lines::never_asks),
+        network: Network::HalfOpen,
+        serve: axum!(heartbeats::never_asks),
     },
     Cause {
         name: "half-open-heartbeat",
-        group: Group::Line,
+        group: Group::Network,
         title: words(
             "… and the server's heartbeat finds out",
             "… 서버의 하트비트가 알아냄",
@@ -91,7 +91,7 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: silence(true, "still open", "no pong for 1500 ms: taken for gone"),
         console: "",
-        line: Line::Dark,
-        serve: axum!(lines::asks),
+        network: Network::HalfOpen,
+        serve: axum!(heartbeats::asks),
     },
 ];

@@ -3,14 +3,14 @@
 use super::{axum, closed, raw, refused, silence, words};
 use crate::{
     cause::{Act, Cause, Group, Serve},
-    doors,
-    line::Line,
+    network::Network,
+    refusals,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause {
         name: "refused-200",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words(
             "The upgrade is answered with 200",
             "업그레이드에 200으로 응답",
@@ -26,12 +26,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: refused("answered 200 OK"),
         console: "Unexpected response code: 200",
-        line: Line::Direct,
-        serve: raw!(doors::says_200),
+        network: Network::Direct,
+        serve: raw!(refusals::says_200),
     },
     Cause {
         name: "refused-301",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words("… with 301", "… 301로 응답"),
         why: words(
             "Browsers follow no redirects on a WebSocket. http→https at a load balancer does this.",
@@ -44,12 +44,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: refused("answered 301 Moved Permanently"),
         console: "Unexpected response code: 301",
-        line: Line::Direct,
-        serve: raw!(doors::says_301),
+        network: Network::Direct,
+        serve: raw!(refusals::says_301),
     },
     Cause {
         name: "refused-401",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words("… with 401", "… 401로 응답"),
         why: words(
             "The cookie has expired. The page sees the same 1006 as for a server that is down, and tries for ever.",
@@ -62,12 +62,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: refused("answered 401 Unauthorized"),
         console: "HTTP Authentication failed",
-        line: Line::Direct,
-        serve: raw!(doors::says_401),
+        network: Network::Direct,
+        serve: raw!(refusals::says_401),
     },
     Cause {
         name: "refused-404",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words("… with 404", "… 404로 응답"),
         why: words(
             "A wrong path, or a proxy that has no route for it.",
@@ -80,12 +80,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: refused("answered 404 Not Found"),
         console: "Unexpected response code: 404",
-        line: Line::Direct,
-        serve: raw!(doors::says_404),
+        network: Network::Direct,
+        serve: raw!(refusals::says_404),
     },
     Cause {
         name: "refused-503",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words("… with 503: full", "… 503, 만원"),
         why: words(
             "The server is full and says so, politely, where no page can read it.",
@@ -98,12 +98,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: refused("answered 503 Service Unavailable"),
         console: "Unexpected response code: 503",
-        line: Line::Direct,
-        serve: raw!(doors::says_503),
+        network: Network::Direct,
+        serve: raw!(refusals::says_503),
     },
     Cause {
         name: "asked-first",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words(
             "Full, and the page asked first",
             "만원, 페이지가 먼저 물어봄",
@@ -123,12 +123,12 @@ pub(super) const CAUSES: &[Cause] = &[
             "answered 503 Service Unavailable",
         ),
         console: "503",
-        line: Line::Direct,
-        serve: Serve::Nobody,
+        network: Network::Direct,
+        serve: Serve::Route,
     },
     Cause {
         name: "full-1013",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words("Full, and it says so inside", "만원, 들여보낸 뒤 알려 줌"),
         why: words(
             "The upgrade is accepted, and the Close says 1013, try again later, with an address.",
@@ -145,12 +145,12 @@ pub(super) const CAUSES: &[Cause] = &[
             "Close 1013 “go to ws://other:7007”",
         ),
         console: "",
-        line: Line::Direct,
-        serve: axum!(doors::full),
+        network: Network::Direct,
+        serve: axum!(refusals::full),
     },
     Cause {
         name: "bad-accept",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words("101, with the wrong key", "101인데 키가 틀림"),
         why: words(
             "Sec-WebSocket-Accept answers somebody else's key: a cache, or a handshake written by hand.",
@@ -163,12 +163,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: refused("answered 101 Switching Protocols"),
         console: "Incorrect 'Sec-WebSocket-Accept' header value",
-        line: Line::Direct,
-        serve: raw!(doors::bad_accept),
+        network: Network::Direct,
+        serve: raw!(refusals::bad_accept),
     },
     Cause {
         name: "no-answer",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words("No answer at all", "아무 응답이 없음"),
         why: words(
             "The server accepted the TCP connection and says nothing. A browser goes on waiting; this page gave up after 2 s and called close().",
@@ -181,12 +181,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Giveup,
         expected: refused("the page gave up"),
         console: "",
-        line: Line::Direct,
-        serve: raw!(doors::silent),
+        network: Network::Direct,
+        serve: raw!(refusals::silent),
     },
     Cause {
         name: "nobody-listens",
-        group: Group::Door,
+        group: Group::Refusal,
         title: words("Nobody listens there", "듣는 서버가 없음"),
         why: words(
             "The port is closed: the kernel refuses before any program could answer. So it is between a crash and a restart.",
@@ -199,7 +199,7 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Nowhere,
         expected: refused(""),
         console: "ERR_CONNECTION_REFUSED",
-        line: Line::Direct,
-        serve: Serve::Nobody,
+        network: Network::Direct,
+        serve: Serve::Route,
     },
 ];

@@ -1,8 +1,8 @@
 //! Lines that fail, and the heartbeat that keeps them alive or finds them dead.
 
 use super::{
-    deaths::goodbye,
-    line::{IDLE, LAST_WORDS},
+    network::{IDLE, LAST_WORDS},
+    server_ends::goodbye,
     visits::Visit,
 };
 use axum::extract::ws::{Message, WebSocket};

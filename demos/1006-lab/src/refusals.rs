@@ -2,8 +2,8 @@
 //! was.
 
 use super::{
-    deaths::goodbye,
-    read::{PATIENCE, drain},
+    read_to_end::{PATIENCE, drain},
+    server_ends::goodbye,
     visits::Visit,
 };
 use axum::{

@@ -1,6 +1,6 @@
 //! Servers that end: their handler does, or their socket.
 
-use super::{read::to_the_end, visits::Visit};
+use super::{read_to_end::to_the_end, visits::Visit};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::{FutureExt, StreamExt};
 use socket2::SockRef;

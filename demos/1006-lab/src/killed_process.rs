@@ -11,7 +11,7 @@ use tokio::{net::TcpStream, task::spawn_blocking};
 use tokio_tungstenite::tungstenite;
 
 /// The argument that makes the program a victim.
-const VICTIM: &str = "--be-the-victim";
+const VICTIM: &str = "--be-killed";
 
 /// What a victim says when its socket is open.
 const READY: &str = "open";
@@ -84,7 +84,7 @@ async fn kill(mut child: Child) -> io::Result<()> {
 ///
 /// # Errors
 /// It was given no connection, or its parent has gone.
-pub fn be_the_victim() -> io::Result<()> {
+pub fn be_killed() -> io::Result<()> {
     let stream = given_stream()?;
     stream.set_read_timeout(Some(FORGOTTEN))?;
     let mut socket = tungstenite::accept(stream).map_err(io::Error::other)?;

@@ -3,14 +3,14 @@
 use super::{axum, closed, cut, raw, words};
 use crate::{
     cause::{Act, Cause, Group},
-    goodbyes,
-    line::Line,
+    close_frames,
+    network::Network,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause {
         name: "page-closes-1000",
-        group: Group::Goodbye,
+        group: Group::Close,
         title: words(
             "The page closes: close(1000, …)",
             "페이지가 닫음: close(1000, …)",
@@ -26,12 +26,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Close(1000, "done"),
         expected: closed(1000, "done", "Close 1000 “done”"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(goodbyes::listens),
+        network: Network::Direct,
+        serve: axum!(close_frames::listens),
     },
     Cause {
         name: "page-closes-4000",
-        group: Group::Goodbye,
+        group: Group::Close,
         title: words("… with a code of its own", "… 직접 정한 코드로"),
         why: words(
             "A page may say 1000, and 3000 to 4999. Anything else throws: not even a page can say 1006.",
@@ -44,12 +44,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Close(4000, "my own"),
         expected: closed(4000, "my own", "Close 4000 “my own”"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(goodbyes::listens),
+        network: Network::Direct,
+        serve: axum!(close_frames::listens),
     },
     Cause {
         name: "page-hangs-up",
-        group: Group::Goodbye,
+        group: Group::Close,
         title: words("… without a code", "… 코드 없이"),
         why: words(
             "close() sends a Close frame with nothing in it. 1005 is what a browser calls that; it was never sent either.",
@@ -62,12 +62,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Hangup,
         expected: closed(1005, "", "Close without a code"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(goodbyes::listens),
+        network: Network::Direct,
+        serve: axum!(close_frames::listens),
     },
     Cause {
         name: "server-no-code",
-        group: Group::Goodbye,
+        group: Group::Close,
         title: words("The server closes without a code", "서버가 코드 없이 닫음"),
         why: words(
             "Message::Close(None): a clean goodbye that says nothing.",
@@ -80,12 +80,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Wait,
         expected: closed(1005, "", "Close without a code"),
         console: "",
-        line: Line::Direct,
-        serve: axum!(goodbyes::no_code),
+        network: Network::Direct,
+        serve: axum!(close_frames::no_code),
     },
     Cause {
         name: "close-then-reset",
-        group: Group::Goodbye,
+        group: Group::Close,
         title: words("Close, and then a reset", "Close를 보내고 바로 리셋"),
         why: words(
             "The server said Close and dropped the socket while something the page had said was unread. The kernel then sends a reset and throws away what it had not delivered yet: the news, and the Close.",
@@ -98,12 +98,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Say("one thing more"),
         expected: cut("said Close 1000, and closed with bytes unread: the kernel made it a reset"),
         console: "",
-        line: Line::Slow,
-        serve: raw!(goodbyes::then_resets),
+        network: Network::Slow,
+        serve: raw!(close_frames::then_resets),
     },
     Cause {
         name: "close-then-read",
-        group: Group::Goodbye,
+        group: Group::Close,
         title: words(
             "Close, and then read to the end",
             "Close를 보내고 끝까지 읽음",
@@ -119,12 +119,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Say("one thing more"),
         expected: closed(1000, "bye", "said Close 1000, and read to the end"),
         console: "",
-        line: Line::Slow,
-        serve: raw!(goodbyes::then_reads),
+        network: Network::Slow,
+        serve: raw!(close_frames::then_reads),
     },
     Cause {
         name: "mute-server",
-        group: Group::Goodbye,
+        group: Group::Close,
         title: words(
             "A Close that nobody answers",
             "Close에 아무도 응답하지 않음",
@@ -140,12 +140,12 @@ pub(super) const CAUSES: &[Cause] = &[
         act: Act::Close(1000, "done"),
         expected: cut("heard everything, answered nothing"),
         console: "",
-        line: Line::Direct,
-        serve: raw!(goodbyes::mute),
+        network: Network::Direct,
+        serve: raw!(close_frames::mute),
     },
     Cause {
         name: "server-holds-on",
-        group: Group::Goodbye,
+        group: Group::Close,
         title: words("A server that never hangs up", "끊지 않는 서버"),
         why: words(
             "Both said Close, and the server, who should end the TCP connection, does not. The browser gives it 2 s and ends it itself: still clean.",
@@ -162,7 +162,7 @@ pub(super) const CAUSES: &[Cause] = &[
             "said Close 1000; it was the browser who hung up",
         ),
         console: "",
-        line: Line::Direct,
-        serve: raw!(goodbyes::holds_on),
+        network: Network::Direct,
+        serve: raw!(close_frames::holds_on),
     },
 ];

@@ -1,7 +1,7 @@
 //! Goodbyes: said, answered, cut short, and left unanswered.
 
 use super::{
-    read::{drain, to_the_end},
+    read_to_end::{drain, to_the_end},
     visits::Visit,
 };
 use axum::extract::ws::{self, WebSocket};
@@ -90,7 +90,7 @@ pub(super) async fn holds_on(stream: TcpStream, visit: Visit) {
 }
 
 /// Says something first, so that whoever kills the other side knows that it is open.
-pub(super) async fn waits_for_a_death(stream: TcpStream, visit: Visit) {
+pub(super) async fn waits_for_the_end(stream: TcpStream, visit: Visit) {
     let Ok(mut socket) = accept_async(stream).await else {
         return;
     };
