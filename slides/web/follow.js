@@ -104,8 +104,8 @@ $('language').onclick = () => {
   load();
 };
 addEventListener('keydown', ({ key }) => ({ ArrowRight: acts.next, ArrowLeft: acts.back })[key]?.());
-addEventListener('hashchange', () => {
-  const wanted = Number(location.hash.match(/^#\/(\d+)$/)?.[1]);
+addEventListener('hashchange', ({ newURL }) => {
+  const wanted = Number(new URL(newURL).hash.match(/^#\/(\d+)$/)?.[1]);
   if (wanted && wanted !== at + 1) turn(wanted - 1 - at);
 });
 swipes($('page'), { next: () => turn(1), back: () => turn(-1) });

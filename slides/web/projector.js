@@ -205,8 +205,9 @@ fit(stage);
 stage.addEventListener('click', (event) => {
   if (!event.target.closest('a, button, iframe, pre')) acts.next();
 });
-addEventListener('hashchange', () => {
-  const at = Number(location.hash.match(/^#\/(\d+)$/)?.[1]);
+// The event's own address: by now the page may have replaced it.
+addEventListener('hashchange', ({ newURL }) => {
+  const at = Number(new URL(newURL).hash.match(/^#\/(\d+)$/)?.[1]);
   if (at) command('go', at - 1, 0);
 });
 // Without a token there is no connection, only the deck.
