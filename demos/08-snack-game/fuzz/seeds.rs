@@ -159,7 +159,7 @@ pub(super) fn closed() -> Seeds {
     };
     let seats = [
         seat(1, 0),
-        seat(0, i64::MAX as u64),
+        seat(0, u64::MAX),
         seat(2, 29_999),
         seat(5, 1),
     ]

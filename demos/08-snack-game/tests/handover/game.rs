@@ -32,8 +32,8 @@ pub(crate) mod log {
     pub(crate) const SHUTTING_DOWN: &str = "press Ctrl-C again to exit now";
     /// A replacement was requested during the shutdown.
     pub(crate) const SHUTTING_DOWN_NOT_REPLACED: &str = "shutting down: nothing was changed";
-    /// The first SIGTERM announces this, the second one does it.
-    pub(crate) const EXITS_NOW: &str = "it ends at once";
+    /// The second SIGTERM.
+    pub(crate) const EXITS_NOW: &str = "second signal: exiting now";
 }
 
 /// The room of these tests.

@@ -11,7 +11,7 @@ use rush::{
     Name, Seat,
     wire::{Seq, Token},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::time::{Duration, Instant};
 
 /// A taken seat in a snapshot.
@@ -25,8 +25,14 @@ pub(in crate::room) struct SavedSeat {
     #[serde(default, rename = "line")]
     connection: Option<u64>,
     /// When the player's connection was lost, in nanoseconds of the shared clock.
-    #[serde(rename = "away")]
+    #[serde(rename = "away", deserialize_with = "clamped")]
     away_since: Option<i64>,
+}
+
+/// A number that fits, for one that was changed.
+fn clamped<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    let number = Option::<i128>::deserialize(from)?;
+    Ok(number.map(|it| it.clamp(i64::MIN.into(), i64::MAX.into()) as i64))
 }
 
 impl SavedSeat {
