@@ -1,6 +1,6 @@
-//! Three servers and Redis, a crowd that knows one of them, and that one is killed.
+//! Failover: three servers and Redis, and players who know only one server, which is killed.
 //!
-//! A small evening is played with all tests; the large one prints its figures:
+//! A short run is part of every test run; the long one prints its figures:
 //! `cargo test --release -p demo-08-snack-game --test failover -- --ignored --nocapture`
 
 mod common;
@@ -23,40 +23,40 @@ use std::{
 };
 use tokio::runtime::Builder;
 
-/// For everybody to be seated, before and after: also on a busy machine.
+/// Maximum time until every player has a seat, before and after; also on a busy machine.
 const SEATED: Duration = Duration::from_secs(120);
 
 #[test]
-fn sixty_players_of_three_servers_one_of_which_is_killed() {
+fn sixty_players_survive_the_crash_of_one_of_three_servers() {
     let Some(redis) = Redis::for_test("three servers") else {
         return;
     };
-    let report = evening(&redis, 60, Duration::from_secs(1));
+    let report = run_scenario(&redis, 60, Duration::from_secs(1));
     println!("{report}");
 }
 
 #[test]
-#[ignore = "the large one, for its figures: -- --ignored --nocapture"]
-fn three_thousand_players_of_three_servers_one_of_which_is_killed() {
+#[ignore = "the long run, for its figures: -- --ignored --nocapture"]
+fn three_thousand_players_survive_the_crash_of_one_of_three_servers() {
     if cfg!(debug_assertions) {
-        panic!("its figures are for an optimised build: cargo test --release");
+        panic!("its figures need an optimised build: cargo test --release");
     }
     let Some(redis) = Redis::for_test("three servers") else {
         return;
     };
-    let report = evening(&redis, 3_000, Duration::from_secs(15));
+    let report = run_scenario(&redis, 3_000, Duration::from_secs(15));
     println!("{report}");
 }
 
-struct Bar {
+struct Server {
     program: Program,
     folder: Folder,
 }
 
-/// Most of the crowd fits into one server, and all of it into two.
-fn open(redis: &Redis, players: u32) -> Bar {
+/// Starts a server. It has seats for most of the crowd, so two servers have seats for all.
+fn open(redis: &Redis, players: u32) -> Server {
     let folder = Folder::new();
-    Bar {
+    Server {
         program: start(redis, players, &folder),
         folder,
     }
@@ -83,8 +83,8 @@ fn start(redis: &Redis, players: u32, folder: &Folder) -> Program {
     Program::start(env!("CARGO_BIN_EXE_08-snack-game"), &options)
 }
 
-/// Plays it, and says how it was.
-fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
+/// Plays the scenario. Returns its figures.
+fn run_scenario(redis: &Redis, players: u32, ramp: Duration) -> String {
     descriptors::raise();
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
@@ -92,12 +92,12 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
         .build()
         .expect("a runtime");
     let [first, second, third] = [(); 3].map(|()| open(redis, players));
-    let at = [&first, &second, &third].map(|bar| bar.program.address());
-    wait("they know each other", || {
+    let at = [&first, &second, &third].map(|server| server.program.address());
+    wait("the servers know each other", || {
         at.iter().all(|at| metric(*at, "neighbours") == 2)
     });
 
-    // Everybody knows the first alone, which is soon full and sends them on.
+    // Every player knows only the first server, which is soon full and redirects them.
     let plan = Plan {
         players,
         called: Some("guest".to_owned()),
@@ -105,36 +105,36 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
         ..Plan::default()
     };
     let crowd = runtime.block_on(Crowd::start(at[0], plan));
-    wait("everybody has a seat", || {
+    wait("every player has a seat", || {
         crowd.metrics().seated == u64::from(players)
     });
     let before = at.map(|at| metric(at, "players"));
     let sent_on = crowd.metrics().redirected;
-    wait("all three have results, on one board", || {
+    wait("all three show results, on one leaderboard", || {
         at.iter().all(|at| metric(*at, "results_stored_total") > 0)
             && at.iter().all(|other| board(*other) == board(at[0]))
             && !board(at[0]).is_empty()
     });
 
-    drop(first.program); // kill -9
+    drop(first.program); // Killed with SIGKILL.
     let killed = Instant::now();
-    let anew = || crowd.metrics().reseated;
-    wait("everybody has a seat again", || {
-        anew() >= before[0] && crowd.metrics().seated == u64::from(players)
+    let moved = || crowd.metrics().reseated;
+    wait("every player has a seat again", || {
+        moved() >= before[0] && crowd.metrics().seated == u64::from(players)
     });
     let within = killed.elapsed();
-    // By the survivors' own looking, and not because the directory had forgotten it.
+    // Found by the survivors' failure detectors, not because its report had expired.
     let found_dead = [at[1], at[2]].map(|at| metric(at, "servers_found_dead_total"));
     assert!(found_dead.contains(&1), "{found_dead:?}, {within:?}");
     let seen = crowd.metrics();
     let after = [at[1], at[2]].map(|at| metric(at, "players"));
-    // What was on the dead server's disk, and not yet on the others'.
+    // Scores on the dead server's disk that its peers did not know yet.
     let kept = kept(&first.folder);
     let late = missing(&kept.ever, &board(at[1]));
-    // It is started again on what it had.
+    // Restarts it with its data.
     let program = start(redis, players, &first.folder);
     let again = program.address();
-    wait("nothing is missing anywhere", || {
+    wait("no score is missing on any server", || {
         [again, at[1], at[2]]
             .iter()
             .all(|at| missing(&kept.ever, &board(*at)) == 0)
@@ -146,13 +146,13 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
     assert!(seen.is_honest(), "{seen}");
     assert!(
         sent_on >= before[1] + before[2],
-        "the full one sent them on: {sent_on}, {before:?}"
+        "the full server redirected them: {sent_on}, {before:?}"
     );
     assert_eq!(after.iter().sum::<u64>(), u64::from(players), "{after:?}");
 
     assert_eq!(seen.reseat_times.len(), before[0], "each was moved once");
     let at = |quantile| seen.reseat_times.value_at_quantile(quantile) as f64 / 1e6;
-    // A machine that is busy with other things may hold somebody up; half of them it does not.
+    // A busy machine may delay single players, but not half of them.
     let ttl = SERVER_TTL.as_secs_f64();
     assert!(
         at(0.5) <= ttl,
@@ -160,11 +160,11 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
         at(0.5)
     );
     format!(
-        "{players} players who knew one server: {} there, {} and {} on the other two, {sent_on} sent on before the upgrade\n\
-         the first was killed (kill -9) with {} players: {} of them seated anew, {} and {} players on the two that are left\n\
-         from the end of the line to the new seat: half within {:.1} s, 99 % within {:.1} s, the last {:.1} s (all seated {:.1} s after the kill)\n\
-         scores lost: 0 ({late} of its ten best reached the others only when it was started again)\n\
-         contradictions, holes, robbed, turns lost or doubled: 0",
+        "{players} players who knew one server: {} there, {} and {} on the other two, {sent_on} redirected before the upgrade\n\
+         the first was killed (kill -9) with {} players: {} of them relocated, {} and {} players on the two that are left\n\
+         from the end of the connection to the new seat: half within {:.1} s, 99 % within {:.1} s, the last {:.1} s (all seated {:.1} s after the kill)\n\
+         scores lost: 0 ({late} of its ten best reached its peers only after its restart)\n\
+         contradictions, gaps, seats lost, turns lost or doubled: 0",
         before[0],
         before[1],
         before[2],
@@ -179,7 +179,7 @@ fn evening(redis: &Redis, players: u32, ramp: Duration) -> String {
     )
 }
 
-/// The ten best that a server had on its disk when it was killed.
+/// Returns the ten best scores on a server's disk when it was killed.
 fn kept(folder: &Folder) -> Board {
     let (store, thread) = Store::open(folder.path()).expect("its scores can be read");
     let board = store.board(None);
@@ -188,7 +188,7 @@ fn kept(folder: &Folder) -> Board {
     board
 }
 
-/// As many of these scores would have to be on a board and are not.
+/// Returns how many of these scores belong on a leaderboard and are missing.
 fn missing(scores: &[Score], board: &[Score]) -> usize {
     let mut whole = board.to_vec();
     better(&mut whole, scores);

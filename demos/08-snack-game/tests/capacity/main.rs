@@ -1,12 +1,12 @@
-//! [CAPACITY.md](../../CAPACITY.md) says what was measured, computed and played: `BLESS=1 cargo
-//! test -p demo-08-snack-game --test capacity` writes its tables anew, and without `BLESS` it is
-//! seen that they are the same.
+//! [CAPACITY.md](../../CAPACITY.md) has measured, computed and simulated figures. `BLESS=1 cargo
+//! test -p demo-08-snack-game --test capacity` writes its tables; without `BLESS` the test compares
+//! them.
 
 mod needs;
 mod page;
 mod simulated;
 
-use simulated::{Door, Evening};
+use simulated::{FirstServer, Scenario};
 use std::{env, fs, path::Path, thread};
 
 fn at(file: &str) -> std::path::PathBuf {
@@ -17,49 +17,49 @@ fn read(file: &str) -> String {
     fs::read_to_string(at(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-/// What is played: half a million people, and not one of them goes home.
-fn evenings() -> Vec<Evening> {
-    let calm = Evening {
-        people: 500_000,
+/// The scenarios: half a million players, and every one of them gets a seat.
+fn scenarios() -> Vec<Scenario> {
+    let calm = Scenario {
+        players: 500_000,
         servers: 112,
         seats: 5_000,
         seconds: 600,
-        door: Door::ByChance,
+        first_server: FirstServer::Any,
         counts: true,
         dies: false,
         seed: 7,
     };
-    let hall = Evening {
-        door: Door::One,
+    let hall = Scenario {
+        first_server: FirstServer::One,
         ..calm
     };
-    let rush = Evening {
+    let rush = Scenario {
         seconds: 60,
         ..hall
     };
     vec![
         calm,
-        Evening { dies: true, ..calm },
+        Scenario { dies: true, ..calm },
         hall,
         rush,
-        Evening {
-            door: Door::Few(8),
+        Scenario {
+            first_server: FirstServer::Few(8),
             ..rush
         },
-        Evening {
+        Scenario {
             counts: false,
             ..rush
         },
-        Evening { dies: true, ..rush },
+        Scenario { dies: true, ..rush },
     ]
 }
 
 #[test]
-fn the_capacity_page_tells_what_is_computed_and_played() {
+fn the_capacity_page_has_the_computed_and_simulated_figures() {
     let needs = needs::table(&needs::Measured::of(&read("../tools/game-bench/report.md")));
-    let threads = evenings()
+    let threads = scenarios()
         .into_iter()
-        .map(|evening| thread::spawn(move || (evening, evening.play())));
+        .map(|scenario| thread::spawn(move || (scenario, scenario.play())));
     let threads: Vec<_> = threads.collect();
     let rows = threads
         .into_iter()
@@ -83,43 +83,43 @@ fn the_capacity_page_tells_what_is_computed_and_played() {
 }
 
 #[test]
-fn the_same_evening_is_played_the_same_way_twice_and_everybody_sits() {
-    let evening = Evening {
-        people: 2_400,
+fn the_same_scenario_gives_the_same_result_and_every_player_a_seat() {
+    let scenario = Scenario {
+        players: 2_400,
         servers: 6,
         seats: 500,
         seconds: 4,
-        door: Door::One,
+        first_server: FirstServer::One,
         counts: true,
         dies: true,
         seed: 3,
     };
-    let told = evening.play();
-    assert_eq!(told, evening.play());
-    assert_eq!(told.seated, 2_400, "{told:?}");
+    let outcome = scenario.play();
+    assert_eq!(outcome, scenario.play());
+    assert_eq!(outcome.seated, 2_400, "{outcome:?}");
     assert_ne!(
-        told,
-        Evening {
+        outcome,
+        Scenario {
             seed: 4,
-            door: Door::ByChance,
-            ..evening
+            first_server: FirstServer::Any,
+            ..scenario
         }
         .play()
     );
-    // Whoever is not counted where they were sent makes a crowd there.
-    let blind = Evening {
+    // If redirected players are not counted, too many are sent to one server.
+    let uncounted = Scenario {
         counts: false,
         dies: false,
-        ..evening
+        ..scenario
     };
-    let counted = Evening {
+    let counted = Scenario {
         dies: false,
-        ..evening
+        ..scenario
     }
     .play();
     assert!(
-        blind.play().found_full > counted.found_full,
+        uncounted.play().found_full > counted.found_full,
         "{:?} {counted:?}",
-        blind.play()
+        uncounted.play()
     );
 }

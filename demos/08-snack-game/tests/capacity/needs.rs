@@ -1,33 +1,33 @@
-//! What a number of players needs: the measured cost of one player, times players.
+//! What many players need: measured figures of one player, times players.
 
 use crate::page::grouped;
 
-/// Seats of a server, unless told otherwise.
+/// Default number of seats of a server.
 const SEATS: u64 = 5_000;
 
-/// Seats that are kept free, in percent: for the players of a server that dies, and so that new
-/// players find one at once.
+/// Seats that are kept free, in percent: for the players of a server that crashes, and so that a
+/// new player finds one at once.
 const SPARE: u64 = 10;
 
-/// Bytes of headers around a message: WebSocket 4, TCP with timestamps 32, IP 20, Ethernet with its
-/// preamble and gap 38.
-const AROUND: u64 = 94;
+/// Bytes that the network adds to a message: a WebSocket header of 4, TCP with timestamps 32, IP
+/// 20, Ethernet with its preamble and gap 38.
+const OVERHEAD: u64 = 94;
 
 const TICKS: u64 = 10;
 
-/// The percentages of registered players that play at the same time.
+/// Shares of the registered players who play at once, in percent.
 const SHARES: [u64; 4] = [5, 10, 20, 100];
 
 const REGISTERED: u64 = 500_000;
 
-/// What `game-bench` measured with 5,000 players on one core.
+/// What `game-bench` measured of 5,000 players on one core.
 #[derive(Debug)]
 pub(crate) struct Measured {
-    /// CPU, in percent of one core.
+    /// CPU time, in percent of one core.
     percent: u64,
-    /// Bytes of a message in a room of 160.
+    /// Bytes of a tick in a room of 160.
     bytes: u64,
-    /// Memory of a player's connection without the kernel's, in hundreds of bytes.
+    /// Memory of a player's connection outside the kernel, in hundreds of bytes.
     memory: u64,
 }
 
@@ -67,48 +67,47 @@ pub(crate) fn table(measured: &Measured) -> String {
         memory,
     } = *measured;
     let micros = percent * 10_000 / SEATS;
-    let wire = (bytes + AROUND) * TICKS;
+    let wire = (bytes + OVERHEAD) * TICKS;
     let kbit = wire * 8 / 1_000;
     let server = [
         SEATS * micros / 10_000,
         SEATS * wire * 8 / 1_000_000,
         (SEATS * memory + 5_000) / 10_000,
     ];
-    let words = server_words();
-    let mut told = format!(
+    let commands = redis_commands();
+    let mut text = format!(
         "- **CPU**: {percent} % of a core ÷ 5,000 players = **{micros} µs a second for a player**.\n\
-         - **Line**: ({bytes} bytes of a tick in a room of 160 + {AROUND} around it) × {TICKS} a second = {wire} bytes = **{kbit} kbit/s for a player**, to the client; the turns that it sends are \
+         - **Network**: ({bytes} bytes of a tick in a room of 160 + {OVERHEAD} bytes of headers) × {TICKS} a second = {wire} bytes = **{kbit} kbit/s for a player**, to the phone; the turns that it sends are \
          a tenth of that.\n\
          - **Memory**: {}.{} kB for a player, and at most 32 kB in the kernel for one that does not read.\n\
          - **A server** of 5,000: {} % of one core, {} Mbit/s, {} MB.\n\
-         - **Redis**, for one server: each second its record, 20 best scores, eleven other commands, and a tenth of its seats: {} commands.\n\n\
-         | play at the same time | players | servers (5,000 seats, {SPARE} % spare) | cores at {percent} % | Gbit/s | Redis commands per second |\n|--:|--:|--:|--:|--:|--:|",
+         - **Redis**, for a server: each second its report, 20 best scores, eleven other commands, and a tenth of its seats: {} commands.\n\n\
+         | play at once | players | servers (5,000 seats, {SPARE} % spare) | cores at {percent} % | Gbit/s | commands a second to Redis |\n|--:|--:|--:|--:|--:|--:|",
         memory / 10,
         memory % 10,
         server[0],
         server[1],
         server[2],
-        grouped(words),
+        grouped(commands),
     );
     for share in SHARES {
         let players = REGISTERED * share / 100;
         let servers = players.div_ceil(SEATS * (100 - SPARE) / 100);
         let tenths = (players * wire * 8 + 50_000_000) / 100_000_000;
-        told += &format!(
+        text += &format!(
             "\n| {share} % | {} | {servers} | {servers} | {}.{} | {} |",
             grouped(players),
             tenths / 10,
             tenths % 10,
-            grouped(servers * words),
+            grouped(servers * commands),
         );
     }
-    told
+    text
 }
 
-/// Redis commands of a server per second: its record and its entry in the set of servers, twenty
-/// scores, trimming and reading two leaderboards, the expiry of one, reading the set and the
-/// records; and a part of its seats, each of which is written three times within the grace period
-/// of 30 s.
-fn server_words() -> u64 {
+/// Redis commands of a server per second: its report and its entry in the set, twenty scores, two
+/// leaderboards trimmed and read, one expiry, the servers and their reports; and a share of its
+/// seats, each of which is refreshed three times within the grace of 30 s.
+fn redis_commands() -> u64 {
     2 + 20 + 4 + 1 + 2 + 3 + SEATS / 10
 }

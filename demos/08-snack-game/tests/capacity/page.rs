@@ -1,8 +1,8 @@
-//! The tables of CAPACITY.md, and their places in the page.
+//! The generated parts of the page.
 
-use crate::simulated::{Door, Evening, Told};
+use crate::simulated::{FirstServer, Outcome, Scenario};
 
-/// Replaces the text of the page between `<!-- name -->` and `<!-- end name -->`.
+/// Replaces the text between `<!-- name -->` and `<!-- end name -->`.
 pub(crate) fn with(page: &str, name: &str, words: &str) -> String {
     let (begin, end) = (format!("<!-- {name} -->"), format!("<!-- end {name} -->"));
     let (before, rest) = page
@@ -14,7 +14,7 @@ pub(crate) fn with(page: &str, name: &str, words: &str) -> String {
     format!("{before}{begin}\n\n{words}\n\n{end}{after}")
 }
 
-/// Formats a number with a comma between thousands.
+/// Formats a number with commas.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups = digits
@@ -25,30 +25,32 @@ pub(crate) fn grouped(number: u64) -> String {
     groups.collect::<Vec<_>>().join(",")
 }
 
-pub(crate) fn table(rows: &[(Evening, Told)]) -> String {
-    let head = "| players connect | within | | seated | redirected | found it full or dead | had to wait | fullest − emptiest server, half-way and at the end |\n|---|--:|---|--:|--:|--:|--:|--:|";
-    let line = |(evening, told): &(Evening, Told)| {
-        let door = match evening.door {
-            Door::One => "all to one server".to_owned(),
-            Door::Few(count) => format!("each to one of {count}"),
-            Door::ByChance => "each to any server".to_owned(),
+pub(crate) fn table(rows: &[(Scenario, Outcome)]) -> String {
+    let head = "| players ask | within | | seated | redirected | target full or dead | had to wait | fullest − emptiest, at half time and at the end |\n|---|--:|---|--:|--:|--:|--:|--:|";
+    let line = |(scenario, outcome): &(Scenario, Outcome)| {
+        let first_server = match scenario.first_server {
+            FirstServer::One => "one server for all".to_owned(),
+            FirstServer::Few(count) => format!("one of {count}"),
+            FirstServer::Any => "any server".to_owned(),
         };
-        let what = match (evening.dies, evening.counts) {
+        let what = match (scenario.dies, scenario.counts) {
             (true, _) => format!(
-                "one dies half-way, with {} players",
-                grouped(told.lost_seat.into())
+                "one crashes at half time, with {} players",
+                grouped(outcome.lost_seat.into())
             ),
             (_, false) => "*redirected players are not counted*".to_owned(),
             _ => String::new(),
         };
-        let [half, end] = told.spread.map(|it| format!("{}.{} %", it / 10, it % 10));
+        let [half, end] = outcome
+            .spread
+            .map(|it| format!("{}.{} %", it / 10, it % 10));
         format!(
-            "| {door} | {} s | {what} | {} | {} | {} | {} | {half}, {end} |",
-            evening.seconds,
-            grouped(told.seated.into()),
-            grouped(told.sent_on.into()),
-            grouped(told.found_full.into()),
-            grouped(told.waited.into()),
+            "| {first_server} | {} s | {what} | {} | {} | {} | {} | {half}, {end} |",
+            scenario.seconds,
+            grouped(outcome.seated.into()),
+            grouped(outcome.redirected.into()),
+            grouped(outcome.found_full.into()),
+            grouped(outcome.waited.into()),
         )
     };
     let lines: Vec<String> = rows.iter().map(line).collect();

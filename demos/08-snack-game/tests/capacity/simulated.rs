@@ -1,196 +1,193 @@
-//! An evening of many servers, without any: the servers' own policy, and information that is as old
-//! as theirs.
+//! Simulated arrivals at many servers: the servers' own placement policy, working with reports as
+//! old as real ones.
 
 use demo_08_snack_game::cluster::{ServerInfo, placement};
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-/// Milliseconds between two words of a server, after which one is dead, and before somebody who
-/// found no seat asks again.
+/// In milliseconds: the interval between two reports of a server, their time to live, and the time
+/// after which a player without a seat asks again.
 const REPORT_INTERVAL: u64 = 1_000;
 const SERVER_TTL: u64 = 3_000;
-const AGAIN: u64 = 4_000;
+const RETRY: u64 = 4_000;
 
-/// Who has no seat so long after the last has come goes home.
+/// A player without a seat gives up this long after the last arrival, in milliseconds.
 const PATIENCE: u64 = 600_000;
 
-/// Servers that a phone is sent to before it waits.
-const STEPS: u32 = 3;
+/// Number of redirects before a player waits.
+const MAX_REDIRECTS: u32 = 3;
 
-/// Where people knock.
+/// Which server a player asks first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Door {
-    /// All at the first server: one code on the wall.
+pub(crate) enum FirstServer {
+    /// The first one: one code on the wall.
     One,
-    /// Each at one of so many.
+    /// One of this many.
     Few(usize),
-    /// Each at any server: one name with many addresses.
-    ByChance,
+    /// Any server: one name with many addresses.
+    Any,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Evening {
-    pub(crate) people: u32,
+pub(crate) struct Scenario {
+    pub(crate) players: u32,
     pub(crate) servers: usize,
     pub(crate) seats: u32,
-    /// All come within that, evenly.
+    /// All players arrive within this time, evenly.
     pub(crate) seconds: u64,
-    pub(crate) door: Door,
-    /// Whoever is sent somewhere is counted there at once.
+    pub(crate) first_server: FirstServer,
+    /// True if a redirected player is counted at the target at once.
     pub(crate) counts: bool,
-    /// The second server dies when half have come.
+    /// True if the second server crashes after half of the arrivals.
     pub(crate) dies: bool,
     pub(crate) seed: u64,
 }
 
-/// How it was.
+/// Result of a scenario.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct Outcome {
     pub(crate) seated: u32,
-    /// Times that whoever knocked found no seat at the first server.
-    pub(crate) sent_on: u32,
-    /// Times that the server to which somebody was sent was full, or dead, by then.
+    /// Times that the first server asked had no seat.
+    pub(crate) redirected: u32,
+    /// Times that the target of a redirect was full or dead.
     pub(crate) found_full: u32,
-    /// Times that somebody was sent three times, and had to wait.
+    /// Times that a player was redirected three times and had to wait.
     pub(crate) waited: u32,
-    /// Players of the server that died.
+    /// Players of the server that crashed.
     pub(crate) lost_seat: u32,
-    /// Between the fullest and the emptiest server, in thousandths of the seats, when half have
-    /// come and at the end.
+    /// Difference between the fullest and the emptiest server, in thousandths of the seats: after
+    /// half of the arrivals, and at the end.
     pub(crate) spread: [u32; 2],
 }
 
 struct Play {
-    evening: Evening,
-    told: Told,
+    scenario: Scenario,
+    outcome: Outcome,
     taken: Vec<u32>,
-    /// What each server has said of itself, and when.
-    said: Vec<(u32, u64)>,
-    /// What each server believes of all.
+    /// The last report of each server, and when.
+    reports: Vec<(u32, u64)>,
+    /// What each server knows about all of them.
     views: Vec<Vec<ServerInfo>>,
     dead: Option<usize>,
-    chance: u64,
+    rng: u64,
     turn: u64,
 }
 
-impl Evening {
-    pub(crate) fn play(self) -> Told {
-        let cards: Vec<ServerInfo> = (0..self.servers)
+impl Scenario {
+    pub(crate) fn play(self) -> Outcome {
+        let servers: Vec<ServerInfo> = (0..self.servers)
             .map(|at| ServerInfo::new(&format!("http://{at}"), self.seats))
             .collect();
         let mut play = Play {
-            evening: self,
-            told: Told::default(),
+            scenario: self,
+            outcome: Outcome::default(),
             taken: vec![0; self.servers],
-            said: vec![(0, 0); self.servers],
-            views: vec![cards; self.servers],
+            reports: vec![(0, 0); self.servers],
+            views: vec![servers; self.servers],
             dead: None,
-            chance: self.seed,
+            rng: self.seed,
             turn: 0,
         };
         play.run();
-        play.told
+        play.outcome
     }
 }
 
 impl Play {
     fn run(&mut self) {
-        let Evening {
-            people, seconds, ..
-        } = self.evening;
+        let Scenario {
+            players, seconds, ..
+        } = self.scenario;
         let mut waiting: BinaryHeap<Reverse<u64>> = BinaryHeap::new();
-        let (mut come, mut beat, mut half) = (0, 0, people / 2);
-        while come < people || !waiting.is_empty() {
-            let next =
-                (come < people).then(|| u64::from(come) * seconds * 1_000 / u64::from(people));
+        let (mut arrived, mut reported, mut half) = (0, 0, players / 2);
+        while arrived < players || !waiting.is_empty() {
+            let next = (arrived < players)
+                .then(|| u64::from(arrived) * seconds * 1_000 / u64::from(players));
             let again = waiting.peek().map(|Reverse(when)| *when);
-            let now = next
-                .into_iter()
-                .chain(again)
-                .min()
-                .expect("somebody is there");
+            let now = next.into_iter().chain(again).min().expect("a player");
             if now > seconds * 1_000 + PATIENCE {
-                return; // There are not seats for everybody.
+                return; // There are not enough seats.
             }
-            while beat <= now {
-                self.beat(beat);
-                beat += 1;
+            while reported <= now {
+                self.report(reported);
+                reported += 1;
             }
             if next == Some(now) {
-                come += 1;
+                arrived += 1;
             } else {
                 waiting.pop();
             }
-            if come == half {
+            if arrived == half {
                 half = u32::MAX; // Once.
-                self.told.spread[0] = self.spread();
-                if self.evening.dies {
+                self.outcome.spread[0] = self.spread();
+                if self.scenario.dies {
                     self.dead = Some(1);
                     let lost = std::mem::take(&mut self.taken[1]);
-                    (self.told.lost_seat, self.told.seated) = (lost, self.told.seated - lost);
-                    // Each hears of it once the directory has forgotten the server, and asks within
+                    (self.outcome.lost_seat, self.outcome.seated) =
+                        (lost, self.outcome.seated - lost);
+                    // Each player notices when the server's report has expired, and asks within
                     // another half second.
                     for _ in 0..lost {
-                        waiting.push(Reverse(now + SERVER_TTL + self.any(500)));
+                        waiting.push(Reverse(now + SERVER_TTL + self.below(500)));
                     }
                 }
             }
             if !self.place() {
-                self.told.waited += 1;
-                waiting.push(Reverse(now + AGAIN + self.any(AGAIN)));
+                self.outcome.waited += 1;
+                waiting.push(Reverse(now + RETRY + self.below(RETRY)));
             }
         }
-        self.told.spread[1] = self.spread();
+        self.outcome.spread[1] = self.spread();
     }
 
-    /// Servers speak once a second, each in a millisecond of its own, and hear what was said until
-    /// then.
-    fn beat(&mut self, now: u64) {
+    /// Each server reports once a second, in a millisecond of its own, and reads the reports of the
+    /// others.
+    fn report(&mut self, now: u64) {
         let first =
-            |slot: u64| (slot * self.evening.servers as u64).div_ceil(REPORT_INTERVAL) as usize;
+            |slot: u64| (slot * self.scenario.servers as u64).div_ceil(REPORT_INTERVAL) as usize;
         for at in first(now % REPORT_INTERVAL)..first(now % REPORT_INTERVAL + 1) {
             if !self.is_dead(at) {
-                self.said[at] = (self.taken[at], now);
-                for (card, (players, when)) in self.views[at].iter_mut().zip(&self.said) {
-                    card.players = *players;
-                    card.draining = now.saturating_sub(*when) > SERVER_TTL;
+                self.reports[at] = (self.taken[at], now);
+                for (server, (players, when)) in self.views[at].iter_mut().zip(&self.reports) {
+                    server.players = *players;
+                    server.draining = now.saturating_sub(*when) > SERVER_TTL;
                 }
             }
         }
     }
 
-    /// Somebody knocks; whether they have a seat.
+    /// Plays one arrival. Returns true if the player has a seat.
     fn place(&mut self) -> bool {
-        let mut door = match self.evening.door {
-            Door::One => 0,
-            Door::Few(count) => self.any(count as u64) as usize,
-            Door::ByChance => self.any(self.evening.servers as u64) as usize,
+        let mut at = match self.scenario.first_server {
+            FirstServer::One => 0,
+            FirstServer::Few(count) => self.below(count as u64) as usize,
+            FirstServer::Any => self.below(self.scenario.servers as u64) as usize,
         };
-        if self.is_dead(door) {
-            door = 0; // Who finds nobody asks another one.
+        if self.is_dead(at) {
+            at = 0; // A player who gets no answer asks another server.
         }
-        for step in 0..=STEPS {
-            if !self.is_dead(door) && self.taken[door] < self.evening.seats {
-                self.taken[door] += 1;
-                self.told.seated += 1;
+        for step in 0..=MAX_REDIRECTS {
+            if !self.is_dead(at) && self.taken[at] < self.scenario.seats {
+                self.taken[at] += 1;
+                self.outcome.seated += 1;
                 return true;
             }
             match step {
-                0 => self.told.sent_on += 1,
-                1 => self.told.found_full += 1,
+                0 => self.outcome.redirected += 1,
+                1 => self.outcome.found_full += 1,
                 _ => {}
             }
-            if self.is_dead(door) {
-                door = 0; // It does not answer: back to where one knocked.
+            if self.is_dead(at) {
+                at = 0; // No answer: the player asks the first server again.
             }
             self.turn += 1;
-            let view = &mut self.views[door];
-            view[door].draining = true; // Nobody is sent to where they are.
-            let sent = match self.evening.counts {
+            let view = &mut self.views[at];
+            view[at].draining = true; // A server does not redirect to itself.
+            let sent = match self.scenario.counts {
                 true => placement::place_one(view, self.turn),
                 false => placement::least_loaded(view, self.turn),
             };
             match sent {
-                Some(next) => door = next,
+                Some(next) => at = next,
                 None => break,
             }
         }
@@ -208,13 +205,13 @@ impl Play {
         let (least, most) = alive.fold((u32::MAX, 0), |(least, most), it| {
             (least.min(it), most.max(it))
         });
-        (most - least) * 1_000 / self.evening.seats
+        (most - least) * 1_000 / self.scenario.seats
     }
 
     /// SplitMix64, below `most`.
-    fn any(&mut self, most: u64) -> u64 {
-        self.chance = self.chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.chance;
+    fn below(&mut self, most: u64) -> u64 {
+        self.rng = self.rng.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.rng;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % most
