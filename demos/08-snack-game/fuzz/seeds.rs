@@ -157,13 +157,7 @@ pub(super) fn closed() -> Seeds {
             r#"{{"seat":{seat},"name":"p{seat}","token":[{token}],"last":{seat},"away":{away}}}"#
         )
     };
-    let seats = [
-        seat(1, 0),
-        seat(0, u64::MAX),
-        seat(2, 29_999),
-        seat(5, 1),
-    ]
-    .join(",");
+    let seats = [seat(1, 0), seat(0, u64::MAX), seat(2, 29_999), seat(5, 1)].join(",");
     let head = format!(
         r#"{{"name":"hall","anew":false,"inputs":[[1,5],[2,1],[0,3]],"seats":[{seats}],"leaving":[5],"world":WORLD}}"#
     );
