@@ -51,10 +51,14 @@ impl fmt::Display for PublicName {
     }
 }
 
-impl FromStr for PublicName {
-    type Err = ();
+/// The text is not a name of `--public`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotAName;
 
-    fn from_str(text: &str) -> Result<PublicName, ()> {
+impl FromStr for PublicName {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<PublicName, NotAName> {
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
             None => (None, text),
@@ -63,7 +67,7 @@ impl FromStr for PublicName {
         let (name, port) = match rest.rsplit_once(':') {
             // An IPv6 address in brackets has colons of its own.
             Some((_, tail)) if tail.contains(']') => (rest, None),
-            Some((name, port)) => (name, Some(port.parse::<u16>().map_err(drop)?)),
+            Some((name, port)) => (name, Some(port.parse::<u16>().map_err(|_| NotAName)?)),
             None => (rest, None),
         };
         let is_name = !name.is_empty()
@@ -76,13 +80,13 @@ impl FromStr for PublicName {
             .and_then(|name| name.strip_suffix(']'))
             .is_some_and(|name| name.parse::<std::net::Ipv6Addr>().is_ok());
         if !(is_name || is_ipv6) || port == Some(0) {
-            return Err(());
+            return Err(NotAName);
         }
         let https = match scheme.as_deref() {
             Some("https") => true,
             Some("http") => false,
             None => port == Some(443),
-            Some(_) => return Err(()),
+            Some(_) => return Err(NotAName),
         };
         let own = if https { 443 } else { 80 };
         let name = name.to_ascii_lowercase();
@@ -105,7 +109,7 @@ mod tests {
     use super::*;
 
     fn public(text: &str) -> PublicName {
-        text.parse().unwrap_or_else(|()| panic!("{text}"))
+        text.parse().unwrap_or_else(|NotAName| panic!("{text}"))
     }
 
     #[test]

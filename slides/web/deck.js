@@ -25,9 +25,9 @@ const labels = {
     left: 's left',
     killed: (times) => `SERVER KILLED ${times} ×`,
     start: 'Press p to begin',
-    noFollow: 'Phones cannot follow yet: start the stage with --audience',
-    noKit: (withoutPhones) => `You cannot clone the repository from this stage.`
-      + (withoutPhones ? ' Start it with --audience to allow that.' : ''),
+    noFollow: 'Phones cannot follow: this stage was started without --audience',
+    noKit: (withoutPhones) => `The repository cannot be cloned from this stage.`
+      + (withoutPhones ? ' It was started without --audience.' : ''),
     kitSoon: 'Preparing the repository …',
     live: 'live',
     browsing: 'back to live',
@@ -77,9 +77,9 @@ const labels = {
     left: '초 남음',
     killed: (times) => `서버를 ${times}번 죽였습니다`,
     start: 'p 키로 시작',
-    noFollow: '아직 휴대폰으로 볼 수 없습니다. --audience로 시작하세요',
+    noFollow: '휴대폰으로 볼 수 없습니다. --audience 없이 시작했습니다',
     noKit: (withoutPhones) => `지금은 저장소를 클론할 수 없습니다.`
-      + (withoutPhones ? ' --audience로 시작하면 클론할 수 있습니다.' : ''),
+      + (withoutPhones ? ' --audience 없이 시작했습니다.' : ''),
     kitSoon: '저장소를 준비하는 중 …',
     live: '실시간',
     browsing: '실시간으로',
