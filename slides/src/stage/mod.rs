@@ -288,8 +288,8 @@ impl Stage {
 
 /// Options of the game beside those on the slide. `listen` is its address.
 fn game_options(listen: &str) -> Vec<String> {
-    // With `--drain-seconds 1` the players of a stopped game are told at once, and not at the end
-    // of their round. The log goes through a pipe and would be JSON, but the speaker reads it.
+    // With `--drain-seconds 1` a stopped game closes its connections at once, and not at the end of
+    // the round. The log goes through a pipe and would be JSON, but the speaker reads it.
     let mut words = vec![
         "--listen",
         listen,
