@@ -5,7 +5,8 @@
 //! stops reading stops everyone.
 //!
 //! Changed since step 1: `room.rs` (one line moves) and `main.rs` (the kernel buffers less for a
-//! slow phone). Run it: `cargo run -p demo-02-lock-order`. Prove it: `cargo test -p demo-02-lock-order`.
+//! slow phone). Run it: `cargo run -p demo-02-lock-order`. Prove it: `cargo test -p
+//! demo-02-lock-order`.
 
 pub mod room;
 mod sync;

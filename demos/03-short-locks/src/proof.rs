@@ -2,8 +2,8 @@
 //!
 //! Each test names a promise. Bounds: two or three players, one or two requests each, every
 //! schedule (no limit on preemptions). A phone is a thread that empties an outbox. Not covered:
-//! sockets, more players, timeouts. `mutants.toml` lists the edits of `room.rs` that must fail these
-//! tests.
+//! sockets, more players, timeouts. `mutants.toml` lists the edits of `room.rs` that must fail
+//! these tests.
 
 use super::room::{Room, Seat};
 use lanes::{

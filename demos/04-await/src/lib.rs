@@ -2,13 +2,14 @@
 //!
 //! One task for every player instead of two threads, and one lock for the whole room: no snack
 //! twice, one order for all. But the lock is held across an `.await`: while one phone is slow, a
-//! task sleeps and keeps the room locked, and the next task that needs the lock blocks the runtime's
-//! only thread. Then the first task can never wake up. Even the heartbeat stops.
+//! task sleeps and keeps the room locked, and the next task that needs the lock blocks the
+//! runtime's only thread. Then the first task can never wake up. Even the heartbeat stops.
 //!
 //! Changed since step 3: `room.rs` (one lock, `.await`), `main.rs`, `server.rs` and `session.rs`
 //! (tasks for threads), `sync.rs` and `lib.rs` (there are two servers). New: `async_mutex.rs` and
 //! `async_mutex/room.rs` (the same server with tokio's own mutex, which brings step 2 back),
-//! `bin/04-async-mutex.rs`, which runs it, and `scenarios.rs`, which proves both. Run it: `cargo run
+//! `bin/04-async-mutex.rs`, which runs it, and `scenarios.rs`, which proves both. Run it: `cargo
+//! run
 //! -p demo-04-await --bin 04-await`. Prove it: `cargo test -p demo-04-await`.
 
 #![allow(

@@ -92,8 +92,8 @@ async fn join(room: &mpsc::Sender<ToRoom>, name: &Name) -> Result<Player, Refusa
     })
 }
 
-/// Reads and writes at the same time, until the player has left the room and its last line is
-/// written.
+/// New: reads and writes at the same time, in one task, until the player has left the room and its
+/// last line is written.
 async fn play(
     room: &mpsc::Sender<ToRoom>,
     lines: &mut Lines,

@@ -70,7 +70,7 @@ impl Room {
         room.tray.take(snack);
         let player = room.players.get_mut(&who).ok_or(Refusal::JoinFirst)?;
         let name = player.eats();
-        // While one phone is slow, this task sleeps here, and so does every task that needs the room.
+        // While one phone is slow, this task sleeps here, and so do all that need the room.
         room.tell_everyone(News::Grabbed { name, snack }).await;
         Ok(())
     }

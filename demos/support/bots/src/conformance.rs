@@ -144,8 +144,8 @@ pub fn a_name_belongs_to_one_player_at(address: SocketAddr) {
     second.hears_until(|heard| is(heard, "안나", "joined"));
 }
 
-/// With 64 descriptors and 150 connections, seated players continue to play, the server reports once
-/// that it pauses, and accepts the next player as soon as others have left.
+/// With 64 descriptors and 150 connections, seated players continue to play, the server reports
+/// once that it pauses, and accepts the next player as soon as others have left.
 ///
 /// # Panics
 /// If the server ends, reports it twice, or accepts no player afterwards.

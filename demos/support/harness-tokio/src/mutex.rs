@@ -46,8 +46,8 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
     }
 }
 
-/// Holds the lock until it is dropped. It may be held across an `.await` and move to another thread:
-/// nothing stops a task from waiting for a slow phone while it holds the room's lock.
+/// Holds the lock until it is dropped. It may be held across an `.await` and move to another
+/// thread: nothing stops a task from waiting for a slow phone while it holds the room's lock.
 ///
 /// ```
 /// fn spawn(work: impl Send) {}

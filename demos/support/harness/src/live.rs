@@ -75,8 +75,8 @@ impl Moment {
         line
     }
 
-    /// The fields that fit a terminal row, each with whether it is an alarm. `cuts` counts how often
-    /// the row had to be shortened so far, 0 at first.
+    /// The fields that fit a terminal row, each with whether it is an alarm. `cuts` counts how
+    /// often the row had to be shortened so far, 0 at first.
     pub(crate) fn fields(&self, cuts: &mut usize) -> Vec<(String, bool)> {
         fit(self.all(), COLUMNS, cuts)
     }
@@ -171,8 +171,8 @@ fn fit(mut fields: Vec<Field>, columns: usize, cuts: &mut usize) -> Vec<(String,
         .collect()
 }
 
-/// Columns of these fields with two blanks between them. A field holds no player's name, which might
-/// have wide characters, so each character is one column.
+/// Columns of these fields with two blanks between them. A field holds no player's name, which
+/// might have wide characters, so each character is one column.
 fn columns_of<'a>(said: impl Iterator<Item = &'a str>) -> usize {
     let columns = said
         .filter(|said| !said.is_empty())

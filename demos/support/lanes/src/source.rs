@@ -64,8 +64,8 @@ fn shown(file: &str) -> String {
     // The same on every system: the standard library names its files from `/rustc/`, also on
     // Windows.
     let relative = if file.starts_with('/') || file.contains(":/") {
-        // Code of another project: a crate of the registry, or the standard library. If neither, the
-        // file's name alone.
+        // Code of another project: a crate of the registry, or the standard library. If neither,
+        // the file's name alone.
         let crates = file
             .split_once("/registry/src/")
             .and_then(|(_, rest)| rest.split_once('/'));

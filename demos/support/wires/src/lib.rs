@@ -30,8 +30,8 @@ fn prepare(listener: &TcpListener) -> io::Result<()> {
     SockRef::from(listener).set_send_buffer_size(UNSENT)
 }
 
-/// Connects with a small receive buffer. It must be set before, because the TCP window is negotiated
-/// when the connection is made.
+/// Connects with a small receive buffer. It must be set before, because the TCP window is
+/// negotiated when the connection is made.
 fn dial(address: SocketAddr, within: Duration) -> io::Result<TcpStream> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_recv_buffer_size(UNREAD)?;

@@ -59,8 +59,8 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
 
 /// Holds the lock until it is dropped.
 ///
-/// It must be dropped on the thread that took the lock, so it is not `Send`, like std's. Therefore a
-/// future that holds one across an `.await` cannot be spawned on a runtime with many threads: the
+/// It must be dropped on the thread that took the lock, so it is not `Send`, like std's. Therefore
+/// a future that holds one across an `.await` cannot be spawned on a runtime with many threads: the
 /// compiler rejects step 4 there. On a runtime with one thread the compiler accepts it, and that
 /// thread blocks.
 ///

@@ -54,8 +54,8 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// The next line, without its line end. Waits until there is one. `None` if every [`Outbox`] was
-    /// dropped and no line is left.
+    /// The next line, without its line end. Waits until there is one. `None` if every [`Outbox`]
+    /// was dropped and no line is left.
     #[track_caller]
     pub fn next(&self) -> Option<String> {
         let line = match self.lines.try_recv() {

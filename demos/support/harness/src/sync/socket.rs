@@ -18,8 +18,8 @@ pub struct Socket {
 impl Socket {
     /// The connection of the player called `name`.
     pub fn new(name: &Name, stream: TcpStream) -> Socket {
-        // A line is small: the kernel must not hold it back until the next one. If the option cannot
-        // be set, lines only arrive later.
+        // A line is small: the kernel must not hold it back until the next one. If the option
+        // cannot be set, lines only arrive later.
         let _ = stream.set_nodelay(true);
         Socket {
             stream,

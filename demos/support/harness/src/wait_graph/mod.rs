@@ -2,7 +2,8 @@
 //!
 //! Each thing to wait for is a [`Resource`]: a lock, a phone, a queue, a mailbox. It records its
 //! holder and its waiters, each with name and source line. [`snapshot`] reads all resources into a
-//! [`WaitGraph`], which finds the wait cycle, or the chain that ends at a holder that does not move.
+//! [`WaitGraph`], which finds the wait cycle, or the chain that ends at a holder that does not
+//! move.
 
 mod actor;
 mod cycle;

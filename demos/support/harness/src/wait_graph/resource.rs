@@ -50,8 +50,8 @@ impl Resource {
         &self.shared.name
     }
 
-    /// Records that the current thread or task waits at `at`, and blocks its thread, until the guard
-    /// is dropped.
+    /// Records that the current thread or task waits at `at`, and blocks its thread, until the
+    /// guard is dropped.
     pub fn wait(&self, at: Place) -> Waiting<'_> {
         self.waits(at, true)
     }
@@ -90,9 +90,9 @@ impl Resource {
         }
     }
 
-    /// Records the current thread or task as the receiver of this mailbox: every sender waits for it
-    /// while the mailbox is full. Call this at every receive, because the receiver may change. It
-    /// costs as much as taking a lock, and holds until another receiver calls it.
+    /// Records the current thread or task as the receiver of this mailbox: every sender waits for
+    /// it while the mailbox is full. Call this at every receive, because the receiver may change.
+    /// It costs as much as taking a lock, and holds until another receiver calls it.
     #[track_caller]
     pub fn emptied_by_me(&self) {
         let holder = Holder {

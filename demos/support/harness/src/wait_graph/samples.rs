@@ -105,7 +105,8 @@ pub(super) fn between_hands() -> WaitGraph {
     graph(vec![seen(Kind::Lock, "room", None, [thread("ann")])])
 }
 
-/// The task ann holds a std lock across an await. The task bob waits for it and blocks their thread.
+/// The task ann holds a std lock across an await. The task bob waits for it and blocks their
+/// thread.
 pub(super) fn blocked_runtime(task_threads: usize) -> WaitGraph {
     let (ann, bob) = (task("ann"), task("bob"));
     WaitGraph {

@@ -1,4 +1,5 @@
-//! Decides when a server is frozen. The caller passes the time; nothing here reads a clock or sleeps.
+//! Decides when a server is frozen. The caller passes the time; nothing here reads a clock or
+//! sleeps.
 
 use std::time::{Duration, Instant};
 
