@@ -72,7 +72,7 @@ impl Server {
         let explain = |error| listener::explain(options.listen, &error);
         let address = listener.local_addr().map_err(explain)?;
         let listener = TcpListener::from_std(listener).map_err(explain)?;
-        let (store, thread) = Store::open(&folder)?;
+        let (store, thread) = Store::open(&folder).map_err(|error| error.to_string())?;
         options.public.get_or_insert_with(|| own_url(address));
         options.data = Some(folder.clone());
         let state = Arc::new(ServerState::new(options, store));

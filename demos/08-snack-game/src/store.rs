@@ -1,5 +1,4 @@
-//! What outlives the server: the best of today and of all time, and the rounds to play once more. A
-//! thread of its own, because disks wait.
+//! The store: leaderboards and rounds on the disk. It has a thread of its own, because disks block.
 
 mod leaderboard;
 mod open;
@@ -9,7 +8,7 @@ mod tests;
 mod wall_clock;
 
 pub use leaderboard::{BEST, Board, Score, better, ranked};
-pub use open::default_folder;
+pub use open::{StoreError, default_folder};
 pub use wall_clock::WallClock;
 #[cfg(any(test, fuzzing))]
 pub(crate) use {leaderboard::stored, rounds::millis_in};
@@ -17,7 +16,7 @@ pub(crate) use {leaderboard::stored, rounds::millis_in};
 use crate::sync::lock;
 use bytes::Bytes;
 use leaderboard::{Boards, Changed};
-use open::{Opened, damaged, open_first, opening, whole, writable};
+use open::{Opened, check, check_writable, open, open_at_start};
 use redb::{Database, DatabaseError};
 use rounds::Rounds;
 use std::{
@@ -32,27 +31,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Results that may wait for the disk. A room that has one more counts it as lost, and plays on.
-const WAITING: usize = 256;
+/// The size of the queue. When it is full, a result is dropped and counted as lost, and the game
+/// continues.
+const QUEUE: usize = 256;
 
-/// Another process may take so long to let go of the scores.
-const LETS_GO: Duration = Duration::from_secs(10);
+/// How long another process may take to close the database.
+const TAKE_OVER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Between two looks whether it has.
-const LOOK: Duration = Duration::from_millis(20);
+/// The interval between two attempts to open the database.
+const RETRY: Duration = Duration::from_millis(20);
 
-/// The file with the scores.
+/// The database with the scores.
 const FILE: &str = "scores.redb";
 
-/// A way to the thread that writes. The last one that is dropped ends it, after everything that
-/// waits was written.
+/// A handle of the store. When the last clone is dropped, the thread writes what waits and ends.
 #[derive(Clone, Debug)]
 pub struct Store {
-    way: SyncSender<ToStore>,
+    queue: SyncSender<ToStore>,
     shown: Arc<Shown>,
 }
 
-/// What others may know without asking.
+/// What the store's handles read without a message.
 #[derive(Debug, Default)]
 struct Shown {
     boards: Mutex<Boards>,
@@ -80,80 +79,77 @@ enum ToStore {
 }
 
 impl Store {
-    /// Opens the scores in `folder`, or begins new ones if there are none. What is there and cannot
-    /// be read is left as it is.
+    /// Opens the database in `folder`, or creates one if there is none. A damaged one is left as it
+    /// is.
     ///
     /// # Errors
-    /// A sentence for whoever started the server.
-    pub fn open(folder: &Path) -> Result<(Self, JoinHandle<()>), String> {
-        let fails = |error: &dyn std::fmt::Display| {
-            let folder = folder.display();
-            format!("cannot keep scores in {folder}: {error}. Name another folder with --data")
-        };
-        let rounds = folder.join("rounds");
-        fs::create_dir_all(&rounds).map_err(|error| fails(&error))?;
-        writable(folder).map_err(|error| fails(&error))?;
+    /// It cannot be opened, or the folder cannot be written to.
+    pub fn open(folder: &Path) -> Result<(Self, JoinHandle<()>), StoreError> {
+        let not_writable = |error| StoreError::not_writable(folder, error);
+        fs::create_dir_all(folder.join("rounds")).map_err(not_writable)?;
+        check_writable(folder).map_err(not_writable)?;
         let file = folder.join(FILE);
-        let scores = open_first(&file)?;
-        let boards = Boards::read(&scores).map_err(|error| damaged(&file, &error))?;
-        let mut writer = Writer::of(folder);
+        let scores = open_at_start(&file)?;
+        let boards = Boards::read(&scores).map_err(|error| StoreError::damaged(&file, &error))?;
+        let mut writer = Writer::new(folder);
         writer.shown.show(boards);
         writer.scores = Some(scores);
-        writer.starts().map_err(|error| fails(&error))
+        writer.start().map_err(not_writable)
     }
 
-    /// Goes on with the scores that another process had until now. It may be writing still, and the
-    /// disk may be slow: nobody waits for either of them. Until the scores are open nobody is shown
-    /// any, and what is to be kept waits.
+    /// Takes the database over from another process, which may still be writing. Returns at once:
+    /// until the other process closes the database, the leaderboards are empty and results wait in
+    /// the queue.
     ///
     /// # Errors
-    /// There can be no thread.
+    /// The thread cannot be started.
     pub fn take_over(folder: &Path) -> io::Result<(Self, JoinHandle<()>)> {
-        Writer::of(folder).starts()
+        Writer::new(folder).start()
     }
 
-    /// The best of a round that was won on this day, to be kept. False: there is no place for them.
-    /// Never waits.
+    /// Stores the best scores of a round that was won on this day. Never waits. `false`: the queue
+    /// is full.
     pub fn keep_scores(&self, room: &Arc<str>, day: u64, scores: Vec<Score>) -> bool {
         let room = Arc::clone(room);
         let scores = ToStore::Scores { room, day, scores };
-        self.way.try_send(scores).is_ok()
+        self.queue.try_send(scores).is_ok()
     }
 
-    /// A round, to be played once more. False: there is no place for it. Never waits.
+    /// Stores the log of a round, for a replay. Never waits. `false`: the queue is full.
     pub fn keep_round(&self, room: &Arc<str>, round: u32, log: Bytes) -> bool {
         let room = Arc::clone(room);
-        self.way
+        self.queue
             .try_send(ToStore::Round { room, round, log })
             .is_ok()
     }
 
-    /// Writes what waits, and lets go of the file: another process may open it. What is told later
-    /// is lost.
+    /// Writes what waits and closes the database, so that another process can open it. Blocks while
+    /// the queue is full. Later results are lost.
     pub fn close(&self) {
-        let _ended_already = self.way.send(ToStore::Close);
+        let _ended_already = self.queue.send(ToStore::Close);
     }
 
-    /// The best of all servers, to be kept here as well. What is there already is not written
-    /// again. Never waits: what finds no place now is said again in a second.
+    /// Merges the best scores of all servers into this server's leaderboards, and stores them if
+    /// that changes anything. Never waits: if the queue is full, the next call, a second later,
+    /// tries again.
     pub fn merge(&self, day: u64, board: Board) {
         let mut boards = self.shown.boards();
         if !boards.merge(day, &board).is_empty() {
-            let _next_time = self.way.try_send(ToStore::Merge { day, board });
+            let _next_time = self.queue.try_send(ToStore::Merge { day, board });
         }
     }
 
-    /// The best of a room, or of all. What is shown was stored before.
+    /// The leaderboard of a room, or of all rooms. It contains only what is on the disk.
     pub fn board(&self, room: Option<&str>) -> Board {
         lock(&self.shown.boards).of(room, self.shown.wall.day())
     }
 
-    /// The clock that days are counted by.
+    /// The clock by which days are counted.
     pub fn wall(&self) -> &WallClock {
         &self.shown.wall
     }
 
-    /// Results that were stored, and that could not be.
+    /// The numbers of results that were stored, and that could not be stored.
     pub fn counts(&self) -> (u64, u64) {
         let Shown { stored, failed, .. } = &*self.shown;
         (
@@ -173,8 +169,9 @@ impl Shown {
     }
 }
 
+/// The store's thread.
 struct Writer {
-    /// None before they are open, and after the disk failed: they are opened for the next result.
+    /// `None` before the database is open, and after an error: the next result opens it again.
     scores: Option<Database>,
     file: PathBuf,
     rounds: Rounds,
@@ -182,7 +179,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn of(folder: &Path) -> Self {
+    fn new(folder: &Path) -> Self {
         Self {
             scores: None,
             file: folder.join(FILE),
@@ -191,53 +188,54 @@ impl Writer {
         }
     }
 
-    fn starts(mut self) -> io::Result<(Store, JoinHandle<()>)> {
-        let (way, inbox) = sync_channel(WAITING);
+    fn start(mut self) -> io::Result<(Store, JoinHandle<()>)> {
+        let (queue, messages) = sync_channel(QUEUE);
         let shown = Arc::clone(&self.shown);
         let thread = thread::Builder::new().name("store".to_owned());
         let thread = thread.spawn(move || {
             if self.scores.is_none() {
                 self.take_over();
             }
-            self.run(&inbox);
+            self.run(&messages);
         })?;
-        Ok((Store { way, shown }, thread))
+        Ok((Store { queue, shown }, thread))
     }
 
-    /// Opens the scores as soon as the process that had them lets go.
+    /// Opens the database as soon as the other process closes it.
     fn take_over(&mut self) {
-        let until = Instant::now() + LETS_GO;
+        let until = Instant::now() + TAKE_OVER_TIMEOUT;
         let opened = loop {
-            match opening(&self.file) {
+            match open(&self.file) {
                 Ok(Err(DatabaseError::DatabaseAlreadyOpen)) if Instant::now() < until => {
-                    thread::sleep(LOOK);
+                    thread::sleep(RETRY);
                 }
                 opened => break opened,
             }
         };
         match self.read(opened) {
             Ok(scores) => self.scores = Some(scores),
-            Err(error) => tracing::error!(error, "the scores are not open; the game goes on"),
+            Err(error) => tracing::error!(%error, "cannot open the scores; the game continues"),
         }
     }
 
-    /// What is there is shown from here on.
-    fn read(&self, opened: Opened) -> Result<Database, String> {
-        let scores = whole(&self.file, opened)?;
-        let boards = Boards::read(&scores).map_err(|error| damaged(&self.file, &error))?;
+    /// Shows the leaderboards of an opened database.
+    fn read(&self, opened: Opened) -> Result<Database, StoreError> {
+        let scores = check(&self.file, opened)?;
+        let boards =
+            Boards::read(&scores).map_err(|error| StoreError::damaged(&self.file, &error))?;
         self.shown.show(boards);
         Ok(scores)
     }
 
-    fn run(mut self, inbox: &Receiver<ToStore>) {
-        while let Ok(message) = inbox.recv() {
+    fn run(mut self, messages: &Receiver<ToStore>) {
+        while let Ok(message) = messages.recv() {
             let stored = match message {
                 ToStore::Merge { day, board } => {
                     let merged = self.change(|boards| boards.merge(day, &board));
                     if let Err(error) = merged {
-                        tracing::warn!(error, "the others' best are not kept here");
+                        tracing::warn!(%error, "cannot store the scores of other servers");
                     }
-                    continue; // They are no result of this server.
+                    continue; // They are no results of this server.
                 }
                 ToStore::Close => return,
                 ToStore::Scores { room, day, scores } => {
@@ -246,28 +244,28 @@ impl Writer {
                 ToStore::Round { room, round, log } => self
                     .rounds
                     .keep(self.shown.wall.since_1970(), &room, round, &log)
-                    .map_err(|error| error.to_string()),
+                    .map_err(StoreError::failed),
             };
             match stored {
                 Ok(()) => self.shown.stored.fetch_add(1, Ordering::Relaxed),
                 Err(error) => {
-                    // The game goes on: a score is not worth an outage.
-                    tracing::error!(error, "a result could not be stored");
+                    // The game continues: a score is not worth an outage.
+                    tracing::error!(%error, "cannot store a result");
                     self.shown.failed.fetch_add(1, Ordering::Relaxed)
                 }
             };
         }
     }
 
-    /// First the disk, then the board that everybody sees.
-    fn change(&mut self, how: impl FnOnce(&mut Boards) -> Changed) -> Result<(), String> {
+    /// Changes the leaderboards: first on the disk, then those that are shown.
+    fn change(&mut self, how: impl FnOnce(&mut Boards) -> Changed) -> Result<(), StoreError> {
         let database = match self.scores.take() {
             Some(database) => database,
-            None => self.read(opening(&self.file))?,
+            None => self.read(open(&self.file))?,
         };
         let mut boards = self.shown.boards();
         let changed = how(&mut boards);
-        Boards::write(&database, &changed).map_err(|error| error.to_string())?;
+        Boards::write(&database, &changed).map_err(StoreError::failed)?;
         self.scores = Some(database);
         self.shown.show(boards);
         Ok(())

@@ -94,7 +94,7 @@ impl Server {
         options.data = Some(folder.clone());
         let backend = Self::backend(&options)?;
         let (store, thread) = match inherited.workers_before {
-            0 => Store::open(&folder)?,
+            0 => Store::open(&folder).map_err(|error| error.to_string())?,
             _ => Store::take_over(&folder)
                 .map_err(|error| format!("cannot start the store: {error}"))?,
         };

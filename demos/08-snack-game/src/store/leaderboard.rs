@@ -1,51 +1,52 @@
-//! The ten best, of a day and of all time, in a room and in all of them.
+//! Leaderboards: the ten best scores of a day and of all time, of each room and of all rooms.
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use rush::{Name, Team};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, io, mem};
 
-/// A board by its name: the day (or `ever`), and the room (or nothing, for all rooms).
+/// Each leaderboard by its key: the day or `ever`, and the room, or nothing for all rooms.
 const BOARDS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("boards");
 
-/// As many stand on a board.
+/// The most scores on a leaderboard.
 pub const BEST: usize = 10;
 
-/// Boards of days before that are forgotten.
+/// A leaderboard of a day is deleted after this many days.
 const DAYS: u64 = 7;
 
-/// What somebody ate in a round.
+/// A player's score in a round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
-    /// Who.
+    /// The player's name.
     pub name: String,
-    /// For which team, 0 to 3.
+    /// The team, 0 to 3.
     pub team: u8,
-    /// How much.
+    /// The snacks eaten.
     pub points: u16,
 }
 
 impl Score {
-    /// Whether it can be somebody's. What others wrote is read with care, for it ends in pages.
+    /// Whether the name and the team are valid. Other servers' scores are checked, because pages
+    /// show them.
     pub(crate) fn is_sound(&self) -> bool {
         Name::heard(&self.name).is_some() && usize::from(self.team) < Team::ALL.len()
     }
 }
 
-/// What a page shows.
+/// The leaderboards that a page shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
-    /// Since midnight (UTC).
+    /// The best of the day, which begins at midnight UTC.
     pub today: Vec<Score>,
-    /// Since there has been a board.
+    /// The best of all time.
     pub ever: Vec<Score>,
 }
 
-/// All boards. There are few, and each is short.
+/// All leaderboards by their keys. There are few, and each is short.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Boards(BTreeMap<String, Vec<Score>>);
 
-/// What has to be written: a board, or that it is forgotten.
+/// The leaderboards to write, by their keys; `None` for one to delete.
 pub(super) type Changed = Vec<(String, Option<Vec<Score>>)>;
 
 impl Boards {
@@ -58,8 +59,8 @@ impl Boards {
         }
     }
 
-    /// Whoever is better than before stands higher. Who falls off a board of ten cannot be missed
-    /// by it: a name counts with its best.
+    /// Adds the scores of a round. A name counts once, with its best score, so a score that drops
+    /// off the leaderboard never has to come back.
     pub(super) fn add(&mut self, room: &str, day: u64, scores: Vec<Score>) -> Changed {
         let keys = [
             ever_of(""),
@@ -83,10 +84,11 @@ impl Boards {
         changed
     }
 
-    /// The best of other servers, on the boards of all rooms. What is told twice changes nothing.
-    pub(super) fn merge(&mut self, day: u64, told: &Board) -> Changed {
+    /// Adds the best scores of other servers to the leaderboards of all rooms. Adding them twice
+    /// changes nothing.
+    pub(super) fn merge(&mut self, day: u64, theirs: &Board) -> Changed {
         let mut changed: Changed = Vec::new();
-        for (key, scores) in [(ever_of(""), &told.ever), (today_of("", day), &told.today)] {
+        for (key, scores) in [(ever_of(""), &theirs.ever), (today_of("", day), &theirs.today)] {
             let board = self.0.entry(key.clone()).or_default();
             let before = board.clone();
             better(board, scores);
@@ -114,7 +116,7 @@ impl Boards {
         Ok(Self(boards))
     }
 
-    /// When this returns, the disk has it.
+    /// Writes the changes. When this returns, they are on the disk.
     pub(super) fn write(database: &Database, changed: &Changed) -> Result<(), redb::Error> {
         let writing = database.begin_write()?;
         {
@@ -136,7 +138,7 @@ impl Boards {
     }
 }
 
-/// A board as it was stored, by whatever version: what could not stand on it does not.
+/// Reads a stored leaderboard, and leaves out invalid scores, of any version of the program.
 pub(crate) fn stored(value: &[u8]) -> serde_json::Result<Vec<Score>> {
     let mut scores: Vec<Score> = serde_json::from_slice(value)?;
     scores.retain(Score::is_sound);
@@ -146,7 +148,7 @@ pub(crate) fn stored(value: &[u8]) -> serde_json::Result<Vec<Score>> {
     Ok(board)
 }
 
-/// A name stands once, with its best; the best first.
+/// Merges scores into a leaderboard. Each name keeps its best score; the best comes first.
 pub fn better(board: &mut Vec<Score>, scores: &[Score]) {
     for score in scores {
         match board.iter_mut().find(|it| it.name == score.name) {
@@ -158,7 +160,7 @@ pub fn better(board: &mut Vec<Score>, scores: &[Score]) {
     *board = ranked(mem::take(board));
 }
 
-/// The best first, and of two that are as good the one whose name comes first.
+/// Sorts scores: the best first, equal ones by name.
 pub fn ranked(mut scores: Vec<Score>) -> Vec<Score> {
     scores.sort_by(|a, b| b.points.cmp(&a.points).then_with(|| a.name.cmp(&b.name)));
     scores

@@ -1,83 +1,145 @@
-//! The file with the scores, and the folder that it is in: opened, or a sentence for whoever
-//! started the server.
+//! Opens the database with the scores, or says why it cannot be opened.
 
 use crate::sync::lock;
 use redb::{Database, DatabaseError, StorageError};
 use std::{
-    fs, io, panic,
+    fmt, fs, io, panic,
     path::{Path, PathBuf},
     sync::Mutex,
     thread,
 };
 
-/// Opens the scores before there is anything else in this process. A file that was cut off makes
-/// redb panic: that is caught, and what the panic would print is no help to whoever started a
-/// server.
-pub(super) fn open_first(file: &Path) -> Result<Database, String> {
-    // In tests a process has several servers: another one may be here, and its silence must not be
-    // taken for the hook that is put back.
-    static SILENCE: Mutex<()> = Mutex::new(());
-    let _silence = lock(&SILENCE);
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let opened = opening(file);
-    panic::set_hook(hook);
-    whole(file, opened)
+/// Why scores cannot be opened, read or written. Displayed, it is a sentence for the user.
+#[derive(Debug)]
+pub enum StoreError {
+    /// Another process has the database open.
+    InUse {
+        /// The database.
+        file: PathBuf,
+    },
+    /// Nothing can be written there.
+    NotWritable {
+        /// The folder, or the database in it.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The database is damaged. It is left as it is.
+    Damaged {
+        /// The database.
+        file: PathBuf,
+        /// How.
+        why: String,
+    },
+    /// Reading or writing failed.
+    Failed(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// What came of opening a file, which may be a panic.
+impl StoreError {
+    pub(super) fn damaged(file: &Path, why: &dyn fmt::Display) -> Self {
+        Self::Damaged {
+            file: file.to_owned(),
+            why: why.to_string(),
+        }
+    }
+
+    pub(super) fn not_writable(path: &Path, error: io::Error) -> Self {
+        Self::NotWritable {
+            path: path.to_owned(),
+            error,
+        }
+    }
+
+    pub(super) fn failed(
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InUse { file } => write!(
+                f,
+                "the scores in {} are in use by another server. End it, or name another folder with --data",
+                file.display()
+            ),
+            Self::NotWritable { path, error } => write!(
+                f,
+                "cannot keep scores in {}: {error}. Name another folder with --data",
+                path.display()
+            ),
+            Self::Damaged { file, why } => write!(
+                f,
+                "the scores in {} cannot be read ({why}); they were left as they are. \
+                 Move the file away to start with an empty leaderboard, or name another folder with --data",
+                file.display()
+            ),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// Opens the database when the process starts. redb panics on a truncated file: the panic is
+/// caught, and its message is not printed, because it would not help the user.
+pub(super) fn open_at_start(file: &Path) -> Result<Database, StoreError> {
+    // In tests a process has several servers. Without the lock, one could save the silent hook of
+    // another and put it back later.
+    static HOOK: Mutex<()> = Mutex::new(());
+    let _only_one = lock(&HOOK);
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let opened = open(file);
+    panic::set_hook(hook);
+    check(file, opened)
+}
+
+/// The result of opening a database, which may be a panic.
 pub(super) type Opened = thread::Result<Result<Database, DatabaseError>>;
 
-/// Opens what is there, or begins anew where there is nothing.
-pub(super) fn opening(file: &Path) -> Opened {
+/// Opens the database, or creates it if there is no file.
+pub(super) fn open(file: &Path) -> Opened {
     panic::catch_unwind(|| match file.exists() {
         true => Database::open(file),
         false => Database::create(file),
     })
 }
 
-/// The scores in it, or a sentence.
-pub(super) fn whole(file: &Path, opened: Opened) -> Result<Database, String> {
-    let shown = file.display();
+/// Turns a result of [`open`] into an error for the user.
+pub(super) fn check(file: &Path, opened: Opened) -> Result<Database, StoreError> {
     match opened {
         Ok(Ok(database)) => Ok(database),
-        Ok(Err(DatabaseError::DatabaseAlreadyOpen)) => Err(format!(
-            "the scores in {shown} are in use by another server. End it, or name another folder with --data"
-        )),
+        Ok(Err(DatabaseError::DatabaseAlreadyOpen)) => Err(StoreError::InUse {
+            file: file.to_owned(),
+        }),
         Ok(Err(DatabaseError::Storage(StorageError::Io(error))))
             if matches!(
                 error.kind(),
                 io::ErrorKind::PermissionDenied | io::ErrorKind::StorageFull
             ) =>
         {
-            Err(format!(
-                "cannot keep scores in {shown}: {error}. Name another folder with --data"
-            ))
+            Err(StoreError::not_writable(file, error))
         }
-        Ok(Err(error)) => Err(damaged(file, &error)),
-        Err(_panic) => Err(damaged(file, &"it makes no sense")),
+        Ok(Err(error)) => Err(StoreError::damaged(file, &error)),
+        Err(_panic) => Err(StoreError::damaged(file, &"it makes no sense")),
     }
 }
 
-pub(super) fn damaged(file: &Path, error: &dyn std::fmt::Display) -> String {
-    format!(
-        "the scores in {} cannot be read ({error}); they were left as they are. \
-         Move the file away to begin anew, or name another folder with --data",
-        file.display()
-    )
-}
-
-/// Whether something can be written there, found out before anybody has won anything.
-pub(super) fn writable(folder: &Path) -> io::Result<()> {
+/// Checks that files can be written in the folder, before a player has won anything.
+pub(super) fn check_writable(folder: &Path) -> io::Result<()> {
     let probe = folder.join(".snack-rush-probe");
     fs::write(&probe, b"")?;
     fs::remove_file(probe)
 }
 
-/// Where scores are kept, unless told otherwise: the user's own folder for such things.
+/// The folder for scores and rounds unless `--data` names one: `snack-rush` in the user's data
+/// folder.
 ///
 /// # Errors
-/// There is none.
+/// The user has no data folder: a sentence.
 pub fn default_folder() -> Result<PathBuf, String> {
     let from = |name: &str| {
         std::env::var_os(name)
@@ -89,10 +151,9 @@ pub fn default_folder() -> Result<PathBuf, String> {
     } else if cfg!(target_os = "macos") {
         from("HOME").map(|home| home.join("Library").join("Application Support"))
     } else {
-        let told = from("XDG_DATA_HOME").filter(|path| path.is_absolute());
-        told.or_else(|| from("HOME").map(|home| home.join(".local").join("share")))
+        let named = from("XDG_DATA_HOME").filter(|path| path.is_absolute());
+        named.or_else(|| from("HOME").map(|home| home.join(".local").join("share")))
     };
-    let base =
-        base.ok_or("there is no folder of your own to keep scores in. Name one with --data")?;
+    let base = base.ok_or("you have no data folder to keep scores in. Name one with --data")?;
     Ok(base.join("snack-rush"))
 }

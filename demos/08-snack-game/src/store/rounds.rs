@@ -1,4 +1,4 @@
-//! Rounds as files, the newest hundred: `08-snack-game replay FILE` plays one once more.
+//! Logs of the newest hundred rounds, as files that `08-snack-game replay FILE` plays again.
 
 use rush::log::Log;
 use std::{
@@ -7,12 +7,12 @@ use std::{
     time::Duration,
 };
 
-/// As many rounds are kept.
-const KEPT: usize = 100;
+/// The most rounds that are kept.
+const MAX_ROUNDS: usize = 100;
 
-/// What is being written. One name for all: whoever dies in the middle of it leaves one file
-/// behind, and not one each time.
-pub(super) const BEGUN: &str = "round.begun";
+/// The temporary name of a file that is being written. It is always the same, so crashes leave one
+/// such file at most.
+pub(super) const TEMPORARY: &str = "round.begun";
 
 #[derive(Debug)]
 pub(super) struct Rounds(PathBuf);
@@ -22,24 +22,24 @@ impl Rounds {
         Self(folder)
     }
 
-    /// Written under another name first, so that what has the right name is whole.
+    /// Stores a round, under a temporary name first, so that a file with the right name is complete.
     pub(super) fn keep(&self, now: Duration, room: &str, round: u32, log: &[u8]) -> io::Result<()> {
-        // A clock that was set back must not make the newest round look like the oldest, which is
-        // the one that makes way.
+        // If the clock was set back, the newest round must not look like the oldest, which is
+        // deleted first.
         let newest = self.all()?.iter().filter_map(millis_in).max();
         let millis = (now.as_millis() as u64).max(newest.map_or(0, |it| it.saturating_add(1)));
         let name = format!("{millis:013}-{room}-{round}.rush");
-        let begun = self.0.join(BEGUN);
-        fs::write(&begun, log)?;
-        let parts = self.parts_of(room, round, log)?;
-        fs::rename(begun, self.0.join(name))?;
+        let temporary = self.0.join(TEMPORARY);
+        fs::write(&temporary, log)?;
+        let parts = self.replaced_by(room, round, log)?;
+        fs::rename(temporary, self.0.join(name))?;
         parts.iter().try_for_each(fs::remove_file)?;
-        self.forget()
+        self.delete_oldest()
     }
 
-    /// A round that went on after a restart was stored at the closing, as far as it was then: the
-    /// whole of it takes that one's place.
-    fn parts_of(&self, room: &str, round: u32, log: &[u8]) -> io::Result<Vec<PathBuf>> {
+    /// The files that the complete round replaces: a shutdown in the middle of the round stored its
+    /// first part.
+    fn replaced_by(&self, room: &str, round: u32, log: &[u8]) -> io::Result<Vec<PathBuf>> {
         let called = format!("{room}-{round}");
         let mut parts = self.all()?;
         parts.retain(|path| {
@@ -52,17 +52,17 @@ impl Rounds {
         }
         let seed = |bytes: &[u8]| Log::read(bytes).ok().map(|log| log.seed);
         let this = seed(log);
-        // Chance begins with another number in each round that there ever was.
+        // Every round has a different random seed.
         parts.retain(|path| fs::read(path).is_ok_and(|part| this.is_some() && seed(&part) == this));
         Ok(parts)
     }
 
-    /// The oldest make way. Names begin with the time, so that they are in its order; nothing else
-    /// in the folder is touched.
-    fn forget(&self) -> io::Result<()> {
+    /// Deletes the oldest rounds. A name begins with the time. Other files in the folder are not
+    /// touched.
+    fn delete_oldest(&self) -> io::Result<()> {
         let mut rounds = self.all()?;
         rounds.sort_by_cached_key(|path| (millis_in(path), path.clone()));
-        let many = rounds.len().saturating_sub(KEPT);
+        let many = rounds.len().saturating_sub(MAX_ROUNDS);
         rounds[..many].iter().try_for_each(fs::remove_file)
     }
 
@@ -78,7 +78,7 @@ impl Rounds {
     }
 }
 
-/// When a round was kept, by its name. Somebody may have put any files there.
+/// The time in the name of a round's file, in milliseconds since 1970. `None` for any other file.
 pub(crate) fn millis_in(path: impl AsRef<Path>) -> Option<u64> {
     let name = path.as_ref().file_name()?.to_str()?;
     let (millis, _) = name.split_once('-')?;

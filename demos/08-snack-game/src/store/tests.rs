@@ -11,7 +11,7 @@ fn score(name: &str, points: u16) -> Score {
 }
 
 #[test]
-fn a_name_stands_once_with_its_best_and_ten_stand() {
+fn a_leaderboard_has_ten_names_at_most_each_with_its_best_score() {
     let mut boards = Boards::default();
     boards.add("a", 1, vec![score("ann", 5), score("bob", 7)]);
     boards.add("a", 1, vec![score("ann", 9), score("bob", 3)]);
@@ -28,24 +28,24 @@ fn a_name_stands_once_with_its_best_and_ten_stand() {
     assert_eq!(
         boards.of(Some("a"), 1),
         board,
-        "another room's board is its own"
+        "another room has its own leaderboard"
     );
 }
 
 #[test]
-fn a_day_has_its_own_board_and_is_forgotten_after_a_week() {
+fn a_day_has_its_own_leaderboard_which_is_deleted_after_a_week() {
     let mut boards = Boards::default();
     boards.add("a", 1, vec![score("ann", 5)]);
     let changed = boards.add("a", 20, vec![score("bob", 1)]);
     assert_eq!(boards.of(None, 20).today, [score("bob", 1)]);
     assert_eq!(boards.of(None, 20).ever, [score("ann", 5), score("bob", 1)]);
-    let forgotten = changed.iter().filter(|(_, board)| board.is_none());
-    let forgotten: Vec<_> = forgotten.map(|(key, _)| key.as_str()).collect();
-    assert_eq!(forgotten, ["1/", "1/a"]);
+    let deleted = changed.iter().filter(|(_, board)| board.is_none());
+    let deleted: Vec<_> = deleted.map(|(key, _)| key.as_str()).collect();
+    assert_eq!(deleted, ["1/", "1/a"]);
 }
 
 #[test]
-fn a_clock_that_is_set_back_does_not_make_the_newest_round_the_first_to_go() {
+fn a_clock_that_is_set_back_does_not_delete_the_newest_rounds() {
     let folder = Folder::new();
     let rounds = Rounds::new(folder.path().to_owned());
     let (now, long_ago) = (Duration::from_secs(2_000_000), Duration::from_secs(1_000));
@@ -69,7 +69,7 @@ fn a_clock_that_is_set_back_does_not_make_the_newest_round_the_first_to_go() {
 }
 
 #[test]
-fn the_wall_may_show_any_time_at_all() {
+fn the_wall_clock_may_show_any_time() {
     let wall = WallClock::default();
     let today = wall.day();
     for (ahead, day) in [
@@ -87,7 +87,7 @@ fn the_wall_may_show_any_time_at_all() {
 }
 
 #[test]
-fn the_whole_of_a_round_takes_the_place_of_the_part_that_was_kept_at_a_closing() {
+fn a_complete_round_replaces_the_part_stored_at_a_shutdown() {
     use rush::{Config, Input, Name, Seat, World, log::Log};
     let folder = Folder::new();
     let rounds = Rounds::new(folder.path().to_owned());
@@ -125,12 +125,12 @@ fn the_whole_of_a_round_takes_the_place_of_the_part_that_was_kept_at_a_closing()
     assert_eq!(
         kept,
         [&other[..], &other, &whole, &whole],
-        "the part is gone, and nothing else"
+        "only the part was replaced"
     );
 }
 
 #[test]
-fn what_a_death_left_half_written_does_not_pile_up() {
+fn a_crash_leaves_one_temporary_file_at_most() {
     let folder = Folder::new();
     let rounds = Rounds::new(folder.path().to_owned());
     let names = || {
@@ -138,7 +138,7 @@ fn what_a_death_left_half_written_does_not_pile_up() {
         let all = all.map(|file| file.expect("a file").file_name());
         all.collect::<Vec<_>>()
     };
-    fs::write(folder.path().join(rounds::BEGUN), b"a half").expect("ours");
+    fs::write(folder.path().join(rounds::TEMPORARY), b"half a log").expect("ours");
     for round in 1..=3 {
         let now = Duration::from_secs(round.into());
         rounds.keep(now, "hall", round, b"a log").expect("a file");
@@ -149,33 +149,33 @@ fn what_a_death_left_half_written_does_not_pile_up() {
 fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
     let until = Instant::now() + Duration::from_secs(20);
     while !is() {
-        assert!(Instant::now() < until, "waited in vain: {what}");
+        assert!(Instant::now() < until, "timed out: {what}");
         thread::sleep(Duration::from_millis(5));
     }
 }
 
 #[test]
-fn the_next_process_does_not_wait_for_the_scores_and_loses_none_of_them() {
+fn taking_over_does_not_wait_and_loses_no_scores() {
     let folder = Folder::new();
     let hall: Arc<str> = "hall".into();
     let (before, its_thread) = Store::open(folder.path()).expect("new scores");
     let (next, thread) = Store::take_over(folder.path()).expect("a thread");
     assert!(before.keep_scores(&hall, before.wall().day(), vec![score("ann", 5)]));
     assert!(next.keep_scores(&hall, next.wall().day(), vec![score("bob", 7)]));
-    wait_until("the last word of the one before", || {
+    wait_until("the process before has written", || {
         before.counts() == (1, 0)
     });
     assert_eq!(next.board(None), Board::default(), "it is not open yet");
     before.close();
-    its_thread.join().expect("it let go");
+    its_thread.join().expect("it was closed");
     wait_until("both", || next.counts() == (1, 0));
     assert_eq!(next.board(None).ever, [score("bob", 7), score("ann", 5)]);
     next.close();
-    thread.join().expect("it let go");
+    thread.join().expect("it was closed");
 }
 
 #[test]
-fn scores_that_cannot_be_read_are_left_as_they_are_by_one_that_goes_on() {
+fn taking_over_does_not_change_damaged_scores() {
     let folder = Folder::new();
     let file = folder.path().join(FILE);
     let garbage = vec![0x5a; 100_000];

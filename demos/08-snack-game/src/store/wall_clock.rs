@@ -1,17 +1,17 @@
-//! What the clock on the wall shows. Somebody may set it at any moment, backwards as well: it says
-//! what day it is, and never how long anything took.
+//! The wall clock. It can be set at any moment, also backwards: it says what day it is, and never
+//! how long anything took.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// This machine's clock, and by how many seconds a test has set it ahead of what it shows.
+/// This machine's clock, plus the seconds by which a test has set it ahead.
 #[derive(Debug, Default)]
 pub struct WallClock(AtomicI64);
 
 impl WallClock {
-    /// What it shows. Before 1970 it shows 1970.
+    /// The time since 1970; zero if the clock shows an earlier time.
     pub fn since_1970(&self) -> Duration {
         #[cfg(test)]
         if let Some(simulated) = turmoil::since_epoch() {
@@ -27,14 +27,13 @@ impl WallClock {
         }
     }
 
-    /// The day in UTC, counted from 1970: in Seoul a day begins at nine in the morning. Everybody
-    /// who plays one server shares one day.
+    /// The day in UTC, counted from 1970. All players of a server share one day; in Seoul it begins
+    /// at nine in the morning.
     pub fn day(&self) -> u64 {
         self.since_1970().as_secs() / 86_400
     }
 
-    /// For tests: somebody sets the clock, so many seconds ahead of the machine's own, or behind
-    /// it.
+    /// Sets the clock this many seconds ahead of the machine's own, or behind it; for tests.
     pub fn set_ahead(&self, seconds: i64) {
         self.0.store(seconds, Ordering::Relaxed);
     }

@@ -53,7 +53,7 @@ fn lose_and_recover(running: &Running, fill: impl FnOnce(), free: impl FnOnce())
         running.number("/results/failed") >= 1
     });
     wait_until("the lost result is logged", || {
-        running.stderr().contains("a result could not be stored")
+        running.stderr().contains("cannot store a result")
     });
     assert!(
         on_the_board(running, "ann"),

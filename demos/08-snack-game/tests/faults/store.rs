@@ -38,7 +38,8 @@ fn is_refused_or_sound(folder: &Path, what: &str) -> bool {
             thread.join().expect("the store thread ends");
             false
         }
-        Err(sentence) => {
+        Err(error) => {
+            let sentence = error.to_string();
             assert!(
                 sentence.contains("they were left as they are"),
                 "{what}: {sentence}"
