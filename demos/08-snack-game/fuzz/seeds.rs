@@ -12,7 +12,7 @@ fn named<const N: usize>(seeds: [(&str, &[u8]); N]) -> Seeds {
         .into()
 }
 
-/// A frame as a client writes it.
+/// A frame as a client sends it.
 pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     const MASK: [u8; 4] = [1, 2, 3, 4];
     let mut out = vec![first];
@@ -28,7 +28,7 @@ pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     out
 }
 
-pub(super) fn inbound() -> Seeds {
+pub(super) fn decode() -> Seeds {
     let mut all = frame(0x82, b"hello");
     all.extend(frame(0x89, &[7; 125]));
     all.extend(frame(0x02, b"in "));
@@ -51,7 +51,7 @@ pub(super) fn inbound() -> Seeds {
         ("no-reason", &frame(0x88, b"\x03\xe8\xff")),
         ("ping-in-pieces", &frame(0x09, b"")),
         ("ping-too-long", &frame(0x89, &[0; 126])),
-        // Found by the fuzzer: a length that is said in eight bytes where one would do, of the
+        // Found by the fuzzer: a length encoded in eight bytes where one would do, of the
         // longest ping.
         (
             "wordy",
@@ -65,7 +65,7 @@ pub(super) fn inbound() -> Seeds {
     ])
 }
 
-/// The beginning of a round.
+/// A round that has begun.
 fn begun() -> (World, Log) {
     let config = Config {
         seats: 8,
@@ -84,7 +84,7 @@ fn begun() -> (World, Log) {
 }
 
 #[cfg(target_os = "linux")]
-pub(super) fn state() -> Seeds {
+pub(super) fn snapshot() -> Seeds {
     let (world, log) = begun();
     let empty = r#"{"name":"hall","at":0,"beats":0,"anew":false,"closed":false,"fell":null,"inputs":[],"away":[],
         "seats":[],"leaving":[],"guests":[],"world":0,"log":0,"frames":[]}"#;
@@ -101,20 +101,20 @@ pub(super) fn state() -> Seeds {
         seat(5, "null", "null"),
     ]
     .join(",");
-    let client = |id: u64, who: &str, left: &str| {
+    let connection = |id: u64, who: &str, left: &str| {
         format!(
             r#"{{"id":{id},"who":{who},"stranger":false,"ended":[4000,"too slow"],"age":70,"silent":5,"written":900,
             "begun":true,"behind":-3,"closed":null,"left":{left},"heard":100,"early":[130,1],"deaf":true}}"#
         )
     };
-    let clients = [
-        client(7, "1", "[[0,3],[1,9]]"),
-        client(8, "0", "[[1,9]]"),
-        client(9, "65535", "[]"),
+    let connections = [
+        connection(7, "1", "[[0,3],[1,9]]"),
+        connection(8, "0", "[[1,9]]"),
+        connection(9, "65535", "[]"),
     ]
     .join(",");
     let full = empty.replace(r#""seats":[]"#, &format!(r#""seats":[{seats}]"#));
-    let full = full.replace(r#""guests":[]"#, &format!(r#""guests":[{clients}]"#));
+    let full = full.replace(r#""guests":[]"#, &format!(r#""guests":[{connections}]"#));
     let full = full.replace(r#""leaving":[]"#, r#""leaving":[5]"#);
     let full = full.replace(r#""inputs":[]"#, r#""inputs":[[1,5],[2,1],[5,0],[0,3]]"#);
     let full = full.replace(r#""anew""#, r#""won":17737,"anew""#);
@@ -129,7 +129,7 @@ pub(super) fn state() -> Seeds {
     ])
 }
 
-pub(super) fn closing() -> Seeds {
+pub(super) fn snapshot_file() -> Seeds {
     let file = |rooms: &[&[u8]]| {
         let mut bytes = b"SHUT\x01".to_vec();
         bytes.extend(1_532_509_200_123_u64.to_le_bytes());
@@ -149,7 +149,7 @@ pub(super) fn closing() -> Seeds {
     ])
 }
 
-pub(super) fn closed() -> Seeds {
+pub(super) fn snapshot_v1() -> Seeds {
     let (world, log) = begun();
     let seat = |seat: u8, away: u64| {
         let token = vec![seat.to_string(); 16].join(",");
@@ -246,7 +246,7 @@ pub(super) fn reply() -> Seeds {
         ("flat", b"*4\r\n$3\r\nann\r\n$2\r\n29\r\n$3\r\nbob\r\n$2\r\n28\r\n"),
         ("third", b"%2\r\n$3\r\nann\r\n,28.5\r\n$3\r\nbob\r\n,-inf\r\n"),
         ("strange", b"*6\r\n$1\r\n\xff\r\n$2\r\n28\r\n$3\r\nann\r\n$5\r\n1e300\r\n$3\r\nbob\r\n$3\r\nnan\r\n"),
-        ("nobody", b"*0\r\n"),
+        ("empty", b"*0\r\n"),
     ])
 }
 

@@ -1,5 +1,5 @@
-//! The fuzzer's corpus and what becomes of it, without a fuzzer. `BLESS=1` writes the inputs anew
-//! that somebody thought of.
+//! Runs the fuzzer's checks on its corpus, without a fuzzer. `BLESS=1` writes the inputs that were
+//! made by hand.
 
 #[path = "../../support/rush/fuzz/corpus.rs"]
 mod corpus;
@@ -9,19 +9,23 @@ pub(crate) mod seeds;
 use crate::check;
 use std::{fs, path::Path};
 
-/// Changed inputs for each decoder; of what is cut at each of its places, a tenth.
+/// Changed inputs for each decoder; a tenth for those that are split at each position.
 const CHANGED: usize = 20_000;
 
-/// A target of the fuzzer: its name, what must hold, and its seeds.
+/// A target of the fuzzer: its name, its check, and its seeds.
 type Target = (&'static str, fn(&[u8]), seeds::Seeds);
 
 fn targets() -> Vec<Target> {
     vec![
-        ("inbound", check::decoder, seeds::inbound()),
+        ("decode", check::decode, seeds::decode()),
         #[cfg(target_os = "linux")]
-        ("state", check::state, seeds::state()),
-        ("closing", check::closing, seeds::closing()),
-        ("closed", check::closed, seeds::closed()),
+        ("snapshot", check::snapshot, seeds::snapshot()),
+        (
+            "snapshot_file",
+            check::snapshot_file,
+            seeds::snapshot_file(),
+        ),
+        ("snapshot_v1", check::snapshot_v1, seeds::snapshot_v1()),
         ("board", check::board, seeds::board()),
         ("round", check::round, seeds::round()),
         ("card", check::card, seeds::card()),
@@ -34,18 +38,18 @@ fn targets() -> Vec<Target> {
 }
 
 #[test]
-fn the_corpus_is_what_it_was_made_of() {
+fn the_corpus_contains_the_seeds() {
     for (target, check, seeds) in targets() {
-        let told = "BLESS=1 cargo test -p demo-08-snack-game --lib decoders";
-        corpus::made_of(target, check, &seeds, told);
+        let command = "BLESS=1 cargo test -p demo-08-snack-game --lib decoders";
+        corpus::made_of(target, check, &seeds, command);
     }
 }
 
 #[test]
-fn no_decoder_minds_what_it_is_given() {
+fn every_decoder_accepts_or_refuses_changed_inputs() {
     for (target, check, _) in targets() {
         let count = match target {
-            "inbound" | "state" | "closed" => CHANGED / 10,
+            "decode" | "snapshot" | "snapshot_v1" => CHANGED / 10,
             _ => CHANGED,
         };
         corpus::changed(target, check, count);
@@ -53,7 +57,7 @@ fn no_decoder_minds_what_it_is_given() {
 }
 
 #[test]
-fn every_decoder_has_its_target_and_its_corpus() {
+fn every_decoder_has_a_target_and_a_corpus() {
     let names = |folder: &str| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let names = fs::read_dir(folder).expect("a folder").map(|entry| {
@@ -74,7 +78,7 @@ fn every_decoder_has_its_target_and_its_corpus() {
     let elsewhere: &[&str] = if cfg!(target_os = "linux") {
         &[]
     } else {
-        &["state"]
+        &["snapshot"]
     };
     assert_eq!(unplayed.collect::<Vec<_>>(), elsewhere);
 }

@@ -1,5 +1,4 @@
-//! Where phones find the game: the address of this machine in the room's network, in letters and as
-//! a code.
+//! The join address: this machine's URL in the local network, as text and as a QR code.
 
 use fast_qr::{
     QRBuilder,
@@ -7,7 +6,7 @@ use fast_qr::{
 };
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// The address that a phone opens.
+/// The URL that a phone opens.
 pub fn url(listens: SocketAddr) -> String {
     let ip = match listens.ip() {
         ip if ip.is_unspecified() => lan().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
@@ -16,8 +15,8 @@ pub fn url(listens: SocketAddr) -> String {
     format!("http://{}/", SocketAddr::new(ip, listens.port()))
 }
 
-/// This machine in its network: the addresses that are given out at home and in halls come first,
-/// those of containers last.
+/// This machine's address in the local network. Addresses that routers assign at home and in halls
+/// are preferred, those of containers come last.
 fn lan() -> Option<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().ok()?;
     let all = interfaces
@@ -51,13 +50,13 @@ fn rank(name: &str, ip: Ipv4Addr) -> u8 {
     }
 }
 
-/// The code as a picture.
+/// The QR code as an SVG image. `None` if the URL is too long.
 pub fn svg(url: &str) -> Option<String> {
     let code = QRBuilder::new(url).build().ok()?;
     Some(SvgBuilder::default().margin(4).to_str(&code))
 }
 
-/// The code in letters, for a terminal.
+/// The QR code as text for a terminal. `None` if the URL is too long.
 pub fn qr_code(url: &str) -> Option<String> {
     Some(QRBuilder::new(url).build().ok()?.to_str())
 }
@@ -67,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_phone_is_sent_where_the_server_listens() {
+    fn the_url_has_an_address_that_a_phone_can_reach() {
         let here = SocketAddr::from(([127, 0, 0, 1], 7008));
         assert_eq!(url(here), "http://127.0.0.1:7008/");
         let everywhere = url(SocketAddr::from(([0, 0, 0, 0], 7008)));
@@ -76,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_is_the_last_place_to_look_for_phones() {
+    fn container_addresses_come_last() {
         let home = rank("wlan0", Ipv4Addr::new(192, 168, 0, 7));
         let hall = rank("en0", Ipv4Addr::new(10, 20, 0, 7));
         let container = rank("docker0", Ipv4Addr::new(172, 17, 0, 1));

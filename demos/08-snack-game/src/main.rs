@@ -55,7 +55,7 @@ fn serve(options: Options) -> Result<String, String> {
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {
-        let (bots, audience, lasts) = (options.bots, options.audience, options.lasts);
+        let (bots, audience, lasts) = (options.bots, options.audience, options.time_limit);
         let server = Server::start(options).await?;
         print_addresses(server.address(), audience, fit);
         let crowd = start_bots(server.address(), bots).await;
@@ -120,7 +120,7 @@ async fn start_bots(address: SocketAddr, bots: u32) -> Option<Crowd> {
     Some(Crowd::start(SocketAddr::new(ip, address.port()), plan).await)
 }
 
-/// Waits for the time limit, for ever if there is none.
+/// Waits for the time limit. Never returns without one.
 async fn time_limit(lasts: Option<Duration>) {
     match lasts {
         Some(lasts) => sleep(lasts).await,

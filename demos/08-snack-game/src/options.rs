@@ -1,4 +1,4 @@
-//! What the person who starts the game may ask for.
+//! The command-line options.
 
 mod help;
 mod parse;
@@ -13,92 +13,92 @@ use std::{
     time::Duration,
 };
 
-/// Where the game is, unless told otherwise.
+/// The default port.
 pub const PORT: u16 = 7008;
 
-/// What a keeper says first to a worker.
+/// The first argument that the supervisor passes to a worker.
 pub const WORKER: &str = "worker-of-keeper";
 
-/// What a keeper says first to those who come along, before the address.
+/// The first argument that the supervisor passes to the bots, before the address.
 pub const BOTS: &str = "crowd-of-keeper:";
 
-/// What was asked for.
+/// What the command line asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// A server.
+    /// Serve; with `--keep`, supervise a server.
     Serve(Box<Options>),
-    /// A server whose keeper is at the other end of standard input.
+    /// Serve as a worker, with the supervisor at the other end of standard input.
     #[cfg(target_os = "linux")]
     Work(Box<Options>),
-    /// Its players, at an address.
+    /// Run the bots of a supervised server at this address.
     #[cfg(target_os = "linux")]
     Bots(Box<Options>, SocketAddr),
-    /// A round once more.
+    /// Replay a stored round.
     Replay(PathBuf),
-    /// What there is to ask for.
+    /// Print the help.
     Help,
 }
 
-/// How to serve.
+/// The options of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// Also for phones: on every interface, with a code to scan.
+    /// Listen on every interface, and print a QR code for phones.
     pub audience: bool,
-    /// Players that the server brings along.
+    /// The number of bots.
     pub bots: u32,
-    /// Seats of a room.
+    /// The seats of a room.
     pub seats: u16,
-    /// Players in all rooms together.
+    /// The most players in all rooms together.
     pub max_players: u32,
-    /// Other servers, for whoever finds no seat here.
+    /// URLs of other servers, for players who find no seat here.
     pub peers: Vec<String>,
-    /// The directory that several servers share, such as `redis://127.0.0.1:6379`. None: this
-    /// server is alone.
+    /// The URL of the backend that the servers of a cluster share, such as
+    /// `redis://127.0.0.1:6379`. `None`: this server is alone.
     pub directory: Option<String>,
-    /// Where the other servers send players to. None: where it listens.
+    /// The URL to which other servers send players. `None`: where this one listens.
     pub public: Option<String>,
-    /// Where scores and rounds are kept. None: the user's own folder for such things.
+    /// The folder for scores and rounds. `None`: [the default](crate::store::default_folder).
     pub data: Option<PathBuf>,
-    /// What opens the inner rooms (metrics, x-ray) from elsewhere.
+    /// The token that opens the metrics and the x-ray from other machines.
     pub token: Option<String>,
-    /// Pages of other addresses that may play here, such as `https://play.example.org`.
+    /// Origins of pages that may play here, such as `https://play.example.org`.
     pub origins: Vec<String>,
-    /// None: until Ctrl-C.
-    pub lasts: Option<Duration>,
-    /// Seconds that a round lasts.
+    /// How long to serve. `None`: until Ctrl-C.
+    pub time_limit: Option<Duration>,
+    /// The length of a round in seconds.
     pub round_seconds: u16,
-    /// Seconds for the winners.
+    /// The length of the podium in seconds.
     pub podium_seconds: u16,
-    /// The seat of somebody whose line dropped is kept for so long.
+    /// The grace period: how long a disconnected player keeps the seat.
     pub grace: Duration,
-    /// At the end, a round may go on for so long.
+    /// How long a round may last at a graceful shutdown.
     pub drain: Duration,
-    /// Who is behind for so long is shown out.
+    /// How long a client may be behind before it is closed.
     pub behind: Duration,
-    /// Who says nothing at all for so long after connecting is shown out.
-    pub first_word: Duration,
-    /// Who does not even answer a ping for so long is gone.
+    /// How long a new client may send nothing before it is closed.
+    pub first_message: Duration,
+    /// How long nothing may be received from a client, pongs included.
     pub silence: Duration,
-    /// Bytes that the kernel may hold for a phone. They are old by the time they are read, so it is
-    /// little; a snapshot of the largest room fits, so that one is sent in one go.
-    pub kernel_holds: usize,
-    /// Connections that one address may have; 0: any number. None: as many as a hall behind one
-    /// router needs, and any number from this machine itself.
+    /// The size of a connection's send buffer in the kernel, in bytes. Small, because what it holds
+    /// is old when it is read; but a snapshot of the largest room fits, so it is sent at once.
+    pub send_buffer: usize,
+    /// The most connections of one IP address; 0 means no limit. `None`: enough for a hall behind
+    /// one router, and no limit for this machine.
     pub per_address: Option<u32>,
-    /// A keeper holds what players must not lose, and starts the server again when it dies.
+    /// A supervisor holds the sockets and snapshots, and replaces the server when it crashes.
     pub keep: bool,
-    /// How to log; None: for people on a terminal, for machines into a pipe.
+    /// How to log. `None`: pretty on a terminal, JSON into a pipe.
     pub log: Option<Style>,
 }
 
-/// How a log line looks.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// An object a line.
+    /// A JSON object per line.
     Json,
-    /// A sentence a line.
+    /// A readable line per event.
     Pretty,
 }
 
@@ -116,15 +116,15 @@ impl Default for Options {
             data: None,
             token: None,
             origins: Vec::new(),
-            lasts: None,
+            time_limit: None,
             round_seconds: 60,
             podium_seconds: 10,
             grace: Duration::from_secs(30),
             drain: Duration::from_secs(20),
             behind: Duration::from_secs(5),
-            first_word: Duration::from_secs(5),
+            first_message: Duration::from_secs(5),
             silence: Duration::from_secs(20),
-            kernel_holds: 32 * 1024,
+            send_buffer: 32 * 1024,
             per_address: None,
             keep: false,
             log: None,
@@ -133,15 +133,15 @@ impl Default for Options {
 }
 
 impl Options {
-    /// What depends on several words at once.
+    /// Derives what depends on several options.
     fn settle(&mut self, listen: Option<SocketAddr>) -> Result<(), String> {
         self.listen = match listen {
             None if self.audience => SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT)),
             None => self.listen,
-            Some(told) if self.audience && told.ip().is_loopback() => {
-                SocketAddr::from((Ipv4Addr::UNSPECIFIED, told.port()))
+            Some(address) if self.audience && address.ip().is_loopback() => {
+                SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()))
             }
-            Some(told) => told,
+            Some(address) => address,
         };
         // To listen beyond this machine is to have an audience.
         self.audience |= !self.listen.ip().is_loopback();
@@ -156,7 +156,7 @@ impl Options {
         Ok(())
     }
 
-    /// The rooms' arena and rounds.
+    /// The rules of the rooms.
     pub fn config(&self) -> rush::Config {
         rush::Config {
             round_ticks: self.round_seconds * 10,

@@ -1,15 +1,15 @@
-//! A round that was kept, played once more: the turn log is the replay.
+//! Replays a stored round from its log.
 
 use rush::log::{Log, Unreadable, replay};
 use std::{fmt::Write, fs, path::Path};
 
-/// As many of a round's players are listed.
+/// The most players that are listed.
 const LISTED: usize = 10;
 
-/// Plays the round in `file` and tells how it ended.
+/// Replays the round in `file`, and describes how it ended.
 ///
 /// # Errors
-/// A sentence: it cannot be read, or it does not come out as it did then.
+/// A sentence: the file cannot be read, or the result is not the same.
 pub fn play(file: &Path) -> Result<String, String> {
     let shown = file.display();
     let bytes = fs::read(file).map_err(|error| format!("cannot read {shown}: {error}"))?;
@@ -19,7 +19,7 @@ pub fn play(file: &Path) -> Result<String, String> {
         Err(error) => return Err(format!("{shown}: {error}")),
     };
     let world = replay(&log).map_err(|differs| format!("{shown}: {differs}"))?;
-    let mut told = format!(
+    let mut text = format!(
         "round {}: {} ticks, {} turns, seed {:016x}\n",
         log.round,
         log.ticks.len(),
@@ -33,10 +33,10 @@ pub fn play(file: &Path) -> Result<String, String> {
     let names = log.names();
     for (place, seat) in (1..).zip(world.ranking().into_iter().take(LISTED)) {
         let (Some(player), Some(name)) = (world.player(seat), names.get(&seat)) else {
-            continue; // Nobody ends on the podium who neither sat there nor came.
+            continue; // Every player in the ranking has a seat and a name.
         };
         let _ = writeln!(
-            told,
+            text,
             "{place:3}. {} {name}  {}",
             player.team.shape(),
             player.points
@@ -46,12 +46,12 @@ pub fn play(file: &Path) -> Result<String, String> {
     if !whole {
         let ticks = log.ticks.len();
         return Err(format!(
-            "{told}{shown}: the log breaks off after tick {ticks}; up to there all {hashes} hashes are the same"
+            "{text}{shown}: the log breaks off after tick {ticks}; up to there all {hashes} hashes are the same"
         ));
     }
     let _ = write!(
-        told,
+        text,
         "the same as then: all {hashes} hashes, the last one {last:016x}"
     );
-    Ok(told)
+    Ok(text)
 }

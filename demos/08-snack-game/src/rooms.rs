@@ -197,7 +197,7 @@ impl Rooms {
     }
 }
 
-/// Runs a room until its inbox has no sender. One that panics is logged, its clients are told, and
+/// Runs a room until its inbox has no sender. One that panics is logged, its clients are closed, and
 /// it runs again with the same inbox. Other rooms are not affected.
 async fn run(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
     tracing::info!("room opened");

@@ -162,7 +162,7 @@ pub(crate) fn restore(folder: &Path, state: &Arc<ServerState>, rooms: &mut Rooms
     }
 }
 
-/// Reads the file and removes it. `None` if there is none.
+/// Reads the file and removes it. `None` if it does not exist.
 fn take(folder: &Path) -> Result<Option<Content>, FileError> {
     let path = folder.join(FILE);
     let mut bytes = Vec::new();

@@ -79,8 +79,7 @@ enum ToStore {
 }
 
 impl Store {
-    /// Opens the database in `folder`, or creates one if there is none. A damaged one is left as it
-    /// is.
+    /// Opens the database in `folder`, or creates it. A damaged one is left as it is.
     ///
     /// # Errors
     /// It cannot be opened, or the folder cannot be written to.

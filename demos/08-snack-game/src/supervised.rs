@@ -63,7 +63,7 @@ pub(crate) fn supervise(options: Options) -> Result<String, String> {
             })?))
         }
     };
-    let log = |sentence: &str| tracing::warn!(target: "keeper", "{sentence}");
+    let log = |sentence: &str| tracing::warn!(target: "supervisor", "{sentence}");
     let status =
         supervisor::supervise::supervise(listener.into(), |proven| start(proven, WORKER), log)?;
     drop(bots);
@@ -106,7 +106,7 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
     let supervisor = Arc::new(supervisor);
     let mut requests = read_requests(requests);
     let served = runtime.block_on(async {
-        let (audience, lasts) = (options.audience, options.lasts);
+        let (audience, lasts) = (options.audience, options.time_limit);
         let is_first = inherited.workers_before == 0;
         let server = Server::take_over(options, Arc::clone(&supervisor), inherited).await?;
         if is_first {

@@ -15,7 +15,7 @@ type Decoded = (Vec<Frame>, Option<DecodeError>);
 const EVERYWHERE: usize = 300;
 
 /// Any bytes of a connection, split in any way.
-pub fn decoder(bytes: &[u8]) {
+pub fn any_bytes(bytes: &[u8]) {
     let whole = decode([bytes]);
     assert_eq!(decode(bytes.chunks(1)), whole, "byte by byte");
     let step = bytes.len() / EVERYWHERE + 1;

@@ -17,8 +17,7 @@ use rush::wire::{SUBPROTOCOL, is_room};
 use serde_json::Value;
 use tungstenite::handshake::{derive_accept_key, server::create_response};
 
-/// What stands behind the question mark names a room that can be, or none, or is refused; a token
-/// is what stands behind its name.
+/// A query names a valid room, or none, or is refused; the token is what follows its name.
 pub fn query(bytes: &[u8]) {
     let Ok(uri) = format!("/api/seat?{}", String::from_utf8_lossy(bytes)).parse::<Uri>() else {
         return;
@@ -41,30 +40,30 @@ pub fn query(bytes: &[u8]) {
     );
 }
 
-/// A token is its 32 digits, and is written as it was said.
+/// A token has 32 digits, and is written as it was read.
 pub fn token(bytes: &[u8]) {
-    let said = String::from_utf8_lossy(bytes);
-    let digits = said.len() == 32 && said.bytes().all(|it| it.is_ascii_hexdigit());
-    let token = parse_token(&said);
+    let sent = String::from_utf8_lossy(bytes);
+    let digits = sent.len() == 32 && sent.bytes().all(|it| it.is_ascii_hexdigit());
+    let token = parse_token(&sent);
     assert_eq!(token.is_some(), digits);
     if let Some(token) = token {
         let again: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(again, said.to_ascii_lowercase());
+        assert_eq!(again, sent.to_ascii_lowercase());
     }
 }
 
-/// Another server's answer: free only if it says so itself.
+/// Another server's answer means a free seat only if it says so itself.
 pub fn free(bytes: &[u8]) {
     if says_free(bytes) {
         let answer = String::from_utf8_lossy(bytes);
         let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-        let told: Value = serde_json::from_str(body).expect("an object");
-        assert_eq!(told.get("full"), Some(&Value::Bool(false)));
+        let seat: Value = serde_json::from_str(body).expect("an object");
+        assert_eq!(seat.get("full"), Some(&Value::Bool(false)));
     }
 }
 
-/// The head of a request for a WebSocket. Whoever gets one here gets one of tungstenite, too; and
-/// no head writes the policy of its page.
+/// The head of a request for a WebSocket. tungstenite accepts every head that is accepted here, and
+/// no head can change the content security policy.
 pub fn head(bytes: &[u8]) {
     let headers = headers(bytes);
     if let Some(key) = websocket_key(&headers) {
@@ -72,8 +71,8 @@ pub fn head(bytes: &[u8]) {
         *request.method_mut() = Method::GET;
         *request.version_mut() = Version::HTTP_11;
         *request.headers_mut() = headers.clone();
-        // Lists may come in several lines, or name more than one protocol to change to: tungstenite
-        // reads one of each.
+        // Lists may be spread over several lines, or name more than one protocol; tungstenite reads
+        // one of each.
         for (name, word) in [
             (header::UPGRADE, "websocket"),
             (header::CONNECTION, "upgrade"),
@@ -82,7 +81,7 @@ pub fn head(bytes: &[u8]) {
                 .headers_mut()
                 .insert(name, HeaderValue::from_static(word));
         }
-        let theirs = create_response(&request).expect("tungstenite says yes");
+        let theirs = create_response(&request).expect("tungstenite accepts it");
         let accept = derive_accept_key(key.as_bytes());
         assert_eq!(
             theirs
@@ -107,8 +106,8 @@ pub fn head(bytes: &[u8]) {
         policy.split("; ").map(str::to_owned).collect()
     };
     for (ours, plain) in directives(&ours).iter().zip(&directives(&plain)) {
-        let said = host.and_then(|it| it.to_str().ok()).unwrap_or_default();
-        let more = format!("{plain} ws://{said} wss://{said}");
+        let sent = host.and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let more = format!("{plain} ws://{sent} wss://{sent}");
         assert!(ours == plain || (*ours == more && plain.starts_with("connect-src ")));
     }
     assert_eq!(directives(&ours).len(), directives(&plain).len());
@@ -136,7 +135,7 @@ pub fn head(bytes: &[u8]) {
     }
 }
 
-/// Lines as hyper lets them through.
+/// Header lines as hyper accepts them.
 fn headers(bytes: &[u8]) -> HeaderMap {
     let lines = bytes.split(|byte| *byte == b'\n');
     let headers = lines.filter_map(|line| {

@@ -7,7 +7,7 @@ mod decode;
 mod http;
 
 pub use cluster::{card, reply};
-pub use decode::decoder;
+pub use decode::any_bytes as decode;
 pub use http::{free, head, query, token};
 
 use crate::{
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// A snapshot that can be read can be continued, and is written as it was.
 #[cfg(target_os = "linux")]
-pub fn state(bytes: &[u8]) {
+pub fn snapshot(bytes: &[u8]) {
     match Snapshot::read(bytes) {
         Ok(snapshot) => {
             let written = snapshot.write();
@@ -33,12 +33,12 @@ pub fn state(bytes: &[u8]) {
 }
 
 /// The restart file.
-pub fn closing(bytes: &[u8]) {
+pub fn snapshot_file(bytes: &[u8]) {
     snapshot_file::check(bytes);
 }
 
 /// A room of a version-1 restart file can be continued, however long the server was down.
-pub fn closed(bytes: &[u8]) {
+pub fn snapshot_v1(bytes: &[u8]) {
     let Some((ago, bytes)) = bytes.split_first_chunk() else {
         return;
     };

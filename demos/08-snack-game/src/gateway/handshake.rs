@@ -163,7 +163,7 @@ impl Upgrading {
             },
         };
         let is_supervised = socket.is_some();
-        let send_buffer = self.state.options.kernel_holds;
+        let send_buffer = self.state.options.send_buffer;
         let connection = Connection::new(id, self.peer.ip, stream, permit, send_buffer);
         let connection = Arc::new(connection.with_supervisor(socket));
         let connected = ToRoom::Connected {

@@ -1,5 +1,4 @@
-//! The pages and what they are made of, in the program itself: there is no folder that could be
-//! missing.
+//! The web pages and their files. They are part of the program, so no folder can be missing.
 
 use axum::{
     extract::Path,
@@ -7,14 +6,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// A file of `web/`, under the path it is asked for by.
+/// Files of `web/` by their paths.
 macro_rules! files {
     ($($path:literal)*) => {
         &[$(($path, include_str!(concat!("../../web/", $path)))),*]
     };
 }
 
-/// All of them. A test compares this list with the folder.
+/// All files. A test compares this list with the folder.
 const FILES: &[(&str, &str)] = files! {
     "css/base.css" "css/door.css" "css/hall.css" "css/phone.css" "css/podium.css" "css/watch.css" "css/xray.css"
     "icon.svg"
@@ -36,12 +35,12 @@ pub(super) async fn watch() -> Response {
     page(include_str!("../../web/watch.html"))
 }
 
-/// Nothing, and a policy that names the servers of now.
+/// An empty page, whose content security policy names the current servers.
 pub(super) async fn porch() -> Response {
     page(include_str!("../../web/porch.html"))
 }
 
-/// Only the page: what it shows it has to be allowed to ask for.
+/// The x-ray page itself is public; the numbers that it asks for are not.
 pub(super) async fn xray() -> Response {
     page(include_str!("../../web/xray.html"))
 }
@@ -50,8 +49,8 @@ fn page(text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response()
 }
 
-/// `GET /web/{path}`. A browser asks each time whether its copy is still the one: on a stage a
-/// stale script is worse than a question.
+/// `GET /web/{path}`. A browser revalidates its copy each time: on a stage a stale script is worse
+/// than a request.
 pub(super) async fn file(Path(path): Path<String>, asked: HeaderMap) -> Response {
     let Some((_, text)) = FILES.iter().find(|(name, _)| *name == path) else {
         return (StatusCode::NOT_FOUND, "there is no such file\n").into_response();

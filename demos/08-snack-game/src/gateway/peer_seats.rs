@@ -1,5 +1,5 @@
 //! Which of the servers named with `--peers` have a free seat, asked every few seconds, so that a
-//! player who finds none here is told at once where to go.
+//! player who finds none here is sent to one of them at once.
 
 use crate::server_state::ServerState;
 use serde_json::Value;

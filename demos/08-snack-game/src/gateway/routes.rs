@@ -21,7 +21,7 @@ use axum::{
 use serde_json::json;
 use tokio::sync::oneshot;
 
-/// The most other servers that a page is told of.
+/// The most other servers that an answer names.
 const MAX_SERVERS: usize = 16;
 
 /// All routes.

@@ -1,4 +1,4 @@
-//! The command line: one option after the other, and what all of them come to.
+//! Parses the command line.
 
 use super::{
     BOTS, Command, Options, Style, WORKER,
@@ -8,13 +8,13 @@ use crate::cluster::RedisBackend;
 use lexopt::Arg::{Long, Short, Value};
 use std::{ffi::OsString, fs, net::SocketAddr, time::Duration};
 
-/// Reads the command line, without the program's name.
+/// Parses the command line, without the program's name.
 ///
 /// # Errors
-/// A sentence for whoever typed it.
+/// A sentence for the user.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
     let mut words: Vec<OsString> = words.into_iter().collect();
-    let part = kept_part(&mut words);
+    let role = supervised_role(&mut words);
     let mut asked = Asked {
         words: Words::of(words),
         options: Options::default(),
@@ -41,37 +41,36 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, Strin
     } = asked;
     options.settle(listen)?;
     let options = Box::new(options);
-    Ok(match part {
+    Ok(match role {
         #[cfg(target_os = "linux")]
-        Some(Part::Worker) => Command::Work(options),
+        Some(Role::Worker) => Command::Work(options),
         #[cfg(target_os = "linux")]
-        Some(Part::Crowd(address)) => Command::Bots(options, address),
+        Some(Role::Crowd(address)) => Command::Bots(options, address),
         _ => Command::Serve(options),
     })
 }
 
-/// What a keeper starts.
+/// The processes that the supervisor starts.
 #[derive(Clone, Copy)]
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
-enum Part {
+enum Role {
     Worker,
     Crowd(SocketAddr),
 }
 
-/// The first word that a keeper says to those it starts, in front of what it was told itself:
-/// [`WORKER`], or [`BOTS`] and an address.
-fn kept_part(words: &mut Vec<OsString>) -> Option<Part> {
+/// Removes the first argument if the supervisor added it: [`WORKER`], or [`BOTS`] and an address.
+fn supervised_role(words: &mut Vec<OsString>) -> Option<Role> {
     let first = words.first()?.to_str()?;
-    let part = match first.strip_prefix(BOTS) {
-        Some(address) => Part::Crowd(address.parse().ok()?),
-        None if first == WORKER => Part::Worker,
+    let role = match first.strip_prefix(BOTS) {
+        Some(address) => Role::Crowd(address.parse().ok()?),
+        None if first == WORKER => Role::Worker,
         None => return None,
     };
     words.remove(0);
-    Some(part)
+    Some(role)
 }
 
-/// What was asked for until now, and the words behind that.
+/// The options so far, and the arguments that follow.
 struct Asked {
     words: Words,
     options: Options,
@@ -79,7 +78,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// Where the server is, and for whom. False: this option is about something else.
+    /// Sets an option about addresses and access. `false` if it is not one.
     fn set_place(&mut self, option: &str) -> Result<bool, String> {
         let Self {
             words,
@@ -94,14 +93,14 @@ impl Asked {
             }
             "peers" => {
                 let wants = "addresses of other servers, such as http://192.168.0.8:7008,http://192.168.0.9:7008";
-                let all = |told: &str| told.split(',').map(peer).collect();
+                let all = |value: &str| value.split(',').map(peer).collect();
                 options.peers = words.value(option, wants, all)?;
             }
             "directory" => {
                 let wants = "redis://HOST:PORT, such as redis://127.0.0.1:6379";
-                let told = words.any(option, wants)?.to_string_lossy().into_owned();
-                RedisBackend::new(&told)?;
-                options.directory = Some(told);
+                let value = words.any(option, wants)?.to_string_lossy().into_owned();
+                RedisBackend::new(&value)?;
+                options.directory = Some(value);
             }
             "public" => {
                 let wants = "where players are sent, such as http://192.168.0.8:7008";
@@ -128,7 +127,7 @@ impl Asked {
         Ok(true)
     }
 
-    /// Who plays, and how long a round is. False: this option is about something else.
+    /// Sets an option about players and rounds. `false` if it is not one.
     fn set_game(&mut self, option: &str) -> Result<bool, String> {
         let Self { words, options, .. } = self;
         match option {
@@ -158,8 +157,7 @@ impl Asked {
         Ok(true)
     }
 
-    /// How the program runs and ends, and what it leaves. False: this option is about something
-    /// else.
+    /// Sets an option about how the program runs. `false` if it is not one.
     fn set_run(&mut self, option: &str) -> Result<bool, String> {
         let Self { words, options, .. } = self;
         match option {
@@ -167,12 +165,12 @@ impl Asked {
             "data" => options.data = Some(words.any(option, "a folder, such as ./scores")?.into()),
             "seconds" => {
                 let wants = "whole seconds, such as 30, or 0 for until Ctrl-C";
-                let told: u64 = words.value(option, wants, number)?;
-                options.lasts = (told > 0).then(|| Duration::from_secs(told));
+                let value: u64 = words.value(option, wants, number)?;
+                options.time_limit = (value > 0).then(|| Duration::from_secs(value));
             }
             "drain-seconds" => options.drain = words.seconds(option)?,
             "log" => {
-                let style = |told: &str| match told {
+                let style = |value: &str| match value {
                     "json" => Some(Style::Json),
                     "pretty" => Some(Style::Pretty),
                     _ => None,
@@ -184,7 +182,7 @@ impl Asked {
         Ok(true)
     }
 
-    /// The round in the file behind it, once more, and nothing else.
+    /// Parses `replay FILE`.
     fn replay(mut self) -> Result<Command, String> {
         let wants = "replay wants the file of a round, such as replay ROUND.rush";
         let file = self.words.file().ok_or(wants)?;

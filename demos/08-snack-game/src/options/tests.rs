@@ -1,19 +1,19 @@
 use super::{Command, Options, parse};
 use std::{ffi::OsString, net::SocketAddr, time::Duration};
 
-fn told(words: &str) -> Result<Command, String> {
+fn parsed(words: &str) -> Result<Command, String> {
     parse(words.split_whitespace().map(OsString::from))
 }
 
 fn options(words: &str) -> Options {
-    match told(words) {
+    match parsed(words) {
         Ok(Command::Serve(options)) => *options,
         other => panic!("{words}: {other:?}"),
     }
 }
 
 #[test]
-fn an_audience_is_whoever_is_not_on_this_machine() {
+fn listening_beyond_this_machine_means_an_audience() {
     assert!(!options("").audience);
     assert_eq!(
         options("--audience").listen,
@@ -27,7 +27,7 @@ fn an_audience_is_whoever_is_not_on_this_machine() {
 }
 
 #[test]
-fn what_makes_no_sense_is_told_in_a_sentence() {
+fn invalid_options_are_explained_in_a_sentence() {
     for (words, sentence) in [
         (
             "--bots many",
@@ -81,32 +81,32 @@ fn what_makes_no_sense_is_told_in_a_sentence() {
         ),
         ("--seconds", "--seconds wants whole seconds"),
     ] {
-        let said = told(words).expect_err(words);
+        let said = parsed(words).expect_err(words);
         assert!(said.contains(sentence), "{words}: {said}");
-        assert!(
-            !said.contains("short\""),
-            "a secret is not repeated: {said}"
-        );
+        assert!(!said.contains("short\""), "a secret is printed: {said}");
     }
 }
 
 #[test]
-fn what_makes_sense_is_understood() {
-    assert_eq!(told("replay a.rush"), Ok(Command::Replay("a.rush".into())));
-    assert_eq!(told("--bots 3 -h"), Ok(Command::Help));
-    let told = options(
+fn valid_options_are_parsed() {
+    assert_eq!(
+        parsed("replay a.rush"),
+        Ok(Command::Replay("a.rush".into()))
+    );
+    assert_eq!(parsed("--bots 3 -h"), Ok(Command::Help));
+    let all = options(
         "--peers http://192.168.0.8:7008/,http://b:1 --origin HTTPS://Play.Example.org/ --seconds 0",
     );
-    assert_eq!(told.peers, ["http://192.168.0.8:7008", "http://b:1"]);
-    assert_eq!(told.origins, ["https://play.example.org"]);
-    assert_eq!(told.lasts, None);
-    assert_eq!(told.directory, None);
-    assert_eq!(told.behind, Duration::from_secs(5));
+    assert_eq!(all.peers, ["http://192.168.0.8:7008", "http://b:1"]);
+    assert_eq!(all.origins, ["https://play.example.org"]);
+    assert_eq!(all.time_limit, None);
+    assert_eq!(all.directory, None);
+    assert_eq!(all.behind, Duration::from_secs(5));
     assert_eq!(
         options("--behind-seconds 60").behind,
         Duration::from_secs(60)
     );
-    let told = options("--directory redis://127.0.0.1:6379/2 --public http://192.168.0.8:7008/");
-    assert_eq!(told.directory.as_deref(), Some("redis://127.0.0.1:6379/2"));
-    assert_eq!(told.public.as_deref(), Some("http://192.168.0.8:7008"));
+    let all = options("--directory redis://127.0.0.1:6379/2 --public http://192.168.0.8:7008/");
+    assert_eq!(all.directory.as_deref(), Some("redis://127.0.0.1:6379/2"));
+    assert_eq!(all.public.as_deref(), Some("http://192.168.0.8:7008"));
 }

@@ -75,7 +75,9 @@ impl Client {
         } else if silent > options.silence {
             self.ends_with(CloseCause::Silent);
             self.outbox.connection().hang_up();
-        } else if self.role == Role::New && self.outbox.connection().age(now) > options.first_word {
+        } else if self.role == Role::New
+            && self.outbox.connection().age(now) > options.first_message
+        {
             return Some(Close::SaidNothing);
         } else if self.outbox.behind_since().map(since) > Some(options.behind) {
             return Some(Close::TooFarBehind);

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a client usually needs to take the seat that it was told of.
+/// How long a client usually needs to take the seat that was found for it.
 const USUAL_DELAY: Duration = Duration::from_secs(1);
 
 /// Free seats in a room.

@@ -110,7 +110,7 @@ impl Server {
         let mut rooms = Rooms::new(Arc::clone(&state));
         let mut sockets = Sockets {
             supervisor,
-            send_buffer: state.options.kernel_holds,
+            send_buffer: state.options.send_buffer,
             left: inherited.connections,
         };
         if inherited.snapshots.is_empty() {

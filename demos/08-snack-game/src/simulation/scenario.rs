@@ -131,7 +131,7 @@ fn state(store: Store) -> Arc<ServerState> {
         grace: GRACE,
         silence: SILENCE,
         behind: Duration::from_secs(2),
-        first_word: Duration::from_secs(2),
+        first_message: Duration::from_secs(2),
         round_seconds: 5,
         podium_seconds: 1,
         ..Options::default()

@@ -88,7 +88,10 @@ impl Boards {
     /// changes nothing.
     pub(super) fn merge(&mut self, day: u64, theirs: &Board) -> Changed {
         let mut changed: Changed = Vec::new();
-        for (key, scores) in [(ever_of(""), &theirs.ever), (today_of("", day), &theirs.today)] {
+        for (key, scores) in [
+            (ever_of(""), &theirs.ever),
+            (today_of("", day), &theirs.today),
+        ] {
             let board = self.0.entry(key.clone()).or_default();
             let before = board.clone();
             better(board, scores);

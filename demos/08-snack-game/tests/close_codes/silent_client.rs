@@ -5,7 +5,7 @@ use std::time::Duration;
 
 #[test]
 fn a_client_that_sends_no_first_message_gets_4005() {
-    let game = Game::with(|options| options.first_word = Duration::from_millis(200));
+    let game = Game::with(|options| options.first_message = Duration::from_millis(200));
     let mut client = Client::connect(game.address, "hall");
     assert_eq!(client.receive_close(), (4005, "nothing said".to_owned()));
 }

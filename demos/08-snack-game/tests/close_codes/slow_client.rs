@@ -19,7 +19,7 @@ fn crowd(game: &Game) -> Crowd {
 #[test]
 fn a_slow_client_gets_a_snapshot_instead_of_the_ticks_it_missed() {
     let game = Game::with(|options| {
-        (options.behind, options.kernel_holds) = (Duration::from_secs(600), 4 * 1024)
+        (options.behind, options.send_buffer) = (Duration::from_secs(600), 4 * 1024)
     });
     let mut slow = Client::slow(game.address, "hall");
     let crowd = crowd(&game);
@@ -39,7 +39,7 @@ fn a_slow_client_gets_a_snapshot_instead_of_the_ticks_it_missed() {
 #[test]
 fn a_client_that_stays_behind_is_disconnected_with_4000() {
     let game = Game::with(|options| {
-        (options.behind, options.kernel_holds) = (Duration::from_secs(1), 4 * 1024)
+        (options.behind, options.send_buffer) = (Duration::from_secs(1), 4 * 1024)
     });
     let mut slow = Client::slow(game.address, "hall");
     let _crowd = crowd(&game);

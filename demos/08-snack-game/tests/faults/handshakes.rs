@@ -52,7 +52,7 @@ fn slow_handshakes_are_cut_off_and_block_no_player() {
 
 #[test]
 fn a_slow_first_message_gets_4005() {
-    let game = Game::with(|options| options.first_word = Duration::from_secs(1));
+    let game = Game::with(|options| options.first_message = Duration::from_secs(1));
     let client = Client::connect(game.address, "hall");
     let mut stream = client
         .socket

@@ -45,10 +45,10 @@ impl SavedSeat {
 
     /// Converts a seat of a version-1 restart file, in which the time is a duration in milliseconds
     /// before the snapshot, to a snapshot that was written at 0.
-    pub(in crate::room) fn from_version_1(mut self) -> Self {
+    pub(in crate::room) fn from_version_1(mut saved: Self) -> Self {
         let nanos = |millis: i64| millis.saturating_mul(-1_000_000);
-        self.away_since = self.away_since.map(nanos);
-        self
+        saved.away_since = saved.away_since.map(nanos);
+        saved
     }
 }
 

@@ -72,7 +72,7 @@ impl Fixture {
         drop(within);
         self.connections += 1;
         let before = Instant::now();
-        let (id, send_buffer) = (self.connections, self.room().state.options.kernel_holds);
+        let (id, send_buffer) = (self.connections, self.room().state.options.send_buffer);
         let connection = Connection::new(id, from.ip(), ours, None, send_buffer);
         let connection = Arc::new(connection);
         let between = (before, Instant::now());

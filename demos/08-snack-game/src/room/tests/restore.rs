@@ -162,7 +162,7 @@ fn a_truncated_snapshot_is_refused() {
 fn a_room_whose_head_was_changed_is_restored_or_refused() {
     let mut fixture = Fixture::with(|_| {});
     let state = Arc::clone(&fixture.room().state);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/closed");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/snapshot_v1");
     let whole = |name| fs::read(folder.join(name)).expect("the corpus is there");
     let rooms = ["soon", "leaves-twice"].map(whole);
     let (mut random, mut opened) = (2018_u64, 0);

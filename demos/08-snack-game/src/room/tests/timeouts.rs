@@ -15,11 +15,11 @@ use std::{
 #[test]
 fn a_client_that_sends_nothing_is_closed_after_the_timeout_and_not_before() {
     let mut fixture = Fixture::with(|_| {});
-    let first_word = fixture.room().state.options.first_word;
+    let first_message = fixture.room().state.options.first_message;
     let client = fixture.connect();
-    fixture.ticks(1, client.between.0 + first_word);
+    fixture.ticks(1, client.between.0 + first_message);
     assert_eq!(fixture.close_code(&client), None);
-    fixture.ticks(1, client.between.1 + first_word + JUST);
+    fixture.ticks(1, client.between.1 + first_message + JUST);
     assert_eq!(fixture.close_code(&client), Some(4005));
     assert_eq!(client.received(), encode::close(4005, "nothing said"));
 }
@@ -27,9 +27,9 @@ fn a_client_that_sends_nothing_is_closed_after_the_timeout_and_not_before() {
 #[test]
 fn a_client_that_has_sent_a_message_may_be_silent() {
     let mut fixture = Fixture::with(|_| {});
-    let first_word = fixture.room().state.options.first_word;
+    let first_message = fixture.room().state.options.first_message;
     let client = fixture.join();
-    fixture.ticks(1, client.between.1 + first_word + JUST);
+    fixture.ticks(1, client.between.1 + first_message + JUST);
     assert_eq!((fixture.close_code(&client), fixture.taken()), (None, 1));
 }
 
@@ -89,7 +89,7 @@ fn a_seat_is_kept_for_the_grace_period_and_then_its_token_is_worthless() {
 
 #[test]
 fn a_client_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
-    let mut fixture = Fixture::with(|options| options.kernel_holds = 4 * 1024);
+    let mut fixture = Fixture::with(|options| options.send_buffer = 4 * 1024);
     let behind = fixture.room().state.options.behind;
     let mut client = fixture.join();
     let little = SockRef::from(&client.socket).set_recv_buffer_size(4 * 1024);
