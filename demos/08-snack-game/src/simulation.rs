@@ -10,10 +10,10 @@
 //! same token over two connections; turns that are sent twice. Does not cover: retransmission by
 //! the kernel (that is a connection whose bytes are held back), several threads, a supervisor.
 //!
-//! Fails if: every turn counts as a new one (`Seats::turns`); a resumed player counts as new, so
-//! that the same turns are applied again (`Seats::comes_back`); a closed connection frees its seat
-//! although another connection has taken the seat over (`Seats::goes_away`); a silent connection is
-//! never closed (`Room::look_after`).
+//! Fails if: every turn counts as a new one (`Seats::accept_turn`); a resumed player counts as new, so
+//! that the same turns are applied again (`Seats::resume`); a closed connection frees its seat
+//! although another connection has taken the seat over (`Seats::disconnect`); a silent connection is
+//! never closed (`Client::check`).
 
 mod client;
 mod faults;
