@@ -1,4 +1,4 @@
-//! What may not be said on a WebSocket, by either side.
+//! Frames that break the protocol or a limit, from either side.
 
 use super::{
     read_to_end::{drain, to_the_end},
@@ -15,11 +15,11 @@ use tokio_tungstenite::{
     },
 };
 
-/// What one message may weigh here.
+/// The longest message, in bytes.
 pub(super) const LIMIT: usize = 64 * 1024;
 
-/// Says these bytes where a frame should stand, and reads what the browser thinks of it.
-async fn says(stream: TcpStream, visit: Visit, bytes: &[u8]) {
+/// Sends these bytes instead of a frame, and reads the browser's answer.
+async fn send(stream: TcpStream, visit: Visit, bytes: &[u8]) {
     let Ok(mut socket) = accept_async(stream).await else {
         return;
     };
@@ -28,50 +28,49 @@ async fn says(stream: TcpStream, visit: Visit, bytes: &[u8]) {
     }
 }
 
-/// A text frame whose letter is none.
+/// A text frame that is not UTF-8.
 pub(super) async fn bad_utf8(stream: TcpStream, visit: Visit) {
-    says(stream, visit, &[0x81, 1, 0xFF]).await;
+    send(stream, visit, &[0x81, 1, 0xFF]).await;
 }
 
-/// A text frame with the first reserved bit, which means “compressed” to those who agreed on it.
+/// A text frame with the first reserved bit, which means “compressed” if both sides negotiated it.
 pub(super) async fn reserved_bit(stream: TcpStream, visit: Visit) {
-    says(stream, visit, &[0xC1, 2, b'h', b'i']).await;
+    send(stream, visit, &[0xC1, 2, b'h', b'i']).await;
 }
 
-/// A frame of a kind that does not exist.
+/// A frame with a reserved opcode.
 pub(super) async fn bad_opcode(stream: TcpStream, visit: Visit) {
-    says(stream, visit, &[0x83, 2, b'h', b'i']).await;
+    send(stream, visit, &[0x83, 2, b'h', b'i']).await;
 }
 
-/// A frame that is masked: only browsers mask.
+/// A masked frame: only clients may mask.
 pub(super) async fn masked(stream: TcpStream, visit: Visit) {
-    says(stream, visit, &[0x81, 0x82, 0, 0, 0, 0, b'h', b'i']).await;
+    send(stream, visit, &[0x81, 0x82, 0, 0, 0, 0, b'h', b'i']).await;
 }
 
-/// A Close frame that says 1006, which nobody may say.
-pub(super) async fn says_1006(stream: TcpStream, visit: Visit) {
-    says(stream, visit, &[0x88, 2, 0x03, 0xEE]).await;
+/// A Close frame with code 1006, which may not be sent.
+pub(super) async fn sends_1006(stream: TcpStream, visit: Visit) {
+    send(stream, visit, &[0x88, 2, 0x03, 0xEE]).await;
 }
 
-/// The handler of most examples: an error ends the loop, and the handler.
+/// The handler of most examples: an error ends the loop, and the handler returns.
 pub(super) async fn gives_up(mut socket: WebSocket, visit: Visit) {
-    while let Some(heard) = socket.recv().await {
-        if let Err(error) = heard {
+    while let Some(received) = socket.recv().await {
+        if let Err(error) = received {
             visit.saw(error.to_string());
             return;
         }
     }
 }
 
-/// After an error a Close can still be sent; and then the bytes are read to the end, whatever they
-/// mean.
+/// Sends a Close frame after the error, and then reads all bytes to the end.
 pub(super) async fn explains(stream: TcpStream, visit: Visit) {
     let limits = WebSocketConfig::default().max_message_size(Some(LIMIT));
     let Ok(mut socket) = accept_async_with_config(stream, Some(limits)).await else {
         return;
     };
-    while let Some(heard) = socket.next().await {
-        let Err(error) = heard else { continue };
+    while let Some(received) = socket.next().await {
+        let Err(error) = received else { continue };
         let (code, reason) = match error {
             tokio_tungstenite::tungstenite::Error::Capacity(_) => {
                 (CloseCode::Size, "at most 65536 bytes")
@@ -83,12 +82,12 @@ pub(super) async fn explains(stream: TcpStream, visit: Visit) {
             reason: reason.into(),
         };
         let sent = socket.send(Message::Close(Some(close))).await;
-        // Ending our half now would cut short what the browser still sends, its own Close behind
-        // it.
+        // Closing now would cut off what the browser still sends, with its own Close frame at the
+        // end.
         drain(socket.get_mut()).await;
         return visit.saw(match sent {
             Ok(()) => format!(
-                "{error}; said Close {} and read to the end",
+                "{error}; sent Close {} and read to the end",
                 u16::from(code)
             ),
             Err(failed) => failed.to_string(),

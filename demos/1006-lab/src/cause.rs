@@ -1,4 +1,4 @@
-//! A cause: what happens, who makes it happen, what a browser then sees, and what to do about it.
+//! A cause: what happens, which server makes it happen, what a browser then sees, and what to do.
 
 use super::{network::Network, visits::Visit};
 use axum::extract::ws::WebSocket;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::pin::Pin;
 use tokio::net::TcpStream;
 
-/// A sentence in both languages of the room.
+/// A text in both languages of the page.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Words {
     /// English.
@@ -18,31 +18,31 @@ pub struct Words {
 /// One way in which a WebSocket ends.
 #[derive(Clone, Copy, Serialize)]
 pub struct Cause {
-    /// Its name, as in its address.
+    /// Its name in the URL.
     pub name: &'static str,
-    /// With which others it belongs.
+    /// The section of the page that it is in.
     pub group: Group,
-    /// What it is called.
+    /// Its title.
     pub title: Words,
-    /// Why it ends like this.
+    /// Why the connection ends like this.
     pub why: Words,
     /// What to do about it.
     pub todo: Words,
-    /// What the page does once the connection is open.
+    /// What the page does when the connection is open.
     pub act: Act,
-    /// What is seen, in Chromium and at the server. The tests hold it against what really happens.
+    /// What Chromium and the server see. The tests compare it with what really happens.
     pub expected: Outcome<&'static str>,
-    /// Part of what the browser's console says; a page cannot read it, a person can.
+    /// Part of the message in the browser's console, which a person can read and a page cannot.
     pub console: &'static str,
-    /// What lies between the browser and the server.
+    /// The network between the browser and the server.
     #[serde(skip)]
     pub network: Network,
-    /// Who serves.
+    /// The server.
     #[serde(skip)]
     pub serve: Serve,
 }
 
-/// What belongs together.
+/// A section of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Group {
@@ -50,7 +50,7 @@ pub enum Group {
     Server,
     /// One side sends a Close frame.
     Close,
-    /// Somebody says what may not be said.
+    /// One side sends an invalid frame.
     Frame,
     /// The connection never opens.
     Refusal,
@@ -60,57 +60,57 @@ pub enum Group {
     Browser,
 }
 
-/// What the page does once the connection is open.
+/// What the page does when the connection is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Act {
-    /// It waits for what comes.
+    /// It waits.
     Wait,
-    /// It says this.
+    /// It sends this text.
     Say(&'static str),
-    /// It sends messages of so many bytes, this many.
+    /// It sends binary messages: the bytes of each, and how many.
     Send(u32, u32),
     /// It closes, with a code and a reason.
     Close(u16, &'static str),
-    /// It closes and gives no code.
+    /// It closes without a code.
     Hangup,
-    /// It closes without being open yet, after a while.
+    /// It closes after 2 s, although the connection is not open yet.
     Giveup,
-    /// It connects from a frame that then goes somewhere else.
+    /// It connects from a frame that then navigates away.
     Leave,
-    /// It asks with `fetch` before it connects, and is told.
+    /// It asks with `fetch` and does not connect.
     Ask,
-    /// It connects where nobody listens.
+    /// It connects to a closed port.
     Nowhere,
-    /// It waits for the person in front of it to kill something. No button can do that.
+    /// It waits until a person kills the tab or the browser, which no button can.
     Hold,
 }
 
-/// What was seen, by the page and by the server. The table of `README.md` is made of these.
+/// What the page and the server saw. The table in `README.md` is generated from these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome<Text = String> {
     /// Whether `onopen` fired.
     pub opened: bool,
-    /// `event.code`. None: no `close` event came.
+    /// `event.code`. `None` if no `close` event came.
     pub code: Option<u16>,
-    /// `event.reason`, or what the page knows instead of an event.
+    /// `event.reason`; without an event, what the page knows instead.
     pub reason: Text,
     /// `event.wasClean`.
     pub clean: bool,
-    /// What the server saw: its own log line.
+    /// The server's log line.
     pub saw: Text,
 }
 
-/// What a handler becomes.
+/// The future of a server.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Who serves a cause.
+/// The server of a cause.
 #[derive(Clone, Copy)]
 pub enum Serve {
     /// An axum handler.
     Axum(fn(WebSocket, Visit) -> Task),
-    /// Whoever takes the socket before a byte of it was read.
+    /// It gets the TCP stream before any byte was read.
     Raw(fn(TcpStream, Visit) -> Task),
-    /// No WebSocket gets that far: a plain route answers, or nobody does.
+    /// No server: a plain HTTP route answers, or no program listens.
     Route,
 }

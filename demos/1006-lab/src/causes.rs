@@ -1,4 +1,4 @@
-//! The table of causes: names, words, and what was measured. One file a group.
+//! The table of causes: their texts, and what was measured. One file per group.
 
 mod browser;
 mod close;
@@ -31,7 +31,7 @@ const fn words(en: &'static str, ko: &'static str) -> Words {
     Words { en, ko }
 }
 
-/// It was open, and then it ended without a Close frame.
+/// It opened, and ended without a Close frame.
 const fn cut(saw: &'static str) -> Outcome<&'static str> {
     Outcome {
         opened: true,
@@ -42,7 +42,7 @@ const fn cut(saw: &'static str) -> Outcome<&'static str> {
     }
 }
 
-/// It was open, and then it ended with a Close frame.
+/// It opened, and ended with a Close frame.
 const fn closed(code: u16, reason: &'static str, saw: &'static str) -> Outcome<&'static str> {
     Outcome {
         opened: true,
@@ -65,7 +65,7 @@ const fn refused(saw: &'static str) -> Outcome<&'static str> {
 }
 
 /// No `close` event came.
-const fn silence(opened: bool, reason: &'static str, saw: &'static str) -> Outcome<&'static str> {
+const fn no_event(opened: bool, reason: &'static str, saw: &'static str) -> Outcome<&'static str> {
     Outcome {
         opened,
         code: None,
@@ -82,7 +82,7 @@ macro_rules! axum {
     };
 }
 
-/// Whoever takes a bare socket, as [`super::cause::Serve`] wants it.
+/// The server of a bare stream, as [`super::cause::Serve`] wants it.
 macro_rules! raw {
     ($handler:path) => {
         $crate::cause::Serve::Raw(|stream, visit| Box::pin($handler(stream, visit)))
@@ -97,10 +97,14 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn every_cause_has_a_name_of_its_own_and_words_in_both_languages() {
+    fn every_cause_has_a_unique_name_and_texts_in_both_languages() {
         let mut names = HashSet::new();
         for cause in all() {
-            assert!(names.insert(cause.name), "{} is there twice", cause.name);
+            assert!(
+                names.insert(cause.name),
+                "two causes are called {}",
+                cause.name
+            );
             for words in [cause.title, cause.why, cause.todo] {
                 assert!(
                     words.en.is_ascii() || !words.en.is_empty(),

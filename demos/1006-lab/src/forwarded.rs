@@ -1,4 +1,5 @@
-//! A listener for axum that hears of its connections from us, so that one port serves every cause.
+//! A listener for axum that gets its connections from the dispatch, so that one port serves every
+//! cause.
 
 use axum::serve::Listener;
 use std::{future::pending, io, net::SocketAddr};
@@ -7,7 +8,7 @@ use tokio::{
     sync::mpsc,
 };
 
-/// Connections that were accepted elsewhere.
+/// Connections that the dispatch has accepted.
 pub(super) struct Forwarded(pub(super) mpsc::Receiver<TcpStream>);
 
 impl Listener for Forwarded {
@@ -26,7 +27,7 @@ impl Listener for Forwarded {
     }
 }
 
-/// Two ends of one TCP connection: what goes into one comes out of the other.
+/// The two ends of a new TCP connection of this process.
 pub(super) async fn pair() -> io::Result<(TcpStream, TcpStream)> {
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let address = listener.local_addr()?;

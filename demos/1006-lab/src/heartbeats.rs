@@ -1,24 +1,24 @@
-//! Lines that fail, and the heartbeat that keeps them alive or finds them dead.
+//! Servers behind a network that fails, with and without a heartbeat.
 
 use super::{
-    network::{IDLE, LAST_WORDS},
-    server_ends::goodbye,
+    network::{IDLE_TIMEOUT, LAST_WORDS},
+    server_ends::close,
     visits::Visit,
 };
 use axum::extract::ws::{Message, WebSocket};
 use std::time::Duration;
 use tokio::time::{Instant, interval, sleep_until, timeout};
 
-/// Between two pings.
-const BEAT: Duration = Duration::from_millis(250);
+/// Ping interval.
+const PING_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Without a word for this long, nobody is there.
+/// After this long without a message, the client counts as gone.
 const DEADLINE: Duration = Duration::from_millis(1500);
 
-/// How long a server without a heartbeat is watched.
+/// How long a server without a heartbeat is observed.
 const A_WHILE: Duration = Duration::from_millis(3000);
 
-/// A server that has nothing to say for a while.
+/// Sends nothing.
 pub(super) async fn quiet(mut socket: WebSocket, visit: Visit) {
     let saw = loop {
         match socket.recv().await {
@@ -30,49 +30,49 @@ pub(super) async fn quiet(mut socket: WebSocket, visit: Visit) {
     visit.saw(saw);
 }
 
-/// The same with a heartbeat: it outlives three times what the proxy allows.
-pub(super) async fn beats(mut socket: WebSocket, visit: Visit) {
-    let mut beats = interval(BEAT);
-    let enough = Instant::now() + 3 * IDLE;
+/// Sends pings, and is still connected after three times the proxy's timeout.
+pub(super) async fn pings(mut socket: WebSocket, visit: Visit) {
+    let mut ticks = interval(PING_INTERVAL);
+    let enough = Instant::now() + 3 * IDLE_TIMEOUT;
     loop {
         tokio::select! {
             () = sleep_until(enough) => break,
-            _ = beats.tick() => {
+            _ = ticks.tick() => {
                 if let Err(error) = socket.send(Message::Ping("".into())).await {
                     return visit.saw(error.to_string());
                 }
             }
-            heard = socket.recv() => match heard {
+            received = socket.recv() => match received {
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return visit.saw(error.to_string()),
                 None => return visit.saw("the end"),
             },
         }
     }
-    visit.saw(goodbye(&mut socket, 1000, "alive after 3 times the limit").await);
+    visit.saw(close(&mut socket, 1000, "alive after 3 times the limit").await);
 }
 
-/// The line goes dark, and nobody asks whether anybody is there.
-pub(super) async fn never_asks(mut socket: WebSocket, visit: Visit) {
+/// The network goes silent, and the server does not notice.
+pub(super) async fn never_pings(mut socket: WebSocket, visit: Visit) {
     let _unless_gone = socket.send(Message::text(LAST_WORDS)).await;
     match timeout(A_WHILE, socket.recv()).await {
-        Err(_) => visit.saw("nothing: to this server the socket is open"),
+        Err(_) => visit.saw("nothing: to this server the connection is open"),
         Ok(_) => visit.saw("something"),
     }
 }
 
-/// The line goes dark, and the heartbeat finds out.
-pub(super) async fn asks(mut socket: WebSocket, visit: Visit) {
+/// The network goes silent, and the heartbeat notices.
+pub(super) async fn pings_with_deadline(mut socket: WebSocket, visit: Visit) {
     let _unless_gone = socket.send(Message::text(LAST_WORDS)).await;
-    let mut beats = interval(BEAT);
-    let mut heard_at = Instant::now();
-    while heard_at.elapsed() < DEADLINE {
+    let mut ticks = interval(PING_INTERVAL);
+    let mut last_received = Instant::now();
+    while last_received.elapsed() < DEADLINE {
         tokio::select! {
-            _ = beats.tick() => {
-                let _unless_full = timeout(BEAT, socket.send(Message::Ping("".into()))).await;
+            _ = ticks.tick() => {
+                let _unless_full = timeout(PING_INTERVAL, socket.send(Message::Ping("".into()))).await;
             }
-            Some(Ok(_)) = socket.recv() => heard_at = Instant::now(),
+            Some(Ok(_)) = socket.recv() => last_received = Instant::now(),
         }
     }
-    visit.saw("no pong for 1500 ms: taken for gone");
+    visit.saw("no pong for 1500 ms: closed as dead");
 }

@@ -1,5 +1,4 @@
-//! What lies between a browser and a server: proxies that mean well, and networks that do not say
-//! when they fail.
+//! The network between a browser and a server: proxies, and networks that fail silently.
 
 use super::forwarded::pair;
 use socket2::SockRef;
@@ -11,53 +10,52 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// A proxy cuts who is silent for this long. The common ones take 60 s.
-pub(super) const IDLE: Duration = Duration::from_millis(1000);
+/// The proxy's idle timeout. Common proxies have 60 s.
+pub(super) const IDLE_TIMEOUT: Duration = Duration::from_millis(1000);
 
-/// After these bytes a line goes dark.
-pub(super) const LAST_WORDS: &str = "the last words of this line";
+/// After these bytes the network goes silent.
+pub(super) const LAST_WORDS: &str = "the last bytes on this network";
 
-/// How long a dark line stays dark. A real one does until a kernel gives up, after a quarter of an
-/// hour.
-const DARK: Duration = Duration::from_secs(30);
+/// How long the network stays silent. In reality, until a kernel gives up after a quarter of an hour.
+const SILENT: Duration = Duration::from_secs(30);
 
-/// A slow line takes this much.
-const SIP: usize = 4096;
+/// How many bytes a slow network carries at once.
+const CHUNK: usize = 4096;
 
-/// … and then a breath.
-const BREATH: Duration = Duration::from_millis(5);
+/// How long a slow network pauses between two chunks.
+const PAUSE: Duration = Duration::from_millis(5);
 
-/// The line of a cause.
+/// The network of a cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
-    /// Nothing lies between.
+    /// No proxy: the browser's own connection.
     Direct,
-    /// A proxy that cuts who is silent.
+    /// A proxy with an idle timeout.
     IdleProxy,
-    /// A line that goes dark: nothing arrives, and nobody is told.
+    /// A network that goes silent: no byte arrives, and neither side is notified.
     HalfOpen,
-    /// A line that takes its time.
+    /// A slow network.
     Slow,
-    /// A line that changes a letter of what the browser says first.
+    /// A network that changes a byte of the browser's first message.
     Garbled,
 }
 
 impl Network {
-    /// Lays the line: the browser is at the near end, and what is returned is what a server gets.
+    /// Connects the browser to this network, and returns the server's end of it.
     pub(super) async fn connect(self, browser: TcpStream) -> io::Result<TcpStream> {
         if self == Network::Direct {
             return Ok(browser);
         }
         let (near, far) = pair().await?;
         if self == Network::Slow {
-            SockRef::from(&near).set_recv_buffer_size(SIP)?;
+            SockRef::from(&near).set_recv_buffer_size(CHUNK)?;
         }
         tokio::spawn(async move {
-            // However it ends, both ends of the line end with it.
-            let _cut = match self {
+            // When this task ends, it closes both connections.
+            let _closed = match self {
                 Network::Direct => Ok(()),
-                Network::IdleProxy => idle(browser, near).await,
-                Network::HalfOpen => dark(browser, near).await,
+                Network::IdleProxy => idle_proxy(browser, near).await,
+                Network::HalfOpen => half_open(browser, near).await,
                 Network::Slow => slow(browser, near).await,
                 Network::Garbled => garbled(browser, near).await,
             };
@@ -66,8 +64,8 @@ impl Network {
     }
 }
 
-async fn idle(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
-    let (mut up, mut down) = ([0; SIP], [0; SIP]);
+async fn idle_proxy(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
+    let (mut up, mut down) = ([0; CHUNK], [0; CHUNK]);
     loop {
         let either = async {
             select! {
@@ -75,21 +73,21 @@ async fn idle(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
                 read = server.read(&mut down) => browser.write_all(&down[..some(read)?]).await,
             }
         };
-        timeout(IDLE, either).await??;
+        timeout(IDLE_TIMEOUT, either).await??;
     }
 }
 
-async fn dark(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
-    until_the_last_words(&mut browser, &mut server).await?;
-    // Both sockets stay as they are: no end, no reset, no bytes.
-    sleep(DARK).await;
+async fn half_open(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()> {
+    carry_until_last_words(&mut browser, &mut server).await?;
+    // Both connections stay open: no end, no reset, no bytes.
+    sleep(SILENT).await;
     Ok(())
 }
 
-/// Carries both ways, up to the last words and not a byte further: a ping may follow them in the
-/// same read.
-async fn until_the_last_words(browser: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
-    let (mut up, mut said, mut told) = ([0; SIP], Vec::new(), 0);
+/// Carries both directions up to the last words, and not a byte further: a ping may follow them in
+/// the same read.
+async fn carry_until_last_words(browser: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
+    let (mut up, mut said, mut told) = ([0; CHUNK], Vec::new(), 0);
     loop {
         select! {
             read = browser.read(&mut up) => server.write_all(&up[..some(read)?]).await?,
@@ -114,14 +112,14 @@ async fn slow(browser: TcpStream, server: TcpStream) -> io::Result<()> {
         let _ended = tokio::io::copy(&mut from_browser, &mut to_server).await;
         let _ended_already = to_server.shutdown().await;
     });
-    let mut sip = [0; SIP];
+    let mut chunk = [0; CHUNK];
     loop {
-        let read = from_server.read(&mut sip).await?;
+        let read = from_server.read(&mut chunk).await?;
         if read == 0 {
             return to_browser.shutdown().await;
         }
-        to_browser.write_all(&sip[..read]).await?;
-        sleep(BREATH).await;
+        to_browser.write_all(&chunk[..read]).await?;
+        sleep(PAUSE).await;
     }
 }
 
@@ -136,7 +134,7 @@ async fn garbled(mut browser: TcpStream, mut server: TcpStream) -> io::Result<()
         answer.push(server.read_u8().await?);
     }
     browser.write_all(&answer).await?;
-    // Two bytes of header, four of mask, and the first letter: 0xFF begins no letter in UTF-8.
+    // Two bytes of header, four of mask, and the first of the text: UTF-8 has no byte 0xFF.
     let mut frame = [0; 7];
     browser.read_exact(&mut frame).await?;
     frame[6] = 0xFF ^ frame[2];
@@ -156,28 +154,28 @@ fn some(read: io::Result<usize>) -> io::Result<usize> {
 mod tests {
     use super::*;
 
-    /// What a browser gets of what a server says, piece by piece, until its line goes dark.
-    async fn heard_of(pieces: &[&str]) -> String {
+    /// What a browser receives of a server's pieces until the network goes silent.
+    async fn received(pieces: &[&str]) -> String {
         let (mut browser, mut near) = pair().await.unwrap();
         let (mut far, mut server) = pair().await.unwrap();
         for piece in pieces {
             server.write_all(piece.as_bytes()).await.unwrap();
         }
-        let dark = until_the_last_words(&mut near, &mut far);
-        let dark = timeout(Duration::from_secs(30), dark).await;
-        dark.expect("the line goes dark").unwrap();
+        let carrying = carry_until_last_words(&mut near, &mut far);
+        let carried = timeout(Duration::from_secs(30), carrying).await;
+        carried.expect("the network goes silent").unwrap();
         drop(near);
-        let mut heard = String::new();
-        browser.read_to_string(&mut heard).await.unwrap();
-        heard
+        let mut text = String::new();
+        browser.read_to_string(&mut text).await.unwrap();
+        text
     }
 
     #[tokio::test]
-    async fn a_line_goes_dark_after_the_last_words_whatever_follows_them() {
+    async fn the_network_goes_silent_after_the_last_words_even_if_a_ping_follows() {
         let words = format!("101 and a frame: {LAST_WORDS}");
-        assert_eq!(heard_of(&[&words]).await, words);
-        assert_eq!(heard_of(&[&words, "a ping"]).await, words);
+        assert_eq!(received(&[&words]).await, words);
+        assert_eq!(received(&[&words, "a ping"]).await, words);
         let (first, second) = words.split_at(25);
-        assert_eq!(heard_of(&[first, second, "a ping"]).await, words);
+        assert_eq!(received(&[first, second, "a ping"]).await, words);
     }
 }

@@ -1,4 +1,4 @@
-//! Reading to the end: the half of a goodbye that is forgotten most often.
+//! Reading to the end, the part of closing that is forgotten most often.
 
 use axum::extract::ws;
 use futures_util::{Stream, StreamExt};
@@ -9,17 +9,17 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite;
 
-/// Longer than any goodbye takes. A browser that is not told waits a minute.
+/// Longer than any browser takes to close. Without a Close frame, Chromium waits for a minute.
 pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A message that may be a goodbye.
-pub(super) trait Goodbye {
-    /// The goodbye, in words.
-    fn goodbye(&self) -> Option<String>;
+/// A message that may be a Close frame.
+pub(super) trait MaybeClose {
+    /// The Close frame in words. `None` for other messages.
+    fn close(&self) -> Option<String>;
 }
 
-impl Goodbye for ws::Message {
-    fn goodbye(&self) -> Option<String> {
+impl MaybeClose for ws::Message {
+    fn close(&self) -> Option<String> {
         let ws::Message::Close(frame) = self else {
             return None;
         };
@@ -30,8 +30,8 @@ impl Goodbye for ws::Message {
     }
 }
 
-impl Goodbye for tungstenite::Message {
-    fn goodbye(&self) -> Option<String> {
+impl MaybeClose for tungstenite::Message {
+    fn close(&self) -> Option<String> {
         let tungstenite::Message::Close(frame) = self else {
             return None;
         };
@@ -50,24 +50,24 @@ fn words(frame: Option<(u16, &str)>) -> String {
     }
 }
 
-/// Reads until nothing can come any more, and says how it ended: with a Close, or with an error, in
-/// its own words.
-pub(super) async fn to_the_end<M: Goodbye, E: Display>(
+/// Reads until the connection has ended. Returns how: the first Close frame in words, or the error's
+/// text.
+pub(super) async fn to_the_end<M: MaybeClose, E: Display>(
     socket: &mut (impl Stream<Item = Result<M, E>> + Unpin),
 ) -> String {
-    let mut goodbye = None;
+    let mut close = None;
     loop {
         match timeout(PATIENCE, socket.next()).await {
-            Ok(Some(Ok(message))) => goodbye = goodbye.or(message.goodbye()),
-            Ok(Some(Err(error))) => return goodbye.unwrap_or_else(|| error.to_string()),
-            Ok(None) => return goodbye.unwrap_or_else(|| "the end, and no Close".to_owned()),
-            Err(_) => return "nothing at all, for a minute and a half".to_owned(),
+            Ok(Some(Ok(message))) => close = close.or(message.close()),
+            Ok(Some(Err(error))) => return close.unwrap_or_else(|| error.to_string()),
+            Ok(None) => return close.unwrap_or_else(|| "the end without a Close frame".to_owned()),
+            Err(_) => return "nothing for 90 s".to_owned(),
         }
     }
 }
 
-/// Reads and throws away, until the other side has ended as well: nothing that is unread can turn
-/// our end into a reset.
+/// Reads and discards until the other side has ended. If input stayed unread, closing the socket
+/// would send a reset.
 pub(super) async fn drain(stream: &mut (impl AsyncRead + Unpin)) {
     let mut piece = [0; 4096];
     let reading = async { while matches!(stream.read(&mut piece).await, Ok(1..)) {} };

@@ -1,9 +1,8 @@
-//! Doors that do not open: what a browser is told of a refused upgrade is 1006, whatever the status
-//! was.
+//! Upgrades that are refused: the page sees 1006, whatever the status is.
 
 use super::{
     read_to_end::{PATIENCE, drain},
-    server_ends::goodbye,
+    server_ends::close,
     visits::Visit,
 };
 use axum::{
@@ -19,7 +18,7 @@ use tokio::{
     time::timeout,
 };
 
-/// Reads the request, answers this, and reads to the end.
+/// Reads the request, sends an answer with this status and these headers, and reads to the end.
 async fn answer(mut stream: TcpStream, visit: Visit, status: &str, more: &str) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -39,51 +38,51 @@ async fn answer(mut stream: TcpStream, visit: Visit, status: &str, more: &str) {
 
 const CLOSED: &str = "content-length: 0\r\nconnection: close\r\n";
 
-pub(super) async fn says_200(stream: TcpStream, visit: Visit) {
+pub(super) async fn answers_200(stream: TcpStream, visit: Visit) {
     answer(stream, visit, "200 OK", CLOSED).await;
 }
 
-pub(super) async fn says_301(stream: TcpStream, visit: Visit) {
-    let elsewhere = format!("location: /ws/goodbye\r\n{CLOSED}");
+pub(super) async fn answers_301(stream: TcpStream, visit: Visit) {
+    let elsewhere = format!("location: /ws/close-1000\r\n{CLOSED}");
     answer(stream, visit, "301 Moved Permanently", &elsewhere).await;
 }
 
-pub(super) async fn says_401(stream: TcpStream, visit: Visit) {
+pub(super) async fn answers_401(stream: TcpStream, visit: Visit) {
     answer(stream, visit, "401 Unauthorized", CLOSED).await;
 }
 
-pub(super) async fn says_404(stream: TcpStream, visit: Visit) {
+pub(super) async fn answers_404(stream: TcpStream, visit: Visit) {
     answer(stream, visit, "404 Not Found", CLOSED).await;
 }
 
-pub(super) async fn says_503(stream: TcpStream, visit: Visit) {
+pub(super) async fn answers_503(stream: TcpStream, visit: Visit) {
     answer(stream, visit, "503 Service Unavailable", CLOSED).await;
 }
 
-/// A 101 with the answer to somebody else's key: what a cache would say.
+/// A 101 with the answer to another key, as from a cache.
 pub(super) async fn bad_accept(stream: TcpStream, visit: Visit) {
     let upgrade = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n";
     answer(stream, visit, "101 Switching Protocols", upgrade).await;
 }
 
-/// Asked over plain HTTP, before any upgrade: an answer that a page can read.
+/// The answer to a question over plain HTTP, which a page can read.
 pub(super) fn asked_first(visit: Visit) -> Response {
     visit.saw("answered 503 Service Unavailable");
     let body = Json(json!({ "full": true, "elsewhere": "ws://other:7007" }));
     (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
 }
 
-/// Nothing, for longer than anybody waits.
+/// Sends nothing.
 pub(super) async fn silent(mut stream: TcpStream, visit: Visit) {
-    let asked = async { while stream.read_u8().await.is_ok() {} };
-    let gone = timeout(PATIENCE, asked).await.is_ok();
+    let reading = async { while stream.read_u8().await.is_ok() {} };
+    let gone = timeout(PATIENCE, reading).await.is_ok();
     visit.saw(match gone {
         true => "the page gave up",
-        false => "a minute and a half of silence",
+        false => "no end within 90 s",
     });
 }
 
-/// A server that is full, and says so inside: a browser reads it, at the price of an upgrade.
+/// A full server that accepts the upgrade and then closes with 1013, which a page can read.
 pub(super) async fn full(mut socket: WebSocket, visit: Visit) {
-    visit.saw(goodbye(&mut socket, 1013, "go to ws://other:7007").await);
+    visit.saw(close(&mut socket, 1013, "go to ws://other:7007").await);
 }

@@ -1,7 +1,6 @@
-//! A server that is asked to end: axum's graceful shutdown as the documentation has it, and the
-//! same led to its end.
+//! Graceful shutdown of axum: as in its documentation, and with WebSockets drained as well.
 
-use super::{forwarded::Forwarded, server_ends::goodbye, visits::Visit};
+use super::{forwarded::Forwarded, server_ends::close, visits::Visit};
 use axum::{
     Router,
     extract::ws::{WebSocket, WebSocketUpgrade},
@@ -14,19 +13,21 @@ use tokio::{
     sync::{Notify, mpsc, oneshot, watch},
 };
 
-/// What the server of one socket knows: whether it was asked to end, and how many sockets are open.
+/// The server of one connection.
 struct Server {
-    asked: Notify,
+    /// Asks the server to shut down.
+    shutdown: Notify,
+    /// How many WebSockets are open.
     open: watch::Sender<usize>,
 }
 
-/// Asked to end, `with_graceful_shutdown` waits for requests. A socket is none: it was answered
-/// with 101 long ago.
+/// `with_graceful_shutdown` waits for requests. A WebSocket is not a request any more: it was
+/// answered with 101 long ago.
 pub(super) async fn orphans(stream: TcpStream, visit: Visit) {
-    on_a_runtime_of_its_own(stream, |stream| async {
-        let server = serve_until_asked(stream, |server, mut socket| async move {
-            server.asked.notify_one();
-            // It would play for ever: nobody tells it that the server was asked to end.
+    on_own_runtime(stream, |stream| async {
+        let server = serve_until_shutdown(stream, |server, mut socket| async move {
+            server.shutdown.notify_one();
+            // It would run for ever: nothing tells it that the server shuts down.
             while let Some(Ok(_)) = socket.recv().await {}
         });
         let open = *server.await?.open.borrow();
@@ -38,17 +39,17 @@ pub(super) async fn orphans(stream: TcpStream, visit: Visit) {
     .await;
 }
 
-/// Each socket is told, says Close, reads to the end; and `main` waits for the last of them.
-pub(super) async fn tells_everybody(stream: TcpStream, visit: Visit) {
-    on_a_runtime_of_its_own(stream, |stream| async {
+/// Every handler sends a Close frame and reads to the end, and `main` waits for the last one.
+pub(super) async fn drains(stream: TcpStream, visit: Visit) {
+    on_own_runtime(stream, |stream| async {
         let (saw, seen) = oneshot::channel();
         let saw = Arc::new(std::sync::Mutex::new(Some(saw)));
-        let server = serve_until_asked(stream, move |server, mut socket| {
+        let server = serve_until_shutdown(stream, move |server, mut socket| {
             let saw = saw.lock().ok().and_then(|mut saw| saw.take());
             async move {
-                server.asked.notify_one();
-                let heard = goodbye(&mut socket, 1012, "retry in 1500 ms").await;
-                let _unless_main_has_gone = saw.map(|saw| saw.send(heard));
+                server.shutdown.notify_one();
+                let seen = close(&mut socket, 1012, "retry in 1500 ms").await;
+                let _unless_main_has_returned = saw.map(|saw| saw.send(seen));
             }
         });
         let mut open = server.await?.open.subscribe();
@@ -59,8 +60,8 @@ pub(super) async fn tells_everybody(stream: TcpStream, visit: Visit) {
     .await;
 }
 
-/// A real axum server for this one connection, and its real graceful shutdown.
-async fn serve_until_asked<F>(
+/// A real axum server for this one connection, with its real graceful shutdown.
+async fn serve_until_shutdown<F>(
     stream: TcpStream,
     handler: impl Fn(Arc<Server>, WebSocket) -> F + Clone + Send + Sync + 'static,
 ) -> io::Result<Arc<Server>>
@@ -68,7 +69,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let server = Arc::new(Server {
-        asked: Notify::new(),
+        shutdown: Notify::new(),
         open: watch::Sender::new(0),
     });
     let (shared, asked) = (Arc::clone(&server), Arc::clone(&server));
@@ -79,20 +80,18 @@ where
             shared.open.send_modify(|open| *open -= 1);
         })
     };
-    let (guest, guests) = mpsc::channel(1);
-    guest.send(stream).await.map_err(io::Error::other)?;
-    axum::serve(Forwarded(guests), Router::new().fallback(any(upgrade)))
-        .with_graceful_shutdown(async move { asked.asked.notified().await })
+    let (sender, connections) = mpsc::channel(1);
+    sender.send(stream).await.map_err(io::Error::other)?;
+    axum::serve(Forwarded(connections), Router::new().fallback(any(upgrade)))
+        .with_graceful_shutdown(async move { asked.shutdown.notified().await })
         .await?;
     Ok(server)
 }
 
-/// What returns from `main` takes its runtime along, and that every task: so this server has its
-/// own.
-async fn on_a_runtime_of_its_own<F>(
-    stream: TcpStream,
-    main: impl FnOnce(TcpStream) -> F + Send + 'static,
-) where
+/// Runs `main` on a runtime of its own. When a `main` returns, its runtime is dropped, and every
+/// task with it.
+async fn on_own_runtime<F>(stream: TcpStream, main: impl FnOnce(TcpStream) -> F + Send + 'static)
+where
     F: Future<Output = io::Result<()>>,
 {
     let Ok(stream) = stream.into_std() else {
@@ -107,6 +106,6 @@ async fn on_a_runtime_of_its_own<F>(
     let (ended, end) = oneshot::channel();
     thread::spawn(move || ended.send(run()));
     if let Ok(Err(error)) = end.await {
-        tracing::warn!(%error, "the server that was to be shut down failed");
+        tracing::warn!(%error, "shutdown scenario failed");
     }
 }

@@ -1,4 +1,4 @@
-//! The table of `README.md`, made of what a run has seen.
+//! The tables in `README.md`, generated from what a run saw.
 
 use super::cause::{Cause, Group, Outcome};
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::fmt::Write;
 const BEGIN: &str = "<!-- the lab's run -->";
 const END: &str = "<!-- end -->";
 
-/// The table and the explanations, as markdown.
+/// The tables and the explanations, as Markdown.
 pub fn markdown<'a>(seen: impl IntoIterator<Item = (&'a Cause, &'a Outcome)>) -> String {
     let seen: Vec<_> = seen.into_iter().collect();
     let mut text = String::new();
@@ -36,7 +36,7 @@ pub fn markdown<'a>(seen: impl IntoIterator<Item = (&'a Cause, &'a Outcome)>) ->
     text
 }
 
-/// `document` with its generated part replaced. `None`: it has no place for one.
+/// `document` with its generated part replaced. `None` if it has no such part.
 pub fn put(document: &str, table: &str) -> Option<String> {
     let (before, rest) = document.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
@@ -72,10 +72,10 @@ fn row(cause: &Cause, seen: &Outcome) -> String {
 fn title(group: Group) -> &'static str {
     match group {
         Group::Server => "The server ends",
-        Group::Close => "Somebody says Close",
-        Group::Frame => "Somebody says what may not be said",
-        Group::Refusal => "It never opens",
-        Group::Network => "The network is at fault",
+        Group::Close => "One side sends a Close frame",
+        Group::Frame => "One side sends an invalid frame",
+        Group::Refusal => "The connection never opens",
+        Group::Network => "The network fails",
         Group::Browser => "The browser ends",
     }
 }
@@ -85,9 +85,9 @@ mod tests {
     use super::put;
 
     #[test]
-    fn only_what_is_generated_is_replaced() {
+    fn only_the_generated_part_is_replaced() {
         let document = "a\n<!-- the lab's run -->\nold\n<!-- end -->\nb\n";
-        let fresh = put(document, "new\n").expect("it has a place");
+        let fresh = put(document, "new\n").expect("it has a generated part");
         assert_eq!(fresh, document.replace("old", "new"));
         assert_eq!(put("nothing", "new"), None);
     }

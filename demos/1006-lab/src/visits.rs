@@ -1,4 +1,4 @@
-//! What the server saw of each visit: logged, and kept for the page to ask for.
+//! What the server saw of each visit. It is logged, and stored until the page asks for it.
 
 use std::{
     collections::VecDeque,
@@ -8,43 +8,43 @@ use std::{
 };
 use tokio::{sync::Notify, time::timeout};
 
-/// Visits that are remembered. A page asks within seconds.
-const REMEMBERED: usize = 256;
+/// How many visits are stored. A page asks within seconds.
+const STORED: usize = 256;
 
-/// What was seen, by visit; the oldest first.
+/// For each visit what the server saw; the oldest first.
 #[derive(Default)]
 pub struct Visits {
     seen: Mutex<VecDeque<(String, String)>>,
     changed: Notify,
 }
 
-/// One connection of one cause, as its server knows it. It has one thing to say; who drops it
-/// silently died.
+/// One connection of one cause. Its server reports once how it ended. If the server drops it without
+/// a report, the server panicked or was dropped itself.
 pub struct Visit {
     cause: &'static str,
     id: String,
     visits: Arc<Visits>,
-    said: bool,
+    reported: bool,
 }
 
 impl Visits {
-    /// A visit begins.
+    /// Begins a visit.
     pub fn begin(self: &Arc<Self>, cause: &'static str, id: &str) -> Visit {
         Visit {
             cause,
             id: id.to_owned(),
             visits: Arc::clone(self),
-            said: false,
+            reported: false,
         }
     }
 
-    /// What the server saw of a visit, as soon as it has seen it. `None`: not within this time.
+    /// Waits until the server has reported what it saw of a visit. `None` after this time.
     pub async fn saw(&self, id: &str, within: Duration) -> Option<String> {
         timeout(within, async {
             loop {
                 let changed = self.changed.notified();
                 let mut changed = std::pin::pin!(changed);
-                // Listened to before it is looked at: what is seen in between wakes us.
+                // Registered before the look, so that a report in between wakes this task.
                 changed.as_mut().enable();
                 if let Some(saw) = self.look(id) {
                     return saw;
@@ -63,9 +63,9 @@ impl Visits {
             .map(|(_, saw)| saw.clone())
     }
 
-    fn note(&self, id: &str, saw: &str) {
+    fn store(&self, id: &str, saw: &str) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() == REMEMBERED {
+        if seen.len() == STORED {
             seen.pop_front();
         }
         seen.push_back((id.to_owned(), saw.to_owned()));
@@ -75,27 +75,27 @@ impl Visits {
 }
 
 impl Visit {
-    /// This is how it ended, as the server saw it.
+    /// Reports how the connection ended, as the server saw it.
     pub fn saw(mut self, what: impl AsRef<str>) {
-        self.say(what.as_ref());
+        self.report(what.as_ref());
     }
 
-    fn say(&mut self, what: &str) {
-        self.said = true;
-        tracing::info!(cause = self.cause, saw = what, "a connection has ended");
-        self.visits.note(&self.id, what);
+    fn report(&mut self, what: &str) {
+        self.reported = true;
+        tracing::info!(cause = self.cause, saw = what, "connection ended");
+        self.visits.store(&self.id, what);
     }
 }
 
 impl Drop for Visit {
     fn drop(&mut self) {
-        if !self.said {
+        if !self.reported {
             let what = if thread::panicking() {
                 "the handler panicked"
             } else {
                 "the handler's task was dropped"
             };
-            self.say(what);
+            self.report(what);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Every cause of the lab, made to happen: through the page's own buttons in a headless Chromium,
-//! and without a browser.
+//! Makes every cause of the lab happen: through the page's buttons in a headless Chromium, and
+//! without a browser.
 //!
-//! `BLESS=1 cargo test -p lab-1006` writes the table of `README.md` anew.
+//! `BLESS=1 cargo test -p lab-1006` rewrites the tables of `README.md`.
 
 #[path = "lab/client.rs"]
 mod client;

@@ -1,42 +1,42 @@
-// The page of the 1006 lab: a button a cause, and what this very browser sees of it.
-// Everything is shown as text; nothing that a server says becomes markup.
+// The page of the 1006 lab: one button per cause, and what this browser sees of it.
+// Everything is shown as text: nothing that a server sends becomes markup.
 'use strict';
 
 const WORDS = {
   en: {
     title: 'The 1006 lab',
-    lead: '1006 is no message: nobody sent it. Your browser says it when a connection ended without a Close frame, or never opened, and it tells the page nothing more. Press a button, and it happens to a real connection of this browser.',
-    all: 'Make all of it happen', why: 'Why, and what to do', language: '한국어',
-    server: 'The server ends', close: 'Somebody says Close', frame: 'Somebody says what may not be said',
-    refusal: 'It never opens', network: 'The network is at fault', browser: 'The browser ends',
+    lead: '1006 is never sent. Your browser reports it when a connection ended without a Close frame, or never opened, and tells the page nothing more. Press a button to make it happen to a real connection of this browser.',
+    all: 'Make all of them happen', why: 'Why, and what to do', language: '한국어',
+    server: 'The server ends', close: 'One side sends a Close frame', frame: 'One side sends an invalid frame',
+    refusal: 'The connection never opens', network: 'The network fails', browser: 'The browser ends',
     clean: 'clean', unclean: 'not clean', never: 'never opened', none: 'no event',
     saw: 'The server saw:', same: 'as recorded', other: 'not as recorded',
     recorded: 'Recorded in Chromium:', console: 'The console says:',
-    hold: 'It is open. Now kill this tab or this browser: the terminal tells what the server saw.',
+    hold: 'The connection is open. Now kill this tab or this browser: the terminal shows what the server saw.',
     progress: (done, all) => `${done} of ${all}`, stillOpen: 'still open', gone: 'the page is gone',
-    slow: 'this one takes the browser a while',
+    slow: 'the browser waits for a minute',
   },
   ko: {
     title: '1006 실험실',
-    lead: '1006은 누가 보낸 메시지가 아닙니다. 연결이 Close 프레임 없이 끝나거나 아예 열리지 않았을 때 브라우저가 붙이는 번호이고, 페이지는 그 이상을 알 수 없습니다. 버튼을 누르면 지금 이 브라우저의 진짜 연결에서 실제로 일어납니다.',
-    all: '전부 일으켜 보기', why: '왜 그런지, 어떻게 할지', language: 'English',
-    server: '서버가 끝날 때', close: '누군가 Close를 말할 때', frame: '해서는 안 될 말을 할 때',
-    refusal: '아예 열리지 않을 때', network: '네트워크가 문제일 때', browser: '브라우저가 끝날 때',
+    lead: '1006은 전송되는 코드가 아닙니다. 연결이 Close 프레임 없이 끝나거나 아예 열리지 않았을 때 브라우저가 붙이는 번호이고, 페이지는 그 이상을 알 수 없습니다. 버튼을 누르면 지금 이 브라우저의 실제 연결에서 일어납니다.',
+    all: '전부 일으켜 보기', why: '원인과 대처', language: 'English',
+    server: '서버가 끝날 때', close: '한쪽이 Close를 보낼 때', frame: '한쪽이 잘못된 프레임을 보낼 때',
+    refusal: '연결이 열리지 않을 때', network: '네트워크가 문제일 때', browser: '브라우저가 끝날 때',
     clean: '정상 종료', unclean: '비정상 종료', never: '열리지 않음', none: '이벤트 없음',
     saw: '서버가 본 것:', same: '기록과 같음', other: '기록과 다름',
-    recorded: 'Chromium에서의 기록:', console: '콘솔에 나오는 말:',
-    hold: '열렸습니다. 이제 이 탭이나 브라우저를 강제로 종료해 보세요. 서버가 본 것은 터미널에 나옵니다.',
+    recorded: 'Chromium에서의 기록:', console: '콘솔 메시지:',
+    hold: '연결이 열렸습니다. 이제 이 탭이나 브라우저를 강제로 종료해 보세요. 서버가 본 것은 터미널에 나옵니다.',
     progress: (done, all) => `${all}개 중 ${done}개`, stillOpen: '아직 열려 있음', gone: '페이지가 사라짐',
-    slow: '브라우저가 한참 기다립니다',
+    slow: '브라우저가 1분 동안 기다립니다',
   },
 };
 
-const GIVE_UP = 2000; // A page's own deadline for onopen.
-const GRACE = 2500; // After the server has seen the end, this long for an event of our own.
-const SLOW = ['mute-server']; // A browser waits long for an answer to its Close: it begins first, and nobody waits for it.
+const GIVE_UP = 2000; // The page's own deadline for onopen, in milliseconds.
+const GRACE = 2500; // How long to wait for a close event after the server has seen the end.
+const SLOW = ['mute-server']; // Takes a minute, so it starts first and runs beside the others.
 
-const outcomes = {}; // What was seen, by name.
-const visits = {}; // The last visit, by name.
+const outcomes = {}; // What was seen, by cause.
+const visits = {}; // The last visit, by cause.
 let causes = [];
 let nowhere = '';
 let words = WORDS.en;
@@ -48,7 +48,7 @@ function newVisit() {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-// What the server saw of this visit, as soon as it has seen it.
+// Waits until the server has seen the end of this visit, and returns what it saw.
 async function whatTheServerSaw(visit) {
   for (let tries = 0; tries < 8; tries++) {
     const answer = await fetch(`/saw?visit=${visit}`);
@@ -57,7 +57,7 @@ async function whatTheServerSaw(visit) {
   return '';
 }
 
-// Makes a cause happen, and says what this page saw of it.
+// Makes a cause happen, and returns what this page saw of it.
 async function happen(cause) {
   const visit = newVisit();
   visits[cause.name] = visit;
@@ -91,7 +91,7 @@ async function happen(cause) {
   return seen;
 }
 
-// What the page does once the connection is open.
+// What the page does when the connection is open.
 function act(socket, what) {
   if (what === 'hangup') socket.close();
   if (what.say) socket.send(what.say);
@@ -102,14 +102,14 @@ function act(socket, what) {
   }
 }
 
-// A question over plain HTTP: its answer can be read.
+// Asks over plain HTTP, whose answer a page can read.
 async function ask(cause, visit) {
   const answer = await fetch(`/ws/${cause.name}?visit=${visit}`);
   const reason = `${answer.status} ${await answer.text()}`;
   return { opened: false, code: null, reason, clean: false, saw: await whatTheServerSaw(visit) };
 }
 
-// A page in a frame connects, and is left for another one.
+// Connects from a page in a frame, and then navigates the frame away.
 async function leave(cause, visit) {
   const frame = document.createElement('iframe');
   const opened = new Promise(done => addEventListener('message', event => event.data === visit && done()));
@@ -159,7 +159,7 @@ async function pressAll() {
   }
 }
 
-// A row, as far as it has come.
+// Draws a cause's row.
 function show(cause, state) {
   const row = element(cause);
   const part = name => row.querySelector(name);
@@ -188,7 +188,7 @@ function show(cause, state) {
 const inWords = reason => ({ 'still open': words.stillOpen, 'the page is gone': words.gone })[reason] ?? reason;
 const kind = outcome => (outcome.clean ? words.clean : outcome.opened ? words.unclean : `${words.unclean}, ${words.never}`);
 
-// The whole page in a language.
+// Shows the page in this language.
 function speak(language) {
   words = WORDS[language];
   document.documentElement.lang = language;
@@ -210,7 +210,7 @@ function speak(language) {
     part('.console').textContent = cause.console && `${words.console} … ${cause.console} …`;
     show(cause, element(cause).dataset.state);
   }
-  try { localStorage.language = language; } catch { /* Then it is asked for again next time. */ }
+  try { localStorage.language = language; } catch { /* The choice is not stored. */ }
 }
 
 async function begin() {
@@ -235,7 +235,7 @@ async function begin() {
   document.getElementById('all').onclick = pressAll;
   document.getElementById('language').onclick = () => speak(words === WORDS.en ? 'ko' : 'en');
   let kept = null;
-  try { kept = localStorage.language; } catch { /* A browser that keeps nothing. */ }
+  try { kept = localStorage.language; } catch { /* Nothing can be stored in this browser. */ }
   speak(kept in WORDS ? kept : navigator.language.startsWith('ko') ? 'ko' : 'en');
 }
 

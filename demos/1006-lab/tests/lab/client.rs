@@ -1,5 +1,5 @@
-//! The same causes without a browser: what tokio-tungstenite sees of them. It is stricter than a
-//! browser and less patient.
+//! The same causes without a browser, as tokio-tungstenite sees them. It is stricter and less patient
+//! than a browser.
 
 use std::fmt::Debug;
 use std::net::SocketAddr;
@@ -18,15 +18,15 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-/// Longer than any cause here takes.
+/// Longer than any cause takes.
 const LONG: Duration = Duration::from_secs(60);
 
-/// Shorter than a silence lasts.
+/// Shorter than any network stays silent.
 const SHORT: Duration = Duration::from_secs(4);
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// How it ended for a client that is no browser.
+/// How a connection ended for this client.
 #[derive(Debug, PartialEq, Eq)]
 enum End {
     Refused,
@@ -35,7 +35,7 @@ enum End {
     Silence,
 }
 
-/// What the table expects, in a client's words.
+/// The end that the table of causes expects.
 fn expected(cause: &Cause) -> End {
     let it = cause.expected;
     match (it.opened, it.code) {
@@ -49,7 +49,7 @@ fn expected(cause: &Cause) -> End {
 
 async fn happen(address: SocketAddr, cause: &Cause) -> End {
     let url = format!("ws://{address}/ws/{}?visit={}", cause.name, cause.name);
-    // Some doors never answer. One that is to open has all the time that a busy machine may need.
+    // Some servers never answer. One that does may take long on a busy machine.
     let patience = match expected(cause) {
         End::Refused => SHORT,
         _ => LONG,
@@ -73,7 +73,7 @@ async fn act(socket: &mut Socket, act: Act) {
         code: code.into(),
         reason: reason.into(),
     };
-    // Whoever is refused while it still speaks finds out when it reads.
+    // If the server has closed already, the client finds out when it reads.
     let _unless_gone = match act {
         Act::Say(text) => socket.send(Message::text(text)).await,
         Act::Close(code, reason) => socket.close(Some(close(code, reason))).await,
@@ -91,14 +91,14 @@ async fn many(socket: &mut Socket, bytes: u32, times: u32) -> Result<(), Error> 
     Ok(())
 }
 
-/// Reads to the end, as a good client does: its own Close is sent while it reads.
+/// Reads to the end, as a good client does. Its own Close frame is sent meanwhile.
 async fn end(socket: &mut Socket) -> End {
     let mut end = End::NoClose;
-    while let Ok(Some(Ok(heard))) = timeout(LONG, socket.next()).await {
-        if let Message::Close(frame) = heard {
+    while let Ok(Some(Ok(received))) = timeout(LONG, socket.next()).await {
+        if let Message::Close(frame) = received {
             let words = frame.map(|it| (it.code.into(), it.reason.as_str().to_owned()));
             end = End::Close(words);
-            // A server that never hangs up is not waited for.
+            // Do not wait for a server that never ends the TCP connection.
             let _long_enough = timeout(SHORT, socket.next()).await;
             break;
         }
@@ -118,25 +118,24 @@ async fn saw(address: SocketAddr, cause: &Cause) -> String {
         stream.write_all(request.as_bytes()).await?;
         stream.read_to_string(&mut answer).await
     };
-    let _told_below = timeout(LONG, asking).await;
+    let _checked_below = timeout(LONG, asking).await;
     answer
 }
 
 #[test]
-fn without_a_browser_the_same_causes_end_the_same_way() {
+fn every_cause_ends_the_same_way_without_a_browser() {
     let lab = Program::start(env!("CARGO_BIN_EXE_1006-lab"), &[]);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (mut wrong, mut done) = (Vec::new(), 0);
     runtime.block_on(async {
         for cause in lab::all() {
-            // What only a browser does, and what a browser alone is strict about.
-            let browsers_own =
+            // What only a browser does, and what only a browser rejects.
+            let needs_browser =
                 matches!(cause.act, Act::Leave | Act::Hold | Act::Ask | Act::Nowhere)
                     || cause.name == "says-1006";
-            // A client waits for an answer to its Close as long as it likes: ours does not end by
-            // itself.
-            let is_mute = cause.name == "mute-server";
-            if browsers_own || is_mute {
+            // This client would wait for the answer to its Close frame without a limit.
+            let never_answers = cause.name == "mute-server";
+            if needs_browser || never_answers {
                 continue;
             }
             done += 1;
@@ -148,7 +147,7 @@ fn without_a_browser_the_same_causes_end_the_same_way() {
                     expected(cause)
                 ));
             }
-            // Elsewhere the server sees its client, and this one is another.
+            // In other groups the server's log line depends on the client.
             if cause.group == Group::Server {
                 let saw = saw(lab.address(), cause).await;
                 if !saw.contains(cause.expected.saw) {
@@ -172,7 +171,7 @@ fn without_a_browser_the_same_causes_end_the_same_way() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_a_sentence_that_says_who_holds_it() {
+fn a_taken_port_is_explained_in_a_sentence() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("some port is free");
     let address = taken.local_addr().expect("it is bound").to_string();
     let ended = std::process::Command::new(env!("CARGO_BIN_EXE_1006-lab"))

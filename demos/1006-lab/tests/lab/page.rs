@@ -1,4 +1,4 @@
-//! What a real browser sees.
+//! The causes in a real browser.
 
 use std::env;
 use std::fs;
@@ -9,8 +9,8 @@ use bots::program::Program;
 use browser::{Browser, Page};
 use lab_1006::{self as lab, Cause, Outcome, cause::Act, table};
 
-/// For all causes in a row, some of which last as long as a browser waits for an answer to its
-/// Close; on a busy machine, too.
+/// Enough for all causes in a row, also on a busy machine. In one of them the browser waits a minute
+/// for the answer to its Close frame.
 const LONG: Duration = Duration::from_secs(300);
 
 fn expected(cause: &Cause) -> Outcome {
@@ -41,14 +41,14 @@ fn press(page: &Page, cause: &Cause) {
     page.tap(&format!("#{} .press", cause.name));
 }
 
-/// What the page has seen of a cause whose button, or the one for all of them, was pressed.
+/// What the page saw of a cause whose button was pressed.
 fn outcome(page: &Page, cause: &Cause) -> Outcome {
     page.wait_for(&format!("'{}' in outcomes", cause.name), LONG);
     let outcome = page.eval(&format!("outcomes['{}']", cause.name));
     serde_json::from_value(outcome).expect("an outcome")
 }
 
-/// Presses a button whose connection no page will see end, lets `kill` end it, and asks the server.
+/// Presses a button in `victim`, ends that page with `kill`, and asks the server what it saw.
 fn killed(witness: &Page, victim: &Page, cause: &Cause, kill: impl FnOnce()) -> Outcome {
     press(victim, cause);
     let held = format!(
@@ -98,7 +98,7 @@ fn every_button_does_what_the_table_says() {
     page.eval("document.getElementById('oversize').scrollIntoView()");
     page.screenshot(&browser::picture("lab-all"));
 
-    // What the table says of a browser's patience.
+    // How long a browser waits, as the table says.
     for (name, at_least) in [("mute-server", 50.0), ("server-holds-on", 1.5)] {
         let waited = page.eval(&format!("outcomes['{name}'].seconds"));
         let waited = waited.as_f64().expect("seconds");
@@ -139,32 +139,32 @@ fn every_button_does_what_the_table_says() {
     );
 }
 
-/// Holds the run against `README.md`, or writes it there.
+/// Compares the run with `README.md`, or writes it there.
 fn table_is(seen: &[(&Cause, Outcome)], wrong: &mut Vec<String>) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let now = fs::read_to_string(&file).expect("there is a README.md");
     let table = table::markdown(seen.iter().map(|(cause, outcome)| (*cause, outcome)));
-    let fresh = table::put(&now, &table).expect("README.md has a place for the table");
+    let fresh = table::put(&now, &table).expect("README.md has a generated part");
     if fresh == now {
         return;
     }
     match env::var_os("BLESS") {
         Some(_) => fs::write(&file, fresh).expect("README.md can be written"),
         None => wrong
-            .push("README.md is stale: `BLESS=1 cargo test -p lab-1006` writes it anew".to_owned()),
+            .push("README.md is stale: `BLESS=1 cargo test -p lab-1006` rewrites it".to_owned()),
     }
 }
 
 #[test]
-fn a_page_cannot_say_1006_nor_another_site_press_our_buttons() {
-    let Some(browser) = browser::for_test("what a page may not") else {
+fn a_page_cannot_send_1006_and_another_site_cannot_press_the_buttons() {
+    let Some(browser) = browser::for_test("what a page cannot do") else {
         return;
     };
     let (_lab, url) = start();
     let page = open(&browser, &url);
     let tried = page.eval(
         "[1001, 1005, 1006, 1015, 2999, 5000].map(code => {
-            const socket = new WebSocket(address('goodbye', newVisit()));
+            const socket = new WebSocket(address('close-1000', newVisit()));
             try { socket.close(code); return code } catch (error) { return error.name }
         }).join()",
     );
@@ -176,7 +176,7 @@ fn a_page_cannot_say_1006_nor_another_site_press_our_buttons() {
     let other = browser.open(&format!("{other}causes"));
     let address = url.replace("http:", "ws:");
     let seen = other.eval(&format!(
-        "new Promise(seen => new WebSocket('{address}ws/goodbye?visit=1').onclose = event => seen(event.code))"
+        "new Promise(seen => new WebSocket('{address}ws/close-1000?visit=1').onclose = event => seen(event.code))"
     ));
     assert_eq!(seen, 1006);
     assert!(
