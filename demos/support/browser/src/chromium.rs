@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::devtools::DevTools;
 use crate::process::Process;
-use crate::wire::Wire;
 use crate::{Error, Page};
 
 /// A headless browser. When dropped, it is ended with all of its child processes, and its profile
 /// is removed.
 pub struct Browser {
-    wire: Arc<Wire>,
+    devtools: Arc<DevTools>,
     process: Process,
     version: String,
 }
@@ -23,15 +23,15 @@ impl Browser {
     /// If there is no browser, or it does not start.
     pub fn launch() -> Result<Self, Error> {
         let (process, stdin, stdout) = Process::start()?;
-        let wire = Wire::new(stdin, stdout);
-        let version = wire
-            .ask(None, "Browser.getVersion", json!({}))
+        let devtools = DevTools::new(stdin, stdout);
+        let version = devtools
+            .call(None, "Browser.getVersion", json!({}))
             .map_err(|error| Error::DoesNotStart {
                 why: format!("{error}\n{}", process.last_words()),
             })?;
         let version = version["product"].as_str().unwrap_or_default().to_owned();
         Ok(Self {
-            wire,
+            devtools,
             process,
             version,
         })
@@ -44,7 +44,7 @@ impl Browser {
     #[track_caller]
     pub fn open(&self, url: &str) -> Page {
         let page =
-            Page::new(&self.wire).unwrap_or_else(|error| panic!("cannot open a page: {error}"));
+            Page::new(&self.devtools).unwrap_or_else(|error| panic!("cannot open a page: {error}"));
         page.go(url);
         page
     }

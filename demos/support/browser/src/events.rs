@@ -31,7 +31,7 @@ pub(crate) struct Now {
 
 impl Events {
     /// Records an event.
-    pub(crate) fn hear(&self, method: &str, what: &Value) {
+    pub(crate) fn record(&self, method: &str, what: &Value) {
         let mut now = lock(&self.now);
         match method {
             "Page.lifecycleEvent" if what["name"] == "load" => {

@@ -22,14 +22,14 @@
 
 mod base64;
 mod chromium;
+mod devtools;
 mod error;
 mod events;
-mod fingers;
+mod input;
 mod page;
 mod process;
 mod search;
 mod sync;
-mod wire;
 
 use std::env;
 use std::fs;

@@ -7,8 +7,8 @@ use std::{fs, thread};
 
 use serde_json::{Value, json};
 
+use crate::devtools::{DevTools, PATIENCE};
 use crate::events::{Events, thrown};
-use crate::wire::{PATIENCE, Wire};
 use crate::{Error, base64};
 
 /// The interval between two checks of a condition.
@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(25);
 ///
 /// Every method panics if the page or its browser has ended, or does not answer within a minute.
 pub struct Page {
-    wire: Arc<Wire>,
+    devtools: Arc<DevTools>,
     context: String,
     target: String,
     session: String,
@@ -26,31 +26,34 @@ pub struct Page {
 }
 
 impl Page {
-    pub(crate) fn new(wire: &Arc<Wire>) -> Result<Self, Error> {
+    pub(crate) fn new(devtools: &Arc<DevTools>) -> Result<Self, Error> {
         let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
-        let context = wire.ask(None, "Target.createBrowserContext", json!({}))?;
+        let context = devtools.call(None, "Target.createBrowserContext", json!({}))?;
         let context = text(&context, "browserContextId");
         let blank = json!({ "url": "about:blank", "browserContextId": context });
-        let target = text(&wire.ask(None, "Target.createTarget", blank)?, "targetId");
+        let target = text(
+            &devtools.call(None, "Target.createTarget", blank)?,
+            "targetId",
+        );
         let attach = json!({ "targetId": target, "flatten": true });
-        let session = wire.ask(None, "Target.attachToTarget", attach)?;
+        let session = devtools.call(None, "Target.attachToTarget", attach)?;
         let session = text(&session, "sessionId");
         let events = Arc::new(Events::default());
-        wire.note(&session, Arc::clone(&events));
+        devtools.subscribe(&session, Arc::clone(&events));
         let page = Self {
-            wire: Arc::clone(wire),
+            devtools: Arc::clone(devtools),
             context,
             target,
             session,
             events,
         };
         for domain in ["Page", "Runtime", "Log", "Inspector"] {
-            page.ask(&format!("{domain}.enable"), json!({}))?;
+            page.call(&format!("{domain}.enable"), json!({}))?;
         }
         let yes = json!({ "enabled": true });
-        page.ask("Page.setLifecycleEventsEnabled", yes.clone())?;
+        page.call("Page.setLifecycleEventsEnabled", yes.clone())?;
         // With several pages at once, each behaves as if it had the focus.
-        page.ask("Emulation.setFocusEmulationEnabled", yes)?;
+        page.call("Emulation.setFocusEmulationEnabled", yes)?;
         Ok(page)
     }
 
@@ -98,7 +101,7 @@ impl Page {
         let script = json!({
             "expression": js, "awaitPromise": true, "returnByValue": true, "userGesture": true,
         });
-        let answer = self.ask("Runtime.evaluate", script)?;
+        let answer = self.call("Runtime.evaluate", script)?;
         match answer.get("exceptionDetails") {
             Some(details) => Err(Error::Threw(thrown(details))),
             None => Ok(answer["result"]["value"].clone()),
@@ -144,10 +147,11 @@ impl Page {
     }
 
     #[track_caller]
-    fn size(&self, width: u32, height: u32, dots: u32, fingers: bool) {
-        let size = json!({ "width": width, "height": height, "deviceScaleFactor": dots, "mobile": fingers });
+    fn size(&self, width: u32, height: u32, dots: u32, touch: bool) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": dots, "mobile": touch });
         self.must("Emulation.setDeviceMetricsOverride", size);
-        let touch = json!({ "enabled": fingers, "maxTouchPoints": 5 });
+        let touch = json!({ "enabled": touch, "maxTouchPoints": 5 });
         self.must("Emulation.setTouchEmulationEnabled", touch);
     }
 
@@ -219,21 +223,23 @@ impl Page {
     /// Kills the page's renderer; the browser lives.
     #[track_caller]
     pub fn crash(&self) {
-        let said = self.wire.say(Some(&self.session), "Page.crash", json!({}));
-        if said.is_err() || !self.events.wait(PATIENCE, |now| now.crashed) {
+        let sent = self
+            .devtools
+            .send(Some(&self.session), "Page.crash", json!({}));
+        if sent.is_err() || !self.events.wait(PATIENCE, |now| now.crashed) {
             self.fail("it does not crash");
         }
     }
 
     /// Sends a command of the protocol for this page.
-    pub(crate) fn ask(&self, method: &str, parameters: Value) -> Result<Value, Error> {
-        self.wire.ask(Some(&self.session), method, parameters)
+    pub(crate) fn call(&self, method: &str, parameters: Value) -> Result<Value, Error> {
+        self.devtools.call(Some(&self.session), method, parameters)
     }
 
     /// Sends a command that has to work.
     #[track_caller]
     pub(crate) fn must(&self, method: &str, parameters: Value) -> Value {
-        match self.ask(method, parameters) {
+        match self.call(method, parameters) {
             Ok(answer) => answer,
             Err(error) => self.fail(&error.to_string()),
         }
@@ -261,9 +267,11 @@ impl Drop for Page {
     fn drop(&mut self) {
         // A page that crashed or ended is closed already.
         let target = json!({ "targetId": self.target });
-        let _ = self.wire.ask(None, "Target.closeTarget", target);
+        let _ = self.devtools.call(None, "Target.closeTarget", target);
         let context = json!({ "browserContextId": self.context });
-        let _ = self.wire.ask(None, "Target.disposeBrowserContext", context);
-        self.wire.forget(&self.session);
+        let _ = self
+            .devtools
+            .call(None, "Target.disposeBrowserContext", context);
+        self.devtools.unsubscribe(&self.session);
     }
 }

@@ -27,7 +27,6 @@
 #![warn(missing_docs)]
 
 mod bytes;
-mod chance;
 pub mod close;
 mod config;
 pub mod fnv;
@@ -35,6 +34,7 @@ pub mod log;
 pub mod mirror;
 pub mod name;
 mod player;
+mod rng;
 mod snack;
 mod team;
 mod torus;

@@ -1,6 +1,6 @@
 //! The snacks on the floor.
 
-use crate::chance::Chance;
+use crate::rng::Rng;
 
 /// A kind of snack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,8 +34,8 @@ impl Kind {
     }
 
     /// Draws a kind: one in twelve is golden, the others are equally likely.
-    pub(crate) fn draw(chance: &mut Chance) -> Self {
-        match chance.below(36) {
+    pub(crate) fn draw(rng: &mut Rng) -> Self {
+        match rng.below(36) {
             0..3 => Kind::Golden,
             n => Self::ALL[n as usize % 3],
         }
@@ -48,10 +48,10 @@ mod tests {
 
     #[test]
     fn one_in_twelve_is_golden() {
-        let mut chance = Chance::new(5);
+        let mut rng = Rng::new(5);
         let mut seen = [0_u32; 4];
         for _ in 0..36_000 {
-            seen[Kind::draw(&mut chance) as usize] += 1;
+            seen[Kind::draw(&mut rng) as usize] += 1;
         }
         assert!((2_800..3_200).contains(&seen[3]), "{seen:?}");
         assert!(

@@ -6,7 +6,7 @@ mod step;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::chance::Chance;
+use crate::rng::Rng;
 use crate::world::place::Taken;
 use crate::{Cell, Config, Kind, Player, Seat, Team};
 
@@ -19,7 +19,7 @@ pub struct World {
     seed: u64,
     round: u32,
     tick: u32,
-    chance: Chance,
+    rng: Rng,
     /// One entry per seat.
     players: Vec<Option<Player>>,
     /// One entry per cell, row by row.
@@ -84,7 +84,7 @@ impl World {
             seed,
             round,
             tick: 0,
-            chance: Chance::new(seed),
+            rng: Rng::new(seed),
             players: vec![None; usize::from(config.seats)],
             floor: vec![None; config.cells()],
             kept: [0; Team::COUNT],
@@ -106,8 +106,8 @@ impl World {
     fn begin(&mut self) {
         let mut taken = Taken::none(&self.config);
         for player in self.players.iter_mut().flatten() {
-            player.cell = taken.place(&mut self.chance);
-            player.dir = step::any_dir(&mut self.chance);
+            player.cell = taken.place(&mut self.rng);
+            player.dir = step::any_dir(&mut self.rng);
         }
         for _ in 0..self.config.snacks {
             self.bake(&mut taken, &[]);
@@ -117,20 +117,20 @@ impl World {
     /// Puts a new snack on a cell that is not taken. If all are taken, it chooses a cell without a
     /// snack that is not in `gone`.
     fn bake(&mut self, taken: &mut Taken, gone: &[Cell]) -> Option<(Cell, Kind)> {
-        let cell = taken.free(&mut self.chance).or_else(|| {
+        let cell = taken.free(&mut self.rng).or_else(|| {
             let mut taken = Taken::none(&self.config);
             gone.iter().for_each(|&cell| taken.take(cell));
             self.snacks().for_each(|(cell, _)| taken.take(cell));
-            taken.free(&mut self.chance)
+            taken.free(&mut self.rng)
         })?;
-        let kind = Kind::draw(&mut self.chance);
+        let kind = Kind::draw(&mut self.rng);
         self.floor[taken.index(cell)] = Some(kind);
         Some((cell, kind))
     }
 
     /// The next round: no points, the same teams, a seed that is derived from this one's.
     pub fn next(&self) -> Self {
-        let seed = Chance::lot(self.seed, [u64::from(self.round), u64::MAX]);
+        let seed = Rng::lot(self.seed, [u64::from(self.round), u64::MAX]);
         let seated = self.players().map(|(seat, player)| (seat, player.team));
         Self::new(self.config, seed, self.round.wrapping_add(1), seated)
     }

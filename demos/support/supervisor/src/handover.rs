@@ -2,8 +2,9 @@
 //! actions.
 //!
 //! A replacement has two stages. First the next worker *checks* whether it can read the snapshots,
-//! while the old one serves and does not know. If it can, the old one is told to stop. The next one
-//! starts to serve only when the old one has stopped, or has died: so two never serve at once.
+//! while the old one serves and does not know. If it can, the supervisor asks the old one to stop.
+//! The next one starts to serve only when the old one has stopped, or has died: so two never serve
+//! at once.
 
 /// A worker's number: 1 for the first that was started.
 pub(crate) type WorkerId = u64;
@@ -35,7 +36,7 @@ enum Phase {
     Idle,
     /// This worker checks whether it can read the snapshots.
     Checking(WorkerId),
-    /// This worker can; the old one was told to stop.
+    /// This worker can; the old one was asked to stop.
     HandingOver(WorkerId),
 }
 

@@ -4,8 +4,8 @@
 use ::bytes::Bytes;
 
 use crate::bytes::{Malformed, Reader, Writer};
-use crate::chance::Chance;
 use crate::fnv::fnv1a;
+use crate::rng::Rng;
 use crate::{Cell, Config, Dir, Kind, Player, Seat, Team, World};
 
 /// The first byte of an encoded world. It must change whenever the layout or the rules change.
@@ -21,7 +21,7 @@ impl World {
         to.u64(self.seed);
         to.u32(self.round);
         to.u32(self.tick);
-        to.u64(self.chance.state());
+        to.u64(self.rng.state());
         self.kept.iter().for_each(|&points| to.u32(points));
         let players: Vec<_> = self.players().collect();
         to.list(&players, |to, (seat, player)| {
@@ -49,7 +49,7 @@ impl World {
             seed: from.u64()?,
             round: from.u32()?,
             tick: from.u32()?,
-            chance: Chance::new(from.u64()?),
+            rng: Rng::new(from.u64()?),
             players: vec![None; usize::from(config.seats)],
             floor: vec![None; config.cells()],
             kept: [from.u32()?, from.u32()?, from.u32()?, from.u32()?],

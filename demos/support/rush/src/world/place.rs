@@ -1,6 +1,6 @@
 //! Free cells for new snacks and players. There is always an answer, in bounded time.
 
-use crate::chance::Chance;
+use crate::rng::Rng;
 use crate::{Cell, Config};
 
 /// Random draws before the free cells are counted instead. While half of the arena is free, that
@@ -32,23 +32,23 @@ impl Taken {
     }
 
     /// Takes a free cell, each equally likely. `None` if no cell is free.
-    pub(crate) fn free(&mut self, chance: &mut Chance) -> Option<Cell> {
+    pub(crate) fn free(&mut self, rng: &mut Rng) -> Option<Cell> {
         for _ in 0..DRAWS {
-            let at = chance.below(self.cells.len() as u32) as usize;
+            let at = rng.below(self.cells.len() as u32) as usize;
             if !self.cells[at] {
                 return Some(self.take_index(at));
             }
         }
         let free = || (0..).zip(&self.cells).filter(|(_, taken)| !**taken);
         let count = free().count() as u32;
-        let (at, _) = free().nth(chance.below(count) as usize)?;
+        let (at, _) = free().nth(rng.below(count) as usize)?;
         Some(self.take_index(at))
     }
 
     /// Takes a free cell or, in a full arena, any: players may share one.
-    pub(crate) fn place(&mut self, chance: &mut Chance) -> Cell {
-        self.free(chance).unwrap_or_else(|| {
-            let at = chance.below(self.cells.len() as u32) as usize;
+    pub(crate) fn place(&mut self, rng: &mut Rng) -> Cell {
+        self.free(rng).unwrap_or_else(|| {
+            let at = rng.below(self.cells.len() as u32) as usize;
             self.take_index(at)
         })
     }

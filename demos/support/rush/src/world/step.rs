@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::chance::Chance;
+use crate::rng::Rng;
 use crate::world::place::Taken;
 use crate::{Cell, Dir, Kind, Phase, Player, Seat, Team, World};
 
@@ -57,8 +57,8 @@ pub struct Happened {
 }
 
 /// A random direction, each equally likely.
-pub(super) fn any_dir(chance: &mut Chance) -> Dir {
-    Dir::ALL[chance.below(4) as usize % 4]
+pub(super) fn any_dir(rng: &mut Rng) -> Dir {
+    Dir::ALL[rng.below(4) as usize % 4]
 }
 
 impl World {
@@ -126,7 +126,7 @@ impl World {
             let here = self.players.iter().flatten().chain(arriving.values());
             let player = Player {
                 team: Team::smallest(here.map(|player| player.team)),
-                dir: any_dir(&mut self.chance),
+                dir: any_dir(&mut self.rng),
                 ..Player::default()
             };
             arriving.insert(seat, player);
@@ -147,7 +147,7 @@ impl World {
         let mut first: BTreeMap<Cell, (u16, u64, Seat)> = BTreeMap::new();
         for (seat, player) in self.players() {
             if self.floor[at(player.cell)].is_some() {
-                let lot = Chance::lot(self.seed, [u64::from(self.tick), u64::from(seat.0)]);
+                let lot = Rng::lot(self.seed, [u64::from(self.tick), u64::from(seat.0)]);
                 let claim = (player.points, lot, seat);
                 let best = first.entry(player.cell).or_insert(claim);
                 *best = claim.min(*best);
@@ -177,7 +177,7 @@ impl World {
         happened.spawned = baked.collect();
         happened.spawned.sort_unstable();
         for (seat, mut player) in arriving {
-            player.cell = taken.place(&mut self.chance);
+            player.cell = taken.place(&mut self.rng);
             self.players[seat.index()] = Some(player);
             happened.joined.push((seat, player));
         }

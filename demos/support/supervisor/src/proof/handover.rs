@@ -57,7 +57,7 @@ struct Fault {
     dies_at: Option<usize>,
     /// It never answers whether it can read the snapshots.
     never_answers: bool,
-    /// It does not stop when it is told to.
+    /// It does not stop when asked to.
     never_stops: bool,
 }
 

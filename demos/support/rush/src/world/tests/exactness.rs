@@ -51,7 +51,7 @@ fn worlds_that_differ_anywhere_have_different_hashes() {
         [(Seat(0), Team::ALL[0]), (Seat(1), Team::ALL[1])],
     );
     let mut others = vec![world.clone(); 6];
-    others[0].chance.draw();
+    others[0].rng.draw();
     others[1].players[0] = None;
     others[2].players.swap(0, 1);
     others[3].kept[3] = 1;

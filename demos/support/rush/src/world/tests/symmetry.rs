@@ -98,7 +98,7 @@ proptest! {
     fn a_moved_world_plays_the_moved_round((mut world, moved) in squares(), ticks in wishes(20, 30)) {
         let mut other = moved.world(&world);
         for inputs in ticks {
-            let stay = |it: &&Input| !matches!(it, Input::Join { .. }); // Newcomers stand where chance puts them.
+            let stay = |it: &&Input| !matches!(it, Input::Join { .. }); // New players stand on random cells.
             let inputs: Vec<_> = inputs.iter().filter(stay).copied().collect();
             let there: Vec<_> = inputs.iter().map(|&input| moved.input(input)).collect();
             let (here, there) = (world.step(&inputs), other.step(&there));
@@ -106,7 +106,7 @@ proptest! {
             eaten.sort_by_key(|it| it.0);
             prop_assert_eq!(eaten, there.eaten);
             moved.floor(&world, &mut other);
-            other.chance = world.chance.clone();
+            other.rng = world.rng.clone();
             prop_assert_eq!(&moved.world(&world), &other);
         }
     }

@@ -21,7 +21,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 type Answer = Result<Value, String>;
 
 /// The connection to one browser, shared by its pages.
-pub(crate) struct Wire {
+pub(crate) struct DevTools {
     stdin: Mutex<ChildStdin>,
     known: Mutex<Known>,
 }
@@ -35,53 +35,53 @@ struct Known {
     ended: bool,
 }
 
-impl Wire {
+impl DevTools {
     /// Reads on a thread of its own, until the browser ends.
     pub(crate) fn new(stdin: ChildStdin, stdout: ChildStdout) -> Arc<Self> {
-        let wire = Arc::new(Self {
+        let devtools = Arc::new(Self {
             stdin: Mutex::new(stdin),
             known: Mutex::default(),
         });
-        let listening = Arc::downgrade(&wire);
+        let listening = Arc::downgrade(&devtools);
         thread::spawn(move || {
             let mut stdout = BufReader::new(stdout);
             let mut message = Vec::new();
             while matches!(stdout.read_until(0, &mut message), Ok(1..)) {
-                let Some(wire) = listening.upgrade() else {
+                let Some(devtools) = listening.upgrade() else {
                     return;
                 };
                 if let Ok(message) =
                     serde_json::from_slice(message.strip_suffix(b"\0").unwrap_or(&message))
                 {
-                    wire.hear(message);
+                    devtools.dispatch(message);
                 }
                 message.clear();
             }
-            if let Some(wire) = listening.upgrade() {
-                wire.end();
+            if let Some(devtools) = listening.upgrade() {
+                devtools.end();
             }
         });
-        wire
+        devtools
     }
 
     /// From now on, records the events of this session in `events`.
-    pub(crate) fn note(&self, session: &str, events: Arc<Events>) {
+    pub(crate) fn subscribe(&self, session: &str, events: Arc<Events>) {
         lock(&self.known).pages.insert(session.to_owned(), events);
     }
 
     /// Stops recording the events of this session.
-    pub(crate) fn forget(&self, session: &str) {
+    pub(crate) fn unsubscribe(&self, session: &str) {
         lock(&self.known).pages.remove(session);
     }
 
     /// Sends a command, and waits for the answer.
-    pub(crate) fn ask(
+    pub(crate) fn call(
         &self,
         session: Option<&str>,
         method: &str,
         parameters: Value,
     ) -> Result<Value, Error> {
-        let answer = self.say(session, method, parameters)?;
+        let answer = self.send(session, method, parameters)?;
         match answer.recv_timeout(PATIENCE) {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(why)) => Err(Error::Refused {
@@ -96,7 +96,7 @@ impl Wire {
     }
 
     /// Sends a command. The caller waits for the answer.
-    pub(crate) fn say(
+    pub(crate) fn send(
         &self,
         session: Option<&str>,
         method: &str,
@@ -121,7 +121,7 @@ impl Wire {
         said.map(|()| answer).map_err(|_| Error::Gone)
     }
 
-    fn hear(&self, message: Value) {
+    fn dispatch(&self, message: Value) {
         if let Some(id) = message["id"].as_u64() {
             if let Some(asking) = lock(&self.known).asking.remove(&id) {
                 let answer = match message["error"]["message"].as_str() {
@@ -137,11 +137,11 @@ impl Wire {
         // A dialog would stop the page for ever, because no user is there to close it.
         if method == "Page.javascriptDialogOpening" {
             let yes = json!({ "accept": true });
-            let _unless_gone = self.say(Some(session), "Page.handleJavaScriptDialog", yes);
+            let _unless_gone = self.send(Some(session), "Page.handleJavaScriptDialog", yes);
         }
         let events = lock(&self.known).pages.get(session).cloned();
         if let Some(events) = events {
-            events.hear(method, &message["params"]);
+            events.record(method, &message["params"]);
         }
     }
 

@@ -3,9 +3,9 @@
 /// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
 /// 2014); the constants are those of Sebastiano Vigna's public domain `splitmix64.c`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Chance(u64);
+pub(crate) struct Rng(u64);
 
-impl Chance {
+impl Rng {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -46,8 +46,8 @@ mod tests {
 
     #[test]
     fn the_numbers_are_those_of_the_published_generator() {
-        let mut chance = Chance::new(1_234_567);
-        let first: Vec<u64> = (0..5).map(|_| chance.draw()).collect();
+        let mut rng = Rng::new(1_234_567);
+        let first: Vec<u64> = (0..5).map(|_| rng.draw()).collect();
         assert_eq!(
             first,
             [
@@ -62,24 +62,24 @@ mod tests {
 
     #[test]
     fn a_generator_from_a_state_continues_the_sequence() {
-        let mut chance = Chance::new(7);
-        chance.draw();
-        let mut again = Chance::new(chance.state());
-        assert_eq!(chance.draw(), again.draw());
+        let mut rng = Rng::new(7);
+        rng.draw();
+        let mut again = Rng::new(rng.state());
+        assert_eq!(rng.draw(), again.draw());
     }
 
     #[test]
     fn below_is_below_its_end_and_uniform() {
-        let mut chance = Chance::new(1);
+        let mut rng = Rng::new(1);
         let mut seen = [0_u32; 7];
         for _ in 0..70_000 {
-            seen[chance.below(7) as usize] += 1;
+            seen[rng.below(7) as usize] += 1;
         }
         assert!(
             seen.iter().all(|&n| (9_600..10_400).contains(&n)),
             "{seen:?}"
         );
-        assert_eq!(chance.below(1), 0);
-        assert_eq!(chance.below(0), 0, "nothing to choose from");
+        assert_eq!(rng.below(1), 0);
+        assert_eq!(rng.below(0), 0, "nothing to choose from");
     }
 }
