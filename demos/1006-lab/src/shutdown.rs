@@ -23,7 +23,7 @@ struct Server {
 
 /// `with_graceful_shutdown` waits for requests. A WebSocket is not a request any more: it was
 /// answered with 101 long ago.
-pub(super) async fn orphans(stream: TcpStream, visit: Visit) {
+pub(super) async fn forgets(stream: TcpStream, visit: Visit) {
     on_own_runtime(stream, |stream| async {
         let server = serve_until_shutdown(stream, |server, mut socket| async move {
             server.shutdown.notify_one();

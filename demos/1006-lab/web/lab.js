@@ -33,7 +33,7 @@ const WORDS = {
 
 const GIVE_UP = 2000; // The page's own deadline for onopen, in milliseconds.
 const GRACE = 2500; // How long to wait for a close event after the server has seen the end.
-const SLOW = ['mute-server']; // Takes a minute, so it starts first and runs beside the others.
+const SLOW = ['unanswered-close']; // Takes a minute, so it starts first and runs beside the others.
 
 const outcomes = {}; // What was seen, by cause.
 const visits = {}; // The last visit, by cause.

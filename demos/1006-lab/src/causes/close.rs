@@ -48,7 +48,7 @@ pub(super) const CAUSES: &[Cause] = &[
         serve: axum!(close_frames::reads),
     },
     Cause {
-        name: "page-hangs-up",
+        name: "page-closes-no-code",
         group: Group::Close,
         title: words("… without a code", "… 코드 없이"),
         why: words(
@@ -123,7 +123,7 @@ pub(super) const CAUSES: &[Cause] = &[
         serve: raw!(close_frames::then_reads),
     },
     Cause {
-        name: "mute-server",
+        name: "unanswered-close",
         group: Group::Close,
         title: words(
             "A Close frame without an answer",
@@ -144,7 +144,7 @@ pub(super) const CAUSES: &[Cause] = &[
         serve: raw!(close_frames::never_answers),
     },
     Cause {
-        name: "server-holds-on",
+        name: "tcp-left-open",
         group: Group::Close,
         title: words("A server that never hangs up", "끊지 않는 서버"),
         why: words(

@@ -194,7 +194,7 @@ pub(super) const CAUSES: &[Cause] = &[
         serve: raw!(bad_frames::masked),
     },
     Cause {
-        name: "says-1006",
+        name: "sends-1006",
         group: Group::Frame,
         title: words("A Close frame with code 1006", "코드가 1006인 Close 프레임"),
         why: words(

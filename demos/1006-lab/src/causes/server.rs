@@ -82,7 +82,7 @@ pub(super) const CAUSES: &[Cause] = &[
         serve: axum!(server_ends::panics),
     },
     Cause {
-        name: "panic-admitted",
+        name: "panic-reported",
         group: Group::Server,
         title: words("… and the server reports it", "… 그리고 그 사실을 알림"),
         why: words(
@@ -122,7 +122,7 @@ pub(super) const CAUSES: &[Cause] = &[
         serve: raw!(server_ends::resets),
     },
     Cause {
-        name: "shutdown-orphans",
+        name: "shutdown-forgets",
         group: Group::Server,
         title: words(
             "A graceful shutdown that forgets WebSockets",
@@ -140,10 +140,10 @@ pub(super) const CAUSES: &[Cause] = &[
         expected: cut("with_graceful_shutdown returned with 1 socket open, and so did main"),
         console: "",
         network: Network::Direct,
-        serve: raw!(shutdown::orphans),
+        serve: raw!(shutdown::forgets),
     },
     Cause {
-        name: "shutdown-told",
+        name: "shutdown-drained",
         group: Group::Server,
         title: words(
             "A graceful shutdown that drains WebSockets",

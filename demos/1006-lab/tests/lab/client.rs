@@ -132,9 +132,9 @@ fn every_cause_ends_the_same_way_without_a_browser() {
             // What only a browser does, and what only a browser rejects.
             let needs_browser =
                 matches!(cause.act, Act::Leave | Act::Hold | Act::Ask | Act::Nowhere)
-                    || cause.name == "says-1006";
+                    || cause.name == "sends-1006";
             // This client would wait for the answer to its Close frame without a limit.
-            let never_answers = cause.name == "mute-server";
+            let never_answers = cause.name == "unanswered-close";
             if needs_browser || never_answers {
                 continue;
             }

@@ -99,7 +99,7 @@ fn every_button_does_what_the_table_says() {
     page.screenshot(&browser::picture("lab-all"));
 
     // How long a browser waits, as the table says.
-    for (name, at_least) in [("mute-server", 50.0), ("server-holds-on", 1.5)] {
+    for (name, at_least) in [("unanswered-close", 50.0), ("tcp-left-open", 1.5)] {
         let waited = page.eval(&format!("outcomes['{name}'].seconds"));
         let waited = waited.as_f64().expect("seconds");
         assert!(waited > at_least, "{name}: only {waited} s");
