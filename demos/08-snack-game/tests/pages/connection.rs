@@ -15,7 +15,7 @@ const LONG: [&str; 2] = ["--round-seconds", "300"];
 
 /// What must be the same after a player has resumed.
 fn seat(player: &Player) -> Value {
-    player.eval("line.seat")
+    player.eval("connection.seat")
 }
 
 #[test]
@@ -34,15 +34,13 @@ fn a_phone_that_lost_its_connection_resumes_with_seat_and_points() {
         .page
         .wait_for("document.body.classList.contains('offline')", BACK);
     assert!(
-        player
-            .status()
-            .starts_with("The line is gone. Trying again"),
+        player.status().starts_with("Connection lost. Trying again"),
         "{}",
         player.status()
     );
-    player.page.screenshot(&picture("line-gone"));
+    player.page.screenshot(&picture("connection-lost"));
     proxy.open();
-    player.wait_for("line.welcomed && mirror.known", BACK);
+    player.wait_for("connection.welcomed && mirror.known", BACK);
     assert_eq!(seat(&player), before);
     assert!(
         player.points() >= points,
@@ -66,7 +64,10 @@ fn a_silent_connection_is_replaced_and_swipes_in_the_meantime_are_sent_again() {
     let server = open(&LONG);
     let proxy = Proxy::to(server.address());
     let player = Player::join(&browser, proxy.address(), "Mina", (390, 844));
-    player.wait_for("me !== null && line.turns.unheard.length === 0", SOON);
+    player.wait_for(
+        "me !== null && connection.turns.unacknowledged.length === 0",
+        SOON,
+    );
     let before = seat(&player);
     let (first, second) = match player.eval("me.dir").as_u64() {
         Some(0 | 2) => (1, 0),
@@ -78,13 +79,13 @@ fn a_silent_connection_is_replaced_and_swipes_in_the_meantime_are_sent_again() {
     player.swipe(first);
     player.swipe(second);
     assert_eq!(
-        player.eval("line.turns.unheard.length"),
+        player.eval("connection.turns.unacknowledged.length"),
         json!(2),
         "these turns are not acknowledged"
     );
     proxy.open();
     player.wait_for(
-        "line.welcomed && line.turns.unheard.length === 0 && mirror.known",
+        "connection.welcomed && connection.turns.unacknowledged.length === 0 && mirror.known",
         BACK,
     );
     assert_eq!(seat(&player), before);
@@ -132,7 +133,7 @@ fn after_a_server_crash_the_page_rejoins_without_asking_for_the_name() {
 
     let server = open(&LONG);
     proxy.lead_to(server.address());
-    player.wait_for("line.welcomed && mirror.known && me !== null", BACK);
+    player.wait_for("connection.welcomed && mirror.known && me !== null", BACK);
     assert_eq!(player.eval("me.name"), json!("Mina"));
     player.eat(1, SOON);
     fine_except_connection_errors(&player.page);
@@ -158,7 +159,7 @@ fn a_restart_is_announced_and_the_page_rejoins_afterwards() {
         .wait_for("document.body.classList.contains('offline')", BACK);
     let next = open(&LONG);
     proxy.lead_to(next.address());
-    player.wait_for("line.welcomed && mirror.known && me !== null", BACK);
+    player.wait_for("connection.welcomed && mirror.known && me !== null", BACK);
     assert_eq!(player.eval("me.name"), json!("Mina"));
     let heard = player.page.eval("heard.join('\\n')");
     let heard = heard.as_str().unwrap_or_default();
@@ -187,7 +188,7 @@ fn a_phone_without_network_says_so_and_resumes_when_it_is_back() {
         BACK,
     );
     player.page.offline(false);
-    player.wait_for("line.welcomed && mirror.known", BACK);
+    player.wait_for("connection.welcomed && mirror.known", BACK);
     assert_eq!(seat(&player), before);
     fine_except_connection_errors(&player.page);
 }
@@ -242,17 +243,17 @@ fn a_phone_without_an_answer_asks_less_and_less_often() {
     page.eval(
         "sessionStorage.setItem('snack-rush.seat', '00'.repeat(16) + ' http://127.0.0.1:1/ws/hall');
         sessionStorage.setItem('snack-rush.servers', 'http://127.0.0.1:2');
-        window.fetch = () => Promise.reject(new Error('nobody'));
+        window.fetch = () => Promise.reject(new Error('no answer'));
         Math.random = () => 0.999;",
     );
     let waits = |attempt: u32| {
         let asked = format!(
-            "import('/web/js/line.js').then(async ({{ Line }}) => {{
-                const line = Object.create(Line.prototype);
-                Object.assign(line, {{ era: 0, attempt: {attempt}, wish: {{ room: null, watch: false }}, ear: {{ said() {{}} }} }});
-                return await new Promise((told) => {{
-                    line.retry = (_saying, wait) => told(wait);
-                    void line.connect();
+            "import('/web/js/connection.js').then(async ({{ Connection }}) => {{
+                const connection = Object.create(Connection.prototype);
+                Object.assign(connection, {{ generation: 0, attempt: {attempt}, options: {{ room: null, watch: false }}, listener: {{ onStatus() {{}} }} }});
+                return await new Promise((resolve) => {{
+                    connection.retry = (_status, wait) => resolve(wait);
+                    void connection.connect();
                 }});
             }})"
         );

@@ -54,7 +54,7 @@ fn seat_answer(server: &TestServer) -> String {
 
 fn plays_at(player: &Player, server: &TestServer) {
     let address = server.address();
-    player.wait_for(&format!("line.welcomed && mirror.known && me !== null && line.socket.url.startsWith('ws://{address}/ws/')"), ELSEWHERE);
+    player.wait_for(&format!("connection.welcomed && mirror.known && me !== null && connection.socket.url.startsWith('ws://{address}/ws/')"), ELSEWHERE);
 }
 
 #[test]
@@ -73,11 +73,11 @@ fn a_full_server_redirects_a_player_without_a_tap() {
     second.eat(1, SOON);
     second.check_errors();
     // A reload finds the seat again, although the page comes from the full server.
-    let seat = second.eval("line.seat");
+    let seat = second.eval("connection.seat");
     second.page.reload();
     second.wait_for_seat();
     plays_at(&second, &other);
-    assert_eq!(second.eval("line.seat"), seat);
+    assert_eq!(second.eval("connection.seat"), seat);
     second.check_errors();
 }
 
@@ -221,8 +221,8 @@ fn when_a_server_hangs_the_player_continues_on_another_server() {
 fn looks_on_at(page: &Page, script: &str, server: &TestServer) {
     let at = server.address();
     let seen = format!(
-        "import('/web/js/{script}').then(({{ line, scene }}) => line.welcomed && scene.mirror?.known
-            && line.socket.url.startsWith('ws://{at}/ws/'))"
+        "import('/web/js/{script}').then(({{ connection, scene }}) => connection.welcomed && scene.mirror?.known
+            && connection.socket.url.startsWith('ws://{at}/ws/'))"
     );
     let until = Instant::now() + ELSEWHERE;
     while page.eval(&seen) != json!(true) {
@@ -289,7 +289,7 @@ fn a_phone_that_reconnects_to_the_wrong_server_is_led_to_its_seat() {
     name.lead_to(server.address());
     let player = Player::join(&browser, name.address(), "Mina", (390, 844));
     player.eat(1, SOON);
-    let (seat, points) = (player.eval("line.seat"), player.points());
+    let (seat, points) = (player.eval("connection.seat"), player.points());
     let until = Instant::now() + SOON;
     while !redis
         .command("KEYS snack-rush:seat:*")
@@ -306,7 +306,7 @@ fn a_phone_that_reconnects_to_the_wrong_server_is_led_to_its_seat() {
         .wait_for("document.body.classList.contains('offline')", SOON);
     name.open();
     plays_at(&player, &server);
-    assert_eq!(player.eval("line.seat"), seat);
+    assert_eq!(player.eval("connection.seat"), seat);
     assert!(player.points() >= points);
     fine_except_connection_errors(&player.page);
 }
@@ -324,14 +324,14 @@ fn a_hall_without_a_code_for_its_server_shows_no_code_of_another() {
     wall.wait_for(&format!("{code}.complete && {code}.naturalWidth > 0"), SOON);
     // The next server accepts the watcher, and then does not answer.
     wall.eval(
-        "import('/web/js/hall.js').then(({ line }) => {
-            const welcomed = line.ear.welcomed;
-            line.ear.welcomed = (welcome) => {
-                window.fetch = () => Promise.reject(new Error('nobody'));
-                line.server = 'http://127.0.0.1:1';
+        "import('/web/js/hall.js').then(({ connection }) => {
+            const welcomed = connection.listener.onWelcome;
+            connection.listener.onWelcome = (welcome) => {
+                window.fetch = () => Promise.reject(new Error('no answer'));
+                connection.server = 'http://127.0.0.1:1';
                 welcomed(welcome);
             };
-            line.retry({ key: 'lost' }, 0);
+            connection.retry({ key: 'lost' }, 0);
         })",
     );
     wall.wait_for(
@@ -353,19 +353,19 @@ fn a_late_answer_of_a_server_is_not_shown_after_the_hall_has_moved() {
     // Two servers accept the watcher, one after the other. The first answers late with its join
     // address, the second never.
     wall.eval(
-        "import('/web/js/hall.js').then(({ line }) => {
-            const entered = line.ear.welcomed;
-            line.ear.welcomed = (welcome) => {
+        "import('/web/js/hall.js').then(({ connection }) => {
+            const entered = connection.listener.onWelcome;
+            connection.listener.onWelcome = (welcome) => {
                 window.late = [];
                 window.fetch = (path) => `${path}`.startsWith('http://127.0.0.1:1/')
                     ? new Promise((answer) => window.late.push(answer))
-                    : Promise.reject(new Error('nobody'));
+                    : Promise.reject(new Error('no answer'));
                 for (const server of ['http://127.0.0.1:1', 'http://127.0.0.1:2']) {
-                    line.server = server;
+                    connection.server = server;
                     entered(welcome);
                 }
             };
-            line.retry({ key: 'lost' }, 0);
+            connection.retry({ key: 'lost' }, 0);
         })",
     );
     let shows = "document.getElementById('url').textContent";

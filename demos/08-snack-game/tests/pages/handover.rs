@@ -31,8 +31,8 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
         kill_process(Pid::from_raw(to).expect("a process"), signal).expect("the process runs");
     };
     let player = Player::join(&browser, server.address(), "Mina", (390, 844));
-    player.eval("void (window.first = line.socket)");
-    let before = player.eval("line.seat");
+    player.eval("void (window.first = connection.socket)");
+    let before = player.eval("connection.seat");
 
     for signal in [Signal::USR2, Signal::KILL] {
         let old = workers();
@@ -51,11 +51,11 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
         player.eat(player.points() + 1, SOON);
         assert_eq!(
             player
-                .eval("window.first === line.socket && line.socket.readyState === WebSocket.OPEN"),
+                .eval("window.first === connection.socket && connection.socket.readyState === WebSocket.OPEN"),
             json!(true)
         );
     }
-    assert_eq!(player.eval("line.seat"), before);
+    assert_eq!(player.eval("connection.seat"), before);
     player.check_errors();
     say(keeper, Signal::TERM);
 }

@@ -18,8 +18,8 @@ fn a_page_keeps_its_seat_and_its_points_through_a_restart() {
     let mut server = open(&["--round-seconds", "300", "--drain-seconds", "0"]);
     let player = Player::join(&browser, server.address(), "Mina", (390, 844));
     player.eat(2, SOON);
-    player.wait_for("line.turns.unheard.length === 0", SOON);
-    let seat = player.eval("line.seat");
+    player.wait_for("connection.turns.unacknowledged.length === 0", SOON);
+    let seat = player.eval("connection.seat");
     // Collects all announcements, so that none is missed between two checks.
     player.page.eval(
         "window.heard = []; new MutationObserver(() => heard.push(document.getElementById('status').textContent))
@@ -36,17 +36,17 @@ fn a_page_keeps_its_seat_and_its_points_through_a_restart() {
     let turn = (dir.as_u64().expect("a direction") + 1) % 4;
     player.swipe(turn as u8);
     assert_eq!(
-        player.eval("line.turns.unheard.length"),
+        player.eval("connection.turns.unacknowledged.length"),
         json!(1),
         "the turn is not acknowledged"
     );
 
     server.restart();
     player.wait_for(
-        "line.welcomed && mirror.known && line.turns.unheard.length === 0",
+        "connection.welcomed && mirror.known && connection.turns.unacknowledged.length === 0",
         BACK,
     );
-    assert_eq!(player.eval("line.seat"), seat);
+    assert_eq!(player.eval("connection.seat"), seat);
     assert!(
         player.points() >= points,
         "{} of {points} points",

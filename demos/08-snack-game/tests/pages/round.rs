@@ -86,7 +86,7 @@ fn two_pages_and_a_hall_agree_about_a_full_round_with_158_bots() {
     );
     let announced = mina
         .page
-        .eval("document.getElementById('herald').textContent");
+        .eval("document.getElementById('announcer').textContent");
     assert!(
         announced
             .as_str()

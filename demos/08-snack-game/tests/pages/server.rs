@@ -150,7 +150,7 @@ impl Player {
         self.page.wait_for("!document.getElementById('hud').hidden && document.getElementById('points').textContent", SOON);
     }
 
-    /// Evaluates an expression with the page's `line`, `scene`, `me` and `mirror`.
+    /// Evaluates an expression with the page's `connection`, `scene`, `me` and `mirror`.
     #[track_caller]
     pub(crate) fn eval(&self, js: &str) -> Value {
         self.page.eval(&inside(js))
@@ -216,7 +216,7 @@ impl Player {
 
 /// Presses the arrow towards the nearest snack: first across, then along.
 const PILOT: &str = "void (window.pilot = setInterval(() => {
-    const mirror = scene.mirror, me = mirror?.players.get(line.seat);
+    const mirror = scene.mirror, me = mirror?.players.get(connection.seat);
     if (!me || mirror.phase !== 0) return;
     const { width, height } = mirror.config;
     const short = (off, length) => off - Math.round(off / length) * length;
@@ -235,9 +235,9 @@ const PILOT: &str = "void (window.pilot = setInterval(() => {
 /// the running ones.
 fn inside(js: &str) -> String {
     format!(
-        "import('/web/js/phone.js').then(({{ line, scene }}) => {{
+        "import('/web/js/phone.js').then(({{ connection, scene }}) => {{
             const mirror = scene.mirror;
-            const me = mirror?.players.get(line.seat) ?? null;
+            const me = mirror?.players.get(connection.seat) ?? null;
             return ({js});
         }})"
     )

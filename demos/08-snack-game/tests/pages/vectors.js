@@ -4,7 +4,7 @@ async (vectors) => {
   const { decode, encode, VERSION, SUBPROTOCOL } = await import("/web/js/wire.js");
   const { Mirror } = await import("/web/js/mirror.js");
   const { Malformed } = await import("/web/js/bytes.js");
-  const { meaning } = await import("/web/js/ends.js");
+  const { actionFor } = await import("/web/js/close_codes.js");
   const wrong = [];
   const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   const hex = (all) => [...all].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -45,9 +45,9 @@ async (vectors) => {
   }
   for (const { code, reason, advice, after_ms, url } of vectors.closes) {
     count++;
-    const end = meaning(code, reason, true, () => 0);
+    const end = actionFor(code, reason, true, () => 0);
     const ours = end.elsewhere ? (end.elsewhere.length > 0 ? "go to" : "try later")
-      : end.saying.offer === "reload" ? "reload"
+      : end.status.offer === "reload" ? "reload"
       : end.wait === undefined ? "stop"
       : end.forget ? "join anew" : "resume";
     same(`${code} ${reason}`, ours, advice);

@@ -36,7 +36,7 @@ fn a_server_with_a_token_shows_the_x_ray_only_with_it() {
     let page = browser.open("about:blank");
     page.screen(1280, 720);
     page.go(&url(server.address(), "/xray?lang=en"));
-    page.wait_for("document.getElementById('status').textContent.startsWith('The x-ray is for whoever runs the server')", SOON);
+    page.wait_for("document.getElementById('status').textContent.startsWith('Only the operator may see the x-ray')", SOON);
     assert_eq!(
         page.eval("document.getElementById('rooms').childElementCount"),
         json!(0)

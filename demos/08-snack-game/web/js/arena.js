@@ -1,18 +1,23 @@
 /**
- * The arena on a canvas: from above as a whole, or around one player, with the edges grown together.
+ * Draws the arena on a canvas: the whole arena, or the part around one player. The arena has no
+ * border: its edges are joined.
  * @import { Mirror } from "./mirror.js"
  * @import { Motion, Shown } from "./motion.js"
  * @import { Player } from "./wire.js"
- * @import { Brush } from "./looks.js"
+ * @import { Brush } from "./sprites.js"
  * @import { Pop } from "./pops.js"
  */
 
 import { tiles } from "./floor.js";
-import { CREAM, DARK, GOLDEN, look, playerSprite, snackSprite } from "./looks.js";
+import { CREAM, DARK, GOLDEN, look, playerSprite, snackSprite } from "./sprites.js";
 import { shortest } from "./motion.js";
 import { CALM, POP_MS, float, write } from "./pops.js";
 
-/** What is looked at. `me`: who is unmistakable. `centre`: around whom, or the whole arena. `names`: over whose heads. @typedef {{ me: number | null, centre: number | null, names: "all" | Set<number> }} View */
+/**
+ * What to draw. `me`: the highlighted player. `centre`: the player in the middle, or `null` for the
+ * whole arena. `names`: the players whose names are shown.
+ * @typedef {{ me: number | null, centre: number | null, names: "all" | Set<number> }} View
+ */
 
 export class Arena {
   /**
@@ -26,7 +31,7 @@ export class Arena {
     this.motion = motion;
     this.brush = /** @type {Brush} */ (canvas.getContext("2d", { alpha: false }));
     this.scale = 20;
-    /** From above, things are drawn a little larger than life. */
+    /** In the whole arena, players are drawn a little larger. */
     this.swell = 1;
     this.dots = 1;
     /** The middle of the picture, in cells. */
@@ -37,7 +42,7 @@ export class Arena {
     this.fit();
   }
 
-  /** As many dots as the screen has; two a pixel are enough for anybody's battery. */
+  /** Sets the canvas to the screen's resolution, at most two dots per pixel to save battery. */
   fit() {
     const box = this.canvas.getBoundingClientRect();
     this.dots = Math.min(2, devicePixelRatio || 1);
@@ -46,7 +51,7 @@ export class Arena {
   }
 
   /**
-   * A snack went: say so where it was.
+   * Shows that a snack was eaten.
    * @param {number} x
    * @param {number} y
    * @param {number} kind
@@ -73,7 +78,7 @@ export class Arena {
       this.everywhere(x, Math.floor(cell / mirror.config.width), (px, py) => this.stamp(snackSprite(kind, size), px, py));
     }
     const first = view.me ?? view.centre;
-    // Whoever is looked at comes last, on top of the others and of their names.
+    // The player in the middle comes last, on top of the others and of their names.
     const players = [...mirror.players.values()].sort((a, b) => Number(a.seat === first) - Number(b.seat === first));
     const mine = view.me === null ? undefined : mirror.players.get(view.me);
     for (const player of players) if (player !== mine) this.player(player, this.motion.shown(player, now), false, now);
@@ -85,7 +90,7 @@ export class Arena {
   }
 
   /**
-   * How large a cell is, and what is in the middle.
+   * Sets the size of a cell and the middle of the picture.
    * @param {number} now
    * @param {View} view
    */
@@ -101,8 +106,8 @@ export class Arena {
       return;
     }
     this.swell = 1;
-    // Some 13 cells the short way: a thumb's length ahead can be seen. Never more than the arena,
-    // or one would see oneself twice.
+    // About 13 cells along the shorter side, so that a player sees far enough ahead. Never more
+    // than the arena, or the player would be visible twice.
     this.scale = Math.max(Math.min(across, down) / 13.5, Math.min(across, down, 620 * this.dots) / 17, across / (width - 4), down / (height - 4));
     if (player) this.eye = this.motion.shown(player, now);
   }
@@ -115,7 +120,7 @@ export class Arena {
       const left = canvas.width / 2 - floor.width / 2;
       const top = canvas.height / 2 - floor.height / 2;
       brush.drawImage(floor, left, top);
-      // Who runs over an edge is seen on both sides of it, and nowhere beyond.
+      // A player on an edge is visible on both sides of it.
       brush.beginPath();
       brush.rect(left, top, floor.width, floor.height);
       brush.clip();
@@ -132,7 +137,7 @@ export class Arena {
   }
 
   /**
-   * Draws a thing wherever it can be seen: once, or on both sides of an edge that has grown together.
+   * Draws a thing at every place where it is visible: once, or on both sides of a joined edge.
    * @param {number} x
    * @param {number} y
    * @param {(px: number, py: number) => void} draw
@@ -181,7 +186,7 @@ export class Arena {
   }
 
   /**
-   * Around me: a ring that nobody else has, and an arrow ahead.
+   * Highlights the player of this page: a ring, and an arrow ahead.
    * @param {number} px
    * @param {number} py
    * @param {number} team

@@ -1,16 +1,16 @@
-/** How long to wait before the next attempt, so that a room full of phones does not come back in the same millisecond. */
+/** Delays before the next attempt, so that not all phones reconnect in the same millisecond. */
 
 const FIRST_MS = 500;
-/** After a restart that said nothing about its length. */
+/** After a restart whose length the server did not give. */
 const UNHINTED_MS = 1500;
 const LONGEST_MS = 10_000;
-/** Until it is asked again whether the server of our seat is dead. */
+/** Interval between two questions whether the server of our seat is dead. */
 const DEAD_MS = 300;
-/** As often it is asked so soon: for longer than a dead server is believed in. */
+/** Number of such questions. Together they take longer than a dead server's report lives. */
 const SOON = 10;
 
 /**
- * Exponential, with full jitter: any time between now and twice as late as last time.
+ * Exponential backoff with full jitter: a random delay below a limit that doubles.
  * @param {number} attempt 0 for the first
  * @param {() => number} [chance]
  */
@@ -19,8 +19,9 @@ export function backoff(attempt, chance = Math.random) {
 }
 
 /**
- * How long to wait before it is asked again whether our server is dead: a moment, for it may be found dead any moment; and if nobody says so,
- * longer and longer, or a hall whose servers are all gone would ask twice a second for ever.
+ * Delay before the page asks again whether its server is dead: short at first, because the server
+ * may be declared dead at any moment, then longer and longer. Otherwise the pages of a game whose
+ * servers are all dead would ask twice a second for ever.
  * @param {number} attempt 0 for the first
  * @param {() => number} [chance]
  */
@@ -29,7 +30,7 @@ export function askAgain(attempt, chance = Math.random) {
 }
 
 /**
- * What a close reason such as `retry in 1500 ms` asks for, within reason.
+ * Returns the delay in a close reason such as `retry in 1500 ms`, within limits.
  * @param {string} reason
  */
 export function hinted(reason) {

@@ -1,14 +1,14 @@
 /**
- * The numbers beside the arena: time, teams, leaders.
+ * The figures beside the arena: time, teams, leaders.
  * @import { Mirror } from "./mirror.js"
  */
 
-import { TEAMS, look } from "./looks.js";
+import { TEAMS, look } from "./sprites.js";
 import { make, named, put } from "./page.js";
 import { points as pointsOf, say } from "./words.js";
 
 /**
- * The bar of the four teams: as wide as their share, never without shape and number.
+ * The bar of the four teams, in proportion to their points, each with its shape and number.
  * @param {HTMLElement} list
  * @param {readonly number[]} points
  * @param {number | null} mine
@@ -48,7 +48,7 @@ export function clock(seconds) {
  * @param {{ name: string, team: number, points: number }[]} rows
  */
 export function leaders(list, rows) {
-  // Rewritten only when something changed, so that a finger or a reader on it is not thrown off.
+  // Rewritten only after a change, so that a tap or a screen reader is not interrupted.
   const now = JSON.stringify(rows.map(({ name, team, points }) => [name, team, points]));
   if (list.dataset.shown === now) return;
   list.dataset.shown = now;
@@ -60,7 +60,7 @@ export function leaders(list, rows) {
 }
 
 /**
- * The team that is ahead, or none of them.
+ * The leading team, or `null` in a draw.
  * @param {readonly number[]} points
  */
 export function winner(points) {

@@ -1,6 +1,6 @@
-/** Reading bytes, and what is wrong with some. */
+/** Reading binary messages. */
 
-/** Bytes that are no message. */
+/** The bytes are not a valid message. */
 export class Malformed extends Error {}
 
 /** Reads values one after the other, and never past the end. */
@@ -61,7 +61,8 @@ export class Reader {
   }
 
   /**
-   * A list, in ascending order of what `key` says of its items. It is as long as its bytes: a count that promises more ends it early.
+   * Reads a list whose items are in ascending order of `key`. A count that is larger than the
+   * message fails at the end of the bytes.
    * @template T
    * @param {() => T} one
    * @param {(item: T) => number} key

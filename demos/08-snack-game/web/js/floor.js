@@ -1,15 +1,15 @@
-/** The floor of the snack bar: wooden tiles, drawn once a size, so that running can be seen. */
+/** The floor: wooden tiles, drawn once for each size, so that movement is visible. */
 
 const WOOD = /** @type {const} */ (["#35241a", "#3c2a1e", "#453022"]);
 
-/** Smaller than this many dots, and tiles are only noise. */
+/** If a cell is smaller than this many dots, the floor is one colour. */
 const SEEN = 10;
 
 /** @type {Map<string, HTMLCanvasElement>} */
 const laid = new Map();
 
 /**
- * A floor of `width` × `height` cells, `scale` dots each.
+ * Returns a floor of `width` × `height` cells with `scale` dots each.
  * @param {number} width
  * @param {number} height
  * @param {number} scale

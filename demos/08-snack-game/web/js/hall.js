@@ -1,16 +1,16 @@
-/** The projector: the whole arena, who leads, and how to join. */
+/** The hall, for a projector: the whole arena, the leaders, and how to join. */
 
 import { clock, crowd, leaders, teamBar } from "./board.js";
-import { lookOn } from "./looker.js";
+import { watchRoom } from "./watcher.js";
 import { PLAYING } from "./mirror.js";
 import { part, put, the } from "./page.js";
 import { podium } from "./podium.js";
-import { towards } from "./porch.js";
+import { windowFor } from "./porch.js";
 import { ask } from "./seat.js";
 import { say } from "./words.js";
 
 const LEADERS = 6;
-/** Above these heads the arena writes names. */
+/** Players whose names are shown in the arena. */
 const NAMED = 3;
 
 /** @type {Set<number>} */
@@ -19,10 +19,10 @@ let phase = PLAYING;
 /** The best of the day, for the podium. @type {{ name: string, team: number, points: number }[]} */
 let today = [];
 let room = "";
-/** Whose arena this is: the page's own server, or another one since that died. */
+/** The server that is shown: the page's own, or another one after that has died. */
 let server = location.origin;
 
-const { line, scene } = lookOn({
+const { connection, scene } = watchRoom({
   view: () => ({ me: null, centre: null, names: best }),
   usual: (name) => ({ key: "watching", values: { room: name } }),
   entered(name, at) {
@@ -50,7 +50,7 @@ const { line, scene } = lookOn({
   },
 });
 
-/** Where to join, for whoever can scan. */
+/** Loads the QR code of the join address. */
 async function code() {
   const at = server;
   const path = `${at}/qr.svg?room=${encodeURIComponent(room)}`;
@@ -59,17 +59,17 @@ async function code() {
     image.src = path;
     return;
   }
-  // No code is better than the way to a server that is dead.
+  // No code is better than the code of a dead server.
   image.removeAttribute("src");
-  // A picture of another server is not shown as it is: the policy is strict. As text it is no more
-  // than what it says.
-  const answer = await towards(path).fetch(path, { cache: "no-store" }).catch(() => null);
+  // The policy does not allow images of another server. The SVG is read as text and shown as a
+  // data URL, in which no script runs.
+  const answer = await windowFor(path).fetch(path, { cache: "no-store" }).catch(() => null);
   const picture = answer?.ok ? await answer.text().catch(() => null) : null;
-  // It may have died meanwhile, too: then the code of the next one is asked for already.
+  // The server may have died in the meantime. Then the code of the next one was requested.
   if (picture && at === server) image.src = `data:image/svg+xml,${encodeURIComponent(picture)}`;
 }
 
-/** Where to join, in letters, for whoever cannot scan. */
+/** Loads the join address, for viewers who cannot scan. */
 async function address() {
   const at = server;
   const answer = await ask(`${at}/api/address`);
@@ -79,7 +79,7 @@ async function address() {
   the("qr", HTMLImageElement).alt = `${say("scan")}: ${url.href}`;
 }
 
-/** The server stores a round when it ends; a moment later it can tell. */
+/** The server stores a round when it ends, so the leaderboard is read a moment later. */
 async function theDay() {
   today = [];
   await new Promise((done) => setTimeout(done, 1500));
@@ -87,5 +87,5 @@ async function theDay() {
   today = answer?.today ?? [];
 }
 
-/** For the tests, which look over a shoulder. */
-export { line, scene };
+/** For the tests. */
+export { connection, scene };

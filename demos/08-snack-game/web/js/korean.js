@@ -1,4 +1,4 @@
-/** What is said, in Korean. A sentence that is missing here fails the type check. */
+/** All texts in Korean. The type check fails if one is missing. */
 
 /** @type {Record<import("./english.js").Key, string>} */
 export const korean = {
@@ -33,7 +33,7 @@ export const korean = {
   restartsSoon: "{n}초 뒤에 스낵바가 다시 켜집니다. 점수는 그대로 남습니다.",
   behind: "연결이 너무 느려서 뒤처졌습니다. 따라잡는 중입니다…",
   roomFell: "방에 문제가 생겼습니다. 원래 자리로 다시 모시겠습니다…",
-  anew: "자리가 다른 분께 넘어갔습니다. 새 자리에 앉는 중입니다…",
+  newSeat: "자리가 다른 분께 넘어갔습니다. 새 자리에 앉는 중입니다…",
   takenOver: "다른 탭에서 이어서 하고 있습니다. 여기에는 이름만 남겨 두었습니다.",
   playHere: "여기서 계속하기",
   full: "여기는 자리가 없습니다. 저쪽에는 자리가 있습니다:",
@@ -55,7 +55,7 @@ export const korean = {
   podium: "시상대",
   podiumYou: "{all}명 중 {n}위를 했습니다",
   teamWins: "{team} {shape} 팀 승리",
-  nobodyWins: "무승부",
+  draw: "무승부",
   nextRound: "다음 라운드까지 {n}초",
   players: "{n}명 참여 중",
   onePlayer: "1명 참여 중",
@@ -87,9 +87,9 @@ export const korean = {
   xrayMissed: "건너뛴 틱",
   xraySent: "보낸 양",
   xrayCaughtUp: "스냅샷으로 따라잡음",
-  xrayShownOut: "내보낸 수",
+  xrayDisconnected: "내보낸 수",
   xrayHistogram: "틱에 걸린 시간",
   xraySlow: "느린 사람",
-  xrayNobodySlow: "느린 사람이 없습니다.",
+  xrayNoneSlow: "느린 사람이 없습니다.",
   xrayBehind: "{n}틱 뒤처짐",
 };

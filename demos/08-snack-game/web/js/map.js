@@ -1,9 +1,9 @@
 /**
- * The whole arena, small: where the crowd is, where gold lies, and where I am.
+ * The map: the whole arena, small, with the players, the golden snacks, and the player's own place.
  * @import { Mirror } from "./mirror.js"
  */
 
-import { CREAM, GOLDEN, look } from "./looks.js";
+import { CREAM, GOLDEN, look } from "./sprites.js";
 
 /**
  * @param {HTMLCanvasElement} canvas

@@ -1,16 +1,17 @@
 /**
- * The client's picture of a room, drawn from `Snapshot` and `Delta` alone. The same as crate `rush`'s `mirror`, and checked against it.
+ * The client's copy of a room, built from `Snapshot` and `Delta` alone. Equal to `mirror` in crate
+ * `rush`; a test compares them.
  * @import { Config, Player, Snapshot, Delta } from "./wire.js"
  */
 
-/** A cell further in each direction: up, right, down, left. */
+/** A step in each direction: up, right, down, left. */
 export const STEP = /** @type {const} */ ([[0, -1], [1, 0], [0, 1], [-1, 0]]);
-/** What a snack is worth: tteok, gimbap, hotteok, golden bungeoppang. */
+/** Points of a snack: tteok, gimbap, hotteok, golden bungeoppang. */
 export const WORTH = /** @type {const} */ ([1, 1, 1, 5]);
-/** What a tick is for: in this phase everybody moves. In the others, podium and over, nobody does. */
+/** The phase in which players move. In the others, podium and over, they stand still. */
 export const PLAYING = 0;
 
-/** Everything that is seen of a round. */
+/** State of a round. */
 export class Mirror {
   /** @param {Config} config */
   constructor(config) {
@@ -18,13 +19,13 @@ export class Mirror {
     this.round = 0;
     this.tick = 0;
     this.phase = PLAYING;
-    /** Nothing is known before the first snapshot. */
+    /** False before the first snapshot. */
     this.known = false;
     /** @type {Map<number, Player>} */
     this.players = new Map();
     /** Kinds by cell: `y * width + x`. @type {Map<number, number>} */
     this.snacks = new Map();
-    /** What those who left had eaten, by team. */
+    /** Points of the players who have left, by team. */
     this.kept = [0, 0, 0, 0];
   }
 
@@ -40,12 +41,12 @@ export class Mirror {
   }
 
   /**
-   * One tick on. False when ticks are missing: then only a snapshot helps.
+   * Applies a tick. Returns false if ticks are missing: then only a snapshot helps.
    * @param {Delta} delta
    */
   follow(delta) {
     if (!this.known) return false;
-    // A snapshot told this already.
+    // A snapshot contained this tick already.
     if (delta.round < this.round || (delta.round === this.round && delta.tick <= this.tick)) return true;
     if (delta.round !== this.round || delta.tick !== this.tick + 1) return false;
     for (const seat of delta.left) this.dismiss(seat);
@@ -65,7 +66,7 @@ export class Mirror {
   }
 
   /**
-   * Who leaves takes nothing along: what they ate stays their team's.
+   * Removes a player. The points stay with the team.
    * @param {number} seat
    */
   dismiss(seat) {
@@ -97,13 +98,13 @@ export class Mirror {
     return y * this.config.width + x;
   }
 
-  /** Most points first, then the lower seat. */
+  /** Players by points, then by seat. */
   ranking() {
     return [...this.players.values()].sort((a, b) => b.points - a.points || a.seat - b.seat);
   }
 
   /**
-   * The place of a player: one more than there are with more points.
+   * The place of a player: one more than the number of players with more points.
    * @param {Player} player
    */
   placing(player) {
@@ -112,7 +113,7 @@ export class Mirror {
     return place;
   }
 
-  /** What each team ate, those included who left since. */
+  /** Points of each team, including the players who have left. */
   teamPoints() {
     const sums = [...this.kept];
     for (const { team, points } of this.players.values()) sums[team] = (sums[team] ?? 0) + points;

@@ -1,18 +1,19 @@
 /**
- * Where everybody is between two ticks. The server speaks ten times a second, a screen shows sixty pictures: in between everybody runs on
- * in their direction, as they will unless they turn. Who turned is led from where they were seen to where they are, in a few pictures.
+ * Positions between two ticks. The server sends ten ticks a second and a screen shows sixty frames,
+ * so each player is drawn moving on in the same direction. After a turn, the drawn position moves
+ * to the true one within a few frames.
  * @import { Mirror } from "./mirror.js"
  * @import { Player } from "./wire.js"
  */
 
 import { PLAYING, STEP } from "./mirror.js";
 
-/** How fast a picture that was wrong comes right: after this many ms a third of the error is left. */
+/** Time in ms after which a third of a drawing error is left. */
 const FORGIVING_MS = 55;
-/** Further off than this many cells, and nobody is led: they are simply there. */
+/** With an error of more than this many cells, a player jumps to the true position. */
 const LEAP = 3;
 
-/** A turn of mine is believed for this many ticks, whatever the server says. */
+/** For this many ticks the player's own turn is shown, whatever the server says. */
 const BELIEVED = 8;
 
 /** @typedef {{ x: number, y: number, dir: number }} Shown */
@@ -21,16 +22,19 @@ export class Motion {
   /** @param {Mirror} mirror */
   constructor(mirror) {
     this.mirror = mirror;
-    /** When the tick of now began, on this clock. */
+    /** When the current tick began, on this clock. */
     this.began = 0;
-    /** What the picture still owes, in cells, by seat. @type {Map<number, { x: number, y: number, at: number }>} */
+    /** Drawing errors in cells, by seat. @type {Map<number, { x: number, y: number, at: number }>} */
     this.owed = new Map();
-    /** A turn of mine that the server has yet to tell: it applies from that tick on. @type {{ seat: number, dir: number, tick: number } | null} */
+    /**
+     * A turn that the server has not acknowledged, and the tick in which it will apply.
+     * @type {{ seat: number, dir: number, tick: number } | null}
+     */
     this.mine = null;
   }
 
   /**
-   * Changes the mirror (or what I mean to do) without anybody jumping on the screen.
+   * Changes the mirror, or the pending turn, without a jump on the screen.
    * @param {number} now
    * @param {() => void} change
    */
@@ -53,7 +57,8 @@ export class Motion {
   }
 
   /**
-   * Frames come early and late; ticks do not. The clock moves a tick on, and leans a little towards what was heard.
+   * Ticks are regular, but messages arrive early or late. The clock moves on by one tick, and a
+   * little towards the time of arrival.
    * @param {number} now
    * @param {number} ticks
    */
@@ -65,18 +70,18 @@ export class Motion {
   }
 
   /**
-   * How much of the tick of now is over: 0 at its beginning, 1 at the end, and no further.
+   * Elapsed part of the current tick: from 0 at its beginning to 1 at its end.
    * @param {number} now
    */
   phase(now) {
     const { phase, tick, config } = this.mirror;
     if (phase !== PLAYING) return 0;
-    // After the last move there is nothing ahead to run to.
+    // After the last move of a round players stand still.
     return Math.min(tick < config.roundTicks ? 1 : 0, Math.max(-1, (now - this.began) / config.tickMs));
   }
 
   /**
-   * Where a player will have run, if it does not turn.
+   * The position of a player who does not turn.
    * @param {Player} player
    * @param {number} now
    * @returns {Shown}
@@ -90,7 +95,7 @@ export class Motion {
   }
 
   /**
-   * Where a player is shown.
+   * The position at which a player is drawn.
    * @param {Player} player
    * @param {number} now
    * @returns {Shown}
@@ -107,7 +112,7 @@ export class Motion {
   }
 
   /**
-   * I turn: seen at once, told to the server, and true from the tick on that it will arrive in.
+   * The player turns: drawn at once, and true from the tick in which it will reach the server.
    * @param {number} seat
    * @param {number} dir
    * @param {number} now
@@ -119,7 +124,8 @@ export class Motion {
   }
 
   /**
-   * What I meant is true by now, or has been waited for too long to be shown any more: then the picture is the server's again.
+   * Drops the pending turn if it was applied, or is overdue. Then the server's state is drawn
+   * again.
    * @param {boolean} told
    */
   settle(told) {

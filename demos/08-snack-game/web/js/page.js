@@ -1,4 +1,4 @@
-/** Small change for pages: finding elements, writing text. A name is always text, never markup. */
+/** Helpers of the pages: finding elements, writing text. A name is always text, never markup. */
 
 /**
  * @template {HTMLElement} T
@@ -18,7 +18,7 @@ export function part(id) {
 }
 
 /**
- * Writes only what changed: ten times a second is often, for a page.
+ * Writes a text only if it has changed: the pages call this ten times a second.
  * @param {Element} element
  * @param {string | number} text
  */
@@ -39,14 +39,14 @@ export function make(tag, className, text = "") {
 }
 
 /**
- * A name, kept apart from the direction of the text around it.
+ * A name, isolated from the direction of the text around it.
  * @param {string} name
  */
 export function named(name) {
   return make("bdi", "name", name);
 }
 
-/** The room that the address asks for. */
+/** The room in the address of the page. */
 export function wishedRoom() {
   const room = new URLSearchParams(location.search).get("room");
   return room && /^[a-z0-9-]{1,24}$/.test(room) ? room : null;

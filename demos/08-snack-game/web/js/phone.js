@@ -1,15 +1,15 @@
 /**
- * The phone: a name, a seat, a thumb.
- * @import { Saying } from "./line.js"
+ * The player's page: a name, a seat, swipes.
+ * @import { Status } from "./connection.js"
  * @import { Mirror } from "./mirror.js"
  * @import { Bite } from "./scene.js"
  */
 
 import { clock, teamBar } from "./board.js";
-import { Herald } from "./herald.js";
-import { keep, recall } from "./kept.js";
-import { Line } from "./line.js";
-import { look, menu } from "./looks.js";
+import { Announcer } from "./announcer.js";
+import { keep, recall } from "./storage.js";
+import { Connection } from "./connection.js";
+import { look, menu } from "./sprites.js";
 import { map } from "./map.js";
 import { PLAYING } from "./mirror.js";
 import { part, put, the, wishedRoom } from "./page.js";
@@ -17,53 +17,53 @@ import { podium } from "./podium.js";
 import { Scene } from "./scene.js";
 import { listen } from "./swipe.js";
 import { say, toggle } from "./words.js";
-import { explain } from "./explain.js";
+import { showStatus } from "./status.js";
 
 const NAME = "snack-rush.name";
 
 const field = the("field", HTMLCanvasElement);
 const door = part("door");
 const nameField = the("name", HTMLInputElement);
-const herald = new Herald(part("herald"));
+const announcer = new Announcer(part("announcer"));
 /** @type {Scene} */
 const scene = new Scene(field, { view, news });
-/** @type {Line} */
-const line = new Line({
-  said,
-  welcomed(welcome) {
-    scene.welcomed(welcome);
+/** @type {Connection} */
+const connection = new Connection({
+  onStatus: setStatus,
+  onWelcome(welcome) {
+    scene.welcome(welcome);
     room = welcome.room;
     keep("local", NAME, nameField.value || welcome.name);
     show(true);
-    if (welcome.resumed) said({ key: "resumed", values: { name: welcome.name } });
+    if (welcome.resumed) setStatus({ key: "resumed", values: { name: welcome.name } });
     else greet = true;
   },
-  pictured: (snapshot) => scene.pictured(snapshot),
-  ticked: (delta) => scene.ticked(delta),
-  ended(saying) {
-    said(saying);
+  onSnapshot: (snapshot) => scene.snapshot(snapshot),
+  onDelta: (delta) => scene.delta(delta),
+  onStopped(status) {
+    setStatus(status);
     show(false);
   },
 }, { room: wishedRoom(), watch: false });
 
 let room = "";
-/** Once seated, a sentence says who I am. */
+/** True if the next status tells the player their team. */
 let greet = false;
-/** @type {Saying} */
+/** @type {Status} */
 let last = { key: "ready" };
-/** Until then a sentence stays that would otherwise be replaced by the usual one. */
+/** Until this time the status is not replaced by the usual one. */
 let until = 0;
 
 function view() {
-  return { me: line.seat, centre: line.seat, names: /** @type {"all"} */ ("all") };
+  return { me: connection.seat, centre: connection.seat, names: /** @type {"all"} */ ("all") };
 }
 
-/** @param {Saying} saying */
-function said(saying) {
-  last = saying;
+/** @param {Status} status */
+function setStatus(status) {
+  last = status;
   until = performance.now() + 6000;
-  explain(part("status"), saying, { play: resume, name: () => nameField.value });
-  document.body.classList.toggle("offline", playing() && !line.welcomed);
+  showStatus(part("status"), status, { play: resume, name: () => nameField.value });
+  document.body.classList.toggle("offline", playing() && !connection.welcomed);
 }
 
 function playing() {
@@ -81,31 +81,31 @@ function show(inside) {
 }
 
 function resume() {
-  line.start(nameField.value);
+  connection.start(nameField.value);
 }
 
 /** @param {number} dir */
 function turn(dir) {
   const { mirror, motion } = scene;
   if (!playing() || !mirror || !motion || mirror.phase !== PLAYING) return;
-  const me = mirror.players.get(line.seat);
+  const me = mirror.players.get(connection.seat);
   const meant = motion.mine?.dir ?? me?.dir;
   if (!me || meant === dir) return;
-  motion.turn(line.seat, dir, performance.now(), line.roundTrip);
-  line.turn(dir);
+  motion.turn(connection.seat, dir, performance.now(), connection.roundTrip);
+  connection.turn(dir);
 }
 
 /**
- * Something changed: a tick, or everything.
+ * Updates the page after a tick or a snapshot.
  * @param {Bite[]} bites
  * @param {number} phaseBefore
  */
 function news(bites, phaseBefore) {
   const { mirror, motion } = scene;
-  const me = mirror?.players.get(line.seat);
+  const me = mirror?.players.get(connection.seat);
   if (!mirror || !motion || !me) return;
-  motion.settle(line.turns.unheard.length === 0);
-  for (const { seat, kind } of bites) if (seat === line.seat) navigator.vibrate?.(kind === 3 ? [20, 30, 40] : 12);
+  motion.settle(connection.turns.unacknowledged.length === 0);
+  for (const { seat, kind } of bites) if (seat === connection.seat) navigator.vibrate?.(kind === 3 ? [20, 30, 40] : 12);
   if (greet || performance.now() > until) usual(mirror);
   put(part("time"), clock(mirror.secondsLeft()));
   part("time").classList.toggle("hurry", mirror.phase === PLAYING && mirror.secondsLeft() <= 10);
@@ -113,41 +113,41 @@ function news(bites, phaseBefore) {
   part("points").className = `points ${look(me.team).key}`;
   put(part("place"), say("place", { n: mirror.placing(me) }));
   teamBar(part("teams"), mirror.teamPoints(), me.team);
-  map(the("map", HTMLCanvasElement), mirror, line.seat);
+  map(the("map", HTMLCanvasElement), mirror, connection.seat);
   part("podium").hidden = mirror.phase === PLAYING;
-  if (mirror.phase !== PLAYING) podium(mirror, line.seat);
-  herald.tell(mirror, me, phaseBefore);
+  if (mirror.phase !== PLAYING) podium(mirror, connection.seat);
+  announcer.tell(mirror, me, phaseBefore);
 }
 
-/** What is going on when nothing is: who I am, and where. @param {Mirror} mirror */
+/** Shows the usual status: the player's name and the room. @param {Mirror} mirror */
 function usual(mirror) {
-  const me = mirror.players.get(line.seat);
+  const me = mirror.players.get(connection.seat);
   if (!me) return;
   const { key, shape } = look(me.team);
   const values = { name: me.name, room, team: say(key), shape };
-  if (greet) said({ key: matchMedia("(pointer: fine)").matches ? "youAreKeys" : "youAre", values });
-  else if (last.key !== "playing") said({ key: "playing", values });
+  if (greet) setStatus({ key: matchMedia("(pointer: fine)").matches ? "youAreKeys" : "youAre", values });
+  else if (last.key !== "playing") setStatus({ key: "playing", values });
   greet = false;
 }
 
 part("join").addEventListener("submit", (event) => {
   event.preventDefault();
   keep("local", NAME, nameField.value);
-  line.start(nameField.value);
+  connection.start(nameField.value);
 });
-part("leave").addEventListener("click", () => line.leave());
+part("leave").addEventListener("click", () => connection.leave());
 for (const button of document.querySelectorAll(".language")) {
-  toggle(/** @type {HTMLElement} */ (button), () => said(last));
+  toggle(/** @type {HTMLElement} */ (button), () => setStatus(last));
 }
 listen(field, turn, playing);
 
 menu(the("menu", HTMLCanvasElement));
 
-// A name comes along from a server that was full; otherwise it is the one of last time.
+// A full server passes the name in the address; otherwise it is the stored one.
 nameField.value = new URLSearchParams(location.hash.slice(1)).get("name") ?? recall("local", NAME) ?? "";
 the("watch", HTMLAnchorElement).search = location.search;
-explain(part("status"), last, { play: resume, name: () => nameField.value });
-if (line.seated) resume();
+showStatus(part("status"), last, { play: resume, name: () => nameField.value });
+if (connection.seated) resume();
 
-/** For the tests, which look over a player's shoulder. */
-export { line, scene };
+/** For the tests. */
+export { connection, scene };

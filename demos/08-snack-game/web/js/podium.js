@@ -1,14 +1,14 @@
 /**
- * The podium between two rounds: three names, the best team, and my own place.
+ * The podium between two rounds: three names, the best team, and the player's own place.
  * @import { Mirror } from "./mirror.js"
  */
 
 import { winner } from "./board.js";
-import { look } from "./looks.js";
+import { look } from "./sprites.js";
 import { make, named, part, put } from "./page.js";
 import { points, say } from "./words.js";
 
-/** Silver left, gold in the middle, bronze right; a reader hears them in order. */
+/** Silver left, gold in the middle, bronze right; a screen reader reads them by rank. */
 const PLACES = 3;
 
 /**
@@ -20,7 +20,7 @@ export function podium(mirror, me) {
   const ranking = mirror.ranking();
   const team = winner(mirror.teamPoints());
   const wins = part("wins");
-  put(wins, team === null ? say("nobodyWins") : say("teamWins", { team: say(look(team).key), shape: look(team).shape }));
+  put(wins, team === null ? say("draw") : say("teamWins", { team: say(look(team).key), shape: look(team).shape }));
   wins.className = `wins ${team === null ? "" : look(team).key}`;
   put(part("next"), say("nextRound", { n: mirror.secondsLeft() }));
 

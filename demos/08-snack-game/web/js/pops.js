@@ -1,13 +1,13 @@
 /**
- * What happens over the floor: numbers that float where a snack was, crumbs, and letters that can be read on anything.
- * @import { Brush } from "./looks.js"
+ * Effects over the floor: floating points where a snack was, crumbs, and readable text.
+ * @import { Brush } from "./sprites.js"
  */
 
-import { CREAM, DARK, GOLDEN } from "./looks.js";
+import { CREAM, DARK, GOLDEN } from "./sprites.js";
 
-/** How long a number floats. */
+/** How long a number floats, in ms. */
 export const POP_MS = 750;
-/** Whoever asked for less motion gets the number, and it stays where it is. */
+/** With reduced motion the number appears, but does not float. */
 export const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @typedef {{ x: number, y: number, kind: number, mine: boolean, born: number }} Pop */
@@ -61,7 +61,7 @@ export function write(brush, text, px, py, size, colour, weight = 600) {
   brush.fillText(text, px, py);
 }
 
-/** The page's letters, asked for once. */
+/** The page's font, read once. */
 let letters = "";
 
 function family() {

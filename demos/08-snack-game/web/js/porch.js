@@ -1,28 +1,30 @@
 /**
- * The porch: a way to servers that have joined since this page was loaded. A page may speak only to those that its policy names, and the policy is
- * of that moment. So a page with nothing in it is loaded again, unseen: what its window may do is of now, and we go through that window.
+ * Access to servers that joined after this page was loaded. A page may connect only to servers that
+ * its Content-Security-Policy names, and the policy is fixed when the page is loaded. So an empty
+ * page (`/porch`) is loaded in a hidden frame: its policy names the current servers, and requests
+ * to new servers use the frame's window.
  */
 
-/** As many windows are opened in the life of a page: the list of servers does not change every day. */
+/** Maximum number of frames in the life of a page: the list of servers rarely changes. */
 const MOST = 8;
-/** For a page of a few bytes. */
+/** Maximum time to load the frame, in ms. */
 const OPENS_MS = 5000;
 
-/** Which window leads to which server. @type {Map<string, Window & typeof globalThis>} */
+/** The window for each server. @type {Map<string, Window & typeof globalThis>} */
 const ways = new Map();
 let opened = 0;
 
 /**
- * The window to go through.
+ * Returns the window whose policy allows this address.
  * @param {string | URL} address
  */
-export function towards(address) {
+export function windowFor(address) {
   return ways.get(new URL(address, location.href).origin) ?? window;
 }
 
 /**
- * From here on these servers can be gone to. A window is never closed: a line may lead through it.
- * @param {string[]} servers as our own server names them now
+ * Makes these servers reachable. A frame is never removed, because a connection may use its window.
+ * @param {string[]} servers the servers that our own server names now
  */
 export async function reach(servers) {
   const fresh = servers.filter((url) => url !== location.origin && !ways.has(url));
@@ -36,7 +38,7 @@ export async function reach(servers) {
     setTimeout(done, OPENS_MS);
     document.body.append(frame);
   });
-  // If our server has just died, this is a page of the browser's own, of which nothing is known.
+  // If our server has just died, the frame shows an error page of the browser.
   if (frame.contentDocument?.title !== "porch") return frame.remove();
   for (const url of fresh) ways.set(url, /** @type {Window & typeof globalThis} */ (frame.contentWindow));
 }

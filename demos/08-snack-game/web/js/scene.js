@@ -1,5 +1,5 @@
 /**
- * What a page that shows a room has in common: the mirror, the motion between ticks, the arena on its canvas.
+ * What all pages with an arena share: the mirror, the motion between ticks, the canvas.
  * @import { Welcome, Snapshot, Delta } from "./wire.js"
  * @import { View } from "./arena.js"
  */
@@ -33,14 +33,14 @@ export class Scene {
   }
 
   /** @param {Welcome} welcome */
-  welcomed(welcome) {
+  welcome(welcome) {
     this.mirror = new Mirror(welcome.config);
     this.motion = new Motion(this.mirror);
     this.arena = new Arena(this.canvas, this.mirror, this.motion);
   }
 
   /** @param {Snapshot} snapshot */
-  pictured(snapshot) {
+  snapshot(snapshot) {
     const { mirror, motion } = this;
     if (!mirror || !motion) return;
     const before = mirror.known ? mirror.phase : snapshot.phase;
@@ -52,7 +52,7 @@ export class Scene {
    * @param {Delta} delta
    * @returns {boolean} whether it was the very next tick
    */
-  ticked(delta) {
+  delta(delta) {
     const { mirror, motion, arena } = this;
     if (!mirror || !motion || !arena) return false;
     const before = mirror.phase;

@@ -1,19 +1,19 @@
-/** A seat: where there is one, and what brings this tab back to its own. */
+/** Requests for a seat, and the token of this tab's own seat. */
 
-import { keep, recall } from "./kept.js";
-import { towards } from "./porch.js";
+import { keep, recall } from "./storage.js";
+import { windowFor } from "./porch.js";
 
-/** For an answer of a few bytes, over a line that is worth playing on. */
+/** Timeout of a request, in ms. */
 const ANSWER_MS = 5000;
 
 /** @typedef {{ room: string | null, full: boolean, ws?: string | null, elsewhere?: string[], servers?: string[] }} SeatAnswer */
 /** @typedef {{ rooms: { room: string, players: number }[], draining: boolean, servers?: string[] }} RoomsAnswer */
 
 /**
- * Whether there is a free seat: in this room, or in any.
+ * Asks for a free seat in this room, or in any.
  * @param {string | null} room
  * @param {string} [base] another server than the one that this page is from
- * @returns {Promise<SeatAnswer | null>} `null`: nobody answers
+ * @returns {Promise<SeatAnswer | null>} `null` if the server does not answer
  */
 export async function askForSeat(room, base = "") {
   /** @type {SeatAnswer | null} */
@@ -22,11 +22,11 @@ export async function askForSeat(room, base = "") {
 }
 
 /**
- * Where to look on: in this room, or where most people are. Nobody needs a seat for that.
+ * Asks for a room to watch: this one, or the fullest. A watcher needs no seat.
  * @param {string | null} room
  * @param {string} base another server than the one that this page is from
  * @param {number} [patience]
- * @returns {Promise<SeatAnswer | null>} `null`: nobody answers, or only somebody who is about to end
+ * @returns {Promise<SeatAnswer | null>} `null` if the server does not answer, or shuts down
  */
 export async function askForView(room, base, patience) {
   /** @type {RoomsAnswer | null} */
@@ -37,7 +37,7 @@ export async function askForView(room, base, patience) {
 }
 
 /**
- * What the server answers; `null` where it does not.
+ * Sends a request and parses the answer. `null` if the server does not answer.
  * @param {string} path
  * @param {string} [body] what is posted
  * @param {number} [patience]
@@ -46,7 +46,7 @@ export async function ask(path, body, patience = ANSWER_MS) {
   const enough = new AbortController();
   const timer = setTimeout(() => enough.abort(), patience);
   try {
-    const answer = await towards(path).fetch(path, { method: body === undefined ? "GET" : "POST", body, cache: "no-store", signal: enough.signal });
+    const answer = await windowFor(path).fetch(path, { method: body === undefined ? "GET" : "POST", body, cache: "no-store", signal: enough.signal });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
@@ -56,7 +56,7 @@ export async function ask(path, body, patience = ANSWER_MS) {
 }
 
 /**
- * The seat of this tab, if it has one in this room: it survives a reload, and no other tab knows it.
+ * The seat of this tab in this room, if it has one. It survives a reload, and no other tab has it.
  * @param {string | null} room
  * @returns {{ token: Uint8Array, path: string } | null}
  */
@@ -67,7 +67,7 @@ export function mySeat(room) {
 
 /**
  * @param {string | null} room
- * @param {{ token: Uint8Array, path: string } | null} seat `null` gives it up
+ * @param {{ token: Uint8Array, path: string } | null} seat `null` removes it
  */
 export function keepSeat(room, seat) {
   keep("session", place(room), seat && `${hex(seat.token)} ${seat.path}`);

@@ -1,25 +1,26 @@
 /**
- * The servers of this game: the one that this page is from, and others that may have a seat, or this tab's own, or a view.
+ * The servers of this game: the page's own, and its peers, which may have a seat, this tab's own
+ * seat, or a room to watch.
  * @import { SeatAnswer } from "./seat.js"
  */
 
-import { keep, recall } from "./kept.js";
+import { keep, recall } from "./storage.js";
 import { reach } from "./porch.js";
 import { ask, askForSeat, askForView, hex } from "./seat.js";
 
 const KEPT = "snack-rush.servers";
-/** A full server names others, the best first; so many of them are asked. */
+/** A full server names peers, the best first. This many of them are asked. */
 const STEPS = 3;
-/** Our own server may take longer; but then another one is asked whether it is dead. */
+/** Timeout in ms of our own server. After that a peer is asked whether it is dead. */
 const OWN_MS = 1500;
 
-/** Between two looks at who else serves, and up to as long again, so that a hall does not look in one moment. */
+/** Interval in ms between two looks for peers, plus up to the same time as jitter. */
 const LOOK_MS = 30_000;
 
 /** @typedef {{ servers: string[], shared: boolean }} ServersAnswer */
 /** @typedef {{ where: "here" | "elsewhere" | "gone" | "unknown", url?: string, anywhere?: string[] }} WhereAnswer */
 
-/** Other servers that were named the last time that anybody was asked for a seat. They survive a reload, as the seat does. */
+/** Peers that the last seat answer named. They survive a reload, as the seat does. */
 export function others() {
   return (recall("session", KEPT) ?? "").split(" ").filter((url) => /^https?:\/\//.test(url));
 }
@@ -30,14 +31,14 @@ function remember(servers) {
 }
 
 /**
- * Looks now and then who else serves, for as long as the page is open: servers may join, and ours may die.
+ * Asks for the list of peers at intervals: servers may join, and ours may die.
  * @param {number} part of a usual pause: until the first time
  */
 export function look(part) {
   setTimeout(async () => {
     /** @type {ServersAnswer | null} */
     const answer = await ask("/api/servers");
-    if (answer?.shared === false) return; // It will never have others.
+    if (answer?.shared === false) return; // The server has no cluster.
     if (answer) {
       remember(answer.servers);
       await reach(answer.servers);
@@ -47,10 +48,10 @@ export function look(part) {
 }
 
 /**
- * A free seat: here, or where a full server sends us, or at another one if nobody answers here.
+ * Finds a free seat: here, where a full server redirects to, or on a peer if this server is dead.
  * @param {string | null} room
- * @param {string[]} told where we were sent, because our server is dead
- * @returns {Promise<SeatAnswer | null>} `ws` leads there, wherever it is
+ * @param {string[]} told servers to try, because our server is dead
+ * @returns {Promise<SeatAnswer | null>} `ws` is the URL of its WebSocket
  */
 export async function findSeat(room, told) {
   for (const base of new Set([...told, "", ...shuffled(others())])) {
@@ -60,8 +61,8 @@ export async function findSeat(room, told) {
     remember(base ? [base, ...servers] : servers);
     if (!answer.full) return answer;
     if (!base) await reach(servers);
-    // Whoever is not in the directory was only named: a page may not ask there, but a person may
-    // go.
+    // A page may not send requests to a server outside the cluster, but the player may go there
+    // with a tap.
     for (const next of (answer.elsewhere ?? []).filter((url) => servers.includes(url)).slice(0, STEPS)) {
       const there = await askForSeat(room, next);
       if (there && !there.full) return there;
@@ -72,9 +73,9 @@ export async function findSeat(room, told) {
 }
 
 /**
- * Where to look on: here, or at another server if this one does not answer, or is about to end. Nobody needs a seat for that.
+ * Finds a room to watch: here, or on a peer if this server does not answer or shuts down.
  * @param {string | null} room
- * @returns {Promise<SeatAnswer | null>} `ws` leads there, wherever it is
+ * @returns {Promise<SeatAnswer | null>} `ws` is the URL of its WebSocket
  */
 export async function findView(room) {
   for (const base of ["", ...shuffled(others())]) {
@@ -88,21 +89,21 @@ export async function findView(room) {
 }
 
 /**
- * The way to this tab's own seat: the one that led there, or, where several servers stand behind one name or ours is dead, the one that
- * another server tells.
+ * Finds the way to this tab's own seat: its old path or, if several servers share one name or ours
+ * is dead, the path that a peer answers.
  * @param {{ token: Uint8Array, path: string }} mine
- * @returns {Promise<string | string[] | null>} a list: the seat is gone, and another one may be there; `null`: its server does not answer, and
- * nobody says that it is dead
+ * @returns {Promise<string | string[] | null>} a list of servers if the seat is gone; `null` if its
+ * server does not answer and is not known to be dead
  */
-export async function wayTo({ token, path }) {
+export async function pathToSeat({ token, path }) {
   if (others().length === 0) return path;
   const way = new URL(path, location.href);
   const own = way.origin;
   let slow = false;
   for (const base of [own, ...shuffled([location.origin, ...others()].filter((url) => url !== own))]) {
     const asked = performance.now();
-    // In the body: an address would end in logs. Where our seat was helps if the directory is gone,
-    // too.
+    // The token is in the body, because URLs are logged. The URL of our server helps a peer that
+    // cannot reach the backend.
     /** @type {WhereAnswer | null} */
     const answer = await ask(`${base}/api/where?at=${encodeURIComponent(own)}`, hex(token), base === own ? OWN_MS : undefined);
     if (base === own) slow = performance.now() - asked >= OWN_MS;
@@ -113,8 +114,8 @@ export async function wayTo({ token, path }) {
         return answer.anywhere ?? [];
       case "elsewhere":
         if (answer.url !== own || base === own) return `${answer.url}${way.pathname}`;
-        // It lives, says another one, which has looked. Maybe the way there is long; or it is about
-        // to be found dead.
+        // A peer has checked that our server is alive. The connection to it may be slow, or the
+        // server is about to be declared dead.
         return slow ? path : null;
       case "unknown":
         if (base === own) return path;
@@ -124,7 +125,7 @@ export async function wayTo({ token, path }) {
 }
 
 /**
- * In any order, so that a dead server's players do not all ask the same one.
+ * Shuffles a list, so that the players of a dead server do not all ask the same peer.
  * @template T
  * @param {T[]} list
  */

@@ -1,8 +1,8 @@
-/** Turning: a swipe anywhere, a tap towards where you want to go, the arrow keys, or W A S D. */
+/** Turning: a swipe anywhere, a tap towards the goal, the arrow keys, or W A S D. */
 
-/** A finger this many pixels away has said something. */
+/** A finger that has moved this many pixels is a swipe. */
 const MEANT = 16;
-/** A touch shorter than this that went nowhere was a tap. */
+/** A touch shorter than this, without movement, is a tap. */
 const TAP_MS = 350;
 
 const KEYS = /** @type {Record<string, number>} */ ({
@@ -10,10 +10,10 @@ const KEYS = /** @type {Record<string, number>} */ ({
 });
 
 /**
- * Listens on `field`, and on the keyboard.
+ * Listens to `field` and to the keyboard.
  * @param {HTMLElement} field
  * @param {(dir: number) => void} turn
- * @param {() => boolean} playing whether keys are ours
+ * @param {() => boolean} playing true while the keys are used by the game
  */
 export function listen(field, turn, playing) {
   /** @type {{ id: number, x: number, y: number, at: number, spoke: boolean } | null} */
@@ -23,8 +23,8 @@ export function listen(field, turn, playing) {
     if (!event.isPrimary || event.button !== 0) return;
     finger = { id: event.pointerId, x: event.clientX, y: event.clientY, at: event.timeStamp, spoke: false };
   });
-  // The turn is made while the finger moves, not when it is lifted: that is worth a whole tick. And
-  // a finger that stays may turn again.
+  // The turn is sent while the finger moves, not when it is lifted: that saves a whole tick. A
+  // finger that stays down may turn again.
   window.addEventListener("pointermove", (event) => {
     if (!finger || event.pointerId !== finger.id) return;
     const x = event.clientX - finger.x;
@@ -43,7 +43,7 @@ export function listen(field, turn, playing) {
   });
   window.addEventListener("pointercancel", () => (finger = null));
 
-  // No scrolling, no zooming, no menu under a thumb that plays.
+  // No scrolling, zooming or context menu while playing.
   for (const kind of ["touchstart", "touchmove", "gesturestart", "contextmenu", "dblclick"]) {
     field.addEventListener(kind, (event) => event.preventDefault(), { passive: false });
   }

@@ -1,8 +1,8 @@
-/** The turns I made: numbered, and remembered until the server has told them. */
+/** The player's turns: numbered, and kept until the server acknowledges them. */
 
 import { newer } from "./wire.js";
 
-/** More than anybody swipes while a line is gone; the oldest matter least. */
+/** More turns than a player makes while the connection is lost. The oldest are dropped first. */
 const REMEMBERED = 16;
 
 /** @typedef {{ seq: number, dir: number }} Turn */
@@ -11,7 +11,7 @@ export class Turns {
   constructor() {
     this.seq = 0;
     /** @type {Turn[]} */
-    this.unheard = [];
+    this.unacknowledged = [];
   }
 
   /**
@@ -22,32 +22,33 @@ export class Turns {
   next(dir) {
     this.seq = (this.seq + 1) & 0xffff;
     const turn = { seq: this.seq, dir };
-    this.unheard = [...this.unheard.slice(1 - REMEMBERED), turn];
+    this.unacknowledged = [...this.unacknowledged.slice(1 - REMEMBERED), turn];
     return turn;
   }
 
   /**
-   * The server applied this turn, and with it everything before.
+   * The server has applied this turn and all turns before it.
    * @param {number} seq
    */
-  heard(seq) {
-    this.unheard = this.unheard.filter((turn) => newer(turn.seq, seq));
+  acknowledge(seq) {
+    this.unacknowledged = this.unacknowledged.filter((turn) => newer(turn.seq, seq));
   }
 
   /**
-   * Back in my seat: what was applied is done, the rest is to be said again, in order. The server ignores what it knows.
+   * After a resume: drops the applied turns and returns the others, to be sent again in sequence.
+   * The server ignores those that it knows.
    * @param {number} lastSeq
    */
   resumed(lastSeq) {
-    this.heard(lastSeq);
-    // A tab that was reloaded has forgotten how far it had counted.
+    this.acknowledge(lastSeq);
+    // A reloaded tab continues with the number that the server knows.
     if (!newer(this.seq, lastSeq)) this.seq = lastSeq;
-    return this.unheard;
+    return this.unacknowledged;
   }
 
-  /** Another seat, another count. */
+  /** A new seat starts a new count. */
   forget() {
     this.seq = 0;
-    this.unheard = [];
+    this.unacknowledged = [];
   }
 }

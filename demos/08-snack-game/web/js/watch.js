@@ -1,32 +1,32 @@
 /**
- * Looking on from a phone or a laptop: the whole arena, or on the heels of one player.
+ * The watch page: the whole arena, or the part around one player.
  * @import { Player } from "./wire.js"
- * @import { Saying } from "./line.js"
+ * @import { Status } from "./connection.js"
  */
 
 import { clock, crowd, teamBar } from "./board.js";
-import { lookOn } from "./looker.js";
-import { look } from "./looks.js";
+import { watchRoom } from "./watcher.js";
+import { look } from "./sprites.js";
 import { PLAYING } from "./mirror.js";
 import { make, named, part, put, the } from "./page.js";
 import { podium } from "./podium.js";
 
 const OFFERED = 10;
 
-/** Whom the eye follows. @type {{ seat: number, name: string } | null} */
+/** The player that is followed. @type {{ seat: number, name: string } | null} */
 let followed = null;
-/** On a page that is taller than wide the whole arena is a stamp: there the eye begins on the heels of the best. */
+/** On a portrait screen the whole arena is tiny, so the page begins with the leading player. */
 let begin = matchMedia("(max-aspect-ratio: 1)").matches;
 
-const { line, scene } = lookOn({
+const { connection, scene } = watchRoom({
   view: () => ({ me: null, centre: followed?.seat ?? null, names: followed ? "all" : new Set() }),
-  /** @returns {Saying} */
+  /** @returns {Status} */
   usual(room) {
     if (followed) return { key: "following", values: { name: followed.name } };
     return { key: "watching", values: { room } };
   },
   entered(_room, server) {
-    the("join", HTMLAnchorElement).href = `${server}/${location.search}`; // The page's own may be dead.
+    the("join", HTMLAnchorElement).href = `${server}/${location.search}`; // The page's own server may be dead.
   },
   changed(mirror) {
     if (begin) follow(mirror.ranking()[0] ?? null);
@@ -51,7 +51,8 @@ function follow(player) {
 }
 
 /**
- * The best, as buttons. A button stays where it is while its player does, so that a finger meets whom it meant.
+ * The leading players as buttons. A button stays in place while its player does, so that a tap hits
+ * the right one.
  * @param {Player[]} players
  */
 function offer(players) {
@@ -83,5 +84,5 @@ part("whole").addEventListener("click", () => follow(null));
 the("join", HTMLAnchorElement).search = location.search;
 follow(null);
 
-/** For the tests, which look over a shoulder. */
-export { line, scene };
+/** For the tests. */
+export { connection, scene };

@@ -1,6 +1,6 @@
 /**
- * The words on the wire, byte for byte as `PROTOCOL.md` has them. Little-endian; a message is one binary frame.
- * Nothing here knows a socket or a page.
+ * The binary messages of `PROTOCOL.md`. Little-endian; one message per binary frame. This file
+ * knows neither sockets nor pages.
  *
  * @typedef {{ width: number, height: number, snacks: number, roundTicks: number, podiumTicks: number, tickMs: number, seats: number }} Config
  * @typedef {{ seat: number, x: number, y: number, dir: number, team: number, points: number, away: boolean, name: string }} Player
@@ -8,8 +8,10 @@
  * @typedef {{ type: "welcome", version: number, seat: number, token: Uint8Array, lastSeq: number, resumed: boolean, config: Config, room: string, name: string }} Welcome
  * @typedef {{ type: "snapshot", sent: bigint, round: number, tick: number, phase: number, kept: number[], players: Player[], snacks: Snack[] }} Snapshot
  * @typedef {{ type: "delta", sent: bigint, round: number, tick: number, phase: number,
- *   left: number[], turned: { seat: number, dir: number, seq: number }[], eaten: { x: number, y: number, seat: number }[], spawned: Snack[],
- *   joined: { seat: number, x: number, y: number, dir: number, team: number, name: string }[], away: { seat: number, away: boolean }[] }} Delta
+ *   left: number[], turned: { seat: number, dir: number, seq: number }[], eaten: { x: number, y:
+ * number, seat: number }[], spawned: Snack[],
+ *   joined: { seat: number, x: number, y: number, dir: number, team: number, name: string }[],
+ * away: { seat: number, away: boolean }[] }} Delta
  * @typedef {{ type: "notice", kind: number, seconds: number }} Notice
  * @typedef {{ type: "echo", number: number }} Echo
  * @typedef {Welcome | Snapshot | Delta | Notice | Echo} ToClient
@@ -19,17 +21,17 @@
 
 import { Malformed, Reader } from "./bytes.js";
 
-/** What both ends must speak; said when the WebSocket is opened. */
+/** The WebSocket subprotocol. */
 export const SUBPROTOCOL = "snack-rush.v1";
-/** The version that `Welcome` says. */
+/** The protocol version in `Welcome`. */
 export const VERSION = 1;
-/** The seat of somebody who only looks on. */
+/** The seat number of a watcher. */
 export const WATCHING = 0xffff;
-/** What a message to the server may weigh. */
+/** Maximum size of a message to the server, in bytes. */
 const LONGEST = 64;
 
 /**
- * What the server said.
+ * Decodes a message of the server.
  * @param {ArrayBuffer} bytes
  * @returns {ToClient}
  */
@@ -41,10 +43,10 @@ export function decode(bytes) {
 }
 
 /**
- * The same, or `null` where nothing can be understood.
+ * Decodes a message of the server. `null` if it is not valid.
  * @param {ArrayBuffer} bytes
  */
-export function understood(bytes) {
+export function tryDecode(bytes) {
   try {
     return decode(bytes);
   } catch (error) {
@@ -135,7 +137,7 @@ function seat(item) {
   return item.seat;
 }
 
-/** Cells are in the order in which they are read. @param {{ x: number, y: number }} item */
+/** Cells by row, then by column. @param {{ x: number, y: number }} item */
 function cell(item) {
   return item.y * 256 + item.x;
 }
@@ -176,7 +178,7 @@ function snack(from) {
 }
 
 /**
- * What we say to the server.
+ * Encodes a message to the server.
  * @param {ToServer} message
  * @returns {Uint8Array<ArrayBuffer>}
  */
@@ -204,7 +206,8 @@ export function encode(message) {
 }
 
 /**
- * A name in UTF-8, cut between two characters where it would be too long. The server has the last word on names.
+ * Encodes a name in UTF-8 and cuts it between two characters if it is too long. The server
+ * validates names itself.
  * @param {string} text
  * @param {number} longest
  */
@@ -215,7 +218,7 @@ function shortened(text, longest) {
 }
 
 /**
- * Whether `seq` comes after `last` in numbers that wrap at 65,536.
+ * Returns true if `seq` comes after `last`, in numbers that wrap at 65,536.
  * @param {number} seq
  * @param {number} last
  */

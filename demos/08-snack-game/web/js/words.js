@@ -1,7 +1,10 @@
-/** Everything that is said to people, in English and in Korean. A page says `data-say="key"`; code says `say("key", { n: 3 })`. */
+/**
+ * All texts of the pages, in English and Korean. A page uses `data-say="key"`; code calls
+ * `say("key", { n: 3 })`.
+ */
 
 import { english } from "./english.js";
-import { keep, recall } from "./kept.js";
+import { keep, recall } from "./storage.js";
 import { korean } from "./korean.js";
 
 /** @typedef {import("./english.js").Key} Key */
@@ -17,13 +20,13 @@ function first() {
   return asked.toLowerCase().startsWith("ko") ? "ko" : "en";
 }
 
-/** The language that is spoken now. */
+/** The current language. */
 export function spoken() {
   return language;
 }
 
 /**
- * A sentence in the language of this page.
+ * Returns a text in the current language.
  * @param {Key} key
  * @param {Values} [values]
  */
@@ -37,7 +40,7 @@ export function points(n) {
   return say(n === 1 ? "pointOf" : "pointsOf", { n });
 }
 
-/** Says everything that the page asks for, in the language of now. */
+/** Writes all texts of the page in the current language. */
 export function translate() {
   document.documentElement.lang = language;
   document.title = say("title");

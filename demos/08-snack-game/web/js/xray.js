@@ -1,6 +1,6 @@
 /**
- * The server from inside, once a second: what lives, what waits, how long a tick takes, and who is slow.
- * Its token comes behind the `#`, so that it stands in no server's log, and is sent in a header.
+ * The x-ray, once a second: rooms, queues, tick times, and slow clients. Its token is in the
+ * fragment of the address, which no server log contains, and is sent in a header.
  * @import { Key } from "./words.js"
  */
 
@@ -12,12 +12,13 @@ import { say, toggle } from "./words.js";
 /**
  * @typedef {{ room: string, players: number, seats: number, watchers?: number, round?: number, tick?: number, phase?: string,
  *   mailbox?: { waiting: number, room_for: number }, bytes_per_second?: number,
- *   tick_us?: { p50: number, p99: number, max: number, missed?: number, buckets: Bucket[] }, slow?: Slow[], shown_out?: number, caught_up?: number }} Room
+ *   tick_us?: { p50: number, p99: number, max: number, missed?: number, buckets: Bucket[] }, slow?:
+ * Slow[], shown_out?: number, caught_up?: number }} Room
  */
 /** @typedef {{ uptime_seconds?: number, memory_bytes?: number | null, memory_per_player?: number | null, tasks?: number, connections?: number, players?: number, rooms?: Room[] }} Xray */
 
 const EVERY_MS = 1000;
-/** A tick of 100 ms that takes longer than this is worth a colour. */
+/** A tick of 100 ms that takes longer than this is highlighted. */
 const LONG_US = 10_000;
 
 /** @type {Xray | null} */
@@ -80,14 +81,14 @@ function room(room) {
     ["xrayMissed", tick?.missed, (tick?.missed ?? 0) > 0],
     ["xraySent", room.bytes_per_second === undefined ? undefined : `${size(room.bytes_per_second)}/s`],
     ["xrayCaughtUp", room.caught_up],
-    ["xrayShownOut", room.shown_out, (room.shown_out ?? 0) > 0],
+    ["xrayDisconnected", room.shown_out, (room.shown_out ?? 0) > 0],
   ]));
   if (tick && tick.buckets.length > 0) card.append(histogram(tick.buckets));
   card.append(slow(room.slow ?? []));
   return card;
 }
 
-/** How long ticks took: a column for each span of time. @param {Bucket[]} buckets */
+/** Tick times: a column for each bucket. @param {Bucket[]} buckets */
 function histogram(buckets) {
   const figure = make("figure", "histogram");
   const columns = make("ol", "columns");
@@ -110,7 +111,7 @@ function histogram(buckets) {
 /** @param {Slow[]} players */
 function slow(players) {
   const box = make("div", "slow");
-  box.append(make("h3", "", say(players.length === 0 ? "xrayNobodySlow" : "xraySlow")));
+  box.append(make("h3", "", say(players.length === 0 ? "xrayNoneSlow" : "xraySlow")));
   const list = make("ol", "");
   for (const { name, seat, behind_ticks, buffered_bytes } of players.slice(0, 10)) {
     const item = make("li", "");

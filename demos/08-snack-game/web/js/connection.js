@@ -1,50 +1,50 @@
 /**
- * The line to the server: finds a seat, keeps it, and comes back by itself.
+ * The connection to the server: finds a seat, keeps it, and reconnects.
  * @import { Welcome, Snapshot, Delta, ToClient } from "./wire.js"
  * @import { Key, Values } from "./words.js"
  */
 
 import { askAgain, backoff } from "./backoff.js";
-import { meaning } from "./ends.js";
-import { towards } from "./porch.js";
+import { actionFor } from "./close_codes.js";
+import { windowFor } from "./porch.js";
 import { keepSeat, mySeat } from "./seat.js";
-import { findSeat, findView, look, others, wayTo } from "./servers.js";
+import { findSeat, findView, look, others, pathToSeat } from "./servers.js";
 import { Turns } from "./turns.js";
-import { SUBPROTOCOL, encode, understood } from "./wire.js";
+import { SUBPROTOCOL, encode, tryDecode } from "./wire.js";
 
-/** Ten ticks a second: whoever has heard nothing for this long is no longer connected, whatever the socket says. */
+/** The server sends ten ticks a second. After this much silence the connection is dead. */
 const SILENCE_MS = 3000;
-/** From asking for a socket to being welcomed. */
+/** Maximum time from opening a socket to the Welcome message. */
 const PATIENCE_MS = 6000;
-/** Between two measurements of the way to the server. */
+/** Interval between two measurements of the round-trip time. */
 const ECHO_MS = 2000;
 
-/** @typedef {{ key: Key, values?: Values, offer?: "play" | "elsewhere" | "reload", elsewhere?: string[] }} Saying */
-/** @typedef {{ said(saying: Saying): void, welcomed(welcome: Welcome): void, pictured(snapshot: Snapshot): void, ticked(delta: Delta): boolean, ended(saying: Saying): void }} Ear */
+/** @typedef {{ key: Key, values?: Values, offer?: "play" | "elsewhere" | "reload", elsewhere?: string[] }} Status */
+/** @typedef {{ onStatus(status: Status): void, onWelcome(welcome: Welcome): void, onSnapshot(snapshot: Snapshot): void, onDelta(delta: Delta): boolean, onStopped(status: Status): void }} Listener */
 
-export class Line {
+export class Connection {
   /**
-   * @param {Ear} ear
-   * @param {{ room: string | null, watch: boolean }} wish
+   * @param {Listener} listener
+   * @param {{ room: string | null, watch: boolean }} options
    */
-  constructor(ear, wish) {
-    this.ear = ear;
-    this.wish = wish;
+  constructor(listener, options) {
+    this.listener = listener;
+    this.options = options;
     this.name = "";
-    /** Nobody wants to be connected before a name was given. */
+    /** False until the player has entered a name. */
     this.wanted = false;
     /** @type {WebSocket | null} */
     this.socket = null;
     this.seat = -1;
-    /** Where we are: the page's own server, or another one. */
+    /** The server of the seat: the page's own, or another one. */
     this.server = location.origin;
     this.attempt = 0;
     this.turns = new Turns();
     this.roundTrip = 60;
-    this.heard = 0;
+    this.receivedAt = 0;
     this.welcomed = false;
-    /** Counts the attempts: an answer to an older one is nobody's. */
-    this.era = 0;
+    /** Counts the attempts, so that answers to an older attempt can be ignored. */
+    this.generation = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.dueAt = 0;
@@ -56,9 +56,9 @@ export class Line {
     addEventListener("offline", () => this.welcomed && this.retry({ key: "noNetwork" }));
   }
 
-  /** Whether this tab has a seat to come back to. */
+  /** True if this tab has a seat to resume. */
   get seated() {
-    return mySeat(this.wish.room) !== null;
+    return mySeat(this.options.room) !== null;
   }
 
   /** @param {string} name */
@@ -75,20 +75,20 @@ export class Line {
     this.forget();
   }
 
-  /** @param {Saying} saying */
-  stop(saying) {
+  /** @param {Status} status */
+  stop(status) {
     this.wanted = false;
     this.drop();
-    this.ear.ended(saying);
+    this.listener.onStopped(status);
   }
 
   forget() {
-    keepSeat(this.wish.room, null);
+    keepSeat(this.options.room, null);
     this.turns.forget();
   }
 
   /**
-   * A turn: sent, and remembered until the server tells of it.
+   * Sends a turn, and remembers it until the server acknowledges it.
    * @param {number} dir
    */
   turn(dir) {
@@ -97,61 +97,61 @@ export class Line {
   }
 
   /**
-   * Asks for a seat where a browser can read the answer, and only then for a WebSocket, whose refusal it could not.
-   * @param {string[]} told where there may be one, after our server has died
+   * Asks for a seat by HTTP first, because a page cannot read the answer to a refused WebSocket.
+   * @param {string[]} told servers that may have a seat, after our server has died
    */
   async connect(told = []) {
     this.drop();
-    const era = this.era;
-    this.ear.said({ key: this.attempt > 0 ? "lostNow" : "asking" });
-    const mine = this.wish.watch ? null : mySeat(this.wish.room);
-    const way = mine && (await wayTo(mine));
-    if (era !== this.era) return;
+    const generation = this.generation;
+    this.listener.onStatus({ key: this.attempt > 0 ? "lostNow" : "asking" });
+    const mine = this.options.watch ? null : mySeat(this.options.room);
+    const way = mine && (await pathToSeat(mine));
+    if (generation !== this.generation) return;
     if (Array.isArray(way)) {
-      this.forget(); // Its server is dead. The name is not asked for again.
+      this.forget(); // Its server is dead. The player keeps the name.
       return void this.connect(way);
     }
     if (mine && !way) return this.retry({ key: "lost" }, askAgain(this.attempt));
     let path = way;
     if (!path) {
-      const seat = await (this.wish.watch ? findView(this.wish.room) : findSeat(this.wish.room, told));
-      if (era !== this.era) return;
+      const seat = await (this.options.watch ? findView(this.options.room) : findSeat(this.options.room, told));
+      if (generation !== this.generation) return;
       if (!seat) return this.retry({ key: "lost" });
-      if (seat.full || !seat.ws) return this.turnedAway(seat.elsewhere ?? []);
+      if (seat.full || !seat.ws) return this.redirect(seat.elsewhere ?? []);
       path = seat.ws;
     }
-    this.ear.said({ key: this.attempt > 0 ? "lostNow" : "opening" });
-    this.open(path, mine?.token, era);
+    this.listener.onStatus({ key: this.attempt > 0 ? "lostNow" : "opening" });
+    this.open(path, mine?.token, generation);
   }
 
   /**
    * @param {string} path
    * @param {Uint8Array | undefined} token
-   * @param {number} era
+   * @param {number} generation
    */
-  open(path, token, era) {
+  open(path, token, generation) {
     const address = new URL(path, location.href);
-    const { WebSocket } = towards(address);
+    const { WebSocket } = windowFor(address);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(address, SUBPROTOCOL);
     this.socket = socket;
-    this.heard = performance.now();
+    this.receivedAt = performance.now();
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      this.ear.said({ key: "entering" });
-      if (this.wish.watch) this.send({ type: "watch" });
+      this.listener.onStatus({ key: "entering" });
+      if (this.options.watch) this.send({ type: "watch" });
       else if (token) this.send({ type: "resume", token });
       else this.send({ type: "join", name: this.name });
     };
     socket.onmessage = (event) => {
-      if (era !== this.era || typeof event.data === "string") return;
-      this.heard = performance.now();
-      const message = understood(event.data);
-      // What cannot be read is from a server of another version.
+      if (generation !== this.generation || typeof event.data === "string") return;
+      this.receivedAt = performance.now();
+      const message = tryDecode(event.data);
+      // An unknown message comes from a server of another version.
       if (message) this.take(message, path);
       else this.stop({ key: "oldPage", offer: "reload" });
     };
-    socket.onclose = (event) => era === this.era && this.closed(event.code, event.reason);
+    socket.onclose = (event) => generation === this.generation && this.closed(event.code, event.reason);
   }
 
   /**
@@ -163,15 +163,15 @@ export class Line {
       case "welcome":
         return this.enter(message, path);
       case "snapshot":
-        return this.ear.pictured(message);
+        return this.listener.onSnapshot(message);
       case "delta":
-        for (const { seat, seq } of message.turned) if (seat === this.seat) this.turns.heard(seq);
-        // A tick is missing. The server sends a snapshot to whoever was behind; if none comes, a
-        // new line brings one.
-        if (!this.ear.ticked(message)) this.retry({ key: "behind" });
+        for (const { seat, seq } of message.turned) if (seat === this.seat) this.turns.acknowledge(seq);
+        // A tick is missing. The server sends a snapshot to a slow client; if none comes, a
+        // reconnect brings one.
+        if (!this.listener.onDelta(message)) this.retry({ key: "behind" });
         return;
       case "notice":
-        return this.ear.said({ key: "restartsSoon", values: { n: message.seconds } });
+        return this.listener.onStatus({ key: "restartsSoon", values: { n: message.seconds } });
       case "echo":
         this.roundTrip += (((performance.now() - message.number) & 0xffff) - this.roundTrip) / 3;
     }
@@ -186,11 +186,11 @@ export class Line {
     this.welcomed = true;
     this.server = new URL(path, location.href).origin;
     this.attempt = 0;
-    if (!this.wish.watch) {
-      keepSeat(this.wish.room, { token: welcome.token, path });
+    if (!this.options.watch) {
+      keepSeat(this.options.room, { token: welcome.token, path });
       this.name = welcome.name;
     }
-    this.ear.welcomed(welcome);
+    this.listener.onWelcome(welcome);
     if (!welcome.resumed) this.turns.forget();
     for (const turn of this.turns.resumed(welcome.lastSeq)) this.send({ type: "turn", ...turn });
     this.measure();
@@ -201,41 +201,42 @@ export class Line {
    * @param {string} reason
    */
   closed(code, reason) {
-    const end = meaning(code, reason, navigator.onLine);
+    const end = actionFor(code, reason, navigator.onLine);
     if (end.forget) this.forget();
-    if (end.elsewhere) this.turnedAway(end.elsewhere);
-    else if (end.wait === undefined) this.stop(end.saying);
-    else this.retry(end.saying, end.wait ?? undefined);
+    if (end.elsewhere) this.redirect(end.elsewhere);
+    else if (end.wait === undefined) this.stop(end.status);
+    else this.retry(end.status, end.wait ?? undefined);
   }
 
   /** @param {string[]} elsewhere */
-  turnedAway(elsewhere) {
+  redirect(elsewhere) {
     this.drop();
-    // Somebody was quicker. Whom we may ask we ask again; to whom we may not, the player may go.
+    // Another player was faster. A cluster peer is asked again; to any other server the player
+    // may go with a tap.
     const known = elsewhere.some((url) => others().includes(url)) && this.attempt < 3;
     const wait = this.retry({ key: "fullNoElse" }, (known ? 200 : 4000) * (1 + Math.random()));
     if (known) return;
-    if (elsewhere.length > 0) this.ear.said({ key: "full", values: { n: Math.ceil(wait / 1000) }, offer: "elsewhere", elsewhere });
+    if (elsewhere.length > 0) this.listener.onStatus({ key: "full", values: { n: Math.ceil(wait / 1000) }, offer: "elsewhere", elsewhere });
   }
 
   /**
-   * Tries again later: by the server's hint, or after a random part of a time that doubles.
-   * @param {Saying} saying
+   * Reconnects later: after the server's hint, or with exponential backoff.
+   * @param {Status} status
    * @param {number} [wait]
    */
-  retry(saying, wait = backoff(this.attempt)) {
+  retry(status, wait = backoff(this.attempt)) {
     this.drop();
     if (!this.wanted) return 0;
     this.attempt++;
     this.dueAt = performance.now() + wait;
     this.timer = setTimeout(() => void this.connect(), wait);
-    this.ear.said({ ...saying, values: { ...saying.values, n: Math.max(1, Math.ceil(wait / 1000)) } });
+    this.listener.onStatus({ ...status, values: { ...status.values, n: Math.max(1, Math.ceil(wait / 1000)) } });
     return wait;
   }
 
-  /** The line of now is nobody's any more. */
+  /** Drops the current connection and everything that waits for it. */
   drop() {
-    this.era++;
+    this.generation++;
     clearTimeout(this.timer);
     this.timer = undefined;
     this.welcomed = false;
@@ -244,7 +245,7 @@ export class Line {
     socket?.close();
   }
 
-  /** Somebody looks at the page again, or the network is back: no reason to wait any longer. */
+  /** Reconnects at once, because the page is visible again or the network is back. */
   wake() {
     if (!this.wanted || document.hidden) return;
     if (this.timer !== undefined && this.dueAt - performance.now() > 200) {
@@ -256,7 +257,7 @@ export class Line {
   /** @param {number} [silence] */
   watchdog(silence = SILENCE_MS) {
     if (!this.socket) return;
-    const quiet = performance.now() - this.heard;
+    const quiet = performance.now() - this.receivedAt;
     if (quiet > (this.welcomed ? silence : PATIENCE_MS)) this.retry({ key: navigator.onLine ? "lost" : "noNetwork" });
   }
 

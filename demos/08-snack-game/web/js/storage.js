@@ -1,4 +1,4 @@
-/** What a browser remembers for us, if it may: in a private window or a strict frame there is nothing to write to. */
+/** Browser storage. A private window or a sandboxed frame may have none. */
 
 /**
  * @param {"local" | "session"} where
@@ -16,14 +16,14 @@ export function recall(where, key) {
 /**
  * @param {"local" | "session"} where
  * @param {string} key
- * @param {string | null} value `null` forgets
+ * @param {string | null} value `null` removes the entry
  */
 export function keep(where, key, value) {
   try {
     if (value === null) store(where).removeItem(key);
     else store(where).setItem(key, value);
   } catch {
-    // Not remembered, then. The game goes on; a reload asks again.
+    // Not stored. The game continues; a reload asks for the name again.
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a screen reader is told, politely: rarely, and never every tick.
+ * Announcements for screen readers: few, and never on every tick.
  * @import { Mirror } from "./mirror.js"
  * @import { Player } from "./wire.js"
  */
@@ -9,10 +9,10 @@ import { put } from "./page.js";
 import { points, say } from "./words.js";
 
 const AT_SECONDS = new Set([30, 10, 5]);
-/** My standing is told this often, when it has changed. */
+/** Interval between two announcements of the player's place. */
 const STANDING_MS = 12_000;
 
-export class Herald {
+export class Announcer {
   /** @param {HTMLElement} live */
   constructor(live) {
     this.live = live;

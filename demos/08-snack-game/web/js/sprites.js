@@ -1,11 +1,11 @@
-/** How teams and snacks look: a colour and a shape each, so that neither has to be told from the other by colour alone. */
+/** How teams and snacks look. Each has a colour and a shape, so colour alone never matters. */
 
 import { STEP, WORTH } from "./mirror.js";
 
 /** @typedef {CanvasRenderingContext2D} Brush */
 /** @typedef {{ key: "red" | "blue" | "green" | "yellow", shape: string, colour: string, ink: string }} Look */
 
-/** The four teams, by number. `ink` is what can be read on the colour. */
+/** The four teams, by number. `ink` is a text colour that is readable on `colour`. */
 export const TEAMS = /** @type {const} */ ([
   { key: "red", shape: "●", colour: "#D55E00", ink: "#1d120b" },
   { key: "blue", shape: "▲", colour: "#56B4E9", ink: "#1d120b" },
@@ -13,9 +13,9 @@ export const TEAMS = /** @type {const} */ ([
   { key: "yellow", shape: "◆", colour: "#F0E442", ink: "#1d120b" },
 ]);
 
-/** The kind that is worth five. */
+/** The kind of snack that is worth five points. */
 export const GOLDEN = 3;
-/** Smaller than this many dots, and a face is only a blot. */
+/** If a player is smaller than this many dots, no face is drawn. */
 const SEEN = 30;
 export const DARK = "#170e09";
 export const CREAM = "#fff3df";
@@ -28,11 +28,11 @@ export function look(team) {
   return TEAMS[/** @type {0|1|2|3} */ (team)] ?? TEAMS[0];
 }
 
-/** Sprites, drawn once a size. @type {Map<string, HTMLCanvasElement>} */
+/** Sprites, drawn once for each size. @type {Map<string, HTMLCanvasElement>} */
 const drawn = new Map();
 
 /**
- * A picture of `size` pixels, from a drawing in the square from -1 to 1.
+ * Returns a picture of `size` pixels, from a drawing in the square from -1 to 1.
  * @param {string} key
  * @param {number} size
  * @param {(brush: Brush) => void} draw
@@ -94,7 +94,7 @@ export function outline(brush, team) {
 }
 
 /**
- * Two eyes that look where the player runs.
+ * Two eyes that look in the player's direction.
  * @param {Brush} brush
  * @param {number} team
  * @param {number} dir
@@ -119,7 +119,7 @@ export function snackSprite(kind, size) {
 }
 
 /**
- * The menu on the wall: what there is, and what it is worth.
+ * The menu: every snack with its points.
  * @param {HTMLCanvasElement} canvas
  */
 export function menu(canvas) {
@@ -239,10 +239,10 @@ function line(brush, points, wide, colour) {
 /**
  * @param {Brush} brush
  * @param {[number, number][]} points
- * @param {boolean} [anew]
+ * @param {boolean} [newPath]
  */
-function polygon(brush, points, anew = false) {
-  if (anew) brush.beginPath();
+function polygon(brush, points, newPath = false) {
+  if (newPath) brush.beginPath();
   for (const [x, y] of points) brush.lineTo(x, y);
   brush.closePath();
 }

@@ -1,6 +1,6 @@
 /**
- * What is going on, in one sentence, and a button where there is something to do about it.
- * @import { Saying } from "./line.js"
+ * The status line: one sentence, with a button if the player can do something about it.
+ * @import { Status } from "./connection.js"
  */
 
 import { make, put } from "./page.js";
@@ -8,32 +8,32 @@ import { say } from "./words.js";
 
 /**
  * @param {HTMLElement} where
- * @param {Saying} saying
+ * @param {Status} status
  * @param {{ play(): void, name(): string }} can
  */
-export function explain(where, saying, can) {
-  const offers = offered(saying, can);
+export function showStatus(where, status, can) {
+  const offers = offered(status, can);
   const text = make("span", "sentence");
-  put(text, say(saying.key, saying.values));
+  put(text, say(status.key, status.values));
   if (offers.length === 0 && where.childElementCount === 1 && where.textContent === text.textContent) return;
   where.replaceChildren(text, ...offers);
 }
 
 /**
- * @param {Saying} saying
+ * @param {Status} status
  * @param {{ play(): void, name(): string }} can
  */
-function offered(saying, can) {
-  switch (saying.offer) {
+function offered(status, can) {
+  switch (status.offer) {
     case "play":
       return [button(say("playHere"), can.play)];
     case "reload":
       return [button(say("reload"), () => location.reload())];
     case "elsewhere":
-      return (saying.elsewhere ?? []).flatMap((address) => {
+      return (status.elsewhere ?? []).flatMap((address) => {
         const url = parsed(address);
         if (!url) return [];
-        // The name travels behind the #, where no server log sees it.
+        // The name is in the fragment, which no server log contains.
         url.hash = new URLSearchParams({ name: can.name() }).toString();
         const link = document.createElement("a");
         link.className = "button";
@@ -47,7 +47,7 @@ function offered(saying, can) {
 }
 
 /**
- * An address of the web, or none: a server was told it by another one.
+ * Parses a URL. `null` if it is not http or https: it comes from another server.
  * @param {string} address
  */
 function parsed(address) {
