@@ -180,10 +180,10 @@ fn endless_request_heads_are_cut_off() {
     );
     let mut answer = Vec::new();
     let _ = endless.read_to_end(&mut answer);
-    let told = String::from_utf8_lossy(&answer);
+    let answer = String::from_utf8_lossy(&answer);
     assert!(
-        told.is_empty() || told.starts_with("HTTP/1.1 431"),
-        "{told}"
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
     );
 }
 

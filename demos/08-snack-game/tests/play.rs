@@ -251,8 +251,8 @@ fn simultaneous_arrivals_are_spread_over_rooms_before_they_join() {
         let begun = Instant::now();
         let mut sent = BTreeMap::new();
         for _ in 0..12 {
-            let told = ask_json(game.address, "/api/seat");
-            let room = told["room"].as_str().expect("a room").to_owned();
+            let answer = ask_json(game.address, "/api/seat");
+            let room = answer["room"].as_str().expect("a room").to_owned();
             *sent.entry(room).or_insert(0) += 1;
         }
         if begun.elapsed() < moment {
@@ -267,8 +267,8 @@ fn simultaneous_arrivals_are_spread_over_rooms_before_they_join() {
 fn expected_players_do_not_make_a_room_full() {
     let game = Game::with(|options| options.seats = 1);
     for asked in 0..300 {
-        let told = ask_json(game.address, "/api/seat");
-        assert_eq!(told["full"], false, "{asked}: {told}");
+        let answer = ask_json(game.address, "/api/seat");
+        assert_eq!(answer["full"], false, "{asked}: {answer}");
     }
     let mut ann = Client::join(game.address, "room-1", "ann");
     ann.receive_ticks(2);

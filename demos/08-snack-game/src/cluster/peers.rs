@@ -14,7 +14,7 @@ use std::{
 /// still open on phones.
 const MAX_REMEMBERED: usize = 1_024;
 
-/// Maximum number of servers that a player is told to try.
+/// Maximum number of servers that a player is sent to.
 const MAX_TARGETS: usize = 4;
 
 /// What this server knows about its peers. The gateway and the rooms read it; only the cluster

@@ -29,7 +29,7 @@ enum Fault {
 enum Crash {
     /// Its kernel resets all connections, as after `kill -9`.
     Process,
-    /// No client is told, as after a power failure.
+    /// Clients receive nothing, as after a power failure.
     Machine,
 }
 

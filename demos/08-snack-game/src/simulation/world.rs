@@ -29,7 +29,7 @@ pub(super) fn client_name(n: u64) -> String {
     format!("client-{n}")
 }
 
-/// Everything that the clients saw, in order.
+/// Everything that the clients saw, in sequence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Log {
     pub(super) hash: u64,

@@ -22,8 +22,8 @@ fn answer_to(game: &Game, bytes: &[u8]) -> u16 {
         .read_to_end(&mut received)
         .expect("the end, without a reset");
     let frames = frames(&received);
-    let goodbye = frames.iter().find(|(first, _)| *first == CLOSE);
-    code_in(goodbye.expect("a close frame").1)
+    let close_frame = frames.iter().find(|(first, _)| *first == CLOSE);
+    code_in(close_frame.expect("a close frame").1)
 }
 
 #[test]

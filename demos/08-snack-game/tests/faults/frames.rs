@@ -13,7 +13,7 @@ use crate::common::{
     frames::{BINARY, CLOSE, PONG, code_in, frame, frames},
     wait_until,
 };
-use case::{Case, Then, WELL, echo};
+use case::{Case, ECHO_NUMBER, Expected, echo};
 use rush::wire::ToClient;
 use std::{
     io::{Read, Write},
@@ -34,8 +34,8 @@ fn every_autobahn_case_is_answered_whole_and_byte_by_byte() {
     ];
     let cases: Vec<Case> = cases.into_iter().flatten().collect();
     for case in &cases {
-        answers(&game, case, case.says.len());
-        if case.says.len() <= PATIENT {
+        answers(&game, case, case.bytes.len());
+        if case.bytes.len() <= PATIENT {
             answers(&game, case, 1);
         }
     }
@@ -51,40 +51,40 @@ fn every_autobahn_case_is_answered_whole_and_byte_by_byte() {
 fn answers(game: &Game, case: &Case, portion: usize) {
     let number = case.number;
     let mut stream = Client::connect(game.address, "hall").socket.into_inner();
-    for portion in case.says.chunks(portion.max(1)) {
+    for portion in case.bytes.chunks(portion.max(1)) {
         if stream.write_all(portion).is_err() {
             break; // The server has closed; its answer can still be read.
         }
     }
     let mut received = Vec::new();
-    match &case.then {
-        Then::Ends(code) => {
+    match &case.expected {
+        Expected::Close(code) => {
             stream
                 .read_to_end(&mut received)
                 .unwrap_or_else(|error| panic!("{number}: {error}"));
             let frames = frames(&received);
             let (first, payload) = frames.last().unwrap_or_else(|| panic!("{number}: nothing"));
-            let told = (*first, code_in(payload));
-            assert_eq!(told, (CLOSE, *code), "{number}, by {portion}");
+            let answer = (*first, code_in(payload));
+            assert_eq!(answer, (CLOSE, *code), "{number}, by {portion}");
         }
-        Then::Well(pongs) => {
-            let well = ToClient::Echo(WELL).encode();
+        Expected::Pongs(pongs) => {
+            let well = ToClient::Echo(ECHO_NUMBER).encode();
             stream
                 .write_all(&frame(BINARY, &echo()))
                 .expect("the connection is open");
             // One pong for each ping of the case, and one for ours.
             let well = [&[BINARY, well.len() as u8][..], &well].concat();
             let times = if case.echoes { 2 } else { 1 };
-            hears(&mut stream, &mut received, &well, times);
-            let told = frames(&received).into_iter();
-            let told = told.filter_map(|(first, payload)| (first == PONG).then_some(payload));
-            assert_eq!(&told.collect::<Vec<_>>(), pongs, "{number}, by {portion}");
+            read_until(&mut stream, &mut received, &well, times);
+            let answer = frames(&received).into_iter();
+            let answer = answer.filter_map(|(first, payload)| (first == PONG).then_some(payload));
+            assert_eq!(&answer.collect::<Vec<_>>(), pongs, "{number}, by {portion}");
         }
     }
 }
 
 /// Reads until these bytes have arrived so many times.
-fn hears(stream: &mut TcpStream, received: &mut Vec<u8>, last: &[u8], times: usize) {
+fn read_until(stream: &mut TcpStream, received: &mut Vec<u8>, last: &[u8], times: usize) {
     let mut some = [0; 4096];
     while received
         .windows(last.len())

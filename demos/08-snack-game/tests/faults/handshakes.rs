@@ -66,17 +66,17 @@ fn a_slow_first_message_gets_4005() {
     let frame = frame(BINARY, &word.encode());
     let dripping = std::thread::spawn(move || {
         let all = frame.len();
-        let said = frame.into_iter().take_while(|&byte| {
+        let sent = frame.into_iter().take_while(|&byte| {
             std::thread::sleep(DRIP);
             stream.write_all(&[byte]).is_ok()
         });
-        (said.count(), all)
+        (sent.count(), all)
     });
     let mut client = client;
     assert_eq!(client.receive_close().0, 4005);
     drop(client);
-    let (said, all) = dripping.join().expect("the thread ends");
-    assert!(said <= all);
+    let (sent, all) = dripping.join().expect("the thread ends");
+    assert!(sent <= all);
 }
 
 #[test]

@@ -118,18 +118,18 @@ fn a_turn_is_shown_before_the_server_has_acknowledged_it() {
     let player = Player::join(&browser, server.address(), "Quick", (390, 844));
     player.wait_for("me && mirror.phase === 0", SOON);
     // In one evaluation, so that no tick can arrive between the key and the check.
-    let (shown, told) = ("scene.motion.shown(me, performance.now()).dir", "me.dir");
+    let (shown, acknowledged) = ("scene.motion.shown(me, performance.now()).dir", "me.dir");
     let press = "window.dispatchEvent(new KeyboardEvent('keydown', { code: me.dir % 2 ? 'ArrowUp' : 'ArrowRight' }))";
-    let seen = player.eval(&format!("(() => {{ const was = {told}; {press}; return {{ was, told: {told}, shown: {shown} }}; }})()"));
+    let seen = player.eval(&format!("(() => {{ const was = {acknowledged}; {press}; return {{ was, acknowledged: {acknowledged}, shown: {shown} }}; }})()"));
     assert_eq!(
-        seen["told"], seen["was"],
+        seen["acknowledged"], seen["was"],
         "the server cannot have acknowledged it yet"
     );
     assert_ne!(
         seen["shown"], seen["was"],
         "the page does not show the turn"
     );
-    player.wait_for(&format!("{told} === {}", seen["shown"]), SOON);
+    player.wait_for(&format!("{acknowledged} === {}", seen["shown"]), SOON);
 }
 
 #[test]

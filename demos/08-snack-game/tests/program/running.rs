@@ -21,11 +21,11 @@ pub(crate) fn signal(server: &Program, signal: Signal) {
 #[track_caller]
 pub(crate) fn refuses(args: &[&str], sentence: &str) {
     let output = run(args);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{args:?}: {said}");
-    assert!(said.contains(sentence), "{args:?}: {said}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{args:?}: {printed}");
+    assert!(printed.contains(sentence), "{args:?}: {printed}");
     assert!(
-        !said.contains("panicked") && said.trim_end().lines().count() == 1,
-        "{args:?}: {said}"
+        !printed.contains("panicked") && printed.trim_end().lines().count() == 1,
+        "{args:?}: {printed}"
     );
 }

@@ -38,8 +38,8 @@ fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
     drop(ann);
     let ended = server.wait(PATIENCE);
     assert_eq!(ended.code, Some(0), "{ended}");
-    let said = ended.stdout;
-    assert!(said.contains("shut down gracefully"), "{said}");
+    let printed = ended.stdout;
+    assert!(printed.contains("shut down gracefully"), "{printed}");
     let round = fs::read_dir(folder.path().join("rounds"))
         .expect("a folder")
         .next()
@@ -48,12 +48,12 @@ fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
     let file = round.path();
     let file = file.to_str().expect("a path");
     let output = run(&["replay", file]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("the same as then"), "{said}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{printed}");
+    assert!(printed.contains("the same as then"), "{printed}");
     // Ann and nine of the best. Bots that joined during the round have a name in it, too.
     let named = |line: &str| line.contains(" bot ") || line.contains(" ann ");
-    let (places, of_them) = said.lines().fold((0, 0), |(all, some), line| {
+    let (places, of_them) = printed.lines().fold((0, 0), |(all, some), line| {
         let place = line
             .trim_start()
             .starts_with(|it: char| it.is_ascii_digit());
@@ -62,7 +62,7 @@ fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
             some + u32::from(place && named(line)),
         )
     });
-    assert_eq!((places, of_them), (10, 10), "{said}");
+    assert_eq!((places, of_them), (10, 10), "{printed}");
 
     // A log with changed bytes is reported differently from a truncated one.
     let mut bytes = fs::read(file).expect("a file");
@@ -77,11 +77,11 @@ fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
 
 fn refuses_at_the_end(args: &[&str], sentence: &str) {
     let output = run(args);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
     assert!(
-        said.contains(sentence) && !said.contains("panicked"),
-        "{said}"
+        printed.contains(sentence) && !printed.contains("panicked"),
+        "{printed}"
     );
 }
 
@@ -101,6 +101,6 @@ fn a_second_signal_exits_at_once() {
     signal(&server, Signal::INT);
     let ended = server.wait(PATIENCE);
     assert_eq!(ended.code, Some(0), "{ended}");
-    let said = ended.stdout;
-    assert!(said.contains("exited at once"), "{said}");
+    let printed = ended.stdout;
+    assert!(printed.contains("exited at once"), "{printed}");
 }

@@ -21,10 +21,10 @@ fn systemd_accepts_the_unit_in_the_readme() {
         skipped::skip("no systemd here: `systemd-analyze` checks the unit");
         return;
     };
-    let said = String::from_utf8_lossy(&looked.stderr);
-    let said: Vec<&str> = said
+    let printed = String::from_utf8_lossy(&looked.stderr);
+    let printed: Vec<&str> = printed
         .lines()
         .filter(|line| line.contains("snack-rush"))
         .collect();
-    assert!(looked.status.success() && said.is_empty(), "{said:?}");
+    assert!(looked.status.success() && printed.is_empty(), "{printed:?}");
 }

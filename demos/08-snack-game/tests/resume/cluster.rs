@@ -89,7 +89,7 @@ fn peers_wait_for_the_seats_of_a_server_that_restarts() {
 
     let first = start(0, own);
     assert_eq!(ask_where(own, &token), json!({ "where": "here" }));
-    let mut back = crate::server::comes_back(own, &ann);
+    let mut back = crate::server::resume(own, &ann);
     back.receive_ticks(2);
     assert_eq!(ask_where(other, &token), there);
     drop(back);
@@ -128,14 +128,14 @@ fn players_wait_for_their_server_although_a_peer_has_seats() {
     // Redis may not know the newest seats yet. During a graceful shutdown the server reports all of
     // its seats.
     first.signal(Signal::TERM);
-    let ended = first.ended();
+    let ended = first.wait_for_exit();
     assert_eq!(ended.code, Some(0), "{ended}");
     // If the server had crashed, its report would be expired by now, and its players would sit at
     // the peer.
     thread::sleep(SERVER_TTL + REPORT_INTERVAL);
     let seen = crowd.metrics();
     assert_eq!((seen.seated, seen.reseated), (0, 0), "{seen}");
-    first.again();
+    first.restart();
     let back = |seen: &Metrics| seen.resumed + seen.failed_resumes + seen.reseated;
     wait_until("every player is back", || back(&crowd.metrics()) == 30);
     let seen = crowd.metrics();

@@ -65,10 +65,10 @@ fn play_with_restarts(players: u32, times: u32, seed: u64) {
         thread::sleep(Duration::from_millis(1_000 + (chance >> 33) % 1_000));
         let began = Instant::now();
         server.signal(Signal::TERM);
-        let ended = server.ended();
+        let ended = server.wait_for_exit();
         assert_eq!(ended.code, Some(0), "{ended}");
         down = began.elapsed();
-        server.again();
+        server.restart();
         longest = longest.max(began.elapsed());
         let all = u64::from(time * players);
         wait("every player is back", &crowd, |seen| {

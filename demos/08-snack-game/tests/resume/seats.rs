@@ -2,7 +2,7 @@
 
 use crate::{
     common::{Client, Received, ask_json, wait_until},
-    server::{Server, comes_back, eats, is_refused, points},
+    server::{Server, resume, eat, refused_resume, points},
 };
 use demo_08_snack_game::replay;
 use rush::{
@@ -17,19 +17,19 @@ fn a_restart_keeps_the_seat_the_points_and_the_round() {
     let mut server = Server::start(&["--round-seconds", "300"]);
     let mut ann = Client::join(server.address(), "hall", "ann");
     let bob = Client::join(server.address(), "hall", "bob");
-    let eaten = eats(&mut ann);
-    let [ann, bob] = server.closes([ann, bob]);
+    let eaten = eat(&mut ann);
+    let [ann, bob] = server.shut_down([ann, bob]);
     let before = ann.mirror().now().expect("a snapshot");
-    assert!(server.left().exists());
+    assert!(server.snapshot_path().exists());
 
-    server.again();
-    assert!(!server.left().exists(), "the snapshot is used once");
-    server.logs("rooms restored");
+    server.restart();
+    assert!(!server.snapshot_path().exists(), "the snapshot is used once");
+    server.wait_for_log("rooms restored");
     assert_eq!(
         ask_json(server.address(), "/api/rooms")["rooms"][0]["players"],
         2
     );
-    let mut back = comes_back(server.address(), &ann);
+    let mut back = resume(server.address(), &ann);
     let now = back.mirror().now().expect("a snapshot");
     assert!(
         now.0 == before.0 && now.1 >= before.1,
@@ -43,7 +43,7 @@ fn a_restart_keeps_the_seat_the_points_and_the_round() {
     let other = back.mirror().player(bob.seat()).expect("bob has a seat");
     assert!(other.away && other.name.as_str() == "bob");
     back.receive_ticks(3);
-    let bob = comes_back(server.address(), &bob);
+    let bob = resume(server.address(), &bob);
     back.receive_until("bob is back", |back, _| {
         let other = back.mirror().player(bob.seat())?;
         (!other.away).then_some(())
@@ -55,22 +55,22 @@ fn a_restart_keeps_the_seat_the_points_and_the_round() {
 
     // A crash leaves no snapshot, and the one of the last graceful shutdown is gone.
     server.signal(Signal::KILL);
-    server.ended();
-    server.again();
-    assert_eq!(is_refused(server.address(), &back), 4004);
+    server.wait_for_exit();
+    server.restart();
+    assert_eq!(refused_resume(server.address(), &back), 4004);
 }
 
 #[test]
 fn a_player_who_resumes_after_the_grace_has_no_seat() {
     let mut server = Server::start(&["--round-seconds", "300", "--grace-seconds", "1"]);
     let ann = Client::join(server.address(), "hall", "ann");
-    let [ann] = server.closes([ann]);
+    let [ann] = server.shut_down([ann]);
     // No condition to wait for: this is the time that must pass.
     thread::sleep(Duration::from_millis(1_100));
-    server.again();
-    assert_eq!(is_refused(server.address(), &ann), 4004);
-    let anew = Client::join(server.address(), "hall", "ann");
-    assert_eq!(anew.welcome().last_seq, Seq(0));
+    server.restart();
+    assert_eq!(refused_resume(server.address(), &ann), 4004);
+    let late = Client::join(server.address(), "hall", "ann");
+    assert_eq!(late.welcome().last_seq, Seq(0));
     wait_until("one player", || {
         ask_json(server.address(), "/api/rooms")["rooms"][0]["players"] == 1
     });
@@ -80,7 +80,7 @@ fn a_player_who_resumes_after_the_grace_has_no_seat() {
 fn a_turn_during_a_restart_is_applied_once() {
     let mut server = Server::start(&["--round-seconds", "300"]);
     let mut ann = Client::join(server.address(), "hall", "ann");
-    eats(&mut ann);
+    eat(&mut ann);
     let seat = ann.seat();
     let turned = |received: &Received| match received {
         Received::Message(ToClient::Delta(delta)) => {
@@ -107,10 +107,10 @@ fn a_turn_during_a_restart_is_applied_once() {
     assert_eq!(code, 1012);
     let _ = ann.socket.flush();
     let _ = ann.socket.get_mut().shutdown(std::net::Shutdown::Both);
-    server.ended();
+    server.wait_for_exit();
 
-    server.again();
-    let mut back = comes_back(server.address(), &ann);
+    server.restart();
+    let mut back = resume(server.address(), &ann);
     let last = back.welcome().last_seq;
     assert!(last == known || last == between, "{last:?} after {known:?}");
     // The client sends again what was not acknowledged and, by mistake, everything else, twice.
@@ -162,13 +162,13 @@ fn a_round_that_continues_after_a_restart_is_stored_and_counted_once() {
         }
         _ => None,
     });
-    eats(&mut ann);
-    let [ann] = server.closes([ann]);
+    eat(&mut ann);
+    let [ann] = server.shut_down([ann]);
     let round = ann.mirror().now().expect("a snapshot").0;
     assert_eq!(kept(&server, round).len(), 1, "up to the restart");
 
-    server.again();
-    let mut back = comes_back(server.address(), &ann);
+    server.restart();
+    let mut back = resume(server.address(), &ann);
     let won = back.receive_until("the podium", |back, _| {
         (back.mirror().phase() == Some(Phase::Podium)).then(|| points(back))
     });

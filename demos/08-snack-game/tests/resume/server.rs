@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::{net::SocketAddr, path::PathBuf, time::Instant};
 
 /// Name of the snapshot file in the data folder, written by a graceful shutdown.
-pub(crate) const LEFT: &str = "rooms-at-closing";
+pub(crate) const SNAPSHOT: &str = "rooms-at-closing";
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 
@@ -39,13 +39,13 @@ impl Server {
         self.program.address()
     }
 
-    pub(crate) fn left(&self) -> PathBuf {
-        self.folder.path().join(LEFT)
+    pub(crate) fn snapshot_path(&self) -> PathBuf {
+        self.folder.path().join(SNAPSHOT)
     }
 
     /// Waits until the log contains `what`. Returns everything that was logged since the start.
     #[track_caller]
-    pub(crate) fn logs(&self, what: &str) -> String {
+    pub(crate) fn wait_for_log(&self, what: &str) -> String {
         wait_until(what, || self.program.stderr().contains(what));
         self.program.stderr()
     }
@@ -57,15 +57,15 @@ impl Server {
 
     /// Waits until the server has exited.
     #[track_caller]
-    pub(crate) fn ended(&mut self) -> Ended {
+    pub(crate) fn wait_for_exit(&mut self) -> Ended {
         self.program.wait(PATIENCE)
     }
 
     /// Shuts the server down. The clients receive 1012 and disconnect.
     #[track_caller]
-    pub(crate) fn closes<const N: usize>(&mut self, phones: [Client; N]) -> [Client; N] {
+    pub(crate) fn shut_down<const N: usize>(&mut self, clients: [Client; N]) -> [Client; N] {
         self.signal(Signal::TERM);
-        let phones = phones.map(|mut client| {
+        let clients = clients.map(|mut client| {
             let (code, reason) = client.receive_close();
             assert!(
                 code == 1012 && reason.starts_with("retry in "),
@@ -75,15 +75,15 @@ impl Server {
             let _ = client.socket.get_mut().shutdown(std::net::Shutdown::Both);
             client
         });
-        let ended = self.ended();
+        let ended = self.wait_for_exit();
         assert_eq!(ended.code, Some(0), "{ended}");
         assert!(ended.stdout.contains("shut down gracefully"), "{ended}");
-        phones
+        clients
     }
 
     /// Starts the server again on the same port.
     #[track_caller]
-    pub(crate) fn again(&mut self) {
+    pub(crate) fn restart(&mut self) {
         let words: Vec<&str> = self.args.iter().map(String::as_str).collect();
         self.program = Program::start_at(self.program.address(), PROGRAM, &words);
     }
@@ -91,7 +91,7 @@ impl Server {
 
 /// Resumes with a token that is refused. Returns the close code.
 #[track_caller]
-pub(crate) fn is_refused(address: SocketAddr, before: &Client) -> u16 {
+pub(crate) fn refused_resume(address: SocketAddr, before: &Client) -> u16 {
     let mut client = Client::connect(address, &before.welcome().room);
     client.send(&ToServer::Resume {
         token: before.welcome().token,
@@ -101,7 +101,7 @@ pub(crate) fn is_refused(address: SocketAddr, before: &Client) -> u16 {
 
 /// Resumes with a token, to the same seat and the same name.
 #[track_caller]
-pub(crate) fn comes_back(address: SocketAddr, before: &Client) -> Client {
+pub(crate) fn resume(address: SocketAddr, before: &Client) -> Client {
     let was = before.welcome();
     let client = Client::resume(address, &was.room, was);
     let is = client.welcome();
@@ -113,7 +113,7 @@ pub(crate) fn comes_back(address: SocketAddr, before: &Client) -> Client {
 /// Turns towards the nearest snack until the player has points. Returns them. All turns are
 /// acknowledged by then.
 #[track_caller]
-pub(crate) fn eats(client: &mut Client) -> u16 {
+pub(crate) fn eat(client: &mut Client) -> u16 {
     let (seat, until) = (client.seat(), Instant::now() + PATIENCE);
     let mut said = client.welcome().last_seq;
     let mut received = said;

@@ -2,7 +2,7 @@
 
 use crate::{
     common::{Client, ask_json},
-    server::{LEFT, Server, comes_back, is_refused},
+    server::{SNAPSHOT, Server, resume, refused_resume},
 };
 use rustix::process::Signal;
 use std::fs;
@@ -27,45 +27,45 @@ fn an_invalid_snapshot_is_logged_and_only_the_rooms_are_lost() {
     ];
     for (why, spoil) in spoil {
         let ann = Client::join(server.address(), "hall", "ann");
-        let [ann] = server.closes([ann]);
-        let mut bytes = fs::read(server.left()).expect("a snapshot");
+        let [ann] = server.shut_down([ann]);
+        let mut bytes = fs::read(server.snapshot_path()).expect("a snapshot");
         spoil(&mut bytes);
-        fs::write(server.left(), &bytes).expect("ours");
+        fs::write(server.snapshot_path(), &bytes).expect("ours");
 
-        server.again();
-        let log = server.logs(why);
+        server.restart();
+        let log = server.wait_for_log(why);
         let lines = log
             .lines()
             .filter(|line| line.contains("start empty") && line.contains(why));
         assert_eq!(lines.count(), 1, "{why}: {log}");
         assert!(!log.contains("panicked"), "{log}");
-        assert!(!server.left().exists(), "the invalid file is removed");
-        assert_eq!(is_refused(server.address(), &ann), 4004);
-        let mut anew = Client::join(server.address(), "hall", "ann");
-        anew.receive_ticks(2);
+        assert!(!server.snapshot_path().exists(), "the invalid file is removed");
+        assert_eq!(refused_resume(server.address(), &ann), 4004);
+        let mut ann = Client::join(server.address(), "hall", "ann");
+        ann.receive_ticks(2);
     }
 }
 
 #[test]
 fn a_snapshot_that_cannot_be_written_is_logged_and_the_shutdown_completes() {
     let mut server = Server::start(&["--round-seconds", "300"]);
-    fs::create_dir(server.left()).expect("a folder with the file's name");
+    fs::create_dir(server.snapshot_path()).expect("a folder with the file's name");
     let ann = Client::join(server.address(), "hall", "ann");
-    let [ann] = server.closes([ann]);
-    server.logs("cannot write the restart file");
+    let [ann] = server.shut_down([ann]);
+    server.wait_for_log("cannot write the restart file");
     let in_folder = fs::read_dir(server.folder.path()).expect("a folder");
     let names = in_folder.map(|it| it.expect("a file").file_name().into_string().expect("text"));
     let mut names: Vec<String> = names.collect();
     names.sort();
     assert_eq!(
         names,
-        [LEFT, "rounds", "scores.redb"],
+        [SNAPSHOT, "rounds", "scores.redb"],
         "no temporary file is left"
     );
 
-    server.again();
-    server.logs("start empty");
-    assert_eq!(is_refused(server.address(), &ann), 4004);
+    server.restart();
+    server.wait_for_log("start empty");
+    assert_eq!(refused_resume(server.address(), &ann), 4004);
 }
 
 #[test]
@@ -75,21 +75,21 @@ fn bots_are_not_stored_in_a_snapshot() {
         |server: &Server| ask_json(server.address(), "/api/rooms")["rooms"][0]["players"].clone();
     crate::common::wait_until("the bots", || players(&server) == 5);
     server.signal(Signal::TERM);
-    server.ended();
-    assert!(!server.left().exists(), "no player could resume");
+    server.wait_for_exit();
+    assert!(!server.snapshot_path().exists(), "no player could resume");
 
-    server.again();
+    server.restart();
     crate::common::wait_until("the bots", || players(&server) == 5);
     let mut ann = Client::join(server.address(), "room-1", "ann");
     ann.receive_ticks(1);
-    let [ann] = server.closes([ann]);
-    server.again();
-    let log = server.logs("rooms restored");
+    let [ann] = server.shut_down([ann]);
+    server.restart();
+    let log = server.wait_for_log("rooms restored");
     let mut lines = log.lines();
     let line = lines.find(|line| line.contains("rooms restored"));
     let line = line.expect("it was logged");
     assert!(line.contains("\"players\":1,"), "{line}");
-    let mut back = comes_back(server.address(), &ann);
+    let mut back = resume(server.address(), &ann);
     back.receive_until("ann and the new bots", |back, _| {
         let mut others = back.mirror().players().filter(|it| it.seat != back.seat());
         assert!(
@@ -111,13 +111,13 @@ fn a_restarted_supervisor_restores_the_seats_too() {
     assert_eq!(ann.receive_close().0, 1012);
     let _ = ann.socket.flush();
     let _ = ann.socket.get_mut().shutdown(std::net::Shutdown::Both);
-    let ended = server.ended();
+    let ended = server.wait_for_exit();
     assert_eq!(ended.code, Some(0), "{ended}");
-    server.again();
-    let mut back = comes_back(server.address(), &ann);
+    server.restart();
+    let mut back = resume(server.address(), &ann);
     back.receive_ticks(3);
     server.signal(Signal::TERM);
     assert_eq!(back.receive_close().0, 1012);
     let _ = back.socket.get_mut().shutdown(std::net::Shutdown::Both);
-    server.ended();
+    server.wait_for_exit();
 }

@@ -85,7 +85,7 @@ impl Client {
         }
     }
 
-    /// Each turn is applied once, in order.
+    /// Each turn is applied once, in sequence.
     fn check_turns(&mut self, delta: &Delta) {
         let Some((seat, _)) = self.seat else { return };
         for turn in delta.turned.iter().filter(|turn| turn.seat == seat) {

@@ -1,6 +1,6 @@
 //! Autobahn's cases 5: fragmented messages.
 
-use super::case::{Case, echo, echoing, ends, well};
+use super::case::{Case, closed, echo, echoed, echoing};
 use crate::common::frames::{BEGIN, BINARY, LAST, MORE, PING, PONG, frame};
 
 /// 5: fragmented messages.
@@ -13,18 +13,18 @@ pub(super) fn pieces() -> Vec<Case> {
     });
     let bytewise: Vec<u8> = bytewise.chain(frame(LAST, b"")).collect();
     vec![
-        ends(
+        closed(
             "5.1",
             [frame(0x09, b"frag"), frame(LAST, b"ment")].concat(),
             1002,
         ),
-        ends(
+        closed(
             "5.2",
             [frame(0x0A, b"frag"), frame(LAST, b"ment")].concat(),
             1002,
         ),
-        well("5.3", [frame(BEGIN, a), frame(LAST, b)].concat()),
-        well(
+        echoed("5.3", [frame(BEGIN, a), frame(LAST, b)].concat()),
+        echoed(
             "5.3, empty fragments",
             [
                 frame(BEGIN, b""),
@@ -34,19 +34,19 @@ pub(super) fn pieces() -> Vec<Case> {
             ]
             .concat(),
         ),
-        well("5.5", bytewise),
+        echoed("5.5", bytewise),
         echoing(
             "5.6",
             [frame(BEGIN, a), frame(PING, b"between"), frame(LAST, b)].concat(),
             &[b"between"],
         ),
-        well(
+        echoed(
             "5.6, a pong",
             [frame(BEGIN, a), frame(PONG, b"between"), frame(LAST, b)].concat(),
         ),
-        ends("5.9", frame(LAST, b"non-continuation payload"), 1002),
-        ends("5.12", frame(MORE, b"non-continuation payload"), 1002),
-        ends(
+        closed("5.9", frame(LAST, b"non-continuation payload"), 1002),
+        closed("5.12", frame(MORE, b"non-continuation payload"), 1002),
+        closed(
             "5.15",
             [
                 frame(BEGIN, a),
@@ -57,8 +57,8 @@ pub(super) fn pieces() -> Vec<Case> {
             .concat(),
             1002,
         ),
-        ends("5.18", [frame(BEGIN, a), frame(BINARY, b)].concat(), 1002),
-        ends(
+        closed("5.18", [frame(BEGIN, a), frame(BINARY, b)].concat(), 1002),
+        closed(
             "5.18, begun twice",
             [frame(BEGIN, a), frame(BEGIN, b)].concat(),
             1002,
@@ -76,17 +76,17 @@ pub(super) fn pieces() -> Vec<Case> {
             .concat(),
             &[b"1", b"2"],
         ),
-        ends(
+        closed(
             "5, reserved bits in a fragment",
             [frame(BEGIN, a), frame(LAST | 0x40, b)].concat(),
             1002,
         ),
-        ends(
+        closed(
             "5, an unmasked fragment",
             [frame(BEGIN, a), vec![LAST, 0]].concat(),
             1002,
         ),
-        ends(
+        closed(
             "5, too long together",
             [frame(BEGIN, &[1; 33]), frame(LAST, &[1; 32])].concat(),
             1009,

@@ -1,22 +1,22 @@
 //! Autobahn's cases 1 to 4: unfragmented frames.
 
-use super::case::{Case, echo, ends, pongs, well};
+use super::case::{Case, closed, echo, echoed, pongs};
 use crate::common::frames::{BINARY, CLOSE, PING, PONG, TEXT, frame, masked};
 
 /// 1: messages of every length encoding. 2: pings and pongs. 3 and 4: reserved bits and opcodes.
 pub(super) fn single_frames() -> Vec<Case> {
     let mut cases = vec![
-        ends("1.1.1", frame(TEXT, b""), 1003),
-        ends("1.1.2", frame(TEXT, &[b'*'; 125]), 1003),
-        ends("1.1.6", frame(TEXT, &[b'*'; 65_535]), 1003),
-        ends("1.2.1", frame(BINARY, b""), 4001),
-        well("1.2.2", masked(BINARY, &echo(), [0; 4])),
-        well("1.2.2, all masks", masked(BINARY, &echo(), [0xFF; 4])),
-        ends("1.2.3", frame(BINARY, &[0xFE; 64]), 4001),
-        ends("1.2.4", frame(BINARY, &[0xFE; 65]), 1009),
-        ends("1.2.5", frame(BINARY, &[0xFE; 127]), 1009),
-        ends("1.2.6", frame(BINARY, &[0xFE; 65_535]), 1009),
-        ends("1.2.7", frame(BINARY, &[0xFE; 65_536]), 1009),
+        closed("1.1.1", frame(TEXT, b""), 1003),
+        closed("1.1.2", frame(TEXT, &[b'*'; 125]), 1003),
+        closed("1.1.6", frame(TEXT, &[b'*'; 65_535]), 1003),
+        closed("1.2.1", frame(BINARY, b""), 4001),
+        echoed("1.2.2", masked(BINARY, &echo(), [0; 4])),
+        echoed("1.2.2, all masks", masked(BINARY, &echo(), [0xFF; 4])),
+        closed("1.2.3", frame(BINARY, &[0xFE; 64]), 4001),
+        closed("1.2.4", frame(BINARY, &[0xFE; 65]), 1009),
+        closed("1.2.5", frame(BINARY, &[0xFE; 127]), 1009),
+        closed("1.2.6", frame(BINARY, &[0xFE; 65_535]), 1009),
+        closed("1.2.7", frame(BINARY, &[0xFE; 65_536]), 1009),
         pongs("2.1", frame(PING, b""), &[b""]),
         pongs("2.2", frame(PING, b"Hello, world!"), &[b"Hello, world!"]),
         pongs(
@@ -25,7 +25,7 @@ pub(super) fn single_frames() -> Vec<Case> {
             &[&[0, 0xFF, 0xFE, 0xFD, 0xFC, 0xFB, 0, 0xFF]],
         ),
         pongs("2.4", frame(PING, &[0xFE; 125]), &[&[0xFE; 125]]),
-        ends("2.5", frame(PING, &[0xFE; 126]), 1002),
+        closed("2.5", frame(PING, &[0xFE; 126]), 1002),
         pongs("2.7", frame(PONG, b""), &[]),
         pongs("2.8", frame(PONG, b"unsolicited"), &[]),
         pongs(
@@ -33,7 +33,7 @@ pub(super) fn single_frames() -> Vec<Case> {
             [frame(PONG, b"unsolicited"), frame(PING, b"ping")].concat(),
             &[b"ping"],
         ),
-        ends(
+        closed(
             "4.1.1, unmasked",
             [vec![BINARY, echo().len() as u8], echo()].concat(),
             1002,
@@ -50,7 +50,7 @@ pub(super) fn single_frames() -> Vec<Case> {
     for (bits, number) in (1_u8..8).zip(["3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7"]) {
         for first in [BINARY, TEXT, PING, PONG, CLOSE] {
             let before = frame(BINARY, &echo());
-            cases.push(ends(
+            cases.push(closed(
                 number,
                 [before, frame(first | (bits << 4), b"")].concat(),
                 1002,
@@ -61,7 +61,7 @@ pub(super) fn single_frames() -> Vec<Case> {
         let number = if opcode < 8 { "4.1" } else { "4.2" };
         for payload in [&b""[..], b"reserved opcode payload"] {
             let before = frame(BINARY, &echo());
-            cases.push(ends(
+            cases.push(closed(
                 number,
                 [before, frame(0x80 | opcode, payload)].concat(),
                 1002,

@@ -1,6 +1,6 @@
 //! Autobahn's cases 9 and 10: messages that are far too large, whole and fragmented.
 
-use super::case::{Case, echo, ends, well};
+use super::case::{Case, closed, echo, echoed};
 use crate::common::frames::{BEGIN, BINARY, LAST, MORE, frame};
 
 /// 9: messages that are far too large, whole or fragmented. 10: the same in tiny fragments.
@@ -12,12 +12,12 @@ pub(super) fn sizes() -> Vec<Case> {
     (0..1_000).for_each(|_| empty.extend(frame(MORE, b"")));
     empty.extend(frame(LAST, &echo()));
     vec![
-        ends("9.2.1", frame(BINARY, &vec![0xFE; 64 * 1024]), 1009),
-        ends("9.2.4", frame(BINARY, &vec![0xFE; 4 * 1024 * 1024]), 1009),
-        ends("9.2.6, only the header", header(16 * 1024 * 1024), 1009),
-        ends("9.2, the largest length", header(u64::MAX >> 1), 1009),
-        ends("9.2, a length beyond the largest", header(u64::MAX), 1009),
-        ends("9.4.1", pieces, 1009),
-        well("10.1.1", empty),
+        closed("9.2.1", frame(BINARY, &vec![0xFE; 64 * 1024]), 1009),
+        closed("9.2.4", frame(BINARY, &vec![0xFE; 4 * 1024 * 1024]), 1009),
+        closed("9.2.6, only the header", header(16 * 1024 * 1024), 1009),
+        closed("9.2, the largest length", header(u64::MAX >> 1), 1009),
+        closed("9.2, a length beyond the largest", header(u64::MAX), 1009),
+        closed("9.4.1", pieces, 1009),
+        echoed("10.1.1", empty),
     ]
 }
