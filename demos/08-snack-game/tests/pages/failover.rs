@@ -136,7 +136,7 @@ fn looks_for(page: &Page, server: &TestServer) {
     let found = format!(
         "Promise.all([import('/web/js/servers.js'), import('/web/js/porch.js')]).then(([servers, porch]) => {{
             const at = 'http://{}';
-            return servers.others().includes(at) && porch.towards(at) !== window && window.looks > 2;
+            return servers.others().includes(at) && porch.windowFor(at) !== window && window.looks > 2;
         }})",
         server.address()
     );
