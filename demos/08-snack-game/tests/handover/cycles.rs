@@ -104,7 +104,9 @@ fn play_with_changes(players: u32, changes: &[Change], times: u32, seed: u64) {
         let mut listeners = Listeners::new();
         listeners.join(LISTENERS, game.address);
         let crowd = runtime.block_on(Crowd::start(game.address, plan));
-        wait_until("every player", || crowd.metrics().seated == u64::from(players));
+        wait_until("every player", || {
+            crowd.metrics().seated == u64::from(players)
+        });
         listeners.join(LISTENERS, game.address);
         for _ in 0..times {
             chance = chance

@@ -2,7 +2,7 @@
 
 use crate::{
     common::{Client, Received, ask_json, wait_until},
-    server::{Server, resume, eat, refused_resume, points},
+    server::{Server, eat, points, refused_resume, resume},
 };
 use demo_08_snack_game::replay;
 use rush::{
@@ -23,7 +23,10 @@ fn a_restart_keeps_the_seat_the_points_and_the_round() {
     assert!(server.snapshot_path().exists());
 
     server.restart();
-    assert!(!server.snapshot_path().exists(), "the snapshot is used once");
+    assert!(
+        !server.snapshot_path().exists(),
+        "the snapshot is used once"
+    );
     server.wait_for_log("rooms restored");
     assert_eq!(
         ask_json(server.address(), "/api/rooms")["rooms"][0]["players"],

@@ -2,7 +2,7 @@
 
 use crate::{
     common::{Client, ask_json},
-    server::{SNAPSHOT, Server, resume, refused_resume},
+    server::{SNAPSHOT, Server, refused_resume, resume},
 };
 use rustix::process::Signal;
 use std::fs;
@@ -39,7 +39,10 @@ fn an_invalid_snapshot_is_logged_and_only_the_rooms_are_lost() {
             .filter(|line| line.contains("start empty") && line.contains(why));
         assert_eq!(lines.count(), 1, "{why}: {log}");
         assert!(!log.contains("panicked"), "{log}");
-        assert!(!server.snapshot_path().exists(), "the invalid file is removed");
+        assert!(
+            !server.snapshot_path().exists(),
+            "the invalid file is removed"
+        );
         assert_eq!(refused_resume(server.address(), &ann), 4004);
         let mut ann = Client::join(server.address(), "hall", "ann");
         ann.receive_ticks(2);
