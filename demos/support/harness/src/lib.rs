@@ -9,6 +9,7 @@
 mod accept;
 pub mod advice;
 mod counters;
+mod front;
 mod listen;
 mod live;
 mod memory;
@@ -23,8 +24,9 @@ mod watchdog;
 
 pub use accept::{AcceptFailed, accept, accept_failed, accept_pause, share};
 pub use counters::{Asked, Seated, asked, beat, seated};
+pub use front::Front;
 pub use listen::{Prepare, prepare_listener};
-pub use run::{Front, run, run_behind};
+pub use run::{run, run_behind};
 pub use shutdown::{Shutdown, request_shutdown, shutdown};
 pub use wait_graph::{Named, i_am, named, tasks};
 

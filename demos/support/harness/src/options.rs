@@ -1,6 +1,7 @@
 //! The command-line options of every step.
 
-use crate::{Front, Step, advice};
+use crate::front::Front;
+use crate::{Step, advice};
 use snack::SEATS;
 use std::ffi::OsString;
 use std::net::{SocketAddr, ToSocketAddrs};

@@ -1,5 +1,6 @@
 //! One run of a step: it listens, starts the crowd, and hands over to the watchdog.
 
+use crate::front::Front;
 use crate::live::count;
 use crate::options::{self, Command, Options};
 use crate::screen::{Screen, fail};
@@ -26,18 +27,6 @@ pub fn run(
     serve: impl FnOnce(TcpListener) -> io::Result<()> + Send + 'static,
 ) -> ExitCode {
     run_behind(step, None, env::args_os().skip(1).collect(), serve)
-}
-
-/// How users and the crowd reach a step that does not speak lines over TCP.
-#[derive(Clone, Copy, Debug)]
-pub struct Front {
-    /// The sentence that tells a user how to connect to this address.
-    pub walk_up: fn(SocketAddr) -> String,
-    /// The part of `--help` about the step's own options and about connecting.
-    pub help: &'static str,
-    /// Starts a bridge from the crowd, which speaks lines over TCP, to the server at this address.
-    /// Returns the bridge's address.
-    pub bridge: fn(SocketAddr) -> io::Result<SocketAddr>,
 }
 
 /// As [`run`], for a step with a front and options of its own. `words` is the rest of the command

@@ -1,7 +1,8 @@
 //! One exploration: runs loom's loop on a thread of its own, counts schedules, reports the end.
 
 use crate::bounds::Bounds;
-use crate::record::{self, Refused, Stop};
+use crate::draw;
+use crate::record::{self, Outlet, Refused, Stop};
 use crate::story::{self, Story};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
@@ -73,8 +74,12 @@ impl Run {
             .name("lanes".into())
             .spawn(move || {
                 record::watch_attempts(self.attempted.clone());
+                let outlet = Outlet {
+                    report: Box::new(move || reporter.report(Report::of_the_fallen())),
+                    draw: |title| draw::text(title, &story::of_this_schedule(), draw::COLUMNS),
+                };
                 let ended =
-                    record::watched(reporter, || catch_unwind(AssertUnwindSafe(|| self.check())));
+                    record::watched(outlet, || catch_unwind(AssertUnwindSafe(|| self.check())));
                 let report = match ended {
                     Ok(()) => Report::Complete {
                         schedules: BEGUN.get(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Name, Said, Snack, Unheard};
+use crate::{Name, Said, Snack};
 
 /// An event, with its number in the room's order: 1, 2, 3…
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +119,18 @@ fn number(word: &str) -> Option<u64> {
 fn noun(snacks: u64) -> &'static str {
     if snacks == 1 { "snack" } else { "snacks" }
 }
+
+/// A line that no server of this repository sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unheard(pub Said);
+
+impl fmt::Display for Unheard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\" is nothing that a snack bar says", self.0)
+    }
+}
+
+impl std::error::Error for Unheard {}
 
 #[cfg(test)]
 mod tests {

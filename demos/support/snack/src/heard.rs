@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Event, Said};
+use crate::Event;
+use crate::event::Unheard;
 
 /// One line from the server, as a client reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,18 +40,6 @@ impl FromStr for Heard {
         }
     }
 }
-
-/// A line that no server of this repository sends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unheard(pub Said);
-
-impl fmt::Display for Unheard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is nothing that a snack bar says", self.0)
-    }
-}
-
-impl std::error::Error for Unheard {}
 
 #[cfg(test)]
 mod tests {

@@ -10,15 +10,17 @@ mod lines;
 mod name;
 mod refusal;
 mod request;
+mod said;
 mod to_player;
 mod tray;
 
-pub use event::{Event, News};
-pub use heard::{Heard, Unheard};
+pub use event::{Event, News, Unheard};
+pub use heard::Heard;
 pub use lines::{LineBuffer, LineReader};
-pub use name::Name;
-pub use refusal::{Refusal, Said};
+pub use name::{Name, NotAName};
+pub use refusal::Refusal;
 pub use request::Request;
+pub use said::Said;
 pub use to_player::ToPlayer;
 pub use tray::{Snack, Tray};
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{LINE_LIMIT, Name, SEATS, name};
+use crate::name::NotAName;
+use crate::{LINE_LIMIT, Name, SEATS, Said};
 
 /// Why a request was refused. Displays as one line that begins with `no: `, whatever the player
 /// typed.
@@ -75,42 +76,10 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// Text that a player typed, made safe to repeat: short, on one line, and without characters that a
-/// terminal would obey.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said(Box<str>);
-
-impl Said {
-    /// The maximum number of repeated characters.
-    pub const LONGEST: usize = 24;
-
-    /// Shortens `words`, and replaces invisible characters with `?`: control characters, escapes,
-    /// direction marks, stray accents.
-    pub fn new(words: &str) -> Self {
-        let mut rest = words.trim().chars();
-        let mut said: String = rest
-            .by_ref()
-            .take(Self::LONGEST)
-            .map(|c| if is_harmless(c) { c } else { '?' })
-            .collect();
-        if rest.next().is_some() {
-            said.push('…');
-        }
-        Self(said.into())
+impl From<NotAName> for Refusal {
+    fn from(NotAName(said): NotAName) -> Self {
+        Refusal::BadName(said)
     }
-}
-
-impl fmt::Display for Said {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-/// Whether the character is visible and does nothing else: Rust does not escape it in a string.
-/// Quotes and backslashes are harmless too; Rust escapes them only for its own syntax.
-fn is_harmless(c: char) -> bool {
-    let shown = c.is_alphanumeric() || matches!(c, '"' | '\'' | '\\') || c.escape_debug().eq([c]);
-    shown && !name::is_unseen_letter(c)
 }
 
 #[cfg(test)]
@@ -154,27 +123,6 @@ mod tests {
                 "{refusal}: and what now?"
             );
         }
-    }
-
-    #[test]
-    fn an_escape_sequence_is_repeated_without_its_escape() {
-        assert_eq!(
-            Said::new("\x1b[31mred\u{202e}der\0").to_string(),
-            "?[31mred?der?"
-        );
-        assert_eq!(
-            Said::new("\"it's \\ 안녕 🍪\"").to_string(),
-            "\"it's \\ 안녕 🍪\""
-        );
-    }
-
-    #[test]
-    fn long_words_are_cut_between_characters() {
-        assert_eq!(
-            Said::new(&"한".repeat(1000)).to_string(),
-            "한".repeat(24) + "…"
-        );
-        assert_eq!(Said::new(&"x".repeat(24)).to_string(), "x".repeat(24));
     }
 
     proptest! {

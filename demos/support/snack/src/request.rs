@@ -26,7 +26,7 @@ impl FromStr for Request {
         let (verb, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim_start();
         if verb.eq_ignore_ascii_case("join") {
-            rest.parse().map(Request::Join)
+            Ok(Request::Join(rest.parse()?))
         } else if verb.eq_ignore_ascii_case("grab") && rest.is_empty() {
             Ok(Request::Grab)
         } else if verb.eq_ignore_ascii_case("leave") && rest.is_empty() {

@@ -1,8 +1,6 @@
 //! Keeps a model's panics instead of printing them: the reader sees a verdict.
 
 use super::tape::current;
-use crate::run::{Report, Reporter};
-use crate::story::of_this_schedule;
 use std::cell::{Cell, RefCell};
 use std::io::Write;
 use std::panic::PanicHookInfo;
@@ -27,13 +25,21 @@ pub(crate) struct LastPanic {
     pub(crate) lane: usize,
 }
 
+/// Where a schedule is reported if its thread cannot return.
+pub(crate) struct Outlet {
+    /// Reports the schedule of this thread as a failure.
+    pub(crate) report: Box<dyn FnOnce()>,
+    /// Draws the schedule of this thread under a title, as text.
+    pub(crate) draw: fn(&str) -> String,
+}
+
 thread_local! {
     static EXPLORING: Cell<bool> = const { Cell::new(false) };
     static PANICKED: Cell<bool> = const { Cell::new(false) };
     static LAST: RefCell<Option<LastPanic>> = const { RefCell::new(None) };
     /// The flag to set when the model tries a lock. `None` if attempts are steps of their own here.
     static ATTEMPTS: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
-    static REPORTER: RefCell<Option<Reporter>> = const { RefCell::new(None) };
+    static OUTLET: RefCell<Option<Outlet>> = const { RefCell::new(None) };
 }
 
 /// Whether this operating system thread is exploring a model.
@@ -42,8 +48,8 @@ pub(crate) fn exploring() -> bool {
 }
 
 /// Runs an exploration on this thread and keeps its panics for the verdict.
-pub(crate) fn watched<R>(reporter: Reporter, explore: impl FnOnce() -> R) -> R {
-    REPORTER.set(Some(reporter));
+pub(crate) fn watched<R>(outlet: Outlet, explore: impl FnOnce() -> R) -> R {
+    OUTLET.set(Some(outlet));
     EXPLORING.set(true);
     let result = explore();
     EXPLORING.set(false);
@@ -125,7 +131,8 @@ fn words<'a>(info: &'a PanicHookInfo<'_>) -> Option<&'a str> {
 /// other threads need.
 fn say_and_exit() -> ! {
     let title = "the model failed; and a destructor panicked while it was taken down";
-    let text = crate::draw::text(title, &of_this_schedule(), crate::draw::COLUMNS);
+    let draw = OUTLET.with_borrow(|outlet| outlet.as_ref().map(|outlet| outlet.draw));
+    let text = draw.map_or_else(|| title.to_owned(), |draw| draw(title));
     // Written past the capture of a test's output, which would be lost. If this write fails, the
     // error cannot be reported.
     drop(writeln!(
@@ -158,8 +165,8 @@ pub(crate) fn refuse(why: String) -> ! {
 /// reported first.
 pub(crate) fn abandon() -> ! {
     EXPLORING.set(false);
-    if let Some(reporter) = REPORTER.take() {
-        reporter.report(Report::of_the_fallen());
+    if let Some(outlet) = OUTLET.take() {
+        (outlet.report)();
     }
     loop {
         std::thread::park();

@@ -11,8 +11,8 @@ mod tape;
 
 pub(crate) use act::{Act, How, Kind, Value};
 pub(crate) use hook::{
-    LastPanic, Refused, Stop, abandon, attempts, exploring, goes_on, install, last_panic, refuse,
-    watch_attempts, watched, watches_attempts,
+    LastPanic, Outlet, Refused, Stop, abandon, attempts, exploring, goes_on, install, last_panic,
+    refuse, watch_attempts, watched, watches_attempts,
 };
 pub(crate) use lanes::{
     begin, child, ended, epoch, joined, lane_name, me, outside, resume_as, task_lane, task_turn,
