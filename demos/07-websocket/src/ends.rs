@@ -18,7 +18,8 @@ pub enum End {
     JoinTimeout,
     /// The player sent `leave`.
     Left,
-    /// The page sent a Close frame: it was closed, reloaded, or left. Its code; 1005 if it had none.
+    /// The page sent a Close frame: it was closed, reloaded, or left. Its code; 1005 if it had
+    /// none.
     PageClosed(u16),
     /// The stream ended without a Close frame: the browser was killed, or the phone is gone.
     NoCloseFrame,

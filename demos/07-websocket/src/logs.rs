@@ -1,5 +1,5 @@
-//! Logging: a span per connection, a line per event, and for every connection one line that says how
-//! it ended.
+//! Logging: a span per connection, a line per event, and for every connection one line that says
+//! how it ended.
 //!
 //! The log goes to standard error, pretty on a terminal and as JSON in a pipe. `RUST_LOG` sets the
 //! level.

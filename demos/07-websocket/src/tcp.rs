@@ -1,5 +1,5 @@
-//! The TCP stream below HTTP and the WebSocket. The session keeps a second handle, to read it to the
-//! end.
+//! The TCP stream below HTTP and the WebSocket. The session keeps a second handle, to read it to
+//! the end.
 
 use crate::limits::Limits;
 use socket2::SockRef;

@@ -1,5 +1,5 @@
-//! The page in a browser: join, grab, see the events; the server is killed and restarted, and the page
-//! reconnects.
+//! The page in a browser: join, grab, see the events; the server is killed and restarted, and the
+//! page reconnects.
 
 mod server;
 

@@ -197,8 +197,8 @@ impl Rooms {
     }
 }
 
-/// Runs a room until its inbox has no sender. One that panics is logged, its clients are closed, and
-/// it runs again with the same inbox. Other rooms are not affected.
+/// Runs a room until its inbox has no sender. One that panics is logged, its clients are closed,
+/// and it runs again with the same inbox. Other rooms are not affected.
 async fn run(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
     tracing::info!("room opened");
     while let Err(panic) = AssertUnwindSafe(room.run(&mut inbox)).catch_unwind().await {

@@ -2,18 +2,18 @@
 //! simulated network instead of the kernel's. Every event follows from a seed, so a scenario that
 //! fails can be replayed.
 //!
-//! Covers: connections whose bytes are held back for longer than any timeout; connections that
-//! lose bytes, in both directions or in one, and are dead from then on; a server that crashes in
+//! Covers: connections whose bytes are held back for longer than any timeout; connections that lose
+//! bytes, in both directions or in one, and are dead from then on; a server that crashes in
 //! mid-scenario, with or without a reset from its kernel, and is restarted with nothing but its
 //! scores; delays, reordered segments and reordered connects; resets by a client with bytes in
 //! flight; resets between two ends that are both alive; Close frames; clients that do not read; the
 //! same token over two connections; turns that are sent twice. Does not cover: retransmission by
 //! the kernel (that is a connection whose bytes are held back), several threads, a supervisor.
 //!
-//! Fails if: every turn counts as a new one (`Seats::accept_turn`); a resumed player counts as new, so
-//! that the same turns are applied again (`Seats::resume`); a closed connection frees its seat
-//! although another connection has taken the seat over (`Seats::disconnect`); a silent connection is
-//! never closed (`Client::check`).
+//! Fails if: every turn counts as a new one (`Seats::accept_turn`); a resumed player counts as new,
+//! so that the same turns are applied again (`Seats::resume`); a closed connection frees its seat
+//! although another connection has taken the seat over (`Seats::disconnect`); a silent connection
+//! is never closed (`Client::check`).
 
 mod client;
 mod faults;

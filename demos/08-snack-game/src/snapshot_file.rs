@@ -2,7 +2,8 @@
 //! the same folder.
 //!
 //! ```text
-//! "SHUT" version u8, when u64 (milliseconds since 1970), (length u32, room)*, FNV-1a of all before it u64
+//! "SHUT" version u8, when u64 (milliseconds since 1970), (length u32, room)*,
+//! FNV-1a of all before it u64
 //! ```
 //! It is written after the last room has closed, under a temporary name first, so that a file with
 //! the right name is complete.

@@ -160,7 +160,8 @@ fn after_the_grace_the_seat_is_free_and_the_token_is_unknown() {
     let game = Game::with(|options| options.grace = Duration::from_millis(300));
     let mut bob = Client::join(game.address, "hall", "bob");
     let mut ann = Client::join(game.address, "hall", "ann");
-    ann.receive_ticks(1); // Ann is in the game. Otherwise one late tick could report her joining and leaving at once.
+    // Ann is in the game. Otherwise one late tick could report her joining and leaving at once.
+    ann.receive_ticks(1);
     let (seat, before) = (ann.seat(), ann.disconnect());
     bob.receive_until("ann has joined", |bob, _| {
         bob.mirror().player(seat).map(drop)

@@ -16,7 +16,8 @@ pub(super) const IDLE_TIMEOUT: Duration = Duration::from_millis(1000);
 /// After these bytes the network goes silent.
 pub(super) const LAST_WORDS: &str = "the last bytes on this network";
 
-/// How long the network stays silent. In reality, until a kernel gives up after a quarter of an hour.
+/// How long the network stays silent. In reality, until a kernel gives up after a quarter of an
+/// hour.
 const SILENT: Duration = Duration::from_secs(30);
 
 /// How many bytes a slow network carries at once.

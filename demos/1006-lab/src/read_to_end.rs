@@ -50,8 +50,8 @@ fn words(frame: Option<(u16, &str)>) -> String {
     }
 }
 
-/// Reads until the connection has ended. Returns how: the first Close frame in words, or the error's
-/// text.
+/// Reads until the connection has ended. Returns how: the first Close frame in words, or the
+/// error's text.
 pub(super) async fn to_the_end<M: MaybeClose, E: Display>(
     socket: &mut (impl Stream<Item = Result<M, E>> + Unpin),
 ) -> String {

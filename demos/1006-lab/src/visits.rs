@@ -18,8 +18,8 @@ pub struct Visits {
     changed: Notify,
 }
 
-/// One connection of one cause. Its server reports once how it ended. If the server drops it without
-/// a report, the server panicked or was dropped itself.
+/// One connection of one cause. Its server reports once how it ended. If the server drops it
+/// without a report, the server panicked or was dropped itself.
 pub struct Visit {
     cause: &'static str,
     id: String,

@@ -123,8 +123,8 @@ impl Client {
         }
     }
 
-    /// Skips frames until the server's Close frame, and returns its code and reason. Answers it, and
-    /// checks that the connection then ends.
+    /// Skips frames until the server's Close frame, and returns its code and reason. Answers it,
+    /// and checks that the connection then ends.
     #[track_caller]
     pub(crate) fn wait_for_close(&mut self) -> (u16, String) {
         let payload = loop {

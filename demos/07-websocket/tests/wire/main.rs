@@ -1,4 +1,5 @@
-//! Autobahn's cases 1 to 7, 9 and 10, sent to `/echo` as bytes, so that they run without Python 2.7.
+//! Autobahn's cases 1 to 7, 9 and 10, sent to `/echo` as bytes, so that they run without Python
+//! 2.7.
 
 #[path = "../server/mod.rs"]
 mod server;

@@ -306,7 +306,7 @@ fn describe(error: &RedisError) -> BackendError {
         Some(code) => code.to_owned(),
         None if error.is_connection_refusal() => "connection refused".to_owned(),
         None if error.is_connection_dropped() => "connection lost".to_owned(),
-        None if error.is_io_error() => error.to_string(), // Such as an unknown host; the text does not contain its name.
+        None if error.is_io_error() => error.to_string(), // The text names no host.
         None => error.category().to_owned(),
     })
 }

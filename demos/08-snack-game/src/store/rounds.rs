@@ -22,7 +22,8 @@ impl Rounds {
         Self(folder)
     }
 
-    /// Stores a round, under a temporary name first, so that a file with the right name is complete.
+    /// Stores a round, under a temporary name first, so that a file with the right name is
+    /// complete.
     pub(super) fn keep(&self, now: Duration, room: &str, round: u32, log: &[u8]) -> io::Result<()> {
         // If the clock was set back, the newest round must not look like the oldest, which is
         // deleted first.

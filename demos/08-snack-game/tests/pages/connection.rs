@@ -75,7 +75,8 @@ fn a_silent_connection_is_replaced_and_swipes_in_the_meantime_are_sent_again() {
     };
 
     proxy.silence();
-    proxy.refuse_new(); // Otherwise, on a busy machine, the page could reconnect before the next check.
+    // Otherwise, on a busy machine, the page could reconnect before the next check.
+    proxy.refuse_new();
     player.swipe(first);
     player.swipe(second);
     assert_eq!(

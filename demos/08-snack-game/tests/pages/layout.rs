@@ -200,7 +200,8 @@ fn a_watcher_follows_a_player_and_a_stage_may_frame_the_hall() {
         "document.querySelector('iframe').contentDocument === null",
         SOON,
     );
-    thread::sleep(Duration::from_secs(2)); // The frame has another origin, so only the screenshot shows its content.
+    // The frame has another origin, so only the screenshot shows its content.
+    thread::sleep(Duration::from_secs(2));
     stage.screenshot(&picture("hall-in-a-frame"));
     fine(&stage);
 }

@@ -1,5 +1,5 @@
-//! The same causes without a browser, as tokio-tungstenite sees them. It is stricter and less patient
-//! than a browser.
+//! The same causes without a browser, as tokio-tungstenite sees them. It is stricter and less
+//! patient than a browser.
 
 use std::fmt::Debug;
 use std::net::SocketAddr;

@@ -9,8 +9,8 @@ use bots::program::Program;
 use browser::{Browser, Page};
 use lab_1006::{self as lab, Cause, Outcome, cause::Act, table};
 
-/// Enough for all causes in a row, also on a busy machine. In one of them the browser waits a minute
-/// for the answer to its Close frame.
+/// Enough for all causes in a row, also on a busy machine. In one of them the browser waits a
+/// minute for the answer to its Close frame.
 const LONG: Duration = Duration::from_secs(300);
 
 fn expected(cause: &Cause) -> Outcome {

@@ -6,7 +6,8 @@
 //! use bots::program::{Program, LineClient};
 //! use std::time::Duration;
 //!
-//! let mut bar = Program::start("01-deadlock", &["--seconds", "5"]); // in a step's tests: env!("CARGO_BIN_EXE_01-deadlock")
+//! // In a step's tests the name is env!("CARGO_BIN_EXE_01-deadlock").
+//! let mut bar = Program::start("01-deadlock", &["--seconds", "5"]);
 //! let mut ann = LineClient::connect(bar.address());
 //! ann.says("join ann");
 //! ann.hears_until(|heard| heard.to_string().ends_with("ann joined"));

@@ -1,5 +1,5 @@
-//! Shared memory for a room's snapshots: a file without a name (`memfd`), which lives as long as any
-//! process holds its descriptor.
+//! Shared memory for a room's snapshots: a file without a name (`memfd`), which lives as long as
+//! any process holds its descriptor.
 
 use crate::double_buffer::{DoubleBuffer, ReadError, Storage};
 use rustix::{

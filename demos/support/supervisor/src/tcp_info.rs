@@ -1,4 +1,5 @@
-//! The kernel's counters of a TCP connection: to the byte, what a dead process had written and read.
+//! The kernel's counters of a TCP connection: to the byte, what a dead process had written and
+//! read.
 //!
 //! They come from `NETLINK_SOCK_DIAG`, as in `ss -ti`. No privilege is needed, and a test asks as
 //! the user `nobody`.
@@ -231,8 +232,9 @@ mod tests {
         }
     }
 
-    /// Runs the test above as `nobody`, if root runs this program. If another user runs it, the test
-    /// above was an ordinary user's already, so this one is not skipped: it has nothing to add.
+    /// Runs the test above as `nobody`, if root runs this program. If another user runs it, the
+    /// test above was an ordinary user's already, so this one is not skipped: it has nothing to
+    /// add.
     #[test]
     fn an_ordinary_user_gets_the_same_counters_as_root() {
         let me = fs::metadata("/proc/self").expect("Linux").uid();

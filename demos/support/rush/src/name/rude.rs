@@ -84,7 +84,8 @@ pub(super) fn is_rude(name: &str) -> bool {
 /// The word as a reader sees it: small Latin letters for similar characters, and no separators.
 fn fold(word: &str) -> String {
     let plain = word.chars().map(|c| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c), // Fullwidth forms.
+        // Fullwidth forms.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
     });
     let small = plain.flat_map(char::to_lowercase);

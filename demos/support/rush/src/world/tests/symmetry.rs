@@ -98,7 +98,8 @@ proptest! {
     fn a_moved_world_plays_the_moved_round((mut world, moved) in squares(), ticks in wishes(20, 30)) {
         let mut other = moved.world(&world);
         for inputs in ticks {
-            let stay = |it: &&Input| !matches!(it, Input::Join { .. }); // New players stand on random cells.
+            // New players stand on random cells.
+            let stay = |it: &&Input| !matches!(it, Input::Join { .. });
             let inputs: Vec<_> = inputs.iter().filter(stay).copied().collect();
             let there: Vec<_> = inputs.iter().map(|&input| moved.input(input)).collect();
             let (here, there) = (world.step(&inputs), other.step(&there));
