@@ -53,7 +53,6 @@ impl Redis {
     }
 
     /// Starts an empty Redis on the same port as before.
-
     #[track_caller]
     pub fn start(&mut self) {
         assert!(self.child.is_none(), "Redis runs already");
