@@ -78,6 +78,12 @@ pub(crate) struct Snapshot {
 /// Why this program cannot continue a snapshot.
 #[derive(Debug)]
 pub(crate) enum SnapshotError {
+    /// The shared memory cannot be read.
+    #[cfg(target_os = "linux")]
+    Io(std::io::Error),
+    /// Neither copy in the shared memory is complete.
+    #[cfg(target_os = "linux")]
+    Torn,
     /// The bytes end too early.
     Truncated,
     /// The bytes are something else.
@@ -97,6 +103,10 @@ pub(crate) enum SnapshotError {
 impl fmt::Display for SnapshotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            #[cfg(target_os = "linux")]
+            Self::Io(error) => error.fmt(f),
+            #[cfg(target_os = "linux")]
+            Self::Torn => f.write_str("neither copy is complete"),
             Self::Truncated => f.write_str("it is truncated"),
             Self::NotASnapshot => f.write_str("it is not a snapshot of a room"),
             Self::Version(version) => {

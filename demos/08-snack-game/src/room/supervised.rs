@@ -7,7 +7,7 @@ mod peek_reader;
 
 pub(super) use peek_reader::PeekReader;
 
-use super::{Room, Snapshot, ToRoom};
+use super::{Room, Snapshot, ToRoom, snapshot::SnapshotError};
 use crate::{admission::Admission, handover::Supervisor};
 use std::{
     mem,
@@ -70,7 +70,7 @@ impl SnapshotMemory {
         supervisor: &Arc<Supervisor>,
         id: u64,
         memory: OwnedFd,
-    ) -> Result<Option<(Snapshot, Self)>, String> {
+    ) -> Result<Option<(Snapshot, Self)>, SnapshotError> {
         let mut memory = SnapshotFile::from_fd(memory);
         let snapshot = snapshot_in(&mut memory)?;
         Ok(snapshot.map(|snapshot| (snapshot, Self::over(supervisor, id, memory))))
@@ -80,20 +80,18 @@ impl SnapshotMemory {
 /// Checks that this program could continue from the snapshot in `memory`.
 ///
 /// # Errors
-/// It could not: why.
-pub(crate) fn check_snapshot(memory: OwnedFd) -> Result<(), String> {
+/// It could not.
+pub(crate) fn check_snapshot(memory: OwnedFd) -> Result<(), SnapshotError> {
     snapshot_in(&mut SnapshotFile::from_fd(memory)).map(drop)
 }
 
 /// The snapshot in `memory`. `None` if none was written yet.
-fn snapshot_in(memory: &mut SnapshotFile) -> Result<Option<Snapshot>, String> {
+fn snapshot_in(memory: &mut SnapshotFile) -> Result<Option<Snapshot>, SnapshotError> {
     match memory.read() {
-        Ok(bytes) => Snapshot::read(&bytes)
-            .map(Some)
-            .map_err(|error| error.to_string()),
+        Ok(bytes) => Snapshot::read(&bytes).map(Some),
         Err(ReadError::Empty) => Ok(None),
-        Err(ReadError::Torn) => Err("both copies are damaged".to_owned()),
-        Err(ReadError::Io(error)) => Err(error.to_string()),
+        Err(ReadError::Torn) => Err(SnapshotError::Torn),
+        Err(ReadError::Io(error)) => Err(SnapshotError::Io(error)),
     }
 }
 

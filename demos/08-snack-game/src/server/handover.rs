@@ -39,7 +39,7 @@ impl Server {
     /// # Errors
     /// It could not: why.
     pub fn check_snapshot(name: &str, memory: OwnedFd) -> Result<(), String> {
-        check_snapshot(memory).map_err(|why| format!("cannot continue the room {name}: {why}"))
+        check_snapshot(memory).map_err(|error| format!("cannot continue the room {name}: {error}"))
     }
 
     /// Stops after the next tick of every room and keeps all connections open: another process
@@ -166,8 +166,8 @@ impl Sockets {
                     );
                     rooms.reopen(room, stats);
                 }
-                Err(why) => {
-                    tracing::error!(name, why, "room lost: it starts empty");
+                Err(error) => {
+                    tracing::error!(name, %error, "room lost: it starts empty");
                     lost.insert(name);
                 }
             }
