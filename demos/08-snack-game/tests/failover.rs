@@ -94,7 +94,7 @@ fn run_scenario(redis: &Redis, players: u32, ramp: Duration) -> String {
     let [first, second, third] = [(); 3].map(|()| open(redis, players));
     let at = [&first, &second, &third].map(|server| server.program.address());
     wait("the servers know each other", || {
-        at.iter().all(|at| metric(*at, "neighbours") == 2)
+        at.iter().all(|at| metric(*at, "peers") == 2)
     });
 
     // Every player knows only the first server, which is soon full and redirects them.
