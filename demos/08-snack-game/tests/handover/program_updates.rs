@@ -30,7 +30,7 @@ fn a_new_program_that_cannot_start_changes_nothing() {
         game.request_replacement();
         wait_until("the supervisor to reject it", || {
             // The log is JSON, because standard error is a pipe.
-            game.log_count("nothing was changed\",\"target\":\"keeper\"}") == verdicts
+            game.log_count("nothing was changed\",\"target\":\"supervisor\"}") == verdicts
         });
         assert_eq!(game.log_count(why), 1);
         assert_eq!(game.workers(), [worker], "the old worker serves");
