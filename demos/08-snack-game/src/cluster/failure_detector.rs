@@ -29,10 +29,11 @@ use super::{
     request::{ClusterRequest, SeatLocation, last_seen},
     ttl::RESTART_TTL,
 };
+use crate::{clock::now, sync::lock};
 use prometheus_client::metrics::counter::Counter;
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use tokio::{
@@ -106,7 +107,7 @@ impl FailureDetector {
         url: &str,
         check: impl FnOnce() -> F,
     ) -> watch::Receiver<Option<Verdict>> {
-        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut checks = lock(&self.checks);
         let at = now();
         checks.retain(|_, verdict| is_current(verdict, at));
         if let Some(verdict) = checks.get(url) {
@@ -136,11 +137,6 @@ fn is_current(verdict: &watch::Receiver<Option<Verdict>>, now: Instant) -> bool 
         Some(verdict) => now.saturating_duration_since(verdict.at) < VERDICT_TTL,
         None => verdict.has_changed().is_ok(), // An error means that the check panicked.
     }
-}
-
-/// Time as tokio sees it, so that a simulation controls it.
-fn now() -> Instant {
-    tokio::time::Instant::now().into_std()
 }
 
 /// What a check needs.

@@ -2,11 +2,12 @@
 //! reads them once a second.
 
 use super::SeatKey;
+use crate::sync::lock;
 use std::{
     collections::BTreeSet,
     mem,
     ops::Bound::{Excluded, Unbounded},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
 };
 
 /// Keys of all taken seats of this server. No method waits while it holds the lock.
@@ -85,7 +86,7 @@ impl HeldSeats {
     }
 
     fn seats(&self) -> MutexGuard<'_, Seats> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -5,10 +5,13 @@ use super::{
     report::{BOARD_DAYS, BOARD_SIZE, ClusterView, LastSeen, Report, SeatRecord},
     ttl::SERVER_TTL,
 };
-use crate::store::{BEST, Board, Score};
+use crate::{
+    store::{BEST, Board, Score},
+    sync::lock,
+};
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::{Duration, Instant},
 };
 
@@ -93,7 +96,7 @@ impl MemoryBackend {
     }
 
     fn records(&self) -> MutexGuard<'_, Records> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

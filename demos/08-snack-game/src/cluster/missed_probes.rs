@@ -1,9 +1,10 @@
 //! For how long peers have failed their probes. Used while the backend is unreachable and no
 //! heartbeat can be seen.
 
+use crate::sync::lock;
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
     time::{Duration, Instant},
 };
 
@@ -42,7 +43,7 @@ impl MissedProbes {
     }
 
     fn all(&self) -> MutexGuard<'_, BTreeMap<String, Missed>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

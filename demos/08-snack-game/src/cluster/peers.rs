@@ -1,10 +1,11 @@
 //! The other servers of the cluster, as of the last update from the backend.
 
 use super::{ServerInfo, placement, ttl::SERVER_TTL};
+use crate::sync::lock;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Instant,
@@ -202,7 +203,7 @@ impl Peers {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }
 

@@ -175,7 +175,7 @@ async fn serve(world: World, store: Store) -> turmoil::Result {
     let (opened, ended) = (state.metrics.opened.get(), sum_of("snack_rush_ends_total{"));
     assert_eq!(opened, ended, "each connection ends once, with a cause");
     assert_eq!(state.metrics.room_panics.get(), 0, "a room panicked");
-    // A task that was told to stop may need a moment.
+    // A task that is stopping may need a moment.
     sleep(Duration::from_secs(1)).await;
     assert_eq!(
         Handle::current().metrics().num_alive_tasks(),

@@ -83,7 +83,7 @@ fn answers(game: &Game, case: &Case, portion: usize) {
     }
 }
 
-/// Reads until these bytes have arrived so many times.
+/// Reads until these bytes have arrived this many times.
 fn read_until(stream: &mut TcpStream, received: &mut Vec<u8>, last: &[u8], times: usize) {
     let mut some = [0; 4096];
     while received
