@@ -15,14 +15,15 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
     };
     // `--seconds` ends the server if this test is interrupted.
     let server = open(&["--keep", "--round-seconds", "300", "--seconds", "300"]);
-    let told = server.stdout();
-    let keeper = told
+    let printed = server.stdout();
+    let supervisor = printed
         .split_whitespace()
-        .nth(2)
-        .and_then(|it| it.parse().ok());
-    let keeper: i32 = keeper.expect("the server prints its supervisor");
+        .skip_while(|word| *word != "supervisor")
+        .nth(1)
+        .and_then(|pid| pid.parse().ok());
+    let supervisor: i32 = supervisor.expect("the server prints its supervisor");
     let workers = || {
-        let children = fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"));
+        let children = fs::read_to_string(format!("/proc/{supervisor}/task/{supervisor}/children"));
         let children = children.expect("the supervisor runs");
         let pids = children.split_whitespace().filter_map(|it| it.parse().ok());
         pids.collect::<Vec<i32>>()
@@ -40,7 +41,7 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
         let to = if signal == Signal::KILL {
             old[0]
         } else {
-            keeper
+            supervisor
         };
         say(to, signal);
         crate::server::wait_until("another worker", || {
@@ -57,5 +58,5 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
     }
     assert_eq!(player.eval("connection.seat"), before);
     player.check_errors();
-    say(keeper, Signal::TERM);
+    say(supervisor, Signal::TERM);
 }
