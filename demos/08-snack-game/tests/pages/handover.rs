@@ -18,9 +18,8 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
     let printed = server.stdout();
     let supervisor = printed
         .split_whitespace()
-        .skip_while(|word| *word != "supervisor")
-        .nth(1)
-        .and_then(|pid| pid.parse().ok());
+        .skip_while(|word| !word.starts_with("supervis"))
+        .find_map(|word| word.parse().ok());
     let supervisor: i32 = supervisor.expect("the server prints its supervisor");
     let workers = || {
         let children = fs::read_to_string(format!("/proc/{supervisor}/task/{supervisor}/children"));
