@@ -2,21 +2,21 @@
 
 use super::{
     Room,
-    connections::Connections,
-    lifecycle::Lifecycle,
     round::Round,
     seats::Seats,
     snapshot::{Snapshot, restore_input},
     stats::Stats,
 };
 use crate::{clock, server_state::ServerState};
-use rush::{Seat, World, log::Log};
+use rush::{World, log::Log};
 use std::{sync::Arc, time::Duration};
 #[cfg(target_os = "linux")]
 use {
-    super::{SavedPosition, SnapshotMemory, client::Role},
+    super::{
+        SavedPosition, SnapshotMemory, client::Role, connections::Connections, lifecycle::Lifecycle,
+    },
     crate::connection::Connection,
-    rush::Phase,
+    rush::{Phase, Seat},
     supervisor::resume::Resume,
 };
 

@@ -72,6 +72,10 @@ pub(crate) struct Snapshot {
     pub(super) head: Head,
     pub(super) world: World,
     pub(super) log: Log,
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux has a supervisor")
+    )]
     pub(super) frames: Vec<Bytes>,
 }
 
