@@ -38,7 +38,7 @@ pub struct Limits {
     /// How long sent bytes may stay unacknowledged, on systems that support this limit.
     pub unacknowledged: Duration,
     /// How long the exchange of Close frames may take, and again the reading to the end.
-    pub goodbye: Duration,
+    pub close: Duration,
 }
 
 /// How many bytes are read or written at once. axum's default of 128 KiB is allocated for every
@@ -66,7 +66,7 @@ impl Default for Limits {
             ping_after: Duration::from_secs(10),
             pong_within: Duration::from_secs(5),
             unacknowledged: Duration::from_secs(20),
-            goodbye: Duration::from_secs(2),
+            close: Duration::from_secs(2),
         }
     }
 }

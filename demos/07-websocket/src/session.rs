@@ -62,7 +62,7 @@ pub(crate) async fn serve(
         }
     };
     let end = or_panicked(serving).await;
-    connection.close(&end, limits.goodbye).await;
+    connection.close(&end, limits.close).await;
     tcp.read_to_the_end(limits).await;
     end
 }
@@ -109,7 +109,7 @@ async fn serve_http(
             _ = shutdown.wait_for(|shutdown| *shutdown) => {
                 // A request that has arrived is still answered.
                 serving.as_mut().graceful_shutdown();
-                let served = timeout(state.config.limits.goodbye, serving).await;
+                let served = timeout(state.config.limits.close, serving).await;
                 served.unwrap_or(Ok(()))
             }
         }

@@ -49,7 +49,7 @@ impl Tcp {
                 }
             }
         };
-        let _still_sends = timeout(limits.goodbye, reading).await;
+        let _still_sends = timeout(limits.close, reading).await;
     }
 }
 

@@ -262,7 +262,7 @@ fn at_shutdown_every_client_gets_1012_and_no_task_is_left() {
 
 #[test]
 fn a_sleeping_phone_does_not_block_the_shutdown() {
-    let mut server = limited(|limits| limits.goodbye = Duration::from_millis(300));
+    let mut server = limited(|limits| limits.close = Duration::from_millis(300));
     let _asleep = server.join("ann");
     server.begin_shutdown();
     server.shut_down();
