@@ -52,7 +52,7 @@ pub(crate) fn supervise(options: Options) -> Result<String, String> {
         command
     };
     let pid = std::process::id();
-    println!("supervised by {pid} · kill -USR2 {pid} starts the program that is on the disk now");
+    println!("supervisor {pid} · kill -USR2 {pid} starts the program that is on the disk now");
     let bots = match options.bots {
         0 => None,
         _ => {
