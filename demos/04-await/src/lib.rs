@@ -6,11 +6,11 @@
 //! runtime's only thread. Then the first task can never wake up. Even the heartbeat stops.
 //!
 //! Changed since step 3: `room.rs` (one lock, `.await`), `main.rs`, `server.rs` and `session.rs`
-//! (tasks for threads), `sync.rs` and `lib.rs` (there are two servers). New: `async_mutex.rs` and
-//! `async_mutex/room.rs` (the same server with tokio's own mutex, which brings step 2 back),
-//! `bin/04-async-mutex.rs`, which runs it, and `scenarios.rs`, which proves both. Run it: `cargo
-//! run
-//! -p demo-04-await --bin 04-await`. Prove it: `cargo test -p demo-04-await`.
+//! (tasks instead of threads), `sync.rs` and `lib.rs` (there are two servers). New:
+//! `async_mutex.rs` and `async_mutex/room.rs` (the same server with tokio's own mutex, which brings
+//! step 2 back), `bin/04-async-mutex.rs`, which runs it, and `scenarios.rs`, which proves both.
+//!
+//! Run it: `cargo run -p demo-04-await --bin 04-await`. Prove it: `cargo test -p demo-04-await`.
 
 #![allow(
     clippy::duplicate_mod,

@@ -1,5 +1,5 @@
-//! Reads one client's messages and hands them to its room. It is the only task that a connection
-//! has, and a small one: thousands of them are idle.
+//! Reads one client's messages and hands them to its room. Without a supervisor it is the only task
+//! that a connection has, and a small one: thousands of them are idle.
 
 use crate::{
     close_cause::{CloseCause, ReadEnd},

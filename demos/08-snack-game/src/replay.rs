@@ -51,7 +51,7 @@ pub fn play(file: &Path) -> Result<String, String> {
     }
     let _ = write!(
         text,
-        "the same as then: all {hashes} hashes, the last one {last:016x}"
+        "the replay matches: all {hashes} hashes, the last one {last:016x}"
     );
     Ok(text)
 }

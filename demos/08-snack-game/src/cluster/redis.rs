@@ -4,7 +4,7 @@
 //! | key | value | time to live |
 //! |---|---|---|
 //! | `snack-rush:servers` | set of server ids | none; ids of dead servers are removed |
-//! | `snack-rush:server:ID` | a server's [`ServerInfo`] as JSON | 3 s |
+//! | `snack-rush:server:ID` | a server's [`ServerInfo`] as JSON | 3 s; the last one before a restart 10 s |
 //! | `snack-rush:seat:KEY` | id of the server that holds this seat; the key is a hash of its token | the grace |
 //! | `snack-rush:best:ever`, `snack-rush:best:DAY` | names, scored by points × 4 + team; the best hundred | none; eight days |
 

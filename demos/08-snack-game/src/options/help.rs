@@ -26,8 +26,8 @@ Usage: cargo run -p demo-08-snack-game -- [OPTIONS]
   --public URL         where the other servers send players
                        [default: where it listens]
   --origin URL         pages from there may play here; can be repeated
-  --token-file FILE    the token in it opens /metrics and /xray from elsewhere;
-                       without a token they are for this machine only
+  --token-file FILE    the token in it opens /metrics and /api/xray, here too;
+                       without a token they are open to this machine only
   --grace-seconds S    how long a lost phone's seat is kept        [default: 30]
   --drain-seconds S    how long a round may last at a shutdown     [default: 20]
   --behind-seconds S   how long a phone may stay behind            [default: 5]

@@ -1,5 +1,4 @@
-//! Graceful shutdown: stop accepting, finish the rounds, close every connection, store what was
-//! won.
+//! Graceful shutdown: stop accepting, finish the rounds, store the results, close every connection.
 
 use super::Server;
 use crate::{

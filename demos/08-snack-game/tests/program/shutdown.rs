@@ -50,7 +50,7 @@ fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
     let output = run(&["replay", file]);
     let printed = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{printed}");
-    assert!(printed.contains("the same as then"), "{printed}");
+    assert!(printed.contains("the replay matches"), "{printed}");
     // Ann and nine of the best. Bots that joined during the round have a name in it, too.
     let named = |line: &str| line.contains(" bot ") || line.contains(" ann ");
     let (places, of_them) = printed.lines().fold((0, 0), |(all, some), line| {

@@ -184,7 +184,7 @@ fn a_round_that_continues_after_a_restart_is_stored_and_counted_once() {
         kept.len() == 1 && replay::play(&kept[0]).is_ok_and(|report| report.contains("130 ticks"))
     });
     let report = replay::play(&kept(&server, round)[0]).expect("a round");
-    assert!(report.contains("the same as then"), "{report}");
+    assert!(report.contains("the replay matches"), "{report}");
     assert!(
         report.contains(&format!("ann  {won}")),
         "{won} points in {report}"

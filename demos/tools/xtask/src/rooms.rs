@@ -89,8 +89,7 @@ fn without_expectation(source: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// A comment on a line of its own is none: what it says of another task is what the two rooms
-/// differ in.
+/// Whether a line is compared. Comment lines are not: the two rooms explain different things.
 fn is_code(line: &str) -> bool {
     !line.trim_start().starts_with("//")
 }

@@ -15,9 +15,8 @@ impl WaitGraph {
         })
     }
 
-    /// The chain of waits that ends at the one for which most others wait in the end. It begins
-    /// with the farthest link that another one waits for. Empty if no one waits; meaningless if
-    /// there is a [`cycle`](WaitGraph::cycle).
+    /// The longest chain of waits that ends at the thread or task that blocks the most others.
+    /// Empty if none waits; meaningless if there is a [`cycle`](WaitGraph::cycle).
     pub fn chain(&self) -> Vec<Link<'_>> {
         let end = |trail: &[Link]| trail.last().map(|link| link.who.actor);
         let trails: Vec<Vec<Link>> = (self.waits().into_iter())
