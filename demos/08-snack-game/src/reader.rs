@@ -6,7 +6,7 @@ use crate::{
     connection::Connection,
     decode::{Decoder, Frame},
     rate_limit::RateLimit,
-    room::ToRoom,
+    room::inbox::ToRoom,
 };
 use bytes::{Buf, Bytes};
 use rush::{close::Close, wire::ToServer};

@@ -4,10 +4,12 @@
 mod client;
 mod connections;
 mod drain;
-mod inbox;
+pub(crate) mod inbox;
 mod join;
 mod lifecycle;
 mod messages;
+#[cfg_attr(not(target_os = "linux"), path = "room/no_peek_reader.rs")]
+mod peek_reader;
 mod recover;
 mod restore;
 mod results;

@@ -1,6 +1,6 @@
 //! A client that is connected to a room.
 
-use super::supervised::PeekReader;
+use super::peek_reader::PeekReader;
 use crate::{close_cause::CloseCause, encode, options::Options, outbox::Outbox};
 use rush::{Seat, close::Close};
 use std::time::{Duration, Instant};

@@ -4,7 +4,7 @@ use super::{
     Room,
     client::{Client, Role},
     drain::restarting,
-    supervised::PeekReader,
+    peek_reader::PeekReader,
 };
 use crate::{
     close_cause::{CloseCause, ReadEnd},

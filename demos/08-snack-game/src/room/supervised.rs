@@ -3,10 +3,6 @@
 //! sockets and takes what it has applied. So whatever is not in the newest snapshot is still in the
 //! kernel. See [`supervisor`].
 
-mod peek_reader;
-
-pub(super) use peek_reader::PeekReader;
-
 use super::{Room, Snapshot, ToRoom, snapshot::SnapshotError};
 use crate::{admission::Admission, handover::Supervisor};
 use std::{

@@ -1,25 +1,15 @@
 //! Stand-ins where there is no supervisor: it needs Linux.
 
 use super::Room;
-use crate::{admission::Admission, connection::Connection, handover::Supervisor, outbox::Backlog};
+use crate::{admission::Admission, handover::Supervisor};
 use std::{sync::Arc, time::Instant};
 
 /// No value: only Linux has a supervisor.
 #[derive(Debug)]
 pub(crate) enum SnapshotMemory {}
 
-/// No value: only Linux has a supervisor.
-#[derive(Debug)]
-pub(super) enum PeekReader {}
-
 impl SnapshotMemory {
     pub(super) fn new(_: &Arc<Supervisor>, _: &Admission, _: &str) -> Option<Self> {
-        None
-    }
-}
-
-impl PeekReader {
-    pub(super) fn new(_: &Connection) -> Option<(Self, Backlog)> {
         None
     }
 }

@@ -11,7 +11,7 @@ use {
         outbox::{Backlog, Outbox},
         room::{
             client::{Client, Role},
-            supervised::PeekReader,
+            peek_reader::PeekReader,
         },
     },
     rush::Seat,

@@ -8,7 +8,7 @@ use crate::{
     outbox::Backlog,
     rate_limit::RateLimit,
     reader,
-    room::ToRoom,
+    room::inbox::ToRoom,
 };
 use bytes::{Buf, Bytes};
 use rustix::{
