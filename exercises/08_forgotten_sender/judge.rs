@@ -3,7 +3,7 @@
 //! Covers: no player, one player and two players with up to three bills each; a player who sends a
 //! bill only when the last one is rung up. Does not cover: players that panic.
 
-use super::exercise::{Player, evening};
+use super::exercise::{Player, ring_up};
 use judge::{Case, Judged};
 use lanes::Bounds;
 use lanes::sync::{Arc, Condvar, Mutex};
@@ -84,7 +84,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 name: "ann",
                 bills: Box::new(bills),
             };
-            evening(vec![ann], |bill| {
+            ring_up(vec![ann], |bill| {
                 *rung.lock() = bill;
                 receipt.notify_all();
             });
@@ -107,7 +107,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 name: "ann",
                 bills: Box::new(writes),
             };
-            evening(vec![ann], |bill| {
+            ring_up(vec![ann], |bill| {
                 let written = bills.load(Relaxed);
                 let ahead = written - bill;
                 assert!(
@@ -145,7 +145,7 @@ pub fn judge(case: &mut Case) -> Judged {
                         bills: Box::new(bills),
                     }
                 };
-                evening(vec![here("ann"), here("bob")], drop);
+                ring_up(vec![here("ann"), here("bob")], drop);
             },
         )
 }
@@ -158,7 +158,7 @@ const FULL: &str = "A player waits for room at the till, and meanwhile no thread
 
 fn rung_up(players: Vec<Player>) -> Vec<u32> {
     let mut rung = vec![];
-    evening(players, |bill| rung.push(bill));
+    ring_up(players, |bill| rung.push(bill));
     rung
 }
 

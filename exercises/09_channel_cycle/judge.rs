@@ -22,23 +22,23 @@ pub fn judge(case: &mut Case) -> Judged {
              the number of answers on their way has no limit.",
         )
         .in_every_schedule("two wishes", Bounds::exhaustive(), || {
-            let evening = play(2);
+            let outcome = play(2);
             assert!(
-                evening.eaten == [0, 1],
+                outcome.eaten == [0, 1],
                 "wishes 0 and 1, but the answers {:?} are eaten",
-                evening.eaten
+                outcome.eaten
             );
         })?;
 
     case.promise("A wish does not wait for the answer to the one before.")
         .if_broken("one-at-a-time", |broken, _| broken.says("at most"), ONE)
         .in_every_schedule("two wishes at once", Bounds::exhaustive(), || {
-            let evening = play(2);
+            let outcome = play(2);
             assert!(
-                evening.most > 1,
+                outcome.most > 1,
                 "2 wishes, but at most {} is under way: the second waits for the answer to the \
                  first",
-                evening.most
+                outcome.most
             );
         })?;
 
@@ -94,12 +94,12 @@ pub fn judge(case: &mut Case) -> Judged {
             "a hundred wishes",
             Bounds::exhaustive().steps(50_000),
             || {
-                let evening = play(100);
-                let all = (0..100).eq(evening.eaten.iter().copied());
+                let outcome = play(100);
+                let all = (0..100).eq(outcome.eaten.iter().copied());
                 assert!(
                     all,
                     "100 wishes, but {} answers are eaten, or not in the order of the wishes",
-                    evening.eaten.len()
+                    outcome.eaten.len()
                 );
             },
         )
@@ -118,23 +118,23 @@ const RARER: &str = "A pause lets the room work once more, but no answer is rece
     The two channels are full a little later.";
 
 #[derive(Default)]
-struct Evening {
+struct Outcome {
     unanswered: usize,
     most: usize,
     eaten: Vec<u32>,
 }
 
 /// Runs a room and a player with this many wishes, as tasks of one thread.
-fn play(wishes: u32) -> Evening {
-    let evening = Arc::new(Mutex::new(Evening::default()));
-    let (seen, told) = (Arc::clone(&evening), Arc::clone(&evening));
+fn play(wishes: u32) -> Outcome {
+    let outcome = Arc::new(Mutex::new(Outcome::default()));
+    let (seen, told) = (Arc::clone(&outcome), Arc::clone(&outcome));
     let (room, player) = open();
     let wishes = (0..wishes).inspect(move |_| {
-        let mut evening = seen.lock().unwrap();
-        evening.unanswered += 1;
-        evening.most = evening.most.max(evening.unanswered);
-        let unanswered = evening.unanswered;
-        drop(evening);
+        let mut outcome = seen.lock().unwrap();
+        outcome.unanswered += 1;
+        outcome.most = outcome.most.max(outcome.unanswered);
+        let unanswered = outcome.unanswered;
+        drop(outcome);
         // One more: the wish that is about to be sent.
         assert!(
             unanswered <= UNANSWERED + 1,
@@ -142,13 +142,13 @@ fn play(wishes: u32) -> Evening {
         );
     });
     let eat = move |answer| {
-        let mut evening = told.lock().unwrap();
-        evening.unanswered = evening.unanswered.saturating_sub(1);
-        evening.eaten.push(answer);
+        let mut outcome = told.lock().unwrap();
+        outcome.unanswered = outcome.unanswered.saturating_sub(1);
+        outcome.eaten.push(answer);
     };
     join_all(vec![
         ("the room", Box::pin(room.serve()) as Task<'_>),
         ("ann", Box::pin(player.play(wishes, eat))),
     ]);
-    std::mem::take(&mut *evening.lock().unwrap())
+    std::mem::take(&mut *outcome.lock().unwrap())
 }

@@ -42,12 +42,12 @@ pub fn judge(case: &mut Case) -> Judged {
         "Count an event when `Phone::send` has returned, not when the `send` was started.",
     )
     .on_a_paused_clock("ann reads", MINUTE, |clock| async move {
-        let mut house = House::opens(&clock);
-        house.hand.reads();
+        let mut setup = Setup::opens(&clock);
+        setup.hand.reads();
         for event in 0..3 {
-            house.happens(event).await;
-            house.has_told(event + 1);
-            let told = house.asks().await;
+            setup.happens(event).await;
+            setup.has_told(event + 1);
+            let told = setup.asks().await;
             assert!(
                 told == event + 1,
                 "{} events were heard, but the server hears: {told}",
@@ -73,14 +73,14 @@ pub fn judge(case: &mut Case) -> Judged {
             "ann is in a tunnel, and the server asks",
             MINUTE,
             |clock| async move {
-                let mut house = House::opens(&clock);
+                let mut setup = Setup::opens(&clock);
                 for event in 0..WIRE {
-                    house.happens(event).await;
+                    setup.happens(event).await;
                 }
                 clock.note("ann", "does not read");
-                house.happens(WIRE).await;
+                setup.happens(WIRE).await;
                 for _ in 0..2 {
-                    let told = house.asks().await;
+                    let told = setup.asks().await;
                     assert!(
                         told == WIRE,
                         "the connection has taken {WIRE} events and one waits; but the server \
@@ -135,25 +135,25 @@ pub fn judge(case: &mut Case) -> Judged {
         "the server asks while an event waits",
         MINUTE,
         |clock| async move {
-            let mut house = House::opens(&clock);
+            let mut setup = Setup::opens(&clock);
             for event in 0..WIRE {
-                house.happens(event).await;
+                setup.happens(event).await;
             }
             clock.note("ann", "does not read");
             for event in WIRE..WIRE + 3 {
-                house.happens(event).await;
+                setup.happens(event).await;
             }
-            house.asks().await;
+            setup.asks().await;
             tokio::time::sleep(Duration::from_secs(10)).await;
-            house.asks().await;
+            setup.asks().await;
             clock.note("ann", "reads again");
-            house.hand.reads();
+            setup.hand.reads();
             clock.settle().await;
             // An answer with pauses gets the time for them.
             tokio::time::sleep(Duration::from_secs(10)).await;
             clock.settle().await;
-            house.has_told(WIRE + 3);
-            let told = house.asks().await;
+            setup.has_told(WIRE + 3);
+            let told = setup.asks().await;
             assert!(
                 told == WIRE + 3,
                 "{} events were heard, but the server hears: {told}",
@@ -171,11 +171,11 @@ pub fn judge(case: &mut Case) -> Judged {
              does not read. Now the room never notices, and memory grows.",
         )
         .on_a_paused_clock("ann stays in the tunnel", MINUTE, |clock| async move {
-            let house = House::opens(&clock);
+            let setup = Setup::opens(&clock);
             clock.note("ann", "does not read");
             let mut taken = 0;
             while taken < 100
-                && house
+                && setup
                     .events
                     .as_ref()
                     .is_some_and(|events| events.try_send(format!("#{taken}")).is_ok())
@@ -207,37 +207,37 @@ pub fn judge(case: &mut Case) -> Judged {
          A task that you spawn must end with its writer.",
     )
     .on_a_paused_clock("the end", MINUTE, |clock| async move {
-        let mut house = House::opens(&clock);
+        let mut setup = Setup::opens(&clock);
         for event in 0..WIRE + 3 {
-            house.happens(event).await;
+            setup.happens(event).await;
         }
-        house.events = None;
-        house.questions = None;
+        setup.events = None;
+        setup.questions = None;
         clock.note("the server", "closes, and asks no more");
         tokio::time::sleep(Duration::from_secs(10)).await;
-        house.hand.reads();
+        setup.hand.reads();
         clock.settle().await;
-        house.has_told(WIRE + 3);
+        setup.has_told(WIRE + 3);
         tokio::time::sleep(Duration::from_secs(10)).await;
         assert!(
-            house.writer.is_finished(),
+            setup.writer.is_finished(),
             "every event is sent, but the writer still waits"
         );
 
-        let mut house = House::opens(&clock);
-        house.hand.leaves();
-        house.happens(0).await;
-        house.happens(1).await;
+        let mut setup = Setup::opens(&clock);
+        setup.hand.leaves();
+        setup.happens(0).await;
+        setup.happens(1).await;
         tokio::time::sleep(Duration::from_secs(10)).await;
         assert!(
-            house.writer.is_finished(),
+            setup.writer.is_finished(),
             "the player has gone, but the writer still waits"
         );
     })
 }
 
 /// A writer, and everything around it.
-struct House {
+struct Setup {
     clock: Clock,
     hand: Hand,
     events: Option<mpsc::Sender<String>>,
@@ -245,14 +245,14 @@ struct House {
     writer: tokio::task::JoinHandle<()>,
 }
 
-impl House {
-    fn opens(clock: &Clock) -> House {
+impl Setup {
+    fn opens(clock: &Clock) -> Setup {
         let (phone, hand) = phone("ann", WIRE);
         let (events, to_tell) = mpsc::channel(QUEUE);
         let (questions, to_answer) = mpsc::channel(1);
         let writer = tokio::spawn(write_to(phone, to_tell, to_answer));
         let clock = clock.clone();
-        House {
+        Setup {
             clock,
             hand,
             events: Some(events),

@@ -17,7 +17,7 @@ pub struct Player {
 /// Runs all players at the same time, each in a thread of its own, which sends its bills. Calls
 /// `ring` with each bill when it comes, in the caller's thread. Returns when every player has gone
 /// and every bill is rung up.
-pub fn evening(players: Vec<Player>, mut ring: impl FnMut(u32)) {
+pub fn ring_up(players: Vec<Player>, mut ring: impl FnMut(u32)) {
     let (till, bills) = mpsc::channel("till");
     let mut playing = vec![];
     for player in players {

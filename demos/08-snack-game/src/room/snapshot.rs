@@ -308,7 +308,7 @@ pub(super) fn restore_input((what, seat): (u8, u16)) -> Option<Input> {
 #[cfg(any(test, fuzzing))]
 impl Snapshot {
     /// A snapshot with this head, for tests.
-    #[cfg(test)]
+    #[cfg(all(test, target_os = "linux"))]
     pub(crate) fn made_of(world: &World, log: &Log, head: &str, frames: &[&[u8]]) -> Vec<u8> {
         let head: Head = serde_json::from_str(head).expect("a head");
         let frames: Vec<_> = frames.iter().map(|it| Bytes::copy_from_slice(it)).collect();

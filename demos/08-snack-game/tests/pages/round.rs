@@ -74,7 +74,7 @@ fn two_pages_and_a_hall_agree_about_a_full_round_with_158_bots() {
     assert!(
         place
             .as_str()
-            .is_some_and(|place| place.starts_with("You came ") && place.contains("of 160")),
+            .is_some_and(|place| place.starts_with("You finished ") && place.contains("of 160")),
         "{place}"
     );
     let place = jiu.page.eval("document.getElementById('mine').textContent");
