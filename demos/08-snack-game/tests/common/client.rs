@@ -65,6 +65,7 @@ impl Client {
             .insert("sec-websocket-protocol", protocol);
         change(request.headers_mut());
         stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
         let (socket, _) = tungstenite::client(request, stream).map_err(|error| match error {
             HandshakeError::Failure(error) => error,

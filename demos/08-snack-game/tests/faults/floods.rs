@@ -18,7 +18,7 @@ const MANY: usize = 40;
 fn flooded(flood: impl Fn() -> Message + Sync) {
     let game = Game::start();
     let mut ann = Client::join(game.address, "hall", "ann");
-    let shown_out = AtomicBool::new(false);
+    let all_closed = AtomicBool::new(false);
     thread::scope(|scope| {
         let flooding: Vec<_> = (0..MANY)
             .map(|n| {
@@ -37,16 +37,18 @@ fn flooded(flood: impl Fn() -> Message + Sync) {
             })
             .collect();
         let watching = scope.spawn(|| {
-            while !shown_out.load(Ordering::Acquire) {
+            while !all_closed.load(Ordering::Acquire) {
                 ann.receive_ticks(1);
             }
             (ann.snapshots, ann)
         });
-        let codes: Vec<u16> = flooding
+        let ended: Vec<_> = flooding.into_iter().map(|it| it.join()).collect();
+        // Before any assertion, or the other player would wait for ever.
+        all_closed.store(true, Ordering::Release);
+        let codes: Vec<u16> = ended
             .into_iter()
-            .map(|it| it.join().expect("told"))
+            .map(|it| it.expect("a flooding client ends with a close frame"))
             .collect();
-        shown_out.store(true, Ordering::Release);
         assert_eq!(codes, [1008; MANY]);
         let (snapshots, mut ann) = watching.join().expect("ann plays");
         assert_eq!(snapshots, 1, "ann was never behind");
