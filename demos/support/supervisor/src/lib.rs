@@ -9,7 +9,7 @@
 //! continues. The kernel says how far the dead worker had come with each socket:
 //! [`Counters`](tcp_info::Counters), [`Checkpoint`](resume::Checkpoint).
 //!
-//! - [`supervise`](supervise): starts workers, watches them, passes descriptors on.
+//! - [`supervise`]: starts workers, watches them, passes descriptors on.
 //! - [`worker`]: what a worker says to its supervisor and gets from it.
 //! - [`ipc`]: their messages, and file-descriptor passing (`SCM_RIGHTS`).
 //! - [`snapshot`], [`double_buffer`]: state in shared memory that a crash cannot tear.

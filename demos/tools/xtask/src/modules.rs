@@ -17,20 +17,13 @@ use crate::tree::Tree;
 use graph::{Imports, cycles};
 use source::{Import, Module, read};
 
-/// Packages whose cycles are being resolved on other branches. The list must become empty: delete
-/// each line when its package has no cycle any more.
-pub const UNRESOLVED: &[&str] = &[];
-
 /// The maximum number of re-exports between a path and the definition.
 const MAX_REEXPORTS: usize = 16;
 
-/// Finds the import cycles in the libraries and binaries of all packages except `unresolved`.
-pub fn without_cycles(tree: &Tree, unresolved: &[&str]) -> Result<Vec<Complaint>, Complaint> {
+/// Finds the import cycles in the libraries and binaries of all packages.
+pub fn without_cycles(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = BTreeSet::new();
     for member in tree.members()? {
-        if unresolved.contains(&member.package()) {
-            continue;
-        }
         for root in member.roots(tree)? {
             let imports = imports(&read(tree, &root)?);
             complaints.extend(
@@ -233,7 +226,7 @@ mod tests {
         for (file, text) in files {
             fixture.write(&format!("a/src/{file}"), text);
         }
-        without_cycles(&fixture.tree(), &[]).expect("a workspace")
+        without_cycles(&fixture.tree()).expect("a workspace")
     }
 
     const ROOT: &str = "mod door;\nmod room;\npub use room::Room;";
@@ -323,19 +316,5 @@ mod tests {
             ("../shared/room.rs", room),
         ]);
         assert!(complaints[0].contains("a/shared/room.rs"), "{complaints:?}");
-    }
-
-    #[test]
-    fn an_unresolved_package_is_left_out() {
-        let fixture = Fixture::new(&[
-            ("Cargo.toml", "[workspace]\nmembers = [\"a\"]"),
-            ("a/Cargo.toml", "[package]\nname = \"a\""),
-            ("a/src/lib.rs", "mod b;\nmod c;"),
-            ("a/src/b.rs", "pub struct B(super::c::C);"),
-            ("a/src/c.rs", "pub struct C(super::b::B);"),
-        ]);
-        let tree = fixture.tree();
-        assert_eq!(without_cycles(&tree, &["a"]).expect("a workspace"), [""; 0]);
-        assert_eq!(without_cycles(&tree, &[]).expect("a workspace").len(), 1);
     }
 }

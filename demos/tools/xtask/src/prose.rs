@@ -27,22 +27,16 @@ const MAX_IN_A_FILE: usize = 3;
 /// The maximum width of a comment.
 const MAX_COLUMNS: usize = 100;
 
-/// Folders and files whose prose is being rewritten on other branches. The list must become empty:
-/// delete each line when the files below it are plain.
-pub const UNFINISHED: &[&str] = &[];
-
 /// This file, whose tests have to name the words.
 const ITSELF: &str = "demos/tools/xtask/src/prose.rs";
 
-/// Finds files with more than three of the [`WORDS`], and complains if the repository has more than
-/// five of them per 1,000 lines of prose. Paths that begin with one of `unfinished` are left out.
-pub fn plain(tree: &Tree, unfinished: &[&str]) -> Result<Vec<Complaint>, Complaint> {
+/// Finds files with more than three of the words in `words.txt`, and complains if the repository
+/// has more than five of them per 1,000 lines of prose.
+pub fn plain(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let (mut lines, mut words, mut complaints) = (0, 0, Vec::new());
     for file in tree.files()? {
-        let is_exempt = file == ITSELF
-            || file.starts_with("slides/ko/")
-            || file.contains("/corpus/")
-            || unfinished.iter().any(|path| file.starts_with(path));
+        let is_exempt =
+            file == ITSELF || file.starts_with("slides/ko/") || file.contains("/corpus/");
         let Ok(text) = tree.read(&file) else { continue }; // Not text: a picture or a font.
         if is_exempt {
             continue;
@@ -127,13 +121,10 @@ fn hits(line: &str) -> Vec<&'static str> {
 }
 
 /// Finds comments in Rust files that are wider than 100 columns. Rows of tables and lines with a
-/// link may be wider, because they cannot be broken. Paths that begin with one of `unfinished` are
-/// left out.
-pub fn comments_fit(tree: &Tree, unfinished: &[&str]) -> Result<Vec<Complaint>, Complaint> {
+/// link may be wider, because they cannot be broken.
+pub fn comments_fit(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = Vec::new();
-    let is_checked = |file: &&String| {
-        file.ends_with(".rs") && !unfinished.iter().any(|path| file.starts_with(path))
-    };
+    let is_checked = |file: &&String| file.ends_with(".rs");
     for file in tree.files()?.iter().filter(is_checked) {
         let text = tree.read(file)?;
         let wide: BTreeSet<usize> = tokens(&text)
@@ -206,7 +197,7 @@ mod tests {
                 "1 somebody"
             ]
         );
-        let complaints = plain(&tree, &[]).expect("a tree");
+        let complaints = plain(&tree).expect("a tree");
         assert_eq!(
             complaints,
             ["6 words in 5 lines of prose are not plain: at most 5 per 1,000 lines"]
@@ -214,15 +205,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_four_such_words_is_found_unless_it_is_unfinished() {
+    fn a_file_with_four_such_words_is_found() {
         let mut text = "Nobody, somebody, everybody and whoever.\n".to_owned();
         text += &"A plain line about nobody waits for ever.\n".repeat(1000);
         let fixture = Fixture::new(&[("a/b.md", &text)]);
-        let complaints = plain(&fixture.tree(), &[]).expect("a tree");
+        let complaints = plain(&fixture.tree()).expect("a tree");
         let expected = "a/b.md has 4 words that are not plain, name the subject instead: \
                         whoever (1), somebody (1), nobody (1), everybody (1)";
         assert_eq!(complaints, [expected]);
-        assert_eq!(plain(&fixture.tree(), &["a/"]).expect("a tree"), [""; 0]);
     }
 
     #[test]
@@ -235,7 +225,7 @@ mod tests {
         let wide = format!("    /// {}", "a ".repeat(50));
         let text = [&fits, &link, &row, &string, &behind, &wide].map(String::as_str);
         let fixture = Fixture::new(&[("a.rs", &text.join("\n"))]);
-        let complaints = comments_fit(&fixture.tree(), &[]).expect("a tree");
+        let complaints = comments_fit(&fixture.tree()).expect("a tree");
         let expected = ["5", "6"]
             .map(|line| format!("a.rs:{line}: the comment is wider than 100 columns: break it"));
         assert_eq!(complaints, expected);

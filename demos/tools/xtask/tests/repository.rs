@@ -76,16 +76,16 @@ fn every_link_in_a_readme_leads_to_a_file() {
 
 #[test]
 fn no_files_of_a_crate_import_each_other_in_a_cycle() {
-    let complaints = modules::without_cycles(&here(), modules::UNRESOLVED);
+    let complaints = modules::without_cycles(&here());
     assert_no_complaints(&complaints.expect("a workspace"));
 }
 
 #[test]
 fn the_prose_uses_plain_words() {
-    assert_no_complaints(&prose::plain(&here(), prose::UNFINISHED).expect("a tree"));
+    assert_no_complaints(&prose::plain(&here()).expect("a tree"));
 }
 
 #[test]
 fn every_comment_fits_into_100_columns() {
-    assert_no_complaints(&prose::comments_fit(&here(), prose::UNFINISHED).expect("a tree"));
+    assert_no_complaints(&prose::comments_fit(&here()).expect("a tree"));
 }
