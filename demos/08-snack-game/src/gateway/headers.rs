@@ -1,13 +1,13 @@
 //! Headers of every answer, the content security policy among them.
 
 use super::{Gateway, origin};
+use crate::clock;
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, header},
     middleware::Next,
     response::Response,
 };
-use std::time::Instant;
 
 /// The most other servers that a page may connect to: the header must not grow without a limit.
 const MAX_SERVERS: usize = 32;
@@ -15,7 +15,7 @@ const MAX_SERVERS: usize = 32;
 /// Adds the headers that restrict what a browser may do with a page.
 pub(super) async fn add(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     let peers = &gateway.state.cluster.peers;
-    let others = peers.urls_for_pages(Instant::now());
+    let others = peers.urls_for_pages(clock::now());
     // This server, too: the page's host may be a name behind which several servers stand.
     let own = (!others.is_empty()).then(|| peers.own_url().to_owned());
     let all: Vec<String> = own.into_iter().chain(others).collect();

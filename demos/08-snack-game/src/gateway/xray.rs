@@ -2,6 +2,7 @@
 
 use super::Gateway;
 use crate::{
+    clock,
     metrics::{Gauges, RoomTicks},
     rooms::{Listed, ToRooms},
 };
@@ -12,7 +13,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use std::time::Instant;
 use tokio::{runtime::Handle, sync::oneshot};
 
 /// The open rooms.
@@ -45,7 +45,7 @@ pub(super) async fn metrics(State(gateway): State<Gateway>) -> Response {
         results_stored,
         results_failed,
         directory_up: state.cluster.peers.backend_is_up(),
-        peers: state.cluster.peers.alive(Instant::now()).len() as u64,
+        peers: state.cluster.peers.alive(clock::now()).len() as u64,
     };
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let text = state.metrics.encode(&gauges);

@@ -335,10 +335,9 @@ impl Snapshot {
     #[cfg(target_os = "linux")]
     pub(crate) fn play(self) {
         let count = self.world.config().seats;
-        let seats = Seats::restore(count, self.head.seats, &self.head.leaving);
-        let inputs = self.head.inputs.into_iter().filter_map(restore_input);
-        let inputs: Vec<Input> = inputs.collect();
-        super::seats::check(seats, count, &inputs, self.world, self.log);
+        let Head { seats, leaving, .. } = self.head;
+        let seats = Seats::restore(count, seats, &leaving);
+        Self::play_with(seats, self.head.inputs, self.world, self.log);
     }
 
     /// Plays with the seats as a process that is started `ago` later does, for the fuzzer.
@@ -349,8 +348,11 @@ impl Snapshot {
             at, seats, leaving, ..
         } = self.head;
         let seats = Seats::restore_away(count, seats, &leaving, (at, ago), clock::now());
-        let inputs = self.head.inputs.into_iter().filter_map(restore_input);
-        let inputs: Vec<Input> = inputs.collect();
-        super::seats::check(seats, count, &inputs, self.world, self.log);
+        Self::play_with(seats, self.head.inputs, self.world, self.log);
+    }
+
+    fn play_with(seats: Seats, inputs: Vec<(u8, u16)>, world: World, log: Log) {
+        let inputs: Vec<Input> = inputs.into_iter().filter_map(restore_input).collect();
+        super::seats::check(seats, world.config().seats, &inputs, world, log);
     }
 }

@@ -1,7 +1,7 @@
 //! Relative links in Markdown, which must lead to a file of the repository.
 
 use crate::Complaint;
-use crate::tree::Tree;
+use crate::tree::{Tree, beside};
 
 /// Checks that every relative link in a Markdown file leads to a file or a folder of the tree.
 pub fn dead(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
@@ -16,7 +16,8 @@ pub fn dead(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let mut complaints = Vec::new();
     for file in files.iter().filter(|file| file.ends_with(".md")) {
         for (line, target) in links(&tree.read(file)?) {
-            if !resolve(file, &target).is_some_and(|path| exists(&path)) {
+            let path = target.split(['#', '?']).next().unwrap_or_default();
+            if !beside(file, path).is_some_and(|path| exists(&path)) {
                 complaints.push(format!(
                     "{file}:{line}: the link to {target} leads nowhere (a clone has no such file)"
                 ));
@@ -62,21 +63,6 @@ fn links(text: &str) -> Vec<(usize, String)> {
         }
     }
     found
-}
-
-/// Returns the path in the tree that a link in this file means; `None` if it is outside the tree.
-fn resolve(file: &str, target: &str) -> Option<String> {
-    let target = target.split(['#', '?']).next().unwrap_or_default();
-    let mut path: Vec<&str> = file.split('/').collect();
-    path.pop();
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(path.pop()?),
-            name => path.push(name),
-        }
-    }
-    Some(path.join("/"))
 }
 
 #[cfg(test)]

@@ -222,6 +222,21 @@ impl Step {
     }
 }
 
+/// Resolves a path relative to a file's folder, such as `../room.rs`; `None` if it leads out of the
+/// tree.
+pub(crate) fn beside(file: &str, relative: &str) -> Option<String> {
+    let mut path: Vec<&str> = file.split('/').collect();
+    path.pop();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(path.pop()?),
+            name => path.push(name),
+        }
+    }
+    Some(path.join("/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

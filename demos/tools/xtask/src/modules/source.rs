@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::Complaint;
 use crate::tokens::{Token, tokens};
-use crate::tree::Tree;
+use crate::tree::{Tree, beside};
 
 /// A module of a crate, in a file of its own or inline.
 #[derive(Debug, Default)]
@@ -56,11 +56,12 @@ pub(super) fn read(tree: &Tree, root: &str) -> Result<Vec<Module>, Complaint> {
             let own = format!("{folder}/{}", inline.join("/"));
             let next = match at {
                 // `#[path]` begins at the file's folder and, in an inline module, at that module's.
-                Some(at) if inline.len() == 1 => join(folder_of(&file), &at),
-                Some(at) => join(folder_of(&own), &at),
-                None if tree.path(&format!("{own}.rs")).is_file() => format!("{own}.rs"),
-                None => format!("{own}/mod.rs"),
+                Some(at) if inline.len() == 1 => beside(&file, &at),
+                Some(at) => beside(&own, &at),
+                None if tree.path(&format!("{own}.rs")).is_file() => Some(format!("{own}.rs")),
+                None => Some(format!("{own}/mod.rs")),
             };
+            let next = next.ok_or_else(|| format!("{file}: a `#[path]` leads out of the tree"))?;
             let folder = match next == format!("{own}.rs") {
                 true => own,
                 false => folder_of(&next).to_owned(),
@@ -73,19 +74,6 @@ pub(super) fn read(tree: &Tree, root: &str) -> Result<Vec<Module>, Complaint> {
 
 fn folder_of(file: &str) -> &str {
     file.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// Resolves a relative path with `..`.
-fn join(folder: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').collect();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(parts.pop()),
-            name => parts.push(name),
-        }
-    }
-    parts.join("/")
 }
 
 /// A `mod name;`.
