@@ -238,14 +238,14 @@ mod tests {
         }
         let named =
             "(all).\n//! New: `net.rs` and `net/wire.rs` (how), and\n//! `bin/02-b-again.rs`";
-        let two = TWO.replace("(all)", named) + "#[cfg(test)]\nmod net;\n";
+        let two = TWO.replace("(all)", named) + "// Why.\n#[cfg(test)]\nmod net;\n";
         fixture.write("demos/02-b/src/lib.rs", &two);
         assert_eq!(all(&fixture), Vec::<String>::new());
         fixture.write(
             "demos/02-b/src/lib.rs",
             &two.replace("\nmod net;", "\nfn f() {}"),
         );
-        let said = "does not name `lib.rs`, which differs from step 1's: \"#[cfg(test)]\" where it was \"(the end)\"";
+        let said = "does not name `lib.rs`, which differs from step 1's: \"// Why.\" where it was \"(the end)\"";
         assert!(all(&fixture)[0].ends_with(said), "{:?}", all(&fixture));
     }
 
