@@ -51,14 +51,14 @@ fn play(step: &str, mut wanted: mpsc::Receiver<usize>, report: impl Fn(View) -> 
         }
     };
     let mut view = View::of(step, &game);
-    while report(view.clone()) && game.outcome() == Outcome::Running {
+    while report(view.clone()) && *game.outcome() == Outcome::Running {
         let Some(number) = wanted.blocking_recv() else {
             return;
         };
-        let Some(name) = game.threads().get(number).map(|it| it.name) else {
+        let Some(name) = game.threads().get(number).map(|it| it.name.clone()) else {
             continue;
         };
-        let refused = game.pick(name).err();
+        let refused = game.pick(&name).err();
         view = View::of(step, &game);
         view.why = refused.map(|it| it.to_string()).unwrap_or_default();
     }
@@ -144,15 +144,16 @@ impl View {
         let threads = game.threads();
         let index = |name: &str| threads.iter().position(|it| it.name == name).unwrap_or(0);
         let moves = game.rows().into_iter().map(|row| Move {
-            thread: index(row.thread),
+            thread: index(&row.thread),
             words: row.words,
             at: row.at,
         });
         let (state, lines, cycle) = match game.outcome() {
             Outcome::Running => ("running", Vec::new(), Vec::new()),
             Outcome::Kept => ("kept", Vec::new(), Vec::new()),
-            Outcome::Broken(promise) => ("broken", vec![promise], Vec::new()),
-            Outcome::Deadlock { cycle, why } => ("deadlock", why, cycle),
+            Outcome::Broken(promise) => ("broken", vec![promise.clone()], Vec::new()),
+            Outcome::Deadlock { cycle, why } => ("deadlock", why.clone(), cycle.clone()),
+            Outcome::Refused(why) => ("broken", vec![why.clone()], Vec::new()),
         };
         let scenario = game.scenario();
         View {
@@ -174,7 +175,7 @@ impl View {
             threads: threads
                 .iter()
                 .map(|it| Thread {
-                    name: it.name.to_owned(),
+                    name: it.name.clone(),
                     next: it.next.clone(),
                     at: it.at.clone(),
                     can_move: it.can_move,

@@ -612,6 +612,7 @@ fn replay(step: &str, test: &str, end: &str) {
         Outcome::Kept => "kept",
         Outcome::Broken(_) => "broken",
         Outcome::Deadlock { .. } => "deadlock",
+        Outcome::Refused(_) => "refused",
     };
     assert_eq!(ends, end, "{step}: {schedule}");
 }

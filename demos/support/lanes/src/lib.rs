@@ -2,6 +2,7 @@
 
 mod bounds;
 mod diary;
+mod director;
 mod document;
 mod draw;
 mod drawn;
@@ -11,6 +12,7 @@ mod gate;
 pub mod net;
 mod park;
 mod path;
+mod play;
 mod record;
 mod replay;
 mod run;
@@ -27,5 +29,6 @@ pub use bounds::Bounds;
 pub use diary::Diary;
 pub use explore::explore;
 pub use failure::Failure;
+pub use play::{CannotMove, Found, Moves, Outcome, Play, Thread, search};
 pub use replay::{Unplayable, replay};
 pub use verdict::Verdict;

@@ -4,7 +4,8 @@
 //! breaks the model. So a thread is unparked only while it is parked here; an early wake-up is
 //! remembered.
 
-use crate::record;
+use crate::director;
+use crate::record::{self, LaneId};
 use loom::thread::Thread;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -14,6 +15,7 @@ use std::task::{Poll, Wake, Waker};
 /// threads run one at a time.
 pub(crate) struct Parker {
     thread: Thread,
+    lane: LaneId,
     parked: AtomicBool,
     woken: AtomicBool,
 }
@@ -22,6 +24,7 @@ impl Parker {
     pub(crate) fn here() -> Arc<Parker> {
         Arc::new(Parker {
             thread: loom::thread::current(),
+            lane: record::host(record::me()),
             parked: AtomicBool::new(false),
             woken: AtomicBool::new(false),
         })
@@ -31,7 +34,24 @@ impl Parker {
     pub(crate) fn park(&self) {
         while !self.woken.swap(false, Relaxed) {
             self.parked.store(true, Relaxed);
+            director::waits(self.lane);
             loom::thread::park();
+        }
+    }
+
+    /// Stops before a step until the director says [`go`](Self::go). It is no wait of the model.
+    pub(crate) fn stop(&self) {
+        while !self.woken.swap(false, Relaxed) {
+            self.parked.store(true, Relaxed);
+            loom::thread::park();
+        }
+    }
+
+    /// Ends a [`stop`](Self::stop), now or before it begins.
+    pub(crate) fn go(&self) {
+        self.woken.store(true, Relaxed);
+        if self.parked.swap(false, Relaxed) {
+            self.thread.unpark();
         }
     }
 
@@ -40,10 +60,10 @@ impl Parker {
         if std::thread::panicking() {
             return;
         }
-        self.woken.store(true, Relaxed);
-        if self.parked.swap(false, Relaxed) {
-            self.thread.unpark();
+        if self.parked.load(Relaxed) {
+            director::continues(self.lane);
         }
+        self.go();
     }
 }
 

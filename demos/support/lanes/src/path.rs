@@ -70,6 +70,7 @@ fn explore_as_told(
         checkpoint,
         at_most: bounds.schedules,
         attempted: attempted.clone(),
+        script: None,
     }
     .go();
     let path = match (&report, footprints) {
@@ -99,6 +100,7 @@ fn is_the_same_again(
         checkpoint: None,
         at_most: 1,
         attempted,
+        script: None,
     }
     .go())
     {
@@ -131,6 +133,7 @@ fn to(failed: usize, file: &Path, model: &Model, bounds: Bounds) -> Option<Strin
             checkpoint,
             at_most: stretch - 1,
             attempted: noted(bounds),
+            script: None,
         };
         let Report::Stopped { .. } = run.go() else {
             return None;
@@ -151,6 +154,7 @@ pub(crate) fn walk(path: &str, model: &Model, bounds: Bounds) -> std::io::Result
         checkpoint,
         at_most: 1,
         attempted: noted(bounds),
+        script: None,
     }
     .go())
 }

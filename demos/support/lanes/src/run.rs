@@ -1,9 +1,10 @@
 //! One exploration: runs loom's loop on a thread of its own, counts schedules, reports the end.
 
 use crate::bounds::Bounds;
+use crate::director::{self, Played, Script};
 use crate::draw;
 use crate::record::{self, Outlet, Refused, Stop};
-use crate::story::{self, Story};
+use crate::story::{self, Position, Story};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub(crate) struct Run {
     pub(crate) at_most: usize,
     /// The flag to set when the model tries a lock. `None` if attempts are steps.
     pub(crate) attempted: Option<Arc<AtomicBool>>,
+    /// Which thread makes each step, if loom does not decide that.
+    pub(crate) script: Option<Script>,
 }
 
 /// How an exploration ended.
@@ -38,7 +41,7 @@ pub(crate) enum Report {
 }
 
 /// Sends the report. The thread that explores may block for ever and never return it.
-pub(crate) struct Reporter(mpsc::Sender<Report>);
+pub(crate) struct Reporter(mpsc::Sender<(Report, Option<(Played, Position)>)>);
 
 thread_local! {
     /// The number of schedules begun on this thread.
@@ -50,13 +53,18 @@ thread_local! {
 impl Reporter {
     pub(crate) fn report(self, report: Report) {
         // The caller is waiting in `recv`, so the receiver exists.
-        drop(self.0.send(report));
+        let played = director::finish().map(|played| (played, story::position()));
+        drop(self.0.send((report, played)));
     }
 }
 
 impl Report {
     /// The report of the schedule that just failed on this thread.
     pub(crate) fn of_the_fallen() -> Report {
+        if director::is_stopped() {
+            let (schedules, first) = (0, 0);
+            return Report::Stopped { schedules, first };
+        }
         Report::Fell {
             schedules: BEGUN.get(),
             story: Box::new(story::of_this_schedule()),
@@ -67,6 +75,11 @@ impl Report {
 impl Run {
     /// Explores, and returns how it ended.
     pub(crate) fn go(self) -> Report {
+        self.play().0
+    }
+
+    /// Explores, and returns how it ended, and what was played if there is a script.
+    pub(crate) fn play(self) -> (Report, Option<(Played, Position)>) {
         record::install();
         let (sender, receiver) = mpsc::channel();
         let reporter = Reporter(sender.clone());
@@ -74,6 +87,9 @@ impl Run {
             .name("lanes".into())
             .spawn(move || {
                 record::watch_attempts(self.attempted.clone());
+                if let Some(script) = self.script.clone() {
+                    director::direct(script);
+                }
                 let outlet = Outlet {
                     report: Box::new(move || reporter.report(Report::of_the_fallen())),
                     draw: |title| draw::text(title, &story::of_this_schedule(), draw::COLUMNS),
@@ -85,10 +101,12 @@ impl Run {
                         schedules: BEGUN.get(),
                         first: FIRST.get(),
                     },
-                    Err(payload) if payload.is::<Stop>() => Report::Stopped {
-                        schedules: BEGUN.get() - 1,
-                        first: FIRST.get(),
-                    },
+                    Err(payload) if payload.is::<Stop>() && !director::is_stopped() => {
+                        Report::Stopped {
+                            schedules: BEGUN.get() - 1,
+                            first: FIRST.get(),
+                        }
+                    }
                     Err(_) => Report::of_the_fallen(),
                 };
                 Reporter(sender).report(report);
@@ -106,6 +124,7 @@ impl Run {
             checkpoint,
             at_most,
             attempted: _,
+            script: _,
         } = self;
         // Loom reads environment variables here; the lines below replace all of its settings.
         let mut builder = loom::model::Builder::new();
@@ -132,6 +151,7 @@ impl Run {
             record::begin();
             model();
             record::ended(0);
+            director::ends(0, &[]);
             if schedule == 1 {
                 FIRST.set(record::fingerprint());
             }

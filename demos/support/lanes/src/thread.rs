@@ -1,5 +1,6 @@
 //! Threads of a model.
 
+use crate::director;
 use crate::record::{self, Act, How};
 use std::panic::Location;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub fn spawn<T: 'static>(
         record::thread_starts(lane);
         let result = body();
         record::ended(lane);
+        director::ends(lane, &record::joiners(lane));
         result
     });
     JoinHandle { inner, lane }
@@ -38,6 +40,9 @@ impl<T> JoinHandle<T> {
         let at = Location::caller();
         let lane = record::me();
         let ticket = record::waits(lane, None, How::End(self.lane), at, true);
+        if !record::has_ended(self.lane) {
+            director::waits(record::host(lane));
+        }
         let result = self.inner.join();
         record::finish_waiting(lane, ticket);
         record::joined(lane, self.lane, at);

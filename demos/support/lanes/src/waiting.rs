@@ -23,6 +23,16 @@ impl Waiting {
         Waiting { why, since: None }
     }
 
+    /// What is waited for.
+    pub(crate) fn why(&self) -> Why {
+        self.why
+    }
+
+    /// Whether the wait has begun.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// Begins the wait of the running lane, unless it waits already.
     #[track_caller]
     pub(crate) fn begin(&mut self) {

@@ -9,6 +9,13 @@
 //!
 //! A program says each reason once, however many of its tests need the same thing. With `CI=true`
 //! nothing is skipped, except for the reasons listed in the variable `MAY_SKIP`, one on each line.
+//!
+//! Many programs run after the one that skipped, and the line scrolls away. So each skipped test is
+//! also noted in a file of this run, and the last program of `cargo test` prints the [`summary`].
+
+mod run;
+
+pub use run::summary;
 
 use std::collections::BTreeSet;
 use std::env;
@@ -33,6 +40,7 @@ pub fn skip(reason: &str) {
         !ci || may_skip(&allowed, reason),
         "{reason}; under CI=true no test is skipped, except for the reasons in MAY_SKIP"
     );
+    run::note(reason);
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
     if said.insert(reason.to_owned()) {
         let line = format!("SKIPPED: {reason} (tests of {})\n", whose());

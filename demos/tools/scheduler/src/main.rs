@@ -129,9 +129,9 @@ fn play_at_terminal(
     }
     loop {
         let outcome = game.outcome();
-        if outcome != Outcome::Running {
+        if *outcome != Outcome::Running {
             writeln!(out)?;
-            print_outcome(&outcome, out)?;
+            print_outcome(outcome, out)?;
             writeln!(out, "The schedule: {}", game.schedule())?;
             return writeln!(out, "\nAs a test:\n\n{}", game.as_test());
         }
@@ -170,9 +170,9 @@ fn pick(game: &mut Game, answer: &str, out: &mut impl Write) -> io::Result<()> {
         .and_then(|number| number.checked_sub(1));
     let named = by_number
         .and_then(|index| threads.get(index))
-        .map(|thread| thread.name);
+        .map_or_else(|| answer.to_owned(), |thread| thread.name.clone());
     let before = game.rows().len();
-    if let Err(refused) = game.pick(named.unwrap_or(answer)) {
+    if let Err(refused) = game.pick(&named) {
         return writeln!(out, "No: {refused} Say a number from the list, or q.\n");
     }
     for row in game.rows().iter().skip(before) {
@@ -186,6 +186,7 @@ fn print_outcome(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         Outcome::Running => writeln!(out, "A thread can still move."),
         Outcome::Kept => writeln!(out, "Every thread has ended. No promise was broken."),
         Outcome::Broken(promise) => writeln!(out, "BROKEN: {promise}"),
+        Outcome::Refused(why) => writeln!(out, "This scenario cannot be played: {why}"),
         Outcome::Deadlock { cycle, why } => {
             writeln!(out, "DEADLOCK: no thread can move.")?;
             for sentence in why {

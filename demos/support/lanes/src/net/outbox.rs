@@ -73,7 +73,7 @@ impl Outbox {
 
 impl Clone for Outbox {
     fn clone(&self) -> Self {
-        self.shared.state.step(|state| state.outboxes += 1);
+        self.shared.state.quietly(|state| state.outboxes += 1);
         Outbox {
             shared: self.shared.clone(),
         }
@@ -104,7 +104,7 @@ impl Queue {
             stops_thread: true,
         });
         park::until(|waker| {
-            self.shared.state.step(|state| {
+            self.shared.state.attempt(waiting.why(), |state| {
                 record::uses(id, Role::Reader);
                 if state.lines.is_empty() && state.outboxes > 0 {
                     state.readers.push(waker.clone());

@@ -36,6 +36,7 @@ impl Wire {
     #[track_caller]
     pub(super) fn new(name: &impl Display, capacity: usize) -> Wire {
         let id = record::object(Kind::Phone, format!("{name}'s phone"));
+        record::holds_at_most(id, capacity);
         Wire {
             id,
             state: Arc::new(Gate::new(State {
@@ -64,7 +65,7 @@ impl Wire {
         waiting: &mut Waiting,
         at: Place,
     ) -> Poll<bool> {
-        self.state.step(|state| {
+        self.state.attempt(waiting.why(), |state| {
             record::uses(self.id, Role::Writer);
             if !state.hung_up && state.lines.len() >= state.capacity {
                 state.writers.push(waker.clone());
@@ -99,7 +100,7 @@ impl Wire {
         waiting: &mut Waiting,
         at: Place,
     ) -> Poll<Option<String>> {
-        self.state.step(|state| {
+        self.state.attempt(waiting.why(), |state| {
             record::uses(self.id, Role::Reader);
             if state.lines.is_empty() && !state.closed {
                 state.readers.push(waker.clone());

@@ -1,7 +1,8 @@
 //! Which lane is running.
 
 use super::tape::{Lane, LaneId, Place, Tape, Thread, tape};
-use super::{Act, exploring, refuse};
+use super::{Act, How, exploring, refuse};
+use crate::director;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Begins a new schedule; the caller is its first thread.
@@ -19,6 +20,7 @@ pub(crate) fn begin() {
             ..Lane::default()
         });
     });
+    director::starts(0);
     thread_starts(0);
 }
 
@@ -67,7 +69,7 @@ pub(crate) fn child(name: String, at: Place) -> LaneId {
             "a model has room for {room} threads beside its own, and `{name}` would be one more"
         ));
     }
-    tape(|tape| {
+    let child = tape(|tape| {
         let child = tape.lanes.len();
         tape.lanes.push(Lane {
             name,
@@ -75,6 +77,27 @@ pub(crate) fn child(name: String, at: Place) -> LaneId {
         });
         tape.push(lane, Act::Start(child), None, Some(at));
         child
+    });
+    director::starts(child);
+    child
+}
+
+/// The lane of the thread that runs this lane: its own, unless it is a task.
+pub(crate) fn host(lane: LaneId) -> LaneId {
+    tape(|tape| tape.lanes[lane].host.unwrap_or(lane))
+}
+
+/// The threads that wait for the end of this lane.
+pub(crate) fn joiners(lane: LaneId) -> Vec<LaneId> {
+    tape(|tape| {
+        let waits = |other: &LaneId| {
+            let mut waits = tape.lanes[*other].waits.iter();
+            waits.any(|wait| wait.how == How::End(lane))
+        };
+        let waiting = (0..tape.lanes.len()).filter(waits);
+        waiting
+            .map(|other| tape.lanes[other].host.unwrap_or(other))
+            .collect()
     })
 }
 
@@ -127,6 +150,11 @@ pub(crate) fn resume_as(lane: LaneId) {
 /// Marks the lane as ended.
 pub(crate) fn ended(lane: LaneId) {
     tape(|tape| tape.lanes[lane].ended = true);
+}
+
+/// Whether the lane has ended.
+pub(crate) fn has_ended(lane: LaneId) -> bool {
+    tape(|tape| tape.lanes[lane].ended)
 }
 
 /// Records that the lane has joined the other one.

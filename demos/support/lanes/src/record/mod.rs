@@ -15,11 +15,12 @@ pub(crate) use hook::{
     refuse, watch_attempts, watched, watches_attempts,
 };
 pub(crate) use lanes::{
-    begin, child, ended, epoch, joined, lane_name, me, outside, resume_as, task_lane, task_turn,
-    thread_starts,
+    begin, child, ended, epoch, has_ended, host, joined, joiners, lane_name, me, outside,
+    resume_as, task_lane, task_turn, thread_starts,
 };
 pub(crate) use steps::{
-    alone, enter_gate, fingerprint, finish_waiting, is_waiting, leave_gate, lets_go, loads, object,
-    said, step, stores, take_doubt, takes, uses, waits, wants, was_woken,
+    alone, enter_gate, fingerprint, finish_waiting, holds_at_most, is_fair_turn, is_possible,
+    is_waiting, leave_gate, lets_go, loads, object, reserves, rows, said, step, stores, take_doubt,
+    takes, uses, waits, wants, was_woken, would_wait,
 };
 pub(crate) use tape::{LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};

@@ -1,7 +1,8 @@
 //! The steps that lanes make on objects.
 
-use super::tape::{LaneId, Object, ObjectId, Place, Role, Wait, tape};
+use super::tape::{LaneId, Level, Object, ObjectId, Place, Role, Wait, tape};
 use super::{Act, How, Kind, Value, exploring, me, outside, refuse};
+use crate::waiting::Why;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Registers an object under its name.
@@ -21,12 +22,71 @@ pub(crate) fn object(kind: Kind, name: String) -> ObjectId {
             readers,
             writers,
             latest: None,
+            level: Level::default(),
         });
         ObjectId {
             epoch: tape.epoch,
             index: tape.objects.len() - 1,
         }
     })
+}
+
+/// Bounds a pipe: writing to it waits while it holds this many messages.
+pub(crate) fn holds_at_most(id: ObjectId, capacity: usize) {
+    tape(|tape| {
+        if let Some(object) = tape.own(id) {
+            tape.objects[object].level.capacity = Some(capacity);
+        }
+    });
+}
+
+/// A place in a pipe is reserved, or free again.
+pub(crate) fn reserves(id: ObjectId, is_reserved: bool) {
+    tape(|tape| {
+        if let Some(object) = tape.own(id) {
+            let reserved = &mut tape.objects[object].level.reserved;
+            *reserved = reserved.saturating_add_signed(if is_reserved { 1 } else { -1 });
+        }
+    });
+}
+
+/// Whether an operation that waits in this way would not have to wait now.
+pub(crate) fn is_possible(id: ObjectId, how: How) -> bool {
+    tape(|tape| {
+        let Some(object) = tape.own(id) else {
+            return true;
+        };
+        let object = &tape.objects[object];
+        let level = &object.level;
+        match how {
+            How::Lock => object.holders.is_empty(),
+            How::ReadLock => {
+                let reads = |&(_, step): &(LaneId, usize)| tape.steps[step].act == Act::TakeToRead;
+                object.queue.is_empty() && object.holders.iter().all(reads)
+            }
+            How::Full => {
+                let is_free = |capacity| level.messages + level.reserved < capacity;
+                level.is_closed || level.capacity.is_none_or(is_free)
+            }
+            How::Empty => level.is_closed || level.messages > 0,
+            How::Reader => level.is_closed,
+            How::Notification | How::End(_) | How::Turn(_) => false,
+        }
+    })
+}
+
+/// Whether no other lane waits in this way already, in front of the running one.
+pub(crate) fn is_fair_turn(id: ObjectId, how: How) -> bool {
+    tape(|tape| {
+        let object = tape.own(id);
+        let waits = |wait: &Wait| wait.object == object && wait.how == how && wait.step.is_some();
+        !tape.lanes.iter().any(|lane| lane.waits.iter().any(waits))
+    })
+}
+
+/// The number of rows so far.
+pub(crate) fn rows() -> usize {
+    tape(|tape| tape.steps.len())
 }
 
 /// Refuses an object of an earlier schedule: it would make this schedule depend on that one.
@@ -159,6 +219,18 @@ pub(crate) fn waits(
         }
         tape.tickets
     })
+}
+
+/// Records a wait that the lane would begin now, for a record that ends here.
+pub(crate) fn would_wait(lane: LaneId, why: Why) {
+    let is_known = tape(|tape| {
+        let object = tape.own(why.id);
+        let mut waits = tape.lanes[lane].waits.iter();
+        waits.any(|wait| wait.object == object)
+    });
+    if !is_known {
+        waits(lane, Some(why.id), why.how, why.at, why.stops_thread);
+    }
 }
 
 /// Ends the wait: it succeeded, or was given up.

@@ -100,6 +100,19 @@ pub(crate) struct Object {
     pub(crate) writers: Vec<LaneId>,
     /// The latest value, if this is an atomic.
     pub(super) latest: Option<Value>,
+    pub(super) level: Level,
+}
+
+/// How full a pipe is, as far as the rows of the record tell.
+#[derive(Default)]
+pub(super) struct Level {
+    /// `None` if it is unbounded.
+    pub(super) capacity: Option<usize>,
+    pub(super) messages: usize,
+    /// Places that are reserved for messages to come.
+    pub(super) reserved: usize,
+    /// Whether one end is gone or closed.
+    pub(super) is_closed: bool,
 }
 
 /// The end of a pipe that a lane uses.
@@ -140,6 +153,15 @@ impl Tape {
         object: Option<usize>,
         at: Option<Place>,
     ) -> usize {
+        if let Some(object) = object {
+            let level = &mut self.objects[object].level;
+            match act {
+                Act::Write => level.messages += 1,
+                Act::Read => level.messages = level.messages.saturating_sub(1),
+                Act::Close | Act::HangUp => level.is_closed = true,
+                _ => {}
+            }
+        }
         self.steps.push(Step {
             lane,
             act,

@@ -1,6 +1,7 @@
 //! A failed schedule as a story that a reader can follow.
 
 mod cause;
+mod position;
 mod rows;
 mod wait_graph;
 mod why;
@@ -8,6 +9,7 @@ mod why;
 use crate::record::{self, Act, LastPanic, Tape};
 use crate::source::Spot;
 pub(crate) use cause::{Cause, UNDETERMINED};
+pub(crate) use position::Position;
 use serde::Serialize;
 use wait_graph::WaitGraph;
 
@@ -122,6 +124,14 @@ pub(crate) fn of_this_schedule() -> Story {
     let panic = record::last_panic();
     let cause = Cause::of(panic.as_ref());
     record::tape(|tape| tell(tape, cause, panic.as_ref()))
+}
+
+/// Where the schedule of this thread stands.
+pub(crate) fn position() -> Position {
+    record::tape(|tape| {
+        tape.tell_namesakes_apart();
+        position::of(tape)
+    })
 }
 
 fn tell(tape: &mut Tape, cause: Cause, panic: Option<&LastPanic>) -> Story {

@@ -81,7 +81,7 @@ fn lets_go_of(step: &Step, taken: &Step) -> bool {
     step.act == Act::LetGo && (step.lane, step.object) == (taken.lane, taken.object)
 }
 
-fn words(tape: &Tape, step: &Step) -> String {
+pub(super) fn words(tape: &Tape, step: &Step) -> String {
     let object = step.object.map(|object| &tape.objects[object]);
     let name = object.map_or("", |object| &object.name);
     // The thread `bob's phone` reads the phone of that name, so the name is shown once.

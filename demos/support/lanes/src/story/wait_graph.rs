@@ -147,6 +147,14 @@ impl<'a> WaitGraph<'a> {
             .collect()
     }
 
+    /// The lanes that wait, without the rows of a drawing.
+    pub(super) fn blocked_lanes(&self) -> Vec<(usize, Blocked)> {
+        let waiting = (0..self.tape.lanes.len()).filter(|&lane| !self.tape.lanes[lane].ended);
+        waiting
+            .filter_map(|lane| Some((lane, self.blocked_lane(lane, &|_| None)?)))
+            .collect()
+    }
+
     fn blocked_lane(
         &self,
         lane: usize,

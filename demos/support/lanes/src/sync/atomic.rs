@@ -29,7 +29,7 @@ macro_rules! atomic {
             /// Loads the value. With a weak `order` this may be an earlier value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $type {
-                let (lane, at) = (record::me(), Location::caller());
+                let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                 let value = self.inner.load(order);
                 record::resume_as(lane);
                 record::loads(self.id, ($value)(value), at);
@@ -39,7 +39,7 @@ macro_rules! atomic {
             /// Replaces the value.
             #[track_caller]
             pub fn store(&self, value: $type, order: Ordering) {
-                let (lane, at) = (record::me(), Location::caller());
+                let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                 self.inner.store(value, order);
                 record::resume_as(lane);
                 record::stores(self.id, ($value)(value));
@@ -49,7 +49,7 @@ macro_rules! atomic {
             /// Replaces the value and returns the previous one.
             #[track_caller]
             pub fn swap(&self, value: $type, order: Ordering) -> $type {
-                let (lane, at) = (record::me(), Location::caller());
+                let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                 let old = self.inner.swap(value, order);
                 self.changed(lane, at, old, value);
                 old
@@ -67,7 +67,7 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$type, $type> {
-                let (lane, at) = (record::me(), Location::caller());
+                let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                 let result = self.inner.compare_exchange(expected, new, success, failure);
                 match result {
                     Ok(old) => self.changed(lane, at, old, new),
@@ -124,7 +124,7 @@ macro_rules! arithmetic {
                 #[doc = $doc]
                 #[track_caller]
                 pub fn $method(&self, operand: $type, order: Ordering) -> $type {
-                    let (lane, at) = (record::me(), Location::caller());
+                    let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                     let old = self.inner.$method(operand, order);
                     self.changed(lane, at, old, ($new)(old, operand));
                     old

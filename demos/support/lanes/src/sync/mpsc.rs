@@ -74,8 +74,12 @@ pub fn sync_channel<T>(name: impl Into<String>, places: usize) -> (SyncSender<T>
 
 #[track_caller]
 fn pipe<T>(name: String, places: Option<usize>) -> Arc<Pipe<T>> {
+    let id = record::object(Kind::Channel, name);
+    if let Some(places) = places {
+        record::holds_at_most(id, places.max(1));
+    }
     Arc::new(Pipe {
-        id: record::object(Kind::Channel, name),
+        id,
         state: Gate::new(State {
             messages: VecDeque::new(),
             places,
@@ -105,7 +109,7 @@ impl<T> Pipe<T> {
         let mut message = Some(message);
         let mut ticket = None;
         park::until(|waker| {
-            self.state.step(|state| {
+            self.state.attempt(waiting.why(), |state| {
                 record::uses(self.id, Role::Writer);
                 if let Some(ticket) = ticket {
                     // A rendezvous channel: the message is there, but not taken yet.
@@ -168,7 +172,7 @@ macro_rules! sender {
     ($name:ident) => {
         impl<T> Clone for $name<T> {
             fn clone(&self) -> Self {
-                self.0.0.state.step(|state| state.senders += 1);
+                self.0.0.state.quietly(|state| state.senders += 1);
                 $name(End(self.0.0.clone()))
             }
         }
@@ -259,7 +263,7 @@ impl<T> Receiver<T> {
         let pipe = &self.0;
         let mut waiting = pipe.waiting(How::Empty, at);
         park::until(|waker| {
-            pipe.state.step(|state| {
+            pipe.state.attempt(waiting.why(), |state| {
                 record::uses(pipe.id, Role::Reader);
                 if state.messages.is_empty() && state.senders > 0 {
                     state.to_receive.push(waker.clone());

@@ -3,6 +3,7 @@
 use crate::gate::Gate;
 use crate::park;
 use crate::record::{self, Act, How, Kind, ObjectId, Place};
+use crate::waiting::Why;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -77,8 +78,14 @@ impl<T> Mutex<T> {
                 Held::Loom(held)
             }
             Inner::Turns { turn, value } => {
+                let why = Why {
+                    id: self.id,
+                    how: How::Lock,
+                    at,
+                    stops_thread: true,
+                };
                 park::until(|waker| {
-                    turn.step(|turn| {
+                    turn.attempt(why, |turn| {
                         if turn.is_taken {
                             turn.waiting.push(waker.clone());
                             return Poll::Pending;

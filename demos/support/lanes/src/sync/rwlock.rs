@@ -73,7 +73,7 @@ impl<T> RwLock<T> {
         let at = Location::caller();
         let mut waiting = self.waiting(How::ReadLock, at);
         let lane = park::until(|waker| {
-            self.turn.step(|turn| {
+            self.turn.attempt(waiting.why(), |turn| {
                 if turn.is_written || turn.writers_waiting > 0 {
                     turn.waiting.push(waker.clone());
                     waiting.begin();
@@ -108,7 +108,8 @@ impl<T> RwLock<T> {
         let mut waiting = self.waiting(How::Lock, at);
         let mut is_waiting = false;
         let lane = park::until(|waker| {
-            self.turn.step(|turn| {
+            let (why, is_queued) = (waiting.why(), is_waiting);
+            let attempt = |turn: &mut Turn| {
                 if turn.is_written || turn.readers > 0 {
                     turn.writers_waiting += usize::from(!std::mem::replace(&mut is_waiting, true));
                     turn.waiting.push(waker.clone());
@@ -118,7 +119,12 @@ impl<T> RwLock<T> {
                 turn.writers_waiting -= usize::from(is_waiting);
                 turn.is_written = true;
                 Poll::Ready(self.taken(&mut waiting, Act::TakeToWrite, at))
-            })
+            };
+            // To begin to wait is a step too: readers notice it.
+            match is_queued {
+                false => self.turn.step(attempt),
+                true => self.turn.attempt(why, attempt),
+            }
         });
         self.writing(lane)
     }

@@ -6,8 +6,8 @@ mod step_3;
 mod step_5;
 mod step_6;
 
-use crate::gate::Gate;
-use std::{fmt, sync::Arc};
+use lanes::thread::JoinHandle;
+use std::fmt;
 
 /// The scenario of one step.
 pub struct Scenario {
@@ -21,12 +21,10 @@ pub struct Scenario {
     pub challenge: &'static str,
     /// The same in Korean.
     pub challenge_ko: &'static str,
-    /// Sets the scenario up, and starts its threads one after the other.
-    pub(crate) begin: fn(&Arc<Gate>) -> Check,
+    /// Sets the scenario up, runs its threads to their end, and asserts the promise. It is a model
+    /// of `lanes`: [`lanes::explore`] can prove it too.
+    pub model: fn(),
 }
-
-/// The check after every thread has ended. The error is a sentence.
-pub(crate) type Check = Box<dyn Fn() -> Result<(), String> + Send>;
 
 /// All scenarios, in the order of the steps. Step 4 has none: its tasks share one thread, so the
 /// scheduler cannot pick between them.
@@ -46,12 +44,11 @@ impl fmt::Debug for Scenario {
     }
 }
 
-/// Starts a thread and waits until it stops before its first step, so that threads have the same
-/// order in every game.
-fn starts(gate: &Arc<Gate>, name: &'static str, play: impl FnOnce() + Send + 'static) {
-    gate.spawn(name, play);
-    // If the thread does not stop, the game's own wait reports it by name.
-    let _unless_stuck = gate.settle();
+/// Waits until every thread has ended.
+fn join_all<const N: usize>(threads: [JoinHandle<()>; N]) {
+    for thread in threads {
+        thread.join().expect("a panic ends the model");
+    }
 }
 
 /// The numbers of the grabbed snacks, from the lines that one phone received:

@@ -1,7 +1,7 @@
 //! Step 1: ann grabs while bob leaves.
 
-use super::{Check, Scenario, starts};
-use crate::gate::Gate;
+use super::{Scenario, join_all};
+use lanes::{net::phone, thread};
 use std::sync::Arc;
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -10,12 +10,12 @@ pub(super) const SCENARIO: Scenario = Scenario {
     story_ko: "ann이 간식을 집는 동안 bob이 나갑니다.",
     challenge: "Make them wait for each other for ever.",
     challenge_ko: "둘이 서로를 영원히 기다리게 만들어 보세요.",
-    begin,
+    model,
 };
 
 mod sync {
-    //! The types that the room of this step takes from the gate.
-    pub(crate) use crate::sync::{Mutex, Wire as Socket};
+    //! What the room of this step waits for.
+    pub(crate) use lanes::{net::Socket, sync::Mutex};
 }
 
 #[path = "../../../../01-deadlock/src/room.rs"]
@@ -29,18 +29,19 @@ mod room;
 /// The capacity of a wire that is never full here.
 const WIDE: usize = 16;
 
-fn begin(gate: &Arc<Gate>) -> Check {
+fn model() {
     let room = Arc::new(room::Room::open());
     let seat = |name: &str| {
-        let (socket, _lines) = crate::sync::Wire::to(name, WIDE);
+        let (socket, phone) = phone(name, WIDE);
         let known = name.parse().expect("a name");
-        room.join(&known, socket).expect("a free seat")
+        (room.join(&known, socket).expect("a free seat"), phone)
     };
-    let (ann, bob) = (seat("ann"), seat("bob"));
-    let grabbing = Arc::clone(&room);
-    starts(gate, "ann", move || {
-        grabbing.grab(&ann).expect("the tray is full")
-    });
-    starts(gate, "bob", move || room.leave(&bob));
-    Box::new(|| Ok(()))
+    let ((ann, _anns), (bob, _bobs)) = (seat("ann"), seat("bob"));
+    let (grabbing, leaving) = (Arc::clone(&room), Arc::clone(&room));
+    join_all([
+        thread::spawn("ann", move || {
+            grabbing.grab(&ann).expect("the tray is full");
+        }),
+        thread::spawn("bob", move || leaving.leave(&bob)),
+    ]);
 }

@@ -1,7 +1,7 @@
 //! Step 2: ann and cat grab, and bob's phone reads nothing.
 
-use super::{Check, Scenario, starts};
-use crate::gate::Gate;
+use super::{Scenario, join_all};
+use lanes::{net::phone, thread};
 use std::sync::Arc;
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -10,12 +10,12 @@ pub(super) const SCENARIO: Scenario = Scenario {
     story_ko: "ann과 cat이 간식을 하나씩 집습니다. bob의 휴대폰은 읽기를 멈췄고, 회선은 이미 꽉 찼습니다.",
     challenge: "Find an order in which cat gets her snack.",
     challenge_ko: "cat이 간식을 받을 수 있는 순서를 찾아보세요.",
-    begin,
+    model,
 };
 
 mod sync {
-    //! The types that the room of this step takes from the gate.
-    pub(crate) use crate::sync::{Mutex, Wire as Socket};
+    //! What the room of this step waits for.
+    pub(crate) use lanes::{net::Socket, sync::Mutex};
 }
 
 #[path = "../../../../02-lock-order/src/room.rs"]
@@ -29,21 +29,21 @@ mod room;
 /// The capacity of a wire that is never full here.
 const WIDE: usize = 16;
 
-fn begin(gate: &Arc<Gate>) -> Check {
+fn model() {
     let room = Arc::new(room::Room::open());
     let seat = |name: &str, wire: usize| {
-        let (socket, _lines) = crate::sync::Wire::to(name, wire);
+        let (socket, phone) = phone(name, wire);
         let known = name.parse().expect("a name");
-        room.join(&known, socket).expect("a free seat")
+        (room.join(&known, socket).expect("a free seat"), phone)
     };
-    let (ann, cat) = (seat("ann", WIDE), seat("cat", WIDE));
+    let ((ann, _anns), (cat, _cats)) = (seat("ann", WIDE), seat("cat", WIDE));
     // The event that bob joined fills his wire.
     let _bob = seat("bob", 1);
-    for (name, seat) in [("ann", ann), ("cat", cat)] {
+    let grabs = [("ann", ann), ("cat", cat)].map(|(name, seat)| {
         let room = Arc::clone(&room);
-        starts(gate, name, move || {
-            room.grab(&seat).expect("the tray is full")
-        });
-    }
-    Box::new(|| Ok(()))
+        thread::spawn(name, move || {
+            room.grab(&seat).expect("the tray is full");
+        })
+    });
+    join_all(grabs);
 }

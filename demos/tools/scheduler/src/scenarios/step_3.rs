@@ -1,8 +1,8 @@
 //! Step 3: ann and bob grab, and every lock is held for one line.
 
-use super::{Check, Scenario, grabbed, starts};
-use crate::gate::Gate;
-use std::sync::{Arc, PoisonError};
+use super::{Scenario, grabbed, join_all};
+use lanes::{net::outbox, thread};
+use std::sync::Arc;
 
 pub(super) const SCENARIO: Scenario = Scenario {
     step: "03-short-locks",
@@ -10,12 +10,12 @@ pub(super) const SCENARIO: Scenario = Scenario {
     story_ko: "ann과 bob이 간식을 하나씩 집습니다. 모든 락은 잠깐만 쥡니다.",
     challenge: "Make them eat the same snack.",
     challenge_ko: "둘이 같은 간식을 먹게 만들어 보세요.",
-    begin,
+    model,
 };
 
 mod sync {
-    //! The types that the room of this step takes from the gate.
-    pub(crate) use crate::sync::{Mutex, Outbox};
+    //! What the room of this step waits for.
+    pub(crate) use lanes::{net::Outbox, sync::Mutex};
 }
 
 #[path = "../../../../03-short-locks/src/room.rs"]
@@ -26,32 +26,26 @@ mod sync {
 )]
 mod room;
 
-fn begin(gate: &Arc<Gate>) -> Check {
+fn model() {
     let room = Arc::new(room::Room::open());
     let seat = |name: &str| {
-        let (outbox, lines) = crate::sync::outbox(name);
+        let (outbox, lines) = outbox(name);
         let known = name.parse().expect("a name");
         (room.join(&known, outbox).expect("a free seat"), lines)
     };
     let ((ann, anns), (bob, bobs)) = (seat("ann"), seat("bob"));
-    for (name, seat) in [("ann", ann), ("bob", bob)] {
+    let grabs = [("ann", ann), ("bob", bob)].map(|(name, seat)| {
         let room = Arc::clone(&room);
         // An empty tray is an answer too.
-        starts(gate, name, move || drop(room.grab(&seat)));
+        thread::spawn(name, move || drop(room.grab(&seat)))
+    });
+    join_all(grabs);
+    let [anns, bobs] = [anns, bobs].map(|lines| grabbed(&lines.told()));
+    if let [first, second] = anns[..] {
+        assert!(first != second, "ann and bob have both eaten {first}.");
     }
-    Box::new(move || {
-        let seen = [&anns, &bobs].map(|lines| {
-            let lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
-            grabbed(&lines)
-        });
-        if let [first, second] = seen[0][..]
-            && first == second
-        {
-            return Err(format!("ann and bob have both eaten {first}."));
-        }
-        match seen[0] == seen[1] {
-            true => Ok(()),
-            false => Err("ann and bob have seen the same events in two orders.".to_owned()),
-        }
-    })
+    assert!(
+        anns == bobs,
+        "ann and bob have seen the same events in two orders."
+    );
 }

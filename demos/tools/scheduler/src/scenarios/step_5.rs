@@ -1,12 +1,13 @@
 //! Step 5: bob's phone hangs up while ann grabs, and everything is a channel.
 
-use super::{Check, Scenario, starts};
-use crate::{
-    gate::Gate,
-    sync::{Wire, block_on, mpsc, oneshot},
+use super::{Scenario, join_all};
+use lanes::{
+    net::tokio::phone,
+    task::block_on,
+    thread,
+    tokio::{mpsc, oneshot},
 };
 use room::{Room, ToRoom};
-use std::sync::Arc;
 use writer::write_to;
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -15,12 +16,15 @@ pub(super) const SCENARIO: Scenario = Scenario {
     story_ko: "ann이 간식을 세 번 집습니다. bob은 연결이 끊겼고, bob의 writer는 그 사실을 방에 알리려 합니다. inbox와 outbox에는 메시지가 하나씩만 들어갑니다.",
     challenge: "Make the room and bob's writer wait for each other. There is no lock.",
     challenge_ko: "방과 bob의 writer가 서로를 기다리게 만들어 보세요. 락은 하나도 없습니다.",
-    begin,
+    model,
 };
 
 mod sync {
-    //! The types that the room of this step takes from the gate.
-    pub(crate) use crate::sync::{Wire as Socket, mpsc, oneshot, within};
+    //! What the room of this step waits for.
+    pub(crate) use lanes::{
+        net::tokio::Socket,
+        tokio::{mpsc, oneshot, within},
+    };
 }
 
 #[path = "../../../../05-channels/src/room.rs"]
@@ -35,10 +39,10 @@ mod room;
 #[expect(unreachable_pub, reason = "it is public in the step's library")]
 mod writer;
 
-/// The capacity of an outbox that is never full here.
+/// The capacity of a pipe that is never full here.
 const WIDE: usize = 16;
 
-fn begin(gate: &Arc<Gate>) -> Check {
+fn model() {
     let mut open = Room::default();
     let mut seat = |name: &str, lines: usize| {
         let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
@@ -55,18 +59,21 @@ fn begin(gate: &Arc<Gate>) -> Check {
     let ((ann, anns), (bob, bobs)) = (seat("ann", WIDE), seat("bob", 1));
     let (door, inbox) = mpsc::channel("the inbox", 1);
     let leaving = door.clone();
-    starts(gate, "ann", move || {
-        for _ in 0..3 {
-            let (reply, _answer) = oneshot::channel("an answer for ann");
-            let grab = ToRoom::Grab { who: ann, reply };
-            let _unless_closed = block_on(door.send(grab));
-        }
-        drop(anns);
-    });
-    starts(gate, "the room", move || block_on(open.run(inbox)));
-    starts(gate, "bob's writer", move || {
-        let socket = Wire::hung_up("bob");
-        block_on(write_to(bob, socket, bobs, leaving));
-    });
-    Box::new(|| Ok(()))
+    join_all([
+        thread::spawn("ann", move || {
+            for _ in 0..3 {
+                let (reply, _answer) = oneshot::channel("an answer for ann");
+                let grab = ToRoom::Grab { who: ann, reply };
+                let _unless_closed = block_on(door.send(grab));
+            }
+            drop(anns);
+        }),
+        thread::spawn("the room", move || block_on(open.run(inbox))),
+        thread::spawn("bob's writer", move || {
+            let (socket, phone) = phone("bob", WIDE);
+            // bob has hung up.
+            drop(phone);
+            block_on(write_to(bob, socket, bobs, leaving));
+        }),
+    ]);
 }

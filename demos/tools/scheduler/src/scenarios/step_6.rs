@@ -1,12 +1,13 @@
 //! Step 6: the scenario of step 5, and no schedule ends badly.
 
-use super::{Check, Scenario, starts};
-use crate::{
-    gate::Gate,
-    sync::{Wire, block_on, mpsc, oneshot},
+use super::{Scenario, join_all};
+use lanes::{
+    net::tokio::phone,
+    task::block_on,
+    thread,
+    tokio::{mpsc, oneshot},
 };
 use room::{Room, ToRoom};
-use std::sync::Arc;
 use writer::write_to;
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -15,12 +16,15 @@ pub(super) const SCENARIO: Scenario = Scenario {
     story_ko: "5단계와 같은 시나리오입니다. ann은 간식을 집고 bob은 연결이 끊겼습니다. 하지만 이번 방은 보내 보기만 하고 기다리지 않습니다.",
     challenge: "Make any thread wait for ever. No schedule has done it yet.",
     challenge_ko: "스레드 하나라도 영원히 기다리게 만들어 보세요. 아직 그런 스케줄은 나오지 않았습니다.",
-    begin,
+    model,
 };
 
 mod sync {
-    //! The types that the room of this step takes from the gate.
-    pub(crate) use crate::sync::{Wire as Socket, mpsc, oneshot, within};
+    //! What the room of this step waits for.
+    pub(crate) use lanes::{
+        net::tokio::Socket,
+        tokio::{mpsc, oneshot, within},
+    };
 }
 
 #[path = "../../../../06-actor/src/room.rs"]
@@ -35,10 +39,10 @@ mod room;
 #[expect(unreachable_pub, reason = "it is public in the step's library")]
 mod writer;
 
-/// The capacity of an outbox that is never full here.
+/// The capacity of a pipe that is never full here.
 const WIDE: usize = 16;
 
-fn begin(gate: &Arc<Gate>) -> Check {
+fn model() {
     let mut open = Room::default();
     let mut seat = |name: &str, lines: usize| {
         let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
@@ -61,19 +65,22 @@ fn begin(gate: &Arc<Gate>) -> Check {
     let ((ann, anns, _), (bob, bobs, parting)) = (seat("ann", WIDE), seat("bob", 1));
     let (door, mut inbox) = mpsc::channel("the inbox", 1);
     let leaving = door.clone();
-    starts(gate, "ann", move || {
-        for _ in 0..2 {
-            let (reply, _answer) = oneshot::channel("an answer for ann");
-            let grab = ToRoom::Grab { who: ann, reply };
-            let _unless_closed = block_on(door.send(grab));
-        }
-        drop(anns);
-    });
-    starts(gate, "the room", move || block_on(open.run(&mut inbox)));
-    starts(gate, "bob's writer", move || {
-        let socket = Wire::hung_up("bob");
-        block_on(write_to(socket, bobs, parting));
-        let _unless_closed = block_on(leaving.send(ToRoom::Leave { who: bob }));
-    });
-    Box::new(|| Ok(()))
+    join_all([
+        thread::spawn("ann", move || {
+            for _ in 0..2 {
+                let (reply, _answer) = oneshot::channel("an answer for ann");
+                let grab = ToRoom::Grab { who: ann, reply };
+                let _unless_closed = block_on(door.send(grab));
+            }
+            drop(anns);
+        }),
+        thread::spawn("the room", move || block_on(open.run(&mut inbox))),
+        thread::spawn("bob's writer", move || {
+            let (socket, phone) = phone("bob", WIDE);
+            // bob has hung up.
+            drop(phone);
+            block_on(write_to(socket, bobs, parting));
+            let _unless_closed = block_on(leaving.send(ToRoom::Leave { who: bob }));
+        }),
+    ]);
 }

@@ -25,6 +25,7 @@ pub struct Receiver<T> {
 #[track_caller]
 pub fn channel<T>(name: impl Into<String>, capacity: usize) -> (Sender<T>, Receiver<T>) {
     let door = Door::new(Kind::Channel, name.into());
+    record::holds_at_most(door.id, capacity);
     let (sender, receiver) = real::channel(capacity);
     (
         Sender {
@@ -115,7 +116,7 @@ impl<T> Sender<T> {
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Self {
-        self.door.step(|| Sender {
+        self.door.quietly(|| Sender {
             door: self.door.clone(),
             inner: self.inner.clone(),
         })

@@ -58,7 +58,9 @@ impl<T> Sender<T> {
 #[track_caller]
 fn reserved(door: &Door, at: Place, is_reserved: bool) {
     record::uses(door.id, Role::Writer);
-    if !is_reserved {
+    if is_reserved {
+        record::reserves(door.id, true);
+    } else {
         record::step(Act::FindClosed, door.id, Some(at));
     }
 }
@@ -75,6 +77,7 @@ impl<'a, T> Permit<'a, T> {
         let (at, permit) = (Location::caller(), self.inner.take().expect(OPEN));
         self.door.step(|| {
             permit.send(message);
+            record::reserves(self.door.id, false);
             sent(self.door, at, true);
         });
     }
@@ -84,7 +87,10 @@ impl<'a, T> Permit<'a, T> {
 impl<T> Drop for Permit<'_, T> {
     fn drop(&mut self) {
         if let Some(permit) = self.inner.take() {
-            self.door.last_step(move || drop(permit));
+            self.door.last_step(|| {
+                record::reserves(self.door.id, false);
+                drop(permit);
+            });
         }
     }
 }

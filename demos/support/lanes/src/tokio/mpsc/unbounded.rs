@@ -77,7 +77,7 @@ impl<T> UnboundedSender<T> {
 
 impl<T> Clone for UnboundedSender<T> {
     fn clone(&self) -> Self {
-        self.door.step(|| UnboundedSender {
+        self.door.quietly(|| UnboundedSender {
             door: self.door.clone(),
             inner: self.inner.clone(),
         })

@@ -1,0 +1,314 @@
+//! Lets a schedule be picked instead of explored: every thread of the model stops before each step
+//! and waits until it is picked.
+//!
+//! While this is on, at most one of loom's threads can run at any time, so loom has nothing to
+//! choose. The thread that stops last decides which one continues: it asks the [`Script`].
+//!
+//! - A thread whose step is not possible cannot be picked, and does not even try: where it would
+//!   stand in a queue, other threads would notice. If no thread can be picked, all of them try, so
+//!   that loom finds the deadlock.
+//! - A task has to try, because it may have something else to do. When its wait can end, it stops
+//!   again. So no pick is spent on a wait, except for a lock to write: readers notice that wait.
+//! - Releasing a lock or dropping an end of a channel is no step: it happens between two steps,
+//!   where no other thread could notice the difference.
+//! - The first thread is not stopped while it is alone: before it has started another thread, and
+//!   after all others have ended.
+
+use crate::park::Parker;
+use crate::record::{self, LaneId, Stop};
+use crate::waiting::Why;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+/// Which thread makes each step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Script {
+    /// The threads of the first steps, by lane.
+    pub(crate) picks: Vec<LaneId>,
+    /// After them: whether the first thread that can move moves, until the end. Otherwise the run
+    /// stops there.
+    pub(crate) goes_on: bool,
+}
+
+/// What a run leaves behind, besides the record.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Played {
+    /// The threads that could move, before each pick, also before the one that was not made.
+    pub(crate) forks: Vec<Vec<LaneId>>,
+    /// The number of rows in the record at each pick.
+    pub(crate) rows: Vec<usize>,
+    /// Whether the run was stopped by its script. Then the last fork is where it stopped.
+    pub(crate) is_stopped: bool,
+}
+
+thread_local! {
+    static STAGE: RefCell<Option<Stage>> = const { RefCell::new(None) };
+}
+
+struct Stage {
+    script: Script,
+    played: Played,
+    /// The model's threads, by lane.
+    threads: BTreeMap<LaneId, State>,
+    /// The thread that was picked and has not begun its step.
+    picked: Option<LaneId>,
+    /// Whether no thread can be picked any more: all of them try, and wait.
+    is_stuck: bool,
+}
+
+enum State {
+    Running,
+    /// Before a step.
+    Stopped {
+        parker: Arc<Parker>,
+        /// Whether it has looked since the latest step of any thread.
+        is_fresh: bool,
+        /// What it would wait for, if its step is not possible, and the lane that would.
+        would_wait: Option<(LaneId, Why)>,
+    },
+    Waiting,
+    Ended,
+}
+
+/// Who continues.
+enum Next {
+    /// A thread that runs already, or none: then all that are left wait.
+    Unchanged,
+    Continues(Arc<Parker>),
+    /// None: the script ends here.
+    Stopped,
+}
+
+/// From now on the script decides on this operating system thread.
+pub(crate) fn direct(script: Script) {
+    STAGE.set(Some(Stage {
+        script,
+        played: Played::default(),
+        threads: BTreeMap::new(),
+        picked: None,
+        is_stuck: false,
+    }));
+}
+
+/// Ends it, and returns what was played. `None` if nothing was directed here.
+pub(crate) fn finish() -> Option<Played> {
+    STAGE.take().map(|stage| stage.played)
+}
+
+/// Whether the script has stopped the run.
+pub(crate) fn is_stopped() -> bool {
+    STAGE.with_borrow(|stage| stage.as_ref().is_some_and(|stage| stage.played.is_stopped))
+}
+
+/// Whether a script decides here.
+pub(crate) fn is_directed() -> bool {
+    STAGE.with_borrow(Option::is_some)
+}
+
+/// Stops before a step that is always possible.
+#[track_caller]
+pub(crate) fn turn() {
+    stop(|| Turn::Possible);
+}
+
+/// The running lane, after its turn to make a step.
+#[track_caller]
+pub(crate) fn me_in_turn() -> LaneId {
+    turn();
+    record::me()
+}
+
+/// Stops before a step of a thread until the step is possible.
+#[track_caller]
+pub(crate) fn turn_when_possible(why: Why) {
+    stop(|| match record::is_possible(why.id, why.how) {
+        true => Turn::Possible,
+        false => Turn::WouldWait(why),
+    });
+}
+
+/// Stops before a step of a task, as long as the step is possible.
+#[track_caller]
+pub(crate) fn turn_if(is_possible: impl Fn() -> bool) {
+    stop(|| match is_possible() {
+        true => Turn::Possible,
+        false => Turn::Tries,
+    });
+}
+
+/// What a lane sees when it looks at its next step.
+enum Turn {
+    Possible,
+    WouldWait(Why),
+    /// It is not possible, but the lane tries.
+    Tries,
+}
+
+#[track_caller]
+fn stop(look: impl Fn() -> Turn) {
+    if !is_directed() {
+        return;
+    }
+    let lane = record::me();
+    let thread = record::host(lane);
+    loop {
+        let would_wait = match look() {
+            Turn::Possible => None,
+            Turn::WouldWait(why) => Some((lane, why)),
+            Turn::Tries => return,
+        };
+        let parker = Parker::here();
+        let stops = stage(|stage| {
+            let stops = !stage.is_stuck && !stage.is_alone(thread);
+            if stops {
+                let state = State::Stopped {
+                    parker: parker.clone(),
+                    is_fresh: true,
+                    would_wait,
+                };
+                stage.threads.insert(thread, state);
+            }
+            stops
+        });
+        if !stops {
+            return;
+        }
+        dispatch();
+        parker.stop();
+        record::resume_as(lane);
+        // Otherwise it only had to look again.
+        if stage(|stage| stage.picked.take_if(|picked| *picked == thread).is_some()) {
+            return;
+        }
+    }
+}
+
+/// A thread of the model was started.
+pub(crate) fn starts(thread: LaneId) {
+    stage(|stage| drop(stage.threads.insert(thread, State::Running)));
+}
+
+/// The running thread waits from now on.
+pub(crate) fn waits(thread: LaneId) {
+    stage(|stage| drop(stage.threads.insert(thread, State::Waiting)));
+    dispatch();
+}
+
+/// The wait of a thread is over.
+pub(crate) fn continues(thread: LaneId) {
+    stage(|stage| {
+        if matches!(stage.threads.get(&thread), Some(State::Waiting)) {
+            stage.threads.insert(thread, State::Running);
+        }
+    });
+}
+
+/// The running thread has ended; `joiners` wait for that.
+pub(crate) fn ends(thread: LaneId, joiners: &[LaneId]) {
+    stage(|stage| {
+        stage.threads.insert(thread, State::Ended);
+        for &joiner in joiners {
+            stage.threads.insert(joiner, State::Running);
+        }
+    });
+    dispatch();
+}
+
+fn stage<R: Default>(look: impl FnOnce(&mut Stage) -> R) -> R {
+    STAGE.with_borrow_mut(|stage| stage.as_mut().map_or_else(R::default, look))
+}
+
+/// Lets one thread continue, if none runs.
+fn dispatch() {
+    let next = STAGE.with_borrow_mut(|stage| stage.as_mut().map_or(Next::Unchanged, Stage::next));
+    match next {
+        Next::Unchanged => {}
+        Next::Continues(parker) => parker.go(),
+        Next::Stopped => resume_unwind(Box::new(Stop)),
+    }
+}
+
+impl Stage {
+    fn next(&mut self) -> Next {
+        let is_running = |state: &State| matches!(state, State::Running);
+        if self.threads.values().any(is_running) {
+            return Next::Unchanged;
+        }
+        // After a step, each stopped thread looks whether its own step is still possible.
+        let is_stale = |state: &State| {
+            matches!(
+                state,
+                State::Stopped {
+                    is_fresh: false,
+                    ..
+                }
+            )
+        };
+        let stale = self.threads.iter().find(|(_, state)| is_stale(state));
+        if let Some((&thread, _)) = stale {
+            return self.lets(thread);
+        }
+        let is_able = |state: &State| matches!(state, State::Stopped { would_wait, .. } if would_wait.is_none());
+        let able = self.threads.iter().filter(|(_, state)| is_able(state));
+        let able: Vec<LaneId> = able.map(|(&thread, _)| thread).collect();
+        let Some(&first) = able.first() else {
+            self.is_stuck = true;
+            let is_stopped = |state: &State| matches!(state, State::Stopped { .. });
+            let stopped = self.threads.iter().find(|(_, state)| is_stopped(state));
+            return match stopped.map(|(&thread, _)| thread) {
+                Some(thread) => self.lets(thread),
+                None => Next::Unchanged,
+            };
+        };
+        let made = self.played.rows.len();
+        let picked = self.script.picks.get(made).copied();
+        let picked = picked.or(self.script.goes_on.then_some(first));
+        let picked = picked.filter(|thread| able.contains(thread));
+        self.played.forks.push(able);
+        let Some(picked) = picked else {
+            self.played.is_stopped = true;
+            self.show_waits();
+            return Next::Stopped;
+        };
+        self.played.rows.push(record::rows());
+        if self.script.picks.len() == made {
+            self.script.picks.push(picked);
+        }
+        for state in self.threads.values_mut() {
+            if let State::Stopped { is_fresh, .. } = state {
+                *is_fresh = false;
+            }
+        }
+        self.picked = Some(picked);
+        self.lets(picked)
+    }
+
+    /// Records what each stopped thread would wait for, for the reader of the record.
+    fn show_waits(&self) {
+        for state in self.threads.values() {
+            if let State::Stopped {
+                would_wait: Some((lane, why)),
+                ..
+            } = state
+            {
+                record::would_wait(*lane, *why);
+            }
+        }
+    }
+
+    fn lets(&mut self, thread: LaneId) -> Next {
+        match self.threads.insert(thread, State::Running) {
+            Some(State::Stopped { parker, .. }) => Next::Continues(parker),
+            _ => Next::Unchanged,
+        }
+    }
+
+    /// Whether this is the first thread, and no other one can move.
+    fn is_alone(&self, thread: LaneId) -> bool {
+        let has_ended =
+            |(&other, state): (&LaneId, &State)| other == thread || matches!(state, State::Ended);
+        thread == 0 && self.threads.iter().all(has_ended)
+    }
+}

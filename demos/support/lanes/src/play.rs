@@ -1,0 +1,406 @@
+//! Plays a model: the caller picks which thread makes the next step.
+//!
+//! A pick is a longer list of picks: the model is run again from its start, one step further. So a
+//! game is as deterministic as its model, and nothing runs between two picks. Any thread that can
+//! move may be picked, also where [`explore`](crate::explore) prunes an order because it can make no
+//! difference.
+
+use crate::bounds::Bounds;
+use crate::director::{Played, Script};
+use crate::record::{LaneId, Place};
+use crate::run::{Model, Report, Run};
+use crate::story::{Cause, Position, Story};
+use std::cell::OnceCell;
+use std::sync::Arc;
+use std::{error, fmt};
+
+/// A model whose schedule the caller picks, step by step.
+///
+/// Only the schedule is picked: an atomic that may be read as an old value is read as the value
+/// that loom tries first.
+///
+/// ```
+/// use lanes::{Outcome, Play, sync::{Arc, Mutex}, thread};
+///
+/// let mut play = Play::start(|| {
+///     let locks = Arc::new((Mutex::new("tray", 8), Mutex::new("seat", 0)));
+///     let shared = locks.clone();
+///     let ann = thread::spawn("ann", move || *shared.0.lock() -= *shared.1.lock());
+///     let bob = thread::spawn("bob", move || *locks.1.lock() += *locks.0.lock());
+///     ann.join().unwrap();
+///     bob.join().unwrap();
+/// });
+/// for name in ["ann", "bob"] {
+///     play.pick(name).unwrap();
+/// }
+/// assert!(matches!(play.outcome(), Outcome::Deadlock { .. }), "{play:?}");
+/// ```
+pub struct Play {
+    model: Model,
+    picks: Vec<LaneId>,
+    now: Now,
+    /// Asked for at most once a position, because it runs the model once a thread.
+    threads: OnceCell<Vec<Thread>>,
+}
+
+/// What one run of the model found.
+struct Now {
+    outcome: Outcome,
+    able: Vec<LaneId>,
+    forks: Vec<Vec<LaneId>>,
+    position: Position,
+}
+
+/// A thread of the model, and its next step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread {
+    /// Its name.
+    pub name: String,
+    /// Its next step: `takes room`, or `waits for room`. Empty if it has ended.
+    pub next: String,
+    /// The place of that step in the program: `room.rs:54`. Empty if it has ended.
+    pub at: String,
+    /// Whether it can be picked.
+    pub can_move: bool,
+}
+
+/// A step that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moves {
+    /// The thread that made it.
+    pub thread: String,
+    /// The step in words.
+    pub words: String,
+    /// Its place in the program: `room.rs:54`.
+    pub at: String,
+}
+
+/// How a game stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A thread can move.
+    Running,
+    /// Every thread has ended, and nothing panicked.
+    Kept,
+    /// The model panicked, with this message, or it never ends.
+    Broken(String),
+    /// No thread can move, and at least one has not ended.
+    Deadlock {
+        /// The threads that wait for each other in a cycle. Empty if there is no cycle.
+        cycle: Vec<String>,
+        /// Why each thread cannot continue, one sentence per thread.
+        why: Vec<String>,
+    },
+    /// The model cannot be judged, for this reason.
+    Refused(String),
+}
+
+/// Why a thread cannot be picked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CannotMove {
+    /// No thread has this name.
+    NoSuchThread(String),
+    /// The thread has ended.
+    HasEnded(String),
+    /// The thread waits. The sentence says for what.
+    Waits(String),
+}
+
+impl fmt::Display for CannotMove {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CannotMove::NoSuchThread(name) => {
+                write!(f, "no thread has the name \"{}\"", name.escape_debug())
+            }
+            CannotMove::HasEnded(name) => write!(f, "{name} has ended."),
+            CannotMove::Waits(why) => f.write_str(why),
+        }
+    }
+}
+
+impl error::Error for CannotMove {}
+
+impl Play {
+    /// Starts a game: every thread stands before its first step.
+    ///
+    /// # Panics
+    /// If called inside of a model.
+    #[track_caller]
+    pub fn start(model: impl Fn() + Send + Sync + 'static) -> Play {
+        Play::of(Arc::new(model))
+    }
+
+    #[track_caller]
+    fn of(model: Model) -> Play {
+        assert!(
+            !crate::record::exploring(),
+            "a model is played inside of another model: do one after the other"
+        );
+        let now = run(&model, &[], false);
+        let (picks, threads) = (Vec::new(), OnceCell::new());
+        Play {
+            model,
+            picks,
+            now,
+            threads,
+        }
+    }
+
+    /// How the game stands.
+    pub fn outcome(&self) -> &Outcome {
+        &self.now.outcome
+    }
+
+    /// The threads, each with its next step. The model's own first thread is one of them once it
+    /// makes steps beside others.
+    pub fn threads(&self) -> &[Thread] {
+        self.threads.get_or_init(|| {
+            let threads = self.now.position.threads.iter();
+            let plays = |lane| lane != 0 || self.now.forks.iter().flatten().any(|&able| able == 0);
+            threads
+                .filter(|thread| plays(thread.lane))
+                .map(|thread| self.thread(thread.lane))
+                .collect()
+        })
+    }
+
+    /// Lets a thread make its next step.
+    ///
+    /// # Errors
+    /// If there is no such thread, or it cannot move.
+    pub fn pick(&mut self, thread: &str) -> Result<(), CannotMove> {
+        let mut threads = self.now.position.threads.iter();
+        let found = threads.find(|other| other.name == thread);
+        let found = found.ok_or_else(|| CannotMove::NoSuchThread(thread.to_owned()))?;
+        let (lane, name) = (found.lane, found.name.clone());
+        if !self.now.able.contains(&lane) {
+            return Err(match &found.why {
+                Some(why) if !found.has_ended => CannotMove::Waits(why.clone()),
+                _ => CannotMove::HasEnded(name),
+            });
+        }
+        self.picks.push(lane);
+        self.now = run(&self.model, &self.picks, false);
+        self.threads = OnceCell::new();
+        Ok(())
+    }
+
+    /// The steps so far, the first one first.
+    pub fn rows(&self) -> Vec<Moves> {
+        let Position { threads, rows } = &self.now.position;
+        let name = |lane: LaneId| {
+            let thread = threads.iter().find(|thread| thread.lane == lane);
+            thread.map_or_else(String::new, |thread| thread.name.clone())
+        };
+        rows.iter()
+            .map(|row| Moves {
+                thread: name(row.thread),
+                words: row.words.clone(),
+                at: place(row.at),
+            })
+            .collect()
+    }
+
+    /// The picks so far, by the names of the threads.
+    pub fn picks(&self) -> Vec<String> {
+        let threads = &self.now.position.threads;
+        let name = |lane: &LaneId| {
+            let thread = threads.iter().find(|thread| thread.lane == *lane);
+            thread.map_or_else(String::new, |thread| thread.name.clone())
+        };
+        self.picks.iter().map(name).collect()
+    }
+
+    fn thread(&self, lane: LaneId) -> Thread {
+        let threads = &self.now.position.threads;
+        let thread = &threads[threads
+            .iter()
+            .position(|thread| thread.lane == lane)
+            .unwrap_or(0)];
+        let name = thread.name.clone();
+        let can_move = self.now.able.contains(&lane);
+        let (next, at) = if can_move {
+            self.next_step(lane)
+        } else if thread.has_ended {
+            (String::new(), String::new())
+        } else {
+            let what = thread.waits_for.as_deref().unwrap_or("another thread");
+            (
+                format!("waits for {what}"),
+                thread.at.map_or_else(String::new, place),
+            )
+        };
+        Thread {
+            name,
+            next,
+            at,
+            can_move,
+        }
+    }
+
+    /// What the thread would do, found by letting it.
+    fn next_step(&self, lane: LaneId) -> (String, String) {
+        let picks: Vec<LaneId> = self.picks.iter().copied().chain([lane]).collect();
+        let next = run(&self.model, &picks, false);
+        let seen = self.now.position.rows.len();
+        let mut rows = next.position.rows.iter().skip(seen);
+        rows.find(|row| row.thread == lane).map_or_else(
+            || ("goes on".to_owned(), String::new()),
+            |row| (row.words.clone(), place(row.at)),
+        )
+    }
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The number of schedules played to their end.
+    pub schedules: usize,
+    /// Whether these are all schedules.
+    pub all: bool,
+    /// The picks of the first schedule that ended badly, by the names of the threads, and how it
+    /// ended.
+    pub bad: Option<(Vec<String>, Outcome)>,
+}
+
+/// Plays the schedules of a model one by one, until one ends badly, all are played, or `at_most`
+/// were played.
+///
+/// Every order of the picks counts, also of two independent steps. [`explore`](crate::explore) skips
+/// those, and therefore counts fewer schedules and can explore more.
+///
+/// # Panics
+/// If called inside of a model.
+#[track_caller]
+pub fn search(model: impl Fn() + Send + Sync + 'static, at_most: usize) -> Found {
+    let model: Model = Arc::new(model);
+    let mut found = Found {
+        schedules: 0,
+        all: false,
+        bad: None,
+    };
+    let mut picks: Vec<LaneId> = Vec::new();
+    while found.schedules < at_most {
+        let played = run(&model, &picks, true);
+        found.schedules += 1;
+        // The schedule went on with the first thread at each fork.
+        let forks = &played.forks;
+        picks.extend(
+            forks
+                .iter()
+                .skip(picks.len())
+                .filter_map(|able| able.first()),
+        );
+        if played.outcome != Outcome::Kept {
+            let play = Play {
+                model: Arc::clone(&model),
+                picks,
+                now: played,
+                threads: OnceCell::new(),
+            };
+            found.bad = Some((play.picks(), play.now.outcome));
+            return found;
+        }
+        let next = loop {
+            let Some(picked) = picks.pop() else {
+                break None;
+            };
+            let able = forks[picks.len()].iter();
+            if let Some(&next) = able.skip_while(|&&able| able != picked).nth(1) {
+                break Some(next);
+            }
+        };
+        match next {
+            Some(next) => picks.push(next),
+            None => {
+                found.all = true;
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Far more than any model that a person plays, and few enough that a loop without an end is found.
+const STEPS: usize = 100_000;
+
+/// Runs the model with these picks, and after them to its end or not at all.
+fn run(model: &Model, picks: &[LaneId], goes_on: bool) -> Now {
+    let bounds = Bounds {
+        attempts: true,
+        ..Bounds::exhaustive().steps(STEPS)
+    };
+    let (report, played) = Run {
+        model: Arc::clone(model),
+        bounds,
+        checkpoint: None,
+        at_most: 1,
+        attempted: None,
+        script: Some(Script {
+            picks: picks.to_vec(),
+            goes_on,
+        }),
+    }
+    .play();
+    let (
+        Played {
+            forks, is_stopped, ..
+        },
+        position,
+    ) = played.unwrap_or_default();
+    let able = forks.last().filter(|_| is_stopped).cloned();
+    let outcome = match report {
+        _ if is_stopped => Outcome::Running,
+        Report::Complete { .. } | Report::Stopped { .. } => Outcome::Kept,
+        Report::Fell { story, .. } => fell(*story),
+    };
+    Now {
+        outcome,
+        able: able.unwrap_or_default(),
+        forks,
+        position,
+    }
+}
+
+fn fell(story: Story) -> Outcome {
+    match story.cause {
+        Cause::Panic(message) => Outcome::Broken(message),
+        Cause::Endless => Outcome::Broken(Cause::Endless.message().unwrap_or_default().to_owned()),
+        Cause::Refused(why) => Outcome::Refused(why),
+        Cause::Deadlock => Outcome::Deadlock {
+            cycle: story.cycle,
+            why: story
+                .blocked
+                .into_iter()
+                .map(|blocked| plain(&blocked.text))
+                .collect(),
+        },
+    }
+}
+
+/// A sentence without the marks and row numbers that belong to a drawing.
+fn plain(sentence: &str) -> String {
+    let mut rest = sentence;
+    let mut plain = String::new();
+    while let Some((before, after)) = rest.split_once(" (row ") {
+        plain.push_str(before);
+        rest = after.split_once(')').map_or("", |(_, rest)| rest);
+    }
+    plain.push_str(rest);
+    plain.replace('`', "")
+}
+
+/// The place in the form `room.rs:54`.
+fn place(at: Place) -> String {
+    let file = at.file().rsplit(['/', '\\']).next().unwrap_or_default();
+    format!("{file}:{}", at.line())
+}
+
+impl fmt::Debug for Play {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Play")
+            .field("picks", &self.picks())
+            .field("outcome", &self.now.outcome)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! Where a schedule stands, for a reader who picks the next step.
+
+use super::rows;
+use super::wait_graph::WaitGraph;
+use crate::record::{Act, Kind, LaneId, Place, Tape};
+
+/// Where a schedule stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Position {
+    pub(crate) threads: Vec<ThreadPosition>,
+    pub(crate) rows: Vec<PositionRow>,
+}
+
+/// A thread of the model.
+#[derive(Clone, Debug)]
+pub(crate) struct ThreadPosition {
+    pub(crate) lane: LaneId,
+    /// Its name, or that of the task that runs on it.
+    pub(crate) name: String,
+    pub(crate) has_ended: bool,
+    /// What it waits for, if it waits: `room`.
+    pub(crate) waits_for: Option<String>,
+    /// Why it waits, in a sentence.
+    pub(crate) why: Option<String>,
+    /// Where it waits.
+    pub(crate) at: Option<Place>,
+}
+
+/// A step that the reader picked.
+#[derive(Clone, Debug)]
+pub(crate) struct PositionRow {
+    /// The thread that made it.
+    pub(crate) thread: LaneId,
+    pub(crate) words: String,
+    pub(crate) at: Place,
+}
+
+/// Whether a wait for this object is a step that is picked.
+fn is_picked_wait(tape: &Tape, object: Option<usize>) -> bool {
+    object.is_some_and(|object| tape.objects[object].kind == Kind::RwLock)
+}
+
+/// Where `tape` stands.
+pub(super) fn of(tape: &Tape) -> Position {
+    let graph = WaitGraph::of(tape);
+    let mut blocked = graph.blocked_lanes();
+    let threads = (0..tape.lanes.len()).filter(|&lane| tape.lanes[lane].host.is_none());
+    let threads = threads.map(|lane| {
+        let waits = tape.lanes[lane].waits.iter();
+        let found = blocked.iter().position(|(other, _)| *other == lane);
+        let blocked = found.map(|index| blocked.swap_remove(index).1);
+        ThreadPosition {
+            lane,
+            name: tape.lanes[lane].name.clone(),
+            has_ended: tape.lanes[lane].ended,
+            waits_for: blocked.as_ref().map(|blocked| blocked.waits_for.clone()),
+            why: blocked.map(|blocked| blocked.text.replace('`', "")),
+            at: waits.filter_map(|wait| wait.at).next_back(),
+        }
+    });
+    let threads = threads.collect();
+    let told = tape.steps.iter().skip(super::set_up(tape));
+    let rows = told.filter_map(|step| {
+        let is_step = !step.act.is_bookkeeping()
+            && step.act != Act::LetGo
+            && (!matches!(step.act, Act::Wait(_)) || is_picked_wait(tape, step.object));
+        Some(PositionRow {
+            thread: tape.lanes[step.lane].host.unwrap_or(step.lane),
+            words: rows::words(tape, step),
+            // What a destructor does has no place, and is no step that is picked.
+            at: step.at.filter(|_| is_step)?,
+        })
+    });
+    Position {
+        threads,
+        rows: rows.collect(),
+    }
+}
