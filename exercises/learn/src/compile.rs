@@ -2,8 +2,8 @@
 //! quarter of a second; as a package of its own an answer would take a second.
 
 use crate::libraries::Libraries;
-use crate::process::{self, Ended, Limit};
 use crate::set::{Exercise, Set};
+use limited::{Ended, Input, Limits};
 use serde_json::Value;
 use std::env;
 use std::path::Path;
@@ -11,9 +11,9 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Limits on the compiler, also on a busy machine.
-const BUILD: Limit = Limit {
+const BUILD: Limits = Limits {
     time: Duration::from_secs(120),
-    said: usize::MAX,
+    printed: usize::MAX,
     kept: 1 << 20,
 };
 
@@ -71,12 +71,12 @@ pub(crate) fn compile(
             .arg(format!("{name}={}", library.display()));
     }
     rustc.arg("-o").arg(program).arg("-").current_dir(&set.here);
-    let ended = process::run(&mut rustc, &main, false, BUILD)
+    let finished = limited::run(&mut rustc, Input::Bytes(main.as_bytes()), BUILD)
         .map_err(|error| format!("rustc cannot be started: {error}"))?;
-    match ended {
-        Ended::Itself { code: Some(0), .. } => Ok(None),
-        Ended::Itself { stderr, .. } => Ok(Some(errors(&stderr))),
-        Ended::TooLong { .. } | Ended::TooMuch { .. } => {
+    match finished.ended {
+        Ended::Itself(status) if status.success() => Ok(None),
+        Ended::Itself(_) => Ok(Some(errors(&finished.stderr()))),
+        Ended::TooLong | Ended::TooMuch => {
             Err(format!("the compiler did not finish with {}", trial.answer))
         }
     }

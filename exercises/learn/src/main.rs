@@ -4,7 +4,6 @@ mod arguments;
 mod commands;
 mod compile;
 mod libraries;
-mod process;
 mod progress;
 mod rules;
 mod screen;

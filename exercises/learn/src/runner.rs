@@ -3,11 +3,11 @@
 
 use crate::compile::{Look, Trial, compile};
 use crate::libraries::Libraries;
-use crate::process::{self, Ended, Limit};
 use crate::rules;
 use crate::set::Set;
 use crate::verdict::Verdict;
 use judge::{Answer, Ruling};
+use limited::{Ended, Finished, Input, Limits};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,9 +16,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 /// Limits on an answer. A verdict takes milliseconds, and a hang is a verdict too.
-const TRIAL: Limit = Limit {
+const TRIAL: Limits = Limits {
     time: Duration::from_secs(10),
-    said: 1 << 20,
+    printed: 1 << 20,
     kept: 1 << 12,
 };
 
@@ -76,14 +76,14 @@ impl Runner {
             .current_dir(&set.here)
             .env_remove("RUST_BACKTRACE")
             .env_remove("CARGO_MANIFEST_DIR");
-        let ended = process::run(&mut command, "", true, TRIAL)
+        let finished = limited::run(&mut command, Input::Held, TRIAL)
             .map_err(|error| format!("the answer was built and cannot be started: {error}"))?;
         let report = fs::read_to_string(&report.0).unwrap_or_default();
         let last = report
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
             .next_back();
-        Ok(verdict(ended, last))
+        Ok(verdict(&finished, last))
     }
 }
 
@@ -119,25 +119,18 @@ impl Drop for Temporary {
     }
 }
 
-fn verdict(ended: Ended, last: Option<Ruling>) -> Verdict {
+fn verdict(finished: &Finished, last: Option<Ruling>) -> Verdict {
     let promise = match &last {
         Some(Ruling::Looking { promise }) => promise.clone(),
         _ => String::new(),
     };
-    match (ended, last) {
-        (Ended::TooLong { stdout }, _) => Verdict::hangs(promise, TRIAL.time).saying(stdout),
-        (Ended::TooMuch { stdout }, _) => Verdict::runaway(promise, TRIAL.said).saying(stdout),
-        (
-            Ended::Itself { stdout, stderr, .. },
-            Some(ruling @ (Ruling::Green { .. } | Ruling::Red { .. })),
-        ) => Verdict::of(ruling).saying(stdout + &stderr),
-        (
-            Ended::Itself {
-                code,
-                stdout,
-                stderr,
-            },
-            _,
-        ) => Verdict::died(promise, code, &stderr).saying(stdout),
+    let (stdout, stderr) = (finished.stdout(), finished.stderr());
+    match (finished.ended, last) {
+        (Ended::TooLong, _) => Verdict::hangs(promise, TRIAL.time).saying(stdout),
+        (Ended::TooMuch, _) => Verdict::runaway(promise, TRIAL.printed).saying(stdout),
+        (Ended::Itself(_), Some(ruling @ (Ruling::Green { .. } | Ruling::Red { .. }))) => {
+            Verdict::of(ruling).saying(stdout + &stderr)
+        }
+        (Ended::Itself(_), _) => Verdict::died(promise, finished.code(), &stderr).saying(stdout),
     }
 }

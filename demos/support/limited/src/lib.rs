@@ -1,7 +1,7 @@
 //! Runs a program within limits on its time and its output.
 //!
-//! By hand, because no crate does it for less: `wait-timeout` installs a handler of `SIGCHLD` beside
-//! tokio's and knows no limit on output, `process-wrap` brings `nix` and `windows`.
+//! By hand, because no crate does it for less: `wait-timeout` installs a handler of `SIGCHLD`
+//! beside tokio's and knows no limit on output, `process-wrap` brings `nix` and `windows`.
 //!
 //! The program stays in the process group of its parent, so that Ctrl-C in a terminal ends both. At
 //! a limit only the program itself is killed, not what it has started.

@@ -69,7 +69,7 @@
 //! - [`crowd`](../crowd/index.html): players over WebSocket, and what they measured.
 //! - [`supervisor`](../supervisor/index.html): holds the game's sockets and state while its server is
 //!   replaced.
-//! - [`limited`](../limited/index.html): runs a program within limits on its time and its output.
+//! - [`limited`](../limited/index.html): runs a program with limits on time and output.
 //! - [`skipped`](../skipped/index.html): what a test says if this machine lacks what it needs.
 //! - [`browser`](../browser/index.html): drives a headless Chromium in tests.
 //!

@@ -14,7 +14,6 @@ pub mod map;
 pub mod members;
 pub mod modules;
 pub mod mutants;
-pub mod process;
 pub mod promises;
 pub mod proofs;
 pub mod prose;

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use limited::{Input, Limits};
+
 use crate::Complaint;
-use crate::process::{self, Ended};
 use crate::tree::{Step, Tree};
+use crate::verdict::Run;
 
 /// The time limit of a compilation; the first one compiles every dependency.
 const COMPILING: Duration = Duration::from_secs(900);
@@ -94,9 +96,9 @@ impl Scratch {
             .env("CARGO_TERM_VERBOSE", "false");
         // A mutant links faster without debug information.
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
-        let ended = process::run(&mut cargo, COMPILING)
+        let finished = limited::run(&mut cargo, Input::Empty, Limits::time(COMPILING))
             .map_err(|e| format!("cargo cannot be started: {e}"))?;
-        let ended = ended
+        let ended = Run::of(&finished)
             .ok_or_else(|| format!("{} does not compile within {COMPILING:?}", step.package()))?;
         if ended.code == Some(0) {
             program(&ended.stderr)
@@ -121,7 +123,7 @@ impl Scratch {
         program: &Path,
         args: &[String],
         bound: Duration,
-    ) -> Result<Option<Ended>, Complaint> {
+    ) -> Result<Option<Run>, Complaint> {
         let folder = self.tree.join(step.folder());
         let mut tests = Command::new(program);
         tests
@@ -132,8 +134,9 @@ impl Scratch {
         // A mutant that moves lines changes the drawings in the copy. That does not count as
         // failing, so the tests may update the drawings.
         tests.env("BLESS", "1");
-        process::run(&mut tests, bound)
-            .map_err(|e| format!("{} cannot be started: {e}", program.display()))
+        let finished = limited::run(&mut tests, Input::Empty, Limits::time(bound))
+            .map_err(|e| format!("{} cannot be started: {e}", program.display()))?;
+        Ok(Run::of(&finished))
     }
 }
 

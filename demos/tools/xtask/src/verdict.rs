@@ -1,10 +1,36 @@
 //! Judges a mutant: whether the proofs that must fail did fail.
 
+use limited::{Ended, Finished};
+
 use crate::Complaint;
-use crate::process::Ended;
 
 /// The text that `lanes` prints if a proof fails only because it took too long.
 const CUT_SHORT: &str = ": CUT SHORT after ";
+
+/// A run of the tests that ended within its limits.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to standard output.
+    pub stdout: String,
+    /// What it wrote to standard error.
+    pub stderr: String,
+}
+
+impl Run {
+    /// Returns what a program did; `None` if it was still running at its limit.
+    pub fn of(finished: &Finished) -> Option<Run> {
+        match finished.ended {
+            Ended::Itself(_) => Some(Run {
+                code: finished.code(),
+                stdout: finished.stdout(),
+                stderr: finished.stderr(),
+            }),
+            Ended::TooLong | Ended::TooMuch => None,
+        }
+    }
+}
 
 /// The result of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +91,7 @@ fn report<'a>(stdout: &'a str, test: &str) -> &'a str {
 
 /// Judges a mutant that compiled, from the run of the tests that must fail. `run` is `None` if it
 /// reached the time limit.
-pub fn mutant(run: Option<&Ended>, dies: &[String], hangs: bool) -> Verdict {
+pub fn mutant(run: Option<&Run>, dies: &[String], hangs: bool) -> Verdict {
     let Some(run) = run else {
         return if hangs {
             Verdict::HungAsExpected
@@ -100,7 +126,7 @@ pub fn mutant(run: Option<&Ended>, dies: &[String], hangs: bool) -> Verdict {
 }
 
 /// Judges the step without a mutant: every test that a mutant names must exist and pass.
-pub fn unmutated(run: Option<&Ended>, tests: &[String]) -> Vec<Complaint> {
+pub fn unmutated(run: Option<&Run>, tests: &[String]) -> Vec<Complaint> {
     let Some(run) = run else {
         return vec!["the proofs do not end without a mutant".to_string()];
     };
@@ -117,7 +143,7 @@ pub fn unmutated(run: Option<&Ended>, tests: &[String]) -> Vec<Complaint> {
     tests.iter().filter_map(complain).collect()
 }
 
-fn how_it_ended(run: &Ended) -> String {
+fn how_it_ended(run: &Run) -> String {
     let last = run
         .stderr
         .lines()
@@ -148,8 +174,8 @@ test proof::keeps_one_order_for_all ... FAILED
 test result: FAILED. 1 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.29s
 ";
 
-    fn ended(code: Option<i32>, stdout: &str) -> Ended {
-        Ended {
+    fn ended(code: Option<i32>, stdout: &str) -> Run {
+        Run {
             code,
             stdout: stdout.to_string(),
             stderr: "thread panicked\n\n".to_string(),

@@ -8,9 +8,10 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
+use limited::{Input, Limits};
 use xtask::mutants::Mutants;
 use xtask::tree::Tree;
-use xtask::{assert_no_complaints, process, proofs};
+use xtask::{assert_no_complaints, proofs};
 
 /// The time limit of the binary, which compiles a few lines several times.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -221,10 +222,12 @@ fn run(tree: &Tree, arguments: &[&str]) -> (bool, String) {
         .args(arguments)
         .env("CARGO_MANIFEST_DIR", tree.path(""))
         .env("CARGO_TARGET_DIR", tree.path("target"));
-    let ended = process::run(&mut mutants, TIME_LIMIT)
-        .expect("mutants starts")
-        .expect("mutants ends in time");
-    (ended.code == Some(0), ended.stdout + &ended.stderr)
+    let finished = limited::run(&mut mutants, Input::Empty, Limits::time(TIME_LIMIT));
+    let finished = finished.expect("mutants starts");
+    (
+        finished.code() == Some(0),
+        finished.stdout() + &finished.stderr(),
+    )
 }
 
 #[track_caller]
