@@ -1,13 +1,19 @@
+//! A program of its own, because it raises its limit of open files and opens a thousand sockets.
+//!
 //! More connections than the process may have open files: the presenter's pages and demos still
 //! work, and phones are refused with a reason.
 #![cfg(target_os = "linux")]
 
+// It uses a part of this.
+#[allow(dead_code)]
+#[path = "it/stage/mod.rs"]
 mod stage;
 
 use stage::{Stage, build, presenter::Presenter};
 use std::{
     io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
+    path::Path,
     sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -38,6 +44,13 @@ fn request_to_follow(address: SocketAddr) -> TcpStream {
     );
     stream.write_all(request.as_bytes()).expect("a request");
     stream
+}
+
+/// Starts a stage with this limit of open files.
+fn open_under(files: u32, more: &[&str]) -> Stage {
+    let limit = format!("ulimit -n {files}; exec \"$@\"");
+    let first = ["-c", &limit, "sh", env!("CARGO_BIN_EXE_slides")];
+    Stage::open_as(Path::new("sh"), &[], &[&first, more].concat())
 }
 
 /// The state of a phone.
@@ -111,7 +124,7 @@ fn with_256_open_files_400_phones_do_not_disturb_the_presenter() {
     let _guard = DEMO_PORT.lock().unwrap_or_else(PoisonError::into_inner);
     descriptors::raise();
     build("06-actor");
-    let stage = Stage::open_under(256, &["--phones", "0"]);
+    let stage = open_under(256, &["--phones", "0"]);
     assert!(
         stage
             .line("phones fit")
@@ -141,7 +154,7 @@ fn with_256_open_files_400_phones_do_not_disturb_the_presenter() {
         thread::sleep(Duration::from_millis(20));
     }
     check_presenter(&stage);
-    let stderr = stage.stderr();
+    let stderr = stage.program.stderr();
     assert_eq!(stderr.matches("phones are refused").count(), 1, "{stderr}");
     assert!(stderr.contains("ulimit -n 4096"), "{stderr}");
     drop(phones);
@@ -177,7 +190,7 @@ fn half_requests(files: u32, many: usize) {
     let _guard = DEMO_PORT.lock().unwrap_or_else(PoisonError::into_inner);
     descriptors::raise();
     build("06-actor");
-    let stage = Stage::open_under(files, &["--phones", "0"]);
+    let stage = open_under(files, &["--phones", "0"]);
     let address = stage.phones();
     let mut halves: Vec<TcpStream> = (0..many)
         .map(|_| {

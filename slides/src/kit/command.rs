@@ -1,16 +1,8 @@
 //! Runs `git` and `cargo`, each with a time limit.
 
 use super::error::KitError;
-use std::{
-    env,
-    io::{self, Read, Write},
-    path::Path,
-    process::{Command, ExitStatus, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
-
-const POLL: Duration = Duration::from_millis(5);
+use limited::{Ended, Finished, Input, Limits};
+use std::{env, path::Path, process::Command, time::Duration};
 
 /// Variables that make git use another repository than the one in its folder. A git hook sets them.
 const GIT: [&str; 7] = [
@@ -52,48 +44,18 @@ pub(super) fn output(
     input: &[u8],
     limit: Duration,
 ) -> Result<Vec<u8>, KitError> {
-    let named = named(command);
-    let failed = |why: String| KitError::Program(named.clone(), why);
-    let child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut child = child.map_err(|error| failed(error.to_string()))?;
-    let (out, err) = (child.stdout.take(), child.stderr.take());
-    let mut stdin = child.stdin.take();
-    thread::scope(|scope| {
-        let out = scope.spawn(move || all(out));
-        let err = scope.spawn(move || all(err));
-        scope.spawn(move || {
-            // If the program ends early, its standard error says why.
-            let _unless_it_ended = stdin.as_mut().map(|stdin| stdin.write_all(input));
-        });
-        let until = Instant::now() + limit;
-        let status: io::Result<Option<ExitStatus>> = loop {
-            match child.try_wait() {
-                Ok(None) if Instant::now() < until => thread::sleep(POLL),
-                Ok(None) => {
-                    let _unless_it_ended = child.kill();
-                    let _reaped = child.wait();
-                    break Ok(None);
-                }
-                other => break other,
+    let why = match limited::run(command, Input::Bytes(input), Limits::time(limit)) {
+        Ok(finished) => match finished.ended {
+            Ended::Itself(status) if status.success() => return Ok(finished.stdout),
+            // Its last line of standard error names the cause.
+            Ended::Itself(status) => last_line(&finished).unwrap_or_else(|| status.to_string()),
+            Ended::TooLong | Ended::TooMuch => {
+                format!("still running after {limit:?}, so it was stopped")
             }
-        };
-        let out = out.join().unwrap_or_default();
-        let errors = err.join().unwrap_or_default();
-        match status {
-            Ok(Some(status)) if status.success() => Ok(out),
-            Ok(Some(status)) => Err(failed(
-                reason(&errors).unwrap_or_else(|| status.to_string()),
-            )),
-            Ok(None) => Err(failed(format!(
-                "still running after {limit:?}, so it was stopped"
-            ))),
-            Err(error) => Err(failed(error.to_string())),
-        }
-    })
+        },
+        Err(error) => error.to_string(),
+    };
+    Err(KitError::Program(named(command), why))
 }
 
 /// Runs a program without input, and returns its output as trimmed text.
@@ -102,16 +64,8 @@ pub(super) fn line(command: &mut Command, limit: Duration) -> Result<String, Kit
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
-fn all(from: Option<impl Read>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // After an error, what was read before it is kept.
-    let _unless_it_fails = from.map(|mut from| from.read_to_end(&mut bytes));
-    bytes
-}
-
-/// The last line of standard error: there git and cargo name the cause.
-fn reason(errors: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(errors);
+fn last_line(finished: &Finished) -> Option<String> {
+    let text = finished.stderr();
     let line = text.lines().rev().find(|line| !line.trim().is_empty())?;
     Some(line.trim().to_owned())
 }

@@ -1,8 +1,6 @@
 //! How long it takes until 160 phones have the next slide, while other phones do not read.
 
-mod stage;
-
-use stage::{
+use crate::stage::{
     Stage,
     phones::{Phones, socket, within},
 };

@@ -1,8 +1,5 @@
 //! A stage as a presenter starts it, on free ports.
 
-// Not every test uses everything.
-#![allow(dead_code)]
-
 pub(crate) mod phones;
 pub(crate) mod presenter;
 
@@ -25,9 +22,12 @@ pub(crate) fn build(bin: &str) {
     assert!(status.expect("cargo starts").success());
 }
 
+/// The option for a deck that has one slide of each kind.
+pub(crate) const DECK: [&str; 2] = ["--deck", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck")];
+
 /// A running stage. Killed when dropped.
 pub(crate) struct Stage {
-    program: Program,
+    pub(crate) program: Program,
 }
 
 impl Stage {
@@ -35,6 +35,11 @@ impl Stage {
     pub(crate) fn open(more: &[&str]) -> Stage {
         let more = [more, &["--no-kit"]].concat();
         Stage::started(Program::start(env!("CARGO_BIN_EXE_slides"), &more))
+    }
+
+    /// Starts a stage whose deck has one slide of each kind.
+    pub(crate) fn small(more: &[&str]) -> Stage {
+        Stage::open(&[&DECK[..], more].concat())
     }
 
     /// Starts a stage that hands out a kit, unless an option switches that off.
@@ -54,18 +59,6 @@ impl Stage {
             "env",
             &[variables, &[&program], more].concat(),
         ))
-    }
-
-    /// Starts a stage with this limit of open files.
-    pub(crate) fn open_under(files: u32, more: &[&str]) -> Stage {
-        let limit = format!("ulimit -n {files}; exec \"$@\"");
-        let first = ["-c", &limit, "sh", env!("CARGO_BIN_EXE_slides")];
-        Stage::started(Program::start("sh", &[&first, more].concat()))
-    }
-
-    /// What it has printed on standard error.
-    pub(crate) fn stderr(&self) -> String {
-        self.program.stderr()
     }
 
     fn started(program: Program) -> Stage {
@@ -95,19 +88,15 @@ impl Stage {
         }
     }
 
-    /// Whether it has printed `word` on standard output.
-    pub(crate) fn has_printed(&self, word: &str) -> bool {
-        self.program.stdout().contains(word)
-    }
-
-    /// Sends SIGTERM, and waits until it has shut down.
+    /// Sends `-TERM` or `-INT`, waits until it has shut down, and returns its standard output.
     #[cfg(unix)]
-    pub(crate) fn end(mut self) {
+    pub(crate) fn end(mut self, signal: &str) -> String {
         let pid = self.program.pid().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        let asked = Command::new("kill").args([signal, &pid]).status();
         assert!(asked.expect("kill starts").success());
         let ended = self.program.wait(Duration::from_secs(60));
         assert_eq!(ended.code, Some(0), "{ended}");
+        ended.stdout
     }
 
     fn address_of(&self, word: &str) -> String {

@@ -1,33 +1,19 @@
 //! The presenter kills the game's server, and the connections of its players stay open.
 #![cfg(target_os = "linux")]
 
-mod stage;
-
-use stage::{Stage, build, presenter::Presenter};
+use crate::{
+    game, ports,
+    stage::{Stage, build, presenter::Presenter},
+};
 use std::{
     net::TcpStream,
     time::{Duration, Instant},
 };
-use tungstenite::{Message, WebSocket, client, client::IntoClientRequest, http::HeaderValue};
+use tungstenite::{Message, WebSocket};
 
 const SOON: Duration = Duration::from_secs(60);
 
 const CRASH: &str = r#"["crash","08-snack-game"]"#;
-
-/// Connects a phone that watches the game's first room.
-fn watch() -> WebSocket<TcpStream> {
-    let stream = TcpStream::connect("127.0.0.1:7008").expect("the game listens");
-    stream.set_read_timeout(Some(SOON)).expect("a bound");
-    let request = "ws://127.0.0.1:7008/ws/room-1".into_client_request();
-    let mut request = request.expect("an address");
-    let protocol = HeaderValue::from_static("snack-rush.v1");
-    request
-        .headers_mut()
-        .insert("sec-websocket-protocol", protocol);
-    let (mut phone, _) = client(request, stream).expect("a socket");
-    phone.send(Message::binary(vec![0x03])).expect("a message");
-    phone
-}
 
 /// Reads `more` further states of the game.
 fn read(phone: &mut WebSocket<TcpStream>, mut more: usize) {
@@ -43,6 +29,7 @@ fn read(phone: &mut WebSocket<TcpStream>, mut more: usize) {
 
 #[test]
 fn connections_survive_two_kills_of_the_games_server() {
+    let _port = ports::reserve(8);
     build("08-snack-game");
     let stage = Stage::open(&[]);
     let mut presenter = Presenter::connect(&stage);
@@ -51,7 +38,7 @@ fn connections_survive_two_kills_of_the_games_server() {
     presenter.wait_for("the game listens", |state| {
         state["demos"]["08-snack-game"]["listens"] == true
     });
-    let mut phone = watch();
+    let mut phone = game::watch().expect("the game listens");
     read(&mut phone, 10);
     for times in 1..=2 {
         // The stage ignores a second kill within three seconds, because the supervisor would give

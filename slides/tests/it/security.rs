@@ -1,10 +1,10 @@
 //! Attacks that a stage on a conference's Wi-Fi must refuse, with raw sockets.
 
-mod stage;
-
-use stage::Stage;
+use crate::{
+    http::{self, ask, connect, get},
+    stage::Stage,
+};
 use std::{
-    io::{Read, Write},
     net::{SocketAddr, TcpStream},
     time::{Duration, Instant},
 };
@@ -14,32 +14,8 @@ use tungstenite::{
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).expect("the stage listens");
-    stream.set_read_timeout(Some(TIMEOUT)).expect("a bound");
-    stream.set_write_timeout(Some(TIMEOUT)).expect("a bound");
-    stream
-}
-
-/// Sends these lines as a request, and returns the answer.
-fn ask(address: SocketAddr, lines: &[&str]) -> String {
-    let mut stream = connect(address);
-    let request = lines.join("\r\n") + "\r\nConnection: close\r\n\r\n";
-    stream.write_all(request.as_bytes()).expect("a request");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("a complete answer");
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-fn status(answer: &str) -> &str {
-    answer.split(' ').nth(1).unwrap_or(answer)
-}
-
-fn get(address: SocketAddr, path: &str) -> String {
-    ask(
-        address,
-        &[&format!("GET {path} HTTP/1.1"), &format!("Host: {address}")],
-    )
+fn status(answer: &str) -> String {
+    http::status(answer.as_bytes())
 }
 
 /// Opens a WebSocket as a page of `origin` does.
@@ -97,7 +73,7 @@ fn dns_rebinding_is_refused_on_every_route() {
                     &[&format!("GET {path} HTTP/1.1"), &format!("Host: {host}")],
                 );
                 assert!(
-                    ["403", "400"].contains(&status(&answer)),
+                    ["403", "400"].contains(&status(&answer).as_str()),
                     "{host} {path}: {answer}"
                 );
                 assert!(!answer.contains("slide"), "{answer}");
@@ -197,8 +173,7 @@ fn without_the_token_there_is_no_control_and_no_state() {
 
 #[test]
 fn the_phones_listener_has_no_route_to_the_controls_or_the_notes() {
-    let deck = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck");
-    let stage = Stage::open(&["--deck", deck, "--phones", "0"]);
+    let stage = Stage::small(&["--phones", "0"]);
     let phones = stage.phones();
     for path in [
         "/control",
@@ -230,10 +205,9 @@ fn the_phones_listener_has_no_route_to_the_controls_or_the_notes() {
 
 #[test]
 fn only_pictures_on_a_slide_are_served() {
-    let deck = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck");
     let picture = "/media/demos/01-deadlock/deadlock.svg";
     assert_eq!(status(&get(Stage::open(&[]).address(), picture)), "200");
-    let without = Stage::open(&["--deck", deck]);
+    let without = Stage::small(&[]);
     assert_eq!(status(&get(without.address(), picture)), "404");
 }
 
@@ -368,7 +342,7 @@ fn a_public_name_is_in_the_qr_code_and_only_the_phones_listener_admits_it() {
                 "Connection: Upgrade, keep-alive",
             ],
         );
-        status(&answer).to_owned()
+        status(&answer)
     };
     let local = format!("localhost:{port}");
     for (host, origin, answer) in [

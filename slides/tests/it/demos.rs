@@ -1,12 +1,14 @@
 //! Every demo of the deck, started from its slide in a real browser and watched to its end. It
-//! takes minutes, so it must be asked for: `cargo test -p slides --test demos -- --ignored
+//! takes minutes, so it must be asked for: `cargo test -p slides --test it demos:: -- --ignored
 //! --nocapture`.
 
-mod stage;
-
-use browser::{Browser, Page};
+use crate::{
+    browsers::{self, Browser},
+    ports,
+    stage::Stage,
+};
+use browser::Page;
 use serde_json::Value;
-use stage::Stage;
 use std::{
     thread,
     time::{Duration, Instant},
@@ -44,7 +46,9 @@ fn every_demo_runs_from_its_slide_in_korean() {
 }
 
 fn every_demo(language: &str) {
-    let Some(browser) = browser::for_test(&format!("every demo, {language}")) else {
+    // Both languages start the same demos.
+    let _ports = [1, 2, 3, 4, 5, 6, 7, 8].map(ports::reserve);
+    let Some(browser) = browsers::for_test(&format!("every demo, {language}")) else {
         return;
     };
     let stage = Stage::open(&["--lang", language]);

@@ -1,9 +1,8 @@
 //! `cargo run -- --kit DIR` writes a folder from which a laptop without a network builds
 //! everything.
 
-mod kit;
-
-use kit::{Folder, ROOT, newcomer, printed, run, skipped};
+use crate::kit::{self, Folder, ROOT, newcomer, printed, run};
+use skipped::skip;
 use std::{fs, path::Path, process::Command, time::Duration};
 
 const TIMEOUT: Duration = Duration::from_secs(180);
@@ -25,36 +24,34 @@ fn write_into(folder: &Path) -> Command {
 /// Writes a kit into this folder, and returns what was printed. `None` if no kit can be made here;
 /// then the test is skipped.
 #[track_caller]
-fn written(test: &str, folder: &Path) -> Option<String> {
+fn written(folder: &Path) -> Option<String> {
     let output = run(&mut write_into(folder), TIMEOUT);
     let output_text = printed(&output);
-    if output.status.success() {
+    if output.code() == Some(0) {
         return Some(output_text);
     }
     assert!(
         CANNOT.iter().any(|it| output_text.contains(it)),
         "{output_text}"
     );
-    skipped(test, output_text.trim());
+    skip(&format!("no kit can be made here: {}", output_text.trim()));
     None
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn step_1_is_built_from_the_kit_without_a_network_and_freezes() {
-    let test = "step 1 from the kit";
     let folder = Folder::new("kit");
     let kit = folder.path().join("stick");
-    if written(test, &kit).is_none() {
+    if written(&kit).is_none() {
         return;
     }
     let tree = kit.join("snackbar");
     let words = "run -p demo-01-deadlock";
-    let output = match kit::cargo_without_network(words, &tree, folder.path(), TIMEOUT) {
-        Ok(output) => output,
-        Err(why) => return skipped(test, &why),
+    let Some(output) = kit::cargo_without_network(words, &tree, folder.path(), TIMEOUT) else {
+        return;
     };
-    assert_eq!(output.status.code(), Some(2), "{}", printed(&output));
+    assert_eq!(output.code(), Some(2), "{}", printed(&output));
     assert!(printed(&output).contains("FROZEN"), "{}", printed(&output));
 }
 
@@ -62,7 +59,7 @@ fn step_1_is_built_from_the_kit_without_a_network_and_freezes() {
 fn a_refresh_keeps_files_that_the_kit_did_not_write() {
     let folder = Folder::new("refresh");
     let kit = folder.path().join("stick");
-    if written("a kit is refreshed", &kit).is_none() {
+    if written(&kit).is_none() {
         return;
     }
     let names = |at: &Path| {
@@ -96,7 +93,7 @@ fn a_refresh_keeps_files_that_the_kit_did_not_write() {
     fs::write(kit.join("pictures").join("cat.jpg"), "a cat").expect("a file");
     fs::write(kit.join("snackbar").join("mine.txt"), "my notes").expect("a file");
     fs::write(kit.join("README.html"), "my own page").expect("a file");
-    let printed = written("a kit is refreshed", &kit).expect("it worked before");
+    let printed = written(&kit).expect("it worked before");
     assert!(
         printed.contains("were kept: README.html.before-1, snackbar.before-1."),
         "{printed}"
@@ -127,7 +124,7 @@ fn refused(command: &mut Command, folder: &Path) -> String {
     let before = folder.exists();
     let output = run(command, TIMEOUT);
     let output_text = printed(&output);
-    assert_eq!(output.status.code(), Some(1), "{output_text}");
+    assert_eq!(output.code(), Some(1), "{output_text}");
     assert!(
         output_text.starts_with("slides: no kit was written: "),
         "{output_text}"
@@ -172,7 +169,7 @@ fn crates_that_cannot_be_downloaded_are_named() {
     let mut command = newcomer(env!("CARGO_BIN_EXE_slides"), folder.path());
     let why = refused(command.arg("--kit").arg(&stick), &stick);
     if CANNOT[..2].iter().any(|it| why.contains(it)) {
-        return skipped("crates that cannot be fetched", why.trim());
+        return skip(&format!("no kit can be made here: {}", why.trim()));
     }
     assert!(
         why.contains("were never downloaded: aho-corasick 1."),
@@ -181,16 +178,15 @@ fn crates_that_cannot_be_downloaded_are_named() {
     assert!(why.contains("try again with a network"), "{why}");
 }
 
-/// The whole repository, built but not run. Takes minutes: `cargo test -p slides --test kit_folder
-/// -- --ignored`.
+/// The whole repository, built but not run. Takes minutes: `cargo test -p slides --test it
+/// kit_folder:: -- --ignored`.
 #[test]
 #[ignore = "builds the whole repository from nothing"]
 #[cfg(target_os = "linux")]
 fn everything_is_built_from_the_kit_without_a_network() {
-    let test = "everything from the kit";
     let folder = Folder::new("everything");
     let kit = folder.path().join("stick");
-    let Some(printed_text) = written(test, &kit) else {
+    let Some(printed_text) = written(&kit) else {
         return;
     };
     println!("{printed_text}");
@@ -202,11 +198,10 @@ fn everything_is_built_from_the_kit_without_a_network() {
     ] {
         let tree = kit.join("snackbar");
         let began = std::time::Instant::now();
-        let output = match kit::cargo_without_network(words, &tree, folder.path(), limit) {
-            Ok(output) => output,
-            Err(why) => return skipped(test, &why),
+        let Some(output) = kit::cargo_without_network(words, &tree, folder.path(), limit) else {
+            return;
         };
-        assert!(output.status.success(), "{words}: {}", printed(&output));
+        assert!(output.code() == Some(0), "{words}: {}", printed(&output));
         println!("cargo {words}: {:.0} s", began.elapsed().as_secs_f32());
     }
 }

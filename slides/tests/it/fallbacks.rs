@@ -2,16 +2,12 @@
 //! The stage says why, and has a fallback.
 #![cfg(unix)]
 
-mod stage;
-
+use crate::{
+    ports,
+    stage::{DECK, Stage, build, presenter::Presenter},
+};
 use serde_json::Value;
-use stage::{Stage, build, presenter::Presenter};
-use std::{env, fs, net::TcpListener, sync::Mutex};
-
-const DECK: [&str; 2] = ["--deck", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck")];
-
-/// The port of step 1, which these tests share.
-static PORT_7001: Mutex<()> = Mutex::new(());
+use std::{env, fs, net::TcpListener};
 
 const START: &str = r#"["start","01-deadlock"]"#;
 
@@ -34,10 +30,10 @@ fn check_recording(presenter: &mut Presenter) {
 
 #[test]
 fn a_demo_whose_port_is_taken_says_so_and_its_recording_can_be_played() {
-    let _guard = PORT_7001.lock();
+    let _port = ports::reserve(1);
     build("01-deadlock");
     let _listener = TcpListener::bind("127.0.0.1:7001").expect("the port is free");
-    let stage = Stage::open(&DECK);
+    let stage = Stage::small(&[]);
     let mut presenter = Presenter::connect(&stage);
     presenter.send(r#"["go",1,0]"#);
     presenter.send(START);
@@ -49,7 +45,7 @@ fn a_demo_whose_port_is_taken_says_so_and_its_recording_can_be_played() {
 
 #[test]
 fn without_cargo_the_last_build_of_a_demo_runs() {
-    let _guard = PORT_7001.lock();
+    let _port = ports::reserve(1);
     build("01-deadlock");
     let stage = Stage::open_in(&["CARGO=/nowhere/cargo"], &DECK);
     let mut presenter = Presenter::connect(&stage);
@@ -81,7 +77,7 @@ fn without_cargo_a_demo_that_was_never_built_says_so_and_its_recording_can_be_pl
 /// A Wi-Fi that isolates its clients: the listener is open, but no phone connects.
 #[test]
 fn without_phones_a_vote_ends_and_the_presenters_keys_move_threads() {
-    let stage = Stage::open(&[&DECK[..], &["--phones", "0"]].concat());
+    let stage = Stage::small(&["--phones", "0"]);
     let mut presenter = Presenter::connect(&stage);
     presenter.send(r#"["go",2,0]"#);
     presenter.send(r#"["play","01-deadlock"]"#);

@@ -1,19 +1,19 @@
 //! The stage hands out the repository and its crates: to real git, real cargo, raw sockets, and
 //! fifty laptops at once.
 
-mod kit;
-mod stage;
-
-use browser::Browser;
-use kit::{Folder, cargo, newcomer, printed, run, skipped};
-use stage::{
-    Stage,
-    phones::{Phones, within},
+use crate::{
+    browsers::{self, Browser},
+    http::{ask_bytes, body, get_bytes as get, status},
+    kit::{self, Folder, cargo, newcomer, printed, run},
+    stage::{
+        Stage,
+        phones::{Phones, within},
+    },
 };
+use skipped::skip;
 use std::{
     collections::BTreeMap,
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::SocketAddr,
     path::Path,
     process::Command,
     sync::{
@@ -35,20 +35,20 @@ const CANNOT: [&str; 3] = [
 
 /// A stage whose kit is ready. `None` if no kit can be made here; then the test is skipped.
 #[track_caller]
-fn stage_with_a_kit(test: &str, more: &[&str]) -> Option<Stage> {
+fn stage_with_a_kit(more: &[&str]) -> Option<Stage> {
     let stage = Stage::with_a_kit(&[&["--phones", "0", "--address", "127.0.0.1"], more].concat());
     let line = stage.line("  kit        ");
     if line.contains("git clone ") {
         return Some(stage);
     }
     assert!(CANNOT.iter().any(|it| line.contains(it)), "{line}");
-    skipped(test, line.trim());
+    skip(&format!("no kit can be made here: {}", line.trim()));
     None
 }
 
 #[test]
 fn an_attendee_clones_and_builds_step_1_with_an_empty_cargo_home() {
-    let Some(stage) = stage_with_a_kit("a clone from the stage", &[]) else {
+    let Some(stage) = stage_with_a_kit(&[]) else {
         return;
     };
     let folder = Folder::new("attendee");
@@ -61,7 +61,7 @@ fn an_attendee_clones_and_builds_step_1_with_an_empty_cargo_home() {
     git.env("GIT_CONFIG_SYSTEM", folder.path().join("none"));
     git.current_dir(folder.path());
     let cloned = run(git.args(["clone", &url]), TIMEOUT);
-    assert!(cloned.status.success(), "{}", printed(&cloned));
+    assert!(cloned.code() == Some(0), "{}", printed(&cloned));
     let tree = folder.path().join("snackbar");
     let mut cargo = newcomer(&cargo(), folder.path());
     cargo.current_dir(&tree);
@@ -75,19 +75,19 @@ fn an_attendee_clones_and_builds_step_1_with_an_empty_cargo_home() {
         "127.0.0.1:0",
     ]);
     let ran = run(&mut cargo, TIMEOUT);
-    assert_eq!(ran.status.code(), Some(2), "{}", printed(&ran));
+    assert_eq!(ran.code(), Some(2), "{}", printed(&ran));
     assert!(printed(&ran).contains("FROZEN"), "{}", printed(&ran));
     // The other crates of the lock file, for every system.
     let mut cargo = newcomer(&kit::cargo(), folder.path());
     cargo.current_dir(&tree);
     let fetched = run(cargo.args(["fetch", "--locked"]), TIMEOUT);
-    assert!(fetched.status.success(), "{}", printed(&fetched));
+    assert!(fetched.code() == Some(0), "{}", printed(&fetched));
     // At home there is no stage, but the crates are still there.
     drop(stage);
     let mut cargo = newcomer(&kit::cargo(), folder.path());
     cargo.current_dir(&tree);
     let built = run(cargo.args(["build", "-p", "demo-02-lock-order"]), TIMEOUT);
-    assert!(built.status.success(), "{}", printed(&built));
+    assert!(built.code() == Some(0), "{}", printed(&built));
     let status = run(
         newcomer("git", folder.path())
             .current_dir(&tree)
@@ -97,41 +97,16 @@ fn an_attendee_clones_and_builds_step_1_with_an_empty_cargo_home() {
     assert_eq!(printed(&status), "", "the clone has uncommitted changes");
 }
 
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).expect("the stage listens");
-    stream.set_read_timeout(Some(TIMEOUT)).expect("a bound");
-    stream.set_write_timeout(Some(TIMEOUT)).expect("a bound");
-    stream
-}
-
 /// Sends a request with this first line and more headers, and returns the whole answer.
 fn ask(address: SocketAddr, line: &str, more: &str) -> Vec<u8> {
-    let mut stream = connect(address);
-    let request = format!("{line} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{more}\r\n");
-    // A request that is too long is answered before it is read to its end.
-    let _cut_off = stream.write_all(request.as_bytes());
-    let mut answer = Vec::new();
-    let _cut_off = stream.read_to_end(&mut answer);
-    answer
-}
-
-fn get(address: SocketAddr, path: &str) -> Vec<u8> {
-    ask(address, &format!("GET {path}"), "")
-}
-
-fn status(answer: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&answer[..answer.len().min(64)]).into_owned();
-    text.split(' ').nth(1).unwrap_or(&text).to_owned()
-}
-
-fn body(answer: &[u8]) -> &[u8] {
-    let end = answer.windows(4).position(|it| it == b"\r\n\r\n");
-    end.map_or(b"", |end| &answer[end + 4..])
+    let (line, host) = (format!("{line} HTTP/1.1"), format!("Host: {address}"));
+    let lines = [&line, &host, more.trim_end()];
+    ask_bytes(address, &lines[..if more.is_empty() { 2 } else { 3 }])
 }
 
 #[test]
 fn only_the_kits_files_are_served() {
-    let Some(stage) = stage_with_a_kit("attacks on the kit", &[]) else {
+    let Some(stage) = stage_with_a_kit(&[]) else {
         return;
     };
     let phones = stage.phones();
@@ -219,16 +194,13 @@ fn a_stage_that_shuts_down_while_it_prepares_the_kit_removes_its_temporary_folde
     };
     let until = Instant::now() + TIMEOUT;
     while is_empty() {
-        if stage.has_printed("none is handed out") {
-            return skipped(
-                "a stage that shuts down while it prepares",
-                "it prepares no kit",
-            );
+        if stage.program.stdout().contains("none is handed out") {
+            return skip("no kit can be made here");
         }
         assert!(Instant::now() < until, "it prepares no kit");
         thread::sleep(Duration::from_millis(1));
     }
-    stage.end();
+    stage.end("-TERM");
     assert!(is_empty());
 }
 
@@ -258,11 +230,11 @@ const SLIDE: &str = "document.querySelector('.clone .commands')?.textContent";
 
 #[test]
 fn the_slide_shows_the_commands_with_the_address_of_this_stage() {
-    let Some(browser) = browser::for_test("the kit's slide") else {
+    let Some(browser) = browsers::for_test("the kit's slide") else {
         return;
     };
     for language in ["en", "ko"] {
-        let Some(stage) = stage_with_a_kit("the kit's slide", &["--lang", language]) else {
+        let Some(stage) = stage_with_a_kit(&["--lang", language]) else {
             return;
         };
         let wanted = format!(
@@ -343,11 +315,11 @@ fn clone_with_sockets(address: SocketAddr) -> usize {
     bytes
 }
 
-/// Prints figures: `cargo test -p slides --test handout -- --ignored --nocapture`.
+/// Prints figures: `cargo test -p slides --test it handout:: -- --ignored --nocapture`.
 #[test]
 #[ignore = "measures for half a minute"]
 fn fifty_clones_at_once_do_not_delay_a_slide() {
-    let Some(stage) = stage_with_a_kit("fifty clones at once", &[]) else {
+    let Some(stage) = stage_with_a_kit(&[]) else {
         return;
     };
     let mut phones = Phones::follow(&stage, PHONES);
@@ -405,7 +377,7 @@ fn fifty_clones_at_once_do_not_delay_a_slide() {
 #[test]
 #[ignore = "fifty checkouts"]
 fn fifty_git_clones_at_once_are_complete() {
-    let Some(stage) = stage_with_a_kit("fifty real clones", &[]) else {
+    let Some(stage) = stage_with_a_kit(&[]) else {
         return;
     };
     let folder = Folder::new("fifty");
@@ -415,7 +387,7 @@ fn fifty_git_clones_at_once_are_complete() {
         let mut git = Command::new("git");
         git.args(["clone", "--quiet", "--bare", &url]).arg(path);
         let cloned = run(&mut git, TIMEOUT);
-        assert!(cloned.status.success(), "{}", printed(&cloned));
+        assert!(cloned.code() == Some(0), "{}", printed(&cloned));
         began.elapsed()
     };
     let mut times: Vec<Duration> = thread::scope(|scope| {

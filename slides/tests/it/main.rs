@@ -1,0 +1,18 @@
+//! The stage as attendees and the presenter meet it: over sockets, in a browser, with real git and
+//! cargo. One program, so that one link and one pool of threads serve all of it.
+
+mod browsers;
+mod demos;
+mod fallbacks;
+mod followers;
+mod game;
+mod game_crash;
+mod handout;
+mod http;
+mod kit;
+mod kit_folder;
+mod pages;
+mod ports;
+mod security;
+mod shutdown;
+mod stage;
