@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::ledger::Ledger;
-use crate::rng::Rng;
 use crate::shared::Shared;
+use rng::Rng;
 
 /// The first pause after a refused attempt. It doubles with each further attempt, up to
 /// [`LONGEST_BACKOFF`].
@@ -50,7 +50,7 @@ impl<'a> Bot<'a> {
 
     /// Waits before another attempt, longer each time. False if there will be no other attempt.
     pub(crate) fn back_off(&mut self) -> bool {
-        let wait = self.backoff / 2 + self.rng.pause(self.backoff / 2);
+        let wait = self.rng.between(self.backoff / 2, self.backoff);
         self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
         self.shared.pause(wait)
     }

@@ -8,10 +8,10 @@ use std::time::Duration;
 use snack::Name;
 
 use crate::bot::{Behaviour, Bot};
-use crate::rng::Rng;
 use crate::shared::Shared;
 use crate::slow;
 use crate::{Plan, Stats, player};
+use rng::Rng;
 
 /// A bot's stack: its calls are not deep. With this size a thousand bots need as much memory as
 /// eight with the default.
@@ -50,7 +50,7 @@ impl Crowd {
             bots.iter().map(|(name, _)| name.clone()).collect(),
         );
         for (number, (name, behaviour)) in bots.into_iter().enumerate() {
-            let rng = Rng::new(plan.seed, number as u64);
+            let rng = Rng::of(plan.seed, number as u64);
             let here = shared.enter();
             let shared = Arc::clone(&shared);
             let bot = move || {

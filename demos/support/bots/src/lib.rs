@@ -24,7 +24,6 @@ mod order;
 mod plan;
 mod player;
 pub mod program;
-mod rng;
 mod shared;
 mod slow;
 mod stats;

@@ -136,7 +136,7 @@ impl<'v, 'a> Visit<'v, 'a> {
 
     /// Pauses between requests. During a long pause it continues to read.
     fn thinks(&mut self) -> ControlFlow<Parting> {
-        let pause = self.bot.rng.pause(self.shared.plan.think);
+        let pause = self.bot.rng.between(Duration::ZERO, self.shared.plan.think);
         let until = Instant::now() + pause;
         if pause <= BREATH {
             thread::sleep(pause);

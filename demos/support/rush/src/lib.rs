@@ -34,7 +34,6 @@ pub mod log;
 pub mod mirror;
 pub mod name;
 mod player;
-mod rng;
 mod snack;
 mod team;
 mod torus;

@@ -1,6 +1,6 @@
 //! The snacks on the floor.
 
-use crate::rng::Rng;
+use rng::Rng;
 
 /// A kind of snack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,9 +6,9 @@ mod step;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::rng::Rng;
 use crate::world::place::Taken;
 use crate::{Cell, Config, Kind, Player, Seat, Team};
+use rng::Rng;
 
 pub use crate::world::step::{Happened, Input};
 

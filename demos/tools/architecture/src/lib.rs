@@ -55,6 +55,7 @@
 //!
 //! - [`snack`](../snack/index.html): the rules of the snack bar and the lines that players and
 //!   servers exchange. No threads, clocks or sockets.
+//! - [`rng`](../rng/index.html): random numbers from a seed.
 //! - [`bots`](../bots/index.html): players over TCP, some of them slow or rude, and what they
 //!   measured.
 //! - [`harness`](../harness/index.html): options, live line, watchdog and named locks of every

@@ -5,8 +5,8 @@ use ::bytes::Bytes;
 
 use crate::bytes::{Malformed, Reader, Writer};
 use crate::fnv::fnv1a;
-use crate::rng::Rng;
 use crate::{Cell, Config, Dir, Kind, Player, Seat, Team, World};
+use rng::Rng;
 
 /// The first byte of an encoded world. It must change whenever the layout or the rules change.
 const VERSION: u8 = 1;

@@ -1,7 +1,7 @@
 //! Free cells for new snacks and players. There is always an answer, in bounded time.
 
-use crate::rng::Rng;
 use crate::{Cell, Config};
+use rng::Rng;
 
 /// Random draws before the free cells are counted instead. While half of the arena is free, that
 /// happens once in 65,536 times.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::rng::Rng;
 use crate::world::place::Taken;
 use crate::{Cell, Dir, Kind, Phase, Player, Seat, Team, World};
+use rng::Rng;
 
 /// An input of a player in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

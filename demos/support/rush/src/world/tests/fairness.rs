@@ -41,7 +41,7 @@ fn among_equals_no_seat_is_favoured() {
 
 #[test]
 fn among_equals_the_order_changes_with_the_tick() {
-    let lots = |tick: u64| (0..2).min_by_key(|&seat| crate::rng::Rng::lot(1, [tick, seat]));
+    let lots = |tick: u64| (0..2).min_by_key(|&seat| rng::Rng::lot(1, [tick, seat]));
     let first = (0..2_000).filter(|&tick| lots(tick) == Some(0)).count();
     assert!((900..1_100).contains(&first), "{first} of 2,000");
 }
