@@ -69,7 +69,7 @@ mod sync;
 #[cfg(test)]
 mod decoders;
 #[cfg(test)]
-#[path = "../tests/common/folder.rs"]
+#[path = "../tests/it/common/folder.rs"]
 #[allow(unreachable_pub, reason = "the tests over real sockets share it")]
 mod folder;
 #[cfg(test)]

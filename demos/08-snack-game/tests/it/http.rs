@@ -1,0 +1,202 @@
+//! Access to the metrics and the x-ray, HTTP headers, and limits on requests and connections.
+
+use crate::common::{Client, Game, PATIENCE, ask, ask_json, wait_until};
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+const INNER: [&str; 2] = ["/metrics", "/api/xray"];
+
+#[test]
+fn without_a_token_only_this_machine_sees_the_metrics() {
+    let game = Game::start();
+    for path in INNER {
+        assert_eq!(ask(game.address, path, "").0, 200, "{path}");
+        for (who, headers) in [
+            (
+                "a foreign name that resolves to this machine",
+                "Host: evil.example.org\r\n",
+            ),
+            (
+                "a foreign name with the port",
+                "Host: evil.example.org:7008\r\n",
+            ),
+            (
+                "a name that begins like localhost",
+                "Host: localhost.evil.example.org\r\n",
+            ),
+            (
+                "a page of another origin",
+                "Origin: http://evil.example.org\r\n",
+            ),
+            ("a page without an origin", "Origin: null\r\n"),
+            ("a client behind a proxy", "X-Forwarded-For: 192.0.2.1\r\n"),
+            (
+                "a token, although the server has none",
+                "Host: a\r\nAuthorization: Bearer \r\n",
+            ),
+        ] {
+            assert_eq!(ask(game.address, path, headers).0, 403, "{path}: {who}");
+        }
+    }
+}
+
+#[test]
+fn with_a_token_only_requests_with_it_see_the_metrics() {
+    let game = Game::with(|options| options.token = Some("open-sesame".to_owned()));
+    for path in INNER {
+        assert_eq!(ask(game.address, path, "").0, 403, "{path}");
+        assert_eq!(
+            ask(game.address, &format!("{path}?token=open-sesamf"), "").0,
+            403
+        );
+        assert_eq!(
+            ask(game.address, path, "Authorization: Bearer open-sesam\r\n").0,
+            403
+        );
+        assert_eq!(
+            ask(game.address, &format!("{path}?a=b&token=open-sesame"), "").0,
+            200
+        );
+        let from_afar = "Host: 192.168.0.7:7008\r\nAuthorization: Bearer open-sesame\r\n";
+        assert_eq!(ask(game.address, path, from_afar).0, 200);
+    }
+}
+
+/// Phones are other machines, so the test connects from another address of this one.
+#[test]
+fn a_phone_sees_the_game_and_not_the_metrics() {
+    let game = Game::with(|options| options.listen = SocketAddr::from(([0, 0, 0, 0], 0)));
+    let lan = if_addrs::get_if_addrs().expect("interfaces");
+    let lan = lan.iter().find(|it| !it.is_loopback() && it.ip().is_ipv4());
+    let Some(lan) = lan else {
+        skipped::skip("this machine has no network");
+        return;
+    };
+    let there = SocketAddr::new(lan.ip(), game.address.port());
+    assert_eq!(ask(there, "/", "").0, 200);
+    assert_eq!(ask(there, "/xray", "").0, 200, "an empty page");
+    for path in INNER {
+        assert_eq!(ask(there, path, "").0, 403, "{path}");
+        assert_eq!(ask(there, path, "Host: localhost\r\n").0, 403, "{path}");
+    }
+    let url = ask_json(there, "/api/address");
+    assert!(
+        url["url"]
+            .as_str()
+            .is_some_and(|url| url.starts_with("http://") && !url.contains("0.0.0.0")),
+        "{url}"
+    );
+}
+
+#[test]
+fn every_answer_has_the_security_headers() {
+    let game = Game::start();
+    for path in [
+        "/",
+        "/hall",
+        "/watch",
+        "/xray",
+        "/web/js/phone.js",
+        "/api/seat",
+        "/nothing",
+        "/qr.svg",
+    ] {
+        let (_, answer) = ask(game.address, path, "");
+        let head = answer
+            .split_once("\r\n\r\n")
+            .expect("an answer")
+            .0
+            .to_ascii_lowercase();
+        assert!(
+            head.contains("content-security-policy: default-src 'none'; script-src 'self';"),
+            "{path}: {head}"
+        );
+        assert!(
+            head.contains("x-content-type-options: nosniff"),
+            "{path}: {head}"
+        );
+        assert!(!head.contains("unsafe"), "{path}: {head}");
+    }
+}
+
+#[test]
+fn metrics_and_xray_agree_with_the_game() {
+    let game = Game::start();
+    let mut ann = Client::join(game.address, "hall", "ann");
+    let _watcher = Client::watch(game.address, "hall");
+    ann.receive_ticks(25);
+    let seen = ask_json(game.address, "/api/xray");
+    assert_eq!(
+        (&seen["players"], &seen["connections"]),
+        (&1.into(), &2.into())
+    );
+    let room = &seen["rooms"][0];
+    assert_eq!(
+        (&room["room"], &room["players"], &room["watchers"]),
+        (&"hall".into(), &1.into(), &1.into())
+    );
+    assert!(
+        room["tick"].as_u64().is_some_and(|tick| tick >= 10),
+        "{room}"
+    );
+    let (_, text) = ask(game.address, "/metrics", "");
+    for line in [
+        "snack_rush_players 1",
+        "snack_rush_connections 2",
+        "snack_rush_websockets_opened_total 2",
+        "# EOF",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+}
+
+#[test]
+fn endless_request_heads_are_cut_off() {
+    let game = Game::start();
+    let mut slow = TcpStream::connect(game.address).expect("the server listens");
+    slow.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    write!(slow, "GET / HTTP/1.1\r\nHost: a\r\nX-").expect("the server reads");
+    let mut rest = Vec::new();
+    let _ = slow.read_to_end(&mut rest); // An end or a reset, but not a timeout:
+    let mut byte = [0];
+    slow.set_read_timeout(Some(Duration::from_millis(100)))
+        .expect("a timeout");
+    assert!(
+        !matches!(slow.read(&mut byte), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock),
+        "the connection is still open"
+    );
+    // A head without end is answered with 431, or the connection is closed while it arrives.
+    let mut endless = TcpStream::connect(game.address).expect("the server listens");
+    endless.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let _ = write!(
+        endless,
+        "GET / HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n",
+        "a".repeat(64 * 1024)
+    );
+    let mut answer = Vec::new();
+    let _ = endless.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn connections_per_address_are_limited() {
+    let game = Game::with(|options| options.per_address = Some(3));
+    let phones: Vec<_> = (0..3)
+        .map(|n| Client::join(game.address, "hall", &format!("p{n}")))
+        .collect();
+    assert!(
+        Client::try_connect(game.address, "hall", |_| {}).is_err(),
+        "a fourth connection"
+    );
+    drop(phones);
+    wait_until("the connections are closed", || {
+        Client::try_connect(game.address, "hall", |_| {}).is_ok()
+    });
+}

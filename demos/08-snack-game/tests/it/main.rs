@@ -1,0 +1,18 @@
+//! The game over real sockets: a server in the test's process, the program as a user starts it, and
+//! its pages in a browser.
+
+mod common;
+
+mod capacity;
+mod close_codes;
+mod cluster;
+mod failover;
+mod faults;
+#[cfg(target_os = "linux")]
+mod handover;
+mod http;
+mod pages;
+mod play;
+mod program;
+#[cfg(unix)]
+mod resume;

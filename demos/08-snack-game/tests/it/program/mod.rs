@@ -1,0 +1,10 @@
+//! The program as a user starts it: how it shuts down, what it stores, and what it prints if it
+//! cannot start.
+
+mod leaderboard;
+mod refusals;
+mod running;
+#[cfg(unix)]
+mod shutdown;
+#[cfg(target_os = "linux")]
+mod systemd_unit;
