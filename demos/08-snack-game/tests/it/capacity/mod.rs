@@ -1,6 +1,6 @@
 //! [CAPACITY.md](../../../CAPACITY.md) has measured, computed and simulated figures. `BLESS=1 cargo
-//! test -p demo-08-snack-game --test it capacity` writes its tables; without `BLESS` the test compares
-//! them.
+//! test -p demo-08-snack-game --test it capacity` writes its tables; without `BLESS` the test
+//! compares them.
 
 mod needs;
 mod page;

@@ -22,8 +22,8 @@ fn every_player_resumes_after_each_of_three_restarts() {
     play_with_restarts(60, 3, 7);
 }
 
-/// For the README's figures: `cargo test --release -p demo-08-snack-game --test it resume -- --ignored
-/// --nocapture`.
+/// For the README's figures: `cargo test --release -p demo-08-snack-game --test it resume --
+/// --ignored --nocapture`.
 #[test]
 #[ignore = "takes minutes; its figures need a quiet machine"]
 fn a_thousand_players_resume_after_each_of_ten_restarts() {
