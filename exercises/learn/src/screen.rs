@@ -138,15 +138,9 @@ fn without_links(text: &str) -> String {
     out + rest
 }
 
-#[cfg(unix)]
 fn width() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-    (size.ws_col > 0).then_some(usize::from(size.ws_col))
-}
-
-#[cfg(not(unix))]
-fn width() -> Option<usize> {
-    None
+    let (width, _) = terminal_size::terminal_size()?;
+    Some(usize::from(width.0)).filter(|&columns| columns > 0)
 }
 
 #[cfg(test)]

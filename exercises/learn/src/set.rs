@@ -130,34 +130,12 @@ impl Set {
 /// Returns the word that differs from `said` by a typo only.
 pub(crate) fn nearest<'a>(said: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let far = (said.chars().count() / 3).max(1);
-    let near = words.into_iter().map(|word| (distance(said, word), word));
+    let near = words
+        .into_iter()
+        .map(|word| (strsim::osa_distance(said, word), word));
     near.filter(|(distance, _)| *distance <= far)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
-}
-
-/// Returns how many letters to add, remove, change, or swap with the next.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let mut far = vec![vec![0; other.len() + 1]; one.len() + 1];
-    for i in 0..=one.len() {
-        for j in 0..=other.len() {
-            far[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let change = far[i - 1][j - 1] + usize::from(one[i - 1] != other[j - 1]);
-                let best = change.min(far[i - 1][j] + 1).min(far[i][j - 1] + 1);
-                let is_swap =
-                    i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
-                if is_swap {
-                    best.min(far[i - 2][j - 2] + 1)
-                } else {
-                    best
-                }
-            };
-        }
-    }
-    far[one.len()][other.len()]
 }
 
 #[cfg(test)]
@@ -174,6 +152,20 @@ mod tests {
         Set {
             here: PathBuf::new(),
             exercises,
+        }
+    }
+
+    #[test]
+    fn one_typo_in_three_letters_is_near() {
+        for (said, word) in [
+            ("rnu", Some("run")),
+            ("hnit", Some("hint")),
+            ("hin", Some("hint")),
+            ("hintt", Some("hint")),
+            ("xyn", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(said, ["run", "hint"]), word, "{said}");
         }
     }
 

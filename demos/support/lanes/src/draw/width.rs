@@ -1,35 +1,15 @@
 //! The number of terminal columns that a text takes.
 
+use unicode_width::UnicodeWidthChar;
+
 /// The width of a text in columns. Korean, Chinese and Japanese characters take two, combining
-/// marks none.
+/// marks and control characters none.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 
 fn char_width(c: char) -> usize {
-    match c as u32 {
-        0x0000..=0x001F | 0x007F..=0x009F => 0,
-        0x0300..=0x036F | 0x1160..=0x11FF | 0x200B..=0x200F | 0x20D0..=0x20FF | 0xFE00..=0xFE0F => {
-            0
-        }
-        0x1100..=0x115F
-        | 0x2E80..=0x303E
-        | 0x3041..=0x33FF
-        | 0x3400..=0x4DBF
-        | 0x4E00..=0x9FFF
-        | 0xA000..=0xA4CF
-        | 0xA960..=0xA97F
-        | 0xAC00..=0xD7A3
-        | 0xF900..=0xFAFF
-        | 0xFE30..=0xFE6F
-        | 0xFF00..=0xFF60
-        | 0xFFE0..=0xFFE6
-        | 0x1F300..=0x1F64F
-        | 0x1F680..=0x1F6FF
-        | 0x1F900..=0x1F9FF
-        | 0x20000..=0x3FFFD => 2,
-        _ => 1,
-    }
+    c.width().unwrap_or(0)
 }
 
 /// Pads the text with spaces to `columns`.
@@ -98,6 +78,19 @@ mod tests {
         assert_eq!(width("안나"), 4);
         assert_eq!(width("가\u{301}…→"), 4);
         assert_eq!(pad("안나", 6), "안나  ");
+    }
+
+    #[test]
+    fn marks_and_control_characters_take_no_column() {
+        for text in [
+            "\u{301}", "\u{200b}", "\u{20d0}", "\u{1161}", "\u{fe0f}", "\t\n", "\u{7f}",
+        ] {
+            assert_eq!(width(text), 0, "{text:?}");
+        }
+        for (text, columns) in [("日本", 4), ("ｆ", 2), ("🍿", 2), ("🚀", 2), ("✓✗·│", 4)]
+        {
+            assert_eq!(width(text), columns, "{text:?}");
+        }
     }
 
     #[test]
