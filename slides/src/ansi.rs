@@ -2,87 +2,64 @@
 //! only the last screen of it.
 
 use crate::html::escape;
-use std::collections::VecDeque;
+use std::num::NonZeroU16;
+use vt100::{Cell, Color, Parser};
 
 /// The escape character in a recording, so that a recording is plain text.
 pub(crate) const WRITTEN_ESCAPE: &str = "\\e";
 
 /// Rows of the screen. Rows above them are dropped.
-const ROWS: usize = 40;
+const ROWS: NonZeroU16 = NonZeroU16::new(40).unwrap();
 
-/// Characters of a row. What is right of them is dropped.
-const COLUMNS: usize = 240;
+/// Columns of a row. The page folds long rows; a line that is longer still goes on in the next row.
+const COLUMNS: NonZeroU16 = NonZeroU16::new(512).unwrap();
+
+/// Bytes that are written at once. They drop fewer rows than this, so every dropped row is counted.
+const PIECE: usize = 1024;
 
 /// The last rows of a program's output.
-#[derive(Clone, Debug, Default)]
 pub(crate) struct Screen {
-    rows: VecDeque<Vec<Cell>>,
-    column: usize,
-    style: Style,
-    reading: Reading,
-    /// The bytes of a character whose other bytes have not arrived yet.
-    partial: Vec<u8>,
+    terminal: Parser,
+    /// How many rows were used so far, at most all of them.
+    rows: u16,
     /// How many rows were dropped.
     scrolled: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cell {
-    text: char,
-    style: Style,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Style {
-    bold: bool,
-    front: Option<u8>,
-    back: Option<u8>,
-}
-
-/// What the next character belongs to.
-#[derive(Clone, Debug, Default)]
-enum Reading {
-    #[default]
-    Text,
-    Escape,
-    Sequence(String),
+impl Default for Screen {
+    fn default() -> Screen {
+        Screen {
+            terminal: Parser::new(ROWS, COLUMNS, PIECE),
+            rows: 0,
+            scrolled: 0,
+        }
+    }
 }
 
 impl Screen {
     /// Adds output. It may be cut into pieces anywhere.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
-        self.partial.extend_from_slice(bytes);
-        let whole = std::mem::take(&mut self.partial);
-        let mut rest = &whole[..];
-        while !rest.is_empty() {
-            match std::str::from_utf8(rest) {
-                Ok(text) => {
-                    text.chars().for_each(|c| self.read(c));
-                    rest = &[];
-                }
-                Err(error) => {
-                    let (good, bad) = rest.split_at(error.valid_up_to());
-                    String::from_utf8_lossy(good)
-                        .chars()
-                        .for_each(|c| self.read(c));
-                    match error.error_len() {
-                        Some(length) => {
-                            self.read('\u{fffd}');
-                            rest = &bad[length..];
-                        }
-                        None => {
-                            self.partial = bad.to_vec();
-                            rest = &[];
-                        }
+        for piece in bytes.chunks(PIECE) {
+            for line in piece.split_inclusive(|&byte| byte == b'\n') {
+                match line.strip_suffix(b"\n") {
+                    // A pipe has no terminal that adds the carriage return.
+                    Some(line) => {
+                        self.terminal.process(line);
+                        self.terminal.process(b"\r\n");
                     }
+                    None => self.terminal.process(line),
                 }
             }
+            let screen = self.terminal.screen_mut();
+            self.scrolled += screen.scrollback_len() as u64;
+            screen.clear_scrollback();
+            self.rows = self.rows.max(screen.cursor_position().0 + 1);
         }
     }
 
     /// The rows as HTML, the oldest first.
     pub(crate) fn html(&self) -> Vec<String> {
-        self.rows.iter().map(|row| draw(row)).collect()
+        (0..self.rows).map(|row| self.draw(row)).collect()
     }
 
     /// How many rows were dropped above.
@@ -90,112 +67,55 @@ impl Screen {
         self.scrolled
     }
 
-    fn read(&mut self, c: char) {
-        match (&mut self.reading, c) {
-            (Reading::Text, '\u{1b}') => self.reading = Reading::Escape,
-            (Reading::Text, c) => self.put(c),
-            (Reading::Escape, '[') => self.reading = Reading::Sequence(String::new()),
-            (Reading::Escape, _) => self.reading = Reading::Text,
-            (Reading::Sequence(so_far), c) if (' '..='?').contains(&c) && so_far.len() < 32 => {
-                so_far.push(c)
-            }
-            (Reading::Sequence(so_far), c) => {
-                let sequence = std::mem::take(so_far);
-                self.reading = Reading::Text;
-                match c {
-                    'm' => self.colour(&sequence),
-                    'K' => self.last_row().clear(),
-                    _ => {}
-                }
-            }
+    fn draw(&self, row: u16) -> String {
+        let screen = self.terminal.screen();
+        let cells = (0..COLUMNS.get()).filter_map(|column| screen.cell(row, column));
+        let cells: Vec<&Cell> = cells.filter(|it| !it.is_wide_continuation()).collect();
+        let is_seen = |cell: &&Cell| !matches!(cell.contents(), "" | " ") || style(cell) != PLAIN;
+        let end = cells.iter().rposition(is_seen).map_or(0, |at| at + 1);
+        let mut html = String::new();
+        for run in cells[..end].chunk_by(|one, other| style(one) == style(other)) {
+            let text: String = run.iter().map(|cell| text(cell)).collect();
+            html += &match class(style(run[0])).trim_end() {
+                "" => escape(&text),
+                class => format!("<span class=\"{class}\">{}</span>", escape(&text)),
+            };
         }
-    }
-
-    fn last_row(&mut self) -> &mut Vec<Cell> {
-        if self.rows.is_empty() {
-            self.rows.push_back(Vec::new());
-        }
-        self.rows
-            .back_mut()
-            .expect("there is a row: one was added if there was none")
-    }
-
-    fn put(&mut self, c: char) {
-        match c {
-            '\n' => {
-                if self.rows.is_empty() {
-                    self.rows.push_back(Vec::new());
-                }
-                self.rows.push_back(Vec::new());
-                self.column = 0;
-                if self.rows.len() > ROWS {
-                    self.rows.pop_front();
-                    self.scrolled += 1;
-                }
-            }
-            '\r' => self.column = 0,
-            '\t' => (0..4).for_each(|_| self.put(' ')),
-            c if c.is_control() => {}
-            c if self.column < COLUMNS => {
-                let cell = Cell {
-                    text: c,
-                    style: self.style,
-                };
-                let column = self.column;
-                let row = self.last_row();
-                match row.get_mut(column) {
-                    Some(old) => *old = cell,
-                    None => row.push(cell),
-                }
-                self.column += 1;
-            }
-            _ => {}
-        }
-    }
-
-    fn colour(&mut self, sequence: &str) {
-        for code in sequence.split(';') {
-            let style = &mut self.style;
-            match code.parse::<u8>().unwrap_or(0) {
-                0 => *style = Style::default(),
-                1 => style.bold = true,
-                22 => style.bold = false,
-                code @ 30..=37 => style.front = Some(code - 30),
-                39 => style.front = None,
-                code @ 40..=47 => style.back = Some(code - 40),
-                49 => style.back = None,
-                code @ 90..=97 => style.front = Some(code - 90 + 8),
-                _ => {}
-            }
-        }
+        html
     }
 }
 
-fn draw(row: &[Cell]) -> String {
-    let end = row
-        .iter()
-        .rposition(|cell| cell.text != ' ' || cell.style != Style::default())
-        .map_or(0, |at| at + 1);
-    let mut html = String::new();
-    for run in row[..end].chunk_by(|one, other| one.style == other.style) {
-        let text: String = run.iter().map(|cell| cell.text).collect();
-        let style = run[0].style;
-        let mut class = String::new();
-        if style.bold {
-            class += "b ";
-        }
-        if let Some(front) = style.front {
-            class += &format!("f{front} ");
-        }
-        if let Some(back) = style.back {
-            class += &format!("k{back} ");
-        }
-        html += &match class.trim_end() {
-            "" => escape(&text),
-            class => format!("<span class=\"{class}\">{}</span>", escape(&text)),
-        };
+/// The text of a cell. A cell that was never written to is blank.
+fn text(cell: &Cell) -> &str {
+    match cell.contents() {
+        "" => " ",
+        text => text,
     }
-    html
+}
+
+/// Whether a cell is bold, and its colours: one of 16 for the text, one of 8 behind it.
+type Style = (bool, Option<u8>, Option<u8>);
+
+const PLAIN: Style = (false, None, None);
+
+fn style(cell: &Cell) -> Style {
+    let colour = |colour: Color, colours: u8| match colour {
+        Color::Idx(number) if number < colours => Some(number),
+        _ => None,
+    };
+    (
+        cell.bold(),
+        colour(cell.fgcolor(), 16),
+        colour(cell.bgcolor(), 8),
+    )
+}
+
+/// The classes of a style, such as `b f15 k1 `.
+fn class((bold, front, back): Style) -> String {
+    let colour =
+        |letter, colour: Option<u8>| colour.map_or_else(String::new, |it| format!("{letter}{it} "));
+    let bold = if bold { "b " } else { "" };
+    bold.to_owned() + &colour('f', front) + &colour('k', back)
 }
 
 #[cfg(test)]
@@ -230,7 +150,7 @@ mod tests {
             ]),
             ["abé45"]
         );
-        assert_eq!(shown(&[b"\xff!\x1b]0;x"]), ["\u{fffd}!0;x"]);
+        assert_eq!(shown(&[b"\xff!\x1b]0;x"]), ["!"]);
     }
 
     #[test]
@@ -241,8 +161,11 @@ mod tests {
             screen.write(b"\n");
         }
         let html = screen.html();
-        assert_eq!(html.len(), ROWS);
-        assert!(html.iter().all(|row| row.len() <= COLUMNS));
-        assert_eq!(screen.scrolled(), 10_001 - ROWS as u64);
+        assert_eq!(html.len(), usize::from(ROWS.get()));
+        assert!(
+            html.iter()
+                .all(|row| row.len() <= usize::from(COLUMNS.get()))
+        );
+        assert_eq!(screen.scrolled(), 10_001 - u64::from(ROWS.get()));
     }
 }

@@ -1,6 +1,7 @@
 //! Syntax highlighting for a slide, by tokens alone.
 
 use crate::html::{escape, span};
+use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, Token, TokenKind};
 
 const KEYWORDS: &str = " as async await break const continue crate dyn else enum extern false fn \
     for if impl in let loop match mod move mut pub ref return self Self static struct super \
@@ -41,14 +42,14 @@ fn rust(code: &str) -> String {
     let mut html = String::new();
     let mut rest = code;
     let mut after_fn = false;
-    while let Some(first) = rest.chars().next() {
-        let (length, class) = token(rest, first);
+    while !rest.is_empty() {
+        let (length, class) = token(rest);
         let (text, after) = rest.split_at(length);
         let class = match class {
             "word" if KEYWORDS.contains(&format!(" {text} ")) => "key",
             "word" if after_fn => "fun",
             "word" if after.starts_with('!') && !after.starts_with("!=") => "mac",
-            "word" if first.is_uppercase() => "typ",
+            "word" if text.starts_with(char::is_uppercase) => "typ",
             "word" if after.starts_with('(') => "fun",
             "word" => "",
             class => class,
@@ -72,69 +73,44 @@ fn rust(code: &str) -> String {
     html
 }
 
-/// The first token's length in bytes, and its class.
-fn token(rest: &str, first: char) -> (usize, &'static str) {
-    let up_to = |end: Option<usize>| end.unwrap_or(rest.len());
-    let word = |rest: &str| {
-        rest.find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len())
+/// The first token's length in bytes, and its class. An attribute counts as one token.
+fn token(rest: &str) -> (usize, &'static str) {
+    if rest.starts_with("#[") || rest.starts_with("#![") {
+        return (attribute(rest), "att");
+    }
+    let Some(first) = tokens(rest).next() else {
+        return (rest.len(), "");
     };
-    if rest.starts_with("//") {
-        (up_to(rest.find('\n')), "com")
-    } else if rest.starts_with("/*") {
-        (up_to(rest.find("*/").map(|end| end + 2)), "com")
-    } else if rest.starts_with("#[") || rest.starts_with("#![") {
-        (up_to(rest.find(']').map(|end| end + 1)), "att")
-    } else if first == '"' || rest.starts_with("b\"") {
-        (string(rest, rest.find('"').map_or(1, |at| at + 1)), "str")
-    } else if rest.starts_with("r\"") || rest.starts_with("r#\"") {
-        let (from, end) = if rest.starts_with("r#") {
-            (3, "\"#")
-        } else {
-            (2, "\"")
-        };
-        (
-            up_to(rest[from..].find(end).map(|at| from + at + end.len())),
-            "str",
-        )
-    } else if first == '\'' {
-        quote(rest)
-    } else if first.is_ascii_digit() {
-        (
-            rest.find(|c: char| !c.is_alphanumeric() && c != '_')
-                .unwrap_or(rest.len()),
-            "num",
-        )
-    } else if first.is_alphabetic() || first == '_' {
-        (word(rest), "word")
-    } else {
-        (first.len_utf8(), "")
-    }
+    let class = match first.kind {
+        TokenKind::LineComment { .. } | TokenKind::BlockComment { .. } => "com",
+        TokenKind::Literal { kind, .. } => match kind {
+            LiteralKind::Int { .. } | LiteralKind::Float { .. } => "num",
+            _ => "str",
+        },
+        TokenKind::Lifetime { .. } | TokenKind::RawLifetime => "lif",
+        TokenKind::Ident | TokenKind::RawIdent | TokenKind::UnknownPrefix => "word",
+        _ => "",
+    };
+    (first.len as usize, class)
 }
 
-/// The offset behind the string literal whose text begins at `from`.
-pub(super) fn string(rest: &str, from: usize) -> usize {
-    let mut escaped = false;
-    for (at, c) in rest[from..].char_indices() {
-        match c {
-            '"' if !escaped => return from + at + 1,
-            c => escaped = c == '\\' && !escaped,
+/// The length of the attribute with which a text begins.
+fn attribute(rest: &str) -> usize {
+    let (mut length, mut depth) = (0, 0);
+    for token in tokens(rest) {
+        length += token.len as usize;
+        match token.kind {
+            TokenKind::OpenBracket => depth += 1,
+            TokenKind::CloseBracket if depth == 1 => break,
+            TokenKind::CloseBracket => depth -= 1,
+            _ => {}
         }
     }
-    rest.len()
+    length
 }
 
-/// A character literal or a lifetime: its length in bytes, and its class.
-pub(super) fn quote(rest: &str) -> (usize, &'static str) {
-    let mut chars = rest.char_indices().skip(1);
-    match (chars.next(), chars.next()) {
-        (Some((_, '\\')), _) => (rest[2..].find('\'').map_or(rest.len(), |at| at + 3), "str"),
-        (Some(_), Some((at, '\''))) => (at + 1, "str"),
-        _ => {
-            let end = rest[1..].find(|c: char| !c.is_alphanumeric() && c != '_');
-            (end.map_or(rest.len(), |at| at + 1), "lif")
-        }
-    }
+fn tokens(text: &str) -> impl Iterator<Item = Token> {
+    ra_ap_rustc_lexer::tokenize(text, FrontmatterAllowed::No)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! which browsers do not send, and is the first message on the page's WebSocket.
 
 use std::fmt::{self, Write};
+use subtle::ConstantTimeEq;
 
 /// 128 random bits, as hexadecimal digits.
 #[derive(Clone)]
@@ -29,12 +30,7 @@ impl Token {
 
     /// Compares in constant time, so that the time of an answer does not help to guess the token.
     pub(super) fn is(&self, guess: &str) -> bool {
-        let differs = self
-            .0
-            .bytes()
-            .zip(guess.bytes())
-            .fold(0, |all, (one, other)| all | (one ^ other));
-        differs == 0 && guess.len() == self.0.len()
+        self.0.as_bytes().ct_eq(guess.as_bytes()).into()
     }
 }
 
