@@ -20,7 +20,6 @@
 //! assert_eq!(page.errors(), Vec::<String>::new());
 //! ```
 
-mod base64;
 mod chromium;
 mod devtools;
 mod error;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
+use crate::Error;
 use crate::devtools::{DevTools, PATIENCE};
 use crate::events::{Events, thrown};
-use crate::{Error, base64};
 
 /// The interval between two checks of a condition.
 const LOOK: Duration = Duration::from_millis(25);
@@ -172,7 +173,9 @@ impl Page {
 
     #[track_caller]
     fn write(&self, path: &Path, data: &Value) {
-        let bytes = base64::decode(data.as_str().unwrap_or_default()).unwrap_or_default();
+        let bytes = BASE64_STANDARD
+            .decode(data.as_str().unwrap_or_default())
+            .unwrap_or_default();
         if bytes.is_empty() {
             self.fail("the browser made an empty picture");
         }

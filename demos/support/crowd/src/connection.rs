@@ -11,12 +11,11 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Poll, ready};
 
+use rng::Rng;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
-
-use crate::rng::Rng;
 
 /// The maximum size of a message: three times a snapshot of a full room with the longest names.
 const MAX_MESSAGE: usize = 256 * 1024;
@@ -213,7 +212,7 @@ fn frame(opcode: OpCode, payload: &[u8]) -> Frame<'_> {
 
 /// Appends one frame to `out`, masked as RFC 6455 requires of a client.
 fn write(out: &mut Vec<u8>, masks: &mut Rng, opcode: OpCode, payload: &[u8]) {
-    let mask = (masks.next() as u32).to_le_bytes();
+    let mask = (masks.draw() as u32).to_le_bytes();
     let header = FrameHeader {
         opcode,
         mask: Some(mask),
@@ -285,9 +284,9 @@ mod tests {
         ] {
             assert!(matches!(frame_of(bytes), Some(Err(_))), "{bytes:?}");
         }
-        let mut rng = Rng::new(1, 1);
+        let mut rng = Rng::of(1, 1);
         for _ in 0..20_000 {
-            let bytes = [rng.next().to_le_bytes(), rng.next().to_le_bytes()].concat();
+            let bytes = [rng.draw().to_le_bytes(), rng.draw().to_le_bytes()].concat();
             let _ = frame_of(&bytes);
         }
     }
@@ -297,7 +296,7 @@ mod tests {
         let mut sent = Vec::new();
         write(
             &mut sent,
-            &mut Rng::new(1, 1),
+            &mut Rng::of(1, 1),
             OpCode::Data(Data::Binary),
             b"turn",
         );

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use rng::Rng;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpSocket;
 use tokio::time::timeout;
@@ -9,7 +10,6 @@ use tungstenite::handshake::{client::generate_key, derive_accept_key};
 
 use crate::connection::Connection;
 use crate::http::{self, Failure};
-use crate::rng::Rng;
 
 /// The receive buffer of a slow player. It is small, so that the server finds the player slow
 /// within seconds and not minutes.

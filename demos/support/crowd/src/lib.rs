@@ -16,7 +16,6 @@ pub mod navigation;
 mod pending_turns;
 mod plan;
 mod player;
-mod rng;
 mod seat_api;
 mod session;
 mod shared;

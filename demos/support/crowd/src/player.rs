@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rng::Rng;
 use rush::Seat;
 use rush::wire::Token;
 use tokio::net::TcpStream;
@@ -13,7 +14,6 @@ use tokio::sync::watch;
 use crate::http::Failure;
 use crate::pending_turns::PendingTurns;
 use crate::plan::Behavior;
-use crate::rng::Rng;
 use crate::seat_api::{self, FreeSeat, Location};
 use crate::shared::Shared;
 
@@ -89,7 +89,7 @@ impl Player {
         stopped: watch::Receiver<bool>,
     ) -> Self {
         Self {
-            rng: Rng::new(shared.plan.seed, number),
+            rng: Rng::of(shared.plan.seed, number),
             route: Route {
                 server: shared.server,
                 others: Vec::new(),
@@ -131,7 +131,7 @@ impl Player {
         if self.route.others.is_empty() {
             return;
         }
-        let next = self.rng.next() as usize % self.route.others.len();
+        let next = self.rng.draw() as usize % self.route.others.len();
         let other = self.route.others[next];
         let Some(ticket) = self.ticket else {
             self.route.server = other; // Without a seat there is nothing to lose.

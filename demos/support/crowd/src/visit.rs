@@ -127,7 +127,7 @@ impl<'a> Visit<'a> {
         self.session.disconnected();
         let player = self.session.player;
         let stream = self.connection.into_stream();
-        if player.rng.next().is_multiple_of(2) {
+        if player.rng.draw().is_multiple_of(2) {
             // If it fails, the drop sends a FIN, which also ends the connection.
             let _ = stream.set_zero_linger();
         } else {
