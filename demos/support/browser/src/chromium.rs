@@ -54,6 +54,11 @@ impl Browser {
         drop(self);
     }
 
+    /// Whether it has not ended yet, as far as is known.
+    pub(crate) fn is_alive(&self) -> bool {
+        self.devtools.is_open()
+    }
+
     /// The browser's name and version.
     pub fn version(&self) -> &str {
         &self.version

@@ -121,6 +121,11 @@ impl DevTools {
         said.map(|()| answer).map_err(|_| Error::Gone)
     }
 
+    /// Whether the browser has not closed its end.
+    pub(crate) fn is_open(&self) -> bool {
+        !lock(&self.known).ended
+    }
+
     fn dispatch(&self, message: Value) {
         if let Some(id) = message["id"].as_u64() {
             if let Some(asking) = lock(&self.known).asking.remove(&id) {

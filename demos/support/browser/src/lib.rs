@@ -28,6 +28,7 @@ mod input;
 mod page;
 mod process;
 mod search;
+mod shared;
 mod sync;
 
 use std::env;
@@ -38,15 +39,16 @@ pub use chromium::Browser;
 pub use error::Error;
 pub use page::Page;
 pub use search::find;
+pub use shared::InUse;
 
-/// Starts a browser for the test of this name. `None` if there is no Chromium; then a
-/// SKIPPED line is printed, and the test must return.
+/// A browser for the test of this name, shared with tests of the same program that run at the same
+/// time. `None` if there is no Chromium; then a SKIPPED line is printed, and the test must return.
 ///
 /// # Panics
 /// If there is no Chromium and `CI=true` requires one, or if it does not start.
 #[track_caller]
-pub fn for_test(name: &str) -> Option<Browser> {
-    match Browser::launch() {
+pub fn for_test(name: &str) -> Option<InUse> {
+    match InUse::begin() {
         Ok(browser) => Some(browser),
         Err(error @ Error::NotFound) => {
             skipped::skip(&error.to_string());

@@ -54,6 +54,8 @@ impl Process {
             .arg(program)
             .args(FLAGS)
             .arg(format!("--user-data-dir={}", profile.display()))
+            // Its temporary files go with the profile; it leaves them behind when it is killed.
+            .env("TMPDIR", &profile)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(words);

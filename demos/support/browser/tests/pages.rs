@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
-use browser::Page;
+use browser::{Browser, Page};
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -172,6 +172,19 @@ fn a_condition_that_never_holds_fails_with_the_pages_text() {
 }
 
 #[test]
+fn tests_that_run_at_the_same_time_share_a_browser_until_the_last_one_ends() {
+    let Some(first) = browser::for_test("the first of two") else {
+        return;
+    };
+    let page = first.open(&serve(PAGE));
+    let second = browser::for_test("the second of two").expect("there is one already");
+    assert_eq!(first.pid(), second.pid());
+    drop(first);
+    assert_eq!(page.eval("1 + 1"), 2);
+    assert_eq!(second.open(&serve(PAGE)).eval("1 + 1"), 2);
+}
+
+#[test]
 fn offline_means_offline() {
     let Some(browser) = browser::for_test("offline") else {
         return;
@@ -187,9 +200,11 @@ fn offline_means_offline() {
 
 #[test]
 fn a_crashed_page_leaves_others_alive_and_a_killed_browser_does_not() {
-    let Some(browser) = browser::for_test("crashes") else {
+    // Not `for_test`, because other tests use that browser.
+    let Some(_in_use) = browser::for_test("crashes") else {
         return;
     };
+    let browser = Browser::launch().expect("there was one already");
     let url = serve(PAGE);
     let (crashed, other) = (browser.open(&url), browser.open(&url));
     crashed.crash();

@@ -14,6 +14,7 @@ mod game;
 mod http;
 pub mod program;
 pub mod redis;
+pub mod steering;
 
 pub use client::{Client, Received};
 pub use folder::Folder;

@@ -1,8 +1,7 @@
 //! The system clock jumps while players play: the game does not depend on it, and the leaderboard
 //! of the day does.
 
-use crate::common::{Client, Game, ask_json, wait_until};
-use rush::Phase;
+use crate::common::{Client, Game, ask_json, steering::win, wait_until};
 
 const DAY: i64 = 86_400;
 
@@ -18,19 +17,14 @@ fn today(game: &Game) -> Vec<String> {
 /// Plays until the end of a round with points.
 fn earn_points(game: &Game, name: &str) {
     let mut client = Client::join(game.address, "hall", name);
-    let seat = client.seat();
-    client.receive_until("a podium with points", |client, _| {
-        let points = client.mirror().player(seat).map(|it| it.player.points);
-        let podium = client.mirror().phase() == Some(Phase::Podium);
-        (podium && points > Some(0)).then_some(())
-    });
+    win(&mut client);
     client.send(&rush::wire::ToServer::Leave);
     assert_eq!(client.receive_close().0, 1000);
 }
 
 #[test]
 fn a_clock_that_jumps_changes_the_day_and_nothing_else() {
-    let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (3, 1));
+    let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (1, 1));
     let wall = game.server().state().store.wall();
     let mut watcher = Client::watch(game.address, "hall");
     earn_points(&game, "ann");

@@ -1,7 +1,7 @@
 //! A full disk, and a disk that has space again.
 
 use crate::{
-    common::{Client, Folder, ask_json, wait_until},
+    common::{Client, Folder, ask_json, steering::win, wait_until},
     faults::running::Running,
 };
 use rush::{Dir, Phase};
@@ -12,18 +12,13 @@ use std::{
     process::Command,
 };
 
-const SHORT: [&str; 4] = ["--round-seconds", "3", "--podium-seconds", "1"];
+const SHORT: [&str; 4] = ["--round-seconds", "1", "--podium-seconds", "1"];
 
 /// Plays until this player has points in a round that has ended, and has turned in the next round,
 /// so that the next round is stored as well.
 fn earn_points(running: &Running, name: &str) {
     let mut client = Client::join(running.address(), "hall", name);
-    let seat = client.seat();
-    client.receive_until("a podium with points", |client, _| {
-        let points = client.mirror().player(seat).map(|it| it.player.points);
-        let podium = client.mirror().phase() == Some(Phase::Podium);
-        (podium && points > Some(0)).then_some(())
-    });
+    win(&mut client);
     let round = client.mirror().now().map(|(round, _)| round);
     client.receive_until("the next round", |client, _| {
         (client.mirror().now().map(|(round, _)| round) != round).then_some(())

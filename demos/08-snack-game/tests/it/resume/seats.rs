@@ -1,8 +1,12 @@
 //! What a player has after a restart.
 
 use crate::{
-    common::{Client, Received, ask_json, wait_until},
-    resume::server::{Server, eat, points, refused_resume, resume},
+    common::{
+        Client, Received, ask_json,
+        steering::{eat, points},
+        wait_until,
+    },
+    resume::server::{Server, refused_resume, resume},
 };
 use demo_08_snack_game::replay;
 use rush::{

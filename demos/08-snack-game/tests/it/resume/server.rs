@@ -1,13 +1,10 @@
 //! A server that is shut down and started again, on the same folder and the same port.
 
-use crate::common::{Client, Folder, PATIENCE, Received, wait_until};
+use crate::common::{Client, Folder, PATIENCE, wait_until};
 use bots::program::{Ended, Program};
-use rush::{
-    Dir,
-    wire::{ToClient, ToServer},
-};
+use rush::wire::ToServer;
 use rustix::process::{Pid, Signal, kill_process};
-use std::{net::SocketAddr, path::PathBuf, time::Instant};
+use std::{net::SocketAddr, path::PathBuf};
 
 /// Name of the snapshot file in the data folder, written by a graceful shutdown.
 pub(crate) const SNAPSHOT: &str = "rooms-at-closing";
@@ -108,70 +105,4 @@ pub(crate) fn resume(address: SocketAddr, before: &Client) -> Client {
     assert!(is.resumed);
     assert_eq!((is.seat, &is.name), (was.seat, &was.name));
     client
-}
-
-/// Turns towards the nearest snack until the player has points. Returns them. All turns are
-/// acknowledged by then.
-#[track_caller]
-pub(crate) fn eat(client: &mut Client) -> u16 {
-    let (seat, until) = (client.seat(), Instant::now() + PATIENCE);
-    let mut said = client.welcome().last_seq;
-    let mut received = said;
-    loop {
-        let delta = match client.receive() {
-            Received::Message(ToClient::Delta(delta)) => delta,
-            Received::Message(_) => continue,
-            over => panic!("{over:?}"),
-        };
-        assert!(Instant::now() < until, "no snack was eaten");
-        let mine = delta.turned.iter().filter(|turn| turn.seat == seat);
-        received = mine.map(|turn| turn.seq).next_back().unwrap_or(received);
-        if received != said {
-            continue;
-        }
-        match points(client) {
-            0 => {
-                if let Some(dir) = towards_a_snack(client) {
-                    said = client.turn(dir);
-                }
-            }
-            points => return points,
-        }
-    }
-}
-
-/// Returns the player's own points as the client shows them.
-pub(crate) fn points(client: &Client) -> u16 {
-    let me = client.mirror().player(client.seat());
-    me.map_or(0, |it| it.player.points)
-}
-
-/// Returns the direction of the nearest snack. `None` if the player already moves there.
-fn towards_a_snack(client: &Client) -> Option<Dir> {
-    let (mirror, config) = (client.mirror(), client.welcome().config);
-    let me = mirror.player(client.seat())?.player;
-    let off = |from: u8, to: u8, length: u8| {
-        let (ahead, length) = (
-            (i32::from(to) - i32::from(from)).rem_euclid(length.into()),
-            i32::from(length),
-        );
-        if ahead * 2 > length {
-            ahead - length
-        } else {
-            ahead
-        }
-    };
-    let offs = mirror.snacks().map(|(cell, _)| {
-        (
-            off(me.cell.x, cell.x, config.width),
-            off(me.cell.y, cell.y, config.height),
-        )
-    });
-    let dir = match offs.min_by_key(|(x, y)| x.abs() + y.abs())? {
-        (1.., _) => Dir::Right,
-        (..=-1, _) => Dir::Left,
-        (0, 1..) => Dir::Down,
-        (0, _) => Dir::Up,
-    };
-    (dir != me.dir).then_some(dir)
 }
