@@ -5,13 +5,16 @@
 //! sockets, more players, timeouts. `mutants.toml` lists the edits of `room.rs` that must fail
 //! these tests.
 
-use super::room::{Room, Seat};
-use lanes::{
-    Bounds, Verdict, explore,
-    net::{Queue, outbox},
-    thread,
+use super::{
+    room::{Room, Seat},
+    sync::Outbox,
 };
-use snack::{Event, Name, News, Snack};
+use lanes::{Bounds, Verdict, explore};
+use scenario::{
+    at_once,
+    shared::{self, Player},
+};
+use snack::{Name, Refusal};
 use std::sync::Arc;
 
 #[test]
@@ -103,65 +106,19 @@ fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     })
 }
 
-/// A player and the outbox that its phone empties.
-#[derive(Clone)]
-struct Player {
-    name: &'static str,
-    room: Arc<Room>,
-    seat: Seat,
-    phone: Arc<Queue>,
-}
+impl shared::Room for Room {
+    type Seat = Seat;
+    type Line = Outbox;
 
-impl Player {
-    /// Takes a seat.
-    fn joins(room: &Arc<Room>, name: &'static str) -> Player {
-        let (outbox, phone) = outbox(name);
-        let known: Name = name.parse().expect("a name");
-        let seat = room.join(&known, outbox).expect("a free seat");
-        let (room, phone) = (Arc::clone(room), Arc::new(phone));
-        Player {
-            name,
-            room,
-            seat,
-            phone,
-        }
+    fn joins(&self, name: Name, outbox: Outbox) -> Result<Seat, Refusal> {
+        self.join(&name, outbox)
     }
 
-    /// Runs `something` on a thread of its own.
-    fn does(&self, something: fn(&Player)) -> thread::JoinHandle<()> {
-        let player = self.clone();
-        thread::spawn(self.name, move || something(&player))
+    fn grabs(&self, seat: &Seat) -> Result<(), Refusal> {
+        self.grab(seat)
     }
 
-    fn grabs(&self) {
-        self.room.grab(&self.seat).expect("the tray is full");
-    }
-
-    fn leaves(&self) {
-        self.room.leave(&self.seat);
-    }
-
-    /// The grabs whose events have reached the outbox, in order of arrival.
-    fn saw_grabs(&self) -> Vec<Grab> {
-        let lines = self.phone.told();
-        let events = lines.iter().map(|line| line.parse().expect("an event"));
-        let grabs = events.filter_map(|Event { number, news }| match news {
-            News::Grabbed { snack, .. } => Some(Grab { number, snack }),
-            _ => None,
-        });
-        grabs.collect()
-    }
-}
-
-/// A grab, as a phone shows it.
-#[derive(Debug)]
-struct Grab {
-    number: u64,
-    snack: Snack,
-}
-
-fn at_once<const N: usize>(threads: [thread::JoinHandle<()>; N]) {
-    for thread in threads {
-        thread.join().expect("a panic ends the model");
+    fn leaves(&self, seat: &Seat) {
+        self.leave(seat);
     }
 }

@@ -17,10 +17,11 @@ use lanes::{
     thread,
     tokio::{mpsc, oneshot},
 };
-use snack::{Event, News, Refusal, Snack, ToPlayer};
-
-/// The capacity of an outbox that is never full here.
-const WIDE: usize = 16;
+use scenario::{
+    at_once,
+    channels::{self, Player, answered, opens, two_grab_at_once},
+};
+use snack::{Name, Refusal, ToPlayer};
 
 #[test]
 fn breaks_nobody_waits_for_ever() {
@@ -60,11 +61,11 @@ fn keeps_bounded_memory() {
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        let bob = Player::joins(&mut room, "bob", 1);
+        let ann = Player::joins(&mut room, "ann");
+        let bob = Player::joins_with_outbox(&mut room, "bob", 1);
         let (sender, inbox) = mpsc::channel("inbox", 1);
         let leaving = sender.clone();
-        let open = thread::spawn("room", move || block_on(room.run(inbox)));
+        let open = opens(room, inbox);
         let writer = thread::spawn("bob's writer", move || {
             let (socket, phone) = phone("bob", 1);
             drop(phone);
@@ -83,10 +84,10 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        let _bob = Player::joins(&mut room, "bob", 1);
+        let ann = Player::joins(&mut room, "ann");
+        let _bob = Player::joins_with_outbox(&mut room, "bob", 1);
         let (sender, inbox) = mpsc::channel("inbox", 1);
-        let open = thread::spawn("room", move || block_on(room.run(inbox)));
+        let open = opens(room, inbox);
         ann.grabs(&sender).expect("the tray is full");
         drop(sender);
         at_once([open]);
@@ -95,7 +96,7 @@ fn ann_grabs_while_bob_reads_nothing() -> Verdict {
 
 fn ann_and_bob_grab_one_snack_each() -> Verdict {
     explore("ann and bob grab", Bounds::preemptions(2), || {
-        let seen = two_grab_at_once();
+        let seen = two_grab_at_once::<Room>();
         let [first, second] = &seen[0][..] else {
             panic!("every player sees every grab");
         };
@@ -105,40 +106,21 @@ fn ann_and_bob_grab_one_snack_each() -> Verdict {
 
 fn ann_and_bob_see_each_other_grab() -> Verdict {
     explore("ann and bob see each other", Bounds::preemptions(2), || {
-        for seen in two_grab_at_once() {
+        for seen in two_grab_at_once::<Room>() {
             let grabs: Vec<u64> = seen.iter().map(|grab| grab.number).collect();
             assert_eq!(grabs, [3, 4], "one order for all");
         }
     })
 }
 
-/// The grabs that each of two players saw.
-fn two_grab_at_once() -> [Vec<Grab>; 2] {
-    let mut room = Room::default();
-    let players = ["ann", "bob"].map(|name| Player::joins(&mut room, name, WIDE));
-    let (sender, inbox) = mpsc::channel("inbox", 1);
-    let open = thread::spawn("room", move || block_on(room.run(inbox)));
-    let grabbing = players.map(|player| {
-        let sender = sender.clone();
-        thread::spawn(player.name, move || {
-            player.grabs(&sender).expect("the tray is full");
-            player
-        })
-    });
-    drop(sender);
-    let players = grabbing.map(|thread| thread.join().expect("a panic ends the model"));
-    at_once([open]);
-    players.map(Player::saw_grabs)
-}
-
 /// When a grab is answered, its event is in every outbox, and no outbox exceeds its capacity.
 fn ann_grabs_while_bob_reads_late() -> Verdict {
     explore("bob reads late", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        let mut bob = Player::joins(&mut room, "bob", 1);
+        let ann = Player::joins(&mut room, "ann");
+        let mut bob = Player::joins_with_outbox(&mut room, "bob", 1);
         let (sender, inbox) = mpsc::channel("inbox", 1);
-        let open = thread::spawn("room", move || block_on(room.run(inbox)));
+        let open = opens(room, inbox);
         let reads = thread::spawn("bob", move || {
             let mut lines = 0;
             while block_on(bob.queue.recv()).is_some() {
@@ -160,67 +142,26 @@ fn ann_grabs_while_bob_reads_late() -> Verdict {
     })
 }
 
-/// A player and the outbox that its phone empties.
-struct Player {
-    name: &'static str,
-    seat: Seat,
-    queue: mpsc::Receiver<ToPlayer>,
-}
+impl channels::Room for Room {
+    type Seat = Seat;
+    type Message = ToRoom;
+    type Session = ();
 
-impl Player {
-    /// Takes a seat before the scenario begins. The outbox holds `lines` lines.
-    fn joins(room: &mut Room, name: &'static str, lines: usize) -> Player {
-        let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
+    fn joins(&mut self, name: Name, outbox: mpsc::Sender<ToPlayer>) -> (Seat, ()) {
         let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
-        let known = name.parse().expect("a name");
-        block_on(room.apply(ToRoom::Join {
-            name: known,
+        block_on(self.apply(ToRoom::Join {
+            name,
             outbox,
             reply,
         }));
-        let seat = block_on(answer.into_future())
-            .expect("an answer")
-            .expect("a free seat");
-        Player { name, seat, queue }
+        (answered(answer).expect("a free seat"), ())
     }
 
-    /// Asks for a snack and waits for the answer.
-    fn grabs(&self, sender: &mpsc::Sender<ToRoom>) -> Result<(), Refusal> {
-        block_on(self.says_grab(sender).into_future()).expect("an answer")
+    fn grab(who: Seat, reply: oneshot::Sender<Result<(), Refusal>>) -> ToRoom {
+        ToRoom::Grab { who, reply }
     }
 
-    /// Asks for a snack.
-    fn says_grab(&self, sender: &mpsc::Sender<ToRoom>) -> oneshot::Receiver<Result<(), Refusal>> {
-        let (reply, answer) = oneshot::channel(format!("an answer for {}", self.name));
-        let who = self.seat;
-        let asked = block_on(sender.send(ToRoom::Grab { who, reply }));
-        assert!(asked.is_ok(), "the room is open");
-        answer
-    }
-
-    /// The grabs whose events have reached the outbox, in order of arrival.
-    fn saw_grabs(mut self) -> Vec<Grab> {
-        let mut grabs = Vec::new();
-        while let Ok(told) = self.queue.try_recv() {
-            if let ToPlayer::Event(Event { number, news }) = told
-                && let News::Grabbed { snack, .. } = news
-            {
-                grabs.push(Grab { number, snack });
-            }
-        }
-        grabs
-    }
-}
-
-/// A grab, as a phone shows it.
-#[derive(Debug)]
-struct Grab {
-    number: u64,
-    snack: Snack,
-}
-
-fn at_once<const N: usize>(threads: [thread::JoinHandle<()>; N]) {
-    for thread in threads {
-        thread.join().expect("a panic ends the model");
+    fn runs(self, inbox: mpsc::Receiver<ToRoom>) {
+        block_on(self.run(inbox));
     }
 }

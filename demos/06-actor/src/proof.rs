@@ -17,10 +17,11 @@ use lanes::{
     thread,
     tokio::{mpsc, oneshot},
 };
-use snack::{Event, News, Refusal, Snack, ToPlayer};
-
-/// The capacity of an outbox that is never full here.
-const WIDE: usize = 16;
+use scenario::{
+    WIDE, at_once,
+    channels::{self, Player, answered, opens, two_grab_at_once},
+};
+use snack::{Event, Name, News, Refusal, ToPlayer};
 
 #[test]
 fn keeps_nobody_waits_for_ever() {
@@ -79,15 +80,15 @@ fn the_slides_say_how_many_schedules_were_tried() {
 fn bob_hangs_up_while_ann_grabs() -> Verdict {
     explore("bob hangs up", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        let bob = Player::joins(&mut room, "bob", 1);
+        let ann = Player::joins(&mut room, "ann");
+        let bob = Player::joins_with_outbox(&mut room, "bob", 1);
         let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         let leaving = sender.clone();
         let leaves = thread::spawn("bob", move || {
             let (socket, phone) = phone("bob", 1);
             drop(phone);
-            block_on(write_to(socket, bob.queue, bob.parting));
+            block_on(write_to(socket, bob.queue, bob.session.parting));
             let who = bob.seat;
             let told = block_on(leaving.send(ToRoom::Leave { who }));
             assert!(told.is_ok(), "the room is open");
@@ -105,21 +106,21 @@ fn bob_hangs_up_while_ann_grabs() -> Verdict {
 fn ann_grabs_while_bob_reads_nothing() -> Verdict {
     explore("bob reads nothing", Bounds::exhaustive(), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        let bob = Player::joins(&mut room, "bob", 1);
+        let ann = Player::joins(&mut room, "ann");
+        let bob = Player::joins_with_outbox(&mut room, "bob", 1);
         let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         ann.grabs(&sender).expect("the tray is full");
         drop(sender);
         at_once([open]);
-        let why = block_on(bob.parting.into_future());
+        let why = block_on(bob.session.parting.into_future());
         assert_eq!(why, Ok(Parting::TooSlow), "bob was disconnected");
     })
 }
 
 fn ann_and_bob_grab_one_snack_each() -> Verdict {
     explore("ann and bob grab", Bounds::preemptions(2), || {
-        let seen = two_grab_at_once();
+        let seen = two_grab_at_once::<Room>();
         let [first, second] = &seen[0][..] else {
             panic!("every player sees every grab");
         };
@@ -129,30 +130,11 @@ fn ann_and_bob_grab_one_snack_each() -> Verdict {
 
 fn ann_and_bob_see_each_other_grab() -> Verdict {
     explore("ann and bob see each other", Bounds::preemptions(2), || {
-        for seen in two_grab_at_once() {
+        for seen in two_grab_at_once::<Room>() {
             let grabs: Vec<u64> = seen.iter().map(|grab| grab.number).collect();
             assert_eq!(grabs, [3, 4], "one order for all");
         }
     })
-}
-
-/// The grabs that each of two players saw.
-fn two_grab_at_once() -> [Vec<Grab>; 2] {
-    let mut room = Room::default();
-    let players = ["ann", "bob"].map(|name| Player::joins(&mut room, name, WIDE));
-    let (sender, inbox) = mpsc::channel("inbox", 1);
-    let open = opens(room, inbox);
-    let grabbing = players.map(|player| {
-        let sender = sender.clone();
-        thread::spawn(player.name, move || {
-            player.grabs(&sender).expect("the tray is full");
-            player
-        })
-    });
-    drop(sender);
-    let players = grabbing.map(|thread| thread.join().expect("a panic ends the model"));
-    at_once([open]);
-    players.map(Player::saw_grabs)
 }
 
 /// When a grab is answered, its event is in every outbox. No outbox exceeds its capacity, and the
@@ -160,8 +142,8 @@ fn two_grab_at_once() -> [Vec<Grab>; 2] {
 fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
     explore("ann grabs three times", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        let mut bob = Player::joins(&mut room, "bob", 2);
+        let ann = Player::joins(&mut room, "ann");
+        let mut bob = Player::joins_with_outbox(&mut room, "bob", 2);
         let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         // Bob's outbox has no place for the second, so ann is also told that he left.
@@ -174,7 +156,7 @@ fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
             );
             assert!(bob.queue.len() <= 2, "bounded memory: bob's outbox");
         }
-        let why = bob.parting.try_recv();
+        let why = bob.session.parting.try_recv();
         assert_eq!(
             why,
             Ok(Parting::TooSlow),
@@ -189,13 +171,13 @@ fn ann_grabs_on_while_bob_reads_nothing() -> Verdict {
 fn ann_grabs_while_bob_is_too_slow() -> Verdict {
     explore("bob is too slow", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        let bob = Player::joins(&mut room, "bob", 1);
+        let ann = Player::joins(&mut room, "ann");
+        let bob = Player::joins_with_outbox(&mut room, "bob", 1);
         let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         let (socket, phone) = phone("bob", WIDE);
         let writes = thread::spawn("bob's writer", move || {
-            block_on(write_to(socket, bob.queue, bob.parting));
+            block_on(write_to(socket, bob.queue, bob.session.parting));
         });
         for _ in 0..2 {
             ann.grabs(&sender).expect("the tray is full");
@@ -228,13 +210,13 @@ fn ann_grabs_while_bob_is_too_slow() -> Verdict {
 fn bob_leaves_while_ann_grabs() -> Verdict {
     explore("bob leaves", Bounds::preemptions(2), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        let bob = Player::joins(&mut room, "bob", WIDE);
+        let ann = Player::joins(&mut room, "ann");
+        let bob = Player::joins(&mut room, "bob");
         let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         let (socket, phone) = phone("bob", WIDE);
         let writes = thread::spawn("bob's writer", move || {
-            block_on(write_to(socket, bob.queue, bob.parting));
+            block_on(write_to(socket, bob.queue, bob.session.parting));
         });
         let (who, leaving) = (bob.seat, sender.clone());
         let leaves = thread::spawn("bob", move || {
@@ -244,7 +226,7 @@ fn bob_leaves_while_ann_grabs() -> Verdict {
         ann.grabs(&sender).expect("the tray is full");
         drop(sender);
         at_once([open, leaves, writes]);
-        drop(bob.outbox);
+        drop(bob.session.outbox);
         let last = phone.told().pop().expect("bob received a line");
         assert!(last.contains("bob left"), "bob's last news: {last}");
     })
@@ -254,8 +236,8 @@ fn bob_leaves_while_ann_grabs() -> Verdict {
 fn ann_grabs_after_bob_panicked() -> Verdict {
     explore("bob panicked", Bounds::exhaustive(), || {
         let mut room = Room::default();
-        let ann = Player::joins(&mut room, "ann", WIDE);
-        drop(Player::joins(&mut room, "bob", WIDE));
+        let ann = Player::joins(&mut room, "ann");
+        drop(Player::joins(&mut room, "bob"));
         let (sender, inbox) = mpsc::channel("inbox", 1);
         let open = opens(room, inbox);
         ann.grabs(&sender).expect("the tray is full");
@@ -269,100 +251,42 @@ fn ann_grabs_after_bob_panicked() -> Verdict {
     })
 }
 
-fn opens(room: Room, mut inbox: mpsc::Receiver<ToRoom>) -> thread::JoinHandle<()> {
-    thread::spawn("room", move || block_on(room.run(&mut inbox)))
-}
-
 fn number_of(line: &str) -> u64 {
     let event: Event = line.parse().expect("an event");
     event.number
 }
 
-/// A player and the outbox that its phone empties.
-struct Player {
-    name: &'static str,
-    seat: Seat,
-    /// The session's sender to the outbox.
+/// What a session has besides the seat.
+pub struct Session {
+    /// Its sender to the outbox.
     outbox: mpsc::Sender<ToPlayer>,
-    queue: mpsc::Receiver<ToPlayer>,
+    /// Where it learns why the room sends nothing more.
     parting: oneshot::Receiver<Parting>,
 }
 
-impl Player {
-    /// Takes a seat before the scenario begins. The outbox holds `lines` lines.
-    fn joins(room: &mut Room, name: &'static str, lines: usize) -> Player {
-        let (outbox, queue) = mpsc::channel(format!("{name}'s outbox"), lines);
+impl channels::Room for Room {
+    type Seat = Seat;
+    type Message = ToRoom;
+    type Session = Session;
+
+    fn joins(&mut self, name: Name, outbox: mpsc::Sender<ToPlayer>) -> (Seat, Session) {
         let (goodbye, parting) = oneshot::channel(format!("{name}'s parting"));
         let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
-        let known = name.parse().expect("a name");
-        room.apply(ToRoom::Join {
-            name: known,
+        self.apply(ToRoom::Join {
+            name,
             outbox: outbox.clone(),
             parting: goodbye,
             reply,
         });
-        let seat = block_on(answer.into_future())
-            .expect("an answer")
-            .expect("a free seat");
-        Player {
-            name,
-            seat,
-            outbox,
-            queue,
-            parting,
-        }
+        let seat = answered(answer).expect("a free seat");
+        (seat, Session { outbox, parting })
     }
 
-    /// Asks for a snack and waits for the answer.
-    fn grabs(&self, sender: &mpsc::Sender<ToRoom>) -> Result<(), Refusal> {
-        block_on(self.says_grab(sender).into_future()).expect("an answer")
+    fn grab(who: Seat, reply: oneshot::Sender<Result<(), Refusal>>) -> ToRoom {
+        ToRoom::Grab { who, reply }
     }
 
-    /// Asks for a snack.
-    fn says_grab(&self, sender: &mpsc::Sender<ToRoom>) -> oneshot::Receiver<Result<(), Refusal>> {
-        let (reply, answer) = oneshot::channel(format!("an answer for {}", self.name));
-        let who = self.seat;
-        let asked = block_on(sender.send(ToRoom::Grab { who, reply }));
-        assert!(asked.is_ok(), "the room is open");
-        answer
-    }
-
-    /// The events in the outbox, in order of arrival.
-    fn events(mut self) -> Vec<Event> {
-        let mut events = Vec::new();
-        while let Ok(told) = self.queue.try_recv() {
-            if let ToPlayer::Event(event) = told {
-                events.push(event);
-            }
-        }
-        events
-    }
-
-    fn news(self) -> Vec<News> {
-        self.events().into_iter().map(|event| event.news).collect()
-    }
-
-    fn saw_grabs(self) -> Vec<Grab> {
-        let grabs = self.events().into_iter().filter_map(|event| {
-            let number = event.number;
-            match event.news {
-                News::Grabbed { snack, .. } => Some(Grab { number, snack }),
-                _ => None,
-            }
-        });
-        grabs.collect()
-    }
-}
-
-/// A grab, as a phone shows it.
-#[derive(Debug)]
-struct Grab {
-    number: u64,
-    snack: Snack,
-}
-
-fn at_once<const N: usize>(threads: [thread::JoinHandle<()>; N]) {
-    for thread in threads {
-        thread.join().expect("a panic ends the model");
+    fn runs(self, mut inbox: mpsc::Receiver<ToRoom>) {
+        block_on(self.run(&mut inbox));
     }
 }

@@ -66,6 +66,7 @@
 //! - [`wires`](../wires/index.html): short socket buffers, so that a slow player is noticed within
 //!   a talk.
 //! - [`lanes`](../lanes/index.html): loom, recorded: a schedule that fails is drawn and replayed.
+//! - [`scenario`](../scenario/index.html): players and their phones, for the proofs of the steps.
 //! - [`rush`](../rush/index.html): the rules and the wire format of the game.
 //! - [`crowd`](../crowd/index.html): players over WebSocket, and what they measured.
 //! - [`supervisor`](../supervisor/index.html): holds the game's sockets and state while its server is

@@ -1,0 +1,46 @@
+//! Players and their phones, for the scenarios that the proofs of the steps explore.
+//!
+//! A scenario is a few lines: who joins, what they do at once, and what must hold then. What it
+//! takes to be a player stands here: [`shared`] for the rooms that threads share (steps 1 to 4),
+//! [`channels`] for the rooms that are asked by messages (from step 5 on). A step's proof says how
+//! its own room is joined and asked, in an `impl` of one trait.
+//!
+//! What a player does is marked with `#[track_caller]`, so a drawing names the scenario's line.
+
+pub mod channels;
+pub mod shared;
+
+use lanes::thread;
+use snack::{Event, News, Snack};
+
+/// The capacity of a wire or an outbox that is never full in a scenario.
+pub const WIDE: usize = 16;
+
+/// A grab, as a phone shows it.
+#[derive(Debug)]
+pub struct Grab {
+    /// The number of the event.
+    pub number: u64,
+    /// The snack that was taken.
+    pub snack: Snack,
+}
+
+/// Waits until all these threads have ended.
+///
+/// # Panics
+/// One of them panicked.
+#[track_caller]
+pub fn at_once<const N: usize>(threads: [thread::JoinHandle<()>; N]) {
+    for thread in threads {
+        thread.join().expect("a panic ends the model");
+    }
+}
+
+/// The grabs among these events, in the same order.
+fn grabs(events: impl Iterator<Item = Event>) -> Vec<Grab> {
+    let grabs = events.filter_map(|Event { number, news }| match news {
+        News::Grabbed { snack, .. } => Some(Grab { number, snack }),
+        _ => None,
+    });
+    grabs.collect()
+}
