@@ -3,7 +3,6 @@
 
 use std::{io::ErrorKind, time::Duration};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpStream, lookup_host},
     time::timeout,
 };
@@ -13,8 +12,8 @@ use tokio::{
 pub(super) const PROBE_TIMEOUT: Duration =
     Duration::from_millis(if cfg!(windows) { 3_000 } else { 500 });
 
-/// First bytes of the answer of a healthy server.
-const HEALTHY: &[u8] = b"HTTP/1.1 200";
+/// The longest answer of a healthy server, in bytes.
+const LONGEST: usize = 1024;
 
 /// Outcome of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,15 +71,10 @@ async fn connect_and_ask(url: &str) -> ProbeResult {
     result.unwrap_or(ProbeResult::NoAnswer)
 }
 
-async fn ask_health(mut stream: TcpStream, host: &str) -> ProbeResult {
-    let request = format!("GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    let mut answer = [0; HEALTHY.len()];
-    let asked = async {
-        stream.write_all(request.as_bytes()).await?;
-        stream.read_exact(&mut answer).await
-    };
-    match asked.await {
-        Ok(_) if answer == HEALTHY => ProbeResult::Healthy,
+async fn ask_health(stream: TcpStream, host: &str) -> ProbeResult {
+    let question = ("GET", "/health");
+    match http_client::send(stream, host, question, String::new(), LONGEST).await {
+        Ok(answer) if answer.status == 200 => ProbeResult::Healthy,
         _ => ProbeResult::NoAnswer,
     }
 }
@@ -95,7 +89,7 @@ fn has_port(host: &str) -> bool {
 mod tests {
     use super::*;
     use std::net::TcpListener;
-    use tokio::io::AsyncBufReadExt;
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 
     #[tokio::test]
     async fn only_a_refused_connection_counts_as_refused() {

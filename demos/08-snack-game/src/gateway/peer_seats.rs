@@ -3,9 +3,8 @@
 
 use crate::server_state::ServerState;
 use serde_json::Value;
-use std::{io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::{sleep, timeout},
 };
@@ -17,14 +16,14 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The longest answer that is read, in bytes.
-const LONGEST: u64 = 8 * 1024;
+const LONGEST: usize = 8 * 1024;
 
 /// Asks the peers until the task is aborted.
 pub(crate) async fn watch_peers(state: Arc<ServerState>) {
     loop {
         let mut open = Vec::new();
         for peer in &state.options.peers {
-            if matches!(timeout(TIMEOUT, has_free_seat(peer)).await, Ok(Ok(true))) {
+            if timeout(TIMEOUT, has_free_seat(peer)).await == Ok(true) {
                 open.push(peer.clone());
             }
         }
@@ -33,27 +32,25 @@ pub(crate) async fn watch_peers(state: Arc<ServerState>) {
     }
 }
 
-async fn has_free_seat(peer: &str) -> io::Result<bool> {
+async fn has_free_seat(peer: &str) -> bool {
     let host = peer.strip_prefix("http://").unwrap_or(peer);
     let ends_in_port = host
         .rsplit_once(':')
         .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    let stream = match ends_in_port {
-        true => TcpStream::connect(host).await?,
-        false => TcpStream::connect((host, 80)).await?,
+    let connected = match ends_in_port {
+        true => TcpStream::connect(host).await,
+        false => TcpStream::connect((host, 80)).await,
     };
-    let mut stream = stream;
-    let question = format!("GET /api/seat HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream.write_all(question.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.take(LONGEST).read_to_end(&mut answer).await?;
-    Ok(says_free(&answer))
+    let Ok(stream) = connected else {
+        return false;
+    };
+    let question = ("GET", "/api/seat");
+    let answer = http_client::send(stream, host, question, String::new(), LONGEST).await;
+    answer.is_ok_and(|answer| says_free(&answer.body))
 }
 
-/// Whether an HTTP answer of `/api/seat` says that a seat is free.
-pub(crate) fn says_free(answer: &[u8]) -> bool {
-    let answer = String::from_utf8_lossy(answer);
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    let seat: Value = serde_json::from_str(body).unwrap_or_default();
+/// Whether the answer of `/api/seat` says that a seat is free.
+pub(crate) fn says_free(body: &[u8]) -> bool {
+    let seat: Value = serde_json::from_slice(body).unwrap_or_default();
     seat["full"] == Value::Bool(false)
 }

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -50,25 +50,27 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Sends one request and returns the JSON of its response. `line` is the method and the path.
-pub(crate) async fn request(server: SocketAddr, line: &str, body: &str) -> Result<Value, Failure> {
-    let length = body.len();
-    let request = format!(
-        "{line} HTTP/1.1\r\nHost: {server}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    );
+impl From<http_client::Failure> for Failure {
+    fn from(failure: http_client::Failure) -> Self {
+        Self::Unreachable(io::Error::other(failure))
+    }
+}
+
+/// Sends one request and returns the JSON of its response.
+pub(crate) async fn request(
+    server: SocketAddr,
+    line: (&str, &str),
+    body: &str,
+) -> Result<Value, Failure> {
     let exchange = async {
-        let mut stream = TcpStream::connect(server).await?;
-        stream.write_all(request.as_bytes()).await?;
-        let (head, mut body) = read_head(&mut stream).await?;
-        stream
-            .take(MAX_RESPONSE as u64)
-            .read_to_end(&mut body)
-            .await?;
-        let body = String::from_utf8_lossy(&body).into_owned();
-        if head.status != 200 {
-            return Err(Failure::Status(head.status, body));
+        let stream = TcpStream::connect(server).await?;
+        let host = server.to_string();
+        let answer = http_client::send(stream, &host, line, body.to_owned(), MAX_RESPONSE).await?;
+        if answer.status != 200 {
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            return Err(Failure::Status(answer.status, body));
         }
-        serde_json::from_str(&body).map_err(|_| Failure::Protocol("the body is not JSON"))
+        serde_json::from_slice(&answer.body).map_err(|_| Failure::Protocol("the body is not JSON"))
     };
     timeout(TIMEOUT, exchange)
         .await

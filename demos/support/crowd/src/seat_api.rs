@@ -19,7 +19,7 @@ pub(crate) struct FreeSeat {
 
 /// Asks for a room with a free seat, as the page does before it opens a WebSocket.
 pub(crate) async fn free_seat(server: SocketAddr) -> Result<FreeSeat, Failure> {
-    let answer = http::request(server, "GET /api/seat", "").await?;
+    let answer = http::request(server, ("GET", "/api/seat"), "").await?;
     if answer["full"] == true {
         return Err(Failure::Full(addresses(&answer["elsewhere"])));
     }
@@ -46,8 +46,8 @@ pub(crate) enum Location {
 /// Asks `server` where the seat of `token` is, whose own server is `own`.
 pub(crate) async fn locate(server: SocketAddr, own: SocketAddr, token: &Token) -> Location {
     let token: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    let line = format!("POST /api/where?at=http://{own}");
-    let answer = http::request(server, &line, &token).await;
+    let path = format!("/api/where?at=http://{own}");
+    let answer = http::request(server, ("POST", &path), &token).await;
     answer.map_or(Location::Unknown, |answer| parse_location(server, &answer))
 }
 

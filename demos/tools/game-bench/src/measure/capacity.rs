@@ -7,7 +7,6 @@ use std::time::Duration;
 use crowd::Plan;
 use game_bench::Capacity;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
@@ -20,6 +19,9 @@ const SECONDS: u64 = 12;
 
 /// The maximum time for an answer of the server's API.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The longest answer of the server's API, in bytes.
+const LONGEST: usize = 64 * 1024;
 
 pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
     let server = ours.start(SEATS, PLAYERS + SEATS)?;
@@ -65,17 +67,13 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
 /// The number of ticks that were not played in time, in all rooms, from the server's `/api/xray`.
 async fn unplayed_at(server: SocketAddr) -> io::Result<u64> {
     let asking = async {
-        let mut stream = TcpStream::connect(server).await?;
-        let request =
-            format!("GET /api/xray HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        Ok::<_, io::Error>(answer)
+        let stream = TcpStream::connect(server).await?;
+        let (host, line) = (server.to_string(), ("GET", "/api/xray"));
+        let answer = http_client::send(stream, &host, line, String::new(), LONGEST).await;
+        answer.map_err(io::Error::other)
     };
     let answer = timeout(PATIENCE, asking).await.map_err(io::Error::from)??;
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    let told: Value = serde_json::from_str(body)?;
+    let told: Value = serde_json::from_slice(&answer.body)?;
     let missed = |room: &Value| room["tick_us"]["missed"].as_u64();
     told["rooms"]
         .as_array()
