@@ -1,18 +1,12 @@
-//! Checks the system's firewall, as far as that works without administrator rights.
+//! Checks the system's firewall, as far as that works without administrator rights. By hand, because
+//! no crate asks more than one kind of firewall.
 
 use crate::finding::Finding::{self, Fine, Problem};
-use std::{
-    fs,
-    io::Read,
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use limited::{Ended, Input, Limits};
+use std::{fs, process::Command, time::Duration};
 
 /// How long a program of the system may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-const POLL: Duration = Duration::from_millis(20);
 
 /// Whether a firewall blocks connections from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,26 +108,10 @@ fn ufw(file: Option<&str>) -> State {
 
 /// What a program of the system prints. `None` if it is not installed or takes too long.
 fn output(program: &str, words: &[&str]) -> Option<String> {
-    let mut child = Command::new(program)
-        .args(words)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let until = Instant::now() + TIMEOUT;
-    // Its few lines fit into the pipe, so it can end before they are read.
-    while child.try_wait().ok()?.is_none() {
-        if Instant::now() > until {
-            let _unless_it_ended = child.kill();
-            let _reaped = child.wait();
-            return None;
-        }
-        thread::sleep(POLL);
-    }
-    let mut text = Vec::new();
-    child.stdout.take()?.read_to_end(&mut text).ok()?;
-    Some(String::from_utf8_lossy(&text).into_owned())
+    let mut command = Command::new(program);
+    let finished = limited::run(command.args(words), Input::Empty, Limits::time(TIMEOUT));
+    let finished = finished.ok()?;
+    (finished.ended != Ended::TooLong).then(|| finished.stdout())
 }
 
 #[cfg(test)]

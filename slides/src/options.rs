@@ -4,12 +4,14 @@ use crate::{deck::LANGUAGES, public_name::PublicName};
 use lexopt::prelude::*;
 use std::{
     ffi::OsString,
-    net::{Ipv4Addr, SocketAddr},
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
+    str::FromStr,
 };
 
 /// The default address of the presenter's pages. Not 7000, which AirPlay uses on a Mac.
-const LISTEN: &str = "127.0.0.1:7010";
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7010);
 
 /// The default port of the phones' page.
 pub(crate) const PHONES: u16 = 7011;
@@ -82,14 +84,53 @@ Usage: cargo run -- [OPTIONS]
 
 Ctrl-C ends the stage and its demos. For presenters: slides/README.md";
 
+/// What is wrong with the command line. The message also says what to write instead.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum OptionError {
+    /// The text is the parser's.
+    Unknown(String),
+    /// An option without its value, or with another kind of value.
+    Value {
+        option: &'static str,
+        needs: &'static str,
+        /// `None` if there was no value.
+        got: Option<String>,
+    },
+    /// The presenter's pages would listen on the network.
+    NotLoopback(SocketAddr),
+}
+
+impl fmt::Display for OptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OptionError::Unknown(why) => write!(f, "{why}; see `cargo run -- --help`"),
+            OptionError::Value { option, needs, got } => {
+                write!(f, "{option} needs {needs}")?;
+                got.iter().try_for_each(|got| write!(f, ", not {got:?}"))
+            }
+            OptionError::NotLoopback(address) => write!(
+                f,
+                "--listen {address}: the presenter's pages can start programs, so they are for \
+                this machine alone: use 127.0.0.1 or ::1. With --audience phones can follow."
+            ),
+        }
+    }
+}
+
+impl From<lexopt::Error> for OptionError {
+    fn from(error: lexopt::Error) -> OptionError {
+        OptionError::Unknown(error.to_string())
+    }
+}
+
 /// Parses the command line.
 ///
 /// # Errors
-/// A sentence for the user: what is wrong, and what to write instead.
-pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, String> {
+/// See [`OptionError`].
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, OptionError> {
     let mut words = lexopt::Parser::from_args(words);
     let mut options = Options {
-        listen: LISTEN.parse().map_err(|_| "no default address")?,
+        listen: LISTEN,
         phones: Phones::default(),
         language: LANGUAGES[0].to_owned(),
         deck: None,
@@ -97,7 +138,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, S
         kit: None,
     };
     let (mut mode, mut phones) = ("stage", None);
-    while let Some(word) = words.next().map_err(|error| see_help(&error))? {
+    while let Some(word) = words.next()? {
         match word {
             Short('h') | Long("help") => return Ok(Mode::Help),
             Long("list") => mode = "list",
@@ -133,19 +174,18 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, S
                 options.listen = value(&mut words, "--listen", "an address such as 127.0.0.1:7010")?
             }
             Long("deck") => options.deck = Some(value(&mut words, "--deck", "a folder")?),
-            other => return Err(see_help(&other.unexpected())),
+            other => return Err(other.unexpected().into()),
         }
     }
     if !LANGUAGES.contains(&options.language.as_str()) {
-        return Err(format!("--lang needs en or ko, not {:?}", options.language));
+        return Err(OptionError::Value {
+            option: "--lang",
+            needs: "en or ko",
+            got: Some(options.language),
+        });
     }
     if !options.listen.ip().is_loopback() {
-        return Err(format!(
-            "--listen {}: the presenter's pages can start programs, so they are for this machine \
-            alone: use 127.0.0.1 or ::1. \
-             With --audience phones can follow.",
-            options.listen
-        ));
+        return Err(OptionError::NotLoopback(options.listen));
     }
     let by_public = options.phones.public.as_ref().map(|_| PHONES);
     options.phones.port = phones.or(options.phones.port).or(by_public);
@@ -161,29 +201,24 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, S
     })
 }
 
-fn value<T: std::str::FromStr>(
+fn value<T: FromStr>(
     words: &mut lexopt::Parser,
-    option: &str,
-    needs: &str,
-) -> Result<T, String> {
-    let value = words
-        .value()
-        .map_err(|_| format!("{option} needs {needs}"))?;
+    option: &'static str,
+    needs: &'static str,
+) -> Result<T, OptionError> {
+    let wrong = |got| OptionError::Value { option, needs, got };
+    let value = words.value().map_err(|_| wrong(None))?;
     let value = value.to_string_lossy();
     value
         .parse()
-        .map_err(|_| format!("{option} needs {needs}, not {value:?}"))
-}
-
-fn see_help(error: &lexopt::Error) -> String {
-    format!("{error}; see `cargo run -- --help`")
+        .map_err(|_| wrong(Some(value.clone().into_owned())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parsed(words: &[&str]) -> Result<Mode, String> {
+    fn parsed(words: &[&str]) -> Result<Mode, OptionError> {
         parse(words.iter().map(OsString::from))
     }
 
@@ -243,7 +278,7 @@ mod tests {
             (&["--public", "https://talk.example/x"], "without a path"),
             (&["--fly"], "--help"),
         ] {
-            let why = parsed(words).expect_err("a wrong option");
+            let why = parsed(words).expect_err("a wrong option").to_string();
             assert!(why.contains(what), "{words:?}: {why}");
         }
     }

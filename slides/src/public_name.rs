@@ -1,4 +1,5 @@
-//! The name by which phones reach the stage through a tunnel or a container.
+//! The name by which phones reach the stage through a tunnel or a container. Parsed by
+//! hand: `url` brings 21 crates, and accepts paths, users and names that no `Host` can be.
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,5 @@
-//! Reads `Cargo.lock`: the crates that come from a registry, with their checksums.
+//! Reads `Cargo.lock`: the crates that come from a registry, with their checksums. By hand, because
+//! cargo writes the file in one form only; a crate for all of TOML would slow the stage's build.
 
 use super::error::KitError;
 

@@ -1,4 +1,5 @@
-//! A temporary folder, which is removed with everything in it when it is dropped.
+//! A temporary folder, which is removed with everything in it when it is dropped. By hand: it is
+//! 20 lines, and the kit must be beside its target, not where `tempfile` puts its folders.
 
 use super::error::KitError;
 use std::{
