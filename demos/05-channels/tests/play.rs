@@ -50,9 +50,9 @@ fn one_slow_phone_stops_it_in_a_cycle_of_channels() {
         "FROZEN: no reply to anyone",
         "The cycle: ",
         "room empties inbox (demos/05-channels/src/room.rs:",
-        "and waits for slow-1's outbox to have room",
+        "and waits for a place in slow-1's outbox",
         "slow-1's writer empties slow-1's outbox (demos/05-channels/src/writer.rs:",
-        "and waits for inbox to have room",
+        "and waits for a place in inbox",
         "The heartbeat continues",
         "cargo run -p demo-06-actor",
     ] {

@@ -58,6 +58,7 @@
 //! - [`rng`](../rng/index.html): random numbers from a seed.
 //! - [`bots`](../bots/index.html): players over TCP, some of them slow or rude, and what they
 //!   measured.
+//! - [`wait-graph`](../wait_graph/index.html): who waits for whom, and the shortest cycle in it.
 //! - [`harness`](../harness/index.html): options, live line, watchdog and named locks of every
 //!   step.
 //! - [`harness-tokio`](../harness_tokio/index.html): the same for tasks.

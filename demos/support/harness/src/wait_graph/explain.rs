@@ -1,6 +1,7 @@
 //! The wait graph in words: the text under `FROZEN`.
 
 use super::{Holder, Keeps, Kind, Link, Place, Seen, WaitGraph, Waiter, Who};
+use ::wait_graph::said;
 use std::fmt::{self, Display, Formatter};
 
 /// The maximum number of names in one line, and of such lines.
@@ -74,11 +75,11 @@ impl WaitGraph {
         let held = self.held_by(who);
         let (empties, holds): (Vec<_>, Vec<_>) =
             (held.into_iter()).partition(|(seen, _)| seen.kind == Kind::Mailbox);
-        let said =
+        let thing =
             |(seen, holder): &(&Seen, &Holder)| format!("{} ({})", seen.name, line(holder.at));
         let list = |verb: &str, held: &[(&Seen, &Holder)]| {
-            let held: Vec<String> = held.iter().map(said).collect();
-            (!held.is_empty()).then(|| format!("{verb} {}", held.join(" and ")))
+            let held: Vec<String> = held.iter().map(thing).collect();
+            said(verb, &held)
         };
         let blocks = blocks.then(|| format!("blocks {}", self.the_thread()));
         let all = [list("holds", &holds), list("empties", &empties), blocks];
@@ -86,7 +87,12 @@ impl WaitGraph {
     }
 
     fn tell_wait(&self, who: &Who, seen: &Seen, waiter: &Waiter, f: &mut Formatter) -> fmt::Result {
-        write!(f, " waits for {} ({})", seen.told(), line(waiter.at))?;
+        write!(
+            f,
+            " waits {} ({})",
+            seen.kind.words(&seen.name),
+            line(waiter.at)
+        )?;
         let Some(holder) = &seen.holder else {
             return writeln!(f);
         };
@@ -122,8 +128,8 @@ impl WaitGraph {
             let wait = if others.len() == 1 { "waits" } else { "wait" };
             let names = others[..others.len().min(NAMES)].join(", ");
             let rest = if others.len() > NAMES { ", …" } else { "" };
-            let (count, told) = (others.len(), seen.told());
-            writeln!(f, "  {count}{more} {wait} for {told}: {names}{rest}")?;
+            let (count, on) = (others.len(), seen.kind.words(&seen.name));
+            writeln!(f, "  {count}{more} {wait} {on}: {names}{rest}")?;
         }
         Ok(())
     }
@@ -151,18 +157,6 @@ impl WaitGraph {
         match self.task_threads {
             1 => "the runtime's only thread",
             _ => "its whole thread",
-        }
-    }
-}
-
-impl Seen {
-    /// The words after `waits for`.
-    fn told(&self) -> String {
-        match self.kind {
-            Kind::Lock | Kind::AsyncLock => self.name.to_string(),
-            Kind::Phone => format!("{} to read", self.name),
-            Kind::Queue => format!("a line in {}", self.name),
-            Kind::Mailbox => format!("{} to have room", self.name),
         }
     }
 }

@@ -46,6 +46,17 @@ pub enum Keeps<'a> {
     Nothing,
 }
 
+impl<'a> Link<'a> {
+    /// The thread or task that has to move before this one can. `None` if no one is recorded.
+    pub(super) fn blocker(&self) -> Option<&'a Who> {
+        match self.keeps {
+            Keeps::Waits(seen, _) => Some(&seen.holder.as_ref()?.who),
+            Keeps::Thread(who) => Some(who),
+            Keeps::Nothing => None,
+        }
+    }
+}
+
 impl WaitGraph {
     /// Returns whether no one waits, apart from idle receivers.
     pub fn is_calm(&self) -> bool {
@@ -67,15 +78,6 @@ impl WaitGraph {
             .filter_map(|seen| Some((seen, seen.holder.as_ref()?)))
             .filter(|(_, holder)| holder.who.actor == who.actor)
             .collect()
-    }
-
-    /// The thread or task that has to move before `link` can. `None` if no one is recorded.
-    pub(super) fn blocker<'a>(&self, link: &Link<'a>) -> Option<&'a Who> {
-        match link.keeps {
-            Keeps::Waits(seen, _) => Some(&seen.holder.as_ref()?.who),
-            Keeps::Thread(who) => Some(who),
-            Keeps::Nothing => None,
-        }
     }
 
     /// A link for `who`, with its reason.

@@ -1,6 +1,7 @@
 //! The record of a resource: its kind, its holder, its waiters.
 
 use super::Who;
+use ::wait_graph::How;
 use std::panic::Location;
 use std::time::Instant;
 
@@ -22,6 +23,29 @@ pub enum Kind {
     /// [`emptied_by_me`](super::Resource::emptied_by_me). A receiver that finds it empty is idle,
     /// and its wait is not recorded.
     Mailbox,
+}
+
+impl Kind {
+    /// What has to happen before a wait for it ends.
+    pub(super) fn how(self) -> How {
+        match self {
+            Kind::Lock | Kind::AsyncLock => How::Lock,
+            Kind::Phone | Kind::Mailbox => How::Full,
+            Kind::Queue => How::Empty,
+        }
+    }
+
+    /// The same in words, to follow "waits".
+    pub(super) fn words(self, name: &str) -> String {
+        let kind = match self {
+            Kind::Lock | Kind::AsyncLock => ::wait_graph::Kind::Mutex,
+            Kind::Phone => ::wait_graph::Kind::Phone,
+            Kind::Queue => ::wait_graph::Kind::Outbox,
+            Kind::Mailbox => ::wait_graph::Kind::Channel,
+        };
+        let no_other = |_| String::new();
+        self.how().words(Some(kind), name, no_other)
+    }
 }
 
 /// The holder of a resource, or the receiver of a mailbox.

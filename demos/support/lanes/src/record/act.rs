@@ -2,40 +2,7 @@
 
 use std::fmt;
 use std::time::Duration;
-
-/// The kind of object that a step uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Mutex,
-    RwLock,
-    Condvar,
-    Atomic,
-    Phone,
-    Outbox,
-    Channel,
-    Oneshot,
-}
-
-/// What a lane waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum How {
-    /// The lock, to be free.
-    Lock,
-    /// The lock, to have no writer.
-    ReadLock,
-    /// A condition variable's notification.
-    Notification,
-    /// Another lane's end.
-    End(usize),
-    /// The thread of a task, which that other task stops.
-    Turn(usize),
-    /// Space: another lane must read.
-    Full,
-    /// Something to read: another lane must write.
-    Empty,
-    /// The end of all readers.
-    Reader,
-}
+pub(crate) use wait_graph::{How, Kind};
 
 /// One step of one lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -150,39 +117,6 @@ impl Act {
             (_, Some(Kind::Outbox)) => format!("takes from {name}"),
             _ if name.is_empty() => "reads a line".into(),
             _ => format!("reads {name}"),
-        }
-    }
-}
-
-impl How {
-    /// Whether the wait is for an object that another lane holds.
-    pub(crate) fn is_lock(self) -> bool {
-        matches!(self, How::Lock | How::ReadLock)
-    }
-
-    /// What the lane waits for, to follow "waits": `for room`, `for a line in bob's outbox`.
-    pub(crate) fn words(
-        self,
-        kind: Option<Kind>,
-        name: &str,
-        lane_name: impl Fn(usize) -> String,
-    ) -> String {
-        match (self, kind) {
-            (How::Lock, Some(Kind::RwLock)) => format!("for {name} to write"),
-            (How::ReadLock, _) => format!("for {name} to read"),
-            (How::Lock, _) => format!("for {name}"),
-            (How::Notification, _) => format!("to be notified at {name}"),
-            (How::End(lane), _) => format!("for {} to end", lane_name(lane)),
-            (How::Turn(task), _) => {
-                format!("for its turn on the thread that {} blocks", lane_name(task))
-            }
-            (How::Full, Some(Kind::Channel)) => format!("for a place in {name}"),
-            (How::Full, _) => format!("for {name} to read"),
-            (How::Empty, Some(Kind::Oneshot)) => format!("for {name}"),
-            (How::Empty, Some(Kind::Channel)) => format!("for a message in {name}"),
-            (How::Empty, _) if name.is_empty() => "for a line".into(),
-            (How::Empty, _) => format!("for a line in {name}"),
-            (How::Reader, _) => format!("for the reader of {name} to go"),
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use super::Blocked;
 use crate::record::{Act, How, Kind, Object, Tape, Wait};
-use std::collections::VecDeque;
+use ::wait_graph::{Thing, said};
 
 /// A deadlock's waits, and the cycle that they form.
 pub(crate) struct WaitGraph<'a> {
     pub(super) tape: &'a Tape,
+    graph: ::wait_graph::WaitGraph,
     pub(crate) cycle: Vec<usize>,
     /// The lanes that the drawing shows.
     pub(super) shown: Vec<bool>,
@@ -14,12 +15,22 @@ pub(crate) struct WaitGraph<'a> {
 
 impl<'a> WaitGraph<'a> {
     pub(crate) fn of(tape: &'a Tape) -> Self {
-        let (cycle, shown) = (vec![], vec![true; tape.lanes.len()]);
-        let mut graph = WaitGraph { tape, cycle, shown };
-        graph.cycle = (0..tape.lanes.len())
-            .find_map(|lane| graph.ring_through(lane))
-            .unwrap_or_default();
-        graph
+        let graph = ::wait_graph::WaitGraph {
+            waits: (0..tape.lanes.len())
+                .map(|lane| waits(tape, lane))
+                .collect(),
+            things: tape
+                .objects
+                .iter()
+                .map(|object| thing(tape, object))
+                .collect(),
+        };
+        WaitGraph {
+            tape,
+            cycle: graph.cycle().unwrap_or_default(),
+            graph,
+            shown: vec![true; tape.lanes.len()],
+        }
     }
 
     pub(crate) fn cycle_names(&self) -> Vec<String> {
@@ -45,85 +56,18 @@ impl<'a> WaitGraph<'a> {
     }
 
     /// The lanes that can end this lane's wait.
-    pub(super) fn on(&self, lane: usize) -> Vec<usize> {
-        if let Some(task) = self.tape.thread_stopped_by(lane) {
-            return vec![task];
-        }
-        let mut on: Vec<usize> = self.tape.lanes[lane]
-            .waits
-            .iter()
-            .flat_map(|wait| self.who_ends(wait))
-            .collect();
-        // A thread that runs tasks continues when they do.
-        let is_task = |&task: &usize| {
-            self.tape.lanes[task].host == Some(lane) && !self.tape.lanes[task].ended
-        };
-        on.extend((0..self.tape.lanes.len()).filter(is_task));
-        on.dedup();
-        on
-    }
-
-    fn who_ends(&self, wait: &Wait) -> Vec<usize> {
-        if let How::End(lane) | How::Turn(lane) = wait.how {
-            return vec![lane];
-        }
-        let Some(object) = self.object(wait) else {
-            return vec![];
-        };
-        match wait.how {
-            // A new reader waits behind the writers in the queue.
-            How::ReadLock if self.is_only_read(object) => object.queue.clone(),
-            How::Lock | How::ReadLock if object.holders.is_empty() => {
-                object.queue.first().copied().into_iter().collect()
-            }
-            How::Lock | How::ReadLock => object.holders.iter().map(|&(lane, _)| lane).collect(),
-            How::Full | How::Reader if object.readers.is_empty() => {
-                self.owner(object).into_iter().collect()
-            }
-            How::Full | How::Reader => object.readers.clone(),
-            How::Empty => object.writers.clone(),
-            How::Notification | How::End(_) | How::Turn(_) => vec![],
-        }
+    fn on(&self, lane: usize) -> Vec<usize> {
+        self.graph.on(lane)
     }
 
     /// Whether all lanes that hold it read.
     pub(super) fn is_only_read(&self, object: &Object) -> bool {
-        let reads = |&(_, step): &(usize, usize)| self.tape.steps[step].act == Act::TakeToRead;
-        !object.holders.is_empty() && object.holders.iter().all(reads)
+        is_only_read(self.tape, object)
     }
 
-    /// The lane that should empty this channel, if no lane has received from it yet: `ann` for
-    /// `ann's outbox`. Only for channels, because `bob's phone` is read by the phone, not by the
-    /// server's lane `bob`.
+    /// The lane that should empty this channel, if no lane has received from it yet.
     pub(super) fn owner(&self, object: &Object) -> Option<usize> {
-        let is_owner = |lane: &usize| {
-            let lane = &self.tape.lanes[*lane];
-            !lane.ended
-                && object
-                    .name
-                    .strip_prefix(&*lane.name)
-                    .is_some_and(|rest| rest.starts_with("'s "))
-        };
-        (0..self.tape.lanes.len())
-            .find(is_owner)
-            .filter(|_| object.kind == Kind::Channel)
-    }
-
-    /// The shortest path along the waits from a lane back to itself.
-    fn ring_through(&self, start: usize) -> Option<Vec<usize>> {
-        let mut ways = VecDeque::from([vec![start]]);
-        let mut seen = vec![false; self.tape.lanes.len()];
-        while let Some(way) = ways.pop_front() {
-            for next in self.on(*way.last()?) {
-                if next == start {
-                    return Some(way);
-                }
-                if !self.tape.lanes[next].ended && !std::mem::replace(&mut seen[next], true) {
-                    ways.push_back(way.iter().copied().chain([next]).collect());
-                }
-            }
-        }
-        None
+        owner(self.tape, object)
     }
 
     /// Whether the lane waits for others to end while no lane waits for it. Such a lane is not
@@ -183,8 +127,8 @@ impl<'a> WaitGraph<'a> {
             .map(|wait| self.why(lane, wait, row_of))
             .collect();
         let quoted: Vec<String> = holds.iter().map(|name| format!("`{name}`")).collect();
-        let has = list(&quoted)
-            .map(|things| format!("holds {things} and "))
+        let has = said("holds", &quoted)
+            .map(|holds| holds + " and ")
             .unwrap_or_default();
         Some(Blocked {
             lane: record.name.clone(),
@@ -201,12 +145,53 @@ impl<'a> WaitGraph<'a> {
     }
 }
 
-/// A list in words: `ann`, `ann and bob`, `ann, bob and eve`. `None` if it is empty.
-pub(super) fn list(names: &[String]) -> Option<String> {
-    let (last, rest) = names.split_last()?;
-    Some(if rest.is_empty() {
-        last.clone()
-    } else {
-        format!("{} and {last}", rest.join(", "))
-    })
+/// What a lane waits for.
+fn waits(tape: &Tape, lane: usize) -> Vec<::wait_graph::Wait> {
+    let on = |how, thing| ::wait_graph::Wait { how, thing };
+    if tape.lanes[lane].ended {
+        return vec![];
+    }
+    if let Some(task) = tape.thread_stopped_by(lane) {
+        return vec![on(How::Turn(task), None)];
+    }
+    let waits = tape.lanes[lane].waits.iter();
+    // A thread that runs tasks continues when they do.
+    let is_task = |&task: &usize| tape.lanes[task].host == Some(lane) && !tape.lanes[task].ended;
+    let tasks = (0..tape.lanes.len()).filter(is_task);
+    waits
+        .map(|wait| on(wait.how, wait.object))
+        .chain(tasks.map(|task| on(How::End(task), None)))
+        .collect()
+}
+
+fn thing(tape: &Tape, object: &Object) -> Thing {
+    let readers = match object.readers.as_slice() {
+        [] => owner(tape, object).into_iter().collect(),
+        readers => readers.to_vec(),
+    };
+    Thing {
+        holders: object.holders.iter().map(|&(lane, _)| lane).collect(),
+        is_only_read: is_only_read(tape, object),
+        queue: object.queue.clone(),
+        readers,
+        writers: object.writers.clone(),
+    }
+}
+
+fn is_only_read(tape: &Tape, object: &Object) -> bool {
+    let reads = |&(_, step): &(usize, usize)| tape.steps[step].act == Act::TakeToRead;
+    !object.holders.is_empty() && object.holders.iter().all(reads)
+}
+
+/// `ann` for `ann's outbox`. Only for channels, because `bob's phone` is read by the phone, not by
+/// the server's lane `bob`.
+fn owner(tape: &Tape, object: &Object) -> Option<usize> {
+    let is_owner = |lane: &usize| {
+        let lane = &tape.lanes[*lane];
+        let rest = object.name.strip_prefix(&*lane.name);
+        !lane.ended && rest.is_some_and(|rest| rest.starts_with("'s "))
+    };
+    (0..tape.lanes.len())
+        .find(is_owner)
+        .filter(|_| object.kind == Kind::Channel)
 }

@@ -1,7 +1,8 @@
 //! Sentences that say why a wait cannot end.
 
-use super::wait_graph::{WaitGraph, list};
+use super::wait_graph::WaitGraph;
 use crate::record::{How, Kind, Wait};
+use ::wait_graph::list;
 
 impl WaitGraph<'_> {
     /// ``for `room` ``

@@ -73,10 +73,10 @@ fn mailboxes_are_emptied_not_held() {
     let expected = [
         "The cycle: room -> ann -> room",
         "  room empties the room's mailbox",
-        "    and waits for ann's outbox to have room, which ann empties",
+        "    and waits for a place in ann's outbox, which ann empties",
         "  ann empties ann's outbox",
-        "    and waits for the room's mailbox to have room, which room empties",
-        "  1 more waits for the room's mailbox to have room: bob",
+        "    and waits for a place in the room's mailbox, which room empties",
+        "  1 more waits for a place in the room's mailbox: bob",
     ];
     assert_eq!(told(&samples::full_mailboxes()), expected);
     let expected = [
@@ -84,8 +84,8 @@ fn mailboxes_are_emptied_not_held() {
         "  slow-1's writer empties slow-1's outbox",
         "    and waits for slow-1's phone to read",
         "  room empties the room's mailbox",
-        "    and waits for slow-1's outbox to have room, which slow-1's writer empties",
-        "  1 waits for the room's mailbox to have room: bob",
+        "    and waits for a place in slow-1's outbox, which slow-1's writer empties",
+        "  1 waits for a place in the room's mailbox: bob",
     ];
     assert_eq!(told(&samples::full_outbox()), expected);
 }

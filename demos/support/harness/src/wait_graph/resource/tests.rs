@@ -92,7 +92,7 @@ fn two_tasks_that_send_to_each_other_are_found() {
         "{story}"
     );
     assert!(
-        story.contains("waits for eve's own outbox to have room"),
+        story.contains("waits for a place in eve's own outbox"),
         "{story}"
     );
     assert!(story.contains(", which eve empties\n"), "{story}");
