@@ -1,5 +1,8 @@
 //! Step 6, played: every crowd so far, alone and together, and what happens to slow players.
 
+#[path = "play/recovery.rs"]
+mod recovery;
+
 use bots::{
     Crowd, Plan, conformance,
     program::{Ended, LineClient, Program},
@@ -65,6 +68,8 @@ fn it_survives_slow_rude_and_ordinary_players_together() {
         ..Plan::default()
     };
     let crowd = Crowd::start(server.address(), &plan);
+    // Six seconds of load, in which the slow phones' buffers fill: no other sign says that it was
+    // enough.
     for _ in 0..6 {
         let before = crowd.stats().replies;
         std::thread::sleep(Duration::from_secs(1));
