@@ -1,9 +1,8 @@
 //! Permits: space in a channel, reserved before there is a message for it.
 
-use super::{OPEN, bounded::Sender, sent};
+use super::{OPEN, bounded::Sender, sent, why};
 use crate::record::{self, Act, How, Place, Role};
 use crate::tokio::gated::{Door, Gated};
-use crate::waiting::Why;
 use ::tokio::sync::mpsc as real;
 use real::error::{SendError, TrySendError};
 use std::panic::Location;
@@ -22,12 +21,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
         let (door, at) = (self.door(), Location::caller());
-        let why = Why {
-            id: door.id,
-            how: How::Full,
-            at,
-            stops_thread: false,
-        };
+        let why = why(door, How::Full, at);
         let place = Gated::new(
             door,
             self.inner().reserve(),
