@@ -49,7 +49,7 @@ fn two_locks_in_two_orders_deadlock_and_the_drawing_says_how() {
     let expected = "\
 a grab meets a leave: DEADLOCK in schedule 4 of an exhaustive search
 
-   ann                    bob                in demos/support/lanes/tests
+   ann                    bob                in demos/support/lanes/tests/it
  1 takes room                                locks.rs:13  let mut room = shared.0.lock();
  2                        takes player bob   locks.rs:24  let mut one = first.lock();
  3 WAITS for player bob                      locks.rs:14  let mut player = shared.1.lock();

@@ -13,7 +13,7 @@ fn alone(case: &str, environment: &[(&str, &str)]) -> Output {
     let tests = std::env::current_exe().expect("a test knows its program");
     let mut command = Command::new(tests);
     command.args([
-        case,
+        &format!("noise::{case}"),
         "--exact",
         "--ignored",
         "--nocapture",

@@ -1,0 +1,12 @@
+//! Models, and what lanes says about them.
+
+mod attempts;
+mod channels;
+mod locks;
+mod net;
+mod noise;
+mod picture;
+mod play;
+mod readme;
+mod replay;
+mod tasks;
