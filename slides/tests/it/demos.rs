@@ -2,11 +2,8 @@
 //! takes minutes, so it must be asked for: `cargo test -p slides --test it demos:: -- --ignored
 //! --nocapture`.
 
-use crate::{
-    browsers::{self, Browser},
-    ports,
-    stage::Stage,
-};
+use crate::{ports, stage::Stage};
+use browser::Browser;
 use browser::Page;
 use serde_json::Value;
 use std::{
@@ -48,7 +45,7 @@ fn every_demo_runs_from_its_slide_in_korean() {
 fn every_demo(language: &str) {
     // Both languages start the same demos.
     let _ports = [1, 2, 3, 4, 5, 6, 7, 8].map(ports::reserve);
-    let Some(browser) = browsers::for_test(&format!("every demo, {language}")) else {
+    let Some(browser) = browser::for_test(&format!("every demo, {language}")) else {
         return;
     };
     let stage = Stage::open(&["--lang", language]);

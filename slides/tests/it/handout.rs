@@ -2,7 +2,6 @@
 //! fifty laptops at once.
 
 use crate::{
-    browsers::{self, Browser},
     http::{ask_bytes, body, get_bytes as get, status},
     kit::{self, Folder, cargo, newcomer, printed, run},
     stage::{
@@ -10,6 +9,7 @@ use crate::{
         phones::{Phones, within},
     },
 };
+use browser::Browser;
 use skipped::skip;
 use std::{
     collections::BTreeMap,
@@ -230,7 +230,7 @@ const SLIDE: &str = "document.querySelector('.clone .commands')?.textContent";
 
 #[test]
 fn the_slide_shows_the_commands_with_the_address_of_this_stage() {
-    let Some(browser) = browsers::for_test("the kit's slide") else {
+    let Some(browser) = browser::for_test("the kit's slide") else {
         return;
     };
     for language in ["en", "ko"] {

@@ -1,7 +1,6 @@
 //! The stage as attendees and the presenter meet it: over sockets, in a browser, with real git and
 //! cargo. One program, so that one link and one pool of threads serve all of it.
 
-mod browsers;
 mod demos;
 mod fallbacks;
 mod followers;

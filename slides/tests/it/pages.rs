@@ -1,10 +1,10 @@
 //! The pages in a real browser: the projector, the speaker view, the reader and a phone.
 
 use crate::{
-    browsers::{self, Browser},
     ports,
     stage::{Stage, build},
 };
+use browser::Browser;
 use browser::Page;
 use scheduler::Outcome;
 use std::{fs, path::PathBuf, time::Duration};
@@ -33,7 +33,7 @@ fn check_errors(page: &Page) {
 /// Checks every slide of the talk, step by step: everything fits, no text is too small, and the PDF
 /// has one page per slide.
 fn whole_talk(language: &str) {
-    let Some(browser) = browsers::for_test(language) else {
+    let Some(browser) = browser::for_test(language) else {
         return;
     };
     let stage = Stage::open(&["--lang", language]);
@@ -115,7 +115,7 @@ fn every_slide_fits_in_korean() {
 
 #[test]
 fn every_key_works() {
-    let Some(browser) = browsers::for_test("keys") else {
+    let Some(browser) = browser::for_test("keys") else {
         return;
     };
     let stage = Stage::small(&[]);
@@ -178,7 +178,7 @@ fn every_key_works() {
 
 #[test]
 fn a_phone_follows_the_speaker_browses_and_follows_again() {
-    let Some(browser) = browsers::for_test("speaker and phone") else {
+    let Some(browser) = browser::for_test("speaker and phone") else {
         return;
     };
     let stage = Stage::small(&["--phones", "0"]);
@@ -286,7 +286,7 @@ fn goes_to(phone: &Page, slide: u64) {
 /// Every slide with the game has a link to join it on a phone.
 #[test]
 fn a_phone_that_follows_can_join_while_the_game_runs() {
-    let Some(browser) = browsers::for_test("a phone joins") else {
+    let Some(browser) = browser::for_test("a phone joins") else {
         return;
     };
     let stage = Stage::open(&["--phones", "0"]);
@@ -320,7 +320,7 @@ const JOIN_LINK: &str = "import('/web/live.js').then(({ fill }) => {
 /// On a small screen only long code and wide pictures scroll sideways, in their own boxes.
 #[test]
 fn every_slide_fits_a_phone_in_both_languages() {
-    let Some(browser) = browsers::for_test("a phone, every slide") else {
+    let Some(browser) = browser::for_test("a phone, every slide") else {
         return;
     };
     let stage = Stage::open(&["--phones", "0"]);
@@ -367,7 +367,7 @@ const LOOK_ON_A_PHONE: &str = r"(() => {
 
 #[test]
 fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_is_marked() {
-    let Some(browser) = browsers::for_test("demo") else {
+    let Some(browser) = browser::for_test("demo") else {
         return;
     };
     let _port = ports::reserve(1);
@@ -423,7 +423,7 @@ fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_is_marked() {
 
 #[test]
 fn the_schedule_game_is_played_with_keys_and_votes() {
-    let Some(browser) = browsers::for_test("scheduler") else {
+    let Some(browser) = browser::for_test("scheduler") else {
         return;
     };
     let stage = Stage::small(&["--phones", "0"]);
@@ -489,7 +489,7 @@ fn the_schedule_game_is_played_with_keys_and_votes() {
 /// sufficient.
 #[test]
 fn the_pages_are_accessible() {
-    let Some(browser) = browsers::for_test("heard") else {
+    let Some(browser) = browser::for_test("heard") else {
         return;
     };
     let stage = Stage::small(&["--phones", "0"]);
@@ -545,7 +545,7 @@ const CONTRAST: &str = r"(() => {
 
 #[test]
 fn the_reader_shows_every_slide_with_its_notes() {
-    let Some(browser) = browsers::for_test("reader") else {
+    let Some(browser) = browser::for_test("reader") else {
         return;
     };
     let stage = Stage::small(&[]);
@@ -561,7 +561,7 @@ fn the_reader_shows_every_slide_with_its_notes() {
 
 #[test]
 fn an_edit_is_shown_at_once_and_a_mistake_is_reported() {
-    let Some(browser) = browsers::for_test("edit") else {
+    let Some(browser) = browser::for_test("edit") else {
         return;
     };
     let folder = std::env::temp_dir().join(format!("snackbar-edit-{}", std::process::id()));
@@ -617,7 +617,7 @@ fn replay(step: &str, test: &str, end: &str) {
 /// Plays every schedule game of the talk's own deck with keys.
 #[test]
 fn every_schedule_game_reaches_the_end_that_its_slide_asks_for() {
-    let Some(browser) = browsers::for_test("schedule games") else {
+    let Some(browser) = browser::for_test("schedule games") else {
         return;
     };
     let stage = Stage::open(&["--phones", "0"]);
