@@ -2,7 +2,7 @@
 //! a deadlock.
 //!
 //! `harness` builds one from the locks and queues of a running server, `lanes` from the record of a
-//! schedule. Both name threads and tasks by their numbers here, and keep what only they know: source
+//! schedule. Here, both name threads and tasks by numbers; they keep what only they know: source
 //! lines, ages, rows of a drawing.
 
 #![warn(missing_docs)]
