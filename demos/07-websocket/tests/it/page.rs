@@ -1,11 +1,9 @@
 //! The page in a browser: join, grab, see the events; the server is killed and restarted, and the
 //! page reconnects.
 
-mod server;
-
+use crate::server::{Server, WITHIN, client::Client};
 use browser::{Page, picture};
 use demo_07_websocket::limits::Config;
-use server::{Server, WITHIN};
 use std::{
     net::SocketAddr,
     process::{Child, Command, Stdio},
@@ -79,7 +77,7 @@ fn the_page_reconnects_after_a_restart_of_the_server() {
     page.eval("window.askedBefore = window.fetch; window.fetch = () => Promise.reject(); null");
     let _second = Program::start(address);
     wait_until_open(address);
-    let mut old = server::client::Client::open(address, "/ws");
+    let mut old = Client::open(address, "/ws");
     old.send_line("join ann");
     old.wait_for_text("ann joined");
     page.eval("window.fetch = window.askedBefore; dispatchEvent(new Event('online')); null");

@@ -1,7 +1,7 @@
 //! Autobahn 9 and 10: large messages, many fragments, many messages.
 
-use super::server::client::{BINARY, CLOSE, CONTINUATION, TEXT, frame};
 use super::{assert_closed, assert_open, echo};
+use crate::server::client::{BINARY, CLOSE, CONTINUATION, TEXT, frame};
 use std::{io::Write, thread};
 
 const MIB: usize = 1024 * 1024;

@@ -1,7 +1,5 @@
 //! A server inside a test program: the test sets its limits and reads its log.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
-
 pub(crate) mod client;
 
 use client::Client;

@@ -1,11 +1,7 @@
-//! How much memory an idle player costs. `cargo test -p demo-07-websocket --test memory --
-//! --nocapture` prints the number.
+//! How much memory an idle player costs. `cargo test -p demo-07-websocket memory::
+//! -- --nocapture` prints the number.
 
-#![cfg(target_os = "linux")]
-
-mod server;
-
-use server::client::Client;
+use crate::server::client::Client;
 use std::{
     fs,
     io::{BufRead, BufReader},

@@ -1,7 +1,7 @@
 //! Autobahn 5: fragmented messages, and what may come between the fragments.
 
-use super::server::client::{BINARY, CONTINUATION, PING, PONG, TEXT, frame};
 use super::{assert_closed, assert_open, echo};
+use crate::server::client::{BINARY, CONTINUATION, PING, PONG, TEXT, frame};
 
 #[test]
 fn fragments_are_one_message_wherever_they_are_cut() {

@@ -1,7 +1,7 @@
 //! Autobahn 1, 3 and 4: lengths, reserved bits, reserved opcodes, masks.
 
-use super::server::client::{BINARY, TEXT, frame, raw_frame};
 use super::{assert_closed, assert_open, echo};
+use crate::server::client::{BINARY, TEXT, frame, raw_frame};
 
 #[test]
 fn messages_of_every_length_are_echoed() {

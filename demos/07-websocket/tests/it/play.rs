@@ -1,13 +1,11 @@
 //! Plays step 7: the bots of steps 1 to 6 over the bridge, slow players, and graceful shutdown.
 
-mod server;
-
+use crate::server::{Rooms, Server, WITHIN, client::Client};
 use bots::{
     Crowd, Plan, conformance,
     program::{Ended, LineClient, Program},
 };
 use demo_07_websocket::{bridge, limits::Config};
-use server::{Server, WITHIN, client::Client};
 use snack::Heard;
 use std::{
     net::SocketAddr,
@@ -173,7 +171,7 @@ fn players_get_a_close_frame_at_shutdown() {
 
 #[test]
 fn a_room_that_panics_is_restarted_and_its_players_are_told() {
-    let server = Server::with(Config::default(), server::Rooms::FirstPanics);
+    let server = Server::with(Config::default(), Rooms::FirstPanics);
     let (mut ann, mut bob) = (server.join("ann"), server.join("bob"));
     ann.send_line("grab");
     for client in [&mut ann, &mut bob] {

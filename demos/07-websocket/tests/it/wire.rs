@@ -1,9 +1,6 @@
 //! Autobahn's cases 1 to 7, 9 and 10, sent to `/echo` as bytes, so that they run without Python
 //! 2.7.
 
-#[path = "../server/mod.rs"]
-mod server;
-
 mod closes;
 mod fragments;
 mod framing;
@@ -11,9 +8,9 @@ mod pings;
 mod sizes;
 mod text;
 
-use server::{
+use crate::server::{
     Server,
-    client::{CLOSE, Client, TEXT, frame},
+    client::{CLOSE, Client, TEXT, close_payload, frame},
 };
 
 /// A server whose `/echo` is open, and a client of it.
@@ -28,11 +25,7 @@ fn echo() -> (Server, Client) {
 fn assert_open(client: &mut Client) {
     client.send_line("still open");
     assert_eq!(client.next_text(), "still open");
-    client.send(&frame(
-        true,
-        CLOSE,
-        &server::client::close_payload(1000, ""),
-    ));
+    client.send(&frame(true, CLOSE, &close_payload(1000, "")));
     let answer = client.next().expect("the answer to a Close frame");
     assert_eq!((answer.opcode, &answer.payload[..]), (CLOSE, &[3, 232][..]));
     client.wait_for_end();

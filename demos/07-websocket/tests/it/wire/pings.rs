@@ -1,7 +1,7 @@
 //! Autobahn 2: pings and pongs.
 
-use super::server::client::{PING, PONG, frame};
 use super::{assert_closed, assert_open, echo};
+use crate::server::client::{PING, PONG, frame};
 
 #[test]
 fn a_ping_of_every_length_is_answered_with_its_payload() {

@@ -3,16 +3,14 @@
 //! Not tested: `ack-timeout`, for which a network would have to lose packets, and
 //! `gone-before-upgrade`, which is a race.
 
-mod server;
-
+use crate::server::{
+    Rooms, Server, WITHIN,
+    client::{BINARY, CLOSE, Client, PONG, TEXT, close_payload, frame, upgrade},
+};
 use demo_07_websocket::{
     ends::End,
     limits::{Config, Limits},
     session,
-};
-use server::{
-    Rooms, Server, WITHIN,
-    client::{BINARY, CLOSE, Client, PONG, TEXT, close_payload, frame, upgrade},
 };
 use std::{
     io::{Read, Write},

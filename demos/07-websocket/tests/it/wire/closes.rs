@@ -1,7 +1,7 @@
 //! Autobahn 7: Close frames.
 
-use super::server::client::{CLOSE, CONTINUATION, PING, TEXT, close_payload, frame};
 use super::{assert_closed, echo};
+use crate::server::client::{CLOSE, CONTINUATION, PING, TEXT, close_payload, frame};
 
 #[test]
 fn a_close_frame_is_answered_with_the_same_code() {

@@ -1,7 +1,7 @@
 //! Autobahn 6: text messages must be UTF-8.
 
-use super::server::client::{CONTINUATION, TEXT, frame};
 use super::{assert_closed, assert_open, echo};
+use crate::server::client::{CONTINUATION, TEXT, frame};
 
 /// Valid: code points of every length, the first and last of each, and unusual ones.
 const VALID: [&str; 9] = [
