@@ -2,7 +2,8 @@
 //! read.
 //!
 //! They come from `NETLINK_SOCK_DIAG`, as in `ss -ti`. No privilege is needed, and a test asks as
-//! the user `nobody`.
+//! the user `nobody`. By hand: it is one request and four numbers of its answer, and crates for
+//! netlink bring a decoder for everything else.
 
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,

@@ -11,8 +11,8 @@ use crate::{
 use rush::wire::ToServer;
 use std::net::SocketAddr;
 
-/// Plays until a podium shows points, returns them, and leaves. A kept seat would play on and change
-/// the leaderboard.
+/// Plays until a podium shows points, returns them, and leaves. A kept seat would play on and
+/// change the leaderboard.
 fn play_a_round(address: SocketAddr) -> u64 {
     let mut ann = Client::join(address, "hall", "ann");
     let points = win(&mut ann);

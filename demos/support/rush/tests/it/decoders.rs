@@ -1,12 +1,11 @@
 //! The fuzzer's corpus and changed inputs, without a fuzzer. `BLESS=1` updates the corpus.
 
-mod sample;
-
-#[path = "../fuzz/check.rs"]
+#[path = "../../fuzz/check.rs"]
 mod check;
-#[path = "../fuzz/corpus.rs"]
+#[path = "../../fuzz/corpus.rs"]
 mod corpus;
 
+use crate::sample;
 use rush::log::Log;
 use rush::{Config, Name, Seat, Team, World};
 
@@ -106,7 +105,7 @@ fn logs() -> (Vec<u8>, Vec<u8>) {
 #[test]
 fn the_corpus_contains_its_seeds() {
     for (target, check, seeds) in targets() {
-        let told = "BLESS=1 cargo test -p rush --test decoders";
+        let told = "BLESS=1 cargo test -p rush decoders";
         corpus::made_of(target, check, &seeds, told);
     }
 }

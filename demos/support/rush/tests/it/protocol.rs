@@ -1,15 +1,14 @@
 //! PROTOCOL.md shows the encoder's bytes. `BLESS=1` does not help here: the words between the bytes
 //! are written by hand.
 
-mod sample;
-
 use std::collections::BTreeSet;
 
+use crate::sample;
 use rush::close::Close;
 use rush::wire::{LONGEST_TO_SERVER, SUBPROTOCOL, ToServer};
 use rush::{Config, Name};
 
-const PAGE: &str = include_str!("../../../08-snack-game/PROTOCOL.md");
+const PAGE: &str = include_str!("../../../../08-snack-game/PROTOCOL.md");
 
 /// The page's examples: the message's name, and its bytes without the words behind `#`.
 fn examples() -> Vec<(&'static str, String)> {

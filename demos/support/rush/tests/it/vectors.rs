@@ -1,8 +1,6 @@
 //! `vectors.json`: messages with their bytes and their meaning, for clients in any language.
 //! `BLESS=1 cargo test -p rush` updates it.
 
-mod sample;
-
 use std::{env, fs};
 
 use rush::close::{Advice, Close};
@@ -11,7 +9,7 @@ use rush::wire::{Delta, Snapshot, ToClient, ToServer, VERSION, WATCHING, Welcome
 use rush::{Cell, Config, Kind};
 use serde_json::{Value, json};
 
-use crate::sample::hex;
+use crate::sample::{self, hex};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors.json");
 
@@ -159,7 +157,7 @@ fn the_file_has_the_encoders_bytes() {
     let file = fs::read_to_string(FILE).expect("vectors.json is there");
     assert!(
         file == written,
-        "vectors.json is stale: BLESS=1 cargo test -p rush --test vectors"
+        "vectors.json is stale: BLESS=1 cargo test -p rush vectors"
     );
 }
 
