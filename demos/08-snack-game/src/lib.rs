@@ -70,7 +70,6 @@ mod sync;
 mod decoders;
 #[cfg(test)]
 #[path = "../tests/it/common/folder.rs"]
-#[allow(unreachable_pub, reason = "the tests over real sockets share it")]
 mod folder;
 #[cfg(test)]
 mod simulation;

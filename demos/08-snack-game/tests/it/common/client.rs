@@ -19,30 +19,30 @@ use tungstenite::{
 
 /// What a client receives.
 #[derive(Debug)]
-pub enum Received {
+pub(crate) enum Received {
     Message(ToClient),
     Closed(u16, String),
     /// The connection ended without a Close frame.
-    Broken(String),
+    Broken(#[allow(dead_code, reason = "failed tests print it")] String),
 }
 
 /// A player or a watcher, with one connection.
-pub struct Client {
-    pub socket: WebSocket<TcpStream>,
-    pub welcome: Option<Welcome>,
-    pub mirror: Option<Mirror>,
+pub(crate) struct Client {
+    pub(crate) socket: WebSocket<TcpStream>,
+    pub(crate) welcome: Option<Welcome>,
+    pub(crate) mirror: Option<Mirror>,
     /// Number of snapshots received.
-    pub snapshots: u32,
+    pub(crate) snapshots: u32,
     seq: Seq,
 }
 
 impl Client {
     /// Opens a WebSocket and sends nothing.
-    pub fn connect(address: SocketAddr, room: &str) -> Self {
+    pub(crate) fn connect(address: SocketAddr, room: &str) -> Self {
         Self::try_connect(address, room, |_| {}).expect("the upgrade")
     }
 
-    pub fn try_connect(
+    pub(crate) fn try_connect(
         address: SocketAddr,
         room: &str,
         change: impl FnOnce(&mut HeaderMap),
@@ -52,7 +52,7 @@ impl Client {
     }
 
     /// Opens a WebSocket over a connected socket.
-    pub fn over(
+    pub(crate) fn over(
         stream: TcpStream,
         address: SocketAddr,
         room: &str,
@@ -80,14 +80,14 @@ impl Client {
         })
     }
 
-    pub fn join(address: SocketAddr, room: &str, name: &str) -> Self {
+    pub(crate) fn join(address: SocketAddr, room: &str, name: &str) -> Self {
         Self::connect(address, room).enter(&ToServer::Join {
             name: name.to_owned(),
         })
     }
 
     /// Joins with a small receive buffer. The client reads only when a test calls it.
-    pub fn slow(address: SocketAddr, room: &str) -> Self {
+    pub(crate) fn slow(address: SocketAddr, room: &str) -> Self {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         socket
             .set_recv_buffer_size(4 * 1024)
@@ -99,18 +99,18 @@ impl Client {
             .enter(&ToServer::Join { name })
     }
 
-    pub fn watch(address: SocketAddr, room: &str) -> Self {
+    pub(crate) fn watch(address: SocketAddr, room: &str) -> Self {
         Self::connect(address, room).enter(&ToServer::Watch)
     }
 
     /// Takes the seat of `before` again.
-    pub fn resume(address: SocketAddr, room: &str, before: &Welcome) -> Self {
+    pub(crate) fn resume(address: SocketAddr, room: &str, before: &Welcome) -> Self {
         Self::connect(address, room).enter(&ToServer::Resume {
             token: before.token,
         })
     }
 
-    pub fn enter(mut self, with: &ToServer) -> Self {
+    pub(crate) fn enter(mut self, with: &ToServer) -> Self {
         self.send(with);
         let received = self.receive();
         assert!(
@@ -125,25 +125,25 @@ impl Client {
         self
     }
 
-    pub fn welcome(&self) -> &Welcome {
+    pub(crate) fn welcome(&self) -> &Welcome {
         self.welcome.as_ref().expect("the client has joined")
     }
 
-    pub fn seat(&self) -> rush::Seat {
+    pub(crate) fn seat(&self) -> rush::Seat {
         self.welcome().seat.expect("the client plays")
     }
 
-    pub fn mirror(&self) -> &Mirror {
+    pub(crate) fn mirror(&self) -> &Mirror {
         self.mirror.as_ref().expect("the client has joined")
     }
 
-    pub fn send(&mut self, what: &ToServer) {
+    pub(crate) fn send(&mut self, what: &ToServer) {
         let message = Message::Binary(what.encode());
         self.socket.send(message).expect("the connection is open");
     }
 
     /// Sends a turn and returns its number.
-    pub fn turn(&mut self, dir: rush::Dir) -> Seq {
+    pub(crate) fn turn(&mut self, dir: rush::Dir) -> Seq {
         self.seq = self.seq.next();
         let seq = self.seq;
         self.send(&ToServer::Turn { seq, dir });
@@ -151,7 +151,7 @@ impl Client {
     }
 
     /// Waits for the next message. Snapshots and ticks are applied to the mirror, which must agree.
-    pub fn receive(&mut self) -> Received {
+    pub(crate) fn receive(&mut self) -> Received {
         loop {
             let message = match self.socket.read() {
                 Ok(Message::Binary(bytes)) => ToClient::decode(&bytes).expect("a valid message"),
@@ -185,7 +185,7 @@ impl Client {
 
     /// Receives until `wanted` returns a value.
     #[track_caller]
-    pub fn receive_until<T>(
+    pub(crate) fn receive_until<T>(
         &mut self,
         what: &str,
         mut wanted: impl FnMut(&Client, &Received) -> Option<T>,
@@ -203,14 +203,14 @@ impl Client {
 
     /// Receives until the Close frame. Returns its code and reason.
     #[track_caller]
-    pub fn receive_close(&mut self) -> (u16, String) {
+    pub(crate) fn receive_close(&mut self) -> (u16, String) {
         self.receive_until("a Close frame", |_, received| match received {
             Received::Closed(code, reason) => Some((*code, reason.clone())),
             _ => None,
         })
     }
 
-    pub fn receive_ticks(&mut self, count: usize) {
+    pub(crate) fn receive_ticks(&mut self, count: usize) {
         let mut left = count;
         self.receive_until("ticks", |_, received| {
             left -= usize::from(matches!(received, Received::Message(ToClient::Delta(_))));
@@ -219,7 +219,7 @@ impl Client {
     }
 
     /// Drops the connection without a Close frame.
-    pub fn disconnect(self) -> Welcome {
+    pub(crate) fn disconnect(self) -> Welcome {
         self.welcome.expect("the client had joined")
     }
 }

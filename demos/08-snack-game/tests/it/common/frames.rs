@@ -1,29 +1,29 @@
 //! WebSocket frames as bytes, invalid ones included.
 
 /// First byte of an unfragmented binary message.
-pub const BINARY: u8 = 0x82;
+pub(crate) const BINARY: u8 = 0x82;
 /// First byte of the first fragment of a binary message.
-pub const BEGIN: u8 = 0x02;
+pub(crate) const BEGIN: u8 = 0x02;
 /// First byte of a fragment in the middle.
-pub const MORE: u8 = 0x00;
+pub(crate) const MORE: u8 = 0x00;
 /// First byte of the last fragment.
-pub const LAST: u8 = 0x80;
+pub(crate) const LAST: u8 = 0x80;
 /// First byte of an unfragmented text message.
-pub const TEXT: u8 = 0x81;
+pub(crate) const TEXT: u8 = 0x81;
 /// First byte of a Close frame.
-pub const CLOSE: u8 = 0x88;
+pub(crate) const CLOSE: u8 = 0x88;
 /// First byte of a Ping.
-pub const PING: u8 = 0x89;
+pub(crate) const PING: u8 = 0x89;
 /// First byte of a Pong.
-pub const PONG: u8 = 0x8A;
+pub(crate) const PONG: u8 = 0x8A;
 
 /// Encodes a frame as a client sends it.
-pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     masked(first, payload, [0x37, 0xFA, 0x21, 0x3D])
 }
 
 /// Encodes a frame with this mask.
-pub fn masked(first: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
+pub(crate) fn masked(first: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
     let mut out = vec![first];
     match payload.len() {
         short @ 0..126 => out.push(0x80 | short as u8),
@@ -44,7 +44,7 @@ pub fn masked(first: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
 
 /// Splits a server's bytes into frames: the first byte and the payload of each. No payload there is
 /// longer than 65,535 bytes.
-pub fn frames(mut received: &[u8]) -> Vec<(u8, &[u8])> {
+pub(crate) fn frames(mut received: &[u8]) -> Vec<(u8, &[u8])> {
     let mut frames = Vec::new();
     while let [first, length, rest @ ..] = received {
         let (length, rest) = match (*length, rest) {
@@ -59,7 +59,7 @@ pub fn frames(mut received: &[u8]) -> Vec<(u8, &[u8])> {
 }
 
 /// Returns the code in the payload of a Close frame, or 1005 if it has none.
-pub fn code_in(goodbye: &[u8]) -> u16 {
+pub(crate) fn code_in(goodbye: &[u8]) -> u16 {
     let code = goodbye.first_chunk().copied();
     code.map_or(1005, u16::from_be_bytes)
 }

@@ -9,19 +9,19 @@ use tokio::{
 };
 
 /// A running server, with its own runtime and data folder.
-pub struct Game {
-    pub runtime: Runtime,
+pub(crate) struct Game {
+    pub(crate) runtime: Runtime,
     server: Option<Server>,
-    pub address: SocketAddr,
-    pub folder: Folder,
+    pub(crate) address: SocketAddr,
+    _folder: Folder,
 }
 
 impl Game {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with(|_| {})
     }
 
-    pub fn with(change: impl FnOnce(&mut Options)) -> Self {
+    pub(crate) fn with(change: impl FnOnce(&mut Options)) -> Self {
         let folder = Folder::new();
         let mut options = Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -42,16 +42,16 @@ impl Game {
             address: server.address(),
             server: Some(server),
             runtime,
-            folder,
+            _folder: folder,
         }
     }
 
-    pub fn server(&self) -> &Server {
+    pub(crate) fn server(&self) -> &Server {
         self.server.as_ref().expect("the server runs")
     }
 
     /// Begins a graceful shutdown. The handle ends with it.
-    pub fn drain(&mut self) -> JoinHandle<()> {
+    pub(crate) fn drain(&mut self) -> JoinHandle<()> {
         let server = self.server.take().expect("the server runs");
         self.runtime.spawn(server.drain())
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Sends a GET request with extra headers. Returns the status and the whole answer.
-pub fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
+pub(crate) fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).expect("the server listens");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let host = if headers.to_ascii_lowercase().contains("host:") {
@@ -30,7 +30,7 @@ pub fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
 }
 
 /// Sends a GET request and parses the JSON of the answer.
-pub fn ask_json(address: SocketAddr, path: &str) -> serde_json::Value {
+pub(crate) fn ask_json(address: SocketAddr, path: &str) -> serde_json::Value {
     let (status, answer) = ask(address, path, "");
     assert_eq!(status, 200, "{answer}");
     let body = answer.split_once("\r\n\r\n").expect("a body").1;

@@ -1,25 +1,23 @@
 //! What the tests share: a server in this process, the program as a user starts it, and a blocking
 //! client.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    unused_imports,
-    reason = "each test file uses its part"
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "some tests exist on Linux only")
 )]
 
 mod client;
 mod folder;
-pub mod frames;
+pub(crate) mod frames;
 mod game;
 mod http;
-pub mod program;
-pub mod redis;
-pub mod steering;
+pub(crate) mod program;
+pub(crate) mod redis;
+pub(crate) mod steering;
 
-pub use client::{Client, Received};
-pub use folder::Folder;
-pub use game::Game;
-pub use http::{ask, ask_json};
+pub(crate) use client::{Client, Received};
+pub(crate) use folder::Folder;
+pub(crate) use game::Game;
+pub(crate) use http::{ask, ask_json};
 
 use std::{
     thread,
@@ -27,11 +25,11 @@ use std::{
 };
 
 /// How long a test waits for what takes a moment on an idle machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until a condition is true.
 #[track_caller]
-pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let until = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < until, "waited for {what}");

@@ -1,6 +1,5 @@
 //! A Redis for one test: on a free port, without persistence, killed when the test ends. A test can
 //! kill, stop and restart it.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use std::{
     env,
@@ -14,7 +13,7 @@ use std::{
 /// Maximum time from start to the first answer, also on a busy machine.
 const START: Duration = Duration::from_secs(20);
 
-pub struct Redis {
+pub(crate) struct Redis {
     port: u16,
     child: Option<Child>,
 }
@@ -26,7 +25,7 @@ impl Redis {
     /// # Panics
     /// If no `redis-server` is installed and `CI=true`, or if it does not start.
     #[track_caller]
-    pub fn for_test(name: &str) -> Option<Self> {
+    pub(crate) fn for_test(name: &str) -> Option<Self> {
         let asked = Command::new("redis-server")
             .arg("--version")
             .stdout(Stdio::null())
@@ -48,13 +47,13 @@ impl Redis {
         Some(redis)
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
     /// Starts an empty Redis on the same port as before.
     #[track_caller]
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         assert!(self.child.is_none(), "Redis runs already");
         let port = self.port.to_string();
         let child = Command::new("redis-server")
@@ -87,7 +86,7 @@ impl Redis {
     }
 
     /// Kills Redis with SIGKILL: connections are closed, and new ones are refused.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("Redis runs");
             child.wait().expect("a child process");
@@ -96,13 +95,13 @@ impl Redis {
 
     /// Stops Redis with SIGSTOP: connections stay open, new ones are accepted, and no answer comes.
     #[cfg(unix)]
-    pub fn hang(&self) {
+    pub(crate) fn hang(&self) {
         self.signal(rustix::process::Signal::STOP);
     }
 
     /// Lets Redis continue after [`hang`](Self::hang).
     #[cfg(unix)]
-    pub fn resume(&self) {
+    pub(crate) fn resume(&self) {
         self.signal(rustix::process::Signal::CONT);
     }
 
@@ -113,12 +112,12 @@ impl Redis {
     }
 
     /// Sends one command and returns the first line of the answer.
-    pub fn reply_line(&self, command: &str) -> Option<String> {
+    pub(crate) fn reply_line(&self, command: &str) -> Option<String> {
         self.command(command)?.lines().next().map(str::to_owned)
     }
 
     /// Sends one command and returns the whole answer.
-    pub fn command(&self, command: &str) -> Option<String> {
+    pub(crate) fn command(&self, command: &str) -> Option<String> {
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));
         let mut line = TcpStream::connect(address).ok()?;
         line.set_read_timeout(Some(START)).ok()?;

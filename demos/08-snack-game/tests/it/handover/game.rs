@@ -1,6 +1,6 @@
 //! A server under a supervisor, as seen from outside: its log, its workers, its open files.
 
-use crate::common::{Folder, wait_until};
+use crate::common::{Folder, program::PROGRAM, wait_until};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
@@ -11,8 +11,6 @@ use std::{
     sync::{Arc, Mutex},
     thread,
 };
-
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 
 /// Texts that the supervisor and its workers log.
 pub(crate) mod log {

@@ -1,8 +1,8 @@
 //! A new program replaces the old one, or fails to.
 
 use crate::{
-    common::{Client, Folder, wait_until},
-    handover::game::{Game, PROGRAM, ROOM, log},
+    common::{Client, Folder, program::PROGRAM, wait_until},
+    handover::game::{Game, ROOM, log},
 };
 use rustix::process::{Signal, kill_process};
 use std::{fs, os::unix::fs::PermissionsExt};

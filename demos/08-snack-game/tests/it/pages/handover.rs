@@ -43,7 +43,7 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
             supervisor
         };
         say(to, signal);
-        crate::pages::server::wait_until("another worker", || {
+        crate::common::wait_until("another worker", || {
             let now = workers();
             now.len() == 1 && now != old
         });

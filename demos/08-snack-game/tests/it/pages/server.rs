@@ -1,46 +1,37 @@
 //! A server of a test, and a player: a page with helpers.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, fs, process, thread};
 
 use bots::program::Program;
 use browser::{Browser, Page};
 use serde_json::{Value, json};
 
-/// Maximum time for anything that takes a moment on an idle machine.
-pub(crate) const SOON: Duration = Duration::from_secs(60);
+pub(crate) use crate::common::PATIENCE as SOON;
+use crate::common::{Folder, program::PROGRAM};
 
 /// Interval between two checks of a page.
 const LOOK: Duration = Duration::from_millis(60);
 
-/// Number of servers that this process has started.
-static OPENED: AtomicU32 = AtomicU32::new(0);
-
 /// A running server. It is killed when the test ends, and its data folder is removed.
 pub(crate) struct TestServer {
     program: Program,
-    folder: PathBuf,
+    _folder: Folder,
     #[cfg(unix)]
     options: Vec<String>,
 }
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
-
 /// Starts a server with these options, and without bots unless they ask for some.
 pub(crate) fn open(options: &[&str]) -> TestServer {
-    let count = OPENED.fetch_add(1, Ordering::Relaxed);
-    let folder = env::temp_dir().join(format!("snack-rush-{}-{count}", process::id()));
-    fs::create_dir_all(&folder).expect("the temporary folder can be written");
-    let data = folder.to_string_lossy();
+    let folder = Folder::new();
+    let data = folder.path().to_string_lossy();
     let options = [&["--bots", "0", "--data", &data], options].concat();
     TestServer {
         program: Program::start(PROGRAM, &options),
         #[cfg(unix)]
         options: options.iter().map(|&option| option.to_owned()).collect(),
-        folder,
+        _folder: folder,
     }
 }
 
@@ -82,23 +73,6 @@ impl TestServer {
     #[cfg(target_os = "linux")]
     pub(crate) fn stdout(&self) -> String {
         self.program.stdout()
-    }
-}
-
-impl Drop for TestServer {
-    fn drop(&mut self) {
-        let _unless_gone = fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// Waits until a condition is true.
-#[track_caller]
-#[cfg(target_os = "linux")]
-pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let until = Instant::now() + SOON;
-    while !is_so() {
-        assert!(Instant::now() < until, "waited for {what}");
-        thread::sleep(LOOK);
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use browser::{for_test, picture};
 use serde_json::json;
 
+use crate::common::Folder;
 use crate::pages::server::{Player, SOON, fine, open, url};
 
 #[test]
@@ -29,10 +30,10 @@ fn a_server_with_a_token_shows_the_x_ray_only_with_it() {
     let Some(browser) = for_test("the x-ray's token") else {
         return;
     };
-    let file = std::env::temp_dir().join(format!("snack-rush-token-{}", std::process::id()));
+    let folder = Folder::new();
+    let file = folder.path().join("token");
     fs::write(&file, "open-sesame\n").expect("a temporary file");
     let server = open(&["--token-file", &file.to_string_lossy()]);
-    let _gone = fs::remove_file(&file);
     let page = browser.open("about:blank");
     page.screen(1280, 720);
     page.go(&url(server.address(), "/xray?lang=en"));

@@ -1,6 +1,6 @@
 //! A server that is shut down and started again, on the same folder and the same port.
 
-use crate::common::{Client, Folder, PATIENCE, wait_until};
+use crate::common::{Client, Folder, PATIENCE, program::PROGRAM, wait_until};
 use bots::program::{Ended, Program};
 use rush::wire::ToServer;
 use rustix::process::{Pid, Signal, kill_process};
@@ -8,8 +8,6 @@ use std::{net::SocketAddr, path::PathBuf};
 
 /// Name of the snapshot file in the data folder, written by a graceful shutdown.
 pub(crate) const SNAPSHOT: &str = "rooms-at-closing";
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_08-snack-game");
 
 pub(crate) struct Server {
     program: Program,
