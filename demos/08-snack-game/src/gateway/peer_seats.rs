@@ -1,5 +1,6 @@
 //! Which of the servers named with `--peers` have a free seat, asked every few seconds, so that a
-//! player who finds none here is sent to one of them at once.
+//! player who finds none here is sent to one of them at once. A cluster does the same and more, but
+//! needs a Redis; this needs only the addresses.
 
 use crate::server_state::ServerState;
 use serde_json::Value;
