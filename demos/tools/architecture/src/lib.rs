@@ -74,6 +74,7 @@
 //!   replaced.
 //! - [`limited`](../limited/index.html): runs a program with limits on time and output.
 //! - [`http_client`](../http_client/index.html): one HTTP request over a connection of its own.
+//! - [`tokens`](../tokens/index.html): the tokens and comments of a Rust source file.
 //! - [`skipped`](../skipped/index.html): what a test says if this machine lacks what it needs.
 //! - [`browser`](../browser/index.html): drives a headless Chromium in tests.
 //!
