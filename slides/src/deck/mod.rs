@@ -13,6 +13,7 @@ mod load;
 mod place;
 mod promises;
 mod quote;
+mod region;
 mod render;
 mod slide;
 mod split;
@@ -21,6 +22,7 @@ mod watch;
 pub(crate) use complaint::Complaint;
 pub(crate) use load::load;
 pub(crate) use place::{LANGUAGES, Place};
+pub(crate) use region::region;
 #[cfg(test)]
 pub(crate) use slide::Blocks;
 pub(crate) use slide::{Deck, Slide};

@@ -24,7 +24,7 @@ pub(super) struct RawSlide {
     pub(super) notes: String,
     pub(super) plan: Option<Seconds>,
     pub(super) look: String,
-    /// The part of its picture that is shown: `x-y-width-height` in the drawing's own units.
+    /// The region of its picture that is shown: the name of a `<view>` of the drawing.
     pub(super) view: Option<String>,
     /// What its code blocks quote, from top to bottom, each with its line in the file.
     pub(super) quotes: Vec<(usize, String)>,
@@ -242,9 +242,7 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, lint: &mut Lint<'_>
                 Some(view) => slide.view = Some(view),
                 None => lint.complain(
                     *number,
-                    format!(
-                        "`view: {value}` is not a part of a drawing: write `view: X Y WIDTH HEIGHT`"
-                    ),
+                    format!("`view: {value}` is not the name of a region: write `view: lanes`"),
                 ),
             },
             "quote" => slide.quotes.push((*number, value.to_owned())),
@@ -271,9 +269,8 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, lint: &mut Lint<'_>
 }
 
 fn view(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.split_whitespace().collect();
-    let fine = parts.len() == 4 && parts.iter().all(|it| it.parse::<u16>().is_ok());
-    fine.then(|| parts.join("-"))
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
+    (!text.is_empty() && text.chars().all(is_name)).then(|| text.to_owned())
 }
 
 fn seconds(text: &str) -> Option<Seconds> {

@@ -1,7 +1,7 @@
 //! The deck, its pictures, and the QR codes.
 
 use super::state::AppState;
-use crate::deck::LANGUAGES;
+use crate::deck::{LANGUAGES, region};
 use axum::{
     Json,
     extract::{Path, RawQuery, State},
@@ -79,17 +79,14 @@ pub(super) async fn picture(
     }
 }
 
-/// A part of a drawing, `x-y-width-height`, as a drawing. `None` if `view` is not a part.
-fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
-    let numbers: Vec<u16> = view
-        .split('-')
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .ok()?;
-    let [x, y, width, height] = numbers[..] else {
+/// A region of a drawing, by the name of its `<view>`, as a drawing. `None` if it has no such region.
+fn part(svg: &[u8], name: &str) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(svg).ok()?;
+    let view = region(text, name)?;
+    let size: Vec<&str> = view.split(' ').collect();
+    let [_, _, width, height] = size[..] else {
         return None;
     };
-    let text = std::str::from_utf8(svg).ok()?;
     let (_, inside) = text.split_once("<svg")?;
     // The drawing becomes a nested element with its own attributes. It needs a size there, which
     // it may not have.
@@ -104,7 +101,7 @@ fn part(svg: &[u8], view: &str) -> Option<Vec<u8>> {
     Some(
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-            viewBox=\"{x} {y} {width} {height}\"><svg{size}{inside}</svg>"
+            viewBox=\"{view}\"><svg{size}{inside}</svg>"
         )
         .into_bytes(),
     )
@@ -147,21 +144,27 @@ mod tests {
     use super::part;
 
     #[test]
-    fn a_part_of_a_drawing_is_a_drawing_with_a_view_box() {
-        let whole = b"<svg xmlns=\"x\" width=\"9\"><text>a</text></svg>";
-        let part_of = part(whole, "1-2-3-4").expect("a part");
+    fn a_region_of_a_drawing_is_a_drawing_with_a_view_box() {
+        let view = "<view data-region=\"a\" viewBox=\"1 2 3 4\"/>";
+        let whole = format!("<svg xmlns=\"x\" width=\"9\">{view}<text>a</text></svg>");
+        let part_of = part(whole.as_bytes(), "a").expect("a part");
         let text = String::from_utf8(part_of).expect("text");
         assert!(
             text.contains("viewBox=\"1 2 3 4\"><svg xmlns=\"x\" width=\"9\">"),
             "{text}"
         );
         assert!(text.ends_with("</svg></svg>"));
-        let sizeless = part(b"<svg viewBox=\"0 0 8 6\"></svg>", "1-2-3-4").expect("a part");
+        let sizeless = format!("<svg viewBox=\"0 0 8 6\">{view}</svg>");
+        let sizeless = part(sizeless.as_bytes(), "a").expect("a part");
         assert!(
             String::from_utf8_lossy(&sizeless).contains("<svg width=\"8\" height=\"6\" viewBox")
         );
-        for wrong in ["", "1-2-3", "1-2-3-4-5", "a-b-c-d", "1-2-3-\"4"] {
-            assert_eq!(part(whole, wrong), None);
+        for wrong in ["", "b", "1-2-3-4", "a\""] {
+            assert_eq!(part(whole.as_bytes(), wrong), None);
+        }
+        for odd in ["1 2 3", "1 2 3 4 5", "a b c d", ""] {
+            let whole = whole.replace("1 2 3 4", odd);
+            assert_eq!(part(whole.as_bytes(), "a"), None);
         }
     }
 }

@@ -82,6 +82,7 @@ pub fn rooms(crowd: &Table, slow: &Table) -> String {
     drawing.finish()
 }
 
+/// Draws a table, and names its region by the table's key.
 fn dots(drawing: &mut Drawing, table: &Table, axis: &Axis, what: &str) {
     let y = drawing.skip(ROW);
     drawing.text(NAMES, y, "head", &table.title);
@@ -115,6 +116,7 @@ fn dots(drawing: &mut Drawing, table: &Table, axis: &Axis, what: &str) {
         }
     }
     drawing.skip(ROW);
+    drawing.region(&table.key, y);
 }
 
 fn numbers(table: &Table) -> Vec<f64> {

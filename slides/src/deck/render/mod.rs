@@ -6,12 +6,13 @@ mod table;
 
 use super::{
     complaint::Lint,
+    region::region,
     slide::{Slide, Source},
     split::RawSlide,
 };
 use crate::html::escape;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-use std::{ops::Range, path::Path};
+use std::{fs, ops::Range, path::Path};
 
 /// Renders a slide of `file`. Paths of pictures are relative to that file.
 pub(super) fn render(raw: &RawSlide, file: &Path, lint: &mut Lint<'_>) -> Slide {
@@ -279,10 +280,7 @@ impl Renderer<'_, '_> {
         }
         match self.within(target) {
             Some(path) if self.lint.place.root.join(&path).is_file() => {
-                let part = match &self.raw.view {
-                    Some(view) => format!("?view={view}"),
-                    None => String::new(),
-                };
+                let part = self.view(&path, line);
                 self.html += &format!(
                     "<img src=\"/media/{}{part}\" alt=\"{}\">",
                     escape(&path),
@@ -300,6 +298,20 @@ impl Renderer<'_, '_> {
             ),
         }
         used
+    }
+
+    /// The query for the region of the picture that the notes name.
+    fn view(&mut self, path: &str, line: usize) -> String {
+        let Some(name) = &self.raw.view else {
+            return String::new();
+        };
+        // A file that cannot be read has no regions.
+        let drawing = fs::read_to_string(self.lint.place.root.join(path)).unwrap_or_default();
+        if region(&drawing, name).is_none() {
+            self.lint
+                .complain(line, format!("the picture {path} has no region `{name}`"));
+        }
+        format!("?view={name}")
     }
 
     /// The path from the root of the repository, for one that is relative to the deck's file.

@@ -32,10 +32,12 @@ const INDENT: f64 = 15.0;
 pub(crate) fn svg(title: &str, story: &Story) -> String {
     let mut picture = Picture::of(story);
     picture.heading(title);
+    let top = picture.height;
     if !story.steps.is_empty() {
         picture.lanes();
     }
     picture.sentences();
+    picture.regions(top);
     picture.pen.finish(
         title,
         picture.width.ceil(),
@@ -146,6 +148,35 @@ impl<'a> Picture<'a> {
         }
         for index in 0..self.rows.len() - 1 {
             self.row(index);
+        }
+    }
+
+    /// Names two regions: all below the heading and beside the source, and the waits of the cycle.
+    fn regions(&mut self, top: f64) {
+        let right = self.right - ROW_PADDING;
+        let bottom = self.height + ROW_PADDING;
+        self.pen
+            .region("lanes", (MARGIN - ROW_PADDING, right), (top - 4.0, bottom));
+        let is_in_the_cycle = |row: &usize| {
+            let name = &self.story.lanes[self.layout.rows[*row].lane].name;
+            self.layout.rows[*row].mark == Mark::Stuck && self.story.cycle.contains(name)
+        };
+        let stuck: Vec<usize> = (0..self.layout.rows.len())
+            .filter(is_in_the_cycle)
+            .collect();
+        let lanes = stuck.iter().map(|&row| self.layout.rows[row].lane);
+        if let (Some(&first), Some(&last), Some(left), Some(until)) = (
+            stuck.first(),
+            stuck.last(),
+            lanes.clone().min(),
+            lanes.max(),
+        ) {
+            let right = self.columns.get(until + 1).map_or(right, |x| x - INDENT);
+            self.pen.region(
+                "cycle",
+                (self.columns[left] - INDENT, right),
+                (self.rows[first], self.rows[last + 1] + 4.0),
+            );
         }
     }
 

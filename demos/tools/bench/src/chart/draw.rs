@@ -74,6 +74,15 @@ impl Drawing {
         self.lines = format!("{}{line}\n", self.lines);
     }
 
+    /// Names the region from this height to the current one, so that a page can show it alone.
+    pub(super) fn region(&mut self, name: &str, top: f64) {
+        let (left, top) = (50.0, top - 12.0);
+        let (width, height) = (WIDTH - left, self.y - top - 12.0);
+        self.shape(format_args!(
+            r#"<view data-region="{name}" viewBox="{left} {top} {width} {height}"/>"#
+        ));
+    }
+
     /// The meaning of the colours, in a row of its own.
     pub(super) fn legend(&mut self, colours: &[(&str, &str)]) {
         let y = self.skip(24.0);

@@ -56,6 +56,21 @@ impl Pen {
         );
     }
 
+    /// Names a region, so that a page can show it alone. It has no `id`, because two drawings on
+    /// one page would share it.
+    pub(super) fn region(
+        &mut self,
+        name: &str,
+        (left, right): (f64, f64),
+        (top, bottom): (f64, f64),
+    ) {
+        let (width, height) = (right - left, bottom - top);
+        let _ = writeln!(
+            self.0,
+            "<view data-region=\"{name}\" viewBox=\"{left:.0} {top:.0} {width:.0} {height:.0}\"/>"
+        );
+    }
+
     pub(super) fn lane(&mut self, x: f64, top: f64, bottom: f64) {
         let _ = writeln!(
             self.0,
