@@ -2,9 +2,11 @@
 //! starts the step that is chosen. By hand: it reads whole lines, so it works without a terminal, and
 //! the step that it starts owns the keyboard; the crates for lists need a terminal in raw mode.
 
-use crate::steps::{STEPS, Step};
+use crate::{
+    demo::cargo,
+    steps::{STEPS, Step},
+};
 use std::{
-    env,
     io::{self, BufRead, Read, Write},
     process::Command,
 };
@@ -84,9 +86,8 @@ fn pick(line: &str) -> Pick {
 fn start(step: &Step, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n$ {}", step.command())?;
     out.flush()?;
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let command = step.command();
-    let run = Command::new(cargo)
+    let run = Command::new(cargo::program())
         .args(command.split_whitespace().skip(1))
         .status();
     match run {

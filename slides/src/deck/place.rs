@@ -1,5 +1,6 @@
 //! Where a deck and the files that it quotes are.
 
+use crate::demo::cargo;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -20,10 +21,9 @@ pub(crate) struct Place {
 impl Place {
     /// The deck in `folder`, or this repository's own.
     pub(crate) fn new(folder: Option<PathBuf>) -> Place {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         Place {
-            root: here.parent().unwrap_or(here).to_path_buf(),
-            folder: folder.unwrap_or_else(|| here.to_path_buf()),
+            root: cargo::root(),
+            folder: folder.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsString,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -13,9 +14,13 @@ pub(crate) fn transcripts() -> PathBuf {
 
 /// The root of the repository, where an attendee types a command.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map_or_else(PathBuf::new, Path::to_path_buf)
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// The cargo that started this program, or the one in `PATH`.
+pub(crate) fn program() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// The path of a step's binary: cargo puts it into the folder of this program.
@@ -27,8 +32,7 @@ pub(crate) fn binary(bin: &str) -> PathBuf {
 /// A cargo command with the target folder and the profile that this program was built with, so
 /// that what it builds is at [`binary`].
 pub(crate) fn cargo(words: &[&str]) -> Command {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = Command::new(program());
     command.args(words).current_dir(root()).stdin(Stdio::null());
     let here = env::current_exe().unwrap_or_default();
     let profile = here

@@ -1,8 +1,9 @@
 //! Runs `git` and `cargo`, each with a time limit.
 
 use super::error::KitError;
+use crate::demo::cargo;
 use limited::{Ended, Finished, Input, Limits};
-use std::{env, path::Path, process::Command, time::Duration};
+use std::{path::Path, process::Command, time::Duration};
 
 /// Variables that make git use another repository than the one in its folder. A git hook sets them.
 const GIT: [&str; 7] = [
@@ -29,8 +30,7 @@ pub(super) fn git(folder: &Path) -> Command {
 
 /// `cargo` for the workspace in this folder.
 pub(super) fn cargo(folder: &Path) -> Command {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = Command::new(cargo::program());
     command.current_dir(folder).env("CARGO_TERM_COLOR", "never");
     command
 }

@@ -1,15 +1,10 @@
 //! Checksums and sizes as text.
 
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The SHA-256 of `bytes` in hexadecimal digits, as in `Cargo.lock`.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(bytes) {
-        let _never_fails = write!(text, "{byte:02x}");
-    }
-    text
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 /// A size in megabytes of a million bytes: `27.5 MB`.

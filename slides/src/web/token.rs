@@ -1,7 +1,7 @@
 //! The token that a page needs to control the stage. It is in the fragment of the page's address,
 //! which browsers do not send, and is the first message on the page's WebSocket.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use subtle::ConstantTimeEq;
 
 /// 128 random bits, as hexadecimal digits.
@@ -16,11 +16,7 @@ impl Token {
     pub(crate) fn new() -> Result<Token, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
-        let mut text = String::new();
-        for byte in bytes {
-            let _never_fails = write!(text, "{byte:02x}");
-        }
-        Ok(Token(text))
+        Ok(Token(format!("{:032x}", u128::from_le_bytes(bytes))))
     }
 
     /// The token as text. Only for the address that the terminal prints.
