@@ -39,11 +39,11 @@ pub(crate) struct Capacity {
 impl Capacity {
     /// Raises the process's limit as far as possible, and divides it.
     pub(crate) fn raised() -> Capacity {
-        Capacity::under(descriptors::raise())
+        Capacity::under(sockets::raise_limit())
     }
 
     fn under(limit: Option<u64>) -> Capacity {
-        let fit = descriptors::connections(limit, RESERVE).unwrap_or(u64::MAX);
+        let fit = sockets::connections(limit, RESERVE).unwrap_or(u64::MAX);
         let connections = usize::try_from(fit).unwrap_or(usize::MAX).min(2 * PHONES);
         Capacity {
             limit,

@@ -122,7 +122,7 @@ fn check_presenter(stage: &Stage) {
 #[test]
 fn with_256_open_files_400_phones_do_not_disturb_the_presenter() {
     let _guard = DEMO_PORT.lock().unwrap_or_else(PoisonError::into_inner);
-    descriptors::raise();
+    sockets::raise_limit();
     build("06-actor");
     let stage = open_under(256, &["--phones", "0"]);
     assert!(
@@ -188,7 +188,7 @@ fn with_1024_open_files_1100_half_requests_end_and_do_not_disturb_the_presenter(
 #[track_caller]
 fn half_requests(files: u32, many: usize) {
     let _guard = DEMO_PORT.lock().unwrap_or_else(PoisonError::into_inner);
-    descriptors::raise();
+    sockets::raise_limit();
     build("06-actor");
     let stage = open_under(files, &["--phones", "0"]);
     let address = stage.phones();

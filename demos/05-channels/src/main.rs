@@ -19,9 +19,9 @@ const STEP: Step = Step {
 
 fn main() -> ExitCode {
     // By default the kernel buffers megabytes for a phone that does not read: a long wait.
-    wires::shorten();
+    harness::shorten_buffers(sockets::short_send_buffer, sockets::dial_with_short_buffer);
     // A connection is an open file, and a shell on macOS allows 256 open files.
-    descriptors::raise();
+    sockets::raise_limit();
     harness::run(&STEP, |listener| {
         on_one_thread(listener, async |listener| {
             let (room, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);

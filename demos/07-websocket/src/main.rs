@@ -30,9 +30,9 @@ fn main() -> ExitCode {
     };
     logs::init(format);
     // By default the kernel buffers megabytes for a phone that does not read: a long wait.
-    wires::shorten();
+    harness::shorten_buffers(sockets::short_send_buffer, sockets::dial_with_short_buffer);
     // A connection is an open file, and a shell on macOS allows 256 open files.
-    descriptors::raise();
+    sockets::raise_limit();
     harness::run_behind(&STEP, Some(&FRONT), words, |listener| {
         on_one_thread(listener, async |listener| {
             let (inbox_sender, inbox) = mpsc::channel("inbox", REQUESTS_WAITING);

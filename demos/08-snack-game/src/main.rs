@@ -51,7 +51,7 @@ fn serve(options: Options) -> Result<String, String> {
             "--keep needs Linux: a restart closes every connection (1012), a crash ends them without a close frame"
         );
     }
-    let fit = descriptors::connections(descriptors::raise(), server::OTHER_DESCRIPTORS);
+    let fit = sockets::connections(sockets::raise_limit(), server::OTHER_DESCRIPTORS);
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {

@@ -35,7 +35,7 @@ const PROVEN: Duration = Duration::from_secs(1);
 /// Runs the supervisor until the server ends.
 pub(crate) fn supervise(options: Options) -> Result<String, String> {
     logging::init(options.log);
-    descriptors::raise();
+    sockets::raise_limit();
     // The path, and not the open file: a new worker runs the program that is at this path then.
     let program =
         std::env::current_exe().map_err(|error| format!("cannot find the program: {error}"))?;
@@ -98,7 +98,7 @@ pub(crate) fn run_bots(options: &Options, address: SocketAddr) -> Result<String,
 /// server shuts down.
 pub(crate) fn work(options: Options) -> Result<String, String> {
     logging::init(options.log);
-    let fit = descriptors::connections(descriptors::raise(), server::OTHER_DESCRIPTORS);
+    let fit = sockets::connections(sockets::raise_limit(), server::OTHER_DESCRIPTORS);
     let runtime = runtime()?;
     let (supervisor, requests) =
         Supervisor::from_stdin().map_err(|error| format!("no supervisor answers: {error}"))?;

@@ -15,7 +15,7 @@ const STEP: Step = Step {
 
 fn main() -> ExitCode {
     // By default the kernel buffers megabytes for a phone that does not read: a long wait.
-    wires::shorten();
+    harness::shorten_buffers(sockets::short_send_buffer, sockets::dial_with_short_buffer);
     harness::run(&STEP, |listener| {
         on_one_thread(listener, async |listener| {
             let room = Arc::new(Room::open());

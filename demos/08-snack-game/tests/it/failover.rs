@@ -80,7 +80,7 @@ fn start(redis: &Redis, players: u32, folder: &Folder) -> Program {
 
 /// Plays the scenario. Returns its figures.
 fn run_scenario(redis: &Redis, players: u32, ramp: Duration) -> String {
-    descriptors::raise();
+    sockets::raise_limit();
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         }
         Err(error) => return complain(&format!("{error}; see --help")),
     };
-    descriptors::raise();
+    sockets::raise_limit();
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -151,7 +151,7 @@ impl Player {
     pub(crate) fn count(&self, failure: &Failure) {
         let mut metrics = self.shared.metrics();
         match failure {
-            Failure::Unreachable(error) if descriptors::is_exhausted(error) => {
+            Failure::Unreachable(error) if sockets::is_exhausted(error) => {
                 metrics.no_socket += 1;
             }
             Failure::Unreachable(_) | Failure::Timeout => metrics.unreachable += 1,

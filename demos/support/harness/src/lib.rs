@@ -25,7 +25,7 @@ mod watchdog;
 pub use accept::{AcceptFailed, accept, accept_failed, accept_pause, share};
 pub use counters::{Asked, Seated, asked, beat, seated};
 pub use front::Front;
-pub use listen::{Prepare, prepare_listener};
+pub use listen::{Prepare, shorten_buffers};
 pub use run::{run, run_behind};
 pub use shutdown::{Shutdown, request_shutdown, shutdown};
 pub use wait_graph::{Named, i_am, named, tasks};

@@ -5,15 +5,18 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::OnceLock;
 
-/// A function that prepares a listener before the first client connects.
+/// A function that prepares a listener before the first client connects. It can set socket options
+/// that the standard library does not offer.
 pub type Prepare = fn(&TcpListener) -> io::Result<()>;
 
 static PREPARE: OnceLock<Prepare> = OnceLock::new();
 
-/// Makes [`run`](crate::run) prepare its listener with `prepare`, which can set socket options that
-/// the standard library does not offer. Only the first call has an effect.
-pub fn prepare_listener(prepare: Prepare) {
+/// Makes [`run`](crate::run) prepare its listener with `prepare`, and slow phones of this process
+/// connect with `dial`, so that the kernel buffers little for a phone that does not read. Only the
+/// first call has an effect.
+pub fn shorten_buffers(prepare: Prepare, dial: bots::Dial) {
     let _said_before = PREPARE.set(prepare);
+    bots::slow_phones_dial(dial);
 }
 
 /// Listens on `address`. An error is a sentence for the person who started the program.

@@ -62,10 +62,8 @@
 //! - [`harness`](../harness/index.html): options, live line, watchdog and named locks of every
 //!   step.
 //! - [`harness-tokio`](../harness_tokio/index.html): the same for tasks.
-//! - [`descriptors`](../descriptors/index.html): raises the limit of file descriptors, and says how
-//!   many connections fit.
-//! - [`wires`](../wires/index.html): short socket buffers, so that a slow player is noticed within
-//!   a talk.
+//! - [`sockets`](../sockets/index.html): raises the limit of open files, says how many connections
+//!   fit, and makes buffers short, so that a slow player is noticed within a talk.
 //! - [`lanes`](../lanes/index.html): loom, recorded: a schedule that fails is drawn and replayed.
 //! - [`scenario`](../scenario/index.html): players and their phones, for the proofs of the steps.
 //! - [`rush`](../rush/index.html): the rules and the wire format of the game.

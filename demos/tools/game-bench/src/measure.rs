@@ -45,7 +45,7 @@ impl Default for Bench {
 
 impl Bench {
     pub(crate) fn run(&self, cores: &[usize]) -> Result<Report, String> {
-        descriptors::raise();
+        sockets::raise_limit();
         let (crowds, servers) = match cores {
             [] => return Err("there is no core to run on".to_owned()),
             [only] => {

@@ -31,7 +31,7 @@ pub(crate) fn serve(args: &[String]) -> Result<(), String> {
     };
     let core = core.parse().map_err(|_| usage())?;
     pinned::stay_on(core).map_err(|error| format!("core {core}: {error}"))?;
-    descriptors::raise();
+    sockets::raise_limit();
     let served = match (what.as_str(), rest) {
         ("program", [exe, args @ ..]) => Err(pinned::replace_by(exe, args)),
         ("floor" | "naive" | "naive-4k", [connections, players, turns]) => {

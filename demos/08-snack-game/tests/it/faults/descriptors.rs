@@ -54,7 +54,7 @@ fn without_descriptors_accepting_pauses_and_resumes_and_players_play_on() {
 #[test]
 fn thousands_of_silent_connections_are_closed_and_delay_no_player() {
     let folder = Folder::new();
-    let fit = descriptors::connections(descriptors::raise(), server::OTHER_DESCRIPTORS);
+    let fit = sockets::connections(sockets::raise_limit(), server::OTHER_DESCRIPTORS);
     let fit = fit.map_or(SILENT, |fit| fit as usize);
     let many = SILENT.min(fit.saturating_sub(2_000));
     let running = Running::start(folder.path(), &[]);

@@ -81,7 +81,7 @@ const NOTHING: Change = ("times nothing", |_| {});
 /// decides.
 fn play_with_changes(players: u32, changes: &[Change], times: u32, seed: u64) {
     println!("{players} players, seed {seed}");
-    descriptors::raise();
+    sockets::raise_limit();
     // A room counts a new player at the next tick, so a crowd that connects at once would be sent
     // to a room that is full by then.
     let seats = (players + 2 * LISTENERS as u32).max(160).to_string();

@@ -47,7 +47,7 @@ fn a_thousand_connections_may_wait_before_the_server_accepts() {
         );
         return;
     }
-    descriptors::raise();
+    sockets::raise_limit();
     let listener = server::listen(ANY.into()).expect("a port");
     let address = listener.local_addr().expect("an address");
     // The test does not accept. A connection that finds no place in the queue gets no answer.
@@ -61,7 +61,7 @@ fn a_thousand_connections_may_wait_before_the_server_accepts() {
 
 /// Prints figures for two lengths of the queue.
 pub(crate) fn queues() {
-    descriptors::raise();
+    sockets::raise_limit();
     for length in [128, 1_024, 4_096] {
         let (before, times) = (overflows(), connect_times(length));
         println!(

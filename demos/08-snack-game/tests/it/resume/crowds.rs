@@ -36,7 +36,7 @@ fn a_thousand_players_resume_after_each_of_ten_restarts() {
 
 /// Plays with `players` and restarts the server `times` times, at moments that `seed` decides.
 fn play_with_restarts(players: u32, times: u32, seed: u64) {
-    descriptors::raise();
+    sockets::raise_limit();
     let mut server = Server::start(&["--round-seconds", "20"]);
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)

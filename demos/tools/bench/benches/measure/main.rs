@@ -52,7 +52,7 @@ const REHEARSAL: Sizes = Sizes {
 fn main() -> ExitCode {
     // As in steps 2 and later, short buffers, so that a slow player fills them soon. Here for both
     // sides, the rooms and the phones.
-    wires::shorten();
+    harness::shorten_buffers(sockets::short_send_buffer, sockets::dial_with_short_buffer);
     // The rooms are processes of this same executable, because a frozen room's process does not
     // end.
     if let Some(served) = rooms::serve::under_its_name() {

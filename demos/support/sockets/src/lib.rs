@@ -1,0 +1,10 @@
+//! What the system grants to sockets: how many may be open, and how much it buffers for them.
+//!
+//! Step 1 does not depend on this crate: its crowd fits under every limit, and it needs no slow
+//! phone.
+
+mod buffers;
+mod open_files;
+
+pub use buffers::{dial_with_short_buffer, short_send_buffer};
+pub use open_files::{connections, is_exhausted, raise_limit};
