@@ -16,3 +16,5 @@ pub mod session;
 
 #[cfg(test)]
 mod proof;
+#[cfg(test)]
+mod scenarios;

@@ -19,3 +19,5 @@ pub mod session;
 
 #[cfg(test)]
 mod proof;
+#[cfg(test)]
+mod scenarios;

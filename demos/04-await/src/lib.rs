@@ -8,7 +8,7 @@
 //! Changed since step 3: `room.rs` (one lock, `.await`), `main.rs`, `server.rs` and `session.rs`
 //! (tasks instead of threads), `sync.rs` and `lib.rs` (there are two servers). New:
 //! `async_mutex.rs` and `async_mutex/room.rs` (the same server with tokio's own mutex, which brings
-//! step 2 back), `bin/04-async-mutex.rs`, which runs it, and `scenarios.rs`, which proves both.
+//! step 2 back), and `bin/04-async-mutex.rs`, which runs it. `scenarios.rs` proves both.
 //!
 //! Run it: `cargo run -p demo-04-await --bin 04-await`. Prove it: `cargo test -p demo-04-await`.
 

@@ -6,10 +6,11 @@
 //! timeouts. `mutants.toml` lists the edits of both rooms that must fail these tests.
 
 use super::scenarios;
+use scenario::explore;
 
 #[test]
 fn breaks_nobody_waits_for_ever() {
-    let verdict = scenarios::ann_and_cat_grab_while_bob_reads_late();
+    let verdict = explore(scenarios::ann_and_cat_grab_while_bob_reads_late);
     let failure = verdict.deadlocks();
     assert_eq!(failure.cycle(), ["ann", "cat"], "{failure}");
     failure.is_drawn_in("README.md");
@@ -17,36 +18,37 @@ fn breaks_nobody_waits_for_ever() {
 
 #[test]
 fn breaks_a_slow_player_stops_no_one_else() {
-    scenarios::ann_and_cat_grab_while_bob_reads_nothing().deadlocks();
+    explore(scenarios::ann_and_cat_grab_while_bob_reads_nothing).deadlocks();
 }
 
 #[test]
 fn keeps_no_snack_twice() {
-    scenarios::ann_and_bob_grab_one_snack_each().holds();
+    explore(scenarios::ann_and_bob_grab_one_snack_each).holds();
 }
 
 #[test]
 fn keeps_one_order_for_all() {
-    scenarios::ann_and_bob_see_each_other_grab().holds();
+    explore(scenarios::ann_and_bob_see_each_other_grab).holds();
 }
 
 #[test]
 fn keeps_bounded_memory() {
-    scenarios::ann_grabs_while_bob_reads_late().holds();
+    explore(scenarios::ann_grabs_while_bob_reads_late).holds();
 }
 
 /// The same scenarios in the room with tokio's own mutex.
 mod async_mutex {
     use crate::async_mutex::scenarios;
+    use scenario::explore;
 
     #[test]
     fn keeps_nobody_waits_for_ever() {
-        scenarios::ann_and_cat_grab_while_bob_reads_late().holds();
+        explore(scenarios::ann_and_cat_grab_while_bob_reads_late).holds();
     }
 
     #[test]
     fn breaks_a_slow_player_stops_no_one_else() {
-        let verdict = scenarios::ann_and_cat_grab_while_bob_reads_nothing();
+        let verdict = explore(scenarios::ann_and_cat_grab_while_bob_reads_nothing);
         let failure = verdict.deadlocks();
         assert!(failure.cycle().is_empty(), "{failure}");
         failure.is_drawn_in("README.md");
@@ -54,16 +56,16 @@ mod async_mutex {
 
     #[test]
     fn keeps_no_snack_twice() {
-        scenarios::ann_and_bob_grab_one_snack_each().holds();
+        explore(scenarios::ann_and_bob_grab_one_snack_each).holds();
     }
 
     #[test]
     fn keeps_one_order_for_all() {
-        scenarios::ann_and_bob_see_each_other_grab().holds();
+        explore(scenarios::ann_and_bob_see_each_other_grab).holds();
     }
 
     #[test]
     fn keeps_bounded_memory() {
-        scenarios::ann_grabs_while_bob_reads_late().holds();
+        explore(scenarios::ann_grabs_while_bob_reads_late).holds();
     }
 }

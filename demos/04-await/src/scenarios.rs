@@ -4,10 +4,7 @@ use super::{
     room::{Room, Seat},
     sync::Socket,
 };
-use lanes::{
-    Bounds, Verdict, explore,
-    task::{Task, block_on, join_all},
-};
+use lanes::task::{Task, block_on, join_all};
 use scenario::{
     at_once,
     shared::{self, Player},
@@ -16,73 +13,63 @@ use snack::{Name, Refusal};
 use std::sync::Arc;
 
 /// Bob's wire is full: it holds the event that he joined. But he reads, sooner or later.
-pub(crate) fn ann_and_cat_grab_while_bob_reads_late() -> Verdict {
-    explore("bob reads late", Bounds::exhaustive(), || {
-        let room = Arc::new(Room::open());
-        let ann = Player::joins(&room, "ann");
-        let cat = Player::joins(&room, "cat");
-        let bob = Player::joins_by_wire(&room, "bob", 1);
-        let reading = bob.does(|bob| bob.reads(3));
-        join_all(vec![("ann", grabbing(&ann)), ("cat", grabbing(&cat))]);
-        at_once([reading]);
-    })
+pub(crate) fn ann_and_cat_grab_while_bob_reads_late() {
+    let room = Arc::new(Room::open());
+    let ann = Player::joins(&room, "ann");
+    let cat = Player::joins(&room, "cat");
+    let bob = Player::joins_by_wire(&room, "bob", 1);
+    let reading = bob.does(|bob| bob.reads(3));
+    join_all(vec![("ann", grabbing(&ann)), ("cat", grabbing(&cat))]);
+    at_once([reading]);
 }
 
 /// Bob's wire is full: it holds the event that he joined.
-pub(crate) fn ann_and_cat_grab_while_bob_reads_nothing() -> Verdict {
-    explore("bob reads nothing", Bounds::exhaustive(), || {
-        let room = Arc::new(Room::open());
-        let ann = Player::joins(&room, "ann");
-        let cat = Player::joins(&room, "cat");
-        let _bob = Player::joins_by_wire(&room, "bob", 1);
-        join_all(vec![("ann", grabbing(&ann)), ("cat", grabbing(&cat))]);
-    })
+pub(crate) fn ann_and_cat_grab_while_bob_reads_nothing() {
+    let room = Arc::new(Room::open());
+    let ann = Player::joins(&room, "ann");
+    let cat = Player::joins(&room, "cat");
+    let _bob = Player::joins_by_wire(&room, "bob", 1);
+    join_all(vec![("ann", grabbing(&ann)), ("cat", grabbing(&cat))]);
 }
 
 /// Ann and bob have a thread each, as on a runtime with two threads. That allows more schedules
 /// than one thread does.
-pub(crate) fn ann_and_bob_grab_one_snack_each() -> Verdict {
-    explore("ann and bob grab", Bounds::exhaustive(), || {
-        let room = Arc::new(Room::open());
-        let ann = Player::joins(&room, "ann");
-        let bob = Player::joins(&room, "bob");
-        at_once([ann.does(Player::grabs), bob.does(Player::grabs)]);
-        let [first, second] = &ann.saw_grabs()[..] else {
-            panic!("every player sees every grab");
-        };
-        assert_ne!(first.snack, second.snack, "no snack twice");
-    })
+pub(crate) fn ann_and_bob_grab_one_snack_each() {
+    let room = Arc::new(Room::open());
+    let ann = Player::joins(&room, "ann");
+    let bob = Player::joins(&room, "bob");
+    at_once([ann.does(Player::grabs), bob.does(Player::grabs)]);
+    let [first, second] = &ann.saw_grabs()[..] else {
+        panic!("every player sees every grab");
+    };
+    assert_ne!(first.snack, second.snack, "no snack twice");
 }
 
 /// Ann and bob have a thread each, as on a runtime with two threads. That allows more schedules
 /// than one thread does.
-pub(crate) fn ann_and_bob_see_each_other_grab() -> Verdict {
-    explore("ann and bob see each other", Bounds::exhaustive(), || {
-        let room = Arc::new(Room::open());
-        let ann = Player::joins(&room, "ann");
-        let bob = Player::joins(&room, "bob");
-        at_once([ann.does(Player::grabs), bob.does(Player::grabs)]);
-        for player in [&ann, &bob] {
-            let grabs: Vec<u64> = player.saw_grabs().iter().map(|grab| grab.number).collect();
-            assert_eq!(grabs, [3, 4], "one order for all");
-        }
-    })
+pub(crate) fn ann_and_bob_see_each_other_grab() {
+    let room = Arc::new(Room::open());
+    let ann = Player::joins(&room, "ann");
+    let bob = Player::joins(&room, "bob");
+    at_once([ann.does(Player::grabs), bob.does(Player::grabs)]);
+    for player in [&ann, &bob] {
+        let grabs: Vec<u64> = player.saw_grabs().iter().map(|grab| grab.number).collect();
+        assert_eq!(grabs, [3, 4], "one order for all");
+    }
 }
 
 /// When a grab is answered, its event is on bob's wire or in his phone: the server keeps no line
 /// for him.
-pub(crate) fn ann_grabs_while_bob_reads_late() -> Verdict {
-    explore("ann grabs twice", Bounds::exhaustive(), || {
-        let room = Arc::new(Room::open());
-        let ann = Player::joins(&room, "ann");
-        let bob = Player::joins_by_wire(&room, "bob", 1);
-        let reading = bob.does(|bob| bob.reads(3));
-        for grabs in 1..=2 {
-            ann.grabs();
-            assert_eq!(bob.saw_grabs().len(), grabs, "bounded memory");
-        }
-        at_once([reading]);
-    })
+pub(crate) fn ann_grabs_while_bob_reads_late() {
+    let room = Arc::new(Room::open());
+    let ann = Player::joins(&room, "ann");
+    let bob = Player::joins_by_wire(&room, "bob", 1);
+    let reading = bob.does(|bob| bob.reads(3));
+    for grabs in 1..=2 {
+        ann.grabs();
+        assert_eq!(bob.saw_grabs().len(), grabs, "bounded memory");
+    }
+    at_once([reading]);
 }
 
 /// A task that grabs.

@@ -22,3 +22,5 @@ pub mod session;
 
 #[cfg(test)]
 mod proof;
+#[cfg(test)]
+mod scenarios;

@@ -53,3 +53,6 @@ mod web;
 #[cfg(test)]
 #[path = "../../06-actor/src/proof.rs"]
 mod proof;
+#[cfg(test)]
+#[path = "../../06-actor/src/scenarios.rs"]
+mod scenarios;

@@ -10,11 +10,32 @@
 pub mod channels;
 pub mod shared;
 
-use lanes::thread;
+use lanes::{Bounds, Verdict, thread};
 use snack::{Event, News, Snack};
 
 /// The capacity of a wire or an outbox that is never full in a scenario.
 pub const WIDE: usize = 16;
+
+/// Runs a scenario in every schedule. The verdict has the name of the scenario's function.
+#[track_caller]
+pub fn explore<S: Fn() + Send + Sync + 'static>(scenario: S) -> Verdict {
+    lanes::explore(&name_of::<S>(), Bounds::exhaustive(), scenario)
+}
+
+/// Runs a scenario in every schedule with at most this many preemptions.
+#[track_caller]
+pub fn explore_with_preemptions<S: Fn() + Send + Sync + 'static>(
+    preemptions: usize,
+    scenario: S,
+) -> Verdict {
+    lanes::explore(&name_of::<S>(), Bounds::preemptions(preemptions), scenario)
+}
+
+/// `ann grabs while bob leaves`, for a function of that name.
+fn name_of<S>() -> String {
+    let path = std::any::type_name::<S>();
+    path.rsplit("::").next().unwrap_or(path).replace('_', " ")
+}
 
 /// A grab, as a phone shows it.
 #[derive(Debug)]

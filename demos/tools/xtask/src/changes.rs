@@ -10,7 +10,8 @@ use crate::tree::{Step, Tree};
 ///
 /// These do not count as differences: the names, numbers and ports of the step and its neighbours;
 /// the headers of `lib.rs` and `main.rs`; the modules in `lib.rs`; `title` and `cure` in `main.rs`.
-/// A proof (`proof.rs`, `proof/…`) may differ without being named. The last step is not compared.
+/// A proof (`proof.rs`, `proof/…`, `scenarios.rs`) may differ without being named. The last step is
+/// not compared.
 pub fn headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let steps = tree.steps()?;
     let mut complaints = Vec::new();
@@ -41,7 +42,8 @@ pub fn headers(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
                 "{place} names `{name}`, which is the same as step {number}'s: leave it out"
             ));
         }
-        let is_proof = |name: &str| name == "proof.rs" || name.starts_with("proof/");
+        let is_proof =
+            |name: &str| ["proof.rs", "scenarios.rs"].contains(&name) || name.starts_with("proof/");
         for (name, how) in differing
             .iter()
             .filter(|(name, _)| !named.iter().any(|it| covers(it, name)) && !is_proof(name))

@@ -62,6 +62,7 @@ pub fn untouched(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
         "src/room.rs",
         "src/writer.rs",
         "src/proof.rs",
+        "src/scenarios.rs",
         "mutants.toml",
     ] {
         if tree.owner(seven, file) != *six {
@@ -169,6 +170,9 @@ pub mod writer;
 #[cfg(test)]
 #[path = \"../../06-actor/src/proof.rs\"]
 mod proof;
+#[cfg(test)]
+#[path = \"../../06-actor/src/scenarios.rs\"]
+mod scenarios;
 ";
         let fixture = Fixture::new(&[
             ("demos/06-actor/src/room.rs", ROOM),

@@ -7,13 +7,14 @@ use crate::tree::{FINALE, Step, Tree};
 
 /// The files of every step. The header of `src/lib.rs` names any other file under `src/`; the name
 /// `net.rs` includes its modules `net/…`.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 11] = [
     "README.md",
     "mutants.toml",
     "src/lib.rs",
     "src/main.rs",
     "src/proof.rs",
     "src/room.rs",
+    "src/scenarios.rs",
     "src/server.rs",
     "src/session.rs",
     "src/sync.rs",

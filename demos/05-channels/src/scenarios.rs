@@ -1,0 +1,118 @@
+//! The scenarios that the proofs of this step explore: who joins, what they do at once, and what
+//! must hold then.
+
+use super::{
+    room::{Room, Seat, ToRoom},
+    writer::write_to,
+};
+use lanes::{
+    net::tokio::phone,
+    task::block_on,
+    thread,
+    tokio::{mpsc, oneshot},
+};
+use scenario::{
+    at_once,
+    channels::{self, Player, answered, opens, two_grab_at_once},
+};
+use snack::{Name, Refusal, ToPlayer};
+
+/// Bob's outbox holds one line, and so does the inbox. His phone is gone, and his writer wants to
+/// tell the room.
+pub(crate) fn bob_hangs_up_while_ann_grabs() {
+    let mut room = Room::default();
+    let ann = Player::joins(&mut room, "ann");
+    let bob = Player::joins_with_outbox(&mut room, "bob", 1);
+    let (sender, inbox) = mpsc::channel("inbox", 1);
+    let leaving = sender.clone();
+    let open = opens(room, inbox);
+    let writer = thread::spawn("bob's writer", move || {
+        let (socket, phone) = phone("bob", 1);
+        drop(phone);
+        block_on(write_to(bob.seat, socket, bob.queue, leaving));
+    });
+    for _ in 0..3 {
+        ann.says_grab(&sender);
+    }
+    drop(sender);
+    at_once([open, writer]);
+}
+
+/// Bob's outbox is full: it holds the event that he joined. His phone is in a tunnel and reads
+/// nothing.
+pub(crate) fn ann_grabs_while_bob_reads_nothing() {
+    let mut room = Room::default();
+    let ann = Player::joins(&mut room, "ann");
+    let _bob = Player::joins_with_outbox(&mut room, "bob", 1);
+    let (sender, inbox) = mpsc::channel("inbox", 1);
+    let open = opens(room, inbox);
+    ann.grabs(&sender).expect("the tray is full");
+    drop(sender);
+    at_once([open]);
+}
+
+pub(crate) fn ann_and_bob_grab_one_snack_each() {
+    let seen = two_grab_at_once::<Room>();
+    let [first, second] = &seen[0][..] else {
+        panic!("every player sees every grab");
+    };
+    assert_ne!(first.snack, second.snack, "no snack twice");
+}
+
+pub(crate) fn ann_and_bob_see_each_other_grab() {
+    for seen in two_grab_at_once::<Room>() {
+        let grabs: Vec<u64> = seen.iter().map(|grab| grab.number).collect();
+        assert_eq!(grabs, [3, 4], "one order for all");
+    }
+}
+
+/// When a grab is answered, its event is in every outbox, and no outbox exceeds its capacity.
+pub(crate) fn ann_grabs_while_bob_reads_late() {
+    let mut room = Room::default();
+    let ann = Player::joins(&mut room, "ann");
+    let mut bob = Player::joins_with_outbox(&mut room, "bob", 1);
+    let (sender, inbox) = mpsc::channel("inbox", 1);
+    let open = opens(room, inbox);
+    let reads = thread::spawn("bob", move || {
+        let mut lines = 0;
+        while block_on(bob.queue.recv()).is_some() {
+            lines += 1;
+            assert!(bob.queue.len() <= 1, "bounded memory");
+        }
+        assert_eq!(lines, 3, "bob receives every event");
+    });
+    for grabs in 1..=2 {
+        ann.grabs(&sender).expect("the tray is full");
+        assert_eq!(
+            ann.queue.len(),
+            2 + grabs,
+            "bounded memory: the room keeps a line"
+        );
+    }
+    drop(sender);
+    at_once([open, reads]);
+}
+
+impl channels::Room for Room {
+    type Seat = Seat;
+    type Message = ToRoom;
+    type Session = ();
+
+    fn joins(&mut self, name: Name, outbox: mpsc::Sender<ToPlayer>) -> (Seat, ()) {
+        let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
+        block_on(self.apply(ToRoom::Join {
+            name,
+            outbox,
+            reply,
+        }));
+        (answered(answer).expect("a free seat"), ())
+    }
+
+    fn grab(who: Seat, reply: oneshot::Sender<Result<(), Refusal>>) -> ToRoom {
+        ToRoom::Grab { who, reply }
+    }
+
+    fn runs(self, inbox: mpsc::Receiver<ToRoom>) {
+        block_on(self.run(inbox));
+    }
+}
