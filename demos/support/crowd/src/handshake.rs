@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 
+use hyper::{StatusCode, header};
+use hyper_util::rt::TokioIo;
 use rng::Rng;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpSocket;
+use rush::wire::SUBPROTOCOL;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tungstenite::handshake::{client::generate_key, derive_accept_key};
 
@@ -23,11 +25,14 @@ pub(crate) async fn connect(
     masks: Rng,
 ) -> Result<Connection, Failure> {
     let key = generate_key();
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {server}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\
-         Sec-WebSocket-Protocol: snack-rush.v1\r\n\r\n"
-    );
+    let request = http::to(server, path)
+        .header(header::CONNECTION, "Upgrade")
+        .header(header::UPGRADE, "websocket")
+        .header(header::SEC_WEBSOCKET_VERSION, "13")
+        .header(header::SEC_WEBSOCKET_KEY, &key)
+        .header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)
+        .body(String::new())
+        .map_err(|_| Failure::Protocol("a path that is none"))?;
     let handshake = async {
         let socket = if server.is_ipv4() {
             TcpSocket::new_v4()?
@@ -37,18 +42,25 @@ pub(crate) async fn connect(
         if slow {
             socket.set_recv_buffer_size(SLOW_RECEIVE_BUFFER)?;
         }
-        let mut stream = socket.connect(server).await?;
+        let stream = socket.connect(server).await?;
         stream.set_nodelay(true)?;
-        stream.write_all(request.as_bytes()).await?;
-        let (head, rest) = http::read_head(&mut stream).await?;
-        if head.status != 101 {
-            let body = String::from_utf8_lossy(&rest).into_owned();
-            return Err(Failure::Status(head.status, body));
+        let response = http::send(stream, request).await?;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Err(http::refusal(response).await);
         }
-        if head.accept.as_deref() != Some(derive_accept_key(key.as_bytes()).as_str()) {
+        let accept = response.headers().get(header::SEC_WEBSOCKET_ACCEPT);
+        if accept.is_none_or(|it| it != derive_accept_key(key.as_bytes()).as_str()) {
             return Err(Failure::Protocol("a wrong Sec-WebSocket-Accept"));
         }
-        Ok(Connection::new(stream, rest, masks))
+        let upgraded = hyper::upgrade::on(response).await?;
+        let parts = upgraded
+            .downcast::<TokioIo<TcpStream>>()
+            .map_err(|_| Failure::Protocol("a connection of another kind"))?;
+        Ok(Connection::new(
+            parts.io.into_inner(),
+            parts.read_buf.into(),
+            masks,
+        ))
     };
     timeout(http::TIMEOUT, handshake)
         .await

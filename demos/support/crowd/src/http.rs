@@ -1,21 +1,27 @@
-//! HTTP/1.1 requests to the server: one JSON request, and what the WebSocket handshake shares with
-//! it.
+//! HTTP requests to the server: JSON, and what the WebSocket handshake shares with it.
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::http::request;
+use hyper::{Method, Request, Response, StatusCode, header};
+use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// The maximum time from connecting to the response, also on a busy machine.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The maximum size of a response. The server's have a few hundred bytes.
-const MAX_RESPONSE: usize = 16 * 1024;
+/// The maximum size of a response, of its head and of its body. `/api/xray` has a few thousand
+/// bytes.
+const MAX_RESPONSE: usize = 64 * 1024;
 
 /// Why a request or a handshake failed.
 #[derive(Debug)]
@@ -50,67 +56,84 @@ impl From<io::Error> for Failure {
     }
 }
 
-impl From<http_client::Failure> for Failure {
-    fn from(failure: http_client::Failure) -> Self {
-        Self::Unreachable(io::Error::other(failure))
+/// Why hyper has no response.
+impl From<hyper::Error> for Failure {
+    fn from(error: hyper::Error) -> Self {
+        if error.is_parse() {
+            return Self::Protocol("it is not HTTP");
+        }
+        Self::Unreachable(io::Error::other(error))
     }
+}
+
+/// Asks the server for this path, and returns the JSON of its response.
+///
+/// # Errors
+/// If no such response arrives within ten seconds.
+pub async fn get_json(server: SocketAddr, path: &str) -> io::Result<Value> {
+    let answer = request(server, Method::GET, path, String::new()).await;
+    answer.map_err(|failure| io::Error::other(failure.to_string()))
 }
 
 /// Sends one request and returns the JSON of its response.
 pub(crate) async fn request(
     server: SocketAddr,
-    line: (&str, &str),
-    body: &str,
+    method: Method,
+    path: &str,
+    body: String,
 ) -> Result<Value, Failure> {
+    let request = to(server, path)
+        .method(method)
+        .header(header::CONNECTION, "close")
+        .body(body)
+        .map_err(|_| Failure::Protocol("a path that is none"))?;
     let exchange = async {
-        let stream = TcpStream::connect(server).await?;
-        let host = server.to_string();
-        let answer = http_client::send(stream, &host, line, body.to_owned(), MAX_RESPONSE).await?;
-        if answer.status != 200 {
-            let body = String::from_utf8_lossy(&answer.body).into_owned();
-            return Err(Failure::Status(answer.status, body));
+        let response = send(TcpStream::connect(server).await?, request).await?;
+        if response.status() != StatusCode::OK {
+            return Err(refusal(response).await);
         }
-        serde_json::from_slice(&answer.body).map_err(|_| Failure::Protocol("the body is not JSON"))
+        let body = body_of(response).await?;
+        serde_json::from_slice(&body).map_err(|_| Failure::Protocol("the body is not JSON"))
     };
     timeout(TIMEOUT, exchange)
         .await
         .unwrap_or(Err(Failure::Timeout))
 }
 
-/// The status line and the headers of a response, as far as they are used.
-pub(crate) struct Head {
-    pub(crate) status: u16,
-    /// `Sec-WebSocket-Accept`.
-    pub(crate) accept: Option<String>,
-}
-
-/// Reads a response to the end of its head. Also returns the bytes that were read beyond it.
-pub(crate) async fn read_head(stream: &mut TcpStream) -> Result<(Head, Vec<u8>), Failure> {
-    let mut read = Vec::with_capacity(1024);
-    loop {
-        if let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") {
-            let rest = read.split_off(end + 4);
-            return Ok((parse_head(&String::from_utf8_lossy(&read))?, rest));
-        }
-        if read.len() > MAX_RESPONSE {
-            return Err(Failure::Protocol("the head is too long"));
-        }
-        if stream.read_buf(&mut read).await? == 0 {
-            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
-        }
+/// Reads the body of a response with an unexpected status.
+pub(crate) async fn refusal(response: Response<Incoming>) -> Failure {
+    let status = response.status().as_u16();
+    match body_of(response).await {
+        Ok(body) => Failure::Status(status, String::from_utf8_lossy(&body).into_owned()),
+        Err(failure) => failure,
     }
 }
 
-fn parse_head(text: &str) -> Result<Head, Failure> {
-    let mut lines = text.lines();
-    let status = lines
-        .next()
-        .and_then(|line| line.strip_prefix("HTTP/1.1 "))
-        .and_then(|line| line.get(..3)?.parse().ok())
-        .ok_or(Failure::Protocol("no status line"))?;
-    let accept = lines
-        .filter_map(|line| line.split_once(':'))
-        .find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-accept"))
-        .map(|(_, value)| value.trim().to_owned());
-    Ok(Head { status, accept })
+async fn body_of(response: Response<Incoming>) -> Result<Bytes, Failure> {
+    let body = Limited::new(response.into_body(), MAX_RESPONSE).collect();
+    let body = body
+        .await
+        .map_err(|_| Failure::Protocol("its body breaks off or is too long"))?;
+    Ok(body.to_bytes())
+}
+
+/// Begins a request.
+pub(crate) fn to(server: SocketAddr, path: &str) -> request::Builder {
+    Request::builder()
+        .uri(path)
+        .header(header::HOST, server.to_string())
+}
+
+/// Sends a request over a new connection. A task serves the connection until the response was read
+/// or the connection has become a WebSocket.
+pub(crate) async fn send(
+    stream: TcpStream,
+    request: Request<String>,
+) -> Result<Response<Incoming>, Failure> {
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(MAX_RESPONSE)
+        .handshake(TokioIo::new(stream))
+        .await?;
+    tokio::spawn(connection.with_upgrades());
+    Ok(sender.send_request(request).await?)
 }

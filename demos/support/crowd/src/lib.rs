@@ -22,5 +22,6 @@ mod shared;
 mod visit;
 
 pub use crate::crowd::Crowd;
+pub use crate::http::get_json;
 pub use crate::metrics::Metrics;
 pub use crate::plan::Plan;

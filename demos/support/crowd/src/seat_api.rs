@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use hyper::Method;
 use rush::wire::Token;
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ pub(crate) struct FreeSeat {
 
 /// Asks for a room with a free seat, as the page does before it opens a WebSocket.
 pub(crate) async fn free_seat(server: SocketAddr) -> Result<FreeSeat, Failure> {
-    let answer = http::request(server, ("GET", "/api/seat"), "").await?;
+    let answer = http::request(server, Method::GET, "/api/seat", String::new()).await?;
     if answer["full"] == true {
         return Err(Failure::Full(addresses(&answer["elsewhere"])));
     }
@@ -47,7 +48,7 @@ pub(crate) enum Location {
 pub(crate) async fn locate(server: SocketAddr, own: SocketAddr, token: &Token) -> Location {
     let token: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
     let path = format!("/api/where?at=http://{own}");
-    let answer = http::request(server, ("POST", &path), &token).await;
+    let answer = http::request(server, Method::POST, &path, token).await;
     answer.map_or(Location::Unknown, |answer| parse_location(server, &answer))
 }
 

@@ -3,8 +3,8 @@
 
 use crate::{
     cluster::fake_peer::{TOKEN, elsewhere, listen, report},
-    cluster::routing::{Servers, ask_where},
-    common::{Folder, ask, wait_until},
+    cluster::routing::Servers,
+    common::{Folder, ask, ask_where, wait_until},
 };
 use demo_08_snack_game::{
     cluster::{

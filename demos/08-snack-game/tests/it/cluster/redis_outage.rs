@@ -1,9 +1,9 @@
 //! Redis is killed, hangs, is emptied and comes back, under two servers with a player.
 
 use crate::{
-    cluster::routing::{Servers, ask_where},
+    cluster::routing::Servers,
     common::redis::Redis,
-    common::{Client, ask, ask_json, wait_until},
+    common::{Client, ask, ask_json, ask_where, wait_until},
 };
 use demo_08_snack_game::{
     cluster::{Backend, RedisBackend, SERVER_TTL},

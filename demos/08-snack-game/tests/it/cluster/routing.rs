@@ -1,6 +1,6 @@
 //! Several servers of one cluster: where they send players before a WebSocket is opened.
 
-use crate::common::{Client, Folder, ask, ask_json, wait_until};
+use crate::common::{Client, Folder, ask, ask_json, ask_where, post_where, wait_until};
 use demo_08_snack_game::{
     cluster::{Backend, MemoryBackend},
     options::Options,
@@ -83,38 +83,6 @@ fn in_memory() -> impl Fn() -> Backend {
     move || Backend::Memory(memory.clone())
 }
 
-/// `POST /api/where`.
-pub(crate) fn ask_where(address: SocketAddr, token: &Token) -> Value {
-    post_where(address, "", token)
-}
-
-/// `POST /api/where` by a client that claims that the seat was on the server with this URL.
-pub(crate) fn ask_where_claiming(address: SocketAddr, url: &str, token: &Token) -> Value {
-    post_where(address, &format!("?at={url}"), token)
-}
-
-fn post_where(address: SocketAddr, query: &str, token: &Token) -> Value {
-    let digits: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    let (status, answer) = post(address, query, &digits);
-    assert_eq!(status, 200, "{answer}");
-    let body = answer.split_once("\r\n\r\n").expect("a body").1;
-    serde_json::from_str(body).expect("JSON")
-}
-
-fn post(address: SocketAddr, query: &str, body: &str) -> (u16, String) {
-    use std::io::{Read, Write};
-    let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
-    stream
-        .set_read_timeout(Some(crate::common::PATIENCE))
-        .expect("a timeout");
-    let length = body.len();
-    write!(stream, "POST /api/where{query} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").expect("the server reads");
-    let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer); // A reset after the answer does not matter.
-    let status = answer.get(9..12).and_then(|status| status.parse().ok());
-    (status.unwrap_or(0), answer)
-}
-
 #[test]
 fn a_full_server_names_the_least_loaded_one_before_the_upgrade() {
     let servers = Servers::start(3, 2, in_memory());
@@ -189,7 +157,7 @@ fn every_server_finds_the_seat_of_a_token() {
     );
     for wrong in ["", "1234", &"g".repeat(32), &"1".repeat(40_000)] {
         assert_eq!(
-            post(servers.address(0), "", wrong).0,
+            post_where(servers.address(0), "", wrong).0,
             400,
             "{}",
             wrong.len()

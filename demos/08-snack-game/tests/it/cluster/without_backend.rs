@@ -3,9 +3,9 @@
 
 use crate::{
     cluster::fake_peer::{TOKEN, elsewhere, listen, report},
-    cluster::routing::{Servers, ask_where, ask_where_claiming},
+    cluster::routing::Servers,
     common::redis::Redis,
-    common::{Folder, ask, wait_until},
+    common::{Folder, ask, ask_where, ask_where_claiming, wait_until},
 };
 use demo_08_snack_game::{
     cluster::{Backend, RESTART_TTL, RedisBackend, SERVER_TTL, ServerInfo},

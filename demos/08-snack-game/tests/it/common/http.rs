@@ -1,6 +1,9 @@
-//! HTTP requests.
+//! HTTP requests. By hand, because tests send headers that a client would refuse to send, and look at
+//! the whole answer.
 
 use super::PATIENCE;
+use rush::wire::Token;
+use serde_json::Value;
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -8,31 +11,60 @@ use std::{
 
 /// Sends a GET request with extra headers. Returns the status and the whole answer.
 pub(crate) fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(address).expect("the server listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let host = if headers.to_ascii_lowercase().contains("host:") {
         String::new()
     } else {
         format!("Host: {address}\r\n")
     };
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\n{host}{headers}Connection: close\r\n\r\n"
-    )
-    .expect("the server reads");
-    let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer); // A reset after the answer does not matter.
-    let status = answer
-        .get(9..12)
-        .and_then(|status| status.parse().ok())
-        .unwrap_or(0);
-    (status, answer)
+    let head = format!("GET {path} HTTP/1.1\r\n{host}{headers}");
+    exchange(address, &format!("{head}Connection: close\r\n\r\n"))
 }
 
 /// Sends a GET request and parses the JSON of the answer.
-pub(crate) fn ask_json(address: SocketAddr, path: &str) -> serde_json::Value {
-    let (status, answer) = ask(address, path, "");
+pub(crate) fn ask_json(address: SocketAddr, path: &str) -> Value {
+    json(ask(address, path, ""))
+}
+
+/// `POST /api/where` with this query and this body. Returns the status and the whole answer.
+pub(crate) fn post_where(address: SocketAddr, query: &str, body: &str) -> (u16, String) {
+    let length = body.len();
+    exchange(
+        address,
+        &format!(
+            "POST /api/where{query} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n\
+             Connection: close\r\n\r\n{body}"
+        ),
+    )
+}
+
+/// Asks the server where the seat of `token` is.
+pub(crate) fn ask_where(address: SocketAddr, token: &Token) -> Value {
+    json(post_where(address, "", &digits(token)))
+}
+
+/// As [`ask_where`], by a client that claims that the seat was on the server with this URL.
+pub(crate) fn ask_where_claiming(address: SocketAddr, url: &str, token: &Token) -> Value {
+    json(post_where(address, &format!("?at={url}"), &digits(token)))
+}
+
+fn digits(token: &Token) -> String {
+    token.0.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn json((status, answer): (u16, String)) -> Value {
     assert_eq!(status, 200, "{answer}");
     let body = answer.split_once("\r\n\r\n").expect("a body").1;
     serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"))
+}
+
+fn exchange(address: SocketAddr, request: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream
+        .write_all(request.as_bytes())
+        .expect("the server reads");
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer); // A reset after the answer does not matter.
+    let status = answer.get(9..12).and_then(|status| status.parse().ok());
+    (status.unwrap_or(0), answer)
 }

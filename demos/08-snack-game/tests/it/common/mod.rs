@@ -17,7 +17,7 @@ pub(crate) mod steering;
 pub(crate) use client::{Client, Received};
 pub(crate) use folder::Folder;
 pub(crate) use game::Game;
-pub(crate) use http::{ask, ask_json};
+pub(crate) use http::{ask, ask_json, ask_where, ask_where_claiming, post_where};
 
 use std::{
     thread,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use browser::{Page, for_test, picture};
 use serde_json::json;
 
-use crate::common::redis::Redis;
+use crate::common::{ask, redis::Redis};
 use crate::pages::proxy::Proxy;
 use crate::pages::server::{Player, SOON, TestServer, fine_except_connection_errors, open, url};
 
@@ -31,25 +31,10 @@ fn open_two(redis: &Redis, first: &[&str], second: &[&str]) -> [TestServer; 2] {
 fn knows(server: &TestServer, other: &TestServer) {
     let named = format!("http://{}", other.address());
     let until = Instant::now() + SOON;
-    while !seat_answer(server).contains(&named) {
+    while !ask(server.address(), "/api/seat", "").1.contains(&named) {
         assert!(Instant::now() < until, "{named} is not known");
         thread::sleep(Duration::from_millis(50));
     }
-}
-
-/// Returns the answer of `/api/seat`.
-fn seat_answer(server: &TestServer) -> String {
-    use std::io::{Read, Write};
-    let mut line = std::net::TcpStream::connect(server.address()).expect("the server listens");
-    let host = server.address();
-    write!(
-        line,
-        "GET /api/seat HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-    )
-    .expect("the server reads");
-    let mut answer = String::new();
-    line.read_to_string(&mut answer).expect("text");
-    answer
 }
 
 fn plays_at(player: &Player, server: &TestServer) {

@@ -2,7 +2,7 @@
 
 use crate::{
     common::redis::Redis,
-    common::{Client, Folder, ask_json, wait_until},
+    common::{Client, Folder, ask_json, ask_where, wait_until},
 };
 use crowd::{Crowd, Metrics, Plan};
 use demo_08_snack_game::{
@@ -10,35 +10,10 @@ use demo_08_snack_game::{
     options::Options,
     server::Server,
 };
-use rush::wire::Token;
 use rustix::process::Signal;
-use serde_json::{Value, json};
-use std::{
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    thread,
-};
+use serde_json::json;
+use std::{net::SocketAddr, thread};
 use tokio::runtime::Builder;
-
-/// `POST /api/where`.
-fn ask_where(address: SocketAddr, token: &Token) -> Value {
-    let told: String = token.0.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut stream = TcpStream::connect(address).expect("the server listens");
-    stream
-        .set_read_timeout(Some(crate::common::PATIENCE))
-        .expect("a timeout");
-    let head = format!(
-        "POST /api/where HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        told.len()
-    );
-    stream
-        .write_all((head + &told).as_bytes())
-        .expect("the server reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let body = answer.split_once("\r\n\r\n").expect("a body").1;
-    serde_json::from_str(body).expect("JSON")
-}
 
 #[test]
 fn peers_wait_for_the_seats_of_a_server_that_restarts() {

@@ -7,8 +7,7 @@ use std::time::Duration;
 use crowd::Plan;
 use game_bench::Capacity;
 use serde_json::Value;
-use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::ours::Ours;
 use super::{Stretch, arrived};
@@ -16,12 +15,6 @@ use super::{Stretch, arrived};
 const PLAYERS: u32 = 5_000;
 const SEATS: u32 = 1_000;
 const SECONDS: u64 = 12;
-
-/// The maximum time for an answer of the server's API.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The longest answer of the server's API, in bytes.
-const LONGEST: usize = 64 * 1024;
 
 pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
     let server = ours.start(SEATS, PLAYERS + SEATS)?;
@@ -66,14 +59,7 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
 
 /// The number of ticks that were not played in time, in all rooms, from the server's `/api/xray`.
 async fn unplayed_at(server: SocketAddr) -> io::Result<u64> {
-    let asking = async {
-        let stream = TcpStream::connect(server).await?;
-        let (host, line) = (server.to_string(), ("GET", "/api/xray"));
-        let answer = http_client::send(stream, &host, line, String::new(), LONGEST).await;
-        answer.map_err(io::Error::other)
-    };
-    let answer = timeout(PATIENCE, asking).await.map_err(io::Error::from)??;
-    let told: Value = serde_json::from_slice(&answer.body)?;
+    let told = crowd::get_json(server, "/api/xray").await?;
     let missed = |room: &Value| room["tick_us"]["missed"].as_u64();
     told["rooms"]
         .as_array()
