@@ -1,6 +1,7 @@
 //! Health probe: asks a peer for `GET /health` once. The failure detector decides when; only peers
 //! that the backend named are probed.
 
+use http_client::StatusCode;
 use std::{io::ErrorKind, time::Duration};
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -72,9 +73,8 @@ async fn connect_and_ask(url: &str) -> ProbeResult {
 }
 
 async fn ask_health(stream: TcpStream, host: &str) -> ProbeResult {
-    let question = ("GET", "/health");
-    match http_client::send(stream, host, question, String::new(), LONGEST).await {
-        Ok(answer) if answer.status == 200 => ProbeResult::Healthy,
+    match http_client::get(stream, host, "/health", LONGEST).await {
+        Ok((StatusCode::OK, _)) => ProbeResult::Healthy,
         _ => ProbeResult::NoAnswer,
     }
 }

@@ -45,9 +45,8 @@ async fn has_free_seat(peer: &str) -> bool {
     let Ok(stream) = connected else {
         return false;
     };
-    let question = ("GET", "/api/seat");
-    let answer = http_client::send(stream, host, question, String::new(), LONGEST).await;
-    answer.is_ok_and(|answer| says_free(&answer.body))
+    let answer = http_client::get(stream, host, "/api/seat", LONGEST).await;
+    answer.is_ok_and(|(_, body)| says_free(&body))
 }
 
 /// Whether the answer of `/api/seat` says that a seat is free.

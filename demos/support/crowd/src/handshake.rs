@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use hyper::{StatusCode, header};
+use http_client::StatusCode;
+use hyper::header;
 use hyper_util::rt::TokioIo;
 use rng::Rng;
 use rush::wire::SUBPROTOCOL;
@@ -30,9 +31,7 @@ pub(crate) async fn connect(
         .header(header::UPGRADE, "websocket")
         .header(header::SEC_WEBSOCKET_VERSION, "13")
         .header(header::SEC_WEBSOCKET_KEY, &key)
-        .header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)
-        .body(String::new())
-        .map_err(|_| Failure::Protocol("a path that is none"))?;
+        .header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL);
     let handshake = async {
         let socket = if server.is_ipv4() {
             TcpSocket::new_v4()?
@@ -44,7 +43,7 @@ pub(crate) async fn connect(
         }
         let stream = socket.connect(server).await?;
         stream.set_nodelay(true)?;
-        let response = http::send(stream, request).await?;
+        let response = http_client::send(stream, request, String::new()).await?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Err(http::refusal(response).await);
         }
@@ -52,7 +51,9 @@ pub(crate) async fn connect(
         if accept.is_none_or(|it| it != derive_accept_key(key.as_bytes()).as_str()) {
             return Err(Failure::Protocol("a wrong Sec-WebSocket-Accept"));
         }
-        let upgraded = hyper::upgrade::on(response).await?;
+        let upgraded = hyper::upgrade::on(response)
+            .await
+            .map_err(http_client::Failure::from)?;
         let parts = upgraded
             .downcast::<TokioIo<TcpStream>>()
             .map_err(|_| Failure::Protocol("a connection of another kind"))?;

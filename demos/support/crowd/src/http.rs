@@ -5,13 +5,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
+use http_client::{Method, Response, StatusCode, body, send};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
+use hyper::header;
 use hyper::http::request;
-use hyper::{Method, Request, Response, StatusCode, header};
-use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -19,8 +16,7 @@ use tokio::time::timeout;
 /// The maximum time from connecting to the response, also on a busy machine.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The maximum size of a response, of its head and of its body. `/api/xray` has a few thousand
-/// bytes.
+/// The maximum size of a response's body. `/api/xray` has a few thousand bytes.
 const MAX_RESPONSE: usize = 64 * 1024;
 
 /// Why a request or a handshake failed.
@@ -56,13 +52,15 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Why hyper has no response.
-impl From<hyper::Error> for Failure {
-    fn from(error: hyper::Error) -> Self {
-        if error.is_parse() {
-            return Self::Protocol("it is not HTTP");
+impl From<http_client::Failure> for Failure {
+    fn from(failure: http_client::Failure) -> Self {
+        use http_client::Failure::{Body, Connection, NotHttp, Request};
+        match failure {
+            Request(_) => Self::Protocol("a path that is none"),
+            NotHttp => Self::Protocol("it is not HTTP"),
+            Body(_) => Self::Protocol("its body breaks off or is too long"),
+            Connection(error) => Self::Unreachable(io::Error::other(error)),
         }
-        Self::Unreachable(io::Error::other(error))
     }
 }
 
@@ -80,19 +78,17 @@ pub(crate) async fn request(
     server: SocketAddr,
     method: Method,
     path: &str,
-    body: String,
+    sent: String,
 ) -> Result<Value, Failure> {
     let request = to(server, path)
         .method(method)
-        .header(header::CONNECTION, "close")
-        .body(body)
-        .map_err(|_| Failure::Protocol("a path that is none"))?;
+        .header(header::CONNECTION, "close");
     let exchange = async {
-        let response = send(TcpStream::connect(server).await?, request).await?;
+        let response = send(TcpStream::connect(server).await?, request, sent).await?;
         if response.status() != StatusCode::OK {
             return Err(refusal(response).await);
         }
-        let body = body_of(response).await?;
+        let body = body(response, MAX_RESPONSE).await?;
         serde_json::from_slice(&body).map_err(|_| Failure::Protocol("the body is not JSON"))
     };
     timeout(TIMEOUT, exchange)
@@ -103,37 +99,13 @@ pub(crate) async fn request(
 /// Reads the body of a response with an unexpected status.
 pub(crate) async fn refusal(response: Response<Incoming>) -> Failure {
     let status = response.status().as_u16();
-    match body_of(response).await {
+    match body(response, MAX_RESPONSE).await {
         Ok(body) => Failure::Status(status, String::from_utf8_lossy(&body).into_owned()),
-        Err(failure) => failure,
+        Err(failure) => failure.into(),
     }
-}
-
-async fn body_of(response: Response<Incoming>) -> Result<Bytes, Failure> {
-    let body = Limited::new(response.into_body(), MAX_RESPONSE).collect();
-    let body = body
-        .await
-        .map_err(|_| Failure::Protocol("its body breaks off or is too long"))?;
-    Ok(body.to_bytes())
 }
 
 /// Begins a request.
 pub(crate) fn to(server: SocketAddr, path: &str) -> request::Builder {
-    Request::builder()
-        .uri(path)
-        .header(header::HOST, server.to_string())
-}
-
-/// Sends a request over a new connection. A task serves the connection until the response was read
-/// or the connection has become a WebSocket.
-pub(crate) async fn send(
-    stream: TcpStream,
-    request: Request<String>,
-) -> Result<Response<Incoming>, Failure> {
-    let (mut sender, connection) = http1::Builder::new()
-        .max_buf_size(MAX_RESPONSE)
-        .handshake(TokioIo::new(stream))
-        .await?;
-    tokio::spawn(connection.with_upgrades());
-    Ok(sender.send_request(request).await?)
+    http_client::to(&server.to_string(), path)
 }

@@ -1,31 +1,29 @@
-//! One HTTP/1.1 request over a connection of its own, with a limit on the answer.
+//! One HTTP/1.1 request over a connection of its own, with a limit on the answer. hyper does the
+//! work.
 //!
-//! hyper does the work. There is no timeout here: the caller puts one around the whole exchange,
-//! the connecting included.
+//! There is no timeout here: the caller puts one around the whole exchange, the connecting included.
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Request, client::conn::http1, header};
+use http_body_util::{BodyExt, Limited};
+use hyper::{Request, body::Incoming, client::conn::http1, header, http::request};
 use hyper_util::rt::TokioIo;
 use std::{error, fmt};
-use tokio::{net::TcpStream, task::JoinSet};
+use tokio::net::TcpStream;
 
-/// The answer of a server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The status: 200.
-    pub status: u16,
-    /// The whole body.
-    pub body: Bytes,
-}
+pub use hyper::{Method, Response, StatusCode};
+
+/// The longest head of an answer, in bytes.
+const LONGEST_HEAD: usize = 16 * 1024;
 
 /// Why there is no answer.
 #[derive(Debug)]
 pub enum Failure {
-    /// The method, the path or the host is none.
+    /// The method, the path or a header is none.
     Request(hyper::http::Error),
-    /// The connection broke, or what came is not HTTP.
+    /// The connection broke.
     Connection(hyper::Error),
+    /// What came is not HTTP.
+    NotHttp,
     /// The body is longer than the limit, or it broke off.
     Body(Box<dyn error::Error + Send + Sync>),
 }
@@ -35,45 +33,70 @@ impl fmt::Display for Failure {
         match self {
             Failure::Request(error) => write!(f, "not a request: {error}"),
             Failure::Connection(error) => write!(f, "no answer: {error}"),
-            Failure::Body(error) => write!(f, "no whole answer: {error}"),
+            Failure::NotHttp => f.write_str("the answer is not HTTP"),
+            Failure::Body(error) => write!(f, "the body breaks off or is too long: {error}"),
         }
     }
 }
 
 impl error::Error for Failure {}
 
-/// Sends a request to `host`, to which `stream` is connected, and reads an answer whose body has at
-/// most `at_most` bytes.
+impl From<hyper::Error> for Failure {
+    fn from(error: hyper::Error) -> Failure {
+        match error.is_parse() {
+            true => Failure::NotHttp,
+            false => Failure::Connection(error),
+        }
+    }
+}
+
+/// Begins a request to `host` for this path.
+pub fn to(host: &str, path: &str) -> request::Builder {
+    Request::builder().uri(path).header(header::HOST, host)
+}
+
+/// Sends a request over a new connection, and waits for the head of its answer. A task serves the
+/// connection until the answer was read or dropped, or the connection has been upgraded.
 ///
 /// # Errors
-/// If the request is invalid, the connection breaks, or the answer is not HTTP or too long.
+/// If the request is invalid, the connection breaks, or the answer is not HTTP.
 pub async fn send(
     stream: TcpStream,
-    host: &str,
-    (method, path): (&str, &str),
+    request: request::Builder,
     body: String,
+) -> Result<Response<Incoming>, Failure> {
+    let request = request.body(body).map_err(Failure::Request)?;
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(LONGEST_HEAD)
+        .handshake(TokioIo::new(stream))
+        .await?;
+    tokio::spawn(connection.with_upgrades());
+    Ok(sender.send_request(request).await?)
+}
+
+/// Reads the body of an answer, of at most `at_most` bytes.
+///
+/// # Errors
+/// If the body is longer, or the connection breaks.
+pub async fn body(answer: Response<Incoming>, at_most: usize) -> Result<Bytes, Failure> {
+    let body = Limited::new(answer.into_body(), at_most).collect().await;
+    Ok(body.map_err(Failure::Body)?.to_bytes())
+}
+
+/// Asks `host`, to which `stream` is connected, for this path. Returns the status and the body, of
+/// at most `at_most` bytes.
+///
+/// # Errors
+/// If there is no such answer.
+pub async fn get(
+    stream: TcpStream,
+    host: &str,
+    path: &str,
     at_most: usize,
-) -> Result<Answer, Failure> {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::HOST, host)
-        .header(header::CONNECTION, "close")
-        .body(Full::new(Bytes::from(body)))
-        .map_err(Failure::Request)?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(Failure::Connection)?;
-    // The task ends with this call, also if the caller gives up.
-    let mut tasks = JoinSet::new();
-    tasks.spawn(connection);
-    let answer = sender.send_request(request).await;
-    let (head, body) = answer.map_err(Failure::Connection)?.into_parts();
-    let body = Limited::new(body, at_most).collect().await;
-    Ok(Answer {
-        status: head.status.as_u16(),
-        body: body.map_err(Failure::Body)?.to_bytes(),
-    })
+) -> Result<(StatusCode, Bytes), Failure> {
+    let request = to(host, path).header(header::CONNECTION, "close");
+    let answer = send(stream, request, String::new()).await?;
+    Ok((answer.status(), body(answer, at_most).await?))
 }
 
 #[cfg(test)]
@@ -87,7 +110,7 @@ mod tests {
     };
 
     /// What a server hears that answers with these bytes, and what the client makes of the answer.
-    async fn ask(answer: &'static str) -> (String, Result<Answer, Failure>) {
+    async fn ask(answer: &'static str) -> (String, Result<(StatusCode, Bytes), Failure>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let server = tokio::spawn(async move {
@@ -101,8 +124,9 @@ mod tests {
         });
         let exchange = async {
             let stream = TcpStream::connect(address).await.expect("a connection");
-            let line = ("POST", "/api/seat?x=1");
-            send(stream, "snack.bar:7008", line, "a body".into(), 10).await
+            let request = to("snack.bar:7008", "/api/seat?x=1").method(Method::POST);
+            let answer = send(stream, request, "a body".into()).await?;
+            Ok((answer.status(), body(answer, 10).await?))
         };
         let got = timeout(Duration::from_secs(10), exchange).await;
         (server.await.expect("a server"), got.expect("no hang"))
@@ -122,17 +146,14 @@ mod tests {
         ] {
             assert!(heard.to_ascii_lowercase().contains(line), "{heard}");
         }
-        let expected = Answer {
-            status: 404,
-            body: Bytes::from_static(b"no"),
-        };
+        let expected = (StatusCode::NOT_FOUND, Bytes::from_static(b"no"));
         assert_eq!(answer.expect("an answer"), expected);
     }
 
     #[tokio::test]
     async fn a_body_without_a_length_ends_with_the_connection() {
         let (_, answer) = ask("HTTP/1.1 200 OK\r\n\r\nyes").await;
-        assert_eq!(answer.expect("an answer").body, "yes");
+        assert_eq!(answer.expect("an answer").1, "yes");
     }
 
     #[tokio::test]
