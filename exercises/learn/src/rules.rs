@@ -2,6 +2,7 @@
 //! thing to use instead.
 
 use judge::Answer;
+use tokens::{Kind, Token, Unreadable};
 
 /// A line that the judge cannot accept, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub(crate) struct Broken {
 }
 
 /// Words whose effects the judge cannot see.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 10] = [
     (
         "unsafe",
         "`unsafe` can change memory that the judge does not watch, and no exercise needs it.",
@@ -22,6 +23,7 @@ const WORDS: [(&str, &str); 9] = [
     ),
     ("include", "the judge reads this file alone."),
     ("include_str", "the judge reads this file alone."),
+    ("include_bytes", "the judge reads this file alone."),
     ("cfg", "the judge must see all of the code that runs."),
     ("cfg_attr", "the judge must see all of the code that runs."),
     ("extern", "an answer needs nothing from outside."),
@@ -107,54 +109,101 @@ const TOKIO_TIME: [&str; 13] = [
 /// The allowed parts of the judge: what an exercise is about.
 const JUDGE: [&str; 3] = ["clock::Gone", "clock::Phone", "clock::Stove"];
 
+/// Keywords in [`WORDS`]: as raw identifiers they are names like any other.
+const KEYWORDS: [&str; 2] = ["unsafe", "extern"];
+/// How many `use` declarations may rename one path in turn.
+const RENAMES: usize = 16;
+
 /// Returns the first line of `answer` that the judge cannot accept. `unsolved` shows which kind of
 /// exercise it is.
-pub(crate) fn broken(answer: &Answer, unsolved: &Answer) -> Option<Broken> {
+///
+/// # Errors
+/// If the answer is not made of Rust tokens. The compiler finds an error in it too, as a rule.
+pub(crate) fn broken(answer: &str, unsolved: &Answer) -> Result<Option<Broken>, Unreadable> {
     let by_schedules = unsolved.says("lanes");
-    let tokens = tokens(answer.code());
+    let mut tokens = tokens::read(answer)?;
+    tokens.retain(|token| token.kind != Kind::Comment);
     let words = tokens.iter().filter_map(|token| {
-        let (word, why) = WORDS.iter().find(|(word, _)| *word == token.text)?;
-        Some(Broken {
+        let name = token.name()?;
+        let (word, why) = WORDS.iter().find(|(word, _)| *word == name)?;
+        let is_it = token.is_keyword(word) || !KEYWORDS.contains(word);
+        is_it.then(|| Broken {
             line: token.line,
             why: format!("`{word}`: {why}"),
         })
     });
-    let found = words.chain(statics(&tokens)).chain(files(&tokens)).chain(
-        paths(&tokens)
-            .into_iter()
-            .filter_map(|path| refused(&path, by_schedules)),
-    );
-    found.min_by_key(|broken| broken.line)
+    let (paths, names) = paths(&tokens);
+    let refused = paths
+        .iter()
+        .filter_map(|path| refused(&resolved(path, &names), by_schedules));
+    let found = words.chain(statics(&tokens)).chain(files(&tokens));
+    Ok(found.chain(refused).min_by_key(|broken| broken.line))
+}
+
+/// Returns the reason against an answer that the compiler accepts and [`tokens::read`] does not.
+pub(crate) fn unreadable(at: Unreadable) -> Broken {
+    Broken {
+        line: at.line,
+        why: "the judge cannot read the code that begins here. Write it in another way.".into(),
+    }
 }
 
 fn statics<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
-    tokens
-        .iter()
-        .filter(|token| token.text == "static")
-        .map(|token| Broken {
-            line: token.line,
-            why:
-                "a `static` is kept from one schedule to the next, so each schedule depends on the \
-                 one before. Put the value into a struct."
-                    .into(),
-        })
+    let statics = tokens.iter().filter(|token| token.is_keyword("static"));
+    statics.map(|token| Broken {
+        line: token.line,
+        why: "a `static` is kept from one schedule to the next, so each schedule depends on the \
+              one before. Put the value into a struct."
+            .into(),
+    })
 }
 
+/// Finds modules in files of their own, and attributes that name a file.
 fn files<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
-    tokens
-        .windows(3)
-        .filter(|it| it[0].text == "mod" && it[2].text == ";")
-        .map(|it| Broken {
-            line: it[0].line,
-            why: "the judge reads this file alone: no `mod` with a file of its own.".into(),
-        })
+    let is_path = |it: &[Token<'_>]| {
+        (it[0].is_mark("[") || it[0].is_mark("(") || it[0].is_mark(","))
+            && it[1].name() == Some("path")
+            && it[2].is_mark("=")
+            && it[3].kind == Kind::Literal
+    };
+    let paths = tokens.windows(4).filter(move |it| is_path(it));
+    let is_file = |it: &&[Token<'_>]| it[0].is_keyword("mod") && !it[2].is_mark("{");
+    let modules = tokens.windows(3).filter(is_file);
+    paths.chain(modules).map(|it| Broken {
+        line: it[0].line,
+        why: "the judge reads this file alone: no `mod` with a file of its own.".into(),
+    })
 }
 
 /// A path as it was written, with `use` trees expanded.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Path {
     line: usize,
     parts: Vec<String>,
+}
+
+/// A name that a `use` binds, and the path that it stands for.
+struct Name {
+    name: String,
+    parts: Vec<String>,
+}
+
+/// Replaces names that a `use` binds by what they stand for, and removes `self::` at the start:
+/// after `use tokio::time as t`, `t::advance` is `tokio::time::advance`.
+fn resolved(path: &Path, names: &[Name]) -> Path {
+    let mut path = path.clone();
+    for _ in 0..RENAMES {
+        if path.parts.len() > 1 && path.parts[0] == "self" {
+            path.parts.remove(0);
+            continue;
+        }
+        let is_it = |name: &&Name| name.name == path.parts[0] && name.parts[0] != path.parts[0];
+        let Some(name) = names.iter().find(is_it) else {
+            break;
+        };
+        path.parts.splice(..1, name.parts.iter().cloned());
+    }
+    path
 }
 
 fn refused(path: &Path, by_schedules: bool) -> Option<Broken> {
@@ -227,98 +276,77 @@ fn instead(root: &str, rest: &str, by_schedules: bool) -> String {
     }
 }
 
-/// A word or a symbol, and its line from 1.
-#[derive(Clone, Debug)]
-struct Token<'a> {
-    text: &'a str,
-    line: usize,
-}
-
-fn tokens(code: &str) -> Vec<Token<'_>> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut tokens = vec![];
-    for (line, text) in (1..).zip(code.lines()) {
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            let length = if first == '\'' {
-                // A lifetime, also `'static`, is one word.
-                1 + rest[1..].find(|c| !is_word(c)).unwrap_or(rest.len() - 1)
-            } else if is_word(first) {
-                rest.find(|c| !is_word(c)).unwrap_or(rest.len())
-            } else if rest.starts_with("::") {
-                2
-            } else {
-                first.len_utf8()
-            };
-            let (token, after) = rest.split_at(length);
-            if !token.trim().is_empty() {
-                tokens.push(Token { text: token, line });
-            }
-            rest = after;
-        }
-    }
-    tokens
-}
-
-/// Returns every path, with `use` trees expanded: `use std::{fmt, sync::Mutex}` gives `std::fmt`
-/// and `std::sync::Mutex`.
-fn paths(tokens: &[Token<'_>]) -> Vec<Path> {
-    let mut paths = vec![];
+/// Returns every path, with `use` trees expanded, and the names that `use` binds:
+/// `use std::{fmt, sync::Mutex}` gives `std::fmt` and `std::sync::Mutex`.
+fn paths(tokens: &[Token<'_>]) -> (Vec<Path>, Vec<Name>) {
+    let (mut paths, mut names) = (vec![], vec![]);
+    let name = |at: usize| tokens.get(at).and_then(Token::name);
+    let continues = |at: usize| tokens.get(at).is_some_and(|token| token.is_mark("::"));
     let mut at = 0;
     while at < tokens.len() {
-        if tokens[at].text == "use" {
-            at = tree(tokens, at + 1, &[], &mut paths);
+        // `use<'a>` is a bound on a type.
+        let is_bound = tokens.get(at + 1).is_some_and(|token| token.is_mark("<"));
+        if tokens[at].is_keyword("use") && !is_bound {
+            at = tree(tokens, at + 1, &[], &mut paths, &mut names);
             continue;
         }
-        let is_word = |at: usize| {
-            tokens.get(at).is_some_and(|token| {
-                token
-                    .text
-                    .starts_with(|c: char| c.is_alphabetic() || c == '_')
-            })
-        };
-        let continues = |at: usize| tokens.get(at).is_some_and(|token| token.text == "::");
-        // `a::b` is read from `a`. A word after a `::` was read already, unless the path begins
-        // with `::`.
-        if !is_word(at) || (at > 0 && continues(at - 1) && at > 1 && is_word(at - 2)) {
+        let Some(first) = name(at) else {
             at += 1;
             continue;
-        }
-        let (line, mut parts) = (tokens[at].line, vec![tokens[at].text.to_owned()]);
+        };
+        // A word after a `::` was read already, unless the path begins with `::`.
+        let is_read = at > 1 && continues(at - 1) && name(at - 2).is_some();
+        let (line, mut parts) = (tokens[at].line, vec![first.to_owned()]);
         at += 1;
-        while continues(at) && is_word(at + 1) {
-            parts.push(tokens[at + 1].text.to_owned());
+        while let Some(next) = name(at + 1).filter(|_| continues(at)) {
+            parts.push(next.to_owned());
             at += 2;
         }
-        if parts.len() > 1 {
+        if parts.len() > 1 && !is_read {
             paths.push(Path { line, parts });
         }
     }
-    paths
+    (paths, names)
 }
 
 /// Reads a `use` tree from `at`. Returns the index of its end.
-fn tree(tokens: &[Token<'_>], mut at: usize, before: &[String], paths: &mut Vec<Path>) -> usize {
-    let mut parts = before.to_vec();
+fn tree(
+    tokens: &[Token<'_>],
+    mut at: usize,
+    before: &[String],
+    paths: &mut Vec<Path>,
+    names: &mut Vec<Name>,
+) -> usize {
+    let (mut parts, mut renamed) = (before.to_vec(), None);
     while let Some(token) = tokens.get(at) {
         match token.text {
             "::" => {}
             "{" => {
                 at += 1;
-                while tokens.get(at).is_some_and(|token| token.text != "}") {
-                    at = tree(tokens, at, &parts, paths);
-                    if tokens.get(at).is_some_and(|token| token.text == ",") {
+                while tokens.get(at).is_some_and(|token| !token.is_mark("}")) {
+                    at = tree(tokens, at, &parts, paths, names);
+                    if tokens.get(at).is_some_and(|token| token.is_mark(",")) {
                         at += 1;
                     }
                 }
                 return at + 1;
             }
-            "as" => at += 1,
+            "as" => {
+                at += 1;
+                renamed = tokens.get(at).and_then(Token::name);
+            }
             ";" | "," | "}" => {
-                if parts.last().is_some_and(|part| part == "self") {
+                if parts.len() > 1 && parts.last().is_some_and(|part| part == "self") {
                     parts.pop();
                 }
-                if parts.len() > before.len() || !before.is_empty() {
+                let name = renamed.or(parts.last().map(String::as_str));
+                if let Some(name) = name.filter(|_| parts.len() > 1 || renamed.is_some()) {
+                    names.push(Name {
+                        name: name.to_owned(),
+                        parts: parts.clone(),
+                    });
+                }
+                if !parts.is_empty() {
                     paths.push(Path {
                         line: tokens[at.saturating_sub(1)].line,
                         parts,
@@ -326,7 +354,7 @@ fn tree(tokens: &[Token<'_>], mut at: usize, before: &[String], paths: &mut Vec<
                 }
                 return at;
             }
-            text => parts.push(text.to_owned()),
+            text => parts.push(token.name().unwrap_or(text).to_owned()),
         }
         at += 1;
     }
@@ -339,7 +367,8 @@ mod tests {
 
     fn why(answer: &str) -> Option<String> {
         let unsolved = Answer::new("use lanes::sync::Mutex;");
-        broken(&Answer::new(answer), &unsolved)
+        broken(answer, &unsolved)
+            .expect("tokens")
             .map(|broken| format!("{}: {}", broken.line, broken.why))
     }
 
@@ -408,15 +437,111 @@ mod tests {
             "use tokio::task::JoinHandle;",
             "use judge::clock::Phone;",
         ] {
-            assert_eq!(broken(&Answer::new(answer), &by_clock), None, "{answer}");
+            assert_eq!(broken(answer, &by_clock), Ok(None), "{answer}");
         }
         for answer in [
             "use std::thread;",
             "fn f() { tokio::time::advance(d) }",
             "use tokio::task::spawn_blocking;",
+            "use tokio::time; fn f() { time::advance(d) }",
+            "use tokio::time as t; use t as u; fn f() { r#u::advance(d) }",
+            "use tokio::{time::{self as t}}; fn f() { self::t::pause() }",
+            "use tokio::task; use task::*;",
+            "use tokio::task as a; fn f() { a::block_in_place(g) }",
         ] {
-            assert!(
-                broken(&Answer::new(answer), &by_clock).is_some(),
+            assert!(matches!(broken(answer, &by_clock), Ok(Some(_))), "{answer}");
+        }
+    }
+
+    #[test]
+    fn no_spelling_hides_code_from_the_rules() {
+        const FILE: &str = "this file alone";
+        for (answer, words) in [
+            ("mod r#evil;", FILE),
+            ("#[path = \"elsewhere/evil.rs\"]\nmod r#evil;", FILE),
+            ("#[path = \"elsewhere\"] mod a { }", FILE),
+            ("mod a { mod b /* ; */ ; }", FILE),
+            ("mod // {\n evil;", FILE),
+            ("vec![{ mod evil; }]", FILE),
+            ("mod evil!();", FILE),
+            ("#[r#path = r#\"evil.rs\"#] mod a {}", FILE),
+            (
+                "#[cfg_attr(all(), path = \"evil.rs\")] mod a {}",
+                "`cfg_attr`",
+            ),
+            ("#[r#cfg_attr(all(), doc = \"\")] fn a() {}", "`cfg_attr`"),
+            ("#[doc = include_str!(\"evil\")] fn a() {}", "`include_str`"),
+            ("r#include!(\"evil.rs\");", "`include`"),
+            (
+                "const A: &[u8] = include_bytes!(\"evil\");",
+                "`include_bytes`",
+            ),
+            ("use core::include as i; i!(\"evil.rs\");", "`include`"),
+            ("r#macro_rules! m { () => { } }", "`macro_rules`"),
+            (
+                "macro_rules! m { ($a:tt) => { $a evil; } } m!(mod);",
+                "`macro_rules`",
+            ),
+            ("#[unsafe(no_mangle)] fn a() {}", "`unsafe`"),
+            ("extern crate std as s;", "`extern`"),
+            ("r#std::thread::sleep(d)", "`std::thread::sleep`"),
+            (
+                "std :: /* a */ r#thread\n::sleep(d)",
+                "`std::thread::sleep`",
+            ),
+            ("<::std::sync::Mutex<u8>>::new(1)", "`std::sync::Mutex`"),
+            ("use r#std::r#sync::Mutex as M;", "`std::sync::Mutex`"),
+            ("use ::{std::sync::Mutex};", "`std::sync::Mutex`"),
+            ("use {core::cell::Cell};", "`core::cell::Cell`"),
+            ("use alloc::rc::Rc as Arc;", "`alloc::rc::Rc`"),
+            ("use std::{self as s};", "`std`"),
+            ("use core as c;", "`core`"),
+            ("use std as mem;", "`std`"),
+            ("fn f() { self::super::bench::x() }", "`super::bench::x`"),
+            ("use self::super::bench;", "`super::bench`"),
+            ("use lanes as l; fn f() { l::explore() }", "`lanes`"),
+            (
+                "fn f() -> impl A + use<> { std::process::exit(0) }",
+                "ends the judge",
+            ),
+            ("fn f(q: char) { q == '\"'; unsafe {} '\"' }", "`unsafe`"),
+            ("fn f() { r#\"\\\"# ; unsafe {} }", "`unsafe`"),
+            ("fn f() { c\"\\\"\"; b'\\''; unsafe {} }", "`unsafe`"),
+            ("/* /* */ // */ unsafe fn a() {}", "`unsafe`"),
+            ("/// \"\nunsafe fn a() {}", "`unsafe`"),
+            ("static r#A: u8 = 0;", "a `static`"),
+            ("r#thread_local!{}", "`thread_local`"),
+        ] {
+            let why = why(answer).unwrap_or_else(|| panic!("{answer} is refused"));
+            assert!(why.contains(words), "{answer}: {why}");
+        }
+        for answer in [
+            "fn r#unsafe() { let r#mod = \"\\u{75}nsafe\"; r#mod; }",
+            "fn f<'a>(a: &'a str) -> impl Sized + use<'a> { 'mod_: loop {} }",
+            "/** unsafe */ fn f() { /* mod evil; /* static */ */ c\"unsafe\"; b\"static\"; }",
+            "//! mod evil;\r\n\r\n/// unsafe\r\nfn f() {}\r\n",
+            "\u{feff}#![allow(unused)]\nuse std::fmt; fn f() -> fmt::Result { fmt::Result::Ok(()) }",
+            "fn f(path: &str) { g(path); let path = \"a\"; }",
+            "use std::mem as m; fn f() { m::take(x) }",
+            "use lanes::sync; fn f() { sync::Mutex::new(\"a\", 1) }",
+            "mod a { pub mod b {} } use a::b as c; use c as a; fn f() { a::g() }",
+        ] {
+            assert_eq!(why(answer), None, "{answer}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_made_of_tokens_is_not_accepted() {
+        let unsolved = Answer::new("use lanes::sync::Mutex;");
+        for (answer, line) in [
+            ("#!\"\nmod evil;\n//\"", 1),
+            ("#!/bin/sh\nfn f() {}", 1),
+            ("fn f() {", 1),
+            ("fn f() {}\n/*", 2),
+        ] {
+            assert_eq!(
+                broken(answer, &unsolved),
+                Err(Unreadable { line }),
                 "{answer}"
             );
         }

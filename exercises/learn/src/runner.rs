@@ -53,7 +53,8 @@ impl Runner {
         static TRIALS: AtomicUsize = AtomicUsize::new(0);
         let text = set.read(&trial.answer)?;
         let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
-        if let Some(broken) = rules::broken(&Answer::new(&text), &Answer::new(&unsolved)) {
+        let rules = rules::broken(&text, &Answer::new(&unsolved));
+        if let Ok(Some(broken)) = rules {
             return Ok(Verdict::cheats(&trial.answer, broken));
         }
         let number = TRIALS.fetch_add(1, Relaxed);
@@ -66,6 +67,10 @@ impl Runner {
         );
         if let Some(errors) = compile(&self.libraries, set, trial, look, &program.0)? {
             return Ok(Verdict::does_not_compile(&errors, &trial.answer));
+        }
+        // For code without its last bracket, the compiler's errors above are the better answer.
+        if let Err(at) = rules {
+            return Ok(Verdict::cheats(&trial.answer, rules::unreadable(at)));
         }
         let report = Temporary(self.scratch.join(format!("report-{number}.jsonl")));
         let mut command = Command::new(&program.0);
