@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::process::{Command, Output};
 
-use crate::server::{Lie, Server};
+use super::server::{Lie, Server};
 
 fn bots(args: &[&str]) -> (Option<i32>, String, String) {
     let Output {

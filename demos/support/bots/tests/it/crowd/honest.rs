@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bots::{Crowd, Plan, RETURNS_A_SECOND};
 
-use crate::server::{Lie, Server};
+use super::server::{Lie, Server};
 
 /// For every bot to be answered and to end, also on a busy machine. If no bot has to wait, this
 /// time is not used.

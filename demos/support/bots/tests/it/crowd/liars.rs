@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use bots::{Crowd, Plan, Stats};
 
-use crate::honest::{eventually, most_visits};
-use crate::server::{Lie, Server};
+use super::honest::{eventually, most_visits};
+use super::server::{Lie, Server};
 
 /// For every bot to be answered and to end, also on a busy machine.
 const HOME: Duration = Duration::from_secs(20);
