@@ -89,7 +89,15 @@ fn the_players_of_step_1_are_served_and_it_shuts_down_gracefully() {
 
 #[test]
 fn slow_players_are_disconnected_and_it_shuts_down_gracefully() {
-    let mut server = Program::start(SERVER, &["--slow", "3", "--seconds", "12"]);
+    // A signal ends it as soon as a player was too slow. Without signals it plays for 12 s.
+    let seconds = if cfg!(unix) { "60" } else { "12" };
+    let mut server = Program::start(SERVER, &["--slow", "3", "--seconds", seconds]);
+    let until = Instant::now() + WITHIN;
+    while cfg!(unix) && !server.stderr().contains("\"too-slow\"") && Instant::now() < until {
+        thread::sleep(Duration::from_millis(20));
+    }
+    #[cfg(unix)]
+    send_signal("INT", server.pid());
     let ended = server.wait(Duration::from_secs(40));
     assert_served(&ended);
     // The log goes to a pipe, so it is JSON.
@@ -217,11 +225,7 @@ fn a_signal_shuts_it_down_gracefully() {
             let read = std::io::BufRead::read_line(&mut said, &mut line).expect("text");
             assert_ne!(read, 0, "{signal}: it ended before");
         }
-        let id = child.id().to_string();
-        let killed = std::process::Command::new("kill")
-            .args(["-s", signal, &id])
-            .status();
-        assert!(killed.expect("a shell's kill").success());
+        send_signal(signal, child.id());
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut said, &mut rest).expect("text");
         assert!(rest.contains("Shut down gracefully"), "{signal}: {rest}");
@@ -247,6 +251,15 @@ fn a_wrong_option_is_explained_in_a_sentence() {
         assert_eq!(ended.status.code(), Some(1), "{words:?}: {said}");
         assert!(said.contains(why), "{words:?}: {said}");
     }
+}
+
+#[cfg(unix)]
+#[track_caller]
+fn send_signal(signal: &str, process: u32) {
+    let killed = std::process::Command::new("kill")
+        .args(["-s", signal, &process.to_string()])
+        .status();
+    assert!(killed.expect("a shell's kill").success());
 }
 
 #[track_caller]
