@@ -37,7 +37,11 @@ pub(crate) fn ann_and_bob_grab_one_snack_each() {
     let [first, second] = &ann.saw_grabs()[..] else {
         panic!("every player sees every grab");
     };
-    assert_ne!(first.snack, second.snack, "no snack twice");
+    assert!(
+        first.snack != second.snack,
+        "no snack twice: two players have eaten {}",
+        first.snack
+    );
 }
 
 pub(crate) fn ann_and_bob_see_each_other_grab() {

@@ -20,6 +20,7 @@ use snack::{Name, Refusal, ToPlayer};
 /// Bob's outbox holds one line, and so does the inbox. His phone is gone, and his writer wants to
 /// tell the room.
 pub(crate) fn bob_hangs_up_while_ann_grabs() {
+    thread::rename("ann");
     let mut room = Room::default();
     let ann = Player::joins(&mut room, "ann");
     let bob = Player::joins_with_outbox(&mut room, "bob", 1);
@@ -56,7 +57,11 @@ pub(crate) fn ann_and_bob_grab_one_snack_each() {
     let [first, second] = &seen[0][..] else {
         panic!("every player sees every grab");
     };
-    assert_ne!(first.snack, second.snack, "no snack twice");
+    assert!(
+        first.snack != second.snack,
+        "no snack twice: two players have eaten {}",
+        first.snack
+    );
 }
 
 pub(crate) fn ann_and_bob_see_each_other_grab() {

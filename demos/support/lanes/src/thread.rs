@@ -50,6 +50,12 @@ impl<T> JoinHandle<T> {
     }
 }
 
+/// Gives the running thread another name in drawings: a model's own first thread is called `main`.
+#[track_caller]
+pub fn rename(name: impl Into<String>) {
+    record::rename(record::me(), name.into());
+}
+
 /// Lets other threads run first. A loop that waits for a value to change must call this.
 #[track_caller]
 pub fn yield_now() {

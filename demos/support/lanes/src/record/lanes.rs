@@ -165,6 +165,11 @@ pub(crate) fn joined(lane: LaneId, other: LaneId, at: Place) {
     });
 }
 
+/// Gives the lane another name.
+pub(crate) fn rename(lane: LaneId, name: String) {
+    tape(|tape| tape.lanes[lane].name = name);
+}
+
 pub(crate) fn lane_name(lane: LaneId) -> String {
     tape(|tape| tape.lanes[lane].name.clone())
 }

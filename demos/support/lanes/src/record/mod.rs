@@ -15,7 +15,7 @@ pub(crate) use hook::{
     refuse, watch_attempts, watched, watches_attempts,
 };
 pub(crate) use lanes::{
-    begin, child, ended, epoch, has_ended, host, joined, joiners, lane_name, me, outside,
+    begin, child, ended, epoch, has_ended, host, joined, joiners, lane_name, me, outside, rename,
     resume_as, task_lane, task_turn, thread_starts,
 };
 pub(crate) use steps::{

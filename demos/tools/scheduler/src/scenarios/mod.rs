@@ -6,7 +6,6 @@ mod step_3;
 mod step_5;
 mod step_6;
 
-use lanes::thread::JoinHandle;
 use std::fmt;
 
 /// The scenario of one step.
@@ -21,8 +20,8 @@ pub struct Scenario {
     pub challenge: &'static str,
     /// The same in Korean.
     pub challenge_ko: &'static str,
-    /// Sets the scenario up, runs its threads to their end, and asserts the promise. It is a model
-    /// of `lanes`: [`lanes::explore`] can prove it too.
+    /// The very scenario that a proof of the step explores. It sets itself up, runs its threads to
+    /// their end, and asserts the promise.
     pub model: fn(),
 }
 
@@ -42,24 +41,4 @@ impl fmt::Debug for Scenario {
             .field("step", &self.step)
             .finish_non_exhaustive()
     }
-}
-
-/// Waits until every thread has ended.
-fn join_all<const N: usize>(threads: [JoinHandle<()>; N]) {
-    for thread in threads {
-        thread.join().expect("a panic ends the model");
-    }
-}
-
-/// The numbers of the grabbed snacks, from the lines that one phone received:
-/// `7 ann grabbed snack 3`.
-fn grabbed(lines: &[String]) -> Vec<snack::Snack> {
-    let events = lines
-        .iter()
-        .filter_map(|line| line.parse::<snack::Event>().ok());
-    let grabs = events.filter_map(|event| match event.news {
-        snack::News::Grabbed { snack, .. } => Some(snack),
-        _ => None,
-    });
-    grabs.collect()
 }

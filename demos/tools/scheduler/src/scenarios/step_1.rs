@@ -1,8 +1,6 @@
 //! Step 1: ann grabs while bob leaves.
 
-use super::{Scenario, join_all};
-use lanes::{net::phone, thread};
-use std::sync::Arc;
+use super::Scenario;
 
 pub(super) const SCENARIO: Scenario = Scenario {
     step: "01-deadlock",
@@ -10,7 +8,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
     story_ko: "ann이 간식을 집는 동안 bob이 나갑니다.",
     challenge: "Make them wait for each other for ever.",
     challenge_ko: "둘이 서로를 영원히 기다리게 만들어 보세요.",
-    model,
+    model: scenarios::ann_grabs_while_bob_leaves,
 };
 
 mod sync {
@@ -26,22 +24,6 @@ mod sync {
 )]
 mod room;
 
-/// The capacity of a wire that is never full here.
-const WIDE: usize = 16;
-
-fn model() {
-    let room = Arc::new(room::Room::open());
-    let seat = |name: &str| {
-        let (socket, phone) = phone(name, WIDE);
-        let known = name.parse().expect("a name");
-        (room.join(&known, socket).expect("a free seat"), phone)
-    };
-    let ((ann, _anns), (bob, _bobs)) = (seat("ann"), seat("bob"));
-    let (grabbing, leaving) = (Arc::clone(&room), Arc::clone(&room));
-    join_all([
-        thread::spawn("ann", move || {
-            grabbing.grab(&ann).expect("the tray is full");
-        }),
-        thread::spawn("bob", move || leaving.leave(&bob)),
-    ]);
-}
+#[path = "../../../../01-deadlock/src/scenarios.rs"]
+#[expect(dead_code, reason = "the other scenarios are only proved")]
+mod scenarios;
