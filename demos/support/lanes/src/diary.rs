@@ -131,7 +131,7 @@ impl Diary {
             cycle: vec![],
             remarks: vec![],
         };
-        draw::text(title, &story, columns)
+        draw::text(title, &story, columns, draw::Numbers::Shown)
     }
 }
 

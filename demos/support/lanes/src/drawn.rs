@@ -1,5 +1,6 @@
 //! Drawings in READMEs and SVG files. The proofs that found the schedules keep them up to date.
 
+use crate::draw::{self, Numbers};
 use crate::failure::Failure;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -7,6 +8,11 @@ use std::{env, fs};
 const END: &str = "<!-- end -->";
 
 impl Failure {
+    /// The lanes as text, without line numbers.
+    fn without_numbers(&self) -> String {
+        draw::text(&self.title(), &self.story, draw::COLUMNS, Numbers::LeftOut)
+    }
+
     /// Checks that the Markdown file `file`, a path under the tested package's folder, shows this
     /// drawing between `<!-- schedule: NAME -->`, with the name of the exploration, and
     /// `<!-- end -->`.
@@ -26,7 +32,7 @@ impl Failure {
         let Some((before, drawn, after)) = place else {
             panic!("{file} has no place for this drawing: give it the lines\n{begin}{END}");
         };
-        let fresh = format!("\n```text\n{}\n```\n\n", self.to_string().trim_end());
+        let fresh = format!("\n```text\n{}\n```\n\n", self.without_numbers().trim_end());
         self.keep(file, drawn, &fresh, || {
             format!("{before}{begin}{fresh}{END}{after}")
         });

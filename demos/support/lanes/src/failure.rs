@@ -107,7 +107,7 @@ impl Failure {
     /// The lanes as text, at most `columns` wide. If they do not fit beside each other, the steps
     /// stand one below the other.
     pub fn to_text(&self, columns: usize) -> String {
-        draw::text(&self.title(), &self.story, columns)
+        draw::text(&self.title(), &self.story, columns, draw::Numbers::Shown)
     }
 
     /// The lanes as a self-contained SVG, readable on light and on dark pages.
@@ -169,7 +169,7 @@ impl Failure {
         serde_json::to_string_pretty(&written).expect("a story is strings and numbers") + "\n"
     }
 
-    fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let Failure {
             name,
             bounds,

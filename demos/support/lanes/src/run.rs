@@ -92,7 +92,14 @@ impl Run {
                 }
                 let outlet = Outlet {
                     report: Box::new(move || reporter.report(Report::of_the_fallen())),
-                    draw: |title| draw::text(title, &story::of_this_schedule(), draw::COLUMNS),
+                    draw: |title| {
+                        draw::text(
+                            title,
+                            &story::of_this_schedule(),
+                            draw::COLUMNS,
+                            draw::Numbers::Shown,
+                        )
+                    },
                 };
                 let ended =
                     record::watched(outlet, || catch_unwind(AssertUnwindSafe(|| self.check())));

@@ -12,6 +12,16 @@ pub(super) const GAP: usize = 3;
 /// The longest part of a line's words that is shown.
 const SAID_AT_MOST: usize = 32;
 
+/// Whether places have line numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    /// They help to find the line in an editor.
+    Shown,
+    /// A drawing that is kept in a file shows the text of the line alone, so that it stays right
+    /// when lines move.
+    LeftOut,
+}
+
 /// A story cut to a width.
 pub(super) struct Layout {
     /// The folder that all files share, shown once.
@@ -39,12 +49,12 @@ pub(super) struct LaidRow {
 
 impl Layout {
     /// Fits the story into `columns`, if that is possible.
-    pub(super) fn of(story: &Story, columns: usize) -> Layout {
+    pub(super) fn of(story: &Story, columns: usize, numbers: Numbers) -> Layout {
         let folder = common_folder(story);
         let places: Vec<String> = story
             .steps
             .iter()
-            .map(|row| place(row, folder.len()))
+            .map(|row| place(row, folder.len(), numbers))
             .collect();
         let sources: Vec<&str> = story
             .steps
@@ -134,11 +144,20 @@ pub(super) fn cell(row: &Row) -> String {
     text + &said
 }
 
-fn place(row: &Row, folder: usize) -> String {
+fn place(row: &Row, folder: usize, numbers: Numbers) -> String {
     row.at
         .as_ref()
-        .map(|spot| format!("{}:{}", &spot.file[folder..], spot.line))
+        .map(|spot| numbers.place(&spot.file[folder..], spot.line))
         .unwrap_or_default()
+}
+
+impl Numbers {
+    pub(super) fn place(self, file: &str, line: u32) -> String {
+        match self {
+            Numbers::Shown => format!("{file}:{line}"),
+            Numbers::LeftOut => file.to_owned(),
+        }
+    }
 }
 
 /// Shares `room` columns between the lanes and the source. The source shrinks first, then the

@@ -5,5 +5,6 @@ mod svg;
 mod text;
 mod width;
 
+pub(crate) use layout::Numbers;
 pub(crate) use svg::svg;
 pub(crate) use text::{COLUMNS, text};

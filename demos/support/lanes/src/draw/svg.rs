@@ -9,7 +9,7 @@
 mod bars;
 mod pen;
 
-use super::layout::Layout;
+use super::layout::{Layout, Numbers};
 use super::text::wrap_indented;
 use super::width::{width, wrap};
 use crate::story::{Mark, Story};
@@ -62,7 +62,7 @@ struct Picture<'a> {
 
 impl<'a> Picture<'a> {
     fn of(story: &'a Story) -> Self {
-        let layout = Layout::of(story, COLUMNS);
+        let layout = Layout::of(story, COLUMNS, Numbers::LeftOut);
         let mut x = MARGIN + (layout.number_width as f64 + 2.0) * CHAR;
         let columns = layout.widths.iter().map(|&width| {
             let line = x;

@@ -1,7 +1,7 @@
 //! A story as text: one column per thread, one row per step, the source at the right. If that does
 //! not fit, the steps stand one below the other.
 
-use super::layout::{GAP, Layout, cell};
+use super::layout::{GAP, Layout, Numbers, cell};
 use super::width::{cut, pad, wrap};
 use crate::story::Story;
 
@@ -14,7 +14,7 @@ const NARROWEST: usize = 24;
 
 /// Draws the lanes, then the sentences that say which lane waits for which, at most `columns` wide.
 /// `title` is the first line.
-pub(crate) fn text(title: &str, story: &Story, columns: usize) -> String {
+pub(crate) fn text(title: &str, story: &Story, columns: usize, numbers: Numbers) -> String {
     let columns = columns.max(NARROWEST);
     let mut lines = wrap(title, columns);
     if let Some(message) = story.cause.message() {
@@ -28,9 +28,9 @@ pub(crate) fn text(title: &str, story: &Story, columns: usize) -> String {
     if !story.steps.is_empty() {
         lines.push(String::new());
         if columns < BESIDE * (story.lanes.len() + 1) {
-            lines.extend(below(story, columns));
+            lines.extend(below(story, columns, numbers));
         } else {
-            lines.extend(lanes(story, columns));
+            lines.extend(lanes(story, columns, numbers));
         }
     }
     let sentences = story.sentences();
@@ -64,7 +64,7 @@ pub(super) fn wrap_indented(line: &str, columns: usize) -> Vec<String> {
 }
 
 /// Draws one step below the other, each with the name of its lane: for a narrow terminal.
-fn below(story: &Story, columns: usize) -> Vec<String> {
+fn below(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
     let mut lines = vec![];
     if story.left_out > 0 {
         lines.push(format!("   … {} rows before", story.left_out));
@@ -78,7 +78,7 @@ fn below(story: &Story, columns: usize) -> Vec<String> {
         }
         if let Some(spot) = &row.at {
             let name = spot.file.rsplit('/').next().unwrap_or(&spot.file);
-            let place = format!("{name}:{}", spot.line);
+            let place = numbers.place(name, spot.line);
             lines.push(format!("     {}", cut(&place, columns - 5)));
             if let Some(source) = &spot.source {
                 lines.push(format!("     {}", cut(source, columns - 5)));
@@ -88,8 +88,8 @@ fn below(story: &Story, columns: usize) -> Vec<String> {
     lines
 }
 
-fn lanes(story: &Story, columns: usize) -> Vec<String> {
-    let layout = Layout::of(story, columns);
+fn lanes(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
+    let layout = Layout::of(story, columns, numbers);
     let line = |number: &str, cells: &[&str], right: &str| {
         let cells: Vec<String> = cells
             .iter()

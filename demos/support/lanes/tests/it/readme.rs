@@ -42,6 +42,25 @@ fn the_readme_shows_this_drawing() {
 }
 
 #[test]
+fn no_drawing_in_a_file_has_a_line_number() {
+    if std::env::var_os("BLESS").is_some() {
+        return; // The files are being written.
+    }
+    let failure = a_grab_meets_a_leave();
+    let failure = failure.deadlocks();
+    assert!(failure.to_string().contains("readme.rs:"), "a terminal has");
+    for file in ["README.md", "deadlock.svg"] {
+        let text = std::fs::read_to_string(file).expect("cargo tests in the package");
+        let drawn = text
+            .split_once("schedule 1")
+            .map_or(&text[..], |(_, it)| it);
+        assert!(drawn.contains("readme.rs"), "{file} names the file");
+        assert!(!drawn.contains("readme.rs:"), "{file} names a line");
+    }
+    assert!(!failure.to_svg().contains("readme.rs:"));
+}
+
+#[test]
 fn the_readme_shows_this_picture() {
     a_grab_meets_a_leave()
         .deadlocks()
