@@ -7,6 +7,7 @@ use browser::Browser;
 use browser::Page;
 use serde_json::Value;
 use std::{
+    net::TcpListener,
     thread,
     time::{Duration, Instant},
 };
@@ -165,8 +166,15 @@ fn start_endless(page: &Page, name: &str) {
 fn stop(page: &Page) {
     page.key("d");
     wait_for_status(page, "stopped", SOON);
-    // The server closes its connections first.
-    thread::sleep(Duration::from_millis(200));
+    // The server closes its connections first. Then its port is free.
+    let until = Instant::now() + SOON;
+    while [7007, 7008]
+        .iter()
+        .any(|port| TcpListener::bind(("127.0.0.1", *port)).is_err())
+    {
+        assert!(Instant::now() < until, "its port is still taken");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Checks that the row of every step that was run is lit up.

@@ -46,11 +46,11 @@ fn whole_talk(language: &str) {
         .eval("document.querySelectorAll('#stage > .slide').length")
         .as_u64()
         .unwrap_or(0) as usize;
+    let steps_of = page.eval("fetch('/deck/' + document.documentElement.lang).then((it) => it.json()).then((deck) => deck.slides.map((it) => it.steps))");
     let mut mistakes = Vec::new();
     for slide in 1..=slides {
         at(&page, slide);
-        let steps = page.eval("fetch('/deck/' + document.documentElement.lang).then((it) => it.json()).then((deck) => deck.slides.map((it) => it.steps))");
-        let steps = steps[slide - 1].as_u64().unwrap_or(0);
+        let steps = steps_of[slide - 1].as_u64().unwrap_or(0);
         for step in 0..=steps {
             if step == steps {
                 page.wait_for("!document.querySelector('.current .hidden')", SOON);

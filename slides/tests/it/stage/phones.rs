@@ -1,6 +1,6 @@
 //! Phones that follow, and the time until each of them has the next slide.
 
-use super::Stage;
+use super::{Stage, presenter::Presenter};
 use std::{
     net::{SocketAddr, TcpStream},
     sync::mpsc::{self, Receiver},
@@ -9,8 +9,9 @@ use std::{
 };
 use tungstenite::{ClientRequestBuilder, Message, WebSocket, client};
 
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Opens a WebSocket whose reads are bounded.
 pub(crate) fn socket(address: SocketAddr, path: &str) -> WebSocket<TcpStream> {
     let stream = TcpStream::connect(address).expect("the stage listens");
     stream.set_read_timeout(Some(TIMEOUT)).expect("a bound");
@@ -34,7 +35,7 @@ fn slide(text: &str) -> Option<u64> {
 pub(crate) struct Phones {
     count: usize,
     received: Receiver<(Option<u64>, Instant)>,
-    presenter: WebSocket<TcpStream>,
+    presenter: Presenter,
     at: u64,
 }
 
@@ -55,14 +56,10 @@ impl Phones {
                 }
             });
         }
-        let mut presenter = socket(stage.address(), "/control");
-        presenter
-            .send(Message::text(stage.token()))
-            .expect("the token");
         Phones {
             count,
             received,
-            presenter,
+            presenter: Presenter::connect(stage),
             at: 0,
         }
     }
@@ -75,9 +72,7 @@ impl Phones {
             self.at = 1 + self.at % 4;
             let to = self.at;
             let began = Instant::now();
-            self.presenter
-                .send(Message::text(format!("[\"go\",{to},0]")))
-                .expect("a command");
+            self.presenter.send(&format!("[\"go\",{to},0]"));
             for _ in 0..self.count {
                 let arrived = loop {
                     let next = self.received.recv_timeout(TIMEOUT);

@@ -1,12 +1,12 @@
 //! A presenter's WebSocket: it sends commands and receives the newest state.
 
-use super::Stage;
+use super::{Stage, phones::socket};
 use serde_json::Value;
 use std::{
     net::TcpStream,
     time::{Duration, Instant},
 };
-use tungstenite::{Message, WebSocket, client};
+use tungstenite::{Message, WebSocket};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -14,10 +14,7 @@ pub(crate) struct Presenter(WebSocket<TcpStream>);
 
 impl Presenter {
     pub(crate) fn connect(stage: &Stage) -> Presenter {
-        let stream = TcpStream::connect(stage.address()).expect("the stage listens");
-        stream.set_read_timeout(Some(TIMEOUT)).expect("a bound");
-        let uri = format!("ws://{}/control", stage.address());
-        let (mut socket, _) = client(uri, stream).expect("a socket");
+        let mut socket = socket(stage.address(), "/control");
         socket
             .send(Message::text(stage.token()))
             .expect("the token");
