@@ -1,8 +1,10 @@
 //! The counters of one bot: the bot alone writes them, any thread may read them.
 
 use std::net::{Shutdown, TcpStream};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+
+use lock::lock;
 
 use snack::Name;
 
@@ -66,12 +68,12 @@ impl Ledger {
 
     /// Sets the socket in use, or `None`. The thread that stops the crowd may be about to close it.
     pub(crate) fn hold(&self, socket: Option<TcpStream>) {
-        *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = socket;
+        *lock(&self.socket) = socket;
     }
 
     /// Closes the socket in use while the bot may be reading it.
     pub(crate) fn close(&self) {
-        if let Some(socket) = &*self.socket.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(socket) = &*lock(&self.socket) {
             // An error means that the socket is closed already.
             let _ = socket.shutdown(Shutdown::Both);
         }

@@ -3,9 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use lock::lock;
 use snack::{Name, Snack};
 
 use crate::connection::Connection;
@@ -243,9 +244,4 @@ fn is_the_servers(error: &io::Error) -> bool {
             | TimedOut
             | WouldBlock
     )
-}
-
-/// A bot that panicked has left complete counters, so a poisoned lock is still valid.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

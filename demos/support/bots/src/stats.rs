@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use lock::lock;
 use snack::Name;
 
 use crate::ledger::{Count, Ledger};
-use crate::shared::{Shared, lock};
+use crate::shared::Shared;
 
 /// What the crowd has seen so far. Slow players read nothing and are not included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

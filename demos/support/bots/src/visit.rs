@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lock::lock;
 use snack::{Event, Heard, News, Request};
 
 use crate::bot::{Behaviour, Bot};
 use crate::connection::{Connection, PATIENCE, Received};
 use crate::ledger::Ledger;
 use crate::order::Order;
-use crate::shared::{Shared, lock};
+use crate::shared::Shared;
 
 /// A pause that is too short to read in: a socket's time-out is counted in the kernel's ticks of
 /// some milliseconds.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::Error;
 use crate::events::Events;
-use crate::sync::lock;
+use lock::lock;
 
 /// The maximum time for an answer, also on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::sync::lock;
+use lock::lock;
 
 #[derive(Default)]
 pub(crate) struct Events {

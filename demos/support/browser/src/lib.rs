@@ -29,7 +29,6 @@ mod page;
 mod process;
 mod search;
 mod shared;
-mod sync;
 
 use std::env;
 use std::fs;

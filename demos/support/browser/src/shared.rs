@@ -6,8 +6,8 @@ use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::thread;
 
-use crate::sync::lock;
 use crate::{Browser, Error};
+use lock::lock;
 
 /// The browser that tests use at the moment, if any does.
 static CURRENT: Mutex<Weak<Browser>> = Mutex::new(Weak::new());

@@ -1,8 +1,9 @@
 //! Accepting connections. A failed `accept` stops the server only if the listener is broken.
 
+use lock::lock;
 use std::io::{self, ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -66,7 +67,7 @@ pub fn accept_failed(error: io::Error) -> io::Result<AcceptFailed> {
         InvalidInput => return Err(error),
         ConnectionAborted | ConnectionReset | Interrupted => (Duration::ZERO, false),
         _ => {
-            let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut last = lock(&LAST);
             let before = last.replace(Instant::now());
             (PAUSE, before.is_none_or(|then| then.elapsed() >= EPISODE))
         }
@@ -81,7 +82,7 @@ pub fn accept_failed(error: io::Error) -> io::Result<AcceptFailed> {
 /// The rest of the pause after the last failure. For a task whose wait may be cancelled and
 /// started again.
 pub fn accept_pause() -> Duration {
-    let last = *LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let last = *lock(&LAST);
     last.map_or(Duration::ZERO, |last| PAUSE.saturating_sub(last.elapsed()))
 }
 

@@ -1,11 +1,12 @@
 //! The counters of the whole process: requests, replies, players, heartbeats.
 
 use crate::wait_graph::{Who, rename};
+use lock::lock;
 use snack::Name;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Counts a request as pending until the guard is dropped. Then it counts as answered.
@@ -154,7 +155,7 @@ impl Counters {
     }
 
     fn requests(&self) -> MutexGuard<'_, Requests> {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.requests)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Graceful shutdown: tells a server that asks for it when to stop.
 
+use lock::lock;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 /// Ready when the run is over. A server that calls this gets a few seconds to shut down, and the
@@ -78,7 +79,7 @@ fn state() -> MutexGuard<'static, State> {
         over: false,
         waiting: Vec::new(),
     });
-    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&STATE)
 }
 
 #[cfg(test)]

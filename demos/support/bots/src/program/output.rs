@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use crate::shared::lock;
+use lock::lock;
 
 /// The wait for more output after a program's end: a grandchild may hold the pipe open.
 const LAST_WORDS: Duration = Duration::from_secs(5);

@@ -2,9 +2,10 @@
 
 use super::Guard;
 use crate::wait_graph::{Kind, Place, Resource};
+use lock::lock;
 use std::fmt;
 use std::panic::Location;
-use std::sync::{self, PoisonError, TryLockError};
+use std::sync::{self, TryLockError};
 
 /// A lock with a name.
 ///
@@ -44,7 +45,7 @@ impl<T: ?Sized> Mutex<T> {
     #[cold]
     fn wait(&self, at: Place) -> sync::MutexGuard<'_, T> {
         let _waiting = self.resource.wait(at);
-        self.value.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.value)
     }
 }
 

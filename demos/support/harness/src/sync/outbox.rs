@@ -1,12 +1,13 @@
 //! An unbounded queue, with a record of its depth.
 
 use crate::wait_graph::{Kind, Resource};
+use lock::lock;
 use snack::Name;
 use std::fmt::{self, Display};
 use std::panic::Location;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Creates the queue of lines for the player called `name`. The [`Outbox`] takes lines in, the
 /// [`Queue`] returns them.
@@ -149,7 +150,7 @@ fn registry() -> MutexGuard<'static, Registry> {
         open: Vec::new(),
         ever: None,
     });
-    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&REGISTRY)
 }
 
 #[cfg(test)]

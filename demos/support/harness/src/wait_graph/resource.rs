@@ -2,17 +2,18 @@
 
 use super::actor::{Who, task_threads};
 use super::{Holder, Kind, Place, Seen, WaitGraph, Waiter};
+use lock::lock;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// One thing to wait for. It is registered from its creation until it is dropped.
 ///
-/// Each change locks this resource's own record. The registry of the whole process is not touched,
-/// so threads that use different resources do not contend.
+/// Each change locks this resource's own record, for a few instructions. The registry of the whole
+/// process is not touched, so threads that use different resources do not contend.
 pub struct Resource {
     number: u64,
     shared: Arc<Shared>,
@@ -41,7 +42,7 @@ impl Resource {
             name: name.into().into(),
             state: Mutex::default(),
         });
-        held_briefly(&ALL).insert(number, Arc::clone(&shared));
+        lock(&ALL).insert(number, Arc::clone(&shared));
         Resource { number, shared }
     }
 
@@ -65,7 +66,7 @@ impl Resource {
     fn waits(&self, at: Place, blocks: bool) -> Waiting<'_> {
         let who = Who::here();
         let since = Instant::now();
-        let mut state = held_briefly(&self.shared.state);
+        let mut state = lock(&self.shared.state);
         let number = state.waits;
         state.waits += 1;
         let waiter = Waiter {
@@ -84,7 +85,7 @@ impl Resource {
     /// Records the current thread or task as the holder, until the guard is dropped.
     pub fn taken(&self, at: Place) -> Held<'_> {
         let who = Who::here();
-        held_briefly(&self.shared.state).holder = Some(Holder { who, at });
+        lock(&self.shared.state).holder = Some(Holder { who, at });
         Held {
             shared: &self.shared,
         }
@@ -99,13 +100,13 @@ impl Resource {
             who: Who::here(),
             at: Location::caller(),
         };
-        held_briefly(&self.shared.state).holder = Some(holder);
+        lock(&self.shared.state).holder = Some(holder);
     }
 }
 
 impl Drop for Resource {
     fn drop(&mut self) {
-        held_briefly(&ALL).remove(&self.number);
+        lock(&ALL).remove(&self.number);
     }
 }
 
@@ -124,7 +125,7 @@ pub struct Waiting<'a> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let mut state = held_briefly(&self.shared.state);
+        let mut state = lock(&self.shared.state);
         state.waiters.retain(|(number, _)| *number != self.number);
     }
 }
@@ -143,7 +144,7 @@ pub struct Held<'a> {
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        held_briefly(&self.shared.state).holder = None;
+        lock(&self.shared.state).holder = None;
     }
 }
 
@@ -159,10 +160,10 @@ impl fmt::Debug for Held<'_> {
 /// It reads one resource after the other while the threads run, so the graph is correct only for
 /// waits that last.
 pub fn snapshot(min_age: Duration) -> WaitGraph {
-    let all: Vec<Arc<Shared>> = held_briefly(&ALL).values().cloned().collect();
+    let all: Vec<Arc<Shared>> = lock(&ALL).values().cloned().collect();
     let now = Instant::now();
     let see = |shared: &Arc<Shared>| {
-        let state = held_briefly(&shared.state);
+        let state = lock(&shared.state);
         let old = |waiter: &&Waiter| now.saturating_duration_since(waiter.since) >= min_age;
         Seen {
             kind: shared.kind,
@@ -178,11 +179,6 @@ pub fn snapshot(min_age: Duration) -> WaitGraph {
         resources: all.iter().map(see).collect(),
         task_threads: task_threads(),
     }
-}
-
-/// Locks a record. It is held for a few instructions, and no foreign code runs under it.
-fn held_briefly<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 static ALL: Mutex<BTreeMap<u64, Arc<Shared>>> = Mutex::new(BTreeMap::new());
