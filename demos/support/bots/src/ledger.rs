@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use lock::lock;
-
 use snack::Name;
 
 /// The counters. They are not updated together: a snapshot may fall between two of them.
