@@ -7,7 +7,8 @@ use demo_07_websocket::limits::Config;
 use std::{
     net::SocketAddr,
     process::{Child, Command, Stdio},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 /// The program at a fixed address, so that it can be restarted there.
@@ -61,9 +62,11 @@ fn the_page_reconnects_after_a_restart_of_the_server() {
     page.phone(320, 640);
     joins(&page, "ann");
     page.wait_for("document.querySelectorAll('#events li').length > 5", WITHIN);
+    let until = Instant::now() + WITHIN;
     while page.eval("Number(document.querySelector('#eaten').textContent)") == 0 {
+        assert!(Instant::now() < until, "no grab was counted");
         page.tap("#grab");
-        std::thread::sleep(Duration::from_millis(100));
+        thread::sleep(Duration::from_millis(100));
     }
     let wide = page.eval("document.documentElement.scrollWidth");
     assert_eq!(wide, 320, "the page is as wide as a small phone");
@@ -105,13 +108,10 @@ fn wait_until_it_says(page: &Page, words: &str) {
 }
 
 fn wait_until_open(address: SocketAddr) {
-    let until = std::time::Instant::now() + WITHIN;
+    let until = Instant::now() + WITHIN;
     while std::net::TcpStream::connect(address).is_err() {
-        assert!(
-            std::time::Instant::now() < until,
-            "no server listens on {address}"
-        );
-        std::thread::sleep(Duration::from_millis(20));
+        assert!(Instant::now() < until, "no server listens on {address}");
+        thread::sleep(Duration::from_millis(20));
     }
 }
 

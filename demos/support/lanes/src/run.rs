@@ -40,7 +40,7 @@ pub(crate) enum Report {
     Fell { schedules: usize, story: Box<Story> },
 }
 
-/// Sends the report. The thread that explores may block for ever and never return it.
+/// Sends the report. The thread that explores may be stopped and never return it.
 pub(crate) struct Reporter(mpsc::Sender<(Report, Option<(Played, Position)>)>);
 
 thread_local! {

@@ -160,9 +160,9 @@ pub(crate) fn refuse(why: String) -> ! {
     std::panic::panic_any(Refused(why))
 }
 
-/// Stops this thread for ever. A destructor wants to lock, send or join while its model is taken
-/// down. The model no longer exists, and a second panic would end the process; so the verdict is
-/// reported first.
+/// Never returns: it stops this thread. A destructor wants to lock, send or join while its model
+/// is taken down. The model no longer exists, and a second panic would end the process; so the
+/// verdict is reported first.
 pub(crate) fn abandon() -> ! {
     EXPLORING.set(false);
     if let Some(outlet) = OUTLET.take() {
