@@ -1,9 +1,9 @@
 //! Be the scheduler: the rooms of the steps, one step of one thread at a time.
 //!
 //! An operating system decides which thread moves next, and you cannot watch it decide. Here you
-//! decide. The scenarios are models of [`lanes`], over the very `room.rs` of the steps: every thread
-//! stops before each use of a lock, a channel or a socket, which other threads could notice, and
-//! waits to be picked. If no thread can be picked and at least one has not ended, that is a
+//! decide. The scenarios are models of [`lanes`], over the very `room.rs` of the steps: every
+//! thread stops before each use of a lock, a channel or a socket, which other threads could notice,
+//! and waits to be picked. If no thread can be picked and at least one has not ended, that is a
 //! deadlock, and [`Game::outcome`] says which thread waits for which.
 //!
 //! ```

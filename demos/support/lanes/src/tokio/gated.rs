@@ -79,8 +79,8 @@ impl<F: Future, R: FnMut(&F::Output) + Unpin> Gated<F, R> {
         }
     }
 
-    /// Stops before a poll that would be ready. A notification cannot be foreseen, so a poll for one
-    /// has no turn of its own.
+    /// Stops before a poll that would be ready. A notification cannot be foreseen, so a poll for
+    /// one has no turn of its own.
     #[track_caller]
     fn turn(&self) {
         let Why { id, how, .. } = self.waiting.why();

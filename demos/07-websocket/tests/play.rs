@@ -1,4 +1,17 @@
 //! Plays step 7: the bots of steps 1 to 6 over the bridge, slow players, and graceful shutdown.
+//! In the other files: every cause of an end, frames as bytes, the page, a player's memory.
+
+#[path = "play/ends.rs"]
+mod ends;
+#[cfg(target_os = "linux")]
+#[path = "play/memory.rs"]
+mod memory;
+#[path = "play/page.rs"]
+mod page;
+#[path = "play/server/mod.rs"]
+mod server;
+#[path = "play/wire/mod.rs"]
+mod wire;
 
 use crate::server::{Rooms, Server, WITHIN, client::Client};
 use bots::{
