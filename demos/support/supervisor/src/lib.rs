@@ -30,6 +30,8 @@ pub mod check;
 #[cfg(all(test, target_os = "linux"))]
 mod decoders;
 pub mod double_buffer;
+#[cfg(target_os = "linux")]
+pub mod error;
 #[cfg_attr(
     not(target_os = "linux"),
     allow(dead_code, reason = "the supervisor exists on Linux alone")

@@ -5,6 +5,7 @@ mod held;
 mod reader;
 
 use crate::{
+    error::SuperviseError,
     handover::{Action, Handover, WorkerId},
     ipc::{Channel, Kind, Message},
 };
@@ -66,14 +67,14 @@ struct Supervisor<F> {
 /// its channel to the supervisor. `log` writes a sentence to the log.
 ///
 /// # Errors
-/// A sentence: no worker can be started, or none stays alive.
+/// If no worker can be started, or none stays alive.
 pub fn supervise(
     listener: OwnedFd,
     command: impl FnMut(Option<&Path>) -> Command,
     log: fn(&str),
-) -> Result<i32, String> {
+) -> Result<i32, SuperviseError> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("cannot supervise a server: {error}"))?;
+    let runtime = runtime.map_err(SuperviseError::Start)?;
     runtime.block_on(async {
         let (sender, mut events) = mpsc::unbounded_channel();
         let mut supervisor = Supervisor {
@@ -89,7 +90,7 @@ pub fn supervise(
             deaths: 0,
             is_hurried: false,
         };
-        let on = |kind| signal(kind).map_err(|error| format!("cannot receive signals: {error}"));
+        let on = |kind| signal(kind).map_err(SuperviseError::Start);
         let mut replace = on(SignalKind::user_defined2())?;
         let (mut terminate, mut interrupt) =
             (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
@@ -105,7 +106,7 @@ pub fn supervise(
                             return Ok(status);
                         }
                     }
-                    None => return Err("the supervisor lost its threads".to_owned()),
+                    None => return Err(SuperviseError::NoThreads),
                 },
                 _ = replace.recv() => supervisor.replace(),
                 _ = terminate.recv() => supervisor.shut_down(),
@@ -118,12 +119,12 @@ pub fn supervise(
 
 impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
     /// Starts a worker that serves at once.
-    fn start_serving(&mut self) -> Result<(), String> {
+    fn start_serving(&mut self) -> Result<(), SuperviseError> {
         // The child has a copy of this descriptor until it executes the program.
         let proven = self.proven.as_ref().map(AsRawFd::as_raw_fd);
         let proven = proven.map(|fd| format!("/proc/self/fd/{fd}"));
         let worker = self.start(proven.as_deref().map(Path::new));
-        let worker = worker.map_err(|error| format!("cannot start a worker: {error}"))?;
+        let worker = worker.map_err(SuperviseError::NoWorker)?;
         let actions = self.handover.serve(worker);
         self.perform(actions);
         Ok(())
@@ -203,7 +204,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
         &mut self,
         worker: WorkerId,
         status: Option<ExitStatus>,
-    ) -> Result<Option<i32>, String> {
+    ) -> Result<Option<i32>, SuperviseError> {
         let last = self.workers.remove(&worker);
         let actions = self.handover.exited(worker);
         let code = status.and_then(|status| status.code());
@@ -223,9 +224,10 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
         }
         self.deaths += 1;
         if self.deaths >= DEATHS {
-            return Err(format!(
-                "{DEATHS} workers died in a row, the last one with {how}: giving up"
-            ));
+            return Err(SuperviseError::WorkersDie {
+                deaths: DEATHS,
+                how,
+            });
         }
         let is_proven = last.is_none_or(|it| it.is_proven);
         let next = match !is_proven && self.proven.is_some() {

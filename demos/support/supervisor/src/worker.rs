@@ -1,6 +1,7 @@
 //! The worker's side: what it tells its supervisor, and what it gets from it.
 
 use crate::{
+    error::InheritError,
     ipc::{Channel, Kind, Message},
     tcp_info::{Counters, SockDiag},
 };
@@ -67,33 +68,33 @@ impl SupervisorHandle {
     }
 
     /// Receives the descriptors. If the supervisor asks for a check first, `check` gets each room's
-    /// name and snapshot, and returns a sentence if this program cannot read it.
+    /// name and snapshot, and returns why this program cannot read it.
     ///
     /// # Errors
-    /// A sentence: a snapshot cannot be read, or the supervisor is gone.
-    pub fn inherit(
+    /// If a snapshot cannot be read, or the supervisor is gone.
+    pub fn inherit<E>(
         &self,
         receiver: &Channel,
-        mut check: impl FnMut(&str, OwnedFd) -> Result<(), String>,
-    ) -> Result<Inherited, String> {
+        mut check: impl FnMut(&str, OwnedFd) -> Result<(), E>,
+    ) -> Result<Inherited, InheritError<E>> {
         let (mut snapshots, mut connections) = (BTreeMap::new(), BTreeMap::new());
         let mut listener = None;
         loop {
-            let received = receiver.recv().map_err(|error| error.to_string())?;
-            let (Message { kind, id, name }, fd) = received.ok_or("the supervisor is gone")?;
+            let received = receiver.recv().map_err(InheritError::Broken)?;
+            let (Message { kind, id, name }, fd) = received.ok_or(InheritError::Gone)?;
             match (kind, fd) {
                 (Kind::Snapshot, Some(fd)) => drop(snapshots.insert(id, (name, fd))),
                 (Kind::Connection, Some(fd)) => drop(connections.insert(id, (name, fd))),
                 (Kind::Listener, Some(fd)) => listener = Some(fd),
                 (Kind::Check, _) => {
                     for (_, (name, snapshot)) in std::mem::take(&mut snapshots) {
-                        check(&name, snapshot)?;
+                        check(&name, snapshot).map_err(InheritError::Snapshot)?;
                     }
                     self.send(&Kind::Ready.into(), None);
                 }
                 (Kind::Serve, _) => {
                     return Ok(Inherited {
-                        listener: listener.ok_or("the supervisor sent no listener")?,
+                        listener: listener.ok_or(InheritError::NoListener)?,
                         snapshots,
                         connections,
                         workers_before: id,
