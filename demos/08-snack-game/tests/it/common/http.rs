@@ -1,5 +1,5 @@
-//! HTTP requests. By hand, because tests send headers that a client would refuse to send, and look at
-//! the whole answer.
+//! HTTP requests. By hand, because tests send headers that a client would refuse to send, and look
+//! at the whole answer.
 
 use super::PATIENCE;
 use rush::wire::Token;
