@@ -1,7 +1,7 @@
 //! One HTTP/1.1 request over a connection of its own, with a limit on the answer. hyper does the
 //! work.
 //!
-//! There is no timeout here: the caller puts one around the whole exchange, the connecting included.
+//! There is no timeout here: the caller puts one around the whole exchange, and the connecting too.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};

@@ -14,7 +14,7 @@
 //! - The first thread is not stopped while it is alone: before it has started another thread, and
 //!   after all others have ended.
 
-use crate::park::Parker;
+use crate::pause::Pause;
 use crate::record::{self, LaneId, Stop};
 use crate::waiting::Why;
 use std::cell::RefCell;
@@ -62,7 +62,7 @@ enum State {
     Running,
     /// Before a step.
     Stopped {
-        parker: Arc<Parker>,
+        pause: Arc<Pause>,
         /// Whether it has looked since the latest step of any thread.
         is_fresh: bool,
         /// What it would wait for, if its step is not possible, and the lane that would.
@@ -76,7 +76,7 @@ enum State {
 enum Next {
     /// A thread that runs already, or none: then all that are left wait.
     Unchanged,
-    Continues(Arc<Parker>),
+    Continues(Arc<Pause>),
     /// None: the script ends here.
     Stopped,
 }
@@ -159,12 +159,12 @@ fn stop(look: impl Fn() -> Turn) {
             Turn::WouldWait(why) => Some((lane, why)),
             Turn::Tries => return,
         };
-        let parker = Parker::here();
+        let pause = Arc::new(Pause::here());
         let stops = stage(|stage| {
             let stops = !stage.is_stuck && !stage.is_alone(thread);
             if stops {
                 let state = State::Stopped {
-                    parker: parker.clone(),
+                    pause: pause.clone(),
                     is_fresh: true,
                     would_wait,
                 };
@@ -176,7 +176,7 @@ fn stop(look: impl Fn() -> Turn) {
             return;
         }
         dispatch();
-        parker.stop();
+        pause.stop(|| ());
         record::resume_as(lane);
         // Otherwise it only had to look again.
         if stage(|stage| stage.picked.take_if(|picked| *picked == thread).is_some()) {
@@ -225,7 +225,7 @@ fn dispatch() {
     let next = STAGE.with_borrow_mut(|stage| stage.as_mut().map_or(Next::Unchanged, Stage::next));
     match next {
         Next::Unchanged => {}
-        Next::Continues(parker) => parker.go(),
+        Next::Continues(pause) => pause.go(),
         Next::Stopped => resume_unwind(Box::new(Stop)),
     }
 }
@@ -293,14 +293,14 @@ impl Stage {
                 ..
             } = state
             {
-                record::would_wait(*lane, *why);
+                record::would_wait(*lane, why.id, why.how, why.at, why.stops_thread);
             }
         }
     }
 
     fn lets(&mut self, thread: LaneId) -> Next {
         match self.threads.insert(thread, State::Running) {
-            Some(State::Stopped { parker, .. }) => Next::Continues(parker),
+            Some(State::Stopped { pause, .. }) => Next::Continues(pause),
             _ => Next::Unchanged,
         }
     }

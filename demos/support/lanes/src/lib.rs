@@ -12,6 +12,7 @@ mod gate;
 pub mod net;
 mod park;
 mod path;
+mod pause;
 mod play;
 mod record;
 mod replay;

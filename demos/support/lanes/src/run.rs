@@ -156,6 +156,7 @@ impl Run {
                 resume_unwind(Box::new(Stop));
             }
             record::begin();
+            director::starts(0);
             model();
             record::ended(0);
             director::ends(0, &[]);

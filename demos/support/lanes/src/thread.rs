@@ -19,6 +19,7 @@ pub fn spawn<T: 'static>(
     body: impl FnOnce() -> T + 'static,
 ) -> JoinHandle<T> {
     let lane = record::child(name.into(), Location::caller());
+    director::starts(lane);
     let inner = loom::thread::spawn(move || {
         record::thread_starts(lane);
         let result = body();

@@ -72,7 +72,7 @@
 //! - [`supervisor`](../supervisor/index.html): holds the game's sockets and state while its server is
 //!   replaced.
 //! - [`limited`](../limited/index.html): runs a program with limits on time and output.
-//! - [`http_client`](../http_client/index.html): one HTTP request over a connection of its own.
+//! - [`http-client`](../http_client/index.html): one HTTP request over a connection of its own.
 //! - [`tokens`](../tokens/index.html): the tokens and comments of a Rust source file.
 //! - [`skipped`](../skipped/index.html): what a test says if this machine lacks what it needs.
 //! - [`browser`](../browser/index.html): drives a headless Chromium in tests.

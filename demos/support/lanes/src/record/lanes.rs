@@ -2,7 +2,6 @@
 
 use super::tape::{Lane, LaneId, Place, Tape, Thread, tape};
 use super::{Act, How, exploring, refuse};
-use crate::director;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Begins a new schedule; the caller is its first thread.
@@ -20,7 +19,6 @@ pub(crate) fn begin() {
             ..Lane::default()
         });
     });
-    director::starts(0);
     thread_starts(0);
 }
 
@@ -69,7 +67,7 @@ pub(crate) fn child(name: String, at: Place) -> LaneId {
             "a model has room for {room} threads beside its own, and `{name}` would be one more"
         ));
     }
-    let child = tape(|tape| {
+    tape(|tape| {
         let child = tape.lanes.len();
         tape.lanes.push(Lane {
             name,
@@ -77,9 +75,7 @@ pub(crate) fn child(name: String, at: Place) -> LaneId {
         });
         tape.push(lane, Act::Start(child), None, Some(at));
         child
-    });
-    director::starts(child);
-    child
+    })
 }
 
 /// The lane of the thread that runs this lane: its own, unless it is a task.

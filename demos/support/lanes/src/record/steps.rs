@@ -2,7 +2,6 @@
 
 use super::tape::{LaneId, Level, Object, ObjectId, Place, Role, Wait, tape};
 use super::{Act, How, Kind, Value, exploring, me, outside, refuse};
-use crate::waiting::Why;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Registers an object under its name.
@@ -222,14 +221,14 @@ pub(crate) fn waits(
 }
 
 /// Records a wait that the lane would begin now, for a record that ends here.
-pub(crate) fn would_wait(lane: LaneId, why: Why) {
+pub(crate) fn would_wait(lane: LaneId, id: ObjectId, how: How, at: Place, stops_thread: bool) {
     let is_known = tape(|tape| {
-        let object = tape.own(why.id);
+        let object = tape.own(id);
         let mut waits = tape.lanes[lane].waits.iter();
         waits.any(|wait| wait.object == object)
     });
     if !is_known {
-        waits(lane, Some(why.id), why.how, why.at, why.stops_thread);
+        waits(lane, Some(id), how, at, stops_thread);
     }
 }
 
