@@ -16,12 +16,11 @@ pub(crate) fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Sends these lines as a request, and returns the whole answer.
+/// Sends these lines as a request, and returns the answer, which may be cut off.
 pub(crate) fn ask_bytes(address: SocketAddr, lines: &[&str]) -> Vec<u8> {
     let mut stream = connect(address);
-    let request = lines.join("\r\n") + "\r\nConnection: close\r\n\r\n";
     // A request that is too long is answered before it is read to its end.
-    let _cut_off = stream.write_all(request.as_bytes());
+    let _cut_off = stream.write_all(request(lines).as_bytes());
     let mut answer = Vec::new();
     let _cut_off = stream.read_to_end(&mut answer);
     answer
@@ -29,20 +28,30 @@ pub(crate) fn ask_bytes(address: SocketAddr, lines: &[&str]) -> Vec<u8> {
 
 /// Sends these lines as a request, and returns the whole answer as text.
 pub(crate) fn ask(address: SocketAddr, lines: &[&str]) -> String {
-    String::from_utf8_lossy(&ask_bytes(address, lines)).into_owned()
+    let mut stream = connect(address);
+    let request = request(lines);
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("a complete answer");
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// Requests a path under the server's own name.
+fn request(lines: &[&str]) -> String {
+    lines.join("\r\n") + "\r\nConnection: close\r\n\r\n"
+}
+
+/// Requests a path under the server's own name, and returns the whole answer as text.
 pub(crate) fn get(address: SocketAddr, path: &str) -> String {
-    String::from_utf8_lossy(&get_bytes(address, path)).into_owned()
+    ask(address, &own(address, path).each_ref().map(String::as_str))
 }
 
-/// Requests a path under the server's own name.
+/// Requests a path under the server's own name, and returns the answer, which may be cut off.
 pub(crate) fn get_bytes(address: SocketAddr, path: &str) -> Vec<u8> {
-    ask_bytes(
-        address,
-        &[&format!("GET {path} HTTP/1.1"), &format!("Host: {address}")],
-    )
+    ask_bytes(address, &own(address, path).each_ref().map(String::as_str))
+}
+
+fn own(address: SocketAddr, path: &str) -> [String; 2] {
+    [format!("GET {path} HTTP/1.1"), format!("Host: {address}")]
 }
 
 /// The status of an answer: `200`.
