@@ -62,7 +62,7 @@ fn a_picture_is_one_file_with_everything_in_it() {
         "WAITS for room",
         "WAITS for player bob",
         "The cycle: ann → bob → ann.",
-        "picture.rs:",
+        "picture.rs<",
     ] {
         assert!(svg.contains(words), "“{words}” is missing: {svg}");
     }
