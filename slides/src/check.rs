@@ -1,7 +1,6 @@
 //! The checks before the talk (`--check`), one line each.
 
 use crate::{
-    address,
     capacity::Capacity,
     deck::{self, Deck, Place},
     demo::{cargo, program::Program},
@@ -18,6 +17,7 @@ use std::{
     process::ExitCode,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
+use web_server::join;
 
 /// Checks the deck and prints every complaint.
 pub(crate) fn lint(options: &Options) -> ExitCode {
@@ -196,9 +196,9 @@ fn demo_ports() -> Finding {
 }
 
 fn lan_address() -> Finding {
-    match address::local() {
+    match join::local() {
         Some(address) => {
-            let others = address::others(&address::url(SocketAddr::from((address, 0))));
+            let others = join::others(&join::url(SocketAddr::from((address, 0))));
             Fine(match others.is_empty() {
                 true => format!("reach this machine at {address}"),
                 false => format!(

@@ -4,7 +4,6 @@
 //! (`web`), the deck is read from Markdown (`deck`), a demo on a slide is the step's real binary
 //! (`demo`), and attendees can clone the repository from the stage (`kit`).
 
-mod address;
 mod ansi;
 mod capacity;
 mod check;

@@ -1,7 +1,6 @@
 //! The stage as a server: it opens its listeners, starts its tasks, and shuts down at Ctrl-C.
 
 use crate::{
-    address,
     capacity::{Capacity, PRESENTERS},
     deck::{self, Place},
     kit,
@@ -21,6 +20,7 @@ use tokio::{
     net::TcpListener,
     sync::{Semaphore, mpsc, watch},
 };
+use web_server::{join, signals};
 
 /// The port of the game.
 const GAME_PORT: u16 = 7008;
@@ -61,7 +61,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     };
     let lan = phones
         .as_ref()
-        .and_then(|_| options.phones.address.or_else(address::local));
+        .and_then(|_| options.phones.address.or_else(join::local));
     let port = phones.as_ref().map(TcpListener::local_addr).transpose()?;
     let port = port.map(|it| it.port());
     let addresses = addresses(lan, port, options.phones.public.as_ref());
@@ -146,7 +146,11 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     }
     .print();
     // The stage ends its demos before this returns.
-    stage.run(inbox, shutdown_signal()).await;
+    stage
+        .run(inbox, async {
+            signals::shutdown().await;
+        })
+        .await;
     if let Some(kit) = kit {
         kit.close();
     }
@@ -172,7 +176,7 @@ fn addresses(lan: Option<Ipv4Addr>, port: Option<u16>, public: Option<&PublicNam
         Some(_) => Ipv4Addr::UNSPECIFIED,
         None => Ipv4Addr::LOCALHOST,
     };
-    let url = |port| address::url(SocketAddr::from((reached_at, port)));
+    let url = |port| join::url(SocketAddr::from((reached_at, port)));
     Addresses {
         follow: port.map(|port| public.map_or_else(|| url(port), PublicName::url)),
         game: SocketAddr::from((game_listens_on, GAME_PORT)).to_string(),
@@ -225,7 +229,7 @@ impl Greeting<'_> {
                     connect it to one and start again",
                 );
             }
-            let others = address::others(url);
+            let others = join::others(url);
             if !others.is_empty() {
                 note(&format!(
                     "also at {}; `--address` chooses which one is in the QR codes",
@@ -237,23 +241,7 @@ impl Greeting<'_> {
             note(&advice);
         }
         if self.terminal {
-            println!("\n{}", address::qr_code(url));
+            println!("\n{}", join::qr_code(url).unwrap_or_default());
         }
     }
-}
-
-/// Resolves at Ctrl-C (SIGINT) or SIGTERM.
-async fn shutdown_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    let _unless_signals_fail = tokio::signal::ctrl_c().await;
 }

@@ -99,8 +99,7 @@ pub async fn run_room(mut inbox: mpsc::Receiver<ToRoom>) {
 /// Calls `run` again after every panic.
 pub async fn recover<T>(inbox: &mut T, run: impl AsyncFn(&mut T)) {
     while let Err(panic) = AssertUnwindSafe(run(inbox)).catch_unwind().await {
-        let why = panic.downcast_ref::<&str>().map(|why| (*why).to_owned());
-        let why = why.or_else(|| panic.downcast_ref::<String>().cloned());
+        let why = harness::panic_text(&*panic);
         eprintln!("room panicked, restarting: {}", why.unwrap_or_default());
     }
 }

@@ -7,8 +7,7 @@
 //! Changed since step 6: `sync.rs` (another `Socket`), `session.rs` (first HTTP, then a WebSocket,
 //! then a Close frame), `server.rs` (it limits connections, and sends each a Close frame at
 //! shutdown), `main.rs` (its own options, Ctrl-C). New: `ends.rs` (every cause), `limits.rs` (every
-//! limit), `rate_limit.rs` (a token bucket), `requests.rs` (what a client sends, and the
-//! heartbeat), `connection.rs` (a WebSocket whose messages are lines), `tcp.rs` (the stream below
+//! limit), `requests.rs` (what a client sends, and the heartbeat), `connection.rs` (a WebSocket whose messages are lines), `tcp.rs` (the stream below
 //! it), `web.rs` (the page, the upgrade, the Origin check), `echo.rs` (for Autobahn), `logs.rs` (a
 //! log line per connection), `options.rs`, and `bridge.rs` (lets the bots of steps 1 to 6 in).
 //!
@@ -37,8 +36,6 @@ pub mod limits;
 pub mod logs;
 #[cfg(not(test))]
 pub mod options;
-#[cfg(not(test))]
-mod rate_limit;
 #[cfg(not(test))]
 mod requests;
 #[cfg(not(test))]

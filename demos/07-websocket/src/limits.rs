@@ -2,6 +2,7 @@
 
 use snack::SEATS;
 use std::time::Duration;
+use web_server::Rate;
 
 /// A server's settings.
 #[derive(Clone, Debug, Default)]
@@ -23,10 +24,8 @@ pub struct Limits {
     pub connections: usize,
     /// Bytes in a message. Beyond it: close code 1009.
     pub message: usize,
-    /// Messages a second, on average. Beyond it: close code 1008.
-    pub a_second: u32,
-    /// Messages at once, before the average counts.
-    pub burst: u32,
+    /// Messages a second, on average, and at once. Beyond it: close code 1008.
+    pub messages: Rate,
     /// How long a request may take to arrive. Beyond it: the connection is closed.
     pub handshake: Duration,
     /// How long a client may take to join. Beyond it: close code 4005.
@@ -59,8 +58,10 @@ impl Default for Limits {
             sockets,
             connections: sockets + 64,
             message: 1024,
-            a_second: 1000,
-            burst: 1000,
+            messages: Rate {
+                at_once: 1000,
+                a_second: 1000,
+            },
             handshake: Duration::from_secs(5),
             join: Duration::from_secs(60),
             ping_after: Duration::from_secs(10),

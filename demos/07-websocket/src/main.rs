@@ -4,7 +4,8 @@ use demo_07_websocket::{bridge, logs, options, room::REQUESTS_WAITING, server};
 use harness::{Front, Step};
 use harness_tokio::{mpsc, on_one_thread};
 use std::{env, io, process::ExitCode};
-use tokio::{signal, task::spawn_local};
+use tokio::task::spawn_local;
+use web_server::signals;
 
 const STEP: Step = Step {
     name: "07-websocket",
@@ -53,24 +54,8 @@ fn main() -> ExitCode {
 
 /// Shuts down gracefully at the first Ctrl-C or SIGTERM, and exits at the second.
 async fn end_run_on_signal() {
-    shutdown_signal().await;
+    signals::shutdown().await;
     harness::request_shutdown();
-    shutdown_signal().await;
+    signals::shutdown().await;
     std::process::exit(130);
-}
-
-#[cfg(unix)]
-async fn shutdown_signal() {
-    let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn shutdown_signal() {
-    let _ = signal::ctrl_c().await;
 }

@@ -2,6 +2,7 @@
 
 use super::{limits::Config, logs::Format};
 use std::ffi::OsString;
+use web_server::Rate;
 
 /// The part of `--help` about these options.
 pub const HELP: &str = "\
@@ -49,7 +50,10 @@ pub fn take(
                 let rate = value(needs)?;
                 let number = rate.parse().ok().filter(|&number| number > 0);
                 let number = number.ok_or_else(|| format!("--rate needs {needs}, not {rate:?}"))?;
-                (config.limits.a_second, config.limits.burst) = (number, number);
+                config.limits.messages = Rate {
+                    at_once: number,
+                    a_second: number,
+                };
             }
             "--log" => {
                 let needs = "pretty or json";

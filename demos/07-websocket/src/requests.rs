@@ -1,6 +1,6 @@
 //! Where a session waits for its client: for a message, for the next ping, and for the shutdown.
 
-use crate::{connection::Connection, ends::End, limits::Limits, rate_limit::RateLimit};
+use crate::{connection::Connection, ends::End, limits::Limits};
 use axum::extract::ws::Message;
 use snack::{LINE_LIMIT, Refusal, Request};
 use tokio::{
@@ -8,6 +8,7 @@ use tokio::{
     sync::watch,
     time::{Instant, sleep_until},
 };
+use web_server::TokenBucket;
 
 /// The code and reason with which tungstenite answers some protocol errors itself.
 const PROTOCOL_ERROR: (u16, &str) = (1002, "Protocol violation");
@@ -16,7 +17,8 @@ const PROTOCOL_ERROR: (u16, &str) = (1002, "Protocol violation");
 pub(crate) struct Requests<'a> {
     connection: &'a Connection,
     limits: &'a Limits,
-    rate_limit: RateLimit,
+    opened: Instant,
+    rate_limit: TokenBucket,
     /// When to send the next ping or, if one was sent, when its answer is overdue.
     deadline: Instant,
     ping_sent: bool,
@@ -32,7 +34,8 @@ impl<'a> Requests<'a> {
         Requests {
             connection,
             limits,
-            rate_limit: RateLimit::new(limits, std::time::Instant::now()),
+            opened: Instant::now(),
+            rate_limit: TokenBucket::new(limits.messages, 0),
             deadline: Instant::now() + limits.ping_after,
             ping_sent: false,
             shutdown,
@@ -69,7 +72,8 @@ impl<'a> Requests<'a> {
                         let frame = frame.as_ref();
                         return Err(closed(frame.map(|frame| (frame.code, &*frame.reason))));
                     }
-                    return match self.rate_limit.allows(std::time::Instant::now()) {
+                    let now = self.opened.elapsed().as_millis() as u64;
+                    return match self.rate_limit.take(self.limits.messages, now) {
                         true => Ok(message),
                         false => Err(End::RateLimit),
                     };

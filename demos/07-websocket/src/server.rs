@@ -102,8 +102,7 @@ pub async fn recover<T>(inbox: &mut T, run: impl AsyncFn(&mut T)) {
         .catch_unwind()
         .await
     {
-        let why = panic.downcast_ref::<&str>().map(|why| (*why).to_owned());
-        let why = why.or_else(|| panic.downcast_ref::<String>().cloned());
+        let why = harness::panic_text(&*panic);
         span.in_scope(|| error!(why = why.unwrap_or_default(), "room panicked, restarting"));
     }
 }

@@ -21,6 +21,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::SeqCst},
 };
 use tokio::sync::{oneshot, watch};
+use web_server::origin;
 
 /// State that all connections share.
 #[derive(Debug)]
@@ -257,20 +258,11 @@ fn open(
 /// The Origin check: a page may connect to the server that it came from, or to one that lists its
 /// origin. A request without an Origin header does not come from a browser's page.
 fn is_allowed_origin(headers: &HeaderMap, origins: &[String]) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return true;
-    };
-    let Ok(origin) = origin.to_str() else {
-        return false;
-    };
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    authority.is_some_and(|authority| host.is_some_and(|host| host.eq_ignore_ascii_case(authority)))
-        || origins
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(origin))
+    let host = origin::host(headers);
+    origin::accepts(headers, |page| {
+        host.is_some_and(|host| origin::is_from(page, host))
+            || origins.iter().any(|known| known.eq_ignore_ascii_case(page))
+    })
 }
 
 fn refuse_upgrade(why: &WebSocketUpgradeRejection) -> Response {

@@ -5,11 +5,10 @@ mod supervised;
 
 use crowd::{Crowd, Plan};
 use demo_08_snack_game::{
-    join_address, logging,
+    logging,
     options::{self, Command, HELP, Options},
     replay,
     server::{self, Server},
-    signals,
 };
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -17,6 +16,7 @@ use std::{
     time::Duration,
 };
 use tokio::{runtime::Builder, select, time::sleep};
+use web_server::{join, signals};
 
 fn main() -> ExitCode {
     let result = match options::parse(std::env::args_os().skip(1)) {
@@ -93,8 +93,8 @@ fn ended_at_once(why: &str) -> String {
 
 /// Prints where to play, and a QR code for an audience.
 fn print_addresses(address: SocketAddr, audience: bool, fit: Option<u64>) {
-    let url = join_address::url(address);
-    if audience && let Some(code) = join_address::qr_code(&url) {
+    let url = join::url(address);
+    if audience && let Some(code) = join::qr_code(&url) {
         println!("{code}");
     }
     println!("Snack Rush · play at {url} · for the wall: {url}hall");

@@ -5,7 +5,6 @@ use crate::{
     close_cause::{CloseCause, ReadEnd},
     connection::Connection,
     decode::{Decoder, Frame},
-    rate_limit::RateLimit,
     room::inbox::ToRoom,
 };
 use bytes::{Buf, Bytes};
@@ -16,6 +15,13 @@ use std::{
     sync::Arc,
 };
 use tokio::sync::mpsc::{Permit, Sender, error::TrySendError};
+use web_server::{Rate, TokenBucket};
+
+/// The rate limit of a connection: messages, pings included. No player turns that often.
+pub(crate) const MESSAGES: Rate = Rate {
+    at_once: 80,
+    a_second: 40,
+};
 
 /// Reads a connection to its end, and hands every message to the room; the last one is
 /// [`ToRoom::Gone`]. `early` are bytes that were read before.
@@ -41,7 +47,7 @@ async fn read_all(
     mut unparsed: Option<Box<Unparsed>>,
     room: &Sender<ToRoom>,
 ) -> ReadEnd {
-    let mut limit = RateLimit::default();
+    let mut limit = TokenBucket::new(MESSAGES, 0);
     loop {
         match fill(connection, &mut unparsed).await {
             Ok(0) => return ReadEnd::Closed,
@@ -118,7 +124,7 @@ pub(crate) struct Parsed {
 fn parse(
     unparsed: &mut Option<Box<Unparsed>>,
     connection: &Connection,
-    limit: &mut RateLimit,
+    limit: &mut TokenBucket,
 ) -> Option<Parsed> {
     let parsed = next_message(&mut unparsed.as_mut()?.decoder, connection, limit);
     if parsed.is_none() {
@@ -131,7 +137,7 @@ fn parse(
 pub(crate) fn next_message(
     decoder: &mut Decoder,
     connection: &Connection,
-    limit: &mut RateLimit,
+    limit: &mut TokenBucket,
 ) -> Option<Parsed> {
     let id = connection.id;
     let failed = |cause| Parsed {
@@ -142,7 +148,7 @@ pub(crate) fn next_message(
         Ok(frame) => frame?,
         Err(error) => return Some(failed(CloseCause::Decode(error))),
     };
-    if !limit.allow(connection.mark_alive()) {
+    if !limit.take(MESSAGES, connection.mark_alive()) {
         return Some(failed(Close::TooManyMessages.into()));
     }
     let (message, last) = match frame {

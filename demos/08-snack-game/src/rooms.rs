@@ -202,8 +202,7 @@ impl Rooms {
 async fn run(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
     tracing::info!("room opened");
     while let Err(panic) = AssertUnwindSafe(room.run(&mut inbox)).catch_unwind().await {
-        let why = panic.downcast_ref::<&str>().map(|why| (*why).to_owned());
-        let why = why.or_else(|| panic.downcast_ref::<String>().cloned());
+        let why = harness::panic_text(&*panic);
         tracing::error!(why, "room panicked, restarting");
         room.recover(clock::now());
     }

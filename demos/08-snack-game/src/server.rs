@@ -10,7 +10,7 @@ pub use listener::listen;
 use crate::{
     cluster::{self, Backend, MemoryBackend, RedisBackend, client::ClusterClient},
     gateway::{self, Gateway},
-    join_address, net,
+    net,
     options::Options,
     room::ToRoom,
     rooms::{QUESTIONS, Rooms, ToRooms},
@@ -24,6 +24,7 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
 };
+use web_server::join;
 
 /// File descriptors that are not connections: the store, the listener, the runtime, the log.
 pub const OTHER_DESCRIPTORS: u64 = 64;
@@ -155,5 +156,5 @@ impl Server {
 
 /// The URL to which other servers send players, unless `--public` names one.
 fn own_url(address: SocketAddr) -> String {
-    join_address::url(address).trim_end_matches('/').to_owned()
+    join::url(address).trim_end_matches('/').to_owned()
 }

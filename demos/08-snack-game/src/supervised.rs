@@ -10,7 +10,6 @@ use demo_08_snack_game::{
     logging,
     options::{BOTS, Options, WORKER},
     server::{self, Server},
-    signals,
 };
 use std::{
     net::SocketAddr,
@@ -28,6 +27,7 @@ use tokio::{
     sync::mpsc,
     time::sleep,
 };
+use web_server::signals;
 
 /// A worker that has served for this long is able to serve.
 const PROVEN: Duration = Duration::from_secs(1);

@@ -1,4 +1,5 @@
-//! A rate limit in bytes per second.
+//! A rate limit in bytes per second. It is no token bucket: it refuses nothing, and several tasks
+//! wait in the order in which they asked.
 
 use std::{
     sync::{Mutex, PoisonError},

@@ -10,6 +10,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use std::fs;
+use web_server::join;
 
 /// The largest picture that is served, in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
@@ -114,15 +115,8 @@ pub(super) async fn qr_code(State(app): State<AppState>, Path(what): Path<String
         "play" => Some(app.codes.play.clone()),
         _ => None,
     };
-    let code = address.and_then(|address| fast_qr::QRBuilder::new(address).build().ok());
-    match code {
-        Some(code) => {
-            use fast_qr::convert::svg::SvgBuilder;
-            drawing(
-                "image/svg+xml",
-                SvgBuilder::default().to_str(&code).into_bytes(),
-            )
-        }
+    match address.and_then(|address| join::svg(&address)) {
+        Some(code) => drawing("image/svg+xml", code.into_bytes()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -12,6 +12,7 @@ use axum::{
 };
 use std::{net::SocketAddr, sync::Arc};
 use tokio::net::TcpStream;
+use web_server::origin;
 
 /// The names of a listener, and what its pages may load.
 #[derive(Clone, Debug)]
@@ -81,10 +82,7 @@ impl OriginCheck {
         reached_at: Option<SocketAddr>,
         headers: &'h HeaderMap,
     ) -> Result<&'h str, Refused> {
-        let mut hosts = headers.get_all(header::HOST).iter();
-        let (host, another) = (hosts.next(), hosts.next());
-        let host = host.and_then(|host| host.to_str().ok());
-        let host = host.filter(|_| another.is_none()).ok_or(Refused::Host)?;
+        let host = origin::host(headers).ok_or(Refused::Host)?;
         let is_name = self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host));
         let is_address = reached_at.is_some_and(|it| it.to_string() == host);
         let is_public = self.public.as_ref().is_some_and(|it| it.is_host(host));
@@ -92,18 +90,13 @@ impl OriginCheck {
             return Err(Refused::Host);
         }
         // Browsers send `Origin` with every WebSocket. Other programs need not send it.
-        for origin in headers.get_all(header::ORIGIN) {
-            let origin = origin.to_str().map_err(|_| Refused::Origin)?;
-            let page = origin.strip_prefix("http://");
-            let is_own = !is_public && page.is_some_and(|page| page.eq_ignore_ascii_case(host));
+        let is_accepted = origin::accepts(headers, |page| {
+            let is_own = !is_public && page.starts_with("http://") && origin::is_from(page, host);
             // A tunnel may replace `Host` by this machine's name; then only `Origin` has the public
             // name.
-            let is_public = self.public.as_ref().is_some_and(|it| it.is_origin(origin));
-            if !(is_own || is_public) {
-                return Err(Refused::Origin);
-            }
-        }
-        Ok(host)
+            is_own || self.public.as_ref().is_some_and(|it| it.is_origin(page))
+        });
+        is_accepted.then_some(host).ok_or(Refused::Origin)
     }
 
     fn refusal(&self, refused: &Refused) -> String {

@@ -17,6 +17,13 @@ use std::{
     net::TcpStream,
     time::{Duration, Instant},
 };
+use web_server::Rate;
+
+/// Fewer messages than a flood sends.
+const FEW_MESSAGES: Rate = Rate {
+    at_once: 10,
+    a_second: 1,
+};
 
 /// A server with these limits.
 fn limited(change: impl FnOnce(&mut Limits)) -> Server {
@@ -164,14 +171,14 @@ fn a_binary_message_ends_with_1003() {
 
 #[test]
 fn messages_beyond_the_rate_limit_end_with_1008() {
-    let server = limited(|limits| (limits.a_second, limits.burst) = (1, 10));
+    let server = limited(|limits| limits.messages = FEW_MESSAGES);
     let flood = frame(true, TEXT, b"grab").repeat(12);
     assert_ends_with(&server, &flood, 1008, "rate-limit");
 }
 
 #[test]
 fn pings_count_towards_the_rate_limit() {
-    let server = limited(|limits| (limits.a_second, limits.burst) = (1, 10));
+    let server = limited(|limits| limits.messages = FEW_MESSAGES);
     let flood = frame(true, 9, b"").repeat(12);
     assert_ends_with(&server, &flood, 1008, "rate-limit");
 }

@@ -4,7 +4,6 @@ use crate::gateway::{
     content_security_policy,
     find_seat::parse_token,
     handshake::{offers, websocket_key},
-    origin::{is_from, is_this_machine},
     peer_seats::says_free,
     room_query::RoomQuery,
     token_in_query,
@@ -16,6 +15,7 @@ use axum::{
 use rush::wire::{SUBPROTOCOL, is_room};
 use serde_json::Value;
 use tungstenite::handshake::{derive_accept_key, server::create_response};
+use web_server::origin::{is_from, is_this_machine};
 
 /// A query names a valid room, or none, or is refused; the token is what follows its name.
 pub fn query(bytes: &[u8]) {
@@ -117,6 +117,7 @@ pub fn head(bytes: &[u8]) {
     };
     let (origin, host) = (text(header::ORIGIN), text(header::HOST));
     if is_from(origin, host) {
+        let (origin, host) = (origin.to_ascii_lowercase(), host.to_ascii_lowercase());
         assert!(!host.is_empty() && origin.ends_with(&format!("://{host}")));
     }
     if is_this_machine(host) {

@@ -1,13 +1,14 @@
 //! Access to the metrics and the x-ray: from this machine, or with the token.
 
-use super::{Gateway, Peer, origin};
+use super::{Gateway, Peer};
 use axum::{
     extract::{Extension, Request, State},
     http::{HeaderMap, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::hint::black_box;
+use subtle::ConstantTimeEq;
+use web_server::origin;
 
 /// Answers 403 unless the request comes from this machine, or has the token if there is one.
 pub(super) async fn check(
@@ -31,11 +32,10 @@ pub(super) async fn check(
 /// resolve to this machine (DNS rebinding) sends that name as `Host` or `Origin`, and a proxy says
 /// for which client it asks.
 fn is_local(peer: &Peer, headers: &HeaderMap) -> bool {
-    let host = origin::text(headers, header::HOST);
-    let host = host.is_some_and(|host| origin::is_this_machine(&host));
-    let from = origin::text(headers, header::ORIGIN).is_none_or(|from| {
-        let host = from.split_once("://").map_or("", |(_, host)| host);
-        origin::is_this_machine(host)
+    let host = origin::host(headers).is_some_and(origin::is_this_machine);
+    let from = origin::accepts(headers, |from| {
+        let host = from.split_once("://");
+        host.is_some_and(|(_, host)| origin::is_this_machine(host))
     });
     let direct = !["forwarded", "x-forwarded-for", "x-real-ip"]
         .iter()
@@ -63,11 +63,7 @@ pub(crate) fn token_in_query(uri: &Uri) -> Option<String> {
 
 /// Compares in constant time: how long it takes does not depend on where the tokens differ.
 fn is_equal(sent: &str, token: &str) -> bool {
-    let differ = sent
-        .bytes()
-        .zip(token.bytes())
-        .fold(0, |sum, (a, b)| black_box(sum | (a ^ b)));
-    sent.len() == token.len() && black_box(differ) == 0
+    sent.as_bytes().ct_eq(token.as_bytes()).into()
 }
 
 #[cfg(test)]

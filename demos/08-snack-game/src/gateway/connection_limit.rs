@@ -10,13 +10,16 @@ use std::{
     sync::{Arc, Mutex},
     time::Instant,
 };
+use web_server::{Rate, TokenBucket};
 
 /// The most open connections of one address.
 const MAX_OPEN: u32 = 2_000;
 
-/// The token bucket of new connections: its size, and its refill rate a second.
-const AT_ONCE: f32 = 1_000.0;
-const A_SECOND: f32 = 200.0;
+/// How fast an address may open connections.
+const CONNECTIONS: Rate = Rate {
+    at_once: 1_000,
+    a_second: 200,
+};
 
 /// The most addresses that are remembered. Then those without connections are forgotten.
 const MAX_REMEMBERED: usize = 10_000;
@@ -27,14 +30,14 @@ pub(crate) struct ConnectionLimit {
     most: u32,
     /// This machine's own connections are limited, too.
     limits_loopback: bool,
+    began: Instant,
     known: Arc<Mutex<HashMap<IpAddr, Known>>>,
 }
 
 #[derive(Debug)]
 struct Known {
     open: u32,
-    bucket: f32,
-    refilled: Instant,
+    bucket: TokenBucket,
 }
 
 /// The right to have one connection. Dropping it gives it back.
@@ -51,6 +54,7 @@ impl ConnectionLimit {
         Self {
             most: most.unwrap_or(MAX_OPEN),
             limits_loopback: most.is_some(),
+            began: clock::now(),
             known: Arc::default(),
         }
     }
@@ -66,20 +70,15 @@ impl ConnectionLimit {
         if known.len() >= MAX_REMEMBERED {
             known.retain(|_, known| known.open > 0);
         }
-        let now = clock::now();
+        let now = clock::now().saturating_duration_since(self.began);
+        let now = now.as_millis() as u64;
         let address = known.entry(ip).or_insert(Known {
             open: 0,
-            bucket: AT_ONCE,
-            refilled: now,
+            bucket: TokenBucket::new(CONNECTIONS, now),
         });
-        let elapsed = now.saturating_duration_since(address.refilled);
-        let earned = elapsed.as_secs_f32() * A_SECOND;
-        address.bucket = (address.bucket + earned).min(AT_ONCE);
-        address.refilled = now;
-        if address.open >= self.most || address.bucket < 1.0 {
+        if address.open >= self.most || !address.bucket.take(CONNECTIONS, now) {
             return None;
         }
-        address.bucket -= 1.0;
         address.open += 1;
         Some(Permit {
             ip,

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     clock::now,
-    join_address,
     rooms::{FreeSeats, Listed, ToRooms},
 };
 use axum::{
@@ -20,6 +19,7 @@ use axum::{
 };
 use serde_json::json;
 use tokio::sync::oneshot;
+use web_server::join;
 
 /// The most other servers that an answer names.
 const MAX_SERVERS: usize = 16;
@@ -124,7 +124,7 @@ async fn leaderboard(
 }
 
 async fn address(State(gateway): State<Gateway>) -> Response {
-    let url = join_address::url(gateway.address);
+    let url = join::url(gateway.address);
     Json(json!({ "url": url, "qr": "/qr.svg" })).into_response()
 }
 
@@ -135,8 +135,8 @@ async fn qr_code(
     let room = query
         .room()?
         .map_or_else(String::new, |room| format!("?room={room}"));
-    let url = format!("{}{room}", join_address::url(gateway.address));
-    Ok(match join_address::svg(&url) {
+    let url = format!("{}{room}", join::url(gateway.address));
+    Ok(match join::svg(&url) {
         Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     })

@@ -3,6 +3,7 @@
 
 #![allow(missing_docs, reason = "the names are tokio's and socket2's")]
 
+use crate::sync::lock;
 use socket2::SockRef;
 use std::{
     cell::RefCell,
@@ -10,7 +11,7 @@ use std::{
     mem::MaybeUninit,
     net::{IpAddr, Shutdown, SocketAddr},
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, Weak},
     task::{Context, Poll, Waker},
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -286,8 +287,4 @@ impl AsyncWrite for TcpStream {
             Self::Simulated(simulated) => simulated.with(|it| it.poll_shutdown(context)),
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,8 +6,7 @@ use crate::{
     connection::Connection,
     decode::{DecodeError, Decoder},
     outbox::Backlog,
-    rate_limit::RateLimit,
-    reader,
+    reader::{self, MESSAGES},
     room::inbox::ToRoom,
 };
 use bytes::{Buf, Bytes};
@@ -22,6 +21,7 @@ use std::{
     io::{self, ErrorKind},
     os::fd::AsFd,
 };
+use web_server::TokenBucket;
 
 /// How far a connection was read. Positions are in bytes, as the kernel counts them.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(in crate::room) struct PeekReader {
     /// What the client sent before the handshake was over. It is out of the kernel, and comes
     /// first.
     pub(in crate::room) early: Bytes,
-    rate_limit: RateLimit,
+    rate_limit: TokenBucket,
     /// Whatever the client sends is ignored.
     pub(in crate::room) ignored: bool,
 }
@@ -59,7 +59,7 @@ impl PeekReader {
             applied,
             taken: applied - discard,
             early,
-            rate_limit: RateLimit::default(),
+            rate_limit: TokenBucket::new(MESSAGES, 0),
             ignored,
         }
     }

@@ -71,6 +71,8 @@
 //! - [`crowd`](../crowd/index.html): players over WebSocket, and what they measured.
 //! - [`supervisor`](../supervisor/index.html): holds the game's sockets and state while its server is
 //!   replaced.
+//! - [`web-server`](../web_server/index.html): what web servers share: signals, origins, rate limits,
+//!   the address for phones.
 //! - [`limited`](../limited/index.html): runs a program with limits on time and output.
 //! - [`http-client`](../http_client/index.html): one HTTP request over a connection of its own.
 //! - [`tokens`](../tokens/index.html): the tokens and comments of a Rust source file.

@@ -1,6 +1,8 @@
 //! Signals that start a graceful shutdown.
 
 /// Waits for Ctrl-C, or for a service manager's SIGTERM, and returns which it was.
+///
+/// A signal that cannot be received is not waited for: the other one still ends the server.
 pub async fn shutdown() -> &'static str {
     #[cfg(unix)]
     {
