@@ -1,6 +1,9 @@
 //! The frame parser: RFC 6455 frames of a client, in a buffer hardly larger than the longest
 //! message.
 //!
+//! By hand, because tungstenite keeps a read buffer and a message buffer for each socket, and here
+//! thousands of idle connections have neither. Its parser of frame headers is used.
+//!
 //! Bytes in, one frame out, nothing asynchronous: [`crate::reader`] waits for the socket.
 
 use std::io::Cursor;

@@ -1,4 +1,7 @@
 //! The frame encoder: RFC 6455 frames of a server, never masked and never fragmented.
+//!
+//! By hand, because a frame is encoded once and its bytes are shared by every phone of a room;
+//! tungstenite would encode and copy it for each socket.
 
 use bytes::{BufMut, Bytes, BytesMut};
 

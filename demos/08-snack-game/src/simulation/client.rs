@@ -4,9 +4,10 @@
 mod checks;
 
 use super::{
-    rng::Rng,
+    rng::millis,
     world::{Event, World},
 };
+use ::rng::Rng;
 use futures_util::{SinkExt, StreamExt};
 use rush::{
     Dir, Seat,
@@ -79,7 +80,7 @@ pub(super) async fn play(n: u64, rng: Rng, duration: Duration, world: World) -> 
     let until = Instant::now() + duration;
     let mut older = None;
     while Instant::now() < until {
-        let pause = client.rng.millis(0, 400);
+        let pause = millis(&mut client.rng, 0, 400);
         sleep(pause).await;
         if let Ok(Some(socket)) = timeout(TIMEOUT, connect()).await {
             client.note("connected");
@@ -128,8 +129,8 @@ impl Client {
             7 => Ending::StopReading,
             _ => Ending::TakeOver,
         };
-        let ends = (Instant::now() + self.rng.millis(300, 4_000)).min(until);
-        let mut next_turn = Instant::now() + self.rng.millis(50, 400);
+        let ends = (Instant::now() + millis(&mut self.rng, 300, 4_000)).min(until);
+        let mut next_turn = Instant::now() + millis(&mut self.rng, 50, 400);
         let mut received_at = Instant::now();
         loop {
             select! {
@@ -153,7 +154,7 @@ impl Client {
                     return None;
                 }
                 () = sleep_until(next_turn) => {
-                    next_turn = Instant::now() + self.rng.millis(50, 400);
+                    next_turn = Instant::now() + millis(&mut self.rng, 50, 400);
                     if self.mirror.is_some() && !self.turn(&mut socket).await {
                         return None;
                     }
@@ -168,7 +169,7 @@ impl Client {
             Ending::Cut => self.world.count(Event::Cut, 1),
             Ending::TakeOver => return Some(socket),
             Ending::StopReading => {
-                let pause = self.rng.millis(500, 5_000);
+                let pause = millis(&mut self.rng, 500, 5_000);
                 sleep(pause).await;
                 self.read_rest(socket).await;
             }

@@ -1,9 +1,10 @@
 //! Injected faults: on the connections between the clients and the server, and of the server.
 
 use super::{
-    rng::Rng,
+    rng::millis,
     world::{CLIENTS, Event, PLAY, SERVER, World, client_name},
 };
+use ::rng::Rng;
 use std::time::Duration;
 use turmoil::Sim;
 
@@ -56,16 +57,16 @@ pub(super) struct Faults {
 impl Faults {
     /// Chooses the faults of a seed. In two scenarios of five the server crashes.
     pub(super) fn new(seed: u64) -> Self {
-        let mut rng = Rng(seed ^ 0x5707);
+        let mut rng = Rng::new(seed ^ 0x5707);
         let crash =
             [Some(Crash::Process), Some(Crash::Machine), None, None, None][seed as usize % 5];
         let outage = crash.map(|how| {
-            let at = rng.millis(1_500, 4_500);
-            let back_at = at + rng.millis(50, 1_500);
+            let at = millis(&mut rng, 1_500, 4_500);
+            let back_at = at + millis(&mut rng, 50, 1_500);
             Outage { how, at, back_at }
         });
         Self {
-            max_latency: rng.millis(5, 300),
+            max_latency: millis(&mut rng, 5, 300),
             rng,
             connections: [None; CLIENTS as usize],
             outage,
@@ -98,7 +99,7 @@ impl Faults {
                     };
                     // Short, or longer than every timeout.
                     let most = [500, 2_000, 8_000][self.rng.below(3) as usize];
-                    *connection = Some((fault, now + self.rng.millis(100, most)));
+                    *connection = Some((fault, now + millis(&mut self.rng, 100, most)));
                     begin(sim, &client, fault);
                     let event = match fault {
                         Fault::Held => Event::Held,

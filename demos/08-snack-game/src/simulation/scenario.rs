@@ -3,7 +3,7 @@
 use super::{
     client,
     faults::{Faults, MIN_LATENCY},
-    rng::{self, Rng},
+    rng,
     world::{CLIENT_EXIT, CLIENTS, Counts, Event, GRACE, Log, PLAY, SERVER, World, client_name},
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     server_state::ServerState,
     store::Store,
 };
+use ::rng::Rng;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -91,7 +92,7 @@ pub(super) fn run(seed: u64, scores: &Scores) -> Outcome {
     let (server, store) = (world.clone(), scores.store());
     sim.host(SERVER, move || serve(server.clone(), store.clone()));
     for n in 0..CLIENTS {
-        let rng = Rng(seed * 31 + n);
+        let rng = Rng::new(seed * 31 + n);
         sim.client(client_name(n), client::play(n, rng, PLAY, world.clone()));
     }
     // A simulation ends with its last client, so one more client waits for the server.
