@@ -1,5 +1,5 @@
-//! Checks the system's firewall, as far as that works without administrator rights. By hand, because
-//! no crate asks more than one kind of firewall.
+//! Checks the system's firewall, as far as that works without administrator rights. By hand,
+//! because no crate asks more than one kind of firewall.
 
 use crate::finding::Finding::{self, Fine, Problem};
 use limited::{Ended, Input, Limits};

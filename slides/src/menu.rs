@@ -1,6 +1,6 @@
 //! The steps in the terminal (`--list`), for a talk without a browser: a list, and a prompt that
-//! starts the step that is chosen. By hand: it reads whole lines, so it works without a terminal, and
-//! the step that it starts owns the keyboard; the crates for lists need a terminal in raw mode.
+//! starts the step that is chosen. By hand: it reads whole lines, so it works without a terminal,
+//! and the step that it starts owns the keyboard; the crates for lists need a terminal in raw mode.
 
 use crate::{
     demo::cargo,

@@ -7,9 +7,10 @@
 //! Changed since step 6: `sync.rs` (another `Socket`), `session.rs` (first HTTP, then a WebSocket,
 //! then a Close frame), `server.rs` (it limits connections, and sends each a Close frame at
 //! shutdown), `main.rs` (its own options, Ctrl-C). New: `ends.rs` (every cause), `limits.rs` (every
-//! limit), `requests.rs` (what a client sends, and the heartbeat), `connection.rs` (a WebSocket whose messages are lines), `tcp.rs` (the stream below
-//! it), `web.rs` (the page, the upgrade, the Origin check), `echo.rs` (for Autobahn), `logs.rs` (a
-//! log line per connection), `options.rs`, and `bridge.rs` (lets the bots of steps 1 to 6 in).
+//! limit), `requests.rs` (what a client sends, and the heartbeat), `connection.rs` (a WebSocket
+//! whose messages are lines), `tcp.rs` (the stream below it), `web.rs` (the page, the upgrade, the
+//! Origin check), `echo.rs` (for Autobahn), `logs.rs` (a log line per connection), `options.rs`, and
+//! `bridge.rs` (lets the bots of steps 1 to 6 in).
 //!
 //! Run it: `cargo run -p demo-07-websocket --bin 07-websocket -- --slow 3`.
 //! Prove it: `cargo test -p demo-07-websocket`.

@@ -1,5 +1,5 @@
-//! The lines of `.cargo/config.toml` that make cargo take the crates from a kit. By hand, because the
-//! other lines and their comments must stay as they are.
+//! The lines of `.cargo/config.toml` that make cargo take the crates from a kit. By hand, because
+//! the other lines and their comments must stay as they are.
 
 /// The first and the last of the lines. A kit that is made from a clone of another kit replaces
 /// what is between them.

@@ -80,7 +80,8 @@ pub(super) async fn picture(
     }
 }
 
-/// A region of a drawing, by the name of its `<view>`, as a drawing. `None` if it has no such region.
+/// A region of a drawing, by the name of its `<view>`, as a drawing. `None` if there is no such
+/// region.
 fn part(svg: &[u8], name: &str) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(svg).ok()?;
     let view = region(text, name)?;
