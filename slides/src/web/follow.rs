@@ -20,6 +20,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, mpsc::error::TrySendError, oneshot},
     time::{interval, timeout},
 };
+use web_server::{Rate, TokenBucket};
 
 /// How long a phone may take for a state before it is disconnected. The stage does not wait for it.
 const SEND_TIMEOUT: Duration = Duration::from_secs(8);
@@ -33,9 +34,11 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// The longest message of a phone, in bytes.
 const LONGEST: usize = 128;
 
-/// Rate limit: messages of a phone within [`RATE_WINDOW`].
-const RATE: u32 = 50;
-const RATE_WINDOW: Duration = Duration::from_secs(10);
+/// Rate limit: messages of a phone.
+const RATE: Rate = Rate {
+    at_once: 50,
+    a_second: 5,
+};
 
 /// Why the stage closes a phone's socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +119,8 @@ async fn follow(socket: &mut WebSocket, app: &AppState, phone: u64) -> Option<Cl
     let mut seen = app.metrics.states();
     let mut ping = interval(PING_INTERVAL);
     let mut last_message = Instant::now();
-    let (mut messages, mut window) = (0, Instant::now());
+    let connected = last_message;
+    let mut bucket = TokenBucket::new(RATE, 0);
     loop {
         tokio::select! {
             changed = states.changed() => {
@@ -133,11 +137,8 @@ async fn follow(socket: &mut WebSocket, app: &AppState, phone: u64) -> Option<Cl
             }
             message = socket.recv() => {
                 last_message = Instant::now();
-                if window.elapsed() > RATE_WINDOW {
-                    (messages, window) = (0, last_message);
-                }
-                messages += 1;
-                if messages > RATE {
+                let now = last_message.duration_since(connected).as_millis() as u64;
+                if !bucket.take(RATE, now) {
                     return Some(CloseReason::TooManyMessages);
                 }
                 match message {
