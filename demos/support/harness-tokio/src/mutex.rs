@@ -1,9 +1,9 @@
 //! tokio's mutex, with a name and with a record of its holder and its waiters.
 
 use crate::watched::watched;
-use harness::sync::Guard;
-use harness::wait_graph::{Kind, Resource};
+use harness::wait_graph::{Held, Kind, Resource};
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 /// A lock with a name, for tasks. A task that waits for it does not block its thread.
@@ -32,7 +32,10 @@ impl<T: ?Sized> Mutex<T> {
         let at = Location::caller();
         async move {
             let value = watched(&self.resource, at, self.value.lock()).await;
-            Guard::new(self.resource.taken(at), value)
+            MutexGuard {
+                held: self.resource.taken(at),
+                value,
+            }
         }
     }
 }
@@ -43,8 +46,8 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
     }
 }
 
-/// The guard of a [`Mutex`]. It may be held across an `.await` and move to another thread: nothing
-/// stops a task from waiting for a slow phone while it holds the room's lock.
+/// Holds the lock until it is dropped. It may be held across an `.await` and move to another
+/// thread: nothing stops a task from waiting for a slow phone while it holds the room's lock.
 ///
 /// ```
 /// fn spawn(work: impl Send) {}
@@ -53,4 +56,30 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
 /// spawn(room.lock().await);
 /// # };
 /// ```
-pub type MutexGuard<'a, T> = Guard<'a, tokio::sync::MutexGuard<'a, T>>;
+#[must_use = "the lock is released when this is dropped"]
+pub struct MutexGuard<'a, T: ?Sized> {
+    // Dropped first, so that the record is cleared while the lock is still held.
+    #[expect(dead_code, reason = "it is kept to be dropped")]
+    held: Held<'a>,
+    value: tokio::sync::MutexGuard<'a, T>,
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}

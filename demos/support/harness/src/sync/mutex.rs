@@ -1,9 +1,9 @@
 //! std's mutex, with a name and with a record of its holder and its waiters.
 
-use super::Guard;
-use crate::wait_graph::{Kind, Place, Resource};
+use crate::wait_graph::{Held, Kind, Place, Resource};
 use lock::lock;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{self, TryLockError};
 
@@ -39,7 +39,10 @@ impl<T: ?Sized> Mutex<T> {
         };
         // Another thread may have started to wait in the meantime: for a moment the record shows a
         // wait for a lock without a holder.
-        Guard::new(self.resource.taken(at), value)
+        MutexGuard {
+            held: self.resource.taken(at),
+            value,
+        }
     }
 
     #[cold]
@@ -55,7 +58,7 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
     }
 }
 
-/// The guard of a [`Mutex`].
+/// Holds the lock until it is dropped.
 ///
 /// It must be dropped on the thread that took the lock, so it is not `Send`, like std's. Therefore
 /// a future that holds one across an `.await` cannot be spawned on a runtime with many threads: the
@@ -67,7 +70,33 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
 /// let room = harness::sync::Mutex::new("room", 0);
 /// spawn(room.lock());
 /// ```
-pub type MutexGuard<'a, T> = Guard<'a, sync::MutexGuard<'a, T>>;
+#[must_use = "the lock is released when this is dropped"]
+pub struct MutexGuard<'a, T: ?Sized> {
+    // Dropped first, so that the record is cleared while the lock is still held.
+    #[expect(dead_code, reason = "it is kept to be dropped")]
+    held: Held<'a>,
+    value: sync::MutexGuard<'a, T>,
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
 
 #[cfg(test)]
 mod tests {
