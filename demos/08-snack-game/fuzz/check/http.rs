@@ -115,9 +115,10 @@ pub fn head(bytes: &[u8]) {
             .and_then(|it| it.to_str().ok())
             .unwrap_or_default()
     };
-    let (origin, host) = (text(header::ORIGIN), text(header::HOST));
+    // Names of hosts are the same in any case.
+    let text = |name| text(name).to_ascii_lowercase();
+    let (origin, host) = (&text(header::ORIGIN), &text(header::HOST));
     if is_from(origin, host) {
-        let (origin, host) = (origin.to_ascii_lowercase(), host.to_ascii_lowercase());
         assert!(!host.is_empty() && origin.ends_with(&format!("://{host}")));
     }
     if is_this_machine(host) {
