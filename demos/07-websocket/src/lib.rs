@@ -9,8 +9,8 @@
 //! shutdown), `main.rs` (its own options, Ctrl-C). New: `ends.rs` (every cause), `limits.rs` (every
 //! limit), `requests.rs` (what a client sends, and the heartbeat), `connection.rs` (a WebSocket
 //! whose messages are lines), `tcp.rs` (the stream below it), `web.rs` (the page, the upgrade, the
-//! Origin check), `echo.rs` (for Autobahn), `logs.rs` (a log line per connection), `options.rs`, and
-//! `bridge.rs` (lets the bots of steps 1 to 6 in).
+//! Origin check), `echo.rs` (for Autobahn), `logs.rs` (a log line per connection), `options.rs`,
+//! and `bridge.rs` (lets the bots of steps 1 to 6 in).
 //!
 //! Run it: `cargo run -p demo-07-websocket --bin 07-websocket -- --slow 3`.
 //! Prove it: `cargo test -p demo-07-websocket`.
