@@ -1,7 +1,9 @@
 //! `cargo run -- --kit DIR` writes a folder from which a laptop without a network builds
 //! everything.
 
-use crate::kit::{self, Folder, ROOT, newcomer, printed, run};
+#[cfg(target_os = "linux")]
+use crate::kit::cargo_without_network;
+use crate::kit::{Folder, ROOT, newcomer, printed, run};
 use skipped::skip;
 use std::{fs, path::Path, process::Command, time::Duration};
 
@@ -48,7 +50,7 @@ fn step_1_is_built_from_the_kit_without_a_network_and_freezes() {
     }
     let tree = kit.join("snackbar");
     let words = "run -p demo-01-deadlock";
-    let Some(output) = kit::cargo_without_network(words, &tree, folder.path(), TIMEOUT) else {
+    let Some(output) = cargo_without_network(words, &tree, folder.path(), TIMEOUT) else {
         return;
     };
     assert_eq!(output.code(), Some(2), "{}", printed(&output));
@@ -198,7 +200,7 @@ fn everything_is_built_from_the_kit_without_a_network() {
     ] {
         let tree = kit.join("snackbar");
         let began = std::time::Instant::now();
-        let Some(output) = kit::cargo_without_network(words, &tree, folder.path(), limit) else {
+        let Some(output) = cargo_without_network(words, &tree, folder.path(), limit) else {
             return;
         };
         assert!(output.code() == Some(0), "{words}: {}", printed(&output));

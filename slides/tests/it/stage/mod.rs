@@ -6,7 +6,6 @@ pub(crate) mod presenter;
 use bots::program::Program;
 use std::{
     net::SocketAddr,
-    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -47,13 +46,19 @@ impl Stage {
         Stage::started(Program::start(env!("CARGO_BIN_EXE_slides"), more))
     }
 
+    #[cfg(unix)]
     /// Starts a stage with `VARIABLE=value` in its environment.
     pub(crate) fn open_in(variables: &[&str], more: &[&str]) -> Stage {
-        Stage::open_as(Path::new(env!("CARGO_BIN_EXE_slides")), variables, more)
+        Stage::open_as(
+            std::path::Path::new(env!("CARGO_BIN_EXE_slides")),
+            variables,
+            more,
+        )
     }
 
+    #[cfg(unix)]
     /// The same, for a copy of the program.
-    pub(crate) fn open_as(program: &Path, variables: &[&str], more: &[&str]) -> Stage {
+    pub(crate) fn open_as(program: &std::path::Path, variables: &[&str], more: &[&str]) -> Stage {
         let program = program.to_string_lossy();
         Stage::started(Program::start(
             "env",

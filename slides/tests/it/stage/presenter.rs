@@ -1,14 +1,11 @@
 //! A presenter's WebSocket: it sends commands and receives the newest state.
 
 use super::{Stage, phones::socket};
-use serde_json::Value;
-use std::{
-    net::TcpStream,
-    time::{Duration, Instant},
-};
+use std::net::TcpStream;
 use tungstenite::{Message, WebSocket};
 
-const TIMEOUT: Duration = Duration::from_secs(60);
+#[cfg(unix)]
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(60);
 
 pub(crate) struct Presenter(WebSocket<TcpStream>);
 
@@ -25,12 +22,17 @@ impl Presenter {
         self.0.send(Message::text(command)).expect("a command");
     }
 
+    #[cfg(unix)]
     /// Waits for a state for which `is` holds, and returns it.
     #[track_caller]
-    pub(crate) fn wait_for(&mut self, what: &str, is: impl Fn(&Value) -> bool) -> Value {
-        let end = Instant::now() + TIMEOUT;
-        let mut last = Value::Null;
-        while Instant::now() < end {
+    pub(crate) fn wait_for(
+        &mut self,
+        what: &str,
+        is: impl Fn(&serde_json::Value) -> bool,
+    ) -> serde_json::Value {
+        let end = std::time::Instant::now() + TIMEOUT;
+        let mut last = serde_json::Value::Null;
+        while std::time::Instant::now() < end {
             let message = self.0.read().expect("a state");
             let Message::Text(text) = message else {
                 continue;
