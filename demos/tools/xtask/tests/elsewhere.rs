@@ -101,3 +101,26 @@ fn each_test_that_is_left_out_under_wine_exists_and_has_a_reason() {
     }
     assert_no_complaints(&complaints);
 }
+
+/// `.ci/run` accepts a skipped test only for a reason in its list, so the list has to follow the
+/// tests.
+#[test]
+fn each_reason_that_ci_accepts_for_a_skipped_test_is_given_by_a_test() {
+    let script = read(".ci/run");
+    let (_, list) = script.split_once("may_skip=(\n").expect("a list");
+    let (list, _) = list.split_once("\n)").expect("its end");
+    let tree = Tree::here().expect("cargo runs tests inside the repository");
+    let tests: Vec<String> = (tree.files().expect("files").iter())
+        .filter(|file| file.ends_with(".rs") && file.contains("/tests/"))
+        .map(|file| read(file))
+        .filter(|text| text.contains("skipped::skip("))
+        .collect();
+    for line in list.lines() {
+        let reason = line.split('\'').nth(1).expect("a reason in quotes");
+        let quoted = format!("\"{reason}\"");
+        assert!(
+            tests.iter().any(|text| text.contains(&quoted)),
+            ".ci/run accepts the reason \"{reason}\", which no test gives"
+        );
+    }
+}
