@@ -166,4 +166,26 @@ mod tests {
             assert!(none.is_err(), "{answer}: {none:?}");
         }
     }
+
+    #[tokio::test]
+    async fn a_request_that_the_caller_gives_up_closes_its_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let stream = TcpStream::connect(address).await.expect("a connection");
+        let (mut accepted, _) = listener.accept().await.expect("a client");
+        let mut asking = Box::pin(get(stream, "here", "/health", 10));
+        let mut heard = Vec::new();
+        while !heard.ends_with(b"\r\n\r\n") {
+            tokio::select! {
+                answer = &mut asking => panic!("nothing was answered, but {answer:?}"),
+                read = accepted.read_buf(&mut heard) => assert!(read.expect("bytes") > 0),
+            }
+        }
+        drop(asking);
+        let closed = timeout(Duration::from_secs(10), accepted.read_buf(&mut heard)).await;
+        assert_eq!(
+            closed.expect("the connection is closed").expect("no error"),
+            0
+        );
+    }
 }
