@@ -37,8 +37,6 @@ pub(crate) struct Script {
 pub(crate) struct Played {
     /// The threads that could move, before each pick, also before the one that was not made.
     pub(crate) forks: Vec<Vec<LaneId>>,
-    /// The number of rows in the record at each pick.
-    pub(crate) rows: Vec<usize>,
     /// Whether the run was stopped by its script. Then the last fork is where it stopped.
     pub(crate) is_stopped: bool,
 }
@@ -262,8 +260,7 @@ impl Stage {
                 None => Next::Unchanged,
             };
         };
-        let made = self.played.rows.len();
-        let picked = self.script.picks.get(made).copied();
+        let picked = self.script.picks.get(self.played.forks.len()).copied();
         let picked = picked.or(self.script.goes_on.then_some(first));
         let picked = picked.filter(|thread| able.contains(thread));
         self.played.forks.push(able);
@@ -272,10 +269,6 @@ impl Stage {
             self.show_waits();
             return Next::Stopped;
         };
-        self.played.rows.push(record::rows());
-        if self.script.picks.len() == made {
-            self.script.picks.push(picked);
-        }
         for state in self.threads.values_mut() {
             if let State::Stopped { is_fresh, .. } = state {
                 *is_fresh = false;

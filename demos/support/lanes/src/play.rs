@@ -9,7 +9,7 @@ use crate::bounds::Bounds;
 use crate::director::{Played, Script};
 use crate::record::{LaneId, Place};
 use crate::run::{Model, Report, Run};
-use crate::story::{Cause, Position, Story};
+use crate::story::{Cause, Position, Story, ThreadPosition};
 use std::cell::OnceCell;
 use std::sync::Arc;
 use std::{error, fmt};
@@ -159,7 +159,7 @@ impl Play {
             let plays = |lane| lane != 0 || self.now.forks.iter().flatten().any(|&able| able == 0);
             threads
                 .filter(|thread| plays(thread.lane))
-                .map(|thread| self.thread(thread.lane))
+                .map(|thread| self.thread(thread))
                 .collect()
         })
     }
@@ -187,51 +187,33 @@ impl Play {
 
     /// The steps so far, the first one first.
     pub fn rows(&self) -> Vec<Moves> {
-        let Position { threads, rows } = &self.now.position;
-        let name = |lane: LaneId| {
-            let thread = threads.iter().find(|thread| thread.lane == lane);
-            thread.map_or_else(String::new, |thread| thread.name.clone())
-        };
-        rows.iter()
-            .map(|row| Moves {
-                thread: name(row.thread),
-                words: row.words.clone(),
-                at: place(row.at),
-            })
-            .collect()
+        let position = &self.now.position;
+        let rows = position.rows.iter().map(|row| Moves {
+            thread: position.name(row.thread),
+            words: row.words.clone(),
+            at: place(row.at),
+        });
+        rows.collect()
     }
 
     /// The picks so far, by the names of the threads.
     pub fn picks(&self) -> Vec<String> {
-        let threads = &self.now.position.threads;
-        let name = |lane: &LaneId| {
-            let thread = threads.iter().find(|thread| thread.lane == *lane);
-            thread.map_or_else(String::new, |thread| thread.name.clone())
-        };
-        self.picks.iter().map(name).collect()
+        self.now.position.names(&self.picks)
     }
 
-    fn thread(&self, lane: LaneId) -> Thread {
-        let threads = &self.now.position.threads;
-        let thread = &threads[threads
-            .iter()
-            .position(|thread| thread.lane == lane)
-            .unwrap_or(0)];
-        let name = thread.name.clone();
-        let can_move = self.now.able.contains(&lane);
+    fn thread(&self, thread: &ThreadPosition) -> Thread {
+        let can_move = self.now.able.contains(&thread.lane);
         let (next, at) = if can_move {
-            self.next_step(lane)
+            self.next_step(thread.lane)
         } else if thread.has_ended {
             (String::new(), String::new())
         } else {
             let what = thread.waits_for.as_deref().unwrap_or("another thread");
-            (
-                format!("waits for {what}"),
-                thread.at.map_or_else(String::new, place),
-            )
+            let at = thread.at.map_or_else(String::new, place);
+            (format!("waits for {what}"), at)
         };
         Thread {
-            name,
+            name: thread.name.clone(),
             next,
             at,
             can_move,
@@ -292,13 +274,7 @@ pub fn search(model: impl Fn() + Send + Sync + 'static, at_most: usize) -> Found
                 .filter_map(|able| able.first()),
         );
         if played.outcome != Outcome::Kept {
-            let play = Play {
-                model: Arc::clone(&model),
-                picks,
-                now: played,
-                threads: OnceCell::new(),
-            };
-            found.bad = Some((play.picks(), play.now.outcome));
+            found.bad = Some((played.position.names(&picks), played.outcome));
             return found;
         }
         let next = loop {

@@ -83,11 +83,6 @@ pub(crate) fn is_fair_turn(id: ObjectId, how: How) -> bool {
     })
 }
 
-/// The number of rows so far.
-pub(crate) fn rows() -> usize {
-    tape(|tape| tape.steps.len())
-}
-
 /// Refuses an object of an earlier schedule: it would make this schedule depend on that one.
 #[track_caller]
 fn own(id: ObjectId) -> usize {

@@ -11,6 +11,19 @@ pub(crate) struct Position {
     pub(crate) rows: Vec<PositionRow>,
 }
 
+impl Position {
+    /// The name of the thread of this lane.
+    pub(crate) fn name(&self, lane: LaneId) -> String {
+        let thread = self.threads.iter().find(|thread| thread.lane == lane);
+        thread.map_or_else(String::new, |thread| thread.name.clone())
+    }
+
+    /// The names of the threads of these lanes.
+    pub(crate) fn names(&self, lanes: &[LaneId]) -> Vec<String> {
+        lanes.iter().map(|&lane| self.name(lane)).collect()
+    }
+}
+
 /// A thread of the model.
 #[derive(Clone, Debug)]
 pub(crate) struct ThreadPosition {
