@@ -227,7 +227,7 @@ impl Play {
         let seen = self.now.position.rows.len();
         let mut rows = next.position.rows.iter().skip(seen);
         rows.find(|row| row.thread == lane).map_or_else(
-            || ("goes on".to_owned(), String::new()),
+            || ("continues".to_owned(), String::new()),
             |row| (row.words.clone(), place(row.at)),
         )
     }

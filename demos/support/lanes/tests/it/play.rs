@@ -303,8 +303,8 @@ fn channels_of_tokio_are_played() {
         ("ann", ["ann waits for answer", "room receives from inbox"]),
         ("room", ["ann waits for answer", "room takes state"]),
         ("room", ["ann waits for answer", "room answers answer"]),
-        ("room", ["ann hears answer", "room goes on"]),
-        ("ann", ["ann takes state", "room goes on"]),
+        ("room", ["ann hears answer", "room continues"]),
+        ("ann", ["ann takes state", "room continues"]),
     ] {
         play.pick(pick).unwrap();
         assert_eq!(next(&play), next_steps, "after {:?}", play.picks());
