@@ -10,6 +10,8 @@ mod handout;
 mod http;
 mod kit;
 mod kit_folder;
+#[cfg(target_os = "linux")]
+mod open_files;
 mod pages;
 mod ports;
 mod security;

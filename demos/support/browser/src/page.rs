@@ -15,7 +15,7 @@ use crate::events::{Events, thrown};
 /// The interval between two checks of a condition.
 const LOOK: Duration = Duration::from_millis(25);
 
-/// Makes a page that draws all the time draw about twelve times a second, as on a slow phone.
+/// Makes a page that draws all the time draw about six times a second, as on a very slow phone.
 /// Without a graphics card sixty times a second cost a core for each page.
 const FEWER_FRAMES: &str = "{
     const soon = requestAnimationFrame.bind(window);
@@ -27,7 +27,7 @@ const FEWER_FRAMES: &str = "{
         const cancel = setTimeout(() => {
             const frame = soon((now) => waiting.delete(id) && draw(now));
             waiting.set(id, () => never(frame));
-        }, 65);
+        }, 165);
         waiting.set(id, () => clearTimeout(cancel));
         return id;
     };

@@ -1,28 +1,17 @@
-//! A program of its own, because it raises its limit of open files and opens a thousand sockets.
-//!
 //! More connections than the process may have open files: the presenter's pages and demos still
 //! work, and phones are refused with a reason.
-#![cfg(target_os = "linux")]
 
-// It uses a part of this.
-#[allow(dead_code)]
-#[path = "it/stage/mod.rs"]
-mod stage;
-
-use stage::{Stage, build, presenter::Presenter};
+use crate::ports;
+use crate::stage::{Stage, build, presenter::Presenter};
 use std::{
     io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     path::Path,
-    sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
 const SOON: Duration = Duration::from_secs(60);
-
-/// The demo has one port, so only one test runs at a time.
-static DEMO_PORT: Mutex<()> = Mutex::new(());
 
 const DEMO: &str = "06-actor --slow 3";
 
@@ -107,6 +96,7 @@ fn check_presenter(stage: &Stage) {
         stream.read_to_string(&mut answer).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
+    let _port = ports::reserve(6);
     let mut presenter = Presenter::connect(stage);
     presenter.send(&format!(r#"["start","{DEMO}"]"#));
     presenter.wait_for("the demo runs", |state| {
@@ -121,7 +111,6 @@ fn check_presenter(stage: &Stage) {
 
 #[test]
 fn with_256_open_files_400_phones_do_not_disturb_the_presenter() {
-    let _guard = DEMO_PORT.lock().unwrap_or_else(PoisonError::into_inner);
     sockets::raise_limit();
     build("06-actor");
     let stage = open_under(256, &["--phones", "0"]);
@@ -187,7 +176,6 @@ fn with_1024_open_files_1100_half_requests_end_and_do_not_disturb_the_presenter(
 /// Opens `many` connections that send half of a request and nothing more.
 #[track_caller]
 fn half_requests(files: u32, many: usize) {
-    let _guard = DEMO_PORT.lock().unwrap_or_else(PoisonError::into_inner);
     sockets::raise_limit();
     build("06-actor");
     let stage = open_under(files, &["--phones", "0"]);
