@@ -2,7 +2,7 @@
 //!
 //! `proc-macro2` finds the tokens. Comments are not tokens: they are read from the gaps.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Punct, TokenStream, TokenTree};
 use std::fmt;
 
 /// What a token is.
@@ -89,10 +89,14 @@ pub fn read(source: &str) -> Result<Vec<Token<'_>>, Unreadable> {
         tokens: vec![],
         end: 0,
         line: 1,
+        is_lost: false,
     };
     reader.stream(stream);
-    reader.gap(source.len());
-    Ok(reader.tokens)
+    reader.gap();
+    match reader.is_lost || reader.end != source.len() {
+        true => Err(Unreadable { line: reader.line }),
+        false => Ok(reader.tokens),
+    }
 }
 
 struct Reader<'a> {
@@ -102,80 +106,89 @@ struct Reader<'a> {
     end: usize,
     /// The line of `end`.
     line: usize,
+    /// Whether the text at `end` was not that of the token. Then nothing read is to be trusted.
+    is_lost: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn stream(&mut self, stream: TokenStream) {
         let mut trees = stream.into_iter().peekable();
         while let Some(tree) = trees.next() {
             match &tree {
                 TokenTree::Group(group) => self.group(group),
-                TokenTree::Ident(word) => self.put(Kind::Word, word.span()),
-                TokenTree::Literal(literal) => self.put(Kind::Literal, literal.span()),
+                TokenTree::Ident(word) => self.put(Kind::Word, &word.to_string()),
+                TokenTree::Literal(literal) => self.put(Kind::Literal, &literal.to_string()),
                 // A comment of documentation comes as `#[doc = "…"]`, each part in the comment's
                 // place. It is read from the gap before the next token.
-                TokenTree::Punct(mark) if self.is_comment(mark.span()) => {
+                TokenTree::Punct(mark) if self.is_comment(mark) => {
                     trees.next_if(|tree| matches!(tree, TokenTree::Punct(_)));
                     trees.next_if(|tree| matches!(tree, TokenTree::Group(_)));
                 }
-                TokenTree::Punct(mark) => {
-                    let (kind, follows) = match mark.as_char() {
-                        '\'' => (Kind::Lifetime, true),
-                        ':' => (Kind::Mark, is_second_colon(mark, trees.peek())),
-                        _ => (Kind::Mark, false),
-                    };
-                    let span = mark.span().byte_range();
-                    match trees.next_if(|_| follows) {
-                        Some(second) => {
-                            self.range(kind, span.start, second.span().byte_range().end)
-                        }
-                        None => self.range(kind, span.start, span.end),
+                TokenTree::Punct(mark) => match mark.as_char() {
+                    '\'' => {
+                        let name = trees.next().map(|name| format!("'{name}"));
+                        self.put(Kind::Lifetime, name.as_deref().unwrap_or("'"));
                     }
-                }
+                    ':' if is_second_colon(mark, trees.peek()) => {
+                        trees.next();
+                        self.put(Kind::Mark, "::");
+                    }
+                    mark => self.put(Kind::Mark, mark.encode_utf8(&mut [0; 4])),
+                },
             }
         }
     }
 
     fn group(&mut self, group: &Group) {
-        let has_brackets = group.delimiter() != Delimiter::None;
-        if has_brackets {
-            self.put(Kind::Mark, group.span_open());
-        }
+        let (open, close) = match group.delimiter() {
+            Delimiter::Parenthesis => ("(", ")"),
+            Delimiter::Brace => ("{", "}"),
+            Delimiter::Bracket => ("[", "]"),
+            Delimiter::None => return self.stream(group.stream()),
+        };
+        self.put(Kind::Mark, open);
         self.stream(group.stream());
-        if has_brackets {
-            self.put(Kind::Mark, group.span_close());
+        self.put(Kind::Mark, close);
+    }
+
+    fn is_comment(&self, mark: &Punct) -> bool {
+        // To look every place up takes longer than to read the file.
+        mark.as_char() == '#' && {
+            let rest = &self.source[mark.span().byte_range().start..];
+            rest.starts_with('/')
         }
     }
 
-    fn is_comment(&self, span: Span) -> bool {
-        let rest = &self.source[span.byte_range().start..];
-        rest.starts_with("//") || rest.starts_with("/*")
-    }
-
-    fn put(&mut self, kind: Kind, span: Span) {
-        let range = span.byte_range();
-        self.range(kind, range.start, range.end);
-    }
-
-    fn range(&mut self, kind: Kind, start: usize, end: usize) {
-        self.gap(start);
+    /// Puts the token with this text behind the gap that begins at the end of what was read.
+    fn put(&mut self, kind: Kind, text: &str) {
+        self.gap();
+        if !self.source[self.end..].starts_with(text) {
+            self.is_lost = true;
+        }
+        if self.is_lost {
+            return;
+        }
+        let range = self.end..self.end + text.len();
         self.tokens.push(Token {
             kind,
-            text: &self.source[start..end],
-            at: start,
+            text: &self.source[range.clone()],
+            at: range.start,
             line: self.line,
         });
-        self.pass(end);
+        self.pass(range.end);
     }
 
-    /// Reads the comments up to `until`.
-    fn gap(&mut self, until: usize) {
-        while let Some(found) = self.source[self.end..until].find('/') {
-            self.pass(self.end + found);
-            let rest = &self.source[self.end..until];
-            let length = match rest.starts_with("/*") {
-                true => block_comment(rest),
-                false => rest.find('\n').unwrap_or(rest.len()),
+    /// Reads white space and comments up to the next token or the end.
+    fn gap(&mut self) {
+        loop {
+            let rest: &'a str = &self.source[self.end..];
+            let space = rest.len() - rest.trim_start_matches(is_white_space).len();
+            self.pass(self.end + space);
+            let rest = &rest[space..];
+            let length = match rest.as_bytes() {
+                [b'/', b'*', ..] => block_comment(rest),
+                [b'/', b'/', ..] => rest.find('\n').unwrap_or(rest.len()),
+                _ => return,
             };
             self.tokens.push(Token {
                 kind: Kind::Comment,
@@ -185,18 +198,25 @@ impl Reader<'_> {
             });
             self.pass(self.end + length);
         }
-        self.pass(until);
     }
 
     fn pass(&mut self, to: usize) {
+        if to == self.end {
+            return; // Most gaps are empty.
+        }
         self.line += self.source[self.end..to].matches('\n').count();
         self.end = to;
     }
 }
 
-fn is_second_colon(first: &proc_macro2::Punct, next: Option<&TokenTree>) -> bool {
+fn is_second_colon(first: &Punct, next: Option<&TokenTree>) -> bool {
     first.spacing() == proc_macro2::Spacing::Joint
         && matches!(next, Some(TokenTree::Punct(next)) if next.as_char() == ':')
+}
+
+/// Whether the compiler skips it between tokens: also two marks of direction.
+fn is_white_space(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{200e}' | '\u{200f}')
 }
 
 /// Returns the length of the block comment at the start of `rest`. Block comments nest.
@@ -287,6 +307,53 @@ mod tests {
             .find(|token| token.text == "r#mod")
             .expect("it is there");
         assert!(!raw.is_keyword("mod") && raw.name() == Some("mod"));
+    }
+
+    #[test]
+    fn literals_lifetimes_and_comments_keep_their_text() {
+        let source = "//! a\r\n#![b] /* c */ # /*! d */ [e]\r\n1_000.0e-3f32 -2 0xFFu8 'r#f '\\'' \
+                      \u{200e}r#\"g\r\n\"# \"h\\\r\n i\" c\"j\" /**/ b'k' .. l.0.1 /// m\n/** n */ o";
+        let tokens = read(source).expect("tokens");
+        let all: Vec<&str> = tokens.iter().map(|token| token.text).collect();
+        let expected = [
+            "//! a",
+            "#",
+            "!",
+            "[",
+            "b",
+            "]",
+            "/* c */",
+            "#",
+            "/*! d */",
+            "[",
+            "e",
+            "]",
+            "1_000.0e-3f32",
+            "-",
+            "2",
+            "0xFFu8",
+            "'r#f",
+            "'\\''",
+            "r#\"g\r\n\"#",
+            "\"h\\\r\n i\"",
+            "c\"j\"",
+            "/**/",
+            "b'k'",
+            ".",
+            ".",
+            "l",
+            ".",
+            "0.1",
+            "/// m",
+            "/** n */",
+            "o",
+        ];
+        assert_eq!(all, expected);
+        for token in &tokens {
+            assert!(source[token.at..].starts_with(token.text), "{token:?}");
+            let line = source[..token.at].matches('\n').count() + 1;
+            assert_eq!(token.line, line, "{token:?}");
+        }
     }
 
     #[test]
