@@ -22,7 +22,6 @@ pub mod rooms;
 pub mod runner;
 pub mod scratch;
 pub mod steps;
-pub mod tokens;
 pub mod tree;
 pub mod verdict;
 

@@ -317,4 +317,44 @@ mod tests {
         ]);
         assert!(complaints[0].contains("a/shared/room.rs"), "{complaints:?}");
     }
+
+    #[test]
+    fn a_raw_identifier_is_a_name_and_no_keyword() {
+        let files = [
+            ("lib.rs", "mod r#type;\nmod room;"),
+            (
+                "type.rs",
+                "use crate::room::r#mod;\npub struct Type(r#mod);",
+            ),
+            (
+                "room.rs",
+                "pub struct r#mod;\nfn f(_: crate::r#type::Type) {}",
+            ),
+        ];
+        assert!(
+            check(&files)[0].starts_with("2 files"),
+            "{:?}",
+            check(&files)
+        );
+    }
+
+    #[test]
+    fn a_path_in_the_arguments_of_a_macro_is_an_import() {
+        let files = [
+            ("lib.rs", ROOT),
+            (
+                "room.rs",
+                "pub struct Room;\nfn f() { assert!(crate::door::open()); }",
+            ),
+            (
+                "door.rs",
+                "pub fn open() -> bool { vec![crate::room::Room]; true }",
+            ),
+        ];
+        assert!(
+            check(&files)[0].starts_with("2 files"),
+            "{:?}",
+            check(&files)
+        );
+    }
 }

@@ -96,16 +96,19 @@ fn weakness(proof: &Proof) -> Option<Complaint> {
         ));
     }
     let verdicts: &[&str] = if is_kept(proof) {
-        &[".holds("]
+        &["holds"]
     } else {
-        &[".deadlocks(", ".violates("]
+        &["deadlocks", "violates"]
     };
-    if verdicts.iter().any(|verdict| proof.body.contains(verdict)) {
+    if verdicts
+        .iter()
+        .any(|verdict| proof.calls.contains(*verdict))
+    {
         return None;
     }
     Some(format!(
-        "{place} does not ask for the verdict in its name: call `{})`",
-        verdicts.join(")` or `")
+        "{place} does not ask for the verdict in its name: call `.{}()`",
+        verdicts.join("()` or `.")
     ))
 }
 

@@ -1,8 +1,13 @@
 //! The proofs of a step: the tests in its `src/proof.rs`, and in the files of its modules.
 //!
-//! The scan relies on the layout of rustfmt: a test ends at the first `}` with the indentation of
-//! its `fn`. It cannot find a test that a macro writes; the binary `mutants` compares the result
-//! with the list that the compiled tests print.
+//! They are found as items, so the layout of a file does not matter. A test that a macro writes is
+//! not found; the binary `mutants` compares the result with the list that the compiled tests print.
+
+use std::collections::BTreeSet;
+
+use syn::ext::IdentExt;
+use syn::{Attribute, Item, ItemFn};
+use tokens::{Kind, Token};
 
 use crate::Complaint;
 use crate::tree::{Step, Tree};
@@ -16,8 +21,8 @@ pub struct Proof {
     pub file: String,
     /// The line of its `fn`, counted from 1.
     pub line: usize,
-    /// Its code, without comments.
-    pub body: String,
+    /// The names of the methods that it calls.
+    pub calls: BTreeSet<String>,
 }
 
 impl Proof {
@@ -41,7 +46,7 @@ pub fn of(tree: &Tree, step: &Step) -> Result<Vec<Proof>, Complaint> {
     while let Some(module) = unread.pop() {
         let file = format!("{folder}/src/{}.rs", module.replace("::", "/"));
         let source = tree.read(&file)?;
-        let (proofs, elsewhere) = scan(&source, &module, &file);
+        let (proofs, elsewhere) = scan(&source, &module, &file)?;
         found.extend(proofs);
         unread.extend(elsewhere);
     }
@@ -49,65 +54,83 @@ pub fn of(tree: &Tree, step: &Step) -> Result<Vec<Proof>, Complaint> {
 }
 
 /// Returns the tests in the text of one module, and its modules in other files.
-pub fn scan(source: &str, module: &str, file: &str) -> (Vec<Proof>, Vec<String>) {
-    // Each with its indentation, which finds its `}`.
-    let mut modules = vec![(None, module)];
-    let mut is_test = false;
-    let (mut proofs, mut elsewhere) = (Vec::new(), Vec::new());
-    let mut lines = (1..).zip(source.lines());
-    while let Some((number, line)) = lines.next() {
-        let code = line.trim();
-        let indent = &line[..line.len() - line.trim_start().len()];
-        let names: Vec<&str> = modules.iter().map(|(_, name)| *name).collect();
-        if code == "#[test]" {
-            is_test = true;
-        } else if let Some(name) = item(code, "fn ") {
-            let body = if code.ends_with(['}', ';']) {
-                String::new()
-            } else {
-                body(&mut lines, indent)
-            };
-            if std::mem::take(&mut is_test) {
-                let path = format!("{}::{name}", names.join("::"));
-                proofs.push(Proof {
-                    path,
-                    file: file.to_string(),
-                    line: number,
-                    body,
-                });
+///
+/// # Errors
+/// If the text cannot be parsed.
+pub fn scan(
+    source: &str,
+    module: &str,
+    file: &str,
+) -> Result<(Vec<Proof>, Vec<String>), Complaint> {
+    let parsed = syn::parse_file(source).map_err(|error| {
+        let line = error.span().start().line;
+        format!("{file}:{line} cannot be parsed: {error}")
+    })?;
+    let tokens = tokens::read(source).map_err(|error| format!("{file}: {error}"))?;
+    let is_code = |token: &&Token<'_>| token.kind != Kind::Comment;
+    let mut scan = Scan {
+        file,
+        code: tokens.iter().filter(is_code).copied().collect(),
+        proofs: Vec::new(),
+        elsewhere: Vec::new(),
+    };
+    scan.module(&parsed.items, module);
+    Ok((scan.proofs, scan.elsewhere))
+}
+
+struct Scan<'a> {
+    file: &'a str,
+    /// The tokens of the file without its comments. Calls are found in them, because `syn` does
+    /// not parse the arguments of a macro.
+    code: Vec<Token<'a>>,
+    proofs: Vec<Proof>,
+    elsewhere: Vec<String>,
+}
+
+impl Scan<'_> {
+    fn module(&mut self, items: &[Item], module: &str) {
+        for item in items {
+            match item {
+                Item::Fn(function) if is_test(&function.attrs) => {
+                    self.proofs.push(self.proof(function, module));
+                }
+                Item::Mod(inner) => {
+                    let path = format!("{module}::{}", inner.ident.unraw());
+                    match &inner.content {
+                        Some((_, items)) => self.module(items, &path),
+                        None => self.elsewhere.push(path),
+                    }
+                }
+                _ => {}
             }
-        } else if let Some(name) = item(code, "mod ") {
-            match code.ends_with(';') {
-                true => elsewhere.push(format!("{}::{name}", names.join("::"))),
-                false => modules.push((Some(indent), name)),
-            }
-        } else if code == "}"
-            && modules
-                .last()
-                .is_some_and(|(start, _)| *start == Some(indent))
-        {
-            modules.pop();
         }
     }
-    (proofs, elsewhere)
+
+    fn proof(&self, function: &ItemFn, module: &str) -> Proof {
+        let braces = function.block.brace_token.span;
+        let body = braces.open().byte_range().end..braces.close().byte_range().start;
+        let start = self.code.partition_point(|token| token.at < body.start);
+        let end = self.code.partition_point(|token| token.at < body.end);
+        let calls = self.code[start..end].windows(3).filter_map(called);
+        Proof {
+            path: format!("{module}::{}", function.sig.ident.unraw()),
+            file: self.file.to_string(),
+            line: function.sig.fn_token.span.start().line,
+            calls: calls.map(str::to_owned).collect(),
+        }
+    }
 }
 
-/// Returns the name of the item that begins at this line, if it is of this kind.
-fn item<'a>(code: &'a str, kind: &str) -> Option<&'a str> {
-    let code = ["pub ", "pub(crate) ", "pub(super) ", "const ", "async "]
-        .iter()
-        .fold(code, |code, word| code.strip_prefix(word).unwrap_or(code));
-    let name = code.strip_prefix(kind)?;
-    name.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-        .next()
+/// Whether one of the attributes is `#[test]`, or that of a crate such as `#[tokio::test]`.
+fn is_test(attributes: &[Attribute]) -> bool {
+    let mut last = attributes.iter().map(|it| it.path().segments.last());
+    last.any(|name| name.is_some_and(|name| name.ident == "test"))
 }
 
-fn body<'a>(lines: &mut impl Iterator<Item = (usize, &'a str)>, indent: &str) -> String {
-    let inside = lines
-        .map(|(_, line)| line)
-        .take_while(|line| line.strip_prefix(indent) != Some("}"));
-    let code = inside.map(|line| line.split("//").next().unwrap_or_default());
-    code.collect::<Vec<_>>().join("\n")
+/// Returns the name of the method that these three tokens call.
+fn called<'a>(code: &[Token<'a>]) -> Option<&'a str> {
+    let is_call = code[0].is_mark(".") && code[2].is_mark("(");
+    code[1].name().filter(|_| is_call)
 }
 
 #[cfg(test)]
@@ -167,7 +190,7 @@ fn the_last() {
 
     #[test]
     fn tests_are_found_with_their_module_line_and_body() {
-        let (proofs, elsewhere) = scan(SOURCE, "proof", "src/proof.rs");
+        let (proofs, elsewhere) = scan(SOURCE, "proof", "src/proof.rs").expect("it parses");
         let found: Vec<_> = proofs
             .iter()
             .map(|proof| (proof.path.as_str(), proof.line))
@@ -182,13 +205,17 @@ fn the_last() {
             ]
         );
         assert_eq!(elsewhere, ["proof::far_away"]);
-        assert!(proofs[0].body.contains(".holds("), "{}", proofs[0].body);
+        assert!(proofs[0].calls.contains("holds"), "{:?}", proofs[0].calls);
         assert!(
-            !proofs[0].body.contains(".deadlocks("),
-            "a comment is not code: {}",
-            proofs[0].body
+            !proofs[0].calls.contains("deadlocks"),
+            "a comment is not code: {:?}",
+            proofs[0].calls
         );
-        assert!(proofs[2].body.contains(".violates("), "{}", proofs[2].body);
+        assert!(
+            proofs[2].calls.contains("violates"),
+            "{:?}",
+            proofs[2].calls
+        );
         assert_eq!(
             (proofs[2].name(), proofs[2].variant()),
             ("breaks_bounded_memory", "async_mutex")
@@ -197,5 +224,59 @@ fn the_last() {
             (proofs[0].name(), proofs[0].variant()),
             ("keeps_no_snack_twice", "")
         );
+    }
+
+    /// The names of the tests in a source, and the methods that they call.
+    fn found(source: &str) -> Vec<(String, Vec<String>)> {
+        let (proofs, _) = scan(source, "proof", "src/proof.rs").expect("it parses");
+        let calls = |proof: &Proof| proof.calls.iter().cloned().collect();
+        let named = |proof: &Proof| (proof.name().to_owned(), calls(proof));
+        proofs.iter().map(named).collect()
+    }
+
+    fn one(name: &str, calls: &[&str]) -> Vec<(String, Vec<String>)> {
+        let calls = calls.iter().map(|call| (*call).to_owned());
+        vec![(name.to_owned(), calls.collect())]
+    }
+
+    #[test]
+    fn the_layout_of_a_test_does_not_matter() {
+        for source in [
+            "#[test] fn a() { explore().holds(); }",
+            "#[test] // why\nfn a() { explore().holds() }",
+            "#[test]\npub(in crate::proof) fn a() {\nexplore()\n.holds\n(\n)\n}",
+            "#[ test ]\n/* b */ fn\na()\n{ explore().holds() } fn b() {}",
+            "#[should_panic(expected = \"]\")] #[test] fn a() { if x { y } else { z.holds() } }",
+            "#[tokio::test] async fn a() { explore().holds(); }",
+            "#[test] unsafe extern \"C\" fn a() { assert!(explore().holds()); }",
+        ] {
+            assert_eq!(found(source), one("a", &["holds"]), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_test_in_a_comment_a_string_or_a_macro_is_none() {
+        for source in [
+            "/*\n#[test]\nfn b() {}\n*/\n#[test] fn a() { c.holds() }",
+            "const B: &str = r#\"\n#[test]\nfn b() {\n}\n\"#;\n#[test] fn a() { c.holds() }",
+            "macro_rules! b { () => { #[test] fn b() {} } }\n#[test] fn a() { c.holds() }",
+            "/*\n#[test]\n*/\nfn b() {}\n#[test] fn a() { c.holds() }",
+        ] {
+            assert_eq!(found(source), one("a", &["holds"]), "{source}");
+        }
+    }
+
+    #[test]
+    fn only_code_calls_a_method() {
+        let source = "#[test]\nfn a() {\nb(\"http://c\").holds(); /* d.e() */ // f.g()\n\
+                      h(\".deadlocks(\", r#\".violates(\"#); i.j; k.l[0]; }";
+        assert_eq!(found(source), one("a", &["holds"]));
+    }
+
+    #[test]
+    fn a_source_that_cannot_be_parsed_is_named_with_its_line() {
+        let complaint = scan("\nfn a( {}", "proof", "src/proof.rs").expect_err("it is broken");
+        let start = "src/proof.rs:2 cannot be parsed: ";
+        assert!(complaint.starts_with(start), "{complaint}");
     }
 }

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use tokens::Kind;
+
 use crate::Complaint;
-use crate::tokens::{Token, tokens};
 use crate::tree::Tree;
 
 /// The words that hide the subject of a sentence, or that a reader has to look up, one a line.
@@ -127,18 +128,27 @@ pub fn comments_fit(tree: &Tree) -> Result<Vec<Complaint>, Complaint> {
     let is_checked = |file: &&String| file.ends_with(".rs");
     for file in tree.files()?.iter().filter(is_checked) {
         let text = tree.read(file)?;
-        let wide: BTreeSet<usize> = tokens(&text)
-            .into_iter()
-            .filter_map(|token| match token {
-                Token::Comment(comment, at) if !is_unbreakable(comment) => Some((comment, at)),
-                _ => None,
-            })
-            .filter(|(comment, at)| {
-                let start = text[..*at].rfind('\n').map_or(0, |end| end + 1);
-                text[start..*at].chars().count() + comment.chars().count() > MAX_COLUMNS
-            })
-            .map(|(_, at)| text[..at].matches('\n').count() + 1)
-            .collect();
+        let lines: Vec<&str> = text.lines().collect();
+        // Few files have a wide line, and to read tokens takes time.
+        if lines.iter().all(|line| line.chars().count() <= MAX_COLUMNS) {
+            continue;
+        }
+        let tokens = match tokens::read(&text) {
+            Ok(tokens) => tokens,
+            Err(unreadable) => {
+                complaints.push(format!("{file}: {unreadable}"));
+                continue;
+            }
+        };
+        let comments = tokens.iter().filter(|token| token.kind == Kind::Comment);
+        let comments = comments.flat_map(|it| (it.line..).zip(it.text.lines()));
+        let is_wide = |(line, comment): &(usize, &str)| {
+            let line = lines[line - 1];
+            // A comment before wide code is not itself wide.
+            let is_last = line.trim_end().ends_with(comment.trim_end());
+            is_last && line.chars().count() > MAX_COLUMNS && !is_unbreakable(comment)
+        };
+        let wide: BTreeSet<usize> = comments.filter(is_wide).map(|(line, _)| line).collect();
         for line in wide {
             complaints.push(format!(
                 "{file}:{line}: the comment is wider than {MAX_COLUMNS} columns: break it"
@@ -228,6 +238,21 @@ mod tests {
         let complaints = comments_fit(&fixture.tree()).expect("a tree");
         let expected = ["5", "6"]
             .map(|line| format!("a.rs:{line}: the comment is wider than 100 columns: break it"));
+        assert_eq!(complaints, expected);
+    }
+
+    #[test]
+    fn each_line_of_a_block_comment_is_checked_and_no_code_around_it() {
+        let wide = "a ".repeat(60);
+        let code = format!("let a = /* b */ \"{wide}\";");
+        let text = format!("/* short\n{wide}\n| {wide} |\nshort */\n{code}\n");
+        let broken = format!("\"{wide}");
+        let fixture = Fixture::new(&[("a.rs", &text), ("b.rs", &broken)]);
+        let complaints = comments_fit(&fixture.tree()).expect("a tree");
+        let expected = [
+            "a.rs:2: the comment is wider than 100 columns: break it",
+            "b.rs: line 1 cannot be split into tokens",
+        ];
         assert_eq!(complaints, expected);
     }
 }

@@ -1,9 +1,13 @@
 //! The modules of a crate as their sources declare them: files, items and imports.
+//!
+//! They are found among the tokens and not as items, because a path may also stand in the arguments
+//! of a macro, which no parser of items reads.
 
 use std::collections::BTreeSet;
 
+use tokens::{Kind, Token};
+
 use crate::Complaint;
-use crate::tokens::{Token, tokens};
 use crate::tree::{Tree, beside};
 
 /// A module of a crate, in a file of its own or inline.
@@ -40,16 +44,15 @@ pub(super) fn read(tree: &Tree, root: &str) -> Result<Vec<Module>, Complaint> {
     let mut modules = Vec::new();
     while let Some((path, file, folder)) = files.pop() {
         let source = tree.read(&file)?;
+        let tokens = tokens::read(&source).map_err(|error| format!("{file}: {error}"))?;
+        let is_code = |token: &Token<'_>| token.kind != Kind::Comment;
         let mut parser = Parser {
-            tokens: tokens(&source),
+            tokens: tokens.into_iter().filter(is_code).collect(),
             at: 0,
             file: &file,
             modules: Vec::new(),
             declared: Vec::new(),
         };
-        parser
-            .tokens
-            .retain(|token| !matches!(token, Token::Comment(..)));
         parser.module(path.clone());
         modules.append(&mut parser.modules);
         for Declared { module, inline, at } in parser.declared {
@@ -106,15 +109,19 @@ impl<'a> Parser<'a> {
         self.tokens.get(self.at + ahead).copied()
     }
 
+    /// Returns the identifier at this place, a raw one without its `r#`, or the keyword.
     fn word(&self, ahead: usize) -> Option<&'a str> {
-        match self.peek(ahead) {
-            Some(Token::Word(word)) => Some(word),
-            _ => None,
-        }
+        self.peek(ahead)?.name()
     }
 
-    fn is_mark(&self, ahead: usize, mark: char) -> bool {
-        self.peek(ahead) == Some(Token::Mark(mark))
+    /// Returns the keyword at this place, or an identifier. A raw identifier is never a keyword.
+    fn keyword(&self, ahead: usize) -> Option<&'a str> {
+        let token = self.peek(ahead)?;
+        (token.kind == Kind::Word).then_some(token.text)
+    }
+
+    fn is_mark(&self, ahead: usize, mark: &str) -> bool {
+        self.peek(ahead).is_some_and(|token| token.is_mark(mark))
     }
 
     /// Parses the items of a module up to its `}` or the end of the file.
@@ -127,16 +134,16 @@ impl<'a> Parser<'a> {
             ..Module::default()
         });
         while let Some(token) = self.peek(0) {
-            if token == Token::Mark('}') {
+            if token.is_mark("}") {
                 self.at += 1;
                 return;
             }
             let attributes = self.attributes();
             let is_public = self.visibility();
-            match (self.word(0), self.word(1)) {
+            match (self.keyword(0), self.word(1)) {
                 (Some("mod"), Some(name)) => {
                     let module = [&path[..], &[name.to_owned()]].concat();
-                    let is_inline = self.is_mark(2, '{');
+                    let is_inline = self.is_mark(2, "{");
                     match (attributes.is_test, is_inline) {
                         (true, true) => self.skip_item(),
                         (false, true) => {
@@ -161,23 +168,21 @@ impl<'a> Parser<'a> {
     /// Parses the attributes before an item.
     fn attributes(&mut self) -> Attributes {
         let mut found = Attributes::default();
-        while self.is_mark(0, '#') && (self.is_mark(1, '[') || self.is_mark(2, '[')) {
-            let is_inner = self.is_mark(1, '!');
+        while self.is_mark(0, "#") && (self.is_mark(1, "[") || self.is_mark(2, "[")) {
+            let is_inner = self.is_mark(1, "!");
             self.at += if is_inner { 3 } else { 2 };
             let start = self.at;
             self.close();
             let tokens = &self.tokens[start..self.at];
-            let has = |word| tokens.contains(&Token::Word(word));
-            let is_cfg = tokens.first() == Some(&Token::Word("cfg"));
-            let is_test = match is_cfg {
-                true => has("test") && !has("not") && !has("any"),
-                false => matches!(
-                    tokens,
-                    [Token::Word("test"), ..] | [_, Token::PathSeparator, Token::Word("test"), ..]
-                ),
+            let has = |word| tokens.iter().any(|token| token.is_keyword(word));
+            let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
+            let is_test = match texts[..] {
+                ["cfg", ..] => has("test") && !has("not") && !has("any"),
+                ["test", ..] | [_, "::", "test", ..] => true,
+                _ => false,
             };
             found.is_test |= is_test && !is_inner;
-            if let [Token::Word("path"), Token::Mark('='), Token::Text(path), ..] = tokens {
+            if let ["path", "=", path, ..] = texts[..] {
                 found.path = Some(path.trim_matches('"').to_owned());
             }
         }
@@ -189,9 +194,9 @@ impl<'a> Parser<'a> {
         let mut depth = 1;
         while let Some(token) = self.peek(0) {
             self.at += 1;
-            match token {
-                Token::Mark('(' | '[' | '{') => depth += 1,
-                Token::Mark(')' | ']' | '}') => depth -= 1,
+            match (token.kind, token.text) {
+                (Kind::Mark, "(" | "[" | "{") => depth += 1,
+                (Kind::Mark, ")" | "]" | "}") => depth -= 1,
                 _ => {}
             }
             if depth == 0 {
@@ -201,11 +206,13 @@ impl<'a> Parser<'a> {
     }
 
     fn visibility(&mut self) -> bool {
-        if self.word(0) != Some("pub") {
+        if self.keyword(0) != Some("pub") {
             return false;
         }
         self.at += 1;
-        if self.is_mark(0, '(') && matches!(self.word(1), Some("crate" | "super" | "self" | "in")) {
+        if self.is_mark(0, "(")
+            && matches!(self.keyword(1), Some("crate" | "super" | "self" | "in"))
+        {
             self.at += 1;
             self.close();
         }
@@ -215,7 +222,7 @@ impl<'a> Parser<'a> {
     /// Moves behind an item, a field or a statement.
     fn skip_item(&mut self) {
         let is_item = matches!(
-            self.word(0),
+            self.keyword(0),
             Some(
                 "fn" | "mod"
                     | "use"
@@ -230,23 +237,23 @@ impl<'a> Parser<'a> {
                     | "type"
             )
         );
-        let ends_with_brace = !matches!(self.word(0), Some("use" | "static" | "type"))
-            && (self.word(0) != Some("const") || self.word(1) == Some("fn"));
+        let ends_with_brace = !matches!(self.keyword(0), Some("use" | "static" | "type"))
+            && (self.keyword(0) != Some("const") || self.keyword(1) == Some("fn"));
         while let Some(token) = self.peek(0) {
-            match token {
-                Token::Mark(')' | ']' | '}') => return,
-                Token::Mark(open @ ('(' | '[' | '{')) => {
+            match (token.kind, token.text) {
+                (Kind::Mark, ")" | "]" | "}") => return,
+                (Kind::Mark, open @ ("(" | "[" | "{")) => {
                     self.at += 1;
                     self.close();
-                    if open == '{' && ends_with_brace {
+                    if open == "{" && ends_with_brace {
                         return;
                     }
                 }
-                Token::Mark(';') => {
+                (Kind::Mark, ";") => {
                     self.at += 1;
                     return;
                 }
-                Token::Mark(',') if !is_item => {
+                (Kind::Mark, ",") if !is_item => {
                     self.at += 1;
                     return;
                 }
@@ -262,20 +269,21 @@ impl<'a> Parser<'a> {
         ];
         let mut ahead = 0;
         while matches!(
-            self.word(ahead),
+            self.keyword(ahead),
             Some("async" | "unsafe" | "extern" | "const" | "default")
-        ) && (self.word(ahead) != Some("const") || self.word(ahead + 1) == Some("fn"))
+        ) && (self.keyword(ahead) != Some("const") || self.keyword(ahead + 1) == Some("fn"))
         {
             ahead += 1;
-            if matches!(self.peek(ahead), Some(Token::Text(_))) {
+            let is_abi = |token: Token<'_>| token.kind == Kind::Literal;
+            if self.peek(ahead).is_some_and(is_abi) {
                 ahead += 1;
             }
         }
-        let kind = self.word(ahead);
+        let kind = self.keyword(ahead);
         let is_macro = kind == Some("macro_rules");
         let name = match is_macro {
             true => self.word(ahead + 2),
-            false if self.word(ahead + 1) == Some("mut") => self.word(ahead + 2),
+            false if self.keyword(ahead + 1) == Some("mut") => self.word(ahead + 2),
             false => self.word(ahead + 1),
         };
         if let (Some(kind), Some(name)) = (kind, name)
@@ -291,20 +299,22 @@ impl<'a> Parser<'a> {
     fn code(&mut self, module: usize, ends_with_brace: bool) {
         let mut depth = 0;
         while let Some(token) = self.peek(0) {
-            match token {
-                Token::Mark('#') if self.is_mark(1, '[') => {
+            match (token.kind, token.text) {
+                (Kind::Mark, "#") if self.is_mark(1, "[") => {
                     if self.attributes().is_test {
                         self.visibility();
                         self.skip_item();
                     }
                     continue;
                 }
-                Token::Word("use") if !self.is_mark(1, '<') => {
+                (Kind::Word, "use") if !self.is_mark(1, "<") => {
                     self.use_declaration(module, false);
                     continue;
                 }
-                Token::Word(word) => {
-                    self.modules[module].words.insert(word.to_owned());
+                (Kind::Word, _) => {
+                    self.modules[module]
+                        .words
+                        .extend(token.name().map(str::to_owned));
                     let path = self.path();
                     if path.len() > 1 {
                         let import = Import {
@@ -316,23 +326,23 @@ impl<'a> Parser<'a> {
                     continue;
                 }
                 // `::std::…`, or the rest of `Vec::<T>::new`: not a path into this crate.
-                Token::PathSeparator => {
+                (Kind::Mark, "::") => {
                     self.at += 1;
                     self.path();
                     continue;
                 }
-                Token::Mark('(' | '[' | '{') => depth += 1,
-                Token::Mark(mark @ (')' | ']' | '}')) => {
+                (Kind::Mark, "(" | "[" | "{") => depth += 1,
+                (Kind::Mark, mark @ (")" | "]" | "}")) => {
                     if depth == 0 {
                         return; // The end of the module: its items were all parsed.
                     }
                     depth -= 1;
-                    if depth == 0 && mark == '}' && ends_with_brace {
+                    if depth == 0 && mark == "}" && ends_with_brace {
                         self.at += 1;
                         return;
                     }
                 }
-                Token::Mark(';') if depth == 0 => {
+                (Kind::Mark, ";") if depth == 0 => {
                     self.at += 1;
                     return;
                 }
@@ -348,7 +358,7 @@ impl<'a> Parser<'a> {
         while let Some(word) = self.word(0) {
             path.push(word.to_owned());
             self.at += 1;
-            let continues = self.peek(0) == Some(Token::PathSeparator) && self.word(1).is_some();
+            let continues = self.is_mark(0, "::") && self.word(1).is_some();
             if !continues {
                 break;
             }
@@ -360,34 +370,34 @@ impl<'a> Parser<'a> {
     fn use_declaration(&mut self, module: usize, is_reexport: bool) {
         self.at += 1;
         self.use_tree(module, is_reexport, Vec::new());
-        if self.is_mark(0, ';') {
+        if self.is_mark(0, ";") {
             self.at += 1;
         }
     }
 
     fn use_tree(&mut self, module: usize, is_reexport: bool, mut path: Vec<String>) {
-        loop {
-            match self.peek(0) {
-                Some(Token::Word(word)) => {
+        while let Some(token) = self.peek(0) {
+            match (token.kind, token.text) {
+                (Kind::Word, _) => {
                     self.at += 1;
-                    path.push(word.to_owned());
-                    if self.peek(0) != Some(Token::PathSeparator) {
+                    path.extend(token.name().map(str::to_owned));
+                    if !self.is_mark(0, "::") {
                         break;
                     }
                 }
-                Some(Token::PathSeparator) => self.at += 1,
-                Some(Token::Mark('{')) => {
+                (Kind::Mark, "::") => self.at += 1,
+                (Kind::Mark, "{") => {
                     self.at += 1;
-                    while self.peek(0).is_some() && !self.is_mark(0, '}') {
+                    while self.peek(0).is_some() && !self.is_mark(0, "}") {
                         self.use_tree(module, is_reexport, path.clone());
-                        if self.is_mark(0, ',') {
+                        if self.is_mark(0, ",") {
                             self.at += 1;
                         }
                     }
                     self.at += 1;
                     return;
                 }
-                Some(Token::Mark('*')) => {
+                (Kind::Mark, "*") => {
                     self.at += 1;
                     let import = Import {
                         path,
@@ -404,7 +414,7 @@ impl<'a> Parser<'a> {
             path.pop(); // `use a::{self}` is `use a`.
         }
         let mut binds = path.last().cloned();
-        if self.word(0) == Some("as") {
+        if self.keyword(0) == Some("as") {
             binds = self.word(1).map(str::to_owned);
             self.at += 2;
         }
