@@ -24,7 +24,7 @@ pub mod seat_key;
 pub mod server_info;
 pub mod ttl;
 
-pub use self::redis::RedisBackend;
+pub use self::redis::{NotARedisUrl, RedisBackend};
 pub use backend::Backend;
 pub use client::ClusterClient;
 pub use failure_detector::FailureDetector;

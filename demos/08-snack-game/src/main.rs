@@ -21,7 +21,7 @@ use web_server::{join, signals};
 fn main() -> ExitCode {
     let result = match options::parse(std::env::args_os().skip(1)) {
         Ok(Command::Help) => Ok(HELP.to_owned()),
-        Ok(Command::Replay(file)) => replay::play(&file),
+        Ok(Command::Replay(file)) => replay::play(&file).map_err(|error| error.to_string()),
         #[cfg(target_os = "linux")]
         Ok(Command::Serve(options)) if options.keep => supervised::supervise(*options),
         #[cfg(target_os = "linux")]
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         #[cfg(target_os = "linux")]
         Ok(Command::Bots(options, address)) => supervised::run_bots(&options, address),
         Ok(Command::Serve(options)) => serve(*options),
-        Err(sentence) => Err(sentence),
+        Err(error) => Err(error.to_string()),
     };
     match result {
         Ok(sentence) => {

@@ -1,9 +1,11 @@
 //! The command-line options.
 
+mod error;
 mod help;
 mod parse;
 mod values;
 
+pub use error::OptionsError;
 pub use help::HELP;
 pub use parse::parse;
 
@@ -134,7 +136,7 @@ impl Default for Options {
 
 impl Options {
     /// Derives what depends on several options.
-    fn settle(&mut self, listen: Option<SocketAddr>) -> Result<(), String> {
+    fn settle(&mut self, listen: Option<SocketAddr>) -> Result<(), OptionsError> {
         self.listen = match listen {
             None if self.audience => SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT)),
             None => self.listen,
@@ -146,12 +148,10 @@ impl Options {
         // To listen beyond this machine is to have an audience.
         self.audience |= !self.listen.ip().is_loopback();
         if self.bots > self.max_players {
-            let Self {
-                bots, max_players, ..
-            } = self;
-            return Err(format!(
-                "--bots {bots} are more than --max-players {max_players}"
-            ));
+            return Err(OptionsError::TooManyBots {
+                bots: self.bots,
+                max_players: self.max_players,
+            });
         }
         Ok(())
     }

@@ -29,7 +29,11 @@ pub(crate) use snapshot::Snapshot;
 pub use stats::{Bucket, SlowClient, Stats, TickStats, Totals};
 pub(crate) use supervised::SnapshotMemory;
 #[cfg(target_os = "linux")]
-pub(crate) use {restore::Handover, snapshot::SavedPosition, supervised::check_snapshot};
+pub(crate) use {
+    restore::Handover,
+    snapshot::{SavedPosition, SnapshotError},
+    supervised::check_snapshot,
+};
 
 use crate::{clock, server_state::ServerState};
 use connections::Connections;

@@ -1,14 +1,18 @@
 //! The server as a whole: which tasks start, who owns which, and in which order they end.
 
+mod error;
 #[cfg(target_os = "linux")]
 mod handover;
 mod listener;
 mod shutdown;
 
-pub use listener::listen;
+#[cfg(target_os = "linux")]
+pub use error::CannotContinue;
+pub use error::StartError;
+pub use listener::{ListenError, listen};
 
 use crate::{
-    cluster::{self, Backend, MemoryBackend, RedisBackend, client::ClusterClient},
+    cluster::{self, Backend, MemoryBackend, NotARedisUrl, RedisBackend, client::ClusterClient},
     gateway::{self, Gateway},
     net,
     options::Options,
@@ -46,14 +50,14 @@ impl Server {
     /// Opens the store and the listener, restores the rooms of the last shutdown, and serves.
     ///
     /// # Errors
-    /// A sentence for the user.
-    pub async fn start(options: Options) -> Result<Self, String> {
+    /// Why it cannot start.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
         let backend = Self::backend(&options)?;
         Self::start_in(options, backend).await
     }
 
     /// The cluster backend that the options name.
-    fn backend(options: &Options) -> Result<Backend, String> {
+    fn backend(options: &Options) -> Result<Backend, NotARedisUrl> {
         Ok(match &options.directory {
             Some(url) => Backend::Redis(Box::new(RedisBackend::new(url)?)),
             None => Backend::Memory(MemoryBackend::default()),
@@ -63,17 +67,17 @@ impl Server {
     /// Like [`start`](Self::start), with a cluster backend that other servers share.
     ///
     /// # Errors
-    /// A sentence for the user.
-    pub async fn start_in(mut options: Options, backend: Backend) -> Result<Self, String> {
+    /// Why it cannot start.
+    pub async fn start_in(mut options: Options, backend: Backend) -> Result<Self, StartError> {
         let folder = options
             .data
             .clone()
             .map_or_else(store::default_folder, Ok)?;
         let listener = listen(options.listen)?;
-        let explain = |error| listener::explain(options.listen, &error);
-        let address = listener.local_addr().map_err(explain)?;
-        let listener = TcpListener::from_std(listener).map_err(explain)?;
-        let (store, thread) = Store::open(&folder).map_err(|error| error.to_string())?;
+        let failed = |error| ListenError::new(options.listen, error);
+        let address = listener.local_addr().map_err(failed)?;
+        let listener = TcpListener::from_std(listener).map_err(failed)?;
+        let (store, thread) = Store::open(&folder)?;
         options.public.get_or_insert_with(|| own_url(address));
         options.data = Some(folder.clone());
         let state = Arc::new(ServerState::new(options, store));

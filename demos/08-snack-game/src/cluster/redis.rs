@@ -41,17 +41,30 @@ impl std::fmt::Debug for RedisBackend {
     }
 }
 
+/// The value of `--directory` is not the URL of a Redis. The error does not contain it: it may
+/// contain a password, and errors are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotARedisUrl;
+
+impl std::fmt::Display for NotARedisUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            "--directory wants redis://HOST:PORT, such as redis://127.0.0.1:6379, or redis://HOST:PORT/DB",
+        )
+    }
+}
+
+impl std::error::Error for NotARedisUrl {}
+
 impl RedisBackend {
     /// Makes a client for the Redis at `url`. It does not connect yet.
     ///
     /// # Errors
-    /// If `url` is not a Redis URL: a message for the person who started the server.
-    pub fn new(url: &str) -> Result<Self, String> {
-        let wants = "--directory wants redis://HOST:PORT, such as redis://127.0.0.1:6379, or redis://HOST:PORT/DB";
-        // The message does not repeat the URL: it may contain a password, and errors are logged.
+    /// If `url` is not a Redis URL.
+    pub fn new(url: &str) -> Result<Self, NotARedisUrl> {
         let client = match url.starts_with("redis://") {
-            true => Client::open(url).map_err(|_| wants)?,
-            false => return Err(wants.to_owned()),
+            true => Client::open(url).map_err(|_| NotARedisUrl)?,
+            false => return Err(NotARedisUrl),
         };
         Ok(Self {
             client,

@@ -1,8 +1,8 @@
 //! Parses the command line.
 
 use super::{
-    BOTS, Command, Options, Style, WORKER,
-    values::{Words, address, number, origin, peer, secret, see_help, within},
+    BOTS, Command, Options, OptionsError, Style, WORKER,
+    values::{Words, address, number, origin, peer, secret, within},
 };
 use crate::cluster::RedisBackend;
 use lexopt::Arg::{Long, Short, Value};
@@ -11,8 +11,8 @@ use std::{ffi::OsString, fs, net::SocketAddr, time::Duration};
 /// Parses the command line, without the program's name.
 ///
 /// # Errors
-/// A sentence for the user.
-pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+/// What is not valid.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, OptionsError> {
     let mut words: Vec<OsString> = words.into_iter().collect();
     let role = supervised_role(&mut words);
     let mut asked = Asked {
@@ -25,13 +25,13 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, Strin
             Short('h') => "help".to_owned(),
             Long(option) => option.to_owned(),
             Value(word) if word == "replay" => return asked.replay(),
-            other => return Err(see_help(&other.unexpected())),
+            other => return Err(other.unexpected().into()),
         };
         if option == "help" {
             return Ok(Command::Help);
         }
         if !(asked.set_place(&option)? || asked.set_game(&option)? || asked.set_run(&option)?) {
-            return Err(see_help(&format!("there is no option --{option}")));
+            return Err(OptionsError::NoSuchOption(option));
         }
     }
     let Asked {
@@ -79,7 +79,7 @@ struct Asked {
 
 impl Asked {
     /// Sets an option about addresses and access. `false` if it is not one.
-    fn set_place(&mut self, option: &str) -> Result<bool, String> {
+    fn set_place(&mut self, option: &str) -> Result<bool, OptionsError> {
         let Self {
             words,
             options,
@@ -128,7 +128,7 @@ impl Asked {
     }
 
     /// Sets an option about players and rounds. `false` if it is not one.
-    fn set_game(&mut self, option: &str) -> Result<bool, String> {
+    fn set_game(&mut self, option: &str) -> Result<bool, OptionsError> {
         let Self { words, options, .. } = self;
         match option {
             "bots" => {
@@ -158,7 +158,7 @@ impl Asked {
     }
 
     /// Sets an option about how the program runs. `false` if it is not one.
-    fn set_run(&mut self, option: &str) -> Result<bool, String> {
+    fn set_run(&mut self, option: &str) -> Result<bool, OptionsError> {
         let Self { words, options, .. } = self;
         match option {
             "keep" => options.keep = true,
@@ -183,12 +183,11 @@ impl Asked {
     }
 
     /// Parses `replay FILE`.
-    fn replay(mut self) -> Result<Command, String> {
-        let wants = "replay wants the file of a round, such as replay ROUND.rush";
-        let file = self.words.file().ok_or(wants)?;
+    fn replay(mut self) -> Result<Command, OptionsError> {
+        let file = self.words.file().ok_or(OptionsError::Replay)?;
         match self.words.next()? {
             None => Ok(Command::Replay(file)),
-            Some(_) => Err(wants.to_owned()),
+            Some(_) => Err(OptionsError::Replay),
         }
     }
 }

@@ -1,7 +1,8 @@
-use super::{Command, Options, parse};
+use super::{Command, Options, OptionsError, parse};
+use crate::cluster::NotARedisUrl;
 use std::{ffi::OsString, net::SocketAddr, time::Duration};
 
-fn parsed(words: &str) -> Result<Command, String> {
+fn parsed(words: &str) -> Result<Command, OptionsError> {
     parse(words.split_whitespace().map(OsString::from))
 }
 
@@ -81,7 +82,7 @@ fn invalid_options_are_explained_in_a_sentence() {
         ),
         ("--seconds", "--seconds wants whole seconds"),
     ] {
-        let said = parsed(words).expect_err(words);
+        let said = parsed(words).expect_err(words).to_string();
         assert!(said.contains(sentence), "{words}: {said}");
         assert!(!said.contains("short\""), "a secret is printed: {said}");
     }
@@ -109,4 +110,48 @@ fn valid_options_are_parsed() {
     let all = options("--directory redis://127.0.0.1:6379/2 --public http://192.168.0.8:7008/");
     assert_eq!(all.directory.as_deref(), Some("redis://127.0.0.1:6379/2"));
     assert_eq!(all.public.as_deref(), Some("http://192.168.0.8:7008"));
+}
+
+#[test]
+fn a_caller_can_tell_invalid_options_apart() {
+    for (words, error) in [
+        ("--fast", OptionsError::NoSuchOption("fast".to_owned())),
+        (
+            "--log loud",
+            OptionsError::Value {
+                option: "log".to_owned(),
+                wants: "json or pretty",
+                said: Some("loud".to_owned()),
+            },
+        ),
+        (
+            "--token secret",
+            OptionsError::Value {
+                option: "token".to_owned(),
+                wants: "8 characters or more",
+                said: None,
+            },
+        ),
+        (
+            "--directory http://a",
+            OptionsError::Directory(NotARedisUrl),
+        ),
+        ("replay a.rush b.rush", OptionsError::Replay),
+        (
+            "--bots 3 --max-players 2",
+            OptionsError::TooManyBots {
+                bots: 3,
+                max_players: 2,
+            },
+        ),
+    ] {
+        assert_eq!(parsed(words), Err(error), "{words}");
+    }
+    for words in ["play", "--keep=yes"] {
+        let error = parsed(words).expect_err(words);
+        assert!(
+            matches!(error, OptionsError::Unexpected(_)),
+            "{words}: {error:?}"
+        );
+    }
 }

@@ -1,8 +1,8 @@
 //! The values of options.
 
+use super::OptionsError;
 use std::{
     ffi::OsString,
-    fmt::Display,
     net::{SocketAddr, ToSocketAddrs},
     ops::RangeInclusive,
     path::PathBuf,
@@ -20,8 +20,8 @@ impl Words {
     }
 
     /// The next option or argument.
-    pub(super) fn next(&mut self) -> Result<Option<lexopt::Arg<'_>>, String> {
-        self.0.next().map_err(|error| see_help(&error))
+    pub(super) fn next(&mut self) -> Result<Option<lexopt::Arg<'_>>, OptionsError> {
+        Ok(self.0.next()?)
     }
 
     /// A file, if one is named.
@@ -30,39 +30,41 @@ impl Words {
     }
 
     /// The value of `option`, which `wants` something.
-    pub(super) fn any(&mut self, option: &str, wants: &str) -> Result<OsString, String> {
+    pub(super) fn any(
+        &mut self,
+        option: &str,
+        wants: &'static str,
+    ) -> Result<OsString, OptionsError> {
         let value = self.0.value();
-        value.map_err(|_| format!("--{option} wants {wants}"))
+        value.map_err(|_missing| OptionsError::Value {
+            option: option.to_owned(),
+            wants,
+            said: None,
+        })
     }
 
     /// The value of `option`, which `wants` something that `read` accepts.
     pub(super) fn value<T>(
         &mut self,
         option: &str,
-        wants: &str,
+        wants: &'static str,
         read: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, String> {
+    ) -> Result<T, OptionsError> {
         let value = self.any(option, wants)?;
         let value = value.to_string_lossy();
-        // A secret is not printed, because errors end up in logs.
-        let said = if option.starts_with("token") {
-            String::new()
-        } else {
-            format!(", not {value:?}")
-        };
-        read(&value).ok_or_else(|| format!("--{option} wants {wants}{said}"))
+        read(&value).ok_or_else(|| OptionsError::Value {
+            option: option.to_owned(),
+            wants,
+            // A secret is not printed, because errors end up in logs.
+            said: (!option.starts_with("token")).then(|| value.to_string()),
+        })
     }
 
     /// A duration in whole seconds.
-    pub(super) fn seconds(&mut self, option: &str) -> Result<Duration, String> {
+    pub(super) fn seconds(&mut self, option: &str) -> Result<Duration, OptionsError> {
         let value = self.value(option, "whole seconds, such as 20", number::<u32>)?;
         Ok(Duration::from_secs(value.into()))
     }
-}
-
-/// An error, and where to read about the options.
-pub(super) fn see_help(wrong: &impl Display) -> String {
-    format!("{wrong}; --help tells what there is")
 }
 
 pub(super) fn number<T: FromStr>(value: &str) -> Option<T> {

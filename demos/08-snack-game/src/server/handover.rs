@@ -2,7 +2,7 @@
 //! that the supervisor holds.
 
 use super::{
-    Server,
+    CannotContinue, Server, StartError,
     shutdown::{STEP_TIMEOUT, wait_for_store},
 };
 use crate::{
@@ -38,8 +38,11 @@ impl Server {
     ///
     /// # Errors
     /// It could not: why.
-    pub fn check_snapshot(name: &str, memory: OwnedFd) -> Result<(), String> {
-        check_snapshot(memory).map_err(|error| format!("cannot continue the room {name}: {error}"))
+    pub fn check_snapshot(name: &str, memory: OwnedFd) -> Result<(), CannotContinue> {
+        check_snapshot(memory).map_err(|error| CannotContinue {
+            room: name.to_owned(),
+            error,
+        })
     }
 
     /// Stops after the next tick of every room and keeps all connections open: another process
@@ -71,12 +74,12 @@ impl Server {
     /// Takes over everything that the supervisor holds, and serves.
     ///
     /// # Errors
-    /// A sentence for the user.
+    /// Why it cannot start.
     pub async fn take_over(
         mut options: Options,
         supervisor: Arc<Supervisor>,
         inherited: Inherited,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, StartError> {
         let folder = options
             .data
             .clone()
@@ -85,18 +88,16 @@ impl Server {
         let listener = listener
             .set_nonblocking(true)
             .and_then(|()| TcpListener::from_std(listener));
-        let listener = listener.map_err(|error| format!("cannot listen: {error}"))?;
-        let address = listener.local_addr();
-        let address = address.map_err(|error| format!("cannot listen: {error}"))?;
+        let listener = listener.map_err(StartError::Inherited)?;
+        let address = listener.local_addr().map_err(StartError::Inherited)?;
         options
             .public
             .get_or_insert_with(|| super::own_url(address));
         options.data = Some(folder.clone());
         let backend = Self::backend(&options)?;
         let (store, thread) = match inherited.workers_before {
-            0 => Store::open(&folder).map_err(|error| error.to_string())?,
-            _ => Store::take_over(&folder)
-                .map_err(|error| format!("cannot start the store: {error}"))?,
+            0 => Store::open(&folder)?,
+            _ => Store::take_over(&folder).map_err(StartError::StoreThread)?,
         };
         let mut state = ServerState::new(options, store);
         state.supervisor = Some(Arc::clone(&supervisor));

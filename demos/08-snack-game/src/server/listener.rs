@@ -2,7 +2,7 @@
 
 use harness::advice;
 use socket2::{Domain, Protocol, Socket, Type};
-use std::{io, net::SocketAddr};
+use std::{fmt, io, net::SocketAddr};
 
 /// The length of the kernel's accept queue: a hall that scans one code, or all players of a server
 /// reconnecting after a restart. A client that finds it full tries again a second later. Linux
@@ -12,9 +12,9 @@ const ACCEPT_QUEUE: i32 = 4_096;
 /// Opens the listening socket.
 ///
 /// # Errors
-/// A sentence for the user.
-pub fn listen(address: SocketAddr) -> Result<std::net::TcpListener, String> {
-    bind(address).map_err(|error| explain(address, &error))
+/// Why not.
+pub fn listen(address: SocketAddr) -> Result<std::net::TcpListener, ListenError> {
+    bind(address).map_err(|error| ListenError::new(address, error))
 }
 
 fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
@@ -33,20 +33,85 @@ fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
-/// Why the socket cannot be opened, and what to do about it.
-pub(super) fn explain(address: SocketAddr, error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "{address} is taken: another program listens there. Choose another with --listen, such as --listen 127.0.0.1:0 for any that is free, or {}",
-            advice::port_is_taken(address.port())
-        ),
-        io::ErrorKind::AddrNotAvailable => {
-            format!("{address} is not an address of this machine. Choose another with --listen")
+/// Why the socket cannot be opened. Displayed, it also says what to do about it.
+#[derive(Debug)]
+pub enum ListenError {
+    /// Another program listens at the address.
+    InUse(SocketAddr),
+    /// Another machine has the address.
+    NotLocal(SocketAddr),
+    /// The user may not listen at the address.
+    Forbidden(SocketAddr),
+    /// The system has another reason.
+    Failed(SocketAddr, io::Error),
+}
+
+impl ListenError {
+    pub(super) fn new(address: SocketAddr, error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::AddrInUse => Self::InUse(address),
+            io::ErrorKind::AddrNotAvailable => Self::NotLocal(address),
+            io::ErrorKind::PermissionDenied => Self::Forbidden(address),
+            _ => Self::Failed(address, error),
         }
-        io::ErrorKind::PermissionDenied => format!(
-            "cannot listen on {address}: {}, with --listen",
-            advice::port_is_forbidden(address)
-        ),
-        _ => format!("cannot listen on {address}: {error}"),
+    }
+}
+
+impl fmt::Display for ListenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InUse(address) => write!(
+                f,
+                "{address} is taken: another program listens there. Choose another with --listen, such as --listen 127.0.0.1:0 for any that is free, or {}",
+                advice::port_is_taken(address.port())
+            ),
+            Self::NotLocal(address) => write!(
+                f,
+                "{address} is not an address of this machine. Choose another with --listen"
+            ),
+            Self::Forbidden(address) => write!(
+                f,
+                "cannot listen on {address}: {}, with --listen",
+                advice::port_is_forbidden(*address)
+            ),
+            Self::Failed(address, error) => write!(f, "cannot listen on {address}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ListenError {}
+
+/// The sentence that a program prints.
+impl From<ListenError> for String {
+    fn from(error: ListenError) -> Self {
+        error.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_taken_or_elsewhere_is_told_apart() {
+        let taken = listen(([127, 0, 0, 1], 0).into()).expect("a port");
+        let address = taken.local_addr().expect("an address");
+        let error = listen(address).expect_err("taken");
+        assert!(
+            matches!(error, ListenError::InUse(it) if it == address),
+            "{error:?}"
+        );
+        let sentence = format!("{address} is taken: another program listens there. Choose another");
+        assert!(error.to_string().starts_with(&sentence), "{error}");
+        // An address for documentation: no machine has it.
+        let address = SocketAddr::from(([192, 0, 2, 1], 7_008));
+        let error = listen(address).expect_err("elsewhere");
+        assert!(
+            matches!(error, ListenError::NotLocal(it) if it == address),
+            "{error:?}"
+        );
+        let sentence =
+            "192.0.2.1:7008 is not an address of this machine. Choose another with --listen";
+        assert_eq!(error.to_string(), sentence);
     }
 }

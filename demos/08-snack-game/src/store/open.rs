@@ -12,6 +12,8 @@ use std::{
 /// Why scores cannot be opened, read or written. Displayed, it is a sentence for the user.
 #[derive(Debug)]
 pub enum StoreError {
+    /// The user has no data folder.
+    NoFolder,
     /// Another process has the database open.
     InUse {
         /// The database.
@@ -58,6 +60,9 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoFolder => {
+                f.write_str("you have no data folder to keep scores in. Name one with --data")
+            }
             Self::InUse { file } => write!(
                 f,
                 "the scores in {} are in use by another server. End it, or name another folder with --data",
@@ -137,8 +142,8 @@ pub(super) fn check_writable(folder: &Path) -> io::Result<()> {
 /// folder.
 ///
 /// # Errors
-/// The user has no data folder: a sentence.
-pub fn default_folder() -> Result<PathBuf, String> {
+/// The user has no data folder.
+pub fn default_folder() -> Result<PathBuf, StoreError> {
     let from = |name: &str| {
         std::env::var_os(name)
             .filter(|path| !path.is_empty())
@@ -152,6 +157,5 @@ pub fn default_folder() -> Result<PathBuf, String> {
         let named = from("XDG_DATA_HOME").filter(|path| path.is_absolute());
         named.or_else(|| from("HOME").map(|home| home.join(".local").join("share")))
     };
-    let base = base.ok_or("you have no data folder to keep scores in. Name one with --data")?;
-    Ok(base.join("snack-rush"))
+    Ok(base.ok_or(StoreError::NoFolder)?.join("snack-rush"))
 }
