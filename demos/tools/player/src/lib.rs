@@ -8,5 +8,5 @@ mod address;
 mod play;
 mod shown;
 
-pub use address::{connect, read};
+pub use address::{AddressError, ConnectError, connect, read};
 pub use play::{Ended, play};
