@@ -1,7 +1,7 @@
 //! Turns the runs in a room into the room's figures.
 
 use crate::{latency::Latencies, ratio::Ratio, table::Table};
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// The room that others are compared with: its locks are correct, and it has no slow player.
 pub const BASE: &str = "02-lock-order";
@@ -76,17 +76,45 @@ impl Sum {
     }
 }
 
+/// Why there is nothing to compare the rooms with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoBase {
+    /// [`BASE`] was not measured.
+    Missing,
+    /// [`BASE`] froze with the crowd alone.
+    Froze,
+}
+
+impl fmt::Display for NoBase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => write!(f, "{BASE} was not measured"),
+            Self::Froze => write!(
+                f,
+                "{BASE} froze under the crowd alone: nothing can be compared with it"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for NoBase {}
+
+/// The sentence that a program prints.
+impl From<NoBase> for String {
+    fn from(error: NoBase) -> Self {
+        error.to_string()
+    }
+}
+
 /// The tables of the rooms: with the crowd alone, and with one player who reads nothing.
 ///
 /// # Errors
-/// If [`BASE`] is missing, or froze with the crowd alone: then there is nothing to compare with.
-pub fn tables(rooms: &[Room]) -> Result<[Table; 2], String> {
+/// There is nothing to compare them with.
+pub fn tables(rooms: &[Room]) -> Result<[Table; 2], NoBase> {
     let base = rooms.iter().find(|room| room.name == BASE);
-    let base = Sum::of(&base.ok_or(format!("{BASE} was not measured"))?.alone);
+    let base = Sum::of(&base.ok_or(NoBase::Missing)?.alone);
     if base.froze.is_some() || base.latencies.is_empty() {
-        return Err(format!(
-            "{BASE} froze under the crowd alone: nothing can be compared with it"
-        ));
+        return Err(NoBase::Froze);
     }
     let deep = rooms.iter().rev().find_map(|room| room.limit);
     let mut alone = Table::new(

@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     }
     let Options { whole, write } = match Options::read(env::args().skip(1)) {
         Ok(words) => words,
-        Err(why) => return publish::refuse(&why),
+        Err(error) => return publish::refuse(&error.to_string()),
     };
     let sizes = if whole { WHOLE } else { REHEARSAL };
     let mut statistics = Statistics::new(sizes.measurement);

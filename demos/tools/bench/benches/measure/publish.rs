@@ -1,7 +1,12 @@
 //! Compares the claims of the README with this run and, if asked to, writes the report into the
 //! package's folder.
 
-use bench::{chart, quotes, report::Report, table::Table};
+use bench::{
+    chart,
+    quotes::{self, Complaint},
+    report::Report,
+    table::Table,
+};
 use std::path::PathBuf;
 use std::{env, fs, io, process::ExitCode};
 
@@ -32,7 +37,7 @@ pub(crate) fn publish(report: &Report, write: bool) -> ExitCode {
             };
             refuse(&format!(
                 "these claims of README.md do not hold in this run{page}:\n  {}",
-                claims.join("\n  ")
+                quotes::lines(&claims).replace('\n', "\n  ")
             ))
         }
         Err(error) => refuse(&format!("the report cannot be written: {error}")),
@@ -40,7 +45,7 @@ pub(crate) fn publish(report: &Report, write: bool) -> ExitCode {
 }
 
 /// The inner `Err` holds the claims of the page that do not hold in this run.
-fn compare(report: &Report, write: bool) -> io::Result<Result<(), Vec<String>>> {
+fn compare(report: &Report, write: bool) -> io::Result<Result<(), Vec<Complaint>>> {
     // From cargo's environment, because the executable may have been built in another place.
     let folder =
         env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);

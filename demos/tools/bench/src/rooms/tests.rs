@@ -82,6 +82,7 @@ fn the_sentence_has_the_run_that_is_furthest_from_the_median() {
 
 #[test]
 fn nothing_is_compared_with_a_room_that_froze() {
-    assert!(tables(&[]).is_err());
-    assert!(tables(&[room(BASE, vec![frozen()], vec![])]).is_err());
+    assert_eq!(tables(&[]), Err(NoBase::Missing));
+    let frozen = tables(&[room(BASE, vec![frozen()], vec![])]);
+    assert_eq!(frozen, Err(NoBase::Froze));
 }
