@@ -113,14 +113,23 @@ impl Set {
 
     /// Returns the wrong answers to an exercise, sorted.
     pub(crate) fn wrong(&self, exercise: &Exercise) -> Vec<String> {
-        let entries = fs::read_dir(self.here.join(exercise.file("wrong")));
+        self.answers(exercise, "wrong")
+    }
+
+    /// Returns the right answers to an exercise besides its solution, sorted.
+    pub(crate) fn right(&self, exercise: &Exercise) -> Vec<String> {
+        self.answers(exercise, "right")
+    }
+
+    fn answers(&self, exercise: &Exercise, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.here.join(exercise.file(folder)));
         let names = entries
             .into_iter()
             .flatten()
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let mut files: Vec<String> = names
             .filter(|name| name.ends_with(".rs"))
-            .map(|name| exercise.file(&format!("wrong/{name}")))
+            .map(|name| exercise.file(&format!("{folder}/{name}")))
             .collect();
         files.sort();
         files

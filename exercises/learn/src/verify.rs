@@ -1,5 +1,6 @@
-//! Checks the judges: each unsolved exercise must fail for its stated reason, each solution must
-//! pass, and each wrong answer must fail for its own stated reason.
+//! Checks the judges: each unsolved exercise must fail for its stated reason, each solution and each
+//! right answer of another kind must pass, and each wrong answer must fail for its own stated
+//! reason. Counts what was tried and what survived.
 
 use crate::compile::{Look, Trial};
 use crate::runner::Runner;
@@ -11,6 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Instant;
 
+/// The reason of a verdict without complaints.
+const GREEN: &str = "green";
 /// The least number of wrong answers per exercise.
 const WRONG: usize = 2;
 /// The most lines that a solution may change, without its first comment.
@@ -21,8 +24,32 @@ const EXPLAINED: usize = 45;
 /// One answer, and the reason that its judge must give.
 struct Expected<'a> {
     exercise: &'a Exercise,
+    kind: Kind,
     file: String,
     reason: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Unsolved,
+    Solution,
+    Right,
+    Wrong,
+}
+
+/// How many answers of one kind were tried, and for how many the judge was mistaken.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    tried: usize,
+    /// Wrong answers that the judge accepts, or right ones that it refuses.
+    mistaken: usize,
+}
+
+impl Tally {
+    fn count(&mut self, is_mistaken: bool) {
+        self.tried += 1;
+        self.mistaken += usize::from(is_mistaken);
+    }
 }
 
 /// Checks the exercises and prints complaints. Returns whether there are none.
@@ -48,6 +75,14 @@ pub(crate) fn verify(
         }
     }
     let results = all(set, runner, &trials);
+    let (mut wrong, mut right) = (Tally::default(), Tally::default());
+    for (trial, result) in trials.iter().zip(&results) {
+        let is_green = result.as_ref().is_ok_and(|reason| reason == GREEN);
+        match trial.kind {
+            Kind::Unsolved | Kind::Wrong => wrong.count(is_green),
+            Kind::Solution | Kind::Right => right.count(!is_green),
+        }
+    }
     for exercise in &exercises {
         let mut said = vec![];
         for (trial, result) in trials
@@ -63,6 +98,9 @@ pub(crate) fn verify(
                 .trim_end_matches(".rs");
             match result {
                 Ok(reason) if *reason == trial.reason => said.push(format!("{name} {reason}")),
+                Ok(reason) if *reason == GREEN => {
+                    complaints.push(format!("{}: survives: the judge accepts it", trial.file))
+                }
                 Ok(reason) => complaints.push(format!(
                     "{}: expected `{}`, but the judge says `{reason}`",
                     trial.file, trial.reason
@@ -76,6 +114,10 @@ pub(crate) fn verify(
     for complaint in &complaints {
         screen.bad(complaint);
     }
+    screen.words(&format!(
+        "wrong answers: {} tried, {} survive · right answers: {} tried, {} refused",
+        wrong.tried, wrong.mistaken, right.tried, right.mistaken
+    ));
     let summary = format!(
         "{} answers to {} exercises in {:.1} s: {}",
         trials.len(),
@@ -139,8 +181,9 @@ fn all(set: &Set, runner: &Runner, trials: &[Expected<'_>]) -> Vec<Result<String
 
 /// Returns the verdicts that an exercise's files state.
 fn expected<'a>(set: &Set, exercise: &'a Exercise) -> Result<Vec<Expected<'a>>, String> {
-    let trial = |file: String, reason: String| Expected {
+    let trial = |kind: Kind, file: String, reason: String| Expected {
         exercise,
+        kind,
         file,
         reason,
     };
@@ -161,14 +204,18 @@ fn expected<'a>(set: &Set, exercise: &'a Exercise) -> Result<Vec<Expected<'a>>, 
     };
     let mut expected = vec![
         trial(
+            Kind::Unsolved,
             exercise.file("unsolved.rs"),
             stated(&exercise.file("judge.rs"), "Unsolved: ")?,
         ),
-        trial(exercise.solution(), "green".into()),
+        trial(Kind::Solution, exercise.solution(), GREEN.into()),
     ];
+    for file in set.right(exercise) {
+        expected.push(trial(Kind::Right, file, GREEN.into()));
+    }
     for file in set.wrong(exercise) {
         let reason = stated(&file, "Red for: ")?;
-        expected.push(trial(file, reason));
+        expected.push(trial(Kind::Wrong, file, reason));
     }
     Ok(expected)
 }
@@ -230,6 +277,17 @@ fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
         wrong >= WRONG,
         format!("{wrong} wrong answers; at least {WRONG} are required"),
     );
+    for file in set.right(exercise) {
+        let text = text(&file);
+        must(
+            header(&text) > 0,
+            format!("{file} does not say in a first comment what is different about it"),
+        );
+        must(
+            body(&text) != other,
+            format!("{file} is the solution; it must be of another kind"),
+        );
+    }
     // On a learner's machine exercise.rs is an answer; in CI it must be the original.
     let is_published = std::env::var_os("CI").is_some_and(|value| value == "true");
     must(

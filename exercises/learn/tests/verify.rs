@@ -39,6 +39,46 @@ fn verify_finds_a_judge_that_gives_another_reason() {
 }
 
 #[test]
+fn verify_counts_wrong_answers_that_survive_and_right_ones_that_are_refused() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    for folder in ["wrong", "right"] {
+        let folder = workspace.path(&format!("exercises/01_lock_order/{folder}"));
+        let _unless_there_is_none = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir(folder).expect("a folder of our own");
+    }
+    let solution = workspace.read("solutions/01_lock_order/solution.rs");
+    let unsolved = workspace.read("exercises/01_lock_order/unsolved.rs");
+    let answer = |name: &str, first: &str, text: &str| {
+        workspace.write(
+            &format!("exercises/01_lock_order/{name}.rs"),
+            &format!("//! {first}\n{text}"),
+        );
+    };
+    answer("wrong/survivor", "Red for: gap.", &solution);
+    answer("wrong/dies", "Red for: two-orders.", &unsolved);
+    answer(
+        "right/another",
+        "The same.",
+        &format!("{solution}\nfn f() {{}}\n"),
+    );
+    answer("right/refused", "Not right.", &unsolved);
+    let (code, said) = workspace.learn(&["verify"]);
+    assert_eq!(code, Some(1), "{said}");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "wrong answers: 3 tried, 1 survive · right answers: 3 tried, 1 refused",
+        "wrong/survivor.rs: survives: the judge accepts it",
+        "right/refused.rs: expected `green`, but the judge says `two-orders`",
+        "another green",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    answer("right/another", "The same.", &solution);
+    let said = workspace.learn(&["verify"]).1;
+    assert!(said.contains("must be of another kind"), "{said}");
+}
+
+#[test]
 fn every_exercise_has_all_its_files() {
     let root = root();
     let folder = std::fs::read_dir(root.join("exercises")).expect("exercises");
