@@ -1,9 +1,7 @@
 //! Checks the judges. Only a few exercises here, so that `cargo test` stays fast; all of them are a
 //! stage of `.ci/run`, and `cargo run -p learn -- verify` on any machine.
 
-mod workspace;
-
-use workspace::{Workspace, root};
+use crate::workspace::{Workspace, root};
 
 #[test]
 fn unsolved_solution_and_wrong_answers_are_judged_as_they_state() {

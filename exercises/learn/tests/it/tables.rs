@@ -144,7 +144,7 @@ fn is_fresh(file: &Path, fresh: &str) {
     }
     assert!(
         std::env::var_os("BLESS").is_some(),
-        "{} lists other exercises; if these are right, BLESS=1 cargo test -p learn --test tables\n{fresh}",
+        "{} lists other exercises; if these are right, BLESS=1 cargo test -p learn --test it tables\n{fresh}",
         file.display()
     );
     fs::write(file, format!("{before}{BEGIN}{fresh}{END}{after}")).expect("a README of ours");

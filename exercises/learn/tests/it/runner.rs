@@ -1,12 +1,10 @@
 //! The runner as a learner sees it. An answer that hangs, prints without end, uses forbidden code
 //! or does not compile gets a verdict in a sentence, and no answer is lost.
 
-mod workspace;
-
+use crate::workspace::{Workspace, root};
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use workspace::{Workspace, root};
 
 const ONE: &str = "exercises/01_lock_order/exercise.rs";
 const TWO: &str = "exercises/02_self_deadlock/exercise.rs";

@@ -1,0 +1,6 @@
+//! What learners, teachers and readers of the repository see of the exercises.
+
+mod runner;
+mod tables;
+mod verify;
+mod workspace;
