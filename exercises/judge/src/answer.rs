@@ -1,16 +1,41 @@
 //! A learner's answer without comments and without the contents of strings: a word in a comment is
 //! not code.
 
+use tokens::{Kind, Token};
+
 /// The code of an answer. A judge searches it to find out which mistake it sees.
 #[derive(Clone, Debug)]
 pub struct Answer {
     code: String,
+    words: Vec<Word>,
+}
+
+/// A token that is code, and not a string.
+#[derive(Clone, Debug)]
+struct Word {
+    /// A raw identifier without its `r#`, a lifetime without its `'`.
+    text: String,
+    line: usize,
 }
 
 impl Answer {
     /// Reads Rust. Comments and the contents of strings become blanks; lines stay where they are.
+    /// A text that is not made of Rust tokens has no code: `learn` never runs one.
     pub fn new(text: &str) -> Answer {
-        Answer { code: code(text) }
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut tokens = tokens::read(text).unwrap_or_default();
+        tokens.retain(is_code);
+        let word = |token: &Token<'_>| Word {
+            text: token
+                .name()
+                .unwrap_or(token.text.trim_start_matches('\''))
+                .to_owned(),
+            line: token.line,
+        };
+        Answer {
+            code: code(text, &tokens),
+            words: tokens.iter().map(word).collect(),
+        }
     }
 
     /// Returns the code, each character at its original line and column.
@@ -18,124 +43,69 @@ impl Answer {
         &self.code
     }
 
-    /// Whether the code uses this word: an identifier, or a path such as `thread::sleep`.
+    /// Whether the code uses this word: an identifier, or several tokens such as `thread::sleep`.
+    /// Spaces and comments between tokens do not count.
     pub fn says(&self, word: &str) -> bool {
         self.line_of(word).is_some()
     }
 
     /// Returns how often the code uses this word.
     pub fn count(&self, word: &str) -> usize {
-        self.places(word).count()
+        self.lines_of(word).count()
     }
 
     /// Returns the first line, counted from 1, that uses this word.
     pub fn line_of(&self, word: &str) -> Option<usize> {
-        let place = self.places(word).next()?;
-        Some(self.code[..place].matches('\n').count() + 1)
+        self.lines_of(word).next()
     }
 
-    fn places<'a>(&'a self, word: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        self.code
-            .match_indices(word)
-            .map(|(place, _)| place)
-            .filter(move |&place| {
-                let before = self.code[..place].chars().next_back();
-                let after = self.code[place + word.len()..].chars().next();
-                let joins = |inner: Option<char>, outer: Option<char>| {
-                    inner.is_some_and(is_part) && outer.is_some_and(is_part)
-                };
-                !joins(word.chars().next(), before) && !joins(word.chars().next_back(), after)
-            })
+    fn lines_of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let places = (0..self.words.len()).filter(move |&at| begins(&self.words[at..], word));
+        places.map(|at| self.words[at].line)
     }
+}
+
+fn is_code(token: &Token<'_>) -> bool {
+    match token.kind {
+        Kind::Word | Kind::Lifetime | Kind::Mark => true,
+        Kind::Literal => token.text.starts_with(|c: char| c.is_ascii_digit()),
+        Kind::Comment => false,
+    }
+}
+
+/// Whether these tokens are, from the first one on, those of `wanted`.
+fn begins(words: &[Word], wanted: &str) -> bool {
+    let mut rest = wanted.trim();
+    for Word { text, .. } in words {
+        let Some(after) = rest.strip_prefix(text.as_str()) else {
+            return false;
+        };
+        rest = after.trim_start();
+        if rest.is_empty() {
+            return true;
+        }
+        // `sleeper` is not `sleep` and then something else.
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        if text.ends_with(is_part) && after.starts_with(is_part) {
+            return false;
+        }
+    }
+    false
 }
 
 /// Replaces everything that is not code with blanks.
-fn code(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
-    let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
-    let mut at = 0;
-    while at < chars.len() {
-        let rest = &chars[at..];
-        let length = match rest {
-            ['/', '/', ..] => rest.iter().position(|&c| c == '\n').unwrap_or(rest.len()),
-            ['/', '*', ..] => block_comment(rest),
-            ['"', ..] => string(rest),
-            ['\'', ..] => character(rest),
-            ['r', ..] | ['b', 'r', ..] | ['c', 'r', ..] if !joined(&chars, at) => raw_string(rest),
-            _ => 0,
-        };
-        if length == 0 {
-            out.push(rest[0]);
-            at += 1;
-        } else {
-            out.extend(rest[..length].iter().map(|&c| blank(c)));
-            at += length;
-        }
-    }
-    out
-}
-
-fn joined(chars: &[char], at: usize) -> bool {
-    at > 0 && (chars[at - 1].is_alphanumeric() || chars[at - 1] == '_')
-}
-
-fn block_comment(rest: &[char]) -> usize {
-    let (mut depth, mut at) = (0, 0);
-    while at < rest.len() {
-        match rest[at..] {
-            ['/', '*', ..] => (depth, at) = (depth + 1, at + 2),
-            ['*', '/', ..] => (depth, at) = (depth - 1, at + 2),
-            _ => at += 1,
-        }
-        if depth == 0 {
-            break;
-        }
-    }
-    at
-}
-
-fn string(rest: &[char]) -> usize {
-    let mut at = 1;
-    while at < rest.len() {
-        match rest[at] {
-            '\\' => at += 2,
-            '"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    rest.len()
-}
-
-/// Returns the length of a character literal; 0 for a lifetime.
-fn character(rest: &[char]) -> usize {
-    match rest {
-        ['\'', '\\', ..] => rest
-            .iter()
-            .skip(3)
-            .position(|&c| c == '\'')
-            .map_or(rest.len(), |end| end + 4),
-        ['\'', _, '\'', ..] => 3,
-        _ => 0,
-    }
-}
-
-/// Returns the length of `r"…"`, `r#"…"#` or `br"…"`; 0 for a word that begins with the same
-/// letters.
-fn raw_string(rest: &[char]) -> usize {
-    let prefix = rest.iter().position(|&c| c == 'r').unwrap_or(0) + 1;
-    let hashes = rest[prefix..].iter().take_while(|&&c| c == '#').count();
-    if rest.get(prefix + hashes) != Some(&'"') {
-        return 0;
-    }
-    let begin = prefix + hashes + 1;
-    let is_end = |at: &usize| {
-        rest[*at] == '"' && rest[at + 1..].iter().take_while(|&&c| c == '#').count() >= hashes
+fn code(text: &str, tokens: &[Token<'_>]) -> String {
+    let (mut code, mut end) = (String::with_capacity(text.len()), 0);
+    let blanks = |text: &str| -> String {
+        let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
+        text.chars().map(blank).collect()
     };
-    (begin..rest.len())
-        .find(is_end)
-        .map_or(rest.len(), |end| end + 1 + hashes)
+    for token in tokens {
+        code += &blanks(&text[end..token.at]);
+        code += token.text;
+        end = token.at + token.text.len();
+    }
+    code + &blanks(&text[end..])
 }
 
 #[cfg(test)]
@@ -150,6 +120,11 @@ mod tests {
         assert_eq!(answer.line_of("let b"), Some(2));
         assert!(answer.says("static"), "a lifetime is code");
         assert_eq!(answer.code().matches('\n').count(), 2);
+        assert_eq!(
+            answer.code().find("let c"),
+            text.find("let c"),
+            "the code stays in its place"
+        );
         assert!(
             Answer::new("let q = '\"'; unsafe {}").says("unsafe"),
             "a quote character does not begin a string"
@@ -162,5 +137,21 @@ mod tests {
         let answer = Answer::new("thread::sleep(x); sleeper(); SeqCst");
         assert_eq!((answer.count("sleep"), answer.count("sleeper")), (1, 1));
         assert!(answer.says("thread::sleep(") && answer.says("SeqCst") && !answer.says("Seq"));
+    }
+
+    #[test]
+    fn a_search_finds_tokens_however_they_are_written() {
+        let answer =
+            Answer::new("thread :: /* now */ r#sleep\n(x); if\nlet Some(1) = \"if let\" {}");
+        assert!(
+            answer.says("thread::sleep(x)") && !answer.says("threads") && !answer.says("sleep x")
+        );
+        assert_eq!(
+            (answer.count("if let"), answer.line_of("if let")),
+            (1, Some(2))
+        );
+        assert!(answer.says("Some(1)") && !answer.says("if lets") && !answer.says(""));
+        assert!(!answer.says("{} 1"), "longer than the answer");
+        assert!(!Answer::new("fn f() { \"").says("fn"), "not made of tokens");
     }
 }
