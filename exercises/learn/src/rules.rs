@@ -12,7 +12,7 @@ pub(crate) struct Broken {
 }
 
 /// Words whose effects the judge cannot see.
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 12] = [
     (
         "unsafe",
         "`unsafe` can change memory that the judge does not watch, and no exercise needs it.",
@@ -33,6 +33,14 @@ const WORDS: [(&str, &str); 10] = [
          before. Create it in `open`, or where it is used.",
     ),
     ("catch_unwind", "only the judge may catch a panic."),
+    (
+        "spawn_blocking",
+        "it would leave the judge's thread, and its clock.",
+    ),
+    (
+        "spawn_local",
+        "it would leave the tasks that the judge counts.",
+    ),
 ];
 
 /// The allowed parts of the standard library: they do not wait, share data or end the program.
@@ -111,8 +119,43 @@ const JUDGE: [&str; 3] = ["clock::Gone", "clock::Phone", "clock::Stove"];
 
 /// Keywords in [`WORDS`]: as raw identifiers they are names like any other.
 const KEYWORDS: [&str; 2] = ["unsafe", "extern"];
-/// How many `use` declarations may rename one path in turn.
-const RENAMES: usize = 16;
+/// The crates that an answer can name, and where a path may begin instead.
+const ROOTS: [&str; 11] = [
+    "std", "core", "alloc", "lanes", "judge", "tokio", "loom", "crate", "bench", "shuttle", "super",
+];
+/// Keywords that may be a part of a path. Any other one ends the path before it:
+/// `return ::std::mem::take(x)`.
+const PARTS: [&str; 4] = ["self", "super", "crate", "Self"];
+/// Keywords that are not, in the edition that answers are compiled with.
+const NO_PARTS: [&str; 47] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while",
+];
+/// Attributes that change neither which code is compiled nor what it does.
+const ATTRIBUTES: [&str; 15] = [
+    "allow",
+    "clippy",
+    "cold",
+    "default",
+    "deny",
+    "deprecated",
+    "derive",
+    "doc",
+    "expect",
+    "forbid",
+    "inline",
+    "must_use",
+    "rustfmt",
+    "track_caller",
+    "warn",
+];
+/// How many meanings of a path the judge follows: more than any answer has.
+const MEANINGS: usize = 200;
+/// The most parts of a path, and of its meanings.
+const LONGEST: usize = 32;
 
 /// Returns the first line of `answer` that the judge cannot accept. `unsolved` shows which kind of
 /// exercise it is.
@@ -133,10 +176,17 @@ pub(crate) fn broken(answer: &str, unsolved: &Answer) -> Result<Option<Broken>, 
         })
     });
     let (paths, names) = paths(&tokens);
-    let refused = paths
+    let has_modules = tokens.iter().any(|token| token.is_keyword("mod"));
+    let refused = paths.iter().filter_map(|path| {
+        let mut meanings = meanings(path, &names, has_modules)?.into_iter();
+        meanings.find_map(|meant| refused(&meant, by_schedules))
+    });
+    let endless = paths
         .iter()
-        .filter_map(|path| refused(&resolved(path, &names), by_schedules));
+        .filter(|path| meanings(path, &names, has_modules).is_none())
+        .map(|path| unreadable(Unreadable { line: path.line }));
     let found = words.chain(statics(&tokens)).chain(files(&tokens));
+    let found = found.chain(attributes(&tokens)).chain(endless);
     Ok(found.chain(refused).min_by_key(|broken| broken.line))
 }
 
@@ -175,35 +225,96 @@ fn files<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
     })
 }
 
+/// Finds attributes that may change which code is compiled, or what it does.
+fn attributes<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
+    let name = |at: usize| {
+        let inner = usize::from(tokens.get(at + 1)?.is_mark("!"));
+        let name = tokens.get(at + 2 + inner)?.name()?;
+        tokens[at + 1 + inner].is_mark("[").then_some(name)
+    };
+    let begins = |at: &usize| tokens[*at].is_mark("#");
+    (0..tokens.len()).filter(begins).filter_map(move |at| {
+        let name = name(at).filter(|name| !ATTRIBUTES.contains(name))?;
+        Some(Broken {
+            line: tokens[at].line,
+            why: format!(
+                "`#[{name}]`: an attribute may change which code runs, and no exercise needs this \
+                 one."
+            ),
+        })
+    })
+}
+
 /// A path as it was written, with `use` trees expanded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Path {
     line: usize,
     parts: Vec<String>,
+    /// Whether it begins with `::`, so that its first part is a crate.
+    is_global: bool,
 }
 
 /// A name that a `use` binds, and the path that it stands for.
+#[derive(Debug)]
 struct Name {
     name: String,
-    parts: Vec<String>,
+    meant: Path,
+    /// Whether the `use` is outside of functions and modules.
+    is_outside: bool,
 }
 
-/// Replaces names that a `use` binds by what they stand for, and removes `self::` at the start:
-/// after `use tokio::time as t`, `t::advance` is `tokio::time::advance`.
-fn resolved(path: &Path, names: &[Name]) -> Path {
-    let mut path = path.clone();
-    for _ in 0..RENAMES {
-        if path.parts.len() > 1 && path.parts[0] == "self" {
-            path.parts.remove(0);
-            continue;
-        }
-        let is_it = |name: &&Name| name.name == path.parts[0] && name.parts[0] != path.parts[0];
-        let Some(name) = names.iter().find(is_it) else {
-            break;
-        };
-        path.parts.splice(..1, name.parts.iter().cloned());
+/// Returns all that a path may mean: each name that a `use` binds is replaced by what it stands
+/// for, also behind the name of a module. After `use tokio::time as t`, `t::advance` means
+/// `tokio::time::advance`. `None` if there are too many meanings to follow.
+///
+/// Which `use` is in scope is not asked: if there are two of one name, both are followed.
+fn meanings(path: &Path, names: &[Name], has_modules: bool) -> Option<Vec<Path>> {
+    let (mut found, mut at) = (vec![path.clone()], 0);
+    let mut meant = vec![];
+    if path.parts.len() > LONGEST {
+        return None;
     }
-    path
+    while let Some(path) = found.get(at).cloned() {
+        at += 1;
+        if at > MEANINGS {
+            return None;
+        }
+        let selves = path.parts.iter().take_while(|part| *part == "self");
+        let selves = selves.count().min(path.parts.len() - 1);
+        let parts = &path.parts[selves..];
+        let is_global = path.is_global && selves == 0;
+        let of = |name: &str| {
+            let name = name.to_owned();
+            names.iter().filter(move |it| it.name == name)
+        };
+        // What a `use` binds for the whole file hides a crate of that name.
+        let is_hidden = !is_global && !has_modules && of(&parts[0]).any(|name| name.is_outside);
+        if !is_hidden {
+            meant.push(Path {
+                line: path.line,
+                parts: parts.to_vec(),
+                is_global,
+            });
+        }
+        // Parts after the first one are names of a module's, unless the module is a crate's.
+        let is_a_crates = ROOTS.contains(&parts[0].as_str());
+        let first = usize::from(is_global);
+        let end = if is_a_crates { 1 } else { parts.len() };
+        for place in first..end {
+            for name in of(&parts[place]).filter(|_| place == 0 || place + 1 < parts.len()) {
+                let next = Path {
+                    line: path.line,
+                    parts: [&name.meant.parts, &parts[place + 1..]].concat(),
+                    is_global: name.meant.is_global,
+                };
+                // A name that stands for itself and more would grow for ever.
+                if next.parts.len() <= LONGEST && !found.contains(&next) {
+                    found.push(next);
+                }
+            }
+        }
+    }
+    Some(meant)
 }
 
 fn refused(path: &Path, by_schedules: bool) -> Option<Broken> {
@@ -280,85 +391,118 @@ fn instead(root: &str, rest: &str, by_schedules: bool) -> String {
 /// `use std::{fmt, sync::Mutex}` gives `std::fmt` and `std::sync::Mutex`.
 fn paths(tokens: &[Token<'_>]) -> (Vec<Path>, Vec<Name>) {
     let (mut paths, mut names) = (vec![], vec![]);
-    let name = |at: usize| tokens.get(at).and_then(Token::name);
+    let part = |at: usize| tokens.get(at).and_then(part);
     let continues = |at: usize| tokens.get(at).is_some_and(|token| token.is_mark("::"));
-    let mut at = 0;
+    let (mut at, mut depth) = (0, 0_usize);
     while at < tokens.len() {
+        if tokens[at].is_mark("{") {
+            depth += 1;
+        } else if tokens[at].is_mark("}") {
+            depth = depth.saturating_sub(1);
+        }
         // `use<'a>` is a bound on a type.
         let is_bound = tokens.get(at + 1).is_some_and(|token| token.is_mark("<"));
         if tokens[at].is_keyword("use") && !is_bound {
-            at = tree(tokens, at + 1, &[], &mut paths, &mut names);
+            let is_global = continues(at + 1);
+            let mut uses = Uses {
+                tokens,
+                is_global,
+                is_outside: depth == 0,
+                paths: &mut paths,
+                names: &mut names,
+            };
+            at = uses.tree(at + 1, &[]);
             continue;
         }
-        let Some(first) = name(at) else {
+        let Some(first) = part(at) else {
             at += 1;
             continue;
         };
-        // A word after a `::` was read already, unless the path begins with `::`.
-        let is_read = at > 1 && continues(at - 1) && name(at - 2).is_some();
         let (line, mut parts) = (tokens[at].line, vec![first.to_owned()]);
+        let is_global = at > 0 && continues(at - 1);
         at += 1;
-        while let Some(next) = name(at + 1).filter(|_| continues(at)) {
+        while let Some(next) = part(at + 1).filter(|_| continues(at)) {
             parts.push(next.to_owned());
             at += 2;
         }
-        if parts.len() > 1 && !is_read {
-            paths.push(Path { line, parts });
+        if parts.len() > 1 {
+            paths.push(Path {
+                line,
+                parts,
+                is_global,
+            });
         }
     }
     (paths, names)
 }
 
-/// Reads a `use` tree from `at`. Returns the index of its end.
-fn tree(
-    tokens: &[Token<'_>],
-    mut at: usize,
-    before: &[String],
-    paths: &mut Vec<Path>,
-    names: &mut Vec<Name>,
-) -> usize {
-    let (mut parts, mut renamed) = (before.to_vec(), None);
-    while let Some(token) = tokens.get(at) {
-        match token.text {
-            "::" => {}
-            "{" => {
-                at += 1;
-                while tokens.get(at).is_some_and(|token| !token.is_mark("}")) {
-                    at = tree(tokens, at, &parts, paths, names);
-                    if tokens.get(at).is_some_and(|token| token.is_mark(",")) {
-                        at += 1;
+/// Returns the name of a token that may be a part of a path.
+fn part<'a>(token: &Token<'a>) -> Option<&'a str> {
+    let name = token.name()?;
+    let is_keyword = token.text == name && NO_PARTS.contains(&name);
+    (!is_keyword || PARTS.contains(&name)).then_some(name)
+}
+
+/// Reads a `use` tree.
+struct Uses<'a> {
+    tokens: &'a [Token<'a>],
+    is_global: bool,
+    is_outside: bool,
+    paths: &'a mut Vec<Path>,
+    names: &'a mut Vec<Name>,
+}
+
+impl Uses<'_> {
+    /// Reads from `at`. Returns the index of the tree's end.
+    fn tree(&mut self, mut at: usize, before: &[String]) -> usize {
+        let (mut parts, mut renamed) = (before.to_vec(), None);
+        while let Some(token) = self.tokens.get(at) {
+            match token.text {
+                "::" => self.is_global |= parts.is_empty(),
+                "{" => {
+                    at += 1;
+                    while self.tokens.get(at).is_some_and(|token| !token.is_mark("}")) {
+                        at = self.tree(at, &parts);
+                        at += usize::from(self.tokens.get(at).is_some_and(|it| it.is_mark(",")));
                     }
+                    return at + 1;
                 }
-                return at + 1;
+                "as" => {
+                    at += 1;
+                    renamed = self.tokens.get(at).and_then(Token::name);
+                }
+                ";" | "," | "}" => {
+                    if parts.len() > 1 && parts.last().is_some_and(|part| part == "self") {
+                        parts.pop();
+                    }
+                    if !parts.is_empty() {
+                        self.end(at, parts, renamed);
+                    }
+                    return at;
+                }
+                text => parts.push(token.name().unwrap_or(text).to_owned()),
             }
-            "as" => {
-                at += 1;
-                renamed = tokens.get(at).and_then(Token::name);
-            }
-            ";" | "," | "}" => {
-                if parts.len() > 1 && parts.last().is_some_and(|part| part == "self") {
-                    parts.pop();
-                }
-                let name = renamed.or(parts.last().map(String::as_str));
-                if let Some(name) = name.filter(|_| parts.len() > 1 || renamed.is_some()) {
-                    names.push(Name {
-                        name: name.to_owned(),
-                        parts: parts.clone(),
-                    });
-                }
-                if !parts.is_empty() {
-                    paths.push(Path {
-                        line: tokens[at.saturating_sub(1)].line,
-                        parts,
-                    });
-                }
-                return at;
-            }
-            text => parts.push(token.name().unwrap_or(text).to_owned()),
+            at += 1;
         }
-        at += 1;
+        at
     }
-    at
+
+    fn end(&mut self, at: usize, parts: Vec<String>, renamed: Option<&str>) {
+        let path = Path {
+            line: self.tokens[at.saturating_sub(1)].line,
+            parts,
+            is_global: self.is_global,
+        };
+        let name = renamed.or(path.parts.last().map(String::as_str));
+        if let Some(name) = name.filter(|_| path.parts.len() > 1 || renamed.is_some()) {
+            self.names.push(Name {
+                name: name.to_owned(),
+                meant: path.clone(),
+                is_outside: self.is_outside,
+            });
+        }
+        self.paths.push(path);
+    }
 }
 
 #[cfg(test)]
@@ -448,6 +592,15 @@ mod tests {
             "use tokio::{time::{self as t}}; fn f() { self::t::pause() }",
             "use tokio::task; use task::*;",
             "use tokio::task as a; fn f() { a::block_in_place(g) }",
+            "mod a { pub use tokio::time; } fn f() { a::time::advance(d) }",
+            "mod a { pub use tokio::time as t; } use a::t as u; fn f() { u::advance(d) }",
+            "mod a { pub use tokio::time; } use a as b; fn f() { self::b::time::pause() }",
+            "mod a { use std::mem as t; } mod b { use tokio::time as t; fn f() { t::advance(d) } }",
+            "use lanes::tokio; fn f() { ::tokio::time::advance(d) }",
+            "use lanes::tokio; use ::tokio::time as t; fn f() { t::advance(d) }",
+            "mod a { use lanes::tokio; } fn f() { tokio::time::advance(d) }",
+            "fn f(s: &mut tokio::task::JoinSet<()>) { s.spawn_blocking(g); }",
+            "fn f(s: &mut tokio::task::JoinSet<()>) { s.r#spawn_local(g); }",
         ] {
             assert!(matches!(broken(answer, &by_clock), Ok(Some(_))), "{answer}");
         }
@@ -511,6 +664,49 @@ mod tests {
             ("/// \"\nunsafe fn a() {}", "`unsafe`"),
             ("static r#A: u8 = 0;", "a `static`"),
             ("r#thread_local!{}", "`thread_local`"),
+            (
+                "fn f() { return ::std::process::exit(0) }",
+                "ends the judge",
+            ),
+            (
+                "fn f() { loop { break ::std::process::abort() } }",
+                "ends the judge",
+            ),
+            (
+                "fn f() { for a in ::std::env::args() {} }",
+                "`std::env::args`",
+            ),
+            ("fn f(a: &dyn ::std::io::Read) {}", "`std::io::Read`"),
+            ("fn f(a: &mut ::std::rc::Rc<u8>) {}", "`std::rc::Rc`"),
+            (
+                "fn f() { match ::std::fs::read(a) { _ => {} } }",
+                "`std::fs::read`",
+            ),
+            (
+                "impl ::std::panic::UnwindSafe for A {}",
+                "`std::panic::UnwindSafe`",
+            ),
+            ("fn f() { core::arch::asm!(\"\") }", "`core::arch::asm`"),
+            ("std::arch::global_asm!(\"\");", "`std::arch::global_asm`"),
+            ("#[no_mangle] fn f() {}", "`#[no_mangle]`"),
+            ("#[export_name = \"write\"] fn f() {}", "`#[export_name]`"),
+            (
+                "#[link_section = \".init_array\"] const A: u8 = 0;",
+                "`#[link_section]`",
+            ),
+            ("#[r#link(name = \"evil\")] mod a {}", "`#[link]`"),
+            ("#[macro_use] mod a {}", "`#[macro_use]`"),
+            ("#![feature(decl_macro)]", "`#[feature]`"),
+            ("# /* a */ [test] fn f() {}", "`#[test]`"),
+            (
+                "fn f() { std::panic::resume_unwind(a) }",
+                "`std::panic::resume_unwind`",
+            ),
+            ("use std::io::Write as _;", "`std::io::Write`"),
+            (
+                "const fn f() { ::lanes::explore(a, b, c) }",
+                "`lanes::explore`",
+            ),
         ] {
             let why = why(answer).unwrap_or_else(|| panic!("{answer} is refused"));
             assert!(why.contains(words), "{answer}: {why}");
@@ -525,6 +721,11 @@ mod tests {
             "use std::mem as m; fn f() { m::take(x) }",
             "use lanes::sync; fn f() { sync::Mutex::new(\"a\", 1) }",
             "mod a { pub mod b {} } use a::b as c; use c as a; fn f() { a::g() }",
+            "use lanes::tokio; fn f() { tokio::mpsc::channel(\"a\", 1); return tokio::mpsc::f() }",
+            "use lanes::task; use std::{mem, task::Waker}; fn f() { std::task::f(std::mem::take(x)) }",
+            "#[derive(Clone, Debug)] #[must_use] pub struct A { #[doc(hidden)] b: u8 }",
+            "#![allow(dead_code)] #[derive(Default)] enum A { #[default] B } #[rustfmt::skip] fn f() {}",
+            "fn f() { r#return::std::process::exit(0) }",
         ] {
             assert_eq!(why(answer), None, "{answer}");
         }
