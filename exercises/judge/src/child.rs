@@ -2,7 +2,7 @@
 //! writes only its report.
 
 use crate::answer::Answer;
-use crate::case::{Case, Judged};
+use crate::case::{Case, Judged, Seal};
 use crate::panics::quietly;
 use crate::ruling::Ruling;
 use std::fs::File;
@@ -13,19 +13,31 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(unix)]
 const MEMORY: u64 = 2 << 30;
 
-/// Entry point of the program that `learn` starts: `PROGRAM ANSWER REPORT COLUMNS`. Judges, writes
-/// its ruling into REPORT, and ends when its input ends.
+/// Entry point of the program that `learn` starts: `PROGRAM ANSWER REPORT COLUMNS`. Reads the seal of
+/// its verdict from the first line of its input, judges, writes its ruling into REPORT, and ends when
+/// its input ends.
 pub fn main(judge: fn(&mut Case) -> Judged) {
     let words: Vec<String> = std::env::args().collect();
     let [_, answer, report, columns] = &words[..] else {
         eprintln!("this program judges one answer; `learn` starts it");
         std::process::exit(2);
     };
+    let mut seal = String::new();
+    if std::io::stdin().read_line(&mut seal).is_err() || seal.trim().is_empty() {
+        eprintln!("this program judges one answer, and got no seal; `learn` starts it");
+        std::process::exit(2);
+    }
+    let seal = Seal(seal.trim().to_owned());
     end_with_the_parent();
     limit_memory();
     let text = std::fs::read_to_string(answer).unwrap_or_default();
     let report = File::create(report).ok();
-    let mut case = Case::new(Answer::new(&text), columns.parse().unwrap_or(100), report);
+    let mut case = Case::new(
+        Answer::new(&text),
+        columns.parse().unwrap_or(100),
+        report,
+        seal,
+    );
     let (judged, said) = quietly(|| catch_unwind(AssertUnwindSafe(|| judge(&mut case))));
     let ruling = match judged {
         Ok(Ok(())) => Ruling::Green {

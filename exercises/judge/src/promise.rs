@@ -7,9 +7,12 @@ use crate::clock::{self, Clock};
 use crate::ruling::Ruling;
 use lanes::{Bounds, Verdict, explore};
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-/// The panic message by which a model reports that it has seen what it was to show.
+/// The panic message by which a model ends the exploration when it has seen what it was to show. An
+/// answer can panic with it too: [`Seen`] has the truth.
 const SEEN: &str = "judge: seen";
 
 /// A promise that has not been checked yet.
@@ -33,12 +36,13 @@ type IsIt = dyn Fn(&Broken, &Answer) -> bool;
 type Drawn = (String, Vec<(String, u32)>);
 
 /// How a model of [`Promise::in_some_schedule`] reports success.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen(());
+#[derive(Clone, Debug)]
+pub struct Seen(Arc<AtomicBool>);
 
 impl Seen {
     /// This schedule shows it: ends the exploration.
     pub fn it(self) -> ! {
+        self.0.store(true, Relaxed);
         panic!("{SEEN}")
     }
 }
@@ -104,9 +108,11 @@ impl Promise<'_> {
         bounds: Bounds,
         model: impl Fn(Seen) + Send + Sync + 'static,
     ) -> Judged {
-        let verdict = explore(name, bounds, move || model(Seen(())));
+        let seen = Arc::new(AtomicBool::new(false));
+        let model_seen = Arc::clone(&seen);
+        let verdict = explore(name, bounds, move || model(Seen(Arc::clone(&model_seen))));
         match broken(&verdict) {
-            Some(broken) if broken.says(SEEN) => {
+            Some(broken) if seen.load(Relaxed) && broken.says(SEEN) => {
                 self.kept(&format!("schedule {} shows it", verdict.schedules()))
             }
             Some(broken) => self.broken(broken, None),
@@ -264,6 +270,23 @@ fn broken(verdict: &Verdict) -> Option<Broken> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case::Seal;
+
+    fn case() -> Case {
+        Case::new(Answer::new(""), 100, None, Seal("seal".into()))
+    }
+
+    #[test]
+    fn only_the_judge_can_say_that_it_has_seen_something() {
+        let model = |says: fn(Seen)| {
+            case()
+                .promise("a")
+                .in_some_schedule("b", Bounds::exhaustive(), says)
+        };
+        assert!(model(|seen| seen.it()).is_ok());
+        assert!(model(|_| ()).is_err(), "no schedule shows it");
+        assert!(model(|_| panic!("{SEEN}")).is_err(), "the answer's words");
+    }
 
     #[test]
     fn a_message_without_a_drawing_is_wrapped_at_the_terminal_width() {

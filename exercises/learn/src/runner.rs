@@ -81,15 +81,21 @@ impl Runner {
             .current_dir(&set.here)
             .env_remove("RUST_BACKTRACE")
             .env_remove("CARGO_MANIFEST_DIR");
-        let finished = limited::run(&mut command, Input::Held, TRIAL)
+        let seal = seal()?;
+        let input = format!("{seal}\n");
+        let finished = limited::run(&mut command, Input::Held(input.as_bytes()), TRIAL)
             .map_err(|error| format!("the answer was built and cannot be started: {error}"))?;
         let report = fs::read_to_string(&report.0).unwrap_or_default();
-        let last = report
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .next_back();
-        Ok(verdict(&finished, last))
+        Ok(verdict(&finished, Ruling::read(&report, &seal)))
     }
+}
+
+/// Returns a word that no answer can guess.
+fn seal() -> Result<String, String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| format!("the system gives no random numbers: {error}"))?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 /// Removes folders that runners left behind when they were ended with Ctrl-C. No runner uses a

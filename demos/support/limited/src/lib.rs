@@ -48,9 +48,9 @@ pub enum Input<'a> {
     Empty,
     /// It is these bytes.
     Bytes(&'a [u8]),
-    /// It has no bytes and stays open while [`run`] waits: if this process dies, the program reads
-    /// the end of its input.
-    Held,
+    /// It has these few bytes and stays open while [`run`] waits: if this process dies, the program
+    /// reads the end of its input.
+    Held(&'a [u8]),
 }
 
 /// How a program ended.
@@ -104,7 +104,7 @@ pub fn run(command: &mut Command, input: Input<'_>, limits: Limits) -> io::Resul
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(match input {
         Input::Empty => Stdio::null(),
-        Input::Bytes(_) | Input::Held => Stdio::piped(),
+        Input::Bytes(_) | Input::Held(_) => Stdio::piped(),
     });
     let mut program = Killed(command.spawn()?);
     let held = write(program.0.stdin.take(), input);
@@ -153,7 +153,10 @@ fn write(stdin: Option<ChildStdin>, input: Input<'_>) -> Option<ChildStdin> {
     let mut stdin = stdin?;
     match input {
         Input::Empty => None,
-        Input::Held => Some(stdin),
+        Input::Held(bytes) => {
+            let _unless_it_ended = stdin.write_all(bytes);
+            Some(stdin)
+        }
         Input::Bytes(bytes) => {
             let bytes = bytes.to_owned();
             // In a thread, because the program may print before it has read everything.
@@ -285,7 +288,10 @@ mod tests {
     #[test]
     fn a_held_input_stays_open() {
         let limits = Limits::time(Duration::from_millis(200));
-        assert_eq!(shell("exec cat", Input::Held, limits).ended, Ended::TooLong);
+        assert_eq!(
+            shell("exec cat", Input::Held(b"a"), limits).ended,
+            Ended::TooLong
+        );
     }
 
     #[test]
