@@ -44,8 +44,8 @@ impl Ruling {
         let json = |line: &str| serde_json::from_str::<Ruling>(line).ok();
         let sealed = |line: &str| json(line.strip_prefix(seal)?);
         let is_looking = |ruling: &Ruling| matches!(ruling, Ruling::Looking { .. });
-        let looking = report.lines().filter_map(json).filter(is_looking);
-        report.lines().find_map(sealed).or(looking.last())
+        let mut looking = report.lines().filter_map(json).filter(is_looking);
+        report.lines().find_map(sealed).or(looking.next_back())
     }
 
     /// Returns its line of a report. A verdict is sealed.

@@ -3,6 +3,7 @@
 
 use crate::libraries::Libraries;
 use crate::set::{Exercise, Set};
+use crate::signatures;
 use limited::{Ended, Input, Limits};
 use serde_json::Value;
 use std::env;
@@ -40,10 +41,12 @@ pub(crate) fn compile(
     look: Look,
     program: &Path,
 ) -> Result<Option<Vec<CompilerError>>, String> {
+    let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
     let main = format!(
-        "#[path = {:?}] mod exercise;\n#[path = {:?}] mod bench;\nfn main() {{ ::judge::main(bench::judge) }}\n",
+        "#[path = {:?}] mod exercise;\n#[path = {:?}] mod bench;\nfn main() {{ ::judge::main(bench::judge) }}\n{}",
         trial.answer,
         trial.exercise.file("judge.rs"),
+        signatures::module(&unsolved),
     );
     let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc

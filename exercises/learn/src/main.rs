@@ -8,6 +8,7 @@ mod progress;
 mod rules;
 mod screen;
 mod set;
+mod signatures;
 mod verdict;
 mod verify;
 mod watch;
