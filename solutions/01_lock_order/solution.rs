@@ -9,12 +9,15 @@
 //! order is written once, where the locks are declared.
 //!
 //! **What else would work.** The other order (a plate, then the tray), if *both* methods keep to
-//! it. One lock around everything, if it is fine that each player waits for all others. Or no lock:
-//! one thread owns the tray and all plates, and receives messages (step 6).
+//! it. One lock around everything, if it is fine that each player waits for all others. Trying the
+//! second lock and, if it is busy, unlocking the first before you try again: then no thread waits
+//! while it holds a lock. But such a thread does not sleep, it must let others run between two tries
+//! (`yield_now`), and two of them can get in each other's way for a while. Or no lock: one thread
+//! owns the tray and all plates, and receives messages (step 6).
 //!
 //! **What would not.** Never holding more than one lock: then for a moment a snack is neither on
-//! the tray nor on a plate. Pausing or trying again: both only change how often the deadlock
-//! happens.
+//! the tray nor on a plate. Pausing: it only changes how often the deadlock happens. Trying again
+//! while you keep the first lock: it is the same wait cycle, and one thread in it does not sleep.
 
 use lanes::sync::{Arc, Mutex};
 
