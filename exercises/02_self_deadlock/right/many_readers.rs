@@ -1,0 +1,43 @@
+//! A lock for many readers.
+
+use lanes::sync::RwLock;
+
+/// The number of snacks that fit on the tray.
+pub const SIZE: u32 = 3;
+
+/// A snack bar with one tray.
+pub struct Bar {
+    tray: RwLock<u32>,
+}
+
+impl Bar {
+    /// Opens a bar with this many snacks on the tray.
+    pub fn open(snacks: u32) -> Bar {
+        Bar {
+            tray: RwLock::new("tray", snacks),
+        }
+    }
+
+    /// Returns the number of snacks on the tray.
+    pub fn left(&self) -> u32 {
+        *self.tray.read()
+    }
+
+    /// Takes a snack. Returns `false` if the tray is empty.
+    pub fn grab(&self) -> bool {
+        let mut tray = self.tray.write();
+        let there_is_one = *tray > 0;
+        if there_is_one {
+            *tray -= 1;
+        }
+        there_is_one
+    }
+
+    /// Fills the tray up to `SIZE`. Returns the number of snacks that the kitchen has to pay for.
+    pub fn refill(&self) -> u32 {
+        let mut tray = self.tray.write();
+        let missing = SIZE - *tray;
+        *tray += missing;
+        missing
+    }
+}
