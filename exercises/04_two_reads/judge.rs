@@ -1,7 +1,8 @@
 //! Judges exercise 4 with loom, every schedule. Unsolved: `second-read`.
 //!
-//! Covers: one or two scores while one thread looks; two threads that look at the same time; a lock
-//! that prefers writers, as the standard library's may. Does not cover: fairness among writers.
+//! Covers: one or two scores while one thread looks, also from a tie; two scores, and two threads
+//! that look, at the same time; a lock that prefers writers, as the standard library's may. Does not
+//! cover: fairness among writers; two threads in `leaders` that exclude each other by a second lock.
 
 use super::exercise::Board;
 use judge::{Case, Judged};
@@ -12,28 +13,43 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("The leaders are the players with the highest score.")
         .if_broken(
             "write-then-read",
-            |broken, answer| broken.is_deadlock() && answer.count("write") > 1,
-            "A thread that holds the lock for writing holds it alone: the read inside waits for a \
-             guard of the same thread, every time.",
+            |broken, _| broken.is_deadlock() && broken.cycle().len() == 1,
+            "A thread that holds the lock for writing holds it alone, and a thread that wants to \
+             write waits until no guard is left. Here both guards belong to the same thread: it \
+             waits for itself, every time.",
         )
         .in_every_schedule("no other thread", Bounds::exhaustive(), || {
             let board = Board::open();
+            let (best, leaders) = (board.best(), board.leaders());
             assert!(
-                board.leaders().is_empty(),
-                "there is no player, but `leaders` is not empty"
+                leaders.is_empty() && best == 0,
+                "there is no player, but {}, with {best}",
+                lead(&leaders)
             );
+            board.score("dan", 0);
+            shows(&board, 0, &["dan"], "dan plays and has eaten nothing");
             for (name, snacks) in [("ann", 2), ("bob", 1), ("cat", 2)] {
                 board.score(name, snacks);
             }
-            let (best, leaders) = (board.best(), board.leaders());
-            assert!(
-                best == 2,
-                "ann and cat have eaten 2, bob 1, but `best` is {best}"
+            shows(
+                &board,
+                2,
+                &["ann", "cat"],
+                "ann and cat have eaten 2, bob 1, dan 0",
             );
-            assert!(
-                leaders == ["ann", "cat"],
-                "ann and cat have eaten 2, bob 1, but {} lead",
-                list(&leaders)
+            board.score("bob", 1);
+            shows(
+                &board,
+                2,
+                &["ann", "bob", "cat"],
+                "ann, bob and cat have eaten 2, dan 0",
+            );
+            board.score("bob", 2);
+            shows(
+                &board,
+                4,
+                &["bob"],
+                "ann and cat have eaten 2, bob 4, dan 0",
             );
         })?;
 
@@ -41,12 +57,7 @@ pub fn judge(case: &mut Case) -> Judged {
         "No thread waits forever, and no score is lost, when one thread scores while another one \
          asks for the leaders.",
     )
-    .if_broken(
-        "lost",
-        |broken, _| broken.says("in the end"),
-        "`score` gives up if the board is busy, so that score is lost. No thread waits forever any \
-         more, but the board is wrong. A wait that ends is not a bug.",
-    )
+    .if_broken("lost", |broken, _| finds_it_taken(broken), LOST)
     .if_broken(
         "rarer",
         |broken, answer| broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now")),
@@ -75,40 +86,75 @@ pub fn judge(case: &mut Case) -> Judged {
         );
     })?;
 
-    case.promise("`leaders` returns the leaders of one moment.")
+    case.promise("If two threads score at the same time, both scores count.")
+        .if_broken("lost", |broken, _| finds_it_taken(broken), LOST)
         .if_broken(
-            "guess",
-            |_, answer| answer.says("try_read"),
-            "`try_read` does not wait, but it does not read either: a writer waits, so it fails, \
-             and the number used instead is made up. No player has that score.",
+            "two-guards",
+            |broken, _| broken.says("in the end"),
+            "`score` looks at the old score under one guard and writes the sum under another one. \
+             In between, the other thread scores, and the sum overwrites it. Look and write under \
+             one guard.",
         )
-        .if_broken("gap", is_a_gap, GAP)
-        .in_every_schedule(
-            "ann looks while cat overtakes bob",
-            Bounds::preemptions(3),
-            || {
+        .in_every_schedule("bob scores twice at once", Bounds::preemptions(3), || {
+            let board = Arc::new(Board::open());
+            let scores = |name: &str, snacks| {
+                let board = Arc::clone(&board);
+                thread::spawn(name, move || board.score("bob", snacks))
+            };
+            let threads = [scores("one", 1), scores("other", 2)];
+            for thread in threads {
+                thread.join().unwrap();
+            }
+            let (best, leaders) = (board.best(), board.leaders());
+            assert!(
+                best == 3 && leaders == ["bob"],
+                "bob scored 1 and 2 at the same time, but in the end the best score is {best}, and \
+                 {}",
+                lead(&leaders)
+            );
+        })?;
+
+    for (name, [bob, cat], scores) in MOMENTS {
+        case.promise("`leaders` returns the leaders of one moment.")
+            .if_broken(
+                "guess",
+                |broken, _| finds_it_taken(broken),
+                "`try_read` does not wait, but it does not read either: a writer uses the board, \
+                 or waits for it, so it fails, and what is used instead is made up.",
+            )
+            .if_broken("gap", is_a_gap, GAP)
+            .in_every_schedule(name, Bounds::preemptions(3), move || {
                 let board = Arc::new(Board::open());
-                board.score("bob", 2);
-                board.score("cat", 1);
-                let (looks, scores) = (Arc::clone(&board), Arc::clone(&board));
+                board.score("bob", bob);
+                board.score("cat", cat);
+                let (looks, writes) = (Arc::clone(&board), Arc::clone(&board));
                 let ann = thread::spawn("ann", move || looks.leaders());
-                let cat = thread::spawn("cat", move || {
-                    scores.score("cat", 2);
-                    scores.score("bob", 1);
+                let cook = thread::spawn("cook", move || {
+                    for (player, snacks) in scores {
+                        writes.score(player, *snacks);
+                    }
                 });
-                let leaders = ann.join().unwrap();
-                cat.join().unwrap();
-                // 2:1, 2:3, 3:3.
-                let is_a_moment = [vec!["bob"], vec!["cat"], vec!["bob", "cat"]]
-                    .iter()
-                    .any(|those| leaders == *those);
+                let leaders = sorted(ann.join().unwrap());
+                cook.join().unwrap();
+                let (mut bob, mut cat) = (bob, cat);
+                let mut moments = vec![leaders_of(bob, cat)];
+                for (player, snacks) in scores {
+                    *(if *player == "bob" { &mut bob } else { &mut cat }) += snacks;
+                    moments.push(leaders_of(bob, cat));
+                }
+                moments.dedup();
                 assert!(
-                    is_a_moment,
-                    "bob, cat, or both lead, but {}",
+                    moments.iter().any(|moment| leaders == *moment),
+                    "the leaders were {}; but {}",
+                    moments
+                        .iter()
+                        .map(|moment| moment.join(" and "))
+                        .collect::<Vec<_>>()
+                        .join(", then "),
                     lead(&leaders)
                 );
-            },
-        )?;
+            })?;
+    }
 
     let answer = case.answer();
     let tries = answer.says("try_read") || answer.says("try_write");
@@ -126,6 +172,51 @@ pub fn judge(case: &mut Case) -> Judged {
             "a loop tries again until the lock is free",
         )?;
 
+    for is_read in [true, false] {
+        let sentence = "If the board is busy, a thread waits, and then does its work.";
+        case.promise(sentence)
+            .if_broken("lost", |broken, _| broken.says("bob scored"), LOST)
+            .if_broken(
+                "guess",
+                |broken, _| finds_it_taken(broken),
+                "`try_read` does not wait, but it does not read either: the board is busy, so it \
+                 fails, and what is used instead is made up.",
+            )
+            .in_every_schedule("main uses the board", Bounds::preemptions(1), move || {
+                let board = Arc::new(Board::open());
+                board.score("bob", 1);
+                let same = Arc::clone(&board);
+                let guards = if is_read {
+                    (Some(board.scores.read()), None)
+                } else {
+                    (None, Some(board.scores.write()))
+                };
+                let other = thread::spawn(if is_read { "bob" } else { "ann" }, move || {
+                    if is_read {
+                        same.score("bob", 1);
+                    }
+                    (same.best(), sorted(same.leaders()))
+                });
+                for _ in 0..BUSY {
+                    thread::yield_now();
+                }
+                drop(guards);
+                let (best, leaders) = other.join().unwrap();
+                let has = if is_read { 2 } else { 1 };
+                assert!(
+                    best == has && leaders == ["bob"],
+                    "the board was busy for a while {}; bob has {has}, but `best` is {best}, and \
+                     {}",
+                    if is_read {
+                        "when bob scored"
+                    } else {
+                        "when ann looked"
+                    },
+                    lead(&leaders)
+                );
+            })?;
+    }
+
     case.promise("A thread that looks does not wait for other threads that look.")
         .if_broken(
             "writes-to-read",
@@ -138,20 +229,79 @@ pub fn judge(case: &mut Case) -> Judged {
             board.score("bob", 1);
             let same = Arc::clone(&board);
             let scores = board.scores.read();
-            let ann = thread::spawn("ann", move || same.leaders());
-            let leaders = ann.join().unwrap();
+            let ann = thread::spawn("ann", move || (same.best(), same.leaders()));
+            let (best, leaders) = ann.join().unwrap();
             drop(scores);
             assert!(
-                leaders == ["bob"],
-                "bob is the only player, but {}",
+                leaders == ["bob"] && best == 1,
+                "bob is the only player and has 1, but `best` is {best}, and {}",
                 lead(&leaders)
             );
         })
 }
 
-const GAP: &str = "You read twice, and unlock in between: there another thread scores. You look \
-    for the best score of one moment among the scores of another. If values belong to one moment, \
-    read them under one guard.";
+/// Scores while ann looks: a name, the scores of bob and cat before, and what is added.
+type Moment = (&'static str, [u32; 2], &'static [(&'static str, u32)]);
+
+/// In each, two reads at two moments show leaders that never lead.
+const MOMENTS: [Moment; 4] = [
+    (
+        "ann looks while cat overtakes bob",
+        [2, 1],
+        &[("cat", 2), ("bob", 1)],
+    ),
+    ("ann looks while cat passes bob", [2, 1], &[("cat", 2)]),
+    (
+        "ann looks while bob leaves cat behind",
+        [2, 2],
+        &[("bob", 2), ("cat", 1)],
+    ),
+    (
+        "ann looks while cat leaves bob behind",
+        [2, 2],
+        &[("cat", 2), ("bob", 1)],
+    ),
+];
+
+/// How often other threads run while the board is busy: more often than an answer tries that gives
+/// up after a few tries.
+const BUSY: usize = 12;
+
+const LOST: &str = "`score` gives up if the board is busy, so that score is lost. No thread waits \
+    forever any more, but the board is wrong. A wait that ends is not a bug.";
+
+const GAP: &str = "The best score and the players who have it are not of one moment: another thread \
+    was scoring, and you compare the board before it with the board after it. If values belong to \
+    one moment, look at them (and change them) under one guard.";
+
+/// The leaders if bob and cat have these scores.
+fn leaders_of(bob: u32, cat: u32) -> Vec<&'static str> {
+    let best = bob.max(cat);
+    [("bob", bob), ("cat", cat)]
+        .into_iter()
+        .filter(|(_, score)| *score == best)
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[track_caller]
+fn shows(board: &Board, best: u32, leaders: &[&str], when: &str) {
+    let found = (board.best(), sorted(board.leaders()));
+    assert!(found.0 == best, "{when}, but `best` is {}", found.0);
+    assert!(found.1 == leaders, "{when}, but {}", lead(&found.1));
+}
+
+/// The names may come in any order.
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
+/// Whether a `try_read` or a `try_write` failed.
+fn finds_it_taken(broken: &judge::Broken) -> bool {
+    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
+    broken.steps().iter().any(is_it)
+}
 
 fn is_a_gap(broken: &judge::Broken, _: &judge::Answer) -> bool {
     broken.says("lead")

@@ -1,0 +1,44 @@
+//! A private function for both methods, which receives the scores.
+
+use lanes::sync::RwLock;
+use std::collections::BTreeMap;
+
+/// How many snacks each player has eaten. Many screens show it at the same time.
+pub struct Board {
+    pub scores: RwLock<BTreeMap<String, u32>>,
+}
+
+impl Board {
+    /// Opens a board without players.
+    pub fn open() -> Board {
+        Board {
+            scores: RwLock::new("scores", BTreeMap::new()),
+        }
+    }
+
+    /// Adds `snacks` to this player's score.
+    pub fn score(&self, name: &str, snacks: u32) {
+        *self.scores.write().entry(name.to_owned()).or_default() += snacks;
+    }
+
+    /// Returns the highest score; 0 on an empty board.
+    pub fn best(&self) -> u32 {
+        Self::best_of(&self.scores.read())
+    }
+
+    /// Returns the names of all players with the highest score, and of no others, as they were at
+    /// one moment. Empty only if the board is empty.
+    pub fn leaders(&self) -> Vec<String> {
+        let scores = self.scores.read();
+        let best = Self::best_of(&scores);
+        scores
+            .iter()
+            .filter(|(_, n)| **n == best)
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    fn best_of(scores: &BTreeMap<String, u32>) -> u32 {
+        scores.values().copied().max().unwrap_or(0)
+    }
+}
