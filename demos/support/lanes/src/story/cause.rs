@@ -32,6 +32,10 @@ pub(crate) const UNDETERMINED: &str = "the model took another way than the last 
 /// when it does not recognise its own path.
 const LOOMS_VERDICTS: [&str; 3] = ["leak", "ausality violation", "oncurrent"];
 
+/// Loom counts the preemptions of a schedule in eight bits. Each preemption that a search adds is a
+/// fork of its own, so only a loop that adds a fork with each round comes that far.
+const COUNTERS_OVERFLOW: &str = "attempt to add with overflow";
+
 const OVERFLOW: &str = "a thread of the model overflowed its stack: loom gives each 32 KiB, so keep big values in a `Box`";
 
 impl Cause {
@@ -52,7 +56,9 @@ impl Cause {
         }
         if message.starts_with("deadlock; threads = ") {
             Cause::Deadlock
-        } else if message.starts_with("Model exceeded maximum number of branches") {
+        } else if message.starts_with("Model exceeded maximum number of branches")
+            || message.contains(COUNTERS_OVERFLOW)
+        {
             Cause::Endless
         } else if message.starts_with("invalid value for `LOOM_") {
             Cause::Refused(format!(

@@ -79,6 +79,30 @@ fn an_attempt_never_waits() {
 }
 
 #[test]
+fn two_lanes_that_try_again_for_ever_have_no_end_with_any_number_of_steps() {
+    for steps in [200, 5_000, 100_000] {
+        let verdict = explore("a model", Bounds::exhaustive().steps(steps), || {
+            let locks = Arc::new((Mutex::new("tray", 0), Mutex::new("plate", 0)));
+            let shared = locks.clone();
+            let ann = thread::spawn("ann", move || {
+                let _tray = shared.0.lock();
+                let _plate = shared.1.lock();
+            });
+            loop {
+                let _plate = locks.1.lock();
+                if locks.0.try_lock().is_some() {
+                    break;
+                }
+            }
+            ann.join().unwrap();
+        });
+        let failure = verdict.failure().expect("a schedule without an end");
+        assert!(failure.is_endless(), "{steps} steps: {failure}");
+        assert_eq!(failure.replay(), *failure);
+    }
+}
+
+#[test]
 fn a_failure_behind_an_attempt_can_be_replayed_and_kept() {
     let model = || {
         let tray = Arc::new(Mutex::new("tray", 0));
