@@ -1,5 +1,6 @@
 //! The bounds of an exploration.
 
+use crate::spurious::Spurious;
 use std::fmt;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub struct Bounds {
     /// Whether an attempt to lock is a step of its own. Then every lock and unlock must be a step
     /// too, which adds schedules; so this is set only for models that try locks.
     pub(crate) attempts: bool,
+    /// Which chances for a spurious event become one.
+    pub(crate) spurious: Spurious,
 }
 
 impl Bounds {
@@ -27,6 +30,7 @@ impl Bounds {
             time: Duration::from_secs(120),
             steps: 5_000,
             attempts: false,
+            spurious: Spurious::Never,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A failure as JSON. The README describes it field by field; `VERSION` counts its changes.
 
+use crate::spurious::Spurious;
 use crate::story::Story;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,9 @@ pub(crate) struct Written<'a> {
     /// Whether an attempt to lock is a step of its own. Left out if false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) attempts: bool,
+    /// The spurious events of the schedule. Left out if there are none.
+    #[serde(skip_serializing_if = "Spurious::is_never")]
+    pub(crate) spurious: Spurious,
     #[serde(flatten)]
     pub(crate) story: &'a Story,
     /// Loom's choice at each fork. Present only in a file that can be replayed.
@@ -32,5 +36,7 @@ pub(crate) struct Read {
     pub(crate) schedule: usize,
     #[serde(default)]
     pub(crate) attempts: bool,
+    #[serde(default)]
+    pub(crate) spurious: Spurious,
     pub(crate) path: Option<serde_json::Value>,
 }

@@ -163,6 +163,7 @@ impl Failure {
             preemptions,
             schedule: *schedule,
             attempts: bounds.attempts,
+            spurious: bounds.spurious,
             story,
             path,
         };

@@ -18,6 +18,7 @@ mod record;
 mod replay;
 mod run;
 mod source;
+mod spurious;
 mod story;
 pub mod sync;
 pub mod task;

@@ -6,11 +6,12 @@
 
 use crate::bounds::Bounds;
 use crate::run::{Model, Report, Run};
+use crate::spurious::Spurious;
 use crate::story::{Cause, Story, UNDETERMINED};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Small enough that the second run is short, large enough that saving costs nothing.
 const STRIDE: usize = 500;
@@ -46,6 +47,60 @@ impl Drop for Footprints {
 /// Explores the model. Returns the path to the schedule that failed, and the bounds of the
 /// schedules that were run.
 pub(crate) fn explore(model: &Model, bounds: Bounds) -> (Report, Option<String>, Bounds) {
+    let begun = Instant::now();
+    let (report, path, run) = explore_with_attempts(model, bounds);
+    let Report::Complete {
+        mut schedules,
+        first,
+        chances,
+    } = report
+    else {
+        return (report, path, run);
+    };
+    let mut attempts = run.attempts;
+    for spurious in Spurious::after(&chances) {
+        let bounds = Bounds {
+            attempts,
+            spurious,
+            schedules: bounds.schedules.saturating_sub(schedules).max(1),
+            time: bounds.time.saturating_sub(begun.elapsed()),
+            ..bounds
+        };
+        let (report, path, run) = explore_with_attempts(model, bounds);
+        attempts = run.attempts;
+        match report {
+            Report::Complete {
+                schedules: more, ..
+            } => schedules += more,
+            Report::Stopped {
+                schedules: more, ..
+            } => {
+                let schedules = schedules + more;
+                return (Report::Stopped { schedules, first }, None, run);
+            }
+            Report::Fell {
+                schedules: more,
+                story,
+            } => {
+                let schedules = schedules + more;
+                return (Report::Fell { schedules, story }, path, run);
+            }
+        }
+    }
+    let report = Report::Complete {
+        schedules,
+        first,
+        chances,
+    };
+    (report, None, run)
+}
+
+/// Explores the model, and once more with a step for each attempt to lock if it tries locks.
+fn explore_with_attempts(model: &Model, bounds: Bounds) -> (Report, Option<String>, Bounds) {
+    if bounds.attempts {
+        let (report, path) = explore_as_told(model, bounds, None);
+        return (report, path, bounds);
+    }
     let attempted = Arc::new(AtomicBool::new(false));
     let (report, path) = explore_as_told(model, bounds, Some(attempted.clone()));
     if !attempted.load(Relaxed) {
@@ -90,7 +145,10 @@ fn is_the_same_again(
     bounds: Bounds,
     attempted: Option<Arc<AtomicBool>>,
 ) -> Report {
-    let (Report::Complete { schedules, first } | Report::Stopped { schedules, first }) = report
+    let (Report::Complete {
+        schedules, first, ..
+    }
+    | Report::Stopped { schedules, first }) = report
     else {
         return report;
     };

@@ -47,6 +47,7 @@ pub fn replay(
     let bounds = Bounds {
         preemptions: read.preemptions,
         attempts: read.attempts,
+        spurious: read.spurious,
         ..Bounds::exhaustive()
     };
     match path::walk(&path, &model, bounds).map_err(Unplayable::Unreadable)? {

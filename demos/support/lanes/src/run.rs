@@ -4,6 +4,7 @@ use crate::bounds::Bounds;
 use crate::director::{self, Played, Script};
 use crate::draw;
 use crate::record::{self, Outlet, Refused, Stop};
+use crate::spurious::{self, Chances};
 use crate::story::{self, Position, Story};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
@@ -33,7 +34,11 @@ pub(crate) struct Run {
 /// How an exploration ended.
 pub(crate) enum Report {
     /// Every schedule was run. `first` is the fingerprint of the first one.
-    Complete { schedules: usize, first: u64 },
+    Complete {
+        schedules: usize,
+        first: u64,
+        chances: Chances,
+    },
     /// The exploration reached a cap.
     Stopped { schedules: usize, first: u64 },
     /// A schedule failed.
@@ -107,6 +112,7 @@ impl Run {
                     Ok(()) => Report::Complete {
                         schedules: BEGUN.get(),
                         first: FIRST.get(),
+                        chances: spurious::chances(),
                     },
                     Err(payload) if payload.is::<Stop>() && !director::is_stopped() => {
                         Report::Stopped {
@@ -147,6 +153,7 @@ impl Run {
             Some((file, interval)) => (Some(file), interval),
             None => (None, usize::MAX),
         };
+        bounds.spurious.choose();
         let begun = Instant::now();
         builder.check(move || {
             let schedule = BEGUN.get() + 1;

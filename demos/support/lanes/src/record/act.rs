@@ -16,10 +16,17 @@ pub(crate) enum Act {
     GiveUp,
     NotifyOne,
     NotifyAll,
-    Load { value: Value, old: bool },
+    /// A wait ends although it was not notified.
+    WakeUnasked,
+    Load {
+        value: Value,
+        old: bool,
+    },
     Store(Value),
     Change(Value, Value),
     Differs(Value, Value),
+    /// A weak exchange fails although it found the expected value.
+    FailUnasked(Value),
     Start(usize),
     Joined(usize),
     Write,
@@ -83,11 +90,15 @@ impl Act {
             Act::GiveUp => format!("gives up waiting for {name}"),
             Act::NotifyOne => format!("notifies one at {name}"),
             Act::NotifyAll => format!("notifies all at {name}"),
+            Act::WakeUnasked => "wakes although it was not notified (a spurious wake-up)".into(),
             Act::Load { value, old: false } => format!("reads {name}: {value}"),
             Act::Load { value, old: true } => format!("reads {name}: {value}, an old value"),
             Act::Store(value) => format!("sets {name} to {value}"),
             Act::Change(old, new) => format!("changes {name}: {old} → {new}"),
             Act::Differs(found, wanted) => format!("finds {name} at {found}, not {wanted}"),
+            Act::FailUnasked(found) => {
+                format!("finds {name} at {found}, but does not change it (a spurious failure)")
+            }
             Act::Start(lane) => format!("starts {}", lane_name(lane)),
             Act::Joined(lane) => format!("sees {} end", lane_name(lane)),
             Act::Wait(how) => format!("waits {}", how.words(kind, name, lane_name)),

@@ -143,6 +143,15 @@ pub(crate) fn resume_as(lane: LaneId) {
     tape(|tape| tape.current = lane);
 }
 
+/// Counts one more chance of the lane for a spurious event, and returns its number, from 0.
+pub(crate) fn next_chance(lane: LaneId) -> usize {
+    tape(|tape| {
+        let chances = &mut tape.lanes[lane].chances;
+        *chances += 1;
+        *chances - 1
+    })
+}
+
 /// Marks the lane as ended.
 pub(crate) fn ended(lane: LaneId) {
     tape(|tape| tape.lanes[lane].ended = true);

@@ -15,8 +15,8 @@ pub(crate) use hook::{
     refuse, watch_attempts, watched, watches_attempts,
 };
 pub(crate) use lanes::{
-    begin, child, ended, epoch, has_ended, host, joined, joiners, lane_name, me, outside, rename,
-    resume_as, task_lane, task_turn, thread_starts,
+    begin, child, ended, epoch, has_ended, host, joined, joiners, lane_name, me, next_chance,
+    outside, rename, resume_as, task_lane, task_turn, thread_starts,
 };
 pub(crate) use steps::{
     alone, enter_gate, fingerprint, finish_waiting, holds_at_most, is_fair_turn, is_possible,

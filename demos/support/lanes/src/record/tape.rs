@@ -51,6 +51,8 @@ pub(crate) struct Lane {
     pub(crate) ended: bool,
     /// Whether its wait is over but it has not run since.
     pub(crate) woken: bool,
+    /// How many chances for a spurious event it has had.
+    pub(super) chances: usize,
     pub(crate) waits: Vec<Wait>,
 }
 

@@ -3,6 +3,7 @@
 pub use std::sync::atomic::Ordering;
 
 use crate::record::{self, Act, Kind, ObjectId, Value};
+use crate::spurious;
 use std::fmt;
 use std::panic::Location;
 
@@ -78,6 +79,34 @@ macro_rules! atomic {
                     }
                 }
                 result
+            }
+
+            /// Replaces the value if it is `expected`, and returns the previous one. May fail
+            /// although the value is `expected`: a spurious failure.
+            ///
+            /// # Errors
+            /// The value that was found.
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                expected: $type,
+                new: $type,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$type, $type> {
+                if !spurious::happens() {
+                    return self.compare_exchange(expected, new, success, failure);
+                }
+                let (lane, at) = (crate::director::me_in_turn(), Location::caller());
+                let found = self.inner.load(failure);
+                record::resume_as(lane);
+                let act = if found == expected {
+                    Act::FailUnasked(($value)(found))
+                } else {
+                    Act::Differs(($value)(found), ($value)(expected))
+                };
+                record::step(act, self.id, Some(at));
+                Err(found)
             }
 
             /// Replaces the value with the result of `change`, unless that is `None`. Returns the

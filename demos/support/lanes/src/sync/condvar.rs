@@ -4,12 +4,13 @@ use super::MutexGuard;
 use crate::gate::Gate;
 use crate::park::Parker;
 use crate::record::{self, Act, How, Kind, ObjectId};
+use crate::spurious;
 use std::collections::VecDeque;
 use std::panic::Location;
 use std::sync::Arc;
 
 /// A named condition variable. Waiting lanes are notified in the order in which they began to wait.
-/// There are no spurious wake-ups, and no wait times out.
+/// A wait may also end although it was not notified: a spurious wake-up.
 pub struct Condvar {
     id: ObjectId,
     waiting: Gate<VecDeque<Arc<Parker>>>,
@@ -30,6 +31,7 @@ impl Condvar {
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         let at = Location::caller();
         let parker = Parker::here();
+        let is_unasked = spurious::happens();
         // One step, so that no notification can come between the release and the wait.
         let (mutex, lane, ticket) = self.waiting.step(|waiting| {
             let lane = record::me();
@@ -41,9 +43,21 @@ impl Condvar {
                 record::waits(lane, Some(self.id), How::Notification, at, true),
             )
         });
-        parker.park();
-        record::resume_as(lane);
-        record::finish_waiting(lane, ticket);
+        if is_unasked {
+            // Other lanes may notify it before it wakes.
+            self.waiting.step(|waiting| {
+                let place = waiting.iter().position(|other| Arc::ptr_eq(other, &parker));
+                record::finish_waiting(lane, ticket);
+                if let Some(place) = place {
+                    waiting.remove(place);
+                    record::step(Act::WakeUnasked, self.id, Some(at));
+                }
+            });
+        } else {
+            parker.park();
+            record::resume_as(lane);
+            record::finish_waiting(lane, ticket);
+        }
         mutex.lock_at(at)
     }
 

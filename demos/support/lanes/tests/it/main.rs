@@ -10,3 +10,4 @@ mod play;
 mod readme;
 mod replay;
 mod tasks;
+mod unasked;
