@@ -10,7 +10,7 @@ mod wire;
 
 pub use outbox::{Outbox, Queue, outbox};
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::panic::Location;
 use wire::Wire;
 
@@ -44,6 +44,12 @@ impl Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         self.wire.close();
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").finish_non_exhaustive()
     }
 }
 

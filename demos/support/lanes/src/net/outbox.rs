@@ -5,7 +5,7 @@ use crate::park;
 use crate::record::{self, Act, How, Kind, ObjectId, Role};
 use crate::waiting::{Waiting, Why};
 use std::collections::VecDeque;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::panic::Location;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
@@ -89,6 +89,12 @@ impl Drop for Outbox {
                 state.readers.drain(..).for_each(Waker::wake);
             }
         });
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox").finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::wire::Wire;
 use crate::record::How;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::future::poll_fn;
 use std::io;
 use std::panic::Location;
@@ -47,6 +47,12 @@ impl Socket {
             let written = wire.poll_tell(&line, cx.waker(), &mut waiting, at);
             written.map(|heard| heard.then_some(()).ok_or(io::ErrorKind::BrokenPipe.into()))
         })
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").finish_non_exhaustive()
     }
 }
 

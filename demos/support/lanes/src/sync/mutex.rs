@@ -202,9 +202,15 @@ impl<T> DerefMut for MutexGuard<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for Mutex<T> {
+/// Shows the value, like the standard library's lock. A lock that a lane holds is shown without it,
+/// so a thread may show a lock that it holds itself.
+impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mutex").finish_non_exhaustive()
+        if record::is_held(self.id) {
+            return f.debug_struct("Mutex").finish_non_exhaustive();
+        }
+        let value = self.lock();
+        f.debug_tuple("Mutex").field(&*value).finish()
     }
 }
 

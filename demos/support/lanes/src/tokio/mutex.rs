@@ -121,9 +121,13 @@ impl<T> DerefMut for MutexGuard<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for Mutex<T> {
+/// Shows the value, like tokio's own lock, unless a task holds it.
+impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mutex").finish_non_exhaustive()
+        self.door.step(|| match self.inner.try_lock() {
+            Ok(value) => f.debug_tuple("Mutex").field(&*value).finish(),
+            Err(_) => f.debug_struct("Mutex").finish_non_exhaustive(),
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use crate::record::{self, Act, How, Kind, Place, Role};
 use crate::waiting::Why;
 use ::tokio::sync::oneshot as real;
 use real::error::{RecvError, TryRecvError};
+use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -89,6 +90,12 @@ impl<T> Sender<T> {
     pub fn is_closed(&self) -> bool {
         self.door
             .step(|| self.inner.as_ref().expect(OPEN).is_closed())
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
     }
 }
 

@@ -410,3 +410,17 @@ fn two_lanes_with_one_name_get_numbers() {
         ["ann (2) waits for `room`, held by ann (row 1), who has ended without letting go."]
     );
 }
+
+#[test]
+fn a_lock_shows_its_value_unless_it_is_held() {
+    everything(|| {
+        let room = Mutex::new("room", Mutex::new("player bob", 7));
+        assert_eq!(format!("{room:?}"), "Mutex(Mutex(7))");
+        let held = room.lock();
+        assert_eq!(format!("{room:?}"), "Mutex { .. }");
+        assert_eq!(format!("{held:?}"), "Mutex(7)");
+        drop(held);
+        assert_eq!(format!("{room:?}"), "Mutex(Mutex(7))");
+    })
+    .holds();
+}

@@ -47,6 +47,12 @@ macro_rules! ends {
             }
         }
 
+        impl<T> std::fmt::Debug for $sender<T> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($sender)).finish_non_exhaustive()
+            }
+        }
+
         impl<T> Clone for $sender<T> {
             fn clone(&self) -> Self {
                 self.door.quietly(|| $sender {
