@@ -211,6 +211,15 @@ mod tests {
     }
 
     #[test]
+    fn a_truth_has_two_encodings() {
+        let read = |byte| Reader::new(&[byte]).bool("truth");
+        assert_eq!((read(0), read(1)), (Ok(false), Ok(true)));
+        for other in 2..=255 {
+            assert_eq!(read(other), Err(Malformed::Value("truth")));
+        }
+    }
+
+    #[test]
     fn a_text_that_is_too_long_ends_between_two_characters() {
         let mut to = Writer::default();
         to.text(&"가".repeat(100));

@@ -268,6 +268,46 @@ mod tests {
         );
     }
 
+    /// As `PROTOCOL.md` promises it for every client.
+    #[test]
+    fn every_close_has_its_advice() {
+        let heard = |code, reason: &str| Close::heard(code, reason).map(|it| it.advice());
+        for code in [1000, 1008, 4002] {
+            assert_eq!(heard(code, ""), Some(Advice::Stop), "{code}");
+        }
+        for code in [1002, 1003, 1007, 1009, 4001, 4003] {
+            assert_eq!(heard(code, ""), Some(Advice::Reload), "{code}");
+        }
+        for code in [1011, 4000, 4005] {
+            let soon = Advice::Resume { after_ms: 500 };
+            assert_eq!(heard(code, ""), Some(soon), "{code}");
+        }
+        assert_eq!(heard(4004, ""), Some(Advice::JoinAnew));
+        assert_eq!(heard(1013, "try later"), Some(Advice::TryLater));
+        let elsewhere = "http://192.168.0.8:7008".to_string();
+        assert_eq!(
+            heard(1013, &format!("go to {elsewhere}")),
+            Some(Advice::GoTo(elsewhere))
+        );
+        let later = |reason| heard(1012, reason);
+        let after = |after_ms| Some(Advice::Resume { after_ms });
+        assert_eq!(later("retry in 2500 ms"), after(2_500));
+        assert_eq!(
+            later("retry in 60001 ms"),
+            after(60_000),
+            "a minute at most"
+        );
+    }
+
+    #[test]
+    fn the_longest_address_that_fits_a_reason_is_sent() {
+        let close = |length: usize| Close::Full {
+            elsewhere: Some(format!("http://{}", "a".repeat(length - 7))),
+        };
+        assert_eq!(close(117).reason().len(), 123);
+        assert_eq!(close(118).reason(), "try later");
+    }
+
     proptest! {
         #[test]
         fn any_reason_can_be_parsed(code in 990..1_020_u16, reason in any::<String>()) {

@@ -200,6 +200,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_another_program_is_refused_if_it_cannot_be_shown() {
+        let fits = "n".repeat(Name::MOST_BYTES);
+        assert_eq!(
+            Name::heard(&fits).map(|it| it.to_string()),
+            Some(fits.clone())
+        );
+        for no in ["", " ann", "ann ", "a\u{200b}nn", "a\nnn", &(fits + "n")] {
+            assert_eq!(Name::heard(no), None, "{no:?}");
+        }
+    }
+
+    #[test]
     fn bots_have_names_that_people_hardly_choose() {
         let named = |said: &str| tidy(said).expect("a name").is_a_bots();
         for yes in ["bot 1", "bot 158", "slow 2", "sleepy 1024"] {

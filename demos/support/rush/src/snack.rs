@@ -47,6 +47,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_golden_snack_is_worth_five_others() {
+        assert_eq!(Kind::ALL.map(Kind::points), [1, 1, 1, 5]);
+    }
+
+    #[test]
     fn one_in_twelve_is_golden() {
         let mut rng = Rng::new(5);
         let mut seen = [0_u32; 4];

@@ -150,3 +150,96 @@ fn a_change_with_correct_sums_is_found_too() {
     let read = Log::read(&log.write()).expect("its sums are right");
     assert_eq!(replay(&read).map_err(|it| it.tick), Err(10));
 }
+
+/// The log as bytes, after this change to one of its frames: 0 is the beginning.
+fn with_frame(number: usize, change: impl Fn(&mut Vec<u8>)) -> Result<Log, Unreadable> {
+    let bytes = sample().0.write();
+    let mut changed = bytes[..5].to_vec();
+    let (mut at, mut n) = (5, 0);
+    while at < bytes.len() {
+        let length = u32::from_le_bytes(*bytes[at..].first_chunk().expect("a length"));
+        let mut body = bytes[at + 8..][..length as usize].to_vec();
+        at += 16 + body.len();
+        if n == number {
+            change(&mut body);
+        }
+        let length = body.len() as u32;
+        changed.extend(length.to_le_bytes());
+        changed.extend((!length).to_le_bytes());
+        changed.extend(&body);
+        changed.extend(crate::fnv::fnv1a(&body).to_le_bytes());
+        n += 1;
+    }
+    assert!(number < n, "there are {n} frames");
+    Log::read(&changed)
+}
+
+/// Every frame here has a correct sum, so only what it says can be refused.
+#[test]
+fn a_frame_that_says_what_no_round_says_is_refused() {
+    assert_eq!(with_frame(0, |_| ()), Ok(sample().0), "nothing is changed");
+    let corrupt = |number, change: fn(&mut Vec<u8>)| {
+        let read = with_frame(number, change);
+        assert!(
+            matches!(read, Err(Unreadable::Corrupt { .. })),
+            "{number}: {read:?}"
+        );
+    };
+    let seat_8_of_8: fn(&mut Vec<u8>) = |body| {
+        let at = body.len() - 2 - 1 - "Guest 5".len() - 1;
+        assert_eq!(body[at], 5);
+        body[at] = 8;
+    };
+    corrupt(0, seat_8_of_8);
+    corrupt(0, |body| body.push(0));
+    corrupt(1, |body| body.push(0));
+    corrupt(1, |body| body[0] = 0);
+    corrupt(1, |body| {
+        body[0] = 11;
+        body.splice(1..1, [0, 0]); // One more tick, without inputs.
+    });
+    corrupt(1, |body| {
+        body[0] = 9; // A short second in the middle.
+        body.drain(1..6);
+        let end = body.len() - 9;
+        body.truncate(end);
+        body.push(0);
+    });
+    let unhashed: fn(&mut Vec<u8>) = |body| {
+        let end = body.len() - 9;
+        body.truncate(end);
+        body.push(0);
+    };
+    corrupt(1, unhashed);
+    corrupt(2, unhashed);
+    corrupt(3, |body| {
+        let end = body.len() - 1;
+        body.truncate(end);
+        body.extend([1, 0, 0, 0, 0, 0, 0, 0, 0]); // A hash after 27 ticks.
+    });
+}
+
+#[test]
+fn a_round_that_is_over_has_a_last_hash_and_no_further_tick() {
+    let config = Config {
+        round_ticks: 12,
+        podium_ticks: 3,
+        ..Config::for_seats(8)
+    };
+    let start = World::new(config, 11, 3, [(Seat(0), Team::ALL[0])]);
+    let (log, end) = logged(&start, &vec![vec![]; 30]);
+    assert_eq!((log.ticks.len(), end.phase()), (15, Phase::Over));
+    let at: Vec<_> = log.hashes.iter().map(|it| it.0).collect();
+    assert_eq!(at, [10, 15]);
+    assert_eq!(Log::read(&log.write()).as_ref(), Ok(&log));
+    let mut last = log.clone();
+    last.hashes[1].1 ^= 1;
+    assert_eq!(replay(&last).map_err(|it| it.tick), Err(15));
+    let mut longer = log.clone();
+    longer.ticks.resize(30, vec![]);
+    longer.hashes = vec![(10, 0), (20, 0), (30, 0)];
+    assert!(matches!(
+        Log::read(&longer.write()),
+        Err(Unreadable::Corrupt { .. })
+    ));
+}

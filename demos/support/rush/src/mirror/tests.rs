@@ -96,39 +96,308 @@ proptest! {
     }
 }
 
-#[test]
-fn a_contradiction_blanks_the_mirror() {
-    let config = Config::DEFAULT;
-    let world = World::new(config, 1, 0, [(Seat(0), Team::ALL[0])]);
+/// What the mirror says of a message after this change.
+type Spoilt<'a, T> = (&'static str, &'a dyn Fn(&mut T));
+
+/// A world with two players, its picture, and its next tick.
+struct Told {
+    world: World,
+    snapshot: Snapshot,
+    delta: Delta,
+}
+
+fn told() -> Told {
+    let seated = (0..2).map(|n| (Seat(n), Team::ALL[usize::from(n)]));
+    let world = World::new(Config::DEFAULT, 1, 3, seated);
+    let snapshot = Snapshot::of(&world, 0, who(&BTreeMap::new()));
     let happened = world.clone().step(&[]);
-    let fine = Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), []);
-    let (snack, kind) = world.snacks().next().expect("one");
+    assert_eq!(happened.eaten, [], "the first tick is a quiet one");
+    let delta = Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), []);
+    Told {
+        world,
+        snapshot,
+        delta,
+    }
+}
+
+/// Returns what a mirror says of this delta after the snapshot.
+fn said(told: &Told, delta: &Delta) -> Result<Heard, Lost> {
+    let mut mirror = Mirror::new(*told.world.config());
+    mirror.snapshot(&told.snapshot).expect("a sound snapshot");
+    let said = mirror.delta(delta);
+    assert_eq!(said.is_err(), mirror.is_blank());
+    if said.is_err() {
+        assert_eq!(mirror.delta(delta), Err(Lost::Blank));
+        assert_eq!(
+            (mirror.picture(), mirror.now(), mirror.phase()),
+            (None, None, None)
+        );
+    }
+    said
+}
+
+#[test]
+fn a_contradiction_says_what_is_wrong_and_blanks_the_mirror() {
+    let told = told();
+    let player = told.world.player(Seat(0)).expect("seated");
+    let here = player.cell.next(player.dir, told.world.config());
+    let (snack, kind) = told.world.snacks().next().expect("one");
     let nowhere = Cell { x: 200, y: 200 };
-    let contradictions: [fn(&mut Delta, Cell, Kind, Cell); 8] = [
-        |it, _, _, _| it.left.push(Seat(1)),
-        |it, _, _, _| it.away.push((Seat(1), true)),
-        |it, _, _, _| {
-            it.turned.push(crate::wire::Turned {
-                seat: Seat(1),
-                dir: crate::Dir::Up,
-                seq: Seq(1),
-            })
-        },
-        |it, snack, _, _| it.eaten.push((snack, Seat(0))),
-        |it, _, _, nowhere| it.eaten.push((nowhere, Seat(0))),
-        |it, snack, kind, _| it.spawned.push((snack, kind)),
-        |it, _, kind, nowhere| it.spawned.push((nowhere, kind)),
-        |it, _, _, _| it.phase = Phase::Podium,
+    let free = (0..54)
+        .map(|y| Cell { x: 0, y })
+        .find(|cell| told.world.snacks().all(|it| it.0 != *cell))
+        .expect("a free cell");
+    let joined = |seat, cell| crate::wire::Joined {
+        seat: Seat(seat),
+        cell,
+        dir: crate::Dir::Up,
+        team: Team::ALL[0],
+        name: Name::guest(seat),
+    };
+    let turned = |seat, dir| crate::wire::Turned {
+        seat: Seat(seat),
+        dir,
+        seq: Seq(1),
+    };
+    let seats = Config::DEFAULT.seats;
+    let contradictions: [Spoilt<'_, Delta>; 16] = [
+        ("who left", &|it| it.left.push(Seat(2))),
+        ("who is away", &|it| it.away.push((Seat(2), true))),
+        ("who is away", &|it| {
+            it.left.push(Seat(1));
+            it.away.push((Seat(1), true));
+        }),
+        ("who turned", &|it| {
+            it.turned.push(turned(2, crate::Dir::Up))
+        }),
+        ("who turned", &|it| {
+            it.joined.push(joined(2, free));
+            it.turned.push(turned(2, crate::Dir::Down));
+        }),
+        ("what was eaten", &|it| it.eaten.push((here, Seat(0)))),
+        ("what was eaten", &|it| it.eaten.push((nowhere, Seat(0)))),
+        ("who ate", &|it| it.eaten.push((snack, Seat(0)))),
+        ("who ate", &|it| it.eaten.push((snack, Seat(2)))),
+        ("a new snack", &|it| it.spawned.push((snack, kind))),
+        ("a new snack", &|it| it.spawned.push((nowhere, kind))),
+        ("the number of snacks", &|it| it.spawned.push((free, kind))),
+        ("the phase", &|it| it.phase = Phase::Podium),
+        ("who joined", &|it| it.joined.push(joined(1, free))),
+        ("who joined", &|it| it.joined.push(joined(seats, free))),
+        ("who joined", &|it| it.joined.push(joined(2, nowhere))),
     ];
-    for (n, contradict) in contradictions.iter().enumerate() {
-        let mut mirror = Mirror::new(config);
-        show(&mut mirror, &world, &BTreeMap::new());
-        let mut delta = fine.clone();
-        contradict(&mut delta, snack, kind, nowhere);
-        assert!(
-            matches!(mirror.delta(&delta), Err(Lost::Contradiction(_))),
+    for (n, (what, contradict)) in contradictions.iter().enumerate() {
+        let mut delta = told.delta.clone();
+        contradict(&mut delta);
+        assert_eq!(said(&told, &delta), Err(Lost::Contradiction(what)), "{n}");
+    }
+    let mut last_seat = told.delta.clone();
+    last_seat.joined.push(joined(seats - 1, free));
+    assert_eq!(said(&told, &last_seat), Ok(Heard::Next));
+}
+
+#[test]
+fn a_snack_that_is_eaten_far_away_or_not_replaced_is_a_contradiction() {
+    let mut told = told();
+    let (snack, kind) = told.world.snacks().next().expect("one");
+    let eater = &mut told.snapshot.players[0].player;
+    eater.cell = snack.next(crate::Dir::Left, told.world.config());
+    eater.dir = crate::Dir::Right;
+    let other = told.snapshot.players[1].player.cell;
+    let eaten = Delta {
+        eaten: vec![(snack, Seat(0))],
+        spawned: vec![(other, kind)],
+        ..told.delta.clone()
+    };
+    assert_eq!(said(&told, &eaten), Ok(Heard::Next));
+    let mut far = told.snapshot.clone();
+    far.players[0].player.cell = eater_behind(snack, told.world.config());
+    let snapshot = std::mem::replace(&mut told.snapshot, far);
+    assert_eq!(said(&told, &eaten), Err(Lost::Contradiction("who ate")));
+    told.snapshot = snapshot;
+    let by_the_other = Delta {
+        eaten: vec![(snack, Seat(1))],
+        ..eaten.clone()
+    };
+    assert_eq!(
+        said(&told, &by_the_other),
+        Err(Lost::Contradiction("who ate"))
+    );
+    let one_fewer = Delta {
+        spawned: vec![],
+        ..eaten
+    };
+    assert_eq!(
+        said(&told, &one_fewer),
+        Err(Lost::Contradiction("the number of snacks"))
+    );
+}
+
+/// Two cells in front of the snack, instead of one.
+fn eater_behind(snack: Cell, arena: &Config) -> Cell {
+    let before = snack.next(crate::Dir::Left, arena);
+    before.next(crate::Dir::Left, arena)
+}
+
+#[test]
+fn a_missed_tick_or_round_is_a_gap_and_what_was_known_is_old() {
+    let told = told();
+    let at = |round, tick| {
+        let mut delta = told.delta.clone();
+        (delta.round, delta.tick) = (round, tick);
+        said(&told, &delta)
+    };
+    let gap = |heard| {
+        Err(Lost::Gap {
+            after: (3, 0),
+            heard,
+        })
+    };
+    assert_eq!(at(3, 1), Ok(Heard::Next));
+    for old in [(3, 0), (2, 1), (2, 600), (0, 0)] {
+        assert_eq!(at(old.0, old.1), Ok(Heard::Old), "{old:?}");
+    }
+    for missed in [(3, 2), (3, 600), (4, 0), (4, 1), (5, 1), (u32::MAX, 1)] {
+        assert_eq!(at(missed.0, missed.1), gap(missed), "{missed:?}");
+    }
+    let sentence = gap((4, 1)).map_err(|it| it.to_string());
+    assert_eq!(
+        sentence,
+        Err::<Heard, _>("round 4 tick 1 came after round 3 tick 0".to_string())
+    );
+}
+
+#[test]
+fn after_the_last_tick_of_a_round_only_a_snapshot_shows_the_next_one() {
+    let config = Config {
+        round_ticks: 1,
+        podium_ticks: 1,
+        ..Config::DEFAULT
+    };
+    let mut world = World::new(config, 1, 3, []);
+    let mut mirror = Mirror::new(config);
+    show(&mut mirror, &world, &BTreeMap::new());
+    for expected in [Ok(Heard::Next), Ok(Heard::Next)] {
+        let happened = world.step(&[]);
+        let delta = Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), []);
+        assert_eq!(tell(&mut mirror, delta), expected);
+    }
+    assert_eq!(mirror.phase(), Some(Phase::Over));
+    let mut next = world.next();
+    let happened = next.step(&[]);
+    let delta = Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), []);
+    let (after, heard) = ((3, 2), (4, 1));
+    assert_eq!(mirror.delta(&delta), Err(Lost::Gap { after, heard }));
+}
+
+#[test]
+fn a_snapshot_that_contradicts_the_room_is_refused_and_the_old_picture_is_gone() {
+    let told = told();
+    let seats = Config::DEFAULT.seats;
+    let nowhere = Cell { x: 96, y: 0 };
+    let spoil: [Spoilt<'_, Snapshot>; 6] = [
+        ("a player", &|it| it.players[1].seat = Seat(seats)),
+        ("a player", &|it| it.players[1].player.cell = nowhere),
+        ("a snack", &|it| it.snacks.truncate(128)),
+        ("a snack", &|it| it.snacks.push((nowhere, Kind::Golden))),
+        ("a snack", &|it| it.snacks[128].0 = nowhere),
+        ("the phase", &|it| it.phase = Phase::Podium),
+    ];
+    for (n, (what, spoil)) in spoil.iter().enumerate() {
+        let mut mirror = Mirror::new(*told.world.config());
+        mirror.snapshot(&told.snapshot).expect("a sound snapshot");
+        let mut spoilt = told.snapshot.clone();
+        spoil(&mut spoilt);
+        assert_eq!(
+            mirror.snapshot(&spoilt),
+            Err(Lost::Contradiction(what)),
             "{n}"
         );
-        assert!(mirror.is_blank(), "{n}");
+        assert!(
+            mirror.is_blank() && mirror.players().next().is_none(),
+            "{n}"
+        );
     }
+    let mut last_seat = told.snapshot.clone();
+    last_seat.players[1].seat = Seat(seats - 1);
+    assert_eq!(Mirror::new(Config::DEFAULT).snapshot(&last_seat), Ok(()));
+}
+
+/// The server's sums fit; a mirror adds up what any bytes say.
+#[test]
+fn points_at_the_limit_of_their_type_stay_there() {
+    let mut told = told();
+    let (snack, kind) = told.world.snacks().next().expect("one");
+    let config = *told.world.config();
+    let eater = &mut told.snapshot.players[0].player;
+    *eater = Player {
+        cell: snack.next(crate::Dir::Left, &config),
+        dir: crate::Dir::Right,
+        points: u16::MAX,
+        ..*eater
+    };
+    told.snapshot.kept = [u32::MAX; 4];
+    let other = told.snapshot.players[1].player.cell;
+    let mut mirror = Mirror::new(config);
+    mirror.snapshot(&told.snapshot).expect("a sound snapshot");
+    assert_eq!(mirror.team_points(), [u32::MAX; 4]);
+    let ate = Delta {
+        eaten: vec![(snack, Seat(0))],
+        spawned: vec![(other, kind)],
+        ..told.delta.clone()
+    };
+    assert_eq!(mirror.delta(&ate), Ok(Heard::Next));
+    assert_eq!(
+        mirror.player(Seat(0)).map(|it| it.player.points),
+        Some(u16::MAX)
+    );
+    let left = Delta {
+        tick: 2,
+        left: vec![Seat(0)],
+        ..told.delta.clone()
+    };
+    assert_eq!(mirror.delta(&left), Ok(Heard::Next));
+    assert_eq!(mirror.team_points(), [u32::MAX; 4]);
+    let mut last = told.snapshot.clone();
+    (last.tick, last.phase) = (u32::MAX, Phase::Over);
+    mirror.snapshot(&last).expect("a sound snapshot");
+    assert_eq!(mirror.delta(&ate), Ok(Heard::Old));
+    let heard = (4, 0);
+    let next = Delta {
+        round: 4,
+        tick: 0,
+        ..told.delta
+    };
+    let after = (3, u32::MAX);
+    assert_eq!(mirror.delta(&next), Err(Lost::Gap { after, heard }));
+}
+
+#[test]
+fn who_leaves_returns_and_joins_in_one_tick_is_applied_in_this_order() {
+    let told = told();
+    let cell = Cell { x: 0, y: 0 };
+    let name = Name::guest(77);
+    let changed = Delta {
+        left: vec![Seat(1)],
+        turned: vec![crate::wire::Turned {
+            seat: Seat(1),
+            dir: crate::Dir::Left,
+            seq: Seq(1),
+        }],
+        joined: vec![crate::wire::Joined {
+            seat: Seat(1),
+            cell,
+            dir: crate::Dir::Left,
+            team: Team::ALL[3],
+            name: name.clone(),
+        }],
+        away: vec![(Seat(1), true)],
+        ..told.delta.clone()
+    };
+    let mut mirror = Mirror::new(Config::DEFAULT);
+    mirror.snapshot(&told.snapshot).expect("a sound snapshot");
+    assert_eq!(mirror.delta(&changed), Ok(Heard::Next));
+    let seated = mirror.player(Seat(1)).expect("the new one");
+    assert_eq!((seated.player.cell, seated.away), (cell, true));
+    assert_eq!((&seated.name, seated.player.team), (&name, Team::ALL[3]));
 }

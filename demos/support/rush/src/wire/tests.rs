@@ -229,8 +229,77 @@ fn a_room_has_a_plain_name() {
 }
 
 #[test]
-fn a_message_of_another_version_is_refused() {
-    let mut welcome = Welcome {
+fn of_several_words_about_a_seat_the_last_one_holds() {
+    let words = [
+        (7, true),
+        (2, false),
+        (7, false),
+        (2, true),
+        (9, true),
+        (7, true),
+    ];
+    let words = words.map(|(seat, away)| (Seat(seat), away));
+    let happened = crate::Happened::default();
+    let delta = Delta::of(&happened, 0, |_| Name::guest(1), |_| Seq(1), words);
+    let expected = [(2, true), (7, true), (9, true)];
+    assert_eq!(delta.away, expected.map(|(seat, away)| (Seat(seat), away)));
+    let delta = Delta::of(
+        &happened,
+        0,
+        |_| Name::guest(1),
+        |_| Seq(1),
+        [words[0], words[2]],
+    );
+    assert_eq!(
+        delta.away,
+        [(Seat(7), false)],
+        "lost and back within a tick"
+    );
+}
+
+#[test]
+fn a_list_that_is_longer_than_its_count_can_say_is_cut() {
+    let left = (0..=u16::MAX).map(Seat).collect::<Vec<_>>();
+    let delta = Delta {
+        left: left.clone(),
+        ..Delta::default()
+    };
+    let cut = Delta {
+        left: left[..usize::from(u16::MAX)].to_vec(),
+        ..Delta::default()
+    };
+    assert_eq!(ToClient::decode(&delta.encode()), Ok(ToClient::Delta(cut)));
+}
+
+#[test]
+fn the_longest_message_to_the_server_is_read_and_a_longer_one_is_not() {
+    let name = "n".repeat(ToServer::LONGEST_NAME);
+    let longest = ToServer::Join { name }.encode();
+    assert_eq!(longest.len(), LONGEST_TO_SERVER);
+    assert!(ToServer::decode(&longest).is_ok());
+    let longer = [&[1, 63][..], &[b'n'; 63]].concat();
+    assert_eq!(ToServer::decode(&longer), Err(Malformed::Long));
+}
+
+#[test]
+fn a_welcome_to_a_seat_or_a_room_that_cannot_be_is_refused() {
+    let told = |seat: u16, room: &str| {
+        let welcome = Welcome {
+            seat: Some(Seat(seat)),
+            room: room.to_string(),
+            ..welcome()
+        };
+        ToClient::decode(&welcome.encode()).map(drop)
+    };
+    let seats = Config::DEFAULT.seats;
+    assert_eq!(told(seats - 1, "main"), Ok(()));
+    assert_eq!(told(seats, "main"), Err(Malformed::Value("seat")));
+    assert_eq!(told(0, "Main"), Err(Malformed::Value("room")));
+    assert_eq!(told(0, ""), Err(Malformed::Value("room")));
+}
+
+fn welcome() -> Welcome {
+    Welcome {
         seat: None,
         token: Token([0; 16]),
         last_seq: Seq(0),
@@ -239,8 +308,11 @@ fn a_message_of_another_version_is_refused() {
         room: "main".to_string(),
         name: None,
     }
-    .encode()
-    .to_vec();
+}
+
+#[test]
+fn a_message_of_another_version_is_refused() {
+    let mut welcome = welcome().encode().to_vec();
     assert!(ToClient::decode(&welcome).is_ok());
     welcome[1] = VERSION + 1;
     assert_eq!(ToClient::decode(&welcome), Err(Malformed::Value("version")));

@@ -57,10 +57,6 @@ impl World {
         if world.tick > super::last_tick(&config) {
             return Err(Malformed::Value("tick"));
         }
-        let most = u32::from(u16::MAX) * u32::from(u16::MAX);
-        if world.kept.iter().any(|&points| points > most / 2) {
-            return Err(Malformed::Value("kept")); // More than all that could be eaten in a round.
-        }
         let players = from.list(
             "players",
             8,
@@ -74,6 +70,9 @@ impl World {
             if u32::from(player.points) > possible || !player.cell.is_in(&config) {
                 return Err(Malformed::Value("player"));
             }
+        }
+        if world.all_points() > world.most_points() {
+            return Err(Malformed::Value("kept"));
         }
         let snacks = from.list(
             "snacks",
@@ -93,6 +92,21 @@ impl World {
         }
         from.end()?;
         Ok(world)
+    }
+
+    /// All points of the round. Before they are checked they may be more than 32 bits hold.
+    fn all_points(&self) -> u64 {
+        let kept = self.kept.iter().map(|&points| u64::from(points));
+        let here = self.players().map(|(_, player)| u64::from(player.points));
+        kept.chain(here).sum()
+    }
+
+    /// The most points that could be eaten so far: in each tick a golden snack for each player, or
+    /// for each snack if those are fewer.
+    fn most_points(&self) -> u64 {
+        let ticks = self.tick.min(u32::from(self.config.round_ticks));
+        let meals = self.config.seats.min(self.config.snacks);
+        5 * u64::from(ticks) * u64::from(meals)
     }
 
     /// FNV-1a of [`encode`](World::encode): equal worlds have equal hashes.

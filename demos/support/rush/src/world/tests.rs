@@ -7,6 +7,8 @@ use proptest::prelude::*;
 mod conservation;
 mod exactness;
 mod fairness;
+mod limits;
+mod places;
 mod symmetry;
 
 /// Ticks of generated inputs, possible or not.
@@ -160,6 +162,8 @@ fn joins_and_leaves_within_a_tick_are_reported_as_their_result() {
             joined.first() == Some(&Dir::Left),
         )
     };
+    let (left, turned, joined, _) = tell(false, &[turn, join]);
+    assert_eq!((left, turned, joined), (0, 0, 1), "too early for a turn");
     assert_eq!(
         tell(false, &[join, turn]),
         (0, 1, 1, true),
@@ -178,6 +182,127 @@ fn joins_and_leaves_within_a_tick_are_reported_as_their_result() {
     );
     assert_eq!(tell(true, &[leave, join, leave]), (1, 0, 0, false));
     assert_eq!(tell(true, &[turn, turn]), (0, 1, 0, false), "once");
+}
+
+#[test]
+fn of_several_turns_in_a_tick_the_last_one_counts() {
+    let turn = |seat, dir| Input::Turn {
+        seat: Seat(seat),
+        dir,
+    };
+    let join = Input::Join { seat: Seat(2) };
+    let mut world = World::new(
+        Config::for_seats(3),
+        3,
+        0,
+        (0..2).map(|n| (Seat(n), Team::ALL[0])),
+    );
+    let before = world.player(Seat(0)).expect("seated").cell;
+    let happened = world.step(&[
+        turn(0, Dir::Up),
+        join,
+        turn(1, Dir::Left),
+        turn(2, Dir::Up),
+        turn(0, Dir::Down),
+        turn(2, Dir::Left),
+        turn(0, Dir::Right),
+    ]);
+    let last = [Dir::Right, Dir::Left, Dir::Left];
+    let seats = || (0..).map(Seat);
+    assert_eq!(
+        happened.turned,
+        seats().zip(last).collect::<Vec<_>>(),
+        "one entry each"
+    );
+    let now = world.players().map(|it| it.1.dir).collect::<Vec<_>>();
+    assert_eq!(now, last);
+    assert_eq!(
+        world.player(Seat(0)).map(|it| it.cell),
+        Some(before.next(Dir::Right, world.config())),
+        "and every player moves once"
+    );
+}
+
+#[test]
+fn a_turn_that_keeps_the_direction_is_reported_too() {
+    let mut world = World::new(Config::DEFAULT, 3, 0, [(Seat(0), Team::ALL[0])]);
+    let dir = world.player(Seat(0)).expect("seated").dir;
+    let turn = Input::Turn { seat: Seat(0), dir };
+    assert_eq!(
+        world.step(&[turn]).turned,
+        [(Seat(0), dir)],
+        "the client waits for its acknowledgement"
+    );
+}
+
+#[test]
+fn players_join_turn_and_leave_on_the_podium_and_no_player_moves_or_eats() {
+    let config = Config {
+        round_ticks: 2,
+        podium_ticks: 9,
+        ..Config::for_seats(4)
+    };
+    let mut world = World::new(config, 3, 0, (0..2).map(|n| (Seat(n), Team::ALL[0])));
+    world.step(&[]);
+    world.step(&[]);
+    let snacks: Vec<_> = world.snacks().collect();
+    let seated = |world: &World, seat| *world.player(Seat(seat)).expect("seated");
+    let before = seated(&world, 0);
+    let happened = world.step(&[
+        Input::Join { seat: Seat(3) },
+        Input::Turn {
+            seat: Seat(0),
+            dir: Dir::ALL[(before.dir as usize + 1) % 4],
+        },
+        Input::Leave { seat: Seat(1) },
+    ]);
+    assert_eq!(happened.phase, Phase::Podium);
+    assert_eq!(happened.left, [Seat(1)]);
+    assert_eq!(happened.joined, [(Seat(3), seated(&world, 3))]);
+    assert_eq!(happened.turned.len(), 1);
+    assert_eq!(seated(&world, 0).cell, before.cell);
+    assert_ne!(seated(&world, 0).dir, before.dir);
+    assert_eq!((happened.eaten, happened.spawned), (vec![], vec![]));
+    assert_eq!(world.snacks().collect::<Vec<_>>(), snacks);
+    let joined = seated(&world, 3);
+    world.step(&[]);
+    assert_eq!(seated(&world, 3), joined, "nor does a new player move");
+}
+
+#[test]
+fn a_seat_that_is_listed_twice_counts_once_and_a_seat_of_another_room_never() {
+    let seats = [
+        (Seat(1), 2),
+        (Seat(1), 3),
+        (Seat(2), 0),
+        (Seat(u16::MAX), 0),
+    ];
+    let seats = seats.map(|(seat, team)| (seat, Team::ALL[team]));
+    let world = World::new(Config::for_seats(2), 3, 0, seats);
+    let seated: Vec<_> = world.players().map(|it| (it.0, it.1.team)).collect();
+    assert_eq!(seated, [(Seat(1), Team::ALL[2])]);
+}
+
+#[test]
+fn a_world_is_made_with_a_configuration_that_can_be_played() {
+    let impossible = Config {
+        width: 1,
+        seats: 0,
+        podium_ticks: 0,
+        ..Config::DEFAULT
+    };
+    let mut world = World::new(impossible, 3, 0, []);
+    assert_eq!(*world.config(), impossible.sound());
+    world.step(&[Input::Join { seat: Seat(0) }]);
+    assert_eq!(world.snacks().count(), usize::from(world.config().snacks));
+    assert_eq!(World::decode(&world.encode()), Ok(world));
+}
+
+#[test]
+fn after_the_last_number_of_a_round_comes_zero() {
+    let world = World::new(Config::DEFAULT, 3, u32::MAX, [(Seat(0), Team::ALL[1])]);
+    let next = world.next();
+    assert_eq!((next.round(), next.players().count()), (0, 1));
 }
 
 #[test]

@@ -83,3 +83,36 @@ fn the_rules_are_those_of_version_1() {
     }
     assert_eq!(format!("{:016x}", world.hash()), "dc453b14c4939e55");
 }
+
+/// The same for everything that the round above does not have: players who join and leave, in the
+/// middle and on the podium.
+#[test]
+fn the_rules_of_joining_and_leaving_are_those_of_version_1() {
+    let config = Config {
+        round_ticks: 60,
+        podium_ticks: 10,
+        ..Config::for_seats(40)
+    };
+    let mut world = World::new(config, 2018, 1, [(Seat(7), Team::ALL[3])]);
+    for tick in 0..70_u16 {
+        let seat = |n: u16| Seat((tick * 7 + n) % 40);
+        let turn = |n: u16| Input::Turn {
+            seat: seat(n),
+            dir: Dir::ALL[usize::from((tick + n) % 4)],
+        };
+        let (join, other) = (
+            Input::Join { seat: seat(0) },
+            Input::Join { seat: seat(11) },
+        );
+        world.step(&[
+            turn(0),
+            Input::Leave { seat: seat(3) },
+            join,
+            turn(0),
+            turn(5),
+            other,
+        ]);
+    }
+    assert!(world.kept().iter().sum::<u32>() > 0, "who left had points");
+    assert_eq!(format!("{:016x}", world.hash()), "2a88e43855aecebf");
+}

@@ -4,12 +4,18 @@ use super::*;
 
 /// Returns which of the players, with these points, gets the snack that all of them reach.
 fn contest(seed: u64, points: &[u16]) -> Seat {
+    contest_after(seed, 0, points)
+}
+
+/// The same after this many ticks of the round.
+fn contest_after(seed: u64, ticks: u32, points: &[u16]) -> Seat {
     let config = Config {
         snacks: 1,
         ..Config::DEFAULT
     };
     let seated = (0..points.len() as u16).map(|n| (Seat(n), Team::ALL[0]));
     let mut world = World::new(config, seed, 0, seated);
+    world.tick = ticks;
     let (snack, _) = world.snacks().next().expect("one");
     for (player, &points) in world.players.iter_mut().flatten().zip(points) {
         player.points = points;
@@ -46,6 +52,17 @@ fn among_equals_the_order_changes_with_the_tick() {
     assert!((900..1_100).contains(&first), "{first} of 2,000");
 }
 
+/// In a round, one player does not win every tie.
+#[test]
+fn among_equals_another_player_wins_in_another_tick_and_in_another_round() {
+    let winners = |contest: &dyn Fn(u32) -> Seat| {
+        let first = (0..500).filter(|&n| contest(n) == Seat(0)).count();
+        assert!((200..300).contains(&first), "{first} of 500");
+    };
+    winners(&|tick| contest_after(1, tick, &[4, 4]));
+    winners(&|seed| contest_after(u64::from(seed), 7, &[4, 4]));
+}
+
 #[test]
 fn newcomers_fill_the_teams_evenly() {
     let mut world = World::new(Config::DEFAULT, 1, 0, [(Seat(9), Team::ALL[1])]);
@@ -74,4 +91,9 @@ fn the_points_of_a_player_who_leaves_stay_with_the_team() {
         (world.kept(), world.team_points()),
         ([0, 0, 4, 0], [0, 0, 8, 0])
     );
+    world.step(&[Input::Leave { seat: Seat(1) }]);
+    assert_eq!(world.kept(), [0, 0, 8, 0], "of everyone who left");
+    world.step(&[Input::Join { seat: Seat(1) }]);
+    assert_eq!(world.player(Seat(1)).map(|it| it.points), Some(0));
+    assert_eq!(world.team_points(), [0, 0, 8, 0]);
 }
