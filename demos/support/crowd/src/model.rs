@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
+use lock::lock;
 use rush::mirror::Mirror;
 use rush::wire::{Delta, Seated, Snapshot, Turned};
 use rush::{Cell, Config, Dir, Kind, Player, Seat};
@@ -27,7 +28,7 @@ pub(crate) struct Models(Mutex<BTreeMap<String, Arc<SharedModel>>>);
 
 impl Models {
     pub(crate) fn at(&self, room: &str) -> Arc<SharedModel> {
-        let mut models = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut models = lock(&self.0);
         Arc::clone(models.entry(room.to_owned()).or_default())
     }
 }
@@ -38,7 +39,7 @@ pub(crate) struct SharedModel(Mutex<Model>);
 
 impl SharedModel {
     pub(crate) fn lock(&self) -> MutexGuard<'_, Model> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

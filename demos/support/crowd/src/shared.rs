@@ -1,7 +1,9 @@
 //! The state that all clients of a crowd share.
 
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
+
+use lock::lock;
 
 use crate::metrics::Metrics;
 use crate::model::Models;
@@ -27,6 +29,6 @@ impl Shared {
 
     /// Locks the metrics. No client waits for anything while it holds the guard.
     pub(crate) fn metrics(&self) -> MutexGuard<'_, Metrics> {
-        self.metrics.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.metrics)
     }
 }

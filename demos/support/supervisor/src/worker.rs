@@ -5,13 +5,14 @@ use crate::{
     ipc::{Channel, Kind, Message},
     tcp_info::{Counters, SockDiag},
 };
+use lock::lock;
 use std::{
     collections::BTreeMap,
     io,
     net::TcpStream,
     os::fd::{AsFd, BorrowedFd, OwnedFd},
     sync::{
-        Mutex, PoisonError,
+        Mutex,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -147,10 +148,7 @@ impl SupervisorHandle {
     /// The connection has ended.
     pub fn counters(&self, stream: BorrowedFd<'_>) -> io::Result<Counters> {
         let stream = TcpStream::from(stream.try_clone_to_owned()?);
-        let sock_diag = self
-            .sock_diag
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let sock_diag = lock(&self.sock_diag);
         sock_diag.counters(&stream)
     }
 
@@ -187,7 +185,7 @@ impl SupervisorHandle {
         if self.silent.load(Ordering::Acquire) {
             return;
         }
-        let channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        let channel = lock(&self.channel);
         if channel.send(message, fd).is_err() {
             self.go_silent(); // The thread that receives finds out that the supervisor is gone.
         }
@@ -195,7 +193,7 @@ impl SupervisorHandle {
 
     /// Reports that this worker has stopped, as the last message of a handover.
     pub fn report_stopped(&self) {
-        let channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        let channel = lock(&self.channel);
         let _unless_gone = channel.send(&Kind::Stopped.into(), None);
     }
 }

@@ -28,6 +28,7 @@ fn pretends(how: &str) -> Program {
     Program::start(example.to_str().expect("a path that can be told"), &[how])
 }
 
+/// By hand, because the harness, which has `panic_text`, depends on this crate.
 fn complaint(fails: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(fails)).expect_err("it should have failed");
     panic

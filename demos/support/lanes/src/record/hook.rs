@@ -118,6 +118,8 @@ fn keep(info: &PanicHookInfo<'_>) {
     }));
 }
 
+/// By hand, because `PanicHookInfo::payload_as_str` needs Rust 1.91, and a model checker should not
+/// depend on the harness of the servers for two lines.
 fn words<'a>(info: &'a PanicHookInfo<'_>) -> Option<&'a str> {
     let payload = info.payload();
     payload
