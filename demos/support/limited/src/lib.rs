@@ -6,10 +6,11 @@
 //! The program stays in the process group of its parent, so that Ctrl-C in a terminal ends both. At
 //! a limit only the program itself is killed, not what it has started.
 
+use lock::lock;
 use std::io::{self, Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -180,7 +181,7 @@ impl Stream {
     fn rest(self) -> Vec<u8> {
         // If another process holds the pipe, what came so far is all.
         let _unless_held = self.end.recv_timeout(REST);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.kept);
         std::mem::take(&mut kept)
     }
 }
@@ -200,7 +201,7 @@ fn read(
         // An error ends the output, as the end of the pipe does.
         while let Ok(length @ 1..) = pipe.read(&mut bytes) {
             printed.fetch_add(length, Relaxed);
-            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut all = lock(&all);
             let room = keep.saturating_sub(all.len()).min(length);
             all.extend_from_slice(&bytes[..room]);
         }
@@ -296,7 +297,9 @@ mod tests {
 
     #[test]
     fn an_output_that_another_process_holds_is_not_awaited_for_ever() {
-        let finished = shell("echo said; sleep 5 & exit 0", Input::Empty, MINUTE);
+        let start = Instant::now();
+        let finished = shell("echo said; sleep 40 & exit 0", Input::Empty, MINUTE);
+        assert!(start.elapsed() < Duration::from_secs(30), "it was awaited");
         assert_eq!(
             (finished.code(), &finished.stdout[..]),
             (Some(0), &b"said\n"[..])

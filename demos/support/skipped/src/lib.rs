@@ -17,10 +17,11 @@ mod run;
 
 pub use run::summary;
 
+use lock::lock;
 use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// The reasons that this program has given.
 static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -41,7 +42,7 @@ pub fn skip(reason: &str) {
         "{reason}; under CI=true no test is skipped, except for the reasons in MAY_SKIP"
     );
     run::note(reason);
-    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut said = lock(&SAID);
     if said.insert(reason.to_owned()) {
         let line = format!("SKIPPED: {reason} (tests of {})\n", whose());
         // One write, so that lines of several threads and programs do not mix.

@@ -89,4 +89,16 @@ mod tests {
             "11 tests were skipped:\n  10  no fryer: buy one\n   1  no oven"
         );
     }
+
+    #[test]
+    fn each_skipped_test_adds_one_line() {
+        let folder = std::env::temp_dir().join(format!("snackbar-skipped-{}", std::process::id()));
+        let file = folder.join("inside").join("run.txt");
+        for reason in ["no oven:\nbuy one", "no fryer", "no fryer"] {
+            append(&file, reason).expect("the folder for temporary files can be written");
+        }
+        let noted = fs::read_to_string(&file).expect("it is there");
+        fs::remove_dir_all(&folder).expect("it is there");
+        assert_eq!(noted, "no oven: buy one\nno fryer\nno fryer\n");
+    }
 }

@@ -369,4 +369,15 @@ mod tests {
         }
         assert_eq!(words("\u{feff}#! [a]\r\nb"), ["a", "b"]);
     }
+
+    #[test]
+    fn two_colons_apart_are_no_path() {
+        let tokens = read("a : : b :: c").expect("tokens");
+        let marks: Vec<&str> = (tokens.iter().filter(|token| token.kind == Kind::Mark))
+            .map(|token| token.text)
+            .collect();
+        assert_eq!(marks, [":", ":", "::"]);
+        let said = Unreadable { line: 7 }.to_string();
+        assert_eq!(said, "line 7 cannot be split into tokens");
+    }
 }
