@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_raw_identifier_is_a_name_and_no_keyword() {
+    fn a_raw_identifier_is_found_under_its_name() {
         let files = [
             ("lib.rs", "mod r#type;\nmod room;"),
             (
