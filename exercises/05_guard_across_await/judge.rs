@@ -1,7 +1,7 @@
 //! Judges exercise 5: tasks under loom. Unsolved: `guard-across-await`.
 //!
-//! Covers: three tasks of one thread; two threads with one snack. Does not cover: the order of the
-//! news.
+//! Covers: three tasks of one thread, with a full news channel; two threads that grab one snack or
+//! two, or grab and look. Does not cover: the order of the news; a news channel that is closed.
 
 use super::exercise::Bar;
 use judge::{Case, Judged};
@@ -9,6 +9,7 @@ use lanes::sync::Arc;
 use lanes::task::{Task, block_on, join_all};
 use lanes::tokio::mpsc;
 use lanes::{Bounds, thread};
+use std::cell::Cell;
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("A grab takes a snack if there is one, and the news says so.")
@@ -47,14 +48,14 @@ pub fn judge(case: &mut Case) -> Judged {
     )
     .if_broken(
         "guess",
-        |broken, answer| broken.says("sees") && answer.says("try_lock"),
+        |broken, _| broken.says("sees") && finds_it_taken(broken),
         "`try_lock` fails while the tray is locked, and ann still holds the lock while she waits. \
          The number that you use instead is a guess. No guess is needed if she unlocks the tray \
          before she waits.",
     )
     .if_broken(
         "async-lock",
-        |broken, answer| broken.is_deadlock() && answer.says("lanes::tokio::Mutex"),
+        |broken, answer| broken.is_deadlock() && answer.code().contains(".lock().await"),
         "Tokio's lock does not stop the thread, but the tray is still locked while ann waits for a \
          reader: a task that only looks at the tray waits for that reader, too. The lock is not \
          the wrong kind. It is held too long.",
@@ -73,8 +74,23 @@ pub fn judge(case: &mut Case) -> Judged {
          it. Drop the guard before you wait.",
     )
     .if_broken(
+        "spins",
+        |broken, answer| broken.is_endless() && answer.says("try_send"),
+        "The loop tries until there is room, and never gives the thread away: the task that would \
+         read the news runs on this same thread, and never gets its turn. `send(…).await` waits, \
+         and lets it run.",
+    )
+    .if_broken(
+        "told-later",
+        |broken, answer| {
+            broken.says("has returned") || broken.says("does not say so") && answer.says("spawn")
+        },
+        "If the channel is full, the news is left for later, and `grab` returns before it is sent. \
+         Its caller believes that the news is out.",
+    )
+    .if_broken(
         "lost-news",
-        |broken, answer| broken.says("news") && answer.says("try_send"),
+        |broken, answer| broken.says("does not say so") && answer.says("try_send"),
         "`try_send` does not wait, and if the channel is full the news is lost: the snack is \
          eaten, but the news does not say so.",
     )
@@ -82,11 +98,15 @@ pub fn judge(case: &mut Case) -> Judged {
         let (news, mut told) = mpsc::channel("news", 1);
         news.try_send("open".to_owned()).expect("it is empty");
         let bar = Bar::open(3, news);
+        let (is_read, is_early) = (Cell::new(false), Cell::new(false));
         join_all(vec![
             (
                 "ann",
-                Box::pin(async { assert!(bar.grab("ann").await, "3 snacks, but ann gets none") })
-                    as Task<'_>,
+                Box::pin(async {
+                    let has = bar.grab("ann").await;
+                    assert!(has, "3 snacks, but ann gets none");
+                    is_early.set(!is_read.get());
+                }) as Task<'_>,
             ),
             (
                 "bob",
@@ -97,6 +117,7 @@ pub fn judge(case: &mut Case) -> Judged {
                         "3 snacks lay there, ann takes one of them, but bob sees {left}"
                     );
                     let first = told.recv().await;
+                    is_read.set(true);
                     assert!(
                         first.is_some_and(|who| who == "open"),
                         "the news is read in the order in which it was sent"
@@ -122,23 +143,35 @@ pub fn judge(case: &mut Case) -> Judged {
             told.try_recv().is_ok_and(|who| who == "cat"),
             "cat has a snack, but the news does not say so"
         );
+        assert!(
+            told.try_recv().is_err(),
+            "2 snacks were grabbed, but there are more than 2 pieces of news"
+        );
+        assert!(
+            !is_early.get(),
+            "ann's `grab` has returned while the channel was still full: before her news was sent"
+        );
+        let left = block_on(bar.left());
+        assert!(left == 1, "3 snacks, 2 grabbed, but {left} are left");
     })?;
 
-    case.promise("A snack is eaten once.")
+    case.promise("A snack is eaten once, and its news is sent once.")
+        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken(
+            "news-first",
+            |broken, _| broken.says("pieces of news"),
+            "The news is sent, and then the snack is gone: during the wait another task took it. \
+             Look and take under one guard, then drop it, then send the news.",
+        )
         .if_broken(
             "gap",
             |_, _| true,
-            "The look and the act are under two guards, with a wait between them: in between, \
-             another task can take the snack that you saw. Look and act under one guard, then drop \
-             it, then send the news.",
+            "The look and the act are under two guards: in between, another task or thread can \
+             take the snack that you saw. Look and act under one guard, then drop it, then send \
+             the news.",
         )
         .in_every_schedule("ann and bob, one snack", Bounds::preemptions(3), || {
-            let (news, _told) = mpsc::channel("news", 4);
-            let bar = Arc::new(Bar::open(1, news));
-            let (hers, his) = (Arc::clone(&bar), Arc::clone(&bar));
-            let ann = thread::spawn("ann", move || block_on(hers.grab("ann")));
-            let bob = thread::spawn("bob", move || block_on(his.grab("bob")));
-            let (ann, bob) = (ann.join().unwrap(), bob.join().unwrap());
+            let (ann, bob, left, news) = ann_and_bob(1);
             assert!(
                 ann != bob,
                 "1 snack: ann and bob {}",
@@ -148,5 +181,64 @@ pub fn judge(case: &mut Case) -> Judged {
                     "both have none"
                 }
             );
+            assert!(
+                (left, news) == (0, 1),
+                "1 snack, 1 grabbed, but {left} are left, and there are {news} pieces of news"
+            );
+        })?;
+
+    case.promise("If another thread uses the tray, a player waits for it, and gets a snack.")
+        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .in_every_schedule("ann and bob, two snacks", Bounds::preemptions(3), || {
+            let (ann, bob, left, news) = ann_and_bob(2);
+            assert!(
+                ann && bob,
+                "2 snacks, but {} has none",
+                if ann { "bob" } else { "ann" }
+            );
+            assert!(
+                (left, news) == (0, 2),
+                "2 snacks, 2 grabbed, but {left} are left, and there are {news} pieces of news"
+            );
+        })?;
+    case.promise("A thread that looks while another one grabs sees the tray before or after.")
+        .if_broken("guess", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .in_every_schedule("ann grabs, bob looks", Bounds::preemptions(3), || {
+            let (news, _told) = mpsc::channel("news", 4);
+            let bar = Arc::new(Bar::open(2, news));
+            let hers = Arc::clone(&bar);
+            let ann = thread::spawn("ann", move || block_on(hers.grab("ann")));
+            let sees = block_on(bar.left());
+            assert!(
+                ann.join().unwrap(),
+                "2 snacks, bob only looks, but ann has none"
+            );
+            assert!(
+                sees == 1 || sees == 2,
+                "2 snacks lay there, ann took one of them, but bob sees {sees}"
+            );
         })
+}
+
+const GIVES_UP: &str = "If `try_lock` fails, another thread is using the tray, for two lines only. \
+    What is returned instead is a guess. Wait with `lock`: a wait that ends at once is not the bug.";
+
+/// Lets ann and bob grab at the same time, in two threads. Returns whether each has a snack, how
+/// many are left, and how many pieces of news there are.
+fn ann_and_bob(snacks: u32) -> (bool, bool, u32, usize) {
+    let (news, mut told) = mpsc::channel("news", 4);
+    let bar = Arc::new(Bar::open(snacks, news));
+    let (hers, his) = (Arc::clone(&bar), Arc::clone(&bar));
+    let ann = thread::spawn("ann", move || block_on(hers.grab("ann")));
+    let bob = thread::spawn("bob", move || block_on(his.grab("bob")));
+    let (ann, bob) = (ann.join().unwrap(), bob.join().unwrap());
+    let left = block_on(bar.left());
+    let news = std::iter::from_fn(|| told.try_recv().ok()).count();
+    (ann, bob, left, news)
+}
+
+/// Whether a `try_lock` failed.
+fn finds_it_taken(broken: &judge::Broken) -> bool {
+    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
+    broken.steps().iter().any(is_it)
 }

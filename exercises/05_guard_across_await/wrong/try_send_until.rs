@@ -1,0 +1,42 @@
+//! Tries to send until there is room.
+//! Red for: spins.
+
+use lanes::sync::Mutex;
+use lanes::tokio::mpsc::Sender;
+
+/// A bar with one tray, which sends its news to a channel.
+pub struct Bar {
+    tray: Mutex<u32>,
+    news: Sender<String>,
+}
+
+impl Bar {
+    /// Opens a bar with this many snacks on the tray. The news channel is read sooner or later.
+    pub fn open(snacks: u32, news: Sender<String>) -> Bar {
+        Bar {
+            tray: Mutex::new("tray", snacks),
+            news,
+        }
+    }
+
+    /// Returns the number of snacks on the tray. Never waits for the news to be read.
+    pub async fn left(&self) -> u32 {
+        *self.tray.lock()
+    }
+
+    /// Takes a snack and sends the player's name as news; returns when the news is sent. Returns
+    /// `false` if the tray is empty.
+    pub async fn grab(&self, who: &str) -> bool {
+        {
+            let mut tray = self.tray.lock();
+            if *tray == 0 {
+                return false;
+            }
+            *tray -= 1;
+        }
+        while self.news.try_send(who.to_owned()).is_err() {
+            lanes::thread::yield_now();
+        }
+        true
+    }
+}
