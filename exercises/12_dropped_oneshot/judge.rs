@@ -3,7 +3,7 @@
 //! Covers: a kitchen and one to four players; sold out after one order, or closed after it. Does
 //! not cover: a kitchen that panics.
 
-use super::exercise::{Answer, Kitchen, Order, order};
+use super::exercise::{self, Kitchen, Order};
 use judge::{Case, Judged};
 use lanes::task::block_on;
 use lanes::tokio::mpsc;
@@ -179,4 +179,21 @@ fn opens(snacks: u32, orders: u32) -> (mpsc::Sender<Order>, thread::JoinHandle<(
     let kitchen = Kitchen { snacks, orders };
     let open = thread::spawn("kitchen", move || block_on(kitchen.run(inbox)));
     (door, open)
+}
+
+/// The answer that a player gets. Of the judge's own, because a learner's type may say of itself that
+/// it is equal to everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Snack,
+    SoldOut,
+    Closed,
+}
+
+async fn order(door: &mpsc::Sender<Order>) -> Answer {
+    match exercise::order(door).await {
+        exercise::Answer::Snack => Answer::Snack,
+        exercise::Answer::SoldOut => Answer::SoldOut,
+        exercise::Answer::Closed => Answer::Closed,
+    }
 }

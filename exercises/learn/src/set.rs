@@ -113,23 +113,32 @@ impl Set {
 
     /// Returns the wrong answers to an exercise, sorted.
     pub(crate) fn wrong(&self, exercise: &Exercise) -> Vec<String> {
-        self.answers(exercise, "wrong")
+        self.sources(&exercise.file("wrong"))
     }
 
     /// Returns the right answers to an exercise besides its solution, sorted.
     pub(crate) fn right(&self, exercise: &Exercise) -> Vec<String> {
-        self.answers(exercise, "right")
+        self.sources(&exercise.file("right"))
     }
 
-    fn answers(&self, exercise: &Exercise, folder: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.here.join(exercise.file(folder)));
+    /// Returns the answers to an exercise that try to make their own verdict, sorted.
+    pub(crate) fn cheats(&self, exercise: &Exercise) -> Vec<String> {
+        let mut files = self.sources("exercises/cheats");
+        let number = format!("exercises/cheats/{}_", &exercise.name[..2]);
+        files.retain(|file| file.starts_with(&number));
+        files
+    }
+
+    /// Returns the Rust files of a folder, sorted.
+    fn sources(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.here.join(folder));
         let names = entries
             .into_iter()
             .flatten()
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let mut files: Vec<String> = names
             .filter(|name| name.ends_with(".rs"))
-            .map(|name| exercise.file(&format!("{folder}/{name}")))
+            .map(|name| format!("{folder}/{name}"))
             .collect();
         files.sort();
         files

@@ -1,6 +1,6 @@
 //! Checks the judges: each unsolved exercise must fail for its stated reason, each solution and each
 //! right answer of another kind must pass, and each wrong answer must fail for its own stated
-//! reason. Counts what was tried and what survived.
+//! reason, as must each cheat. Counts what was tried and what survived.
 
 use crate::compile::{Look, Trial};
 use crate::runner::Runner;
@@ -35,6 +35,7 @@ enum Kind {
     Solution,
     Right,
     Wrong,
+    Cheat,
 }
 
 /// How many answers of one kind were tried, and for how many the judge was mistaken.
@@ -75,12 +76,13 @@ pub(crate) fn verify(
         }
     }
     let results = all(set, runner, &trials);
-    let (mut wrong, mut right) = (Tally::default(), Tally::default());
+    let [mut wrong, mut right, mut cheats] = [Tally::default(); 3];
     for (trial, result) in trials.iter().zip(&results) {
         let is_green = result.as_ref().is_ok_and(|reason| reason == GREEN);
         match trial.kind {
             Kind::Unsolved | Kind::Wrong => wrong.count(is_green),
             Kind::Solution | Kind::Right => right.count(!is_green),
+            Kind::Cheat => cheats.count(is_green),
         }
     }
     for exercise in &exercises {
@@ -115,8 +117,9 @@ pub(crate) fn verify(
         screen.bad(complaint);
     }
     screen.words(&format!(
-        "wrong answers: {} tried, {} survive · right answers: {} tried, {} refused",
-        wrong.tried, wrong.mistaken, right.tried, right.mistaken
+        "wrong answers: {} tried, {} survive · cheats: {} tried, {} survive · right answers: {} \
+         tried, {} refused",
+        wrong.tried, wrong.mistaken, cheats.tried, cheats.mistaken, right.tried, right.mistaken
     ));
     let summary = format!(
         "{} answers to {} exercises in {:.1} s: {}",
@@ -213,9 +216,17 @@ fn expected<'a>(set: &Set, exercise: &'a Exercise) -> Result<Vec<Expected<'a>>, 
     for file in set.right(exercise) {
         expected.push(trial(Kind::Right, file, GREEN.into()));
     }
-    for file in set.wrong(exercise) {
+    let wrong = set
+        .wrong(exercise)
+        .into_iter()
+        .map(|file| (Kind::Wrong, file));
+    let cheats = set
+        .cheats(exercise)
+        .into_iter()
+        .map(|file| (Kind::Cheat, file));
+    for (kind, file) in wrong.chain(cheats) {
         let reason = stated(&file, "Red for: ")?;
-        expected.push(trial(Kind::Wrong, file, reason));
+        expected.push(trial(kind, file, reason));
     }
     Ok(expected)
 }

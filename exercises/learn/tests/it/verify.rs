@@ -60,11 +60,18 @@ fn verify_counts_wrong_answers_that_survive_and_right_ones_that_are_refused() {
         &format!("{solution}\nfn f() {{}}\n"),
     );
     answer("right/refused", "Not right.", &unsolved);
+    std::fs::create_dir(workspace.path("exercises/cheats")).expect("a folder of our own");
+    workspace.write(
+        "exercises/cheats/01_green.rs",
+        &format!("//! Red for: cheat.\n{solution}"),
+    );
     let (code, said) = workspace.learn(&["verify"]);
     assert_eq!(code, Some(1), "{said}");
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
-        "wrong answers: 3 tried, 1 survive · right answers: 3 tried, 1 refused",
+        "wrong answers: 3 tried, 1 survive · cheats: 1 tried, 1 survive · right answers: 3 tried, 1 \
+         refused",
+        "cheats/01_green.rs: survives: the judge accepts it",
         "wrong/survivor.rs: survives: the judge accepts it",
         "right/refused.rs: expected `green`, but the judge says `two-orders`",
         "another green",
