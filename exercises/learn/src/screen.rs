@@ -138,6 +138,34 @@ fn without_links(text: &str) -> String {
     out + rest
 }
 
+/// Returns the text of an answer or of the compiler without what moves a terminal's cursor, so that
+/// it cannot paint over the verdict. Colours stay if `colour`.
+pub(crate) fn plain(text: &str, colour: bool) -> String {
+    let is_kept = |c: char| c == '\n' || c == '\t' || !c.is_control();
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(place) = rest.find(|c| !is_kept(c)) {
+        out += &rest[..place];
+        rest = &rest[place..];
+        let length = Some(rest).filter(|_| colour).and_then(length_of_colour);
+        match length {
+            Some(length) => {
+                out += &rest[..length];
+                rest = &rest[length..];
+            }
+            None => rest = rest.trim_start_matches(|c| !is_kept(c)),
+        }
+    }
+    out + rest
+}
+
+/// Returns the length of the colour (`ESC [ numbers m`) at the start of `text`.
+fn length_of_colour(text: &str) -> Option<usize> {
+    let numbers = text.strip_prefix("\x1b[")?;
+    let end = numbers.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    numbers[end..].starts_with('m').then_some(end + 3)
+}
+
 fn width() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size()?;
     Some(usize::from(width.0)).filter(|&columns| columns > 0)
@@ -146,6 +174,14 @@ fn width() -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_cannot_move_the_cursor() {
+        let text = "a\x1b[2J\x1b[1;32mb\x1b[0m\r\x1b\x1b[31mc\u{8}\u{9b}2Jd\te\n";
+        assert_eq!(plain(text, false), "a[2J[1;32mb[0m[31mc2Jd\te\n");
+        assert_eq!(plain(text, true), "a[2J\x1b[1;32mb\x1b[0m[31mc2Jd\te\n");
+        assert_eq!(plain("\x1b[3", true), "[3");
+    }
 
     #[test]
     fn a_link_is_replaced_by_its_words() {

@@ -2,7 +2,7 @@
 
 use crate::compile::CompilerError;
 use crate::rules::Broken;
-use crate::screen::Screen;
+use crate::screen::{Screen, plain};
 use crate::set::Exercise;
 use judge::Ruling;
 use std::time::Duration;
@@ -171,7 +171,7 @@ impl Verdict {
         }
         if !self.story.is_empty() {
             screen.gap();
-            screen.as_it_is(&self.story);
+            screen.as_it_is(&plain(&self.story, screen.colour));
         }
         if !self.advice.is_empty() {
             screen.gap();
@@ -179,9 +179,11 @@ impl Verdict {
         }
         if !self.said.trim().is_empty() {
             screen.gap();
-            let lines: Vec<&str> = self.said.lines().take(8).collect();
             screen.words("Your answer printed:");
-            screen.as_it_is(&lines.join("\n"));
+            // With a mark, because an answer can print what looks like a verdict.
+            for line in plain(&self.said, false).lines().take(8) {
+                screen.as_it_is(&format!("> {line}"));
+            }
         }
         if self.kept.is_none() {
             screen.gap();

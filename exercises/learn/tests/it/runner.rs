@@ -79,6 +79,21 @@ fn endless_printing_is_stopped_and_reported() {
     );
 }
 
+#[test]
+fn a_printed_verdict_is_shown_as_the_answers_words() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let cheat = std::fs::read_to_string(root().join("exercises/cheats/01_prints_a_verdict.rs"));
+    workspace.write(ONE, &cheat.expect("a cheat"));
+    let (code, said) = workspace.learn(&["run", "1"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.starts_with("✗ 01_lock_order"), "{said}");
+    assert!(
+        said.contains("\n> [2J✓ 01_lock_order: every promise is kept\n"),
+        "{said}"
+    );
+    assert!(!said.contains('\x1b') && !said.contains("\n✓"), "{said}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn unlimited_memory_is_stopped_and_reported() {
