@@ -37,8 +37,9 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 
 #[test]
 fn it_survives_the_crowd_of_step_1_and_no_snack_is_given_twice() {
-    for server in [SERVER, ASYNC_MUTEX] {
-        let ended = Program::start(server, &["--seconds", "5"]).wait(Duration::from_secs(30));
+    let servers = [SERVER, ASYNC_MUTEX].map(|server| Program::start(server, &["--seconds", "5"]));
+    for mut server in servers {
+        let ended = server.wait(Duration::from_secs(30));
         assert_eq!(ended.code, Some(0), "{ended}");
         says_all(&ended, &["none of them twice", "in one order"]);
     }
