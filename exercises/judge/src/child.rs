@@ -13,9 +13,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(unix)]
 const MEMORY: u64 = 2 << 30;
 
-/// Entry point of the program that `learn` starts: `PROGRAM ANSWER REPORT COLUMNS`. Reads the seal of
-/// its verdict from the first line of its input, judges, writes its ruling into REPORT, and ends when
-/// its input ends.
+/// Entry point of the program that `learn` starts: `PROGRAM ANSWER REPORT COLUMNS`. Reads the seal
+/// of its verdict from the first line of its input, judges, writes its ruling into REPORT, and ends
+/// when its input ends.
 pub fn main(judge: fn(&mut Case) -> Judged) {
     let words: Vec<String> = std::env::args().collect();
     let [_, answer, report, columns] = &words[..] else {

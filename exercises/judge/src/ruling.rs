@@ -2,9 +2,9 @@
 //!
 //! A verdict is sealed: the runner gives the child a random word that stands before the verdict,
 //! and the first line that begins with it counts. The child reads the word before it runs any code
-//! of the answer, and writes it only with its verdict. So code that gets at the report's file cannot
-//! write a verdict into it. Code that reads the memory of its own process could still find the word;
-//! the rules for answers keep that out.
+//! of the answer, and writes it only with its verdict. So code that gets at the report's file
+//! cannot write a verdict into it. Code that reads the memory of its own process could still find
+//! the word; the rules for answers keep that out.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,6 @@
 //! Parses the command line.
 
+use crate::error::ArgumentsError;
 use crate::set::nearest;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -30,25 +31,23 @@ const COMMANDS: [&str; 9] = [
     "watch", "list", "next", "hint", "run", "reset", "solution", "verify", "help",
 ];
 
-/// Parses the arguments, without the program's name. An error is a sentence for the learner.
-pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, String> {
+/// Parses the arguments, without the program's name.
+pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
     use lexopt::Arg::{Long, Short, Value};
 
     let (mut command, mut name, mut anyway, mut folder) = (None, None, false, None);
     let mut words = lexopt::Parser::from_args(words);
-    let see_help = |error: lexopt::Error| format!("{error}; see --help");
-    while let Some(word) = words.next().map_err(see_help)? {
+    while let Some(word) = words.next()? {
         match word {
             Short('h') | Long("help") => command = Some("help".to_owned()),
             Long("anyway") => anyway = true,
             Long("in") => {
-                folder = Some(PathBuf::from(
-                    words.value().map_err(|_| "--in needs a folder")?,
-                ))
+                let value = words.value().map_err(|_| ArgumentsError::NoFolder)?;
+                folder = Some(PathBuf::from(value));
             }
             Value(said) if command.is_none() => command = Some(said.to_string_lossy().into_owned()),
             Value(said) if name.is_none() => name = Some(said.to_string_lossy().into_owned()),
-            other => return Err(see_help(other.unexpected())),
+            other => return Err(other.unexpected().into()),
         }
     }
     let command = match command.as_deref() {
@@ -58,25 +57,22 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, String> {
         Some("next") => Command::Next,
         Some("hint") => Command::Hint(name.take()),
         Some("run") => Command::Run(name.take()),
-        Some("reset") => Command::Reset(
-            name.take()
-                .ok_or("reset needs the name of an exercise; `list` shows them all")?,
-        ),
+        Some("reset") => Command::Reset(name.take().ok_or(ArgumentsError::NoName)?),
         Some("solution") => Command::Solution {
             name: name.take(),
             anyway: std::mem::take(&mut anyway),
         },
         Some("verify") => Command::Verify(name.take()),
         Some(other) => {
-            let guess = nearest(other, COMMANDS)
-                .map(|command| format!(" Did you mean {command}?"))
-                .unwrap_or_default();
-            return Err(format!("there is no command {other:?}.{guess} See --help"));
+            return Err(ArgumentsError::NoCommand {
+                said: other.to_owned(),
+                guess: nearest(other, COMMANDS),
+            });
         }
     };
     match (name, anyway) {
-        (Some(name), _) => Err(format!("{name:?} is one argument too many; see --help")),
-        (None, true) => Err("--anyway works only with `solution`".into()),
+        (Some(name), _) => Err(ArgumentsError::TooMany(name)),
+        (None, true) => Err(ArgumentsError::NoSolution),
         (None, false) => Ok(Arguments { command, folder }),
     }
 }
@@ -104,8 +100,8 @@ mod tests {
     use super::*;
 
     fn command(line: &str) -> Result<Command, String> {
-        parse(line.split_whitespace().map(OsString::from).collect())
-            .map(|arguments| arguments.command)
+        let arguments = parse(line.split_whitespace().map(OsString::from).collect())?;
+        Ok(arguments.command)
     }
 
     #[test]

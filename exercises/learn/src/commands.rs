@@ -1,10 +1,12 @@
 //! The commands that a learner can give.
 
 use crate::compile::{Look, Trial};
+use crate::error::{FileError, TrialError};
 use crate::progress::{self, Progress, State};
 use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
+use std::io::ErrorKind;
 
 /// Everything that a command works with.
 #[derive(Debug)]
@@ -19,7 +21,7 @@ impl Context {
     /// Returns the exercise of this name; without a name, the current one.
     pub(crate) fn exercise(&self, name: Option<&str>) -> Result<Exercise, String> {
         match name {
-            Some(name) => self.set.find(name).cloned(),
+            Some(name) => Ok(self.set.find(name)?.clone()),
             None => Progress::read(&self.set)
                 .current(&self.set)
                 .cloned()
@@ -41,15 +43,19 @@ impl Context {
             exercise,
             answer: exercise.answer(),
         };
-        let verdict = runner.try_answer(&self.set, &trial, look).map_err(|why| {
-            match self.set.here.join(exercise.answer()).exists() {
-                true => why,
-                false => format!(
-                    "{why}. To restore the original exercise: cargo run -p learn -- reset {}",
-                    exercise.name
-                ),
-            }
-        })?;
+        let verdict = runner
+            .try_answer(&self.set, &trial, look)
+            .map_err(|why| match &why {
+                TrialError::File(FileError::Read { file, error })
+                    if *file == trial.answer && error.kind() == ErrorKind::NotFound =>
+                {
+                    format!(
+                        "{why}. To restore the original exercise: cargo run -p learn -- reset {}",
+                        exercise.name
+                    )
+                }
+                _ => why.to_string(),
+            })?;
         verdict.tell(&mut self.screen, exercise);
         let mut progress = Progress::read(&self.set);
         progress.judged(&self.set, exercise, verdict.is_green());

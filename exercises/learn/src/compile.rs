@@ -1,6 +1,7 @@
 //! Compiles an answer with `rustc` itself, against libraries that cargo built before. That takes a
 //! quarter of a second; as a package of its own an answer would take a second.
 
+use crate::error::TrialError;
 use crate::libraries::Libraries;
 use crate::set::{Exercise, Set};
 use crate::signatures;
@@ -40,7 +41,7 @@ pub(crate) fn compile(
     trial: &Trial<'_>,
     look: Look,
     program: &Path,
-) -> Result<Option<Vec<CompilerError>>, String> {
+) -> Result<Option<Vec<CompilerError>>, TrialError> {
     let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
     let main = format!(
         "#[path = {:?}] mod exercise;\n#[path = {:?}] mod bench;\nfn main() {{ ::judge::main(bench::judge) }}\n{}",
@@ -75,13 +76,13 @@ pub(crate) fn compile(
     }
     rustc.arg("-o").arg(program).arg("-").current_dir(&set.here);
     let finished = limited::run(&mut rustc, Input::Bytes(main.as_bytes()), BUILD)
-        .map_err(|error| format!("rustc cannot be started: {error}"))?;
+        .map_err(TrialError::NoCompiler)?;
     match finished.ended {
         Ended::Itself(status) if status.success() => Ok(None),
         Ended::Itself(_) => Ok(Some(errors(&finished.stderr()))),
-        Ended::TooLong | Ended::TooMuch => {
-            Err(format!("the compiler did not finish with {}", trial.answer))
-        }
+        Ended::TooLong | Ended::TooMuch => Err(TrialError::CompilerHangs {
+            answer: trial.answer.clone(),
+        }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The libraries that every answer is built with. Cargo builds them once.
 
+use crate::error::LibrariesError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,7 +24,7 @@ pub(crate) struct Libraries {
 
 impl Libraries {
     /// Lets cargo build the libraries, or uses those that it built together with this program.
-    pub(crate) fn open(root: &Path) -> Result<Libraries, String> {
+    pub(crate) fn open(root: &Path) -> Result<Libraries, LibrariesError> {
         let cache = Cache::beside_this_program();
         let cached = cache.as_ref().and_then(Cache::read);
         let externs = match cached {
@@ -52,7 +53,7 @@ impl Libraries {
 }
 
 /// Asks cargo for the libraries; it builds them if necessary.
-fn build(root: &Path) -> Result<Paths, String> {
+fn build(root: &Path) -> Result<Paths, LibrariesError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args([
@@ -70,9 +71,9 @@ fn build(root: &Path) -> Result<Paths, String> {
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(LibrariesError::NoCargo)?;
     if !output.status.success() {
-        return Err("the judge itself does not compile; the errors are above".into());
+        return Err(LibrariesError::Broken);
     }
     let text = String::from_utf8_lossy(&output.stdout);
     let mut libraries = Paths::new();
@@ -83,7 +84,7 @@ fn build(root: &Path) -> Result<Paths, String> {
             .next_back();
         libraries.insert(
             name.to_owned(),
-            library.ok_or(format!("cargo built no library {name}"))?,
+            library.ok_or(LibrariesError::Missing(name))?,
         );
     }
     Ok(libraries)

@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod compile;
+mod error;
 mod libraries;
 mod progress;
 mod rules;

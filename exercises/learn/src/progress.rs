@@ -1,6 +1,7 @@
 //! Which exercises are solved, and how many hints were read: `.learn/progress.toml`. An exercise
 //! counts as solved only while its answer is unchanged: a changed answer is judged again.
 
+use crate::error::FileError;
 use crate::set::{Exercise, Set};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,8 +47,8 @@ impl Progress {
         toml::from_str(&text).unwrap_or_default()
     }
 
-    pub(crate) fn write(&self, set: &Set) -> Result<(), String> {
-        let text = toml::to_string(self).map_err(|error| error.to_string())?;
+    pub(crate) fn write(&self, set: &Set) -> Result<(), FileError> {
+        let text = toml::to_string(self).map_err(FileError::Progress)?;
         write(
             set,
             FILE,
@@ -121,12 +122,15 @@ fn mark(set: &Set, exercise: &Exercise) -> Option<String> {
 
 /// Writes a file of the learner's. Writes a copy first and renames it, so that the file is always
 /// complete.
-pub(crate) fn write(set: &Set, file: &str, text: &str) -> Result<(), String> {
+pub(crate) fn write(set: &Set, file: &str, text: &str) -> Result<(), FileError> {
     let path = set.here.join(file);
     let beside = PathBuf::from(format!("{}.new", path.display()));
     let folder = path.parent().expect("a file lies in a folder");
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(&beside, text))
         .and_then(|()| fs::rename(&beside, &path))
-        .map_err(|error| format!("{file} cannot be written: {error}"))
+        .map_err(|error| FileError::Write {
+            file: file.to_owned(),
+            error,
+        })
 }

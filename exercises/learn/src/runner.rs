@@ -2,6 +2,7 @@
 //! verdict.
 
 use crate::compile::{Look, Trial, compile};
+use crate::error::{LibrariesError, TrialError};
 use crate::libraries::Libraries;
 use crate::rules;
 use crate::set::Set;
@@ -35,7 +36,7 @@ pub(crate) struct Runner {
 
 impl Runner {
     /// Opens the libraries, and removes the folders of earlier runners.
-    pub(crate) fn open(root: &Path) -> Result<Runner, String> {
+    pub(crate) fn open(root: &Path) -> Result<Runner, LibrariesError> {
         let libraries = Libraries::open(root)?;
         let all = libraries.target().join("learn");
         sweep(&all);
@@ -49,7 +50,7 @@ impl Runner {
         set: &Set,
         trial: &Trial<'_>,
         look: Look,
-    ) -> Result<Verdict, String> {
+    ) -> Result<Verdict, TrialError> {
         static TRIALS: AtomicUsize = AtomicUsize::new(0);
         let text = set.read(&trial.answer)?;
         let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
@@ -59,8 +60,10 @@ impl Runner {
         }
         let number = TRIALS.fetch_add(1, Relaxed);
         // Each time: while the learner was editing, another runner may have swept the folder.
-        fs::create_dir_all(&self.scratch)
-            .map_err(|error| format!("{} cannot be created: {error}", self.scratch.display()))?;
+        fs::create_dir_all(&self.scratch).map_err(|error| TrialError::NoFolder {
+            folder: self.scratch.clone(),
+            error,
+        })?;
         let program = Temporary(
             self.scratch
                 .join(format!("answer-{number}{}", env::consts::EXE_SUFFIX)),
@@ -84,17 +87,16 @@ impl Runner {
         let seal = seal()?;
         let input = format!("{seal}\n");
         let finished = limited::run(&mut command, Input::Held(input.as_bytes()), TRIAL)
-            .map_err(|error| format!("the answer was built and cannot be started: {error}"))?;
+            .map_err(TrialError::NoStart)?;
         let report = fs::read_to_string(&report.0).unwrap_or_default();
         Ok(verdict(&finished, Ruling::read(&report, &seal)))
     }
 }
 
 /// Returns a word that no answer can guess.
-fn seal() -> Result<String, String> {
+fn seal() -> Result<String, TrialError> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| format!("the system gives no random numbers: {error}"))?;
+    getrandom::fill(&mut bytes).map_err(TrialError::NoSeal)?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 

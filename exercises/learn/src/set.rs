@@ -1,5 +1,6 @@
 //! The exercises in `exercises/NN_topic`.
 
+use crate::error::{FileError, SetError};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,10 +38,12 @@ impl Exercise {
 
 impl Set {
     /// Reads the exercises under `here`, sorted by number.
-    pub(crate) fn of(here: &Path) -> Result<Set, String> {
+    pub(crate) fn of(here: &Path) -> Result<Set, SetError> {
         let folder = here.join("exercises");
-        let entries = fs::read_dir(&folder)
-            .map_err(|error| format!("there are no exercises in {}: {error}", here.display()))?;
+        let entries = fs::read_dir(&folder).map_err(|error| SetError::NoFolder {
+            here: here.to_owned(),
+            error,
+        })?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let is_exercise = |name: &String| {
             let digits = name.bytes().take_while(u8::is_ascii_digit).count();
@@ -55,13 +58,13 @@ impl Set {
         exercises.sort_by(|one, other| one.name.cmp(&other.name));
         let here = here.to_owned();
         match exercises.is_empty() {
-            true => Err(format!("there are no exercises in {}", folder.display())),
+            true => Err(SetError::Empty { folder }),
             false => Ok(Set { here, exercises }),
         }
     }
 
     /// Finds an exercise by its name, its number, or a part of a name that is unique.
-    pub(crate) fn find(&self, said: &str) -> Result<&Exercise, String> {
+    pub(crate) fn find(&self, said: &str) -> Result<&Exercise, SetError> {
         let slashes = said.replace('\\', "/");
         let wanted = slashes
             .trim_end_matches('/')
@@ -79,7 +82,7 @@ impl Set {
                 .exercises
                 .iter()
                 .find(is_it)
-                .ok_or_else(|| format!("there is no exercise {number}; `list` shows them all"));
+                .ok_or(SetError::NoNumber(number));
         }
         let parts: Vec<&Exercise> = self
             .exercises
@@ -88,27 +91,28 @@ impl Set {
             .collect();
         match parts[..] {
             [exercise] => Ok(exercise),
-            [first, .., last] => Err(format!(
-                "{said:?} may be {} or {}; please type more of the name",
-                first.name, last.name
-            )),
+            [first, .., last] => Err(SetError::Ambiguous {
+                said: said.to_owned(),
+                first: first.name.clone(),
+                last: last.name.clone(),
+            }),
             [] => {
                 let names = self.exercises.iter().map(|it| it.name.as_str());
                 let guess = nearest(&wanted, names.flat_map(|name| [name, &name[3..]]));
-                let guess = guess
-                    .map(|name| format!(" Did you mean {name}?"))
-                    .unwrap_or_default();
-                Err(format!(
-                    "there is no exercise {said:?}.{guess} `list` shows them all"
-                ))
+                Err(SetError::NoName {
+                    said: said.to_owned(),
+                    guess: guess.map(str::to_owned),
+                })
             }
         }
     }
 
     /// Reads a file.
-    pub(crate) fn read(&self, file: &str) -> Result<String, String> {
-        fs::read_to_string(self.here.join(file))
-            .map_err(|error| format!("{file} cannot be read: {error}"))
+    pub(crate) fn read(&self, file: &str) -> Result<String, FileError> {
+        fs::read_to_string(self.here.join(file)).map_err(|error| FileError::Read {
+            file: file.to_owned(),
+            error,
+        })
     }
 
     /// Returns the wrong answers to an exercise, sorted.
@@ -201,11 +205,12 @@ mod tests {
         ] {
             assert_eq!(set.find(said).expect(said).name, "02_self_deadlock");
         }
-        let slip = set.find("lock_odrer").expect_err("a slip");
+        let slip = set.find("lock_odrer").expect_err("a slip").to_string();
         assert!(slip.contains("Did you mean lock_order?"), "{slip}");
-        let both = set.find("lock").expect_err("two");
+        let both = set.find("lock").expect_err("two").to_string();
         assert!(both.contains("01_lock_order or 02_self_deadlock"), "{both}");
-        assert!(set.find("9").expect_err("none").contains("no exercise 9"));
-        assert!(!set.find("zzzzzz").expect_err("none").contains("mean"));
+        let none = |said: &str| set.find(said).expect_err("none").to_string();
+        assert!(none("9").contains("no exercise 9"));
+        assert!(!none("zzzzzz").contains("mean"));
     }
 }

@@ -1,6 +1,6 @@
-//! Holds an answer to the signatures of its exercise. The judge compares what the answer returns, and
-//! a number is compared as a number only if it is one: a type of the answer's own could be equal to
-//! everything.
+//! Holds an answer to the signatures of its exercise. The judge compares what the answer returns,
+//! and a number is compared as a number only if it is one: a type of the answer's own could be
+//! equal to everything.
 
 use std::fmt::Write;
 use tokens::{Kind, Token};

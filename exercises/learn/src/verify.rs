@@ -1,13 +1,14 @@
-//! Checks the judges: each unsolved exercise must fail for its stated reason, each solution and each
-//! right answer of another kind must pass, and each wrong answer must fail for its own stated
+//! Checks the judges: each unsolved exercise must fail for its stated reason, each solution and
+//! each right answer of another kind must pass, and each wrong answer must fail for its own stated
 //! reason, as must each cheat. Counts what was tried and what survived.
 
 use crate::compile::{Look, Trial};
+use crate::error::TrialError;
 use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
 use similar::{ChangeTag, TextDiff};
-use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Instant;
@@ -141,12 +142,10 @@ pub(crate) fn verify(
 
 /// Runs all trials, as many at the same time as there are cores. Returns their reasons, in the
 /// sequence of the trials.
-fn all(set: &Set, runner: &Runner, trials: &[Expected<'_>]) -> Vec<Result<String, String>> {
+fn all(set: &Set, runner: &Runner, trials: &[Expected<'_>]) -> Vec<Result<String, TrialError>> {
     let next = AtomicUsize::new(0);
-    let results: Vec<Mutex<Result<String, String>>> = trials
-        .iter()
-        .map(|_| Mutex::new(Err("not tried".into())))
-        .collect();
+    let results: Vec<OnceLock<Result<String, TrialError>>> =
+        trials.iter().map(|_| OnceLock::new()).collect();
     let cores = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
         for _ in 0..cores {
@@ -164,22 +163,13 @@ fn all(set: &Set, runner: &Runner, trials: &[Expected<'_>]) -> Vec<Result<String
                         answer: file.clone(),
                     };
                     let verdict = runner.try_answer(set, &trial, look);
-                    *results[index]
-                        .lock()
-                        .expect("no thread panics while it holds the lock") =
-                        verdict.map(|verdict| verdict.reason);
+                    results[index].get_or_init(|| verdict.map(|verdict| verdict.reason));
                 }
             });
         }
     });
-    results
-        .into_iter()
-        .map(|result| {
-            result
-                .into_inner()
-                .expect("no thread panics while it holds the lock")
-        })
-        .collect()
+    let tried = |result: OnceLock<_>| result.into_inner().expect("each is tried");
+    results.into_iter().map(tried).collect()
 }
 
 /// Returns the verdicts that an exercise's files state.
