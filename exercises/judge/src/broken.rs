@@ -86,8 +86,8 @@ impl Broken {
     pub(crate) fn advice(&self) -> &'static str {
         match self.kind {
             Kind::Endless => {
-                "A loop repeats until another thread does something. In one schedule that thread \
-                 never gets its turn. Wait for something that wakes your thread: a lock, a \
+                "One schedule does not end. If a loop asks again and again whether something has \
+                 changed, let it wait for something that wakes its thread instead: a lock, a \
                  condition variable, a channel."
             }
             Kind::CutShort => {

@@ -110,7 +110,7 @@ pub(crate) fn run<F: Future<Output = ()>>(
         (Ok((true, took)), _) => Ok(took),
         (Ok((false, shown)), said) => {
             let shown = shown.as_secs_f64();
-            let said = said.map(|said| format!("\na task of yours has panicked: {said}"));
+            let said = said.map(|said| format!("\na task has panicked: {said}"));
             let message = format!(
                 "the clock shows {shown} s, but the play has not ended{}",
                 said.unwrap_or_default()

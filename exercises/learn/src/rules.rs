@@ -127,12 +127,12 @@ const ROOTS: [&str; 11] = [
 /// `return ::std::mem::take(x)`.
 const PARTS: [&str; 4] = ["self", "super", "crate", "Self"];
 /// Keywords that are not, in the edition that answers are compiled with.
-const NO_PARTS: [&str; 47] = [
+const NO_PARTS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
     "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
     "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
-    "virtual", "where", "while",
+    "virtual", "where", "while", "yield",
 ];
 /// Attributes that change neither which code is compiled nor what it does.
 const ATTRIBUTES: [&str; 15] = [
@@ -287,8 +287,10 @@ fn meanings(path: &Path, names: &[Name], has_modules: bool) -> Option<Vec<Path>>
             let name = name.to_owned();
             names.iter().filter(move |it| it.name == name)
         };
-        // What a `use` binds for the whole file hides a crate of that name.
-        let is_hidden = !is_global && !has_modules && of(&parts[0]).any(|name| name.is_outside);
+        // `use lanes::tokio` hides tokio in the whole file. Another `use` may bind a function or a
+        // macro, which hides no crate.
+        let is_module = |name: &Name| name.is_outside && name.meant.parts == ["lanes", "tokio"];
+        let is_hidden = !is_global && !has_modules && of(&parts[0]).any(is_module);
         if !is_hidden {
             meant.push(Path {
                 line: path.line,
@@ -598,6 +600,8 @@ mod tests {
             "mod a { use std::mem as t; } mod b { use tokio::time as t; fn f() { t::advance(d) } }",
             "use lanes::tokio; fn f() { ::tokio::time::advance(d) }",
             "use lanes::tokio; use ::tokio::time as t; fn f() { t::advance(d) }",
+            "use std::mem::take as tokio; fn f() { tokio::time::advance(d) }",
+            "use std::mem::take as std; fn f() { std::process::exit(0) }",
             "mod a { use lanes::tokio; } fn f() { tokio::time::advance(d) }",
             "fn f(s: &mut tokio::task::JoinSet<()>) { s.spawn_blocking(g); }",
             "fn f(s: &mut tokio::task::JoinSet<()>) { s.r#spawn_local(g); }",

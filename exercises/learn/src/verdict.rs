@@ -68,7 +68,8 @@ impl Verdict {
             advice: format!(
                 "It did not end within {} s, and was stopped. The judge sees every wait for a \
                  lock, a channel or a clock; so this is a loop that waits for nothing \
-                 (`loop {{}}`, or a `while` whose condition never changes), or far too much work.",
+                 (`loop {{}}`, or a `while` whose condition never changes), or too much work for \
+                 this machine as busy as it is now.",
                 after.as_secs()
             ),
             ..Verdict::red("hang", "it hangs")
@@ -90,7 +91,10 @@ impl Verdict {
     pub(crate) fn died(promise: String, code: Option<i32>, stderr: &str) -> Verdict {
         let memory = stderr.contains("memory allocation of");
         let advice = match (memory, stderr.contains("overflowed its stack")) {
-            (true, _) => "It needed more than 2 GiB of memory: something grows without limit.",
+            (true, _) => {
+                "It needed more than 2 GiB of memory: something grows without limit, or is far too \
+                 large."
+            }
             (_, true) => {
                 "A stack overflowed: a function calls itself without end, or a very large value is \
                  on the stack."

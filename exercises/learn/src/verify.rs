@@ -17,6 +17,8 @@ use std::time::Instant;
 const GREEN: &str = "green";
 /// The least number of wrong answers per exercise.
 const WRONG: usize = 2;
+/// The least number of right answers of another kind per exercise.
+const RIGHT: usize = 2;
 /// The most lines that a solution may change, without its first comment.
 const CHANGED: usize = 40;
 /// The most lines of a solution's first comment: one page.
@@ -116,6 +118,18 @@ pub(crate) fn verify(
     screen.gap();
     for complaint in &complaints {
         screen.bad(complaint);
+    }
+    let few = |exercise: &&&Exercise| set.right(exercise).len() < RIGHT;
+    let few: Vec<&str> = exercises
+        .iter()
+        .filter(few)
+        .map(|it| &it.name[..2])
+        .collect();
+    if !few.is_empty() {
+        screen.words(&format!(
+            "fewer than {RIGHT} right answers of another kind: {}",
+            few.join(", ")
+        ));
     }
     screen.words(&format!(
         "wrong answers: {} tried, {} survive · cheats: {} tried, {} survive · right answers: {} \
