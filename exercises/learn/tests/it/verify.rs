@@ -9,6 +9,10 @@ fn unsolved_solution_and_wrong_answers_are_judged_as_they_state() {
     let (code, said) = workspace.learn(&["verify"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("all verdicts are as expected"), "{said}");
+    for cheat in ["01_path_raw_mod cheat", "01_return_exit cheat"] {
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(cheat), "{cheat}: {said}");
+    }
 }
 
 #[test]
@@ -60,7 +64,9 @@ fn verify_counts_wrong_answers_that_survive_and_right_ones_that_are_refused() {
         &format!("{solution}\nfn f() {{}}\n"),
     );
     answer("right/refused", "Not right.", &unsolved);
-    std::fs::create_dir(workspace.path("exercises/cheats")).expect("a folder of our own");
+    let cheats = workspace.path("exercises/cheats");
+    std::fs::remove_dir_all(&cheats).expect("a folder of our own");
+    std::fs::create_dir(cheats).expect("a folder of our own");
     workspace.write(
         "exercises/cheats/01_green.rs",
         &format!("//! Red for: cheat.\n{solution}"),

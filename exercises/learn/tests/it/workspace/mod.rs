@@ -19,7 +19,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 impl Workspace {
-    /// Copies these exercises in their original state.
+    /// Copies these exercises in their original state, and their cheats.
     pub(crate) fn with(names: &[&str]) -> Workspace {
         static WORKSPACES: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
@@ -35,10 +35,23 @@ impl Workspace {
                     &workspace.0.join(folder).join(name),
                 );
             }
+            let number = format!("{}_", &name[..2]);
+            workspace.copy_cheats(&number);
             let unsolved = workspace.read(&format!("exercises/{name}/unsolved.rs"));
             workspace.write(&format!("exercises/{name}/exercise.rs"), &unsolved);
         }
         workspace
+    }
+
+    fn copy_cheats(&self, number: &str) {
+        let to = self.path("exercises/cheats");
+        fs::create_dir_all(&to).expect("a folder of our own");
+        for entry in fs::read_dir(root().join("exercises/cheats")).expect("cheats") {
+            let entry = entry.expect("a file");
+            if entry.file_name().to_string_lossy().starts_with(number) {
+                fs::copy(entry.path(), to.join(entry.file_name())).expect("a file of our own");
+            }
+        }
     }
 
     pub(crate) fn path(&self, file: &str) -> PathBuf {
