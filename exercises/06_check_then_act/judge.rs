@@ -1,12 +1,13 @@
 //! Judges exercise 6 with loom, every schedule. Unsolved: `check-then-act`.
 //!
 //! Covers: two players and one or two snacks; snacks that are put on the tray meanwhile (up to
-//! three); a thread that only looks. Does not cover: fairness.
+//! three in every schedule, more in one); two cooks; a thread that only looks. Does not cover:
+//! fairness.
 
 use super::exercise::Tray;
 use judge::{Case, Judged};
 use lanes::sync::Arc;
-use lanes::{Bounds, thread};
+use lanes::{Bounds, Outcome, Play, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("A grab takes a snack if there is one.")
@@ -22,14 +23,37 @@ pub fn judge(case: &mut Case) -> Judged {
                 left == 1,
                 "1 snack was put on an empty tray, but {left} lie there"
             );
+            let full = Tray::open(u32::MAX);
+            assert!(
+                full.grab(),
+                "{} snacks lie there, but ann gets none",
+                u32::MAX
+            );
+            let left = full.left();
+            assert!(
+                left == u32::MAX - 1,
+                "{} snacks, 1 grabbed, but {left} are left",
+                u32::MAX
+            );
         })?;
 
     case.promise("A snack is eaten once.")
         .if_broken(
             "rarer",
-            |_, answer| (answer.says("sleep") || answer.says("yield_now")) && !answer.says("swap"),
+            |broken, answer| {
+                broken.says("both")
+                    && (answer.says("sleep") || answer.says("yield_now"))
+                    && !answer.says("swap")
+            },
             "A pause between the look and the act gives the other threads more time, not less. \
              Without the pause the failure is rarer; only if both are one step is it impossible.",
+        )
+        .if_broken(
+            "old-number",
+            |broken, _| broken.is_endless() && broken.shows("finds"),
+            "The loop compares with a number that it does not load again. Another player was \
+             faster, so the tray has another number, and the exchange fails each time. After each \
+             failure look again: `Err` holds the number that was found.",
         )
         .if_broken(
             "own-lock",
@@ -132,6 +156,13 @@ pub fn judge(case: &mut Case) -> Judged {
              another thread was faster, the tray has changed, but it need not be empty: look \
              again, as often as necessary.",
         )
+        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken(
+            "overwrites",
+            |broken, answer| broken.says("ann has one") && answer.says("store"),
+            "You write back a number that you computed from an older look. What the cook put there \
+             in between is overwritten. Look and write in one step.",
+        )
         .in_every_schedule("the cook puts three", Bounds::exhaustive(), || {
             let tray = Arc::new(Tray::open(1));
             let same = Arc::clone(&tray);
@@ -149,6 +180,74 @@ pub fn judge(case: &mut Case) -> Judged {
                 "1 snack lay there, 3 were put there, ann has one, but {left} are left"
             );
         })?;
+
+    let hungry = hungry();
+    case.promise("Nor if the cook is faster each time.")
+        .if_broken(
+            "gives-up",
+            |_, _| true,
+            "You try again, but not as often as necessary. If another thread was faster, the tray \
+             has changed, but it need not be empty: look again, until the exchange succeeds or \
+             the tray is empty.",
+        )
+        .holds(hungry.is_none(), &hungry.unwrap_or_default())?;
+
+    case.promise("Each snack that is put on the tray is there, also if two cooks come at once.")
+        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken(
+            "overwrites",
+            |broken, answer| broken.says("two cooks") && answer.says("store"),
+            "Two threads read the same number, and each writes back a number that it computed from \
+             it: the second write overwrites the first. Look and write in one step.",
+        )
+        .in_every_schedule("two cooks", Bounds::exhaustive(), || {
+            let tray = Arc::new(Tray::open(1));
+            let same = Arc::clone(&tray);
+            let cook = thread::spawn("cook", move || same.put());
+            tray.put();
+            cook.join().unwrap();
+            let left = tray.left();
+            assert!(
+                left == 3,
+                "1 snack lay there, two cooks put 1 more each, but {left} lie there"
+            );
+        })?;
+
+    case.promise(
+        "A thread that looks sees the tray before or after a grab, and before or after a put.",
+    )
+    .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+    .if_broken(
+        "takes-all",
+        |broken, answer| broken.says("cat sees 0") && answer.says("swap"),
+        "You take all snacks off the tray, and put back those that you do not need. A thread \
+             that looks in between sees an empty tray.",
+    )
+    .in_every_schedule(
+        "ann grabs, the cook puts, cat looks",
+        Bounds::preemptions(3),
+        || {
+            let tray = Arc::new(Tray::open(2));
+            let same = Arc::clone(&tray);
+            let ann = thread::spawn("ann", move || same.grab());
+            let same = Arc::clone(&tray);
+            let cook = thread::spawn("cook", move || same.put());
+            let looks = Arc::clone(&tray);
+            let cat = thread::spawn("cat", move || looks.left());
+            let has = ann.join().unwrap();
+            cook.join().unwrap();
+            let (sees, left) = (cat.join().unwrap(), tray.left());
+            assert!(
+                has && left == 2,
+                "2 snacks lay there, ann grabbed, the cook put 1: ann {}, and {left} are left",
+                if has { "has one" } else { "is hungry" }
+            );
+            assert!(
+                (1..=3).contains(&sees),
+                "2 snacks lay there, ann takes one, the cook puts one, but cat sees {sees} snacks"
+            );
+        },
+    )?;
 
     case.promise("No thread sees a snack that is not there.")
         .if_broken(
@@ -204,4 +303,46 @@ pub fn judge(case: &mut Case) -> Judged {
                 );
             },
         )
+}
+
+const GIVES_UP: &str = "If `try_lock` fails, another thread is using the tray, and will unlock it \
+    soon. What is done or returned instead is wrong. Wait with `lock`.";
+
+/// How often the cook is faster than ann in [`hungry`].
+const FASTER: usize = 24;
+
+/// Plays one schedule: after each step of ann's grab the cook puts a snack on the tray, as long as
+/// it has one. Returns a sentence if ann is hungry in the end. In every schedule there would be too
+/// many.
+fn hungry() -> Option<String> {
+    let mut play = Play::start(|| {
+        let tray = Arc::new(Tray::open(1));
+        let same = Arc::clone(&tray);
+        let ann = thread::spawn("ann", move || same.grab());
+        let cook = thread::spawn("cook", move || (0..FASTER).for_each(|_| tray.put()));
+        let has = ann.join().unwrap();
+        cook.join().unwrap();
+        assert!(
+            has,
+            "1 snack lay there, and the cook put {FASTER} there, one after each step of ann's \
+             grab, but ann is hungry"
+        );
+    });
+    while matches!(play.outcome(), Outcome::Running) {
+        let threads = ["ann", "cook", "main"];
+        let moved = threads.map(|name| play.pick(name).is_ok());
+        if !moved.contains(&true) {
+            break;
+        }
+    }
+    match play.outcome() {
+        Outcome::Broken(message) if message.contains("hungry") => Some(message.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a `try_lock` failed.
+fn finds_it_taken(broken: &judge::Broken) -> bool {
+    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
+    broken.steps().iter().any(is_it)
 }

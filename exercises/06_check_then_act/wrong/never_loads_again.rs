@@ -1,0 +1,44 @@
+//! Tries until it works.
+//! Red for: old-number.
+
+use lanes::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// A tray of snacks.
+pub struct Tray {
+    snacks: AtomicU32,
+}
+
+impl Tray {
+    /// Makes a tray with this many snacks on it.
+    pub fn open(snacks: u32) -> Tray {
+        Tray {
+            snacks: AtomicU32::new("snacks", snacks),
+        }
+    }
+
+    /// Returns the number of snacks on the tray.
+    pub fn left(&self) -> u32 {
+        self.snacks.load(Relaxed)
+    }
+
+    /// Puts one more snack on the tray.
+    pub fn put(&self) {
+        self.snacks.fetch_add(1, Relaxed);
+    }
+
+    /// Takes a snack. Returns `false` if the tray is empty.
+    pub fn grab(&self) -> bool {
+        let seen = self.left();
+        if seen == 0 {
+            return false;
+        }
+        while self
+            .snacks
+            .compare_exchange(seen, seen - 1, Relaxed, Relaxed)
+            .is_err()
+        {
+            lanes::thread::yield_now();
+        }
+        true
+    }
+}
