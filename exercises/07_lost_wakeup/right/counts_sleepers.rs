@@ -1,0 +1,39 @@
+//! Counts under the same lock who sleeps, and rings only for a sleeper.
+
+use lanes::sync::{Condvar, Mutex};
+
+/// The hatch between the kitchen and the room.
+pub struct Hatch {
+    state: Mutex<(u32, u32)>,
+    bell: Condvar,
+}
+
+impl Hatch {
+    /// An empty hatch.
+    pub fn open() -> Hatch {
+        Hatch {
+            state: Mutex::new("state", (0, 0)),
+            bell: Condvar::new("bell"),
+        }
+    }
+
+    /// Puts a dish into the hatch and rings. Never waits for a player.
+    pub fn put(&self) {
+        let mut state = self.state.lock();
+        state.0 += 1;
+        if state.1 > 0 {
+            self.bell.notify_one();
+        }
+    }
+
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
+    pub fn take(&self) {
+        let mut state = self.state.lock();
+        while state.0 == 0 {
+            state.1 += 1;
+            state = self.bell.wait(state);
+            state.1 -= 1;
+        }
+        state.0 -= 1;
+    }
+}

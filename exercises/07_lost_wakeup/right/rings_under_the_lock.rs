@@ -1,0 +1,35 @@
+//! Rings for all players, under the lock.
+
+use lanes::sync::{Condvar, Mutex};
+
+/// The hatch between the kitchen and the room.
+pub struct Hatch {
+    dishes: Mutex<u32>,
+    bell: Condvar,
+}
+
+impl Hatch {
+    /// An empty hatch.
+    pub fn open() -> Hatch {
+        Hatch {
+            dishes: Mutex::new("dishes", 0),
+            bell: Condvar::new("bell"),
+        }
+    }
+
+    /// Puts a dish into the hatch and rings. Never waits for a player.
+    pub fn put(&self) {
+        let mut dishes = self.dishes.lock();
+        *dishes += 1;
+        self.bell.notify_all();
+    }
+
+    /// Takes a dish. While the hatch is empty, sleeps until the bell rings.
+    pub fn take(&self) {
+        let mut dishes = self.dishes.lock();
+        while *dishes == 0 {
+            dishes = self.bell.wait(dishes);
+        }
+        *dishes -= 1;
+    }
+}
