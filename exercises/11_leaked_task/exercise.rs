@@ -12,9 +12,10 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 /// One player's visit. Each second it sends the phone the time; each line that the player sends is
-/// answered at once. It is over when the player sends no more lines (`said` ends), or when the
-/// server drops this future in the middle. Then it disconnects the phone, even if the phone does
-/// not read.
+/// answered at once, in sequence; a phone that does not read for a while gets its answers later.
+/// The visit is over when the player sends no more lines (`said` ends), or when the server drops
+/// this future in the middle. Then it disconnects the phone, even if the phone does not read and an
+/// answer still waits for it.
 pub async fn visit(phone: Phone, mut said: mpsc::Receiver<String>) {
     let phone = Arc::new(phone);
     let ticking = Arc::clone(&phone);

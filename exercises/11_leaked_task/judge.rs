@@ -1,7 +1,9 @@
 //! Judges exercise 11 by tokio's paused clock. Unsolved: `left-behind`.
 //!
-//! Covers: a visit that ends when the player says goodbye, with a phone that reads or a phone in a
-//! tunnel; a visit that is dropped. Does not cover: several threads, a task that blocks.
+//! Covers: a visit that ends when the player says goodbye, with a phone that reads, a phone in a
+//! tunnel (also with answers that wait for it), or a phone that is gone; a visit that is dropped; two
+//! visits; several lines at once. Does not cover: several threads, a task that blocks, more answers
+//! than eight that wait.
 
 use super::exercise::visit;
 use judge::clock::{Clock, Hand, phone};
@@ -11,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 /// A task that ends at its next tick is not a leak.
 const A_WHILE: Duration = Duration::from_secs(10);
@@ -30,8 +33,15 @@ pub fn judge(case: &mut Case) -> Judged {
              hears no tick at all. The ticking must continue while a line is answered.",
         )
         .if_broken(
+            "early",
+            |broken, _| broken.says("hears tick") && broken.says("has heard tick 1 at"),
+            "The ticks come at the wrong time. The first one comes a second after the beginning, \
+             and each of the others a second after the one before. (An `interval` ticks at once, \
+             too.)",
+        )
+        .if_broken(
             "no-clock",
-            |broken, _| broken.says("hears tick"),
+            |broken, _| broken.says("hears tick") && !broken.says("has heard tick"),
             "Nothing is left behind, because nothing was started. The phone must hear the time \
              even while its player sends nothing: two activities run at the same time, and both \
              have to end together.",
@@ -61,7 +71,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 assert!(
                     heard,
                     "after {when} ms ann hears {line}; but she has heard {}",
-                    lines(&hand)
+                    lines_and_times(&hand)
                 );
             }
             sleep(Duration::from_secs(90)).await;
@@ -74,6 +84,43 @@ pub fn judge(case: &mut Case) -> Judged {
             );
             drop(says);
             clock.settle().await;
+            drop(visit);
+        })?;
+
+    case.promise("Each of several lines is answered, in sequence, also just before goodbye.")
+        .if_broken(
+            "unanswered",
+            |broken, _| broken.says("but the answers"),
+            "The visit was over before the phone had its answers, or they came in another order. \
+             The phone reads, so it could have had them at once: first answer, then listen to the \
+             next line, and to the goodbye behind it.",
+        )
+        .on_a_paused_clock("ann says three things", MINUTE, |clock| async move {
+            let (hand, says, visit) = comes("ann");
+            hand.reads();
+            clock.settle().await;
+            for line in ["a", "b", "b"] {
+                says.try_send(line.into()).expect("there is room");
+            }
+            clock.settle().await;
+            let heard = answers(&hand);
+            assert!(
+                heard == ["ok a", "ok b", "ok b"],
+                "ann says a, b, b at the same moment; but the answers are {heard:?}"
+            );
+            for line in ["c", "d"] {
+                says.try_send(line.into()).expect("there is room");
+            }
+            drop(says);
+            clock.note("ann", "says c and d, and sends no more lines");
+            sleep(A_WHILE).await;
+            clock.settle().await;
+            let heard = answers(&hand);
+            assert!(
+                heard[3..] == ["ok c", "ok d"],
+                "ann says c and d, and then goodbye; but the answers to that are {:?}",
+                &heard[3..]
+            );
             drop(visit);
         })?;
 
@@ -136,6 +183,30 @@ pub fn judge(case: &mut Case) -> Judged {
             is_over(&clock, &hand, Some(visit)).await;
         })?;
 
+    case.promise("The same when the phone is gone without a message.")
+        .if_broken(
+            "unwraps",
+            |broken, _| broken.says("has panicked"),
+            "The phone was gone, so `send` returned an error, and the visit panicked. A player who \
+             leaves without a message is nothing unusual: the error means that the visit may end.",
+        )
+        .on_a_paused_clock("dan is gone", MINUTE, |clock| async move {
+            let (hand, says, visit) = comes("dan");
+            sleep(Duration::from_millis(1_500)).await;
+            hand.leaves();
+            let _unless_over = says.try_send("a".into());
+            sleep(SECOND).await;
+            drop(says);
+            sleep(SECOND).await;
+            clock.settle().await;
+            let has_panicked = visit.is_finished() && visit.await.is_err();
+            assert!(
+                !has_panicked,
+                "dan's phone is gone, and his visit has panicked"
+            );
+            is_over(&clock, &hand, None).await;
+        })?;
+
     case.promise("The same when the server drops the visit in the middle.")
         .if_broken(
             "not-reached",
@@ -152,6 +223,95 @@ pub fn judge(case: &mut Case) -> Judged {
             visit.abort();
             is_over(&clock, &hand, None).await;
             drop(says);
+
+            let (hand, says, visit) = comes("bob");
+            clock.note("bob", "does not read");
+            sleep(Duration::from_millis(8_500)).await;
+            says.try_send("a".into()).expect("there is room");
+            sleep(SECOND).await;
+            clock.note("the server", "drops bob's visit");
+            visit.abort();
+            is_over(&clock, &hand, None).await;
+            drop(says);
+        })?;
+
+    case.promise("An answer waits for a phone in a tunnel until it reads again, or the visit is over.")
+        .if_broken(
+            "given-up",
+            |broken, _| broken.says("but the answers"),
+            "The phone read nothing for a while, and then it read again; but an answer was given \
+             up meanwhile. Keep it until the phone has taken it: a `send` that is dropped halfway \
+             sends nothing.",
+        )
+        .if_broken(
+            "deaf",
+            |broken, _| broken.says("is not over"),
+            "Nothing but the visit itself is left: it waits in `send`, until the phone takes its \
+             answer, and does not listen meanwhile. So it never notices that the player sends no \
+             more lines. Wait for both at the same time.",
+        )
+        .if_broken(
+            "left-behind",
+            |broken, _| broken.says("behind"),
+            "A task that sends an answer waits for a phone in a tunnel, and the visit has ended \
+             without it. Each task that a visit starts must end with it.",
+        )
+        .on_a_paused_clock("bob asks from a tunnel", 3 * MINUTE, |clock| async move {
+            let (hand, says, visit) = comes("bob");
+            clock.note("bob", "does not read");
+            sleep(Duration::from_millis(8_500)).await;
+            for line in ["a", "b", "c", "d"] {
+                says.try_send(line.into()).expect("there is room");
+                clock.settle().await;
+            }
+            sleep(20 * SECOND).await;
+            clock.note("bob", "reads again");
+            hand.reads();
+            sleep(SECOND / 4).await;
+            let heard = answers(&hand);
+            assert!(
+                heard == ["ok a", "ok b", "ok c", "ok d"],
+                "bob says a, b, c, d, and reads 20 s later; but the answers are {heard:?}"
+            );
+            drop(says);
+            is_over(&clock, &hand, Some(visit)).await;
+
+            for said in [&["a"][..], &["a", "b", "c", "d"]] {
+                let (hand, says, visit) = comes("cat");
+                clock.note("cat", "does not read");
+                sleep(Duration::from_millis(8_500)).await;
+                for line in said {
+                    says.try_send((*line).into()).expect("there is room");
+                }
+                clock.note("cat", &format!("says {}", said.join(", ")));
+                sleep(SECOND).await;
+                clock.note("cat", "sends no more lines");
+                drop(says);
+                is_over(&clock, &hand, Some(visit)).await;
+            }
+        })?;
+
+    case.promise("A visit that is over ends no other one.")
+        .if_broken(
+            "another",
+            |_, _| true,
+            "Ann's visit was over, and with it ended what belongs to bob's. Each visit owns its own \
+             tasks.",
+        )
+        .on_a_paused_clock("ann leaves, bob stays", MINUTE, |clock| async move {
+            let (ann, anns, visit) = comes("ann");
+            let (bob, bobs, stays) = comes("bob");
+            ann.reads();
+            bob.reads();
+            sleep(Duration::from_millis(1_500)).await;
+            clock.note("ann", "sends no more lines");
+            drop(anns);
+            sleep(5 * SECOND).await;
+            drop(visit);
+            let heard = bob.heard().iter().any(|(_, line)| line == "tick 6");
+            assert!(heard, "bob is still there, but he has heard only {}", lines(&bob));
+            drop(bobs);
+            is_over(&clock, &bob, Some(stays)).await;
         })
 }
 
@@ -186,6 +346,20 @@ async fn is_over(clock: &Clock, hand: &Hand, visit: Option<JoinHandle<()>>) {
         tasks == 0,
         "{name}'s visit is over, but has left {tasks} task(s) behind"
     );
+}
+
+fn lines_and_times(hand: &Hand) -> String {
+    let lines: Vec<String> = hand
+        .heard()
+        .into_iter()
+        .map(|(at, line)| format!("{line} at {} ms", at.as_millis()))
+        .collect();
+    lines.join(", ")
+}
+
+fn answers(hand: &Hand) -> Vec<String> {
+    let lines = hand.heard().into_iter().map(|(_, line)| line);
+    lines.filter(|line| line.starts_with("ok")).collect()
 }
 
 fn lines(hand: &Hand) -> String {

@@ -1,0 +1,30 @@
+//! No answer may take longer than a second.
+//! Red for: given-up.
+
+use judge::clock::Phone;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+/// One player's visit.
+pub async fn visit(phone: Phone, mut said: mpsc::Receiver<String>) {
+    let phone = Arc::new(phone);
+    let ticking = Arc::clone(&phone);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        for second in 1.. {
+            sleep(Duration::from_secs(1)).await;
+            if ticking.send(format!("tick {second}")).await.is_err() {
+                return;
+            }
+        }
+    });
+    while let Some(line) = said.recv().await {
+        let answer = phone.send(format!("ok {line}"));
+        if let Ok(Err(_gone)) = timeout(Duration::from_secs(1), answer).await {
+            return;
+        }
+    }
+}
