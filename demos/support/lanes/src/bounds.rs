@@ -1,5 +1,6 @@
 //! The bounds of an exploration.
 
+use crate::memory::Memory;
 use crate::spurious::Spurious;
 use std::fmt;
 use std::time::Duration;
@@ -19,6 +20,8 @@ pub struct Bounds {
     pub(crate) attempts: bool,
     /// Which chances for a spurious event become one.
     pub(crate) spurious: Spurious,
+    /// How strict atomics are.
+    pub(crate) memory: Memory,
 }
 
 impl Bounds {
@@ -31,6 +34,7 @@ impl Bounds {
             steps: 5_000,
             attempts: false,
             spurious: Spurious::Never,
+            memory: Memory::Loom,
         }
     }
 

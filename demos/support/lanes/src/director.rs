@@ -9,16 +9,19 @@
 //!   that loom finds the deadlock.
 //! - A task has to try, because it may have something else to do. When its wait can end, it stops
 //!   again. So no pick is spent on a wait, except for a lock to write: readers notice that wait.
+//! - A thread that waits at a condition variable can be picked beside others: it wakes although it
+//!   was not notified.
 //! - Releasing a lock or dropping an end of a channel is no step: it happens between two steps,
 //!   where no other thread could notice the difference.
 //! - The first thread is not stopped while it is alone: before it has started another thread, and
 //!   after all others have ended.
 
+use crate::park::Parker;
 use crate::pause::Pause;
 use crate::record::{self, LaneId, Stop};
 use crate::waiting::Why;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
@@ -54,6 +57,8 @@ struct Stage {
     picked: Option<LaneId>,
     /// Whether no thread can be picked any more: all of them try, and wait.
     is_stuck: bool,
+    /// The threads that have had a spurious wake-up: each may have one.
+    has_woken: BTreeSet<LaneId>,
 }
 
 enum State {
@@ -66,7 +71,9 @@ enum State {
         /// What it would wait for, if its step is not possible, and the lane that would.
         would_wait: Option<(LaneId, Why)>,
     },
-    Waiting,
+    /// It waits for another thread. At a condition variable it may also wake although it was not
+    /// notified.
+    Waiting(Option<Arc<Parker>>),
     Ended,
 }
 
@@ -75,6 +82,8 @@ enum Next {
     /// A thread that runs already, or none: then all that are left wait.
     Unchanged,
     Continues(Arc<Pause>),
+    /// One that waits at a condition variable: it wakes although it was not notified.
+    Wakes(Arc<Parker>),
     /// None: the script ends here.
     Stopped,
 }
@@ -87,6 +96,7 @@ pub(crate) fn direct(script: Script) {
         threads: BTreeMap::new(),
         picked: None,
         is_stuck: false,
+        has_woken: BTreeSet::new(),
     }));
 }
 
@@ -188,16 +198,20 @@ pub(crate) fn starts(thread: LaneId) {
     stage(|stage| drop(stage.threads.insert(thread, State::Running)));
 }
 
-/// The running thread waits from now on.
-pub(crate) fn waits(thread: LaneId) {
-    stage(|stage| drop(stage.threads.insert(thread, State::Waiting)));
+/// The running thread waits from now on. `unasked` wakes it without a notification, if it may be
+/// woken so.
+pub(crate) fn waits(thread: LaneId, unasked: Option<Arc<Parker>>) {
+    stage(|stage| {
+        let unasked = unasked.filter(|_| !stage.has_woken.contains(&thread));
+        drop(stage.threads.insert(thread, State::Waiting(unasked)));
+    });
     dispatch();
 }
 
 /// The wait of a thread is over.
 pub(crate) fn continues(thread: LaneId) {
     stage(|stage| {
-        if matches!(stage.threads.get(&thread), Some(State::Waiting)) {
+        if matches!(stage.threads.get(&thread), Some(State::Waiting(_))) {
             stage.threads.insert(thread, State::Running);
         }
     });
@@ -224,6 +238,7 @@ fn dispatch() {
     match next {
         Next::Unchanged => {}
         Next::Continues(pause) => pause.go(),
+        Next::Wakes(parker) => parker.wake_unasked(),
         Next::Stopped => resume_unwind(Box::new(Stop)),
     }
 }
@@ -250,7 +265,7 @@ impl Stage {
         }
         let is_able = |state: &State| matches!(state, State::Stopped { would_wait, .. } if would_wait.is_none());
         let able = self.threads.iter().filter(|(_, state)| is_able(state));
-        let able: Vec<LaneId> = able.map(|(&thread, _)| thread).collect();
+        let mut able: Vec<LaneId> = able.map(|(&thread, _)| thread).collect();
         let Some(&first) = able.first() else {
             self.is_stuck = true;
             let is_stopped = |state: &State| matches!(state, State::Stopped { .. });
@@ -260,6 +275,10 @@ impl Stage {
                 None => Next::Unchanged,
             };
         };
+        // No thread can rely on a spurious wake-up, so it ends no deadlock.
+        let wakes = |state: &State| matches!(state, State::Waiting(Some(_)));
+        let waiting = self.threads.iter().filter(|(_, state)| wakes(state));
+        able.extend(waiting.map(|(&thread, _)| thread));
         let picked = self.script.picks.get(self.played.forks.len()).copied();
         let picked = picked.or(self.script.goes_on.then_some(first));
         let picked = picked.filter(|thread| able.contains(thread));
@@ -294,6 +313,11 @@ impl Stage {
     fn lets(&mut self, thread: LaneId) -> Next {
         match self.threads.insert(thread, State::Running) {
             Some(State::Stopped { pause, .. }) => Next::Continues(pause),
+            Some(State::Waiting(Some(parker))) => {
+                self.picked = None;
+                self.has_woken.insert(thread);
+                Next::Wakes(parker)
+            }
             _ => Next::Unchanged,
         }
     }

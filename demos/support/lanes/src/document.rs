@@ -1,5 +1,6 @@
 //! A failure as JSON. The README describes it field by field; `VERSION` counts its changes.
 
+use crate::memory::Memory;
 use crate::spurious::Spurious;
 use crate::story::Story;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub(crate) struct Written<'a> {
     /// The spurious events of the schedule. Left out if there are none.
     #[serde(skip_serializing_if = "Spurious::is_never")]
     pub(crate) spurious: Spurious,
+    /// How strict atomics are. Left out if they are as loom has them.
+    #[serde(skip_serializing_if = "Memory::is_looms")]
+    pub(crate) memory: Memory,
     #[serde(flatten)]
     pub(crate) story: &'a Story,
     /// Loom's choice at each fork. Present only in a file that can be replayed.
@@ -38,5 +42,7 @@ pub(crate) struct Read {
     pub(crate) attempts: bool,
     #[serde(default)]
     pub(crate) spurious: Spurious,
+    #[serde(default)]
+    pub(crate) memory: Memory,
     pub(crate) path: Option<serde_json::Value>,
 }

@@ -26,7 +26,9 @@ pub fn explore(name: &str, bounds: Bounds, model: impl Fn() + Send + Sync + 'sta
     let (schedules, end) = match report {
         Report::Complete { schedules, .. } => (schedules, End::Holds),
         Report::Stopped { schedules, .. } => (schedules, End::CutShort),
-        Report::Fell { schedules, story } => {
+        Report::Fell {
+            schedules, story, ..
+        } => {
             let failure = Failure {
                 name: name.clone(),
                 bounds,

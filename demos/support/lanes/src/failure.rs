@@ -164,6 +164,7 @@ impl Failure {
             schedule: *schedule,
             attempts: bounds.attempts,
             spurious: bounds.spurious,
+            memory: bounds.memory,
             story,
             path,
         };

@@ -4,12 +4,15 @@ use crate::director;
 use crate::pause::Pause;
 use crate::record::{self, LaneId};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Poll, Wake, Waker};
 
 /// Wakes the thread that created it. An early wake-up is remembered.
 pub(crate) struct Parker {
     lane: LaneId,
     pause: Pause,
+    /// Whether it was woken although it was not notified.
+    is_unasked: AtomicBool,
 }
 
 impl Parker {
@@ -17,12 +20,27 @@ impl Parker {
         Arc::new(Parker {
             lane: record::host(record::me()),
             pause: Pause::here(),
+            is_unasked: AtomicBool::new(false),
         })
     }
 
     /// Waits until the thread is woken. Returns at once if it was woken since the last call.
     pub(crate) fn park(&self) {
-        self.pause.stop(|| director::waits(self.lane));
+        self.pause.stop(|| director::waits(self.lane, None));
+    }
+
+    /// The same for a wait that may end without a notification, if a reader picks that. Returns
+    /// whether it did.
+    pub(crate) fn park_for_notification(self: &Arc<Self>) -> bool {
+        self.pause
+            .stop(|| director::waits(self.lane, Some(self.clone())));
+        self.is_unasked.load(Relaxed)
+    }
+
+    /// Wakes the thread although it was not notified.
+    pub(crate) fn wake_unasked(&self) {
+        self.is_unasked.store(true, Relaxed);
+        self.pause.go();
     }
 
     pub(crate) fn unpark(&self) {

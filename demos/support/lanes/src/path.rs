@@ -5,6 +5,7 @@
 //! is run again up to the schedule that failed.
 
 use crate::bounds::Bounds;
+use crate::memory::{Doubt, Memory, UNORDERED};
 use crate::run::{Model, Report, Run};
 use crate::spurious::Spurious;
 use crate::story::{Cause, Story, UNDETERMINED};
@@ -47,69 +48,80 @@ impl Drop for Footprints {
 /// Explores the model. Returns the path to the schedule that failed, and the bounds of the
 /// schedules that were run.
 pub(crate) fn explore(model: &Model, bounds: Bounds) -> (Report, Option<String>, Bounds) {
-    let begun = Instant::now();
-    let (report, path, run) = explore_with_attempts(model, bounds);
-    let Report::Complete {
-        mut schedules,
-        first,
-        chances,
-    } = report
-    else {
-        return (report, path, run);
+    let mut search = Search {
+        model,
+        begun: Instant::now(),
+        asked: bounds,
+        run: bounds,
+        schedules: 0,
     };
-    let mut attempts = run.attempts;
-    for spurious in Spurious::after(&chances) {
-        let bounds = Bounds {
-            attempts,
-            spurious,
-            schedules: bounds.schedules.saturating_sub(schedules).max(1),
-            time: bounds.time.saturating_sub(begun.elapsed()),
-            ..bounds
-        };
-        let (report, path, run) = explore_with_attempts(model, bounds);
-        attempts = run.attempts;
-        match report {
-            Report::Complete {
-                schedules: more, ..
-            } => schedules += more,
-            Report::Stopped {
-                schedules: more, ..
-            } => {
-                let schedules = schedules + more;
-                return (Report::Stopped { schedules, first }, None, run);
-            }
-            Report::Fell {
-                schedules: more,
-                story,
-            } => {
-                let schedules = schedules + more;
-                return (Report::Fell { schedules, story }, path, run);
+    let (mut report, mut path) = search.next();
+    if let Report::Complete { chances, .. } = &report {
+        for spurious in Spurious::after(chances) {
+            search.run.spurious = spurious;
+            (report, path) = search.next();
+            if !matches!(report, Report::Complete { .. }) {
+                break;
             }
         }
     }
-    let report = Report::Complete {
-        schedules,
-        first,
-        chances,
-    };
-    (report, None, run)
+    (report, path, search.run)
 }
 
-/// Explores the model, and once more with a step for each attempt to lock if it tries locks.
-fn explore_with_attempts(model: &Model, bounds: Bounds) -> (Report, Option<String>, Bounds) {
-    if bounds.attempts {
-        let (report, path) = explore_as_told(model, bounds, None);
-        return (report, path, bounds);
+/// A search that begins anew, with more to explore or with stricter atomics, as it learns what the
+/// model does.
+struct Search<'a> {
+    model: &'a Model,
+    begun: Instant,
+    asked: Bounds,
+    /// What is explored at present.
+    run: Bounds,
+    /// The number of schedules so far.
+    schedules: usize,
+}
+
+impl Search<'_> {
+    /// Explores once. The report counts the schedules of the whole search.
+    fn next(&mut self) -> (Report, Option<String>) {
+        loop {
+            let bounds = Bounds {
+                schedules: self.asked.schedules.saturating_sub(self.schedules).max(1),
+                time: self.asked.time.saturating_sub(self.begun.elapsed()),
+                ..self.run
+            };
+            let attempted = noted(bounds);
+            let (mut report, path) = explore_as_told(self.model, bounds, attempted.clone());
+            if attempted.is_some_and(|attempted| attempted.load(Relaxed)) {
+                self.run.attempts = true;
+                continue;
+            }
+            let (Report::Complete { schedules, .. }
+            | Report::Stopped { schedules, .. }
+            | Report::Fell { schedules, .. }) = &mut report;
+            self.schedules += *schedules;
+            *schedules = self.schedules;
+            if let Report::Fell { story, doubt, .. } = &report
+                && !matches!(story.cause, Cause::Refused(_))
+                && let Some(memory) = self.run.memory.after(*doubt)
+            {
+                self.run.memory = memory;
+                continue;
+            }
+            if matches!(report, Report::Complete { .. }) && self.run.memory == Memory::Ordered {
+                return (refused(self.schedules, UNORDERED), None);
+            }
+            return (report, path);
+        }
     }
-    let attempted = Arc::new(AtomicBool::new(false));
-    let (report, path) = explore_as_told(model, bounds, Some(attempted.clone()));
-    if !attempted.load(Relaxed) {
-        return (report, path, bounds);
+}
+
+fn refused(schedules: usize, why: &str) -> Report {
+    let (story, doubt) = (Box::new(Story::refused(why)), Doubt::None);
+    Report::Fell {
+        schedules,
+        story,
+        doubt,
     }
-    let attempts = true;
-    let bounds = Bounds { attempts, ..bounds };
-    let (report, path) = explore_as_told(model, bounds, None);
-    (report, path, bounds)
 }
 
 fn explore_as_told(
@@ -167,10 +179,7 @@ fn is_the_same_again(
         {
             report
         }
-        _ => Report::Fell {
-            schedules,
-            story: Box::new(Story::refused(UNDETERMINED)),
-        },
+        _ => refused(schedules, UNDETERMINED),
     }
 }
 

@@ -16,8 +16,7 @@ use std::{error, fmt};
 
 /// A model whose schedule the caller picks, step by step.
 ///
-/// Only the schedule is picked: an atomic that may be read as an old value is read as the value
-/// that loom tries first.
+/// Only the schedule is picked: an atomic is read as its latest value, never as an older one.
 ///
 /// ```
 /// use lanes::{Outcome, Play, sync::{Arc, Mutex}, thread};

@@ -48,6 +48,7 @@ pub fn replay(
         preemptions: read.preemptions,
         attempts: read.attempts,
         spurious: read.spurious,
+        memory: read.memory,
         ..Bounds::exhaustive()
     };
     match path::walk(&path, &model, bounds).map_err(Unplayable::Unreadable)? {

@@ -3,6 +3,7 @@
 use crate::bounds::Bounds;
 use crate::director::{self, Played, Script};
 use crate::draw;
+use crate::memory::Doubt;
 use crate::record::{self, Outlet, Refused, Stop};
 use crate::spurious::{self, Chances};
 use crate::story::{self, Position, Story};
@@ -42,7 +43,12 @@ pub(crate) enum Report {
     /// The exploration reached a cap.
     Stopped { schedules: usize, first: u64 },
     /// A schedule failed.
-    Fell { schedules: usize, story: Box<Story> },
+    Fell {
+        schedules: usize,
+        story: Box<Story>,
+        /// Whether it may be impossible.
+        doubt: Doubt,
+    },
 }
 
 /// Sends the report. The thread that explores may be stopped and never return it.
@@ -73,6 +79,7 @@ impl Report {
         Report::Fell {
             schedules: BEGUN.get(),
             story: Box::new(story::of_this_schedule()),
+            doubt: record::doubt_of_reads(),
         }
     }
 }
@@ -154,6 +161,7 @@ impl Run {
             None => (None, usize::MAX),
         };
         bounds.spurious.choose();
+        bounds.memory.choose();
         let begun = Instant::now();
         builder.check(move || {
             let schedule = BEGUN.get() + 1;

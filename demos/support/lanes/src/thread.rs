@@ -42,7 +42,7 @@ impl<T> JoinHandle<T> {
         let lane = record::me();
         let ticket = record::waits(lane, None, How::End(self.lane), at, true);
         if !record::has_ended(self.lane) {
-            director::waits(record::host(lane));
+            director::waits(record::host(lane), None);
         }
         let result = self.inner.join();
         record::finish_waiting(lane, ticket);

@@ -19,8 +19,9 @@ pub(crate) use lanes::{
     outside, rename, resume_as, task_lane, task_turn, thread_starts,
 };
 pub(crate) use steps::{
-    alone, enter_gate, fingerprint, finish_waiting, holds_at_most, is_fair_turn, is_held,
-    is_possible, is_waiting, leave_gate, lets_go, loads, object, reserves, said, step, stores,
-    take_doubt, takes, uses, waits, wants, was_woken, would_wait,
+    alone, begins_as, doubt_of_reads, enter_gate, finds, fingerprint, finish_waiting,
+    holds_at_most, is_fair_turn, is_held, is_possible, is_waiting, leave_gate, lets_go, loads,
+    object, reserves, said, step, stores, take_doubt, takes, uses, waits, wants, was_woken,
+    would_wait,
 };
 pub(crate) use tape::{LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};

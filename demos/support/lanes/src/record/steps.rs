@@ -1,8 +1,10 @@
 //! The steps that lanes make on objects.
 
-use super::tape::{LaneId, Level, Object, ObjectId, Place, Role, Wait, tape};
+use super::tape::{Atomic, LaneId, Level, Object, ObjectId, Place, Role, Wait, tape};
 use super::{Act, How, Kind, Value, exploring, me, outside, refuse};
+use crate::memory::Doubt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::Ordering;
 
 /// Registers an object under its name.
 #[track_caller]
@@ -20,7 +22,7 @@ pub(crate) fn object(kind: Kind, name: String) -> ObjectId {
             queue,
             readers,
             writers,
-            latest: None,
+            atomic: Atomic::default(),
             level: Level::default(),
         });
         ObjectId {
@@ -126,25 +128,60 @@ pub(crate) fn said(words: &str) {
     });
 }
 
-/// Records that an atomic is read: its latest value, or an earlier one.
+/// Records that an atomic is loaded: its latest value, or an earlier one.
 #[track_caller]
-pub(crate) fn loads(id: ObjectId, value: Value, at: Place) {
+pub(crate) fn loads(id: ObjectId, value: Value, order: Ordering, at: Place) {
     let (lane, object) = (me(), own(id));
     tape(|tape| {
-        let old = tape.objects[object]
-            .latest
-            .is_some_and(|latest| latest != value);
+        let atomic = &tape.objects[object].atomic;
+        let old = atomic.latest.is_some_and(|latest| latest != value);
+        let doubt = match old {
+            true if order == Ordering::SeqCst => Doubt::SeqCst,
+            true if atomic.is_stored && atomic.is_changed => Doubt::Mixed,
+            _ => Doubt::None,
+        };
+        tape.doubt_of_reads = tape.doubt_of_reads.max(doubt);
         tape.push(lane, Act::Load { value, old }, Some(object), Some(at));
     });
 }
 
-/// Sets the latest value of an atomic.
-pub(crate) fn stores(id: ObjectId, value: Value) {
+/// Records that a read-modify-write has read this value of an atomic. It reads the latest in truth.
+pub(crate) fn finds(id: ObjectId, value: Value) {
     tape(|tape| {
-        if let Some(object) = tape.own(id) {
-            tape.objects[object].latest = Some(value);
+        let Some(object) = tape.own(id) else { return };
+        let latest = tape.objects[object].atomic.latest;
+        if latest.is_some_and(|latest| latest != value) {
+            tape.doubt_of_reads = tape.doubt_of_reads.max(Doubt::Mixed);
         }
     });
+}
+
+/// Sets the first value of an atomic.
+pub(crate) fn begins_as(id: ObjectId, value: Value) {
+    tape(|tape| {
+        if let Some(object) = tape.own(id) {
+            tape.objects[object].atomic.latest = Some(value);
+        }
+    });
+}
+
+/// Sets the latest value of an atomic, by a plain store or by a read-modify-write.
+pub(crate) fn stores(id: ObjectId, value: Value, is_plain: bool) {
+    tape(|tape| {
+        if let Some(object) = tape.own(id) {
+            let atomic = &mut tape.objects[object].atomic;
+            atomic.latest = Some(value);
+            *match is_plain {
+                true => &mut atomic.is_stored,
+                false => &mut atomic.is_changed,
+            } = true;
+        }
+    });
+}
+
+/// Whether a read of this schedule may be impossible.
+pub(crate) fn doubt_of_reads() -> Doubt {
+    tape(|tape| tape.doubt_of_reads)
 }
 
 /// Records that the running lane is about to lock. Shown only if another lane holds the lock.

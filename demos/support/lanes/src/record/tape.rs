@@ -2,6 +2,7 @@
 //! for right now.
 
 use super::{Act, How, Kind, Value};
+use crate::memory::Doubt;
 use std::cell::RefCell;
 use std::panic::Location;
 
@@ -39,6 +40,8 @@ pub(crate) struct Tape {
     pub(super) gates: usize,
     /// The first reason to distrust this record.
     pub(super) doubt: Option<String>,
+    /// Whether a read of an atomic may be impossible.
+    pub(super) doubt_of_reads: Doubt,
     pub(super) tickets: u64,
 }
 
@@ -100,9 +103,19 @@ pub(crate) struct Object {
     pub(crate) queue: Vec<LaneId>,
     pub(crate) readers: Vec<LaneId>,
     pub(crate) writers: Vec<LaneId>,
-    /// The latest value, if this is an atomic.
-    pub(super) latest: Option<Value>,
+    pub(super) atomic: Atomic,
     pub(super) level: Level,
+}
+
+/// What was done to an atomic.
+#[derive(Default)]
+pub(super) struct Atomic {
+    /// The latest value.
+    pub(super) latest: Option<Value>,
+    /// Whether a plain store has replaced its first value.
+    pub(super) is_stored: bool,
+    /// Whether a read-modify-write has.
+    pub(super) is_changed: bool,
 }
 
 /// How full a pipe is, as far as the rows of the record tell.

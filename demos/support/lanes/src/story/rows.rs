@@ -102,8 +102,7 @@ pub(super) fn remark_on_old_values(tape: &Tape) -> Option<String> {
         .find(|step| matches!(step.act, Act::Load { old: true, .. }))?;
     let name = &tape.objects[read.object?].name;
     Some(format!(
-        "“An old value”: a processor may show a thread a value of `{name}` that another thread has replaced already. \
-         (Loom allows that even to `SeqCst`, which is stricter in truth.)"
+        "“An old value”: a processor may show a thread a value of `{name}` that another thread has replaced already."
     ))
 }
 

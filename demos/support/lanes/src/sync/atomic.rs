@@ -2,6 +2,7 @@
 
 pub use std::sync::atomic::Ordering;
 
+use crate::memory;
 use crate::record::{self, Act, Kind, ObjectId, Value};
 use crate::spurious;
 use std::fmt;
@@ -20,7 +21,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn new(name: impl Into<String>, value: $type) -> Self {
                 let id = record::object(Kind::Atomic, name.into());
-                record::stores(id, ($value)(value));
+                record::begins_as(id, ($value)(value));
                 Self {
                     id,
                     inner: loom::sync::atomic::$name::new(value),
@@ -31,9 +32,16 @@ macro_rules! atomic {
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $type {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                let value = self.inner.load(order);
+                let value = if memory::reads_latest(order) {
+                    self.latest(match order {
+                        Ordering::Relaxed => Ordering::Relaxed,
+                        _ => Ordering::Acquire,
+                    })
+                } else {
+                    self.inner.load(order)
+                };
                 record::resume_as(lane);
-                record::loads(self.id, ($value)(value), at);
+                record::loads(self.id, ($value)(value), order, at);
                 value
             }
 
@@ -41,9 +49,17 @@ macro_rules! atomic {
             #[track_caller]
             pub fn store(&self, value: $type, order: Ordering) {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                self.inner.store(value, order);
+                if memory::stores_in_order(order) {
+                    self.latest(Ordering::Relaxed);
+                    // Loom must not let another lane run between the two.
+                    loom::stop_exploring();
+                    self.inner.store(value, order);
+                    loom::explore();
+                } else {
+                    self.inner.store(value, order);
+                }
                 record::resume_as(lane);
-                record::stores(self.id, ($value)(value));
+                record::stores(self.id, ($value)(value), true);
                 record::step(Act::Store(($value)(value)), self.id, Some(at));
             }
 
@@ -74,6 +90,7 @@ macro_rules! atomic {
                     Ok(old) => self.changed(lane, at, old, new),
                     Err(found) => {
                         record::resume_as(lane);
+                        record::finds(self.id, ($value)(found));
                         let act = Act::Differs(($value)(found), ($value)(expected));
                         record::step(act, self.id, Some(at));
                     }
@@ -131,9 +148,18 @@ macro_rules! atomic {
                 Err(old)
             }
 
+            /// The value of the latest store: an exchange reads that one, whether it succeeds or
+            /// not, and here it changes nothing.
+            fn latest(&self, order: Ordering) -> $type {
+                let any = <$type>::default();
+                let (Ok(value) | Err(value)) = self.inner.compare_exchange(any, any, order, order);
+                value
+            }
+
             fn changed(&self, lane: usize, at: record::Place, old: $type, new: $type) {
                 record::resume_as(lane);
-                record::stores(self.id, ($value)(new));
+                record::finds(self.id, ($value)(old));
+                record::stores(self.id, ($value)(new), false);
                 record::step(Act::Change(($value)(old), ($value)(new)), self.id, Some(at));
             }
         }

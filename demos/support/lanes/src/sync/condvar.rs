@@ -43,18 +43,21 @@ impl Condvar {
                 record::waits(lane, Some(self.id), How::Notification, at, true),
             )
         });
+        // Other lanes may notify it before it wakes.
+        let wakes = |waiting: &mut VecDeque<Arc<Parker>>| {
+            record::finish_waiting(lane, ticket);
+            let is_it = |other: &Arc<Parker>| Arc::ptr_eq(other, &parker);
+            if let Some(place) = waiting.iter().position(is_it) {
+                waiting.remove(place);
+                record::step(Act::WakeUnasked, self.id, Some(at));
+            }
+        };
         if is_unasked {
-            // Other lanes may notify it before it wakes.
-            self.waiting.step(|waiting| {
-                let place = waiting.iter().position(|other| Arc::ptr_eq(other, &parker));
-                record::finish_waiting(lane, ticket);
-                if let Some(place) = place {
-                    waiting.remove(place);
-                    record::step(Act::WakeUnasked, self.id, Some(at));
-                }
-            });
+            self.waiting.step(wakes);
+        } else if parker.park_for_notification() {
+            record::resume_as(lane);
+            self.waiting.quietly(wakes);
         } else {
-            parker.park();
             record::resume_as(lane);
             record::finish_waiting(lane, ticket);
         }

@@ -289,17 +289,18 @@ fn a_lock_that_is_taken_for_a_moment_is_one_row() {
 
 #[test]
 fn a_lost_update_is_drawn_with_its_values() {
+    use lanes::sync::atomic::Ordering;
     let verdict = everything(|| {
         let count = Arc::new(AtomicUsize::new("count", 0));
         let threads = ["ann", "bob"].map(|name| {
             let count = count.clone();
             thread::spawn(name, move || {
-                let now = count.load(SeqCst);
-                count.store(now + 1, SeqCst);
+                let now = count.load(Ordering::Relaxed);
+                count.store(now + 1, Ordering::Relaxed);
             })
         });
         threads.into_iter().for_each(|thread| drop(thread.join()));
-        assert_eq!(count.load(SeqCst), 2, "an update was lost");
+        assert_eq!(count.load(Ordering::Relaxed), 2, "an update was lost");
     });
     let text = verdict.violates("an update was lost").to_string();
     for words in [

@@ -5,6 +5,7 @@ mod channels;
 mod locks;
 mod net;
 mod noise;
+mod ordering;
 mod picture;
 mod play;
 mod readme;

@@ -187,6 +187,80 @@ fn a_condition_variable_is_played_into_a_lost_wake_up() {
     assert_eq!(outcome, Outcome::Kept);
 }
 
+/// bob takes what ann puts there, and looks once.
+fn looks_once() {
+    let tray = Arc::new((Mutex::new("tray", 0), Condvar::new("filled")));
+    let shared = tray.clone();
+    let ann = thread::spawn("ann", move || {
+        *tray.0.lock() += 1;
+        tray.1.notify_one();
+    });
+    let bob = thread::spawn("bob", move || {
+        let mut snacks = shared.0.lock();
+        if *snacks == 0 {
+            snacks = shared.1.wait(snacks);
+        }
+        assert_eq!(*snacks, 1, "the tray is empty");
+    });
+    ann.join().unwrap();
+    bob.join().unwrap();
+}
+
+#[test]
+fn a_thread_that_waits_for_a_notification_can_be_picked_to_wake_without_one() {
+    let mut play = Play::start(looks_once);
+    play.pick("bob").unwrap();
+    play.pick("bob").unwrap();
+    let unasked = "bob wakes although it was not notified (a spurious wake-up)";
+    assert_eq!(next(&play), ["ann takes tray", unasked]);
+    play.pick("bob").unwrap();
+    assert_eq!(next(&play), ["ann takes tray", "bob takes tray"]);
+    play.pick("bob").unwrap();
+    let Outcome::Broken(why) = play.outcome() else {
+        panic!("{play:?}");
+    };
+    assert!(why.contains("the tray is empty"), "{why}");
+}
+
+#[test]
+fn a_spurious_wake_up_ends_no_deadlock() {
+    let waits_for_ever = || {
+        let bell = Arc::new((Mutex::new("hatch", ()), Condvar::new("bell")));
+        let waits = |name| {
+            let bell = bell.clone();
+            thread::spawn(name, move || drop(bell.1.wait(bell.0.lock())))
+        };
+        let threads = [waits("ann"), waits("bob")];
+        threads.into_iter().for_each(|thread| drop(thread.join()));
+    };
+    let mut play = Play::start(waits_for_ever);
+    for name in ["ann", "ann", "bob", "bob"] {
+        play.pick(name).unwrap();
+    }
+    assert!(
+        matches!(play.outcome(), Outcome::Deadlock { .. }),
+        "{play:?}"
+    );
+    let found = search(looks_once, 10_000);
+    let (picks, _) = found.bad.expect("a spurious wake-up");
+    assert_eq!(picks.iter().filter(|name| *name == "bob").count(), 4);
+}
+
+#[test]
+fn an_atomic_is_read_as_its_latest_value() {
+    let mut play = Play::start(|| {
+        let count = Arc::new(AtomicUsize::new("count", 0));
+        let shared = count.clone();
+        let ann = thread::spawn("ann", move || shared.store(1, Ordering::Relaxed));
+        let bob = thread::spawn("bob", move || count.load(Ordering::Relaxed));
+        ann.join().unwrap();
+        assert_eq!(bob.join().unwrap(), 1, "an old value");
+    });
+    play.pick("ann").unwrap();
+    play.pick("bob").unwrap();
+    assert_eq!(*play.outcome(), Outcome::Kept);
+}
+
 fn reads_twice_beside_a_writer() {
     let lock = Arc::new(RwLock::new("menu", ()));
     let (reads, writes) = (lock.clone(), lock);

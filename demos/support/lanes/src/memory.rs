@@ -1,0 +1,78 @@
+//! How atomics are read and written in an exploration.
+//!
+//! Loom takes `SeqCst` for acquire and release, and does not order a plain store against a
+//! read-modify-write of the same atomic. So it may find a failure that no processor can show. If a
+//! failing schedule has a read that may be such a one, its model is explored again with atomics that
+//! are stricter, and a failure of that search is possible in truth.
+
+use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+use std::sync::atomic::Ordering;
+
+/// How strict atomics are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Memory {
+    /// As loom has them.
+    #[default]
+    Loom,
+    /// A `SeqCst` load reads the latest store, and `SeqCst` stores have one order for all.
+    SeqCst,
+    /// Moreover, the stores of each atomic have the order in which they are run. Processors may
+    /// order `Relaxed` and `Release` stores in other ways, so this search proves nothing if it
+    /// finds no failure.
+    Ordered,
+}
+
+/// What is doubtful in a schedule that failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Doubt {
+    #[default]
+    None,
+    /// An atomic was written by plain stores and read-modify-writes, and a read of it did not see
+    /// the latest of them.
+    Mixed,
+    /// A `SeqCst` load read an old value.
+    SeqCst,
+}
+
+/// The reason for which a model is refused if only a doubtful schedule fails.
+pub(crate) const UNORDERED: &str = "loom finds a schedule that fails, but it may not exist: loom does not order a plain `store` \
+     of an atomic against a `swap`, a `fetch_…` or an exchange of the same atomic. So this model cannot be judged. \
+     Use `swap` in place of `store`, or a lock";
+
+thread_local! {
+    static MEMORY: Cell<Memory> = const { Cell::new(Memory::Loom) };
+}
+
+impl Memory {
+    /// Whether atomics are as loom has them.
+    pub(crate) fn is_looms(&self) -> bool {
+        *self == Memory::Loom
+    }
+
+    /// From now on atomics are this strict, on this operating system thread.
+    pub(crate) fn choose(self) {
+        MEMORY.set(self);
+    }
+
+    /// What to explore after a failure with this doubt. `None` if the failure is possible.
+    pub(crate) fn after(self, doubt: Doubt) -> Option<Memory> {
+        match (self, doubt) {
+            (Memory::Ordered, _) | (_, Doubt::None) => None,
+            (Memory::Loom, Doubt::SeqCst) => Some(Memory::SeqCst),
+            (Memory::Loom | Memory::SeqCst, _) => Some(Memory::Ordered),
+        }
+    }
+}
+
+/// Whether a load with this ordering reads the latest store. A reader who picks the schedule cannot
+/// pick old values.
+pub(crate) fn reads_latest(order: Ordering) -> bool {
+    crate::director::is_directed() || order == Ordering::SeqCst && !MEMORY.get().is_looms()
+}
+
+/// Whether a store with this ordering comes after all stores of the atomic that were run before.
+pub(crate) fn stores_in_order(order: Ordering) -> bool {
+    reads_latest(order) || MEMORY.get() == Memory::Ordered
+}
