@@ -9,6 +9,7 @@ mod drawn;
 mod explore;
 mod failure;
 mod gate;
+mod heap;
 mod memory;
 pub mod net;
 mod park;

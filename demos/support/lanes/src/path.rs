@@ -5,6 +5,7 @@
 //! is run again up to the schedule that failed.
 
 use crate::bounds::Bounds;
+use crate::heap::Heap;
 use crate::memory::{Doubt, Memory, UNORDERED};
 use crate::run::{Model, Report, Run};
 use crate::spurious::Spurious;
@@ -138,6 +139,7 @@ fn explore_as_told(
         at_most: bounds.schedules,
         attempted: attempted.clone(),
         script: None,
+        heap: Heap::AsItIs,
     }
     .go();
     let path = match (&report, footprints) {
@@ -149,7 +151,7 @@ fn explore_as_told(
     (is_the_same_again(report, model, bounds, attempted), path)
 }
 
-/// Runs the first schedule once more. Loom notices only by chance that a model differs under the
+/// Runs the first schedule again, also with the heap in other orders. Loom notices only by chance that a model differs under the
 /// same schedule, and a proof of such a model would be worth nothing.
 fn is_the_same_again(
     report: Report,
@@ -164,22 +166,29 @@ fn is_the_same_again(
     else {
         return report;
     };
-    match (Run {
-        model: model.clone(),
-        bounds,
-        checkpoint: None,
-        at_most: 1,
-        attempted,
-        script: None,
-    }
-    .go())
-    {
-        Report::Complete { first: again, .. } | Report::Stopped { first: again, .. }
-            if again == first =>
-        {
-            report
+    let is_same = |heap| {
+        let again = Run {
+            model: model.clone(),
+            bounds,
+            checkpoint: None,
+            at_most: 1,
+            attempted: attempted.clone(),
+            script: None,
+            heap,
+        };
+        match again.go() {
+            Report::Complete { first: again, .. } | Report::Stopped { first: again, .. } => {
+                again == first
+            }
+            Report::Fell { .. } => false,
         }
-        _ => refused(schedules, UNDETERMINED),
+    };
+    match [Heap::AsItIs, Heap::Rising, Heap::Falling]
+        .into_iter()
+        .all(is_same)
+    {
+        true => report,
+        false => refused(schedules, UNDETERMINED),
     }
 }
 
@@ -201,6 +210,7 @@ fn to(failed: usize, file: &Path, model: &Model, bounds: Bounds) -> Option<Strin
             at_most: stretch - 1,
             attempted: noted(bounds),
             script: None,
+            heap: Heap::AsItIs,
         };
         let Report::Stopped { .. } = run.go() else {
             return None;
@@ -222,6 +232,7 @@ pub(crate) fn walk(path: &str, model: &Model, bounds: Bounds) -> std::io::Result
         at_most: 1,
         attempted: noted(bounds),
         script: None,
+        heap: Heap::AsItIs,
     }
     .go())
 }

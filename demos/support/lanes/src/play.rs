@@ -7,6 +7,7 @@
 
 use crate::bounds::Bounds;
 use crate::director::{Played, Script};
+use crate::heap::Heap;
 use crate::record::{LaneId, Place};
 use crate::run::{Model, Report, Run};
 use crate::story::{Cause, Position, Story, ThreadPosition};
@@ -315,6 +316,7 @@ fn run(model: &Model, picks: &[LaneId], goes_on: bool) -> Now {
             picks: picks.to_vec(),
             goes_on,
         }),
+        heap: Heap::AsItIs,
     }
     .play();
     let (

@@ -3,6 +3,7 @@
 use crate::bounds::Bounds;
 use crate::director::{self, Played, Script};
 use crate::draw;
+use crate::heap::Heap;
 use crate::memory::Doubt;
 use crate::record::{self, Outlet, Refused, Stop};
 use crate::spurious::{self, Chances};
@@ -30,6 +31,8 @@ pub(crate) struct Run {
     pub(crate) attempted: Option<Arc<AtomicBool>>,
     /// Which thread makes each step, if loom does not decide that.
     pub(crate) script: Option<Script>,
+    /// How the blocks of the first schedule are meant to lie.
+    pub(crate) heap: Heap,
 }
 
 /// How an exploration ended.
@@ -145,6 +148,7 @@ impl Run {
             at_most,
             attempted: _,
             script: _,
+            heap,
         } = self;
         // Loom reads environment variables here; the lines below replace all of its settings.
         let mut builder = loom::model::Builder::new();
@@ -170,11 +174,13 @@ impl Run {
             if schedule > at_most || (schedule > 1 && begun.elapsed() > bounds.time) {
                 resume_unwind(Box::new(Stop));
             }
+            let arranged = (schedule == 1).then(|| heap.arrange());
             record::begin();
             director::starts(0);
             model();
             record::ended(0);
             director::ends(0, &[]);
+            drop(arranged);
             if schedule == 1 {
                 FIRST.set(record::fingerprint());
             }

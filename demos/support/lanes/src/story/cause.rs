@@ -26,7 +26,7 @@ pub(crate) fn is_loom(file: &str) -> bool {
 /// The message for a model that differs under the same schedule.
 pub(crate) const UNDETERMINED: &str = "the model took another way than the last time it was run under the same schedule. \
      It must depend on nothing but the schedule: no clock, no chance, no `HashMap` to iterate over (a `BTreeMap` has an order), \
-     nothing kept from one schedule to the next";
+     no order of addresses (each run has others), nothing kept from one schedule to the next";
 
 /// Parts of the messages that loom prints about a model. Its other messages are about loom itself,
 /// when it does not recognise its own path.

@@ -102,6 +102,42 @@ fn two_lanes_that_try_again_for_ever_have_no_end_with_any_number_of_steps() {
     }
 }
 
+/// Right, if the addresses stay: each lane takes the lock first that lies lower. But the addresses
+/// differ from run to run.
+#[test]
+fn an_order_of_addresses_cannot_be_judged_and_the_verdict_is_always_the_same() {
+    struct Bar {
+        tray: Mutex<u32>,
+    }
+    fn both(bar: &Bar, plate: &Arc<Mutex<u32>>) {
+        let tray = &bar.tray;
+        let is_lower = std::ptr::from_ref(tray).addr() < std::ptr::from_ref(&**plate).addr();
+        let (first, second) = if is_lower {
+            (tray, &**plate)
+        } else {
+            (&**plate, tray)
+        };
+        let mut first = first.lock();
+        *second.lock() += 1;
+        *first += 1;
+    }
+    for _ in 0..20 {
+        let verdict = everything(|| {
+            let bar = Arc::new(Bar {
+                tray: Mutex::new("tray", 0),
+            });
+            let plate = Arc::new(Mutex::new("plate", 0));
+            let (hers, her_bar) = (plate.clone(), bar.clone());
+            let ann = thread::spawn("ann", move || both(&her_bar, &hers));
+            both(&bar, &plate);
+            ann.join().unwrap();
+        });
+        let failure = verdict.failure().expect("it is not judged");
+        let why = failure.refusal().expect("it is refused");
+        assert!(why.contains("no order of addresses"), "{why}");
+    }
+}
+
 #[test]
 fn a_failure_behind_an_attempt_can_be_replayed_and_kept() {
     let model = || {

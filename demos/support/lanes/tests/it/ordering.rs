@@ -16,11 +16,15 @@ fn write_then_read(store: Ordering, load: Ordering, between: Option<Ordering>) -
         let shared = flags.clone();
         let ann = thread::spawn("ann", move || {
             shared.0.store(1, store);
-            between.map(fence);
+            if let Some(order) = between {
+                fence(order);
+            }
             shared.1.load(load)
         });
         flags.1.store(1, store);
-        between.map(fence);
+        if let Some(order) = between {
+            fence(order);
+        }
         let his = flags.0.load(load);
         assert!(ann.join().unwrap() + his > 0, "neither sees the other");
     })
