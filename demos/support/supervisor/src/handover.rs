@@ -185,8 +185,16 @@ impl Handover {
         }
     }
 
-    /// The worker that serves has begun to shut down on its own.
-    pub(crate) fn worker_shuts_down(&mut self) {
+    /// The worker that serves has begun to shut down, asked to or on its own.
+    pub(crate) fn worker_shuts_down(&mut self) -> Vec<Action> {
         self.shutting_down = true;
+        match self.phase {
+            // It says goodbye itself; the next one is not needed any more.
+            Phase::Checking(next) => {
+                self.phase = Phase::Idle;
+                vec![Action::Kill(next)]
+            }
+            Phase::HandingOver(_) | Phase::Idle => vec![],
+        }
     }
 }

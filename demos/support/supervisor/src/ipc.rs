@@ -253,6 +253,41 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_no_side_sends_are_no_message() {
+        let longest = Message::named(Kind::Connection, u64::MAX, &"r".repeat(LONGEST_NAME));
+        let bytes = longest.encode().expect("it fits");
+        assert_eq!(Message::decode(&bytes), Some(longest));
+        let changed = |at: usize, to: u8| {
+            let mut bytes = bytes;
+            bytes[at] = to;
+            Message::decode(&bytes)
+        };
+        assert_eq!(changed(0, 0), None, "no kind");
+        assert_eq!(changed(0, Kind::ShutDown as u8 + 1), None, "no kind yet");
+        assert_eq!(
+            changed(9, LONGEST_NAME as u8 + 1),
+            None,
+            "longer than the rest"
+        );
+        assert_eq!(changed(9, 255), None, "longer than the message");
+        assert_eq!(changed(63, 0xff), None, "not UTF-8");
+    }
+
+    #[test]
+    fn half_a_message_and_a_wrong_one_are_errors_and_a_closed_end_is_none() {
+        let (supervisor, worker) = Channel::pair().expect("two ends");
+        let mut worker = std::os::unix::net::UnixStream::from(worker);
+        worker.write_all(&[0; LENGTH]).expect("it is read");
+        let error = supervisor.recv().expect_err("no kind");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        worker.write_all(&[1; LENGTH / 2]).expect("it is read");
+        drop(worker);
+        let error = supervisor.recv().expect_err("half of one");
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        assert!(matches!(supervisor.recv(), Ok(None)));
+    }
+
+    #[test]
     fn a_name_that_is_too_long_is_an_error() {
         let (supervisor, _worker) = Channel::pair().expect("two ends");
         let message = Message::named(Kind::Snapshot, 1, &"r".repeat(LONGEST_NAME + 1));

@@ -194,7 +194,10 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
                 let actions = self.handover.stopped(from);
                 self.perform(actions);
             }
-            (Kind::ShutDown, _) => self.handover.worker_shuts_down(),
+            (Kind::ShutDown, _) => {
+                let actions = self.handover.worker_shuts_down();
+                self.perform(actions);
+            }
             (_, fd) => self.held.update(message, fd),
         }
     }

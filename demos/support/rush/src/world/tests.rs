@@ -224,6 +224,17 @@ fn of_several_turns_in_a_tick_the_last_one_counts() {
 }
 
 #[test]
+fn a_second_join_at_a_seat_changes_nothing() {
+    let join = |seat| Input::Join { seat: Seat(seat) };
+    let played = |inputs: &[Input]| {
+        let mut world = World::new(Config::for_seats(4), 3, 0, [(Seat(0), Team::ALL[0])]);
+        (world.step(inputs), world)
+    };
+    let once = played(&[join(1), join(2)]);
+    assert_eq!(played(&[join(1), join(1), join(0), join(2), join(1)]), once);
+}
+
+#[test]
 fn a_turn_that_keeps_the_direction_is_reported_too() {
     let mut world = World::new(Config::DEFAULT, 3, 0, [(Seat(0), Team::ALL[0])]);
     let dir = world.player(Seat(0)).expect("seated").dir;

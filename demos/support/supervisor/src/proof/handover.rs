@@ -2,13 +2,15 @@
 //! two never serve at once, so no message is applied twice and none is left out. If no worker dies
 //! during shutdown, the players hear goodbye exactly once.
 //!
-//! Covers: a supervisor, the worker that serves, its replacement and, after a death, one more; each
-//! death of either at each of its steps; a worker that does not answer, one that does not stop; a
-//! shutdown after each of the first events, asked for once or twice. Every schedule with up to two
-//! preemptions. The supervisor's decisions are the real [`Handover`]; its actions are here: a
-//! message goes through a channel, and a worker that is killed notices at its next step. Not: how
-//! far a dead worker had come with its tick, which `resume` proves. Dies with: what `mutants.toml`
-//! lists of `src/handover.rs`.
+//! Covers: a supervisor, the worker that serves, its replacement and, after a death, one more; a
+//! second replacement after the first, and one asked for too early; each death of either at each of
+//! its steps; a worker that does not answer, one that does not stop, one that shuts down on its own,
+//! one that never ends; a deadline that passes while the answer is on its way; a worker that speaks
+//! of its connections when it does not serve; a shutdown after each of the first events, asked for
+//! once or twice. Every schedule with up to two preemptions. The supervisor's decisions are the real
+//! [`Handover`]; its actions are here: a message goes through a channel, and a worker that is killed
+//! notices at its next step. Not: how far a dead worker had come with its tick, which `resume`
+//! proves. Dies with: what `mutants.toml` lists of `src/handover.rs`.
 
 use crate::handover::{Action, Handover, WorkerId};
 use lanes::{
@@ -38,6 +40,10 @@ enum Event {
     Ready(WorkerId),
     Stopped(WorkerId),
     Exited(WorkerId),
+    /// It has begun to shut down, asked to or on its own.
+    ShutsDown(WorkerId),
+    /// A connection began (true) or ended.
+    Connection(WorkerId, bool),
 }
 
 /// What one worker leaves to the next: the snapshots, and the state of the kernel.
@@ -45,6 +51,8 @@ enum Event {
 struct Server {
     /// The worker that reads and writes the sockets.
     served_by: Option<WorkerId>,
+    /// All workers that have served, in this order.
+    served: Vec<WorkerId>,
     /// The messages that were applied: 0, 1, 2 and so on, each once.
     applied: Vec<usize>,
     goodbyes: u32,
@@ -59,16 +67,44 @@ struct Fault {
     never_answers: bool,
     /// It does not stop when asked to.
     never_stops: bool,
+    /// It does not shut down when asked to.
+    never_ends: bool,
+    /// It shuts down without being asked.
+    ends_itself: bool,
 }
 
-/// How the two workers fail, and after how many events the shutdown comes; it comes at the latest
-/// when the replacement has ended.
-#[derive(Clone, Copy, Debug, Default)]
+/// How the first two workers fail, and after how many events something is asked for. The shutdown
+/// comes at the latest when the replacements have ended.
+#[derive(Clone, Copy, Debug)]
 struct Scenario {
     old: Fault,
     next: Fault,
+    /// How many replacements are asked for, each when the one before has ended.
+    replacements: u32,
+    /// After this many events another replacement is asked for, whatever is going on.
+    hasty_after: Option<usize>,
+    /// After this many events the deadline has passed, even if the answer is on its way.
+    deadline_after: Option<usize>,
     shutdown_after: Option<usize>,
     shutdown_twice: bool,
+    /// Each worker says that the connection is open when it begins to serve, and that it has ended
+    /// when it does not serve: before it does and after it has stopped.
+    speaks_out_of_turn: bool,
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            old: Fault::default(),
+            next: Fault::default(),
+            replacements: 1,
+            hasty_after: None,
+            deadline_after: None,
+            shutdown_after: None,
+            shutdown_twice: false,
+            speaks_out_of_turn: false,
+        }
+    }
 }
 
 struct Died;
@@ -76,6 +112,7 @@ struct Died;
 struct Worker {
     id: WorkerId,
     fault: Fault,
+    speaks_out_of_turn: bool,
     steps: usize,
     inbox: Receiver<Message>,
     events: Sender<Event>,
@@ -113,6 +150,7 @@ impl Worker {
             match self.receive()? {
                 Message::Check if self.fault.never_answers => {}
                 Message::Check => {
+                    self.say_connection(false);
                     let _unless_over = self.events.send(Event::Ready(self.id));
                 }
                 Message::Serve => return self.serve(),
@@ -121,14 +159,34 @@ impl Worker {
         }
     }
 
+    fn say_connection(&self, is_open: bool) {
+        if self.speaks_out_of_turn {
+            let _unless_over = self.events.send(Event::Connection(self.id, is_open));
+        }
+    }
+
+    /// Says goodbye to the players, as its last step.
+    fn shut_down(&self) -> Result<(), Died> {
+        let _unless_over = self.events.send(Event::ShutsDown(self.id));
+        self.server.lock().goodbyes += 1;
+        Ok(())
+    }
+
     fn serve(&mut self) -> Result<(), Died> {
-        let before = self.server.lock().served_by.replace(self.id);
+        let mut server = self.server.lock();
+        let before = server.served_by.replace(self.id);
         assert_eq!(before, None, "two serve at once");
+        server.served.push(self.id);
         // It reads the snapshot once, and from then on keeps the state itself.
-        let first = self.server.lock().applied.len();
+        let first = server.applied.len();
+        drop(server);
+        self.say_connection(true);
         for next in first..first + TICKS {
             self.step()?;
             self.server.lock().applied.push(next);
+        }
+        if self.fault.ends_itself {
+            return self.shut_down();
         }
         loop {
             match self.receive()? {
@@ -137,12 +195,11 @@ impl Worker {
                     self.server.lock().served_by = None;
                     self.step()?;
                     let _unless_over = self.events.send(Event::Stopped(self.id));
+                    self.say_connection(false);
                     return Ok(());
                 }
-                Message::ShutDown => {
-                    self.server.lock().goodbyes += 1;
-                    return Ok(());
-                }
+                Message::ShutDown if self.fault.never_ends => {}
+                Message::ShutDown => return self.shut_down(),
                 Message::Check | Message::Serve => panic!("it serves already"),
             }
         }
@@ -157,6 +214,12 @@ struct Supervisor {
     events: Sender<Event>,
     server: Arc<Mutex<Server>>,
     scenario: Scenario,
+    /// Whether it holds a player's connection.
+    has_connection: bool,
+    /// The replacements that have begun.
+    replacements: u32,
+    /// What a worker was asked last, and may never answer.
+    asked: Option<Message>,
     is_over: bool,
 }
 
@@ -172,6 +235,7 @@ impl Supervisor {
                 2 => self.scenario.next,
                 _ => Fault::default(),
             },
+            speaks_out_of_turn: self.scenario.speaks_out_of_turn,
             steps: 0,
             inbox,
             events: self.events.clone(),
@@ -205,6 +269,7 @@ impl Supervisor {
                 }
                 Action::Log(_) => continue,
             };
+            self.asked = Some(message);
             if let Some(channel) = self.workers.get(&worker) {
                 let _unless_dead = channel.send(message);
             }
@@ -214,18 +279,44 @@ impl Supervisor {
     fn receive(&mut self, event: Event) {
         let actions = match event {
             Event::Ready(worker) => self.handover.ready(worker),
-            Event::Stopped(worker) => self.handover.stopped(worker),
+            Event::Stopped(worker) => {
+                self.workers.remove(&worker); // It only has to exit.
+                self.handover.stopped(worker)
+            }
             Event::Exited(worker) => {
                 self.workers.remove(&worker);
                 self.handover.exited(worker)
             }
+            Event::ShutsDown(worker) => {
+                if !self.handover.is_serving(worker) {
+                    return;
+                }
+                self.handover.worker_shuts_down()
+            }
+            Event::Connection(worker, is_open) => {
+                if self.handover.is_serving(worker) {
+                    self.has_connection = is_open;
+                }
+                return;
+            }
         };
         self.perform(actions);
     }
+
+    /// Replaces the worker that serves, if that is possible now.
+    fn replace(&mut self) {
+        if self.handover.may_begin() {
+            self.replacements += 1;
+            let next = self.start();
+            let actions = self.handover.begin(next);
+            self.perform(actions);
+        }
+    }
 }
 
-/// Runs a server, a replacement and a shutdown.
-fn run(scenario: Scenario) {
+/// Runs a server, its replacements and a shutdown. `is_right` judges which workers have served, in
+/// their order.
+fn run(scenario: Scenario, is_right: fn(&[WorkerId]) -> bool) {
     let (sender, events) = channel("the channel to the supervisor");
     let server = Arc::new(Mutex::new("the server", Server::default()));
     let mut supervisor = Supervisor {
@@ -235,30 +326,36 @@ fn run(scenario: Scenario) {
         events: sender,
         server: Arc::clone(&server),
         scenario,
+        has_connection: false,
+        replacements: 0,
+        asked: None,
         is_over: false,
     };
     supervisor.perform(vec![Action::Restart]);
-    let next = supervisor.start();
-    let actions = supervisor.handover.begin(next);
-    supervisor.perform(actions);
+    supervisor.replace();
     let (mut received, mut has_shut_down) = (0, false);
     while !supervisor.is_over {
-        let is_time =
-            scenario.shutdown_after == Some(received) || !supervisor.handover.is_in_progress();
-        if is_time && !has_shut_down {
+        let is_idle = !supervisor.handover.is_in_progress();
+        if is_idle && !has_shut_down && supervisor.replacements < scenario.replacements {
+            supervisor.replace();
+        }
+        let is_idle = !supervisor.handover.is_in_progress();
+        if (scenario.shutdown_after == Some(received) || is_idle) && !has_shut_down {
             has_shut_down = true;
             for _ in 0..=u8::from(scenario.shutdown_twice) {
                 let actions = supervisor.handover.shut_down();
                 supervisor.perform(actions);
             }
         }
-        // The event that never comes: the first says whether the next worker can take over, the
-        // second that the old one has stopped.
-        let in_vain = match received {
-            0 => scenario.next.never_answers,
-            1 => scenario.old.never_stops,
+        if scenario.hasty_after == Some(received) {
+            supervisor.replace();
+        }
+        let in_vain = match supervisor.asked {
+            Some(Message::Check) => scenario.next.never_answers,
+            Some(Message::HandOver) => scenario.old.never_stops,
             _ => false,
         };
+        let in_vain = in_vain || scenario.deadline_after == Some(received);
         if in_vain && supervisor.handover.is_in_progress() {
             let actions = supervisor.handover.timed_out();
             supervisor.perform(actions);
@@ -266,24 +363,71 @@ fn run(scenario: Scenario) {
         supervisor.receive(events.recv().expect("a worker lives"));
         received += 1;
     }
+    assert!(supervisor.workers.is_empty(), "a worker is left behind");
     let server = server.lock();
     let once: Vec<usize> = (0..server.applied.len()).collect();
     assert_eq!(server.applied, once, "applied twice, or left out");
-    assert!(server.goodbyes <= 1, "more than one goodbye");
-    let without_fault = scenario.old == Fault::default() && scenario.next == Fault::default();
+    assert!(is_right(&server.served), "{:?} have served", server.served);
+    if scenario.speaks_out_of_turn {
+        assert!(supervisor.has_connection, "the connection was closed");
+    }
+    // After a worker that shut down on its own, the next one finds no player to say goodbye to.
+    let most = 1 + u32::from(scenario.old.ends_itself && server.served == [1, 2]);
+    assert!(server.goodbyes <= most, "more than one goodbye");
+    let without_fault = scenario.old == Fault::default()
+        && scenario.next == Fault::default()
+        && scenario.deadline_after.is_none();
     if without_fault && !scenario.shutdown_twice {
         assert_eq!(server.goodbyes, 1, "no goodbye");
     }
 }
 
-fn holds_in_every_schedule(name: &'static str, scenario: Scenario) {
-    let model = move || run(scenario);
+fn holds_in_every_schedule(
+    name: &'static str,
+    scenario: Scenario,
+    is_right: fn(&[WorkerId]) -> bool,
+) {
+    let model = move || run(scenario, is_right);
     explore(name, Bounds::preemptions(2), model).holds();
 }
 
 #[test]
 fn a_handover_never_has_two_that_serve_and_ends_with_one_goodbye() {
-    holds_in_every_schedule("a handover", Scenario::default());
+    holds_in_every_schedule("a handover", Scenario::default(), |served| served == [1, 2]);
+}
+
+#[test]
+fn a_second_handover_follows_the_first() {
+    let scenario = Scenario {
+        replacements: 2,
+        ..Scenario::default()
+    };
+    holds_in_every_schedule("two handovers", scenario, |served| served == [1, 2, 3]);
+}
+
+#[test]
+fn a_handover_that_is_asked_for_too_early_or_too_late_changes_nothing() {
+    for after in 0..4 {
+        for shutdown_after in [None, Some(after)] {
+            let scenario = Scenario {
+                hasty_after: Some(after),
+                shutdown_after,
+                ..Scenario::default()
+            };
+            holds_in_every_schedule("in a hurry", scenario, |served| {
+                served == [1, 2] || served == [1]
+            });
+        }
+    }
+}
+
+#[test]
+fn what_a_worker_says_of_connections_counts_only_while_it_serves() {
+    let scenario = Scenario {
+        speaks_out_of_turn: true,
+        ..Scenario::default()
+    };
+    holds_in_every_schedule("out of turn", scenario, |served| served == [1, 2]);
 }
 
 #[test]
@@ -295,7 +439,54 @@ fn a_shutdown_during_a_handover_ends_with_one_goodbye() {
                 shutdown_twice,
                 ..Scenario::default()
             };
-            holds_in_every_schedule("a shutdown", scenario);
+            holds_in_every_schedule("a shutdown", scenario, |served| {
+                served == [1] || served == [1, 2]
+            });
+        }
+    }
+}
+
+#[test]
+fn a_worker_that_shuts_down_on_its_own_is_not_replaced() {
+    let ends_itself = Fault {
+        ends_itself: true,
+        ..Fault::default()
+    };
+    let old = Scenario {
+        old: ends_itself,
+        ..Scenario::default()
+    };
+    holds_in_every_schedule("it ends itself", old, |served| {
+        served == [1] || served == [1, 2] // It was asked to stop already.
+    });
+    let next = Scenario {
+        next: ends_itself,
+        ..Scenario::default()
+    };
+    holds_in_every_schedule("the next ends itself", next, |served| served == [1, 2]);
+}
+
+#[test]
+fn a_shutdown_that_is_asked_for_twice_ends_a_worker_that_never_ends() {
+    let never_ends = Fault {
+        never_ends: true,
+        ..Fault::default()
+    };
+    for after in 0..4 {
+        for (old, next) in [
+            (never_ends, Fault::default()),
+            (Fault::default(), never_ends),
+        ] {
+            let scenario = Scenario {
+                old,
+                next,
+                shutdown_after: Some(after),
+                shutdown_twice: true,
+                ..Scenario::default()
+            };
+            holds_in_every_schedule("twice", scenario, |served| {
+                served == [1] || served == [1, 2]
+            });
         }
     }
 }
@@ -307,33 +498,64 @@ fn a_worker_that_dies_during_a_handover_is_replaced_by_exactly_one() {
             dies_at: Some(step),
             ..Fault::default()
         };
-        for (old, next) in [(dies, Fault::default()), (Fault::default(), dies)] {
-            let scenario = Scenario {
-                old,
-                next,
-                ..Scenario::default()
-            };
-            holds_in_every_schedule("a death", scenario);
-        }
+        let old = Scenario {
+            old: dies,
+            ..Scenario::default()
+        };
+        let next = Scenario {
+            next: dies,
+            ..Scenario::default()
+        };
+        holds_in_every_schedule("a death", old, |served| {
+            matches!(served, [2] | [1, 2] | [3, 2] | [1, 3, 2])
+        });
+        holds_in_every_schedule("the next dies", next, |served| {
+            matches!(served, [1] | [1, 2] | [1, 3] | [1, 2, 3])
+        });
     }
 }
 
+/// The player notices nothing: the old worker serves on, and says goodbye.
 #[test]
-fn a_worker_that_never_answers_or_never_stops_blocks_no_handover() {
+fn a_check_that_fails_does_not_stop_the_worker_that_serves() {
+    let dies = Fault {
+        dies_at: Some(1),
+        ..Fault::default()
+    };
     let silent = Fault {
         never_answers: true,
         ..Fault::default()
     };
-    let stubborn = Fault {
-        never_stops: true,
-        ..Fault::default()
-    };
-    for (old, next) in [(Fault::default(), silent), (stubborn, Fault::default())] {
+    for next in [dies, silent] {
         let scenario = Scenario {
-            old,
             next,
             ..Scenario::default()
         };
-        holds_in_every_schedule("in vain", scenario);
+        holds_in_every_schedule("a failed check", scenario, |served| served == [1]);
+    }
+}
+
+#[test]
+fn a_worker_that_never_stops_blocks_no_handover() {
+    let scenario = Scenario {
+        old: Fault {
+            never_stops: true,
+            ..Fault::default()
+        },
+        ..Scenario::default()
+    };
+    holds_in_every_schedule("in vain", scenario, |served| served == [1, 2]);
+}
+
+#[test]
+fn a_deadline_that_passes_while_the_answer_is_on_its_way_leaves_one_that_serves() {
+    for after in 0..4 {
+        let scenario = Scenario {
+            deadline_after: Some(after),
+            ..Scenario::default()
+        };
+        holds_in_every_schedule("a late answer", scenario, |served| {
+            matches!(served, [1] | [1, 2] | [1, 3])
+        });
     }
 }

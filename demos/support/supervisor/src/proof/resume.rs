@@ -145,7 +145,12 @@ fn a_snapshot_of_another_connection_is_rejected() {
         applied: 7,
     };
     let counters = |accepted, consumed| Counters { accepted, consumed };
-    assert!(checkpoint.resume(counters(10, 7)).is_some());
+    let resume = |accepted, consumed| {
+        let resume = checkpoint.resume(counters(accepted, consumed));
+        resume.map(|it| (it.skip, it.discard))
+    };
+    assert_eq!(resume(10, 7), Some((0, 0)));
+    assert_eq!(resume(15, 0), Some((5, 7)), "all pending, none removed");
     assert!(
         checkpoint.resume(counters(9, 7)).is_none(),
         "fewer bytes written than at the snapshot"
