@@ -181,8 +181,8 @@ fn opens(snacks: u32, orders: u32) -> (mpsc::Sender<Order>, thread::JoinHandle<(
     (door, open)
 }
 
-/// The answer that a player gets. Of the judge's own, because a learner's type may say of itself that
-/// it is equal to everything.
+/// The answer that a player gets. Of the judge's own, because a learner's type may say of itself
+/// that it is equal to everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Snack,

@@ -43,6 +43,7 @@ impl Context {
             exercise,
             answer: exercise.answer(),
         };
+        let mark = progress::mark(&self.set, exercise);
         let verdict = runner
             .try_answer(&self.set, &trial, look)
             .map_err(|why| match &why {
@@ -58,7 +59,7 @@ impl Context {
             })?;
         verdict.tell(&mut self.screen, exercise);
         let mut progress = Progress::read(&self.set);
-        progress.judged(&self.set, exercise, verdict.is_green());
+        progress.judged(exercise, mark.filter(|_| verdict.is_green()));
         progress.write(&self.set)?;
         if verdict.is_green() {
             let name = &exercise.name;

@@ -77,9 +77,9 @@ impl Progress {
         }
     }
 
-    /// Records a verdict on the current answer.
-    pub(crate) fn judged(&mut self, set: &Set, exercise: &Exercise, is_green: bool) {
-        let solved = mark(set, exercise).filter(|_| is_green);
+    /// Records a verdict. `solved` is the mark of a right answer, from before it was judged: a file
+    /// that is saved meanwhile is another answer.
+    pub(crate) fn judged(&mut self, exercise: &Exercise, solved: Option<String>) {
         self.exercises
             .entry(exercise.name.clone())
             .or_default()
@@ -109,7 +109,7 @@ impl Progress {
 }
 
 /// Returns a hash of this answer and its judge.
-fn mark(set: &Set, exercise: &Exercise) -> Option<String> {
+pub(crate) fn mark(set: &Set, exercise: &Exercise) -> Option<String> {
     let answer = set.read(&exercise.answer()).ok()?;
     let judge = set.read(&exercise.file("judge.rs")).ok()?;
     let text = (answer + "\0" + &judge).replace("\r\n", "\n");
@@ -133,4 +133,30 @@ pub(crate) fn write(set: &Set, file: &str, text: &str) -> Result<(), FileError> 
             file: file.to_owned(),
             error,
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_changes_while_it_is_judged_is_not_solved() {
+        let here = std::env::temp_dir().join(format!("learn-progress-{}", std::process::id()));
+        let folder = here.join("exercises/01_a");
+        fs::create_dir_all(&folder).expect("a folder of our own");
+        let write = |file: &str, text: &str| fs::write(folder.join(file), text).expect("ours");
+        write("judge.rs", "");
+        write("unsolved.rs", "unsolved");
+        write("exercise.rs", "right");
+        let set = Set::of(&here).expect("one exercise");
+        let exercise = &set.exercises[0];
+        let mut progress = Progress::default();
+        let judged = mark(&set, exercise);
+        write("exercise.rs", "saved meanwhile");
+        progress.judged(exercise, judged);
+        assert_eq!(progress.state(&set, exercise), State::Begun);
+        write("exercise.rs", "right");
+        assert_eq!(progress.state(&set, exercise), State::Solved);
+        fs::remove_dir_all(here).expect("ours");
+    }
 }

@@ -71,6 +71,10 @@ impl Runner {
         if let Some(errors) = compile(&self.libraries, set, trial, look, &program.0)? {
             return Ok(Verdict::does_not_compile(&errors, &trial.answer));
         }
+        // The compiler has read the file again, and an editor may have written it since the rules.
+        if set.read(&trial.answer)? != text {
+            return self.try_answer(set, trial, look);
+        }
         // For code without its last bracket, the compiler's errors above are the better answer.
         if let Err(at) = rules {
             return Ok(Verdict::cheats(&trial.answer, rules::unreadable(at)));
