@@ -23,7 +23,7 @@ pub struct Case {
     seal: Seal,
 }
 
-/// The word that makes a line of the report a verdict; no text of a debugger's or a log's has it.
+/// The word that makes a line of the report a verdict. `Debug` does not show it.
 pub(crate) struct Seal(pub(crate) String);
 
 impl fmt::Debug for Seal {

@@ -107,7 +107,7 @@ impl Promise<'_> {
         bounds: Bounds,
         model: impl Fn(Seen) + Send + Sync + 'static,
     ) -> Judged {
-        // A byte that stays is little, and so a model can copy it into each of its threads.
+        // Leaks one byte per promise, so that a model can copy it into each of its threads.
         let seen: &AtomicBool = Box::leak(Box::default());
         let verdict = explore(name, bounds, move || model(Seen(seen)));
         match broken(&verdict) {
