@@ -135,7 +135,7 @@ const NO_PARTS: [&str; 48] = [
     "virtual", "where", "while", "yield",
 ];
 /// Attributes that change neither which code is compiled nor what it does.
-const ATTRIBUTES: [&str; 15] = [
+const ATTRIBUTES: [&str; 16] = [
     "allow",
     "clippy",
     "cold",
@@ -148,6 +148,7 @@ const ATTRIBUTES: [&str; 15] = [
     "forbid",
     "inline",
     "must_use",
+    "repr",
     "rustfmt",
     "track_caller",
     "warn",
@@ -728,7 +729,7 @@ mod tests {
             "use lanes::tokio; fn f() { tokio::mpsc::channel(\"a\", 1); return tokio::mpsc::f() }",
             "use lanes::task; use std::{mem, task::Waker}; fn f() { std::task::f(std::mem::take(x)) }",
             "#[derive(Clone, Debug)] #[must_use] pub struct A { #[doc(hidden)] b: u8 }",
-            "#![allow(dead_code)] #[derive(Default)] enum A { #[default] B } #[rustfmt::skip] fn f() {}",
+            "#![allow(dead_code)] #[derive(Default)] #[repr(u8)] enum A { #[default] B } #[rustfmt::skip] fn f() {}",
             "fn f() { r#return::std::process::exit(0) }",
         ] {
             assert_eq!(why(answer), None, "{answer}");
