@@ -97,8 +97,13 @@ fn errors(stderr: &str) -> Vec<CompilerError> {
     let messages = stderr
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let errors =
-        messages.filter(|message| message["level"] == "error" && !message["spans"].is_null());
+    let is_summary = |message: &Value| {
+        let text = message["message"].as_str().unwrap_or_default();
+        text.starts_with("aborting due to ")
+    };
+    let errors = messages.filter(|message| {
+        message["level"] == "error" && !message["spans"].is_null() && !is_summary(message)
+    });
     errors
         .map(|error| {
             let spans = error["spans"]
@@ -135,10 +140,10 @@ mod tests {
     #[test]
     fn the_files_of_an_error_are_found_in_paths_with_backslashes() {
         let line = r#"{"level":"error","rendered":"no","spans":[{"is_primary":true,"file_name":"exercises\\01_lock_order\\exercise.rs"}]}"#;
-        assert_eq!(
-            errors(line)[0].files,
-            ["exercises/01_lock_order/exercise.rs"]
-        );
+        let summary = r#"{"level":"error","message":"aborting due to 1 previous error","rendered":"","spans":[]}"#;
+        let errors = errors(&format!("{line}\n{summary}"));
+        assert_eq!(errors.len(), 1, "the summary is no error");
+        assert_eq!(errors[0].files, ["exercises/01_lock_order/exercise.rs"]);
     }
 
     #[test]

@@ -129,12 +129,18 @@ impl Verdict {
             .filter(is_own)
             .map(|error| error.rendered.trim_end())
             .collect();
-        let advice = if own.is_empty() {
-            "These lines are the judge's, which calls your code: an item that it uses now has \
-             another name or type. Change it back; `reset` shows the original, and keeps your \
-             answer."
-        } else {
-            ""
+        let has_place = errors.iter().any(|error| !error.files.is_empty());
+        let advice = match (own.is_empty(), has_place) {
+            (false, _) => "",
+            (true, true) => {
+                "These lines are the judge's, which calls your code: an item that it uses now has \
+                 another name or type. Change it back; `reset` shows the original, and keeps your \
+                 answer."
+            }
+            (true, false) => {
+                "The compiler failed and names no line of your code. Is there enough memory, and \
+                 room on the disk?"
+            }
         };
         // Two errors are enough to see which name it is.
         let all = errors.iter().take(2).map(|error| error.rendered.trim_end());
@@ -195,6 +201,36 @@ impl Verdict {
                 [] => screen.as_it_is(&exercise.answer()),
                 places => places.iter().for_each(|place| screen.as_it_is(place)),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn advice(errors: &[(&str, &[&str])]) -> (String, String) {
+        let error = |(rendered, files): &(&str, &[&str])| CompilerError {
+            rendered: (*rendered).into(),
+            files: files.iter().map(|file| (*file).into()).collect(),
+        };
+        let errors: Vec<CompilerError> = errors.iter().map(error).collect();
+        let verdict = Verdict::does_not_compile(&errors, "mine.rs");
+        (verdict.story, verdict.advice)
+    }
+
+    #[test]
+    fn an_error_of_the_compiler_is_not_told_as_one_of_the_judges_lines() {
+        let (story, own) = advice(&[("mine", &["mine.rs"]), ("theirs", &["judge.rs"])]);
+        assert_eq!((story.as_str(), own.as_str()), ("mine", ""));
+        let (story, judges) = advice(&[("theirs", &["judge.rs"])]);
+        assert!(
+            story == "theirs" && judges.contains("the judge's"),
+            "{judges}"
+        );
+        for errors in [&[("linking failed", &[][..])][..], &[]] {
+            let (_, compilers) = advice(errors);
+            assert!(compilers.contains("names no line"), "{compilers}");
         }
     }
 }
