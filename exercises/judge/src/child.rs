@@ -8,6 +8,13 @@ use crate::ruling::Ruling;
 use std::fs::File;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+/// How long an answer may work. A verdict takes milliseconds. On Unix this is the processor's time:
+/// on a busy machine a right answer waits longer, and does not work more.
+pub const LIMIT: Duration = Duration::from_secs(10);
+/// The exit status of a judge whose answer worked for longer than [`LIMIT`].
+pub const OUT_OF_TIME: i32 = 4;
 
 /// A limit on memory: more than any exercise needs.
 #[cfg(unix)]
@@ -29,6 +36,7 @@ pub fn main(judge: fn(&mut Case) -> Judged) {
     }
     let seal = Seal(seal.trim().to_owned());
     end_with_the_parent();
+    end_in_time();
     limit_memory();
     let text = std::fs::read_to_string(answer).unwrap_or_default();
     let report = File::create(report).ok();
@@ -64,6 +72,30 @@ fn end_with_the_parent() {
         while matches!(std::io::stdin().read(&mut nothing), Ok(n) if n > 0) {}
         std::process::exit(3);
     });
+}
+
+/// Ends this program when it has worked for too long.
+fn end_in_time() {
+    let began = Instant::now();
+    std::thread::spawn(move || {
+        while worked(began) < LIMIT {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        std::process::exit(OUT_OF_TIME);
+    });
+}
+
+/// Returns the processor's time of this program, or the time since it began if the system does not
+/// say.
+#[cfg(unix)]
+fn worked(began: Instant) -> Duration {
+    let worked = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    worked.try_into().unwrap_or_else(|_| began.elapsed())
+}
+
+#[cfg(not(unix))]
+fn worked(began: Instant) -> Duration {
+    began.elapsed()
 }
 
 #[cfg(unix)]

@@ -43,6 +43,6 @@ mod ruling;
 pub use answer::Answer;
 pub use broken::Broken;
 pub use case::{Case, Judged, Red};
-pub use child::main;
+pub use child::{LIMIT, OUT_OF_TIME, main};
 pub use promise::{Promise, Seen};
 pub use ruling::Ruling;

@@ -16,9 +16,11 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-/// Limits on an answer. A verdict takes milliseconds, and a hang is a verdict too.
+/// Limits on an answer and its judge. A hang is a verdict too: the judge ends itself when the answer
+/// has worked for too long, so this limit is for a program that waits for ever, and for a machine
+/// that is too busy.
 const TRIAL: Limits = Limits {
-    time: Duration::from_secs(10),
+    time: Duration::from_secs(60),
     printed: 1 << 20,
     kept: 1 << 12,
 };
@@ -144,6 +146,11 @@ fn verdict(finished: &Finished, last: Option<Ruling>) -> Verdict {
     let (stdout, stderr) = (finished.stdout(), finished.stderr());
     match (finished.ended, last) {
         (Ended::TooLong, _) => Verdict::hangs(promise, TRIAL.time).saying(stdout),
+        (Ended::Itself(_), None | Some(Ruling::Looking { .. }))
+            if finished.code() == Some(judge::OUT_OF_TIME) =>
+        {
+            Verdict::hangs(promise, judge::LIMIT).saying(stdout)
+        }
         (Ended::TooMuch, _) => Verdict::runaway(promise, TRIAL.printed).saying(stdout),
         (Ended::Itself(_), Some(ruling @ (Ruling::Green { .. } | Ruling::Red { .. }))) => {
             Verdict::of(ruling).saying(stdout + &stderr)

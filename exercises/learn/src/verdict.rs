@@ -68,8 +68,7 @@ impl Verdict {
             advice: format!(
                 "It did not end within {} s, and was stopped. The judge sees every wait for a \
                  lock, a channel or a clock; so this is a loop that waits for nothing \
-                 (`loop {{}}`, or a `while` whose condition never changes), or too much work for \
-                 this machine as busy as it is now.",
+                 (`loop {{}}`, or a `while` whose condition never changes), or far too much work.",
                 after.as_secs()
             ),
             ..Verdict::red("hang", "it hangs")
