@@ -1,7 +1,8 @@
 //! Judges exercise 8 with loom. Unsolved: `forgotten-sender`.
 //!
-//! Covers: no player, one player and two players with up to three bills each; a player who sends a
-//! bill only when the last one is rung up. Does not cover: players that panic.
+//! Covers: no player, one player and two players with up to four bills each, some of them 0 or the
+//! same; a player who sends a bill only when the last one is rung up, and one who goes home late.
+//! Does not cover: players that panic; a thread that is not joined, but has nothing left to do.
 
 use super::exercise::{Player, ring_up};
 use judge::{Case, Judged};
@@ -27,8 +28,14 @@ pub fn judge(case: &mut Case) -> Judged {
             FULL,
         )
         .if_broken(
+            "lost",
+            |broken, answer| broken.says("rung up") && answer.says("try_send"),
+            "If the till's queue is full, `try_send` fails, and that bill is lost. `send` waits \
+             until there is room, and the till makes room soon.",
+        )
+        .if_broken(
             "forgotten-sender",
-            |broken, _| broken.is_deadlock(),
+            |broken, _| broken.is_deadlock() && broken.shows("for a message in till"),
             "The receiver ends when every sender is dropped, and one is left: not a player's \
              sender, but the one that all of them were cloned from. It belongs to the function, \
              which waits for the bills to end, and so for itself.",
@@ -48,13 +55,20 @@ pub fn judge(case: &mut Case) -> Judged {
              `Disconnected` are two different answers, and only the second one is the end.",
         )
         .in_every_schedule(
-            "ann sends three bills, bob none",
+            "ann sends four bills, bob none",
             Bounds::preemptions(1),
             || {
-                let rung = rung_up(vec![player("ann", vec![1, 2, 3]), player("bob", vec![])]);
+                let gone = Arc::new(Mutex::new("gone", 0));
+                let ann = player("ann", vec![1, 0, 5, 5], &gone);
+                let rung = rung_up(vec![ann, player("bob", vec![], &gone)]);
                 assert!(
-                    rung == [1, 2, 3],
-                    "ann sends the bills 1, 2 and 3, but {rung:?} are rung up"
+                    rung == [1, 0, 5, 5],
+                    "ann sends the bills 1, 0, 5 and 5, but {rung:?} are rung up"
+                );
+                let gone = *gone.lock();
+                assert!(
+                    gone == 2,
+                    "the function returns, but only {gone} of 2 players have gone"
                 );
                 assert!(
                     rung_up(vec![]).is_empty(),
@@ -63,7 +77,37 @@ pub fn judge(case: &mut Case) -> Judged {
             },
         )?;
 
+    case.promise("The bills of two players are all rung up, each player's in their order.")
+        .in_every_schedule(
+            "two bills of ann, one of bob",
+            Bounds::preemptions(1),
+            || {
+                let gone = Arc::new(Mutex::new("gone", 0));
+                let players = [("ann", vec![1, 2]), ("bob", vec![11])];
+                let rung = rung_up(
+                    players
+                        .map(|(name, bills)| player(name, bills, &gone))
+                        .into(),
+                );
+                let of = |first: u32| -> Vec<u32> {
+                    let is_it = |bill: &u32| (*bill > 10) == (first > 10);
+                    rung.iter().copied().filter(is_it).collect()
+                };
+                assert!(
+                    of(1) == [1, 2] && of(11) == [11],
+                    "ann sends the bills 1 and 2, bob 11, but {rung:?} are rung up"
+                );
+            },
+        )?;
+
     case.promise("A bill is rung up when it comes, even while players still play.")
+        .if_broken(
+            "late",
+            |broken, _| broken.is_deadlock() && broken.shows("receives from till"),
+            "The till takes a bill out of the channel, but rings it up only when more bills come. \
+             Here ann sends her second bill when the first is rung up: she waits for the till, and \
+             the till waits for her.",
+        )
         .if_broken(
             "afterwards",
             |broken, _| broken.is_deadlock(),
@@ -94,9 +138,9 @@ pub fn judge(case: &mut Case) -> Judged {
         .if_broken(
             "huge",
             |broken, _| broken.says("ahead"),
-            "The channel has more places than `BILLS_WAITING`, or no limit at all: so players send \
-             bills that the till does not ring up. That does not help the function to return; it \
-             only makes memory grow.",
+            "More bills can wait than `BILLS_WAITING`, in the channel or behind it, perhaps \
+             without a limit: so players send bills that the till does not ring up. That does not \
+             help the function to return; it only makes memory grow.",
         )
         .in_every_schedule("ann is quick", Bounds::preemptions(1), || {
             // Not a lock of the model: it counts what happens, and adds no step to the model.
@@ -121,7 +165,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("The players play at the same time.")
         .if_broken(
             "one-by-one",
-            |broken, _| broken.is_never() || broken.is_deadlock(),
+            |broken, _| broken.is_never(),
             "One player after the other: bob begins when ann has gone. Give each of them a thread, \
              and wait for the threads at the end.",
         )
@@ -162,10 +206,20 @@ fn rung_up(players: Vec<Player>) -> Vec<u32> {
     rung
 }
 
-fn player(name: &'static str, bills: Vec<u32>) -> Player {
+/// A player who has gone when it is asked for a bill after its last one. How many bills there will
+/// be is not known before.
+fn player(name: &'static str, bills: Vec<u32>, gone: &Arc<Mutex<u32>>) -> Player {
+    let (mut bills, gone) = (bills.into_iter(), Arc::clone(gone));
+    let bills = std::iter::from_fn(move || {
+        let bill = bills.next();
+        if bill.is_none() {
+            *gone.lock() += 1;
+        }
+        bill
+    });
     Player {
         name,
-        bills: Box::new(bills.into_iter()),
+        bills: Box::new(bills),
     }
 }
 
