@@ -1,7 +1,7 @@
 //! Judges exercise 2 with loom, every schedule. Unsolved: `second-lock`.
 //!
-//! Covers: each method alone; two refills and a grab, two grabs, a look and one of the others, at the
-//! same time. Does not cover: more than three threads, a tray with more snacks than fit.
+//! Covers: each method alone; two refills and a grab, two grabs, a look and one of the others, at
+//! the same time. Does not cover: more than three threads, a tray with more snacks than fit.
 
 use super::exercise::{Bar, SIZE};
 use judge::{Case, Judged};

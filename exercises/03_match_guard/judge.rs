@@ -277,8 +277,8 @@ pub fn judge(case: &mut Case) -> Judged {
 }
 
 const GIVES_UP: &str = "If the list is busy, another thread is using it, and will unlock it soon. \
-    A method that does not wait then loses an order, does not see one, puts it in a wrong place, or \
-    makes a number up. Wait with `lock`: nothing long is done under this lock.";
+    A method that does not wait then loses an order, does not see one, puts it in a wrong place, \
+    or makes a number up. Wait with `lock`: nothing long is done under this lock.";
 
 /// Orders these dishes, and lets a cook work once for each.
 fn in_turn(kitchen: &Kitchen, dishes: &[&str]) {

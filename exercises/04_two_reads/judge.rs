@@ -1,8 +1,9 @@
 //! Judges exercise 4 with loom, every schedule. Unsolved: `second-read`.
 //!
 //! Covers: one or two scores while one thread looks, also from a tie; two scores, and two threads
-//! that look, at the same time; a lock that prefers writers, as the standard library's may. Does not
-//! cover: fairness among writers; two threads in `leaders` that exclude each other by a second lock.
+//! that look, at the same time; a lock that prefers writers, as the standard library's may. Does
+//! not cover: fairness among writers; two threads in `leaders` that exclude each other by a second
+//! lock.
 
 use super::exercise::Board;
 use judge::{Case, Judged};
@@ -270,9 +271,9 @@ const BUSY: usize = 12;
 const LOST: &str = "`score` gives up if the board is busy, so that score is lost. No thread waits \
     forever any more, but the board is wrong. A wait that ends is not a bug.";
 
-const GAP: &str = "The best score and the players who have it are not of one moment: another thread \
-    was scoring, and you compare the board before it with the board after it. If values belong to \
-    one moment, look at them (and change them) under one guard.";
+const GAP: &str = "The best score and the players who have it are not of one moment: another \
+    thread was scoring, and you compare the board before it with the board after it. If values \
+    belong to one moment, look at them (and change them) under one guard.";
 
 /// The leaders if bob and cat have these scores.
 fn leaders_of(bob: u32, cat: u32) -> Vec<&'static str> {

@@ -221,7 +221,8 @@ pub fn judge(case: &mut Case) -> Judged {
 }
 
 const GIVES_UP: &str = "If `try_lock` fails, another thread is using the tray, for two lines only. \
-    What is returned instead is a guess. Wait with `lock`: a wait that ends at once is not the bug.";
+    What is returned instead is a guess. Wait with `lock`: a wait that ends at once is not the \
+    bug.";
 
 /// Lets ann and bob grab at the same time, in two threads. Returns whether each has a snack, how
 /// many are left, and how many pieces of news there are.

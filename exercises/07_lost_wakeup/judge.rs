@@ -253,9 +253,9 @@ const SEQCST: &str = "The judge cannot tell whether this answer is right. The dr
     the lock of the wait: that can be judged.";
 const GIVES_UP: &str = "If `try_lock` fails, a player or a cook uses the hatch, and will unlock it \
     soon. What is not done instead is missing later. Wait with `lock`: this wait ends at once.";
-const UNASKED: &str = "A condition variable may also wake a thread although no bell rang (a spurious \
-    wake-up), and here the player takes this for a dish. A wake-up means: look again. `if` looks \
-    once; `while` looks after each wake-up.";
+const UNASKED: &str = "A condition variable may also wake a thread although no bell rang (a \
+    spurious wake-up), and here the player takes this for a dish. A wake-up means: look again. \
+    `if` looks once; `while` looks after each wake-up.";
 
 /// Whether the cook rings before it puts its dish there.
 fn rings_before_the_dish(broken: &judge::Broken) -> bool {

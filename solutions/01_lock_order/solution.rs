@@ -11,9 +11,9 @@
 //! **What else would work.** The other order (a plate, then the tray), if *both* methods keep to
 //! it. One lock around everything, if it is fine that each player waits for all others. Trying the
 //! second lock and, if it is busy, unlocking the first before you try again: then no thread waits
-//! while it holds a lock. But such a thread does not sleep, it must let others run between two tries
-//! (`yield_now`), and two of them can get in each other's way for a while. Or no lock: one thread
-//! owns the tray and all plates, and receives messages (step 6).
+//! while it holds a lock. But such a thread does not sleep, it must let others run between two
+//! tries (`yield_now`), and two of them can get in each other's way for a while. Or no lock: one
+//! thread owns the tray and all plates, and receives messages (step 6).
 //!
 //! **What would not.** Never holding more than one lock: then for a moment a snack is neither on
 //! the tray nor on a plate. Pausing: it only changes how often the deadlock happens. Trying again

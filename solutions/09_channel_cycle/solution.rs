@@ -6,15 +6,17 @@
 //! the room continues, and takes a wish. Both channels keep their bounds, and backpressure works as
 //! before.
 //!
-//! **What else would work.** `select!` around `room.reserve()` and `answers.recv()`. A second task
-//! that only receives. In the room: take a wish only if there is a place for its answer
-//! (`answers.reserve()` first) *and* the player receives meanwhile; the first alone is not enough.
-//! Where losing a message is allowed, `try_send` towards the player, and disconnecting a player
-//! that is too far behind (step 6).
+//! **What else would work.** `select!` around `room.reserve()` and `answers.recv()`, in a loop
+//! (with `biased;`, or the judge cannot run a schedule twice). A second task that only receives. In
+//! the room: take a wish only if there is a place for its answer (`answers.reserve()` first) *and*
+//! the player receives meanwhile; the first alone is not enough. Where losing a message is allowed,
+//! `try_send` towards the player, and disconnecting a player that is too far behind (step 6).
 //!
 //! **What would not.** Larger channels: it only takes a few more wishes to fill them. Unbounded
 //! channels: no cycle, but no bound on memory. One wish at a time: no cycle, but nothing happens at
-//! the same time. A pause: no answer is received during it.
+//! the same time. A pause: no answer is received during it. `select!` in place of `join!`: it ends
+//! with the last wish, and drops the eating. `select!` around `room.send(wish)`: if an answer comes
+//! first, the wish is dropped. A sender that is still there at the end: the room waits for it.
 
 use lanes::tokio::mpsc::{self, Receiver, Sender};
 

@@ -1,0 +1,65 @@
+//! Eats while it waits, and in the end what is there already.
+//! Red for: panic.
+
+use lanes::tokio::mpsc::{self, Receiver, Sender};
+
+/// The number of wishes that may wait for the room, and of answers that may wait for a player. If a
+/// channel is full, its sender waits.
+const PLACES: usize = 1;
+
+pub struct Room {
+    wishes: Receiver<u32>,
+    answers: Sender<u32>,
+}
+
+pub struct Player {
+    wishes: Sender<u32>,
+    answers: Receiver<u32>,
+}
+
+/// Opens a room with one player.
+pub fn open() -> (Room, Player) {
+    let (wish, wishes) = mpsc::channel("the room's inbox", PLACES);
+    let (answer, answers) = mpsc::channel("ann's outbox", PLACES);
+    let room = Room {
+        wishes,
+        answers: answer,
+    };
+    (
+        room,
+        Player {
+            wishes: wish,
+            answers,
+        },
+    )
+}
+
+impl Room {
+    /// Answers every wish with its number, in the order of the wishes, until the player has gone.
+    pub async fn serve(mut self) {
+        while let Some(wish) = self.wishes.recv().await {
+            if self.answers.send(wish).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Player {
+    /// Sends all wishes without waiting for their answers, and calls `eat` with each answer. At no
+    /// time are more than eight wishes unanswered. Returns when all are answered.
+    pub async fn play(mut self, wishes: impl Iterator<Item = u32>, mut eat: impl FnMut(u32)) {
+        for wish in wishes {
+            loop {
+                tokio::select! {
+                biased;
+                place = self.wishes.reserve() => { if let Ok(place) = place { place.send(wish); } break; }
+                Some(answer) = self.answers.recv() => eat(answer),
+                }
+            }
+        }
+        while let Ok(answer) = self.answers.try_recv() {
+            eat(answer);
+        }
+    }
+}
