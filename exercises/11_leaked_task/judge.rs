@@ -1,9 +1,9 @@
 //! Judges exercise 11 by tokio's paused clock. Unsolved: `left-behind`.
 //!
 //! Covers: a visit that ends when the player says goodbye, with a phone that reads, a phone in a
-//! tunnel (also with answers that wait for it), or a phone that is gone; a visit that is dropped; two
-//! visits; several lines at once. Does not cover: several threads, a task that blocks, more answers
-//! than eight that wait.
+//! tunnel (also with answers that wait for it), or a phone that is gone; a visit that is dropped;
+//! two visits; several lines at once. Does not cover: several threads, a task that blocks, more
+//! than eight answers that wait.
 
 use super::exercise::visit;
 use judge::clock::{Clock, Hand, phone};
@@ -297,8 +297,8 @@ pub fn judge(case: &mut Case) -> Judged {
         .if_broken(
             "another",
             |_, _| true,
-            "Ann's visit was over, and with it ended what belongs to bob's. Each visit owns its own \
-             tasks.",
+            "Ann's visit was over, and with it ended what belongs to bob's. Each visit owns its \
+             own tasks.",
         )
         .on_a_paused_clock("ann leaves, bob stays", MINUTE, |clock| async move {
             let (ann, anns, visit) = comes("ann");
@@ -311,7 +311,11 @@ pub fn judge(case: &mut Case) -> Judged {
             sleep(5 * SECOND).await;
             drop(visit);
             let heard = bob.heard().iter().any(|(_, line)| line == "tick 6");
-            assert!(heard, "bob is still there, but he has heard only {}", lines(&bob));
+            assert!(
+                heard,
+                "bob is still there, but he has heard only {}",
+                lines(&bob)
+            );
             drop(bobs);
             is_over(&clock, &bob, Some(stays)).await;
         })

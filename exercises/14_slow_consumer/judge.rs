@@ -1,7 +1,8 @@
 //! Judges exercise 14 by tokio's paused clock. Unsolved: `room-waits`.
 //!
-//! Covers: two phones that read, or one that reads and one that stops; up to 260 events. Does not
-//! cover: several threads.
+//! Covers: phones that read, stop, read again or are gone, one or several, anywhere in the list; up
+//! to 260 events, one by one and eight at once; a room that is dropped. Does not cover: several
+//! threads, what waits in a room at the moment when it is dropped.
 
 use super::exercise::Room;
 use judge::clock::{Hand, phone};
@@ -12,6 +13,8 @@ use std::time::Duration;
 const WIRE: usize = 4;
 /// More events than the room may keep for a phone that does not read.
 const TOO_MANY: usize = 256 + WIRE;
+/// So many events at once must not disconnect a player that reads.
+const BURST: usize = 8;
 const MINUTE: Duration = Duration::from_secs(60);
 
 pub fn judge(case: &mut Case) -> Judged {
@@ -37,6 +40,79 @@ pub fn judge(case: &mut Case) -> Judged {
             assert!(
                 players == 2,
                 "two players joined and read everything, but {players} are counted"
+            );
+        })?;
+
+    case.promise("Everyone who joins sees every event from then on, also eight at once.")
+        .if_broken(
+            "by-name",
+            |broken, _| broken.says("called ann"),
+            "Two players have the same name, and the second one has taken the place of the first. \
+             Each call of `join` adds a player, whatever its name is.",
+        )
+        .if_broken(
+            "burst",
+            |broken, _| broken.says("at once") && broken.says("are counted"),
+            "A player that reads was disconnected, because several events came at the same moment, \
+             before its phone had the time to take the first ones. That is what a queue is for: it \
+             needs places for a burst.",
+        )
+        .if_broken(
+            "not-told",
+            |broken, _| broken.says("but"),
+            "The phone shows something else than what was told: an event was left out, changed, or \
+             added. A phone gets each event as it is, once, in sequence, beginning with the first \
+             one after it has joined; two equal events are two events.",
+        )
+        .on_a_paused_clock("a burst", MINUTE, |clock| async move {
+            let mut room = Room::default();
+            assert!(
+                room.players() == 0,
+                "an empty room, but {} are counted",
+                room.players()
+            );
+            room.tell_everyone("to no one").await;
+            let hands = [
+                joins(&mut room, "ann"),
+                joins(&mut room, "ann"),
+                joins(&mut room, "bob"),
+            ];
+            let players = room.players();
+            assert!(
+                players == 3,
+                "three players have joined, two of them called ann; but {players} are counted"
+            );
+            hands.iter().for_each(Hand::reads);
+            clock.settle().await;
+            let told = ["a", "b", "b", "a", "a", "", "c", "d"];
+            assert!(told.len() == BURST, "a burst");
+            for event in told {
+                room.tell_everyone(event).await;
+            }
+            clock.note("the room", "has told eight events at once");
+            let players = room.players();
+            assert!(
+                players == 3,
+                "three players read, and eight events were told at once; but {players} are counted"
+            );
+            clock.settle().await;
+            let late = joins(&mut room, "cat");
+            late.reads();
+            clock.settle().await;
+            room.tell_everyone("e").await;
+            clock.settle().await;
+            for hand in &hands {
+                let heard: Vec<String> = hand.heard().into_iter().map(|(_, line)| line).collect();
+                assert!(
+                    heard == [&told[..], &["e"]].concat(),
+                    "{told:?} and then \"e\" were told; but {} heard {heard:?}",
+                    hand.name()
+                );
+            }
+            let heard: Vec<String> = late.heard().into_iter().map(|(_, line)| line).collect();
+            assert!(
+                heard == ["e"],
+                "after cat had joined, \"e\" was told; but she heard {heard:?}"
             );
         })?;
 
@@ -154,6 +230,173 @@ pub fn judge(case: &mut Case) -> Judged {
                 tasks == 0,
                 "the room is closed, but left {tasks} task(s) behind"
             );
+        })?;
+
+    case.promise("The same wherever they are in the list, and however many there are.")
+        .if_broken(
+            "another-slow",
+            |broken, _| broken.says("are counted") || broken.says("saw"),
+            "One player that does not read is treated as it should be; but the others behind it, \
+             slow or not, are not. Send every event to every player, and disconnect every one that \
+             is too far behind.",
+        )
+        .on_a_paused_clock("three of five stop reading", MINUTE, |clock| async move {
+            let mut room = Room::default();
+            let hands = ["bob", "ben", "ann", "bea", "amy"].map(|name| joins(&mut room, name));
+            let [_, _, ann, _, amy] = &hands;
+            ann.reads();
+            amy.reads();
+            clock.note("bob, ben, bea", "stop reading");
+            let mut told = vec![];
+            for event in 0..TOO_MANY {
+                told.push(format!("#{event}"));
+                room.tell_everyone(&told[event]).await;
+                clock.settle().await;
+                for hand in [ann, amy] {
+                    let heard: Vec<String> = hand.heard().into_iter().map(|(_, it)| it).collect();
+                    assert!(
+                        heard == told,
+                        "{} reads, but of {} events she saw {}, the last one: {}",
+                        hand.name(),
+                        told.len(),
+                        heard.len(),
+                        heard.last().map_or("none", |it| it)
+                    );
+                }
+            }
+            let players = room.players();
+            assert!(
+                players == 2,
+                "three of five have not read {TOO_MANY} events, but {players} are counted"
+            );
+            for hand in &hands {
+                assert!(
+                    hand.was_hung_up() == hand.name().starts_with('b'),
+                    "two of five are counted, the ones who read; but {} is {}",
+                    hand.name(),
+                    if hand.was_hung_up() {
+                        "disconnected"
+                    } else {
+                        "still connected"
+                    }
+                );
+            }
+        })?;
+
+    case.promise("A player that reads again has either missed nothing, or is disconnected.")
+        .if_broken(
+            "gap",
+            |_, _| true,
+            "An event that did not fit was skipped, but the player stays: from now on its screen \
+             is wrong. If a player misses one event, it must be disconnected, or get the whole \
+             state again.",
+        )
+        .on_a_paused_clock("bob comes back", MINUTE, |clock| async move {
+            for late in [WIRE + 1, 20, 64, 65, 66, 68, 69, 70, 100, 250] {
+                let mut room = Room::default();
+                let bob = joins(&mut room, "bob");
+                for event in 0..late {
+                    room.tell_everyone(&format!("#{event}")).await;
+                    clock.settle().await;
+                }
+                bob.reads();
+                clock.settle().await;
+                for event in late..late + 3 {
+                    room.tell_everyone(&format!("#{event}")).await;
+                    clock.settle().await;
+                }
+                let heard: Vec<String> = bob.heard().into_iter().map(|(_, it)| it).collect();
+                let is_whole = heard
+                    .iter()
+                    .enumerate()
+                    .all(|(at, it)| *it == format!("#{at}"));
+                let heard = heard.len();
+                assert!(
+                    is_whole && (heard == late + 3 || room.players() == 0),
+                    "bob read nothing for {late} events, and then read again; he is counted, but \
+                     has missed events: he got {heard} of {}",
+                    late + 3
+                );
+                assert!(
+                    room.players() == 1 || bob.was_hung_up(),
+                    "bob is no longer counted, but his phone is still connected"
+                );
+            }
+        })?;
+
+    case.promise("A player that has gone without a message is disconnected with the next events.")
+        .if_broken(
+            "gone",
+            |broken, _| broken.says("is counted") || broken.says("still connected"),
+            "The player has gone: `Phone::send` returns an error, and will do so for every event \
+             from now on. Your room sends to that phone forever, and counts its player. An error \
+             of `send` must end the player's task, and a closed queue must end its place in the room.",
+        )
+        .if_broken(
+            "gone-panics",
+            |broken, _| !broken.says("has gone"),
+            "The player has gone, and your code panicked. Players leave without a message every \
+             day: that is no reason to panic, but one to remove the player.",
+        )
+        .on_a_paused_clock("bob has gone", MINUTE, |clock| async move {
+            for reads in [true, false] {
+                let mut room = Room::default();
+                let (bob, ann) = (joins(&mut room, "bob"), joins(&mut room, "ann"));
+                ann.reads();
+                if !reads {
+                    for event in 0..WIRE + 2 {
+                        room.tell_everyone(&format!("#{event}")).await;
+                        clock.settle().await;
+                    }
+                }
+                bob.leaves();
+                for event in 0..4 {
+                    room.tell_everyone(&format!("#{event}")).await;
+                    clock.settle().await;
+                }
+                let players = room.players();
+                assert!(
+                    players == 1,
+                    "bob has gone and four events were told since; but he is counted, or ann is \
+                     not: {players}"
+                );
+                assert!(bob.was_hung_up(), "bob has gone, but his phone is still connected");
+                let heard = ann.heard().len();
+                let told = if reads { 4 } else { WIRE + 6 };
+                assert!(heard == told, "bob has gone, and ann heard {heard} of {told} events");
+            }
+        })?;
+
+    case.promise("When the room is dropped, every phone is disconnected and no task is left.")
+        .if_broken(
+            "outlives",
+            |_, _| true,
+            "The room was dropped while a player was in a tunnel, but not yet so far behind that \
+             it was disconnected: its task still waits in `send`, forever. A task must end with the \
+             player that owns it, and a player with its room: `JoinSet` does that, and so does a \
+             `Drop` that calls `abort`. Dropping a `JoinHandle` does not.",
+        )
+        .on_a_paused_clock("the room is dropped", MINUTE, |clock| async move {
+            for events in [0, 1, WIRE, WIRE + 1, BURST] {
+                let before = clock.tasks();
+                let mut room = Room::default();
+                let (bob, ann) = (joins(&mut room, "bob"), joins(&mut room, "ann"));
+                clock.note("bob", "does not read");
+                for event in 0..events {
+                    room.tell_everyone(&format!("#{event}")).await;
+                    clock.settle().await;
+                }
+                clock.note("the server", "drops the room");
+                drop(room);
+                clock.settle().await;
+                assert!(
+                    bob.was_hung_up() && ann.was_hung_up(),
+                    "the room was dropped after {events} events that bob did not read, but a phone \
+                     is still connected"
+                );
+                let tasks = clock.tasks() - before;
+                assert!(tasks == 0, "the room was dropped, but left {tasks} task(s) behind");
+            }
         })
 }
 

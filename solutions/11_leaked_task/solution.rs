@@ -6,9 +6,9 @@
 //! `.await`s. No path can forget it. The task's half of the phone is dropped with the task, and the
 //! phone is disconnected.
 //!
-//! That is enough for the task, but not for the visit itself: if it waits in `send` for a phone in a
-//! tunnel, it does not hear that the player has said goodbye. So it waits for both at the same time.
-//! The `send` comes first (`biased`), so a line is answered before the goodbye behind it is read.
+//! That is enough for the task, but not for the visit itself: if it waits in `send` for a phone in
+//! a tunnel, it does not hear that the player has said goodbye. So it waits for both at the same
+//! time. The `send` comes first (`biased`), so a line is answered before the goodbye behind it is read.
 //! The answer stays in a queue until the phone has taken it: a `send` that is dropped halfway sends
 //! nothing. The queue has a bound, and a player who is further behind is disconnected.
 //!
@@ -60,7 +60,9 @@ pub async fn visit(phone: Phone, mut said: mpsc::Receiver<String>) {
                 Err(_gone) => return,
             },
             line = said.recv() => match line {
-                Some(line) if answers.len() < ANSWERS_BEHIND => answers.push_back(format!("ok {line}")),
+                Some(line) if answers.len() < ANSWERS_BEHIND => {
+                    answers.push_back(format!("ok {line}"));
+                }
                 _ => return,
             },
         }

@@ -2,39 +2,37 @@
 //! Red for: not-reached.
 
 use judge::clock::Phone;
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, interval_at};
+
+const SECOND: Duration = Duration::from_secs(1);
 
 /// One player's visit.
 pub async fn visit(phone: Phone, mut said: mpsc::Receiver<String>) {
     let visit = tokio::spawn(async move {
-        let phone = Arc::new(phone);
-        let ticking = Arc::clone(&phone);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(async move {
-            for second in 1.. {
-                sleep(Duration::from_secs(1)).await;
-                if ticking.send(format!("tick {second}")).await.is_err() {
-                    return;
-                }
-            }
-        });
+        let mut ticks = interval_at(Instant::now() + SECOND, SECOND);
+        let mut second = 0;
+        let mut lines = VecDeque::new();
         loop {
-            let Some(line) = said.recv().await else {
-                return;
-            };
-            let mut sending = std::pin::pin!(phone.send(format!("ok {line}")));
-            tokio::select! { biased; sent = &mut sending => if sent.is_err() { return }, () = said_ends(&mut said) => return }
+            let line: String = lines.front().cloned().unwrap_or_default();
+            tokio::select! {
+                biased;
+                sent = phone.send(line), if !lines.is_empty() => match sent {
+                    Ok(()) => drop(lines.pop_front()),
+                    Err(_gone) => return,
+                },
+                _ = ticks.tick() => {
+                    second += 1;
+                    lines.push_back(format!("tick {second}"));
+                }
+                line = said.recv() => match line {
+                    Some(line) => lines.push_back(format!("ok {line}")),
+                    None => return,
+                },
+            }
         }
     });
     let _panicked = visit.await;
-}
-
-async fn said_ends(said: &mut mpsc::Receiver<String>) {
-    while !said.is_closed() {
-        sleep(Duration::from_secs(1)).await;
-    }
 }
