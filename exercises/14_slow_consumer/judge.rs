@@ -330,7 +330,7 @@ pub fn judge(case: &mut Case) -> Judged {
             |broken, _| broken.says("is counted") || broken.says("still connected"),
             "The player has gone: `Phone::send` returns an error, and will do so for every event \
              from now on. Your room sends to that phone forever, and counts its player. An error \
-             of `send` must end the player's task, and a closed queue must end its place in the room.",
+             of `send` must end the player's task, and a closed queue its place in the room.",
         )
         .if_broken(
             "gone-panics",
@@ -360,10 +360,16 @@ pub fn judge(case: &mut Case) -> Judged {
                     "bob has gone and four events were told since; but he is counted, or ann is \
                      not: {players}"
                 );
-                assert!(bob.was_hung_up(), "bob has gone, but his phone is still connected");
+                assert!(
+                    bob.was_hung_up(),
+                    "bob has gone, but his phone is still connected"
+                );
                 let heard = ann.heard().len();
                 let told = if reads { 4 } else { WIRE + 6 };
-                assert!(heard == told, "bob has gone, and ann heard {heard} of {told} events");
+                assert!(
+                    heard == told,
+                    "bob has gone, and ann heard {heard} of {told} events"
+                );
             }
         })?;
 
@@ -372,9 +378,9 @@ pub fn judge(case: &mut Case) -> Judged {
             "outlives",
             |_, _| true,
             "The room was dropped while a player was in a tunnel, but not yet so far behind that \
-             it was disconnected: its task still waits in `send`, forever. A task must end with the \
-             player that owns it, and a player with its room: `JoinSet` does that, and so does a \
-             `Drop` that calls `abort`. Dropping a `JoinHandle` does not.",
+             it was disconnected: its task still waits in `send`, forever. A task must end with \
+             the player that owns it, and a player with its room: `JoinSet` does that, and so does \
+             a `Drop` that calls `abort`. Dropping a `JoinHandle` does not.",
         )
         .on_a_paused_clock("the room is dropped", MINUTE, |clock| async move {
             for events in [0, 1, WIRE, WIRE + 1, BURST] {
@@ -395,7 +401,10 @@ pub fn judge(case: &mut Case) -> Judged {
                      is still connected"
                 );
                 let tasks = clock.tasks() - before;
-                assert!(tasks == 0, "the room was dropped, but left {tasks} task(s) behind");
+                assert!(
+                    tasks == 0,
+                    "the room was dropped, but left {tasks} task(s) behind"
+                );
             }
         })
 }
