@@ -1,8 +1,8 @@
 //! Judges exercise 16 by tokio's paused clock. Unsolved: `aborted`.
 //!
-//! Covers: closing with orders in every place of the chain; closing an empty bar; a slow phone.
-//! Does not cover: a phone that never reads again (a real bar waits for it only for a limited
-//! time), or several threads.
+//! Covers: closing with orders in every place of the chain, and with every queue full to the last
+//! place; closing an empty bar, or one whose player has gone; a slow phone. Does not cover: a phone
+//! that never reads again (a real bar waits for it only for a limited time), or several threads.
 
 use super::exercise::Bar;
 use judge::clock::{Clock, Hand, phone, stove};
@@ -18,7 +18,7 @@ pub fn judge(case: &mut Case) -> Judged {
          are done.",
     )
     .on_a_paused_clock("two orders", HOUR, |clock| async move {
-        let (bar, hand) = opens(4);
+        let (bar, hand, _) = opens(4, &clock);
         hand.reads();
         orders(&bar, &clock, &["tteok", "gimbap"]).await;
         tokio::time::sleep(2 * SECOND + SECOND / 2).await;
@@ -39,12 +39,12 @@ pub fn judge(case: &mut Case) -> Judged {
         "Every order from before the shutdown is cooked and carried; then comes goodbye.",
     ))
     .on_a_paused_clock("closing time", HOUR, |clock| async move {
-        let (bar, hand) = opens(4);
+        let (bar, hand, own) = opens(4, &clock);
         hand.reads();
         let snacks = ["tteok", "gimbap", "hotteok"];
         orders(&bar, &clock, &snacks).await;
         tokio::time::sleep(SECOND + SECOND / 2).await;
-        closes(bar, &hand, &clock, &snacks).await;
+        closes(bar, &hand, &clock, &snacks, own, 0).await;
     })?;
 
     known(case.promise("The same with full queues and a phone that is slow for a while."))
@@ -52,7 +52,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "closing time, and the phone is slow",
             HOUR,
             |clock| async move {
-                let (bar, hand) = opens(1);
+                let (bar, hand, own) = opens(1, &clock);
                 let snacks = [
                     "tteok",
                     "gimbap",
@@ -71,9 +71,72 @@ pub fn judge(case: &mut Case) -> Judged {
                     same.reads();
                 });
                 tokio::time::sleep(4 * SECOND + SECOND / 2).await;
-                closes(bar, &hand, &clock, &snacks).await;
+                closes(bar, &hand, &clock, &snacks, own, 1).await;
             },
         )?;
+
+    known(case.promise(
+        "The same however many orders there are, also if the phone reads nothing until all is \
+         cooked.",
+    ))
+    .on_a_paused_clock("full to the last place", HOUR, |clock| async move {
+        for count in 1..=24 {
+            let (bar, hand, own) = opens(1, &clock);
+            let names: Vec<String> = (0..count).map(|at| format!("mandu {}", at / 2)).collect();
+            let snacks: Vec<&str> = names.iter().map(String::as_str).collect();
+            let same = hand.clone();
+            let reader = tokio::spawn(async move {
+                tokio::time::sleep(60 * SECOND).await;
+                same.reads();
+            });
+            let closing = async {
+                orders(&bar, &clock, &snacks).await;
+                closes(bar, &hand, &clock, &snacks, own, 1).await
+            };
+            closing.await;
+            reader.await.expect("reads");
+        }
+    })?;
+
+    case.promise("If the player has gone, the bar closes all the same.")
+        .if_broken(
+            "player-gone",
+            |broken, _| !broken.says("`close` has returned"),
+            "The player left without a message, so the waiter could not carry the plates, and \
+             goodbye could not be sent. That is no reason to panic, nor to wait: the cook and the \
+             waiter still have to end.",
+        )
+        .if_broken(
+            "not-awaited",
+            |broken, _| broken.says("still"),
+            "The player has gone, and `close` has returned; but something of the bar is left. Wait \
+             for both tasks, whichever of them ends first.",
+        )
+        .on_a_paused_clock("the player has gone", HOUR, |clock| async move {
+            for (before, after) in [(0, 0), (0, 3), (3, 0), (1, 12), (12, 1)] {
+                let own = clock.tasks();
+                let (phone, hand) = phone("ann", 1);
+                let bar = Bar::open(stove(SECOND), phone);
+                for _ in 0..before {
+                    bar.order("tteok").await;
+                }
+                hand.leaves();
+                for _ in 0..after {
+                    bar.order("gimbap").await;
+                }
+                clock.note("the bar", "closes");
+                bar.close().await;
+                assert!(
+                    hand.was_hung_up(),
+                    "`close` has returned, but the phone is still connected"
+                );
+                let tasks = clock.tasks() - own;
+                assert!(
+                    tasks == 0,
+                    "`close` has returned, but {tasks} task(s) still run"
+                );
+            }
+        })?;
 
     known(case.promise("A bar without orders closes at once, and says goodbye, too."))
         .if_broken(
@@ -89,10 +152,10 @@ pub fn judge(case: &mut Case) -> Judged {
              that work. Wait for the tasks.",
         )
         .on_a_paused_clock("an empty bar", HOUR, |clock| async move {
-            let (bar, hand) = opens(4);
+            let (bar, hand, own) = opens(4, &clock);
             hand.reads();
             clock.settle().await;
-            let took = closes(bar, &hand, &clock, &[]).await.as_secs_f64();
+            let took = closes(bar, &hand, &clock, &[], own, 0).await.as_secs_f64();
             assert!(
                 took == 0.0,
                 "there are no orders, but closing takes {took} s"
@@ -103,6 +166,22 @@ pub fn judge(case: &mut Case) -> Judged {
 fn known(promise: Promise<'_>) -> Promise<'_> {
     let lost = |broken: &Broken| broken.says("never arrive") || broken.says("no goodbye");
     promise
+        .if_broken(
+            "order-lost",
+            |broken, answer| {
+                broken.says("never arrive") && answer.code().contains("orders.try_send")
+            },
+            "An order found the queue full and was dropped, and its player does not know. `order` \
+             may wait for a place.",
+        )
+        .if_broken(
+            "plate-lost",
+            |broken, answer| {
+                broken.says("never arrive") && answer.says("try_send") && !answer.says("abort")
+            },
+            "A plate found its queue full, and was dropped. A phone that is slow for a while must \
+             cost time, and no snack: wait for a place.",
+        )
         .if_broken(
             "waits-upstream",
             |broken, answer| {
@@ -144,6 +223,12 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
              do.",
         )
         .if_broken(
+            "twice",
+            |broken, _| broken.says("goodbye comes"),
+            "Goodbye comes more than once. It is the last line: send it once, when no plate can \
+             follow.",
+        )
+        .if_broken(
             "goodbye-first",
             |broken, _| broken.says("after goodbye"),
             "Goodbye was put into the queue before the cook was done, and came before the cook's \
@@ -158,10 +243,22 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
              its task keeps running, and nothing waits for it.",
         )
         .if_broken(
+            "goodbye-lost",
+            |broken, answer| broken.says("no goodbye") && answer.says("try_send"),
+            "Goodbye found the queue of plates full, because the phone was slow, and was dropped. \
+             `try_send` does not wait for a place; `send` does.",
+        )
+        .if_broken(
             "no-goodbye",
             |broken, _| broken.says("no goodbye"),
             "All was cooked and carried, but goodbye is missing. Send it when the cook is done and \
              the waiter is not: so keep one sender of the plates until then, and no longer.",
+        )
+        .if_broken(
+            "other-lines",
+            |broken, _| broken.says("but on the phone"),
+            "Nothing else is missing, but the phone gets other lines than were ordered, or in \
+             another sequence. Each order is a snack of its own, also if two are equal.",
         )
         .if_broken(
             "downstream-first",
@@ -171,9 +268,11 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
         )
 }
 
-fn opens(wire: usize) -> (Bar, Hand) {
+/// Opens a bar. Returns also how many tasks there were before.
+fn opens(wire: usize, clock: &Clock) -> (Bar, Hand, usize) {
+    let own = clock.tasks();
     let (phone, hand) = phone("ann", wire);
-    (Bar::open(stove(SECOND), phone), hand)
+    (Bar::open(stove(SECOND), phone), hand, own)
 }
 
 async fn orders(bar: &Bar, clock: &Clock, snacks: &[&str]) {
@@ -183,9 +282,17 @@ async fn orders(bar: &Bar, clock: &Clock, snacks: &[&str]) {
     }
 }
 
-/// Closes the bar, and checks what is on the phone and what is left. Returns how long closing took.
-async fn closes(bar: Bar, hand: &Hand, clock: &Clock, snacks: &[&str]) -> Duration {
-    let others = clock.tasks() - 2;
+/// Closes the bar, and checks what is on the phone and what is left: at most the `own` tasks that
+/// were there before the bar, the judge's `sleepers`, and for a moment the reader of the phone.
+/// Returns how long closing took.
+async fn closes(
+    bar: Bar,
+    hand: &Hand,
+    clock: &Clock,
+    snacks: &[&str],
+    own: usize,
+    sleepers: usize,
+) -> Duration {
     clock.note("the bar", "closes");
     let began = clock.shows();
     bar.close().await;
@@ -198,6 +305,11 @@ async fn closes(bar: Bar, hand: &Hand, clock: &Clock, snacks: &[&str]) -> Durati
     let (at, on_the_phone) = (
         heard.iter().position(|it| it == "goodbye"),
         heard.join(", "),
+    );
+    let goodbyes = heard.iter().filter(|it| *it == "goodbye").count();
+    assert!(
+        goodbyes < 2,
+        "goodbye comes {goodbyes} times: {on_the_phone}"
     );
     let late = at.map_or(0, |at| heard.len() - at - 1);
     assert!(
@@ -233,11 +345,12 @@ async fn closes(bar: Bar, hand: &Hand, clock: &Clock, snacks: &[&str]) -> Durati
         was_hung_up,
         "`close` has returned, but the phone is still connected"
     );
-    // The judge's own sleeping task does not count.
-    assert!(
-        tasks <= others,
-        "`close` has returned, but {} task(s) still run",
-        tasks - others
-    );
+    for (left, own) in [(tasks, own + sleepers + 1), (clock.tasks(), own)] {
+        assert!(
+            left <= own,
+            "`close` has returned, but {} task(s) still run",
+            left - own
+        );
+    }
     took
 }
