@@ -1,7 +1,8 @@
 //! Judges exercise 15 by tokio's paused clock. Unsolved: `cancelled`.
 //!
-//! Covers: questions between two events, and while an event waits for a phone that does not read;
-//! the end. Does not cover: several threads.
+//! Covers: questions before, between and after events, several at once, and while an event waits
+//! for a phone that does not read; events that come several at once, and equal ones; the end of
+//! events, of questions, of both, and of the player. Does not cover: several threads.
 
 use super::exercise::{Question, write_to};
 use judge::clock::{Clock, Hand, phone};
@@ -191,6 +192,40 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
 
+    case.promise("If the server asks no more, the events go on.")
+        .if_broken(
+            "ended-early",
+            |broken, _| broken.says("never") || broken.says("has ended"),
+            "The server asks no more questions: that is the end of the questions, and not of the \
+             events. The writer must go on, and wait for events alone.",
+        )
+        .on_a_paused_clock("no more questions", MINUTE, |clock| async move {
+            for reads in [true, false] {
+                let mut setup = Setup::opens(&clock);
+                if reads {
+                    setup.hand.reads();
+                }
+                setup.happens(0).await;
+                setup.questions = None;
+                clock.note("the server", "asks no more");
+                for event in 1..WIRE + 3 {
+                    setup.happens(event).await;
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                if !reads {
+                    setup.hand.reads();
+                }
+                clock.settle().await;
+                setup.has_told(WIRE + 3);
+                setup.events = None;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                assert!(
+                    setup.writer.is_finished(),
+                    "there are no more events, but the writer still waits"
+                );
+            }
+        })?;
+
     case.promise(
         "The writer ends when there are no more events, or the player has gone; but not earlier.",
     )
@@ -232,6 +267,179 @@ pub fn judge(case: &mut Case) -> Judged {
         assert!(
             setup.writer.is_finished(),
             "the player has gone, but the writer still waits"
+        );
+
+        let mut setup = Setup::opens(&clock);
+        for event in 0..WIRE + 1 {
+            setup.happens(event).await;
+        }
+        setup.hand.leaves();
+        clock.settle().await;
+        for event in 0..2 {
+            setup.happens(event).await;
+        }
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert!(
+            setup.writer.is_finished(),
+            "an event waited for the player, who has gone; but the writer still waits"
+        );
+    })?;
+
+    case.promise("Several events at once are several events, and so are equal ones.")
+        .if_broken(
+            "changed",
+            |broken, _| broken.says("ann heard"),
+            "Several events came at the same moment, some of them equal, one of them empty. Each \
+             is an event of its own: sent once, as it is, in sequence.",
+        )
+        .if_broken(
+            "miscounted",
+            |broken, _| broken.says("the server hears"),
+            "Count each event when `Phone::send` has returned.",
+        )
+        .on_a_paused_clock("a burst", MINUTE, |clock| async move {
+            for reads in [true, false] {
+                let mut setup = Setup::opens(&clock);
+                if reads {
+                    setup.hand.reads();
+                }
+                let told = setup.asks().await;
+                assert!(
+                    told == 0,
+                    "nothing was sent yet, but the server hears: {told}"
+                );
+                let all = ["a", "a", "", "b", "", "", "a", "a"];
+                for some in all.chunks(QUEUE) {
+                    for event in some {
+                        let events = setup.events.as_ref().expect("open");
+                        events
+                            .try_send((*event).into())
+                            .expect("the queue has room");
+                    }
+                    clock.settle().await;
+                    let told = setup.asks().await;
+                    let sent = if reads { usize::MAX } else { WIRE };
+                    assert!(
+                        reads || told <= sent,
+                        "the connection holds {WIRE} events; but the server hears: {told}"
+                    );
+                }
+                if !reads {
+                    setup.hand.reads();
+                    clock.settle().await;
+                }
+                let heard: Vec<String> = setup
+                    .hand
+                    .heard()
+                    .into_iter()
+                    .map(|(_, line)| line)
+                    .collect();
+                assert!(heard == all, "{all:?} were told; but ann heard {heard:?}");
+                let told = setup.asks().await;
+                assert!(
+                    told == all.len(),
+                    "{} events were heard, but the server hears: {told}",
+                    all.len()
+                );
+            }
+        })?;
+
+    case.promise("Several questions at once get several answers.")
+        .if_broken(
+            "deaf",
+            |_, _| true,
+            "The server has more than one part that asks. Each question has its own way back, and \
+             waits for its own answer.",
+        )
+        .on_a_paused_clock("three questions", MINUTE, |clock| async move {
+            let (phone, _hand) = phone("ann", WIRE);
+            let (events, to_tell) = mpsc::channel(QUEUE);
+            let (questions, to_answer) = mpsc::channel(4);
+            let _writer = tokio::spawn(write_to(phone, to_tell, to_answer));
+            for events_told in [0, WIRE + 1] {
+                for event in 0..events_told {
+                    let _unless_full = events.try_send(format!("#{event}"));
+                    clock.settle().await;
+                }
+                let asked: Vec<_> = (0..3)
+                    .map(|_| {
+                        let (question, answer) = oneshot::channel();
+                        questions.try_send(question).expect("there is room");
+                        answer
+                    })
+                    .collect();
+                clock.note("the server", "asks three times");
+                clock.settle().await;
+                let told: Vec<_> = asked.into_iter().map(|mut it| it.try_recv().ok()).collect();
+                let truth = Some(events_told.min(WIRE));
+                assert!(
+                    told == [truth; 3],
+                    "{} events were sent, and the server asks three times; but the answers are \
+                     {told:?}",
+                    events_told.min(WIRE)
+                );
+            }
+        })?;
+
+    case.promise("A server that asks and does not wait for the answer harms no event.")
+        .if_broken(
+            "asker-gone",
+            |_, _| true,
+            "The server asked and went away, so nothing receives the answer: `send` of the answer \
+             returns an error. That is no reason to end or to panic: the events go on.",
+        )
+        .on_a_paused_clock("the server asks and goes", MINUTE, |clock| async move {
+            let mut setup = Setup::opens(&clock);
+            for event in 0..WIRE + 2 {
+                let (question, answer) = oneshot::channel();
+                drop(answer);
+                let questions = setup.questions.as_ref().expect("open");
+                let _unless_ended = questions.try_send(question);
+                clock.settle().await;
+                setup.happens(event).await;
+            }
+            setup.hand.reads();
+            clock.settle().await;
+            setup.has_told(WIRE + 2);
+        })?;
+
+    case.promise(
+        "The last events are sent, and questions answered meanwhile; then the writer ends.",
+    )
+    .if_broken(
+        "left-behind",
+        |broken, _| broken.says("still"),
+        "There are no more events, and all are sent; but the writer goes on, because the server \
+             could still ask. It must end with the events: then the phone is disconnected.",
+    )
+    .if_broken(
+        "deaf",
+        |broken, _| broken.says("no answer") || broken.says("has ended"),
+        "The last events still wait for the phone, and the server asks: the writer must still \
+             answer.",
+    )
+    .on_a_paused_clock("no more events", MINUTE, |clock| async move {
+        let mut setup = Setup::opens(&clock);
+        for event in 0..WIRE + 3 {
+            setup.happens(event).await;
+        }
+        setup.events = None;
+        clock.note("the server", "sends no more events");
+        clock.settle().await;
+        for _ in 0..2 {
+            let told = setup.asks().await;
+            assert!(
+                told == WIRE,
+                "the connection has taken {WIRE} events; but the server hears: {told}"
+            );
+        }
+        setup.hand.reads();
+        clock.settle().await;
+        setup.has_told(WIRE + 3);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(
+            setup.writer.is_finished() && setup.hand.was_hung_up(),
+            "every event is sent, but the writer still waits"
         );
     })
 }

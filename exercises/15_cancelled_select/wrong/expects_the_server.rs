@@ -1,0 +1,44 @@
+//! The server that asks waits for the answer.
+//! Red for: asker-gone.
+
+use judge::clock::Phone;
+use std::pin::pin;
+use tokio::select;
+use tokio::sync::{mpsc, oneshot};
+
+/// The server asks: how many events has the phone been sent so far?
+pub type Question = oneshot::Sender<usize>;
+
+/// Sends every event to the phone, once, in sequence, until there are no more or the player has
+/// gone. Meanwhile it answers each question at once, even while the phone does not read.
+pub async fn write_to(
+    phone: Phone,
+    mut events: mpsc::Receiver<String>,
+    mut questions: mpsc::Receiver<Question>,
+) {
+    let mut told = 0;
+    loop {
+        let event = select! {
+            event = events.recv() => event,
+            Some(question) = questions.recv() => {
+                question.send(told).expect("the server waits");
+                continue;
+            }
+        };
+        let Some(event) = event else { return };
+        // Made here and only borrowed below, so a question does not drop it.
+        let mut sending = pin!(phone.send(event));
+        let sent = loop {
+            select! {
+                sent = &mut sending => break sent,
+                Some(question) = questions.recv() => {
+                    question.send(told).expect("the server waits");
+                }
+            }
+        };
+        if sent.is_err() {
+            return;
+        }
+        told += 1;
+    }
+}
