@@ -1,7 +1,8 @@
 //! Judges exercise 13 with loom, every schedule. Unsolved: `unbounded`.
 //!
-//! Covers: up to six orders, two players at the same time, one cook. Does not cover: more players
-//! at the same time.
+//! Covers: up to six orders, equal ones and extreme ones, two players at the same time, one cook;
+//! a kitchen that closes while orders wait, and while the cook does. Does not cover: more players
+//! at the same time; an order after the cook has gone.
 
 use super::exercise::{Busy, Cook, Kitchen, WAITING};
 use judge::{Case, Judged};
@@ -23,21 +24,53 @@ pub fn judge(case: &mut Case) -> Judged {
         .holds(WAITING == 2, &format!("`WAITING` is {WAITING} now"))?;
 
     case.promise("Accepted orders are cooked, the oldest order first.")
+        .if_broken(
+            "full-too-early",
+            |broken, _| broken.says("gets the answer"),
+            "A place is free, but the order is refused. Exactly `WAITING` orders may wait.",
+        )
+        .if_broken(
+            "another-order",
+            |broken, _| broken.says("in another sequence"),
+            "Each order is cooked, but not the oldest one first: a player who came later eats \
+             earlier.",
+        )
+        .if_broken(
+            "lost",
+            |broken, _| broken.says("are cooked"),
+            "An order was accepted, and its player waits for the dish; but it is never cooked. \
+             Every accepted order counts: two equal ones, any number, and those that still wait when \
+             the kitchen closes.",
+        )
         .in_every_schedule("two orders", Bounds::exhaustive(), || {
-            let (kitchen, mut cook) = Kitchen::open();
-            for dish in [1, 2] {
-                let told = kitchen.order(dish);
+            for dishes in [[1, 2], [2, 1], [7, 7], [0, 0], [u32::MAX, 0]] {
+                let (kitchen, mut cook) = Kitchen::open();
+                for dish in dishes {
+                    let told = kitchen.order(dish);
+                    assert!(
+                        told == Ok(()),
+                        "there are {WAITING} places, but order {dish} gets the answer {told:?}"
+                    );
+                }
+                drop(kitchen);
+                let cooked = cooks_all(&mut cook);
+                let mut sorted = (dishes.to_vec(), cooked.clone());
+                sorted.0.sort_unstable();
+                sorted.1.sort_unstable();
                 assert!(
-                    told == Ok(()),
-                    "there are {WAITING} places, but order {dish} gets the answer {told:?}"
+                    cooked == dishes || sorted.0 != sorted.1,
+                    "{dishes:?} were ordered, but they are cooked in another sequence: {cooked:?}"
+                );
+                assert!(
+                    cooked == dishes,
+                    "{dishes:?} were ordered, but {cooked:?} are cooked"
+                );
+                let more = block_on(cook.next());
+                assert!(
+                    more.is_none(),
+                    "the kitchen has closed and all is cooked, but there is one more: {more:?}"
                 );
             }
-            drop(kitchen);
-            let cooked = cooks_all(&mut cook);
-            assert!(
-                cooked == [1, 2],
-                "1 and 2 were ordered, but {cooked:?} are cooked"
-            );
         })?;
 
     case.promise(
@@ -130,18 +163,75 @@ pub fn judge(case: &mut Case) -> Judged {
             "No order *yet* is not the end: `next` returns `None` only if the kitchen has closed. \
              Let the cook sleep until there is an order, or until no sender is left.",
         )
+        .if_broken(
+            "not-woken",
+            |broken, _| broken.is_deadlock(),
+            "An order was accepted, but the cook sleeps: nothing has woken it. Each order must \
+             wake a cook that waits.",
+        )
         .in_every_schedule("an order comes late", Bounds::preemptions(3), || {
             let (kitchen, mut cook) = Kitchen::open();
             let cooking = thread::spawn("cook", move || block_on(cook.next()));
             let told = kitchen.order(1);
             let cooked = cooking.join().unwrap();
             assert!(
+                cooked == Some(1),
+                "the kitchen is open and an order comes, but the cook goes home without it"
+            );
+            assert!(
                 told == Ok(()),
                 "nothing waits, but the order gets the answer {told:?}"
             );
+        })?;
+
+    case.promise("A cook who waits gets every order, and goes home when the kitchen closes.")
+        .if_broken(
+            "sleeps",
+            |broken, _| broken.is_deadlock(),
+            "The cook sleeps, although there is an order or the kitchen has closed: nothing wakes \
+             it. Whatever ends a wait must wake the one who waits: an order, and the end as well.",
+        )
+        .if_broken(
+            "goes-home",
+            |broken, _| broken.says("goes home"),
+            "The cook woke, found no order, and went home; but the kitchen was open. After each \
+             wait, look again, and go home only if the kitchen has closed.",
+        )
+        .in_every_schedule("the kitchen closes", Bounds::preemptions(3), || {
+            let (kitchen, mut cook) = Kitchen::open();
+            let cooking = thread::spawn("cook", move || cooks_all(&mut cook));
+            let taken = [5, 6].map(|dish| kitchen.order(dish).is_ok());
+            drop(kitchen);
+            let cooked = cooking.join().unwrap();
             assert!(
-                cooked == Some(1),
-                "the kitchen is open and an order comes, but the cook goes home without it"
+                taken == [true; 2] && cooked == [5, 6],
+                "two orders came one after the other, and then the kitchen closed; but the cook \
+                 cooks {cooked:?} and goes home"
+            );
+        })?;
+
+    case.promise("What the cook has taken is on the stove: the others are still counted.")
+        .if_broken(
+            "unbounded",
+            |_, _| true,
+            "The cook takes more than it cooks, and the queue looks empty; but what the cook keeps \
+             for later waits as well. `next` takes one order.",
+        )
+        .in_every_schedule("the cook takes one", Bounds::exhaustive(), || {
+            let (kitchen, mut cook) = Kitchen::open();
+            let taken = [1, 2].map(|dish| kitchen.order(dish));
+            let first = block_on(cook.next());
+            let more = [3, 4].map(|dish| kitchen.order(dish));
+            assert!(
+                (taken, first, more) == ([Ok(()); 2], Some(1), [Ok(()), Err(Busy)]),
+                "two orders came, and get the answers {taken:?}; the cook takes {first:?}, so one \
+                 waits; two more come, and get the answers {more:?}"
+            );
+            drop(kitchen);
+            let cooked = cooks_all(&mut cook);
+            assert!(
+                cooked == [2, 3],
+                "2 and 3 were accepted, but {cooked:?} are cooked"
             );
         })?;
 
