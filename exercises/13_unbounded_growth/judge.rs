@@ -39,8 +39,8 @@ pub fn judge(case: &mut Case) -> Judged {
             "lost",
             |broken, _| broken.says("are cooked"),
             "An order was accepted, and its player waits for the dish; but it is never cooked. \
-             Every accepted order counts: two equal ones, any number, and those that still wait when \
-             the kitchen closes.",
+             Every accepted order counts: two equal ones, any number, and those that still wait \
+             when the kitchen closes.",
         )
         .in_every_schedule("two orders", Bounds::exhaustive(), || {
             for dishes in [[1, 2], [2, 1], [7, 7], [0, 0], [u32::MAX, 0]] {

@@ -1,0 +1,34 @@
+//! The sign is a number, and the cook adds one to it.
+
+use lanes::sync::atomic::{AtomicU32, Ordering};
+
+/// A board outside the snack bar, with the price of today's snack. It is blank until the cook has
+/// written it.
+pub struct Board {
+    price: AtomicU32,
+    written: AtomicU32,
+}
+
+impl Board {
+    /// Makes a blank board.
+    pub fn blank() -> Board {
+        Board {
+            price: AtomicU32::new("price", 0),
+            written: AtomicU32::new("written", 0),
+        }
+    }
+
+    /// Writes the price, once. The cook calls this.
+    pub fn write(&self, price: u32) {
+        self.price.store(price, Ordering::Relaxed);
+        self.written.fetch_add(1, Ordering::Release);
+    }
+
+    /// Returns the price, or `None` while the board is blank. Never anything else.
+    pub fn read(&self) -> Option<u32> {
+        if self.written.load(Ordering::Acquire) == 0 {
+            return None;
+        }
+        Some(self.price.load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,37 @@
+//! A fence after the sign, and one before it is read.
+//! Red for: half-seen.
+
+use lanes::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
+
+/// A board outside the snack bar, with the price of today's snack. It is blank until the cook has
+/// written it.
+pub struct Board {
+    price: AtomicU32,
+    written: AtomicBool,
+}
+
+impl Board {
+    /// Makes a blank board.
+    pub fn blank() -> Board {
+        Board {
+            price: AtomicU32::new("price", 0),
+            written: AtomicBool::new("written", false),
+        }
+    }
+
+    /// Writes the price, once. The cook calls this.
+    pub fn write(&self, price: u32) {
+        self.price.store(price, Ordering::Relaxed);
+        self.written.store(true, Ordering::Relaxed);
+        fence(Ordering::Release);
+    }
+
+    /// Returns the price, or `None` while the board is blank. Never anything else.
+    pub fn read(&self) -> Option<u32> {
+        fence(Ordering::Acquire);
+        if !self.written.load(Ordering::Relaxed) {
+            return None;
+        }
+        Some(self.price.load(Ordering::Relaxed))
+    }
+}
