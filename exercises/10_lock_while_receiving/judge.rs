@@ -1,16 +1,27 @@
 //! Judges exercise 10 with loom, every schedule. Unsolved: `held`.
 //!
-//! Covers: one or two players at an empty tray, one kitchen, a look at the tray while the kitchen
-//! fries. Does not cover: a kitchen that closes, several cooks.
+//! Covers: one or two players at an empty tray, or with one snack between them; a player that takes
+//! twice; one kitchen, that really fries; a look at the tray while it does. Does not cover: a
+//! kitchen that closes, several cooks.
 
 use super::exercise::{Bar, Order};
 use judge::{Case, Judged};
-use lanes::sync::Arc;
 use lanes::sync::mpsc::channel;
+use lanes::sync::{Arc, Mutex};
 use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("If the tray has a snack, a player takes it, and orders nothing.")
+        .if_broken(
+            "miscounts",
+            |broken, _| broken.says("`left` returns"),
+            "The method returns another number than the snacks that lie on the tray.",
+        )
+        .if_broken(
+            "takes-too-many",
+            |broken, _| broken.says("took one") && !broken.says("took one, but 2"),
+            "A player takes one snack, and the others stay on the tray.",
+        )
         .if_broken(
             "orders-anyway",
             |_, _| true,
@@ -18,19 +29,28 @@ pub fn judge(case: &mut Case) -> Judged {
              empty tray needs the kitchen.",
         )
         .in_every_schedule("a full tray", Bounds::exhaustive(), || {
-            let bar = Bar::open(2);
+            for snacks in [0, 1, 2, 3] {
+                let left = Bar::open(snacks).left();
+                assert!(
+                    left == snacks,
+                    "{snacks} snacks lie there, but `left` returns {left}"
+                );
+            }
+            let bar = Bar::open(3);
             let (kitchen, orders) = channel::<Order>("orders");
-            bar.grab(&kitchen);
-            let left = bar.left();
-            assert!(
-                left == 1,
-                "2 snacks lay there, ann took one, but {left} are left"
-            );
+            for before in [3, 2, 1] {
+                bar.grab(&kitchen);
+                let left = bar.left();
+                assert!(
+                    left + 1 == before,
+                    "{before} snacks lay there, ann took one, but {left} are left"
+                );
+            }
             drop(kitchen);
             let fried = bar.kitchen(orders, || ());
             assert!(
                 fried == 0,
-                "ann found a snack, but the kitchen fried {fried}"
+                "ann found a snack each time, but the kitchen fried {fried}"
             );
         })?;
 
@@ -89,16 +109,28 @@ pub fn judge(case: &mut Case) -> Judged {
              for it; making the snack while you hold the tray only moves the frying under the \
              lock.",
         )
-        .in_every_schedule("ann at an empty tray", Bounds::exhaustive(), || {
+        .if_broken(
+            "not-fried",
+            |broken, _| broken.says("`fry`"),
+            "The kitchen calls `fry` once for each order, and lays a snack down only when that has \
+             returned: until then the snack is raw.",
+        )
+        .in_every_schedule("ann at an empty tray", Bounds::preemptions(2), || {
             let bar = Arc::new(Bar::open(0));
             let (orders_in, orders) = channel::<Order>("orders");
             let same = Arc::clone(&bar);
-            let kitchen = thread::spawn("kitchen", move || same.kitchen(orders, || ()));
+            let pan = Arc::new(Mutex::new("pan", 0));
+            let fries = Arc::clone(&pan);
+            let kitchen = thread::spawn("kitchen", move || {
+                same.kitchen(orders, || *fries.lock() += 1)
+            });
             let same = Arc::clone(&bar);
             let ann = thread::spawn("ann", move || same.grab(&orders_in));
             ann.join().unwrap();
+            let in_time = *pan.lock();
             let fried = kitchen.join().unwrap();
             let left = bar.left();
+            let all = *pan.lock();
             assert!(
                 fried == left + 1,
                 "ann ate one, {left} are left, but the kitchen fried {fried}"
@@ -106,6 +138,65 @@ pub fn judge(case: &mut Case) -> Judged {
             assert!(
                 fried == 1,
                 "only ann was hungry, but the kitchen fried {fried}: too many"
+            );
+            assert!(
+                in_time > 0,
+                "ann has a snack, but `fry` has not returned yet, or was not called"
+            );
+            assert!(
+                all == fried,
+                "the kitchen says that it fried {fried}, but `fry` was called {all} time(s)"
+            );
+        })?;
+
+    case.promise("A player that comes again gets another fresh snack.")
+        .if_broken(
+            "closes-early",
+            |broken, _| broken.says("the kitchen is open") || broken.says("answers every order"),
+            "The kitchen closed, or dropped an order without an answer, while a player could still \
+             order. It ends only when no player can order any more, and reports every snack.",
+        )
+        .if_broken(
+            "not-fried",
+            |broken, _| broken.says("the kitchen says 2, and `fry`"),
+            "The kitchen says that it has fried two snacks, but it has not called `fry` twice. It \
+             must call `fry` once for each order.",
+        )
+        .if_broken(
+            "miscounts",
+            |broken, _| broken.says("`fry`"),
+            "The kitchen returns another number than that of the snacks that it fried. The tray \
+             does not know it: players take snacks from there.",
+        )
+        .if_broken(
+            "not-answered",
+            |broken, _| broken.is_deadlock(),
+            "The player waits for an answer that does not come. Each order is answered when its \
+             snack lies on the tray, and not only the first one.",
+        )
+        .in_every_schedule("ann takes twice", Bounds::preemptions(2), || {
+            let bar = Arc::new(Bar::open(1));
+            let (orders_in, orders) = channel::<Order>("orders");
+            let same = Arc::clone(&bar);
+            let pan = Arc::new(Mutex::new("pan", 0));
+            let fries = Arc::clone(&pan);
+            let kitchen = thread::spawn("kitchen", move || {
+                same.kitchen(orders, || *fries.lock() += 1)
+            });
+            for _ in 0..3 {
+                bar.grab(&orders_in);
+            }
+            drop(orders_in);
+            let (fried, left) = (kitchen.join().unwrap(), bar.left());
+            let all = *pan.lock();
+            assert!(
+                (fried, all) == (2, 2),
+                "1 snack lay there and ann ate 3, so 2 are fried; the kitchen says {fried}, and \
+                 `fry` was called {all} time(s)"
+            );
+            assert!(
+                left == 0,
+                "1 snack lay there, 2 were fried, ann ate 3; but {left} are left"
             );
         })?;
 
@@ -145,10 +236,10 @@ pub fn judge(case: &mut Case) -> Judged {
             let same = Arc::clone(&bar);
             let kitchen = thread::spawn("kitchen", move || same.kitchen(orders, || ()));
             let same = Arc::clone(&bar);
-            let ann = thread::spawn("ann", move || same.grab(&anns));
-            let same = Arc::clone(&bar);
             let bob = thread::spawn("bob", move || same.grab(&bobs));
-            ann.join().unwrap();
+            // Ann's own thread: one more would make ten times as many schedules.
+            bar.grab(&anns);
+            drop(anns);
             bob.join().unwrap();
             let fried = kitchen.join().unwrap();
             let left = bar.left();
@@ -161,7 +252,45 @@ pub fn judge(case: &mut Case) -> Judged {
                 fried {fried}");
         })?;
 
+    case.promise("The same with one snack for two players.")
+        .if_broken(
+            "old-look",
+            |broken, _| broken.says("subtract") || broken.says("are left"),
+            "Both players saw the one snack, or one of them came back without any. Look and take \
+             under one lock, and look again after each wait.",
+        )
+        .if_broken(
+            "lost-snack",
+            |broken, _| broken.is_deadlock(),
+            "A player waits for a snack that was not ordered, or that the other player has eaten. \
+             After each wait look again, and order again if the tray is empty.",
+        )
+        .in_every_schedule("ann and bob and one snack", Bounds::preemptions(2), || {
+            let bar = Arc::new(Bar::open(1));
+            let (anns, orders) = channel::<Order>("orders");
+            let bobs = anns.clone();
+            let same = Arc::clone(&bar);
+            let kitchen = thread::spawn("kitchen", move || same.kitchen(orders, || ()));
+            let same = Arc::clone(&bar);
+            let bob = thread::spawn("bob", move || same.grab(&bobs));
+            bar.grab(&anns);
+            drop(anns);
+            bob.join().unwrap();
+            let (fried, left) = (kitchen.join().unwrap(), bar.left());
+            assert!(
+                fried + 1 == left + 2,
+                "1 snack lay there, {fried} were fried, ann and bob ate one each, but {left} are \
+                 left"
+            );
+        })?;
+
     case.promise("A player that looks at the tray while the kitchen fries does not wait.")
+        .if_broken(
+            "not-fried",
+            |broken, _| broken.says("a raw snack"),
+            "The kitchen lays the snack down before it has fried it. Another player, who finds it \
+             there, takes a raw snack. First fry, then lay down, then report.",
+        )
         .if_broken(
             "fried-under-lock",
             |broken, _| broken.is_deadlock(),
@@ -179,7 +308,13 @@ pub fn judge(case: &mut Case) -> Judged {
                 // Frying ends when the look has returned: if the look has to wait for the frying,
                 // both wait.
                 let cook = thread::spawn("kitchen", move || {
-                    same.kitchen(orders, move || assert!(looks.left() < 9))
+                    same.kitchen(orders, move || {
+                        let left = looks.left();
+                        assert!(
+                            left == 0,
+                            "a raw snack: it lies on the tray, and `fry` has not returned yet"
+                        );
+                    })
                 });
                 bar.grab(&kitchen);
                 drop(kitchen);

@@ -8,7 +8,8 @@
 //!
 //! That is enough for the task, but not for the visit itself: if it waits in `send` for a phone in
 //! a tunnel, it does not hear that the player has said goodbye. So it waits for both at the same
-//! time. The `send` comes first (`biased`), so a line is answered before the goodbye behind it is read.
+//! time. The `send` comes first (`biased`), so a line is answered before the goodbye behind it is
+//! read.
 //! The answer stays in a queue until the phone has taken it: a `send` that is dropped halfway sends
 //! nothing. The queue has a bound, and a player who is further behind is disconnected.
 //!
