@@ -83,7 +83,8 @@ impl Admission {
 
     /// A number for the next connection.
     pub fn next_connection_id(&self) -> u64 {
-        self.last_connection.fetch_add(1, Ordering::Relaxed) + 1
+        let last = self.last_connection.fetch_add(1, Ordering::Relaxed);
+        last.wrapping_add(1)
     }
 
     /// Skips all connection numbers up to `id`: an earlier process has used them.
@@ -114,5 +115,61 @@ impl Admission {
     /// Whether new players are turned away because the server is about to end.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    #[test]
+    fn no_more_seats_are_taken_than_there_are_and_each_is_given_back_once() {
+        let admission = Admission::new(3);
+        assert_eq!(
+            [(); 4].map(|()| admission.take_seat()),
+            [true, true, true, false]
+        );
+        assert_eq!((admission.players(), admission.free()), (3, 0));
+        admission.free_seats(2);
+        assert_eq!((admission.players(), admission.free()), (1, 2));
+        assert_eq!([(); 3].map(|()| admission.take_seat()), [true, true, false]);
+        // An earlier process may have let in more than this one may.
+        admission.restore_seats(4);
+        assert_eq!((admission.players(), admission.free()), (7, 0));
+        admission.free_seats(4);
+        assert!(!admission.take_seat());
+    }
+
+    #[test]
+    fn a_number_of_an_earlier_process_is_not_given_out_again() {
+        let admission = Admission::new(3);
+        assert_eq!(
+            (
+                admission.next_connection_id(),
+                admission.next_connection_id()
+            ),
+            (1, 2)
+        );
+        admission.skip_connection_ids(9);
+        assert_eq!(admission.next_connection_id(), 10);
+        admission.skip_connection_ids(4);
+        assert_eq!(admission.next_connection_id(), 11);
+    }
+
+    #[tokio::test]
+    async fn handshakes_in_progress_end_before_the_server_stops_and_no_new_one_begins() {
+        let admission = Admission::new(3);
+        let handshake = admission.start_handshake().expect("it accepts them");
+        let mut stopped = Box::pin(admission.stop_handshakes());
+        assert!((&mut stopped).now_or_never().is_none());
+        assert!(admission.start_handshake().is_none());
+        assert!((&mut stopped).now_or_never().is_none());
+        drop(handshake);
+        stopped.await;
+        admission.stop_handshakes().await; // A second time it does not wait.
+        assert!(!admission.is_draining());
+        admission.drain();
+        assert!(admission.is_draining());
     }
 }

@@ -181,6 +181,135 @@ impl Outbox {
 mod tests {
     use super::*;
 
+    use socket2::SockRef;
+    use std::{
+        io::{ErrorKind, Read},
+        net::{Ipv4Addr, TcpListener, TcpStream},
+        time::Duration,
+    };
+    use tokio::runtime::{Builder, Runtime};
+
+    /// An outbox with small buffers in the kernel, and its client.
+    fn outbox() -> (Outbox, TcpStream, Runtime) {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let client = TcpStream::connect(listener.local_addr().expect("one")).expect("it listens");
+        let little = SockRef::from(&client).set_recv_buffer_size(4 * 1024);
+        little.expect("a small receive buffer");
+        client.set_nonblocking(true).expect("non-blocking");
+        let (ours, from) = listener.accept().expect("a connection");
+        ours.set_nonblocking(true).expect("non-blocking");
+        let within = runtime.enter();
+        let ours = tokio::net::TcpStream::from_std(ours).expect("a socket");
+        drop(within);
+        let connection = Connection::new(1, from.ip(), ours, None, 4 * 1024);
+        (Outbox::new(Arc::new(connection)), client, runtime)
+    }
+
+    fn tick(number: u32) -> Bytes {
+        Bytes::from(number.to_be_bytes().repeat(64))
+    }
+
+    /// Reads what there is, and lets the outbox write, until a second long nothing comes.
+    fn read(outbox: &mut Outbox, client: &mut TcpStream) -> Vec<u8> {
+        let (mut received, mut chunk) = (Vec::new(), [0; 64 * 1024]);
+        let mut last = Instant::now();
+        while last.elapsed() < Duration::from_millis(300) {
+            outbox.flush();
+            match client.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(count) => {
+                    received.extend(&chunk[..count]);
+                    last = Instant::now();
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        received
+    }
+
+    /// A client that missed ticks is sent a snapshot in their place, and then ticks again; no frame
+    /// is torn, whatever was written of it when the kernel was full.
+    #[test]
+    fn a_client_that_missed_ticks_gets_a_snapshot_and_then_ticks_again() {
+        let (mut outbox, mut client, _runtime) = outbox();
+        let (start, mut expected) = (Instant::now(), Vec::new());
+        let snapshot = || Bytes::from_static(b"the whole picture");
+        let at = |number: u32| start + Duration::from_millis(number.into());
+        let mut number = 0;
+        let first_missed = loop {
+            match outbox.send_tick(&tick(number), || panic!("it keeps up"), at(number)) {
+                Sent::Tick => expected.extend(tick(number)),
+                Sent::Nothing => break number,
+                Sent::Snapshot => panic!("it keeps up"),
+            }
+            number += 1;
+            assert!(
+                number < 1_000_000,
+                "the kernel's buffers of 4 kB are not full"
+            );
+        };
+        assert_eq!(outbox.behind_since(), Some(at(first_missed)));
+        for number in first_missed + 1..first_missed + 50 {
+            let sent = outbox.send_tick(&tick(number), snapshot, at(number));
+            assert_eq!(sent, Sent::Nothing);
+            assert!(outbox.backlog().is_some_and(|it| it.frames.len() <= 1));
+        }
+        assert_eq!(
+            outbox.behind_since(),
+            Some(at(first_missed)),
+            "the first one"
+        );
+        assert!(!outbox.keeps_up() && outbox.waiting_bytes() <= 256);
+        let received = read(&mut outbox, &mut client);
+        assert!(
+            received == expected,
+            "whole frames, and nothing that was missed"
+        );
+        let (now, next) = (at(number + 100), tick(7));
+        assert_eq!(outbox.send_tick(&next, snapshot, now), Sent::Snapshot);
+        assert_eq!(outbox.behind_since(), None);
+        assert_eq!(
+            outbox.send_tick(&next, || panic!("it has one"), now),
+            Sent::Tick
+        );
+        let received = read(&mut outbox, &mut client);
+        assert_eq!(received, [&b"the whole picture"[..], &next].concat());
+        assert!(outbox.keeps_up() && outbox.backlog().is_none());
+    }
+
+    #[test]
+    fn after_a_close_frame_nothing_is_sent_and_it_ends_the_connection() {
+        let (mut outbox, mut client, _runtime) = outbox();
+        let now = Instant::now();
+        outbox.answer(Bytes::from_static(b"welcome"));
+        outbox.close(Bytes::from_static(b"bye"), now);
+        outbox.answer(Bytes::from_static(b"late"));
+        outbox.close(Bytes::from_static(b"another"), now + Duration::from_secs(1));
+        assert_eq!(outbox.closed_at(), Some(now));
+        assert_eq!(read(&mut outbox, &mut client), b"welcomebye");
+        client.set_nonblocking(false).expect("blocking");
+        assert_eq!(client.read(&mut [0; 8]).expect("an end"), 0);
+        assert!(!outbox.keeps_up(), "it stays closed");
+    }
+
+    #[test]
+    fn a_tick_that_the_kernel_took_in_part_is_finished_first() {
+        let (mut outbox, mut client, _runtime) = outbox();
+        let frame = tick(1);
+        let count = outbox.socket().expect("it keeps up").send(&frame[..100]);
+        assert_eq!(count.expect("the kernel has space"), 100);
+        assert_eq!(outbox.record_sent(&frame, Ok(100)), Sent::Tick);
+        assert!(outbox.socket().is_none() && outbox.waiting_bytes() == 156);
+        outbox.close(Bytes::from_static(b"bye"), Instant::now());
+        let received = read(&mut outbox, &mut client);
+        assert_eq!(received, [&frame[..], b"bye"].concat());
+    }
+
     #[test]
     fn an_outbox_without_a_backlog_is_two_words() {
         assert_eq!(size_of::<Outbox>(), 2 * size_of::<usize>());

@@ -217,6 +217,122 @@ fn discard(connection: &Connection) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{decode::DecodeError, decoders::seeds::frame};
+    use std::net::Ipv4Addr;
+    use tokio::net::{TcpListener, TcpStream};
+
+    async fn connection() -> Connection {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let address = listener.as_ref().expect("a port").local_addr();
+        let stream = TcpStream::connect(address.expect("an address")).await;
+        let peer = Ipv4Addr::LOCALHOST.into();
+        Connection::new(7, peer, stream.expect("it listens"), None, 4_096)
+    }
+
+    /// The messages in these bytes, and whether the last one ends them.
+    fn messages(bytes: &[u8], connection: &Connection) -> (Vec<ToRoom>, bool) {
+        let (mut all, mut unparsed) = (Vec::new(), Unparsed::of(Bytes::copy_from_slice(bytes)));
+        let mut limit = TokenBucket::new(MESSAGES, 0);
+        while unparsed.as_mut().is_some_and(|it| it.take_early() > 0) {
+            while let Some(Parsed { message, last }) = parse(&mut unparsed, connection, &mut limit)
+            {
+                assert!(
+                    matches!(message, ToRoom::Message { id: 7, .. })
+                        || matches!(message, ToRoom::Ping { id: 7, .. })
+                        || matches!(message, ToRoom::CloseFrame { id: 7, .. })
+                        || matches!(message, ToRoom::Failed { id: 7, .. })
+                );
+                all.push(message);
+                if last {
+                    return (all, true);
+                }
+            }
+        }
+        (all, false)
+    }
+
+    fn failed(messages: &[ToRoom]) -> Option<CloseCause> {
+        match messages.last() {
+            Some(ToRoom::Failed { cause, .. }) => Some(cause.clone()),
+            _ => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn messages_are_handed_on_in_their_order_and_pongs_are_not() {
+        let connection = connection().await;
+        let echo = |number| frame(0x82, &ToServer::Echo(number).encode());
+        let bytes = [
+            echo(1),
+            frame(0x8A, b""),
+            frame(0x89, b"?"),
+            echo(2),
+            frame(0x8A, b"!"),
+        ];
+        let (all, ended) = messages(&bytes.concat(), &connection);
+        assert!(!ended);
+        assert!(matches!(
+            all[..],
+            [
+                ToRoom::Message {
+                    message: ToServer::Echo(1),
+                    ..
+                },
+                ToRoom::Ping { .. },
+                ToRoom::Message {
+                    message: ToServer::Echo(2),
+                    ..
+                },
+            ]
+        ));
+    }
+
+    #[tokio::test]
+    async fn what_follows_a_close_frame_or_a_broken_rule_is_not_handed_on() {
+        let connection = connection().await;
+        let watch = frame(0x82, &ToServer::Watch.encode());
+        let ends = [
+            (frame(0x88, &[0x03, 0xE9]), None),
+            (frame(0x82, b"\xff"), Some(Close::Malformed.into())),
+            (frame(0x82, b""), Some(Close::Malformed.into())),
+            (
+                frame(0x81, b"text"),
+                Some(CloseCause::Decode(DecodeError::Text)),
+            ),
+        ];
+        for (end, cause) in ends {
+            let bytes = [watch.clone(), end, watch.clone()].concat();
+            let (all, ended) = messages(&bytes, &connection);
+            assert!(ended);
+            assert_eq!((all.len(), failed(&all)), (2, cause.clone()));
+            let close = matches!(
+                all[1],
+                ToRoom::CloseFrame {
+                    code: Some(1001),
+                    ..
+                }
+            );
+            assert_eq!(close, cause.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn more_messages_than_the_rate_limit_allows_end_the_connection_pongs_included() {
+        let connection = connection().await;
+        let most = MESSAGES.at_once as usize;
+        for one in [
+            frame(0x82, &ToServer::Watch.encode()),
+            frame(0x89, b""),
+            frame(0x8A, b""),
+        ] {
+            let (all, ended) = messages(&one.repeat(most - 1), &connection);
+            assert!(!ended && all.len() <= most);
+            // A slow machine may fill the bucket again meanwhile, but not that often.
+            let (all, ended) = messages(&one.repeat(most * 20), &connection);
+            let cause = Some(Close::TooManyMessages.into());
+            assert_eq!((failed(&all), ended), (cause, true));
+        }
+    }
 
     /// The size of the future that this function returns.
     fn size_of_future<A, B, C, F>(_: impl Fn(A, B, C) -> F) -> usize {

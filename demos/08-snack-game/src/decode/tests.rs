@@ -51,6 +51,61 @@ fn frames_are_the_same_however_their_bytes_are_split() {
 }
 
 #[test]
+fn the_fragments_of_a_second_message_are_its_own() {
+    let pieces = |all: &[&[u8]]| {
+        let mut bytes = Vec::new();
+        for (at, piece) in all.iter().enumerate() {
+            let opcode = if at == 0 { 0x02 } else { 0x00 };
+            let last = if at + 1 == all.len() { 0x80 } else { 0x00 };
+            bytes.extend(frame(opcode | last, piece));
+        }
+        bytes
+    };
+    let bytes = [
+        pieces(&[b"ab", b"cd", b"e"]),
+        pieces(&[b"", b"x", b""]),
+        frame(0x82, b"whole"),
+        pieces(&[&[7; 40], &[8; 24]]),
+        pieces(&[b"", b""]),
+        pieces(&[&[9; 64], b""]),
+    ];
+    let longest = [&[7; 40][..], &[8; 24]].concat();
+    let expected = [&b"abcde"[..], b"x", b"whole", &longest, b"", &[9; 64]];
+    for chunk in [1, 7, 1_000] {
+        let (frames, error) = decode(&bytes.concat(), chunk);
+        assert_eq!(error, None);
+        assert_eq!(frames, expected.map(|it| Frame::Binary(Payload::of(it))));
+    }
+}
+
+#[test]
+fn a_decoder_knows_whether_a_message_has_begun() {
+    let mut decoder = Decoder::default();
+    let mut feed = |bytes: &[u8]| {
+        decoder.space()[..bytes.len()].copy_from_slice(bytes);
+        decoder.fill(bytes.len());
+        let frame = decoder.decode().expect("valid");
+        (
+            frame,
+            decoder.is_between_messages(),
+            decoder.is_fragmented(),
+            decoder.unparsed(),
+        )
+    };
+    let first = frame(0x02, b"ab");
+    assert_eq!(feed(&first[..3]), (None, false, false, 3));
+    assert_eq!(
+        feed(&first[3..]),
+        (None, false, true, 0),
+        "in the middle of a message"
+    );
+    let last = frame(0x80, b"c");
+    let whole = Some(Frame::Binary(Payload::of(b"abc")));
+    assert_eq!(feed(&last), (whole, true, false, 0));
+    assert_eq!(feed(&frame(0x8A, b"")), (Some(Frame::Pong), true, false, 0));
+}
+
+#[test]
 fn every_violation_has_its_close_code() {
     let protocol = |bytes: &[u8]| error(bytes).map(DecodeError::code) == Some(1002);
     assert!(protocol(&[0x82, 0x01, 7]), "unmasked");

@@ -181,3 +181,74 @@ impl Backlog {
         Some(frame)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames(all: &[&'static str]) -> VecDeque<Bytes> {
+        let frames = all.iter().map(|it| Bytes::from_static(it.as_bytes()));
+        frames.collect()
+    }
+
+    #[test]
+    fn what_an_earlier_process_has_written_is_skipped_to_the_byte() {
+        for (bytes, left, partly) in [
+            (0, &["abc", "de", "f"][..], false),
+            (1, &["bc", "de", "f"], true),
+            (3, &["de", "f"], false),
+            (4, &["e", "f"], true),
+            (5, &["f"], false),
+            (6, &[], false),
+        ] {
+            let mut backlog = Backlog::supervised(100, frames(&["abc", "de", "f"]));
+            backlog.skip(bytes);
+            assert_eq!(backlog.frames, frames(left), "{bytes}");
+            assert_eq!(backlog.partly_written, partly, "{bytes}");
+            assert_eq!(backlog.written(), Some(100 + bytes));
+            assert_eq!(backlog.bytes() as u64, 6 - bytes);
+            assert!(backlog.is_supervised() && !backlog.is_done());
+            let may_be_written = backlog.sealed.map(|it| it.frames);
+            assert_eq!(may_be_written, Some(left.len()), "they are in a snapshot");
+        }
+    }
+
+    #[test]
+    fn a_frame_that_was_begun_stays_and_all_others_are_dropped() {
+        for (partly_written, left) in [(false, &[][..]), (true, &["bc"])] {
+            let mut backlog = Backlog::supervised(0, frames(&["bc", "de", "f"]));
+            backlog.partly_written = partly_written;
+            backlog.drop_unbegun();
+            assert_eq!(backlog.frames, frames(left));
+            let may_be_written = backlog.sealed.map(|it| it.frames);
+            assert_eq!(may_be_written, Some(left.len()));
+        }
+    }
+
+    #[test]
+    fn a_frame_that_no_snapshot_contains_is_not_written() {
+        let mut backlog = Backlog::supervised(0, frames(&["in it"]));
+        backlog.frames.push_back(Bytes::from_static(b"not yet"));
+        assert_eq!(backlog.sealed.map(|it| it.frames), Some(1));
+        backlog.seal();
+        assert_eq!(backlog.sealed.map(|it| it.frames), Some(2));
+    }
+
+    #[test]
+    fn a_backlog_is_forgotten_when_there_is_nothing_to_remember() {
+        let now = Instant::now();
+        assert!(Backlog::default().is_done());
+        let remembers: [fn(&mut Backlog, Instant); 4] = [
+            |it, _| it.frames = frames(&["a"]),
+            |it, now| it.behind_since = Some(now),
+            |it, now| it.closed_at = Some(now),
+            |it, _| it.finished = true,
+        ];
+        for remember in remembers {
+            let mut backlog = Backlog::default();
+            remember(&mut backlog, now);
+            assert!(!backlog.is_done());
+        }
+        assert!(!Backlog::supervised(0, frames(&[])).is_done());
+    }
+}

@@ -54,7 +54,12 @@ impl Client {
     /// thousand clients are not pinged in the same one; a client that may be closed soon is checked
     /// in each.
     pub(super) fn is_due(&self, beats: u64) -> bool {
-        !self.is_in() || !self.outbox.keeps_up() || (beats + self.id).is_multiple_of(CHECK_EVERY)
+        !self.is_in() || !self.outbox.keeps_up() || self.has_turn(beats, CHECK_EVERY)
+    }
+
+    /// True once in `every` ticks. Both numbers may come from a snapshot, so they may be any.
+    fn has_turn(&self, beats: u64, every: u64) -> bool {
+        beats.wrapping_add(self.id).is_multiple_of(every)
     }
 
     /// Records why the connection ends. Only the first cause counts.
@@ -81,7 +86,7 @@ impl Client {
             return Some(Close::SaidNothing);
         } else if self.outbox.behind_since().map(since) > Some(options.behind) {
             return Some(Close::TooFarBehind);
-        } else if (beats + self.id).is_multiple_of(PING_EVERY) && silent > options.silence / 2 {
+        } else if self.has_turn(beats, PING_EVERY) && silent > options.silence / 2 {
             self.outbox.answer(encode::ping());
         }
         None

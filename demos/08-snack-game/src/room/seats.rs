@@ -3,6 +3,8 @@
 #[cfg(any(test, fuzzing))]
 mod check;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 #[cfg(any(test, fuzzing))]
 pub(super) use check::check;

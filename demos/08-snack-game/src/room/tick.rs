@@ -23,7 +23,7 @@ const GROUP: usize = 32;
 impl Room {
     /// Plays the next tick and sends it to every client. Never waits.
     pub(super) fn tick(&mut self, now: Instant) {
-        self.lifecycle.beats += 1;
+        self.lifecycle.beats = self.lifecycle.beats.wrapping_add(1);
         if self.lifecycle.closed {
             self.check_clients(now); // The next process may continue the round.
         } else if !self.is_empty() {

@@ -106,3 +106,36 @@ impl Rooms {
         closed.take(more)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn players_who_were_sent_to_a_room_count_until_they_have_had_time_to_join() {
+        let (mut expected, now) = (Expected::default(), clock::now());
+        expected.forget_old(now);
+        assert_eq!(expected.free("hall", 3, 10), 3);
+        expected.add("hall", 7);
+        expected.add("hall", 7);
+        assert_eq!(expected.free("hall", 3, 10), 1);
+        assert_eq!(expected.free("hall", 0, 10), 0, "others were faster");
+        assert_eq!(expected.free("other", 3, 10), 3);
+        expected.add("hall", 9); // Both have joined.
+        assert_eq!(expected.free("hall", 1, 10), 0);
+        expected.add("hall", 10);
+        assert_eq!(expected.free("hall", 1, 10), 0, "not below none");
+        let just = Duration::from_millis(1);
+        expected.forget_old(now + USUAL_DELAY - just);
+        assert_eq!(expected.free("hall", 1, 10), 0);
+        expected.forget_old(now + USUAL_DELAY);
+        assert_eq!(expected.free("hall", 1, 10), 1, "they do not come any more");
+        expected.add("hall", 9);
+        expected.forget_old(now + USUAL_DELAY + just);
+        assert_eq!(
+            expected.free("hall", 1, 10),
+            0,
+            "from then on the time counts anew"
+        );
+    }
+}

@@ -105,6 +105,12 @@ impl Fixture {
         (0..count).for_each(|_| self.room().tick(now));
     }
 
+    /// Runs the room until its inbox has no sender.
+    pub(super) fn run(&mut self, inbox: &mut mpsc::Receiver<ToRoom>) {
+        let room = self.room.as_mut().expect("until the end");
+        self.runtime.block_on(room.run(inbox));
+    }
+
     /// The code of the close frame that the client was sent. `None` if it was sent none.
     pub(super) fn close_code(&mut self, client: &Client) -> Option<u16> {
         let id = client.connection.id;

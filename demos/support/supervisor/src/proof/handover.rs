@@ -559,3 +559,29 @@ fn a_deadline_that_passes_while_the_answer_is_on_its_way_leaves_one_that_serves(
         });
     }
 }
+
+/// Exact, without the model checker: the old worker serves until it says itself that it has stopped.
+#[test]
+fn a_word_of_a_worker_that_was_not_asked_changes_nothing() {
+    let mut handover = Handover::new();
+    handover.serve(1);
+    assert_eq!(handover.ready(1), [], "nothing is going on");
+    assert_eq!(handover.stopped(1), [], "nor was it asked to stop");
+    handover.begin(2);
+    assert_eq!(handover.ready(1), []);
+    assert_eq!(handover.ready(3), []);
+    assert_eq!(
+        handover.stopped(1),
+        [],
+        "the next one may not be able to serve"
+    );
+    assert_eq!(handover.ready(2), [Action::HandOver(1)]);
+    assert_eq!(handover.ready(2), [], "said twice");
+    for other in [2, 3] {
+        assert_eq!(handover.stopped(other), [], "worker {other} does not serve");
+        assert!(handover.is_serving(1) && !handover.is_serving(other));
+    }
+    assert_eq!(handover.stopped(1).first(), Some(&Action::Serve(2)));
+    assert_eq!(handover.stopped(1), [], "said twice");
+    assert!(handover.is_serving(2) && handover.may_begin());
+}

@@ -1,0 +1,241 @@
+//! Joining: seats that are given, refused and given back.
+
+use super::fixture::{Client, Fixture};
+use rush::{
+    Dir, Phase, Seat, Team,
+    wire::{Seq, ToClient, ToServer, Welcome},
+};
+use std::time::Duration;
+
+fn counted(fixture: &mut Fixture) -> (usize, u32, usize) {
+    let room = fixture.room();
+    (
+        room.seats.taken(),
+        room.state.admission.players(),
+        room.state.cluster.held_seats.count(),
+    )
+}
+
+fn welcome(fixture: &mut Fixture, client: &Client) -> Welcome {
+    match ToClient::decode(&fixture.frames(client)[0].1) {
+        Ok(ToClient::Welcome(welcome)) => welcome,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_seat_refused_by_a_full_room_or_server_is_given_back() {
+    for (seats, max_players) in [(1, 5), (5, 1)] {
+        let mut fixture = Fixture::with(|options| {
+            (options.seats, options.max_players) = (seats, max_players);
+        });
+        let ann = fixture.join();
+        let now = ann.between.1;
+        for _ in 0..3 {
+            let bob = fixture.join();
+            assert_eq!(fixture.close_code(&bob), Some(1013));
+            assert_eq!(counted(&mut fixture), (1, 1, 1), "{seats} seats");
+        }
+        fixture.ticks(1, now);
+        fixture.send(&ann, ToServer::Leave);
+        let early = fixture.join();
+        assert_eq!(fixture.close_code(&early), Some(1013), "until it is played");
+        fixture.ticks(1, now);
+        assert_eq!(counted(&mut fixture), (0, 0, 0));
+        let eve = fixture.join();
+        assert_eq!(
+            (fixture.close_code(&eve), counted(&mut fixture)),
+            (None, (1, 1, 1))
+        );
+    }
+}
+
+#[test]
+fn a_seat_that_was_given_up_is_given_again_after_the_tick_with_nothing_of_its_last_player() {
+    let mut fixture = Fixture::with(|options| options.seats = 3);
+    let (ann, bob) = (fixture.join(), fixture.join());
+    let now = bob.between.1;
+    fixture.ticks(1, now);
+    let (seq, dir) = (Seq(900), Dir::Up);
+    fixture.send(&ann, ToServer::Turn { seq, dir });
+    fixture.ticks(1, now);
+    fixture.send(&ann, ToServer::Leave);
+    let early = fixture.connect();
+    fixture.send(
+        &early,
+        ToServer::Join {
+            name: String::new(),
+        },
+    );
+    let early = welcome(&mut fixture, &early);
+    assert_eq!(early.seat, Some(Seat(2)), "ann's is still taken");
+    assert_eq!(early.name.as_ref().map(|it| it.as_str()), Some("Guest 3"));
+    fixture.ticks(1, now);
+    let late = fixture.join();
+    let late = welcome(&mut fixture, &late);
+    assert_eq!(
+        (late.seat, late.last_seq, late.resumed),
+        (Some(Seat(0)), Seq(0), false)
+    );
+    fixture.ticks(1, now);
+    assert_eq!(fixture.room().round.world.players().count(), 3);
+}
+
+#[test]
+fn of_repeated_and_late_turns_none_is_applied_twice() {
+    let mut fixture = Fixture::with(|_| {});
+    let ann = fixture.join();
+    let now = ann.between.1;
+    fixture.ticks(1, now);
+    let turns = [
+        (5, Dir::Up),
+        (5, Dir::Left),
+        (4, Dir::Left),
+        (6, Dir::Right),
+        (5, Dir::Up),
+    ];
+    for (seq, dir) in turns {
+        let seq = Seq(seq);
+        fixture.send(&ann, ToServer::Turn { seq, dir });
+    }
+    assert_eq!(fixture.room().round.inputs.len(), 2);
+    fixture.ticks(1, now);
+    let frames = fixture.frames(&ann);
+    let told = frames
+        .iter()
+        .filter_map(|it| match ToClient::decode(&it.1) {
+            Ok(ToClient::Delta(delta)) => Some(delta.turned),
+            _ => None,
+        });
+    let told: Vec<_> = told.flatten().collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(
+        (told[0].seat, told[0].dir, told[0].seq),
+        (Seat(0), Dir::Right, Seq(6))
+    );
+    fixture.ticks(1, now);
+    assert!(fixture.room().round.inputs.is_empty(), "played once");
+}
+
+#[test]
+fn the_first_player_of_an_empty_room_gets_a_whole_round() {
+    for (ticks, begins_again) in [(30, false), (31, true)] {
+        let mut fixture = Fixture::with(|_| {});
+        let watcher = fixture.connect();
+        fixture.send(&watcher, ToServer::Watch);
+        let now = watcher.between.1;
+        fixture.ticks(ticks, now);
+        let before = fixture.room().round.world.round();
+        let ann = fixture.join();
+        fixture.ticks(1, now);
+        let world = &fixture.room().round.world;
+        let round = before + u32::from(begins_again);
+        assert_eq!(world.round(), round, "after {ticks} ticks");
+        let tick = if begins_again { 0 } else { ticks as u32 + 1 };
+        assert_eq!(world.tick(), tick);
+        fixture.ticks(40, now);
+        fixture.join();
+        fixture.ticks(1, now);
+        let world = &fixture.room().round.world;
+        assert_eq!(
+            (world.round(), world.players().count()),
+            (round, 2),
+            "the second joins in"
+        );
+        drop(ann);
+    }
+}
+
+#[test]
+fn a_room_without_players_and_watchers_waits() {
+    let mut fixture = Fixture::with(|_| {});
+    let ann = fixture.join();
+    let now = ann.between.1;
+    fixture.ticks(2, now);
+    fixture.send(&ann, ToServer::Leave);
+    let id = ann.connection.id;
+    let found = crate::close_cause::ReadEnd::Closed;
+    fixture
+        .room()
+        .apply(super::super::ToRoom::Gone { id, found }, now);
+    fixture.ticks(5, now);
+    assert_eq!(fixture.room().round.world.tick(), 3, "the leave is played");
+    let watcher = fixture.connect();
+    fixture.send(&watcher, ToServer::Watch);
+    fixture.ticks(2, now);
+    assert_eq!(fixture.room().round.world.tick(), 5);
+}
+
+#[test]
+fn the_next_round_begins_by_itself_with_the_same_players() {
+    let mut fixture = Fixture::with(|options| {
+        (options.round_seconds, options.podium_seconds) = (1, 1);
+    });
+    let ann = fixture.join();
+    let now = ann.between.1;
+    fixture.ticks(20, now);
+    let room = fixture.room();
+    assert_eq!(
+        (room.round.world.phase(), room.round.log.ticks.len()),
+        (Phase::Over, 20)
+    );
+    assert!(room.round.won_on.is_some(), "its day is known");
+    fixture.ticks(1, now);
+    let room = fixture.room();
+    let team = room.round.world.player(Seat(0)).map(|it| it.team);
+    assert_eq!((room.round.world.round(), room.round.world.tick()), (1, 0));
+    assert_eq!((team, room.round.won_on), (Some(Team::ALL[0]), None));
+    assert_eq!(room.round.log.ticks.len(), 0);
+    fixture.ticks(1, now);
+    assert_eq!(fixture.room().round.world.tick(), 1);
+}
+
+#[test]
+fn a_draining_room_refuses_new_players_tells_all_clients_and_closes_once() {
+    let mut fixture = Fixture::with(|_| {});
+    let ann = fixture.join();
+    let now = ann.between.1;
+    let watcher = fixture.connect();
+    fixture.send(&watcher, ToServer::Watch);
+    fixture.ticks(1, now);
+    let until = now + Duration::from_secs(3_600);
+    fixture.room().drain(until);
+    for client in [&ann, &watcher] {
+        let told = fixture.frames(client);
+        let told = told.iter().filter(|it| {
+            matches!(
+                ToClient::decode(&it.1),
+                Ok(ToClient::Restarts {
+                    seconds: 3_590..=3_600
+                })
+            )
+        });
+        assert_eq!(told.count(), 1);
+    }
+    let bob = fixture.join();
+    assert_eq!(fixture.close_code(&bob), Some(1012));
+    assert_eq!(counted(&mut fixture), (1, 1, 1), "no seat is taken");
+    fixture.ticks(1, now);
+    assert_eq!(
+        fixture.close_code(&ann),
+        None,
+        "the round is played to its end"
+    );
+    fixture.ticks(2, until);
+    assert_eq!(fixture.close_code(&ann), Some(1012));
+    assert_eq!(fixture.close_code(&watcher), Some(1012));
+    let late = fixture.connect();
+    assert_eq!(fixture.close_code(&late), Some(1012), "at once");
+    let tick = fixture.room().round.world.tick();
+    fixture.ticks(3, until);
+    assert_eq!(
+        fixture.room().round.world.tick(),
+        tick,
+        "it does not play on"
+    );
+    assert_eq!(
+        fixture.room().state.closed_rooms.all().len(),
+        1,
+        "one snapshot"
+    );
+}
