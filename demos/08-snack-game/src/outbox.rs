@@ -298,6 +298,23 @@ mod tests {
     }
 
     #[test]
+    fn while_a_close_frame_waits_for_the_kernel_nothing_is_put_behind_it() {
+        let (mut outbox, mut client, _runtime) = outbox();
+        let now = Instant::now();
+        let is_full = |number| outbox.send_tick(&tick(number), || tick(0), now) == Sent::Nothing;
+        assert!(
+            (0..1_000_000).any(is_full),
+            "the kernel's buffers of 4 kB are not full"
+        );
+        outbox.close(Bytes::from_static(b"bye"), now);
+        outbox.answer(Bytes::from_static(b"late"));
+        outbox.close(Bytes::from_static(b"another"), now);
+        assert!(outbox.backlog().is_some_and(|it| it.frames.len() <= 2));
+        let received = read(&mut outbox, &mut client);
+        assert!(received.ends_with(b"bye"));
+    }
+
+    #[test]
     fn a_tick_that_the_kernel_took_in_part_is_finished_first() {
         let (mut outbox, mut client, _runtime) = outbox();
         let frame = tick(1);

@@ -287,6 +287,29 @@ mod tests {
         ));
     }
 
+    /// An idle connection needs no memory, and half a message is not forgotten.
+    #[tokio::test]
+    async fn a_buffer_is_kept_while_a_message_is_incomplete_and_not_longer() {
+        let connection = connection().await;
+        let mut limit = TokenBucket::new(MESSAGES, 0);
+        let bytes = frame(0x82, &ToServer::Echo(5).encode());
+        let fragment = frame(0x02, b"");
+        for half in [&bytes[..1], &bytes[..9], &fragment] {
+            let mut unparsed = Unparsed::of(Bytes::copy_from_slice(half));
+            assert_eq!(
+                unparsed.as_mut().map(|it| it.take_early()),
+                Some(half.len())
+            );
+            assert!(parse(&mut unparsed, &connection, &mut limit).is_none());
+            assert!(unparsed.is_some());
+        }
+        let mut unparsed = Unparsed::of(Bytes::copy_from_slice(&bytes));
+        unparsed.as_mut().map(|it| it.take_early());
+        assert!(parse(&mut unparsed, &connection, &mut limit).is_some());
+        assert!(parse(&mut unparsed, &connection, &mut limit).is_none());
+        assert!(unparsed.is_none());
+    }
+
     #[tokio::test]
     async fn what_follows_a_close_frame_or_a_broken_rule_is_not_handed_on() {
         let connection = connection().await;

@@ -109,7 +109,9 @@ fn a_decoder_knows_whether_a_message_has_begun() {
 fn every_violation_has_its_close_code() {
     let protocol = |bytes: &[u8]| error(bytes).map(DecodeError::code) == Some(1002);
     assert!(protocol(&[0x82, 0x01, 7]), "unmasked");
-    assert!(protocol(&frame(0xC2, b"")), "a reserved bit");
+    for bit in [0x40, 0x20, 0x10] {
+        assert!(protocol(&frame(0x82 | bit, b"")), "a reserved bit");
+    }
     assert!(protocol(&frame(0x83, b"")), "a reserved opcode");
     assert!(protocol(&frame(0x8B, b"")), "a reserved control opcode");
     assert!(protocol(&frame(0x09, b"")), "a ping in fragments");

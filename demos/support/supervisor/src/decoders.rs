@@ -125,10 +125,36 @@ fn an_answer_is_decoded_behind_other_attributes_and_a_short_one_is_an_error() {
             assert!(decode(&answer[..end]).is_err(), "only {end} bytes");
         }
     }
-    let mut old = check::answer(INFO, 0);
-    old[92..94].copy_from_slice(&(4 + 104_u16).to_ne_bytes());
-    assert!(
-        decode(&old).is_err(),
-        "the bytes behind it belong to another attribute"
+    // The bytes behind a shorter one belong to another attribute.
+    let cut = |length: u16| {
+        let mut old = check::answer(INFO, 0);
+        old[92..94].copy_from_slice(&(4 + length).to_ne_bytes());
+        decode(&old)
+    };
+    assert_eq!(cut(136).expect("as long as it must be"), INFO);
+    for length in 0..136 {
+        let error = cut(length).expect_err("a kernel before 4.1");
+        assert_eq!(
+            error.kind(),
+            std::io::ErrorKind::Unsupported,
+            "{length} bytes"
+        );
+    }
+}
+
+#[test]
+fn the_kernels_refusal_is_passed_on_with_its_number() {
+    let refusal = |errno: i32| {
+        let mut answer = [0; 20];
+        answer[4..6].copy_from_slice(&2_u16.to_ne_bytes());
+        answer[16..].copy_from_slice(&(-errno).to_ne_bytes());
+        decode(&answer).expect_err("an error").raw_os_error()
+    };
+    assert_eq!(
+        (refusal(2), refusal(13), refusal(4_095)),
+        (Some(2), Some(13), Some(4_095))
     );
+    for none in [0, -5, 4_096, i32::MAX] {
+        assert_eq!(refusal(none), None, "{none} is no error's number");
+    }
 }

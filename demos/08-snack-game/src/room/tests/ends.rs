@@ -12,6 +12,7 @@ use crate::{
 use bytes::Bytes;
 use rush::{
     Dir, Seat,
+    close::Close,
     wire::{Seq, ToServer},
 };
 
@@ -151,6 +152,21 @@ fn what_follows_an_end_is_neither_applied_nor_answered_and_the_first_cause_stand
             "{code}: the close frame is the last one"
         );
     }
+}
+
+#[test]
+fn a_connection_that_speaks_another_protocol_is_closed_at_once() {
+    let mut fixture = Fixture::with(|_| {});
+    let client = fixture.connect();
+    let (connection, refuse) = (client.connection.clone(), Some(Close::UnknownVersion));
+    let connected = ToRoom::Connected { connection, refuse };
+    fixture.room().apply(connected, client.between.1);
+    assert_eq!(fixture.close_code(&client), Some(4003));
+    assert!(
+        client
+            .received()
+            .ends_with(&encode::close(4003, "unknown version"))
+    );
 }
 
 #[test]

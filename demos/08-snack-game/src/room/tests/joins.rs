@@ -127,6 +127,7 @@ fn the_first_player_of_an_empty_room_gets_a_whole_round() {
         fixture.ticks(ticks, now);
         let before = fixture.room().round.world.round();
         let ann = fixture.join();
+        let bob = fixture.join(); // In the same tick, and no longer the first.
         fixture.ticks(1, now);
         let world = &fixture.room().round.world;
         let round = before + u32::from(begins_again);
@@ -139,10 +140,10 @@ fn the_first_player_of_an_empty_room_gets_a_whole_round() {
         let world = &fixture.room().round.world;
         assert_eq!(
             (world.round(), world.players().count()),
-            (round, 2),
-            "the second joins in"
+            (round, 3),
+            "the next joins in"
         );
-        drop(ann);
+        drop((ann, bob));
     }
 }
 
@@ -188,6 +189,82 @@ fn the_next_round_begins_by_itself_with_the_same_players() {
     assert_eq!(room.round.log.ticks.len(), 0);
     fixture.ticks(1, now);
     assert_eq!(fixture.room().round.world.tick(), 1);
+}
+
+#[test]
+fn a_room_whose_round_no_player_would_miss_closes_at_once() {
+    let mut fixture = Fixture::with(|_| {});
+    let watcher = fixture.connect();
+    fixture.send(&watcher, ToServer::Watch);
+    let now = watcher.between.1;
+    fixture.ticks(3, now);
+    fixture.room().drain(now + Duration::from_secs(3_600));
+    fixture.ticks(1, now);
+    assert_eq!(fixture.close_code(&watcher), Some(1012));
+    let closed = fixture.room().state.closed_rooms.all();
+    assert!(closed.is_empty(), "no player can come back");
+}
+
+#[test]
+fn a_draining_room_closes_when_its_round_has_ended() {
+    let mut fixture = Fixture::with(|options| options.round_seconds = 1);
+    let ann = fixture.join();
+    let now = ann.between.1;
+    fixture.ticks(1, now);
+    fixture.room().drain(now + Duration::from_secs(3_600));
+    fixture.ticks(9, now);
+    assert_eq!(fixture.close_code(&ann), None);
+    fixture.ticks(1, now);
+    assert_eq!(fixture.room().round.world.phase(), Phase::Podium);
+    assert_eq!(fixture.close_code(&ann), Some(1012));
+}
+
+#[test]
+fn a_new_player_is_sent_a_welcome_and_the_picture_that_the_next_tick_continues() {
+    let mut fixture = Fixture::with(|_| {});
+    let watcher = fixture.connect();
+    fixture.send(&watcher, ToServer::Watch);
+    let now = watcher.between.1;
+    fixture.ticks(5, now);
+    for watches in [false, true] {
+        let client = fixture.connect();
+        let name = "bob".to_owned();
+        fixture.send(
+            &client,
+            if watches {
+                ToServer::Watch
+            } else {
+                ToServer::Join { name }
+            },
+        );
+        fixture.ticks(1, now);
+        let frames = fixture.frames(&client);
+        let decoded = frames
+            .iter()
+            .map(|it| ToClient::decode(&it.1).expect("valid"));
+        let decoded: Vec<_> = decoded.collect();
+        let [
+            ToClient::Welcome(hello),
+            ToClient::Snapshot(seen),
+            ToClient::Delta(next),
+            ..,
+        ] = &decoded[..]
+        else {
+            panic!("{decoded:?}");
+        };
+        assert_eq!(
+            (hello.seat.is_none(), hello.name.is_none()),
+            (watches, watches)
+        );
+        assert_eq!((hello.room.as_str(), hello.resumed), ("hall", false));
+        let mut mirror = rush::mirror::Mirror::new(hello.config);
+        mirror.snapshot(seen).expect("it is this room");
+        mirror.delta(next).expect("it continues");
+        let world = &fixture.room().round.world;
+        assert_eq!(mirror.now(), Some((world.round(), world.tick())));
+        let name = mirror.player(Seat(0)).map(|it| it.name.to_string());
+        assert_eq!(name.as_deref(), Some("bob"));
+    }
 }
 
 #[test]

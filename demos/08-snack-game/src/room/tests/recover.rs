@@ -59,6 +59,7 @@ fn a_room_that_panics_keeps_its_seats_and_begins_a_round_without_anything_of_the
     assert_eq!((room.round.log.ticks.len(), room.round.restart), (0, false));
     assert_eq!(room.round.log.seed, room.round.world.seed());
     let join = rush::Input::Join { seat: Seat(2) };
+    assert_eq!(room.round.away, [], "the first picture says who is away");
     assert_eq!(
         room.round.inputs,
         [join],

@@ -6,7 +6,8 @@
 //! second replacement after the first, and one asked for too early; each death of either at each of
 //! its steps; a worker that does not answer, one that does not stop, one that shuts down on its own,
 //! one that never ends; a deadline that passes while the answer is on its way; a worker that speaks
-//! of its connections when it does not serve; a shutdown after each of the first events, asked for
+//! of its connections when it does not serve; one that dies between its
+//! answer and the other's end, one that stops and stays; a shutdown after each of the first events, asked for
 //! once or twice. Every schedule with up to two preemptions. The supervisor's decisions are the real
 //! [`Handover`]; its actions are here: a message goes through a channel, and a worker that is killed
 //! notices at its next step. Not: how far a dead worker had come with its tick, which `resume`
@@ -71,6 +72,10 @@ struct Fault {
     never_ends: bool,
     /// It shuts down without being asked.
     ends_itself: bool,
+    /// It dies when it has answered that it can read the snapshots.
+    dies_when_ready: bool,
+    /// It stops when asked to, but its process does not end.
+    never_exits: bool,
 }
 
 /// How the first two workers fail, and after how many events something is asked for. The shutdown
@@ -87,6 +92,8 @@ struct Scenario {
     deadline_after: Option<usize>,
     shutdown_after: Option<usize>,
     shutdown_twice: bool,
+    /// The supervisor is not asked to shut down: a worker ends itself.
+    never_shut_down: bool,
     /// Each worker says that the connection is open when it begins to serve, and that it has ended
     /// when it does not serve: before it does and after it has stopped.
     speaks_out_of_turn: bool,
@@ -102,6 +109,7 @@ impl Default for Scenario {
             deadline_after: None,
             shutdown_after: None,
             shutdown_twice: false,
+            never_shut_down: false,
             speaks_out_of_turn: false,
         }
     }
@@ -152,6 +160,9 @@ impl Worker {
                 Message::Check => {
                     self.say_connection(false);
                     let _unless_over = self.events.send(Event::Ready(self.id));
+                    if self.fault.dies_when_ready {
+                        return Err(Died);
+                    }
                 }
                 Message::Serve => return self.serve(),
                 Message::HandOver | Message::ShutDown => panic!("it does not serve yet"),
@@ -196,6 +207,9 @@ impl Worker {
                     self.step()?;
                     let _unless_over = self.events.send(Event::Stopped(self.id));
                     self.say_connection(false);
+                    while self.fault.never_exits {
+                        self.receive()?;
+                    }
                     return Ok(());
                 }
                 Message::ShutDown if self.fault.never_ends => {}
@@ -280,8 +294,11 @@ impl Supervisor {
         let actions = match event {
             Event::Ready(worker) => self.handover.ready(worker),
             Event::Stopped(worker) => {
-                self.workers.remove(&worker); // It only has to exit.
-                self.handover.stopped(worker)
+                let actions = self.handover.stopped(worker);
+                if !actions.is_empty() {
+                    self.workers.remove(&worker); // It only has to exit.
+                }
+                actions
             }
             Event::Exited(worker) => {
                 self.workers.remove(&worker);
@@ -333,7 +350,7 @@ fn run(scenario: Scenario, is_right: fn(&[WorkerId]) -> bool) {
     };
     supervisor.perform(vec![Action::Restart]);
     supervisor.replace();
-    let (mut received, mut has_shut_down) = (0, false);
+    let (mut received, mut has_shut_down) = (0, scenario.never_shut_down);
     while !supervisor.is_over {
         let is_idle = !supervisor.handover.is_in_progress();
         if is_idle && !has_shut_down && supervisor.replacements < scenario.replacements {
@@ -374,8 +391,9 @@ fn run(scenario: Scenario, is_right: fn(&[WorkerId]) -> bool) {
     // After a worker that shut down on its own, the next one finds no player to say goodbye to.
     let most = 1 + u32::from(scenario.old.ends_itself && server.served == [1, 2]);
     assert!(server.goodbyes <= most, "more than one goodbye");
+    let check_fails = scenario.next.dies_at == Some(1) || scenario.next.never_answers;
     let without_fault = scenario.old == Fault::default()
-        && scenario.next == Fault::default()
+        && (check_fails || scenario.next == Fault::default())
         && scenario.deadline_after.is_none();
     if without_fault && !scenario.shutdown_twice {
         assert_eq!(server.goodbyes, 1, "no goodbye");
@@ -454,6 +472,7 @@ fn a_worker_that_shuts_down_on_its_own_is_not_replaced() {
     };
     let old = Scenario {
         old: ends_itself,
+        never_shut_down: true,
         ..Scenario::default()
     };
     holds_in_every_schedule("it ends itself", old, |served| {
@@ -461,6 +480,7 @@ fn a_worker_that_shuts_down_on_its_own_is_not_replaced() {
     });
     let next = Scenario {
         next: ends_itself,
+        never_shut_down: true,
         ..Scenario::default()
     };
     holds_in_every_schedule("the next ends itself", next, |served| served == [1, 2]);
@@ -536,15 +556,42 @@ fn a_check_that_fails_does_not_stop_the_worker_that_serves() {
 }
 
 #[test]
-fn a_worker_that_never_stops_blocks_no_handover() {
-    let scenario = Scenario {
-        old: Fault {
-            never_stops: true,
-            ..Fault::default()
-        },
-        ..Scenario::default()
-    };
-    holds_in_every_schedule("in vain", scenario, |served| served == [1, 2]);
+fn a_worker_that_never_stops_blocks_no_handover_and_no_shutdown() {
+    for shutdown_after in [None, Some(1), Some(2)] {
+        let scenario = Scenario {
+            old: Fault {
+                never_stops: true,
+                ..Fault::default()
+            },
+            shutdown_after,
+            ..Scenario::default()
+        };
+        holds_in_every_schedule("in vain", scenario, |served| {
+            served == [1] || served == [1, 2]
+        });
+    }
+}
+
+/// Between its answer and the old worker's end it serves nobody yet, and the old one may have
+/// stopped already.
+#[test]
+fn a_worker_that_dies_when_it_was_to_take_over_is_replaced_even_if_the_old_one_stays() {
+    for never_exits in [false, true] {
+        let scenario = Scenario {
+            old: Fault {
+                never_exits,
+                ..Fault::default()
+            },
+            next: Fault {
+                dies_when_ready: true,
+                ..Fault::default()
+            },
+            ..Scenario::default()
+        };
+        holds_in_every_schedule("it dies when ready", scenario, |served| {
+            served == [1] || served == [1, 3]
+        });
+    }
 }
 
 #[test]

@@ -84,6 +84,15 @@ fn more_points_than_all_could_have_eaten_are_refused() {
         "kept",
         "whose sum needs 33 bits"
     );
+    let podium = |kept| {
+        move |it: &mut World| {
+            it.tick = u32::from(Config::LONGEST_ROUND) + 2;
+            it.kept[1] = kept;
+        }
+    };
+    assert!(changed(podium(2 * MOST)).is_ok(), "after all 12,000 ticks");
+    let sentence = "nothing is eaten on the podium";
+    assert_eq!(refused(podium(2 * MOST + 1)), "kept", "{sentence}");
     let with_a_players = |it: &mut World| (it.kept[2], player(it, 0).points) = (MOST, 1);
     assert_eq!(refused(with_a_players), "kept", "a player has some of them");
 }
