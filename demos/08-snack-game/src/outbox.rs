@@ -314,6 +314,27 @@ mod tests {
         assert!(received.ends_with(b"bye"));
     }
 
+    /// Under a supervisor, what a snapshot does not contain is not written: not even a goodbye.
+    #[test]
+    fn a_frame_waits_for_its_snapshot_and_makes_place_for_a_close_frame() {
+        let (outbox, mut client, _runtime) = outbox();
+        let connection = Arc::clone(outbox.connection());
+        let mut backlog = Backlog::supervised(3, [Bytes::from_static(b"rest")].into());
+        backlog.partly_written = true;
+        let mut outbox = Outbox::with_backlog(connection, backlog);
+        assert!(outbox.flush() && !outbox.keeps_up());
+        let written = |outbox: &Outbox| outbox.backlog().and_then(Backlog::written);
+        assert_eq!(written(&outbox), Some(7));
+        outbox.answer(Bytes::from_static(b"an answer"));
+        assert_eq!(read(&mut outbox, &mut client), b"rest");
+        outbox.close(Bytes::from_static(b"bye"), Instant::now());
+        assert_eq!((outbox.waiting_bytes(), written(&outbox)), (3, Some(7)));
+        assert_eq!(read(&mut outbox, &mut client), b"");
+        outbox.seal();
+        assert_eq!(read(&mut outbox, &mut client), b"bye");
+        assert_eq!(written(&outbox), Some(10));
+    }
+
     #[test]
     fn a_tick_that_the_kernel_took_in_part_is_finished_first() {
         let (mut outbox, mut client, _runtime) = outbox();

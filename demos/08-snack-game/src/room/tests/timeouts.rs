@@ -91,7 +91,8 @@ fn a_seat_is_kept_for_the_grace_period_and_then_its_token_is_worthless() {
 fn a_client_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
     let mut fixture = Fixture::with(|options| options.send_buffer = 4 * 1024);
     let behind = fixture.room().state.options.behind;
-    let _new = fixture.connect(); // It is sent no tick, and comes first.
+    // They are sent no tick, and it is the last one of their group.
+    let _others: Vec<_> = (0..31).map(|_| fixture.connect()).collect();
     let mut client = fixture.join();
     let little = SockRef::from(&client.socket).set_recv_buffer_size(4 * 1024);
     little.expect("a small receive buffer");
