@@ -77,10 +77,10 @@ fn a_piped_game_is_played_at_step_1() {
     assert!(said.contains("ann joined\n"), "{said}");
     assert!(said.contains("ann grabbed snack "), "{said}");
     // After `leave` the server closes; the player may see that before the end of its own input.
-    let err = err(&ended);
+    let notes = err(&ended);
     assert!(
-        ["", "The server closed the connection.\n"].contains(&err.as_str()),
-        "{err}"
+        ["", "The server closed the connection.\n"].contains(&notes.as_str()),
+        "{notes}"
     );
 
     // A last line without an end counts, and so does an input that ends without `leave`.
