@@ -16,9 +16,9 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-/// Limits on an answer and its judge. A hang is a verdict too: the judge ends itself when the answer
-/// has worked for too long, so this limit is for a program that waits for ever, and for a machine
-/// that is too busy.
+/// Limits on an answer and its judge. A hang is a verdict too: the judge ends itself when the
+/// answer has worked for too long, so this limit is for a program that waits for ever, and for a
+/// machine that is too busy.
 const TRIAL: Limits = Limits {
     time: Duration::from_secs(60),
     printed: 1 << 20,

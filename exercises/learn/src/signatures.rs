@@ -7,8 +7,8 @@ use tokens::{Kind, Token};
 
 /// Returns a module that compiles only if what `unsolved` offers with `pub` has its types in
 /// `crate::exercise` too. Each function is called once, and each field, constant and type is used,
-/// where a certain type is expected; so `fn f() -> impl Future` does for `async fn f()`. `Self` in a
-/// signature and the methods of a trait or of a generic type are not read: no exercise has them.
+/// where a certain type is expected; so `fn f() -> impl Future` does for `async fn f()`. `Self` in
+/// a signature and the methods of a trait or of a generic type are not read: no exercise has them.
 pub(crate) fn module(unsolved: &str) -> String {
     let mut tokens = tokens::read(unsolved).unwrap_or_default();
     tokens.retain(|token| token.kind != Kind::Comment);

@@ -303,8 +303,8 @@ fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
             format!("{file} is the solution; it must be of another kind"),
         );
     }
-    // On a learner's machine exercise.rs is an answer; in CI it must be the original. A new exercise
-    // may get its right answers last.
+    // On a learner's machine exercise.rs is an answer; in CI it must be the original. A new
+    // exercise may get its right answers last.
     let is_published = std::env::var_os("CI").is_some_and(|value| value == "true");
     must(
         !is_published || text(&exercise.answer()) == unsolved,
