@@ -159,6 +159,25 @@ pub fn judge(case: &mut Case) -> Judged {
             },
         )?;
 
+    // With SeqCst at the price, no schedule shows the old one; the language still allows it.
+    let answer = case.answer();
+    let wrong_cell = is_relaxed(answer, "written.", &["store"])
+        && is_relaxed(answer, "written.", &["load"])
+        && is_strong(answer, "price.")
+        && !answer.code().contains("fence(");
+    case.promise("The order comes from the sign.")
+        .if_broken(
+            "wrong-cell",
+            |_, _| true,
+            "The strong ordering stands at the price, and the sign is still relaxed. The two \
+             threads have to agree on the *sign*: the store that is seen and the load that sees it \
+             create the order. A strong ordering elsewhere does not help.",
+        )
+        .holds(
+            !wrong_cell,
+            "the sign is stored and loaded with `Relaxed`, and there is no fence",
+        )?;
+
     case.promise(
         "What a player has read once, it reads again; and the same holds for two players.",
     )

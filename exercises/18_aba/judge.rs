@@ -1,8 +1,8 @@
 //! Judges exercise 18 with loom, every schedule with at most two preemptions. Unsolved: `aba`.
 //!
-//! Covers: one thread that takes a plate while another one takes and gives back, up to 64 changes.
-//! Does not cover: a count that starts again later; plates that are given back but were never
-//! taken.
+//! Covers: one thread that takes a plate while another one takes and gives back, up to 256 changes;
+//! two that take, two that give back, the last plate. Does not cover: a count that starts again
+//! later; plates that are given back but were never taken.
 
 use super::exercise::{PLATES, Pile};
 use judge::{Broken, Case, Judged, Promise};
@@ -10,12 +10,26 @@ use lanes::sync::Arc;
 use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
+    case.promise("There are four plates.")
+        .if_broken(
+            "other-number",
+            |_, _| true,
+            "The number of plates is given by the exercise. Leave `PLATES` as it was.",
+        )
+        .holds(PLATES == 4, &format!("`PLATES` is {PLATES} now"))?;
+
     case.promise("Each plate is taken once, and can be taken again after it was given back.")
         .if_broken(
             "never-again",
             |broken, _| broken.says("given back"),
             "A plate that never comes back cannot come back at the wrong moment. But soon no plate \
              is left: a program that never frees memory avoids the ABA problem in the same way.",
+        )
+        .if_broken(
+            "too-few",
+            |broken, _| broken.says("there is no other"),
+            "There is one more plate, and no other thread; but `take` returns `None`. The last \
+             plate is a plate, too.",
         )
         .in_every_schedule("ann alone", Bounds::exhaustive(), || {
             let pile = Pile::new();
@@ -59,6 +73,39 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
 
+    case.promise(
+        "Two players take, or give back, at the same time: each plate stays in one place.",
+    )
+    .if_broken(
+        "gives-up",
+        |broken, _| broken.says("found no"),
+        "A plate lay there all the time, but `take` returned `None`. If another thread was \
+             faster, the pile need not be empty: look again.",
+    )
+    .if_broken(
+        "lost-here",
+        |broken, _| wrong(broken),
+        "Two threads changed the pile at the same time, and one of them has overwritten what \
+             the other one did, or has not noticed that its own change failed. Each change must \
+             happen only if the top is still the one that was seen; otherwise look again.",
+    )
+    .in_every_schedule("two at a time", Bounds::preemptions(2), || {
+        two_at_a_time([&[], &[]], [true, true]);
+        two_at_a_time([&[0], &[1]], [false, false]);
+    })?;
+    case.promise("The same when one takes while the other gives back, also the last plate.")
+        .if_broken(
+            "lost-here",
+            |broken, _| wrong(broken),
+            "One thread took a plate while another one gave one back, and a plate is lost or in \
+             two places. Each change must happen only if the top is still the one that was seen; \
+             and what lies below a plate must be written before it is on top.",
+        )
+        .in_every_schedule("one takes, one gives back", Bounds::preemptions(2), || {
+            two_at_a_time([&[0], &[]], [false, true]);
+            two_at_a_time([&[0, 1, 2, 3], &[]], [false, true]);
+        })?;
+
     known(case.promise(
         "No two players hold the same plate, and no plate is lost, when one thread takes and gives \
          back plates while another one looks.",
@@ -98,20 +145,32 @@ pub fn judge(case: &mut Case) -> Judged {
         },
     )?;
 
-    known(case.promise("The same after eight changes.")).in_every_schedule(
-        "eight changes",
-        Bounds::preemptions(1),
-        || {
-            while_ann_takes(0, |pile| bob_changes_it(pile, 8));
-        },
-    )?;
-    known(case.promise("The same after sixty-four changes.")).in_every_schedule(
-        "sixty-four changes",
-        Bounds::preemptions(1),
-        || {
-            while_ann_takes(0, |pile| bob_changes_it(pile, 64));
-        },
-    )?;
+    for (changes, promise, name) in [
+        (8, "The same after eight changes.", "eight changes"),
+        (
+            64,
+            "The same after sixty-four changes.",
+            "sixty-four changes",
+        ),
+        (256, "The same after 256 changes.", "256 changes"),
+    ] {
+        let play: fn(&Pile) -> Vec<u32> = match changes {
+            8 => |pile| bob_changes_it(pile, 8),
+            64 => |pile| bob_changes_it(pile, 64),
+            _ => |pile| bob_changes_it(pile, 256),
+        };
+        known(case.promise(promise).if_broken(
+            "short-count",
+            // After four changes it was right.
+            |broken, answer| wrong(broken) && !answer.code().contains("top.swap"),
+            "After four changes it was right, so you have something that notices a change. But \
+             after this many it is the same as before, and the exchange cannot see that anything \
+             happened. Give a count as many bits as you have.",
+        ))
+        .in_every_schedule(name, Bounds::preemptions(1), move || {
+            while_ann_takes(0, play)
+        })?;
+    }
 
     let waits = ["Mutex", "RwLock", "Condvar", "mpsc", "yield_now"];
     let waits = waits.iter().find(|word| case.answer().says(word));
@@ -127,8 +186,12 @@ pub fn judge(case: &mut Case) -> Judged {
         .holds(!locked, &why)
 }
 
+/// Whether the plates are not each in one place.
+fn wrong(broken: &Broken) -> bool {
+    broken.says("in two places") || broken.says("is lost")
+}
+
 fn known(promise: Promise<'_>) -> Promise<'_> {
-    let wrong = |broken: &Broken| broken.says("in two places") || broken.says("is lost");
     promise
         .if_broken(
             "rarer",
@@ -145,14 +208,14 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
         )
         .if_broken(
             "overwrites",
-            move |broken, answer| wrong(broken) && answer.code().contains("top.swap"),
+            |broken, answer| wrong(broken) && answer.code().contains("top.swap"),
             "`swap` always writes, and you check the old value only afterwards. If a change is \
              right only when nothing has changed, it must not happen otherwise: use \
              `compare_exchange` for that.",
         )
         .if_broken(
             "short-count",
-            move |broken, answer| {
+            |broken, answer| {
                 let code = answer.code();
                 wrong(broken)
                     && [
@@ -178,21 +241,21 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
         )
         .if_broken(
             "apart",
-            move |broken, answer| wrong(broken) && answer.says("fetch_add"),
+            |broken, answer| wrong(broken) && answer.says("fetch_add"),
             "There is a count now, but it is changed in a step of its own: between checking the \
              count and exchanging the plate there is a gap again. Plate and count must be compared \
              and exchanged together, so they must be one number.",
         )
         .if_broken(
             "looks-again",
-            move |broken, answer| wrong(broken) && answer.code().matches("top.load").count() > 2,
+            |broken, answer| wrong(broken) && answer.code().matches("top.load").count() > 2,
             "You look again before you exchange, and see the same plate. But the bug is not that \
              the plate differs: the exchange checks that too. The pile below the plate differs. \
              Looking again at the same value does not help.",
         )
         .if_broken(
             "aba",
-            move |broken, _| wrong(broken),
+            |broken, _| wrong(broken),
             "The top is the same plate as before, so the exchange succeeds. But meanwhile that \
              plate was taken and put back, and another plate lies below it now. Equal is not \
              unchanged. (`Ordering` does not matter here: no value was seen too late.)",
@@ -227,6 +290,51 @@ fn while_ann_takes(before: u32, bob: fn(&Pile) -> Vec<u32>) {
     for plate in 0..PLATES {
         let places = in_hands(plate) + left.iter().map(|&it| u32::from(it == plate)).sum::<u32>();
         let where_they_are = format!("ann has {anns}, bob has {held:?}, in the pile were {left:?}");
+        assert!(
+            places < 2,
+            "plate {plate} is in two places: {where_they_are}"
+        );
+        assert!(places > 0, "plate {plate} is lost: {where_they_are}");
+    }
+}
+
+/// Lets ann and bob, who have taken these plates before, take one or give their first one back at
+/// the same time. Afterwards every plate must be in exactly one place.
+fn two_at_a_time(before: [&[u32]; 2], takes: [bool; 2]) {
+    let pile = Arc::new(Pile::new());
+    let mut plates: Vec<u32> = (0..before.concat().len())
+        .map(|_| bob_takes(&pile))
+        .collect();
+    let mut hands = before.map(|some| plates.drain(..some.len()).collect::<Vec<_>>());
+    let is_empty_at_first = before.concat().len() == PLATES as usize;
+    let acts = move |pile: &Pile, hand: &mut Vec<u32>, takes: bool| {
+        if !takes {
+            pile.give_back(hand.remove(0));
+        } else {
+            let plate = pile.take();
+            assert!(
+                plate.is_some() || is_empty_at_first,
+                "a player found no plate, but there was one at every moment"
+            );
+            hand.extend(plate);
+        }
+    };
+    let [mut anns, mut bobs] = std::mem::take(&mut hands);
+    let same = Arc::clone(&pile);
+    let bob = thread::spawn("bob", move || {
+        acts(&same, &mut bobs, takes[1]);
+        bobs
+    });
+    acts(&pile, &mut anns, takes[0]);
+    let bobs = bob.join().unwrap();
+    let mut left = vec![];
+    for _ in 0..=PLATES {
+        left.extend(pile.take());
+    }
+    let where_they_are = format!("ann has {anns:?}, bob has {bobs:?}, in the pile were {left:?}");
+    for plate in 0..PLATES {
+        let all = anns.iter().chain(&bobs).chain(&left);
+        let places = all.filter(|it| **it == plate).count();
         assert!(
             places < 2,
             "plate {plate} is in two places: {where_they_are}"

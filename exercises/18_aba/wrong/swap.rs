@@ -1,5 +1,5 @@
 //! Exchanges the top first, and checks afterwards what it was.
-//! Red for: overwrites.
+//! Red for: lost-here.
 
 use lanes::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
