@@ -243,3 +243,47 @@ fn a_round_that_is_over_has_a_last_hash_and_no_further_tick() {
         Err(Unreadable::Corrupt { .. })
     ));
 }
+
+/// Each log has one encoding: whole seconds, and only the last may be a short one.
+#[test]
+fn seconds_that_are_cut_otherwise_are_refused() {
+    let framed = |body: &[u8]| {
+        let length = body.len() as u32;
+        let [length, complement] = [length, !length].map(u32::to_le_bytes);
+        let sum = crate::fnv::fnv1a(body).to_le_bytes();
+        [&length[..], &complement, body, &sum].concat()
+    };
+    let start = World::new(Config::for_seats(8), 11, 3, []);
+    let (log, _) = logged(&start, &vec![vec![]; 11]);
+    let bytes = log.write();
+    let begin = u32::from_le_bytes(*bytes[5..].first_chunk().expect("a length")) as usize;
+    let begin = &bytes[..5 + 16 + begin];
+    // Ticks without inputs: two bytes each.
+    let second = |ticks: u8, hash: Option<u64>| {
+        let mut body = vec![0; 2 + 2 * usize::from(ticks)];
+        body[0] = ticks;
+        if let Some(hash) = hash {
+            *body.last_mut().expect("a byte") = 1;
+            body.extend(hash.to_le_bytes());
+        }
+        framed(&body)
+    };
+    let read = |seconds: &[Vec<u8>]| {
+        let end = framed(&[]);
+        let all = [&[begin.to_vec()], seconds, &[end]].concat();
+        Log::read(&all.concat())
+    };
+    let hash = Some(log.hashes[0].1);
+    assert_eq!(
+        read(&[second(10, hash), second(1, None)]).as_ref(),
+        Ok(&log)
+    );
+    for seconds in [
+        vec![second(9, None), second(1, hash), second(1, None)],
+        vec![second(11, None)],
+        vec![second(10, hash), second(1, None), second(1, None)],
+        vec![second(10, hash), second(0, None)],
+    ] {
+        assert!(matches!(read(&seconds), Err(Unreadable::Corrupt { .. })));
+    }
+}

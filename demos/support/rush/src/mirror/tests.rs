@@ -295,12 +295,16 @@ fn a_snapshot_that_contradicts_the_room_is_refused_and_the_old_picture_is_gone()
     let told = told();
     let seats = Config::DEFAULT.seats;
     let nowhere = Cell { x: 96, y: 0 };
-    let spoil: [Spoilt<'_, Snapshot>; 6] = [
+    let mut cells = (0..54).map(|y| Cell { x: 0, y });
+    let free = cells.find(|cell| told.world.snacks().all(|it| it.0 != *cell));
+    let free = free.expect("a free cell");
+    let spoil: [Spoilt<'_, Snapshot>; 7] = [
         ("a player", &|it| it.players[1].seat = Seat(seats)),
         ("a player", &|it| it.players[1].player.cell = nowhere),
         ("a snack", &|it| it.snacks.truncate(128)),
         ("a snack", &|it| it.snacks.push((nowhere, Kind::Golden))),
         ("a snack", &|it| it.snacks[128].0 = nowhere),
+        ("a snack", &|it| it.snacks.push((free, Kind::Golden))),
         ("the phase", &|it| it.phase = Phase::Podium),
     ];
     for (n, (what, spoil)) in spoil.iter().enumerate() {
