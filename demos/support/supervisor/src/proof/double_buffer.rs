@@ -3,10 +3,10 @@
 //! Covers: a writer of three values and a reader, every schedule with up to three preemptions; the
 //! kernel copies one word of eight bytes at a time. A writer that died at some moment is one that
 //! the schedule does not let continue. Not: a machine that loses power, for the memory is lost with
-//! it. Exact, without the model checker: a write that fails after any of its bytes, and is followed by
-//! another one; headers that no writer writes. Dies with: the header written before the body, if no
-//! checksum is compared; one slot instead of two; a number that does not continue from the last, or
-//! that a failed write has taken.
+//! it. Exact, without the model checker: a write that fails after any of its bytes, and is followed
+//! by another one; headers that no writer writes. Dies with: the header written before the body, if
+//! no checksum is compared; one slot instead of two; a number that does not continue from the last,
+//! or that a failed write has taken.
 
 use crate::double_buffer::{DoubleBuffer, HEADER, Header, ReadError, Storage, checksum};
 use lanes::{
@@ -186,8 +186,8 @@ fn recovery_is_atomic_at_every_crash_point() {
     }
 }
 
-/// The kernel has no memory for a while: a write fails after any of its bytes, the same writer tries
-/// again, and dies after any byte of that one.
+/// The kernel has no memory for a while: a write fails after any of its bytes, the same writer
+/// tries again, and dies after any byte of that one.
 #[test]
 fn a_write_that_fails_and_is_followed_by_another_one_costs_no_value() {
     let whole = BODY + HEADER as usize;

@@ -4,14 +4,14 @@
 //!
 //! Covers: a supervisor, the worker that serves, its replacement and, after a death, one more; a
 //! second replacement after the first, and one asked for too early; each death of either at each of
-//! its steps; a worker that does not answer, one that does not stop, one that shuts down on its own,
-//! one that never ends; a deadline that passes while the answer is on its way; a worker that speaks
-//! of its connections when it does not serve; one that dies between its
-//! answer and the other's end, one that stops and stays; a shutdown after each of the first events, asked for
-//! once or twice. Every schedule with up to two preemptions. The supervisor's decisions are the real
-//! [`Handover`]; its actions are here: a message goes through a channel, and a worker that is killed
-//! notices at its next step. Not: how far a dead worker had come with its tick, which `resume`
-//! proves. Dies with: what `mutants.toml` lists of `src/handover.rs`.
+//! its steps; a worker that does not answer, one that does not stop, one that shuts down on its
+//! own, one that never ends; a deadline that passes while the answer is on its way; a worker that
+//! speaks of its connections when it does not serve; one that dies between its answer and the
+//! other's end, one that stops and stays; a shutdown after each of the first events, asked for once
+//! or twice. Every schedule with up to two preemptions. The supervisor's decisions are the real
+//! [`Handover`]; its actions are here: a message goes through a channel, and a worker that is
+//! killed notices at its next step. Not: how far a dead worker had come with its tick, which
+//! `resume` proves. Dies with: what `mutants.toml` lists of `src/handover.rs`.
 
 use crate::handover::{Action, Handover, WorkerId};
 use lanes::{
@@ -607,7 +607,8 @@ fn a_deadline_that_passes_while_the_answer_is_on_its_way_leaves_one_that_serves(
     }
 }
 
-/// Exact, without the model checker: the old worker serves until it says itself that it has stopped.
+/// Exact, without the model checker: the old worker serves until it says itself that it has
+/// stopped.
 #[test]
 fn a_word_of_a_worker_that_was_not_asked_changes_nothing() {
     let mut handover = Handover::new();
