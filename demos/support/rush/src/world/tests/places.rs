@@ -105,6 +105,10 @@ fn of_the_last_free_cells_each_is_equally_likely() {
         let mut order = Vec::new();
         while let Some(cell) = taken.free(&mut rng) {
             order.push(index(cell) as u8);
+            assert!(
+                order.len() <= free.len(),
+                "more cells than are free: {order:?}"
+            );
         }
         last[usize::from(*order.last().expect("three cells"))] += 1;
         order.sort_unstable();
