@@ -5,12 +5,13 @@ use snack::{Event, Name, News, Refusal, SEATS, Tray};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What the players' threads share.
+#[derive(Debug)]
 pub struct Room {
     room: Mutex<State>,
 }
 
 /// What the room's lock guards.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     tray: Tray,
     players: BTreeMap<Name, Seat>,
@@ -21,6 +22,7 @@ struct State {
 pub type Seat = Arc<Mutex<Player>>;
 
 /// What a player's lock guards.
+#[derive(Debug)]
 pub struct Player {
     name: Name,
     snacks: u32,

@@ -1,16 +1,21 @@
 //! The model checker's verdict on this step's `room.rs`, promise by promise.
 //!
-//! Each test names a promise. Bounds: two or three players, one or two requests each, every
-//! schedule (no limit on preemptions). A phone is a wire of limited capacity. Not covered: sockets
-//! that fail, more players, timeouts. `mutants.toml` lists the edits of `room.rs` that must fail
-//! these tests.
+//! Each test names a promise. Every operation of the room is played alone and beside each other
+//! one: two or three players, one or two requests each, every schedule (no limit on preemptions).
+//! A phone is a wire of limited capacity. Not covered: sockets that fail, timeouts, more than two
+//! requests at once. `mutants.toml` lists the edits of `room.rs` that must fail these tests.
 
-use super::scenarios;
-use scenario::explore;
+use super::{room::Room, scenarios};
+use lanes::Bounds;
+use scenario::{explore, explore_long, plays, shared::Shared};
+use snack::TRAY;
 
 #[test]
 fn keeps_nobody_waits_for_ever() {
     explore(scenarios::ann_grabs_while_bob_leaves).holds();
+    for pair in plays::pairs() {
+        pair.meets::<Shared<Room>>(1, Bounds::exhaustive()).holds();
+    }
 }
 
 #[test]
@@ -24,6 +29,13 @@ fn breaks_a_slow_player_stops_no_one_else() {
 #[test]
 fn keeps_no_snack_twice() {
     explore(scenarios::ann_and_bob_grab_one_snack_each).holds();
+    explore(plays::the_tray_is_emptied_and_refilled::<Shared<Room>>).holds();
+    for pair in plays::pairs() {
+        pair.meets::<Shared<Room>>(TRAY - 1, Bounds::exhaustive())
+            .holds();
+        pair.meets::<Shared<Room>>(TRAY, Bounds::exhaustive())
+            .holds();
+    }
 }
 
 #[test]
@@ -34,4 +46,21 @@ fn keeps_one_order_for_all() {
 #[test]
 fn keeps_bounded_memory() {
     explore(scenarios::ann_grabs_while_bob_reads_late).holds();
+    explore(plays::the_room_keeps_nothing_of_the_past::<Shared<Room>>).holds();
+}
+
+#[test]
+fn a_seat_is_taken_once() {
+    explore(plays::a_name_is_given_to_one_player::<Shared<Room>>).holds();
+    explore_long(plays::every_seat_is_taken::<Shared<Room>>).holds();
+}
+
+#[test]
+fn who_leaves_is_gone() {
+    explore(plays::players_leave_and_come_back::<Shared<Room>>).holds();
+}
+
+#[test]
+fn a_refusal_reaches_one_player() {
+    explore(plays::a_refusal_reaches_one_player::<Shared<Room>>).holds();
 }

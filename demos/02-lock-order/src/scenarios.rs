@@ -73,6 +73,10 @@ impl shared::Room for Room {
     type Seat = Seat;
     type Line = Socket;
 
+    fn opens() -> Room {
+        Room::open()
+    }
+
     fn joins(&self, name: Name, socket: Socket) -> Result<Seat, Refusal> {
         self.join(&name, socket)
     }
@@ -83,5 +87,13 @@ impl shared::Room for Room {
 
     fn leaves(&self, seat: &Seat) {
         self.leave(seat);
+    }
+
+    fn refills(&self) {
+        self.refill();
+    }
+
+    fn refuses(&self, seat: &Seat, refusal: &Refusal) {
+        self.refuse(seat, refusal);
     }
 }

@@ -7,12 +7,13 @@ use std::{collections::BTreeMap, sync::Arc};
 /// What the players' threads share.
 ///
 /// Lock order: the room, then a player. A thread takes both in this order, or a player's alone.
+#[derive(Debug)]
 pub struct Room {
     room: Mutex<State>,
 }
 
 /// What the room's lock guards.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     tray: Tray,
     players: BTreeMap<Name, Seat>,
@@ -23,6 +24,7 @@ struct State {
 pub type Seat = Arc<Mutex<Player>>;
 
 /// What a player's lock guards.
+#[derive(Debug)]
 pub struct Player {
     name: Name,
     snacks: u32,

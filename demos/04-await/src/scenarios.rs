@@ -91,6 +91,10 @@ impl shared::Room for Room {
     type Seat = Seat;
     type Line = Socket;
 
+    fn opens() -> Room {
+        Room::open()
+    }
+
     fn joins(&self, name: Name, socket: Socket) -> Result<Seat, Refusal> {
         block_on(self.join(name, socket))
     }
@@ -101,5 +105,13 @@ impl shared::Room for Room {
 
     fn leaves(&self, seat: &Seat) {
         block_on(self.leave(*seat));
+    }
+
+    fn refills(&self) {
+        block_on(self.refill());
+    }
+
+    fn refuses(&self, seat: &Seat, refusal: &Refusal) {
+        block_on(self.refuse(*seat, refusal));
     }
 }

@@ -6,8 +6,8 @@
 //! model has no time, so a phone that takes too long is one that hung up. `mutants.toml` lists the
 //! edits of `room.rs` and `writer.rs` that must fail these tests.
 
-use super::scenarios;
-use scenario::{explore, explore_with_preemptions};
+use super::{room::Room, scenarios};
+use scenario::{channels::Asked, explore, explore_long, explore_with_preemptions, plays};
 
 #[test]
 fn breaks_nobody_waits_for_ever() {
@@ -30,14 +30,30 @@ fn breaks_a_slow_player_stops_no_one_else() {
 #[test]
 fn keeps_no_snack_twice() {
     explore_with_preemptions(2, scenarios::ann_and_bob_grab_one_snack_each).holds();
+    explore(plays::the_tray_is_emptied_and_refilled::<Asked<Room>>).holds();
 }
 
 #[test]
 fn keeps_one_order_for_all() {
     explore_with_preemptions(2, scenarios::ann_and_bob_see_each_other_grab).holds();
+    explore_long(plays::each_operation_meets_each_other_one::<Asked<Room>>).holds();
 }
 
 #[test]
 fn keeps_bounded_memory() {
     explore_with_preemptions(2, scenarios::ann_grabs_while_bob_reads_late).holds();
+    explore(plays::the_room_keeps_nothing_of_the_past::<Asked<Room>>).holds();
+}
+
+#[test]
+fn a_seat_is_taken_once() {
+    explore(plays::a_name_is_given_to_one_player::<Asked<Room>>).holds();
+    explore(plays::a_late_grab_gets_nothing::<Asked<Room>>).holds();
+    explore_long(plays::every_seat_is_taken::<Asked<Room>>).holds();
+}
+
+#[test]
+fn who_leaves_is_gone() {
+    explore(plays::players_leave_and_come_back::<Asked<Room>>).holds();
+    explore(plays::a_late_leave_does_nothing::<Asked<Room>>).holds();
 }

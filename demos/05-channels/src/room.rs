@@ -38,7 +38,7 @@ pub enum ToRoom {
 }
 
 /// What the room's task owns.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Room {
     tray: Tray,
     players: BTreeMap<Seat, Player>,
@@ -51,6 +51,7 @@ pub struct Room {
 pub struct Seat(u64);
 
 /// What the room knows of a player.
+#[derive(Debug)]
 struct Player {
     name: Name,
     snacks: u32,

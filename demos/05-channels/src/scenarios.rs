@@ -13,7 +13,8 @@ use lanes::{
 };
 use scenario::{
     at_once,
-    channels::{self, Player, answered, opens, two_grab_at_once},
+    book::End,
+    channels::{self, Player, opens, two_grab_at_once},
 };
 use snack::{Name, Refusal, ToPlayer};
 
@@ -103,18 +104,37 @@ impl channels::Room for Room {
     type Message = ToRoom;
     type Session = ();
 
-    fn joins(&mut self, name: Name, outbox: mpsc::Sender<ToPlayer>) -> (Seat, ()) {
-        let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
-        block_on(self.apply(ToRoom::Join {
+    fn join(
+        name: Name,
+        outbox: mpsc::Sender<ToPlayer>,
+        reply: oneshot::Sender<Result<Seat, Refusal>>,
+    ) -> (ToRoom, ()) {
+        let message = ToRoom::Join {
             name,
             outbox,
             reply,
-        }));
-        (answered(answer).expect("a free seat"), ())
+        };
+        (message, ())
     }
 
     fn grab(who: Seat, reply: oneshot::Sender<Result<(), Refusal>>) -> ToRoom {
         ToRoom::Grab { who, reply }
+    }
+
+    fn leave(who: Seat) -> ToRoom {
+        ToRoom::Leave { who }
+    }
+
+    fn refill() -> ToRoom {
+        ToRoom::Refill
+    }
+
+    fn end((): &mut ()) -> Option<End> {
+        Some(End::Left)
+    }
+
+    fn applies(&mut self, message: ToRoom) {
+        block_on(self.apply(message));
     }
 
     fn runs(self, inbox: mpsc::Receiver<ToRoom>) {

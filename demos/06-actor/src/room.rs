@@ -49,7 +49,7 @@ pub enum Parting {
 }
 
 /// What the room's task owns.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Room {
     tray: Tray,
     players: BTreeMap<Seat, Player>,
@@ -62,6 +62,7 @@ pub struct Room {
 pub struct Seat(u64);
 
 /// What the room knows of a player.
+#[derive(Debug)]
 struct Player {
     name: Name,
     snacks: u32,
@@ -138,14 +139,20 @@ impl Room {
 
     /// Tells every player that this one leaves, and removes it. Does nothing if it left before.
     fn leave(&mut self, who: Seat) {
-        let Some(player) = self.players.get(&who) else {
+        let Some(player) = self.players.remove(&who) else {
             return;
         };
         let (name, snacks) = player.tab();
-        self.tell_everyone(News::Left { name, snacks });
-        if let Some(player) = self.players.remove(&who) {
-            let _unless_gone = player.parting.send(Parting::Left);
-        }
+        let news = News::Left { name, snacks };
+        // It is off the list before it is told: if its outbox is full, it does not leave once more.
+        let number = self.events + 1;
+        let last = ToPlayer::Event(Event {
+            number,
+            news: news.clone(),
+        });
+        let _unless_full = player.outbox.try_send(last);
+        let _unless_gone = player.parting.send(Parting::Left);
+        self.tell_everyone(news);
     }
 
     /// Refills the tray, and tells every player if any snack was missing.

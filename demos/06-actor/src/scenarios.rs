@@ -13,7 +13,8 @@ use lanes::{
 };
 use scenario::{
     WIDE, at_once,
-    channels::{self, Player, answered, opens, two_grab_at_once},
+    book::End,
+    channels::{self, Player, opens, two_grab_at_once},
 };
 use snack::{Event, Name, News, Refusal, ToPlayer};
 
@@ -200,21 +201,43 @@ impl channels::Room for Room {
     type Message = ToRoom;
     type Session = Session;
 
-    fn joins(&mut self, name: Name, outbox: mpsc::Sender<ToPlayer>) -> (Seat, Session) {
+    fn join(
+        name: Name,
+        outbox: mpsc::Sender<ToPlayer>,
+        reply: oneshot::Sender<Result<Seat, Refusal>>,
+    ) -> (ToRoom, Session) {
         let (goodbye, parting) = oneshot::channel(format!("{name}'s parting"));
-        let (reply, answer) = oneshot::channel(format!("{name}'s seat"));
-        self.apply(ToRoom::Join {
+        let message = ToRoom::Join {
             name,
             outbox: outbox.clone(),
             parting: goodbye,
             reply,
-        });
-        let seat = answered(answer).expect("a free seat");
-        (seat, Session { outbox, parting })
+        };
+        (message, Session { outbox, parting })
     }
 
     fn grab(who: Seat, reply: oneshot::Sender<Result<(), Refusal>>) -> ToRoom {
         ToRoom::Grab { who, reply }
+    }
+
+    fn leave(who: Seat) -> ToRoom {
+        ToRoom::Leave { who }
+    }
+
+    fn refill() -> ToRoom {
+        ToRoom::Refill
+    }
+
+    fn end(session: &mut Session) -> Option<End> {
+        match session.parting.try_recv() {
+            Ok(Parting::Left) => Some(End::Left),
+            Ok(Parting::TooSlow) => Some(End::TooSlow),
+            Err(_) => None,
+        }
+    }
+
+    fn applies(&mut self, message: ToRoom) {
+        self.apply(message);
     }
 
     fn runs(self, mut inbox: mpsc::Receiver<ToRoom>) {

@@ -5,12 +5,13 @@ use snack::{Event, Name, News, Refusal, SEATS, Tray};
 use std::collections::BTreeMap;
 
 /// What the players' tasks share.
+#[derive(Debug)]
 pub struct Room {
     room: Mutex<State>,
 }
 
 /// What the room's lock guards: everything.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     tray: Tray,
     players: BTreeMap<Seat, Player>,
@@ -23,6 +24,7 @@ struct State {
 pub struct Seat(u64);
 
 /// What the room knows of a player.
+#[derive(Debug)]
 struct Player {
     name: Name,
     snacks: u32,

@@ -7,14 +7,17 @@
 //!
 //! What a player does is marked with `#[track_caller]`, so a drawing names the scenario's line.
 
+pub mod book;
 pub mod channels;
+pub mod plays;
+pub mod script;
 pub mod shared;
 
 use lanes::{Bounds, Verdict, thread};
 use snack::{Event, News, Snack};
 
 /// The capacity of a wire or an outbox that is never full in a scenario.
-pub const WIDE: usize = 16;
+pub const WIDE: usize = 1024;
 
 /// Runs a scenario in every schedule. The verdict has the name of the scenario's function.
 #[track_caller]
@@ -31,9 +34,17 @@ pub fn explore_with_preemptions<S: Fn() + Send + Sync + 'static>(
     lanes::explore(&name_of::<S>(), Bounds::preemptions(preemptions), scenario)
 }
 
+/// Runs a long scenario with one thread, which has one schedule.
+#[track_caller]
+pub fn explore_long<S: Fn() + Send + Sync + 'static>(scenario: S) -> Verdict {
+    let bounds = Bounds::exhaustive().steps(1_000_000);
+    lanes::explore(&name_of::<S>(), bounds, scenario)
+}
+
 /// `ann grabs while bob leaves`, for a function of that name.
 fn name_of<S>() -> String {
     let path = std::any::type_name::<S>();
+    let path = path.split('<').next().unwrap_or(path);
     path.rsplit("::").next().unwrap_or(path).replace('_', " ")
 }
 

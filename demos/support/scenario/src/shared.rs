@@ -1,9 +1,14 @@
 //! Players of a room that their threads share.
 
-use crate::{Grab, WIDE, grabs};
+use crate::{
+    Grab, WIDE,
+    book::{End, known},
+    grabs,
+    script::{AnyRoom, Holds},
+};
 use lanes::{net, thread};
 use snack::{Event, Name, Refusal};
-use std::sync::Arc;
+use std::{fmt::Debug, sync::Arc};
 
 /// A room that threads share, as a player uses it.
 pub trait Room: Sized + 'static {
@@ -11,6 +16,9 @@ pub trait Room: Sized + 'static {
     type Seat: Clone + 'static;
     /// Where the room writes what a player is told.
     type Line: Line;
+
+    /// An empty room.
+    fn opens() -> Self;
 
     /// Takes a seat.
     ///
@@ -26,6 +34,12 @@ pub trait Room: Sized + 'static {
 
     /// Gives the seat up.
     fn leaves(&self, seat: &Self::Seat);
+
+    /// Refills the tray.
+    fn refills(&self);
+
+    /// Tells one player why a request failed.
+    fn refuses(&self, seat: &Self::Seat, refusal: &Refusal);
 }
 
 /// The server's end of what leads to a phone.
@@ -38,6 +52,9 @@ pub trait Line: Sized {
 
     /// Every line that was written so far, read or not.
     fn told(phone: &Self::Phone) -> Vec<String>;
+
+    /// Reads until the server closes the line.
+    fn ends(phone: &Self::Phone);
 }
 
 /// A line with a limit: what does not fit waits for the phone to read.
@@ -145,6 +162,11 @@ impl Line for net::Socket {
     fn told(phone: &net::Phone) -> Vec<String> {
         phone.told()
     }
+
+    #[track_caller]
+    fn ends(phone: &net::Phone) {
+        while phone.read().is_some() {}
+    }
 }
 
 impl Wire for net::Socket {
@@ -166,6 +188,11 @@ impl Line for net::tokio::Socket {
     fn told(phone: &net::Phone) -> Vec<String> {
         phone.told()
     }
+
+    #[track_caller]
+    fn ends(phone: &net::Phone) {
+        while phone.read().is_some() {}
+    }
 }
 
 impl Wire for net::tokio::Socket {
@@ -186,5 +213,75 @@ impl Line for net::Outbox {
     #[track_caller]
     fn told(phone: &net::Queue) -> Vec<String> {
         phone.told()
+    }
+
+    #[track_caller]
+    fn ends(phone: &net::Queue) {
+        while phone.next().is_some() {}
+    }
+}
+
+/// A room that threads share, for [scripts](crate::script).
+pub struct Shared<R>(Arc<R>);
+
+impl<R: Room> AnyRoom for Shared<R> {
+    type Guest = Player<R>;
+
+    fn opens() -> Self {
+        Shared(Arc::new(R::opens()))
+    }
+
+    fn join(&self, name: &'static str, _places: usize) -> Result<Player<R>, Refusal> {
+        let (line, phone) = R::Line::to(name);
+        let seat = self.0.joins(known(name), line)?;
+        Ok(Player {
+            name,
+            room: Arc::clone(&self.0),
+            seat,
+            phone: Arc::new(phone),
+        })
+    }
+
+    fn grab(&self, guest: &Player<R>) -> Result<(), Refusal> {
+        self.0.grabs(&guest.seat)
+    }
+
+    fn leave(&self, guest: &Player<R>) {
+        self.0.leaves(&guest.seat);
+    }
+
+    fn refill(&self) {
+        self.0.refills();
+    }
+
+    fn refuse(&self, guest: &Player<R>, refusal: &Refusal) {
+        self.0.refuses(&guest.seat, refusal);
+    }
+
+    fn read(_guest: &mut Player<R>) {
+        unreachable!("a room that threads share waits for a slow player: see the scenarios");
+    }
+
+    fn told(guest: &mut Player<R>) -> Vec<String> {
+        R::Line::told(&guest.phone)
+    }
+
+    /// Waits until the line is closed.
+    fn has_ended(guest: Player<R>, _end: End) {
+        let Player { seat, phone, .. } = guest;
+        drop(seat);
+        R::Line::ends(&phone);
+    }
+}
+
+impl<R: Room + Debug> Holds for Shared<R> {
+    fn holds(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+impl<R> Clone for Shared<R> {
+    fn clone(&self) -> Self {
+        Shared(Arc::clone(&self.0))
     }
 }
