@@ -1,7 +1,7 @@
 //! The rules of a room in one place: what every act must answer, and which lines every phone must
 //! be told. A room of a step is compared with this book.
 
-use crate::script::Act;
+use crate::act::Act;
 use snack::{Event, Name, News, Refusal, SEATS, Tray};
 
 /// A room without threads, and all lines that it told so far.

@@ -7,6 +7,7 @@
 //!
 //! What a player does is marked with `#[track_caller]`, so a drawing names the scenario's line.
 
+pub mod act;
 pub mod book;
 pub mod channels;
 pub mod plays;

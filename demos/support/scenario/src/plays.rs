@@ -2,8 +2,9 @@
 //!
 //! A step's proof plays these in its own room. They do not depend on what a room is made of.
 
+use crate::act::{Act, join};
 use crate::script::{
-    Act, AnyRoom, Explains, Holds, at_once, explains, explains_in_any_order, join, one_by_one,
+    AnyRoom, Explains, Holds, at_once, explains, explains_in_any_order, one_by_one,
     one_by_one_in_two_threads,
 };
 use lanes::{Bounds, Verdict};
@@ -12,8 +13,8 @@ use std::iter::repeat_n;
 
 use Act::{Grab, Join, LateGrab, LateLeave, Leave, Read, Refill, Refuse};
 
-/// The tray is emptied by two players. The next grab gets nothing, and no player is told of it.
-/// A refill is told once.
+/// The tray is emptied by two players. The next grab gets nothing and is no event. A refill is one
+/// event.
 pub fn the_tray_is_emptied_and_refilled<R: AnyRoom>() {
     let mut script = vec![join("ann"), join("bob"), Refill];
     for taken in 0..TRAY {
@@ -157,7 +158,7 @@ pub fn the_room_keeps_nothing_of_the_past<R: Holds>() {
     };
     let ann = room.join("ann", 1024).expect("a seat");
     let mut after_one = None;
-    for evening in 1..=3 {
+    for round in 1..=3 {
         for _ in 0..2 {
             let bob = room.join("bob", 1024).expect("a seat");
             room.join("ann", 1024).err().expect("the name is taken");
@@ -171,7 +172,7 @@ pub fn the_room_keeps_nothing_of_the_past<R: Holds>() {
         }
         let held = held();
         let first = after_one.get_or_insert_with(|| held.clone());
-        assert_eq!(*first, held, "bounded memory: after evening {evening}");
+        assert_eq!(*first, held, "bounded memory: after round {round}");
     }
 }
 
@@ -234,7 +235,7 @@ impl Pair {
         self.0.iter().any(|acts| acts.iter().any(&wanted))
     }
 
-    /// Plays it in every schedule within the bounds, when so many snacks were taken off the tray.
+    /// Plays it in every schedule within the bounds, when this number of snacks is off the tray.
     /// Another player joins after that, and the tray is refilled: so the room shows what it knows.
     #[track_caller]
     pub fn meets<R: AnyRoom>(self, taken: usize, bounds: Bounds) -> Verdict {
@@ -260,15 +261,15 @@ impl Pair {
     }
 }
 
-/// Ann, bob, cat and dan sit in this order. Each subset of them reads nothing and has an outbox with
-/// two places to spare; the others go on.
+/// Ann, bob, cat and dan sit in this order. Each subset of them reads nothing and has an outbox
+/// with two places to spare; the others go on.
 pub fn any_of_four_are_too_slow<R: AnyRoom>() {
     const NAMES: [&str; 4] = ["ann", "bob", "cat", "dan"];
     for slow in 0..1 << NAMES.len() {
         let is_slow = |seat: usize| slow & 1 << seat != 0;
         let mut script = Vec::new();
         for (seat, name) in NAMES.into_iter().enumerate() {
-            // It is told of all who join after it, too.
+            // It also receives the events of all players that join after it.
             let places = NAMES.len() - seat + 2;
             script.push(if is_slow(seat) {
                 Join(name, places)

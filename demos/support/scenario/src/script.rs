@@ -2,38 +2,12 @@
 //! is compared with the [`Book`], line by line.
 
 use crate::{
-    WIDE,
+    act::Act,
     book::{Book, End, Page},
 };
 use lanes::thread;
 use snack::Refusal;
 use std::collections::BTreeSet;
-
-/// What a player does, or the ticker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Takes a seat. The outbox has this many places.
-    Join(&'static str, usize),
-    /// Takes a snack.
-    Grab(&'static str),
-    /// Takes a snack with the first seat of this name, which was left.
-    LateGrab(&'static str),
-    /// Gives the seat up.
-    Leave(&'static str),
-    /// Gives the first seat of this name up, which was left.
-    LateLeave(&'static str),
-    /// Refills the tray.
-    Refill,
-    /// Receives a refusal from its session.
-    Refuse(&'static str),
-    /// Reads this many lines.
-    Read(&'static str, usize),
-}
-
-/// Takes a seat with an outbox that is never full.
-pub const fn join(name: &'static str) -> Act {
-    Act::Join(name, WIDE)
-}
 
 /// The room of any step, as a script plays it. A clone leads to the same room.
 pub trait AnyRoom: Clone + 'static {
@@ -73,10 +47,10 @@ pub trait AnyRoom: Clone + 'static {
     /// The player reads one line.
     fn read(guest: &mut Self::Guest);
 
-    /// Every line that the player was told so far, read or not.
+    /// Every line that the room sent to the player so far, read or not.
     fn told(guest: &mut Self::Guest) -> Vec<String>;
 
-    /// Asserts that a player without a seat is told nothing more, and why.
+    /// Asserts that a player without a seat receives nothing more, and why.
     fn has_ended(guest: Self::Guest, end: End);
 }
 
@@ -86,7 +60,7 @@ pub trait Holds: AnyRoom {
     fn holds(&self) -> String;
 }
 
-/// A room, and those who ever joined it, in order.
+/// A room, and all who ever joined it, by the time when they did.
 struct Party<R: AnyRoom> {
     room: R,
     guests: Vec<(&'static str, R::Guest)>,
@@ -137,18 +111,18 @@ impl<R: AnyRoom> Party<R> {
         Party { room, guests }
     }
 
-    /// Asserts that every player was told what the book says, and nothing else.
+    /// Asserts that every player received what the book says, and nothing else.
     fn agrees(mut self, book: &Book) {
         let seen = told::<R>(&mut self.guests);
-        assert_eq!(seen, expected(book), "every player is told what happened");
+        assert_eq!(seen, expected(book), "every player receives what happened");
         ends::<R>(self.guests, book);
     }
 }
 
-/// A player's name, and the lines that it was told.
+/// A player's name, and the lines that it received.
 pub type Told = (&'static str, Vec<String>);
 
-/// What every player was told. Sorts the players by it.
+/// What every player received. Sorts the players by it.
 fn told<R: AnyRoom>(guests: &mut Vec<(&'static str, R::Guest)>) -> Vec<Told> {
     let mut all: Vec<_> = std::mem::take(guests)
         .into_iter()
@@ -163,7 +137,8 @@ fn told<R: AnyRoom>(guests: &mut Vec<(&'static str, R::Guest)>) -> Vec<Told> {
     lines
 }
 
-/// Asserts that whoever has no seat is told nothing more. The players are sorted as in [`told`].
+/// Asserts that a player without a seat receives nothing more. The players are sorted as in
+/// [`told`].
 fn ends<R: AnyRoom>(guests: Vec<(&'static str, R::Guest)>, book: &Book) {
     for ((_, guest), page) in guests.into_iter().zip(sorted(book)) {
         if let Some(end) = page.end {
@@ -181,21 +156,6 @@ fn sorted(book: &Book) -> Vec<&Page> {
 fn expected(book: &Book) -> Vec<Told> {
     let pages = sorted(book).into_iter();
     pages.map(|page| (page.name, page.told.clone())).collect()
-}
-
-impl Act {
-    fn player(self) -> Option<&'static str> {
-        match self {
-            Act::Join(name, _)
-            | Act::Grab(name)
-            | Act::LateGrab(name)
-            | Act::Leave(name)
-            | Act::LateLeave(name)
-            | Act::Refuse(name)
-            | Act::Read(name, _) => Some(name),
-            Act::Refill => None,
-        }
-    }
 }
 
 /// Plays one act after the other in a new room. Returns the room with its guests, and the book.
@@ -296,7 +256,7 @@ pub fn at_once<R: AnyRoom>(
     ends::<R>(guests, &book);
 }
 
-/// Whether a book explains what every player was told.
+/// Whether a book explains what every player received.
 pub type Explains = fn(&Book, &[Told]) -> bool;
 
 /// Every line, in its order.
