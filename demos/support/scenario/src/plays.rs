@@ -314,4 +314,14 @@ pub fn a_player_at_its_limit_acts<R: AnyRoom>() {
             Leave("ann"),
         ]);
     }
+    // The last seat of all is lost, and its number is not given to the next player.
+    one_by_one::<R>(&[
+        join("ann"),
+        Join("bob", 1),
+        Grab("ann"),
+        join("dan"),
+        LateLeave("bob"),
+        LateGrab("bob"),
+        Grab("dan"),
+    ]);
 }
