@@ -1,8 +1,14 @@
 //! Threads of a model.
 
 use crate::director;
-use crate::record::{self, Act, How};
+use crate::gate::Gate;
+use crate::park::Parker;
+use crate::record::{self, Act, How, Kind, LaneId, ObjectId};
+use crate::spurious;
+use std::cell::RefCell;
+use std::io;
 use std::panic::Location;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A handle to join a thread of the model.
@@ -31,6 +37,12 @@ pub fn spawn<T: 'static>(
 }
 
 impl<T> JoinHandle<T> {
+    /// The thread.
+    #[track_caller]
+    pub fn thread(&self) -> Thread {
+        Thread::of(self.lane)
+    }
+
     /// Waits until the thread has ended.
     ///
     /// # Errors
@@ -48,6 +60,145 @@ impl<T> JoinHandle<T> {
         record::finish_waiting(lane, ticket);
         record::joined(lane, self.lane, at);
         result
+    }
+}
+
+/// Sets up a thread.
+#[derive(Debug, Default)]
+pub struct Builder {
+    name: Option<String>,
+}
+
+impl Builder {
+    /// A thread without a name: drawings call it `thread`.
+    pub fn new() -> Builder {
+        Builder::default()
+    }
+
+    /// Names the thread.
+    pub fn name(self, name: impl Into<String>) -> Builder {
+        let name = Some(name.into());
+        Builder { name }
+    }
+
+    /// Does nothing: in a model each thread has the same stack.
+    pub fn stack_size(self, _bytes: usize) -> Builder {
+        self
+    }
+
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// Never: a model that has too many threads is refused.
+    #[track_caller]
+    pub fn spawn<T: 'static>(
+        self,
+        body: impl FnOnce() -> T + 'static,
+    ) -> io::Result<JoinHandle<T>> {
+        Ok(spawn(self.name.unwrap_or_else(|| "thread".into()), body))
+    }
+}
+
+/// A thread of the model, which can be unparked.
+#[derive(Clone)]
+pub struct Thread(Arc<Seat>);
+
+/// Where a thread is parked.
+struct Seat {
+    id: ObjectId,
+    lane: LaneId,
+    state: Gate<Token>,
+}
+
+#[derive(Default)]
+struct Token {
+    is_there: bool,
+    parked: Option<Arc<Parker>>,
+}
+
+thread_local! {
+    /// The seats of this schedule, with its number.
+    static SEATS: RefCell<(u64, Vec<Thread>)> = const { RefCell::new((0, vec![])) };
+}
+
+impl Thread {
+    #[track_caller]
+    fn of(lane: LaneId) -> Thread {
+        let epoch = record::epoch();
+        let known = SEATS.with_borrow_mut(|(of, seats)| {
+            if *of != epoch {
+                (*of, *seats) = (epoch, vec![]);
+            }
+            seats.iter().find(|seat| seat.0.lane == lane).cloned()
+        });
+        known.unwrap_or_else(|| {
+            let seat = Thread(Arc::new(Seat {
+                id: record::object(Kind::Thread, record::lane_name(lane)),
+                lane,
+                state: Gate::new(Token::default()),
+            }));
+            SEATS.with_borrow_mut(|(_, seats)| seats.push(seat.clone()));
+            seat
+        })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> Option<String> {
+        Some(record::lane_name(self.0.lane))
+    }
+
+    /// Lets the thread continue that is parked, or will be parked next.
+    #[track_caller]
+    pub fn unpark(&self) {
+        let at = Location::caller();
+        self.0.state.step(|token| {
+            record::step(Act::Unpark, self.0.id, Some(at));
+            match token.parked.take() {
+                Some(parker) => parker.unpark(),
+                None => token.is_there = true,
+            }
+        });
+    }
+}
+
+/// The running thread.
+#[track_caller]
+pub fn current() -> Thread {
+    Thread::of(record::host(record::me()))
+}
+
+/// Waits until the running thread is unparked, or does not wait if it was since the last time. May
+/// also return although it was not unparked: a spurious wake-up.
+#[track_caller]
+pub fn park() {
+    let at = Location::caller();
+    let seat = current().0;
+    let parker = Parker::here();
+    let is_unasked = spurious::happens();
+    let wait = seat.state.step(|token| {
+        if std::mem::take(&mut token.is_there) {
+            return None;
+        }
+        token.parked = Some(parker.clone());
+        let lane = record::me();
+        let ticket = record::waits(lane, Some(seat.id), How::Notification, at, true);
+        Some((lane, ticket))
+    });
+    let Some((lane, ticket)) = wait else { return };
+    let wakes = |token: &mut Token| {
+        record::finish_waiting(lane, ticket);
+        if token.parked.take().is_some() {
+            record::step(Act::WakeUnasked, seat.id, Some(at));
+        }
+    };
+    if is_unasked {
+        seat.state.step(wakes);
+    } else if parker.park_for_notification() {
+        record::resume_as(lane);
+        seat.state.quietly(wakes);
+    } else {
+        record::resume_as(lane);
+        record::finish_waiting(lane, ticket);
     }
 }
 
@@ -70,4 +221,10 @@ pub fn yield_now() {
 #[track_caller]
 pub fn sleep(duration: Duration) {
     record::alone(Act::Sleep(duration), Location::caller());
+}
+
+impl std::fmt::Debug for Thread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Thread").finish_non_exhaustive()
+    }
 }

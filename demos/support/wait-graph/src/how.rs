@@ -19,6 +19,12 @@ pub enum Kind {
     Channel,
     /// A channel for one message.
     Oneshot,
+    /// A number of permits.
+    Semaphore,
+    /// A point where several wait until all are there.
+    Barrier,
+    /// A thread, which can be parked.
+    Thread,
 }
 
 /// What has to happen before a wait ends.
@@ -54,8 +60,11 @@ impl How {
     pub fn words(self, kind: Option<Kind>, name: &str, actor: impl Fn(usize) -> String) -> String {
         match (self, kind) {
             (How::Lock, Some(Kind::RwLock)) => format!("for {name} to write"),
+            (How::Lock, Some(Kind::Semaphore)) => format!("for a permit of {name}"),
             (How::ReadLock, _) => format!("for {name} to read"),
             (How::Lock, _) => format!("for {name}"),
+            (How::Notification, Some(Kind::Thread)) => "to be unparked".into(),
+            (How::Notification, Some(Kind::Barrier)) => format!("for the others at {name}"),
             (How::Notification, _) => format!("to be notified at {name}"),
             (How::End(other), _) => format!("for {} to end", actor(other)),
             (How::Turn(task), _) => {

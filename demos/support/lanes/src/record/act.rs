@@ -10,12 +10,20 @@ pub(crate) enum Act {
     Take,
     TakeToRead,
     TakeToWrite,
+    TakePermit,
+    AddPermits(usize),
     LetGo,
     FindTaken,
     Wait(How),
     GiveUp,
     NotifyOne,
     NotifyAll,
+    /// A wait begins that ends with a notification or with time.
+    WaitAWhile,
+    /// Its time is over.
+    TimeOut,
+    /// A thread that is parked, or will be, continues.
+    Unpark,
     /// A wait ends although it was not notified.
     WakeUnasked,
     Load {
@@ -46,6 +54,8 @@ pub(crate) enum Value {
     Unsigned(u64),
     Signed(i64),
     Truth(bool),
+    /// The number of a pointer in its schedule; 0 is null.
+    Pointer(usize),
 }
 
 impl fmt::Display for Value {
@@ -54,6 +64,8 @@ impl fmt::Display for Value {
             Value::Unsigned(value) => value.fmt(f),
             Value::Signed(value) => value.fmt(f),
             Value::Truth(value) => value.fmt(f),
+            Value::Pointer(0) => f.write_str("null"),
+            Value::Pointer(number) => write!(f, "pointer {number}"),
         }
     }
 }
@@ -70,7 +82,10 @@ impl Act {
 
     /// Whether the lane holds something from this step on.
     pub(crate) fn takes(self) -> bool {
-        matches!(self, Act::Take | Act::TakeToRead | Act::TakeToWrite)
+        matches!(
+            self,
+            Act::Take | Act::TakeToRead | Act::TakeToWrite | Act::TakePermit
+        )
     }
 
     /// The step in words: `takes room`, `waits for bob's phone to read`. Without a name the lane is
@@ -85,11 +100,17 @@ impl Act {
             Act::Take => format!("takes {name}"),
             Act::TakeToRead => format!("takes {name} to read"),
             Act::TakeToWrite => format!("takes {name} to write"),
+            Act::TakePermit => format!("takes a permit of {name}"),
+            Act::AddPermits(1) => format!("adds a permit to {name}"),
+            Act::AddPermits(permits) => format!("adds {permits} permits to {name}"),
             Act::LetGo => format!("lets go of {name}"),
             Act::FindTaken => format!("finds {name} taken"),
             Act::GiveUp => format!("gives up waiting for {name}"),
             Act::NotifyOne => format!("notifies one at {name}"),
             Act::NotifyAll => format!("notifies all at {name}"),
+            Act::WaitAWhile => format!("waits a while to be notified at {name}"),
+            Act::TimeOut => format!("gives up waiting for {name}: the time is over"),
+            Act::Unpark => format!("unparks {name}"),
             Act::WakeUnasked => "wakes although it was not notified (a spurious wake-up)".into(),
             Act::Load { value, old: false } => format!("reads {name}: {value}"),
             Act::Load { value, old: true } => format!("reads {name}: {value}, an old value"),

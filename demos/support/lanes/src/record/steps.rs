@@ -41,6 +41,16 @@ pub(crate) fn holds_at_most(id: ObjectId, capacity: usize) {
     });
 }
 
+/// Raises the bound of a pipe, or the permits of a semaphore.
+pub(crate) fn holds_more(id: ObjectId, places: usize) {
+    tape(|tape| {
+        if let Some(object) = tape.own(id) {
+            let capacity = &mut tape.objects[object].level.capacity;
+            *capacity = capacity.map(|capacity| capacity + places);
+        }
+    });
+}
+
 /// A place in a pipe is reserved, or free again.
 pub(crate) fn reserves(id: ObjectId, is_reserved: bool) {
     tape(|tape| {
@@ -60,6 +70,10 @@ pub(crate) fn is_possible(id: ObjectId, how: How) -> bool {
         let object = &tape.objects[object];
         let level = &object.level;
         match how {
+            How::Lock if object.kind == Kind::Semaphore => {
+                let is_free = |capacity| level.reserved < capacity;
+                level.is_closed || level.capacity.is_some_and(is_free)
+            }
             How::Lock => object.holders.is_empty(),
             How::ReadLock => {
                 let reads = |&(_, step): &(LaneId, usize)| tape.steps[step].act == Act::TakeToRead;
@@ -154,6 +168,21 @@ pub(crate) fn finds(id: ObjectId, value: Value) {
             tape.doubt_of_reads = tape.doubt_of_reads.max(Doubt::Mixed);
         }
     });
+}
+
+/// A pointer with this address, by its number in this schedule: addresses differ from run to run.
+pub(crate) fn pointer(address: usize) -> Value {
+    if address == 0 {
+        return Value::Pointer(0);
+    }
+    tape(|tape| {
+        let known = tape.addresses.iter().position(|&other| other == address);
+        let number = known.unwrap_or_else(|| {
+            tape.addresses.push(address);
+            tape.addresses.len() - 1
+        });
+        Value::Pointer(number + 1)
+    })
 }
 
 /// Sets the first value of an atomic.

@@ -40,6 +40,8 @@ pub(crate) struct Tape {
     pub(super) gates: usize,
     /// The first reason to distrust this record.
     pub(super) doubt: Option<String>,
+    /// The addresses that atomics held, in the order in which they appeared.
+    pub(super) addresses: Vec<usize>,
     /// Whether a read of an atomic may be impossible.
     pub(super) doubt_of_reads: Doubt,
     pub(super) tickets: u64,

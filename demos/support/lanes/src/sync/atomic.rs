@@ -9,14 +9,14 @@ use std::fmt;
 use std::panic::Location;
 
 macro_rules! atomic {
-    ($name:ident, $type:ty, $value:expr, $doc:literal) => {
+    ($name:ident $(<$of:ident>)?, $type:ty, $value:expr, $any:expr, $doc:literal) => {
         #[doc = $doc]
-        pub struct $name {
+        pub struct $name$(<$of>)? {
             id: ObjectId,
-            inner: loom::sync::atomic::$name,
+            inner: loom::sync::atomic::$name$(<$of>)?,
         }
 
-        impl $name {
+        impl$(<$of>)? $name$(<$of>)? {
             /// Creates an atomic. The name appears in drawings.
             #[track_caller]
             pub fn new(name: impl Into<String>, value: $type) -> Self {
@@ -148,10 +148,42 @@ macro_rules! atomic {
                 Err(old)
             }
 
+            /// The same as [`fetch_update`](Self::fetch_update), under its new name.
+            ///
+            /// # Errors
+            /// The value, if `change` returned `None`.
+            #[track_caller]
+            pub fn try_update(
+                &self,
+                success: Ordering,
+                failure: Ordering,
+                change: impl FnMut($type) -> Option<$type>,
+            ) -> Result<$type, $type> {
+                self.fetch_update(success, failure, change)
+            }
+
+            /// Replaces the value with the result of `change`. Returns the previous value.
+            #[track_caller]
+            pub fn update(
+                &self,
+                success: Ordering,
+                failure: Ordering,
+                mut change: impl FnMut($type) -> $type,
+            ) -> $type {
+                let (Ok(old) | Err(old)) =
+                    self.fetch_update(success, failure, |value| Some(change(value)));
+                old
+            }
+
+            /// Returns the value. The caller owns the atomic, so it is not shared.
+            pub fn into_inner(self) -> $type {
+                self.inner.into_inner()
+            }
+
             /// The value of the latest store: an exchange reads that one, whether it succeeds or
             /// not, and here it changes nothing.
             fn latest(&self, order: Ordering) -> $type {
-                let any = <$type>::default();
+                let any = $any;
                 let (Ok(value) | Err(value)) = self.inner.compare_exchange(any, any, order, order);
                 value
             }
@@ -164,7 +196,7 @@ macro_rules! atomic {
             }
         }
 
-        impl fmt::Debug for $name {
+        impl$(<$of>)? fmt::Debug for $name$(<$of>)? {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }
@@ -191,32 +223,58 @@ macro_rules! arithmetic {
 
 macro_rules! number {
     ($name:ident, $type:ty, $value:expr) => {
-        atomic!($name, $type, $value, "A named number.");
+        atomic!($name, $type, $value, 0, "A named number.");
         arithmetic!($name, $type,
             fetch_add <$type>::wrapping_add, "Adds, wrapping around; tells the old value.";
             fetch_sub <$type>::wrapping_sub, "Subtracts, wrapping around; tells the old value.";
             fetch_max |old: $type, new: $type| old.max(new), "Keeps the larger one; tells the old value.";
             fetch_min |old: $type, new: $type| old.min(new), "Keeps the smaller one; tells the old value.";
             fetch_and |old, mask| old & mask, "Keeps the bits of `operand`; tells the old value.";
+            fetch_nand |old: $type, mask: $type| !(old & mask), "Keeps the bits of `operand` and flips all; tells the old value.";
             fetch_or |old, mask| old | mask, "Adds the bits of `operand`; tells the old value.";
             fetch_xor |old, mask| old ^ mask, "Flips the bits of `operand`; tells the old value.";
         );
     };
 }
 
-atomic!(AtomicBool, bool, Value::Truth, "A named truth value.");
+atomic!(
+    AtomicBool,
+    bool,
+    Value::Truth,
+    false,
+    "A named truth value."
+);
 arithmetic!(AtomicBool, bool,
     fetch_and |old, mask| old & mask, "True if both are; tells the old value.";
+    fetch_nand |old: bool, mask: bool| !(old & mask), "False if both are true; tells the old value.";
     fetch_or |old, mask| old | mask, "True if one is; tells the old value.";
     fetch_xor |old, mask| old ^ mask, "True if one of them is, not both; tells the old value.";
 );
 number!(AtomicUsize, usize, |value| Value::Unsigned(value as u64));
 number!(AtomicU64, u64, Value::Unsigned);
 number!(AtomicU32, u32, |value| Value::Unsigned(u64::from(value)));
+number!(AtomicU16, u16, |value| Value::Unsigned(u64::from(value)));
 number!(AtomicU8, u8, |value| Value::Unsigned(u64::from(value)));
 number!(AtomicIsize, isize, |value| Value::Signed(value as i64));
 number!(AtomicI64, i64, Value::Signed);
 number!(AtomicI32, i32, |value| Value::Signed(i64::from(value)));
+number!(AtomicI16, i16, |value| Value::Signed(i64::from(value)));
+number!(AtomicI8, i8, |value| Value::Signed(i64::from(value)));
+atomic!(
+    AtomicPtr<T>,
+    *mut T,
+    |pointer: *mut T| record::pointer(pointer.addr()),
+    std::ptr::null_mut(),
+    "A named pointer. In drawings the pointers of a schedule have numbers."
+);
+
+impl AtomicBool {
+    /// Flips the value and returns the previous one.
+    #[track_caller]
+    pub fn fetch_not(&self, order: Ordering) -> bool {
+        self.fetch_xor(true, order)
+    }
+}
 
 /// A fence: a lane that reads after it sees what was written before it.
 #[track_caller]

@@ -8,12 +8,24 @@ use crate::spurious;
 use std::collections::VecDeque;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A named condition variable. Waiting lanes are notified in the order in which they began to wait.
 /// A wait may also end although it was not notified: a spurious wake-up.
 pub struct Condvar {
     id: ObjectId,
     waiting: Gate<VecDeque<Arc<Parker>>>,
+}
+
+/// Says whether a wait ended because its time was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// Whether the time was over.
+    pub fn timed_out(&self) -> bool {
+        self.0
+    }
 }
 
 impl Condvar {
@@ -75,6 +87,58 @@ impl Condvar {
             guard = self.wait(guard);
         }
         guard
+    }
+
+    /// Releases the lock, waits for a notification or for the end of some time, and takes the lock
+    /// again. A model has no time: the time may be over at any moment. So that a loop ends, other
+    /// lanes have a turn before, unless this is one of the lane's few chances for a spurious event.
+    #[track_caller]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        _time: Duration,
+    ) -> (MutexGuard<'a, T>, WaitTimeoutResult) {
+        let at = Location::caller();
+        let parker = Parker::here();
+        let is_at_once = spurious::happens();
+        let (mutex, lane) = self.waiting.step(|waiting| {
+            waiting.push_back(parker.clone());
+            record::step(Act::WaitAWhile, self.id, Some(at));
+            (guard.release(), record::me())
+        });
+        if !is_at_once {
+            loom::thread::yield_now();
+            record::resume_as(lane);
+        }
+        let timed_out = self.waiting.step(|waiting| {
+            let is_it = |other: &Arc<Parker>| Arc::ptr_eq(other, &parker);
+            let place = waiting.iter().position(is_it);
+            if let Some(place) = place {
+                waiting.remove(place);
+                record::step(Act::TimeOut, self.id, Some(at));
+            }
+            place.is_some()
+        });
+        (mutex.lock_at(at), WaitTimeoutResult(timed_out))
+    }
+
+    /// Waits for notifications until `condition` returns false, or until some time is over.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        time: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> (MutexGuard<'a, T>, WaitTimeoutResult) {
+        while condition(&mut guard) {
+            let timed_out;
+            (guard, timed_out) = self.wait_timeout(guard, time);
+            if timed_out.timed_out() {
+                let is_over = condition(&mut guard);
+                return (guard, WaitTimeoutResult(is_over));
+            }
+        }
+        (guard, WaitTimeoutResult(false))
     }
 
     /// Notifies the lane that has waited longest.

@@ -4,16 +4,20 @@
 //! `Mutex::new("room", room)`. A panic does not poison a lock (a panic ends the model).
 
 pub mod atomic;
+mod barrier;
 mod condvar;
 pub mod mpsc;
 mod mutex;
+mod once;
 mod rwlock;
 
-pub use condvar::Condvar;
+pub use barrier::{Barrier, BarrierWaitResult};
+pub use condvar::{Condvar, WaitTimeoutResult};
 pub use mutex::{Mutex, MutexGuard};
+pub use once::{LazyLock, Once, OnceLock};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The standard library's own. Loom's counts references so strictly that a failing model would
 /// panic again while it is taken down. The other types of this module guard what is shared through
 /// it.
-pub use std::sync::Arc;
+pub use std::sync::{Arc, Weak};

@@ -151,6 +151,11 @@ impl<T> RwLock<T> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A reference to the value. The caller borrows the lock alone.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn waiting(&self, how: How, at: Place) -> Waiting {
         Waiting::new(Why {
             id: self.id,

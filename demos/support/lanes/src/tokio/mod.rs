@@ -6,14 +6,23 @@
 //!
 //! Inside of a model use `select! { biased; … }`: without `biased` it picks a branch at random.
 
+pub mod broadcast;
 mod gated;
 pub mod mpsc;
 mod mutex;
 mod notify;
 pub mod oneshot;
+mod rwlock;
+mod semaphore;
+pub mod watch;
 
 pub use mutex::{Mutex, MutexGuard};
 pub use notify::Notify;
+pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+pub use semaphore::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+
+/// Tokio's own errors.
+pub use ::tokio::sync::{AcquireError, TryAcquireError, TryLockError};
 
 use std::time::Duration;
 

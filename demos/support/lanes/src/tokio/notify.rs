@@ -47,6 +47,16 @@ impl Notify {
         });
     }
 
+    /// Wakes the task that began to wait last. If no task waits, the next one will not wait.
+    #[track_caller]
+    pub fn notify_last(&self) {
+        let at = Location::caller();
+        self.door.step(|| {
+            record::step(Act::NotifyOne, self.door.id, Some(at));
+            self.inner.notify_last();
+        });
+    }
+
     /// Wakes all tasks that wait now, and none that wait later.
     #[track_caller]
     pub fn notify_waiters(&self) {

@@ -3,6 +3,8 @@
 mod attempts;
 mod channels;
 mod locks;
+mod more;
+mod names;
 mod net;
 mod noise;
 mod ordering;

@@ -53,6 +53,13 @@ macro_rules! ends {
             }
         }
 
+        impl<T> $sender<T> {
+            /// Whether both send to the same channel.
+            pub fn same_channel(&self, other: &Self) -> bool {
+                self.inner().same_channel(other.inner())
+            }
+        }
+
         impl<T> Clone for $sender<T> {
             fn clone(&self) -> Self {
                 self.door.quietly(|| $sender {
@@ -88,6 +95,25 @@ macro_rules! ends {
                 let why = why(door, How::Empty, at);
                 Gated::new(door, inner.recv(), why, move |result: &Option<T>| {
                     received(door, at, result.is_some())
+                })
+            }
+
+            /// Receives the messages that are there, at most `limit`, into `buffer`; the task waits
+            /// for the first. Returns their number: 0 once the channel is empty and every sender is
+            /// gone.
+            #[track_caller]
+            pub fn recv_many(
+                &mut self,
+                buffer: &mut Vec<T>,
+                limit: usize,
+            ) -> impl Future<Output = usize> {
+                let at = Location::caller();
+                let (door, inner) = (&self.door, self.inner.as_mut().expect(OPEN));
+                let why = why(door, How::Empty, at);
+                let many = inner.recv_many(buffer, limit);
+                Gated::new(door, many, why, move |&number: &usize| {
+                    let rows = if limit == 0 { 0 } else { number.max(1) };
+                    (0..rows).for_each(|_| received(door, at, number > 0))
                 })
             }
 
