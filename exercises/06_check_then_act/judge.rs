@@ -84,8 +84,7 @@ pub fn judge(case: &mut Case) -> Judged {
             },
             "A stronger ordering decides when other threads see what you did to *other* memory. It \
              does not make one step out of two: between the load and the subtraction another \
-             player can still come in. (If the drawing shows an old value: real `SeqCst` would not \
-             allow that. But both players look, and then both take: `SeqCst` allows that.)",
+             player can still come in.",
         )
         .if_broken(
             "check-then-act",

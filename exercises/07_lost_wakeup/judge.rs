@@ -76,7 +76,6 @@ pub fn judge(case: &mut Case) -> Judged {
              wait, and if the bell rings then, the player does not hear it.",
         )
         .if_broken("if", |broken, _| broken.shows("spurious"), UNASKED)
-        .if_broken("seqcst", is_a_seqcst, SEQCST)
         .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
         .if_broken(
             "no-bell",
@@ -127,7 +126,6 @@ pub fn judge(case: &mut Case) -> Judged {
          there.",
     )
     .if_broken("if", |broken, _| broken.shows("spurious"), UNASKED)
-    .if_broken("seqcst", is_a_seqcst, SEQCST)
     .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
     .if_broken(
         "if",
@@ -243,14 +241,6 @@ fn finds_it_taken(broken: &judge::Broken) -> bool {
     broken.steps().iter().any(is_it)
 }
 
-/// Whether the failure needs an old value, in an answer that uses `SeqCst`.
-fn is_a_seqcst(broken: &judge::Broken, answer: &judge::Answer) -> bool {
-    answer.says("SeqCst") && broken.shows("an old value")
-}
-
-const SEQCST: &str = "The judge cannot tell whether this answer is right. The drawing needs an old \
-    value, which it allows to `SeqCst` as well, and a real machine does not. Look and wait under \
-    the lock of the wait: that can be judged.";
 const GIVES_UP: &str = "If `try_lock` fails, a player or a cook uses the hatch, and will unlock it \
     soon. What is not done instead is missing later. Wait with `lock`: this wait ends at once.";
 const UNASKED: &str = "A condition variable may also wake a thread although no bell rang (a \
