@@ -16,7 +16,9 @@ pub(crate) enum Memory {
     /// As loom has them.
     #[default]
     Loom,
-    /// A `SeqCst` load reads the latest store, and `SeqCst` stores have one order for all.
+    /// A `SeqCst` load reads the latest store, and `SeqCst` stores have one order for all. This
+    /// search proves nothing about a model that uses weaker orderings too: a weaker access does not
+    /// order the `SeqCst` ones around it, so an old value may be right.
     SeqCst,
     /// Moreover, the stores of each atomic have the order in which they are run. Processors may
     /// order `Relaxed` and `Release` stores in other ways, so this search proves nothing if it
@@ -40,6 +42,11 @@ pub(crate) enum Doubt {
 pub(crate) const UNORDERED: &str = "loom finds a schedule that fails, but it may not exist: loom does not order a plain `store` \
      of an atomic against a `swap`, a `fetch_…` or an exchange of the same atomic. So this model cannot be judged. \
      Use `swap` in place of `store`, or a lock";
+
+/// The reason for which a model that mixes orderings is refused if only a doubtful schedule fails.
+pub(crate) const WEAKER: &str = "loom finds a schedule that fails, but it may not exist: loom takes `SeqCst` for acquire and release, \
+     and cannot tell what `SeqCst` promises beside weaker orderings. So this model cannot be judged. Use `SeqCst` everywhere, \
+     or `Release` and `Acquire` on the atomic on which the threads agree";
 
 thread_local! {
     static MEMORY: Cell<Memory> = const { Cell::new(Memory::Loom) };

@@ -6,7 +6,7 @@
 
 use crate::bounds::Bounds;
 use crate::heap::Heap;
-use crate::memory::{Doubt, Memory, UNORDERED};
+use crate::memory::{Doubt, Memory, UNORDERED, WEAKER};
 use crate::run::{Model, Report, Run};
 use crate::spurious::Spurious;
 use crate::story::{Cause, Story, UNDETERMINED};
@@ -108,8 +108,15 @@ impl Search<'_> {
                 self.run.memory = memory;
                 continue;
             }
-            if matches!(report, Report::Complete { .. }) && self.run.memory == Memory::Ordered {
-                return (refused(self.schedules, UNORDERED), None);
+            if let Report::Complete { is_weaker_used, .. } = report {
+                let why = match self.run.memory {
+                    Memory::SeqCst if is_weaker_used => Some(WEAKER),
+                    Memory::Ordered => Some(UNORDERED),
+                    _ => None,
+                };
+                if let Some(why) = why {
+                    return (refused(self.schedules, why), None);
+                }
             }
             return (report, path);
         }

@@ -42,6 +42,8 @@ pub(crate) enum Report {
         schedules: usize,
         first: u64,
         chances: Chances,
+        /// Whether a schedule used an atomic with an ordering that is weaker than `SeqCst`.
+        is_weaker_used: bool,
     },
     /// The exploration reached a cap.
     Stopped { schedules: usize, first: u64 },
@@ -60,6 +62,8 @@ pub(crate) struct Reporter(mpsc::Sender<(Report, Option<(Played, Position)>)>);
 thread_local! {
     /// The number of schedules begun on this thread.
     static BEGUN: Cell<usize> = const { Cell::new(0) };
+    /// Whether a schedule of this thread used a weaker ordering than `SeqCst`.
+    static WEAKER_USED: Cell<bool> = const { Cell::new(false) };
     /// The fingerprint of the first schedule.
     static FIRST: Cell<u64> = const { Cell::new(0) };
 }
@@ -123,6 +127,7 @@ impl Run {
                         schedules: BEGUN.get(),
                         first: FIRST.get(),
                         chances: spurious::chances(),
+                        is_weaker_used: WEAKER_USED.get(),
                     },
                     Err(payload) if payload.is::<Stop>() && !director::is_stopped() => {
                         Report::Stopped {
@@ -181,6 +186,7 @@ impl Run {
             record::ended(0);
             director::ends(0, &[]);
             drop(arranged);
+            WEAKER_USED.set(WEAKER_USED.get() || record::is_weaker_used());
             if schedule == 1 {
                 FIRST.set(record::fingerprint());
             }

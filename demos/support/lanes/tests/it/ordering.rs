@@ -114,8 +114,8 @@ fn petersons_lock(store: Ordering, load: Ordering) -> Verdict {
                 while wants[1 - me].load(load) && turn.load(load) != me as u32 {
                     thread::yield_now();
                 }
-                assert_eq!(inside.fetch_add(1, Relaxed), 0, "one at a time");
-                inside.fetch_sub(1, Relaxed);
+                assert_eq!(inside.fetch_add(1, SeqCst), 0, "one at a time");
+                inside.fetch_sub(1, SeqCst);
                 wants[me].store(false, store);
             })
         };
@@ -178,6 +178,29 @@ fn a_relaxed_flag_beside_seqcst_is_still_a_mistake() {
         ann.join().unwrap();
     });
     verdict.violates("the snack is there");
+}
+
+/// The relaxed flag does not order the two accesses of the price, so 0 is right in truth.
+#[test]
+fn seqcst_beside_a_relaxed_flag_is_not_taken_for_a_proof() {
+    let verdict = everything(|| {
+        let board = Arc::new((
+            AtomicU32::new("price", 0),
+            AtomicBool::new("written", false),
+        ));
+        let same = board.clone();
+        let cook = thread::spawn("cook", move || {
+            same.0.store(3, SeqCst);
+            same.1.store(true, Relaxed);
+        });
+        if board.1.load(Relaxed) {
+            assert_eq!(board.0.load(SeqCst), 3, "the price is written");
+        }
+        cook.join().unwrap();
+    });
+    let failure = verdict.failure().expect("no proof");
+    let why = failure.refusal().expect("it cannot be judged");
+    assert!(why.contains("beside weaker orderings"), "{why}");
 }
 
 #[test]
