@@ -16,7 +16,6 @@
 //! - The first thread is not stopped while it is alone: before it has started another thread, and
 //!   after all others have ended.
 
-use crate::park::Parker;
 use crate::pause::Pause;
 use crate::record::{self, LaneId, Stop};
 use crate::waiting::Why;
@@ -73,7 +72,7 @@ enum State {
     },
     /// It waits for another thread. At a condition variable it may also wake although it was not
     /// notified.
-    Waiting(Option<Arc<Parker>>),
+    Waiting(Option<Arc<Pause>>),
     Ended,
 }
 
@@ -83,7 +82,7 @@ enum Next {
     Unchanged,
     Continues(Arc<Pause>),
     /// One that waits at a condition variable: it wakes although it was not notified.
-    Wakes(Arc<Parker>),
+    Wakes(Arc<Pause>),
     /// None: the script ends here.
     Stopped,
 }
@@ -200,7 +199,7 @@ pub(crate) fn starts(thread: LaneId) {
 
 /// The running thread waits from now on. `unasked` wakes it without a notification, if it may be
 /// woken so.
-pub(crate) fn waits(thread: LaneId, unasked: Option<Arc<Parker>>) {
+pub(crate) fn waits(thread: LaneId, unasked: Option<Arc<Pause>>) {
     stage(|stage| {
         let unasked = unasked.filter(|_| !stage.has_woken.contains(&thread));
         drop(stage.threads.insert(thread, State::Waiting(unasked)));
@@ -238,7 +237,7 @@ fn dispatch() {
     match next {
         Next::Unchanged => {}
         Next::Continues(pause) => pause.go(),
-        Next::Wakes(parker) => parker.wake_unasked(),
+        Next::Wakes(pause) => pause.go_unasked(),
         Next::Stopped => resume_unwind(Box::new(Stop)),
     }
 }
@@ -313,10 +312,10 @@ impl Stage {
     fn lets(&mut self, thread: LaneId) -> Next {
         match self.threads.insert(thread, State::Running) {
             Some(State::Stopped { pause, .. }) => Next::Continues(pause),
-            Some(State::Waiting(Some(parker))) => {
+            Some(State::Waiting(Some(pause))) => {
                 self.picked = None;
                 self.has_woken.insert(thread);
-                Next::Wakes(parker)
+                Next::Wakes(pause)
             }
             _ => Next::Unchanged,
         }

@@ -2,9 +2,10 @@
 //!
 //! Loom takes `SeqCst` for acquire and release, and does not order a plain store against a
 //! read-modify-write of the same atomic. So it may find a failure that no processor can show. If a
-//! failing schedule has a read that may be such a one, its model is explored again with atomics that
-//! are stricter, and a failure of that search is possible in truth.
+//! failing schedule has a read that may be such a one, its model is explored again with atomics
+//! that are stricter, and a failure of that search is possible in truth.
 
+use crate::record::Doubt;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
@@ -24,18 +25,6 @@ pub(crate) enum Memory {
     /// order `Relaxed` and `Release` stores in other ways, so this search proves nothing if it
     /// finds no failure.
     Ordered,
-}
-
-/// What is doubtful in a schedule that failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Doubt {
-    #[default]
-    None,
-    /// An atomic was written by plain stores and read-modify-writes, and a read of it did not see
-    /// the latest of them.
-    Mixed,
-    /// A `SeqCst` load read an old value.
-    SeqCst,
 }
 
 /// The reason for which a model is refused if only a doubtful schedule fails.

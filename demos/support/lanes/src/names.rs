@@ -3,8 +3,8 @@
 /// Defines the list, and fails to compile if a name in it does not exist.
 macro_rules! names {
     ($($first:ident$(::$part:ident)*,)*) => {
-        /// What exists in `sync`, `thread`, `tokio`, `task` and `net`, by its path in this crate. In
-        /// a message, a path that is not in this list must not be recommended.
+        /// What exists in `sync`, `thread`, `tokio`, `task` and `net`, by its path in this crate.
+        /// In a message, a path that is not in this list must not be recommended.
         pub const NAMES: &[&str] = &[$(concat!(stringify!($first)$(, "::", stringify!($part))*)),*];
 
         mod used {

@@ -4,23 +4,19 @@ use crate::director;
 use crate::pause::Pause;
 use crate::record::{self, LaneId};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Poll, Wake, Waker};
 
 /// Wakes the thread that created it. An early wake-up is remembered.
 pub(crate) struct Parker {
     lane: LaneId,
-    pause: Pause,
-    /// Whether it was woken although it was not notified.
-    is_unasked: AtomicBool,
+    pause: Arc<Pause>,
 }
 
 impl Parker {
     pub(crate) fn here() -> Arc<Parker> {
         Arc::new(Parker {
             lane: record::host(record::me()),
-            pause: Pause::here(),
-            is_unasked: AtomicBool::new(false),
+            pause: Arc::new(Pause::here()),
         })
     }
 
@@ -31,16 +27,10 @@ impl Parker {
 
     /// The same for a wait that may end without a notification, if a reader picks that. Returns
     /// whether it did.
-    pub(crate) fn park_for_notification(self: &Arc<Self>) -> bool {
+    pub(crate) fn park_for_notification(&self) -> bool {
         self.pause
-            .stop(|| director::waits(self.lane, Some(self.clone())));
-        self.is_unasked.load(Relaxed)
-    }
-
-    /// Wakes the thread although it was not notified.
-    pub(crate) fn wake_unasked(&self) {
-        self.is_unasked.store(true, Relaxed);
-        self.pause.go();
+            .stop(|| director::waits(self.lane, Some(self.pause.clone())));
+        self.pause.is_unasked()
     }
 
     pub(crate) fn unpark(&self) {

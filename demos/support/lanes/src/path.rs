@@ -6,7 +6,8 @@
 
 use crate::bounds::Bounds;
 use crate::heap::Heap;
-use crate::memory::{Doubt, Memory, UNORDERED, WEAKER};
+use crate::memory::{Memory, UNORDERED, WEAKER};
+use crate::record::Doubt;
 use crate::run::{Model, Report, Run};
 use crate::spurious::Spurious;
 use crate::story::{Cause, Story, UNDETERMINED};
@@ -158,8 +159,9 @@ fn explore_as_told(
     (is_the_same_again(report, model, bounds, attempted), path)
 }
 
-/// Runs the first schedule again, also with the heap in other orders. Loom notices only by chance that a model differs under the
-/// same schedule, and a proof of such a model would be worth nothing.
+/// Runs the first schedule again, also with the heap in other orders. Loom notices only by chance
+/// that a model differs under the same schedule, and a proof of such a model would be worth
+/// nothing.
 fn is_the_same_again(
     report: Report,
     model: &Model,

@@ -12,6 +12,8 @@ pub(crate) struct Pause {
     thread: Thread,
     is_stopped: AtomicBool,
     may_go: AtomicBool,
+    /// Whether it went on although it was not notified.
+    is_unasked: AtomicBool,
 }
 
 impl Pause {
@@ -20,6 +22,7 @@ impl Pause {
             thread: loom::thread::current(),
             is_stopped: AtomicBool::new(false),
             may_go: AtomicBool::new(false),
+            is_unasked: AtomicBool::new(false),
         }
     }
 
@@ -35,6 +38,17 @@ impl Pause {
     /// Whether the thread stands still here.
     pub(crate) fn is_stopped(&self) -> bool {
         self.is_stopped.load(Relaxed)
+    }
+
+    /// Ends a stop that waits for a notification, without one.
+    pub(crate) fn go_unasked(&self) {
+        self.is_unasked.store(true, Relaxed);
+        self.go();
+    }
+
+    /// Whether the latest stop ended without the notification that it waited for.
+    pub(crate) fn is_unasked(&self) -> bool {
+        self.is_unasked.load(Relaxed)
     }
 
     /// Ends a stop, now or before it begins.

@@ -24,4 +24,4 @@ pub(crate) use steps::{
     leave_gate, lets_go, loads, object, orders, pointer, reserves, said, step, stores, take_doubt,
     takes, uses, waits, wants, was_woken, would_wait,
 };
-pub(crate) use tape::{LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};
+pub(crate) use tape::{Doubt, LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};

@@ -1,8 +1,7 @@
 //! The steps that lanes make on objects.
 
-use super::tape::{Atomic, LaneId, Level, Object, ObjectId, Place, Role, Wait, tape};
+use super::tape::{Atomic, Doubt, LaneId, Level, Object, ObjectId, Place, Role, Wait, tape};
 use super::{Act, How, Kind, Value, exploring, me, outside, refuse};
-use crate::memory::Doubt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::Ordering;
 

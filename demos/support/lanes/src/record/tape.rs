@@ -2,7 +2,6 @@
 //! for right now.
 
 use super::{Act, How, Kind, Value};
-use crate::memory::Doubt;
 use std::cell::RefCell;
 use std::panic::Location;
 
@@ -109,6 +108,18 @@ pub(crate) struct Object {
     pub(crate) writers: Vec<LaneId>,
     pub(super) atomic: Atomic,
     pub(super) level: Level,
+}
+
+/// What is doubtful in a schedule that failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Doubt {
+    #[default]
+    None,
+    /// An atomic was written by plain stores and read-modify-writes, and a read of it did not see
+    /// the latest of them.
+    Mixed,
+    /// A `SeqCst` load read an old value.
+    SeqCst,
 }
 
 /// What was done to an atomic.

@@ -1,4 +1,5 @@
-//! What is less often used: barriers, values that are set once, parked threads, semaphores, watches.
+//! What is less often used: barriers, values that are set once, parked threads, semaphores,
+//! watches.
 
 use lanes::sync::atomic::{AtomicI8, AtomicPtr, AtomicU16, AtomicU32, Ordering::SeqCst};
 use lanes::sync::{Arc, Barrier, Condvar, LazyLock, Mutex, Once, OnceLock, RwLock};
