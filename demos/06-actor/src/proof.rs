@@ -38,6 +38,7 @@ fn keeps_one_order_for_all() {
 fn keeps_bounded_memory() {
     explore_with_preemptions(2, scenarios::ann_grabs_on_while_bob_reads_nothing).holds();
     explore(plays::the_room_keeps_nothing_of_the_past::<Asked<Room>>).holds();
+    explore(plays::the_room_keeps_nothing_of_slow_players::<Asked<Room>>).holds();
 }
 
 #[test]
@@ -51,6 +52,11 @@ fn a_seat_is_taken_once() {
 fn who_leaves_is_gone() {
     explore(plays::players_leave_and_come_back::<Asked<Room>>).holds();
     explore(plays::a_late_leave_does_nothing::<Asked<Room>>).holds();
+    explore_with_preemptions(
+        1,
+        plays::the_last_player_leaves_and_comes_back::<Asked<Room>>,
+    )
+    .holds();
 }
 
 #[test]

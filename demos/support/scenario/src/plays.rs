@@ -176,6 +176,31 @@ pub fn the_room_keeps_nothing_of_the_past<R: Holds>() {
     }
 }
 
+/// One player after the other is too slow. The room keeps nothing of them.
+pub fn the_room_keeps_nothing_of_slow_players<R: Holds>() {
+    let room = R::opens();
+    let ann = room.join("ann", 1024).expect("a seat");
+    let mut after_one = None;
+    for round in 1..=3 {
+        let _slow = room.join("bob", 1).expect("a seat");
+        room.grab(&ann).expect("a snack");
+        room.refill();
+        let held: String = room
+            .holds()
+            .chars()
+            .filter(|letter| !letter.is_ascii_digit())
+            .collect();
+        let first = after_one.get_or_insert_with(|| held.clone());
+        assert_eq!(*first, held, "bounded memory: after round {round}");
+    }
+}
+
+/// The last player leaves while the tray is refilled, and comes back: the room is still there.
+pub fn the_last_player_leaves_and_comes_back<R: AnyRoom>() {
+    const ANN: &[Act] = &[Leave("ann"), join("ann"), Grab("ann")];
+    at_once::<R>(&[join("ann")], [ANN, &[Refill]], &[join("zoe")], explains);
+}
+
 /// Two lists of acts that are played at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair(pub [&'static [Act]; 2]);
