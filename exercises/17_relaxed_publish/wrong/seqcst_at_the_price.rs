@@ -1,5 +1,5 @@
-//! The strongest ordering, where the wrong value was read.
-//! Red for: wrong-cell.
+//! The strongest ordering, where the wrong value was read: loom cannot judge it beside weaker ones.
+//! Red for: refused.
 
 use lanes::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
