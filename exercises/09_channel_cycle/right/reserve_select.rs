@@ -1,4 +1,5 @@
-//! Waits for a place or for an answer, whichever comes first; a place that is not used is given back.
+//! Waits for a place or for an answer, whichever comes first. A place that is not used is given
+//! back.
 
 use lanes::tokio::mpsc::{self, Receiver, Sender};
 
