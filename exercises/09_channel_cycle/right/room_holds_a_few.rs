@@ -1,4 +1,5 @@
-//! The room has a list of four answers, and takes a wish only if there is room on it; the player receives meanwhile.
+//! The room has a list of four answers, and takes a wish only if there is room on it; the player
+//! receives meanwhile.
 
 use lanes::tokio::mpsc::{self, Receiver, Sender};
 

@@ -1,4 +1,5 @@
-//! Not a mistake, but loom cannot judge a step that changes a cell (`fetch_or`) beside a plain store.
+//! Not a mistake, but loom cannot judge a step that changes a cell (`fetch_or`) beside a plain
+//! store.
 //! Red for: refused.
 
 use lanes::sync::atomic::{AtomicBool, AtomicU32, Ordering};
