@@ -2,10 +2,11 @@
 //!
 //! A step's proof plays these in its own room. They do not depend on what a room is made of.
 
+use crate::WIDE;
 use crate::act::{Act, join};
 use crate::script::{
     AnyRoom, Explains, Holds, at_once, explains, explains_in_any_order, one_by_one,
-    one_by_one_in_two_threads,
+    one_by_one_in_two_threads, without_digits,
 };
 use lanes::{Bounds, Verdict};
 use snack::{SEATS, TRAY};
@@ -145,23 +146,14 @@ pub fn a_late_grab_gets_nothing<R: AnyRoom>() {
     ]);
 }
 
-/// Players come, eat and go, and the tray is refilled. In the end the room keeps what it kept after
-/// the first of them: numbers may be larger, but there is nothing more.
+/// Players come, eat and go, and the tray is refilled. The room keeps nothing of them.
 pub fn the_room_keeps_nothing_of_the_past<R: Holds>() {
     let room = R::opens();
-    let held = || -> String {
-        let digits = |letter: &char| letter.is_ascii_digit();
-        room.holds()
-            .chars()
-            .filter(|letter| !digits(letter))
-            .collect()
-    };
-    let ann = room.join("ann", 1024).expect("a seat");
-    let mut after_one = None;
-    for round in 1..=3 {
+    let ann = room.join("ann", WIDE).expect("a seat");
+    keeps_nothing_of(&room, || {
         for _ in 0..2 {
-            let bob = room.join("bob", 1024).expect("a seat");
-            room.join("ann", 1024).err().expect("the name is taken");
+            let bob = room.join("bob", WIDE).expect("a seat");
+            room.join("ann", WIDE).err().expect("the name is taken");
             for _ in 0..TRAY / 2 {
                 room.grab(&ann).expect("a snack");
                 room.grab(&bob).expect("a snack");
@@ -170,28 +162,30 @@ pub fn the_room_keeps_nothing_of_the_past<R: Holds>() {
             room.refill();
             room.leave(&bob);
         }
-        let held = held();
-        let first = after_one.get_or_insert_with(|| held.clone());
-        assert_eq!(*first, held, "bounded memory: after round {round}");
-    }
+    });
 }
 
 /// One player after the other is too slow. The room keeps nothing of them.
 pub fn the_room_keeps_nothing_of_slow_players<R: Holds>() {
     let room = R::opens();
-    let ann = room.join("ann", 1024).expect("a seat");
-    let mut after_one = None;
-    for round in 1..=3 {
+    let ann = room.join("ann", WIDE).expect("a seat");
+    keeps_nothing_of(&room, || {
         let _slow = room.join("bob", 1).expect("a seat");
         room.grab(&ann).expect("a snack");
         room.refill();
-        let held: String = room
-            .holds()
-            .chars()
-            .filter(|letter| !letter.is_ascii_digit())
-            .collect();
-        let first = after_one.get_or_insert_with(|| held.clone());
-        assert_eq!(*first, held, "bounded memory: after round {round}");
+    });
+}
+
+/// Plays the same round three times. After each, the room keeps what it kept after the first:
+/// numbers may be larger, but there is nothing more.
+fn keeps_nothing_of<R: Holds>(room: &R, play_round: impl Fn()) {
+    let held = || {
+        play_round();
+        without_digits(&room.holds())
+    };
+    let after_one = held();
+    for round in 2..=3 {
+        assert_eq!(after_one, held(), "bounded memory: after round {round}");
     }
 }
 
@@ -231,14 +225,18 @@ pub fn pairs() -> impl Iterator<Item = Pair> {
         .flat_map(|ann| BOB.into_iter().map(move |bob| Pair([ann, bob])))
 }
 
+/// The pairs in which no player leaves, for a room in which a leave may wait for ever.
+pub fn pairs_without_leaves() -> impl Iterator<Item = Pair> {
+    pairs().filter(|pair| !pair.has(|act| matches!(act, Leave(_))))
+}
+
 /// Each operation before and after each other one. For a room that handles one message after the
 /// other, and has no part in a refusal, there is nothing else than these orders.
 pub fn each_operation_meets_each_other_one<R: AnyRoom>() {
     let is_refusal = |act: &Act| matches!(act, Refuse(_));
-    let acts = |acts: &[&'static [Act]]| acts.concat();
     for Pair([ann, bob]) in pairs().filter(|pair| !pair.has(is_refusal)) {
         for taken in [1, TRAY - 1, TRAY] {
-            for both in [acts(&[ann, bob]), acts(&[bob, ann])] {
+            for both in [[ann, bob].concat(), [bob, ann].concat()] {
                 let mut script = vec![join("ann"), join("bob")];
                 script.extend(repeat_n(Grab("bob"), taken));
                 script.extend(both);
@@ -247,11 +245,6 @@ pub fn each_operation_meets_each_other_one<R: AnyRoom>() {
             }
         }
     }
-}
-
-/// The same without a player that leaves, for a room in which that may wait for ever.
-pub fn pairs_without_leaves() -> impl Iterator<Item = Pair> {
-    pairs().filter(|pair| !pair.has(|act| matches!(act, Leave(_))))
 }
 
 impl Pair {

@@ -287,11 +287,11 @@ pub(crate) fn explains_in_any_order(book: &Book, seen: &[Told]) -> bool {
 }
 
 fn words(lines: &[String]) -> Vec<String> {
-    let is_digit = |letter: char| letter.is_ascii_digit();
-    lines
-        .iter()
-        .map(|line| line.replace(is_digit, ""))
-        .collect()
+    lines.iter().map(|line| without_digits(line)).collect()
+}
+
+pub(crate) fn without_digits(text: &str) -> String {
+    text.replace(|letter: char| letter.is_ascii_digit(), "")
 }
 
 type Answers = [Vec<Result<(), Refusal>>; 2];

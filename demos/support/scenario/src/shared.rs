@@ -84,18 +84,26 @@ impl<R: Room> Player<R> {
 
     #[track_caller]
     fn joins_over(
-        (line, phone): (R::Line, <R::Line as Line>::Phone),
+        line: (R::Line, <R::Line as Line>::Phone),
         room: &Arc<R>,
         name: &'static str,
     ) -> Player<R> {
-        let known = name.parse().expect("a name");
-        let seat = room.joins(known, line).expect("a free seat");
-        Player {
+        Player::asks_for_a_seat(line, room, name).expect("a free seat")
+    }
+
+    #[track_caller]
+    fn asks_for_a_seat(
+        (line, phone): (R::Line, <R::Line as Line>::Phone),
+        room: &Arc<R>,
+        name: &'static str,
+    ) -> Result<Player<R>, Refusal> {
+        let seat = room.joins(known(name), line)?;
+        Ok(Player {
             name,
             room: Arc::clone(room),
             seat,
             phone: Arc::new(phone),
-        }
+        })
     }
 
     /// Runs `something` on a thread of its own.
@@ -232,14 +240,7 @@ impl<R: Room> AnyRoom for Shared<R> {
     }
 
     fn join(&self, name: &'static str, _places: usize) -> Result<Player<R>, Refusal> {
-        let (line, phone) = R::Line::to(name);
-        let seat = self.0.joins(known(name), line)?;
-        Ok(Player {
-            name,
-            room: Arc::clone(&self.0),
-            seat,
-            phone: Arc::new(phone),
-        })
+        Player::asks_for_a_seat(R::Line::to(name), &self.0, name)
     }
 
     fn grab(&self, guest: &Player<R>) -> Result<(), Refusal> {
