@@ -135,21 +135,39 @@ impl Connection {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use std::{sync::Arc, task::Wake};
-    use tokio::net;
+    use socket2::SockRef;
+    use std::{
+        net::{self, Ipv4Addr},
+        sync::Arc,
+        task::Wake,
+    };
 
     const DAY: Duration = Duration::from_secs(86_400);
 
+    /// A connection on the loopback interface, and its client's end. The caller is in a runtime.
+    pub(crate) fn connected(id: u64, send_buffer: usize) -> (Connection, net::TcpStream) {
+        let listener = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let client = net::TcpStream::connect(address).expect("it listens");
+        let (ours, from) = listener.accept().expect("a connection");
+        ours.set_nonblocking(true).expect("non-blocking");
+        let ours = tokio::net::TcpStream::from_std(ours).expect("a socket");
+        let connection = Connection::new(id, from.ip(), ours, None, send_buffer);
+        (connection, client)
+    }
+
+    /// Leaves little space in the kernel for a client that does not read.
+    pub(crate) fn shrink_receive_buffer(client: &net::TcpStream) {
+        let little = SockRef::from(client).set_recv_buffer_size(4 * 1024);
+        little.expect("a small receive buffer");
+    }
+
     #[tokio::test]
     async fn a_connection_that_is_open_for_weeks_does_not_count_as_silent() {
-        let listener = net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("it listens");
-        let stream = net::TcpStream::connect(address).await.expect("connected");
-        let silent = Duration::from_secs(3);
-        let connection =
-            Connection::new(1, address.ip(), stream, None, 4_096).opened_before(60 * DAY, silent);
+        let (connection, _client) = connected(1, 4_096);
+        let connection = connection.opened_before(60 * DAY, Duration::from_secs(3));
         assert!(connection.silent_for(clock::now()) < DAY);
         connection.mark_alive();
         assert!(connection.silent_for(clock::now()) < DAY);
@@ -166,10 +184,7 @@ mod tests {
 
     #[tokio::test]
     async fn hanging_up_wakes_the_reader_without_the_kernel() {
-        let listener = net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("it listens");
-        let stream = net::TcpStream::connect(address).await.expect("connected");
-        let connection = Connection::new(1, address.ip(), stream, None, 4_096);
+        let (connection, _client) = connected(1, 4_096);
         let woken = Arc::new(Woken::default());
         let waker = Arc::clone(&woken).into();
         let mut context = Context::from_waker(&waker);

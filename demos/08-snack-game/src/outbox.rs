@@ -181,10 +181,10 @@ impl Outbox {
 mod tests {
     use super::*;
 
-    use socket2::SockRef;
+    use crate::connection::tests::{connected, shrink_receive_buffer};
     use std::{
         io::{ErrorKind, Read},
-        net::{Ipv4Addr, TcpListener, TcpStream},
+        net::TcpStream,
         time::Duration,
     };
     use tokio::runtime::{Builder, Runtime};
@@ -193,17 +193,11 @@ mod tests {
     fn outbox() -> (Outbox, TcpStream, Runtime) {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-        let client = TcpStream::connect(listener.local_addr().expect("one")).expect("it listens");
-        let little = SockRef::from(&client).set_recv_buffer_size(4 * 1024);
-        little.expect("a small receive buffer");
-        client.set_nonblocking(true).expect("non-blocking");
-        let (ours, from) = listener.accept().expect("a connection");
-        ours.set_nonblocking(true).expect("non-blocking");
         let within = runtime.enter();
-        let ours = tokio::net::TcpStream::from_std(ours).expect("a socket");
+        let (connection, client) = connected(1, 4 * 1024);
         drop(within);
-        let connection = Connection::new(1, from.ip(), ours, None, 4 * 1024);
+        shrink_receive_buffer(&client);
+        client.set_nonblocking(true).expect("non-blocking");
         (Outbox::new(Arc::new(connection)), client, runtime)
     }
 
@@ -211,7 +205,7 @@ mod tests {
         Bytes::from(number.to_be_bytes().repeat(64))
     }
 
-    /// Reads what there is, and lets the outbox write, until a second long nothing comes.
+    /// Lets the outbox write and reads what comes, until nothing has come for 300 ms.
     fn read(outbox: &mut Outbox, client: &mut TcpStream) -> Vec<u8> {
         let (mut received, mut chunk) = (Vec::new(), [0; 64 * 1024]);
         let mut last = Instant::now();

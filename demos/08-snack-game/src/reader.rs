@@ -217,17 +217,7 @@ fn discard(connection: &Connection) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{decode::DecodeError, decoders::seeds::frame};
-    use std::net::Ipv4Addr;
-    use tokio::net::{TcpListener, TcpStream};
-
-    async fn connection() -> Connection {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-        let address = listener.as_ref().expect("a port").local_addr();
-        let stream = TcpStream::connect(address.expect("an address")).await;
-        let peer = Ipv4Addr::LOCALHOST.into();
-        Connection::new(7, peer, stream.expect("it listens"), None, 4_096)
-    }
+    use crate::{connection::tests::connected, decode::DecodeError, decoders::seeds::frame};
 
     /// The messages in these bytes, and whether the last one ends them.
     fn messages(bytes: &[u8], connection: &Connection) -> (Vec<ToRoom>, bool) {
@@ -236,12 +226,13 @@ mod tests {
         while unparsed.as_mut().is_some_and(|it| it.take_early() > 0) {
             while let Some(Parsed { message, last }) = parse(&mut unparsed, connection, &mut limit)
             {
-                assert!(
-                    matches!(message, ToRoom::Message { id: 7, .. })
-                        || matches!(message, ToRoom::Ping { id: 7, .. })
-                        || matches!(message, ToRoom::CloseFrame { id: 7, .. })
-                        || matches!(message, ToRoom::Failed { id: 7, .. })
-                );
+                assert!(matches!(
+                    message,
+                    ToRoom::Message { id: 7, .. }
+                        | ToRoom::Ping { id: 7, .. }
+                        | ToRoom::CloseFrame { id: 7, .. }
+                        | ToRoom::Failed { id: 7, .. }
+                ));
                 all.push(message);
                 if last {
                     return (all, true);
@@ -260,7 +251,7 @@ mod tests {
 
     #[tokio::test]
     async fn messages_are_handed_on_in_their_order_and_pongs_are_not() {
-        let connection = connection().await;
+        let (connection, _client) = connected(7, 4_096);
         let echo = |number| frame(0x82, &ToServer::Echo(number).encode());
         let bytes = [
             echo(1),
@@ -290,7 +281,7 @@ mod tests {
     /// An idle connection needs no memory, and half a message is not forgotten.
     #[tokio::test]
     async fn a_buffer_is_kept_while_a_message_is_incomplete_and_not_longer() {
-        let connection = connection().await;
+        let (connection, _client) = connected(7, 4_096);
         let mut limit = TokenBucket::new(MESSAGES, 0);
         let bytes = frame(0x82, &ToServer::Echo(5).encode());
         let fragment = frame(0x02, b"");
@@ -312,7 +303,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_follows_a_close_frame_or_a_broken_rule_is_not_handed_on() {
-        let connection = connection().await;
+        let (connection, _client) = connected(7, 4_096);
         let watch = frame(0x82, &ToServer::Watch.encode());
         let ends = [
             (frame(0x88, &[0x03, 0xE9]), None),
@@ -341,7 +332,7 @@ mod tests {
 
     #[tokio::test]
     async fn more_messages_than_the_rate_limit_allows_end_the_connection_pongs_included() {
-        let connection = connection().await;
+        let (connection, _client) = connected(7, 4_096);
         let most = MESSAGES.at_once as usize;
         for one in [
             frame(0x82, &ToServer::Watch.encode()),

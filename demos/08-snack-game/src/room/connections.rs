@@ -65,16 +65,11 @@ impl Connections {
 #[cfg(test)]
 mod tests {
     use super::{super::client::Role, *};
-    use crate::{connection::Connection, outbox::Outbox};
-    use std::{net::Ipv4Addr, sync::Arc};
-    use tokio::net::{TcpListener, TcpStream};
+    use crate::{connection::tests::connected, outbox::Outbox};
+    use std::sync::Arc;
 
-    async fn client(id: u64) -> Client {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-        let address = listener.as_ref().expect("a port").local_addr();
-        let stream = TcpStream::connect(address.expect("an address")).await;
-        let peer = Ipv4Addr::LOCALHOST.into();
-        let connection = Connection::new(id, peer, stream.expect("it listens"), None, 4_096);
+    fn client(id: u64) -> Client {
+        let (connection, _socket) = connected(id, 4_096);
         Client {
             id,
             outbox: Outbox::new(Arc::new(connection)),
@@ -93,7 +88,7 @@ mod tests {
     async fn clients_inserted_in_any_order_are_found_until_removed() {
         let mut connections = Connections::default();
         for id in [3, 1, 5, 4, 2] {
-            connections.insert(client(id).await);
+            connections.insert(client(id));
         }
         assert_eq!(connections.remove(4).map(|client| client.id), Some(4));
         assert!(connections.remove(4).is_none() && connections.get_mut(4).is_none());

@@ -1,14 +1,13 @@
 //! What a room keeps is bounded: after every tick nothing waits that the tick has played, and of a
 //! connection that has ended nothing is left.
 
-use super::{super::*, fixture::Fixture};
-use crate::close_cause::ReadEnd;
-use bytes::Bytes;
-use rush::{
-    Dir,
-    wire::{Seq, ToServer},
+use super::{
+    super::*,
+    fixture::{Fixture, turn},
 };
-use socket2::SockRef;
+use crate::connection::tests::shrink_receive_buffer;
+use bytes::Bytes;
+use rush::{Dir, wire::ToServer};
 
 /// The answers that may wait for a client, as `outbox.rs` promises.
 const ANSWERS: usize = 8;
@@ -16,14 +15,12 @@ const ANSWERS: usize = 8;
 #[test]
 fn of_clients_that_come_and_go_nothing_is_left() {
     let mut fixture = Fixture::with(|_| {});
-    let watcher = fixture.connect();
-    fixture.send(&watcher, ToServer::Watch);
+    let watcher = fixture.watch();
     let now = watcher.between.1;
     for visit in 0..300_u16 {
         let client = fixture.join();
         for n in 1..20 {
-            let dir = Dir::ALL[usize::from(n % 4)];
-            fixture.send(&client, ToServer::Turn { seq: Seq(n), dir });
+            fixture.send(&client, turn(n, Dir::ALL[usize::from(n % 4)]));
         }
         let id = client.connection.id;
         if visit % 3 == 0 {
@@ -33,8 +30,7 @@ fn of_clients_that_come_and_go_nothing_is_left() {
         if visit % 3 == 1 {
             fixture.send(&client, ToServer::Leave);
         }
-        let found = ReadEnd::Closed;
-        fixture.room().apply(ToRoom::Gone { id, found }, now);
+        fixture.room().apply(client.gone(), now);
         fixture.ticks(2, now); // The first may begin a round.
         if visit % 3 != 1 {
             // The player does not come back within the grace period.
@@ -58,8 +54,7 @@ fn of_clients_that_come_and_go_nothing_is_left() {
 fn of_a_client_that_asks_and_does_not_read_only_some_answers_wait() {
     let mut fixture = Fixture::with(|options| options.send_buffer = 4 * 1024);
     let client = fixture.join();
-    let little = SockRef::from(&client.socket).set_recv_buffer_size(4 * 1024);
-    little.expect("a small receive buffer");
+    shrink_receive_buffer(&client.socket);
     let now = client.between.1;
     let waiting = |fixture: &mut Fixture| {
         let client = fixture.room().connections.get(client.connection.id);

@@ -2,27 +2,14 @@
 
 use super::{
     super::ToRoom,
-    fixture::{Client, Fixture},
+    fixture::{Client, Fixture, turn},
 };
-use crate::{
-    close_cause::{CloseCause, ReadEnd},
-    decode::DecodeError,
-    encode,
-};
+use crate::{close_cause::CloseCause, decode::DecodeError, encode};
 use bytes::Bytes;
-use rush::{
-    Dir, Seat,
-    close::Close,
-    wire::{Seq, ToServer},
-};
+use rush::{Dir, Seat, close::Close, wire::ToServer};
 
 /// The code of an end, the message that causes it, and the close frame that the client is sent.
 type End = (u16, fn(&Client) -> ToRoom, Bytes);
-
-fn turn(seq: u16, dir: Dir) -> ToServer {
-    let seq = Seq(seq);
-    ToServer::Turn { seq, dir }
-}
 
 fn close_frame(client: &Client, code: Option<u16>) -> ToRoom {
     let id = client.connection.id;
@@ -35,11 +22,6 @@ fn failed(client: &Client) -> ToRoom {
         CloseCause::Decode(DecodeError::TooBig),
     );
     ToRoom::Failed { id, cause }
-}
-
-fn gone(client: &Client) -> ToRoom {
-    let (id, found) = (client.connection.id, ReadEnd::Closed);
-    ToRoom::Gone { id, found }
 }
 
 fn message(client: &Client, message: ToServer) -> ToRoom {
@@ -67,7 +49,7 @@ fn a_goodbye_keeps_the_seat_and_its_token() {
         assert_eq!(room.round.away, [(Seat(0), true)], "and others are told");
         assert_eq!(cause(&mut fixture, &client), Some(code.unwrap_or(1005)));
         fixture.ticks(2, now);
-        fixture.room().apply(gone(&client), now);
+        fixture.room().apply(client.gone(), now);
         fixture.ticks(2, now);
         assert_eq!(fixture.room().round.world.players().count(), 1);
         let answer = code.map_or_else(encode::bare_close, |code| encode::close(code, ""));
@@ -124,7 +106,7 @@ fn what_follows_an_end_is_neither_applied_nor_answered_and_the_first_cause_stand
         fixture.room().apply(end(&client), now);
         let (taken, away) = (fixture.taken(), fixture.room().round.away.clone());
         let inputs = fixture.room().round.inputs.clone();
-        let name = || "eve".to_owned();
+        let name = "eve".to_owned();
         for follows in [
             message(&client, ToServer::Echo(1)),
             ToRoom::Ping {
@@ -132,7 +114,7 @@ fn what_follows_an_end_is_neither_applied_nor_answered_and_the_first_cause_stand
                 payload: Bytes::from_static(b"?"),
             },
             message(&client, turn(7, Dir::Up)),
-            message(&client, ToServer::Join { name: name() }),
+            message(&client, ToServer::Join { name }),
             message(&client, ToServer::Resume { token }),
             message(&client, ToServer::Watch),
             message(&client, ToServer::Leave),
@@ -207,7 +189,7 @@ fn a_connection_whose_seat_was_taken_over_cannot_take_it_along() {
         [],
         "the player was here all the time"
     );
-    fixture.room().apply(gone(&first), now);
+    fixture.room().apply(first.gone(), now);
     let room = fixture.room();
     assert!(
         !room.seats.name_and_away(Seat(0)).1,
@@ -219,7 +201,7 @@ fn a_connection_whose_seat_was_taken_over_cannot_take_it_along() {
     assert_eq!(fixture.room().round.inputs.len(), inputs, "counted already");
     fixture.send(&second, turn(4, Dir::Down));
     assert_eq!(fixture.room().round.inputs.len(), inputs + 1);
-    fixture.room().apply(gone(&second), now);
+    fixture.room().apply(second.gone(), now);
     assert!(fixture.room().seats.name_and_away(Seat(0)).1);
     assert_eq!(fixture.room().connections.len(), 0);
 }
@@ -245,17 +227,17 @@ fn a_message_that_is_not_allowed_now_closes_the_connection_and_keeps_the_seat() 
     }
     let inputs = fixture.room().round.inputs.len();
     for not_allowed in [join(), resume(), ToServer::Watch, turn(1, Dir::Up)] {
-        let watcher = fixture.connect();
-        fixture.send(&watcher, ToServer::Watch);
+        let watcher = fixture.watch();
         assert_eq!(fixture.close_code(&watcher), None);
         fixture.send(&watcher, not_allowed);
         assert_eq!(fixture.close_code(&watcher), Some(4001));
     }
     for watches in [false, true] {
-        let client = fixture.connect();
-        if watches {
-            fixture.send(&client, ToServer::Watch);
-        }
+        let client = if watches {
+            fixture.watch()
+        } else {
+            fixture.connect()
+        };
         fixture.send(&client, ToServer::Leave);
         assert_eq!(fixture.close_code(&client), Some(1000));
     }

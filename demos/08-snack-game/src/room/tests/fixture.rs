@@ -2,14 +2,19 @@
 
 use super::super::*;
 use crate::{
-    connection::Connection, encode, folder::Folder, net::socket_ref, options::Options, store::Store,
+    close_cause::ReadEnd,
+    connection::{Connection, tests::connected},
+    encode,
+    folder::Folder,
+    net::socket_ref,
+    options::Options,
+    store::Store,
 };
-use rush::wire::{ToClient, ToServer, Token};
-use std::{
-    io::Read,
-    net::{Ipv4Addr, TcpListener, TcpStream},
-    thread,
+use rush::{
+    Dir,
+    wire::{Seq, ToClient, ToServer, Token, Welcome},
 };
+use std::{io::Read, net::TcpStream, thread};
 use tokio::runtime::{Builder, Runtime};
 
 /// The shortest time after a deadline.
@@ -61,21 +66,15 @@ impl Fixture {
 
     /// Connects a client that sends nothing.
     pub(super) fn connect(&mut self) -> Client {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let socket = TcpStream::connect(address).expect("it listens");
-        socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-        let (ours, from) = listener.accept().expect("a connection");
-        ours.set_nonblocking(true).expect("non-blocking");
-        let within = self.runtime.enter();
-        let ours = tokio::net::TcpStream::from_std(ours).expect("a socket");
-        drop(within);
         self.connections += 1;
-        let before = Instant::now();
         let (id, send_buffer) = (self.connections, self.room().state.options.send_buffer);
-        let connection = Connection::new(id, from.ip(), ours, None, send_buffer);
-        let connection = Arc::new(connection);
+        let within = self.runtime.enter();
+        let before = Instant::now();
+        let (connection, socket) = connected(id, send_buffer);
         let between = (before, Instant::now());
+        drop(within);
+        let connection = Arc::new(connection);
+        socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         let connected = ToRoom::Connected {
             connection: Arc::clone(&connection),
             refuse: None,
@@ -86,6 +85,13 @@ impl Fixture {
             socket,
             between,
         }
+    }
+
+    /// Connects a client that watches.
+    pub(super) fn watch(&mut self) -> Client {
+        let client = self.connect();
+        self.send(&client, ToServer::Watch);
+        client
     }
 
     /// Connects a client that joins as `ann`.
@@ -142,12 +148,24 @@ impl Fixture {
         frames
     }
 
-    /// The token in the client's welcome.
-    pub(super) fn token(&mut self, client: &Client) -> Token {
+    /// The messages that the client was sent so far. The last one is the answer to an echo.
+    pub(super) fn messages(&mut self, client: &Client) -> Vec<ToClient> {
+        let frames = self.frames(client);
+        let messages = frames.iter().map(|(_, payload)| ToClient::decode(payload));
+        messages.collect::<Result<_, _>>().expect("valid")
+    }
+
+    /// The client's welcome, which is its first message.
+    pub(super) fn welcome(&mut self, client: &Client) -> Welcome {
         match ToClient::decode(&self.frames(client)[0].1) {
-            Ok(ToClient::Welcome(welcome)) => welcome.token,
+            Ok(ToClient::Welcome(welcome)) => welcome,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// The token in the client's welcome.
+    pub(super) fn token(&mut self, client: &Client) -> Token {
+        self.welcome(client).token
     }
 
     pub(super) fn taken(&mut self) -> usize {
@@ -179,6 +197,12 @@ impl Drop for Fixture {
 }
 
 impl Client {
+    /// The message that this client's connection has ended.
+    pub(super) fn gone(&self) -> ToRoom {
+        let (id, found) = (self.connection.id, ReadEnd::Closed);
+        ToRoom::Gone { id, found }
+    }
+
     /// Whether the room has hung up.
     pub(super) fn is_hung_up(&self) -> bool {
         let mut byte = [std::mem::MaybeUninit::uninit()];
@@ -191,4 +215,9 @@ impl Client {
         self.socket.read_to_end(&mut received).expect("an end");
         received
     }
+}
+
+pub(super) fn turn(seq: u16, dir: Dir) -> ToServer {
+    let seq = Seq(seq);
+    ToServer::Turn { seq, dir }
 }

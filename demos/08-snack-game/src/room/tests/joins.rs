@@ -1,9 +1,9 @@
 //! Joining: seats that are given, refused and given back.
 
-use super::fixture::{Client, Fixture};
+use super::fixture::{Fixture, turn};
 use rush::{
     Dir, Phase, Seat, Team,
-    wire::{Seq, ToClient, ToServer, Welcome},
+    wire::{Seq, ToClient, ToServer},
 };
 use std::time::Duration;
 
@@ -14,13 +14,6 @@ fn counted(fixture: &mut Fixture) -> (usize, u32, usize) {
         room.state.admission.players(),
         room.state.cluster.held_seats.count(),
     )
-}
-
-fn welcome(fixture: &mut Fixture, client: &Client) -> Welcome {
-    match ToClient::decode(&fixture.frames(client)[0].1) {
-        Ok(ToClient::Welcome(welcome)) => welcome,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]
@@ -56,8 +49,7 @@ fn a_seat_that_was_given_up_is_given_again_after_the_tick_with_nothing_of_its_la
     let (ann, bob) = (fixture.join(), fixture.join());
     let now = bob.between.1;
     fixture.ticks(1, now);
-    let (seq, dir) = (Seq(900), Dir::Up);
-    fixture.send(&ann, ToServer::Turn { seq, dir });
+    fixture.send(&ann, turn(900, Dir::Up));
     fixture.ticks(1, now);
     fixture.send(&ann, ToServer::Leave);
     let early = fixture.connect();
@@ -67,12 +59,12 @@ fn a_seat_that_was_given_up_is_given_again_after_the_tick_with_nothing_of_its_la
             name: String::new(),
         },
     );
-    let early = welcome(&mut fixture, &early);
+    let early = fixture.welcome(&early);
     assert_eq!(early.seat, Some(Seat(2)), "ann's is still taken");
     assert_eq!(early.name.as_ref().map(|it| it.as_str()), Some("Guest 3"));
     fixture.ticks(1, now);
     let late = fixture.join();
-    let late = welcome(&mut fixture, &late);
+    let late = fixture.welcome(&late);
     assert_eq!(
         (late.seat, late.last_seq, late.resumed),
         (Some(Seat(0)), Seq(0), false)
@@ -95,18 +87,15 @@ fn of_repeated_and_late_turns_none_is_applied_twice() {
         (5, Dir::Up),
     ];
     for (seq, dir) in turns {
-        let seq = Seq(seq);
-        fixture.send(&ann, ToServer::Turn { seq, dir });
+        fixture.send(&ann, turn(seq, dir));
     }
     assert_eq!(fixture.room().round.inputs.len(), 2);
     fixture.ticks(1, now);
-    let frames = fixture.frames(&ann);
-    let told = frames
-        .iter()
-        .filter_map(|it| match ToClient::decode(&it.1) {
-            Ok(ToClient::Delta(delta)) => Some(delta.turned),
-            _ => None,
-        });
+    let messages = fixture.messages(&ann).into_iter();
+    let told = messages.filter_map(|it| match it {
+        ToClient::Delta(delta) => Some(delta.turned),
+        _ => None,
+    });
     let told: Vec<_> = told.flatten().collect();
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(
@@ -121,8 +110,7 @@ fn of_repeated_and_late_turns_none_is_applied_twice() {
 fn the_first_player_of_an_empty_room_gets_a_whole_round() {
     for (ticks, begins_again) in [(30, false), (31, true)] {
         let mut fixture = Fixture::with(|_| {});
-        let watcher = fixture.connect();
-        fixture.send(&watcher, ToServer::Watch);
+        let watcher = fixture.watch();
         let now = watcher.between.1;
         fixture.ticks(ticks, now);
         let before = fixture.room().round.world.round();
@@ -154,15 +142,10 @@ fn a_room_without_players_and_watchers_waits() {
     let now = ann.between.1;
     fixture.ticks(2, now);
     fixture.send(&ann, ToServer::Leave);
-    let id = ann.connection.id;
-    let found = crate::close_cause::ReadEnd::Closed;
-    fixture
-        .room()
-        .apply(super::super::ToRoom::Gone { id, found }, now);
+    fixture.room().apply(ann.gone(), now);
     fixture.ticks(5, now);
     assert_eq!(fixture.room().round.world.tick(), 3, "the leave is played");
-    let watcher = fixture.connect();
-    fixture.send(&watcher, ToServer::Watch);
+    let _watcher = fixture.watch();
     fixture.ticks(2, now);
     assert_eq!(fixture.room().round.world.tick(), 5);
 }
@@ -194,8 +177,7 @@ fn the_next_round_begins_by_itself_with_the_same_players() {
 #[test]
 fn a_room_whose_round_no_player_would_miss_closes_at_once() {
     let mut fixture = Fixture::with(|_| {});
-    let watcher = fixture.connect();
-    fixture.send(&watcher, ToServer::Watch);
+    let watcher = fixture.watch();
     let now = watcher.between.1;
     fixture.ticks(3, now);
     fixture.room().drain(now + Duration::from_secs(3_600));
@@ -222,35 +204,28 @@ fn a_draining_room_closes_when_its_round_has_ended() {
 #[test]
 fn a_new_player_is_sent_a_welcome_and_the_picture_that_the_next_tick_continues() {
     let mut fixture = Fixture::with(|_| {});
-    let watcher = fixture.connect();
-    fixture.send(&watcher, ToServer::Watch);
+    let watcher = fixture.watch();
     let now = watcher.between.1;
     fixture.ticks(5, now);
     for watches in [false, true] {
         let client = fixture.connect();
         let name = "bob".to_owned();
-        fixture.send(
-            &client,
-            if watches {
-                ToServer::Watch
-            } else {
-                ToServer::Join { name }
-            },
-        );
+        let message = if watches {
+            ToServer::Watch
+        } else {
+            ToServer::Join { name }
+        };
+        fixture.send(&client, message);
         fixture.ticks(1, now);
-        let frames = fixture.frames(&client);
-        let decoded = frames
-            .iter()
-            .map(|it| ToClient::decode(&it.1).expect("valid"));
-        let decoded: Vec<_> = decoded.collect();
+        let messages = fixture.messages(&client);
         let [
             ToClient::Welcome(hello),
             ToClient::Snapshot(seen),
             ToClient::Delta(next),
             ..,
-        ] = &decoded[..]
+        ] = &messages[..]
         else {
-            panic!("{decoded:?}");
+            panic!("{messages:?}");
         };
         assert_eq!(
             (hello.seat.is_none(), hello.name.is_none()),
@@ -272,19 +247,18 @@ fn a_draining_room_refuses_new_players_tells_all_clients_and_closes_once() {
     let mut fixture = Fixture::with(|_| {});
     let ann = fixture.join();
     let now = ann.between.1;
-    let watcher = fixture.connect();
-    fixture.send(&watcher, ToServer::Watch);
+    let watcher = fixture.watch();
     fixture.ticks(1, now);
     let until = now + Duration::from_secs(3_600);
     fixture.room().drain(until);
     for client in [&ann, &watcher] {
-        let told = fixture.frames(client);
-        let told = told.iter().filter(|it| {
+        let messages = fixture.messages(client).into_iter();
+        let told = messages.filter(|it| {
             matches!(
-                ToClient::decode(&it.1),
-                Ok(ToClient::Restarts {
+                it,
+                ToClient::Restarts {
                     seconds: 3_590..=3_600
-                })
+                }
             )
         });
         assert_eq!(told.count(), 1);

@@ -1,10 +1,7 @@
 //! A room that panicked.
 
-use super::fixture::{Fixture, JUST};
-use rush::{
-    Dir, Seat,
-    wire::{Seq, ToServer},
-};
+use super::fixture::{Fixture, JUST, turn};
+use rush::{Dir, Seat, wire::ToServer};
 
 #[test]
 fn a_player_who_leaves_in_the_tick_that_panics_is_not_in_the_next_round() {
@@ -40,8 +37,7 @@ fn a_room_that_panics_keeps_its_seats_and_begins_a_round_without_anything_of_the
         room.round.world.seed(),
     );
     room.round.restart = true;
-    let (seq, dir) = (Seq(9), Dir::Up);
-    fixture.send(&ann, ToServer::Turn { seq, dir });
+    fixture.send(&ann, turn(9, Dir::Up));
     let new = fixture.join();
     fixture.room().recover(now);
     for client in [&ann, &bob, &new] {

@@ -1,10 +1,10 @@
 //! A room that was shut down gracefully, and opened again.
 
 use super::{
-    super::{Snapshot, ToRoom},
+    super::Snapshot,
     fixture::{Fixture, JUST},
 };
-use crate::{clock, close_cause::ReadEnd};
+use crate::clock;
 use rush::{
     Dir, Seat,
     wire::{Seq, ToServer},
@@ -66,9 +66,9 @@ fn the_grace_period_continues_while_the_server_is_down() {
     let second = Duration::from_secs(1);
     let (ann, bob) = (fixture.join(), fixture.join());
     let (early, late) = (fixture.token(&ann), fixture.token(&bob));
-    let (now, id, found) = (bob.between.1, ann.connection.id, ReadEnd::Closed);
+    let now = bob.between.1;
     fixture.ticks(1, now);
-    fixture.room().apply(ToRoom::Gone { id, found }, now);
+    fixture.room().apply(ann.gone(), now);
     let now = now + 10 * second;
     fixture.shut_down(now);
     let taken = fixture.room().state.admission.players();

@@ -1,12 +1,11 @@
 //! Timeouts of clients that send nothing, or do not read.
 
 use super::{
-    super::{ToRoom, client::CLOSE_TIMEOUT},
+    super::client::CLOSE_TIMEOUT,
     fixture::{Fixture, JUST, PATIENCE},
 };
-use crate::{close_cause::ReadEnd, encode};
+use crate::{connection::tests::shrink_receive_buffer, encode};
 use rush::wire::ToServer;
-use socket2::SockRef;
 use std::{
     io::{ErrorKind, Read},
     time::Instant,
@@ -73,11 +72,7 @@ fn a_seat_is_kept_for_the_grace_period_and_then_its_token_is_worthless() {
     let client = fixture.join();
     let token = fixture.token(&client);
     fixture.ticks(1, client.between.1);
-    let gone = ToRoom::Gone {
-        id: client.connection.id,
-        found: ReadEnd::Closed,
-    };
-    fixture.room().apply(gone, client.between.1);
+    fixture.room().apply(client.gone(), client.between.1);
     fixture.ticks(10, client.between.1 + grace);
     assert_eq!(fixture.taken(), 1);
     fixture.ticks(10, client.between.1 + grace + JUST);
@@ -94,8 +89,7 @@ fn a_client_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
     // They are sent no tick, and it is the last one of their group.
     let _others: Vec<_> = (0..31).map(|_| fixture.connect()).collect();
     let mut client = fixture.join();
-    let little = SockRef::from(&client.socket).set_recv_buffer_size(4 * 1024);
-    little.expect("a small receive buffer");
+    shrink_receive_buffer(&client.socket);
     let (id, now) = (client.connection.id, client.between.1);
     let is_behind = |fixture: &mut Fixture| {
         let client = fixture.room().connections.get(id).expect("it is connected");
