@@ -151,7 +151,15 @@ fn a_change_with_correct_sums_is_found_too() {
     assert_eq!(replay(&read).map_err(|it| it.tick), Err(10));
 }
 
-/// The log as bytes, after this change to one of its frames: 0 is the beginning.
+/// A frame with the right length and the right sum.
+fn framed(body: &[u8]) -> Vec<u8> {
+    let length = body.len() as u32;
+    let [length, complement] = [length, !length].map(u32::to_le_bytes);
+    let sum = crate::fnv::fnv1a(body).to_le_bytes();
+    [&length[..], &complement, body, &sum].concat()
+}
+
+/// Reads the log after this change to one of its frames: 0 is the beginning.
 fn with_frame(number: usize, change: impl Fn(&mut Vec<u8>)) -> Result<Log, Unreadable> {
     let bytes = sample().0.write();
     let mut changed = bytes[..5].to_vec();
@@ -163,11 +171,7 @@ fn with_frame(number: usize, change: impl Fn(&mut Vec<u8>)) -> Result<Log, Unrea
         if n == number {
             change(&mut body);
         }
-        let length = body.len() as u32;
-        changed.extend(length.to_le_bytes());
-        changed.extend((!length).to_le_bytes());
-        changed.extend(&body);
-        changed.extend(crate::fnv::fnv1a(&body).to_le_bytes());
+        changed.extend(framed(&body));
         n += 1;
     }
     assert!(number < n, "there are {n} frames");
@@ -198,23 +202,19 @@ fn a_frame_that_says_what_no_round_says_is_refused() {
         body[0] = 11;
         body.splice(1..1, [0, 0]); // One more tick, without inputs.
     });
+    fn unhashed(body: &mut Vec<u8>) {
+        body.truncate(body.len() - 9);
+        body.push(0);
+    }
     corrupt(1, |body| {
         body[0] = 9; // A short second in the middle.
         body.drain(1..6);
-        let end = body.len() - 9;
-        body.truncate(end);
-        body.push(0);
+        unhashed(body);
     });
-    let unhashed: fn(&mut Vec<u8>) = |body| {
-        let end = body.len() - 9;
-        body.truncate(end);
-        body.push(0);
-    };
     corrupt(1, unhashed);
     corrupt(2, unhashed);
     corrupt(3, |body| {
-        let end = body.len() - 1;
-        body.truncate(end);
+        body.pop();
         body.extend([1, 0, 0, 0, 0, 0, 0, 0, 0]); // A hash after 27 ticks.
     });
 }
@@ -247,12 +247,6 @@ fn a_round_that_is_over_has_a_last_hash_and_no_further_tick() {
 /// Each log has one encoding: whole seconds, and only the last may be a short one.
 #[test]
 fn seconds_that_are_cut_otherwise_are_refused() {
-    let framed = |body: &[u8]| {
-        let length = body.len() as u32;
-        let [length, complement] = [length, !length].map(u32::to_le_bytes);
-        let sum = crate::fnv::fnv1a(body).to_le_bytes();
-        [&length[..], &complement, body, &sum].concat()
-    };
     let start = World::new(Config::for_seats(8), 11, 3, []);
     let (log, _) = logged(&start, &vec![vec![]; 11]);
     let bytes = log.write();

@@ -1,9 +1,9 @@
 //! The mirror compared with the world, through encoded messages.
 
 use super::*;
-use crate::wire::{Seq, ToClient};
+use crate::wire::{Joined, Seq, ToClient, Turned};
 use crate::world::tests::{wishes, worlds};
-use crate::{Name, World};
+use crate::{Dir, Happened, Name, World};
 use proptest::prelude::*;
 
 fn who(away: &BTreeMap<Seat, bool>) -> impl Fn(Seat) -> (Name, bool) {
@@ -24,6 +24,11 @@ fn show(mirror: &mut Mirror, world: &World, away: &BTreeMap<Seat, bool>) {
         ToClient::Snapshot(snapshot) => mirror.snapshot(&snapshot).expect("a sound snapshot"),
         _ => unreachable!("a snapshot"),
     }
+}
+
+/// The delta of a tick in which no player was lost or came back.
+fn delta_of(happened: &Happened) -> Delta {
+    Delta::of(happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), [])
 }
 
 fn tell(mirror: &mut Mirror, delta: Delta) -> Result<Heard, Lost> {
@@ -85,7 +90,7 @@ proptest! {
         let mut mirror = Mirror::new(*world.config());
         show(&mut mirror, &world, &away);
         let happened = world.clone().step(inputs.first().map_or(&[], Vec::as_slice));
-        let delta = Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), []);
+        let delta = delta_of(&happened);
         let mut bytes = delta.encode().to_vec();
         let at = at.index(bytes.len());
         bytes[at] = to;
@@ -112,7 +117,7 @@ fn told() -> Told {
     let snapshot = Snapshot::of(&world, 0, who(&BTreeMap::new()));
     let happened = world.clone().step(&[]);
     assert_eq!(happened.eaten, [], "the first tick is a quiet one");
-    let delta = Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), []);
+    let delta = delta_of(&happened);
     Told {
         world,
         snapshot,
@@ -120,10 +125,36 @@ fn told() -> Told {
     }
 }
 
+impl Told {
+    /// A mirror that has been shown the picture.
+    fn mirror(&self) -> Mirror {
+        let mut mirror = Mirror::new(*self.world.config());
+        mirror.snapshot(&self.snapshot).expect("a sound snapshot");
+        mirror
+    }
+
+    /// A cell without a snack.
+    fn free_cell(&self) -> Cell {
+        let mut cells = (0..54).map(|y| Cell { x: 0, y });
+        let free = cells.find(|cell| self.world.snacks().all(|it| it.0 != *cell));
+        free.expect("a free cell")
+    }
+
+    /// Puts the first player this many cells in front of a snack, and returns the snack.
+    fn put_before_a_snack(&mut self, cells: u8) -> (Cell, Kind) {
+        let (snack, kind) = self.world.snacks().next().expect("one");
+        let player = &mut self.snapshot.players[0].player;
+        (player.cell, player.dir) = (snack, Dir::Right);
+        for _ in 0..cells {
+            player.cell = player.cell.next(Dir::Left, self.world.config());
+        }
+        (snack, kind)
+    }
+}
+
 /// Returns what a mirror says of this delta after the snapshot.
 fn said(told: &Told, delta: &Delta) -> Result<Heard, Lost> {
-    let mut mirror = Mirror::new(*told.world.config());
-    mirror.snapshot(&told.snapshot).expect("a sound snapshot");
+    let mut mirror = told.mirror();
     let said = mirror.delta(delta);
     assert_eq!(said.is_err(), mirror.is_blank());
     if said.is_err() {
@@ -143,18 +174,15 @@ fn a_contradiction_says_what_is_wrong_and_blanks_the_mirror() {
     let here = player.cell.next(player.dir, told.world.config());
     let (snack, kind) = told.world.snacks().next().expect("one");
     let nowhere = Cell { x: 200, y: 200 };
-    let free = (0..54)
-        .map(|y| Cell { x: 0, y })
-        .find(|cell| told.world.snacks().all(|it| it.0 != *cell))
-        .expect("a free cell");
-    let joined = |seat, cell| crate::wire::Joined {
+    let free = told.free_cell();
+    let joined = |seat, cell| Joined {
         seat: Seat(seat),
         cell,
-        dir: crate::Dir::Up,
+        dir: Dir::Up,
         team: Team::ALL[0],
         name: Name::guest(seat),
     };
-    let turned = |seat, dir| crate::wire::Turned {
+    let turned = |seat, dir| Turned {
         seat: Seat(seat),
         dir,
         seq: Seq(1),
@@ -167,12 +195,10 @@ fn a_contradiction_says_what_is_wrong_and_blanks_the_mirror() {
             it.left.push(Seat(1));
             it.away.push((Seat(1), true));
         }),
-        ("who turned", &|it| {
-            it.turned.push(turned(2, crate::Dir::Up))
-        }),
+        ("who turned", &|it| it.turned.push(turned(2, Dir::Up))),
         ("who turned", &|it| {
             it.joined.push(joined(2, free));
-            it.turned.push(turned(2, crate::Dir::Down));
+            it.turned.push(turned(2, Dir::Down));
         }),
         ("what was eaten", &|it| it.eaten.push((here, Seat(0)))),
         ("what was eaten", &|it| it.eaten.push((nowhere, Seat(0)))),
@@ -199,10 +225,7 @@ fn a_contradiction_says_what_is_wrong_and_blanks_the_mirror() {
 #[test]
 fn a_snack_that_is_eaten_far_away_or_not_replaced_is_a_contradiction() {
     let mut told = told();
-    let (snack, kind) = told.world.snacks().next().expect("one");
-    let eater = &mut told.snapshot.players[0].player;
-    eater.cell = snack.next(crate::Dir::Left, told.world.config());
-    eater.dir = crate::Dir::Right;
+    let (snack, kind) = told.put_before_a_snack(1);
     let other = told.snapshot.players[1].player.cell;
     let eaten = Delta {
         eaten: vec![(snack, Seat(0))],
@@ -210,11 +233,9 @@ fn a_snack_that_is_eaten_far_away_or_not_replaced_is_a_contradiction() {
         ..told.delta.clone()
     };
     assert_eq!(said(&told, &eaten), Ok(Heard::Next));
-    let mut far = told.snapshot.clone();
-    far.players[0].player.cell = eater_behind(snack, told.world.config());
-    let snapshot = std::mem::replace(&mut told.snapshot, far);
+    told.put_before_a_snack(2);
     assert_eq!(said(&told, &eaten), Err(Lost::Contradiction("who ate")));
-    told.snapshot = snapshot;
+    told.put_before_a_snack(1);
     let by_the_other = Delta {
         eaten: vec![(snack, Seat(1))],
         ..eaten.clone()
@@ -231,12 +252,6 @@ fn a_snack_that_is_eaten_far_away_or_not_replaced_is_a_contradiction() {
         said(&told, &one_fewer),
         Err(Lost::Contradiction("the number of snacks"))
     );
-}
-
-/// Two cells in front of the snack, instead of one.
-fn eater_behind(snack: Cell, arena: &Config) -> Cell {
-    let before = snack.next(crate::Dir::Left, arena);
-    before.next(crate::Dir::Left, arena)
 }
 
 #[test]
@@ -277,15 +292,13 @@ fn after_the_last_tick_of_a_round_only_a_snapshot_shows_the_next_one() {
     let mut world = World::new(config, 1, 3, []);
     let mut mirror = Mirror::new(config);
     show(&mut mirror, &world, &BTreeMap::new());
-    for expected in [Ok(Heard::Next), Ok(Heard::Next)] {
+    for _ in 0..2 {
         let happened = world.step(&[]);
-        let delta = Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), []);
-        assert_eq!(tell(&mut mirror, delta), expected);
+        assert_eq!(tell(&mut mirror, delta_of(&happened)), Ok(Heard::Next));
     }
     assert_eq!(mirror.phase(), Some(Phase::Over));
     let mut next = world.next();
-    let happened = next.step(&[]);
-    let delta = Delta::of(&happened, 0, |seat| Name::guest(seat.0), |_| Seq(1), []);
+    let delta = delta_of(&next.step(&[]));
     let (after, heard) = ((3, 2), (4, 1));
     assert_eq!(mirror.delta(&delta), Err(Lost::Gap { after, heard }));
 }
@@ -295,9 +308,7 @@ fn a_snapshot_that_contradicts_the_room_is_refused_and_the_old_picture_is_gone()
     let told = told();
     let seats = Config::DEFAULT.seats;
     let nowhere = Cell { x: 96, y: 0 };
-    let mut cells = (0..54).map(|y| Cell { x: 0, y });
-    let free = cells.find(|cell| told.world.snacks().all(|it| it.0 != *cell));
-    let free = free.expect("a free cell");
+    let free = told.free_cell();
     let spoil: [Spoilt<'_, Snapshot>; 7] = [
         ("a player", &|it| it.players[1].seat = Seat(seats)),
         ("a player", &|it| it.players[1].player.cell = nowhere),
@@ -308,8 +319,7 @@ fn a_snapshot_that_contradicts_the_room_is_refused_and_the_old_picture_is_gone()
         ("the phase", &|it| it.phase = Phase::Podium),
     ];
     for (n, (what, spoil)) in spoil.iter().enumerate() {
-        let mut mirror = Mirror::new(*told.world.config());
-        mirror.snapshot(&told.snapshot).expect("a sound snapshot");
+        let mut mirror = told.mirror();
         let mut spoilt = told.snapshot.clone();
         spoil(&mut spoilt);
         assert_eq!(
@@ -331,19 +341,11 @@ fn a_snapshot_that_contradicts_the_room_is_refused_and_the_old_picture_is_gone()
 #[test]
 fn points_at_the_limit_of_their_type_stay_there() {
     let mut told = told();
-    let (snack, kind) = told.world.snacks().next().expect("one");
-    let config = *told.world.config();
-    let eater = &mut told.snapshot.players[0].player;
-    *eater = Player {
-        cell: snack.next(crate::Dir::Left, &config),
-        dir: crate::Dir::Right,
-        points: u16::MAX,
-        ..*eater
-    };
+    let (snack, kind) = told.put_before_a_snack(1);
+    told.snapshot.players[0].player.points = u16::MAX;
     told.snapshot.kept = [u32::MAX; 4];
     let other = told.snapshot.players[1].player.cell;
-    let mut mirror = Mirror::new(config);
-    mirror.snapshot(&told.snapshot).expect("a sound snapshot");
+    let mut mirror = told.mirror();
     assert_eq!(mirror.team_points(), [u32::MAX; 4]);
     let ate = Delta {
         eaten: vec![(snack, Seat(0))],
@@ -383,23 +385,22 @@ fn who_leaves_returns_and_joins_in_one_tick_is_applied_in_this_order() {
     let name = Name::guest(77);
     let changed = Delta {
         left: vec![Seat(1)],
-        turned: vec![crate::wire::Turned {
+        turned: vec![Turned {
             seat: Seat(1),
-            dir: crate::Dir::Left,
+            dir: Dir::Left,
             seq: Seq(1),
         }],
-        joined: vec![crate::wire::Joined {
+        joined: vec![Joined {
             seat: Seat(1),
             cell,
-            dir: crate::Dir::Left,
+            dir: Dir::Left,
             team: Team::ALL[3],
             name: name.clone(),
         }],
         away: vec![(Seat(1), true)],
         ..told.delta.clone()
     };
-    let mut mirror = Mirror::new(Config::DEFAULT);
-    mirror.snapshot(&told.snapshot).expect("a sound snapshot");
+    let mut mirror = told.mirror();
     assert_eq!(mirror.delta(&changed), Ok(Heard::Next));
     let seated = mirror.player(Seat(1)).expect("the new one");
     assert_eq!((seated.player.cell, seated.away), (cell, true));
