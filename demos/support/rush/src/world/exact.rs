@@ -66,8 +66,7 @@ impl World {
         for (seat, player) in players {
             let place = world.players.get_mut(seat.index());
             *place.ok_or(Malformed::Value("seat"))? = Some(player);
-            let possible = 5 * world.tick.min(u32::from(config.round_ticks));
-            if u32::from(player.points) > possible || !player.cell.is_in(&config) {
+            if u32::from(player.points) > world.most_points_each() || !player.cell.is_in(&config) {
                 return Err(Malformed::Value("player"));
             }
         }
@@ -101,12 +100,17 @@ impl World {
         kept.chain(here).sum()
     }
 
-    /// The most points that could be eaten so far: in each tick a golden snack for each player, or
-    /// for each snack if those are fewer.
-    fn most_points(&self) -> u64 {
+    /// The most points that one player could have so far: a golden snack in each tick.
+    fn most_points_each(&self) -> u32 {
         let ticks = self.tick.min(u32::from(self.config.round_ticks));
+        u32::from(Kind::Golden.points()) * ticks
+    }
+
+    /// The most points that all players together could have so far: in a tick, no more snacks are
+    /// eaten than there are seats, and no more than lie on the floor.
+    fn most_points(&self) -> u64 {
         let meals = self.config.seats.min(self.config.snacks);
-        5 * u64::from(ticks) * u64::from(meals)
+        u64::from(self.most_points_each()) * u64::from(meals)
     }
 
     /// FNV-1a of [`encode`](World::encode): equal worlds have equal hashes.
