@@ -165,6 +165,15 @@ impl Storage for &Mortal {
     }
 }
 
+/// The header of this body, as a writer would write it.
+fn header(number: u64, body: &[u8]) -> Header {
+    Header {
+        number,
+        length: body.len() as u64,
+        checksum: checksum(body),
+    }
+}
+
 /// Exact, without the model checker: the writer dies after each byte.
 #[test]
 fn recovery_is_atomic_at_every_crash_point() {
@@ -252,42 +261,29 @@ fn a_value_that_is_too_long_is_refused_and_the_one_before_stays() {
 /// slot, nor one of a body that reaches into the next, nor one of another body.
 #[test]
 fn a_header_that_no_writer_writes_is_skipped() {
-    let header = |number, length: usize, body: &[u8]| Header {
-        number,
-        length: length as u64,
-        checksum: checksum(body),
-    };
     let long = [7; BODY + 8];
+    let endless = Header {
+        length: u64::MAX >> 1,
+        ..header(4, &value(9))
+    };
     let forged = [
         (
             "the other slot's number",
-            header(5, BODY, &value(9)),
+            header(5, &value(9)),
             &value(9)[..],
         ),
-        ("longer than a slot", header(4, BODY + 8, &long), &long),
-        ("another body", header(4, BODY, &value(8)), &value(9)),
-        (
-            "a body of no memory",
-            header(4, usize::MAX >> 1, &value(9)),
-            &value(9),
-        ),
+        ("longer than a slot", header(4, &long), &long),
+        ("another body", header(4, &value(8)), &value(9)),
+        ("a body of no memory", endless, &value(9)),
     ];
-    for (what, header, body) in forged {
+    for (what, wrong, body) in forged {
         let page = Mortal::new(usize::MAX);
-        page.forge(0, header, body);
+        page.forge(0, wrong, body);
         assert!(
             matches!(page.buffer().read(), Err(ReadError::Torn)),
             "{what}"
         );
-        page.forge(
-            1,
-            Header {
-                number: 3,
-                length: BODY as u64,
-                checksum: checksum(&value(3)),
-            },
-            &value(3),
-        );
+        page.forge(1, header(3, &value(3)), &value(3));
         let mut reader = page.buffer();
         let found = reader.read().expect("the other slot is complete");
         assert_eq!(found, value(3), "{what}");
@@ -300,14 +296,9 @@ fn a_header_that_no_writer_writes_is_skipped() {
 #[test]
 fn a_header_in_the_slot_of_the_other_is_skipped_even_if_its_body_is_complete() {
     let page = Mortal::new(usize::MAX);
-    let header = Header {
-        number: 5,
-        length: BODY as u64,
-        checksum: checksum(&value(9)),
-    };
-    page.forge(1, header, &value(9));
+    page.forge(1, header(5, &value(9)), &value(9));
     page.buffer().read().expect("where it belongs");
-    page.forge(0, header, &[]);
+    page.forge(0, header(5, &value(9)), &[]);
     page.bytes.borrow_mut()[HEADER as usize..2 * HEADER as usize].fill(0);
     assert!(matches!(page.buffer().read(), Err(ReadError::Torn)));
 }
@@ -316,23 +307,13 @@ fn a_header_in_the_slot_of_the_other_is_skipped_even_if_its_body_is_complete() {
 fn after_the_last_number_nothing_is_written_and_the_last_value_stays() {
     let page = Mortal::new(usize::MAX);
     let last = u64::MAX - 1; // `LAST` is never given out.
-    let header = Header {
-        number: last,
-        length: BODY as u64,
-        checksum: checksum(&value(9)),
-    };
-    page.forge((last % 2) as usize, header, &value(9));
+    page.forge((last % 2) as usize, header(last, &value(9)), &value(9));
     let mut writer = page.buffer();
     assert_eq!(writer.read().expect("complete"), value(9));
     let error = writer.write(&value(1)).expect_err("no number is left");
     assert_eq!(error.kind(), io::ErrorKind::QuotaExceeded);
     assert_eq!(page.buffer().read().expect("complete"), value(9));
-    let beyond = Header {
-        number: u64::MAX,
-        checksum: checksum(&value(8)),
-        ..header
-    };
-    page.forge(1, beyond, &value(8));
+    page.forge(1, header(u64::MAX, &value(8)), &value(8));
     assert_eq!(page.buffer().read().expect("complete"), value(9), "skipped");
 }
 

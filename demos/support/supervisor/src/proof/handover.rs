@@ -572,7 +572,7 @@ fn a_worker_that_never_stops_blocks_no_handover_and_no_shutdown() {
     }
 }
 
-/// Between its answer and the old worker's end it serves nobody yet, and the old one may have
+/// Between its answer and the old worker's end it does not serve yet, and the old one may have
 /// stopped already.
 #[test]
 fn a_worker_that_dies_when_it_was_to_take_over_is_replaced_even_if_the_old_one_stays() {
