@@ -21,7 +21,7 @@ use web_server::{join, signals};
 fn main() -> ExitCode {
     let result = match options::parse(std::env::args_os().skip(1)) {
         Ok(Command::Help) => Ok(HELP.to_owned()),
-        Ok(Command::Replay(file)) => replay::play(&file).map_err(|error| error.to_string()),
+        Ok(Command::Replay(file)) => replay::play(&file),
         #[cfg(target_os = "linux")]
         Ok(Command::Serve(options)) if options.keep => supervised::supervise(*options),
         #[cfg(target_os = "linux")]
