@@ -1,7 +1,7 @@
 //! The options of step 7, besides those of every step.
 
 use super::{limits::Config, logs::Format};
-use std::{ffi::OsString, fmt};
+use std::ffi::OsString;
 use web_server::Rate;
 
 /// The part of `--help` about these options.
@@ -15,49 +15,13 @@ Only in this step
 
 You can always join with a browser, with or without bots.";
 
-/// Why an option of this step is not valid. Displayed, it is a sentence for the user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OptionsError {
-    /// The option has no value.
-    Missing {
-        /// The option, with its dashes.
-        option: String,
-        /// What it needs.
-        needs: &'static str,
-    },
-    /// The option cannot use its value.
-    Invalid {
-        /// The option, with its dashes.
-        option: String,
-        /// What it needs.
-        needs: &'static str,
-        /// The value.
-        value: String,
-    },
-}
-
-impl fmt::Display for OptionsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing { option, needs } => write!(f, "{option} needs {needs}"),
-            Self::Invalid {
-                option,
-                needs,
-                value,
-            } => write!(f, "{option} needs {needs}, not {value:?}"),
-        }
-    }
-}
-
-impl std::error::Error for OptionsError {}
-
 /// Takes this step's own options from the command line, and returns the other words.
 ///
 /// # Errors
-/// An option's value is missing, or the option cannot use it.
+/// A sentence for the user: an option's value is missing or wrong.
 pub fn take(
     words: impl IntoIterator<Item = OsString>,
-) -> Result<(Config, Format, Vec<OsString>), OptionsError> {
+) -> Result<(Config, Format, Vec<OsString>), String> {
     let (mut config, mut format, mut rest) = (Config::default(), Format::default(), Vec::new());
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
@@ -66,18 +30,10 @@ pub fn take(
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (&*text, None),
         };
-        let mut value = |needs| {
+        let mut value = |needs: &str| {
             let next = || words.next().map(|next| next.to_string_lossy().into_owned());
             let value = given.clone().or_else(next);
-            value.ok_or_else(|| OptionsError::Missing {
-                option: name.to_owned(),
-                needs,
-            })
-        };
-        let invalid = |needs, value: String| OptionsError::Invalid {
-            option: name.to_owned(),
-            needs,
-            value,
+            value.ok_or_else(|| format!("{name} needs {needs}"))
         };
         match name {
             "--echo" if given.is_none() => config.echo = true,
@@ -85,7 +41,7 @@ pub fn take(
                 let needs = "the origin of a page, such as https://example.org";
                 let origin = value(needs)?;
                 if !is_origin(&origin) {
-                    return Err(invalid(needs, origin));
+                    return Err(format!("--origin needs {needs}, not {origin:?}"));
                 }
                 config.origins.push(origin);
             }
@@ -93,7 +49,7 @@ pub fn take(
                 let needs = "messages a second, such as 20";
                 let rate = value(needs)?;
                 let number = rate.parse().ok().filter(|&number| number > 0);
-                let number = number.ok_or_else(|| invalid(needs, rate))?;
+                let number = number.ok_or_else(|| format!("--rate needs {needs}, not {rate:?}"))?;
                 config.limits.messages = Rate {
                     at_once: number,
                     a_second: number,
@@ -101,11 +57,10 @@ pub fn take(
             }
             "--log" => {
                 let needs = "pretty or json";
-                let style = value(needs)?;
-                format = match &*style {
+                format = match &*value(needs)? {
                     "pretty" => Format::Pretty,
                     "json" => Format::Json,
-                    _ => return Err(invalid(needs, style)),
+                    other => return Err(format!("--log needs {needs}, not {other:?}")),
                 };
             }
             _ => rest.push(word),
