@@ -5,51 +5,12 @@
 //! if the claim no longer holds, the sentence must be rewritten.
 
 use crate::table::Table;
-use std::fmt;
-
-/// What is wrong with a quote of the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Complaint {
-    /// The comment is not a table, a row and a column.
-    NotAPlace(String),
-    /// The report has no such cell.
-    NoCell(String),
-    /// The page claims what the report does not say.
-    False {
-        /// The comment with the claim.
-        claim: String,
-        /// The report's cell.
-        cell: String,
-    },
-}
-
-impl fmt::Display for Complaint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAPlace(marker) => {
-                write!(f, "`{marker}` is not a table, a row and a column")
-            }
-            Self::NoCell(place) => write!(f, "the report has no `{place}`"),
-            Self::False { claim, cell } => {
-                write!(f, "the page claims `{claim}`, and the report says {cell}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for Complaint {}
-
-/// The complaints, a line each.
-pub fn lines(complaints: &[Complaint]) -> String {
-    let lines: Vec<String> = complaints.iter().map(Complaint::to_string).collect();
-    lines.join("\n")
-}
 
 /// The page with every quoted number updated from the tables.
 ///
 /// # Errors
 /// The quotes without a source, and each claim that does not hold.
-pub fn refresh(page: &str, tables: &[Table]) -> Result<String, Vec<Complaint>> {
+pub fn refresh(page: &str, tables: &[Table]) -> Result<String, Vec<String>> {
     let (mut fresh, mut complaints) = (String::new(), Vec::new());
     let mut rest = page;
     while let Some((before, marker, after)) = next(rest) {
@@ -106,20 +67,20 @@ fn stands_before(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '*' | '(' | '|' | '>')
 }
 
-fn cell<'a>(marker: &str, tables: &'a [Table]) -> Result<&'a str, Complaint> {
+fn cell<'a>(marker: &str, tables: &'a [Table]) -> Result<&'a str, String> {
     let marker = marker.trim();
     let claim = [" < ", " > ", " = "]
         .iter()
         .find_map(|sign| Some((sign, marker.split_once(sign)?)));
     let place = claim.map_or(marker, |(_, (place, _))| place);
     let [key, row, column] = place.split(" / ").collect::<Vec<_>>()[..] else {
-        return Err(Complaint::NotAPlace(marker.into()));
+        return Err(format!("`{marker}` is not a table, a row and a column"));
     };
     let cell = tables
         .iter()
         .find(|table| table.key == key)
         .and_then(|table| table.cell(row, column));
-    let cell = cell.ok_or_else(|| Complaint::NoCell(place.into()))?;
+    let cell = cell.ok_or_else(|| format!("the report has no `{place}`"))?;
     if let Some((sign, (_, bound))) = claim {
         let numbers = cell.parse::<f64>().ok().zip(bound.parse::<f64>().ok());
         let holds = match (*sign, numbers) {
@@ -128,10 +89,9 @@ fn cell<'a>(marker: &str, tables: &'a [Table]) -> Result<&'a str, Complaint> {
             (sign, _) => sign == " = " && cell == bound,
         };
         if !holds {
-            return Err(Complaint::False {
-                claim: marker.into(),
-                cell: cell.into(),
-            });
+            return Err(format!(
+                "the page claims `{marker}`, and the report says {cell}"
+            ));
         }
     }
     Ok(cell)
@@ -156,7 +116,9 @@ mod tests {
     #[test]
     fn a_claim_that_no_longer_holds_is_reported() {
         let told = |marker: &str| {
-            lines(&refresh(&format!("1<!-- {marker} -->"), &tables()).expect_err("a complaint"))
+            refresh(&format!("1<!-- {marker} -->"), &tables())
+                .expect_err("a complaint")
+                .join("\n")
         };
         assert_eq!(
             told("a / std Mutex / 1 > 1"),

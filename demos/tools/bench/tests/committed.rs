@@ -40,7 +40,7 @@ fn the_page_quotes_the_report_and_claims_nothing_else() {
     let page = read("README.md");
     match quotes::refresh(&page, &tables()) {
         Ok(fresh) => is_fresh("README.md", &fresh),
-        Err(complaints) => panic!("{}", quotes::lines(&complaints)),
+        Err(complaints) => panic!("{}", complaints.join("\n")),
     }
     let strays = quotes::strays(&page);
     assert_eq!(

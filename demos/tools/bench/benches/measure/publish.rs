@@ -1,12 +1,7 @@
 //! Compares the claims of the README with this run and, if asked to, writes the report into the
 //! package's folder.
 
-use bench::{
-    chart,
-    quotes::{self, Complaint},
-    report::Report,
-    table::Table,
-};
+use bench::{chart, quotes, report::Report, table::Table};
 use std::path::PathBuf;
 use std::{env, fs, io, process::ExitCode};
 
@@ -37,7 +32,7 @@ pub(crate) fn publish(report: &Report, write: bool) -> ExitCode {
             };
             refuse(&format!(
                 "these claims of README.md do not hold in this run{page}:\n  {}",
-                quotes::lines(&claims).replace('\n', "\n  ")
+                claims.join("\n  ")
             ))
         }
         Err(error) => refuse(&format!("the report cannot be written: {error}")),
@@ -45,7 +40,7 @@ pub(crate) fn publish(report: &Report, write: bool) -> ExitCode {
 }
 
 /// The inner `Err` holds the claims of the page that do not hold in this run.
-fn compare(report: &Report, write: bool) -> io::Result<Result<(), Vec<Complaint>>> {
+fn compare(report: &Report, write: bool) -> io::Result<Result<(), Vec<String>>> {
     // From cargo's environment, because the executable may have been built in another place.
     let folder =
         env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
