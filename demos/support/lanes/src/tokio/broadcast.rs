@@ -2,7 +2,6 @@
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place, Role};
-use crate::waiting::Why;
 use ::tokio::sync::broadcast as real;
 use real::error::{RecvError, SendError, TryRecvError};
 use std::panic::Location;
@@ -86,12 +85,7 @@ impl<T: Clone> Receiver<T> {
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Result<T, RecvError>> {
         let (id, at) = (self.door.id, Location::caller());
-        let why = Why {
-            id,
-            how: How::Empty,
-            at,
-            stops_thread: false,
-        };
+        let why = self.door.why(How::Empty, at);
         let inner = self.inner.as_mut().expect(OPEN);
         Gated::new(
             &self.door,

@@ -2,7 +2,7 @@
 
 use crate::director;
 use crate::gate::Gate;
-use crate::record::{self, How, Kind, ObjectId};
+use crate::record::{self, How, Kind, ObjectId, Place};
 use crate::waiting::{Waiting, Why};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,6 +22,16 @@ impl Door {
         Door {
             id: record::object(kind, name),
             gate: Arc::new(Gate::new(())),
+        }
+    }
+
+    /// The wait of a task here.
+    pub(super) fn why(&self, how: How, at: Place) -> Why {
+        Why {
+            id: self.id,
+            how,
+            at,
+            stops_thread: false,
         }
     }
 

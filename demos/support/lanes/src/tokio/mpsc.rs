@@ -13,18 +13,7 @@ pub use unbounded::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 pub use ::tokio::sync::mpsc::error;
 
 use super::gated::Door;
-use crate::record::{self, Act, How, Place, Role};
-use crate::waiting::Why;
-
-/// The wait of a task at a channel.
-fn why(door: &Door, how: How, at: Place) -> Why {
-    Why {
-        id: door.id,
-        how,
-        at,
-        stops_thread: false,
-    }
-}
+use crate::record::{self, Act, Place, Role};
 
 /// A message was sent, or the channel was closed.
 #[track_caller]

@@ -2,7 +2,6 @@
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place};
-use crate::waiting::Why;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -36,12 +35,7 @@ impl<T> Mutex<T> {
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
         let at = Location::caller();
         async move {
-            let why = Why {
-                id: self.door.id,
-                how: How::Lock,
-                at,
-                stops_thread: false,
-            };
+            let why = self.door.why(How::Lock, at);
             let mut lane = 0;
             let taken = Gated::new(&self.door, self.inner.lock(), why, |_| {
                 lane = self.taken(at)

@@ -2,7 +2,6 @@
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind};
-use crate::waiting::Why;
 use std::fmt;
 use std::panic::Location;
 
@@ -25,12 +24,7 @@ impl Notify {
     /// Waits for a notification. Ready at once if `notify_one` was called while no task waited.
     #[track_caller]
     pub fn notified(&self) -> impl Future<Output = ()> {
-        let why = Why {
-            id: self.door.id,
-            how: How::Notification,
-            at: Location::caller(),
-            stops_thread: false,
-        };
+        let why = self.door.why(How::Notification, Location::caller());
         // The call is a step too, because `notify_waiters` reaches each future created before,
         // polled or not.
         let future = self.door.step(|| self.inner.notified());

@@ -2,7 +2,6 @@
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place, Role};
-use crate::waiting::Why;
 use ::tokio::sync::oneshot as real;
 use real::error::{RecvError, TryRecvError};
 use std::fmt;
@@ -71,12 +70,7 @@ impl<T> Sender<T> {
     /// Waits until the receiver is gone or closed.
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
-        let why = Why {
-            id: self.door.id,
-            how: How::Reader,
-            at: Location::caller(),
-            stops_thread: false,
-        };
+        let why = self.door.why(How::Reader, Location::caller());
         Gated::new(
             &self.door,
             self.inner.as_mut().expect(OPEN).closed(),
@@ -161,12 +155,7 @@ type Heard<R> = Box<dyn FnMut(&R) + Send>;
 impl<T, F: Future<Output = Result<T, RecvError>>> Answer<F> {
     #[track_caller]
     fn new(door: &Door, future: F, at: Place) -> Self {
-        let why = Why {
-            id: door.id,
-            how: How::Empty,
-            at,
-            stops_thread: false,
-        };
+        let why = door.why(How::Empty, at);
         let id = door.id;
         let heard = move |result: &Result<T, RecvError>| {
             record::step(

@@ -2,7 +2,6 @@
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place};
-use crate::waiting::Why;
 use ::tokio::sync::TryLockError;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -68,12 +67,7 @@ macro_rules! take {
         pub fn $wait(&self) -> impl Future<Output = $guard<'_, T>> {
             let at = Location::caller();
             async move {
-                let why = Why {
-                    id: self.door.id,
-                    how: $how,
-                    at,
-                    stops_thread: false,
-                };
+                let why = self.door.why($how, at);
                 let mut lane = 0;
                 let taken = Gated::new(&self.door, self.inner.$wait(), why, |_| {
                     lane = self.taken($act, at)

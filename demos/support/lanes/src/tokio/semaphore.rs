@@ -2,7 +2,6 @@
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place};
-use crate::waiting::Why;
 use ::tokio::sync::{AcquireError, TryAcquireError};
 use std::fmt;
 use std::panic::Location;
@@ -139,12 +138,7 @@ impl Semaphore {
     }
 
     fn taken(&self, permits: u32, at: Place) -> impl Future<Output = Result<Held, AcquireError>> {
-        let why = Why {
-            id: self.door.id,
-            how: How::Lock,
-            at,
-            stops_thread: false,
-        };
+        let why = self.door.why(How::Lock, at);
         let door = self.door.clone();
         let future = self.inner.clone().acquire_many_owned(permits);
         async move {

@@ -4,7 +4,6 @@
 
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place, Role};
-use crate::waiting::Why;
 use ::tokio::sync::watch as real;
 use real::error::{RecvError, SendError};
 use std::ops::Deref;
@@ -140,7 +139,7 @@ impl<T> Sender<T> {
     /// Waits until every receiver is gone.
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
-        let why = why(&self.door, How::Reader, Location::caller());
+        let why = self.door.why(How::Reader, Location::caller());
         Gated::new(&self.door, self.inner().closed(), why, |()| ())
     }
 }
@@ -165,7 +164,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
         let at = Location::caller();
-        let why = why(&self.door, How::Empty, at);
+        let why = self.door.why(How::Empty, at);
         let id = self.door.id;
         let inner = self.inner.as_mut().expect(OPEN);
         Gated::new(&self.door, inner.changed(), why, move |result| {
@@ -217,15 +216,6 @@ impl<T: Clone> Receiver<T> {
             }
             self.changed().await?;
         }
-    }
-}
-
-fn why(door: &Door, how: How, at: Place) -> Why {
-    Why {
-        id: door.id,
-        how,
-        at,
-        stops_thread: false,
     }
 }
 

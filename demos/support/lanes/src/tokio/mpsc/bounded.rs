@@ -1,6 +1,6 @@
 //! A bounded channel.
 
-use super::{OPEN, drop_receiver, drop_sender, ends::ends, received, sent, why};
+use super::{OPEN, drop_receiver, drop_sender, ends::ends, received, sent};
 use crate::record::{self, Act, How, Kind};
 use crate::tokio::gated::{Door, Gated};
 use ::tokio::sync::mpsc as real;
@@ -28,7 +28,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, message: T) -> impl Future<Output = Result<(), SendError<T>>> {
         let (door, at) = (&self.door, Location::caller());
-        let why = why(door, How::Full, at);
+        let why = door.why(How::Full, at);
         let future = self.inner().send(message);
         Gated::new(door, future, why, move |result: &Result<_, _>| {
             sent(door, at, result.is_ok())

@@ -36,7 +36,7 @@ macro_rules! ends {
             /// Waits until the receiver is gone or closed.
             #[track_caller]
             pub fn closed(&self) -> impl Future<Output = ()> {
-                let why = why(&self.door, How::Reader, Location::caller());
+                let why = self.door.why(How::Reader, Location::caller());
                 Gated::new(&self.door, self.inner().closed(), why, |()| ())
             }
 
@@ -92,7 +92,7 @@ macro_rules! ends {
             pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
                 let at = Location::caller();
                 let (door, inner) = (&self.door, self.inner.as_mut().expect(OPEN));
-                let why = why(door, How::Empty, at);
+                let why = door.why(How::Empty, at);
                 Gated::new(door, inner.recv(), why, move |result: &Option<T>| {
                     received(door, at, result.is_some())
                 })
@@ -109,7 +109,7 @@ macro_rules! ends {
             ) -> impl Future<Output = usize> {
                 let at = Location::caller();
                 let (door, inner) = (&self.door, self.inner.as_mut().expect(OPEN));
-                let why = why(door, How::Empty, at);
+                let why = door.why(How::Empty, at);
                 let many = inner.recv_many(buffer, limit);
                 Gated::new(door, many, why, move |&number: &usize| {
                     let rows = if limit == 0 { 0 } else { number.max(1) };

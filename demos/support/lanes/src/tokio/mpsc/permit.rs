@@ -1,6 +1,6 @@
 //! Permits: space in a channel, reserved before there is a message for it.
 
-use super::{OPEN, bounded::Sender, sent, why};
+use super::{OPEN, bounded::Sender, sent};
 use crate::record::{self, Act, How, Place, Role};
 use crate::tokio::gated::{Door, Gated};
 use ::tokio::sync::mpsc as real;
@@ -21,7 +21,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
         let (door, at) = (self.door(), Location::caller());
-        let why = why(door, How::Full, at);
+        let why = door.why(How::Full, at);
         let place = Gated::new(
             door,
             self.inner().reserve(),

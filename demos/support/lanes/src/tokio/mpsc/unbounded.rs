@@ -1,6 +1,6 @@
 //! An unbounded channel: it is never full, however much memory that takes.
 
-use super::{OPEN, drop_receiver, drop_sender, ends::ends, received, sent, why};
+use super::{OPEN, drop_receiver, drop_sender, ends::ends, received, sent};
 use crate::record::{self, Act, How, Kind};
 use crate::tokio::gated::{Door, Gated};
 use ::tokio::sync::mpsc as real;
