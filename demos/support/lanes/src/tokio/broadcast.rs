@@ -1,5 +1,6 @@
 //! Tokio's `broadcast`: every receiver gets every message, unless it is too slow.
 
+use super::channel::{OPEN, drop_sender, sent};
 use super::gated::{Door, Gated};
 use crate::record::{self, Act, How, Kind, Place, Role};
 use ::tokio::sync::broadcast as real;
@@ -20,8 +21,6 @@ pub struct Receiver<T> {
     door: Door,
     inner: Option<real::Receiver<T>>,
 }
-
-const OPEN: &str = "an end is there until it is dropped";
 
 /// Creates a channel that keeps this many messages for the slowest receiver. The name appears in
 /// drawings.
@@ -50,14 +49,8 @@ impl<T> Sender<T> {
     pub fn send(&self, message: T) -> Result<usize, SendError<T>> {
         let at = Location::caller();
         self.door.step(|| {
-            record::uses(self.door.id, Role::Writer);
             let result = self.inner().send(message);
-            let act = if result.is_ok() {
-                Act::Write
-            } else {
-                Act::FindClosed
-            };
-            record::step(act, self.door.id, Some(at));
+            sent(&self.door, at, result.is_ok());
             result
         })
     }
@@ -128,26 +121,21 @@ impl<T: Clone> Receiver<T> {
             result
         })
     }
+
+    /// Creates another receiver, which gets the messages that are sent from now on.
+    #[track_caller]
+    pub fn resubscribe(&self) -> Receiver<T> {
+        let inner = self.inner.as_ref().expect(OPEN);
+        let inner = Some(self.door.step(|| inner.resubscribe()));
+        let door = self.door.clone();
+        Receiver { door, inner }
+    }
 }
 
 #[track_caller]
 fn received(id: record::ObjectId, at: Place, act: Act) {
     record::uses(id, Role::Reader);
     record::step(act, id, Some(at));
-}
-
-impl<T> Receiver<T> {
-    /// Creates another receiver, which gets the messages that are sent from now on.
-    #[track_caller]
-    pub fn resubscribe(&self) -> Receiver<T>
-    where
-        T: Clone,
-    {
-        let inner = self.inner.as_ref().expect(OPEN);
-        let inner = Some(self.door.step(|| inner.resubscribe()));
-        let door = self.door.clone();
-        Receiver { door, inner }
-    }
 }
 
 impl<T> Clone for Sender<T> {
@@ -161,15 +149,8 @@ impl<T> Clone for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        let inner = self.inner.take();
-        self.door.last_step(|| {
-            if inner
-                .as_ref()
-                .is_some_and(|sender| sender.strong_count() == 1)
-            {
-                record::step(Act::Close, self.door.id, None);
-            }
-            drop(inner);
+        drop_sender(&self.door, self.inner.take(), |sender| {
+            sender.strong_count() == 1
         });
     }
 }

@@ -7,6 +7,7 @@
 //! Inside of a model use `select! { biased; … }`: without `biased` it picks a branch at random.
 
 pub mod broadcast;
+mod channel;
 mod gated;
 pub mod mpsc;
 mod mutex;

@@ -1,7 +1,8 @@
 //! Tokio's `oneshot`: a channel for one reply.
 
+use super::channel::sent;
 use super::gated::{Door, Gated};
-use crate::record::{self, Act, How, Kind, Place, Role};
+use crate::record::{self, Act, How, Kind, Place};
 use ::tokio::sync::oneshot as real;
 use real::error::{RecvError, TryRecvError};
 use std::fmt;
@@ -52,17 +53,8 @@ impl<T> Sender<T> {
     pub fn send(mut self, answer: T) -> Result<(), T> {
         let (at, inner) = (Location::caller(), self.inner.take());
         self.door.step(|| {
-            record::uses(self.door.id, Role::Writer);
             let result = inner.expect(OPEN).send(answer);
-            record::step(
-                if result.is_ok() {
-                    Act::Write
-                } else {
-                    Act::FindClosed
-                },
-                self.door.id,
-                Some(at),
-            );
+            sent(&self.door, at, result.is_ok());
             result
         })
     }

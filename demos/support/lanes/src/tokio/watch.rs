@@ -2,8 +2,9 @@
 //!
 //! A borrowed value is a copy here, so a borrow that is held stops no sender. Tokio's does.
 
+use super::channel::{OPEN, drop_sender, received, sent};
 use super::gated::{Door, Gated};
-use crate::record::{self, Act, How, Kind, Place, Role};
+use crate::record::{How, Kind};
 use ::tokio::sync::watch as real;
 use real::error::{RecvError, SendError};
 use std::ops::Deref;
@@ -36,25 +37,17 @@ impl<T> Deref for Ref<T> {
     }
 }
 
-const OPEN: &str = "an end is there until it is dropped";
-
 /// Creates a channel with this value. The name appears in drawings.
 #[track_caller]
 pub fn channel<T>(name: impl Into<String>, value: T) -> (Sender<T>, Receiver<T>) {
     let door = Door::new(Kind::Channel, name.into());
     let (sender, receiver) = real::channel(value);
-    let (sender, receiver) = (Some(sender), Some(receiver));
-    let seen = door.clone();
-    (
-        Sender {
-            door,
-            inner: sender,
-        },
-        Receiver {
-            door: seen,
-            inner: receiver,
-        },
-    )
+    let sender = Sender {
+        door: door.clone(),
+        inner: Some(sender),
+    };
+    let inner = Some(receiver);
+    (sender, Receiver { door, inner })
 }
 
 impl<T> Sender<T> {
@@ -71,7 +64,7 @@ impl<T> Sender<T> {
         let at = Location::caller();
         self.door.step(|| {
             let result = self.inner().send(value);
-            self.sent(result.is_ok(), at);
+            sent(&self.door, at, result.is_ok());
             result
         })
     }
@@ -81,7 +74,7 @@ impl<T> Sender<T> {
     pub fn send_replace(&self, value: T) -> T {
         let at = Location::caller();
         self.door.step(|| {
-            self.sent(true, at);
+            sent(&self.door, at, true);
             self.inner().send_replace(value)
         })
     }
@@ -91,7 +84,7 @@ impl<T> Sender<T> {
     pub fn send_modify(&self, change: impl FnOnce(&mut T)) {
         let at = Location::caller();
         self.door.step(|| {
-            self.sent(true, at);
+            sent(&self.door, at, true);
             self.inner().send_modify(change);
         });
     }
@@ -103,17 +96,10 @@ impl<T> Sender<T> {
         self.door.step(|| {
             let is_changed = self.inner().send_if_modified(change);
             if is_changed {
-                self.sent(true, at);
+                sent(&self.door, at, true);
             }
             is_changed
         })
-    }
-
-    #[track_caller]
-    fn sent(&self, is_sent: bool, at: Place) {
-        record::uses(self.door.id, Role::Writer);
-        let act = if is_sent { Act::Write } else { Act::FindClosed };
-        record::step(act, self.door.id, Some(at));
     }
 
     /// Creates another receiver, which has seen the present value.
@@ -164,16 +150,10 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
         let at = Location::caller();
-        let why = self.door.why(How::Empty, at);
-        let id = self.door.id;
-        let inner = self.inner.as_mut().expect(OPEN);
-        Gated::new(&self.door, inner.changed(), why, move |result| {
-            record::uses(id, Role::Reader);
-            let act = match result {
-                Ok(()) => Act::Read,
-                Err(_) => Act::FindClosed,
-            };
-            record::step(act, id, Some(at));
+        let (door, inner) = (&self.door, self.inner.as_mut().expect(OPEN));
+        let why = door.why(How::Empty, at);
+        Gated::new(door, inner.changed(), why, move |result| {
+            received(door, at, result.is_ok())
         })
     }
 
@@ -230,11 +210,7 @@ impl<T> Clone for Receiver<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        let inner = self.inner.take();
-        self.door.last_step(|| {
-            record::step(Act::Close, self.door.id, None);
-            drop(inner);
-        });
+        drop_sender(&self.door, self.inner.take(), |_| true);
     }
 }
 
