@@ -9,6 +9,7 @@
 pub mod broadcast;
 mod channel;
 mod gated;
+mod locks;
 pub mod mpsc;
 mod mutex;
 mod notify;

@@ -1,7 +1,9 @@
 //! Tokio's async mutex.
 
 use super::gated::{Door, Gated};
-use crate::record::{self, Act, How, Kind, Place};
+use super::locks::{HELD, guard, take, taken};
+use crate::record::{self, Act, How, Kind};
+use ::tokio::sync::TryLockError;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -12,12 +14,12 @@ pub struct Mutex<T> {
     inner: ::tokio::sync::Mutex<T>,
 }
 
-/// Releases the lock when it is dropped.
-#[must_use = "the lock is held only as long as its guard"]
-pub struct MutexGuard<'a, T> {
-    mutex: &'a Mutex<T>,
-    lane: usize,
-    inner: Option<::tokio::sync::MutexGuard<'a, T>>,
+guard!(MutexGuard);
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.inner.as_mut().expect(HELD)
+    }
 }
 
 impl<T> Mutex<T> {
@@ -30,51 +32,15 @@ impl<T> Mutex<T> {
         }
     }
 
-    /// Takes the lock. While another task holds it, the task waits, but not its thread.
-    #[track_caller]
-    pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
-        let at = Location::caller();
-        async move {
-            let why = self.door.why(How::Lock, at);
-            let mut lane = 0;
-            let taken = Gated::new(&self.door, self.inner.lock(), why, |_| {
-                lane = self.taken(at)
-            });
-            let inner = Some(taken.await);
-            MutexGuard {
-                mutex: self,
-                lane,
-                inner,
-            }
-        }
-    }
-
-    /// Takes the lock if it is free.
-    ///
-    /// # Errors
-    /// If another task holds it.
-    #[track_caller]
-    pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, ::tokio::sync::TryLockError> {
-        let at = Location::caller();
-        self.door.step(|| match self.inner.try_lock() {
-            Ok(inner) => Ok(MutexGuard {
-                mutex: self,
-                lane: self.taken(at),
-                inner: Some(inner),
-            }),
-            Err(error) => {
-                record::step(Act::FindTaken, self.door.id, Some(at));
-                Err(error)
-            }
-        })
-    }
-
-    #[track_caller]
-    fn taken(&self, at: Place) -> usize {
-        let lane = record::me();
-        record::takes(lane, self.door.id, Act::Take, at);
-        lane
-    }
+    take!(
+        /// Takes the lock. While another task holds it, the task waits, but not its thread.
+        lock,
+        /// Takes the lock if it is free.
+        ///
+        /// # Errors
+        /// If another task holds it.
+        try_lock, MutexGuard, How::Lock, Act::Take
+    );
 
     /// Returns the value. The caller owns the lock, so it is not shared.
     pub fn into_inner(self) -> T {
@@ -87,34 +53,6 @@ impl<T> Mutex<T> {
     }
 }
 
-impl<T> Drop for MutexGuard<'_, T> {
-    fn drop(&mut self) {
-        let inner = self.inner.take();
-        self.mutex.door.last_step(|| {
-            record::lets_go(self.lane, self.mutex.door.id);
-            drop(inner);
-        });
-    }
-}
-
-impl<T> Deref for MutexGuard<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        self.inner
-            .as_ref()
-            .expect("a guard has its lock until it is dropped")
-    }
-}
-
-impl<T> DerefMut for MutexGuard<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        self.inner
-            .as_mut()
-            .expect("a guard has its lock until it is dropped")
-    }
-}
-
 /// Shows the value, like tokio's own lock, unless a task holds it.
 impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,11 +60,5 @@ impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
             Ok(value) => f.debug_tuple("Mutex").field(&*value).finish(),
             Err(_) => f.debug_struct("Mutex").finish_non_exhaustive(),
         })
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }

@@ -1,7 +1,8 @@
 //! Tokio's async lock for many readers or one writer.
 
 use super::gated::{Door, Gated};
-use crate::record::{self, Act, How, Kind, Place};
+use super::locks::{HELD, guard, take, taken};
+use crate::record::{self, Act, How, Kind};
 use ::tokio::sync::TryLockError;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -13,44 +14,6 @@ pub struct RwLock<T> {
     inner: ::tokio::sync::RwLock<T>,
 }
 
-macro_rules! guard {
-    ($guard:ident) => {
-        /// Releases the lock when it is dropped.
-        #[must_use = "the lock is held only as long as its guard"]
-        pub struct $guard<'a, T> {
-            door: &'a Door,
-            lane: usize,
-            inner: Option<::tokio::sync::$guard<'a, T>>,
-        }
-
-        impl<T> Drop for $guard<'_, T> {
-            fn drop(&mut self) {
-                let inner = self.inner.take();
-                self.door.last_step(|| {
-                    record::lets_go(self.lane, self.door.id);
-                    drop(inner);
-                });
-            }
-        }
-
-        impl<T> Deref for $guard<'_, T> {
-            type Target = T;
-
-            fn deref(&self) -> &T {
-                self.inner.as_ref().expect(HELD)
-            }
-        }
-
-        impl<T: fmt::Debug> fmt::Debug for $guard<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
-            }
-        }
-    };
-}
-
-const HELD: &str = "a guard has its lock until it is dropped";
-
 guard!(RwLockReadGuard);
 guard!(RwLockWriteGuard);
 
@@ -58,46 +21,6 @@ impl<T> DerefMut for RwLockWriteGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.inner.as_mut().expect(HELD)
     }
-}
-
-macro_rules! take {
-    ($(#[$doc:meta])* $wait:ident, $(#[$doc_of_try:meta])* $try:ident, $guard:ident, $how:expr, $act:expr) => {
-        $(#[$doc])*
-        #[track_caller]
-        pub fn $wait(&self) -> impl Future<Output = $guard<'_, T>> {
-            let at = Location::caller();
-            async move {
-                let why = self.door.why($how, at);
-                let mut lane = 0;
-                let taken = Gated::new(&self.door, self.inner.$wait(), why, |_| {
-                    lane = self.taken($act, at)
-                });
-                let inner = Some(taken.await);
-                $guard {
-                    door: &self.door,
-                    lane,
-                    inner,
-                }
-            }
-        }
-
-        $(#[$doc_of_try])*
-        #[track_caller]
-        pub fn $try(&self) -> Result<$guard<'_, T>, TryLockError> {
-            let at = Location::caller();
-            self.door.step(|| match self.inner.$try() {
-                Ok(inner) => Ok($guard {
-                    door: &self.door,
-                    lane: self.taken($act, at),
-                    inner: Some(inner),
-                }),
-                Err(error) => {
-                    record::step(Act::FindTaken, self.door.id, Some(at));
-                    Err(error)
-                }
-            })
-        }
-    };
 }
 
 impl<T> RwLock<T> {
@@ -137,13 +60,6 @@ impl<T> RwLock<T> {
     /// A reference to the value. The caller borrows the lock alone.
     pub fn get_mut(&mut self) -> &mut T {
         self.inner.get_mut()
-    }
-
-    #[track_caller]
-    fn taken(&self, act: Act, at: Place) -> usize {
-        let lane = record::me();
-        record::takes(lane, self.door.id, act, at);
-        lane
     }
 }
 

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeSet;
 
-/// The public items of a module's file, by the words after `pub`.
+/// The public items of a module's file, by the words after `pub`, and the guards of locks.
 fn items(text: &str) -> Vec<String> {
     let mut items = vec![];
     for line in text.lines() {
-        for word in ["pub struct ", "pub fn ", "pub async fn ", "pub enum "] {
+        for word in [
+            "pub struct ",
+            "pub fn ",
+            "pub async fn ",
+            "pub enum ",
+            "guard!(",
+        ] {
             if let Some(rest) = line.strip_prefix(word) {
                 let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
                 let end = rest.find(|letter| !is_name(letter)).unwrap_or(rest.len());
