@@ -1,8 +1,9 @@
 //! How a thread of the model waits.
 
 use crate::director;
+use crate::gate::Gate;
 use crate::pause::Pause;
-use crate::record::{self, LaneId};
+use crate::record::{self, Act, How, LaneId, ObjectId, Place};
 use std::sync::Arc;
 use std::task::{Poll, Wake, Waker};
 
@@ -27,7 +28,7 @@ impl Parker {
 
     /// The same for a wait that may end without a notification, if a reader picks that. Returns
     /// whether it did.
-    pub(crate) fn park_for_notification(&self) -> bool {
+    fn park_for_notification(&self) -> bool {
         self.pause
             .stop(|| director::waits(self.lane, Some(self.pause.clone())));
         self.pause.is_unasked()
@@ -48,6 +49,63 @@ impl Parker {
 impl Wake for Parker {
     fn wake(self: Arc<Self>) {
         self.unpark();
+    }
+}
+
+/// The wait of a lane for a notification at an object.
+pub(crate) struct NotificationWait {
+    lane: LaneId,
+    id: ObjectId,
+    at: Place,
+    ticket: u64,
+}
+
+impl NotificationWait {
+    /// Records that the lane begins to wait.
+    #[track_caller]
+    pub(crate) fn begin(lane: LaneId, id: ObjectId, at: Place) -> Self {
+        let ticket = record::waits(lane, Some(id), How::Notification, at, true);
+        NotificationWait {
+            lane,
+            id,
+            at,
+            ticket,
+        }
+    }
+
+    /// Waits until `parker` is woken.
+    pub(crate) fn until_notified(self, parker: &Parker) {
+        parker.park();
+        record::resume_as(self.lane);
+        record::finish_waiting(self.lane, self.ticket);
+    }
+
+    /// The same, but the wait may also end without a notification: at once if `is_unasked`, or
+    /// later if a reader picks that. Then `leave` removes the parker from the state behind `gate`.
+    /// It returns false if the parker is not there, because a notification came first.
+    #[track_caller]
+    pub(crate) fn until_notified_or_unasked<T>(
+        self,
+        parker: &Parker,
+        gate: &Gate<T>,
+        is_unasked: bool,
+        leave: impl FnOnce(&mut T) -> bool,
+    ) {
+        let wakes = |state: &mut T| {
+            record::finish_waiting(self.lane, self.ticket);
+            if leave(state) {
+                record::step(Act::WakeUnasked, self.id, Some(self.at));
+            }
+        };
+        if is_unasked {
+            gate.step(wakes);
+        } else if parker.park_for_notification() {
+            record::resume_as(self.lane);
+            gate.quietly(wakes);
+        } else {
+            record::resume_as(self.lane);
+            record::finish_waiting(self.lane, self.ticket);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::director;
 use crate::gate::Gate;
-use crate::park::Parker;
+use crate::park::{NotificationWait, Parker};
 use crate::record::{self, Act, How, Kind, LaneId, ObjectId};
 use crate::spurious;
 use std::cell::RefCell;
@@ -180,25 +180,12 @@ pub fn park() {
             return None;
         }
         token.parked = Some(parker.clone());
-        let lane = record::me();
-        let ticket = record::waits(lane, Some(seat.id), How::Notification, at, true);
-        Some((lane, ticket))
+        Some(NotificationWait::begin(record::me(), seat.id, at))
     });
-    let Some((lane, ticket)) = wait else { return };
-    let wakes = |token: &mut Token| {
-        record::finish_waiting(lane, ticket);
-        if token.parked.take().is_some() {
-            record::step(Act::WakeUnasked, seat.id, Some(at));
-        }
-    };
-    if is_unasked {
-        seat.state.step(wakes);
-    } else if parker.park_for_notification() {
-        record::resume_as(lane);
-        seat.state.quietly(wakes);
-    } else {
-        record::resume_as(lane);
-        record::finish_waiting(lane, ticket);
+    if let Some(wait) = wait {
+        wait.until_notified_or_unasked(&parker, &seat.state, is_unasked, |token| {
+            token.parked.take().is_some()
+        });
     }
 }
 

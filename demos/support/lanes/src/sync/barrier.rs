@@ -1,8 +1,8 @@
 //! A barrier.
 
 use crate::gate::Gate;
-use crate::park::Parker;
-use crate::record::{self, Act, How, Kind, ObjectId};
+use crate::park::{NotificationWait, Parker};
+use crate::record::{self, Act, Kind, ObjectId};
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
@@ -48,16 +48,13 @@ impl Barrier {
                 return None;
             }
             waiting.push(parker.clone());
-            let lane = record::me();
-            let ticket = record::waits(lane, Some(self.id), How::Notification, at, true);
-            Some((lane, ticket))
+            Some(NotificationWait::begin(record::me(), self.id, at))
         });
-        if let Some((lane, ticket)) = wait {
-            parker.park();
-            record::resume_as(lane);
-            record::finish_waiting(lane, ticket);
+        let is_leader = wait.is_none();
+        if let Some(wait) = wait {
+            wait.until_notified(&parker);
         }
-        BarrierWaitResult(wait.is_none())
+        BarrierWaitResult(is_leader)
     }
 }
 

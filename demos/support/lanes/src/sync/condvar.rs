@@ -2,8 +2,8 @@
 
 use super::MutexGuard;
 use crate::gate::Gate;
-use crate::park::Parker;
-use crate::record::{self, Act, How, Kind, ObjectId};
+use crate::park::{NotificationWait, Parker};
+use crate::record::{self, Act, Kind, ObjectId};
 use crate::spurious;
 use std::collections::VecDeque;
 use std::panic::Location;
@@ -45,34 +45,15 @@ impl Condvar {
         let parker = Parker::here();
         let is_unasked = spurious::happens();
         // One step, so that no notification can come between the release and the wait.
-        let (mutex, lane, ticket) = self.waiting.step(|waiting| {
+        let (mutex, wait) = self.waiting.step(|waiting| {
             let lane = record::me();
             waiting.push_back(parker.clone());
             let mutex = guard.release();
-            (
-                mutex,
-                lane,
-                record::waits(lane, Some(self.id), How::Notification, at, true),
-            )
+            (mutex, NotificationWait::begin(lane, self.id, at))
         });
-        // Other lanes may notify it before it wakes.
-        let wakes = |waiting: &mut VecDeque<Arc<Parker>>| {
-            record::finish_waiting(lane, ticket);
-            let is_it = |other: &Arc<Parker>| Arc::ptr_eq(other, &parker);
-            if let Some(place) = waiting.iter().position(is_it) {
-                waiting.remove(place);
-                record::step(Act::WakeUnasked, self.id, Some(at));
-            }
-        };
-        if is_unasked {
-            self.waiting.step(wakes);
-        } else if parker.park_for_notification() {
-            record::resume_as(lane);
-            self.waiting.quietly(wakes);
-        } else {
-            record::resume_as(lane);
-            record::finish_waiting(lane, ticket);
-        }
+        wait.until_notified_or_unasked(&parker, &self.waiting, is_unasked, |waiting| {
+            leave(waiting, &parker)
+        });
         mutex.lock_at(at)
     }
 
@@ -111,13 +92,11 @@ impl Condvar {
             record::resume_as(lane);
         }
         let timed_out = self.waiting.step(|waiting| {
-            let is_it = |other: &Arc<Parker>| Arc::ptr_eq(other, &parker);
-            let place = waiting.iter().position(is_it);
-            if let Some(place) = place {
-                waiting.remove(place);
+            let timed_out = leave(waiting, &parker);
+            if timed_out {
                 record::step(Act::TimeOut, self.id, Some(at));
             }
-            place.is_some()
+            timed_out
         });
         (mutex.lock_at(at), WaitTimeoutResult(timed_out))
     }
@@ -162,4 +141,11 @@ impl Condvar {
             waiting.drain(..).for_each(|parker| parker.unpark());
         });
     }
+}
+
+/// Removes a lane from those that wait. Returns false if it is not there, because it was notified.
+fn leave(waiting: &mut VecDeque<Arc<Parker>>, parker: &Arc<Parker>) -> bool {
+    let is_it = |other: &Arc<Parker>| Arc::ptr_eq(other, parker);
+    let place = waiting.iter().position(is_it);
+    place.and_then(|place| waiting.remove(place)).is_some()
 }
