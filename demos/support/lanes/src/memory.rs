@@ -39,6 +39,7 @@ pub(crate) const WEAKER: &str = "loom finds a schedule that fails, but it may no
 
 thread_local! {
     static MEMORY: Cell<Memory> = const { Cell::new(Memory::Loom) };
+    static IS_WEAKER_USED: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Memory {
@@ -50,6 +51,7 @@ impl Memory {
     /// From now on atomics are this strict, on this operating system thread.
     pub(crate) fn choose(self) {
         MEMORY.set(self);
+        IS_WEAKER_USED.set(false);
     }
 
     /// What to explore after a failure with this doubt. `None` if the failure is possible.
@@ -60,6 +62,19 @@ impl Memory {
             (Memory::Loom | Memory::SeqCst, _) => Some(Memory::Ordered),
         }
     }
+}
+
+/// Notes the ordering with which an atomic is used.
+pub(crate) fn uses(order: Ordering) {
+    if order != Ordering::SeqCst {
+        IS_WEAKER_USED.set(true);
+    }
+}
+
+/// Whether an atomic was used with an ordering that is weaker than `SeqCst` since the last
+/// [`Memory::choose`].
+pub(crate) fn is_weaker_used() -> bool {
+    IS_WEAKER_USED.get()
 }
 
 /// Whether a load with this ordering reads the latest store. A reader who picks the schedule cannot

@@ -4,6 +4,7 @@ use crate::bounds::Bounds;
 use crate::director::{self, Played, Script};
 use crate::draw;
 use crate::heap::Heap;
+use crate::memory;
 use crate::record::{self, Doubt, Outlet, Refused, Stop};
 use crate::spurious::{self, Chances};
 use crate::story::{self, Position, Story};
@@ -61,8 +62,6 @@ pub(crate) struct Reporter(mpsc::Sender<(Report, Option<(Played, Position)>)>);
 thread_local! {
     /// The number of schedules begun on this thread.
     static BEGUN: Cell<usize> = const { Cell::new(0) };
-    /// Whether a schedule of this thread used a weaker ordering than `SeqCst`.
-    static WEAKER_USED: Cell<bool> = const { Cell::new(false) };
     /// The fingerprint of the first schedule.
     static FIRST: Cell<u64> = const { Cell::new(0) };
 }
@@ -126,7 +125,7 @@ impl Run {
                         schedules: BEGUN.get(),
                         first: FIRST.get(),
                         chances: spurious::chances(),
-                        is_weaker_used: WEAKER_USED.get(),
+                        is_weaker_used: memory::is_weaker_used(),
                     },
                     Err(payload) if payload.is::<Stop>() && !director::is_stopped() => {
                         Report::Stopped {
@@ -185,7 +184,6 @@ impl Run {
             record::ended(0);
             director::ends(0, &[]);
             drop(arranged);
-            WEAKER_USED.set(WEAKER_USED.get() || record::is_weaker_used());
             if schedule == 1 {
                 FIRST.set(record::fingerprint());
             }

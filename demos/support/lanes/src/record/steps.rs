@@ -212,16 +212,6 @@ pub(crate) fn doubt_of_reads() -> Doubt {
     tape(|tape| tape.doubt_of_reads)
 }
 
-/// Whether an atomic was used with an ordering that is weaker than `SeqCst`.
-pub(crate) fn is_weaker_used() -> bool {
-    tape(|tape| tape.is_weaker_used)
-}
-
-/// Records the ordering with which an atomic is used.
-pub(crate) fn orders(order: Ordering) {
-    tape(|tape| tape.is_weaker_used |= order != Ordering::SeqCst);
-}
-
 /// Records that the running lane is about to lock. Shown only if another lane holds the lock.
 #[track_caller]
 pub(crate) fn wants(id: ObjectId, how: How, at: Place) -> LaneId {

@@ -41,8 +41,6 @@ pub(crate) struct Tape {
     pub(super) doubt: Option<String>,
     /// The addresses that atomics held, in the order in which they appeared.
     pub(super) addresses: Vec<usize>,
-    /// Whether an atomic was used with an ordering that is weaker than `SeqCst`.
-    pub(super) is_weaker_used: bool,
     /// Whether a read of an atomic may be impossible.
     pub(super) doubt_of_reads: Doubt,
     pub(super) tickets: u64,

@@ -32,7 +32,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $type {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                record::orders(order);
+                memory::uses(order);
                 let value = if memory::reads_latest(order) {
                     self.latest(match order {
                         Ordering::Relaxed => Ordering::Relaxed,
@@ -50,7 +50,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn store(&self, value: $type, order: Ordering) {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                record::orders(order);
+                memory::uses(order);
                 if memory::stores_in_order(order) {
                     self.latest(Ordering::Relaxed);
                     // Loom must not let another lane run between the two.
@@ -69,7 +69,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn swap(&self, value: $type, order: Ordering) -> $type {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                record::orders(order);
+                memory::uses(order);
                 let old = self.inner.swap(value, order);
                 self.changed(lane, at, old, value);
                 old
@@ -88,7 +88,7 @@ macro_rules! atomic {
                 failure: Ordering,
             ) -> Result<$type, $type> {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                record::orders(success);
+                memory::uses(success);
                 let result = self.inner.compare_exchange(expected, new, success, failure);
                 match result {
                     Ok(old) => self.changed(lane, at, old, new),
@@ -119,7 +119,7 @@ macro_rules! atomic {
                     return self.compare_exchange(expected, new, success, failure);
                 }
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                record::orders(failure);
+                memory::uses(failure);
                 let found = self.inner.load(failure);
                 record::resume_as(lane);
                 let act = if found == expected {
@@ -217,7 +217,7 @@ macro_rules! arithmetic {
                 #[track_caller]
                 pub fn $method(&self, operand: $type, order: Ordering) -> $type {
                     let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                    record::orders(order);
+                    memory::uses(order);
                     let old = self.inner.$method(operand, order);
                     self.changed(lane, at, old, ($new)(old, operand));
                     old
