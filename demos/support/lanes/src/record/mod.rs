@@ -20,8 +20,8 @@ pub(crate) use lanes::{
 };
 pub(crate) use steps::{
     alone, begins_as, doubt_of_reads, enter_gate, finds, fingerprint, finish_waiting,
-    holds_at_most, holds_more, is_fair_turn, is_held, is_possible, is_waiting, leave_gate, lets_go,
-    loads, object, pointer, reserves, said, step, stores, take_doubt, takes, uses, waits, wants,
+    holds_at_most, holds_more, is_fair_turn, is_possible, is_waiting, leave_gate, lets_go, loads,
+    object, pointer, reserves, said, step, stores, take_doubt, takes, uses, waits, wants,
     was_woken, would_wait,
 };
 pub(crate) use tape::{Doubt, LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};

@@ -98,14 +98,6 @@ pub(crate) fn is_fair_turn(id: ObjectId, how: How) -> bool {
     })
 }
 
-/// Whether a lane holds the object now.
-pub(crate) fn is_held(id: ObjectId) -> bool {
-    tape(|tape| {
-        let object = tape.own(id);
-        object.is_some_and(|object| !tape.objects[object].holders.is_empty())
-    })
-}
-
 /// Refuses an object of an earlier schedule: it would make this schedule depend on that one.
 #[track_caller]
 fn own(id: ObjectId) -> usize {

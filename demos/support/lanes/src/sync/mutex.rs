@@ -206,7 +206,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 /// so a thread may show a lock that it holds itself.
 impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if record::is_held(self.id) {
+        if !record::is_possible(self.id, How::Lock) {
             return f.debug_struct("Mutex").finish_non_exhaustive();
         }
         let value = self.lock();
