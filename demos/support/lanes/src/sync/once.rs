@@ -3,7 +3,7 @@
 use super::Mutex;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Mutex as Cell, OnceLock as Value, PoisonError};
+use std::sync::PoisonError;
 
 /// A named function call that happens once.
 pub struct Once(OnceLock<()>);
@@ -35,7 +35,7 @@ pub struct OnceLock<T> {
     /// Held while the value is made. A lane that only looks takes it too, because a look must have
     /// a place among the steps.
     turn: Mutex<()>,
-    value: Value<T>,
+    value: std::sync::OnceLock<T>,
 }
 
 impl<T> OnceLock<T> {
@@ -44,7 +44,7 @@ impl<T> OnceLock<T> {
     pub fn new(name: impl Into<String>) -> Self {
         OnceLock {
             turn: Mutex::new(name, ()),
-            value: Value::new(),
+            value: std::sync::OnceLock::new(),
         }
     }
 
@@ -88,7 +88,7 @@ impl<T> OnceLock<T> {
 /// A named value that is made when it is needed first.
 pub struct LazyLock<T, F = fn() -> T> {
     value: OnceLock<T>,
-    make: Cell<Option<F>>,
+    make: std::sync::Mutex<Option<F>>,
 }
 
 impl<T, F: FnOnce() -> T> LazyLock<T, F> {
@@ -97,7 +97,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     pub fn new(name: impl Into<String>, make: F) -> Self {
         LazyLock {
             value: OnceLock::new(name),
-            make: Cell::new(Some(make)),
+            make: std::sync::Mutex::new(Some(make)),
         }
     }
 
