@@ -9,8 +9,8 @@
 //!   that loom finds the deadlock.
 //! - A task has to try, because it may have something else to do. When its wait can end, it stops
 //!   again. So no pick is spent on a wait, except for a lock to write: readers notice that wait.
-//! - A thread that waits at a condition variable can be picked beside others: it wakes although it
-//!   was not notified.
+//! - A thread that waits at a condition variable, or is parked, can be picked beside others: it
+//!   wakes although it was not notified.
 //! - Releasing a lock or dropping an end of a channel is no step: it happens between two steps,
 //!   where no other thread could notice the difference.
 //! - The first thread is not stopped while it is alone: before it has started another thread, and
@@ -70,8 +70,8 @@ enum State {
         /// What it would wait for, if its step is not possible, and the lane that would.
         would_wait: Option<(LaneId, Why)>,
     },
-    /// It waits for another thread. At a condition variable it may also wake although it was not
-    /// notified.
+    /// It waits for another thread. At a condition variable, or parked, it may also wake although it
+    /// was not notified.
     Waiting(Option<Arc<Pause>>),
     Ended,
 }
@@ -81,7 +81,7 @@ enum Next {
     /// A thread that runs already, or none: then all that are left wait.
     Unchanged,
     Continues(Arc<Pause>),
-    /// One that waits at a condition variable: it wakes although it was not notified.
+    /// One that waits for a notification: it wakes without one.
     Wakes(Arc<Pause>),
     /// None: the script ends here.
     Stopped,

@@ -4,7 +4,7 @@
 macro_rules! names {
     ($($first:ident$(::$part:ident)*,)*) => {
         /// What exists in `sync`, `thread`, `tokio`, `task` and `net`, by its path in this crate.
-        /// In a message, a path that is not in this list must not be recommended.
+        /// A message must not recommend a path that is not in this list.
         pub const NAMES: &[&str] = &[$(concat!(stringify!($first)$(, "::", stringify!($part))*)),*];
 
         mod used {

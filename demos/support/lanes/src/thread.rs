@@ -147,7 +147,7 @@ impl Thread {
         Some(record::lane_name(self.0.lane))
     }
 
-    /// Lets the thread continue that is parked, or will be parked next.
+    /// Lets the thread continue if it is parked. If it is not, its next `park` returns at once.
     #[track_caller]
     pub fn unpark(&self) {
         let at = Location::caller();
@@ -167,8 +167,8 @@ pub fn current() -> Thread {
     Thread::of(record::host(record::me()))
 }
 
-/// Waits until the running thread is unparked, or does not wait if it was since the last time. May
-/// also return although it was not unparked: a spurious wake-up.
+/// Waits until the running thread is unparked. Returns at once if it was unparked since the last
+/// wait. May also return although it was not unparked: a spurious wake-up.
 #[track_caller]
 pub fn park() {
     let at = Location::caller();

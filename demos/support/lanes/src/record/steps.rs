@@ -31,7 +31,8 @@ pub(crate) fn object(kind: Kind, name: String) -> ObjectId {
     })
 }
 
-/// Bounds a pipe: writing to it waits while it holds this many messages.
+/// Bounds a pipe: writing to it waits while it holds this many messages. For a semaphore: the
+/// number of its permits.
 pub(crate) fn holds_at_most(id: ObjectId, capacity: usize) {
     tape(|tape| {
         if let Some(object) = tape.own(id) {
@@ -40,17 +41,17 @@ pub(crate) fn holds_at_most(id: ObjectId, capacity: usize) {
     });
 }
 
-/// Raises the bound of a pipe, or the permits of a semaphore.
-pub(crate) fn holds_more(id: ObjectId, places: usize) {
+/// Adds permits to a semaphore.
+pub(crate) fn holds_more(id: ObjectId, permits: usize) {
     tape(|tape| {
         if let Some(object) = tape.own(id) {
             let capacity = &mut tape.objects[object].level.capacity;
-            *capacity = capacity.map(|capacity| capacity + places);
+            *capacity = capacity.map(|capacity| capacity + permits);
         }
     });
 }
 
-/// A place in a pipe is reserved, or free again.
+/// A place in a pipe, or a permit of a semaphore, is reserved, or free again.
 pub(crate) fn reserves(id: ObjectId, is_reserved: bool) {
     tape(|tape| {
         if let Some(object) = tape.own(id) {

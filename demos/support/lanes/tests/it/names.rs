@@ -50,7 +50,7 @@ fn every_public_type_and_function_is_in_the_list() {
     let found: Vec<String> = files.into_iter().flat_map(items).collect();
     assert!(found.len() > 40, "{found:?}");
     let missing = found.iter().filter(|item| !known.contains(item.as_str()));
-    // Of oneshot and of threads: what is awaited, and what a game needs.
+    // The standard library has no `rename`.
     let missing: Vec<&String> = missing.filter(|item| *item != "rename").collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
