@@ -319,12 +319,7 @@ fn run(model: &Model, picks: &[LaneId], goes_on: bool) -> Now {
         heap: Heap::AsItIs,
     }
     .play();
-    let (
-        Played {
-            forks, is_stopped, ..
-        },
-        position,
-    ) = played.unwrap_or_default();
+    let (Played { forks, is_stopped }, position) = played.unwrap_or_default();
     let able = forks.last().filter(|_| is_stopped).cloned();
     let outcome = match report {
         _ if is_stopped => Outcome::Running,
