@@ -1,26 +1,9 @@
 //! Tried locks, recursive reads, waiting writers, the standard library's channels, notifications.
 
+use crate::common::{everything, outcomes};
 use lanes::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use lanes::sync::{Arc, Mutex, RwLock, mpsc};
-use lanes::{Bounds, Verdict, explore, task, thread};
-use std::collections::BTreeSet;
-
-fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
-    explore("a model", Bounds::exhaustive(), model)
-}
-
-/// Every outcome of `model` in some schedule.
-fn outcomes<T: Ord + Send + 'static>(model: impl Fn() -> T + Send + Sync + 'static) -> Vec<T> {
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
-    let noted = seen.clone();
-    everything(move || {
-        let outcome = model();
-        noted.lock().unwrap().insert(outcome);
-    })
-    .holds();
-    let seen = std::mem::take(&mut *seen.lock().unwrap());
-    seen.into_iter().collect()
-}
+use lanes::{Bounds, explore, task, thread};
 
 #[test]
 fn try_lock_finds_the_lock_both_free_and_taken() {

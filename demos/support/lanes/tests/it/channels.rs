@@ -1,13 +1,10 @@
 //! Tokio's real channels under loom's schedules.
 
+use crate::common::everything;
 use lanes::task::block_on;
 use lanes::tokio::{mpsc, oneshot};
 use lanes::{Bounds, Verdict, explore, thread};
 use std::task::Poll;
-
-fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
-    explore("a model", Bounds::exhaustive(), model)
-}
 
 /// A room that sends every player every event, and a player who leaves while the room sends to her.
 fn a_room(waits_for_players: bool) -> Verdict {

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod channels;
+mod common;
 mod locks;
 mod more;
 mod names;

@@ -1,30 +1,13 @@
 //! What is less often used: barriers, values that are set once, parked threads, semaphores,
 //! watches.
 
+use crate::common::{everything, outcomes};
 use lanes::sync::atomic::{AtomicI8, AtomicPtr, AtomicU16, AtomicU32, Ordering::SeqCst};
 use lanes::sync::{Arc, Barrier, Condvar, LazyLock, Mutex, Once, OnceLock, RwLock};
 use lanes::task::block_on;
 use lanes::tokio::{Notify, RwLock as AsyncRwLock, Semaphore, broadcast, mpsc, watch};
-use lanes::{Bounds, Verdict, explore, thread};
-use std::collections::BTreeSet;
+use lanes::{Verdict, thread};
 use std::time::Duration;
-
-fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
-    explore("a model", Bounds::exhaustive(), model)
-}
-
-/// Every outcome of `model` in some schedule.
-fn outcomes<T: Ord + Send + 'static>(model: impl Fn() -> T + Send + Sync + 'static) -> Vec<T> {
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
-    let noted = seen.clone();
-    everything(move || {
-        let outcome = model();
-        noted.lock().unwrap().insert(outcome);
-    })
-    .holds();
-    let seen = std::mem::take(&mut *seen.lock().unwrap());
-    seen.into_iter().collect()
-}
 
 fn blocked(verdict: &Verdict) -> Vec<String> {
     verdict.deadlocks().blocked()

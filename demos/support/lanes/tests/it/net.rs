@@ -1,12 +1,9 @@
 //! Sockets, phones and outboxes.
 
+use crate::common::everything;
 use lanes::net::{outbox, phone};
 use lanes::sync::{Arc, Mutex};
-use lanes::{Bounds, Verdict, explore, thread};
-
-fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
-    explore("a model", Bounds::exhaustive(), model)
-}
+use lanes::{Bounds, explore, thread};
 
 #[test]
 fn a_wire_holds_its_capacity_and_keeps_the_order() {

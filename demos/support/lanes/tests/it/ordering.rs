@@ -1,13 +1,10 @@
 //! What the orderings of atomics promise, and what loom cannot judge.
 
+use crate::common::everything;
 use lanes::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
 use lanes::sync::{Arc, Condvar, Mutex};
-use lanes::{Bounds, Verdict, explore, thread};
+use lanes::{Verdict, thread};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
-
-fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
-    explore("a model", Bounds::exhaustive(), model)
-}
 
 /// Two threads; each writes its own flag, and then reads the other's.
 fn write_then_read(store: Ordering, load: Ordering, between: Option<Ordering>) -> Verdict {

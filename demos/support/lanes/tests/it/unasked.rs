@@ -1,12 +1,9 @@
 //! Waits that end although they were not notified, weak exchanges that fail for no reason.
 
+use crate::common::everything;
 use lanes::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use lanes::sync::{Arc, Condvar, Mutex, MutexGuard};
 use lanes::{Bounds, Verdict, explore, thread};
-
-fn everything(model: impl Fn() + Send + Sync + 'static) -> Verdict {
-    explore("a model", Bounds::exhaustive(), model)
-}
 
 /// Dishes, and a bell that rings for each.
 struct Hatch {
