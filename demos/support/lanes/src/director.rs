@@ -70,8 +70,8 @@ enum State {
         /// What it would wait for, if its step is not possible, and the lane that would.
         would_wait: Option<(LaneId, Why)>,
     },
-    /// It waits for another thread. At a condition variable, or parked, it may also wake although it
-    /// was not notified.
+    /// It waits for another thread. At a condition variable, or parked, it may also wake although
+    /// it was not notified.
     Waiting(Option<Arc<Pause>>),
     Ended,
 }

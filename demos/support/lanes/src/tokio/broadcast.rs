@@ -74,8 +74,8 @@ impl<T: Clone> Receiver<T> {
     /// Receives the next message; the task waits for one.
     ///
     /// # Errors
-    /// If messages were lost because this receiver is too slow, or if the channel is empty and every
-    /// sender is gone.
+    /// If messages were lost because this receiver is too slow, or if the channel is empty and
+    /// every sender is gone.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Result<T, RecvError>> {
         let (id, at) = (self.door.id, Location::caller());
