@@ -178,14 +178,18 @@ pub(crate) fn broken(answer: &str, unsolved: &Answer) -> Result<Option<Broken>, 
     });
     let (paths, names) = paths(&tokens);
     let has_modules = tokens.iter().any(|token| token.is_keyword("mod"));
-    let refused = paths.iter().filter_map(|path| {
-        let mut meanings = meanings(path, &names, has_modules)?.into_iter();
-        meanings.find_map(|meant| refused(&meant, by_schedules))
-    });
-    let endless = paths
+    let meant = paths
         .iter()
-        .filter(|path| meanings(path, &names, has_modules).is_none())
-        .map(|path| unreadable(Unreadable { line: path.line }));
+        .map(|path| (path.line, meanings(path, &names, has_modules)));
+    let meant: Vec<(usize, Option<Vec<Path>>)> = meant.collect();
+    let refused = meant.iter().filter_map(|(_, meanings)| {
+        let mut meanings = meanings.iter().flatten();
+        meanings.find_map(|meant| refused(meant, by_schedules))
+    });
+    let endless = meant
+        .iter()
+        .filter(|(_, meanings)| meanings.is_none())
+        .map(|&(line, _)| unreadable(Unreadable { line }));
     let found = words.chain(statics(&tokens)).chain(files(&tokens));
     let found = found.chain(attributes(&tokens)).chain(endless);
     Ok(found.chain(refused).min_by_key(|broken| broken.line))
