@@ -123,10 +123,9 @@ const KEYWORDS: [&str; 2] = ["unsafe", "extern"];
 const ROOTS: [&str; 11] = [
     "std", "core", "alloc", "lanes", "judge", "tokio", "loom", "crate", "bench", "shuttle", "super",
 ];
-/// Keywords that may be a part of a path. Any other one ends the path before it:
+/// Keywords that cannot be a part of a path, in the edition that answers are compiled with: all but
+/// `self`, `super`, `crate` and `Self`. After one of them a path may begin with `::`, as in
 /// `return ::std::mem::take(x)`.
-const PARTS: [&str; 4] = ["self", "super", "crate", "Self"];
-/// Keywords that are not, in the edition that answers are compiled with.
 const NO_PARTS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -446,8 +445,8 @@ fn paths(tokens: &[Token<'_>]) -> (Vec<Path>, Vec<Name>) {
 /// Returns the name of a token that may be a part of a path.
 fn part<'a>(token: &Token<'a>) -> Option<&'a str> {
     let name = token.name()?;
-    let is_keyword = token.text == name && NO_PARTS.contains(&name);
-    (!is_keyword || PARTS.contains(&name)).then_some(name)
+    let is_raw = token.text != name;
+    (is_raw || !NO_PARTS.contains(&name)).then_some(name)
 }
 
 /// Reads a `use` tree.
