@@ -409,15 +409,13 @@ fn paths(tokens: &[Token<'_>]) -> (Vec<Path>, Vec<Name>) {
         // `use<'a>` is a bound on a type.
         let is_bound = tokens.get(at + 1).is_some_and(|token| token.is_mark("<"));
         if tokens[at].is_keyword("use") && !is_bound {
-            let is_global = continues(at + 1);
             let mut uses = Uses {
                 tokens,
-                is_global,
                 is_outside: depth == 0,
                 paths: &mut paths,
                 names: &mut names,
             };
-            at = uses.tree(at + 1, &[]);
+            at = uses.tree(at + 1, &[], false);
             continue;
         }
         let Some(first) = part(at) else {
@@ -452,23 +450,22 @@ fn part<'a>(token: &Token<'a>) -> Option<&'a str> {
 /// Reads a `use` tree.
 struct Uses<'a> {
     tokens: &'a [Token<'a>],
-    is_global: bool,
     is_outside: bool,
     paths: &'a mut Vec<Path>,
     names: &'a mut Vec<Name>,
 }
 
 impl Uses<'_> {
-    /// Reads from `at`. Returns the index of the tree's end.
-    fn tree(&mut self, mut at: usize, before: &[String]) -> usize {
+    /// Reads from `at` what comes behind the parts `before`. Returns the index of the tree's end.
+    fn tree(&mut self, mut at: usize, before: &[String], mut is_global: bool) -> usize {
         let (mut parts, mut renamed) = (before.to_vec(), None);
         while let Some(token) = self.tokens.get(at) {
             match token.text {
-                "::" => self.is_global |= parts.is_empty(),
+                "::" => is_global |= parts.is_empty(),
                 "{" => {
                     at += 1;
                     while self.tokens.get(at).is_some_and(|token| !token.is_mark("}")) {
-                        at = self.tree(at, &parts);
+                        at = self.tree(at, &parts, is_global);
                         at += usize::from(self.tokens.get(at).is_some_and(|it| it.is_mark(",")));
                     }
                     return at + 1;
@@ -482,7 +479,12 @@ impl Uses<'_> {
                         parts.pop();
                     }
                     if !parts.is_empty() {
-                        self.end(at, parts, renamed);
+                        let path = Path {
+                            line: self.tokens[at.saturating_sub(1)].line,
+                            parts,
+                            is_global,
+                        };
+                        self.end(path, renamed);
                     }
                     return at;
                 }
@@ -493,12 +495,7 @@ impl Uses<'_> {
         at
     }
 
-    fn end(&mut self, at: usize, parts: Vec<String>, renamed: Option<&str>) {
-        let path = Path {
-            line: self.tokens[at.saturating_sub(1)].line,
-            parts,
-            is_global: self.is_global,
-        };
+    fn end(&mut self, path: Path, renamed: Option<&str>) {
         let name = renamed.or(path.parts.last().map(String::as_str));
         if let Some(name) = name.filter(|_| path.parts.len() > 1 || renamed.is_some()) {
             self.names.push(Name {
@@ -604,6 +601,7 @@ mod tests {
             "mod a { use std::mem as t; } mod b { use tokio::time as t; fn f() { t::advance(d) } }",
             "use lanes::tokio; fn f() { ::tokio::time::advance(d) }",
             "use lanes::tokio; use ::tokio::time as t; fn f() { t::advance(d) }",
+            "use tokio::time as t; use {::std::mem, t::advance as a}; fn f() { a(d) }",
             "use std::mem::take as tokio; fn f() { tokio::time::advance(d) }",
             "use std::mem::take as std; fn f() { std::process::exit(0) }",
             "mod a { use lanes::tokio; } fn f() { tokio::time::advance(d) }",
