@@ -361,11 +361,18 @@ fn refused(path: &Path, by_schedules: bool) -> Option<Broken> {
 
 fn instead(root: &str, rest: &str, by_schedules: bool) -> String {
     let is_sync = rest.starts_with("sync") || rest.starts_with("thread");
+    let has = |path: &str| lanes::has(path.trim_end_matches("::*"));
     match (root, by_schedules) {
-        ("std" | "core" | "alloc", true) if is_sync => format!(
-            "the judge does not see it, so it could not judge your answer. `lanes::{rest}` is the \
-             same, with a name that appears in drawings."
-        ),
+        ("std" | "core" | "alloc", true) if is_sync => match has(rest) {
+            true => format!(
+                "the judge does not see it, so it could not judge your answer. `lanes::{rest}` is \
+                 the same, with a name that appears in drawings."
+            ),
+            false => format!(
+                "the judge does not see it, so it could not judge your answer, and `lanes` has no \
+                 `{rest}`."
+            ),
+        },
         ("std" | "core" | "alloc", _) if rest.starts_with("process") => "an answer that ends the \
             program ends the judge too."
             .into(),
@@ -380,11 +387,20 @@ fn instead(root: &str, rest: &str, by_schedules: bool) -> String {
         ("std" | "core" | "alloc", _) if rest.is_empty() || rest == "*" => {
             "name what you use, so that the judge can read it.".into()
         }
-        ("tokio", true) => format!(
-            "the judge does not see plain tokio. `lanes::tokio::{}` is tokio's own, with a name \
-             that appears in drawings.",
-            rest.trim_start_matches("sync::")
-        ),
+        ("tokio", true) => {
+            // In `lanes`, what tokio has in `sync` is in `tokio`.
+            let path = format!("tokio::{rest}").replacen("::sync", "", 1);
+            let path = path.trim_end_matches("::");
+            match has(path) {
+                true => format!(
+                    "the judge does not see plain tokio. `lanes::{path}` is tokio's own, with a \
+                     name that appears in drawings."
+                ),
+                false => {
+                    format!("the judge does not see plain tokio, and `lanes` has no `{path}`.")
+                }
+            }
+        }
         ("tokio", false) => "it would move the judge's clock, or leave the judge's thread.".into(),
         ("crate" | "super" | "bench" | "judge" | "loom" | "lanes" | "shuttle", _) => "an answer \
             must not use the judge's own tools."
@@ -560,6 +576,20 @@ mod tests {
                 "`lanes::tokio::mpsc` is tokio's own",
             ),
             ("mod other;", "this file alone"),
+            (
+                "use std::sync::{atomic, Mutex};",
+                "`lanes::sync::atomic` is the same",
+            ),
+            ("use std::sync::*;", "`lanes::sync::*` is the same"),
+            (
+                "fn f() { std::thread::scope(g) }",
+                "and `lanes` has no `thread::scope`.",
+            ),
+            ("use tokio::sync;", "`lanes::tokio` is tokio's own"),
+            (
+                "fn f() { tokio::time::sleep(d) }",
+                "and `lanes` has no `tokio::time::sleep`.",
+            ),
         ] {
             let why = why(answer).unwrap_or_else(|| panic!("{answer} is refused"));
             assert!(why.contains(words), "{answer}: {why}");
