@@ -164,8 +164,7 @@ const LONGEST: usize = 32;
 /// If the answer is not made of Rust tokens. The compiler finds an error in it too, as a rule.
 pub(crate) fn broken(answer: &str, unsolved: &Answer) -> Result<Option<Broken>, Unreadable> {
     let by_schedules = unsolved.says("lanes");
-    let mut tokens = tokens::read(answer)?;
-    tokens.retain(|token| token.kind != Kind::Comment);
+    let tokens = tokens::code(answer)?;
     let words = tokens.iter().filter_map(|token| {
         let name = token.name()?;
         let (word, why) = WORDS.iter().find(|(word, _)| *word == name)?;

@@ -10,8 +10,7 @@ use tokens::{Kind, Token};
 /// where a certain type is expected; so `fn f() -> impl Future` does for `async fn f()`. `Self` in
 /// a signature and the methods of a trait or of a generic type are not read: no exercise has them.
 pub(crate) fn module(unsolved: &str) -> String {
-    let mut tokens = tokens::read(unsolved).unwrap_or_default();
-    tokens.retain(|token| token.kind != Kind::Comment);
+    let tokens = tokens::code(unsolved).unwrap_or_default();
     let mut module = Module {
         source: unsolved,
         tokens: &tokens,
@@ -80,7 +79,7 @@ impl<'a> Module<'a> {
         let Some(open) = self.find(at, "(") else {
             return;
         };
-        let close = self.close_of(open);
+        let close = tokens::behind_group(self.tokens, open) - 1;
         let Some(body) = self.find(close, "{") else {
             return;
         };
@@ -184,27 +183,11 @@ impl<'a> Module<'a> {
         (from..self.tokens.len()).find(|&at| self.is_mark(at, mark))
     }
 
-    /// Returns the bracket that closes the one at `open`.
-    fn close_of(&self, open: usize) -> usize {
-        let mut depth = 0;
-        for at in open..self.tokens.len() {
-            match self.tokens[at].text {
-                "(" | "[" | "{" => depth += 1,
-                ")" | "]" | "}" => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                return at;
-            }
-        }
-        self.tokens.len()
-    }
-
     fn behind_attributes(&self, mut at: usize) -> usize {
         while self.is_mark(at, "#") {
-            at = self
-                .find(at, "[")
-                .map_or(self.tokens.len(), |open| self.close_of(open) + 1);
+            at = self.find(at, "[").map_or(self.tokens.len(), |open| {
+                tokens::behind_group(self.tokens, open)
+            });
         }
         at
     }
@@ -215,8 +198,11 @@ impl<'a> Module<'a> {
             let is_use = token.is_keyword("use");
             match token.text {
                 ";" => return at + 1,
-                "{" => return self.close_of(at) + 1,
-                "(" | "[" => at = self.close_of(at),
+                "{" => return tokens::behind_group(self.tokens, at),
+                "(" | "[" => {
+                    at = tokens::behind_group(self.tokens, at);
+                    continue;
+                }
                 _ if is_use => return self.find(at, ";").map_or(self.tokens.len(), |end| end + 1),
                 // A constant's value may have a block.
                 "=" => return self.find(at, ";").map_or(self.tokens.len(), |end| end + 1),

@@ -99,6 +99,32 @@ pub fn read(source: &str) -> Result<Vec<Token<'_>>, Unreadable> {
     }
 }
 
+/// Returns the tokens of a source file without its comments.
+///
+/// # Errors
+/// As [`read`].
+pub fn code(source: &str) -> Result<Vec<Token<'_>>, Unreadable> {
+    let mut tokens = read(source)?;
+    tokens.retain(|token| token.kind != Kind::Comment);
+    Ok(tokens)
+}
+
+/// Returns the index behind the bracket that closes the one at `open`.
+pub fn behind_group(tokens: &[Token<'_>], open: usize) -> usize {
+    let mut depth = 0;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match (token.kind, token.text) {
+            (Kind::Mark, "(" | "[" | "{") => depth += 1,
+            (Kind::Mark, ")" | "]" | "}") => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    tokens.len()
+}
+
 struct Reader<'a> {
     source: &'a str,
     tokens: Vec<Token<'a>>,
@@ -368,6 +394,19 @@ mod tests {
             assert_eq!(read(source), Err(Unreadable { line }), "{source}");
         }
         assert_eq!(words("\u{feff}#! [a]\r\nb"), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_group_ends_behind_its_own_bracket() {
+        let tokens = code("a /* ( */ { (b[0]) \"}\" } c").expect("tokens");
+        let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
+        assert_eq!(
+            texts,
+            ["a", "{", "(", "b", "[", "0", "]", ")", "\"}\"", "}", "c"]
+        );
+        assert_eq!(behind_group(&tokens, 1), 10, "the block");
+        assert_eq!(behind_group(&tokens, 2), 8, "the parentheses");
+        assert_eq!(behind_group(&tokens[..8], 1), 8, "it is not closed");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use syn::ext::IdentExt;
 use syn::{Attribute, Item, ItemFn};
-use tokens::{Kind, Token};
+use tokens::Token;
 
 use crate::Complaint;
 use crate::tree::{Step, Tree};
@@ -66,11 +66,9 @@ pub fn scan(
         let line = error.span().start().line;
         format!("{file}:{line} cannot be parsed: {error}")
     })?;
-    let tokens = tokens::read(source).map_err(|error| format!("{file}: {error}"))?;
-    let is_code = |token: &&Token<'_>| token.kind != Kind::Comment;
     let mut scan = Scan {
         file,
-        code: tokens.iter().filter(is_code).copied().collect(),
+        code: tokens::code(source).map_err(|error| format!("{file}: {error}"))?,
         proofs: Vec::new(),
         elsewhere: Vec::new(),
     };

@@ -44,10 +44,8 @@ pub(super) fn read(tree: &Tree, root: &str) -> Result<Vec<Module>, Complaint> {
     let mut modules = Vec::new();
     while let Some((path, file, folder)) = files.pop() {
         let source = tree.read(&file)?;
-        let tokens = tokens::read(&source).map_err(|error| format!("{file}: {error}"))?;
-        let is_code = |token: &Token<'_>| token.kind != Kind::Comment;
         let mut parser = Parser {
-            tokens: tokens.into_iter().filter(is_code).collect(),
+            tokens: tokens::code(&source).map_err(|error| format!("{file}: {error}"))?,
             at: 0,
             file: &file,
             modules: Vec::new(),
@@ -189,20 +187,9 @@ impl<'a> Parser<'a> {
         found
     }
 
-    /// Moves behind the bracket that closes an open one.
+    /// Moves behind the bracket that closes the one just passed.
     fn close(&mut self) {
-        let mut depth = 1;
-        while let Some(token) = self.peek(0) {
-            self.at += 1;
-            match (token.kind, token.text) {
-                (Kind::Mark, "(" | "[" | "{") => depth += 1,
-                (Kind::Mark, ")" | "]" | "}") => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                return;
-            }
-        }
+        self.at = tokens::behind_group(&self.tokens, self.at - 1);
     }
 
     fn visibility(&mut self) -> bool {
