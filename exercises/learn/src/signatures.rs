@@ -1,6 +1,9 @@
 //! Holds an answer to the signatures of its exercise. The judge compares what the answer returns,
 //! and a number is compared as a number only if it is one: a type of the answer's own could be
 //! equal to everything.
+//!
+//! By hand, on the tokens: types are copied as they are written, and with `syn` every learner would
+//! build a parser of the whole language.
 
 use std::fmt::Write;
 use tokens::{Kind, Token};
@@ -89,12 +92,9 @@ impl<'a> Module<'a> {
             let itself = (from..to).find(|&at| self.word(at) == "self");
             match itself {
                 Some(at) => {
-                    let by = self.text_of(from, at).replace("mut", "");
-                    let by = if by.contains('&') {
-                        self.text_of(from, at)
-                    } else {
-                        &by
-                    };
+                    // `&mut` is a part of the type, and `mut` alone is not.
+                    let by = Some(self.text_of(from, at)).filter(|by| by.contains('&'));
+                    let by = by.unwrap_or_default();
                     parameters.push(format!("{word}: {by} {}", of.unwrap_or_default()));
                 }
                 None => {
@@ -195,20 +195,16 @@ impl<'a> Module<'a> {
     /// Returns the end of the item at `at`: behind its `;` or its block.
     fn end_of_item(&self, mut at: usize) -> usize {
         while let Some(token) = self.tokens.get(at) {
-            let is_use = token.is_keyword("use");
-            match token.text {
+            at = match token.text {
                 ";" => return at + 1,
                 "{" => return tokens::behind_group(self.tokens, at),
-                "(" | "[" => {
-                    at = tokens::behind_group(self.tokens, at);
-                    continue;
+                "(" | "[" => tokens::behind_group(self.tokens, at),
+                // A `use`, or a constant's value, may have braces.
+                "use" | "=" => {
+                    return self.find(at, ";").map_or(self.tokens.len(), |end| end + 1);
                 }
-                _ if is_use => return self.find(at, ";").map_or(self.tokens.len(), |end| end + 1),
-                // A constant's value may have a block.
-                "=" => return self.find(at, ";").map_or(self.tokens.len(), |end| end + 1),
-                _ => {}
-            }
-            at += 1;
+                _ => at + 1,
+            };
         }
         at
     }
