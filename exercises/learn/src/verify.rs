@@ -41,7 +41,7 @@ enum Kind {
     Cheat,
 }
 
-/// How many answers of one kind were tried, and for how many the judge was mistaken.
+/// How many answers were tried, and for how many of them the judge was mistaken.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     tried: usize,
@@ -119,10 +119,9 @@ pub(crate) fn verify(
     for complaint in &complaints {
         screen.bad(complaint);
     }
-    let few = |exercise: &&&Exercise| set.right(exercise).len() < RIGHT;
     let few: Vec<&str> = exercises
         .iter()
-        .filter(few)
+        .filter(|it| set.right(it).len() < RIGHT)
         .map(|it| &it.name[..2])
         .collect();
     if !few.is_empty() {
@@ -220,17 +219,14 @@ fn expected<'a>(set: &Set, exercise: &'a Exercise) -> Result<Vec<Expected<'a>>, 
     for file in set.right(exercise) {
         expected.push(trial(Kind::Right, file, GREEN.into()));
     }
-    let wrong = set
-        .wrong(exercise)
-        .into_iter()
-        .map(|file| (Kind::Wrong, file));
-    let cheats = set
-        .cheats(exercise)
-        .into_iter()
-        .map(|file| (Kind::Cheat, file));
-    for (kind, file) in wrong.chain(cheats) {
-        let reason = stated(&file, "Red for: ")?;
-        expected.push(trial(kind, file, reason));
+    for (kind, files) in [
+        (Kind::Wrong, set.wrong(exercise)),
+        (Kind::Cheat, set.cheats(exercise)),
+    ] {
+        for file in files {
+            let reason = stated(&file, "Red for: ")?;
+            expected.push(trial(kind, file, reason));
+        }
     }
     Ok(expected)
 }
@@ -292,8 +288,9 @@ fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
         wrong >= WRONG,
         format!("{wrong} wrong answers; at least {WRONG} are required"),
     );
-    for file in set.right(exercise) {
-        let text = text(&file);
+    let right = set.right(exercise);
+    for file in &right {
+        let text = text(file);
         must(
             header(&text) > 0,
             format!("{file} does not say in a first comment what is different about it"),
@@ -310,7 +307,7 @@ fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
         !is_published || text(&exercise.answer()) == unsolved,
         "exercise.rs differs from unsolved.rs".into(),
     );
-    let right = set.right(exercise).len();
+    let right = right.len();
     must(
         !is_published || right >= RIGHT,
         format!("{right} right answers of another kind; at least {RIGHT} are required"),
