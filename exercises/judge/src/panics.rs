@@ -8,8 +8,8 @@ thread_local! {
     static MESSAGE: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
 }
 
-/// By hand, because `PanicHookInfo::payload_as_str` needs Rust 1.91, and every answer would be
-/// built with the harness of the servers for two lines.
+/// By hand: `PanicHookInfo::payload_as_str` needs Rust 1.91, and for the same function of `harness`
+/// every learner would build that crate.
 fn text(payload: &dyn Any) -> &str {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
