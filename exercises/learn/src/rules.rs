@@ -154,8 +154,11 @@ const ATTRIBUTES: [&str; 16] = [
 ];
 /// How many meanings of a path the judge follows: more than any answer has.
 const MEANINGS: usize = 200;
-/// The most parts of a path, and of its meanings.
-const LONGEST: usize = 32;
+/// The most parts of a path as it is written: more than any answer has.
+const WRITTEN: usize = 16;
+/// The most parts of a meaning. It has room for a written path and, behind the last name that a
+/// `use` binds, the longest path inside a crate from outside.
+const LONGEST: usize = 2 * WRITTEN;
 
 /// Returns the first line of `answer` that the judge cannot accept. `unsolved` shows which kind of
 /// exercise it is.
@@ -274,7 +277,7 @@ struct Name {
 fn meanings(path: &Path, names: &[Name], has_modules: bool) -> Option<Vec<Path>> {
     let (mut found, mut at) = (vec![path.clone()], 0);
     let mut meant = vec![];
-    if path.parts.len() > LONGEST {
+    if path.parts.len() > WRITTEN {
         return None;
     }
     while let Some(path) = found.get(at).cloned() {
@@ -638,6 +641,25 @@ mod tests {
             "fn f(s: &mut tokio::task::JoinSet<()>) { s.r#spawn_local(g); }",
         ] {
             assert!(matches!(broken(answer, &by_clock), Ok(Some(_))), "{answer}");
+        }
+    }
+
+    #[test]
+    fn no_depth_of_modules_hides_code_from_the_rules() {
+        let by_clock = Answer::new("use judge::clock::Phone;");
+        for depth in [1, 8, 31] {
+            let names: Vec<String> = (0..depth).map(|module| format!("m{module}")).collect();
+            let open = names.iter().map(|name| format!("pub mod {name} {{ "));
+            let answer = format!(
+                "{} pub use tokio::time as t; {} use {}::t as x; fn f() {{ x::advance(d) }}",
+                open.collect::<String>(),
+                "}".repeat(depth),
+                names.join("::")
+            );
+            assert!(
+                matches!(broken(&answer, &by_clock), Ok(Some(_))),
+                "{answer}"
+            );
         }
     }
 
