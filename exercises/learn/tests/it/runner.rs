@@ -1,7 +1,7 @@
 //! The runner as a learner sees it. An answer that hangs, prints without end, uses forbidden code
 //! or does not compile gets a verdict in a sentence, and no answer is lost.
 
-use crate::workspace::{Workspace, root};
+use crate::workspace::{Workspace, one_line, root};
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -151,7 +151,7 @@ fn an_answer_that_hides_from_the_judge_is_refused() {
         );
         let (code, said) = workspace.learn(&["run", "1"]);
         assert_eq!(code, Some(1), "{said}");
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = one_line(&said);
         assert!(
             said.contains("[cheat]") && said.contains(words),
             "{cheat}: {said}"

@@ -1,7 +1,7 @@
 //! Checks the judges. Only a few exercises here, so that `cargo test` stays fast; all of them are a
 //! stage of `.ci/run`, and `cargo run -p learn -- verify` on any machine.
 
-use crate::workspace::{Workspace, root};
+use crate::workspace::{Workspace, one_line, root};
 
 #[test]
 fn unsolved_solution_and_wrong_answers_are_judged_as_they_state() {
@@ -9,8 +9,8 @@ fn unsolved_solution_and_wrong_answers_are_judged_as_they_state() {
     let (code, said) = workspace.learn(&["verify"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("all verdicts are as expected"), "{said}");
+    let said = one_line(&said);
     for cheat in ["01_path_raw_mod cheat", "01_return_exit cheat"] {
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(cheat), "{cheat}: {said}");
     }
 }
@@ -31,7 +31,7 @@ fn verify_finds_a_judge_that_gives_another_reason() {
     );
     let (code, said) = workspace.learn(&["verify"]);
     assert_eq!(code, Some(1), "{said}");
-    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = one_line(&said);
     for words in [
         "wrong/sleep.rs: expected `gap`, but the judge says `rarer`",
         "solution.rs: expected `green`, but the judge says `two-orders`",
@@ -73,7 +73,7 @@ fn verify_counts_wrong_answers_that_survive_and_right_ones_that_are_refused() {
     );
     let (code, said) = workspace.learn(&["verify"]);
     assert_eq!(code, Some(1), "{said}");
-    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = one_line(&said);
     for words in [
         "wrong answers: 3 tried, 1 survive · cheats: 1 tried, 1 survive · right answers: 3 tried, 1 \
          refused",

@@ -18,6 +18,11 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
+/// Returns an output without the line breaks of a narrow terminal.
+pub(crate) fn one_line(said: &str) -> String {
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl Workspace {
     /// Copies these exercises in their original state, and their cheats.
     pub(crate) fn with(names: &[&str]) -> Workspace {
