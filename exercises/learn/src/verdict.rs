@@ -7,6 +7,9 @@ use crate::set::Exercise;
 use judge::Ruling;
 use std::time::Duration;
 
+/// The reason of a verdict without complaints.
+pub(crate) const GREEN: &str = "green";
+
 /// The verdict on an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
@@ -43,7 +46,7 @@ impl Verdict {
         match ruling {
             Ruling::Green { kept } => Verdict {
                 kept: Some(kept),
-                ..Verdict::red("green", "every promise is kept")
+                ..Verdict::red(GREEN, "every promise is kept")
             },
             Ruling::Red {
                 promise,

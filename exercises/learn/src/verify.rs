@@ -7,14 +7,13 @@ use crate::error::TrialError;
 use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
+use crate::verdict::GREEN;
 use similar::{ChangeTag, TextDiff};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Instant;
 
-/// The reason of a verdict without complaints.
-const GREEN: &str = "green";
 /// The least number of wrong answers per exercise.
 const WRONG: usize = 2;
 /// The least number of right answers of another kind per exercise.
