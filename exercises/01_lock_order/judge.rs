@@ -40,11 +40,7 @@ pub fn judge(case: &mut Case) -> Judged {
     )
     .if_broken(
         "rarer",
-        |broken, answer| {
-            broken.is_deadlock()
-                && broken.cycle().len() > 1
-                && (answer.says("sleep") || answer.says("yield_now"))
-        },
+        |broken, answer| broken.is_deadlock() && broken.cycle().len() > 1 && answer.pauses(),
         "A pause makes the bad schedule rarer, but that schedule is still possible: when the bar \
          is busy, the other thread comes exactly during the pause. A deadlock is gone only when a \
          wait cycle is impossible.",

@@ -26,13 +26,13 @@ pub fn judge(case: &mut Case) -> Judged {
         )
         .if_broken(
             "spins",
-            |broken, _| broken.is_endless() && finds_it_taken(broken),
+            |broken, _| broken.is_endless() && broken.finds("taken"),
             "The loop asks until the lock is free, but your own thread holds it, and does not \
              unlock while it asks. Look at the tray through the guard that you have.",
         )
         .if_broken(
             "guess",
-            |broken, _| finds_it_taken(broken),
+            |broken, _| broken.finds("taken"),
             "`try_lock` fails if the lock is held, and here your own thread always holds it. The \
              number that you use instead is a guess.",
         )
@@ -83,7 +83,7 @@ pub fn judge(case: &mut Case) -> Judged {
         "The kitchen pays for exactly the snacks that are put on the tray, and the tray never \
          holds more than fit.",
     )
-    .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+    .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
     .if_broken(
         "takes-all",
         |broken, _| broken.says("found none"),
@@ -127,7 +127,7 @@ pub fn judge(case: &mut Case) -> Judged {
         })?;
 
     case.promise("A method that finds the tray busy waits, and then does its work.")
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule(
             "a player looks, the cook refills",
             Bounds::preemptions(3),
@@ -150,7 +150,7 @@ pub fn judge(case: &mut Case) -> Judged {
             },
         )?;
     case.promise("A player who grabs while another one looks gets a snack, and both are right.")
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule("a player looks, another one grabs", Bounds::preemptions(3), || {
             let bar = Arc::new(Bar::open(1));
             let same = Arc::clone(&bar);
@@ -177,18 +177,8 @@ const GIVES_UP: &str = "If the tray is busy, another thread is using it, and wil
     A method that gives up then does nothing, or makes a number up, and its caller never learns of \
     it. Wait with `lock`: a wait that ends is not a bug.";
 
-/// Whether a `try_lock` failed.
-fn finds_it_taken(broken: &judge::Broken) -> bool {
-    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
-    broken.steps().iter().any(is_it)
-}
-
 /// Whether a thread takes the tray twice: each method needs it once.
 fn looks_and_locks_again(broken: &judge::Broken, _: &judge::Answer) -> bool {
-    let steps = broken.steps();
-    let takes = |name: &str| {
-        let is_it = |step: &&String| step.starts_with(name) && step.contains("takes tray");
-        steps.iter().filter(is_it).count()
-    };
-    ["cook", "helper", "ann"].iter().any(|name| takes(name) > 1)
+    let takes_twice = |name: &&str| broken.count(name, "takes tray") > 1;
+    ["cook", "helper", "ann"].iter().any(takes_twice)
 }

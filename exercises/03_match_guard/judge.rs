@@ -159,7 +159,7 @@ pub fn judge(case: &mut Case) -> Judged {
         "Two cooks never cook the same order, and no cook finds an empty list while an order is \
          left.",
     )
-    .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+    .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
     .if_broken(
         "two-looks",
         |broken, _| broken.says("cooked twice"),
@@ -170,8 +170,8 @@ pub fn judge(case: &mut Case) -> Judged {
     .if_broken(
         "takes-all",
         |broken, answer| {
-            let words = ["take", "drain", "replace", "swap", "split_off"];
-            broken.says("found none") && words.iter().any(|word| answer.says(word))
+            broken.says("found none")
+                && answer.says_any(&["take", "drain", "replace", "swap", "split_off"])
         },
         "One cook takes the whole list, so for a moment the other cooks see an empty one. Take \
          only what you need, and leave the rest where every cook can find it.",
@@ -228,7 +228,7 @@ pub fn judge(case: &mut Case) -> Judged {
     })?;
 
     case.promise("No order is lost, also if the list is busy: they are cooked as they came.")
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule("ann orders, a cook works", Bounds::preemptions(3), || {
             let kitchen = Arc::new(Kitchen::open());
             let same = Arc::clone(&kitchen);
@@ -251,7 +251,7 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
     case.promise("Two players can order at the same time, while a third one counts.")
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule("two orders", Bounds::preemptions(3), || {
             let kitchen = Arc::new(Kitchen::open());
             kitchen.order("tteok");
@@ -325,20 +325,10 @@ fn is_own_lock(broken: &Broken) -> bool {
     broken.is_deadlock() && broken.cycle().len() == 1
 }
 
-/// Whether a `try_lock` failed.
-fn finds_it_taken(broken: &Broken) -> bool {
-    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
-    broken.steps().iter().any(is_it)
-}
-
 /// Whether a cook takes the list twice.
 fn takes_the_list_twice(broken: &Broken) -> bool {
-    let steps = broken.steps();
-    let takes = |name: &str| {
-        let is_it = |step: &&String| step.starts_with(name) && step.contains("takes orders");
-        steps.iter().filter(is_it).count()
-    };
-    takes("ann") > 1 || takes("bob") > 1
+    let takes_twice = |name| broken.count(name, "takes orders") > 1;
+    takes_twice("ann") || takes_twice("bob")
 }
 
 /// Whether one of these words is followed by a value that locks: `match self.orders.lock()… {`.

@@ -58,10 +58,10 @@ pub fn judge(case: &mut Case) -> Judged {
         "No thread waits forever, and no score is lost, when one thread scores while another one \
          asks for the leaders.",
     )
-    .if_broken("lost", |broken, _| finds_it_taken(broken), LOST)
+    .if_broken("lost", |broken, _| broken.finds("taken"), LOST)
     .if_broken(
         "rarer",
-        |broken, answer| broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now")),
+        |broken, answer| broken.is_deadlock() && answer.pauses(),
         "A pause moves the two reads apart, and the writer can still come between them: the longer \
          the pause, the more likely.",
     )
@@ -88,7 +88,7 @@ pub fn judge(case: &mut Case) -> Judged {
     })?;
 
     case.promise("If two threads score at the same time, both scores count.")
-        .if_broken("lost", |broken, _| finds_it_taken(broken), LOST)
+        .if_broken("lost", |broken, _| broken.finds("taken"), LOST)
         .if_broken(
             "two-guards",
             |broken, _| broken.says("in the end"),
@@ -119,7 +119,7 @@ pub fn judge(case: &mut Case) -> Judged {
         case.promise("`leaders` returns the leaders of one moment.")
             .if_broken(
                 "guess",
-                |broken, _| finds_it_taken(broken),
+                |broken, _| broken.finds("taken"),
                 "`try_read` does not wait, but it does not read either: a writer uses the board, \
                  or waits for it, so it fails, and what is used instead is made up.",
             )
@@ -179,7 +179,7 @@ pub fn judge(case: &mut Case) -> Judged {
             .if_broken("lost", |broken, _| broken.says("bob scored"), LOST)
             .if_broken(
                 "guess",
-                |broken, _| finds_it_taken(broken),
+                |broken, _| broken.finds("taken"),
                 "`try_read` does not wait, but it does not read either: the board is busy, so it \
                  fails, and what is used instead is made up.",
             )
@@ -296,12 +296,6 @@ fn shows(board: &Board, best: u32, leaders: &[&str], when: &str) {
 fn sorted(mut names: Vec<String>) -> Vec<String> {
     names.sort();
     names
-}
-
-/// Whether a `try_read` or a `try_write` failed.
-fn finds_it_taken(broken: &judge::Broken) -> bool {
-    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
-    broken.steps().iter().any(is_it)
 }
 
 fn is_a_gap(broken: &judge::Broken, _: &judge::Answer) -> bool {

@@ -48,7 +48,7 @@ pub fn judge(case: &mut Case) -> Judged {
     )
     .if_broken(
         "guess",
-        |broken, _| broken.says("sees") && finds_it_taken(broken),
+        |broken, _| broken.says("sees") && broken.finds("taken"),
         "`try_lock` fails while the tray is locked, and ann still holds the lock while she waits. \
          The number that you use instead is a guess. No guess is needed if she unlocks the tray \
          before she waits.",
@@ -156,7 +156,7 @@ pub fn judge(case: &mut Case) -> Judged {
     })?;
 
     case.promise("A snack is eaten once, and its news is sent once.")
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .if_broken(
             "news-first",
             |broken, _| broken.says("pieces of news"),
@@ -188,7 +188,7 @@ pub fn judge(case: &mut Case) -> Judged {
         })?;
 
     case.promise("If another thread uses the tray, a player waits for it, and gets a snack.")
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule("ann and bob, two snacks", Bounds::preemptions(3), || {
             let (ann, bob, left, news) = ann_and_bob(2);
             assert!(
@@ -202,7 +202,7 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
     case.promise("A thread that looks while another one grabs sees the tray before or after.")
-        .if_broken("guess", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("guess", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule("ann grabs, bob looks", Bounds::preemptions(3), || {
             let (news, _told) = mpsc::channel("news", 4);
             let bar = Arc::new(Bar::open(2, news));
@@ -236,10 +236,4 @@ fn ann_and_bob(snacks: u32) -> (bool, bool, u32, usize) {
     let left = block_on(bar.left());
     let news = std::iter::from_fn(|| told.try_recv().ok()).count();
     (ann, bob, left, news)
-}
-
-/// Whether a `try_lock` failed.
-fn finds_it_taken(broken: &judge::Broken) -> bool {
-    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
-    broken.steps().iter().any(is_it)
 }

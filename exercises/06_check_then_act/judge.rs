@@ -40,11 +40,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("A snack is eaten once.")
         .if_broken(
             "rarer",
-            |broken, answer| {
-                broken.says("both")
-                    && (answer.says("sleep") || answer.says("yield_now"))
-                    && !answer.says("swap")
-            },
+            |broken, answer| broken.says("both") && answer.pauses() && !answer.says("swap"),
             "A pause between the look and the act gives the other threads more time, not less. \
              Without the pause the failure is rarer; only if both are one step is it impossible.",
         )
@@ -78,10 +74,7 @@ pub fn judge(case: &mut Case) -> Judged {
         )
         .if_broken(
             "seqcst",
-            |broken, answer| {
-                broken.says("both")
-                    && (answer.says("SeqCst") || answer.says("AcqRel") || answer.says("fence"))
-            },
+            |broken, answer| broken.says("both") && answer.says_any(&["SeqCst", "AcqRel", "fence"]),
             "A stronger ordering decides when other threads see what you did to *other* memory. It \
              does not make one step out of two: between the load and the subtraction another \
              player can still come in.",
@@ -155,7 +148,7 @@ pub fn judge(case: &mut Case) -> Judged {
              another thread was faster, the tray has changed, but it need not be empty: look \
              again, as often as necessary.",
         )
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .if_broken(
             "overwrites",
             |broken, answer| broken.says("ann has one") && answer.says("store"),
@@ -192,7 +185,7 @@ pub fn judge(case: &mut Case) -> Judged {
         .holds(hungry.is_none(), &hungry.unwrap_or_default())?;
 
     case.promise("Each snack that is put on the tray is there, also if two cooks come at once.")
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .if_broken(
             "overwrites",
             |broken, answer| broken.says("two cooks") && answer.says("store"),
@@ -215,7 +208,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise(
         "A thread that looks sees the tray before or after a grab, and before or after a put.",
     )
-    .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+    .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
     .if_broken(
         "takes-all",
         |broken, answer| broken.says("cat sees 0") && answer.says("swap"),
@@ -338,10 +331,4 @@ fn hungry() -> Option<String> {
         Outcome::Broken(message) if message.contains("hungry") => Some(message.clone()),
         _ => None,
     }
-}
-
-/// Whether a `try_lock` failed.
-fn finds_it_taken(broken: &judge::Broken) -> bool {
-    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
-    broken.steps().iter().any(is_it)
 }

@@ -69,14 +69,12 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("A player that waits for a dish gets the dish that the cook puts there.")
         .if_broken(
             "rarer",
-            |broken, answer| {
-                broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now"))
-            },
+            |broken, answer| broken.is_deadlock() && answer.pauses(),
             "A pause only moves the moment. There is still a moment between the last look and the \
              wait, and if the bell rings then, the player does not hear it.",
         )
         .if_broken("if", |broken, _| broken.shows("spurious"), UNASKED)
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .if_broken(
             "no-bell",
             |broken, _| broken.is_deadlock() && waits(broken) && !broken.shows("notifies"),
@@ -126,7 +124,7 @@ pub fn judge(case: &mut Case) -> Judged {
          there.",
     )
     .if_broken("if", |broken, _| broken.shows("spurious"), UNASKED)
-    .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+    .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
     .if_broken(
         "if",
         |broken, answer| {
@@ -177,7 +175,7 @@ pub fn judge(case: &mut Case) -> Judged {
     })?;
 
     case.promise("If two cooks come at the same time, both dishes are there.")
-        .if_broken("gives-up", |broken, _| finds_it_taken(broken), GIVES_UP)
+        .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .if_broken(
             "two-looks",
             |broken, _| broken.is_deadlock(),
@@ -233,12 +231,6 @@ fn awake() -> Option<String> {
 /// Whether a player waits for the bell in the end.
 fn waits(broken: &judge::Broken) -> bool {
     broken.shows("waits to be notified") || broken.shows("WAITS to be notified")
-}
-
-/// Whether a `try_lock` failed.
-fn finds_it_taken(broken: &judge::Broken) -> bool {
-    let is_it = |step: &String| step.contains("finds") && step.contains("taken");
-    broken.steps().iter().any(is_it)
 }
 
 const GIVES_UP: &str = "If `try_lock` fails, a player or a cook uses the hatch, and will unlock it \

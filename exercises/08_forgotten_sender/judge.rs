@@ -14,9 +14,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("When all players have gone, the function returns, and every bill is rung up.")
         .if_broken(
             "rarer",
-            |broken, answer| {
-                broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now"))
-            },
+            |broken, answer| broken.is_deadlock() && answer.pauses(),
             "A pause does not drop a sender. The till waits because a sender is left, and that \
              sender belongs to the function itself.",
         )

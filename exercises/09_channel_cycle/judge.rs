@@ -42,7 +42,7 @@ pub fn judge(case: &mut Case) -> Judged {
         )
         .if_broken("select-for-join", ends_too_early, SELECT)
         .if_broken("cancelled-send", loses_a_wish, CANCELLED)
-        .if_broken("lost", |broken, _| is_lost(broken), LOST)
+        .if_broken("lost", |broken, _| broken.finds("full"), LOST)
         .in_every_schedule("two wishes", Bounds::exhaustive(), || {
             let eaten = play(&[0, 1]).eaten;
             assert!(
@@ -81,16 +81,14 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("The room and the player never wait for each other.")
         .if_broken(
             "rarer",
-            |broken, answer| {
-                broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now"))
-            },
+            |broken, answer| broken.is_deadlock() && answer.pauses(),
             RARER,
         )
         .if_broken("wait-cycle", is_the_ring, RING)
         .if_broken("forgotten-sender", waits_for_the_end, FORGOTTEN)
         .if_broken("select-for-join", ends_too_early, SELECT)
         .if_broken("cancelled-send", loses_a_wish, CANCELLED)
-        .if_broken("lost", |broken, _| is_lost(broken), LOST)
+        .if_broken("lost", |broken, _| broken.finds("full"), LOST)
         .in_every_schedule("five wishes, two threads", Bounds::preemptions(1), || {
             let (room, player) = open();
             let room = thread::spawn("the room", move || block_on(room.serve()));
@@ -108,13 +106,11 @@ pub fn judge(case: &mut Case) -> Judged {
         })?;
 
     case.promise("A hundred wishes are answered, and no queue grows with their number.")
-        .if_broken("lost", |broken, _| is_lost(broken), LOST)
+        .if_broken("lost", |broken, _| broken.finds("full"), LOST)
         .if_broken("huge", |broken, _| broken.says("unanswered"), HUGE)
         .if_broken(
             "rarer",
-            |broken, answer| {
-                broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now"))
-            },
+            |broken, answer| broken.is_deadlock() && answer.pauses(),
             RARER,
         )
         .if_broken("wait-cycle", is_the_ring, RING)
@@ -203,10 +199,7 @@ fn block(code: &str) -> &str {
 
 /// Whether a room and a player wait for a place, each in the channel that the other one empties.
 fn is_the_ring(broken: &Broken, _: &Answer) -> bool {
-    let waits = |name: &str| {
-        let is_it = |step: &String| step.starts_with(name) && step.contains("for a place");
-        broken.steps().iter().any(is_it)
-    };
+    let waits = |name| broken.count(name, "for a place") > 0;
     broken.is_deadlock() && waits("the room") && waits("ann")
 }
 
@@ -224,12 +217,6 @@ fn waits_for_the_end(broken: &Broken, _: &Answer) -> bool {
         && last.iter().all(|step| step.contains("for a message"))
 }
 
-/// Returns how many wishes the drawing shows being sent.
-fn sent(broken: &Broken) -> usize {
-    let is_it = |step: &&String| step.starts_with("ann sends to the room's inbox");
-    broken.steps().iter().filter(is_it).count()
-}
-
 /// Whether the player ends although every wish was sent.
 fn ends_too_early(broken: &Broken, answer: &Answer) -> bool {
     broken.says("are eaten") && Selects::of(answer.code()).whole && !loses_a_wish(broken, answer)
@@ -238,17 +225,12 @@ fn ends_too_early(broken: &Broken, answer: &Answer) -> bool {
 /// Whether the player does not send every wish, and no full channel is to blame.
 fn loses_a_wish(broken: &Broken, answer: &Answer) -> bool {
     let wishes = if broken.says("5 wishes") { 5 } else { 2 };
+    let sent = broken.count("ann", "sends to the room's inbox");
     let is_small = !broken.says("100 wishes");
     broken.says("are eaten")
         && Selects::of(answer.code()).send
-        && !is_lost(broken)
-        && (!is_small || sent(broken) < wishes)
-}
-
-/// Whether a message was thrown away because a channel was full.
-fn is_lost(broken: &Broken) -> bool {
-    let is_it = |step: &String| step.contains("finds") && step.contains("full");
-    broken.steps().iter().any(is_it)
+        && !broken.finds("full")
+        && (!is_small || sent < wishes)
 }
 
 #[derive(Default)]

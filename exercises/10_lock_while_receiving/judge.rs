@@ -57,9 +57,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("If the tray is empty, a player gets a fresh snack.")
         .if_broken(
             "rarer",
-            |broken, answer| {
-                broken.is_deadlock() && (answer.says("sleep") || answer.says("yield_now"))
-            },
+            |broken, answer| broken.is_deadlock() && answer.pauses(),
             "The tray stays locked during the pause, so the kitchen waits for the whole pause, and \
              after it as well. The player has enough time; the problem is that it holds the lock.",
         )

@@ -158,10 +158,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "flag",
             |broken, answer| {
                 broken.says("behind")
-                    && (answer.says("AtomicBool")
-                        || answer.says("watch")
-                        || answer.says("Weak")
-                        || answer.says("downgrade"))
+                    && answer.says_any(&["AtomicBool", "watch", "Weak", "downgrade"])
             },
             "The task checks from time to time whether it is still needed. But it is in the middle \
              of a `send` to a phone that reads nothing, and there it checks nothing, forever. What \

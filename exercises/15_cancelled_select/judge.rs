@@ -113,7 +113,7 @@ pub fn judge(case: &mut Case) -> Judged {
     )
     .if_broken(
         "rarer",
-        |broken, answer| broken.says("never") && (answer.says("sleep") || answer.says("yield_now")),
+        |broken, answer| broken.says("never") && answer.pauses(),
         "A pause helps a phone that is only a little late, and then the bug seems fixed. A phone \
          in a tunnel is later than any pause: the future that holds the event is dropped all the \
          same.",

@@ -80,9 +80,7 @@ pub fn judge(case: &mut Case) -> Judged {
         )
         .if_broken(
             "rarer",
-            |broken, answer| {
-                broken.says("never written") && (answer.says("sleep") || answer.says("yield_now"))
-            },
+            |broken, answer| broken.says("never written") && answer.pauses(),
             "A pause orders nothing: the player may still see the sign and not the price. Only the \
              two operations on the sign can create an order.",
         )
@@ -223,9 +221,7 @@ pub fn judge(case: &mut Case) -> Judged {
             }
         })?;
 
-    let locks = ["Mutex", "RwLock", "Condvar"]
-        .iter()
-        .any(|lock| case.answer().says(lock));
+    let locks = case.answer().says_any(&["Mutex", "RwLock", "Condvar"]);
     case.promise("A player that reads the board never waits.")
         .if_broken(
             "locked",

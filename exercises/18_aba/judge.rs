@@ -195,7 +195,7 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
     promise
         .if_broken(
             "rarer",
-            |_, answer| answer.says("sleep") || answer.says("yield_now"),
+            |_, answer| answer.pauses(),
             "A pause between the look and the exchange makes the bug more frequent, and a pause \
              before the look makes it rarer, but no pause makes it impossible: between two steps \
              there is always a moment.",

@@ -38,6 +38,7 @@ mod child;
 pub mod clock;
 mod panics;
 mod promise;
+mod questions;
 mod ruling;
 
 pub use answer::Answer;
