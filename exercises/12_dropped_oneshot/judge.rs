@@ -227,7 +227,8 @@ pub fn judge(case: &mut Case) -> Judged {
             "stays-open",
             |broken, _| broken.is_deadlock(),
             "The kitchen has had its orders, but does not end: it waits for more, as long as a \
- X with it, and the players read the silence.",
+             player could come. Return after the last order: that drops the channel, and the \
+             orders in it with it, and the players read the silence.",
         )
         .in_every_schedule("the door is held", Bounds::preemptions(2), || {
             let (door, kitchen) = opens(2, 1);
