@@ -4,7 +4,7 @@
 //! Does not cover: more than two players.
 
 use super::exercise::{Bar, Plate};
-use judge::{Case, Judged};
+use judge::{Case, Judged, stays_busy};
 use lanes::sync::{Arc, Mutex};
 use lanes::{Bounds, thread};
 
@@ -125,10 +125,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 plate.lock()
             };
             let ann = thread::spawn("ann", move || run(grabs, &same, &hers));
-            for _ in 0..BUSY {
-                thread::yield_now();
-            }
-            drop(busy);
+            stays_busy(busy);
             ann.join().unwrap();
             let (tray, eaten) = (*bar.tray.lock(), *plate.lock());
             let should = if grabs { (0, 2) } else { (2, 0) };
@@ -216,10 +213,6 @@ const OLD_LOOK: &str = "You look at the tray or the plate, unlock it, and later 
 fn is_an_old_look(broken: &judge::Broken, _: &judge::Answer) -> bool {
     broken.says("in the end") || broken.says("overflow")
 }
-
-/// How often other threads run while a lock is busy: more often than an answer tries that gives up
-/// after a few tries.
-const BUSY: usize = 12;
 
 /// How many rows of an endless drawing show what its loop does.
 const LOOP: usize = 12;

@@ -6,7 +6,7 @@
 //! lock.
 
 use super::exercise::Board;
-use judge::{Case, Judged};
+use judge::{Case, Judged, stays_busy};
 use lanes::sync::Arc;
 use lanes::{Bounds, thread};
 
@@ -198,10 +198,7 @@ pub fn judge(case: &mut Case) -> Judged {
                     }
                     (same.best(), sorted(same.leaders()))
                 });
-                for _ in 0..BUSY {
-                    thread::yield_now();
-                }
-                drop(guards);
+                stays_busy(guards);
                 let (best, leaders) = other.join().unwrap();
                 let has = if is_read { 2 } else { 1 };
                 assert!(
@@ -263,10 +260,6 @@ const MOMENTS: [Moment; 4] = [
         &[("cat", 2), ("bob", 1)],
     ),
 ];
-
-/// How often other threads run while the board is busy: more often than an answer tries that gives
-/// up after a few tries.
-const BUSY: usize = 12;
 
 const LOST: &str = "`score` gives up if the board is busy, so that score is lost. No thread waits \
     forever any more, but the board is wrong. A wait that ends is not a bug.";

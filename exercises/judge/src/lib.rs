@@ -33,6 +33,7 @@
 
 mod answer;
 mod broken;
+mod busy;
 mod case;
 mod child;
 pub mod clock;
@@ -43,6 +44,7 @@ mod ruling;
 
 pub use answer::Answer;
 pub use broken::Broken;
+pub use busy::stays_busy;
 pub use case::{Case, Judged, Red};
 pub use child::{LIMIT, OUT_OF_TIME, main};
 pub use promise::{Promise, Seen};
