@@ -75,7 +75,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 );
             }
             sleep(Duration::from_secs(90)).await;
-            let heard = hand.heard().iter().any(|(_, line)| line == "tick 90");
+            let heard = hand.lines().iter().any(|line| line == "tick 90");
             assert!(
                 heard,
                 "after a minute and a half ann hears tick 90; but the last line that she has heard \
@@ -307,11 +307,11 @@ pub fn judge(case: &mut Case) -> Judged {
             drop(anns);
             sleep(5 * SECOND).await;
             drop(visit);
-            let heard = bob.heard().iter().any(|(_, line)| line == "tick 6");
+            let heard = bob.lines().iter().any(|line| line == "tick 6");
             assert!(
                 heard,
                 "bob is still there, but he has heard only {}",
-                lines(&bob)
+                bob.lines().join(", ")
             );
             drop(bobs);
             is_over(&clock, &bob, Some(stays)).await;
@@ -361,11 +361,6 @@ fn lines_and_times(hand: &Hand) -> String {
 }
 
 fn answers(hand: &Hand) -> Vec<String> {
-    let lines = hand.heard().into_iter().map(|(_, line)| line);
-    lines.filter(|line| line.starts_with("ok")).collect()
-}
-
-fn lines(hand: &Hand) -> String {
-    let lines: Vec<String> = hand.heard().into_iter().map(|(_, line)| line).collect();
-    lines.join(", ")
+    let is_it = |line: &String| line.starts_with("ok");
+    hand.lines().into_iter().filter(is_it).collect()
 }

@@ -28,7 +28,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 clock.settle().await;
             }
             for hand in &hands {
-                let heard: Vec<String> = hand.heard().into_iter().map(|(_, line)| line).collect();
+                let heard = hand.lines();
                 let told: Vec<String> = (0..20).map(|event| format!("#{event}")).collect();
                 let name = hand.name();
                 assert!(
@@ -102,14 +102,14 @@ pub fn judge(case: &mut Case) -> Judged {
             room.tell_everyone("e").await;
             clock.settle().await;
             for hand in &hands {
-                let heard: Vec<String> = hand.heard().into_iter().map(|(_, line)| line).collect();
+                let heard = hand.lines();
                 assert!(
                     heard == [&told[..], &["e"]].concat(),
                     "{told:?} and then \"e\" were told; but {} heard {heard:?}",
                     hand.name()
                 );
             }
-            let heard: Vec<String> = late.heard().into_iter().map(|(_, line)| line).collect();
+            let heard = late.lines();
             assert!(
                 heard == ["e"],
                 "after cat had joined, \"e\" was told; but she heard {heard:?}"
@@ -253,7 +253,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 room.tell_everyone(&told[event]).await;
                 clock.settle().await;
                 for hand in [ann, amy] {
-                    let heard: Vec<String> = hand.heard().into_iter().map(|(_, it)| it).collect();
+                    let heard = hand.lines();
                     assert!(
                         heard == told,
                         "{} reads, but of {} events she saw {}, the last one: {}",
@@ -305,7 +305,7 @@ pub fn judge(case: &mut Case) -> Judged {
                     room.tell_everyone(&format!("#{event}")).await;
                     clock.settle().await;
                 }
-                let heard: Vec<String> = bob.heard().into_iter().map(|(_, it)| it).collect();
+                let heard = bob.lines();
                 let is_whole = heard
                     .iter()
                     .enumerate()

@@ -328,12 +328,7 @@ pub fn judge(case: &mut Case) -> Judged {
                     setup.hand.reads();
                     clock.settle().await;
                 }
-                let heard: Vec<String> = setup
-                    .hand
-                    .heard()
-                    .into_iter()
-                    .map(|(_, line)| line)
-                    .collect();
+                let heard = setup.hand.lines();
                 assert!(heard == all, "{all:?} were told; but ann heard {heard:?}");
                 let told = setup.asks().await;
                 assert!(
@@ -496,12 +491,7 @@ impl Setup {
     /// Checks that the phone has heard this many events, each once, in sequence.
     #[track_caller]
     fn has_told(&self, events: usize) {
-        let heard: Vec<String> = self
-            .hand
-            .heard()
-            .into_iter()
-            .map(|(_, line)| line)
-            .collect();
+        let heard = self.hand.lines();
         let told: Vec<String> = (0..events).map(|event| format!("#{event}")).collect();
         let mut words = heard.iter().take(12).cloned().collect::<Vec<_>>().join(" ");
         if heard.len() > 12 {

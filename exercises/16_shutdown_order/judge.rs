@@ -301,7 +301,7 @@ async fn closes(
     let (was_hung_up, tasks) = (hand.was_hung_up(), clock.tasks());
     // Lines on the connection arrive, and a task that was left behind gets the time to show it.
     tokio::time::sleep(60 * SECOND).await;
-    let heard: Vec<String> = hand.heard().into_iter().map(|(_, what)| what).collect();
+    let heard = hand.lines();
     let (at, on_the_phone) = (
         heard.iter().position(|it| it == "goodbye"),
         heard.join(", "),

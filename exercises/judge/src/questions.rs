@@ -1,7 +1,9 @@
-//! Questions that several judges ask: about an answer, and about how it broke a promise.
+//! Questions that several judges ask: about an answer, about how it broke a promise, and about a
+//! phone.
 
 use crate::answer::Answer;
 use crate::broken::Broken;
+use crate::clock::Hand;
 
 impl Answer {
     /// Whether the code uses at least one of these words.
@@ -27,6 +29,13 @@ impl Broken {
     pub fn count(&self, who: &str, words: &str) -> usize {
         let is_it = |step: &&String| step.starts_with(who) && step.contains(words);
         self.steps().iter().filter(is_it).count()
+    }
+}
+
+impl Hand {
+    /// Returns the lines that the phone has read.
+    pub fn lines(&self) -> Vec<String> {
+        self.heard().into_iter().map(|(_, line)| line).collect()
     }
 }
 
