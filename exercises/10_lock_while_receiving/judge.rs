@@ -6,7 +6,7 @@
 
 use super::exercise::{Bar, Order};
 use judge::{Case, Judged};
-use lanes::sync::mpsc::channel;
+use lanes::sync::mpsc::{Receiver, channel};
 use lanes::sync::{Arc, Mutex};
 use lanes::{Bounds, thread};
 
@@ -116,12 +116,7 @@ pub fn judge(case: &mut Case) -> Judged {
         .in_every_schedule("ann at an empty tray", Bounds::preemptions(2), || {
             let bar = Arc::new(Bar::open(0));
             let (orders_in, orders) = channel::<Order>("orders");
-            let same = Arc::clone(&bar);
-            let pan = Arc::new(Mutex::new("pan", 0));
-            let fries = Arc::clone(&pan);
-            let kitchen = thread::spawn("kitchen", move || {
-                same.kitchen(orders, || *fries.lock() += 1)
-            });
+            let (pan, kitchen) = kitchen_with_a_pan(&bar, orders);
             let same = Arc::clone(&bar);
             let ann = thread::spawn("ann", move || same.grab(&orders_in));
             ann.join().unwrap();
@@ -175,12 +170,7 @@ pub fn judge(case: &mut Case) -> Judged {
         .in_every_schedule("ann takes twice", Bounds::preemptions(2), || {
             let bar = Arc::new(Bar::open(1));
             let (orders_in, orders) = channel::<Order>("orders");
-            let same = Arc::clone(&bar);
-            let pan = Arc::new(Mutex::new("pan", 0));
-            let fries = Arc::clone(&pan);
-            let kitchen = thread::spawn("kitchen", move || {
-                same.kitchen(orders, || *fries.lock() += 1)
-            });
+            let (pan, kitchen) = kitchen_with_a_pan(&bar, orders);
             for _ in 0..3 {
                 bar.grab(&orders_in);
             }
@@ -228,26 +218,16 @@ pub fn judge(case: &mut Case) -> Judged {
              again, not only wait again: otherwise no snack is fried for it.",
         )
         .in_every_schedule("ann and bob at an empty tray", Bounds::preemptions(2), || {
-            let bar = Arc::new(Bar::open(0));
-            let (anns, orders) = channel::<Order>("orders");
-            let bobs = anns.clone();
-            let same = Arc::clone(&bar);
-            let kitchen = thread::spawn("kitchen", move || same.kitchen(orders, || ()));
-            let same = Arc::clone(&bar);
-            let bob = thread::spawn("bob", move || same.grab(&bobs));
-            // Ann's own thread: one more would make ten times as many schedules.
-            bar.grab(&anns);
-            drop(anns);
-            bob.join().unwrap();
-            let fried = kitchen.join().unwrap();
-            let left = bar.left();
+            let (fried, left) = ann_and_bob(0);
             assert!(
                 left + 2 <= fried || left == 0,
                 "{fried} snacks were fried and {left} are left, so ann or bob came back without \
                  one"
             );
-            assert!(fried == left + 2, "ann and bob ate one each, {left} are left, but the kitchen \
-                fried {fried}");
+            assert!(
+                fried == left + 2,
+                "ann and bob ate one each, {left} are left, but the kitchen fried {fried}"
+            );
         })?;
 
     case.promise("The same with one snack for two players.")
@@ -264,17 +244,7 @@ pub fn judge(case: &mut Case) -> Judged {
              After each wait look again, and order again if the tray is empty.",
         )
         .in_every_schedule("ann and bob and one snack", Bounds::preemptions(2), || {
-            let bar = Arc::new(Bar::open(1));
-            let (anns, orders) = channel::<Order>("orders");
-            let bobs = anns.clone();
-            let same = Arc::clone(&bar);
-            let kitchen = thread::spawn("kitchen", move || same.kitchen(orders, || ()));
-            let same = Arc::clone(&bar);
-            let bob = thread::spawn("bob", move || same.grab(&bobs));
-            bar.grab(&anns);
-            drop(anns);
-            bob.join().unwrap();
-            let (fried, left) = (kitchen.join().unwrap(), bar.left());
+            let (fried, left) = ann_and_bob(1);
             assert!(
                 fried + 1 == left + 2,
                 "1 snack lay there, {fried} were fried, ann and bob ate one each, but {left} are \
@@ -361,4 +331,34 @@ pub fn judge(case: &mut Case) -> Judged {
                 cook.join().unwrap();
             },
         )
+}
+
+/// Lets ann and bob take one each, at the same time. Returns how many snacks the kitchen fried, and
+/// how many are left.
+fn ann_and_bob(snacks: u32) -> (u32, u32) {
+    let bar = Arc::new(Bar::open(snacks));
+    let (anns, orders) = channel::<Order>("orders");
+    let bobs = anns.clone();
+    let same = Arc::clone(&bar);
+    let kitchen = thread::spawn("kitchen", move || same.kitchen(orders, || ()));
+    let same = Arc::clone(&bar);
+    let bob = thread::spawn("bob", move || same.grab(&bobs));
+    // Ann's own thread: one more would make ten times as many schedules.
+    bar.grab(&anns);
+    drop(anns);
+    bob.join().unwrap();
+    (kitchen.join().unwrap(), bar.left())
+}
+
+/// Starts a kitchen that counts in `pan` how often it fries.
+fn kitchen_with_a_pan(
+    bar: &Arc<Bar>,
+    orders: Receiver<Order>,
+) -> (Arc<Mutex<u32>>, thread::JoinHandle<u32>) {
+    let (bar, pan) = (Arc::clone(bar), Arc::new(Mutex::new("pan", 0)));
+    let fries = Arc::clone(&pan);
+    let kitchen = thread::spawn("kitchen", move || {
+        bar.kitchen(orders, || *fries.lock() += 1)
+    });
+    (pan, kitchen)
 }
