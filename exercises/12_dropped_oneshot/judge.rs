@@ -78,15 +78,7 @@ pub fn judge(case: &mut Case) -> Judged {
     )
     .in_every_schedule("one snack, two players", Bounds::preemptions(3), || {
         let (door, kitchen) = opens(1, 2);
-        let same = door.clone();
-        let bob = thread::spawn("bob", move || block_on(order(&same)));
-        let ann = block_on(order(&door));
-        let bob = bob.join().unwrap();
-        let told = if ann == Answer::Snack {
-            (ann, bob)
-        } else {
-            (bob, ann)
-        };
+        let told = ann_and_bob(&door);
         assert!(
             told == (Answer::Snack, Answer::SoldOut),
             "1 snack, but the two players get the answers {:?} and {:?}",
@@ -133,11 +125,7 @@ pub fn judge(case: &mut Case) -> Judged {
         )
         .in_every_schedule("a kitchen that closes after one order", Bounds::preemptions(3), || {
             let (door, kitchen) = opens(8, 1);
-            let same = door.clone();
-            let bob = thread::spawn("bob", move || block_on(order(&same)));
-            let ann = block_on(order(&door));
-            let bob = bob.join().unwrap();
-            let told = if ann == Answer::Snack { (ann, bob) } else { (bob, ann) };
+            let told = ann_and_bob(&door);
             assert!(
                 told == (Answer::Snack, Answer::Closed),
                 "snacks are left and the kitchen closes after 1 order, but the two players get the \
@@ -331,5 +319,19 @@ async fn order(door: &mpsc::Sender<Order>) -> Answer {
         exercise::Answer::Snack => Answer::Snack,
         exercise::Answer::SoldOut => Answer::SoldOut,
         exercise::Answer::Closed => Answer::Closed,
+    }
+}
+
+/// Lets ann and bob order at the same time. Returns both answers; if one of them is a snack, that
+/// one is the first.
+fn ann_and_bob(door: &mpsc::Sender<Order>) -> (Answer, Answer) {
+    let same = door.clone();
+    let bob = thread::spawn("bob", move || block_on(order(&same)));
+    let ann = block_on(order(door));
+    let bob = bob.join().unwrap();
+    if ann == Answer::Snack {
+        (ann, bob)
+    } else {
+        (bob, ann)
     }
 }
