@@ -5,8 +5,9 @@
 //! threads, what waits in a room at the moment when it is dropped.
 
 use super::exercise::Room;
-use judge::clock::{Hand, phone};
+use judge::clock::{Clock, Hand, phone};
 use judge::{Case, Judged};
+use std::ops::Range;
 use std::time::Duration;
 
 /// The number of lines that the kernel and the phone hold.
@@ -23,10 +24,7 @@ pub fn judge(case: &mut Case) -> Judged {
             let mut room = Room::default();
             let hands = [joins(&mut room, "ann"), joins(&mut room, "bob")];
             hands.iter().for_each(Hand::reads);
-            for event in 0..20 {
-                room.tell_everyone(&format!("#{event}")).await;
-                clock.settle().await;
-            }
+            tells(&mut room, &clock, 0..20).await;
             for hand in &hands {
                 let heard = hand.lines();
                 let told: Vec<String> = (0..20).map(|event| format!("#{event}")).collect();
@@ -199,10 +197,7 @@ pub fn judge(case: &mut Case) -> Judged {
             let (ann, bob) = (joins(&mut room, "ann"), joins(&mut room, "bob"));
             ann.reads();
             clock.note("bob", "stops reading");
-            for event in 0..TOO_MANY {
-                room.tell_everyone(&format!("#{event}")).await;
-                clock.settle().await;
-            }
+            tells(&mut room, &clock, 0..TOO_MANY).await;
             clock.note("bob", &format!("has not read {TOO_MANY} events"));
             if room.players() == 2 {
                 bob.reads();
@@ -295,16 +290,10 @@ pub fn judge(case: &mut Case) -> Judged {
             for late in [WIRE + 1, 20, 64, 65, 66, 68, 69, 70, 100, 250] {
                 let mut room = Room::default();
                 let bob = joins(&mut room, "bob");
-                for event in 0..late {
-                    room.tell_everyone(&format!("#{event}")).await;
-                    clock.settle().await;
-                }
+                tells(&mut room, &clock, 0..late).await;
                 bob.reads();
                 clock.settle().await;
-                for event in late..late + 3 {
-                    room.tell_everyone(&format!("#{event}")).await;
-                    clock.settle().await;
-                }
+                tells(&mut room, &clock, late..late + 3).await;
                 let heard = bob.lines();
                 let is_whole = heard
                     .iter()
@@ -344,16 +333,10 @@ pub fn judge(case: &mut Case) -> Judged {
                 let (bob, ann) = (joins(&mut room, "bob"), joins(&mut room, "ann"));
                 ann.reads();
                 if !reads {
-                    for event in 0..WIRE + 2 {
-                        room.tell_everyone(&format!("#{event}")).await;
-                        clock.settle().await;
-                    }
+                    tells(&mut room, &clock, 0..WIRE + 2).await;
                 }
                 bob.leaves();
-                for event in 0..4 {
-                    room.tell_everyone(&format!("#{event}")).await;
-                    clock.settle().await;
-                }
+                tells(&mut room, &clock, 0..4).await;
                 let players = room.players();
                 assert!(
                     players == 1,
@@ -388,10 +371,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 let mut room = Room::default();
                 let (bob, ann) = (joins(&mut room, "bob"), joins(&mut room, "ann"));
                 clock.note("bob", "does not read");
-                for event in 0..events {
-                    room.tell_everyone(&format!("#{event}")).await;
-                    clock.settle().await;
-                }
+                tells(&mut room, &clock, 0..events).await;
                 clock.note("the server", "drops the room");
                 drop(room);
                 clock.settle().await;
@@ -413,4 +393,12 @@ fn joins(room: &mut Room, name: &str) -> Hand {
     let (phone, hand) = phone(name, WIRE);
     room.join(phone);
     hand
+}
+
+/// Tells events of these numbers. After each one, every task that can run does so.
+async fn tells(room: &mut Room, clock: &Clock, events: Range<usize>) {
+    for event in events {
+        room.tell_everyone(&format!("#{event}")).await;
+        clock.settle().await;
+    }
 }
