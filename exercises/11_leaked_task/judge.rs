@@ -172,9 +172,7 @@ pub fn judge(case: &mut Case) -> Judged {
              that waits there, and must be able to end it.",
         )
         .on_a_paused_clock("bob is in a tunnel", MINUTE, |clock| async move {
-            let (hand, says, visit) = comes("bob");
-            clock.note("bob", "does not read");
-            sleep(Duration::from_millis(8_500)).await;
+            let (hand, says, visit) = comes_from_a_tunnel("bob", &clock).await;
             clock.note("bob", "sends no more lines");
             drop(says);
             is_over(&clock, &hand, Some(visit)).await;
@@ -246,9 +244,7 @@ pub fn judge(case: &mut Case) -> Judged {
              without it. Each task that a visit starts must end with it.",
     )
     .on_a_paused_clock("bob asks from a tunnel", 3 * MINUTE, |clock| async move {
-        let (hand, says, visit) = comes("bob");
-        clock.note("bob", "does not read");
-        sleep(Duration::from_millis(8_500)).await;
+        let (hand, says, visit) = comes_from_a_tunnel("bob", &clock).await;
         for line in ["a", "b", "c", "d"] {
             says.try_send(line.into()).expect("there is room");
             clock.settle().await;
@@ -266,9 +262,7 @@ pub fn judge(case: &mut Case) -> Judged {
         is_over(&clock, &hand, Some(visit)).await;
 
         for said in [&["a"][..], &["a", "b", "c", "d"]] {
-            let (hand, says, visit) = comes("cat");
-            clock.note("cat", "does not read");
-            sleep(Duration::from_millis(8_500)).await;
+            let (hand, says, visit) = comes_from_a_tunnel("cat", &clock).await;
             for line in said {
                 says.try_send((*line).into()).expect("there is room");
             }
@@ -279,9 +273,7 @@ pub fn judge(case: &mut Case) -> Judged {
             is_over(&clock, &hand, Some(visit)).await;
         }
 
-        let (hand, says, visit) = comes("bob");
-        clock.note("bob", "does not read");
-        sleep(Duration::from_millis(8_500)).await;
+        let (hand, says, visit) = comes_from_a_tunnel("bob", &clock).await;
         says.try_send("a".into()).expect("there is room");
         sleep(SECOND).await;
         clock.note("the server", "drops bob's visit");
@@ -318,10 +310,21 @@ pub fn judge(case: &mut Case) -> Judged {
         })
 }
 
-fn comes(name: &str) -> (Hand, mpsc::Sender<String>, JoinHandle<()>) {
+/// A phone, what its player says, and the visit.
+type Visit = (Hand, mpsc::Sender<String>, JoinHandle<()>);
+
+fn comes(name: &str) -> Visit {
     let (phone, hand) = phone(name, 4);
     let (says, said) = mpsc::channel(4);
     (hand, says, tokio::spawn(visit(phone, said)))
+}
+
+/// A visit of a player in a tunnel, when its connection has been full for some seconds.
+async fn comes_from_a_tunnel(name: &str, clock: &Clock) -> Visit {
+    let visit = comes(name);
+    clock.note(name, "does not read");
+    sleep(Duration::from_millis(8_500)).await;
+    visit
 }
 
 /// Checks that the visit, unless it was dropped, has returned, and that after a while nothing of it
