@@ -1,7 +1,8 @@
 //! Judges exercise 1 with loom, every schedule. Unsolved: `two-orders`.
 //!
-//! Covers: a grab and a leave at the same time, two grabs, two leaves, while a third thread counts.
-//! Does not cover: more than two players.
+//! Covers: a grab and a leave at the same time, also while a third thread counts (if an answer
+//! tries locks, it counts beside one of them); two grabs; two leaves; a lock that is busy. Does not
+//! cover: more than two players.
 
 use super::exercise::{Bar, Plate};
 use judge::{Case, Judged, stays_busy};
@@ -164,11 +165,10 @@ pub fn judge(case: &mut Case) -> Judged {
                     })
                     .collect();
                 {
-                    // The lock order of the solution. An answer may use the other order, so the
-                    // plate is only tried.
+                    // The lock order of the solution. An answer may use the other order, and cat
+                    // must not become part of a wait cycle, so the plate is only tried.
                     let tray = bar.tray.lock();
-                    let plate = lock_if_it_can(&plate);
-                    if let Some(plate) = plate {
+                    if let Some(plate) = plate.try_lock() {
                         let sum = *tray + *plate;
                         assert!(
                             sum == 2,
@@ -259,12 +259,6 @@ fn lies(bar: &Bar, plate: &Plate, (tray, eaten): (u32, u32), when: &str) {
         found.0,
         found.1
     );
-}
-
-/// Locks the plate for cat. Returns `None` if the plate is busy, because cat must not become part
-/// of a wait cycle, whichever lock order the answer uses.
-fn lock_if_it_can(plate: &Plate) -> Option<lanes::sync::MutexGuard<'_, u32>> {
-    plate.try_lock()
 }
 
 fn plate(of: &str, snacks: u32) -> Plate {
