@@ -8,6 +8,7 @@ use super::exercise::Bar;
 use judge::clock::{Clock, Hand, phone, stove};
 use judge::{Broken, Case, Judged, Promise};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -65,11 +66,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 ];
                 orders(&bar, &clock, &snacks).await;
                 clock.note("ann", "does not read for 20 s");
-                let same = hand.clone();
-                tokio::spawn(async move {
-                    tokio::time::sleep(20 * SECOND).await;
-                    same.reads();
-                });
+                reads_after(20 * SECOND, &hand);
                 tokio::time::sleep(4 * SECOND + SECOND / 2).await;
                 closes(bar, &hand, &clock, &snacks, own, 1).await;
             },
@@ -84,16 +81,9 @@ pub fn judge(case: &mut Case) -> Judged {
             let (bar, hand, own) = opens(1, &clock);
             let names: Vec<String> = (0..count).map(|at| format!("mandu {}", at / 2)).collect();
             let snacks: Vec<&str> = names.iter().map(String::as_str).collect();
-            let same = hand.clone();
-            let reader = tokio::spawn(async move {
-                tokio::time::sleep(60 * SECOND).await;
-                same.reads();
-            });
-            let closing = async {
-                orders(&bar, &clock, &snacks).await;
-                closes(bar, &hand, &clock, &snacks, own, 1).await
-            };
-            closing.await;
+            let reader = reads_after(60 * SECOND, &hand);
+            orders(&bar, &clock, &snacks).await;
+            closes(bar, &hand, &clock, &snacks, own, 1).await;
             reader.await.expect("reads");
         }
     })?;
@@ -273,6 +263,15 @@ fn opens(wire: usize, clock: &Clock) -> (Bar, Hand, usize) {
     let own = clock.tasks();
     let (phone, hand) = phone("ann", wire);
     (Bar::open(stove(SECOND), phone), hand, own)
+}
+
+/// Lets the phone read from then on. The task that waits for it is one of the judge's `sleepers`.
+fn reads_after(wait: Duration, hand: &Hand) -> JoinHandle<()> {
+    let hand = hand.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(wait).await;
+        hand.reads();
+    })
 }
 
 async fn orders(bar: &Bar, clock: &Clock, snacks: &[&str]) {
