@@ -90,8 +90,8 @@ pub fn judge(case: &mut Case) -> Judged {
              happen only if the top is still the one that was seen; otherwise look again.",
     )
     .in_every_schedule("two at a time", Bounds::preemptions(2), || {
-        two_at_a_time([&[], &[]], [true, true]);
-        two_at_a_time([&[0], &[1]], [false, false]);
+        two_at_a_time([0, 0], [true, true]);
+        two_at_a_time([1, 1], [false, false]);
     })?;
     case.promise("The same when one takes while the other gives back, also the last plate.")
         .if_broken(
@@ -102,8 +102,8 @@ pub fn judge(case: &mut Case) -> Judged {
              and what lies below a plate must be written before it is on top.",
         )
         .in_every_schedule("one takes, one gives back", Bounds::preemptions(2), || {
-            two_at_a_time([&[0], &[]], [false, true]);
-            two_at_a_time([&[0, 1, 2, 3], &[]], [false, true]);
+            two_at_a_time([1, 0], [false, true]);
+            two_at_a_time([PLATES, 0], [false, true]);
         })?;
 
     known(case.promise(
@@ -145,21 +145,12 @@ pub fn judge(case: &mut Case) -> Judged {
         },
     )?;
 
-    for (changes, promise, name) in [
-        (8, "The same after eight changes.", "eight changes"),
-        (
-            64,
-            "The same after sixty-four changes.",
-            "sixty-four changes",
-        ),
-        (256, "The same after 256 changes.", "256 changes"),
+    for (changes, name) in [
+        (8, "eight changes"),
+        (64, "sixty-four changes"),
+        (256, "256 changes"),
     ] {
-        let play: fn(&Pile) -> Vec<u32> = match changes {
-            8 => |pile| bob_changes_it(pile, 8),
-            64 => |pile| bob_changes_it(pile, 64),
-            _ => |pile| bob_changes_it(pile, 256),
-        };
-        known(case.promise(promise).if_broken(
+        known(case.promise(&format!("The same after {name}.")).if_broken(
             "short-count",
             // After four changes it was right.
             |broken, answer| wrong(broken) && !answer.code().contains("top.swap"),
@@ -168,7 +159,7 @@ pub fn judge(case: &mut Case) -> Judged {
              happened. Give a count as many bits as you have.",
         ))
         .in_every_schedule(name, Bounds::preemptions(1), move || {
-            while_ann_takes(0, play)
+            while_ann_takes(0, move |pile| bob_changes_it(pile, changes))
         })?;
     }
 
@@ -264,9 +255,9 @@ fn known(promise: Promise<'_>) -> Promise<'_> {
 
 /// Lets ann take a plate while bob, who may have taken `before` plates already, does something and
 /// returns the plates that he holds then. Afterwards every plate must be in exactly one place.
-fn while_ann_takes(before: u32, bob: fn(&Pile) -> Vec<u32>) {
+fn while_ann_takes(before: u32, bob: impl FnOnce(&Pile) -> Vec<u32> + 'static) {
     let pile = Arc::new(Pile::new());
-    let mut held: Vec<u32> = (0..before).map(|_| bob_takes(&pile)).collect();
+    let held: Vec<u32> = (0..before).map(|_| bob_takes(&pile)).collect();
     assert!(
         held.iter().all(|&plate| plate < before),
         "the pile does not begin at 0: {held:?} lay on top"
@@ -275,51 +266,32 @@ fn while_ann_takes(before: u32, bob: fn(&Pile) -> Vec<u32>) {
     let ann = thread::spawn("ann", move || same.take());
     let same = Arc::clone(&pile);
     let bob = thread::spawn("bob", move || bob(&same));
-    let anns = ann.join().unwrap();
-    held = bob.join().unwrap();
+    let (anns, bobs) = (ann.join().unwrap(), bob.join().unwrap());
     let Some(anns) = anns else {
         panic!("ann found no plate, but there was one at every moment");
     };
-    let in_hands = |plate| {
-        u32::from(anns == plate) + held.iter().map(|&it| u32::from(it == plate)).sum::<u32>()
-    };
-    let mut left = vec![];
-    for _ in 0..=PLATES {
-        left.extend(pile.take());
-    }
-    for plate in 0..PLATES {
-        let places = in_hands(plate) + left.iter().map(|&it| u32::from(it == plate)).sum::<u32>();
-        let where_they_are = format!("ann has {anns}, bob has {held:?}, in the pile were {left:?}");
-        assert!(
-            places < 2,
-            "plate {plate} is in two places: {where_they_are}"
-        );
-        assert!(places > 0, "plate {plate} is lost: {where_they_are}");
-    }
+    each_is_in_one_place(&pile, &[anns], &bobs, &anns.to_string());
 }
 
-/// Lets ann and bob, who have taken these plates before, take one or give their first one back at
-/// the same time. Afterwards every plate must be in exactly one place.
-fn two_at_a_time(before: [&[u32]; 2], takes: [bool; 2]) {
+/// Lets ann and bob, who have taken this many plates before, take one or give their first one back
+/// at the same time. Afterwards every plate must be in exactly one place.
+fn two_at_a_time(before: [u32; 2], takes: [bool; 2]) {
     let pile = Arc::new(Pile::new());
-    let mut plates: Vec<u32> = (0..before.concat().len())
-        .map(|_| bob_takes(&pile))
-        .collect();
-    let mut hands = before.map(|some| plates.drain(..some.len()).collect::<Vec<_>>());
-    let is_empty_at_first = before.concat().len() == PLATES as usize;
+    let [mut anns, mut bobs] =
+        before.map(|many| (0..many).map(|_| bob_takes(&pile)).collect::<Vec<_>>());
+    let is_empty_at_first = before.iter().sum::<u32>() == PLATES;
     let acts = move |pile: &Pile, hand: &mut Vec<u32>, takes: bool| {
-        if !takes {
-            pile.give_back(hand.remove(0));
-        } else {
+        if takes {
             let plate = pile.take();
             assert!(
                 plate.is_some() || is_empty_at_first,
                 "a player found no plate, but there was one at every moment"
             );
             hand.extend(plate);
+        } else {
+            pile.give_back(hand.remove(0));
         }
     };
-    let [mut anns, mut bobs] = std::mem::take(&mut hands);
     let same = Arc::clone(&pile);
     let bob = thread::spawn("bob", move || {
         acts(&same, &mut bobs, takes[1]);
@@ -327,13 +299,19 @@ fn two_at_a_time(before: [&[u32]; 2], takes: [bool; 2]) {
     });
     acts(&pile, &mut anns, takes[0]);
     let bobs = bob.join().unwrap();
+    each_is_in_one_place(&pile, &anns, &bobs, &format!("{anns:?}"));
+}
+
+/// Takes all plates off the pile, and checks that each one was there or in one hand. `ann_has` says
+/// in words what ann has.
+fn each_is_in_one_place(pile: &Pile, anns: &[u32], bobs: &[u32], ann_has: &str) {
     let mut left = vec![];
     for _ in 0..=PLATES {
         left.extend(pile.take());
     }
-    let where_they_are = format!("ann has {anns:?}, bob has {bobs:?}, in the pile were {left:?}");
+    let where_they_are = format!("ann has {ann_has}, bob has {bobs:?}, in the pile were {left:?}");
     for plate in 0..PLATES {
-        let all = anns.iter().chain(&bobs).chain(&left);
+        let all = anns.iter().chain(bobs).chain(&left);
         let places = all.filter(|it| **it == plate).count();
         assert!(
             places < 2,
