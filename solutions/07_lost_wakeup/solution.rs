@@ -6,11 +6,11 @@
 //! the player hears the bell. There is no third moment.
 //!
 //! **Why `while`.** After the bell, and before the woken player has the lock again, another player
-//! can take the dish. Real condition variables may also wake a thread without any bell. A wake-up
-//! means: look again.
+//! can take the dish. A condition variable may also wake a thread although no bell rang (a spurious
+//! wake-up). A wake-up means: look again.
 //!
-//! **What else would work.** `self.bell.wait_while(guard, |dishes| *dishes ==
-//! 0)`, the same loop. `notify_all`, if the look is right; it wakes more threads than needed.
+//! **What else would work.** `self.bell.wait_while(guard, |dishes| *dishes == 0)`, the same loop.
+//! `notify_all`, if the look is right; it wakes more threads than needed.
 //! Ringing under the lock or after it: both are right. A semaphore, or a channel of dishes: they
 //! remember.
 //!
