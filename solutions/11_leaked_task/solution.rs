@@ -9,13 +9,12 @@
 //! That is enough for the task, but not for the visit itself: if it waits in `send` for a phone in
 //! a tunnel, it does not hear that the player has said goodbye. So it waits for both at the same
 //! time. The `send` comes first (`biased`), so a line is answered before the goodbye behind it is
-//! read.
-//! The answer stays in a queue until the phone has taken it: a `send` that is dropped halfway sends
-//! nothing. The queue has a bound, and a player who is further behind is disconnected.
+//! read. The answer stays in a queue until the phone has taken it: a `send` that is dropped halfway
+//! sends nothing. The queue has a bound, and a player who is further behind is disconnected.
 //!
 //! **What else would work.** A struct with a `JoinHandle` whose `Drop` calls `abort`. No second
 //! task: `tokio::select!` between a future that ticks and one that answers. A second task that
-//! writes the answers, and gets a second to finish when the player has said goodbye.
+//! writes the answers, and has one more second to finish when the player has said goodbye.
 //!
 //! **What would not.** Dropping the handle (the task is detached). Aborting in the last line (it is
 //! not always reached). A flag that the task checks each second (in the middle of a `send` to a
