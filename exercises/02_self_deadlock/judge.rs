@@ -141,7 +141,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 assert!(
                     (paid, left) == (SIZE - 1, SIZE),
                     "1 snack lay there; a player looked while the cook refilled, and then {left} \
-                 snacks lie there, and {paid} were paid for"
+                     snacks lie there, and {paid} were paid for"
                 );
                 assert!(
                     (1..=SIZE).contains(&seen),

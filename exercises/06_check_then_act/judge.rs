@@ -213,7 +213,7 @@ pub fn judge(case: &mut Case) -> Judged {
         "takes-all",
         |broken, answer| broken.says("cat sees 0") && answer.says("swap"),
         "You take all snacks off the tray, and put back those that you do not need. A thread \
-             that looks in between sees an empty tray.",
+         that looks in between sees an empty tray.",
     )
     .in_every_schedule(
         "ann grabs, the cook puts, cat looks",

@@ -227,21 +227,21 @@ pub fn judge(case: &mut Case) -> Judged {
         "given-up",
         |broken, _| broken.says("but the answers"),
         "The phone read nothing for a while, and then it read again; but an answer was given \
-             up meanwhile. Keep it until the phone has taken it: a `send` that is dropped halfway \
-             sends nothing.",
+         up meanwhile. Keep it until the phone has taken it: a `send` that is dropped halfway \
+         sends nothing.",
     )
     .if_broken(
         "deaf",
         |broken, _| broken.says("is not over"),
         "Nothing but the visit itself is left: it waits in `send`, until the phone takes its \
-             answer, and does not listen meanwhile. So it never notices that the player sends no \
-             more lines. Wait for both at the same time.",
+         answer, and does not listen meanwhile. So it never notices that the player sends no \
+         more lines. Wait for both at the same time.",
     )
     .if_broken(
         "left-behind",
         |broken, _| broken.says("behind"),
         "A task that sends an answer waits for a phone in a tunnel, and the visit has ended \
-             without it. Each task that a visit starts must end with it.",
+         without it. Each task that a visit starts must end with it.",
     )
     .on_a_paused_clock("bob asks from a tunnel", 3 * MINUTE, |clock| async move {
         let (hand, says, visit) = comes_from_a_tunnel("bob", &clock).await;

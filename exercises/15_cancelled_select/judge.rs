@@ -404,13 +404,13 @@ pub fn judge(case: &mut Case) -> Judged {
         "left-behind",
         |broken, _| broken.says("still"),
         "There are no more events, and all are sent; but the writer goes on, because the server \
-             could still ask. It must end with the events: then the phone is disconnected.",
+         could still ask. It must end with the events: then the phone is disconnected.",
     )
     .if_broken(
         "deaf",
         |broken, _| broken.says("no answer") || broken.says("has ended"),
         "The last events still wait for the phone, and the server asks: the writer must still \
-             answer.",
+         answer.",
     )
     .on_a_paused_clock("no more events", MINUTE, |clock| async move {
         let mut setup = Setup::opens(&clock);

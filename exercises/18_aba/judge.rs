@@ -80,14 +80,14 @@ pub fn judge(case: &mut Case) -> Judged {
         "gives-up",
         |broken, _| broken.says("found no"),
         "A plate lay there all the time, but `take` returned `None`. If another thread was \
-             faster, the pile need not be empty: look again.",
+         faster, the pile need not be empty: look again.",
     )
     .if_broken(
         "lost-here",
         |broken, _| wrong(broken),
         "Two threads changed the pile at the same time, and one of them has overwritten what \
-             the other one did, or has not noticed that its own change failed. Each change must \
-             happen only if the top is still the one that was seen; otherwise look again.",
+         the other one did, or has not noticed that its own change failed. Each change must \
+         happen only if the top is still the one that was seen; otherwise look again.",
     )
     .in_every_schedule("two at a time", Bounds::preemptions(2), || {
         two_at_a_time([0, 0], [true, true]);
