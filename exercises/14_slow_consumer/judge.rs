@@ -18,6 +18,10 @@ const TOO_MANY: usize = 256 + WIRE;
 const BURST: usize = 8;
 const MINUTE: Duration = Duration::from_secs(60);
 
+const GAP: &str = "An event that did not fit was skipped, but the player stays: from now on its \
+    screen is wrong. If a player misses one event, it must be disconnected, or get the whole state \
+    again.";
+
 pub fn judge(case: &mut Case) -> Judged {
     case.promise("All players see every event, in sequence.")
         .on_a_paused_clock("two who read", MINUTE, |clock| async move {
@@ -177,13 +181,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "A task for each event is an unbounded queue too, made of tasks; and with several \
              threads they overtake each other.",
         )
-        .if_broken(
-            "gap",
-            |broken, _| broken.says("has missed"),
-            "An event that did not fit was skipped, but the player stays: from now on its screen \
-             is wrong. If a player misses one event, it must be disconnected, or get the whole \
-             state again.",
-        )
+        .if_broken("gap", |broken, _| broken.says("has missed"), GAP)
         .if_broken(
             "left-behind",
             |broken, _| broken.says("still connected") || broken.says("task"),
@@ -279,13 +277,7 @@ pub fn judge(case: &mut Case) -> Judged {
         })?;
 
     case.promise("A player that reads again has either missed nothing, or is disconnected.")
-        .if_broken(
-            "gap",
-            |_, _| true,
-            "An event that did not fit was skipped, but the player stays: from now on its screen \
-             is wrong. If a player misses one event, it must be disconnected, or get the whole \
-             state again.",
-        )
+        .if_broken("gap", |_, _| true, GAP)
         .on_a_paused_clock("bob comes back", MINUTE, |clock| async move {
             for late in [WIRE + 1, 20, 64, 65, 66, 68, 69, 70, 100, 250] {
                 let mut room = Room::default();

@@ -110,9 +110,7 @@ pub fn judge(case: &mut Case) -> Judged {
                     && is_relaxed(answer, "written.", &["load"])
                     && is_strong(answer, "price.")
             },
-            "The strong ordering stands at the price, and the sign is still relaxed. The two \
-             threads have to agree on the *sign*: the store that is seen and the load that sees it \
-             create the order. A strong ordering elsewhere does not help.",
+            WRONG_CELL,
         )
         .if_broken(
             "half-a-pair",
@@ -164,13 +162,7 @@ pub fn judge(case: &mut Case) -> Judged {
         && is_strong(answer, "price.")
         && !answer.code().contains("fence(");
     case.promise("The order comes from the sign.")
-        .if_broken(
-            "wrong-cell",
-            |_, _| true,
-            "The strong ordering stands at the price, and the sign is still relaxed. The two \
-             threads have to agree on the *sign*: the store that is seen and the load that sees it \
-             create the order. A strong ordering elsewhere does not help.",
-        )
+        .if_broken("wrong-cell", |_, _| true, WRONG_CELL)
         .holds(
             !wrong_cell,
             "the sign is stored and loaded with `Relaxed`, and there is no fence",
@@ -231,6 +223,10 @@ pub fn judge(case: &mut Case) -> Judged {
         )
         .holds(!locks, "there is a lock in the answer")
 }
+
+const WRONG_CELL: &str = "The strong ordering stands at the price, and the sign is still relaxed. \
+    The two threads have to agree on the *sign*: the store that is seen and the load that sees it \
+    create the order. A strong ordering elsewhere does not help.";
 
 /// Whether the player reads the price, and then the sign.
 fn reads_the_price_first(broken: &judge::Broken) -> bool {
