@@ -87,12 +87,7 @@ pub fn judge(case: &mut Case) -> Judged {
              act.",
         )
         .in_every_schedule("ann and bob, one snack", Bounds::exhaustive(), || {
-            let tray = Arc::new(Tray::open(1));
-            let (hers, his) = (Arc::clone(&tray), Arc::clone(&tray));
-            let ann = thread::spawn("ann", move || hers.grab());
-            let bob = thread::spawn("bob", move || his.grab());
-            let (ann, bob) = (ann.join().unwrap(), bob.join().unwrap());
-            let left = tray.left();
+            let (ann, bob, left) = ann_and_bob(1);
             assert!(
                 !(ann && bob),
                 "1 snack, but ann and bob both have one, and {left} are left"
@@ -126,13 +121,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "If the lock is held, another player is using the tray; the tray need not be empty.",
         )
         .in_every_schedule("ann and bob, two snacks", Bounds::exhaustive(), || {
-            let tray = Arc::new(Tray::open(2));
-            let same = Arc::clone(&tray);
-            let ann = thread::spawn("ann", move || same.grab());
-            let same = Arc::clone(&tray);
-            let bob = thread::spawn("bob", move || same.grab());
-            let (ann, bob) = (ann.join().unwrap(), bob.join().unwrap());
-            let left = tray.left();
+            let (ann, bob, left) = ann_and_bob(2);
             assert!(
                 ann && bob,
                 "2 snacks, 2 players, {left} left, but {} is hungry",
@@ -299,6 +288,15 @@ pub fn judge(case: &mut Case) -> Judged {
 
 const GIVES_UP: &str = "If `try_lock` fails, another thread is using the tray, and will unlock it \
     soon. What is done or returned instead is wrong. Wait with `lock`.";
+
+/// Lets ann and bob grab at the same time. Returns whether each has a snack, and how many are left.
+fn ann_and_bob(snacks: u32) -> (bool, bool, u32) {
+    let tray = Arc::new(Tray::open(snacks));
+    let (hers, his) = (Arc::clone(&tray), Arc::clone(&tray));
+    let ann = thread::spawn("ann", move || hers.grab());
+    let bob = thread::spawn("bob", move || his.grab());
+    (ann.join().unwrap(), bob.join().unwrap(), tray.left())
+}
 
 /// How often the cook is faster than ann in [`hungry`].
 const FASTER: usize = 24;
