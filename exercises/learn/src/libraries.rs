@@ -140,6 +140,9 @@ impl Cache {
 }
 
 /// Returns the library of this name, if this line of cargo's output reports it.
+///
+/// Cargo may report a link to the library, `target/debug/libjudge.rlib`. The next build with other
+/// features replaces that, so the path is the one in `deps`, beside the metadata.
 fn library(line: &str, name: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(line).ok()?;
     let target = &message["target"];
@@ -147,9 +150,37 @@ fn library(line: &str, name: &str) -> Option<PathBuf> {
         && target["name"] == name
         && target["kind"].as_array()?.iter().any(|kind| kind == "lib");
     let files = message["filenames"].as_array().filter(|_| is_it)?;
-    files
-        .iter()
-        .filter_map(Value::as_str)
-        .find(|file| file.ends_with(".rlib"))
-        .map(PathBuf::from)
+    let with = |extension: &str| {
+        let mut paths = files.iter().filter_map(Value::as_str).map(PathBuf::from);
+        paths.find(|path| path.extension().is_some_and(|it| it == extension))
+    };
+    with("rmeta")
+        .map(|metadata| metadata.with_extension("rlib"))
+        .or_else(|| with("rlib"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn reported(files: &[&str]) -> Option<PathBuf> {
+        let target = json!({ "name": "judge", "kind": ["lib"] });
+        let message =
+            json!({ "reason": "compiler-artifact", "target": target, "filenames": files });
+        library(&message.to_string(), "judge")
+    }
+
+    #[test]
+    fn a_library_is_not_the_link_that_the_next_build_replaces() {
+        let of_this_build = PathBuf::from("target/debug/deps/libjudge-a75f.rlib");
+        let metadata = "target/debug/deps/libjudge-a75f.rmeta";
+        assert_eq!(
+            reported(&["target/debug/libjudge.rlib", metadata]),
+            Some(of_this_build.clone())
+        );
+        let library = of_this_build.to_str().expect("ASCII");
+        assert_eq!(reported(&[library, metadata]), Some(of_this_build.clone()));
+        assert_eq!(reported(&[library]), Some(of_this_build));
+    }
 }
