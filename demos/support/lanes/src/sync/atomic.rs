@@ -88,8 +88,8 @@ macro_rules! atomic {
                 failure: Ordering,
             ) -> Result<$type, $type> {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
-                memory::uses(success);
                 let result = self.inner.compare_exchange(expected, new, success, failure);
+                memory::uses(if result.is_ok() { success } else { failure });
                 match result {
                     Ok(old) => self.changed(lane, at, old, new),
                     Err(found) => {

@@ -44,6 +44,32 @@ fn with_a_weaker_ordering_neither_may_see_the_other() {
     write_then_read(Relaxed, Relaxed, Some(AcqRel)).violates("neither sees the other");
 }
 
+/// Two threads; each writes its own flag, and then reads the other's. Ann tries to change hers once
+/// more in between, which fails.
+fn write_fail_then_read(failure: Ordering) -> Verdict {
+    everything(move || {
+        let flags = Arc::new((AtomicU32::new("hers", 0), AtomicU32::new("his", 0)));
+        let shared = flags.clone();
+        let ann = thread::spawn("ann", move || {
+            shared.0.store(1, SeqCst);
+            let _is_1 = shared.0.compare_exchange(0, 2, SeqCst, failure);
+            shared.1.load(SeqCst)
+        });
+        flags.1.store(1, SeqCst);
+        let his = flags.0.load(SeqCst);
+        assert!(ann.join().unwrap() + his > 0, "neither sees the other");
+    })
+}
+
+#[test]
+fn the_ordering_of_an_exchange_that_fails_counts() {
+    write_fail_then_read(SeqCst).holds();
+    let verdict = write_fail_then_read(Relaxed);
+    let failure = verdict.failure().expect("no proof");
+    let why = failure.refusal().expect("it cannot be judged");
+    assert!(why.contains("beside weaker orderings"), "{why}");
+}
+
 /// A hatch that rings its bell only if a player waits.
 struct Hatch {
     dishes: AtomicU32,
