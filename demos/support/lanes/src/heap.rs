@@ -2,8 +2,8 @@
 //!
 //! The addresses of a model's objects differ from run to run, by chance. A model that orders two
 //! locks by their addresses would be judged by that chance. So its first schedule is run with the
-//! heap in two opposite orders, and such a model takes two ways. Allocators differ, so this finds
-//! most such models, not all.
+//! heap in two opposite orders, and such a model takes two ways. Allocators differ: this works with
+//! glibc's, and not with that of Windows (under Wine), where chance still judges such a model.
 
 /// The order in which the blocks of a run are meant to lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
