@@ -62,19 +62,58 @@ impl Screen {
         (0..self.rows).map(|row| self.draw(row)).collect()
     }
 
+    /// The rows as a program would write them, for [`Screen::restored`].
+    pub(crate) fn ansi(&self) -> String {
+        let mut text = String::new();
+        for row in 0..self.rows {
+            if row > 0 {
+                text.push('\n');
+            }
+            for run in self
+                .seen(row)
+                .chunk_by(|one, other| style(one) == style(other))
+            {
+                let colours = colours(style(run[0]));
+                text += &colours;
+                run.iter().for_each(|cell| text += self::text(cell));
+                if !colours.is_empty() {
+                    text += "\u{1b}[m";
+                }
+            }
+        }
+        text
+    }
+
+    /// The screen of an earlier process: what [`Screen::ansi`] returned, and the number of rows
+    /// that were dropped above it.
+    pub(crate) fn restored(ansi: &str, scrolled: u64) -> Screen {
+        let mut screen = Screen::default();
+        screen.write(ansi.as_bytes());
+        screen.scrolled += scrolled;
+        screen
+    }
+
     /// How many rows were dropped above.
     pub(crate) fn scrolled(&self) -> u64 {
         self.scrolled
     }
 
-    fn draw(&self, row: u16) -> String {
+    /// The cells of a row, without those at its end in which there is nothing to see.
+    fn seen(&self, row: u16) -> Vec<&Cell> {
         let screen = self.terminal.screen();
         let cells = (0..COLUMNS.get()).filter_map(|column| screen.cell(row, column));
-        let cells: Vec<&Cell> = cells.filter(|it| !it.is_wide_continuation()).collect();
+        let mut cells: Vec<&Cell> = cells.filter(|it| !it.is_wide_continuation()).collect();
         let is_seen = |cell: &&Cell| !matches!(cell.contents(), "" | " ") || style(cell) != PLAIN;
-        let end = cells.iter().rposition(is_seen).map_or(0, |at| at + 1);
+        cells.truncate(cells.iter().rposition(is_seen).map_or(0, |at| at + 1));
+        cells
+    }
+
+    fn draw(&self, row: u16) -> String {
         let mut html = String::new();
-        for run in cells[..end].chunk_by(|one, other| style(one) == style(other)) {
+        for run in self
+            .seen(row)
+            .chunk_by(|one, other| style(one) == style(other))
+        {
             let text: String = run.iter().map(|cell| text(cell)).collect();
             html += &match class(style(run[0])).trim_end() {
                 "" => escape(&text),
@@ -116,6 +155,25 @@ fn class((bold, front, back): Style) -> String {
         |letter, colour: Option<u8>| colour.map_or_else(String::new, |it| format!("{letter}{it} "));
     let bold = if bold { "b " } else { "" };
     bold.to_owned() + &colour('f', front) + &colour('k', back)
+}
+
+/// The escape sequence that begins a style, such as `ESC[1;97;41m`. Empty for a plain one.
+fn colours((bold, front, back): Style) -> String {
+    let number = |base: u8, colour: u8| match colour {
+        0..8 => base + colour,
+        // The bright colours.
+        _ => base + 60 + (colour - 8),
+    };
+    let codes = [
+        bold.then_some(1),
+        front.map(|it| number(30, it)),
+        back.map(|it| number(40, it)),
+    ];
+    let codes: Vec<String> = codes.iter().flatten().map(ToString::to_string).collect();
+    match codes.is_empty() {
+        true => String::new(),
+        false => format!("\u{1b}[{}m", codes.join(";")),
+    }
 }
 
 #[cfg(test)]
@@ -167,5 +225,22 @@ mod tests {
                 .all(|row| row.len() <= usize::from(COLUMNS.get()))
         );
         assert_eq!(screen.scrolled(), 10_001 - u64::from(ROWS.get()));
+    }
+
+    #[test]
+    fn a_restored_screen_looks_the_same_and_can_be_written_to() {
+        let mut screen = Screen::default();
+        for line in 0..60 {
+            screen
+                .write(format!("line {line} \u{1b}[1;97;41m 멈춤 <b> \u{1b}[0;90mé\n").as_bytes());
+        }
+        screen.write(&[b'x'; 600]);
+        screen.write(b"\n\nlast \x1b[32mgreen \x1b[44m ");
+        let mut restored = Screen::restored(&screen.ansi(), screen.scrolled());
+        assert_eq!(restored.html(), screen.html());
+        assert_eq!(restored.scrolled(), screen.scrolled());
+        restored.write(b"\nmore");
+        assert_eq!(restored.html().last().map(String::as_str), Some("more"));
+        assert_eq!(Screen::restored("", 0).html(), Screen::default().html());
     }
 }

@@ -21,6 +21,7 @@ mod record;
 mod schedule;
 mod server;
 mod stage;
+mod state_file;
 mod steps;
 mod web;
 

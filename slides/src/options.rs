@@ -34,6 +34,10 @@ pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
     pub(crate) phones: Phones,
     pub(crate) language: String,
+    /// Whether the command line chose the language.
+    pub(crate) chose_language: bool,
+    /// Whether the stage begins anew, and not where an earlier one ended.
+    pub(crate) fresh: bool,
     pub(crate) deck: Option<PathBuf>,
     /// Whether attendees can clone the repository from the stage, if phones may follow.
     pub(crate) hands_out: bool,
@@ -70,6 +74,9 @@ Usage: cargo run -- [OPTIONS]
   --listen ADDR:PORT    the presenter's pages, on 127.0.0.1 or ::1 only
                                                           [default: 127.0.0.1:7010]
   --deck FOLDER         show another deck: a folder with en/ and ko/
+  --fresh               begin anew: first slide, clock at zero, new token. Without it,
+                        a stage that is started again within four hours goes on
+                        where it ended
   --check               before the talk: builds the demos, checks everything that
                         can fail, and prints what to fix
   --kit DIR             write a kit to a USB stick: the repository and the crates
@@ -133,6 +140,8 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
         listen: LISTEN,
         phones: Phones::default(),
         language: LANGUAGES[0].to_owned(),
+        chose_language: false,
+        fresh: false,
         deck: None,
         hands_out: true,
         kit: None,
@@ -169,7 +178,11 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
                     "a name without a path, such as https://talk.example or 192.168.0.5:7011",
                 )?);
             }
-            Long("lang") => options.language = value(&mut words, "--lang", "en or ko")?,
+            Long("lang") => {
+                options.language = value(&mut words, "--lang", "en or ko")?;
+                options.chose_language = true;
+            }
+            Long("fresh") => options.fresh = true,
             Long("listen") => {
                 options.listen = value(&mut words, "--listen", "an address such as 127.0.0.1:7010")?
             }
@@ -231,7 +244,9 @@ mod tests {
             (options.phones.port, options.language.as_str()),
             (None, "en")
         );
-        let Ok(Mode::Stage(options)) = parsed(&["--audience", "--phones", "0", "--lang", "ko"])
+        assert!(!options.fresh && !options.chose_language);
+        let Ok(Mode::Stage(options)) =
+            parsed(&["--audience", "--phones", "0", "--lang", "ko", "--fresh"])
         else {
             panic!("no stage")
         };
@@ -239,6 +254,7 @@ mod tests {
             (options.phones.port, options.language.as_str()),
             (Some(0), "ko")
         );
+        assert!(options.fresh && options.chose_language);
         let Ok(Mode::Stage(options)) = parsed(&["--public", "https://talk.example"]) else {
             panic!("no stage")
         };

@@ -22,12 +22,15 @@ pub(crate) struct GameHandle {
 impl GameHandle {
     /// Starts a game of a step. After every move its state is reported; `report` returns whether
     /// there is still a stage to report to.
+    ///
+    /// `picks` are the moves of an earlier game, which are made first, or empty.
     pub(crate) fn start(
         step: String,
+        picks: String,
         report: impl Fn(View) -> bool + Send + 'static,
     ) -> GameHandle {
         let (moves, wanted) = mpsc::channel(MOVES_WAITING);
-        thread::spawn(move || play(&step, wanted, report));
+        thread::spawn(move || play(&step, &picks, wanted, report));
         GameHandle { moves }
     }
 
@@ -38,8 +41,11 @@ impl GameHandle {
 }
 
 /// Plays until the game ends, its handle is dropped or the stage has gone.
-fn play(step: &str, mut wanted: mpsc::Receiver<usize>, report: impl Fn(View) -> bool) {
-    let mut game = match Game::start(step) {
+fn play(step: &str, picks: &str, mut wanted: mpsc::Receiver<usize>, report: impl Fn(View) -> bool) {
+    // If the step's code has changed since, a pick may be impossible now. Then the game begins
+    // anew.
+    let resumed = scheduler::replay(step, picks).or_else(|_| Game::start(step));
+    let mut game = match resumed {
         Ok(game) => game,
         Err(why) => {
             let _unless_closed = report(View {
@@ -185,6 +191,15 @@ impl View {
         }
     }
 
+    pub(crate) fn step(&self) -> &str {
+        &self.step
+    }
+
+    /// The moves so far, for [`GameHandle::start`].
+    pub(crate) fn picks(&self) -> &str {
+        &self.saved.schedule
+    }
+
     /// The threads that can move now. Empty if the game has ended.
     pub(crate) fn choices(&self) -> Vec<usize> {
         (0..self.threads.len())
@@ -232,13 +247,17 @@ mod tests {
 
     /// Plays `moves`, and returns every view that was reported.
     fn played(step: &str, moves: &[usize]) -> Vec<View> {
+        resumed(step, "", moves)
+    }
+
+    fn resumed(step: &str, picks: &str, moves: &[usize]) -> Vec<View> {
         let (sender, wanted) = mpsc::channel(MOVES_WAITING.max(moves.len()));
         moves
             .iter()
             .for_each(|&it| sender.try_send(it).expect("room for all of them"));
         drop(sender);
         let views = RefCell::new(Vec::new());
-        play(step, wanted, |view| {
+        play(step, picks, wanted, |view| {
             views.borrow_mut().push(view);
             true
         });
@@ -264,5 +283,18 @@ mod tests {
         let views = played("01-deadlock", &[9, 0, 1, 0, 0, 1]);
         assert!(views.iter().any(|view| !view.why.is_empty()), "{views:?}");
         assert!(played("04-await", &[])[0].why.contains("no scenario"));
+    }
+
+    #[test]
+    fn a_game_that_is_resumed_has_its_moves_and_goes_on() {
+        let whole = played("01-deadlock", &[0, 1, 0, 0]);
+        let whole = whole.last().expect("a view");
+        let resumed_at_once = resumed("01-deadlock", whole.picks(), &[]);
+        assert_eq!(resumed_at_once.len(), 1);
+        assert_eq!(resumed_at_once[0].json(), whole.json());
+        let went_on = resumed("01-deadlock", whole.picks(), &[0]);
+        assert_eq!(went_on.last().expect("a view").end.state, "deadlock");
+        let impossible = resumed("01-deadlock", "ann, zoe", &[]);
+        assert_eq!(impossible[0].moves.len(), 0, "it begins anew");
     }
 }

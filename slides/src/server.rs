@@ -7,7 +7,8 @@ use crate::{
     listener::cannot_listen,
     options::Options,
     public_name::PublicName,
-    stage::{Addresses, Links, MESSAGES_WAITING, Metrics, Outputs, Stage, ToStage},
+    stage::{Addresses, Links, MESSAGES_WAITING, Metrics, Outputs, Snapshot, Stage, ToStage},
+    state_file::{Kept, StateFile},
     web::{self, AppState, Deck, OriginCheck, States, Token},
 };
 use std::{
@@ -15,10 +16,12 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
     sync::{Arc, RwLock},
+    time::Duration,
 };
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, mpsc, watch},
+    time::timeout,
 };
 use web_server::{join, signals};
 
@@ -27,6 +30,9 @@ const GAME_PORT: u16 = 7008;
 
 /// Mistakes of the deck that are printed at the start, at most.
 const COMPLAINTS: usize = 12;
+
+/// How long the last write of the stage's state may take.
+const LAST_WRITE: Duration = Duration::from_secs(2);
 
 /// Runs the stage until Ctrl-C. `terminal` says whether a QR code can be printed.
 pub(crate) fn run(options: &Options, terminal: bool) -> io::Result<ExitCode> {
@@ -66,12 +72,21 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let port = port.map(|it| it.port());
     let addresses = addresses(lan, port, options.phones.public.as_ref());
 
-    let token = Token::new()
-        .map_err(|error| io::Error::other(format!("the system gives no random bytes: {error}")))?;
+    // Only the stage that has the address reads and writes the file. Another stage with another
+    // port cannot be found again by any page, so the system's choice of a port keeps nothing.
+    let state_file = (options.listen.port() != 0).then(|| StateFile::new(here, &place.folder));
+    let earlier = state_file.as_ref().and_then(|it| load(it, options.fresh));
+    let token = match earlier.as_ref().and_then(|it| it.token.clone()) {
+        Some(token) => token,
+        None => Token::new().map_err(|error| {
+            io::Error::other(format!("the system gives no random bytes: {error}"))
+        })?,
+    };
     let metrics = Arc::new(Metrics::new());
     let (to_stage, inbox) = mpsc::channel(MESSAGES_WAITING);
     let (pages, pages_show) = watch::channel("{}".into());
     let (to_phones, phones_show) = watch::channel("{}".into());
+    let (snapshots, to_the_disk) = watch::channel(Snapshot::default());
     let app = AppState {
         stage: to_stage.clone(),
         states: States {
@@ -91,7 +106,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             play: addresses.play.clone(),
         },
     };
-    let stage = Stage::new(
+    let mut stage = Stage::new(
         &options.language,
         Links {
             addresses: addresses.clone(),
@@ -100,9 +115,19 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             outputs: Outputs {
                 pages,
                 phones: to_phones,
+                snapshots,
             },
         },
     );
+    stage.load(decks, complaints);
+    if let Some(Kept { snapshot, .. }) = earlier {
+        stage.restore(match options.chose_language {
+            true => snapshot.with_language(&options.language),
+            false => snapshot,
+        });
+        println!("{}", stage.resumed());
+    }
+    let writer = state_file.map(|it| tokio::spawn(it.write_each(token.clone(), to_the_disk)));
 
     let names = ["127.0.0.1", "localhost", "[::1]"].map(|it| format!("{it}:{}", here.port()));
     tokio::spawn(web::serve_presenter(
@@ -129,7 +154,6 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             kit.clone(),
         ));
     }
-    let _unless_closed = to_stage.send(ToStage::Deck { decks, complaints }).await;
     deck::watch(place, app.deck.decks, move |decks, complaints| {
         to_stage
             .blocking_send(ToStage::Deck { decks, complaints })
@@ -154,8 +178,29 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     if let Some(kit) = kit {
         kit.close();
     }
+    if let Some(writer) = writer {
+        let _unless_slow = timeout(LAST_WRITE, writer).await;
+    }
     println!("\nThe stage is closed. Every demo has ended.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the state of an earlier stage. Why it is not used is said in one line.
+fn load(file: &StateFile, fresh: bool) -> Option<Kept> {
+    if fresh {
+        return None;
+    }
+    match file.load() {
+        Ok(kept) => kept,
+        Err(why) => {
+            eprintln!(
+                "slides: the talk begins at its first slide: the state of an earlier stage, {}, \
+                 {why}",
+                file.path().display()
+            );
+            None
+        }
+    }
 }
 
 async fn bind(address: SocketAddr) -> io::Result<TcpListener> {

@@ -7,6 +7,7 @@ use crate::{
         run::{DemoEvent, DemoRun},
     },
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::{
     collections::BTreeMap,
@@ -83,7 +84,8 @@ struct Server {
     asked: Option<Instant>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 enum Status {
     #[default]
     Idle,
@@ -94,6 +96,30 @@ enum Status {
     Failed,
     Impossible,
     Stopped,
+}
+
+/// The demos for the next stage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Saved {
+    /// By the name of the program.
+    shown: BTreeMap<String, SavedDemo>,
+    /// How each step ended last, by its binary.
+    ends: BTreeMap<String, Status>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct SavedDemo {
+    status: Status,
+    why: String,
+    recorded: bool,
+    killed: u32,
+    seconds: u64,
+    /// The last rows of its output, with the terminal's colours.
+    output: String,
+    /// Rows that were dropped above them.
+    scrolled: u64,
 }
 
 impl Demos {
@@ -233,6 +259,30 @@ impl Demos {
         self.ends.iter().map(json).collect()
     }
 
+    pub(super) fn save(&self) -> Saved {
+        let shown = self.shown.iter();
+        let ends = self.ends.iter();
+        Saved {
+            shown: shown.map(|(name, it)| (name.clone(), it.save())).collect(),
+            ends: ends.map(|(bin, end)| ((*bin).to_owned(), *end)).collect(),
+        }
+    }
+
+    /// Shows the demos of an earlier stage as they were. One that ran is stopped: when a stage
+    /// ends, its demos end, too.
+    pub(super) fn restore(&mut self, saved: Saved) {
+        let step = |name: &str| Program::named(name).map(|it| it.bin);
+        for (name, demo) in saved.shown {
+            if step(&name).is_some() {
+                self.shown.insert(name, Demo::restored(demo));
+            }
+        }
+        let ends = saved.ends.into_iter();
+        self.ends = ends
+            .filter_map(|(bin, end)| Some((step(&bin)?, end)))
+            .collect();
+    }
+
     /// Ends every demo, and waits until all have ended.
     pub(super) fn end(self) {
         let running = self.shown.into_values().filter_map(|demo| demo.run);
@@ -263,6 +313,44 @@ impl Demos {
 }
 
 impl Demo {
+    fn save(&self) -> SavedDemo {
+        let runs = matches!(self.status, Status::Building | Status::Running);
+        SavedDemo {
+            status: if runs { Status::Stopped } else { self.status },
+            why: match runs {
+                true => "the stage ended while it ran".to_owned(),
+                false => self.why.clone(),
+            },
+            recorded: self.recorded,
+            killed: self.server.killed,
+            // Of a demo that runs, this would change on its own.
+            seconds: if runs { 0 } else { self.timer.took.as_secs() },
+            output: self.output.screen.ansi(),
+            scrolled: self.output.screen.scrolled(),
+        }
+    }
+
+    fn restored(saved: SavedDemo) -> Demo {
+        Demo {
+            status: saved.status,
+            output: Output {
+                screen: Screen::restored(&saved.output, saved.scrolled),
+                listens: false,
+            },
+            why: saved.why,
+            recorded: saved.recorded,
+            timer: Timer {
+                started: None,
+                took: Duration::from_secs(saved.seconds),
+            },
+            server: Server {
+                killed: saved.killed,
+                asked: None,
+            },
+            ..Demo::default()
+        }
+    }
+
     fn finish(&mut self) {
         self.run = None;
         self.timer.stop();

@@ -10,10 +10,17 @@ mod message;
 mod metrics;
 mod schedule_game;
 mod slideshow;
+mod snapshot;
 mod stopwatch;
 mod vote;
 
-use crate::{capacity::PHONES, demo::program::Program, kit::Offer, schedule::GameHandle};
+use crate::{
+    capacity::PHONES,
+    deck::{Complaint, Deck},
+    demo::program::Program,
+    kit::Offer,
+    schedule::GameHandle,
+};
 use axum::extract::ws::Utf8Bytes;
 use demos::Demos;
 pub(crate) use message::{Command, ToStage};
@@ -21,6 +28,7 @@ pub(crate) use metrics::Metrics;
 use schedule_game::ScheduleGame;
 use serde_json::{Value, json};
 use slideshow::Slideshow;
+pub(crate) use snapshot::{Snapshot, unix_ms};
 use std::{
     collections::BTreeSet,
     sync::Arc,
@@ -39,6 +47,10 @@ const FRAME: Duration = Duration::from_millis(33);
 /// How often votes are checked for their end, and the state is shown for its clocks.
 const TICK: Duration = Duration::from_millis(500);
 
+/// The shortest time between two snapshots of the state for the disk. After `kill -9`, the next
+/// stage may be this much behind.
+const SNAPSHOT: Duration = Duration::from_millis(150);
+
 /// Mistakes of the deck that a page shows, at most.
 const COMPLAINTS: usize = 20;
 
@@ -55,10 +67,14 @@ pub(crate) struct Addresses {
     pub(crate) hall: String,
 }
 
-/// Where pages and phones read the newest state, as JSON.
+/// Where the newest state is read.
 pub(crate) struct Outputs {
+    /// As JSON, for the presenter's pages.
     pub(crate) pages: watch::Sender<Utf8Bytes>,
+    /// As JSON, for the phones.
     pub(crate) phones: watch::Sender<Utf8Bytes>,
+    /// For the disk.
+    pub(crate) snapshots: watch::Sender<Snapshot>,
 }
 
 /// What the stage needs from outside.
@@ -101,6 +117,11 @@ impl Stage {
         }
     }
 
+    /// Takes the deck as it was read first.
+    pub(crate) fn load(&mut self, decks: Vec<Deck>, complaints: Vec<Complaint>) {
+        self.slideshow.load(decks, complaints);
+    }
+
     /// Serves until `shutdown` resolves, then ends every demo.
     pub(crate) async fn run(
         mut self,
@@ -110,8 +131,10 @@ impl Stage {
         let mut shutdown = std::pin::pin!(shutdown);
         let mut tick = tokio::time::interval(TICK);
         let mut last = Instant::now();
+        let mut last_snapshot = last;
         let mut news = true;
         self.show();
+        self.publish_snapshot();
         loop {
             let due = tokio::time::Instant::from_std(last + FRAME);
             tokio::select! {
@@ -135,8 +158,14 @@ impl Stage {
                 self.show();
                 last = Instant::now();
                 news = false;
+                // The tick takes the last change, at the latest.
+                if last_snapshot.elapsed() >= SNAPSHOT {
+                    self.publish_snapshot();
+                    last_snapshot = last;
+                }
             }
         }
+        self.publish_snapshot();
         // With a closed inbox, no thread of a demo blocks while it reports.
         drop(inbox);
         self.demos.end();
@@ -215,18 +244,31 @@ impl Stage {
 
     /// Begins a schedule game of a step, if a slide has it.
     fn play(&mut self, step: String) {
+        if let Some((number, handle)) = self.start_game(step, String::new()) {
+            self.game.begin(number, handle);
+        }
+    }
+
+    /// Goes on with the game of an earlier stage, if a slide still has it.
+    fn resume_game(&mut self, saved: schedule_game::Saved) {
+        if let Some((number, handle)) = self.start_game(saved.step.clone(), saved.picks.clone()) {
+            self.game.resume(number, handle, saved);
+        }
+    }
+
+    fn start_game(&mut self, step: String, picks: String) -> Option<(u64, GameHandle)> {
         if !self.slideshow.has_scheduler(&step) {
-            return;
+            return None;
         }
         let number = self.number();
         let inbox = self.links.inbox.clone();
-        let handle = GameHandle::start(step, move |view| {
+        let handle = GameHandle::start(step, picks, move |view| {
             let view = Box::new(view);
             inbox
                 .blocking_send(ToStage::Schedule { number, view })
                 .is_ok()
         });
-        self.game.begin(number, handle);
+        Some((number, handle))
     }
 
     fn number(&mut self) -> u64 {
@@ -250,6 +292,19 @@ impl Stage {
         }
         let pages = self.for_pages().to_string().into();
         self.links.outputs.pages.send_replace(pages);
+    }
+
+    /// Hands a snapshot to the task that writes it, if anything has changed. The stage never waits
+    /// for a disk.
+    fn publish_snapshot(&self) {
+        let newest = self.snapshot();
+        self.links.outputs.snapshots.send_if_modified(|shown| {
+            let news = *shown != newest;
+            if news {
+                *shown = newest;
+            }
+            news
+        });
     }
 
     fn for_pages(&self) -> Value {

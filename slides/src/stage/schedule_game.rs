@@ -1,8 +1,9 @@
 //! The schedule game on the stage: the game that is played, its newest state, and the vote about
 //! its next move.
 
-use super::vote::Vote;
+use super::vote::{self, Vote};
 use crate::schedule::{GameHandle, View};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -14,6 +15,19 @@ pub(super) struct ScheduleGame {
     /// `None` until the game has reported its first state.
     view: Option<View>,
     vote: Option<Vote>,
+    /// What an earlier stage saved, until the game has made its moves again.
+    resumes: Option<Saved>,
+}
+
+/// The schedule game for the next stage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Saved {
+    /// Empty if no game was begun.
+    pub(super) step: String,
+    /// The moves. A game is its moves: made again, they lead to the same state.
+    pub(super) picks: String,
+    vote: Option<vote::Saved>,
 }
 
 impl ScheduleGame {
@@ -22,15 +36,36 @@ impl ScheduleGame {
         *self = ScheduleGame {
             number,
             handle: Some(handle),
-            view: None,
-            vote: None,
+            ..ScheduleGame::default()
         };
+    }
+
+    /// Replaces the game by one that makes the saved moves again. The vote goes on afterwards.
+    pub(super) fn resume(&mut self, number: u64, handle: GameHandle, saved: Saved) {
+        self.begin(number, handle);
+        self.resumes = Some(saved);
+    }
+
+    pub(super) fn save(&self) -> Saved {
+        if let Some(saved) = &self.resumes {
+            return saved.clone();
+        }
+        let Some(view) = &self.view else {
+            return Saved::default();
+        };
+        Saved {
+            step: view.step().to_owned(),
+            picks: view.picks().to_owned(),
+            vote: self.vote.as_ref().map(|it| it.save(Instant::now())),
+        }
     }
 
     /// Takes the newest state. It ends a vote, which was about the move before.
     pub(super) fn update(&mut self, number: u64, view: View) {
         if number == self.number {
-            self.vote = None;
+            let resumed = self.resumes.take().filter(|it| it.picks == view.picks());
+            let vote = resumed.and_then(|it| it.vote);
+            self.vote = vote.map(|it| Vote::restored(it, Instant::now()));
             self.view = Some(view);
         }
     }

@@ -1,6 +1,7 @@
 //! The slides and what is shown of them now: which slide, which of its steps, in which language.
 
 use crate::deck::{Complaint, Deck, Slide};
+use serde::{Deserialize, Serialize};
 
 /// The decks, one a language, and the place in them.
 #[derive(Debug)]
@@ -16,6 +17,18 @@ pub(super) struct Slideshow {
     pub(super) step: u32,
     /// Whether the projector shows black.
     pub(super) dark: bool,
+}
+
+/// The place in the deck, for the next stage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Saved {
+    pub(super) language: String,
+    slide: usize,
+    /// The heading of the slide. It finds the slide again if slides were inserted before it.
+    title: String,
+    step: u32,
+    dark: bool,
 }
 
 impl Slideshow {
@@ -80,6 +93,36 @@ impl Slideshow {
     /// Whether a slide in any language has the schedule game of this step.
     pub(super) fn has_scheduler(&self, step: &str) -> bool {
         self.any(|slide| slide.blocks.schedulers.iter().any(|it| it == step))
+    }
+
+    pub(super) fn save(&self) -> Saved {
+        Saved {
+            language: self.language.clone(),
+            slide: self.slide,
+            title: self
+                .current()
+                .map(|it| it.title.clone())
+                .unwrap_or_default(),
+            step: self.step,
+            dark: self.dark,
+        }
+    }
+
+    /// Goes to the place of an earlier stage, in the deck as it is now.
+    pub(super) fn restore(&mut self, saved: Saved) {
+        let has_its_title = |slide: &Slide| slide.title == saved.title;
+        let is_there = self.slides().get(saved.slide).is_some_and(has_its_title);
+        let moved_to = self.slides().iter().position(has_its_title);
+        let slide = moved_to.filter(|_| !is_there).unwrap_or(saved.slide);
+        if self
+            .decks
+            .iter()
+            .any(|deck| deck.language == saved.language)
+        {
+            self.language = saved.language;
+        }
+        self.go(slide, saved.step);
+        self.dark = saved.dark;
     }
 
     fn any(&self, is: impl Fn(&Slide) -> bool) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{vote::Vote, *};
 use crate::{
-    deck::{Blocks, Deck, Slide},
+    deck::{Blocks, Slide},
     demo::run::DemoEvent,
 };
 use serde_json::Value;
@@ -26,7 +26,11 @@ impl Fixture {
             addresses: Addresses::default(),
             inbox: sender,
             metrics: Arc::new(Metrics::new()),
-            outputs: Outputs { pages, phones },
+            outputs: Outputs {
+                pages,
+                phones,
+                snapshots: watch::channel(Snapshot::default()).0,
+            },
         };
         let mut stage = Stage::new("en", links);
         let slides: Vec<Slide> = steps
@@ -35,6 +39,7 @@ impl Fixture {
                 steps,
                 blocks: Blocks {
                     demos: vec!["01-deadlock".to_owned()],
+                    schedulers: vec!["02-lock-order".to_owned()],
                     ..Blocks::default()
                 },
                 ..Slide::default()
@@ -70,6 +75,28 @@ impl Fixture {
     fn shown(&mut self) -> Value {
         self.stage.show();
         serde_json::from_str(&self.pages.borrow_and_update()).expect("a state")
+    }
+
+    /// Names the slides.
+    fn title(&mut self, titles: &[&str]) {
+        let slides = titles.iter().map(|&title| Slide {
+            steps: 2,
+            title: title.to_owned(),
+            ..Slide::default()
+        });
+        let slides: Vec<Slide> = slides.collect();
+        let decks = ["en", "ko"].map(|language| Deck {
+            language: language.to_owned(),
+            slides: slides.clone(),
+            ..Deck::default()
+        });
+        self.stage.load(decks.to_vec(), Vec::new());
+    }
+
+    /// Waits for the schedule game's next state.
+    fn view(&mut self) {
+        let message = self.inbox.blocking_recv().expect("the state of a game");
+        self.stage.apply(message);
     }
 
     fn connect_phone(&mut self) -> Option<u64> {
@@ -212,7 +239,7 @@ fn when_a_vote_ends_its_winner_moves_and_without_votes_no_thread_does() {
     let mut fixture = Fixture::new(&[0]);
     let phone = fixture.connect_phone().expect("room for a phone");
     let inbox = fixture.stage.links.inbox.clone();
-    let handle = GameHandle::start("01-deadlock".to_owned(), move |view| {
+    let handle = GameHandle::start("01-deadlock".to_owned(), String::new(), move |view| {
         let view = Box::new(view);
         inbox
             .blocking_send(ToStage::Schedule { number: 70, view })
@@ -268,4 +295,122 @@ fn a_deck_without_slides_does_not_replace_the_deck_that_is_shown() {
         complaints: Vec::new(),
     });
     assert_eq!(fixture.shown()["slide"], 2);
+}
+
+#[test]
+fn a_snapshot_survives_json_and_restores_every_part() {
+    let mut fixture = Fixture::new(&[0, 3, 1]);
+    fixture.command(Command::Go { slide: 1, step: 2 });
+    for command in [
+        Command::Dark,
+        Command::Lights,
+        Command::Clock,
+        Command::Language("ko".to_owned()),
+    ] {
+        fixture.command(command);
+    }
+    for (name, number) in [("01-deadlock", 7), ("06-actor --slow 3", 8)] {
+        fixture.stage.demos.insert_running(name, number);
+        let event = DemoEvent::Output(b"\x1b[1mFROZEN\x1b[0m\n<b>".to_vec());
+        fixture.stage.apply(ToStage::Demo { number, event });
+    }
+    let (number, event) = (7, DemoEvent::Ended(Some(2)));
+    fixture.stage.apply(ToStage::Demo { number, event });
+    fixture.stage.last_number = 40;
+    let before = fixture.shown();
+    let json = serde_json::to_string(&fixture.stage.snapshot()).expect("JSON");
+
+    let mut next = Fixture::new(&[0, 3, 1]);
+    let snapshot: Snapshot = serde_json::from_str(&json).expect("a snapshot");
+    next.stage.restore(snapshot.clone());
+    let after = next.shown();
+    for part in ["slide", "step", "dark", "language", "allLit", "lights"] {
+        assert_eq!(after[part], before[part], "{part}");
+    }
+    assert_eq!(after["clock"]["runs"], true);
+    assert_eq!(
+        after["demos"]["01-deadlock"], before["demos"]["01-deadlock"],
+        "a demo that had ended"
+    );
+    let stopped = &after["demos"]["06-actor --slow 3"];
+    assert_eq!(stopped["status"], "stopped", "a demo that ran");
+    assert!(
+        stopped["why"]
+            .as_str()
+            .expect("why")
+            .contains("the stage ended")
+    );
+    assert_eq!(next.stage.last_number, 40);
+    // The game was not begun, and a second restart changes nothing.
+    assert!(!next.stage.game.has_begun());
+    assert_eq!(next.stage.demos.save(), fixture.stage.demos.save());
+    assert_eq!(fixture.stage.snapshot(), snapshot, "it changes on its own");
+}
+
+#[test]
+fn a_slide_is_found_again_by_its_title_and_never_beyond_the_deck() {
+    let titled = |titles: &[&str]| {
+        let mut fixture = Fixture::new(&vec![2; titles.len()]);
+        fixture.title(titles);
+        fixture
+    };
+    let mut fixture = titled(&["one", "two", "three"]);
+    fixture.command(Command::Go { slide: 1, step: 1 });
+    let snapshot = fixture.stage.snapshot();
+    for (titles, slide) in [
+        (&["one", "two", "three"][..], 1),
+        (&["zero", "one", "two", "three"], 2),
+        (&["two"], 0),
+        (&["four", "five", "six"], 1),
+        (&["four"], 0),
+    ] {
+        let mut next = titled(titles);
+        next.stage.restore(snapshot.clone());
+        assert_eq!(next.shown()["slide"], slide, "{titles:?}");
+    }
+}
+
+#[test]
+fn a_game_and_its_vote_go_on_after_a_restart() {
+    let mut fixture = Fixture::new(&[0]);
+    fixture.command(Command::Play("02-lock-order".to_owned()));
+    fixture.view();
+    for _ in 0..3 {
+        let threads = fixture.shown()["game"]["threads"].clone();
+        let mut threads = threads.as_array().expect("threads").iter();
+        let can_move = threads.position(|it| it["canMove"] == true);
+        fixture.command(Command::Move(can_move.expect("one of them")));
+        fixture.view();
+    }
+    assert_eq!(
+        fixture.shown()["game"]["rows"].as_array().map(Vec::len),
+        Some(3)
+    );
+    fixture.command(Command::Ask);
+    let round = fixture.shown()["vote"]["round"].as_u64().expect("a vote");
+    let phone = fixture.connect_phone().expect("room for a phone");
+    let choice = fixture.shown()["vote"]["count"][0][0]
+        .as_u64()
+        .expect("one") as usize;
+    fixture.stage.apply(ToStage::Vote {
+        phone,
+        round,
+        choice,
+    });
+    let before = fixture.shown();
+    assert_eq!(before["vote"]["count"][0][1], 1);
+
+    let mut next = Fixture::new(&[0]);
+    next.stage.restore(fixture.stage.snapshot());
+    // Killed again, before the game has made its moves.
+    let snapshot = next.stage.snapshot();
+    let mut next = Fixture::new(&[0]);
+    next.stage.restore(snapshot);
+    next.view();
+    let after = next.shown();
+    assert_eq!(after["game"], before["game"]);
+    assert_eq!(after["vote"]["round"], round);
+    assert_eq!(after["vote"]["count"], before["vote"]["count"]);
+    let left = after["vote"]["left"].as_f64().expect("seconds");
+    assert!((1.0..=8.0).contains(&left), "{left} seconds are left");
 }

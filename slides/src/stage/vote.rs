@@ -1,6 +1,7 @@
 //! A vote about which thread moves next. A phone has one vote, its last one counts, and the time is
 //! limited.
 
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
@@ -19,7 +20,37 @@ pub(super) struct Vote {
     until: Instant,
 }
 
+/// A vote for the next stage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Saved {
+    round: u64,
+    choices: Vec<usize>,
+    ballots: BTreeMap<u64, usize>,
+    /// Whole seconds, rounded up. The time stands while there is no stage, because no phone can
+    /// vote then.
+    seconds_left: u64,
+}
+
 impl Vote {
+    pub(super) fn save(&self, now: Instant) -> Saved {
+        Saved {
+            round: self.round,
+            choices: self.choices.clone(),
+            ballots: self.ballots.clone(),
+            seconds_left: self.left(now).as_secs_f32().ceil() as u64,
+        }
+    }
+
+    pub(super) fn restored(saved: Saved, now: Instant) -> Vote {
+        Vote {
+            round: saved.round,
+            choices: saved.choices,
+            ballots: saved.ballots,
+            until: now + Duration::from_secs(saved.seconds_left),
+        }
+    }
+
     pub(super) fn new(round: u64, choices: Vec<usize>, now: Instant) -> Vote {
         Vote {
             round,

@@ -19,7 +19,14 @@ impl Token {
         Ok(Token(format!("{:032x}", u128::from_le_bytes(bytes))))
     }
 
-    /// The token as text. Only for the address that the terminal prints.
+    /// The token of an earlier run. `None` if the text is no token.
+    pub(crate) fn from_text(text: &str) -> Option<Token> {
+        let is_digit = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
+        (text.len() == 32 && text.bytes().all(is_digit)).then(|| Token(text.to_owned()))
+    }
+
+    /// The token as text. Only for the address that the terminal prints, and for the file that
+    /// keeps it for the next run.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
@@ -54,5 +61,10 @@ mod tests {
             assert!(!token.is(guess));
         }
         assert_eq!(format!("{token:?}"), "Token");
+        let again = Token::from_text(token.reveal()).expect("its own text");
+        assert!(again.is(token.reveal()));
+        for text in ["", "0", &"g".repeat(32), &"A".repeat(32), &"0".repeat(33)] {
+            assert!(Token::from_text(text).is_none(), "{text}");
+        }
     }
 }
