@@ -20,6 +20,7 @@ mod public_name;
 mod record;
 mod schedule;
 mod server;
+mod shutdown;
 mod stage;
 mod state_file;
 mod steps;

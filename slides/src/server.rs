@@ -7,12 +7,15 @@ use crate::{
     listener::cannot_listen,
     options::Options,
     public_name::PublicName,
-    stage::{Addresses, Links, MESSAGES_WAITING, Metrics, Outputs, Snapshot, Stage, ToStage},
+    shutdown,
+    stage::{
+        Addresses, Ended, Links, MESSAGES_WAITING, Metrics, Outputs, Snapshot, Stage, ToStage,
+    },
     state_file::{Kept, StateFile},
-    web::{self, AppState, Deck, OriginCheck, States, Token},
+    web::{self, AppState, CloseReason, Deck, Farewell, OriginCheck, States, Token},
 };
 use std::{
-    io,
+    io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
     sync::{Arc, RwLock},
@@ -21,9 +24,10 @@ use std::{
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, mpsc, watch},
+    task::{self, JoinHandle},
     time::timeout,
 };
-use web_server::{join, signals};
+use web_server::join;
 
 /// The port of the game.
 const GAME_PORT: u16 = 7008;
@@ -34,13 +38,19 @@ const COMPLAINTS: usize = 12;
 /// How long the last write of the stage's state may take.
 const LAST_WRITE: Duration = Duration::from_secs(2);
 
+/// How long pages and phones may take, all together, to close after the goodbye.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// The exit status after a second Ctrl-C, as a shell has it for a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
 /// Runs the stage until Ctrl-C. `terminal` says whether a QR code can be printed.
 pub(crate) fn run(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let ended = runtime.block_on(serve(options, terminal));
-    // The connections of pages and phones are not drained: a page tries to connect again.
+    // What is still open did not close in time.
     runtime.shutdown_background();
     ended
 }
@@ -87,6 +97,9 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let (pages, pages_show) = watch::channel("{}".into());
     let (to_phones, phones_show) = watch::channel("{}".into());
     let (snapshots, to_the_disk) = watch::channel(Snapshot::default());
+    let (farewell, goodbye) = Farewell::new();
+    let pages_open = Arc::new(Semaphore::new(PRESENTERS));
+    let phones_open = Arc::new(Semaphore::new(capacity.phones));
     let app = AppState {
         stage: to_stage.clone(),
         states: States {
@@ -98,8 +111,9 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             root: place.root.clone(),
         },
         token: token.clone(),
+        goodbye,
         metrics: Arc::clone(&metrics),
-        sockets: Arc::new(Semaphore::new(PRESENTERS)),
+        sockets: Arc::clone(&pages_open),
         capacity,
         codes: web::Codes {
             follow: addresses.follow.clone(),
@@ -130,11 +144,11 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let writer = state_file.map(|it| tokio::spawn(it.write_each(token.clone(), to_the_disk)));
 
     let names = ["127.0.0.1", "localhost", "[::1]"].map(|it| format!("{it}:{}", here.port()));
-    tokio::spawn(web::serve_presenter(
+    let mut listeners = vec![tokio::spawn(web::serve_presenter(
         presenter,
         OriginCheck::for_presenter(names.to_vec(), addresses.hall.clone()),
         app.clone(),
-    ));
+    ))];
     let kit_address = addresses.follow.clone().filter(|_| options.hands_out);
     let kit = kit_address.map(|address| {
         let to_stage = to_stage.clone();
@@ -144,15 +158,15 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     });
     if let (Some(listener), Some(port)) = (phones, port) {
         let names = vec![format!("localhost:{port}")];
-        tokio::spawn(web::serve_phones(
+        listeners.push(tokio::spawn(web::serve_phones(
             listener,
             OriginCheck::for_phones(names, options.phones.public.clone()),
             AppState {
-                sockets: Arc::new(Semaphore::new(capacity.phones)),
+                sockets: Arc::clone(&phones_open),
                 ..app.clone()
             },
             kit.clone(),
-        ));
+        )));
     }
     deck::watch(place, app.deck.decks, move |decks, complaints| {
         to_stage
@@ -169,20 +183,68 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         terminal,
     }
     .print();
-    // The stage ends its demos before this returns.
-    stage
+    let ended = stage
         .run(inbox, async {
-            signals::shutdown().await;
+            shutdown::wanted().await;
         })
         .await;
+    let closing = Closing {
+        listeners,
+        farewell,
+        sockets: vec![(pages_open, PRESENTERS), (phones_open, capacity.phones)],
+        writer,
+    };
+    let (text, code) = tokio::select! {
+        () = closing.close(ended) => (
+            "The stage is closed. Every demo has ended.",
+            ExitCode::SUCCESS,
+        ),
+        _ = shutdown::wanted() => (
+            "The stage was ended at once; its demos end now.",
+            ExitCode::from(INTERRUPTED),
+        ),
+    };
     if let Some(kit) = kit {
         kit.close();
     }
-    if let Some(writer) = writer {
-        let _unless_slow = timeout(LAST_WRITE, writer).await;
+    // After SIGHUP there is no terminal to print to.
+    let _unless_closed = writeln!(io::stdout(), "\n{text}");
+    Ok(code)
+}
+
+/// What ends before the process does.
+struct Closing {
+    listeners: Vec<JoinHandle<()>>,
+    farewell: Farewell,
+    /// The WebSockets of each listener, and how many there can be.
+    sockets: Vec<(Arc<Semaphore>, usize)>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl Closing {
+    /// Says goodbye to pages and phones, ends the demos, and writes the last state, all within a
+    /// limited time.
+    async fn close(self, ended: Ended) {
+        self.listeners.iter().for_each(JoinHandle::abort);
+        self.farewell.say(match ended.is_over {
+            true => CloseReason::TalkOver,
+            false => CloseReason::StageEnds,
+        });
+        // A demo takes up to some seconds to end. The goodbye does not wait for it.
+        let demos = task::spawn_blocking(|| ended.end_demos());
+        let goodbyes = async {
+            for (sockets, most) in self.sockets {
+                let all = u32::try_from(most).unwrap_or(u32::MAX);
+                // Every socket has given back its permit: it is closed.
+                drop(sockets.acquire_many(all).await);
+            }
+        };
+        let _unless_slow = timeout(GOODBYE, goodbyes).await;
+        if let Some(writer) = self.writer {
+            let _unless_slow = timeout(LAST_WRITE, writer).await;
+        }
+        let _it_panicked = demos.await;
     }
-    println!("\nThe stage is closed. Every demo has ended.");
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Reads the state of an earlier stage. Why it is not used is said in one line.

@@ -21,7 +21,6 @@ use crate::{
     kit::Offer,
     schedule::GameHandle,
 };
-use axum::extract::ws::Utf8Bytes;
 use demos::Demos;
 pub(crate) use message::{Command, ToStage};
 pub(crate) use metrics::Metrics;
@@ -36,6 +35,7 @@ use std::{
 };
 use stopwatch::Stopwatch;
 use tokio::sync::{mpsc, watch};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// Messages that may wait for the stage. Full: a new phone is refused and tries again, a vote is
 /// dropped, every other sender waits.
@@ -102,6 +102,20 @@ pub(crate) struct Stage {
     links: Links,
 }
 
+/// A stage that no longer serves.
+pub(crate) struct Ended {
+    /// Whether it ended on the talk's last slide.
+    pub(crate) is_over: bool,
+    demos: Demos,
+}
+
+impl Ended {
+    /// Ends every demo, and waits until all have ended. Blocks.
+    pub(crate) fn end_demos(self) {
+        self.demos.end();
+    }
+}
+
 impl Stage {
     pub(crate) fn new(language: &str, links: Links) -> Stage {
         Stage {
@@ -122,12 +136,12 @@ impl Stage {
         self.slideshow.load(decks, complaints);
     }
 
-    /// Serves until `shutdown` resolves, then ends every demo.
+    /// Serves until `shutdown` resolves. Then the demos have to be ended.
     pub(crate) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<ToStage>,
         shutdown: impl Future<Output = ()>,
-    ) {
+    ) -> Ended {
         let mut shutdown = std::pin::pin!(shutdown);
         let mut tick = tokio::time::interval(TICK);
         let mut last = Instant::now();
@@ -168,7 +182,10 @@ impl Stage {
         self.publish_snapshot();
         // With a closed inbox, no thread of a demo blocks while it reports.
         drop(inbox);
-        self.demos.end();
+        Ended {
+            is_over: self.slideshow.is_over(),
+            demos: self.demos,
+        }
     }
 
     /// Changes the state for one message. Not `async`, so it cannot wait.

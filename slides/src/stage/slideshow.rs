@@ -85,6 +85,13 @@ impl Slideshow {
         self.slides().get(self.slide)
     }
 
+    /// Whether the talk has arrived at its last slide, or at the answers after it.
+    pub(super) fn is_over(&self) -> bool {
+        let slides = self.slides();
+        let last = slides.iter().rposition(|slide| slide.plan.is_some());
+        self.slide >= last.unwrap_or(slides.len().saturating_sub(1))
+    }
+
     /// Whether a slide in any language has this demo.
     pub(super) fn has_demo(&self, name: &str) -> bool {
         self.any(|slide| slide.blocks.demos.iter().any(|it| it == name))

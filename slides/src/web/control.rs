@@ -1,25 +1,24 @@
 //! The WebSocket of a presenter's page: it receives the token and then commands, and sends the
 //! newest state.
 
-use super::{connections::Slot, state::AppState};
+use super::{
+    connections::Slot,
+    socket::{self, CloseReason, End, Socket},
+    state::AppState,
+};
 use crate::stage::{Command, ToStage};
 use axum::{
     Extension,
-    extract::{
-        State, WebSocketUpgrade,
-        ws::{CloseFrame, Message, WebSocket},
-    },
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+use tokio_tungstenite::tungstenite::Message;
 
 /// How long a page may take to send the token, and to take a state.
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The close code for a wrong token, which `web/socket.js` knows.
-const UNAUTHORIZED: u16 = 4001;
 
 /// The longest command, in bytes.
 const LONGEST: usize = 512;
@@ -27,52 +26,56 @@ const LONGEST: usize = 512;
 pub(super) async fn upgrade(
     State(app): State<AppState>,
     Extension(slot): Extension<Slot>,
-    upgrade: WebSocketUpgrade,
+    request: Request,
 ) -> Response {
     let Ok(permit) = Arc::clone(&app.sockets).try_acquire_owned() else {
         return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    upgrade
-        .max_message_size(LONGEST)
-        .read_buffer_size(4096)
-        .on_upgrade(move |socket| async move {
-            serve(socket, app, permit).await;
-            drop(slot);
-        })
+    socket::upgrade(request, LONGEST, move |socket| async move {
+        serve(socket, app, permit).await;
+        drop(slot);
+    })
 }
 
-async fn serve(mut socket: WebSocket, app: AppState, _permit: OwnedSemaphorePermit) {
-    let first = timeout(TIMEOUT, socket.recv()).await;
-    let is_allowed = matches!(&first, Ok(Some(Ok(Message::Text(text)))) if app.token.is(text));
+async fn serve(mut socket: Socket, app: AppState, _permit: OwnedSemaphorePermit) {
+    let first = timeout(TIMEOUT, socket.receive()).await;
+    let is_allowed = matches!(&first, Ok(Ok(Message::Text(text))) if app.token.is(text));
     if !is_allowed {
         app.metrics.refused();
-        let close = CloseFrame {
-            code: UNAUTHORIZED,
-            reason: "wrong token: open the address that the terminal printed".into(),
-        };
-        let _unless_disconnected = timeout(TIMEOUT, socket.send(Message::Close(Some(close)))).await;
-        return;
+        return socket.close(CloseReason::WrongToken).await;
     }
+    if let Some(reason) = obey(&mut socket, &app).await {
+        socket.close(reason).await;
+    }
+}
+
+/// Serves a page until it disconnects (`None`) or must be disconnected.
+async fn obey(socket: &mut Socket, app: &AppState) -> Option<CloseReason> {
     let mut states = app.states.pages.clone();
     states.mark_changed();
+    let mut goodbye = app.goodbye.clone();
     loop {
         tokio::select! {
+            reason = goodbye.said() => return Some(reason),
             changed = states.changed() => {
+                if changed.is_err() {
+                    return Some(goodbye.said().await);
+                }
                 let state = states.borrow_and_update().clone();
-                let sent = timeout(TIMEOUT, socket.send(Message::Text(state))).await;
-                if changed.is_err() || !matches!(sent, Ok(Ok(()))) {
-                    return;
+                if !socket.send(Message::Text(state), TIMEOUT).await {
+                    return Some(CloseReason::TooSlow);
                 }
             }
-            message = socket.recv() => match message {
-                Some(Ok(Message::Text(text))) => {
+            message = socket.receive() => match message {
+                Ok(Message::Text(text)) => {
                     let Some(command) = parse(&text) else { continue };
                     if app.stage.send(ToStage::Command(command)).await.is_err() {
-                        return;
+                        return Some(goodbye.said().await);
                     }
                 }
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                Some(Ok(_)) => {}
+                Ok(_) => {}
+                Err(End::Unreadable(reason)) => return Some(reason),
+                Err(End::Disconnected) => return None,
             },
         }
     }

@@ -1,14 +1,15 @@
 //! A phone's WebSocket: it sends the newest state as fast as the phone takes it, and receives
 //! votes.
 
-use super::{connections::Slot, state::AppState};
+use super::{
+    connections::Slot,
+    socket::{self, CloseReason, End, Socket},
+    state::AppState,
+};
 use crate::stage::ToStage;
 use axum::{
     Extension,
-    extract::{
-        State, WebSocketUpgrade,
-        ws::{CloseFrame, Message, WebSocket},
-    },
+    extract::{Request, State},
     response::Response,
 };
 use serde_json::Value;
@@ -20,6 +21,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, mpsc::error::TrySendError, oneshot},
     time::{interval, timeout},
 };
+use tokio_tungstenite::tungstenite::Message;
 use web_server::{Rate, TokenBucket};
 
 /// How long a phone may take for a state before it is disconnected. The stage does not wait for it.
@@ -40,82 +42,55 @@ const RATE: Rate = Rate {
     a_second: 5,
 };
 
-/// Why the stage closes a phone's socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CloseReason {
-    TalkOver,
-    NotText,
-    NotAVote,
-    TooManyMessages,
-    TooSlow,
-    TooManyPhones,
-}
-
-impl CloseReason {
-    /// The close code and the reason in the Close frame. `web/socket.js` reads the code.
-    fn frame(self) -> CloseFrame {
-        let (code, reason) = match self {
-            CloseReason::TalkOver => (1001, "the talk is over"),
-            CloseReason::NotText => (1003, "send text, not bytes"),
-            CloseReason::NotAVote => (1008, "a phone can only send [\"vote\", round, choice]"),
-            CloseReason::TooManyMessages => (1008, "too many messages"),
-            CloseReason::TooSlow => (1008, "too slow"),
-            CloseReason::TooManyPhones => (1013, "too many phones"),
-        };
-        CloseFrame {
-            code,
-            reason: reason.into(),
-        }
-    }
-}
-
 pub(super) async fn upgrade(
     State(app): State<AppState>,
     Extension(slot): Extension<Slot>,
-    upgrade: WebSocketUpgrade,
+    request: Request,
 ) -> Response {
     let permit = Arc::clone(&app.sockets).try_acquire_owned();
-    upgrade
-        .max_message_size(LONGEST)
-        .read_buffer_size(4096)
-        .on_upgrade(move |mut socket| async move {
-            match permit {
-                Ok(permit) => serve(socket, app, permit).await,
-                // The upgrade itself is not refused: a browser hides the status of that from its
-                // page, but shows it a close code.
-                Err(_) => refuse(&mut socket, &app).await,
-            }
-            drop(slot);
-        })
+    socket::upgrade(request, LONGEST, move |socket| async move {
+        match permit {
+            Ok(permit) => serve(socket, app, permit).await,
+            // The upgrade itself is not refused: a browser hides the status of that from its page,
+            // but shows it a close code.
+            Err(_) => refuse(socket, &app).await,
+        }
+        drop(slot);
+    })
 }
 
-async fn refuse(socket: &mut WebSocket, app: &AppState) {
+async fn refuse(socket: Socket, app: &AppState) {
     app.metrics.refused();
     app.capacity.warn_once();
-    close(socket, CloseReason::TooManyPhones).await;
+    socket.close(CloseReason::TooManyPhones).await;
 }
 
-async fn serve(mut socket: WebSocket, app: AppState, _permit: OwnedSemaphorePermit) {
+async fn serve(mut socket: Socket, app: AppState, _permit: OwnedSemaphorePermit) {
     let (reply, number) = oneshot::channel();
     // If the inbox is full, the phone is refused and connects again later.
     let asked = app.stage.try_send(ToStage::PhoneConnected { reply });
+    if let Err(TrySendError::Closed(_)) = asked {
+        let reason = app.goodbye.clone().said().await;
+        return socket.close(reason).await;
+    }
     let phone = match (asked, timeout(SEND_TIMEOUT, number).await) {
         (Ok(()), Ok(Ok(Some(phone)))) => phone,
-        _ => return refuse(&mut socket, &app).await,
+        _ => return refuse(socket, &app).await,
     };
     let why = follow(&mut socket, &app, phone).await;
     // This is the one message that waits for room in the inbox: without it, the phone would count
     // for ever. Only the phone's own task waits.
     let _unless_closed = app.stage.send(ToStage::PhoneDisconnected { phone }).await;
     if let Some(reason) = why {
-        close(&mut socket, reason).await;
+        socket.close(reason).await;
     }
 }
 
 /// Serves a phone until it disconnects (`None`) or must be disconnected.
-async fn follow(socket: &mut WebSocket, app: &AppState, phone: u64) -> Option<CloseReason> {
+async fn follow(socket: &mut Socket, app: &AppState, phone: u64) -> Option<CloseReason> {
     let mut states = app.states.phones.clone();
     states.mark_changed();
+    let mut goodbye = app.goodbye.clone();
     let mut seen = app.metrics.states();
     let mut ping = interval(PING_INTERVAL);
     let mut last_message = Instant::now();
@@ -123,38 +98,41 @@ async fn follow(socket: &mut WebSocket, app: &AppState, phone: u64) -> Option<Cl
     let mut bucket = TokenBucket::new(RATE, 0);
     loop {
         tokio::select! {
+            reason = goodbye.said() => return Some(reason),
             changed = states.changed() => {
                 if changed.is_err() {
-                    return Some(CloseReason::TalkOver);
+                    return Some(goodbye.said().await);
                 }
                 let state = states.borrow_and_update().clone();
                 let now = app.metrics.states();
-                if !send(socket, Message::Text(state)).await {
+                if !socket.send(Message::Text(state), SEND_TIMEOUT).await {
                     app.metrics.disconnected();
                     return Some(CloseReason::TooSlow);
                 }
                 app.metrics.delivered(now - std::mem::replace(&mut seen, now));
             }
-            message = socket.recv() => {
+            message = socket.receive() => {
                 last_message = Instant::now();
                 let now = last_message.duration_since(connected).as_millis() as u64;
                 if !bucket.take(RATE, now) {
                     return Some(CloseReason::TooManyMessages);
                 }
                 match message {
-                    Some(Ok(Message::Text(text))) => {
-                        if let Err(reason) = vote(app, phone, &text) {
-                            return Some(reason);
+                    Ok(Message::Text(text)) => {
+                        if !vote(app, phone, &text) {
+                            return Some(CloseReason::NotAVote);
                         }
                     }
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                    Some(Ok(Message::Binary(_))) => return Some(CloseReason::NotText),
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                    Ok(Message::Binary(_)) => return Some(CloseReason::NotText),
+                    Ok(_) => {}
+                    Err(End::Unreadable(reason)) => return Some(reason),
+                    Err(End::Disconnected) => return None,
                 }
             }
             _ = ping.tick() => {
                 let is_idle = last_message.elapsed() > IDLE_TIMEOUT;
-                if is_idle || !send(socket, Message::Ping(Vec::new().into())).await {
+                let ping = Message::Ping(Vec::new().into());
+                if is_idle || !socket.send(ping, SEND_TIMEOUT).await {
                     return None;
                 }
             }
@@ -162,48 +140,26 @@ async fn follow(socket: &mut WebSocket, app: &AppState, phone: u64) -> Option<Cl
     }
 }
 
-/// Returns whether the phone took the message in time.
-async fn send(socket: &mut WebSocket, message: Message) -> bool {
-    matches!(
-        timeout(SEND_TIMEOUT, socket.send(message)).await,
-        Ok(Ok(()))
-    )
-}
-
-/// Parses `["vote", round, choice]`, the only message of a phone, and passes it on.
-fn vote(app: &AppState, phone: u64, text: &str) -> Result<(), CloseReason> {
+/// Parses `["vote", round, choice]`, the only message of a phone, and passes it on. Returns whether
+/// it was that message.
+fn vote(app: &AppState, phone: u64, text: &str) -> bool {
     let words: Option<Value> = serde_json::from_str(text).ok();
     let vote = words.as_ref().and_then(|words| {
         let number = |at: usize| words.get(at)?.as_u64();
         (words.get(0)?.as_str()? == "vote").then_some(())?;
         Some((number(1)?, usize::try_from(number(2)?).ok()?))
     });
-    let (round, choice) = vote.ok_or(CloseReason::NotAVote)?;
-    match app.stage.try_send(ToStage::Vote {
+    let Some((round, choice)) = vote else {
+        return false;
+    };
+    let sent = app.stage.try_send(ToStage::Vote {
         phone,
         round,
         choice,
-    }) {
-        Ok(()) => Ok(()),
-        Err(TrySendError::Full(_)) => {
-            app.metrics.dropped();
-            Ok(())
-        }
-        Err(TrySendError::Closed(_)) => Err(CloseReason::TalkOver),
+    });
+    // A stage that has ended says goodbye in a moment.
+    if let Err(TrySendError::Full(_)) = sent {
+        app.metrics.dropped();
     }
-}
-
-/// Sends a Close frame, and reads until the phone answers, for a second at most. A socket that is
-/// closed with unread data is reset, and on Windows a reset discards the Close frame.
-async fn close(socket: &mut WebSocket, reason: CloseReason) {
-    let closing = async {
-        if socket
-            .send(Message::Close(Some(reason.frame())))
-            .await
-            .is_ok()
-        {
-            while let Some(Ok(_)) = socket.recv().await {}
-        }
-    };
-    let _unless_disconnected = timeout(Duration::from_secs(1), closing).await;
+    true
 }

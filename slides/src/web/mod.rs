@@ -9,13 +9,17 @@ mod connections;
 mod control;
 mod deck;
 mod follow;
+mod goodbye;
 mod origin;
+mod socket;
 mod state;
 mod token;
 
 use crate::{capacity::PRESENTERS, kit};
 use axum::{Router, middleware, routing::get};
+pub(crate) use goodbye::Farewell;
 pub(crate) use origin::OriginCheck;
+pub(crate) use socket::CloseReason;
 pub(crate) use state::{AppState, Codes, Deck, States};
 use std::sync::Arc;
 pub(crate) use token::Token;

@@ -1,17 +1,17 @@
 //! What the handlers of both listeners share.
 
-use super::token::Token;
+use super::{goodbye::Goodbye, token::Token};
 use crate::{
     capacity::Capacity,
     deck::Deck as Slides,
     stage::{Metrics, ToStage},
 };
-use axum::extract::ws::Utf8Bytes;
 use std::{
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
 };
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 #[derive(Clone)]
 pub(crate) struct AppState {
@@ -19,6 +19,7 @@ pub(crate) struct AppState {
     pub(crate) states: States,
     pub(crate) deck: Deck,
     pub(crate) token: Token,
+    pub(crate) goodbye: Goodbye,
     pub(crate) metrics: Arc<Metrics>,
     /// Limits the WebSockets of one listener.
     pub(crate) sockets: Arc<Semaphore>,

@@ -1,6 +1,7 @@
 //! The stage as attendees and the presenter meet it: over sockets, in a browser, with real git and
 //! cargo. One program, so that one link and one pool of threads serve all of it.
 
+mod close_codes;
 mod demos;
 mod fallbacks;
 mod followers;

@@ -3,14 +3,15 @@
 
 use crate::{
     game, ports,
-    stage::{Stage, build, presenter::Presenter},
+    stage::{Stage, build, phones::socket, presenter::Presenter},
 };
 use std::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
-use tungstenite::Message;
+use tungstenite::{Message, WebSocket};
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -54,6 +55,93 @@ fn the_demo_of_a_stage_that_is_killed_ends() {
     let _port = ports::reserve(1);
     drop(with_step_1());
     wait_until("the demo's port is free", || !is_taken());
+}
+
+/// Reads until the Close frame, and returns its code and its reason.
+fn goodbye(socket: &mut WebSocket<TcpStream>) -> (u16, String) {
+    loop {
+        match socket.read() {
+            Ok(Message::Close(Some(frame))) => {
+                return (frame.code.into(), frame.reason.to_string());
+            }
+            Ok(Message::Close(None)) => panic!("a Close frame without a code"),
+            Ok(_) => {}
+            Err(error) => panic!("no Close frame: {error}"),
+        }
+    }
+}
+
+/// A phone in a tunnel does not read. It does not delay the goodbye of the others.
+#[test]
+fn every_page_and_phone_gets_a_goodbye_with_words() {
+    for (signal, slide, code, words) in [
+        ("-INT", 1, 1012, "the stage ends"),
+        ("-TERM", 3, 1012, "the stage ends"),
+        ("-HUP", 4, 1001, "the talk is over"),
+        ("-INT", 5, 1001, "the talk is over"),
+    ] {
+        let stage = Stage::small(&["--phones", "0"]);
+        let mut presenter = Presenter::connect(&stage);
+        presenter.send(&format!(r#"["go",{slide},0]"#));
+        presenter.wait_for("the slide", |state| state["slide"] == slide);
+        let mut phones: Vec<_> = (0..3).map(|_| socket(stage.phones(), "/live")).collect();
+        let mut page = socket(stage.address(), "/control");
+        page.send(Message::text(stage.token())).expect("the token");
+        assert!(page.read().expect("a state").is_text());
+        let _in_a_tunnel = socket(stage.phones(), "/live");
+        for phone in &mut phones {
+            assert!(phone.read().expect("a state").is_text());
+        }
+        let began = Instant::now();
+        let ending = thread::spawn(move || stage.end(signal));
+        for socket in phones.iter_mut().chain([&mut page]) {
+            let (got, reason) = goodbye(socket);
+            assert_eq!(got, code, "{signal} on slide {slide}: {reason}");
+            assert!(reason.contains(words), "{reason}");
+        }
+        assert!(began.elapsed() < Duration::from_secs(10));
+        let last = ending.join().expect("it ended with status 0");
+        assert!(last.contains("Every demo has ended"), "{last}");
+        assert!(began.elapsed() < Duration::from_secs(30), "not bounded");
+    }
+}
+
+/// While the first Ctrl-C still waits for a demo, a second one ends the stage.
+#[test]
+fn a_second_ctrl_c_ends_the_stage_at_once_and_its_demo_ends_too() {
+    let _port = ports::reserve(1);
+    let mut stage = with_step_1();
+    let pid = stage.program.pid().to_string();
+    let signal = |signal: &str| {
+        let asked = Command::new("kill").args([signal, pid.as_str()]).status();
+        assert!(asked.expect("kill starts").success());
+    };
+    // The demo's reaper stands, so the demo does not end.
+    let reaper = child_of(&pid);
+    let stop = Command::new("kill").args(["-STOP", &reaper]).status();
+    assert!(stop.expect("kill starts").success());
+    signal("-INT");
+    thread::sleep(Duration::from_millis(500));
+    assert!(is_taken(), "the demo has ended already");
+    signal("-INT");
+    let began = Instant::now();
+    let ended = stage.program.wait(SOON);
+    assert!(began.elapsed() < Duration::from_secs(3), "{ended}");
+    assert_eq!(ended.code, Some(130), "{ended}");
+    let resume = Command::new("kill").args(["-CONT", &reaper]).status();
+    assert!(resume.expect("kill starts").success());
+    wait_until("the demo's port is free", || !is_taken());
+}
+
+/// The process whose parent is this one.
+fn child_of(pid: &str) -> String {
+    let all = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
+    let all = String::from_utf8(all.expect("ps starts").stdout).expect("numbers");
+    let child = all.lines().find_map(|line| {
+        let (child, parent) = line.trim().split_once(' ')?;
+        (parent.trim() == pid).then(|| child.to_owned())
+    });
+    child.expect("the reaper of the demo")
 }
 
 #[test]
