@@ -31,6 +31,7 @@ fn keeps_no_snack_twice() {
 #[test]
 fn keeps_one_order_for_all() {
     explore_with_preemptions(2, scenarios::ann_and_bob_see_each_other_grab).holds();
+    explore_with_preemptions(2, scenarios::cat_reads_again_while_bob_is_disconnected).holds();
     explore_long(plays::each_operation_meets_each_other_one::<Asked<Room>>).holds();
 }
 

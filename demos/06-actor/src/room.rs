@@ -176,18 +176,18 @@ impl Room {
                 behind.push(seat);
             }
         }
-        for seat in behind {
-            self.disconnect(seat);
+        // None of them may get a later event: one that reads again would miss this one.
+        let slow = behind.iter().filter_map(|seat| self.players.remove(seat));
+        for player in slow.collect::<Vec<_>>() {
+            self.disconnect(player);
         }
     }
 
-    /// Removes a player that is too far behind, sends it the reason, and tells all other players.
-    fn disconnect(&mut self, who: Seat) {
-        if let Some(player) = self.players.remove(&who) {
-            let (name, snacks) = player.tab();
-            let _unless_gone = player.parting.send(Parting::TooSlow);
-            self.tell_everyone(News::Left { name, snacks });
-        }
+    /// Sends a player that was too far behind the reason, and tells all other players.
+    fn disconnect(&mut self, player: Player) {
+        let (name, snacks) = player.tab();
+        let _unless_gone = player.parting.send(Parting::TooSlow);
+        self.tell_everyone(News::Left { name, snacks });
     }
 }
 

@@ -77,6 +77,31 @@ pub(crate) fn ann_and_bob_see_each_other_grab() {
     }
 }
 
+/// Bob and cat have full outboxes when ann takes a snack. Cat reads again while bob is
+/// disconnected: she must not receive that bob left without the event before it.
+pub(crate) fn cat_reads_again_while_bob_is_disconnected() {
+    let mut room = Room::default();
+    let ann = Player::joins(&mut room, "ann");
+    let bob = Player::joins_with_outbox(&mut room, "bob", 2);
+    let mut cat = Player::joins_with_outbox(&mut room, "cat", 1);
+    let (sender, inbox) = mpsc::channel("inbox", 1);
+    let open = opens(room, inbox);
+    drop(cat.session.outbox);
+    let reads = thread::spawn("cat", move || {
+        let mut numbers = Vec::new();
+        while let Some(told) = block_on(cat.queue.recv()) {
+            numbers.push(number_of(&told.to_string()));
+        }
+        let expected: Vec<u64> = (3..).take(numbers.len()).collect();
+        assert_eq!(numbers, expected, "one order for all, without a gap");
+    });
+    ann.grabs(&sender).expect("the tray is full");
+    drop(sender);
+    at_once([open, reads]);
+    let why = block_on(bob.session.parting.into_future());
+    assert_eq!(why, Ok(Parting::TooSlow), "bob was disconnected");
+}
+
 /// When a grab is answered, its event is in every outbox. No outbox exceeds its capacity, and the
 /// room keeps no line either.
 pub(crate) fn ann_grabs_on_while_bob_reads_nothing() {

@@ -148,10 +148,12 @@ impl Book {
                 page.told.push(event.to_string());
             }
         }
+        // They lose their seats together. What is told next is told to none of them.
+        for &who in &behind {
+            self.pages[who].end = Some(End::TooSlow);
+        }
         for who in behind {
-            if self.pages[who].end.is_none() {
-                self.part(who, End::TooSlow);
-            }
+            self.part(who, End::TooSlow);
         }
     }
 
