@@ -39,7 +39,8 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 
 #[test]
 fn the_crowd_freezes_it_and_it_says_who_waits_for_whom() {
-    let ended = Program::start(SERVER, &["--seconds", "60"]).wait(FREEZES_WITHIN);
+    let ended =
+        Program::start(SERVER, &["--leave-after", "0", "--seconds", "60"]).wait(FREEZES_WITHIN);
     is_a_lock_inversion(&ended);
 }
 
@@ -47,7 +48,8 @@ fn the_crowd_freezes_it_and_it_says_who_waits_for_whom() {
 #[ignore = "takes half a minute: cargo test -p demo-01-deadlock -- --ignored"]
 fn it_freezes_ten_times_of_ten() {
     for _ in 0..10 {
-        let ended = Program::start(SERVER, &["--seconds", "60"]).wait(FREEZES_WITHIN);
+        let ended =
+            Program::start(SERVER, &["--leave-after", "0", "--seconds", "60"]).wait(FREEZES_WITHIN);
         is_a_lock_inversion(&ended);
     }
 }
@@ -65,6 +67,7 @@ fn is_a_lock_inversion(ended: &Ended) {
         "and waits for room (demos/01-deadlock/src/room.rs:",
         "and waits for player ",
         "cargo run -p demo-02-lock-order",
+        "\nVerdict: deadlock: ",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

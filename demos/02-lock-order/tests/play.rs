@@ -33,16 +33,30 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 
 #[test]
 fn it_survives_the_crowd_of_step_1() {
-    let ended = Program::start(SERVER, &["--seconds", "5"]).wait(Duration::from_secs(30));
+    let ended = Program::start(SERVER, &["--leave-after", "0", "--seconds", "5"])
+        .wait(Duration::from_secs(30));
     assert_eq!(ended.code, Some(0), "{ended}");
-    for said in ["none of them twice", "in one order"] {
+    for said in [
+        "none of them twice",
+        "in one order",
+        "\nVerdict: served, every promise kept\n",
+    ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }
 }
 
 #[test]
 fn one_slow_phone_freezes_it() {
-    let slow = ["--slow", "1", "--seconds", "120"];
+    let slow = [
+        "--slow",
+        "1",
+        "--leave-after",
+        "0",
+        "--slow-after",
+        "0",
+        "--seconds",
+        "120",
+    ];
     let ended = Program::start(SERVER, &slow).wait(Duration::from_secs(150));
     assert_eq!(ended.code, Some(2), "{ended}");
     for said in [
@@ -51,6 +65,7 @@ fn one_slow_phone_freezes_it() {
         "holds room (demos/02-lock-order/src/room.rs:",
         "and waits for slow-1's phone to read",
         "cargo run -p demo-03-short-locks",
+        "\nVerdict: stuck, waits for a phone: slow-1's phone\n",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

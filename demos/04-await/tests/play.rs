@@ -37,7 +37,8 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 
 #[test]
 fn it_survives_the_crowd_of_step_1_and_no_snack_is_given_twice() {
-    let servers = [SERVER, ASYNC_MUTEX].map(|server| Program::start(server, &["--seconds", "5"]));
+    let servers = [SERVER, ASYNC_MUTEX]
+        .map(|server| Program::start(server, &["--leave-after", "0", "--seconds", "5"]));
     for mut server in servers {
         let ended = server.wait(Duration::from_secs(30));
         assert_eq!(ended.code, Some(0), "{ended}");
@@ -56,6 +57,8 @@ fn one_slow_phone_stops_even_the_heartbeat() {
             "holds room (demos/04-await/src/room.rs:",
             "The heartbeat stopped, too",
             "cargo run -p demo-04-await --bin 04-async-mutex",
+            "\nVerdict: deadlock: ",
+            "; the heartbeat stopped\n",
         ],
     );
 }
@@ -69,13 +72,23 @@ fn with_an_async_mutex_the_heartbeat_continues_and_no_player_is_served() {
             "holds room (demos/04-await/src/async_mutex/room.rs:",
             "and waits for slow-1's phone to read",
             "The heartbeat continues",
+            "\nVerdict: stuck, waits for a phone: slow-1's phone; the heartbeat continues\n",
         ],
     );
 }
 
 #[track_caller]
 fn frozen_by_a_slow_phone(server: &str) -> Ended {
-    let slow = ["--slow", "1", "--seconds", "120"];
+    let slow = [
+        "--slow",
+        "1",
+        "--leave-after",
+        "0",
+        "--slow-after",
+        "0",
+        "--seconds",
+        "120",
+    ];
     let ended = Program::start(server, &slow).wait(Duration::from_secs(150));
     assert_eq!(ended.code, Some(2), "{ended}");
     ended

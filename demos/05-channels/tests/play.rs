@@ -34,7 +34,8 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 
 #[test]
 fn it_survives_the_crowd_of_step_1() {
-    let ended = Program::start(SERVER, &["--seconds", "5"]).wait(Duration::from_secs(30));
+    let ended = Program::start(SERVER, &["--leave-after", "0", "--seconds", "5"])
+        .wait(Duration::from_secs(30));
     assert_eq!(ended.code, Some(0), "{ended}");
     for said in ["none of them twice", "in one order"] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
@@ -43,7 +44,16 @@ fn it_survives_the_crowd_of_step_1() {
 
 #[test]
 fn one_slow_phone_stops_it_in_a_cycle_of_channels() {
-    let slow = ["--slow", "1", "--seconds", "120"];
+    let slow = [
+        "--slow",
+        "1",
+        "--leave-after",
+        "0",
+        "--slow-after",
+        "0",
+        "--seconds",
+        "120",
+    ];
     let ended = Program::start(SERVER, &slow).wait(Duration::from_secs(150));
     assert_eq!(ended.code, Some(2), "{ended}");
     for said in [
@@ -55,6 +65,7 @@ fn one_slow_phone_stops_it_in_a_cycle_of_channels() {
         "and waits for a place in inbox",
         "The heartbeat continues",
         "cargo run -p demo-06-actor",
+        "\nVerdict: deadlock: room -> slow-1's writer -> room; the heartbeat continues\n",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

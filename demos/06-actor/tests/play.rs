@@ -48,13 +48,25 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 
 #[test]
 fn it_survives_the_crowd_of_step_1_and_shuts_down_gracefully() {
-    let mut server = Program::start(SERVER, &["--seconds", "5"]);
+    let mut server = Program::start(SERVER, &["--leave-after", "0", "--seconds", "5"]);
     serves_to_the_end(&server.wait(Duration::from_secs(30)));
 }
 
 #[test]
 fn it_survives_slow_phones_and_shuts_down_gracefully() {
-    let mut server = Program::start(SERVER, &["--slow", "3", "--seconds", "8"]);
+    let mut server = Program::start(
+        SERVER,
+        &[
+            "--slow",
+            "3",
+            "--leave-after",
+            "0",
+            "--slow-after",
+            "0",
+            "--seconds",
+            "8",
+        ],
+    );
     serves_to_the_end(&server.wait(Duration::from_secs(30)));
 }
 
@@ -90,7 +102,7 @@ fn it_survives_slow_rude_and_ordinary_players_together() {
 
 #[test]
 fn a_player_who_is_too_slow_is_disconnected_and_told_why() {
-    let server = Program::start(SERVER, &["--seconds", "60"]);
+    let server = Program::start(SERVER, &["--leave-after", "0", "--seconds", "60"]);
     let slow = a_phone_with_a_small_buffer(server.address());
     // Set before the server disconnects it: macOS sets no option on a socket that has ended.
     slow.set_read_timeout(Some(Duration::from_secs(10)))
@@ -150,7 +162,7 @@ fn serves_to_the_end(ended: &Ended) {
     for said in [
         "none of them twice",
         "in one order",
-        "Shut down gracefully: every client is gone, no task is left.",
+        "Shut down gracefully: every client is gone, no task is left.\nVerdict: served, every promise kept\n",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

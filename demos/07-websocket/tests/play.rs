@@ -96,7 +96,7 @@ fn a_message_is_a_line_and_a_line_is_a_message() {
 
 #[test]
 fn the_players_of_step_1_are_served_and_it_shuts_down_gracefully() {
-    let mut server = Program::start(SERVER, &["--seconds", "5"]);
+    let mut server = Program::start(SERVER, &["--leave-after", "0", "--seconds", "5"]);
     assert_served(&server.wait(Duration::from_secs(30)));
 }
 
@@ -104,7 +104,19 @@ fn the_players_of_step_1_are_served_and_it_shuts_down_gracefully() {
 fn slow_players_are_disconnected_and_it_shuts_down_gracefully() {
     // A signal ends it as soon as a player was too slow. Without signals it plays for 12 s.
     let seconds = if cfg!(unix) { "60" } else { "12" };
-    let mut server = Program::start(SERVER, &["--slow", "3", "--seconds", seconds]);
+    let mut server = Program::start(
+        SERVER,
+        &[
+            "--slow",
+            "3",
+            "--leave-after",
+            "0",
+            "--slow-after",
+            "0",
+            "--seconds",
+            seconds,
+        ],
+    );
     let until = Instant::now() + WITHIN;
     while cfg!(unix) && !server.stderr().contains("\"too-slow\"") && Instant::now() < until {
         thread::sleep(Duration::from_millis(20));

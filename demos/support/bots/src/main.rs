@@ -17,7 +17,8 @@ The crowd: players that join, grab, leave and come back, and report what they se
     bots ADDRESS [options]        for example: bots 127.0.0.1:7001 --slow 1
 
     --players N    polite players (8)
-    --slow N       additional players that never read (0)
+    --slow N       additional players that stop reading (0)
+    --slow-after S after this time; until then they play (0)
     --rude N       additional players that hang up without leave (0)
     --seconds S    how long they play (10)
     --seed N       seed of the pauses and departures (1)
@@ -68,6 +69,9 @@ fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, 
         match arg {
             Arg::Long("players") => plan.players = parser.value()?.parse()?,
             Arg::Long("slow") => plan.slow = parser.value()?.parse()?,
+            Arg::Long("slow-after") => {
+                plan.slow_after = Duration::from_secs(parser.value()?.parse::<u32>()?.into());
+            }
             Arg::Long("rude") => plan.rude = parser.value()?.parse()?,
             Arg::Long("seconds") => seconds = parser.value()?.parse()?,
             Arg::Long("seed") => plan.seed = parser.value()?.parse()?,

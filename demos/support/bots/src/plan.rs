@@ -17,8 +17,8 @@ pub const RETURNS_A_SECOND: u32 = 150;
 pub struct Plan {
     /// Polite players: they join, grab, leave, and come back.
     pub players: usize,
-    /// Additional players that never read. They do not learn that they have joined, and keep
-    /// asking, see [`taps`](Plan::taps).
+    /// Additional players that stop reading, see [`slow_after`](Plan::slow_after). From then on
+    /// they keep asking and hear nothing, see [`taps`](Plan::taps).
     pub slow: usize,
     /// Additional players that hang up while a request is on its way, without `leave`, and come
     /// back.
@@ -29,6 +29,11 @@ pub struct Plan {
     pub think: Duration,
     /// Grabs of one visit, on average.
     pub stay: u32,
+    /// No player leaves before the crowd has played for this long.
+    pub leave_after: Duration,
+    /// The slow players read until the crowd has played for this long. One that is disconnected
+    /// later and comes back reads nothing.
+    pub slow_after: Duration,
     /// How often per second each slow player sends `join` without reading the answer. 0: once and
     /// never again.
     ///
@@ -49,6 +54,8 @@ impl Default for Plan {
             seed: 1,
             think: Duration::from_millis(2),
             stay: 50,
+            leave_after: Duration::ZERO,
+            slow_after: Duration::ZERO,
             taps: 100,
         }
     }

@@ -76,6 +76,11 @@ impl Shared {
         self.opened.elapsed().as_micros() as u64
     }
 
+    /// Whether the crowd has played for less than `time`.
+    pub(crate) fn plays_less_than(&self, time: Duration) -> bool {
+        self.opened.elapsed() < time
+    }
+
     /// Records that a bot was answered.
     pub(crate) fn replied(&self) {
         self.replied.fetch_max(self.now(), Ordering::Relaxed);

@@ -1,20 +1,26 @@
-//! A phone that stopped reading. It never learns that it has joined, and keeps asking.
+//! A phone that stops reading: it plays for a while, and then keeps asking without an answer.
 
-use std::io::{self, Write};
-use std::time::Duration;
+use std::io::{self, ErrorKind, Write};
+use std::time::{Duration, Instant};
 
-use crate::connection::{Connection, is_timeout};
+use snack::Request;
+
+use crate::connection::{Connection, Received, is_timeout};
 use crate::ledger::Ledger;
 use crate::shared::Shared;
 
 /// The interval between two bursts of requests.
 const BEAT: Duration = Duration::from_millis(10);
 
+/// The interval between two grabs while it still reads.
+const GRAB: Duration = Duration::from_millis(100);
+
 /// Plays until the crowd closes.
 pub(crate) fn play(shared: &Shared, ledger: &Ledger) {
     loop {
-        if let Some(connection) = shared.connect_slow(ledger) {
-            let never_reads = taps(shared, ledger, &connection);
+        if let Some(mut connection) = shared.connect_slow(ledger) {
+            let never_reads = reads(shared, ledger, &mut connection)
+                .and_then(|()| taps(shared, ledger, &connection));
             if never_reads.is_err() && !shared.is_closed() {
                 ledger.ended_by_server.add(1);
             }
@@ -27,6 +33,25 @@ pub(crate) fn play(shared: &Shared, ledger: &Ledger) {
             return;
         }
     }
+}
+
+/// Plays and reads until it is time to stop reading. An error means that the server has hung up.
+fn reads(shared: &Shared, ledger: &Ledger, connection: &mut Connection) -> io::Result<()> {
+    if !shared.plays_less_than(shared.plan.slow_after) {
+        return Ok(());
+    }
+    connection.say(&Request::Join(ledger.name.clone()))?;
+    let mut grabs = Instant::now() + GRAB;
+    while shared.plays_less_than(shared.plan.slow_after) && !shared.is_closing() {
+        if let Received::End = connection.hear() {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        if Instant::now() >= grabs {
+            grabs = Instant::now() + GRAB;
+            connection.say(&Request::Grab)?;
+        }
+    }
+    Ok(())
 }
 
 /// Sends `join` again and again. An error means that the server has hung up.

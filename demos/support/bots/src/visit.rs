@@ -86,7 +86,7 @@ impl<'v, 'a> Visit<'v, 'a> {
                 .bot
                 .rng
                 .once_in(self.shared.plan.stay.saturating_add(1));
-            if !goes {
+            if !goes || self.shared.plays_less_than(self.shared.plan.leave_after) {
                 self.asks(&Request::Grab, Reply::Grabbed)?;
             } else if self.bot.behaviour == Behaviour::Polite {
                 return self.leaves();

@@ -20,6 +20,7 @@ mod run;
 mod screen;
 mod shutdown;
 pub mod sync;
+mod verdict;
 pub mod wait_graph;
 mod watchdog;
 
@@ -30,6 +31,7 @@ pub use listen::{Prepare, shorten_buffers};
 pub use panic_text::panic_text;
 pub use run::{run, run_behind};
 pub use shutdown::{Shutdown, request_shutdown, shutdown};
+pub use verdict::VERDICT;
 pub use wait_graph::{Named, i_am, named, tasks};
 
 /// A step's own texts, and its port.

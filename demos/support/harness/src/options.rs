@@ -12,6 +12,8 @@ use std::time::Duration;
 const BOTS: usize = 8;
 /// The default length of a run, in seconds.
 const SECONDS: u64 = 30;
+/// How long a room is seen to work before its crowd does what it may not survive, in seconds.
+const CALM: u64 = 3;
 
 /// The command that a command line stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
     pub(crate) bots: usize,
     pub(crate) slow: usize,
+    /// When slow players stop reading.
+    pub(crate) slow_after: Duration,
+    /// When the first player may leave.
+    pub(crate) leave_after: Duration,
     /// `None`: until Ctrl-C.
     pub(crate) lasts: Option<Duration>,
 }
@@ -36,6 +42,7 @@ pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Command, String
 
     let mut listen = SocketAddr::from(([127, 0, 0, 1], step.port));
     let (mut bots, mut slow, mut seconds) = (BOTS, 0, None);
+    let (mut slow_after, mut leave_after) = (CALM, CALM);
     let mut words = lexopt::Parser::from_args(words);
     let see_help = |error: lexopt::Error| format!("{error}; --help tells what there is");
     while let Some(word) = words.next().map_err(see_help)? {
@@ -52,6 +59,12 @@ pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Command, String
             Long("slow") => {
                 let wants = "a number of players, such as 1";
                 slow = value(&mut words, "--slow", wants, number)?;
+            }
+            Long("slow-after") => {
+                slow_after = value(&mut words, "--slow-after", WANTS_SECONDS, number)?;
+            }
+            Long("leave-after") => {
+                leave_after = value(&mut words, "--leave-after", WANTS_SECONDS, number)?;
             }
             Long("seconds") => {
                 let wants = "whole seconds, such as 30, or 0 for until Ctrl-C";
@@ -72,9 +85,14 @@ pub(crate) fn parse(step: &Step, words: Vec<OsString>) -> Result<Command, String
         listen,
         bots,
         slow,
+        slow_after: Duration::from_secs(slow_after),
+        leave_after: Duration::from_secs(leave_after),
         lasts: (seconds > 0).then(|| Duration::from_secs(seconds)),
     }))
 }
+
+/// What `--slow-after` and `--leave-after` want.
+const WANTS_SECONDS: &str = "whole seconds, such as 3, or 0 for at once";
 
 /// Parses the value of `option` with `read`. `wants` describes a valid one.
 fn value<T>(
@@ -134,6 +152,9 @@ Usage: {command} -- [OPTIONS]
   --listen ADDR:PORT  where to listen            [default: 127.0.0.1:{port}]
   --bots N            players in the crowd       [default: {BOTS}; 0: none]
   --slow N            players that stop reading  [default: 0]
+  --slow-after S      when they stop reading     [default: {CALM}; 0: at once]
+  --leave-after S     when players begin to leave and to come back
+                                                 [default: {CALM}; 0: at once]
   --seconds S         how long to serve          [default: {SECONDS}; 0: until Ctrl-C]
                       (without a crowd, the default is 0)
   --help              this text

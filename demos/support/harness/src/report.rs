@@ -22,6 +22,9 @@ pub(crate) struct Freeze {
 }
 
 impl Freeze {
+    /// A heartbeat that was silent for this long has stopped.
+    pub(crate) const SILENT: Duration = Duration::from_secs(1);
+
     /// The headline.
     pub(crate) fn banner(&self) -> String {
         let be = if self.unanswered == 1 { "is" } else { "are" };
@@ -41,7 +44,7 @@ impl Freeze {
             text += "The server has read the requests, and computes, sleeps or waits elsewhere.\n";
         }
         if let Some(beat) = self.beat {
-            let (ago, silent) = (seconds(beat), beat >= Duration::from_secs(1));
+            let (ago, silent) = (seconds(beat), beat >= Freeze::SILENT);
             text += &match silent {
                 true => format!(
                     "The heartbeat stopped, too, {ago} ago: the runtime itself is blocked, \

@@ -95,6 +95,8 @@ fn send_crowd(
     let plan = Plan {
         players: options.bots,
         slow: options.slow,
+        slow_after: options.slow_after,
+        leave_after: options.leave_after,
         ..Plan::default()
     };
     let from_here = listen::from_here(address);
@@ -110,10 +112,12 @@ fn welcome(step: &Step, front: Option<&Front>, options: &Options, address: Socke
         1 => Some("1 bot plays".into()),
         bots => Some(format!("{} play", count(bots, "bot"))),
     };
-    let slow = match options.slow {
-        0 => None,
-        1 => Some("1 comes that never reads".into()),
-        slow => Some(format!("{slow} come that never read")),
+    let slow = match (options.slow, options.slow_after.as_secs()) {
+        (0, _) => None,
+        (1, 0) => Some("1 comes that never reads".into()),
+        (slow, 0) => Some(format!("{slow} come that never read")),
+        (1, after) => Some(format!("1 more stops reading after {after} s")),
+        (slow, after) => Some(format!("{slow} more stop reading after {after} s")),
     };
     let crowd: Vec<String> = bots.into_iter().chain(slow).collect();
     let crowd = match crowd.is_empty() {

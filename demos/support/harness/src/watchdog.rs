@@ -6,6 +6,7 @@ use crate::counters::{Counts, counts};
 use crate::live::{CrowdErrors, Moment};
 use crate::report::{Freeze, Summary};
 use crate::screen::{Screen, fail};
+use crate::verdict::Verdict;
 use crate::{Step, memory, shutdown, sync, wait_graph};
 use bots::{Crowd, Stats};
 use freeze::{FreezeDetector, Observation};
@@ -105,6 +106,7 @@ impl Watchdog<'_> {
         };
         screen.banner(&freeze.banner());
         screen.print(&freeze.explanation(self.step));
+        screen.print(&Verdict::of_freeze(&freeze).to_string());
         ExitCode::from(FROZEN)
     }
 
@@ -158,6 +160,7 @@ impl Watchdog<'_> {
             }
             None => {}
         }
+        screen.print(&Verdict::of_summary(&summary).to_string());
         match screen.is_closed() {
             true => fail(self.step.name, "standard output is closed, so the run ends"),
             false => ExitCode::SUCCESS,

@@ -12,7 +12,10 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn a_server_that_answers_gets_a_summary() {
-    let ended = play("serves", &["--bots", "3", "--seconds", "2"]);
+    let ended = play(
+        "serves",
+        &["--bots", "3", "--leave-after", "0", "--seconds", "2"],
+    );
     let lines = [
         "3 bots play; it ends after 2 s, or with Ctrl-C\n",
         "\n   1 s  ",
@@ -21,6 +24,7 @@ fn a_server_that_answers_gets_a_summary() {
         "  every player saw the events in one order\n",
         "  memory: ",
         "\n\nNext: cargo run -p demo-01-deadlock\n",
+        "Verdict: served, every promise kept\n",
     ];
     assert_says(&ended, 0, &lines);
     assert!(!ended.stdout.contains("unanswered at the end"), "{ended}");
@@ -61,7 +65,10 @@ fn lasted_at_least(ended: &Ended, least: f64) {
 
 #[test]
 fn two_locks_in_two_orders_are_a_freeze_with_a_cycle() {
-    let ended = play("deadlocks", &["--bots", "2", "--seconds", "25"]);
+    let ended = play(
+        "deadlocks",
+        &["--bots", "2", "--leave-after", "0", "--seconds", "25"],
+    );
     let lines = [
         "\n\nFROZEN: no reply to anyone for 2.",
         "; 2 requests are waiting\n\nThe cycle: ",
@@ -69,7 +76,7 @@ fn two_locks_in_two_orders_are_a_freeze_with_a_cycle() {
         "    and waits for right (demos/support/harness/examples/deadlocks.rs:",
         ", held by bob\n",
         "  2 more wait for left: ",
-        "\n\nStep 2 takes both locks in one order: cargo run -p demo-02-lock-order\n",
+        "\n\nStep 2 takes both locks in one order: cargo run -p demo-02-lock-order\nVerdict: deadlock: ",
     ];
     assert_says(&ended, 2, &lines);
 }
@@ -78,7 +85,18 @@ fn two_locks_in_two_orders_are_a_freeze_with_a_cycle() {
 fn a_phone_that_does_not_read_freezes_the_threads_that_need_the_lock() {
     let ended = play(
         "slow_phone",
-        &["--bots", "2", "--slow", "1", "--seconds", "25"],
+        &[
+            "--bots",
+            "2",
+            "--slow",
+            "1",
+            "--leave-after",
+            "0",
+            "--slow-after",
+            "0",
+            "--seconds",
+            "25",
+        ],
     );
     let lines = [
         "2 bots play, 1 comes that never reads; ",
@@ -88,13 +106,35 @@ fn a_phone_that_does_not_read_freezes_the_threads_that_need_the_lock() {
         " holds room (demos/support/harness/examples/slow_phone.rs:",
         "    and waits for slow-1's phone to read (demos/support/harness/examples/slow_phone.rs:",
         " for room: ",
+        "\nVerdict: stuck, waits for a phone: slow-1's phone\n",
     ];
     assert_says(&ended, 2, &lines);
 }
 
 #[test]
+fn it_is_seen_to_work_before_the_phone_stops_reading() {
+    let words = ["--bots", "2", "--slow", "1", "--slow-after", "2"];
+    let ended = play("slow_phone", &words);
+    let lines = [
+        "2 bots play, 1 more stops reading after 2 s; ",
+        "\nVerdict: stuck, waits for a phone: slow-1's phone\n",
+    ];
+    assert_says(&ended, 2, &lines);
+    let served = |line: &str| {
+        let (second, rest) = line.trim_start().split_once(" s  ")?;
+        let replies = rest.split_once(" replies/s, 3 players")?.0;
+        Some(second == "1" && replies != "0")
+    };
+    let lives = ended.stdout.lines().filter_map(served).any(|it| it);
+    assert!(lives, "no reply in the second second\n{ended}");
+}
+
+#[test]
 fn a_server_that_never_reads_is_frozen_too() {
-    let ended = play("never_answers", &["--bots", "1", "--seconds", "25"]);
+    let ended = play(
+        "never_answers",
+        &["--bots", "1", "--leave-after", "0", "--seconds", "25"],
+    );
     let lines = [
         "; 1 request is waiting\n\nNo thread or task waits for a lock, a phone or a mailbox.\n",
         "The server has not even read the requests.\n",

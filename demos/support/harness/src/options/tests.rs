@@ -30,6 +30,8 @@ fn the_default_is_eight_bots_for_half_a_minute() {
         listen: "127.0.0.1:7001".parse().unwrap(),
         bots: 8,
         slow: 0,
+        slow_after: Duration::from_secs(3),
+        leave_after: Duration::from_secs(3),
         lasts: Some(Duration::from_secs(30)),
     };
     assert_eq!(options(""), expected);
@@ -41,9 +43,12 @@ fn every_option_is_accepted_in_both_spellings() {
         listen: "[::1]:80".parse().unwrap(),
         bots: 3,
         slow: 253,
+        slow_after: Duration::from_secs(1),
+        leave_after: Duration::ZERO,
         lasts: Some(Duration::from_secs(5)),
     };
-    let heard = options("--listen [::1]:80 --bots=3 --slow 253 --seconds=5");
+    let heard =
+        options("--listen [::1]:80 --bots=3 --slow 253 --seconds=5 --slow-after 1 --leave-after=0");
     assert_eq!(heard, expected);
     assert_eq!(options("--listen localhost:80").listen.port(), 80);
 }
@@ -86,6 +91,10 @@ fn an_invalid_option_is_refused_in_one_helpful_sentence() {
         (
             "--seconds 1.5",
             "--seconds wants whole seconds, such as 30, or 0 for until Ctrl-C, not \"1.5\"",
+        ),
+        (
+            "--slow-after soon",
+            "--slow-after wants whole seconds, such as 3, or 0 for at once, not \"soon\"",
         ),
         (
             "--bots 250 --slow 7",

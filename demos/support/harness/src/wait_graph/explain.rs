@@ -134,7 +134,8 @@ impl WaitGraph {
         Ok(())
     }
 
-    fn names<'a>(&'a self, links: &[Link<'a>]) -> Vec<&'a str> {
+    /// The current names of `links`.
+    pub(crate) fn names<'a>(&'a self, links: &[Link<'a>]) -> Vec<&'a str> {
         (links.iter().map(|link| &*self.now_called(link.who).name)).collect()
     }
 

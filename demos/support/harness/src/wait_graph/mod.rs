@@ -12,7 +12,7 @@ mod graph;
 mod record;
 mod resource;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 
 pub(crate) use actor::rename;
 pub use actor::{Actor, Named, Who, i_am, named, tasks};

@@ -56,7 +56,7 @@ pub(super) fn names<'a>(links: &[Link<'a>]) -> Vec<&'a str> {
     links.iter().map(|link| &*link.who.name).collect()
 }
 
-pub(super) fn two_orders() -> WaitGraph {
+pub(crate) fn two_orders() -> WaitGraph {
     let (ann, bob) = (thread("ann"), thread("bob"));
     let crowd = [thread("carl"), bob.clone(), thread("dora")];
     graph(vec![
@@ -66,12 +66,12 @@ pub(super) fn two_orders() -> WaitGraph {
     ])
 }
 
-pub(super) fn itself() -> WaitGraph {
+pub(crate) fn itself() -> WaitGraph {
     let ann = thread("ann");
     graph(vec![seen(Kind::Lock, "room", Some(ann.clone()), [ann])])
 }
 
-pub(super) fn slow_phone() -> WaitGraph {
+pub(crate) fn slow_phone() -> WaitGraph {
     let (ann, slow) = (thread("ann"), thread("slow-1"));
     let crowd = [thread("bob"), thread("carl")];
     graph(vec![
@@ -82,7 +82,7 @@ pub(super) fn slow_phone() -> WaitGraph {
 }
 
 /// Zoe holds the diary, and waits for nothing that is recorded.
-pub(super) fn busy_holder() -> WaitGraph {
+pub(crate) fn busy_holder() -> WaitGraph {
     let readers = [thread("yan")];
     graph(vec![seen(
         Kind::Lock,
@@ -92,7 +92,7 @@ pub(super) fn busy_holder() -> WaitGraph {
     )])
 }
 
-pub(super) fn idle() -> WaitGraph {
+pub(crate) fn idle() -> WaitGraph {
     let ann = thread("ann");
     graph(vec![
         seen(Kind::Queue, "ann's outbox", None, [ann]),
@@ -101,13 +101,13 @@ pub(super) fn idle() -> WaitGraph {
 }
 
 /// The lock was released, and the next thread has not taken it yet.
-pub(super) fn between_hands() -> WaitGraph {
+pub(crate) fn between_hands() -> WaitGraph {
     graph(vec![seen(Kind::Lock, "room", None, [thread("ann")])])
 }
 
 /// The task ann holds a std lock across an await. The task bob waits for it and blocks their
 /// thread.
-pub(super) fn blocked_runtime(task_threads: usize) -> WaitGraph {
+pub(crate) fn blocked_runtime(task_threads: usize) -> WaitGraph {
     let (ann, bob) = (task("ann"), task("bob"));
     WaitGraph {
         task_threads,
@@ -119,7 +119,7 @@ pub(super) fn blocked_runtime(task_threads: usize) -> WaitGraph {
 }
 
 /// The room sends to ann, who does not receive, because she sends to the room.
-pub(super) fn full_mailboxes() -> WaitGraph {
+pub(crate) fn full_mailboxes() -> WaitGraph {
     let (ann, room) = (task("ann"), task("room"));
     let senders = [task("bob"), ann.clone()];
     graph(vec![
@@ -128,7 +128,7 @@ pub(super) fn full_mailboxes() -> WaitGraph {
     ])
 }
 
-pub(super) fn full_outbox() -> WaitGraph {
+pub(crate) fn full_outbox() -> WaitGraph {
     let (room, writer) = (task("room"), task("slow-1's writer"));
     let outbox = seen(
         Kind::Mailbox,

@@ -215,6 +215,49 @@ fn a_slow_player_freezes_a_server_that_waits_for_it() {
 }
 
 #[test]
+fn no_player_leaves_or_stops_reading_in_the_first_seconds() {
+    let server = Server::start(Lie::WaitsForPhones);
+    let calm = Duration::from_secs(2);
+    let crowd = Crowd::start(
+        server.address,
+        &Plan {
+            slow: 1,
+            taps: 100_000,
+            leave_after: calm,
+            slow_after: calm,
+            ..Plan::default()
+        },
+    );
+    let opened = Instant::now();
+    eventually("many snacks", || crowd.stats().grabbed > 100);
+    let seen = crowd.stats();
+    // On a machine that was too busy for a hundred snacks in this time, there is nothing to see.
+    if opened.elapsed() < calm {
+        assert_eq!(seen.goodbyes, 0, "{seen}");
+    }
+    let freeze = Duration::from_secs(1);
+    eventually("a freeze", || crowd.stats().is_frozen(freeze));
+    assert!(opened.elapsed() > calm + freeze);
+    crowd.stop(IN_VAIN);
+}
+
+#[test]
+fn a_slow_player_plays_until_it_stops_reading() {
+    let server = Server::start(Lie::None);
+    let crowd = Crowd::start(
+        server.address,
+        &Plan {
+            players: 0,
+            slow: 1,
+            slow_after: Duration::from_secs(600),
+            ..Plan::default()
+        },
+    );
+    eventually("it has snacks", || server.grabs() >= 2);
+    assert_eq!(crowd.stop(HOME).ended_by_server, 0);
+}
+
+#[test]
 fn a_dropped_crowd_ends() {
     let server = Server::start(Lie::None);
     let crowd = Crowd::start(
