@@ -113,6 +113,14 @@ fn record(program: &Program) -> Result<String, RecordError> {
             Ok(DemoEvent::Output(bytes)) => output.extend(bytes),
             Ok(DemoEvent::Ended(code)) => break code,
             Ok(DemoEvent::CannotRun(why)) => return Err(RecordError::CannotRun(why)),
+            Ok(DemoEvent::NotCompiled(errors)) => {
+                return Err(RecordError::CannotRun(format!(
+                    "it does not compile\n{errors}"
+                )));
+            }
+            Ok(DemoEvent::PortTaken(port, _)) => {
+                return Err(RecordError::CannotRun(format!("port {port} is taken")));
+            }
             Ok(_) => {}
             Err(RecvTimeoutError::Timeout) => return Err(RecordError::StillRuns),
             Err(RecvTimeoutError::Disconnected) => return Err(RecordError::NoEnd),

@@ -158,6 +158,10 @@ impl View {
             Outcome::Running => ("running", Vec::new(), Vec::new()),
             Outcome::Kept => ("kept", Vec::new(), Vec::new()),
             Outcome::Broken(promise) => ("broken", vec![promise.clone()], Vec::new()),
+            // No cycle: all threads wait for one thing that does not come, such as a phone.
+            Outcome::Deadlock { cycle, why } if cycle.is_empty() => {
+                ("stuck", why.clone(), Vec::new())
+            }
             Outcome::Deadlock { cycle, why } => ("deadlock", why.clone(), cycle.clone()),
             Outcome::Refused(why) => ("broken", vec![why.clone()], Vec::new()),
         };
@@ -276,6 +280,25 @@ mod tests {
         assert!(!last.search.well && last.search.tried > 0);
         assert!(last.choices().is_empty());
         assert!(last.saved.test.contains("#[test]"), "{}", last.saved.test);
+    }
+
+    #[test]
+    fn in_step_2_all_wait_for_a_phone_which_is_no_deadlock() {
+        let mut moves = Vec::new();
+        let end = loop {
+            let views = played("02-lock-order", &moves);
+            let last = views.last().expect("a view").clone();
+            match last.choices().first() {
+                Some(&thread) => moves.push(thread),
+                None => break last.end,
+            }
+        };
+        assert_eq!((end.state, end.cycle.len()), ("stuck", 0));
+        assert!(
+            end.lines.iter().any(|it| it.contains("phone")),
+            "{:?}",
+            end.lines
+        );
     }
 
     #[test]

@@ -32,7 +32,10 @@ export function fill(section, state, send, place) {
   for (const element of section.querySelectorAll('[data-live=xray]')) xray(element, state, label);
   for (const element of section.querySelectorAll('[data-scheduler]')) scheduler(element, state, label, send);
   for (const row of section.querySelectorAll('[data-lights]')) {
-    row.classList.toggle('dim', Boolean(state?.lights) && !state.allLit && !state.lights[row.dataset.lights]);
+    const end = state?.lights?.[row.dataset.lights];
+    row.classList.toggle('dim', Boolean(state?.lights) && !state.allLit && !end);
+    row.dataset.end = end ?? '';
+    row.title = end ? label[end] ?? end : '';
   }
 }
 
@@ -43,25 +46,48 @@ function demo(element, state, label, place) {
   element.dataset.status = status;
   if (!state) return;
   const chip = part(element.querySelector('.cmd'), 'chip', 'span');
-  set(chip, [demo.recorded ? label.recorded : '', label[status] ?? status].filter(Boolean).join(' · '));
+  const words = status === 'unkept' && demo.names ? label.unkeptCount(demo.names.length) : label[status] ?? status;
+  set(chip, [demo.recorded ? label.recorded : '', words].filter(Boolean).join(' · '));
   if (element.classList.contains('game')) game(element, state, demo, label, place);
   if (place === 'phone') {
     // A phone cannot start a demo.
     chip.hidden = status === 'idle';
-    return;
+    return verdict(element, demo, label, words);
   }
   const screen = part(element, 'screen', 'pre');
   screen.hidden = element.classList.contains('game') && status === 'running' && place === 'projector';
   html(screen, (demo.lines ?? []).map((line) => `<span>${line}</span>\n`).join(''));
-  const verdict = part(element, 'verdict');
-  const loud = ['froze', 'served', 'failed', 'impossible'].includes(status);
-  verdict.hidden = !loud;
-  if (loud) {
-    set(part(verdict, 'word', 'strong'), label[status]);
-    set(part(verdict, 'why', 'span'), status === 'froze' ? label.noReply : status === 'served' ? '' : `${demo.why} · ${label.replay}`);
+  verdict(element, demo, label, words);
+  // The newest output is at the bottom, but of a build the first error comes first.
+  screen.scrollTop = status === 'uncompiled' ? 0 : screen.scrollHeight;
+}
+
+// The end of a demo, in a banner. A screen reader announces it.
+function verdict(element, demo, label, words) {
+  const banner = part(element, 'verdict');
+  banner.setAttribute('role', 'status');
+  const text = why(demo, label);
+  const loud = text !== null;
+  banner.hidden = !loud;
+  set(part(banner, 'word', 'strong'), loud ? words : '');
+  set(part(banner, 'why', 'span'), text ?? '');
+}
+
+// What is said beside the word for an end. Null if the demo has not ended.
+function why(demo, label) {
+  const heart = demo.heart ? label[`${demo.heart}_heart`] : '';
+  const both = (...words) => words.filter(Boolean).join(' · ');
+  switch (demo.status) {
+    case 'served': case 'kept': return '';
+    case 'unkept': return (demo.names ?? []).map((it) => label.promises?.[it] ?? it).join(' · ');
+    case 'deadlock': return both(demo.names?.join(' → ') ?? label.waitsForEachOther, heart);
+    case 'stuck': return both(demo.names?.[0] ? label.waitsFor(demo.names[0]) : '', heart);
+    case 'froze': return both(label.noReply, heart);
+    case 'uncompiled': return both(label.firstError, demo.why === undefined ? '' : label.replay);
+    case 'taken': return both(demo.taken ? label.takenBy(demo.taken) : '', demo.why === undefined ? '' : label.replay);
+    case 'failed': case 'impossible': return both(demo.why, demo.why === undefined ? '' : label.replay);
+    default: return null;
   }
-  // The newest output is at the bottom.
-  screen.scrollTop = screen.scrollHeight;
 }
 
 // The game: a QR code to join, and on the projector the game's own page over the whole slide.
@@ -152,7 +178,7 @@ function scheduler(element, state, label, send) {
   begin.hidden = !send || game?.state === 'running';
   begin.onclick = () => send?.(['play', step]);
   threads(element, state, game, send);
-  const verdict = { deadlock: label.deadlock, broken: label.broken, kept: label.kept }[game?.state];
+  const verdict = { deadlock: label.deadlock, stuck: label.stuck, broken: label.broken, kept: label.allEnded }[game?.state];
   const asks = state.vote && send ? `${label.vote} · ${state.vote.left} ${label.left}` : label.move;
   set(part(element, 'asks', 'p'), verdict ?? (game ? game.why || asks : ''));
   const circle = game?.cycle.length ? [[...game.cycle, game.cycle[0]].join(' → ')] : [];

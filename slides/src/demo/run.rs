@@ -7,16 +7,21 @@
 
 use super::{
     cargo::{binary, cargo, root, transcripts},
+    port::{self, Holder},
     program::Program,
-    reaper, worker,
+    reaper,
+    verdict::{Lines, Verdict},
+    worker,
 };
 use crate::ansi::WRITTEN_ESCAPE;
+use lock::lock;
 use std::{
     fs,
     io::{self, Read},
+    mem,
     process::Command,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread::{self, JoinHandle},
@@ -32,6 +37,9 @@ const PAUSE: Duration = Duration::from_millis(25);
 /// The largest piece of output that is reported at once, in bytes.
 const PIECE: usize = 8 * 1024;
 
+/// Lines of a failed build that are shown, from its first error on.
+const ERRORS: usize = 36;
+
 /// What the threads of a demo report.
 #[derive(Debug)]
 pub(crate) enum DemoEvent {
@@ -40,6 +48,12 @@ pub(crate) enum DemoEvent {
     Output(Vec<u8>),
     /// The game's server was killed, because the presenter asked for it. The number is its process.
     ServerKilled(u32),
+    /// How it ended, as it says itself. Reported before its end.
+    Verdict(Verdict),
+    /// Its source does not compile. The text is the compiler's, from the first error on.
+    NotCompiled(String),
+    /// Another program listens on its port. `None` if the system does not say which.
+    PortTaken(u16, Option<Holder>),
     /// The exit code; `None` if a signal ended it. Not reported for a demo that was stopped.
     Ended(Option<i32>),
     /// The cause, as a sentence.
@@ -94,6 +108,7 @@ impl DemoRun {
         let link = Link {
             stop: Arc::new(AtomicBool::new(false)),
             reaper: Arc::new(AtomicU32::new(0)),
+            heard: Arc::default(),
             report: Arc::new(report),
         };
         let of_the_thread = link.clone();
@@ -147,10 +162,56 @@ struct Link {
     stop: Arc<AtomicBool>,
     /// The process number of the demo's reaper while the demo runs, otherwise 0.
     reaper: Arc<AtomicU32>,
+    heard: Arc<Mutex<Heard>>,
     report: Arc<dyn Fn(DemoEvent) -> bool + Send + Sync>,
 }
 
+/// What the lines of a program say.
+#[derive(Default)]
+struct Heard {
+    /// Its lines from the first error on, if it is the build.
+    errors: Option<Vec<String>>,
+    verdict: Option<Verdict>,
+    port_taken: Option<u16>,
+}
+
+impl Heard {
+    fn line(&mut self, line: &str) {
+        if let Some(verdict) = Verdict::parse(line) {
+            self.verdict = Some(verdict);
+        }
+        self.port_taken = self.port_taken.or(port::taken(line));
+        if let Some(errors) = &mut self.errors
+            && errors.len() < ERRORS
+            && (!errors.is_empty() || line.starts_with("error"))
+        {
+            errors.push(line.to_owned());
+        }
+    }
+}
+
+/// Returns whether the compiler has refused the source. Otherwise the build failed for another
+/// reason, such as a crate that cannot be downloaded.
+fn is_refused(errors: &[String]) -> bool {
+    let first = errors.first().map_or("", |line| line.as_str());
+    // `error[E0308]: …` and `error: expected …` are the compiler's, followed by a place in a file.
+    first.starts_with("error[")
+        || (errors.get(1)).is_some_and(|line| line.trim_start().starts_with("--> "))
+}
+
 impl Link {
+    /// Forgets what earlier programs said.
+    fn listen(&self, to_errors: bool) {
+        *lock(&self.heard) = Heard {
+            errors: to_errors.then(Vec::new),
+            ..Heard::default()
+        };
+    }
+
+    fn heard(&self) -> Heard {
+        mem::take(&mut *lock(&self.heard))
+    }
+
     fn report(&self, event: DemoEvent) {
         if !(self.report)(event) {
             self.stop.store(true, Ordering::Relaxed);
@@ -175,6 +236,7 @@ enum Exit {
 fn build_and_run(bin: &str, options: &[String], link: &Link) {
     link.report(DemoEvent::Building);
     // This takes a fraction of a second if the step's source has not changed.
+    link.listen(true);
     match execute(&cargo(&["build", "--quiet", "--bin", bin]), false, link) {
         Ok(Exit::Stopped) => return,
         Ok(Exit::Code(0)) => {}
@@ -188,11 +250,16 @@ fn build_and_run(bin: &str, options: &[String], link: &Link) {
             )));
         }
         Ok(Exit::Code(_) | Exit::Signal) | Err(_) => {
+            let errors = link.heard().errors.unwrap_or_default();
+            if is_refused(&errors) {
+                return link.report(DemoEvent::NotCompiled(errors.join("\n") + "\n"));
+            }
             return link.report(DemoEvent::CannotRun(format!(
                 "cargo could not build {bin}; its message is above"
             )));
         }
     }
+    link.listen(false);
     let mut command = Command::new(binary(bin));
     command
         .args(options)
@@ -201,7 +268,17 @@ fn build_and_run(bin: &str, options: &[String], link: &Link) {
         .env_remove("NO_COLOR");
     match execute(&command, true, link) {
         Ok(Exit::Stopped) => {}
-        Ok(Exit::Code(code)) => link.report(DemoEvent::Ended(Some(code))),
+        Ok(Exit::Code(code)) => {
+            let heard = link.heard();
+            match (heard.verdict, heard.port_taken) {
+                (None, Some(port)) if code == 1 => {
+                    return link.report(DemoEvent::PortTaken(port, port::holder(port)));
+                }
+                (Some(verdict), _) => link.report(DemoEvent::Verdict(verdict)),
+                (None, _) => {}
+            }
+            link.report(DemoEvent::Ended(Some(code)));
+        }
         Ok(Exit::Signal) => link.report(DemoEvent::Ended(None)),
         Ok(Exit::NotStarted) => link.report(DemoEvent::CannotRun(format!(
             "{bin} could not be started; the cause is above"
@@ -252,9 +329,11 @@ fn execute(program: &Command, is_demo: bool, link: &Link) -> io::Result<Exit> {
 fn forward(mut pipe: impl Read + Send + 'static, link: &Link) -> JoinHandle<()> {
     let link = link.clone();
     thread::spawn(move || {
-        let mut piece = vec![0; PIECE];
+        let (mut piece, mut lines) = (vec![0; PIECE], Lines::default());
         while let Ok(length @ 1..) = pipe.read(&mut piece) {
-            link.report(DemoEvent::Output(piece[..length].to_vec()));
+            let piece = &piece[..length];
+            lines.add(piece, |line| lock(&link.heard).line(line));
+            link.report(DemoEvent::Output(piece.to_vec()));
             thread::sleep(PAUSE);
         }
     })
@@ -276,10 +355,49 @@ fn play(text: &str, link: &Link) {
             code = exit.parse().ok();
             continue;
         }
+        if let Some(verdict) = Verdict::parse(line) {
+            link.report(DemoEvent::Verdict(verdict));
+        }
         link.report(DemoEvent::Output(
             format!("{}\n", line.replace(WRITTEN_ESCAPE, "\u{1b}")).into_bytes(),
         ));
         thread::sleep(PACE);
     }
     link.report(DemoEvent::Ended(code));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(text: &str) -> Vec<String> {
+        let mut heard = Heard {
+            errors: Some(Vec::new()),
+            ..Heard::default()
+        };
+        text.lines().for_each(|line| heard.line(line));
+        heard.errors.unwrap_or_default()
+    }
+
+    #[test]
+    fn a_mistake_in_the_source_is_told_from_a_build_that_fails_for_another_reason() {
+        let refused = heard(
+            "warning: unused variable\nerror[E0308]: mismatched types\n  --> src/room.rs:67:5\n\n\
+             error: could not compile `demo-01-deadlock`\n",
+        );
+        assert!(is_refused(&refused), "{refused:?}");
+        assert_eq!(refused[0], "error[E0308]: mismatched types");
+        assert_eq!(refused.len(), 4);
+        let syntax = heard("error: expected one of `;`, found `}`\n --> src/room.rs:1:1\n");
+        assert!(is_refused(&syntax));
+        for other in [
+            "error: failed to download from `https://…`\n\nCaused by:\n  no network\n",
+            "error: linking with `cc` failed: exit status: 1\n  |\n  = note: …\n",
+            "warning: only a warning\n",
+            "",
+        ] {
+            assert!(!is_refused(&heard(other)), "{other}");
+        }
+        assert_eq!(heard(&"error: x\n".repeat(99)).len(), ERRORS);
+    }
 }

@@ -5,8 +5,10 @@ use crate::{
     demo::{
         program::Program,
         run::{DemoEvent, DemoRun},
+        verdict::{End, Verdict},
     },
 };
+use harness::advice;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::{
@@ -38,11 +40,24 @@ struct Demo {
     output: Output,
     /// Why it could not run, or how it failed.
     why: String,
+    /// How it ended, as it says itself.
+    verdict: Option<Verdict>,
+    /// The port that it needs, if another program has it, and that program.
+    port: Option<PortTaken>,
     recorded: bool,
     timer: Timer,
     /// `None` once it has ended or was stopped.
     run: Option<DemoRun>,
     server: Server,
+}
+
+/// A port that another program has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct PortTaken {
+    port: u16,
+    /// The program's name, and 0 and an empty name if the system does not say which it is.
+    program: String,
+    process: u32,
 }
 
 /// What the demo wrote.
@@ -91,9 +106,23 @@ enum Status {
     Idle,
     Building,
     Running,
+    /// It served to its end. Nothing was seen of promises.
     Served,
+    /// It served to its end, and every promise was kept.
+    Kept,
+    /// It served to its end, and promises were broken.
+    Unkept,
+    /// Its threads or tasks wait for each other.
+    Deadlock,
+    /// It waits for a phone.
+    Stuck,
+    /// It gives no reply, and no wait explains it.
     Froze,
     Failed,
+    /// Its source does not compile.
+    Uncompiled,
+    /// Another program has its port.
+    Taken,
     Impossible,
     Stopped,
 }
@@ -221,10 +250,36 @@ impl Demos {
                 demo.why = why;
                 demo.finish();
             }
+            DemoEvent::NotCompiled(errors) => {
+                demo.status = Status::Uncompiled;
+                // The first error, and not the end of a long list.
+                demo.output.screen = Screen::default();
+                demo.output.screen.write(errors.as_bytes());
+                demo.why = errors.lines().next().unwrap_or_default().to_owned();
+                demo.finish();
+            }
+            DemoEvent::PortTaken(port, holder) => {
+                demo.status = Status::Taken;
+                let (program, process) =
+                    holder.map_or((String::new(), 0), |holder| (holder.name, holder.process));
+                demo.port = Some(PortTaken {
+                    port,
+                    program,
+                    process,
+                });
+                demo.why = advice::port_is_taken(port);
+                demo.finish();
+            }
+            DemoEvent::Verdict(verdict) => demo.verdict = Some(verdict),
             DemoEvent::Ended(code) => {
-                demo.status = match code {
-                    Some(0) => Status::Served,
-                    Some(2) => Status::Froze,
+                let verdict = demo.verdict.as_ref().map(|it| it.end);
+                demo.status = match (code, verdict) {
+                    (Some(0), Some(End::Kept)) => Status::Kept,
+                    (Some(0), Some(End::Unkept)) => Status::Unkept,
+                    (Some(0), _) => Status::Served,
+                    (Some(2), Some(End::Deadlock)) => Status::Deadlock,
+                    (Some(2), Some(End::Stuck)) => Status::Stuck,
+                    (Some(2), _) => Status::Froze,
                     _ => Status::Failed,
                 };
                 if demo.status == Status::Failed {
@@ -248,8 +303,7 @@ impl Demos {
 
     /// The demos for the phones: their status.
     pub(super) fn for_phones(&self) -> Map<String, Value> {
-        let json =
-            |(name, demo): (&String, &Demo)| (name.clone(), json!({"status": demo.status.word()}));
+        let json = |(name, demo): (&String, &Demo)| (name.clone(), demo.end_json());
         self.shown.iter().map(json).collect()
     }
 
@@ -356,15 +410,38 @@ impl Demo {
         self.timer.stop();
     }
 
+    /// Its status, and the names in its verdict.
+    fn end_json(&self) -> Value {
+        let mut json = json!({"status": self.status.word()});
+        if let Some(verdict) = &self.verdict {
+            json["names"] = json!(verdict.names);
+            json["heart"] = json!(verdict.heart.word());
+        }
+        json
+    }
+
     fn json(&self, with_output: bool) -> Value {
         let screen = &self.output.screen;
-        json!({
-            "status": self.status.word(), "why": self.why, "recorded": self.recorded,
+        let mut json = self.end_json();
+        if let Some(PortTaken {
+            port,
+            program,
+            process,
+        }) = &self.port
+        {
+            json["taken"] = json!({"port": port, "program": program, "process": process});
+        }
+        let more = json!({
+            "why": self.why, "recorded": self.recorded,
             "killed": self.server.killed, "listens": self.output.listens,
             "seconds": self.timer.elapsed().as_secs(),
             "lines": if with_output { screen.html() } else { Vec::new() },
             "scrolled": screen.scrolled(),
-        })
+        });
+        if let (Value::Object(json), Value::Object(more)) = (&mut json, more) {
+            json.extend(more);
+        }
+        json
     }
 }
 
@@ -376,7 +453,13 @@ impl Status {
             Status::Building => "building",
             Status::Running => "running",
             Status::Served => "served",
+            Status::Kept => "kept",
+            Status::Unkept => "unkept",
+            Status::Deadlock => "deadlock",
+            Status::Stuck => "stuck",
             Status::Froze => "froze",
+            Status::Uncompiled => "uncompiled",
+            Status::Taken => "taken",
             Status::Failed => "failed",
             Status::Impossible => "impossible",
             Status::Stopped => "stopped",

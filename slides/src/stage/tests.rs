@@ -3,7 +3,7 @@
 use super::{vote::Vote, *};
 use crate::{
     deck::{Blocks, Slide},
-    demo::run::DemoEvent,
+    demo::{run::DemoEvent, verdict::Verdict},
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -181,6 +181,76 @@ fn a_freeze_lights_up_the_row_of_its_step_and_late_events_are_ignored() {
         "<span class=\"b\">FROZEN</span>"
     );
     assert_eq!(shown["lights"]["01-deadlock"], "froze");
+}
+
+/// What is shown of a demo after these events.
+fn ended(events: Vec<DemoEvent>) -> (Value, Value) {
+    let mut fixture = Fixture::new(&[0]);
+    fixture.stage.demos.insert_running("01-deadlock", 7);
+    for event in events {
+        fixture.stage.apply(ToStage::Demo { number: 7, event });
+    }
+    let shown = fixture.shown();
+    let lights = shown["lights"]["01-deadlock"].clone();
+    (shown["demos"]["01-deadlock"].clone(), lights)
+}
+
+#[test]
+fn a_demo_ends_as_it_says_itself_and_green_means_promises_kept() {
+    for (line, code, status) in [
+        ("Verdict: served, every promise kept", 0, "kept"),
+        ("Verdict: served, 2 promises broken: a, b", 0, "unkept"),
+        ("Verdict: served", 0, "served"),
+        ("", 0, "served"),
+        ("Verdict: deadlock: ann -> bob -> ann", 2, "deadlock"),
+        (
+            "Verdict: stuck, waits for a phone: x's phone; the heartbeat stopped",
+            2,
+            "stuck",
+        ),
+        ("Verdict: frozen", 2, "froze"),
+        ("", 2, "froze"),
+        ("Verdict: served, every promise kept", 1, "failed"),
+    ] {
+        let verdict = Verdict::parse(line).map(DemoEvent::Verdict);
+        let end = [DemoEvent::Ended(Some(code))];
+        let (demo, light) = ended(verdict.into_iter().chain(end).collect());
+        assert_eq!(demo["status"], status, "{line}");
+        if status != "failed" {
+            assert_eq!(light, status, "{line}");
+        }
+        if status == "stuck" {
+            assert_eq!(
+                (&demo["names"][0], &demo["heart"]),
+                (&json!("x's phone"), &json!("stopped"))
+            );
+        }
+    }
+}
+
+#[test]
+fn a_build_that_fails_shows_its_first_error_and_a_taken_port_names_its_program() {
+    let many: String = (0..100)
+        .map(|it| format!("   Compiling crate-{it}\n"))
+        .collect();
+    let (demo, _) = ended(vec![
+        DemoEvent::Output(many.into_bytes()),
+        DemoEvent::NotCompiled(
+            "error[E0308]: mismatched types\n  --> src/room.rs:67:5\n".to_owned(),
+        ),
+    ]);
+    assert_eq!(demo["status"], "uncompiled");
+    assert_eq!(demo["lines"][0], "error[E0308]: mismatched types");
+    let holder = crate::demo::port::Holder {
+        process: 77,
+        name: "nc".to_owned(),
+    };
+    let (demo, light) = ended(vec![DemoEvent::PortTaken(7001, Some(holder))]);
+    assert_eq!((&demo["status"], light), (&json!("taken"), Value::Null));
+    assert_eq!(
+        demo["taken"],
+        json!({"port": 7001, "program": "nc", "process": 77})
+    );
 }
 
 #[test]

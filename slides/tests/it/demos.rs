@@ -19,13 +19,13 @@ const DEMO_TIMEOUT: Duration = Duration::from_secs(150);
 
 /// How each demo ends. The talk depends on it.
 const ENDS: [(&str, &str); 7] = [
-    ("01-deadlock", "froze"),
-    ("02-lock-order --slow 1", "froze"),
-    ("03-short-locks --slow 1", "served"),
-    ("04-await --slow 1", "froze"),
-    ("04-async-mutex --slow 1", "froze"),
-    ("05-channels --slow 1", "froze"),
-    ("06-actor --slow 3", "served"),
+    ("01-deadlock", "deadlock"),
+    ("02-lock-order --slow 1", "stuck"),
+    ("03-short-locks --slow 1", "unkept"),
+    ("04-await --slow 1", "deadlock"),
+    ("04-async-mutex --slow 1", "stuck"),
+    ("05-channels --slow 1", "deadlock"),
+    ("06-actor --slow 3", "kept"),
 ];
 
 /// Demos that run until they are stopped.
@@ -119,7 +119,13 @@ fn run_to_its_end(page: &Page, name: &str) {
     page.wait_for("!['idle', 'building', 'running'].includes(document.querySelector('.current .demo').dataset.status)", DEMO_TIMEOUT);
     let status = page.eval("document.querySelector('.current .demo').dataset.status");
     assert_eq!(status, *end, "{name} says\n{}", page.text());
-    if *end == "froze" {
+    let colour = match *end {
+        "deadlock" => "rgb(211, 32, 42)",
+        "stuck" => "rgb(106, 63, 176)",
+        "unkept" => "rgb(255, 176, 32)",
+        _ => "rgb(22, 82, 58)",
+    };
+    if ["deadlock", "stuck"].contains(end) {
         let seen = page.eval("(() => { const it = document.querySelector('.current .verdict'); const box = it.getBoundingClientRect(); return [box.height / innerHeight, box.width / innerWidth, getComputedStyle(it).backgroundColor, box.bottom <= innerHeight]; })()");
         assert!(
             seen[0].as_f64() > Some(0.15) && seen[1].as_f64() > Some(0.9),
@@ -127,9 +133,12 @@ fn run_to_its_end(page: &Page, name: &str) {
         );
         assert_eq!(
             (&seen[2], &seen[3]),
-            (&Value::from("rgb(211, 32, 42)"), &Value::from(true))
+            (&Value::from(colour), &Value::from(true))
         );
     }
+    let seen =
+        page.eval("getComputedStyle(document.querySelector('.current .verdict')).backgroundColor");
+    assert_eq!(seen, colour, "{name}");
 }
 
 /// Starts a demo that runs until it is stopped. The game's large slide shows its page, the small

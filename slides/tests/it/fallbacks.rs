@@ -22,7 +22,7 @@ fn is(status: &'static str) -> impl Fn(&Value) -> bool {
 fn check_recording(presenter: &mut Presenter) {
     presenter.send(r#"["replay","01-deadlock"]"#);
     let state = presenter.wait_for("its recording freezes", |state| {
-        demo(state)["recorded"] == true && is("froze")(state)
+        demo(state)["recorded"] == true && is("deadlock")(state)
     });
     let lines = demo(&state)["lines"].to_string();
     assert!(lines.contains("FROZEN"), "{lines}");
@@ -37,9 +37,14 @@ fn a_demo_whose_port_is_taken_says_so_and_its_recording_can_be_played() {
     let mut presenter = Presenter::connect(&stage);
     presenter.send(r#"["go",1,0]"#);
     presenter.send(START);
-    let state = presenter.wait_for("it says why", is("failed"));
+    let state = presenter.wait_for("it says why", is("taken"));
     let (why, lines) = (&demo(&state)["why"], demo(&state)["lines"].to_string());
     assert!(lines.contains("port 7001 is taken"), "{why}: {lines}");
+    assert_eq!(demo(&state)["taken"]["port"], 7001);
+    if cfg!(target_os = "linux") {
+        let holder = &demo(&state)["taken"]["process"];
+        assert_eq!(*holder, std::process::id(), "this test holds the port");
+    }
     check_recording(&mut presenter);
 }
 
@@ -51,7 +56,7 @@ fn without_cargo_the_last_build_of_a_demo_runs() {
     let mut presenter = Presenter::connect(&stage);
     presenter.send(r#"["go",1,0]"#);
     presenter.send(START);
-    let state = presenter.wait_for("it freezes", is("froze"));
+    let state = presenter.wait_for("it freezes", is("deadlock"));
     let lines = demo(&state)["lines"].to_string();
     assert!(lines.contains("as it was built last"), "{lines}");
 }

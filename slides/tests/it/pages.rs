@@ -386,11 +386,11 @@ fn a_demo_freezes_on_its_slide_its_row_lights_up_and_its_recording_is_marked() {
     at(&page, 2);
     page.key("d");
     page.wait_for(
-        "document.querySelector('.current .demo').dataset.status === 'froze'",
+        "document.querySelector('.current .demo').dataset.status === 'deadlock'",
         Duration::from_secs(120),
     );
     page.wait_for(
-        "document.querySelector('.current .verdict .word').textContent === 'FROZEN'",
+        "document.querySelector('.current .verdict .word').textContent === 'DEADLOCK'",
         SOON,
     );
     page.wait_for("document.querySelector('.current .screen .k1')", SOON);
@@ -608,6 +608,7 @@ fn replay(step: &str, test: &str, end: &str) {
         Outcome::Running => "running",
         Outcome::Kept => "kept",
         Outcome::Broken(_) => "broken",
+        Outcome::Deadlock { cycle, .. } if cycle.is_empty() => "stuck",
         Outcome::Deadlock { .. } => "deadlock",
         Outcome::Refused(_) => "refused",
     };
@@ -625,7 +626,7 @@ fn every_schedule_game_reaches_the_end_that_its_slide_asks_for() {
     // The threads that move, then always the first one that can.
     for (step, moves, end) in [
         ("01-deadlock", &[1, 2, 1, 1, 1][..], "deadlock"),
-        ("02-lock-order", &[], "deadlock"),
+        ("02-lock-order", &[], "stuck"),
         ("03-short-locks", &[1, 2], "broken"),
         ("05-channels", &[], "deadlock"),
         ("06-actor", &[], "kept"),

@@ -69,10 +69,10 @@ impl Renderer<'_, '_> {
             } else {
                 ("", "")
             };
-            let step = name.split(',').next().unwrap_or_default();
+            let step = binary(name);
             html += open;
             html += &match promises && number > 0 {
-                true => format!("<tr data-lights=\"{}\">", escape(step)),
+                true => format!("<tr data-lights=\"{}\">", escape(&step)),
                 false => "<tr>".to_owned(),
             };
             let marks: Vec<bool> = row
@@ -109,5 +109,15 @@ impl Renderer<'_, '_> {
             rows.iter().filter(|row| !row.is_empty()).count()
         ));
         html + "</table>\n"
+    }
+}
+
+/// The binary of a row of the promises table: `04-await, async mutex` is `04-async-mutex`.
+fn binary(row: &str) -> String {
+    match (row.split_once(", "), row.split_once('-')) {
+        (Some((_, variant)), Some((number, _))) => {
+            format!("{number}-{}", variant.replace(' ', "-"))
+        }
+        _ => row.to_owned(),
     }
 }
