@@ -4,6 +4,9 @@ import { draw, fetchDeck, fit, labelsFor, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
 import { connect } from './socket.js';
 import { fill } from './live.js';
+import { follow } from './laser.js';
+import { overview } from './overview.js';
+import { zooms } from './zoom.js';
 
 const $ = (id) => document.getElementById(id);
 const stage = $('stage');
@@ -17,7 +20,9 @@ let state = null;
 // The place in the deck while there is no connection to the stage.
 let offline = { slide: Number(hash.get('slide') || 1) - 1, step: 0, language: 'en', dark: false };
 let shown = '';
-let zoom = 1;
+const pointer = follow($('laser'), () => sections[here().slide]);
+const zoom = zooms(stage, pointer);
+const pictures = overview($('overview'), (at) => command('go', at, 0));
 
 const here = () => state ?? offline;
 const label = () => labelsFor(deck?.language);
@@ -33,7 +38,7 @@ async function load(language) {
     reveal(section, Infinity);
     fill(section, null, null, 'print');
   }
-  $('overview').replaceChildren();
+  pictures.clear(deck, here().slide);
   $('help').replaceChildren(table());
   shown = '';
 }
@@ -60,11 +65,14 @@ function show() {
       if (number !== at) it.querySelector('iframe')?.remove();
     });
     reveal(section, step);
-    if (shown.split(' ')[0] !== `${at}`) $('live').textContent = `${label().slide} ${at + 1} ${label().of} ${sections.length}: ${deck.slides[at].title}`;
+    if (shown.split(' ')[0] !== `${at}`) {
+      $('live').textContent = `${label().slide} ${at + 1} ${label().of} ${sections.length}: ${deck.slides[at].title}`;
+      zoom.reset();
+    }
     shown = place;
     history.replaceState(null, '', `#/${at + 1}`);
     $('progress').firstChild.style.width = `${(100 * (at + 1)) / sections.length}%`;
-    for (const item of $('overview').children) item.setAttribute('aria-current', item.dataset.at === `${at}`);
+    pictures.mark(at);
   }
   $('dark').hidden = !dark;
   fill(section, state, state ? send : null, 'projector');
@@ -117,34 +125,6 @@ function command(...words) {
   show();
 }
 
-function overview() {
-  const nav = $('overview');
-  nav.hidden = !nav.hidden;
-  if (nav.hidden) return;
-  if (!nav.children.length) {
-    nav.append(...deck.slides.map((slide, at) => {
-      const button = make('button');
-      button.type = 'button';
-      button.dataset.at = at;
-      const frame = make('span', 'frame');
-      const copy = draw(deck, at);
-      copy.classList.add('current');
-      copy.inert = true;
-      fill(copy, null, null, 'print');
-      frame.append(copy);
-      fit(frame);
-      button.append(frame, make('span', 'caption', `${at + 1}  ${slide.title}`));
-      button.onclick = () => {
-        nav.hidden = true;
-        command('go', at, 0);
-      };
-      return button;
-    }));
-  }
-  for (const item of nav.children) item.setAttribute('aria-current', item.dataset.at === `${here().slide}`);
-  (nav.querySelector('[aria-current=true]') ?? nav.firstChild).focus();
-}
-
 const inSlide = (query) => sections[here().slide]?.querySelector(query);
 export const acts = {
   next: () => command('next'),
@@ -154,11 +134,13 @@ export const acts = {
   go: (at) => command('go', Math.max(0, at), 0),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
   speaker: () => window.open(`/speaker#token=${token ?? ''}`, 'speaker'),
-  overview,
+  overview: () => pictures.toggle(deck, here().slide),
   dark: () => command('dark'),
   help: () => ($('help').open ? $('help').close() : $('help').showModal()),
-  larger: () => resize(zoom + 0.1),
-  smaller: () => resize(zoom - 0.1),
+  larger: zoom.larger,
+  smaller: zoom.smaller,
+  reset: zoom.reset,
+  laser: pointer.laser,
   demo() {
     const demo = inSlide('[data-demo]')?.dataset;
     if (demo) command(['running', 'building'].includes(demo.status) ? 'stop' : 'start', demo.demo);
@@ -189,15 +171,10 @@ export const acts = {
     command('language', all[(all.indexOf(deck.language) + 1) % all.length]);
   },
   close() {
-    $('overview').hidden = true;
+    pictures.close();
     $('help').close();
   },
 };
-
-function resize(to) {
-  zoom = Math.min(2, Math.max(0.5, to));
-  stage.style.setProperty('--zoom', zoom);
-}
 
 keys(acts, $('typed'));
 swipes(stage, acts);

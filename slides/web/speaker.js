@@ -136,7 +136,7 @@ const acts = {
     return command('move', number - 1), true;
   },
   close: () => $('help').close(),
-  larger: () => resize(2), smaller: () => resize(-2),
+  larger: () => resize(2), smaller: () => resize(-2), reset: () => $('notes').style.removeProperty('font-size'),
   help() {
     if ($('help').open) return $('help').close();
     const table = make('table');

@@ -18,3 +18,4 @@ mod ports;
 mod security;
 mod shutdown;
 mod stage;
+mod wall;

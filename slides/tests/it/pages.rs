@@ -161,7 +161,7 @@ fn every_key_works() {
     page.key("Escape");
     page.key("+");
     page.wait_for(
-        "getComputedStyle(document.getElementById('stage')).getPropertyValue('--zoom') === '1.1'",
+        "getComputedStyle(document.getElementById('stage')).getPropertyValue('--zoom') === '1.25'",
         SOON,
     );
     page.key("-");

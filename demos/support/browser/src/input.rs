@@ -29,6 +29,30 @@ impl Page {
         }
     }
 
+    /// Moves the mouse to this point.
+    #[track_caller]
+    pub fn mouse_to(&self, (x, y): (f64, f64)) {
+        let motion = json!({ "type": "mouseMoved", "x": x, "y": y });
+        self.must("Input.dispatchMouseEvent", motion);
+    }
+
+    /// Drags with the left button of the mouse from one point to another.
+    #[track_caller]
+    pub fn drag(&self, from: (f64, f64), to: (f64, f64)) {
+        let mouse = |kind: &str, (x, y): (f64, f64)| {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
+            self.must("Input.dispatchMouseEvent", event);
+        };
+        self.mouse_to(from);
+        mouse("mousePressed", from);
+        for step in 1..=STEPS {
+            let part = f64::from(step) / f64::from(STEPS);
+            let at = |from: f64, to: f64| from + (to - from) * part;
+            mouse("mouseMoved", (at(from.0, to.0), at(from.1, to.1)));
+        }
+        mouse("mouseReleased", to);
+    }
+
     /// Swipes with a finger from one point to another.
     #[track_caller]
     pub fn swipe(&self, from: (f64, f64), to: (f64, f64)) {
