@@ -41,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) deck: Option<PathBuf>,
     /// Whether attendees can clone the repository from the stage, if phones may follow.
     pub(crate) hands_out: bool,
+    /// Whether the audience can ask and react from the start.
+    pub(crate) questions: bool,
     /// The folder of the kit that is written or checked.
     pub(crate) kit: Option<PathBuf>,
 }
@@ -65,6 +67,8 @@ Usage: cargo run -- [OPTIONS]
                         local network and shows its QR code; attendees can clone
                         the repository from it and build without internet
   --no-kit              with --audience: do not hand out the repository
+  --no-questions        with --audience: no questions and reactions from phones,
+                        until the speaker's page opens them
   --phones PORT         the port of the phones' page      [default: 7011]
   --address ADDR        the address of this machine in the QR codes, if it has
                         several
@@ -144,6 +148,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
         fresh: false,
         deck: None,
         hands_out: true,
+        questions: true,
         kit: None,
     };
     let (mut mode, mut phones) = ("stage", None);
@@ -161,6 +166,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
                     "a folder, such as one on a USB stick",
                 )?);
             }
+            Long("no-questions") => options.questions = false,
             Long("no-kit") => options.hands_out = false,
             Long("audience") => options.phones.port = options.phones.port.or(Some(PHONES)),
             Long("phones") => phones = Some(value(&mut words, "--phones", "a port, such as 7011")?),
@@ -275,6 +281,10 @@ mod tests {
             panic!("no check")
         };
         assert_eq!(options.kit, Some(folder));
+        let Ok(Mode::Stage(options)) = parsed(&["--audience", "--no-questions"]) else {
+            panic!("no stage")
+        };
+        assert!(!options.questions && options.hands_out);
         let Ok(Mode::Stage(options)) = parsed(&["--audience", "--no-kit"]) else {
             panic!("no stage")
         };

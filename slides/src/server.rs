@@ -115,6 +115,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         metrics: Arc::clone(&metrics),
         sockets: Arc::clone(&pages_open),
         capacity,
+        rates: Arc::new(web::Rates::new()),
         codes: web::Codes {
             follow: addresses.follow.clone(),
             play: addresses.play.clone(),
@@ -142,6 +143,9 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         println!("{}", stage.resumed());
     }
     let writer = state_file.map(|it| tokio::spawn(it.write_each(token.clone(), to_the_disk)));
+    if !options.questions {
+        stage.close_questions();
+    }
 
     let names = ["127.0.0.1", "localhost", "[::1]"].map(|it| format!("{it}:{}", here.port()));
     let mut listeners = vec![tokio::spawn(web::serve_presenter(

@@ -4,6 +4,7 @@ import { draw, fetchDeck, labelsFor, make, reveal } from './deck.js';
 import { swipes } from './keys.js';
 import { connect } from './socket.js';
 import { fill } from './live.js';
+import { questions } from './questions.js';
 
 const $ = (id) => document.getElementById(id);
 let language = sessionStorage.getItem('language') ?? (navigator.language.startsWith('ko') ? 'ko' : 'en');
@@ -15,6 +16,7 @@ let shown = '';
 let ballot = null;
 let how = 'lost';
 
+const showQuestions = questions();
 const label = () => labelsFor(language);
 
 async function load() {
@@ -48,6 +50,7 @@ function show() {
   $('live-button').setAttribute('aria-pressed', live);
   $('language').textContent = language === 'ko' ? 'English' : '한국어';
   $('connection').textContent = how === 'open' ? '' : label()[how] ?? label().lost;
+  showQuestions(state?.audience, language);
   vote();
 }
 

@@ -6,6 +6,7 @@ import { connect } from './socket.js';
 import { fill } from './live.js';
 import { follow } from './laser.js';
 import { overview } from './overview.js';
+import { wall } from './wall.js';
 import { zooms } from './zoom.js';
 
 const $ = (id) => document.getElementById(id);
@@ -21,6 +22,7 @@ let state = null;
 let offline = { slide: Number(hash.get('slide') || 1) - 1, step: 0, language: 'en', dark: false };
 let shown = '';
 const pointer = follow($('laser'), () => sections[here().slide]);
+const showQuestion = wall(() => command('questions', 'take off'));
 const zoom = zooms(stage, pointer);
 const pictures = overview($('overview'), (at) => command('go', at, 0));
 
@@ -75,6 +77,7 @@ function show() {
     pictures.mark(at);
   }
   $('dark').hidden = !dark;
+  showQuestion(state?.audience?.wall, deck.language);
   fill(section, state, state ? send : null, 'projector');
   const complaints = state?.complaints ?? [];
   if (complaints.length) banner(complaints.slice(0, 3).join('\n'));
@@ -141,6 +144,7 @@ export const acts = {
   smaller: zoom.smaller,
   reset: zoom.reset,
   laser: pointer.laser,
+  question: () => command('questions', 'pick first'),
   demo() {
     const demo = inSlide('[data-demo]')?.dataset;
     if (demo) command(['running', 'building'].includes(demo.status) ? 'stop' : 'start', demo.demo);
@@ -172,6 +176,7 @@ export const acts = {
   },
   close() {
     pictures.close();
+    if (state?.audience?.wall) command('questions', 'take off');
     $('help').close();
   },
 };

@@ -4,6 +4,7 @@ import { draw, fetchDeck, fit, labelsFor, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
 import { connect } from './socket.js';
 import { fill } from './live.js';
+import { moderation } from './moderation.js';
 
 const $ = (id) => document.getElementById(id);
 const hash = new URLSearchParams(location.hash.slice(1));
@@ -22,6 +23,8 @@ const send = connect('/control', token ?? 'none', onState, (how) => {
   $('banner').hidden = how === 'open';
   $('banner').textContent = labelsFor(deck?.language)[how === 'refused' ? 'refused' : 'lost'];
 });
+
+const showAudience = moderation((words) => command(...words));
 
 async function onState(newest) {
   const before = state;
@@ -74,6 +77,7 @@ function show() {
   $('clock').firstChild.textContent = minutes(seconds);
   $('clock').classList.toggle('runs', state.clock.runs);
   timing(at, seconds, label);
+  showAudience(state);
   if (state.complaints.length) {
     $('banner').hidden = false;
     $('banner').textContent = state.complaints.join('\n');
@@ -131,6 +135,7 @@ const acts = {
   replay: () => find('[data-demo]') && command('replay', find('[data-demo]').demo),
   crash: () => find('.game') && command('crash', find('.game').demo),
   play: () => find('[data-scheduler]') && command('play', find('[data-scheduler]').scheduler),
+  question: () => command('questions', 'pick first'),
   digit(number) {
     if (find('[data-scheduler]')?.state !== 'running' || number < 1) return false;
     return command('move', number - 1), true;

@@ -1,11 +1,16 @@
 //! The messages to the stage's task.
 
+use super::{
+    audience::{Asker, Moderation, Wish},
+    questions::Refused,
+};
 use crate::{
     deck::{Complaint, Deck},
     demo::run::DemoEvent,
     kit::Offer,
     schedule::View,
 };
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 /// A message to the stage.
@@ -22,6 +27,12 @@ pub(crate) enum ToStage {
         phone: u64,
         round: u64,
         choice: usize,
+    },
+    /// A phone asks, votes for a question or reacts. The reply is the list of questions.
+    Audience {
+        from: Asker,
+        wish: Wish,
+        reply: oneshot::Sender<Result<Value, Refused>>,
     },
     /// From the threads of the demo with this number.
     Demo { number: u64, event: DemoEvent },
@@ -61,6 +72,8 @@ pub(crate) enum Command {
     Move(usize),
     /// Begins a vote about the next move.
     Ask,
+    /// Does something with the questions of the audience.
+    Audience(Moderation),
     /// Starts or stops the talk's clock.
     Clock,
     ClockToZero,

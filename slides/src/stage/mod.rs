@@ -5,9 +5,12 @@
 //! between. It waits only in the `select!` of [`Stage::run`]; [`Stage::apply`], which changes the
 //! state, is not `async`.
 
+mod audience;
 mod demos;
 mod message;
 mod metrics;
+mod questions;
+mod reactions;
 mod schedule_game;
 mod slideshow;
 mod snapshot;
@@ -21,9 +24,13 @@ use crate::{
     kit::Offer,
     schedule::GameHandle,
 };
+use audience::Audience;
+pub(crate) use audience::{Asker, Moderation, Wish};
 use demos::Demos;
 pub(crate) use message::{Command, ToStage};
 pub(crate) use metrics::Metrics;
+pub(crate) use questions::Refused;
+pub(crate) use reactions::Reaction;
 use schedule_game::ScheduleGame;
 use serde_json::{Value, json};
 use slideshow::Slideshow;
@@ -94,6 +101,7 @@ pub(crate) struct Stage {
     /// Whether every row of the promises table is lit up.
     all_lit: bool,
     game: ScheduleGame,
+    audience: Audience,
     /// Numbers of the phones that follow.
     phones: BTreeSet<u64>,
     /// The last number that was given to a phone, a demo, a game or a vote.
@@ -124,6 +132,7 @@ impl Stage {
             demos: Demos::default(),
             all_lit: false,
             game: ScheduleGame::default(),
+            audience: Audience::default(),
             phones: BTreeSet::new(),
             last_number: 0,
             kit: Offer::default(),
@@ -134,6 +143,11 @@ impl Stage {
     /// Takes the deck as it was read first.
     pub(crate) fn load(&mut self, decks: Vec<Deck>, complaints: Vec<Complaint>) {
         self.slideshow.load(decks, complaints);
+    }
+
+    /// Closes questions and reactions until a presenter opens them.
+    pub(crate) fn close_questions(&mut self) {
+        self.audience.close();
     }
 
     /// Serves until `shutdown` resolves. Then the demos have to be ended.
@@ -164,6 +178,7 @@ impl Stage {
                 },
                 _ = tick.tick() => {
                     self.game.tick(Instant::now());
+                    self.audience.tick(audience::now());
                     news = true;
                 }
                 () = tokio::time::sleep_until(due), if news => {}
@@ -212,6 +227,10 @@ impl Stage {
                     self.game.cast(phone, round, choice);
                 }
             }
+            ToStage::Audience { from, wish, reply } => {
+                // The phone may have disconnected already.
+                let _unless_gone = reply.send(self.audience.apply(from, wish, audience::now()));
+            }
             ToStage::Demo { number, event } => self.demos.handle(number, event),
             ToStage::Schedule { number, view } => self.game.update(number, *view),
             ToStage::Kit(offer) => self.kit = offer,
@@ -221,7 +240,12 @@ impl Stage {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::Go { slide, step } => self.slideshow.go(slide, step),
+            Command::Go { slide, step } => {
+                self.audience.take_off(audience::now());
+                self.slideshow.go(slide, step);
+            }
+            // A question covers the slide, so the first press takes it off.
+            Command::Next | Command::Back if self.audience.take_off(audience::now()) => {}
             Command::Next => self.slideshow.next(),
             Command::Back => self.slideshow.back(),
             Command::Dark => self.slideshow.dark = !self.slideshow.dark,
@@ -236,6 +260,7 @@ impl Stage {
                 let round = self.number();
                 self.game.ask(round, Instant::now());
             }
+            Command::Audience(what) => self.audience.moderate(what, audience::now()),
             Command::Clock => self.clock.toggle(),
             Command::ClockToZero => self.clock.reset(),
             Command::Lights => self.all_lit = !self.all_lit,
@@ -341,6 +366,7 @@ impl Stage {
             "lights": self.demos.lights(), "allLit": self.all_lit,
             "follow": addresses.follow, "play": addresses.play, "hall": addresses.hall,
             "phones": self.phones.len(), "kit": self.kit.json(), "game": game, "vote": vote,
+            "audience": self.audience.for_pages(audience::now()),
             "xray": self.links.metrics.json(MESSAGES_WAITING, self.phones.len()),
         })
     }
@@ -353,6 +379,7 @@ impl Stage {
             "deck": slideshow.revision, "slide": slideshow.slide, "step": slideshow.step,
             "demos": self.demos.for_phones(), "play": self.links.addresses.play,
             "game": game, "vote": vote, "kit": self.kit.json(),
+            "audience": self.audience.for_phones(),
         })
         .to_string()
     }

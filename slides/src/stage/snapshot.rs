@@ -12,7 +12,7 @@
 //! time as [`unix_ms`], because an `Instant` means nothing to another process, and nothing that
 //! changes on its own: each difference is written to the disk.
 
-use super::{Stage, demos, schedule_game, slideshow, stopwatch};
+use super::{Stage, audience::Audience, demos, schedule_game, slideshow, stopwatch};
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -25,6 +25,7 @@ pub(crate) struct Snapshot {
     demos: demos::Saved,
     all_lit: bool,
     game: schedule_game::Saved,
+    audience: Audience,
     /// The last number that was given to a demo, a game or a vote. A page that still shows the vote
     /// of the earlier run cannot vote in another one.
     last_number: u64,
@@ -47,6 +48,7 @@ impl Stage {
             demos: self.demos.save(),
             all_lit: self.all_lit,
             game: self.game.save(),
+            audience: self.audience.clone(),
             last_number: self.last_number,
         }
     }
@@ -58,6 +60,7 @@ impl Stage {
         self.clock.restore(snapshot.clock);
         self.demos.restore(snapshot.demos);
         self.all_lit = snapshot.all_lit;
+        self.audience = snapshot.audience;
         self.resume_game(snapshot.game);
     }
 

@@ -357,6 +357,35 @@ fn when_a_vote_ends_its_winner_moves_and_without_votes_no_thread_does() {
 }
 
 #[test]
+fn a_question_on_the_wall_is_taken_off_before_the_slide_turns() {
+    let mut fixture = Fixture::new(&[0, 0, 0]);
+    let from = Asker {
+        device: 1,
+        address: std::net::IpAddr::from([10, 0, 0, 1]),
+    };
+    let pick = Command::Audience(Moderation::PickFirst);
+    let (reply, mut list) = oneshot::channel();
+    let wish = Wish::Ask("why?".to_owned());
+    fixture.stage.apply(ToStage::Audience { from, wish, reply });
+    let own = list.try_recv().expect("an answer").expect("taken");
+    assert_eq!(own["waiting"][0], "why?");
+    fixture.command(Command::Audience(Moderation::Show(1)));
+    for (command, place) in [
+        (Command::Next, (0, 0)),
+        (Command::Back, (0, 0)),
+        (Command::Go { slide: 2, step: 0 }, (2, 0)),
+    ] {
+        // An answered question is picked by its number.
+        fixture.command(Command::Audience(Moderation::Pick(1)));
+        assert_eq!(fixture.shown()["audience"]["wall"]["text"], "why?");
+        assert_eq!(fixture.command(command), place);
+        assert_eq!(fixture.shown()["audience"]["wall"], Value::Null);
+    }
+    assert_eq!(fixture.command(pick), (2, 0));
+    assert_eq!(fixture.shown()["audience"]["wall"], Value::Null);
+}
+
+#[test]
 fn a_deck_without_slides_does_not_replace_the_deck_that_is_shown() {
     let mut fixture = Fixture::new(&[0, 0, 0]);
     fixture.command(Command::Go { slide: 2, step: 0 });

@@ -8,7 +8,13 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{io, pin::pin, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -37,6 +43,23 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 const FULL: &str =
     "Too many phones follow this talk for the presenter's machine. Try again in a moment.\n";
 
+/// The address of the client. The addresses of a network of IPv6 are one: a phone has as many of
+/// them as it likes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+impl Peer {
+    fn of(address: SocketAddr) -> Peer {
+        Peer(match address.ip().to_canonical() {
+            IpAddr::V6(it) => {
+                let [a, b, c, d, ..] = it.segments();
+                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+            }
+            it => it,
+        })
+    }
+}
+
 /// One of the connections that a listener allows. A WebSocket holds it until it is closed.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
@@ -60,8 +83,8 @@ pub(super) async fn serve(
             // Only this loop takes slots, so the one that is free now is still free below.
             drop(slots.acquire().await);
         }
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok((stream, address)) => (stream, Peer::of(address)),
             Err(error) => match harness::accept_failed(error) {
                 Ok(failed) => {
                     if failed.is_news {
@@ -84,7 +107,7 @@ pub(super) async fn serve(
                 // A connection in the last quarter of the slots is closed after one response, and
                 // not kept for a next request.
                 let keep_alive = slots.available_permits() > most / 4;
-                tokio::spawn(connection(stream, permit, app.clone(), keep_alive));
+                tokio::spawn(connection(stream, peer, permit, app.clone(), keep_alive));
             }
             (Err(_), Some(refused)) => {
                 refused();
@@ -105,6 +128,7 @@ pub(super) async fn serve(
 /// Serves one connection until it ends or becomes a WebSocket.
 async fn connection(
     stream: TcpStream,
+    peer: Peer,
     permit: OwnedSemaphorePermit,
     app: TowerToHyperService<Router>,
     keep_alive: bool,
@@ -116,6 +140,7 @@ async fn connection(
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request;
         request.extensions_mut().insert(reached_at);
+        request.extensions_mut().insert(peer);
         request.extensions_mut().insert(slot.clone());
         app.call(request)
     });

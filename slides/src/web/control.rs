@@ -6,7 +6,7 @@ use super::{
     socket::{self, CloseReason, End, Socket},
     state::AppState,
 };
-use crate::stage::{Command, ToStage};
+use crate::stage::{Command, Moderation, ToStage};
 use axum::{
     Extension,
     extract::{Request, State},
@@ -106,9 +106,25 @@ fn parse(text: &str) -> Option<Command> {
         "play" => Command::Play(name()?),
         "move" => Command::Move(number(1)?),
         "ask" => Command::Ask,
+        "questions" => Command::Audience(moderation(word(1)?, words.get(2))?),
         "clock" => Command::Clock,
         "zero" => Command::ClockToZero,
         "lights" => Command::Lights,
+        _ => return None,
+    })
+}
+
+/// Parses what follows `"questions"`: `"toggle"`, or `"show", 3`.
+fn moderation(what: &str, id: Option<&Value>) -> Option<Moderation> {
+    let id = id.and_then(Value::as_u64);
+    Some(match what {
+        "toggle" => Moderation::Toggle,
+        "show" => Moderation::Show(id?),
+        "dismiss" => Moderation::Dismiss(id?),
+        "dismiss waiting" => Moderation::DismissWaiting,
+        "pick" => Moderation::Pick(id?),
+        "pick first" => Moderation::PickFirst,
+        "take off" => Moderation::TakeOff,
         _ => return None,
     })
 }
@@ -127,6 +143,10 @@ mod tests {
             parse(r#"["start","01-deadlock"]"#),
             Some(Command::Start("01-deadlock".to_owned()))
         );
+        assert_eq!(
+            parse(r#"["questions","pick",7]"#),
+            Some(Command::Audience(Moderation::Pick(7)))
+        );
         for text in [
             "",
             "{}",
@@ -137,6 +157,10 @@ mod tests {
             r#"["go",1,1e99]"#,
             r#"["language","xx"]"#,
             r#"["rm"]"#,
+            r#"["questions"]"#,
+            r#"["questions","show"]"#,
+            r#"["questions","pick",-1]"#,
+            r#"["questions","rm",1]"#,
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -11,6 +11,7 @@ mod deck;
 mod follow;
 mod goodbye;
 mod origin;
+mod questions;
 mod socket;
 mod state;
 mod token;
@@ -19,6 +20,7 @@ use crate::{capacity::PRESENTERS, kit};
 use axum::{Router, middleware, routing::get};
 pub(crate) use goodbye::Farewell;
 pub(crate) use origin::OriginCheck;
+pub(crate) use questions::Rates;
 pub(crate) use socket::CloseReason;
 pub(crate) use state::{AppState, Codes, Deck, States};
 use std::sync::Arc;
@@ -70,6 +72,10 @@ fn common_routes() -> Router<AppState> {
         .route("/media/{*path}", get(deck::picture))
         .route("/qr/{what}", get(deck::qr_code))
         .route("/live", get(follow::upgrade))
+        .route(
+            "/questions",
+            get(questions::questions).post(questions::questions),
+        )
         .route("/favicon.ico", get(assets::icon))
 }
 

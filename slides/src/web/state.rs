@@ -1,6 +1,6 @@
 //! What the handlers of both listeners share.
 
-use super::{goodbye::Goodbye, token::Token};
+use super::{goodbye::Goodbye, questions::Rates, token::Token};
 use crate::{
     capacity::Capacity,
     deck::Deck as Slides,
@@ -24,6 +24,7 @@ pub(crate) struct AppState {
     /// Limits the WebSockets of one listener.
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) capacity: Capacity,
+    pub(crate) rates: Arc<Rates>,
     pub(crate) codes: Codes,
 }
 

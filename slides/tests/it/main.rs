@@ -15,6 +15,7 @@ mod kit_folder;
 mod open_files;
 mod pages;
 mod ports;
+mod questions;
 mod security;
 mod shutdown;
 mod stage;

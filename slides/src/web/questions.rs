@@ -1,0 +1,232 @@
+//! Questions and reactions of phones: `GET /questions` lists, `POST /questions` asks, votes, reacts.
+//!
+//! They are requests and not messages on the phone's WebSocket: the phone that asks gets an answer
+//! of its own, and a message on the WebSocket stays as short as a vote.
+
+use super::{connections::Peer, state::AppState};
+use crate::stage::{Asker, Reaction, Refused, ToStage, Wish};
+use axum::{
+    Extension, Json,
+    body::{Body, to_bytes},
+    extract::State,
+    http::{HeaderMap, Method, StatusCode},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::{sync::oneshot, time::timeout};
+use web_server::{Rate, TokenBucket};
+
+/// The longest body, in bytes: a question of the longest characters, with JSON around it.
+const LONGEST: usize = 1024;
+
+/// How long a phone may take to send the body, and the stage to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The requests of one address. A hall may share one: 400 phones that open the list at once.
+const RATE: Rate = Rate {
+    at_once: 800,
+    a_second: 80,
+};
+
+/// Addresses whose rate is known, at most. Beyond that, those that were quiet are forgotten.
+const ADDRESSES: usize = 1024;
+
+/// The header with the number that a page has drawn for itself, as 16 hexadecimal digits.
+const DEVICE: &str = "x-device";
+
+/// The rate limit of each address. It keeps a flood out of the stage's inbox.
+#[derive(Debug)]
+pub(crate) struct Rates {
+    began: Instant,
+    buckets: Mutex<BTreeMap<IpAddr, (TokenBucket, Instant)>>,
+}
+
+impl Rates {
+    pub(crate) fn new() -> Rates {
+        Rates {
+            began: Instant::now(),
+            buckets: Mutex::default(),
+        }
+    }
+
+    fn take(&self, address: IpAddr) -> bool {
+        let now = Instant::now();
+        let ms = now.duration_since(self.began).as_millis() as u64;
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= ADDRESSES && !buckets.contains_key(&address) {
+            // A bucket is full again after ten seconds, so a new one is no advantage.
+            let refills = Duration::from_secs(u64::from(RATE.at_once / RATE.a_second) + 1);
+            buckets.retain(|_, (_, last)| now.duration_since(*last) < refills);
+            if buckets.len() >= ADDRESSES {
+                return false;
+            }
+        }
+        let (bucket, last) = buckets
+            .entry(address)
+            .or_insert_with(|| (TokenBucket::new(RATE, ms), now));
+        *last = now;
+        bucket.take(RATE, ms)
+    }
+}
+
+/// Why a request is not answered with the list.
+enum Failure {
+    Refused(Refused),
+    TooMany,
+    TooLong,
+    Late,
+    /// Neither a wish nor a device.
+    Odd,
+    /// The stage is too busy, or ends.
+    Busy,
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        // `web/questions.js` shows a sentence for each of these words.
+        let (status, why) = match self {
+            Failure::Refused(Refused::Empty) => (StatusCode::UNPROCESSABLE_ENTITY, "empty"),
+            Failure::Refused(Refused::TooLong) | Failure::TooLong => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "long")
+            }
+            Failure::Refused(Refused::TooFast) | Failure::TooMany => {
+                (StatusCode::TOO_MANY_REQUESTS, "fast")
+            }
+            Failure::Refused(Refused::Full) => (StatusCode::SERVICE_UNAVAILABLE, "full"),
+            Failure::Refused(Refused::Unknown) => (StatusCode::NOT_FOUND, "gone"),
+            Failure::Refused(Refused::Closed) => (StatusCode::FORBIDDEN, "closed"),
+            Failure::Late => (StatusCode::REQUEST_TIMEOUT, "late"),
+            Failure::Odd => (StatusCode::BAD_REQUEST, "odd"),
+            Failure::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        };
+        (status, Json(json!({"error": why}))).into_response()
+    }
+}
+
+pub(super) async fn questions(
+    State(app): State<AppState>,
+    Extension(Peer(address)): Extension<Peer>,
+    method: Method,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match answer(&app, address, &method, &headers, body).await {
+        Ok(list) => Json(list).into_response(),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn answer(
+    app: &AppState,
+    address: IpAddr,
+    method: &Method,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Value, Failure> {
+    if !app.rates.take(address) {
+        return Err(Failure::TooMany);
+    }
+    let device = headers.get(DEVICE).and_then(|it| it.to_str().ok());
+    let is_number = |it: &&str| it.len() == 16 && it.bytes().all(|it| it.is_ascii_hexdigit());
+    let device = device.filter(is_number);
+    let device = device.and_then(|it| u64::from_str_radix(it, 16).ok());
+    let device = device.ok_or(Failure::Odd)?;
+    let wish = match *method {
+        Method::POST => {
+            let body = timeout(TIMEOUT, to_bytes(body, LONGEST)).await;
+            let body = body.map_err(|_| Failure::Late)?;
+            let body = body.map_err(|_| Failure::TooLong)?;
+            parse(&body).ok_or(Failure::Odd)?
+        }
+        _ => Wish::List,
+    };
+    let (reply, list) = oneshot::channel();
+    let message = ToStage::Audience {
+        from: Asker { device, address },
+        wish,
+        reply,
+    };
+    // The stage's inbox is bounded, and a phone waits for it no more than a vote does.
+    app.stage.try_send(message).map_err(|_| Failure::Busy)?;
+    match timeout(TIMEOUT, list).await {
+        Ok(Ok(list)) => list.map_err(Failure::Refused),
+        _ => Err(Failure::Busy),
+    }
+}
+
+/// Parses `["ask", "text"]`, `["vote", 3, true]` or `["react", "lost"]`. `None` if it is unknown.
+fn parse(body: &[u8]) -> Option<Wish> {
+    let words: Value = serde_json::from_slice(body).ok()?;
+    let words = words.as_array()?;
+    let word = |at: usize| words.get(at)?.as_str();
+    Some(match (word(0)?, words.len()) {
+        ("ask", 2) => Wish::Ask(word(1)?.to_owned()),
+        ("react", 2) => Wish::React(Reaction::named(word(1)?)?),
+        ("vote", 3) => Wish::Vote {
+            question: words.get(1)?.as_u64()?,
+            up: words.get(2)?.as_bool()?,
+        },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wishes_are_parsed_and_nonsense_is_refused() {
+        assert_eq!(
+            parse(br#"["ask","why?"]"#),
+            Some(Wish::Ask("why?".to_owned()))
+        );
+        assert_eq!(
+            parse(br#"["vote",3,false]"#),
+            Some(Wish::Vote {
+                question: 3,
+                up: false
+            })
+        );
+        assert_eq!(
+            parse(br#"["react","lost"]"#),
+            Some(Wish::React(Reaction::Lost))
+        );
+        for text in [
+            "",
+            "{}",
+            "[]",
+            "[1]",
+            r#"["ask"]"#,
+            r#"["ask",1]"#,
+            r#"["ask","a","b"]"#,
+            r#"["vote",-1,true]"#,
+            r#"["vote",1,1]"#,
+            r#"["vote",1e9,true]"#,
+            r#"["react","rm"]"#,
+            r#"["show",1]"#,
+            "[\"ask\",\"\u{fffd}",
+        ] {
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(parse(b"[\"ask\",\"\xff\"]"), None);
+    }
+
+    #[test]
+    fn each_address_has_its_own_rate_and_their_number_is_bounded() {
+        let rates = Rates::new();
+        let address = |it: u16| IpAddr::from([10, 0, (it >> 8) as u8, it as u8]);
+        let taken = (0..5000).filter(|_| rates.take(address(1))).count();
+        assert!((800..1800).contains(&taken), "{taken}");
+        for it in 0..3000 {
+            rates.take(address(it));
+        }
+        let known = rates.buckets.lock().expect("a lock").len();
+        assert_eq!(known, ADDRESSES);
+    }
+}
