@@ -4,69 +4,73 @@ use fast_qr::{
     QRBuilder,
     convert::{Builder, svg::SvgBuilder},
 };
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// This machine's address in the local network: the one that phones most likely reach. `None`
-/// without a network.
-pub fn local() -> Option<Ipv4Addr> {
-    all().first().copied()
+mod candidates;
+mod hint;
+
+pub use candidates::{Candidate, Network, candidates};
+pub use hint::Hint;
+
+/// This machine's address: the one that phones most likely reach. `None` without a network.
+pub fn local() -> Option<IpAddr> {
+    candidates().first().map(|it| it.ip)
 }
 
-/// This machine's addresses that are not in `url`: those of a second network or of a hotspot.
+/// This machine's addresses that are not in `url`: those of a second network or of a hotspot. Only
+/// IPv4 addresses if the URL has one, because its server may not listen on others.
 pub fn others(url: &str) -> Vec<String> {
-    let all = all().into_iter().map(|it| it.to_string());
-    all.filter(|it| !url.contains(&format!("//{it}:")))
+    let host = host(url);
+    let is_ipv4 = host.parse::<Ipv4Addr>().is_ok();
+    candidates()
+        .into_iter()
+        .filter(|it| it.ip.is_ipv4() || !is_ipv4)
+        .map(|it| in_url(it.ip))
+        .filter(|it| *it != host)
         .collect()
+}
+
+/// The host in a URL such as `http://[fd00::5]:7008/`, with the brackets of an IPv6 address.
+fn host(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let rest = rest.split('/').next().unwrap_or_default();
+    match rest.find(']') {
+        Some(end) => &rest[..=end],
+        None => rest.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// An address as a URL has it: an IPv6 address is in brackets.
+pub fn in_url(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
+}
+
+/// The address on which a server listens so that phones reach it at `host`, which is as in a URL.
+/// IPv4 alone if the host is such an address: a system without IPv6 has that, too. Otherwise both.
+pub fn everywhere(host: &str, port: u16) -> SocketAddr {
+    let ip: IpAddr = match host.parse::<Ipv4Addr>() {
+        Ok(_) => Ipv4Addr::UNSPECIFIED.into(),
+        Err(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    SocketAddr::new(ip, port)
 }
 
 /// The URL that a phone opens for a server that listens there. For a server that listens on every
 /// interface it has the address of [`local`].
 pub fn url(listens: SocketAddr) -> String {
     let ip = match listens.ip() {
-        ip if ip.is_unspecified() => local().unwrap_or(Ipv4Addr::LOCALHOST).into(),
+        ip if ip.is_unspecified() => {
+            // A server that listens on IPv4 alone is not reached by another address.
+            let of_its_kind = |it: &Candidate| listens.is_ipv6() || it.ip.is_ipv4();
+            let best = candidates().into_iter().find(of_its_kind);
+            best.map_or(Ipv4Addr::LOCALHOST.into(), |it| it.ip)
+        }
         ip => ip,
     };
-    format!("http://{}/", SocketAddr::new(ip, listens.port()))
-}
-
-/// Every address, the one that phones most likely reach first.
-fn all() -> Vec<Ipv4Addr> {
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let mut all: Vec<(u8, Ipv4Addr)> = interfaces
-        .into_iter()
-        .filter(|it| !it.is_loopback() && !it.is_link_local())
-        .filter_map(|it| match it.ip() {
-            IpAddr::V4(ip) => Some((rank(&it.name, ip), ip)),
-            IpAddr::V6(_) => None,
-        })
-        .collect();
-    all.sort_unstable();
-    all.into_iter().map(|(_, ip)| ip).collect()
-}
-
-/// Addresses that routers assign at home and in halls are preferred. Those of containers come last:
-/// phones cannot reach them.
-fn rank(name: &str, ip: Ipv4Addr) -> u8 {
-    let inside = [
-        "docker",
-        "br-",
-        "veth",
-        "virbr",
-        "vmnet",
-        "tailscale",
-        "utun",
-    ];
-    if inside.iter().any(|it| name.starts_with(it)) {
-        return 9;
-    }
-    match ip.octets() {
-        [192, 168, ..] => 0,
-        [10, ..] => 1,
-        // 172.16 alone: Docker's own networks begin at 172.17, whatever their interface is called.
-        [172, 16, ..] => 2,
-        [172, 17..32, ..] => 3,
-        _ => 4,
-    }
+    format!("http://{}:{}/", in_url(ip), listens.port())
 }
 
 /// The QR code as an SVG image. `None` if the URL is too long.
@@ -96,18 +100,32 @@ mod tests {
     }
 
     #[test]
-    fn container_addresses_come_last() {
-        let home = rank("wlan0", Ipv4Addr::new(192, 168, 0, 7));
-        let hall = rank("en0", Ipv4Addr::new(10, 20, 0, 7));
-        let bridge = rank("eth1", Ipv4Addr::new(172, 17, 0, 1));
-        let container = rank("docker0", Ipv4Addr::new(172, 17, 0, 1));
-        assert!(home < hall && hall < bridge && bridge < container);
+    fn a_url_has_brackets_around_an_ipv6_address_and_a_server_listens_for_its_host() {
+        let ip = "fd00::5".parse().expect("an address");
+        assert_eq!(url(SocketAddr::new(ip, 7008)), "http://[fd00::5]:7008/");
+        for (url, expected) in [
+            ("http://[fd00::5]:7008/", "[fd00::5]"),
+            ("http://192.168.0.5:7008/", "192.168.0.5"),
+            ("http://laptop.local/", "laptop.local"),
+        ] {
+            assert_eq!(host(url), expected);
+        }
+        for (host, listens) in [
+            ("192.168.0.5", "0.0.0.0:7"),
+            ("[fd00::5]", "[::]:7"),
+            ("laptop.local", "[::]:7"),
+        ] {
+            assert_eq!(everywhere(host, 7).to_string(), listens);
+        }
     }
 
     #[test]
     fn other_addresses_are_not_the_one_in_the_url() {
         let url = url(SocketAddr::from(([0, 0, 0, 0], 7008)));
-        let local = local().map(|it| it.to_string());
-        assert!(others(&url).iter().all(|it| Some(it) != local.as_ref()));
+        let others = others(&url);
+        assert!(
+            !others.contains(&host(&url).to_owned()),
+            "{url}: {others:?}"
+        );
     }
 }
