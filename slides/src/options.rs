@@ -1,13 +1,15 @@
 //! The command line.
 
-use crate::{deck::LANGUAGES, public_name::PublicName};
+use crate::{deck::LANGUAGES, public_name::PublicName, stage::VOTE};
 use lexopt::prelude::*;
 use std::{
     ffi::OsString,
     fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU8,
     path::PathBuf,
     str::FromStr,
+    time::Duration,
 };
 
 /// The default address of the presenter's pages. Not 7000, which AirPlay uses on a Mac.
@@ -15,6 +17,9 @@ const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7010
 
 /// The default port of the phones' page.
 pub(crate) const PHONES: u16 = 7011;
+
+/// What `--vote-seconds` needs.
+const VOTE_SECONDS: &str = "a number of seconds from 1 to 60";
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +50,8 @@ pub(crate) struct Options {
     pub(crate) questions: bool,
     /// The folder of the kit that is written or checked.
     pub(crate) kit: Option<PathBuf>,
+    /// How long each vote of the audience takes.
+    pub(crate) vote: Duration,
 }
 
 /// How phones reach the stage.
@@ -75,6 +82,8 @@ Usage: cargo run -- [OPTIONS]
   --public NAME         the name by which phones reach the stage through a tunnel
                         or a container: https://talk.example or HOST:PORT
   --lang en|ko          the language of the slides        [default: en]
+  --vote-seconds N      how long each vote of the audience takes, 1 to 60
+                                                          [default: 4]
   --listen ADDR:PORT    the presenter's pages, on 127.0.0.1 or ::1 only
                                                           [default: 127.0.0.1:7010]
   --deck FOLDER         show another deck: a folder with en/ and ko/
@@ -150,6 +159,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
         hands_out: true,
         questions: true,
         kit: None,
+        vote: VOTE,
     };
     let (mut mode, mut phones) = ("stage", None);
     while let Some(word) = words.next()? {
@@ -183,6 +193,17 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
                     "--public",
                     "a name without a path, such as https://talk.example or 192.168.0.5:7011",
                 )?);
+            }
+            Long("vote-seconds") => {
+                let seconds = value::<NonZeroU8>(&mut words, "--vote-seconds", VOTE_SECONDS)?;
+                if seconds.get() > 60 {
+                    return Err(OptionError::Value {
+                        option: "--vote-seconds",
+                        needs: VOTE_SECONDS,
+                        got: Some(seconds.to_string()),
+                    });
+                }
+                options.vote = Duration::from_secs(seconds.get().into());
             }
             Long("lang") => {
                 options.language = value(&mut words, "--lang", "en or ko")?;
@@ -269,6 +290,10 @@ mod tests {
             Some(PHONES),
             "with a public name phones may follow"
         );
+        let Ok(Mode::Stage(slow)) = parsed(&["--vote-seconds", "9"]) else {
+            panic!("no stage")
+        };
+        assert_eq!((slow.vote.as_secs(), options.vote), (9, VOTE));
         assert_eq!(parsed(&["--list"]), Ok(Mode::List));
         assert!(options.hands_out);
     }
@@ -300,6 +325,8 @@ mod tests {
             (&["--phones"], "--phones needs"),
             (&["--kit"], "--kit needs a folder"),
             (&["--address", "home"], "--address needs"),
+            (&["--vote-seconds", "0"], "from 1 to 60"),
+            (&["--vote-seconds", "61"], "from 1 to 60"),
             (&["--public"], "--public needs a name"),
             (&["--public", "https://talk.example/x"], "without a path"),
             (&["--fly"], "--help"),

@@ -211,6 +211,11 @@ impl View {
             .collect()
     }
 
+    /// Whether no thread can move any more, or the game could not begin.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.end.state != "running"
+    }
+
     /// For the phones: the threads and the end, without the moves.
     pub(crate) fn brief(&self) -> Value {
         let threads: Vec<Value> = self

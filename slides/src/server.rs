@@ -9,7 +9,8 @@ use crate::{
     public_name::PublicName,
     shutdown,
     stage::{
-        Addresses, Ended, Links, MESSAGES_WAITING, Metrics, Outputs, Snapshot, Stage, ToStage,
+        Addresses, Ended, Links, MESSAGES_WAITING, Metrics, Outputs, Settings, Snapshot, Stage,
+        ToStage,
     },
     state_file::{Kept, StateFile},
     web::{self, AppState, CloseReason, Deck, Farewell, OriginCheck, States, Token},
@@ -122,7 +123,10 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         },
     };
     let mut stage = Stage::new(
-        &options.language,
+        &Settings {
+            language: options.language.clone(),
+            vote: options.vote,
+        },
         Links {
             addresses: addresses.clone(),
             inbox: to_stage.clone(),

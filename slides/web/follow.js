@@ -3,7 +3,7 @@
 import { draw, fetchDeck, labelsFor, make, reveal } from './deck.js';
 import { swipes } from './keys.js';
 import { connect } from './socket.js';
-import { fill } from './live.js';
+import { countdown, fill, question as ask } from './live.js';
 import { questions } from './questions.js';
 
 const $ = (id) => document.getElementById(id);
@@ -55,18 +55,26 @@ function show() {
 }
 
 function vote() {
-  const round = state?.vote?.round;
-  $('vote').hidden = !round;
-  if (!round) return;
-  if (ballot?.round !== round) ballot = { round, choice: null };
-  $('vote').replaceChildren(make('p', '', label().move), ...state.vote.choices.map((choice) => {
+  const now = state?.vote;
+  const place = $('vote');
+  place.hidden = !now || !state.game;
+  // Between two votes the last one stays, so that nothing jumps.
+  if (place.hidden || now.state === 'waiting') return place.toggleAttribute('inert', true);
+  place.inert = false;
+  place.lang = language;
+  const question = now.state === 'open' ? label().move : ask(now, state.game, label());
+  if (place.question !== question) $('asks').textContent = place.question = question;
+  countdown($('countdown'), now);
+  if (now.round && ballot?.round !== now.round) ballot = { round: now.round, choice: null };
+  const counts = now.count ?? [];
+  $('choices').replaceChildren(...counts.map(([choice, votes]) => {
     const thread = state.game.threads[choice];
     const button = make('button', '', thread.name);
     button.type = 'button';
-    button.append(make('span', '', [thread.next, thread.at].join('  ')));
+    button.append(make('em', '', label().votesFor(votes)), make('span', '', [thread.next, thread.at].join('  ')));
     button.setAttribute('aria-pressed', ballot.choice === choice);
     button.onclick = () => {
-      if (send(['vote', round, choice])) ballot.choice = choice;
+      if (send(['vote', now.round, choice])) ballot.choice = choice;
       vote();
     };
     return button;

@@ -179,8 +179,8 @@ function scheduler(element, state, label, send) {
   begin.onclick = () => send?.(['play', step]);
   threads(element, state, game, send);
   const verdict = { deadlock: label.deadlock, stuck: label.stuck, broken: label.broken, kept: label.allEnded }[game?.state];
-  const asks = state.vote && send ? `${label.vote} · ${state.vote.left} ${label.left}` : label.move;
-  set(part(element, 'asks', 'p'), verdict ?? (game ? game.why || asks : ''));
+  set(part(element, 'asks', 'p'), verdict ?? (game ? game.why || question(state.vote, game, label) : ''));
+  countdown(part(element, 'countdown'), game?.state === 'running' ? state.vote : null);
   const circle = game?.cycle.length ? [[...game.cycle, game.cycle[0]].join(' → ')] : [];
   const lines = [...circle, ...(game?.lines ?? [])];
   const cycle = part(element, 'cycle', 'ul');
@@ -194,6 +194,37 @@ function scheduler(element, state, label, send) {
   // The audience looks at the newest move, which is at the bottom.
   const drawn = element.querySelector('.lanes');
   if (drawn) drawn.scrollTop = drawn.scrollHeight;
+}
+
+// What is said about the next move.
+export function question(vote, game, label) {
+  const name = game.threads[vote?.thread]?.name;
+  return { open: label.vote, alone: label.alone(name), nobody: label.nobody, waiting: label.vote }[vote?.state] ?? label.move;
+}
+
+// The time that is left of a vote, in words and as a bar that becomes shorter. The stage sends the
+// time now and then; in between, the page counts on its own.
+export function countdown(element, vote) {
+  element.hidden = vote?.state !== 'open';
+  if (element.hidden) {
+    clearInterval(element.timer);
+    element.timer = element.round = null;
+    return;
+  }
+  const ends = performance.now() + vote.left;
+  // A state that is older than another one does not put the time back.
+  element.ends = element.round === vote.round ? Math.min(element.ends, ends) : ends;
+  element.round = vote.round;
+  const label = labelsFor(element.closest('[lang]')?.lang);
+  const [fill, text] = [part(part(element, 'track', 'span'), 'fill', 'i'), part(element, 'seconds', 'b')];
+  const draw = () => {
+    const left = Math.max(0, element.ends - performance.now());
+    fill.style.width = `${(100 * left) / vote.takes}%`;
+    set(text, `${Math.ceil(left / 1000)} ${label.seconds}`);
+  };
+  draw();
+  clearInterval(element.timer);
+  element.timer = setInterval(draw, 100);
 }
 
 function threads(element, state, game, send) {
@@ -214,6 +245,7 @@ function threads(element, state, game, send) {
     button.onclick = () => send?.(['move', at]);
     set(part(button, 'name', 'b'), `${at + 1}  ${thread.name}`);
     set(part(button, 'at', 'span'), [thread.next || '✓', thread.at].filter(Boolean).join('  '));
+    button.classList.toggle('leads', count[at] > 0 && count[at] === Math.max(...Object.values(count)));
     set(part(button, 'votes', 'em'), count[at] === undefined ? '' : `${count[at]}`);
   });
 }

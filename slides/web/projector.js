@@ -167,7 +167,7 @@ export const acts = {
     command('move', number - 1);
     return true;
   },
-  ask: () => command('ask'),
+  ask: () => command('votes', !state?.vote),
   lights: () => command('lights'),
   clock: () => command('clock'),
   language() {

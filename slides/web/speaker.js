@@ -125,7 +125,7 @@ function controls(at, label) {
 const find = (query) => $('now').querySelector(query)?.dataset;
 const acts = {
   next: () => command('next'), back: () => command('back'), first: () => command('go', 0, 0), last: () => command('go', deck.slides.length - 1, 0),
-  go: (at) => command('go', Math.max(0, at), 0), dark: () => command('dark'), clock: () => command('clock'), lights: () => command('lights'), ask: () => command('ask'),
+  go: (at) => command('go', Math.max(0, at), 0), dark: () => command('dark'), clock: () => command('clock'), lights: () => command('lights'), ask: () => command('votes', !state?.vote),
   language: () => command('language', deck.languages[(deck.languages.indexOf(deck.language) + 1) % deck.languages.length]),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
   demo() {

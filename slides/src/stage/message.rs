@@ -70,10 +70,10 @@ pub(crate) enum Command {
     Play(String),
     /// Lets a thread move in the schedule game.
     Move(usize),
-    /// Begins a vote about the next move.
-    Ask,
     /// Does something with the questions of the audience.
     Audience(Moderation),
+    /// Begins the votes about the moves of the schedule game on the slide, or ends them.
+    Votes(bool),
     /// Starts or stops the talk's clock.
     Clock,
     ClockToZero,

@@ -16,6 +16,7 @@ mod slideshow;
 mod snapshot;
 mod stopwatch;
 mod vote;
+mod votes;
 
 use crate::{
     capacity::PHONES,
@@ -43,6 +44,7 @@ use std::{
 use stopwatch::Stopwatch;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+pub(crate) use votes::VOTE;
 
 /// Messages that may wait for the stage. Full: a new phone is refused and tries again, a vote is
 /// dropped, every other sender waits.
@@ -51,7 +53,7 @@ pub(crate) const MESSAGES_WAITING: usize = 256;
 /// The shortest time between two states that are shown: 30 in a second.
 const FRAME: Duration = Duration::from_millis(33);
 
-/// How often votes are checked for their end, and the state is shown for its clocks.
+/// How often the state is shown for its clocks.
 const TICK: Duration = Duration::from_millis(500);
 
 /// The shortest time between two snapshots of the state for the disk. After `kill -9`, the next
@@ -72,6 +74,15 @@ pub(crate) struct Addresses {
     pub(crate) play: String,
     /// The origin of the game's page for the projector.
     pub(crate) hall: String,
+}
+
+/// What the options say about the talk.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// The language at the beginning.
+    pub(crate) language: String,
+    /// How long each vote takes.
+    pub(crate) vote: Duration,
 }
 
 /// Where the newest state is read.
@@ -125,13 +136,13 @@ impl Ended {
 }
 
 impl Stage {
-    pub(crate) fn new(language: &str, links: Links) -> Stage {
+    pub(crate) fn new(settings: &Settings, links: Links) -> Stage {
         Stage {
-            slideshow: Slideshow::new(language),
+            slideshow: Slideshow::new(&settings.language),
             clock: Stopwatch::default(),
             demos: Demos::default(),
             all_lit: false,
-            game: ScheduleGame::default(),
+            game: ScheduleGame::new(settings.vote),
             audience: Audience::default(),
             phones: BTreeSet::new(),
             last_number: 0,
@@ -179,6 +190,10 @@ impl Stage {
                 _ = tick.tick() => {
                     self.game.tick(Instant::now());
                     self.audience.tick(audience::now());
+                    news = true;
+                }
+                () = moves(self.game.due()) => {
+                    self.game.tick(Instant::now());
                     news = true;
                 }
                 () = tokio::time::sleep_until(due), if news => {}
@@ -232,7 +247,9 @@ impl Stage {
                 let _unless_gone = reply.send(self.audience.apply(from, wish, audience::now()));
             }
             ToStage::Demo { number, event } => self.demos.handle(number, event),
-            ToStage::Schedule { number, view } => self.game.update(number, *view),
+            ToStage::Schedule { number, view } => {
+                self.game.update(number, *view, Instant::now());
+            }
             ToStage::Kit(offer) => self.kit = offer,
             ToStage::Deck { decks, complaints } => self.slideshow.load(decks, complaints),
         }
@@ -243,11 +260,18 @@ impl Stage {
             Command::Go { slide, step } => {
                 self.audience.take_off(audience::now());
                 self.slideshow.go(slide, step);
+                self.arrived();
             }
             // A question covers the slide, so the first press takes it off.
             Command::Next | Command::Back if self.audience.take_off(audience::now()) => {}
-            Command::Next => self.slideshow.next(),
-            Command::Back => self.slideshow.back(),
+            Command::Next => {
+                self.slideshow.next();
+                self.arrived();
+            }
+            Command::Back => {
+                self.slideshow.back();
+                self.arrived();
+            }
             Command::Dark => self.slideshow.dark = !self.slideshow.dark,
             Command::Language(language) => self.slideshow.language = language,
             Command::Start(name) => self.start(&name, false),
@@ -256,10 +280,8 @@ impl Stage {
             Command::KillServer(name) => self.demos.kill_server(&name),
             Command::Play(step) => self.play(step),
             Command::Move(thread) => self.game.choose(thread),
-            Command::Ask => {
-                let round = self.number();
-                self.game.ask(round, Instant::now());
-            }
+            Command::Votes(true) => self.begin_votes(),
+            Command::Votes(false) => self.game.end_votes(),
             Command::Audience(what) => self.audience.moderate(what, audience::now()),
             Command::Clock => self.clock.toggle(),
             Command::ClockToZero => self.clock.reset(),
@@ -286,15 +308,16 @@ impl Stage {
 
     /// Begins a schedule game of a step, if a slide has it.
     fn play(&mut self, step: String) {
-        if let Some((number, handle)) = self.start_game(step, String::new()) {
-            self.game.begin(number, handle);
+        if let Some((number, handle)) = self.start_game(step.clone(), String::new()) {
+            self.game.begin(number, &step, handle);
         }
     }
 
     /// Goes on with the game of an earlier stage, if a slide still has it.
     fn resume_game(&mut self, saved: schedule_game::Saved) {
-        if let Some((number, handle)) = self.start_game(saved.step.clone(), saved.picks.clone()) {
-            self.game.resume(number, handle, saved);
+        match self.start_game(saved.step.clone(), saved.picks.clone()) {
+            Some((number, handle)) => self.game.resume(number, handle, saved),
+            None => self.game.forget(&saved),
         }
     }
 
@@ -311,6 +334,29 @@ impl Stage {
                 .is_ok()
         });
         Some((number, handle))
+    }
+
+    /// Begins the votes about the game on the slide. If it is not being played, it begins, too.
+    fn begin_votes(&mut self) {
+        let Some(step) = self.slideshow.scheduler().map(str::to_owned) else {
+            return;
+        };
+        if !self.game.runs(&step) {
+            self.play(step);
+        }
+        self.game.begin_votes(Instant::now());
+    }
+
+    /// What follows when the talk has gone to a slide.
+    fn arrived(&mut self) {
+        // The audience must see what it votes about.
+        if !self
+            .slideshow
+            .scheduler()
+            .is_some_and(|step| self.game.runs(step))
+        {
+            self.game.end_votes();
+        }
     }
 
     fn number(&mut self) -> u64 {
@@ -382,6 +428,14 @@ impl Stage {
             "audience": self.audience.for_phones(),
         })
         .to_string()
+    }
+}
+
+/// Waits until a move of the schedule game is due; for ever if none is.
+async fn moves(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
     }
 }
 

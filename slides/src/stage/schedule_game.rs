@@ -1,20 +1,22 @@
 //! The schedule game on the stage: the game that is played, its newest state, and the vote about
 //! its next move.
 
-use super::vote::{self, Vote};
+use super::votes::{self, Votes};
 use crate::schedule::{GameHandle, View};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::time::Instant;
+use serde_json::Value;
+use std::time::{Duration, Instant};
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ScheduleGame {
     /// Number of the game. Views of an earlier game are ignored.
     number: u64,
+    /// The step whose `room.rs` is played.
+    step: String,
     handle: Option<GameHandle>,
     /// `None` until the game has reported its first state.
     view: Option<View>,
-    vote: Option<Vote>,
+    votes: Votes,
     /// What an earlier stage saved, until the game has made its moves again.
     resumes: Option<Saved>,
 }
@@ -27,113 +29,145 @@ pub(super) struct Saved {
     pub(super) step: String,
     /// The moves. A game is its moves: made again, they lead to the same state.
     pub(super) picks: String,
-    vote: Option<vote::Saved>,
+    pub(super) votes: votes::Saved,
 }
 
 impl ScheduleGame {
-    /// Replaces the game.
-    pub(super) fn begin(&mut self, number: u64, handle: GameHandle) {
-        *self = ScheduleGame {
-            number,
-            handle: Some(handle),
-            ..ScheduleGame::default()
-        };
+    /// No game. A vote takes this long.
+    pub(super) fn new(vote: Duration) -> ScheduleGame {
+        ScheduleGame {
+            number: 0,
+            step: String::new(),
+            handle: None,
+            view: None,
+            votes: Votes::new(vote),
+            resumes: None,
+        }
     }
 
-    /// Replaces the game by one that makes the saved moves again. The vote goes on afterwards.
+    /// Replaces the game. A series of votes ends.
+    pub(super) fn begin(&mut self, number: u64, step: &str, handle: GameHandle) {
+        self.votes.end();
+        self.number = number;
+        step.clone_into(&mut self.step);
+        self.handle = Some(handle);
+        self.view = None;
+        self.resumes = None;
+    }
+
+    /// Replaces the game by one that makes the saved moves again. The votes go on afterwards.
     pub(super) fn resume(&mut self, number: u64, handle: GameHandle, saved: Saved) {
-        self.begin(number, handle);
+        self.begin(number, &saved.step, handle);
+        self.votes.restore(&saved.votes);
         self.resumes = Some(saved);
+    }
+
+    /// Takes only the number of the last vote from an earlier stage: no slide has its game now.
+    pub(super) fn forget(&mut self, saved: &Saved) {
+        self.votes.restore(&saved.votes);
+        self.votes.end();
     }
 
     pub(super) fn save(&self) -> Saved {
         if let Some(saved) = &self.resumes {
             return saved.clone();
         }
-        let Some(view) = &self.view else {
-            return Saved::default();
-        };
+        let moves = self.view.as_ref();
         Saved {
-            step: view.step().to_owned(),
-            picks: view.picks().to_owned(),
-            vote: self.vote.as_ref().map(|it| it.save(Instant::now())),
+            step: moves.map_or("", View::step).to_owned(),
+            picks: moves.map_or("", View::picks).to_owned(),
+            votes: self.votes.save(Instant::now()),
         }
     }
 
-    /// Takes the newest state. It ends a vote, which was about the move before.
-    pub(super) fn update(&mut self, number: u64, view: View) {
+    /// Whether a game of this step is being played, and has not ended.
+    pub(super) fn runs(&self, step: &str) -> bool {
+        self.handle.is_some()
+            && self.step == step
+            && self.view.as_ref().is_none_or(|view| !view.has_ended())
+    }
+
+    /// Takes the newest state. A vote was about the move before, so in a series the next one begins.
+    pub(super) fn update(&mut self, number: u64, view: View, now: Instant) {
         if number == self.number {
             let resumed = self.resumes.take().filter(|it| it.picks == view.picks());
-            let vote = resumed.and_then(|it| it.vote);
-            self.vote = vote.map(|it| Vote::restored(it, Instant::now()));
+            match resumed.and_then(|it| it.votes.vote) {
+                Some(vote) => self.votes.resume(vote, now),
+                None => self.votes.next(&view.choices(), now),
+            }
             self.view = Some(view);
         }
     }
 
-    /// Lets a thread move. It ends a vote.
+    /// Lets a thread move. It ends a vote; a series goes on with the move after this one.
     pub(super) fn choose(&mut self, thread: usize) {
-        self.vote = None;
+        self.votes.picked();
         if let Some(handle) = &self.handle {
             handle.choose(thread);
         }
     }
 
-    /// Begins a vote about the next move, if any thread can move.
-    pub(super) fn ask(&mut self, round: u64, now: Instant) {
-        let choices = self.view.as_ref().map(View::choices).unwrap_or_default();
-        if !choices.is_empty() {
-            self.vote = Some(Vote::new(round, choices, now));
+    /// Begins a series of votes.
+    pub(super) fn begin_votes(&mut self, now: Instant) {
+        if self.votes.run() {
+            return;
+        }
+        self.votes.begin();
+        if let Some(view) = &self.view {
+            self.votes.next(&view.choices(), now);
         }
     }
 
+    /// Ends the series: the presenter picks again.
+    pub(super) fn end_votes(&mut self) {
+        self.votes.end();
+    }
+
     pub(super) fn cast(&mut self, phone: u64, round: u64, choice: usize) {
-        if let Some(vote) = &mut self.vote {
+        if let Some(vote) = self.votes.open() {
             vote.cast(phone, round, choice);
         }
     }
 
     pub(super) fn withdraw(&mut self, phone: u64) {
-        if let Some(vote) = &mut self.vote {
+        if let Some(vote) = self.votes.open() {
             vote.withdraw(phone);
         }
     }
 
-    /// Ends a vote whose time is over: its winner moves. Without votes no thread moves.
+    /// Makes the move that is due. Without ballots no thread moves.
     pub(super) fn tick(&mut self, now: Instant) {
-        let Some(vote) = self.vote.take_if(|vote| vote.is_over(now)) else {
-            return;
-        };
-        if let (Some(choice), Some(handle)) = (vote.winner(), &self.handle) {
-            handle.choose(choice);
+        if let (Some(thread), Some(handle)) = (self.votes.tick(now), &self.handle) {
+            handle.choose(thread);
         }
     }
 
-    /// The game and the vote for the presenter's pages.
-    pub(super) fn for_pages(&self, now: Instant) -> (Option<Value>, Option<Value>) {
-        let vote = self.vote.as_ref().map(|vote| {
-            let left = vote.left(now).as_secs_f32().ceil();
-            json!({"round": vote.round, "count": vote.count(), "left": left})
-        });
-        (self.view.as_ref().map(View::json), vote)
+    /// When a move is due. `None` if the game waits for the presenter.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.votes.due()
     }
 
-    /// The game and the vote for the phones: without what changes while a vote runs.
-    pub(super) fn for_phones(&self) -> (Option<Value>, Option<Value>) {
-        let vote = self.vote.as_ref().map(|vote| {
-            let choices: Vec<usize> = vote.count().iter().map(|(choice, _)| *choice).collect();
-            json!({"round": vote.round, "choices": choices})
-        });
-        (self.view.as_ref().map(View::brief), vote)
+    /// The game and the votes for the presenter's pages.
+    pub(super) fn for_pages(&self, now: Instant) -> (Option<Value>, Value) {
+        (
+            self.view.as_ref().map(View::json),
+            self.votes.for_pages(now),
+        )
     }
 
-    #[cfg(test)]
-    pub(super) fn set_vote(&mut self, vote: Vote) {
-        self.vote = Some(vote);
+    /// The game and the votes for the phones.
+    pub(super) fn for_phones(&self) -> (Option<Value>, Value) {
+        (self.view.as_ref().map(View::brief), self.votes.for_phones())
     }
 
     #[cfg(test)]
-    pub(super) fn has_vote(&self) -> bool {
-        self.vote.is_some()
+    pub(super) fn set_vote(&mut self, vote: super::vote::Vote) {
+        self.votes.set_open(vote);
+    }
+
+    #[cfg(test)]
+    pub(super) fn has_vote(&mut self) -> bool {
+        self.votes.open().is_some()
     }
 
     #[cfg(test)]

@@ -132,6 +132,15 @@ impl Slideshow {
         self.dark = saved.dark;
     }
 
+    /// The step whose schedule game is on the slide that is shown.
+    pub(super) fn scheduler(&self) -> Option<&str> {
+        self.current()?
+            .blocks
+            .schedulers
+            .first()
+            .map(String::as_str)
+    }
+
     fn any(&self, is: impl Fn(&Slide) -> bool) -> bool {
         self.decks.iter().flat_map(|deck| &deck.slides).any(is)
     }

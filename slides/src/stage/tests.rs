@@ -32,14 +32,22 @@ impl Fixture {
                 snapshots: watch::channel(Snapshot::default()).0,
             },
         };
-        let mut stage = Stage::new("en", links);
+        let settings = Settings {
+            language: "en".to_owned(),
+            vote: VOTE,
+        };
+        let mut stage = Stage::new(&settings, links);
         let slides: Vec<Slide> = steps
             .iter()
-            .map(|&steps| Slide {
+            .enumerate()
+            .map(|(at, &steps)| Slide {
                 steps,
                 blocks: Blocks {
                     demos: vec!["01-deadlock".to_owned()],
-                    schedulers: vec!["02-lock-order".to_owned()],
+                    schedulers: (at == 0)
+                        .then(|| "06-actor".to_owned())
+                        .into_iter()
+                        .collect(),
                     ..Blocks::default()
                 },
                 ..Slide::default()
@@ -273,7 +281,7 @@ fn phones_are_limited_and_a_vote_ends_with_its_phone() {
     fixture
         .stage
         .game
-        .set_vote(Vote::new(1, vec![0, 1], Instant::now()));
+        .set_vote(Vote::new(1, vec![0, 1], Instant::now() + VOTE));
     for &phone in &phones[..3] {
         fixture.stage.apply(ToStage::Vote {
             phone,
@@ -315,7 +323,7 @@ fn when_a_vote_ends_its_winner_moves_and_without_votes_no_thread_does() {
             .blocking_send(ToStage::Schedule { number: 70, view })
             .is_ok()
     });
-    fixture.stage.game.begin(70, handle);
+    fixture.stage.game.begin(70, "01-deadlock", handle);
     let message = fixture
         .inbox
         .blocking_recv()
@@ -331,7 +339,7 @@ fn when_a_vote_ends_its_winner_moves_and_without_votes_no_thread_does() {
         fixture
             .stage
             .game
-            .set_vote(Vote::new(round, vec![0, 1], began));
+            .set_vote(Vote::new(round, vec![0, 1], began + VOTE));
         if let Some(phone) = voter {
             let choice = 1;
             fixture.stage.apply(ToStage::Vote {
@@ -354,6 +362,78 @@ fn when_a_vote_ends_its_winner_moves_and_without_votes_no_thread_does() {
     }
     // No other move was wanted, so the game reported nothing else.
     assert!(fixture.inbox.try_recv().is_err());
+}
+
+/// Takes the next states of the game until the audience has a choice again or the game has ended.
+/// Returns the state of the vote that is shown then.
+fn next_vote(fixture: &mut Fixture) -> String {
+    loop {
+        let message = fixture.inbox.blocking_recv().expect("a state of the game");
+        fixture.stage.apply(message);
+
+        match vote_state(fixture) {
+            alone if alone == "alone" => fixture.stage.game.tick(Instant::now() + VOTE),
+            other => return other,
+        }
+    }
+}
+
+/// A thread that can move.
+fn last_choice(fixture: &mut Fixture) -> usize {
+    let count = &fixture.shown()["vote"]["count"];
+    let last = count.as_array().and_then(|it| it.last()?[0].as_u64());
+    last.expect("a choice") as usize
+}
+
+fn moves_made(fixture: &mut Fixture) -> usize {
+    fixture.shown()["game"]["rows"]
+        .as_array()
+        .map_or(0, Vec::len)
+}
+
+fn vote_state(fixture: &mut Fixture) -> String {
+    let vote = &fixture.shown()["vote"];
+    vote["state"].as_str().unwrap_or("none").to_owned()
+}
+
+#[test]
+fn one_command_plays_a_game_by_votes_until_another_one_ends_them() {
+    let mut fixture = Fixture::new(&[0, 0]);
+    let phone = fixture.connect_phone().expect("room for a phone");
+    fixture.command(Command::Votes(true));
+    assert_eq!(vote_state(&mut fixture), "waiting", "the game begins, too");
+    assert_eq!(next_vote(&mut fixture), "open");
+    let later = || Instant::now() + 2 * VOTE;
+    let choice = last_choice(&mut fixture);
+    fixture.stage.apply(ToStage::Vote {
+        phone,
+        round: 1,
+        choice,
+    });
+    fixture.stage.game.tick(later());
+    assert_eq!(next_vote(&mut fixture), "open", "the next one by itself");
+    // Nobody votes: the presenter picks, and the votes go on.
+    let made = moves_made(&mut fixture);
+    let choice = last_choice(&mut fixture);
+    fixture.stage.game.tick(later());
+    assert_eq!(vote_state(&mut fixture), "nobody");
+    assert_eq!(moves_made(&mut fixture), made);
+    fixture.command(Command::Move(choice));
+    assert_eq!(next_vote(&mut fixture), "open");
+    let made = moves_made(&mut fixture);
+    fixture.command(Command::Votes(false));
+    fixture.stage.game.tick(later());
+    assert_eq!(vote_state(&mut fixture), "none");
+    // Votes go on in the same game, and end with their slide.
+    fixture.command(Command::Votes(true));
+    assert_eq!(vote_state(&mut fixture), "open");
+    assert_eq!(moves_made(&mut fixture), made);
+    fixture.command(Command::Back);
+    assert_eq!(vote_state(&mut fixture), "open", "it is the same slide");
+    fixture.command(Command::Go { slide: 1, step: 0 });
+    assert_eq!(vote_state(&mut fixture), "none");
+    fixture.command(Command::Votes(true));
+    assert_eq!(vote_state(&mut fixture), "none", "no game is on this slide");
 }
 
 #[test]
@@ -472,7 +552,7 @@ fn a_slide_is_found_again_by_its_title_and_never_beyond_the_deck() {
 #[test]
 fn a_game_and_its_vote_go_on_after_a_restart() {
     let mut fixture = Fixture::new(&[0]);
-    fixture.command(Command::Play("02-lock-order".to_owned()));
+    fixture.command(Command::Play("06-actor".to_owned()));
     fixture.view();
     for _ in 0..3 {
         let threads = fixture.shown()["game"]["threads"].clone();
@@ -485,7 +565,7 @@ fn a_game_and_its_vote_go_on_after_a_restart() {
         fixture.shown()["game"]["rows"].as_array().map(Vec::len),
         Some(3)
     );
-    fixture.command(Command::Ask);
+    fixture.command(Command::Votes(true));
     let round = fixture.shown()["vote"]["round"].as_u64().expect("a vote");
     let phone = fixture.connect_phone().expect("room for a phone");
     let choice = fixture.shown()["vote"]["count"][0][0]
@@ -510,6 +590,6 @@ fn a_game_and_its_vote_go_on_after_a_restart() {
     assert_eq!(after["game"], before["game"]);
     assert_eq!(after["vote"]["round"], round);
     assert_eq!(after["vote"]["count"], before["vote"]["count"]);
-    let left = after["vote"]["left"].as_f64().expect("seconds");
-    assert!((1.0..=8.0).contains(&left), "{left} seconds are left");
+    let left = after["vote"]["left"].as_u64().expect("milliseconds");
+    assert!((1000..=4000).contains(&left), "{left} ms are left");
 }

@@ -7,9 +7,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a vote takes.
-const ROUND: Duration = Duration::from_secs(8);
-
 #[derive(Debug)]
 pub(super) struct Vote {
     /// The number of this vote. A phone names it, so that a late ballot does not count in the next.
@@ -17,7 +14,7 @@ pub(super) struct Vote {
     choices: Vec<usize>,
     /// What each phone voted for.
     ballots: BTreeMap<u64, usize>,
-    until: Instant,
+    pub(super) until: Instant,
 }
 
 /// A vote for the next stage.
@@ -51,12 +48,12 @@ impl Vote {
         }
     }
 
-    pub(super) fn new(round: u64, choices: Vec<usize>, now: Instant) -> Vote {
+    pub(super) fn new(round: u64, choices: Vec<usize>, until: Instant) -> Vote {
         Vote {
             round,
             choices,
             ballots: BTreeMap::new(),
-            until: now + ROUND,
+            until,
         }
     }
 
@@ -107,7 +104,8 @@ mod tests {
     #[test]
     fn a_phone_has_one_vote_and_only_in_the_current_round() {
         let now = Instant::now();
-        let mut vote = Vote::new(7, vec![0, 2], now);
+        let until = now + Duration::from_secs(4);
+        let mut vote = Vote::new(7, vec![0, 2], until);
         assert_eq!(vote.winner(), None);
         for _ in 0..100 {
             vote.cast(1, 7, 2);
@@ -119,6 +117,6 @@ mod tests {
         assert_eq!(vote.winner(), Some(0), "the first one of a tie");
         vote.withdraw(2);
         assert_eq!(vote.winner(), Some(2));
-        assert!(!vote.is_over(now) && vote.is_over(now + ROUND));
+        assert!(!vote.is_over(now) && vote.is_over(until));
     }
 }

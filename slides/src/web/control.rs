@@ -105,7 +105,7 @@ fn parse(text: &str) -> Option<Command> {
         "crash" => Command::KillServer(name()?),
         "play" => Command::Play(name()?),
         "move" => Command::Move(number(1)?),
-        "ask" => Command::Ask,
+        "votes" => Command::Votes(words.get(1)?.as_bool()?),
         "questions" => Command::Audience(moderation(word(1)?, words.get(2))?),
         "clock" => Command::Clock,
         "zero" => Command::ClockToZero,

@@ -81,20 +81,22 @@ fn without_cargo_a_demo_that_was_never_built_says_so_and_its_recording_can_be_pl
 
 /// A Wi-Fi that isolates its clients: the listener is open, but no phone connects.
 #[test]
-fn without_phones_a_vote_ends_and_the_presenters_keys_move_threads() {
+fn without_phones_a_vote_ends_without_a_move_and_the_presenters_keys_move_threads() {
     let stage = Stage::small(&["--phones", "0"]);
     let mut presenter = Presenter::connect(&stage);
     presenter.send(r#"["go",2,0]"#);
     presenter.send(r#"["play","01-deadlock"]"#);
     presenter.wait_for("it begins", |state| state["game"]["state"] == "running");
-    presenter.send(r#"["ask"]"#);
+    presenter.send(r#"["votes",true]"#);
     presenter.wait_for("a vote", |state| state["vote"]["left"].as_f64() > Some(0.0));
-    let state = presenter.wait_for("it is over", |state| state["vote"].is_null());
+    let state = presenter.wait_for("it is over", |state| state["vote"]["state"] == "nobody");
     assert_eq!(
         state["game"]["rows"],
         serde_json::json!([]),
         "a thread moved without a vote"
     );
+    presenter.send(r#"["votes",false]"#);
+    presenter.wait_for("no vote", |state| state["vote"].is_null());
     for (made, thread) in [0, 1, 0, 0, 0].into_iter().enumerate() {
         presenter.send(&format!(r#"["move",{thread}]"#));
         presenter.wait_for("the move", |state| {

@@ -453,6 +453,22 @@ fn the_schedule_game_is_played_with_keys_and_votes() {
         format!("document.querySelectorAll('.current .lanes tbody tr').length === {many}")
     };
     page.wait_for(&rows(1), SOON);
+    // The next vote begins by itself. Nobody votes, so the presenter picks.
+    phone.wait_for(
+        "!document.getElementById('vote').hidden && !document.querySelector('#vote [aria-pressed=true]')",
+        SOON,
+    );
+    page.wait_for(
+        "document.querySelector('.current .asks').textContent.startsWith('Nobody voted')",
+        SOON,
+    );
+    phone.wait_for(
+        "document.querySelectorAll('#vote button').length === 0",
+        SOON,
+    );
+    page.screenshot(&browser::picture("vote-nobody"));
+    page.key("v");
+    phone.wait_for("document.getElementById('vote').hidden", SOON);
     for (key, many) in [("2", 2), ("1", 3), ("1", 4), ("1", 5)] {
         page.key(key);
         page.wait_for(&rows(many), SOON);
