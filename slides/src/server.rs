@@ -76,9 +76,12 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         Some(port) => Some(bind((Ipv4Addr::UNSPECIFIED, port).into()).await?),
         None => None,
     };
-    let lan = phones
-        .as_ref()
-        .and_then(|_| options.phones.address.or_else(join::local));
+    let lan = phones.as_ref().and_then(|_| {
+        options.phones.address.or_else(|| match join::local() {
+            Some(std::net::IpAddr::V4(ip)) => Some(ip),
+            _ => None,
+        })
+    });
     let port = phones.as_ref().map(TcpListener::local_addr).transpose()?;
     let port = port.map(|it| it.port());
     let addresses = addresses(lan, port, options.phones.public.as_ref());
