@@ -15,6 +15,7 @@ mod schedule_game;
 mod slideshow;
 mod snapshot;
 mod stopwatch;
+mod unix_time;
 mod vote;
 mod votes;
 
@@ -35,7 +36,7 @@ pub(crate) use reactions::Reaction;
 use schedule_game::ScheduleGame;
 use serde_json::{Value, json};
 use slideshow::Slideshow;
-pub(crate) use snapshot::{Snapshot, unix_ms};
+pub(crate) use snapshot::Snapshot;
 use std::{
     collections::BTreeSet,
     sync::Arc,
@@ -44,6 +45,7 @@ use std::{
 use stopwatch::Stopwatch;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+pub(crate) use unix_time::unix_ms;
 pub(crate) use votes::VOTE;
 
 /// Messages that may wait for the stage. Full: a new phone is refused and tries again, a vote is

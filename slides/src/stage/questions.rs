@@ -1,5 +1,5 @@
-//! Questions of the audience: asked on a phone, shown once the speaker approves, voted up by others,
-//! and picked onto the wall one at a time.
+//! Questions of the audience: asked on a phone, shown once the speaker approves, voted up by
+//! others, and picked onto the wall one at a time.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -239,7 +239,8 @@ impl Questions {
         Some(json!({"id": question.id, "text": question.text, "votes": question.voters.len()}))
     }
 
-    /// Every question, for the speaker: those that wait, the oldest first, then those on the phones.
+    /// Every question, for the speaker: those that wait, the oldest first, then those on the
+    /// phones.
     pub(super) fn for_speaker(&self) -> Value {
         let waiting = self
             .waiting()

@@ -87,7 +87,8 @@ impl ScheduleGame {
             && self.view.as_ref().is_none_or(|view| !view.has_ended())
     }
 
-    /// Takes the newest state. A vote was about the move before, so in a series the next one begins.
+    /// Takes the newest state. A vote was about the move before, so in a series the next one
+    /// begins.
     pub(super) fn update(&mut self, number: u64, view: View, now: Instant) {
         if number == self.number {
             let resumed = self.resumes.take().filter(|it| it.picks == view.picks());

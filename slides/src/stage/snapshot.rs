@@ -9,12 +9,11 @@
 //!    [`Stage::restore`].
 //!
 //! A file without the field then still counts: the part begins with its default. Save points in
-//! time as [`unix_ms`], because an `Instant` means nothing to another process, and nothing that
+//! time as [`unix_ms`](super::unix_ms), because an `Instant` means nothing to another process, and nothing that
 //! changes on its own: each difference is written to the disk.
 
 use super::{Stage, audience::Audience, demos, schedule_game, slideshow, stopwatch};
 use serde::{Deserialize, Serialize};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What a stage that is started again needs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -75,10 +74,4 @@ impl Stage {
             seconds % 60
         )
     }
-}
-
-/// Milliseconds since 1970. 0 if the system's clock is set to an earlier time.
-pub(crate) fn unix_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX))
 }

@@ -1,6 +1,6 @@
 //! The talk's clock, which the presenter starts, stops and sets to zero.
 
-use super::snapshot::unix_ms;
+use super::unix_time::unix_ms;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 

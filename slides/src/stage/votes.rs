@@ -1,5 +1,5 @@
 //! Votes about the moves of the schedule game, one after another: when one ends, its winner moves,
-//! and the next one begins by itself.
+//! and the next one begins at once.
 
 use super::vote::{self, Vote};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ enum Pick {
         thread: usize,
         until: Instant,
     },
-    /// The vote ended without ballots: the presenter picks this move, then the series goes on.
+    /// The vote ended without ballots: the presenter picks this move, then the series continues.
     NoBallots,
 }
 
@@ -123,7 +123,7 @@ impl Votes {
         };
     }
 
-    /// A move was picked, by the presenter or by a vote. The series goes on when it is made.
+    /// A move was picked, by the presenter or by a vote. The series continues when it is made.
     pub(super) fn picked(&mut self) {
         if self.pick.is_some() {
             self.pick = Some(Pick::Waiting);

@@ -1,4 +1,5 @@
-//! Questions and reactions of phones: `GET /questions` lists, `POST /questions` asks, votes, reacts.
+//! Questions and reactions of phones: `GET /questions` lists, `POST /questions` asks, votes or
+//! reacts.
 //!
 //! They are requests and not messages on the phone's WebSocket: the phone that asks gets an answer
 //! of its own, and a message on the WebSocket stays as short as a vote.
@@ -13,14 +14,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeMap,
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 use tokio::{sync::oneshot, time::timeout};
-use web_server::{Rate, TokenBucket};
 
 /// The longest body, in bytes: a question of the longest characters, with JSON around it.
 const LONGEST: usize = 1024;
@@ -28,52 +23,8 @@ const LONGEST: usize = 1024;
 /// How long a phone may take to send the body, and the stage to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The requests of one address. A hall may share one: 400 phones that open the list at once.
-const RATE: Rate = Rate {
-    at_once: 800,
-    a_second: 80,
-};
-
-/// Addresses whose rate is known, at most. Beyond that, those that were quiet are forgotten.
-const ADDRESSES: usize = 1024;
-
 /// The header with the number that a page has drawn for itself, as 16 hexadecimal digits.
 const DEVICE: &str = "x-device";
-
-/// The rate limit of each address. It keeps a flood out of the stage's inbox.
-#[derive(Debug)]
-pub(crate) struct Rates {
-    began: Instant,
-    buckets: Mutex<BTreeMap<IpAddr, (TokenBucket, Instant)>>,
-}
-
-impl Rates {
-    pub(crate) fn new() -> Rates {
-        Rates {
-            began: Instant::now(),
-            buckets: Mutex::default(),
-        }
-    }
-
-    fn take(&self, address: IpAddr) -> bool {
-        let now = Instant::now();
-        let ms = now.duration_since(self.began).as_millis() as u64;
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= ADDRESSES && !buckets.contains_key(&address) {
-            // A bucket is full again after ten seconds, so a new one is no advantage.
-            let refills = Duration::from_secs(u64::from(RATE.at_once / RATE.a_second) + 1);
-            buckets.retain(|_, (_, last)| now.duration_since(*last) < refills);
-            if buckets.len() >= ADDRESSES {
-                return false;
-            }
-        }
-        let (bucket, last) = buckets
-            .entry(address)
-            .or_insert_with(|| (TokenBucket::new(RATE, ms), now));
-        *last = now;
-        bucket.take(RATE, ms)
-    }
-}
 
 /// Why a request is not answered with the list.
 enum Failure {
@@ -215,18 +166,5 @@ mod tests {
             assert_eq!(parse(text.as_bytes()), None, "{text}");
         }
         assert_eq!(parse(b"[\"ask\",\"\xff\"]"), None);
-    }
-
-    #[test]
-    fn each_address_has_its_own_rate_and_their_number_is_bounded() {
-        let rates = Rates::new();
-        let address = |it: u16| IpAddr::from([10, 0, (it >> 8) as u8, it as u8]);
-        let taken = (0..5000).filter(|_| rates.take(address(1))).count();
-        assert!((800..1800).contains(&taken), "{taken}");
-        for it in 0..3000 {
-            rates.take(address(it));
-        }
-        let known = rates.buckets.lock().expect("a lock").len();
-        assert_eq!(known, ADDRESSES);
     }
 }

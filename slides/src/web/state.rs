@@ -1,6 +1,6 @@
 //! What the handlers of both listeners share.
 
-use super::{goodbye::Goodbye, questions::Rates, token::Token};
+use super::{goodbye::Goodbye, rates::Rates, token::Token};
 use crate::{
     capacity::Capacity,
     deck::Deck as Slides,

@@ -1,0 +1,73 @@
+//! The rate limit of each address for questions and reactions. It keeps a flood out of the stage's
+//! inbox.
+
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use web_server::{Rate, TokenBucket};
+
+/// The requests of one address. A hall may share one: 400 phones that open the list at once.
+const RATE: Rate = Rate {
+    at_once: 800,
+    a_second: 80,
+};
+
+/// Addresses whose rate is known, at most. Beyond that, those that were quiet are forgotten.
+const ADDRESSES: usize = 1024;
+
+/// A token bucket for each address.
+#[derive(Debug)]
+pub(crate) struct Rates {
+    began: Instant,
+    buckets: Mutex<BTreeMap<IpAddr, (TokenBucket, Instant)>>,
+}
+
+impl Rates {
+    pub(crate) fn new() -> Rates {
+        Rates {
+            began: Instant::now(),
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Whether this address may send one more request.
+    pub(super) fn take(&self, address: IpAddr) -> bool {
+        let now = Instant::now();
+        let ms = now.duration_since(self.began).as_millis() as u64;
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= ADDRESSES && !buckets.contains_key(&address) {
+            // A bucket is full again after ten seconds, so a new one is no advantage.
+            let refills = Duration::from_secs(u64::from(RATE.at_once / RATE.a_second) + 1);
+            buckets.retain(|_, (_, last)| now.duration_since(*last) < refills);
+            if buckets.len() >= ADDRESSES {
+                return false;
+            }
+        }
+        let (bucket, last) = buckets
+            .entry(address)
+            .or_insert_with(|| (TokenBucket::new(RATE, ms), now));
+        *last = now;
+        bucket.take(RATE, ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_has_its_own_rate_and_their_number_is_bounded() {
+        let rates = Rates::new();
+        let address = |it: u16| IpAddr::from([10, 0, (it >> 8) as u8, it as u8]);
+        let taken = (0..5000).filter(|_| rates.take(address(1))).count();
+        assert!((800..1800).contains(&taken), "{taken}");
+        for it in 0..3000 {
+            rates.take(address(it));
+        }
+        let known = rates.buckets.lock().expect("a lock").len();
+        assert_eq!(known, ADDRESSES);
+    }
+}
