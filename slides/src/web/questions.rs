@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 use tokio::{sync::oneshot, time::timeout};
 
 /// The longest body, in bytes: a question of the longest characters, with JSON around it.
