@@ -8,6 +8,7 @@ use crate::{
     firewall, kit,
     listener::cannot_listen,
     options::{self, Options},
+    reach::Reach,
     record,
     steps::STEPS,
 };
@@ -68,7 +69,7 @@ pub(crate) fn all(options: &Options) -> ExitCode {
     let port = options.phones.port.unwrap_or(options::PHONES);
     let phones = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
     report.need("phones' port", free(phones));
-    report.note("phones", lan_address());
+    report.note("phones", lan_address(options.phones.address.as_ref()));
     report.need("localhost", localhost());
     let root = Place::new(None).root;
     match &options.kit {
@@ -195,17 +196,25 @@ fn demo_ports() -> Finding {
     }
 }
 
-fn lan_address() -> Finding {
-    match join::local() {
-        Some(address) => {
-            let others = join::others(&join::url(SocketAddr::from((address, 0))));
-            Fine(match others.is_empty() {
-                true => format!("reach this machine at {address}"),
-                false => format!(
+fn lan_address(given: Option<&Reach>) -> Finding {
+    if let Some(given) = given {
+        return match given.doubt() {
+            Some(why) => Problem(why),
+            None => Fine(format!("reach this machine at {given}")),
+        };
+    }
+    match join::candidates().first() {
+        Some(best) => {
+            let others = join::others(&join::url(SocketAddr::new(best.ip, 0)));
+            let address = best.ip;
+            match (join::Hint::of(best), others.is_empty()) {
+                (Some(hint), _) => Problem(format!("reach this machine at {address}, but {hint}")),
+                (None, true) => Fine(format!("reach this machine at {address}")),
+                (None, false) => Fine(format!(
                     "reach this machine at {address} (also at {}; --address chooses)",
                     others.join(", ")
-                ),
-            })
+                )),
+            }
         }
         None => Problem(
             "this machine has no address on a network: phones cannot follow, everything else works"

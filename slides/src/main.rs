@@ -17,6 +17,7 @@ mod listener;
 mod menu;
 mod options;
 mod public_name;
+mod reach;
 mod record;
 mod schedule;
 mod server;

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{deck::LANGUAGES, public_name::PublicName, stage::VOTE};
+use crate::{deck::LANGUAGES, public_name::PublicName, reach::Reach, stage::VOTE};
 use lexopt::prelude::*;
 use std::{
     ffi::OsString,
@@ -59,8 +59,8 @@ pub(crate) struct Options {
 pub(crate) struct Phones {
     /// The port of the phones' page. 0 for any; `None` if phones cannot follow.
     pub(crate) port: Option<u16>,
-    /// The address in the QR codes. `None` for the one that is found.
-    pub(crate) address: Option<Ipv4Addr>,
+    /// The address or the name in the QR codes. `None` for the one that is found.
+    pub(crate) address: Option<Reach>,
     /// The name of `--public`.
     pub(crate) public: Option<PublicName>,
 }
@@ -77,8 +77,9 @@ Usage: cargo run -- [OPTIONS]
   --no-questions        with --audience: no questions and reactions from phones,
                         until the speaker's page opens them
   --phones PORT         the port of the phones' page      [default: 7011]
-  --address ADDR        the address of this machine in the QR codes, if it has
-                        several
+  --address HOST        the address or the name of this machine in the QR codes:
+                        one of several addresses, fd00::5, laptop.local, or the
+                        address around a virtual machine that forwards its ports
   --public NAME         the name by which phones reach the stage through a tunnel
                         or a container: https://talk.example or HOST:PORT
   --lang en|ko          the language of the slides        [default: en]
@@ -184,7 +185,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
                 options.phones.address = Some(value(
                     &mut words,
                     "--address",
-                    "an address such as 192.168.0.5",
+                    "an address or a name without a port, such as 192.168.0.5, fd00::5 or laptop.local",
                 )?);
             }
             Long("public") => {
@@ -324,7 +325,9 @@ mod tests {
             (&["--listen", "x"], "--listen needs"),
             (&["--phones"], "--phones needs"),
             (&["--kit"], "--kit needs a folder"),
-            (&["--address", "home"], "--address needs"),
+            (&["--address", "192.168.0"], "--address needs"),
+            (&["--address", "0.0.0.0"], "without a port, such as"),
+            (&["--address", "laptop.local:7011"], "--address needs"),
             (&["--vote-seconds", "0"], "from 1 to 60"),
             (&["--vote-seconds", "61"], "from 1 to 60"),
             (&["--public"], "--public needs a name"),

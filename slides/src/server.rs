@@ -7,6 +7,7 @@ use crate::{
     listener::cannot_listen,
     options::Options,
     public_name::PublicName,
+    reach::Reach,
     shutdown,
     stage::{
         Addresses, Ended, Links, MESSAGES_WAITING, Metrics, Outputs, Settings, Snapshot, Stage,
@@ -17,7 +18,7 @@ use crate::{
 };
 use std::{
     io::{self, Write},
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     process::ExitCode,
     sync::{Arc, RwLock},
     time::Duration,
@@ -72,19 +73,17 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     }
     let presenter = bind(options.listen).await?;
     let here = presenter.local_addr()?;
+    let reach = options.phones.port.and_then(|_| {
+        let given = options.phones.address.clone();
+        given.or_else(|| join::local().map(Reach::from))
+    });
     let phones = match options.phones.port {
-        Some(port) => Some(bind((Ipv4Addr::UNSPECIFIED, port).into()).await?),
+        Some(port) => Some(bind_for_phones(reach.as_ref(), port)?),
         None => None,
     };
-    let lan = phones.as_ref().and_then(|_| {
-        options.phones.address.or_else(|| match join::local() {
-            Some(std::net::IpAddr::V4(ip)) => Some(ip),
-            _ => None,
-        })
-    });
     let port = phones.as_ref().map(TcpListener::local_addr).transpose()?;
     let port = port.map(|it| it.port());
-    let addresses = addresses(lan, port, options.phones.public.as_ref());
+    let addresses = addresses(reach.as_ref(), port, options.phones.public.as_ref());
 
     // Only the stage that has the address reads and writes the file. Another stage with another
     // port cannot be found again by any page, so the system's choice of a port keeps nothing.
@@ -168,7 +167,8 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         })
     });
     if let (Some(listener), Some(port)) = (phones, port) {
-        let names = vec![format!("localhost:{port}")];
+        let mut names = vec![format!("localhost:{port}")];
+        names.extend(reach.iter().flat_map(|reach| reach.hosts(port)));
         listeners.push(tokio::spawn(web::serve_phones(
             listener,
             OriginCheck::for_phones(names, options.phones.public.clone()),
@@ -190,7 +190,8 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         addresses: &addresses,
         capacity: &capacity,
         is_public: options.phones.public.is_some(),
-        has_network: lan.is_some(),
+        reach: reach.as_ref(),
+        is_given: options.phones.address.is_some(),
         terminal,
     }
     .print();
@@ -277,27 +278,43 @@ fn load(file: &StateFile, fresh: bool) -> Option<Kept> {
 }
 
 async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| {
-        let why = cannot_listen(address, &error);
-        io::Error::new(
-            error.kind(),
-            format!("{why} (--listen and --phones choose other ports)"),
-        )
-    })
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| explained(address, &error))
 }
 
-/// `lan` is this machine's address on the network, if it has one; `port` is that of the phones'
-/// listener, if there is one.
-fn addresses(lan: Option<Ipv4Addr>, port: Option<u16>, public: Option<&PublicName>) -> Addresses {
-    let reached_at = lan.unwrap_or(Ipv4Addr::LOCALHOST);
-    let game_listens_on = match lan {
-        Some(_) => Ipv4Addr::UNSPECIFIED,
-        None => Ipv4Addr::LOCALHOST,
+fn explained(address: SocketAddr, error: &io::Error) -> io::Error {
+    let why = cannot_listen(address, error);
+    io::Error::new(
+        error.kind(),
+        format!("{why} (--listen and --phones choose other ports)"),
+    )
+}
+
+/// Opens the phones' listener on every interface.
+fn bind_for_phones(reach: Option<&Reach>, port: u16) -> io::Result<TcpListener> {
+    let everywhere = (Ipv4Addr::UNSPECIFIED, port).into();
+    let address = reach.map_or(everywhere, |it| join::everywhere(&it.to_string(), port));
+    let opened = sockets::listen(address).or_else(|error| match error.kind() {
+        io::ErrorKind::AddrInUse | io::ErrorKind::PermissionDenied => Err(error),
+        // A system without IPv6.
+        _ => sockets::listen(everywhere),
+    });
+    let listener = opened.map_err(|error| explained(address, &error))?;
+    TcpListener::from_std(listener)
+}
+
+/// `reach` is how phones reach this machine, if they do; `port` is that of the phones' listener, if
+/// there is one. The game has the same host.
+fn addresses(reach: Option<&Reach>, port: Option<u16>, public: Option<&PublicName>) -> Addresses {
+    let here = Reach::from(IpAddr::from(Ipv4Addr::LOCALHOST));
+    let game_listens_on = match reach {
+        Some(reach) => join::everywhere(&reach.to_string(), GAME_PORT),
+        None => SocketAddr::from((Ipv4Addr::LOCALHOST, GAME_PORT)),
     };
-    let url = |port| join::url(SocketAddr::from((reached_at, port)));
+    let url = |port| reach.unwrap_or(&here).url(port);
     Addresses {
         follow: port.map(|port| public.map_or_else(|| url(port), PublicName::url)),
-        game: SocketAddr::from((game_listens_on, GAME_PORT)).to_string(),
+        game: game_listens_on.to_string(),
         play: url(GAME_PORT),
         hall: format!("http://{}:{GAME_PORT}", Ipv4Addr::LOCALHOST),
     }
@@ -310,7 +327,10 @@ struct Greeting<'a> {
     addresses: &'a Addresses,
     capacity: &'a Capacity,
     is_public: bool,
-    has_network: bool,
+    /// How phones reach this machine. `None` without a network or without phones.
+    reach: Option<&'a Reach>,
+    /// Whether the presenter has said it with `--address`.
+    is_given: bool,
     terminal: bool,
 }
 
@@ -341,11 +361,16 @@ impl Greeting<'_> {
                 self.addresses.play
             ));
         } else {
-            if !self.has_network {
-                note(
+            match self.reach {
+                Some(reach) if self.is_given => reach.doubt().iter().for_each(|it| note(it)),
+                Some(_) => {
+                    let hint = join::candidates().first().and_then(join::Hint::of);
+                    hint.iter().for_each(|it| note(&it.to_string()));
+                }
+                None => note(
                     "this machine has no address on a network, so phones cannot reach it: \
                     connect it to one and start again",
-                );
+                ),
             }
             let others = join::others(url);
             if !others.is_empty() {

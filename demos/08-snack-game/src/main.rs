@@ -57,7 +57,7 @@ fn serve(options: Options) -> Result<String, String> {
     let served = runtime.block_on(async {
         let (bots, audience, lasts) = (options.bots, options.audience, options.time_limit);
         let server = Server::start(options).await?;
-        print_addresses(server.address(), audience, fit);
+        print_addresses(&server, audience, fit);
         let crowd = start_bots(server.address(), bots).await;
         let why = select! {
             why = signals::shutdown() => why,
@@ -92,8 +92,10 @@ fn ended_at_once(why: &str) -> String {
 }
 
 /// Prints where to play, and a QR code for an audience.
-fn print_addresses(address: SocketAddr, audience: bool, fit: Option<u64>) {
-    let url = join::url(address);
+fn print_addresses(server: &Server, audience: bool, fit: Option<u64>) {
+    let address = server.address();
+    let public = server.state().options.public.as_ref();
+    let url = public.map_or_else(|| join::url(address), |it| format!("{it}/"));
     if audience && let Some(code) = join::qr_code(&url) {
         println!("{code}");
     }

@@ -110,7 +110,7 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
         let is_first = inherited.workers_before == 0;
         let server = Server::take_over(options, Arc::clone(&supervisor), inherited).await?;
         if is_first {
-            print_addresses(server.address(), audience, fit);
+            print_addresses(&server, audience, fit);
         }
         let pid = std::process::id();
         println!("worker {pid} · kill -9 {pid}, and the next worker takes over");

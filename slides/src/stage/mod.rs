@@ -297,7 +297,7 @@ impl Stage {
             return;
         };
         let more = match program.is_the_game() {
-            true => game_options(&self.links.addresses.game),
+            true => game_options(&self.links.addresses),
             false => Vec::new(),
         };
         let number = self.number();
@@ -441,13 +441,16 @@ async fn moves(due: Option<Instant>) {
     }
 }
 
-/// Options of the game beside those on the slide. `listen` is its address.
-fn game_options(listen: &str) -> Vec<String> {
+/// Options of the game beside those on the slide. Its QR code has the host of the stage's.
+fn game_options(addresses: &Addresses) -> Vec<String> {
+    let public = addresses.play.trim_end_matches('/');
     // With `--drain-seconds 1` a stopped game closes its connections at once, and not at the end of
     // the round. The log goes through a pipe and would be JSON, but the speaker reads it.
     let mut words = vec![
         "--listen",
-        listen,
+        &addresses.game,
+        "--public",
+        public,
         "--drain-seconds",
         "1",
         "--log",

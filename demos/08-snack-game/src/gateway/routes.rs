@@ -123,8 +123,14 @@ async fn leaderboard(
     Ok(Json(gateway.state.store.board(room.as_deref())).into_response())
 }
 
+/// The URL that a phone opens: that of `--public`, if it was given.
+fn own_url(gateway: &Gateway) -> String {
+    let public = gateway.state.options.public.as_ref();
+    public.map_or_else(|| join::url(gateway.address), |it| format!("{it}/"))
+}
+
 async fn address(State(gateway): State<Gateway>) -> Response {
-    let url = join::url(gateway.address);
+    let url = own_url(&gateway);
     Json(json!({ "url": url, "qr": "/qr.svg" })).into_response()
 }
 
@@ -135,7 +141,7 @@ async fn qr_code(
     let room = query
         .room()?
         .map_or_else(String::new, |room| format!("?room={room}"));
-    let url = format!("{}{room}", join::url(gateway.address));
+    let url = format!("{}{room}", own_url(&gateway));
     Ok(match join::svg(&url) {
         Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

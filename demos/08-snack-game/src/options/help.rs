@@ -23,8 +23,8 @@ Usage: cargo run -p demo-08-snack-game -- [OPTIONS]
                        [default: snack-rush in your own data folder]
   --peers URL,...      other servers, for players who find no seat here
   --directory URL      several servers as one: redis://HOST:PORT[/DB]
-  --public URL         where the other servers send players
-                       [default: where it listens]
+  --public URL         where players are sent: by its QR code, and by the other
+                       servers                    [default: where it listens]
   --origin URL         pages from there may play here; can be repeated
   --token-file FILE    the token in it opens /metrics and /api/xray, here too;
                        without a token they are open to this machine only

@@ -27,6 +27,10 @@ fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     // something else.
     #[cfg(not(windows))]
     socket.set_reuse_address(true)?;
+    if address.is_ipv6() && address.ip().is_unspecified() {
+        // For IPv4, too: left alone, each system has its own default.
+        socket.set_only_v6(false)?;
+    }
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(ACCEPT_QUEUE)?;
