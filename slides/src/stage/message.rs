@@ -2,6 +2,7 @@
 
 use super::{
     audience::{Asker, Moderation, Wish},
+    phones::Voter,
     questions::Refused,
 };
 use crate::{
@@ -19,8 +20,11 @@ pub(crate) enum ToStage {
     /// From one of the presenter's pages.
     Command(Command),
     /// A phone connected. The reply is its number, or `None` if there are too many phones.
-    PhoneConnected { reply: oneshot::Sender<Option<u64>> },
-    /// A phone disconnected. Its vote no longer counts.
+    PhoneConnected {
+        voter: Voter,
+        reply: oneshot::Sender<Option<u64>>,
+    },
+    /// A phone disconnected. If its device has no other page open, its vote no longer counts.
     PhoneDisconnected { phone: u64 },
     /// A phone votes in a round.
     Vote {

@@ -9,6 +9,7 @@ mod audience;
 mod demos;
 mod message;
 mod metrics;
+mod phones;
 mod questions;
 mod reactions;
 mod schedule_game;
@@ -31,6 +32,8 @@ pub(crate) use audience::{Asker, Moderation, Wish};
 use demos::Demos;
 pub(crate) use message::{Command, ToStage};
 pub(crate) use metrics::Metrics;
+use phones::Phones;
+pub(crate) use phones::Voter;
 pub(crate) use questions::Refused;
 pub(crate) use reactions::Reaction;
 use schedule_game::ScheduleGame;
@@ -38,7 +41,6 @@ use serde_json::{Value, json};
 use slideshow::Slideshow;
 pub(crate) use snapshot::Snapshot;
 use std::{
-    collections::BTreeSet,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -115,8 +117,7 @@ pub(crate) struct Stage {
     all_lit: bool,
     game: ScheduleGame,
     audience: Audience,
-    /// Numbers of the phones that follow.
-    phones: BTreeSet<u64>,
+    phones: Phones,
     /// The last number that was given to a phone, a demo, a game or a vote.
     last_number: u64,
     kit: Offer,
@@ -146,7 +147,7 @@ impl Stage {
             all_lit: false,
             game: ScheduleGame::new(settings.vote),
             audience: Audience::default(),
-            phones: BTreeSet::new(),
+            phones: Phones::default(),
             last_number: 0,
             kit: Offer::default(),
             links,
@@ -224,24 +225,26 @@ impl Stage {
     fn apply(&mut self, message: ToStage) {
         match message {
             ToStage::Command(command) => self.command(command),
-            ToStage::PhoneConnected { reply } => {
+            ToStage::PhoneConnected { voter, reply } => {
                 let number = (self.phones.len() < PHONES).then(|| self.number());
                 // The phone may have disconnected already.
-                if reply.send(number).is_ok() {
-                    self.phones.extend(number);
+                if let (Ok(()), Some(number)) = (reply.send(number), number) {
+                    self.phones.connect(number, voter);
                 }
             }
             ToStage::PhoneDisconnected { phone } => {
-                self.phones.remove(&phone);
-                self.game.withdraw(phone);
+                if let Some(device) = self.phones.disconnect(phone) {
+                    self.game.withdraw(device);
+                }
             }
             ToStage::Vote {
                 phone,
                 round,
                 choice,
             } => {
-                if self.phones.contains(&phone) {
-                    self.game.cast(phone, round, choice);
+                let has_voted = |device| self.game.has_ballot(device);
+                if let Some(device) = self.phones.voting(phone, has_voted) {
+                    self.game.cast(device, round, choice);
                 }
             }
             ToStage::Audience { from, wish, reply } => {

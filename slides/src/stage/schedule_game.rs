@@ -124,16 +124,21 @@ impl ScheduleGame {
         self.votes.end();
     }
 
-    pub(super) fn cast(&mut self, phone: u64, round: u64, choice: usize) {
+    pub(super) fn cast(&mut self, device: u64, round: u64, choice: usize) {
         if let Some(vote) = self.votes.open() {
-            vote.cast(phone, round, choice);
+            vote.cast(device, round, choice);
         }
     }
 
-    pub(super) fn withdraw(&mut self, phone: u64) {
+    pub(super) fn withdraw(&mut self, device: u64) {
         if let Some(vote) = self.votes.open() {
-            vote.withdraw(phone);
+            vote.withdraw(device);
         }
+    }
+
+    /// Whether the vote has a ballot of this device.
+    pub(super) fn has_ballot(&self, device: u64) -> bool {
+        self.votes.has_ballot(device)
     }
 
     /// Makes the move that is due. Without ballots no thread moves.

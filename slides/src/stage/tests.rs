@@ -107,9 +107,17 @@ impl Fixture {
         self.stage.apply(message);
     }
 
+    /// Connects a phone of a device that has no other one.
     fn connect_phone(&mut self) -> Option<u64> {
+        let device = self.stage.last_number + 1_000;
+        self.connect_device(device)
+    }
+
+    fn connect_device(&mut self, device: u64) -> Option<u64> {
         let (reply, mut number) = oneshot::channel();
-        self.stage.apply(ToStage::PhoneConnected { reply });
+        let address = [127, 0, 0, 1].into();
+        let voter = Voter { device, address };
+        self.stage.apply(ToStage::PhoneConnected { voter, reply });
         number.try_recv().expect("an answer")
     }
 }
@@ -592,4 +600,33 @@ fn a_game_and_its_vote_go_on_after_a_restart() {
     assert_eq!(after["vote"]["count"], before["vote"]["count"]);
     let left = after["vote"]["left"].as_u64().expect("milliseconds");
     assert!((1000..=4000).contains(&left), "{left} ms are left");
+}
+
+#[test]
+fn a_device_keeps_its_one_vote_when_it_connects_again() {
+    let mut fixture = Fixture::new(&[0]);
+    let vote = Vote::new(1, vec![0, 1], Instant::now());
+    fixture.stage.game.set_vote(vote);
+    let pages = [7, 7, 7, 8].map(|it| fixture.connect_device(it).expect("room"));
+    for (phone, choice) in pages.into_iter().zip([0, 1, 1, 1]) {
+        let round = 1;
+        fixture.stage.apply(ToStage::Vote {
+            phone,
+            round,
+            choice,
+        });
+    }
+    let count = |fixture: &mut Fixture| fixture.shown()["vote"]["count"].clone();
+    let two = serde_json::json!([[0, 0], [1, 2]]);
+    assert_eq!(count(&mut fixture), two, "two devices");
+    // A page is reloaded: the new one is there before the old one has gone, or after it.
+    let again = fixture.connect_device(8).expect("room");
+    for phone in [pages[3], pages[0], pages[1]] {
+        fixture.stage.apply(ToStage::PhoneDisconnected { phone });
+    }
+    assert_eq!(count(&mut fixture), two);
+    for phone in [pages[2], again] {
+        fixture.stage.apply(ToStage::PhoneDisconnected { phone });
+    }
+    assert_eq!(count(&mut fixture), serde_json::json!([[0, 0], [1, 0]]));
 }

@@ -1,5 +1,5 @@
-//! A vote about which thread moves next. A phone has one vote, its last one counts, and the time is
-//! limited.
+//! A vote about which thread moves next. A device has one vote, its last one counts, and the time
+//! is limited.
 
 use serde::{Deserialize, Serialize};
 use std::{
@@ -12,7 +12,7 @@ pub(super) struct Vote {
     /// The number of this vote. A phone names it, so that a late ballot does not count in the next.
     pub(super) round: u64,
     choices: Vec<usize>,
-    /// What each phone voted for.
+    /// What each device voted for.
     ballots: BTreeMap<u64, usize>,
     pub(super) until: Instant,
 }
@@ -57,16 +57,20 @@ impl Vote {
         }
     }
 
-    /// Counts a phone's vote, which replaces its vote from before. A vote for another round or for
+    /// Counts a device's vote, which replaces its vote from before. A vote for another round or for
     /// a thread that cannot move is ignored.
-    pub(super) fn cast(&mut self, phone: u64, round: u64, choice: usize) {
+    pub(super) fn cast(&mut self, device: u64, round: u64, choice: usize) {
         if round == self.round && self.choices.contains(&choice) {
-            self.ballots.insert(phone, choice);
+            self.ballots.insert(device, choice);
         }
     }
 
-    pub(super) fn withdraw(&mut self, phone: u64) {
-        self.ballots.remove(&phone);
+    pub(super) fn withdraw(&mut self, device: u64) {
+        self.ballots.remove(&device);
+    }
+
+    pub(super) fn has_ballot(&self, device: u64) -> bool {
+        self.ballots.contains_key(&device)
     }
 
     pub(super) fn is_over(&self, now: Instant) -> bool {

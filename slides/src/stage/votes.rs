@@ -161,6 +161,11 @@ impl Votes {
         }
     }
 
+    /// Whether the vote that runs has a ballot of this device.
+    pub(super) fn has_ballot(&self, device: u64) -> bool {
+        matches!(&self.pick, Some(Pick::Open(vote)) if vote.has_ballot(device))
+    }
+
     /// The vote that runs.
     pub(super) fn open(&mut self) -> Option<&mut Vote> {
         match &mut self.pick {

@@ -1,9 +1,10 @@
 //! The pages with their scripts and styles. They are part of the binary, so they need no folder and
 //! no network.
 
+use super::device;
 use axum::{
     extract::Path,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -53,8 +54,13 @@ pub(super) async fn reader() -> Response {
     text(HTML, include_str!("../../web/reader.html"))
 }
 
-pub(super) async fn follow() -> Response {
-    text(HTML, include_str!("../../web/follow.html"))
+/// The phones' page. A device that opens it for the first time gets its cookie.
+pub(super) async fn follow(headers: HeaderMap) -> Response {
+    let mut page = text(HTML, include_str!("../../web/follow.html"));
+    if let Some(cookie) = device::cookie(&headers) {
+        page.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    page
 }
 
 pub(super) async fn file(Path(file): Path<String>) -> Response {

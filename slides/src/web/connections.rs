@@ -43,8 +43,8 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 const FULL: &str =
     "Too many phones follow this talk for the presenter's machine. Try again in a moment.\n";
 
-/// The address of the client. The addresses of a network of IPv6 are one: a phone has as many of
-/// them as it likes.
+/// The network's address of a client. All devices behind one router may share it, and all of a
+/// tunnel. The addresses of a network of IPv6 are one: a device has as many of them as it likes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) IpAddr);
 

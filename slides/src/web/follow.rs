@@ -6,7 +6,7 @@ use super::{
     socket::{self, CloseReason, End, Socket},
     state::AppState,
 };
-use crate::stage::ToStage;
+use crate::stage::{ToStage, Voter};
 use axum::{
     Extension,
     extract::{Request, State},
@@ -45,12 +45,13 @@ const RATE: Rate = Rate {
 pub(super) async fn upgrade(
     State(app): State<AppState>,
     Extension(slot): Extension<Slot>,
+    voter: Voter,
     request: Request,
 ) -> Response {
     let permit = Arc::clone(&app.sockets).try_acquire_owned();
     socket::upgrade(request, LONGEST, move |socket| async move {
         match permit {
-            Ok(permit) => serve(socket, app, permit).await,
+            Ok(permit) => serve(socket, app, voter, permit).await,
             // The upgrade itself is not refused: a browser hides the status of that from its page,
             // but shows it a close code.
             Err(_) => refuse(socket, &app).await,
@@ -65,10 +66,10 @@ async fn refuse(socket: Socket, app: &AppState) {
     socket.close(CloseReason::TooManyPhones).await;
 }
 
-async fn serve(mut socket: Socket, app: AppState, _permit: OwnedSemaphorePermit) {
+async fn serve(mut socket: Socket, app: AppState, voter: Voter, _permit: OwnedSemaphorePermit) {
     let (reply, number) = oneshot::channel();
     // If the inbox is full, the phone is refused and connects again later.
-    let asked = app.stage.try_send(ToStage::PhoneConnected { reply });
+    let asked = app.stage.try_send(ToStage::PhoneConnected { voter, reply });
     if let Err(TrySendError::Closed(_)) = asked {
         let reason = app.goodbye.clone().said().await;
         return socket.close(reason).await;

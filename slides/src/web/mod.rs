@@ -8,6 +8,7 @@ mod assets;
 mod connections;
 mod control;
 mod deck;
+mod device;
 mod follow;
 mod goodbye;
 mod origin;

@@ -393,3 +393,85 @@ fn a_refused_name_is_answered_with_advice() {
     );
     assert!(!presenter.contains("--public"), "{presenter}");
 }
+
+/// The number of votes for each choice, once the presenter's page shows this many in all.
+fn votes(presenter: &mut WebSocket<TcpStream>, all: u64) -> Vec<u64> {
+    let until = Instant::now() + TIMEOUT;
+    loop {
+        let state = presenter.read().expect("a state").to_string();
+        let state: serde_json::Value = serde_json::from_str(&state).unwrap_or_default();
+        let count = state["vote"]["count"].as_array().cloned();
+        let count: Vec<u64> = count
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it[1].as_u64())
+            .collect();
+        if count.iter().sum::<u64>() == all {
+            return count;
+        }
+        assert!(Instant::now() < until, "not {all} votes: {state}");
+    }
+}
+
+/// The cookie makes pages of one device one voter. A device that refuses cookies is another voter
+/// with each page, but only as many as a hall behind one address has.
+#[test]
+fn a_device_has_one_vote_with_many_pages() {
+    let stage = Stage::small(&["--phones", "0"]);
+    let page = get(stage.phones(), "/");
+    let cookie = page.lines().find_map(|it| it.strip_prefix("set-cookie: "));
+    let cookie = cookie.expect("a new device gets a cookie").to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
+    let pair = cookie.split(';').next().expect("a pair").to_owned();
+    let again = ask(
+        stage.phones(),
+        &[
+            "GET / HTTP/1.1",
+            &format!("Host: {}", stage.phones()),
+            &format!("Cookie: {pair}"),
+        ],
+    );
+    assert!(!again.contains("set-cookie"), "a known device: {again}");
+
+    let mut presenter = socket(stage.address(), "/control", None).expect("a socket");
+    for command in [
+        stage.token(),
+        r#"["go",2,0]"#.to_owned(),
+        r#"["play","01-deadlock"]"#.to_owned(),
+    ] {
+        presenter.send(Message::text(command)).expect("a command");
+    }
+    let mut phones: Vec<_> = (0..6)
+        .map(|number| {
+            let uri = format!("ws://{}/live", stage.phones());
+            let mut request = ClientRequestBuilder::new(uri.parse().expect("an address"));
+            if number < 4 {
+                request = request.with_header("Cookie", pair.clone());
+            }
+            let (phone, _) = client(request, connect(stage.phones())).expect("a socket");
+            phone
+        })
+        .collect();
+    let wait_for = |socket: &mut WebSocket<TcpStream>, what: &str| loop {
+        let state = socket.read().expect("a state").to_string();
+        let state: serde_json::Value = serde_json::from_str(&state).unwrap_or_default();
+        if !state[what]["state"].is_null() || !state[what]["round"].is_null() {
+            return state;
+        }
+    };
+    wait_for(&mut presenter, "game");
+    presenter
+        .send(Message::text(r#"["ask"]"#))
+        .expect("a command");
+    let state = wait_for(&mut phones[0], "vote");
+    let (round, choice) = (&state["vote"]["round"], &state["vote"]["choices"][1]);
+    for phone in &mut phones {
+        let vote = Message::text(format!(r#"["vote",{round},{choice}]"#));
+        phone.send(vote).expect("a vote");
+    }
+    assert_eq!(
+        votes(&mut presenter, 3),
+        [0, 3],
+        "one device and two others"
+    );
+}

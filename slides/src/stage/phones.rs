@@ -1,0 +1,112 @@
+//! The phones that follow. A device has one vote, also with several pages open, and also after it
+//! connected again.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
+
+/// From this many addresses on, the network gives each device its own.
+const MANY_ADDRESSES: usize = 8;
+
+/// Votes of one address if each device has its own: a family, or a phone beside a laptop.
+const VOTES_OF_A_DEVICE: usize = 4;
+
+/// Votes of one address if a whole hall may be behind it.
+const VOTES_OF_A_HALL: usize = 200;
+
+/// Who votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Voter {
+    /// The number in the device's cookie. A device without cookies has one for each connection.
+    pub(crate) device: u64,
+    /// The network's address of the device: of all devices of a hall, if they share one.
+    pub(crate) address: IpAddr,
+}
+
+/// The connections of phones, by their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Phones(BTreeMap<u64, Voter>);
+
+impl Phones {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn connect(&mut self, phone: u64, voter: Voter) {
+        self.0.insert(phone, voter);
+    }
+
+    /// Removes a connection. Returns the device if this was its last one.
+    pub(super) fn disconnect(&mut self, phone: u64) -> Option<u64> {
+        let device = self.0.remove(&phone)?.device;
+        let is_open = self.0.values().any(|it| it.device == device);
+        (!is_open).then_some(device)
+    }
+
+    /// The device of a phone that may vote now. `None` if it has gone, or if enough other devices
+    /// at its address have voted: one device can pretend to be many, but it cannot outvote a hall.
+    pub(super) fn voting(&self, phone: u64, has_voted: impl Fn(u64) -> bool) -> Option<u64> {
+        let voter = self.0.get(&phone)?;
+        let addresses: BTreeSet<IpAddr> = self.0.values().map(|it| it.address).collect();
+        let most = match addresses.len() {
+            0..MANY_ADDRESSES => VOTES_OF_A_HALL,
+            _ => VOTES_OF_A_DEVICE,
+        };
+        let neighbours = self.0.values().filter(|it| it.address == voter.address);
+        let votes: BTreeSet<u64> = neighbours
+            .map(|it| it.device)
+            .filter(|&it| has_voted(it))
+            .collect();
+        (votes.contains(&voter.device) || votes.len() < most).then_some(voter.device)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of the phones, one after another, get a vote.
+    fn votes(phones: &[(u64, u8)]) -> usize {
+        let mut all = Phones::default();
+        for (number, &(device, last)) in phones.iter().enumerate() {
+            let address = IpAddr::from([10, 0, 0, last]);
+            all.connect(number as u64, Voter { device, address });
+        }
+        let mut voted = BTreeSet::new();
+        for number in 0..phones.len() {
+            voted.extend(all.voting(number as u64, |it| voted.contains(&it)));
+        }
+        voted.len()
+    }
+
+    #[test]
+    fn a_device_has_one_vote_and_one_address_cannot_outvote_a_hall() {
+        assert_eq!(votes(&[(7, 1), (7, 1), (8, 1), (7, 2)]), 2, "two devices");
+        let behind_one: Vec<_> = (0..400).map(|device| (device, 1)).collect();
+        assert_eq!(votes(&behind_one), VOTES_OF_A_HALL);
+        let each_its_own: Vec<_> = (0..200).map(|device| (device, device as u8)).collect();
+        assert_eq!(votes(&each_its_own), 200);
+        let rude = (1_000..1_300).map(|device| (device, 1));
+        let with_a_rude_one: Vec<_> = rude.chain(each_its_own).collect();
+        assert_eq!(votes(&with_a_rude_one), 199 + VOTES_OF_A_DEVICE);
+    }
+
+    #[test]
+    fn a_device_is_there_until_its_last_page_is_closed() {
+        let mut phones = Phones::default();
+        let address = IpAddr::from([10, 0, 0, 1]);
+        for phone in [1, 2] {
+            phones.connect(phone, Voter { device: 9, address });
+        }
+        assert_eq!(phones.disconnect(1), None);
+        assert_eq!(
+            phones.voting(2, |_| true),
+            Some(9),
+            "it may change its vote"
+        );
+        assert_eq!(phones.disconnect(2), Some(9));
+        assert_eq!(phones.disconnect(2), None);
+        assert_eq!(phones.voting(2, |_| false), None);
+    }
+}
