@@ -51,8 +51,8 @@ pub(super) struct ReachedAt(Option<SocketAddr>);
 
 impl ReachedAt {
     pub(super) fn of(stream: &TcpStream) -> ReachedAt {
-        // A listener for both kinds of addresses sees an IPv4 address as a part of IPv6. A link-local
-        // address has a zone, which `Host` has not.
+        // A listener for both kinds of addresses sees an IPv4 address as a part of IPv6. A
+        // link-local address has a zone, which `Host` has not.
         let as_in_a_url = |it: SocketAddr| SocketAddr::new(it.ip().to_canonical(), it.port());
         ReachedAt(stream.local_addr().ok().map(as_in_a_url))
     }
