@@ -1,12 +1,13 @@
 //! How a demo ended, as the demo itself says it in the last line of its output.
 
 use harness::VERDICT;
+use serde::{Deserialize, Serialize};
 
 /// The longest line that is looked at. A verdict is much shorter.
 const LONGEST: usize = 4 * 1024;
 
 /// How a demo ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Verdict {
     pub(crate) end: End,
     /// What belongs to the end: the threads of a deadlock in order, and the first again; the phone
@@ -16,7 +17,7 @@ pub(crate) struct Verdict {
 }
 
 /// The kinds of ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum End {
     /// It served, and nothing was seen of promises.
     Served,
@@ -33,7 +34,7 @@ pub(crate) enum End {
 }
 
 /// Whether the heartbeat of a frozen demo continues.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Heart {
     /// It has none.
     #[default]

@@ -52,7 +52,7 @@ struct Demo {
 }
 
 /// A port that another program has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct PortTaken {
     port: u16,
     /// The program's name, and 0 and an empty name if the system does not say which it is.
@@ -142,6 +142,8 @@ pub(super) struct Saved {
 struct SavedDemo {
     status: Status,
     why: String,
+    verdict: Option<Verdict>,
+    port: Option<PortTaken>,
     recorded: bool,
     killed: u32,
     seconds: u64,
@@ -375,6 +377,8 @@ impl Demo {
                 true => "the stage ended while it ran".to_owned(),
                 false => self.why.clone(),
             },
+            verdict: self.verdict.clone(),
+            port: self.port.clone(),
             recorded: self.recorded,
             killed: self.server.killed,
             // Of a demo that runs, this would change on its own.
@@ -392,6 +396,8 @@ impl Demo {
                 listens: false,
             },
             why: saved.why,
+            verdict: saved.verdict,
+            port: saved.port,
             recorded: saved.recorded,
             timer: Timer {
                 started: None,

@@ -501,8 +501,10 @@ fn a_snapshot_survives_json_and_restores_every_part() {
         let event = DemoEvent::Output(b"\x1b[1mFROZEN\x1b[0m\n<b>".to_vec());
         fixture.stage.apply(ToStage::Demo { number, event });
     }
-    let (number, event) = (7, DemoEvent::Ended(Some(2)));
-    fixture.stage.apply(ToStage::Demo { number, event });
+    let verdict = Verdict::parse("Verdict: deadlock: ann -> bob -> ann").expect("a verdict");
+    for event in [DemoEvent::Verdict(verdict), DemoEvent::Ended(Some(2))] {
+        fixture.stage.apply(ToStage::Demo { number: 7, event });
+    }
     fixture.stage.last_number = 40;
     let before = fixture.shown();
     let json = serde_json::to_string(&fixture.stage.snapshot()).expect("JSON");

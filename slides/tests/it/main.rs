@@ -1,6 +1,8 @@
 //! The stage as attendees and the presenter meet it: over sockets, in a browser, with real git and
 //! cargo. One program, so that one link and one pool of threads serve all of it.
 
+#[cfg(target_os = "linux")]
+mod addresses;
 mod close_codes;
 mod demos;
 mod fallbacks;

@@ -39,12 +39,13 @@ fn hint(candidate: &Candidate, kernel: &str, is_container: bool) -> Option<Hint>
     let behind_windows = matches!(octets, [172, 16..32, ..]);
     match octets {
         _ if behind_windows && kernel.to_ascii_lowercase().contains("microsoft") => Some(Hint::Wsl),
-        _ if is_container => Some(Hint::Container),
         // VirtualBox and QEMU; Linux on a Chromebook; Parallels.
         [10, 0, 2, _] | [100, 115, 92, _] | [10, 211, 55, _] => Some(Hint::VirtualMachine),
         _ => match candidate.network {
-            Network::Local => None,
             Network::Vpn => Some(Hint::Vpn),
+            // A container that shares the network of its machine has that machine's interfaces.
+            _ if is_container && candidate.interface.starts_with("eth") => Some(Hint::Container),
+            Network::Local => None,
             Network::Inside => Some(Hint::Inside),
         },
     }
@@ -110,6 +111,7 @@ mod tests {
                 Some(Hint::VirtualMachine),
             ),
             ("eth0", "172.17.0.2", "6.12", true, Some(Hint::Container)),
+            ("wlan0", "192.168.0.5", "6.12", true, None),
             ("tun0", "10.8.0.2", "6.12", false, Some(Hint::Vpn)),
             ("docker0", "172.17.0.1", "6.12", false, Some(Hint::Inside)),
             ("wlan0", "fd00::5", "6.12", false, None),
