@@ -19,6 +19,7 @@ mod options;
 mod public_name;
 mod reach;
 mod record;
+mod rehearsal_file;
 mod schedule;
 mod server;
 mod shutdown;

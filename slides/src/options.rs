@@ -52,6 +52,8 @@ pub(crate) struct Options {
     pub(crate) kit: Option<PathBuf>,
     /// How long each vote of the audience takes.
     pub(crate) vote: Duration,
+    /// Whether the time of each slide is kept for the next run.
+    pub(crate) rehearse: bool,
 }
 
 /// How phones reach the stage.
@@ -83,6 +85,8 @@ Usage: cargo run -- [OPTIONS]
   --public NAME         the name by which phones reach the stage through a tunnel
                         or a container: https://talk.example or HOST:PORT
   --lang en|ko          the language of the slides        [default: en]
+  --rehearse            measure how long each slide is shown, compare it with the
+                        plan at the end, and keep it for the next run
   --vote-seconds N      how long each vote of the audience takes, 1 to 60
                                                           [default: 4]
   --listen ADDR:PORT    the presenter's pages, on 127.0.0.1 or ::1 only
@@ -161,6 +165,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
         questions: true,
         kit: None,
         vote: VOTE,
+        rehearse: false,
     };
     let (mut mode, mut phones) = ("stage", None);
     while let Some(word) = words.next()? {
@@ -195,6 +200,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
                     "a name without a path, such as https://talk.example or 192.168.0.5:7011",
                 )?);
             }
+            Long("rehearse") => options.rehearse = true,
             Long("vote-seconds") => {
                 let seconds = value::<NonZeroU8>(&mut words, "--vote-seconds", VOTE_SECONDS)?;
                 if seconds.get() > 60 {

@@ -8,6 +8,7 @@ use crate::{
     options::Options,
     public_name::PublicName,
     reach::Reach,
+    rehearsal_file::RehearsalFile,
     shutdown,
     stage::{
         Addresses, Ended, Links, MESSAGES_WAITING, Metrics, Outputs, Settings, Snapshot, Stage,
@@ -128,6 +129,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         &Settings {
             language: options.language.clone(),
             vote: options.vote,
+            rehearse: options.rehearse,
         },
         Links {
             addresses: addresses.clone(),
@@ -141,6 +143,10 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         },
     );
     stage.load(decks, complaints);
+    let rehearsals = RehearsalFile::new(&place.folder);
+    if let Some(last) = rehearsals.load() {
+        stage.compare_with(last);
+    }
     if let Some(Kept { snapshot, .. }) = earlier {
         stage.restore(match options.chose_language {
             true => snapshot.with_language(&options.language),
@@ -195,11 +201,12 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         terminal,
     }
     .print();
-    let ended = stage
+    let mut ended = stage
         .run(inbox, async {
             shutdown::wanted().await;
         })
         .await;
+    let rehearsed = ended.rehearsal.take();
     let closing = Closing {
         listeners,
         farewell,
@@ -218,6 +225,16 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     };
     if let Some(kit) = kit {
         kit.close();
+    }
+    if let Some((rehearsal, report)) = rehearsed {
+        let kept = match rehearsals.write(rehearsal) {
+            Ok(()) => format!(
+                "The next run compares with these times; they are in {}.",
+                rehearsals.path().display()
+            ),
+            Err(error) => format!("The times cannot be kept: {error}"),
+        };
+        let _unless_closed = writeln!(io::stdout(), "\n{report}{kept}");
     }
     // After SIGHUP there is no terminal to print to.
     let _unless_closed = writeln!(io::stdout(), "\n{text}");

@@ -25,7 +25,7 @@ pub(crate) use place::{LANGUAGES, Place};
 pub(crate) use region::region;
 #[cfg(test)]
 pub(crate) use slide::Blocks;
-pub(crate) use slide::{Deck, Slide};
+pub(crate) use slide::{Deck, Seconds, Slide, TALK, clock};
 pub(crate) use watch::watch;
 
 #[cfg(test)]

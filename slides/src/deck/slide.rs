@@ -59,6 +59,6 @@ pub(crate) struct Blocks {
 }
 
 /// A time as `M:SS`: 90 seconds are `1:30`.
-pub(super) fn clock(seconds: Seconds) -> String {
+pub(crate) fn clock(seconds: Seconds) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }

@@ -1,6 +1,7 @@
 //! Metrics of the stage's own queues, for the slide that shows them. Each message costs a few
 //! atomic operations.
 
+use super::replies::Replies;
 use serde_json::{Value, json};
 use std::{
     sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
@@ -13,6 +14,7 @@ pub(crate) struct Metrics {
     started: Instant,
     inbox: Inbox,
     phones: Phones,
+    pub(crate) replies: Replies,
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +46,7 @@ impl Metrics {
             started: Instant::now(),
             inbox: Inbox::default(),
             phones: Phones::default(),
+            replies: Replies::default(),
         }
     }
 

@@ -10,8 +10,10 @@ mod demos;
 mod message;
 mod metrics;
 mod phones;
+mod plan;
 mod questions;
 mod reactions;
+mod replies;
 mod schedule_game;
 mod slideshow;
 mod snapshot;
@@ -34,6 +36,8 @@ pub(crate) use message::{Command, ToStage};
 pub(crate) use metrics::Metrics;
 use phones::Phones;
 pub(crate) use phones::Voter;
+use plan::Plan;
+pub(crate) use plan::Rehearsal;
 pub(crate) use questions::Refused;
 pub(crate) use reactions::Reaction;
 use schedule_game::ScheduleGame;
@@ -87,6 +91,8 @@ pub(crate) struct Settings {
     pub(crate) language: String,
     /// How long each vote takes.
     pub(crate) vote: Duration,
+    /// Whether this is a rehearsal, which is kept for the next run.
+    pub(crate) rehearse: bool,
 }
 
 /// Where the newest state is read.
@@ -112,6 +118,8 @@ pub(crate) struct Links {
 pub(crate) struct Stage {
     slideshow: Slideshow,
     clock: Stopwatch,
+    plan: Plan,
+    rehearse: bool,
     demos: Demos,
     /// Whether every row of the promises table is lit up.
     all_lit: bool,
@@ -128,6 +136,8 @@ pub(crate) struct Stage {
 pub(crate) struct Ended {
     /// Whether it ended on the talk's last slide.
     pub(crate) is_over: bool,
+    /// What was rehearsed, and the text about it. `None` without `--rehearse`.
+    pub(crate) rehearsal: Option<(Rehearsal, String)>,
     demos: Demos,
 }
 
@@ -143,6 +153,8 @@ impl Stage {
         Stage {
             slideshow: Slideshow::new(&settings.language),
             clock: Stopwatch::default(),
+            plan: Plan::default(),
+            rehearse: settings.rehearse,
             demos: Demos::default(),
             all_lit: false,
             game: ScheduleGame::new(settings.vote),
@@ -157,6 +169,12 @@ impl Stage {
     /// Takes the deck as it was read first.
     pub(crate) fn load(&mut self, decks: Vec<Deck>, complaints: Vec<Complaint>) {
         self.slideshow.load(decks, complaints);
+        self.arrived();
+    }
+
+    /// Takes the times of the last rehearsal.
+    pub(crate) fn compare_with(&mut self, last: Rehearsal) {
+        self.plan.compare_with(last);
     }
 
     /// Closes questions and reactions until a presenter opens them.
@@ -217,6 +235,11 @@ impl Stage {
         drop(inbox);
         Ended {
             is_over: self.slideshow.is_over(),
+            rehearsal: self.rehearse.then(|| {
+                let at = self.clock.elapsed();
+                let times = self.plan.times(at);
+                (Rehearsal { times }, self.plan.report(&self.slideshow, at))
+            }),
             demos: self.demos,
         }
     }
@@ -256,7 +279,10 @@ impl Stage {
                 self.game.update(number, *view, Instant::now());
             }
             ToStage::Kit(offer) => self.kit = offer,
-            ToStage::Deck { decks, complaints } => self.slideshow.load(decks, complaints),
+            ToStage::Deck { decks, complaints } => {
+                self.slideshow.load(decks, complaints);
+                self.arrived();
+            }
         }
     }
 
@@ -270,6 +296,9 @@ impl Stage {
             // A question covers the slide, so the first press takes it off.
             Command::Next | Command::Back if self.audience.take_off(audience::now()) => {}
             Command::Next => {
+                if self.rehearse && !self.clock.runs() && self.clock.elapsed().is_zero() {
+                    self.clock.toggle();
+                }
                 self.slideshow.next();
                 self.arrived();
             }
@@ -289,7 +318,10 @@ impl Stage {
             Command::Votes(false) => self.game.end_votes(),
             Command::Audience(what) => self.audience.moderate(what, audience::now()),
             Command::Clock => self.clock.toggle(),
-            Command::ClockToZero => self.clock.reset(),
+            Command::ClockToZero => {
+                self.clock.reset();
+                self.plan.reset();
+            }
             Command::Lights => self.all_lit = !self.all_lit,
         }
     }
@@ -354,6 +386,9 @@ impl Stage {
 
     /// What follows when the talk has gone to a slide.
     fn arrived(&mut self) {
+        if let Some(slide) = self.slideshow.slides().get(self.slideshow.slide) {
+            self.plan.at(&slide.title, self.clock.elapsed());
+        }
         // The audience must see what it votes about.
         if !self
             .slideshow
@@ -409,10 +444,14 @@ impl Stage {
         let complaints: Vec<String> = complaints.map(ToString::to_string).collect();
         let ms = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (game, vote) = self.game.for_pages(Instant::now());
+        let reply = self.links.metrics.replies.longest(Instant::now());
+        let reply = reply.map(|it| u64::try_from(it.as_millis()).unwrap_or(u64::MAX));
         json!({
             "deck": slideshow.revision, "complaints": complaints, "language": slideshow.language,
             "slide": slideshow.slide, "step": slideshow.step, "dark": slideshow.dark,
             "clock": {"runs": self.clock.runs(), "ms": ms},
+            "plan": self.plan.json(slideshow, self.clock.elapsed()), "rehearse": self.rehearse,
+            "reply": reply,
             "demos": self.demos.for_pages(on_slide),
             "lights": self.demos.lights(), "allLit": self.all_lit,
             "follow": addresses.follow, "play": addresses.play, "hall": addresses.hall,

@@ -145,7 +145,8 @@ impl Slideshow {
         self.decks.iter().flat_map(|deck| &deck.slides).any(is)
     }
 
-    fn slides(&self) -> &[Slide] {
+    /// The slides in the first language.
+    pub(super) fn slides(&self) -> &[Slide] {
         self.decks.first().map_or(&[], |deck| &deck.slides)
     }
 }

@@ -12,7 +12,7 @@
 //! time as [`unix_ms`](super::unix_ms), because an `Instant` means nothing to another process, and nothing that
 //! changes on its own: each difference is written to the disk.
 
-use super::{Stage, audience::Audience, demos, schedule_game, slideshow, stopwatch};
+use super::{Stage, audience::Audience, demos, plan, schedule_game, slideshow, stopwatch};
 use serde::{Deserialize, Serialize};
 
 /// What a stage that is started again needs.
@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Snapshot {
     slideshow: slideshow::Saved,
     clock: stopwatch::Saved,
+    plan: plan::Saved,
     demos: demos::Saved,
     all_lit: bool,
     game: schedule_game::Saved,
@@ -44,6 +45,7 @@ impl Stage {
         Snapshot {
             slideshow: self.slideshow.save(),
             clock: self.clock.save(),
+            plan: self.plan.save(),
             demos: self.demos.save(),
             all_lit: self.all_lit,
             game: self.game.save(),
@@ -57,10 +59,12 @@ impl Stage {
         self.last_number = snapshot.last_number;
         self.slideshow.restore(snapshot.slideshow);
         self.clock.restore(snapshot.clock);
+        self.plan.restore(snapshot.plan);
         self.demos.restore(snapshot.demos);
         self.all_lit = snapshot.all_lit;
         self.audience = snapshot.audience;
         self.resume_game(snapshot.game);
+        self.arrived();
     }
 
     /// A line about what was restored, for the terminal.

@@ -35,6 +35,7 @@ impl Fixture {
         let settings = Settings {
             language: "en".to_owned(),
             vote: VOTE,
+            rehearse: false,
         };
         let mut stage = Stage::new(&settings, links);
         let slides: Vec<Slide> = steps
@@ -471,6 +472,37 @@ fn a_question_on_the_wall_is_taken_off_before_the_slide_turns() {
     }
     assert_eq!(fixture.command(pick), (2, 0));
     assert_eq!(fixture.shown()["audience"]["wall"], Value::Null);
+}
+
+#[test]
+fn a_rehearsal_starts_the_clock_and_ends_with_the_times_of_each_slide() {
+    let mut fixture = Fixture::new(&[0, 0]);
+    fixture.title(&["one", "two"]);
+    fixture.command(Command::Next);
+    assert_eq!(fixture.shown()["clock"]["runs"], false, "no rehearsal");
+    fixture.command(Command::Back);
+    fixture.stage.rehearse = true;
+    // Two steps, then the second slide.
+    for _ in 0..3 {
+        fixture.command(Command::Next);
+    }
+    assert_eq!(fixture.shown()["clock"]["runs"], true);
+    let shown = fixture.shown();
+    assert_eq!(
+        shown["plan"]["slides"],
+        serde_json::json!([[null, 0], [null, 0]])
+    );
+    assert_eq!(shown["rehearse"], true);
+    let mut next = Fixture::new(&[0, 0]);
+    next.title(&["one", "two"]);
+    next.stage.restore(fixture.stage.snapshot());
+    assert_eq!(next.shown()["plan"]["slides"], shown["plan"]["slides"]);
+    // At 0:00 again, only the slide that is shown counts.
+    next.command(Command::ClockToZero);
+    assert_eq!(
+        next.shown()["plan"]["slides"],
+        serde_json::json!([[null, null], [null, 0]])
+    );
 }
 
 #[test]

@@ -27,8 +27,8 @@ use web_server::{Rate, TokenBucket};
 /// How long a phone may take for a state before it is disconnected. The stage does not wait for it.
 const SEND_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// How often a phone is pinged.
-const PING_INTERVAL: Duration = Duration::from_secs(20);
+/// How often a phone is pinged. The presenter sees how long the slowest one takes to answer.
+const PING_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A phone that sends nothing for this long, not even a pong, is disconnected.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
@@ -79,6 +79,7 @@ async fn serve(mut socket: Socket, app: AppState, voter: Voter, _permit: OwnedSe
         _ => return refuse(socket, &app).await,
     };
     let why = follow(&mut socket, &app, phone).await;
+    app.metrics.replies.disconnected(phone);
     // This is the one message that waits for room in the inbox: without it, the phone would count
     // for ever. Only the phone's own task waits.
     let _unless_closed = app.stage.send(ToStage::PhoneDisconnected { phone }).await;
@@ -125,6 +126,7 @@ async fn follow(socket: &mut Socket, app: &AppState, phone: u64) -> Option<Close
                         }
                     }
                     Ok(Message::Binary(_)) => return Some(CloseReason::NotText),
+                    Ok(Message::Pong(_)) => app.metrics.replies.answered(phone, last_message),
                     Ok(_) => {}
                     Err(End::Unreadable(reason)) => return Some(reason),
                     Err(End::Disconnected) => return None,
@@ -133,6 +135,7 @@ async fn follow(socket: &mut Socket, app: &AppState, phone: u64) -> Option<Close
             _ = ping.tick() => {
                 let is_idle = last_message.elapsed() > IDLE_TIMEOUT;
                 let ping = Message::Ping(Vec::new().into());
+                app.metrics.replies.asked(phone, Instant::now());
                 if is_idle || !socket.send(ping, SEND_TIMEOUT).await {
                     return None;
                 }
