@@ -91,7 +91,9 @@ Usage: cargo run -- [OPTIONS]
                                                           [default: 4]
   --listen ADDR:PORT    the presenter's pages, on 127.0.0.1 or ::1 only
                                                           [default: 127.0.0.1:7010]
-  --deck FOLDER         show another deck: a folder with en/ and ko/
+  --deck FOLDER         show another talk: a folder with Markdown files, or with a
+                        folder a language (en/, de/); slides/README.md has an
+                        example
   --fresh               begin anew: first slide, clock at zero, new token. Without it,
                         a stage that is started again within four hours goes on
                         where it ended
@@ -224,7 +226,8 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
             other => return Err(other.unexpected().into()),
         }
     }
-    if !LANGUAGES.contains(&options.language.as_str()) {
+    // Another talk may have other languages; the stage checks them once it has read the deck.
+    if options.deck.is_none() && !LANGUAGES.contains(&options.language.as_str()) {
         return Err(OptionError::Value {
             option: "--lang",
             needs: "en or ko",

@@ -67,11 +67,26 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     }
     if decks.iter().any(|deck| deck.slides.is_empty()) {
         eprintln!(
-            "slides: {} holds no deck: it needs a folder en/ and a folder ko/, each with slides",
+            "slides: {} holds no deck: it needs Markdown files with slides, or a folder with them for \
+            each language, such as en/",
             place.folder.display()
         );
         return Ok(ExitCode::FAILURE);
     }
+    let has_language = decks.iter().any(|deck| deck.language == options.language);
+    if options.chose_language && !has_language {
+        let languages: Vec<&str> = decks.iter().map(|deck| deck.language.as_str()).collect();
+        eprintln!(
+            "slides: --lang {}: the deck has {}",
+            options.language,
+            languages.join(", ")
+        );
+        return Ok(ExitCode::FAILURE);
+    }
+    let title = match decks.first().filter(|_| place.is_other) {
+        Some(deck) => deck.title.clone(),
+        None => "Snackbar: a talk you can run".to_owned(),
+    };
     let presenter = bind(options.listen).await?;
     let here = presenter.local_addr()?;
     let reach = options.phones.port.and_then(|_| {
@@ -112,7 +127,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         },
         deck: Deck {
             decks: Arc::new(RwLock::new(decks.clone())),
-            root: place.root.clone(),
+            root: place.pictures().to_owned(),
         },
         token: token.clone(),
         goodbye,
@@ -165,7 +180,9 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         OriginCheck::for_presenter(names.to_vec(), addresses.hall.clone()),
         app.clone(),
     ))];
-    let kit_address = addresses.follow.clone().filter(|_| options.hands_out);
+    // A phone that follows another talk gets nothing of this repository.
+    let hands_out = options.hands_out && !place.is_outside();
+    let kit_address = addresses.follow.clone().filter(|_| hands_out);
     let kit = kit_address.map(|address| {
         let to_stage = to_stage.clone();
         kit::Handout::open(place.root.clone(), address, move |offer| {
@@ -191,6 +208,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             .is_ok()
     });
     Greeting {
+        title: &title,
         here,
         token: &token,
         addresses: &addresses,
@@ -339,6 +357,8 @@ fn addresses(reach: Option<&Reach>, port: Option<u16>, public: Option<&PublicNam
 
 /// What is printed once the stage serves.
 struct Greeting<'a> {
+    /// The title of another talk, or what this one is.
+    title: &'a str,
     here: SocketAddr,
     token: &'a Token,
     addresses: &'a Addresses,
@@ -354,7 +374,7 @@ struct Greeting<'a> {
 impl Greeting<'_> {
     fn print(&self) {
         let (here, token) = (self.here, self.token.reveal());
-        println!("Snackbar: a talk you can run. listening on {here}\n");
+        println!("{}. listening on {here}\n", self.title);
         println!("  projector  http://{here}/#token={token}");
         println!("  speaker    http://{here}/speaker#token={token}");
         println!("  reader     http://{here}/read");

@@ -150,6 +150,13 @@ const labels = {
 // The labels for a language.
 export const labelsFor = (language) => labels[language] ?? labels.en;
 
+// What the button for a language says, in that language.
+export const nameOf = (language) => ({ en: 'English', ko: '한국어' })[language] ?? language;
+
+// The language after this one.
+export const languageAfter = (deck) => deck.languages[(deck.languages.indexOf(deck.language) + 1) % deck.languages.length];
+
+// The deck in a language, or in its first one if it does not have this one.
 export async function fetchDeck(language) {
   const response = await fetch(`/deck/${language}`);
   if (!response.ok) throw new Error(`no deck in ${language}`);

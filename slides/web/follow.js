@@ -1,6 +1,6 @@
 // A phone: it follows the talk or browses the slides, and votes in the schedule game.
 
-import { draw, fetchDeck, labelsFor, make, reveal } from './deck.js';
+import { draw, fetchDeck, labelsFor, languageAfter, make, nameOf, reveal } from './deck.js';
 import { swipes } from './keys.js';
 import { connect } from './socket.js';
 import { countdown, fill, question as ask } from './live.js';
@@ -24,7 +24,9 @@ async function load() {
   const slides = await fetchDeck(now);
   if (now !== language) return;
   deck = slides;
+  language = deck.language;
   document.documentElement.lang = language;
+  document.title = deck.title;
   shown = '';
   show();
 }
@@ -48,7 +50,8 @@ function show() {
   $('place').textContent = `${at + 1} / ${deck.slides.length}`;
   $('live-button').textContent = live ? `● ${label().live}` : `↩ ${label().browsing}`;
   $('live-button').setAttribute('aria-pressed', live);
-  $('language').textContent = language === 'ko' ? 'English' : '한국어';
+  $('language').hidden = deck.languages.length < 2;
+  $('language').textContent = nameOf(languageAfter(deck));
   $('connection').textContent = how === 'open' ? '' : label()[how] ?? label().lost;
   showQuestions(state?.audience, language);
   vote();
@@ -110,7 +113,7 @@ $('live-button').onclick = () => {
 $('on').onclick = acts.next;
 $('back').onclick = acts.back;
 $('language').onclick = () => {
-  language = language === 'ko' ? 'en' : 'ko';
+  language = languageAfter(deck);
   sessionStorage.setItem('language', language);
   load();
 };

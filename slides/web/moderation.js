@@ -87,6 +87,8 @@ export function moderation(send) {
 
   return (state) => {
     last = state;
-    if (state.audience) show();
+    // Without phones there is no audience to ask.
+    place.hidden = !state.follow || !state.audience;
+    if (!place.hidden) show();
   };
 }

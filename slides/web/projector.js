@@ -1,6 +1,6 @@
 // The projector: the current slide, as large as the window.
 
-import { draw, fetchDeck, fit, labelsFor, make, reveal } from './deck.js';
+import { draw, fetchDeck, fit, labelsFor, languageAfter, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
 import { connect } from './socket.js';
 import { fill } from './live.js';
@@ -170,10 +170,7 @@ export const acts = {
   ask: () => command('votes', !state?.vote),
   lights: () => command('lights'),
   clock: () => command('clock'),
-  language() {
-    const all = deck.languages;
-    command('language', all[(all.indexOf(deck.language) + 1) % all.length]);
-  },
+  language: () => command('language', languageAfter(deck)),
   close() {
     pictures.close();
     if (state?.audience?.wall) command('questions', 'take off');

@@ -7,13 +7,14 @@ const language = new URLSearchParams(location.search).get('lang') ?? (navigator.
 const [deck, notes] = await Promise.all([fetchDeck(language), fetch(`/notes/${language}`).then((it) => it.json())]);
 const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 
-document.documentElement.lang = language;
+document.documentElement.lang = deck.language;
 document.title = deck.title;
 document.getElementById('title').textContent = deck.title;
+document.getElementById('languages').hidden = deck.languages.length < 2;
 document.getElementById('languages').replaceChildren(...deck.languages.map((it) => {
   const link = make('a', '', it);
   link.href = `?lang=${it}`;
-  link.setAttribute('aria-current', it === language);
+  link.setAttribute('aria-current', it === deck.language);
   return link;
 }));
 document.getElementById('pages').replaceChildren(...deck.slides.map((_, at) => {
@@ -29,7 +30,9 @@ document.getElementById('pages').replaceChildren(...deck.slides.map((_, at) => {
   const text = make('div', 'notes');
   text.innerHTML = notes[at].html;
   const plan = notes[at].plan;
-  text.prepend(make('p', 'time', `${at + 1} · ${plan === null ? labelsFor(language).questions : minutes(plan)}`));
+  const time = plan === null ? labelsFor(deck.language).questions : minutes(plan);
+  // A deck without any plan has no answers to questions at its end.
+  text.prepend(make('p', 'time', notes.some((it) => it.plan !== null) ? `${at + 1} · ${time}` : `${at + 1}`));
   article.append(frame, text);
   return article;
 }));

@@ -1,6 +1,6 @@
 // The speaker view: the current slide, the next one, the notes, and the time against the plan.
 
-import { draw, fetchDeck, fit, labelsFor, make, reveal } from './deck.js';
+import { draw, fetchDeck, fit, labelsFor, languageAfter, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
 import { connect } from './socket.js';
 import { fill } from './live.js';
@@ -36,6 +36,7 @@ async function onState(newest) {
     if (now !== wanted) return;
     [deck, notes, shown] = [slides, theirNotes, ''];
     document.documentElement.lang = deck.language;
+    document.title = deck.title;
   }
   show();
 }
@@ -94,6 +95,10 @@ function timing(at, seconds, label) {
   const plan = notes[at]?.plan;
   const next = notes.slice(at + 1).find((it) => it.plan !== null)?.plan ?? 2400;
   const element = $('plan');
+  // A deck without any plan has no length either.
+  const planned = notes.some((it) => it.plan !== null);
+  $('clock').lastChild.hidden = !planned;
+  if (!planned) return void (element.textContent = '');
   if (plan === null || plan === undefined) return void ([element.textContent, element.className] = [label.questions, '']);
   const [early, late] = [plan - seconds, seconds - next];
   element.className = late > 0 ? 'late' : early > 0 ? 'early' : '';
@@ -110,7 +115,7 @@ function button(text, act) {
 
 function controls(at, label) {
   const place = $('controls');
-  place.replaceChildren(button('←', acts.back), button('→', acts.next), button('▶❙❙ c', acts.clock), button('0:00', () => command('zero')), button('■ b', acts.dark), button('en · ko', acts.language));
+  place.replaceChildren(button('←', acts.back), button('→', acts.next), button('▶❙❙ c', acts.clock), button('0:00', () => command('zero')), button('■ b', acts.dark), ...(deck.languages.length > 1 ? [button(deck.languages.join(' · '), acts.language)] : []));
   for (const element of $('now').querySelectorAll('[data-demo]')) {
     const name = element.dataset.demo;
     const status = make('span', 'status');
@@ -126,7 +131,7 @@ const find = (query) => $('now').querySelector(query)?.dataset;
 const acts = {
   next: () => command('next'), back: () => command('back'), first: () => command('go', 0, 0), last: () => command('go', deck.slides.length - 1, 0),
   go: (at) => command('go', Math.max(0, at), 0), dark: () => command('dark'), clock: () => command('clock'), lights: () => command('lights'), ask: () => command('votes', !state?.vote),
-  language: () => command('language', deck.languages[(deck.languages.indexOf(deck.language) + 1) % deck.languages.length]),
+  language: () => command('language', languageAfter(deck)),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
   demo() {
     const demo = find('[data-demo]');
@@ -145,7 +150,7 @@ const acts = {
   help() {
     if ($('help').open) return $('help').close();
     const table = make('table');
-    for (const [key, what] of help[deck.language]) table.insertRow().append(make('th', '', key), make('td', '', what));
+    for (const [key, what] of help[deck.language] ?? help.en) table.insertRow().append(make('th', '', key), make('td', '', what));
     $('help').replaceChildren(table);
     $('help').showModal();
   },

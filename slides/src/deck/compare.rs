@@ -14,17 +14,18 @@ pub(super) fn on_time(place: &Place, deck: &Deck, complaints: &mut Vec<Complaint
     let mut over = false;
     for slide in &deck.slides {
         let what = match slide.plan {
-            Some(_) if over => Some(
+            // Another talk may be as long as it likes, and may plan a part of its slides.
+            Some(_) if over && !place.is_other => Some(
                 "a slide with a time follows one without: move the slides with `plan: -` to \
                     the end"
                     .to_owned(),
             ),
-            Some(at) if at >= TALK => Some(format!(
+            Some(at) if at >= TALK && !place.is_other => Some(format!(
                 "the talk is over at {}: plan an earlier \
                 time",
                 clock(TALK)
             )),
-            Some(at) if last.is_none() && at != 0 => {
+            Some(at) if last.is_none() && at != 0 && !place.is_other => {
                 Some("the first slide's plan must be 0:00".to_owned())
             }
             Some(at) if last.is_some_and(|last| at < last) => Some(format!(
@@ -51,10 +52,18 @@ fn complaint(place: &Place, deck: &Deck, slide: &Slide, what: String) -> Complai
     }
 }
 
-/// Checks that both languages have the same files with the same slides in them: the same times,
+/// Checks that every language has the same files with the same slides in them: the same times,
 /// layouts, steps and blocks.
 pub(super) fn compare(place: &Place, decks: &[Deck], complaints: &mut Vec<Complaint>) {
-    let [first, second] = decks else { return };
+    let Some((first, others)) = decks.split_first() else {
+        return;
+    };
+    for other in others {
+        compare_two(place, first, other, complaints);
+    }
+}
+
+fn compare_two(place: &Place, first: &Deck, second: &Deck, complaints: &mut Vec<Complaint>) {
     let names = |deck: &Deck| -> BTreeSet<String> {
         let files = place.files(&deck.language).into_iter();
         files

@@ -50,6 +50,21 @@ impl fmt::Display for FenceError {
 }
 
 impl Fence {
+    /// The block of another talk: what cannot be parsed belongs to another viewer and is ignored.
+    pub(super) fn of_another_talk(info: &str) -> Fence {
+        Fence::parse(info).unwrap_or_else(|_| {
+            let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+');
+            let language = info
+                .split(|c| !is_word(c))
+                .next()
+                .filter(|it| !it.is_empty());
+            Fence {
+                language: language.unwrap_or("text").to_owned(),
+                ..Fence::default()
+            }
+        })
+    }
+
     /// Parses `rust {1-2|4|all}` or `bash +exec`.
     pub(super) fn parse(info: &str) -> Result<Fence, FenceError> {
         let mut fence = Fence::default();

@@ -3,7 +3,7 @@
 use super::{
     compare,
     complaint::{Complaint, Lint},
-    place::{LANGUAGES, Place},
+    place::Place,
     render::render,
     slide::Deck,
     split,
@@ -14,7 +14,8 @@ use std::fs;
 /// and line.
 pub(crate) fn load(place: &Place) -> (Vec<Deck>, Vec<Complaint>) {
     let mut complaints = Vec::new();
-    let decks: Vec<Deck> = LANGUAGES
+    let decks: Vec<Deck> = place
+        .languages()
         .iter()
         .map(|language| read(place, language, &mut complaints))
         .collect();
@@ -54,6 +55,11 @@ fn read(place: &Place, language: &str, complaints: &mut Vec<Complaint>) -> Deck 
         for slide in raw.slides {
             deck.slides.push(render(&slide, &file, &mut lint));
         }
+    }
+    if deck.title.is_empty()
+        && let Some(first) = deck.slides.first()
+    {
+        deck.title = first.title.clone();
     }
     compare::on_time(place, &deck, complaints);
     deck

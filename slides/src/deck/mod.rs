@@ -10,6 +10,7 @@ mod fence;
 mod highlight;
 mod item;
 mod load;
+pub(crate) mod picture;
 mod place;
 mod promises;
 mod quote;

@@ -79,6 +79,10 @@ pub(super) fn split(text: &str, language: &str, lint: &mut Lint<'_>) -> Raw {
 /// Returns the title, and the index of the first line after it.
 fn front_matter(lines: &[&str], language: &str, lint: &mut Lint<'_>) -> (String, usize) {
     let mut title = String::new();
+    let is_other = lint.place.is_other;
+    if is_other && lines.first().is_none_or(|line| line.trim_end() != "---") {
+        return (title, 0);
+    }
     let end = lines
         .iter()
         .skip(1)
@@ -104,6 +108,8 @@ fn front_matter(lines: &[&str], language: &str, lint: &mut Lint<'_>) -> (String,
                 number,
                 format!("`lang: {value}` in the folder {language}/: write `lang: {language}`"),
             ),
+            // Other viewers have keys of their own.
+            _ if is_other => {}
             ("marp" | "paginate", _) => lint.complain(number, format!("`{key}` must be `true`")),
             _ => lint.complain(
                 number,
@@ -114,7 +120,7 @@ fn front_matter(lines: &[&str], language: &str, lint: &mut Lint<'_>) -> (String,
         }
     }
     for key in ["marp", "paginate", "title", "lang"] {
-        if !seen.iter().any(|it| it == key) {
+        if !is_other && !seen.iter().any(|it| it == key) {
             lint.complain(1, format!("the front matter has no `{key}:`"));
         }
     }
@@ -158,6 +164,13 @@ fn slide(lines: &[&str], line: usize, lint: &mut Lint<'_>) -> RawSlide {
     let mut inside = Inside::Text;
     for (number, &it) in (line..).zip(lines) {
         let next = inside.after(it);
+        if lint.place.is_other {
+            let of_text = comment_of_another_talk(it, inside, next, &mut notes, number);
+            text += of_text;
+            text.push('\n');
+            inside = next;
+            continue;
+        }
         let comment = inside == Inside::Comment || next == Inside::Comment;
         if inside == Inside::Text && it.trim_start().starts_with("<!--") {
             match (&notes, next == Inside::Comment) {
@@ -198,6 +211,7 @@ fn slide(lines: &[&str], line: usize, lint: &mut Lint<'_>) -> RawSlide {
         .skip(blank)
         .fold(String::new(), |text, it| text + it + "\n");
     match notes {
+        None if lint.place.is_other => {}
         Some((_, lines)) => read_notes(&lines, &mut slide, lint),
         None => lint.complain(
             slide.line,
@@ -206,6 +220,42 @@ fn slide(lines: &[&str], line: usize, lint: &mut Lint<'_>) -> RawSlide {
         ),
     }
     slide
+}
+
+/// Reads a line of another talk: its comments may be anywhere, in any number and on one line. All of
+/// them are notes, but a command to a viewer, such as `<!-- _class: lead -->`, is ignored. Returns
+/// the part of the line that is no comment.
+fn comment_of_another_talk<'a>(
+    line: &'a str,
+    inside: Inside,
+    next: Inside,
+    notes: &mut Option<(usize, Vec<(usize, &'a str)>)>,
+    number: usize,
+) -> &'a str {
+    let trimmed = line.trim();
+    let begins = inside == Inside::Text && trimmed.starts_with("<!--");
+    if !begins && inside != Inside::Comment {
+        return line;
+    }
+    let note = trimmed
+        .strip_prefix("<!--")
+        .filter(|_| begins)
+        .unwrap_or(line);
+    let note = note.split("-->").next().unwrap_or_default();
+    let note = if begins { note.trim() } else { note };
+    let is_command = begins
+        && next != Inside::Comment
+        && note.split_once(':').is_some_and(|(key, _)| {
+            !key.is_empty()
+                && key
+                    .chars()
+                    .all(|it| it.is_ascii_alphabetic() || matches!(it, '_' | '$'))
+        });
+    let notes = &mut notes.get_or_insert((number, Vec::new())).1;
+    if !is_command && !(note.is_empty() && (begins || next != Inside::Comment)) {
+        notes.push((number, note));
+    }
+    ""
 }
 
 /// Reads the notes. The first lines are for the stage, the others for the speaker.
@@ -250,7 +300,7 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, lint: &mut Lint<'_>
         }
         rest = after;
     }
-    if !planned {
+    if !planned && !lint.place.is_other {
         let number = lines.first().map_or(slide.line, |(number, _)| *number);
         lint.complain(
             number,
@@ -263,7 +313,7 @@ fn read_notes(lines: &[(usize, &str)], slide: &mut RawSlide, lint: &mut Lint<'_>
         .fold(String::new(), |text, (_, line)| text + line + "\n")
         .trim()
         .to_owned();
-    if slide.notes.is_empty() {
+    if slide.notes.is_empty() && !lint.place.is_other {
         lint.complain(slide.line, "the notes hold nothing for the speaker");
     }
 }

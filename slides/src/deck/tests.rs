@@ -31,6 +31,7 @@ impl Scratch {
             place: Place {
                 root: Place::new(None).root,
                 folder,
+                is_other: false,
             },
         }
     }

@@ -1,11 +1,6 @@
 //! Reads the deck again whenever one of its files changes.
 
-use super::{
-    complaint::Complaint,
-    load::load,
-    place::{LANGUAGES, Place},
-    slide::Deck,
-};
+use super::{complaint::Complaint, load::load, place::Place, slide::Deck};
 use std::{
     collections::BTreeMap,
     fs,
@@ -47,7 +42,8 @@ pub(crate) fn watch(
 
 /// When each file was changed last, and its size. `None` for a file that cannot be read.
 fn versions(place: &Place) -> BTreeMap<PathBuf, Option<(SystemTime, u64)>> {
-    let files = LANGUAGES.iter().flat_map(|language| place.files(language));
+    let languages = place.languages();
+    let files = languages.iter().flat_map(|language| place.files(language));
     files
         .map(|file| {
             let version = fs::metadata(&file)

@@ -84,6 +84,15 @@ impl Audience {
         self.closed = true;
     }
 
+    /// What the next stage needs: everything but the addresses.
+    pub(super) fn save(&self) -> Audience {
+        Audience {
+            questions: self.questions.save(),
+            of_address: BTreeMap::new(),
+            ..self.clone()
+        }
+    }
+
     /// Does what a phone wants, and returns the list of questions for it.
     pub(super) fn apply(&mut self, from: Asker, wish: Wish, now: Now) -> Result<Value, Refused> {
         if self.closed {

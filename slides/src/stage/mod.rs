@@ -307,7 +307,7 @@ impl Stage {
                 self.arrived();
             }
             Command::Dark => self.slideshow.dark = !self.slideshow.dark,
-            Command::Language(language) => self.slideshow.language = language,
+            Command::Language(language) => self.slideshow.change_language(&language),
             Command::Start(name) => self.start(&name, false),
             Command::Replay(name) => self.start(&name, true),
             Command::Stop(name) => self.demos.stop(&name),

@@ -87,6 +87,14 @@ pub(super) struct Questions {
 }
 
 impl Questions {
+    /// The questions without the addresses.
+    pub(super) fn save(&self) -> Questions {
+        let mut saved = self.clone();
+        saved.asked.clear();
+        saved.all.iter_mut().for_each(|it| it.address = None);
+        saved
+    }
+
     /// Takes a question, which then waits for the speaker. The same text from the same device once
     /// more changes nothing: a finger may tap twice.
     ///

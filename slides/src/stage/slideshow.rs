@@ -49,10 +49,26 @@ impl Slideshow {
     pub(super) fn load(&mut self, decks: Vec<Deck>, complaints: Vec<Complaint>) {
         if decks.iter().all(|deck| !deck.slides.is_empty()) {
             self.decks = decks;
+            if !self.has_language(&self.language)
+                && let Some(first) = self.decks.first()
+            {
+                self.language = first.language.clone();
+            }
         }
         self.complaints = complaints;
         self.revision += 1;
         self.go(self.slide, self.step);
+    }
+
+    /// Shows the deck in another language, if it has that.
+    pub(super) fn change_language(&mut self, language: &str) {
+        if self.has_language(language) {
+            self.language = language.to_owned();
+        }
+    }
+
+    fn has_language(&self, language: &str) -> bool {
+        self.decks.iter().any(|deck| deck.language == language)
     }
 
     /// Goes to a step of a slide, or to the last one that there is.
@@ -121,13 +137,7 @@ impl Slideshow {
         let is_there = self.slides().get(saved.slide).is_some_and(has_its_title);
         let moved_to = self.slides().iter().position(has_its_title);
         let slide = moved_to.filter(|_| !is_there).unwrap_or(saved.slide);
-        if self
-            .decks
-            .iter()
-            .any(|deck| deck.language == saved.language)
-        {
-            self.language = saved.language;
-        }
+        self.change_language(&saved.language);
         self.go(slide, saved.step);
         self.dark = saved.dark;
     }

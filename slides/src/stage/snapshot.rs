@@ -49,7 +49,7 @@ impl Stage {
             demos: self.demos.save(),
             all_lit: self.all_lit,
             game: self.game.save(),
-            audience: self.audience.clone(),
+            audience: self.audience.save(),
             last_number: self.last_number,
         }
     }

@@ -446,6 +446,22 @@ fn one_command_plays_a_game_by_votes_until_another_one_ends_them() {
 }
 
 #[test]
+fn a_language_that_the_deck_does_not_have_is_ignored() {
+    let mut fixture = Fixture::new(&[0]);
+    fixture.command(Command::Language("ko".to_owned()));
+    fixture.command(Command::Language("xx".to_owned()));
+    assert_eq!(fixture.shown()["language"], "ko");
+    let german = Deck {
+        language: "de".to_owned(),
+        slides: vec![Slide::default()],
+        ..Deck::default()
+    };
+    let (decks, complaints) = (vec![german], Vec::new());
+    fixture.stage.apply(ToStage::Deck { decks, complaints });
+    assert_eq!(fixture.shown()["language"], "de");
+}
+
+#[test]
 fn a_question_on_the_wall_is_taken_off_before_the_slide_turns() {
     let mut fixture = Fixture::new(&[0, 0, 0]);
     let from = Asker {
@@ -537,6 +553,13 @@ fn a_snapshot_survives_json_and_restores_every_part() {
     for event in [DemoEvent::Verdict(verdict), DemoEvent::Ended(Some(2))] {
         fixture.stage.apply(ToStage::Demo { number: 7, event });
     }
+    for wish in [Wish::Ask("why?".to_owned()), Wish::React(Reaction::Lost)] {
+        let (reply, _list) = oneshot::channel();
+        let address = std::net::IpAddr::from([10, 0, 0, 1]);
+        let from = Asker { device: 1, address };
+        fixture.stage.apply(ToStage::Audience { from, wish, reply });
+    }
+    fixture.command(Command::Audience(Moderation::Pick(1)));
     fixture.stage.last_number = 40;
     let before = fixture.shown();
     let json = serde_json::to_string(&fixture.stage.snapshot()).expect("JSON");
@@ -545,7 +568,10 @@ fn a_snapshot_survives_json_and_restores_every_part() {
     let snapshot: Snapshot = serde_json::from_str(&json).expect("a snapshot");
     next.stage.restore(snapshot.clone());
     let after = next.shown();
-    for part in ["slide", "step", "dark", "language", "allLit", "lights"] {
+    assert_eq!(after["audience"]["wall"]["text"], "why?");
+    for part in [
+        "slide", "step", "dark", "language", "allLit", "lights", "audience",
+    ] {
         assert_eq!(after[part], before[part], "{part}");
     }
     assert_eq!(after["clock"]["runs"], true);

@@ -1,7 +1,7 @@
 //! The deck, its pictures, and the QR codes.
 
 use super::state::AppState;
-use crate::deck::{LANGUAGES, region};
+use crate::deck::{picture, region};
 use axum::{
     Json,
     extract::{Path, RawQuery, State},
@@ -11,9 +11,6 @@ use axum::{
 use serde_json::{Value, json};
 use std::fs;
 use web_server::join;
-
-/// The largest picture that is served, in bytes.
-const LARGEST: u64 = 8 * 1024 * 1024;
 
 /// What the audience sees of a deck. The notes have a route of their own, so this cannot leak them.
 pub(super) async fn slides(State(app): State<AppState>, Path(language): Path<String>) -> Response {
@@ -31,7 +28,7 @@ pub(super) async fn slides(State(app): State<AppState>, Path(language): Path<Str
         })
         .collect();
     let deck = json!({
-        "language": deck.language, "languages": LANGUAGES, "title": deck.title, "slides": slides,
+        "language": deck.language, "languages": app.deck.languages(), "title": deck.title, "slides": slides,
     });
     Json(deck).into_response()
 }
@@ -55,22 +52,12 @@ pub(super) async fn picture(
     Path(path): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let shown = LANGUAGES
-        .iter()
-        .filter_map(|language| app.deck.in_language(language))
-        .any(|deck| {
-            deck.slides
-                .iter()
-                .any(|slide| slide.blocks.pictures.contains(&path))
-        });
-    let kind = match path.rsplit_once('.') {
-        Some((_, "svg")) => "image/svg+xml",
-        Some((_, "png")) => "image/png",
-        Some((_, "jpg")) => "image/jpeg",
-        _ => return StatusCode::NOT_FOUND.into_response(),
+    let shown = app.deck.shows(&path);
+    let Some(kind) = picture::kind(&path) else {
+        return StatusCode::NOT_FOUND.into_response();
     };
     let file = app.deck.root.join(&path);
-    let fits = fs::metadata(&file).is_ok_and(|it| it.is_file() && it.len() <= LARGEST);
+    let fits = fs::metadata(&file).is_ok_and(|it| it.is_file() && it.len() <= picture::LARGEST);
     match fs::read(&file) {
         Ok(bytes) if shown && fits => {
             let view = query.as_deref().and_then(|it| it.strip_prefix("view="));

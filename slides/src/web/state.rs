@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{
     path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -40,15 +40,35 @@ pub(crate) struct States {
 pub(crate) struct Deck {
     /// The deck in each language. Replaced when its files change.
     pub(crate) decks: Arc<RwLock<Vec<Slides>>>,
-    /// The root of the repository.
+    /// The folder that holds its pictures: the repository, or the folder of another talk.
     pub(crate) root: PathBuf,
 }
 
 impl Deck {
-    /// The deck in a language. `None` if there is no such language.
+    /// The deck in a language, or in its first one if it does not have this one. `None` if there
+    /// is no deck.
     pub(super) fn in_language(&self, language: &str) -> Option<Slides> {
-        let decks = self.decks.read().unwrap_or_else(PoisonError::into_inner);
-        decks.iter().find(|deck| deck.language == language).cloned()
+        let decks = self.read();
+        let wanted = decks.iter().find(|deck| deck.language == language);
+        wanted.or(decks.first()).cloned()
+    }
+
+    pub(super) fn languages(&self) -> Vec<String> {
+        self.read()
+            .iter()
+            .map(|deck| deck.language.clone())
+            .collect()
+    }
+
+    /// Whether a slide in any language shows this picture.
+    pub(super) fn shows(&self, picture: &str) -> bool {
+        let decks = self.read();
+        let mut slides = decks.iter().flat_map(|deck| &deck.slides);
+        slides.any(|slide| slide.blocks.pictures.iter().any(|it| it == picture))
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Vec<Slides>> {
+        self.decks.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

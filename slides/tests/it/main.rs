@@ -15,6 +15,7 @@ mod kit;
 mod kit_folder;
 #[cfg(target_os = "linux")]
 mod open_files;
+mod other_talk;
 mod pages;
 mod ports;
 mod questions;

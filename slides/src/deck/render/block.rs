@@ -52,6 +52,7 @@ impl Renderer<'_, '_> {
         }
         let info = match kind {
             CodeBlockKind::Fenced(info) => info.to_string(),
+            CodeBlockKind::Indented if self.lint.place.is_other => "text".to_owned(),
             CodeBlockKind::Indented => {
                 self.lint.complain(
                     line,
@@ -62,6 +63,7 @@ impl Renderer<'_, '_> {
         };
         let fence = match Fence::parse(&info) {
             Ok(fence) => fence,
+            Err(_) if self.lint.place.is_other => Fence::of_another_talk(&info),
             Err(why) => {
                 self.lint.complain(line, why.to_string());
                 return used;
@@ -154,7 +156,7 @@ impl Renderer<'_, '_> {
                         .complain(line, format!("the block of `{}` {stale}", fence.language));
                 }
             }
-            None if fence.language == "console" || !quoted => {}
+            None if fence.language == "console" || !quoted || self.lint.place.is_other => {}
             None => self.lint.complain(
                 line,
                 format!(

@@ -6,6 +6,7 @@ mod table;
 
 use super::{
     complaint::Lint,
+    picture,
     region::region,
     slide::{Slide, Source},
     split::RawSlide,
@@ -43,10 +44,28 @@ pub(super) fn render(raw: &RawSlide, file: &Path, lint: &mut Lint<'_>) -> Slide 
         complaints: &mut ignored,
     };
     slide.notes = html_of(&raw_notes, file, &mut notes, &mut of_notes, raw.line);
-    if slide.title.is_empty() {
+    if slide.title.is_empty() && lint.place.is_other {
+        slide.title = first_words(&raw.text);
+    } else if slide.title.is_empty() {
         lint.complain(raw.line, "the slide has no heading: begin it with `# …`");
     }
     slide
+}
+
+/// The first words of a slide without a heading, for the overview and for screen readers.
+fn first_words(text: &str) -> String {
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES);
+    let words = events.filter_map(|event| match event {
+        Event::Text(text) | Event::Code(text) => Some(text.into_string()),
+        Event::SoftBreak | Event::HardBreak | Event::End(_) => Some(" ".to_owned()),
+        _ => None,
+    });
+    let words: String = words.collect();
+    let words: Vec<&str> = words.split_whitespace().take(6).collect();
+    match words.is_empty() {
+        true => "·".to_owned(),
+        false => words.join(" "),
+    }
 }
 
 fn html_of(
@@ -164,7 +183,7 @@ impl Renderer<'_, '_> {
         match level {
             HeadingLevel::H1 => {
                 self.headings += 1;
-                if self.headings > 1 {
+                if self.headings > 1 && !self.lint.place.is_other {
                     self.lint
                         .complain(line, "a second `# …`: put it on a slide of its own");
                 }
@@ -181,6 +200,7 @@ impl Renderer<'_, '_> {
                 self.html += "<h1>";
             }
             HeadingLevel::H2 => self.html += "<h2>",
+            _ if self.lint.place.is_other => self.html += "<h2>",
             _ => {
                 self.lint.complain(
                     line,
@@ -272,18 +292,22 @@ impl Renderer<'_, '_> {
                 _ => {}
             }
         }
-        if alt.trim().is_empty() {
+        if alt.trim().is_empty() && !self.lint.place.is_other {
             self.lint.complain(
                 line,
                 format!("the picture {target} has no description: write ![description]({target})"),
             );
         }
         match self.within(target) {
-            Some(path) if self.lint.place.root.join(&path).is_file() => {
+            Some(path) if self.lint.place.pictures().join(&path).is_file() => {
+                if let Err(why) = picture::check(&self.lint.place.pictures().join(&path)) {
+                    self.lint
+                        .complain(line, format!("the picture {path} {why}"));
+                }
                 let part = self.view(&path, line);
                 self.html += &format!(
                     "<img src=\"/media/{}{part}\" alt=\"{}\">",
-                    escape(&path),
+                    picture::encode(&path),
                     escape(&alt)
                 );
                 self.slide.blocks.shape.push(format!("picture {path}"));
@@ -294,7 +318,13 @@ impl Renderer<'_, '_> {
                 .complain(line, format!("the picture {path} does not exist")),
             None => self.lint.complain(
                 line,
-                format!("the picture {target} is outside the repository"),
+                match self.lint.place.is_outside() {
+                    true => format!(
+                        "the picture {target} is not in the deck's folder: put it there, because \
+                        slides must work without a network"
+                    ),
+                    false => format!("the picture {target} is outside the repository"),
+                },
             ),
         }
         used
@@ -306,7 +336,7 @@ impl Renderer<'_, '_> {
             return String::new();
         };
         // A file that cannot be read has no regions.
-        let drawing = fs::read_to_string(self.lint.place.root.join(path)).unwrap_or_default();
+        let drawing = fs::read_to_string(self.lint.place.pictures().join(path)).unwrap_or_default();
         if region(&drawing, name).is_none() {
             self.lint
                 .complain(line, format!("the picture {path} has no region `{name}`"));
@@ -314,21 +344,25 @@ impl Renderer<'_, '_> {
         format!("?view={name}")
     }
 
-    /// The path from the root of the repository, for one that is relative to the deck's file.
-    /// `None` if it leaves the repository.
+    /// The path from the folder of all pictures, for one that is relative to the deck's file. `None`
+    /// if it leaves that folder.
     fn within(&self, target: &str) -> Option<String> {
         let folder = self
             .file
             .parent()?
-            .strip_prefix(&self.lint.place.root)
+            .strip_prefix(self.lint.place.pictures())
             .ok()?;
         let folder = folder.to_string_lossy().replace('\\', "/");
         let mut path: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+        let target = picture::decode(target)?;
+        if target.starts_with('/') || target.contains(":/") {
+            return None;
+        }
         for part in target.split('/') {
             match part {
                 "" | "." => {}
                 ".." => drop(path.pop()?),
-                part if part.contains([':', '?', '#', '%', '\\']) => return None,
+                part if part.contains([':', '\\', '\0']) => return None,
                 part => path.push(part),
             }
         }

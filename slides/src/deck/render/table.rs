@@ -53,10 +53,12 @@ impl Renderer<'_, '_> {
 
     fn rows(&mut self, rows: &[Vec<(String, String)>], line: usize) -> String {
         let known = promises::known(self.lint.place);
-        let promises = rows
-            .iter()
-            .skip(1)
-            .any(|row| row.iter().any(|(_, text)| promises::mark(text).is_some()));
+        // A table of another talk is the promises table only if it has a row of it.
+        let is_promise = |row: &Vec<(String, String)>| {
+            row.iter().any(|(_, text)| promises::mark(text).is_some())
+                && (!self.lint.place.is_other || known.contains_key(&row[0].1))
+        };
+        let promises = rows.iter().skip(1).any(is_promise);
         let mut html = String::from(if promises {
             "<table class=\"promises\">\n"
         } else {
