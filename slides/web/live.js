@@ -27,9 +27,10 @@ function part(parent, className, tag = 'div') {
 export function fill(section, state, send, place) {
   const label = labelsFor(section.lang);
   for (const element of section.querySelectorAll('[data-demo]')) demo(element, state, label, place);
-  for (const element of section.querySelectorAll('[data-live=follow]')) follow(element, state, label);
+  if (place === 'phone') for (const element of section.querySelectorAll('.picture')) enlarge(element, label);
+  for (const element of section.querySelectorAll('[data-live=follow]')) follow(element, state, label, place);
   for (const element of section.querySelectorAll('[data-live=clone]')) clone(element, state, label);
-  for (const element of section.querySelectorAll('[data-live=xray]')) xray(element, state, label);
+  for (const element of section.querySelectorAll('[data-live=xray]')) xray(element, state, label, place);
   for (const element of section.querySelectorAll('[data-scheduler]')) scheduler(element, state, label, send);
   for (const row of section.querySelectorAll('[data-lights]')) {
     const end = state?.lights?.[row.dataset.lights];
@@ -68,9 +69,13 @@ function verdict(element, demo, label, words) {
   banner.setAttribute('role', 'status');
   const text = why(demo, label);
   const loud = text !== null;
-  banner.hidden = !loud;
-  set(part(banner, 'word', 'strong'), loud ? words : '');
-  set(part(banner, 'why', 'span'), text ?? '');
+  // Never hidden as a whole: a screen reader announces a change only in a region that is there.
+  banner.classList.toggle('empty', !loud);
+  for (const [className, tag, said] of [['word', 'strong', loud ? words : ''], ['why', 'span', text ?? '']]) {
+    const line = part(banner, className, tag);
+    line.hidden = !said;
+    set(line, said);
+  }
 }
 
 // What is said beside the word for an end. Null if the demo has not ended.
@@ -116,7 +121,30 @@ function game(element, state, demo, label, place) {
   } else if (!runs && hall) hall.remove();
 }
 
-function follow(element, state, label) {
+// A drawing is as wide as the phone, and larger if it is asked for.
+function enlarge(picture, label) {
+  const button = part(picture, 'larger', 'button');
+  const show = () => set(button, picture.classList.contains('large') ? label.whole : label.enlarge);
+  button.type = 'button';
+  button.onclick = () => {
+    picture.classList.toggle('large');
+    show();
+  };
+  show();
+}
+
+// On a phone: the code of this very page, for the neighbour.
+function followHere(element, state, label) {
+  const url = state?.follow ?? `${location.origin}/`;
+  if (element.querySelector('img')) return set(element.querySelector('.plain'), label.youFollow);
+  const image = make('img');
+  image.src = '/qr/follow';
+  image.alt = url;
+  element.replaceChildren(make('p', 'plain', label.youFollow), image, make('p', 'url', url));
+}
+
+function follow(element, state, label, place) {
+  if (place === 'phone') return state ? followHere(element, state, label) : undefined;
   if (!state || state.follow === undefined) return;
   if (!state.follow) return set(part(element, 'plain', 'p'), label.noFollow);
   if (element.querySelector('img')) return;
@@ -147,7 +175,8 @@ function bar(parent, name, value, most, text) {
   set(part(row, 'value', 'span'), `${value}`);
 }
 
-function xray(element, state, label) {
+function xray(element, state, label, place) {
+  if (place === 'phone') return set(element.querySelector('.plain'), label.onTheWall);
   const metrics = state?.xray;
   if (!metrics) return;
   element.querySelector('.plain')?.remove();

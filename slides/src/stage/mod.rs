@@ -468,6 +468,7 @@ impl Stage {
         json!({
             "deck": slideshow.revision, "slide": slideshow.slide, "step": slideshow.step,
             "demos": self.demos.for_phones(), "play": self.links.addresses.play,
+            "follow": self.links.addresses.follow,
             "game": game, "vote": vote, "kit": self.kit.json(),
             "audience": self.audience.for_phones(),
         })

@@ -25,6 +25,7 @@ files! {
     "print.css": STYLE,
     "pointer.css": STYLE,
     "audience.css": STYLE,
+    "phone.css": STYLE,
     "deck.js": SCRIPT,
     "socket.js": SCRIPT,
     "live.js": SCRIPT,

@@ -17,6 +17,7 @@ mod kit_folder;
 mod open_files;
 mod other_talk;
 mod pages;
+mod phone_pages;
 mod ports;
 mod questions;
 mod security;
