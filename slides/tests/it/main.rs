@@ -23,4 +23,5 @@ mod questions;
 mod security;
 mod shutdown;
 mod stage;
+mod verdicts;
 mod wall;
