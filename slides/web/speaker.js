@@ -1,10 +1,13 @@
-// The speaker view: the current slide, the next one, the notes, and the time against the plan.
+// The speaker view: the current slide, what the next press shows, the notes, and the time against
+// the plan.
 
 import { draw, fetchDeck, fit, labelsFor, languageAfter, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
 import { connect } from './socket.js';
 import { fill } from './live.js';
 import { moderation } from './moderation.js';
+import { redraw } from './audience.js';
+import { minutes, pace, textsFor } from './speaker-texts.js';
 
 const $ = (id) => document.getElementById(id);
 const hash = new URLSearchParams(location.hash.slice(1));
@@ -34,98 +37,188 @@ async function onState(newest) {
     const now = wanted;
     const [slides, theirNotes] = await Promise.all([fetchDeck(newest.language), fetch(`/notes/${newest.language}`).then((it) => it.json())]);
     if (now !== wanted) return;
-    [deck, notes, shown] = [slides, theirNotes, ''];
+    [deck, notes, shown, pressed] = [slides, theirNotes, '', ''];
     document.documentElement.lang = deck.language;
     document.title = deck.title;
   }
   show();
 }
 
-const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 const command = (...words) => state && send(words);
 
 function frame(id, at, step) {
-  const section = at < deck.slides.length ? draw(deck, at) : make('section', 'slide look-lead', '·');
+  const section = draw(deck, at);
   section.classList.add('current');
-  if (id === 'next') section.inert = true;
+  if (id !== 'now') section.inert = true;
   reveal(section, step);
   $(id).replaceChildren(section);
-  return section;
 }
 
 function show() {
-  const label = labelsFor(deck.language);
+  const [label, text] = [labelsFor(deck.language), textsFor(deck.language)];
   const at = Math.min(state.slide, deck.slides.length - 1);
   const place = `${at} ${deck.language}`;
   if (place !== shown) {
     shown = place;
     frame('now', at, state.step);
-    frame('next', at + 1, Infinity);
     $('notes').innerHTML = notes[at]?.html ?? '';
     $('notes').scrollTop = 0;
     $('notes').lang = deck.language;
-    $('upcoming').textContent = at + 1 < deck.slides.length ? `${label.next}: ${deck.slides[at + 1].title}` : label.end;
     $('live').textContent = `${label.slide} ${at + 1}: ${deck.slides[at].title}`;
-    controls(at, label);
   }
   const section = $('now').firstChild;
   reveal(section, state.step);
   fill(section, state, send, 'speaker');
+  upcoming(at, label, text);
   const steps = deck.slides[at].steps;
-  $('place').textContent = `${at + 1} / ${deck.slides.length}${steps ? `  ·  ${state.step}/${steps}` : ''}`;
-  $('phones').textContent = label.phones(state.phones);
-  const seconds = state.clock.ms / 1000;
-  $('clock').firstChild.textContent = minutes(seconds);
-  $('clock').classList.toggle('runs', state.clock.runs);
-  timing(at, seconds, label);
+  $('place').textContent = `${at + 1} / ${deck.slides.length}${steps ? `  ·  ${text.step(state.step, steps)}` : ''}`;
+  $('phones').textContent = [label.phones(state.phones), state.reply === null ? '' : text.reply(state.reply)].filter(Boolean).join('  ·  ');
+  timing(at, label, text);
+  warnings(at, text);
+  controls(text);
   showAudience(state);
-  if (state.complaints.length) {
-    $('banner').hidden = false;
-    $('banner').textContent = state.complaints.join('\n');
-  } else $('banner').hidden = true;
+  if ($('times').open) times(text);
+  $('banner').hidden = !state.complaints.length;
+  if (state.complaints.length) $('banner').textContent = state.complaints.join('\n');
   for (const status of $('controls').querySelectorAll('.status')) {
     const demo = state.demos[status.dataset.demo];
     status.className = `status ${demo?.status ?? ''}`;
-    status.textContent = demo ? `${label[demo.status] ?? demo.status} ${demo.seconds} s ${demo.why}` : '';
+    status.textContent = demo ? [label[demo.status] ?? demo.status, `${demo.seconds} s`, demo.why].filter(Boolean).join(' · ') : '';
   }
 }
 
-// Compares the clock with the planned time of this slide and of the next one.
-function timing(at, seconds, label) {
-  const plan = notes[at]?.plan;
-  const next = notes.slice(at + 1).find((it) => it.plan !== null)?.plan ?? 2400;
-  const element = $('plan');
-  // A deck without any plan has no length either.
-  const planned = notes.some((it) => it.plan !== null);
-  $('clock').lastChild.hidden = !planned;
-  if (!planned) return void (element.textContent = '');
-  if (plan === null || plan === undefined) return void ([element.textContent, element.className] = [label.questions, '']);
-  const [early, late] = [plan - seconds, seconds - next];
-  element.className = late > 0 ? 'late' : early > 0 ? 'early' : '';
-  const how = late > 0 ? `${minutes(late)} ${label.behind}` : early > 0 ? `${minutes(early)} ${label.ahead}` : label.onTime;
-  element.textContent = `${minutes(plan)} – ${minutes(next)}  ·  ${how}`;
+// What the next press shows, and the slide after it.
+let pressed = '';
+function upcoming(at, label, text) {
+  const { steps } = deck.slides[at];
+  const key = `${at} ${state.step} ${deck.language} ${state.deck}`;
+  if (key === pressed) return;
+  pressed = key;
+  const isStep = state.step < steps;
+  const isLast = at + 1 >= deck.slides.length;
+  const next = deck.slides[at + 1];
+  $('next').hidden = !isStep && isLast;
+  if (isStep) frame('next', at, state.step + 1);
+  else if (!isLast) frame('next', at + 1, 0);
+  $('upcoming').textContent = isStep ? text.nextStep(state.step + 1, steps) : isLast ? label.end : text.nextSlide(at + 2, next.title);
+  // After a step comes the next slide; after the next slide, the one behind it.
+  const then = isStep ? at + 1 : at + 2;
+  $('after').hidden = then >= deck.slides.length;
+  $('then').textContent = $('after').hidden ? '' : text.then(then + 1, deck.slides[then].title);
+  if (!$('after').hidden) frame('after', then, Infinity);
 }
 
-function button(text, act) {
-  const element = make('button', '', text);
+// The clock, and how the talk goes against its plan.
+function timing(at, label, text) {
+  const { pace: plan, slides } = state.plan;
+  const seconds = state.clock.ms / 1000;
+  const hasPlan = notes.some((it) => it.plan !== null);
+  $('clock').firstChild.textContent = minutes(seconds);
+  $('clock').classList.toggle('runs', state.clock.runs);
+  const left = plan && hasPlan ? [text.of(minutes(plan.length)), plan.left < 0 ? text.over(minutes(-plan.left)) : text.left(minutes(plan.left))] : [];
+  $('clock').lastChild.textContent = left.join('  ·  ');
+  const [words, how] = pace(state, text);
+  $('pace').textContent = words || (hasPlan ? label.questions : '');
+  $('pace').className = how;
+  const [last, now] = slides[at] ?? [null, null];
+  $('plan').textContent = [
+    plan?.from === null || plan?.from === undefined ? '' : text.plan(minutes(plan.from), minutes(plan.to)),
+    now === null ? '' : text.here(minutes(now)),
+    last === null ? '' : text.last(minutes(last)),
+  ].filter(Boolean).join('  ·  ');
+}
+
+// What a presenter forgets: a black wall, a clock that stands, a demo that runs on another slide.
+function warnings(at, text) {
+  const here = new Set([...$('now').querySelectorAll('[data-demo]')].map((it) => it.dataset.demo));
+  const slideOf = (name) => deck.slides.findIndex(({ html }) => html.includes(`data-demo="${name}"`)) + 1;
+  const elsewhere = Object.entries(state.demos).filter(([name, { status }]) => ['running', 'building'].includes(status) && !here.has(name)).map(([name]) => name);
+  redraw($('warnings'), [state.dark, state.clock.runs, state.rehearse, elsewhere, deck.language], () => {
+    const warning = (words, ...buttons) => {
+      const element = make('span', buttons.length ? '' : 'note', words);
+      element.append(...buttons);
+      return element;
+    };
+    return [
+      ...(state.rehearse ? [warning(text.rehearses)] : []),
+      ...(state.dark ? [warning(text.isBlack, button(text.notBlack, '', acts.dark))] : []),
+      ...(state.clock.runs ? [] : [warning(text.stands, button(text.start, '', acts.clock))]),
+      ...elsewhere.map((name) => warning(text.runs(name, slideOf(name)), button(text.stopDemo, '', () => command('stop', name)))),
+    ];
+  });
+}
+
+function button(words, key, act) {
+  const element = make('button', '', words);
   element.type = 'button';
+  element.dataset.key = words;
   element.onclick = act;
+  if (key) {
+    const hint = make('kbd', '', key);
+    hint.setAttribute('aria-hidden', 'true');
+    element.append(hint);
+  }
   return element;
 }
 
-function controls(at, label) {
-  const place = $('controls');
-  place.replaceChildren(button('←', acts.back), button('→', acts.next), button('▶❙❙ c', acts.clock), button('0:00', () => command('zero')), button('■ b', acts.dark), ...(deck.languages.length > 1 ? [button(deck.languages.join(' · '), acts.language)] : []));
-  for (const element of $('now').querySelectorAll('[data-demo]')) {
-    const name = element.dataset.demo;
-    const status = make('span', 'status');
-    status.dataset.demo = name;
-    place.append(button('▶ d', () => command('start', name)), button('■', () => command('stop', name)), button(`${label.recorded} r`, () => command('replay', name)), status);
-    if (element.classList.contains('game')) place.append(button('✗ k', acts.crash));
-  }
-  if ($('now').querySelector('[data-scheduler]')) place.append(button('▶ p', acts.play), button('? v', acts.ask));
-  if ($('now').querySelector('[data-lights]')) place.append(button('✓✗ t', acts.lights));
+function controls(text) {
+  const runs = (name) => ['running', 'building'].includes(state.demos[name]?.status);
+  const demos = [...$('now').querySelectorAll('[data-demo]')].map((it) => [it.dataset.demo, it.classList.contains('game'), runs(it.dataset.demo)]);
+  const [plays, lights] = [Boolean($('now').querySelector('[data-scheduler]')), Boolean($('now').querySelector('[data-lights]'))];
+  const now = [deck.language, state.slide, state.dark, state.clock.runs, Boolean(state.vote), state.allLit, demos, plays, lights];
+  redraw($('controls'), now, () => {
+    const [back, next] = [button(text.back, '←', acts.back), button(text.next, '→', acts.next)];
+    for (const it of [back, next]) it.className = 'two';
+    const all = [back, next];
+    for (const [name, isGame, isRunning] of demos) {
+      const status = make('span', 'status');
+      status.dataset.demo = name;
+      all.push(isRunning ? button(text.stopDemo, 'd', () => command('stop', name)) : button(text.demo, 'd', () => command('start', name)), button(text.replay, 'r', () => command('replay', name)));
+      if (isGame) all.push(button(text.crash, 'k', acts.crash));
+      all.push(status);
+    }
+    if (plays) all.push(button(text.play, 'p', acts.play), button(state.vote ? text.endVotes : text.votes, 'v', acts.ask));
+    if (lights) all.push(button(state.allLit ? text.dimmed : text.lights, 't', acts.lights));
+    all.push(
+      button(state.dark ? text.notBlack : text.black, 'b', acts.dark), button(state.clock.runs ? text.stop : text.start, 'c', acts.clock), button(text.zero, '', () => command('zero')),
+      ...(deck.languages.length > 1 ? [button(text.language, 'l', acts.language)] : []), button(text.times, '', () => times(text)), button(text.help, '?', acts.help),
+    );
+    return all;
+  });
 }
+
+// Plan, last rehearsal and now, slide by slide.
+function times(text) {
+  const place = $('times');
+  const time = (seconds) => (seconds === null || seconds === undefined ? '–' : minutes(seconds));
+  const ends = notes.map((_, at) => notes.slice(at + 1).find((it) => it.plan !== null)?.plan ?? state.plan.pace?.length);
+  redraw(place, [state.plan.slides, state.slide, deck.language], () => {
+    const table = make('table');
+    table.createTHead().insertRow().append(...text.table.map((it) => make('th', '', it)));
+    const body = table.createTBody();
+    state.plan.slides.forEach(([last, now], at) => {
+      const plan = notes[at]?.plan ?? null;
+      const planned = plan === null ? null : ends[at] - plan;
+      const row = body.insertRow();
+      if (at === state.slide) row.className = 'here';
+      row.append(...[at + 1, deck.slides[at]?.title ?? '', time(plan), time(planned), time(last), time(now)].map((it) => make('td', '', `${it}`)));
+      row.lastChild.className = now === null || planned === null ? '' : now > planned + 10 ? 'late' : '';
+    });
+    return [make('p', '', text.timesAbout), table, button(text.close, '', () => place.close())];
+  });
+  if (!place.open) {
+    place.showModal();
+    place.querySelector('.here')?.scrollIntoView({ block: 'center' });
+  }
+}
+
+function timeOfDay() {
+  const now = new Date();
+  $('day').textContent = `${now.getHours()}:${String(now.getMinutes()).padStart(2, '0')}`;
+  $('day').title = textsFor(deck?.language).day;
+}
+timeOfDay();
+setInterval(timeOfDay, 1000);
 
 const find = (query) => $('now').querySelector(query)?.dataset;
 const acts = {
@@ -162,3 +255,4 @@ keys(acts, $('typed'));
 swipes($('now'), acts);
 fit($('now'));
 fit($('next'));
+fit($('after'));

@@ -26,6 +26,7 @@ files! {
     "pointer.css": STYLE,
     "audience.css": STYLE,
     "phone.css": STYLE,
+    "speaker.css": STYLE,
     "deck.js": SCRIPT,
     "socket.js": SCRIPT,
     "live.js": SCRIPT,
@@ -39,6 +40,7 @@ files! {
     "moderation.js": SCRIPT,
     "wall.js": SCRIPT,
     "speaker.js": SCRIPT,
+    "speaker-texts.js": SCRIPT,
     "reader.js": SCRIPT,
     "follow.js": SCRIPT,
 }

@@ -22,6 +22,7 @@ mod ports;
 mod questions;
 mod security;
 mod shutdown;
+mod speaker;
 mod stage;
 mod verdicts;
 mod wall;

@@ -196,7 +196,7 @@ fn a_phone_follows_the_speaker_browses_and_follows_again() {
         SOON,
     );
     speaker.wait_for(
-        "document.querySelector('#phones').textContent === '1 phone'",
+        "document.querySelector('#phones').textContent.startsWith('1 phone  ·  slowest reply ')",
         SOON,
     );
     phone.tap("#language");

@@ -1,0 +1,160 @@
+//! The speaker's page in a real browser: what comes next, what was forgotten, and every size.
+
+use crate::{
+    ports,
+    stage::{Stage, build},
+};
+use browser::{Browser, Page};
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(60);
+
+fn speaker(browser: &Browser, stage: &Stage) -> Page {
+    let page = browser.open(&stage.speaker());
+    page.screen(1280, 800);
+    page.wait_for("document.querySelector('#now .slide')", SOON);
+    page
+}
+
+/// Waits until an element has this text.
+fn says(page: &Page, element: &str, text: &str) {
+    let is = format!(
+        "document.querySelector('{element}').textContent.includes({})",
+        serde_json::json!(text)
+    );
+    page.wait_for(&is, SOON);
+}
+
+/// Clicks the button with these words.
+fn press(page: &Page, words: &str) {
+    let words = serde_json::json!(words);
+    page.eval(&format!(
+        "[...document.querySelectorAll('button')].find((it) => it.checkVisibility() && it.dataset.key === {words}).click()"
+    ));
+}
+
+fn check_errors(page: &Page) {
+    assert_eq!(page.errors(), Vec::<String>::new());
+}
+
+#[test]
+fn the_speaker_sees_the_next_step_before_the_next_slide() {
+    let Some(browser) = browser::for_test("next step") else {
+        return;
+    };
+    let stage = Stage::small(&[]);
+    let page = speaker(&browser, &stage);
+    let revealed = |frame: &str, many: usize| {
+        page.wait_for(
+            &format!(
+                "document.querySelectorAll('#{frame} [data-step]:not(.hidden)').length === {many}"
+            ),
+            SOON,
+        );
+    };
+    says(&page, "#upcoming", "Next press: step 1 of 2");
+    says(&page, "#then", "Then slide 2, A demo");
+    revealed("now", 0);
+    revealed("next", 1);
+    press(&page, "Next");
+    says(&page, "#upcoming", "Next press: step 2 of 2");
+    revealed("next", 2);
+    press(&page, "Next");
+    says(&page, "#upcoming", "Next press: slide 2, A demo");
+    says(&page, "#then", "Then slide 3, A game");
+    press(&page, "Back");
+    says(&page, "#place", "step 1 of 2");
+    page.key("End");
+    page.wait_for("document.getElementById('then').textContent === ''", SOON);
+    check_errors(&page);
+}
+
+#[test]
+fn the_speaker_is_told_what_was_forgotten_and_puts_it_right_with_one_press() {
+    let Some(browser) = browser::for_test("warnings") else {
+        return;
+    };
+    let _port = ports::reserve(1);
+    build("01-deadlock");
+    let stage = Stage::small(&[]);
+    let page = speaker(&browser, &stage);
+    let none = "document.getElementById('warnings').children.length === 0";
+    says(&page, "#warnings", "The clock stands");
+    says(&page, "#pace", "not begun");
+    press(&page, "Start the clock");
+    page.wait_for(none, SOON);
+    says(&page, "#pace", "on time");
+    says(&page, "#clock", "of 40:00");
+    says(&page, "#clock", "39:5");
+    says(&page, "#clock", "left");
+    says(&page, "#day", ":");
+    press(&page, "Black");
+    says(&page, "#warnings", "The wall is black");
+    press(&page, "Show the slide");
+    page.wait_for(none, SOON);
+    page.key("2");
+    page.key("Enter");
+    says(&page, "#pace", "0:5");
+    says(&page, "#pace", "ahead");
+    press(&page, "Start the demo");
+    page.wait_for(
+        "document.querySelector('#now .demo').dataset.status === 'running'",
+        SOON,
+    );
+    page.key("ArrowRight");
+    says(&page, "#warnings", "01-deadlock still runs on slide 2");
+    page.screenshot(&browser::picture("speaker-warnings"));
+    press(&page, "Stop the demo");
+    page.wait_for(none, SOON);
+    press(&page, "Times");
+    page.wait_for("document.getElementById('times').open", SOON);
+    let rows = page.eval("document.querySelectorAll('#times tbody tr').length");
+    assert_eq!(rows, 6);
+    check_errors(&page);
+}
+
+#[test]
+fn the_speakers_page_fits_a_laptop_a_tablet_and_a_phone_in_both_languages() {
+    let Some(browser) = browser::for_test("speaker, every size") else {
+        return;
+    };
+    let stage = Stage::open(&["--phones", "0"]);
+    let page = speaker(&browser, &stage);
+    for language in ["en", "ko"] {
+        page.wait_for(
+            &format!("document.documentElement.lang === '{language}'"),
+            SOON,
+        );
+        for (width, height) in [(1280, 800), (768, 1024), (390, 844)] {
+            page.screen(width, height);
+            for slide in ["8", "11"] {
+                for key in slide.chars() {
+                    page.key(&key.to_string());
+                }
+                page.key("Enter");
+                says(&page, "#place", &format!("{slide} /"));
+                page.screenshot(&browser::picture(&format!(
+                    "speaker-{language}-{width}-{slide}"
+                )));
+                let wrong = page.eval(LOOK);
+                assert_eq!(wrong, serde_json::json!([]), "{language} {width} {slide}");
+            }
+        }
+        page.key("l");
+    }
+    check_errors(&page);
+}
+
+/// Finds buttons without words, and what does not fit sideways.
+const LOOK: &str = r"(() => {
+  const mistakes = [];
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide > 0) mistakes.push(`${wide} px sideways`);
+  for (const it of document.querySelectorAll('#controls button, #warnings button')) {
+    if (!/\p{L}{2}/u.test(it.firstChild.textContent)) mistakes.push(`no words: ${it.textContent}`);
+    const box = it.getBoundingClientRect();
+    if (box.right > innerWidth) mistakes.push(`sticks out: ${it.textContent}`);
+  }
+  for (const id of ['now', 'next']) if (document.getElementById(id).getBoundingClientRect().width < 120) mistakes.push(`${id} is too small`);
+  return mistakes;
+})()";
