@@ -8,6 +8,7 @@ use crate::{
     firewall, kit,
     listener::cannot_listen,
     options::{self, Options},
+    overfull,
     reach::Reach,
     record,
     steps::STEPS,
@@ -22,17 +23,21 @@ use web_server::join;
 
 /// Checks the deck and prints every complaint.
 pub(crate) fn lint(options: &Options) -> ExitCode {
-    let (decks, complaints) = deck::load(&Place::new(options.deck.clone()));
+    let place = Place::new(options.deck.clone());
+    let (decks, mut complaints) = deck::load(&place);
+    let (overfull, how) = overfull::check(&place, &decks);
+    complaints.extend(overfull);
+    complaints.sort();
     for complaint in &complaints {
         println!("{complaint}");
     }
     match count(&decks, complaints.len()) {
         Fine(text) => {
-            println!("{text}");
+            println!("{text}; every slide fits ({how})");
             ExitCode::SUCCESS
         }
         Problem(text) => {
-            println!("\n{text}");
+            println!("\n{text} (slides are {how})");
             ExitCode::FAILURE
         }
     }

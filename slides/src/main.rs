@@ -16,6 +16,7 @@ mod kit;
 mod listener;
 mod menu;
 mod options;
+mod overfull;
 mod public_name;
 mod reach;
 mod record;

@@ -22,11 +22,12 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     process::ExitCode,
     sync::{Arc, RwLock},
+    thread,
     time::Duration,
 };
 use tokio::{
     net::TcpListener,
-    sync::{Semaphore, mpsc, watch},
+    sync::{Semaphore, mpsc, oneshot, watch},
     task::{self, JoinHandle},
     time::timeout,
 };
@@ -310,6 +311,57 @@ fn load(file: &StateFile, fresh: bool) -> Option<Kept> {
             None
         }
     }
+}
+
+/// The pages of a deck, served without a stage until this is dropped.
+pub(crate) struct ServedDeck {
+    pub(crate) address: SocketAddr,
+    _ends_with_it: oneshot::Sender<()>,
+}
+
+/// Serves the pages of a deck on this machine, on a port that the system chooses.
+pub(crate) fn serve_deck(place: &Place, decks: Vec<deck::Deck>) -> io::Result<ServedDeck> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+    let address = listener.local_addr()?;
+    let empty = || watch::channel("{}".into()).1;
+    let app = AppState {
+        stage: mpsc::channel(1).0,
+        states: States {
+            pages: empty(),
+            phones: empty(),
+        },
+        deck: Deck {
+            decks: Arc::new(RwLock::new(decks)),
+            root: place.pictures().to_owned(),
+        },
+        token: Token::new().map_err(|error| io::Error::other(error.to_string()))?,
+        goodbye: Farewell::new().1,
+        metrics: Arc::new(Metrics::new()),
+        sockets: Arc::new(Semaphore::new(0)),
+        capacity: Capacity::raised(),
+        rates: Arc::new(web::Rates::new()),
+        codes: web::Codes {
+            follow: None,
+            play: String::new(),
+        },
+    };
+    let check = OriginCheck::for_presenter(vec![address.to_string()], String::new());
+    let (open, dropped) = oneshot::channel::<()>();
+    thread::spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                () = web::serve_presenter(listener, check, app) => {}
+                _ = dropped => {}
+            }
+        });
+    });
+    Ok(ServedDeck {
+        address,
+        _ends_with_it: open,
+    })
 }
 
 async fn bind(address: SocketAddr) -> io::Result<TcpListener> {

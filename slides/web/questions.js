@@ -3,27 +3,13 @@
 import { redraw, textsFor, written } from './audience.js';
 import { make } from './deck.js';
 
-// The number of this device, so that it has one vote. Without storage it lasts as long as the page.
-function drawn() {
-  const number = [...crypto.getRandomValues(new Uint8Array(8))].map((it) => it.toString(16).padStart(2, '0')).join('');
-  try {
-    const known = localStorage.getItem('device');
-    if (/^[0-9a-f]{16}$/.test(known)) return known;
-    localStorage.setItem('device', number);
-  } catch {
-    // Storage is refused.
-  }
-  return number;
-}
-const device = drawn();
-
 // How long a reaction counts, in milliseconds.
 const COUNTS = 45000;
 
 async function request(body) {
   const options = body ? { method: 'POST', body: JSON.stringify(body) } : {};
   try {
-    const answer = await fetch('/questions', { ...options, headers: { 'x-device': device } });
+    const answer = await fetch('/questions', options);
     const json = await answer.json();
     return answer.ok ? json : { error: json.error };
   } catch {

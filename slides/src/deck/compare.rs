@@ -38,17 +38,8 @@ pub(super) fn on_time(place: &Place, deck: &Deck, complaints: &mut Vec<Complaint
         over |= slide.plan.is_none();
         last = slide.plan.or(last);
         if let Some(what) = what {
-            complaints.push(complaint(place, deck, slide, what));
+            complaints.push(place.complaint(deck, slide, what));
         }
-    }
-}
-
-fn complaint(place: &Place, deck: &Deck, slide: &Slide, what: String) -> Complaint {
-    let file = place.folder.join(&deck.language).join(&slide.source.file);
-    Complaint {
-        file: place.name(&file),
-        line: slide.source.line,
-        what,
     }
 }
 
@@ -90,7 +81,7 @@ fn compare_two(place: &Place, first: &Deck, second: &Deck, complaints: &mut Vec<
         let [ours, theirs] = [of(first), of(second)];
         for (one, other) in ours.iter().zip(&theirs) {
             if let Some(what) = differs(one, other) {
-                complaints.push(complaint(place, second, other, what));
+                complaints.push(place.complaint(second, other, what));
             }
         }
         if ours.len() != theirs.len() {

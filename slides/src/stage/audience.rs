@@ -1,6 +1,7 @@
 //! What the audience says beside its votes: questions and reactions, and the switch for both.
 
 use super::{
+    phones::Voter,
     questions::{Device, Now, Questions, Refused},
     reactions::{Reaction, Reactions},
 };
@@ -35,13 +36,6 @@ pub(crate) enum Wish {
         up: bool,
     },
     React(Reaction),
-}
-
-/// Which phone wants it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Asker {
-    pub(crate) device: Device,
-    pub(crate) address: IpAddr,
 }
 
 /// What the presenter does with questions.
@@ -94,11 +88,11 @@ impl Audience {
     }
 
     /// Does what a phone wants, and returns the list of questions for it.
-    pub(super) fn apply(&mut self, from: Asker, wish: Wish, now: Now) -> Result<Value, Refused> {
+    pub(super) fn apply(&mut self, from: Voter, wish: Wish, now: Now) -> Result<Value, Refused> {
         if self.closed {
             return Err(Refused::Closed);
         }
-        let Asker { device, address } = from;
+        let Voter { device, address } = from;
         // Questions have a limit of their own, so only what is counted needs a known device.
         if matches!(wish, Wish::Vote { .. } | Wish::React(_)) {
             self.admit(from)?;
@@ -116,7 +110,7 @@ impl Audience {
     }
 
     /// Admits a device: one that is known, or a new one if its address has not too many.
-    fn admit(&mut self, from: Asker) -> Result<(), Refused> {
+    fn admit(&mut self, from: Voter) -> Result<(), Refused> {
         if self.devices.contains(&from.device) {
             return Ok(());
         }
@@ -202,9 +196,9 @@ pub(super) fn now() -> Now {
 mod tests {
     use super::*;
 
-    fn from(device: Device, last: u8) -> Asker {
+    fn from(device: Device, last: u8) -> Voter {
         let address = IpAddr::from([10, 0, 0, last]);
-        Asker { device, address }
+        Voter { device, address }
     }
 
     fn at(seconds: u64) -> Now {

@@ -1,7 +1,7 @@
 //! The messages to the stage's task.
 
 use super::{
-    audience::{Asker, Moderation, Wish},
+    audience::{Moderation, Wish},
     phones::Voter,
     questions::Refused,
 };
@@ -34,7 +34,7 @@ pub(crate) enum ToStage {
     },
     /// A phone asks, votes for a question or reacts. The reply is the list of questions.
     Audience {
-        from: Asker,
+        from: Voter,
         wish: Wish,
         reply: oneshot::Sender<Result<Value, Refused>>,
     },

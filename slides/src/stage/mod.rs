@@ -30,7 +30,7 @@ use crate::{
     schedule::GameHandle,
 };
 use audience::Audience;
-pub(crate) use audience::{Asker, Moderation, Wish};
+pub(crate) use audience::{Moderation, Wish};
 use demos::Demos;
 pub(crate) use message::{Command, ToStage};
 pub(crate) use metrics::Metrics;

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-/// A phone's page, as the number that the page has drawn for itself and keeps.
+/// A phone, as the number in its cookie.
 pub(crate) type Device = u64;
 
 /// The time since 1970. It goes on after a restart of the stage, as questions do.

@@ -464,7 +464,7 @@ fn a_language_that_the_deck_does_not_have_is_ignored() {
 #[test]
 fn a_question_on_the_wall_is_taken_off_before_the_slide_turns() {
     let mut fixture = Fixture::new(&[0, 0, 0]);
-    let from = Asker {
+    let from = Voter {
         device: 1,
         address: std::net::IpAddr::from([10, 0, 0, 1]),
     };
@@ -556,7 +556,7 @@ fn a_snapshot_survives_json_and_restores_every_part() {
     for wish in [Wish::Ask("why?".to_owned()), Wish::React(Reaction::Lost)] {
         let (reply, _list) = oneshot::channel();
         let address = std::net::IpAddr::from([10, 0, 0, 1]);
-        let from = Asker { device: 1, address };
+        let from = Voter { device: 1, address };
         fixture.stage.apply(ToStage::Audience { from, wish, reply });
     }
     fixture.command(Command::Audience(Moderation::Pick(1)));

@@ -14,7 +14,7 @@ use std::{convert::Infallible, net::IpAddr};
 const COOKIE: &str = "snackbar-phone";
 
 /// The number of the device that sends a request. `None` if it has no cookie.
-fn device(headers: &HeaderMap) -> Option<u64> {
+pub(super) fn device(headers: &HeaderMap) -> Option<u64> {
     let lines = headers.get_all(header::COOKIE).into_iter();
     let lines = lines.filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';'));

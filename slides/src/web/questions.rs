@@ -4,8 +4,8 @@
 //! They are requests and not messages on the phone's WebSocket: the phone that asks gets an answer
 //! of its own, and a message on the WebSocket stays as short as a vote.
 
-use super::{connections::Peer, state::AppState};
-use crate::stage::{Asker, Reaction, Refused, ToStage, Wish};
+use super::{connections::Peer, device::device, state::AppState};
+use crate::stage::{Reaction, Refused, ToStage, Voter, Wish};
 use axum::{
     Extension, Json,
     body::{Body, to_bytes},
@@ -23,17 +23,16 @@ const LONGEST: usize = 1024;
 /// How long a phone may take to send the body, and the stage to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The header with the number that a page has drawn for itself, as 16 hexadecimal digits.
-const DEVICE: &str = "x-device";
-
 /// Why a request is not answered with the list.
 enum Failure {
     Refused(Refused),
     TooMany,
     TooLong,
     Late,
-    /// Neither a wish nor a device.
+    /// It is no wish.
     Odd,
+    /// Without its cookie, each request would be that of another device.
+    NoCookie,
     /// The stage is too busy, or ends.
     Busy,
 }
@@ -54,6 +53,7 @@ impl IntoResponse for Failure {
             Failure::Refused(Refused::Closed) => (StatusCode::FORBIDDEN, "closed"),
             Failure::Late => (StatusCode::REQUEST_TIMEOUT, "late"),
             Failure::Odd => (StatusCode::BAD_REQUEST, "odd"),
+            Failure::NoCookie => (StatusCode::UNAUTHORIZED, "cookie"),
             Failure::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
         };
         (status, Json(json!({"error": why}))).into_response()
@@ -83,11 +83,7 @@ async fn answer(
     if !app.rates.take(address) {
         return Err(Failure::TooMany);
     }
-    let device = headers.get(DEVICE).and_then(|it| it.to_str().ok());
-    let is_number = |it: &&str| it.len() == 16 && it.bytes().all(|it| it.is_ascii_hexdigit());
-    let device = device.filter(is_number);
-    let device = device.and_then(|it| u64::from_str_radix(it, 16).ok());
-    let device = device.ok_or(Failure::Odd)?;
+    let device = device(headers).ok_or(Failure::NoCookie)?;
     let wish = match *method {
         Method::POST => {
             let body = timeout(TIMEOUT, to_bytes(body, LONGEST)).await;
@@ -99,7 +95,7 @@ async fn answer(
     };
     let (reply, list) = oneshot::channel();
     let message = ToStage::Audience {
-        from: Asker { device, address },
+        from: Voter { device, address },
         wish,
         reply,
     };

@@ -20,7 +20,7 @@ fn post(phones: SocketAddr, device: u64, body_text: &str) -> (String, Value) {
         &[
             "POST /questions HTTP/1.1",
             &format!("Host: {phones}"),
-            &format!("X-Device: {device:016x}"),
+            &format!("Cookie: snackbar-phone={device:016x}"),
             &format!("Content-Length: {}", body_text.len()),
             "Connection: close",
             "",
@@ -41,7 +41,7 @@ fn list(phones: SocketAddr, device: u64) -> Value {
         &[
             "GET /questions HTTP/1.1",
             &format!("Host: {phones}"),
-            &format!("X-Device: {device:016x}"),
+            &format!("Cookie: snackbar-phone={device:016x}"),
         ],
     );
     serde_json::from_slice(body(&answer)).expect("a list")
@@ -108,30 +108,27 @@ fn odd_long_and_slow_requests_are_refused() {
         assert_eq!(post(phones, 1, odd).0, "400", "{odd:?}");
     }
     let host = format!("Host: {phones}");
-    for device in [
-        "",
-        "X-Device: 1",
-        "X-Device: +000000000000001",
-        "X-Device: zzzzzzzzzzzzzzzz",
+    for cookie in [
+        "Cookie: a=b",
+        "Cookie: snackbar-phone=1",
+        "Cookie: snackbar-phone=+000000000000001",
+        "Cookie: snackbar-phone=zzzzzzzzzzzzzzzz",
     ] {
-        let lines: Vec<&str> = ["GET /questions HTTP/1.1", &host, device]
-            .into_iter()
-            .filter(|it| !it.is_empty())
-            .collect();
-        assert_eq!(status(&ask_bytes(phones, &lines)), "400", "{device}");
+        let answer = ask_bytes(phones, &["GET /questions HTTP/1.1", &host, cookie]);
+        assert_eq!(status(&answer), "401", "{cookie}");
     }
     let of_another_site = [
         "POST /questions HTTP/1.1",
         &host,
         "Origin: http://evil.example",
-        "X-Device: 0000000000000009",
+        "Cookie: snackbar-phone=0000000000000009",
         "Content-Length: 12",
     ];
     assert_eq!(status(&ask_bytes(phones, &of_another_site)), "403");
     // A body that never comes.
     let mut slow = connect(phones);
     let head = format!(
-        "POST /questions HTTP/1.1\r\n{host}\r\nX-Device: 0000000000000008\r\nContent-Length: 50\r\n\r\n[\"a"
+        "POST /questions HTTP/1.1\r\n{host}\r\nCookie: snackbar-phone=0000000000000008\r\nContent-Length: 50\r\n\r\n[\"a"
     );
     slow.write_all(head.as_bytes()).expect("a head");
     let mut answer = Vec::new();
