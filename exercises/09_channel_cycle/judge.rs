@@ -1,8 +1,8 @@
 //! Judges exercise 9: tokio's channels under loom. Unsolved: `wait-cycle`.
 //!
 //! Covers: a room and a player as tasks of one thread (none to 100 wishes) and as two threads (5
-//! wishes). Does not cover: more players; a list in the room that a player who eats at the same
-//! time keeps short; a `select!` without `biased;`, which begins with a branch chosen at random.
+//! wishes; 20 with a room that takes a wish whenever it can). Does not cover: more players; a
+//! `select!` without `biased;`, which begins with a branch chosen at random.
 
 use super::exercise::open;
 use judge::{Answer, Broken, Case, Judged};
@@ -127,7 +127,24 @@ pub fn judge(case: &mut Case) -> Judged {
                     eaten.len()
                 );
             },
-        )
+        )?;
+
+    case.promise("No queue grows when the room is faster than the player.")
+        .if_broken("huge", |broken, _| broken.says("unanswered"), HUGE)
+        .if_broken("wait-cycle", is_the_ring, RING)
+        .in_every_schedule("twenty wishes, a fast room", Bounds::preemptions(0), || {
+            let outcome = Arc::new(Mutex::new(Outcome::default()));
+            let (room, player) = open();
+            let (wishes, eat) = counted(&outcome, (0..20).collect());
+            // Before each wish, the room does all that it can without the player.
+            let wishes = wishes.inspect(|_| thread::yield_now());
+            let room = thread::spawn("the room", move || block_on(room.serve()));
+            let ann = thread::spawn("ann", move || block_on(player.play(wishes, eat)));
+            ann.join().unwrap();
+            room.join().unwrap();
+            let eaten = outcome.lock().unwrap().eaten.len();
+            assert!(eaten == 20, "20 wishes, but {eaten} answers are eaten");
+        })
 }
 
 const RING: &str = "Each of the two waits for a place in a channel that only the other one \
@@ -256,7 +273,7 @@ fn play(wishes: &[u32]) -> Outcome {
 fn counted(
     outcome: &Arc<Mutex<Outcome>>,
     wishes: Vec<u32>,
-) -> (impl Iterator<Item = u32>, impl FnMut(u32)) {
+) -> (impl Iterator<Item = u32> + use<>, impl FnMut(u32) + use<>) {
     let (seen, told) = (Arc::clone(outcome), Arc::clone(outcome));
     let wishes = wishes.into_iter().inspect(move |_| {
         let mut outcome = seen.lock().unwrap();
