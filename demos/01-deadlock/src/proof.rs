@@ -50,6 +50,7 @@ fn keeps_one_order_for_all() {
 fn keeps_bounded_memory() {
     explore(scenarios::ann_grabs_while_bob_reads_late).holds();
     explore(plays::the_room_keeps_nothing_of_the_past::<Shared<Room>>).holds();
+    explore(plays::the_room_keeps_nothing_of_refusals::<Shared<Room>>).holds();
 }
 
 #[test]

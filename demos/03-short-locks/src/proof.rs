@@ -48,6 +48,7 @@ fn every_snack_is_replaced() {
 #[test]
 fn the_room_keeps_nothing_of_the_past() {
     explore(plays::the_room_keeps_nothing_of_the_past::<Shared<Room>>).holds();
+    explore(plays::the_room_keeps_nothing_of_refusals::<Shared<Room>>).holds();
 }
 
 #[test]

@@ -48,11 +48,13 @@ fn keeps_one_order_for_all() {
 fn keeps_bounded_memory() {
     explore(scenarios::ann_grabs_while_bob_reads_late).holds();
     explore(plays::the_room_keeps_nothing_of_the_past::<Shared<Room>>).holds();
+    explore(plays::the_room_keeps_nothing_of_refusals::<Shared<Room>>).holds();
 }
 
 #[test]
 fn a_seat_is_taken_once() {
     explore(plays::a_name_is_given_to_one_player::<Shared<Room>>).holds();
+    explore(plays::a_late_grab_gets_nothing::<Shared<Room>>).holds();
     explore_long(plays::every_seat_is_taken::<Shared<Room>>).holds();
 }
 
@@ -111,11 +113,13 @@ mod async_mutex {
     fn keeps_bounded_memory() {
         explore(scenarios::ann_grabs_while_bob_reads_late).holds();
         explore(plays::the_room_keeps_nothing_of_the_past::<Shared<Room>>).holds();
+        explore(plays::the_room_keeps_nothing_of_refusals::<Shared<Room>>).holds();
     }
 
     #[test]
     fn a_seat_is_taken_once() {
         explore(plays::a_name_is_given_to_one_player::<Shared<Room>>).holds();
+        explore(plays::a_late_grab_gets_nothing::<Shared<Room>>).holds();
         explore_long(plays::every_seat_is_taken::<Shared<Room>>).holds();
     }
 

@@ -69,9 +69,9 @@ impl Room {
     pub async fn grab(&self, who: Seat) -> Result<(), Refusal> {
         let mut room = self.room.lock();
         let snack = room.tray.look().ok_or(Refusal::TrayEmpty)?;
-        room.tray.take(snack);
         let player = room.players.get_mut(&who).ok_or(Refusal::JoinFirst)?;
         let name = player.eats();
+        room.tray.take(snack);
         // While one phone is slow, this task sleeps here and keeps the room locked.
         room.tell_everyone(News::Grabbed { name, snack }).await;
         Ok(())

@@ -9,7 +9,7 @@ use crate::script::{
     one_by_one_in_two_threads, without_digits,
 };
 use lanes::{Bounds, Verdict};
-use snack::{SEATS, TRAY};
+use snack::{Refusal, SEATS, TRAY};
 use std::iter::repeat_n;
 
 use Act::{Grab, Join, LateGrab, LateLeave, Leave, Read, Refill, Refuse};
@@ -162,6 +162,21 @@ pub fn the_room_keeps_nothing_of_the_past<R: Holds>() {
             room.refill();
             room.leave(&bob);
         }
+    });
+}
+
+/// Players make requests that fail. The room keeps nothing of the refusals, and neither does a
+/// player.
+pub fn the_room_keeps_nothing_of_refusals<R: Holds>() {
+    let room = R::opens();
+    let ann = room.join("ann", WIDE).expect("a seat");
+    keeps_nothing_of(&room, || {
+        let bob = room.join("bob", WIDE).expect("a seat");
+        for _ in 0..2 {
+            room.refuse(&ann, &Refusal::AlreadyIn);
+            room.refuse(&bob, &Refusal::AlreadyIn);
+        }
+        room.leave(&bob);
     });
 }
 
