@@ -1,12 +1,12 @@
 //! Judges exercise 18 with loom, every schedule with at most two preemptions. Unsolved: `aba`.
 //!
 //! Covers: one thread that takes a plate while another one takes and gives back, up to 256 changes;
-//! two that take, two that give back, the last plate. Does not cover: a count that starts again
-//! later; plates that are given back but were never taken.
+//! a count that starts again after 65,536; two that take, two that give back, the last plate. Does
+//! not cover: a count that starts again later; plates that are given back but were never taken.
 
 use super::exercise::{PLATES, Pile};
 use judge::{Broken, Case, Judged, Promise};
-use lanes::sync::Arc;
+use lanes::sync::{Arc, atomic};
 use lanes::{Bounds, thread};
 
 pub fn judge(case: &mut Case) -> Judged {
@@ -154,14 +154,20 @@ pub fn judge(case: &mut Case) -> Judged {
             "short-count",
             // After four changes it was right.
             |broken, answer| wrong(broken) && !answer.code().contains("top.swap"),
-            "After four changes it was right, so you have something that notices a change. But \
-             after this many it is the same as before, and the exchange cannot see that anything \
-             happened. Give a count as many bits as you have.",
+            SHORT,
         ))
         .in_every_schedule(name, Bounds::preemptions(1), move || {
             while_ann_takes(0, move |pile| bob_changes_it(pile, changes))
         })?;
     }
+
+    case.promise("The same after 65,536 changes.")
+        .if_broken("short-count", |_, _| true, SHORT)
+        .in_every_schedule("a count that goes on", Bounds::exhaustive(), || {
+            for cycles in [1 << 15, 1 << 16] {
+                counts_on_for(cycles);
+            }
+        })?;
 
     let waits = ["Mutex", "RwLock", "Condvar", "mpsc", "yield_now"];
     let waits = waits.iter().find(|word| case.answer().says(word));
@@ -175,6 +181,51 @@ pub fn judge(case: &mut Case) -> Judged {
              lock, all others stop; this exercise asks for an answer without one.",
         )
         .holds(!locked, &why)
+}
+
+const SHORT: &str = "After four changes it was right, so you have something that notices a change. \
+    But after this many it is the same as before, and the exchange cannot see that anything \
+    happened. Give a count as many bits as you have.";
+
+/// Asserts that a pile with a count is not the same again after a plate was taken and given back
+/// this many times. A model cannot make so many steps, so it skips those in which the numbers of
+/// the pile only grow, each by the same amount.
+fn counts_on_for(cycles: u64) {
+    let first = atomic::latest_values().len();
+    let pile = Pile::new();
+    let values = || atomic::latest_values().split_off(first);
+    let mut seen = vec![];
+    for _ in 0..2 * PLATES {
+        pile.give_back(bob_takes(&pile));
+        seen.push(values());
+    }
+    let growth = |pair: &[Vec<u64>]| -> Vec<u64> {
+        let pairs = pair[1].iter().zip(&pair[0]);
+        pairs.map(|(new, old)| new.wrapping_sub(*old)).collect()
+    };
+    let growths: Vec<_> = seen.windows(2).map(growth).collect();
+    let is_steady = growths.iter().all(|growth| *growth == growths[0]);
+    if !is_steady || growths[0].iter().all(|&growth| growth == 0) {
+        // Nothing counts here. The other promises judge what notices a change instead.
+        return;
+    }
+    let before_the_last_two = seen[0].iter().zip(&growths[0]);
+    let before_the_last_two: Vec<u64> = before_the_last_two
+        .map(|(value, growth)| value.wrapping_add(growth.wrapping_mul(cycles - 2)))
+        .collect();
+    let first = atomic::latest_values().len();
+    atomic::begin_next_with(&before_the_last_two);
+    let pile = Pile::new();
+    for _ in 0..2 {
+        // A pile that cannot continue from here has no such count.
+        let Some(plate) = pile.take() else { return };
+        pile.give_back(plate);
+    }
+    assert!(
+        atomic::latest_values().split_off(first) != seen[0],
+        "a plate was taken and given back {cycles} times, and every number in the pile is the same \
+         as before"
+    );
 }
 
 /// Whether the plates are not each in one place.

@@ -58,6 +58,17 @@ pub(crate) enum Value {
     Pointer(usize),
 }
 
+impl Value {
+    pub(super) fn bits(self) -> u64 {
+        match self {
+            Value::Unsigned(value) => value,
+            Value::Signed(value) => value.cast_unsigned(),
+            Value::Truth(value) => u64::from(value),
+            Value::Pointer(number) => number as u64,
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

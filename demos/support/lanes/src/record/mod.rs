@@ -19,9 +19,9 @@ pub(crate) use lanes::{
     outside, rename, resume_as, task_lane, task_turn, thread_starts,
 };
 pub(crate) use steps::{
-    alone, begins_as, doubt_of_reads, enter_gate, finds, fingerprint, finish_waiting,
-    holds_at_most, holds_more, is_fair_turn, is_possible, is_waiting, leave_gate, lets_go, loads,
-    object, pointer, reserves, said, step, stores, take_doubt, takes, uses, waits, wants,
-    was_woken, would_wait,
+    alone, begin_next_with, begins_as, doubt_of_reads, enter_gate, finds, fingerprint,
+    finish_waiting, holds_at_most, holds_more, is_fair_turn, is_possible, is_waiting,
+    latest_values, leave_gate, lets_go, loads, next_beginning, object, pointer, reserves, said,
+    step, stores, take_doubt, takes, uses, waits, wants, was_woken, would_wait,
 };
 pub(crate) use tape::{Doubt, LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};

@@ -186,6 +186,27 @@ pub(crate) fn begins_as(id: ObjectId, value: Value) {
     });
 }
 
+/// The bits of every atomic's latest value, in the order in which they were created.
+pub(crate) fn latest_values() -> Vec<u64> {
+    tape(|tape| {
+        let latest = tape
+            .objects
+            .iter()
+            .filter_map(|object| object.atomic.latest);
+        latest.map(Value::bits).collect()
+    })
+}
+
+/// Sets the values with which the next atomics begin.
+pub(crate) fn begin_next_with(values: &[u64]) {
+    tape(|tape| tape.beginnings = values.iter().copied().collect());
+}
+
+/// The value with which the next atomic begins, if it is not its own.
+pub(crate) fn next_beginning() -> Option<u64> {
+    tape(|tape| tape.beginnings.pop_front())
+}
+
 /// Sets the latest value of an atomic, by a plain store or by a read-modify-write.
 pub(crate) fn stores(id: ObjectId, value: Value, is_plain: bool) {
     tape(|tape| {

@@ -3,6 +3,7 @@
 
 use super::{Act, How, Kind, Value};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::panic::Location;
 
 /// A lane's number in its schedule; 0 is the model's own first thread.
@@ -41,6 +42,8 @@ pub(crate) struct Tape {
     pub(super) doubt: Option<String>,
     /// The addresses that atomics held, in the order in which they appeared.
     pub(super) addresses: Vec<usize>,
+    /// The values with which the next atomics begin, in place of their own.
+    pub(super) beginnings: VecDeque<u64>,
     /// Whether a read of an atomic may be impossible.
     pub(super) doubt_of_reads: Doubt,
     pub(super) tickets: u64,

@@ -9,7 +9,7 @@ use std::fmt;
 use std::panic::Location;
 
 macro_rules! atomic {
-    ($name:ident $(<$of:ident>)?, $type:ty, $value:expr, $any:expr, $doc:literal) => {
+    ($name:ident $(<$of:ident>)?, $type:ty, $value:expr, $of_bits:expr, $any:expr, $doc:literal) => {
         #[doc = $doc]
         pub struct $name$(<$of>)? {
             id: ObjectId,
@@ -21,6 +21,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn new(name: impl Into<String>, value: $type) -> Self {
                 let id = record::object(Kind::Atomic, name.into());
+                let value = record::next_beginning().map_or(value, $of_bits);
                 record::begins_as(id, ($value)(value));
                 Self {
                     id,
@@ -229,7 +230,7 @@ macro_rules! arithmetic {
 
 macro_rules! number {
     ($name:ident, $type:ty, $value:expr) => {
-        atomic!($name, $type, $value, 0, "A named number.");
+        atomic!($name, $type, $value, |bits| bits as $type, 0, "A named number.");
         arithmetic!($name, $type,
             fetch_add <$type>::wrapping_add, "Adds, wrapping around; tells the old value.";
             fetch_sub <$type>::wrapping_sub, "Subtracts, wrapping around; tells the old value.";
@@ -247,6 +248,7 @@ atomic!(
     AtomicBool,
     bool,
     Value::Truth,
+    |bits| bits != 0,
     false,
     "A named truth value."
 );
@@ -270,6 +272,7 @@ atomic!(
     AtomicPtr<T>,
     *mut T,
     |pointer: *mut T| record::pointer(pointer.addr()),
+    |_| std::ptr::null_mut(),
     std::ptr::null_mut(),
     "A named pointer. In drawings the pointers of a schedule have numbers."
 );
@@ -287,4 +290,19 @@ impl AtomicBool {
 pub fn fence(order: Ordering) {
     record::me();
     loom::sync::atomic::fence(order);
+}
+
+/// Returns the latest value of every atomic of the model, as bits, in the order in which they were
+/// created. For a model that looks at the numbers of a program that it does not know.
+pub fn latest_values() -> Vec<u64> {
+    record::me();
+    record::latest_values()
+}
+
+/// Lets the next atomics begin with these values instead of their own, in the order in which they
+/// are created. So a model begins after a million changes that only count. An `AtomicPtr` begins as
+/// null.
+pub fn begin_next_with(values: &[u64]) {
+    record::me();
+    record::begin_next_with(values);
 }

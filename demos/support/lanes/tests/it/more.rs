@@ -2,7 +2,9 @@
 //! watches.
 
 use crate::common::{everything, outcomes};
-use lanes::sync::atomic::{AtomicI8, AtomicPtr, AtomicU16, AtomicU32, Ordering::SeqCst};
+use lanes::sync::atomic::{
+    self, AtomicBool, AtomicI8, AtomicPtr, AtomicU16, AtomicU32, Ordering::SeqCst,
+};
 use lanes::sync::{Arc, Barrier, Condvar, LazyLock, Mutex, Once, OnceLock, RwLock};
 use lanes::task::block_on;
 use lanes::tokio::{Notify, RwLock as AsyncRwLock, Semaphore, broadcast, mpsc, watch};
@@ -28,6 +30,30 @@ fn atomics_have_the_operations_of_the_standard_library() {
         assert_eq!(pointer.swap(two, SeqCst), one);
         assert_eq!(pointer.compare_exchange(one, two, SeqCst, SeqCst), Err(two));
         assert_eq!(pointer.load(SeqCst), two);
+    })
+    .holds();
+}
+
+#[test]
+fn a_model_can_begin_after_a_million_changes() {
+    everything(|| {
+        let begin = || {
+            (
+                AtomicU32::new("tickets", 0),
+                AtomicI8::new("change", 0),
+                AtomicBool::new("open", false),
+            )
+        };
+        let (tickets, ..) = begin();
+        tickets.fetch_add(2, SeqCst);
+        assert_eq!(atomic::latest_values(), [2, 0, 0]);
+        atomic::begin_next_with(&[1_000_000, u64::MAX, 1]);
+        let (tickets, change, open) = begin();
+        assert_eq!(tickets.fetch_add(1, SeqCst), 1_000_000);
+        assert_eq!(change.load(SeqCst), -1);
+        assert!(open.load(SeqCst));
+        let (tickets, ..) = begin();
+        assert_eq!(tickets.load(SeqCst), 0, "its own value again");
     })
     .holds();
 }
