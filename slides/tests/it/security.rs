@@ -417,7 +417,7 @@ fn votes(presenter: &mut WebSocket<TcpStream>, all: u64) -> Vec<u64> {
 /// with each page, but only as many as a hall behind one address has.
 #[test]
 fn a_device_has_one_vote_with_many_pages() {
-    let stage = Stage::small(&["--phones", "0"]);
+    let stage = Stage::small(&["--phones", "0", "--vote-seconds", "30"]);
     let page = get(stage.phones(), "/");
     let cookie = page.lines().find_map(|it| it.strip_prefix("set-cookie: "));
     let cookie = cookie.expect("a new device gets a cookie").to_owned();
@@ -452,7 +452,9 @@ fn a_device_has_one_vote_with_many_pages() {
             phone
         })
         .collect();
+    let until = Instant::now() + TIMEOUT;
     let wait_for = |socket: &mut WebSocket<TcpStream>, what: &str| loop {
+        assert!(Instant::now() < until, "no {what}");
         let state = socket.read().expect("a state").to_string();
         let state: serde_json::Value = serde_json::from_str(&state).unwrap_or_default();
         if !state[what]["state"].is_null() || !state[what]["round"].is_null() {
@@ -461,10 +463,10 @@ fn a_device_has_one_vote_with_many_pages() {
     };
     wait_for(&mut presenter, "game");
     presenter
-        .send(Message::text(r#"["ask"]"#))
+        .send(Message::text(r#"["votes",true]"#))
         .expect("a command");
     let state = wait_for(&mut phones[0], "vote");
-    let (round, choice) = (&state["vote"]["round"], &state["vote"]["choices"][1]);
+    let (round, choice) = (&state["vote"]["round"], &state["vote"]["count"][1][0]);
     for phone in &mut phones {
         let vote = Message::text(format!(r#"["vote",{round},{choice}]"#));
         phone.send(vote).expect("a vote");
