@@ -3,15 +3,17 @@
 import { draw, fetchDeck, labelsFor, languageAfter, make, nameOf, reveal } from './deck.js';
 import { swipes } from './keys.js';
 import { connect } from './socket.js';
+import { stayAwake } from './awake.js';
+import { recall, remember as keep } from './storage.js';
 import { countdown, fill, question as ask } from './live.js';
 import { questions } from './questions.js';
 
 const $ = (id) => document.getElementById(id);
-let language = sessionStorage.getItem('language') ?? (navigator.language.startsWith('ko') ? 'ko' : 'en');
+let language = recall('language') ?? (navigator.language.startsWith('ko') ? 'ko' : 'en');
 let deck = null;
 let state = null;
 let at = Math.max(0, Number(location.hash.match(/^#\/(\d+)$/)?.[1] ?? 1) - 1);
-let live = sessionStorage.getItem('browses') !== 'yes';
+let live = recall('browses') !== 'yes';
 let shown = '';
 let ballot = null;
 let how = 'lost';
@@ -60,7 +62,8 @@ function show() {
 function vote() {
   const now = state?.vote;
   const place = $('vote');
-  place.hidden = !now || !state.game;
+  // Without a connection no vote would arrive.
+  place.hidden = !now || !state.game || how !== 'open';
   // Between two votes the last one stays, so that nothing jumps.
   if (place.hidden || now.state === 'waiting') return place.toggleAttribute('inert', true);
   place.inert = false;
@@ -84,10 +87,20 @@ function vote() {
   }));
 }
 
+// The deck that is drawn: its revision.
+let loaded = '';
 async function onState(newest) {
-  const before = state;
   state = newest;
-  if (!deck || before?.deck !== newest.deck) await load();
+  if (!deck || (loaded && loaded !== newest.deck)) {
+    try {
+      await load();
+    } catch {
+      // The connection is lost, too. Phones get no other state until something changes.
+      setTimeout(() => state === newest && onState(newest), 1000);
+      return;
+    }
+  }
+  loaded = newest.deck;
   show();
 }
 
@@ -97,12 +110,12 @@ function turn(by) {
   remember();
 }
 function remember() {
-  sessionStorage.setItem('browses', live ? 'no' : 'yes');
+  keep('browses', live ? 'no' : 'yes');
   show();
 }
 const acts = { next: () => turn(1), back: () => turn(-1) };
 
-const send = connect('/live', null, onState, (now) => {
+const send = connect('/live', null, 25_000, onState, (now) => {
   how = now;
   if (deck) show();
 });
@@ -114,8 +127,8 @@ $('on').onclick = acts.next;
 $('back').onclick = acts.back;
 $('language').onclick = () => {
   language = languageAfter(deck);
-  sessionStorage.setItem('language', language);
-  load();
+  keep('language', language);
+  load().catch(() => {});
 };
 addEventListener('keydown', ({ key }) => ({ ArrowRight: acts.next, ArrowLeft: acts.back })[key]?.());
 addEventListener('hashchange', ({ newURL }) => {
@@ -123,4 +136,6 @@ addEventListener('hashchange', ({ newURL }) => {
   if (wanted && wanted !== at + 1) turn(wanted - 1 - at);
 });
 swipes($('page'), { next: () => turn(1), back: () => turn(-1) });
-await load();
+stayAwake();
+// If this fails, the first state tries again.
+load().catch(() => {});

@@ -1,5 +1,20 @@
 // Keys and swipes.
 
+// The keys of letters and signs by their place on the keyboard, for an input method or an alphabet
+// that sends something else: a Korean one sends ㅏ, or Process, for k.
+const signs = { Period: '.', Equal: '+', Minus: '-', Slash: '?', Space: ' ', NumpadAdd: '+', NumpadSubtract: '-', NumpadEnter: 'Enter' };
+const placed = (code) => code.match(/^(?:Key|Digit|Numpad)([A-Z0-9])$/)?.[1].toLowerCase() ?? signs[code];
+
+// The key that a person meant, whatever Caps Lock and the input method make of it.
+export function meant({ key, code }) {
+  if (/^[!-~]$/.test(key) || key === ' ') return key.toLowerCase();
+  const isNamed = /^[A-Z][A-Za-z0-9]+$/.test(key) && !['Process', 'Unidentified', 'Dead'].includes(key);
+  return isNamed ? key : placed(code ?? '') ?? key;
+}
+
+// These may be held down. Any other key acts once: a held `d` would start and stop the demo.
+const repeats = ['next', 'back', 'larger', 'smaller'];
+
 export function keys(acts, typed) {
   let number = '';
   let going = false;
@@ -11,29 +26,32 @@ export function keys(acts, typed) {
     ArrowRight: 'next', ArrowDown: 'next', PageDown: 'next', ' ': 'next', n: 'next',
     ArrowLeft: 'back', ArrowUp: 'back', PageUp: 'back', Backspace: 'back',
     Home: 'first', End: 'last', f: 'full', s: 'speaker', o: 'overview', b: 'dark', '.': 'dark', '?': 'help', '+': 'larger', '=': 'larger', '-': 'smaller',
-    d: 'demo', r: 'replay', l: 'language', t: 'lights', p: 'play', v: 'ask', k: 'crash', c: 'clock', x: 'laser', q: 'question', Escape: 'close',
+    d: 'demo', r: 'replay', l: 'language', t: 'lights', p: 'play', v: 'ask', k: 'crash', c: 'clock', x: 'laser', q: 'question', Escape: 'close', F5: 'present',
   };
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, textarea, select')) return;
+    const key = meant(event);
     // These press a button that has the focus.
-    if ((event.key === ' ' || event.key === 'Enter') && event.target.closest?.('button, a')) return;
-    if (event.shiftKey && event.key === ' ') {
+    if ((key === ' ' || key === 'Enter') && event.target.closest?.('button, a')) return;
+    // A clicker's key to begin a presentation would reload the page. Ctrl-R still does.
+    if (key === 'F5') event.preventDefault();
+    if (event.shiftKey && key === ' ') {
       event.preventDefault();
       return acts.back();
     }
-    const digit = /^[0-9]$/.test(event.key);
-    if (digit && !going && !number && acts.digit?.(Number(event.key))) return event.preventDefault();
-    if (event.key === '0' && !going && !number && acts.reset) return event.preventDefault(), acts.reset();
-    if (digit) number = (number + event.key).slice(-3);
-    else if (event.key === 'g') [going, number] = [true, ''];
-    else if (event.key === 'Enter') {
+    const digit = /^[0-9]$/.test(key);
+    if (digit && !going && !number && acts.digit?.(Number(key))) return event.preventDefault();
+    if (key === '0' && !going && !number && acts.reset) return event.preventDefault(), acts.reset();
+    if (digit) number = (number + key).slice(-3);
+    else if (key === 'g') [going, number] = [true, ''];
+    else if (key === 'Enter') {
       if (number) acts.go(Number(number) - 1);
       [going, number] = [false, ''];
     } else {
       [going, number] = [false, ''];
-      const act = acts[plain[event.key]];
+      const act = acts[plain[key]];
       if (!act) return show();
-      act();
+      if (!event.repeat || repeats.includes(plain[key])) act();
     }
     event.preventDefault();
     show();

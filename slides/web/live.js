@@ -116,6 +116,8 @@ function game(element, state, demo, label, place) {
   if (runs && demo.listens && full && place === 'projector' && !hall) {
     hall = make('iframe');
     hall.title = 'Snack Rush';
+    hall.tabIndex = -1;
+    hall.allow = 'screen-wake-lock';
     hall.src = `${state.hall}/hall?lang=${element.closest('[lang]').lang}`;
     element.append(hall);
   } else if (!runs && hall) hall.remove();

@@ -3,6 +3,9 @@
 import { draw, fetchDeck, fit, labelsFor, languageAfter, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
 import { connect } from './socket.js';
+import { stayAwake } from './awake.js';
+import { keepFocus, keepFullScreen } from './focus.js';
+import { putAddress, remember, token as findToken, tokenIn } from './storage.js';
 import { fill } from './live.js';
 import { follow } from './laser.js';
 import { overview } from './overview.js';
@@ -11,15 +14,16 @@ import { zooms } from './zoom.js';
 
 const $ = (id) => document.getElementById(id);
 const stage = $('stage');
-const hash = new URLSearchParams(location.hash.slice(1).replace(/^\//, 'slide='));
-const token = hash.get('token') ?? sessionStorage.getItem('token');
-if (token) sessionStorage.setItem('token', token);
+let token = findToken();
+if (token) remember('token', token);
+// `#/10`: a browser that restores the page restores this, too. It never moves the talk.
+const slideIn = (hash) => Number(hash.match(/^#\/(\d+)/)?.[1] ?? 0);
 
 let deck = null;
 let sections = [];
 let state = null;
 // The place in the deck while there is no connection to the stage.
-let offline = { slide: Number(hash.get('slide') || 1) - 1, step: 0, language: 'en', dark: false };
+let offline = { slide: Math.max(0, slideIn(location.hash) - 1), step: 0, language: 'en', dark: false };
 let shown = '';
 const pointer = follow($('laser'), () => sections[here().slide]);
 const showQuestion = wall(() => command('questions', 'take off'));
@@ -72,16 +76,13 @@ function show() {
       zoom.reset();
     }
     shown = place;
-    history.replaceState(null, '', `#/${at + 1}`);
+    putAddress(`#/${at + 1}`, token);
     $('progress').firstChild.style.width = `${(100 * (at + 1)) / sections.length}%`;
     pictures.mark(at);
   }
   $('dark').hidden = !dark;
   showQuestion(state?.audience?.wall, deck.language);
   fill(section, state, state ? send : null, 'projector');
-  const complaints = state?.complaints ?? [];
-  if (complaints.length) banner(complaints.slice(0, 3).join('\n'));
-  else if (state) banner('');
 }
 
 function banner(text) {
@@ -89,29 +90,41 @@ function banner(text) {
   $('banner').textContent = text;
 }
 
-let wanted = null;
+// The deck that is drawn, and the one that is being fetched: its language and its revision.
+let loaded = '';
+let loading = '';
 async function onState(newest) {
-  const before = state;
   state = newest;
-  if (!deck || newest.language !== deck.language || (before && newest.deck !== before.deck)) {
-    wanted = newest.language;
-    await load(newest.language);
-    if (wanted !== newest.language) return;
+  const wanted = `${newest.language} ${newest.deck}`;
+  if (wanted !== loaded) {
+    if (wanted === loading) return;
+    loading = wanted;
+    try {
+      await load(newest.language);
+      loaded = wanted;
+    } catch {
+      // The connection is lost, too, or the next state tries again.
+      return;
+    } finally {
+      loading = '';
+    }
   }
-  const link = Number(hash.get('slide')) - 1;
-  if (!before && link >= 0 && link !== newest.slide) send(['go', link, 0]);
   show();
 }
 
-const send = token
-  ? connect('/control', token, onState, (how) => {
-    if (how === 'refused') {
-      sessionStorage.removeItem('token');
-      banner(label().refused);
-    } else if (how === 'lost') banner(label().lost);
-    if (how !== 'open') [offline, state] = [{ ...offline, ...(state ?? {}) }, null];
-  })
-  : () => false;
+function onChange(how) {
+  banner(how === 'open' ? '' : label()[how] ?? label().lost);
+  if (how === 'refused') remember('token', null);
+  if (how === 'open' || !state) return;
+  // The wall stays as it is. The keys move this page alone, until there is a stage again.
+  [offline, state] = [{ ...offline, ...state }, null];
+  show();
+}
+
+let send = () => false;
+function begin() {
+  send = connect('/control', token, 6_000, onState, onChange);
+}
 
 // Sends a command to the stage. Without a connection it is done here, as far as that is possible.
 function command(...words) {
@@ -136,6 +149,7 @@ export const acts = {
   last: () => command('go', sections.length - 1, 0),
   go: (at) => command('go', Math.max(0, at), 0),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
+  present: () => document.fullscreenElement || acts.full(),
   speaker: () => window.open(`/speaker#token=${token ?? ''}`, 'speaker'),
   overview: () => pictures.toggle(deck, here().slide),
   dark: () => command('dark'),
@@ -186,8 +200,28 @@ stage.addEventListener('click', (event) => {
 });
 // The event's own address: by now the page may have replaced it.
 addEventListener('hashchange', ({ newURL }) => {
-  const at = Number(new URL(newURL).hash.match(/^#\/(\d+)$/)?.[1]);
-  if (at) command('go', at - 1, 0);
+  const { hash } = new URL(newURL);
+  const given = tokenIn(hash);
+  if (given) {
+    token = given;
+    remember('token', token);
+    if (send.renew) send.renew(token);
+    else begin();
+    shown = '';
+    show();
+    return;
+  }
+  // It was typed, or it is a link on a slide: a person moves the talk.
+  if (slideIn(hash)) command('go', slideIn(hash) - 1, 0);
 });
-// Without a token there is no connection, only the deck.
-if (!token) load(new URLSearchParams(location.search).get('lang') ?? 'en').then(show);
+keepFocus();
+keepFullScreen();
+stayAwake();
+if (token) begin();
+// Without a token there is no connection, only the deck, and the page says so.
+else {
+  load(new URLSearchParams(location.search).get('lang') ?? 'en').then(() => {
+    show();
+    banner(label().refused);
+  });
+}

@@ -4,47 +4,65 @@
 import { draw, fetchDeck, fit, labelsFor, languageAfter, make, reveal } from './deck.js';
 import { help, keys, swipes } from './keys.js';
 import { connect } from './socket.js';
+import { stayAwake } from './awake.js';
+import { putAddress, remember, token as findToken, tokenIn } from './storage.js';
 import { fill } from './live.js';
 import { moderation } from './moderation.js';
 import { redraw } from './audience.js';
 import { minutes, pace, textsFor } from './speaker-texts.js';
 
 const $ = (id) => document.getElementById(id);
-const hash = new URLSearchParams(location.hash.slice(1));
-const token = hash.get('token') ?? sessionStorage.getItem('token');
-if (token) {
-  sessionStorage.setItem('token', token);
-  history.replaceState(null, '', '/speaker');
-}
+let token = findToken();
+if (token) putAddress('/speaker', token);
 let deck = null;
 let notes = [];
 let state = null;
 let shown = '';
-let wanted = '';
+let live = false;
 
-const send = connect('/control', token ?? 'none', onState, (how) => {
-  $('banner').hidden = how === 'open';
-  $('banner').textContent = labelsFor(deck?.language)[how === 'refused' ? 'refused' : 'lost'];
+const send = connect('/control', token ?? 'none', 6_000, onState, (how) => {
+  live = how === 'open';
+  // A page that cannot control the talk does not look as if it could.
+  document.body.classList.toggle('lost', !live);
+  for (const part of document.querySelectorAll('main, #audience')) part.inert = !live;
+  if (how === 'refused') remember('token', null);
+  $('banner').hidden = live;
+  $('banner').textContent = labelsFor(deck?.language)[how] ?? labelsFor(deck?.language).lost;
 });
+addEventListener('hashchange', ({ newURL }) => {
+  token = tokenIn(new URL(newURL).hash) ?? token;
+  putAddress('/speaker', token);
+  send.renew(token ?? 'none');
+});
+stayAwake();
 
 const showAudience = moderation((words) => command(...words));
 
+// The deck that is drawn, and the one that is being fetched: its language and its revision.
+let loaded = '';
+let loading = '';
 async function onState(newest) {
-  const before = state;
   state = newest;
-  if (!deck || newest.language !== deck.language || before?.deck !== newest.deck) {
-    wanted = `${newest.language} ${newest.deck}`;
-    const now = wanted;
-    const [slides, theirNotes] = await Promise.all([fetchDeck(newest.language), fetch(`/notes/${newest.language}`).then((it) => it.json())]);
-    if (now !== wanted) return;
-    [deck, notes, shown, pressed] = [slides, theirNotes, '', ''];
+  const wanted = `${newest.language} ${newest.deck}`;
+  if (wanted !== loaded) {
+    if (wanted === loading) return;
+    loading = wanted;
+    try {
+      const [slides, theirNotes] = await Promise.all([fetchDeck(newest.language), fetch(`/notes/${newest.language}`).then((it) => it.json())]);
+      [deck, notes, shown, pressed, loaded] = [slides, theirNotes, '', '', wanted];
+    } catch {
+      // The connection is lost, too, or the next state tries again.
+      return;
+    } finally {
+      loading = '';
+    }
     document.documentElement.lang = deck.language;
     document.title = deck.title;
   }
-  show();
+  if (live) show();
 }
 
-const command = (...words) => state && send(words);
+const command = (...words) => live && send(words);
 
 function frame(id, at, step) {
   const section = draw(deck, at);
@@ -79,7 +97,7 @@ function show() {
   showAudience(state);
   if ($('times').open) times(text);
   $('banner').hidden = !state.complaints.length;
-  if (state.complaints.length) $('banner').textContent = state.complaints.join('\n');
+  if (state.complaints.length) $('banner').textContent = [label.heldBack, ...state.complaints].join('\n');
   for (const status of $('controls').querySelectorAll('.status')) {
     const demo = state.demos[status.dataset.demo];
     status.className = `status ${demo?.status ?? ''}`;

@@ -43,12 +43,14 @@ fn read(place: &Place, language: &str, complaints: &mut Vec<Complaint>) -> Deck 
                 continue;
             }
         };
+        // Some editors begin a file with a byte-order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut lint = Lint {
             place,
             file: &name,
             complaints,
         };
-        let raw = split::split(&text, language, &mut lint);
+        let raw = split::split(text, language, &mut lint);
         if deck.title.is_empty() {
             deck.title = raw.title;
         }

@@ -2,13 +2,15 @@
 
 use crate::deck::{Complaint, Deck, Slide};
 use serde::{Deserialize, Serialize};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The decks, one a language, and the place in them.
 #[derive(Debug)]
 pub(super) struct Slideshow {
     decks: Vec<Deck>,
     pub(super) complaints: Vec<Complaint>,
-    /// Counts how often the decks were read; a page loads the deck again when it changes.
+    /// A number of the decks' content; a page loads the deck again when it changes. It is the same
+    /// after a restart, so that hundreds of phones do not load the same deck again.
     pub(super) revision: u64,
     pub(super) language: String,
     /// Index of the slide. Less than the number of slides, or 0 if there are none.
@@ -45,9 +47,12 @@ impl Slideshow {
         }
     }
 
-    /// Takes decks that were read again. If one has no slides, the slides from before stay.
+    /// Takes decks that were read again. Decks with a mistake are held back whole: the slides from
+    /// before stay. Only the first ones are shown as they are.
     pub(super) fn load(&mut self, decks: Vec<Deck>, complaints: Vec<Complaint>) {
-        if decks.iter().all(|deck| !deck.slides.is_empty()) {
+        let has_slides = decks.iter().all(|deck| !deck.slides.is_empty());
+        if has_slides && (complaints.is_empty() || self.decks.is_empty()) {
+            self.revision = revision(&decks);
             self.decks = decks;
             if !self.has_language(&self.language)
                 && let Some(first) = self.decks.first()
@@ -56,7 +61,6 @@ impl Slideshow {
             }
         }
         self.complaints = complaints;
-        self.revision += 1;
         self.go(self.slide, self.step);
     }
 
@@ -159,4 +163,11 @@ impl Slideshow {
     pub(super) fn slides(&self) -> &[Slide] {
         self.decks.first().map_or(&[], |deck| &deck.slides)
     }
+}
+
+/// A hash of all that the pages show of the decks. A number that JavaScript can hold.
+fn revision(decks: &[Deck]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{decks:?}").hash(&mut hasher);
+    hasher.finish() >> 12
 }

@@ -30,6 +30,13 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(8);
 /// How often a phone is pinged. The presenter sees how long the slowest one takes to answer.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 
+/// After how many pings the page gets a message. It does not see pings; `web/socket.js` knows by the
+/// silence that its connection is stale.
+const PINGS_A_BEAT: u32 = 2;
+
+/// The message for the page.
+const BEAT: &str = "\"beat\"";
+
 /// A phone that sends nothing for this long, not even a pong, is disconnected.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
@@ -95,6 +102,7 @@ async fn follow(socket: &mut Socket, app: &AppState, phone: u64) -> Option<Close
     let mut goodbye = app.goodbye.clone();
     let mut seen = app.metrics.states();
     let mut ping = interval(PING_INTERVAL);
+    let mut pings = 0;
     let mut last_message = Instant::now();
     let connected = last_message;
     let mut bucket = TokenBucket::new(RATE, 0);
@@ -137,6 +145,12 @@ async fn follow(socket: &mut Socket, app: &AppState, phone: u64) -> Option<Close
                 let ping = Message::Ping(Vec::new().into());
                 app.metrics.replies.asked(phone, Instant::now());
                 if is_idle || !socket.send(ping, SEND_TIMEOUT).await {
+                    return None;
+                }
+                pings += 1;
+                if pings % PINGS_A_BEAT == 0
+                    && !socket.send(Message::text(BEAT), SEND_TIMEOUT).await
+                {
                     return None;
                 }
             }

@@ -575,8 +575,14 @@ fn the_reader_shows_every_slide_with_its_notes() {
     check_errors(&page);
 }
 
+/// The heading on the wall, or what is written over it.
+const WALL: &str = "document.getElementById('banner').hidden ? document.querySelector('.current h1').textContent : document.getElementById('banner').textContent";
+
+/// The slides that the page has.
+const SLIDES: &str = "document.querySelectorAll('#stage > .slide').length";
+
 #[test]
-fn an_edit_is_shown_at_once_and_a_mistake_is_reported() {
+fn an_edit_is_shown_at_once_and_a_deck_with_a_mistake_is_held_back() {
     let Some(browser) = browser::for_test("edit") else {
         return;
     };
@@ -591,6 +597,7 @@ fn an_edit_is_shown_at_once_and_a_mistake_is_reported() {
     }
     let stage = Stage::open(&["--deck", &folder.to_string_lossy()]);
     let page = projector(&browser, &stage);
+    let speaker = browser.open(&stage.speaker());
     page.key("End");
     at(&page, 6);
     let file = folder.join("en/01-all.md");
@@ -602,12 +609,53 @@ fn an_edit_is_shown_at_once_and_a_mistake_is_reported() {
     );
     at(&page, 6);
     fs::write(&file, text.replace("# Code", "# Code\n\n<b>bold</b>")).expect("an edit");
-    page.wait_for(
-        "document.getElementById('banner').textContent.includes('HTML')",
+    speaker.wait_for(
+        "document.getElementById('banner').textContent.includes('en/01-all.md:') && document.getElementById('banner').textContent.includes('HTML')",
         SOON,
     );
+    speaker.screenshot(&browser::picture("held-back"));
+    // The wall keeps the slides that it had, and says nothing.
+    assert_eq!(page.eval(WALL), "Fresh code");
     fs::write(&file, &text).expect("an edit");
-    page.wait_for("document.getElementById('banner').hidden", SOON);
+    speaker.wait_for("document.getElementById('banner').hidden", SOON);
+    page.wait_for(
+        "document.querySelector('.current h1').textContent === 'Code'",
+        SOON,
+    );
+    // Saved in two halves; saved as Notepad does; one language without its last slide; no file.
+    let half = text.len() / 2;
+    let shorter = text.rsplit_once("\n---\n").expect("two slides").0;
+    let other = fs::read_to_string(folder.join("ko/01-all.md")).expect("the deck");
+    for (what, bytes, complaint) in [
+        ("half of it", &text.as_bytes()[..half], true),
+        ("an empty file", b"", true),
+        ("a slide less", shorter.as_bytes(), true),
+        ("not UTF-8", b"\xFF\xFE#\0", true),
+        ("the other language", other.as_bytes(), true),
+        (
+            "a byte-order mark",
+            format!("\u{feff}{text}").as_bytes(),
+            false,
+        ),
+    ] {
+        fs::write(&file, bytes).expect("an edit");
+        if complaint {
+            speaker.wait_for("!document.getElementById('banner').hidden", SOON);
+        } else {
+            // Longer than the stage takes to see it.
+            page.eval("new Promise((done) => setTimeout(done, 1500))");
+        }
+        assert_eq!(page.eval(WALL), "Code", "{what}");
+        assert_eq!(page.eval(SLIDES), 6, "{what}");
+        fs::write(&file, &text).expect("an edit");
+        speaker.wait_for("document.getElementById('banner').hidden", SOON);
+    }
+    fs::remove_file(&file).expect("removed");
+    speaker.wait_for("!document.getElementById('banner').hidden", SOON);
+    assert_eq!(page.eval(SLIDES), 6, "no file");
+    fs::write(&file, &text).expect("put back");
+    speaker.wait_for("document.getElementById('banner').hidden", SOON);
+    assert_eq!(page.eval(WALL), "Code");
     let _left_for_the_system = fs::remove_dir_all(&folder);
     check_errors(&page);
 }
