@@ -47,6 +47,7 @@ fn count(decks: &[Deck], complaints: usize) -> Finding {
     let slides = decks.first().map_or(0, |deck| deck.slides.len());
     match (complaints, slides) {
         (0, 0) => Problem("there are no slides".to_owned()),
+        (0, slides) if decks.len() == 1 => Fine(format!("{slides} slides, no complaints")),
         (0, slides) => Fine(format!(
             "{slides} slides in each of {} languages, no complaints",
             decks.len()

@@ -79,7 +79,7 @@ const texts = {
     off: '질문과 반응을 받지 않는 중',
     show: '휴대폰에 공개',
     pick: '화면에 띄우기',
-    pickFirst: '1위 질문을 화면에  q',
+    pickFirst: '1위 질문 띄우기  q',
     takeOff: '화면에서 내리기',
     takeOffKey: '화면에서 내리기  q',
     dismiss: '삭제',

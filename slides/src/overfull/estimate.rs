@@ -166,6 +166,7 @@ pub(super) fn size(slide: &Slide) -> Size {
         over: (needs - has_room - DOUBT).max(0.0),
         wide: (laid.wide - DOUBT).max(0.0),
         cut: 0,
+        squeezed: 0.0,
     }
 }
 

@@ -50,7 +50,8 @@ pub(super) fn look(
     let served = server::serve_deck(place, decks.to_vec())
         .map_err(|error| format!("the pages cannot be served: {error}"))?;
     let mut all = Vec::new();
-    for (at, deck) in decks.iter().enumerate() {
+    let with_slides = decks.iter().enumerate();
+    for (at, deck) in with_slides.filter(|(_, deck)| !deck.slides.is_empty()) {
         let page = browser.open(&format!(
             "http://{}/?lang={}",
             served.address, deck.language
@@ -88,6 +89,7 @@ fn size(of: &Value) -> Size {
         over: number("over"),
         wide: number("wide"),
         cut: number("cut") as u32,
+        squeezed: number("squeezed"),
     }
 }
 
@@ -118,10 +120,15 @@ const MEASURE: &str = r"(async () => {
       const lost = code.scrollHeight - code.clientHeight;
       if (line && lost > 4) cut += Math.ceil(lost / line);
     }
+    let squeezed = 0;
+    for (const it of body.querySelectorAll('.picture img')) {
+      const high = it.getBoundingClientRect().height / scale;
+      if (it.naturalHeight >= 200 && high < 120) squeezed = Math.max(1, high);
+    }
     if (last < first) [first, last] = [top, top];
     const over = Math.max(0, top - first) + Math.max(0, last - room.bottom);
     const head = slide.querySelector('.head').getBoundingClientRect();
     const above = Math.max(0, whole.top - head.top);
-    return { needs: (last - first) / scale, over: (over + above) / scale, wide: wide / scale, cut };
+    return { needs: (last - first) / scale, over: (over + above) / scale, wide: wide / scale, cut, squeezed };
   });
 })()";

@@ -17,6 +17,8 @@ struct Size {
     wide: f64,
     /// Lines of code that are cut off.
     cut: u32,
+    /// The height of a picture that has been squeezed until it cannot be seen. 0 if there is none.
+    squeezed: f64,
 }
 
 /// Less than this is no more than a letter's own margin.
@@ -37,6 +39,9 @@ impl Size {
                 1 => "cuts off 1 line of code".to_owned(),
                 many => format!("cuts off {many} lines of code"),
             });
+        }
+        if self.squeezed > 0.0 {
+            wrong.push(format!("shows a picture only {:.0} px high", self.squeezed));
         }
         (!wrong.is_empty()).then(|| {
             format!(

@@ -67,6 +67,29 @@ fn the_estimate_finds_the_slides_that_do_not_fit() {
     }
 }
 
+/// A picture shrinks until the text fits, so only its height tells that there was no room for it.
+#[test]
+fn a_picture_that_is_squeezed_is_reported() {
+    let Some(browser) = browser::for_test("squeezed") else {
+        return;
+    };
+    let words = "Every crate waits for the slowest one. ".repeat(18);
+    let slide = |text: &str| format!("# A slide\n\n{text}\n\n![a square](a.svg)\n");
+    let slides = [slide("Few words."), slide(&words)].join("\n---\n\n");
+    let scratch = Scratch::new("squeezed", &slides);
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='400' height='400'><rect width='400' height='400'/></svg>";
+    fs::write(scratch.0.join("a.svg"), svg).expect("a picture");
+    let place = scratch.place();
+    let (decks, complaints) = deck::load(&place);
+    assert_eq!(complaints, []);
+    for looked in measure::look(&browser, &place, &decks).expect("sizes") {
+        let complaints: Vec<_> = looked.sizes.iter().map(Size::complaint).collect();
+        assert_eq!(complaints[0], None);
+        let squeezed = complaints[1].as_deref().unwrap_or_default();
+        assert!(squeezed.contains("a picture only"), "{squeezed}");
+    }
+}
+
 /// Where Chromium is, it measures the same as is estimated elsewhere.
 #[test]
 fn the_estimate_agrees_with_the_measurement() {

@@ -218,6 +218,9 @@ fn phones_ask_the_speaker_shows_and_the_wall_has_one_question() {
         "1"
     );
     phone.screenshot(&browser::picture("phone-asked"));
+    phone.phone(640, 360);
+    phone.screenshot(&browser::picture("phone-landscape-asked"));
+    phone.phone(390, 844);
     assert!(
         !wall.text().contains("onerror"),
         "it is on the wall already"
