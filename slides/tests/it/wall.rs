@@ -79,7 +79,7 @@ fn plus_zooms_to_the_pointer_a_drag_pans_and_zero_resets() {
     let [left, _, width] = slide_box(&page);
     assert!(near(width, 1536.0) && near(left, 192.0), "{left} {width}");
     page.key("0");
-    page.mouse_to((300.0, 550.0));
+    page.mouse_to((230.0, 130.0));
     page.key("+");
     page.key("+");
     page.screenshot(&browser::picture("zoomed"));
