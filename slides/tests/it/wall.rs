@@ -163,6 +163,11 @@ fn arrows_move_in_the_overview_and_enter_goes_there() {
         assert_eq!(focused(&page), now, "after {key}");
     }
     at(&page, 1);
+    // The keys moved in the overview and nowhere else: nothing of the slide is revealed.
+    assert_eq!(
+        page.eval("document.querySelectorAll('.current .hidden').length"),
+        2
+    );
     page.screenshot(&browser::picture("overview-moved"));
     page.key("Enter");
     at(&page, 4);
