@@ -3,12 +3,12 @@
 use crate::{
     capacity::Capacity,
     deck::{self, Deck, Place},
-    demo::{cargo, program::Program},
+    demo::{cargo, port, program::Program},
     finding::Finding::{self, Fine, Problem},
     firewall, kit,
     listener::cannot_listen,
     options::{self, Options},
-    overfull,
+    overfull, pressed,
     reach::Reach,
     record,
     steps::STEPS,
@@ -88,6 +88,11 @@ pub(crate) fn all(options: &Options) -> ExitCode {
     report.note("open files", open_files(&capacity));
     report.note("firewall", firewall::check(phones.port()));
     report.note("browser", browser());
+    println!("      Pressing what a presenter presses, on a stage of its own …");
+    let pressed = pressed::all(options.deck.as_deref(), &decks);
+    report.need("pages", pressed.pages);
+    report.need("a vote", pressed.vote);
+    report.need("the game", pressed.game);
     report.note("fonts", fonts());
     println!(
         "\nCheck by hand: the projector's picture fills the wall, the machine is plugged in and does \
@@ -196,7 +201,12 @@ fn demo_ports() -> Finding {
     match taken[..] {
         [] => Fine("7001 to 7008 are free".to_owned()),
         [first, ..] => Problem(format!(
-            "another program listens on {taken:?}, perhaps a demo in another terminal: {}",
+            "{} listens on {first}{}, perhaps a demo in another terminal: {}",
+            port::who(first),
+            match taken.len() {
+                1 => String::new(),
+                _ => format!(" (taken: {taken:?})"),
+            },
             advice::port_is_taken(first)
         )),
     }

@@ -1,5 +1,6 @@
 //! Why a listener cannot be opened, and what to do about it.
 
+use crate::demo::port;
 use harness::advice;
 use std::{io, net::SocketAddr};
 
@@ -8,7 +9,8 @@ use std::{io, net::SocketAddr};
 pub(crate) fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => format!(
-            "cannot listen on {address}: another program listens there, perhaps another stage; {}",
+            "cannot listen on {address}: {} listens there, perhaps another stage; {}",
+            port::who(address.port()),
             advice::port_is_taken(address.port())
         ),
         io::ErrorKind::PermissionDenied => format!(

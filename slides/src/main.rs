@@ -17,6 +17,7 @@ mod listener;
 mod menu;
 mod options;
 mod overfull;
+mod pressed;
 mod public_name;
 mod reach;
 mod record;

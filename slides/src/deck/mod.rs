@@ -24,7 +24,6 @@ pub(crate) use complaint::Complaint;
 pub(crate) use load::load;
 pub(crate) use place::{LANGUAGES, Place};
 pub(crate) use region::region;
-#[cfg(test)]
 pub(crate) use slide::Blocks;
 pub(crate) use slide::{Deck, Seconds, Slide, TALK, clock};
 pub(crate) use watch::watch;

@@ -12,6 +12,15 @@ pub(crate) struct Holder {
     pub(crate) name: String,
 }
 
+/// The program that listens on this port, in words: `01-deadlock (process 4711)`, or `another
+/// program`.
+pub(crate) fn who(port: u16) -> String {
+    match holder(port) {
+        Some(Holder { process, name }) => format!("{name} (process {process})"),
+        None => "another program".to_owned(),
+    }
+}
+
 /// The port in a line with which a demo says that it is taken: `port 7001 is taken, …`, or
 /// `127.0.0.1:7008 is taken: …`.
 pub(super) fn taken(line: &str) -> Option<u16> {

@@ -54,7 +54,7 @@ pub(crate) fn command(program: &Command) -> Command {
 }
 
 /// The path of this program. On Linux it stays valid if the file is rebuilt while the stage runs.
-fn myself() -> PathBuf {
+pub(crate) fn myself() -> PathBuf {
     let running = PathBuf::from("/proc/self/exe");
     if running.exists() {
         return running;

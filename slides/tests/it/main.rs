@@ -3,6 +3,7 @@
 
 #[cfg(target_os = "linux")]
 mod addresses;
+mod check;
 mod close_codes;
 mod demos;
 mod fallbacks;
