@@ -1,6 +1,9 @@
 //! A mistake in the deck.
 
-use super::place::Place;
+use super::{
+    place::Place,
+    slide::{Deck, Slide},
+};
 use std::fmt;
 
 /// What is wrong with the deck, and where.
@@ -17,6 +20,23 @@ pub(crate) struct Complaint {
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.file, self.line, self.what)
+    }
+}
+
+impl Place {
+    /// A complaint about a slide.
+    pub(crate) fn complaint(&self, deck: &Deck, slide: &Slide, what: String) -> Complaint {
+        let folder = self.folder.join(&deck.language);
+        let folder = if folder.is_dir() {
+            &folder
+        } else {
+            &self.folder
+        };
+        Complaint {
+            file: self.name(&folder.join(&slide.source.file)),
+            line: slide.source.line,
+            what,
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::{fmt::Write, fs, path::Path};
 /// The largest picture that is served, in bytes.
 pub(crate) const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// The content type of a picture, by the end of its name, as cameras write it, too: `P1.JPG`. `None`
-/// if it is no picture that every browser shows.
+/// The content type of a picture, by the end of its name, as cameras write it, too: `P1.JPG`.
+/// `None` if it is no picture that every browser shows.
 pub(crate) fn kind(path: &str) -> Option<&'static str> {
     let (_, end) = path.rsplit_once('.')?;
     Some(match end.to_ascii_lowercase().as_str() {

@@ -1,9 +1,5 @@
 //! Where a deck and the files that it quotes are.
 
-use super::{
-    complaint::Complaint,
-    slide::{Deck, Slide},
-};
 use crate::demo::cargo;
 use std::{
     fs,
@@ -75,21 +71,6 @@ impl Place {
         match own.is_empty() && self.is_other {
             true => slides_in(&self.folder),
             false => own,
-        }
-    }
-
-    /// A complaint about a slide.
-    pub(crate) fn complaint(&self, deck: &Deck, slide: &Slide, what: String) -> Complaint {
-        let folder = self.folder.join(&deck.language);
-        let folder = if folder.is_dir() {
-            &folder
-        } else {
-            &self.folder
-        };
-        Complaint {
-            file: self.name(&folder.join(&slide.source.file)),
-            line: slide.source.line,
-            what,
         }
     }
 

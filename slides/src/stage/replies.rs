@@ -1,4 +1,5 @@
-//! How long the phones take to answer a ping: the presenter sees a slow network before a vote fails.
+//! How long the phones take to answer a ping: the presenter sees a slow network before a vote
+//! fails.
 
 use std::{
     collections::BTreeMap,

@@ -344,8 +344,8 @@ impl Renderer<'_, '_> {
         format!("?view={name}")
     }
 
-    /// The path from the folder of all pictures, for one that is relative to the deck's file. `None`
-    /// if it leaves that folder.
+    /// The path from the folder of all pictures, for one that is relative to the deck's file.
+    /// `None` if it leaves that folder.
     fn within(&self, target: &str) -> Option<String> {
         let folder = self
             .file
