@@ -223,8 +223,8 @@ fn slide(lines: &[&str], line: usize, lint: &mut Lint<'_>) -> RawSlide {
 }
 
 /// Reads a line of another talk: its comments may be anywhere, in any number and on one line. All
-/// of them are notes, but a command to a viewer, such as `<!-- _class: lead -->`, is ignored. Returns
-/// the part of the line that is no comment.
+/// of them are notes, but a command to a viewer, such as `<!-- _class: lead -->`, is ignored.
+/// Returns the part of the line that is no comment.
 fn comment_of_another_talk<'a>(
     line: &'a str,
     inside: Inside,

@@ -30,8 +30,8 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(8);
 /// How often a phone is pinged. The presenter sees how long the slowest one takes to answer.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 
-/// After how many pings the page gets a message. It does not see pings; `web/socket.js` knows by the
-/// silence that its connection is stale.
+/// After how many pings the page gets a message. It does not see pings; `web/socket.js` knows by
+/// the silence that its connection is stale.
 const PINGS_A_BEAT: u32 = 2;
 
 /// The message for the page.
