@@ -21,6 +21,7 @@ mod pages;
 mod phone_pages;
 mod ports;
 mod questions;
+mod restart;
 mod security;
 mod shutdown;
 mod speaker;

@@ -36,6 +36,17 @@ impl Stage {
         Stage::started(Program::start(env!("CARGO_BIN_EXE_slides"), &more))
     }
 
+    #[cfg(unix)]
+    /// Starts a stage at an address that is known before, so that it keeps its state.
+    pub(crate) fn open_at(address: SocketAddr, more: &[&str]) -> Stage {
+        let more = [more, &["--no-kit"]].concat();
+        Stage::started(Program::start_at(
+            address,
+            env!("CARGO_BIN_EXE_slides"),
+            &more,
+        ))
+    }
+
     /// Starts a stage whose deck has one slide of each kind.
     pub(crate) fn small(more: &[&str]) -> Stage {
         Stage::open(&[&DECK[..], more].concat())
