@@ -11,8 +11,8 @@ use crate::{
     rehearsal_file::RehearsalFile,
     shutdown,
     stage::{
-        Addresses, Ended, Links, MESSAGES_WAITING, Metrics, Outputs, Settings, Snapshot, Stage,
-        ToStage,
+        Addresses, Ended, Links, MESSAGES_WAITING, Metrics, Outputs, RemoteState, Settings,
+        Snapshot, Stage, ToStage,
     },
     state_file::{Kept, StateFile},
     web::{self, AppState, CloseReason, Deck, Farewell, OriginCheck, States, Token},
@@ -116,15 +116,18 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let (to_stage, inbox) = mpsc::channel(MESSAGES_WAITING);
     let (pages, pages_show) = watch::channel("{}".into());
     let (to_phones, phones_show) = watch::channel("{}".into());
+    let (remotes, remotes_show) = watch::channel(RemoteState::default());
     let (snapshots, to_the_disk) = watch::channel(Snapshot::default());
     let (farewell, goodbye) = Farewell::new();
     let pages_open = Arc::new(Semaphore::new(PRESENTERS));
+    let remotes_open = Arc::new(Semaphore::new(web::CONNECTED));
     let phones_open = Arc::new(Semaphore::new(capacity.phones));
     let app = AppState {
         stage: to_stage.clone(),
         states: States {
             pages: pages_show,
             phones: phones_show,
+            remotes: remotes_show,
         },
         deck: Deck {
             decks: Arc::new(RwLock::new(decks.clone())),
@@ -134,8 +137,10 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
         goodbye,
         metrics: Arc::clone(&metrics),
         sockets: Arc::clone(&pages_open),
+        remotes: Arc::clone(&remotes_open),
         capacity,
-        rates: Arc::new(web::Rates::new()),
+        rates: Arc::new(web::Rates::new(web::QUESTIONS)),
+        codes_tried: Arc::new(web::Rates::new(web::CODES)),
         codes: web::Codes {
             follow: addresses.follow.clone(),
             play: addresses.play.clone(),
@@ -154,6 +159,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             outputs: Outputs {
                 pages,
                 phones: to_phones,
+                remotes,
                 snapshots,
             },
         },
@@ -229,7 +235,11 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let closing = Closing {
         listeners,
         farewell,
-        sockets: vec![(pages_open, PRESENTERS), (phones_open, capacity.phones)],
+        sockets: vec![
+            (pages_open, PRESENTERS),
+            (phones_open, capacity.phones),
+            (remotes_open, web::CONNECTED),
+        ],
         writer,
     };
     let (text, code) = tokio::select! {
@@ -332,6 +342,7 @@ pub(crate) fn serve_deck(place: &Place, decks: Vec<deck::Deck>) -> io::Result<Se
         states: States {
             pages: empty(),
             phones: empty(),
+            remotes: watch::channel(RemoteState::default()).1,
         },
         deck: Deck {
             decks: Arc::new(RwLock::new(decks)),
@@ -341,8 +352,10 @@ pub(crate) fn serve_deck(place: &Place, decks: Vec<deck::Deck>) -> io::Result<Se
         goodbye: Farewell::new().1,
         metrics: Arc::new(Metrics::new()),
         sockets: Arc::new(Semaphore::new(0)),
+        remotes: Arc::new(Semaphore::new(0)),
         capacity: Capacity::raised(),
-        rates: Arc::new(web::Rates::new()),
+        rates: Arc::new(web::Rates::new(web::QUESTIONS)),
+        codes_tried: Arc::new(web::Rates::new(web::CODES)),
         codes: web::Codes {
             follow: None,
             play: String::new(),

@@ -1,4 +1,5 @@
-// A WebSocket that connects again when it is lost. It sends `first`, then receives states as JSON.
+// A WebSocket that connects again when it is lost. It sends `first`, or what that function returns,
+// then receives states as JSON.
 
 // The mean pause before the next attempt, in milliseconds: a stage that is started again has its
 // pages and phones back within about a second.
@@ -10,10 +11,11 @@ const PATIENT_PAUSE = 10_000;
 const TIMEOUT = 5_000;
 
 // What a close code means. A page with the wrong token does not try again.
-const CAUSES = { 1001: 'over', 1012: 'ended', 1013: 'full', 4001: 'refused' };
+const CAUSES = { 1001: 'over', 1012: 'ended', 1013: 'full', 4001: 'refused', 4003: 'limited' };
 
 // Calls `onState` for each state, and `onChange` with 'open', 'refused' (the token is wrong),
-// 'over' (the talk has ended), 'ended' (the stage has), 'full' (too many phones) or 'lost'.
+// 'over' (the talk has ended), 'ended' (the stage has), 'full' (too many phones), 'limited' (too many codes
+// were tried) or 'lost'.
 // `silence` is the time in milliseconds without any message after which the connection is stale: a
 // machine that slept is not told that its connection ended.
 //
@@ -41,7 +43,7 @@ export function connect(path, first, silence, onState, onChange) {
     socket = mine;
     heard = Date.now();
     mine.onopen = () => {
-      if (first) mine.send(first);
+      if (first) mine.send(typeof first === 'function' ? first() : first);
     };
     mine.onmessage = ({ data }) => {
       if (mine !== socket) return;
@@ -75,7 +77,7 @@ export function connect(path, first, silence, onState, onChange) {
     old?.close();
     change(cause);
     clearTimeout(timer);
-    if (how === 'refused') return;
+    if (how === 'refused' || how === 'limited') return;
     const pause = Date.now() - lost > LONG ? PATIENT_PAUSE : cause === 'full' ? 5 * PAUSE : PAUSE;
     // A random pause, so that the phones do not all connect at the same moment.
     timer = setTimeout(attempt, pause * (0.5 + Math.random()));

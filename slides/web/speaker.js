@@ -9,6 +9,7 @@ import { putAddress, remember, token as findToken, tokenIn } from './storage.js'
 import { fill } from './live.js';
 import { moderation } from './moderation.js';
 import { redraw } from './audience.js';
+import { pairing } from './pairing.js';
 import { minutes, pace, textsFor } from './speaker-texts.js';
 
 const $ = (id) => document.getElementById(id);
@@ -36,6 +37,7 @@ addEventListener('hashchange', ({ newURL }) => {
 });
 stayAwake();
 
+const remotes = pairing($('remote'), (...words) => command(...words));
 const showAudience = moderation((words) => command(...words));
 
 // The deck that is drawn, and the one that is being fetched: its language and its revision.
@@ -95,6 +97,7 @@ function show() {
   warnings(at, text);
   controls(text);
   showAudience(state);
+  remotes.show(state);
   if ($('times').open) times(text);
   $('banner').hidden = !state.complaints.length;
   if (state.complaints.length) $('banner').textContent = [label.heldBack, ...state.complaints].join('\n');
@@ -199,7 +202,7 @@ function controls(text) {
     if (lights) all.push(button(state.allLit ? text.dimmed : text.lights, 't', acts.lights));
     all.push(
       button(state.dark ? text.notBlack : text.black, 'b', acts.dark), button(state.clock.runs ? text.stop : text.start, 'c', acts.clock), button(text.zero, '', () => command('zero')),
-      ...(deck.languages.length > 1 ? [button(text.language, 'l', acts.language)] : []), button(text.times, '', () => times(text)), button(text.help, '?', acts.help),
+      ...(deck.languages.length > 1 ? [button(text.language, 'l', acts.language)] : []), button(text.remote, '', remotes.open), button(text.times, '', () => times(text)), button(text.help, '?', acts.help),
     );
     return all;
   });

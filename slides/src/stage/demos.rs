@@ -194,6 +194,18 @@ impl Demos {
         names.iter().for_each(|name| self.stop(name));
     }
 
+    /// Whether a demo is being built or runs.
+    pub(super) fn runs(&self, name: &str) -> bool {
+        self.shown.get(name).is_some_and(|demo| demo.run.is_some())
+    }
+
+    /// The word for the status of a demo.
+    pub(super) fn status(&self, name: &str) -> &'static str {
+        self.shown
+            .get(name)
+            .map_or("idle", |demo| demo.status.word())
+    }
+
     /// Stops a demo, and does not wait until it has ended.
     pub(super) fn stop(&mut self, name: &str) {
         let Some(demo) = self.shown.get_mut(name) else {

@@ -1,5 +1,6 @@
 //! The messages to the stage's task.
 
+use super::remote::{Hello, Pass, RemoteCommand};
 use super::{
     audience::{Moderation, Wish},
     phones::Voter,
@@ -38,6 +39,15 @@ pub(crate) enum ToStage {
         wish: Wish,
         reply: oneshot::Sender<Result<Value, Refused>>,
     },
+    /// A phone wants to be a remote. The reply is `None` if it may not.
+    RemoteConnected {
+        hello: Hello,
+        reply: oneshot::Sender<Option<Pass>>,
+    },
+    /// A connection of a remote has closed.
+    RemoteDisconnected { remote: u64 },
+    /// From a remote.
+    Remote { remote: u64, command: RemoteCommand },
     /// From the threads of the demo with this number.
     Demo { number: u64, event: DemoEvent },
     /// From the thread of the schedule game with this number.
@@ -78,6 +88,10 @@ pub(crate) enum Command {
     Audience(Moderation),
     /// Begins the votes about the moves of the schedule game on the slide, or ends them.
     Votes(bool),
+    /// Makes a code that pairs a phone as a remote.
+    Pair,
+    /// Unpairs every remote.
+    Unpair,
     /// Starts or stops the talk's clock.
     Clock,
     ClockToZero,

@@ -13,6 +13,7 @@ mod phones;
 mod plan;
 mod questions;
 mod reactions;
+mod remote;
 mod replies;
 mod schedule_game;
 mod slideshow;
@@ -40,6 +41,8 @@ use plan::Plan;
 pub(crate) use plan::Rehearsal;
 pub(crate) use questions::Refused;
 pub(crate) use reactions::Reaction;
+use remote::Remotes;
+pub(crate) use remote::{Hello, Pass, RemoteCommand, RemoteState};
 use schedule_game::ScheduleGame;
 use serde_json::{Value, json};
 use slideshow::Slideshow;
@@ -53,6 +56,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 pub(crate) use unix_time::unix_ms;
 pub(crate) use votes::VOTE;
+use web_server::join;
 
 /// Messages that may wait for the stage. Full: a new phone is refused and tries again, a vote is
 /// dropped, every other sender waits.
@@ -101,6 +105,8 @@ pub(crate) struct Outputs {
     pub(crate) pages: watch::Sender<Utf8Bytes>,
     /// As JSON, for the phones.
     pub(crate) phones: watch::Sender<Utf8Bytes>,
+    /// For the phones that are paired as remotes.
+    pub(crate) remotes: watch::Sender<RemoteState>,
     /// For the disk.
     pub(crate) snapshots: watch::Sender<Snapshot>,
 }
@@ -126,6 +132,7 @@ pub(crate) struct Stage {
     game: ScheduleGame,
     audience: Audience,
     phones: Phones,
+    remotes: Remotes,
     /// The last number that was given to a phone, a demo, a game or a vote.
     last_number: u64,
     kit: Offer,
@@ -160,6 +167,7 @@ impl Stage {
             game: ScheduleGame::new(settings.vote),
             audience: Audience::default(),
             phones: Phones::default(),
+            remotes: Remotes::default(),
             last_number: 0,
             kit: Offer::default(),
             links,
@@ -274,6 +282,22 @@ impl Stage {
                 // The phone may have disconnected already.
                 let _unless_gone = reply.send(self.audience.apply(from, wish, audience::now()));
             }
+            ToStage::RemoteConnected { hello, reply } => {
+                let pass = self.remotes.admit(&hello, Instant::now());
+                let remote = pass.as_ref().map(|it| it.remote);
+                // The phone may have disconnected already.
+                if let (Err(_), Some(remote)) = (reply.send(pass), remote) {
+                    self.remotes.disconnect(remote);
+                }
+                // What the phone reads first must have its pairing.
+                self.show_remotes();
+            }
+            ToStage::RemoteDisconnected { remote } => self.remotes.disconnect(remote),
+            ToStage::Remote { remote, command } => {
+                if self.remotes.is_paired(remote) {
+                    self.remote(command);
+                }
+            }
             ToStage::Demo { number, event } => self.demos.handle(number, event),
             ToStage::Schedule { number, view } => {
                 self.game.update(number, *view, Instant::now());
@@ -317,6 +341,8 @@ impl Stage {
             Command::Votes(true) => self.begin_votes(),
             Command::Votes(false) => self.game.end_votes(),
             Command::Audience(what) => self.audience.moderate(what, audience::now()),
+            Command::Pair => self.pair(),
+            Command::Unpair => self.remotes.unpair(),
             Command::Clock => self.clock.toggle(),
             Command::ClockToZero => {
                 self.clock.reset();
@@ -324,6 +350,36 @@ impl Stage {
             }
             Command::Lights => self.all_lit = !self.all_lit,
         }
+    }
+
+    /// Does what a remote wants: always for the slide that is shown.
+    fn remote(&mut self, command: RemoteCommand) {
+        let demo = self.slideshow.demo().map(str::to_owned);
+        match (command, demo) {
+            (RemoteCommand::Next, _) => self.command(Command::Next),
+            (RemoteCommand::Back, _) => self.command(Command::Back),
+            (RemoteCommand::Votes(on), _) => self.command(Command::Votes(on)),
+            // A second press of a slow phone does not start it again.
+            (RemoteCommand::Demo(true), Some(name)) if !self.demos.runs(&name) => {
+                self.command(Command::Start(name));
+            }
+            (RemoteCommand::Demo(false), Some(name)) => self.command(Command::Stop(name)),
+            (RemoteCommand::Demo(_), _) => {}
+        }
+    }
+
+    /// Makes a code that pairs a phone, if phones can reach the stage.
+    fn pair(&mut self) {
+        let Some(url) = self.remote_url() else { return };
+        self.remotes.begin_pairing(Instant::now(), |code| {
+            join::svg(&format!("{url}#{code}")).unwrap_or_default()
+        });
+    }
+
+    /// The URL of the remote's page.
+    fn remote_url(&self) -> Option<String> {
+        let follow = self.links.addresses.follow.as_ref()?;
+        Some(format!("{}/remote", follow.trim_end_matches('/')))
     }
 
     /// Starts a demo or its recording, if a slide has it.
@@ -418,6 +474,7 @@ impl Stage {
         if changed {
             self.links.metrics.shown();
         }
+        self.show_remotes();
         let pages = self.for_pages().to_string().into();
         self.links.outputs.pages.send_replace(pages);
     }
@@ -433,6 +490,60 @@ impl Stage {
             }
             news
         });
+    }
+
+    /// Publishes the newest state for the remotes.
+    fn show_remotes(&self) {
+        let paired = self.remotes.paired();
+        let shown = match paired.is_empty() {
+            true => Utf8Bytes::default(),
+            false => self.for_remotes().to_string().into(),
+        };
+        let newest = RemoteState { paired, shown };
+        self.links.outputs.remotes.send_if_modified(|state| {
+            let news = *state != newest;
+            if news {
+                *state = newest;
+            }
+            news
+        });
+    }
+
+    /// What a remote shows: the notes and the few things that it can do.
+    fn for_remotes(&self) -> Value {
+        let slideshow = &self.slideshow;
+        let (slide, language) = (slideshow.slide, &slideshow.language);
+        let (title, notes) = slideshow.texts(slide);
+        let demo = slideshow.demo().map(|name| {
+            json!({"name": name, "runs": self.demos.runs(name), "status": self.demos.status(name)})
+        });
+        let clock = self.clock.elapsed();
+        let mut plan = self.plan.json(slideshow, clock);
+        plan["slides"].take();
+        let (_, vote) = self.game.for_pages(Instant::now());
+        json!({
+            "language": language, "slide": slide, "of": slideshow.slides().len(),
+            "step": slideshow.step, "steps": slideshow.current().map_or(0, |it| it.steps),
+            "title": title, "notes": notes, "next": slideshow.texts(slide + 1).0,
+            "dark": slideshow.dark, "plan": plan, "phones": self.phones.len(),
+            "clock": {"runs": self.clock.runs(), "ms": clock.as_secs() * 1000},
+            "demo": demo, "plays": slideshow.scheduler().is_some(), "vote": vote["state"],
+        })
+    }
+
+    /// What the speaker's page shows about remotes.
+    fn about_remotes(&self) -> Value {
+        let code = self.remotes.code(Instant::now()).map(|(code, left)| {
+            let (first, last) = code.text.split_at(4);
+            json!({
+                "text": format!("{first}-{last}"), "drawing": code.drawing,
+                "left": left.as_secs_f32().ceil(),
+            })
+        });
+        json!({
+            "url": self.remote_url(), "code": code,
+            "paired": self.remotes.paired().len(), "connected": self.remotes.connections(),
+        })
     }
 
     fn for_pages(&self) -> Value {
@@ -451,7 +562,7 @@ impl Stage {
             "slide": slideshow.slide, "step": slideshow.step, "dark": slideshow.dark,
             "clock": {"runs": self.clock.runs(), "ms": ms},
             "plan": self.plan.json(slideshow, self.clock.elapsed()), "rehearse": self.rehearse,
-            "reply": reply,
+            "reply": reply, "remote": self.about_remotes(),
             "demos": self.demos.for_pages(on_slide),
             "lights": self.demos.lights(), "allLit": self.all_lit,
             "follow": addresses.follow, "play": addresses.play, "hall": addresses.hall,

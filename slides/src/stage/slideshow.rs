@@ -146,6 +146,21 @@ impl Slideshow {
         self.dark = saved.dark;
     }
 
+    /// The name of the first demo on the slide that is shown.
+    pub(super) fn demo(&self) -> Option<&str> {
+        self.current()?.blocks.demos.first().map(String::as_str)
+    }
+
+    /// The title and the notes of a slide in the language that is shown. Empty beyond the last one.
+    pub(super) fn texts(&self, slide: usize) -> (&str, &str) {
+        let mut decks = self.decks.iter();
+        let deck = decks.find(|deck| deck.language == self.language);
+        let slide = deck
+            .or(self.decks.first())
+            .and_then(|deck| deck.slides.get(slide));
+        slide.map_or(("", ""), |it| (&it.title, &it.notes))
+    }
+
     /// The step whose schedule game is on the slide that is shown.
     pub(super) fn scheduler(&self) -> Option<&str> {
         self.current()?

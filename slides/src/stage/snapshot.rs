@@ -12,7 +12,7 @@
 //! time as [`unix_ms`](super::unix_ms), because an `Instant` means nothing to another process, and nothing that
 //! changes on its own: each difference is written to the disk.
 
-use super::{Stage, audience::Audience, demos, plan, schedule_game, slideshow, stopwatch};
+use super::{Stage, audience::Audience, demos, plan, remote, schedule_game, slideshow, stopwatch};
 use serde::{Deserialize, Serialize};
 
 /// What a stage that is started again needs.
@@ -22,6 +22,7 @@ pub(crate) struct Snapshot {
     slideshow: slideshow::Saved,
     clock: stopwatch::Saved,
     plan: plan::Saved,
+    remotes: remote::Saved,
     demos: demos::Saved,
     all_lit: bool,
     game: schedule_game::Saved,
@@ -46,6 +47,7 @@ impl Stage {
             slideshow: self.slideshow.save(),
             clock: self.clock.save(),
             plan: self.plan.save(),
+            remotes: self.remotes.save(),
             demos: self.demos.save(),
             all_lit: self.all_lit,
             game: self.game.save(),
@@ -60,6 +62,7 @@ impl Stage {
         self.slideshow.restore(snapshot.slideshow);
         self.clock.restore(snapshot.clock);
         self.plan.restore(snapshot.plan);
+        self.remotes.restore(snapshot.remotes);
         self.demos.restore(snapshot.demos);
         self.all_lit = snapshot.all_lit;
         self.audience = snapshot.audience;

@@ -29,6 +29,7 @@ impl Fixture {
             outputs: Outputs {
                 pages,
                 phones,
+                remotes: watch::channel(RemoteState::default()).0,
                 snapshots: watch::channel(Snapshot::default()).0,
             },
         };

@@ -27,6 +27,7 @@ files! {
     "audience.css": STYLE,
     "phone.css": STYLE,
     "speaker.css": STYLE,
+    "remote.css": STYLE,
     "deck.js": SCRIPT,
     "socket.js": SCRIPT,
     "storage.js": SCRIPT,
@@ -44,6 +45,8 @@ files! {
     "wall.js": SCRIPT,
     "speaker.js": SCRIPT,
     "speaker-texts.js": SCRIPT,
+    "pairing.js": SCRIPT,
+    "remote.js": SCRIPT,
     "reader.js": SCRIPT,
     "follow.js": SCRIPT,
 }
@@ -54,6 +57,10 @@ pub(super) async fn projector() -> Response {
 
 pub(super) async fn speaker() -> Response {
     text(HTML, include_str!("../../web/speaker.html"))
+}
+
+pub(super) async fn remote() -> Response {
+    text(HTML, include_str!("../../web/remote.html"))
 }
 
 pub(super) async fn reader() -> Response {

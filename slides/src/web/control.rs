@@ -105,6 +105,8 @@ fn parse(text: &str) -> Option<Command> {
         "move" => Command::Move(number(1)?),
         "votes" => Command::Votes(words.get(1)?.as_bool()?),
         "questions" => Command::Audience(moderation(word(1)?, words.get(2))?),
+        "pair" => Command::Pair,
+        "unpair" => Command::Unpair,
         "clock" => Command::Clock,
         "zero" => Command::ClockToZero,
         "lights" => Command::Lights,

@@ -2,7 +2,8 @@
 //! may follow.
 //!
 //! There are two listeners with two routers. The phones' router has no route to the controls or to
-//! the notes, so no check can fail to protect them.
+//! the notes, so no check can fail to protect them. Its one exception is the remote: a phone that
+//! the presenter paired gets the notes and a few commands.
 
 mod assets;
 mod connections;
@@ -14,6 +15,7 @@ mod goodbye;
 mod origin;
 mod questions;
 mod rates;
+mod remote;
 mod socket;
 mod state;
 mod token;
@@ -22,7 +24,8 @@ use crate::{capacity::PRESENTERS, kit};
 use axum::{Router, middleware, routing::get};
 pub(crate) use goodbye::Farewell;
 pub(crate) use origin::OriginCheck;
-pub(crate) use rates::Rates;
+pub(crate) use rates::{QUESTIONS, Rates};
+pub(crate) use remote::{CODES, CONNECTED};
 pub(crate) use socket::CloseReason;
 pub(crate) use state::{AppState, Codes, Deck, States};
 use std::sync::Arc;
@@ -59,6 +62,8 @@ pub(crate) async fn serve_phones(
     };
     let routes = common_routes()
         .route("/", get(assets::follow))
+        .route("/remote", get(assets::remote))
+        .route("/remote/live", get(remote::upgrade))
         .with_state(state)
         .merge(kit.map_or_else(Router::new, kit::routes));
     let routes = checked(check, routes);

@@ -1,5 +1,5 @@
-//! The rate limit of each address for questions and reactions. It keeps a flood out of the stage's
-//! inbox.
+//! The rate limit of each address: for questions and reactions, to keep a flood out of the stage's
+//! inbox, and for the codes of a remote, which are short.
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +10,7 @@ use std::{
 use web_server::{Rate, TokenBucket};
 
 /// The requests of one address. A hall may share one: 400 phones that open the list at once.
-const RATE: Rate = Rate {
+pub(crate) const QUESTIONS: Rate = Rate {
     at_once: 800,
     a_second: 80,
 };
@@ -21,13 +21,15 @@ const ADDRESSES: usize = 1024;
 /// A token bucket for each address.
 #[derive(Debug)]
 pub(crate) struct Rates {
+    rate: Rate,
     began: Instant,
     buckets: Mutex<BTreeMap<IpAddr, (TokenBucket, Instant)>>,
 }
 
 impl Rates {
-    pub(crate) fn new() -> Rates {
+    pub(crate) fn new(rate: Rate) -> Rates {
         Rates {
+            rate,
             began: Instant::now(),
             buckets: Mutex::default(),
         }
@@ -39,8 +41,9 @@ impl Rates {
         let ms = now.duration_since(self.began).as_millis() as u64;
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= ADDRESSES && !buckets.contains_key(&address) {
-            // A bucket is full again after ten seconds, so a new one is no advantage.
-            let refills = Duration::from_secs(u64::from(RATE.at_once / RATE.a_second) + 1);
+            // A bucket is full again by then, so a new one is no advantage.
+            let refills = u64::from(self.rate.at_once / self.rate.a_second) + 1;
+            let refills = Duration::from_secs(refills);
             buckets.retain(|_, (_, last)| now.duration_since(*last) < refills);
             if buckets.len() >= ADDRESSES {
                 return false;
@@ -48,9 +51,9 @@ impl Rates {
         }
         let (bucket, last) = buckets
             .entry(address)
-            .or_insert_with(|| (TokenBucket::new(RATE, ms), now));
+            .or_insert_with(|| (TokenBucket::new(self.rate, ms), now));
         *last = now;
-        bucket.take(RATE, ms)
+        bucket.take(self.rate, ms)
     }
 }
 
@@ -60,7 +63,7 @@ mod tests {
 
     #[test]
     fn each_address_has_its_own_rate_and_their_number_is_bounded() {
-        let rates = Rates::new();
+        let rates = Rates::new(QUESTIONS);
         let address = |it: u16| IpAddr::from([10, 0, (it >> 8) as u8, it as u8]);
         let taken = (0..5000).filter(|_| rates.take(address(1))).count();
         assert!((800..1800).contains(&taken), "{taken}");

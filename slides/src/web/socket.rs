@@ -42,6 +42,10 @@ pub(crate) enum CloseReason {
     NotText,
     NotUtf8,
     NotAVote,
+    NotARemoteCommand,
+    /// A remote that is not paired, or no longer.
+    NotPaired,
+    TooManyCodes,
     TooManyMessages,
     TooSlow,
     TooLong,
@@ -59,6 +63,11 @@ impl CloseReason {
             CloseReason::NotText => (1003, "send text, not bytes"),
             CloseReason::NotUtf8 => (1007, "text is UTF-8"),
             CloseReason::NotAVote => (1008, "a phone can only send [\"vote\", round, choice]"),
+            CloseReason::NotARemoteCommand => {
+                (1008, "a remote can only send next, back, demo and votes")
+            }
+            CloseReason::NotPaired => (4001, "this phone is not paired"),
+            CloseReason::TooManyCodes => (4003, "too many codes; wait some seconds"),
             CloseReason::TooManyMessages => (1008, "too many messages"),
             CloseReason::TooSlow => (1008, "too slow"),
             CloseReason::TooLong => (1009, "the message is too long"),

@@ -4,7 +4,7 @@ use super::{goodbye::Goodbye, rates::Rates, token::Token};
 use crate::{
     capacity::Capacity,
     deck::Deck as Slides,
-    stage::{Metrics, ToStage},
+    stage::{Metrics, RemoteState, ToStage},
 };
 use std::{
     path::PathBuf,
@@ -23,8 +23,12 @@ pub(crate) struct AppState {
     pub(crate) metrics: Arc<Metrics>,
     /// Limits the WebSockets of one listener.
     pub(crate) sockets: Arc<Semaphore>,
+    /// Limits the WebSockets of remotes.
+    pub(crate) remotes: Arc<Semaphore>,
     pub(crate) capacity: Capacity,
     pub(crate) rates: Arc<Rates>,
+    /// The codes of a remote that each address has tried.
+    pub(crate) codes_tried: Arc<Rates>,
     pub(crate) codes: Codes,
 }
 
@@ -33,6 +37,7 @@ pub(crate) struct AppState {
 pub(crate) struct States {
     pub(crate) pages: watch::Receiver<Utf8Bytes>,
     pub(crate) phones: watch::Receiver<Utf8Bytes>,
+    pub(crate) remotes: watch::Receiver<RemoteState>,
 }
 
 /// The deck, and where its pictures are.

@@ -21,6 +21,8 @@ mod pages;
 mod phone_pages;
 mod ports;
 mod questions;
+#[cfg(unix)]
+mod remote;
 mod restart;
 mod security;
 mod shutdown;

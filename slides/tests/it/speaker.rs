@@ -158,3 +158,82 @@ const LOOK: &str = r"(() => {
   for (const id of ['now', 'next']) if (document.getElementById(id).getBoundingClientRect().width < 120) mistakes.push(`${id} is too small`);
   return mistakes;
 })()";
+
+#[test]
+fn a_phone_is_paired_with_the_code_on_the_speakers_page_in_both_languages() {
+    let Some(browser) = browser::for_test("remote") else {
+        return;
+    };
+    let stage = Stage::open(&["--phones", "0"]);
+    let page = speaker(&browser, &stage);
+    let url = format!("http://{}/remote", stage.phones());
+    let phone = browser.open(&url);
+    phone.phone(390, 844);
+    says(&phone, "#about", "not paired");
+    phone.screenshot(&browser::picture("remote-unpaired"));
+    press(&page, "Remote");
+    page.wait_for("document.querySelector('#remote .code')", SOON);
+    page.wait_for("document.querySelector('#remote svg')", SOON);
+    page.screenshot(&browser::picture("speaker-pairing"));
+    let pair = |phone: &Page, code: &str| {
+        phone.eval(&format!(
+            "document.getElementById('code').value = {}",
+            serde_json::json!(code)
+        ));
+        phone.tap("#enter");
+    };
+    pair(&phone, "AAAA-AAAA");
+    says(&phone, "#about", "wrong, used, or too old");
+    let code = page.eval("document.querySelector('#remote .code').textContent");
+    pair(&phone, &code.as_str().unwrap_or_default().to_lowercase());
+    phone.wait_for("!document.getElementById('talk').hidden", SOON);
+    says(&page, "#remote", "1 phone is paired, 1 connected");
+    page.key("Escape");
+    phone.tap("#next");
+    says(&page, "#place", "2 /");
+    page.key("8");
+    page.key("Enter");
+    phone.wait_for("!document.getElementById('demo').hidden", SOON);
+    for language in ["en", "ko"] {
+        for (width, height) in [(390, 844), (640, 360)] {
+            phone.phone(width, height);
+            for slide in [8, 11] {
+                for key in slide.to_string().chars() {
+                    page.key(&key.to_string());
+                }
+                page.key("Enter");
+                says(&phone, "#place", &format!("{slide} /"));
+                let picture = format!("remote-{language}-{width}-{slide}");
+                phone.screenshot(&browser::picture(&picture));
+                let wrong = phone.eval(LOOK_AT_THE_REMOTE);
+                assert_eq!(wrong, serde_json::json!([]), "{language} {width} {slide}");
+            }
+        }
+        page.key("l");
+    }
+    // It connects again by itself, and after the page was loaded again.
+    phone.reload();
+    phone.wait_for("!document.getElementById('talk').hidden", SOON);
+    phone.phone(390, 844);
+    phone.tap("#back");
+    says(&page, "#place", "10 /");
+    press(&page, "Remote");
+    press(&page, "Unpair every phone");
+    phone.wait_for("!document.getElementById('pair').hidden", SOON);
+    check_errors(&page);
+    check_errors(&phone);
+}
+
+/// Finds buttons of the remote that are too small for a thumb or not on the screen.
+const LOOK_AT_THE_REMOTE: &str = r"(() => {
+  const mistakes = [];
+  if (document.documentElement.scrollWidth > innerWidth) mistakes.push('sideways');
+  for (const it of document.querySelectorAll('nav button:not([hidden])')) {
+    const box = it.getBoundingClientRect();
+    if (box.height < 44 || box.width < 60) mistakes.push(`too small: ${it.textContent} ${box.width} x ${box.height}`);
+    if (box.bottom > innerHeight || box.right > innerWidth) mistakes.push(`not on the screen: ${it.textContent}`);
+  }
+  const notes = document.getElementById('notes').getBoundingClientRect();
+  if (notes.height < 80) mistakes.push(`notes have ${notes.height} px`);
+  return mistakes;
+})()";

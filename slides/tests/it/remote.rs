@@ -1,0 +1,264 @@
+//! The remote: what a paired phone can do, and that nothing else can do anything.
+
+use crate::stage::{Stage, phones::socket, presenter::Presenter};
+use serde_json::{Value, json};
+use std::net::TcpStream;
+use tungstenite::{Message, WebSocket, protocol::frame::coding::CloseCode};
+
+/// A phone at the remote's address.
+struct Remote(WebSocket<TcpStream>);
+
+impl Remote {
+    /// Connects, and says this first.
+    fn says(stage: &Stage, hello: &Value) -> Remote {
+        let mut socket = socket(stage.phones(), "/remote/live");
+        socket
+            .send(Message::text(hello.to_string()))
+            .expect("a first message");
+        Remote(socket)
+    }
+
+    fn send(&mut self, message: &str) {
+        self.0.send(Message::text(message)).expect("a message");
+    }
+
+    /// The next message, or the code with which the stage closes.
+    fn next(&mut self) -> Result<Value, u16> {
+        loop {
+            match self.0.read() {
+                Ok(Message::Text(text)) => return Ok(serde_json::from_str(&text).expect("JSON")),
+                Ok(Message::Close(frame)) => {
+                    return Err(frame.map_or(0, |it| CloseCode::into(it.code)));
+                }
+                Ok(_) => {}
+                Err(_) => return Err(0),
+            }
+        }
+    }
+
+    /// Waits for a state for which `is` holds.
+    #[track_caller]
+    fn wait_for(&mut self, is: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let state = self.next().expect("a state");
+            if is(&state) {
+                return state;
+            }
+        }
+    }
+
+    /// The code with which the stage closes.
+    fn closed(&mut self) -> u16 {
+        loop {
+            if let Err(code) = self.next() {
+                return code;
+            }
+        }
+    }
+}
+
+/// Opens the pairing, and returns the code.
+fn code(presenter: &mut Presenter) -> String {
+    presenter.send(r#"["pair"]"#);
+    let state = presenter.wait_for("a code", |state| state["remote"]["code"].is_object());
+    let code = state["remote"]["code"]["text"].as_str();
+    code.expect("a code").to_owned()
+}
+
+/// Pairs a phone, and returns it with its token.
+fn paired(stage: &Stage, presenter: &mut Presenter) -> (Remote, String) {
+    let mut remote = Remote::says(stage, &json!(["code", code(presenter)]));
+    let token = remote.next().expect("a token")["token"].clone();
+    let token = token.as_str().expect("text").to_owned();
+    (remote, token)
+}
+
+#[test]
+fn a_paired_phone_turns_slides_reads_notes_and_runs_the_demo_and_the_votes_of_the_slide() {
+    let stage = Stage::small(&["--phones", "0"]);
+    let mut presenter = Presenter::connect(&stage);
+    let (mut remote, token) = paired(&stage, &mut presenter);
+    assert_eq!(token.len(), 32);
+    let state = remote.wait_for(|state| state["slide"] == 0);
+    assert!(
+        state["notes"].as_str().expect("notes").contains("secret"),
+        "{state}"
+    );
+    for _ in 0..3 {
+        remote.send(r#"["next"]"#);
+    }
+    let state = remote.wait_for(|state| state["slide"] == 1);
+    assert_eq!(state["demo"]["runs"], false);
+    remote.send(r#"["demo",true]"#);
+    remote.wait_for(|state| state["demo"]["runs"] == true);
+    remote.send(r#"["demo",false]"#);
+    remote.wait_for(|state| state["demo"]["status"] == "stopped");
+    remote.send(r#"["next"]"#);
+    remote.wait_for(|state| state["slide"] == 2 && state["plays"] == true);
+    remote.send(r#"["votes",true]"#);
+    remote.wait_for(|state| state["vote"] == "open");
+    presenter.wait_for("the votes", |state| state["vote"]["state"] == "open");
+    remote.send(r#"["votes",false]"#);
+    remote.wait_for(|state| state["vote"].is_null());
+    remote.send(r#"["back"]"#);
+    remote.wait_for(|state| state["slide"] == 1);
+    // It connects again with its token, until it is unpaired.
+    drop(remote);
+    let mut again = Remote::says(&stage, &json!(["token", token]));
+    again.wait_for(|state| state["slide"] == 1);
+    presenter.wait_for("it is connected", |state| {
+        state["remote"]["paired"] == 1 && state["remote"]["connected"] == 1
+    });
+    presenter.send(r#"["unpair"]"#);
+    assert_eq!(again.closed(), 4001);
+    let mut unpaired = Remote::says(&stage, &json!(["token", token]));
+    assert_eq!(unpaired.closed(), 4001);
+}
+
+#[test]
+fn without_the_code_nothing_is_let_in_however_often_it_guesses() {
+    let stage = Stage::small(&["--phones", "0"]);
+    let mut presenter = Presenter::connect(&stage);
+    // Without a code there is nothing to guess.
+    for hello in [
+        json!(["code", ""]),
+        json!(["code", "AAAA-AAAA"]),
+        json!(["token", ""]),
+        json!(["token", stage.token()]),
+        json!(["next"]),
+        json!(["start", "01-deadlock"]),
+        json!(stage.token()),
+        json!({"token": 1}),
+    ] {
+        let code = Remote::says(&stage, &hello).closed();
+        assert_eq!(code, 4001, "{hello}");
+    }
+    let right = code(&mut presenter);
+    let (mut wrong, mut limited) = (0, 0);
+    for number in 0..1000 {
+        let guess = format!("2222-{number:04}");
+        match Remote::says(&stage, &json!(["code", guess])).closed() {
+            4001 => wrong += 1,
+            4003 => limited += 1,
+            other => panic!("closed with {other}"),
+        }
+    }
+    assert_eq!(wrong + limited, 1000);
+    assert!(limited > 500, "only {limited} of 1000 guesses were limited");
+    let state = presenter.wait_for("the state", |_| true);
+    assert_eq!(state["remote"]["paired"], 0);
+    assert_eq!(state["slide"], 0);
+    // The limit is the address's and ends by itself; the code is still good, once.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let mut remote = Remote::says(&stage, &json!(["code", right]));
+    assert!(remote.next().expect("a token")["token"].is_string());
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let mut replayed = Remote::says(&stage, &json!(["code", right]));
+    assert_eq!(replayed.closed(), 4001, "the code was used");
+}
+
+#[test]
+fn a_remote_that_sends_anything_else_is_closed_and_nothing_happens() {
+    let stage = Stage::small(&["--phones", "0"]);
+    let mut presenter = Presenter::connect(&stage);
+    let (_, token) = paired(&stage, &mut presenter);
+    for message in [
+        r#"["start","rm"]"#,
+        r#"["start","01-deadlock"]"#,
+        r#"["demo","01-deadlock"]"#,
+        r#"["go",4,0]"#,
+        r#"["play","01-deadlock"]"#,
+        r#"["crash","08-snack-game"]"#,
+        r#"["pair"]"#,
+        r#"["language","ko"]"#,
+        "next",
+        "",
+    ] {
+        let mut remote = Remote::says(&stage, &json!(["token", token]));
+        remote.wait_for(|state| state["slide"] == 0);
+        remote.send(message);
+        assert_eq!(remote.closed(), 1008, "{message}");
+    }
+    let mut remote = Remote::says(&stage, &json!(["token", token]));
+    remote.send(&format!("[\"{}\"]", "x".repeat(300)));
+    assert_eq!(remote.closed(), 1009);
+    let mut flood = Remote::says(&stage, &json!(["token", token]));
+    for _ in 0..200 {
+        if flood.0.send(Message::text(r#"["back"]"#)).is_err() {
+            break;
+        }
+    }
+    assert_eq!(flood.closed(), 1008);
+    let state = presenter.wait_for("the state", |_| true);
+    assert_eq!(
+        (&state["slide"], &state["language"]),
+        (&json!(0), &json!("en"))
+    );
+    assert_eq!(state["demos"], json!({}));
+    assert_eq!(state["game"], Value::Null);
+}
+
+#[test]
+fn the_token_of_another_run_is_refused_and_the_presenters_door_has_no_remote() {
+    let other = Stage::small(&["--phones", "0"]);
+    let (_, token) = paired(&other, &mut Presenter::connect(&other));
+    let stage = Stage::small(&["--phones", "0"]);
+    let mut presenter = Presenter::connect(&stage);
+    assert_eq!(
+        Remote::says(&stage, &json!(["token", token])).closed(),
+        4001
+    );
+    // Each listener has its own doors, and the page itself has no notes.
+    for (address, path, status) in [
+        (stage.address(), "/remote/live", "404"),
+        (stage.address(), "/remote", "404"),
+        (stage.phones(), "/remote", "200"),
+        (stage.phones(), "/notes/en", "404"),
+        (stage.phones(), "/control", "404"),
+    ] {
+        let answer = crate::http::get(address, path);
+        assert_eq!(crate::http::status(answer.as_bytes()), status, "{path}");
+        assert!(!answer.contains("secret"), "{path}");
+    }
+    // Without phones there is no listener for a remote, and no code.
+    let alone = Stage::small(&[]);
+    let mut presenter_alone = Presenter::connect(&alone);
+    presenter_alone.send(r#"["pair"]"#);
+    let state = presenter_alone.wait_for("the state", |_| true);
+    assert_eq!(state["remote"]["url"], Value::Null);
+    // The stage says goodbye to a remote, too.
+    #[cfg(unix)]
+    {
+        let (mut remote, _) = paired(&stage, &mut presenter);
+        remote.wait_for(|state| state["slide"] == 0);
+        let ends = std::thread::spawn(move || stage.end("-TERM"));
+        assert_eq!(remote.closed(), 1012);
+        ends.join().expect("it ended");
+    }
+}
+
+/// `kill -9` of the stage: the next one knows the phone.
+#[test]
+#[cfg(unix)]
+fn a_paired_phone_stays_paired_after_a_crash() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = port.local_addr().expect("an address");
+    drop(port);
+    let more = ["--phones", "0"];
+    let stage = Stage::small_at(address, &more);
+    let mut presenter = Presenter::connect(&stage);
+    let (mut remote, token) = paired(&stage, &mut presenter);
+    for _ in 0..3 {
+        remote.send(r#"["next"]"#);
+    }
+    remote.wait_for(|state| state["slide"] == 1);
+    // The state is written within a moment.
+    std::thread::sleep(std::time::Duration::from_millis(1000));
+    drop(stage);
+    let stage = Stage::small_at(address, &more);
+    let mut remote = Remote::says(&stage, &json!(["token", token]));
+    remote.wait_for(|state| state["slide"] == 1);
+    let state = std::path::Path::new(env!("CARGO_BIN_EXE_slides"));
+    let name = format!("stage-{address}.json").replace(':', "-");
+    let _it_is_not_there = std::fs::remove_file(state.with_file_name(name));
+}
