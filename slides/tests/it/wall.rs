@@ -29,6 +29,11 @@ fn slide_box(page: &Page) -> [f64; 3] {
     [0, 1, 2].map(|at| place[at].as_f64().expect("a number"))
 }
 
+/// Waits until the stage would have answered, if it had been asked.
+fn wait(page: &Page) {
+    page.eval("new Promise((resolve) => setTimeout(resolve, 300))");
+}
+
 fn near(one: f64, other: f64) -> bool {
     (one - other).abs() < 2.0
 }
@@ -60,11 +65,10 @@ fn plus_zooms_to_the_pointer_a_drag_pans_and_zero_resets() {
         near(moved_left, left - 100.0) && near(moved_top, top - 60.0),
         "{moved_left} {moved_top}"
     );
-    page.wait_for(
-        "new Promise((resolve) => setTimeout(resolve, 200, true))",
-        SOON,
-    );
+    wait(&page);
     at(&page, 1);
+    let hidden = "document.querySelectorAll('.current .hidden').length";
+    assert_eq!(page.eval(hidden), 2, "a drag is no click");
     // A drag does not lead beyond the slide.
     for _ in 0..4 {
         page.drag((100.0, 100.0), (1900.0, 1000.0));
@@ -162,6 +166,7 @@ fn arrows_move_in_the_overview_and_enter_goes_there() {
         page.key(key);
         assert_eq!(focused(&page), now, "after {key}");
     }
+    wait(&page);
     at(&page, 1);
     // The keys moved in the overview and nowhere else: nothing of the slide is revealed.
     assert_eq!(
