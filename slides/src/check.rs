@@ -60,7 +60,8 @@ fn count(decks: &[Deck], complaints: usize) -> Finding {
 /// Runs every check.
 pub(crate) fn all(options: &Options) -> ExitCode {
     let mut report = Report::default();
-    let (decks, complaints) = deck::load(&Place::new(options.deck.clone()));
+    let place = Place::new(options.deck.clone());
+    let (decks, complaints) = deck::load(&place);
     report.need(
         "deck",
         match count(&decks, complaints.len()) {
@@ -68,6 +69,7 @@ pub(crate) fn all(options: &Options) -> ExitCode {
             fine => fine,
         },
     );
+    report.need("slides", fits(&place, &decks));
     report.need("demos", build());
     report.need("recordings", recordings(&decks));
     report.need("stage's port", free(options.listen));
@@ -140,6 +142,17 @@ impl Report {
             Fine(text) => println!("  ok  {what:<14} {text}"),
             Problem(text) => println!("   ?  {what:<14} {text}"),
         }
+    }
+}
+
+/// Checks that no slide holds more than fits.
+fn fits(place: &Place, decks: &[Deck]) -> Finding {
+    let (overfull, how) = overfull::check(place, decks);
+    match overfull.len() {
+        0 => Fine(format!("every slide fits ({how})")),
+        many => Problem(format!(
+            "{many} hold more than fits ({how}); see `cargo run -- --lint`"
+        )),
     }
 }
 

@@ -232,6 +232,14 @@ fn phones_ask_the_speaker_shows_and_the_wall_has_one_question() {
         SOON,
     );
     speaker.screenshot(&browser::picture("speaker-questions"));
+    for (width, height) in [(768, 1024), (390, 844)] {
+        speaker.screen(width, height);
+        speaker.eval("document.getElementById('audience').scrollIntoView({ block: 'end' })");
+        speaker.screenshot(&browser::picture(&format!("speaker-questions-{width}")));
+        let wide = speaker.eval("document.documentElement.scrollWidth - innerWidth");
+        assert!(wide.as_f64() <= Some(0.0), "{wide} px sideways at {width}");
+    }
+    speaker.screen(1280, 800);
     speaker.tap("#audience [data-key='show 1']");
     other.tap("#language");
     other.wait_for("document.documentElement.lang === 'ko'", SOON);
