@@ -1,5 +1,5 @@
-//! The stage is ended in the middle of the talk, by `kill -9` or in order, and started again: the
-//! talk goes on where it was, and pages and phones come back by themselves.
+//! The stage is ended in the middle of the talk, by `kill -9` or by Ctrl-C, and started again: the
+//! talk continues where it was, and pages and phones come back by themselves.
 #![cfg(unix)]
 
 use crate::{
@@ -191,7 +191,9 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
     drop(stage);
     let stage = place.open(&[]);
     let mut presenter = Presenter::connect(&stage);
-    let after = presenter.wait_for("the vote goes on", |state| state["vote"]["state"] == "open");
+    let after = presenter.wait_for("the vote continues", |state| {
+        state["vote"]["state"] == "open"
+    });
     assert_eq!(after["vote"]["round"], before["vote"]["round"]);
     assert_eq!(votes(&after), Some(3));
     // The devices vote once more: they still have one vote each.
@@ -230,7 +232,7 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
     );
     drop(stage);
 
-    // A stage that begins anew, and one with another deck, do not use it.
+    // A stage that ignores the file (`--fresh`), and one with another deck, do not use it.
     let stage = place.open(&["--fresh"]);
     assert_ne!(stage.token(), token);
     let state = Presenter::connect(&stage).wait_for("a state", |_| true);
@@ -271,7 +273,7 @@ fn slide_of(page: &Page, frame: &str) -> Value {
 }
 
 #[test]
-fn pages_and_phones_come_back_by_themselves_and_move_nobody() {
+fn pages_and_phones_come_back_by_themselves_and_move_no_other_page() {
     let Some(browser) = browser::for_test("restart") else {
         return;
     };
@@ -357,7 +359,7 @@ fn pages_and_phones_come_back_by_themselves_and_move_nobody() {
         assert_eq!(page.eval("window.isTheSame"), true, "it was loaded again");
     }
 
-    // A page that a browser restores with its old address moves nobody.
+    // A page that a browser restores with its old address moves no other page.
     let restored = browser.open(&format!("{}#/10&token={}", stage.url("/"), stage.token()));
     restored.wait_for(
         "document.querySelector('#stage .slide.current')?.dataset.page == 21",

@@ -52,8 +52,8 @@ impl Stage {
         Stage::open(&[&DECK[..], more].concat())
     }
 
-    /// Starts a stage whose deck has one slide of each kind, on this address. With a port, it goes on
-    /// where an earlier one ended there.
+    /// Starts a stage whose deck has one slide of each kind, on this address. With a port, it
+    /// continues where an earlier one ended there.
     #[cfg(unix)]
     pub(crate) fn small_at(address: SocketAddr, more: &[&str]) -> Stage {
         let more = [&DECK[..], more, &["--no-kit"]].concat();
