@@ -232,7 +232,7 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
     );
     drop(stage);
 
-    // A stage that ignores the file (`--fresh`), and one with another deck, do not use it.
+    // A stage with `--fresh`, and one with another deck, do not use the file.
     let stage = place.open(&["--fresh"]);
     assert_ne!(stage.token(), token);
     let state = Presenter::connect(&stage).wait_for("a state", |_| true);
