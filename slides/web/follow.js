@@ -50,11 +50,14 @@ function show() {
   reveal(section, step);
   fill(section, state, null, 'phone');
   $('place').textContent = `${at + 1} / ${deck.slides.length}`;
-  $('live-button').textContent = live ? `● ${label().live}` : `↩ ${label().browsing}`;
+  $('live-button').textContent = live ? `${how === 'open' ? '●' : '○'} ${label().live}` : `↩ ${label().browsing}`;
   $('live-button').setAttribute('aria-pressed', live);
   $('language').hidden = deck.languages.length < 2;
   $('language').textContent = nameOf(languageAfter(deck));
   $('connection').textContent = how === 'open' ? '' : label()[how] ?? label().lost;
+  // Without a connection nothing is live, and nothing would be counted.
+  document.body.classList.toggle('lost', how !== 'open');
+  for (const part of document.querySelectorAll('#reactions')) part.inert = how !== 'open';
   showQuestions(state?.audience, language);
   vote();
 }

@@ -12,6 +12,7 @@ mod game;
 mod game_crash;
 mod handout;
 mod http;
+mod keyboard;
 mod kit;
 mod kit_folder;
 #[cfg(target_os = "linux")]

@@ -84,6 +84,13 @@ impl Page {
         Ok(page)
     }
 
+    /// Runs this script in every document that is loaded from now on, before the document's own.
+    #[track_caller]
+    pub fn on_new_document(&self, js: &str) {
+        let script = json!({ "source": js });
+        self.must("Page.addScriptToEvaluateOnNewDocument", script);
+    }
+
     /// Goes to the address, and waits until the page is loaded.
     #[track_caller]
     pub fn go(&self, url: &str) {
