@@ -79,6 +79,36 @@ fn without_cargo_a_demo_that_was_never_built_says_so_and_its_recording_can_be_pl
     let _left_for_the_system = fs::remove_dir_all(&folder);
 }
 
+/// The compiler's first error is in view, however many follow it.
+#[test]
+fn a_demo_that_does_not_compile_says_so_and_shows_its_first_error() {
+    let folder = env::temp_dir().join(format!("snackbar-uncompiled-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a scratch folder");
+    let cargo = folder.join("cargo");
+    let script = "#!/bin/sh
+echo 'warning: unused variable: `it`' >&2
+echo 'error[E0308]: mismatched types' >&2
+echo '  --> demos/01-deadlock/src/room.rs:67:5' >&2
+for it in $(seq 200); do echo \"error: another one, number $it\" >&2; done
+exit 101
+";
+    fs::write(&cargo, script).expect("a script");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&cargo, mode).expect("it may run");
+    let stage = Stage::open_in(&[&format!("CARGO={}", cargo.display())], &DECK);
+    let mut presenter = Presenter::connect(&stage);
+    presenter.send(r#"["go",1,0]"#);
+    presenter.send(START);
+    let state = presenter.wait_for("it says so", is("uncompiled"));
+    let lines = &demo(&state)["lines"];
+    assert_eq!(lines[0], "error[E0308]: mismatched types", "{lines}");
+    assert_eq!(lines[1], "  --&gt; demos/01-deadlock/src/room.rs:67:5");
+    assert!(state["lights"]["01-deadlock"].is_null(), "it has not run");
+    check_recording(&mut presenter);
+    drop(stage);
+    let _left_for_the_system = fs::remove_dir_all(&folder);
+}
+
 /// A Wi-Fi that isolates its clients: the listener is open, but no phone connects.
 #[test]
 fn without_phones_a_vote_ends_without_a_move_and_the_presenters_keys_move_threads() {
