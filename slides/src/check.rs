@@ -12,6 +12,7 @@ use crate::{
     reach::Reach,
     record,
     steps::STEPS,
+    votes_plan,
 };
 use harness::advice;
 use std::{
@@ -27,6 +28,7 @@ pub(crate) fn lint(options: &Options) -> ExitCode {
     let (decks, mut complaints) = deck::load(&place);
     let (overfull, how) = overfull::check(&place, &decks);
     complaints.extend(overfull);
+    complaints.extend(votes_plan::check(&place, &decks, options.vote));
     complaints.sort();
     for complaint in &complaints {
         println!("{complaint}");
@@ -61,7 +63,8 @@ fn count(decks: &[Deck], complaints: usize) -> Finding {
 pub(crate) fn all(options: &Options) -> ExitCode {
     let mut report = Report::default();
     let place = Place::new(options.deck.clone());
-    let (decks, complaints) = deck::load(&place);
+    let (decks, mut complaints) = deck::load(&place);
+    complaints.extend(votes_plan::check(&place, &decks, options.vote));
     report.need(
         "deck",
         match count(&decks, complaints.len()) {

@@ -28,6 +28,7 @@ mod shutdown;
 mod stage;
 mod state_file;
 mod steps;
+mod votes_plan;
 mod web;
 
 use options::Mode;

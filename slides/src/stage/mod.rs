@@ -55,7 +55,7 @@ use stopwatch::Stopwatch;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 pub(crate) use unix_time::unix_ms;
-pub(crate) use votes::VOTE;
+pub(crate) use votes::{ALONE, VOTE};
 use web_server::join;
 
 /// Messages that may wait for the stage. Full: a new phone is refused and tries again, a vote is

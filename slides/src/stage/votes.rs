@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// How long a move without a choice is announced before it is made.
-const ALONE: Duration = Duration::from_secs(1);
+pub(crate) const ALONE: Duration = Duration::from_secs(1);
 
 /// How long a vote takes if no option says otherwise.
 pub(crate) const VOTE: Duration = Duration::from_secs(4);
