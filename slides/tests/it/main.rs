@@ -24,6 +24,7 @@ mod ports;
 mod questions;
 #[cfg(unix)]
 mod remote;
+mod rehearsal;
 mod restart;
 mod security;
 mod shutdown;
