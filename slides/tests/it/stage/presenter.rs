@@ -4,7 +4,6 @@ use super::{Stage, phones::socket};
 use std::net::TcpStream;
 use tungstenite::{Message, WebSocket};
 
-#[cfg(unix)]
 const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(60);
 
 pub(crate) struct Presenter(WebSocket<TcpStream>);
@@ -22,7 +21,6 @@ impl Presenter {
         self.0.send(Message::text(command)).expect("a command");
     }
 
-    #[cfg(unix)]
     /// Waits for a state for which `is` holds, and returns it.
     #[track_caller]
     pub(crate) fn wait_for(
