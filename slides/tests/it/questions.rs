@@ -14,7 +14,7 @@ use std::{
 const SOON: Duration = Duration::from_secs(60);
 
 /// Sends a body as the device of this number, and returns the status and the answer.
-fn post(phones: SocketAddr, device: u64, body_text: &str) -> (String, Value) {
+pub(crate) fn post(phones: SocketAddr, device: u64, body_text: &str) -> (String, Value) {
     let answer = ask_bytes(
         phones,
         &[

@@ -5,6 +5,7 @@
 use crate::{
     http::{connect, get},
     ports,
+    questions::post,
     stage::{DECK, Stage, build, presenter::Presenter},
 };
 use browser::Page;
@@ -91,6 +92,42 @@ fn wait(phone: &mut WebSocket<TcpStream>, what: &str, is: impl Fn(&Value) -> boo
 
 fn is_taken(port: u16) -> bool {
     TcpListener::bind(("127.0.0.1", port)).is_err()
+}
+
+#[test]
+fn after_kill_9_questions_their_votes_and_the_one_on_the_wall_are_there() {
+    let place = Place::free();
+    let stage = place.open(&DECK);
+    let phones = stage.phones();
+    let mut presenter = Presenter::connect(&stage);
+    assert_eq!(post(phones, 1, r#"["ask","why?"]"#).0, "200");
+    assert_eq!(post(phones, 2, r#"["ask","and how?"]"#).0, "200");
+    presenter.send(r#"["questions","pick",1]"#);
+    presenter.wait_for("a question", |it| it["audience"]["wall"].is_object());
+    assert_eq!(post(phones, 3, r#"["vote",1,true]"#).0, "200");
+    assert_eq!(post(phones, 3, r#"["react","lost"]"#).0, "200");
+    let before = presenter.wait_for("a reaction", |it| it["audience"]["reactions"]["lost"] == 1);
+    thread::sleep(WRITTEN);
+    drop(stage);
+
+    let stage = place.open(&DECK);
+    let mut presenter = Presenter::connect(&stage);
+    let after = presenter.wait_for("a question", |it| it["audience"]["wall"].is_object());
+    assert_eq!(
+        after["audience"]["questions"],
+        before["audience"]["questions"]
+    );
+    assert_eq!(after["audience"]["wall"], before["audience"]["wall"]);
+    // The device has voted already, and a new question gets a new number.
+    let (code, list) = post(phones, 3, r#"["vote",1,true]"#);
+    assert_eq!(
+        (code.as_str(), &list["shown"][0]["votes"]),
+        ("200", &json!(1))
+    );
+    assert_eq!(post(phones, 4, r#"["ask","when?"]"#).0, "200");
+    presenter.wait_for("the new question", |it| {
+        it["audience"]["questions"]["waiting"][1]["id"] == 3
+    });
 }
 
 #[test]
