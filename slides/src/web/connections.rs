@@ -1,7 +1,10 @@
 //! The connections of a listener: their number is limited and each has deadlines, so that phones
 //! cannot take the descriptors that the presenter needs.
 
-use super::origin::ReachedAt;
+use super::{
+    origin::ReachedAt,
+    slots::{Holders, Slot},
+};
 use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
@@ -18,7 +21,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::Semaphore,
     time::{sleep, timeout},
 };
 
@@ -38,6 +41,9 @@ const REFUSALS: usize = 8;
 
 /// How long the answer to such a connection may take.
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long a connection may take to give up its slot: a WebSocket gets a Close frame first.
+pub(super) const EVICTION_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The answer to a connection beyond the limit.
 const FULL: &str =
@@ -60,15 +66,10 @@ impl Peer {
     }
 }
 
-/// One of the connections that a listener allows. A WebSocket holds it until it is closed.
-#[derive(Clone, Debug)]
-pub(super) struct Slot {
-    _permit: Arc<OwnedSemaphorePermit>,
-}
-
 /// Serves `routes` to at most `most` connections at once, until the listener breaks. For a
-/// connection beyond that, `refused` is called and the answer is status 503; without `refused`, the
-/// connection waits in the kernel's queue.
+/// connection beyond that, one of the address with most connections is cut. If that would not be
+/// fair, `refused` is called and the answer is status 503; without `refused`, the connection waits
+/// in the kernel's queue.
 pub(super) async fn serve(
     listener: TcpListener,
     most: usize,
@@ -78,6 +79,7 @@ pub(super) async fn serve(
     let app = TowerToHyperService::new(routes);
     let slots = Arc::new(Semaphore::new(most));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
+    let holders = Arc::new(Holders::default());
     loop {
         if refused.is_none() {
             // Only this loop takes slots, so the one that is free now is still free below.
@@ -107,14 +109,28 @@ pub(super) async fn serve(
                 // A connection in the last quarter of the slots is closed after one response, and
                 // not kept for a next request.
                 let keep_alive = slots.available_permits() > most / 4;
-                tokio::spawn(connection(stream, peer, permit, app.clone(), keep_alive));
+                let slot = holders.take(peer.0, permit);
+                tokio::spawn(connection(stream, peer, slot, app.clone(), keep_alive));
             }
             (Err(_), Some(refused)) => {
-                refused();
                 // While all refusals are busy, no further connection is accepted.
                 let Ok(refusal) = Arc::clone(&refusals).acquire_owned().await else {
                     continue;
                 };
+                if holders.make_room(peer.0, false) {
+                    let (slots, holders) = (Arc::clone(&slots), Arc::clone(&holders));
+                    let app = app.clone();
+                    tokio::spawn(async move {
+                        let freed = timeout(EVICTION_TIMEOUT, slots.acquire_owned()).await;
+                        drop(refusal);
+                        if let Ok(Ok(permit)) = freed {
+                            let slot = holders.take(peer.0, permit);
+                            connection(stream, peer, slot, app, false).await;
+                        }
+                    });
+                    continue;
+                }
+                refused();
                 tokio::spawn(async move {
                     let _unless_slow = timeout(REFUSAL_TIMEOUT, refuse(stream)).await;
                     drop(refusal);
@@ -129,19 +145,17 @@ pub(super) async fn serve(
 async fn connection(
     stream: TcpStream,
     peer: Peer,
-    permit: OwnedSemaphorePermit,
+    slot: Slot,
     app: TowerToHyperService<Router>,
     keep_alive: bool,
 ) {
     let reached_at = ReachedAt::of(&stream);
-    let slot = Slot {
-        _permit: Arc::new(permit),
-    };
+    let of_requests = slot.clone();
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request;
         request.extensions_mut().insert(reached_at);
         request.extensions_mut().insert(peer);
-        request.extensions_mut().insert(slot.clone());
+        request.extensions_mut().insert(of_requests.clone());
         app.call(request)
     });
     let serving = http1::Builder::new()
@@ -152,10 +166,17 @@ async fn connection(
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut serving = pin!(serving);
-    // Errors are ignored: the client disconnected, was too slow, or did not speak HTTP.
-    if timeout(DEADLINE, serving.as_mut()).await.is_err() {
-        serving.as_mut().graceful_shutdown();
-        let _unless_disconnected = timeout(DEADLINE, serving).await;
+    let served = async {
+        // Errors are ignored: the client disconnected, was too slow, or did not speak HTTP.
+        if timeout(DEADLINE, serving.as_mut()).await.is_err() {
+            serving.as_mut().graceful_shutdown();
+            let _unless_disconnected = timeout(DEADLINE, serving).await;
+        }
+    };
+    tokio::select! {
+        () = served => {}
+        // A WebSocket waits for this itself.
+        () = slot.evicted() => {}
     }
 }
 

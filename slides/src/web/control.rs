@@ -2,7 +2,7 @@
 //! newest state.
 
 use super::{
-    connections::Slot,
+    slots::Slot,
     socket::{self, CloseReason, End, Socket},
     state::AppState,
 };

@@ -2,7 +2,8 @@
 //! votes.
 
 use super::{
-    connections::Slot,
+    connections::EVICTION_TIMEOUT,
+    slots::Slot,
     socket::{self, CloseReason, End, Socket},
     state::AppState,
 };
@@ -55,16 +56,32 @@ pub(super) async fn upgrade(
     voter: Voter,
     request: Request,
 ) -> Response {
-    let permit = Arc::clone(&app.sockets).try_acquire_owned();
     socket::upgrade(request, LONGEST, move |socket| async move {
-        match permit {
-            Ok(permit) => serve(socket, app, voter, permit).await,
+        match permit(&app, &slot, voter).await {
+            Some(permit) => {
+                slot.follows();
+                serve(socket, app, voter, permit, &slot).await;
+            }
             // The upgrade itself is not refused: a browser hides the status of that from its page,
             // but shows it a close code.
-            Err(_) => refuse(socket, &app).await,
+            None => refuse(socket, &app).await,
         }
         drop(slot);
     })
+}
+
+/// The permit for one more phone. If there is none, the address with most phones gives up one,
+/// unless that would not be fair.
+async fn permit(app: &AppState, slot: &Slot, voter: Voter) -> Option<OwnedSemaphorePermit> {
+    let sockets = Arc::clone(&app.sockets);
+    match Arc::clone(&sockets).try_acquire_owned() {
+        Ok(permit) => Some(permit),
+        Err(_) if slot.make_room(voter.address) => {
+            let freed = timeout(EVICTION_TIMEOUT, sockets.acquire_owned()).await;
+            freed.ok()?.ok()
+        }
+        Err(_) => None,
+    }
 }
 
 async fn refuse(socket: Socket, app: &AppState) {
@@ -73,7 +90,13 @@ async fn refuse(socket: Socket, app: &AppState) {
     socket.close(CloseReason::TooManyPhones).await;
 }
 
-async fn serve(mut socket: Socket, app: AppState, voter: Voter, _permit: OwnedSemaphorePermit) {
+async fn serve(
+    mut socket: Socket,
+    app: AppState,
+    voter: Voter,
+    _permit: OwnedSemaphorePermit,
+    slot: &Slot,
+) {
     let (reply, number) = oneshot::channel();
     // If the inbox is full, the phone is refused and connects again later.
     let asked = app.stage.try_send(ToStage::PhoneConnected { voter, reply });
@@ -85,7 +108,10 @@ async fn serve(mut socket: Socket, app: AppState, voter: Voter, _permit: OwnedSe
         (Ok(()), Ok(Ok(Some(phone)))) => phone,
         _ => return refuse(socket, &app).await,
     };
-    let why = follow(&mut socket, &app, phone).await;
+    let why = tokio::select! {
+        why = follow(&mut socket, &app, phone) => why,
+        () = slot.evicted() => Some(CloseReason::TooManyPhones),
+    };
     app.metrics.replies.disconnected(phone);
     // This is the one message that waits for room in the inbox: without it, the phone would count
     // for ever. Only the phone's own task waits.

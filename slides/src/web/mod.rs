@@ -16,6 +16,7 @@ mod origin;
 mod questions;
 mod rates;
 mod remote;
+mod slots;
 mod socket;
 mod state;
 mod token;

@@ -2,7 +2,8 @@
 //! may send the few commands of [`RemoteCommand`] and receives the notes.
 
 use super::{
-    connections::{Peer, Slot},
+    connections::Peer,
+    slots::Slot,
     socket::{self, CloseReason, End, Socket},
     state::AppState,
 };

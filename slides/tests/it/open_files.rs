@@ -27,12 +27,16 @@ fn connect(address: SocketAddr) -> TcpStream {
 /// Sends a phone's request to follow, and does not wait for the answer.
 fn request_to_follow(address: SocketAddr) -> TcpStream {
     let mut stream = connect(address);
-    let request = format!(
-        "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    );
+    let request = follow_request(address);
     stream.write_all(request.as_bytes()).expect("a request");
     stream
+}
+
+fn follow_request(address: SocketAddr) -> String {
+    format!(
+        "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
 }
 
 /// Starts a stage with this limit of open files.
@@ -196,5 +200,76 @@ fn half_requests(files: u32, many: usize) {
             Err(error) => panic!("half a request is still open: {error}"),
         }
     }
+    check_presenter(&stage);
+}
+
+/// A phone's request to follow from an address of the loopback device.
+fn follow_from(here: [u8; 4], to: SocketAddr) -> TcpStream {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+    let socket = socket.expect("a socket");
+    socket
+        .bind(&SocketAddr::from((here, 0)).into())
+        .expect("an address of this machine");
+    socket.connect_timeout(&to.into(), SOON).expect("accepted");
+    let mut stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(SOON)).expect("a bound");
+    stream
+        .write_all(follow_request(to).as_bytes())
+        .expect("a request");
+    stream
+}
+
+/// How many of these phones follow, once each has an answer.
+fn following(phones: &mut [(TcpStream, Vec<u8>)]) -> usize {
+    let end = Instant::now() + SOON;
+    loop {
+        let states: Vec<Phone> = phones
+            .iter_mut()
+            .map(|(stream, received)| check(stream, received))
+            .collect();
+        if !states.contains(&Phone::Waiting) {
+            return states.iter().filter(|&&it| it == Phone::Following).count();
+        }
+        assert!(Instant::now() < end, "no answer: {states:?}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// One device takes every place there is. Others still get in, one by one, and a device that holds
+/// no more than they do is not disturbed.
+#[test]
+fn one_device_cannot_lock_the_others_out() {
+    sockets::raise_limit();
+    let stage = open_under(256, &["--phones", "0"]);
+    let address = stage.phones();
+    let rude_one = [127, 0, 0, 1];
+    let mut rude: Vec<_> = (0..400)
+        .map(|_| (follow_from(rude_one, address), Vec::new()))
+        .collect();
+    assert_eq!(following(&mut rude), FIT);
+    let mut others: Vec<_> = (2..10)
+        .map(|last| {
+            let mut phone = [(follow_from([127, 0, 0, last], address), Vec::new())];
+            assert_eq!(following(&mut phone), 1, "127.0.0.{last} does not get in");
+            let [phone] = phone;
+            phone
+        })
+        .collect();
+    assert_eq!(following(&mut others), 8);
+    let end = Instant::now() + SOON;
+    while following(&mut rude) != FIT - 8 {
+        assert!(Instant::now() < end, "{}", following(&mut rude));
+    }
+    // Half requests of the rude one take all connections that are left, and hold them.
+    let _halves: Vec<TcpStream> = (0..200)
+        .map(|_| {
+            let mut stream = connect(address);
+            let _refused = stream.write_all(b"GET / HTTP/1.1\r\nHost: ");
+            stream
+        })
+        .collect();
+    let mut late = [(follow_from([127, 0, 0, 99], address), Vec::new())];
+    assert_eq!(following(&mut late), 1);
+    assert_eq!(following(&mut others), 8, "others were disturbed");
     check_presenter(&stage);
 }

@@ -89,3 +89,12 @@ async function theDay() {
 
 /** For the tests. */
 export { connection, scene };
+
+/** Keeps the projector's screen on. The browser takes that back whenever the page is hidden. */
+function stayAwake() {
+  if (document.visibilityState !== "visible") return;
+  // Refused, for example because the battery is low: then the system decides.
+  navigator.wakeLock?.request("screen").catch(() => {});
+}
+document.addEventListener("visibilitychange", stayAwake);
+stayAwake();
