@@ -45,6 +45,7 @@ function demo(element, state, label, place) {
   const demo = state?.demos?.[name] ?? { status: 'idle', lines: [] };
   const status = demo.status;
   element.dataset.status = status;
+  element.dataset.heart = demo.heart ?? '';
   if (!state) return;
   const chip = part(element.querySelector('.cmd'), 'chip', 'span');
   const words = status === 'unkept' && demo.names ? label.unkeptCount(demo.names.length) : label[status] ?? status;

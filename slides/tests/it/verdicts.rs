@@ -43,7 +43,11 @@ fn ends() -> Vec<(&'static str, Value)> {
         ),
         (
             "stuck",
-            json!({"status": "stuck", "names": ["slow-1's phone"], "heart": "stopped", "why": why}),
+            json!({"status": "stuck", "names": ["slow-1's phone"], "heart": "beats", "why": why}),
+        ),
+        (
+            "dead",
+            json!({"status": "deadlock", "names": ["bot-4", "bot-3", "bot-4"], "heart": "stopped", "why": why}),
         ),
         (
             "uncompiled",
@@ -57,7 +61,7 @@ fn ends() -> Vec<(&'static str, Value)> {
 }
 
 /// The words of each end, in the order of [`ends`].
-const WORDS: [(&str, [&str; 6], [&str; 6]); 2] = [
+const WORDS: [(&str, [&str; 7], [&str; 7]); 2] = [
     (
         "en",
         [
@@ -65,6 +69,7 @@ const WORDS: [(&str, [&str; 6], [&str; 6]); 2] = [
             "SERVED, 2 PROMISES BROKEN",
             "DEADLOCK",
             "STUCK: WAITS FOR A PHONE",
+            "DEADLOCK",
             "IT DOES NOT COMPILE",
             "ITS PORT IS TAKEN",
         ],
@@ -72,7 +77,8 @@ const WORDS: [(&str, [&str; 6], [&str; 6]); 2] = [
             "",
             "no snack twice · one order",
             "room → slow-1's writer → room · the heartbeat continues",
-            "all players wait for slow-1's phone to read · the heartbeat stopped, too",
+            "all players wait for slow-1's phone to read · the heartbeat continues",
+            "bot-4 → bot-3 → bot-4 · the heartbeat stopped, too",
             "the first error is above",
             "01-deadlock (process 4711) listens on port 7001: end it (kill 4711), then press d",
         ],
@@ -84,6 +90,7 @@ const WORDS: [(&str, [&str; 6], [&str; 6]); 2] = [
             "끝까지 서비스했지만, 약속 2개가 깨졌습니다",
             "데드락",
             "휴대폰을 기다리며 멈췄습니다",
+            "데드락",
             "컴파일되지 않습니다",
             "포트를 다른 프로그램이 쓰고 있습니다",
         ],
@@ -91,7 +98,8 @@ const WORDS: [(&str, [&str; 6], [&str; 6]); 2] = [
             "",
             "간식은 한 번만 · 순서는 하나",
             "room → slow-1's writer → room · 하트비트는 계속됩니다",
-            "모든 플레이어가 slow-1의 휴대폰이 읽기를 기다립니다 · 하트비트도 멈췄습니다",
+            "모든 플레이어가 slow-1의 휴대폰이 읽기를 기다립니다 · 하트비트는 계속됩니다",
+            "bot-4 → bot-3 → bot-4 · 하트비트도 멈췄습니다",
             "첫 번째 오류가 위에 있습니다",
             "01-deadlock(프로세스 4711)이 포트 7001를 쓰고 있습니다",
         ],
@@ -152,7 +160,7 @@ fn every_end_looks_different_and_is_said_in_the_language_of_the_page() {
             assert_eq!(seen["role"], "status");
             phone.screenshot(&browser::picture(&format!("end-phone-{language}-{end}")));
         }
-        assert_eq!(colours.len(), 4, "{colours:?}");
+        assert_eq!(colours.len(), 5, "{colours:?}");
         for it in [&page, &phone] {
             assert_eq!(it.errors(), Vec::<String>::new());
         }
