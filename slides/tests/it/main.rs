@@ -22,9 +22,9 @@ mod pages;
 mod phone_pages;
 mod ports;
 mod questions;
+mod rehearsal;
 #[cfg(unix)]
 mod remote;
-mod rehearsal;
 mod restart;
 mod security;
 mod shutdown;

@@ -166,3 +166,47 @@ fn every_end_looks_different_and_is_said_in_the_language_of_the_page() {
         }
     }
 }
+
+/// A row of the promises table shows how its step ended, and a step's two rows are told apart.
+#[test]
+fn the_rows_of_the_promises_table_show_how_each_step_ended() {
+    let Some(browser) = browser::for_test("lights") else {
+        return;
+    };
+    let stage = Stage::open(&[]);
+    let page = browser.open(&stage.projector());
+    page.screen(1920, 1080);
+    page.wait_for("document.querySelector('.slide.current')", SOON);
+    let slide =
+        page.eval("Number(document.querySelector('#stage > .slide:has(.promises)').dataset.page)");
+    page.eval(&format!("location.hash = '#/{slide}'"));
+    page.wait_for("document.querySelector('.current .promises')", SOON);
+    let colours = page.eval(
+        "import('/web/live.js').then(({ fill }) => {
+  const slide = document.querySelector('.slide.current');
+  const lights = { '01-deadlock': 'deadlock', '02-lock-order': 'stuck', '03-short-locks': 'unkept', '04-async-mutex': 'stuck', '06-actor': 'kept' };
+  fill(slide, { lights, demos: {} }, null, 'projector');
+  const of = (row) => [row.querySelector('th').textContent, getComputedStyle(row.querySelector('th')).borderLeftColor, row.classList.contains('dim')];
+  return [...slide.querySelectorAll('.promises tbody tr')].map(of);
+})",
+    );
+    page.screenshot(&browser::picture("lights-by-end"));
+    let (red, violet, amber) = (
+        "rgb(211, 32, 42)",
+        "rgb(169, 123, 240)",
+        "rgb(255, 176, 32)",
+    );
+    let (green, none) = ("rgb(95, 211, 162)", "rgba(0, 0, 0, 0)");
+    assert_eq!(
+        colours,
+        json!([
+            ["01-deadlock", red, false],
+            ["02-lock-order", violet, false],
+            ["03-short-locks", amber, false],
+            ["04-await", none, true],
+            ["04-await, async mutex", violet, false],
+            ["05-channels", none, true],
+            ["06-actor", green, false],
+        ])
+    );
+}
