@@ -12,6 +12,7 @@ pub(crate) enum Act {
     TakeToWrite,
     TakePermit,
     AddPermits(usize),
+    ForgetPermits(usize),
     LetGo,
     FindTaken,
     Wait(How),
@@ -35,6 +36,8 @@ pub(crate) enum Act {
     Differs(Value, Value),
     /// A weak exchange fails although it found the expected value.
     FailUnasked(Value),
+    /// A weak exchange that failed, and read an earlier value as a load may.
+    DiffersInThePast(Value),
     Start(usize),
     Joined(usize),
     Write,
@@ -114,6 +117,8 @@ impl Act {
             Act::TakePermit => format!("takes a permit of {name}"),
             Act::AddPermits(1) => format!("adds a permit to {name}"),
             Act::AddPermits(permits) => format!("adds {permits} permits to {name}"),
+            Act::ForgetPermits(1) => format!("forgets a permit of {name}"),
+            Act::ForgetPermits(permits) => format!("forgets {permits} permits of {name}"),
             Act::LetGo => format!("lets go of {name}"),
             Act::FindTaken => format!("finds {name} taken"),
             Act::GiveUp => format!("gives up waiting for {name}"),
@@ -128,6 +133,9 @@ impl Act {
             Act::Store(value) => format!("sets {name} to {value}"),
             Act::Change(old, new) => format!("changes {name}: {old} → {new}"),
             Act::Differs(found, wanted) => format!("finds {name} at {found}, not {wanted}"),
+            Act::DiffersInThePast(found) => {
+                format!("finds {name} at {found}, an old value")
+            }
             Act::FailUnasked(found) => {
                 format!("finds {name} at {found}, but does not change it (a spurious failure)")
             }

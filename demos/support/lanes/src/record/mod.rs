@@ -20,8 +20,8 @@ pub(crate) use lanes::{
 };
 pub(crate) use steps::{
     alone, begin_next_with, begins_as, doubt_of_reads, enter_gate, finds, fingerprint,
-    finish_waiting, holds_at_most, holds_more, is_fair_turn, is_possible, is_waiting,
-    latest_values, leave_gate, lets_go, loads, next_beginning, object, pointer, reserves, said,
-    step, stores, take_doubt, takes, uses, waits, wants, was_woken, would_wait,
+    finish_waiting, forgets, holds_at_most, holds_more, is_fair_turn, is_old, is_possible,
+    is_waiting, latest_values, leave_gate, lets_go, loads, next_beginning, object, pointer,
+    reserves, said, step, stores, take_doubt, takes, uses, waits, wants, was_woken, would_wait,
 };
 pub(crate) use tape::{Doubt, LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};

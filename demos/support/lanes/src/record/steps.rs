@@ -51,6 +51,22 @@ pub(crate) fn holds_more(id: ObjectId, permits: usize) {
     });
 }
 
+/// Records that the running lane forgets permits of a semaphore, which `lane` has taken: no lane
+/// holds them any more, and there are so many fewer.
+pub(crate) fn forgets(lane: LaneId, id: ObjectId, permits: usize, at: Place) {
+    tape(|tape| {
+        let Some(object) = tape.own(id) else { return };
+        let Object { holders, level, .. } = &mut tape.objects[object];
+        if let Some(index) = holders.iter().position(|&(holder, _)| holder == lane) {
+            holders.remove(index);
+        }
+        level.reserved = level.reserved.saturating_sub(permits);
+        level.capacity = level.capacity.map(|all| all.saturating_sub(permits));
+        let act = Act::ForgetPermits(permits);
+        tape.push(tape.current, act, Some(object), Some(at));
+    });
+}
+
 /// A place in a pipe, or a permit of a semaphore, is reserved, or free again.
 pub(crate) fn reserves(id: ObjectId, is_reserved: bool) {
     tape(|tape| {
@@ -137,7 +153,13 @@ pub(crate) fn said(words: &str) {
 /// Records that an atomic is loaded: its latest value, or an earlier one.
 #[track_caller]
 pub(crate) fn loads(id: ObjectId, value: Value, order: Ordering, at: Place) {
-    let (lane, object) = (me(), own(id));
+    let old = is_old(id, value, order);
+    step(Act::Load { value, old }, id, Some(at));
+}
+
+/// Whether a load has read an earlier value than the latest. Records whether that may be impossible.
+pub(crate) fn is_old(id: ObjectId, value: Value, order: Ordering) -> bool {
+    let object = own(id);
     tape(|tape| {
         let atomic = &tape.objects[object].atomic;
         let old = atomic.latest.is_some_and(|latest| latest != value);
@@ -147,8 +169,8 @@ pub(crate) fn loads(id: ObjectId, value: Value, order: Ordering, at: Place) {
             _ => Doubt::None,
         };
         tape.doubt_of_reads = tape.doubt_of_reads.max(doubt);
-        tape.push(lane, Act::Load { value, old }, Some(object), Some(at));
-    });
+        old
+    })
 }
 
 /// Records that a read-modify-write has read this value of an atomic. It reads the latest in truth.

@@ -6,7 +6,40 @@ use crate::memory;
 use crate::record::{self, Act, Kind, ObjectId, Value};
 use crate::spurious;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::panic::Location;
+
+/// The value of an atomic that is not shared. What is written to it is in the atomic when it is
+/// dropped.
+pub struct ValueMut<'a, T: Copy> {
+    value: T,
+    atomic: &'a mut dyn Put<T>,
+}
+
+/// An atomic whose value can be set without a step, because it is not shared.
+trait Put<T> {
+    fn put(&mut self, value: T);
+}
+
+impl<T: Copy> Deref for ValueMut<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Copy> DerefMut for ValueMut<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: Copy> Drop for ValueMut<'_, T> {
+    fn drop(&mut self) {
+        self.atomic.put(self.value);
+    }
+}
 
 macro_rules! atomic {
     ($name:ident $(<$of:ident>)?, $type:ty, $value:expr, $of_bits:expr, $any:expr, $doc:literal) => {
@@ -34,14 +67,7 @@ macro_rules! atomic {
             pub fn load(&self, order: Ordering) -> $type {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                 memory::uses(order);
-                let value = if memory::reads_latest(order) {
-                    self.latest(match order {
-                        Ordering::Relaxed => Ordering::Relaxed,
-                        _ => Ordering::Acquire,
-                    })
-                } else {
-                    self.inner.load(order)
-                };
+                let value = self.load_quietly(order);
                 record::resume_as(lane);
                 record::loads(self.id, ($value)(value), order, at);
                 value
@@ -121,9 +147,11 @@ macro_rules! atomic {
                 }
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                 memory::uses(failure);
-                let found = self.inner.load(failure);
+                let found = self.load_quietly(failure);
                 record::resume_as(lane);
-                let act = if found == expected {
+                let act = if record::is_old(self.id, ($value)(found), failure) {
+                    Act::DiffersInThePast(($value)(found))
+                } else if found == expected {
                     Act::FailUnasked(($value)(found))
                 } else {
                     Act::Differs(($value)(found), ($value)(expected))
@@ -181,9 +209,33 @@ macro_rules! atomic {
                 old
             }
 
+            /// The value, to be read and changed: the atomic is not shared while this is there.
+            /// Here it is a guard, which derefs to the value, and not a reference.
+            pub fn get_mut(&mut self) -> ValueMut<'_, $type> {
+                // Loom's `AtomicBool` has no access to its value but this one.
+                let empty = loom::sync::atomic::$name::new($any);
+                let value = std::mem::replace(&mut self.inner, empty).into_inner();
+                self.inner = loom::sync::atomic::$name::new(value);
+                ValueMut {
+                    value,
+                    atomic: self,
+                }
+            }
+
             /// Returns the value. The caller owns the atomic, so it is not shared.
             pub fn into_inner(self) -> $type {
                 self.inner.into_inner()
+            }
+
+            fn load_quietly(&self, order: Ordering) -> $type {
+                if memory::reads_latest(order) {
+                    self.latest(match order {
+                        Ordering::Relaxed => Ordering::Relaxed,
+                        _ => Ordering::Acquire,
+                    })
+                } else {
+                    self.inner.load(order)
+                }
             }
 
             /// The value of the latest store: an exchange reads that one, whether it succeeds or
@@ -199,6 +251,13 @@ macro_rules! atomic {
                 record::finds(self.id, ($value)(old));
                 record::stores(self.id, ($value)(new), false);
                 record::step(Act::Change(($value)(old), ($value)(new)), self.id, Some(at));
+            }
+        }
+
+        impl$(<$of>)? Put<$type> for $name$(<$of>)? {
+            fn put(&mut self, value: $type) {
+                self.inner = loom::sync::atomic::$name::new(value);
+                record::begins_as(self.id, ($value)(value));
             }
         }
 

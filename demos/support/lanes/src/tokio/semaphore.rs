@@ -197,24 +197,31 @@ impl Held {
         });
     }
 
-    fn forget(&mut self) {
-        if let Some(permit) = self.permit.take() {
+    fn forget(&mut self, door: &Door, at: Place) {
+        let Some(permit) = self.permit.take() else {
+            return;
+        };
+        door.step(|| {
+            record::forgets(self.lane, door.id, permit.num_permits(), at);
             permit.forget();
-        }
+        });
     }
 }
 
 impl SemaphorePermit<'_> {
     /// Drops the permits without giving them back.
+    #[track_caller]
     pub fn forget(mut self) {
-        self.inner.forget();
+        self.inner.forget(self.door, Location::caller());
     }
 }
 
 impl OwnedSemaphorePermit {
     /// Drops the permits without giving them back.
+    #[track_caller]
     pub fn forget(mut self) {
-        self.inner.forget();
+        let door = self.door.clone();
+        self.inner.forget(&door, Location::caller());
     }
 }
 

@@ -22,7 +22,11 @@ fn atomics_have_the_operations_of_the_standard_library() {
         assert_eq!(small.fetch_nand(0b0011, SeqCst), 0b0110);
         assert_eq!(small.update(SeqCst, SeqCst, |old| old - 1), !0b0010);
         assert_eq!(small.try_update(SeqCst, SeqCst, |_| None), Err(!0b0010 - 1));
-        assert_eq!(small.into_inner(), -4);
+        let mut small = small;
+        *small.get_mut() -= 1;
+        assert_eq!(small.load(SeqCst), -5);
+        assert_eq!(*small.get_mut(), -5);
+        assert_eq!(small.into_inner(), -5);
         assert_eq!(AtomicU16::new("wide", 7).fetch_max(9, SeqCst), 7);
         let (mut one, mut two) = (1, 2);
         let (one, two): (*mut i32, *mut i32) = (&raw mut one, &raw mut two);
@@ -261,6 +265,28 @@ fn a_permit_that_is_kept_is_waited_for() {
         assert_eq!(seats.available_permits(), 1);
         seats.close();
         assert!(seats.is_closed() && block_on(seats.acquire()).is_err());
+    })
+    .holds();
+}
+
+#[test]
+fn a_forgotten_permit_is_held_by_no_lane() {
+    let verdict = everything(|| {
+        let seats = Semaphore::new("seats", 1);
+        block_on(seats.acquire()).unwrap().forget();
+        drop(block_on(seats.acquire()));
+    });
+    let failure = verdict.deadlocks();
+    assert_eq!(failure.blocked(), ["main waits for a permit of `seats`."]);
+    assert_eq!(failure.steps()[1], "main forgets a permit of seats");
+    everything(|| {
+        let seats = Arc::new(Semaphore::new("seats", 3));
+        block_on(seats.acquire_many(2)).unwrap().forget();
+        drop(seats.clone().try_acquire_owned());
+        seats.clone().try_acquire_owned().unwrap().forget();
+        assert_eq!(seats.available_permits(), 0);
+        seats.add_permits(1);
+        drop(block_on(seats.acquire()));
     })
     .holds();
 }

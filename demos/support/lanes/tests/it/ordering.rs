@@ -70,6 +70,35 @@ fn the_ordering_of_an_exchange_that_fails_counts() {
     assert!(why.contains("beside weaker orderings"), "{why}");
 }
 
+/// Two threads; each writes its own flag, and then looks at the other's with a weak exchange that
+/// changes nothing.
+fn write_then_exchange(order: Ordering) -> Verdict {
+    everything(move || {
+        let flags = Arc::new((AtomicU32::new("hers", 0), AtomicU32::new("his", 0)));
+        let shared = flags.clone();
+        let look = move |flag: &AtomicU32| {
+            let (Ok(value) | Err(value)) = flag.compare_exchange_weak(1, 1, order, order);
+            value
+        };
+        let ann = thread::spawn("ann", move || {
+            shared.0.store(1, order);
+            look(&shared.1)
+        });
+        flags.1.store(1, order);
+        let his = look(&flags.0);
+        assert!(ann.join().unwrap() + his > 0, "neither sees the other");
+    })
+}
+
+#[test]
+fn a_weak_exchange_that_fails_reads_as_a_load_does() {
+    write_then_exchange(SeqCst).holds();
+    let verdict = write_then_exchange(Relaxed);
+    let failure = verdict.violates("neither sees the other");
+    let is_old = |step: &String| step.ends_with("an old value");
+    assert!(failure.steps().iter().any(is_old), "{failure}");
+}
+
 /// A hatch that rings its bell only if a player waits.
 struct Hatch {
     dishes: AtomicU32,
