@@ -56,6 +56,7 @@ fn a_seat_is_taken_once() {
 fn who_leaves_is_gone() {
     explore(plays::players_leave_and_come_back::<Asked<Room>>).holds();
     explore(plays::a_late_leave_does_nothing::<Asked<Room>>).holds();
+    explore_with_preemptions(2, scenarios::ann_grabs_after_bob_hung_up).holds();
     explore_with_preemptions(
         1,
         plays::the_last_player_leaves_and_comes_back::<Asked<Room>>,

@@ -16,7 +16,7 @@ use scenario::{
     book::End,
     channels::{self, Player, opens, two_grab_at_once},
 };
-use snack::{Name, Refusal, ToPlayer};
+use snack::{Name, News, Refusal, ToPlayer};
 
 /// Bob's outbox holds one line, and so does the inbox. His phone is gone, and his writer wants to
 /// tell the room.
@@ -51,6 +51,31 @@ pub(crate) fn ann_grabs_while_bob_reads_nothing() {
     ann.grabs(&sender).expect("the tray is full");
     drop(sender);
     at_once([open]);
+}
+
+/// Bob's phone has hung up, and his session has not noticed yet: he keeps his seat until it leaves.
+/// Ann and cat, who sit before and after him, are told everything.
+pub(crate) fn ann_grabs_after_bob_hung_up() {
+    let mut room = Room::default();
+    let ann = Player::joins(&mut room, "ann");
+    let bob = Player::joins(&mut room, "bob");
+    let cat = Player::joins(&mut room, "cat");
+    let (sender, inbox) = mpsc::channel("inbox", 1);
+    let open = opens(room, inbox);
+    drop(bob.queue);
+    ann.grabs(&sender).expect("the tray is full");
+    let said = block_on(sender.send(ToRoom::Leave { who: bob.seat }));
+    assert!(said.is_ok(), "the room is open");
+    drop(sender);
+    at_once([open]);
+    for player in [ann, cat] {
+        let news = player.news();
+        let latest = &news[news.len() - 2..];
+        assert!(
+            matches!(latest, [News::Grabbed { .. }, News::Left { .. }]),
+            "the latest news: {latest:?}"
+        );
+    }
 }
 
 pub(crate) fn ann_and_bob_grab_one_snack_each() {
