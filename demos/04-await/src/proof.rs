@@ -62,6 +62,7 @@ fn a_seat_is_taken_once() {
 fn who_leaves_is_gone() {
     explore(plays::players_leave_and_come_back::<Shared<Room>>).holds();
     explore(plays::a_late_leave_does_nothing::<Shared<Room>>).holds();
+    explore(scenarios::bob_leaves_twice_at_once).holds();
 }
 
 #[test]
@@ -127,6 +128,7 @@ mod async_mutex {
     fn who_leaves_is_gone() {
         explore(plays::players_leave_and_come_back::<Shared<Room>>).holds();
         explore(plays::a_late_leave_does_nothing::<Shared<Room>>).holds();
+        explore(scenarios::bob_leaves_twice_at_once).holds();
     }
 
     #[test]

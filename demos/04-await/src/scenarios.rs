@@ -76,6 +76,24 @@ pub(crate) fn ann_grabs_while_bob_reads_late() {
     at_once([reading]);
 }
 
+/// Bob's session says twice that he leaves, at the same time: the second one does nothing.
+pub(crate) fn bob_leaves_twice_at_once() {
+    let room = Arc::new(Room::open());
+    let ann = Player::joins(&room, "ann");
+    let bob = Player::joins(&room, "bob");
+    at_once([bob.does(Player::leaves), bob.does(Player::leaves)]);
+    let told = ann.phone.told();
+    assert_eq!(
+        told,
+        [
+            "#1 ann joined",
+            "#2 bob joined",
+            "#3 bob left with 0 snacks"
+        ],
+        "bob leaves once"
+    );
+}
+
 /// A task that grabs.
 fn grabbing(player: &Player<Room>) -> Task<'_> {
     Box::pin(async {
