@@ -2,7 +2,7 @@
 //! how it ended.
 //!
 //! The log goes to standard error, pretty on a terminal and as JSON in a pipe. `RUST_LOG` sets the
-//! level.
+//! level, and `NO_COLOR=1` turns the colours off.
 
 use crate::{bridge, ends::End};
 use snack::Name;
@@ -37,7 +37,7 @@ pub fn init(format: Format) {
     };
     match pretty {
         true => log
-            .with_ansi(io::stderr().is_terminal())
+            .with_ansi(web_server::is_coloured(io::stderr().is_terminal()))
             .with_target(false)
             .init(),
         false => log.json().flatten_event(true).with_span_list(false).init(),

@@ -9,7 +9,7 @@ pub fn init(style: Option<Style>) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let terminal = stderr().is_terminal();
     let style = style.unwrap_or(if terminal { Style::Pretty } else { Style::Json });
-    let colours = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colours = web_server::is_coloured(terminal);
     let log = fmt().with_env_filter(filter).with_writer(stderr);
     // A process can have only one log. In tests the first one stays.
     let _ = match style {

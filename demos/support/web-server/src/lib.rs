@@ -3,6 +3,7 @@
 //! - [`signals`]: Ctrl-C and SIGTERM.
 //! - [`origin`]: which page sent a request.
 //! - [`TokenBucket`]: a rate limit.
+//! - [`is_coloured`]: whether a log has colours.
 //! - `join`: the address for phones, and its QR code (feature `join`).
 
 #[cfg(feature = "join")]
@@ -11,4 +12,30 @@ pub mod origin;
 pub mod signals;
 mod token_bucket;
 
+use std::{env, ffi::OsStr};
+
 pub use token_bucket::{Rate, TokenBucket};
+
+/// Whether what is written to standard error has colours: only on a terminal, and only if `NO_COLOR`
+/// is not set (no-color.org: an empty value counts as not set).
+pub fn is_coloured(is_terminal: bool) -> bool {
+    allows_colours(is_terminal, env::var_os("NO_COLOR").as_deref())
+}
+
+fn allows_colours(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_color_turns_the_colours_of_a_terminal_off() {
+        let set = |value| Some(OsStr::new(value));
+        assert!(allows_colours(true, None));
+        assert!(allows_colours(true, set("")));
+        assert!(!allows_colours(true, set("1")));
+        assert!(!allows_colours(false, None));
+    }
+}
