@@ -92,6 +92,29 @@ fn a_phone_sees_the_game_and_not_the_metrics() {
 }
 
 #[test]
+fn a_public_name_is_in_the_code_that_players_scan() {
+    let game = Game::with(|options| options.public = Some("http://laptop.local:7008".to_owned()));
+    let url = ask_json(game.address, "/api/address");
+    assert_eq!(url["url"], "http://laptop.local:7008/");
+}
+
+/// It listens on IPv6 where there is no IPv4, and this machine's own IPv4 still is this machine.
+#[test]
+fn a_game_on_all_ipv6_addresses_serves_ipv4_too() {
+    if let Err(error) = std::net::TcpListener::bind("[::1]:0") {
+        skipped::skip(&format!("this machine has no IPv6: {error}"));
+        return;
+    }
+    let everywhere = (std::net::Ipv6Addr::UNSPECIFIED, 0).into();
+    let game = Game::with(|options| options.listen = everywhere);
+    let here = SocketAddr::from(([127, 0, 0, 1], game.address.port()));
+    assert_eq!(ask(here, "/", "").0, 200);
+    for path in INNER {
+        assert_eq!(ask(here, path, "Host: localhost\r\n").0, 200, "{path}");
+    }
+}
+
+#[test]
 fn every_answer_has_the_security_headers() {
     let game = Game::start();
     for path in [
