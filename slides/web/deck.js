@@ -38,7 +38,7 @@ const labels = {
     vote: 'The audience decides',
     alone: (name) => `Only ${name} can move, so there is no vote`,
     nobody: 'Nobody voted: the presenter picks',
-    seconds: 's',
+    seconds: ' s',
     votesFor: (n) => `${n} ${n === 1 ? 'vote' : 'votes'}`,
     killed: (times) => `SERVER KILLED ${times} ×`,
     start: 'Press p to begin',

@@ -252,7 +252,7 @@ export function countdown(element, vote) {
   const draw = () => {
     const left = Math.max(0, element.ends - performance.now());
     fill.style.width = `${(100 * left) / vote.takes}%`;
-    set(text, `${Math.ceil(left / 1000)} ${label.seconds}`);
+    set(text, `${Math.ceil(left / 1000)}${label.seconds}`);
   };
   draw();
   clearInterval(element.timer);

@@ -31,4 +31,5 @@ mod shutdown;
 mod speaker;
 mod stage;
 mod verdicts;
+mod votes;
 mod wall;

@@ -108,6 +108,7 @@ fn the_speaker_is_told_what_was_forgotten_and_puts_it_right_with_one_press() {
     page.wait_for(none, SOON);
     press(&page, "Times");
     page.wait_for("document.getElementById('times').open", SOON);
+    page.screenshot(&browser::picture("speaker-times"));
     let rows = page.eval("document.querySelectorAll('#times tbody tr').length");
     assert_eq!(rows, 6);
     check_errors(&page);
