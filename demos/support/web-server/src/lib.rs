@@ -16,8 +16,8 @@ use std::{env, ffi::OsStr};
 
 pub use token_bucket::{Rate, TokenBucket};
 
-/// Whether what is written to standard error has colours: only on a terminal, and only if `NO_COLOR`
-/// is not set (no-color.org: an empty value counts as not set).
+/// Whether a log has colours: only on a terminal, and only if `NO_COLOR` is not set (no-color.org:
+/// an empty value counts as not set).
 pub fn is_coloured(is_terminal: bool) -> bool {
     allows_colours(is_terminal, env::var_os("NO_COLOR").as_deref())
 }

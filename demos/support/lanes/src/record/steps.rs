@@ -157,7 +157,8 @@ pub(crate) fn loads(id: ObjectId, value: Value, order: Ordering, at: Place) {
     step(Act::Load { value, old }, id, Some(at));
 }
 
-/// Whether a load has read an earlier value than the latest. Records whether that may be impossible.
+/// Whether a load has read an earlier value than the latest. Records whether that may be
+/// impossible.
 pub(crate) fn is_old(id: ObjectId, value: Value, order: Ordering) -> bool {
     let object = own(id);
     tape(|tape| {
