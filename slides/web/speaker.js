@@ -25,7 +25,8 @@ const send = connect('/control', token ?? 'none', 6_000, onState, (how) => {
   live = how === 'open';
   // A page that cannot control the talk does not look as if it could.
   document.body.classList.toggle('lost', !live);
-  for (const part of document.querySelectorAll('main, #audience')) part.inert = !live;
+  // The notes stay: the talk goes on.
+  for (const part of document.querySelectorAll('#now, #controls, #warnings, #audience')) part.inert = !live;
   if (how === 'refused') remember('token', null);
   $('banner').hidden = live;
   $('banner').textContent = labelsFor(deck?.language)[how] ?? labelsFor(deck?.language).lost;

@@ -370,7 +370,10 @@ fn pages_and_phones_come_back_by_themselves_and_move_no_other_page() {
     }
     speaker.screenshot(&browser::picture("speaker-lost"));
     phones[0].screenshot(&browser::picture("phone-lost"));
-    assert_eq!(speaker.eval("document.querySelector('main').inert"), true);
+    assert_eq!(
+        speaker.eval("document.getElementById('controls').inert"),
+        true
+    );
     // The keys of a page without a connection move that page alone.
     wall.key("PageDown");
 
