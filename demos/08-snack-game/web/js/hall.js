@@ -92,7 +92,8 @@ export { connection, scene };
 
 /** Keeps the projector's screen on. The browser takes that back whenever the page is hidden. */
 function stayAwake() {
-  if (document.visibilityState !== "visible") return;
+  // In a frame, as on the stage, the page around it decides.
+  if (document.visibilityState !== "visible" || window !== window.top) return;
   // Refused, for example because the battery is low: then the system decides.
   navigator.wakeLock?.request("screen").catch(() => {});
 }

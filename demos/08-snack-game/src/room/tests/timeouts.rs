@@ -90,20 +90,31 @@ fn a_client_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
     let _others: Vec<_> = (0..31).map(|_| fixture.connect()).collect();
     let mut client = fixture.join();
     shrink_receive_buffer(&client.socket);
-    let (id, now) = (client.connection.id, client.between.1);
-    let is_behind = |fixture: &mut Fixture| {
+    let (id, mut now) = (client.connection.id, client.between.1);
+    let behind_since = |fixture: &mut Fixture| {
         let client = fixture.room().connections.get(id).expect("it is connected");
-        client.outbox.behind_since() == Some(now)
+        client.outbox.behind_since()
     };
-    let full = (0..100_000).any(|_| {
-        fixture.ticks(1, now);
-        is_behind(&mut fixture)
+    // The kernel moves bytes to the client's buffer when it likes. If it took some in the meantime,
+    // the client is behind since a later moment, and the time begins again.
+    let closed = (0..20).any(|_| {
+        let full = (0..100_000).any(|_| {
+            fixture.ticks(1, now);
+            behind_since(&mut fixture) == Some(now)
+        });
+        assert!(full, "the kernel's buffers of 4 kB are not full");
+        fixture.ticks(1, now + behind);
+        assert_eq!(fixture.close_code(&client), None);
+        fixture.ticks(1, now + behind + JUST);
+        let code = fixture.close_code(&client);
+        assert!(
+            code == Some(4000) || behind_since(&mut fixture) != Some(now),
+            "{code:?}"
+        );
+        now += behind + JUST;
+        code.is_some()
     });
-    assert!(full, "the kernel's buffers of 4 kB are not full");
-    fixture.ticks(1, now + behind);
-    assert_eq!(fixture.close_code(&client), None);
-    fixture.ticks(1, now + behind + JUST);
-    assert_eq!(fixture.close_code(&client), Some(4000));
+    assert!(closed, "the kernel took bytes each time");
 
     // It reads again: what the kernel held, the rest of a frame that was begun, and the close
     // frame.
@@ -116,7 +127,7 @@ fn a_client_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
             Ok(count) => received.extend(&chunk[..count]),
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
                 assert!(Instant::now() < until, "no end");
-                fixture.ticks(1, now + behind + JUST);
+                fixture.ticks(1, now);
             }
             Err(error) => panic!("{error}"),
         }
