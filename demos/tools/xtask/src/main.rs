@@ -2,7 +2,8 @@
 //!
 //! A proof that passes may prove nothing. So each step lists small mistakes that its proofs must
 //! find (`mutants.toml`). This program makes each mistake in a copy of the workspace, runs the
-//! proofs that must fail, and checks that they do.
+//! proofs that must fail, and checks that they do. Crates without proofs list mistakes that their
+//! unit tests must find.
 
 use std::env;
 use std::io::{self, Write};
@@ -23,7 +24,7 @@ cargo run -p xtask --bin mutants -- [STEP…] [--list]
 
 Makes each mistake of a step's mutants.toml in a copy of the workspace, and checks that the proofs fail.
 
-  STEP     only this step: 01-deadlock, or 01; supervisor is one too
+  STEP     only this step: 01-deadlock, or 01; or a crate of demos/support: rush
   --list   list the mutants without running them
 ";
 
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 /// Runs the command, and returns the complaints about mutants that survived.
 fn run() -> Result<Vec<Complaint>, Complaint> {
     let tree = Tree::here()?;
-    let Some((steps, only_list)) = arguments(&tree.proved()?)? else {
+    let Some((steps, only_list)) = arguments(&tree.mutated()?)? else {
         print_text(USAGE);
         return Ok(Vec::new());
     };

@@ -1,5 +1,5 @@
 //! Mutants: small mistakes in a step that its proofs must find, listed in the step's
-//! `mutants.toml`.
+//! `mutants.toml`. In a crate without proofs, its unit tests must find them.
 //!
 //! ```toml
 //! [[mutant]]
@@ -7,7 +7,7 @@
 //! file = "src/room.rs"                  # the default
 //! find = "let player = seat.lock();"    # occurs exactly once in the file
 //! replace = ""
-//! dies = ["proof::breaks_nobody_waits_for_ever"]   # the proofs that must fail
+//! dies = ["proof::breaks_nobody_waits_for_ever"]   # the proofs or unit tests that must fail
 //! # hangs = true                        # reaching the time limit counts as failing
 //! # seconds = 120                       # the time limit of its proofs
 //!
@@ -158,9 +158,9 @@ impl Mutants {
         complaints
     }
 
-    /// Returns complaints about mutants that cannot be judged: an edit that does not apply, a proof
-    /// that does not exist, or a name that is used twice.
-    pub fn broken(&self, tree: &Tree, step: &Step, proofs: &[Proof]) -> Vec<Complaint> {
+    /// Returns complaints about mutants that cannot be judged: an edit that does not apply, a test
+    /// that is not in `tests`, or a name that is used twice.
+    pub fn broken(&self, tree: &Tree, step: &Step, tests: &[Proof]) -> Vec<Complaint> {
         let mut complaints = Vec::new();
         for (at, mutant) in self.mutants.iter().enumerate() {
             if let Err(complaint) = mutant.apply(tree, step) {
@@ -169,7 +169,7 @@ impl Mutants {
             for test in mutant
                 .dies
                 .iter()
-                .filter(|test| !proofs.iter().any(|proof| proof.path == **test))
+                .filter(|test| !tests.iter().any(|it| it.path == **test))
             {
                 complaints.push(format!(
                     "there is no proof {test}, which \"{}\" names",

@@ -1,16 +1,18 @@
 //! The proofs of a step: the tests in its `src/proof.rs`, and in the files of its modules.
 //!
+//! A package outside the ladder may have none: its mutants name other unit tests.
+//!
 //! They are found as items, so the layout of a file does not matter. A test that a macro writes is
 //! not found; the binary `mutants` compares the result with the list that the compiled tests print.
 
 use std::collections::BTreeSet;
 
 use syn::ext::IdentExt;
-use syn::{Attribute, Item, ItemFn};
+use syn::{Attribute, Ident, Item, ItemFn};
 use tokens::Token;
 
 use crate::Complaint;
-use crate::tree::{Step, Tree};
+use crate::tree::{FINALE, Step, Tree};
 
 /// A test that proves something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +41,14 @@ impl Proof {
 }
 
 /// Returns the step's proofs, from top to bottom. They may be another step's, see [`Tree::owner`].
+/// A package outside the ladder may have none.
 pub fn of(tree: &Tree, step: &Step) -> Result<Vec<Proof>, Complaint> {
     let mut found = Vec::new();
     let mut unread = vec!["proof".to_string()];
     let folder = tree.owner(step, "src/proof.rs").folder();
+    if step.number >= FINALE && !tree.path(&format!("{folder}/src/proof.rs")).is_file() {
+        return Ok(found);
+    }
     while let Some(module) = unread.pop() {
         let file = format!("{folder}/src/{}.rs", module.replace("::", "/"));
         let source = tree.read(&file)?;
@@ -53,7 +59,26 @@ pub fn of(tree: &Tree, step: &Step) -> Result<Vec<Proof>, Complaint> {
     Ok(found)
 }
 
-/// Returns the tests in the text of one module, and its modules in other files.
+/// Returns the tests that a mutant of the step may name: its `proofs`, and its other unit tests. A
+/// module whose file has another place (`#[path]`) is left out.
+pub fn and_unit_tests(tree: &Tree, step: &Step, proofs: &[Proof]) -> Result<Vec<Proof>, Complaint> {
+    let mut found = proofs.to_vec();
+    let mut unread = vec![String::new()];
+    while let Some(module) = unread.pop() {
+        let name = if module.is_empty() { "lib" } else { &module };
+        let file = format!("{}/src/{}.rs", step.folder(), name.replace("::", "/"));
+        if module == "proof" || !tree.path(&file).is_file() {
+            continue;
+        }
+        let (tests, elsewhere) = scan(&tree.read(&file)?, &module, &file)?;
+        found.extend(tests);
+        unread.extend(elsewhere);
+    }
+    Ok(found)
+}
+
+/// Returns the tests in the text of one module, and its modules in other files. The crate's own
+/// module has the name `""`.
 ///
 /// # Errors
 /// If the text cannot be parsed.
@@ -93,7 +118,7 @@ impl Scan<'_> {
                     self.proofs.push(self.proof(function, module));
                 }
                 Item::Mod(inner) => {
-                    let path = format!("{module}::{}", inner.ident.unraw());
+                    let path = below(module, &inner.ident);
                     match &inner.content {
                         Some((_, items)) => self.module(items, &path),
                         None => self.elsewhere.push(path),
@@ -111,11 +136,19 @@ impl Scan<'_> {
         let end = self.code.partition_point(|token| token.at < body.end);
         let calls = self.code[start..end].windows(3).filter_map(called);
         Proof {
-            path: format!("{module}::{}", function.sig.ident.unraw()),
+            path: below(module, &function.sig.ident),
             file: self.file.to_string(),
             line: function.sig.fn_token.span.start().line,
             calls: calls.map(str::to_owned).collect(),
         }
+    }
+}
+
+/// Returns the path of an item in a module: `proof::async_mutex`.
+fn below(module: &str, item: &Ident) -> String {
+    match module {
+        "" => item.unraw().to_string(),
+        _ => format!("{module}::{}", item.unraw()),
     }
 }
 
@@ -269,6 +302,31 @@ fn the_last() {
         let source = "#[test]\nfn a() {\nb(\"http://c\").holds(); /* d.e() */ // f.g()\n\
                       h(\".deadlocks(\", r#\".violates(\"#); i.j; k.l[0]; }";
         assert_eq!(found(source), one("a", &["holds"]));
+    }
+
+    #[test]
+    fn unit_tests_of_a_crate_without_proofs_are_found_in_all_its_files() {
+        let fixture = crate::fixture::Fixture::new(&[
+            (
+                "demos/08-game/src/lib.rs",
+                "mod room;\n#[path = \"far.rs\"]\nmod away;\n#[test]\nfn a() {}",
+            ),
+            (
+                "demos/08-game/src/room.rs",
+                "mod tests;\nmod seats { #[test] fn b() {} }",
+            ),
+            ("demos/08-game/src/room/tests.rs", "#[test]\nfn c() {}"),
+        ]);
+        let (tree, step) = (fixture.tree(), Step::named("08-game").expect("a step"));
+        assert_eq!(of(&tree, &step), Ok(Vec::new()), "it has no proofs");
+        let tests = and_unit_tests(&tree, &step, &[]).expect("it parses");
+        let paths: Vec<_> = tests.iter().map(|test| test.path.as_str()).collect();
+        assert_eq!(paths, ["a", "room::seats::b", "room::tests::c"]);
+        let ladder = Step::named("07-game").expect("a step");
+        assert!(
+            of(&tree, &ladder).is_err(),
+            "a step of the ladder has proofs"
+        );
     }
 
     #[test]

@@ -155,7 +155,7 @@ fn describe(verdict: &Verdict, mutant: &Mutant) -> String {
             mutant.seconds
         ),
         Verdict::Survived(passed) => format!(
-            "SURVIVED {}: the proof does not find this mistake",
+            "SURVIVED {}: the test does not find this mistake",
             passed.join(", ")
         ),
         Verdict::Broken(why) => format!("IS BROKEN: {why}"),

@@ -138,13 +138,22 @@ impl Tree {
         Ok(steps)
     }
 
-    /// Returns the packages with proofs and mutants: the ladder and the supervisor.
-    pub fn proved(&self) -> Result<Vec<Step>, Complaint> {
-        let mut proved = self.ladder()?;
-        if self.path("demos/support/supervisor").is_dir() {
-            proved.push(Step::supervisor());
+    /// Returns the packages whose mutants are run: the ladder, and every other step or crate of
+    /// `demos/support` that has proofs or a `mutants.toml`.
+    pub fn mutated(&self) -> Result<Vec<Step>, Complaint> {
+        let mut others = self.steps()?;
+        others.retain(|step| step.number >= FINALE);
+        if self.path("demos/support").is_dir() {
+            let names = self.names_in("demos/support")?;
+            others.extend(names.into_iter().map(Step::support));
         }
-        Ok(proved)
+        others.retain(|step| {
+            let mut files = ["src/proof.rs", "mutants.toml"].into_iter();
+            files.any(|file| self.path(&format!("{}/{file}", step.folder())).is_file())
+        });
+        let mut mutated = self.ladder()?;
+        mutated.extend(others);
+        Ok(mutated)
     }
 
     /// The step that holds this file of `step`: the step itself or, if its `src/lib.rs` compiles
@@ -197,11 +206,12 @@ impl Step {
         })
     }
 
-    /// Returns the supervisor, which is not a step but has proofs and mutants as the steps have.
-    fn supervisor() -> Self {
+    /// Returns a crate of `demos/support`, which is not a step but may have proofs and mutants as
+    /// the steps have.
+    fn support(name: String) -> Self {
         Self {
             number: FINALE,
-            name: "supervisor".to_string(),
+            name,
         }
     }
 
@@ -275,6 +285,28 @@ mod tests {
             step,
             "its own come first"
         );
+    }
+
+    #[test]
+    fn outside_the_ladder_only_packages_with_proofs_or_mutants_are_mutated() {
+        let fixture = crate::fixture::Fixture::new(&[
+            ("demos/07-web/README.md", ""),
+            ("demos/08-game/mutants.toml", ""),
+            ("demos/09-quiet/README.md", ""),
+            ("demos/support/keeper/src/proof.rs", ""),
+            ("demos/support/rules/mutants.toml", ""),
+            ("demos/support/quiet/src/lib.rs", ""),
+        ]);
+        let mutated = fixture.tree().mutated().expect("four packages");
+        let folders: Vec<_> = mutated.iter().map(Step::folder).collect();
+        let (game, support) = ("demos/08-game", "demos/support");
+        let expected = [
+            "demos/07-web".to_string(),
+            game.to_string(),
+            format!("{support}/keeper"),
+            format!("{support}/rules"),
+        ];
+        assert_eq!(folders, expected);
     }
 
     #[test]

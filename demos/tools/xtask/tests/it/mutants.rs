@@ -11,7 +11,7 @@ use std::{env, fs};
 use limited::{Input, Limits};
 use xtask::mutants::Mutants;
 use xtask::tree::Tree;
-use xtask::{assert_no_complaints, proofs};
+use xtask::{Complaint, assert_no_complaints, proofs};
 
 /// The time limit of the binary, which compiles a few lines several times.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -38,13 +38,18 @@ fn of_nothing() {
 fn every_mutant_applies_and_every_proof_has_a_mutant() {
     let tree = Tree::here().expect("cargo runs tests inside the repository");
     let mut complaints = Vec::new();
-    for step in tree.proved().expect("a tree") {
-        match (Mutants::of(&tree, &step), proofs::of(&tree, &step)) {
-            (Ok(mutants), Ok(proofs)) => {
-                complaints.extend(mutants.broken(&tree, &step, &proofs));
+    for step in tree.mutated().expect("a tree") {
+        let read = || {
+            let proofs = proofs::of(&tree, &step)?;
+            let tests = proofs::and_unit_tests(&tree, &step, &proofs)?;
+            Ok::<_, Complaint>((Mutants::of(&tree, &step)?, proofs, tests))
+        };
+        match read() {
+            Ok((mutants, proofs, tests)) => {
+                complaints.extend(mutants.broken(&tree, &step, &tests));
                 complaints.extend(mutants.untested(&proofs));
             }
-            (mutants, proofs) => complaints.extend(mutants.err().into_iter().chain(proofs.err())),
+            Err(complaint) => complaints.push(complaint),
         }
     }
     assert_no_complaints(&complaints);
@@ -156,6 +161,54 @@ fn survivors_broken_mutants_hangs_and_untested_proofs_are_reported() {
 }
 
 #[test]
+fn mutants_of_a_crate_without_proofs_die_of_its_unit_tests() {
+    let tree = workspace_of(
+        "unit-tests",
+        "demos/support/rules",
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"rules\"\nedition = \"2021\"\n",
+            ),
+            ("src/lib.rs", &format!("{ROOM}\n#[cfg(test)]\nmod tests;\n")),
+            ("src/tests.rs", &PROOF.replace("room::", "")),
+            (
+                "mutants.toml",
+                r#"
+        [[mutant]]
+        name = "the last number is left out"
+        file = "src/lib.rs"
+        find = "1..=to"
+        replace = "1..to"
+        dies = ["tests::of_three"]
+
+        [[mutant]]
+        name = "nothing is different"
+        file = "src/lib.rs"
+        find = "1..=to"
+        replace = "0..=to"
+        dies = ["tests::of_three"]
+    "#,
+            ),
+        ],
+    );
+    let (passed, said) = run(&tree, &["rules"]);
+    assert!(!passed, "{said}");
+    expect(
+        &said,
+        &[
+            "rules           the last number is left out: died of tests::of_three, ",
+            "rules: \"nothing is different\" SURVIVED tests::of_three: ",
+            "1 of 2 mutants are dead, ",
+        ],
+    );
+    assert!(
+        !said.contains("of_nothing"),
+        "a unit test needs no mutant: {said}"
+    );
+}
+
+#[test]
 fn mutants_of_a_step_with_failing_proofs_are_not_run() {
     let tree = workspace(
         "red",
@@ -185,32 +238,38 @@ fn mutants_of_a_step_with_failing_proofs_are_not_run() {
     );
 }
 
-/// Creates a workspace of one step, in cargo's folder for tests. The build of an earlier run is
-/// kept.
+/// Creates a workspace of one step.
 fn workspace(name: &str, room: &str, mutants: &str) -> Tree {
+    workspace_of(
+        name,
+        "demos/01-sum",
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"demo-01-sum\"\nedition = \"2021\"\n",
+            ),
+            ("src/lib.rs", "pub mod room;\n#[cfg(test)]\nmod proof;\n"),
+            ("src/proof.rs", PROOF),
+            ("src/room.rs", room),
+            ("mutants.toml", mutants),
+        ],
+    )
+}
+
+/// Creates a workspace of one package with these files, in cargo's folder for tests. The build of
+/// an earlier run is kept.
+fn workspace_of(name: &str, package: &str, files: &[(&str, &str)]) -> Tree {
     let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let files = [
-        (
-            "Cargo.toml",
-            "[workspace]\nresolver = \"2\"\nmembers = [\"demos/*\"]\n",
-        ),
-        (
-            "demos/01-sum/Cargo.toml",
-            "[package]\nname = \"demo-01-sum\"\nedition = \"2021\"\n",
-        ),
-        (
-            "demos/01-sum/src/lib.rs",
-            "pub mod room;\n#[cfg(test)]\nmod proof;\n",
-        ),
-        ("demos/01-sum/src/proof.rs", PROOF),
-        ("demos/01-sum/src/room.rs", room),
-        ("demos/01-sum/mutants.toml", mutants),
-    ];
-    for (file, text) in files {
+    let write = |file: &str, text: &str| {
         let path = root.join(file);
         fs::create_dir_all(path.parent().expect("a folder"))
             .and_then(|()| fs::write(path, text))
             .expect("cargo's folder can be written");
+    };
+    let workspace = format!("[workspace]\nresolver = \"2\"\nmembers = [\"{package}\"]\n");
+    write("Cargo.toml", &workspace);
+    for (file, text) in files {
+        write(&format!("{package}/{file}"), text);
     }
     Tree::at(root)
 }
