@@ -100,6 +100,7 @@ mod tests {
         assert_eq!(tray.refill(), 1);
         assert_eq!(tray.refill(), 0, "full");
         assert!(!tray.take(snack), "refilled by another");
+        assert_eq!(tray.baked(), TRAY as u64 + 1, "each has its own number");
     }
 
     #[derive(Clone, Debug)]
