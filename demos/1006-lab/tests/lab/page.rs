@@ -9,8 +9,11 @@ use bots::program::Program;
 use browser::{Browser, Page};
 use lab_1006::{self as lab, Cause, Outcome, cause::Act, table};
 
-/// Enough for all causes in a row, also on a busy machine. In one of them the browser waits a
-/// minute for the answer to its Close frame.
+/// The cause in which the browser waits a minute for the answer to its Close frame. Chromium has no
+/// setting for that, so the page begins with this cause and all others happen meanwhile.
+const SLOW: &str = "unanswered-close";
+
+/// Enough for all causes in a row, also on a busy machine.
 const LONG: Duration = Duration::from_secs(300);
 
 fn expected(cause: &Cause) -> Outcome {
@@ -78,7 +81,8 @@ fn every_button_does_what_the_table_says() {
     page.screen(1920, 1080);
     page.tap("#all");
     let mut seen: Vec<(&Cause, Outcome)> = Vec::new();
-    for cause in lab::all() {
+    let (slow, others): (Vec<&Cause>, Vec<&Cause>) = lab::all().partition(|it| it.name == SLOW);
+    for cause in others.into_iter().chain(slow) {
         let outcome = match cause.name {
             "renderer-crashed" => {
                 let victim = open(&browser, &url);
@@ -93,13 +97,15 @@ fn every_button_does_what_the_table_says() {
         };
         seen.push((cause, outcome));
     }
+    // In the order of the tables.
+    seen.sort_by_key(|(cause, _)| lab::all().position(|it| it.name == cause.name));
     page.wait_for("!document.querySelector('#all').disabled", LONG);
 
     page.eval("document.getElementById('oversize').scrollIntoView()");
     page.screenshot(&browser::picture("lab-all"));
 
     // How long a browser waits, as the table says.
-    for (name, at_least) in [("unanswered-close", 50.0), ("tcp-left-open", 1.5)] {
+    for (name, at_least) in [(SLOW, 50.0), ("tcp-left-open", 1.5)] {
         let waited = page.eval(&format!("outcomes['{name}'].seconds"));
         let waited = waited.as_f64().expect("seconds");
         assert!(waited > at_least, "{name}: only {waited} s");
