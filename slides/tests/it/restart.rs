@@ -3,21 +3,19 @@
 #![cfg(unix)]
 
 use crate::{
-    http::{connect, get},
+    http::get,
     ports,
     questions::post,
-    stage::{DECK, Stage, build, presenter::Presenter},
+    stage::{DECK, build, place::Place, presenter::Presenter},
 };
 use browser::Page;
 use serde_json::{Value, json};
 use std::{
-    fs,
-    net::{SocketAddr, TcpListener, TcpStream},
-    path::PathBuf,
+    net::{TcpListener, TcpStream},
     thread,
     time::{Duration, Instant},
 };
-use tungstenite::{ClientRequestBuilder, Message, WebSocket, client};
+use tungstenite::{Message, WebSocket};
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -26,52 +24,6 @@ const WRITTEN: Duration = Duration::from_millis(1_500);
 
 /// Slide 21, counted from 0.
 const SLIDE: u64 = 20;
-
-/// Where a stage listens, again and again. Its state is removed when this is dropped.
-struct Place {
-    listen: SocketAddr,
-    phones: u16,
-}
-
-impl Place {
-    fn free() -> Place {
-        let free = || {
-            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-            listener.local_addr().expect("an address")
-        };
-        let place = Place {
-            listen: free(),
-            phones: free().port(),
-        };
-        let _no_leftover = fs::remove_file(place.state());
-        place
-    }
-
-    fn open(&self, more: &[&str]) -> Stage {
-        let phones = self.phones.to_string();
-        let all = ["--phones", &phones, "--vote-seconds", "40"];
-        Stage::open_at(self.listen, &[&all, more].concat())
-    }
-
-    /// The file with the stage's state: beside its program.
-    fn state(&self) -> PathBuf {
-        let name = format!("stage-127.0.0.1-{}.json", self.listen.port());
-        PathBuf::from(env!("CARGO_BIN_EXE_slides")).with_file_name(name)
-    }
-
-    fn phone(&self, cookie: &str) -> WebSocket<TcpStream> {
-        let address = SocketAddr::from(([127, 0, 0, 1], self.phones));
-        let uri = format!("ws://{address}/live").parse().expect("an address");
-        let request = ClientRequestBuilder::new(uri).with_header("Cookie", cookie);
-        client(request, connect(address)).expect("a socket").0
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _was_never_written = fs::remove_file(self.state());
-    }
-}
 
 /// Reads a phone's states until one fits.
 #[track_caller]

@@ -1,6 +1,8 @@
 //! A stage as a presenter starts it, on free ports.
 
 pub(crate) mod phones;
+#[cfg(unix)]
+pub(crate) mod place;
 pub(crate) mod presenter;
 
 use bots::program::Program;

@@ -1,0 +1,56 @@
+//! The address of a stage that is started there again, so that it keeps its state.
+
+use super::Stage;
+use crate::http::connect;
+use std::{
+    fs,
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
+};
+use tungstenite::{ClientRequestBuilder, WebSocket, client};
+
+/// Where a stage listens, again and again. Its state is removed when this is dropped.
+pub(crate) struct Place {
+    pub(crate) listen: SocketAddr,
+    pub(crate) phones: u16,
+}
+
+impl Place {
+    pub(crate) fn free() -> Place {
+        let free = || {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+            listener.local_addr().expect("an address")
+        };
+        let place = Place {
+            listen: free(),
+            phones: free().port(),
+        };
+        let _no_leftover = fs::remove_file(place.state());
+        place
+    }
+
+    pub(crate) fn open(&self, more: &[&str]) -> Stage {
+        let phones = self.phones.to_string();
+        let all = ["--phones", &phones, "--vote-seconds", "40"];
+        Stage::open_at(self.listen, &[&all, more].concat())
+    }
+
+    /// The file with the stage's state: beside its program.
+    pub(crate) fn state(&self) -> PathBuf {
+        let name = format!("stage-127.0.0.1-{}.json", self.listen.port());
+        PathBuf::from(env!("CARGO_BIN_EXE_slides")).with_file_name(name)
+    }
+
+    pub(crate) fn phone(&self, cookie: &str) -> WebSocket<TcpStream> {
+        let address = SocketAddr::from(([127, 0, 0, 1], self.phones));
+        let uri = format!("ws://{address}/live").parse().expect("an address");
+        let request = ClientRequestBuilder::new(uri).with_header("Cookie", cookie);
+        client(request, connect(address)).expect("a socket").0
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _was_never_written = fs::remove_file(self.state());
+    }
+}
