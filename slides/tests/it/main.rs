@@ -33,3 +33,4 @@ mod stage;
 mod verdicts;
 mod votes;
 mod wall;
+mod whole_talk;
