@@ -196,7 +196,8 @@ keys(acts, $('typed'));
 swipes(stage, acts);
 fit(stage);
 stage.addEventListener('click', (event) => {
-  if (!event.target.closest('a, button, iframe, pre')) acts.next();
+  // While the cursor rests, a click into the game meets the element around its frame.
+  if (!event.target.closest('a, button, iframe, pre, .game:has(iframe)')) acts.next();
 });
 // The event's own address: by now the page may have replaced it.
 addEventListener('hashchange', ({ newURL }) => {

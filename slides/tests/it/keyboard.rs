@@ -140,9 +140,17 @@ fn a_click_into_the_game_does_not_take_the_keyboard() {
         "document.querySelector('.current iframe')",
         Duration::from_secs(150),
     );
-    page.eval("new Promise((done) => setTimeout(done, 2000))");
-    for _ in 0..3 {
+    // A cursor that rests is hidden, and the frame gets no clicks until it moves.
+    page.wait_for("document.body.classList.contains('still')", SOON);
+    page.eval("document.querySelector('.current .game').click()");
+    let click = || {
+        page.mouse_to((300.0, 300.0));
+        page.mouse_to((310.0, 300.0));
         page.tap(".current iframe");
+    };
+    for _ in 0..3 {
+        click();
+        at(&page, slide);
         page.wait_for(
             "document.activeElement === document.body && document.hasFocus()",
             SOON,
@@ -155,7 +163,7 @@ fn a_click_into_the_game_does_not_take_the_keyboard() {
             SOON,
         );
     }
-    page.tap(".current iframe");
+    click();
     page.wait_for("document.activeElement === document.body", SOON);
     page.key("PageUp");
     at(&page, slide - 1);
