@@ -213,16 +213,27 @@ fn read(
 mod tests {
     use super::*;
 
-    const MINUTE: Limits = Limits::time(Duration::from_secs(60));
+    /// Enough for a script that ends by itself, also on a busy machine.
+    const ENOUGH: Limits = Limits::time(Duration::from_secs(30));
+    /// After its time limit, `run` must return within this.
+    const LATE: Duration = Duration::from_secs(15);
 
-    fn shell(script: &str, input: Input<'_>, limits: Limits) -> Finished {
-        run(Command::new("sh").args(["-c", script]), input, limits).expect("a shell")
+    /// Runs a script. If `run` does not return, the test fails instead of hanging.
+    #[track_caller]
+    fn shell(script: &'static str, input: Input<'static>, limits: Limits) -> Finished {
+        let (send, finished) = mpsc::channel();
+        thread::spawn(move || {
+            let finished = run(Command::new("sh").args(["-c", script]), input, limits);
+            let _unless_late = send.send(finished);
+        });
+        let finished = finished.recv_timeout(limits.time + LATE);
+        finished.expect("`run` returns").expect("a shell")
     }
 
     #[test]
     fn a_long_output_is_read_completely() {
         let script = "i=0; while [ $i -lt 20000 ]; do echo 12345678; echo 87654321 >&2; i=$((i+1)); done; exit 3";
-        let finished = shell(script, Input::Empty, MINUTE);
+        let finished = shell(script, Input::Empty, ENOUGH);
         assert_eq!(
             (
                 finished.code(),
@@ -237,7 +248,7 @@ mod tests {
     fn a_program_that_does_not_end_is_killed_and_its_output_is_kept() {
         let start = Instant::now();
         let limits = Limits::time(Duration::from_millis(200));
-        let finished = shell("echo begun; exec sleep 600", Input::Empty, limits);
+        let finished = shell("echo begun; exec sleep 100", Input::Empty, limits);
         assert_eq!(finished.ended, Ended::TooLong);
         assert_eq!(
             (finished.code(), &finished.stdout[..]),
@@ -251,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_program_that_a_signal_ends_has_no_code() {
-        let finished = shell("kill -KILL $$", Input::Empty, MINUTE);
+        let finished = shell("kill -KILL $$", Input::Empty, ENOUGH);
         assert!(matches!(finished.ended, Ended::Itself(_)));
         assert_eq!(finished.code(), None);
     }
@@ -261,7 +272,7 @@ mod tests {
         let limits = Limits {
             printed: 1 << 16,
             kept: 4,
-            ..MINUTE
+            ..ENOUGH
         };
         for script in ["exec yes", "exec yes >&2"] {
             let finished = shell(script, Input::Empty, limits);
@@ -279,10 +290,10 @@ mod tests {
 
     #[test]
     fn a_program_reads_its_input_while_it_prints() {
-        let input = vec![b'x'; 1 << 20];
-        let finished = shell("exec cat", Input::Bytes(&input), MINUTE);
-        assert_eq!((finished.code(), finished.stdout), (Some(0), input));
-        let finished = shell("exec cat", Input::Empty, MINUTE);
+        const INPUT: &[u8] = &[b'x'; 1 << 20];
+        let finished = shell("exec cat", Input::Bytes(INPUT), ENOUGH);
+        assert_eq!((finished.code(), &finished.stdout[..]), (Some(0), INPUT));
+        let finished = shell("exec cat", Input::Empty, ENOUGH);
         assert_eq!((finished.code(), finished.stdout), (Some(0), vec![]));
     }
 
@@ -298,7 +309,7 @@ mod tests {
     #[test]
     fn an_output_that_another_process_holds_is_not_awaited_for_ever() {
         let start = Instant::now();
-        let finished = shell("echo said; sleep 40 & exit 0", Input::Empty, MINUTE);
+        let finished = shell("echo said; sleep 40 & exit 0", Input::Empty, ENOUGH);
         assert!(start.elapsed() < Duration::from_secs(30), "it was awaited");
         assert_eq!(
             (finished.code(), &finished.stdout[..]),
