@@ -77,7 +77,7 @@ mod tests {
         let allowed = "\n  no small disk can be mounted here\nno network\n";
         assert!(may_skip(allowed, "no network"));
         assert!(may_skip(allowed, "no small disk can be mounted here"));
-        for reason in ["no Chromium here", "no", "network", ""] {
+        for reason in ["no Chromium here", "no network here", "no", "network", ""] {
             assert!(!may_skip("no network", reason), "{reason}");
         }
         assert!(!may_skip("", "no network"));
