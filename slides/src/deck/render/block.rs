@@ -106,11 +106,15 @@ impl Renderer<'_, '_> {
         } else {
             "demo"
         };
+        // A browser would also break a line after a hyphen, as in `--slow`.
+        let words = command
+            .split(' ')
+            .map(|word| format!("<span>{}</span>", escape(word)));
+        let words = words.collect::<Vec<_>>().join(" ");
         self.html += &format!(
             "<div class=\"{class}\" data-demo=\"{}\"><p class=\"cmd\"><span \
-            class=\"prompt\">$</span> {}</p></div>\n",
+            class=\"prompt\">$</span> <span class=\"words\">{words}</span></p></div>\n",
             escape(&name),
-            escape(command),
         );
         self.slide.blocks.shape.push(format!("demo {name}"));
         self.slide.blocks.demos.push(name);
