@@ -70,7 +70,11 @@ const command = (...words) => live && send(words);
 function frame(id, at, step) {
   const section = draw(deck, at);
   section.classList.add('current');
-  if (id !== 'now') section.inert = true;
+  if (id !== 'now') {
+    section.inert = true;
+    // Only what stays the same while it is shown: the code for phones and the commands that clone.
+    fill(section, { follow: state.follow, kit: state.kit, play: state.play }, null, 'speaker');
+  }
   reveal(section, step);
   $(id).replaceChildren(section);
 }

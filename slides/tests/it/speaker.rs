@@ -128,7 +128,8 @@ fn the_speakers_page_fits_a_laptop_a_tablet_and_a_phone_in_both_languages() {
         );
         for (width, height) in [(1280, 800), (768, 1024), (390, 844)] {
             page.screen(width, height);
-            for slide in ["8", "11"] {
+            // A demo, a schedule game, and code with steps.
+            for slide in ["8", "11", "32"] {
                 for key in slide.chars() {
                     page.key(&key.to_string());
                 }
@@ -156,6 +157,8 @@ const LOOK: &str = r"(() => {
     const box = it.getBoundingClientRect();
     if (box.right > innerWidth) mistakes.push(`sticks out: ${it.textContent}`);
   }
+  const [clock, day] = ['clock', 'day'].map((it) => document.getElementById(it).getBoundingClientRect());
+  if (innerWidth > 600 && day.top > clock.bottom) mistakes.push('the time of day is below the clock');
   for (const id of ['now', 'next']) if (document.getElementById(id).getBoundingClientRect().width < 120) mistakes.push(`${id} is too small`);
   return mistakes;
 })()";
