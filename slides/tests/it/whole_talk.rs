@@ -75,7 +75,7 @@ impl Shown {
 }
 
 /// `shows` is whether a page shows a step of a slide. `mistakes` are those of what is visible:
-/// what sticks out of the page, and what a script put in place of a text that it did not have.
+/// what sticks out of the page, and what a page shows in place of a text that it does not have.
 const CHECKS: &str = r"
 window.shows = (frame, slide, step) => {
   const it = document.querySelector(frame);
@@ -92,22 +92,24 @@ window.shows = (frame, slide, step) => {
 };
 window.mistakes = (frame) => {
   const found = [];
+  const seen = (it) => it.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const wide = document.documentElement.scrollWidth - innerWidth;
   if (wide > 0) found.push(`${wide} px sideways`);
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = words.nextNode(); node; node = words.nextNode()) {
-    const placeholder = node.data.match(/\b(undefined|null|NaN|Infinity)\b|\[object|\$\{/);
-    if (placeholder && !node.parentElement.closest('pre, code, script, noscript') && node.parentElement.checkVisibility()) found.push(`placeholder: ${node.data.trim().slice(0, 60)}`);
+    const placeholder = node.data.match(/\b(undefined|null|NaN|Infinity)\b|\[object|\$\{/) || (node.parentElement.closest('.slide') && node.data.includes('--audience'));
+    if (placeholder && !node.parentElement.closest('pre, code, script, noscript') && seen(node.parentElement)) found.push(`placeholder: ${node.data.trim().slice(0, 60)}`);
   }
   for (const it of document.querySelectorAll('[src], [href], [title], [alt], [aria-label]')) {
     for (const { name, value } of it.attributes) if (/\b(undefined|null|NaN)\b|\[object/.test(value)) found.push(`placeholder: ${name}=${value}`);
   }
+  for (const it of document.querySelectorAll('.cmd .words > span')) if (seen(it) && it.getClientRects().length > 1) found.push(`a line ends inside ${it.textContent}`);
   const slide = document.querySelector(frame);
   const body = slide.querySelector('.body');
   if (frame.startsWith('#page')) {
     const scrolls = (it) => it && ['auto', 'scroll'].includes(getComputedStyle(it).overflowX);
     for (const it of slide.querySelectorAll('*')) {
-      const cut = it.getBoundingClientRect().right > innerWidth + 1 && it.checkVisibility() && it.textContent.trim();
+      const cut = it.getBoundingClientRect().right > innerWidth + 1 && seen(it) && it.textContent.trim();
       if (cut && !scrolls(it.closest('pre, table, .picture, .lanes'))) found.push(`cut: ${it.textContent.trim().slice(0, 40)}`);
     }
     return found;
