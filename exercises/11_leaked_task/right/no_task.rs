@@ -32,5 +32,11 @@ pub async fn visit(phone: Phone, mut said: mpsc::Receiver<String>) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::select! { () = ticks => (), () = writes => (), () = listens => () }
+    tokio::select! {
+        // What was answered is written before the next line is listened to, or the goodbye.
+        biased;
+        () = writes => (),
+        () = ticks => (),
+        () = listens => (),
+    }
 }
