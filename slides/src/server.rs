@@ -464,7 +464,11 @@ impl Greeting<'_> {
             ));
         } else {
             match self.reach {
-                Some(reach) if self.is_given => reach.doubt().iter().for_each(|it| note(it)),
+                Some(reach) if self.is_given => {
+                    let reach = reach.clone();
+                    // To look a name up may take seconds, and the stage must not wait for it.
+                    std::thread::spawn(move || reach.doubt().iter().for_each(|it| note(it)));
+                }
                 Some(_) => {
                     let hint = join::candidates().first().and_then(join::Hint::of);
                     hint.iter().for_each(|it| note(&it.to_string()));

@@ -134,9 +134,12 @@ impl StateFile {
             return Err(Unusable::TooOld(age));
         }
         Ok(Some(Kept {
-            // A token that other users could read is a secret no more.
+            // If other users could read the file, its tokens are no longer secret.
             token: Token::from_text(&contents.token).filter(|_| is_private),
-            snapshot: contents.stage,
+            snapshot: match is_private {
+                true => contents.stage,
+                false => contents.stage.without_remotes(),
+            },
         }))
     }
 

@@ -94,8 +94,8 @@ const labels = {
     firstError: '첫 번째 오류가 위에 있습니다. 고친 뒤 다시 d 키를 누르세요',
     taken: '포트를 다른 프로그램이 쓰고 있습니다',
     takenBy: ({ port, program, process }) => (program
-      ? `${program}(프로세스 ${process})이 포트 ${port}를 쓰고 있습니다. kill ${process} 명령으로 끝낸 뒤 d 키를 누르세요`
-      : `다른 프로그램이 포트 ${port}를 쓰고 있습니다`),
+      ? `${port}번 포트를 ${program} 프로그램(프로세스 ${process})이 쓰고 있습니다. kill ${process} 명령으로 끝낸 뒤 d 키를 누르세요`
+      : `다른 프로그램이 ${port}번 포트를 쓰고 있습니다`),
     promises: {
       'nobody waits for ever': '영원히 기다리지 않음',
       'no snack twice': '간식은 한 번만',
@@ -117,7 +117,7 @@ const labels = {
     move: '다음에는 어느 스레드를 실행할까요?',
     vote: '여러분이 정합니다',
     alone: (name) => `움직일 수 있는 스레드가 ${name} 하나뿐이라 투표 없이 실행합니다`,
-    nobody: '투표가 없습니다. 발표자가 고릅니다',
+    nobody: '투표한 사람이 없습니다. 발표자가 고릅니다',
     seconds: '초',
     votesFor: (n) => `${n}표`,
     killed: (times) => `서버를 ${times}번 죽였습니다`,

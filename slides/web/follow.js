@@ -76,18 +76,25 @@ function vote() {
   countdown($('countdown'), now);
   if (now.round && ballot?.round !== now.round) ballot = { round: now.round, choice: null };
   const counts = now.count ?? [];
-  $('choices').replaceChildren(...counts.map(([choice, votes]) => {
+  const buttons = $('choices');
+  // A button stays while its count changes: a press that has begun is not lost.
+  if (buttons.round !== now.round) buttons.replaceChildren();
+  buttons.round = now.round;
+  while (buttons.children.length > counts.length) buttons.lastChild.remove();
+  counts.forEach(([choice, votes], at) => {
     const thread = state.game.threads[choice];
-    const button = make('button', '', thread.name);
+    const button = buttons.children[at] ?? buttons.appendChild(make('button'));
     button.type = 'button';
-    button.append(make('em', '', label().votesFor(votes)), make('span', '', [thread.next, thread.at].join('  ')));
+    if (!button.firstChild) button.append(make('b'), make('em'), make('span'));
+    [thread.name, label().votesFor(votes), [thread.next, thread.at].join('  ')].forEach((text, part) => {
+      if (button.children[part].textContent !== text) button.children[part].textContent = text;
+    });
     button.setAttribute('aria-pressed', ballot.choice === choice);
     button.onclick = () => {
       if (send(['vote', now.round, choice])) ballot.choice = choice;
       vote();
     };
-    return button;
-  }));
+  });
 }
 
 // The deck that is drawn: its revision.
@@ -133,7 +140,7 @@ $('language').onclick = () => {
   keep('language', language);
   load().catch(() => {});
 };
-addEventListener('keydown', ({ key }) => ({ ArrowRight: acts.next, ArrowLeft: acts.back })[key]?.());
+addEventListener('keydown', ({ key, altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey || ({ ArrowRight: acts.next, ArrowLeft: acts.back })[key]?.());
 addEventListener('hashchange', ({ newURL }) => {
   const wanted = Number(new URL(newURL).hash.match(/^#\/(\d+)$/)?.[1]);
   if (wanted && wanted !== at + 1) turn(wanted - 1 - at);

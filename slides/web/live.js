@@ -89,8 +89,8 @@ function why(demo, label) {
     case 'deadlock': return both(demo.names?.join(' → ') ?? label.waitsForEachOther, heart);
     case 'stuck': return both(demo.names?.[0] ? label.waitsFor(demo.names[0]) : '', heart);
     case 'froze': return both(label.noReply, heart);
-    case 'uncompiled': return both(label.firstError, demo.why === undefined ? '' : label.replay);
-    case 'taken': return both(demo.taken ? label.takenBy(demo.taken) : '', demo.why === undefined ? '' : label.replay);
+    case 'uncompiled': return demo.why === undefined ? '' : both(label.firstError, label.replay);
+    case 'taken': return demo.why === undefined ? '' : both(demo.taken ? label.takenBy(demo.taken) : '', label.replay);
     case 'failed': case 'impossible': return both(demo.why, demo.why === undefined ? '' : label.replay);
     default: return null;
   }
@@ -253,6 +253,8 @@ export function countdown(element, vote) {
     const left = Math.max(0, element.ends - performance.now());
     fill.style.width = `${(100 * left) / vote.takes}%`;
     set(text, `${Math.ceil(left / 1000)}${label.seconds}`);
+    // Also on a page that is not filled in again, because its slide was left.
+    if (!left || !element.isConnected) clearInterval(element.timer);
   };
   draw();
   clearInterval(element.timer);

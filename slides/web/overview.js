@@ -28,7 +28,11 @@ export function overview(nav, go) {
     const move = moves[event.key];
     if (!move) {
       // Enter and space press the picture that has the focus.
-      if (['Enter', ' '].includes(event.key) && !nav.contains(document.activeElement)) nav.children[current()]?.focus();
+      if (['Enter', ' '].includes(event.key) && !nav.contains(document.activeElement)) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        nav.children[current()]?.focus();
+      }
       return;
     }
     event.preventDefault();

@@ -82,7 +82,8 @@ function show() {
   }
   $('dark').hidden = !dark;
   showQuestion(state?.audience?.wall, deck.language);
-  fill(section, state, state ? send : null, 'projector');
+  // Without a stage, the slide keeps what it showed last.
+  fill(section, state ?? (offline.demos ? offline : null), state ? send : null, 'projector');
 }
 
 function banner(text) {
@@ -137,7 +138,12 @@ function command(...words) {
   if (what === 'back' && now > 0) offline.step -= 1;
   else if (what === 'back' && at > 0) Object.assign(offline, { slide: at - 1, step: steps(at - 1) });
   if (what === 'dark') offline.dark = !offline.dark;
-  if (what === 'language') return load(slide).then(show);
+  if (what === 'language') {
+    return load(slide).then(() => {
+      loaded = '';
+      show();
+    }, () => {});
+  }
   show();
 }
 
@@ -193,7 +199,9 @@ export const acts = {
 };
 
 keys(acts, $('typed'));
-swipes(stage, acts);
+// A drag on an enlarged slide moves it.
+const unlessZoomed = (act) => () => stage.classList.contains('zoomed') || act();
+swipes(stage, { next: unlessZoomed(acts.next), back: unlessZoomed(acts.back) });
 fit(stage);
 stage.addEventListener('click', (event) => {
   // While the cursor rests, a click into the game meets the element around its frame.

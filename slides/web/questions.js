@@ -116,6 +116,7 @@ export function questions() {
       button.onclick = async () => {
         const result = await request(['react', it]);
         if (!result.error) reacted[it] = Date.now();
+        if (result.error && !isOpen) open(true);
         say(result, text.noted);
         react();
         setTimeout(react, COUNTS + 100);
@@ -160,6 +161,7 @@ export function questions() {
   ask.onclick = () => open(!isOpen);
   form.onsubmit = async (event) => {
     event.preventDefault();
+    if (send.disabled) return;
     send.disabled = true;
     if (say(await request(['ask', input.value]), text.sent)) input.value = '';
     send.disabled = false;
@@ -168,7 +170,10 @@ export function questions() {
   // Korean syllable is composed.
   sheet.addEventListener('keydown', (event) => {
     event.stopPropagation();
-    if (event.key === 'Escape') open(false);
+    if (event.key === 'Escape' && !event.isComposing) {
+      open(false);
+      ask.focus();
+    }
     if (event.key === 'Enter' && event.target === input && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       form.requestSubmit();

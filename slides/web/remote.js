@@ -53,6 +53,7 @@ function open() {
     how = now;
     if (how === 'refused') ask(code ? text().wrong : text().unpaired, !code);
     else if (how === 'limited') ask(text().wait, false);
+    else if (now !== 'open' && !state) ask(text().lost, false);
     else show();
   });
 }

@@ -23,7 +23,7 @@ const CAUSES = { 1001: 'over', 1012: 'ended', 1013: 'full', 4001: 'refused', 400
 // `renew` connects again with another `first`.
 export function connect(path, first, silence, onState, onChange) {
   let socket = null;
-  let how = 'lost';
+  let how = null;
   let heard = Date.now();
   let lost = Date.now();
   let timer = 0;

@@ -20,7 +20,7 @@ const texts = {
   },
   ko: {
     back: '이전', next: '다음', black: '암전', notBlack: '슬라이드 보이기', start: '시계 시작', stop: '시계 정지', zero: '시계 0:00으로', language: 'English',
-    demo: '데모 시작', stopDemo: '데모 중지', replay: '녹화본 재생', crash: '게임 서버 죽이기', play: '게임 시작', votes: '투표 시작', endVotes: '투표 끝',
+    demo: '데모 시작', stopDemo: '데모 중지', replay: '녹화본 재생', crash: '게임 서버 죽이기', play: '게임 시작', votes: '투표 시작', endVotes: '투표 종료',
     lights: '모든 줄 켜기', dimmed: '실행한 단계만 켜기', times: '시간', remote: '리모컨', help: '키 목록',
     of: (length) => `/ ${length}`, left: (time) => `${time} 남음`, over: (time) => `${time} 초과`,
     ahead: (time) => `${time} 빠름`, behind: (time) => `${time} 늦음`, onTime: '제시간', notBegun: '시작 전',
@@ -31,9 +31,9 @@ const texts = {
     table: ['번호', '', '계획', '예정', '지난번', '지금'], timesAbout: '발표 시계로 잰 시간입니다. --rehearse 옵션으로 시작하면 리허설 시간을 다음 실행까지 보관합니다.', close: '닫기',
     pair: '휴대폰 연결하기', pairAgain: '새 코드', unpair: '모든 휴대폰 연결 끊기', noRemote: '리모컨을 쓰려면 --audience 옵션으로 스테이지를 시작하세요.',
     pairAbout: '발표자의 휴대폰으로 이 코드를 스캔하거나, 주소를 열고 코드를 입력하세요. 휴대폰 한 대에서 한 번만 쓸 수 있습니다.', expires: (s) => `${s}초 동안 유효`, paired: (n, on) => (n ? `휴대폰 ${n}대가 연결되어 있고, 지금 ${on}대가 접속 중입니다.` : '연결된 휴대폰이 없습니다.'),
-    remoteCan: '연결된 휴대폰으로 할 수 있는 일은 다음·이전, 노트 보기, 이 슬라이드의 데모 시작·중지, 투표 시작·끝뿐입니다.',
+    remoteCan: '연결된 휴대폰으로 할 수 있는 일은 다음·이전, 노트 보기, 이 슬라이드의 데모 시작·중지, 투표 시작·종료뿐입니다.',
     code: '발표자 화면의 코드', enter: '연결', wrong: '코드가 틀렸거나, 이미 사용했거나, 만료되었습니다. 발표자 화면에서 새 코드를 받으세요.', wait: '이 네트워크에서 코드를 너무 많이 보냈습니다. 몇 초 뒤에 다시 시도하세요.', unpaired: '연결되지 않은 휴대폰입니다. 노트북의 발표자 화면에서 리모컨을 누르세요.',
-    lost: '연결이 끊겼습니다. 다시 연결하는 중 …', over_: '스테이지가 끝났습니다.', noNotes: '노트 없음', atEnd: '마지막 슬라이드', waits: '투표가 없습니다. 노트북에서 고르세요', open: '청중이 투표하는 중', notSent: '보내지 못했습니다. 연결이 없습니다',
+    lost: '연결이 끊겼습니다. 다시 연결하는 중 …', over_: '스테이지가 종료되었습니다.', noNotes: '노트 없음', atEnd: '마지막 슬라이드', waits: '투표가 없습니다. 노트북에서 고르세요', open: '청중이 투표하는 중', notSent: '보내지 못했습니다. 연결이 없습니다',
   },
 };
 

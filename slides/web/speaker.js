@@ -264,7 +264,11 @@ const acts = {
     if (find('[data-scheduler]')?.state !== 'running' || number < 1) return false;
     return command('move', number - 1), true;
   },
-  close: () => $('help').close(),
+  close() {
+    const dialog = document.querySelector('dialog[open]');
+    if (dialog) return dialog.close();
+    if (state?.audience?.wall) command('questions', 'take off');
+  },
   larger: () => resize(2), smaller: () => resize(-2), reset: () => $('notes').style.removeProperty('font-size'),
   help() {
     if ($('help').open) return $('help').close();

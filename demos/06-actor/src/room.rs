@@ -176,14 +176,14 @@ impl Room {
                 behind.push(seat);
             }
         }
-        // None of them may get a later event: one that reads again would miss this one.
+        // All lose their seats first: one that reads again would get later events without this one.
         let slow = behind.iter().filter_map(|seat| self.players.remove(seat));
         for player in slow.collect::<Vec<_>>() {
             self.disconnect(player);
         }
     }
 
-    /// Sends a player that was too far behind the reason, and tells all other players.
+    /// Sends the reason to a player that was too far behind, and tells all players with a seat.
     fn disconnect(&mut self, player: Player) {
         let (name, snacks) = player.tab();
         let _unless_gone = player.parting.send(Parting::TooSlow);

@@ -293,7 +293,7 @@ fn assert_served(ended: &Ended) {
     for said in [
         "none of them twice",
         "in one order",
-        "Shut down gracefully: every client is gone, no task is left.",
+        "Shut down gracefully: every client is gone, no task is left.\nVerdict: served, every promise kept\n",
     ] {
         assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
     }

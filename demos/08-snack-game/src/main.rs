@@ -94,8 +94,7 @@ fn ended_at_once(why: &str) -> String {
 /// Prints where to play, and a QR code for an audience.
 fn print_addresses(server: &Server, audience: bool, fit: Option<u64>) {
     let address = server.address();
-    let public = server.state().options.public.as_ref();
-    let url = public.map_or_else(|| join::url(address), |it| format!("{it}/"));
+    let url = server.state().join_url(address);
     if audience && let Some(code) = join::qr_code(&url) {
         println!("{code}");
     }

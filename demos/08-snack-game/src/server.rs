@@ -28,7 +28,6 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
 };
-use web_server::join;
 
 /// File descriptors that are not connections: the store, the listener, the runtime, the log.
 pub const OTHER_DESCRIPTORS: u64 = 64;
@@ -78,9 +77,8 @@ impl Server {
         let address = listener.local_addr().map_err(failed)?;
         let listener = TcpListener::from_std(listener).map_err(failed)?;
         let (store, thread) = Store::open(&folder)?;
-        options.public.get_or_insert_with(|| own_url(address));
         options.data = Some(folder.clone());
-        let state = Arc::new(ServerState::new(options, store));
+        let state = Arc::new(ServerState::new(options, address, store));
         let mut rooms = Rooms::new(Arc::clone(&state));
         // The store is locked by now, and with it the folder: no other server writes or reads the
         // restart file.
@@ -156,9 +154,4 @@ impl Server {
             let _unless_closed = inbox.send(ToRoom::Panic).await;
         }
     }
-}
-
-/// The URL to which other servers send players, unless `--public` names one.
-fn own_url(address: SocketAddr) -> String {
-    join::url(address).trim_end_matches('/').to_owned()
 }

@@ -6,15 +6,17 @@ use crate::{
     cluster::{FailureDetector, HeldSeats, Peers, ServerInfo},
     handover::Supervisor,
     metrics::Metrics,
-    options::{Options, PORT},
+    options::Options,
     store::Store,
     sync::lock,
 };
 use bytes::Bytes;
 use std::{
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Instant,
 };
+use web_server::join;
 
 /// What the tasks of one server share. Only counters and short lists change in here; every decision
 /// belongs to one task.
@@ -57,10 +59,10 @@ pub struct ClusterState {
 pub struct ClosedRooms(Mutex<Vec<Bytes>>);
 
 impl ServerState {
-    /// The state of a server without players.
-    pub fn new(options: Options, store: Store) -> Self {
+    /// The state of a server without players that listens on this address.
+    pub fn new(options: Options, listens: SocketAddr, store: Store) -> Self {
         let own = options.public.clone();
-        let own = own.unwrap_or_else(|| format!("http://127.0.0.1:{PORT}"));
+        let own = own.unwrap_or_else(|| join::url(listens).trim_end_matches('/').to_owned());
         let metrics = Metrics::default();
         Self {
             cluster: ClusterState::new(&own, &metrics),
@@ -72,6 +74,13 @@ impl ServerState {
             closed_rooms: ClosedRooms::default(),
             options,
         }
+    }
+
+    /// The URL that a phone opens: that of `--public`, or the one of this machine's network at this
+    /// moment.
+    pub fn join_url(&self, listens: SocketAddr) -> String {
+        let public = self.options.public.as_ref();
+        public.map_or_else(|| join::url(listens), |it| format!("{it}/"))
     }
 
     /// What this server tells the others about itself.

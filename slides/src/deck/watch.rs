@@ -30,7 +30,8 @@ pub(crate) fn watch(
     thread::spawn(move || {
         let mut known = versions(&place);
         let mut changing = known.clone();
-        let (mut held_back, mut checks) = (Vec::new(), 0);
+        // Mistakes from the start are checked again, too.
+        let (mut held_back, mut checks) = (load(&place).1, 0);
         loop {
             thread::sleep(POLL);
             checks += 1;

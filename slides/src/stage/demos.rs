@@ -252,7 +252,8 @@ impl Demos {
             DemoEvent::Output(bytes) => {
                 demo.output.screen.write(&bytes);
                 let has_address = |line: &String| line.contains("listening on ");
-                demo.output.listens |= demo.output.screen.html().iter().any(has_address);
+                demo.output.listens =
+                    demo.output.listens || demo.output.screen.html().iter().any(has_address);
             }
             DemoEvent::ServerKilled(process) => {
                 demo.server.killed += 1;

@@ -68,8 +68,8 @@ const FRAME: Duration = Duration::from_millis(33);
 /// How often the state is shown for its clocks.
 const TICK: Duration = Duration::from_millis(500);
 
-/// The shortest time between two snapshots of the state for the disk. After `kill -9`, the next
-/// stage may be this much behind.
+/// The shortest time between two snapshots of the state for the disk. A change within this time is
+/// written at the next tick, so after `kill -9` the next stage may be half a second behind.
 const SNAPSHOT: Duration = Duration::from_millis(150);
 
 /// Mistakes of the deck that a page shows, at most.
@@ -133,7 +133,7 @@ pub(crate) struct Stage {
     audience: Audience,
     phones: Phones,
     remotes: Remotes,
-    /// The last number that was given to a phone, a demo, a game or a vote.
+    /// The last number that was given to a phone, a demo or a game.
     last_number: u64,
     kit: Offer,
     links: Links,
@@ -289,8 +289,10 @@ impl Stage {
                 if let (Err(_), Some(remote)) = (reply.send(pass), remote) {
                     self.remotes.disconnect(remote);
                 }
-                // What the phone reads first must have its pairing.
-                self.show_remotes();
+                if remote.is_some() {
+                    // What the phone reads first must have its pairing.
+                    self.show_remotes();
+                }
             }
             ToStage::RemoteDisconnected { remote } => self.remotes.disconnect(remote),
             ToStage::Remote { remote, command } => {

@@ -27,13 +27,18 @@ pub(crate) struct Snapshot {
     all_lit: bool,
     game: schedule_game::Saved,
     audience: Audience,
-    /// The last number that was given to a demo, a game or a vote. A page that still shows the vote
-    /// of the earlier run cannot vote in another one.
+    /// The last number that was given to a phone, a demo or a game.
     last_number: u64,
 }
 
 impl Snapshot {
-    /// Forgets the language, because the command line chose one.
+    /// Forgets the remotes, because other users could read their tokens.
+    pub(crate) fn without_remotes(mut self) -> Snapshot {
+        self.remotes = remote::Saved::default();
+        self
+    }
+
+    /// Replaces the language by the one of the command line.
     pub(crate) fn with_language(mut self, language: &str) -> Snapshot {
         self.slideshow.language = language.to_owned();
         self

@@ -44,7 +44,7 @@ impl Vote {
             round: saved.round,
             choices: saved.choices,
             ballots: saved.ballots,
-            until: now + Duration::from_secs(saved.seconds_left),
+            until: now + Duration::from_secs(saved.seconds_left.min(60)),
         }
     }
 

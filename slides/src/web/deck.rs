@@ -52,14 +52,15 @@ pub(super) async fn picture(
     Path(path): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let shown = app.deck.shows(&path);
-    let Some(kind) = picture::kind(&path) else {
+    // Only a path that a slide has is opened: another one may lead out of the folder.
+    let kind = picture::kind(&path).filter(|_| app.deck.shows(&path));
+    let Some(kind) = kind else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let file = app.deck.root.join(&path);
     let fits = fs::metadata(&file).is_ok_and(|it| it.is_file() && it.len() <= picture::LARGEST);
-    match fs::read(&file) {
-        Ok(bytes) if shown && fits => {
+    match fits.then(|| fs::read(&file)) {
+        Some(Ok(bytes)) => {
             let view = query.as_deref().and_then(|it| it.strip_prefix("view="));
             drawing(kind, view.and_then(|it| part(&bytes, it)).unwrap_or(bytes))
         }

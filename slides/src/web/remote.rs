@@ -61,13 +61,20 @@ pub(super) async fn upgrade(
     request: Request,
 ) -> Response {
     socket::upgrade(request, LONGEST, move |socket| async move {
-        serve(socket, app, address).await;
+        serve(socket, app, address, &slot).await;
         drop(slot);
     })
 }
 
-async fn serve(mut socket: Socket, app: AppState, address: IpAddr) {
-    let hello = match timeout(TIMEOUT, socket.receive()).await {
+async fn serve(mut socket: Socket, app: AppState, address: IpAddr, slot: &Slot) {
+    let mut goodbye = app.goodbye.clone();
+    let first = tokio::select! {
+        reason = goodbye.said() => return socket.close(reason).await,
+        // Before it is paired, its slot is like any other.
+        () = slot.evicted() => return socket.close(CloseReason::TooManyPhones).await,
+        first = timeout(TIMEOUT, socket.receive()) => first,
+    };
+    let hello = match first {
         Ok(Ok(Message::Text(text))) => hello(&text),
         Ok(Err(End::Unreadable(reason))) => return socket.close(reason).await,
         _ => None,

@@ -9,7 +9,7 @@ use std::{fs, process::Command, time::Duration};
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// A PNG of 8 by 8 pixels.
+/// A PNG of one pixel.
 const PNG: &[u8] = &[
     0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0,
     1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0d, b'I', b'D', b'A', b'T',

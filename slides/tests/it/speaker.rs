@@ -193,6 +193,7 @@ fn a_phone_is_paired_with_the_code_on_the_speakers_page_in_both_languages() {
     phone.wait_for("!document.getElementById('talk').hidden", SOON);
     says(&page, "#remote", "1 phone is paired, 1 connected");
     page.key("Escape");
+    page.wait_for("!document.getElementById('remote').open", SOON);
     phone.tap("#next");
     says(&page, "#place", "2 /");
     page.key("8");

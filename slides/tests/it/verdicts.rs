@@ -101,7 +101,7 @@ const WORDS: [(&str, [&str; 7], [&str; 7]); 2] = [
             "모든 플레이어가 slow-1의 휴대폰이 읽기를 기다립니다 · 하트비트는 계속됩니다",
             "bot-4 → bot-3 → bot-4 · 하트비트도 멈췄습니다",
             "첫 번째 오류가 위에 있습니다",
-            "01-deadlock(프로세스 4711)이 포트 7001를 쓰고 있습니다",
+            "7001번 포트를 01-deadlock 프로그램(프로세스 4711)이 쓰고 있습니다",
         ],
     ),
 ];
@@ -158,6 +158,9 @@ fn every_end_looks_different_and_is_said_in_the_language_of_the_page() {
             let seen = shown(&phone, "#page .slide", "phone", &demo);
             assert_eq!(seen["word"], *word);
             assert_eq!(seen["role"], "status");
+            if ["uncompiled", "taken"].contains(end) {
+                assert_eq!(seen["why"], "", "{end}");
+            }
             phone.screenshot(&browser::picture(&format!("end-phone-{language}-{end}")));
         }
         assert_eq!(colours.len(), 5, "{colours:?}");

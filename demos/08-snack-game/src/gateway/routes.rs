@@ -123,14 +123,8 @@ async fn leaderboard(
     Ok(Json(gateway.state.store.board(room.as_deref())).into_response())
 }
 
-/// The URL that a phone opens: that of `--public`, if it was given.
-fn own_url(gateway: &Gateway) -> String {
-    let public = gateway.state.options.public.as_ref();
-    public.map_or_else(|| join::url(gateway.address), |it| format!("{it}/"))
-}
-
 async fn address(State(gateway): State<Gateway>) -> Response {
-    let url = own_url(&gateway);
+    let url = gateway.state.join_url(gateway.address);
     Json(json!({ "url": url, "qr": "/qr.svg" })).into_response()
 }
 
@@ -141,7 +135,7 @@ async fn qr_code(
     let room = query
         .room()?
         .map_or_else(String::new, |room| format!("?room={room}"));
-    let url = format!("{}{room}", own_url(&gateway));
+    let url = format!("{}{room}", gateway.state.join_url(gateway.address));
     Ok(match join::svg(&url) {
         Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

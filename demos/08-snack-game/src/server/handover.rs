@@ -90,16 +90,13 @@ impl Server {
             .and_then(|()| TcpListener::from_std(listener));
         let listener = listener.map_err(StartError::Inherited)?;
         let address = listener.local_addr().map_err(StartError::Inherited)?;
-        options
-            .public
-            .get_or_insert_with(|| super::own_url(address));
         options.data = Some(folder.clone());
         let backend = Self::backend(&options)?;
         let (store, thread) = match inherited.workers_before {
             0 => Store::open(&folder)?,
             _ => Store::take_over(&folder).map_err(StartError::StoreThread)?,
         };
-        let mut state = ServerState::new(options, store);
+        let mut state = ServerState::new(options, address, store);
         state.supervisor = Some(Arc::clone(&supervisor));
         let ids = inherited
             .snapshots

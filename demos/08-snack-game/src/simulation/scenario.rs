@@ -137,7 +137,11 @@ fn state(store: Store) -> Arc<ServerState> {
         podium_seconds: 1,
         ..Options::default()
     };
-    Arc::new(ServerState::new(options, store))
+    Arc::new(ServerState::new(
+        options,
+        ([127, 0, 0, 1], PORT).into(),
+        store,
+    ))
 }
 
 /// Serves until the scenario is over, shuts down, and checks that no seat, connection or task is

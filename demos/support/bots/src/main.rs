@@ -18,7 +18,7 @@ The crowd: players that join, grab, leave and come back, and report what they se
 
     --players N    polite players (8)
     --slow N       additional players that stop reading (0)
-    --slow-after S after this time; until then they play (0)
+    --slow-after S how many seconds those play before that (0)
     --rude N       additional players that hang up without leave (0)
     --seconds S    how long they play (10)
     --seed N       seed of the pauses and departures (1)

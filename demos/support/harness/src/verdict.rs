@@ -16,7 +16,8 @@ pub const VERDICT: &str = "Verdict: ";
 pub(crate) enum Verdict {
     /// It served to the end.
     Served {
-        /// The promises that the crowd saw broken. `None` if there was no crowd to see it.
+        /// The promises that the crowd saw broken, of the three that it can see. `None` if there
+        /// was no crowd.
         broken: Option<Vec<&'static str>>,
     },
     /// Threads or tasks wait for each other in a cycle, whose names these are.

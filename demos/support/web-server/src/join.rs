@@ -17,7 +17,7 @@ pub fn local() -> Option<IpAddr> {
     candidates().first().map(|it| it.ip)
 }
 
-/// This machine's addresses that are not in `url`: those of a second network or of a hotspot. Only
+/// This machine's addresses that are not in `url`, those of VPNs and of virtual machines last. Only
 /// IPv4 addresses if the URL has one, because its server may not listen on others.
 pub fn others(url: &str) -> Vec<String> {
     let host = host(url);

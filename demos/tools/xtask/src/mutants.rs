@@ -172,7 +172,7 @@ impl Mutants {
                 .filter(|test| !tests.iter().any(|it| it.path == **test))
             {
                 complaints.push(format!(
-                    "there is no proof {test}, which \"{}\" names",
+                    "there is no test {test}, which \"{}\" names",
                     mutant.name
                 ));
             }

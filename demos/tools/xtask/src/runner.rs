@@ -43,7 +43,7 @@ impl Runner<'_> {
         }
         let unmutated = self.unmutated(mutants, proofs)?;
         if !unmutated.is_empty() {
-            println!("{name:<15} its mutants are not run: its proofs fail without them");
+            println!("{name:<15} its mutants are not run: its tests fail without them");
             complaints.extend(
                 unmutated
                     .iter()
@@ -151,7 +151,7 @@ fn describe(verdict: &Verdict, mutant: &Mutant) -> String {
         Verdict::Died => killers(mutant).replacen("dies", "died", 1),
         Verdict::HungAsExpected => format!("hung for {} s, as expected", mutant.seconds),
         Verdict::Hung => format!(
-            "HANGS: its proofs did not end within {} s (add `hangs = true` if that is expected)",
+            "HANGS: its tests did not end within {} s (add `hangs = true` if that is expected)",
             mutant.seconds
         ),
         Verdict::Survived(passed) => format!(

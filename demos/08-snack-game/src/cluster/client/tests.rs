@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     cluster::{MemoryBackend, RedisBackend, SeatKey},
     folder::Folder,
-    options::Options,
+    options::{Options, PORT},
     store::Store,
 };
 use rush::wire::Token;
@@ -70,7 +70,11 @@ impl Stage {
     fn new() -> Self {
         let folder = Folder::new();
         let (store, thread) = Store::open(folder.path()).expect("a store");
-        let state = Arc::new(ServerState::new(Options::default(), store));
+        let state = Arc::new(ServerState::new(
+            Options::default(),
+            ([127, 0, 0, 1], PORT).into(),
+            store,
+        ));
         Self {
             client: Some(ClusterClient::new(state, in_memory())),
             store: Some(thread),

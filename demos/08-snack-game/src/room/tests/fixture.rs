@@ -7,7 +7,7 @@ use crate::{
     encode,
     folder::Folder,
     net::socket_ref,
-    options::Options,
+    options::{Options, PORT},
     store::Store,
 };
 use rush::{
@@ -47,7 +47,11 @@ impl Fixture {
         let mut options = Options::default();
         change(&mut options);
         let stats = Arc::new(Stats::new("hall", options.seats));
-        let state = Arc::new(ServerState::new(options, store));
+        let state = Arc::new(ServerState::new(
+            options,
+            ([127, 0, 0, 1], PORT).into(),
+            store,
+        ));
         Self {
             room: Some(Room::new("hall", state, stats)),
             runtime: Builder::new_current_thread()

@@ -37,7 +37,10 @@ impl<T: Copy> DerefMut for ValueMut<'_, T> {
 
 impl<T: Copy> Drop for ValueMut<'_, T> {
     fn drop(&mut self) {
-        self.atomic.put(self.value);
+        // While a failed model is taken down, there is no atomic to set.
+        if !std::thread::panicking() {
+            self.atomic.put(self.value);
+        }
     }
 }
 

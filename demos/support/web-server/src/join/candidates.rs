@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 pub struct Candidate {
     /// The address.
     pub ip: IpAddr,
-    /// The name of its interface: `wlan0`. On Windows it is a number in braces.
+    /// The name of its interface: `wlan0`, on Windows `Wi-Fi`.
     pub interface: String,
     /// The kind of its network.
     pub network: Network,
@@ -25,7 +25,9 @@ pub enum Network {
 }
 
 /// The beginnings of names of interfaces that lead to virtual machines and containers.
-const INSIDE: [&str; 16] = [
+const INSIDE: [&str; 18] = [
+    "vmware",
+    "virtualbox",
     "docker",
     "br-",
     "veth",
@@ -62,10 +64,7 @@ const VPN: [&str; 11] = [
 /// Every address of this machine that another machine might reach, the best first.
 pub fn candidates() -> Vec<Candidate> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let interfaces = interfaces
-        .into_iter()
-        .filter(|it| !it.is_loopback() && !it.is_link_local())
-        .map(|it| (it.ip(), it.name));
+    let interfaces = interfaces.into_iter().map(|it| (it.ip(), it.name));
     sorted(interfaces.collect(), &default_routes())
 }
 
@@ -102,8 +101,8 @@ pub(super) fn sorted(interfaces: Vec<(IpAddr, String)>, default: &[IpAddr]) -> V
             interface,
         })
         .collect();
-    // An interface without a default route is rarely that of a hall. Then IPv4, which every phone
-    // speaks, then what routers assign at home and in halls.
+    // IPv4 first: every phone speaks it. An interface without a default route is rarely that of a
+    // hall. Then what routers assign at home and in halls.
     all.sort_by_key(|it| {
         (
             it.network,

@@ -174,7 +174,7 @@ fn a_proof_without_a_mutant_and_an_unknown_proof_are_found() {
         .replace("[\"proof::a\"]", "[\"proof::a\", \"proof::c\"]");
     let (_, complaints) = ask(&toml).expect("a mutant");
     assert_eq!(complaints.len(), 2, "{complaints:?}");
-    let no_proof = "there is no proof proof::c, which \"m\" names";
+    let no_proof = "there is no test proof::c, which \"m\" names";
     assert_eq!(complaints[0], format!("{FILE}: {no_proof}"));
     let idle = "no mutant names proof::b, and a proof that passes may prove nothing";
     assert!(complaints[1].contains(idle), "{complaints:?}");

@@ -153,7 +153,7 @@ fn survivors_broken_mutants_hangs_and_untested_proofs_are_reported() {
             "\"nothing is different\" SURVIVED proof::of_three: ",
             "\"no compiler takes it\" IS BROKEN: it does not compile: error[E0425]: cannot find value `up_to`",
             "\"it is nowhere\" IS BROKEN: the mutant \"it is nowhere\" finds \"2..=to\" 0 times",
-            "\"it adds for ever\" HANGS: its proofs did not end within 1 s",
+            "\"it adds for ever\" HANGS: its tests did not end within 1 s",
             "no mutant names proof::of_nothing",
             "1 of 5 mutants are dead, ",
         ],
@@ -226,7 +226,7 @@ fn mutants_of_a_step_with_failing_proofs_are_not_run() {
     expect(
         &said,
         &[
-            "01-sum          its mutants are not run: its proofs fail without them",
+            "01-sum          its mutants are not run: its tests fail without them",
             "01-sum: proof::of_three fails without any mutant: correct it first",
             "01-sum: proof::of_the_moon ended without a result",
             "0 of 1 mutants are dead, ",
