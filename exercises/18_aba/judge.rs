@@ -2,8 +2,8 @@
 //!
 //! Covers: one thread that takes a plate while another one takes and gives back, up to 256 changes;
 //! a count that starts again after 65,536 changes or twice as many; two that take, two that give
-//! back, the last plate. Does not cover: a count that starts again later; plates that are given back
-//! but were never taken.
+//! back, the last plate. Does not cover: a count that starts again later; plates that are given
+//! back but were never taken.
 
 use super::exercise::{PLATES, Pile};
 use judge::{Broken, Case, Judged, Promise};
