@@ -41,7 +41,7 @@ pub(crate) struct Options {
     pub(crate) language: String,
     /// Whether the command line chose the language.
     pub(crate) chose_language: bool,
-    /// Whether the stage begins anew, and not where an earlier one ended.
+    /// Whether the stage ignores the state of an earlier one.
     pub(crate) fresh: bool,
     pub(crate) deck: Option<PathBuf>,
     /// Whether attendees can clone the repository from the stage, if phones may follow.

@@ -4,7 +4,7 @@
 //! It is beside the demos' binaries, in cargo's target folder: it belongs to this clone of the
 //! repository, and `cargo clean` forgets it. Its name has the address of the presenter's pages, so
 //! two stages do not share one. A task writes it, never the stage's own: a disk may be slow, full
-//! or read-only, and then the talk goes on without it.
+//! or read-only, and then the talk continues without it.
 
 use crate::{
     stage::{Snapshot, unix_ms},
@@ -115,7 +115,7 @@ impl StateFile {
     /// Reads what an earlier stage left. `None` if there is no file.
     ///
     /// # Errors
-    /// The state cannot be used. Then the stage begins anew.
+    /// The state cannot be used. Then the stage starts without it.
     pub(crate) fn load(&self) -> Result<Option<Kept>, Unusable> {
         let (text, is_private) = match read(&self.path) {
             Ok(read) => read,

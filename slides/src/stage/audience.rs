@@ -145,7 +145,7 @@ impl Audience {
         self.publish(now);
     }
 
-    /// Takes the question off the wall, because the talk goes on. Returns whether there was one.
+    /// Takes the question off the wall, because the talk continues. Returns whether there was one.
     pub(super) fn take_off(&mut self, now: Now) -> bool {
         let was_there = self.questions.take_off();
         if was_there {

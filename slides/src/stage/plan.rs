@@ -229,7 +229,7 @@ mod tests {
         let times = plan.times(seconds(105));
         let of = |title: &str| (times[title].first_ms, times[title].took_ms);
         assert_eq!((of("one"), of("two")), ((0, 45_000), (40_000, 60_000)));
-        // The next stage goes on.
+        // The next stage continues.
         let mut next = Plan::default();
         next.restore(plan.save());
         assert_eq!(next.times(seconds(105)), times);

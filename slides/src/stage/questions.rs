@@ -12,7 +12,7 @@ use std::{
 /// A phone, as the number in its cookie.
 pub(crate) type Device = u64;
 
-/// The time since 1970. It goes on after a restart of the stage, as questions do.
+/// The time since 1970. It continues after a restart of the stage, as questions do.
 pub(super) type Now = Duration;
 
 /// The longest question, in characters.

@@ -2,7 +2,7 @@
 //!
 //! A code is short, so that it can be typed: 40 random bits. It is valid for one phone and for two
 //! minutes, and the web server limits how often an address may guess. The phone gets a token of 128
-//! random bits for it, which is good until the presenter unpairs or the talk begins anew.
+//! random bits for it, which is valid until the presenter unpairs or starts with `--fresh`.
 
 use serde::{Deserialize, Serialize};
 use std::{

@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
     time::{Duration, Instant},
 };
 
@@ -56,7 +56,7 @@ impl Replies {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Reply>> {
-        self.phones.lock().unwrap_or_else(PoisonError::into_inner)
+        lock::lock(&self.phones)
     }
 }
 

@@ -100,7 +100,7 @@ impl ScheduleGame {
         }
     }
 
-    /// Lets a thread move. It ends a vote; a series goes on with the move after this one.
+    /// Lets a thread move. It ends a vote; a series continues with the move after this one.
     pub(super) fn choose(&mut self, thread: usize) {
         self.votes.picked();
         if let Some(handle) = &self.handle {

@@ -66,7 +66,7 @@ impl Stopwatch {
         }
     }
 
-    /// A clock that ran goes on: the talk's time passed while there was no stage, too.
+    /// A clock that ran continues: the talk's time passed while there was no stage, too.
     pub(super) fn restore(&mut self, saved: Saved) {
         let missed = saved
             .runs_since_unix_ms

@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     net::IpAddr,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 use web_server::{Rate, TokenBucket};
@@ -39,7 +39,7 @@ impl Rates {
     pub(super) fn take(&self, address: IpAddr) -> bool {
         let now = Instant::now();
         let ms = now.duration_since(self.began).as_millis() as u64;
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = lock::lock(&self.buckets);
         if buckets.len() >= ADDRESSES && !buckets.contains_key(&address) {
             // A bucket is full again by then, so a new one is no advantage.
             let refills = u64::from(self.rate.at_once / self.rate.a_second) + 1;

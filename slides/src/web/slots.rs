@@ -5,7 +5,7 @@
 use std::{
     collections::BTreeMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 
@@ -48,7 +48,7 @@ impl Drop for Inner {
 
 impl Holders {
     fn change<T>(&self, change: impl FnOnce(&mut Held) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut lock::lock(&self.0))
     }
 
     pub(super) fn take(self: &Arc<Holders>, address: IpAddr, permit: OwnedSemaphorePermit) -> Slot {
