@@ -1,40 +1,14 @@
 //! The listening socket.
 
 use harness::advice;
-use socket2::{Domain, Protocol, Socket, Type};
 use std::{fmt, io, net::SocketAddr};
-
-/// The length of the kernel's accept queue: a hall that scans one code, or all players of a server
-/// reconnecting after a restart. A client that finds it full tries again a second later. Linux
-/// limits it to this length by default; the README has measurements.
-const ACCEPT_QUEUE: i32 = 4_096;
 
 /// Opens the listening socket.
 ///
 /// # Errors
 /// Why not.
 pub fn listen(address: SocketAddr) -> Result<std::net::TcpListener, ListenError> {
-    bind(address).map_err(|error| ListenError::new(address, error))
-}
-
-fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::STREAM,
-        Some(Protocol::TCP),
-    )?;
-    // After a restart the old connections are still in TIME_WAIT. On Windows the option means
-    // something else.
-    #[cfg(not(windows))]
-    socket.set_reuse_address(true)?;
-    if address.is_ipv6() && address.ip().is_unspecified() {
-        // For IPv4, too: left alone, each system has its own default.
-        socket.set_only_v6(false)?;
-    }
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(ACCEPT_QUEUE)?;
-    Ok(socket.into())
+    sockets::listen(address).map_err(|error| ListenError::new(address, error))
 }
 
 /// Why the socket cannot be opened. Displayed, it also says what to do about it.

@@ -6,8 +6,10 @@ use std::{
     net::{SocketAddr, TcpListener},
 };
 
-/// How many connections may wait to be accepted: a hall scans one code. Linux allows this many.
-const BACKLOG: i32 = 4_096;
+/// The length of the kernel's accept queue: a hall that scans one code, or all players of a server
+/// reconnecting after a restart. A client that finds it full tries again a second later. Linux
+/// limits it to this length by default; the README of the game has measurements.
+const ACCEPT_QUEUE: i32 = 4_096;
 
 /// Opens a listener that does not block. On an IPv6 address that is unspecified, such as
 /// `[::]:7011`, it takes IPv4 connections, too; left alone, each system has its own default.
@@ -29,7 +31,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
+    socket.listen(ACCEPT_QUEUE)?;
     Ok(socket.into())
 }
 
