@@ -17,7 +17,7 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files! {
     "css/base.css" "css/door.css" "css/hall.css" "css/phone.css" "css/podium.css" "css/watch.css" "css/xray.css"
     "icon.svg"
-    "js/arena.js" "js/backoff.js" "js/board.js" "js/bytes.js" "js/close_codes.js" "js/english.js" "js/status.js" "js/floor.js" "js/hall.js"
+    "js/arena.js" "js/backoff.js" "js/board.js" "js/bytes.js" "js/close_codes.js" "js/english.js" "js/status.js" "js/floor.js" "js/hall.js" "js/home.js"
     "js/announcer.js" "js/storage.js" "js/korean.js" "js/connection.js" "js/watcher.js" "js/sprites.js" "js/map.js" "js/mirror.js" "js/motion.js"
     "js/page.js" "js/phone.js" "js/podium.js" "js/pops.js" "js/porch.js" "js/scene.js" "js/seat.js" "js/servers.js" "js/swipe.js" "js/turns.js" "js/watch.js"
     "js/wire.js" "js/words.js" "js/xray.js"

@@ -6,6 +6,7 @@
 
 import { askAgain, backoff } from "./backoff.js";
 import { actionFor } from "./close_codes.js";
+import { home, serverAndRoom } from "./home.js";
 import { windowFor } from "./porch.js";
 import { keepSeat, mySeat } from "./seat.js";
 import { findSeat, findView, look, others, pathToSeat } from "./servers.js";
@@ -37,7 +38,7 @@ export class Connection {
     this.socket = null;
     this.seat = -1;
     /** The server of the seat: the page's own, or another one. */
-    this.server = location.origin;
+    this.server = home;
     this.attempt = 0;
     this.turns = new Turns();
     this.roundTrip = 60;
@@ -130,7 +131,7 @@ export class Connection {
    * @param {number} generation
    */
   open(path, token, generation) {
-    const address = new URL(path, location.href);
+    const address = new URL(path);
     const { WebSocket } = windowFor(address);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(address, SUBPROTOCOL);
@@ -184,7 +185,7 @@ export class Connection {
   enter(welcome, path) {
     this.seat = welcome.seat;
     this.welcomed = true;
-    this.server = new URL(path, location.href).origin;
+    this.server = serverAndRoom(path).server;
     this.attempt = 0;
     if (!this.options.watch) {
       keepSeat(this.options.room, { token: welcome.token, path });

@@ -1,6 +1,7 @@
 /** The hall, for a projector: the whole arena, the leaders, and how to join. */
 
 import { clock, crowd, leaders, teamBar } from "./board.js";
+import { home } from "./home.js";
 import { watchRoom } from "./watcher.js";
 import { PLAYING } from "./mirror.js";
 import { part, put, the } from "./page.js";
@@ -20,7 +21,7 @@ let phase = PLAYING;
 let today = [];
 let room = "";
 /** The server that is shown: the page's own, or another one after that has died. */
-let server = location.origin;
+let server = home;
 
 const { connection, scene } = watchRoom({
   view: () => ({ me: null, centre: null, names: best }),
@@ -55,7 +56,7 @@ async function code() {
   const at = server;
   const path = `${at}/qr.svg?room=${encodeURIComponent(room)}`;
   const image = the("qr", HTMLImageElement);
-  if (at === location.origin) {
+  if (at === home) {
     image.src = path;
     return;
   }

@@ -5,12 +5,14 @@
  * to new servers use the frame's window.
  */
 
+import { home, originOf } from "./home.js";
+
 /** Maximum number of frames in the life of a page: the list of servers rarely changes. */
 const MOST = 8;
 /** Maximum time to load the frame, in ms. */
 const OPENS_MS = 5000;
 
-/** The window for each server. @type {Map<string, Window & typeof globalThis>} */
+/** The window for each origin. @type {Map<string, Window & typeof globalThis>} */
 const ways = new Map();
 let opened = 0;
 
@@ -19,7 +21,7 @@ let opened = 0;
  * @param {string | URL} address
  */
 export function windowFor(address) {
-  return ways.get(new URL(address, location.href).origin) ?? window;
+  return ways.get(originOf(String(address))) ?? window;
 }
 
 /**
@@ -27,12 +29,12 @@ export function windowFor(address) {
  * @param {string[]} servers the servers that our own server names now
  */
 export async function reach(servers) {
-  const fresh = servers.filter((url) => url !== location.origin && !ways.has(url));
+  const fresh = servers.map(originOf).filter((origin) => origin !== location.origin && !ways.has(origin));
   if (fresh.length === 0 || opened >= MOST) return;
   opened++;
   const frame = document.createElement("iframe");
   frame.hidden = true;
-  frame.src = "/porch";
+  frame.src = `${home}/porch`;
   await new Promise((done) => {
     frame.addEventListener("load", done);
     setTimeout(done, OPENS_MS);
@@ -40,5 +42,5 @@ export async function reach(servers) {
   });
   // If our server has just died, the frame shows an error page of the browser.
   if (frame.contentDocument?.title !== "porch") return frame.remove();
-  for (const url of fresh) ways.set(url, /** @type {Window & typeof globalThis} */ (frame.contentWindow));
+  for (const origin of fresh) ways.set(origin, /** @type {Window & typeof globalThis} */ (frame.contentWindow));
 }

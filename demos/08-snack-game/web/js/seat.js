@@ -1,6 +1,7 @@
 /** Requests for a seat, and the token of this tab's own seat. */
 
 import { keep, recall } from "./storage.js";
+import { home, ofThisGame } from "./home.js";
 import { windowFor } from "./porch.js";
 
 /** Timeout of a request, in ms. */
@@ -12,10 +13,10 @@ const ANSWER_MS = 5000;
 /**
  * Asks for a free seat in this room, or in any.
  * @param {string | null} room
- * @param {string} [base] another server than the one that this page is from
+ * @param {string} base the URL of the server that is asked
  * @returns {Promise<SeatAnswer | null>} `null` if the server does not answer
  */
-export async function askForSeat(room, base = "") {
+export async function askForSeat(room, base) {
   /** @type {SeatAnswer | null} */
   const answer = await ask(`${base}/api/seat${room ? `?room=${encodeURIComponent(room)}` : ""}`);
   return answer && { ...answer, ws: answer.ws && `${base}${answer.ws}` };
@@ -24,7 +25,7 @@ export async function askForSeat(room, base = "") {
 /**
  * Asks for a room to watch: this one, or the fullest. A watcher needs no seat.
  * @param {string | null} room
- * @param {string} base another server than the one that this page is from
+ * @param {string} base the URL of the server that is asked
  * @param {number} [patience]
  * @returns {Promise<SeatAnswer | null>} `null` if the server does not answer, or shuts down
  */
@@ -62,7 +63,7 @@ export async function ask(path, body, patience = ANSWER_MS) {
  */
 export function mySeat(room) {
   const [token, path] = recall("session", place(room))?.split(" ") ?? [];
-  return token && path && /^[0-9a-f]{32}$/.test(token) ? { token: bytes(token), path } : null;
+  return token && path && /^[0-9a-f]{32}$/.test(token) ? { token: bytes(token), path: new URL(path, home).href } : null;
 }
 
 /**
@@ -75,7 +76,7 @@ export function keepSeat(room, seat) {
 
 /** @param {string | null} room */
 function place(room) {
-  return `snack-rush.seat${room ? `.${room}` : ""}`;
+  return ofThisGame(`snack-rush.seat${room ? `.${room}` : ""}`);
 }
 
 /** @param {Uint8Array} token */

@@ -5,10 +5,11 @@
  */
 
 import { keep, recall } from "./storage.js";
+import { home, ofThisGame, serverAndRoom } from "./home.js";
 import { reach } from "./porch.js";
 import { ask, askForSeat, askForView, hex } from "./seat.js";
 
-const KEPT = "snack-rush.servers";
+const KEPT = ofThisGame("snack-rush.servers");
 /** A full server names peers, the best first. This many of them are asked. */
 const STEPS = 3;
 /** Timeout in ms of our own server. After that a peer is asked whether it is dead. */
@@ -27,7 +28,7 @@ export function others() {
 
 /** @param {string[]} servers */
 function remember(servers) {
-  keep("session", KEPT, [...new Set(servers)].filter((url) => url !== location.origin).join(" "));
+  keep("session", KEPT, [...new Set(servers)].filter((url) => url !== home).join(" "));
 }
 
 /**
@@ -37,7 +38,7 @@ function remember(servers) {
 export function look(part) {
   setTimeout(async () => {
     /** @type {ServersAnswer | null} */
-    const answer = await ask("/api/servers");
+    const answer = await ask(`${home}/api/servers`);
     if (answer?.shared === false) return; // The server has no cluster.
     if (answer) {
       remember(answer.servers);
@@ -54,13 +55,13 @@ export function look(part) {
  * @returns {Promise<SeatAnswer | null>} `ws` is the URL of its WebSocket
  */
 export async function findSeat(room, told) {
-  for (const base of new Set([...told, "", ...shuffled(others())])) {
+  for (const base of new Set([...told, home, ...shuffled(others())])) {
     const answer = await askForSeat(room, base);
     if (!answer) continue;
     const servers = answer.servers ?? [];
-    remember(base ? [base, ...servers] : servers);
+    remember([base, ...servers]);
     if (!answer.full) return answer;
-    if (!base) await reach(servers);
+    if (base === home) await reach(servers);
     // A page may not send requests to a server outside the cluster, but the player may go there
     // with a tap.
     for (const next of (answer.elsewhere ?? []).filter((url) => servers.includes(url)).slice(0, STEPS)) {
@@ -78,11 +79,11 @@ export async function findSeat(room, told) {
  * @returns {Promise<SeatAnswer | null>} `ws` is the URL of its WebSocket
  */
 export async function findView(room) {
-  for (const base of ["", ...shuffled(others())]) {
-    const answer = await askForView(room, base, base === "" && others().length > 0 ? OWN_MS : undefined);
+  for (const base of [home, ...shuffled(others())]) {
+    const answer = await askForView(room, base, base === home && others().length > 0 ? OWN_MS : undefined);
     if (!answer) continue;
     const servers = answer.servers ?? [];
-    remember(base ? [base, ...servers] : servers);
+    remember([base, ...servers]);
     return answer;
   }
   return null;
@@ -97,10 +98,9 @@ export async function findView(room) {
  */
 export async function pathToSeat({ token, path }) {
   if (others().length === 0) return path;
-  const way = new URL(path, location.href);
-  const own = way.origin;
+  const { server: own, room } = serverAndRoom(path);
   let slow = false;
-  for (const base of [own, ...shuffled([location.origin, ...others()].filter((url) => url !== own))]) {
+  for (const base of [own, ...shuffled([home, ...others()].filter((url) => url !== own))]) {
     const asked = performance.now();
     // The token is in the body, because URLs are logged. The URL of our server helps a peer that
     // cannot reach the backend.
@@ -109,11 +109,11 @@ export async function pathToSeat({ token, path }) {
     if (base === own) slow = performance.now() - asked >= OWN_MS;
     switch (answer?.where) {
       case "here":
-        return `${base}${way.pathname}`;
+        return `${base}${room}`;
       case "gone":
         return answer.anywhere ?? [];
       case "elsewhere":
-        if (answer.url !== own || base === own) return `${answer.url}${way.pathname}`;
+        if (answer.url !== own || base === own) return `${answer.url}${room}`;
         // A peer has checked that our server is alive. The connection to it may be slow, or the
         // server is about to be declared dead.
         return slow ? path : null;

@@ -4,6 +4,7 @@
  * @import { Key } from "./words.js"
  */
 
+import { home } from "./home.js";
 import { make, named, part, put } from "./page.js";
 import { say, toggle } from "./words.js";
 
@@ -30,7 +31,7 @@ async function look() {
   try {
     const token = new URLSearchParams(location.hash.slice(1)).get("token");
     const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {});
-    const answer = await fetch("/api/xray", { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(`${home}/api/xray`, { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
     if (answer.ok) seen = await answer.json();
     state = answer.ok ? "xrayFine" : answer.status < 500 ? "xrayRefused" : "xrayLost";
   } catch {
