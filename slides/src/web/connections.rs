@@ -13,7 +13,7 @@ use hyper_util::{
 };
 use std::{
     io,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     pin::pin,
     sync::Arc,
     time::Duration,
@@ -49,20 +49,13 @@ pub(super) const EVICTION_TIMEOUT: Duration = Duration::from_secs(4);
 const FULL: &str =
     "Too many phones follow this talk for the presenter's machine. Try again in a moment.\n";
 
-/// The network's address of a client. All devices behind one router may share it, and all of a
-/// tunnel. The addresses of a network of IPv6 are one: a device has as many of them as it likes.
+/// A client, as limits count it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) IpAddr);
 
 impl Peer {
     fn of(address: SocketAddr) -> Peer {
-        Peer(match address.ip().to_canonical() {
-            IpAddr::V6(it) => {
-                let [a, b, c, d, ..] = it.segments();
-                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-            }
-            it => it,
-        })
+        Peer(sockets::network_of(address.ip()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! How many connections one IP address may have, and how fast it may open them.
 //!
 //! A hall full of phones has one IP address, behind one router: the limits are generous, and keep
-//! out a single machine that opens thousands.
+//! out a single machine that opens thousands. A network of IPv6 counts as one address.
 
 use crate::{clock, sync::lock};
 use std::{
@@ -62,7 +62,7 @@ impl ConnectionLimit {
     /// A permit for one more connection. `None` if the address has too many, or opens them too
     /// fast.
     pub(crate) fn admit(&self, ip: IpAddr) -> Option<Permit> {
-        let ip = ip.to_canonical();
+        let ip = sockets::network_of(ip);
         if self.most == 0 || (ip.is_loopback() && !self.limits_loopback) {
             return Some(Permit { ip, known: None });
         }
@@ -110,6 +110,18 @@ mod tests {
         assert!(limit.admit(there).is_some());
         drop(first);
         assert!(limit.admit(here).is_some());
+    }
+
+    /// A device chooses new addresses in its network of IPv6 as often as it likes.
+    #[test]
+    fn a_network_of_ipv6_counts_as_one_address() {
+        let limit = ConnectionLimit::new(Some(2));
+        let admit = |address: &str| limit.admit(address.parse().expect("an address"));
+        let open = (1..=9).map(|n| admit(&format!("2001:db8::{n}")));
+        let open: Vec<_> = open.collect();
+        assert_eq!(open.iter().flatten().count(), 2);
+        assert!(admit("2001:db8:0:1::1").is_some(), "another network");
+        assert!(admit("::ffff:192.0.2.1").is_some());
     }
 
     #[test]
