@@ -1,6 +1,9 @@
 //! Metrics for Prometheus.
 
-use crate::refusal::Refusal;
+mod close_label;
+
+use crate::{close_cause::CloseCause, refusal::Refusal};
+use close_label::CloseLabel;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{
@@ -19,7 +22,8 @@ pub struct Metrics {
     pub opened: Counter,
     /// Connections that were refused before the upgrade, by reason.
     pub refused: Family<Reason, Counter>,
-    /// Connections that ended, by close code; 1006 if there was no close frame.
+    /// Connections that ended, by close code; 1006 if there was no close frame, `other` for a code
+    /// that only the client knows.
     pub ends: Family<Code, Counter>,
     /// Players who came back with their token.
     pub resumed: Counter,
@@ -50,7 +54,7 @@ pub struct Reason {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct Code {
     /// The close code.
-    pub code: u32,
+    pub code: CloseLabel,
 }
 
 /// What is measured when Prometheus asks.
@@ -89,8 +93,9 @@ pub struct RoomTicks {
 
 impl Metrics {
     /// Counts a connection that ended.
-    pub fn connection_ended(&self, code: u16) {
-        self.ends.get_or_create(&Code { code: code.into() }).inc();
+    pub fn connection_ended(&self, cause: &CloseCause) {
+        let code = CloseLabel::of(cause);
+        self.ends.get_or_create(&Code { code }).inc();
     }
 
     /// Counts a connection that was refused.

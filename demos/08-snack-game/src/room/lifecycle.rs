@@ -88,8 +88,8 @@ impl Room {
         let connection = client.outbox.connection();
         let seconds = connection.age(now).as_secs_f32();
         let cause = client.cause.as_deref().unwrap_or(&CloseCause::NoCloseFrame);
+        self.state.metrics.connection_ended(cause);
         let (code, cause) = (cause.code(), &*cause.reason());
-        self.state.metrics.connection_ended(code);
         // A span that lives as long as its connection would cost more memory than everything else
         // of it, so it is made for the one event.
         let span = tracing::info_span!("connection", id, peer = %connection.peer);
