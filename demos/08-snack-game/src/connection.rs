@@ -94,9 +94,14 @@ impl Connection {
     /// Records that something was received, and returns when: in milliseconds after the connection
     /// was opened.
     pub fn mark_alive(&self) -> u64 {
-        let after = (clock::now() - self.opened).as_millis() as u64;
+        let after = self.age_in_millis();
         self.last_received.store(after, Ordering::Relaxed);
         after
+    }
+
+    /// The time since the connection was opened, in milliseconds.
+    pub(crate) fn age_in_millis(&self) -> u64 {
+        self.age(clock::now()).as_millis() as u64
     }
 
     /// The time since something was last received.

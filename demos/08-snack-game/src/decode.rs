@@ -39,6 +39,9 @@ pub struct Decoder {
 pub enum Frame {
     /// A whole message.
     Binary(Payload),
+    /// A fragment of a message whose last fragment is missing. The decoder keeps it. It is reported
+    /// so that the rate limit counts it: a message may have any number of empty ones.
+    Fragment,
     /// A ping.
     Ping(Payload),
     /// A pong.
@@ -175,50 +178,41 @@ impl Decoder {
     /// # Errors
     /// The bytes are no valid frame, or one that the game does not accept.
     pub fn decode(&mut self) -> Result<Option<Frame>, DecodeError> {
-        // A fragment is no result by itself; the frame after it may be.
-        loop {
-            let filled = usize::from(self.filled);
-            let mut cursor = Cursor::new(&self.bytes[..filled]);
-            let header = FrameHeader::parse(&mut cursor);
-            let header = header.map_err(|_| DecodeError::UnknownOpcode)?;
-            let Some((header, length)) = header else {
-                return Ok(None);
-            };
-            let start = cursor.position() as usize;
-            let mask = check(&header, length)?;
-            let end = start + length as usize; // `check` refuses more than 125 bytes.
-            if filled < end {
-                return Ok(None);
-            }
-            let payload = &mut self.bytes[start..end];
-            payload
-                .iter_mut()
-                .zip(mask.iter().cycle())
-                .for_each(|(byte, mask)| *byte ^= mask);
-            let payload = Payload::of(payload);
-            self.bytes.copy_within(end..filled, 0);
-            self.filled = (filled - end) as u8;
-            if let Some(frame) = self.assemble(&header, payload)? {
-                return Ok(Some(frame));
-            }
+        let filled = usize::from(self.filled);
+        let mut cursor = Cursor::new(&self.bytes[..filled]);
+        let header = FrameHeader::parse(&mut cursor);
+        let header = header.map_err(|_| DecodeError::UnknownOpcode)?;
+        let Some((header, length)) = header else {
+            return Ok(None);
+        };
+        let start = cursor.position() as usize;
+        let mask = check(&header, length)?;
+        let end = start + length as usize; // `check` refuses more than 125 bytes.
+        if filled < end {
+            return Ok(None);
         }
+        let payload = &mut self.bytes[start..end];
+        payload
+            .iter_mut()
+            .zip(mask.iter().cycle())
+            .for_each(|(byte, mask)| *byte ^= mask);
+        let payload = Payload::of(payload);
+        self.bytes.copy_within(end..filled, 0);
+        self.filled = (filled - end) as u8;
+        self.assemble(&header, payload).map(Some)
     }
 
-    fn assemble(
-        &mut self,
-        header: &FrameHeader,
-        payload: Payload,
-    ) -> Result<Option<Frame>, DecodeError> {
+    fn assemble(&mut self, header: &FrameHeader, payload: Payload) -> Result<Frame, DecodeError> {
         match header.opcode {
-            OpCode::Control(Control::Ping) => Ok(Some(Frame::Ping(payload))),
-            OpCode::Control(Control::Pong) => Ok(Some(Frame::Pong)),
-            OpCode::Control(_) => close_code(&payload).map(|code| Some(Frame::Close(code))),
+            OpCode::Control(Control::Ping) => Ok(Frame::Ping(payload)),
+            OpCode::Control(Control::Pong) => Ok(Frame::Pong),
+            OpCode::Control(_) => close_code(&payload).map(Frame::Close),
             OpCode::Data(Data::Continue) if !self.is_fragmented => {
                 Err(DecodeError::UnexpectedContinuation)
             }
             OpCode::Data(Data::Continue) => self.join(header, &payload),
             OpCode::Data(_) if self.is_fragmented => Err(DecodeError::InterleavedMessage),
-            OpCode::Data(_) if header.is_final => Ok(Some(Frame::Binary(payload))),
+            OpCode::Data(_) if header.is_final => Ok(Frame::Binary(payload)),
             OpCode::Data(_) => {
                 self.joined = 0;
                 self.join(header, &payload)
@@ -226,20 +220,17 @@ impl Decoder {
         }
     }
 
-    fn join(
-        &mut self,
-        header: &FrameHeader,
-        fragment: &[u8],
-    ) -> Result<Option<Frame>, DecodeError> {
+    fn join(&mut self, header: &FrameHeader, fragment: &[u8]) -> Result<Frame, DecodeError> {
         let start = usize::from(self.joined);
         let end = start + fragment.len();
         let space = self.fragments.get_mut(start..end);
         space.ok_or(DecodeError::TooBig)?.copy_from_slice(fragment);
         self.joined = end as u8;
         self.is_fragmented = !header.is_final;
-        Ok(header
-            .is_final
-            .then(|| Frame::Binary(Payload::of(&self.fragments[..end]))))
+        Ok(match header.is_final {
+            true => Frame::Binary(Payload::of(&self.fragments[..end])),
+            false => Frame::Fragment,
+        })
     }
 }
 

@@ -17,11 +17,17 @@ use std::{
 use tokio::sync::mpsc::{Permit, Sender, error::TrySendError};
 use web_server::{Rate, TokenBucket};
 
-/// The rate limit of a connection: messages, pings included. No player turns that often.
+/// The rate limit of a connection. Each frame counts, whatever is in it: a ping, a pong, an empty
+/// fragment. A read that completes no frame counts, too: bytes that come one by one cost the server
+/// as much as messages. No player turns that often.
 pub(crate) const MESSAGES: Rate = Rate {
     at_once: 80,
     a_second: 40,
 };
+
+/// The most bytes of a connection that are read and ignored after its last message: more than an
+/// honest client can have on the way, and less than a flood of three seconds.
+const MOST_IGNORED: u32 = 1 << 20;
 
 /// Reads a connection to its end, and hands every message to the room; the last one is
 /// [`ToRoom::Gone`]. `early` are bytes that were read before.
@@ -51,7 +57,7 @@ async fn read_all(
     loop {
         match fill(connection, &mut unparsed).await {
             Ok(0) => return ReadEnd::Closed,
-            Ok(_) => {}
+            Ok(count) => charge_read(count, unparsed.as_deref(), connection, &mut limit),
             Err(error) => return (&error).into(),
         }
         loop {
@@ -120,6 +126,17 @@ pub(crate) struct Parsed {
     pub(crate) last: bool,
 }
 
+impl Parsed {
+    /// The last message of a client that broke a rule.
+    fn failed(connection: &Connection, cause: CloseCause) -> Self {
+        let id = connection.id;
+        Self {
+            message: ToRoom::Failed { id, cause },
+            last: true,
+        }
+    }
+}
+
 /// The next message. `None` if more bytes have to be read.
 fn parse(
     unparsed: &mut Option<Box<Unparsed>>,
@@ -140,30 +157,42 @@ pub(crate) fn next_message(
     limit: &mut TokenBucket,
 ) -> Option<Parsed> {
     let id = connection.id;
-    let failed = |cause| Parsed {
-        message: ToRoom::Failed { id, cause },
-        last: true,
-    };
-    let frame = match decoder.decode() {
-        Ok(frame) => frame?,
-        Err(error) => return Some(failed(CloseCause::Decode(error))),
-    };
-    if !limit.take(MESSAGES, connection.mark_alive()) {
-        return Some(failed(Close::TooManyMessages.into()));
-    }
-    let (message, last) = match frame {
-        Frame::Binary(message) => match ToServer::decode(&message) {
-            Ok(message) => (ToRoom::Message { id, message }, false),
-            Err(_) => return Some(failed(Close::Malformed.into())),
-        },
-        Frame::Ping(payload) => {
-            let payload = Bytes::copy_from_slice(&payload);
-            (ToRoom::Ping { id, payload }, false)
+    let failed = |cause| Some(Parsed::failed(connection, cause));
+    loop {
+        let frame = match decoder.decode() {
+            Ok(frame) => frame?,
+            Err(error) => return failed(CloseCause::Decode(error)),
+        };
+        if !limit.take(MESSAGES, connection.mark_alive()) {
+            return failed(Close::TooManyMessages.into());
         }
-        Frame::Pong => return next_message(decoder, connection, limit),
-        Frame::Close(code) => (ToRoom::CloseFrame { id, code }, true),
-    };
-    Some(Parsed { message, last })
+        let (message, last) = match frame {
+            Frame::Binary(message) => match ToServer::decode(&message) {
+                Ok(message) => (ToRoom::Message { id, message }, false),
+                Err(_) => return failed(Close::Malformed.into()),
+            },
+            Frame::Ping(payload) => {
+                let payload = Bytes::copy_from_slice(&payload);
+                (ToRoom::Ping { id, payload }, false)
+            }
+            Frame::Pong | Frame::Fragment => continue, //M
+            Frame::Close(code) => (ToRoom::CloseFrame { id, code }, true),
+        };
+        return Some(Parsed { message, last });
+    }
+}
+
+/// Charges a read of `count` bytes that continued a frame. If it is one too many, the frame finds
+/// no token left for itself when it is complete, and no frame is longer than the decoder's buffer.
+fn charge_read(
+    count: usize,
+    unparsed: Option<&Unparsed>,
+    connection: &Connection,
+    limit: &mut TokenBucket,
+) {
+    if unparsed.is_some_and(|it| it.decoder.unparsed() > count) {
+        let _noticed_by_the_frame = limit.take(MESSAGES, connection.age_in_millis());
+    }
 }
 
 /// Waits for bytes, and puts them into the decoder. Returns 0 if the connection has ended, by
@@ -192,9 +221,11 @@ fn try_read(connection: &Connection, unparsed: &mut Option<Box<Unparsed>>) -> io
 }
 
 /// Reads and ignores what is left: if a socket is closed with bytes unread, the kernel resets the
-/// connection, and the browser may lose the close frame. The room hangs up if this takes too long.
+/// connection, and the browser may lose the close frame. The room hangs up if this takes too long,
+/// and a client that goes on sending is not read for more than [`MOST_IGNORED`] bytes.
 async fn read_to_end(connection: &Connection) -> ReadEnd {
-    loop {
+    let mut ignored = 0;
+    while ignored < MOST_IGNORED {
         match poll_fn(|context| connection.poll_readable(context)).await {
             Ok(true) => {}
             Ok(false) => return ReadEnd::Drained,
@@ -202,11 +233,13 @@ async fn read_to_end(connection: &Connection) -> ReadEnd {
         }
         match discard(connection) {
             Ok(0) => return ReadEnd::Drained,
-            Ok(_) => {}
+            Ok(count) => ignored += count as u32,
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             Err(error) => return (&error).into(),
         }
     }
+    connection.hang_up();
+    ReadEnd::Drained
 }
 
 /// Not an `async fn`, so that the buffer is on the stack and not in every connection's task.
@@ -346,6 +379,56 @@ mod tests {
             let cause = Some(Close::TooManyMessages.into());
             assert_eq!((failed(&all), ended), (cause, true));
         }
+    }
+
+    /// Six bytes a frame: ninety thousand of them cross a fast network in one tick.
+    #[tokio::test]
+    async fn fragments_without_end_count_as_messages() {
+        let (connection, _client) = connected(7, 4_096);
+        let most = MESSAGES.at_once as usize;
+        let endless = [frame(0x02, b""), frame(0x00, b"").repeat(most * 20)];
+        let (all, ended) = messages(&endless.concat(), &connection);
+        let cause = Some(Close::TooManyMessages.into());
+        assert_eq!((all.len(), failed(&all), ended), (1, cause, true));
+        let pieces = [frame(0x02, b"\x06"), frame(0x00, b"").repeat(most / 2)];
+        let last = frame(0x80, &5_u32.to_le_bytes());
+        let (all, ended) = messages(&[pieces.concat(), last].concat(), &connection);
+        let whole = matches!(
+            all[..],
+            [ToRoom::Message {
+                message: ToServer::Echo(5),
+                ..
+            }]
+        );
+        assert!(whole && !ended, "{all:?}");
+    }
+
+    /// What ends the connection when its frames arrive in pieces of this size, without a pause.
+    fn in_pieces(size: usize, frames: usize) -> Option<CloseCause> {
+        let (connection, _client) = connected(7, 4_096);
+        let mut limit = TokenBucket::new(MESSAGES, 0);
+        let ping = frame(0x89, &[7; 125]);
+        let mut unparsed = Some(Box::<Unparsed>::default());
+        for piece in (0..frames).flat_map(|_| ping.chunks(size)) {
+            let decoder = &mut unparsed.get_or_insert_default().decoder;
+            decoder.space()[..piece.len()].copy_from_slice(piece);
+            decoder.fill(piece.len());
+            charge_read(piece.len(), unparsed.as_deref(), &connection, &mut limit);
+            while let Some(Parsed { message, .. }) = parse(&mut unparsed, &connection, &mut limit) {
+                if let ToRoom::Failed { cause, .. } = message {
+                    return Some(cause);
+                }
+            }
+        }
+        None
+    }
+
+    #[tokio::test]
+    async fn bytes_that_arrive_one_by_one_count_as_messages() {
+        let cause = Some(Close::TooManyMessages.into());
+        assert_eq!(in_pieces(1, 20), cause);
+        assert_eq!(in_pieces(66, 30), None, "each frame in two segments");
+        assert_eq!(in_pieces(131, MESSAGES.at_once as usize), None);
     }
 
     /// The size of the future that this function returns.

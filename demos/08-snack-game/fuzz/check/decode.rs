@@ -35,6 +35,7 @@ fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Decoded {
     let mut left = chunks.next().unwrap_or_default();
     loop {
         match decoder.decode() {
+            Ok(Some(Frame::Fragment)) => {}
             Ok(Some(frame)) => {
                 if let Frame::Binary(message) = &frame {
                     assert!(message.len() <= LONGEST_MESSAGE);
@@ -69,6 +70,7 @@ fn encode(frame: &Frame) -> Vec<u8> {
         Frame::Binary(message) => (0x82, message.to_vec()),
         Frame::Ping(payload) => (0x89, payload.to_vec()),
         Frame::Pong => (0x8a, Vec::new()),
+        Frame::Fragment => unreachable!("it is not in the list"),
         Frame::Close(code) => (
             0x88,
             code.map_or(Vec::new(), |it| it.to_be_bytes().to_vec()),

@@ -8,14 +8,21 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
-use tungstenite::Message;
+use tungstenite::{
+    Message,
+    protocol::frame::{
+        Frame,
+        coding::{Data, OpCode},
+    },
+};
 
 /// Number of clients that flood at the same time.
 const MANY: usize = 40;
 
 /// Lets [`MANY`] clients flood until they are disconnected with 1008. Another player misses no tick
 /// in the meantime.
-fn flooded(flood: impl Fn() -> Message + Sync) {
+/// `flood` makes each client's messages from their numbers.
+fn flooded(flood: impl Fn(usize) -> Message + Sync) {
     let game = Game::start();
     let mut ann = Client::join(game.address, "hall", "ann");
     let all_closed = AtomicBool::new(false);
@@ -26,8 +33,8 @@ fn flooded(flood: impl Fn() -> Message + Sync) {
                 scope.spawn(move || {
                     let mut client = Client::join(game.address, "hall", &format!("flood {n}"));
                     // Writes until the connection accepts no more, then reads all answers.
-                    for _ in 0..2_000 {
-                        if client.socket.write(flood()).is_err() {
+                    for n in 0..2_000 {
+                        if client.socket.write(flood(n)).is_err() {
                             break;
                         }
                     }
@@ -58,7 +65,7 @@ fn flooded(flood: impl Fn() -> Message + Sync) {
 
 #[test]
 fn a_flood_of_turns_is_disconnected_and_delays_no_other_player() {
-    flooded(|| {
+    flooded(|_| {
         let (seq, dir) = (rush::wire::Seq(1), rush::Dir::Up);
         Message::Binary(ToServer::Turn { seq, dir }.encode())
     });
@@ -66,7 +73,15 @@ fn a_flood_of_turns_is_disconnected_and_delays_no_other_player() {
 
 #[test]
 fn a_flood_of_pings_is_disconnected_and_delays_no_other_player() {
-    flooded(|| Message::Ping(vec![7; 125].into()));
+    flooded(|_| Message::Ping(vec![7; 125].into()));
+}
+
+#[test]
+fn a_flood_of_empty_fragments_is_disconnected_and_delays_no_other_player() {
+    flooded(|n| {
+        let opcode = if n == 0 { Data::Binary } else { Data::Continue };
+        Message::Frame(Frame::message(Vec::new(), OpCode::Data(opcode), false))
+    });
 }
 
 #[test]
