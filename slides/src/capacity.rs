@@ -1,9 +1,6 @@
 //! How many phones fit. Each is an open file, and the presenter's pages and demos come first.
 
-use std::{
-    io::{self, Write},
-    sync::Once,
-};
+use std::sync::Once;
 
 /// Phones that follow at once, at most.
 pub(crate) const PHONES: usize = 400;
@@ -59,7 +56,7 @@ impl Capacity {
             let why = self
                 .advice()
                 .unwrap_or_else(|| format!("{} phones follow, and that is the limit", self.phones));
-            let _unless_closed = writeln!(io::stderr(), "slides: phones are refused: {why}");
+            output::err!("slides: phones are refused: {why}");
         });
     }
 

@@ -31,15 +31,15 @@ pub(crate) fn lint(options: &Options) -> ExitCode {
     complaints.extend(votes_plan::check(&place, &decks, options.vote));
     complaints.sort();
     for complaint in &complaints {
-        println!("{complaint}");
+        output::out!("{complaint}");
     }
     match count(&decks, complaints.len()) {
         Fine(text) => {
-            println!("{text}; every slide fits ({how})");
+            output::out!("{text}; every slide fits ({how})");
             ExitCode::SUCCESS
         }
         Problem(text) => {
-            println!("\n{text} (slides are {how})");
+            output::out!("\n{text} (slides are {how})");
             ExitCode::FAILURE
         }
     }
@@ -93,13 +93,13 @@ pub(crate) fn all(options: &Options) -> ExitCode {
     report.note("open files", open_files(&capacity));
     report.note("firewall", firewall::check(phones.port()));
     report.note("browser", browser());
-    println!("      Pressing what a presenter presses, on a stage of its own …");
+    output::out!("      Pressing what a presenter presses, on a stage of its own …");
     let pressed = pressed::all(options.deck.as_deref(), &decks);
     report.need("pages", pressed.pages);
     report.need("a vote", pressed.vote);
     report.need("the game", pressed.game);
     report.note("fonts", fonts());
-    println!(
+    output::out!(
         "\nCheck by hand: the projector's picture fills the wall, the machine is plugged in and does \
          not sleep, notifications are off, and one phone can scan the QR code. If that phone finds \
          no page, the firewall of this machine blocks it or the Wi-Fi isolates its clients; the \
@@ -107,15 +107,15 @@ pub(crate) fn all(options: &Options) -> ExitCode {
     );
     match report.failed {
         0 => {
-            println!("\nReady: cargo run -- --audience");
+            output::out!("\nReady: cargo run -- --audience");
             ExitCode::SUCCESS
         }
         1 => {
-            println!("\nNot ready: fix the line marked NO.");
+            output::out!("\nNot ready: fix the line marked NO.");
             ExitCode::FAILURE
         }
         many => {
-            println!("\nNot ready: fix the {many} lines marked NO.");
+            output::out!("\nNot ready: fix the {many} lines marked NO.");
             ExitCode::FAILURE
         }
     }
@@ -131,10 +131,10 @@ impl Report {
     /// Prints a finding. A problem must be fixed before the talk.
     fn need(&mut self, what: &str, found: Finding) {
         match found {
-            Fine(text) => println!("  ok  {what:<14} {text}"),
+            Fine(text) => output::out!("  ok  {what:<14} {text}"),
             Problem(text) => {
                 self.failed += 1;
-                println!("  NO  {what:<14} {text}");
+                output::out!("  NO  {what:<14} {text}");
             }
         }
     }
@@ -142,8 +142,8 @@ impl Report {
     /// Prints a finding. The talk works with the problem, too.
     fn note(&self, what: &str, found: Finding) {
         match found {
-            Fine(text) => println!("  ok  {what:<14} {text}"),
-            Problem(text) => println!("   ?  {what:<14} {text}"),
+            Fine(text) => output::out!("  ok  {what:<14} {text}"),
+            Problem(text) => output::out!("   ?  {what:<14} {text}"),
         }
     }
 }

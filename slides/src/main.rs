@@ -39,6 +39,7 @@ use std::{
 };
 
 fn main() -> ExitCode {
+    let _written = output::Guard::new();
     let mut words = env::args_os().skip(1).peekable();
     if words
         .next_if(|word| word == demo::reaper::ARGUMENT)
@@ -49,13 +50,13 @@ fn main() -> ExitCode {
     let mode = match options::parse(words) {
         Ok(mode) => mode,
         Err(why) => {
-            eprintln!("slides: {why}");
+            output::err!("slides: {why}");
             return ExitCode::FAILURE;
         }
     };
     let result = match mode {
         Mode::Help => {
-            println!("{}", options::HELP);
+            output::out!("{}", options::HELP);
             Ok(ExitCode::SUCCESS)
         }
         Mode::List => {
@@ -66,7 +67,7 @@ fn main() -> ExitCode {
         Mode::Record => record::all(),
         Mode::Kit(folder) => match kit::write(&deck::Place::new(None).root, &folder) {
             Ok(text) => {
-                println!("{text}");
+                output::out!("{text}");
                 Ok(ExitCode::SUCCESS)
             }
             Err(why) => Err(io::Error::other(format!("no kit was written: {why}"))),
@@ -78,7 +79,7 @@ fn main() -> ExitCode {
         // `cargo run | head` is not an error.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("slides: {error}");
+            output::err!("slides: {error}");
             ExitCode::FAILURE
         }
     }

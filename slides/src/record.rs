@@ -69,15 +69,18 @@ pub(crate) fn all() -> io::Result<ExitCode> {
         if !done.insert(program.name()) {
             continue;
         }
-        print!("{:<28} ", program.name());
-        io::Write::flush(&mut io::stdout())?;
+        // The rest of the line follows when the program has ended.
+        io::Write::write_all(
+            &mut output::stdout(),
+            format!("{:<28} ", program.name()).as_bytes(),
+        )?;
         match record(&program) {
             Ok(text) => {
                 fs::write(transcripts().join(program.transcript()), &text)?;
-                println!("{} lines", text.lines().count());
+                output::out!("{} lines", text.lines().count());
             }
             Err(why) => {
-                println!("{why}");
+                output::out!("{why}");
                 code = ExitCode::FAILURE;
             }
         }

@@ -18,7 +18,7 @@ use crate::{
     web::{self, AppState, CloseReason, Deck, Farewell, OriginCheck, States, Token},
 };
 use std::{
-    io::{self, Write},
+    io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     process::ExitCode,
     sync::{Arc, RwLock},
@@ -64,10 +64,10 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let place = Place::new(options.deck.clone());
     let (decks, complaints) = deck::load(&place);
     for complaint in complaints.iter().take(COMPLAINTS) {
-        eprintln!("{complaint}");
+        output::err!("{complaint}");
     }
     if decks.iter().any(|deck| deck.slides.is_empty()) {
-        eprintln!(
+        output::err!(
             "slides: {} holds no deck: it needs Markdown files with slides, or a folder with them for \
             each language, such as en/",
             place.folder.display()
@@ -77,7 +77,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     let has_language = decks.iter().any(|deck| deck.language == options.language);
     if options.chose_language && !has_language {
         let languages: Vec<&str> = decks.iter().map(|deck| deck.language.as_str()).collect();
-        eprintln!(
+        output::err!(
             "slides: --lang {}: the deck has {}",
             options.language,
             languages.join(", ")
@@ -174,7 +174,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             true => snapshot.with_language(&options.language),
             false => snapshot,
         });
-        println!("{}", stage.resumed());
+        output::out!("{}", stage.resumed());
     }
     let writer = state_file.map(|it| tokio::spawn(it.write_each(token.clone(), to_the_disk)));
     if !options.questions {
@@ -263,10 +263,9 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             ),
             Err(error) => format!("The times cannot be kept: {error}"),
         };
-        let _unless_closed = writeln!(io::stdout(), "\n{report}{kept}");
+        output::out!("\n{report}{kept}");
     }
-    // After SIGHUP there is no terminal to print to.
-    let _unless_closed = writeln!(io::stdout(), "\n{text}");
+    output::out!("\n{text}");
     Ok(code)
 }
 
@@ -313,7 +312,7 @@ fn load(file: &StateFile, fresh: bool) -> Option<Kept> {
     match file.load() {
         Ok(kept) => kept,
         Err(why) => {
-            eprintln!(
+            output::err!(
                 "slides: the talk begins at its first slide: the state of an earlier stage, {}, \
                  {why}",
                 file.path().display()
@@ -439,24 +438,24 @@ struct Greeting<'a> {
 impl Greeting<'_> {
     fn print(&self) {
         let (here, token) = (self.here, self.token.reveal());
-        println!("{}. listening on {here}\n", self.title);
-        println!("  projector  http://{here}/#token={token}");
-        println!("  speaker    http://{here}/speaker#token={token}");
-        println!("  reader     http://{here}/read");
+        output::out!("{}. listening on {here}\n", self.title);
+        output::out!("  projector  http://{here}/#token={token}");
+        output::out!("  speaker    http://{here}/speaker#token={token}");
+        output::out!("  reader     http://{here}/read");
         match &self.addresses.follow {
             Some(url) => self.print_phones(url),
-            None => println!("  phones     off; `cargo run -- --audience` lets them follow"),
+            None => output::out!("  phones     off; `cargo run -- --audience` lets them follow"),
         }
-        println!(
+        output::out!(
             "\nKeys: arrows, f full screen, s speaker view, o overview, ? all keys. The steps in \
             a terminal: cargo run -- --list"
         );
-        println!("Ctrl-C ends the stage and every demo.");
+        output::out!("Ctrl-C ends the stage and every demo.");
     }
 
     fn print_phones(&self, url: &str) {
-        let note = |text: &str| println!("             ({text})");
-        println!("  phones     {url}");
+        let note = |text: &str| output::out!("             ({text})");
+        output::out!("  phones     {url}");
         if self.is_public {
             note(&format!(
                 "`--public` is the name of this page only: the game is at {}",
@@ -490,7 +489,7 @@ impl Greeting<'_> {
             note(&advice);
         }
         if self.terminal {
-            println!("\n{}", join::qr_code(url).unwrap_or_default());
+            output::out!("\n{}", join::qr_code(url).unwrap_or_default());
         }
     }
 }

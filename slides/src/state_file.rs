@@ -179,8 +179,7 @@ impl StateFile {
                 Err(error) => Some(error.to_string()),
             };
             if let Some(why) = failed.as_ref().filter(|_| !fails) {
-                let _unless_closed = writeln!(
-                    io::stderr(),
+                output::err!(
                     "slides: the state of the talk is not kept: {}: {why}. The talk goes on; if \
                      the stage is started again, it begins at the first slide",
                     self.path.display()

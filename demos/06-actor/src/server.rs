@@ -86,7 +86,7 @@ impl Sessions {
 /// finds its outbox closed.
 fn log_panic(ended: Result<io::Result<()>, JoinError>) {
     if let Err(error) = ended {
-        eprintln!("session panicked: {error}");
+        harness::log(&format!("session panicked: {error}"));
     }
 }
 
@@ -100,6 +100,7 @@ pub async fn run_room(mut inbox: mpsc::Receiver<ToRoom>) {
 pub async fn recover<T>(inbox: &mut T, run: impl AsyncFn(&mut T)) {
     while let Err(panic) = AssertUnwindSafe(run(inbox)).catch_unwind().await {
         let why = harness::panic_text(&*panic);
-        eprintln!("room panicked, restarting: {}", why.unwrap_or_default());
+        let why = why.unwrap_or_default();
+        harness::log(&format!("room panicked, restarting: {why}"));
     }
 }

@@ -2,7 +2,8 @@
 //! how it ended.
 //!
 //! The log goes to standard error, pretty on a terminal and as JSON in a pipe. `RUST_LOG` sets the
-//! level, and `NO_COLOR=1` turns the colours off.
+//! level, and `NO_COLOR=1` turns the colours off. It is never waited for. With `--log json`, what
+//! the run prints on standard output is JSON, too.
 
 use crate::{bridge, ends::End};
 use snack::Name;
@@ -13,6 +14,7 @@ use std::{
 };
 use tracing::{Instrument, Span, debug, field::Empty, info, info_span, warn};
 use tracing_subscriber::{EnvFilter, fmt};
+use web_server::json_log;
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub enum Format {
 /// Sends this process's log to standard error.
 pub fn init(format: Format) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = fmt().with_env_filter(filter).with_writer(io::stderr);
+    let log = fmt().with_env_filter(filter).with_writer(output::stderr);
     let pretty = match format {
         Format::Pretty => true,
         Format::Json => false,
@@ -41,6 +43,15 @@ pub fn init(format: Format) {
             .with_target(false)
             .init(),
         false => log.json().flatten_event(true).with_span_list(false).init(),
+    }
+    if !pretty {
+        json_log::report_panics();
+        json_log::say_dropped(output::stderr());
+        harness::log_lines_as(json_log::error);
+    }
+    if format == Format::Json {
+        json_log::say_dropped(output::stdout());
+        harness::print_lines_as(json_log::info);
     }
 }
 

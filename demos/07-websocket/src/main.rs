@@ -22,10 +22,11 @@ const FRONT: Front = Front {
 };
 
 fn main() -> ExitCode {
+    let _written = output::Guard::new();
     let (config, format, words) = match options::take(env::args_os().skip(1)) {
         Ok(taken) => taken,
         Err(why) => {
-            eprintln!("{}: {why}", STEP.name);
+            output::err!("{}: {why}", STEP.name);
             return ExitCode::FAILURE;
         }
     };
@@ -57,5 +58,5 @@ async fn end_run_on_signal() {
     signals::shutdown().await;
     harness::request_shutdown();
     signals::shutdown().await;
-    std::process::exit(130);
+    output::exit(130);
 }

@@ -10,7 +10,7 @@ Only in this step
   --origin URL        pages of this origin may connect, too: https://example.org
   --rate N            messages a second that one client may send  [default: 1000]
   --echo              open /echo, for Autobahn
-  --log pretty|json   format of the log on standard error
+  --log pretty|json   format of the log on standard error; json also on standard output
                       [default: pretty on a terminal, JSON in a pipe]
 
 You can always join with a browser, with or without bots.";

@@ -1,18 +1,26 @@
-//! The log: readable lines on a terminal, JSON objects into a pipe.
+//! The log: readable lines on a terminal, JSON objects into a pipe. It is never waited for.
 
 use crate::options::Style;
-use std::io::{IsTerminal, stderr};
+use std::{
+    io::{IsTerminal, stderr, stdout},
+    sync::OnceLock,
+};
 use tracing_subscriber::{EnvFilter, fmt};
+use web_server::json_log;
+
+/// How this process writes on standard output, and on standard error.
+static STYLES: OnceLock<(Style, Style)> = OnceLock::new();
 
 /// Starts logging to standard error. `RUST_LOG` selects the events; the default is `info`.
 pub fn init(style: Option<Style>) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let terminal = stderr().is_terminal();
-    let style = style.unwrap_or(if terminal { Style::Pretty } else { Style::Json });
+    let (printed, logged) = styles(style, stdout().is_terminal(), terminal);
     let colours = web_server::is_coloured(terminal);
-    let log = fmt().with_env_filter(filter).with_writer(stderr);
+    let log = fmt().with_env_filter(filter).with_writer(output::stderr);
     // A process can have only one log. In tests the first one stays.
-    let _ = match style {
+    let _ = STYLES.set((printed, logged));
+    let _ = match logged {
         Style::Json => log
             .json()
             .with_current_span(false)
@@ -24,4 +32,64 @@ pub fn init(style: Option<Style>) {
             .compact()
             .try_init(),
     };
+    if logged == Style::Json {
+        json_log::report_panics();
+        json_log::say_dropped(output::stderr());
+    }
+    if printed == Style::Json {
+        json_log::say_dropped(output::stdout());
+    }
+}
+
+/// The styles of standard output and standard error. If none is asked for, what is printed is for a
+/// person as long as one of the two is a terminal.
+fn styles(asked: Option<Style>, stdout: bool, stderr: bool) -> (Style, Style) {
+    let unless = |terminal| match terminal {
+        true => Style::Pretty,
+        false => Style::Json,
+    };
+    let default = || (unless(stdout || stderr), unless(stderr));
+    asked.map_or_else(default, |style| (style, style))
+}
+
+/// Whether standard output is for people, who read a QR code.
+pub fn is_for_people() -> bool {
+    STYLES.get().is_none_or(|(it, _)| *it == Style::Pretty)
+}
+
+/// Prints a sentence on standard output, as an object if the log is one.
+pub fn say(sentence: &str) {
+    match is_for_people() {
+        true => output::out!("{sentence}"),
+        false => output::out!("{}", json_log::info(sentence)),
+    }
+}
+
+/// Prints on standard error why the program fails.
+pub fn fail(sentence: &str) {
+    let sentence = format!("08-snack-game: {sentence}");
+    match STYLES.get() {
+        Some((_, Style::Json)) => output::err!("{}", json_log::error(&sentence)),
+        _ => output::err!("{sentence}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_terminal_everything_is_json_and_on_one_nothing_is() {
+        use Style::{Json, Pretty};
+        for (asked, stdout, stderr, expected) in [
+            (None, false, false, (Json, Json)),
+            (None, true, true, (Pretty, Pretty)),
+            (None, true, false, (Pretty, Json)),
+            (None, false, true, (Pretty, Pretty)),
+            (Some(Json), true, true, (Json, Json)),
+            (Some(Pretty), false, false, (Pretty, Pretty)),
+        ] {
+            assert_eq!(styles(asked, stdout, stderr), expected, "{asked:?}");
+        }
+    }
 }

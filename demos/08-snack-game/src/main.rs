@@ -19,6 +19,7 @@ use tokio::{runtime::Builder, select, time::sleep};
 use web_server::{join, signals};
 
 fn main() -> ExitCode {
+    let _written = output::Guard::new();
     let result = match options::parse(std::env::args_os().skip(1)) {
         Ok(Command::Help) => Ok(HELP.to_owned()),
         Ok(Command::Replay(file)) => replay::play(&file),
@@ -33,11 +34,11 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(sentence) => {
-            println!("{sentence}");
+            logging::say(&sentence);
             ExitCode::SUCCESS
         }
         Err(sentence) => {
-            eprintln!("08-snack-game: {sentence}");
+            logging::fail(&sentence);
             ExitCode::FAILURE
         }
     }
@@ -84,7 +85,9 @@ const TIME_IS_UP: &str = "--seconds are over";
 const SHUT_DOWN: &str = "shut down gracefully";
 
 fn announce_shutdown(why: &str) {
-    println!("shutting down ({why}); press Ctrl-C again to exit now");
+    logging::say(&format!(
+        "shutting down ({why}); press Ctrl-C again to exit now"
+    ));
 }
 
 fn ended_at_once(why: &str) -> String {
@@ -95,14 +98,19 @@ fn ended_at_once(why: &str) -> String {
 fn print_addresses(server: &Server, audience: bool, fit: Option<u64>) {
     let address = server.address();
     let url = server.state().join_url(address);
-    if audience && let Some(code) = join::qr_code(&url) {
-        println!("{code}");
+    if audience
+        && logging::is_for_people()
+        && let Some(code) = join::qr_code(&url)
+    {
+        output::out!("{code}");
     }
-    println!("Snack Rush · play at {url} · for the wall: {url}hall");
+    logging::say(&format!(
+        "Snack Rush · play at {url} · for the wall: {url}hall"
+    ));
     if let Some(fit) = fit {
-        println!("{fit} connections fit");
+        logging::say(&format!("{fit} connections fit"));
     }
-    println!("listening on {address}");
+    logging::say(&format!("listening on {address}"));
 }
 
 /// Starts the bots, so that the first player is not alone.

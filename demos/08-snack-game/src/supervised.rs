@@ -52,7 +52,9 @@ pub(crate) fn supervise(options: Options) -> Result<String, String> {
         command
     };
     let pid = std::process::id();
-    println!("supervisor {pid} · kill -USR2 {pid} starts the program that is on the disk now");
+    logging::say(&format!(
+        "supervisor {pid} · kill -USR2 {pid} starts the program that is on the disk now"
+    ));
     let bots = match options.bots {
         0 => None,
         _ => {
@@ -86,6 +88,7 @@ impl Drop for Bots {
 
 /// Runs the bots until standard input ends.
 pub(crate) fn run_bots(options: &Options, address: SocketAddr) -> Result<String, String> {
+    logging::init(options.log);
     let runtime = runtime()?;
     let crowd = runtime.block_on(start_bots(address, options.bots));
     let mut nothing = String::new();
@@ -113,7 +116,9 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
             print_addresses(&server, audience, fit);
         }
         let pid = std::process::id();
-        println!("worker {pid} · kill -9 {pid}, and the next worker takes over");
+        logging::say(&format!(
+            "worker {pid} · kill -9 {pid}, and the next worker takes over"
+        ));
         let mut is_supervised = true;
         let mut time_limit = std::pin::pin!(time_limit(lasts));
         let mut proven = std::pin::pin!(sleep(PROVEN));

@@ -22,9 +22,10 @@ enum Asked {
 }
 
 fn main() -> ExitCode {
+    let _written = output::Guard::new();
     let done = match asked() {
         Ok(Asked::Help) => {
-            println!("{HELP}");
+            output::out!("{HELP}");
             Ok(())
         }
         // This program started itself to be killed.
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("1006-lab: {why}");
+            output::err!("1006-lab: {why}");
             ExitCode::FAILURE
         }
     }
@@ -63,7 +64,7 @@ async fn serve(address: SocketAddr) -> Result<(), String> {
     tracing_subscriber::fmt()
         .compact()
         .with_target(false)
-        .with_writer(io::stderr)
+        .with_writer(output::stderr)
         .init();
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| {
@@ -80,10 +81,10 @@ async fn serve(address: SocketAddr) -> Result<(), String> {
         )
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    println!("1006-lab: every way in which a WebSocket ends · listening on {address}");
-    println!("Open http://{address}/ and press a button; Ctrl-C stops the lab");
+    output::out!("1006-lab: every way in which a WebSocket ends · listening on {address}");
+    output::out!("Open http://{address}/ and press a button; Ctrl-C stops the lab");
     if !address.ip().is_loopback() {
-        println!("Other machines that reach this address can press the buttons, too");
+        output::out!("Other machines that reach this address can press the buttons, too");
     }
     lab_1006::serve(listener)
         .await

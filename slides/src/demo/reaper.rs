@@ -86,7 +86,7 @@ pub(crate) fn main(mut words: impl Iterator<Item = OsString>) -> ExitCode {
     {
         Ok(child) => child,
         Err(error) => {
-            eprintln!("{} could not be started: {error}", program.display());
+            output::err!("{} could not be started: {error}", program.display());
             return exit(NOT_STARTED);
         }
     };

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::{self, Write},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     thread::{self, JoinHandle},
@@ -142,7 +141,7 @@ impl Handout {
                     (Err(why), Offer::None, line)
                 }
             };
-            let _unless_closed = writeln!(io::stdout(), "  kit        {line}");
+            output::out!("  kit        {line}");
             let _it_is_set_once = of_the_thread.files.set(files);
             report(offer);
         });

@@ -83,13 +83,13 @@ pub(super) async fn serve(
             Err(error) => match harness::accept_failed(error) {
                 Ok(failed) => {
                     if failed.is_news {
-                        eprintln!("slides: accept failed, pausing; error=\"{}\"", failed.error);
+                        output::err!("slides: accept failed, pausing; error=\"{}\"", failed.error);
                     }
                     sleep(failed.pause).await;
                     continue;
                 }
                 Err(error) => {
-                    eprintln!(
+                    output::err!(
                         "slides: listener broken, closing it; error=\"{error}\"; start the stage \
                         again"
                     );

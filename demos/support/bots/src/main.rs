@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::process::ExitCode;
 use std::thread;
@@ -47,6 +46,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
+    let _written = output::Guard::new();
     match options(std::env::args_os()) {
         Ok(Some(options)) => run(&options).unwrap_or_else(|error| complain(&error)),
         Ok(None) => {
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
 }
 
 fn complain(what: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("bots: {what}");
+    output::err!("bots: {what}");
     ExitCode::from(1)
 }
 
@@ -173,7 +173,7 @@ fn live(elapsed: Duration, seen: &Stats, before: &Stats) -> String {
     line
 }
 
-/// Prints a line. A closed pipe (`bots … | head`) is no reason to panic.
+/// Prints a line, and waits for no reader.
 fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
+    output::out!("{line}");
 }

@@ -174,7 +174,8 @@ impl fmt::Display for Ended {
     }
 }
 
-fn address_in(line: &str) -> Option<SocketAddr> {
+/// The address in a line that says where a program listens. `None` if it does not.
+pub fn address_in(line: &str) -> Option<SocketAddr> {
     let (_, address) = line.split_once(LISTENS)?;
     let end = address
         .find(|c: char| !c.is_ascii_hexdigit() && !".:[]".contains(c))

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -43,6 +42,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
+    let _written = output::Guard::new();
     let options = match options(std::env::args_os()) {
         Ok(Some(options)) => options,
         Ok(None) => {
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
 }
 
 fn complain(what: &str) -> ExitCode {
-    eprintln!("crowd: {what}");
+    output::err!("crowd: {what}");
     ExitCode::FAILURE
 }
 
@@ -193,7 +193,7 @@ fn live(elapsed: Duration, metrics: &Metrics, before: &Metrics) -> String {
     line
 }
 
-/// Prints a line. A closed pipe (`crowd … | head`) must not panic.
+/// Prints a line, and waits for no reader.
 fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
+    output::out!("{line}");
 }

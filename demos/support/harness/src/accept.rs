@@ -47,11 +47,10 @@ impl AcceptFailed {
     /// Writes it to standard error, if it is to be reported.
     pub fn log(self) -> Self {
         if self.is_news {
-            let _unless_closed = writeln!(
-                io::stderr(),
+            crate::log(&format!(
                 "accept failed, pausing: {}. Connected players continue; new ones wait until one leaves.",
                 self.error
-            );
+            ));
         }
         self
     }

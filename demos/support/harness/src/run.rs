@@ -21,7 +21,8 @@ use std::{env, thread};
 /// reply for two seconds, the server is frozen: then it prints who waits for whom, and ends.
 ///
 /// The status is 0 after a complete run, 2 after a freeze, and 1 if the run could not start or
-/// failed. Threads of the server may still run when this returns; they end with the process.
+/// failed. Threads of the server may still run when this returns; they end with the process. The
+/// output is never waited for while the server runs, and written when this returns.
 pub fn run(
     step: &Step,
     serve: impl FnOnce(TcpListener) -> io::Result<()> + Send + 'static,
@@ -37,6 +38,7 @@ pub fn run_behind(
     words: Vec<OsString>,
     serve: impl FnOnce(TcpListener) -> io::Result<()> + Send + 'static,
 ) -> ExitCode {
+    let _written = output::Guard::new();
     let options = match options::parse(step, words) {
         Ok(Command::Run(options)) => options,
         Ok(Command::Help) => {

@@ -1,8 +1,10 @@
 //! The output: a terminal, whose last row is redrawn, or a pipe, which gets one line a second.
 
 use crate::live::{COLUMNS, Moment};
+use crate::log;
+use output::Output;
 use std::env;
-use std::io::{self, IsTerminal, Stdout, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -22,13 +24,14 @@ pub(crate) struct Screen<W> {
     drawn: bool,
     /// How often live rows had to be shortened, so that their fields do not flicker.
     cuts: usize,
-    /// Whether the reader has closed the pipe.
-    closed: bool,
+    /// What each line becomes. `None` means that it stays as it is.
+    wrap: Option<fn(&str) -> String>,
 }
 
-impl Screen<Stdout> {
-    /// Standard output. NO_COLOR (no-color.org) turns the colours off, and TERM=dumb the live row.
-    /// CLICOLOR_FORCE=1 says that a terminal is behind the pipe, as on the slides.
+impl Screen<Output> {
+    /// Standard output, which is never waited for. NO_COLOR (no-color.org) turns the colours off,
+    /// and TERM=dumb the live row. CLICOLOR_FORCE=1 says that a terminal is behind the pipe, as on
+    /// the slides.
     pub(crate) fn stdout() -> Self {
         let says = |name: &str, wants: fn(&str) -> bool| {
             env::var_os(name).is_some_and(|told| wants(&told.to_string_lossy()))
@@ -36,7 +39,13 @@ impl Screen<Stdout> {
         let shown = io::stdout().is_terminal() || says("CLICOLOR_FORCE", |told| told == "1");
         let terminal = shown && !says("TERM", |term| term == "dumb");
         let colour = terminal && !says("NO_COLOR", |told| !told.is_empty());
-        Screen::new(io::stdout(), terminal, colour)
+        match log::printed() {
+            Some(wrap) => Screen {
+                wrap: Some(wrap),
+                ..Screen::new(output::stdout(), false, false)
+            },
+            None => Screen::new(output::stdout(), terminal, colour),
+        }
     }
 }
 
@@ -49,13 +58,8 @@ impl<W: Write> Screen<W> {
             due: Instant::now(),
             drawn: false,
             cuts: 0,
-            closed: false,
+            wrap: None,
         }
-    }
-
-    /// Returns whether the reader has closed the pipe.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed
     }
 
     /// Writes text that stays, on lines of its own.
@@ -118,15 +122,20 @@ impl<W: Write> Screen<W> {
     }
 
     fn put(&mut self, text: &str) {
-        let put = self.out.write_all(text.as_bytes());
-        self.closed |= put.and_then(|()| self.out.flush()).is_err();
+        // A reader that is gone does not end the server.
+        let _unless_closed = match self.wrap {
+            None => self.out.write_all(text.as_bytes()),
+            Some(wrap) => text
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .try_for_each(|line| self.out.write_all((wrap(line) + "\n").as_bytes())),
+        };
     }
 }
 
 /// Writes to standard error why the program `name` fails, and returns its exit status.
 pub(crate) fn fail(name: &str, why: &str) -> ExitCode {
-    // If standard error is closed, too, there is no other place to report it.
-    let _unless_closed = writeln!(io::stderr(), "{name}: {why}");
+    crate::log(&format!("{name}: {why}"));
     ExitCode::FAILURE
 }
 
@@ -163,6 +172,16 @@ mod tests {
     }
 
     #[test]
+    fn lines_for_programs_are_objects_and_none_is_empty() {
+        let mut screen = Screen::new(Vec::new(), false, false);
+        screen.wrap = Some(|line| format!("{{{line:?}}}"));
+        screen.print("hello\n\n  \"you\"\n");
+        screen.banner("FROZEN");
+        let lines = "{\"hello\"}\n{\"  \\\"you\\\"\"}\n{\"FROZEN\"}\n";
+        assert_eq!(said(screen), lines);
+    }
+
+    #[test]
     fn a_terminal_row_is_redrawn_and_then_kept() {
         let mut screen = Screen::new(Vec::new(), true, true);
         screen.draw(&moment("ann"));
@@ -186,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_pipe_is_noticed() {
+    fn a_closed_pipe_ends_nothing() {
         struct Closed;
         impl Write for Closed {
             fn write(&mut self, _: &[u8]) -> io::Result<usize> {
@@ -196,9 +215,9 @@ mod tests {
                 Ok(())
             }
         }
-        let mut screen = Screen::new(Closed, false, false);
-        assert!(!screen.is_closed());
+        let mut screen = Screen::new(Closed, true, false);
         screen.print("hello");
-        assert!(screen.is_closed());
+        screen.draw(&moment("ann"));
+        assert!(screen.drawn);
     }
 }

@@ -4,10 +4,13 @@
 //! - [`origin`]: which page sent a request.
 //! - [`TokenBucket`]: a rate limit.
 //! - [`is_coloured`]: whether a log has colours.
+//! - `json_log`: lines of a log in JSON that are no events (feature `json-log`).
 //! - `join`: the address for phones, and its QR code (feature `join`).
 
 #[cfg(feature = "join")]
 pub mod join;
+#[cfg(feature = "json-log")]
+pub mod json_log;
 pub mod origin;
 pub mod signals;
 mod token_bucket;

@@ -56,6 +56,7 @@
 //! - [`snack`](../snack/index.html): the rules of the snack bar and the lines that players and
 //!   servers exchange. No threads, clocks or sockets.
 //! - [`lock`](../lock/index.html): takes a mutex, also after a panic.
+//! - [`output`](../output/index.html): prints and never waits for the reader.
 //! - [`rng`](../rng/index.html): random numbers from a seed.
 //! - [`bots`](../bots/index.html): players over TCP, some of them slow or rude, and what they
 //!   measured.

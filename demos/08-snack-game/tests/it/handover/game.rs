@@ -75,10 +75,8 @@ impl Game {
         let mut address = None;
         wait_until("the address", || {
             let logged = game.logged.lock().expect("no reader panics");
-            let mut addresses = logged
-                .iter()
-                .filter_map(|it| it.strip_prefix("listening on "));
-            address = addresses.next().and_then(|it| it.parse().ok());
+            let mut addresses = logged.iter().filter_map(|it| bots::program::address_in(it));
+            address = addresses.next();
             address.is_some()
         });
         game.address = address.expect("waited for");

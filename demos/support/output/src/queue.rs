@@ -1,0 +1,229 @@
+//! The lines that wait for one reader.
+
+use lock::lock;
+use std::{
+    collections::VecDeque,
+    io::{ErrorKind, Write},
+    sync::{Condvar, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The maximum number of lines that wait. When another one comes, the oldest is dropped: it is the
+/// newest that says how the program is.
+const LINES_WAITING: usize = 4_096;
+
+/// The maximum number of bytes that wait.
+const BYTES_WAITING: usize = 1 << 20;
+
+/// The maximum number of bytes that are written at once, if one line is not longer. A pipe takes so
+/// many in one piece (`PIPE_BUF`), so that a supervisor and its worker can share one.
+const PIECE: usize = 4_096;
+
+/// How long to wait before the next attempt, if the stream is one that does not block and is full.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A bounded queue of lines: any thread puts without waiting, one thread writes.
+///
+/// Invariant: a line that was put is written, waits, or is counted as dropped.
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    /// A line came.
+    news: Condvar,
+    /// Something was written.
+    written: Condvar,
+}
+
+struct State {
+    waiting: VecDeque<Vec<u8>>,
+    bytes: usize,
+    /// Lines dropped since the last notice.
+    dropped: u64,
+    dropped_ever: u64,
+    notice: fn(u64) -> String,
+    has_writer: bool,
+    /// The writer has taken lines that it has not written yet.
+    is_writing: bool,
+    /// When the reader last took something, or there was nothing to take.
+    progress: Option<Instant>,
+    /// The reader is gone.
+    is_closed: bool,
+}
+
+impl Queue {
+    pub(crate) const fn new() -> Self {
+        Self {
+            state: Mutex::new(State {
+                waiting: VecDeque::new(),
+                bytes: 0,
+                dropped: 0,
+                dropped_ever: 0,
+                notice,
+                has_writer: false,
+                is_writing: false,
+                progress: None,
+                is_closed: false,
+            }),
+            news: Condvar::new(),
+            written: Condvar::new(),
+        }
+    }
+
+    /// Puts a line, and drops the oldest ones if there are too many. Returns whether the caller
+    /// must start the thread that writes.
+    pub(crate) fn put(&self, line: Vec<u8>) -> bool {
+        let mut state = lock(&self.state);
+        if state.is_closed {
+            state.drop_line();
+            return false;
+        }
+        state.bytes += line.len();
+        state.waiting.push_back(line);
+        while state.waiting.len() > 1
+            && (state.waiting.len() > LINES_WAITING || state.bytes > BYTES_WAITING)
+        {
+            let oldest = state.waiting.pop_front().unwrap_or_default();
+            state.bytes -= oldest.len();
+            state.drop_line();
+        }
+        self.news.notify_one();
+        !std::mem::replace(&mut state.has_writer, true)
+    }
+
+    /// The thread that writes could not be started.
+    pub(crate) fn has_no_writer(&self) {
+        lock(&self.state).has_writer = false;
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        lock(&self.state).is_closed
+    }
+
+    pub(crate) fn say_dropped_by(&self, notice: fn(u64) -> String) {
+        lock(&self.state).notice = notice;
+    }
+
+    pub(crate) fn dropped_ever(&self) -> u64 {
+        lock(&self.state).dropped_ever
+    }
+
+    /// Writes every line that comes, until the reader is gone.
+    pub(crate) fn write_to(&self, mut reader: impl Write) {
+        while let Some((piece, lines)) = self.next() {
+            let written = self.write(&mut reader, &piece);
+            let mut state = lock(&self.state);
+            state.is_writing = false;
+            match written.map_err(|error| error.kind()) {
+                Ok(()) => {}
+                // The disk is full, say. The next line may fit again.
+                Err(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+                    (0..lines).for_each(|_| state.drop_line());
+                }
+                Err(_gone) => {
+                    let lines = lines + state.waiting.len();
+                    (0..lines).for_each(|_| state.drop_line());
+                    (state.waiting, state.bytes) = (VecDeque::new(), 0);
+                    state.is_closed = true;
+                }
+            }
+            self.written.notify_all();
+        }
+    }
+
+    /// Waits for lines and takes as many as make a piece, and their number. `None` if the reader is
+    /// gone.
+    fn next(&self) -> Option<(Vec<u8>, usize)> {
+        let state = lock(&self.state);
+        let nothing = |state: &mut State| state.waiting.is_empty() && !state.is_closed;
+        let state = self.news.wait_while(state, nothing);
+        let mut state = state.unwrap_or_else(std::sync::PoisonError::into_inner);
+        if state.is_closed {
+            return None;
+        }
+        let mut piece = match std::mem::take(&mut state.dropped) {
+            0 => Vec::new(),
+            dropped => (state.notice)(dropped).into_bytes(),
+        };
+        let mut lines = 0;
+        while let Some(line) = state.waiting.front()
+            && (lines == 0 || piece.len() + line.len() <= PIECE)
+        {
+            piece.extend_from_slice(line);
+            state.bytes -= line.len();
+            state.waiting.pop_front();
+            lines += 1;
+        }
+        state.is_writing = true;
+        state.progress = Some(Instant::now());
+        Some((piece, lines))
+    }
+
+    /// Writes a piece, for as long as it takes.
+    fn write(&self, reader: &mut impl Write, mut piece: &[u8]) -> std::io::Result<()> {
+        while !piece.is_empty() {
+            match reader.write(&piece[..piece.len().min(PIECE)]) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(taken) => {
+                    piece = &piece[taken..];
+                    lock(&self.state).progress = Some(Instant::now());
+                    self.written.notify_all();
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(PAUSE),
+                Err(error) => return Err(error),
+            }
+        }
+        loop {
+            match reader.flush() {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(PAUSE),
+                flushed => return flushed,
+            }
+        }
+    }
+
+    /// Waits until every line is written; no longer than `longest`, and no longer than `patience`
+    /// while the reader takes nothing.
+    pub(crate) fn flush(&self, patience: Duration, longest: Duration) {
+        let start = Instant::now();
+        let mut state = lock(&self.state);
+        while state.has_writer
+            && !state.is_closed
+            && (state.is_writing || !state.waiting.is_empty())
+        {
+            let progress = state.progress.map_or(start, |at| at.max(start));
+            let left = (progress + patience).min(start + longest);
+            let left = left.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.written.wait_timeout(state, left);
+            (state, _) = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
+        }
+    }
+}
+
+impl State {
+    fn drop_line(&mut self) {
+        self.dropped += 1;
+        self.dropped_ever += 1;
+    }
+}
+
+/// The line for a reader that has missed lines.
+fn notice(dropped: u64) -> String {
+    let (lines, were) = match dropped {
+        1 => ("line", "was"),
+        _ => ("lines", "were"),
+    };
+    let dropped = with_commas(dropped);
+    format!("… {dropped} {lines} {were} dropped: the log was not read\n")
+}
+
+fn with_commas(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+    String::from_utf8_lossy(&groups.join(&b","[..])).into_owned()
+}
+
+#[cfg(test)]
+mod tests;
