@@ -216,7 +216,7 @@ impl fmt::Display for Advice {
 /// there.
 fn is_address(url: &str) -> bool {
     let rest = url.strip_prefix("http://").or(url.strip_prefix("https://"));
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:/[]".contains(&b);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-_~:/[]".contains(&b);
     url.len() <= 117 && rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(plain))
 }
 

@@ -2,16 +2,20 @@
 //!
 //! - [`signals`]: Ctrl-C and SIGTERM.
 //! - [`origin`]: which page sent a request.
+//! - [`public_url`]: the URL at which the world reaches a server.
+//! - [`forwarded`]: what a proxy says about its client.
 //! - [`TokenBucket`]: a rate limit.
 //! - [`is_coloured`]: whether a log has colours.
 //! - `json_log`: lines of a log in JSON that are no events (feature `json-log`).
 //! - `join`: the address for phones, and its QR code (feature `join`).
 
+pub mod forwarded;
 #[cfg(feature = "join")]
 pub mod join;
 #[cfg(feature = "json-log")]
 pub mod json_log;
 pub mod origin;
+pub mod public_url;
 pub mod signals;
 mod token_bucket;
 
