@@ -19,6 +19,7 @@ mod player;
 mod seat_api;
 mod session;
 mod shared;
+mod steering;
 mod visit;
 
 pub use crate::crowd::Crowd;

@@ -16,7 +16,7 @@ A crowd of Snack Rush players that play, check the server and measure it.
 
     crowd ADDRESS [options]      for example: crowd 127.0.0.1:7008 --players 150
 
-    --players N            players that steer to the nearest snack (8)
+    --players N            players that steer to snacks nearby (8)
     --watchers N           additional clients that only watch (0)
     --slow N               additional players that stop reading (0)
     --sleepy N             additional players that disconnect and resume with their token (0)

@@ -13,7 +13,7 @@ use rush::mirror::Mirror;
 use rush::wire::{Delta, Seated, Snapshot, Turned};
 use rush::{Cell, Config, Dir, Kind, Player, Seat};
 
-use crate::navigation;
+use crate::steering::{SentTurn, Steering};
 
 /// The number of recent ticks whose bytes are kept, for clients that receive them later.
 const HISTORY: usize = 64;
@@ -167,17 +167,16 @@ impl Model {
         Some((mirror.now()?.0, mirror.player(seat)?.player))
     }
 
-    /// Returns the turn to the nearest snack, if a turn is necessary. `target` is the snack that
-    /// the player steers to; it stays the same as long as it is in the arena.
-    pub(crate) fn next_turn(&self, seat: Seat, target: &mut Option<Cell>) -> Option<Dir> {
+    /// Returns the turn that a player in this seat sends now, if any. `sent` are the turns that are
+    /// not acknowledged.
+    pub(crate) fn steer(
+        &self,
+        seat: Seat,
+        steering: &mut Steering,
+        sent: impl Iterator<Item = SentTurn> + Clone,
+    ) -> Option<Dir> {
         let (arena, (_, player)) = (self.config.as_ref()?, self.player(seat)?);
-        let exists = |cell: &Cell| self.snacks.binary_search(cell).is_ok();
-        let goal = match target.filter(exists) {
-            Some(goal) => goal,
-            None => navigation::nearest(player.cell, self.snacks.iter().copied(), arena)?,
-        };
-        *target = Some(goal);
-        navigation::turn(player.cell, player.dir, goal, arena)
+        steering.steer(&player, sent, &self.snacks, arena)
     }
 
     fn moment(&self) -> Option<Moment> {

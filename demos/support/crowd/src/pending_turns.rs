@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use rush::Dir;
 use rush::wire::Seq;
 
+use crate::steering::SentTurn;
+
 /// A turn is lost if it is not acknowledged within this number of ticks and within this time.
 const LOST_AFTER_TICKS: u32 = 50;
 const LOST_AFTER: Duration = Duration::from_secs(3);
@@ -33,6 +35,8 @@ pub(crate) struct Turn {
 pub(crate) struct Acked {
     /// How long each acknowledged turn took, newest last.
     pub(crate) latencies: Vec<Duration>,
+    /// How many ticks the newest of them took: 0 if the next tick applied it.
+    pub(crate) ticks: Option<u32>,
     /// The turn was acknowledged before, or never sent.
     pub(crate) doubled: bool,
     /// The turn was applied with another direction.
@@ -62,6 +66,7 @@ impl PendingTurns {
         self.last_applied = seq;
         while let Some(turn) = self.pop_if(|turn| !turn.seq.is_newer_than(seq)) {
             acked.latencies.push(now.duration_since(turn.sent));
+            acked.ticks = Some(turn.ticks);
             acked.wrong_direction = turn.seq == seq && turn.dir != dir;
         }
         acked
@@ -81,6 +86,14 @@ impl PendingTurns {
             lost += 1;
         }
         lost
+    }
+
+    /// The turns that are not acknowledged, oldest first.
+    pub(crate) fn unacknowledged(&self) -> impl Iterator<Item = SentTurn> + Clone {
+        self.pending.iter().map(|turn| SentTurn {
+            dir: turn.dir,
+            age: turn.ticks,
+        })
     }
 
     /// Handles a resume, in which the server names the last turn that it has applied. Returns how
@@ -143,6 +156,21 @@ mod tests {
         assert!(turns.acked(Seq(1), Dir::Left, now).doubled, "again");
         assert!(turns.acked(Seq(3), Dir::Left, now).doubled, "never sent");
         assert_eq!(turns.acked(Seq(2), Dir::Left, now).latencies.len(), 1);
+    }
+
+    #[test]
+    fn an_acknowledgement_says_how_many_ticks_the_turn_took() {
+        let mut turns = PendingTurns::default();
+        let now = sent(&mut turns, 1);
+        assert_eq!(turns.acked(Seq(1), Dir::Left, now).ticks, Some(0));
+        turns.send(Dir::Up, now);
+        for age in 1..=3 {
+            assert_eq!(turns.tick(now), 0);
+            let sent = SentTurn { dir: Dir::Up, age };
+            assert_eq!(turns.unacknowledged().collect::<Vec<_>>(), [sent]);
+        }
+        assert_eq!(turns.acked(Seq(2), Dir::Up, now).ticks, Some(3));
+        assert_eq!(turns.acked(Seq(2), Dir::Up, now).ticks, None, "again");
     }
 
     #[test]

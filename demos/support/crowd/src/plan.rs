@@ -5,8 +5,7 @@ use std::time::Duration;
 /// The configuration of a crowd.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// The number of players that steer to the nearest snack and read everything that they are
-    /// sent.
+    /// The number of players that steer to snacks nearby and read everything that they are sent.
     pub players: u32,
     /// The number of additional clients that only watch.
     pub watchers: u32,

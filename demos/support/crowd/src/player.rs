@@ -16,6 +16,7 @@ use crate::pending_turns::PendingTurns;
 use crate::plan::Behavior;
 use crate::seat_api::{self, FreeSeat, Location};
 use crate::shared::Shared;
+use crate::steering::Steering;
 
 /// The pause after a failed attempt. It doubles with every attempt up to [`MAX_BACKOFF`].
 const BACKOFF: Duration = Duration::from_millis(200);
@@ -71,6 +72,7 @@ pub(crate) struct Player {
     pub(crate) behavior: Behavior,
     pub(crate) rng: Rng,
     pub(crate) turns: PendingTurns,
+    pub(crate) steering: Steering,
     pub(crate) route: Route,
     /// Since when a player with a seat has no connection: it dropped, or the server restarts.
     pub(crate) disconnected: Option<Instant>,
@@ -88,8 +90,10 @@ impl Player {
         behavior: Behavior,
         stopped: watch::Receiver<bool>,
     ) -> Self {
+        let mut rng = Rng::of(shared.plan.seed, number);
+        let steering = Steering::new(Rng::new(rng.draw()), shared.plan.turns_per_second);
         Self {
-            rng: Rng::of(shared.plan.seed, number),
+            rng,
             route: Route {
                 server: shared.server,
                 others: Vec::new(),
@@ -99,6 +103,7 @@ impl Player {
             number,
             behavior,
             turns: PendingTurns::default(),
+            steering,
             disconnected: None,
             ticket: None,
             half_open: None,

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use rush::Cell;
 use rush::wire::{ToClient, ToServer};
 
 use crate::connection::Frame;
@@ -36,9 +35,6 @@ pub(crate) struct Session<'a> {
     moment: (u32, u32),
     /// A resumed seat that the next snapshot must show with its points.
     resumed: Option<Ticket>,
-    ticks_since_turn: u32,
-    /// The snack that the player steers to.
-    target: Option<Cell>,
     /// Messages to send.
     outgoing: Vec<Bytes>,
     /// When the last tick or snapshot arrived.
@@ -53,8 +49,6 @@ impl<'a> Session<'a> {
             state: State::Joining,
             moment: (0, 0),
             resumed: None,
-            ticks_since_turn: 0,
-            target: None,
             outgoing: Vec::new(),
             last_tick: None,
         }

@@ -9,7 +9,7 @@ use super::{Session, State};
 use crate::metrics::Metrics;
 use crate::model::Tick;
 use crate::plan::Behavior;
-use crate::player::Ticket;
+use crate::player::{Player, Ticket};
 
 impl Session<'_> {
     /// Handles `Welcome`: a new or a resumed seat, or none for a watcher.
@@ -89,6 +89,9 @@ impl Session<'_> {
         self.record_interval();
         let mismatch = self.model.lock().snapshot(snapshot);
         self.count_mismatch(mismatch);
+        if snapshot.round != self.moment.0 {
+            self.player.steering.new_round();
+        }
         let mut metrics = self.player.shared.metrics();
         if self.state == State::Joined && snapshot.round == self.moment.0 {
             let skipped = u64::from(snapshot.tick.saturating_sub(self.moment.1));
@@ -159,6 +162,9 @@ impl Session<'_> {
         if let Some(turned) = tick.turned(seat) {
             let acked = self.player.turns.acked(turned.seq, turned.dir, now);
             metrics.turns_acked += acked.latencies.len() as u64;
+            if let Some(ticks) = acked.ticks {
+                self.player.steering.measured(ticks);
+            }
             for latency in acked.latencies {
                 Metrics::record(&mut metrics.turn_latency, latency.as_micros());
             }
@@ -174,18 +180,20 @@ impl Session<'_> {
         }
     }
 
-    /// Turns towards the nearest snack, at most as often as the plan says.
+    /// Steers, except for a slow player, who sees only what was.
     fn play(&mut self, seat: Seat) {
-        self.ticks_since_turn = self.ticks_since_turn.saturating_add(1);
-        let pace = self.player.shared.plan.turns_per_second;
-        let due = self.ticks_since_turn as f32 * pace >= 10.0;
-        if pace <= 0.0 || !due || self.player.behavior == Behavior::Slow {
+        if self.player.behavior == Behavior::Slow {
             return;
         }
-        let turn = self.model.lock().next_turn(seat, &mut self.target);
+        let Player {
+            steering, turns, ..
+        } = &mut *self.player;
+        let turn = self
+            .model
+            .lock()
+            .steer(seat, steering, turns.unacknowledged());
         if let Some(dir) = turn {
-            self.ticks_since_turn = 0;
-            let seq = self.player.turns.send(dir, Instant::now());
+            let seq = turns.send(dir, Instant::now());
             self.outgoing.push(ToServer::Turn { seq, dir }.encode());
             self.player.shared.metrics().turns_sent += 1;
         }
