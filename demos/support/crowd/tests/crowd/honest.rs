@@ -81,6 +81,37 @@ async fn players_play_and_miss_nothing() {
     );
 }
 
+/// A round of 600 ticks over sockets. What a bot sees and sends is late by some ticks here, too: the
+/// room's ticks are ten times faster than the game's.
+#[tokio::test]
+async fn twelve_bots_eat_to_the_end_of_a_round() {
+    const PLAYERS: u64 = 12;
+    /// Six of them end before the podium.
+    const TICKS: u64 = 95;
+    let address = server::start(Lie::Honest).await;
+    let plan = Plan {
+        turns_per_second: 2.0,
+        ..in_the_room(PLAYERS as u32)
+    };
+    let crowd = Crowd::start(address, plan).await;
+    let (deadline, mut before) = (Instant::now() + TIMEOUT, 0);
+    for stretch in 1..=6 {
+        while crowd.metrics().deltas < stretch * TICKS * PLAYERS {
+            assert!(Instant::now() < deadline, "{}", crowd.metrics());
+            sleep(Duration::from_millis(2)).await;
+        }
+        let snacks = crowd.metrics().snacks;
+        assert!(
+            snacks >= before + PLAYERS,
+            "stretch {stretch}: {} snacks",
+            snacks - before
+        );
+        before = snacks;
+    }
+    let metrics = crowd.stop().await;
+    assert!(metrics.is_honest(), "{metrics}");
+}
+
 #[tokio::test]
 async fn the_server_picks_the_room_if_the_plan_names_none() {
     let address = server::start(Lie::Honest).await;
