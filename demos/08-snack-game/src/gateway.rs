@@ -21,6 +21,7 @@ pub(crate) use {access::token_in_query, headers::content_security_policy};
 use crate::{
     clock,
     cluster::ClusterRequest,
+    metrics::Opened,
     net::{TcpListener, TcpStream},
     refusal::Refusal,
     rooms::ToRooms,
@@ -124,14 +125,15 @@ pub async fn accept(
             ip: from.ip().to_canonical(),
             permit: Arc::new(Mutex::new(Some(permit))),
         };
-        tokio::spawn(serve(stream, peer, app.clone(), shutdown.clone()));
+        let open = gateway.state.metrics.connections.http.open();
+        tokio::spawn(serve(stream, (peer, open), app.clone(), shutdown.clone()));
     }
 }
 
 /// Serves one connection while it speaks HTTP.
 async fn serve(
     stream: TcpStream,
-    peer: Peer,
+    (peer, open): (Peer, Opened),
     app: TowerToHyperService<axum::Router>,
     mut shutdown: watch::Receiver<bool>,
 ) {
@@ -156,6 +158,7 @@ async fn serve(
         connection.as_mut().graceful_shutdown();
         let _ = connection.await;
     }
+    drop(open);
 }
 
 /// Waits until the server shuts down. The guard of the value is dropped at once.

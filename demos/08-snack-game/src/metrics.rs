@@ -1,196 +1,314 @@
-//! Metrics for Prometheus.
+//! Metrics for Prometheus: counters and histograms that the server's tasks increment as they go,
+//! and gauges that are measured when Prometheus asks.
+//!
+//! **A counter never falls** while a supervisor runs: the next worker continues with the counts of
+//! the one before ([`carried`]), and what was shown to anyone is saved before it is shown. The
+//! figures of the process itself (`process_*`) begin anew with each worker, as their start time
+//! does.
 
+mod by_label;
+pub(crate) mod carried;
 mod close_label;
+mod exposition;
+mod gauges;
+mod histogram;
+#[cfg_attr(not(target_os = "linux"), path = "metrics/no_memory.rs")]
+mod memory;
+mod process;
 
-use crate::{close_cause::CloseCause, refusal::Refusal};
+pub use by_label::ByLabel;
+pub use exposition::Format;
+pub use gauges::{Cluster, Connections, Gauges};
+pub use histogram::Histogram;
+#[cfg(target_os = "linux")]
+pub(crate) use memory::CARRIER;
+pub(crate) use memory::Memory;
+pub(crate) use process::resident_memory;
+
+use crate::{close_cause::CloseCause, refusal::Refusal, store::Store, sync::lock};
+use carried::Carrier;
 use close_label::CloseLabel;
-use prometheus_client::{
-    encoding::{EncodeLabelSet, text::encode},
-    metrics::{
-        counter::{ConstCounter, Counter},
-        family::Family,
-        gauge::Gauge,
+use prometheus_client::metrics::counter::Counter;
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
     },
-    registry::Registry,
+    time::Duration,
 };
-use std::sync::atomic::AtomicU64;
 
-/// The counters, which the server's tasks increment as they go.
-#[derive(Debug, Default)]
+/// Upper bounds for the duration of a tick, in microseconds. A tick must end within 100 ms.
+const TICK: &[u64] = &[
+    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000,
+];
+
+/// Upper bounds for the time until the kernel has a tick's frame, in microseconds.
+const DELIVERY: &[u64] = &[
+    500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
+];
+
+/// Upper bounds for how long a client was behind, in microseconds.
+const BEHIND: &[u64] = &[
+    100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000,
+];
+
+/// All counters and histograms.
+#[derive(Debug)]
 pub struct Metrics {
+    /// About connections.
+    pub connections: ConnectionMetrics,
+    /// About what clients are sent.
+    pub sent: SentMetrics,
+    /// About rooms.
+    pub rooms: RoomMetrics,
+    /// About results.
+    pub results: ResultMetrics,
+    /// Servers of the cluster that this one found dead before their TTL expired.
+    pub servers_found_dead: Counter,
+    /// Since when there is this server, and how often it was restarted.
+    pub(crate) service: Service,
+    carrier: Mutex<Carrier>,
+}
+
+/// Counters of connections.
+#[derive(Debug)]
+pub struct ConnectionMetrics {
+    /// Connections that speak HTTP now. A gauge.
+    pub http: Open,
     /// WebSockets that were opened.
     pub opened: Counter,
     /// Connections that were refused before the upgrade, by reason.
-    pub refused: Family<Reason, Counter>,
-    /// Connections that ended, by close code; 1006 if there was no close frame, `other` for a code
-    /// that only the client knows.
-    pub ends: Family<Code, Counter>,
+    pub refused: ByLabel,
+    /// Connections that ended, by close code; 1006 if there was no close frame, `other`
+    /// for a code that only the client knows.
+    pub ends: ByLabel,
     /// Players who came back with their token.
     pub resumed: Counter,
+}
+
+/// Counters of what clients are sent.
+#[derive(Debug)]
+pub struct SentMetrics {
     /// Ticks, counted once for each connection that was sent one.
-    pub ticks_sent: Counter,
+    pub ticks: Counter,
     /// Snapshots that were sent in place of missed ticks.
-    pub snapshots_sent: Counter,
+    pub snapshots: Counter,
     /// Ticks that a connection was not sent because its kernel buffer was full.
-    pub ticks_skipped: Counter,
+    pub skipped: Counter,
     /// Bytes of ticks and snapshots.
-    pub sent_bytes: Counter,
+    pub bytes: Counter,
+    /// The time from a tick's due time until the kernel had its frame, for each connection.
+    pub delivery: Histogram,
+    /// How long a connection was behind until it was sent a snapshot.
+    pub behind: Histogram,
+}
+
+/// Counters of rooms.
+#[derive(Debug)]
+pub struct RoomMetrics {
+    /// How long each tick took.
+    pub tick_duration: Histogram,
+    /// Ticks that were left out because the room, or the machine, was too busy.
+    pub ticks_missed: Counter,
     /// Rooms that panicked.
-    pub room_panics: Counter,
-    /// Results that were dropped because the store's queue was full.
-    pub results_lost: Counter,
-    /// Servers of the cluster that this one found dead before their TTL expired.
-    pub servers_found_dead: Counter,
+    pub panics: Counter,
 }
 
-/// The label of a refused connection.
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-pub struct Reason {
-    /// The reason.
-    pub why: Refusal,
-}
-
-/// The label of a connection that ended.
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-pub struct Code {
-    /// The close code.
-    pub code: CloseLabel,
-}
-
-/// What is measured when Prometheus asks.
-#[derive(Debug, Default)]
-pub struct Gauges {
-    /// Players in all rooms.
-    pub players: u64,
-    /// Connections in all rooms.
-    pub connections: u64,
-    /// The ticks of all open rooms.
-    pub rooms: RoomTicks,
-    /// Resident memory in bytes; 0 where it is unknown.
-    pub resident_bytes: u64,
+/// Counters of results.
+#[derive(Debug)]
+pub struct ResultMetrics {
     /// Scores and rounds that were stored.
-    pub results_stored: u64,
+    pub stored: Counter,
     /// Scores and rounds that could not be stored.
-    pub results_failed: u64,
-    /// Whether the cluster's backend answers.
-    pub directory_up: bool,
-    /// Other servers that are known.
-    pub peers: u64,
+    pub failed: Counter,
+    /// Results that were dropped because the store's queue was full.
+    pub lost: Counter,
 }
 
-/// The sum of the open rooms' tick statistics.
-#[derive(Debug, Default)]
-pub struct RoomTicks {
-    /// Open rooms.
-    pub rooms: u64,
-    /// Ticks played.
-    pub count: u64,
-    /// Ticks left out.
-    pub missed: u64,
-    /// The longest tick, in microseconds.
-    pub longest_micros: u64,
+/// The life of the server across restarts.
+#[derive(Debug)]
+pub(crate) struct Service {
+    /// When this process began, since 1970.
+    process_began: Duration,
+    /// When the first process began whose counts are carried on, in milliseconds since 1970.
+    began_millis: AtomicU64,
+    /// The number of this worker under its supervisor; 1 for the first, and without a supervisor.
+    generation: AtomicU64,
+    /// Processes that continued from the one before, by what had ended that one.
+    restarts: ByLabel,
 }
+
+/// How many of something are open now.
+#[derive(Clone, Debug, Default)]
+pub struct Open(std::sync::Arc<AtomicU64>);
+
+/// One that is open. Dropping it closes it.
+#[derive(Debug)]
+pub struct Opened(Open);
 
 impl Metrics {
+    /// Counters of a server with this store.
+    pub fn new(store: &Store) -> Self {
+        let (stored, failed) = store.counters();
+        let now = store.wall().since_1970();
+        Self {
+            connections: ConnectionMetrics {
+                http: Open::default(),
+                opened: Counter::default(),
+                refused: ByLabel::new("why"),
+                ends: ByLabel::new("code"),
+                resumed: Counter::default(),
+            },
+            sent: SentMetrics {
+                ticks: Counter::default(),
+                snapshots: Counter::default(),
+                skipped: Counter::default(),
+                bytes: Counter::default(),
+                delivery: Histogram::new(DELIVERY),
+                behind: Histogram::new(BEHIND),
+            },
+            rooms: RoomMetrics {
+                tick_duration: Histogram::new(TICK),
+                ticks_missed: Counter::default(),
+                panics: Counter::default(),
+            },
+            results: ResultMetrics {
+                stored,
+                failed,
+                lost: Counter::default(),
+            },
+            servers_found_dead: Counter::default(),
+            service: Service {
+                process_began: now,
+                began_millis: AtomicU64::new(now.as_millis() as u64),
+                generation: AtomicU64::new(1),
+                restarts: ByLabel::new("after"),
+            },
+            carrier: Mutex::default(),
+        }
+    }
+
     /// Counts a connection that ended.
     pub fn connection_ended(&self, cause: &CloseCause) {
         let code = CloseLabel::of(cause);
-        self.ends.get_or_create(&Code { code }).inc();
+        self.connections.ends.inc(code.to_string());
     }
 
     /// Counts a connection that was refused.
     pub fn refuse(&self, why: Refusal) {
-        self.refused.get_or_create(&Reason { why }).inc();
+        self.connections.refused.inc(why.label());
     }
 
     /// Counts one tick of one room: the connections that were sent the tick, a snapshot, or
     /// nothing, and the tick's length in bytes.
     pub fn tick_sent(&self, ticks: u64, snapshots: u64, skipped: u64, bytes: u64) {
-        self.ticks_sent.inc_by(ticks);
-        self.snapshots_sent.inc_by(snapshots);
-        self.ticks_skipped.inc_by(skipped);
-        self.sent_bytes.inc_by(bytes * (ticks + snapshots));
+        self.sent.ticks.inc_by(ticks);
+        self.sent.snapshots.inc_by(snapshots);
+        self.sent.skipped.inc_by(skipped);
+        self.sent.bytes.inc_by(bytes * (ticks + snapshots));
     }
 
-    /// All metrics in the OpenMetrics text format.
+    /// Counts a tick that was played, and those that were left out before it.
+    pub(crate) fn tick_played(&self, took: Duration, missed: u64) {
+        self.rooms.tick_duration.observe(took);
+        self.rooms.ticks_missed.inc_by(missed);
+    }
+
+    /// The answer to Prometheus. `None` once another process continues with these counts: it may
+    /// have shown greater ones already.
+    pub(crate) fn scrape(&self, gauges: &Gauges, format: Format) -> Option<String> {
+        let text = self.encode(gauges, format);
+        // What is saved is at least what the text shows.
+        self.save().then_some(text)
+    }
+
+    /// All metrics as text.
     ///
     /// # Panics
     /// Never: a `String` takes every text.
-    pub fn encode(&self, gauges: &Gauges) -> String {
-        let mut registry = Registry::with_prefix("snack_rush");
+    pub fn encode(&self, gauges: &Gauges, format: Format) -> String {
+        let mut registry = prometheus_client::registry::Registry::default();
+        let ours = registry.sub_registry_with_prefix("snack_rush");
         for (name, help, counter) in self.counters() {
-            registry.register(name, help, counter.clone());
+            ours.register(name, help, counter.clone());
         }
-        let ends = "Connections that ended, by close code";
-        registry.register("ends", ends, self.ends.clone());
-        let refused = "Connections refused before the upgrade, by reason";
-        registry.register("refused", refused, self.refused.clone());
-        for (name, help, value) in [
-            (
-                "results_stored",
-                "Scores and rounds that were stored",
-                gauges.results_stored,
-            ),
-            (
-                "results_failed",
-                "Scores and rounds that could not be stored",
-                gauges.results_failed,
-            ),
-        ] {
-            registry.register(name, help, ConstCounter::new(value));
+        for (name, help, counter) in self.counters_by_label() {
+            ours.register(name, help, counter.clone());
         }
-        for (name, help, value) in gauges.all() {
-            let gauge = Gauge::<u64, AtomicU64>::default();
-            gauge.set(value);
-            registry.register(name, help, gauge);
+        for (name, help, histogram) in self.histograms() {
+            ours.register(name, help, histogram.clone());
         }
-        let longest = Gauge::<f64, AtomicU64>::default();
-        longest.set(gauges.rooms.longest_micros as f64 / 1e6);
-        let help = "Duration of the longest tick of the rooms that are open";
-        registry.register("room_tick_longest_seconds", help, longest);
-        let mut text = String::new();
-        encode(&mut text, &registry).expect("a String takes every text");
-        text
+        gauges.register(ours);
+        self.service.register(ours);
+        ours.register(
+            "build_info",
+            "The version of the program; always 1",
+            gauges::BuildInfo,
+        );
+        gauges::register_process(&mut registry, self.service.process_began);
+        exposition::encode(&registry, format)
     }
 
     /// Each counter with its name, to which `_total` is appended, and its help.
-    fn counters(&self) -> [(&'static str, &'static str, &Counter); 9] {
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 12] {
+        let Self {
+            connections,
+            sent,
+            rooms,
+            results,
+            ..
+        } = self;
         [
             (
                 "websockets_opened",
                 "WebSockets that were opened",
-                &self.opened,
+                &connections.opened,
             ),
             (
                 "resumed",
                 "Players who came back with their token",
-                &self.resumed,
+                &connections.resumed,
             ),
             (
                 "ticks_sent",
                 "Ticks sent, counted once for each connection",
-                &self.ticks_sent,
+                &sent.ticks,
             ),
             (
                 "snapshots_sent",
                 "Snapshots sent in place of missed ticks",
-                &self.snapshots_sent,
+                &sent.snapshots,
             ),
             (
                 "ticks_skipped",
                 "Ticks not sent because a connection's kernel buffer was full",
-                &self.ticks_skipped,
+                &sent.skipped,
             ),
             (
                 "sent_bytes",
                 "Bytes of ticks and snapshots sent",
-                &self.sent_bytes,
+                &sent.bytes,
             ),
-            ("room_panics", "Rooms that panicked", &self.room_panics),
+            (
+                "ticks_missed",
+                "Ticks left out because a room or the machine was too busy",
+                &rooms.ticks_missed,
+            ),
+            ("room_panics", "Rooms that panicked", &rooms.panics),
+            (
+                "results_stored",
+                "Scores and rounds that were stored",
+                &results.stored,
+            ),
+            (
+                "results_failed",
+                "Scores and rounds that could not be stored",
+                &results.failed,
+            ),
             (
                 "results_lost",
                 "Results dropped because the store's queue was full",
-                &self.results_lost,
+                &results.lost,
             ),
             (
                 "servers_found_dead",
@@ -199,40 +317,75 @@ impl Metrics {
             ),
         ]
     }
-}
 
-impl Gauges {
-    /// Each gauge of a whole number with its name and its help.
-    fn all(&self) -> [(&'static str, &'static str, u64); 8] {
+    /// Each counter with a label, with its name and its help.
+    fn counters_by_label(&self) -> [(&'static str, &'static str, &ByLabel); 3] {
         [
-            ("players", "Players in all rooms", self.players),
-            ("connections", "Connections in all rooms", self.connections),
-            ("rooms", "Open rooms", self.rooms.rooms),
             (
-                "room_ticks",
-                "Ticks played by the rooms that are open",
-                self.rooms.count,
+                "ends",
+                "Connections that ended, by close code",
+                &self.connections.ends,
             ),
             (
-                "room_ticks_missed",
-                "Ticks left out by the rooms that are open",
-                self.rooms.missed,
+                "refused",
+                "Connections refused before the upgrade, by reason",
+                &self.connections.refused,
             ),
             (
-                "resident_memory_bytes",
-                "Resident memory, 0 where it is unknown",
-                self.resident_bytes,
-            ),
-            (
-                "directory_up",
-                "1 if the cluster's backend answers, 0 if it does not",
-                self.directory_up.into(),
-            ),
-            (
-                "peers",
-                "Other servers of the cluster that are known",
-                self.peers,
+                "restarts",
+                "Processes that continued from the one before, by what had ended that one",
+                &self.service.restarts,
             ),
         ]
+    }
+
+    /// Each histogram with its name and its help.
+    fn histograms(&self) -> [(&'static str, &'static str, &Histogram); 3] {
+        [
+            (
+                "tick_duration_seconds",
+                "How long each tick of a room took",
+                &self.rooms.tick_duration,
+            ),
+            (
+                "delivery_seconds",
+                "Time from a tick's due time until the kernel had its frame, for each connection",
+                &self.sent.delivery,
+            ),
+            (
+                "behind_seconds",
+                "How long a connection missed ticks until it was sent a snapshot",
+                &self.sent.behind,
+            ),
+        ]
+    }
+
+    /// Saves all counts for the next worker. `false` if that one continues with them already.
+    pub(crate) fn save(&self) -> bool {
+        match &mut *lock(&self.carrier) {
+            Carrier::None => {}
+            Carrier::Memory(memory) => memory.write(&self.carried()),
+            Carrier::Closed => return false,
+        }
+        true
+    }
+}
+
+impl Open {
+    /// One more.
+    pub fn open(&self) -> Opened {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Opened(self.clone())
+    }
+
+    /// How many are open.
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

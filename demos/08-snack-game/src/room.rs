@@ -103,11 +103,14 @@ impl Room {
                 due = ticks.tick() => {
                     let start = clock::now();
                     let late = start.saturating_duration_since(due.into_std());
+                    self.lifecycle.tick_due = Some(due.into_std());
                     match self.snapshots {
                         None => self.tick(start),
                         Some(_) => self.tick_supervised(start),
                     }
-                    self.stats.record_tick(late, start.elapsed(), period);
+                    let took = start.elapsed();
+                    let missed = self.stats.record_tick(late, took, period);
+                    self.state.metrics.tick_played(took, missed);
                     if self.lifecycle.handing_over || (inbox_closed && self.connections.is_empty()) {
                         return;
                     }

@@ -14,6 +14,7 @@ pub use listener::{ListenError, listen};
 use crate::{
     cluster::{self, Backend, MemoryBackend, NotARedisUrl, RedisBackend, client::ClusterClient},
     gateway::{self, Gateway},
+    metrics::carried::{After, Carried},
     net,
     options::Options,
     room::ToRoom,
@@ -22,7 +23,7 @@ use crate::{
     snapshot_file,
     store::{self, Store},
 };
-use std::{net::SocketAddr, sync::Arc, thread::JoinHandle as Thread};
+use std::{net::SocketAddr, path::Path, sync::Arc, thread::JoinHandle as Thread};
 use tokio::{
     net::TcpListener,
     sync::{mpsc, oneshot, watch},
@@ -79,6 +80,7 @@ impl Server {
         let (store, thread) = Store::open(&folder)?;
         options.data = Some(folder.clone());
         let state = Arc::new(ServerState::new(options, address, store));
+        continue_counts(&state, &folder);
         let mut rooms = Rooms::new(Arc::clone(&state));
         // The store is locked by now, and with it the folder: no other server writes or reads the
         // restart file.
@@ -153,5 +155,12 @@ impl Server {
         {
             let _unless_closed = inbox.send(ToRoom::Panic).await;
         }
+    }
+}
+
+/// Continues with the counts of the last graceful shutdown on this folder.
+fn continue_counts(state: &ServerState, folder: &Path) {
+    if let Some(counts) = Carried::take(folder) {
+        state.metrics.continue_from(&counts, After::Shutdown);
     }
 }

@@ -63,7 +63,7 @@ impl ServerState {
     pub fn new(options: Options, listens: SocketAddr, store: Store) -> Self {
         let own = options.public.clone();
         let own = own.unwrap_or_else(|| join::url(listens).trim_end_matches('/').to_owned());
-        let metrics = Metrics::default();
+        let metrics = Metrics::new(&store);
         Self {
             cluster: ClusterState::new(&own, &metrics),
             metrics,

@@ -17,6 +17,7 @@ use crate::sync::lock;
 use bytes::Bytes;
 use leaderboard::{Boards, Changed};
 use open::{Opened, check, check_writable, open, open_at_start};
+use prometheus_client::metrics::counter::Counter;
 use redb::{Database, DatabaseError};
 use rounds::Rounds;
 use std::{
@@ -24,7 +25,6 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -55,8 +55,8 @@ pub struct Store {
 #[derive(Debug, Default)]
 struct Shown {
     boards: Mutex<Boards>,
-    stored: AtomicU64,
-    failed: AtomicU64,
+    stored: Counter,
+    failed: Counter,
     wall: WallClock,
 }
 
@@ -150,11 +150,14 @@ impl Store {
 
     /// The numbers of results that were stored, and that could not be stored.
     pub fn counts(&self) -> (u64, u64) {
+        let (stored, failed) = self.counters();
+        (stored.get(), failed.get())
+    }
+
+    /// The counters behind [`counts`](Self::counts), for the metrics.
+    pub fn counters(&self) -> (Counter, Counter) {
         let Shown { stored, failed, .. } = &*self.shown;
-        (
-            stored.load(Ordering::Relaxed),
-            failed.load(Ordering::Relaxed),
-        )
+        (stored.clone(), failed.clone())
     }
 }
 
@@ -246,11 +249,11 @@ impl Writer {
                     .map_err(StoreError::failed),
             };
             match stored {
-                Ok(()) => self.shown.stored.fetch_add(1, Ordering::Relaxed),
+                Ok(()) => self.shown.stored.inc(),
                 Err(error) => {
                     // The game continues: a score is not worth an outage.
                     tracing::error!(%error, "cannot store a result");
-                    self.shown.failed.fetch_add(1, Ordering::Relaxed)
+                    self.shown.failed.inc()
                 }
             };
         }

@@ -154,7 +154,7 @@ impl Upgrading {
         };
         let permit = lock(&self.peer.permit).take();
         let id = self.state.admission.next_connection_id();
-        self.state.metrics.opened.inc();
+        self.state.metrics.connections.opened.inc();
         let socket = match &self.state.supervisor {
             None => None,
             Some(it) => match handover::pass_socket(it, id, &self.room, &stream, &early) {

@@ -3,13 +3,13 @@
 use super::Gateway;
 use crate::{
     clock,
-    metrics::{Gauges, RoomTicks},
+    metrics::{self, Cluster, Format, Gauges, resident_memory},
     rooms::{Listed, ToRooms},
 };
 use axum::{
     Json,
     extract::State,
-    http::header,
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -25,31 +25,38 @@ pub(super) async fn list(gateway: &Gateway) -> Vec<Listed> {
 }
 
 /// `GET /metrics`.
-pub(super) async fn metrics(State(gateway): State<Gateway>) -> Response {
+pub(super) async fn metrics(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
     let (state, rooms) = (&gateway.state, list(&gateway).await);
-    let (results_stored, results_failed) = state.store.counts();
-    let mut ticks = RoomTicks {
-        rooms: rooms.len() as u64,
-        ..RoomTicks::default()
-    };
-    for room in rooms.iter().map(|room| room.stats.ticks()) {
-        ticks.count += room.count;
-        ticks.missed += room.missed;
-        ticks.longest_micros = ticks.longest_micros.max(room.max);
-    }
-    let gauges = Gauges {
+    let mut gauges = Gauges {
         players: state.admission.players().into(),
-        connections: connections(&rooms),
-        rooms: ticks,
-        resident_bytes: resident_memory().unwrap_or_default(),
-        results_stored,
-        results_failed,
-        directory_up: state.cluster.peers.backend_is_up(),
-        peers: state.cluster.peers.alive(clock::now()).len() as u64,
+        players_max: state.options.max_players.into(),
+        connections: metrics::Connections {
+            http: state.metrics.connections.http.count(),
+            ..metrics::Connections::default()
+        },
+        rooms: rooms.len() as u64,
+        cluster: Cluster {
+            backend_is_up: state.cluster.peers.backend_is_up(),
+            peers: state.cluster.peers.alive(clock::now()).len() as u64,
+        },
+        draining: state.admission.is_draining(),
+        ..Gauges::default()
     };
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let text = state.metrics.encode(&gauges);
-    ([(header::CONTENT_TYPE, kind)], text).into_response()
+    for Listed { stats, .. } in &rooms {
+        let present = stats.present();
+        gauges.connections.add(present.connections);
+        gauges.players_away += u64::from(present.away);
+        gauges.tick_longest_micros = gauges.tick_longest_micros.max(stats.ticks().max);
+    }
+    let accept = headers.get(header::ACCEPT);
+    let format = Format::accepted(accept.and_then(|accept| accept.to_str().ok()));
+    match state.metrics.scrape(&gauges, format) {
+        Some(text) => ([(header::CONTENT_TYPE, format.content_type())], text).into_response(),
+        None => {
+            let why = "another process continues with these counts: ask again\n";
+            (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+        }
+    }
 }
 
 /// `GET /api/xray`.
@@ -68,8 +75,8 @@ pub(super) async fn xray(State(gateway): State<Gateway>) -> Response {
         "connections": connections(&rooms),
         "players": players,
         "draining": state.admission.is_draining(),
-        "results": { "stored": stored, "failed": failed, "lost": state.metrics.results_lost.get() },
-        "falls": state.metrics.room_panics.get(),
+        "results": { "stored": stored, "failed": failed, "lost": state.metrics.results.lost.get() },
+        "falls": state.metrics.rooms.panics.get(),
         "rooms": rooms.iter().map(room).collect::<Vec<_>>(),
     }))
     .into_response()
@@ -100,14 +107,4 @@ fn room(room: &Listed) -> Value {
 fn connections(rooms: &[Listed]) -> u64 {
     let open = rooms.iter().map(|it| u64::from(it.stats.connections()));
     open.sum()
-}
-
-/// The resident memory of this process, in bytes. `None` outside Linux.
-fn resident_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
 }

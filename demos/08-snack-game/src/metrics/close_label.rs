@@ -1,8 +1,7 @@
 //! The close code as the label of a metric.
 
 use crate::close_cause::CloseCause;
-use prometheus_client::encoding::{EncodeLabelValue, LabelValueEncoder};
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// The value for a code that is none of the server's.
 const OTHER: &str = "other";
@@ -11,11 +10,11 @@ const OTHER: &str = "other";
 /// for ever, so a client must not be able to choose one: only the codes that the server itself
 /// gives have a value of their own.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
-pub struct CloseLabel(Option<u16>);
+pub(super) struct CloseLabel(Option<u16>);
 
 impl CloseLabel {
     /// The label for this cause.
-    pub fn of(cause: &CloseCause) -> Self {
+    pub(super) fn of(cause: &CloseCause) -> Self {
         let code = cause.code();
         let is_known = match cause {
             // The client's: it left, its page was closed, or it named no code. Its other codes
@@ -34,11 +33,11 @@ impl CloseLabel {
     }
 }
 
-impl EncodeLabelValue for CloseLabel {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+impl fmt::Display for CloseLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(code) => write!(encoder, "{code}"),
-            None => encoder.write_str(OTHER),
+            Some(code) => code.fmt(f),
+            None => OTHER.fmt(f),
         }
     }
 }
@@ -48,13 +47,17 @@ mod tests {
     use super::*;
     use crate::{
         decode::DecodeError,
-        metrics::{Gauges, Metrics},
+        folder::Folder,
+        metrics::{Format, Gauges, Metrics},
+        store::Store,
     };
     use rush::close::Close;
 
     #[test]
     fn a_clients_own_close_codes_make_no_time_series() {
-        let metrics = Metrics::default();
+        let folder = Folder::new();
+        let (store, thread) = Store::open(folder.path()).expect("a store");
+        let metrics = Metrics::new(&store);
         let restored = |code| CloseCause::Restored {
             code,
             reason: "close frame received".into(),
@@ -69,11 +72,13 @@ mod tests {
         for close in Close::all() {
             metrics.connection_ended(&close.into());
         }
-        let text = metrics.encode(&Gauges::default());
+        let text = metrics.encode(&Gauges::default(), Format::Text);
         let ends = text.lines().filter(|it| it.contains("ends_total{"));
         assert_eq!(ends.count(), 19, "{text}");
         assert!(text.contains("ends_total{code=\"1001\"} 2"), "{text}");
         assert!(text.contains("ends_total{code=\"4000\"} 2"), "{text}");
         assert!(text.contains("ends_total{code=\"other\"} "), "{text}");
+        drop((metrics, store));
+        thread.join().expect("the store ends");
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Lifecycle {
     pub(super) last_panic: Option<Instant>,
     /// Another process takes over after the next tick.
     pub(super) handing_over: bool,
+    /// When the tick that is being played was due. `None` before the first one.
+    pub(super) tick_due: Option<Instant>,
     /// The first tick of a room that an earlier process has opened.
     pub(super) next_tick: Option<Instant>,
 }

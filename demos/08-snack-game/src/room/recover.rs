@@ -11,7 +11,7 @@ impl Room {
     /// nothing is left of the one that panicked. If the last panic is less than a grace period ago
     /// the seats are freed, too.
     pub fn recover(&mut self, now: Instant) {
-        self.state.metrics.room_panics.inc();
+        self.state.metrics.rooms.panics.inc();
         for id in self.connections.ids(|_| true) {
             self.close(id, Close::RoomFell.into(), now);
         }

@@ -27,7 +27,7 @@ impl Room {
         let store = &self.state.store;
         let day = self.round.won_on.unwrap_or_else(|| store.wall().day());
         if !scores.is_empty() && !store.keep_scores(&self.name, day, scores) {
-            self.state.metrics.results_lost.inc();
+            self.state.metrics.results.lost.inc();
         }
     }
 
@@ -38,7 +38,7 @@ impl Room {
         if round.log.ticks.iter().flatten().any(turns) {
             let (number, log) = (round.world.round(), round.log.write());
             if !state.store.keep_round(&self.name, number, log) {
-                state.metrics.results_lost.inc();
+                state.metrics.results.lost.inc();
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Statistics that a room publishes. Other tasks read them without a message.
 
-use crate::{clock::now, sync::lock};
+use crate::{clock::now, metrics, sync::lock};
 use serde::Serialize;
 use std::{
     mem,
@@ -39,9 +39,19 @@ pub struct Stats {
     connections: AtomicU32,
     tick_times: TickTimes,
     slow: Mutex<Vec<SlowClient>>,
+    present: Mutex<Present>,
     totals: Mutex<Totals>,
     /// When the room was last in use.
     last_used: Mutex<Instant>,
+}
+
+/// Who is in a room, by state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Present {
+    /// The connections.
+    pub connections: metrics::Connections,
+    /// Players whose connection has ended.
+    pub away: u32,
 }
 
 /// How long the ticks of a room took.
@@ -138,8 +148,9 @@ impl Recorder {
         }
     }
 
-    /// Publishes the totals, once a second, and who is slow.
-    pub(super) fn publish(&mut self, slow: Vec<SlowClient>) {
+    /// Publishes the totals, once a second, who is slow, and who is in which state.
+    pub(super) fn publish(&mut self, slow: Vec<SlowClient>, present: Present) {
+        *lock(&self.published.present) = present;
         let bytes = self.totals.bytes;
         self.totals.bytes_per_second = bytes - mem::replace(&mut self.published_bytes, bytes);
         *lock(&self.published.totals) = self.totals;
@@ -170,6 +181,7 @@ impl Stats {
                 histogram: [const { AtomicU64::new(0) }; MICROS.len()],
             },
             slow: Mutex::default(),
+            present: Mutex::default(),
             totals: Mutex::default(),
             last_used: Mutex::new(now()),
         }
@@ -183,8 +195,9 @@ impl Stats {
         }
     }
 
-    /// Records a tick that began `late` after its due time and took `took`.
-    pub(super) fn record_tick(&self, late: Duration, took: Duration, period: Duration) {
+    /// Records a tick that began `late` after its due time and took `took`. Returns how many ticks
+    /// were left out before it.
+    pub(super) fn record_tick(&self, late: Duration, took: Duration, period: Duration) -> u64 {
         let (took, late) = (took.as_micros() as u64, late.as_micros() as u64);
         let missed = late / (period.as_micros() as u64).max(1);
         let times = &self.tick_times;
@@ -193,6 +206,7 @@ impl Stats {
         times.latest.fetch_max(late, Ordering::Relaxed);
         let bucket = MICROS.partition_point(|&end| end < took);
         times.histogram[bucket].fetch_add(1, Ordering::Relaxed);
+        missed
     }
 
     /// Seats that are taken.
@@ -227,6 +241,14 @@ impl Stats {
     /// The clients that did not keep up, at most a second ago.
     pub fn slow(&self) -> Vec<SlowClient> {
         lock(&self.slow).clone()
+    }
+
+    /// Who is in the room by state, at most a second old.
+    pub fn present(&self) -> Present {
+        match self.taken() + self.connections() {
+            0 => Present::default(), // An empty room publishes nothing.
+            _ => *lock(&self.present),
+        }
     }
 
     /// The totals, at most a second old.

@@ -15,7 +15,7 @@ impl Room {
         };
         // Also after another server's seats were restored here: this server holds them now.
         self.state.cluster.held_seats.take(SeatKey::of(token));
-        self.state.metrics.resumed.inc();
+        self.state.metrics.connections.resumed.inc();
         if let Some(before) = back.before {
             self.close(before, Close::TakenOver.into(), now);
         }

@@ -3,9 +3,9 @@
 use super::{
     Room,
     client::{Client, Role},
-    stats::SlowClient,
+    stats::{Present, SlowClient},
 };
-use crate::{encode, outbox::Sent};
+use crate::{clock, encode, outbox::Sent};
 use bytes::Bytes;
 use rush::{
     Happened, Phase,
@@ -92,10 +92,14 @@ impl Room {
                 encode::binary(&Delta::of(&happened, sent, name, seq, away).encode())
             }
         };
+        let metrics = &self.state.metrics;
+        let due = self.lifecycle.tick_due.unwrap_or(now);
         let (mut ticks, mut snapshots, mut skipped) = (0, 0, 0);
         for group in self.connections.chunks_mut(GROUP) {
             let results = send(group, &tick);
+            let mut delivered = 0;
             for (client, result) in group.iter_mut().zip(results) {
+                let behind_since = client.outbox.behind_since();
                 let sent = match result {
                     Some(result) => client.outbox.record_sent(&tick, result),
                     None if client.is_in() => client.outbox.send_tick(&tick, snapshot, now),
@@ -106,12 +110,18 @@ impl Room {
                     Sent::Snapshot => snapshots += 1,
                     Sent::Nothing => skipped += 1,
                 }
+                if let (Sent::Snapshot, Some(since)) = (sent, behind_since) {
+                    let behind = now.saturating_duration_since(since);
+                    metrics.sent.behind.observe(behind);
+                }
+                delivered += u64::from(client.outbox.keeps_up());
             }
+            let took = clock::now().saturating_duration_since(due);
+            metrics.sent.delivery.observe_many(took, delivered);
         }
         let length = tick.len() as u64;
         self.stats.totals.bytes += (ticks + snapshots) * length;
         self.stats.totals.caught_up += snapshots;
-        let metrics = &self.state.metrics;
         metrics.tick_sent(ticks, snapshots, skipped, length);
     }
 
@@ -154,10 +164,24 @@ impl Room {
             })
         });
         let slow = slow.collect();
+        let mut present = Present::default();
+        for client in self.connections.iter() {
+            let states = &mut present.connections;
+            *match client.role {
+                Role::Closing => &mut states.closing,
+                Role::New => &mut states.joining,
+                _ if client.outbox.behind_since().is_some() => &mut states.slow,
+                Role::Player(_) => &mut states.playing,
+                Role::Watcher => &mut states.watching,
+            } += 1;
+            present.away += u32::from(matches!(client.role, Role::Player(_)));
+        }
+        // Each player who is not away is on one of the connections.
+        present.away = (self.seats.taken() as u32).saturating_sub(present.away);
         let totals = &mut self.stats.totals;
         (totals.round, totals.tick) = (world.round(), world.tick());
         totals.phase = world.phase() as u8;
-        self.stats.publish(slow);
+        self.stats.publish(slow, present);
     }
 }
 

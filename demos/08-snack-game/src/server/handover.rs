@@ -2,12 +2,13 @@
 //! that the supervisor holds.
 
 use super::{
-    CannotContinue, Server, StartError,
+    CannotContinue, Server, StartError, continue_counts,
     shutdown::{STEP_TIMEOUT, wait_for_store},
 };
 use crate::{
     connection::Connection,
     handover::{SupervisedSocket, Supervisor},
+    metrics::{CARRIER, Memory, carried::After},
     options::Options,
     room::{Handover, SavedPosition, SnapshotMemory, check_snapshot},
     rooms::{Rooms, ToRooms},
@@ -27,8 +28,13 @@ use std::{
 use supervisor::{resume::Resume, tcp_info::Counters, worker::Inherited};
 use tokio::{
     net::{TcpListener, TcpStream},
-    time::timeout,
+    select,
+    sync::watch,
+    time::{interval, timeout},
 };
+
+/// How often the counts of the metrics are saved: what a crash costs them at most.
+const SAVE_EVERY: Duration = Duration::from_millis(100);
 
 /// How long HTTP requests may still be answered after another process has taken over.
 const HTTP_TIMEOUT: Duration = Duration::from_secs(2);
@@ -39,6 +45,9 @@ impl Server {
     /// # Errors
     /// It could not: why.
     pub fn check_snapshot(name: &str, memory: OwnedFd) -> Result<(), CannotContinue> {
+        if name == CARRIER {
+            return Ok(()); // Counts that cannot be read are no reason to refuse a replacement.
+        }
         check_snapshot(memory).map_err(|error| CannotContinue {
             room: name.to_owned(),
             error,
@@ -64,6 +73,7 @@ impl Server {
         self.cluster_client.abort(); // Does not leave the cluster: the server stays in it.
         let _ = self.accepting.await;
         let _ = self.peer_seats.await;
+        state.metrics.close(); // The next process reads the counts.
         supervisor.report_stopped();
         // The next process waits until this one closes its store. HTTP requests in progress keep
         // the state alive, but they do not need the store.
@@ -78,7 +88,7 @@ impl Server {
     pub async fn take_over(
         mut options: Options,
         supervisor: Arc<Supervisor>,
-        inherited: Inherited,
+        mut inherited: Inherited,
     ) -> Result<Self, StartError> {
         let folder = options
             .data
@@ -98,11 +108,13 @@ impl Server {
         };
         let mut state = ServerState::new(options, address, store);
         state.supervisor = Some(Arc::clone(&supervisor));
+        let counts = take_counts(&mut inherited.snapshots);
         let ids = inherited
             .snapshots
             .keys()
             .chain(inherited.connections.keys());
         let last = ids.max().copied().unwrap_or(0);
+        let last = counts.as_ref().map_or(last, |(id, _)| last.max(*id));
         state.admission.skip_connection_ids(last);
         let state = Arc::new(state);
         let mut rooms = Rooms::new(Arc::clone(&state));
@@ -114,6 +126,9 @@ impl Server {
         if inherited.snapshots.is_empty() {
             // The supervisor may have been shut down gracefully, too, and started again.
             snapshot_file::restore(&folder, &state, &mut rooms);
+        }
+        if inherited.workers_before == 0 {
+            continue_counts(&state, &folder);
         }
         let lost = sockets.resume_rooms(&state, inherited.snapshots, &mut rooms);
         let seated = state.admission.players();
@@ -127,9 +142,55 @@ impl Server {
                 "took over from the worker before"
             );
         }
-        Ok(Self::serve(
-            state, rooms, listener, address, thread, backend,
-        ))
+        state.metrics.set_generation(inherited.workers_before + 1);
+        save_counts_in(&state, counts);
+        let server = Self::serve(state, rooms, listener, address, thread, backend);
+        tokio::spawn(save_counts(
+            Arc::clone(server.state()),
+            server.shutdown.subscribe(),
+        ));
+        Ok(server)
+    }
+}
+
+/// Takes the memory with the counts of the metrics out of the snapshots, with its number.
+fn take_counts(snapshots: &mut BTreeMap<u64, (String, OwnedFd)>) -> Option<(u64, OwnedFd)> {
+    let (id, _) = snapshots.iter().find(|(_, (name, _))| name == CARRIER)?;
+    let id = *id;
+    snapshots.remove(&id).map(|(_, memory)| (id, memory))
+}
+
+/// Continues with the counts of the worker before, and saves them in the same memory; in new memory
+/// if there is none that can be read.
+fn save_counts_in(state: &ServerState, before: Option<(u64, OwnedFd)>) {
+    let Some(supervisor) = &state.supervisor else {
+        return;
+    };
+    let before = before.map(|(id, memory)| (id, Memory::take_over(memory)));
+    let memory = match before {
+        Some((_, Some((memory, counts)))) => {
+            state.metrics.continue_from(&counts, After::Worker);
+            Some(memory)
+        }
+        Some((id, None)) => {
+            supervisor.forget_snapshot(id);
+            Memory::new(supervisor, &state.admission)
+        }
+        None => Memory::new(supervisor, &state.admission),
+    };
+    if let Some(memory) = memory {
+        state.metrics.save_in(memory);
+    }
+}
+
+/// Saves the counts in every tick, until the server shuts down.
+async fn save_counts(state: Arc<ServerState>, mut shutdown: watch::Receiver<bool>) {
+    let mut ticks = interval(SAVE_EVERY);
+    loop {
+        select! {
+            _ = shutdown.wait_for(|shutdown| *shutdown) => return,
+            _ = ticks.tick() => drop(state.metrics.save()),
+        }
     }
 }
 

@@ -4,11 +4,17 @@ use super::Server;
 use crate::{
     clock,
     cluster::{self, ClusterRequest},
+    metrics::Metrics,
     rooms::ToRooms,
     server_state::ClosedRooms,
     snapshot_file,
 };
-use std::{io, path::PathBuf, thread, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 use tokio::{task::spawn_blocking, time::timeout};
 
 /// How long each step may take after the rooms have closed.
@@ -45,10 +51,21 @@ impl Server {
         {
             cluster_client.abort(); // The others find out when its TTL expires.
         }
+        if let Some(folder) = &state.options.data {
+            write_counts(folder, &state.metrics);
+        }
         // The store ends when its last sender is dropped, after it has written what waits.
         drop(self.gateway);
         let store = self.store;
         wait_for_store(move || store.join()).await;
+    }
+}
+
+/// Writes the counts of the metrics, for the next process on the same folder. From here on they are
+/// not shown any more.
+fn write_counts(folder: &Path, metrics: &Metrics) {
+    if let Err(error) = metrics.close().write(folder) {
+        tracing::warn!(%error, "cannot write the counts of the metrics: the next server begins at 0");
     }
 }
 

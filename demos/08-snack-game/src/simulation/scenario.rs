@@ -9,7 +9,7 @@ use super::{
 use crate::{
     cluster::{Backend, MemoryBackend},
     folder::Folder,
-    metrics::Gauges,
+    metrics::{Format, Gauges},
     net,
     options::Options,
     rooms::Rooms,
@@ -171,15 +171,18 @@ async fn serve(world: World, store: Store) -> turmoil::Result {
     }
     assert_eq!(state.admission.players(), 0, "a seat was not freed");
     server.drain().await;
-    let metrics = state.metrics.encode(&Gauges::default());
+    let metrics = state.metrics.encode(&Gauges::default(), Format::Text);
     let sum_of = |prefix: &str| -> u64 {
         let lines = metrics.lines().filter(|line| line.starts_with(prefix));
         let values = lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok());
         values.sum()
     };
-    let (opened, ended) = (state.metrics.opened.get(), sum_of("snack_rush_ends_total{"));
+    let (opened, ended) = (
+        state.metrics.connections.opened.get(),
+        sum_of("snack_rush_ends_total{"),
+    );
     assert_eq!(opened, ended, "each connection ends once, with a cause");
-    assert_eq!(state.metrics.room_panics.get(), 0, "a room panicked");
+    assert_eq!(state.metrics.rooms.panics.get(), 0, "a room panicked");
     // A task that is stopping may need a moment.
     sleep(Duration::from_secs(1)).await;
     assert_eq!(

@@ -165,10 +165,12 @@ fn metrics_and_xray_agree_with_the_game() {
         room["tick"].as_u64().is_some_and(|tick| tick >= 10),
         "{room}"
     );
-    let (_, text) = ask(game.address, "/metrics", "");
+    let accept = "Accept: application/openmetrics-text\r\n";
+    let (_, text) = ask(game.address, "/metrics", accept);
     for line in [
         "snack_rush_players 1",
-        "snack_rush_connections 2",
+        "snack_rush_connections{state=\"playing\"} 1",
+        "snack_rush_connections{state=\"watching\"} 1",
         "snack_rush_websockets_opened_total 2",
         "# EOF",
     ] {

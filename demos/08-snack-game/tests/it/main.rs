@@ -12,6 +12,7 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod handover;
 mod http;
+mod metrics;
 mod pages;
 mod play;
 mod program;

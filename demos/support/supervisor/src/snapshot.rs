@@ -30,7 +30,15 @@ impl SnapshotFile {
     /// # Errors
     /// The kernel has no memory, or this process may open no more descriptors.
     pub fn new() -> io::Result<Self> {
-        let file = memfd_create("snapshot", MemfdFlags::CLOEXEC)?;
+        Self::named("snapshot")
+    }
+
+    /// A new file without a snapshot, which `/proc` shows under this name.
+    ///
+    /// # Errors
+    /// The kernel has no memory, or this process may open no more descriptors.
+    pub fn named(name: &str) -> io::Result<Self> {
+        let file = memfd_create(name, MemfdFlags::CLOEXEC)?;
         Ok(Self::from_fd(file))
     }
 

@@ -44,7 +44,7 @@ fn a_room_that_panics_keeps_its_seats_and_begins_a_round_without_anything_of_the
         assert_eq!(fixture.close_code(client), Some(1011));
     }
     let room = fixture.room();
-    assert_eq!(room.state.metrics.room_panics.get(), 1);
+    assert_eq!(room.state.metrics.rooms.panics.get(), 1);
     assert_eq!((room.seats.taken(), room.seats_held()), (3, 3));
     assert_eq!(
         (room.round.world.round(), room.round.world.tick()),

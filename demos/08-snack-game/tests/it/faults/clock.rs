@@ -42,5 +42,5 @@ fn a_clock_that_jumps_changes_the_day_and_nothing_else() {
         assert!(today(&game).is_empty());
         watcher.receive_ticks(5); // The mirror checks that the ticks are consecutive.
     }
-    assert_eq!(game.server().state().metrics.room_panics.get(), 0);
+    assert_eq!(game.server().state().metrics.rooms.panics.get(), 0);
 }

@@ -43,7 +43,7 @@ fn every_autobahn_case_is_answered_whole_and_byte_by_byte() {
     wait_until("no connection is left", || {
         ask_json(game.address, "/api/xray")["connections"] == 0
     });
-    assert_eq!(game.server().state().metrics.room_panics.get(), 0);
+    assert_eq!(game.server().state().metrics.rooms.panics.get(), 0);
 }
 
 /// Sends a case on a new connection, in portions, and checks the answer.

@@ -7,5 +7,6 @@
 mod crashes;
 mod cycles;
 mod game;
+mod metrics;
 mod program_updates;
 mod shutdown;
