@@ -18,12 +18,15 @@ use tokio::sync::mpsc::{Permit, Sender, error::TrySendError};
 use web_server::{Rate, TokenBucket};
 
 /// The rate limit of a connection. Each frame counts, whatever is in it: a ping, a pong, an empty
-/// fragment. A read that completes no frame counts, too: bytes that come one by one cost the server
-/// as much as messages. No player turns that often.
+/// fragment. No player turns that often.
 pub(crate) const MESSAGES: Rate = Rate {
     at_once: 80,
     a_second: 40,
 };
+
+/// So many bytes of a frame count as a message if they arrive in several reads: the reads cost as
+/// much as a message if each has one byte.
+const CHARGED_BYTES: usize = 16;
 
 /// The most bytes of a connection that are read and ignored after its last message: more than an
 /// honest client can have on the way, and less than a flood of three seconds.
@@ -190,7 +193,9 @@ fn charge_read(
     connection: &Connection,
     limit: &mut TokenBucket,
 ) {
-    if unparsed.is_some_and(|it| it.decoder.unparsed() > count) {
+    let filled = unparsed.map_or(0, |it| it.decoder.unparsed());
+    let before = filled.saturating_sub(count);
+    if before > 0 && filled / CHARGED_BYTES > before / CHARGED_BYTES {
         let _noticed_by_the_frame = limit.take(MESSAGES, connection.age_in_millis());
     }
 }
@@ -426,7 +431,8 @@ mod tests {
     #[tokio::test]
     async fn bytes_that_arrive_one_by_one_count_as_messages() {
         let cause = Some(Close::TooManyMessages.into());
-        assert_eq!(in_pieces(1, 20), cause);
+        assert_eq!(in_pieces(1, 100), cause);
+        assert_eq!(in_pieces(1, 3), None, "a slow network");
         assert_eq!(in_pieces(66, 30), None, "each frame in two segments");
         assert_eq!(in_pieces(131, MESSAGES.at_once as usize), None);
     }
