@@ -14,6 +14,9 @@
 //!   the verdict.
 //! - [`judge`](../judge/index.html): runs an answer in every schedule and compares it with the
 //!   exercise's promises.
+//! - [`exercises`](../exercises/index.html): the answers as a part of a crate, so that an editor
+//!   understands them. Cargo sees an empty crate.
+//! - [`solutions`](../solutions/index.html): the same for the solutions.
 //!
 //! # Tools
 //!

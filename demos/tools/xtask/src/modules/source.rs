@@ -38,7 +38,8 @@ pub(super) struct Import {
 }
 
 /// Reads the crate with this root file, such as `demos/support/snack/src/lib.rs`. Inline modules
-/// and items that exist only in tests are left out; a file with a test module is not.
+/// and items that exist only in tests, or only for an editor, are left out; a file with a test
+/// module is not.
 pub(super) fn read(tree: &Tree, root: &str) -> Result<Vec<Module>, Complaint> {
     let mut files = vec![(Vec::new(), root.to_owned(), folder_of(root).to_owned())];
     let mut modules = Vec::new();
@@ -175,6 +176,7 @@ impl<'a> Parser<'a> {
             let has = |word| tokens.iter().any(|token| token.is_keyword(word));
             let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
             let is_test = match texts[..] {
+                ["cfg", ..] if has("rust_analyzer") => true,
                 ["cfg", ..] => has("test") && !has("not") && !has("any"),
                 ["test", ..] | [_, "::", "test", ..] => true,
                 _ => false,
