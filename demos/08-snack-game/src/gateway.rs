@@ -8,8 +8,10 @@ pub(crate) mod handshake;
 mod headers;
 mod health;
 pub(crate) mod origin;
+pub(crate) mod outside;
 mod pages;
 pub(crate) mod peer_seats;
+pub(crate) mod proxies;
 pub(crate) mod room_query;
 mod routes;
 mod xray;
@@ -27,13 +29,15 @@ use crate::{
     rooms::ToRooms,
     server_state::ServerState,
 };
-use axum::http::Request;
+use axum::{http::Request, response::IntoResponse};
 use connection_limit::{ConnectionLimit, Permit};
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use outside::Outside;
+use proxies::Proxies;
 use std::{
     io,
     net::{IpAddr, SocketAddr},
@@ -71,13 +75,26 @@ pub struct Gateway {
     pub cluster: mpsc::Sender<ClusterRequest>,
     /// The address that the server listens on.
     pub address: SocketAddr,
+    /// What it has noticed about proxies in front of it.
+    pub(crate) proxies: Arc<Proxies>,
+}
+
+impl Gateway {
+    /// Whether the options say that a proxy stands in front: then a request from this machine may
+    /// be anybody's.
+    pub(crate) fn expects_proxy(&self) -> bool {
+        let options = &self.state.options;
+        let public = options.public.as_ref();
+        !options.trusted_proxies.is_empty() || public.is_some_and(|it| it.needs_proxy(self.address))
+    }
 }
 
 /// The peer of a connection, added to each of its requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
     pub(crate) ip: IpAddr,
-    /// Moves to the WebSocket if the connection becomes one.
+    /// Moves to the WebSocket if the connection becomes one. A trusted proxy has none itself: each
+    /// of its requests has the permit of its client.
     pub(crate) permit: Arc<Mutex<Option<Permit>>>,
 }
 
@@ -117,29 +134,76 @@ pub async fn accept(
         {
             tracing::info!("accepting again");
         }
-        let Some(permit) = limit.admit(from.ip()) else {
+        let ip = from.ip().to_canonical();
+        let is_trusted = gateway.state.options.trusted_proxies.contains(ip);
+        let permit = limit.admit(ip).filter(|_| !is_trusted);
+        if permit.is_none() && !is_trusted {
             gateway.state.metrics.refuse(Refusal::Address); // Dropped without an answer.
             continue;
-        };
-        let peer = Peer {
-            ip: from.ip().to_canonical(),
-            permit: Arc::new(Mutex::new(Some(permit))),
+        }
+        let front = Front {
+            gateway: gateway.clone(),
+            peer: Peer {
+                ip,
+                permit: Arc::new(Mutex::new(permit)),
+            },
+            clients: is_trusted.then(|| limit.clone()),
         };
         let open = gateway.state.metrics.connections.http.open();
-        tokio::spawn(serve(stream, (peer, open), app.clone(), shutdown.clone()));
+        tokio::spawn(serve(stream, (front, open), app.clone(), shutdown.clone()));
+    }
+}
+
+/// What stands between one connection and the routes.
+struct Front {
+    gateway: Gateway,
+    peer: Peer,
+    /// The limit for the clients of a trusted proxy. `None`: the connection is a client's own.
+    clients: Option<ConnectionLimit>,
+}
+
+impl Front {
+    /// Adds to a request what the routes need to know: its peer, and how the world sees the server.
+    fn admit(&self, request: &mut Request<Incoming>) -> Result<(), Refusal> {
+        let Self { gateway, peer, .. } = self;
+        let outside = Outside::of(&gateway.state.options, peer.ip, request);
+        gateway
+            .proxies
+            .check(peer.ip, &outside, self.clients.is_some());
+        let permit = match &self.clients {
+            None => Arc::clone(&peer.permit),
+            Some(limit) => {
+                let permit = limit.admit(outside.counted());
+                if permit.is_none() {
+                    gateway.state.metrics.refuse(Refusal::Address);
+                    return Err(Refusal::Address);
+                }
+                Arc::new(Mutex::new(permit))
+            }
+        };
+        let (ip, extensions) = (peer.ip, request.extensions_mut());
+        extensions.insert(Peer { ip, permit });
+        extensions.insert(outside);
+        Ok(())
     }
 }
 
 /// Serves one connection while it speaks HTTP.
 async fn serve(
     stream: TcpStream,
-    (peer, open): (Peer, Opened),
+    (front, open): (Front, Opened),
     app: TowerToHyperService<axum::Router>,
     mut shutdown: watch::Receiver<bool>,
 ) {
     let with_peer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer.clone());
-        app.call(request)
+        let admitted = front.admit(&mut request);
+        let answer = admitted.map(|()| app.call(request));
+        async move {
+            match answer {
+                Ok(answer) => answer.await,
+                Err(refusal) => Ok(refusal.into_response()),
+            }
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -14,6 +14,7 @@ use std::{
     path::PathBuf,
     time::Duration,
 };
+use web_server::{forwarded::TrustedProxies, public_url::PublicUrl};
 
 /// The default port.
 pub const PORT: u16 = 7008;
@@ -59,8 +60,11 @@ pub struct Options {
     /// The URL of the backend that the servers of a cluster share, such as
     /// `redis://127.0.0.1:6379`. `None`: this server is alone.
     pub directory: Option<String>,
-    /// The URL to which other servers send players. `None`: where this one listens.
-    pub public: Option<String>,
+    /// The URL at which players reach this server: in its QR code, and for other servers. `None`:
+    /// where it listens.
+    pub public: Option<PublicUrl>,
+    /// The proxies that say for which client they ask.
+    pub trusted_proxies: TrustedProxies,
     /// The folder for scores and rounds. `None`: [the default](crate::store::default_folder).
     pub data: Option<PathBuf>,
     /// The token that opens the metrics and the x-ray from other machines.
@@ -115,6 +119,7 @@ impl Default for Options {
             peers: Vec::new(),
             directory: None,
             public: None,
+            trusted_proxies: TrustedProxies::default(),
             data: None,
             token: None,
             origins: Vec::new(),

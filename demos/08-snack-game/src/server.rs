@@ -116,7 +116,13 @@ impl Server {
             rooms: to_rooms,
             cluster,
             address,
+            proxies: Arc::default(),
         };
+        if gateway.expects_proxy() && gateway.state.options.token.is_none() {
+            tracing::info!(
+                "/metrics and /api/xray are closed: behind a proxy, a request from this machine may be anybody's. --token-file opens them to those who have the token"
+            );
+        }
         let accepting = gateway::accept(listener, gateway.clone(), is_shutdown);
         let accepting = tokio::spawn(accepting);
         let peer_seats = tokio::spawn(gateway::watch_peers(Arc::clone(&gateway.state)));

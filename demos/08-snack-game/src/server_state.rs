@@ -61,7 +61,10 @@ pub struct ClosedRooms(Mutex<Vec<Bytes>>);
 impl ServerState {
     /// The state of a server without players that listens on this address.
     pub fn new(options: Options, listens: SocketAddr, store: Store) -> Self {
-        let own = options.public.clone();
+        let own = options
+            .public
+            .as_ref()
+            .map(|public| public.base().to_owned());
         let own = own.unwrap_or_else(|| join::url(listens).trim_end_matches('/').to_owned());
         let metrics = Metrics::new(&store);
         Self {
@@ -80,7 +83,7 @@ impl ServerState {
     /// moment.
     pub fn join_url(&self, listens: SocketAddr) -> String {
         let public = self.options.public.as_ref();
-        public.map_or_else(|| join::url(listens), |it| format!("{it}/"))
+        public.map_or_else(|| join::url(listens), |it| format!("{}/", it.base()))
     }
 
     /// What this server tells the others about itself.

@@ -10,6 +10,7 @@ use std::{
     },
     time::Instant,
 };
+use web_server::public_url::origin_of;
 
 /// Maximum number of URLs that are remembered, dead servers included: pages of a dead server are
 /// still open on phones.
@@ -176,7 +177,13 @@ impl Peers {
     /// Returns true if pages of this origin belong to the cluster: to this server, or to a peer
     /// that was seen at any time.
     pub fn is_member_origin(&self, origin: &str) -> bool {
-        origin == self.own_url || self.known().remembered.contains_key(origin)
+        let known = self.known();
+        // The URLs of an origin begin with it, so they follow it in the map.
+        let from = known.remembered.range(origin.to_owned()..);
+        let mut urls = from
+            .map(|(url, _)| &**url)
+            .take_while(|url| url.starts_with(origin));
+        origin == origin_of(&self.own_url) || urls.any(|url| origin == origin_of(url))
     }
 
     /// Returns true if `url` is the URL of a peer that was seen at any time.
@@ -248,6 +255,21 @@ mod tests {
         assert!(all.knows("http://b") && !all.knows("http://a"));
         assert!(all.is_member_origin("http://b"), "its pages are still open");
         assert!(!all.is_member_origin("http://evil"));
+        assert!(!all.is_member_origin("http://") && !all.is_member_origin(""));
+        let (path_peers, path) = (Peers::new("https://play/a"), "https://play.example/b");
+        path_peers.update(
+            vec![ServerInfo::new("http://b", 9), ServerInfo::new(path, 9)],
+            now,
+        );
+        for (origin, belongs) in [
+            ("https://play", true),
+            ("https://play.example", true),
+            ("https://play.example/b", false),
+            ("https://play.exam", false),
+            ("http://b", true),
+        ] {
+            assert_eq!(path_peers.is_member_origin(origin), belongs, "{origin}");
+        }
         let id = ServerInfo::new("http://b", 9).id;
         assert_eq!(all.url_of(&id).as_deref(), Some("http://b"));
         assert_eq!(all.url_of("evil"), None);

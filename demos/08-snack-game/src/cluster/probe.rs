@@ -39,11 +39,12 @@ pub(super) async fn probe(url: &str) -> ProbeResult {
 }
 
 async fn connect_and_ask(url: &str) -> ProbeResult {
-    let (tls, host) = match url.split_once("://") {
-        Some(("http", host)) => (false, host),
-        Some(("https", host)) => (true, host),
+    let (tls, rest) = match url.split_once("://") {
+        Some(("http", rest)) => (false, rest),
+        Some(("https", rest)) => (true, rest),
         _ => return ProbeResult::NoAnswer,
     };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     // Windows resolves an empty name to this machine.
     if host.is_empty() || host.starts_with(':') {
         return ProbeResult::NoAnswer;
@@ -61,7 +62,7 @@ async fn connect_and_ask(url: &str) -> ProbeResult {
     for address in addresses {
         let refused = match TcpStream::connect(address).await {
             Ok(_) if tls => return ProbeResult::AcceptedTls,
-            Ok(stream) => return ask_health(stream, host).await,
+            Ok(stream) => return ask_health(stream, host, path).await,
             Err(error) => error.kind() == ErrorKind::ConnectionRefused,
         };
         result = match result {
@@ -72,8 +73,9 @@ async fn connect_and_ask(url: &str) -> ProbeResult {
     result.unwrap_or(ProbeResult::NoAnswer)
 }
 
-async fn ask_health(stream: TcpStream, host: &str) -> ProbeResult {
-    match http_client::get(stream, host, "/health", LONGEST).await {
+/// Asks the server at this path of the host.
+async fn ask_health(stream: TcpStream, host: &str, path: &str) -> ProbeResult {
+    match http_client::get(stream, host, &format!("{path}/health"), LONGEST).await {
         Ok((StatusCode::OK, _)) => ProbeResult::Healthy,
         _ => ProbeResult::NoAnswer,
     }

@@ -1,18 +1,16 @@
 //! What a server tells its peers about itself.
 
-use axum::http::uri::Authority;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-/// Maximum length of a URL that is accepted from the backend, in bytes.
-const MAX_URL: usize = 200;
+use web_server::public_url::PublicUrl;
 
 /// Description of one server. Its JSON form is the value that is stored in the backend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerInfo {
     /// Hash of the URL, so the id stays the same after a restart.
     pub id: String,
-    /// The origin that players connect to, such as `http://192.168.0.8:7008`.
+    /// The URL that players connect to, such as `http://192.168.0.8:7008`, or
+    /// `https://play.example.org/game` behind a proxy.
     pub url: String,
     /// Number of taken seats.
     pub players: u32,
@@ -45,23 +43,9 @@ impl ServerInfo {
     /// Returns true if players may be sent to this URL. Other programs can write to a shared
     /// backend, and the URL ends up in pages, so it is validated.
     pub fn is_sound(&self) -> bool {
-        self.url.len() <= MAX_URL && is_origin(&self.url)
+        let url = self.url.parse::<PublicUrl>();
+        url.is_ok_and(|url| url.base() == self.url)
     }
-}
-
-/// Returns true for `http://host:port` or `https://host` without a path.
-pub fn is_origin(url: &str) -> bool {
-    let host = url
-        .strip_prefix("http://")
-        .or_else(|| url.strip_prefix("https://"));
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:[]".contains(&b);
-    host.is_some_and(|host| host.bytes().all(plain) && is_authority(host))
-}
-
-/// Returns true for a host, with or without `:` and a valid port.
-fn is_authority(host: &str) -> bool {
-    let named = host.parse::<Authority>();
-    named.is_ok_and(|it| !it.host().is_empty() && (it.host() == host || it.port_u16().is_some()))
 }
 
 /// Returns the bytes as lower-case hexadecimal digits.
@@ -74,11 +58,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_plain_origins_are_accepted_as_urls() {
+    fn only_plain_urls_are_accepted() {
         for url in [
             "http://192.168.0.8:7008",
             "https://play.example.org",
             "http://[::1]:1",
+            "https://play.example.org/game",
         ] {
             assert!(ServerInfo::new(url, 1).is_sound(), "{url}");
         }
@@ -87,7 +72,10 @@ mod tests {
             "http://",
             "ftp://a",
             "javascript:alert(1)",
-            "http://a/b",
+            "http://a/b/",
+            "http://a/b;c",
+            "http://a/../b",
+            "http://a/b?c",
             "http://a;script-src *",
             "http://a b",
             "HTTP://A",

@@ -1,9 +1,9 @@
 //! Access to the metrics and the x-ray: from this machine, or with the token.
 
-use super::{Gateway, Peer};
+use super::{Gateway, Peer, outside::Outside};
 use axum::{
     extract::{Extension, Request, State},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{StatusCode, Uri, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -14,13 +14,14 @@ use web_server::origin;
 pub(super) async fn check(
     State(gateway): State<Gateway>,
     Extension(peer): Extension<Peer>,
+    Extension(outside): Extension<Outside>,
     request: Request,
     next: Next,
 ) -> Response {
     let token = gateway.state.options.token.as_deref();
     let has_token =
         token.is_some_and(|token| token_of(&request).is_some_and(|sent| is_equal(&sent, token)));
-    if has_token || (token.is_none() && is_local(&peer, request.headers())) {
+    if has_token || (token.is_none() && is_local(&gateway, &peer, &outside, &request)) {
         next.run(request).await
     } else {
         let why = "this is for the machine that the server runs on, or with the server's token (--token-file)\n";
@@ -29,18 +30,21 @@ pub(super) async fn check(
 }
 
 /// Whether a request comes from this machine itself. A page from elsewhere whose name was made to
-/// resolve to this machine (DNS rebinding) sends that name as `Host` or `Origin`, and a proxy says
-/// for which client it asks.
-fn is_local(peer: &Peer, headers: &HeaderMap) -> bool {
+/// resolve to this machine (DNS rebinding) sends that name as `Host` or `Origin`.
+///
+/// A proxy on this machine is not this machine. Most proxies add a header, pass on the host of the
+/// client, or speak HTTP/1.0. For the others: none is this machine if the options say that there is
+/// a proxy, or if a player has come through one.
+fn is_local(gateway: &Gateway, peer: &Peer, outside: &Outside, request: &Request) -> bool {
+    let headers = request.headers();
     let host = origin::host(headers).is_some_and(origin::is_this_machine);
     let from = origin::accepts(headers, |from| {
         let host = from.split_once("://");
         host.is_some_and(|(_, host)| origin::is_this_machine(host))
     });
-    let direct = !["forwarded", "x-forwarded-for", "x-real-ip"]
-        .iter()
-        .any(|name| headers.contains_key(*name));
-    peer.ip.is_loopback() && host && from && direct
+    let has_proxy = gateway.expects_proxy() || gateway.proxies.are_here();
+    let direct = !outside.through_proxy && request.version() >= Version::HTTP_11;
+    peer.ip.is_loopback() && host && from && direct && !has_proxy
 }
 
 /// The token in a request: as a bearer token, or in the query.

@@ -1,7 +1,12 @@
 //! The WebSocket handshake, by hand: afterwards nothing is left of the HTTP connection but its
 //! socket.
 
-use super::{Gateway, Peer, origin, room_query::INVALID_NAME};
+use super::{
+    Gateway, Peer, origin,
+    outside::Outside,
+    proxies::{Lost, has_lost_upgrade},
+    room_query::INVALID_NAME,
+};
 use crate::{
     connection::Connection, handover, net::TcpStream, reader, refusal::Refusal, room::ToRoom,
     rooms::ToRooms, server_state::ServerState, sync::lock,
@@ -16,7 +21,7 @@ use bytes::Bytes;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use rush::{close::Close, wire::SUBPROTOCOL};
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use tungstenite::handshake::derive_accept_key;
 
@@ -60,11 +65,12 @@ impl IntoResponse for Refusal {
 pub(super) async fn upgrade(
     State(gateway): State<Gateway>,
     Extension(peer): Extension<Peer>,
+    Extension(outside): Extension<Outside>,
     Path(room): Path<String>,
     request: Request,
 ) -> Response {
     let state = Arc::clone(&gateway.state);
-    try_upgrade(gateway, peer, room, request)
+    try_upgrade(gateway, peer, outside, room, request)
         .await
         .unwrap_or_else(|refusal| {
             state.metrics.refuse(refusal);
@@ -77,13 +83,23 @@ pub(super) async fn upgrade(
 async fn try_upgrade(
     gateway: Gateway,
     peer: Peer,
+    outside: Outside,
     room: String,
     mut request: Request,
 ) -> Result<Response, Refusal> {
     let headers = request.headers();
     let key = websocket_key(headers).filter(|_| request.method() == Method::GET);
+    let may_play = origin::may_play(&gateway, &outside, headers);
+    let lost = match &key {
+        None if has_lost_upgrade(headers) => Some(Lost::Upgrade),
+        Some(_) if !may_play => Some(Lost::Host),
+        _ => None,
+    };
+    if key.is_some() || lost.is_some() {
+        gateway.proxies.note(peer.ip, &outside, headers, lost);
+    }
     let key = key.ok_or(Refusal::NotWebSocket)?;
-    if !origin::may_play(&gateway, headers) {
+    if !may_play {
         return Err(Refusal::Origin);
     }
     if !rush::wire::is_room(&room) {
@@ -105,6 +121,7 @@ async fn try_upgrade(
     let upgrade = upgrade.ok_or(Refusal::CannotUpgrade)?;
     let upgrading = Upgrading {
         state: gateway.state,
+        client: outside.client,
         peer,
         room,
         inbox,
@@ -136,6 +153,8 @@ fn switching_protocols(key: &str, speaks_protocol: bool) -> Response {
 /// A connection that is changing protocols.
 struct Upgrading {
     state: Arc<ServerState>,
+    /// The client's IP address: the peer may be a proxy.
+    client: IpAddr,
     peer: Peer,
     room: String,
     inbox: mpsc::Sender<ToRoom>,
@@ -164,7 +183,7 @@ impl Upgrading {
         };
         let is_supervised = socket.is_some();
         let send_buffer = self.state.options.send_buffer;
-        let connection = Connection::new(id, self.peer.ip, stream, permit, send_buffer);
+        let connection = Connection::new(id, self.client, stream, permit, send_buffer);
         let connection = Arc::new(connection.with_supervisor(socket));
         let connected = ToRoom::Connected {
             connection: Arc::clone(&connection),

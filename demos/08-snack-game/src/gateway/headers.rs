@@ -1,31 +1,45 @@
 //! Headers of every answer, the content security policy among them.
 
-use super::{Gateway, origin};
+use super::{
+    Gateway, origin,
+    outside::{Outside, page_of},
+};
 use crate::clock;
 use axum::{
-    extract::{Request, State},
-    http::{HeaderValue, header},
+    extract::{Extension, Request, State},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use std::collections::BTreeSet;
+use web_server::public_url::origin_of;
 
 /// The most other servers that a page may connect to: the header must not grow without a limit.
 const MAX_SERVERS: usize = 32;
 
 /// Adds the headers that restrict what a browser may do with a page.
-pub(super) async fn add(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+///
+/// `Strict-Transport-Security` is not among them: it is about the whole host, which a game below a
+/// path shares with others, so it belongs to the proxy that speaks TLS.
+pub(super) async fn add(
+    State(gateway): State<Gateway>,
+    Extension(outside): Extension<Outside>,
+    request: Request,
+    next: Next,
+) -> Response {
     let peers = &gateway.state.cluster.peers;
     let others = peers.urls_for_pages(clock::now());
     // This server, too: the page's host may be a name behind which several servers stand.
-    let own = (!others.is_empty()).then(|| peers.own_url().to_owned());
+    let is_named = !others.is_empty() || gateway.state.options.public.is_some();
+    let own = is_named.then(|| peers.own_url().to_owned());
     let all: Vec<String> = own.into_iter().chain(others).collect();
-    let policy = content_security_policy(request.headers().get(header::HOST), &all);
-    let from = request.headers().get(header::ORIGIN).cloned();
-    let from = from.filter(|from| {
-        let from = from.to_str();
-        from.is_ok_and(|from| origin::is_allowed(&gateway, from))
-    });
-    let mut answer = next.run(request).await;
+    let policy = content_security_policy(outside.host_header().as_ref(), &all);
+    let from = page_of(request.headers()).filter(|from| origin::is_allowed(&gateway, from));
+    let from = from.and_then(|from| HeaderValue::from_str(from).ok());
+    let mut answer = match outside.with_slash {
+        Some(to) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response(),
+        None => next.run(request).await,
+    };
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let mut put = |name, value| headers.insert(name, HeaderValue::from_static(value));
@@ -58,7 +72,9 @@ pub(crate) fn content_security_policy(
     };
     let host = host.and_then(|host| host.to_str().ok()).filter(is_plain);
     let mut sockets = host.map_or_else(String::new, |host| format!(" ws://{host} wss://{host}"));
-    let plain = others.iter().filter(|other| !other.contains('['));
+    // A source with a path allows one address alone, and several servers may share an origin.
+    let origins: BTreeSet<&str> = others.iter().map(|other| origin_of(other)).collect();
+    let plain = origins.into_iter().filter(|other| !other.contains('['));
     for other in plain.take(MAX_SERVERS) {
         sockets += &format!(" {other} {}", other.replacen("http", "ws", 1));
     }
@@ -87,5 +103,19 @@ mod tests {
         for invalid in ["", "a; script-src *", "a b", "*", "[::1]:7008", "a,b"] {
             assert_eq!(allowed(invalid), "'self'", "{invalid}");
         }
+    }
+
+    #[test]
+    fn the_policy_names_the_origins_of_other_servers_without_their_paths() {
+        let others = [
+            "https://a.example/1",
+            "https://a.example/2",
+            "http://b:7008",
+        ];
+        let policy = content_security_policy(None, &others.map(str::to_owned));
+        let policy = policy.to_str().expect("text");
+        let sources =
+            "connect-src 'self' http://b:7008 ws://b:7008 https://a.example wss://a.example;";
+        assert!(policy.contains(sources), "{policy}");
     }
 }

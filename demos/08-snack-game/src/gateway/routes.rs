@@ -1,7 +1,9 @@
 //! All routes, and the small JSON answers.
 
 use super::{
-    Gateway, access, find_seat, handshake, headers, health, pages,
+    Gateway, access, find_seat, handshake, headers, health,
+    outside::Outside,
+    pages, proxies,
     room_query::{InvalidName, RoomQuery},
     xray,
 };
@@ -11,7 +13,7 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::{Query, State},
+    extract::{Extension, Query, State},
     http::{StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
@@ -39,6 +41,7 @@ pub(super) fn all(gateway: Gateway) -> Router {
         .route("/web/{*path}", get(pages::file))
         .route("/api/seat", get(seat))
         .route("/api/where", post(find_seat::find))
+        .route("/api/websocket", post(proxies::diagnose))
         .route("/api/rooms", get(rooms))
         .route("/api/servers", get(servers))
         .route("/api/leaderboard", get(leaderboard))
@@ -123,19 +126,23 @@ async fn leaderboard(
     Ok(Json(gateway.state.store.board(room.as_deref())).into_response())
 }
 
-async fn address(State(gateway): State<Gateway>) -> Response {
-    let url = gateway.state.join_url(gateway.address);
+async fn address(
+    State(gateway): State<Gateway>,
+    Extension(outside): Extension<Outside>,
+) -> Response {
+    let url = outside.join_url(&gateway);
     Json(json!({ "url": url, "qr": "/qr.svg" })).into_response()
 }
 
 async fn qr_code(
     State(gateway): State<Gateway>,
+    Extension(outside): Extension<Outside>,
     Query(query): Query<RoomQuery>,
 ) -> Result<Response, InvalidName> {
     let room = query
         .room()?
         .map_or_else(String::new, |room| format!("?room={room}"));
-    let url = format!("{}{room}", gateway.state.join_url(gateway.address));
+    let url = format!("{}{room}", outside.join_url(&gateway));
     Ok(match join::svg(&url) {
         Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

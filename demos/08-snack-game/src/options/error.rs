@@ -2,6 +2,7 @@
 
 use crate::cluster::NotARedisUrl;
 use std::fmt;
+use web_server::public_url::NotAPublicUrl;
 
 /// Why a command line is not valid. Displayed, it is a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,19 @@ pub enum OptionsError {
         /// The value. `None` without one, and for a secret: errors end up in logs.
         said: Option<String>,
     },
+    /// The value is not the URL of a server.
+    Url {
+        /// The option's name, without dashes.
+        option: String,
+        /// What it wants, and an example.
+        wants: &'static str,
+        /// The value.
+        said: String,
+        /// What is wrong with it.
+        why: NotAPublicUrl,
+    },
+    /// `--tls`: the server speaks no TLS.
+    Tls,
     /// The value of `--directory` is not the URL of a Redis.
     Directory(NotARedisUrl),
     /// `replay` without a file, or with more than one.
@@ -48,6 +62,15 @@ impl fmt::Display for OptionsError {
                 wants,
                 said: Some(said),
             } => write!(f, "--{option} wants {wants}, not {said:?}"),
+            Self::Url {
+                option,
+                wants,
+                said,
+                why,
+            } => write!(f, "--{option} wants {wants}, not {said:?}: {why}"),
+            Self::Tls => f.write_str(
+                "there is no TLS in this program: a session's keys would be lost with each worker. Let nginx or Caddy on this machine speak it, as in demos/08-snack-game/deploy/README.md",
+            ),
             Self::Directory(error) => error.fmt(f),
             Self::Replay => {
                 f.write_str("replay wants the file of a round, such as replay ROUND.rush")

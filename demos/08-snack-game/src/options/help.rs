@@ -24,10 +24,14 @@ Usage: cargo run -p demo-08-snack-game -- [OPTIONS]
   --peers URL,...      other servers, for players who find no seat here
   --directory URL      several servers as one: redis://HOST:PORT[/DB]
   --public URL         where players are sent: by its QR code, and by the other
-                       servers                    [default: where it listens]
+                       servers, such as https://play.example.org/game/ behind a
+                       proxy                      [default: where it listens]
+  --trusted-proxy ADDR a proxy that says which client it asks for, such as
+                       127.0.0.1 or 10.0.0.0/8; can be repeated
   --origin URL         pages from there may play here; can be repeated
   --token-file FILE    the token in it opens /metrics and /api/xray, here too;
-                       without a token they are open to this machine only
+                       without a token they are open to this machine only, and
+                       behind a proxy to none
   --grace-seconds S    how long a lost phone's seat is kept        [default: 30]
   --drain-seconds S    how long a round may last at a shutdown     [default: 20]
   --behind-seconds S   how long a phone may stay behind            [default: 5]

@@ -103,9 +103,15 @@ impl Asked {
                 options.directory = Some(value);
             }
             "public" => {
-                let wants = "where players are sent, such as http://192.168.0.8:7008";
-                options.public = Some(words.value(option, wants, origin)?);
+                let wants = "where players are sent, such as https://play.example.org/game/";
+                options.public = Some(words.url(option, wants)?);
             }
+            "trusted-proxy" => {
+                let wants = "the address of a proxy, such as 127.0.0.1 or 10.0.0.0/8";
+                let range = words.value(option, wants, number)?;
+                options.trusted_proxies.add(range);
+            }
+            "tls" => return Err(OptionsError::Tls),
             "token" => {
                 options.token = Some(words.value(option, "8 characters or more", secret)?);
             }

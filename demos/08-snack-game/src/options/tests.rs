@@ -1,6 +1,7 @@
 use super::{Command, Options, OptionsError, parse};
 use crate::cluster::NotARedisUrl;
 use std::{ffi::OsString, net::SocketAddr, time::Duration};
+use web_server::public_url::NotAPublicUrl;
 
 fn parsed(words: &str) -> Result<Command, OptionsError> {
     parse(words.split_whitespace().map(OsString::from))
@@ -72,6 +73,21 @@ fn invalid_options_are_explained_in_a_sentence() {
             "--directory wants redis://HOST:PORT",
         ),
         ("--public a:7008", "--public wants where players are sent"),
+        (
+            "--public play.example.org",
+            "such as https://play.example.org/game/, not \"play.example.org\": it begins with neither http:// nor https://",
+        ),
+        (
+            "--public https://play.example.org/?room=a",
+            "it has a user, a query or a fragment",
+        ),
+        ("--public https://a:99999", "its port is not a number"),
+        (
+            "--trusted-proxy nginx",
+            "--trusted-proxy wants the address of a proxy, such as 127.0.0.1 or 10.0.0.0/8, not \"nginx\"",
+        ),
+        ("--trusted-proxy 10.0.0.0/33", "--trusted-proxy wants"),
+        ("--tls", "there is no TLS in this program"),
         ("--log loud", "--log wants json or pretty"),
         ("--fast", "there is no option --fast; --help"),
         ("replay", "replay wants the file of a round"),
@@ -109,7 +125,19 @@ fn valid_options_are_parsed() {
     );
     let all = options("--directory redis://127.0.0.1:6379/2 --public http://192.168.0.8:7008/");
     assert_eq!(all.directory.as_deref(), Some("redis://127.0.0.1:6379/2"));
-    assert_eq!(all.public.as_deref(), Some("http://192.168.0.8:7008"));
+    let public = |options: &Options| options.public.clone().map(|it| it.base().to_owned());
+    assert_eq!(public(&all).as_deref(), Some("http://192.168.0.8:7008"));
+    let all = options(
+        "--public HTTPS://Play.Example.org:443/Game/ --trusted-proxy 127.0.0.1 --trusted-proxy fd00::/8",
+    );
+    assert_eq!(
+        public(&all).as_deref(),
+        Some("https://play.example.org/Game")
+    );
+    for (ip, is_trusted) in [("127.0.0.1", true), ("fd00::1", true), ("127.0.0.2", false)] {
+        let ip = ip.parse().expect("an address");
+        assert_eq!(all.trusted_proxies.contains(ip), is_trusted, "{ip}");
+    }
 }
 
 #[test]
@@ -136,6 +164,16 @@ fn a_caller_can_tell_invalid_options_apart() {
             "--directory http://a",
             OptionsError::Directory(NotARedisUrl),
         ),
+        (
+            "--public ftp://a",
+            OptionsError::Url {
+                option: "public".to_owned(),
+                wants: "where players are sent, such as https://play.example.org/game/",
+                said: "ftp://a".to_owned(),
+                why: NotAPublicUrl::Scheme,
+            },
+        ),
+        ("--tls cert.pem key.pem", OptionsError::Tls),
         ("replay a.rush b.rush", OptionsError::Replay),
         (
             "--bots 3 --max-players 2",

@@ -9,6 +9,7 @@ use std::{
     str::FromStr,
     time::Duration,
 };
+use web_server::public_url::PublicUrl;
 
 /// The arguments that are not parsed yet.
 pub(super) struct Words(lexopt::Parser);
@@ -57,6 +58,22 @@ impl Words {
             wants,
             // A secret is not printed, because errors end up in logs.
             said: (!option.starts_with("token")).then(|| value.to_string()),
+        })
+    }
+
+    /// The URL of a server.
+    pub(super) fn url(
+        &mut self,
+        option: &str,
+        wants: &'static str,
+    ) -> Result<PublicUrl, OptionsError> {
+        let value = self.any(option, wants)?;
+        let said = value.to_string_lossy().into_owned();
+        said.parse().map_err(|why| OptionsError::Url {
+            option: option.to_owned(),
+            wants,
+            said,
+            why,
         })
     }
 

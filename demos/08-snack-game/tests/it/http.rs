@@ -93,7 +93,7 @@ fn a_phone_sees_the_game_and_not_the_metrics() {
 
 #[test]
 fn a_public_name_is_in_the_code_that_players_scan() {
-    let game = Game::with(|options| options.public = Some("http://laptop.local:7008".to_owned()));
+    let game = Game::with(|options| options.public = "http://laptop.local:7008".parse().ok());
     let url = ask_json(game.address, "/api/address");
     assert_eq!(url["url"], "http://laptop.local:7008/");
 }

@@ -3,6 +3,7 @@
 
 mod common;
 
+mod behind;
 mod bots;
 mod capacity;
 mod close_codes;

@@ -8,7 +8,7 @@ import { askAgain, backoff } from "./backoff.js";
 import { actionFor } from "./close_codes.js";
 import { home, serverAndRoom } from "./home.js";
 import { windowFor } from "./porch.js";
-import { keepSeat, mySeat } from "./seat.js";
+import { ask, keepSeat, mySeat } from "./seat.js";
 import { findSeat, findView, look, others, pathToSeat } from "./servers.js";
 import { Turns } from "./turns.js";
 import { SUBPROTOCOL, encode, tryDecode } from "./wire.js";
@@ -17,6 +17,10 @@ import { SUBPROTOCOL, encode, tryDecode } from "./wire.js";
 const SILENCE_MS = 3000;
 /** Maximum time from opening a socket to the Welcome message. */
 const PATIENCE_MS = 6000;
+/** After this many WebSockets that did not open, the server is asked what is wrong with them. */
+const REFUSED_BEFORE_ASKING = 2;
+/** Delay before the next attempt if something between the page and the server blocks WebSockets. */
+const BLOCKED_MS = 10_000;
 /** Interval between two measurements of the round-trip time. */
 const ECHO_MS = 2000;
 
@@ -40,6 +44,8 @@ export class Connection {
     /** The server of the seat: the page's own, or another one. */
     this.server = home;
     this.attempt = 0;
+    /** WebSockets in a row that did not open. */
+    this.refusals = 0;
     this.turns = new Turns();
     this.roundTrip = 60;
     this.receivedAt = 0;
@@ -138,7 +144,10 @@ export class Connection {
     this.socket = socket;
     this.receivedAt = performance.now();
     socket.binaryType = "arraybuffer";
+    let opened = false;
     socket.onopen = () => {
+      opened = true;
+      this.refusals = 0;
       this.listener.onStatus({ key: "entering" });
       if (this.options.watch) this.send({ type: "watch" });
       else if (token) this.send({ type: "resume", token });
@@ -152,7 +161,43 @@ export class Connection {
       if (message) this.take(message, path);
       else this.stop({ key: "oldPage", offer: "reload" });
     };
-    socket.onclose = (event) => generation === this.generation && this.closed(event.code, event.reason);
+    socket.onclose = (event) => {
+      if (generation !== this.generation) return;
+      if (opened) this.closed(event.code, event.reason);
+      else void this.refused(path, generation);
+    };
+  }
+
+  /**
+   * A page cannot read why its WebSocket did not open. If that happens again and again, it asks the
+   * server what arrived there: a proxy may pass on pages and no WebSockets.
+   * @param {string} path
+   * @param {number} generation
+   */
+  async refused(path, generation) {
+    this.refusals++;
+    /** @type {{ lost: "host" | "upgrade" | "request" | null } | null} */
+    const answer = this.refusals < REFUSED_BEFORE_ASKING ? null : await ask(`${serverAndRoom(path).server}/api/websocket`, "");
+    if (generation !== this.generation) return;
+    switch (answer?.lost) {
+      case "host":
+        return this.blocked({ key: "lostHost", values: { host: location.host } });
+      case "upgrade":
+        return this.blocked({ key: "lostUpgrade" });
+      case "request": // A phone may have two addresses, so this is less certain.
+        return void this.retry({ key: "lostRequest" }, BLOCKED_MS);
+      default:
+        this.closed(1006, "");
+    }
+  }
+
+  /**
+   * Only the operator can help. A player need not watch the page try; a page on a wall goes on.
+   * @param {Status} status
+   */
+  blocked(status) {
+    if (this.options.watch) this.retry(status, BLOCKED_MS);
+    else this.stop({ ...status, offer: "reload" });
   }
 
   /**

@@ -131,6 +131,13 @@ impl FromStr for PublicUrl {
     }
 }
 
+/// The scheme and the host of a URL, without its path.
+pub fn origin_of(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url[host..].find('/').map_or(url.len(), |at| host + at);
+    &url[..end]
+}
+
 /// Splits `[::1]:7008` and `play.example.org` into the name and the port.
 fn split_port(host: &str) -> Result<(&str, Option<u16>), NotAPublicUrl> {
     let end = match host.starts_with('[') {
@@ -226,6 +233,7 @@ mod tests {
                 "{text}"
             );
             assert_eq!(url.base(), format!("{origin}{path}"));
+            assert_eq!(origin_of(url.base()), origin);
             assert_eq!(url.is_https(), origin.starts_with("https"));
             assert_eq!(url.base().parse(), Ok(url.clone()), "normal already");
         }

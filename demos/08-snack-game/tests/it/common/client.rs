@@ -47,18 +47,29 @@ impl Client {
         room: &str,
         change: impl FnOnce(&mut HeaderMap),
     ) -> Result<Self, tungstenite::Error> {
-        let stream = TcpStream::connect(address)?;
-        Self::over(stream, address, room, change)
+        Self::try_connect_below(address, "", room, change)
     }
 
-    /// Opens a WebSocket over a connected socket.
-    pub(crate) fn over(
-        stream: TcpStream,
+    /// Opens a WebSocket of a server whose paths are below `path`.
+    pub(crate) fn try_connect_below(
         address: SocketAddr,
+        path: &str,
         room: &str,
         change: impl FnOnce(&mut HeaderMap),
     ) -> Result<Self, tungstenite::Error> {
-        let mut request = format!("ws://{address}/ws/{room}").into_client_request()?;
+        let stream = TcpStream::connect(address)?;
+        Self::over(stream, &format!("{address}{path}"), room, change)
+    }
+
+    /// Opens a WebSocket over a connected socket. `server` is its address, with a path if it has
+    /// one.
+    pub(crate) fn over(
+        stream: TcpStream,
+        server: &str,
+        room: &str,
+        change: impl FnOnce(&mut HeaderMap),
+    ) -> Result<Self, tungstenite::Error> {
+        let mut request = format!("ws://{server}/ws/{room}").into_client_request()?;
         let protocol = HeaderValue::from_static(SUBPROTOCOL);
         request
             .headers_mut()
@@ -94,7 +105,7 @@ impl Client {
             .expect("a small buffer");
         socket.connect(&address.into()).expect("the server listens");
         let name = "slow".to_owned();
-        Self::over(socket.into(), address, room, |_| {})
+        Self::over(socket.into(), &address.to_string(), room, |_| {})
             .expect("the upgrade")
             .enter(&ToServer::Join { name })
     }

@@ -27,11 +27,16 @@ pub(crate) fn ask_json(address: SocketAddr, path: &str) -> Value {
 
 /// `POST /api/where` with this query and this body. Returns the status and the whole answer.
 pub(crate) fn post_where(address: SocketAddr, query: &str, body: &str) -> (u16, String) {
+    post(address, &format!("/api/where{query}"), "", body)
+}
+
+/// Sends a POST request with extra headers and this body. Returns the status and the whole answer.
+pub(crate) fn post(address: SocketAddr, path: &str, headers: &str, body: &str) -> (u16, String) {
     let length = body.len();
     exchange(
         address,
         &format!(
-            "POST /api/where{query} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n{headers}\
              Connection: close\r\n\r\n{body}"
         ),
     )
