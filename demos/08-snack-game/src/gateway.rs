@@ -14,6 +14,7 @@ pub(crate) mod peer_seats;
 pub(crate) mod proxies;
 pub(crate) mod room_query;
 mod routes;
+mod web_file;
 mod xray;
 
 pub(crate) use peer_seats::watch_peers;

@@ -3,6 +3,7 @@
 use super::{
     Gateway, origin,
     outside::{Outside, page_of},
+    pages,
 };
 use crate::clock;
 use axum::{
@@ -24,7 +25,7 @@ const MAX_SERVERS: usize = 32;
 pub(super) async fn add(
     State(gateway): State<Gateway>,
     Extension(outside): Extension<Outside>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let peers = &gateway.state.cluster.peers;
@@ -36,6 +37,9 @@ pub(super) async fn add(
     let policy = content_security_policy(outside.host_header().as_ref(), &all);
     let from = page_of(request.headers()).filter(|from| origin::is_allowed(&gateway, from));
     let from = from.and_then(|from| HeaderValue::from_str(from).ok());
+    request
+        .extensions_mut()
+        .insert(pages::Policy(policy.clone()));
     let mut answer = match outside.with_slash {
         Some(to) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response(),
         None => next.run(request).await,
@@ -48,7 +52,7 @@ pub(super) async fn add(
     if let Some(from) = from {
         // A page of another server may ask here for a seat if its own server is full, or dead.
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, from);
-        headers.insert(header::VARY, HeaderValue::from_static("origin"));
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

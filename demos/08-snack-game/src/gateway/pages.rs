@@ -1,81 +1,82 @@
 //! The web pages and their files. They are part of the program, so no folder can be missing.
 
+use super::web_file::{File, Keep};
 use axum::{
+    Extension,
     extract::Path,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-/// Files of `web/` by their paths.
-macro_rules! files {
-    ($($path:literal)*) => {
-        &[$(($path, include_str!(concat!("../../web/", $path)))),*]
-    };
+/// The pages. Each loads one script and one stylesheet.
+const PAGES: &[File] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// What the pages load: the hash of the content is in the name.
+const HASHED: &[File] = include!(concat!(env!("OUT_DIR"), "/hashed.rs"));
+
+/// The files of `web/` as they are there, and the maps to them, for the browser's debugger.
+const SOURCES: &[File] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+
+/// The content security policy of the answer to a request.
+///
+/// A browser that keeps its copy of a page keeps the policy of the copy, too, so the tag of a page
+/// depends on both.
+#[derive(Clone)]
+pub(super) struct Policy(pub(super) HeaderValue);
+
+pub(super) async fn phone(policy: Extension<Policy>, asked: HeaderMap) -> Response {
+    page("index.html", policy, &asked)
 }
 
-/// All files. A test compares this list with the folder.
-const FILES: &[(&str, &str)] = files! {
-    "css/base.css" "css/door.css" "css/hall.css" "css/phone.css" "css/podium.css" "css/watch.css" "css/xray.css"
-    "icon.svg"
-    "js/arena.js" "js/backoff.js" "js/board.js" "js/bytes.js" "js/close_codes.js" "js/english.js" "js/status.js" "js/floor.js" "js/hall.js" "js/home.js"
-    "js/announcer.js" "js/storage.js" "js/korean.js" "js/connection.js" "js/watcher.js" "js/sprites.js" "js/map.js" "js/mirror.js" "js/motion.js"
-    "js/page.js" "js/phone.js" "js/podium.js" "js/pops.js" "js/porch.js" "js/scene.js" "js/seat.js" "js/servers.js" "js/swipe.js" "js/turns.js" "js/watch.js"
-    "js/wire.js" "js/words.js" "js/xray.js"
-};
-
-pub(super) async fn phone() -> Response {
-    page(include_str!("../../web/index.html"))
+pub(super) async fn hall(policy: Extension<Policy>, asked: HeaderMap) -> Response {
+    page("hall.html", policy, &asked)
 }
 
-pub(super) async fn hall() -> Response {
-    page(include_str!("../../web/hall.html"))
-}
-
-pub(super) async fn watch() -> Response {
-    page(include_str!("../../web/watch.html"))
-}
-
-/// An empty page, whose content security policy names the current servers.
-pub(super) async fn porch() -> Response {
-    page(include_str!("../../web/porch.html"))
+pub(super) async fn watch(policy: Extension<Policy>, asked: HeaderMap) -> Response {
+    page("watch.html", policy, &asked)
 }
 
 /// The x-ray page itself is public; the numbers that it asks for are not.
-pub(super) async fn xray() -> Response {
-    page(include_str!("../../web/xray.html"))
+pub(super) async fn xray(policy: Extension<Policy>, asked: HeaderMap) -> Response {
+    page("xray.html", policy, &asked)
 }
 
-fn page(text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response()
+/// An empty page, whose content security policy names the current servers. No browser keeps it.
+pub(super) async fn porch() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (kind, include_str!("../../web/porch.html")).into_response()
 }
 
-/// `GET /web/{path}`. A browser revalidates its copy each time: on a stage a stale script is worse
-/// than a request.
+fn page(name: &str, Extension(Policy(policy)): Extension<Policy>, asked: &HeaderMap) -> Response {
+    match find(PAGES, name) {
+        Some(page) => page.answer(asked, Keep::Revalidate(policy.as_bytes())),
+        None => StatusCode::NOT_FOUND.into_response(), // A test asks for each page.
+    }
+}
+
+/// `GET /web/{path}`.
 pub(super) async fn file(Path(path): Path<String>, asked: HeaderMap) -> Response {
-    let Some((_, text)) = FILES.iter().find(|(name, _)| *name == path) else {
-        return (StatusCode::NOT_FOUND, "there is no such file\n").into_response();
-    };
-    let tag = format!("\"{:016x}\"", rush::fnv::fnv1a(text.as_bytes()));
-    let cached = [
-        (header::ETAG, tag.clone()),
-        (header::CACHE_CONTROL, "no-cache".to_owned()),
-    ];
-    if asked
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|it| it.as_bytes() == tag.as_bytes())
-    {
-        return (StatusCode::NOT_MODIFIED, cached).into_response();
+    if let Some(file) = find(HASHED, &path) {
+        return file.answer(&asked, Keep::Forever);
     }
-    ([(header::CONTENT_TYPE, kind(&path))], cached, *text).into_response()
+    // While servers of two versions share an address, the page may be from the other one.
+    let same_name = |file: &&File| without_hash(file.name) == without_hash(&path);
+    match find(SOURCES, &path).or_else(|| HASHED.iter().find(same_name)) {
+        Some(file) => file.answer(&asked, Keep::Revalidate(b"")),
+        None => (StatusCode::NOT_FOUND, "there is no such file\n").into_response(),
+    }
 }
 
-fn kind(path: &str) -> &'static str {
-    match path.rsplit('.').next() {
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
-    }
+fn find(files: &'static [File], name: &str) -> Option<&'static File> {
+    files.iter().find(|file| file.name == name)
+}
+
+/// Splits `phone-0123456789abcdef.js` into `phone` and `js`. `None` if no hash is in the name.
+fn without_hash(name: &str) -> Option<(&str, &str)> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    let (stem, hash) = stem.rsplit_once('-')?;
+    let is_hash = hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    is_hash.then_some((stem, ending))
 }
 
 #[cfg(test)]
@@ -103,7 +104,54 @@ mod tests {
                 }
             }
         }
-        let embedded: BTreeSet<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let names = SOURCES.iter().map(|file| file.name.to_owned());
+        let embedded: BTreeSet<String> = names.filter(|name| !name.ends_with(".map")).collect();
         assert_eq!(found, embedded);
+    }
+
+    #[test]
+    fn every_page_loads_files_that_are_in_the_program() {
+        let pages = ["index", "hall", "watch", "xray"].map(|it| format!("{it}.html"));
+        for name in pages {
+            let text = find(PAGES, &name).expect("a page").text;
+            let text = str::from_utf8(text).expect("text");
+            let files = text.split("\"web/").skip(1);
+            let files = files.map(|it| it.split_once('"').expect("an end").0);
+            let files: Vec<_> = files.collect();
+            assert_eq!(files.len(), 2, "{name}: style, script: {files:?}");
+            assert!(
+                files.iter().all(|it| find(HASHED, it).is_some()),
+                "{files:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_of_another_version_is_answered_and_not_kept() {
+        let now = HASHED
+            .iter()
+            .find(|it| it.name.starts_with("phone-") && it.name.ends_with(".js"));
+        let now = now.expect("the phone's script").name.to_owned();
+        let other = "phone-0123456789abcdef.js".to_owned();
+        let cache = async |name| {
+            let answer = file(Path(name), HeaderMap::new()).await;
+            let cache = answer.headers().get(header::CACHE_CONTROL).cloned();
+            (answer.status(), cache.expect("a header"))
+        };
+        let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
+        assert_eq!(cache(now).await, (StatusCode::OK, for_ever));
+        let no_cache = (StatusCode::OK, HeaderValue::from_static("no-cache"));
+        assert_eq!(cache(other).await, no_cache);
+        assert_eq!(cache("js/phone.js".to_owned()).await, no_cache);
+        for missing in [
+            "phone-1.js",
+            "phone.js",
+            "nothing-0123456789abcdef.js",
+            "",
+            "index.html",
+        ] {
+            let answer = file(Path(missing.to_owned()), HeaderMap::new()).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{missing}");
+        }
     }
 }

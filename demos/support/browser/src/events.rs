@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::requests::Requests;
 use lock::lock;
 
 #[derive(Default)]
@@ -23,6 +24,8 @@ pub(crate) struct Now {
     pub(crate) console: Vec<String>,
     /// Console errors, exceptions, refusals by the content security policy.
     pub(crate) errors: Vec<String>,
+    /// The requests that were answered, once they are recorded.
+    pub(crate) requests: Requests,
     /// The page has crashed.
     pub(crate) crashed: bool,
     /// The browser has ended.
@@ -56,6 +59,14 @@ impl Events {
                     _ => now.console.push(said.trim_end().to_owned()),
                 }
             }
+            "Network.requestWillBeSent" => {
+                let url = what["request"]["url"].as_str().unwrap_or_default();
+                now.requests.sent(id(what), url);
+            }
+            "Network.loadingFinished" => {
+                let bytes = what["encodedDataLength"].as_f64().unwrap_or_default();
+                now.requests.answered(&id(what), bytes as u64);
+            }
             "Inspector.targetCrashed" => now.crashed = true,
             _ => return,
         }
@@ -73,6 +84,11 @@ impl Events {
         at(&lock(&self.now))
     }
 
+    /// Gives access to the events so far, to take some.
+    pub(crate) fn change<T>(&self, at: impl FnOnce(&mut Now) -> T) -> T {
+        at(&mut lock(&self.now))
+    }
+
     /// Waits until `enough` holds. The result says whether it does.
     pub(crate) fn wait(&self, within: Duration, enough: impl Fn(&Now) -> bool) -> bool {
         let now = lock(&self.now);
@@ -80,6 +96,10 @@ impl Events {
         let waited = self.changed.wait_timeout_while(now, within, waiting);
         enough(&waited.unwrap_or_else(PoisonError::into_inner).0)
     }
+}
+
+fn id(what: &Value) -> String {
+    what["requestId"].as_str().unwrap_or_default().to_owned()
 }
 
 impl Now {

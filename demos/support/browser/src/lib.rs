@@ -27,6 +27,7 @@ mod events;
 mod input;
 mod page;
 mod process;
+mod requests;
 mod search;
 mod shared;
 
@@ -37,6 +38,7 @@ use std::path::PathBuf;
 pub use chromium::Browser;
 pub use error::Error;
 pub use page::Page;
+pub use requests::Request;
 pub use search::find;
 pub use shared::InUse;
 

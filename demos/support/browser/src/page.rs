@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::Error;
 use crate::devtools::{DevTools, PATIENCE};
 use crate::events::{Events, thrown};
+use crate::requests::Request;
 
 /// The interval between two checks of a condition.
 const LOOK: Duration = Duration::from_millis(25);
@@ -225,6 +226,18 @@ impl Page {
             "offline": yes, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
         });
         self.must("Network.emulateNetworkConditions", line);
+    }
+
+    /// Records the page's requests from now on.
+    #[track_caller]
+    pub fn record_requests(&self) {
+        self.must("Network.enable", json!({}));
+    }
+
+    /// Takes the requests that were answered since they are recorded, or since they were taken. The
+    /// last one may be answered, and not be here yet.
+    pub fn take_requests(&self) -> Vec<Request> {
+        self.events.change(|now| now.requests.take())
     }
 
     /// Sets whether the page sees that its user prefers reduced motion.

@@ -79,6 +79,8 @@
 //!   the address for phones.
 //! - [`limited`](../limited/index.html): runs a program with limits on time and output.
 //! - [`http-client`](../http_client/index.html): one HTTP request over a connection of its own.
+//! - [`web-bundle`](../web_bundle/index.html): joins and compresses the files of a page, when the
+//!   game is built.
 //! - [`tokens`](../tokens/index.html): the tokens and comments of a Rust source file.
 //! - [`skipped`](../skipped/index.html): what a test says if this machine lacks what it needs.
 //! - [`browser`](../browser/index.html): drives a headless Chromium in tests.

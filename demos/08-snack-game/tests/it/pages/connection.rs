@@ -249,7 +249,7 @@ fn a_phone_without_an_answer_asks_less_and_less_often() {
     );
     let waits = |attempt: u32| {
         let asked = format!(
-            "import('/web/js/connection.js').then(async ({{ Connection }}) => {{
+            "import(document.scripts[0].src).then(async ({{ $connection: {{ Connection }} }}) => {{
                 const connection = Object.create(Connection.prototype);
                 Object.assign(connection, {{ generation: 0, attempt: {attempt}, options: {{ room: null, watch: false }}, listener: {{ onStatus() {{}} }} }});
                 return await new Promise((resolve) => {{

@@ -107,7 +107,7 @@ fn after_a_crash_of_server_and_redis_the_player_continues_on_another_server() {
 /// between two looks.
 fn looks_for(page: &Page, server: &TestServer) {
     page.eval(
-        "import('/web/js/servers.js').then(({ look }) => {
+        "import(document.scripts[0].src).then(({ $servers: { look } }) => {
             const { setTimeout } = window;
             window.looks = 0;
             window.setTimeout = (what, ms) => {
@@ -119,7 +119,7 @@ fn looks_for(page: &Page, server: &TestServer) {
         })",
     );
     let found = format!(
-        "Promise.all([import('/web/js/servers.js'), import('/web/js/porch.js')]).then(([servers, porch]) => {{
+        "import(document.scripts[0].src).then(({{ $servers: servers, $porch: porch }}) => {{
             const at = 'http://{}';
             return servers.others().includes(at) && porch.windowFor(at) !== window && window.looks > 2;
         }})",
@@ -145,7 +145,7 @@ fn a_page_moves_to_a_server_that_joined_after_the_page_was_loaded() {
     plays_at(&player, &server);
     let wall = browser.open("about:blank");
     wall.go(&url(server.address(), "/hall?lang=en"));
-    looks_on_at(&wall, "hall.js", &server);
+    looks_on_at(&wall, "hall", &server);
     let late = open_at(&redis, &["--bots", "1"]);
     looks_for(&player.page, &late);
     looks_for(&wall, &late);
@@ -154,7 +154,7 @@ fn a_page_moves_to_a_server_that_joined_after_the_page_was_loaded() {
     plays_at(&player, &late);
     assert_eq!(player.eval("me.name"), json!("Mina"));
     player.eat(1, SOON);
-    looks_on_at(&wall, "hall.js", &late);
+    looks_on_at(&wall, "hall", &late);
     for page in [&player.page, &wall] {
         fine_except_connection_errors(page); // The Content-Security-Policy refused nothing.
     }
@@ -206,7 +206,7 @@ fn when_a_server_hangs_the_player_continues_on_another_server() {
 fn looks_on_at(page: &Page, script: &str, server: &TestServer) {
     let at = server.address();
     let seen = format!(
-        "import('/web/js/{script}').then(({{ connection, scene }}) => connection.welcomed && scene.mirror?.known
+        "import(document.scripts[0].src).then(({{ ${script}: {{ connection, scene }} }}) => connection.welcomed && scene.mirror?.known
             && connection.socket.url.startsWith('ws://{at}/ws/'))"
     );
     let until = Instant::now() + ELSEWHERE;
@@ -226,8 +226,8 @@ fn the_hall_and_watchers_move_to_another_server_when_theirs_crashes() {
     wall.screen(1280, 720);
     wall.go(&url(server.address(), "/hall?lang=en"));
     watch.go(&url(server.address(), "/watch?lang=en"));
-    looks_on_at(&wall, "hall.js", &server);
-    looks_on_at(&watch, "watch.js", &server);
+    looks_on_at(&wall, "hall", &server);
+    looks_on_at(&watch, "watch", &server);
     let joins = |server: &TestServer| {
         format!(
             "document.getElementById('url').textContent === '{}'",
@@ -237,8 +237,8 @@ fn the_hall_and_watchers_move_to_another_server_when_theirs_crashes() {
     wall.wait_for(&joins(&server), SOON);
 
     drop(server); // Killed.
-    looks_on_at(&wall, "hall.js", &other);
-    looks_on_at(&watch, "watch.js", &other);
+    looks_on_at(&wall, "hall", &other);
+    looks_on_at(&watch, "watch", &other);
     // The address and the code that the hall shows lead to the game.
     wall.wait_for(&joins(&other), SOON);
     let code = "document.getElementById('qr')";
@@ -304,12 +304,12 @@ fn a_hall_without_a_code_for_its_server_shows_no_code_of_another() {
     let server = open(&["--bots", "1"]);
     let wall = browser.open("about:blank");
     wall.go(&url(server.address(), "/hall?lang=en"));
-    looks_on_at(&wall, "hall.js", &server);
+    looks_on_at(&wall, "hall", &server);
     let code = "document.getElementById('qr')";
     wall.wait_for(&format!("{code}.complete && {code}.naturalWidth > 0"), SOON);
     // The next server accepts the watcher, and then does not answer.
     wall.eval(
-        "import('/web/js/hall.js').then(({ connection }) => {
+        "import(document.scripts[0].src).then(({ $hall: { connection } }) => {
             const welcomed = connection.listener.onWelcome;
             connection.listener.onWelcome = (welcome) => {
                 window.fetch = () => Promise.reject(new Error('no answer'));
@@ -334,11 +334,11 @@ fn a_late_answer_of_a_server_is_not_shown_after_the_hall_has_moved() {
     let server = open(&["--bots", "1"]);
     let wall = browser.open("about:blank");
     wall.go(&url(server.address(), "/hall?lang=en"));
-    looks_on_at(&wall, "hall.js", &server);
+    looks_on_at(&wall, "hall", &server);
     // Two servers accept the watcher, one after the other. The first answers late with its join
     // address, the second never.
     wall.eval(
-        "import('/web/js/hall.js').then(({ connection }) => {
+        "import(document.scripts[0].src).then(({ $hall: { connection } }) => {
             const entered = connection.listener.onWelcome;
             connection.listener.onWelcome = (welcome) => {
                 window.late = [];

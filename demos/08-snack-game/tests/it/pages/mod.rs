@@ -8,6 +8,7 @@ mod full;
 #[cfg(target_os = "linux")]
 mod handover;
 mod layout;
+mod load;
 mod names;
 mod proxy;
 #[cfg(unix)]

@@ -205,11 +205,11 @@ const PILOT: &str = "void (window.pilot = setInterval(() => {
     window.dispatchEvent(new KeyboardEvent('keydown', { code }));
 }, 50))";
 
-/// Wraps an expression so that it sees the page's modules. A module is loaded once, so these are
-/// the running ones.
+/// Wraps an expression so that it sees the page's modules. A page has one script, which exports
+/// them, and a script is loaded once, so these are the running ones.
 fn inside(js: &str) -> String {
     format!(
-        "import('/web/js/phone.js').then(({{ connection, scene }}) => {{
+        "import(document.scripts[0].src).then(({{ $phone: {{ connection, scene }} }}) => {{
             const mirror = scene.mirror;
             const me = mirror?.players.get(connection.seat) ?? null;
             return ({js});
