@@ -65,6 +65,8 @@ pub struct Metrics {
     pub results: ResultMetrics,
     /// Servers of the cluster that this one found dead before their TTL expired.
     pub servers_found_dead: Counter,
+    /// About the log.
+    pub(crate) log: LogMetrics,
     /// Since when there is this server, and how often it was restarted.
     pub(crate) service: Service,
     carrier: Mutex<Carrier>,
@@ -79,8 +81,8 @@ pub struct ConnectionMetrics {
     pub opened: Counter,
     /// Connections that were refused before the upgrade, by reason.
     pub refused: ByLabel,
-    /// Connections that ended, by close code; 1006 if there was no close frame, `other`
-    /// for a code that only the client knows.
+    /// Connections that ended, by close code; 1006 if there was no close frame, `other` for a code
+    /// that only the client knows.
     pub ends: ByLabel,
     /// Players who came back with their token.
     pub resumed: Counter,
@@ -115,7 +117,7 @@ pub struct RoomMetrics {
 }
 
 /// Counters of results.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ResultMetrics {
     /// Scores and rounds that were stored.
     pub stored: Counter,
@@ -123,6 +125,14 @@ pub struct ResultMetrics {
     pub failed: Counter,
     /// Results that were dropped because the store's queue was full.
     pub lost: Counter,
+}
+
+/// The counter of the log.
+#[derive(Debug, Default)]
+pub(crate) struct LogMetrics {
+    lines_dropped: Counter,
+    /// The part of it that this process has dropped.
+    of_this_process: AtomicU64,
 }
 
 /// The life of the server across restarts.
@@ -146,17 +156,14 @@ pub struct Open(std::sync::Arc<AtomicU64>);
 #[derive(Debug)]
 pub struct Opened(Open);
 
-impl Metrics {
-    /// Counters of a server with this store.
-    pub fn new(store: &Store) -> Self {
-        let (stored, failed) = store.counters();
-        let now = store.wall().since_1970();
+impl Default for Metrics {
+    fn default() -> Self {
         Self {
             connections: ConnectionMetrics {
                 http: Open::default(),
                 opened: Counter::default(),
-                refused: ByLabel::new("why"),
-                ends: ByLabel::new("code"),
+                refused: ByLabel::new("why", &Refusal::LABELS),
+                ends: ByLabel::new("code", &[]),
                 resumed: Counter::default(),
             },
             sent: SentMetrics {
@@ -172,26 +179,33 @@ impl Metrics {
                 ticks_missed: Counter::default(),
                 panics: Counter::default(),
             },
+            results: ResultMetrics::default(),
+            servers_found_dead: Counter::default(),
+            log: LogMetrics::default(),
+            service: Service::new(Duration::ZERO),
+            carrier: Mutex::default(),
+        }
+    }
+}
+
+impl Metrics {
+    /// Counters of a server with this store.
+    pub fn new(store: &Store) -> Self {
+        let (stored, failed) = store.counters();
+        Self {
             results: ResultMetrics {
                 stored,
                 failed,
                 lost: Counter::default(),
             },
-            servers_found_dead: Counter::default(),
-            service: Service {
-                process_began: now,
-                began_millis: AtomicU64::new(now.as_millis() as u64),
-                generation: AtomicU64::new(1),
-                restarts: ByLabel::new("after"),
-            },
-            carrier: Mutex::default(),
+            service: Service::new(store.wall().since_1970()),
+            ..Self::default()
         }
     }
 
     /// Counts a connection that ended.
     pub fn connection_ended(&self, cause: &CloseCause) {
-        let code = CloseLabel::of(cause);
-        self.connections.ends.inc(code.to_string());
+        self.connections.ends.inc(CloseLabel::of(cause).text());
     }
 
     /// Counts a connection that was refused.
@@ -250,7 +264,7 @@ impl Metrics {
     }
 
     /// Each counter with its name, to which `_total` is appended, and its help.
-    fn counters(&self) -> [(&'static str, &'static str, &Counter); 12] {
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 13] {
         let Self {
             connections,
             sent,
@@ -315,6 +329,11 @@ impl Metrics {
                 "Servers of the cluster found dead before their TTL expired",
                 &self.servers_found_dead,
             ),
+            (
+                "log_lines_dropped",
+                "Lines of the log and of the output dropped because their reader was too slow",
+                self.log.lines_dropped(),
+            ),
         ]
     }
 
@@ -368,6 +387,28 @@ impl Metrics {
             Carrier::Closed => return false,
         }
         true
+    }
+}
+
+impl LogMetrics {
+    /// The counter, with what the output has dropped by now.
+    fn lines_dropped(&self) -> &Counter {
+        let now = output::dropped_lines();
+        let before = self.of_this_process.fetch_max(now, Ordering::Relaxed);
+        self.lines_dropped.inc_by(now.saturating_sub(before));
+        &self.lines_dropped
+    }
+}
+
+impl Service {
+    /// The first worker of a server, which begins now.
+    fn new(now: Duration) -> Self {
+        Self {
+            process_began: now,
+            began_millis: AtomicU64::new(now.as_millis() as u64),
+            generation: AtomicU64::new(1),
+            restarts: ByLabel::new("after", &carried::CAUSES),
+        }
     }
 }
 

@@ -1,8 +1,5 @@
 //! Why a connection is refused before it becomes a WebSocket.
 
-use prometheus_client::encoding::{EncodeLabelValue, LabelValueEncoder};
-use std::fmt::{self, Write};
-
 /// A reason for a refusal.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub enum Refusal {
@@ -23,6 +20,9 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// All values of the metric's label.
+    pub const LABELS: [&str; 6] = ["handshake", "origin", "room", "draining", "full", "address"];
+
     /// The value of the metric's label.
     pub fn label(self) -> &'static str {
         match self {
@@ -33,11 +33,5 @@ impl Refusal {
             Self::Full => "full",
             Self::Address => "address",
         }
-    }
-}
-
-impl EncodeLabelValue for Refusal {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
-        encoder.write_str(self.label())
     }
 }

@@ -21,11 +21,13 @@ pub struct ByLabel {
 }
 
 impl ByLabel {
-    /// No count yet, with this label.
-    pub(super) fn new(label: &'static str) -> Self {
+    /// Counters with this label. Those of these values exist from the beginning, with 0: Prometheus
+    /// cannot see that a counter grew if its first sample is a 1.
+    pub(super) fn new(label: &'static str, values: &[&'static str]) -> Self {
+        let zeros = values.iter().map(|value| (Cow::Borrowed(*value), 0));
         Self {
             label,
-            counts: Arc::default(),
+            counts: Arc::new(Mutex::new(zeros.collect())),
         }
     }
 

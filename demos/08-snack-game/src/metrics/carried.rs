@@ -10,6 +10,9 @@ use std::{
     sync::atomic::Ordering,
 };
 
+/// What may have ended the process before, as the label of a metric.
+pub(super) const CAUSES: [&str; 3] = ["shutdown", "handover", "crash"];
+
 /// The file with the counts of a server that was shut down gracefully.
 const FILE: &str = "counts-at-closing";
 
@@ -88,10 +91,11 @@ impl Metrics {
             let began = &self.service.began_millis;
             began.fetch_min(before.began_millis, Ordering::Relaxed);
         }
+        let [shutdown, handover, crash] = CAUSES;
         self.service.restarts.inc(match (after, before.in_order) {
-            (After::Shutdown, _) => "shutdown",
-            (After::Worker, true) => "handover",
-            (After::Worker, false) => "crash",
+            (After::Shutdown, _) => shutdown,
+            (After::Worker, true) => handover,
+            (After::Worker, false) => crash,
         });
     }
 
