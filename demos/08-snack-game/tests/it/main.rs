@@ -14,6 +14,7 @@ mod faults;
 mod handover;
 mod http;
 mod metrics;
+mod monitoring;
 mod pages;
 mod play;
 mod program;
