@@ -52,7 +52,9 @@ fn no_counter_falls_through_a_crash_or_a_handover() {
         ann.receive_ticks(12);
     }
     let ticks = |samples: &Samples| samples.get("snack_rush_tick_duration_seconds_count");
-    wait_until("ticks are counted on", || {
-        ticks(&Samples::of(game.address)) > ticks(&before)
+    let delivered = |samples: &Samples| samples.get("snack_rush_delivery_seconds_count");
+    wait_until("ticks and frames are counted on", || {
+        let now = Samples::of(game.address);
+        ticks(&now) > ticks(&before) && delivered(&now) > delivered(&before)
     });
 }
