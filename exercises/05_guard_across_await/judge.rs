@@ -12,6 +12,7 @@ use lanes::{Bounds, thread};
 use std::cell::Cell;
 
 pub fn judge(case: &mut Case) -> Judged {
+    plays(case);
     case.promise("A grab takes a snack if there is one, and the news says so.")
         .if_broken(
             "told-later",
@@ -218,6 +219,32 @@ pub fn judge(case: &mut Case) -> Judged {
                 "2 snacks lay there, ann took one of them, but bob sees {sees}"
             );
         })
+}
+
+/// The same on two threads, because tasks of one thread leave nothing to pick.
+fn plays(case: &mut Case) {
+    case.plays(
+        "While ann waits for her news to be read, other tasks can look at the tray.",
+        "ann grabs; bob looks, and then reads the news",
+        || {
+            let (news, mut told) = mpsc::channel("news", 1);
+            news.try_send("open".to_owned()).expect("it is empty");
+            let bar = Arc::new(Bar::open(3, news));
+            let same = Arc::clone(&bar);
+            let ann = thread::spawn("ann", move || block_on(same.grab("ann")));
+            let bob = thread::spawn("bob", move || {
+                let left = block_on(bar.left());
+                let read = [block_on(told.recv()), block_on(told.recv())];
+                assert!(left >= 2, "3 snacks lay there, but bob sees {left}");
+                assert!(
+                    read[1].as_deref() == Some("ann"),
+                    "ann has a snack, but the news does not say so"
+                );
+            });
+            assert!(ann.join().unwrap(), "3 snacks, but ann gets none");
+            bob.join().unwrap();
+        },
+    );
 }
 
 const GIVES_UP: &str = "If `try_lock` fails, another thread is using the tray, for two lines only. \

@@ -19,6 +19,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const A_WHILE: Duration = Duration::from_secs(10);
 
 pub fn judge(case: &mut Case) -> Judged {
+    plays(case);
     case.promise("A player hears one tick per second, and each answer at once.")
         .if_broken(
             "stops",
@@ -308,6 +309,66 @@ pub fn judge(case: &mut Case) -> Judged {
             drop(bobs);
             is_over(&clock, &bob, Some(stays)).await;
         })
+}
+
+/// The picks are what ann, her phone and the server do next.
+fn plays(case: &mut Case) {
+    const SAYS: &str = "ann says a line";
+    const READS: &str = "ann's phone begins to read";
+    const PASSES: &str = "a second passes";
+    const GOODBYE: &str = "ann sends no more lines";
+    const DROPPED: &str = "the server drops the visit";
+    case.plays_events(
+        "When a visit is over, nothing of it keeps running.",
+        "ann's visit",
+        2 * MINUTE,
+        |events| async move {
+            let clock = events.clock();
+            let (hand, says, visit) = comes("ann");
+            let (mut says, mut visit) = (Some(says), Some(visit));
+            let (mut lines, mut reads) = (0, false);
+            for left in (0..6).rev() {
+                let is_offered = |event: &&str| match *event {
+                    SAYS => left > 0 && lines < 2,
+                    READS => left > 0 && !reads,
+                    PASSES => left > 0,
+                    _ => true,
+                };
+                let offered = [SAYS, READS, PASSES, GOODBYE, DROPPED].into_iter();
+                let offered: Vec<&str> = offered.filter(is_offered).collect();
+                let picked = events.next(&offered).await;
+                match picked {
+                    SAYS => {
+                        lines += 1;
+                        clock.note("ann", "says a line");
+                        let says = says.as_ref().expect("until goodbye");
+                        let _unless_full = says.try_send(format!("line {lines}"));
+                    }
+                    READS => {
+                        reads = true;
+                        clock.note("ann", "begins to read");
+                        hand.reads();
+                    }
+                    PASSES => sleep(SECOND).await,
+                    GOODBYE => {
+                        clock.note("ann", "sends no more lines");
+                        says = None;
+                        break;
+                    }
+                    _ => {
+                        clock.note("the server", "drops ann's visit");
+                        if let Some(visit) = visit.take() {
+                            visit.abort();
+                        }
+                        break;
+                    }
+                }
+            }
+            events.next(&["ten seconds pass"]).await;
+            is_over(clock, &hand, visit).await;
+            drop(says);
+        },
+    );
 }
 
 /// A phone, what its player says, and the visit.

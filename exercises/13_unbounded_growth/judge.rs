@@ -9,11 +9,13 @@ use judge::{Case, Judged};
 use lanes::sync::Arc;
 use lanes::task::block_on;
 use lanes::{Bounds, thread};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// More orders than the queue may hold.
 const MANY: u32 = 6;
 
 pub fn judge(case: &mut Case) -> Judged {
+    plays(case);
     case.promise("At most two orders may wait.")
         .if_broken(
             "other-size",
@@ -279,6 +281,41 @@ pub fn judge(case: &mut Case) -> Judged {
                 }
             },
         )
+}
+
+/// The same while the cook cooks, because a kitchen without a cook leaves nothing to pick.
+fn plays(case: &mut Case) {
+    case.plays(
+        "No more than WAITING orders wait, and a player who comes then gets `Busy` at once.",
+        "ann orders, the cook cooks",
+        || {
+            let (kitchen, mut cook) = Kitchen::open();
+            let accepted = Arc::new(AtomicUsize::new(0));
+            let cooked = Arc::clone(&accepted);
+            let cook = thread::spawn("cook", move || {
+                while block_on(cook.next()).is_some() {
+                    cooked.fetch_sub(1, Relaxed);
+                }
+            });
+            let ann = thread::spawn("ann", move || {
+                for dish in 0..MANY {
+                    // Counted before, because the cook may be quicker than ann.
+                    let now = accepted.fetch_add(1, Relaxed) + 1;
+                    if kitchen.order(dish).is_err() {
+                        accepted.fetch_sub(1, Relaxed);
+                    } else {
+                        assert!(
+                            now <= WAITING + 1,
+                            "{WAITING} orders may wait and one is on the stove, but the kitchen \
+                             has accepted {now} that are not cooked"
+                        );
+                    }
+                }
+            });
+            ann.join().unwrap();
+            cook.join().unwrap();
+        },
+    );
 }
 
 fn cooks_all(cook: &mut Cook) -> Vec<u32> {

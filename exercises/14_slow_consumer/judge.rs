@@ -16,6 +16,7 @@ const WIRE: usize = 4;
 const TOO_MANY: usize = 256 + WIRE;
 /// So many events at once must not disconnect a player that reads.
 const BURST: usize = 8;
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
 const GAP: &str = "An event that did not fit was skipped, but the player stays: from now on its \
@@ -23,6 +24,7 @@ const GAP: &str = "An event that did not fit was skipped, but the player stays: 
     again.";
 
 pub fn judge(case: &mut Case) -> Judged {
+    plays(case);
     case.promise("All players see every event, in sequence.")
         .on_a_paused_clock("two who read", MINUTE, |clock| async move {
             let mut room = Room::default();
@@ -379,6 +381,55 @@ pub fn judge(case: &mut Case) -> Judged {
                 );
             }
         })
+}
+
+/// The picks are what the room does next, and when bob reads again.
+fn plays(case: &mut Case) {
+    const TELLS: &str = "the room tells an event";
+    const READS: &str = "bob's phone reads again";
+    const PASSES: &str = "a second passes";
+    case.plays_events(
+        "The room never waits for a player.",
+        "bob is in a tunnel, ann reads",
+        MINUTE,
+        |events| async move {
+            let clock = events.clock();
+            let mut room = Room::default();
+            let (bob, ann) = (joins(&mut room, "bob"), joins(&mut room, "ann"));
+            ann.reads();
+            clock.note("bob", "does not read");
+            let (mut told, mut reads) = (0, false);
+            for _ in 0..8 {
+                let offered: &[&str] = match reads {
+                    false => &[TELLS, READS, PASSES],
+                    true => &[TELLS, PASSES],
+                };
+                match events.next(offered).await {
+                    TELLS => {
+                        let (event, now) = (format!("#{told}"), clock.shows());
+                        told += 1;
+                        clock.note("the room", &format!("tells {event}"));
+                        let telling = room.tell_everyone(&event);
+                        let is_told = tokio::time::timeout(10 * SECOND, telling).await.is_ok();
+                        clock.settle().await;
+                        let heard = ann.heard();
+                        let saw = heard.iter().any(|(at, it)| *it == event && *at == now);
+                        assert!(
+                            is_told && saw,
+                            "the room tells {event}, but waits for bob, and ann, who reads, does \
+                             not see it at once"
+                        );
+                    }
+                    READS => {
+                        reads = true;
+                        clock.note("bob", "reads again");
+                        bob.reads();
+                    }
+                    _ => tokio::time::sleep(SECOND).await,
+                }
+            }
+        },
+    );
 }
 
 fn joins(room: &mut Room, name: &str) -> Hand {

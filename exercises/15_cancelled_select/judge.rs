@@ -28,6 +28,7 @@ const TWICE: &str = "The event was kept to be sent again, but it was not removed
     easier to keep the first `send`.";
 
 pub fn judge(case: &mut Case) -> Judged {
+    plays(case);
     case.promise(
         "A phone that reads gets every event, and a question between two events is answered.",
     )
@@ -436,6 +437,56 @@ pub fn judge(case: &mut Case) -> Judged {
             "every event is sent, but the writer still waits"
         );
     })
+}
+
+/// The picks are what comes next: an event, a question, or a phone that reads again.
+fn plays(case: &mut Case) {
+    const HAPPENS: &str = "an event happens";
+    const ASKS: &str = "the server asks";
+    const READS: &str = "ann's phone reads again";
+    case.plays_events(
+        "Every event reaches the phone once, in sequence, even if the server asks meanwhile.",
+        "ann is in a tunnel for a while",
+        MINUTE,
+        |events| async move {
+            let clock = events.clock();
+            let mut setup = Setup::opens(clock);
+            clock.note("ann", "does not read");
+            let (mut happened, mut asked) = (0, 0);
+            for _ in 0..10 {
+                let is_offered = |event: &&str| match *event {
+                    HAPPENS => happened < WIRE + 2,
+                    ASKS => asked < 2,
+                    _ => true,
+                };
+                let offered = [HAPPENS, ASKS, READS].into_iter();
+                let offered: Vec<&str> = offered.filter(is_offered).collect();
+                match events.next(&offered).await {
+                    HAPPENS => {
+                        clock.note("the room", &format!("has event #{happened}"));
+                        setup.happens(happened).await;
+                        happened += 1;
+                    }
+                    ASKS => {
+                        asked += 1;
+                        let told = setup.asks().await;
+                        let sent = happened.min(WIRE);
+                        assert!(
+                            told == sent,
+                            "{sent} events were sent, but the server hears: {told}"
+                        );
+                    }
+                    _ => break,
+                }
+            }
+            clock.note("ann", "reads again");
+            setup.hand.reads();
+            clock.settle().await;
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            clock.settle().await;
+            setup.has_told(happened);
+        },
+    );
 }
 
 /// A writer, and everything around it.

@@ -14,6 +14,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
 pub fn judge(case: &mut Case) -> Judged {
+    plays(case);
     case.promise(
         "While the bar is open, orders are cooked one after the other, and carried as soon as they \
          are done.",
@@ -151,6 +152,44 @@ pub fn judge(case: &mut Case) -> Judged {
                 "there are no orders, but closing takes {took} s"
             );
         })
+}
+
+/// The picks are what ann does next, and when the bar closes.
+fn plays(case: &mut Case) {
+    const ORDERS: &str = "ann orders a snack";
+    const PASSES: &str = "half a second passes";
+    const CLOSES: &str = "the bar closes";
+    case.plays_events(
+        "Every order from before the shutdown is cooked and carried; then comes goodbye.",
+        "an evening at the bar",
+        HOUR,
+        |events| async move {
+            let clock = events.clock();
+            let (bar, hand, own) = opens(4, clock);
+            hand.reads();
+            let mut ordered = vec![];
+            for left in (0..7).rev() {
+                let is_offered = |event: &&str| match *event {
+                    ORDERS => left > 0 && ordered.len() < 3,
+                    PASSES => left > 0,
+                    // An empty bar is another scenario.
+                    _ => !ordered.is_empty() || left == 0,
+                };
+                let offered = [ORDERS, PASSES, CLOSES].into_iter();
+                let offered: Vec<&str> = offered.filter(is_offered).collect();
+                match events.next(&offered).await {
+                    ORDERS => {
+                        let snack = ["tteok", "gimbap", "hotteok"][ordered.len()];
+                        orders(&bar, clock, &[snack]).await;
+                        ordered.push(snack);
+                    }
+                    PASSES => tokio::time::sleep(SECOND / 2).await,
+                    _ => break,
+                }
+            }
+            closes(bar, &hand, clock, &ordered, own, 0).await;
+        },
+    );
 }
 
 fn known(promise: Promise<'_>) -> Promise<'_> {

@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::ruling::Ruling;
+use crate::stage::Stage;
 use std::fmt;
 use std::fs::File;
 use std::io::Write;
@@ -21,6 +22,8 @@ pub struct Case {
     pub(crate) kept: Vec<String>,
     report: Option<File>,
     seal: Seal,
+    /// Where scenarios are put if they are to be played, and not judged.
+    pub(crate) stage: Option<Stage>,
 }
 
 /// The word that makes a line of the report a verdict. `Debug` does not show it.
@@ -40,6 +43,16 @@ impl Case {
             kept: vec![],
             report,
             seal,
+            stage: None,
+        }
+    }
+
+    /// A case whose scenarios are collected, and not judged.
+    pub(crate) fn staged(answer: Answer, seal: Seal) -> Case {
+        let stage = Some(Stage::default());
+        Case {
+            stage,
+            ..Case::new(answer, 100, None, seal)
         }
     }
 

@@ -4,9 +4,11 @@ use crate::answer::Answer;
 use crate::broken::{Broken, Kind};
 use crate::case::{Case, Judged, Red};
 use crate::clock::{self, Clock};
+use crate::events::{EventGame, Events};
 use crate::ruling::Ruling;
 use lanes::{Bounds, Verdict, explore};
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -59,6 +61,28 @@ impl Case {
             known: vec![],
         }
     }
+
+    /// Names a scenario that a learner can play, if those of the promises leave nothing to pick. It
+    /// is no part of a verdict.
+    pub fn plays(&mut self, promise: &str, name: &str, model: impl Fn() + Send + Sync + 'static) {
+        if let Some(stage) = &mut self.stage {
+            stage.first(promise, name, Arc::new(model));
+        }
+    }
+
+    /// Names a scenario on a paused clock that a learner can play: the picks are the events, in any
+    /// order that `script` offers. It is no part of a verdict.
+    pub fn plays_events<F: Future<Output = ()> + 'static>(
+        &mut self,
+        promise: &str,
+        name: &str,
+        patience: Duration,
+        script: impl Fn(Events) -> F + Send + Sync + 'static,
+    ) {
+        if let Some(stage) = &mut self.stage {
+            stage.events(promise, name, EventGame::new(patience, script));
+        }
+    }
 }
 
 impl Promise<'_> {
@@ -89,6 +113,10 @@ impl Promise<'_> {
         bounds: Bounds,
         model: impl Fn() + Send + Sync + 'static,
     ) -> Judged {
+        if let Some(stage) = &mut self.case.stage {
+            stage.threads(&self.sentence, name, Arc::new(model), bounds);
+            return Ok(());
+        }
         let verdict = explore(name, bounds, model);
         match broken(&verdict) {
             None => self.kept(&format!("{bounds}: {}", verdict.schedules())),
@@ -107,6 +135,9 @@ impl Promise<'_> {
         bounds: Bounds,
         model: impl Fn(Seen) + Send + Sync + 'static,
     ) -> Judged {
+        if self.case.stage.is_some() {
+            return Ok(());
+        }
         // Leaks one byte per promise, so that a model can copy it into each of its threads.
         let seen: &AtomicBool = Box::leak(Box::default());
         let verdict = explore(name, bounds, move || model(Seen(seen)));
@@ -143,6 +174,9 @@ impl Promise<'_> {
         patience: Duration,
         play: impl FnOnce(Clock) -> F,
     ) -> Judged {
+        if self.case.stage.is_some() {
+            return Ok(());
+        }
         let diary = lanes::Diary::default();
         match clock::run(&diary, patience, play) {
             Ok(took) => self.kept(&format!("by a clock that shows {} s", took.as_secs_f64())),
@@ -160,7 +194,7 @@ impl Promise<'_> {
     /// # Errors
     /// It is false; `why` says what is the case instead.
     pub fn holds(self, is_so: bool, why: &str) -> Judged {
-        if is_so {
+        if is_so || self.case.stage.is_some() {
             return self.kept("");
         }
         let (kind, message) = (Kind::Panic, why.to_owned());

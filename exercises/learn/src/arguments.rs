@@ -14,6 +14,7 @@ pub(crate) enum Command {
     Next,
     Hint(Option<String>),
     Run(Option<String>),
+    Break(Option<String>),
     Reset(String),
     Solution { name: Option<String>, anyway: bool },
     Verify(Option<String>),
@@ -27,8 +28,8 @@ pub(crate) struct Arguments {
     pub(crate) folder: Option<PathBuf>,
 }
 
-const COMMANDS: [&str; 9] = [
-    "watch", "list", "next", "hint", "run", "reset", "solution", "verify", "help",
+const COMMANDS: [&str; 10] = [
+    "watch", "list", "next", "hint", "run", "break", "reset", "solution", "verify", "help",
 ];
 
 /// Parses the arguments, without the program's name.
@@ -57,6 +58,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
         Some("next") => Command::Next,
         Some("hint") => Command::Hint(name.take()),
         Some("run") => Command::Run(name.take()),
+        Some("break") => Command::Break(name.take()),
         Some("reset") => Command::Reset(name.take().ok_or(ArgumentsError::NoName)?),
         Some("solution") => Command::Solution {
             name: name.take(),
@@ -85,6 +87,7 @@ Usage: cargo run -p learn [-- COMMAND]
 
   (nothing)         judge the current exercise each time it is saved
   run [NAME]        judge an exercise once; exit status 0 if it is solved
+  break [NAME]      be the scheduler: pick who moves next, until the promise breaks
   hint [NAME]       show the next of three hints
   list              show all exercises, and which of them are solved
   next              go to the next exercise

@@ -1,11 +1,13 @@
 //! The commands that a learner can give.
 
+use crate::attack::{self, Attack, Whose};
 use crate::compile::{Look, Trial};
 use crate::error::{FileError, TrialError};
 use crate::progress::{self, Progress, State};
 use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
+use judge::play::Scene;
 use std::io::ErrorKind;
 
 /// Everything that a command works with.
@@ -29,11 +31,30 @@ impl Context {
         }
     }
 
-    /// Judges an answer and prints the verdict. Returns whether the answer is right.
-    pub(crate) fn judge(&mut self, exercise: &Exercise) -> Result<bool, String> {
+    /// Begins a game against an exercise, and waits until it stands at its beginning.
+    pub(crate) fn attack(
+        &mut self,
+        exercise: &Exercise,
+        whose: Whose,
+        before: Option<&Scene>,
+    ) -> Result<Attack, String> {
+        let set = self.set.clone();
+        let mut attack = Attack::begin(&set, self.runner()?, exercise, whose, before)?;
+        attack.wait(&set)?;
+        Ok(attack)
+    }
+
+    /// Returns the runner; opens it when it is first needed.
+    fn runner(&mut self) -> Result<&Runner, String> {
         if self.runner.is_none() {
             self.runner = Some(Runner::open(&self.root)?);
         }
+        Ok(self.runner.as_ref().expect("opened above"))
+    }
+
+    /// Judges an answer and prints the verdict. Returns whether the answer is right.
+    pub(crate) fn judge(&mut self, exercise: &Exercise) -> Result<bool, String> {
+        self.runner()?;
         let runner = self.runner.as_ref().expect("opened above");
         let look = Look {
             columns: self.screen.columns,
@@ -44,8 +65,8 @@ impl Context {
             answer: exercise.answer(),
         };
         let mark = progress::mark(&self.set, exercise);
-        let verdict = runner
-            .try_answer(&self.set, &trial, look)
+        let (verdict, program) = runner
+            .try_and_keep(&self.set, &trial, look)
             .map_err(|why| match &why {
                 TrialError::File(FileError::Read { file, error })
                     if *file == trial.answer && error.kind() == ErrorKind::NotFound =>
@@ -58,6 +79,12 @@ impl Context {
                 _ => why.to_string(),
             })?;
         verdict.tell(&mut self.screen, exercise);
+        if let Some(program) = program
+            && let Some(said) = attack::after_a_change(&self.set, &trial, program)
+        {
+            self.screen.gap();
+            self.screen.strong(&said);
+        }
         let mut progress = Progress::read(&self.set);
         progress.judged(exercise, mark.filter(|_| verdict.is_green()));
         progress.write(&self.set)?;

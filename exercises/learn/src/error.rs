@@ -84,6 +84,30 @@ pub(crate) enum TrialError {
     NoSeal(getrandom::Error),
 }
 
+/// Why a scenario cannot be played any further.
+#[derive(Debug)]
+pub(crate) enum PlayError {
+    /// The program worked for too long, or waits for ever.
+    Hangs,
+    /// The program has ended, or has printed too much.
+    Ended,
+    /// The exercise has no scenario to play.
+    NoScenario,
+}
+
+impl fmt::Display for PlayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hangs => {
+                "the program did not come to its next step, and was stopped: a loop in it waits \
+                 for nothing that the judge sees"
+            }
+            Self::Ended => "the program has ended before its next step",
+            Self::NoScenario => "this exercise has no scenario that can be played",
+        })
+    }
+}
+
 impl fmt::Display for ArgumentsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -203,4 +227,4 @@ macro_rules! printed {
     )*};
 }
 
-printed!(ArgumentsError SetError FileError LibrariesError TrialError);
+printed!(ArgumentsError SetError FileError LibrariesError TrialError PlayError);

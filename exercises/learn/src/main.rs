@@ -1,6 +1,8 @@
 //! `cargo run -p learn`: exercises, judged by a model checker.
 
 mod arguments;
+mod attack;
+mod break_plain;
 mod commands;
 mod compile;
 mod error;
@@ -8,6 +10,7 @@ mod libraries;
 mod progress;
 mod rules;
 mod screen;
+mod session;
 mod set;
 mod signatures;
 mod verdict;
@@ -71,6 +74,10 @@ fn run() -> Result<bool, String> {
         Command::Solution { name, anyway } => {
             let exercise = context.exercise(name.as_deref())?;
             context.solution(&exercise, anyway)?;
+        }
+        Command::Break(name) => {
+            let exercise = context.exercise(name.as_deref())?;
+            break_plain::play(&mut context, &exercise)?;
         }
         Command::Verify(name) => {
             let only = name

@@ -53,12 +53,38 @@ impl Runner {
         trial: &Trial<'_>,
         look: Look,
     ) -> Result<Verdict, TrialError> {
+        Ok(self.try_and_keep(set, trial, look)?.0)
+    }
+
+    /// The same; returns also the program, if there is one.
+    pub(crate) fn try_and_keep(
+        &self,
+        set: &Set,
+        trial: &Trial<'_>,
+        look: Look,
+    ) -> Result<(Verdict, Option<Program>), TrialError> {
+        match self.build(set, trial, look)? {
+            Built::Program(program) => {
+                let verdict = self.judge(set, trial, look, &program)?;
+                Ok((verdict, Some(program)))
+            }
+            Built::Refused(verdict) => Ok((verdict, None)),
+        }
+    }
+
+    /// Builds the answer together with its judge.
+    pub(crate) fn build(
+        &self,
+        set: &Set,
+        trial: &Trial<'_>,
+        look: Look,
+    ) -> Result<Built, TrialError> {
         static TRIALS: AtomicUsize = AtomicUsize::new(0);
         let text = set.read(&trial.answer)?;
         let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
         let rules = rules::broken(&text, &Answer::new(&unsolved));
         if let Ok(Some(broken)) = rules {
-            return Ok(Verdict::cheats(&trial.answer, broken));
+            return Ok(Built::Refused(Verdict::cheats(&trial.answer, broken)));
         }
         let number = TRIALS.fetch_add(1, Relaxed);
         // Each time: while the learner was editing, another runner may have swept the folder.
@@ -71,25 +97,35 @@ impl Runner {
                 .join(format!("answer-{number}{}", env::consts::EXE_SUFFIX)),
         );
         if let Some(errors) = compile(&self.libraries, set, trial, look, &program.0)? {
-            return Ok(Verdict::does_not_compile(&errors, &trial.answer));
+            return Ok(Built::Refused(Verdict::does_not_compile(
+                &errors,
+                &trial.answer,
+            )));
         }
         // The compiler has read the file again, and an editor may have written it since the rules.
         if set.read(&trial.answer)? != text {
-            return self.try_answer(set, trial, look);
+            return self.build(set, trial, look);
         }
         // For code without its last bracket, the compiler's errors above are the better answer.
         if let Err(at) = rules {
-            return Ok(Verdict::cheats(&trial.answer, rules::unreadable(at)));
+            return Ok(Built::Refused(Verdict::cheats(
+                &trial.answer,
+                rules::unreadable(at),
+            )));
         }
-        let report = Temporary(self.scratch.join(format!("report-{number}.jsonl")));
-        let mut command = Command::new(&program.0);
-        command
-            .arg(&trial.answer)
-            .arg(&report.0)
-            .arg(look.columns.to_string())
-            .current_dir(&set.here)
-            .env_remove("RUST_BACKTRACE")
-            .env_remove("CARGO_MANIFEST_DIR");
+        Ok(Built::Program(Program(program)))
+    }
+
+    fn judge(
+        &self,
+        set: &Set,
+        trial: &Trial<'_>,
+        look: Look,
+        program: &Program,
+    ) -> Result<Verdict, TrialError> {
+        let report = Temporary(program.0.0.with_extension("jsonl"));
+        let mut command = program.command(set, trial);
+        command.arg(&report.0).arg(look.columns.to_string());
         let seal = seal()?;
         let input = format!("{seal}\n");
         let finished = limited::run(&mut command, Input::Held(input.as_bytes()), TRIAL)
@@ -99,8 +135,31 @@ impl Runner {
     }
 }
 
+/// The result of building an answer.
+pub(crate) enum Built {
+    Program(Program),
+    /// It has no program: it does not compile, or breaks a rule.
+    Refused(Verdict),
+}
+
+/// An answer and its judge, built; the file is removed when this is dropped.
+pub(crate) struct Program(Temporary);
+
+impl Program {
+    /// Returns a command that runs it, and names the answer.
+    pub(crate) fn command(&self, set: &Set, trial: &Trial<'_>) -> Command {
+        let mut command = Command::new(&self.0.0);
+        command
+            .arg(&trial.answer)
+            .current_dir(&set.here)
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("CARGO_MANIFEST_DIR");
+        command
+    }
+}
+
 /// Returns a word that no answer can guess.
-fn seal() -> Result<String, TrialError> {
+pub(crate) fn seal() -> Result<String, TrialError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(TrialError::NoSeal)?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))

@@ -2,6 +2,7 @@
 //! each right answer of another kind must pass, and each wrong answer must fail for its own stated
 //! reason, as must each cheat. Counts what was tried and what survived.
 
+use crate::attack;
 use crate::compile::{Look, Trial};
 use crate::error::TrialError;
 use crate::runner::Runner;
@@ -78,6 +79,17 @@ pub(crate) fn verify(
         }
     }
     let results = all(set, runner, &trials);
+    let mut attacks = vec![];
+    for exercise in &exercises {
+        match attack::prove(set, runner, exercise) {
+            Ok(1) => attacks.push("1 pick breaks it".to_owned()),
+            Ok(picks) => attacks.push(format!("{picks} picks break it")),
+            Err(complaint) => {
+                attacks.push("no attack".into());
+                complaints.push(complaint);
+            }
+        }
+    }
     let [mut wrong, mut right, mut cheats] = [Tally::default(); 3];
     for (trial, result) in trials.iter().zip(&results) {
         let is_green = result.as_ref().is_ok_and(|reason| reason == GREEN);
@@ -87,8 +99,8 @@ pub(crate) fn verify(
             Kind::Cheat => cheats.count(is_green),
         }
     }
-    for exercise in &exercises {
-        let mut said = vec![];
+    for (exercise, attack) in exercises.iter().zip(&attacks) {
+        let mut said = vec![attack.clone()];
         for (trial, result) in trials
             .iter()
             .zip(&results)

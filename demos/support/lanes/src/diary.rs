@@ -2,6 +2,7 @@
 //! each event by hand; the record is drawn as lanes.
 
 use crate::draw;
+use crate::play::Moves;
 use crate::source::Sources;
 use crate::story::{Cause, LaneName, Mark, Row, Story};
 use std::panic::Location;
@@ -63,6 +64,17 @@ impl Diary {
         if !notes.is_closed {
             notes.rows.push(note);
         }
+    }
+
+    /// Returns the events so far, each with its time in its words.
+    pub fn rows(&self) -> Vec<Moves> {
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let row = |note: &Note| Moves {
+            thread: note.who.clone(),
+            words: format!("{}: {}", time(note.after), note.what),
+            at: note.at.map_or_else(String::new, crate::play::place),
+        };
+        notes.rows.iter().map(row).collect()
     }
 
     /// Ignores every event that is recorded from now on.

@@ -35,6 +35,6 @@ pub use diary::Diary;
 pub use explore::explore;
 pub use failure::Failure;
 pub use names::{NAMES, has};
-pub use play::{CannotMove, Found, Moves, Outcome, Play, Thread, search};
+pub use play::{CannotMove, Found, Moves, Outcome, Play, Shortest, Thread, search};
 pub use replay::{Unplayable, replay};
 pub use verdict::Verdict;

@@ -12,7 +12,9 @@ use crate::record::{LaneId, Place};
 use crate::run::{Model, Report, Run};
 use crate::story::{Cause, Position, Story, ThreadPosition};
 use std::cell::OnceCell;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use std::{error, fmt};
 
 /// A model whose schedule the caller picks, step by step.
@@ -60,6 +62,8 @@ pub struct Thread {
     pub next: String,
     /// The place of that step in the program: `room.rs:54`. Empty if it has ended.
     pub at: String,
+    /// The names of the locks and permits that it holds.
+    pub holds: Vec<String>,
     /// Whether it can be picked.
     pub can_move: bool,
 }
@@ -185,6 +189,42 @@ impl Play {
         Ok(())
     }
 
+    /// Takes the latest pick back. Returns `false` if there is none.
+    pub fn undo(&mut self) -> bool {
+        let undone = self.picks.pop().is_some();
+        if undone {
+            self.now = run(&self.model, &self.picks, false);
+            self.threads = OnceCell::new();
+        }
+        undone
+    }
+
+    /// Searches the fewest picks from here to a bad end, breadth first, within a limit on time.
+    /// Two orders of picks that no step can tell apart count as one.
+    pub fn shortest_bad_end(&self, within: Duration) -> Shortest {
+        let begun = Instant::now();
+        let is_bad = |outcome: &Outcome| !matches!(outcome, Outcome::Running | Outcome::Kept);
+        let mut seen = HashSet::new();
+        let mut next = VecDeque::from([(self.picks.clone(), self.now.able.clone())]);
+        while let Some((picks, able)) = next.pop_front() {
+            for lane in able {
+                if begun.elapsed() > within {
+                    return Shortest::GaveUp;
+                }
+                let picks: Vec<LaneId> = picks.iter().copied().chain([lane]).collect();
+                let now = run(&self.model, &picks, false);
+                if is_bad(&now.outcome) {
+                    let mut names = now.position.names(&picks);
+                    return Shortest::Found(names.split_off(self.picks.len()));
+                }
+                if now.outcome == Outcome::Running && seen.insert(now.position.fingerprint) {
+                    next.push_back((picks, now.able));
+                }
+            }
+        }
+        Shortest::None
+    }
+
     /// The steps so far, the first one first.
     pub fn rows(&self) -> Vec<Moves> {
         let position = &self.now.position;
@@ -216,6 +256,7 @@ impl Play {
             name: thread.name.clone(),
             next,
             at,
+            holds: thread.holds.clone(),
             can_move,
         }
     }
@@ -231,6 +272,17 @@ impl Play {
             |row| (row.words.clone(), place(row.at)),
         )
     }
+}
+
+/// What a search for the fewest picks found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shortest {
+    /// These picks, by the names of the threads, lead to a bad end, and no fewer do.
+    Found(Vec<String>),
+    /// No pick from here leads to a bad end.
+    None,
+    /// There was not enough time to try all.
+    GaveUp,
 }
 
 /// What a search found.
@@ -363,7 +415,7 @@ fn plain(sentence: &str) -> String {
 }
 
 /// The place in the form `room.rs:54`.
-fn place(at: Place) -> String {
+pub(crate) fn place(at: Place) -> String {
     let file = at.file().rsplit(['/', '\\']).next().unwrap_or_default();
     format!("{file}:{}", at.line())
 }

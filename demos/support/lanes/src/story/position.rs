@@ -3,12 +3,16 @@
 use super::rows;
 use super::wait_graph::WaitGraph;
 use crate::record::{Act, Kind, LaneId, Place, Tape};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Where a schedule stands.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Position {
     pub(crate) threads: Vec<ThreadPosition>,
     pub(crate) rows: Vec<PositionRow>,
+    /// A hash that two schedules share if no step of theirs can tell them apart: each thread made
+    /// the same steps, and each object saw its steps in the same order.
+    pub(crate) fingerprint: u64,
 }
 
 impl Position {
@@ -31,6 +35,8 @@ pub(crate) struct ThreadPosition {
     /// Its name, or that of the task that runs on it.
     pub(crate) name: String,
     pub(crate) has_ended: bool,
+    /// The objects that it holds, or a task that runs on it.
+    pub(crate) holds: Vec<String>,
     /// What it waits for, if it waits: `room`.
     pub(crate) waits_for: Option<String>,
     /// Why it waits, in a sentence.
@@ -66,6 +72,7 @@ pub(super) fn of(tape: &Tape) -> Position {
             lane,
             name: tape.lanes[lane].name.clone(),
             has_ended: tape.lanes[lane].ended,
+            holds: held_by(tape, lane),
             waits_for: blocked.as_ref().map(|blocked| blocked.waits_for.clone()),
             why: blocked.map(|blocked| blocked.text.replace('`', "")),
             at: waits.filter_map(|wait| wait.at).next_back(),
@@ -87,5 +94,32 @@ pub(super) fn of(tape: &Tape) -> Position {
     Position {
         threads,
         rows: rows.collect(),
+        fingerprint: fingerprint(tape),
     }
+}
+
+/// The names of the objects that this thread holds, itself or by a task.
+fn held_by(tape: &Tape, thread: LaneId) -> Vec<String> {
+    let is_its = |&(holder, _): &(LaneId, usize)| {
+        holder == thread || tape.lanes[holder].host == Some(thread)
+    };
+    let held = tape.objects.iter();
+    let held = held.filter(|object| object.holders.iter().any(is_its));
+    held.map(|object| object.name.clone()).collect()
+}
+
+fn fingerprint(tape: &Tape) -> u64 {
+    let mut lanes = vec![DefaultHasher::new(); tape.lanes.len()];
+    // The last one is for steps without an object: their order counts too, to be safe.
+    let mut objects = vec![DefaultHasher::new(); tape.objects.len() + 1];
+    for step in &tape.steps {
+        let step_of = (step.act, step.object, &step.said);
+        step_of.hash(&mut lanes[step.lane]);
+        let object = step.object.unwrap_or(tape.objects.len());
+        (step.lane, step.act).hash(&mut objects[object]);
+    }
+    let all = lanes.iter().chain(&objects).map(Hasher::finish);
+    let mut hasher = DefaultHasher::new();
+    all.collect::<Vec<u64>>().hash(&mut hasher);
+    hasher.finish()
 }

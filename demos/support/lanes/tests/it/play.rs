@@ -3,7 +3,8 @@
 use lanes::sync::atomic::{AtomicUsize, Ordering};
 use lanes::sync::{Arc, Condvar, Mutex, RwLock, mpsc};
 use lanes::task::{block_on, join_all};
-use lanes::{Bounds, CannotMove, Outcome, Play, explore, net, search, thread};
+use lanes::{Bounds, CannotMove, Outcome, Play, Shortest, explore, net, search, thread};
+use std::time::Duration;
 
 fn two_locks() {
     let locks = Arc::new((Mutex::new("tray", 8), Mutex::new("seat", 0)));
@@ -460,4 +461,36 @@ fn a_loop_that_never_ends_is_broken() {
     });
     play.pick("ann").unwrap();
     assert!(matches!(play.outcome(), Outcome::Broken(_)), "{play:?}");
+}
+
+#[test]
+fn a_pick_is_taken_back() {
+    let mut play = Play::start(two_locks);
+    let before = next(&play);
+    assert!(!play.undo(), "nothing was picked");
+    play.pick("ann").unwrap();
+    play.pick("bob").unwrap();
+    assert!(play.undo());
+    assert_eq!((play.picks().len(), play.outcome()), (1, &Outcome::Running));
+    assert_eq!(play.threads()[0].holds, ["tray"]);
+    assert!(play.undo() && play.threads()[0].holds.is_empty());
+    assert_eq!(next(&play), before);
+}
+
+#[test]
+fn the_fewest_picks_to_a_bad_end_are_found_from_any_position() {
+    let long = Duration::from_secs(60);
+    let mut play = Play::start(two_locks);
+    assert_eq!(
+        play.shortest_bad_end(long),
+        Shortest::Found(vec!["ann".into(), "bob".into()])
+    );
+    play.pick("bob").unwrap();
+    assert_eq!(
+        play.shortest_bad_end(long),
+        Shortest::Found(vec!["ann".into()])
+    );
+    play.pick("bob").unwrap();
+    assert_eq!(play.shortest_bad_end(long), Shortest::None, "bob has both");
+    assert_eq!(play.shortest_bad_end(Duration::ZERO), Shortest::GaveUp);
 }

@@ -1,6 +1,7 @@
 //! A learner's folder for one test: copies of the exercises, and the runner that works on them.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -75,18 +76,33 @@ impl Workspace {
     /// Runs the runner with a pipe of this many columns. Returns its exit status, and its output on
     /// both streams.
     pub(crate) fn learn_in(&self, columns: usize, words: &[&str]) -> (Option<i32>, String) {
-        let output: Output = Command::new(env!("CARGO_BIN_EXE_learn"))
+        let mut command = self.command(columns, words);
+        said(&command.output().expect("the runner"))
+    }
+
+    fn command(&self, columns: usize, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_learn"));
+        command
             .arg("--in")
             .arg(&self.0)
             .args(words)
             .current_dir(root())
             .env("COLUMNS", columns.to_string())
-            .stdin(Stdio::null())
-            .output()
-            .expect("the runner");
-        let said =
-            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-        (output.status.code(), said.into_owned())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Does the same with this input.
+    pub(crate) fn learn_with(&self, words: &[&str], input: &str) -> (Option<i32>, String) {
+        let mut command = self.command(100, words);
+        command.stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the runner");
+        let mut stdin = child.stdin.take().expect("piped");
+        // An error: it has ended before it has read everything.
+        let _unless_ended = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        said(&child.wait_with_output().expect("the runner"))
     }
 
     pub(crate) fn learn(&self, words: &[&str]) -> (Option<i32>, String) {
@@ -98,6 +114,11 @@ impl Drop for Workspace {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+fn said(output: &Output) -> (Option<i32>, String) {
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said.into_owned())
 }
 
 fn copy(from: &Path, to: &Path) {

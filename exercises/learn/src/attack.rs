@@ -1,0 +1,449 @@
+//! *Break it first*: the learner is the scheduler of an exercise, and picks who moves next until
+//! the promise breaks. The picks are kept, and played again against each answer.
+
+use crate::compile::{Look, Trial};
+use crate::error::{FileError, PlayError, TrialError};
+use crate::progress;
+use crate::runner::{Built, Program, Runner};
+use crate::session::Session;
+use crate::set::{Exercise, Set};
+use judge::play::{Actor, Ask, End, Hint, Position, Scene, Told};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long a program may take to begin.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whose program is attacked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The exercise as it came.
+    #[default]
+    Original,
+    /// The learner's answer.
+    Own,
+}
+
+impl Whose {
+    /// Returns the file, relative to [`Set::here`].
+    fn file(self, exercise: &Exercise) -> String {
+        match self {
+            Whose::Original => exercise.file("unsolved.rs"),
+            Whose::Own => exercise.answer(),
+        }
+    }
+
+    pub(crate) fn other(self) -> Whose {
+        match self {
+            Whose::Original => Whose::Own,
+            Whose::Own => Whose::Original,
+        }
+    }
+}
+
+/// The picks that broke a promise: `.learn/NN_topic/attack.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    /// The promise that broke.
+    pub(crate) promise: String,
+    /// The scenario's name.
+    pub(crate) scenario: String,
+    /// The latest picks that broke it.
+    pub(crate) picks: Vec<String>,
+    /// The fewest picks that ever did.
+    pub(crate) best: usize,
+}
+
+impl Kept {
+    fn file(exercise: &Exercise) -> String {
+        format!(".learn/{}/attack.toml", exercise.name)
+    }
+
+    /// Reads what is kept for this exercise.
+    pub(crate) fn read(set: &Set, exercise: &Exercise) -> Option<Kept> {
+        toml::from_str(&set.read(&Kept::file(exercise)).ok()?).ok()
+    }
+
+    fn write(&self, set: &Set, exercise: &Exercise) -> Result<(), FileError> {
+        let text = toml::to_string(self).map_err(FileError::Progress)?;
+        let head = "# Written by `learn break`: the picks that broke this exercise.\n";
+        progress::write(set, &Kept::file(exercise), &format!("{head}{text}"))
+    }
+}
+
+/// What a scenario's lines are in the learner's files: `exercise.rs:29` is a key.
+pub(crate) struct Sources(BTreeMap<String, Vec<String>>);
+
+impl Sources {
+    fn of(set: &Set, exercise: &Exercise, answer: &str) -> Sources {
+        let files = [answer.to_owned(), exercise.file("judge.rs")];
+        let lines = |file: &String| {
+            let text = set.read(file).unwrap_or_default();
+            let name = file.rsplit('/').next().unwrap_or(file).to_owned();
+            (
+                name,
+                text.lines().map(|line| line.trim().to_owned()).collect(),
+            )
+        };
+        Sources(files.iter().map(lines).collect())
+    }
+
+    /// Returns the source line of a place such as `exercise.rs:29`; empty if there is none.
+    pub(crate) fn line(&self, at: &str) -> &str {
+        let found = at.rsplit_once(':').and_then(|(file, number)| {
+            let number: usize = number.parse().ok()?;
+            self.0.get(file)?.get(number.checked_sub(1)?)
+        });
+        found.map_or("", String::as_str)
+    }
+}
+
+/// A game against one exercise.
+pub(crate) struct Attack {
+    pub(crate) exercise: Exercise,
+    pub(crate) whose: Whose,
+    pub(crate) scene: Scene,
+    pub(crate) position: Position,
+    pub(crate) sources: Sources,
+    /// What the last key led to, in a sentence.
+    pub(crate) notice: String,
+    /// The pick that the latest hint advises.
+    pub(crate) advised: Option<String>,
+    /// The fewest picks that ever broke the exercise.
+    pub(crate) best: Option<usize>,
+    scenes: Vec<Scene>,
+    session: Session,
+}
+
+/// Why there is no game.
+pub(crate) enum NoGame {
+    /// The answer does not compile, or breaks a rule.
+    NoProgram,
+    Trial(TrialError),
+    Play(PlayError),
+}
+
+impl From<TrialError> for NoGame {
+    fn from(error: TrialError) -> NoGame {
+        NoGame::Trial(error)
+    }
+}
+
+impl From<PlayError> for NoGame {
+    fn from(error: PlayError) -> NoGame {
+        NoGame::Play(error)
+    }
+}
+
+impl From<NoGame> for String {
+    fn from(why: NoGame) -> String {
+        match why {
+            NoGame::NoProgram => "your answer does not compile, or the judge cannot accept it: \
+                                  save it and read the verdict first"
+                .into(),
+            NoGame::Trial(error) => error.to_string(),
+            NoGame::Play(error) => error.to_string(),
+        }
+    }
+}
+
+/// Builds a program, starts it, and returns its scenarios.
+fn start(
+    set: &Set,
+    runner: &Runner,
+    exercise: &Exercise,
+    whose: Whose,
+) -> Result<(Session, Vec<Scene>), NoGame> {
+    let answer = whose.file(exercise);
+    let trial = Trial { exercise, answer };
+    let look = Look {
+        columns: 100,
+        colour: false,
+    };
+    match runner.build(set, &trial, look)? {
+        Built::Program(program) => began(set, &trial, program),
+        Built::Refused(_) => Err(NoGame::NoProgram),
+    }
+}
+
+fn began(set: &Set, trial: &Trial<'_>, program: Program) -> Result<(Session, Vec<Scene>), NoGame> {
+    let mut session = Session::start(set, trial, program)?;
+    match session.wait(&Ask::Scenarios)? {
+        Told::Scenarios(scenes) => Ok((session, scenes)),
+        _ => Err(PlayError::Ended.into()),
+    }
+}
+
+impl Attack {
+    /// Begins a game with the scenario that the original breaks first, or with the one before.
+    pub(crate) fn begin(
+        set: &Set,
+        runner: &Runner,
+        exercise: &Exercise,
+        whose: Whose,
+        before: Option<&Scene>,
+    ) -> Result<Attack, NoGame> {
+        let mut original = None;
+        let scene = match before {
+            Some(scene) => scene.clone(),
+            None => {
+                let (mut session, scenes) = start(set, runner, exercise, Whose::Original)?;
+                let Told::FirstBroken(Some(first)) = session.wait(&Ask::FirstBroken)? else {
+                    return Err(PlayError::NoScenario.into());
+                };
+                let scene = scenes[first].clone();
+                original = Some((session, scenes)).filter(|_| whose == Whose::Original);
+                scene
+            }
+        };
+        let (session, scenes) = match original {
+            Some(started) => started,
+            None => start(set, runner, exercise, whose)?,
+        };
+        let sources = Sources::of(set, exercise, &whose.file(exercise));
+        let mut attack = Attack {
+            exercise: exercise.clone(),
+            whose,
+            scene,
+            position: Position::default(),
+            sources,
+            notice: String::new(),
+            advised: None,
+            best: Kept::read(set, exercise).map(|kept| kept.best),
+            scenes,
+            session,
+        };
+        let number = attack.scenes.iter().position(|it| *it == attack.scene);
+        let number = number.ok_or(PlayError::NoScenario)?;
+        attack.session.ask(&Ask::Open(number))?;
+        Ok(attack)
+    }
+
+    /// Asks the program; [`Attack::hear`] takes its answer.
+    pub(crate) fn ask(&mut self, ask: &Ask) -> Result<(), PlayError> {
+        self.notice.clear();
+        self.session.ask(ask)
+    }
+
+    /// Waits for an answer up to this time. Returns whether there was one.
+    pub(crate) fn hear(&mut self, set: &Set, within: Duration) -> Result<bool, PlayError> {
+        let Some(told) = self.session.answer(within)? else {
+            return Ok(false);
+        };
+        match told {
+            Told::Position(position) | Told::Replayed { position, .. } => {
+                self.position = position;
+                self.advised = None;
+                self.keep(set);
+            }
+            Told::Refused(why) => self.notice = why,
+            Told::Hint(hint) => self.advise(hint),
+            Told::Scenarios(_) | Told::FirstBroken(_) => {}
+        }
+        Ok(true)
+    }
+
+    /// Waits for an answer.
+    pub(crate) fn wait(&mut self, set: &Set) -> Result<(), PlayError> {
+        while !self.hear(set, Duration::from_secs(1))? {}
+        Ok(())
+    }
+
+    fn advise(&mut self, hint: Hint) {
+        self.advised = None;
+        self.notice = match hint {
+            Hint::Picks(picks) => {
+                let next = picks.first().cloned().unwrap_or_default();
+                let said = self.advice(&next, picks.len());
+                self.advised = Some(next);
+                said
+            }
+            Hint::Undo => "Nothing that you pick from here breaks the promise: undo.".into(),
+            Hint::Unknown => "There are too many orders from here to try them all. Undo, or begin \
+                              again, and ask earlier."
+                .into(),
+        };
+    }
+
+    /// Says who should move, and whose turn must wait: that is the point of an attack.
+    fn advice(&self, next: &str, picks: usize) -> String {
+        let left = match picks {
+            1 => "and the promise breaks".to_owned(),
+            2 => "and 1 more pick breaks the promise".to_owned(),
+            picks => format!("and {} more picks break the promise", picks - 1),
+        };
+        let last = self.position.picks.last();
+        let stops = last.filter(|last| !self.scene.has_events && *last != next);
+        match stops {
+            Some(last) => format!("{last} should stop here. Pick {next}, {left}."),
+            None => format!("Pick {next}, {left}."),
+        }
+    }
+
+    /// Whether the promise is broken now.
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self.position.end, Some(End::Broken(_)))
+    }
+
+    /// Keeps the picks if they broke the original.
+    fn keep(&mut self, set: &Set) {
+        if !self.is_broken() || self.whose != Whose::Original {
+            return;
+        }
+        let picks = self.position.picks.clone();
+        let best = self.best.map_or(picks.len(), |best| best.min(picks.len()));
+        self.best = Some(best);
+        let kept = Kept {
+            promise: self.scene.promise.clone(),
+            scenario: self.scene.name.clone(),
+            picks,
+            best,
+        };
+        if let Err(error) = kept.write(set, &self.exercise) {
+            self.notice = format!("The picks cannot be kept: {error}.");
+        }
+    }
+
+    /// The actors that can be picked.
+    pub(crate) fn able(&self) -> impl Iterator<Item = &Actor> {
+        self.position.actors.iter().filter(|actor| actor.can_move)
+    }
+}
+
+/// Plays the kept picks against a changed answer that was just built, and says how they end. `None`
+/// if there is nothing to say.
+pub(crate) fn after_a_change(set: &Set, trial: &Trial<'_>, program: Program) -> Option<String> {
+    let unsolved = set.read(&Whose::Original.file(trial.exercise)).ok()?;
+    if set.read(&trial.answer).ok()? == unsolved {
+        return None;
+    }
+    let kept = Kept::read(set, trial.exercise)?;
+    // If it cannot be played, the verdict has said why.
+    replay(set, trial, program, kept).unwrap_or(None)
+}
+
+fn replay(
+    set: &Set,
+    trial: &Trial<'_>,
+    program: Program,
+    kept: Kept,
+) -> Result<Option<String>, NoGame> {
+    let scene = Scene {
+        name: kept.scenario,
+        promise: kept.promise,
+        has_events: false,
+    };
+    let replayed = against(set, trial, program, &scene, &kept.picks)?;
+    Ok(replayed.map(|(misfit, end)| ended(&kept.picks, misfit.as_ref(), end.as_ref())))
+}
+
+/// For teachers: finds the fewest picks that break the exercise as it came, and plays them against
+/// its solution. Returns their number.
+pub(crate) fn prove(set: &Set, runner: &Runner, exercise: &Exercise) -> Result<usize, String> {
+    let mut attack = Attack::begin(set, runner, exercise, Whose::Original, None)?;
+    let name = &exercise.name;
+    attack.session.answer(PATIENCE)?;
+    let Told::Hint(Hint::Picks(picks)) = attack.session.wait(&Ask::Hint)? else {
+        return Err(format!("{name}: no picks are found that break it"));
+    };
+    let answer = exercise.solution();
+    let trial = Trial { exercise, answer };
+    let look = Look {
+        columns: 100,
+        colour: false,
+    };
+    let Built::Program(program) = runner.build(set, &trial, look)? else {
+        return Err(format!("{name}: its solution has no program"));
+    };
+    match against(set, &trial, program, &attack.scene, &picks)? {
+        Some((_, Some(End::Kept))) => Ok(picks.len()),
+        Some(_) => Err(format!("{name}: these picks break its solution: {picks:?}")),
+        None => Err(format!(
+            "{name}: its judge has no scenario for its solution"
+        )),
+    }
+}
+
+/// How a replay ended: the first pick that did not fit, and the end.
+type Replayed = (Option<(usize, String)>, Option<End>);
+
+/// Plays picks against a program. `None` if it has no such scenario.
+fn against(
+    set: &Set,
+    trial: &Trial<'_>,
+    program: Program,
+    scene: &Scene,
+    picks: &[String],
+) -> Result<Option<Replayed>, NoGame> {
+    let (mut session, scenes) = began(set, trial, program)?;
+    let is_it = |it: &Scene| it.promise == scene.promise && it.name == scene.name;
+    let Some(number) = scenes.iter().position(is_it) else {
+        return Ok(None);
+    };
+    session.wait(&Ask::Open(number))?;
+    match session.wait(&Ask::Replay(picks.to_vec()))? {
+        Told::Replayed { misfit, position } => Ok(Some((misfit, position.end))),
+        _ => Err(PlayError::Ended.into()),
+    }
+}
+
+/// Says how a kept attack ended.
+fn ended(picks: &[String], misfit: Option<&(usize, String)>, end: Option<&End>) -> String {
+    let attack = format!("Your attack ({})", picks.join(", "));
+    let misfit = misfit.map(|(number, why)| {
+        let who = &picks[number - 1];
+        let why = why.trim_end_matches('.');
+        match why.ends_with("has ended") {
+            true => format!("{who} has nothing to do at pick {number}"),
+            false => format!("at pick {number} {why}"),
+        }
+    });
+    match (end, misfit) {
+        (Some(End::Broken(_)), None) => format!("{attack} still breaks it."),
+        (Some(End::Broken(_)), Some(misfit)) => {
+            format!(
+                "{attack} no longer fits ({misfit}), but what is left of it still breaks the promise."
+            )
+        }
+        (Some(End::Kept), None) => format!("{attack} fails now."),
+        (Some(End::Kept), Some(misfit)) => {
+            format!("{attack} fails now: {misfit}, so it no longer fits.")
+        }
+        _ => format!("{attack} came to no end."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_kept_attack_is_told_in_words() {
+        let picks: Vec<String> = ["ann", "bob", "ann"].map(str::to_owned).into();
+        let broken = End::Broken(vec![]);
+        let said = |misfit: Option<(usize, &str)>, end: &End| {
+            let misfit = misfit.map(|(number, why)| (number, why.to_owned()));
+            ended(&picks, misfit.as_ref(), Some(end))
+        };
+        assert_eq!(
+            said(None, &broken),
+            "Your attack (ann, bob, ann) still breaks it."
+        );
+        assert_eq!(
+            said(None, &End::Kept),
+            "Your attack (ann, bob, ann) fails now."
+        );
+        assert_eq!(
+            said(Some((2, "bob waits for tray, held by ann.")), &End::Kept),
+            "Your attack (ann, bob, ann) fails now: at pick 2 bob waits for tray, held by ann, so \
+             it no longer fits."
+        );
+        assert_eq!(
+            said(Some((3, "ann has ended.")), &End::Kept),
+            "Your attack (ann, bob, ann) fails now: ann has nothing to do at pick 3, so it no \
+             longer fits."
+        );
+        assert!(said(Some((3, "ann has ended.")), &broken).contains("still breaks"));
+    }
+}

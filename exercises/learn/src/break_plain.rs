@@ -1,0 +1,127 @@
+//! *Break it first* without a terminal: each line of the input is a pick or a command.
+
+use crate::attack::{Attack, Whose};
+use crate::commands::Context;
+use crate::set::Exercise;
+use judge::play::{Ask, End};
+use std::io::{self, BufRead};
+
+const COMMANDS: &str = "A number or a name picks; u undo, r restart, h hint, o original or own \
+                        answer, q quit.";
+
+/// Plays until the input ends, or the player quits.
+pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, String> {
+    let mut attack = context.attack(exercise, Whose::Original, None)?;
+    opens(context, &attack);
+    shows(context, &attack);
+    for line in io::stdin().lock().lines() {
+        let Ok(line) = line else { break };
+        let ask = match line.trim() {
+            "" => continue,
+            "q" => break,
+            "u" => Ask::Undo,
+            "r" => Ask::Restart,
+            "h" => Ask::Hint,
+            "o" => {
+                let whose = attack.whose.other();
+                attack = context.attack(exercise, whose, Some(&attack.scene))?;
+                opens(context, &attack);
+                shows(context, &attack);
+                continue;
+            }
+            said => Ask::Pick(named(&attack, said)),
+        };
+        attack.ask(&ask)?;
+        attack.wait(&context.set)?;
+        shows(context, &attack);
+    }
+    Ok(attack.is_broken())
+}
+
+/// Returns the actor that this number or name means.
+fn named(attack: &Attack, said: &str) -> String {
+    let number = said.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
+    let found = number.and_then(|index| attack.able().nth(index));
+    found.map_or_else(|| said.to_owned(), |actor| actor.name.clone())
+}
+
+fn opens(context: &mut Context, attack: &Attack) {
+    let screen = &mut context.screen;
+    let whose = match attack.whose {
+        Whose::Original => "the exercise as it came",
+        Whose::Own => "your answer",
+    };
+    screen.strong(&format!("Break {}: {whose}", attack.exercise.name));
+    screen.words(&format!("The promise: {}", attack.scene.promise));
+    let task = match attack.scene.has_events {
+        true => "You pick which event comes next. Break the promise.",
+        false => "You are the scheduler: you pick which thread moves. Break the promise.",
+    };
+    screen.words(task);
+    screen.words(COMMANDS);
+}
+
+fn shows(context: &mut Context, attack: &Attack) {
+    let screen = &mut context.screen;
+    screen.gap();
+    if !attack.notice.is_empty() {
+        screen.words(&attack.notice);
+        return;
+    }
+    let position = &attack.position;
+    if let Some(row) = position.rows.last() {
+        screen.as_it_is(&format!(
+            "> {} {}   {} {}",
+            row.who,
+            row.what,
+            row.at,
+            attack.sources.line(&row.at)
+        ));
+    }
+    let mut number = 0;
+    for actor in &position.actors {
+        let key = match actor.can_move {
+            true => {
+                number += 1;
+                number.to_string()
+            }
+            false => "-".into(),
+        };
+        let next = match (actor.next.as_str(), attack.scene.has_events) {
+            ("", false) => "has ended",
+            (next, _) => next,
+        };
+        let holds = match actor.holds.is_empty() {
+            true => String::new(),
+            false => format!("   holds {}", actor.holds.join(", ")),
+        };
+        let line = attack.sources.line(&actor.at);
+        screen.as_it_is(&format!(
+            "  {key} {:<12}{next}{holds}   {} {line}",
+            actor.name, actor.at
+        ));
+    }
+    let picks = position.picks.len();
+    match &position.end {
+        None => {}
+        Some(End::Kept) => screen.words("The end, and the promise is kept. Undo, or begin again."),
+        Some(End::Refused(why)) => screen.words(&format!("This cannot be played: {why}")),
+        Some(End::Broken(why)) => {
+            let s = if picks == 1 { "" } else { "s" };
+            screen.good(&format!("You broke it in {picks} pick{s}."));
+            for sentence in why {
+                screen.words(sentence);
+            }
+            if let Some(best) = attack.best {
+                screen.words(&format!("Your best: {best}."));
+            }
+            if attack.whose == Whose::Original {
+                screen.words(&format!(
+                    "The picks are kept. Now mend it: edit {}. Each time you save it, your attack \
+                     is played again.",
+                    attack.exercise.answer()
+                ));
+            }
+        }
+    }
+}
