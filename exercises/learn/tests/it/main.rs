@@ -1,7 +1,7 @@
 //! What learners, teachers and readers of the repository see of the exercises.
 
-mod editor;
 mod break_it;
+mod editor;
 mod runner;
 mod tables;
 mod verify;
