@@ -15,6 +15,8 @@ pub enum Refusal {
     Draining,
     /// The room has no place for one more connection.
     Full,
+    /// Clients of this network have opened too many rooms.
+    Rooms,
     /// The IP address has too many connections, or opens them too fast.
     Address,
 }
@@ -31,6 +33,7 @@ impl Refusal {
             Self::RoomName => "room",
             Self::Draining => "draining",
             Self::Full => "full",
+            Self::Rooms => "rooms",
             Self::Address => "address",
         }
     }

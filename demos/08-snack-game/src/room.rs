@@ -1,6 +1,7 @@
 //! A room: one task that owns its world and its seats, and writes each tick straight to its
 //! sockets. It waits for none of them.
 
+mod away;
 mod client;
 mod connections;
 mod drain;
@@ -151,10 +152,12 @@ impl Room {
         self.lifecycle.handing_over
     }
 
-    /// Publishes how many seats are taken and how many clients are connected.
+    /// Publishes how many seats are taken, and how many of them a new player would get, and how many
+    /// clients are connected.
     fn count(&self) {
         let connected = self.connections.len();
-        self.stats.published.count(self.seats.taken(), connected);
+        let (held, spare) = (self.seats.held(), self.seats.spare());
+        self.stats.published.count(held, spare, connected);
     }
 }
 

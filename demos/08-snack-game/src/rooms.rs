@@ -7,6 +7,7 @@ pub use find_seat::FreeSeats;
 
 use crate::{
     clock,
+    refusal::Refusal,
     room::{INBOX, Room, Stats, ToRoom},
     server_state::ServerState,
 };
@@ -15,6 +16,7 @@ use futures_util::FutureExt;
 use std::{
     collections::BTreeMap,
     mem,
+    net::IpAddr,
     panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
@@ -33,7 +35,16 @@ pub const QUESTIONS: usize = 256;
 /// The most rooms that may be open: clients choose the names.
 const MOST_ROOMS: usize = 256;
 
-/// How long a room may be empty before it is closed.
+/// The most rooms without players that clients of one network may have opened. Rooms that are only
+/// watched cost as much as others, and a crowd behind one router opens them one after the other.
+const MOST_WATCHED: usize = 16;
+
+/// The most rooms that clients of one network may have opened. All phones of a hall may be behind
+/// one router, but no network can take all rooms.
+const MOST_OF_ONE: usize = MOST_ROOMS / 2;
+
+/// How long a room may be empty before it is closed. One that keeps seats for players who are away
+/// stays open until its place is needed.
 const EMPTY: Duration = Duration::from_secs(60);
 
 /// The interval between two looks for empty rooms.
@@ -53,8 +64,10 @@ pub enum ToRooms {
     Enter {
         /// The room.
         room: String,
-        /// The sender. `None` if the room, or the server, has no place for one more connection.
-        reply: oneshot::Sender<Option<mpsc::Sender<ToRoom>>>,
+        /// The network of the client. `None` if the server itself asks.
+        from: Option<IpAddr>,
+        /// The sender, or why the client may not enter.
+        reply: oneshot::Sender<Result<mpsc::Sender<ToRoom>, Refusal>>,
     },
     /// Which rooms are open?
     List {
@@ -82,6 +95,8 @@ pub struct Listed {
 /// An open room, from outside.
 struct Open {
     stats: Arc<Stats>,
+    /// The network of the client who has opened it, if one has.
+    opener: Option<IpAddr>,
     /// The room ends when this and the senders of all its connections are dropped.
     inbox: mpsc::Sender<ToRoom>,
 }
@@ -133,7 +148,7 @@ impl Rooms {
         // A reply is dropped if its receiver is: then the answer is not needed.
         match question {
             ToRooms::FindSeat { room, reply } => drop(reply.send(self.find_seat(room))),
-            ToRooms::Enter { room, reply } => drop(reply.send(self.enter(&room))),
+            ToRooms::Enter { room, from, reply } => drop(reply.send(self.enter(&room, from))),
             ToRooms::List { reply } => {
                 let rooms = self.open.values().map(|open| Listed {
                     stats: Arc::clone(&open.stats),
@@ -145,21 +160,45 @@ impl Rooms {
         }
     }
 
-    fn enter(&mut self, room: &str) -> Option<mpsc::Sender<ToRoom>> {
+    fn enter(&mut self, room: &str, from: Option<IpAddr>) -> Result<mpsc::Sender<ToRoom>, Refusal> {
         if let Some(open) = self.open.get(room) {
-            return open.stats.accepts_connections().then(|| open.inbox.clone());
+            let accepts = open.stats.accepts_connections();
+            return accepts.then(|| open.inbox.clone()).ok_or(Refusal::Full);
+        }
+        if from.is_some() && !self.may_open(from) {
+            return Err(Refusal::Rooms);
         }
         if self.open.len() >= MOST_ROOMS {
-            return None;
+            let idle = self.longest_idle().ok_or(Refusal::Full)?.to_owned();
+            self.open.remove(&idle);
         }
         let stats = Arc::new(Stats::new(room, self.state.options.config().seats));
         let opened = Room::new(room, Arc::clone(&self.state), Arc::clone(&stats));
-        Some(self.open(room, opened, stats))
+        Ok(self.open(room, opened, stats, from))
+    }
+
+    /// Whether a client of this network may open one more room.
+    fn may_open(&self, from: Option<IpAddr>) -> bool {
+        let theirs = self.open.values().filter(|open| open.opener == from);
+        let (all, watched) = theirs.fold((0, 0), |(all, watched), open| {
+            (all + 1, watched + usize::from(open.stats.taken() == 0))
+        });
+        all < MOST_OF_ONE && watched < MOST_WATCHED
+    }
+
+    /// The room that has been empty for longest, if one has been for a while.
+    fn longest_idle(&self) -> Option<&String> {
+        let idle = self
+            .open
+            .iter()
+            .map(|(name, open)| (open.stats.empty_for(), name));
+        let longest = idle.filter(|(empty_for, _)| *empty_for >= LOOK).max();
+        longest.map(|(_, name)| name)
     }
 
     /// Opens a room of an earlier process.
     pub(crate) fn reopen(&mut self, room: Room, stats: Arc<Stats>) {
-        self.open(&Arc::clone(&stats.name), room, stats);
+        self.open(&Arc::clone(&stats.name), room, stats, None);
     }
 
     /// Adds a connection that an earlier process accepted, and that is in no room's snapshot.
@@ -169,7 +208,7 @@ impl Rooms {
         room: &str,
         connection: Arc<crate::connection::Connection>,
     ) {
-        if let Some(inbox) = self.enter(room) {
+        if let Ok(inbox) = self.enter(room, None) {
             let connected = ToRoom::Connected {
                 connection,
                 refuse: None,
@@ -178,12 +217,19 @@ impl Rooms {
         }
     }
 
-    fn open(&mut self, name: &str, room: Room, stats: Arc<Stats>) -> mpsc::Sender<ToRoom> {
+    fn open(
+        &mut self,
+        name: &str,
+        room: Room,
+        stats: Arc<Stats>,
+        opener: Option<IpAddr>,
+    ) -> mpsc::Sender<ToRoom> {
         let (inbox, messages) = mpsc::channel(INBOX);
         let span = tracing::info_span!("room", name);
         self.tasks.spawn(run(room, messages).instrument(span));
         let open = Open {
             stats,
+            opener,
             inbox: inbox.clone(),
         };
         self.open.insert(name.to_owned(), open);
@@ -193,7 +239,8 @@ impl Rooms {
     /// Forgets the rooms that have been empty for a while. A client that has the inbox of one
     /// already can still enter it; the next client opens a new room of that name.
     fn close_empty(&mut self) {
-        self.open.retain(|_, open| open.stats.empty_for() < EMPTY);
+        self.open
+            .retain(|_, open| open.stats.empty_for() < EMPTY || open.stats.keeps_seats());
     }
 }
 
@@ -208,6 +255,9 @@ async fn run(mut room: Room, mut inbox: mpsc::Receiver<ToRoom>) {
     }
     match room.is_handed_over() {
         true => tracing::info!("room handed over"),
-        false => tracing::info!("room closed"),
+        false => {
+            room.forget_seats();
+            tracing::info!("room closed");
+        }
     }
 }

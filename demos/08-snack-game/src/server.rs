@@ -154,10 +154,14 @@ impl Server {
         if self
             .gateway
             .rooms
-            .send(ToRooms::Enter { room, reply })
+            .send(ToRooms::Enter {
+                room,
+                from: None,
+                reply,
+            })
             .await
             .is_ok()
-            && let Ok(Some(inbox)) = answer.await
+            && let Ok(Ok(inbox)) = answer.await
         {
             let _unless_closed = inbox.send(ToRoom::Panic).await;
         }

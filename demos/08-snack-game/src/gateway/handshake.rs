@@ -43,6 +43,10 @@ impl IntoResponse for Refusal {
             Self::RoomName => (StatusCode::NOT_FOUND, INVALID_NAME),
             Self::Draining => (StatusCode::SERVICE_UNAVAILABLE, "the server restarts\n"),
             Self::Full => (StatusCode::SERVICE_UNAVAILABLE, "the room is full\n"),
+            Self::Rooms => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too many rooms were opened from this address\n",
+            ),
             Self::Address => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "too many connections from this address\n",
@@ -110,13 +114,14 @@ async fn try_upgrade(
     let handshake = gateway.state.admission.start_handshake();
     let enter = ToRooms::Enter {
         room: room.clone(),
+        from: Some(sockets::network_of(peer.ip)),
         reply,
     };
     let asked = gateway.rooms.send(enter).await;
     if asked.is_err() || gateway.state.admission.is_draining() || handshake.is_none() {
         return Err(Refusal::Draining);
     }
-    let inbox = answer.await.ok().flatten().ok_or(Refusal::Full)?;
+    let inbox = answer.await.unwrap_or(Err(Refusal::Full))?;
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let upgrade = upgrade.ok_or(Refusal::CannotUpgrade)?;
     let upgrading = Upgrading {

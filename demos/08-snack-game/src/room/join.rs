@@ -8,7 +8,7 @@ use rush::{
     name,
     wire::{Seq, Snapshot, Token, Welcome},
 };
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
 /// A round that has lasted at most this many ticks in an empty room counts as new.
 const NEW_ROUND: u32 = 30;
@@ -20,15 +20,7 @@ impl Room {
             return self.close(id, restarting(id).into(), now);
         }
         let was_empty = self.seats.taken() == 0;
-        let admission = &self.state.admission;
-        let seated = match admission.take_seat() {
-            true => self.seats.take(name::tidy(name), id).or_else(|| {
-                admission.free_seats(1);
-                None
-            }),
-            false => None,
-        };
-        let Some(Seated { seat, name, token }) = seated else {
+        let Some(Seated { seat, name, token }) = self.seat(id, name::tidy(name), now) else {
             // Two players wanted the last seat. The second is sent to a server with a free one.
             let elsewhere = self.state.cluster.servers_with_free_seats();
             let elsewhere = elsewhere.into_iter().next();
@@ -40,6 +32,32 @@ impl Room {
         self.round.restart |= was_empty && self.round.world.tick() > NEW_ROUND;
         self.round.inputs.push(Input::Join { seat });
         self.welcome(id, Some((seat, name)), token, Seq::default(), false);
+    }
+
+    /// Gives a seat to a new player: a free one, or if there is none, one that is kept for a player
+    /// who is away. `None` if the room or the server is full.
+    fn seat(&mut self, id: u64, name: Option<Name>, now: Instant) -> Option<Seated> {
+        let network = self.network_of(id)?;
+        if !self.state.admission.take_seat() {
+            self.settle_away(now);
+            if !self.state.admission.take_seat() {
+                return None;
+            }
+        }
+        if self.seats.is_full() {
+            self.evict(now);
+        }
+        let seated = self.seats.take(name, id, network);
+        if seated.is_none() {
+            self.state.admission.free_seats(1);
+        }
+        seated
+    }
+
+    /// The network of a client.
+    pub(super) fn network_of(&mut self, id: u64) -> Option<IpAddr> {
+        let client = self.connections.get_mut(id)?;
+        Some(sockets::network_of(client.outbox.connection().peer))
     }
 
     /// Sends a welcome and the newest snapshot of the world. The next tick continues from it.

@@ -15,6 +15,7 @@ impl Room {
         for id in self.connections.ids(|_| true) {
             self.close(id, Close::RoomFell.into(), now);
         }
+        self.seats.excuse(now + self.state.options.grace);
         let (admission, held) = (&self.state.admission, &self.state.cluster.held_seats);
         let before = self.lifecycle.last_panic.replace(now);
         if before.is_some_and(|before| now - before < self.state.options.grace) {

@@ -32,8 +32,8 @@ pub(crate) struct Handover<'a> {
 
 impl Snapshot {
     /// Opens a room that was closed by a graceful shutdown `ago`: every player is away. The room
-    /// keeps its rules (seats, seconds), which its players know. `None` if the grace period of all
-    /// players is over.
+    /// keeps its rules (seats, seconds), which its players know. `None` if no player's seat is kept
+    /// any more.
     pub(crate) fn reopen(
         self,
         state: &Arc<ServerState>,
@@ -44,14 +44,15 @@ impl Snapshot {
         // Compares durations and not instants: if the clock was set, an instant may be before the
         // start of this machine.
         let (late, in_time): (Vec<_>, Vec<_>) = self
-            .away()
-            .partition(|(_, away)| ago.saturating_add(*away) > grace);
+            .away(grace)
+            .partition(|(_, away, kept)| ago.saturating_add(*away) > *kept);
         if in_time.is_empty() {
             return None;
         }
         let (head, count) = (self.head, self.world.config().seats);
         let written = (head.at, ago);
-        let seats = Seats::restore_away(count, head.seats, &head.leaving, written, now);
+        let mut seats = Seats::restore_away(count, head.seats, &head.leaving, written, now);
+        seats.excuse(now + grace);
         seats.register(&state.admission, &state.cluster.held_seats);
         let stats = Arc::new(Stats::new(&head.name, count));
         let mut room = Room {
@@ -59,7 +60,7 @@ impl Snapshot {
             seats,
             ..Room::new(&head.name, Arc::clone(state), Arc::clone(&stats))
         };
-        for (seat, _) in late {
+        for (seat, ..) in late {
             room.leave(seat);
         }
         room.count();

@@ -68,7 +68,7 @@ impl Round {
 
     /// Whether players would miss the end of a round if the room closed now.
     pub(super) fn is_being_played(&self, seats: &Seats) -> bool {
-        self.world.phase() == Phase::Playing && self.world.tick() > 0 && seats.taken() > 0
+        self.world.phase() == Phase::Playing && self.world.tick() > 0 && seats.held() > 0
     }
 }
 

@@ -1,5 +1,6 @@
 //! The seats of a room, and the tokens with which their players come back.
 
+mod away;
 #[cfg(any(test, fuzzing))]
 mod check;
 mod snapshot;
@@ -8,7 +9,10 @@ mod tests;
 
 #[cfg(any(test, fuzzing))]
 pub(super) use check::check;
-pub(super) use snapshot::SavedSeat;
+pub(super) use {
+    away::{AwayTimes, kept},
+    snapshot::SavedSeat,
+};
 
 use super::default_name;
 use crate::rng::random;
@@ -16,10 +20,7 @@ use rush::{
     Name, Seat,
     wire::{Seq, Token},
 };
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, mem, net::IpAddr, time::Instant};
 
 /// All seats of a room. A seat stays taken until the world has played that its player left.
 #[derive(Debug)]
@@ -31,6 +32,13 @@ pub(super) struct Seats {
     /// Seats whose players left since the last tick.
     leaving: Vec<Seat>,
     taken: usize,
+    /// How many of the taken seats are spare.
+    spare: usize,
+    /// A player has gone away since the seats were settled.
+    is_unsettled: bool,
+    /// Until then every away seat is held: the server itself has closed the connections, and the
+    /// players are on their way back.
+    excused_until: Option<Instant>,
 }
 
 /// The player on a seat.
@@ -44,6 +52,12 @@ struct Player {
     connection: Option<u64>,
     /// When the connection was lost. `None` while there is one.
     away_since: Option<Instant>,
+    /// The network of the player's newest connection. `None` if an older program did not save it.
+    network: Option<IpAddr>,
+    /// Ticks since the first turn that was accepted, without those while the player was away.
+    played: u32,
+    /// A new player may get the seat. Only while the player is away.
+    is_spare: bool,
 }
 
 /// A player who has taken a seat.
@@ -70,11 +84,23 @@ impl Seats {
             tokens: HashMap::new(),
             leaving: Vec::new(),
             taken: 0,
+            spare: 0,
+            is_unsettled: false,
+            excused_until: None,
         }
     }
 
     pub(super) fn taken(&self) -> usize {
         self.taken
+    }
+
+    /// Whether players have left since the last tick.
+    pub(super) fn has_leaving(&self) -> bool {
+        !self.leaving.is_empty()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.taken == self.players.len()
     }
 
     /// The seats that are taken.
@@ -105,7 +131,12 @@ impl Seats {
     }
 
     /// Gives the first free seat to a new player. `None` if there is no free seat.
-    pub(super) fn take(&mut self, name: Option<Name>, connection: u64) -> Option<Seated> {
+    pub(super) fn take(
+        &mut self,
+        name: Option<Name>,
+        connection: u64,
+        network: IpAddr,
+    ) -> Option<Seated> {
         let free = self.players.iter().position(Option::is_none)?;
         let seat = Seat(free as u16);
         let name = name.unwrap_or_else(|| default_name(seat));
@@ -117,15 +148,27 @@ impl Seats {
             last_seq: Seq::default(),
             connection: Some(connection),
             away_since: None,
+            network: Some(network),
+            played: 0,
+            is_spare: false,
         });
         self.taken += 1;
         Some(Seated { seat, name, token })
     }
 
     /// Gives the seat with this token to another connection. `None` if the token is unknown.
-    pub(super) fn resume(&mut self, token: &Token, connection: u64) -> Option<Back> {
+    pub(super) fn resume(
+        &mut self,
+        token: &Token,
+        connection: u64,
+        network: IpAddr,
+    ) -> Option<Back> {
         let seat = *self.tokens.get(token)?;
-        let player = self.player_mut(seat)?;
+        let player = self.players.get_mut(seat.index())?.as_mut()?;
+        player.network = Some(network);
+        if mem::take(&mut player.is_spare) {
+            self.spare -= 1;
+        }
         Some(Back {
             seat,
             name: player.name.clone(),
@@ -142,6 +185,7 @@ impl Seats {
             let newer = seq.is_newer_than(player.last_seq);
             if newer {
                 player.last_seq = seq;
+                player.played = player.played.max(1);
             }
             newer
         })
@@ -150,13 +194,15 @@ impl Seats {
     /// Marks a player as away, if `connection` is the player's. `false` if another connection has
     /// taken the seat over.
     pub(super) fn disconnect(&mut self, seat: Seat, connection: u64, now: Instant) -> bool {
-        self.player_mut(seat).is_some_and(|player| {
+        let theirs = self.player_mut(seat).is_some_and(|player| {
             let theirs = player.connection == Some(connection);
             if theirs {
                 (player.connection, player.away_since) = (None, Some(now));
             }
             theirs
-        })
+        });
+        self.is_unsettled |= theirs;
+        theirs
     }
 
     /// Gives a seat up, and returns its token, which is worthless from here on. The seat stays
@@ -170,24 +216,16 @@ impl Seats {
         Some(token)
     }
 
-    /// The seats whose players have been away for longer than `grace`.
-    pub(super) fn late(&self, now: Instant, grace: Duration) -> Vec<Seat> {
-        let is_late = |player: &Player| {
-            let over = |since| now.saturating_duration_since(since) > grace;
-            player.away_since.is_some_and(over)
-        };
-        let late = |seat: &Seat| self.player(*seat).is_some_and(is_late);
-        self.all().filter(late).collect()
-    }
-
-    /// Frees the seats of players who left, and returns their number.
+    /// Frees the seats of players who left, and returns how many of them were not spare.
     pub(super) fn free_left(&mut self) -> u32 {
-        let gone = self.leaving.len();
-        for seat in self.leaving.drain(..) {
-            self.players[seat.index()] = None;
+        let before = self.held();
+        for seat in mem::take(&mut self.leaving) {
+            if let Some(player) = self.players[seat.index()].take() {
+                self.taken -= 1;
+                self.spare -= usize::from(player.is_spare);
+            }
         }
-        self.taken -= gone;
-        gone as u32
+        (before - self.held()) as u32
     }
 
     /// The tokens that are worth a seat.
@@ -195,11 +233,11 @@ impl Seats {
         self.tokens.keys()
     }
 
-    /// Frees all seats, and returns how many were taken.
+    /// Frees all seats, and returns how many were taken and not spare.
     pub(super) fn clear(&mut self) -> u32 {
-        let taken = self.taken;
+        let held = self.held();
         *self = Self::new(self.players.len() as u16);
-        taken as u32
+        held as u32
     }
 
     fn player(&self, seat: Seat) -> Option<&Player> {

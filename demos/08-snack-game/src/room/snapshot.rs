@@ -16,7 +16,10 @@ pub(crate) use connection::SavedPosition;
 
 #[cfg(any(test, fuzzing))]
 use super::seats::Seats;
-use super::{Room, seats::SavedSeat};
+use super::{
+    Room,
+    seats::{SavedSeat, kept},
+};
 use crate::clock;
 use bytes::Bytes;
 #[cfg(target_os = "linux")]
@@ -220,11 +223,15 @@ impl Snapshot {
         })
     }
 
-    /// For how long each player who did not leave had been away when the snapshot was written.
-    pub(super) fn away(&self) -> impl Iterator<Item = (Seat, Duration)> {
+    /// For how long each player who did not leave had been away when the snapshot was written, and
+    /// for how long the seat is kept.
+    pub(super) fn away(&self, grace: Duration) -> impl Iterator<Item = (Seat, Duration, Duration)> {
         let stays = |saved: &&SavedSeat| !self.head.leaving.contains(&saved.seat);
         let stay = self.head.seats.iter().filter(stays);
-        stay.map(|saved| (Seat(saved.seat), saved.away_at(self.head.at)))
+        stay.map(move |saved| {
+            let (seat, away) = (Seat(saved.seat), saved.away_at(self.head.at));
+            (seat, away, kept(saved.played(), grace))
+        })
     }
 }
 
@@ -343,7 +350,8 @@ impl Snapshot {
     /// Plays with the seats as a process that is started `ago` later does, for the fuzzer.
     pub(crate) fn play_later(self, ago: Duration) {
         let count = self.world.config().seats;
-        let _any_duration = self.away().map(|(_, away)| away.saturating_add(ago)).max();
+        let away = self.away(Duration::ZERO);
+        let _any_duration = away.map(|(_, away, _)| away.saturating_add(ago)).max();
         let Head {
             at, seats, leaving, ..
         } = self.head;

@@ -36,6 +36,7 @@ pub struct Stats {
     /// The number of its seats.
     pub seats: u16,
     taken: AtomicU32,
+    spare: AtomicU32,
     connections: AtomicU32,
     tick_times: TickTimes,
     slow: Mutex<Vec<SlowClient>>,
@@ -173,6 +174,7 @@ impl Stats {
             name: name.into(),
             seats,
             taken: AtomicU32::new(0),
+            spare: AtomicU32::new(0),
             connections: AtomicU32::new(0),
             tick_times: TickTimes {
                 missed: AtomicU64::new(0),
@@ -187,7 +189,8 @@ impl Stats {
         }
     }
 
-    pub(super) fn count(&self, taken: usize, connections: usize) {
+    pub(super) fn count(&self, taken: usize, spare: usize, connections: usize) {
+        self.spare.store(spare as u32, Ordering::Release);
         let before = self.taken.swap(taken as u32, Ordering::AcqRel)
             + self.connections.swap(connections as u32, Ordering::AcqRel);
         if before > 0 && taken + connections == 0 {
@@ -209,9 +212,14 @@ impl Stats {
         missed
     }
 
-    /// Seats that are taken.
+    /// Seats that are taken, without those that a new player would get.
     pub fn taken(&self) -> u32 {
         self.taken.load(Ordering::Acquire)
+    }
+
+    /// Whether seats are kept for players who are away, though a new player would get them.
+    pub fn keeps_seats(&self) -> bool {
+        self.spare.load(Ordering::Acquire) > 0
     }
 
     /// Open connections.

@@ -148,7 +148,7 @@ impl Room {
     }
 
     fn write_snapshot(&mut self, now: Instant) {
-        let is_empty = self.connections.is_empty() && self.seats.taken() == 0;
+        let is_empty = self.is_empty();
         let snapshots = self.snapshots.as_ref();
         if is_empty && snapshots.is_some_and(|snapshots| snapshots.was_empty) {
             return;

@@ -10,7 +10,16 @@ impl Room {
     /// Gives the seat with this token to the connection `id`, and closes the connection that had it
     /// before. An unknown token closes the new one.
     pub(super) fn resume(&mut self, id: u64, token: &Token, now: Instant) {
-        let Some(back) = self.seats.resume(token, id) else {
+        let Some(network) = self.network_of(id) else {
+            return;
+        };
+        // A spare seat is not counted: another player may have taken the server's last place.
+        if self.seats.is_spare(token) && !self.state.admission.take_seat() {
+            let elsewhere = self.state.cluster.servers_with_free_seats();
+            let elsewhere = elsewhere.into_iter().next();
+            return self.close(id, Close::Full { elsewhere }.into(), now);
+        }
+        let Some(back) = self.seats.resume(token, id, network) else {
             return self.close(id, Close::TokenUnknown.into(), now);
         };
         // Also after another server's seats were restored here: this server holds them now.

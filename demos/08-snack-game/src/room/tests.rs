@@ -1,6 +1,7 @@
 //! A room without a runtime: `apply` and `tick` are given the time, so no test waits for a
 //! deadline.
 
+mod away;
 mod bounds;
 mod ends;
 mod fixture;

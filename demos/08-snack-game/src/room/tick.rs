@@ -26,25 +26,39 @@ impl Room {
         self.lifecycle.beats = self.lifecycle.beats.wrapping_add(1);
         if self.lifecycle.closed {
             self.check_clients(now); // The next process may continue the round.
-        } else if !self.is_empty() {
-            if self.lifecycle.beats.is_multiple_of(CHECK_EVERY) {
-                self.free_late_seats(now);
-                self.publish_stats(now);
-            }
+        } else if !self.waits(now) {
             let happened = self.step();
             self.broadcast(happened, now);
             self.check_clients(now);
         }
         self.count();
-        let is_over = |until| now >= until || !self.round.is_being_played(&self.seats);
+        let is_over =
+            |until| now >= until || !self.round.is_being_played(&self.seats) || self.is_empty();
         if self.lifecycle.drain_until.is_some_and(is_over) {
             self.shut(now);
         }
     }
 
-    /// Whether there are no players and no watchers. Then the round waits.
-    fn is_empty(&self) -> bool {
-        self.connections.is_empty() && self.seats.taken() == 0
+    /// Whether the round waits, because the room is empty. Checks the seats first: their time passes
+    /// also while the round waits.
+    fn waits(&mut self, now: Instant) -> bool {
+        let checks = self.lifecycle.beats.is_multiple_of(CHECK_EVERY);
+        if checks || self.seats.is_unsettled() {
+            self.settle_away(now);
+        }
+        if checks {
+            self.free_late_seats(now);
+        }
+        let waits = self.is_empty();
+        if checks && !waits {
+            self.publish_stats(now);
+        }
+        waits
+    }
+
+    /// Whether there are no players and no watchers. Seats may be kept for players who were here.
+    pub(super) fn is_empty(&self) -> bool {
+        self.connections.is_empty() && self.seats.held() == 0 && !self.seats.has_leaving()
     }
 
     /// Moves the world one step. `None` if a new round began instead.
@@ -57,6 +71,7 @@ impl Room {
         }
         let inputs = mem::take(&mut round.inputs);
         let happened = round.world.step(&inputs);
+        self.seats.count_played();
         let name = |seat| self.seats.name(seat);
         round.log.record(&inputs, name, &round.world);
         self.state.admission.free_seats(self.seats.free_left());
@@ -135,13 +150,6 @@ impl Room {
                 self.stats.totals.closed_behind += u64::from(close == Close::TooFarBehind);
                 self.close(id, close.into(), now);
             }
-        }
-    }
-
-    /// Frees the seats of players whose grace period is over.
-    fn free_late_seats(&mut self, now: Instant) {
-        for seat in self.seats.late(now, self.state.options.grace) {
-            self.leave(seat);
         }
     }
 

@@ -91,16 +91,16 @@ impl Rooms {
     }
 
     fn seats_of_new_room(&self, seats: u32) -> u32 {
-        if self.open.len() < MOST_ROOMS {
-            seats
-        } else {
-            0
+        match self.open.len() < MOST_ROOMS || self.longest_idle().is_some() {
+            true => seats,
+            false => 0,
         }
     }
 
     /// Names of rooms that could be opened. Such a room is opened when its first client enters.
     fn closed(&self) -> impl Iterator<Item = String> + '_ {
-        let more = MOST_ROOMS.saturating_sub(self.open.len());
+        let idle = usize::from(self.longest_idle().is_some());
+        let more = MOST_ROOMS.saturating_sub(self.open.len()).max(idle);
         let names = (1..).map(|number| format!("room-{number}"));
         let closed = names.filter(|name| !self.open.contains_key(name));
         closed.take(more)

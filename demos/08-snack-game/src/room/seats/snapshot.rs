@@ -12,7 +12,10 @@ use rush::{
     wire::{Seq, Token},
 };
 use serde::{Deserialize, Deserializer, Serialize};
-use std::time::{Duration, Instant};
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant},
+};
 
 /// A taken seat in a snapshot.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,6 +30,22 @@ pub(in crate::room) struct SavedSeat {
     /// When the player's connection was lost, in nanoseconds of the shared clock.
     #[serde(rename = "away", deserialize_with = "clamped")]
     away_since: Option<i64>,
+    /// The network of the player's newest connection. Absent in snapshots of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    network: Option<IpAddr>,
+    /// Ticks that the player has played. Absent in snapshots of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    played: Option<u32>,
+    /// A new player may get the seat.
+    #[serde(default, skip_serializing_if = "is_false")]
+    spare: bool,
+}
+
+/// A minute: what a player has played who has turned, as far as an older program has saved it.
+const PLAYED: u32 = 600;
+
+fn is_false(it: &bool) -> bool {
+    !it
 }
 
 /// A number that fits, for one that was changed.
@@ -41,6 +60,12 @@ impl SavedSeat {
     pub(in crate::room) fn away_at(&self, at: i64) -> Duration {
         let away = |since| clock::nanos_between(since, at);
         self.away_since.map_or(Duration::ZERO, away)
+    }
+
+    /// Ticks that the player has played.
+    pub(in crate::room) fn played(&self) -> u32 {
+        let unknown = if self.last_seq == 0 { 0 } else { PLAYED };
+        self.played.unwrap_or(unknown)
     }
 
     /// Converts a seat of a version-1 restart file, in which the time is a duration in milliseconds
@@ -65,6 +90,9 @@ impl Seats {
                 last_seq: player.last_seq.0,
                 connection: player.connection,
                 away_since: player.away_since.map(clock::to_nanos),
+                network: player.network,
+                played: Some(player.played),
+                spare: player.is_spare,
             })
         });
         let leaving = self.leaving.iter().map(|seat| seat.0);
@@ -99,7 +127,7 @@ impl Seats {
 
     /// Counts the seats in this process, and tells the cluster that they are held here.
     pub(in crate::room) fn register(&self, admission: &Admission, held: &HeldSeats) {
-        admission.restore_seats(self.taken as u32);
+        admission.restore_seats(self.held() as u32);
         for token in self.tokens() {
             held.take(SeatKey::of(token));
         }
@@ -120,6 +148,7 @@ impl Seats {
                 continue;
             };
             let (connection, away_since) = presence(&saved);
+            let is_spare = saved.spare && connection.is_none();
             let token = Token(saved.token);
             if !leaving.contains(&saved.seat) {
                 seats.tokens.insert(token, seat);
@@ -130,8 +159,12 @@ impl Seats {
                 last_seq: Seq(saved.last_seq),
                 connection,
                 away_since,
+                network: saved.network,
+                played: saved.played(),
+                is_spare,
             });
             seats.taken += 1;
+            seats.spare += usize::from(is_spare);
         }
         for seat in leaving.iter().map(|seat| Seat(*seat)) {
             if seats.has(seat) && !seats.leaving.contains(&seat) {

@@ -14,7 +14,11 @@ use rush::{
     Dir,
     wire::{Seq, ToClient, ToServer, Token, Welcome},
 };
-use std::{io::Read, net::TcpStream, thread};
+use std::{
+    io::Read,
+    net::{IpAddr, Ipv4Addr, TcpStream},
+    thread,
+};
 use tokio::runtime::{Builder, Runtime};
 
 /// The shortest time after a deadline.
@@ -22,6 +26,9 @@ pub(super) const JUST: Duration = Duration::from_millis(1);
 
 /// The longest wait for a byte on the loopback interface.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The network of all clients here.
+pub(super) const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// A room with a server state of its own.
 pub(super) struct Fixture {

@@ -2,7 +2,7 @@
 
 use super::{
     super::Snapshot,
-    fixture::{Fixture, JUST},
+    fixture::{Fixture, HOME, JUST, turn},
 };
 use crate::clock;
 use rush::{
@@ -29,7 +29,10 @@ fn a_restored_room_continues_its_round_and_knows_its_players() {
         (&before.round.world, &before.round.log)
     );
     assert!(room.seats.name_and_away(Seat(0)).1, "ann is away");
-    let back = room.seats.resume(&token, 1).expect("its token is known");
+    let back = room
+        .seats
+        .resume(&token, 1, HOME)
+        .expect("its token is known");
     assert_eq!(
         (back.seat, back.name.as_str(), back.last),
         (Seat(0), "ann", seq)
@@ -74,8 +77,11 @@ fn the_grace_period_continues_while_the_server_is_down() {
     let taken = fixture.room().state.admission.players();
     for (ago, both) in [(grace - 10 * second, true), (grace - 9 * second, false)] {
         let mut room = fixture.reopen(ago).expect("bob may come back");
-        assert_eq!(room.seats.resume(&early, 3).is_some(), both);
-        assert!(room.seats.resume(&late, 4).is_some());
+        // Ann has never played, so her seat was not held when the server was shut down.
+        assert_eq!(room.seats.is_spare(&early), both);
+        assert!(!both || room.state.admission.take_seat());
+        assert_eq!(room.seats.resume(&early, 3, HOME).is_some(), both);
+        assert!(room.seats.resume(&late, 4, HOME).is_some());
         room.tick(clock::now());
         let left = if both { 2 } else { 1 };
         assert_eq!(
@@ -100,19 +106,27 @@ fn a_player_who_does_not_come_back_after_a_restart_keeps_the_seat_for_the_grace_
     let mut fixture = Fixture::with(|_| {});
     let grace = fixture.room().state.options.grace;
     let second = Duration::from_secs(1);
-    let ann = fixture.join();
-    let now = ann.between.1;
-    fixture.ticks(1, now);
+    let (ann, bob) = (fixture.join(), fixture.join());
+    let now = bob.between.1;
+    fixture.send(&ann, turn(1, Dir::Up)); // Bob never plays.
+    fixture.ticks(300, now);
     fixture.shut_down(now);
     let before = fixture.room().state.admission.players();
-    let mut room = fixture.reopen(JUST).expect("ann may come back");
+    let mut room = fixture.reopen(JUST).expect("they may come back");
     let now = clock::now();
-    for (later, taken) in [(JUST, 1), (grace - second, 1), (grace + second, 0)] {
+    let hour = Duration::from_secs(3_600);
+    for (later, taken, held) in [
+        (JUST, 2, 2),
+        (grace - second, 2, 2),
+        (grace + second, 1, 0),
+        (hour - second, 1, 0),
+        (hour + second, 0, 0),
+    ] {
         // Seats are checked in every tenth tick; the next tick plays who has left.
         (0..11).for_each(|_| room.tick(now + later));
         assert_eq!(room.seats.taken(), taken, "after {later:?}");
         assert_eq!(room.seats_held(), taken);
-        assert_eq!(room.state.admission.players(), before + taken as u32);
+        assert_eq!(room.state.admission.players(), before + held);
     }
 }
 
@@ -191,9 +205,9 @@ fn a_room_whose_head_was_changed_is_restored_or_refused() {
         let mut now = clock::now();
         for _ in 0..20 {
             room.tick(now);
-            now += Duration::from_secs(3);
+            now += Duration::from_secs(400);
         }
-        // The grace period is over: the players did not come back, and their seats are free.
+        // More than an hour is over: the players did not come back, and their seats are free.
         assert_eq!((room.seats.taken(), state.admission.players()), (0, 0));
     }
     assert!(opened > 500, "only {opened} rooms were restored");
