@@ -35,6 +35,11 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 }
 
 #[test]
+fn it_serves_without_a_reader_of_its_output() {
+    conformance::it_serves_without_a_reader_of_its_output(SERVER);
+}
+
+#[test]
 fn it_survives_the_crowd_of_step_1_and_snacks_are_given_twice() {
     let ended = served_to_the_end(&["--leave-after", "0", "--seconds", "10"]);
     for said in [

@@ -16,7 +16,7 @@ mod wire;
 use crate::server::{Rooms, Server, WITHIN, client::Client};
 use bots::{
     Crowd, Plan, conformance,
-    program::{Ended, LineClient, Program},
+    program::{Ended, LineClient, Program, Unread},
 };
 use demo_07_websocket::{bridge, limits::Config};
 use snack::Heard;
@@ -256,6 +256,53 @@ fn a_signal_shuts_it_down_gracefully() {
         assert!(rest.contains("Shut down gracefully"), "{signal}: {rest}");
         assert!(child.wait().expect("it ended").success(), "{signal}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_is_not_read_or_has_no_reader_stops_nothing() {
+    let mut server = Unread::start(SERVER, &["--bots", "2"]);
+    let address = server.address();
+    let visit = || {
+        let mut ann = Client::open(address, "/ws");
+        ann.send_line("join ann");
+        ann.wait_for_text("ann joined");
+        ann.send_line("leave");
+        ann.wait_for_close();
+    };
+    // Each of them is a line of the log. The pipe takes none.
+    (0..250).for_each(|_| visit());
+    server.loses_its_reader();
+    let until = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < until {
+        visit();
+    }
+    send_signal("TERM", server.pid());
+    assert_eq!(server.wait(Duration::from_secs(20)), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn with_a_log_in_json_every_line_is_an_object() {
+    let args = [
+        "--bots",
+        "2",
+        "--slow",
+        "1",
+        "--seconds",
+        "2",
+        "--log",
+        "json",
+    ];
+    let ended = Program::start(SERVER, &args).wait(Duration::from_secs(30));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    let mut verdict = false;
+    for line in ended.stdout.lines().chain(ended.stderr.lines()) {
+        let object: serde_json::Value = serde_json::from_str(line).expect(line);
+        let message = object["message"].as_str().expect(line);
+        verdict |= message.starts_with("Verdict: served");
+    }
+    assert!(verdict, "{ended}");
 }
 
 #[test]

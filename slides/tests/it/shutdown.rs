@@ -3,9 +3,11 @@
 
 use crate::{
     game, ports,
-    stage::{Stage, build, phones::socket, presenter::Presenter},
+    stage::{DECK, Stage, build, phones::socket, presenter::Presenter},
 };
+use bots::program::Unread;
 use std::{
+    io::{Read, Write},
     net::{TcpListener, TcpStream},
     process::Command,
     thread,
@@ -103,6 +105,31 @@ fn every_page_and_phone_gets_a_goodbye_with_words() {
         let last = ending.join().expect("it ended with status 0");
         assert!(last.contains("Every demo has ended"), "{last}");
         assert!(began.elapsed() < Duration::from_secs(30), "not bounded");
+    }
+}
+
+/// A terminal that was stopped with Ctrl-S, and one that was closed.
+#[test]
+fn a_stage_whose_output_is_not_read_or_has_no_reader_goes_on_and_ends_in_order() {
+    for is_gone in [false, true] {
+        let args = [&DECK[..], &["--no-kit"]].concat();
+        let mut stage = Unread::start(env!("CARGO_BIN_EXE_slides"), &args);
+        if is_gone {
+            stage.loses_its_reader();
+        }
+        let mut page = TcpStream::connect(stage.address()).expect("it listens");
+        let request = format!("GET /read HTTP/1.0\r\nHost: {}\r\n\r\n", stage.address());
+        page.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        page.read_to_string(&mut answer).expect("it answers");
+        assert!(
+            answer.starts_with("HTTP/1.0 200") || answer.starts_with("HTTP/1.1 200"),
+            "{answer}"
+        );
+        let pid = stage.pid().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(asked.expect("kill starts").success());
+        assert_eq!(stage.wait(SOON), Some(0));
     }
 }
 

@@ -14,7 +14,7 @@ use snack::{Heard, LINE_LIMIT, News};
 
 #[cfg(unix)]
 use crate::connection::{Connection, Received};
-use crate::program::{LineClient, Program};
+use crate::program::{LineClient, Program, Unread};
 
 /// How long a name may stay taken after the event that its player left: on a busy machine this can
 /// be long.
@@ -202,6 +202,32 @@ pub fn it_keeps_serving_after_running_out_of_descriptors_at(server: &Program, wa
     let said = server.stderr();
     assert_eq!(said.matches("accept failed").count(), 1, "{said}");
     assert!(!said.contains("panicked"), "{said}");
+}
+
+/// A server whose output is not read, and then has no reader at all, serves as before, and ends
+/// with status 0.
+///
+/// # Panics
+/// If a request is not answered, or the server does not end in time.
+#[track_caller]
+pub fn it_serves_without_a_reader_of_its_output(exe: &str) {
+    let started = Instant::now();
+    let mut server = Unread::start(exe, &["--bots", "0", "--seconds", "4"]);
+    let address = server.address();
+    let mut bob = joined(address, "bob");
+    let mut visit = || {
+        let mut ann = joined(address, "ann");
+        ann.says("leave");
+        ann.hears_the_end();
+        bob.hears_until(|heard| is(heard, "ann", "left"));
+    };
+    (0..20).for_each(|_| visit());
+    server.loses_its_reader();
+    // It writes a line a second, so it finds out meanwhile.
+    while started.elapsed() < Duration::from_secs(3) {
+        visit();
+    }
+    assert_eq!(server.wait(A_MOMENT), Some(0));
 }
 
 /// Returns whether the server gives a player a seat. It may also refuse or disconnect it.

@@ -17,6 +17,7 @@
 
 mod client;
 mod output;
+mod unread;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ use std::time::{Duration, Instant};
 
 pub use client::LineClient;
 use output::Output;
+pub use unread::Unread;
 
 /// The words in a demo's output before the address on which it listens.
 const LISTENS: &str = "listening on ";

@@ -1,6 +1,8 @@
 //! The program as a user starts it: how it shuts down, what it stores, and what it prints if it
 //! cannot start.
 
+#[cfg(unix)]
+mod json_log;
 mod leaderboard;
 mod refusals;
 mod running;
@@ -8,3 +10,5 @@ mod running;
 mod shutdown;
 #[cfg(target_os = "linux")]
 mod systemd_unit;
+#[cfg(unix)]
+mod unread;
