@@ -197,7 +197,11 @@ pub(super) async fn diagnose(
     headers: HeaderMap,
 ) -> Response {
     let lost = match super::origin::may_play(&gateway, &outside, &headers) {
-        false => Some(Lost::Host),
+        false => {
+            let page = super::outside::page_of(&headers).unwrap_or_default();
+            gateway.proxies.say_host_is_lost(page, &outside);
+            Some(Lost::Host)
+        }
         true => gateway.proxies.lost_by(outside.client, now()),
     };
     // A server that has just started does not know what the one before it received.

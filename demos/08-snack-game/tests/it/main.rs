@@ -8,6 +8,8 @@ mod bots;
 mod capacity;
 mod close_codes;
 mod cluster;
+#[cfg(target_os = "linux")]
+mod deploy;
 mod failover;
 mod faults;
 #[cfg(target_os = "linux")]

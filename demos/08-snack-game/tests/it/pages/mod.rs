@@ -14,7 +14,7 @@ mod proxy;
 #[cfg(unix)]
 mod restart;
 mod round;
-mod server;
+pub(crate) mod server;
 mod xray;
 
 use browser::for_test;

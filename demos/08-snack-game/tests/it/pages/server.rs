@@ -107,15 +107,26 @@ impl Player {
         name: &str,
         (width, height): (u32, u32),
     ) -> Self {
+        let player = Self::knock_at(browser, url, name, (width, height));
+        player.wait_for_seat();
+        player
+    }
+
+    /// As [`join_at`](Self::join_at), without waiting for a seat.
+    #[track_caller]
+    pub(crate) fn knock_at(
+        browser: &Browser,
+        url: &str,
+        name: &str,
+        (width, height): (u32, u32),
+    ) -> Self {
         let page = browser.open("about:blank");
         page.phone(width, height);
         page.go(url);
         page.tap("#name");
         page.type_text(name);
         page.tap("#join .big");
-        let player = Self { page };
-        player.wait_for_seat();
-        player
+        Self { page }
     }
 
     /// Waits until the player has a seat.

@@ -1,0 +1,5 @@
+//! The files in `deploy/`, each run as far as this machine can.
+
+mod caddy;
+mod nginx;
+mod proxy;
