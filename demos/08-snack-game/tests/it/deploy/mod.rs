@@ -3,3 +3,4 @@
 mod caddy;
 mod nginx;
 mod proxy;
+mod through_tls;

@@ -6,7 +6,7 @@
 
 mod crashes;
 mod cycles;
-mod game;
+pub(crate) mod game;
 mod metrics;
 mod program_updates;
 mod shutdown;
