@@ -20,6 +20,7 @@ use bytes::Bytes;
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
+    net::IpAddr,
     os::fd::{AsFd, OwnedFd},
     sync::Arc,
     thread,
@@ -268,14 +269,14 @@ impl Sockets {
             self.supervisor.forget_connection(id);
             return None;
         };
-        let connection = self.connection(id, fd, Counters::default())?;
+        let connection = self.connection(id, fd, saved.client, Counters::default())?;
         Some((connection.opened_before(saved.age, saved.silent), done))
     }
 
     /// A connection that is in no snapshot. `None` if it has ended.
     fn new_connection(&mut self, id: u64, fd: OwnedFd) -> Option<Connection> {
         match self.supervisor.counters(fd.as_fd()) {
-            Ok(counters) => self.connection(id, fd, counters),
+            Ok(counters) => self.connection(id, fd, None, counters),
             Err(_over) => {
                 self.supervisor.forget_connection(id);
                 None
@@ -283,7 +284,15 @@ impl Sockets {
         }
     }
 
-    fn connection(&self, id: u64, fd: OwnedFd, base: Counters) -> Option<Connection> {
+    /// A connection that an earlier process accepted. `client` is its IP address if the socket does
+    /// not tell, because a proxy is at its other end.
+    fn connection(
+        &self,
+        id: u64,
+        fd: OwnedFd,
+        client: Option<IpAddr>,
+        base: Counters,
+    ) -> Option<Connection> {
         let socket = SupervisedSocket::new(&self.supervisor, id, base, Bytes::new());
         let stream = std::net::TcpStream::from(fd);
         let stream = stream
@@ -291,6 +300,7 @@ impl Sockets {
             .and_then(|()| TcpStream::from_std(stream))
             .ok()?;
         let peer = stream.peer_addr().ok()?.ip().to_canonical();
+        let peer = client.unwrap_or(peer);
         // An earlier process accepted it: it does not count for the limit of its IP address.
         let connection = Connection::new(id, peer, stream, None, self.send_buffer);
         Some(connection.with_supervisor(Some(socket)))

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 #[cfg(target_os = "linux")]
 use {
     crate::{
@@ -36,6 +37,10 @@ pub(in crate::room) struct SavedConnection {
     seat: Option<u16>,
     #[serde(rename = "stranger")]
     is_new: bool,
+    /// The client's IP address: behind a proxy its socket does not tell. `None` in a snapshot of a
+    /// program that did not write it.
+    #[serde(default)]
+    client: Option<IpAddr>,
     /// The cause of its end: the code and the reason.
     #[serde(rename = "ended")]
     cause: Option<(u16, String)>,
@@ -76,6 +81,8 @@ impl SavedConnection {
 #[derive(Debug)]
 pub(crate) struct SavedPosition {
     pub(crate) id: u64,
+    /// The client's IP address. `None`: that of its socket.
+    pub(crate) client: Option<IpAddr>,
     /// Its age when the snapshot was written.
     pub(crate) age: Duration,
     /// The time since something was last received, when the snapshot was written.
@@ -103,6 +110,7 @@ impl SavedConnection {
                 Role::New | Role::Closing => None,
             },
             is_new: client.role == Role::New,
+            client: Some(connection.peer),
             cause: cause.map(|cause| (cause.code(), cause.reason().into_owned())),
             age: connection.age(now).as_millis() as u64,
             silent: connection.silent_for(now).as_millis() as u64,
@@ -121,6 +129,7 @@ impl SavedConnection {
     pub(in crate::room) fn position(&self) -> SavedPosition {
         SavedPosition {
             id: self.id,
+            client: self.client,
             age: Duration::from_millis(self.age),
             silent: Duration::from_millis(self.silent),
             checkpoint: Checkpoint {

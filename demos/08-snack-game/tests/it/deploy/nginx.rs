@@ -2,7 +2,7 @@
 
 use super::proxy::{Proxy, certify, file, free_address, has, replaced};
 use crate::{
-    common::{Folder, program::PROGRAM},
+    common::{Folder, program::PROGRAM, wait_until},
     pages::server::{Player, SOON},
 };
 use bots::program::Program;
@@ -156,8 +156,9 @@ fn behind_a_naive_proxy_the_player_and_the_operator_hear_what_is_wrong() {
         said.contains("Reload") && !said.contains("Trying again"),
         "{said}"
     );
-    let logged = game.stderr();
     for sentence in ["a page was refused", "a proxy removes the headers Upgrade"] {
+        wait_until(sentence, || game.stderr().contains(sentence));
+        let logged = game.stderr();
         assert_eq!(logged.matches(sentence).count(), 1, "once: {logged}");
     }
 }

@@ -56,7 +56,10 @@ impl Game {
             .args(["--keep", "--listen", "127.0.0.1:0", "--bots", "0", "--data"])
             .arg(folder.path())
             .args(args)
-            .env("RUST_LOG", "warn,demo_08_snack_game::server=info")
+            .env(
+                "RUST_LOG",
+                "warn,demo_08_snack_game::server=info,demo_08_snack_game::room::lifecycle=info",
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -4,6 +4,7 @@
 //! Short runs are part of every test run; the long ones print the README's figures:
 //! `cargo test --release -p demo-08-snack-game --test it handover -- --ignored --nocapture`
 
+mod behind_proxy;
 mod crashes;
 mod cycles;
 pub(crate) mod game;
