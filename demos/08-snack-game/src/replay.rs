@@ -31,7 +31,7 @@ pub fn play(file: &Path) -> Result<String, String> {
         log.seed,
     );
     let names = log.names();
-    for (place, seat) in (1..).zip(world.ranking().into_iter().take(LISTED)) {
+    for (place, seat) in world.places().into_iter().take(LISTED) {
         let (Some(player), Some(name)) = (world.player(seat), names.get(&seat)) else {
             continue; // Every player in the ranking has a seat and a name.
         };

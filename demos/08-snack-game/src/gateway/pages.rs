@@ -1,9 +1,14 @@
 //! The web pages and their files. They are part of the program, so no folder can be missing.
 
-use super::web_file::{File, Keep};
+use super::{
+    Gateway,
+    room_query::RoomQuery,
+    web_file::{File, Keep},
+    xray,
+};
 use axum::{
     Extension,
-    extract::Path,
+    extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -24,8 +29,29 @@ const SOURCES: &[File] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 #[derive(Clone)]
 pub(super) struct Policy(pub(super) HeaderValue);
 
-pub(super) async fn phone(policy: Extension<Policy>, asked: HeaderMap) -> Response {
-    page("index.html", policy, &asked)
+/// The player's page. It says whether there is a free seat, so that no player presses in vain.
+pub(super) async fn phone(
+    State(gateway): State<Gateway>,
+    Query(query): Query<RoomQuery>,
+    policy: Extension<Policy>,
+    asked: HeaderMap,
+) -> Response {
+    let room = query.room().unwrap_or_default(); // The page says that this is no room.
+    let name = match is_full(&gateway, room).await {
+        true => "full.html",
+        false => "index.html",
+    };
+    page(name, policy, &asked)
+}
+
+/// Whether no seat is free: in the server, or in the room that the player wishes.
+async fn is_full(gateway: &Gateway, room: Option<String>) -> bool {
+    let Some(room) = room else {
+        return gateway.state.admission.free() == 0;
+    };
+    let rooms = xray::list(gateway).await;
+    let room = rooms.iter().find(|it| *it.stats.name == *room);
+    gateway.state.admission.free() == 0 || room.is_some_and(|it| it.stats.free() == 0)
 }
 
 pub(super) async fn hall(policy: Extension<Policy>, asked: HeaderMap) -> Response {
@@ -111,7 +137,7 @@ mod tests {
 
     #[test]
     fn every_page_loads_files_that_are_in_the_program() {
-        let pages = ["index", "hall", "watch", "xray"].map(|it| format!("{it}.html"));
+        let pages = ["index", "full", "hall", "watch", "xray"].map(|it| format!("{it}.html"));
         for name in pages {
             let text = find(PAGES, &name).expect("a page").text;
             let text = str::from_utf8(text).expect("text");

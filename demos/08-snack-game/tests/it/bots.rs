@@ -1,4 +1,5 @@
-//! The bots of the program. `crowd` plays the same in simulation, and over sockets with faster ticks.
+//! The bots of the program. `crowd` plays the same in simulation, and over sockets with faster
+//! ticks.
 
 use crate::common::{Client, Folder, Received, program::PROGRAM};
 use ::bots::program::Program;

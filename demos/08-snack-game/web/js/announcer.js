@@ -11,6 +11,8 @@ import { points, say } from "./words.js";
 const AT_SECONDS = new Set([30, 10, 5]);
 /** Interval between two announcements of the player's place. */
 const STANDING_MS = 12_000;
+/** Winners who are named; more are counted. */
+const NAMED = 3;
 
 export class Announcer {
   /** @param {HTMLElement} live */
@@ -34,7 +36,7 @@ export class Announcer {
     this.second = seconds;
     const now = performance.now();
     if (!me || now - this.stoodAt < STANDING_MS || AT_SECONDS.has(seconds)) return;
-    const standing = `${say("youStand", { n: mirror.placing(me), all: mirror.players.size })} ${points(me.points)}`;
+    const standing = `${say(mirror.tied(me) ? "youStandTied" : "youStand", { n: mirror.placing(me), all: mirror.players.size })} ${points(me.points)}`;
     if (standing === this.standing) return;
     this.standing = standing;
     this.stoodAt = now;
@@ -47,8 +49,11 @@ export class Announcer {
    */
   turning(mirror, me) {
     if (mirror.phase === PLAYING) return say("roundBegins");
-    if (me) return say("roundOver", { n: mirror.placing(me), all: mirror.players.size, points: points(me.points) });
-    const best = mirror.ranking()[0];
-    return best ? say("roundOverHall", { name: best.name, points: points(best.points) }) : "";
+    if (me) return say(mirror.tied(me) ? "roundOverTied" : "roundOver", { n: mirror.placing(me), all: mirror.players.size, points: points(me.points) });
+    const [best, ...others] = mirror.ranking().filter((player) => mirror.placing(player) === 1);
+    if (!best) return "";
+    const values = { name: best.name, names: [best, ...others].map(({ name }) => name).join(", "), n: others.length + 1, points: points(best.points) };
+    if (others.length === 0) return say("roundOverHall", values);
+    return say(others.length < NAMED ? "roundOverShared" : "roundOverMany", values);
   }
 }

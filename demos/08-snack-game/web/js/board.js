@@ -43,7 +43,7 @@ export function clock(seconds) {
 }
 
 /**
- * Names and points, the best first.
+ * Places, names and points, the best first. The first row is the best of all.
  * @param {HTMLElement} list
  * @param {{ name: string, team: number, points: number }[]} rows
  */
@@ -53,8 +53,11 @@ export function leaders(list, rows) {
   if (list.dataset.shown === now) return;
   list.dataset.shown = now;
   list.replaceChildren(...rows.map(({ name, team, points }) => {
-    const row = make("li", `leader ${look(team).key}`);
-    row.append(make("span", "shape", look(team).shape), named(name), make("span", "sum", points));
+    const row = /** @type {HTMLLIElement} */ (make("li", `leader ${look(team).key}`));
+    row.value = 1 + rows.filter((other) => other.points > points).length; // Equal points share a place.
+    const place = make("span", "rank", row.value);
+    place.setAttribute("aria-hidden", "true"); // The list says it.
+    row.append(place, make("span", "shape", look(team).shape), named(name), make("span", "sum", points));
     return row;
   }));
 }

@@ -113,6 +113,15 @@ export class Mirror {
     return place;
   }
 
+  /**
+   * True if another player has as many points, and therefore the same place.
+   * @param {Player} player
+   */
+  tied(player) {
+    for (const other of this.players.values()) if (other.points === player.points && other.seat !== player.seat) return true;
+    return false;
+  }
+
   /** Points of each team, including the players who have left. */
   teamPoints() {
     const sums = [...this.kept];

@@ -6,6 +6,8 @@
  */
 
 import { clock, teamBar } from "./board.js";
+import { confirmed } from "./confirmed.js";
+import { Seats } from "./seats.js";
 import { Announcer } from "./announcer.js";
 import { keep, recall } from "./storage.js";
 import { Connection } from "./connection.js";
@@ -43,6 +45,7 @@ const connection = new Connection({
   onStopped(status) {
     setStatus(status);
     show(false);
+    seats.look();
   },
 }, { room: wishedRoom(), watch: false });
 
@@ -135,7 +138,12 @@ part("join").addEventListener("submit", (event) => {
   keep("local", NAME, nameField.value);
   connection.start(nameField.value);
 });
-part("leave").addEventListener("click", () => connection.leave());
+confirmed(part("leave"), "leave", "leaveSure", () => connection.leave());
+const seats = new Seats(wishedRoom(), the("play", HTMLButtonElement), (full, elsewhere) => {
+  if (playing() || connection.wanted) return;
+  if (!full) return setStatus({ key: "ready" });
+  setStatus(elsewhere.length > 0 ? { key: "full", offer: "elsewhere", elsewhere } : { key: "fullHere" });
+});
 for (const button of document.querySelectorAll(".language")) {
   toggle(/** @type {HTMLElement} */ (button), () => setStatus(last));
 }

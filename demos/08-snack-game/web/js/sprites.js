@@ -3,11 +3,11 @@
 import { STEP, WORTH } from "./mirror.js";
 
 /** @typedef {CanvasRenderingContext2D} Brush */
-/** @typedef {{ key: "red" | "blue" | "green" | "yellow", shape: string, colour: string, ink: string }} Look */
+/** @typedef {{ key: "orange" | "blue" | "green" | "yellow", shape: string, colour: string, ink: string }} Look */
 
 /** The four teams, by number. `ink` is a text colour that is readable on `colour`. */
 export const TEAMS = /** @type {const} */ ([
-  { key: "red", shape: "●", colour: "#D55E00", ink: "#1d120b" },
+  { key: "orange", shape: "●", colour: "#D55E00", ink: "#1d120b" },
   { key: "blue", shape: "▲", colour: "#56B4E9", ink: "#1d120b" },
   { key: "green", shape: "■", colour: "#009E73", ink: "#1d120b" },
   { key: "yellow", shape: "◆", colour: "#F0E442", ink: "#1d120b" },

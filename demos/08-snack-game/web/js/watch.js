@@ -60,6 +60,7 @@ function offer(players) {
   while (list.children.length > players.length) list.lastElementChild?.remove();
   players.forEach((player, index) => {
     const item = list.children[index] ?? list.appendChild(seat());
+    /** @type {HTMLLIElement} */ (item).value = 1 + players.filter((other) => other.points > player.points).length;
     const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
     const [shape, name, sum] = /** @type {[Element, Element, Element]} */ (/** @type {unknown} */ (button.children));
     button.dataset.seat = String(player.seat);

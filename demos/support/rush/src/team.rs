@@ -1,6 +1,6 @@
 //! Four teams. Each has a colour and a shape.
 
-/// One of four: 0 red ●, 1 blue ▲, 2 green ■, 3 yellow ◆.
+/// One of four: 0 orange ●, 1 blue ▲, 2 green ■, 3 yellow ◆.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Team(u8);
 
@@ -25,14 +25,14 @@ impl Team {
         usize::from(self.0)
     }
 
-    /// `red`, `blue`, `green` or `yellow`.
+    /// `orange`, `blue`, `green` or `yellow`.
     pub fn name(self) -> &'static str {
-        ["red", "blue", "green", "yellow"][self.index()]
+        ["orange", "blue", "green", "yellow"][self.index()]
     }
 
-    /// `빨강`, `파랑`, `초록` or `노랑`.
+    /// `주황`, `파랑`, `초록` or `노랑`.
     pub fn name_ko(self) -> &'static str {
-        ["빨강", "파랑", "초록", "노랑"][self.index()]
+        ["주황", "파랑", "초록", "노랑"][self.index()]
     }
 
     /// A shape beside the colour, for players who cannot distinguish the colours.
@@ -62,12 +62,12 @@ mod tests {
 
     #[test]
     fn a_newcomer_joins_the_smallest_team_the_lowest_number_first() {
-        let [red, blue, green, yellow] = Team::ALL;
+        let [orange, blue, green, yellow] = Team::ALL;
         let smallest = |teams: &[Team]| Team::smallest(teams.iter().copied());
-        assert_eq!(smallest(&[]), red);
-        assert_eq!(smallest(&[red]), blue);
-        assert_eq!(smallest(&[red, blue, yellow, green]), red);
-        assert_eq!(smallest(&[red, red, blue, blue, yellow]), green);
+        assert_eq!(smallest(&[]), orange);
+        assert_eq!(smallest(&[orange]), blue);
+        assert_eq!(smallest(&[orange, blue, yellow, green]), orange);
+        assert_eq!(smallest(&[orange, orange, blue, blue, yellow]), green);
         assert_eq!(Team::new(4), None);
     }
 }

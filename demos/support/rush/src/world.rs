@@ -187,6 +187,19 @@ impl World {
         seats.into_iter().map(|(seat, _)| seat).collect()
     }
 
+    /// The [ranking](Self::ranking) with each player's place: one more than the number of players
+    /// with more points, so that players with equal points share a place.
+    pub fn places(&self) -> Vec<(usize, Seat)> {
+        let (mut places, mut last) = (Vec::<(usize, Seat)>::new(), None);
+        for (at, seat) in self.ranking().into_iter().enumerate() {
+            let points = self.player(seat).map(|player| player.points);
+            let shared = places.last().filter(|_| points == last);
+            places.push((shared.map_or(at + 1, |&(place, _)| place), seat));
+            last = points;
+        }
+        places
+    }
+
     /// The seed of the round's random numbers.
     pub fn seed(&self) -> u64 {
         self.seed

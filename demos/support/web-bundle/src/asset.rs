@@ -20,7 +20,8 @@ pub struct Asset {
 }
 
 impl Asset {
-    pub(crate) fn named(name: &str, text: String) -> Self {
+    /// An asset with this name and content.
+    pub fn named(name: &str, text: String) -> Self {
         Self {
             name: name.to_owned(),
             tag: tag(&text),

@@ -72,5 +72,6 @@ async (vectors) => {
   same("the rest after the round", { kept: mirror.kept, phase: mirror.phase, round: mirror.round, tick: mirror.tick },
     { kept: round.after.kept, phase: round.after.phase, round: round.after.round, tick: round.after.tick });
   same("ranking", mirror.ranking().map(({ seat }) => seat), round.ranking);
+  same("places", mirror.ranking().map((player) => mirror.placing(player)), round.places);
   return { wrong, count };
 }

@@ -81,8 +81,8 @@ async fn players_play_and_miss_nothing() {
     );
 }
 
-/// A round of 600 ticks over sockets. What a bot sees and sends is late by some ticks here, too: the
-/// room's ticks are ten times faster than the game's.
+/// A round of 600 ticks over sockets. What a bot sees and sends is late by some ticks here, too:
+/// the room's ticks are ten times faster than the game's.
 #[tokio::test]
 async fn twelve_bots_eat_to_the_end_of_a_round() {
     const PLAYERS: u64 = 12;

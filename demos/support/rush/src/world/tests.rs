@@ -328,4 +328,6 @@ fn the_ranking_is_by_points_and_then_by_seat() {
         world.players[seat].as_mut().expect("seated").points = points;
     }
     assert_eq!(world.ranking(), [Seat(1), Seat(0), Seat(2), Seat(3)]);
+    let places = [(1, Seat(1)), (2, Seat(0)), (2, Seat(2)), (4, Seat(3))];
+    assert_eq!(world.places(), places);
 }

@@ -142,6 +142,7 @@ fn document() -> Value {
             "after": snapshot(&round.last),
             "team_points": round.world.team_points(),
             "ranking": round.world.ranking().iter().map(|seat| seat.0).collect::<Vec<_>>(),
+            "places": round.world.places().iter().map(|(place, _)| *place).collect::<Vec<_>>(),
             "picture": hex(&round.last.encode()),
             "world_hash": format!("{:016x}", round.world.hash()),
         },
