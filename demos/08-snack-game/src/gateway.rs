@@ -3,6 +3,7 @@
 
 mod access;
 pub(crate) mod connection_limit;
+mod example;
 pub(crate) mod find_seat;
 pub(crate) mod handshake;
 mod headers;

@@ -1,7 +1,7 @@
 //! All routes, and the small JSON answers.
 
 use super::{
-    Gateway, access, find_seat, handshake, headers, health,
+    Gateway, access, example, find_seat, handshake, headers, health,
     outside::Outside,
     pages, proxies,
     room_query::{InvalidName, RoomQuery},
@@ -38,6 +38,8 @@ pub(super) fn all(gateway: Gateway) -> Router {
         .route("/watch", get(pages::watch))
         .route("/xray", get(pages::xray))
         .route("/porch", get(pages::porch))
+        .route("/example", get(example::page))
+        .route("/example.js", get(example::script))
         .route("/web/{*path}", get(pages::file))
         .route("/api/seat", get(seat))
         .route("/api/where", post(find_seat::find))

@@ -3,6 +3,8 @@
 //! Screenshots are in `screenshots` in cargo's target folder.
 
 mod connection;
+#[cfg(target_os = "linux")]
+mod example;
 mod failover;
 mod full;
 #[cfg(target_os = "linux")]
