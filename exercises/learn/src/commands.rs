@@ -65,6 +65,9 @@ impl Context {
             answer: exercise.answer(),
         };
         let mark = progress::mark(&self.set, exercise);
+        let progress = Progress::read(&self.set);
+        let is_first_look = progress.is_first_look(&self.set, exercise);
+        let is_changed = progress.state(&self.set, exercise) != State::Untouched;
         let (verdict, program) = runner
             .try_and_keep(&self.set, &trial, look)
             .map_err(|why| match &why {
@@ -78,6 +81,11 @@ impl Context {
                 }
                 _ => why.to_string(),
             })?;
+        let told = verdict.has_advice();
+        let verdict = match is_first_look {
+            true => verdict.at_first_look(),
+            false => verdict,
+        };
         verdict.tell(&mut self.screen, exercise);
         if let Some(program) = program
             && let Some(said) = attack::after_a_change(&self.set, &trial, program)
@@ -86,6 +94,9 @@ impl Context {
             self.screen.strong(&said);
         }
         let mut progress = Progress::read(&self.set);
+        if is_changed {
+            progress.changed(exercise, told);
+        }
         progress.judged(exercise, mark.filter(|_| verdict.is_green()));
         progress.write(&self.set)?;
         if verdict.is_green() {
@@ -95,6 +106,12 @@ impl Context {
             ));
         } else {
             self.screen.words("For a hint: cargo run -p learn -- hint");
+            if is_first_look {
+                self.screen.words(&format!(
+                    "To break it yourself: cargo run -p learn -- break {}",
+                    exercise.name
+                ));
+            }
         }
         Ok(verdict.is_green())
     }

@@ -27,6 +27,12 @@ struct Known {
     solved: Option<String>,
     #[serde(default)]
     hints: usize,
+    /// Whether an answer of the learner's own was judged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    changed: bool,
+    /// Whether a verdict has told the sentence about the mistake.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    told: bool,
 }
 
 /// The state of one exercise.
@@ -77,6 +83,22 @@ impl Progress {
         }
     }
 
+    /// Whether the learner has only looked: has saved no answer of their own yet, and has read no
+    /// hint. Then a verdict does not tell what the mistake is.
+    pub(crate) fn is_first_look(&self, set: &Set, exercise: &Exercise) -> bool {
+        let known = self.exercises.get(&exercise.name);
+        let is_new = known.is_none_or(|known| known.hints == 0 && !known.changed);
+        is_new && self.state(set, exercise) == State::Untouched
+    }
+
+    /// Records that an answer of the learner's own was judged, and whether the verdict told the
+    /// sentence about its mistake.
+    pub(crate) fn changed(&mut self, exercise: &Exercise, told: bool) {
+        let known = self.exercises.entry(exercise.name.clone()).or_default();
+        known.changed = true;
+        known.told |= told;
+    }
+
     /// Records a verdict. `solved` is the mark of a right answer, from before it was judged: a file
     /// that is saved meanwhile is another answer.
     pub(crate) fn judged(&mut self, exercise: &Exercise, solved: Option<String>) {
@@ -87,10 +109,12 @@ impl Progress {
         self.current = Some(exercise.name.clone());
     }
 
-    /// Counts one more hint. Returns its number, from 0.
+    /// Counts one more hint. Returns its number, from 0. The first one says where to look: less
+    /// than the sentence about the mistake, so it is left out if a verdict has told that.
     pub(crate) fn hint(&mut self, exercise: &Exercise, of: usize) -> usize {
         let known = self.exercises.entry(exercise.name.clone()).or_default();
-        let hint = known.hints.min(of.saturating_sub(1));
+        let told = usize::from(known.told);
+        let hint = known.hints.max(told).min(of.saturating_sub(1));
         known.hints = hint + 1;
         hint
     }
@@ -158,5 +182,19 @@ mod tests {
         write("exercise.rs", "right");
         assert_eq!(progress.state(&set, exercise), State::Solved);
         fs::remove_dir_all(here).expect("ours");
+    }
+
+    #[test]
+    fn a_hint_says_more_than_a_verdict_that_has_told_the_mistake() {
+        let name = "01_a".to_owned();
+        let exercise = Exercise { name };
+        let mut progress = Progress::default();
+        assert_eq!([0; 4].map(|_| progress.hint(&exercise, 3)), [0, 1, 2, 2]);
+        let mut progress = Progress::default();
+        progress.changed(&exercise, false);
+        assert_eq!(progress.hint(&exercise, 3), 0);
+        let mut progress = Progress::default();
+        progress.changed(&exercise, true);
+        assert_eq!([0; 3].map(|_| progress.hint(&exercise, 3)), [1, 2, 2]);
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Verdict {
     places: Vec<String>,
     /// What the answer printed.
     said: String,
+    /// Whether the learner has not touched the exercise yet.
+    is_first_look: bool,
 }
 
 impl Verdict {
@@ -39,6 +41,7 @@ impl Verdict {
             advice: String::new(),
             places: vec![],
             said: String::new(),
+            is_first_look: false,
         }
     }
 
@@ -159,12 +162,35 @@ impl Verdict {
         }
     }
 
+    /// The reason in brackets, unless it would give the answer away.
+    fn bracket(&self) -> String {
+        match self.is_first_look {
+            true => String::new(),
+            false => format!(" [{}]", self.reason),
+        }
+    }
+
     pub(crate) fn saying(self, said: String) -> Verdict {
         Verdict { said, ..self }
     }
 
     pub(crate) fn is_green(&self) -> bool {
         self.kept.is_some()
+    }
+
+    /// Whether it has a sentence about the mistake.
+    pub(crate) fn has_advice(&self) -> bool {
+        !self.advice.is_empty()
+    }
+
+    /// Returns the verdict on an exercise that the learner has not touched yet: what happens, and
+    /// not why.
+    pub(crate) fn at_first_look(self) -> Verdict {
+        Verdict {
+            advice: String::new(),
+            is_first_look: true,
+            ..self
+        }
     }
 
     /// Prints the verdict.
@@ -176,7 +202,7 @@ impl Verdict {
                 screen.item(promise);
             }
         } else {
-            screen.bad(&format!("✗ {name}: {} [{}]", self.headline, self.reason));
+            screen.bad(&format!("✗ {name}: {}{}", self.headline, self.bracket()));
             if !self.promise.is_empty() {
                 screen.words(&format!("The promise: {}", self.promise));
             }

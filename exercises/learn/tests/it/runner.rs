@@ -21,6 +21,7 @@ fn with(workspace: &Workspace, file: &str, old: &str, new: &str) {
 #[test]
 fn an_unsolved_exercise_shows_the_schedule_with_the_learners_lines() {
     let workspace = Workspace::with(&["01_lock_order"]);
+    workspace.write(ONE, &format!("{}\n", workspace.read(ONE)));
     let (code, said) = workspace.learn(&["run", "1"]);
     assert_eq!(code, Some(1), "{said}");
     for words in [
@@ -36,6 +37,33 @@ fn an_unsolved_exercise_shows_the_schedule_with_the_learners_lines() {
         assert!(said.contains(words), "{words:?} is missing in\n{said}");
     }
     assert!(!said.contains('\x1b'), "no colours in a pipe:\n{said}");
+}
+
+#[test]
+fn the_first_look_shows_the_schedule_and_not_the_mistake() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let look = |words: &[&str]| workspace.learn(words).1;
+    let tells = |said: &str| said.contains("[two-orders]") && said.contains("Take both locks in");
+    for said in [look(&["run", "1"]), look(&[]), look(&["run", "1"])] {
+        for words in ["a promise is broken", "No thread waits", "WAITS for tray"] {
+            assert!(said.contains(words), "{words:?} is missing in\n{said}");
+        }
+        for words in ["two-orders", "one order", "Each holds the lock"] {
+            assert!(!said.contains(words), "{words:?} is the answer:\n{said}");
+        }
+        assert!(said.contains("-- break 01_lock_order"), "{said}");
+    }
+    // A hint ends it, and so does the learner's own answer, also if it is taken back.
+    assert!(look(&["hint"]).contains("hint 1 of 3"));
+    assert!(tells(&look(&["run", "1"])));
+    std::fs::remove_dir_all(workspace.path(".learn")).expect("ours");
+    let unsolved = workspace.read(ONE);
+    workspace.write(ONE, &format!("{unsolved}\n"));
+    assert!(tells(&look(&["run", "1"])));
+    workspace.write(ONE, &unsolved);
+    assert!(tells(&look(&["run", "1"])));
+    let said = look(&["hint"]);
+    assert!(said.contains("hint 2 of 3"), "more than was told:\n{said}");
 }
 
 #[test]
@@ -239,14 +267,14 @@ fn without_a_terminal_the_current_exercise_is_judged_once() {
     let (code, said) = workspace.learn(&[]);
     assert_eq!(code, Some(1), "{said}");
     assert!(
-        said.contains("Two locks in two orders") && said.contains("[two-orders]"),
+        said.contains("Two locks in two orders") && said.contains("a promise is broken"),
         "{said}"
     );
     workspace.write(ONE, &workspace.read("solutions/01_lock_order/solution.rs"));
     assert_eq!(workspace.learn(&[]).0, Some(0), "solved");
     let (code, said) = workspace.learn(&[]);
     assert_eq!(code, Some(1), "the next one:\n{said}");
-    assert!(said.contains("[second-lock]"), "{said}");
+    assert!(said.contains("✗ 02_self_deadlock"), "{said}");
 }
 
 #[test]
