@@ -1,6 +1,7 @@
 //! The files in `deploy/`, each run as far as this machine can.
 
 mod caddy;
+mod container;
 mod nginx;
 mod proxy;
 mod through_tls;

@@ -34,8 +34,12 @@ pub(super) fn start(site: &str, name: &str, game: SocketAddr) -> Proxy {
     fs::create_dir(folder.path().join("snippets")).expect("a folder");
     fs::create_dir(folder.path().join("html")).expect("a folder");
     fs::write(folder.path().join("html/index.html"), "another page\n").expect("a file");
-    let proxy = file("nginx/snack-rush-proxy.conf");
-    fs::write(folder.path().join("snippets/snack-rush-proxy.conf"), proxy).expect("a file");
+    let proxy = file("nginx/snack-rush-headers.conf");
+    fs::write(
+        folder.path().join("snippets/snack-rush-headers.conf"),
+        proxy,
+    )
+    .expect("a file");
     run(tls, folder, &text)
 }
 
@@ -47,16 +51,25 @@ fn naive(game: SocketAddr) -> (Proxy, SocketAddr) {
 }
 
 fn run(listens: SocketAddr, folder: Folder, site: &str) -> Proxy {
+    let whole =
+        format!("worker_processes 2; events {{ worker_connections 1024; }}\nhttp {{\n{site}\n}}\n");
+    run_whole(listens, folder, &whole)
+}
+
+/// Starts nginx with a whole configuration, changed so that it writes to its folder alone.
+pub(super) fn run_whole(listens: SocketAddr, folder: Folder, whole: &str) -> Proxy {
     let path = folder.path().to_owned();
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path {}/{kind};", path.display()))
         .join(" ");
-    let whole = format!(
-        "daemon off; pid {path}/pid; error_log stderr; worker_processes 2;\n\
-         events {{ worker_connections 1024; }}\n\
-         http {{ access_log off; {temporary}\n{site}\n}}\n",
-        path = path.display()
+    let path = path.display();
+    let whole = replaced(
+        whole,
+        "http {",
+        &format!("http {{ access_log off; {temporary}"),
     );
+    let whole = format!("daemon off; pid {path}/pid; error_log stderr;\n{whole}");
+    let path = folder.path().to_owned();
     fs::write(path.join("nginx.conf"), whole).expect("a file");
     Proxy::start(listens, folder, &mut command(&path))
 }

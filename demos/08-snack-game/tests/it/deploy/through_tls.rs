@@ -86,7 +86,7 @@ impl Seen {
 }
 
 /// A player, who turns right again and again.
-struct Player {
+pub(super) struct Player {
     socket: WebSocket<Tls>,
     seat: u64,
     size: (u64, u64),
@@ -102,7 +102,8 @@ struct Player {
 }
 
 impl Player {
-    fn join(proxy: &Proxy, name: &str, path: &str) -> Self {
+    /// Joins through TLS, below this path.
+    pub(super) fn join(proxy: &Proxy, name: &str, path: &str) -> Self {
         let port = proxy.tls.port();
         let url = format!("wss://{name}:{port}{path}ws/{ROOM}");
         let mut request = url.into_client_request().expect("a URL");
