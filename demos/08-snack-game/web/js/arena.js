@@ -9,6 +9,7 @@
  */
 
 import { tiles } from "./floor.js";
+import { farSnackSprite } from "./far_snacks.js";
 import { CREAM, DARK, GOLDEN, look, playerSprite, snackSprite } from "./sprites.js";
 import { shortest } from "./motion.js";
 import { CALM, POP_MS, float, write } from "./pops.js";
@@ -31,8 +32,8 @@ export class Arena {
     this.motion = motion;
     this.brush = /** @type {Brush} */ (canvas.getContext("2d", { alpha: false }));
     this.scale = 20;
-    /** In the whole arena, players are drawn a little larger. */
-    this.swell = 1;
+    /** True in the whole arena: things are small, so players and snacks must differ at a glance. */
+    this.far = false;
     this.dots = 1;
     /** The middle of the picture, in cells. */
     this.eye = { x: 0, y: 0 };
@@ -73,9 +74,10 @@ export class Arena {
     brush.save();
     this.floor(view);
     for (const [cell, kind] of mirror.snacks) {
-      const size = this.scale * (kind === GOLDEN ? 1.5 : 1.02) * this.swell;
+      const size = this.scale * (kind === GOLDEN ? 1.5 : 1.02) * (this.far ? 1.35 : 1);
+      const picture = this.far ? farSnackSprite(kind, size) : snackSprite(kind, size);
       const x = cell % mirror.config.width;
-      this.everywhere(x, Math.floor(cell / mirror.config.width), (px, py) => this.stamp(snackSprite(kind, size), px, py));
+      this.everywhere(x, Math.floor(cell / mirror.config.width), (px, py) => this.stamp(picture, px, py));
     }
     const first = view.me ?? view.centre;
     // The player in the middle comes last, on top of the others and of their names.
@@ -101,11 +103,11 @@ export class Arena {
     const player = view.centre === null ? undefined : this.mirror.players.get(view.centre);
     if (view.centre === null) {
       this.scale = Math.min(across / width, down / height);
-      this.swell = 1.25;
+      this.far = true;
       this.eye = { x: width / 2 - 0.5, y: height / 2 - 0.5 };
       return;
     }
-    this.swell = 1;
+    this.far = false;
     // About 13 cells along the shorter side, so that a player sees far enough ahead. Never more
     // than the arena, or the player would be visible twice.
     this.scale = Math.max(Math.min(across, down) / 13.5, Math.min(across, down, 620 * this.dots) / 17, across / (width - 4), down / (height - 4));
@@ -180,7 +182,8 @@ export class Arena {
     this.everywhere(at.x, at.y, (px, py) => {
       brush.globalAlpha = player.away ? 0.4 : 1;
       if (me) this.halo(px, py, player.team, at.dir, now);
-      this.stamp(playerSprite(player.team, at.dir, me, scale * (me ? 1.5 : 1.18) * this.swell), px, py);
+      const size = scale * (this.far ? 2 : me ? 1.5 : 1.18);
+      this.stamp(playerSprite(player.team, at.dir, this.far ? 0.48 : me ? 0.3 : 0, size), px, py);
       brush.globalAlpha = 1;
     });
   }

@@ -37,7 +37,7 @@ const drawn = new Map();
  * @param {number} size
  * @param {(brush: Brush) => void} draw
  */
-function sprite(key, size, draw) {
+export function sprite(key, size, draw) {
   const name = `${key}/${size}`;
   let canvas = drawn.get(name);
   if (!canvas) {
@@ -59,18 +59,18 @@ function sprite(key, size, draw) {
 /**
  * @param {number} team
  * @param {number} dir
- * @param {boolean} me
+ * @param {number} ring the width of a light ring around the player; 0 for none
  * @param {number} size
  */
-export function playerSprite(team, dir, me, size) {
-  return sprite(`player ${team} ${dir} ${me}`, Math.max(2, Math.round(size)), (brush) => {
+export function playerSprite(team, dir, ring, size) {
+  return sprite(`player ${team} ${dir} ${ring}`, Math.max(2, Math.round(size)), (brush) => {
     brush.scale(0.86, 0.86);
     outline(brush, team);
-    brush.lineWidth = me ? 0.52 : 0.3;
+    brush.lineWidth = ring > 0 ? ring + 0.22 : 0.3;
     brush.strokeStyle = DARK;
     brush.stroke();
-    if (me) {
-      brush.lineWidth = 0.3;
+    if (ring > 0) {
+      brush.lineWidth = ring;
       brush.strokeStyle = CREAM;
       brush.stroke();
     }
@@ -228,7 +228,7 @@ function dot(brush, x, y, radius, colour) {
  * @param {number} wide
  * @param {string} colour
  */
-function line(brush, points, wide, colour) {
+export function line(brush, points, wide, colour) {
   brush.beginPath();
   for (const [x, y] of points) brush.lineTo(x, y);
   brush.lineWidth = wide;
@@ -241,7 +241,7 @@ function line(brush, points, wide, colour) {
  * @param {[number, number][]} points
  * @param {boolean} [newPath]
  */
-function polygon(brush, points, newPath = false) {
+export function polygon(brush, points, newPath = false) {
   if (newPath) brush.beginPath();
   for (const [x, y] of points) brush.lineTo(x, y);
   brush.closePath();

@@ -33,11 +33,15 @@ function offered(status, can) {
       return (status.elsewhere ?? []).flatMap((address) => {
         const url = parsed(address);
         if (!url) return [];
-        // The name is in the fragment, which no server log contains.
-        url.hash = new URLSearchParams({ name: can.name() }).toString();
         const link = document.createElement("a");
         link.className = "button";
-        link.href = url.href;
+        const lead = () => {
+          // The name is in the fragment, which no server log contains.
+          url.hash = new URLSearchParams({ name: can.name() }).toString();
+          link.href = url.href;
+        };
+        lead();
+        link.addEventListener("click", lead); // The player may have typed a name by now.
         link.textContent = say("goElsewhere", { host: url.host });
         return [link];
       });

@@ -18,6 +18,11 @@ fn a_full_server_is_noticed_before_the_upgrade_and_another_one_is_offered() {
     let page = browser.open("about:blank");
     page.phone(390, 844);
     page.go(&url(server.address(), "/?lang=en"));
+    // The button says it before it is pressed, and the other server is offered.
+    let button = "document.getElementById('play').textContent";
+    page.wait_for(&format!("{button} === 'Full: wait for a seat'"), SOON);
+    page.wait_for("document.querySelector('#status a.button')", SOON);
+    page.screenshot(&picture("full-before"));
     page.tap("#name");
     page.type_text("Mina & 지우");
     page.tap("#join .big");
@@ -41,4 +46,44 @@ fn a_full_server_is_noticed_before_the_upgrade_and_another_one_is_offered() {
     let player = Player { page };
     player.wait_for_seat();
     player.check_errors();
+}
+
+#[test]
+fn the_button_says_that_the_server_is_full_as_long_as_it_is() {
+    let Some(browser) = for_test("the button of a full server") else {
+        return;
+    };
+    let server = open(&["--max-players", "1"]);
+    let page = browser.open("about:blank");
+    page.phone(390, 844);
+    page.go(&url(server.address(), "/?lang=ko"));
+    let shows = |text: &str| format!("document.getElementById('play').textContent === '{text}'");
+    page.wait_for(&shows("시작하기"), SOON);
+    let first = Player::join(&browser, server.address(), "First", (390, 844));
+    page.reload();
+    page.wait_for(&shows("만석: 자리 기다리기"), SOON);
+    let status = page.eval("document.getElementById('status').textContent");
+    assert_eq!(
+        status,
+        "지금은 자리가 모두 찼습니다. 자리가 날 때까지 기다릴 수 있습니다."
+    );
+
+    // Leave asks once. A tap that was a mistake costs nothing.
+    let leave = "document.getElementById('leave').textContent";
+    first.page.tap("#leave");
+    assert_eq!(first.page.eval(leave), json!("Really leave?"));
+    first.wait_for(&format!("{leave} === 'Leave' && connection.welcomed"), SOON);
+    first.page.tap("#leave");
+    assert_eq!(
+        first.page.eval("document.getElementById('hud').hidden"),
+        json!(false)
+    );
+    first.page.tap("#leave");
+    first
+        .page
+        .wait_for("document.getElementById('hud').hidden", SOON);
+    assert_eq!(first.status(), "You left. Come back any time.");
+    page.wait_for(&shows("시작하기"), SOON);
+    fine(&page);
+    first.check_errors();
 }

@@ -62,7 +62,11 @@ fn two_pages_and_a_hall_agree_about_a_full_round_with_158_bots() {
     );
     let steps = "[...document.querySelectorAll('#steps .name')].map((name) => name.textContent)";
     let best = mina.page.eval(steps);
-    assert_eq!(best.as_array().map(Vec::len), Some(3), "{best}");
+    // At least three: players with equal points share a step.
+    assert!(
+        best.as_array().is_some_and(|best| best.len() >= 3),
+        "{best}"
+    );
     assert_eq!(jiu.page.eval(steps), best);
     assert_eq!(hall.eval(steps), best);
     let teams = "[...document.querySelectorAll('#teams .sum')].map((sum) => sum.textContent)";
