@@ -8,6 +8,7 @@
 
 mod by_label;
 pub(crate) mod carried;
+mod carrier;
 mod close_label;
 mod exposition;
 mod gauges;
@@ -25,8 +26,8 @@ pub(crate) use memory::CARRIER;
 pub(crate) use memory::Memory;
 pub(crate) use process::resident_memory;
 
-use crate::{close_cause::CloseCause, refusal::Refusal, store::Store, sync::lock};
-use carried::Carrier;
+use crate::{close_cause::CloseCause, refusal::Refusal, store::Store};
+use carrier::Carrier;
 use close_label::CloseLabel;
 use prometheus_client::metrics::counter::Counter;
 use std::{
@@ -377,16 +378,6 @@ impl Metrics {
                 &self.sent.behind,
             ),
         ]
-    }
-
-    /// Saves all counts for the next worker. `false` if that one continues with them already.
-    pub(crate) fn save(&self) -> bool {
-        match &mut *lock(&self.carrier) {
-            Carrier::None => {}
-            Carrier::Memory(memory) => memory.write(&self.carried()),
-            Carrier::Closed => return false,
-        }
-        true
     }
 }
 

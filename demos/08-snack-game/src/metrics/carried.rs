@@ -1,11 +1,10 @@
 //! Counts that the next process continues with.
 
-use super::{Memory, Metrics, histogram::Counts};
-use crate::sync::lock;
+use super::{Metrics, histogram::Counts};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs, io, mem,
+    fs, io,
     path::{Path, PathBuf},
     sync::atomic::Ordering,
 };
@@ -37,18 +36,6 @@ pub(crate) enum After {
     Shutdown,
     /// A handover, or a crash: the counts say which.
     Worker,
-}
-
-/// Where the counts are saved.
-#[derive(Debug, Default)]
-pub(super) enum Carrier {
-    /// Nowhere: the next process begins at 0, unless this one shuts down gracefully.
-    #[default]
-    None,
-    /// In memory that the supervisor holds.
-    Memory(Memory),
-    /// Another process continues with them.
-    Closed,
 }
 
 impl Metrics {
@@ -104,28 +91,15 @@ impl Metrics {
         let own = &self.service.generation;
         own.store(generation, Ordering::Relaxed);
     }
-
-    /// Saves the counts in this memory from now on.
-    pub(crate) fn save_in(&self, memory: Memory) {
-        *lock(&self.carrier) = Carrier::Memory(memory);
-        self.save();
-    }
-
-    /// The counts at the end of this process. They are saved, and nothing is shown any more.
-    pub(crate) fn close(&self) -> Carried {
-        let mut carrier = lock(&self.carrier);
-        let last = Carried {
-            in_order: true,
-            ..self.carried()
-        };
-        if let Carrier::Memory(mut memory) = mem::replace(&mut *carrier, Carrier::Closed) {
-            memory.write(&last);
-        }
-        last
-    }
 }
 
 impl Carried {
+    /// The same, of a process that ends in order.
+    pub(super) fn in_order(mut self) -> Self {
+        self.in_order = true;
+        self
+    }
+
     /// The counts as JSON.
     pub(super) fn encode(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default() // Numbers and names can always be written.
@@ -144,8 +118,8 @@ impl Carried {
     }
 
     /// Reads the file, and removes it: if this process crashes, its counts are lost, and older ones
-    /// in their place would look as if everything before had happened a second time. `None` if there
-    /// is none.
+    /// in their place would look as if everything before had happened a second time. `None` if
+    /// there is none.
     pub(crate) fn take(folder: &Path) -> Option<Self> {
         let bytes = fs::read(file(folder)).ok()?;
         if let Err(error) = fs::remove_file(file(folder)) {

@@ -78,8 +78,8 @@ impl Histogram {
         }
     }
 
-    /// Adds the counts of an earlier process. It may have had other bounds: then each of its buckets
-    /// is added to the one that contains its bound, so no bound that both have ever falls.
+    /// Adds the counts of an earlier process. It may have had other bounds: then each of its
+    /// buckets is added to the one that contains its bound, so no bound that both have ever falls.
     pub(super) fn add(&self, before: &Counts) {
         for (bound, count) in &before.buckets {
             let bucket = bound.map_or(self.0.bounds.len(), |bound| {

@@ -32,8 +32,8 @@ impl Samples {
             .unwrap_or_else(|| panic!("{name} is not in {self:?}"))
     }
 
-    /// Whether a sample never falls: a counter, or a part of a histogram. The figures of the process
-    /// itself begin anew with each process, as their start time does.
+    /// Whether a sample never falls: a counter, or a part of a histogram. The figures of the
+    /// process itself begin anew with each process, as their start time does.
     fn never_falls(name: &str) -> bool {
         let (name, _) = name.split_once('{').unwrap_or((name, ""));
         let ends = ["_total", "_count", "_sum", "_bucket"];
