@@ -6,8 +6,10 @@ pub(crate) mod connection_limit;
 mod example;
 pub(crate) mod find_seat;
 pub(crate) mod handshake;
+mod head;
 mod headers;
 mod health;
+mod http_rules;
 pub(crate) mod origin;
 pub(crate) mod outside;
 mod pages;
@@ -33,6 +35,7 @@ use crate::{
 };
 use axum::{http::Request, response::IntoResponse};
 use connection_limit::{ConnectionLimit, Permit};
+use head::{Head, Rewound};
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -47,6 +50,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
+    io::AsyncWriteExt,
     select,
     sync::{mpsc, watch},
     time::sleep,
@@ -152,7 +156,7 @@ pub async fn accept(
             clients: is_trusted.then(|| limit.clone()),
         };
         let open = gateway.state.metrics.connections.http.open();
-        tokio::spawn(serve(stream, (front, open), app.clone(), shutdown.clone()));
+        tokio::spawn(begin(stream, (front, open), app.clone(), shutdown.clone()));
     }
 }
 
@@ -190,20 +194,54 @@ impl Front {
     }
 }
 
-/// Serves one connection while it speaks HTTP.
-async fn serve(
+/// Serves one connection while it speaks HTTP, from its first head on.
+async fn begin(
     stream: TcpStream,
     (front, open): (Front, Opened),
     app: TowerToHyperService<axum::Router>,
     mut shutdown: watch::Receiver<bool>,
 ) {
+    let first = select! {
+        biased;
+        first = head::read(&stream) => first,
+        () = is_shutdown(&mut shutdown) => return,
+    };
+    match first {
+        None => {}
+        Some(Head::BareLineFeed) => {
+            let mut stream = stream;
+            let _unless_gone = stream.write_all(head::BARE_LINE_FEED).await;
+            let _unless_gone = stream.shutdown().await;
+        }
+        // A task of its own, because this one is small, and thousands of them may wait for a head.
+        Some(Head::Read(first)) => {
+            let stream = Rewound::new(first, stream);
+            tokio::spawn(serve(stream, (front, open), app, shutdown));
+        }
+    }
+}
+
+/// Serves one connection while it speaks HTTP.
+async fn serve(
+    stream: Rewound,
+    (front, open): (Front, Opened),
+    app: TowerToHyperService<axum::Router>,
+    mut shutdown: watch::Receiver<bool>,
+) {
     let with_peer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        // What is wrong with the request may be a proxy's doing, so that is noticed in any case.
+        let checked = http_rules::check(&mut request);
         let admitted = front.admit(&mut request);
+        let admitted = match (checked, admitted) {
+            (Err(bad), _) => Err(bad.into_response()),
+            (_, Err(refusal)) => Err(refusal.into_response()),
+            (Ok(()), Ok(())) => Ok(()),
+        };
         let answer = admitted.map(|()| app.call(request));
         async move {
             match answer {
                 Ok(answer) => answer.await,
-                Err(refusal) => Ok(refusal.into_response()),
+                Err(refused) => Ok(refused),
             }
         }
     });

@@ -2,7 +2,9 @@
 //! socket.
 
 use super::{
-    Gateway, Peer, origin,
+    Gateway, Peer,
+    head::Rewound,
+    origin,
     outside::Outside,
     proxies::{Lost, has_lost_upgrade},
     room_query::INVALID_NAME,
@@ -14,7 +16,7 @@ use crate::{
 use axum::{
     body::Body,
     extract::{Extension, Path, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -92,7 +94,8 @@ async fn try_upgrade(
     mut request: Request,
 ) -> Result<Response, Refusal> {
     let headers = request.headers();
-    let key = websocket_key(headers).filter(|_| request.method() == Method::GET);
+    let key = websocket_key(headers)
+        .filter(|_| request.method() == Method::GET && request.version() >= Version::HTTP_11);
     let may_play = origin::may_play(&gateway, &outside, headers);
     let lost = match &key {
         None if has_lost_upgrade(headers) => Some(Lost::Upgrade),
@@ -114,7 +117,7 @@ async fn try_upgrade(
     let handshake = gateway.state.admission.start_handshake();
     let enter = ToRooms::Enter {
         room: room.clone(),
-        from: Some(sockets::network_of(peer.ip)),
+        from: Some(sockets::network_of(outside.counted())),
         reply,
     };
     let asked = gateway.rooms.send(enter).await;
@@ -205,10 +208,11 @@ impl Upgrading {
 
 /// The socket of a connection after HTTP, and the bytes that were read too early.
 fn socket_of(upgraded: Upgraded) -> Option<(TcpStream, Bytes)> {
-    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+    let parts = upgraded.downcast::<TokioIo<Rewound>>().ok()?;
+    let (unread, stream) = parts.io.into_inner().into_parts();
     // A copy, usually of nothing: hyper's buffer would keep 8 kB allocated.
-    let early = Bytes::copy_from_slice(&parts.read_buf);
-    Some((parts.io.into_inner(), early))
+    let early = [&parts.read_buf[..], &unread].concat().into();
+    Some((stream, early))
 }
 
 /// The key of a request for a WebSocket of version 13. `None` if it is no such request.

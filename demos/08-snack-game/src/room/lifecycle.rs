@@ -121,6 +121,10 @@ impl Room {
             && self.seats.disconnect(seat, id, now)
         {
             self.round.away.push((seat, true));
+            // At once, and not at the next tick: a script is faster than the ticks.
+            if !self.lifecycle.closed && self.seats.release_unplayed(seat) {
+                self.state.admission.free_seats(1);
+            }
         }
     }
 }

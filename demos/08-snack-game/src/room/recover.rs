@@ -12,10 +12,10 @@ impl Room {
     /// the seats are freed, too.
     pub fn recover(&mut self, now: Instant) {
         self.state.metrics.rooms.panics.inc();
+        self.seats.excuse(now + self.state.options.grace);
         for id in self.connections.ids(|_| true) {
             self.close(id, Close::RoomFell.into(), now);
         }
-        self.seats.excuse(now + self.state.options.grace);
         let (admission, held) = (&self.state.admission, &self.state.cluster.held_seats);
         let before = self.lifecycle.last_panic.replace(now);
         if before.is_some_and(|before| now - before < self.state.options.grace) {

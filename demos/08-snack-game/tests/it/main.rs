@@ -3,6 +3,7 @@
 
 mod common;
 
+mod abuse;
 mod behind;
 mod bots;
 mod capacity;

@@ -117,6 +117,20 @@ impl Seats {
         (self.excused_until, self.is_unsettled) = (Some(until), true);
     }
 
+    /// Makes an away seat spare that was never played. `false` if it is held.
+    pub(in crate::room) fn release_unplayed(&mut self, seat: Seat) -> bool {
+        let excused = self.excused_until.is_some();
+        let player = self.player_mut(seat).filter(|player| {
+            !excused && player.away_since.is_some() && player.played == 0 && !player.is_spare
+        });
+        let Some(player) = player else {
+            return false;
+        };
+        player.is_spare = true;
+        self.spare += 1;
+        true
+    }
+
     /// Decides which away seats are held from now on. One that was released is not held again.
     pub(in crate::room) fn settle(&mut self, now: Instant, times: AwayTimes) -> Settled {
         if self.excused_until.is_some_and(|until| now < until) {

@@ -11,13 +11,18 @@ use std::{
 
 /// Sends a GET request with extra headers. Returns the status and the whole answer.
 pub(crate) fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
-    let host = if headers.to_ascii_lowercase().contains("host:") {
+    let host = if has_host(headers) {
         String::new()
     } else {
         format!("Host: {address}\r\n")
     };
     let head = format!("GET {path} HTTP/1.1\r\n{host}{headers}");
     exchange(address, &format!("{head}Connection: close\r\n\r\n"))
+}
+
+fn has_host(headers: &str) -> bool {
+    let mut lines = headers.lines();
+    lines.any(|line| line.to_ascii_lowercase().starts_with("host:"))
 }
 
 /// Sends a GET request and parses the JSON of the answer.
