@@ -24,7 +24,6 @@ mod record;
 mod rehearsal_file;
 mod schedule;
 mod server;
-mod shutdown;
 mod stage;
 mod state_file;
 mod steps;

@@ -9,7 +9,6 @@ use crate::{
     public_name::PublicName,
     reach::Reach,
     rehearsal_file::RehearsalFile,
-    shutdown,
     stage::{
         Addresses, Ended, Links, MESSAGES_WAITING, Metrics, Outputs, RemoteState, Settings,
         Snapshot, Stage, ToStage,
@@ -31,7 +30,10 @@ use tokio::{
     task::{self, JoinHandle},
     time::timeout,
 };
-use web_server::join;
+use web_server::{
+    join,
+    signals::{self, INTERRUPTED},
+};
 
 /// The port of the game.
 const GAME_PORT: u16 = 7008;
@@ -44,9 +46,6 @@ const LAST_WRITE: Duration = Duration::from_secs(2);
 
 /// How long pages and phones may take, all together, to close after the goodbye.
 const GOODBYE: Duration = Duration::from_secs(3);
-
-/// The exit status after a second Ctrl-C, as a shell has it for a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
 
 /// Runs the stage until Ctrl-C. `terminal` says whether a QR code can be printed.
 pub(crate) fn run(options: &Options, terminal: bool) -> io::Result<ExitCode> {
@@ -228,7 +227,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
     .print();
     let mut ended = stage
         .run(inbox, async {
-            shutdown::wanted().await;
+            signals::shutdown().await;
         })
         .await;
     let rehearsed = ended.rehearsal.take();
@@ -247,7 +246,7 @@ async fn serve(options: &Options, terminal: bool) -> io::Result<ExitCode> {
             "The stage is closed. Every demo has ended.",
             ExitCode::SUCCESS,
         ),
-        _ = shutdown::wanted() => (
+        _ = signals::shutdown() => (
             "The stage was ended at once; its demos end now.",
             ExitCode::from(INTERRUPTED),
         ),

@@ -5,7 +5,7 @@ use harness::{Front, Step};
 use harness_tokio::{mpsc, on_one_thread};
 use std::{env, io, process::ExitCode};
 use tokio::task::spawn_local;
-use web_server::signals;
+use web_server::signals::{INTERRUPTED, Signals};
 
 const STEP: Step = Step {
     name: "07-websocket",
@@ -55,8 +55,9 @@ fn main() -> ExitCode {
 
 /// Shuts down gracefully at the first Ctrl-C or SIGTERM, and exits at the second.
 async fn end_run_on_signal() {
-    signals::shutdown().await;
+    let mut signals = Signals::listen();
+    signals.next().await;
     harness::request_shutdown();
-    signals::shutdown().await;
-    output::exit(130);
+    signals.next().await;
+    output::exit(INTERRUPTED.into());
 }

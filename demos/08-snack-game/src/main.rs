@@ -16,13 +16,16 @@ use std::{
     time::Duration,
 };
 use tokio::{runtime::Builder, select, time::sleep};
-use web_server::{join, signals};
+use web_server::{
+    join,
+    signals::{INTERRUPTED, Signals},
+};
 
 fn main() -> ExitCode {
     let _written = output::Guard::new();
     let result = match options::parse(std::env::args_os().skip(1)) {
-        Ok(Command::Help) => Ok(HELP.to_owned()),
-        Ok(Command::Replay(file)) => replay::play(&file),
+        Ok(Command::Help) => Ok(Ended::in_order(HELP)),
+        Ok(Command::Replay(file)) => replay::play(&file).map(Ended::in_order),
         #[cfg(target_os = "linux")]
         Ok(Command::Serve(options)) if options.keep => supervised::supervise(*options),
         #[cfg(target_os = "linux")]
@@ -33,9 +36,9 @@ fn main() -> ExitCode {
         Err(error) => Err(error.to_string()),
     };
     match result {
-        Ok(sentence) => {
+        Ok(Ended { sentence, status }) => {
             logging::say(&sentence);
-            ExitCode::SUCCESS
+            ExitCode::from(status)
         }
         Err(sentence) => {
             logging::fail(&sentence);
@@ -44,8 +47,31 @@ fn main() -> ExitCode {
     }
 }
 
+/// How the program ended: its last line, and its exit status.
+struct Ended {
+    sentence: String,
+    status: u8,
+}
+
+impl Ended {
+    fn in_order(sentence: impl Into<String>) -> Self {
+        Self {
+            sentence: sentence.into(),
+            status: 0,
+        }
+    }
+
+    /// A second signal did not wait for the end.
+    fn at_once(why: &str) -> Self {
+        Self {
+            sentence: format!("exited at once (second {why})"),
+            status: INTERRUPTED,
+        }
+    }
+}
+
 /// Serves until the server shuts down, and returns how it ended.
-fn serve(options: Options) -> Result<String, String> {
+fn serve(options: Options) -> Result<Ended, String> {
     logging::init(options.log);
     if options.keep {
         tracing::warn!(
@@ -56,12 +82,13 @@ fn serve(options: Options) -> Result<String, String> {
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {
+        let mut signals = Signals::listen();
         let (bots, audience, lasts) = (options.bots, options.audience, options.time_limit);
         let server = Server::start(options).await?;
         print_addresses(&server, audience, fit);
         let crowd = start_bots(server.address(), bots).await;
         let why = select! {
-            why = signals::shutdown() => why,
+            why = signals.next() => why,
             () = time_limit(lasts) => TIME_IS_UP,
         };
         announce_shutdown(why);
@@ -70,8 +97,8 @@ fn serve(options: Options) -> Result<String, String> {
             drop(crowd); // The server has closed the bots' connections; they would reconnect.
         };
         Ok(select! {
-            () = drain => SHUT_DOWN.to_owned(),
-            why = signals::shutdown() => ended_at_once(why),
+            () = drain => Ended::in_order(SHUT_DOWN),
+            why = signals.next() => Ended::at_once(why),
         })
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
@@ -88,10 +115,6 @@ fn announce_shutdown(why: &str) {
     logging::say(&format!(
         "shutting down ({why}); press Ctrl-C again to exit now"
     ));
-}
-
-fn ended_at_once(why: &str) -> String {
-    format!("exited at once (second {why})")
 }
 
 /// Prints where to play, and a QR code for an audience.

@@ -1,10 +1,14 @@
 //! With `--keep` there are three processes: the supervisor, the worker that it starts, which is the
 //! server, and the bots, which must not end with a worker either.
 
+mod bots;
+
+pub(crate) use bots::run_bots;
+
 use super::{
-    SHUT_DOWN, TIME_IS_UP, announce_shutdown, ended_at_once, print_addresses, start_bots,
-    time_limit,
+    Ended, SHUT_DOWN, TIME_IS_UP, announce_shutdown, print_addresses, start_bots, time_limit,
 };
+use bots::BotsKeeper;
 use demo_08_snack_game::{
     handover::Supervisor,
     logging,
@@ -12,13 +16,7 @@ use demo_08_snack_game::{
     server::{self, Server},
 };
 use std::{
-    net::SocketAddr,
-    os::unix::process::CommandExt,
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::Arc,
-    thread,
-    time::Duration,
+    os::unix::process::CommandExt, path::Path, process::Command, sync::Arc, thread, time::Duration,
 };
 use supervisor::{ipc::Channel, worker::Request};
 use tokio::{
@@ -27,13 +25,14 @@ use tokio::{
     sync::mpsc,
     time::sleep,
 };
-use web_server::signals;
+use web_server::signals::{INTERRUPTED, Signals};
 
 /// A worker that has served for this long is able to serve.
 const PROVEN: Duration = Duration::from_secs(1);
 
 /// Runs the supervisor until the server ends.
-pub(crate) fn supervise(options: Options) -> Result<String, String> {
+pub(crate) fn supervise(options: Options) -> Result<Ended, String> {
+    let prepared = supervisor::supervise::Prepared::new()?;
     logging::init(options.log);
     sockets::raise_limit();
     // The path, and not the open file: a new worker runs the program that is at this path then.
@@ -58,51 +57,38 @@ pub(crate) fn supervise(options: Options) -> Result<String, String> {
     let bots = match options.bots {
         0 => None,
         _ => {
-            let mut bots = start(None, &format!("{BOTS}{address}"));
-            let bots = bots.stdin(Stdio::piped()).spawn();
-            Some(Bots(bots.map_err(|error| {
-                format!("cannot start the bots: {error}")
-            })?))
+            let (start, role) = (start.clone(), format!("{BOTS}{address}"));
+            let bots = BotsKeeper::start(move || start(None, &role));
+            Some(bots.map_err(|error| format!("cannot start the bots: {error}"))?)
         }
     };
     let log = |sentence: &str| tracing::warn!(target: "supervisor", "{sentence}");
-    let status =
-        supervisor::supervise::supervise(listener.into(), |proven| start(proven, WORKER), log)?;
+    let status = supervisor::supervise::supervise(
+        prepared,
+        listener.into(),
+        |proven| start(proven, WORKER),
+        log,
+    )?;
     drop(bots);
     match status {
-        0 => Ok("the supervisor ends with the server".to_owned()),
+        0 => Ok(Ended::in_order("the supervisor ends with the server")),
+        status if status == i32::from(INTERRUPTED) => Ok(Ended {
+            sentence: "the supervisor ends with the server, which exited at once".to_owned(),
+            status: INTERRUPTED,
+        }),
         status => Err(format!("the server ended with status {status}")),
     }
 }
 
-/// The process with the bots. It ends when its standard input ends, and that ends with the
-/// supervisor.
-struct Bots(Child);
-
-impl Drop for Bots {
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        let _ended_already = self.0.wait();
-    }
-}
-
-/// Runs the bots until standard input ends.
-pub(crate) fn run_bots(options: &Options, address: SocketAddr) -> Result<String, String> {
-    logging::init(options.log);
-    let runtime = runtime()?;
-    let crowd = runtime.block_on(start_bots(address, options.bots));
-    let mut nothing = String::new();
-    let _ended = std::io::stdin().read_line(&mut nothing);
-    drop(crowd);
-    Ok("the bots have left".to_owned())
-}
-
 /// Serves as a worker, from where the worker before stopped, until another worker takes over or the
 /// server shuts down.
-pub(crate) fn work(options: Options) -> Result<String, String> {
+pub(crate) fn work(options: Options) -> Result<Ended, String> {
+    let runtime = runtime()?;
+    let within = runtime.enter();
+    let mut signals = Signals::listen();
+    drop(within);
     logging::init(options.log);
     let fit = sockets::connections(sockets::raise_limit(), server::OTHER_DESCRIPTORS);
-    let runtime = runtime()?;
     let (supervisor, requests) =
         Supervisor::from_stdin().map_err(|error| format!("no supervisor answers: {error}"))?;
     let inherited = supervisor.inherit(&requests, Server::check_snapshot)?;
@@ -120,6 +106,7 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
             "worker {pid} · kill -9 {pid}, and the next worker takes over"
         ));
         let mut is_supervised = true;
+        let mut for_both = None;
         let mut time_limit = std::pin::pin!(time_limit(lasts));
         let mut proven = std::pin::pin!(sleep(PROVEN));
         let mut is_proven = false;
@@ -128,29 +115,36 @@ pub(crate) fn work(options: Options) -> Result<String, String> {
                 next = requests.recv(), if is_supervised => match next {
                     Some(Request::HandOver) => {
                         server.hand_over(&supervisor).await;
-                        return Ok("handed over".to_owned());
+                        return Ok(Ended::in_order("handed over"));
                     }
                     Some(Request::ShutDown) => break "the supervisor ends",
                     Some(Request::Gone) | None => {
                         is_supervised = false;
                         supervisor.go_silent();
                         tracing::error!("the supervisor is gone: the game continues, but a crash will end it");
+                        if let Some(why) = for_both {
+                            break why;
+                        }
                     }
                 },
                 () = &mut proven, if !is_proven => {
                     is_proven = true;
                     supervisor.report_alive();
                 }
-                // While there is a supervisor, signals go to it.
-                why = signals::shutdown(), if !is_supervised => break why,
+                // A service manager sends a signal to all processes at once. While there is a
+                // supervisor, it decides, and asks for the same.
+                why = signals.next() => match is_supervised {
+                    true => for_both = Some(why),
+                    false => break why,
+                },
                 () = &mut time_limit => break TIME_IS_UP,
             }
         };
         supervisor.report_shutdown();
         announce_shutdown(why);
         Ok(select! {
-            () = server.drain() => SHUT_DOWN.to_owned(),
-            why = signals::shutdown(), if !is_supervised => ended_at_once(why),
+            () = server.drain() => Ended::in_order(SHUT_DOWN),
+            why = signals.next(), if !is_supervised => Ended::at_once(why),
         })
     });
     runtime.shutdown_timeout(Duration::from_millis(200));

@@ -55,6 +55,16 @@ impl Room {
         }
     }
 
+    /// Whether all players are bots that this server has started: no person waits for the end of
+    /// the round.
+    pub(super) fn has_own_bots_alone(&self) -> bool {
+        self.state.options.bots > 0
+            && self
+                .seats
+                .all()
+                .all(|seat| self.seats.name(seat).is_a_bots())
+    }
+
     /// The snapshot of a room whose connections are closed. `None` if no player can come back.
     pub(super) fn snapshot_for_restart(&self, now: Instant) -> Option<Vec<u8>> {
         (self.seats_held() > 0).then(|| Snapshot::without_connections(self, now))

@@ -32,8 +32,12 @@ impl Room {
             self.check_clients(now);
         }
         self.count();
-        let is_over =
-            |until| now >= until || !self.round.is_being_played(&self.seats) || self.is_empty();
+        let is_over = |until| {
+            now >= until
+                || !self.round.is_being_played(&self.seats)
+                || self.is_empty()
+                || self.has_own_bots_alone()
+        };
         if self.lifecycle.drain_until.is_some_and(is_over) {
             self.shut(now);
         }

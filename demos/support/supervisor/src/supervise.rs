@@ -21,12 +21,13 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    runtime::Builder,
+    runtime::{Builder, Runtime},
     select,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::mpsc,
     time::{Instant, sleep_until},
 };
+use web_server::signals::{INTERRUPTED, Signals};
 
 /// The deadline for a new worker to check the snapshots, and for an old one to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -60,6 +61,35 @@ struct Supervisor<F> {
     is_hurried: bool,
 }
 
+/// A supervisor that has nothing to supervise yet. From here on no signal ends it: a signal that
+/// comes before the first worker runs is kept.
+#[derive(Debug)]
+pub struct Prepared {
+    runtime: Runtime,
+    signals: Signals,
+    replace: Signal,
+}
+
+impl Prepared {
+    /// Listens to the signals.
+    ///
+    /// # Errors
+    /// If the system does not allow it.
+    pub fn new() -> Result<Self, SuperviseError> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(SuperviseError::Start)?;
+        let within = runtime.enter();
+        let replace = signal(SignalKind::user_defined2()).map_err(SuperviseError::Start)?;
+        let signals = Signals::listen();
+        drop(within);
+        Ok(Self {
+            runtime,
+            signals,
+            replace,
+        })
+    }
+}
+
 /// Supervises a server until it shuts down, and returns its exit status.
 ///
 /// `command` builds a worker's command. Its argument is the program of a worker that has served for
@@ -69,12 +99,16 @@ struct Supervisor<F> {
 /// # Errors
 /// If no worker can be started, or none stays alive.
 pub fn supervise(
+    prepared: Prepared,
     listener: OwnedFd,
     command: impl FnMut(Option<&Path>) -> Command,
     log: fn(&str),
 ) -> Result<i32, SuperviseError> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(SuperviseError::Start)?;
+    let Prepared {
+        runtime,
+        mut signals,
+        mut replace,
+    } = prepared;
     runtime.block_on(async {
         let (sender, mut events) = mpsc::unbounded_channel();
         let mut supervisor = Supervisor {
@@ -90,10 +124,6 @@ pub fn supervise(
             deaths: 0,
             is_hurried: false,
         };
-        let on = |kind| signal(kind).map_err(SuperviseError::Start);
-        let mut replace = on(SignalKind::user_defined2())?;
-        let (mut terminate, mut interrupt) =
-            (on(SignalKind::terminate())?, on(SignalKind::interrupt())?);
         supervisor.start_serving()?;
         loop {
             let in_progress = supervisor.handover.is_in_progress();
@@ -109,8 +139,7 @@ pub fn supervise(
                     None => return Err(SuperviseError::NoThreads),
                 },
                 _ = replace.recv() => supervisor.replace(),
-                _ = terminate.recv() => supervisor.shut_down(),
-                _ = interrupt.recv() => supervisor.shut_down(),
+                _ = signals.next() => supervisor.shut_down(),
                 () = sleep_until(supervisor.deadline), if in_progress => supervisor.timed_out(),
             }
         }
@@ -212,7 +241,10 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
         let actions = self.handover.exited(worker);
         let code = status.and_then(|status| status.code());
         if actions.contains(&Action::Exit) {
-            return Ok(Some(code.unwrap_or(i32::from(!self.is_hurried))));
+            return Ok(Some(code.unwrap_or(match self.is_hurried {
+                true => INTERRUPTED.into(),
+                false => 1,
+            })));
         }
         let how = status.map_or_else(|| "status unknown".to_owned(), |status| status.to_string());
         if !actions.contains(&Action::Restart) {

@@ -50,7 +50,17 @@ impl Game {
         Self::start_program(Path::new(PROGRAM), args)
     }
 
+    /// Starts it, and calls `at_once` with the supervisor's process before it waits for the
+    /// address.
+    pub(crate) fn start_with(args: &[&str], at_once: impl FnOnce(u32)) -> Self {
+        Self::start_both(Path::new(PROGRAM), args, at_once)
+    }
+
     pub(crate) fn start_program(program: &Path, args: &[&str]) -> Self {
+        Self::start_both(program, args, |_| {})
+    }
+
+    fn start_both(program: &Path, args: &[&str], at_once: impl FnOnce(u32)) -> Self {
         let folder = Folder::new();
         let mut supervisor = Command::new(program)
             .args(["--keep", "--listen", "127.0.0.1:0", "--bots", "0", "--data"])
@@ -75,6 +85,7 @@ impl Game {
             logged,
             folder,
         };
+        at_once(game.supervisor.id());
         let mut address = None;
         wait_until("the address", || {
             let logged = game.logged.lock().expect("no reader panics");
@@ -94,9 +105,11 @@ impl Game {
 
     /// The processes that the supervisor has started: the worker, and for a moment the next one.
     pub(crate) fn workers(&self) -> Vec<Pid> {
-        let supervisor = self.supervisor.id();
-        let children = fs::read_to_string(format!("/proc/{supervisor}/task/{supervisor}/children"));
-        let children = children.unwrap_or_default();
+        // Each of its threads has children of its own.
+        let threads = fs::read_dir(format!("/proc/{}/task", self.supervisor.id()));
+        let threads = threads.into_iter().flatten().filter_map(Result::ok);
+        let children = threads.map(|it| fs::read_to_string(it.path().join("children")));
+        let children: String = children.filter_map(Result::ok).collect();
         let pids = children.split_whitespace().filter_map(|it| it.parse().ok());
         pids.filter_map(Pid::from_raw).collect()
     }

@@ -11,3 +11,4 @@ pub(crate) mod game;
 mod metrics;
 mod program_updates;
 mod shutdown;
+mod signals;

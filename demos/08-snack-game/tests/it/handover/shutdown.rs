@@ -42,7 +42,7 @@ fn sigterm_shuts_down_gracefully_with_status_0() {
 }
 
 #[test]
-fn a_second_sigterm_exits_at_once_with_status_0() {
+fn a_second_sigterm_exits_at_once_with_a_status_of_its_own() {
     let mut game = Game::start(&["--drain-seconds", "600", "--round-seconds", "600"]);
     let mut ann = Client::join(game.address, "hall", "ann");
     ann.receive_ticks(3);
@@ -57,7 +57,7 @@ fn a_second_sigterm_exits_at_once_with_status_0() {
     });
     ann.receive_ticks(3);
     kill_process(supervisor, Signal::TERM).expect("it runs");
-    assert_eq!(game.wait_for_exit(), Some(0));
+    assert_eq!(game.wait_for_exit(), Some(130));
     wait_until("the log line", || game.log_count(log::EXITS_NOW) == 1);
 }
 

@@ -18,7 +18,7 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
     let printed = server.stdout();
     let supervisor = printed
         .split_whitespace()
-        .skip_while(|word| !word.starts_with("supervis"))
+        .skip_while(|word| !word.ends_with("supervisor"))
         .find_map(|word| word.parse().ok());
     let supervisor: i32 = supervisor.expect("the server prints its supervisor");
     let workers = || {

@@ -100,7 +100,7 @@ fn a_second_signal_exits_at_once() {
     });
     signal(&server, Signal::INT);
     let ended = server.wait(PATIENCE);
-    assert_eq!(ended.code, Some(0), "{ended}");
+    assert_eq!(ended.code, Some(130), "{ended}");
     let printed = ended.stdout;
     assert!(printed.contains("exited at once"), "{printed}");
 }
