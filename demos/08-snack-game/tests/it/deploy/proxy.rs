@@ -1,6 +1,7 @@
 //! A web server that this machine has installed, between clients and the game.
 
 use crate::common::{Folder, wait_until};
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
     io::{self, Read, Write},
@@ -48,7 +49,7 @@ pub(crate) fn has(programs: &[&str]) -> bool {
     })
 }
 
-/// A web server in the foreground. It is killed when the test ends.
+/// A web server in the foreground. It ends with the test.
 pub(crate) struct Proxy {
     child: Child,
     pub(crate) tls: SocketAddr,
@@ -95,7 +96,8 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        let _ended_already = self.child.kill();
+        // nginx ends its workers itself: after SIGKILL they would go on without it.
+        let _ended_already = kill_process(Pid::from_child(&self.child), Signal::TERM);
         let _ = self.child.wait();
         if std::thread::panicking() {
             let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::{
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -143,10 +143,11 @@ impl Player {
         }
     }
 
-    /// Plays until `enough`, and leaves.
-    fn play(mut self, enough: &AtomicBool, rounds: &AtomicU32) -> Seen {
+    /// Plays this many rounds, goes on until `enough`, and leaves.
+    fn play(mut self, rounds: u64, enough: &AtomicBool, played: &AtomicU64) -> Seen {
         let until = Instant::now() + 5 * PATIENCE;
-        while !(enough.load(Ordering::Relaxed) && self.waiting.is_none()) {
+        while !enough.load(Ordering::Relaxed) || self.waiting.is_some() || self.seen.rounds < rounds
+        {
             assert!(Instant::now() < until, "{:?}", self.seen);
             match self.socket.read() {
                 Ok(Message::Binary(bytes)) => self.take(&bytes, enough.load(Ordering::Relaxed)),
@@ -157,7 +158,7 @@ impl Player {
                     return self.seen;
                 }
             }
-            rounds.fetch_max(self.seen.rounds as u32, Ordering::Relaxed);
+            played.fetch_max(self.seen.rounds, Ordering::Relaxed);
         }
         self.send(vec![0x05]);
         loop {
@@ -290,7 +291,7 @@ impl Player {
 
 /// Plays `rounds` rounds of so many seconds with `players`, and meanwhile kills and replaces the
 /// server `times` times each. Returns what all players have seen together.
-fn play(players: usize, rounds: u32, seconds: u32, times: u32) -> Seen {
+fn play(players: usize, rounds: u64, seconds: u32, times: u32) -> Seen {
     let (site, name, path) = SITES[1];
     let seconds = seconds.to_string();
     let public = format!("https://{name}{path}");
@@ -300,13 +301,13 @@ fn play(players: usize, rounds: u32, seconds: u32, times: u32) -> Seen {
     let proxy = start(site, name, game.address);
     let (enough, played) = (
         Arc::new(AtomicBool::new(false)),
-        Arc::new(AtomicU32::new(0)),
+        Arc::new(AtomicU64::new(0)),
     );
     let players: Vec<_> = (0..players)
         .map(|_| {
             let player = Player::join(&proxy, name, path);
             let (enough, played) = (Arc::clone(&enough), Arc::clone(&played));
-            thread::spawn(move || player.play(&enough, &played))
+            thread::spawn(move || player.play(rounds, &enough, &played))
         })
         .collect();
     for _ in 0..times {
