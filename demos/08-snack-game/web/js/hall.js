@@ -20,6 +20,9 @@ let phase = PLAYING;
 /** The best of the day, for the podium. @type {{ name: string, team: number, points: number }[]} */
 let today = [];
 let room = "";
+/** In a frame, as on the stage, the page is a picture of any size. */
+const framed = window !== window.top;
+document.documentElement.classList.toggle("framed", framed);
 /** The server that is shown: the page's own, or another one after that has died. */
 let server = home;
 
@@ -93,8 +96,7 @@ export { connection, scene };
 
 /** Keeps the projector's screen on. The browser takes that back whenever the page is hidden. */
 function stayAwake() {
-  // In a frame, as on the stage, the page around it decides.
-  if (document.visibilityState !== "visible" || window !== window.top) return;
+  if (document.visibilityState !== "visible" || framed) return; // The page around it decides.
   // Refused, for example because the battery is low: then the system decides.
   navigator.wakeLock?.request("screen").catch(() => {});
 }

@@ -190,6 +190,13 @@ impl Page {
         self.must("Emulation.setTouchEmulationEnabled", touch);
     }
 
+    /// Sets the size of text that the user has chosen, in percent of the usual one.
+    #[track_caller]
+    pub fn text_size(&self, percent: u32) {
+        let sizes = json!({ "standard": 16 * percent / 100, "fixed": 13 * percent / 100 });
+        self.must("Page.setFontSizes", json!({ "fontSizes": sizes }));
+    }
+
     /// Writes a screenshot of the visible part into this file, as PNG.
     #[track_caller]
     pub fn screenshot(&self, path: &Path) {

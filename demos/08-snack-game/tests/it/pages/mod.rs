@@ -19,6 +19,7 @@ mod restart;
 mod round;
 pub(crate) mod server;
 mod xray;
+mod zoom;
 
 use browser::for_test;
 use serde_json::Value;
