@@ -69,4 +69,6 @@ mod decoders;
 #[path = "../tests/it/common/folder.rs"]
 mod folder;
 #[cfg(test)]
+mod page_limits;
+#[cfg(test)]
 mod simulation;

@@ -13,7 +13,7 @@ use std::{io, sync::Arc, time::Instant};
 
 /// The most answers that may wait for a client. Answers beyond that are dropped: the client asked
 /// for them, and does not read.
-const MAX_WAITING_ANSWERS: usize = 8;
+pub(crate) const MAX_WAITING_ANSWERS: usize = 8;
 
 /// The same under a supervisor, where frames are written once a tick: as many answers as a client
 /// may ask for between two ticks.

@@ -26,7 +26,7 @@ pub(crate) const MESSAGES: Rate = Rate {
 
 /// So many bytes of a frame count as a message if they arrive in several reads: the reads cost as
 /// much as a message if each has one byte.
-const CHARGED_BYTES: usize = 16;
+pub(crate) const CHARGED_BYTES: usize = 16;
 
 /// The most bytes of a connection that are read and ignored after its last message: more than an
 /// honest client can have on the way, and less than a flood of three seconds.

@@ -13,10 +13,10 @@ use std::{
 use web_server::{Rate, TokenBucket};
 
 /// The most open connections of one address.
-const MAX_OPEN: u32 = 2_000;
+pub(crate) const MAX_OPEN: u32 = 2_000;
 
 /// How fast an address may open connections.
-const CONNECTIONS: Rate = Rate {
+pub(crate) const CONNECTIONS: Rate = Rate {
     at_once: 1_000,
     a_second: 200,
 };

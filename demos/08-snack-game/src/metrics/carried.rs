@@ -35,6 +35,10 @@ pub(crate) enum After {
     /// A graceful shutdown.
     Shutdown,
     /// A handover, or a crash: the counts say which.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux has a supervisor")
+    )]
     Worker,
 }
 
@@ -87,6 +91,10 @@ impl Metrics {
     }
 
     /// Sets the number of this worker under its supervisor.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux has a supervisor")
+    )]
     pub(crate) fn set_generation(&self, generation: u64) {
         let own = &self.service.generation;
         own.store(generation, Ordering::Relaxed);

@@ -28,6 +28,10 @@ impl Metrics {
     }
 
     /// Saves the counts in this memory from now on.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux has a supervisor")
+    )]
     pub(crate) fn save_in(&self, memory: Memory) {
         *lock(&self.carrier) = Carrier::Memory(memory);
         self.save();

@@ -17,9 +17,11 @@ mod faults;
 mod handover;
 mod http;
 mod metrics;
+#[cfg(target_os = "linux")] // Elsewhere the figures of the process are unknown.
 mod monitoring;
 mod pages;
 mod play;
 mod program;
+mod protocol;
 #[cfg(unix)]
 mod resume;

@@ -11,6 +11,7 @@ pub(crate) mod frames;
 mod game;
 mod http;
 pub(crate) mod program;
+pub(crate) mod raw;
 pub(crate) mod redis;
 mod samples;
 pub(crate) mod steering;
