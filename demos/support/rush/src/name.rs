@@ -1,5 +1,6 @@
 //! Players' names, as phones and the projector show them.
 
+mod joiners;
 mod rude;
 mod unseen;
 
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::name::joiners::{is_mark, may_belong, without_loose};
 use crate::name::rude::is_rude;
 use crate::name::unseen::{compose, is_unseen};
 
@@ -54,7 +56,7 @@ impl Name {
     /// list.
     pub fn heard(said: &str) -> Option<Self> {
         let fits = (1..=Self::MOST_BYTES).contains(&said.len());
-        (fits && said.trim() == said && !said.chars().any(is_unseen)).then(|| Self(said.into()))
+        (fits && said.trim() == said && is_seen(said)).then(|| Self(said.into()))
     }
 }
 
@@ -72,8 +74,8 @@ impl fmt::Debug for Name {
 
 /// The number of characters that are read; no player types more.
 const READ: usize = 256;
-/// Marks that may sit on one letter; more of them would overlap the line above.
-const STACKED: usize = 4;
+/// The most marks that may sit on one letter; more of them would overlap the line above.
+const STACKED: usize = 3;
 
 /// The name in the text that a player typed. `None` if it is empty, or if it is rude; then the
 /// room chooses one.
@@ -82,11 +84,11 @@ pub fn tidy(said: &str) -> Option<Name> {
         .chars()
         .take(READ)
         .map(|c| if c.is_whitespace() { ' ' } else { c });
-    let mut name = compose(seen.filter(|&c| !is_unseen(c)));
+    let mut name: String = seen.filter(|&c| !is_unseen(c) || may_belong(c)).collect();
     // A cut can join characters into something that must be cut again. The text only becomes
     // shorter, so the loop ends.
     loop {
-        let shorter = cut(&name);
+        let shorter = cut(&compose(without_loose(&name).chars()));
         if shorter == name {
             break;
         }
@@ -95,13 +97,19 @@ pub fn tidy(said: &str) -> Option<Name> {
     (!name.is_empty() && !is_rude(&name)).then(|| Name(name.into()))
 }
 
+/// Whether nothing in the text is invisible but what belongs to its neighbours.
+fn is_seen(text: &str) -> bool {
+    let unseen = |c: char| is_unseen(c) && !may_belong(c);
+    !text.chars().any(unseen) && without_loose(text) == text
+}
+
 fn cut(name: &str) -> String {
     let mut short = String::new();
     let words = name.split(' ').filter(|word| !word.is_empty());
     let spaced = words.collect::<Vec<_>>().join(" ");
     let upright = spaced.trim_start_matches(leans).trim_start();
     for character in upright.graphemes(true).take(Name::LONGEST) {
-        let stacked: String = character.chars().take(STACKED).collect();
+        let stacked = unstacked(character);
         if short.len() + stacked.len() > Name::MOST_BYTES {
             break;
         }
@@ -110,10 +118,25 @@ fn cut(name: &str) -> String {
     short
 }
 
+/// A character as a reader counts them, without the marks that are too many on one letter. It may
+/// have several letters, as a family of emoji does.
+fn unstacked(character: &str) -> String {
+    let mut marks = 0;
+    let keeps = |c: &char| {
+        marks = match is_mark(*c) && !may_belong(*c) {
+            true => marks + 1,
+            false if may_belong(*c) => marks,
+            false => 0,
+        };
+        marks <= STACKED
+    };
+    character.chars().filter(keeps).collect()
+}
+
 /// Whether the character is an accent or a vowel sign. It combines with the letter before it; at
 /// the start of a name it would combine with the text in front of the name.
 fn leans(c: char) -> bool {
-    c.is_ascii_control() || (!c.is_ascii() && c.escape_debug().ne([c]))
+    c.is_ascii_control() || is_mark(c)
 }
 
 #[cfg(test)]
@@ -142,6 +165,10 @@ mod tests {
             "<b>hi</b>",
             "가나다라마바사아자차카타",
             "O'Neil",
+            "علی\u{200c}رضا",
+            "ශ්\u{200d}රී",
+            "👩🏽\u{200d}🚀",
+            "❤\u{fe0f}",
         ] {
             assert_eq!(tidied(name).as_deref(), Some(name));
         }
@@ -157,7 +184,9 @@ mod tests {
             ("\u{2800}ann\u{e0041}\0", "ann"),
             ("\u{301}ann", "ann"),
             ("\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}", "한글"),
-            ("❤\u{fe0f}", "❤"),
+            ("a\u{fe0f}❤\u{fe0f}", "a❤\u{fe0f}"),
+            ("علی\u{200c}رضا\u{200c}", "علی\u{200c}رضا"),
+            ("a\u{200d}\u{200c}nn", "ann"),
         ] {
             assert_eq!(tidied(said).as_deref(), Some(name), "{said:?}");
         }
@@ -185,6 +214,14 @@ mod tests {
         assert_eq!(tidied(&tower), Some(format!("z{}", "\u{301}".repeat(3))));
         let family = "👨👩👧👦".repeat(9);
         assert_eq!(tidied(&family).map(|name| name.len()), Some(48));
+        // A family of 25 bytes, and no half of another one.
+        let family = "👨\u{200d}👩\u{200d}👧\u{200d}👦";
+        assert_eq!(tidied(&family.repeat(2)).as_deref(), Some(family));
+        // Each letter has its own marks.
+        let tower = "\u{301}".repeat(9);
+        let towers = format!("z{tower}क{tower}");
+        let three = "\u{301}".repeat(3);
+        assert_eq!(tidied(&towers), Some(format!("z{three}क{three}")));
     }
 
     #[test]
@@ -226,7 +263,7 @@ mod tests {
 
     /// Texts that an attacker might type.
     fn wild() -> impl Strategy<Value = String> {
-        let odd = "[ a가\u{301}\u{94d}\u{915}\u{93f}\u{200d}\u{1f1f0}\u{1f468}\u{1100}\u{1161}\u{11a8}\u{600}\u{e01}\u{e33}\u{1f3fd}]{0,60}";
+        let odd = "[ a가\u{301}\u{94d}\u{915}\u{93f}\u{200d}\u{200c}\u{fe0f}\u{645}\u{2764}\u{1f1f0}\u{1f468}\u{1100}\u{1161}\u{11a8}\u{600}\u{e01}\u{e33}\u{1f3fd}]{0,60}";
         prop_oneof![any::<String>(), odd]
     }
 
@@ -236,7 +273,7 @@ mod tests {
             if let Some(name) = tidy(&said) {
                 prop_assert!(name.as_str().graphemes(true).count() <= Name::LONGEST);
                 prop_assert!((1..=Name::MOST_BYTES).contains(&name.as_str().len()));
-                prop_assert!(!name.as_str().chars().any(is_unseen));
+                prop_assert!(!name.as_str().chars().any(|c| is_unseen(c) && !may_belong(c)));
                 prop_assert_eq!(tidy(name.as_str()), Some(name.clone()), "tidy is tidy");
                 prop_assert_eq!(Name::heard(name.as_str()), Some(name));
             }
