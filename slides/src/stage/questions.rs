@@ -303,6 +303,7 @@ fn clean(text: &str) -> Result<String, Refused> {
         })
         .filter(|it| !turns(*it))
         .collect();
+    let line = without_towers(&line);
     let line = line.split(' ').filter(|it| !it.is_empty());
     let line = line.collect::<Vec<_>>().join(" ");
     // Joiners and variation selectors belong to emoji and to some scripts, but show nothing alone.
@@ -314,6 +315,22 @@ fn clean(text: &str) -> Result<String, Refused> {
         return Err(Refused::TooLong);
     }
     Ok(line)
+}
+
+/// The text with at most three marks on a letter: a tower of them covers the lines above.
+fn without_towers(text: &str) -> String {
+    let mut marks = 0;
+    let keeps = |it: &char| {
+        match it {
+            // Of an emoji, or of a script's spelling: they add no height.
+            '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e01ef}' => {}
+            // Rust prints the characters with an escape that combine with the one before.
+            it if !it.is_ascii() && it.escape_debug().ne([*it]) => marks += 1,
+            _ => marks = 0,
+        }
+        marks <= 3
+    };
+    text.chars().filter(keeps).collect()
 }
 
 /// Whether a character changes the direction of text, or is a mark of a file's encoding.
@@ -409,6 +426,11 @@ mod tests {
             ("safe\u{202e}gpj.exe\u{2066}", "safegpj.exe"),
             ("line\u{2028}separator", "line separator"),
             ("<b>bold</b> & more", "<b>bold</b> & more"),
+            ("नेहा क्या? ❤\u{fe0f}", "नेहा क्या? ❤\u{fe0f}"),
+            (
+                "z\u{301}\u{302}\u{303}\u{304}\u{200d}\u{305}a\u{301}?",
+                "z\u{301}\u{302}\u{303}\u{200d}a\u{301}?",
+            ),
         ] {
             assert_eq!(clean(asked).as_deref(), Ok(kept), "{asked:?}");
         }
