@@ -45,7 +45,7 @@ const connection = new Connection({
   onStopped(status) {
     setStatus(status);
     show(false);
-    seats.look();
+    void seats.look();
   },
 }, { room: wishedRoom(), watch: false });
 
@@ -139,10 +139,12 @@ part("join").addEventListener("submit", (event) => {
   connection.start(nameField.value);
 });
 confirmed(part("leave"), "leave", "leaveSure", () => connection.leave());
-const seats = new Seats(wishedRoom(), the("play", HTMLButtonElement), (full, elsewhere) => {
-  if (playing() || connection.wanted) return;
-  if (!full) return setStatus({ key: "ready" });
-  setStatus(elsewhere.length > 0 ? { key: "full", offer: "elsewhere", elsewhere } : { key: "fullHere" });
+const seats = new Seats(wishedRoom(), the("play", HTMLButtonElement), {
+  atDoor: () => !playing() && !connection.wanted,
+  changed(full, elsewhere) {
+    if (!full) return setStatus({ key: "ready" });
+    setStatus(elsewhere.length > 0 ? { key: "full", offer: "elsewhere", elsewhere } : { key: "fullHere" });
+  },
 });
 for (const button of document.querySelectorAll(".language")) {
   toggle(/** @type {HTMLElement} */ (button), () => setStatus(last));

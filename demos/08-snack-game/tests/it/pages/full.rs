@@ -60,6 +60,8 @@ fn the_button_says_that_the_server_is_full_as_long_as_it_is() {
     let shows = |text: &str| format!("document.getElementById('play').textContent === '{text}'");
     page.wait_for(&shows("시작하기"), SOON);
     let first = Player::join(&browser, server.address(), "First", (390, 844));
+    // The page notices it, loaded before or after.
+    page.wait_for(&shows("만석: 자리 기다리기"), SOON);
     page.reload();
     page.wait_for(&shows("만석: 자리 기다리기"), SOON);
     let status = page.eval("document.getElementById('status').textContent");
