@@ -25,9 +25,9 @@ const REVISION: &str = match option_env!("SNACK_RUSH_REVISION") {
 /// What is measured when Prometheus asks.
 #[derive(Debug, Default)]
 pub struct Gauges {
-    /// Seats that are taken in all rooms, those of absent players included.
+    /// Seats that no new player gets: their players are here, or away for a while.
     pub players: u64,
-    /// Players whose connection has ended, and whose seat is kept.
+    /// Players who are away and whose seat is kept, also while no other player needs it.
     pub players_away: u64,
     /// The most players.
     pub players_max: u64,
@@ -131,12 +131,12 @@ impl Gauges {
         for (name, help, value) in [
             (
                 "players",
-                "Seats taken in all rooms, those of absent players included",
+                "Seats that no new player gets: their players are here, or will be back",
                 self.players,
             ),
             (
                 "players_away",
-                "Players whose connection has ended and whose seat is kept",
+                "Players who are away and whose seat is kept, also while no other player needs it",
                 self.players_away,
             ),
             (
