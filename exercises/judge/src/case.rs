@@ -5,7 +5,7 @@ use crate::ruling::Ruling;
 use crate::stage::Stage;
 use std::fmt;
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
 
 /// A judge's result: every promise is kept, or one is broken.
 pub type Judged = Result<(), Red>;
@@ -61,12 +61,12 @@ impl Case {
         &self.answer
     }
 
-    pub(crate) fn report(&mut self, ruling: &Ruling) {
+    /// Writes a line of the report, if there is one.
+    pub(crate) fn report(&mut self, ruling: &Ruling) -> io::Result<()> {
         let Some(report) = &mut self.report else {
-            return;
+            return Ok(());
         };
         let line = ruling.line(&self.seal.0);
-        // An error has no reader here: if the runner finds no report, it says so.
-        let _ = writeln!(report, "{line}").and_then(|()| report.flush());
+        writeln!(report, "{line}").and_then(|()| report.flush())
     }
 }

@@ -20,6 +20,9 @@ pub const LIMIT: Duration = Duration::from_secs(10);
 /// The exit status of a judge whose answer worked for longer than [`LIMIT`].
 pub const OUT_OF_TIME: i32 = 4;
 
+/// The exit status of a judge that could not write its report.
+pub const NO_REPORT: i32 = 5;
+
 /// A limit on memory: more than any exercise needs.
 #[cfg(unix)]
 const MEMORY: u64 = 2 << 30;
@@ -50,11 +53,13 @@ pub fn main(judge: fn(&mut Case) -> Judged) {
     end_with_the_parent();
     end_in_time(Arc::default());
     limit_memory();
-    let report = File::create(report).ok();
+    let Ok(report) = File::create(report) else {
+        std::process::exit(NO_REPORT);
+    };
     let mut case = Case::new(
         Answer::new(&text),
         columns.parse().unwrap_or(100),
-        report,
+        Some(report),
         seal,
     );
     let (judged, said) = quietly(|| catch_unwind(AssertUnwindSafe(|| judge(&mut case))));
@@ -71,7 +76,9 @@ pub fn main(judge: fn(&mut Case) -> Judged) {
             advice: String::new(),
         },
     };
-    case.report(&ruling);
+    if case.report(&ruling).is_err() {
+        std::process::exit(NO_REPORT);
+    }
     // Threads that the answer left running end here.
     std::process::exit(0);
 }

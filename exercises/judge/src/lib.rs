@@ -49,7 +49,7 @@ pub use answer::Answer;
 pub use broken::Broken;
 pub use busy::stays_busy;
 pub use case::{Case, Judged, Red};
-pub use child::{LIMIT, OUT_OF_TIME, PLAY, main};
+pub use child::{LIMIT, NO_REPORT, OUT_OF_TIME, PLAY, main};
 pub use events::Events;
 pub use promise::{Promise, Seen};
 pub use ruling::Ruling;

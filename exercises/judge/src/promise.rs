@@ -52,7 +52,7 @@ impl Case {
     /// Begins a promise, in a sentence that a learner reads. One of the methods of [`Promise`]
     /// checks it.
     pub fn promise(&mut self, sentence: &str) -> Promise<'_> {
-        self.report(&Ruling::Looking {
+        let _the_verdict_fails_too = self.report(&Ruling::Looking {
             promise: sentence.into(),
         });
         Promise {

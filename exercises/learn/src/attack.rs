@@ -1,12 +1,13 @@
 //! *Break it first*: the learner is the scheduler of an exercise, and picks who moves next until
 //! the promise breaks. The picks are kept, and played again against each answer.
 
-use crate::compile::{Look, Trial};
+use crate::compile::Look;
 use crate::error::{FileError, PlayError, TrialError};
 use crate::progress;
 use crate::runner::{Built, Program, Runner};
 use crate::session::Session;
 use crate::set::{Exercise, Set};
+use crate::workbench::Trial;
 use judge::play::{Actor, Ask, End, Hint, Position, Scene, Told};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -155,20 +156,19 @@ fn start(
     exercise: &Exercise,
     whose: Whose,
 ) -> Result<(Session, Vec<Scene>), NoGame> {
-    let answer = whose.file(exercise);
-    let trial = Trial { exercise, answer };
+    let trial = Trial::read(set, exercise, whose.file(exercise)).map_err(TrialError::from)?;
     let look = Look {
         columns: 100,
         colour: false,
     };
     match runner.build(set, &trial, look)? {
-        Built::Program(program) => began(set, &trial, program),
+        Built::Program(program) => began(&trial, program),
         Built::Refused(_) => Err(NoGame::NoProgram),
     }
 }
 
-fn began(set: &Set, trial: &Trial<'_>, program: Program) -> Result<(Session, Vec<Scene>), NoGame> {
-    let mut session = Session::start(set, trial, program)?;
+fn began(trial: &Trial<'_>, program: Program) -> Result<(Session, Vec<Scene>), NoGame> {
+    let mut session = Session::start(trial, program)?;
     match session.wait(&Ask::Scenarios)? {
         Told::Scenarios(scenes) => Ok((session, scenes)),
         _ => Err(PlayError::Ended.into()),
@@ -315,26 +315,21 @@ impl Attack {
 /// if there is nothing to say.
 pub(crate) fn after_a_change(set: &Set, trial: &Trial<'_>, program: Program) -> Option<String> {
     let unsolved = set.read(&Whose::Original.file(trial.exercise)).ok()?;
-    if set.read(&trial.answer).ok()? == unsolved {
+    if trial.text == unsolved {
         return None;
     }
     let kept = Kept::read(set, trial.exercise)?;
     // If it cannot be played, the verdict has said why.
-    replay(set, trial, program, kept).unwrap_or(None)
+    replay(trial, program, kept).unwrap_or(None)
 }
 
-fn replay(
-    set: &Set,
-    trial: &Trial<'_>,
-    program: Program,
-    kept: Kept,
-) -> Result<Option<String>, NoGame> {
+fn replay(trial: &Trial<'_>, program: Program, kept: Kept) -> Result<Option<String>, NoGame> {
     let scene = Scene {
         name: kept.scenario,
         promise: kept.promise,
         has_events: false,
     };
-    let replayed = against(set, trial, program, &scene, &kept.picks)?;
+    let replayed = against(trial, program, &scene, &kept.picks)?;
     Ok(replayed.map(|(misfit, end)| ended(&kept.picks, misfit.as_ref(), end.as_ref())))
 }
 
@@ -347,8 +342,7 @@ pub(crate) fn prove(set: &Set, runner: &Runner, exercise: &Exercise) -> Result<u
     let Told::Hint(Hint::Picks(picks)) = attack.session.wait(&Ask::Hint)? else {
         return Err(format!("{name}: no picks are found that break it"));
     };
-    let answer = exercise.solution();
-    let trial = Trial { exercise, answer };
+    let trial = Trial::read(set, exercise, exercise.solution())?;
     let look = Look {
         columns: 100,
         colour: false,
@@ -356,7 +350,7 @@ pub(crate) fn prove(set: &Set, runner: &Runner, exercise: &Exercise) -> Result<u
     let Built::Program(program) = runner.build(set, &trial, look)? else {
         return Err(format!("{name}: its solution has no program"));
     };
-    match against(set, &trial, program, &attack.scene, &picks)? {
+    match against(&trial, program, &attack.scene, &picks)? {
         Some((_, Some(End::Kept))) => Ok(picks.len()),
         Some(_) => Err(format!("{name}: these picks break its solution: {picks:?}")),
         None => Err(format!(
@@ -370,13 +364,12 @@ type Replayed = (Option<(usize, String)>, Option<End>);
 
 /// Plays picks against a program. `None` if it has no such scenario.
 fn against(
-    set: &Set,
     trial: &Trial<'_>,
     program: Program,
     scene: &Scene,
     picks: &[String],
 ) -> Result<Option<Replayed>, NoGame> {
-    let (mut session, scenes) = began(set, trial, program)?;
+    let (mut session, scenes) = began(trial, program)?;
     let is_it = |it: &Scene| it.promise == scene.promise && it.name == scene.name;
     let Some(number) = scenes.iter().position(is_it) else {
         return Ok(None);

@@ -1,14 +1,19 @@
 //! The commands that a learner can give.
 
 use crate::attack::{self, Attack, Whose};
-use crate::compile::{Look, Trial};
-use crate::error::{FileError, TrialError};
+use crate::compile::Look;
+use crate::error::{LibrariesError, TrialError};
+use crate::kept;
+use crate::libraries::Libraries;
+use crate::machine::Cause;
 use crate::progress::{self, Progress, State};
-use crate::runner::Runner;
+use crate::runner::{Program, Runner};
+use crate::saved::{self, Unusable};
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
+use crate::verdict::Verdict;
+use crate::workbench::Trial;
 use judge::play::Scene;
-use std::io::ErrorKind;
 
 /// Everything that a command works with.
 #[derive(Debug)]
@@ -45,7 +50,7 @@ impl Context {
     }
 
     /// Returns the runner; opens it when it is first needed.
-    fn runner(&mut self) -> Result<&Runner, String> {
+    fn runner(&mut self) -> Result<&Runner, LibrariesError> {
         if self.runner.is_none() {
             self.runner = Some(Runner::open(&self.root)?);
         }
@@ -53,34 +58,25 @@ impl Context {
     }
 
     /// Judges an answer and prints the verdict. Returns whether the answer is right.
-    pub(crate) fn judge(&mut self, exercise: &Exercise) -> Result<bool, String> {
-        self.runner()?;
-        let runner = self.runner.as_ref().expect("opened above");
+    pub(crate) fn judge(&mut self, exercise: &Exercise) -> Result<bool, TrialError> {
         let look = Look {
             columns: self.screen.columns,
             colour: self.screen.colour,
         };
-        let trial = Trial {
-            exercise,
-            answer: exercise.answer(),
-        };
-        let mark = progress::mark(&self.set, exercise);
+        let trial = Trial::read(&self.set, exercise, exercise.answer())?;
+        let mark = progress::mark_of(&self.set, exercise, &trial.text);
         let progress = Progress::read(&self.set);
         let is_first_look = progress.is_first_look(&self.set, exercise);
         let is_changed = progress.state(&self.set, exercise) != State::Untouched;
-        let (verdict, program) = runner
-            .try_and_keep(&self.set, &trial, look)
-            .map_err(|why| match &why {
-                TrialError::File(FileError::Read { file, error })
-                    if *file == trial.answer && error.kind() == ErrorKind::NotFound =>
-                {
-                    format!(
-                        "{why}. To restore the original exercise: cargo run -p learn -- reset {}",
-                        exercise.name
-                    )
-                }
-                _ => why.to_string(),
-            })?;
+        let (verdict, program) = match self.try_answer(&trial, look) {
+            // While the learner was editing, the target folder was removed or built anew.
+            Err(TrialError::Machine(error)) if error.cause == Cause::Libraries => {
+                self.runner = None;
+                Libraries::forget();
+                self.try_answer(&trial, look)?
+            }
+            tried => tried?,
+        };
         let told = verdict.has_advice();
         let verdict = match is_first_look {
             true => verdict.at_first_look(),
@@ -98,7 +94,7 @@ impl Context {
             progress.changed(exercise, told);
         }
         progress.judged(exercise, mark.filter(|_| verdict.is_green()));
-        progress.write(&self.set)?;
+        self.save(&progress);
         if verdict.is_green() {
             let name = &exercise.name;
             self.screen.words(&format!(
@@ -114,6 +110,23 @@ impl Context {
             }
         }
         Ok(verdict.is_green())
+    }
+
+    fn try_answer(
+        &mut self,
+        trial: &Trial<'_>,
+        look: Look,
+    ) -> Result<(Verdict, Option<Program>), TrialError> {
+        let set = self.set.clone();
+        self.runner()?.try_and_keep(&set, trial, look)
+    }
+
+    /// Saves the progress. If that fails, a verdict and a hint are worth as much as before.
+    fn save(&mut self, progress: &Progress) {
+        if let Err(why) = progress.write(&self.set) {
+            let line = format!("Your progress is not saved: {why}");
+            self.screen.words(&line);
+        }
     }
 
     /// Prints the question of an exercise.
@@ -166,7 +179,7 @@ impl Context {
             .find(|it| progress.state(&self.set, it) != State::Solved);
         let next = next.ok_or("every exercise is solved")?.clone();
         progress.current = Some(next.name.clone());
-        progress.write(&self.set)?;
+        self.save(&progress);
         self.ask(&next)
     }
 
@@ -176,7 +189,7 @@ impl Context {
         let hints: Vec<&str> = text.split("## ").skip(1).collect();
         let mut progress = Progress::read(&self.set);
         let number = progress.hint(exercise, hints.len());
-        progress.write(&self.set)?;
+        self.save(&progress);
         let hint = hints.get(number).ok_or("this exercise has no hints")?;
         self.screen.good(&format!(
             "{}, hint {} of {}",
@@ -190,30 +203,31 @@ impl Context {
 
     /// Restores the original exercise, and keeps the answer in `.learn/`.
     pub(crate) fn reset(&mut self, exercise: &Exercise) -> Result<(), String> {
-        let unsolved = self.set.read(&exercise.file("unsolved.rs"))?;
-        if !self.set.here.join(exercise.answer()).exists() {
-            progress::write(&self.set, &exercise.answer(), &unsolved)?;
-            self.screen
-                .words(&format!("{} is the original exercise.", exercise.answer()));
-            return Ok(());
-        }
-        let answer = self.set.read(&exercise.answer())?;
-        if answer == unsolved {
-            self.screen
-                .words(&format!("{} is the original exercise.", exercise.answer()));
-            return Ok(());
-        }
-        let kept = |number: &usize| format!(".learn/{}/answer-{number}.rs", exercise.name);
-        let free = (1..)
-            .find(|number| !self.set.here.join(kept(number)).exists())
-            .expect("some number is free");
-        progress::write(&self.set, &kept(&free), &answer)?;
-        progress::write(&self.set, &exercise.answer(), &unsolved)?;
-        self.screen.words(&format!(
-            "{} is the original exercise again. Your answer is kept: {}",
+        let (file, unsolved) = (
             exercise.answer(),
-            kept(&free)
-        ));
+            self.set.read(&exercise.file("unsolved.rs"))?,
+        );
+        let kept = match saved::read(&self.set.here.join(&file)) {
+            Ok(text) if text == unsolved => None,
+            Err(Unusable::Missing | Unusable::Empty) => {
+                progress::write(&self.set, &file, &unsolved)?;
+                None
+            }
+            _ => {
+                let kept = kept::keep(&self.set, exercise)?;
+                progress::write(&self.set, &file, &unsolved).inspect_err(|_| {
+                    let here = &self.set.here;
+                    let _or_it_stays_there = std::fs::rename(here.join(&kept), here.join(&file));
+                })?;
+                Some(kept)
+            }
+        };
+        self.screen.words(&match kept {
+            None => format!("{file} is the original exercise."),
+            Some(kept) => {
+                format!("{file} is the original exercise again. Your answer is kept: {kept}")
+            }
+        });
         Ok(())
     }
 

@@ -3,12 +3,13 @@
 
 use crate::error::TrialError;
 use crate::libraries::Libraries;
-use crate::set::{Exercise, Set};
+use crate::machine::MachineError;
+use crate::screen::plain;
 use crate::signatures;
+use crate::workbench::{Trial, Workbench};
 use limited::{Ended, Input, Limits};
 use serde_json::Value;
 use std::env;
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -26,28 +27,20 @@ pub(crate) struct Look {
     pub(crate) colour: bool,
 }
 
-/// The files that an answer is built from, relative to [`Set::here`].
-#[derive(Clone, Debug)]
-pub(crate) struct Trial<'a> {
-    pub(crate) exercise: &'a Exercise,
-    pub(crate) answer: String,
-}
-
-/// Compiles an answer and its judge to `program`. Returns the compiler's errors, or `None` if there
-/// are none.
+/// Compiles the answer and its judge that lie on this workbench. Returns the compiler's errors;
+/// none if there is a program.
 pub(crate) fn compile(
     libraries: &Libraries,
-    set: &Set,
+    bench: &Workbench,
     trial: &Trial<'_>,
+    unsolved: &str,
     look: Look,
-    program: &Path,
-) -> Result<Option<Vec<CompilerError>>, TrialError> {
-    let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
+) -> Result<Vec<CompilerError>, TrialError> {
     let main = format!(
         "#[path = {:?}] mod exercise;\n#[path = {:?}] mod bench;\nfn main() {{ ::judge::main(bench::judge) }}\n{}",
         trial.answer,
         trial.exercise.file("judge.rs"),
-        signatures::module(&unsolved),
+        signatures::module(unsolved),
     );
     let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc
@@ -60,12 +53,17 @@ pub(crate) fn compile(
             "bin",
             "--cap-lints",
             "allow",
+            "--target",
+            env!("LEARN_TARGET"),
         ])
         .args(["-C", "debuginfo=0", "-C", "strip=debuginfo"])
         .arg(format!("--diagnostic-width={}", look.columns))
-        .arg("--error-format=json")
-        .arg("-L")
-        .arg(format!("dependency={}", libraries.deps.display()));
+        .arg("--error-format=json");
+    for folder in &libraries.folders {
+        rustc
+            .arg("-L")
+            .arg(format!("dependency={}", folder.display()));
+    }
     if look.colour {
         rustc.arg("--json=diagnostic-rendered-ansi");
     }
@@ -74,16 +72,43 @@ pub(crate) fn compile(
             .arg("--extern")
             .arg(format!("{name}={}", library.display()));
     }
-    rustc.arg("-o").arg(program).arg("-").current_dir(&set.here);
+    rustc
+        .arg("-o")
+        .arg(bench.program())
+        .arg("-")
+        .current_dir(&bench.folder)
+        .env_remove("RUST_BACKTRACE");
     let finished = limited::run(&mut rustc, Input::Bytes(main.as_bytes()), BUILD)
-        .map_err(TrialError::NoCompiler)?;
+        .map_err(|error| MachineError::no_start("rustc", rustc.get_program(), &error))?;
     match finished.ended {
-        Ended::Itself(status) if status.success() => Ok(None),
-        Ended::Itself(_) => Ok(Some(errors(&finished.stderr()))),
+        Ended::Itself(status) if status.success() => Ok(vec![]),
+        Ended::Itself(status) => {
+            let stderr = finished.stderr();
+            let errors = errors(&stderr);
+            // Only an error that names a line is about code.
+            match errors.iter().any(CompilerError::is_about_code) {
+                true => Ok(errors),
+                false => Err(MachineError::ended("rustc", status, &words(&stderr)).into()),
+            }
+        }
         Ended::TooLong | Ended::TooMuch => Err(TrialError::CompilerHangs {
             answer: trial.answer.clone(),
         }),
     }
+}
+
+/// Returns what the compiler said: its messages as a reader sees them, and lines that are no
+/// messages, such as rustup's.
+fn words(stderr: &str) -> String {
+    let said = stderr.lines().filter_map(|line| {
+        let Ok(message) = serde_json::from_str::<Value>(line) else {
+            return Some(line.to_owned());
+        };
+        let is_error = message["level"] == "error" && !is_summary(&message);
+        let text = message["rendered"].as_str()?.trim_end();
+        is_error.then(|| text.to_owned())
+    });
+    plain(&said.collect::<Vec<_>>().join("\n"), false)
 }
 
 /// A compiler error: its text, and the files that it is about.
@@ -91,16 +116,28 @@ pub(crate) fn compile(
 pub(crate) struct CompilerError {
     pub(crate) rendered: String,
     pub(crate) files: Vec<String>,
+    /// Such as `E0308`; empty if it has none.
+    pub(crate) code: String,
+}
+
+/// Errors about the libraries: they name the line that uses a library, and no line is wrong.
+const OF_LIBRARIES: [&str; 6] = ["E0460", "E0461", "E0462", "E0463", "E0514", "E0786"];
+
+impl CompilerError {
+    fn is_about_code(&self) -> bool {
+        !self.files.is_empty() && !OF_LIBRARIES.contains(&self.code.as_str())
+    }
+}
+
+fn is_summary(message: &Value) -> bool {
+    let text = message["message"].as_str().unwrap_or_default();
+    text.starts_with("aborting due to ")
 }
 
 fn errors(stderr: &str) -> Vec<CompilerError> {
     let messages = stderr
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let is_summary = |message: &Value| {
-        let text = message["message"].as_str().unwrap_or_default();
-        text.starts_with("aborting due to ")
-    };
     let errors = messages.filter(|message| {
         message["level"] == "error" && !message["spans"].is_null() && !is_summary(message)
     });
@@ -112,6 +149,7 @@ fn errors(stderr: &str) -> Vec<CompilerError> {
                 .unwrap_or_default();
             CompilerError {
                 rendered: without_long_types(error["rendered"].as_str().unwrap_or_default()),
+                code: error["code"]["code"].as_str().unwrap_or_default().into(),
                 files: spans
                     .iter()
                     .filter(|span| span["is_primary"] == true)

@@ -1,5 +1,7 @@
 //! Why a command fails.
 
+use crate::machine::{Cause, MachineError};
+use crate::saved::Unusable;
 use std::path::PathBuf;
 use std::{fmt, io};
 
@@ -51,6 +53,12 @@ pub(crate) enum FileError {
         file: String,
         error: io::Error,
     },
+    /// An answer that is no text.
+    Answer {
+        exercise: String,
+        file: String,
+        why: Unusable,
+    },
     /// The progress cannot be written as TOML.
     Progress(toml::ser::Error),
 }
@@ -58,9 +66,8 @@ pub(crate) enum FileError {
 /// Why there are no libraries to build an answer with.
 #[derive(Debug)]
 pub(crate) enum LibrariesError {
-    NoCargo(io::Error),
-    /// Cargo has printed the errors.
-    Broken,
+    /// Cargo, or the compiler that it started.
+    Machine(MachineError),
     /// Cargo does not name this library.
     Missing(&'static str),
 }
@@ -75,7 +82,12 @@ pub(crate) enum TrialError {
         folder: PathBuf,
         error: io::Error,
     },
-    NoCompiler(io::Error),
+    /// The compiler itself failed.
+    Machine(MachineError),
+    /// The answer's program could not write its report.
+    NoReport {
+        folder: PathBuf,
+    },
     /// The compiler was stopped.
     CompilerHangs {
         answer: String,
@@ -166,6 +178,15 @@ impl fmt::Display for FileError {
         match self {
             Self::Read { file, error } => write!(f, "{file} cannot be read: {error}"),
             Self::Write { file, error } => write!(f, "{file} cannot be written: {error}"),
+            Self::Answer {
+                exercise,
+                file,
+                why,
+            } => write!(
+                f,
+                "{file} {why}. To restore the original exercise: cargo run -p learn -- reset \
+                 {exercise}"
+            ),
             Self::Progress(error) => error.fmt(f),
         }
     }
@@ -174,10 +195,7 @@ impl fmt::Display for FileError {
 impl fmt::Display for LibrariesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCargo(error) => write!(f, "cargo cannot be started: {error}"),
-            Self::Broken => {
-                write!(f, "the judge itself does not compile; the errors are above")
-            }
+            Self::Machine(error) => error.fmt(f),
             Self::Missing(name) => write!(f, "cargo built no library {name}"),
         }
     }
@@ -189,14 +207,29 @@ impl fmt::Display for TrialError {
             Self::File(error) => error.fmt(f),
             Self::Libraries(error) => error.fmt(f),
             Self::NoFolder { folder, error } => {
-                write!(f, "{} cannot be created: {error}", folder.display())
+                let advice = Cause::ReadOnly.advice();
+                let folder = folder.display();
+                write!(
+                    f,
+                    "the folder {folder} cannot be created: {error}. {advice}"
+                )
             }
-            Self::NoCompiler(error) => write!(f, "rustc cannot be started: {error}"),
+            Self::Machine(error) => error.fmt(f),
+            Self::NoReport { folder } => write!(
+                f,
+                "the verdict cannot be written into {}. {}",
+                folder.display(),
+                Cause::DiskFull.advice()
+            ),
             Self::CompilerHangs { answer } => {
                 write!(f, "the compiler did not finish with {answer}")
             }
             Self::NoStart(error) => {
-                write!(f, "the answer was built and cannot be started: {error}")
+                let advice = Cause::ReadOnly.advice();
+                write!(
+                    f,
+                    "the answer was built and cannot be started: {error}. {advice}"
+                )
             }
             Self::NoSeal(error) => write!(f, "the system gives no random numbers: {error}"),
         }
@@ -215,6 +248,18 @@ impl From<LibrariesError> for TrialError {
     }
 }
 
+impl From<MachineError> for TrialError {
+    fn from(error: MachineError) -> Self {
+        Self::Machine(error)
+    }
+}
+
+impl From<MachineError> for LibrariesError {
+    fn from(error: MachineError) -> Self {
+        Self::Machine(error)
+    }
+}
+
 /// The sentence that `main` prints.
 macro_rules! printed {
     ($($error:ty)*) => {$(
@@ -227,4 +272,4 @@ macro_rules! printed {
     )*};
 }
 
-printed!(ArgumentsError SetError FileError LibrariesError TrialError PlayError);
+printed!(ArgumentsError SetError FileError LibrariesError TrialError MachineError PlayError);

@@ -1,9 +1,11 @@
 //! The libraries that every answer is built with. Cargo builds them once.
 
 use crate::error::LibrariesError;
+use crate::machine::MachineError;
+use crate::screen::plain;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,48 +16,49 @@ use std::time::SystemTime;
 type Paths = BTreeMap<String, PathBuf>;
 
 /// The libraries that every answer is built with.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Libraries {
     /// The crates that an answer may name.
     pub(crate) externs: Paths,
-    /// Cargo's folder with all crates, where the linker finds the rest.
-    pub(crate) deps: PathBuf,
+    /// Cargo's folders with all crates, where the linker finds the rest: one or two, or one for
+    /// each crate.
+    pub(crate) folders: BTreeSet<PathBuf>,
 }
 
 impl Libraries {
     /// Lets cargo build the libraries, or uses those that it built together with this program.
     pub(crate) fn open(root: &Path) -> Result<Libraries, LibrariesError> {
         let cache = Cache::beside_this_program();
-        let cached = cache.as_ref().and_then(Cache::read);
-        let externs = match cached {
-            Some(paths) => paths,
-            None => {
-                let paths = build(root)?;
-                if let Some(cache) = cache {
-                    cache.write(&paths);
-                }
-                paths
-            }
-        };
-        // External crates stay in `deps`.
-        let tokio = externs.get("tokio").expect("one of three");
-        let deps = tokio.parent().expect("a file lies in a folder").to_owned();
-        Ok(Libraries { externs, deps })
+        if let Some(cached) = cache.as_ref().and_then(Cache::read) {
+            return Ok(cached);
+        }
+        let libraries = build(root)?;
+        if let Some(cache) = cache {
+            cache.write(&libraries);
+        }
+        Ok(libraries)
     }
 
-    /// Returns cargo's target folder.
-    pub(crate) fn target(&self) -> &Path {
-        self.deps
-            .parent()
-            .and_then(Path::parent)
-            .expect("target/debug/deps")
+    /// Forgets where the libraries are, so that cargo is asked again.
+    pub(crate) fn forget() {
+        if let Some(cache) = Cache::beside_this_program() {
+            let _unless_there_is_none = fs::remove_file(cache.file);
+        }
     }
 }
 
+/// Returns the folder for our own files: in cargo's target folder, where this program lies.
+pub(crate) fn folder() -> Option<PathBuf> {
+    let this = env::current_exe().ok()?;
+    Some(this.parent()?.parent()?.join("learn"))
+}
+
 /// Asks cargo for the libraries; it builds them if necessary.
-fn build(root: &Path) -> Result<Paths, LibrariesError> {
+fn build(root: &Path) -> Result<Libraries, LibrariesError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    // In the learner's folder, as the cargo that started this program: configurations and a
+    // relative CARGO_TARGET_DIR mean the same for both.
+    let output = Command::new(&cargo)
         .args([
             "build",
             "--offline",
@@ -67,27 +70,47 @@ fn build(root: &Path) -> Result<Paths, LibrariesError> {
             "--lib",
         ])
         .arg("--message-format=json-render-diagnostics")
-        .current_dir(root)
+        .arg("--manifest-path")
+        .arg(root.join("Cargo.toml"))
+        .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
         .output()
-        .map_err(LibrariesError::NoCargo)?;
+        .map_err(|error| MachineError::no_start("cargo", &cargo, &error))?;
     if !output.status.success() {
-        return Err(LibrariesError::Broken);
+        let words = plain(&String::from_utf8_lossy(&output.stderr), false);
+        return Err(MachineError::ended("cargo", output.status, &words).into());
     }
-    let text = String::from_utf8_lossy(&output.stdout);
-    let mut libraries = Paths::new();
+    found(&String::from_utf8_lossy(&output.stdout))
+}
+
+/// Finds the libraries in what cargo reports.
+fn found(said: &str) -> Result<Libraries, LibrariesError> {
+    let mut libraries = Libraries::default();
     for name in ["judge", "lanes", "tokio"] {
-        let library = text
+        let library = said
             .lines()
             .filter_map(|line| library(line, name))
             .next_back();
-        libraries.insert(
-            name.to_owned(),
-            library.ok_or(LibrariesError::Missing(name))?,
-        );
+        let library = library.ok_or(LibrariesError::Missing(name))?;
+        libraries.externs.insert(name.to_owned(), library);
     }
+    let files = said.lines().flat_map(crates);
+    let folders = files.filter_map(|file| Some(file.parent()?.to_owned()));
+    libraries.folders = folders.collect();
     Ok(libraries)
+}
+
+/// Returns the files of a crate that another crate may need, if this line reports one.
+fn crates(line: &str) -> Vec<PathBuf> {
+    let message: Value = serde_json::from_str(line).unwrap_or_default();
+    let files = message["filenames"].as_array();
+    let files = files.filter(|_| message["reason"] == "compiler-artifact");
+    let names = files.into_iter().flatten().filter_map(Value::as_str);
+    let is_crate = |file: &PathBuf| {
+        let ends = file.extension().and_then(std::ffi::OsStr::to_str);
+        ends.is_some_and(|it| ["rlib", "rmeta", "so", "dylib", "dll"].contains(&it))
+    };
+    names.map(PathBuf::from).filter(is_crate).collect()
 }
 
 /// A file with the paths that cargo reported. Cargo builds the libraries whenever it builds this
@@ -102,7 +125,7 @@ struct Cache {
 #[derive(Serialize, Deserialize)]
 struct Entry {
     program: String,
-    libraries: Paths,
+    libraries: Libraries,
 }
 
 impl Cache {
@@ -110,23 +133,22 @@ impl Cache {
         let this = env::current_exe().ok()?;
         let changed = this.metadata().ok()?.modified().ok()?;
         let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        let folder = this.parent()?.parent()?.join("learn");
         Some(Cache {
-            file: folder.join("libraries.json"),
+            file: folder()?.join("libraries.json"),
             program: format!("{} {}", this.display(), since.as_nanos()),
         })
     }
 
-    fn read(&self) -> Option<Paths> {
+    fn read(&self) -> Option<Libraries> {
         let text = fs::read_to_string(&self.file).ok()?;
         let entry: Entry = serde_json::from_str(&text).ok()?;
-        let is_there =
-            entry.program == self.program && entry.libraries.values().all(|file| file.is_file());
+        let is_there = entry.program == self.program
+            && entry.libraries.externs.values().all(|it| it.is_file());
         is_there.then_some(entry.libraries)
     }
 
     /// An error only means that cargo is asked again next time.
-    fn write(&self, libraries: &Paths) {
+    fn write(&self, libraries: &Libraries) {
         let (program, libraries) = (self.program.clone(), libraries.clone());
         let Ok(text) = serde_json::to_string(&Entry { program, libraries }) else {
             return;

@@ -6,9 +6,12 @@ mod break_plain;
 mod commands;
 mod compile;
 mod error;
+mod kept;
 mod libraries;
+mod machine;
 mod progress;
 mod rules;
+mod saved;
 mod screen;
 mod session;
 mod set;
@@ -16,6 +19,7 @@ mod signatures;
 mod verdict;
 mod verify;
 mod watch;
+mod workbench;
 
 mod runner;
 
@@ -24,7 +28,8 @@ use commands::Context;
 use runner::Runner;
 use screen::Screen;
 use set::Set;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -32,7 +37,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(why) => {
-            eprintln!("learn: {why}");
+            let _unless_closed = writeln!(io::stderr(), "learn: {why}");
             ExitCode::FAILURE
         }
     }
@@ -42,7 +47,7 @@ fn main() -> ExitCode {
 fn run() -> Result<bool, String> {
     let arguments = arguments::parse(std::env::args_os().skip(1).collect())?;
     if arguments.command == Command::Help {
-        println!("{}", arguments::HELP);
+        Screen::stdout().as_it_is(arguments::HELP);
         return Ok(true);
     }
     let root = root()?;
@@ -65,7 +70,7 @@ fn run() -> Result<bool, String> {
         }
         Command::Run(name) => {
             let exercise = context.exercise(name.as_deref())?;
-            return context.judge(&exercise);
+            return Ok(context.judge(&exercise)?);
         }
         Command::Reset(name) => {
             let exercise = context.exercise(Some(&name))?;
@@ -90,12 +95,12 @@ fn run() -> Result<bool, String> {
     Ok(true)
 }
 
-/// Returns the repository: this folder, or one above it.
+/// Returns the repository: this folder, one above it, or the one that this program was built in.
 fn root() -> Result<PathBuf, String> {
-    let here = std::env::current_dir()
-        .map_err(|error| format!("the current folder cannot be read: {error}"))?;
-    let is_root = |folder: &&std::path::Path| folder.join("exercises/learn/Cargo.toml").is_file();
-    let root = here.ancestors().find(is_root);
+    let is_root = |folder: &&Path| folder.join("exercises/learn/Cargo.toml").is_file();
+    let here = std::env::current_dir().unwrap_or_default();
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    let root = here.ancestors().chain(built_in).find(is_root);
     root.map(PathBuf::from).ok_or_else(|| {
         "there are no exercises in this folder; change into the repository and try again".into()
     })

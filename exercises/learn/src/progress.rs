@@ -132,11 +132,15 @@ impl Progress {
     }
 }
 
-/// Returns a hash of this answer and its judge.
+/// Returns a hash of the answer as it is now, and its judge.
 pub(crate) fn mark(set: &Set, exercise: &Exercise) -> Option<String> {
-    let answer = set.read(&exercise.answer()).ok()?;
+    mark_of(set, exercise, &set.read(&exercise.answer()).ok()?)
+}
+
+/// Returns the hash of an answer with this text.
+pub(crate) fn mark_of(set: &Set, exercise: &Exercise, answer: &str) -> Option<String> {
     let judge = set.read(&exercise.file("judge.rs")).ok()?;
-    let text = (answer + "\0" + &judge).replace("\r\n", "\n");
+    let text = format!("{answer}\0{judge}").replace("\r\n", "\n");
     // FNV-1a: the same on every machine, and it need not resist attacks.
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

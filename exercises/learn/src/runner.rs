@@ -1,12 +1,13 @@
 //! Compiles an answer, runs it with its judge in a process of its own, and turns the result into a
 //! verdict.
 
-use crate::compile::{Look, Trial, compile};
+use crate::compile::{Look, compile};
 use crate::error::{LibrariesError, TrialError};
-use crate::libraries::Libraries;
+use crate::libraries::{self, Libraries};
 use crate::rules;
 use crate::set::Set;
 use crate::verdict::Verdict;
+use crate::workbench::{Trial, Workbench};
 use judge::{Answer, Ruling};
 use limited::{Ended, Finished, Input, Limits};
 use std::env;
@@ -33,16 +34,21 @@ const ABANDONED: Duration = Duration::from_secs(600);
 #[derive(Debug)]
 pub(crate) struct Runner {
     libraries: Libraries,
-    scratch: PathBuf,
+    /// Where its folder is, and where it is if that cannot be made.
+    scratch: [PathBuf; 2],
 }
 
 impl Runner {
     /// Opens the libraries, and removes the folders of earlier runners.
     pub(crate) fn open(root: &Path) -> Result<Runner, LibrariesError> {
         let libraries = Libraries::open(root)?;
-        let all = libraries.target().join("learn");
-        sweep(&all);
-        let scratch = all.join(std::process::id().to_string());
+        let temporary = env::temp_dir().join("learn");
+        let all = [
+            libraries::folder().unwrap_or_else(|| temporary.clone()),
+            temporary,
+        ];
+        all.iter().for_each(|all| sweep(all));
+        let scratch = all.map(|all| all.join(std::process::id().to_string()));
         Ok(Runner { libraries, scratch })
     }
 
@@ -65,7 +71,7 @@ impl Runner {
     ) -> Result<(Verdict, Option<Program>), TrialError> {
         match self.build(set, trial, look)? {
             Built::Program(program) => {
-                let verdict = self.judge(set, trial, look, &program)?;
+                let verdict = self.judge(trial, look, &program)?;
                 Ok((verdict, Some(program)))
             }
             Built::Refused(verdict) => Ok((verdict, None)),
@@ -80,31 +86,21 @@ impl Runner {
         look: Look,
     ) -> Result<Built, TrialError> {
         static TRIALS: AtomicUsize = AtomicUsize::new(0);
-        let text = set.read(&trial.answer)?;
         let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
-        let rules = rules::broken(&text, &Answer::new(&unsolved));
+        let rules = rules::broken(&trial.text, &Answer::new(&unsolved));
         if let Ok(Some(broken)) = rules {
             return Ok(Built::Refused(Verdict::cheats(&trial.answer, broken)));
         }
         let number = TRIALS.fetch_add(1, Relaxed);
         // Each time: while the learner was editing, another runner may have swept the folder.
-        fs::create_dir_all(&self.scratch).map_err(|error| TrialError::NoFolder {
-            folder: self.scratch.clone(),
-            error,
-        })?;
-        let program = Temporary(
-            self.scratch
-                .join(format!("answer-{number}{}", env::consts::EXE_SUFFIX)),
-        );
-        if let Some(errors) = compile(&self.libraries, set, trial, look, &program.0)? {
+        let scratch = self.scratch()?;
+        let bench = Workbench::new(&scratch, number, set, trial)?;
+        let errors = compile(&self.libraries, &bench, trial, &unsolved, look)?;
+        if !errors.is_empty() {
             return Ok(Built::Refused(Verdict::does_not_compile(
                 &errors,
                 &trial.answer,
             )));
-        }
-        // The compiler has read the file again, and an editor may have written it since the rules.
-        if set.read(&trial.answer)? != text {
-            return self.build(set, trial, look);
         }
         // For code without its last bracket, the compiler's errors above are the better answer.
         if let Err(at) = rules {
@@ -113,25 +109,43 @@ impl Runner {
                 rules::unreadable(at),
             )));
         }
-        Ok(Built::Program(Program(program)))
+        Ok(Built::Program(Program(bench)))
     }
 
     fn judge(
         &self,
-        set: &Set,
         trial: &Trial<'_>,
         look: Look,
         program: &Program,
     ) -> Result<Verdict, TrialError> {
-        let report = Temporary(program.0.0.with_extension("jsonl"));
-        let mut command = program.command(set, trial);
-        command.arg(&report.0).arg(look.columns.to_string());
+        let bench = &program.0;
+        let mut command = program.command(trial);
+        command.arg(bench.report()).arg(look.columns.to_string());
         let seal = seal()?;
         let input = format!("{seal}\n");
         let finished = limited::run(&mut command, Input::Held(input.as_bytes()), TRIAL)
             .map_err(TrialError::NoStart)?;
-        let report = fs::read_to_string(&report.0).unwrap_or_default();
-        Ok(verdict(&finished, Ruling::read(&report, &seal)))
+        let report = fs::read_to_string(bench.report()).unwrap_or_default();
+        let ruling = Ruling::read(&report, &seal);
+        if finished.code() == Some(judge::NO_REPORT) {
+            let folder = bench.folder.clone();
+            return Err(TrialError::NoReport { folder });
+        }
+        Ok(verdict(&finished, ruling))
+    }
+
+    /// Makes this runner's folder: in cargo's target folder or, if that cannot be written, in the
+    /// system's folder for temporary files.
+    fn scratch(&self) -> Result<PathBuf, TrialError> {
+        let [first, second] = &self.scratch;
+        match fs::create_dir_all(first).or_else(|_| fs::create_dir_all(second)) {
+            Ok(()) if first.is_dir() => Ok(first.clone()),
+            Ok(()) => Ok(second.clone()),
+            Err(error) => Err(TrialError::NoFolder {
+                folder: first.clone(),
+                error,
+            }),
+        }
     }
 }
 
@@ -142,16 +156,16 @@ pub(crate) enum Built {
     Refused(Verdict),
 }
 
-/// An answer and its judge, built; the file is removed when this is dropped.
-pub(crate) struct Program(Temporary);
+/// An answer and its judge, built; removed when this is dropped.
+pub(crate) struct Program(Workbench);
 
 impl Program {
     /// Returns a command that runs it, and names the answer.
-    pub(crate) fn command(&self, set: &Set, trial: &Trial<'_>) -> Command {
-        let mut command = Command::new(&self.0.0);
+    pub(crate) fn command(&self, trial: &Trial<'_>) -> Command {
+        let mut command = Command::new(self.0.program());
         command
             .arg(&trial.answer)
-            .current_dir(&set.here)
+            .current_dir(&self.0.folder)
             .env_remove("RUST_BACKTRACE")
             .env_remove("CARGO_MANIFEST_DIR");
         command
@@ -184,16 +198,9 @@ fn sweep(all: &Path) {
 /// Removes the results together with the runner.
 impl Drop for Runner {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.scratch);
-    }
-}
-
-/// A file that is removed when this is dropped.
-struct Temporary(PathBuf);
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        for scratch in &self.scratch {
+            let _unless_there_is_none = fs::remove_dir_all(scratch);
+        }
     }
 }
 

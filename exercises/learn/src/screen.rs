@@ -1,5 +1,6 @@
 //! Output: to a terminal of some width, or to a pipe.
 
+use std::cell::Cell;
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
@@ -14,6 +15,8 @@ pub(crate) struct Screen {
     pub(crate) columns: usize,
     pub(crate) colour: bool,
     pub(crate) terminal: bool,
+    /// Whether nothing reads what is printed.
+    is_closed: Cell<bool>,
 }
 
 impl Screen {
@@ -31,18 +34,27 @@ impl Screen {
             columns: columns.clamp(NARROWEST, WIDEST),
             colour: terminal && !is_dumb && told("NO_COLOR").is_none(),
             terminal,
+            is_closed: Cell::new(false),
         }
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.get()
+    }
+
     fn put(&self, style: &str, text: &str) {
+        if self.is_closed.get() {
+            return;
+        }
         let mut out = io::stdout().lock();
         let said = match self.colour && !style.is_empty() {
             true => writeln!(out, "\x1b[{style}m{text}\x1b[0m"),
             false => writeln!(out, "{text}"),
         };
         if said.and_then(|()| out.flush()).is_err() {
-            // The reader has closed the pipe, as in `learn | head`.
-            std::process::exit(0);
+            // The reader has closed the pipe, as in `learn | head`. The exit status still says what
+            // the verdict is.
+            self.is_closed.set(true);
         }
     }
 

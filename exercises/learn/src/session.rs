@@ -1,9 +1,8 @@
 //! A child process that plays scenarios: an answer and its judge, built as for a verdict.
 
-use crate::compile::Trial;
 use crate::error::{PlayError, TrialError};
 use crate::runner::{Program, seal};
-use crate::set::Set;
+use crate::workbench::Trial;
 use judge::play::{Ask, Told};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Stdio};
@@ -30,12 +29,8 @@ pub(crate) struct Session {
 
 impl Session {
     /// Starts the program.
-    pub(crate) fn start(
-        set: &Set,
-        trial: &Trial<'_>,
-        program: Program,
-    ) -> Result<Session, TrialError> {
-        let mut command = program.command(set, trial);
+    pub(crate) fn start(trial: &Trial<'_>, program: Program) -> Result<Session, TrialError> {
+        let mut command = program.command(trial);
         command.arg(judge::PLAY).arg("100");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command.stderr(Stdio::null());

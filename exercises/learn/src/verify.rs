@@ -3,12 +3,13 @@
 //! reason, as must each cheat. Counts what was tried and what survived.
 
 use crate::attack;
-use crate::compile::{Look, Trial};
+use crate::compile::Look;
 use crate::error::TrialError;
 use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
 use crate::verdict::GREEN;
+use crate::workbench::Trial;
 use similar::{ChangeTag, TextDiff};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -182,11 +183,9 @@ fn all(set: &Set, runner: &Runner, trials: &[Expected<'_>]) -> Vec<Result<String
                         columns: 100,
                         colour: false,
                     };
-                    let trial = Trial {
-                        exercise,
-                        answer: file.clone(),
-                    };
-                    let verdict = runner.try_answer(set, &trial, look);
+                    let verdict = Trial::read(set, exercise, file.clone())
+                        .map_err(TrialError::from)
+                        .and_then(|trial| runner.try_answer(set, &trial, look));
                     results[index].get_or_init(|| verdict.map(|verdict| verdict.reason));
                 }
             });

@@ -2,6 +2,7 @@
 
 use crate::commands::Context;
 use crate::progress::Progress;
+use crate::saved::{self, Unusable};
 use crate::screen::Screen;
 use crate::set::Exercise;
 use std::io;
@@ -22,16 +23,17 @@ pub(crate) fn watch(context: &mut Context) -> Result<bool, String> {
         return Ok(true);
     };
     context.ask(&current)?;
-    let mut is_right = context.judge(&current)?;
     if !context.screen.terminal {
-        return Ok(is_right);
+        return Ok(context.judge(&current)?);
     }
+    let mut is_right = judge(context, &current);
     if is_right {
         go_on(context)?;
     }
     context.screen.words(KEYS);
     let keys = keys();
-    let mut known: Vec<String> = texts(context);
+    let mut judged: Vec<Saved> = all(context);
+    let mut before = judged.clone();
     loop {
         match keys.recv_timeout(LOOK) {
             Ok(key) => {
@@ -44,30 +46,47 @@ pub(crate) fn watch(context: &mut Context) -> Result<bool, String> {
             // No more keys; files are still saved.
             Err(RecvTimeoutError::Disconnected) => thread::sleep(LOOK),
         }
-        let now = texts(context);
-        let changed =
-            (0..now.len()).find(|&index| now[index] != known[index] && !now[index].is_empty());
-        known = now;
-        if let Some(index) = changed {
+        if context.screen.is_closed() {
+            return Ok(is_right);
+        }
+        let now = all(context);
+        // A file that is no text may be one that an editor is just writing: look twice.
+        let is_new = |index: &usize| {
+            let (now, before) = (&now[*index], &before[*index]);
+            *now != judged[*index] && (now.is_ok() || now == before)
+        };
+        let changed: Vec<usize> = (0..now.len()).filter(is_new).collect();
+        before.clone_from(&now);
+        for &index in &changed {
+            judged[index] = now[index].clone();
             let exercise: Exercise = context.set.exercises[index].clone();
             // The window may have another size now.
             context.screen = Screen::stdout();
             let began = Instant::now();
             context.screen.gap();
-            // An editor may have removed the file for a moment: keep watching.
-            is_right = context.judge(&exercise).unwrap_or_else(|why| {
-                context.screen.words(&why);
-                false
-            });
+            is_right = judge(context, &exercise);
             context
                 .screen
                 .words(&format!("({:.1} s)", began.elapsed().as_secs_f64()));
+        }
+        if !changed.is_empty() {
             if is_right {
                 go_on(context)?;
             }
             context.screen.words(KEYS);
         }
     }
+}
+
+/// Judges an answer. If there is no verdict, says why: the next save may have one.
+fn judge(context: &mut Context, exercise: &Exercise) -> bool {
+    context.judge(exercise).unwrap_or_else(|why| {
+        why.to_string().lines().for_each(|line| match line {
+            "" => context.screen.gap(),
+            line => context.screen.words(line),
+        });
+        false
+    })
 }
 
 /// Prints the next exercise, if there is one.
@@ -109,16 +128,19 @@ fn press(context: &mut Context, key: &str) -> Result<bool, String> {
 /// Judges the current exercise as it is now.
 fn judge_current(context: &mut Context) -> Result<(), String> {
     let exercise = context.exercise(None)?;
-    context.judge(&exercise)?;
+    judge(context, &exercise);
     context.screen.words(KEYS);
     Ok(())
 }
 
-/// Returns the contents of all answers. An empty text means that an editor is just writing the
-/// file; the next poll reads it again.
-fn texts(context: &Context) -> Vec<String> {
-    let text = |exercise: &Exercise| context.set.read(&exercise.answer()).unwrap_or_default();
-    context.set.exercises.iter().map(text).collect()
+/// What lies in an answer's place.
+type Saved = Result<String, Unusable>;
+
+/// Returns what lies in the places of all answers.
+fn all(context: &Context) -> Vec<Saved> {
+    let set = &context.set;
+    let answer = |exercise: &Exercise| saved::read(&set.here.join(exercise.answer()));
+    set.exercises.iter().map(answer).collect()
 }
 
 /// Reads lines from the keyboard.

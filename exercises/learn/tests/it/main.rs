@@ -2,7 +2,10 @@
 
 mod break_it;
 mod editor;
+#[cfg(unix)]
+mod machine;
 mod runner;
+mod saved;
 mod tables;
 mod verify;
 mod workspace;

@@ -73,41 +73,42 @@ impl Workspace {
         fs::write(self.path(file), text).expect("a file of our own");
     }
 
+    /// Returns the command that runs the runner here.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_learn"));
+        command.arg("--in").arg(&self.0).args(words);
+        command.current_dir(root()).stdin(Stdio::null());
+        command
+    }
+
     /// Runs the runner with a pipe of this many columns. Returns its exit status, and its output on
     /// both streams.
     pub(crate) fn learn_in(&self, columns: usize, words: &[&str]) -> (Option<i32>, String) {
-        let mut command = self.command(columns, words);
-        said(&command.output().expect("the runner"))
-    }
-
-    fn command(&self, columns: usize, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_learn"));
-        command
-            .arg("--in")
-            .arg(&self.0)
-            .args(words)
-            .current_dir(root())
-            .env("COLUMNS", columns.to_string())
-            .stdin(Stdio::null());
-        command
+        let mut command = self.command(words);
+        said(command.env("COLUMNS", columns.to_string()))
     }
 
     /// Does the same with this input.
     pub(crate) fn learn_with(&self, words: &[&str], input: &str) -> (Option<i32>, String) {
-        let mut command = self.command(100, words);
-        command.stdin(Stdio::piped());
+        let mut command = self.command(words);
+        command.env("COLUMNS", "100").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the runner");
         let mut stdin = child.stdin.take().expect("piped");
         // An error: it has ended before it has read everything.
         let _unless_ended = stdin.write_all(input.as_bytes());
         drop(stdin);
-        said(&child.wait_with_output().expect("the runner"))
+        both(&child.wait_with_output().expect("the runner"))
     }
 
     pub(crate) fn learn(&self, words: &[&str]) -> (Option<i32>, String) {
         self.learn_in(100, words)
     }
+}
+
+/// Runs a command. Returns its exit status, and its output on both streams.
+pub(crate) fn said(command: &mut Command) -> (Option<i32>, String) {
+    both(&command.output().expect("the runner"))
 }
 
 impl Drop for Workspace {
@@ -116,7 +117,7 @@ impl Drop for Workspace {
     }
 }
 
-fn said(output: &Output) -> (Option<i32>, String) {
+fn both(output: &Output) -> (Option<i32>, String) {
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     (output.status.code(), said.into_owned())
 }

@@ -1,0 +1,267 @@
+//! A machine on which something is missing, broken or full. It is never told as the learner's
+//! mistake.
+
+use crate::workspace::{Workspace, one_line, root, said};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The files of one exercise, and the libraries that answers are built with.
+fn ready() -> Workspace {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let (code, said) = workspace.learn(&["run", "1"]);
+    assert!(code == Some(1) && said.contains("[two-orders]"), "{said}");
+    workspace
+}
+
+/// Returns the real compiler: not rustup's.
+fn rustc() -> PathBuf {
+    let mut command = Command::new("rustc");
+    let (_, folder) = said(command.args(["--print", "sysroot"]));
+    Path::new(folder.trim()).join("bin/rustc")
+}
+
+/// Writes a compiler that does this.
+fn compiler(workspace: &Workspace, script: &str) -> PathBuf {
+    let path = workspace.path("compiler");
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file of our own");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a file of our own");
+    path
+}
+
+/// Holds what the runner said to what is true.
+fn blames_the_machine(name: &str, words: &[&str], (code, said): (Option<i32>, String)) {
+    let one = one_line(&said);
+    assert_eq!(code, Some(1), "{name}: {said}");
+    for words in words {
+        assert!(
+            one.contains(words),
+            "{name}: {words:?} is missing in\n{said}"
+        );
+    }
+    for words in [
+        "another name or type",
+        "does not compile",
+        "✗",
+        "stack backtrace",
+    ] {
+        assert!(!one.contains(words), "{name}: {words:?} is in\n{said}");
+    }
+}
+
+const ITSELF: &str = "the compiler itself failed";
+
+#[test]
+fn a_compiler_that_fails_is_not_the_learners_mistake() {
+    let workspace = ready();
+    let run = || workspace.command(&["run", "1"]);
+    let with = |name: &str, value: &Path| said(run().env(name, value));
+    blames_the_machine(
+        "no compiler",
+        &[ITSELF, "/nowhere/rustc", "https://rustup.rs"],
+        with("RUSTC", Path::new("/nowhere/rustc")),
+    );
+    blames_the_machine(
+        "no linker",
+        &[ITSELF, "linker `cc` not found", "apt install gcc"],
+        said(run().env("RUSTC", rustc()).env("PATH", "/nowhere")),
+    );
+    let is_rustups = said(Command::new("rustc").arg("+no-such").arg("-V"));
+    if is_rustups.1.contains("no-such") && is_rustups.1.contains("install") {
+        blames_the_machine(
+            "no toolchain",
+            &[ITSELF, "no-such", "is not installed", "rustup toolchain"],
+            said(run().env("RUSTUP_TOOLCHAIN", "no-such")),
+        );
+    }
+    let limited = |limit: &str| {
+        let mut command = Command::new("sh");
+        let script = format!("ulimit {limit}; exec \"$@\"");
+        let it = run();
+        command.args(["-c", &script, "sh"]).arg(it.get_program());
+        said(command.args(it.get_args()).current_dir(root()))
+    };
+    blames_the_machine("small files only", &[ITSELF, "ulimit -a"], limited("-f 64"));
+}
+
+/// What these compilers say was said by a real one.
+#[test]
+fn a_compiler_that_cannot_use_the_libraries_is_not_the_learners_mistake() {
+    let workspace = ready();
+    let says = |lines: &str| {
+        // Cargo asks it for its version, and must get one.
+        let real = rustc();
+        let real = real.display();
+        let script = format!(
+            "[ \"$1\" = --edition ] || exec '{real}' \"$@\"\ncat >/dev/null\ncat >&2 \
+             <<'END'\n{lines}\nEND\nexit 1"
+        );
+        let compiler = compiler(&workspace, &script);
+        said(workspace.command(&["run", "1"]).env("RUSTC", compiler))
+    };
+    let message = |code: &str, text: &str| {
+        // Both kinds of error name a line of the learner's, which is not wrong.
+        let (code, spans) = match code {
+            "" => ("null".to_owned(), "[]"),
+            code => (
+                format!("{{\"code\":\"{code}\"}}"),
+                r#"[{"is_primary":true,"file_name":"exercises/01_lock_order/exercise.rs"}]"#,
+            ),
+        };
+        format!(
+            r#"{{"level":"error","code":{code},"spans":{spans},"message":"{text}","rendered":"error: {text}\n"}}"#
+        )
+    };
+    for (name, code, text, advice) in [
+        (
+            "panic=abort",
+            "",
+            "the crate `lanes` requires panic strategy `abort` which is incompatible with this \
+             crate's strategy of `unwind`",
+            "Take it out of RUSTFLAGS",
+        ),
+        (
+            "a full disk",
+            "",
+            "couldn't create a temp dir: No space left on device (os error 28)",
+            "Make room on the disk",
+        ),
+        (
+            "another compiler",
+            "E0514",
+            "found crate `lanes` compiled by an incompatible version of rustc",
+            "`cargo run -p learn`",
+        ),
+        (
+            "a missing library",
+            "E0463",
+            "can't find crate for `loom` which `lanes` depends on",
+            "`cargo run -p learn`",
+        ),
+    ] {
+        let said = says(&message(code, text));
+        blames_the_machine(name, &[ITSELF, text, advice], said);
+    }
+    let crashed = says("thread 'rustc' panicked at compiler/rustc_middle/src/x.rs:1:2:\nno entry");
+    blames_the_machine(
+        "a bug of the compiler's",
+        &[ITSELF, "no entry", "report"],
+        crashed,
+    );
+}
+
+/// Runs the runner where its folder is a disk with these options.
+#[cfg(target_os = "linux")]
+fn on_a_disk(options: &str, temporary: &str) -> Option<(Option<i32>, String)> {
+    let workspace = ready();
+    let it = workspace.command(&["run", "1"]);
+    let learn = Path::new(it.get_program());
+    let folder = learn.ancestors().nth(2).expect("target").join("learn");
+    let script = format!(
+        "mount -t tmpfs -o {options} none \"$1\" || exit 77; shift; {temporary} exec \"$@\""
+    );
+    let mut command = Command::new("unshare");
+    command.args(["-rm", "sh", "-c", &script, "sh"]);
+    command.arg(&folder);
+    command.arg(it.get_program()).args(it.get_args());
+    let (code, said) = said(command.current_dir(root()));
+    if code == Some(77) || said.contains("unshare") {
+        skipped::skip("this system cannot mount a small disk");
+        return None;
+    }
+    Some((code, said))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_not_the_learners_mistake() {
+    if let Some(said) = on_a_disk("size=96k", "") {
+        let words = [ITSELF, "No space left on device", "Make room on the disk"];
+        blames_the_machine("a full disk", &words, said);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_the_target_folder_is_read_only_another_one_is_used() {
+    if let Some((code, said)) = on_a_disk("ro", "") {
+        assert!(code == Some(1) && said.contains("[two-orders]"), "{said}");
+    }
+    if let Some(said) = on_a_disk("ro", "TMPDIR=/proc") {
+        let words = ["cannot be created", "CARGO_TARGET_DIR"];
+        blames_the_machine("nowhere to write", &words, said);
+    }
+}
+
+#[test]
+fn the_verdict_and_the_drawing_are_about_what_was_saved() {
+    let workspace = ready();
+    let answer = workspace.path("exercises/01_lock_order/exercise.rs");
+    // An editor saves another answer as soon as the compiler runs.
+    let script = format!(
+        "printf '// Saved meanwhile.\\n' >'{}'; exec '{}' \"$@\"",
+        answer.display(),
+        rustc().display()
+    );
+    let compiler = compiler(&workspace, &script);
+    let (code, said) = said(workspace.command(&["run", "1"]).env("RUSTC", compiler));
+    assert!(code == Some(1) && said.contains("[two-orders]"), "{said}");
+    assert!(said.contains("let mut plate = plate.lock();"), "{said}");
+    let now = fs::read_to_string(answer).expect("ours");
+    assert_eq!(now, "// Saved meanwhile.\n", "the compiler did run");
+}
+
+#[test]
+fn it_works_in_every_folder() {
+    let workspace = ready();
+    for folder in [
+        root().join("exercises/01_lock_order"),
+        root().join("demos/01-deadlock/src"),
+        workspace.path("."),
+    ] {
+        let (code, said) = said(workspace.command(&["run", "1"]).current_dir(&folder));
+        assert!(
+            code == Some(1) && said.contains("[two-orders]"),
+            "{}: {said}",
+            folder.display()
+        );
+        let mut list = Command::new(env!("CARGO_BIN_EXE_learn"));
+        let (code, said) = crate::workspace::said(list.arg("list").current_dir(&folder));
+        assert!(code == Some(0) && said.contains("18_aba"), "{said}");
+    }
+}
+
+/// Where cargo puts what it builds is its user's choice.
+#[test]
+#[ignore = "builds the judge four times: cargo test -p learn --test it machine -- --ignored"]
+fn it_works_wherever_cargo_builds() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let target = workspace.path("target");
+    let (_, host) = said(Command::new("rustc").arg("-vV"));
+    let host = host.lines().find_map(|line| line.strip_prefix("host: "));
+    let (host, other) = (host.expect("rustc says it"), workspace.path("build"));
+    let other = other.to_str().expect("text");
+    for names in [
+        &[][..],
+        &[("CARGO_BUILD_TARGET", host)],
+        &[("CARGO_BUILD_BUILD_DIR", other)],
+        &[
+            ("CARGO_BUILD_BUILD_DIR", other),
+            ("CARGO_BUILD_TARGET", host),
+        ],
+    ] {
+        let mut command = Command::new("cargo");
+        command.args(["run", "-q", "--offline", "-p", "learn", "--", "--in"]);
+        command.arg(workspace.path(".")).args(["run", "1"]);
+        command
+            .env("CARGO_TARGET_DIR", &target)
+            .envs(names.to_vec());
+        command.current_dir(root().join("demos/01-deadlock"));
+        let (code, said) = said(&mut command);
+        assert!(
+            code == Some(1) && said.contains("[two-orders]"),
+            "{names:?}: {said}"
+        );
+    }
+}
