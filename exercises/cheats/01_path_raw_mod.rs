@@ -1,5 +1,5 @@
 //! A module in a file that the judge does not read.
-//! Red for: cheat.
+//! Red for: refused.
 
 #[path = "elsewhere/evil.rs"]
 mod r#evil;

@@ -1,5 +1,5 @@
 //! Ends the program before the verdict, by a path behind a keyword.
-//! Red for: cheat.
+//! Red for: refused.
 
 use lanes::sync::{Arc, Mutex};
 

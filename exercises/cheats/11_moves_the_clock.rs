@@ -1,5 +1,5 @@
 //! Moves the judge's clock, by a name behind the name of a module.
-//! Red for: cheat.
+//! Red for: refused.
 
 use judge::clock::Phone;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Rules for answers: what the judge cannot see is refused before the build, with the line and the
 //! thing to use instead.
 
+use crate::set::nearest;
 use judge::Answer;
 use tokens::{Kind, Token, Unreadable};
 
@@ -44,37 +45,77 @@ const WORDS: [(&str, &str); 12] = [
 ];
 
 /// The allowed parts of the standard library: they do not wait, share data or end the program.
-const STD: [&str; 28] = [
+const STD: [&str; 54] = [
     "any",
     "array",
+    "ascii",
+    "assert",
+    "assert_eq",
+    "assert_ne",
     "borrow",
     "boxed",
     "char",
+    "clone",
     "cmp",
     "collections",
     "convert",
+    "debug_assert",
+    "debug_assert_eq",
     "default",
+    "eprintln",
     "error",
+    "f32",
+    "f64",
     "fmt",
+    "format",
     "future",
     "hash",
     "hint",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
     "iter",
     "marker",
+    "matches",
     "mem",
     "num",
     "ops",
     "option",
     "pin",
+    "primitive",
+    "println",
     "result",
     "slice",
     "str",
     "string",
     "task",
     "time::Duration",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
     "vec",
+    "write",
+    "writeln",
 ];
-const STD_SYNC: [&str; 2] = ["sync::Arc", "sync::Weak"];
+/// The parts that are the same in `lanes`: no thread waits for them.
+const STD_SYNC: [&str; 9] = [
+    "sync::Arc",
+    "sync::Weak",
+    "sync::atomic::Ordering",
+    "sync::mpsc::RecvError",
+    "sync::mpsc::RecvTimeoutError",
+    "sync::mpsc::SendError",
+    "sync::mpsc::TryRecvError",
+    "sync::mpsc::TrySendError",
+    "thread::Result",
+];
+/// What an answer that is judged by a clock may use besides: its tasks share one thread, so no
+/// schedule is missed.
+const STD_BY_CLOCK: [&str; 3] = ["cell", "rc", "sync::atomic"];
 /// The allowed parts of `lanes`: what a program uses, but not what explores schedules.
 const LANES: [&str; 5] = ["sync", "thread", "tokio", "task", "net"];
 /// The allowed parts of tokio in an answer that is judged in every schedule: they only combine
@@ -117,6 +158,8 @@ const TOKIO_TIME: [&str; 13] = [
 /// The allowed parts of the judge: what an exercise is about.
 const JUDGE: [&str; 3] = ["clock::Gone", "clock::Phone", "clock::Stove"];
 
+/// Macros and attributes in [`WORDS`]: a variable or a method may have such a name.
+const MACROS: [&str; 4] = ["include", "include_str", "include_bytes", "cfg"];
 /// Keywords in [`WORDS`]: as raw identifiers they are names like any other.
 const KEYWORDS: [&str; 2] = ["unsafe", "extern"];
 /// The crates that an answer can name, and where a path may begin instead.
@@ -134,7 +177,7 @@ const NO_PARTS: [&str; 48] = [
     "virtual", "where", "while", "yield",
 ];
 /// Attributes that change neither which code is compiled nor what it does.
-const ATTRIBUTES: [&str; 16] = [
+const ATTRIBUTES: [&str; 17] = [
     "allow",
     "clippy",
     "cold",
@@ -147,6 +190,7 @@ const ATTRIBUTES: [&str; 16] = [
     "forbid",
     "inline",
     "must_use",
+    "non_exhaustive",
     "repr",
     "rustfmt",
     "track_caller",
@@ -168,10 +212,14 @@ const LONGEST: usize = 2 * WRITTEN;
 pub(crate) fn broken(answer: &str, unsolved: &Answer) -> Result<Option<Broken>, Unreadable> {
     let by_schedules = unsolved.says("lanes");
     let tokens = tokens::code(answer)?;
-    let words = tokens.iter().filter_map(|token| {
+    let words = tokens.iter().enumerate().filter_map(|(at, token)| {
         let name = token.name()?;
         let (word, why) = WORDS.iter().find(|(word, _)| *word == name)?;
-        let is_it = token.is_keyword(word) || !KEYWORDS.contains(word);
+        let is_it = match () {
+            () if KEYWORDS.contains(word) => token.is_keyword(word),
+            () if MACROS.contains(word) => is_macro(&tokens, at),
+            () => true,
+        };
         is_it.then(|| Broken {
             line: token.line,
             why: format!("`{word}`: {why}"),
@@ -202,6 +250,20 @@ pub(crate) fn unreadable(at: Unreadable) -> Broken {
         line: at.line,
         why: "the judge cannot read the code that begins here. Write it in another way.".into(),
     }
+}
+
+/// Whether the name here may be a macro's or an attribute's: it is called with `!`, stands in a path
+/// or an import, or has arguments in an attribute.
+fn is_macro(tokens: &[Token<'_>], at: usize) -> bool {
+    let is = |at: Option<usize>, marks: &[&str]| {
+        let token = at.and_then(|at| tokens.get(at));
+        token.is_some_and(|token| marks.contains(&token.text))
+    };
+    let (before, after) = (at.checked_sub(1), Some(at + 1));
+    is(after, &["!", "as"])
+        || is(before, &["::", "use"])
+        || (is(after, &["("]) && !is(before, &[".", "fn"]))
+        || (is(before, &["{", ","]) && is(after, &[",", "}"]))
 }
 
 fn statics<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
@@ -258,6 +320,32 @@ struct Path {
     parts: Vec<String>,
     /// Whether it begins with `::`, so that its first part is a crate.
     is_global: bool,
+}
+
+impl Path {
+    /// Returns this path as one that begins in the answer: inside `depth` modules, `super` is a
+    /// module of the answer's, and so is `crate::exercise`.
+    fn inside(mut self, depth: usize) -> Path {
+        let is = |part: &String, name: &str| part == name;
+        let selves = self
+            .parts
+            .iter()
+            .take_while(|part| is(part, "self"))
+            .count();
+        let behind = &self.parts[selves..];
+        let own = match behind {
+            [first, second, _, ..] if is(first, "crate") && is(second, "exercise") => 2,
+            _ => behind
+                .iter()
+                .take_while(|part| is(part, "super"))
+                .count()
+                .min(depth),
+        };
+        if own > 0 && own < behind.len() && !self.is_global {
+            self.parts.splice(..selves + own, ["self".to_owned()]);
+        }
+        self
+    }
 }
 
 /// A name that a `use` binds, and the path that it stands for.
@@ -336,7 +424,9 @@ fn refused(path: &Path, by_schedules: bool) -> Option<Broken> {
         })
     };
     let is_fine = match root {
-        "std" | "core" | "alloc" => starts(&STD) || starts(&STD_SYNC),
+        "std" | "core" | "alloc" => {
+            starts(&STD) || starts(&STD_SYNC) || (!by_schedules && starts(&STD_BY_CLOCK))
+        }
         "lanes" => starts(&LANES),
         "judge" => starts(&JUDGE),
         "tokio" if by_schedules => starts(&TOKIO_IN_SCHEDULES),
@@ -372,7 +462,8 @@ fn instead(root: &str, rest: &str, by_schedules: bool) -> String {
             ),
             false => format!(
                 "the judge does not see it, so it could not judge your answer, and `lanes` has no \
-                 `{rest}`."
+                 `{rest}`.{}",
+                really(rest)
             ),
         },
         ("std" | "core" | "alloc", _) if rest.starts_with("process") => "an answer that ends the \
@@ -398,16 +489,56 @@ fn instead(root: &str, rest: &str, by_schedules: bool) -> String {
                     "the judge does not see plain tokio. `lanes::{path}` is tokio's own, with a \
                      name that appears in drawings."
                 ),
-                false => {
-                    format!("the judge does not see plain tokio, and `lanes` has no `{path}`.")
-                }
+                false => format!(
+                    "the judge does not see plain tokio, and `lanes` has no `{path}`.{}",
+                    really(path)
+                ),
             }
         }
         ("tokio", false) => "it would move the judge's clock, or leave the judge's thread.".into(),
-        ("crate" | "super" | "bench" | "judge" | "loom" | "lanes" | "shuttle", _) => "an answer \
-            must not use the judge's own tools."
+        ("crate", _) => {
+            "an answer is one file: name your own items without `crate`; inside a `mod`, \
+            `super::` leads out of it."
+                .into()
+        }
+        ("lanes", _) => format!(
+            "an answer must not use the judge's own tools.{}",
+            really(rest)
+        ),
+        ("super" | "bench" | "judge" | "loom" | "shuttle", _) => "an answer must not use the \
+            judge's own tools."
             .into(),
         _ => "no exercise needs it, and the judge could not see what it does.".into(),
+    }
+}
+
+/// Names what `lanes` really has: the name that was meant, or else all names beside it. Empty if
+/// there is nothing like it.
+fn really(path: &str) -> String {
+    let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
+    fn last(name: &str) -> &str {
+        name.rsplit("::").next().unwrap_or(name)
+    }
+    let beside: Vec<&str> = lanes::NAMES
+        .iter()
+        .filter(|it| {
+            it.rsplit_once("::")
+                .is_some_and(|(above, _)| above == module)
+        })
+        .map(|it| last(it))
+        .collect();
+    let all = lanes::NAMES.iter().map(|it| last(it));
+    if let Some(near) = nearest(name, all) {
+        let is_it = |it: &&&str| last(it) == near;
+        let place = |it: &&&str| !it.starts_with(module);
+        let meant = lanes::NAMES.iter().filter(is_it).min_by_key(place);
+        return meant.map_or_else(String::new, |meant| {
+            format!(" Did you mean `lanes::{meant}`?")
+        });
+    }
+    match &beside[..] {
+        [] => String::new(),
+        names => format!(" It has `lanes::{module}::{{{}}}`.", names.join(", ")),
     }
 }
 
@@ -417,19 +548,24 @@ fn paths(tokens: &[Token<'_>]) -> (Vec<Path>, Vec<Name>) {
     let (mut paths, mut names) = (vec![], vec![]);
     let part = |at: usize| tokens.get(at).and_then(part);
     let continues = |at: usize| tokens.get(at).is_some_and(|token| token.is_mark("::"));
-    let (mut at, mut depth) = (0, 0_usize);
+    let mut at = 0;
+    // The open braces, and whether each is a module's.
+    let mut braces: Vec<bool> = vec![];
     while at < tokens.len() {
         if tokens[at].is_mark("{") {
-            depth += 1;
+            let before = at.checked_sub(2).and_then(|at| tokens.get(at));
+            braces.push(before.is_some_and(|token| token.is_keyword("mod")));
         } else if tokens[at].is_mark("}") {
-            depth = depth.saturating_sub(1);
+            braces.pop();
         }
+        let depth = braces.iter().filter(|&&is_modules| is_modules).count();
         // `use<'a>` is a bound on a type.
         let is_bound = tokens.get(at + 1).is_some_and(|token| token.is_mark("<"));
         if tokens[at].is_keyword("use") && !is_bound {
             let mut uses = Uses {
                 tokens,
-                is_outside: depth == 0,
+                is_outside: braces.is_empty(),
+                depth,
                 paths: &mut paths,
                 names: &mut names,
             };
@@ -448,11 +584,12 @@ fn paths(tokens: &[Token<'_>]) -> (Vec<Path>, Vec<Name>) {
             at += 2;
         }
         if parts.len() > 1 {
-            paths.push(Path {
+            let path = Path {
                 line,
                 parts,
                 is_global,
-            });
+            };
+            paths.push(path.inside(depth));
         }
     }
     (paths, names)
@@ -469,6 +606,8 @@ fn part<'a>(token: &Token<'a>) -> Option<&'a str> {
 struct Uses<'a> {
     tokens: &'a [Token<'a>],
     is_outside: bool,
+    /// How many modules are around it.
+    depth: usize,
     paths: &'a mut Vec<Path>,
     names: &'a mut Vec<Name>,
 }
@@ -502,7 +641,7 @@ impl Uses<'_> {
                             parts,
                             is_global,
                         };
-                        self.end(path, renamed);
+                        self.end(path.inside(self.depth), renamed);
                     }
                     return at;
                 }
@@ -641,6 +780,89 @@ mod tests {
             "fn f(s: &mut tokio::task::JoinSet<()>) { s.r#spawn_local(g); }",
         ] {
             assert!(matches!(broken(answer, &by_clock), Ok(Some(_))), "{answer}");
+        }
+    }
+
+    #[test]
+    fn honest_code_is_accepted() {
+        for answer in [
+            // Modules inside the file.
+            "struct Plate; mod a { use super::Plate; fn f() -> super::Plate { Plate } }",
+            "mod a { pub mod b { use super::super::g; fn f() { super::super::g() } } }",
+            "mod a { use super::*; pub(super) fn f(it: self::super::Bar) {} }",
+            "mod a { use crate::exercise::Bar; fn f(_: crate::exercise::Bar) {} }",
+            // What is the same type in `lanes`.
+            "use std::sync::atomic::Ordering::{self, SeqCst}; use lanes::sync::atomic::AtomicU32;",
+            "use std::sync::mpsc::{RecvError, SendError, TryRecvError}; use std::sync::{Arc, Weak};",
+            "fn f(it: std::thread::Result<()>) {}",
+            // Names that are also macros.
+            "fn f(cfg: u8, include: bool) { let cfg = cfg + 1; g(cfg); it.include(cfg) }",
+            "struct A { cfg: u8 } fn include() {} fn f() { A { cfg: 1 }; a.cfg.b(); }",
+            // Helpers, generics, traits, patterns, closures, constants.
+            "const LIMIT: usize = std::u32::MAX as usize; const fn f() -> u8 { u8::MAX }",
+            "trait Wait { fn wait(&self); } impl<T: Clone + Send> Wait for T { fn wait(&self) {} }",
+            "impl Drop for Bar { fn drop(&mut self) { std::mem::take(&mut self.a); } }",
+            "fn f<T, const N: usize>(it: [T; N]) -> impl Iterator<Item = T> where T: Copy { it.into_iter() }",
+            "fn f() { let Some((a, ..)) = g() else { return; }; if let 1..=3 | 5 = a && b {} }",
+            "use std::collections::{BTreeMap, HashMap, VecDeque, hash_map::Entry};",
+            "use std::{clone::Clone, f64::consts::PI, ascii::AsciiExt, primitive::u8};",
+            "fn f() { std::println!(\"a\"); let s = std::format!(\"b\"); std::assert_eq!(1, 1); }",
+            "#[non_exhaustive] #[derive(Debug, Default)] pub enum A { #[default] B }",
+            "type Guard<'a> = lanes::sync::MutexGuard<'a, u32>; async fn f() -> Result<(), ()> { Ok(()) }",
+            "fn f() { 'outer: loop { break 'outer; } let g = |a: u8| -> u8 { a }; let b = async move {}; }",
+        ] {
+            assert_eq!(why(answer), None, "{answer}");
+        }
+        let by_clock = Answer::new("use judge::clock::Phone;");
+        for answer in [
+            "use std::sync::atomic::{AtomicUsize, Ordering};",
+            "use std::{cell::RefCell, rc::Rc}; fn f() { std::sync::atomic::AtomicU8::new(1); }",
+        ] {
+            assert_eq!(broken(answer, &by_clock), Ok(None), "{answer}");
+        }
+        for answer in [
+            "mod a { use super::super::bench; }",
+            "mod a { fn f() { super::super::bench::x() } }",
+            "fn f() { { super::bench::x() } }",
+            "impl A { fn f() { super::bench::x() } }",
+            "mod a { use self::super::super::bench::x; }",
+            "mod a {} use super::bench;",
+            "use crate::bench;",
+            "use crate::exercise;",
+            "use crate::exercise::super::bench;",
+            "mod a { use super as s; fn f() { s::s::bench::x() } }",
+            "use core::{cfg as c}; fn f() { if c!(test) {} }",
+            "#[cfg(test)] fn f() {}",
+            "fn f() { if cfg!(test) {} }",
+        ] {
+            assert!(why(answer).is_some(), "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_what_really_exists() {
+        for (answer, words) in [
+            ("use std::sync::Mutx;", "Did you mean `lanes::sync::Mutex`?"),
+            (
+                "fn f() { std::thread::scope(g) }",
+                "It has `lanes::thread::{Builder, JoinHandle,",
+            ),
+            (
+                "use std::sync::mpsc::chanel;",
+                "Did you mean `lanes::sync::mpsc::channel`?",
+            ),
+            (
+                "use tokio::sync::Semafore;",
+                "Did you mean `lanes::tokio::Semaphore`?",
+            ),
+            (
+                "use tokio::time::timeout;",
+                "has no `tokio::time::timeout`.",
+            ),
+            ("use crate::Bar;", "without `crate`"),
+        ] {
+            let why = why(answer).unwrap_or_else(|| panic!("{answer} is refused"));
+            assert!(why.contains(words), "{answer}: {why}");
         }
     }
 

@@ -89,7 +89,7 @@ impl Runner {
         let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
         let rules = rules::broken(&trial.text, &Answer::new(&unsolved));
         if let Ok(Some(broken)) = rules {
-            return Ok(Built::Refused(Verdict::cheats(&trial.answer, broken)));
+            return Ok(Built::Refused(Verdict::refuses(&trial.answer, broken)));
         }
         let number = TRIALS.fetch_add(1, Relaxed);
         // Each time: while the learner was editing, another runner may have swept the folder.
@@ -104,7 +104,7 @@ impl Runner {
         }
         // For code without its last bracket, the compiler's errors above are the better answer.
         if let Err(at) = rules {
-            return Ok(Built::Refused(Verdict::cheats(
+            return Ok(Built::Refused(Verdict::refuses(
                 &trial.answer,
                 rules::unreadable(at),
             )));

@@ -119,11 +119,11 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn cheats(file: &str, broken: Broken) -> Verdict {
+    pub(crate) fn refuses(file: &str, broken: Broken) -> Verdict {
         Verdict {
             places: vec![format!("{file}:{}", broken.line)],
             advice: broken.why,
-            ..Verdict::red("cheat", "the judge cannot accept this")
+            ..Verdict::red("refused", "the judge cannot accept this")
         }
     }
 

@@ -181,7 +181,7 @@ fn an_answer_that_hides_from_the_judge_is_refused() {
         assert_eq!(code, Some(1), "{said}");
         let said = one_line(&said);
         assert!(
-            said.contains("[cheat]") && said.contains(words),
+            said.contains("[refused]") && said.contains(words),
             "{cheat}: {said}"
         );
     }

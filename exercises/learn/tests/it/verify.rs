@@ -10,7 +10,7 @@ fn unsolved_solution_and_wrong_answers_are_judged_as_they_state() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("all verdicts are as expected"), "{said}");
     let said = one_line(&said);
-    for cheat in ["01_path_raw_mod cheat", "01_return_exit cheat"] {
+    for cheat in ["01_path_raw_mod refused", "01_return_exit refused"] {
         assert!(said.contains(cheat), "{cheat}: {said}");
     }
 }
@@ -69,7 +69,7 @@ fn verify_counts_wrong_answers_that_survive_and_right_ones_that_are_refused() {
     std::fs::create_dir(cheats).expect("a folder of our own");
     workspace.write(
         "exercises/cheats/01_green.rs",
-        &format!("//! Red for: cheat.\n{solution}"),
+        &format!("//! Red for: refused.\n{solution}"),
     );
     let (code, said) = workspace.learn(&["verify"]);
     assert_eq!(code, Some(1), "{said}");
