@@ -13,10 +13,15 @@ pub(crate) enum Command {
     List,
     Next,
     Hint(Option<String>),
+    /// What an answer may use; with a name, all about one type or method.
+    Api(Option<String>),
     Run(Option<String>),
     Break(Option<String>),
     Reset(String),
-    Solution { name: Option<String>, anyway: bool },
+    Solution {
+        name: Option<String>,
+        anyway: bool,
+    },
     Verify(Option<String>),
 }
 
@@ -28,8 +33,8 @@ pub(crate) struct Arguments {
     pub(crate) folder: Option<PathBuf>,
 }
 
-const COMMANDS: [&str; 10] = [
-    "watch", "list", "next", "hint", "run", "break", "reset", "solution", "verify", "help",
+const COMMANDS: [&str; 11] = [
+    "api", "watch", "list", "next", "hint", "run", "break", "reset", "solution", "verify", "help",
 ];
 
 /// Parses the arguments, without the program's name.
@@ -56,6 +61,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
         Some("help") => Command::Help,
         Some("list") => Command::List,
         Some("next") => Command::Next,
+        Some("api") => Command::Api(name.take()),
         Some("hint") => Command::Hint(name.take()),
         Some("run") => Command::Run(name.take()),
         Some("break") => Command::Break(name.take()),
@@ -89,6 +95,7 @@ Usage: cargo run -p learn [-- COMMAND]
   run [NAME]        judge an exercise once; exit status 0 if it is solved
   break [NAME]      be the scheduler: pick who moves next, until the promise breaks
   hint [NAME]       show the next of three hints
+  api [NAME]        what an answer may use: all of it, or one type or method
   list              show all exercises, and which of them are solved
   next              go to the next exercise
   reset NAME        restore the original; your answer is kept in .learn/

@@ -1,5 +1,6 @@
 //! The commands that a learner can give.
 
+use crate::api::{self, Found};
 use crate::attack::{self, Attack, Whose};
 use crate::compile::Look;
 use crate::error::{LibrariesError, TrialError};
@@ -94,6 +95,13 @@ impl Context {
             progress.changed(exercise, told);
         }
         progress.judged(exercise, mark.filter(|_| verdict.is_green()));
+        let terms = progress.new_terms(&verdict.words());
+        if !terms.is_empty() {
+            self.screen.gap();
+        }
+        for term in terms {
+            self.screen.words(term.explained());
+        }
         self.save(&progress);
         if verdict.is_green() {
             let name = &exercise.name;
@@ -127,6 +135,38 @@ impl Context {
             let line = format!("Your progress is not saved: {why}");
             self.screen.words(&line);
         }
+    }
+
+    /// Prints what an answer may use. Returns whether there is something of this name.
+    pub(crate) fn api(&mut self, name: Option<&str>) -> bool {
+        match name.map(api::find) {
+            None => self.screen.markdown(&api::overview()),
+            Some(Found::Parts(text)) => {
+                for line in text.lines().filter(|line| !line.starts_with("| | |")) {
+                    match api::row(line) {
+                        Some((signature, about, differs)) => {
+                            self.screen.strong(signature);
+                            self.screen.item(about);
+                            if !differs.is_empty() {
+                                self.screen.item(&format!("Differs: {differs}."));
+                            }
+                        }
+                        None if line.starts_with("|--") => {}
+                        None => self.screen.markdown(line),
+                    }
+                }
+            }
+            Some(Found::Nothing { guess }) => {
+                let name = name.unwrap_or_default();
+                let guess = guess.map_or(String::new(), |it| format!(" Did you mean {it}?"));
+                self.screen.words(&format!(
+                    "No answer may use anything called {name:?}.{guess} All of it: cargo run -p \
+                     learn -- api"
+                ));
+                return false;
+            }
+        }
+        true
     }
 
     /// Prints the question of an exercise.

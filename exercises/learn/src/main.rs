@@ -1,10 +1,12 @@
 //! `cargo run -p learn`: exercises, judged by a model checker.
 
+mod api;
 mod arguments;
 mod attack;
 mod break_plain;
 mod commands;
 mod compile;
+mod differs;
 mod error;
 mod kept;
 mod libraries;
@@ -16,6 +18,7 @@ mod screen;
 mod session;
 mod set;
 mod signatures;
+mod terms;
 mod verdict;
 mod verify;
 mod watch;
@@ -68,6 +71,7 @@ fn run() -> Result<bool, String> {
             let exercise = context.exercise(name.as_deref())?;
             context.hint(&exercise)?;
         }
+        Command::Api(name) => return Ok(context.api(name.as_deref())),
         Command::Run(name) => {
             let exercise = context.exercise(name.as_deref())?;
             return Ok(context.judge(&exercise)?);

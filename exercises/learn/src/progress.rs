@@ -3,8 +3,9 @@
 
 use crate::error::FileError;
 use crate::set::{Exercise, Set};
+use crate::terms::Term;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -16,6 +17,9 @@ pub(crate) struct Progress {
     /// The exercise that was worked on last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) current: Option<String>,
+    /// The terms that were explained.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    terms: BTreeSet<Term>,
     #[serde(default)]
     exercises: BTreeMap<String, Known>,
 }
@@ -107,6 +111,13 @@ impl Progress {
             .or_default()
             .solved = solved;
         self.current = Some(exercise.name.clone());
+    }
+
+    /// Returns the terms in this text that were not explained yet. From now on they were.
+    pub(crate) fn new_terms(&mut self, text: &str) -> Vec<Term> {
+        Term::in_text(text)
+            .filter(|&term| self.terms.insert(term))
+            .collect()
     }
 
     /// Counts one more hint. Returns its number, from 0. The first one says where to look: less

@@ -117,7 +117,7 @@ const STD_SYNC: [&str; 9] = [
 /// schedule is missed.
 const STD_BY_CLOCK: [&str; 3] = ["cell", "rc", "sync::atomic"];
 /// The allowed parts of `lanes`: what a program uses, but not what explores schedules.
-const LANES: [&str; 5] = ["sync", "thread", "tokio", "task", "net"];
+const LANES: [&str; 4] = ["sync", "thread", "tokio", "task"];
 /// The allowed parts of tokio in an answer that is judged in every schedule: they only combine
 /// futures.
 const TOKIO_IN_SCHEDULES: [&str; 3] = ["select", "join", "pin"];
@@ -204,6 +204,13 @@ const WRITTEN: usize = 16;
 /// `use` binds, the longest path inside a crate from outside.
 const LONGEST: usize = 2 * WRITTEN;
 
+/// Returns what an answer may use besides `lanes`: from std, types of std that are the same in
+/// `lanes`, from std by a clock, from tokio by a clock, and from `tokio::time`.
+#[cfg(test)]
+pub(crate) fn allowed() -> [&'static [&'static str]; 5] {
+    [&STD, &STD_SYNC, &STD_BY_CLOCK, &TOKIO_BY_CLOCK, &TOKIO_TIME]
+}
+
 /// Returns the first line of `answer` that the judge cannot accept. `unsolved` shows which kind of
 /// exercise it is.
 ///
@@ -252,8 +259,8 @@ pub(crate) fn unreadable(at: Unreadable) -> Broken {
     }
 }
 
-/// Whether the name here may be a macro's or an attribute's: it is called with `!`, stands in a path
-/// or an import, or has arguments in an attribute.
+/// Whether the name here may be a macro's or an attribute's: it is called with `!`, stands in a
+/// path or an import, or has arguments in an attribute.
 fn is_macro(tokens: &[Token<'_>], at: usize) -> bool {
     let is = |at: Option<usize>, marks: &[&str]| {
         let token = at.and_then(|at| tokens.get(at));

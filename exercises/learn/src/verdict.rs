@@ -1,6 +1,7 @@
 //! The verdict on an answer, and how it is printed.
 
 use crate::compile::CompilerError;
+use crate::differs;
 use crate::rules::Broken;
 use crate::screen::{Screen, plain};
 use crate::set::Exercise;
@@ -129,13 +130,9 @@ impl Verdict {
 
     pub(crate) fn does_not_compile(errors: &[CompilerError], answer: &str) -> Verdict {
         let is_own = |error: &&CompilerError| error.files.iter().any(|file| file == answer);
-        let own: Vec<&str> = errors
-            .iter()
-            .filter(is_own)
-            .map(|error| error.rendered.trim_end())
-            .collect();
+        let own: Vec<&CompilerError> = errors.iter().filter(is_own).collect();
         let advice = match own.is_empty() {
-            false => "",
+            false => differs::from_std(&own).unwrap_or_default(),
             true => {
                 "These lines are the judge's, which calls your code: an item that it uses now has \
                  another name or type. Change it back; `reset` shows the original, and keeps your \
@@ -143,13 +140,12 @@ impl Verdict {
             }
         };
         // Two errors are enough to see which name it is.
-        let all = errors.iter().take(2).map(|error| error.rendered.trim_end());
-        let story = if own.is_empty() {
-            all.collect::<Vec<_>>()
-        } else {
-            own
-        }
-        .join("\n\n");
+        let shown = match own.is_empty() {
+            true => errors.iter().take(2).collect(),
+            false => own,
+        };
+        let texts: Vec<&str> = shown.iter().map(|it| it.rendered.trim_end()).collect();
+        let story = texts.join("\n\n");
         Verdict {
             story,
             advice: advice.into(),
@@ -186,6 +182,14 @@ impl Verdict {
             is_first_look: true,
             ..self
         }
+    }
+
+    /// Returns what the judge says: not what the compiler or the answer says.
+    pub(crate) fn words(&self) -> String {
+        let kept = self.kept.iter().flatten().map(String::as_str);
+        let is_judges = self.kept.is_some() || !self.promise.is_empty();
+        let story = Some(&self.story[..]).filter(|_| is_judges);
+        kept.chain(story).collect::<Vec<_>>().join("\n")
     }
 
     /// Prints the verdict.

@@ -67,6 +67,29 @@ fn the_first_look_shows_the_schedule_and_not_the_mistake() {
 }
 
 #[test]
+fn a_term_is_explained_when_it_is_met_first() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let met = |words: &str| {
+        let said = one_line(&workspace.learn(&["run", "1"]).1);
+        said.contains(words)
+    };
+    let schedule = "Schedule: one order in which the steps of all threads can happen.";
+    assert!(met(schedule) && !met(schedule));
+    workspace.write(ONE, &workspace.read("solutions/01_lock_order/solution.rs"));
+    let (first, again) = (
+        workspace.learn(&["run", "1"]),
+        workspace.learn(&["run", "1"]),
+    );
+    for words in [
+        "Preemption: a thread",
+        "Every schedule: 1: there is only one order.",
+    ] {
+        assert!(one_line(&first.1).contains(words), "{}", first.1);
+        assert!(!one_line(&again.1).contains(words), "{}", again.1);
+    }
+}
+
+#[test]
 fn an_endless_loop_is_stopped_and_reported() {
     let workspace = Workspace::with(&["02_self_deadlock"]);
     // The first run on a machine compiles loom and the judge; that must not count as a hang.
@@ -154,6 +177,72 @@ fn a_compiler_error_is_shown_with_the_learners_line() {
     with(&workspace, ONE, "pub fn grab(", "pub fn grabs(");
     let (_, said) = workspace.learn(&["run", "1"]);
     assert!(said.contains("These lines are the judge's"), "{said}");
+}
+
+#[test]
+fn an_answer_that_is_written_as_for_std_hears_what_differs() {
+    let workspace = Workspace::with(&["01_lock_order", "08_forgotten_sender"]);
+    let one = workspace.read(ONE);
+    let eight = "exercises/08_forgotten_sender/exercise.rs";
+    let (name, no_result) = ("what you create has a name", "and no `Result`");
+    let tray = "let mut tray = self.tray.lock();";
+    for (number, old, new, words) in [
+        (
+            "1",
+            "Mutex::new(\"tray\", snacks)",
+            "Mutex::new(snacks)",
+            name,
+        ),
+        (
+            "1",
+            tray,
+            "let mut tray = self.tray.lock().unwrap();",
+            no_result,
+        ),
+        (
+            "1",
+            tray,
+            "let mut tray = self.tray.lock().expect(\"a tray\");",
+            no_result,
+        ),
+        (
+            "1",
+            tray,
+            "let Ok(mut tray) = self.tray.lock() else { return };",
+            no_result,
+        ),
+        (
+            "1",
+            tray,
+            "let Ok(mut tray) = self.tray.try_lock() else { return };",
+            no_result,
+        ),
+        (
+            "8",
+            "sync_channel(\"till\", BILLS_WAITING)",
+            "sync_channel(BILLS_WAITING)",
+            name,
+        ),
+        (
+            "8",
+            "thread::spawn(player.name, move ||",
+            "thread::spawn(move ||",
+            name,
+        ),
+    ] {
+        let file = if number == "1" { ONE } else { eight };
+        let text = workspace.read(file);
+        with(&workspace, file, old, new);
+        let (code, said) = workspace.learn(&["run", number]);
+        let said = one_line(&said);
+        assert!(code == Some(1) && said.contains("[compile]"), "{said}");
+        assert!(said.contains(words), "{new}: {said}");
+        workspace.write(file, &text);
+    }
+    with(&workspace, ONE, "*tray -= 1;", "tray.eat(1);");
+    let said = one_line(&workspace.learn(&["run", "1"]).1);
+    assert!(!said.contains(no_result) && !said.contains(name), "{said}");
+    workspace.write(ONE, &one);
 }
 
 #[test]

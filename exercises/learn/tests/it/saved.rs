@@ -84,14 +84,20 @@ fn where_progress_cannot_be_saved_all_else_works() {
     // Nothing can be written into a file's folder, on every system, by every user.
     workspace.write(".learn", "no folder");
     let (code, said) = workspace.learn(&["run", "1"]);
-    assert!(code == Some(1) && said.contains("[two-orders]"), "{said}");
+    assert!(
+        code == Some(1) && said.contains("a promise is broken"),
+        "{said}"
+    );
     let not_saved = "Your progress is not saved";
     assert!(said.contains(not_saved), "{said}");
     let (code, said) = workspace.learn(&["hint"]);
     assert!(code == Some(0) && said.contains("hint 1 of 3"), "{said}");
     assert!(said.contains(not_saved), "{said}");
     let (code, said) = workspace.learn(&[]);
-    assert!(code == Some(1) && said.contains("[two-orders]"), "{said}");
+    assert!(
+        code == Some(1) && said.contains("a promise is broken"),
+        "{said}"
+    );
     let unsolved = workspace.read(ONE);
     workspace.write(ONE, "// mine\n");
     let (code, said) = workspace.learn(&["reset", "1"]);
@@ -199,7 +205,7 @@ mod watching {
         let workspace = Workspace::with(&["01_lock_order", "02_self_deadlock"]);
         let unsolved = workspace.read(ONE);
         let mut terminal = Terminal::new(&workspace);
-        terminal.waits_for(&["[two-orders]", "q quit"]);
+        terminal.waits_for(&["a promise is broken", "q quit"]);
         for (_, bytes, words) in states() {
             put(&workspace, bytes.as_ref());
             terminal.waits_for(&[words, "reset 01_lock_order", "q quit"]);
@@ -208,7 +214,7 @@ mod watching {
                 terminal.waits_for(&["is not there", "q quit"]);
             }
             workspace.write(ONE, &unsolved);
-            terminal.waits_for(&["[two-orders]", "q quit"]);
+            terminal.waits_for(&["a promise is broken", "q quit"]);
         }
         // Both in one moment.
         let two = "exercises/02_self_deadlock/exercise.rs";
