@@ -36,7 +36,7 @@ impl Term {
     pub(crate) fn explained(self) -> &'static str {
         match self {
             Term::Schedule => {
-                "Schedule: one order in which the steps of all threads can happen. The judge runs \
+                "Schedule: an order in which the steps of all threads can happen. The judge runs \
                  your code in one schedule after the other; an exhaustive search runs every one."
             }
             Term::Preemption => {

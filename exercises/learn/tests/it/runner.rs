@@ -73,7 +73,7 @@ fn a_term_is_explained_when_it_is_met_first() {
         let said = one_line(&workspace.learn(&["run", "1"]).1);
         said.contains(words)
     };
-    let schedule = "Schedule: one order in which the steps of all threads can happen.";
+    let schedule = "Schedule: an order in which the steps of all threads can happen.";
     assert!(met(schedule) && !met(schedule));
     workspace.write(ONE, &workspace.read("solutions/01_lock_order/solution.rs"));
     let (first, again) = (
