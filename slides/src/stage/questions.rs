@@ -323,7 +323,9 @@ fn without_towers(text: &str) -> String {
     let keeps = |it: &char| {
         match it {
             // Of an emoji, or of a script's spelling: they add no height.
-            '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e01ef}' => {}
+            '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e01ef}' => {
+                return true;
+            }
             // Rust prints the characters with an escape that combine with the one before.
             it if !it.is_ascii() && it.escape_debug().ne([*it]) => marks += 1,
             _ => marks = 0,
