@@ -1,11 +1,15 @@
 //! The log: readable lines on a terminal, JSON objects into a pipe. It is never waited for.
 
+mod limit;
+
 use crate::options::Style;
+use limit::{LogLimit, REPORT_EVERY};
 use std::{
     io::{IsTerminal, stderr, stdout},
     sync::OnceLock,
+    thread,
 };
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 use web_server::json_log;
 
 /// How this process writes on standard output, and on standard error.
@@ -20,18 +24,33 @@ pub fn init(style: Option<Style>) {
     let log = fmt().with_env_filter(filter).with_writer(output::stderr);
     // A process can have only one log. In tests the first one stays.
     let _ = STYLES.set((printed, logged));
-    let _ = match logged {
+    let limit = LogLimit::new();
+    let started = match logged {
         Style::Json => log
             .json()
             .with_current_span(false)
             .flatten_event(true)
+            .finish()
+            .with(limit.clone())
             .try_init(),
         Style::Pretty => log
             .with_ansi(colours)
             .with_target(false)
             .compact()
+            .finish()
+            .with(limit.clone())
             .try_init(),
     };
+    if started.is_ok() {
+        // The thread ends with the process. Without it the log only lacks these lines.
+        let reports = thread::Builder::new().name("log-limit".to_owned());
+        let _without_reports = reports.spawn(move || {
+            loop {
+                thread::sleep(REPORT_EVERY);
+                limit.report();
+            }
+        });
+    }
     if logged == Style::Json {
         json_log::report_panics();
         json_log::say_dropped(output::stderr());
