@@ -130,6 +130,12 @@ fn print_addresses(server: &Server, audience: bool, fit: Option<u64>) {
     logging::say(&format!(
         "Snack Rush · play at {url} · for the wall: {url}hall"
     ));
+    if audience && server.state().options.public.is_none() && !join::is_known(address) {
+        tracing::warn!(
+            "this machine's address is unknown, so no other machine can open that URL: \
+             connect it to a network, or say with --public how it is reached"
+        );
+    }
     if let Some(fit) = fit {
         logging::say(&format!("{fit} connections fit"));
     }

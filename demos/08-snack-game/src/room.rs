@@ -105,6 +105,7 @@ impl Room {
                     let start = clock::now();
                     let late = start.saturating_duration_since(due.into_std());
                     self.lifecycle.tick_due = Some(due.into_std());
+                    self.tick_was_late(late, start);
                     match self.snapshots {
                         None => self.tick(start),
                         Some(_) => self.tick_supervised(start),

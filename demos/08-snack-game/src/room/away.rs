@@ -24,6 +24,10 @@ impl Room {
 
     /// Gives up the seats that were kept for long enough.
     pub(super) fn free_late_seats(&mut self, now: Instant) {
+        // Those who came back while the process stood still have not been let in yet.
+        if self.lifecycle.awake_for(now) <= self.state.options.grace {
+            return;
+        }
         for seat in self.seats.late(now, self.state.options.grace) {
             self.leave(seat);
         }

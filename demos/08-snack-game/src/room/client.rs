@@ -68,10 +68,17 @@ impl Client {
     }
 
     /// Checks the client's deadlines between two ticks: pings a silent one, hangs up on one that
-    /// has not answered. Returns why the room has to close it, if it has to.
-    pub(super) fn check(&mut self, options: &Options, beats: u64, now: Instant) -> Option<Close> {
-        let silent = self.outbox.connection().silent_for(now);
-        let since = |then: Instant| now.saturating_duration_since(then);
+    /// has not answered. Returns why the room has to close it, if it has to. No deadline has run
+    /// for longer than the process has been `awake`.
+    pub(super) fn check(
+        &mut self,
+        options: &Options,
+        beats: u64,
+        now: Instant,
+        awake: Duration,
+    ) -> Option<Close> {
+        let silent = self.outbox.connection().silent_for(now).min(awake);
+        let since = |then: Instant| now.saturating_duration_since(then).min(awake);
         if let Some(closed_at) = self.outbox.closed_at() {
             self.outbox.flush();
             if since(closed_at) > CLOSE_TIMEOUT {
@@ -81,7 +88,7 @@ impl Client {
             self.ends_with(CloseCause::Silent);
             self.outbox.connection().hang_up();
         } else if self.role == Role::New
-            && self.outbox.connection().age(now) > options.first_message
+            && self.outbox.connection().age(now).min(awake) > options.first_message
         {
             return Some(Close::SaidNothing);
         } else if self.outbox.behind_since().map(since) > Some(options.behind) {

@@ -13,7 +13,11 @@ use crate::{
     outbox::Outbox,
 };
 use rush::close::Close;
-use std::{mem, sync::Arc, time::Instant};
+use std::{
+    mem,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How far a room is on its way from opening to closing.
 #[derive(Debug, Default)]
@@ -30,11 +34,35 @@ pub(super) struct Lifecycle {
     pub(super) handing_over: bool,
     /// When the tick that is being played was due. `None` before the first one.
     pub(super) tick_due: Option<Instant>,
+    /// When the process went on after it had stood still. `None` if it never did.
+    pub(super) awake_since: Option<Instant>,
     /// The first tick of a room that an earlier process has opened.
     pub(super) next_tick: Option<Instant>,
 }
 
+/// A tick that comes so late means that the whole process stood still: Ctrl-Z, a frozen virtual
+/// machine, a machine that swaps.
+const STOOD_STILL: Duration = Duration::from_secs(2);
+
+impl Lifecycle {
+    /// For how long the process has been able to read. What arrived while it stood still was not
+    /// read, so no deadline of a client has run for longer than this.
+    pub(super) fn awake_for(&self, now: Instant) -> Duration {
+        let since = |then| now.saturating_duration_since(then);
+        self.awake_since.map_or(Duration::MAX, since)
+    }
+}
+
 impl Room {
+    /// Notes by how much a tick was late. If the process stood still, that players are away is not
+    /// their doing.
+    pub(super) fn tick_was_late(&mut self, late: Duration, now: Instant) {
+        if late >= STOOD_STILL {
+            self.lifecycle.awake_since = Some(now);
+            self.seats.excuse(now + self.state.options.grace);
+        }
+    }
+
     /// Adds a new connection. With `refuse` it is closed at once: it speaks another protocol.
     pub(super) fn connect(
         &mut self,

@@ -147,9 +147,10 @@ impl Room {
     /// Checks the deadlines of the clients whose turn it is.
     fn check_clients(&mut self, now: Instant) {
         let beats = self.lifecycle.beats;
+        let awake = self.lifecycle.awake_for(now);
         for id in self.connections.ids(|client| client.is_due(beats)) {
             let client = self.connections.get_mut(id);
-            let close = client.and_then(|it| it.check(&self.state.options, beats, now));
+            let close = client.and_then(|it| it.check(&self.state.options, beats, now, awake));
             if let Some(close) = close {
                 self.stats.totals.closed_behind += u64::from(close == Close::TooFarBehind);
                 self.close(id, close.into(), now);

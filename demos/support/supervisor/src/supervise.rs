@@ -32,6 +32,9 @@ use web_server::signals::{INTERRUPTED, Signals};
 /// The deadline for a new worker to check the snapshots, and for an old one to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A deadline that is noticed so late means that the supervisor itself stood still.
+const STOOD_STILL: Duration = Duration::from_secs(2);
+
 /// After this many deaths in a row, each before the worker had served for a while, the supervisor
 /// gives up.
 const DEATHS: u32 = 5;
@@ -140,7 +143,13 @@ pub fn supervise(
                 },
                 _ = replace.recv() => supervisor.replace(),
                 _ = signals.next() => supervisor.shut_down(),
-                () = sleep_until(supervisor.deadline), if in_progress => supervisor.timed_out(),
+                () = sleep_until(supervisor.deadline), if in_progress => {
+                    // If this process stood still, the worker did, too, or it was not heard.
+                    match supervisor.deadline.elapsed() > STOOD_STILL {
+                        true => supervisor.deadline = Instant::now() + PATIENCE,
+                        false => supervisor.timed_out(),
+                    }
+                }
             }
         }
     })

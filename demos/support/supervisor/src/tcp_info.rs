@@ -61,7 +61,16 @@ impl SockDiag {
     pub fn open() -> io::Result<Self> {
         let protocol = Some(netlink::SOCK_DIAG);
         let flags = SocketFlags::CLOEXEC;
-        let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, protocol)?;
+        let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, protocol);
+        let socket = socket.map_err(|error| {
+            let sentence = format!(
+                "this system allows no netlink socket ({error}), which reports a connection's \
+                 counters: allow the address family AF_NETLINK, in a systemd unit with \
+                 `RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK`; or start it \
+                 without --keep"
+            );
+            io::Error::other(sentence)
+        })?;
         set_socket_timeout(&socket, Timeout::Recv, Some(Duration::from_secs(1)))?;
         let sock_diag = Self(socket);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;

@@ -73,6 +73,12 @@ pub fn url(listens: SocketAddr) -> String {
     format!("http://{}:{}/", in_url(ip), listens.port())
 }
 
+/// Whether [`url`] has an address of this machine that others may reach. If it has not, it is that
+/// of this machine alone, although the server listens on every interface.
+pub fn is_known(listens: SocketAddr) -> bool {
+    !listens.ip().is_unspecified() || host(&url(listens)) != Ipv4Addr::LOCALHOST.to_string()
+}
+
 /// The QR code as an SVG image. `None` if the URL is too long.
 pub fn svg(url: &str) -> Option<String> {
     let code = QRBuilder::new(url).build().ok()?;

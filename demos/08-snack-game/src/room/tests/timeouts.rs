@@ -8,7 +8,7 @@ use crate::{connection::tests::shrink_receive_buffer, encode};
 use rush::wire::ToServer;
 use std::{
     io::{ErrorKind, Read},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 #[test]
@@ -133,4 +133,29 @@ fn a_client_that_stays_behind_is_closed_after_the_timeout_and_not_before() {
         }
     }
     assert!(received.ends_with(&encode::close(4000, "too far behind")));
+}
+
+#[test]
+fn after_a_freeze_what_arrived_is_read_before_a_client_is_closed_or_loses_its_seat() {
+    let mut fixture = Fixture::with(|_| {});
+    let options = fixture.room().state.options.clone();
+    let (new, player, lost) = (fixture.connect(), fixture.join(), fixture.join());
+    let gone_at = lost.between.1;
+    fixture.room().apply(lost.gone(), gone_at);
+    assert_eq!(fixture.taken(), 2);
+    let freeze = Duration::from_secs(40);
+    assert!(freeze > options.first_message && freeze > options.silence && freeze > options.grace);
+    let awake = player.between.1 + freeze;
+    fixture.room().tick_was_late(freeze, awake);
+    fixture.ticks(40, awake);
+    assert_eq!(fixture.close_code(&new), None);
+    assert!(!player.is_hung_up());
+    assert_eq!(fixture.taken(), 2, "its player may wait to be let in");
+    // From then on every deadline runs as before.
+    fixture.ticks(1, awake + options.first_message + JUST);
+    assert_eq!(fixture.close_code(&new), Some(4005));
+    fixture.ticks(40, awake + options.silence + JUST);
+    assert!(player.is_hung_up());
+    fixture.ticks(40, awake + options.grace + JUST);
+    assert!(fixture.taken() < 2);
 }

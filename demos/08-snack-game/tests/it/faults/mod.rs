@@ -15,6 +15,8 @@ mod descriptors;
 mod disk;
 mod floods;
 mod frames;
+#[cfg(unix)]
+mod freeze;
 mod handshakes;
 mod readme_table;
 mod running;

@@ -10,5 +10,6 @@ mod cycles;
 pub(crate) mod game;
 mod metrics;
 mod program_updates;
+mod sandbox;
 mod shutdown;
 mod signals;

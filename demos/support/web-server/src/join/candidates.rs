@@ -65,7 +65,20 @@ const VPN: [&str; 11] = [
 pub fn candidates() -> Vec<Candidate> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let interfaces = interfaces.into_iter().map(|it| (it.ip(), it.name));
-    sorted(interfaces.collect(), &default_routes())
+    found(interfaces.collect(), &default_routes())
+}
+
+/// The candidates among these addresses. If the system does not list its interfaces (a sandbox may
+/// forbid netlink), they are the addresses that it uses for the internet, on interfaces without a
+/// name.
+fn found(interfaces: Vec<(IpAddr, String)>, default: &[IpAddr]) -> Vec<Candidate> {
+    match interfaces.is_empty() {
+        true => sorted(
+            default.iter().map(|ip| (*ip, String::new())).collect(),
+            default,
+        ),
+        false => sorted(interfaces, default),
+    }
 }
 
 /// The addresses that the system uses for the internet. The sockets are connected, which sends
@@ -164,6 +177,18 @@ fn rank(ip: IpAddr) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// In a sandbox without netlink.
+    #[test]
+    fn without_a_list_of_interfaces_the_address_is_that_of_the_way_to_the_internet() {
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let default = [ip("192.168.0.5"), ip("fd00::5")];
+        let all: Vec<IpAddr> = found(vec![], &default).iter().map(|it| it.ip).collect();
+        assert_eq!(all, default);
+        assert_eq!(found(vec![], &[]), []);
+        let listed = vec![(ip("10.0.0.1"), "eth0".to_owned())];
+        assert_eq!(found(listed, &default).len(), 1);
+    }
 
     /// The addresses in the order in which they are offered.
     fn order(interfaces: &[(&str, &str)], default: &[&str]) -> Vec<String> {
