@@ -60,7 +60,12 @@ export class Connection {
     look(Math.random());
     for (const kind of ["online", "pageshow", "focus"]) addEventListener(kind, () => this.wake());
     document.addEventListener("visibilitychange", () => this.wake());
-    addEventListener("offline", () => this.welcomed && this.retry({ key: "noNetwork" }));
+    addEventListener("offline", () => this.welcomed && !this.hasNetwork() && this.retry({ key: "noNetwork" }));
+  }
+
+  /** A server on this machine is reached without a network: on a laptop on stage without Wi-Fi. */
+  hasNetwork() {
+    return navigator.onLine || /^(localhost|127\..*|\[::1\])$/.test(new URL(this.server).hostname);
   }
 
   /** True if this tab has a seat to resume. */
@@ -247,7 +252,7 @@ export class Connection {
    * @param {string} reason
    */
   closed(code, reason) {
-    const end = actionFor(code, reason, navigator.onLine);
+    const end = actionFor(code, reason, this.hasNetwork());
     if (end.forget) this.forget();
     if (end.elsewhere) this.redirect(end.elsewhere);
     else if (end.wait === undefined) this.stop(end.status);
@@ -304,7 +309,7 @@ export class Connection {
   watchdog(silence = SILENCE_MS) {
     if (!this.socket) return;
     const quiet = performance.now() - this.receivedAt;
-    if (quiet > (this.welcomed ? silence : PATIENCE_MS)) this.retry({ key: navigator.onLine ? "lost" : "noNetwork" });
+    if (quiet > (this.welcomed ? silence : PATIENCE_MS)) this.retry({ key: this.hasNetwork() ? "lost" : "noNetwork" });
   }
 
   measure() {

@@ -26,6 +26,8 @@ export function watchRoom(page) {
     last = status;
     until = performance.now() + 3000;
     showStatus(part("status"), status, { play: () => connection.start(""), name: () => "" });
+    // The last picture stands still: it must not look like the game.
+    document.body.classList.toggle("offline", Boolean(scene.mirror) && !connection.welcomed);
   };
   const scene = new Scene(the("field", HTMLCanvasElement), {
     view: page.view,

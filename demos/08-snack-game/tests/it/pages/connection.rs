@@ -175,13 +175,39 @@ fn a_restart_is_announced_and_the_page_rejoins_afterwards() {
     fine_except_connection_errors(&player.page);
 }
 
+/// On stage without Wi-Fi, the laptop reaches its own server.
+#[test]
+fn a_page_of_this_machines_server_needs_no_network() {
+    let Some(browser) = for_test("a laptop without network") else {
+        return;
+    };
+    let server = open(&LONG);
+    let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    player.eval("void (window.first = connection.socket)");
+    player.eval("void dispatchEvent(new Event('offline'))");
+    player.page.offline(true);
+    let tick = player.eval("mirror.tick").as_u64().expect("a tick");
+    player.wait_for(&format!("mirror.tick > {}", tick + 20), SOON);
+    assert_eq!(
+        player.eval("connection.welcomed && connection.socket === first"),
+        json!(true)
+    );
+}
+
 #[test]
 fn a_phone_without_network_says_so_and_resumes_when_it_is_back() {
     let Some(browser) = for_test("a phone without network") else {
         return;
     };
-    let server = open(&LONG);
-    let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    let lan = if_addrs::get_if_addrs().expect("interfaces");
+    let lan = lan.iter().map(|it| it.ip());
+    let Some(lan) = lan.into_iter().find(|ip| ip.is_ipv4() && !ip.is_loopback()) else {
+        skipped::skip("this machine has no address on a network");
+        return;
+    };
+    let server = open(&[&LONG[..], &["--audience"]].concat());
+    let address = (lan, server.address().port()).into();
+    let player = Player::join(&browser, address, "Mina", (390, 844));
     let before = seat(&player);
     player.page.offline(true);
     player.page.wait_for(

@@ -5,10 +5,45 @@ use std::time::Duration;
 use browser::{for_test, picture};
 use serde_json::json;
 
-use crate::pages::server::{Player, SOON, fine_except_connection_errors, open};
+use crate::pages::server::{Player, SOON, fine_except_connection_errors, open, url};
 
 /// The server's hint and the page's own backoff; also on a busy machine.
 const BACK: Duration = Duration::from_secs(90);
+
+#[test]
+fn the_wall_and_the_watch_page_say_that_the_server_is_gone() {
+    let Some(browser) = for_test("a server that is gone") else {
+        return;
+    };
+    let mut server = open(&["--round-seconds", "300", "--drain-seconds", "0"]);
+    let pages = ["/hall?lang=en", "/watch?lang=en"].map(|path| {
+        let page = browser.open(&url(server.address(), path));
+        page.wait_for(
+            "document.getElementById('status').textContent.startsWith('You ')",
+            SOON,
+        );
+        assert_eq!(
+            page.eval("document.body.classList.contains('offline')"),
+            json!(false)
+        );
+        page
+    });
+    server.shut_down();
+    for page in &pages {
+        page.wait_for("document.body.classList.contains('offline')", BACK);
+        let shown = "getComputedStyle(document.getElementById('field')).opacity";
+        assert_eq!(page.eval(shown), json!("0.45"), "the last picture is dim");
+        let status = page.eval("document.getElementById('status').textContent");
+        assert!(
+            !status.as_str().unwrap_or_default().starts_with("You "),
+            "{status}"
+        );
+    }
+    server.restart();
+    for page in &pages {
+        page.wait_for("!document.body.classList.contains('offline')", BACK);
+    }
+}
 
 #[test]
 fn a_page_keeps_its_seat_and_its_points_through_a_restart() {
