@@ -189,8 +189,8 @@ pub(super) fn has_lost_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// `POST /api/websocket`. A browser does not tell a page why its WebSocket failed, so the page asks
-/// what arrived here: `{"lost": null}` if nothing is missing, or `"host"`, `"upgrade"`, `"request"`.
-/// It is a POST because a browser names the page's origin only then.
+/// what arrived here: `{"lost": null}` if nothing is missing, or `"host"`, `"upgrade"`,
+/// `"request"`. It is a POST because a browser names the page's origin only then.
 pub(super) async fn diagnose(
     State(gateway): State<Gateway>,
     Extension(outside): Extension<Outside>,

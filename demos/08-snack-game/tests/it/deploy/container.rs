@@ -1,5 +1,5 @@
-//! The files in `deploy/container`, without a container engine: the image as a folder, three servers
-//! behind the nginx of the compose file.
+//! The files in `deploy/container`, without a container engine: the image as a folder, and three
+//! servers behind the nginx of the compose file.
 
 use super::{
     nginx::run_whole,
@@ -111,8 +111,8 @@ fn libraries(program: &str) -> Vec<PathBuf> {
     paths.map(PathBuf::from).collect()
 }
 
-/// The steps of the last stage, with a folder as its root: read-only, with one program and no shell,
-/// run by the user of the image.
+/// The steps of the last stage, with a folder as its root: read-only, with one program and no
+/// shell, run by the user of the image.
 #[test]
 fn the_program_runs_with_nothing_else_in_a_read_only_root() {
     let (root, data) = (Folder::new(), Folder::new());
@@ -145,7 +145,9 @@ fn the_program_runs_with_nothing_else_in_a_read_only_root() {
     let mut help = Command::new("unshare");
     help.args(namespace).args(["sh", "-c", &script, "sh"]);
     if !may_run(help.args(["/08-snack-game", "--help"])) {
-        skipped::skip("this system allows no mounts in a namespace: the image's root is one");
+        skipped::skip(
+            "this system allows no mounts in a namespace, and the root of an image is one",
+        );
         return;
     }
     let command = [entrypoint(), ["--bots", "0"].map(str::to_owned).to_vec()].concat();

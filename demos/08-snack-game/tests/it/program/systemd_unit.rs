@@ -83,8 +83,8 @@ fn the_unit_exposes_little() {
     assert!(level <= MOST_EXPOSED, "{level}\n{printed}");
 }
 
-/// The worker asks the kernel through netlink, and talks to its supervisor over UNIX sockets: a unit
-/// without one of them would start, and lose every player at the first crash.
+/// The worker asks the kernel through netlink, and talks to its supervisor over UNIX sockets: a
+/// unit without one of them would start, and lose every player at the first crash.
 #[test]
 fn the_unit_allows_the_sockets_that_a_handover_needs() {
     let families = UNIT

@@ -28,8 +28,8 @@ pub(super) fn x_forwarded(headers: &HeaderMap) -> Vec<Hop> {
     (0..hops).map(hop).collect()
 }
 
-/// The chain in `Forwarded`. Each header line is read by itself, so that a client's broken line does
-/// not hide the line of a proxy.
+/// The chain in `Forwarded`. Each header line is read on its own, so that a client's broken line
+/// does not hide the line of a proxy.
 pub(super) fn forwarded(headers: &HeaderMap) -> Vec<Hop> {
     let lines = headers.get_all(header::FORWARDED).iter();
     let lines = lines.map(|line| elements(&String::from_utf8_lossy(line.as_bytes())));
