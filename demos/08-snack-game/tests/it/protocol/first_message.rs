@@ -3,13 +3,17 @@
 use super::{delta, join, turn, welcome};
 use crate::common::{
     Game,
+    frames::{BEGIN, LAST, MORE, PING, PONG, frame},
     raw::{Raw, Said},
 };
 use rush::{
     Dir,
     wire::{ToClient, ToServer},
 };
-use std::time::{Duration, Instant};
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
 
 #[test]
 fn without_the_subprotocol_a_client_is_upgraded_and_closed_with_4003_and_never_welcomed() {
@@ -26,6 +30,20 @@ fn without_the_subprotocol_a_client_is_upgraded_and_closed_with_4003_and_never_w
     assert!(raw.head.contains("sec-websocket-protocol: snack-rush.v1"));
     raw.send(&[join()]);
     welcome(&mut raw);
+}
+
+#[test]
+fn no_extension_is_negotiated_and_a_message_may_come_in_several_frames() {
+    let game = Game::start();
+    let offers = "snack-rush.v1\r\nSec-WebSocket-Extensions: permessage-deflate";
+    let mut raw = Raw::open(game.address, "hall", Some(offers));
+    assert!(!raw.head.contains("extensions"), "{}", raw.head);
+    let message = join().encode();
+    let (begin, end) = message.split_at(2);
+    let frames = [frame(BEGIN, begin), frame(MORE, &[]), frame(LAST, end)];
+    raw.stream.write_all(&frames.concat()).expect("it reads");
+    // `Raw` reads no frame but a whole binary one as a message.
+    assert_eq!(welcome(&mut raw).name.expect("a name").as_str(), "ann");
 }
 
 #[test]
@@ -121,13 +139,11 @@ fn the_81st_frame_at_once_is_one_too_many_whatever_it_is() {
     raw.send(&echoes);
     assert_eq!(raw.closed(), 1008);
     let mut raw = Raw::connect(game.address, "hall");
-    let ping = crate::common::frames::frame(crate::common::frames::PING, b"hello");
-    use std::io::Write;
+    let ping = frame(PING, b"hello");
     raw.stream.write_all(&ping).expect("it reads");
     let said = raw.receive();
-    let pong = crate::common::frames::PONG;
     let is_pong =
-        matches!(&said, Said::Control(first, payload) if *first == pong && payload == b"hello");
+        matches!(&said, Said::Control(first, payload) if *first == PONG && payload == b"hello");
     assert!(is_pong, "{said:?}");
     let _unless_closed = raw.stream.write_all(&ping.repeat(200));
     assert_eq!(raw.closed(), 1008);
