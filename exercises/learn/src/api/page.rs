@@ -6,8 +6,15 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// The modules of the page: each with its sources, and what its macros' names stand for.
-const MODULES: [(&str, &[&str], &[(&str, &str)]); 12] = [
+/// A module's path, its sources, and what its macros' names stand for.
+type Module = (
+    &'static str,
+    &'static [&'static str],
+    &'static [(&'static str, &'static str)],
+);
+
+/// The modules of the page.
+const MODULES: [Module; 12] = [
     (
         "lanes::sync",
         &[
@@ -162,9 +169,9 @@ fn parts(files: &[&str], named: &[(&str, &str)]) -> Vec<Part> {
     let is_wanted = |part: &Part| {
         let name = part.name.split('<').next().unwrap_or_default();
         let is_private = ["Clock", "Hand", "Task"].contains(&name) || name.contains('$');
-        !is_private
-            && !NOT_FOR_ANSWERS.contains(&name)
-            && !(name.is_empty() && part.methods.is_empty())
+        let is_known = is_private || NOT_FOR_ANSWERS.contains(&name);
+        let is_nothing = name.is_empty() && part.methods.is_empty();
+        !(is_known || is_nothing)
     };
     all.retain(is_wanted);
     all
