@@ -23,6 +23,8 @@ pub(crate) enum Command {
         anyway: bool,
     },
     Verify(Option<String>),
+    /// How long a verdict takes.
+    Bench(Option<String>),
 }
 
 /// A command, and which exercises it is for.
@@ -33,8 +35,9 @@ pub(crate) struct Arguments {
     pub(crate) folder: Option<PathBuf>,
 }
 
-const COMMANDS: [&str; 11] = [
-    "api", "watch", "list", "next", "hint", "run", "break", "reset", "solution", "verify", "help",
+const COMMANDS: [&str; 12] = [
+    "api", "bench", "watch", "list", "next", "hint", "run", "break", "reset", "solution", "verify",
+    "help",
 ];
 
 /// Parses the arguments, without the program's name.
@@ -70,6 +73,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
             name: name.take(),
             anyway: std::mem::take(&mut anyway),
         },
+        Some("bench") => Command::Bench(name.take()),
         Some("verify") => Command::Verify(name.take()),
         Some(other) => {
             return Err(ArgumentsError::NoCommand {
@@ -101,6 +105,7 @@ Usage: cargo run -p learn [-- COMMAND]
   reset NAME        restore the original; your answer is kept in .learn/
   solution [NAME]   show the solution once you have solved it, or with --anyway
   verify [NAME]     for teachers: check the verdicts of the judges
+  bench [NAME]      for teachers: how long a verdict takes after a save
 
 NAME may be a number or a part of the name: 1, lock_order.
 More in exercises/README.md.";

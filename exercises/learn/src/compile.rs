@@ -27,11 +27,13 @@ pub(crate) struct Look {
     pub(crate) colour: bool,
 }
 
-/// Compiles the answer and its judge that lie on this workbench. Returns the compiler's errors;
+/// Compiles the answer and its judge that lie on this workbench; if it is warm, with what the
+/// compiler remembers. Returns the compiler's errors;
 /// none if there is a program.
 pub(crate) fn compile(
     libraries: &Libraries,
     bench: &Workbench,
+    is_warm: bool,
     trial: &Trial<'_>,
     unsolved: &str,
     look: Look,
@@ -59,6 +61,11 @@ pub(crate) fn compile(
         .args(["-C", "debuginfo=0", "-C", "strip=debuginfo"])
         .arg(format!("--diagnostic-width={}", look.columns))
         .arg("--error-format=json");
+    if is_warm {
+        // Of the answer and its judge, only what has changed is translated.
+        let memory = format!("incremental={}", bench.memory.display());
+        rustc.args(["-C", &memory]);
+    }
     for folder in &libraries.folders {
         rustc
             .arg("-L")

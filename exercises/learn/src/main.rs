@@ -3,6 +3,7 @@
 mod api;
 mod arguments;
 mod attack;
+mod bench;
 mod break_plain;
 mod commands;
 mod compile;
@@ -88,11 +89,18 @@ fn run() -> Result<bool, String> {
             let exercise = context.exercise(name.as_deref())?;
             break_plain::play(&mut context, &exercise)?;
         }
+        Command::Bench(name) => {
+            let only = name.map(|name| context.set.find(&name)).transpose()?;
+            let is_it = |it: &&set::Exercise| only.is_none_or(|only| only == *it);
+            let exercises: Vec<_> = context.set.exercises.iter().filter(is_it).collect();
+            let runner = Runner::open(&context.root)?;
+            bench::bench(&context.set, &runner, &exercises, &mut context.screen)?;
+        }
         Command::Verify(name) => {
             let only = name
                 .map(|name| context.set.find(&name).cloned())
                 .transpose()?;
-            let runner = Runner::open(&context.root)?;
+            let runner = Runner::cold(&context.root)?;
             return verify::verify(&context.set, &runner, only.as_ref(), &mut context.screen);
         }
     }

@@ -7,14 +7,13 @@ use crate::libraries::{self, Libraries};
 use crate::rules;
 use crate::set::Set;
 use crate::verdict::Verdict;
-use crate::workbench::{Trial, Workbench};
+use crate::workbench::{MEMORY, Trial, Workbench};
 use judge::{Answer, Ruling};
 use limited::{Ended, Finished, Input, Limits};
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 /// Limits on an answer and its judge. A hang is a verdict too: the judge ends itself when the
@@ -30,17 +29,53 @@ const TRIAL: Limits = Limits {
 /// together.
 const ABANDONED: Duration = Duration::from_secs(600);
 
+/// The folder that stays, and the file that the runner who uses it has locked.
+const WARM: &str = "warm";
+
+/// Locks the folder that stays. `None` if another runner has it, or it cannot be written.
+fn locked(all: &Path) -> Option<File> {
+    fs::create_dir_all(all).ok()?;
+    let file = all.join(format!("{WARM}.lock"));
+    let lock = File::options().create(true).append(true).open(file).ok()?;
+    lock.try_lock().ok()?;
+    Some(lock)
+}
+
 /// Builds answers and lets their judges run them, in a folder of its own.
 #[derive(Debug)]
 pub(crate) struct Runner {
     libraries: Libraries,
     /// Where its folder is, and where it is if that cannot be made.
     scratch: [PathBuf; 2],
+    /// Held while this runner uses the folder that stays: there the compiler builds the next answer
+    /// in a third of the time. One runner at a time can.
+    warm: Option<File>,
 }
 
 impl Runner {
-    /// Opens the libraries, and removes the folders of earlier runners.
+    /// Opens the libraries, and removes the folders of earlier runners. If no other runner uses it,
+    /// this one has the folder that stays.
     pub(crate) fn open(root: &Path) -> Result<Runner, LibrariesError> {
+        let mut runner = Runner::cold(root)?;
+        let all = runner.scratch[0].parent().map(Path::to_owned);
+        if let Some(all) = all
+            && let Some(lock) = locked(&all)
+        {
+            let warm = all.join(WARM);
+            // What a runner left that was ended.
+            for entry in fs::read_dir(&warm).into_iter().flatten().flatten() {
+                if entry.file_name() != MEMORY {
+                    let _unless_it_is_gone = fs::remove_dir_all(entry.path());
+                }
+            }
+            runner.scratch[0] = warm;
+            runner.warm = Some(lock);
+        }
+        Ok(runner)
+    }
+
+    /// Opens a runner for many answers, none of them twice.
+    pub(crate) fn cold(root: &Path) -> Result<Runner, LibrariesError> {
         let libraries = Libraries::open(root)?;
         let temporary = env::temp_dir().join("learn");
         let all = [
@@ -49,7 +84,11 @@ impl Runner {
         ];
         all.iter().for_each(|all| sweep(all));
         let scratch = all.map(|all| all.join(std::process::id().to_string()));
-        Ok(Runner { libraries, scratch })
+        Ok(Runner {
+            libraries,
+            scratch,
+            warm: None,
+        })
     }
 
     /// Builds the answer and lets its judge try it.
@@ -85,17 +124,21 @@ impl Runner {
         trial: &Trial<'_>,
         look: Look,
     ) -> Result<Built, TrialError> {
-        static TRIALS: AtomicUsize = AtomicUsize::new(0);
         let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
         let rules = rules::broken(&trial.text, &Answer::new(&unsolved));
         if let Ok(Some(broken)) = rules {
             return Ok(Built::Refused(Verdict::refuses(&trial.answer, broken)));
         }
-        let number = TRIALS.fetch_add(1, Relaxed);
         // Each time: while the learner was editing, another runner may have swept the folder.
         let scratch = self.scratch()?;
-        let bench = Workbench::new(&scratch, number, set, trial)?;
-        let errors = compile(&self.libraries, &bench, trial, &unsolved, look)?;
+        let bench = Workbench::new(&scratch, set, trial)?;
+        let is_warm = self.warm.is_some();
+        let built = compile(&self.libraries, &bench, is_warm, trial, &unsolved, look);
+        if built.is_err() {
+            // Its memory may be a part of what is wrong.
+            let _unless_there_is_none = fs::remove_dir_all(&bench.memory);
+        }
+        let errors = built?;
         if !errors.is_empty() {
             return Ok(Built::Refused(Verdict::does_not_compile(
                 &errors,
@@ -189,7 +232,7 @@ fn sweep(all: &Path) {
             .filter(fs::Metadata::is_dir)
             .and_then(|data| data.modified().ok()?.elapsed().ok())
             .is_some_and(|age| age > ABANDONED);
-        if is_old {
+        if is_old && entry.file_name() != WARM {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -198,7 +241,8 @@ fn sweep(all: &Path) {
 /// Removes the results together with the runner.
 impl Drop for Runner {
     fn drop(&mut self) {
-        for scratch in &self.scratch {
+        let stays = |scratch: &&PathBuf| scratch.ends_with(WARM);
+        for scratch in self.scratch.iter().filter(|scratch| !stays(scratch)) {
             let _unless_there_is_none = fs::remove_dir_all(scratch);
         }
     }

@@ -5,6 +5,7 @@ use crate::saved;
 use crate::set::{Exercise, Set};
 use std::env;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// An answer as it was saved when its trial began.
@@ -45,18 +46,32 @@ impl<'a> Trial<'a> {
 #[derive(Debug)]
 pub(crate) struct Workbench {
     pub(crate) folder: PathBuf,
+    /// Where the compiler keeps what it knows from earlier trials in this folder.
+    pub(crate) memory: PathBuf,
 }
 
+/// The folder, beside all workbenches, that stays.
+pub(crate) const MEMORY: &str = "incremental";
+
 impl Workbench {
-    /// Makes the folder inside `scratch`.
+    /// Makes a folder inside `scratch`: the first that is free for this exercise. So the next trial
+    /// of an exercise has the same folder, and the compiler remembers what has not changed.
     pub(crate) fn new(
         scratch: &Path,
-        number: usize,
         set: &Set,
         trial: &Trial<'_>,
     ) -> Result<Workbench, TrialError> {
-        let folder = scratch.join(format!("trial-{number}"));
-        let bench = Workbench { folder };
+        let mut slot = 0;
+        let (folder, memory) = loop {
+            let name = format!("{}-{slot}", trial.exercise.name);
+            let folder = scratch.join(&name);
+            match fs::create_dir(&folder) {
+                Ok(()) => break (folder, scratch.join(MEMORY).join(name)),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => slot += 1,
+                Err(error) => return Err(TrialError::NoFolder { folder, error }),
+            }
+        };
+        let bench = Workbench { folder, memory };
         let judge = trial.exercise.file("judge.rs");
         bench.copy(&judge, &set.read(&judge)?)?;
         bench.copy(&trial.answer, &trial.text)?;

@@ -367,6 +367,16 @@ fn without_a_terminal_the_current_exercise_is_judged_once() {
 }
 
 #[test]
+fn a_warm_verdict_is_measured_beside_a_hello_world() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let (code, said) = workspace.learn(&["bench", "1"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("cargo check of a hello world: "), "{said}");
+    let is_row = |line: &str| line.starts_with("01_lock_order ") && line.ends_with("× cargo check");
+    assert!(said.lines().any(is_row), "{said}");
+}
+
+#[test]
 fn three_hints_come_one_after_the_other() {
     let workspace = Workspace::with(&["01_lock_order"]);
     for number in [1, 2, 3, 3] {
