@@ -103,6 +103,9 @@ impl Context {
             self.screen.words(term.explained());
         }
         self.save(&progress);
+        if self.screen.is_for_the_desk {
+            return Ok(verdict.is_green());
+        }
         if verdict.is_green() {
             let name = &exercise.name;
             self.screen.words(&format!(

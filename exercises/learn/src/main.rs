@@ -7,6 +7,7 @@ mod bench;
 mod break_plain;
 mod commands;
 mod compile;
+mod desk;
 mod differs;
 mod error;
 mod kept;
@@ -65,6 +66,7 @@ fn run() -> Result<bool, String> {
     };
     match arguments.command {
         Command::Help => {}
+        Command::Watch if desk::is_there() => return desk::open(&mut context, None),
         Command::Watch => return watch::watch(&mut context),
         Command::List => context.list(),
         Command::Next => context.next()?,
@@ -87,7 +89,10 @@ fn run() -> Result<bool, String> {
         }
         Command::Break(name) => {
             let exercise = context.exercise(name.as_deref())?;
-            break_plain::play(&mut context, &exercise)?;
+            match desk::is_there() {
+                true => desk::open(&mut context, Some(&exercise))?,
+                false => break_plain::play(&mut context, &exercise)?,
+            };
         }
         Command::Bench(name) => {
             let only = name.map(|name| context.set.find(&name)).transpose()?;

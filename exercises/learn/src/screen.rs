@@ -17,7 +17,12 @@ pub(crate) struct Screen {
     pub(crate) terminal: bool,
     /// Whether nothing reads what is printed.
     is_closed: Cell<bool>,
+    /// Whether the text is shown by the desk, which has keys in place of commands.
+    pub(crate) is_for_the_desk: bool,
 }
+
+/// Set in the environment of a command whose text the desk shows.
+pub(crate) const DESK: &str = "LEARN_DESK";
 
 impl Screen {
     /// Returns standard output. If it is not a terminal, `COLUMNS` sets the width; `NO_COLOR`
@@ -29,12 +34,14 @@ impl Screen {
             .filter(|_| terminal)
             .or_else(|| told("COLUMNS")?.parse().ok())
             .unwrap_or(WIDEST);
+        let is_for_the_desk = told(DESK).is_some();
         let is_dumb = told("TERM").is_some_and(|term| term == "dumb");
         Screen {
             columns: columns.clamp(NARROWEST, WIDEST),
-            colour: terminal && !is_dumb && told("NO_COLOR").is_none(),
+            colour: (terminal && !is_dumb || is_for_the_desk) && told("NO_COLOR").is_none(),
             terminal,
             is_closed: Cell::new(false),
+            is_for_the_desk,
         }
     }
 
@@ -133,7 +140,7 @@ impl Screen {
 }
 
 /// Replaces links by their words: `[step 1](../01.md)` becomes `step 1`.
-fn without_links(text: &str) -> String {
+pub(crate) fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, link)) = rest.split_once('[') {

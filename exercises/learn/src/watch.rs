@@ -1,4 +1,4 @@
-//! Judges each answer when it is saved.
+//! Judges each answer when it is saved, on a terminal that cannot keep a screen still.
 
 use crate::commands::Context;
 use crate::progress::Progress;
@@ -134,10 +134,10 @@ fn judge_current(context: &mut Context) -> Result<(), String> {
 }
 
 /// What lies in an answer's place.
-type Saved = Result<String, Unusable>;
+pub(crate) type Saved = Result<String, Unusable>;
 
 /// Returns what lies in the places of all answers.
-fn all(context: &Context) -> Vec<Saved> {
+pub(crate) fn all(context: &Context) -> Vec<Saved> {
     let set = &context.set;
     let answer = |exercise: &Exercise| saved::read(&set.here.join(exercise.answer()));
     set.exercises.iter().map(answer).collect()

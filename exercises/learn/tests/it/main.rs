@@ -6,6 +6,8 @@ mod editor;
 mod machine;
 mod runner;
 mod saved;
+#[cfg(target_os = "linux")]
+mod screen;
 mod tables;
 mod verify;
 mod workspace;

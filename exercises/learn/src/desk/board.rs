@@ -1,0 +1,223 @@
+//! The screen of *break it first*: who can move, what each holds and waits for, and what has
+//! happened.
+
+use super::frame::{BAD, CHOSEN, FAINT, Frame, GOOD, Line, STRONG, Size, at_most, wrapped};
+use super::terminal::Key;
+use crate::attack::{Attack, Whose};
+use judge::play::{Actor, Ask, End};
+
+/// What the caller has to do after a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Move {
+    /// Ask the program.
+    Ask(Ask),
+    /// Play the other program: the original, or the learner's answer.
+    Switch,
+    /// Show it in a browser.
+    Web,
+    Leave,
+    /// Leave, and do what the key does there.
+    LeaveWith(Key),
+    Quit,
+}
+
+/// Which actor is chosen, and how far the screen is scrolled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Board {
+    pub(crate) chosen: usize,
+    pub(crate) scroll: usize,
+}
+
+impl Board {
+    /// Handles a key.
+    pub(crate) fn apply(&mut self, key: Key, attack: &Attack) -> Option<Move> {
+        let able: Vec<&Actor> = attack.able().collect();
+        let is_over = attack.position.end.is_some();
+        let pick = |index: usize| {
+            let actor = able.get(index).filter(|_| !is_over)?;
+            Some(Move::Ask(Ask::Pick(actor.name.clone())))
+        };
+        match key {
+            Key::Char('q') | Key::Interrupt => return Some(Move::Quit),
+            Key::Escape => return Some(Move::Leave),
+            Key::Char('u') => return Some(Move::Ask(Ask::Undo)),
+            Key::Char('r') => return Some(Move::Ask(Ask::Restart)),
+            Key::Char('h') if !is_over => return Some(Move::Ask(Ask::Hint)),
+            Key::Char('o') => return Some(Move::Switch),
+            Key::Char('w') => return Some(Move::Web),
+            Key::Char(c @ '1'..='9') => return pick(c as usize - '1' as usize),
+            Key::Enter if is_over => return Some(Move::Ask(Ask::Restart)),
+            Key::Enter => return pick(self.chosen),
+            Key::Up | Key::Char('k') if is_over => self.scroll = self.scroll.saturating_sub(1),
+            Key::Down | Key::Char('j') if is_over => self.scroll += 1,
+            Key::Up | Key::Char('k') => self.chosen = self.chosen.saturating_sub(1),
+            Key::Down | Key::Char('j') => {
+                self.chosen = (self.chosen + 1).min(able.len().saturating_sub(1));
+            }
+            Key::PageUp => self.scroll = self.scroll.saturating_sub(5),
+            Key::PageDown => self.scroll += 5,
+            Key::Char('l' | 't' | 's' | 'a' | 'n') => return Some(Move::LeaveWith(key)),
+            Key::Char(_) | Key::Home | Key::End | Key::Other => {}
+        }
+        None
+    }
+
+    /// Draws the game. `beat` moves a sign while the program is asked.
+    pub(crate) fn draw(&self, attack: &Attack, size: Size, asked: Option<usize>) -> Frame {
+        let columns = size.columns;
+        let is_small = size.rows < 20;
+        let whose = match attack.whose {
+            Whose::Original => "as it came",
+            Whose::Own => "your answer",
+        };
+        let title = format!("Break {}, {whose}", attack.exercise.name);
+        let mut head = wrapped(STRONG, &title, columns);
+        let promise = format!("The promise: {}", attack.scene.promise);
+        let rows = if is_small { 2 } else { 3 };
+        head.extend(at_most(wrapped("", &promise, columns), rows, columns));
+        head.extend(at_most(self.status(attack, columns, asked), rows, columns));
+        head.push(Line::styled(FAINT, "─".repeat(columns)));
+        let (mut body, mut cursor) = (vec![], None);
+        let position = &attack.position;
+        if let Some(End::Broken(why)) = &position.end {
+            for sentence in why {
+                body.extend(wrapped("", sentence, columns));
+            }
+        }
+        let mut able = 0;
+        for actor in &position.actors {
+            let mut key = "-".to_owned();
+            let mut style = FAINT;
+            if actor.can_move {
+                able += 1;
+                key = able.to_string();
+                style = "";
+                if able == self.chosen + 1 && position.end.is_none() {
+                    (style, cursor) = (CHOSEN, Some(body.len()));
+                }
+            }
+            let is_advised = attack.advised.as_ref() == Some(&actor.name);
+            let advice = if is_advised { "  ← the hint" } else { "" };
+            let next = match actor.next.as_str() {
+                "" if attack.scene.has_events => String::new(),
+                "" => ": has ended".into(),
+                next => format!(": {next}"),
+            };
+            body.push(Line::styled(
+                style,
+                format!("{key} {}{next}{advice}", actor.name),
+            ));
+            let source = source(attack, &actor.at);
+            if !source.is_empty() {
+                body.push(Line::styled(FAINT, cut(&format!("    {source}"), columns)));
+            }
+            if !actor.holds.is_empty() {
+                body.push(Line::plain(format!("    holds {}", actor.holds.join(", "))));
+            }
+        }
+        if !position.rows.is_empty() {
+            body.push(Line::default());
+            body.push(Line::styled(STRONG, "So far, the latest step first:"));
+        }
+        for (number, row) in position.rows.iter().enumerate().rev() {
+            body.push(Line::plain(format!(
+                "{:>2} {} {}",
+                number + 1,
+                row.who,
+                row.what
+            )));
+            let source = source(attack, &row.at);
+            if !source.is_empty() {
+                body.push(Line::styled(FAINT, cut(&format!("    {source}"), columns)));
+            }
+        }
+        Frame {
+            head,
+            body,
+            // What was scrolled by hand stays.
+            cursor: cursor.filter(|_| self.scroll == 0),
+            keys: self.keys(attack),
+        }
+    }
+
+    fn status(&self, attack: &Attack, columns: usize, asked: Option<usize>) -> Vec<Line> {
+        let picks = attack.position.picks.len();
+        if let Some(beat) = asked {
+            let sign = ['|', '/', '-', '\\'][beat % 4];
+            return wrapped(STRONG, &format!("{sign} {}…", "one moment"), columns);
+        }
+        if !attack.notice.is_empty() {
+            return wrapped(STRONG, &attack.notice, columns);
+        }
+        let s = if picks == 1 { "" } else { "s" };
+        match &attack.position.end {
+            None => {
+                let task = match attack.scene.has_events {
+                    true => "Pick which event comes next.",
+                    false => "You are the scheduler: pick who moves.",
+                };
+                let best = attack
+                    .best
+                    .map_or_else(String::new, |best| format!(" Best: {best}."));
+                wrapped(
+                    "",
+                    &format!("{task} {picks} pick{s} so far.{best}"),
+                    columns,
+                )
+            }
+            Some(End::Kept) => wrapped(
+                "",
+                "The end, and the promise is kept. Take picks back, or begin again.",
+                columns,
+            ),
+            Some(End::Refused(why)) => {
+                wrapped(BAD, &format!("This cannot be played: {why}"), columns)
+            }
+            Some(End::Broken(_)) => {
+                let best = attack
+                    .best
+                    .map_or_else(String::new, |best| format!(", best {best}"));
+                let then = match attack.whose {
+                    Whose::Original => "The picks are kept: mend it now, and save.",
+                    Whose::Own => "Your answer does not hold yet.",
+                };
+                let said = format!("You broke it in {picks} pick{s}{best}. {then}");
+                wrapped(GOOD, &said, columns)
+            }
+        }
+    }
+
+    fn keys(&self, attack: &Attack) -> Vec<String> {
+        let other = match attack.whose {
+            Whose::Original => "o your answer",
+            Whose::Own => "o the original",
+        };
+        let mut keys = match attack.position.end {
+            None => vec!["1–9 pick", "↑↓ Enter", "h hint"],
+            Some(_) => vec!["Enter again", "↑↓ scroll"],
+        };
+        keys.extend([
+            "u undo",
+            "r restart",
+            other,
+            "w browser",
+            "Esc back",
+            "q quit",
+        ]);
+        keys.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// Returns a place and its source line.
+fn source(attack: &Attack, at: &str) -> String {
+    format!("{at}  {}", attack.sources.line(at))
+        .trim()
+        .to_owned()
+}
+
+/// Returns the beginning of a line that fits, with a sign if there is more.
+fn cut(text: &str, columns: usize) -> String {
+    at_most(super::frame::pieces(text, columns), 1, columns)
+        .pop()
+        .map_or_else(String::new, |line| line.text)
+}

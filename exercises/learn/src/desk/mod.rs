@@ -1,0 +1,469 @@
+//! The screen that keeps still: judges each answer when it is saved, and has a key for everything.
+//!
+//! What it shows is what the commands print: it runs them, so that a verdict can be ended with a
+//! key, and reads their text.
+
+mod board;
+mod frame;
+mod state;
+mod terminal;
+
+use crate::attack::{Attack, Whose};
+use crate::commands::Context;
+use crate::progress::Progress;
+use crate::runner::Runner;
+use crate::screen::DESK;
+use crate::set::Exercise;
+use crate::watch::{self, Saved};
+use board::{Board, Move};
+use frame::{Line, Size};
+use judge::play::Scene;
+use state::{Action, Desk, Entry, Said, View};
+use std::env;
+use std::io::{self, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+use terminal::{Key, Terminal};
+
+pub(crate) use terminal::is_there;
+
+/// How long to wait for a key before the files and the commands are looked at.
+const LOOK: Duration = Duration::from_millis(60);
+/// How long a window has to keep its size before the verdict is written again.
+const RESIZED: Duration = Duration::from_millis(400);
+/// How many bytes of a command's text are read.
+const PRINTED: u64 = 1 << 20;
+
+/// A command that runs.
+struct Running {
+    what: What,
+    began: Instant,
+    child: Child,
+    /// What it has printed, when it has ended.
+    printed: Receiver<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Judge(usize),
+    Page,
+}
+
+/// A game, and the runner that keeps its program.
+struct Playing {
+    board: Board,
+    attack: Attack,
+    _runner: Runner,
+    is_asked: bool,
+}
+
+type Began = Result<(Attack, Runner), String>;
+
+struct Loop<'a> {
+    context: &'a mut Context,
+    desk: Desk,
+    running: Option<Running>,
+    begins: Option<Receiver<Began>>,
+    playing: Option<Playing>,
+    /// What was judged last, and what the files were when they were last looked at.
+    judged: Vec<Saved>,
+    before: Vec<Saved>,
+    beat: usize,
+    size: Size,
+    /// When the window got another size.
+    resized: Option<Instant>,
+}
+
+/// Opens the screen, at a game if there is one to begin. Returns whether the current exercise is
+/// solved at the end.
+pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<bool, String> {
+    let current = plays.cloned().or_else(|| context.exercise(None).ok());
+    let current = current.unwrap_or_else(|| context.set.exercises[0].clone());
+    let index = context.set.exercises.iter().position(|it| *it == current);
+    let desk = Desk::new(vec![], index.unwrap_or(0));
+    let judged = watch::all(context);
+    let mut open = Loop {
+        context,
+        desk,
+        running: None,
+        begins: None,
+        playing: None,
+        before: judged.clone(),
+        judged,
+        beat: 0,
+        size: Size {
+            columns: 0,
+            rows: 0,
+        },
+        resized: None,
+    };
+    open.refresh();
+    open.read_question();
+    match plays {
+        Some(_) => open.begin(Whose::Original, None),
+        None => open.desk.waiting.push(open.desk.current),
+    }
+    let mut terminal = Terminal::open().map_err(|why| format!("the terminal: {why}"))?;
+    let ended = open.go(&mut terminal);
+    drop(terminal);
+    open.stop();
+    ended.map_err(|why| format!("the terminal: {why}"))?;
+    Ok(open.desk.said.is_some_and(|said| said.is_green))
+}
+
+impl Loop<'_> {
+    fn go(&mut self, terminal: &mut Terminal) -> io::Result<()> {
+        let began = Instant::now();
+        loop {
+            let size = terminal.size();
+            if size != self.size {
+                (self.size, self.resized) = (size, Some(Instant::now()));
+            }
+            // The text of a verdict is as wide as the window was.
+            if self.resized.take_if(|at| at.elapsed() > RESIZED).is_some()
+                && self.desk.said.is_some()
+                && self.running.is_none()
+            {
+                self.desk.waiting.push(self.desk.current);
+            }
+            self.start_waiting(size);
+            self.draw(terminal)?;
+            if let Some(key) = terminal.key(LOOK)?
+                && !self.press(key, terminal.size())
+            {
+                return Ok(());
+            }
+            self.beat = usize::try_from(began.elapsed().as_millis() / 150).unwrap_or(0);
+            self.look_at_command();
+            self.look_at_game();
+            self.look_at_files();
+        }
+    }
+
+    fn draw(&mut self, terminal: &mut Terminal) -> io::Result<()> {
+        let size = terminal.size();
+        if let Some(playing) = &mut self.playing {
+            let asked = playing.is_asked.then_some(self.beat);
+            let frame = playing.board.draw(&playing.attack, size, asked);
+            let (lines, scroll) = frame.lay_out(size, playing.board.scroll);
+            if playing.board.scroll > 0 {
+                playing.board.scroll = scroll;
+            }
+            return terminal.draw(lines);
+        }
+        if self.begins.is_some() {
+            self.desk.notice = "Building the program to play…".into();
+        }
+        if let Some(Running { what, began, .. }) = &self.running
+            && let What::Judge(index) = what
+        {
+            self.desk.judging = Some((*index, began.elapsed()));
+        }
+        let (lines, scroll) = self
+            .desk
+            .draw(size, self.beat)
+            .lay_out(size, self.desk.scroll);
+        self.desk.scroll = scroll;
+        terminal.draw(lines)
+    }
+
+    /// Handles a key. Returns `false` to quit.
+    fn press(&mut self, key: Key, size: Size) -> bool {
+        if let Some(playing) = &mut self.playing {
+            let asks = playing.board.apply(key, &playing.attack);
+            match asks {
+                None => {}
+                Some(Move::Quit) => return false,
+                Some(Move::Leave) => self.leave(),
+                Some(Move::LeaveWith(key)) => {
+                    self.leave();
+                    return self.press(key, size);
+                }
+                Some(Move::Switch) => {
+                    let whose = playing.attack.whose.other();
+                    let scene = playing.attack.scene.clone();
+                    self.leave();
+                    self.begin(whose, Some(scene));
+                }
+                Some(Move::Web) => {
+                    playing.attack.notice = format!(
+                        "In a browser: cargo run -p learn -- break {} --web",
+                        playing.attack.exercise.name
+                    );
+                }
+                // A key that comes before the answer would be about another position.
+                Some(Move::Ask(_)) if playing.is_asked => {}
+                Some(Move::Ask(ask)) => match playing.attack.ask(&ask) {
+                    Ok(()) => {
+                        playing.is_asked = true;
+                        playing.board.scroll = 0;
+                    }
+                    Err(why) => self.fails(&why.to_string()),
+                },
+            }
+            return true;
+        }
+        if self.begins.is_some() && key == Key::Escape {
+            self.begins = None;
+            self.desk.notice.clear();
+            return true;
+        }
+        for action in self.desk.apply(key, size) {
+            match action {
+                Action::Quit => return false,
+                Action::Judge(index) => self.desk.waiting.push(index),
+                Action::JudgeAll => self.desk.waiting.extend(0..self.desk.exercises.len()),
+                Action::Stop => {
+                    self.desk.waiting.clear();
+                    self.stop();
+                    self.desk.notice = "Stopped: there is no verdict.".into();
+                }
+                Action::Run(command, index) => self.run(command, index, size),
+                Action::Reset(index) => {
+                    self.run("reset", index, size);
+                    self.desk.said = None;
+                }
+                Action::Break(_) => self.begin(Whose::Original, None),
+                Action::Go(index) => self.move_to(index),
+            }
+        }
+        true
+    }
+
+    /// Makes an exercise the current one, and judges it.
+    fn move_to(&mut self, index: usize) {
+        self.desk.current = index;
+        self.desk.said = None;
+        self.desk.scroll = 0;
+        self.desk.view = View::Verdict;
+        let mut progress = Progress::read(&self.context.set);
+        progress.current = Some(self.context.set.exercises[index].name.clone());
+        if let Err(why) = progress.write(&self.context.set) {
+            self.desk.notice = why.to_string();
+        }
+        self.read_question();
+        self.desk.waiting.push(index);
+    }
+
+    fn read_question(&mut self) {
+        let exercise = &self.context.set.exercises[self.desk.current];
+        let question = self.context.set.read(&exercise.file("README.md"));
+        self.desk.question = question.unwrap_or_else(|why| why.to_string());
+    }
+
+    /// Reads which exercises are solved.
+    fn refresh(&mut self) {
+        let set = &self.context.set;
+        let progress = Progress::read(set);
+        let entry = |exercise: &Exercise| Entry {
+            name: exercise.name.clone(),
+            state: progress.state(set, exercise),
+        };
+        self.desk.exercises = set.exercises.iter().map(entry).collect();
+    }
+
+    /// Begins to judge the next answer that waits, if nothing runs.
+    fn start_waiting(&mut self, size: Size) {
+        if self.running.is_none() && !self.desk.waiting.is_empty() {
+            let index = self.desk.waiting.remove(0);
+            self.start("run", index, What::Judge(index), size);
+        }
+    }
+
+    fn run(&mut self, command: &'static str, index: usize, size: Size) {
+        self.stop();
+        self.start(command, index, What::Page, size);
+    }
+
+    fn start(&mut self, command: &str, index: usize, what: What, size: Size) {
+        let name = self.context.set.exercises[index].name.clone();
+        let started = env::current_exe().and_then(|learn| {
+            Command::new(learn)
+                .arg("--in")
+                .arg(&self.context.set.here)
+                .args([command, &name])
+                .env("COLUMNS", size.columns.to_string())
+                .env(DESK, "1")
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+        });
+        let mut child = match started {
+            Ok(child) => child,
+            Err(why) => {
+                self.desk.notice = format!("learn cannot be started: {why}");
+                return;
+            }
+        };
+        let (send, printed) = channel();
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        thread::spawn(move || {
+            let errors = thread::spawn(move || text(stderr));
+            let mut all = text(stdout);
+            all += &errors.join().unwrap_or_default();
+            // An error: it was stopped meanwhile.
+            let _unless_stopped = send.send(all);
+        });
+        self.running = Some(Running {
+            what,
+            began: Instant::now(),
+            child,
+            printed,
+        });
+    }
+
+    /// Ends what runs. The judged program reads the end of its input then, and ends too.
+    fn stop(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            let _unless_it_ended = running.child.kill();
+            let _reaped = running.child.wait();
+        }
+        self.desk.judging = None;
+    }
+
+    fn look_at_command(&mut self) {
+        let Some(running) = &mut self.running else {
+            return;
+        };
+        let Ok(printed) = running.printed.try_recv() else {
+            return;
+        };
+        let is_green = running.child.wait().is_ok_and(|status| status.success());
+        let (what, took) = (running.what, running.began.elapsed());
+        self.running = None;
+        self.desk.judging = None;
+        match what {
+            What::Judge(index) if index == self.desk.current => {
+                self.desk.said = Some(Said::read(&printed, is_green));
+                self.desk.scroll = 0;
+                if !matches!(self.desk.view, View::List(_)) {
+                    self.desk.view = View::Verdict;
+                }
+                self.desk.notice = format!("Judged in {:.1} s.", took.as_secs_f64());
+            }
+            What::Judge(_) => {}
+            What::Page => {
+                let lines = printed.lines().map(Line::printed).collect();
+                self.desk.view = View::Page(lines);
+                self.desk.scroll = 0;
+            }
+        }
+        self.refresh();
+    }
+
+    /// Builds a program to play, in a thread of its own.
+    fn begin(&mut self, whose: Whose, before: Option<Scene>) {
+        let (set, root) = (self.context.set.clone(), self.context.root.clone());
+        let exercise = set.exercises[self.desk.current].clone();
+        let (send, begins) = channel();
+        thread::spawn(move || {
+            let begin = || -> Began {
+                let runner = Runner::open(&root)?;
+                let mut attack = Attack::begin(&set, &runner, &exercise, whose, before.as_ref())?;
+                attack.wait(&set)?;
+                Ok((attack, runner))
+            };
+            // An error: the player has left meanwhile.
+            let _unless_left = send.send(begin());
+        });
+        self.begins = Some(begins);
+    }
+
+    fn leave(&mut self) {
+        self.playing = None;
+        self.desk.notice.clear();
+        if self.desk.said.is_none() {
+            self.desk.waiting.push(self.desk.current);
+        }
+    }
+
+    fn fails(&mut self, why: &str) {
+        self.leave();
+        self.desk.notice = format!("The game has ended: {why}.");
+    }
+
+    fn look_at_game(&mut self) {
+        if let Some(began) = self
+            .begins
+            .as_ref()
+            .and_then(|begins| begins.try_recv().ok())
+        {
+            self.begins = None;
+            self.desk.notice.clear();
+            match began {
+                Ok((attack, runner)) => {
+                    self.playing = Some(Playing {
+                        board: Board::default(),
+                        attack,
+                        _runner: runner,
+                        is_asked: false,
+                    });
+                }
+                Err(why) => self.desk.notice = format!("There is no game: {why}."),
+            }
+        }
+        let Some(playing) = &mut self.playing else {
+            return;
+        };
+        if !playing.is_asked {
+            return;
+        }
+        match playing.attack.hear(&self.context.set, Duration::ZERO) {
+            Ok(false) => {}
+            Ok(true) => {
+                playing.is_asked = false;
+                let able = playing.attack.able().count();
+                playing.board.chosen = playing.board.chosen.min(able.saturating_sub(1));
+            }
+            Err(why) => self.fails(&why.to_string()),
+        }
+    }
+
+    /// Judges each answer that was saved.
+    fn look_at_files(&mut self) {
+        let now = watch::all(self.context);
+        // A file that is no text may be one that an editor is just writing: look twice.
+        let is_saved = |index: &usize| {
+            let (now, before) = (&now[*index], &self.before[*index]);
+            *now != self.judged[*index] && (now.is_ok() || now == before)
+        };
+        let saved: Vec<usize> = (0..now.len()).filter(is_saved).collect();
+        for &index in &saved {
+            self.judged[index] = now[index].clone();
+        }
+        self.before = now;
+        let Some(&last) = saved.last() else { return };
+        self.playing = None;
+        self.begins = None;
+        // A verdict on what was there before is of no use.
+        if self
+            .running
+            .as_ref()
+            .is_some_and(|it| saved.iter().any(|&index| it.what == What::Judge(index)))
+        {
+            self.stop();
+        }
+        self.desk.waiting.retain(|index| !saved.contains(index));
+        self.desk.waiting.extend(&saved);
+        if !saved.contains(&self.desk.current) {
+            self.desk.current = last;
+            self.read_question();
+        }
+        self.desk.said = None;
+        self.desk.view = View::Verdict;
+        self.desk.notice.clear();
+        self.refresh();
+    }
+}
+
+fn text(pipe: Option<impl Read>) -> String {
+    let mut bytes = vec![];
+    if let Some(pipe) = pipe {
+        // An error ends the text, as the end of the pipe does.
+        let _until_then = pipe.take(PRINTED).read_to_end(&mut bytes);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

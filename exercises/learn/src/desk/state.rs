@@ -1,0 +1,561 @@
+//! The state of the screen: what a key does, and how it is drawn. It knows no terminal, no file and
+//! no process.
+
+use super::frame::{BAD, CHOSEN, FAINT, Frame, GOOD, Line, STRONG, Size, at_most, wrapped};
+use super::terminal::Key;
+use crate::progress::State;
+use crate::screen::without_links;
+use std::time::Duration;
+
+/// What the screen shows below its head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    /// The verdict, or nothing yet.
+    Verdict,
+    /// The whole question.
+    Task,
+    /// What a command has printed.
+    Page(Vec<Line>),
+    /// All exercises; one is chosen.
+    List(usize),
+    /// Asks whether to restore the original.
+    Reset,
+}
+
+/// What the caller has to do after a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Judge this exercise.
+    Judge(usize),
+    /// Judge all of them, one after the other.
+    JudgeAll,
+    /// End the judging that runs.
+    Stop,
+    /// Show what this command prints for the exercise.
+    Run(&'static str, usize),
+    /// Restore the original of the exercise.
+    Reset(usize),
+    /// Play it.
+    Break(usize),
+    /// Another exercise is the current one.
+    Go(usize),
+    Quit,
+}
+
+/// An exercise in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) state: State,
+}
+
+/// What a verdict says, as it was printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) is_green: bool,
+    /// Its first line, with ✓ or ✗.
+    pub(crate) headline: String,
+    pub(crate) promise: String,
+    pub(crate) rest: Vec<Line>,
+}
+
+impl Said {
+    /// Reads what `learn run` has printed.
+    pub(crate) fn read(printed: &str, is_green: bool) -> Said {
+        let mut said = Said {
+            is_green,
+            ..Said::default()
+        };
+        let mut lines = printed.lines().map(Line::printed).peekable();
+        let mut takes = |text: &mut String, ends: fn(&str) -> bool| {
+            while let Some(line) = lines.next_if(|line| !ends(&line.text)) {
+                *text += if text.is_empty() { "" } else { " " };
+                *text += line.text.trim();
+            }
+        };
+        takes(&mut said.headline, |line| {
+            line.trim().is_empty() || line.starts_with("The promise: ") || line.starts_with("  ")
+        });
+        takes(&mut said.promise, |line| {
+            line.trim().is_empty() || line.starts_with("  ")
+        });
+        said.rest = lines.skip_while(|line| line.text.is_empty()).collect();
+        said
+    }
+}
+
+/// The screen.
+#[derive(Clone, Debug)]
+pub(crate) struct Desk {
+    pub(crate) exercises: Vec<Entry>,
+    pub(crate) current: usize,
+    /// The question of the current exercise in Markdown.
+    pub(crate) question: String,
+    pub(crate) said: Option<Said>,
+    /// The exercise that is being judged, and since when.
+    pub(crate) judging: Option<(usize, Duration)>,
+    /// Exercises that wait to be judged.
+    pub(crate) waiting: Vec<usize>,
+    pub(crate) view: View,
+    pub(crate) scroll: usize,
+    /// A sentence about what has just happened.
+    pub(crate) notice: String,
+}
+
+impl Desk {
+    pub(crate) fn new(exercises: Vec<Entry>, current: usize) -> Desk {
+        Desk {
+            exercises,
+            current,
+            question: String::new(),
+            said: None,
+            judging: None,
+            waiting: vec![],
+            view: View::Verdict,
+            scroll: 0,
+            notice: String::new(),
+        }
+    }
+
+    fn is_solved(&self, index: usize) -> bool {
+        self.exercises[index].state == State::Solved
+    }
+
+    /// The next exercise that is not solved, after the current one.
+    fn next(&self) -> Option<usize> {
+        let count = self.exercises.len();
+        let others = (1..=count).map(|step| (self.current + step) % count);
+        others.into_iter().find(|&index| !self.is_solved(index))
+    }
+
+    fn is_green(&self) -> bool {
+        self.said.as_ref().is_some_and(|said| said.is_green)
+    }
+
+    fn show(&mut self, view: View) {
+        self.view = view;
+        self.scroll = 0;
+    }
+
+    /// Handles a key.
+    pub(crate) fn apply(&mut self, key: Key, size: Size) -> Vec<Action> {
+        let page = size.rows.saturating_sub(10).max(1);
+        self.notice.clear();
+        if let View::List(chosen) = self.view
+            && let Some(actions) = self.in_the_list(key, chosen, page)
+        {
+            return actions;
+        }
+        if self.view == View::Reset {
+            self.show(View::Verdict);
+            return match key {
+                Key::Char('y') => vec![Action::Reset(self.current)],
+                Key::Interrupt => vec![Action::Quit],
+                _ => {
+                    self.notice = "Nothing was changed.".into();
+                    vec![]
+                }
+            };
+        }
+        let here = self.current;
+        match key {
+            Key::Char('q') | Key::Interrupt => return vec![Action::Quit],
+            Key::Up | Key::Char('k') => self.scroll = self.scroll.saturating_sub(1),
+            Key::Down | Key::Char('j') => self.scroll += 1,
+            Key::PageUp => self.scroll = self.scroll.saturating_sub(page),
+            Key::PageDown => self.scroll += page,
+            Key::Home | Key::Char('g') => self.scroll = 0,
+            Key::End | Key::Char('G') => self.scroll = usize::MAX / 2,
+            Key::Char('x') | Key::Escape if self.judging.is_some() => return vec![Action::Stop],
+            Key::Escape => self.show(View::Verdict),
+            Key::Char('t') => self.show(match self.view {
+                View::Task => View::Verdict,
+                _ => View::Task,
+            }),
+            Key::Char('l') => self.show(View::List(here)),
+            Key::Char('r') => self.show(View::Reset),
+            Key::Char('h') => return vec![Action::Run("hint", here)],
+            Key::Char('s') => return vec![Action::Run("solution", here)],
+            Key::Char('b') => return vec![Action::Break(here)],
+            Key::Char('a') => {
+                self.show(View::List(here));
+                return vec![Action::JudgeAll];
+            }
+            Key::Enter if self.view != View::Verdict => self.show(View::Verdict),
+            Key::Enter if !self.is_green() => return vec![Action::Judge(here)],
+            Key::Enter | Key::Char('n') => {
+                self.show(View::Verdict);
+                match self.next().filter(|&next| next != here) {
+                    Some(next) => return vec![Action::Go(next)],
+                    None => self.notice = "There is no other exercise to solve.".into(),
+                }
+            }
+            Key::Char(_) | Key::Other => {}
+        }
+        vec![]
+    }
+
+    /// Handles a key that the list has its own use for.
+    fn in_the_list(&mut self, key: Key, chosen: usize, page: usize) -> Option<Vec<Action>> {
+        let last = self.exercises.len() - 1;
+        let to = |desk: &mut Desk, index: usize| {
+            desk.view = View::List(index);
+            vec![]
+        };
+        Some(match key {
+            Key::Up | Key::Char('k') => to(self, chosen.saturating_sub(1)),
+            Key::Down | Key::Char('j') => to(self, (chosen + 1).min(last)),
+            Key::PageUp => to(self, chosen.saturating_sub(page)),
+            Key::PageDown => to(self, (chosen + page).min(last)),
+            Key::Home | Key::Char('g') => to(self, 0),
+            Key::End | Key::Char('G') => to(self, last),
+            Key::Enter => {
+                self.show(View::Verdict);
+                vec![Action::Go(chosen)]
+            }
+            Key::Escape | Key::Char('l') => {
+                self.show(View::Verdict);
+                vec![]
+            }
+            _ => return None,
+        })
+    }
+
+    /// Draws the screen. `beat` moves the sign while something is judged.
+    pub(crate) fn draw(&self, size: Size, beat: usize) -> Frame {
+        let columns = size.columns;
+        let is_small = size.rows < 20;
+        let mut head = vec![self.bar(columns)];
+        let question = wrapped("", &essence(&self.question), columns);
+        head.extend(at_most(question, if is_small { 2 } else { 3 }, columns));
+        head.extend(at_most(self.headline(columns, beat), 2, columns));
+        if let Some(said) = self.said.as_ref().filter(|said| !said.promise.is_empty()) {
+            let promise = wrapped("", &said.promise, columns);
+            head.extend(at_most(promise, if is_small { 2 } else { 3 }, columns));
+        }
+        if !self.notice.is_empty() {
+            head.extend(at_most(wrapped(STRONG, &self.notice, columns), 2, columns));
+        }
+        head.push(Line::styled(FAINT, "─".repeat(columns)));
+        let (body, cursor) = self.body(columns);
+        Frame {
+            head,
+            body,
+            cursor,
+            keys: self.keys(),
+        }
+    }
+
+    /// The progress over all exercises, and the current one.
+    fn bar(&self, columns: usize) -> Line {
+        let count = self.exercises.len();
+        let solved = (0..count).filter(|&it| self.is_solved(it)).count();
+        let name = &self.exercises[self.current].name;
+        let sign = |index: usize| match (index == self.current, self.exercises[index].state) {
+            (true, _) => '▶',
+            (_, State::Solved) => '■',
+            (_, State::Begun) => '▪',
+            (_, State::Untouched) => '·',
+        };
+        let bar: String = (0..count).map(sign).collect();
+        let full = format!("{bar} {solved} of {count} solved   {name}");
+        match full.chars().count() <= columns {
+            true => Line::styled(STRONG, full),
+            false => Line::styled(STRONG, format!("{solved}/{count} solved  {name}")),
+        }
+    }
+
+    fn headline(&self, columns: usize, beat: usize) -> Vec<Line> {
+        if let Some((index, since)) = self.judging {
+            let sign = ['|', '/', '-', '\\'][beat % 4];
+            let name = match index == self.current {
+                true => String::new(),
+                false => format!(" {}", self.exercises[index].name),
+            };
+            let seconds = since.as_secs();
+            let long = match seconds {
+                0..3 => String::new(),
+                _ => format!(" ({seconds} s; x ends it)"),
+            };
+            return wrapped(STRONG, &format!("{sign} judging{name}…{long}"), columns);
+        }
+        match &self.said {
+            Some(said) => {
+                let style = if said.is_green { GOOD } else { BAD };
+                wrapped(style, &said.headline, columns)
+            }
+            None => wrapped(FAINT, "not judged yet", columns),
+        }
+    }
+
+    fn body(&self, columns: usize) -> (Vec<Line>, Option<usize>) {
+        match &self.view {
+            View::Verdict => match &self.said {
+                Some(said) => (said.rest.clone(), None),
+                None => (markdown(&self.question, columns), None),
+            },
+            View::Task => (markdown(&self.question, columns), None),
+            View::Page(lines) => (lines.clone(), None),
+            View::List(chosen) => {
+                let lines = self.exercises.iter().enumerate().map(|(index, entry)| {
+                    let (sign, word) = match entry.state {
+                        State::Solved => ("✓", "solved"),
+                        State::Begun => ("…", "begun"),
+                        State::Untouched => (" ", ""),
+                    };
+                    let here = if index == self.current { ">" } else { " " };
+                    let text = format!("{here} {sign} {:<24} {word}", entry.name);
+                    let style = if index == *chosen { CHOSEN } else { "" };
+                    Line::styled(style, text.trim_end())
+                });
+                (lines.collect(), Some(*chosen))
+            }
+            View::Reset => {
+                let name = &self.exercises[self.current].name;
+                let asks = format!(
+                    "Restore the original of {name}? Your answer is kept in .learn/. Press y to \
+                     do it, another key to leave it."
+                );
+                (wrapped(STRONG, &asks, columns), None)
+            }
+        }
+    }
+
+    /// The keys that have a meaning now.
+    fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<&str> = vec![];
+        match self.view {
+            View::List(_) => {
+                keys.extend(["↑↓ choose", "Enter go", "Esc back"]);
+                if self.judging.is_some() {
+                    keys.push("x stop");
+                }
+                keys.extend(["b break", "h hint", "r reset", "q quit"]);
+            }
+            View::Reset => keys.extend(["y restore", "any other key: no"]),
+            View::Verdict | View::Task | View::Page(_) => {
+                match (&self.view, self.judging.is_some(), self.is_green()) {
+                    (_, true, _) => keys.push("x stop"),
+                    (View::Verdict, _, true) => keys.push("Enter next"),
+                    (View::Verdict, _, false) => keys.push("Enter judge"),
+                    _ => keys.push("Enter back"),
+                }
+                keys.extend(["b break", "h hint", "t task", "l list", "n next"]);
+                keys.extend(["r reset", "s solution", "a all", "↑↓ scroll", "q quit"]);
+            }
+        }
+        // While it judges or is solved, `n` and Enter go on; else Enter judges again.
+        if matches!(self.view, View::Verdict) && self.judging.is_none() && self.is_green() {
+            keys.retain(|key| *key != "n next");
+        }
+        keys.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// The sentence that a question comes down to: the one that sends the reader to the file, or else
+/// the last one.
+fn essence(question: &str) -> String {
+    let is_text = |line: &&str| !line.starts_with(['#', '|', '-', '>', '[']);
+    let lines: Vec<&str> = question.lines().filter(is_text).collect();
+    let text = lines.join(" ");
+    let mut sentences: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let sentence = sentences.last_mut().expect("there is one");
+        *sentence += if sentence.is_empty() { "" } else { " " };
+        *sentence += word;
+        if word.ends_with(['.', '?', '!']) {
+            sentences.push(String::new());
+        }
+    }
+    sentences.retain(|sentence| !sentence.is_empty());
+    let sends = sentences.iter().find(|it| it.contains("`exercise.rs`"));
+    let found = sends.or(sentences.last());
+    found.map_or_else(String::new, |it| without_links(it))
+}
+
+/// Wraps Markdown: paragraphs are wrapped again, other lines stay as they are.
+fn markdown(text: &str, columns: usize) -> Vec<Line> {
+    let (mut lines, mut paragraph) = (vec![], String::new());
+    for line in text.lines().chain([""]) {
+        if !line.trim().is_empty() && !line.starts_with(['#', '|', '-']) {
+            paragraph += " ";
+            paragraph += line.trim();
+            continue;
+        }
+        lines.extend(wrapped(
+            "",
+            &without_links(&std::mem::take(&mut paragraph)),
+            columns,
+        ));
+        match line.strip_prefix('#') {
+            Some(head) => {
+                let head = head.trim_start_matches('#').trim();
+                lines.extend(wrapped(STRONG, head, columns));
+            }
+            None => lines.extend(match line.trim() {
+                "" => vec![Line::default()],
+                line => wrapped("", &without_links(line), columns),
+            }),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unicode_width::UnicodeWidthStr;
+
+    const SIZES: [Size; 2] = [
+        Size {
+            columns: 80,
+            rows: 24,
+        },
+        Size {
+            columns: 40,
+            rows: 15,
+        },
+    ];
+    const QUESTION: &str = "# 1. Two locks\n\nBelongs to [step 1](../a.md).\n\nSnacks move. Open \
+                            `exercise.rs`: which two lines wait for each other? Keep both locks.\n";
+
+    fn desk() -> Desk {
+        let entry = |number: usize| Entry {
+            name: format!("{number:02}_lock_order"),
+            state: State::Untouched,
+        };
+        let mut desk = Desk::new((1..=18).map(entry).collect(), 0);
+        desk.question = QUESTION.into();
+        desk
+    }
+
+    fn judged(is_green: bool) -> Desk {
+        let drawing: String = (0..60).map(|row| format!("{row} takes tray\n")).collect();
+        let sign = if is_green { "✓" } else { "✗" };
+        let printed = format!(
+            "{sign} 01_lock_order: a promise is\nbroken\nThe promise: No thread waits\nforever.\n\n{drawing}"
+        );
+        let mut desk = desk();
+        desk.said = Some(Said::read(&printed, is_green));
+        desk.exercises[0].state = if is_green {
+            State::Solved
+        } else {
+            State::Begun
+        };
+        desk
+    }
+
+    fn drawn(desk: &Desk, size: Size) -> Vec<String> {
+        let (lines, _) = desk.draw(size, 0).lay_out(size, desk.scroll);
+        lines.into_iter().map(|line| line.text).collect()
+    }
+
+    /// Checks the size, and that these words are in sight.
+    #[track_caller]
+    fn shows(desk: &Desk, words: &[&str]) {
+        for size in SIZES {
+            let lines = drawn(desk, size);
+            assert_eq!(lines.len(), size.rows, "{lines:#?}");
+            for line in &lines {
+                assert!(line.width() <= size.columns, "too wide: {line:?}");
+            }
+            let all = lines.join(" ");
+            for words in words {
+                assert!(
+                    all.contains(words),
+                    "{words:?} is not in sight:\n{lines:#?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_state_shows_the_question_and_the_keys_that_work() {
+        let question = "which two lines";
+        shows(
+            &desk(),
+            &[question, "not judged yet", "Enter judge", "q quit"],
+        );
+        let mut judging = desk();
+        judging.judging = Some((0, Duration::from_secs(5)));
+        shows(&judging, &[question, "| judging…", "x ends it", "x stop"]);
+        for scroll in [0, 7, 9_999] {
+            let mut red = judged(false);
+            red.scroll = scroll;
+            let seen = ["✗ 01_lock_order", "No thread waits forever."];
+            shows(&red, &seen);
+            shows(
+                &red,
+                &[question, "↓", "b break", "h hint", "Enter judge"][..4],
+            );
+        }
+        shows(&judged(true), &[question, "✓ 01_lock_order", "Enter next"]);
+        let mut page = judged(false);
+        page.view = View::Page(vec![Line::plain("a hint")]);
+        shows(&page, &[question, "a hint", "Enter back", "✗"]);
+        page.view = View::Reset;
+        shows(&page, &["Restore the original", "y restore"]);
+        page.view = View::List(17);
+        shows(&page, &["18_lock_order", "Enter go", "Esc back"]);
+        page.view = View::Task;
+        shows(&page, &["which two lines wait for each other"]);
+    }
+
+    #[test]
+    fn every_key_does_what_the_line_of_keys_says() {
+        let size = SIZES[0];
+        let does = |desk: &mut Desk, key: char| desk.apply(Key::Char(key), size);
+        let mut red = judged(false);
+        assert_eq!(red.apply(Key::Enter, size), [Action::Judge(0)]);
+        assert_eq!(does(&mut red, 'h'), [Action::Run("hint", 0)]);
+        assert_eq!(does(&mut red, 's'), [Action::Run("solution", 0)]);
+        assert_eq!(does(&mut red, 'b'), [Action::Break(0)]);
+        assert_eq!(does(&mut red, 'n'), [Action::Go(1)]);
+        assert_eq!(does(&mut red, 'q'), [Action::Quit]);
+        assert_eq!(red.apply(Key::Interrupt, size), [Action::Quit]);
+        assert_eq!(does(&mut red, 'r'), []);
+        assert_eq!(red.view, View::Reset, "it asks");
+        assert_eq!(does(&mut red, 'n'), [], "and takes no for an answer");
+        does(&mut red, 'r');
+        assert_eq!(does(&mut red, 'y'), [Action::Reset(0)]);
+        does(&mut red, 'j');
+        does(&mut red, 'j');
+        does(&mut red, 'k');
+        assert_eq!(red.scroll, 1);
+        does(&mut red, 'l');
+        red.apply(Key::Down, size);
+        red.apply(Key::End, size);
+        red.apply(Key::Up, size);
+        assert_eq!(does(&mut red, 'h'), [Action::Run("hint", 0)]);
+        assert_eq!(red.view, View::List(16), "the keys work in the list, too");
+        assert_eq!(red.apply(Key::Enter, size), [Action::Go(16)]);
+        assert_eq!(does(&mut red, 'a'), [Action::JudgeAll]);
+        red.judging = Some((0, Duration::ZERO));
+        assert_eq!(does(&mut red, 'x'), [Action::Stop], "in the list too");
+        assert_eq!(does(&mut red, 'q'), [Action::Quit]);
+    }
+
+    #[test]
+    fn after_success_it_waits_for_a_key() {
+        let size = SIZES[0];
+        let mut green = judged(true);
+        assert_eq!(green.apply(Key::Other, size), []);
+        assert_eq!(green.current, 0);
+        assert_eq!(green.apply(Key::Enter, size), [Action::Go(1)]);
+        for entry in &mut green.exercises {
+            entry.state = State::Solved;
+        }
+        assert_eq!(green.apply(Key::Enter, size), []);
+        assert!(green.notice.contains("no other exercise"));
+    }
+
+    #[test]
+    fn the_question_comes_down_to_the_sentence_with_the_file() {
+        assert_eq!(
+            essence(QUESTION),
+            "Open `exercise.rs`: which two lines wait for each other?"
+        );
+        assert_eq!(essence("# A\n\nOne. Two."), "Two.");
+        assert_eq!(essence(""), "");
+    }
+}

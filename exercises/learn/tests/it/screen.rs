@@ -1,0 +1,155 @@
+//! The screen that keeps still, in a terminal of its own: keys go in, and a terminal emulator reads
+//! what a learner would see.
+
+use crate::workspace::Workspace;
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+/// How long a screen may take to come, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+const ONE: &str = "exercises/01_lock_order/exercise.rs";
+
+/// A learner at a terminal.
+struct Learner {
+    child: Child,
+    keys: ChildStdin,
+    bytes: Receiver<Vec<u8>>,
+    terminal: vt100::Parser,
+}
+
+impl Learner {
+    /// Opens `learn` in a terminal of this size. `None` if `script`, which makes a terminal, is
+    /// missing.
+    fn opens(workspace: &Workspace, columns: u16, rows: u16, words: &str) -> Option<Learner> {
+        if Command::new("script").arg("--version").output().is_err() {
+            skipped::skip("no `script` here: install util-linux");
+            return None;
+        }
+        let of = |size| NonZero::new(size).expect("a window has a size");
+        let learn = env!("CARGO_BIN_EXE_learn");
+        let folder = workspace.path("");
+        let line = format!(
+            "stty cols {columns} rows {rows}; '{learn}' --in '{}' {words}; echo ended with $?",
+            folder.display()
+        );
+        let mut child = Command::new("script")
+            .args(["-qfc", &line, "/dev/null"])
+            .current_dir(crate::workspace::root())
+            .env("TERM", "xterm-256color")
+            .env("SHELL", "/bin/sh")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("script");
+        let (send, bytes) = channel();
+        let mut stdout = child.stdout.take().expect("piped");
+        std::thread::spawn(move || {
+            let mut read = [0; 4096];
+            while let Ok(length @ 1..) = stdout.read(&mut read) {
+                if send.send(read[..length].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Some(Learner {
+            keys: child.stdin.take().expect("piped"),
+            child,
+            bytes,
+            terminal: vt100::Parser::new(of(rows), of(columns), 0),
+        })
+    }
+
+    fn presses(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("a terminal");
+    }
+
+    /// Waits until the screen shows all of these words.
+    #[track_caller]
+    fn sees(&mut self, words: &[&str]) {
+        let began = Instant::now();
+        loop {
+            let screen = self.terminal.screen().contents();
+            if words.iter().all(|words| screen.contains(words)) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "{words:?} in\n{screen}");
+            match self.bytes.recv_timeout(Duration::from_millis(200)) {
+                Ok(bytes) => self.terminal.process(&bytes),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => panic!("{words:?}: it ended in\n{screen}"),
+            }
+        }
+    }
+}
+
+impl Drop for Learner {
+    fn drop(&mut self) {
+        let _unless_it_ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+#[test]
+fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
+    let workspace = Workspace::with(&["01_lock_order", "02_self_deadlock"]);
+    let Some(mut learner) = Learner::opens(&workspace, 80, 24, "") else {
+        return;
+    };
+    learner.sees(&[
+        "0 of 2 solved",
+        "✗ 01_lock_order",
+        "No thread waits",
+        "Enter judge",
+    ]);
+    assert!(learner.terminal.screen().alternate_screen());
+    // Ctrl-D ends nothing.
+    learner.presses("\x04h");
+    learner.sees(&["hint 1 of 3", "✗ 01_lock_order"]);
+    learner.presses("b");
+    learner.sees(&["1 ann: takes tray", "2 bob: takes ann's plate"]);
+    learner.presses("1");
+    learner.sees(&["1 ann: takes ann's plate", "holds tray", "1 pick so far"]);
+    learner.presses("u");
+    learner.sees(&["0 picks so far"]);
+    learner.presses("1");
+    learner.sees(&["1 pick so far"]);
+    learner.presses("2");
+    learner.sees(&["You broke it in 2 picks", "The cycle: ann → bob → ann."]);
+    let solution = workspace.read("solutions/01_lock_order/solution.rs");
+    workspace.write(ONE, &solution);
+    learner.sees(&["✓ 01_lock_order", "1 of 2 solved", "Enter next"]);
+    learner.presses("G");
+    learner.sees(&["fails now"]);
+    learner.presses("\r");
+    learner.sees(&["✗ 02_self_deadlock"]);
+    learner.presses("l");
+    learner.sees(&["✓ 01_lock_order", "Esc back"]);
+    learner.presses("q");
+    learner.sees(&["ended with 1"]);
+    assert!(!learner.terminal.screen().alternate_screen(), "as before");
+    assert!(!learner.terminal.screen().hide_cursor(), "as before");
+}
+
+#[test]
+fn a_key_ends_a_verdict_that_hangs_and_ctrl_c_gives_the_terminal_back() {
+    let workspace = Workspace::with(&["02_self_deadlock"]);
+    let two = "exercises/02_self_deadlock/exercise.rs";
+    let unsolved = workspace.read(two);
+    let hangs = unsolved.replace("let missing = SIZE - self.left();", "loop {}");
+    workspace.write(
+        two,
+        &hangs.replace("*tray += missing;\n        missing", ""),
+    );
+    let Some(mut learner) = Learner::opens(&workspace, 40, 15, "") else {
+        return;
+    };
+    learner.sees(&["judging…", "x ends it"]);
+    learner.presses("x");
+    learner.sees(&["Stopped: there is no verdict.", "Enter judge"]);
+    learner.presses("\x03");
+    learner.sees(&["ended with 1"]);
+    assert!(!learner.terminal.screen().alternate_screen(), "as before");
+}
