@@ -164,7 +164,7 @@ impl Game {
         match self {
             Game::Threads(play) => Position {
                 picks: play.picks(),
-                actors: play.threads().iter().map(actor).collect(),
+                actors: play.threads().iter().flat_map(actors).collect(),
                 rows: play.rows().into_iter().map(row).collect(),
                 end: end(play.outcome()),
             },
@@ -197,14 +197,21 @@ impl Game {
     }
 }
 
-fn actor(thread: &lanes::Thread) -> Actor {
-    Actor {
-        name: thread.name.clone(),
-        next: thread.next.clone(),
+/// The picks of a thread: its next step, and that step with an earlier value if there is one.
+fn actors(thread: &lanes::Thread) -> Vec<Actor> {
+    let actor = |name: String, next: &str| Actor {
+        name,
+        next: next.to_owned(),
         at: thread.at.clone(),
         holds: thread.holds.clone(),
         can_move: thread.can_move,
-    }
+    };
+    let earlier = thread.earlier.as_ref();
+    let earlier = earlier.map(|next| actor(format!("{} (earlier)", thread.name), next));
+    [actor(thread.name.clone(), &thread.next)]
+        .into_iter()
+        .chain(earlier)
+        .collect()
 }
 
 pub(crate) fn row(moves: Moves) -> Row {

@@ -97,7 +97,7 @@ fn shows(context: &mut Context, attack: &Attack) {
         };
         let line = attack.sources.line(&actor.at);
         screen.as_it_is(&format!(
-            "  {key} {:<12}{next}{holds}   {} {line}",
+            "  {key} {:<12} {next}{holds}   {} {line}",
             actor.name, actor.at
         ));
     }

@@ -19,10 +19,13 @@
 use crate::pause::Pause;
 use crate::record::{self, LaneId, Stop};
 use crate::waiting::Why;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::sync::Arc;
+
+/// Added to a pick whose load reads the oldest value that it may, instead of the latest.
+pub(crate) const EARLIER: LaneId = 1 << 16;
 
 /// Which thread makes each step.
 #[derive(Clone, Debug, Default)]
@@ -41,10 +44,14 @@ pub(crate) struct Played {
     pub(crate) forks: Vec<Vec<LaneId>>,
     /// Whether the run was stopped by its script. Then the last fork is where it stopped.
     pub(crate) is_stopped: bool,
+    /// Whether the latest pick was a load that could have read an earlier value.
+    pub(crate) could_read_earlier: bool,
 }
 
 thread_local! {
     static STAGE: RefCell<Option<Stage>> = const { RefCell::new(None) };
+    /// Whether there is a stage. It may be asked for while the stage is changed.
+    static IS_DIRECTED: Cell<bool> = const { Cell::new(false) };
 }
 
 struct Stage {
@@ -54,6 +61,8 @@ struct Stage {
     threads: BTreeMap<LaneId, State>,
     /// The thread that was picked and has not begun its step.
     picked: Option<LaneId>,
+    /// Whether the latest pick reads an earlier value.
+    reads_earlier: bool,
     /// Whether no thread can be picked any more: all of them try, and wait.
     is_stuck: bool,
     /// The threads that have had a spurious wake-up: each may have one.
@@ -89,11 +98,13 @@ enum Next {
 
 /// From now on the script decides on this operating system thread.
 pub(crate) fn direct(script: Script) {
+    IS_DIRECTED.set(true);
     STAGE.set(Some(Stage {
         script,
         played: Played::default(),
         threads: BTreeMap::new(),
         picked: None,
+        reads_earlier: false,
         is_stuck: false,
         has_woken: BTreeSet::new(),
     }));
@@ -101,6 +112,7 @@ pub(crate) fn direct(script: Script) {
 
 /// Ends it, and returns what was played. `None` if nothing was directed here.
 pub(crate) fn finish() -> Option<Played> {
+    IS_DIRECTED.set(false);
     STAGE.take().map(|stage| stage.played)
 }
 
@@ -111,13 +123,29 @@ pub(crate) fn is_stopped() -> bool {
 
 /// Whether a script decides here.
 pub(crate) fn is_directed() -> bool {
-    STAGE.with_borrow(Option::is_some)
+    IS_DIRECTED.get()
+}
+
+/// A load could read an earlier value. Returns whether it does.
+pub(crate) fn reads_earlier() -> bool {
+    stage(|stage| {
+        stage.played.could_read_earlier = true;
+        stage.reads_earlier
+    })
 }
 
 /// Stops before a step that is always possible.
 #[track_caller]
 pub(crate) fn turn() {
-    stop(|| Turn::Possible);
+    stop(|| Turn::Possible, || false);
+}
+
+/// Stops before a load. If it can read an earlier value, the first thread stops also while it is
+/// alone: there is something to pick. Returns the running lane, and whether it was picked.
+#[track_caller]
+pub(crate) fn load_turn(can_read_earlier: impl Fn() -> bool) -> (LaneId, bool) {
+    let was_picked = stop(|| Turn::Possible, can_read_earlier);
+    (record::me(), was_picked)
 }
 
 /// The running lane, after its turn to make a step.
@@ -130,19 +158,25 @@ pub(crate) fn me_in_turn() -> LaneId {
 /// Stops before a step of a thread until the step is possible.
 #[track_caller]
 pub(crate) fn turn_when_possible(why: Why) {
-    stop(|| match record::is_possible(why.id, why.how) {
-        true => Turn::Possible,
-        false => Turn::WouldWait(why),
-    });
+    stop(
+        || match record::is_possible(why.id, why.how) {
+            true => Turn::Possible,
+            false => Turn::WouldWait(why),
+        },
+        || false,
+    );
 }
 
 /// Stops before a step of a task, as long as the step is possible.
 #[track_caller]
 pub(crate) fn turn_if(is_possible: impl Fn() -> bool) {
-    stop(|| match is_possible() {
-        true => Turn::Possible,
-        false => Turn::Tries,
-    });
+    stop(
+        || match is_possible() {
+            true => Turn::Possible,
+            false => Turn::Tries,
+        },
+        || false,
+    );
 }
 
 /// What a lane sees when it looks at its next step.
@@ -153,10 +187,11 @@ enum Turn {
     Tries,
 }
 
+/// Stops the running thread until it is picked. Returns whether it was.
 #[track_caller]
-fn stop(look: impl Fn() -> Turn) {
+fn stop(look: impl Fn() -> Turn, also_alone: impl Fn() -> bool) -> bool {
     if !is_directed() {
-        return;
+        return false;
     }
     let lane = record::me();
     let thread = record::host(lane);
@@ -164,11 +199,12 @@ fn stop(look: impl Fn() -> Turn) {
         let would_wait = match look() {
             Turn::Possible => None,
             Turn::WouldWait(why) => Some((lane, why)),
-            Turn::Tries => return,
+            Turn::Tries => return false,
         };
         let pause = Arc::new(Pause::here());
+        let also_alone = also_alone();
         let stops = stage(|stage| {
-            let stops = !stage.is_stuck && !stage.is_alone(thread);
+            let stops = !stage.is_stuck && (also_alone || !stage.is_alone(thread));
             if stops {
                 let state = State::Stopped {
                     pause: pause.clone(),
@@ -180,14 +216,14 @@ fn stop(look: impl Fn() -> Turn) {
             stops
         });
         if !stops {
-            return;
+            return false;
         }
         dispatch();
         pause.stop(|| ());
         record::resume_as(lane);
         // Otherwise it only had to look again.
         if stage(|stage| stage.picked.take_if(|picked| *picked == thread).is_some()) {
-            return;
+            return true;
         }
     }
 }
@@ -280,7 +316,13 @@ impl Stage {
         able.extend(waiting.map(|(&thread, _)| thread));
         let picked = self.script.picks.get(self.played.forks.len()).copied();
         let picked = picked.or(self.script.goes_on.then_some(first));
+        let reads_earlier = picked.is_some_and(|picked| picked & EARLIER != 0);
+        let picked = picked.map(|picked| picked & !EARLIER);
         let picked = picked.filter(|thread| able.contains(thread));
+        if picked.is_some() {
+            self.reads_earlier = reads_earlier;
+            self.played.could_read_earlier = false;
+        }
         self.played.forks.push(able);
         let Some(picked) = picked else {
             self.played.is_stopped = true;

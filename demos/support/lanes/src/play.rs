@@ -6,11 +6,11 @@
 //! difference.
 
 use crate::bounds::Bounds;
-use crate::director::{Played, Script};
+use crate::director::{EARLIER, Played, Script};
 use crate::heap::Heap;
 use crate::record::{LaneId, Place};
 use crate::run::{Model, Report, Run};
-use crate::story::{Cause, Position, Story, ThreadPosition};
+use crate::story::{Cause, Position, READS_EARLIER, Story, ThreadPosition};
 use std::cell::OnceCell;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -19,7 +19,9 @@ use std::{error, fmt};
 
 /// A model whose schedule the caller picks, step by step.
 ///
-/// Only the schedule is picked: an atomic is read as its latest value, never as an older one.
+/// An atomic is read as its latest value, unless the pick says otherwise: if a load may also read an
+/// older one, because nothing orders it behind the newer store, the thread has a second pick, whose
+/// name is the thread's name and ` (earlier)`.
 ///
 /// ```
 /// use lanes::{Outcome, Play, sync::{Arc, Mutex}, thread};
@@ -50,6 +52,7 @@ struct Now {
     outcome: Outcome,
     able: Vec<LaneId>,
     forks: Vec<Vec<LaneId>>,
+    could_read_earlier: bool,
     position: Position,
 }
 
@@ -64,6 +67,9 @@ pub struct Thread {
     pub at: String,
     /// The names of the locks and permits that it holds.
     pub holds: Vec<String>,
+    /// The step if it reads an earlier value, where it can: then ` (earlier)` behind the name picks
+    /// that.
+    pub earlier: Option<String>,
     /// Whether it can be picked.
     pub can_move: bool,
 }
@@ -108,6 +114,8 @@ pub enum CannotMove {
     HasEnded(String),
     /// The thread waits. The sentence says for what.
     Waits(String),
+    /// The thread's next step cannot read an earlier value.
+    NothingEarlier(String),
 }
 
 impl fmt::Display for CannotMove {
@@ -118,6 +126,9 @@ impl fmt::Display for CannotMove {
             }
             CannotMove::HasEnded(name) => write!(f, "{name} has ended."),
             CannotMove::Waits(why) => f.write_str(why),
+            CannotMove::NothingEarlier(name) => {
+                write!(f, "{name} cannot read an earlier value there.")
+            }
         }
     }
 }
@@ -173,6 +184,10 @@ impl Play {
     /// # Errors
     /// If there is no such thread, or it cannot move.
     pub fn pick(&mut self, thread: &str) -> Result<(), CannotMove> {
+        let (thread, earlier) = match thread.strip_suffix(READS_EARLIER) {
+            Some(thread) => (thread, EARLIER),
+            None => (thread, 0),
+        };
         let mut threads = self.now.position.threads.iter();
         let found = threads.find(|other| other.name == thread);
         let found = found.ok_or_else(|| CannotMove::NoSuchThread(thread.to_owned()))?;
@@ -183,8 +198,13 @@ impl Play {
                 _ => CannotMove::HasEnded(name),
             });
         }
-        self.picks.push(lane);
-        self.now = run(&self.model, &self.picks, false);
+        self.picks.push(lane | earlier);
+        let now = run(&self.model, &self.picks, false);
+        if earlier != 0 && !now.could_read_earlier {
+            self.picks.pop();
+            return Err(CannotMove::NothingEarlier(name));
+        }
+        self.now = now;
         self.threads = OnceCell::new();
         Ok(())
     }
@@ -207,15 +227,19 @@ impl Play {
         let mut seen = HashSet::new();
         let mut next = VecDeque::from([(self.picks.clone(), self.now.able.clone())]);
         while let Some((picks, able)) = next.pop_front() {
-            for lane in able {
+            let mut able: VecDeque<LaneId> = able.into();
+            while let Some(pick) = able.pop_front() {
                 if begun.elapsed() > within {
                     return Shortest::GaveUp;
                 }
-                let picks: Vec<LaneId> = picks.iter().copied().chain([lane]).collect();
+                let picks: Vec<LaneId> = picks.iter().copied().chain([pick]).collect();
                 let now = run(&self.model, &picks, false);
                 if is_bad(&now.outcome) {
                     let mut names = now.position.names(&picks);
                     return Shortest::Found(names.split_off(self.picks.len()));
+                }
+                if now.could_read_earlier && pick & EARLIER == 0 {
+                    able.push_back(pick | EARLIER);
                 }
                 if now.outcome == Outcome::Running && seen.insert(now.position.fingerprint) {
                     next.push_back((picks, now.able));
@@ -243,34 +267,41 @@ impl Play {
 
     fn thread(&self, thread: &ThreadPosition) -> Thread {
         let can_move = self.now.able.contains(&thread.lane);
-        let (next, at) = if can_move {
-            self.next_step(thread.lane)
-        } else if thread.has_ended {
-            (String::new(), String::new())
-        } else {
+        let (mut next, mut at, mut earlier) = (String::new(), String::new(), None);
+        if can_move {
+            let step = self.next_step(thread.lane);
+            (next, at) = (step.0, step.1);
+            if step.2 {
+                earlier = Some(self.next_step(thread.lane | EARLIER).0);
+            }
+        } else if !thread.has_ended {
             let what = thread.waits_for.as_deref().unwrap_or("another thread");
-            let at = thread.at.map_or_else(String::new, place);
-            (format!("waits for {what}"), at)
-        };
+            at = thread.at.map_or_else(String::new, place);
+            next = format!("waits for {what}");
+        }
         Thread {
             name: thread.name.clone(),
             next,
             at,
             holds: thread.holds.clone(),
+            earlier,
             can_move,
         }
     }
 
-    /// What the thread would do, found by letting it.
-    fn next_step(&self, lane: LaneId) -> (String, String) {
-        let picks: Vec<LaneId> = self.picks.iter().copied().chain([lane]).collect();
+    /// What the thread would do, found by letting it: in words, where, and whether it could read an
+    /// earlier value.
+    fn next_step(&self, pick: LaneId) -> (String, String, bool) {
+        let picks: Vec<LaneId> = self.picks.iter().copied().chain([pick]).collect();
         let next = run(&self.model, &picks, false);
         let seen = self.now.position.rows.len();
+        let lane = pick & !EARLIER;
         let mut rows = next.position.rows.iter().skip(seen);
-        rows.find(|row| row.thread == lane).map_or_else(
+        let (words, at) = rows.find(|row| row.thread == lane).map_or_else(
             || ("continues".to_owned(), String::new()),
             |row| (row.words.clone(), place(row.at)),
-        )
+        );
+        (words, at, next.could_read_earlier)
     }
 }
 
@@ -371,7 +402,12 @@ fn run(model: &Model, picks: &[LaneId], goes_on: bool) -> Now {
         heap: Heap::AsItIs,
     }
     .play();
-    let (Played { forks, is_stopped }, position) = played.unwrap_or_default();
+    let (played, position) = played.unwrap_or_default();
+    let Played {
+        forks,
+        is_stopped,
+        could_read_earlier,
+    } = played;
     let able = forks.last().filter(|_| is_stopped).cloned();
     let outcome = match report {
         _ if is_stopped => Outcome::Running,
@@ -382,6 +418,7 @@ fn run(model: &Model, picks: &[LaneId], goes_on: bool) -> Now {
         outcome,
         able: able.unwrap_or_default(),
         forks,
+        could_read_earlier,
         position,
     }
 }

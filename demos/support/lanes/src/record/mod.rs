@@ -8,6 +8,7 @@ mod hook;
 mod lanes;
 mod steps;
 mod tape;
+mod views;
 
 pub(crate) use act::{Act, How, Kind, Value};
 pub(crate) use hook::{
@@ -25,3 +26,4 @@ pub(crate) use steps::{
     reserves, said, step, stores, take_doubt, takes, uses, waits, wants, was_woken, would_wait,
 };
 pub(crate) use tape::{Doubt, LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};
+pub(crate) use views::{earlier, has_changed, has_fenced, has_read, has_stored};

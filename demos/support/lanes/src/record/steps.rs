@@ -205,6 +205,7 @@ pub(crate) fn begins_as(id: ObjectId, value: Value) {
     tape(|tape| {
         if let Some(object) = tape.own(id) {
             tape.objects[object].atomic.latest = Some(value);
+            tape.views.begins(object, value);
         }
     });
 }

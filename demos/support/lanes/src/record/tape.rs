@@ -1,6 +1,7 @@
 //! The record of one schedule: lanes, the objects they use, their steps, and what each lane waits
 //! for right now.
 
+use super::views::{self, Views};
 use super::{Act, How, Kind, Value};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -47,6 +48,8 @@ pub(crate) struct Tape {
     /// Whether a read of an atomic may be impossible.
     pub(super) doubt_of_reads: Doubt,
     pub(super) tickets: u64,
+    /// Which values a load may read, while a schedule is picked.
+    pub(super) views: Views,
 }
 
 /// A thread of the model, or a task on one.
@@ -192,6 +195,11 @@ impl Tape {
                 Act::Close | Act::HangUp => level.is_closed = true,
                 _ => {}
             }
+        }
+        let kind = object.map(|object| self.objects[object].kind);
+        if crate::director::is_directed() && views::is_told_by_its_row(kind) {
+            let thread = self.lanes[lane].host.unwrap_or(lane);
+            self.views.passes(thread, act, object);
         }
         self.steps.push(Step {
             lane,

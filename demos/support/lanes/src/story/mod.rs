@@ -9,7 +9,7 @@ mod why;
 use crate::record::{self, Act, LastPanic, Tape};
 use crate::source::Spot;
 pub(crate) use cause::{Cause, UNDETERMINED};
-pub(crate) use position::{Position, ThreadPosition};
+pub(crate) use position::{Position, READS_EARLIER, ThreadPosition};
 use serde::Serialize;
 use wait_graph::WaitGraph;
 

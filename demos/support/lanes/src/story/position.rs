@@ -2,8 +2,12 @@
 
 use super::rows;
 use super::wait_graph::WaitGraph;
+use crate::director::EARLIER;
 use crate::record::{Act, Kind, LaneId, Place, Tape};
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Behind the name of a thread: its load reads an earlier value.
+pub(crate) const READS_EARLIER: &str = " (earlier)";
 
 /// Where a schedule stands.
 #[derive(Clone, Debug, Default)]
@@ -22,9 +26,13 @@ impl Position {
         thread.map_or_else(String::new, |thread| thread.name.clone())
     }
 
-    /// The names of the threads of these lanes.
-    pub(crate) fn names(&self, lanes: &[LaneId]) -> Vec<String> {
-        lanes.iter().map(|&lane| self.name(lane)).collect()
+    /// The names of these picks.
+    pub(crate) fn names(&self, picks: &[LaneId]) -> Vec<String> {
+        let name = |&pick: &LaneId| match pick & EARLIER {
+            0 => self.name(pick),
+            _ => self.name(pick & !EARLIER) + READS_EARLIER,
+        };
+        picks.iter().map(name).collect()
     }
 }
 

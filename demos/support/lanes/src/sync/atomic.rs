@@ -68,10 +68,17 @@ macro_rules! atomic {
             /// Loads the value. With a weak `order` this may be an earlier value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $type {
-                let (lane, at) = (crate::director::me_in_turn(), Location::caller());
+                let at = Location::caller();
+                let me = record::me();
+                let can_choose = || record::earlier(me, self.id, order).is_some();
+                let (lane, was_picked) = crate::director::load_turn(can_choose);
                 memory::uses(order);
-                let value = self.load_quietly(order);
+                let latest = self.load_quietly(order);
                 record::resume_as(lane);
+                let earlier = record::earlier(lane, self.id, order);
+                let earlier = earlier.filter(|_| was_picked && crate::director::reads_earlier());
+                record::has_read(lane, self.id, order, earlier.is_some());
+                let value = earlier.map_or(latest, $of_bits);
                 record::loads(self.id, ($value)(value), order, at);
                 value
             }
@@ -91,6 +98,7 @@ macro_rules! atomic {
                     self.inner.store(value, order);
                 }
                 record::resume_as(lane);
+                record::has_stored(lane, self.id, ($value)(value), order);
                 record::stores(self.id, ($value)(value), true);
                 record::step(Act::Store(($value)(value)), self.id, Some(at));
             }
@@ -101,7 +109,7 @@ macro_rules! atomic {
                 let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                 memory::uses(order);
                 let old = self.inner.swap(value, order);
-                self.changed(lane, at, old, value);
+                self.changed(lane, at, old, value, order);
                 old
             }
 
@@ -121,9 +129,10 @@ macro_rules! atomic {
                 let result = self.inner.compare_exchange(expected, new, success, failure);
                 memory::uses(if result.is_ok() { success } else { failure });
                 match result {
-                    Ok(old) => self.changed(lane, at, old, new),
+                    Ok(old) => self.changed(lane, at, old, new, success),
                     Err(found) => {
                         record::resume_as(lane);
+                        record::has_read(lane, self.id, failure, false);
                         record::finds(self.id, ($value)(found));
                         let act = Act::Differs(($value)(found), ($value)(expected));
                         record::step(act, self.id, Some(at));
@@ -249,8 +258,16 @@ macro_rules! atomic {
                 value
             }
 
-            fn changed(&self, lane: usize, at: record::Place, old: $type, new: $type) {
+            fn changed(
+                &self,
+                lane: usize,
+                at: record::Place,
+                old: $type,
+                new: $type,
+                order: Ordering,
+            ) {
                 record::resume_as(lane);
+                record::has_changed(lane, self.id, ($value)(new), order);
                 record::finds(self.id, ($value)(old));
                 record::stores(self.id, ($value)(new), false);
                 record::step(Act::Change(($value)(old), ($value)(new)), self.id, Some(at));
@@ -282,7 +299,7 @@ macro_rules! arithmetic {
                     let (lane, at) = (crate::director::me_in_turn(), Location::caller());
                     memory::uses(order);
                     let old = self.inner.$method(operand, order);
-                    self.changed(lane, at, old, ($new)(old, operand));
+                    self.changed(lane, at, old, ($new)(old, operand), order);
                     old
                 }
             )*
@@ -350,8 +367,9 @@ impl AtomicBool {
 /// A fence: a lane that reads after it sees what was written before it.
 #[track_caller]
 pub fn fence(order: Ordering) {
-    record::me();
+    let lane = record::me();
     loom::sync::atomic::fence(order);
+    record::has_fenced(lane, order);
 }
 
 /// Returns the latest value of every atomic of the model, as bits, in the order in which they were

@@ -1,6 +1,6 @@
 //! Games: schedules that the test picks.
 
-use lanes::sync::atomic::{AtomicUsize, Ordering};
+use lanes::sync::atomic::{AtomicUsize, Ordering, fence};
 use lanes::sync::{Arc, Condvar, Mutex, RwLock, mpsc};
 use lanes::task::{block_on, join_all};
 use lanes::{Bounds, CannotMove, Outcome, Play, Shortest, explore, net, search, thread};
@@ -493,4 +493,94 @@ fn the_fewest_picks_to_a_bad_end_are_found_from_any_position() {
     play.pick("bob").unwrap();
     assert_eq!(play.shortest_bad_end(long), Shortest::None, "bob has both");
     assert_eq!(play.shortest_bad_end(Duration::ZERO), Shortest::GaveUp);
+}
+
+/// A cook writes a price and then a sign; the first thread reads the sign, and then the price.
+fn sign_and_price(store: Ordering, load: Ordering) -> impl Fn() {
+    move || {
+        let price = Arc::new(AtomicUsize::new("price", 0));
+        let sign = Arc::new(AtomicUsize::new("sign", 0));
+        let (its_price, its_sign) = (price.clone(), sign.clone());
+        let cook = thread::spawn("cook", move || {
+            its_price.store(3, Ordering::Relaxed);
+            its_sign.store(1, store);
+        });
+        if sign.load(load) == 1 {
+            assert_eq!(price.load(Ordering::Relaxed), 3, "the price is old");
+        }
+        cook.join().unwrap();
+        assert_eq!(price.load(Ordering::Relaxed), 3, "the cook has ended");
+    }
+}
+
+#[test]
+fn an_earlier_value_is_picked_where_nothing_orders_the_load() {
+    let long = Duration::from_secs(60);
+    let mut play = Play::start(sign_and_price(Ordering::Relaxed, Ordering::Relaxed));
+    let picks = ["cook", "cook", "main", "main (earlier)"];
+    let found = picks.map(str::to_owned).to_vec();
+    assert_eq!(play.shortest_bad_end(long), Shortest::Found(found));
+    assert!(play.pick("main (earlier)").is_err(), "nothing is earlier");
+    for pick in &picks[..3] {
+        play.pick(pick).unwrap();
+    }
+    let main = play.threads().iter().find(|it| it.name == "main");
+    let main = main.expect("it plays along");
+    assert_eq!(main.next, "reads price: 3");
+    let earlier = main.earlier.as_deref().unwrap_or_default();
+    assert!(earlier.starts_with("reads price: 0"), "{earlier}");
+    play.pick(picks[3]).unwrap();
+    assert!(matches!(play.outcome(), Outcome::Broken(why) if why.contains("old")));
+    assert_eq!(play.picks(), picks);
+}
+
+#[test]
+fn no_earlier_value_is_offered_where_an_acquire_reads_a_release() {
+    let long = Duration::from_secs(60);
+    let half = [
+        (Ordering::Release, Ordering::Relaxed),
+        (Ordering::Relaxed, Ordering::Acquire),
+    ];
+    for (store, load) in half {
+        let play = Play::start(sign_and_price(store, load));
+        let found = play.shortest_bad_end(long);
+        assert!(matches!(found, Shortest::Found(_)), "{store:?}, {load:?}");
+    }
+    let play = Play::start(sign_and_price(Ordering::Release, Ordering::Acquire));
+    assert_eq!(play.shortest_bad_end(long), Shortest::None);
+    // A read-modify-write carries on, a fence orders what was read before it, and a lock orders all.
+    let play = Play::start(|| {
+        let price = Arc::new(AtomicUsize::new("price", 0));
+        let sign = Arc::new(AtomicUsize::new("sign", 0));
+        let (its_price, its_sign) = (price.clone(), sign.clone());
+        let cook = thread::spawn("cook", move || {
+            its_price.store(3, Ordering::Relaxed);
+            fence(Ordering::Release);
+            its_sign.store(1, Ordering::Relaxed);
+        });
+        let its_sign = sign.clone();
+        let bob = thread::spawn("bob", move || its_sign.fetch_add(2, Ordering::Relaxed));
+        if sign.load(Ordering::Relaxed) == 3 {
+            fence(Ordering::Acquire);
+            assert_eq!(price.load(Ordering::Relaxed), 3, "the price is old");
+        }
+        cook.join().unwrap();
+        bob.join().unwrap();
+    });
+    // 3 may also be bob's change before the cook's sign: then the sign is 1.
+    assert_eq!(play.shortest_bad_end(long), Shortest::None);
+    let play = Play::start(|| {
+        let price = Arc::new(AtomicUsize::new("price", 0));
+        let sign = Arc::new(Mutex::new("sign", false));
+        let (its_price, its_sign) = (price.clone(), sign.clone());
+        let cook = thread::spawn("cook", move || {
+            its_price.store(3, Ordering::Relaxed);
+            *its_sign.lock() = true;
+        });
+        if *sign.lock() {
+            assert_eq!(price.load(Ordering::Relaxed), 3, "the price is old");
+        }
+        cook.join().unwrap();
+    });
+    assert_eq!(play.shortest_bad_end(long), Shortest::None);
 }
