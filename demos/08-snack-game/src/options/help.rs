@@ -32,7 +32,7 @@ Usage: cargo run -p demo-08-snack-game -- [OPTIONS]
   --token-file FILE    the token in it opens /metrics and /api/xray, here too;
                        without a token they are open to this machine only, and
                        behind a proxy to none
-  --grace-seconds S    how long a lost phone's seat is kept        [default: 30]
+  --grace-seconds S    how long a lost phone's seat is held        [default: 30]
   --drain-seconds S    how long a round may last at a shutdown     [default: 20]
   --behind-seconds S   how long a phone may stay behind            [default: 5]
   --per-address N      connections from one IP address, 0: no limit
