@@ -153,7 +153,7 @@ impl Room {
         self.lifecycle.handing_over
     }
 
-    /// Publishes how many seats are taken, and how many of them a new player would get, and how many
+    /// Publishes how many seats are taken, how many of them a new player would get, and how many
     /// clients are connected.
     fn count(&self) {
         let connected = self.connections.len();

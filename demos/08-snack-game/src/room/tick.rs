@@ -43,8 +43,8 @@ impl Room {
         }
     }
 
-    /// Whether the round waits, because the room is empty. Checks the seats first: their time passes
-    /// also while the round waits.
+    /// Whether the round waits, because the room is empty. Checks the seats first: their time also
+    /// passes while the round waits.
     fn waits(&mut self, now: Instant) -> bool {
         let checks = self.lifecycle.beats.is_multiple_of(CHECK_EVERY);
         if checks || self.seats.is_unsettled() {
