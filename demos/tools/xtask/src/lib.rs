@@ -14,6 +14,7 @@ pub mod map;
 pub mod members;
 pub mod modules;
 pub mod mutants;
+pub mod prints;
 pub mod promises;
 pub mod proofs;
 pub mod prose;

@@ -2,7 +2,8 @@
 
 use xtask::tree::Tree;
 use xtask::{
-    assert_no_complaints, changes, commands, layout, links, map, modules, prose, rooms, steps,
+    assert_no_complaints, changes, commands, layout, links, map, modules, prints, prose, rooms,
+    steps,
 };
 
 fn here() -> Tree {
@@ -83,6 +84,11 @@ fn no_files_of_a_crate_import_each_other_in_a_cycle() {
 #[test]
 fn the_prose_uses_plain_words() {
     assert_no_complaints(&prose::plain(&here()).expect("a tree"));
+}
+
+#[test]
+fn programs_that_serve_do_not_wait_for_the_reader_of_their_output() {
+    assert_no_complaints(&prints::through_output(&here()).expect("a tree"));
 }
 
 #[test]
