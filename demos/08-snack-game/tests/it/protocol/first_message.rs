@@ -84,8 +84,8 @@ fn what_is_not_allowed_after_the_first_message_is_out_of_turn() {
 #[test]
 fn echo_does_not_extend_the_time_for_the_first_message() {
     let game = Game::with(|options| options.first_message = Duration::from_millis(500));
-    let mut raw = Raw::connect(game.address, "hall");
     let began = Instant::now();
+    let mut raw = Raw::connect(game.address, "hall");
     raw.send(&[ToServer::Echo(0)]);
     let code = loop {
         match raw.receive() {
