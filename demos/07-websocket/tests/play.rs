@@ -16,7 +16,7 @@ mod wire;
 use crate::server::{Rooms, Server, WITHIN, client::Client};
 use bots::{
     Crowd, Plan, conformance,
-    program::{Ended, LineClient, Program, Unread},
+    program::{Ended, LineClient, Program},
 };
 use demo_07_websocket::{bridge, limits::Config};
 use snack::Heard;
@@ -261,7 +261,7 @@ fn a_signal_shuts_it_down_gracefully() {
 #[cfg(unix)]
 #[test]
 fn a_log_that_is_not_read_or_has_no_reader_stops_nothing() {
-    let mut server = Unread::start(SERVER, &["--bots", "2"]);
+    let mut server = bots::program::Unread::start(SERVER, &["--bots", "2"]);
     let address = server.address();
     let visit = || {
         let mut ann = Client::open(address, "/ws");
