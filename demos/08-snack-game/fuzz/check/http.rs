@@ -15,7 +15,11 @@ use axum::{
 use rush::wire::{SUBPROTOCOL, is_room};
 use serde_json::Value;
 use tungstenite::handshake::{derive_accept_key, server::create_response};
-use web_server::origin::{is_from, is_this_machine};
+use web_server::{
+    forwarded::TrustedProxies,
+    origin::{is_from, is_this_machine},
+    public_url::normal_path,
+};
 
 /// A query names a valid room, or none, or is refused; the token is what follows its name.
 pub fn query(bytes: &[u8]) {
@@ -121,6 +125,7 @@ pub fn head(bytes: &[u8]) {
     if is_from(origin, host) {
         assert!(!host.is_empty() && origin.ends_with(&format!("://{host}")));
     }
+    forwarded(&headers);
     if is_this_machine(host) {
         let named = |name: &&str| {
             let port = host
@@ -133,6 +138,23 @@ pub fn head(bytes: &[u8]) {
             "{host}"
         );
     }
+}
+
+/// What a proxy says is read or left out, and no host or path of it can change a page.
+fn forwarded(headers: &HeaderMap) {
+    let mut proxies = TrustedProxies::default();
+    proxies.add("10.0.0.0/8".parse().expect("a range"));
+    let proxy = "10.0.0.1".parse().expect("an address");
+    let stranger = "192.0.2.1".parse().expect("an address");
+    let said = proxies.read(proxy, headers);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.:[]".contains(&b);
+    assert!(
+        said.host
+            .is_none_or(|host| !host.is_empty() && host.bytes().all(plain))
+    );
+    assert_eq!(normal_path(&said.path), Some(said.path));
+    let said = proxies.read(stranger, headers);
+    assert_eq!((said.client, said.https, said.host), (stranger, None, None));
 }
 
 /// Header lines as hyper accepts them.

@@ -12,6 +12,7 @@ mod handover;
 mod layout;
 mod load;
 mod names;
+mod path;
 mod places;
 mod proxy;
 #[cfg(unix)]
