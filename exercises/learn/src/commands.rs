@@ -8,6 +8,7 @@ use crate::kept;
 use crate::libraries::Libraries;
 use crate::machine::Cause;
 use crate::progress::{self, Progress, State};
+use crate::reading::Reading;
 use crate::runner::{Program, Runner};
 use crate::saved::{self, Unusable};
 use crate::screen::Screen;
@@ -108,6 +109,11 @@ impl Context {
         }
         if verdict.is_green() {
             let name = &exercise.name;
+            if let Some(after) = Reading::of(&self.set, exercise).map(|it| it.after) {
+                self.screen.gap();
+                self.screen.markdown(&after);
+                self.screen.gap();
+            }
             self.screen.words(&format!(
                 "To compare with a solution: cargo run -p learn -- solution {name}"
             ));
@@ -176,6 +182,10 @@ impl Context {
     pub(crate) fn ask(&mut self, exercise: &Exercise) -> Result<(), String> {
         let text = self.set.read(&exercise.file("README.md"))?;
         self.screen.markdown(&text);
+        if let Some(before) = Reading::of(&self.set, exercise).map(|it| it.before) {
+            self.screen.markdown(&before);
+            self.screen.gap();
+        }
         self.screen.as_it_is(&format!("Edit {}", exercise.answer()));
         self.screen.gap();
         Ok(())

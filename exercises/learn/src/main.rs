@@ -14,6 +14,7 @@ mod kept;
 mod libraries;
 mod machine;
 mod progress;
+mod reading;
 mod rules;
 mod saved;
 mod screen;

@@ -139,7 +139,8 @@ impl Screen {
     }
 }
 
-/// Replaces links by their words: `[step 1](../01.md)` becomes `step 1`.
+/// Replaces links by their words: `[step 1](../01.md)` becomes `step 1`. A link that leads out of
+/// the repository keeps its address.
 pub(crate) fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -147,11 +148,14 @@ pub(crate) fn without_links(text: &str) -> String {
         let Some((words, target)) = link.split_once("](") else {
             break;
         };
-        let Some((_, after)) = target.split_once(')') else {
+        let Some((target, after)) = target.split_once(')') else {
             break;
         };
         out += before;
         out += words;
+        if target.starts_with("https://") {
+            out += &format!(" ({target})");
+        }
         rest = after;
     }
     out + rest
@@ -209,5 +213,6 @@ mod tests {
             "to step 1, 2."
         );
         assert_eq!(without_links("a[0] and [b]"), "a[0] and [b]");
+        assert_eq!(without_links("[a](https://b.c)."), "a (https://b.c).");
     }
 }

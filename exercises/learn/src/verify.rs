@@ -5,6 +5,7 @@
 use crate::attack;
 use crate::compile::Look;
 use crate::error::TrialError;
+use crate::reading::Reading;
 use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
@@ -279,6 +280,10 @@ fn paper(set: &Set, exercise: &Exercise) -> Vec<String> {
     must(
         hints.split("## ").count() == 4,
         "hints.md must have three parts, each under a `## `".into(),
+    );
+    must(
+        Reading::of(set, exercise).is_some(),
+        "reading.md must have two parts of three items, each part under a `## `".into(),
     );
     must(
         readme.starts_with("# "),

@@ -107,6 +107,7 @@ fn every_exercise_has_all_its_files() {
             "judge.rs",
             "README.md",
             "hints.md",
+            "reading.md",
         ];
         let files = files.map(|file| format!("exercises/{name}/{file}"));
         let solution = format!("solutions/{name}/solution.rs");
