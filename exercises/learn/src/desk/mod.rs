@@ -11,6 +11,7 @@ mod terminal;
 use crate::attack::{Attack, Whose};
 use crate::commands::Context;
 use crate::progress::Progress;
+use crate::reading::Reading;
 use crate::runner::Runner;
 use crate::screen::DESK;
 use crate::set::Exercise;
@@ -251,6 +252,9 @@ impl Loop<'_> {
         let exercise = &self.context.set.exercises[self.desk.current];
         let question = self.context.set.read(&exercise.file("README.md"));
         self.desk.question = question.unwrap_or_else(|why| why.to_string());
+        if let Some(reading) = Reading::of(&self.context.set, exercise) {
+            self.desk.question += &format!("\n{}\n", reading.before);
+        }
     }
 
     /// Reads which exercises are solved.
