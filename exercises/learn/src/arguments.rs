@@ -16,7 +16,10 @@ pub(crate) enum Command {
     /// What an answer may use; with a name, all about one type or method.
     Api(Option<String>),
     Run(Option<String>),
-    Break(Option<String>),
+    Break {
+        name: Option<String>,
+        web: bool,
+    },
     Reset(String),
     Solution {
         name: Option<String>,
@@ -44,12 +47,14 @@ const COMMANDS: [&str; 12] = [
 pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
     use lexopt::Arg::{Long, Short, Value};
 
-    let (mut command, mut name, mut anyway, mut folder) = (None, None, false, None);
+    let (mut command, mut name, mut folder) = (None, None, None);
+    let (mut anyway, mut web) = (false, false);
     let mut words = lexopt::Parser::from_args(words);
     while let Some(word) = words.next()? {
         match word {
             Short('h') | Long("help") => command = Some("help".to_owned()),
             Long("anyway") => anyway = true,
+            Long("web") => web = true,
             Long("in") => {
                 let value = words.value().map_err(|_| ArgumentsError::NoFolder)?;
                 folder = Some(PathBuf::from(value));
@@ -67,7 +72,10 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
         Some("api") => Command::Api(name.take()),
         Some("hint") => Command::Hint(name.take()),
         Some("run") => Command::Run(name.take()),
-        Some("break") => Command::Break(name.take()),
+        Some("break") => Command::Break {
+            name: name.take(),
+            web: std::mem::take(&mut web),
+        },
         Some("reset") => Command::Reset(name.take().ok_or(ArgumentsError::NoName)?),
         Some("solution") => Command::Solution {
             name: name.take(),
@@ -85,6 +93,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
     match (name, anyway) {
         (Some(name), _) => Err(ArgumentsError::TooMany(name)),
         (None, true) => Err(ArgumentsError::NoSolution),
+        (None, false) if web => Err(ArgumentsError::NoBreak),
         (None, false) => Ok(Arguments { command, folder }),
     }
 }
@@ -97,7 +106,8 @@ Usage: cargo run -p learn [-- COMMAND]
 
   (nothing)         judge the current exercise each time it is saved
   run [NAME]        judge an exercise once; exit status 0 if it is solved
-  break [NAME]      be the scheduler: pick who moves next, until the promise breaks
+  break [NAME]      be the scheduler: pick who moves next, until the promise breaks;
+                    with --web in a browser
   hint [NAME]       show the next of three hints
   api [NAME]        what an answer may use: all of it, or one type or method
   list              show all exercises, and which of them are solved

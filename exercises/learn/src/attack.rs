@@ -281,6 +281,39 @@ impl Attack {
         }
     }
 
+    /// Says how the game stands, in a sentence or two.
+    pub(crate) fn status(&self) -> String {
+        if !self.notice.is_empty() {
+            return self.notice.clone();
+        }
+        let picks = self.position.picks.len();
+        let s = if picks == 1 { "" } else { "s" };
+        match &self.position.end {
+            None => {
+                let task = match self.scene.has_events {
+                    true => "Pick which event comes next.",
+                    false => "You are the scheduler: pick who moves.",
+                };
+                let best = self.best;
+                let best = best.map_or_else(String::new, |best| format!(" Best: {best}."));
+                format!("{task} {picks} pick{s} so far.{best}")
+            }
+            Some(End::Kept) => {
+                "The end, and the promise is kept. Take picks back, or begin again.".into()
+            }
+            Some(End::Refused(why)) => format!("This cannot be played: {why}"),
+            Some(End::Broken(_)) => {
+                let best = self.best;
+                let best = best.map_or_else(String::new, |best| format!(", best {best}"));
+                let then = match self.whose {
+                    Whose::Original => "The picks are kept: mend it now, and save.",
+                    Whose::Own => "Your answer does not hold yet.",
+                };
+                format!("You broke it in {picks} pick{s}{best}. {then}")
+            }
+        }
+    }
+
     /// Whether the promise is broken now.
     pub(crate) fn is_broken(&self) -> bool {
         matches!(self.position.end, Some(End::Broken(_)))

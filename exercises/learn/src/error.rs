@@ -21,6 +21,8 @@ pub(crate) enum ArgumentsError {
     TooMany(String),
     /// `--anyway` without `solution`.
     NoSolution,
+    /// `--web` without `break`.
+    NoBreak,
 }
 
 /// Why the exercises, or one of them, cannot be found.
@@ -137,6 +139,7 @@ impl fmt::Display for ArgumentsError {
                 write!(f, " See --help")
             }
             Self::TooMany(said) => write!(f, "{said:?} is one argument too many; see --help"),
+            Self::NoBreak => write!(f, "--web works only with `break`"),
             Self::NoSolution => write!(f, "--anyway works only with `solution`"),
         }
     }

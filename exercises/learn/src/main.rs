@@ -25,6 +25,7 @@ mod terms;
 mod verdict;
 mod verify;
 mod watch;
+mod web;
 mod workbench;
 
 mod runner;
@@ -88,9 +89,10 @@ fn run() -> Result<bool, String> {
             let exercise = context.exercise(name.as_deref())?;
             context.solution(&exercise, anyway)?;
         }
-        Command::Break(name) => {
+        Command::Break { name, web } => {
             let exercise = context.exercise(name.as_deref())?;
             match desk::is_there() {
+                _ if web => web::serve(&mut context, &exercise)?,
                 true => desk::open(&mut context, Some(&exercise))?,
                 false => break_plain::play(&mut context, &exercise)?,
             };

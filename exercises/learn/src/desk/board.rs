@@ -141,50 +141,17 @@ impl Board {
     }
 
     fn status(&self, attack: &Attack, columns: usize, asked: Option<usize>) -> Vec<Line> {
-        let picks = attack.position.picks.len();
         if let Some(beat) = asked {
             let sign = ['|', '/', '-', '\\'][beat % 4];
-            return wrapped(STRONG, &format!("{sign} {}…", "one moment"), columns);
+            return wrapped(STRONG, &format!("{sign} one moment…"), columns);
         }
-        if !attack.notice.is_empty() {
-            return wrapped(STRONG, &attack.notice, columns);
-        }
-        let s = if picks == 1 { "" } else { "s" };
-        match &attack.position.end {
-            None => {
-                let task = match attack.scene.has_events {
-                    true => "Pick which event comes next.",
-                    false => "You are the scheduler: pick who moves.",
-                };
-                let best = attack
-                    .best
-                    .map_or_else(String::new, |best| format!(" Best: {best}."));
-                wrapped(
-                    "",
-                    &format!("{task} {picks} pick{s} so far.{best}"),
-                    columns,
-                )
-            }
-            Some(End::Kept) => wrapped(
-                "",
-                "The end, and the promise is kept. Take picks back, or begin again.",
-                columns,
-            ),
-            Some(End::Refused(why)) => {
-                wrapped(BAD, &format!("This cannot be played: {why}"), columns)
-            }
-            Some(End::Broken(_)) => {
-                let best = attack
-                    .best
-                    .map_or_else(String::new, |best| format!(", best {best}"));
-                let then = match attack.whose {
-                    Whose::Original => "The picks are kept: mend it now, and save.",
-                    Whose::Own => "Your answer does not hold yet.",
-                };
-                let said = format!("You broke it in {picks} pick{s}{best}. {then}");
-                wrapped(GOOD, &said, columns)
-            }
-        }
+        let style = match &attack.position.end {
+            _ if !attack.notice.is_empty() => STRONG,
+            Some(End::Broken(_)) => GOOD,
+            Some(End::Refused(_)) => BAD,
+            Some(End::Kept) | None => "",
+        };
+        wrapped(style, &attack.status(), columns)
     }
 
     fn keys(&self, attack: &Attack) -> Vec<String> {

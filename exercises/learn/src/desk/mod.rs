@@ -14,14 +14,14 @@ use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::runner::Runner;
 use crate::screen::DESK;
-use crate::set::Exercise;
+use crate::set::{Exercise, Set};
 use crate::watch::{self, Saved};
 use board::{Board, Move};
 use frame::{Line, Size};
 use judge::play::Scene;
 use state::{Action, Desk, Entry, Said, View};
 use std::env;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -68,6 +68,7 @@ struct Loop<'a> {
     running: Option<Running>,
     begins: Option<Receiver<Began>>,
     playing: Option<Playing>,
+    web: Web,
     /// What was judged last, and what the files were when they were last looked at.
     judged: Vec<Saved>,
     before: Vec<Saved>,
@@ -91,6 +92,7 @@ pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<bo
         running: None,
         begins: None,
         playing: None,
+        web: Web::default(),
         before: judged.clone(),
         judged,
         beat: 0,
@@ -189,10 +191,8 @@ impl Loop<'_> {
                     self.begin(whose, Some(scene));
                 }
                 Some(Move::Web) => {
-                    playing.attack.notice = format!(
-                        "In a browser: cargo run -p learn -- break {} --web",
-                        playing.attack.exercise.name
-                    );
+                    let name = playing.attack.exercise.name.clone();
+                    playing.attack.notice = self.web.open(&self.context.set, &name);
                 }
                 // A key that comes before the answer would be about another position.
                 Some(Move::Ask(_)) if playing.is_asked => {}
@@ -460,6 +460,58 @@ impl Loop<'_> {
         self.desk.view = View::Verdict;
         self.desk.notice.clear();
         self.refresh();
+    }
+}
+
+/// The page in a browser: a process that ends with this one.
+#[derive(Default)]
+struct Web(Option<(String, Child)>);
+
+impl Web {
+    /// Serves the page of this exercise, unless it is served already. Returns what to tell.
+    fn open(&mut self, set: &Set, name: &str) -> String {
+        if let Some((served, _)) = &self.0
+            && served == name
+        {
+            return "The page is open already: look into your browser.".into();
+        }
+        self.close();
+        let started = env::current_exe().and_then(|learn| {
+            Command::new(learn)
+                .arg("--in")
+                .arg(&set.here)
+                .args(["break", name, "--web"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+        });
+        let mut child = match started {
+            Ok(child) => child,
+            Err(why) => return format!("The page cannot be served: {why}."),
+        };
+        let mut line = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            let _until_then = io::BufReader::new(stdout.take(PRINTED)).read_line(&mut line);
+        }
+        self.0 = Some((name.to_owned(), child));
+        match line.split_whitespace().find(|it| it.starts_with("http")) {
+            Some(address) => format!("Open {address}"),
+            None => "The page cannot be served.".into(),
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some((_, mut child)) = self.0.take() {
+            let _unless_it_ended = child.kill();
+            let _reaped = child.wait();
+        }
+    }
+}
+
+impl Drop for Web {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

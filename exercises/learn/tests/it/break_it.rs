@@ -1,6 +1,9 @@
 //! *Break it first*, through a pipe.
 
 use crate::workspace::{Workspace, one_line};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Stdio;
 
 const ONE: &str = "exercises/01_lock_order/exercise.rs";
 
@@ -79,4 +82,74 @@ fn an_answer_that_hangs_between_two_picks_is_stopped() {
     let (code, said) = workspace.learn_with(&["break", "1"], "o\n1\n1\n1\n1\n");
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("did not come to its next step"), "{said}");
+}
+
+/// Sends a request to the page's server. Returns the whole answer.
+fn asks(host: &str, named: &str, line: &str, body: &str) -> String {
+    let mut connection = TcpStream::connect(host).expect("it listens");
+    let length = body.len();
+    let request =
+        format!("{line} HTTP/1.1\r\nHost: {named}\r\nContent-Length: {length}\r\n\r\n{body}");
+    connection.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("text");
+    answer
+}
+
+#[test]
+fn the_page_in_a_browser_plays_the_same_game_behind_its_secret_word() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let mut command = workspace.command(&["break", "1", "--web"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the runner");
+    let mut line = String::new();
+    let stdout = child.stdout.take().expect("piped");
+    let read = BufReader::new(stdout).read_line(&mut line);
+    let address = line
+        .split_whitespace()
+        .find_map(|it| it.strip_prefix("http://"));
+    let (host, path) = address
+        .and_then(|it| it.split_once('/'))
+        .unwrap_or_else(|| {
+            panic!("{read:?}: {line:?}");
+        });
+    assert!(host.starts_with("127.0.0.1:"), "{host}");
+    let page = asks(host, host, &format!("GET /{path}"), "");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("Break it first"));
+    assert!(page.contains("default-src 'none'"), "{page}");
+    let ask = |body: &str| asks(host, host, &format!("POST /{path}ask"), body);
+    let game = ask("\"look\"");
+    assert!(
+        game.contains("\"name\":\"ann\",\"next\":\"takes tray\""),
+        "{game}"
+    );
+    assert!(game.contains("let mut tray = self.tray.lock();"), "{game}");
+    assert!(ask("\"hint\"").contains("\"advised\":\"ann\""));
+    ask("{\"pick\":\"ann\"}");
+    assert!(ask("\"undo\"").contains("0 picks so far"));
+    ask("{\"pick\":\"ann\"}");
+    let broken = ask("{\"pick\":\"bob\"}");
+    assert!(broken.contains("\"is_broken\":true") && broken.contains("ann → bob → ann"));
+    assert!(ask("\"switch\"").contains("\"is_own\":true"));
+    for (named, line, body, status) in [
+        (host, "GET /".to_owned(), "", "404"),
+        (
+            host,
+            "POST /00000000000000000000000000000000/ask".into(),
+            "\"look\"",
+            "404",
+        ),
+        ("evil.example", format!("GET /{path}"), "", "421"),
+        (host, format!("POST /{path}ask"), "{\"open\":1}", "400"),
+        (host, format!("POST /{path}ask"), "", "400"),
+    ] {
+        let said = asks(host, named, &line, body);
+        assert!(
+            said.starts_with(&format!("HTTP/1.1 {status}")),
+            "{line}: {said}"
+        );
+    }
+    // It ends with the program that holds its input.
+    drop(child.stdin.take());
+    assert!(child.wait().expect("it ends").success());
 }
