@@ -155,6 +155,8 @@ mod watching {
             let words: Vec<String> = words.map(|word| format!("'{}'", word.display())).collect();
             let mut child = Command::new("script")
                 .args(["-qec", &words.join(" "), "/dev/null"])
+                // The plain screen: the other one is tested in `screen`.
+                .env("TERM", "dumb")
                 .current_dir(crate::workspace::root())
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
