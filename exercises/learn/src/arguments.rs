@@ -12,6 +12,7 @@ pub(crate) enum Command {
     Watch,
     List,
     Next,
+    Done,
     Hint(Option<String>),
     /// What an answer may use; with a name, all about one type or method.
     Api(Option<String>),
@@ -38,9 +39,9 @@ pub(crate) struct Arguments {
     pub(crate) folder: Option<PathBuf>,
 }
 
-const COMMANDS: [&str; 12] = [
-    "api", "bench", "watch", "list", "next", "hint", "run", "break", "reset", "solution", "verify",
-    "help",
+const COMMANDS: [&str; 13] = [
+    "done", "api", "bench", "watch", "list", "next", "hint", "run", "break", "reset", "solution",
+    "verify", "help",
 ];
 
 /// Parses the arguments, without the program's name.
@@ -69,6 +70,7 @@ pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
         Some("help") => Command::Help,
         Some("list") => Command::List,
         Some("next") => Command::Next,
+        Some("done") => Command::Done,
         Some("api") => Command::Api(name.take()),
         Some("hint") => Command::Hint(name.take()),
         Some("run") => Command::Run(name.take()),
@@ -111,6 +113,7 @@ Usage: cargo run -p learn [-- COMMAND]
   hint [NAME]       show the next of three hints
   api [NAME]        what an answer may use: all of it, or one type or method
   list              show all exercises, and which of them are solved
+  done              what you broke and mended so far, also as a picture
   next              go to the next exercise
   reset NAME        restore the original; your answer is kept in .learn/
   solution [NAME]   show the solution once you have solved it, or with --anyway

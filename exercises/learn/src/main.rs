@@ -9,6 +9,7 @@ mod commands;
 mod compile;
 mod desk;
 mod differs;
+mod done;
 mod error;
 mod kept;
 mod libraries;
@@ -71,6 +72,7 @@ fn run() -> Result<bool, String> {
         Command::Watch if desk::is_there() => return desk::open(&mut context, None),
         Command::Watch => return watch::watch(&mut context),
         Command::List => context.list(),
+        Command::Done => done::done(&mut context)?,
         Command::Next => context.next()?,
         Command::Hint(name) => {
             let exercise = context.exercise(name.as_deref())?;

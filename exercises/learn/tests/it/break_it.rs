@@ -49,6 +49,15 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
         one_line(&said).contains("Your attack (ann, bob) fails now: at pick 2 bob waits for tray"),
         "{said}"
     );
+    let (code, said) = workspace.learn(&["done"]);
+    assert_eq!(code, Some(0), "{said}");
+    let feat = "✓ deadlock: two locks in two orders: broken in 2 picks, mended";
+    assert!(said.contains(feat), "{said}");
+    assert!(
+        workspace
+            .read(".learn/done.svg")
+            .contains("broken in 2 picks, mended")
+    );
     let (_, said) = workspace.learn_with(&["break", "1"], "o\nann\nbob\n");
     assert!(
         said.contains("your answer") && said.contains("waits for tray"),
