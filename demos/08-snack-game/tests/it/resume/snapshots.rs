@@ -62,7 +62,7 @@ fn a_snapshot_that_cannot_be_written_is_logged_and_the_shutdown_completes() {
     names.sort();
     assert_eq!(
         names,
-        [SNAPSHOT, "rounds", "scores.redb"],
+        ["counts-at-closing", SNAPSHOT, "rounds", "scores.redb"],
         "no temporary file is left"
     );
 
