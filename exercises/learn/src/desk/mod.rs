@@ -346,9 +346,12 @@ impl Loop<'_> {
                 if !matches!(self.desk.view, View::List(_)) {
                     self.desk.view = View::Verdict;
                 }
-                self.desk.notice = format!("Judged in {:.1} s.", took.as_secs_f64());
+                if self.desk.notice.is_empty() {
+                    self.desk.notice = format!("Judged in {:.1} s.", took.as_secs_f64());
+                }
             }
-            What::Judge(_) => {}
+            // Another one that was saved, or one of all.
+            What::Judge(_) => self.desk.notice = Said::read(&printed, is_green).headline,
             What::Page => {
                 let lines = printed.lines().map(Line::printed).collect();
                 self.desk.view = View::Page(lines);

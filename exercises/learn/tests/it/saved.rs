@@ -158,6 +158,8 @@ mod watching {
                 // The plain screen: the other one is tested in `screen`.
                 .env("TERM", "dumb")
                 .current_dir(crate::workspace::root())
+                // Plain text: `screen.rs` plays the other one.
+                .env("TERM", "dumb")
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .spawn()

@@ -123,6 +123,12 @@ fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
     learner.sees(&["✓ 01_lock_order", "1 of 2 solved", "Enter next"]);
     learner.presses("G");
     learner.sees(&["fails now"]);
+    workspace.write(ONE, "");
+    learner.sees(&["is empty", "reset 01_lock_order", "0 of 2 solved"]);
+    workspace.write(ONE, &solution);
+    let two = "exercises/02_self_deadlock/exercise.rs";
+    workspace.write(two, &format!("{}// too\n", workspace.read(two)));
+    learner.sees(&["✓ 01_lock_order", "02_self_deadlock: a promise is broken"]);
     learner.presses("\r");
     learner.sees(&["✗ 02_self_deadlock"]);
     learner.presses("l");
