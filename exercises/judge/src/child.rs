@@ -112,7 +112,7 @@ fn play(judge: fn(&mut Case) -> Judged, answer: Answer, seal: Seal) -> ! {
     let mut case = Case::staged(answer, seal);
     // A judge that panics here has named no scenario that it would reach.
     let _named = quietly(|| catch_unwind(AssertUnwindSafe(|| judge(&mut case))));
-    let mut player = Player::new(case);
+    let mut player = Player::new(case.stage.unwrap_or_default());
     for ask in asks {
         asked.fetch_add(1, Relaxed);
         let told = player.answer(ask).line(&word);

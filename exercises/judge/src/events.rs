@@ -2,8 +2,7 @@
 
 use crate::broken::Kind;
 use crate::clock::{self, Clock};
-use crate::play::{Actor, End, Hint, Position};
-use crate::stage::row;
+use crate::play::{Actor, End, Hint, Position, Row};
 use lanes::Diary;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -103,7 +102,7 @@ impl EventGame {
         Position {
             picks: picks.to_vec(),
             actors: offered.into_iter().flatten().map(event).collect(),
-            rows: diary.rows().into_iter().map(row).collect(),
+            rows: diary.rows().into_iter().map(Row::from).collect(),
             end,
         }
     }

@@ -3,6 +3,7 @@
 //! The runner asks, the child answers every question with one line. An answer's line begins with
 //! the seal, because the answer's program may print to the same pipe.
 
+use lanes::Moves;
 use serde::{Deserialize, Serialize};
 
 /// A question to the child.
@@ -122,6 +123,16 @@ pub enum Hint {
     Undo,
     /// The search took too long.
     Unknown,
+}
+
+impl From<Moves> for Row {
+    fn from(moves: Moves) -> Row {
+        Row {
+            who: moves.thread,
+            what: moves.words,
+            at: moves.at,
+        }
+    }
 }
 
 impl Ask {

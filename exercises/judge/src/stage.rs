@@ -1,9 +1,8 @@
 //! Plays the scenarios of a judge: the picks come from the runner.
 
-use crate::case::Case;
 use crate::events::EventGame;
 use crate::play::{Actor, Ask, End, Hint, Position, Row, Scene, Told};
-use lanes::{Bounds, Moves, Outcome, Play, Shortest, explore};
+use lanes::{Bounds, Outcome, Play, Shortest, explore};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -165,7 +164,7 @@ impl Game {
             Game::Threads(play) => Position {
                 picks: play.picks(),
                 actors: play.threads().iter().flat_map(actors).collect(),
-                rows: play.rows().into_iter().map(row).collect(),
+                rows: play.rows().into_iter().map(Row::from).collect(),
                 end: end(play.outcome()),
             },
             Game::Events { position, .. } => position.clone(),
@@ -214,14 +213,6 @@ fn actors(thread: &lanes::Thread) -> Vec<Actor> {
         .collect()
 }
 
-pub(crate) fn row(moves: Moves) -> Row {
-    Row {
-        who: moves.thread,
-        what: moves.words,
-        at: moves.at,
-    }
-}
-
 fn end(outcome: &Outcome) -> Option<End> {
     match outcome {
         Outcome::Running => None,
@@ -248,9 +239,9 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    pub(crate) fn new(case: Case) -> Player {
+    pub(crate) fn new(stage: Stage) -> Player {
         Player {
-            stage: case.stage.unwrap_or_default(),
+            stage,
             game: None,
             hinted: vec![],
         }

@@ -16,10 +16,11 @@
 //! - The first thread is not stopped while it is alone: before it has started another thread, and
 //!   after all others have ended.
 
+use crate::directed::{self, is_directed};
 use crate::pause::Pause;
 use crate::record::{self, LaneId, Stop};
 use crate::waiting::Why;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -50,8 +51,6 @@ pub(crate) struct Played {
 
 thread_local! {
     static STAGE: RefCell<Option<Stage>> = const { RefCell::new(None) };
-    /// Whether there is a stage. It may be asked for while the stage is changed.
-    static IS_DIRECTED: Cell<bool> = const { Cell::new(false) };
 }
 
 struct Stage {
@@ -98,7 +97,7 @@ enum Next {
 
 /// From now on the script decides on this operating system thread.
 pub(crate) fn direct(script: Script) {
-    IS_DIRECTED.set(true);
+    directed::set(true);
     STAGE.set(Some(Stage {
         script,
         played: Played::default(),
@@ -112,18 +111,13 @@ pub(crate) fn direct(script: Script) {
 
 /// Ends it, and returns what was played. `None` if nothing was directed here.
 pub(crate) fn finish() -> Option<Played> {
-    IS_DIRECTED.set(false);
+    directed::set(false);
     STAGE.take().map(|stage| stage.played)
 }
 
 /// Whether the script has stopped the run.
 pub(crate) fn is_stopped() -> bool {
     STAGE.with_borrow(|stage| stage.as_ref().is_some_and(|stage| stage.played.is_stopped))
-}
-
-/// Whether a script decides here.
-pub(crate) fn is_directed() -> bool {
-    IS_DIRECTED.get()
 }
 
 /// A load could read an earlier value. Returns whether it does.

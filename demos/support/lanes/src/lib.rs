@@ -2,6 +2,7 @@
 
 mod bounds;
 mod diary;
+mod directed;
 mod director;
 mod document;
 mod draw;

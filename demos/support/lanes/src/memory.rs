@@ -80,7 +80,7 @@ pub(crate) fn is_weaker_used() -> bool {
 /// Whether a load with this ordering reads the latest store. A reader who picks the schedule cannot
 /// pick old values.
 pub(crate) fn reads_latest(order: Ordering) -> bool {
-    crate::director::is_directed() || order == Ordering::SeqCst && !MEMORY.get().is_looms()
+    crate::directed::is_directed() || order == Ordering::SeqCst && !MEMORY.get().is_looms()
 }
 
 /// Whether a store with this ordering comes after all stores of the atomic that were run before.

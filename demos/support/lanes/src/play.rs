@@ -19,9 +19,9 @@ use std::{error, fmt};
 
 /// A model whose schedule the caller picks, step by step.
 ///
-/// An atomic is read as its latest value, unless the pick says otherwise: if a load may also read an
-/// older one, because nothing orders it behind the newer store, the thread has a second pick, whose
-/// name is the thread's name and ` (earlier)`.
+/// An atomic is read as its latest value, unless the pick says otherwise: if a load may also read
+/// an older one, because nothing orders it behind the newer store, the thread has a second pick,
+/// whose name is the thread's name and ` (earlier)`.
 ///
 /// ```
 /// use lanes::{Outcome, Play, sync::{Arc, Mutex}, thread};

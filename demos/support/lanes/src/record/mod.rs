@@ -6,6 +6,7 @@
 mod act;
 mod hook;
 mod lanes;
+mod orders;
 mod steps;
 mod tape;
 mod views;
@@ -19,6 +20,7 @@ pub(crate) use lanes::{
     begin, child, ended, epoch, has_ended, host, joined, joiners, lane_name, me, next_chance,
     outside, rename, resume_as, task_lane, task_turn, thread_starts,
 };
+pub(crate) use orders::{earlier, has_changed, has_fenced, has_read, has_stored};
 pub(crate) use steps::{
     alone, begin_next_with, begins_as, doubt_of_reads, enter_gate, finds, fingerprint,
     finish_waiting, forgets, holds_at_most, holds_more, is_fair_turn, is_old, is_possible,
@@ -26,4 +28,3 @@ pub(crate) use steps::{
     reserves, said, step, stores, take_doubt, takes, uses, waits, wants, was_woken, would_wait,
 };
 pub(crate) use tape::{Doubt, LaneId, Object, ObjectId, Place, Role, Step, Tape, Wait, tape};
-pub(crate) use views::{earlier, has_changed, has_fenced, has_read, has_stored};

@@ -197,7 +197,7 @@ impl Tape {
             }
         }
         let kind = object.map(|object| self.objects[object].kind);
-        if crate::director::is_directed() && views::is_told_by_its_row(kind) {
+        if crate::directed::is_directed() && views::is_told_by_its_row(kind) {
             let thread = self.lanes[lane].host.unwrap_or(lane);
             self.views.passes(thread, act, object);
         }

@@ -6,10 +6,12 @@
 //! is no atomic (a lock, a channel, a park) orders all that use it: so a thread is never shown a
 //! value that the language forbids, but may miss one that it allows.
 
-use super::tape::tape;
-use super::{Act, Kind, LaneId, ObjectId, Value};
+use super::{Act, Kind, Value};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Release, SeqCst};
+
+/// A thread, by its lane.
+type LaneId = usize;
 
 /// For each atomic the index of the oldest store that may still be read.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +97,7 @@ impl Views {
         }
     }
 
-    fn reads(&mut self, thread: LaneId, object: usize, index: usize, order: Ordering) {
+    pub(super) fn reads(&mut self, thread: LaneId, object: usize, index: usize, order: Ordering) {
         let knows = self.threads.entry(thread).or_default();
         knows.now.sees(object, index);
         let messages = self.atomics.get(&object);
@@ -108,7 +110,7 @@ impl Views {
         }
     }
 
-    fn stores(
+    pub(super) fn stores(
         &mut self,
         thread: LaneId,
         object: usize,
@@ -131,14 +133,19 @@ impl Views {
         messages.push(Message { value, view });
     }
 
-    fn latest(&self, object: usize) -> usize {
+    pub(super) fn latest(&self, object: usize) -> usize {
         self.atomics
             .get(&object)
             .map_or(0, |it| it.len().max(1) - 1)
     }
 
     /// The oldest store that the thread may read, if it is not the latest.
-    fn earlier(&self, thread: LaneId, object: usize, order: Ordering) -> Option<(usize, Value)> {
+    pub(super) fn earlier(
+        &self,
+        thread: LaneId,
+        object: usize,
+        order: Ordering,
+    ) -> Option<(usize, Value)> {
         let knows = self.threads.get(&thread)?;
         let index = knows.now.of(object);
         let message = self.atomics.get(&object)?.get(index)?;
@@ -147,7 +154,7 @@ impl Views {
         (can_be_old && is_number).then_some((index, message.value))
     }
 
-    fn fence(&mut self, thread: LaneId, order: Ordering) {
+    pub(super) fn fence(&mut self, thread: LaneId, order: Ordering) {
         let knows = self.threads.entry(thread).or_default();
         if acquires(order) {
             let read = knows.read.clone();
@@ -161,63 +168,6 @@ impl Views {
             knows.fenced = knows.now.clone();
         }
     }
-}
-
-/// Calls `look` with the views, the running thread and the object, while a schedule is picked.
-fn views<R>(
-    lane: LaneId,
-    id: ObjectId,
-    look: impl FnOnce(&mut Views, LaneId, usize) -> R,
-) -> Option<R> {
-    if !crate::director::is_directed() {
-        return None;
-    }
-    tape(|tape| {
-        let object = tape.own(id)?;
-        let thread = tape.lanes[lane].host.unwrap_or(lane);
-        Some(look(&mut tape.views, thread, object))
-    })
-}
-
-/// The bits of the oldest value that a load may read, if it is not the latest one.
-pub(crate) fn earlier(lane: LaneId, id: ObjectId, order: Ordering) -> Option<u64> {
-    let found = views(lane, id, |views, thread, object| {
-        views.earlier(thread, object, order)
-    });
-    found.flatten().map(|(_, value)| value.bits())
-}
-
-/// A load has read the latest value, or the oldest one that it may read.
-pub(crate) fn has_read(lane: LaneId, id: ObjectId, order: Ordering, is_earlier: bool) {
-    views(lane, id, |views, thread, object| {
-        let earlier = views.earlier(thread, object, order).filter(|_| is_earlier);
-        let index = earlier.map_or(views.latest(object), |(index, _)| index);
-        views.reads(thread, object, index, order);
-    });
-}
-
-/// A plain store.
-pub(crate) fn has_stored(lane: LaneId, id: ObjectId, value: Value, order: Ordering) {
-    views(lane, id, |views, thread, object| {
-        views.stores(thread, object, value, order, false);
-    });
-}
-
-/// A read-modify-write.
-pub(crate) fn has_changed(lane: LaneId, id: ObjectId, value: Value, order: Ordering) {
-    views(lane, id, |views, thread, object| {
-        let latest = views.latest(object);
-        views.reads(thread, object, latest, order);
-        views.stores(thread, object, value, order, true);
-    });
-}
-
-/// A fence.
-pub(crate) fn has_fenced(lane: LaneId, order: Ordering) {
-    tape(|tape| {
-        let thread = tape.lanes[lane].host.unwrap_or(lane);
-        tape.views.fence(thread, order);
-    });
 }
 
 /// Whether a step at this kind of object is told by its row.

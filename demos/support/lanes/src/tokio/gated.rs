@@ -112,7 +112,7 @@ impl<F: Future, R: FnMut(&F::Output) + Unpin> Future for Gated<F, R> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.turn();
-        if director::is_directed() {
+        if crate::directed::is_directed() {
             self.woken = Some(Arc::new(Woken {
                 is_woken: AtomicBool::new(false),
                 task: cx.waker().clone(),

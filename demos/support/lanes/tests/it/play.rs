@@ -548,7 +548,8 @@ fn no_earlier_value_is_offered_where_an_acquire_reads_a_release() {
     }
     let play = Play::start(sign_and_price(Ordering::Release, Ordering::Acquire));
     assert_eq!(play.shortest_bad_end(long), Shortest::None);
-    // A read-modify-write carries on, a fence orders what was read before it, and a lock orders all.
+    // A read-modify-write carries on, a fence orders what was read before it, and a lock orders
+    // all.
     let play = Play::start(|| {
         let price = Arc::new(AtomicUsize::new("price", 0));
         let sign = Arc::new(AtomicUsize::new("sign", 0));
