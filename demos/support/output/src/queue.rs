@@ -44,10 +44,21 @@ struct State {
     has_writer: bool,
     /// The writer has taken lines that it has not written yet.
     is_writing: bool,
+    /// The last line was written in part, and has no end.
+    is_torn: bool,
     /// When the reader last took something, or there was nothing to take.
     progress: Option<Instant>,
     /// The reader is gone.
     is_closed: bool,
+}
+
+/// What the writer takes at once.
+struct Piece {
+    bytes: Vec<u8>,
+    /// Its lines, without the notice.
+    lines: usize,
+    /// How many dropped lines its notice speaks of.
+    noticed: u64,
 }
 
 impl Queue {
@@ -61,6 +72,7 @@ impl Queue {
                 notice,
                 has_writer: false,
                 is_writing: false,
+                is_torn: false,
                 progress: None,
                 is_closed: false,
             }),
@@ -109,15 +121,25 @@ impl Queue {
 
     /// Writes every line that comes, until the reader is gone.
     pub(crate) fn write_to(&self, mut reader: impl Write) {
-        while let Some((piece, lines)) = self.next() {
-            let written = self.write(&mut reader, &piece);
+        while let Some(Piece {
+            bytes,
+            lines,
+            noticed,
+        }) = self.next()
+        {
+            let mut left = bytes.as_slice();
+            let written = self.write(&mut reader, &mut left);
             let mut state = lock(&self.state);
             state.is_writing = false;
             match written.map_err(|error| error.kind()) {
-                Ok(()) => {}
+                Ok(()) => state.is_torn = false,
                 // The disk is full, say. The next line may fit again.
                 Err(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+                    if let Some(last) = bytes[..bytes.len() - left.len()].last() {
+                        state.is_torn = *last != b'\n';
+                    }
                     (0..lines).for_each(|_| state.drop_line());
+                    state.dropped += noticed; // The notice may be lost, too.
                 }
                 Err(_gone) => {
                     let lines = lines + state.waiting.len();
@@ -130,9 +152,8 @@ impl Queue {
         }
     }
 
-    /// Waits for lines and takes as many as make a piece, and their number. `None` if the reader is
-    /// gone.
-    fn next(&self) -> Option<(Vec<u8>, usize)> {
+    /// Waits for lines and takes as many as make a piece. `None` if the reader is gone.
+    fn next(&self) -> Option<Piece> {
         let state = lock(&self.state);
         let nothing = |state: &mut State| state.waiting.is_empty() && !state.is_closed;
         let state = self.news.wait_while(state, nothing);
@@ -140,31 +161,39 @@ impl Queue {
         if state.is_closed {
             return None;
         }
-        let mut piece = match std::mem::take(&mut state.dropped) {
-            0 => Vec::new(),
-            dropped => (state.notice)(dropped).into_bytes(),
-        };
+        let mut bytes = Vec::new();
+        if state.is_torn {
+            bytes.push(b'\n');
+        }
+        let noticed = std::mem::take(&mut state.dropped);
+        if noticed > 0 {
+            bytes.extend_from_slice((state.notice)(noticed).as_bytes());
+        }
         let mut lines = 0;
         while let Some(line) = state.waiting.front()
-            && (lines == 0 || piece.len() + line.len() <= PIECE)
+            && (lines == 0 || bytes.len() + line.len() <= PIECE)
         {
-            piece.extend_from_slice(line);
+            bytes.extend_from_slice(line);
             state.bytes -= line.len();
             state.waiting.pop_front();
             lines += 1;
         }
         state.is_writing = true;
         state.progress = Some(Instant::now());
-        Some((piece, lines))
+        Some(Piece {
+            bytes,
+            lines,
+            noticed,
+        })
     }
 
-    /// Writes a piece, for as long as it takes.
-    fn write(&self, reader: &mut impl Write, mut piece: &[u8]) -> std::io::Result<()> {
-        while !piece.is_empty() {
-            match reader.write(&piece[..piece.len().min(PIECE)]) {
+    /// Writes a piece, for as long as it takes. `left` is what is not written yet.
+    fn write(&self, reader: &mut impl Write, left: &mut &[u8]) -> std::io::Result<()> {
+        while !left.is_empty() {
+            match reader.write(&left[..left.len().min(PIECE)]) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(taken) => {
-                    piece = &piece[taken..];
+                    *left = &left[taken..];
                     lock(&self.state).progress = Some(Instant::now());
                     self.written.notify_all();
                 }

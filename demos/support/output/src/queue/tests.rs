@@ -7,6 +7,8 @@ use std::{
 /// A reader that takes a piece for each word that it gets, and is gone when there are no more.
 struct Reader {
     takes: mpsc::Receiver<io::Result<()>>,
+    /// It takes no more than this at once.
+    most: usize,
     taken: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -16,6 +18,7 @@ impl Write for Reader {
             Ok(result) => result?,
             Err(_) => return Err(ErrorKind::BrokenPipe.into()),
         }
+        let bytes = &bytes[..bytes.len().min(self.most)];
         lock(&self.taken).extend_from_slice(bytes);
         Ok(bytes.len())
     }
@@ -36,11 +39,17 @@ const LONG: Duration = Duration::from_secs(30);
 
 impl Played {
     fn new() -> Self {
+        Self::taking(usize::MAX)
+    }
+
+    /// With a reader that takes no more than `most` bytes at once.
+    fn taking(most: usize) -> Self {
         let queue = Arc::new(Queue::new());
         let (take, takes) = mpsc::channel();
         let taken = Arc::default();
         let reader = Reader {
             takes,
+            most,
             taken: Arc::clone(&taken),
         };
         let its = Arc::clone(&queue);
@@ -142,6 +151,36 @@ fn a_full_disk_loses_lines_and_not_the_log() {
     played.reads(Err(ErrorKind::WouldBlock.into()));
     let notice = "… 1 line was dropped: the log was not read";
     assert_eq!(played.reads_everything(), format!("{notice}\nkept\n"));
+}
+
+/// It is full for a while, so the line that says how much was lost does not fit either.
+#[test]
+fn what_is_lost_while_the_disk_is_full_is_counted_until_it_is_said() {
+    let played = Played::new();
+    for line in ["lost", "lost, too", "and this"] {
+        played.put(line);
+        played.reads(Err(ErrorKind::StorageFull.into()));
+        played.queue.flush(LONG, LONG);
+    }
+    played.put("kept");
+    let notice = "… 3 lines were dropped: the log was not read";
+    assert_eq!(played.reads_everything(), format!("{notice}\nkept\n"));
+    assert_eq!(played.queue.dropped_ever(), 3);
+}
+
+#[test]
+fn a_line_of_which_the_disk_took_a_part_does_not_run_into_the_next() {
+    let played = Played::taking(4);
+    played.put("{\"torn\": 1}");
+    played.reads(Ok(()));
+    for _ in 0..2 {
+        played.reads(Err(ErrorKind::StorageFull.into()));
+        played.queue.flush(LONG, LONG);
+        played.put("kept");
+    }
+    let said = played.reads_everything();
+    let notice = "… 2 lines were dropped: the log was not read";
+    assert_eq!(said, format!("{{\"to\n{notice}\nkept\n"));
 }
 
 #[test]
