@@ -5,11 +5,13 @@ mod access;
 pub(crate) mod connection_limit;
 mod example;
 pub(crate) mod find_seat;
+mod half_open;
 pub(crate) mod handshake;
 mod head;
 mod headers;
 mod health;
 mod http_rules;
+mod line_ends;
 pub(crate) mod origin;
 pub(crate) mod outside;
 mod pages;
@@ -32,10 +34,15 @@ use crate::{
     refusal::Refusal,
     rooms::ToRooms,
     server_state::ServerState,
+    sync::lock,
 };
-use axum::{http::Request, response::IntoResponse};
-use connection_limit::{ConnectionLimit, Permit};
-use head::{Head, Rewound};
+use axum::{
+    http::{HeaderValue, Request, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use connection_limit::{ConnectionLimit, For, Permit};
+use half_open::HalfOpen;
+use head::Rewound;
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -44,13 +51,13 @@ use hyper_util::{
 use outside::Outside;
 use proxies::Proxies;
 use std::{
+    convert::Infallible,
     io,
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use tokio::{
-    io::AsyncWriteExt,
     select,
     sync::{mpsc, watch},
     time::sleep,
@@ -113,6 +120,7 @@ pub async fn accept(
     let listener = listener.into();
     let limit = ConnectionLimit::new(gateway.state.options.per_address);
     let app = TowerToHyperService::new(routes::all(gateway.clone()));
+    let mut half_open = HalfOpen::default();
     // The last failure, while accepting does not work.
     let mut failed: Option<Instant> = None;
     loop {
@@ -128,6 +136,7 @@ pub async fn accept(
                         if failed.replace(clock::now()).is_none() {
                             tracing::warn!(%error, "accept failed, pausing");
                         }
+                        half_open.drop_late(clock::now());
                         sleep(ACCEPT_PAUSE).await;
                     }
                     continue;
@@ -142,7 +151,10 @@ pub async fn accept(
         }
         let ip = from.ip().to_canonical();
         let is_trusted = gateway.state.options.trusted_proxies.contains(ip);
-        let permit = limit.admit(ip).filter(|_| !is_trusted);
+        let permit = match is_trusted {
+            true => None,
+            false => limit.admit(ip, For::Connection),
+        };
         if permit.is_none() && !is_trusted {
             gateway.state.metrics.refuse(Refusal::Address); // Dropped without an answer.
             continue;
@@ -156,7 +168,15 @@ pub async fn accept(
             clients: is_trusted.then(|| limit.clone()),
         };
         let open = gateway.state.metrics.connections.http.open();
-        tokio::spawn(begin(stream, (front, open), app.clone(), shutdown.clone()));
+        let begun = begin(stream, (front, open), app.clone(), shutdown.clone());
+        let begun = tokio::spawn(begun).abort_handle();
+        let dropped = half_open.add(begun, clock::now());
+        if dropped > 0 {
+            tracing::warn!(
+                dropped,
+                "too many connections without a request: dropped the oldest"
+            );
+        }
     }
 }
 
@@ -170,22 +190,28 @@ struct Front {
 
 impl Front {
     /// Adds to a request what the routes need to know: its peer, and how the world sees the server.
-    fn admit(&self, request: &mut Request<Incoming>) -> Result<(), Refusal> {
+    fn admit<B>(&self, request: &mut Request<B>) -> Result<(), Refusal> {
         let Self { gateway, peer, .. } = self;
         let outside = Outside::of(&gateway.state.options, peer.ip, request);
         gateway
             .proxies
             .check(peer.ip, &outside, self.clients.is_some());
         let permit = match &self.clients {
-            None => Arc::clone(&peer.permit),
-            Some(limit) => {
-                let permit = limit.admit(outside.counted());
-                if permit.is_none() {
-                    gateway.state.metrics.refuse(Refusal::Address);
-                    return Err(Refusal::Address);
-                }
-                Arc::new(Mutex::new(permit))
+            None => {
+                let own = lock(&peer.permit);
+                let takes = own.as_ref().is_none_or(Permit::take_request);
+                takes.then(|| Arc::clone(&peer.permit))
             }
+            Some(limit) => {
+                let opens = request.headers().contains_key(header::UPGRADE);
+                let what = if opens { For::Connection } else { For::Request };
+                let permit = limit.admit(outside.counted(), what);
+                permit.map(|permit| Arc::new(Mutex::new(Some(permit))))
+            }
+        };
+        let Some(permit) = permit else {
+            gateway.state.metrics.refuse(Refusal::Address);
+            return Err(Refusal::Address);
         };
         let (ip, extensions) = (peer.ip, request.extensions_mut());
         extensions.insert(Peer { ip, permit });
@@ -206,18 +232,10 @@ async fn begin(
         first = head::read(&stream) => first,
         () = is_shutdown(&mut shutdown) => return,
     };
-    match first {
-        None => {}
-        Some(Head::BareLineFeed) => {
-            let mut stream = stream;
-            let _unless_gone = stream.write_all(head::BARE_LINE_FEED).await;
-            let _unless_gone = stream.shutdown().await;
-        }
+    if let Some(first) = first {
+        let stream = Rewound::new(first, stream);
         // A task of its own, because this one is small, and thousands of them may wait for a head.
-        Some(Head::Read(first)) => {
-            let stream = Rewound::new(first, stream);
-            tokio::spawn(serve(stream, (front, open), app, shutdown));
-        }
+        tokio::spawn(serve(stream, (front, open), app, shutdown));
     }
 }
 
@@ -230,8 +248,10 @@ async fn serve(
 ) {
     let with_peer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         // What is wrong with the request may be a proxy's doing, so that is noticed in any case.
+        let is_last = line_ends::is_last(request.headers());
         let checked = http_rules::check(&mut request);
         let admitted = front.admit(&mut request);
+        let is_last = is_last || (admitted.is_err() && front.clients.is_none());
         let admitted = match (checked, admitted) {
             (Err(bad), _) => Err(bad.into_response()),
             (_, Err(refusal)) => Err(refusal.into_response()),
@@ -239,10 +259,11 @@ async fn serve(
         };
         let answer = admitted.map(|()| app.call(request));
         async move {
-            match answer {
-                Ok(answer) => answer.await,
-                Err(refused) => Ok(refused),
-            }
+            let answer = match answer {
+                Ok(answer) => answer.await?,
+                Err(refused) => refused,
+            };
+            Ok::<_, Infallible>(if is_last { last(answer) } else { answer })
         }
     });
     let connection = http1::Builder::new()
@@ -265,6 +286,15 @@ async fn serve(
     drop(open);
 }
 
+/// The connection ends with this answer, unless it changes protocols with it.
+fn last(mut answer: Response) -> Response {
+    if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(header::CONNECTION, close);
+    }
+    answer
+}
+
 /// Waits until the server shuts down. The guard of the value is dropped at once.
 async fn is_shutdown(shutdown: &mut watch::Receiver<bool>) {
     let _ = shutdown.wait_for(|shutdown| *shutdown).await; // Or the sender is gone: the same.
@@ -277,3 +307,6 @@ fn is_about_one_connection(error: &io::Error) -> bool {
         ConnectionAborted | ConnectionReset | Interrupted
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The figures in PROTOCOL.md that only this crate knows.
 
 use crate::{
-    gateway::connection_limit::{CONNECTIONS, MAX_OPEN},
+    gateway::connection_limit::{CONNECTIONS, MAX_OPEN, REQUESTS},
     options::Options,
     outbox::MAX_WAITING_ANSWERS,
     reader::{CHARGED_BYTES, MESSAGES},
@@ -39,6 +39,11 @@ fn the_figures_in_the_page_are_those_of_the_program() {
             thousands(MAX_OPEN),
             thousands(CONNECTIONS.at_once),
             thousands(CONNECTIONS.a_second)
+        ),
+        format!(
+            "| requests of one address | {} at once, then {} a second (429) |",
+            thousands(REQUESTS.at_once),
+            thousands(REQUESTS.a_second)
         ),
     ] {
         assert!(

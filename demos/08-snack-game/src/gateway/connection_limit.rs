@@ -1,4 +1,5 @@
-//! How many connections one IP address may have, and how fast it may open them.
+//! How many connections one IP address may have, how fast it may open them, and how fast it may
+//! send requests.
 //!
 //! A hall full of phones has one IP address, behind one router: the limits are generous, and keep
 //! out a single machine that opens thousands. A network of IPv6 counts as one address.
@@ -21,6 +22,13 @@ pub(crate) const CONNECTIONS: Rate = Rate {
     a_second: 200,
 };
 
+/// How fast an address may send requests, on all its connections. A first visit takes about eight,
+/// and the phones of a hall come at once.
+pub(crate) const REQUESTS: Rate = Rate {
+    at_once: 20_000,
+    a_second: 2_000,
+};
+
 /// The most addresses that are remembered. Then those without connections are forgotten.
 const MAX_REMEMBERED: usize = 10_000;
 
@@ -37,14 +45,25 @@ pub(crate) struct ConnectionLimit {
 #[derive(Debug)]
 struct Known {
     open: u32,
-    bucket: TokenBucket,
+    connections: TokenBucket,
+    requests: TokenBucket,
+}
+
+/// What an address wants a permit for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum For {
+    /// A new connection.
+    Connection,
+    /// A request on a connection of a proxy, which is not the address's own.
+    Request,
 }
 
 /// The right to have one connection. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Permit {
     ip: IpAddr,
-    known: Option<Arc<Mutex<HashMap<IpAddr, Known>>>>,
+    /// `None` without a limit.
+    limit: Option<ConnectionLimit>,
 }
 
 impl ConnectionLimit {
@@ -59,38 +78,60 @@ impl ConnectionLimit {
         }
     }
 
-    /// A permit for one more connection. `None` if the address has too many, or opens them too
-    /// fast.
-    pub(crate) fn admit(&self, ip: IpAddr) -> Option<Permit> {
+    /// A permit for one more connection. `None` if the address has too many, or opens them or sends
+    /// requests too fast.
+    pub(crate) fn admit(&self, ip: IpAddr, what: For) -> Option<Permit> {
         let ip = sockets::network_of(ip);
         if self.most == 0 || (ip.is_loopback() && !self.limits_loopback) {
-            return Some(Permit { ip, known: None });
+            return Some(Permit { ip, limit: None });
         }
         let mut known = lock(&self.known);
         if known.len() >= MAX_REMEMBERED {
             known.retain(|_, known| known.open > 0);
         }
-        let now = clock::now().saturating_duration_since(self.began);
-        let now = now.as_millis() as u64;
+        let now = self.millis();
         let address = known.entry(ip).or_insert(Known {
             open: 0,
-            bucket: TokenBucket::new(CONNECTIONS, now),
+            connections: TokenBucket::new(CONNECTIONS, now),
+            requests: TokenBucket::new(REQUESTS, now),
         });
-        if address.open >= self.most || !address.bucket.take(CONNECTIONS, now) {
+        let in_time = |address: &mut Known| match what {
+            For::Connection => address.connections.take(CONNECTIONS, now),
+            For::Request => address.requests.take(REQUESTS, now),
+        };
+        if address.open >= self.most || !in_time(address) {
             return None;
         }
         address.open += 1;
         Some(Permit {
             ip,
-            known: Some(Arc::clone(&self.known)),
+            limit: Some(self.clone()),
         })
+    }
+
+    fn millis(&self) -> u64 {
+        let since = clock::now().saturating_duration_since(self.began);
+        since.as_millis() as u64
+    }
+}
+
+impl Permit {
+    /// Takes one request on the connection. `false` if its address sends them too fast.
+    pub(crate) fn take_request(&self) -> bool {
+        let Some(limit) = &self.limit else {
+            return true;
+        };
+        let now = limit.millis();
+        let mut known = lock(&limit.known);
+        let address = known.get_mut(&self.ip);
+        address.is_none_or(|address| address.requests.take(REQUESTS, now))
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let Some(known) = &self.known else { return };
-        if let Some(address) = lock(known).get_mut(&self.ip) {
+        let Some(limit) = &self.limit else { return };
+        if let Some(address) = lock(&limit.known).get_mut(&self.ip) {
             address.open = address.open.saturating_sub(1);
         }
     }
@@ -104,19 +145,23 @@ mod tests {
     fn an_address_can_have_only_its_limit_open_at_once() {
         let limit = ConnectionLimit::new(Some(2));
         let [here, there]: [IpAddr; 2] = [[192, 0, 2, 1].into(), [192, 0, 2, 2].into()];
-        let (first, second) = (limit.admit(here), limit.admit(here));
+        let (first, second) = (
+            limit.admit(here, For::Connection),
+            limit.admit(here, For::Connection),
+        );
         assert!(first.is_some() && second.is_some());
-        assert!(limit.admit(here).is_none());
-        assert!(limit.admit(there).is_some());
+        assert!(limit.admit(here, For::Connection).is_none());
+        assert!(limit.admit(there, For::Connection).is_some());
         drop(first);
-        assert!(limit.admit(here).is_some());
+        assert!(limit.admit(here, For::Connection).is_some());
     }
 
     /// A device chooses new addresses in its network of IPv6 as often as it likes.
     #[test]
     fn a_network_of_ipv6_counts_as_one_address() {
         let limit = ConnectionLimit::new(Some(2));
-        let admit = |address: &str| limit.admit(address.parse().expect("an address"));
+        let admit =
+            |address: &str| limit.admit(address.parse().expect("an address"), For::Connection);
         let open = (1..=9).map(|n| admit(&format!("2001:db8::{n}")));
         let open: Vec<_> = open.collect();
         assert_eq!(open.iter().flatten().count(), 2);
@@ -127,10 +172,40 @@ mod tests {
     #[test]
     fn an_address_that_opens_connections_too_fast_is_refused() {
         let limit = ConnectionLimit::new(None);
-        let opened = (0..5_000).filter(|_| limit.admit([192, 0, 2, 1].into()).is_some());
+        let opened = (0..5_000).filter(|_| {
+            limit
+                .admit([192, 0, 2, 1].into(), For::Connection)
+                .is_some()
+        });
         let opened = opened.count();
         assert!((1_000..3_000).contains(&opened), "{opened}");
-        let here = (0..5_000).filter(|_| limit.admit([127, 0, 0, 1].into()).is_some());
+        let here = (0..5_000).filter(|_| {
+            limit
+                .admit([127, 0, 0, 1].into(), For::Connection)
+                .is_some()
+        });
         assert_eq!(here.count(), 5_000);
+    }
+
+    #[test]
+    fn an_address_that_sends_requests_too_fast_is_refused_on_each_of_its_connections() {
+        let limit = ConnectionLimit::new(None);
+        let ip = IpAddr::from([192, 0, 2, 1]);
+        let open = [(); 2].map(|()| limit.admit(ip, For::Connection).expect("the first"));
+        let many = 2 * REQUESTS.at_once;
+        let direct = (0..many).filter(|it| open[*it as usize % 2].take_request());
+        let (direct, most) = (direct.count() as u32, REQUESTS.at_once);
+        assert!((most..most + most / 2).contains(&direct), "{direct}");
+        // Through a proxy each request has a permit of its own, and costs no connection.
+        let forwarded = |ip: [u8; 4]| {
+            let admitted = |_: &u32| limit.admit(ip.into(), For::Request).is_some();
+            (0..many).filter(admitted).count() as u32
+        };
+        let other = forwarded([192, 0, 2, 2]);
+        assert!((most..most + most / 2).contains(&other), "{other}");
+        assert!(forwarded([192, 0, 2, 1]) < most / 2, "they are one address");
+        let here = limit.admit([127, 0, 0, 1].into(), For::Connection);
+        let here = here.expect("no limit");
+        assert!((0..many).all(|_| here.take_request()));
     }
 }

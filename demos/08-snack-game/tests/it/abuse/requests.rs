@@ -152,3 +152,24 @@ fn a_request_with_two_lengths_ends_the_connection() {
         assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
     }
 }
+
+/// A connection has several requests, and the lines of each end with two characters.
+#[test]
+fn a_bare_line_feed_in_a_later_request_ends_the_connection() {
+    let game = Game::start();
+    let good = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+    for bare in [
+        "GET /health HTTP/1.1\nHost: a\r\n\r\n",
+        "GET /health HTTP/1.1\r\nHost: a\nX: y\r\n\r\n",
+        "GET /health HTTP/1.1\r\nHost: a\r\n\n",
+    ] {
+        let answer = exchange(game.address, format!("{good}{bare}{good}").as_bytes());
+        assert!(answer.contains("200 OK") && answer.contains("400 Bad"));
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 2, "{answer}");
+    }
+    // Where a body ends is not looked for: its request is the last one.
+    let body = "POST /api/where HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nno\n\nn";
+    let answer = exchange(game.address, format!("{good}{body}{good}").as_bytes());
+    assert_eq!(answer.matches("HTTP/1.1 ").count(), 2, "{answer}");
+    assert!(answer.contains("a token is 32"), "{answer}");
+}
