@@ -1,6 +1,7 @@
 //! The supervisor: it starts workers, holds their descriptors, and passes these on to the next one.
 //! It knows nothing of what the workers serve.
 
+mod deadline;
 mod held;
 mod reader;
 
@@ -9,6 +10,7 @@ use crate::{
     handover::{Action, Handover, WorkerId},
     ipc::{Channel, Kind, Message},
 };
+use deadline::Deadline;
 use held::HeldDescriptors;
 use reader::{Event, read};
 use std::{
@@ -18,22 +20,16 @@ use std::{
     path::Path,
     process::{Command, ExitStatus},
     thread,
-    time::Duration,
+    time::Instant,
 };
 use tokio::{
     runtime::{Builder, Runtime},
     select,
     signal::unix::{Signal, SignalKind, signal},
     sync::mpsc,
-    time::{Instant, sleep_until},
+    time::sleep_until,
 };
 use web_server::signals::{INTERRUPTED, Signals};
-
-/// The deadline for a new worker to check the snapshots, and for an old one to stop.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A deadline that is noticed so late means that the supervisor itself stood still.
-const STOOD_STILL: Duration = Duration::from_secs(2);
 
 /// After this many deaths in a row, each before the worker had served for a while, the supervisor
 /// gives up.
@@ -58,7 +54,7 @@ struct Supervisor<F> {
     started: WorkerId,
     handover: Handover,
     /// When the phase of the handover times out.
-    deadline: Instant,
+    deadline: Deadline,
     deaths: u32,
     /// A second signal asked to exit at once.
     is_hurried: bool,
@@ -123,7 +119,7 @@ pub fn supervise(
             workers: BTreeMap::new(),
             started: 0,
             handover: Handover::new(),
-            deadline: Instant::now(),
+            deadline: Deadline::from(Instant::now()),
             deaths: 0,
             is_hurried: false,
         };
@@ -143,11 +139,10 @@ pub fn supervise(
                 },
                 _ = replace.recv() => supervisor.replace(),
                 _ = signals.next() => supervisor.shut_down(),
-                () = sleep_until(supervisor.deadline), if in_progress => {
-                    // If this process stood still, the worker did, too, or it was not heard.
-                    match supervisor.deadline.elapsed() > STOOD_STILL {
-                        true => supervisor.deadline = Instant::now() + PATIENCE,
-                        false => supervisor.timed_out(),
+                () = sleep_until(supervisor.deadline.at().into()), if in_progress => {
+                    if supervisor.deadline.has_passed(Instant::now()) {
+                        let actions = supervisor.handover.timed_out();
+                        supervisor.perform(actions);
                     }
                 }
             }
@@ -176,7 +171,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
                 Action::Check(worker) => self.send_descriptors(worker, Kind::Check),
                 Action::Serve(worker) => self.send_descriptors(worker, Kind::Serve),
                 Action::HandOver(worker) => {
-                    self.deadline = Instant::now() + PATIENCE;
+                    self.deadline = Deadline::from(Instant::now());
                     self.send(worker, Kind::HandOver);
                 }
                 Action::ShutDown(worker) => self.send(worker, Kind::ShutDown),
@@ -293,7 +288,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
         }
         match self.start(None) {
             Ok(next) => {
-                self.deadline = Instant::now() + PATIENCE;
+                self.deadline = Deadline::from(Instant::now());
                 let actions = self.handover.begin(next);
                 self.perform(actions);
             }
@@ -301,12 +296,6 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
                 "cannot start a new worker ({error}): nothing was changed"
             )),
         }
-    }
-
-    fn timed_out(&mut self) {
-        self.deadline = Instant::now() + PATIENCE;
-        let actions = self.handover.timed_out();
-        self.perform(actions);
     }
 
     fn shut_down(&mut self) {
