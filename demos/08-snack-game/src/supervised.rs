@@ -22,6 +22,7 @@ use supervisor::{ipc::Channel, worker::Request};
 use tokio::{
     runtime::{Builder, Runtime},
     select,
+    signal::unix::{Signal, SignalKind, signal},
     sync::mpsc,
     time::sleep,
 };
@@ -86,6 +87,7 @@ pub(crate) fn work(options: Options) -> Result<Ended, String> {
     let runtime = runtime()?;
     let within = runtime.enter();
     let mut signals = Signals::listen();
+    let _for_the_supervisor = ignore_replacement();
     drop(within);
     logging::init(options.log);
     let fit = sockets::connections(sockets::raise_limit(), server::OTHER_DESCRIPTORS);
@@ -149,6 +151,12 @@ pub(crate) fn work(options: Options) -> Result<Ended, String> {
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     served
+}
+
+/// A service manager may send SIGUSR2 to all processes at once. It is for the supervisor, and by
+/// default it would end any other.
+fn ignore_replacement() -> Option<Signal> {
+    signal(SignalKind::user_defined2()).ok()
 }
 
 /// The supervisor's requests, read by a thread.

@@ -1,6 +1,6 @@
 //! The process with the bots of a supervised server, and the thread that starts it again.
 
-use super::{runtime, start_bots};
+use super::{ignore_replacement, runtime, start_bots};
 use crate::Ended;
 use demo_08_snack_game::{logging, options::Options};
 use std::{
@@ -139,7 +139,7 @@ impl Drop for Bots {
 pub(crate) fn run_bots(options: &Options, address: SocketAddr) -> Result<Ended, String> {
     let runtime = runtime()?;
     let within = runtime.enter();
-    let _ignored = Signals::listen();
+    let _ignored = (Signals::listen(), ignore_replacement());
     drop(within);
     logging::init(options.log);
     let crowd = runtime.block_on(start_bots(address, options.bots));

@@ -147,6 +147,30 @@ fn a_replacement_that_is_asked_for_before_the_game_is_ready_or_twice_does_no_har
     }
 }
 
+/// `systemctl kill -s SIGUSR2` sends it to every process of the service.
+#[test]
+fn a_replacement_that_all_processes_are_asked_for_is_the_supervisors_alone() {
+    let mut game = Game::start(&["--drain-seconds", "0", "--bots", "2"]);
+    let mut ann = Client::join(game.address, ROOM, "ann");
+    ann.receive_ticks(3);
+    wait_until("the worker and the bots", || game.workers().len() == 2);
+    let others = game.workers();
+    send(&game, &others, Others, Signal::USR2);
+    send(&game, &others, Supervisor, Signal::USR2);
+    wait_until("the replacement", || {
+        game.log_count(log::WORKER_SERVES) == 1
+    });
+    ann.receive_ticks(5);
+    assert_eq!(game.log_count("handed over to a new worker"), 1);
+    for death in ["the worker died", "the bots died"] {
+        assert_eq!(game.log_count(death), 0, "{death}");
+    }
+    kill_process(supervisor(&game), Signal::TERM).expect("it runs");
+    assert_eq!(ann.receive_close().0, 1012);
+    drop(ann);
+    assert_eq!(game.wait_for_exit(), Some(0));
+}
+
 #[test]
 fn bots_that_die_are_reaped_and_started_again() {
     let mut game = Game::start(&["--drain-seconds", "0", "--bots", "2"]);
