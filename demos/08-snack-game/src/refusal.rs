@@ -23,7 +23,15 @@ pub enum Refusal {
 
 impl Refusal {
     /// All values of the metric's label.
-    pub const LABELS: [&str; 6] = ["handshake", "origin", "room", "draining", "full", "address"];
+    pub const LABELS: [&str; 7] = [
+        "handshake",
+        "origin",
+        "room",
+        "draining",
+        "full",
+        "rooms",
+        "address",
+    ];
 
     /// The value of the metric's label.
     pub fn label(self) -> &'static str {
@@ -36,5 +44,29 @@ impl Refusal {
             Self::Rooms => "rooms",
             Self::Address => "address",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_label_is_listed_so_that_its_counter_begins_at_zero() {
+        use Refusal::{
+            Address, CannotUpgrade, Draining, Full, NotWebSocket, Origin, RoomName, Rooms,
+        };
+        let all = [
+            NotWebSocket,
+            CannotUpgrade,
+            Origin,
+            RoomName,
+            Draining,
+            Full,
+            Rooms,
+            Address,
+        ];
+        let labels: Vec<_> = all.into_iter().map(Refusal::label).collect();
+        assert_eq!(labels[1..], Refusal::LABELS);
     }
 }
