@@ -15,6 +15,9 @@ use web_server::json_log;
 /// How this process writes on standard output, and on standard error.
 static STYLES: OnceLock<(Style, Style)> = OnceLock::new();
 
+/// The rate limit of the log.
+static LIMIT: OnceLock<LogLimit> = OnceLock::new();
+
 /// Starts logging to standard error. `RUST_LOG` selects the events; the default is `info`.
 pub fn init(style: Option<Style>) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
@@ -24,7 +27,7 @@ pub fn init(style: Option<Style>) {
     let log = fmt().with_env_filter(filter).with_writer(output::stderr);
     // A process can have only one log. In tests the first one stays.
     let _ = STYLES.set((printed, logged));
-    let limit = LogLimit::new();
+    let limit = LIMIT.get_or_init(LogLimit::new);
     let started = match logged {
         Style::Json => log
             .json()
@@ -57,6 +60,13 @@ pub fn init(style: Option<Style>) {
     }
     if printed == Style::Json {
         json_log::say_dropped(output::stdout());
+    }
+}
+
+/// Logs how many lines were left out since the last report, at the end of the program.
+pub fn report_left_out() {
+    if let Some(limit) = LIMIT.get() {
+        limit.report();
     }
 }
 

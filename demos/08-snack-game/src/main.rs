@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Ok(Command::Serve(options)) => serve(*options),
         Err(error) => Err(error.to_string()),
     };
+    logging::report_left_out();
     match result {
         Ok(Ended { sentence, status }) => {
             logging::say(&sentence);

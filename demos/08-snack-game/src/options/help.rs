@@ -50,4 +50,5 @@ Usage: cargo run -p demo-08-snack-game -- [OPTIONS]
 Ctrl-C or SIGTERM shuts down gracefully: no new players, the round ends, scores
 are stored, every client is closed, and players find their seats if the server
 is started again within the grace period. A second Ctrl-C exits at once. The
-exit status is 0 after serving, and 1 if it could not do what was asked.";
+exit status is 0 after serving, 130 after a second Ctrl-C, and 1 if it could
+not do what was asked.";
