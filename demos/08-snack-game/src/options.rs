@@ -77,7 +77,7 @@ pub struct Options {
     pub round_seconds: u16,
     /// The length of the podium in seconds.
     pub podium_seconds: u16,
-    /// The grace period: how long a disconnected player keeps the seat.
+    /// The grace period: how long a disconnected player's seat is held at most.
     pub grace: Duration,
     /// How long a round may last at a graceful shutdown.
     pub drain: Duration,
