@@ -30,7 +30,9 @@ struct Tick {
 }
 
 impl Stream {
-    /// Plays a round with this number of players and of turns per second, as the crowd does.
+    /// Plays a round with this number of players and of turns per second. Each turns towards the
+    /// nearest snack, which is simpler than what the crowd's players do: the ticks need not be the
+    /// same, but of the same size.
     pub(super) fn play(players: u16, turns_per_second: f32) -> Self {
         let config = Config {
             round_ticks: TICKS as u16,
