@@ -4,7 +4,10 @@
 use crate::stage::Stage;
 use browser::Page;
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -133,9 +136,13 @@ fn every_end_looks_different_and_is_said_in_the_language_of_the_page() {
         for ((end, demo), (word, why)) in ends().iter().zip(words.iter().zip(whys)) {
             for (width, height) in [(1024, 768), (1920, 1080)] {
                 page.screen(width, height);
-                // The slide is scaled after the window has changed.
-                page.eval("new Promise((done) => setTimeout(done, 200))");
-                let seen = shown(&page, ".slide.current", "projector", demo);
+                // The slide is scaled some time after the window has changed.
+                let until = Instant::now() + SOON;
+                let mut seen = shown(&page, ".slide.current", "projector", demo);
+                while seen["fits"] == false && Instant::now() < until {
+                    page.eval("new Promise(requestAnimationFrame)");
+                    seen = shown(&page, ".slide.current", "projector", demo);
+                }
                 assert_eq!(seen["word"], *word);
                 let said = seen["why"].as_str().unwrap_or_default();
                 assert!(said.starts_with(why), "{end}: {said}");
