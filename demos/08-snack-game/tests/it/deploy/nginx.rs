@@ -104,6 +104,9 @@ pub(super) fn check(proxy: &Proxy, name: &str, path: &str, public: &str) {
     for page in ["metrics", "xray", "api/xray"] {
         assert_eq!(ask(page, "").0, 404, "{page}");
         assert_eq!(ask(page, "X-Forwarded-For: 127.0.0.1\r\n").0, 404, "{page}");
+        // The game would remove a path that the proxy says, and what is left is not closed here.
+        let (below, invented) = (format!("x/{page}"), "X-Forwarded-Prefix: /x\r\n");
+        assert_eq!(ask(&below, invented).0, 404, "{below}");
     }
     let (_, answer) = ask("api/address", "X-Forwarded-Host: evil.example\r\n");
     assert!(
