@@ -354,10 +354,10 @@ fn a_kill_and_a_replacement_behind_tls_close_no_connection_and_lose_no_turn() {
     }
 }
 
-/// The whole form: `cargo test --release -p demo-08-snack-game --test it through_tls -- --ignored
+/// The whole form: `cargo test -p demo-08-snack-game --test it through_tls -- --ignored
 /// --nocapture`.
 #[test]
-#[ignore = "takes a minute: cargo test --release -p demo-08-snack-game --test it through_tls -- --ignored --nocapture"]
+#[ignore = "takes a minute: cargo test -p demo-08-snack-game --test it through_tls -- --ignored --nocapture"]
 fn three_rounds_with_ten_kills_and_ten_replacements_behind_tls_lose_nothing() {
     if has(&["nginx", "openssl"]) {
         check(&play(16, 3, 18, 10));
