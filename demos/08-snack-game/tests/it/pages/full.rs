@@ -60,8 +60,8 @@ fn the_button_says_that_the_server_is_full_as_long_as_it_is() {
     let shows = |text: &str| format!("document.getElementById('play').textContent === '{text}'");
     page.wait_for(&shows("시작하기"), SOON);
     let first = Player::join(&browser, server.address(), "First", (390, 844));
-    // Leave asks once. A tap that was a mistake costs nothing. Meanwhile the other page, which looks
-    // seldom, has time to notice that the server is full.
+    // Leave asks once. A tap that was a mistake costs nothing. Meanwhile the other page, which
+    // looks seldom, has time to notice that the server is full.
     let leave = "document.getElementById('leave').textContent";
     first.page.tap("#leave");
     assert_eq!(first.page.eval(leave), json!("Really leave?"));
