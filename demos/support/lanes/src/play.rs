@@ -332,7 +332,8 @@ pub struct Found {
 /// were played.
 ///
 /// Every order of the picks counts, also of two independent steps. [`explore`](crate::explore) skips
-/// those, and therefore counts fewer schedules and can explore more.
+/// those, and therefore counts fewer schedules and can explore more. Each load reads the latest
+/// value: what needs an earlier one is found by [`explore`](crate::explore) alone.
 ///
 /// # Panics
 /// If called inside of a model.

@@ -4,7 +4,8 @@
 //!
 //! A view says for each atomic which of its stores is the oldest that may still be read. Whatever
 //! is no atomic (a lock, a channel, a park) orders all that use it: so a thread is never shown a
-//! value that the language forbids, but may miss one that it allows.
+//! value that the language forbids, but may miss one that it allows. One exception: an `Arc` is
+//! std's, and its counts are not seen, so what only `Arc::try_unwrap` orders counts as unordered.
 
 use super::{Act, Kind, Value};
 use std::collections::BTreeMap;
