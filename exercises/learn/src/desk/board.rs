@@ -75,7 +75,8 @@ impl Board {
         let promise = format!("The promise: {}", attack.scene.promise);
         let rows = if is_small { 2 } else { 3 };
         head.extend(at_most(wrapped("", &promise, columns), rows, columns));
-        head.extend(at_most(self.status(attack, columns, asked), rows, columns));
+        // Three rows also where there are few: the address of the page must be whole.
+        head.extend(at_most(self.status(attack, columns, asked), 3, columns));
         head.push(Line::styled(FAINT, "─".repeat(columns)));
         let (mut body, mut cursor) = (vec![], None);
         let position = &attack.position;

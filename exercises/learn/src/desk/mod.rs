@@ -23,7 +23,7 @@ use state::{Action, Desk, Entry, Said, View};
 use std::env;
 use std::io::{self, BufRead, Read};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 use terminal::{Key, Terminal};
@@ -34,6 +34,8 @@ pub(crate) use terminal::is_there;
 const LOOK: Duration = Duration::from_millis(60);
 /// How long a window has to keep its size before the verdict is written again.
 const RESIZED: Duration = Duration::from_millis(400);
+/// What is told until the page in a browser can be opened.
+const BUILDS_PAGE: &str = "Building the page…";
 /// How many bytes of a command's text are read.
 const PRINTED: u64 = 1 << 20;
 
@@ -214,8 +216,8 @@ impl Loop<'_> {
         for action in self.desk.apply(key, size) {
             match action {
                 Action::Quit => return false,
-                Action::Judge(index) => self.desk.waiting.push(index),
-                Action::JudgeAll => self.desk.waiting.extend(0..self.desk.exercises.len()),
+                Action::Judge(index) => self.wants(index),
+                Action::JudgeAll => (0..self.desk.exercises.len()).for_each(|it| self.wants(it)),
                 Action::Stop => {
                     self.desk.waiting.clear();
                     self.stop();
@@ -233,19 +235,33 @@ impl Loop<'_> {
         true
     }
 
+    /// Puts an exercise into the queue of those to judge, unless it waits there or is judged now.
+    fn wants(&mut self, index: usize) {
+        let is_judged = |it: &Running| it.what == What::Judge(index);
+        if !self.desk.waiting.contains(&index) && !self.running.as_ref().is_some_and(is_judged) {
+            self.desk.waiting.push(index);
+        }
+    }
+
     /// Makes an exercise the current one, and judges it.
     fn move_to(&mut self, index: usize) {
         self.desk.current = index;
         self.desk.said = None;
         self.desk.scroll = 0;
-        self.desk.view = View::Verdict;
+        // A game that is being built is one of the exercise before.
+        self.begins = None;
+        self.keep_current();
+        self.read_question();
+        self.wants(index);
+    }
+
+    /// Writes down which exercise is the current one.
+    fn keep_current(&mut self) {
         let mut progress = Progress::read(&self.context.set);
-        progress.current = Some(self.context.set.exercises[index].name.clone());
+        progress.current = Some(self.context.set.exercises[self.desk.current].name.clone());
         if let Err(why) = progress.write(&self.context.set) {
             self.desk.notice = why.to_string();
         }
-        self.read_question();
-        self.desk.waiting.push(index);
     }
 
     fn read_question(&mut self) {
@@ -276,7 +292,11 @@ impl Loop<'_> {
         }
     }
 
+    /// Runs a command and shows what it prints. A verdict that was on its way comes after it.
     fn run(&mut self, command: &'static str, index: usize, size: Size) {
+        if let Some(What::Judge(judged)) = self.running.as_ref().map(|it| it.what) {
+            self.desk.waiting.insert(0, judged);
+        }
         self.stop();
         self.start(command, index, What::Page, size);
     }
@@ -342,16 +362,19 @@ impl Loop<'_> {
         match what {
             What::Judge(index) if index == self.desk.current => {
                 self.desk.said = Some(Said::read(&printed, is_green));
-                self.desk.scroll = 0;
-                if !matches!(self.desk.view, View::List(_)) {
-                    self.desk.view = View::Verdict;
+                // Its first line is in sight; a page that is being read stays.
+                if self.desk.view == View::Verdict {
+                    self.desk.scroll = 0;
                 }
                 if self.desk.notice.is_empty() {
                     self.desk.notice = format!("Judged in {:.1} s.", took.as_secs_f64());
                 }
             }
             // Another one that was saved, or one of all.
-            What::Judge(_) => self.desk.notice = Said::read(&printed, is_green).headline,
+            What::Judge(_) => {
+                self.keep_current();
+                self.desk.notice = Said::read(&printed, is_green).headline;
+            }
             What::Page => {
                 let lines = printed.lines().map(Line::printed).collect();
                 self.desk.view = View::Page(lines);
@@ -393,11 +416,13 @@ impl Loop<'_> {
     }
 
     fn look_at_game(&mut self) {
-        if let Some(began) = self
-            .begins
-            .as_ref()
-            .and_then(|begins| begins.try_recv().ok())
-        {
+        let began = self.begins.as_ref().map(Receiver::try_recv);
+        let began = match began {
+            None | Some(Err(TryRecvError::Empty)) => None,
+            Some(Ok(began)) => Some(began),
+            Some(Err(TryRecvError::Disconnected)) => Some(Err("learn itself failed".into())),
+        };
+        if let Some(began) = began {
             self.begins = None;
             self.desk.notice.clear();
             match began {
@@ -410,6 +435,12 @@ impl Loop<'_> {
                     });
                 }
                 Err(why) => self.desk.notice = format!("There is no game: {why}."),
+            }
+        }
+        if let Some(told) = self.web.hear() {
+            match &mut self.playing {
+                Some(playing) => playing.attack.notice = told,
+                None => self.desk.notice = told,
             }
         }
         let Some(playing) = &mut self.playing else {
@@ -468,15 +499,23 @@ impl Loop<'_> {
 
 /// The page in a browser: a process that ends with this one.
 #[derive(Default)]
-struct Web(Option<(String, Child)>);
+struct Web {
+    served: Option<(String, Child)>,
+    address: Option<String>,
+    /// Its first line: it comes when the program to play is built.
+    says: Option<Receiver<String>>,
+}
 
 impl Web {
     /// Serves the page of this exercise, unless it is served already. Returns what to tell.
     fn open(&mut self, set: &Set, name: &str) -> String {
-        if let Some((served, _)) = &self.0
+        if let Some((served, _)) = &self.served
             && served == name
         {
-            return "The page is open already: look into your browser.".into();
+            return match &self.address {
+                None => BUILDS_PAGE.into(),
+                Some(address) => format!("The page is open already: {address}"),
+            };
         }
         self.close();
         let started = env::current_exe().and_then(|learn| {
@@ -493,19 +532,39 @@ impl Web {
             Ok(child) => child,
             Err(why) => return format!("The page cannot be served: {why}."),
         };
-        let mut line = String::new();
-        if let Some(stdout) = child.stdout.take() {
-            let _until_then = io::BufReader::new(stdout.take(PRINTED)).read_line(&mut line);
-        }
-        self.0 = Some((name.to_owned(), child));
+        let stdout = child.stdout.take();
+        let (send, says) = channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            if let Some(stdout) = stdout {
+                let _until_then = io::BufReader::new(stdout.take(PRINTED)).read_line(&mut line);
+            }
+            // An error: another page was opened meanwhile.
+            let _unless_closed = send.send(line);
+        });
+        (self.served, self.says) = (Some((name.to_owned(), child)), Some(says));
+        BUILDS_PAGE.into()
+    }
+
+    /// Returns what to tell when the page is there, or has failed.
+    fn hear(&mut self) -> Option<String> {
+        let line = self.says.as_ref()?.try_recv().ok()?;
+        self.says = None;
         match line.split_whitespace().find(|it| it.starts_with("http")) {
-            Some(address) => format!("Open {address}"),
-            None => "The page cannot be served.".into(),
+            Some(address) => {
+                self.address = Some(address.to_owned());
+                Some(format!("Open {address}"))
+            }
+            None => {
+                self.close();
+                Some("The page cannot be served: `learn break --web` says why.".into())
+            }
         }
     }
 
     fn close(&mut self) {
-        if let Some((_, mut child)) = self.0.take() {
+        (self.says, self.address) = (None, None);
+        if let Some((_, mut child)) = self.served.take() {
             let _unless_it_ended = child.kill();
             let _reaped = child.wait();
         }

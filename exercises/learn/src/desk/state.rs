@@ -217,6 +217,18 @@ impl Desk {
                 self.show(View::Verdict);
                 vec![]
             }
+            // These are about the chosen exercise: it becomes the current one.
+            Key::Char('b' | 'h' | 'r' | 's') if chosen != self.current => {
+                self.show(View::Verdict);
+                let mut actions = vec![Action::Go(chosen)];
+                match key {
+                    Key::Char('b') => actions.push(Action::Break(chosen)),
+                    Key::Char('h') => actions.push(Action::Run("hint", chosen)),
+                    Key::Char('s') => actions.push(Action::Run("solution", chosen)),
+                    _ => self.show(View::Reset),
+                }
+                actions
+            }
             _ => return None,
         })
     }
@@ -234,7 +246,7 @@ impl Desk {
             head.extend(at_most(promise, if is_small { 2 } else { 3 }, columns));
         }
         if !self.notice.is_empty() {
-            head.extend(at_most(wrapped(STRONG, &self.notice, columns), 2, columns));
+            head.extend(at_most(wrapped(STRONG, &self.notice, columns), 3, columns));
         }
         head.push(Line::styled(FAINT, "─".repeat(columns)));
         let (body, cursor) = self.body(columns);
@@ -526,8 +538,21 @@ mod tests {
         red.apply(Key::Down, size);
         red.apply(Key::End, size);
         red.apply(Key::Up, size);
-        assert_eq!(does(&mut red, 'h'), [Action::Run("hint", 0)]);
-        assert_eq!(red.view, View::List(16), "the keys work in the list, too");
+        let mut list = red.clone();
+        assert_eq!(
+            does(&mut list, 'h'),
+            [Action::Go(16), Action::Run("hint", 16)],
+            "the keys of the list are about the exercise that is chosen"
+        );
+        let mut list = red.clone();
+        assert_eq!(does(&mut list, 'b'), [Action::Go(16), Action::Break(16)]);
+        let mut list = red.clone();
+        assert_eq!(does(&mut list, 'r'), [Action::Go(16)]);
+        assert_eq!(list.view, View::Reset, "and it asks");
+        let mut list = red.clone();
+        list.apply(Key::Home, size);
+        assert_eq!(does(&mut list, 'h'), [Action::Run("hint", 0)]);
+        assert_eq!(list.view, View::List(0), "the current one");
         assert_eq!(red.apply(Key::Enter, size), [Action::Go(16)]);
         assert_eq!(does(&mut red, 'a'), [Action::JudgeAll]);
         red.judging = Some((0, Duration::ZERO));

@@ -112,10 +112,13 @@ fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
     learner.sees(&["1 ann: takes tray", "2 bob: takes ann's plate"]);
     learner.presses("1");
     learner.sees(&["1 ann: takes ann's plate", "holds tray", "1 pick so far"]);
-    learner.presses("u");
-    learner.sees(&["0 picks so far"]);
+    // Keys work while the page is built, and its address stays.
+    learner.presses("wu");
+    learner.sees(&["1 ann: takes tray", "Open http://127.0.0.1:"]);
     learner.presses("1");
     learner.sees(&["1 pick so far"]);
+    learner.presses("w");
+    learner.sees(&["open already", "http://127.0.0.1:"]);
     learner.presses("2");
     learner.sees(&["You broke it in 2 picks", "The cycle: ann → bob → ann."]);
     let solution = workspace.read("solutions/01_lock_order/solution.rs");
