@@ -252,6 +252,10 @@ impl Attack {
 
     fn advise(&mut self, hint: Hint) {
         self.advised = None;
+        if self.position.end.is_some() {
+            // There is nothing left to pick, and the status says how it ended.
+            return;
+        }
         self.notice = match hint {
             Hint::Picks(picks) => {
                 let next = picks.first().cloned().unwrap_or_default();
@@ -273,9 +277,7 @@ impl Attack {
             2 => "and 1 more pick breaks the promise".to_owned(),
             picks => format!("and {} more picks break the promise", picks - 1),
         };
-        let last = self.position.picks.last();
-        let stops = last.filter(|last| !self.scene.has_events && *last != next);
-        match stops {
+        match stops(self.position.picks.last(), next).filter(|_| !self.scene.has_events) {
             Some(last) => format!("{last} should stop here. Pick {next}, {left}."),
             None => format!("Pick {next}, {left}."),
         }
@@ -414,6 +416,17 @@ fn against(
     }
 }
 
+/// Returns the thread of a pick: `ann (earlier)` is one of ann's.
+fn thread(pick: &str) -> &str {
+    pick.strip_suffix(" (earlier)").unwrap_or(pick)
+}
+
+/// Returns the thread of the last pick, if the next pick is another thread's.
+fn stops<'a>(last: Option<&'a String>, next: &str) -> Option<&'a str> {
+    let last = thread(last?);
+    (last != thread(next)).then_some(last)
+}
+
 /// Says how a kept attack ended.
 fn ended(picks: &[String], misfit: Option<&(usize, String)>, end: Option<&End>) -> String {
     let attack = format!("Your attack ({})", picks.join(", "));
@@ -443,6 +456,16 @@ fn ended(picks: &[String], misfit: Option<&(usize, String)>, end: Option<&End>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thread_that_reads_an_earlier_value_is_the_same_thread() {
+        let stopped = |last: &str, next| stops(Some(&last.to_owned()), next).map(str::to_owned);
+        assert_eq!(stopped("ann", "bob"), Some("ann".into()));
+        assert_eq!(stopped("ann (earlier)", "bob"), Some("ann".into()));
+        assert_eq!(stopped("ann", "ann (earlier)"), None);
+        assert_eq!(stopped("ann (earlier)", "ann"), None);
+        assert_eq!(stops(None, "ann"), None);
+    }
 
     #[test]
     fn the_end_of_a_kept_attack_is_told_in_words() {

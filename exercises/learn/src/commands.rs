@@ -86,6 +86,7 @@ impl Context {
         };
         verdict.tell(&mut self.screen, exercise);
         if let Some(program) = program
+            && !verdict.hangs_again()
             && let Some(said) = attack::after_a_change(&self.set, &trial, program)
         {
             self.screen.gap();

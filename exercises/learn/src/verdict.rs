@@ -169,6 +169,11 @@ impl Verdict {
         self.kept.is_some()
     }
 
+    /// Whether the program was stopped, and would have to be stopped again.
+    pub(crate) fn hangs_again(&self) -> bool {
+        ["hang", "runaway", "memory"].contains(&&self.reason[..])
+    }
+
     /// Whether it has a sentence about the mistake.
     pub(crate) fn has_advice(&self) -> bool {
         !self.advice.is_empty()

@@ -10,8 +10,12 @@ const ONE: &str = "exercises/01_lock_order/exercise.rs";
 #[test]
 fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
     let workspace = Workspace::with(&["01_lock_order"]);
-    let (code, said) = workspace.learn_with(&["break", "1"], "ann\nu\nh\n1\nh\nbob\nbob\n");
+    let (code, said) = workspace.learn_with(&["break", "1"], "ann\nu\nh\n1\nh\nbob\nh\nbob\n");
     assert_eq!(code, Some(0), "{said}");
+    assert!(
+        !said.contains("Nothing that you pick"),
+        "it is broken:\n{said}"
+    );
     let said = one_line(&said);
     for words in [
         "The promise: No thread waits forever",
