@@ -21,7 +21,8 @@ use tokio::{
 /// connection for ever.
 const UNREAD: Duration = Duration::from_secs(20);
 
-/// Reads up to the end of the first head, or more: hyper finds what is wrong with it. `None` if the connection has ended before, or took too long.
+/// Reads up to the end of the first head, or more: hyper finds what is wrong with it. `None` if the
+/// connection has ended before, or took too long.
 pub(super) async fn read(stream: &TcpStream) -> Option<Bytes> {
     timeout(REQUEST_TIMEOUT, read_all(stream)).await.ok()?.ok()
 }
