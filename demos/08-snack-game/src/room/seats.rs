@@ -36,9 +36,6 @@ pub(super) struct Seats {
     spare: usize,
     /// A player has gone away since the seats were settled.
     is_unsettled: bool,
-    /// Until then every away seat is held: the server itself has closed the connections, and the
-    /// players are on their way back.
-    excused_until: Option<Instant>,
 }
 
 /// The player on a seat.
@@ -58,6 +55,9 @@ struct Player {
     played: u32,
     /// A new player may get the seat. Only while the player is away.
     is_spare: bool,
+    /// Until then the seat is held while the player is away: the server itself has closed the
+    /// connection, and the player is on the way back.
+    excused_until: Option<Instant>,
 }
 
 /// A player who has taken a seat.
@@ -86,7 +86,6 @@ impl Seats {
             taken: 0,
             spare: 0,
             is_unsettled: false,
-            excused_until: None,
         }
     }
 
@@ -151,6 +150,7 @@ impl Seats {
             network: Some(network),
             played: 0,
             is_spare: false,
+            excused_until: None,
         });
         self.taken += 1;
         Some(Seated { seat, name, token })

@@ -8,8 +8,9 @@
 //! with free seats has its seat and its points.
 //!
 //! All phones of a hall may have one address. So the limit for each address counts the seats of
-//! players who are away, and never those of players who are here. After a restart or a panic every
-//! seat is held for the whole grace period: that the players are away is the server's doing.
+//! players who are away, and never those of players who are here. After a restart or a panic the seat
+//! of each player of before is held for the whole grace period: that they are away is the server's
+//! doing.
 
 use super::{Player, Seats};
 use rush::{Seat, wire::Token};
@@ -112,16 +113,20 @@ impl Seats {
         }
     }
 
-    /// Holds every away seat until then: the server has closed the connections.
+    /// Holds the seats that are taken now until then, whenever their players are away: the server
+    /// has closed the connections. Seats that are taken later are not excused.
     pub(in crate::room) fn excuse(&mut self, until: Instant) {
-        (self.excused_until, self.is_unsettled) = (Some(until), true);
+        for player in self.players.iter_mut().flatten() {
+            player.excused_until = Some(until);
+        }
+        self.is_unsettled = true;
     }
 
     /// Makes an away seat spare that was never played. `false` if it is held.
     pub(in crate::room) fn release_unplayed(&mut self, seat: Seat) -> bool {
-        let excused = self.excused_until.is_some();
         let player = self.player_mut(seat).filter(|player| {
-            !excused && player.away_since.is_some() && player.played == 0 && !player.is_spare
+            let is_away = player.away_since.is_some() && player.excused_until.is_none();
+            is_away && player.played == 0 && !player.is_spare
         });
         let Some(player) = player else {
             return false;
@@ -133,10 +138,11 @@ impl Seats {
 
     /// Decides which away seats are held from now on. One that was released is not held again.
     pub(in crate::room) fn settle(&mut self, now: Instant, times: AwayTimes) -> Settled {
-        if self.excused_until.is_some_and(|until| now < until) {
-            return Settled::default();
+        self.is_unsettled = false;
+        for player in self.players.iter_mut().flatten() {
+            player.excused_until = player.excused_until.filter(|until| now < *until);
+            self.is_unsettled |= player.excused_until.is_some();
         }
-        (self.is_unsettled, self.excused_until) = (false, None);
         let share = (self.players.len() / SHARE).max(1);
         let mut settled = Settled::default();
         for of_one in self
@@ -147,6 +153,9 @@ impl Seats {
                 let Some(player) = self.player_mut(away.seat) else {
                     continue;
                 };
+                if player.excused_until.is_some() {
+                    continue;
+                }
                 // An older program did not save the address.
                 let within = rank < share || away.network.is_none();
                 let time = now.saturating_duration_since(away.since.0);

@@ -162,6 +162,7 @@ impl Seats {
                 network: saved.network,
                 played: saved.played(),
                 is_spare,
+                excused_until: None,
             });
             seats.taken += 1;
             seats.spare += usize::from(is_spare);

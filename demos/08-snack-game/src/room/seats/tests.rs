@@ -207,6 +207,24 @@ fn a_played_seat_is_kept_for_an_hour_and_another_for_the_grace_period() {
 }
 
 #[test]
+fn a_restart_excuses_the_players_of_before_and_none_who_join_after_it() {
+    let (mut seats, [ann, bob]) = seats(16);
+    let now = Instant::now();
+    seats.disconnect(ann.seat, 0, now);
+    seats.excuse(now + TIMES.grace);
+    let eve = seats.take(None, 7, HOME).expect("free");
+    seats.disconnect(bob.seat, 1, now);
+    seats.disconnect(eve.seat, 7, now);
+    for (player, is_released) in [(&ann, false), (&bob, false), (&eve, true)] {
+        assert_eq!(seats.release_unplayed(player.seat), is_released);
+    }
+    assert_eq!(seats.settle(now + seconds(29), TIMES).released, 0);
+    assert!(seats.is_unsettled(), "two are excused");
+    assert_eq!(seats.settle(now + TIMES.grace, TIMES).released, 2);
+    assert!(!seats.is_unsettled());
+}
+
+#[test]
 fn of_one_network_a_quarter_of_the_room_is_held_the_most_played_first() {
     let network = |n| IpAddr::from([192, 0, 2, n]);
     let mut seats = Seats::new(16);
