@@ -93,10 +93,19 @@ impl Context {
             self.screen.strong(&said);
         }
         let mut progress = Progress::read(&self.set);
+        let solved = mark.filter(|_| verdict.is_green());
+        if self.screen.is_unseen {
+            // Nothing was told, and the learner is at another exercise.
+            let current = progress.current.clone();
+            progress.judged(exercise, solved);
+            progress.current = current;
+            self.save(&progress);
+            return Ok(verdict.is_green());
+        }
         if is_changed {
             progress.changed(exercise, told);
         }
-        progress.judged(exercise, mark.filter(|_| verdict.is_green()));
+        progress.judged(exercise, solved);
         let terms = progress.new_terms(&verdict.words());
         if !terms.is_empty() {
             self.screen.gap();

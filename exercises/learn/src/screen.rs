@@ -19,10 +19,14 @@ pub(crate) struct Screen {
     is_closed: Cell<bool>,
     /// Whether the text is shown by the desk, which has keys in place of commands.
     pub(crate) is_for_the_desk: bool,
+    /// Whether the desk shows only the first line: the exercise is not the current one.
+    pub(crate) is_unseen: bool,
 }
 
 /// Set in the environment of a command whose text the desk shows.
 pub(crate) const DESK: &str = "LEARN_DESK";
+/// Its value if the learner does not see the text.
+pub(crate) const UNSEEN: &str = "unseen";
 
 impl Screen {
     /// Returns standard output. If it is not a terminal, `COLUMNS` sets the width; `NO_COLOR`
@@ -42,6 +46,7 @@ impl Screen {
             terminal,
             is_closed: Cell::new(false),
             is_for_the_desk,
+            is_unseen: told(DESK).is_some_and(|it| it == UNSEEN),
         }
     }
 

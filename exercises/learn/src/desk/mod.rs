@@ -13,7 +13,7 @@ use crate::commands::Context;
 use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::runner::Runner;
-use crate::screen::DESK;
+use crate::screen::{DESK, UNSEEN};
 use crate::set::{Exercise, Set};
 use crate::watch::{self, Saved};
 use board::{Board, Move};
@@ -250,18 +250,13 @@ impl Loop<'_> {
         self.desk.scroll = 0;
         // A game that is being built is one of the exercise before.
         self.begins = None;
-        self.keep_current();
-        self.read_question();
-        self.wants(index);
-    }
-
-    /// Writes down which exercise is the current one.
-    fn keep_current(&mut self) {
         let mut progress = Progress::read(&self.context.set);
-        progress.current = Some(self.context.set.exercises[self.desk.current].name.clone());
+        progress.current = Some(self.context.set.exercises[index].name.clone());
         if let Err(why) = progress.write(&self.context.set) {
             self.desk.notice = why.to_string();
         }
+        self.read_question();
+        self.wants(index);
     }
 
     fn read_question(&mut self) {
@@ -303,13 +298,14 @@ impl Loop<'_> {
 
     fn start(&mut self, command: &str, index: usize, what: What, size: Size) {
         let name = self.context.set.exercises[index].name.clone();
+        let is_seen = index == self.desk.current;
         let started = env::current_exe().and_then(|learn| {
             Command::new(learn)
                 .arg("--in")
                 .arg(&self.context.set.here)
                 .args([command, &name])
                 .env("COLUMNS", size.columns.to_string())
-                .env(DESK, "1")
+                .env(DESK, if is_seen { "1" } else { UNSEEN })
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
@@ -371,10 +367,7 @@ impl Loop<'_> {
                 }
             }
             // Another one that was saved, or one of all.
-            What::Judge(_) => {
-                self.keep_current();
-                self.desk.notice = Said::read(&printed, is_green).headline;
-            }
+            What::Judge(_) => self.desk.notice = Said::read(&printed, is_green).headline,
             What::Page => {
                 let lines = printed.lines().map(Line::printed).collect();
                 self.desk.view = View::Page(lines);

@@ -74,6 +74,15 @@ fn a_term_is_explained_when_it_is_met_first() {
         said.contains(words)
     };
     let schedule = "Schedule: an order in which the steps of all threads can happen.";
+    // The screen judges others too, and shows only their first line.
+    let unseen = workspace
+        .command(&["run", "1"])
+        .env("LEARN_DESK", "unseen")
+        .output()
+        .expect("the runner");
+    assert_eq!(unseen.status.code(), Some(1));
+    let progress = workspace.read(".learn/progress.toml");
+    assert!(!progress.contains("current"), "{progress}");
     assert!(met(schedule) && !met(schedule));
     workspace.write(ONE, &workspace.read("solutions/01_lock_order/solution.rs"));
     let (first, again) = (
