@@ -5,7 +5,7 @@
 
 use crate::attack::{Attack, Whose};
 use crate::commands::Context;
-use crate::runner::seal;
+use crate::runner::{Runner, seal};
 use crate::set::{Exercise, Set};
 use judge::play::{Ask, End};
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,8 @@ struct Game<'a> {
 
 /// Serves the page until the program is ended, or its input ends if that is no terminal.
 pub(crate) fn serve(context: &mut Context, exercise: &Exercise) -> Result<bool, String> {
+    // The page may stay open for long: the folder that makes verdicts fast is for the screen.
+    context.runner = Some(Runner::cold(&context.root)?);
     let attack = context.attack(exercise, Whose::Original, None)?;
     let failed = |why: io::Error| format!("the page cannot be served: {why}");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
