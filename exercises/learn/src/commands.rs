@@ -13,7 +13,7 @@ use crate::runner::{Program, Runner};
 use crate::saved::{self, Unusable};
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
-use crate::verdict::Verdict;
+use crate::verdict::{Beside, Verdict};
 use crate::workbench::Trial;
 use judge::play::Scene;
 
@@ -84,14 +84,12 @@ impl Context {
             true => verdict.at_first_look(),
             false => verdict,
         };
-        verdict.tell(&mut self.screen, exercise);
-        if let Some(program) = program
-            && !verdict.hangs_again()
-            && let Some(said) = attack::after_a_change(&self.set, &trial, program)
-        {
-            self.screen.gap();
-            self.screen.strong(&said);
-        }
+        let attack = program
+            .filter(|_| !verdict.hangs_again())
+            .and_then(|program| attack::after_a_change(&self.set, &trial, program));
+        let learned = Reading::of(&self.set, exercise).map(|it| it.after);
+        let told_too = Beside { attack, learned };
+        verdict.tell(&mut self.screen, exercise, &told_too);
         let mut progress = Progress::read(&self.set);
         let solved = mark.filter(|_| verdict.is_green());
         if self.screen.is_unseen {
@@ -119,11 +117,7 @@ impl Context {
         }
         if verdict.is_green() {
             let name = &exercise.name;
-            if let Some(after) = Reading::of(&self.set, exercise).map(|it| it.after) {
-                self.screen.gap();
-                self.screen.markdown(&after);
-                self.screen.gap();
-            }
+            self.screen.gap();
             self.screen.words(&format!(
                 "To compare with a solution: cargo run -p learn -- solution {name}"
             ));

@@ -255,11 +255,11 @@ fn verdict(finished: &Finished, last: Option<Ruling>) -> Verdict {
     };
     let (stdout, stderr) = (finished.stdout(), finished.stderr());
     match (finished.ended, last) {
-        (Ended::TooLong, _) => Verdict::hangs(promise, TRIAL.time).saying(stdout),
+        (Ended::TooLong, _) => Verdict::hangs(promise, TRIAL.time, "").saying(stdout),
         (Ended::Itself(_), None | Some(Ruling::Looking { .. }))
             if finished.code() == Some(judge::OUT_OF_TIME) =>
         {
-            Verdict::hangs(promise, judge::LIMIT).saying(stdout)
+            Verdict::hangs(promise, judge::LIMIT, " of work").saying(stdout)
         }
         (Ended::TooMuch, _) => Verdict::runaway(promise, TRIAL.printed).saying(stdout),
         (Ended::Itself(_), Some(ruling @ (Ruling::Green { .. } | Ruling::Red { .. }))) => {

@@ -31,6 +31,15 @@ pub(crate) struct Verdict {
     is_first_look: bool,
 }
 
+/// What is told beside a verdict.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beside {
+    /// How the learner's own attack ends against this answer.
+    pub(crate) attack: Option<String>,
+    /// What a learner has learned when the answer is right, as Markdown.
+    pub(crate) learned: Option<String>,
+}
+
 impl Verdict {
     fn red(reason: &str, headline: &str) -> Verdict {
         Verdict {
@@ -69,11 +78,12 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn hangs(promise: String, after: Duration) -> Verdict {
+    /// `after` is the time after which it was stopped, `of` says of what: of work, or of waiting.
+    pub(crate) fn hangs(promise: String, after: Duration, of: &str) -> Verdict {
         Verdict {
             promise,
             advice: format!(
-                "It did not end within {} s, and was stopped. The judge sees every wait for a \
+                "It did not end within {} s{of}, and was stopped. The judge sees every wait for a \
                  lock, a channel or a clock; so this is a loop that waits for nothing \
                  (`loop {{}}`, or a `while` whose condition never changes), or far too much work.",
                 after.as_secs()
@@ -197,11 +207,22 @@ impl Verdict {
         kept.chain(story).collect::<Vec<_>>().join("\n")
     }
 
-    /// Prints the verdict.
-    pub(crate) fn tell(&self, screen: &mut Screen, exercise: &Exercise) {
+    /// Prints the verdict. After a success, what the learner has won comes first, and then the
+    /// promises: they are many.
+    pub(crate) fn tell(&self, screen: &mut Screen, exercise: &Exercise, beside: &Beside) {
         let name = &exercise.name;
         if let Some(kept) = &self.kept {
             screen.good(&format!("✓ {name}: {}", self.headline));
+            if let Some(attack) = &beside.attack {
+                screen.gap();
+                screen.strong(attack);
+            }
+            if let Some(learned) = &beside.learned {
+                screen.gap();
+                screen.markdown(learned);
+                screen.gap();
+            }
+            screen.words("The promises that it keeps:");
             for promise in kept {
                 screen.item(promise);
             }
@@ -232,6 +253,13 @@ impl Verdict {
             match &self.places[..] {
                 [] => screen.as_it_is(&exercise.answer()),
                 places => places.iter().for_each(|place| screen.as_it_is(place)),
+            }
+            if let Some(attack) = &beside.attack {
+                screen.gap();
+                screen.strong(attack);
+                if !attack.contains("still breaks") {
+                    screen.words("But your answer breaks a promise all the same: see above.");
+                }
             }
         }
     }

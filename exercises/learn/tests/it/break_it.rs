@@ -53,6 +53,28 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
         one_line(&said).contains("Your attack (ann, bob) fails now: at pick 2 bob waits for tray"),
         "{said}"
     );
+    let place = |words: &str| said.find(words).expect(words);
+    assert!(
+        place("Your attack") < place("What you have learned"),
+        "{said}"
+    );
+    assert!(
+        place("What you have learned") < place("The promises"),
+        "{said}"
+    );
+    // An answer that defeats the attack, and breaks another promise.
+    workspace.write(
+        ONE,
+        &workspace.read("exercises/01_lock_order/wrong/gap_in_grab.rs"),
+    );
+    let (code, said) = workspace.learn(&["run", "1"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        one_line(&said).contains("breaks a promise all the same: see above"),
+        "{said}"
+    );
+    workspace.write(ONE, &workspace.read("solutions/01_lock_order/solution.rs"));
+    workspace.learn(&["run", "1"]);
     let (code, said) = workspace.learn(&["done"]);
     assert_eq!(code, Some(0), "{said}");
     let feat = "✓ deadlock: two locks in two orders: broken in 2 picks, mended";
