@@ -8,9 +8,9 @@
 //! with free seats has its seat and its points.
 //!
 //! All phones of a hall may have one address. So the limit for each address counts the seats of
-//! players who are away, and never those of players who are here. After a restart or a panic the seat
-//! of each player of before is held for the whole grace period: that they are away is the server's
-//! doing.
+//! players who are away, and never those of players who are here. After a restart or a panic the
+//! seat of each player of before is held for the whole grace period: that they are away is the
+//! server's doing.
 
 use super::{Player, Seats};
 use rush::{Seat, wire::Token};
