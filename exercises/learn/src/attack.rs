@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Whose program is attacked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// The exercise as it came.
+    /// The original exercise.
     #[default]
     Original,
     /// The learner's answer.
@@ -32,6 +32,14 @@ impl Whose {
         match self {
             Whose::Original => exercise.file("unsolved.rs"),
             Whose::Own => exercise.answer(),
+        }
+    }
+
+    /// Returns its name for the learner, one word everywhere: the key `o` says it too.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Whose::Original => "the original",
+            Whose::Own => "your answer",
         }
     }
 
@@ -297,7 +305,7 @@ impl Attack {
                     false => "You are the scheduler: pick who moves.",
                 };
                 let best = self.best;
-                let best = best.map_or_else(String::new, |best| format!(" Best: {best}."));
+                let best = best.map_or_else(String::new, |best| format!(" Your best: {best}."));
                 format!("{task} {picks} pick{s} so far.{best}")
             }
             Some(End::Kept) => {
@@ -306,12 +314,13 @@ impl Attack {
             Some(End::Refused(why)) => format!("This cannot be played: {why}"),
             Some(End::Broken(_)) => {
                 let best = self.best;
-                let best = best.map_or_else(String::new, |best| format!(", best {best}"));
+                let best = best.map_or_else(String::new, |best| format!(" Your best: {best}."));
+                let file = self.exercise.answer();
                 let then = match self.whose {
-                    Whose::Original => "The picks are kept: mend it now, and save.",
-                    Whose::Own => "Your answer does not hold yet.",
+                    Whose::Original => format!("The picks are kept: mend {file}, and save."),
+                    Whose::Own => format!("Your answer does not hold yet: mend {file}, and save."),
                 };
-                format!("You broke it in {picks} pick{s}{best}. {then}")
+                format!("You broke it in {picks} pick{s}.{best} {then}")
             }
         }
     }
@@ -368,7 +377,7 @@ fn replay(trial: &Trial<'_>, program: Program, kept: Kept) -> Result<Option<Stri
     Ok(replayed.map(|(misfit, end)| ended(&kept.picks, misfit.as_ref(), end.as_ref())))
 }
 
-/// For teachers: finds the fewest picks that break the exercise as it came, and plays them against
+/// For teachers: finds the fewest picks that break the original exercise, and plays them against
 /// its solution. Returns their number.
 pub(crate) fn prove(set: &Set, runner: &Runner, exercise: &Exercise) -> Result<usize, String> {
     let mut attack = Attack::begin(set, runner, exercise, Whose::Original, None)?;
@@ -442,12 +451,15 @@ fn ended(picks: &[String], misfit: Option<&(usize, String)>, end: Option<&End>) 
         (Some(End::Broken(_)), None) => format!("{attack} still breaks it."),
         (Some(End::Broken(_)), Some(misfit)) => {
             format!(
-                "{attack} no longer fits ({misfit}), but what is left of it still breaks the promise."
+                "{attack} no longer fits your answer ({misfit}), but what is left of it still breaks the \
+                 promise."
             )
         }
-        (Some(End::Kept), None) => format!("{attack} fails now."),
+        (Some(End::Kept), None) => format!(
+            "{attack} fails now: your answer can take all these steps, and the promise is kept."
+        ),
         (Some(End::Kept), Some(misfit)) => {
-            format!("{attack} fails now: {misfit}, so it no longer fits.")
+            format!("{attack} fails now: {misfit}, so these picks no longer fit your answer.")
         }
         _ => format!("{attack} came to no end."),
     }
@@ -481,17 +493,18 @@ mod tests {
         );
         assert_eq!(
             said(None, &End::Kept),
-            "Your attack (ann, bob, ann) fails now."
+            "Your attack (ann, bob, ann) fails now: your answer can take all these steps, and the \
+             promise is kept."
         );
         assert_eq!(
             said(Some((2, "bob waits for tray, held by ann.")), &End::Kept),
             "Your attack (ann, bob, ann) fails now: at pick 2 bob waits for tray, held by ann, so \
-             it no longer fits."
+             these picks no longer fit your answer."
         );
         assert_eq!(
             said(Some((3, "ann has ended.")), &End::Kept),
-            "Your attack (ann, bob, ann) fails now: ann has nothing to do at pick 3, so it no \
-             longer fits."
+            "Your attack (ann, bob, ann) fails now: ann has nothing to do at pick 3, so these \
+             picks no longer fit your answer."
         );
         assert!(said(Some((3, "ann has ended.")), &broken).contains("still breaks"));
     }

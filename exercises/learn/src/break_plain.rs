@@ -6,8 +6,8 @@ use crate::set::Exercise;
 use judge::play::{Ask, End};
 use std::io::{self, BufRead};
 
-const COMMANDS: &str = "A number or a name picks; u undo, r restart, h hint, o original or own \
-                        answer, q quit.";
+const COMMANDS: &str = "A number or a name picks; u undo, r restart, h hint, o the original or \
+                        your answer, q quit.";
 
 /// Plays until the input ends, or the player quits.
 pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, String> {
@@ -47,10 +47,7 @@ fn named(attack: &Attack, said: &str) -> String {
 
 fn opens(context: &mut Context, attack: &Attack) {
     let screen = &mut context.screen;
-    let whose = match attack.whose {
-        Whose::Original => "the exercise as it came",
-        Whose::Own => "your answer",
-    };
+    let whose = attack.whose.words();
     screen.strong(&format!("Break {}: {whose}", attack.exercise.name));
     screen.words(&format!("The promise: {}", attack.scene.promise));
     let task = match attack.scene.has_events {
@@ -117,7 +114,7 @@ fn shows(context: &mut Context, attack: &Attack) {
             }
             if attack.whose == Whose::Original {
                 screen.words(&format!(
-                    "The picks are kept. Now mend it: edit {}. Each time you save it, your attack \
+                    "The picks are kept. Now mend {}, and save. Each time you save it, your attack \
                      is played again.",
                     attack.exercise.answer()
                 ));

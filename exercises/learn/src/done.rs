@@ -1,4 +1,4 @@
-//! `learn done`: which bugs the learner broke and mended, as text and as a picture to post.
+//! `learn done`: which bugs the learner found and mended, as text and as a picture to post.
 
 use crate::attack::Kept;
 use crate::commands::Context;
@@ -48,8 +48,8 @@ struct Feat {
 impl Feat {
     fn words(&self) -> String {
         let broken = match self.broken {
-            Some(1) => Some("broken in 1 pick".to_owned()),
-            Some(picks) => Some(format!("broken in {picks} picks")),
+            Some(1) => Some("found in 1 pick".to_owned()),
+            Some(picks) => Some(format!("found in {picks} picks")),
             None => None,
         };
         let mended = self.is_mended.then(|| "mended".to_owned());
@@ -75,7 +75,7 @@ pub(crate) fn done(context: &mut Context) -> Result<(), String> {
     if feats.is_empty() {
         context
             .screen
-            .words("No bug is broken or mended yet. To begin: cargo run -p learn");
+            .words("No bug is found or mended yet. To begin: cargo run -p learn");
         return Ok(());
     }
     let title = title(&feats, set.exercises.len());
@@ -100,7 +100,7 @@ fn title(feats: &[Feat], of: usize) -> String {
     let broken = feats.iter().filter(|feat| feat.broken.is_some()).count();
     let mended = feats.iter().filter(|feat| feat.is_mended).count();
     format!(
-        "Of {of} concurrency bugs in Rust I broke {broken} and mended {mended}, judged by a model \
+        "Of {of} concurrency bugs in Rust I found {broken} and mended {mended}, judged by a model \
          checker"
     )
 }
@@ -166,13 +166,13 @@ mod tests {
         };
         let feats = [feat(Some(1), true), feat(Some(12), false), feat(None, true)];
         let title = title(&feats, 18);
-        assert!(title.starts_with("Of 18 concurrency bugs in Rust I broke 2 and mended 2, "));
+        assert!(title.starts_with("Of 18 concurrency bugs in Rust I found 2 and mended 2, "));
         let svg = svg(&title, &feats);
         for words in [
             "<title>Of 18",
             "a &lt; b &amp; c",
-            ">broken in 1 pick, mended<",
-            ">broken in 12 picks<",
+            ">found in 1 pick, mended<",
+            ">found in 12 picks<",
             ">mended<",
         ] {
             assert!(svg.contains(words), "{words:?} is missing in {svg}");

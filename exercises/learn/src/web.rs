@@ -54,7 +54,11 @@ struct Shown<'a> {
     is_broken: bool,
     advised: Option<&'a str>,
     actors: Vec<ShownActor<'a>>,
+    /// The latest step first, as in the terminal.
     rows: Vec<ShownRow<'a>>,
+    /// What to do after the end; empty before.
+    then: String,
+    picks: usize,
 }
 
 #[derive(Serialize)]
@@ -68,6 +72,7 @@ struct ShownActor<'a> {
 
 #[derive(Serialize)]
 struct ShownRow<'a> {
+    number: usize,
     who: &'a str,
     what: &'a str,
     source: String,
@@ -240,6 +245,27 @@ impl Game<'_> {
         Ok(self.attack.wait(&self.set)?)
     }
 
+    /// Returns what to do after the end.
+    fn then(&self) -> String {
+        let name = &self.attack.exercise.name;
+        match (&self.attack.position.end, self.attack.whose) {
+            (Some(End::Broken(_)), Whose::Original) => format!(
+                "The next step: mend {}, and save it. Then Enter in the terminal, or cargo run \
+                 -p learn -- run {name}, judges it and plays these picks against it.",
+                self.attack.exercise.answer()
+            ),
+            (Some(End::Broken(_)), Whose::Own) => format!(
+                "The next step: mend {} again, save it, and begin this game anew with o, o.",
+                self.attack.exercise.answer()
+            ),
+            (Some(End::Kept), _) => {
+                "The next step: Again, and another order. Hint says which one, before the end."
+                    .into()
+            }
+            (Some(End::Refused(_)) | None, _) => String::new(),
+        }
+    }
+
     fn shown(&self) -> String {
         let Attack {
             exercise,
@@ -252,13 +278,12 @@ impl Game<'_> {
         let source = |at: &str| format!("{at}  {}", sources.line(at)).trim().to_owned();
         let name = &exercise.name;
         let is_own = *whose == Whose::Own;
-        let whose = if is_own { "your answer" } else { "as it came" };
         let why = match &position.end {
             Some(End::Broken(why)) => &why[..],
             _ => &[],
         };
         let shown = Shown {
-            title: format!("Break {name}, {whose}"),
+            title: format!("Break {name}: {}", whose.words()),
             promise: &scene.promise,
             status: self.attack.status(),
             why,
@@ -284,12 +309,17 @@ impl Game<'_> {
             rows: position
                 .rows
                 .iter()
-                .map(|row| ShownRow {
+                .enumerate()
+                .rev()
+                .map(|(index, row)| ShownRow {
+                    number: index + 1,
                     who: &row.who,
                     what: &row.what,
                     source: source(&row.at),
                 })
                 .collect(),
+            then: self.then(),
+            picks: position.picks.len(),
         };
         serde_json::to_string(&shown).expect("strings")
     }

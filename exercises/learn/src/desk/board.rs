@@ -66,11 +66,7 @@ impl Board {
     pub(crate) fn draw(&self, attack: &Attack, size: Size, asked: Option<usize>) -> Frame {
         let columns = size.columns;
         let is_small = size.rows < 20;
-        let whose = match attack.whose {
-            Whose::Original => "as it came",
-            Whose::Own => "your answer",
-        };
-        let title = format!("Break {}, {whose}", attack.exercise.name);
+        let title = format!("Break {}: {}", attack.exercise.name, attack.whose.words());
         let mut head = wrapped(STRONG, &title, columns);
         let promise = format!("The promise: {}", attack.scene.promise);
         let rows = if is_small { 2 } else { 3 };

@@ -18,6 +18,7 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
     );
     let said = one_line(&said);
     for words in [
+        "Break 01_lock_order: the original",
         "The promise: No thread waits forever",
         "1 ann takes tray unsolved.rs:29 let mut tray = self.tray.lock();",
         "Pick ann, and 1 more pick breaks the promise.",
@@ -27,7 +28,7 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
         "bob holds ann's plate and waits for tray, held by ann.",
         "The cycle: ann → bob → ann.",
         "Your best: 2.",
-        &format!("Now mend it: edit {ONE}."),
+        &format!("Now mend {ONE}, and save."),
     ] {
         assert!(said.contains(words), "{words:?} is missing in\n{said}");
     }
@@ -50,7 +51,8 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
     let (code, said) = workspace.learn(&["run", "1"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(
-        one_line(&said).contains("Your attack (ann, bob) fails now: at pick 2 bob waits for tray"),
+        one_line(&said).contains("Your attack (ann, bob) fails now: at pick 2 bob waits for tray")
+            && one_line(&said).contains("so these picks no longer fit your answer."),
         "{said}"
     );
     let place = |words: &str| said.find(words).expect(words);
@@ -77,12 +79,12 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
     workspace.learn(&["run", "1"]);
     let (code, said) = workspace.learn(&["done"]);
     assert_eq!(code, Some(0), "{said}");
-    let feat = "✓ deadlock: two locks in two orders: broken in 2 picks, mended";
+    let feat = "✓ deadlock: two locks in two orders: found in 2 picks, mended";
     assert!(said.contains(feat), "{said}");
     assert!(
         workspace
             .read(".learn/done.svg")
-            .contains("broken in 2 picks, mended")
+            .contains("found in 2 picks, mended")
     );
     let (_, said) = workspace.learn_with(&["break", "1"], "o\nann\nbob\n");
     assert!(
@@ -165,6 +167,13 @@ fn the_page_in_a_browser_plays_the_same_game_behind_its_secret_word() {
     ask("{\"pick\":\"ann\"}");
     let broken = ask("{\"pick\":\"bob\"}");
     assert!(broken.contains("\"is_broken\":true") && broken.contains("ann → bob → ann"));
+    assert!(
+        broken.contains("\"title\":\"Break 01_lock_order: the original\"")
+            && broken.contains(&format!("mend {ONE}, and save"))
+            && broken.contains("Your best: 2.")
+            && broken.contains("\"rows\":[{\"number\":2,"),
+        "{broken}"
+    );
     assert!(ask("\"switch\"").contains("\"is_own\":true"));
     for (named, line, body, status) in [
         (host, "GET /".to_owned(), "", "404"),
