@@ -19,7 +19,7 @@ use crate::watch::{self, Saved};
 use board::{Board, Move};
 use frame::{Line, Size};
 use judge::play::Scene;
-use state::{Action, Desk, Entry, Said, View};
+use state::{Action, Desk, Entry, Said, View, with_the_key};
 use std::env;
 use std::io::{self, BufRead, Read};
 use std::process::{Child, Command, Stdio};
@@ -357,12 +357,14 @@ impl Loop<'_> {
         self.desk.judging = None;
         match what {
             What::Judge(index) if index == self.desk.current => {
-                self.desk.said = Some(Said::read(&printed, is_green));
+                let said = Said::read(&printed, is_green);
+                let is_judged = said.is_judged;
+                self.desk.said = Some(said);
                 // Its first line is in sight; a page that is being read stays.
                 if self.desk.view == View::Verdict {
                     self.desk.scroll = 0;
                 }
-                if self.desk.notice.is_empty() {
+                if self.desk.notice.is_empty() && is_judged {
                     self.desk.notice = format!("Judged in {:.1} s.", took.as_secs_f64());
                 }
             }
@@ -427,7 +429,15 @@ impl Loop<'_> {
                         is_asked: false,
                     });
                 }
-                Err(why) => self.desk.notice = format!("There is no game: {why}."),
+                Err(why) => {
+                    let why = with_the_key(&why);
+                    let said = self.desk.said.as_ref().map(|said| said.headline.as_str());
+                    // What the headline says already is not said again.
+                    self.desk.notice = match said.is_some_and(|said| said.contains(&why)) {
+                        true => "There is no game.".into(),
+                        false => format!("There is no game: {}.", why.trim_end_matches('.')),
+                    };
+                }
             }
         }
         if let Some(told) = self.web.hear() {

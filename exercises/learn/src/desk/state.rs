@@ -57,6 +57,21 @@ pub(crate) struct Said {
     pub(crate) headline: String,
     pub(crate) promise: String,
     pub(crate) rest: Vec<Line>,
+    /// Whether the answer was judged at all: a file that is not there is not.
+    pub(crate) is_judged: bool,
+}
+
+/// What a command says about itself, and not about an answer, begins with this.
+const ERROR: &str = "learn: ";
+/// How [`crate::error::FileError`] ends, about a file that cannot be judged.
+const RESTORE: &str = " To restore the original exercise: cargo run -p learn -- reset ";
+
+/// Names the key in place of the command, where a sentence sends the learner to `reset`.
+pub(crate) fn with_the_key(text: &str) -> String {
+    match text.split_once(RESTORE) {
+        Some((why, _)) => format!("{why} Press r to restore the original exercise."),
+        None => text.to_owned(),
+    }
 }
 
 impl Said {
@@ -64,6 +79,7 @@ impl Said {
     pub(crate) fn read(printed: &str, is_green: bool) -> Said {
         let mut said = Said {
             is_green,
+            is_judged: !printed.starts_with(ERROR),
             ..Said::default()
         };
         let mut lines = printed.lines().map(Line::printed).peekable();
@@ -80,6 +96,9 @@ impl Said {
             line.trim().is_empty() || line.starts_with("  ")
         });
         said.rest = lines.skip_while(|line| line.text.is_empty()).collect();
+        if let Some(why) = said.headline.strip_prefix(ERROR) {
+            said.headline = format!("✗ {}", with_the_key(why));
+        }
         said
     }
 }
@@ -511,6 +530,24 @@ mod tests {
         shows(&page, &["18_lock_order", "Enter go", "Esc back"]);
         page.view = View::Task;
         shows(&page, &["which two lines wait for each other"]);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_names_the_key_that_restores_it() {
+        let why = "exercises/01_lock_order/exercise.rs is not there.";
+        let error = format!("{ERROR}{why}{RESTORE}01_lock_order");
+        let said = Said::read(&format!("{error}\n"), false);
+        let told = format!("✗ {why} Press r to restore the original exercise.");
+        assert_eq!((said.headline.as_str(), said.is_judged), (&*told, false));
+        assert!(said.rest.is_empty(), "once: {said:?}");
+        assert!(judged(false).said.is_some_and(|said| said.is_judged));
+        assert_eq!(with_the_key("another reason"), "another reason");
+        let real = crate::error::FileError::Answer {
+            exercise: "01_lock_order".into(),
+            file: "exercises/01_lock_order/exercise.rs".into(),
+            why: crate::saved::Unusable::Missing,
+        };
+        assert_eq!(format!("{ERROR}{real}"), error, "the sentence that is read");
     }
 
     #[test]

@@ -120,7 +120,11 @@ fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
     learner.presses("w");
     learner.sees(&["open already", "http://127.0.0.1:"]);
     learner.presses("2");
-    learner.sees(&["You broke it in 2 picks", "The cycle: ann → bob → ann."]);
+    learner.sees(&[
+        "You broke it in 2 picks",
+        "The cycle: ann → bob → ann.",
+        "Your best: 2.",
+    ]);
     let solution = workspace.read("solutions/01_lock_order/solution.rs");
     workspace.write(ONE, &solution);
     // What was won is in sight without a key.
@@ -132,7 +136,10 @@ fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
         "What you have learned",
     ]);
     workspace.write(ONE, "");
-    learner.sees(&["is empty", "reset 01_lock_order", "0 of 2 solved"]);
+    learner.sees(&["is empty", "Press r to restore", "0 of 2 solved"]);
+    let screen = learner.terminal.screen().contents();
+    assert!(!screen.contains("Judged in"), "{screen}");
+    assert_eq!(screen.matches("is empty").count(), 1, "{screen}");
     workspace.write(ONE, &solution);
     let two = "exercises/02_self_deadlock/exercise.rs";
     workspace.write(two, &format!("{}// too\n", workspace.read(two)));
