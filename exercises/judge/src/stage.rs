@@ -200,7 +200,11 @@ impl Game {
 fn actors(thread: &lanes::Thread) -> Vec<Actor> {
     let actor = |name: String, next: &str| Actor {
         name,
-        next: next.to_owned(),
+        next: match next.strip_prefix("waits ") {
+            // A step that can be made: a writer that stands in line stops new readers.
+            Some(for_what) if thread.can_move => format!("begins to wait {for_what}"),
+            _ => next.to_owned(),
+        },
         at: thread.at.clone(),
         holds: thread.holds.clone(),
         can_move: thread.can_move,
@@ -321,4 +325,28 @@ fn replay(game: &mut Game, picks: &[String]) -> Option<(usize, String)> {
         }
     }
     misfit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_can_be_picked_does_not_only_wait() {
+        let next = |next: &str, can_move| {
+            let thread = lanes::Thread {
+                name: "bob".into(),
+                next: next.into(),
+                at: String::new(),
+                holds: vec![],
+                earlier: None,
+                can_move,
+            };
+            actors(&thread).remove(0).next
+        };
+        let waits = "waits for scores to write";
+        assert_eq!(next(waits, true), "begins to wait for scores to write");
+        assert_eq!(next(waits, false), waits);
+        assert_eq!(next("takes tray", true), "takes tray");
+    }
 }
