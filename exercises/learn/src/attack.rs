@@ -455,9 +455,9 @@ fn ended(picks: &[String], misfit: Option<&(usize, String)>, end: Option<&End>) 
                  promise."
             )
         }
-        (Some(End::Kept), None) => format!(
-            "{attack} fails now: your answer can take all these steps, and the promise is kept."
-        ),
+        (Some(End::Kept), None) => {
+            format!("{attack} fails now: with the same picks, your answer keeps the promise.")
+        }
         (Some(End::Kept), Some(misfit)) => {
             format!("{attack} fails now: {misfit}, so these picks no longer fit your answer.")
         }
@@ -493,8 +493,8 @@ mod tests {
         );
         assert_eq!(
             said(None, &End::Kept),
-            "Your attack (ann, bob, ann) fails now: your answer can take all these steps, and the \
-             promise is kept."
+            "Your attack (ann, bob, ann) fails now: with the same picks, your answer keeps \
+             the promise."
         );
         assert_eq!(
             said(Some((2, "bob waits for tray, held by ann.")), &End::Kept),

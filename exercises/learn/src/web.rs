@@ -245,23 +245,23 @@ impl Game<'_> {
         Ok(self.attack.wait(&self.set)?)
     }
 
-    /// Returns what to do after the end.
+    /// Returns what to do after the end. The status has said which file to mend.
     fn then(&self) -> String {
         let name = &self.attack.exercise.name;
         match (&self.attack.position.end, self.attack.whose) {
             (Some(End::Broken(_)), Whose::Original) => format!(
-                "The next step: mend {}, and save it. Then Enter in the terminal, or cargo run \
-                 -p learn -- run {name}, judges it and plays these picks against it.",
-                self.attack.exercise.answer()
+                "The next step: when it is saved, the terminal judges it and plays these picks \
+                 against it. If learn does not run there: cargo run -p learn -- run {name}"
             ),
-            (Some(End::Broken(_)), Whose::Own) => format!(
-                "The next step: mend {} again, save it, and begin this game anew with o, o.",
-                self.attack.exercise.answer()
-            ),
-            (Some(End::Kept), _) => {
-                "The next step: Again, and another order. Hint says which one, before the end."
-                    .into()
+            (Some(End::Broken(_)), Whose::Own) => {
+                "The next step: when it is saved, press o twice: that plays the new answer.".into()
             }
+            (Some(End::Kept), Whose::Original) => {
+                "The next step: Again (r), and another order; the hint names one.".into()
+            }
+            (Some(End::Kept), Whose::Own) => "The next step: Again (r), and another order. If \
+                                              your answer is right, none breaks the promise."
+                .into(),
             (Some(End::Refused(_)) | None, _) => String::new(),
         }
     }

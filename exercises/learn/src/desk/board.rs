@@ -71,8 +71,9 @@ impl Board {
         let promise = format!("The promise: {}", attack.scene.promise);
         let rows = if is_small { 2 } else { 3 };
         head.extend(at_most(wrapped("", &promise, columns), rows, columns));
-        // Three rows also where there are few: the address of the page must be whole.
-        head.extend(at_most(self.status(attack, columns, asked), 3, columns));
+        // Four rows also where there are few: the address of the page, and the name of the file to
+        // mend, must be whole.
+        head.extend(at_most(self.status(attack, columns, asked), 4, columns));
         head.push(Line::styled(FAINT, "─".repeat(columns)));
         let (mut body, mut cursor) = (vec![], None);
         let position = &attack.position;
@@ -160,14 +161,10 @@ impl Board {
             None => vec!["1–9 pick", "↑↓ Enter", "h hint"],
             Some(_) => vec!["Enter again", "↑↓ scroll"],
         };
-        keys.extend([
-            "u undo",
-            "r restart",
-            other,
-            "w browser",
-            "Esc back",
-            "q quit",
-        ]);
+        if !attack.position.picks.is_empty() {
+            keys.push("u undo");
+        }
+        keys.extend(["r restart", other, "w browser", "Esc back", "q quit"]);
         keys.into_iter().map(str::to_owned).collect()
     }
 }
