@@ -58,13 +58,20 @@ pub(crate) fn find(said: &str) -> Found {
         is_of && rows(part).any(|method| method.eq_ignore_ascii_case(name))
     };
     let mut found: Vec<&str> = parts().filter(is_type).collect();
-    if found.is_empty() {
-        found = parts().filter(has_method).collect();
-    }
-    if found.is_empty() || found.iter().any(|part| heading(part).contains("functions")) {
+    if found.iter().any(|part| heading(part).contains("functions")) {
         found = parts()
             .filter(|part| is_type(part) || is_inside(part))
             .collect();
+    }
+    if found.is_empty() {
+        let methods: String = parts()
+            .filter(has_method)
+            .map(|part| only(part, name))
+            .collect();
+        if !methods.is_empty() {
+            return Found::Parts(methods);
+        }
+        found = parts().filter(is_inside).collect();
     }
     if found.is_empty() {
         let types = parts()
@@ -87,9 +94,21 @@ pub(crate) fn find(said: &str) -> Found {
     Found::Parts(
         found
             .iter()
-            .map(|part| format!("### {}\n", part.trim_end()))
+            .map(|part| format!("### {}\n\n", part.trim_end()))
             .collect(),
     )
+}
+
+/// Returns a part with one of its methods alone.
+fn only(part: &'static str, name: &str) -> String {
+    let heading = part.lines().next().unwrap_or_default();
+    let rows = part.lines().filter(|line| {
+        line.starts_with("| | |")
+            || line.starts_with("|--")
+            || method(line).is_some_and(|method| method.eq_ignore_ascii_case(name))
+    });
+    let rows: Vec<&str> = rows.collect();
+    format!("### {heading}\n\n{}\n\n", rows.join("\n"))
 }
 
 /// Splits a row of a table: the signature, what it does, and how it differs from std.
@@ -108,9 +127,14 @@ fn ends_with(path: &str, end: &str) -> bool {
 
 /// Returns the name of the method or function that a row of a table is about.
 fn method(row: &'static str) -> Option<&'static str> {
-    let code = row.strip_prefix("| `")?;
-    let end = code.find(|c: char| !c.is_alphanumeric() && c != '_')?;
-    Some(&code[..end])
+    Some(name_of(row.strip_prefix("| `")?))
+}
+
+/// Returns the name that a signature begins with.
+fn name_of(signature: &str) -> &str {
+    let code = signature.strip_prefix("async fn ").unwrap_or(signature);
+    let end = code.find(|c: char| !c.is_alphanumeric() && c != '_');
+    &code[..end.unwrap_or(code.len())]
 }
 
 #[cfg(test)]
@@ -132,10 +156,28 @@ mod tests {
             "lanes::sync::Mutex",
             "sync::Mutex",
             "Mutex::lock",
-            "try_lock()",
+            "lock()",
         ] {
             assert!(parts(said).contains("`lock(&self)"), "{said}");
         }
+        for said in [
+            "lock",
+            "Mutex::lock",
+            "Mutex.lock()",
+            "wait_for",
+            "spawn",
+            "try_lock()",
+        ] {
+            let parts = parts(said);
+            let methods: Vec<&str> = parts.lines().filter_map(row).map(|it| it.0).collect();
+            let name = said.trim_end_matches("()").rsplit([':', '.']).next();
+            assert!(!methods.is_empty(), "{said}");
+            assert!(
+                methods.iter().all(|method| Some(name_of(method)) == name),
+                "{said}: {methods:?}"
+            );
+        }
+        assert!(parts("channel").contains("lanes::tokio::watch: functions"));
         assert!(!parts("sync::Mutex").contains("tokio"), "std's alone");
         assert!(parts("tokio::oneshot").contains("send"), "a module");
         assert!(parts("Condvar.wait_while").contains("Condvar"));

@@ -154,21 +154,7 @@ impl Context {
     pub(crate) fn api(&mut self, name: Option<&str>) -> bool {
         match name.map(api::find) {
             None => self.screen.markdown(&api::overview()),
-            Some(Found::Parts(text)) => {
-                for line in text.lines().filter(|line| !line.starts_with("| | |")) {
-                    match api::row(line) {
-                        Some((signature, about, differs)) => {
-                            self.screen.strong(signature);
-                            self.screen.item(about);
-                            if !differs.is_empty() {
-                                self.screen.item(&format!("Differs: {differs}."));
-                            }
-                        }
-                        None if line.starts_with("|--") => {}
-                        None => self.screen.markdown(line),
-                    }
-                }
-            }
+            Some(Found::Parts(text)) => self.show_parts(&text),
             Some(Found::Nothing { guess }) => {
                 let name = name.unwrap_or_default();
                 let guess = guess.map_or(String::new(), |it| format!(" Did you mean {it}?"));
@@ -180,6 +166,33 @@ impl Context {
             }
         }
         true
+    }
+
+    /// Prints parts of the page: one blank line between what belongs together and the next.
+    fn show_parts(&mut self, text: &str) {
+        let mut is_behind_gap = false;
+        let is_text = |line: &&str| !line.starts_with("| | |") && !line.starts_with("|--");
+        for line in text.trim().lines().filter(is_text) {
+            if line.trim().is_empty() {
+                if !is_behind_gap {
+                    self.screen.gap();
+                }
+                is_behind_gap = true;
+                continue;
+            }
+            is_behind_gap = false;
+            match (api::row(line), line.strip_prefix("### ")) {
+                (Some((signature, about, differs)), _) => {
+                    self.screen.strong(signature);
+                    self.screen.item(about);
+                    if !differs.is_empty() {
+                        self.screen.item(&format!("Differs: {differs}."));
+                    }
+                }
+                (None, Some(heading)) => self.screen.strong(heading),
+                (None, None) => self.screen.words(line),
+            }
+        }
     }
 
     /// Prints the question of an exercise.

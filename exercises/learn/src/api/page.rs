@@ -104,13 +104,16 @@ the sources, by `BLESS=1 cargo test -p learn --bin learn api`.
 ## How it differs from std and tokio
 
 Most exercises are judged in every schedule: `lanes` has the locks, channels, atomics and threads of
-std and of tokio, so that the judge sees each of their steps. There are two differences:
+std and of tokio, so that the judge sees each of their steps. A *lane* is a thread or a task of the
+model: a line of a drawing. There are two differences:
 
 - **What you create has a name**, the first argument: `Mutex::new(\"tray\", 8)`, `channel(\"bills\")`,
   `thread::spawn(\"ann\", move || …)`. Drawings show it.
 - **A lock returns its guard, and no `Result`**: `tray.lock()` without `unwrap()`, and `try_lock()`
   returns an `Option`. (In std the `Result` says that a thread panicked while it held the lock. Here a
   panic is a verdict.)
+
+What is listed as `async fn` is called with `.await`.
 
 Exercises with *a paused clock* use tokio itself, and `judge::clock`.
 
@@ -137,10 +140,19 @@ fn page() -> String {
     }
     page += "\nNot allowed: what hides code from the judge (`unsafe`, `static`, `macro_rules`, `cfg`), real \
              threads and clocks,\nand whatever ends the program.\n";
+    let mut all: Vec<(&str, Part)> = vec![];
     for (module, files, named) in MODULES {
-        for part in parts(files, named) {
-            write_part(&mut page, module, &part);
+        for mut part in parts(files, named) {
+            // A module may be told in two steps: its functions stand together.
+            let is_it = |it: &&mut (&str, Part)| it.0 == module && it.1.name == part.name;
+            match all.iter_mut().find(is_it) {
+                Some((_, known)) => known.methods.append(&mut part.methods),
+                None => all.push((module, part)),
+            }
         }
+    }
+    for (module, part) in &all {
+        write_part(&mut page, module, part);
     }
     page
 }
@@ -240,6 +252,24 @@ fn the_page_is_up_to_date_and_names_all_of_lanes() {
     assert!(
         written.replace("\r\n", "\n") == page,
         "exercises/API.md is not up to date: BLESS=1 cargo test -p learn --bin learn api"
+    );
+    let lines = || page.lines();
+    for heading in lines().filter(|line| line.starts_with("### ")) {
+        let same = lines().filter(|line| line == &heading);
+        assert_eq!(same.count(), 1, "{heading}");
+    }
+    for line in lines().filter_map(super::row) {
+        assert!(!line.0.contains("-> impl Future"), "{line:?}");
+        assert!(
+            !line.0.contains("(_") && !line.0.contains(", _"),
+            "{line:?}"
+        );
+    }
+    assert!(page.contains("| `async fn wait_for(&mut self, condition: "));
+    let first = page.find(" lane").expect("the page speaks of lanes");
+    assert!(
+        page.find("A *lane* is").is_some_and(|told| told < first),
+        "explained too late"
     );
     let is_missing = |name: &&&str| {
         let last = name.rsplit("::").next().unwrap_or(name);

@@ -13,17 +13,14 @@ pub(super) struct Part {
 /// A method or a function.
 #[derive(Clone, Debug)]
 pub(super) struct Method {
-    /// `lock(&self) -> MutexGuard<'_, T>`.
+    /// `lock(&self) -> MutexGuard<'_, T>`, and `async fn …` if the caller writes `.await`.
     pub(super) signature: String,
     pub(super) about: String,
 }
 
 impl Method {
     pub(super) fn name(&self) -> &str {
-        let end = self
-            .signature
-            .find(|c: char| !c.is_alphanumeric() && c != '_');
-        &self.signature[..end.unwrap_or(self.signature.len())]
+        super::name_of(&self.signature)
     }
 }
 
@@ -56,8 +53,7 @@ pub(super) fn read(source: &str, named: &[(&str, &str)]) -> Vec<Part> {
             let name = rest[..behind_generics(rest)].trim();
             let part = part(&mut parts, &renamed(name, named));
             part.about = first_sentence(&about);
-        } else if let Some(rest) = function(line) {
-            let mut signature = rest.to_owned();
+        } else if let Some((mut signature, is_async)) = function(line) {
             while !signature.ends_with('{') {
                 signature += " ";
                 signature += lines.next().expect("a function has a body").trim();
@@ -65,7 +61,7 @@ pub(super) fn read(source: &str, named: &[(&str, &str)]) -> Vec<Part> {
             // A function of the module's stands at the beginning of its line.
             let of = if written.starts_with(' ') { &of } else { "" };
             let method = Method {
-                signature: tidy(&signature),
+                signature: awaited(&tidy(&signature), is_async),
                 about: first_sentence(&about),
             };
             if !about.is_empty() && !method.signature.contains('$') {
@@ -89,7 +85,28 @@ pub(super) fn read(source: &str, named: &[(&str, &str)]) -> Vec<Part> {
         about.clear();
     }
     parts.retain(|part| !part.name.is_empty() || !part.methods.is_empty());
+    parts.iter_mut().for_each(name_guards);
     parts
+}
+
+/// Writes what a method that waits for a lock returns: the guard of its `try_` method.
+fn name_guards(part: &mut Part) {
+    let guard = |name: &str| {
+        let tries = part.methods.iter();
+        let tries = tries.filter(|it| it.name().strip_prefix("try_") == Some(name));
+        let guard = |it: &Method| {
+            let (_, result) = it.signature.split_once("-> Result<")?;
+            Some(result.strip_suffix(", TryLockError>")?.to_owned())
+        };
+        tries.filter_map(guard).next()
+    };
+    let guards: Vec<_> = part.methods.iter().map(|it| guard(it.name())).collect();
+    for (method, guard) in part.methods.iter_mut().zip(guards) {
+        if let Some(guard) = guard.filter(|_| method.signature.ends_with(FUTURE)) {
+            let begin = method.signature.trim_end_matches(FUTURE);
+            method.signature = awaited(&format!("{begin} -> {guard}"), true);
+        }
+    }
 }
 
 /// Returns the part of this name, without what it is generic over; makes it if there is none.
@@ -149,13 +166,31 @@ fn renamed(name: &str, named: &[(&str, &str)]) -> String {
     name
 }
 
-/// Returns what comes behind `pub fn`.
-fn function(line: &str) -> Option<&str> {
+/// Returns what comes behind `pub fn`, and whether the function is `async`.
+fn function(line: &str) -> Option<(String, bool)> {
     let rest = line.strip_prefix("pub ")?;
     let rest = rest.strip_prefix("const ").unwrap_or(rest);
-    match rest.strip_prefix("async fn ") {
-        Some(_) => Some(rest.trim_start_matches("async fn ")),
-        None => rest.strip_prefix("fn "),
+    let (rest, is_async) = match rest.strip_prefix("async ") {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    Some((rest.strip_prefix("fn ")?.to_owned(), is_async))
+}
+
+/// Writes `async fn` before a signature whose caller writes `.await`, also if it returns a future:
+/// so a reader sees what `.await` gives.
+fn awaited(signature: &str, is_async: bool) -> String {
+    if is_async {
+        return format!("async fn {signature}");
+    }
+    let output = signature.split_once(") -> impl Future<Output = ");
+    let Some((begin, output)) = output.filter(|(_, output)| !output.contains(") -> ")) else {
+        return signature.to_owned();
+    };
+    let output = output.trim_end_matches(" + Send");
+    match output.strip_suffix('>').unwrap_or(output) {
+        "()" => format!("async fn {begin})"),
+        output => format!("async fn {begin}) -> {output}"),
     }
 }
 
@@ -169,6 +204,9 @@ fn row(line: &str) -> Option<(&str, &str)> {
     Some((name, doc.trim_end_matches("\";")))
 }
 
+/// What [`taken`] says of a method that waits, until its guard is known.
+const FUTURE: &str = " -> impl Future";
+
 /// `lock,` and `try_lock, MutexGuard, How::Lock, Act::Take`: the methods of tokio's locks.
 fn taken(line: &str) -> Option<String> {
     let (name, rest) = line.split_once(',')?;
@@ -177,7 +215,7 @@ fn taken(line: &str) -> Option<String> {
         return None;
     }
     match rest.trim().split_once(',') {
-        None if rest.trim().is_empty() => Some(format!("{name}(&self) -> impl Future")),
+        None if rest.trim().is_empty() => Some(format!("{name}(&self){FUTURE}")),
         Some((guard, _)) if rest.contains("Act::") => Some(format!(
             "{name}(&self) -> Result<{}<'_, T>, TryLockError>",
             guard.trim()
@@ -195,7 +233,17 @@ fn tidy(signature: &str) -> String {
         .replace(", )", ")")
         .replace(" )", ")");
     let line = line.replace("$type", "value");
-    line.replace("(mut ", "(").replace(", mut ", ", ")
+    let line = line.replace("(mut ", "(").replace(", mut ", ", ");
+    // `_time` is a name like `time` to a caller.
+    let mut named = String::new();
+    for (at, c) in line.char_indices() {
+        let is_first = line[..at].ends_with(['(', ' ']);
+        let is_name = line[at + c.len_utf8()..].starts_with(|c: char| c.is_ascii_lowercase());
+        if !(c == '_' && is_first && is_name) {
+            named.push(c);
+        }
+    }
+    named
 }
 
 fn first_sentence(about: &str) -> String {
@@ -228,4 +276,55 @@ fn without_links(text: &str) -> String {
         };
     }
     words + rest
+}
+
+#[test]
+fn what_one_awaits_is_an_async_function() {
+    let source = "
+pub struct Door<T>;
+impl<T> Door<T> {
+    /// One.
+    pub fn one(&mut self, _time: Duration, it: Foo<'_, T>) -> impl Future<Output = Option<T>> {
+    /// Two.
+    pub async fn two(
+        &self,
+        mut condition: impl FnMut(&T) -> bool,
+    ) -> Result<T, Gone> {
+    /// Three.
+    pub fn three(&self) -> impl Future<Output = ()> + Send {
+    /// Four.
+    pub fn four(&self, it: impl Future<Output = T>) -> T {
+    /// Five.
+    lock,
+    /// Six.
+    try_lock, MutexGuard, How::Lock, Act::Take
+}
+/// Seven.
+pub async fn seven<T>(_patience: Duration, it: impl Future<Output = T>) -> T {
+";
+    let parts = read(source, &[]);
+    let methods = parts.iter().flat_map(|part| &part.methods);
+    let mut signatures: Vec<&str> = methods.map(|it| &it.signature[..]).collect();
+    signatures.sort_unstable();
+    assert_eq!(
+        signatures,
+        [
+            "async fn lock(&self) -> MutexGuard<'_, T>",
+            "async fn one(&mut self, time: Duration, it: Foo<'_, T>) -> Option<T>",
+            "async fn seven<T>(patience: Duration, it: impl Future<Output = T>) -> T",
+            "async fn three(&self)",
+            "async fn two(&self, condition: impl FnMut(&T) -> bool) -> Result<T, Gone>",
+            "four(&self, it: impl Future<Output = T>) -> T",
+            "try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError>",
+        ]
+    );
+    let names: Vec<&str> = parts
+        .iter()
+        .flat_map(|it| &it.methods)
+        .map(Method::name)
+        .collect();
+    assert!(
+        names.contains(&"two") && names.contains(&"lock"),
+        "{names:?}"
+    );
 }
