@@ -4,6 +4,7 @@
 mod page;
 #[cfg(test)]
 mod sources;
+mod std;
 
 use crate::set::nearest;
 
@@ -18,8 +19,11 @@ const HEADING: &str = "\n### ";
 pub(crate) enum Found {
     /// Parts of the page, as Markdown.
     Parts(String),
-    /// No type, function or method has this name.
-    Nothing { guess: Option<&'static str> },
+    /// No type, function or method has this name; `why` the rules refuse it, if they know it.
+    Nothing {
+        guess: Option<&'static str>,
+        why: Option<String>,
+    },
 }
 
 /// Returns the beginning of the page and a list of its parts.
@@ -34,25 +38,43 @@ pub(crate) fn overview() -> String {
     text + "\n"
 }
 
-/// Returns the parts about this type, module, function or method.
+/// Returns the parts about this type, module, function or method, and what else of this name the
+/// rules allow.
 pub(crate) fn find(said: &str) -> Found {
-    let said = said.trim_end_matches("()").replace('.', "::");
+    let said = said.trim().trim_end_matches("()").replace('.', "::");
+    let allowed = std::allowed(&said);
+    let list: String = allowed.iter().map(|line| format!("- {line}\n")).collect();
+    let parts = on_page(&said);
+    if !allowed.is_empty() {
+        let also = if parts.is_some() { "Also:\n\n" } else { "" };
+        return Found::Parts(parts.unwrap_or_default() + also + &list);
+    }
+    match (parts, std::refused(&said)) {
+        (Some(parts), _) => Found::Parts(parts),
+        (None, Some(why)) => Found::Nothing {
+            guess: None,
+            why: Some(why),
+        },
+        (None, None) => Found::Nothing {
+            guess: guess(&said),
+            why: None,
+        },
+    }
+}
+
+/// Returns the parts of the page about this name.
+fn on_page(said: &str) -> Option<String> {
     let parts = || PAGE.split(HEADING).skip(1);
     let heading = |part: &'static str| part.lines().next().unwrap_or_default();
-    let names = |part: &'static str| {
-        let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-        let words = heading(part).split(move |c: char| !is_name(c));
-        words.map(|name| name.trim_end_matches(':'))
-    };
-    let is_type = |part: &&'static str| names(part).any(|name| ends_with(name, &said));
+    let is_type = |part: &&'static str| names(part).any(|name| ends_with(name, said));
     let is_inside = |part: &&'static str| {
         let above = |name: &'static str| name.rsplit_once("::").map(|(above, _)| above);
         names(part)
             .filter_map(above)
-            .any(|name| ends_with(name, &said))
+            .any(|name| ends_with(name, said))
     };
     let rows = |part: &'static str| part.lines().filter_map(method);
-    let (of, name) = said.rsplit_once("::").unwrap_or(("", &said));
+    let (of, name) = said.rsplit_once("::").unwrap_or(("", said));
     let has_method = |part: &&'static str| {
         let is_of = of.is_empty() || names(part).any(|name| ends_with(name, of));
         is_of && rows(part).any(|method| method.eq_ignore_ascii_case(name))
@@ -69,34 +91,39 @@ pub(crate) fn find(said: &str) -> Found {
             .map(|part| only(part, name))
             .collect();
         if !methods.is_empty() {
-            return Found::Parts(methods);
+            return Some(methods);
         }
         found = parts().filter(is_inside).collect();
     }
-    if found.is_empty() {
-        let types = parts()
-            .flat_map(names)
-            .flat_map(|name| name.rsplit("::").next());
-        let all: Vec<(String, &'static str)> = types
-            .chain(parts().flat_map(rows))
-            .filter(|name| name.len() > 2)
-            .map(|name| (name.to_lowercase(), name))
-            .collect();
-        let near = nearest(
-            &name.to_lowercase(),
-            all.iter().map(|(lower, _)| &lower[..]),
-        );
-        let guess = all.iter().find(|(lower, _)| Some(&lower[..]) == near);
-        return Found::Nothing {
-            guess: guess.map(|(_, name)| *name),
-        };
-    }
-    Found::Parts(
-        found
-            .iter()
-            .map(|part| format!("### {}\n\n", part.trim_end()))
-            .collect(),
-    )
+    let text = |part: &&str| format!("### {}\n\n", part.trim_end());
+    Some(found.iter().map(text).collect()).filter(|_| !found.is_empty())
+}
+
+/// Returns the name that was meant, of those that an answer may use.
+fn guess(said: &str) -> Option<&'static str> {
+    let name = said.rsplit("::").next().unwrap_or(said);
+    let types = PAGE.split(HEADING).skip(1).flat_map(names);
+    let types = types.flat_map(|name| name.rsplit("::").next());
+    let all: Vec<(String, &'static str)> = types
+        .chain(PAGE.lines().filter_map(method))
+        .chain(std::names())
+        .filter(|name| name.len() > 2)
+        .map(|name| (name.to_lowercase(), name))
+        .collect();
+    let near = nearest(
+        &name.to_lowercase(),
+        all.iter().map(|(lower, _)| &lower[..]),
+    );
+    let guess = all.iter().find(|(lower, _)| Some(&lower[..]) == near);
+    guess.map(|(_, name)| *name)
+}
+
+/// Returns the names in the heading of a part.
+fn names(part: &'static str) -> impl Iterator<Item = &'static str> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let heading = part.lines().next().unwrap_or_default();
+    let words = heading.split(move |c: char| !is_name(c));
+    words.map(|name| name.trim_end_matches(':'))
 }
 
 /// Returns a part with one of its methods alone.
@@ -187,10 +214,130 @@ mod tests {
         assert_eq!(
             find("mutx"),
             Found::Nothing {
-                guess: Some("Mutex")
+                guess: Some("Mutex"),
+                why: None
             }
         );
-        assert_eq!(find("zzzzzzzz"), Found::Nothing { guess: None });
+        assert_eq!(
+            find("zzzzzzzz"),
+            Found::Nothing {
+                guess: None,
+                why: None
+            }
+        );
         assert!(overview().contains("lanes::sync::Mutex"));
+    }
+
+    #[test]
+    fn what_std_has_is_answered_as_the_rules_decide() {
+        for said in [
+            "Vec",
+            "vec",
+            "vec!",
+            "String",
+            "VecDeque",
+            "Arc",
+            "Arc::clone",
+            "Duration",
+            "drop",
+            "Iterator",
+            "Option",
+            "Some",
+            "Ok",
+            "Box",
+            "Result",
+            "HashMap",
+            "HashMap::new",
+            "format!",
+            "println",
+            "Clone",
+            "Default",
+            "Send",
+            "FnOnce",
+            "From",
+            "ToString",
+            "Weak",
+            "sync::Arc",
+            "std::sync::Arc",
+            "time::Duration",
+            "collections",
+            "std::fmt",
+            "std::collections::hash_map::Entry",
+            "Ordering",
+            "mem::take",
+            "core::mem::swap",
+            "Vec.push",
+            "Future",
+            "Pin",
+            "Poll",
+            "u32",
+            "usize",
+            "str",
+            "bool",
+            "panic",
+            "TryRecvError",
+            "TryLockError",
+            "AcquireError",
+            "select",
+            "size_of",
+        ] {
+            let parts = parts(said);
+            assert!(parts.contains("` is allowed, as in "), "{said}: {parts}");
+        }
+        for said in [
+            "Rc",
+            "RefCell",
+            "Cell",
+            "timeout",
+            "JoinSet",
+            "tokio::time",
+            "Instant",
+            "BufReader",
+        ] {
+            let parts = parts(said);
+            assert!(
+                parts.contains("is allowed in exercises with a paused clock"),
+                "{said}: {parts}"
+            );
+            assert!(!parts.contains("is allowed, as in"), "{said}: {parts}");
+        }
+        for said in [
+            "std::sync::Mutex",
+            "SystemTime",
+            "process::exit",
+            "exit",
+            "std::fs",
+            "catch_unwind",
+            "thread_local",
+            "advance",
+            "unsafe",
+            "static",
+            "include_str",
+        ] {
+            match find(said) {
+                Found::Nothing { why: Some(why), .. } => assert!(
+                    why.starts_with('`') || why.starts_with("a `static`"),
+                    "{why}"
+                ),
+                it => panic!("{said}: {it:?}"),
+            }
+        }
+        // The page's own come first, and the rest is not lost.
+        assert!(parts("sleep").starts_with("### `lanes::thread"));
+        assert!(
+            parts("sleep").contains("`tokio::time::sleep` is allowed in exercises with a paused")
+        );
+        assert!(!parts("Condvar").contains("allowed"));
+    }
+
+    #[test]
+    fn whatever_the_page_lists_is_answered() {
+        let [std, same, by_clock, tokio, time] = crate::rules::allowed();
+        let all = [std, same, by_clock, tokio, time].concat();
+        for path in all {
+            for said in [path, path.rsplit("::").next().unwrap_or(path)] {
+                assert!(parts(said).contains(" is allowed"), "{said}");
+            }
+        }
     }
 }

@@ -155,12 +155,13 @@ impl Context {
         match name.map(api::find) {
             None => self.screen.markdown(&api::overview()),
             Some(Found::Parts(text)) => self.show_parts(&text),
-            Some(Found::Nothing { guess }) => {
+            Some(Found::Nothing { guess, why }) => {
                 let name = name.unwrap_or_default();
+                let why = why.map_or(String::new(), |it| format!(" {it}"));
                 let guess = guess.map_or(String::new(), |it| format!(" Did you mean {it}?"));
                 self.screen.words(&format!(
-                    "No answer may use anything called {name:?}.{guess} All of it: cargo run -p \
-                     learn -- api"
+                    "No answer may use anything called {name:?}.{why}{guess} All of it: cargo run \
+                     -p learn -- api"
                 ));
                 return false;
             }
@@ -192,6 +193,11 @@ impl Context {
                 (None, Some(heading)) => self.screen.strong(heading),
                 (None, None) => self.screen.words(line),
             }
+        }
+        if text.contains(" lane ") {
+            self.screen.gap();
+            self.screen
+                .words("A lane: a thread or a task of the model.");
         }
     }
 

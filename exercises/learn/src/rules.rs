@@ -217,7 +217,17 @@ pub(crate) fn allowed() -> [&'static [&'static str]; 5] {
 /// # Errors
 /// If the answer is not made of Rust tokens. The compiler finds an error in it too, as a rule.
 pub(crate) fn broken(answer: &str, unsolved: &Answer) -> Result<Option<Broken>, Unreadable> {
-    let by_schedules = unsolved.says("lanes");
+    broken_in(answer, unsolved.says("lanes"))
+}
+
+/// Returns why no answer may name this path, or this word; `None` if it may. `by_schedules` says
+/// which kind of exercise it is.
+pub(crate) fn against(path: &str, by_schedules: bool) -> Option<String> {
+    let broken = broken_in(&format!("use {path};"), by_schedules).ok()??;
+    Some(broken.why)
+}
+
+fn broken_in(answer: &str, by_schedules: bool) -> Result<Option<Broken>, Unreadable> {
     let tokens = tokens::code(answer)?;
     let words = tokens.iter().enumerate().filter_map(|(at, token)| {
         let name = token.name()?;
