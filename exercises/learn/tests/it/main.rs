@@ -1,5 +1,6 @@
 //! What learners, teachers and readers of the repository see of the exercises.
 
+mod api;
 mod break_it;
 mod editor;
 #[cfg(unix)]
