@@ -41,7 +41,12 @@ pub(crate) fn overview() -> String {
 /// Returns the parts about this type, module, function or method, and what else of this name the
 /// rules allow.
 pub(crate) fn find(said: &str) -> Found {
-    let said = said.trim().trim_end_matches("()").replace('.', "::");
+    let said = said.trim().trim_start_matches('&').trim_end_matches("()");
+    let said = said
+        .split('<')
+        .next()
+        .unwrap_or_default()
+        .replace('.', "::");
     let allowed = std::allowed(&said);
     let list: String = allowed.iter().map(|line| format!("- {line}\n")).collect();
     let parts = on_page(&said);
@@ -280,6 +285,9 @@ mod tests {
             "AcquireError",
             "select",
             "size_of",
+            "Vec<u8>",
+            "&str",
+            "lanes::sync::Arc",
         ] {
             let parts = parts(said);
             assert!(parts.contains("` is allowed, as in "), "{said}: {parts}");

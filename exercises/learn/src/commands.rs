@@ -157,12 +157,16 @@ impl Context {
             Some(Found::Parts(text)) => self.show_parts(&text),
             Some(Found::Nothing { guess, why }) => {
                 let name = name.unwrap_or_default();
-                let why = why.map_or(String::new(), |it| format!(" {it}"));
                 let guess = guess.map_or(String::new(), |it| format!(" Did you mean {it}?"));
-                self.screen.words(&format!(
-                    "No answer may use anything called {name:?}.{why}{guess} All of it: cargo run \
-                     -p learn -- api"
-                ));
+                let said = match why {
+                    Some(why) => format!("No answer may use anything called {name:?}. {why}"),
+                    None => format!(
+                        "Nothing that the page names is called {name:?}.{guess} (A method is \
+                         allowed where its type is.)"
+                    ),
+                };
+                let line = format!("{said} All of it: cargo run -p learn -- api");
+                self.screen.words(&line);
                 return false;
             }
         }

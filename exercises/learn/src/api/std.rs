@@ -141,8 +141,9 @@ enum Said {
 pub(super) fn allowed(said: &str) -> Vec<String> {
     let told = |path: &String| {
         let of = match path.split("::").next().unwrap_or_default() {
-            root if path.ends_with('!') || root == "std" => "std",
-            root => root,
+            _ if path.starts_with("lanes::tokio::") => "tokio",
+            "tokio" => "tokio",
+            _ => "std",
         };
         match asked(path) {
             Said::Always => Some(format!("`{path}` is allowed, as in {of}.")),
@@ -244,5 +245,6 @@ fn ending(is_it: &dyn Fn(&str) -> bool) -> Vec<String> {
 
 /// Whether the page has no part about this path of `lanes`: it is std's or tokio's own.
 fn is_reexported(path: &str) -> bool {
-    path.ends_with("Error") || path.ends_with("::error")
+    let ends = ["Error", "::error", "::Arc", "::Weak", "::Ordering"];
+    ends.iter().any(|end| path.ends_with(end))
 }

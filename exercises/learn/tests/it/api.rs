@@ -16,6 +16,7 @@ fn an_answer_about_a_name_has_single_gaps_and_is_true() {
             1,
             "No answer may use anything called \"std::fs\".",
         ),
+        ("push", 1, "Nothing that the page names is called \"push\"."),
         ("std::sync::Mutex", 1, "`lanes::sync::Mutex` is the same"),
     ];
     for (name, code, words) in cases {
