@@ -231,7 +231,13 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
     );
     drop(stage);
     let stage = place.open(&DECK);
-    let stderr = stage.program.stderr();
+    // The stage does not wait for its output: this may come after the line that it listens.
+    let until = Instant::now() + SOON;
+    let mut stderr = stage.program.stderr();
+    while !stderr.ends_with('\n') && Instant::now() < until {
+        thread::sleep(Duration::from_millis(20));
+        stderr = stage.program.stderr();
+    }
     assert!(
         stderr.contains("another deck") && stderr.contains("first slide"),
         "{stderr}"

@@ -1,5 +1,5 @@
-//! What `learn api` says of names that are not on the page: those of std and tokio, and the names of
-//! `lanes` that are std's or tokio's own. Whether they are allowed is asked of [`rules`].
+//! What `learn api` says of names that are not on the page: those of std and tokio, and the names
+//! of `lanes` that are std's or tokio's own. Whether they are allowed is asked of [`rules`].
 //!
 //! By hand: std has no list of its names that a program could read, so its prelude and the common
 //! types of the modules stand here.
