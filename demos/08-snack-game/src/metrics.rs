@@ -2,7 +2,7 @@
 //! and gauges that are measured when Prometheus asks.
 //!
 //! **A counter never falls** while a supervisor runs: the next worker continues with the counts of
-//! the one before ([`carried`]), and what was shown to anyone is saved before it is shown. The
+//! the one before (`carried`), and what was shown to anyone is saved before it is shown. The
 //! figures of the process itself (`process_*`) begin anew with each worker, as their start time
 //! does.
 
