@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// How long a hint may search.
 const HINT: Duration = Duration::from_secs(4);
-/// How many steps a replay goes on after its picks: more than any scenario has.
+/// How many steps a replay continues after its picks: more than any scenario has.
 const TO_THE_END: usize = 400;
 
 /// A model, as `lanes` plays it.
@@ -171,7 +171,7 @@ impl Game {
         }
     }
 
-    /// Whether it is broken before any pick, or the first pick breaks it whoever moves.
+    /// Whether it is broken before any pick, or the first pick breaks it, whichever thread moves.
     fn ends_badly_at_once(&mut self) -> bool {
         let is_bad = |game: &Game| matches!(game.position().end, Some(End::Broken(_)));
         let able = self.position().actors.into_iter();
@@ -308,7 +308,7 @@ impl Player {
     }
 }
 
-/// Makes these picks, leaves out those that do not fit, and goes on to an end.
+/// Makes these picks, leaves out those that do not fit, and continues to an end.
 fn replay(game: &mut Game, picks: &[String]) -> Option<(usize, String)> {
     let mut misfit = None;
     for (number, pick) in (1..).zip(picks) {

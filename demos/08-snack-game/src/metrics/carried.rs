@@ -25,7 +25,7 @@ pub(crate) struct Carried {
     histograms: BTreeMap<String, Counts>,
     /// When the first process began, in milliseconds since 1970.
     began_millis: u64,
-    /// Whether the process that wrote this ended in order.
+    /// Whether the process that wrote this shut down gracefully.
     in_order: bool,
 }
 
@@ -102,7 +102,7 @@ impl Metrics {
 }
 
 impl Carried {
-    /// The same, of a process that ends in order.
+    /// The same, of a process that shuts down gracefully.
     pub(super) fn in_order(mut self) -> Self {
         self.in_order = true;
         self

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The interval between two looks at the process.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// After this many deaths in a row, each within [`PROVEN`], the game goes on without bots.
+/// After this many deaths in a row, each within [`PROVEN`], the game continues without bots.
 const DEATHS: u32 = 5;
 
 /// A process that has lived for this long is able to play.
