@@ -54,7 +54,10 @@ use std::{
     convert::Infallible,
     io,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::{
@@ -246,6 +249,8 @@ async fn serve(
     app: TowerToHyperService<axum::Router>,
     mut shutdown: watch::Receiver<bool>,
 ) {
+    let is_answering = Arc::new(AtomicBool::new(false));
+    let (answering, shutting_down) = (Arc::clone(&is_answering), shutdown.clone());
     let with_peer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         // What is wrong with the request may be a proxy's doing, so that is noticed in any case.
         let is_last = line_ends::is_last(request.headers());
@@ -258,11 +263,15 @@ async fn serve(
             (Ok(()), Ok(())) => Ok(()),
         };
         let answer = admitted.map(|()| app.call(request));
+        let (answering, shutting_down) = (Arc::clone(&answering), shutting_down.clone());
+        answering.store(true, Ordering::Relaxed);
         async move {
             let answer = match answer {
                 Ok(answer) => answer.await?,
                 Err(refused) => refused,
             };
+            answering.store(false, Ordering::Relaxed);
+            let is_last = is_last || *shutting_down.borrow();
             Ok::<_, Infallible>(if is_last { last(answer) } else { answer })
         }
     });
@@ -280,7 +289,11 @@ async fn serve(
         () = is_shutdown(&mut shutdown) => false,
     };
     if !is_over {
-        connection.as_mut().graceful_shutdown();
+        // hyper would write `connection: close` into the answer to a handshake, too, and some
+        // clients would hang up. An answer that is on its way is the last one anyway.
+        if !is_answering.load(Ordering::Relaxed) {
+            connection.as_mut().graceful_shutdown();
+        }
         let _ = connection.await;
     }
     drop(open);

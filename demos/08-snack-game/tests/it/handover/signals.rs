@@ -5,8 +5,13 @@ use crate::{
     common::{Client, wait_until},
     handover::game::{Game, ROOM, log},
 };
+use rush::wire::ToServer;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
-use std::{fs, net::TcpListener};
+use std::{
+    fs,
+    net::{SocketAddr, TcpListener},
+};
+use tungstenite::error::ProtocolError;
 
 /// To which processes a signal is sent, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,6 +119,29 @@ fn a_second_ctrl_c_ends_it_at_once_and_the_status_says_so() {
     leaves_nothing_behind(&game, &others);
 }
 
+/// Joins as soon as the server takes players: while it is replaced it answers 503, and a page asks
+/// again.
+fn join_as_a_page(address: SocketAddr) -> Client {
+    let mut joined = None;
+    wait_until("the server to take players", || {
+        match Client::try_connect(address, ROOM, |_| {}) {
+            Ok(client) => {
+                let name = "ann".to_owned();
+                joined = Some(client.enter(&ToServer::Join { name }));
+            }
+            Err(tungstenite::Error::Http(answer)) => assert_eq!(answer.status(), 503),
+            // Its worker ended before it had read the request.
+            Err(
+                tungstenite::Error::Io(_)
+                | tungstenite::Error::Protocol(ProtocolError::HandshakeIncomplete),
+            ) => {}
+            Err(error) => panic!("the upgrade: {error}"),
+        }
+        joined.is_some()
+    });
+    joined.expect("waited for")
+}
+
 /// A service manager that reloads a service as soon as it is started.
 #[test]
 fn a_replacement_that_is_asked_for_before_the_game_is_ready_or_twice_does_no_harm() {
@@ -130,12 +158,13 @@ fn a_replacement_that_is_asked_for_before_the_game_is_ready_or_twice_does_no_har
             kill_process(pid, Signal::USR2).expect("it runs");
             kill_process(pid, Signal::USR2).expect("it runs");
         });
-        let mut ann = Client::join(game.address, ROOM, "ann");
+        let mut ann = join_as_a_page(game.address);
         ann.receive_ticks(3);
         let before = game.log_count(log::WORKER_SERVES);
-        game.request_replacement();
-        game.request_replacement();
+        // Those that come during a replacement change nothing.
         wait_until("the replacement", || {
+            game.request_replacement();
+            game.request_replacement();
             game.log_count(log::WORKER_SERVES) > before
         });
         ann.receive_ticks(5);
