@@ -61,6 +61,9 @@ pub(crate) struct Said {
     pub(crate) is_judged: bool,
 }
 
+/// The line of an exercise's README that asks its question begins with this.
+const QUESTION: &str = "Question: ";
+
 /// What a command says about itself, and not about an answer, begins with this.
 const ERROR: &str = "learn: ";
 /// How [`crate::error::FileError`] ends, about a file that cannot be judged.
@@ -383,31 +386,24 @@ impl Desk {
     }
 }
 
-/// The sentence that a question comes down to: the one that sends the reader to the file, or else
-/// the last one.
-fn essence(question: &str) -> String {
-    let is_text = |line: &&str| !line.starts_with(['#', '|', '-', '>', '[']);
-    let lines: Vec<&str> = question.lines().filter(is_text).collect();
-    let text = lines.join(" ");
-    let mut sentences: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        let sentence = sentences.last_mut().expect("there is one");
-        *sentence += if sentence.is_empty() { "" } else { " " };
-        *sentence += word;
-        if word.ends_with(['.', '?', '!']) {
-            sentences.push(String::new());
-        }
-    }
-    sentences.retain(|sentence| !sentence.is_empty());
-    let sends = sentences.iter().find(|it| it.contains("`exercise.rs`"));
-    let found = sends.or(sentences.last());
-    found.map_or_else(String::new, |it| without_links(it))
+/// The question in one sentence that stands alone; without one, the title.
+fn essence(task: &str) -> String {
+    let question = task.lines().find_map(|line| line.strip_prefix(QUESTION));
+    let title = || task.lines().find_map(|line| line.strip_prefix("# "));
+    question.or_else(title).unwrap_or_default().to_owned()
 }
 
 /// Wraps Markdown: paragraphs are wrapped again, other lines stay as they are.
 fn markdown(text: &str, columns: usize) -> Vec<Line> {
     let (mut lines, mut paragraph) = (vec![], String::new());
-    for line in text.lines().chain([""]) {
+    // The head shows the question already.
+    let is_below = |line: &&str| !line.starts_with(QUESTION);
+    let mut is_behind_gap = false;
+    for line in text.lines().filter(is_below).chain([""]) {
+        if line.is_empty() && is_behind_gap {
+            continue;
+        }
+        is_behind_gap = line.is_empty();
         if !line.trim().is_empty() && !line.starts_with(['#', '|', '-']) {
             paragraph += " ";
             paragraph += line.trim();
@@ -447,8 +443,9 @@ mod tests {
             rows: 15,
         },
     ];
-    const QUESTION: &str = "# 1. Two locks\n\nBelongs to [step 1](../a.md).\n\nSnacks move. Open \
-                            `exercise.rs`: which two lines wait for each other? Keep both locks.\n";
+    const TASK: &str = "# 1. Two locks\n\nQuestion: Which two lines wait for each other?\n\n\
+                        Belongs to [step 1](../a.md).\n\nSnacks move. Open `exercise.rs`. Keep \
+                        both locks.\n";
 
     fn desk() -> Desk {
         let entry = |number: usize| Entry {
@@ -456,7 +453,7 @@ mod tests {
             state: State::Untouched,
         };
         let mut desk = Desk::new((1..=18).map(entry).collect(), 0);
-        desk.question = QUESTION.into();
+        desk.question = TASK.into();
         desk
     }
 
@@ -502,7 +499,7 @@ mod tests {
 
     #[test]
     fn every_state_shows_the_question_and_the_keys_that_work() {
-        let question = "which two lines";
+        let question = "Which two lines";
         shows(
             &desk(),
             &[question, "not judged yet", "Enter judge", "q quit"],
@@ -529,7 +526,7 @@ mod tests {
         page.view = View::List(17);
         shows(&page, &["18_lock_order", "Enter go", "Esc back"]);
         page.view = View::Task;
-        shows(&page, &["which two lines wait for each other"]);
+        shows(&page, &["Belongs to step 1"]);
     }
 
     #[test]
@@ -612,12 +609,39 @@ mod tests {
     }
 
     #[test]
-    fn the_question_comes_down_to_the_sentence_with_the_file() {
-        assert_eq!(
-            essence(QUESTION),
-            "Open `exercise.rs`: which two lines wait for each other?"
-        );
-        assert_eq!(essence("# A\n\nOne. Two."), "Two.");
+    fn the_header_has_the_question_that_stands_alone() {
+        assert_eq!(essence(TASK), "Which two lines wait for each other?");
+        assert_eq!(essence("# A\n\nOne. Two."), "A");
         assert_eq!(essence(""), "");
+    }
+
+    /// The header has this line and no other: so it names what it asks about, and asks it whole.
+    #[test]
+    fn each_exercise_asks_its_question_in_a_sentence_that_fits() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        let root = root.into_iter().nth(2).expect("exercises/learn");
+        let set = crate::set::Set::of(root).expect("exercises");
+        for exercise in &set.exercises {
+            let task = set.read(&exercise.file("README.md")).expect("a task");
+            let name = &exercise.name;
+            let asked: Vec<_> = task.lines().filter(|it| it.starts_with(QUESTION)).collect();
+            assert_eq!(asked.len(), 1, "{name}: one line begins with {QUESTION:?}");
+            let question = essence(&task);
+            assert!(question.contains('?') && !question.contains("]("), "{name}");
+            for (columns, rows) in [(80, 1), (40, 2)] {
+                let lines = wrapped("", &question, columns);
+                assert!(lines.len() <= rows, "{name}: too long: {question}");
+            }
+            let first = question.split_whitespace().next().unwrap_or_default();
+            assert!(
+                ["Why", "How", "What", "Which"].contains(&first),
+                "{name}: begins in the middle: {question}"
+            );
+            let code = set.read(&exercise.file("unsolved.rs")).expect("unsolved");
+            let code = code.to_lowercase();
+            let words = question.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let named = words.filter(|word| word.len() > 3 && code.contains(&word.to_lowercase()));
+            assert!(named.count() >= 2, "{name}: about what? {question}");
+        }
     }
 }
