@@ -16,7 +16,7 @@ pub(crate) const GREEN: &str = "green";
 pub(crate) struct Verdict {
     /// Every promise, if all are kept.
     pub(crate) kept: Option<Vec<String>>,
-    /// One word for the reason: `verify` compares it.
+    /// One word for the reason: `verify` compares it. A learner reads the headline and the advice.
     pub(crate) reason: String,
     /// The headline, in a few words.
     headline: String,
@@ -27,8 +27,6 @@ pub(crate) struct Verdict {
     places: Vec<String>,
     /// What the answer printed.
     said: String,
-    /// Whether the learner has not touched the exercise yet.
-    is_first_look: bool,
 }
 
 /// What is told beside a verdict.
@@ -51,7 +49,6 @@ impl Verdict {
             advice: String::new(),
             places: vec![],
             said: String::new(),
-            is_first_look: false,
         }
     }
 
@@ -163,14 +160,6 @@ impl Verdict {
         }
     }
 
-    /// The reason in brackets, unless it would give the answer away.
-    fn bracket(&self) -> String {
-        match self.is_first_look {
-            true => String::new(),
-            false => format!(" [{}]", self.reason),
-        }
-    }
-
     pub(crate) fn saying(self, said: String) -> Verdict {
         Verdict { said, ..self }
     }
@@ -194,7 +183,6 @@ impl Verdict {
     pub(crate) fn at_first_look(self) -> Verdict {
         Verdict {
             advice: String::new(),
-            is_first_look: true,
             ..self
         }
     }
@@ -227,7 +215,7 @@ impl Verdict {
                 screen.item(promise);
             }
         } else {
-            screen.bad(&format!("✗ {name}: {}{}", self.headline, self.bracket()));
+            screen.bad(&format!("✗ {name}: {}", self.headline));
             if !self.promise.is_empty() {
                 screen.words(&format!("The promise: {}", self.promise));
             }
