@@ -175,6 +175,10 @@ pub fn judge(case: &mut Case) -> Judged {
 
     for is_read in [true, false] {
         let sentence = "If the board is busy, a thread waits, and then does its work.";
+        let name = match is_read {
+            true => "bob scores while main uses the board",
+            false => "ann looks while main uses the board",
+        };
         case.promise(sentence)
             .if_broken("lost", |broken, _| broken.says("bob scored"), LOST)
             .if_broken(
@@ -183,7 +187,7 @@ pub fn judge(case: &mut Case) -> Judged {
                 "`try_read` does not wait, but it does not read either: the board is busy, so it \
                  fails, and what is used instead is made up.",
             )
-            .in_every_schedule("main uses the board", Bounds::preemptions(1), move || {
+            .in_every_schedule(name, Bounds::preemptions(1), move || {
                 let board = Arc::new(Board::open());
                 board.score("bob", 1);
                 let same = Arc::clone(&board);

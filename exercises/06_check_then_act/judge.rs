@@ -129,7 +129,7 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
 
-    case.promise("Nor if the cook is faster, three times in a row.")
+    case.promise("No player leaves without a snack while the cook adds three, one at a time.")
         .if_broken(
             "gives-up",
             |broken, _| broken.says("hungry"),
@@ -163,7 +163,7 @@ pub fn judge(case: &mut Case) -> Judged {
         })?;
 
     let hungry = hungry();
-    case.promise("Nor if the cook is faster each time.")
+    case.promise("No player leaves without a snack, even if the cook is faster each time.")
         .if_broken(
             "gives-up",
             |_, _| true,

@@ -230,7 +230,7 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
 
-    case.promise("The same with one snack for two players.")
+    case.promise("If one snack lies there for two hungry players, each of them still gets one.")
         .if_broken(
             "old-look",
             |broken, _| broken.says("subtract") || broken.says("are left"),

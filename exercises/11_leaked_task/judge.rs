@@ -154,32 +154,34 @@ pub fn judge(case: &mut Case) -> Judged {
             is_over(&clock, &hand, Some(visit)).await;
         })?;
 
-    case.promise("The same with a phone that does not read.")
-        .if_broken(
-            "flag",
-            |broken, answer| {
-                broken.says("behind")
-                    && answer.says_any(&["AtomicBool", "watch", "Weak", "downgrade"])
-            },
-            "The task checks from time to time whether it is still needed. But it is in the middle \
+    case.promise(
+        "When a player whose phone does not read sends no more lines, nothing of the visit keeps \
+         running.",
+    )
+    .if_broken(
+        "flag",
+        |broken, answer| {
+            broken.says("behind") && answer.says_any(&["AtomicBool", "watch", "Weak", "downgrade"])
+        },
+        "The task checks from time to time whether it is still needed. But it is in the middle \
              of a `send` to a phone that reads nothing, and there it checks nothing, forever. What \
              ends the task must reach it where it waits.",
-        )
-        .if_broken(
-            "stuck",
-            |_, _| true,
-            "Your code waits in a `send` to a phone that reads nothing, so it does not notice \
+    )
+    .if_broken(
+        "stuck",
+        |_, _| true,
+        "Your code waits in a `send` to a phone that reads nothing, so it does not notice \
              anything else. The part that notices that the player has gone must not be the part \
              that waits there, and must be able to end it.",
-        )
-        .on_a_paused_clock("bob is in a tunnel", MINUTE, |clock| async move {
-            let (hand, says, visit) = comes_from_a_tunnel("bob", &clock).await;
-            clock.note("bob", "sends no more lines");
-            drop(says);
-            is_over(&clock, &hand, Some(visit)).await;
-        })?;
+    )
+    .on_a_paused_clock("bob is in a tunnel", MINUTE, |clock| async move {
+        let (hand, says, visit) = comes_from_a_tunnel("bob", &clock).await;
+        clock.note("bob", "sends no more lines");
+        drop(says);
+        is_over(&clock, &hand, Some(visit)).await;
+    })?;
 
-    case.promise("The same when the phone is gone without a message.")
+    case.promise("When a phone is gone without a message, nothing of the visit keeps running.")
         .if_broken(
             "unwraps",
             |broken, _| !broken.says("dan has gone") && !broken.says("dan's visit is over"),
@@ -203,23 +205,25 @@ pub fn judge(case: &mut Case) -> Judged {
             is_over(&clock, &hand, None).await;
         })?;
 
-    case.promise("The same when the server drops the visit in the middle.")
-        .if_broken(
-            "not-reached",
-            |_, _| true,
-            "The line that ends the task stands at the end of the visit, but this visit was \
+    case.promise(
+        "When the server drops the visit in the middle, nothing of the visit keeps running.",
+    )
+    .if_broken(
+        "not-reached",
+        |_, _| true,
+        "The line that ends the task stands at the end of the visit, but this visit was \
              dropped in the middle: at an `.await` that never returned. Only a `Drop` runs then, \
              too.",
-        )
-        .on_a_paused_clock("cat is disconnected", MINUTE, |clock| async move {
-            let (hand, says, visit) = comes("cat");
-            hand.reads();
-            sleep(Duration::from_millis(1_500)).await;
-            clock.note("the server", "drops cat's visit");
-            visit.abort();
-            is_over(&clock, &hand, None).await;
-            drop(says);
-        })?;
+    )
+    .on_a_paused_clock("cat is disconnected", MINUTE, |clock| async move {
+        let (hand, says, visit) = comes("cat");
+        hand.reads();
+        sleep(Duration::from_millis(1_500)).await;
+        clock.note("the server", "drops cat's visit");
+        visit.abort();
+        is_over(&clock, &hand, None).await;
+        drop(says);
+    })?;
 
     case.promise(
         "An answer waits for a phone in a tunnel until it reads again, or the visit is over.",

@@ -227,7 +227,8 @@ pub fn judge(case: &mut Case) -> Judged {
             );
         })?;
 
-    case.promise("The same wherever they are in the list, and however many there are.")
+    case.promise("Every player who does not read is disconnected, wherever it is in the list; the others see \
+         every event.")
         .if_broken(
             "another-slow",
             |broken, _| broken.says("are counted") || broken.says("saw"),

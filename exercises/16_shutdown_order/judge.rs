@@ -49,33 +49,36 @@ pub fn judge(case: &mut Case) -> Judged {
         closes(bar, &hand, &clock, &snacks, own, 0).await;
     })?;
 
-    known(case.promise("The same with full queues and a phone that is slow for a while."))
-        .on_a_paused_clock(
-            "closing time, and the phone is slow",
-            HOUR,
-            |clock| async move {
-                let (bar, hand, own) = opens(1, &clock);
-                let snacks = [
-                    "tteok",
-                    "gimbap",
-                    "hotteok",
-                    "bungeoppang",
-                    "mandu",
-                    "eomuk",
-                    "twigim",
-                    "sundae",
-                ];
-                orders(&bar, &clock, &snacks).await;
-                clock.note("ann", "does not read for 20 s");
-                reads_after(20 * SECOND, &hand);
-                tokio::time::sleep(4 * SECOND + SECOND / 2).await;
-                closes(bar, &hand, &clock, &snacks, own, 1).await;
-            },
-        )?;
+    known(case.promise(
+        "Every order is cooked and carried, also with full queues and a phone that is slow for a \
+         while.",
+    ))
+    .on_a_paused_clock(
+        "closing time, and the phone is slow",
+        HOUR,
+        |clock| async move {
+            let (bar, hand, own) = opens(1, &clock);
+            let snacks = [
+                "tteok",
+                "gimbap",
+                "hotteok",
+                "bungeoppang",
+                "mandu",
+                "eomuk",
+                "twigim",
+                "sundae",
+            ];
+            orders(&bar, &clock, &snacks).await;
+            clock.note("ann", "does not read for 20 s");
+            reads_after(20 * SECOND, &hand);
+            tokio::time::sleep(4 * SECOND + SECOND / 2).await;
+            closes(bar, &hand, &clock, &snacks, own, 1).await;
+        },
+    )?;
 
     known(case.promise(
-        "The same however many orders there are, also if the phone reads nothing until all is \
-         cooked.",
+        "Every order is cooked and carried, however many there are, also if the phone reads nothing \
+         until all is cooked.",
     ))
     .on_a_paused_clock("full to the last place", HOUR, |clock| async move {
         for count in 1..=24 {

@@ -94,18 +94,21 @@ pub fn judge(case: &mut Case) -> Judged {
         two_at_a_time([0, 0], [true, true]);
         two_at_a_time([1, 1], [false, false]);
     })?;
-    case.promise("The same when one takes while the other gives back, also the last plate.")
-        .if_broken(
-            "lost-here",
-            |broken, _| wrong(broken),
-            "One thread took a plate while another one gave one back, and a plate is lost or in \
+    case.promise(
+        "Each plate stays in one place when one player takes while the other gives back, also the \
+         last plate.",
+    )
+    .if_broken(
+        "lost-here",
+        |broken, _| wrong(broken),
+        "One thread took a plate while another one gave one back, and a plate is lost or in \
              two places. Each change must happen only if the top is still the one that was seen; \
              and what lies below a plate must be written before it is on top.",
-        )
-        .in_every_schedule("one takes, one gives back", Bounds::preemptions(2), || {
-            two_at_a_time([1, 0], [false, true]);
-            two_at_a_time([PLATES, 0], [false, true]);
-        })?;
+    )
+    .in_every_schedule("one takes, one gives back", Bounds::preemptions(2), || {
+        two_at_a_time([1, 0], [false, true]);
+        two_at_a_time([PLATES, 0], [false, true]);
+    })?;
 
     known(case.promise(
         "No two players hold the same plate, and no plate is lost, when one thread takes and gives \
@@ -119,11 +122,10 @@ pub fn judge(case: &mut Case) -> Judged {
         });
     })?;
 
-    known(
-        case.promise(
-            "The same, if the plates are given back in another order than they were taken.",
-        ),
-    )
+    known(case.promise(
+        "No two players hold the same plate if plates are given back in another order than they \
+             were taken.",
+    ))
     .in_every_schedule("put back upon another one", Bounds::preemptions(2), || {
         while_ann_takes(1, |pile| {
             let one = bob_takes(pile);
@@ -134,35 +136,35 @@ pub fn judge(case: &mut Case) -> Judged {
         });
     })?;
 
-    known(case.promise("The same, if more plates are taken meanwhile.")).in_every_schedule(
-        "four changes",
-        Bounds::preemptions(2),
-        || {
-            while_ann_takes(0, |pile| {
-                let (one, other, third) = (bob_takes(pile), bob_takes(pile), bob_takes(pile));
-                pile.give_back(one);
-                vec![other, third]
-            });
-        },
-    )?;
+    known(case.promise("No two players hold the same plate if more plates are taken meanwhile."))
+        .in_every_schedule("four changes", Bounds::preemptions(2), || {
+        while_ann_takes(0, |pile| {
+            let (one, other, third) = (bob_takes(pile), bob_takes(pile), bob_takes(pile));
+            pile.give_back(one);
+            vec![other, third]
+        });
+    })?;
 
     for (changes, name) in [
         (8, "eight changes"),
         (64, "sixty-four changes"),
         (256, "256 changes"),
     ] {
-        known(case.promise(&format!("The same after {name}.")).if_broken(
-            "short-count",
-            // After four changes it was right.
-            |broken, answer| wrong(broken) && !answer.code().contains("top.swap"),
-            SHORT,
-        ))
+        known(
+            case.promise(&format!("No two players hold the same plate after {name}."))
+                .if_broken(
+                    "short-count",
+                    // After four changes it was right.
+                    |broken, answer| wrong(broken) && !answer.code().contains("top.swap"),
+                    SHORT,
+                ),
+        )
         .in_every_schedule(name, Bounds::preemptions(1), move || {
             while_ann_takes(0, move |pile| bob_changes_it(pile, changes))
         })?;
     }
 
-    case.promise("The same after 65,536 changes.")
+    case.promise("No two players hold the same plate after 65,536 changes.")
         .if_broken(
             "short-count",
             |broken, _| broken.says("every number in the pile is the same"),

@@ -1,6 +1,7 @@
 //! One answer that is being judged.
 
 use crate::answer::Answer;
+use crate::kept::Kept;
 use crate::ruling::Ruling;
 use crate::stage::Stage;
 use std::fmt;
@@ -19,7 +20,7 @@ pub struct Red(pub(crate) Ruling);
 pub struct Case {
     pub(crate) answer: Answer,
     pub(crate) columns: usize,
-    pub(crate) kept: Vec<String>,
+    pub(crate) kept: Kept,
     report: Option<File>,
     seal: Seal,
     /// Where scenarios are put if they are to be played, and not judged.
@@ -40,7 +41,7 @@ impl Case {
         Case {
             answer,
             columns,
-            kept: vec![],
+            kept: Kept::default(),
             report,
             seal,
             stage: None,

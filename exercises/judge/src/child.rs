@@ -65,7 +65,7 @@ pub fn main(judge: fn(&mut Case) -> Judged) {
     let (judged, said) = quietly(|| catch_unwind(AssertUnwindSafe(|| judge(&mut case))));
     let ruling = match judged {
         Ok(Ok(())) => Ruling::Green {
-            kept: case.kept.clone(),
+            kept: case.kept.lines(),
         },
         Ok(Err(red)) => red.0,
         Err(_) => Ruling::Red {

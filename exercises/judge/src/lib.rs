@@ -38,6 +38,7 @@ mod case;
 mod child;
 pub mod clock;
 mod events;
+mod kept;
 mod panics;
 pub mod play;
 mod promise;

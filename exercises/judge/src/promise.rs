@@ -119,7 +119,10 @@ impl Promise<'_> {
         }
         let verdict = explore(name, bounds, model);
         match broken(&verdict) {
-            None => self.kept(&format!("{bounds}: {}", verdict.schedules())),
+            None => {
+                let count = verdict.schedules().to_string();
+                self.kept(Some((name, &bounds.to_string(), count)))
+            }
             Some(broken) => self.broken(broken, None),
         }
     }
@@ -143,7 +146,8 @@ impl Promise<'_> {
         let verdict = explore(name, bounds, move || model(Seen(seen)));
         match broken(&verdict) {
             Some(broken) if seen.load(Relaxed) && broken.says(SEEN) => {
-                self.kept(&format!("schedule {} shows it", verdict.schedules()))
+                let number = verdict.schedules().to_string();
+                self.kept(Some((name, "schedule that shows it", number)))
             }
             Some(broken) => self.broken(broken, None),
             None => {
@@ -179,7 +183,10 @@ impl Promise<'_> {
         }
         let diary = lanes::Diary::default();
         match clock::run(&diary, patience, play) {
-            Ok(took) => self.kept(&format!("by a clock that shows {} s", took.as_secs_f64())),
+            Ok(took) => {
+                let took = format!("{} s", took.as_secs_f64());
+                self.kept(Some((name, "on a paused clock", took)))
+            }
             Err(broken) => {
                 let word = if broken.is_late() { "LATE" } else { "BROKEN" };
                 let title = format!("{name}: {word}");
@@ -195,7 +202,7 @@ impl Promise<'_> {
     /// It is false; `why` says what is the case instead.
     pub fn holds(self, is_so: bool, why: &str) -> Judged {
         if is_so || self.case.stage.is_some() {
-            return self.kept("");
+            return self.kept(None);
         }
         let (kind, message) = (Kind::Panic, why.to_owned());
         self.broken(
@@ -208,13 +215,8 @@ impl Promise<'_> {
         )
     }
 
-    fn kept(self, how: &str) -> Judged {
-        let how = if how.is_empty() {
-            String::new()
-        } else {
-            format!(" ({how})")
-        };
-        self.case.kept.push(format!("{}{how}", self.sentence));
+    fn kept(self, checked: Option<(&str, &str, String)>) -> Judged {
+        self.case.kept.add(&self.sentence, checked);
         Ok(())
     }
 

@@ -642,6 +642,15 @@ mod tests {
             let words = question.split(|c: char| !c.is_alphanumeric() && c != '_');
             let named = words.filter(|word| word.len() > 3 && code.contains(&word.to_lowercase()));
             assert!(named.count() >= 2, "{name}: about what? {question}");
+            // So must a promise: the header shows the broken one alone.
+            let judge = set.read(&exercise.file("judge.rs")).expect("a judge");
+            let judge: String = judge.split_whitespace().collect();
+            for leans in ["Thesame", "Nor", "And", "But", "Then", "Also"] {
+                for begins in ["promise(\"", "promise(&format!(\""] {
+                    let promise = format!("{begins}{leans}");
+                    assert!(!judge.contains(&promise), "{name}: the same as what?");
+                }
+            }
         }
     }
 }
