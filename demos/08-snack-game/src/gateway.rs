@@ -196,9 +196,9 @@ impl Front {
     fn admit<B>(&self, request: &mut Request<B>) -> Result<(), Refusal> {
         let Self { gateway, peer, .. } = self;
         let outside = Outside::of(&gateway.state.options, peer.ip, request);
-        gateway
-            .proxies
-            .check(peer.ip, &outside, self.clients.is_some());
+        let (proxies, headers) = (&gateway.proxies, request.headers());
+        proxies.check(peer.ip, &outside, self.clients.is_some());
+        proxies.observe(peer.ip, gateway.address, &outside, headers);
         let permit = match &self.clients {
             None => {
                 let own = lock(&peer.permit);

@@ -1,6 +1,6 @@
 //! Access to the metrics and the x-ray: from this machine, or with the token.
 
-use super::{Gateway, Peer, outside::Outside};
+use super::{Gateway, Peer, outside::Outside, proxies::is_own};
 use axum::{
     extract::{Extension, Request, State},
     http::{StatusCode, Uri, Version, header},
@@ -22,11 +22,20 @@ pub(super) async fn check(
     let has_token =
         token.is_some_and(|token| token_of(&request).is_some_and(|sent| is_equal(&sent, token)));
     if has_token || (token.is_none() && is_local(&gateway, &peer, &outside, &request)) {
-        next.run(request).await
-    } else {
-        let why = "this is for the machine that the server runs on, or with the server's token (--token-file)\n";
-        (StatusCode::FORBIDDEN, why).into_response()
+        return next.run(request).await;
     }
+    let mut why = "this is for the machine that the server runs on, or with the server's token (--token-file)\n".to_owned();
+    if token.is_none() && peer.ip.is_loopback() {
+        why += match origin::host(request.headers()) {
+            Some(host) if !is_own(host, gateway.address) => {
+                "the request is for another host, as one through a proxy is: ask for localhost, or start the server with --token-file\n"
+            }
+            _ => {
+                "a proxy on this machine may have sent the request: start the server with --token-file\n"
+            }
+        };
+    }
+    (StatusCode::FORBIDDEN, why).into_response()
 }
 
 /// Whether a request comes from this machine itself. A page from elsewhere whose name was made to
@@ -34,13 +43,14 @@ pub(super) async fn check(
 ///
 /// A proxy on this machine is not this machine. Most proxies add a header, pass on the host of the
 /// client, or speak HTTP/1.0. For the others: none is this machine if the options say that there is
-/// a proxy, or if a player has come through one.
+/// a proxy, or if a request has come through one ([`Proxies::observe`](super::proxies::Proxies)).
 fn is_local(gateway: &Gateway, peer: &Peer, outside: &Outside, request: &Request) -> bool {
     let headers = request.headers();
-    let host = origin::host(headers).is_some_and(origin::is_this_machine);
+    let is_own = |host: &str| is_own(host, gateway.address);
+    let host = origin::host(headers).is_some_and(is_own);
     let from = origin::accepts(headers, |from| {
         let host = from.split_once("://");
-        host.is_some_and(|(_, host)| origin::is_this_machine(host))
+        host.is_some_and(|(_, host)| is_own(host))
     });
     let has_proxy = gateway.expects_proxy() || gateway.proxies.are_here();
     let direct = !outside.through_proxy && request.version() >= Version::HTTP_11;
