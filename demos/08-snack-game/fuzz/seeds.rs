@@ -119,11 +119,14 @@ pub(super) fn snapshot() -> Seeds {
     let full = full.replace(r#""inputs":[]"#, r#""inputs":[[1,5],[2,1],[5,0],[0,3]]"#);
     let full = full.replace(r#""anew""#, r#""won":17737,"anew""#);
     let twice = full.replace("[5]", "[5,5,7]");
+    let woke = full.replace(r#""anew""#, r#""awake":-5,"anew""#);
+    let woke = woke.replace(r#""away":3}"#, r#""away":3,"excused":30000000000}"#);
     let of = |head: &str, frames: &[&[u8]]| Snapshot::made_of(&world, &log, head, frames);
     named([
         ("empty", &of(empty, &[])),
         ("full", &of(&full, &[b"frame 0", b"frame one"])),
         ("leaves-twice", &of(&twice, &[b"frame 0", b"frame one"])),
+        ("after-a-freeze", &of(&woke, &[b"frame 0", b"frame one"])),
         ("frame-missing", &of(&full, &[b"frame 0"])),
         ("no-room", b"KEEP"),
     ])

@@ -92,12 +92,16 @@ impl Snapshot {
                 beats: head.beats,
                 closed: head.closed,
                 last_panic: head.last_panic.map(clock::from_nanos),
+                awake_since: head.awake_since.map(clock::from_nanos),
                 next_tick: Some((clock::from_nanos(head.at) + period).clamp(now, now + period)),
                 ..Lifecycle::default()
             },
             stats: super::Recorder::new(Arc::clone(&stats)),
             snapshots: with.snapshots,
         };
+        // A room with players writes a snapshot in each tick, so this is how late the next one is.
+        let written = clock::nanos_between(head.at, clock::to_nanos(now));
+        room.tick_was_late(written.saturating_sub(period), now);
         for saved in head.connections {
             let position = saved.position();
             match ((with.find)(&position), saved.role()) {

@@ -54,6 +54,9 @@ pub(super) struct Head {
     pub(super) closed: bool,
     #[serde(default, rename = "fell")]
     pub(super) last_panic: Option<i64>,
+    /// Absent unless the process has stood still, and in snapshots of older programs.
+    #[serde(default, rename = "awake", skip_serializing_if = "Option::is_none")]
+    pub(super) awake_since: Option<i64>,
     pub(super) inputs: Vec<(u8, u16)>,
     #[serde(default)]
     pub(super) away: Vec<(u16, bool)>,
@@ -145,6 +148,7 @@ impl Snapshot {
             beats: room.lifecycle.beats,
             closed: room.lifecycle.closed,
             last_panic: room.lifecycle.last_panic.map(clock::to_nanos),
+            awake_since: room.lifecycle.awake_since.map(clock::to_nanos),
             away: away.map(|(seat, away)| (seat.0, *away)).collect(),
             connections,
             ..Head::of(room, now)
@@ -247,6 +251,7 @@ impl Head {
             restart: room.round.restart,
             closed: false,
             last_panic: None,
+            awake_since: None,
             // The turns in here are acknowledged already.
             inputs: room.round.inputs.iter().map(save_input).collect(),
             away: Vec::new(),

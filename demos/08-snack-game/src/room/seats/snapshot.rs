@@ -39,6 +39,15 @@ pub(in crate::room) struct SavedSeat {
     /// A new player may get the seat.
     #[serde(default, skip_serializing_if = "is_false")]
     spare: bool,
+    /// Until when the seat is held, in nanoseconds of the shared clock. Absent in snapshots of older
+    /// programs.
+    #[serde(
+        default,
+        rename = "excused",
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "clamped"
+    )]
+    excused_until: Option<i64>,
 }
 
 /// A minute: what a player has played who has turned, as far as an older program has saved it.
@@ -93,6 +102,7 @@ impl Seats {
                 network: player.network,
                 played: Some(player.played),
                 spare: player.is_spare,
+                excused_until: player.excused_until.map(clock::to_nanos),
             })
         });
         let leaving = self.leaving.iter().map(|seat| seat.0);
@@ -102,10 +112,18 @@ impl Seats {
     /// The seats of a snapshot that this process continues at once: players are connected.
     #[cfg(target_os = "linux")]
     pub(in crate::room) fn restore(count: u16, saved: Vec<SavedSeat>, leaving: &[u16]) -> Self {
-        Self::from_saved(count, saved, leaving, |saved| {
+        let excused: Vec<_> = saved.iter().map(|it| (it.seat, it.excused_until)).collect();
+        let mut seats = Self::from_saved(count, saved, leaving, |saved| {
             let since = saved.away_since.map(clock::from_nanos);
             (saved.connection, since)
-        })
+        });
+        for (seat, until) in excused {
+            if let (Some(player), Some(until)) = (seats.player_mut(Seat(seat)), until) {
+                player.excused_until = Some(clock::from_nanos(until));
+                seats.is_unsettled = true;
+            }
+        }
+        seats
     }
 
     /// The seats of a snapshot that was written at `at`, `ago` before `now`: every player is away.

@@ -10,6 +10,11 @@ use rush::{
     wire::{Seq, ToServer},
 };
 use std::{fs, path::Path, sync::Arc, time::Duration};
+#[cfg(target_os = "linux")]
+use {
+    super::super::{Handover, Room},
+    std::time::Instant,
+};
 
 #[test]
 fn a_restored_room_continues_its_round_and_knows_its_players() {
@@ -128,6 +133,78 @@ fn a_player_who_does_not_come_back_after_a_restart_keeps_the_seat_for_the_grace_
         assert_eq!(room.seats_held(), taken);
         assert_eq!(room.state.admission.players(), before + held);
     }
+}
+
+/// The room as the next process continues it, from a snapshot that was written at `now`.
+#[cfg(target_os = "linux")]
+fn next(room: &Room, now: Instant) -> Room {
+    let bytes = Snapshot::with_connections(room, now);
+    let snapshot = Snapshot::read(&bytes).expect("what was written is read");
+    let nowhere = Handover {
+        snapshots: None,
+        find: &mut |_| None,
+    };
+    snapshot.resume(&room.state, nowhere).0
+}
+
+/// How many seats are taken, and how many of them are held, after the ticks of a second.
+#[cfg(target_os = "linux")]
+fn taken_and_held(room: &mut Room, now: Instant) -> (usize, usize) {
+    (0..11).for_each(|_| room.tick(now));
+    (room.seats.taken(), room.seats.held())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_process_after_one_that_woke_up_waits_for_the_players_of_before_the_freeze() {
+    let mut fixture = Fixture::with(|_| {});
+    let grace = fixture.room().state.options.grace;
+    let (ann, bob) = (fixture.join(), fixture.join());
+    let (now, second) = (bob.between.1, Duration::from_secs(1));
+    fixture.send(&ann, turn(1, Dir::Up)); // Bob never plays.
+    fixture.ticks(2, now);
+    fixture.room().apply(bob.gone(), now);
+    let awake = now + grace + 10 * second;
+    fixture.room().tick_was_late(grace, awake);
+    // Her own connection did not outlive the freeze.
+    fixture.room().apply(ann.gone(), awake);
+    // Two processes end one after the other.
+    let room = next(fixture.room(), awake);
+    let mut room = next(&room, awake);
+    assert_eq!(room.lifecycle.awake_for(awake + second), second);
+    for (later, expected) in [
+        (second, (2, 1)),
+        (grace - second, (2, 1)),
+        (grace + second, (1, 0)),
+    ] {
+        assert_eq!(taken_and_held(&mut room, awake + later), expected);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_begins_long_after_the_last_snapshot_waits_for_the_players() {
+    let mut fixture = Fixture::with(|_| {});
+    let grace = fixture.room().state.options.grace;
+    let ann = fixture.join();
+    let (now, second) = (ann.between.1, Duration::from_secs(1));
+    fixture.send(&ann, turn(1, Dir::Up));
+    fixture.ticks(2, now);
+    fixture.room().apply(ann.gone(), now);
+    let later = |by| {
+        clock::now()
+            .checked_sub(by)
+            .expect("after this machine's start")
+    };
+    // The usual case: the next process begins at once, and a seat is held as long as it was played.
+    let mut room = next(fixture.room(), later(second));
+    assert_eq!(room.lifecycle.awake_since, None);
+    assert_eq!(taken_and_held(&mut room, now + second), (1, 0));
+    // The machine has stood still in between.
+    let mut room = next(fixture.room(), later(40 * second));
+    let awake = room.lifecycle.awake_since.expect("it stood still");
+    assert_eq!(taken_and_held(&mut room, awake + grace - second), (1, 1));
+    assert_eq!(taken_and_held(&mut room, awake + grace), (1, 0));
 }
 
 #[test]
