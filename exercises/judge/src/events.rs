@@ -11,7 +11,7 @@ use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 type Script = dyn Fn(Events) -> Pin<Box<dyn Future<Output = ()>>> + Send + Sync;
 
@@ -107,20 +107,40 @@ impl EventGame {
         }
     }
 
-    /// The fewest picks from here that break the promise, breadth first.
-    pub(crate) fn shortest(&self, picks: &[String], within: Duration) -> Hint {
-        let begun = Instant::now();
+    /// The fewest picks from here that break the promise, breadth first, in at most this many runs.
+    pub(crate) fn shortest(&self, picks: &[String], runs: usize) -> Hint {
+        let is_bad = |end: &End| matches!(end, End::Broken(_));
+        self.search(picks, is_bad, VecDeque::pop_front, runs)
+    }
+
+    /// Picks that keep the promise, depth first, in at most this many runs.
+    pub(crate) fn good_end(&self, runs: usize) -> Hint {
+        self.search(&[], |end| *end == End::Kept, VecDeque::pop_back, runs)
+    }
+
+    /// Picks from here that lead to such an end. [`Hint::Undo`]: no picks do.
+    fn search(
+        &self,
+        picks: &[String],
+        is_wanted: impl Fn(&End) -> bool,
+        pop: fn(&mut VecDeque<Position>) -> Option<Position>,
+        runs: usize,
+    ) -> Hint {
+        let mut left = runs;
         let mut next = VecDeque::from([self.play(picks)]);
-        while let Some(position) = next.pop_front() {
+        while let Some(position) = pop(&mut next) {
             for actor in &position.actors {
-                if begun.elapsed() > within {
+                let Some(fewer) = left.checked_sub(1) else {
                     return Hint::Unknown;
-                }
+                };
+                left = fewer;
                 let mut longer = position.picks.clone();
                 longer.push(actor.name.clone());
                 let then = self.play(&longer);
-                match then.end {
-                    Some(End::Broken(_)) => return Hint::Picks(longer.split_off(picks.len())),
+                match &then.end {
+                    Some(end) if is_wanted(end) => {
+                        return Hint::Picks(longer.split_off(picks.len()));
+                    }
                     Some(_) => {}
                     None => next.push_back(then),
                 }

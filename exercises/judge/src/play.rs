@@ -14,6 +14,8 @@ pub enum Ask {
     Scenarios,
     /// Which is the first scenario that some order of picks breaks?
     FirstBroken,
+    /// Which orders of picks break this scenario, by its number?
+    Odds(usize),
     /// Begin this scenario, by its number.
     Open(usize),
     /// Let this actor move.
@@ -36,6 +38,8 @@ pub enum Told {
     Scenarios(Vec<Scene>),
     /// The number of a scenario; `None` if none breaks.
     FirstBroken(Option<usize>),
+    /// Which orders break a scenario.
+    Odds(Odds),
     /// How the game stands.
     Position(Position),
     /// The pick is not possible; a sentence says why.
@@ -60,6 +64,29 @@ pub struct Scene {
     pub promise: String,
     /// Whether the picks are events on a paused clock, and not steps of threads.
     pub has_events: bool,
+}
+
+/// Which orders of picks break a scenario: computed, by trying them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Odds {
+    /// It leaves nothing to pick.
+    NoPicks,
+    /// No order breaks it.
+    NeverBreaks,
+    /// Some orders break it, and others do not.
+    SometimesBreaks,
+    /// Every order breaks it.
+    AlwaysBreaks,
+    /// At least one order breaks it, and there are too many to try them all.
+    Breaks,
+}
+
+impl Odds {
+    /// Whether an order breaks it.
+    pub fn breaks(self) -> bool {
+        !matches!(self, Odds::NoPicks | Odds::NeverBreaks)
+    }
 }
 
 /// How a game stands.
@@ -121,7 +148,7 @@ pub enum Hint {
     Picks(Vec<String>),
     /// Nothing breaks it from here: take a pick back.
     Undo,
-    /// The search took too long.
+    /// There are too many orders to try them all.
     Unknown,
 }
 

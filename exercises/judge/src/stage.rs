@@ -1,13 +1,13 @@
 //! Plays the scenarios of a judge: the picks come from the runner.
 
 use crate::events::EventGame;
-use crate::play::{Actor, Ask, End, Hint, Position, Row, Scene, Told};
+use crate::play::{Actor, Ask, End, Hint, Odds, Position, Row, Scene, Told};
 use lanes::{Bounds, Outcome, Play, Shortest, explore};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// How long a hint may search.
-const HINT: Duration = Duration::from_secs(4);
+/// How many times a hint may run a scenario: a number and no time, so that it finds the same on a
+/// busy machine.
+const HINT: usize = 4_000;
 /// How many steps a replay continues after its picks: more than any scenario has.
 const TO_THE_END: usize = 400;
 
@@ -50,8 +50,18 @@ impl Stage {
         self.add(promise, name, Kind::Events(game));
     }
 
+    /// Adds a scenario. A promise that is checked twice under one name gets a number behind it:
+    /// picks are kept by promise and name.
     fn add(&mut self, promise: &str, name: &str, kind: Kind) {
-        let (promise, name) = (promise.to_owned(), name.to_owned());
+        let is_named = |name: &str| {
+            self.0
+                .iter()
+                .any(|it| it.promise == promise && it.name == name)
+        };
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        let name = names.find(|name| !is_named(name)).expect("a free number");
+        let promise = promise.to_owned();
         self.0.push(Scenario {
             promise,
             name,
@@ -68,13 +78,11 @@ impl Stage {
         self.0.iter().map(scene).collect()
     }
 
-    /// The first scenario that breaks: one that more than one pick breaks, if there is one.
+    /// The first scenario that breaks, of those that leave something to pick: the one that a
+    /// verdict shows, if it leaves something.
     fn first_broken(&self) -> Option<usize> {
-        let mut broken = (0..self.0.len()).filter(|&at| self.0[at].breaks());
-        let first = broken.next()?;
-        let mut all = std::iter::once(first).chain(broken);
-        let found = all.find(|&at| !Game::open(&self.0[at]).ends_badly_at_once());
-        Some(found.unwrap_or(first))
+        let mut broken = self.0.iter();
+        broken.position(|it| !Game::open(it).is_over() && it.breaks())
     }
 }
 
@@ -86,8 +94,27 @@ impl Scenario {
                 let verdict = explore(&self.name, *bounds, move || model());
                 verdict.failure().is_some()
             }
-            // A judge names it because it does.
-            Kind::Events(_) => true,
+            // If there are too many orders: a judge names it because it breaks.
+            Kind::Events(game) => game.shortest(&[], HINT) != Hint::Undo,
+        }
+    }
+
+    fn odds(&self) -> Odds {
+        let game = Game::open(self);
+        if game.is_over() {
+            return Odds::NoPicks;
+        }
+        if !self.breaks() {
+            return Odds::NeverBreaks;
+        }
+        let good_end = match game {
+            Game::Threads(play) => hint(play.good_end(HINT)),
+            Game::Events { game, .. } => game.good_end(HINT),
+        };
+        match good_end {
+            Hint::Picks(_) => Odds::SometimesBreaks,
+            Hint::Undo => Odds::AlwaysBreaks,
+            Hint::Unknown => Odds::Breaks,
         }
     }
 }
@@ -171,28 +198,19 @@ impl Game {
         }
     }
 
-    /// Whether it is broken before any pick, or the first pick breaks it, whichever thread moves.
-    fn ends_badly_at_once(&mut self) -> bool {
-        let is_bad = |game: &Game| matches!(game.position().end, Some(End::Broken(_)));
-        let able = self.position().actors.into_iter();
-        let able: Vec<String> = able.filter(|it| it.can_move).map(|it| it.name).collect();
-        let mut ends = able.iter().map(|name| {
-            let ends = self.pick(name).is_ok() && is_bad(self);
-            self.undo();
-            ends
-        });
-        ends.all(|ends| ends)
-    }
-
     fn search(&self) -> Hint {
         match self {
-            Game::Threads(play) => match play.shortest_bad_end(HINT) {
-                Shortest::Found(picks) => Hint::Picks(picks),
-                Shortest::None => Hint::Undo,
-                Shortest::GaveUp => Hint::Unknown,
-            },
+            Game::Threads(play) => hint(play.shortest_bad_end(HINT)),
             Game::Events { game, position } => game.shortest(&position.picks, HINT),
         }
+    }
+}
+
+fn hint(found: Shortest) -> Hint {
+    match found {
+        Shortest::Found(picks) => Hint::Picks(picks),
+        Shortest::None => Hint::Undo,
+        Shortest::GaveUp => Hint::Unknown,
     }
 }
 
@@ -255,6 +273,10 @@ impl Player {
         match ask {
             Ask::Scenarios => return Told::Scenarios(self.stage.scenes()),
             Ask::FirstBroken => return Told::FirstBroken(self.stage.first_broken()),
+            Ask::Odds(number) => {
+                let scenario = self.stage.0.get(number);
+                return Told::Odds(scenario.map_or(Odds::NoPicks, Scenario::odds));
+            }
             Ask::Open(number) => {
                 let Some(scenario) = self.stage.0.get(number) else {
                     return Told::Refused(format!("there is no scenario {number}"));
@@ -302,7 +324,7 @@ impl Player {
                 let position = game.position();
                 return Told::Replayed { misfit, position };
             }
-            Ask::Scenarios | Ask::FirstBroken | Ask::Open(_) => {}
+            Ask::Scenarios | Ask::FirstBroken | Ask::Odds(_) | Ask::Open(_) => {}
         }
         Told::Position(game.position())
     }
@@ -330,6 +352,72 @@ fn replay(game: &mut Game, picks: &[String]) -> Option<(usize, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lanes::sync::Mutex;
+    use lanes::thread;
+
+    /// A model in which `cook` takes the tray twice if `twice`, and ann takes it once.
+    fn model(twice: bool) -> Model {
+        Arc::new(move || {
+            let tray = lanes::sync::Arc::new(Mutex::new("tray", 8));
+            let same = lanes::sync::Arc::clone(&tray);
+            let cook = thread::spawn("cook", move || {
+                let _tray = same.lock();
+                if twice {
+                    drop(same.lock());
+                }
+            });
+            drop(tray.lock());
+            cook.join().unwrap();
+        })
+    }
+
+    #[test]
+    fn the_first_broken_scenario_leaves_something_to_pick_and_each_has_its_odds() {
+        let mut stage = Stage::default();
+        let all = Bounds::exhaustive();
+        let alone: Model = Arc::new(|| panic!("broken before any pick"));
+        stage.threads("a", "one", alone, all);
+        stage.threads("a", "two", model(false), all);
+        stage.threads("a", "two", model(true), all);
+        stage.threads("b", "two", model(true), all);
+        let scenes = stage.scenes();
+        let names: Vec<&str> = scenes.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["one", "two", "two (2)", "two"]);
+        let mut player = Player::new(stage);
+        assert_eq!(player.answer(Ask::FirstBroken), Told::FirstBroken(Some(2)));
+        let odds = [0, 1, 2, 9].map(|number| player.answer(Ask::Odds(number)));
+        let expected = [
+            Odds::NoPicks,
+            Odds::NeverBreaks,
+            Odds::AlwaysBreaks,
+            Odds::NoPicks,
+        ];
+        assert_eq!(odds, expected.map(Told::Odds));
+    }
+
+    #[test]
+    fn events_have_odds_too() {
+        let game = |picks: &'static [&'static str]| {
+            EventGame::new(
+                std::time::Duration::from_secs(9),
+                move |events| async move {
+                    let picked = events.next(picks).await;
+                    assert!(picked == "good", "{picked}");
+                },
+            )
+        };
+        let mut stage = Stage::default();
+        for (name, picks) in [
+            ("both", &["bad", "good"][..]),
+            ("bad", &["bad", "worse"]),
+            ("good", &["good"]),
+        ] {
+            stage.events("a", name, game(picks));
+        }
+        let odds: Vec<Odds> = stage.0.iter().map(Scenario::odds).collect();
+        let expected = [Odds::SometimesBreaks, Odds::AlwaysBreaks, Odds::NeverBreaks];
+        assert_eq!(odds, expected);
+    }
 
     #[test]
     fn a_thread_that_can_be_picked_does_not_only_wait() {

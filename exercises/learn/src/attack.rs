@@ -247,7 +247,7 @@ impl Attack {
             }
             Told::Refused(why) => self.notice = why,
             Told::Hint(hint) => self.advise(hint),
-            Told::Scenarios(_) | Told::FirstBroken(_) => {}
+            Told::Scenarios(_) | Told::FirstBroken(_) | Told::Odds(_) => {}
         }
         Ok(true)
     }

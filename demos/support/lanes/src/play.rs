@@ -14,7 +14,6 @@ use crate::story::{Cause, Position, READS_EARLIER, Story, ThreadPosition};
 use std::cell::OnceCell;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use std::{error, fmt};
 
 /// A model whose schedule the caller picks, step by step.
@@ -219,22 +218,40 @@ impl Play {
         undone
     }
 
-    /// Searches the fewest picks from here to a bad end, breadth first, within a limit on time.
-    /// Two orders of picks that no step can tell apart count as one.
-    pub fn shortest_bad_end(&self, within: Duration) -> Shortest {
-        let begun = Instant::now();
+    /// Searches the fewest picks from here to a bad end, breadth first, in at most this many runs of
+    /// the model: so it finds the same on a busy machine. Two orders of picks that no step can tell
+    /// apart count as one.
+    pub fn shortest_bad_end(&self, runs: usize) -> Shortest {
         let is_bad = |outcome: &Outcome| !matches!(outcome, Outcome::Running | Outcome::Kept);
+        self.search(is_bad, VecDeque::pop_front, runs)
+    }
+
+    /// Searches picks from here to an end where nothing is broken, depth first, in at most this many
+    /// runs of the model. [`Shortest::None`]: every order of picks ends badly.
+    pub fn good_end(&self, runs: usize) -> Shortest {
+        let is_good = |outcome: &Outcome| *outcome == Outcome::Kept;
+        self.search(is_good, VecDeque::pop_back, runs)
+    }
+
+    fn search(
+        &self,
+        is_wanted: impl Fn(&Outcome) -> bool,
+        pop: fn(&mut VecDeque<(Vec<LaneId>, Vec<LaneId>)>) -> Option<(Vec<LaneId>, Vec<LaneId>)>,
+        runs: usize,
+    ) -> Shortest {
+        let mut left = runs;
         let mut seen = HashSet::new();
         let mut next = VecDeque::from([(self.picks.clone(), self.now.able.clone())]);
-        while let Some((picks, able)) = next.pop_front() {
+        while let Some((picks, able)) = pop(&mut next) {
             let mut able: VecDeque<LaneId> = able.into();
             while let Some(pick) = able.pop_front() {
-                if begun.elapsed() > within {
+                let Some(fewer) = left.checked_sub(1) else {
                     return Shortest::GaveUp;
-                }
+                };
+                left = fewer;
                 let picks: Vec<LaneId> = picks.iter().copied().chain([pick]).collect();
                 let now = run(&self.model, &picks, false);
-                if is_bad(&now.outcome) {
+                if is_wanted(&now.outcome) {
                     let mut names = now.position.names(&picks);
                     return Shortest::Found(names.split_off(self.picks.len()));
                 }
@@ -305,14 +322,14 @@ impl Play {
     }
 }
 
-/// What a search for the fewest picks found.
+/// What a search for picks found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shortest {
-    /// These picks, by the names of the threads, lead to a bad end, and no fewer do.
+    /// These picks, by the names of the threads, lead to such an end. To a bad one no fewer do.
     Found(Vec<String>),
-    /// No pick from here leads to a bad end.
+    /// No pick from here leads to such an end.
     None,
-    /// There was not enough time to try all.
+    /// There are more orders than it may run.
     GaveUp,
 }
 

@@ -4,7 +4,6 @@ use lanes::sync::atomic::{AtomicUsize, Ordering, fence};
 use lanes::sync::{Arc, Condvar, Mutex, RwLock, mpsc};
 use lanes::task::{block_on, join_all};
 use lanes::{Bounds, CannotMove, Outcome, Play, Shortest, explore, net, search, thread};
-use std::time::Duration;
 
 fn two_locks() {
     let locks = Arc::new((Mutex::new("tray", 8), Mutex::new("seat", 0)));
@@ -479,7 +478,7 @@ fn a_pick_is_taken_back() {
 
 #[test]
 fn the_fewest_picks_to_a_bad_end_are_found_from_any_position() {
-    let long = Duration::from_secs(60);
+    let long = 10_000;
     let mut play = Play::start(two_locks);
     assert_eq!(
         play.shortest_bad_end(long),
@@ -492,7 +491,33 @@ fn the_fewest_picks_to_a_bad_end_are_found_from_any_position() {
     );
     play.pick("bob").unwrap();
     assert_eq!(play.shortest_bad_end(long), Shortest::None, "bob has both");
-    assert_eq!(play.shortest_bad_end(Duration::ZERO), Shortest::GaveUp);
+    assert_eq!(play.shortest_bad_end(0), Shortest::GaveUp);
+}
+
+#[test]
+fn a_search_is_bounded_by_runs_and_tells_whether_every_order_ends_badly() {
+    let mut play = Play::start(two_locks);
+    // Breadth first: `ann`, `bob`, and the first one that follows `ann` is `ann` again.
+    assert_eq!(play.shortest_bad_end(3), Shortest::GaveUp);
+    assert!(matches!(play.shortest_bad_end(4), Shortest::Found(_)));
+    let Shortest::Found(picks) = play.good_end(1_000) else {
+        panic!("one after the other does no harm");
+    };
+    for pick in &picks {
+        play.pick(pick).unwrap();
+    }
+    assert_eq!(*play.outcome(), Outcome::Kept);
+    assert_eq!(Play::start(two_locks).good_end(1), Shortest::GaveUp);
+
+    let itself = Play::start(|| {
+        let tray = Arc::new(Mutex::new("tray", 8));
+        let same = tray.clone();
+        let cook = thread::spawn("cook", move || *same.lock() += *same.lock());
+        let ann = thread::spawn("ann", move || drop(tray.lock()));
+        cook.join().unwrap();
+        ann.join().unwrap();
+    });
+    assert_eq!(itself.good_end(1_000), Shortest::None, "the cook waits");
 }
 
 /// A cook writes a price and then a sign; the first thread reads the sign, and then the price.
@@ -515,7 +540,7 @@ fn sign_and_price(store: Ordering, load: Ordering) -> impl Fn() {
 
 #[test]
 fn an_earlier_value_is_picked_where_nothing_orders_the_load() {
-    let long = Duration::from_secs(60);
+    let long = 10_000;
     let mut play = Play::start(sign_and_price(Ordering::Relaxed, Ordering::Relaxed));
     let picks = ["cook", "cook", "main", "main (earlier)"];
     let found = picks.map(str::to_owned).to_vec();
@@ -536,7 +561,7 @@ fn an_earlier_value_is_picked_where_nothing_orders_the_load() {
 
 #[test]
 fn no_earlier_value_is_offered_where_an_acquire_reads_a_release() {
-    let long = Duration::from_secs(60);
+    let long = 10_000;
     let half = [
         (Ordering::Release, Ordering::Relaxed),
         (Ordering::Relaxed, Ordering::Acquire),
