@@ -1,9 +1,15 @@
 //! Rules for answers: what the judge cannot see is refused before the build, with the line and the
 //! thing to use instead.
 
-use crate::set::nearest;
+mod allowed;
+mod instead;
+
+#[cfg(test)]
+pub(crate) use allowed::Allowed;
+pub(crate) use allowed::{ALLOWED, Kind};
+
 use judge::Answer;
-use tokens::{Kind, Token, Unreadable};
+use tokens::{Kind as Of, Token, Unreadable};
 
 /// A line that the judge cannot accept, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +36,8 @@ const WORDS: [(&str, &str); 12] = [
     ("extern", "an answer needs nothing from outside."),
     (
         "thread_local",
-        "a value that is kept from one schedule to the next makes each schedule depend on the one \
-         before. Create it in `open`, or where it is used.",
+        "it is kept from one run to the next, so each run would depend on the one before. Put the \
+         value into a struct, or create it where it is used.",
     ),
     ("catch_unwind", "only the judge may catch a panic."),
     (
@@ -44,122 +50,18 @@ const WORDS: [(&str, &str); 12] = [
     ),
 ];
 
-/// The allowed parts of the standard library: they do not wait, share data or end the program.
-const STD: [&str; 54] = [
-    "any",
-    "array",
-    "ascii",
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "borrow",
-    "boxed",
-    "char",
-    "clone",
-    "cmp",
-    "collections",
-    "convert",
-    "debug_assert",
-    "debug_assert_eq",
-    "default",
-    "eprintln",
-    "error",
-    "f32",
-    "f64",
-    "fmt",
-    "format",
-    "future",
-    "hash",
-    "hint",
-    "i16",
-    "i32",
-    "i64",
-    "i8",
-    "isize",
-    "iter",
-    "marker",
-    "matches",
-    "mem",
-    "num",
-    "ops",
-    "option",
-    "pin",
-    "primitive",
-    "println",
-    "result",
-    "slice",
-    "str",
-    "string",
-    "task",
-    "time::Duration",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "usize",
-    "vec",
-    "write",
-    "writeln",
-];
-/// The parts that are the same in `lanes`: no thread waits for them.
-const STD_SYNC: [&str; 9] = [
-    "sync::Arc",
-    "sync::Weak",
-    "sync::atomic::Ordering",
-    "sync::mpsc::RecvError",
-    "sync::mpsc::RecvTimeoutError",
-    "sync::mpsc::SendError",
-    "sync::mpsc::TryRecvError",
-    "sync::mpsc::TrySendError",
-    "thread::Result",
-];
-/// What an answer that is judged by a clock may use besides: its tasks share one thread, so no
-/// schedule is missed.
-const STD_BY_CLOCK: [&str; 3] = ["cell", "rc", "sync::atomic"];
-/// The allowed parts of `lanes`: what a program uses, but not what explores schedules.
-const LANES: [&str; 4] = ["sync", "thread", "tokio", "task"];
-/// The allowed parts of tokio in an answer that is judged in every schedule: they only combine
-/// futures.
-const TOKIO_IN_SCHEDULES: [&str; 3] = ["select", "join", "pin"];
-/// The allowed parts of tokio in an answer that is judged by a clock.
-const TOKIO_BY_CLOCK: [&str; 16] = [
-    "io::AsyncBufReadExt",
-    "io::AsyncReadExt",
-    "io::AsyncWriteExt",
-    "io::BufReader",
-    "join",
-    "pin",
-    "select",
-    "spawn",
-    "sync",
-    "task::AbortHandle",
-    "task::JoinError",
-    "task::JoinHandle",
-    "task::JoinSet",
-    "task::spawn",
-    "task::yield_now",
-    "try_join",
-];
-const TOKIO_TIME: [&str; 13] = [
-    "Duration",
-    "Instant",
-    "Interval",
-    "MissedTickBehavior",
-    "Sleep",
-    "Timeout",
-    "error",
-    "interval",
-    "interval_at",
-    "sleep",
-    "sleep_until",
-    "timeout",
-    "timeout_at",
-];
-/// The allowed parts of the judge: what an exercise is about.
-const JUDGE: [&str; 3] = ["clock::Gone", "clock::Phone", "clock::Stove"];
-
 /// Macros and attributes in [`WORDS`]: a variable or a method may have such a name.
-const MACROS: [&str; 4] = ["include", "include_str", "include_bytes", "cfg"];
+const MACROS: [&str; 6] = [
+    "include",
+    "include_str",
+    "include_bytes",
+    "cfg",
+    "macro_rules",
+    "thread_local",
+];
+/// Functions and methods in [`WORDS`]: an answer's own function may have such a name, and is called
+/// without a path.
+const FUNCTIONS: [&str; 3] = ["catch_unwind", "spawn_blocking", "spawn_local"];
 /// Keywords in [`WORDS`]: as raw identifiers they are names like any other.
 const KEYWORDS: [&str; 2] = ["unsafe", "extern"];
 /// The crates that an answer can name, and where a path may begin instead.
@@ -204,30 +106,27 @@ const WRITTEN: usize = 16;
 /// `use` binds, the longest path inside a crate from outside.
 const LONGEST: usize = 2 * WRITTEN;
 
-/// Returns what an answer may use besides `lanes`: from std, types of std that are the same in
-/// `lanes`, from std by a clock, from tokio by a clock, and from `tokio::time`.
-#[cfg(test)]
-pub(crate) fn allowed() -> [&'static [&'static str]; 5] {
-    [&STD, &STD_SYNC, &STD_BY_CLOCK, &TOKIO_BY_CLOCK, &TOKIO_TIME]
-}
-
 /// Returns the first line of `answer` that the judge cannot accept. `unsolved` shows which kind of
 /// exercise it is.
 ///
 /// # Errors
 /// If the answer is not made of Rust tokens. The compiler finds an error in it too, as a rule.
 pub(crate) fn broken(answer: &str, unsolved: &Answer) -> Result<Option<Broken>, Unreadable> {
-    broken_in(answer, unsolved.says("lanes"))
+    let kind = match unsolved.says("lanes") {
+        true => Kind::Schedules,
+        false => Kind::Clock,
+    };
+    broken_in(answer, kind)
 }
 
-/// Returns why no answer may name this path, or this word; `None` if it may. `by_schedules` says
-/// which kind of exercise it is.
-pub(crate) fn against(path: &str, by_schedules: bool) -> Option<String> {
-    let broken = broken_in(&format!("use {path};"), by_schedules).ok()??;
+/// Returns why no answer to this kind of exercise may name this path, or this word; `None` if it
+/// may.
+pub(crate) fn against(path: &str, kind: Kind) -> Option<String> {
+    let broken = broken_in(&format!("use {path};"), kind).ok()??;
     Some(broken.why)
 }
 
-fn broken_in(answer: &str, by_schedules: bool) -> Result<Option<Broken>, Unreadable> {
+fn broken_in(answer: &str, kind: Kind) -> Result<Option<Broken>, Unreadable> {
     let tokens = tokens::code(answer)?;
     let words = tokens.iter().enumerate().filter_map(|(at, token)| {
         let name = token.name()?;
@@ -235,6 +134,7 @@ fn broken_in(answer: &str, by_schedules: bool) -> Result<Option<Broken>, Unreada
         let is_it = match () {
             () if KEYWORDS.contains(word) => token.is_keyword(word),
             () if MACROS.contains(word) => is_macro(&tokens, at),
+            () if FUNCTIONS.contains(word) => is_called_on(&tokens, at),
             () => true,
         };
         is_it.then(|| Broken {
@@ -250,7 +150,7 @@ fn broken_in(answer: &str, by_schedules: bool) -> Result<Option<Broken>, Unreada
     let meant: Vec<(usize, Option<Vec<Path>>)> = meant.collect();
     let refused = meant.iter().filter_map(|(_, meanings)| {
         let mut meanings = meanings.iter().flatten();
-        meanings.find_map(|meant| refused(meant, by_schedules))
+        meanings.find_map(|meant| refused(meant, kind))
     });
     let endless = meant
         .iter()
@@ -283,12 +183,18 @@ fn is_macro(tokens: &[Token<'_>], at: usize) -> bool {
         || (is(before, &["{", ","]) && is(after, &[",", "}"]))
 }
 
+/// Whether the name here stands behind a path or a value.
+fn is_called_on(tokens: &[Token<'_>], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+    before.is_some_and(|before| [".", "::"].contains(&before.text))
+}
+
 fn statics<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
     let statics = tokens.iter().filter(|token| token.is_keyword("static"));
     statics.map(|token| Broken {
         line: token.line,
-        why: "a `static` is kept from one schedule to the next, so each schedule depends on the \
-              one before. Put the value into a struct."
+        why: "a `static` is kept from one run to the next, so each run would depend on the one \
+              before. Put the value into a struct; if it never changes, a `const` will do."
             .into(),
     })
 }
@@ -299,7 +205,7 @@ fn files<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
         (it[0].is_mark("[") || it[0].is_mark("(") || it[0].is_mark(","))
             && it[1].name() == Some("path")
             && it[2].is_mark("=")
-            && it[3].kind == Kind::Literal
+            && it[3].kind == Of::Literal
     };
     let paths = tokens.windows(4).filter(move |it| is_path(it));
     let is_file = |it: &&[Token<'_>]| it[0].is_keyword("mod") && !it[2].is_mark("{");
@@ -314,18 +220,28 @@ fn files<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
 fn attributes<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = Broken> + 'a {
     let name = |at: usize| {
         let inner = usize::from(tokens.get(at + 1)?.is_mark("!"));
-        let name = tokens.get(at + 2 + inner)?.name()?;
-        tokens[at + 1 + inner].is_mark("[").then_some(name)
+        let begin = at + 2 + inner;
+        let first = tokens.get(begin)?.name()?;
+        let rest = tokens[begin + 1..].chunks(2).map_while(|it| match it {
+            [colons, next] if colons.is_mark("::") => next.name(),
+            _ => None,
+        });
+        let parts: Vec<&str> = [first].into_iter().chain(rest).collect();
+        tokens[at + 1 + inner].is_mark("[").then_some(parts)
     };
     let begins = |at: &usize| tokens[*at].is_mark("#");
     (0..tokens.len()).filter(begins).filter_map(move |at| {
-        let name = name(at).filter(|name| !ATTRIBUTES.contains(name))?;
+        let name = name(at).filter(|name| !ATTRIBUTES.contains(&name[0]))?;
+        let why = match name[..] {
+            ["test" | "bench"] | ["tokio", "test"] => {
+                "the judge is the test of an answer: it has none of its own."
+            }
+            ["tokio", "main"] => "the judge calls your functions: an answer has no `main`.",
+            _ => "an attribute may change which code runs, and no exercise needs this one.",
+        };
         Some(Broken {
             line: tokens[at].line,
-            why: format!(
-                "`#[{name}]`: an attribute may change which code runs, and no exercise needs this \
-                 one."
-            ),
+            why: format!("`#[{}]`: {why}", name.join("::")),
         })
     })
 }
@@ -430,133 +346,18 @@ fn meanings(path: &Path, names: &[Name], has_modules: bool) -> Option<Vec<Path>>
     Some(meant)
 }
 
-fn refused(path: &Path, by_schedules: bool) -> Option<Broken> {
+fn refused(path: &Path, kind: Kind) -> Option<Broken> {
     let (root, rest) = (path.parts[0].as_str(), path.parts[1..].join("::"));
-    let starts = |allowed: &[&str]| {
-        allowed.iter().any(|it| {
-            rest == *it
-                || rest
-                    .strip_prefix(it)
-                    .is_some_and(|more| more.starts_with("::"))
-        })
-    };
-    let is_fine = match root {
-        "std" | "core" | "alloc" => {
-            starts(&STD) || starts(&STD_SYNC) || (!by_schedules && starts(&STD_BY_CLOCK))
-        }
-        "lanes" => starts(&LANES),
-        "judge" => starts(&JUDGE),
-        "tokio" if by_schedules => starts(&TOKIO_IN_SCHEDULES),
-        "tokio" => {
-            let time = rest
-                .strip_prefix("time::")
-                .is_some_and(|item| TOKIO_TIME.contains(&item.split("::").next().unwrap_or(item)));
-            starts(&TOKIO_BY_CLOCK) || rest == "time" || rest == "task" || time
-        }
-        "loom" | "crate" | "bench" | "shuttle" => false,
-        "super" => false,
-        _ => return None,
-    };
-    if is_fine {
+    let is_known = ROOTS.contains(&root);
+    if !is_known || allowed::is_allowed(root, &rest, kind) {
         return None;
     }
     let said = path.parts.join("::");
-    let why = instead(root, &rest, by_schedules);
+    let why = instead::instead(root, &rest, kind);
     Some(Broken {
         line: path.line,
         why: format!("`{said}`: {why}"),
     })
-}
-
-fn instead(root: &str, rest: &str, by_schedules: bool) -> String {
-    let is_sync = rest.starts_with("sync") || rest.starts_with("thread");
-    let has = |path: &str| lanes::has(path.trim_end_matches("::*"));
-    match (root, by_schedules) {
-        ("std" | "core" | "alloc", true) if is_sync => match has(rest) {
-            true => format!(
-                "the judge does not see it, so it could not judge your answer. `lanes::{rest}` is \
-                 the same, with a name that appears in drawings."
-            ),
-            false => format!(
-                "the judge does not see it, so it could not judge your answer, and `lanes` has no \
-                 `{rest}`.{}",
-                really(rest)
-            ),
-        },
-        ("std" | "core" | "alloc", _) if rest.starts_with("process") => "an answer that ends the \
-            program ends the judge too."
-            .into(),
-        ("std" | "core" | "alloc", false) if is_sync || rest.starts_with("time") => {
-            "this exercise runs on tokio's paused clock: use `tokio::time`, `tokio::sync` and \
-             `tokio::spawn`."
-                .into()
-        }
-        ("std" | "core" | "alloc", _) if rest.starts_with("cell") || rest.starts_with("rc") => {
-            "threads cannot share it, and the judge could not see what they do with it.".into()
-        }
-        ("std" | "core" | "alloc", _) if rest.is_empty() || rest == "*" => {
-            "name what you use, so that the judge can read it.".into()
-        }
-        ("tokio", true) => {
-            // In `lanes`, what tokio has in `sync` is in `tokio`.
-            let path = format!("tokio::{rest}").replacen("::sync", "", 1);
-            let path = path.trim_end_matches("::");
-            match has(path) {
-                true => format!(
-                    "the judge does not see plain tokio. `lanes::{path}` is tokio's own, with a \
-                     name that appears in drawings."
-                ),
-                false => format!(
-                    "the judge does not see plain tokio, and `lanes` has no `{path}`.{}",
-                    really(path)
-                ),
-            }
-        }
-        ("tokio", false) => "it would move the judge's clock, or leave the judge's thread.".into(),
-        ("crate", _) => {
-            "an answer is one file: name your own items without `crate`; inside a `mod`, \
-            `super::` leads out of it."
-                .into()
-        }
-        ("lanes", _) => format!(
-            "an answer must not use the judge's own tools.{}",
-            really(rest)
-        ),
-        ("super" | "bench" | "judge" | "loom" | "shuttle", _) => "an answer must not use the \
-            judge's own tools."
-            .into(),
-        _ => "no exercise needs it, and the judge could not see what it does.".into(),
-    }
-}
-
-/// Names what `lanes` really has: the name that was meant, or else all names beside it. Empty if
-/// there is nothing like it.
-fn really(path: &str) -> String {
-    let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
-    fn last(name: &str) -> &str {
-        name.rsplit("::").next().unwrap_or(name)
-    }
-    let beside: Vec<&str> = lanes::NAMES
-        .iter()
-        .filter(|it| {
-            it.rsplit_once("::")
-                .is_some_and(|(above, _)| above == module)
-        })
-        .map(|it| last(it))
-        .collect();
-    let all = lanes::NAMES.iter().map(|it| last(it));
-    if let Some(near) = nearest(name, all) {
-        let is_it = |it: &&&str| last(it) == near;
-        let place = |it: &&&str| !it.starts_with(module);
-        let meant = lanes::NAMES.iter().filter(is_it).min_by_key(place);
-        return meant.map_or_else(String::new, |meant| {
-            format!(" Did you mean `lanes::{meant}`?")
-        });
-    }
-    match &beside[..] {
-        [] => String::new(),
-        names => format!(" It has `lanes::{module}::{{{}}}`.", names.join(", ")),
-    }
 }
 
 /// Returns every path, with `use` trees expanded, and the names that `use` binds:
@@ -861,8 +662,12 @@ mod tests {
         for (answer, words) in [
             ("use std::sync::Mutx;", "Did you mean `lanes::sync::Mutex`?"),
             (
-                "fn f() { std::thread::scope(g) }",
+                "fn f() { std::thread::available_parallelism() }",
                 "It has `lanes::thread::{Builder, JoinHandle,",
+            ),
+            (
+                "fn f() { std::thread::scope(g) }",
+                "Start each thread with `lanes::thread::spawn`",
             ),
             (
                 "use std::sync::mpsc::chanel;",
@@ -874,7 +679,7 @@ mod tests {
             ),
             (
                 "use tokio::time::timeout;",
-                "has no `tokio::time::timeout`.",
+                "has no `tokio::time::timeout`. Here is no time",
             ),
             ("use crate::Bar;", "without `crate`"),
         ] {

@@ -128,15 +128,8 @@ fn page() -> String {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         names.join(", ")
     };
-    let [std, same, by_clock, tokio, time] = rules::allowed();
-    for (what, names) in [
-        ("From `std`, in every exercise", list(std)),
-        ("Types of `std` that are the same in `lanes`", list(same)),
-        ("From `std`, with a paused clock", list(by_clock)),
-        ("From `tokio`, with a paused clock", list(tokio)),
-        ("From `tokio::time`, with a paused clock", list(time)),
-    ] {
-        writeln!(page, "- {what}: {names}.").expect("a string");
+    for rules::Allowed { what, names, .. } in rules::ALLOWED {
+        writeln!(page, "- {what}: {}.", list(names)).expect("a string");
     }
     page += "\nNot allowed: what hides code from the judge (`unsafe`, `static`, `macro_rules`, `cfg`), real \
              threads and clocks,\nand whatever ends the program.\n";

@@ -4,7 +4,7 @@
 //! By hand: std has no list of its names that a program could read, so its prelude and the common
 //! types of the modules stand here.
 
-use crate::rules;
+use crate::rules::{self, Kind};
 
 /// Names by the path in front of them: what an answer names with this path.
 const NAMES: [(&str, &str); 46] = [
@@ -181,7 +181,10 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 fn asked(path: &str) -> Said {
     let path = path.trim_end_matches('!');
-    let (schedules, clock) = (rules::against(path, true), rules::against(path, false));
+    let (schedules, clock) = (
+        rules::against(path, Kind::Schedules),
+        rules::against(path, Kind::Clock),
+    );
     match (schedules, clock) {
         (None, None) => Said::Always,
         (Some(why), None) => Said::ByClock(why),
@@ -233,9 +236,13 @@ fn ending(is_it: &dyn Fn(&str) -> bool) -> Vec<String> {
     });
     let own = lanes::NAMES.iter().map(|name| format!("lanes::{name}"));
     let own = own.filter(|path| is_reexported(path));
+    let rules = rules::ALLOWED
+        .iter()
+        .filter(|it| ["std", "tokio"].contains(&it.of));
+    let rules = rules.flat_map(|it| it.names.iter().map(|name| format!("{}::{name}", it.of)));
     let macros = MACROS.split(' ').filter(|name| is_it(name));
     let mut found: Vec<String> = macros.map(|name| format!("{name}!")).collect();
-    for path in std.chain(own).filter(|path| is_it(path)) {
+    for path in std.chain(rules).chain(own).filter(|path| is_it(path)) {
         if !found.contains(&path) {
             found.push(path);
         }
