@@ -7,6 +7,7 @@ mod instead;
 #[cfg(test)]
 pub(crate) use allowed::Allowed;
 pub(crate) use allowed::{ALLOWED, Kind};
+pub(crate) use instead::really;
 
 use judge::Answer;
 use tokens::{Kind as Of, Token, Unreadable};
@@ -112,11 +113,7 @@ const LONGEST: usize = 2 * WRITTEN;
 /// # Errors
 /// If the answer is not made of Rust tokens. The compiler finds an error in it too, as a rule.
 pub(crate) fn broken(answer: &str, unsolved: &Answer) -> Result<Option<Broken>, Unreadable> {
-    let kind = match unsolved.says("lanes") {
-        true => Kind::Schedules,
-        false => Kind::Clock,
-    };
-    broken_in(answer, kind)
+    broken_in(answer, Kind::of(unsolved))
 }
 
 /// Returns why no answer to this kind of exercise may name this path, or this word; `None` if it
@@ -654,6 +651,355 @@ mod tests {
             "fn f() { if cfg!(test) {} }",
         ] {
             assert!(why(answer).is_some(), "{answer}");
+        }
+    }
+
+    /// What a learner may write, and what is said of it where every schedule is judged and where
+    /// a paused clock judges. Nothing is said of what is accepted.
+    #[test]
+    fn what_a_learner_would_write_is_accepted_or_has_a_true_reason() {
+        const RUNS: &str = "kept from one run to the next";
+        const CLOCK: &str = "tokio's paused clock, in one thread: use ";
+        const FINE: &str = "";
+        let by_schedules = Answer::new("use lanes::sync::Mutex;");
+        let by_clock = Answer::new("use judge::clock::Phone;");
+        for (answer, schedules, clock) in [
+            (
+                "use std::sync::Mutex;",
+                "`lanes::sync::Mutex` is the same, with a name",
+                FINE,
+            ),
+            (
+                "fn f() { std::sync::RwLock::new(0); }",
+                "`lanes::sync::RwLock::new` is the",
+                FINE,
+            ),
+            (
+                "use std::sync::OnceLock;",
+                "`lanes::sync::OnceLock` is the same, with a",
+                FINE,
+            ),
+            (
+                "use std::sync::PoisonError;",
+                "a lock returns its guard, and no `Result`",
+                FINE,
+            ),
+            (
+                "use std::sync::{Arc, Weak}; fn f() { Arc::clone(a); }",
+                FINE,
+                FINE,
+            ),
+            (
+                "use std::sync::atomic::{AtomicBool, Ordering};",
+                "`lanes::sync::atomic::AtomicBool`",
+                FINE,
+            ),
+            (
+                "use std::sync::Condvar;",
+                "`lanes::sync::Condvar` is",
+                "`tokio::sync::Notify`",
+            ),
+            (
+                "use std::sync::Barrier;",
+                "`lanes::sync::Barrier` is",
+                "`tokio::sync::Barrier`",
+            ),
+            (
+                "use std::sync::mpsc;",
+                "`lanes::sync::mpsc` is the same.",
+                "`tokio::sync::mpsc`",
+            ),
+            (
+                "use std::sync::mpsc::channel;",
+                "is the same, with a name",
+                "mpsc::unbounded_channel`",
+            ),
+            (
+                "use std::sync::mpsc::{SendError, TryRecvError};",
+                FINE,
+                FINE,
+            ),
+            (
+                "use std::sync::*;",
+                "`lanes::sync::*` is the same.",
+                "name what you use",
+            ),
+            (
+                "fn f() { std::thread::spawn(g); }",
+                "`lanes::thread::spawn` is",
+                "`tokio::spawn`",
+            ),
+            (
+                "fn f() { std::thread::sleep(d) }",
+                "thread::sleep` is the same.",
+                "`tokio::time::sleep`",
+            ),
+            (
+                "fn f() { std::thread::yield_now() }",
+                "is the same.",
+                "`tokio::task::yield_now`",
+            ),
+            (
+                "fn f() { std::thread::scope(g) }",
+                "`lanes::thread::spawn`",
+                "`tokio::task::JoinSet`",
+            ),
+            ("use std::thread;", "`lanes::thread` is the same.", CLOCK),
+            ("use std::time::{self, Duration};", FINE, FINE),
+            (
+                "use std::time::Instant;",
+                "Wait for an event instead",
+                "`tokio::time::Instant`",
+            ),
+            (
+                "use std::time; fn f() { time::Instant::now() }",
+                "Here is no time",
+                CLOCK,
+            ),
+            ("use std::time::*;", "Here is no time", "name what you use"),
+            ("use std::cell::RefCell;", "Use `lanes::sync::Mutex`", FINE),
+            ("use std::rc::Rc;", "Use `lanes::sync::Arc`", FINE),
+            (
+                "fn f() { tokio::spawn(g()); }",
+                "`tokio::join!` runs several",
+                FINE,
+            ),
+            (
+                "use tokio::task::JoinSet;",
+                "`tokio::join!` runs several",
+                FINE,
+            ),
+            (
+                "fn f() { tokio::time::sleep(d); }",
+                "Wait for an event instead",
+                FINE,
+            ),
+            ("use tokio::time::timeout;", "`lanes::tokio::within(", FINE),
+            (
+                "use tokio::sync::{Mutex, Notify};",
+                "`lanes::tokio::Mutex` is tokio's own, with",
+                FINE,
+            ),
+            (
+                "use tokio::sync::oneshot::Receiver;",
+                "`lanes::tokio::oneshot::Receiver` is tokio's own.",
+                FINE,
+            ),
+            (
+                "fn f() { tokio::task::yield_now(); }",
+                "tries every order",
+                FINE,
+            ),
+            (
+                "async fn f() { tokio::join!(a, b); tokio::try_join!(a, b); }",
+                FINE,
+                FINE,
+            ),
+            ("use tokio::{select, pin};", FINE, FINE),
+            (
+                "fn f() { tokio::time::advance(d) }",
+                "Here is no time",
+                "move the judge's clock",
+            ),
+            (
+                "fn f() { tokio::task::spawn_blocking(g) }",
+                "leave the judge's thread",
+                "the judge's thread",
+            ),
+            (
+                "use tokio::runtime::Runtime;",
+                "`lanes::task::block_on`",
+                "leave the judge's thread",
+            ),
+            (
+                "use tokio::fs::File;",
+                "does not see plain tokio",
+                "could not see what it does",
+            ),
+            (
+                "#[tokio::main] async fn main() {}",
+                "`#[tokio::main]`: the judge calls",
+                "has no `main`",
+            ),
+            (
+                "#[tokio::test] async fn a() {}",
+                "`#[tokio::test]`: the judge is",
+                "has none of its own",
+            ),
+            (
+                "#[test] fn f() {}",
+                "`#[test]`: the judge is the test",
+                "none of its own",
+            ),
+            (
+                "#[cfg(test)] mod tests {}",
+                "`cfg`: the judge must see",
+                "all of the code that runs",
+            ),
+            (
+                "#[allow(dead_code)] #[inline] #[must_use] fn f() {}",
+                FINE,
+                FINE,
+            ),
+            (
+                "#![allow(unused)] #[derive(Debug, Clone, PartialEq)] struct A;",
+                FINE,
+                FINE,
+            ),
+            ("use lanes::sync::Mutex;", FINE, "`std::sync::Mutex`"),
+            ("use lanes::tokio::mpsc;", FINE, "use `tokio::sync`"),
+            ("use lanes::sync::Arc;", FINE, "`std::sync::Arc`"),
+            ("use lanes::*;", "name what you use", "name what you use"),
+            (
+                "use lanes::Mutex;",
+                "Did you mean `lanes::sync::Mutex`?",
+                "judge's own tools",
+            ),
+            (
+                "use lanes::explore;",
+                "judge's own tools",
+                "judge's own tools",
+            ),
+            (
+                "use judge::clock::Phone;",
+                "only exercises with a paused clock",
+                FINE,
+            ),
+            (
+                "use judge::Report;",
+                "judge's own tools",
+                "judge's own tools",
+            ),
+            ("fn f() { dbg!(a); println!(\"b\"); todo!() }", FINE, FINE),
+            (
+                "fn f() { std::dbg!(a); std::print!(\"b\"); std::panic!(\"c\") }",
+                FINE,
+                FINE,
+            ),
+            (
+                "fn f() { unimplemented!(); unreachable!(); std::debug_assert_ne!(a, b); }",
+                FINE,
+                FINE,
+            ),
+            (
+                "fn f() { std::process::exit(0) }",
+                "ends the judge too",
+                "ends the judge too",
+            ),
+            (
+                "use std::process::Command;",
+                "could not see what it does",
+                "could not see what",
+            ),
+            (
+                "fn f() { std::panic::catch_unwind(g) }",
+                "only the judge may",
+                "catch a panic",
+            ),
+            (
+                "use std::panic; fn f() { panic::resume_unwind(a) }",
+                "no exercise",
+                "no exercise",
+            ),
+            (
+                "fn f() -> std::io::Result<()> { Err(std::io::ErrorKind::Other.into()) }",
+                FINE,
+                FINE,
+            ),
+            (
+                "use std::io; fn f() -> io::Result<()> { Ok(()) }",
+                FINE,
+                FINE,
+            ),
+            (
+                "use std::io::Write;",
+                "`println!` prints",
+                "`println!` prints",
+            ),
+            (
+                "use std::{env, fs};",
+                "no exercise needs it",
+                "no exercise needs it",
+            ),
+            (
+                "fn f() -> u128 { std::ptr::eq(a, b); std::u128::MAX }",
+                FINE,
+                FINE,
+            ),
+            ("use std::prelude::v1::*;", FINE, FINE),
+            (
+                "fn f() { unsafe { g() } }",
+                "no exercise needs it",
+                "no exercise needs it",
+            ),
+            ("static A: u8 = 0;", RUNS, "a `const` will do"),
+            ("thread_local! { static A: u8 = 0 }", RUNS, RUNS),
+            (
+                "macro_rules! m { () => {} }",
+                "not the result of a macro",
+                "of a macro",
+            ),
+            (
+                "const A: &str = include_str!(\"a\");",
+                "this file alone",
+                "this file alone",
+            ),
+            ("mod other;", "this file alone", "this file alone"),
+            ("mod inner { pub fn f() {} } use inner::f;", FINE, FINE),
+            (
+                "use crate::bench;",
+                "`super::` leads out of it",
+                "without `crate`",
+            ),
+            // Names like forbidden ones, and what is no code.
+            (
+                "struct Mutex; struct Cell(u8); enum Thread { Spawn } fn f() { Cell(1); }",
+                FINE,
+                FINE,
+            ),
+            (
+                "mod thread { pub fn spawn() {} } fn f() { thread::spawn() }",
+                FINE,
+                FINE,
+            ),
+            (
+                "struct Rc; impl Rc { fn new() -> Rc { Rc } } fn f() { Rc::new(); }",
+                FINE,
+                FINE,
+            ),
+            ("fn spawn_local() {} fn f() { spawn_local() }", FINE, FINE),
+            (
+                "fn f(thread_local: u8, exit: u8, process: u8) { g(thread_local) }",
+                FINE,
+                FINE,
+            ),
+            (
+                "// std::sync::Mutex\nfn f() { g(\"unsafe { std::process::exit(0) }\") }",
+                FINE,
+                FINE,
+            ),
+            (
+                "/// `static`, `include!`\nfn f() -> &'static str { \"mod a;\" }",
+                FINE,
+                FINE,
+            ),
+            (
+                "use std::fmt::{Debug, Display as D}; use std::ops::*;",
+                FINE,
+                FINE,
+            ),
+        ] {
+            for (original, expected) in [(&by_schedules, schedules), (&by_clock, clock)] {
+                let kind = Kind::of(original);
+                let said = broken(answer, original).expect("tokens");
+                match (said, expected) {
+                    (None, FINE) => {}
+                    (Some(said), words) if words != FINE => {
+                        assert!(said.why.contains(words), "{kind:?} {answer}: {}", said.why);
+                    }
+                    (said, _) => panic!("{kind:?} {answer}: {said:?}"),
+                }
+            }
         }
     }
 

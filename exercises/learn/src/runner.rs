@@ -4,7 +4,7 @@
 use crate::compile::{Look, compile};
 use crate::error::{LibrariesError, TrialError};
 use crate::libraries::{self, Libraries};
-use crate::rules;
+use crate::rules::{self, Kind};
 use crate::set::Set;
 use crate::verdict::Verdict;
 use crate::workbench::{MEMORY, Trial, Workbench};
@@ -125,7 +125,8 @@ impl Runner {
         look: Look,
     ) -> Result<Built, TrialError> {
         let unsolved = set.read(&trial.exercise.file("unsolved.rs"))?;
-        let rules = rules::broken(&trial.text, &Answer::new(&unsolved));
+        let original = Answer::new(&unsolved);
+        let (rules, kind) = (rules::broken(&trial.text, &original), Kind::of(&original));
         if let Ok(Some(broken)) = rules {
             return Ok(Built::Refused(Verdict::refuses(&trial.answer, broken)));
         }
@@ -143,6 +144,7 @@ impl Runner {
             return Ok(Built::Refused(Verdict::does_not_compile(
                 &errors,
                 &trial.answer,
+                kind,
             )));
         }
         // For code without its last bracket, the compiler's errors above are the better answer.

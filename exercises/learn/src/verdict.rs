@@ -2,7 +2,7 @@
 
 use crate::compile::CompilerError;
 use crate::differs;
-use crate::rules::Broken;
+use crate::rules::{Broken, Kind};
 use crate::screen::{Screen, plain};
 use crate::set::Exercise;
 use judge::Ruling;
@@ -135,16 +135,17 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn does_not_compile(errors: &[CompilerError], answer: &str) -> Verdict {
+    pub(crate) fn does_not_compile(errors: &[CompilerError], answer: &str, kind: Kind) -> Verdict {
         let is_own = |error: &&CompilerError| error.files.iter().any(|file| file == answer);
         let own: Vec<&CompilerError> = errors.iter().filter(is_own).collect();
         let advice = match own.is_empty() {
-            false => differs::from_std(&own).unwrap_or_default(),
+            false => differs::from_std(&own, kind).unwrap_or_default(),
             true => {
                 "These lines are the judge's, which calls your code: an item that it uses now has \
                  another name or type. Change it back; `reset` shows the original, and keeps your \
                  answer."
             }
+            .into(),
         };
         // Two errors are enough to see which name it is.
         let shown = match own.is_empty() {
@@ -155,7 +156,7 @@ impl Verdict {
         let story = texts.join("\n\n");
         Verdict {
             story,
-            advice: advice.into(),
+            advice,
             ..Verdict::red("compile", "it does not compile")
         }
     }
@@ -264,7 +265,7 @@ mod tests {
             files: files.iter().map(|file| (*file).into()).collect(),
         };
         let errors: Vec<CompilerError> = errors.iter().map(error).collect();
-        let verdict = Verdict::does_not_compile(&errors, "mine.rs");
+        let verdict = Verdict::does_not_compile(&errors, "mine.rs", Kind::Schedules);
         (verdict.story, verdict.advice)
     }
 

@@ -1,5 +1,7 @@
 //! What an answer may name: one list, which the rules and the page `API.md` both read.
 
+use judge::Answer;
+
 /// How an exercise is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -7,6 +9,16 @@ pub(crate) enum Kind {
     Schedules,
     /// By tokio's paused clock.
     Clock,
+}
+
+impl Kind {
+    /// Returns the kind of an exercise, which its original state shows.
+    pub(crate) fn of(unsolved: &Answer) -> Kind {
+        match unsolved.says("lanes") {
+            true => Kind::Schedules,
+            false => Kind::Clock,
+        }
+    }
 }
 
 /// Names of one crate that an answer may use.
@@ -274,4 +286,32 @@ pub(super) fn is_allowed(root: &str, path: &str, kind: Kind) -> bool {
     ALLOWED
         .iter()
         .any(|it| it.of == root && it.is_for(kind) && it.has(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{against, instead};
+    use super::*;
+
+    #[test]
+    fn what_only_one_kind_may_use_is_refused_in_the_other_with_what_exists_there() {
+        for it in &ALLOWED {
+            for name in it.names {
+                let path = format!("{}::{name}", it.of);
+                for kind in [Kind::Schedules, Kind::Clock] {
+                    let why = against(&path, kind);
+                    assert_eq!(why.is_none(), it.is_for(kind), "{kind:?} {path}: {why:?}");
+                    let why = why.as_deref().unwrap_or_default();
+                    // The first path is the refused one.
+                    for other in instead::named(why).filter(|other| *other != path) {
+                        let is_refused_too = why.contains(&format!("has no `{other}`"));
+                        assert!(
+                            is_refused_too || against(other, kind).is_none(),
+                            "{kind:?} {path}: {other} in {why}"
+                        );
+                    }
+                }
+            }
+        }
+    }
 }

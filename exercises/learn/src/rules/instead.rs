@@ -301,19 +301,20 @@ pub(crate) fn really(path: &str) -> String {
     }
 }
 
+/// Returns the paths in backticks in a sentence.
+#[cfg(test)]
+pub(super) fn named(sentence: &str) -> impl Iterator<Item = &str> {
+    let quoted = sentence.split('`').skip(1).step_by(2);
+    quoted
+        .map(|it| it.split(['(', '!', '{']).next().unwrap_or(it))
+        .filter(|it| it.contains("::"))
+        .map(|it| it.trim_end_matches("::"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::against;
     use super::*;
-
-    /// Returns the paths in backticks in a sentence.
-    fn named(sentence: &str) -> impl Iterator<Item = &str> {
-        let quoted = sentence.split('`').skip(1).step_by(2);
-        quoted
-            .map(|it| it.split(['(', '!', '{']).next().unwrap_or(it))
-            .filter(|it| it.contains("::"))
-            .map(|it| it.trim_end_matches("::"))
-    }
 
     #[test]
     fn what_is_recommended_is_allowed_and_what_is_not_allowed_has_a_reason() {

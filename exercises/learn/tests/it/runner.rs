@@ -272,7 +272,7 @@ fn an_answer_that_hides_from_the_judge_is_refused() {
         ("fn end() { std::process::exit(0) }", "ends the judge too"),
         ("fn end() { unsafe {} }", "no exercise needs it"),
         ("#[cfg(not(test))] fn end() {}", "the code that runs"),
-        ("static HITS: u8 = 0;", "from one schedule to the next"),
+        ("static HITS: u8 = 0;", "from one run to the next"),
         (
             "fn end() { let _ = std::panic::catch_unwind(|| ()); }",
             "only the judge may catch a panic",
