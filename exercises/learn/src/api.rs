@@ -305,7 +305,7 @@ mod tests {
             "JoinSet",
             "tokio::time",
             "Instant",
-            "BufReader",
+            "MissedTickBehavior",
         ] {
             let parts = parts(said);
             assert!(

@@ -219,10 +219,6 @@ pub(crate) const ALLOWED: [Allowed; 11] = [
         "From `tokio`, with a paused clock",
         "tokio",
         &[
-            "io::AsyncBufReadExt",
-            "io::AsyncReadExt",
-            "io::AsyncWriteExt",
-            "io::BufReader",
             "spawn",
             "sync",
             "task::AbortHandle",
