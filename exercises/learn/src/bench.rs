@@ -1,5 +1,5 @@
 //! `learn bench`: how long a warm verdict takes, beside `cargo check` of a hello world on the same
-//! machine.
+//! machine. Before each of either, one line of the source is changed.
 
 use crate::compile::Look;
 use crate::machine::MachineError;
@@ -13,8 +13,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often each is measured; the shortest time counts.
-const TIMES: usize = 5;
+/// How often each is measured; the median counts.
+const TIMES: usize = 7;
 /// What a warm verdict may take on two quiet cores.
 const LIMIT: Duration = Duration::from_millis(500);
 
@@ -27,11 +27,17 @@ pub(crate) fn bench(
 ) -> Result<(), String> {
     let hello = hello_world(&env::temp_dir().join(format!("learn-hello-{}", std::process::id())))?;
     let seconds = |time: Duration| format!("{:.2} s", time.as_secs_f64());
-    screen.words(&format!("cargo check of a hello world: {}", seconds(hello)));
+    screen.words(&format!(
+        "cargo check of a hello world: {} after one changed line, {} with nothing to do. A verdict: \
+         from one changed line, through the compiler, to the end of its judge. Each is the median \
+         of {TIMES}.",
+        seconds(hello.changed),
+        seconds(hello.unchanged)
+    ));
     let mut slow = 0;
     for exercise in exercises {
         let time = verdict(set, runner, exercise)?;
-        let ratio = time.as_secs_f64() / hello.as_secs_f64();
+        let ratio = time.as_secs_f64() / hello.changed.as_secs_f64();
         slow += usize::from(time > LIMIT);
         screen.as_it_is(&format!(
             "{:<24} {}, {ratio:.1} × cargo check",
@@ -47,7 +53,7 @@ pub(crate) fn bench(
     Ok(())
 }
 
-/// Returns the shortest time from a saved answer to its verdict.
+/// Returns the time from a saved answer to its verdict.
 fn verdict(set: &Set, runner: &Runner, exercise: &Exercise) -> Result<Duration, String> {
     let look = Look {
         columns: 100,
@@ -56,46 +62,67 @@ fn verdict(set: &Set, runner: &Runner, exercise: &Exercise) -> Result<Duration, 
     let mut trial = Trial::read(set, exercise, exercise.file("unsolved.rs"))?;
     trial.answer = exercise.answer();
     runner.try_answer(set, &trial, look)?;
-    let mut shortest = Duration::MAX;
-    for number in 0..TIMES {
+    median(|number| {
         trial.text += &format!("\n/// Number {number}.\npub fn number_{number}() {{}}\n");
         let began = Instant::now();
         runner.try_answer(set, &trial, look)?;
-        shortest = shortest.min(began.elapsed());
-    }
-    Ok(shortest)
+        Ok(began.elapsed())
+    })
 }
 
-/// Returns the shortest time of `cargo check` after a change.
-fn hello_world(folder: &Path) -> Result<Duration, String> {
-    let written = (|| {
-        fs::create_dir_all(folder.join("src"))?;
+/// How long `cargo check` takes.
+struct Check {
+    changed: Duration,
+    unchanged: Duration,
+}
+
+/// Measures `cargo check` of a program with one line, in a folder of its own.
+fn hello_world(folder: &Path) -> Result<Check, String> {
+    let written = fs::create_dir_all(folder.join("src")).and_then(|()| {
         let manifest = "[package]\nname = \"hello\"\nedition = \"2024\"\n\n[workspace]\n";
         fs::write(folder.join("Cargo.toml"), manifest)
-    })();
+    });
     written.map_err(|error| format!("{}: {error}", folder.display()))?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut shortest = Duration::MAX;
-    for number in 0..=TIMES {
+    let change = |number: usize| {
         let main = format!("fn main() {{\n    println!(\"Hello, {number}\");\n}}\n");
         let written = fs::write(folder.join("src/main.rs"), main);
-        written.map_err(|error| format!("{}: {error}", folder.display()))?;
+        written.map_err(|error| format!("{}: {error}", folder.display()))
+    };
+    let check = |has_changed: bool| {
         let began = Instant::now();
-        let status = Command::new(&cargo)
-            .args(["check", "--quiet", "--offline"])
+        let output = Command::new(&cargo)
+            .args(["check", "--quiet", "--offline", "--message-format=json"])
             .current_dir(folder)
             .env("CARGO_TARGET_DIR", folder.join("target"))
             .stdin(Stdio::null())
-            .status()
+            .stderr(Stdio::inherit())
+            .output()
             .map_err(|error| MachineError::no_start("cargo", &cargo, &error))?;
-        if !status.success() {
-            return Err("cargo cannot check a hello world; its words are above".into());
+        let took = began.elapsed();
+        let said = String::from_utf8_lossy(&output.stdout);
+        match output.status.success() {
+            // A check that finds nothing new compares with nothing.
+            true if said.contains("\"fresh\":true") == has_changed => {
+                Err("cargo did not notice which file has changed".into())
+            }
+            true => Ok(took),
+            false => Err("cargo cannot check a hello world; its words are above".into()),
         }
-        // The first one builds what the others find.
-        if number > 0 {
-            shortest = shortest.min(began.elapsed());
-        }
-    }
+    };
+    // The first one builds what the others find.
+    change(0)?;
+    check(true)?;
+    let changed = median(|number| change(number + 1).and_then(|()| check(true)))?;
+    let unchanged = median(|_| check(false))?;
     let _unless_it_is_used = fs::remove_dir_all(folder);
-    Ok(shortest)
+    Ok(Check { changed, unchanged })
+}
+
+/// Measures several times. Returns the time in the middle.
+fn median(mut measure: impl FnMut(usize) -> Result<Duration, String>) -> Result<Duration, String> {
+    let times: Result<Vec<Duration>, String> = (0..TIMES).map(&mut measure).collect();
+    let mut times = times?;
+    times.sort_unstable();
+    Ok(times[TIMES / 2])
 }
