@@ -1,24 +1,14 @@
 //! What the audience says beside its votes: questions and reactions, and the switch for both.
 
 use super::{
-    phones::Voter,
-    questions::{Device, Now, Questions, Refused},
+    devices::Devices,
+    phones::{Phones, Voter},
+    questions::{Now, Questions, Refused},
     reactions::{Reaction, Reactions},
 };
-use crate::capacity::PHONES;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
-
-/// Devices of one address, at most. A hall may share one address, and then this is a hall.
-const DEVICES_OF_AN_ADDRESS: usize = PHONES;
-
-/// Devices in all, at most.
-const DEVICES: usize = 4 * PHONES;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The shortest time between two lists on the phones that differ in their votes only: each list is
 /// a request of every phone.
@@ -63,9 +53,7 @@ pub(super) struct Audience {
     questions: Questions,
     reactions: Reactions,
     /// Devices that have voted or reacted, so that one address cannot invent more and more of them.
-    devices: BTreeSet<Device>,
-    #[serde(skip)]
-    of_address: BTreeMap<IpAddr, usize>,
+    devices: Devices,
     /// Counts the changes of the list.
     revision: u64,
     /// The newest revision that the phones know of, and when they were told.
@@ -82,20 +70,29 @@ impl Audience {
     pub(super) fn save(&self) -> Audience {
         Audience {
             questions: self.questions.save(),
-            of_address: BTreeMap::new(),
+            devices: self.devices.save(),
             ..self.clone()
         }
     }
 
     /// Does what a phone wants, and returns the list of questions for it.
-    pub(super) fn apply(&mut self, from: Voter, wish: Wish, now: Now) -> Result<Value, Refused> {
+    pub(super) fn apply(
+        &mut self,
+        from: Voter,
+        wish: Wish,
+        now: Now,
+        phones: &Phones,
+    ) -> Result<Value, Refused> {
         if self.closed {
             return Err(Refused::Closed);
         }
         let Voter { device, address } = from;
         // Questions have a limit of their own, so only what is counted needs a known device.
-        if matches!(wish, Wish::Vote { .. } | Wish::React(_)) {
-            self.admit(from)?;
+        if matches!(wish, Wish::Vote { .. } | Wish::React(_))
+            && let Some(gone) = self.devices.admit(from, now, phones)?
+        {
+            self.questions.withdraw(gone);
+            self.reactions.withdraw(gone);
         }
         match wish {
             Wish::List => {}
@@ -107,20 +104,6 @@ impl Audience {
             Wish::React(reaction) => self.reactions.add(device, reaction, now),
         }
         Ok(self.questions.for_phone(device))
-    }
-
-    /// Admits a device: one that is known, or a new one if its address has not too many.
-    fn admit(&mut self, from: Voter) -> Result<(), Refused> {
-        if self.devices.contains(&from.device) {
-            return Ok(());
-        }
-        let of_address = self.of_address.entry(from.address).or_default();
-        if *of_address >= DEVICES_OF_AN_ADDRESS || self.devices.len() >= DEVICES {
-            return Err(Refused::Full);
-        }
-        *of_address += 1;
-        self.devices.insert(from.device);
-        Ok(())
     }
 
     pub(super) fn moderate(&mut self, what: Moderation, now: Now) {
@@ -195,6 +178,13 @@ pub(super) fn now() -> Now {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stage::{devices::OF_AN_ADDRESS, questions::Device};
+    use std::net::IpAddr;
+
+    /// Without a page that is open.
+    fn apply(audience: &mut Audience, from: Voter, wish: Wish, now: Now) -> Result<Value, Refused> {
+        audience.apply(from, wish, now, &Phones::default())
+    }
 
     fn from(device: Device, last: u8) -> Voter {
         let address = IpAddr::from([10, 0, 0, last]);
@@ -209,7 +199,7 @@ mod tests {
     fn one_switch_turns_all_of_it_off() {
         let mut audience = Audience::default();
         let ask = || Wish::Ask("why?".to_owned());
-        audience.apply(from(1, 1), ask(), at(10)).expect("open");
+        apply(&mut audience, from(1, 1), ask(), at(10)).expect("open");
         audience.moderate(Moderation::Pick(1), at(11));
         assert_eq!(audience.for_pages(at(11))["wall"]["text"], "why?");
         audience.moderate(Moderation::Toggle, at(12));
@@ -221,7 +211,7 @@ mod tests {
         };
         for wish in [Wish::List, ask(), vote, Wish::React(Reaction::Lost)] {
             assert_eq!(
-                audience.apply(from(2, 1), wish, at(20)),
+                apply(&mut audience, from(2, 1), wish, at(20)),
                 Err(Refused::Closed)
             );
         }
@@ -229,7 +219,7 @@ mod tests {
         audience.moderate(Moderation::PickFirst, at(21));
         assert_eq!(audience.for_pages(at(21))["wall"], Value::Null);
         audience.moderate(Moderation::Toggle, at(22));
-        let list = audience.apply(from(2, 1), Wish::List, at(23));
+        let list = apply(&mut audience, from(2, 1), Wish::List, at(23));
         assert_eq!(list.expect("open")["shown"][0]["text"], "why?");
     }
 
@@ -237,24 +227,46 @@ mod tests {
     fn an_address_cannot_invent_devices_without_end() {
         let mut audience = Audience::default();
         let lost = || Wish::React(Reaction::Lost);
-        let many = DEVICES_OF_AN_ADDRESS as u64 + 50;
-        let taken = (0..many).filter(|&it| audience.apply(from(it, 1), lost(), at(9)).is_ok());
-        assert_eq!(taken.count(), DEVICES_OF_AN_ADDRESS);
+        let many = OF_AN_ADDRESS as u64 + 50;
+        let taken =
+            (0..many).filter(|&it| apply(&mut audience, from(it, 1), lost(), at(9)).is_ok());
+        assert_eq!(taken.count(), OF_AN_ADDRESS);
         let counted = &audience.for_pages(at(9))["reactions"]["lost"];
-        assert_eq!(*counted, DEVICES_OF_AN_ADDRESS);
-        audience
-            .apply(from(0, 1), lost(), at(9))
-            .expect("a device that is known");
-        audience
-            .apply(from(many, 2), lost(), at(9))
-            .expect("another address");
+        assert_eq!(*counted, OF_AN_ADDRESS);
+        apply(&mut audience, from(0, 1), lost(), at(9)).expect("a device that is known");
+        apply(&mut audience, from(many, 2), lost(), at(9)).expect("another address");
+    }
+
+    #[test]
+    fn the_vote_and_the_reaction_of_a_device_that_gives_way_do_not_count() {
+        let (mut audience, mut phones) = (Audience::default(), Phones::default());
+        let ask = Wish::Ask("why?".to_owned());
+        apply(&mut audience, from(0, 1), ask, at(10)).expect("taken");
+        audience.moderate(Moderation::Show(1), at(11));
+        let vote = || Wish::Vote {
+            question: 1,
+            up: true,
+        };
+        for device in 0..OF_AN_ADDRESS as u64 {
+            let voter = from(1_000 + device, 1);
+            apply(&mut audience, voter, vote(), at(12)).expect("taken");
+            let lost = Wish::React(Reaction::Lost);
+            apply(&mut audience, voter, lost, at(12)).expect("taken");
+        }
+        phones.connect(1, from(5, 1));
+        let list = audience.apply(from(5, 1), vote(), at(13), &phones);
+        let list = list.expect("a phone counts, whatever a script has invented");
+        assert_eq!(list["shown"][0]["votes"], OF_AN_ADDRESS);
+        assert_eq!(list["shown"][0]["mine"], true);
+        let reactions = &audience.for_pages(at(13))["reactions"];
+        assert_eq!(reactions["lost"], OF_AN_ADDRESS - 1);
     }
 
     #[test]
     fn phones_hear_of_an_approved_question_at_once_and_of_votes_in_a_while() {
         let mut audience = Audience::default();
         let ask = Wish::Ask("why?".to_owned());
-        audience.apply(from(1, 1), ask, at(10)).expect("taken");
+        apply(&mut audience, from(1, 1), ask, at(10)).expect("taken");
         audience.tick(at(10));
         let before = audience.for_phones();
         assert_eq!(before["shown"], 0, "a question that waits is no news");
@@ -266,9 +278,7 @@ mod tests {
                 question: 1,
                 up: true,
             };
-            audience
-                .apply(from(device, 1), vote, at(12))
-                .expect("taken");
+            apply(&mut audience, from(device, 1), vote, at(12)).expect("taken");
             audience.tick(at(12));
         }
         assert_eq!(audience.for_phones(), shown);
@@ -280,11 +290,9 @@ mod tests {
     fn all_of_it_survives_a_restart() {
         let mut audience = Audience::default();
         let ask = Wish::Ask("why?".to_owned());
-        audience.apply(from(1, 1), ask, at(10)).expect("taken");
+        apply(&mut audience, from(1, 1), ask, at(10)).expect("taken");
         let got = Wish::React(Reaction::GotIt);
-        audience
-            .apply(from(u64::MAX, 1), got, at(10))
-            .expect("taken");
+        apply(&mut audience, from(u64::MAX, 1), got, at(10)).expect("taken");
         audience.moderate(Moderation::Pick(1), at(11));
         let saved = serde_json::to_string(&audience).expect("JSON");
         let again: Audience = serde_json::from_str(&saved).expect("the same");

@@ -7,6 +7,7 @@
 
 mod audience;
 mod demos;
+mod devices;
 mod message;
 mod metrics;
 mod phones;
@@ -274,13 +275,20 @@ impl Stage {
                 choice,
             } => {
                 let has_voted = |device| self.game.has_ballot(device);
-                if let Some(device) = self.phones.voting(phone, has_voted) {
-                    self.game.cast(device, round, choice);
+                if let Some(ballot) = self.phones.voting(phone, has_voted)
+                    && self.game.cast(ballot.device, round, choice)
+                    && let Some(newer) = ballot.replaces
+                {
+                    self.game.withdraw(newer);
                 }
             }
             ToStage::Audience { from, wish, reply } => {
                 // The phone may have disconnected already.
-                let _unless_gone = reply.send(self.audience.apply(from, wish, audience::now()));
+                let _unless_gone =
+                    reply.send(
+                        self.audience
+                            .apply(from, wish, audience::now(), &self.phones),
+                    );
             }
             ToStage::RemoteConnected { hello, reply } => {
                 let pass = self.remotes.admit(&hello, Instant::now());

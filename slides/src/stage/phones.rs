@@ -24,6 +24,14 @@ pub(crate) struct Voter {
     pub(crate) address: IpAddr,
 }
 
+/// A device that may vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ballot {
+    pub(super) device: u64,
+    /// The device at its address whose ballot does not count any more: it connected later.
+    pub(super) replaces: Option<u64>,
+}
+
 /// The connections of phones, by their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Phones(BTreeMap<u64, Voter>);
@@ -44,9 +52,20 @@ impl Phones {
         (!is_open).then_some(device)
     }
 
-    /// The device of a phone that may vote now. `None` if it has gone, or if enough other devices
+    /// Whether a device has a page open.
+    pub(super) fn has(&self, device: u64) -> bool {
+        self.0.values().any(|it| it.device == device)
+    }
+
+    /// The devices that have a page open.
+    pub(super) fn devices(&self) -> BTreeSet<u64> {
+        self.0.values().map(|it| it.device).collect()
+    }
+
+    /// The ballot of a phone that may vote now. `None` if it has gone, or if enough other devices
     /// at its address have voted: one device can pretend to be many, but it cannot outvote a hall.
-    pub(super) fn voting(&self, phone: u64, has_voted: impl Fn(u64) -> bool) -> Option<u64> {
+    /// Nor can it use up the votes of its address: those that connected before it may still vote.
+    pub(super) fn voting(&self, phone: u64, has_voted: impl Fn(u64) -> bool) -> Option<Ballot> {
         let voter = self.0.get(&phone)?;
         let addresses: BTreeSet<IpAddr> = self.0.values().map(|it| it.address).collect();
         let most = match addresses.len() {
@@ -58,7 +77,23 @@ impl Phones {
             .map(|it| it.device)
             .filter(|&it| has_voted(it))
             .collect();
-        (votes.contains(&voter.device) || votes.len() < most).then_some(voter.device)
+        let device = voter.device;
+        if votes.contains(&device) || votes.len() < most {
+            let replaces = None;
+            return Some(Ballot { device, replaces });
+        }
+        let newest = votes.into_iter().max_by_key(|it| self.since(*it))?;
+        (self.since(device) < self.since(newest)).then_some(Ballot {
+            device,
+            replaces: Some(newest),
+        })
+    }
+
+    /// The number of the oldest connection of a device: numbers only grow.
+    fn since(&self, device: u64) -> Option<u64> {
+        let mut all = self.0.iter();
+        all.find(|(_, it)| it.device == device)
+            .map(|(number, _)| *number)
     }
 }
 
@@ -75,7 +110,11 @@ mod tests {
         }
         let mut voted = BTreeSet::new();
         for number in 0..phones.len() {
-            voted.extend(all.voting(number as u64, |it| voted.contains(&it)));
+            let ballot = all.voting(number as u64, |it| voted.contains(&it));
+            voted.extend(ballot.map(|it| it.device));
+            if let Some(newer) = ballot.and_then(|it| it.replaces) {
+                voted.remove(&newer);
+            }
         }
         voted.len()
     }
@@ -93,6 +132,29 @@ mod tests {
     }
 
     #[test]
+    fn a_script_that_votes_first_leaves_the_votes_of_those_who_were_there_before_it() {
+        let mut all = Phones::default();
+        let address = IpAddr::from([10, 0, 0, 1]);
+        for device in 0..400 {
+            all.connect(device, Voter { device, address });
+        }
+        // The hall is 100 phones; the other 300 are one phone with a script, which is faster.
+        let mut voted = BTreeSet::new();
+        for device in (100..400).chain(0..100) {
+            let Some(ballot) = all.voting(device, |it| voted.contains(&it)) else {
+                continue;
+            };
+            voted.insert(ballot.device);
+            if let Some(newer) = ballot.replaces {
+                assert!(newer >= 100 && voted.remove(&newer));
+            }
+        }
+        assert_eq!(voted.len(), VOTES_OF_A_HALL);
+        assert!((0..100).all(|it| voted.contains(&it)));
+        assert_eq!(all.voting(399, |it| voted.contains(&it)), None);
+    }
+
+    #[test]
     fn a_device_is_there_until_its_last_page_is_closed() {
         let mut phones = Phones::default();
         let address = IpAddr::from([10, 0, 0, 1]);
@@ -101,7 +163,7 @@ mod tests {
         }
         assert_eq!(phones.disconnect(1), None);
         assert_eq!(
-            phones.voting(2, |_| true),
+            phones.voting(2, |_| true).map(|it| it.device),
             Some(9),
             "it may change its vote"
         );

@@ -176,6 +176,13 @@ impl Questions {
         Ok(())
     }
 
+    /// Takes all votes of a device back.
+    pub(super) fn withdraw(&mut self, device: Device) {
+        for question in &mut self.all {
+            question.voters.remove(&device);
+        }
+    }
+
     fn find(&mut self, id: u64) -> Option<&mut Question> {
         self.all.iter_mut().find(|it| it.id == id)
     }

@@ -47,6 +47,11 @@ impl Reactions {
         }
     }
 
+    /// Forgets the reactions of a device.
+    pub(super) fn withdraw(&mut self, device: Device) {
+        self.all.retain(|(who, ..)| *who != device);
+    }
+
     /// How many devices had each reaction just now.
     pub(super) fn count(&self, now: Now) -> Value {
         let count = |reaction| {

@@ -92,9 +92,14 @@ impl ScheduleGame {
     pub(super) fn update(&mut self, number: u64, view: View, now: Instant) {
         if number == self.number {
             let resumed = self.resumes.take().filter(|it| it.picks == view.picks());
-            match resumed.and_then(|it| it.votes.vote) {
-                Some(vote) => self.votes.resume(vote, now),
-                None => self.votes.next(&view.choices(), now),
+            match resumed.map(|it| it.votes) {
+                Some(votes::Saved {
+                    vote: Some(vote), ..
+                }) => self.votes.resume(vote, now),
+                Some(votes::Saved {
+                    no_ballots: true, ..
+                }) => self.votes.wait_for_presenter(),
+                _ => self.votes.next(&view.choices(), now),
             }
             self.view = Some(view);
         }
@@ -124,10 +129,10 @@ impl ScheduleGame {
         self.votes.end();
     }
 
-    pub(super) fn cast(&mut self, device: u64, round: u64, choice: usize) {
-        if let Some(vote) = self.votes.open() {
-            vote.cast(device, round, choice);
-        }
+    /// Counts a device's vote, and returns whether it counts.
+    pub(super) fn cast(&mut self, device: u64, round: u64, choice: usize) -> bool {
+        let vote = self.votes.open();
+        vote.is_some_and(|vote| vote.cast(device, round, choice))
     }
 
     pub(super) fn withdraw(&mut self, device: u64) {

@@ -664,6 +664,51 @@ fn a_game_and_its_vote_go_on_after_a_restart() {
 }
 
 #[test]
+fn a_vote_that_ended_without_ballots_does_not_begin_again_after_a_restart() {
+    let mut fixture = Fixture::new(&[0]);
+    fixture.command(Command::Votes(true));
+    assert_eq!(next_vote(&mut fixture), "open");
+    let choice = last_choice(&mut fixture);
+    fixture.stage.game.tick(Instant::now() + 2 * VOTE);
+    assert_eq!(vote_state(&mut fixture), "nobody");
+    let mut next = Fixture::new(&[0]);
+    next.stage.restore(fixture.stage.snapshot());
+    next.view();
+    assert_eq!(vote_state(&mut next), "nobody", "the presenter picks");
+    next.command(Command::Move(choice));
+    assert_eq!(next_vote(&mut next), "open", "and the votes go on");
+}
+
+#[test]
+fn a_ballot_that_does_not_count_takes_no_other_one_away() {
+    let mut fixture = Fixture::new(&[0]);
+    let vote = Vote::new(1, vec![0, 1], Instant::now());
+    fixture.stage.game.set_vote(vote);
+    let phones: Vec<u64> = (0..PHONES)
+        .map(|_| fixture.connect_phone().expect("room for a phone"))
+        .collect();
+    let (early, late) = phones.split_at(1);
+    for &phone in late.iter().chain(early) {
+        for (round, choice) in [(2, 1), (1, 7)] {
+            fixture.stage.apply(ToStage::Vote {
+                phone,
+                round,
+                choice,
+            });
+        }
+        let (round, choice) = (1, usize::from(phone == early[0]));
+        fixture.stage.apply(ToStage::Vote {
+            phone,
+            round,
+            choice,
+        });
+    }
+    // As many as one address has; the last one to vote was there first.
+    let count = fixture.shown()["vote"]["count"].clone();
+    assert_eq!(count, serde_json::json!([[0, 199], [1, 1]]));
+}
+
+#[test]
 fn a_device_keeps_its_one_vote_when_it_connects_again() {
     let mut fixture = Fixture::new(&[0]);
     let vote = Vote::new(1, vec![0, 1], Instant::now());

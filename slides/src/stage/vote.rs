@@ -57,12 +57,14 @@ impl Vote {
         }
     }
 
-    /// Counts a device's vote, which replaces its vote from before. A vote for another round or for
-    /// a thread that cannot move is ignored.
-    pub(super) fn cast(&mut self, device: u64, round: u64, choice: usize) {
-        if round == self.round && self.choices.contains(&choice) {
+    /// Counts a device's vote, which replaces its vote from before. `false` for another round or for
+    /// a thread that cannot move.
+    pub(super) fn cast(&mut self, device: u64, round: u64, choice: usize) -> bool {
+        let counts = round == self.round && self.choices.contains(&choice);
+        if counts {
             self.ballots.insert(device, choice);
         }
+        counts
     }
 
     pub(super) fn withdraw(&mut self, device: u64) {

@@ -35,6 +35,8 @@ pub(super) struct Saved {
     run: bool,
     /// The vote that is open.
     pub(super) vote: Option<vote::Saved>,
+    /// The last vote ended without ballots, and the presenter has not picked yet.
+    pub(super) no_ballots: bool,
 }
 
 /// How the next move is picked.
@@ -71,6 +73,7 @@ impl Votes {
             last_round: self.last_round,
             run: self.run(),
             vote,
+            no_ballots: matches!(self.pick, Some(Pick::NoBallots)),
         }
     }
 
@@ -85,6 +88,12 @@ impl Votes {
         let vote = Vote::restored(saved, now);
         self.shown = (vote.count(), vote.left(now));
         self.pick = Some(Pick::Open(vote));
+    }
+
+    /// Goes on after a vote of an earlier stage that ended without ballots. A vote begins only once
+    /// the presenter has picked: a restart does not turn the phones' clock back.
+    pub(super) fn wait_for_presenter(&mut self) {
+        self.pick = Some(Pick::NoBallots);
     }
 
     /// Whether there is a series.

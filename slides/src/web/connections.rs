@@ -12,6 +12,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use std::{
+    collections::VecDeque,
     io,
     net::{IpAddr, SocketAddr},
     pin::pin,
@@ -22,6 +23,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
+    task::AbortHandle,
     time::{sleep, timeout},
 };
 
@@ -39,7 +41,10 @@ const DEADLINE: Duration = Duration::from_secs(120);
 /// Connections beyond the limit that are answered at the same time.
 const REFUSALS: usize = 8;
 
-/// How long the answer to such a connection may take.
+/// Connections beyond the limit that wait at the same time for a slot that is given up for them.
+const EVICTIONS: usize = 8;
+
+/// How long the answer to a connection beyond the limit may take.
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long a connection may take to give up its slot: a WebSocket gets a Close frame first.
@@ -71,7 +76,8 @@ pub(super) async fn serve(
 ) {
     let app = TowerToHyperService::new(routes);
     let slots = Arc::new(Semaphore::new(most));
-    let refusals = Arc::new(Semaphore::new(REFUSALS));
+    let evictions = Arc::new(Semaphore::new(EVICTIONS));
+    let mut refusals = Refusals::default();
     let holders = Arc::new(Holders::default());
     loop {
         if refused.is_none() {
@@ -106,8 +112,9 @@ pub(super) async fn serve(
                 tokio::spawn(connection(stream, peer, slot, app.clone(), keep_alive));
             }
             (Err(_), Some(refused)) => {
-                // While all refusals are busy, no further connection is accepted.
-                let Ok(refusal) = Arc::clone(&refusals).acquire_owned().await else {
+                // Those that wait for a slot come from addresses that hold few, so they may be
+                // waited for. A flood of one address may not.
+                let Ok(eviction) = Arc::clone(&evictions).acquire_owned().await else {
                     continue;
                 };
                 if holders.make_room(peer.0, false) {
@@ -115,7 +122,7 @@ pub(super) async fn serve(
                     let app = app.clone();
                     tokio::spawn(async move {
                         let freed = timeout(EVICTION_TIMEOUT, slots.acquire_owned()).await;
-                        drop(refusal);
+                        drop(eviction);
                         if let Ok(Ok(permit)) = freed {
                             let slot = holders.take(peer.0, permit);
                             connection(stream, peer, slot, app, false).await;
@@ -124,10 +131,7 @@ pub(super) async fn serve(
                     continue;
                 }
                 refused();
-                tokio::spawn(async move {
-                    let _unless_slow = timeout(REFUSAL_TIMEOUT, refuse(stream)).await;
-                    drop(refusal);
-                });
+                refusals.refuse(stream);
             }
             (Err(_), None) => {}
         }
@@ -173,6 +177,24 @@ async fn connection(
     }
 }
 
+/// Connections beyond the limit that are being answered. They are few, and accepting does not wait
+/// for them: the oldest is cut for a new one. It has had the most time to read its answer.
+#[derive(Default)]
+struct Refusals(VecDeque<AbortHandle>);
+
+impl Refusals {
+    fn refuse(&mut self, stream: TcpStream) {
+        self.0.retain(|it| !it.is_finished());
+        if self.0.len() >= REFUSALS
+            && let Some(oldest) = self.0.pop_front()
+        {
+            oldest.abort();
+        }
+        let answer = timeout(REFUSAL_TIMEOUT, refuse(stream));
+        self.0.push_back(tokio::spawn(answer).abort_handle());
+    }
+}
+
 /// Answers that there are too many connections. The request is read first, because closing a socket
 /// with unread data discards the answer.
 async fn refuse(mut stream: TcpStream) -> io::Result<()> {
@@ -184,4 +206,56 @@ async fn refuse(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown().await?;
     while stream.read(&mut [0; 2048]).await? > 0 {}
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+    use tokio::net::TcpSocket;
+
+    /// Connections at once.
+    const MOST: usize = 4;
+
+    async fn connect_from(last: u8, to: SocketAddr) -> TcpStream {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket
+            .bind(SocketAddr::from(([127, 0, 0, last], 0)))
+            .expect("an address of this machine");
+        socket.connect(to).await.expect("the listener's queue")
+    }
+
+    async fn ask(mut stream: TcpStream) -> String {
+        let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        stream.write_all(request).await.expect("it reads");
+        let mut answer = String::new();
+        let read = stream.read_to_string(&mut answer);
+        let read = timeout(Duration::from_secs(60), read).await;
+        read.expect("in time").expect("an answer");
+        answer
+    }
+
+    /// Any address in 127.0.0.0/8 is this machine's on Linux alone.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn connections_that_say_nothing_do_not_delay_a_phone_when_the_listener_is_full() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let routes = Router::new().fallback(async || "here\n");
+        tokio::spawn(serve(listener, MOST, Some(|| ()), routes));
+        let mut rude = Vec::new();
+        for _ in 0..MOST + 200 {
+            rude.push(connect_from(9, address).await);
+        }
+        let began = Instant::now();
+        let answer = ask(connect_from(2, address).await).await;
+        assert!(answer.ends_with("here\n"), "{answer}");
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(4), "{took:?}: behind the others");
+        // One of the address that holds the slots hears why it gets none.
+        rude.push(connect_from(9, address).await);
+        let answer = ask(connect_from(9, address).await).await;
+        assert!(answer.ends_with(FULL), "{answer}");
+        drop(rude);
+    }
 }
