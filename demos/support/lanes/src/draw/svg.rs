@@ -70,8 +70,8 @@ impl<'a> Picture<'a> {
             line
         });
         let columns = columns.collect();
-        let source = layout.place_width + 2 + layout.source_width;
-        let source = source.max(layout.folder.len() + 3) as f64 * CHAR;
+        let source = layout.place_width + layout.source_width;
+        let source = source.max(layout.shared.len() + 3) as f64 * CHAR;
         let width = (x + source + MARGIN).max(MARGIN * 2.0 + 72.0 * CHAR);
         Picture {
             story,
@@ -113,10 +113,10 @@ impl<'a> Picture<'a> {
                     .text(x, top + LINE * (part as f64 + 1.0) - 5.0, INK, true, line);
             }
         }
-        let folder = self.layout.folder.trim_end_matches('/');
-        if !folder.is_empty() {
+        let shared = self.layout.shared.trim_end_matches('/');
+        if !shared.is_empty() {
             self.pen
-                .faint(self.right, top + LINE - 5.0, &format!("in {folder}"));
+                .faint(self.right, top + LINE - 5.0, &format!("in {shared}"));
         }
         self.height += LINE * self.layout.name_lines() as f64 + 4.0;
         if self.story.left_out > 0 {
@@ -130,7 +130,7 @@ impl<'a> Picture<'a> {
         let first = self.height;
         for row in &self.layout.rows {
             self.rows.push(self.height);
-            self.height += row.cell.len() as f64 * LINE + ROW_PADDING;
+            self.height += row.lines() as f64 * LINE + ROW_PADDING;
         }
         self.rows.push(self.height);
         for &x in &self.columns {
@@ -300,8 +300,11 @@ impl<'a> Picture<'a> {
         let number = format!("{:>width$}", row.number, width = self.layout.number_width);
         self.pen.faint(MARGIN, baseline, &number);
         self.pen.faint(self.right, baseline, &row.place);
-        let source = self.right + (self.layout.place_width + 2) as f64 * CHAR;
-        self.pen.text(source, baseline, INK, false, &row.source);
+        let source = self.right + self.layout.place_width as f64 * CHAR;
+        for (part, line) in row.source.iter().enumerate() {
+            let below = baseline + part as f64 * LINE;
+            self.pen.text(source, below, INK, false, line);
+        }
     }
 
     fn sentences(&mut self) {

@@ -1,8 +1,8 @@
 //! A story as text: one column per thread, one row per step, the source at the right. If that does
 //! not fit, the steps stand one below the other.
 
-use super::layout::{GAP, Layout, Numbers, cell};
-use super::width::{cut, pad, wrap};
+use super::layout::{GAP, Layout, Numbers, cell, place, shared};
+use super::width::{pad, width, wrap, wrap_code};
 use crate::story::Story;
 
 /// The width that fits into a terminal, and into a code block of a page.
@@ -65,27 +65,54 @@ pub(super) fn wrap_indented(line: &str, columns: usize) -> Vec<String> {
 
 /// Draws one step below the other, each with the name of its lane: for a narrow terminal.
 fn below(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
+    const INDENT: &str = "   ";
     let mut lines = vec![];
+    let shared = shared(story);
+    let is_one_file = !shared.is_empty() && !shared.ends_with('/');
+    if is_one_file {
+        let room = columns - INDENT.len() - "in ".len();
+        lines.push(format!("{INDENT}in {}", end_of_path(&shared, room)));
+    }
     if story.left_out > 0 {
-        lines.push(format!("   … {} rows before", story.left_out));
+        lines.push(format!("{INDENT}… {} rows before", story.left_out));
     }
     for row in &story.steps {
         let said = format!("{} {}", story.lanes[row.lane].name, cell(row));
         let mut number = format!("{:>2} ", row.row);
-        for line in wrap(&said, columns - 3) {
+        for line in wrap(&said, columns - INDENT.len()) {
             lines.push(format!("{number}{line}"));
-            number = "   ".into();
+            number = INDENT.into();
         }
-        if let Some(spot) = &row.at {
-            let name = spot.file.rsplit('/').next().unwrap_or(&spot.file);
-            let place = numbers.place(name, spot.line);
-            lines.push(format!("     {}", cut(&place, columns - 5)));
-            if let Some(source) = &spot.source {
-                lines.push(format!("     {}", cut(source, columns - 5)));
+        let Some(spot) = &row.at else { continue };
+        let source = spot.source.as_deref().unwrap_or_default();
+        if is_one_file {
+            let mut place = place(row, &shared, numbers);
+            for line in wrap_code(source, columns - INDENT.len() - place.len() - 1) {
+                lines.push(format!("{INDENT}{place} {line}"));
+                place = " ".repeat(place.len());
             }
+            continue;
+        }
+        let folder = spot.file.rfind('/').map_or(0, |slash| slash + 1);
+        let place = place(row, &spot.file[..folder], numbers);
+        for part in [vec![place], wrap_code(source, columns - 5)].concat() {
+            lines.push(format!("     {part}"));
         }
     }
     lines
+}
+
+/// Leaves out the first folders of a path that is too long.
+fn end_of_path(path: &str, columns: usize) -> String {
+    let mut ends = path
+        .match_indices('/')
+        .map(|(at, _)| format!("…{}", &path[at..]));
+    match width(path) <= columns {
+        true => path.to_owned(),
+        false => ends
+            .find(|end| width(end) <= columns)
+            .unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path).to_owned()),
+    }
 }
 
 fn lanes(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
@@ -103,19 +130,25 @@ fn lanes(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
         )
     };
     let mut lines = vec![];
+    let none = vec![""; layout.widths.len()];
+    let shared = layout.shared.trim_end_matches('/');
+    let mut right = match shared {
+        "" => String::new(),
+        shared => format!("in {shared}"),
+    };
+    if width(&line("", &none, &right)) > columns {
+        let indent = " ".repeat(layout.number_width + 1);
+        let room = columns - indent.len() - "in ".len();
+        lines.push(format!("{indent}in {}", end_of_path(shared, room)));
+        right.clear();
+    }
     for part in 0..layout.name_lines() {
         let names: Vec<&str> = layout
             .names
             .iter()
             .map(|name| name.get(part).map_or("", String::as_str))
             .collect();
-        let folder = layout.folder.trim_end_matches('/');
-        let right = if part == 0 && !folder.is_empty() {
-            format!("in {folder}")
-        } else {
-            String::new()
-        };
-        lines.push(line("", &names, &right));
+        lines.push(line("", &names, &std::mem::take(&mut right)));
     }
     if story.left_out > 0 {
         lines.push(line(
@@ -125,15 +158,17 @@ fn lanes(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
         ));
     }
     for row in &layout.rows {
-        for (part, text) in row.cell.iter().enumerate() {
-            let mut cells = vec![""; layout.widths.len()];
-            cells[row.lane] = text;
-            lines.push(if part == 0 {
-                let right = format!("{}  {}", pad(&row.place, layout.place_width), row.source);
-                line(&row.number.to_string(), &cells, &right)
-            } else {
-                line("", &cells, "")
-            });
+        let place = [row.place.as_str(), ""].map(|place| pad(place, layout.place_width));
+        for part in 0..row.lines() {
+            let mut cells = none.clone();
+            cells[row.lane] = row.cell.get(part).map_or("", String::as_str);
+            let source = row.source.get(part).map_or("", String::as_str);
+            let right = format!("{}{source}", place[part.min(1)]);
+            let number = match part {
+                0 => row.number.to_string(),
+                _ => String::new(),
+            };
+            lines.push(line(&number, &cells, &right));
         }
     }
     lines

@@ -68,6 +68,59 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// Splits a line of code into lines of at most `columns`: between words or calls, else before a `.`,
+/// else behind a bracket or a comma; what follows is indented. No lines if there is no room.
+pub(crate) fn wrap_code(code: &str, columns: usize) -> Vec<String> {
+    const INDENT: &str = "  ";
+    if columns <= INDENT.len() || code.is_empty() {
+        return vec![];
+    }
+    let (mut lines, mut rest) = (vec![], code);
+    loop {
+        let indent = if lines.is_empty() { "" } else { INDENT };
+        let room = columns - indent.len();
+        if width(rest) <= room {
+            lines.push(format!("{indent}{rest}"));
+            return lines;
+        }
+        let at = breaks_at(rest, room);
+        lines.push(format!("{indent}{}", rest[..at].trim_end()));
+        rest = rest[at..].trim_start();
+    }
+}
+
+/// Where a line of code is broken, so that what comes before is at most `room` columns wide.
+fn breaks_at(code: &str, room: usize) -> usize {
+    let (mut used, mut full) = (0, code.len());
+    for (at, c) in code.char_indices() {
+        used += char_width(c);
+        // A character that is wider than the room gets a line of its own.
+        if used > room && at > 0 {
+            full = at;
+            break;
+        }
+    }
+    // A break near the beginning leaves most of the line empty.
+    let last = |is_break: &dyn Fn(char, char, char) -> bool| {
+        let chars: Vec<(usize, char)> = code.char_indices().collect();
+        let breaks = chars
+            .windows(3)
+            .map(|it| (it[1].0, is_break(it[0].1, it[1].1, it[2].1)));
+        let breaks = breaks.filter(|&(at, is_break)| is_break && at <= full);
+        breaks
+            .map(|(at, _)| at)
+            .next_back()
+            .filter(|at| *at > full / 3)
+    };
+    let is_call = |before, c, after: char| {
+        c == '.' && ")]?}".contains(before) && (after.is_alphabetic() || after == '_')
+    };
+    last(&|before, c, after| c == ' ' || is_call(before, c, after))
+        .or_else(|| last(&|_, c, after| c == '.' && after.is_alphabetic()))
+        .or_else(|| last(&|before, _, _| "(,[{|&".contains(before)))
+        .unwrap_or(full)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,5 +162,32 @@ mod tests {
         );
         assert_eq!(wrap("반갑습니다", 4), ["반갑", "습니", "다"]);
         assert_eq!(wrap("", 9), [""]);
+    }
+
+    #[test]
+    fn code_is_broken_where_a_reader_would_break_it() {
+        let code = "let mut plate = plate.lock();";
+        assert_eq!(wrap_code(code, 29), [code]);
+        assert_eq!(wrap_code(code, 28), ["let mut plate =", "  plate.lock();"]);
+        assert_eq!(
+            wrap_code("for number in 0..a_long_name_of_a_limit {", 30),
+            ["for number in", "  0..a_long_name_of_a_limit {"]
+        );
+        assert_eq!(
+            wrap_code("tell(everyone,everything_that_there_is)", 20),
+            ["tell(everyone,", "  everything_that_th", "  ere_is)"]
+        );
+        assert_eq!(wrap_code("", 20), [""; 0]);
+        assert_eq!(wrap_code(code, 0), [""; 0]);
+        for columns in 3..40 {
+            for code in [code, "주문(안나, \"떡볶이 두 접시\").await?;"] {
+                let lines = wrap_code(code, columns.max(5));
+                let joined: String = lines.concat().split_whitespace().collect();
+                let whole: String = code.split_whitespace().collect();
+                assert_eq!(joined, whole, "nothing is lost");
+                let fits = |line: &String| width(line) <= columns.max(5);
+                assert!(lines.iter().all(fits), "{columns}: {lines:#?}");
+            }
+        }
     }
 }

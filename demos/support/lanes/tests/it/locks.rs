@@ -49,11 +49,11 @@ fn two_locks_in_two_orders_deadlock_and_the_drawing_says_how() {
     let expected = "\
 a grab meets a leave: DEADLOCK in schedule 4 of an exhaustive search
 
-   ann                    bob                in demos/support/lanes/tests/it
- 1 takes room                                locks.rs:13  let mut room = shared.0.lock();
- 2                        takes player bob   locks.rs:24  let mut one = first.lock();
- 3 WAITS for player bob                      locks.rs:14  let mut player = shared.1.lock();
- 4                        WAITS for room     locks.rs:25  let mut other = second.lock();
+   ann                    bob                in demos/support/lanes/tests/it/locks.rs
+ 1 takes room                                13 let mut room = shared.0.lock();
+ 2                        takes player bob   24 let mut one = first.lock();
+ 3 WAITS for player bob                      14 let mut player = shared.1.lock();
+ 4                        WAITS for room     25 let mut other = second.lock();
 
 ann holds `room` and waits for `player bob`, held by bob (row 2).
 bob holds `player bob` and waits for `room`, held by ann (row 1).

@@ -112,11 +112,11 @@ fn a_drawing_is_at_most_a_hundred_columns_wide() {
 fn korean_names_stand_in_columns() {
     let text = failure(["안나", "밥"], ["방", "밥의 자리"], 0).to_string();
     let expected = "
-   안나                  밥                in demos/support/lanes/tests/it
- 1 takes 방                                picture.rs:18  let _first = locks[me].lock();
- 2                       takes 밥의 자리   picture.rs:18  let _first = locks[me].lock();
- 3 WAITS for 밥의 자리                     picture.rs:19  let _second = locks[1 - me].lock();
- 4                       WAITS for 방      picture.rs:19  let _second = locks[1 - me].lock();
+   안나                  밥                in demos/support/lanes/tests/it/picture.rs
+ 1 takes 방                                18 let _first = locks[me].lock();
+ 2                       takes 밥의 자리   18 let _first = locks[me].lock();
+ 3 WAITS for 밥의 자리                     19 let _second = locks[1 - me].lock();
+ 4                       WAITS for 방      19 let _second = locks[1 - me].lock();
 ";
     assert!(text.contains(expected), "{text}");
 }

@@ -48,7 +48,8 @@ fn no_drawing_in_a_file_has_a_line_number() {
     }
     let failure = a_grab_meets_a_leave();
     let failure = failure.deadlocks();
-    assert!(failure.to_string().contains("readme.rs:"), "a terminal has");
+    let numbered = " 13 let mut tray = self.tray.lock();";
+    assert!(failure.to_string().contains(numbered), "a terminal has");
     for file in ["README.md", "deadlock.svg"] {
         let text = std::fs::read_to_string(file).expect("cargo tests in the package");
         let drawn = text
@@ -56,8 +57,13 @@ fn no_drawing_in_a_file_has_a_line_number() {
             .map_or(&text[..], |(_, it)| it);
         assert!(drawn.contains("readme.rs"), "{file} names the file");
         assert!(!drawn.contains("readme.rs:"), "{file} names a line");
+        assert!(!drawn.contains(numbered), "{file} numbers a line");
     }
-    assert!(!failure.to_svg().contains("readme.rs:"));
+    let svg = failure.to_svg();
+    assert!(
+        !svg.contains("readme.rs:") && !svg.contains(">13<"),
+        "{svg}"
+    );
 }
 
 #[test]
