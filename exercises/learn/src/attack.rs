@@ -2,15 +2,16 @@
 //! the promise breaks. The picks are kept, and played again against each answer.
 
 use crate::compile::Look;
-use crate::error::{FileError, PlayError, TrialError};
-use crate::progress;
+use crate::error::{PlayError, TrialError};
+use crate::odds::Computed;
+use crate::picks::Picks;
 use crate::runner::{Built, Program, Runner};
 use crate::session::Session;
 use crate::set::{Exercise, Set};
 use crate::workbench::Trial;
-use judge::play::{Actor, Ask, End, Hint, Position, Scene, Told};
-use serde::{Deserialize, Serialize};
+use judge::play::{Actor, Ask, End, Hint, Odds, Position, Scene, Told};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a program may take to begin.
@@ -51,36 +52,6 @@ impl Whose {
     }
 }
 
-/// The picks that broke a promise: `.learn/NN_topic/attack.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Kept {
-    /// The promise that broke.
-    pub(crate) promise: String,
-    /// The scenario's name.
-    pub(crate) scenario: String,
-    /// The latest picks that broke it.
-    pub(crate) picks: Vec<String>,
-    /// The fewest picks that ever did.
-    pub(crate) best: usize,
-}
-
-impl Kept {
-    fn file(exercise: &Exercise) -> String {
-        format!(".learn/{}/attack.toml", exercise.name)
-    }
-
-    /// Reads what is kept for this exercise.
-    pub(crate) fn read(set: &Set, exercise: &Exercise) -> Option<Kept> {
-        toml::from_str(&set.read(&Kept::file(exercise)).ok()?).ok()
-    }
-
-    fn write(&self, set: &Set, exercise: &Exercise) -> Result<(), FileError> {
-        let text = toml::to_string(self).map_err(FileError::Progress)?;
-        let head = "# Written by `learn break`: the picks that broke this exercise.\n";
-        progress::write(set, &Kept::file(exercise), &format!("{head}{text}"))
-    }
-}
-
 /// What a scenario's lines are in the learner's files: `exercise.rs:29` is a key.
 pub(crate) struct Sources(BTreeMap<String, Vec<String>>);
 
@@ -108,20 +79,54 @@ impl Sources {
     }
 }
 
+/// A promise of the exercise that can be attacked, in one scenario.
+pub(crate) struct Choice<'a> {
+    /// Its number for [`Attack::choose`].
+    pub(crate) number: usize,
+    pub(crate) scene: &'a Scene,
+    /// Which orders break it, in words; empty if that is not known.
+    pub(crate) odds: &'static str,
+    /// The fewest picks that ever broke it.
+    pub(crate) best: Option<usize>,
+    pub(crate) is_chosen: bool,
+}
+
+impl Choice<'_> {
+    /// Its name, which orders break it, and the best score, in one line.
+    pub(crate) fn said(&self) -> String {
+        let mut said = self.scene.name.clone();
+        if !self.odds.is_empty() {
+            said += &format!(": {}", self.odds);
+        }
+        if let Some(best) = self.best {
+            said += &format!("; your best: {best}");
+        }
+        if self.is_chosen {
+            said += " (now)";
+        }
+        said
+    }
+}
+
+/// The scenarios of a program, and the one that is played.
+struct Scenes {
+    all: Vec<Scene>,
+    chosen: usize,
+    odds: Computed,
+}
+
 /// A game against one exercise.
 pub(crate) struct Attack {
     pub(crate) exercise: Exercise,
     pub(crate) whose: Whose,
-    pub(crate) scene: Scene,
     pub(crate) position: Position,
     pub(crate) sources: Sources,
     /// What the last key led to, in a sentence.
     pub(crate) notice: String,
     /// The pick that the latest hint advises.
     pub(crate) advised: Option<String>,
-    /// The fewest picks that ever broke the exercise.
-    pub(crate) best: Option<usize>,
-    scenes: Vec<Scene>,
+    scenes: Scenes,
+    picks: Picks,
     session: Session,
 }
 
@@ -157,25 +162,37 @@ impl From<NoGame> for String {
     }
 }
 
-/// Builds a program, starts it, and returns its scenarios.
-fn start(
-    set: &Set,
-    runner: &Runner,
-    exercise: &Exercise,
-    whose: Whose,
-) -> Result<(Session, Vec<Scene>), NoGame> {
+/// A program that runs, and its scenarios.
+struct Started {
+    session: Session,
+    scenes: Vec<Scene>,
+    /// Another run of it, to compute the odds.
+    other: Session,
+}
+
+/// Builds a program, and starts it.
+fn start(set: &Set, runner: &Runner, exercise: &Exercise, whose: Whose) -> Result<Started, NoGame> {
     let trial = Trial::read(set, exercise, whose.file(exercise)).map_err(TrialError::from)?;
     let look = Look {
         columns: 100,
         colour: false,
     };
     match runner.build(set, &trial, look)? {
-        Built::Program(program) => began(&trial, program),
+        Built::Program(program) => {
+            let program = Arc::new(program);
+            let (session, scenes) = began(&trial, &program)?;
+            let other = Session::start(&trial, &program)?;
+            Ok(Started {
+                session,
+                scenes,
+                other,
+            })
+        }
         Built::Refused(_) => Err(NoGame::NoProgram),
     }
 }
 
-fn began(trial: &Trial<'_>, program: Program) -> Result<(Session, Vec<Scene>), NoGame> {
+fn began(trial: &Trial<'_>, program: &Arc<Program>) -> Result<(Session, Vec<Scene>), NoGame> {
     let mut session = Session::start(trial, program)?;
     match session.wait(&Ask::Scenarios)? {
         Told::Scenarios(scenes) => Ok((session, scenes)),
@@ -184,7 +201,7 @@ fn began(trial: &Trial<'_>, program: Program) -> Result<(Session, Vec<Scene>), N
 }
 
 impl Attack {
-    /// Begins a game with the scenario that the original breaks first, or with the one before.
+    /// Begins a game with the scenario that the first verdict shows broken, or with the one before.
     pub(crate) fn begin(
         set: &Set,
         runner: &Runner,
@@ -196,36 +213,113 @@ impl Attack {
         let scene = match before {
             Some(scene) => scene.clone(),
             None => {
-                let (mut session, scenes) = start(set, runner, exercise, Whose::Original)?;
-                let Told::FirstBroken(Some(first)) = session.wait(&Ask::FirstBroken)? else {
+                let mut started = start(set, runner, exercise, Whose::Original)?;
+                let Told::FirstBroken(Some(first)) = started.session.wait(&Ask::FirstBroken)?
+                else {
                     return Err(PlayError::NoScenario.into());
                 };
-                let scene = scenes[first].clone();
-                original = Some((session, scenes)).filter(|_| whose == Whose::Original);
+                let scene = started.scenes[first].clone();
+                original = Some(started).filter(|_| whose == Whose::Original);
                 scene
             }
         };
-        let (session, scenes) = match original {
+        let Started {
+            mut session,
+            scenes: all,
+            other,
+        } = match original {
             Some(started) => started,
             None => start(set, runner, exercise, whose)?,
         };
-        let sources = Sources::of(set, exercise, &whose.file(exercise));
-        let mut attack = Attack {
+        let chosen = all.iter().position(|it| *it == scene);
+        let chosen = chosen.ok_or(PlayError::NoScenario)?;
+        session.ask(&Ask::Open(chosen))?;
+        let mut odds = Computed::new(other, all.len(), chosen);
+        if whose == Whose::Original {
+            odds.begin();
+        }
+        Ok(Attack {
             exercise: exercise.clone(),
             whose,
-            scene,
             position: Position::default(),
-            sources,
+            sources: Sources::of(set, exercise, &whose.file(exercise)),
             notice: String::new(),
             advised: None,
-            best: Kept::read(set, exercise).map(|kept| kept.best),
-            scenes,
+            scenes: Scenes { all, chosen, odds },
+            picks: Picks::read(set, exercise),
             session,
+        })
+    }
+
+    /// The scenario that is played.
+    pub(crate) fn scene(&self) -> &Scene {
+        &self.scenes.all[self.scenes.chosen]
+    }
+
+    /// The fewest picks that ever broke this scenario of the exercise.
+    pub(crate) fn best(&self) -> Option<usize> {
+        self.picks.best(self.scene())
+    }
+
+    /// What can be attacked, in the order of the judge: not what leaves nothing to pick.
+    pub(crate) fn choices(&self) -> Vec<Choice<'_>> {
+        let all = self.scenes.all.iter().enumerate();
+        let choice = |(number, scene)| {
+            let odds = self.scenes.odds.of(number);
+            let is_chosen = number == self.scenes.chosen;
+            (odds != Some(Odds::NoPicks) || is_chosen).then(|| Choice {
+                number,
+                scene,
+                odds: odds.map_or("", in_words),
+                best: self.picks.best(scene),
+                is_chosen,
+            })
         };
-        let number = attack.scenes.iter().position(|it| *it == attack.scene);
-        let number = number.ok_or(PlayError::NoScenario)?;
-        attack.session.ask(&Ask::Open(number))?;
-        Ok(attack)
+        all.filter_map(choice).collect()
+    }
+
+    /// Plays another scenario of the same program; [`Attack::hear`] takes its answer.
+    pub(crate) fn choose(&mut self, number: usize) -> Result<(), PlayError> {
+        self.ask(&Ask::Open(number))?;
+        self.scenes.chosen = number;
+        self.advised = None;
+        Ok(())
+    }
+
+    /// Begins to compute which orders break each scenario: of an answer not before that is wanted,
+    /// because it may never end.
+    pub(crate) fn compute(&mut self) {
+        self.scenes.odds.begin();
+    }
+
+    /// Takes what was computed meanwhile about the orders that break each scenario.
+    pub(crate) fn look(&mut self) {
+        self.scenes.odds.look();
+    }
+
+    /// Waits until it is computed which orders break the scenario that is played, or each.
+    pub(crate) fn wait_for_odds(&mut self, of_all: bool) {
+        let scene = Some(self.scenes.chosen).filter(|_| !of_all);
+        self.scenes.odds.wait(scene, PATIENCE);
+    }
+
+    fn odds(&self) -> Option<Odds> {
+        self.scenes.odds.of(self.scenes.chosen)
+    }
+
+    /// Says how the promise broke, and whether it took the right order; empty before that.
+    pub(crate) fn why(&self) -> Vec<String> {
+        let Some(End::Broken(why)) = &self.position.end else {
+            return vec![];
+        };
+        let said = match (self.odds(), self.position.picks.len()) {
+            (Some(Odds::AlwaysBreaks), 1) => "One pick was enough: it breaks in every order.",
+            (Some(Odds::AlwaysBreaks), _) => "It breaks in every order of picks.",
+            (Some(Odds::SometimesBreaks), _) => "In some other orders the promise is kept.",
+            _ => "",
+        };
+        let said = Some(said.to_owned()).filter(|said| !said.is_empty());
+        why.iter().cloned().chain(said).collect()
     }
 
     /// Asks the program; [`Attack::hear`] takes its answer.
@@ -244,6 +338,9 @@ impl Attack {
                 self.position = position;
                 self.advised = None;
                 self.keep(set);
+                if self.position.end.is_some() {
+                    self.compute();
+                }
             }
             Told::Refused(why) => self.notice = why,
             Told::Hint(hint) => self.advise(hint),
@@ -285,7 +382,7 @@ impl Attack {
             2 => "and 1 more pick breaks the promise".to_owned(),
             picks => format!("and {} more picks break the promise", picks - 1),
         };
-        match stops(self.position.picks.last(), next).filter(|_| !self.scene.has_events) {
+        match stops(self.position.picks.last(), next).filter(|_| !self.scene().has_events) {
             Some(last) => format!("{last} should stop here. Pick {next}, {left}."),
             None => format!("Pick {next}, {left}."),
         }
@@ -298,23 +395,25 @@ impl Attack {
         }
         let picks = self.position.picks.len();
         let s = if picks == 1 { "" } else { "s" };
+        let best = self.best();
+        let best = best.map_or_else(String::new, |best| format!(" Your best: {best}."));
+        let never = match self.odds() {
+            Some(Odds::NeverBreaks) => " No order of picks breaks this promise.",
+            _ => "",
+        };
         match &self.position.end {
             None => {
-                let task = match self.scene.has_events {
+                let task = match self.scene().has_events {
                     true => "Pick which event comes next.",
                     false => "You are the scheduler: pick who moves.",
                 };
-                let best = self.best;
-                let best = best.map_or_else(String::new, |best| format!(" Your best: {best}."));
-                format!("{task} {picks} pick{s} so far.{best}")
+                format!("{task} {picks} pick{s} so far.{best}{never}")
             }
             Some(End::Kept) => {
-                "The end, and the promise is kept. Take picks back, or begin again.".into()
+                format!("The end, and the promise is kept.{never} Take picks back, or begin again.")
             }
             Some(End::Refused(why)) => format!("This cannot be played: {why}"),
             Some(End::Broken(_)) => {
-                let best = self.best;
-                let best = best.map_or_else(String::new, |best| format!(" Your best: {best}."));
                 let file = self.exercise.answer();
                 let then = match self.whose {
                     Whose::Original => format!("The picks are kept: mend {file}, and save."),
@@ -335,16 +434,9 @@ impl Attack {
         if !self.is_broken() || self.whose != Whose::Original {
             return;
         }
-        let picks = self.position.picks.clone();
-        let best = self.best.map_or(picks.len(), |best| best.min(picks.len()));
-        self.best = Some(best);
-        let kept = Kept {
-            promise: self.scene.promise.clone(),
-            scenario: self.scene.name.clone(),
-            picks,
-            best,
-        };
-        if let Err(error) = kept.write(set, &self.exercise) {
+        let scene = self.scene().clone();
+        let picks = &self.position.picks;
+        if let Err(error) = self.picks.keep(set, &self.exercise, &scene, picks) {
             self.notice = format!("The picks cannot be kept: {error}.");
         }
     }
@@ -355,37 +447,65 @@ impl Attack {
     }
 }
 
-/// Plays the kept picks against a changed answer that was just built, and says how they end. `None`
-/// if there is nothing to say.
+/// Returns the odds of a scenario in words.
+fn in_words(odds: Odds) -> &'static str {
+    match odds {
+        Odds::NoPicks => "nothing to pick",
+        Odds::NeverBreaks => "no order breaks it",
+        Odds::SometimesBreaks => "some orders break it",
+        Odds::AlwaysBreaks => "every order breaks it",
+        Odds::Breaks => "it can be broken",
+    }
+}
+
+/// Plays all kept picks against a changed answer that was just built, and says how they end, one
+/// line for each. `None` if there is nothing to say.
 pub(crate) fn after_a_change(set: &Set, trial: &Trial<'_>, program: Program) -> Option<String> {
     let unsolved = set.read(&Whose::Original.file(trial.exercise)).ok()?;
     if trial.text == unsolved {
         return None;
     }
-    let kept = Kept::read(set, trial.exercise)?;
+    let picks = Picks::read(set, trial.exercise);
+    if picks.all().is_empty() {
+        return None;
+    }
     // If it cannot be played, the verdict has said why.
-    replay(trial, program, kept).unwrap_or(None)
+    let lines = replay(trial, &Arc::new(program), &picks).unwrap_or_default();
+    Some(lines.join("\n")).filter(|lines| !lines.is_empty())
 }
 
-fn replay(trial: &Trial<'_>, program: Program, kept: Kept) -> Result<Option<String>, NoGame> {
-    let scene = Scene {
-        name: kept.scenario,
-        promise: kept.promise,
-        has_events: false,
-    };
-    let replayed = against(trial, program, &scene, &kept.picks)?;
-    Ok(replayed.map(|(misfit, end)| ended(&kept.picks, misfit.as_ref(), end.as_ref())))
+fn replay(trial: &Trial<'_>, program: &Arc<Program>, picks: &Picks) -> Result<Vec<String>, NoGame> {
+    let (mut session, scenes) = began(trial, program)?;
+    let is_alone = picks.all().len() == 1;
+    let mut lines = vec![];
+    for kept in picks.all() {
+        let Some(number) = scenes.iter().position(|it| kept.is_of(it)) else {
+            continue;
+        };
+        let (misfit, end) = against(&mut session, number, &kept.picks)?;
+        let said = ended(&kept.picks, misfit.as_ref(), end.as_ref());
+        lines.push(match is_alone {
+            true => said,
+            false => format!("{}: {said}", kept.scenario),
+        });
+    }
+    Ok(lines)
 }
 
 /// For teachers: finds the fewest picks that break the original exercise, and plays them against
-/// its solution. Returns their number.
-pub(crate) fn prove(set: &Set, runner: &Runner, exercise: &Exercise) -> Result<usize, String> {
+/// its solution. Returns their number, and which orders break it.
+pub(crate) fn prove(
+    set: &Set,
+    runner: &Runner,
+    exercise: &Exercise,
+) -> Result<(usize, &'static str), String> {
     let mut attack = Attack::begin(set, runner, exercise, Whose::Original, None)?;
     let name = &exercise.name;
     attack.session.answer(PATIENCE)?;
     let Told::Hint(Hint::Picks(picks)) = attack.session.wait(&Ask::Hint)? else {
         return Err(format!("{name}: no picks are found that break it"));
     };
+    attack.wait_for_odds(false);
     let trial = Trial::read(set, exercise, exercise.solution())?;
     let look = Look {
         columns: 100,
@@ -394,33 +514,26 @@ pub(crate) fn prove(set: &Set, runner: &Runner, exercise: &Exercise) -> Result<u
     let Built::Program(program) = runner.build(set, &trial, look)? else {
         return Err(format!("{name}: its solution has no program"));
     };
-    match against(&trial, program, &attack.scene, &picks)? {
-        Some((_, Some(End::Kept))) => Ok(picks.len()),
-        Some(_) => Err(format!("{name}: these picks break its solution: {picks:?}")),
-        None => Err(format!(
+    let (mut session, scenes) = began(&trial, &Arc::new(program))?;
+    let Some(number) = scenes.iter().position(|it| it == attack.scene()) else {
+        return Err(format!(
             "{name}: its judge has no scenario for its solution"
-        )),
+        ));
+    };
+    match against(&mut session, number, &picks)? {
+        (_, Some(End::Kept)) => Ok((picks.len(), attack.odds().map_or("", in_words))),
+        _ => Err(format!("{name}: these picks break its solution: {picks:?}")),
     }
 }
 
 /// How a replay ended: the first pick that did not fit, and the end.
 type Replayed = (Option<(usize, String)>, Option<End>);
 
-/// Plays picks against a program. `None` if it has no such scenario.
-fn against(
-    trial: &Trial<'_>,
-    program: Program,
-    scene: &Scene,
-    picks: &[String],
-) -> Result<Option<Replayed>, NoGame> {
-    let (mut session, scenes) = began(trial, program)?;
-    let is_it = |it: &Scene| it.promise == scene.promise && it.name == scene.name;
-    let Some(number) = scenes.iter().position(is_it) else {
-        return Ok(None);
-    };
+/// Plays picks against a program's scenario.
+fn against(session: &mut Session, number: usize, picks: &[String]) -> Result<Replayed, NoGame> {
     session.wait(&Ask::Open(number))?;
     match session.wait(&Ask::Replay(picks.to_vec()))? {
-        Told::Replayed { misfit, position } => Ok(Some((misfit, position.end))),
+        Told::Replayed { misfit, position } => Ok((misfit, position.end)),
         _ => Err(PlayError::Ended.into()),
     }
 }

@@ -6,14 +6,14 @@ use crate::set::Exercise;
 use judge::play::{Ask, End};
 use std::io::{self, BufRead};
 
-const COMMANDS: &str = "A number or a name picks; u undo, r restart, h hint, o the original or \
-                        your answer, q quit.";
+const COMMANDS: &str = "A number or a name picks; u undo, r restart, h hint, p another promise, o \
+                        the original or your answer, q quit.";
 
 /// Plays until the input ends, or the player quits.
 pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, String> {
     let mut attack = context.attack(exercise, Whose::Original, None)?;
     opens(context, &attack);
-    shows(context, &attack);
+    shows(context, &mut attack);
     for line in io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         let ask = match line.trim() {
@@ -24,16 +24,33 @@ pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, S
             "h" => Ask::Hint,
             "o" => {
                 let whose = attack.whose.other();
-                attack = context.attack(exercise, whose, Some(&attack.scene))?;
+                let scene = attack.scene().clone();
+                attack = context.attack(exercise, whose, Some(&scene))?;
                 opens(context, &attack);
-                shows(context, &attack);
+                shows(context, &mut attack);
+                continue;
+            }
+            "p" => {
+                promises(context, &mut attack);
+                continue;
+            }
+            said if said.starts_with("p ") => {
+                let Some(number) = promise(&mut attack, &said[2..]) else {
+                    let line = format!("There is no promise {}: p shows them all.", &said[2..]);
+                    context.screen.words(&line);
+                    continue;
+                };
+                attack.choose(number)?;
+                attack.wait(&context.set)?;
+                opens(context, &attack);
+                shows(context, &mut attack);
                 continue;
             }
             said => Ask::Pick(named(&attack, said)),
         };
         attack.ask(&ask)?;
         attack.wait(&context.set)?;
-        shows(context, &attack);
+        shows(context, &mut attack);
     }
     Ok(attack.is_broken())
 }
@@ -45,12 +62,30 @@ fn named(attack: &Attack, said: &str) -> String {
     found.map_or_else(|| said.to_owned(), |actor| actor.name.clone())
 }
 
+/// Prints what can be attacked.
+fn promises(context: &mut Context, attack: &mut Attack) {
+    attack.wait_for_odds(true);
+    let screen = &mut context.screen;
+    screen.gap();
+    for (number, choice) in (1..).zip(attack.choices()) {
+        screen.words(&format!("p {number}  {}", choice.said()));
+        screen.item(&choice.scene.promise);
+    }
+}
+
+/// Returns the scenario of this number in that list.
+fn promise(attack: &mut Attack, said: &str) -> Option<usize> {
+    attack.wait_for_odds(true);
+    let number = said.trim().parse::<usize>().ok()?.checked_sub(1)?;
+    attack.choices().get(number).map(|choice| choice.number)
+}
+
 fn opens(context: &mut Context, attack: &Attack) {
     let screen = &mut context.screen;
     let whose = attack.whose.words();
     screen.strong(&format!("Break {}: {whose}", attack.exercise.name));
-    screen.words(&format!("The promise: {}", attack.scene.promise));
-    let task = match attack.scene.has_events {
+    screen.words(&format!("The promise: {}", attack.scene().promise));
+    let task = match attack.scene().has_events {
         true => "You pick which event comes next. Break the promise.",
         false => "You are the scheduler: you pick which thread moves. Break the promise.",
     };
@@ -58,7 +93,11 @@ fn opens(context: &mut Context, attack: &Attack) {
     screen.words(COMMANDS);
 }
 
-fn shows(context: &mut Context, attack: &Attack) {
+fn shows(context: &mut Context, attack: &mut Attack) {
+    if attack.is_broken() {
+        attack.wait_for_odds(false);
+    }
+    attack.look();
     let screen = &mut context.screen;
     screen.gap();
     if !attack.notice.is_empty() {
@@ -84,7 +123,7 @@ fn shows(context: &mut Context, attack: &Attack) {
             }
             false => "-".into(),
         };
-        let next = match (actor.next.as_str(), attack.scene.has_events) {
+        let next = match (actor.next.as_str(), attack.scene().has_events) {
             ("", false) => "has ended",
             (next, _) => next,
         };
@@ -103,13 +142,13 @@ fn shows(context: &mut Context, attack: &Attack) {
         None => {}
         Some(End::Kept) => screen.words("The end, and the promise is kept. Undo, or begin again."),
         Some(End::Refused(why)) => screen.words(&format!("This cannot be played: {why}")),
-        Some(End::Broken(why)) => {
+        Some(End::Broken(_)) => {
             let s = if picks == 1 { "" } else { "s" };
             screen.good(&format!("You broke it in {picks} pick{s}."));
-            for sentence in why {
-                screen.words(sentence);
+            for sentence in attack.why() {
+                screen.words(&sentence);
             }
-            if let Some(best) = attack.best {
+            if let Some(best) = attack.best() {
                 screen.words(&format!("Your best: {best}."));
             }
             if attack.whose == Whose::Original {

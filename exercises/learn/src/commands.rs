@@ -3,7 +3,7 @@
 use crate::api::{self, Found};
 use crate::attack::{self, Attack, Whose};
 use crate::compile::Look;
-use crate::error::{LibrariesError, TrialError};
+use crate::error::{FileError, LibrariesError, TrialError};
 use crate::kept;
 use crate::libraries::Libraries;
 use crate::machine::Cause;
@@ -90,28 +90,32 @@ impl Context {
         let learned = Reading::of(&self.set, exercise).map(|it| it.after);
         let told_too = Beside { attack, learned };
         verdict.tell(&mut self.screen, exercise, &told_too);
-        let mut progress = Progress::read(&self.set);
         let solved = mark.filter(|_| verdict.is_green());
-        if self.screen.is_unseen {
-            // Nothing was told, and the learner is at another exercise.
-            let current = progress.current.clone();
+        let is_unseen = self.screen.is_unseen;
+        let (terms, saved) = Progress::update(&self.set, |progress| {
+            if is_unseen {
+                // Nothing was told, and the learner is at another exercise.
+                let current = progress.current.clone();
+                progress.judged(exercise, solved);
+                progress.current = current;
+                return vec![];
+            }
+            if is_changed {
+                progress.changed(exercise, told);
+            }
             progress.judged(exercise, solved);
-            progress.current = current;
-            self.save(&progress);
-            return Ok(verdict.is_green());
-        }
-        if is_changed {
-            progress.changed(exercise, told);
-        }
-        progress.judged(exercise, solved);
-        let terms = progress.new_terms(&verdict.words());
+            progress.new_terms(&verdict.words())
+        });
         if !terms.is_empty() {
             self.screen.gap();
         }
         for term in terms {
             self.screen.words(term.explained());
         }
-        self.save(&progress);
+        self.tell_unless(saved);
+        if is_unseen {
+            return Ok(verdict.is_green());
+        }
         if self.screen.is_for_the_desk {
             return Ok(verdict.is_green());
         }
@@ -142,9 +146,9 @@ impl Context {
         self.runner()?.try_and_keep(&set, trial, look)
     }
 
-    /// Saves the progress. If that fails, a verdict and a hint are worth as much as before.
-    fn save(&mut self, progress: &Progress) {
-        if let Err(why) = progress.write(&self.set) {
+    /// Tells that the progress is not saved. A verdict and a hint are worth as much as before.
+    fn tell_unless(&mut self, saved: Result<(), FileError>) {
+        if let Err(why) = saved {
             let line = format!("Your progress is not saved: {why}");
             self.screen.words(&line);
         }
@@ -244,7 +248,7 @@ impl Context {
 
     /// Makes the next unsolved exercise the current one.
     pub(crate) fn next(&mut self) -> Result<(), String> {
-        let mut progress = Progress::read(&self.set);
+        let progress = Progress::read(&self.set);
         let current = self.exercise(None)?;
         let place = self
             .set
@@ -258,8 +262,9 @@ impl Context {
             .chain(before)
             .find(|it| progress.state(&self.set, it) != State::Solved);
         let next = next.ok_or("every exercise is solved")?.clone();
-        progress.current = Some(next.name.clone());
-        self.save(&progress);
+        let current = Some(next.name.clone());
+        let ((), saved) = Progress::update(&self.set, |progress| progress.current = current);
+        self.tell_unless(saved);
         self.ask(&next)
     }
 
@@ -267,9 +272,9 @@ impl Context {
     pub(crate) fn hint(&mut self, exercise: &Exercise) -> Result<(), String> {
         let text = self.set.read(&exercise.file("hints.md"))?;
         let hints: Vec<&str> = text.split("## ").skip(1).collect();
-        let mut progress = Progress::read(&self.set);
-        let number = progress.hint(exercise, hints.len());
-        self.save(&progress);
+        let next = |progress: &mut Progress| progress.hint(exercise, hints.len());
+        let (number, saved) = Progress::update(&self.set, next);
+        self.tell_unless(saved);
         let hint = hints.get(number).ok_or("this exercise has no hints")?;
         self.screen.good(&format!(
             "{}, hint {} of {}",

@@ -1,7 +1,7 @@
 //! `learn done`: which bugs the learner found and mended, as text and as a picture to post.
 
-use crate::attack::Kept;
 use crate::commands::Context;
+use crate::picks::Picks;
 use crate::progress::{self, Progress, State};
 use std::fmt::Write;
 
@@ -67,7 +67,7 @@ pub(crate) fn done(context: &mut Context) -> Result<(), String> {
         .iter()
         .map(|exercise| Feat {
             bug: bug(&exercise.name).to_owned(),
-            broken: Kept::read(set, exercise).map(|kept| kept.best),
+            broken: Picks::read(set, exercise).fewest(),
             is_mended: progress.state(set, exercise) == State::Solved,
         })
         .filter(|feat| feat.broken.is_some() || feat.is_mended)

@@ -14,6 +14,8 @@ mod error;
 mod kept;
 mod libraries;
 mod machine;
+mod odds;
+mod picks;
 mod progress;
 mod reading;
 mod rules;

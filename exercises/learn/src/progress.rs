@@ -6,10 +6,12 @@ use crate::set::{Exercise, Set};
 use crate::terms::Term;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 const FILE: &str = ".learn/progress.toml";
+const LOCK: &str = ".learn/lock";
 
 /// One learner's progress.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +59,19 @@ impl Progress {
         toml::from_str(&text).unwrap_or_default()
     }
 
-    pub(crate) fn write(&self, set: &Set) -> Result<(), FileError> {
+    /// Changes the progress file: what another process has written meanwhile stays. Returns what
+    /// `change` returned, and whether the file is written.
+    pub(crate) fn update<R>(
+        set: &Set,
+        change: impl FnOnce(&mut Progress) -> R,
+    ) -> (R, Result<(), FileError>) {
+        let lock = lock(set);
+        let mut progress = Progress::read(set);
+        let result = change(&mut progress);
+        (result, lock.and_then(|_alone| progress.write(set)))
+    }
+
+    fn write(&self, set: &Set) -> Result<(), FileError> {
         let text = toml::to_string(self).map_err(FileError::Progress)?;
         write(
             set,
@@ -159,15 +173,35 @@ pub(crate) fn mark_of(set: &Set, exercise: &Exercise, answer: &str) -> Option<St
     Some(format!("{hash:016x}"))
 }
 
+/// Holds the lock of the learner's folder until it is dropped: a terminal, a second one and the page
+/// of a game each read a file, change it and write it.
+pub(crate) fn lock(set: &Set) -> Result<File, FileError> {
+    let path = set.here.join(LOCK);
+    let folder = path.parent().expect("a file lies in a folder");
+    let opened = fs::create_dir_all(folder).and_then(|()| File::create(&path));
+    let lock = opened.map_err(|error| FileError::Write {
+        file: LOCK.to_owned(),
+        error,
+    })?;
+    // Some network folders know no locks: there two writers may be too quick for each other.
+    let _unless_unknown = lock.lock();
+    Ok(lock)
+}
+
 /// Writes a file of the learner's. Writes a copy first and renames it, so that the file is always
-/// complete.
+/// complete. The copy has a name that no other process uses.
 pub(crate) fn write(set: &Set, file: &str, text: &str) -> Result<(), FileError> {
+    static COPIES: AtomicUsize = AtomicUsize::new(0);
     let path = set.here.join(file);
-    let beside = PathBuf::from(format!("{}.new", path.display()));
+    let (process, copy) = (std::process::id(), COPIES.fetch_add(1, Relaxed));
+    let beside = PathBuf::from(format!("{}.{process}-{copy}.new", path.display()));
     let folder = path.parent().expect("a file lies in a folder");
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(&beside, text))
         .and_then(|()| fs::rename(&beside, &path))
+        .inspect_err(|_| {
+            let _unless_it_is_not_there = fs::remove_file(&beside);
+        })
         .map_err(|error| FileError::Write {
             file: file.to_owned(),
             error,

@@ -6,6 +6,7 @@ use crate::workbench::Trial;
 use judge::play::{Ask, Told};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,12 +25,12 @@ pub(crate) struct Session {
     /// When the question was asked that is not answered yet.
     asked: Option<Instant>,
     /// The file that runs.
-    _program: Program,
+    _program: Arc<Program>,
 }
 
 impl Session {
     /// Starts the program.
-    pub(crate) fn start(trial: &Trial<'_>, program: Program) -> Result<Session, TrialError> {
+    pub(crate) fn start(trial: &Trial<'_>, program: &Arc<Program>) -> Result<Session, TrialError> {
         let mut command = program.command(trial);
         command.arg(judge::PLAY).arg("100");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -57,7 +58,7 @@ impl Session {
             asks,
             told,
             asked: None,
-            _program: program,
+            _program: Arc::clone(program),
         })
     }
 

@@ -204,7 +204,7 @@ impl Verdict {
             screen.good(&format!("✓ {name}: {}", self.headline));
             if let Some(attack) = &beside.attack {
                 screen.gap();
-                screen.strong(attack);
+                attack.lines().for_each(|line| screen.strong(line));
             }
             if let Some(learned) = &beside.learned {
                 screen.gap();
@@ -245,7 +245,7 @@ impl Verdict {
             }
             if let Some(attack) = &beside.attack {
                 screen.gap();
-                screen.strong(attack);
+                attack.lines().for_each(|line| screen.strong(line));
                 if !attack.contains("still breaks") {
                     screen.words("But your answer breaks a promise all the same: see above.");
                 }

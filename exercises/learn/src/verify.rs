@@ -84,8 +84,8 @@ pub(crate) fn verify(
     let mut attacks = vec![];
     for exercise in &exercises {
         match attack::prove(set, runner, exercise) {
-            Ok(1) => attacks.push("1 pick breaks it".to_owned()),
-            Ok(picks) => attacks.push(format!("{picks} picks break it")),
+            Ok((1, odds)) => attacks.push(format!("1 pick breaks it ({odds})")),
+            Ok((picks, odds)) => attacks.push(format!("{picks} picks break it ({odds})")),
             Err(complaint) => {
                 attacks.push("no attack".into());
                 complaints.push(complaint);

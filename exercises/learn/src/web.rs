@@ -47,7 +47,7 @@ struct Shown<'a> {
     title: String,
     promise: &'a str,
     status: String,
-    why: &'a [String],
+    why: Vec<String>,
     has_events: bool,
     is_own: bool,
     is_over: bool,
@@ -228,7 +228,7 @@ impl Game<'_> {
         let ask = match question {
             Question::Look => return Ok(()),
             Question::Switch => {
-                let (exercise, scene) = (self.attack.exercise.clone(), self.attack.scene.clone());
+                let (exercise, scene) = (self.attack.exercise.clone(), self.attack.scene().clone());
                 let whose = self.attack.whose.other();
                 match self.context.attack(&exercise, whose, Some(&scene)) {
                     Ok(attack) => self.attack = attack,
@@ -270,23 +270,19 @@ impl Game<'_> {
         let Attack {
             exercise,
             whose,
-            scene,
             position,
             sources,
             ..
         } = &self.attack;
+        let scene = self.attack.scene();
         let source = |at: &str| format!("{at}  {}", sources.line(at)).trim().to_owned();
         let name = &exercise.name;
         let is_own = *whose == Whose::Own;
-        let why = match &position.end {
-            Some(End::Broken(why)) => &why[..],
-            _ => &[],
-        };
         let shown = Shown {
             title: format!("Break {name}: {}", whose.words()),
             promise: &scene.promise,
             status: self.attack.status(),
-            why,
+            why: self.attack.why(),
             has_events: scene.has_events,
             is_own,
             is_over: position.end.is_some(),

@@ -46,6 +46,9 @@ pub struct Play {
     threads: OnceCell<Vec<Thread>>,
 }
 
+/// Picks, and the threads that can move after them.
+type Fork = (Vec<LaneId>, Vec<LaneId>);
+
 /// What one run of the model found.
 struct Now {
     outcome: Outcome,
@@ -236,12 +239,12 @@ impl Play {
     fn search(
         &self,
         is_wanted: impl Fn(&Outcome) -> bool,
-        pop: fn(&mut VecDeque<(Vec<LaneId>, Vec<LaneId>)>) -> Option<(Vec<LaneId>, Vec<LaneId>)>,
+        pop: fn(&mut VecDeque<Fork>) -> Option<Fork>,
         runs: usize,
     ) -> Shortest {
         let mut left = runs;
         let mut seen = HashSet::new();
-        let mut next = VecDeque::from([(self.picks.clone(), self.now.able.clone())]);
+        let mut next: VecDeque<Fork> = [(self.picks.clone(), self.now.able.clone())].into();
         while let Some((picks, able)) = pop(&mut next) {
             let mut able: VecDeque<LaneId> = able.into();
             while let Some(pick) = able.pop_front() {

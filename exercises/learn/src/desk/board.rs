@@ -13,6 +13,8 @@ pub(crate) enum Move {
     Ask(Ask),
     /// Play the other program: the original, or the learner's answer.
     Switch,
+    /// Play another scenario of the same program.
+    Choose(usize),
     /// Show it in a browser.
     Web,
     Leave,
@@ -26,11 +28,16 @@ pub(crate) enum Move {
 pub(crate) struct Board {
     pub(crate) chosen: usize,
     pub(crate) scroll: usize,
+    /// The promise that is chosen, while they are shown.
+    promise: Option<usize>,
 }
 
 impl Board {
     /// Handles a key.
     pub(crate) fn apply(&mut self, key: Key, attack: &Attack) -> Option<Move> {
+        if let Some(chosen) = self.promise {
+            return self.in_the_promises(key, chosen, attack);
+        }
         let able: Vec<&Actor> = attack.able().collect();
         let is_over = attack.position.end.is_some();
         let pick = |index: usize| {
@@ -45,6 +52,10 @@ impl Board {
             Key::Char('h') if !is_over => return Some(Move::Ask(Ask::Hint)),
             Key::Char('o') => return Some(Move::Switch),
             Key::Char('w') => return Some(Move::Web),
+            Key::Char('p') => {
+                let now = attack.choices().iter().position(|it| it.is_chosen);
+                (self.promise, self.scroll) = (now, 0);
+            }
             Key::Char(c @ '1'..='9') => return pick(c as usize - '1' as usize),
             Key::Enter if is_over => return Some(Move::Ask(Ask::Restart)),
             Key::Enter => return pick(self.chosen),
@@ -62,13 +73,66 @@ impl Board {
         None
     }
 
+    /// Handles a key while the promises are shown.
+    fn in_the_promises(&mut self, key: Key, chosen: usize, attack: &Attack) -> Option<Move> {
+        let choices = attack.choices();
+        let mut choose = |index: usize| {
+            let choice = choices.get(index)?;
+            *self = Board::default();
+            (!choice.is_chosen).then_some(Move::Choose(choice.number))
+        };
+        match key {
+            Key::Char('q') | Key::Interrupt => return Some(Move::Quit),
+            Key::Enter => return choose(chosen),
+            Key::Char(c @ '1'..='9') => return choose(c as usize - '1' as usize),
+            Key::Escape | Key::Char('p') => self.promise = None,
+            Key::Up | Key::Char('k') => self.promise = Some(chosen.saturating_sub(1)),
+            Key::Down | Key::Char('j') => {
+                self.promise = Some((chosen + 1).min(choices.len().saturating_sub(1)));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Draws the promises that can be attacked.
+    fn promises(chosen: usize, attack: &Attack, size: Size) -> Frame {
+        let columns = size.columns;
+        let name = &attack.exercise.name;
+        let mut head = wrapped(STRONG, &format!("Break {name}: which promise?"), columns);
+        head.push(Line::styled(FAINT, "─".repeat(columns)));
+        let (mut body, mut cursor) = (vec![], None);
+        for (index, choice) in attack.choices().iter().enumerate() {
+            let mut style = STRONG;
+            if index == chosen {
+                (style, cursor) = (CHOSEN, Some(body.len()));
+            }
+            let said = format!("{} {}", index + 1, choice.said());
+            body.extend(wrapped(style, &said, columns));
+            let promise = wrapped("", &choice.scene.promise, columns.saturating_sub(4));
+            for line in promise {
+                body.push(Line::plain(format!("    {}", line.text)));
+            }
+        }
+        let keys = ["1–9 attack it", "↑↓ Enter", "Esc back", "q quit"];
+        Frame {
+            head,
+            body,
+            cursor,
+            keys: keys.map(str::to_owned).into(),
+        }
+    }
+
     /// Draws the game. `beat` moves a sign while the program is asked.
     pub(crate) fn draw(&self, attack: &Attack, size: Size, asked: Option<usize>) -> Frame {
+        if let Some(chosen) = self.promise {
+            return Board::promises(chosen, attack, size);
+        }
         let columns = size.columns;
         let is_small = size.rows < 20;
         let title = format!("Break {}: {}", attack.exercise.name, attack.whose.words());
         let mut head = wrapped(STRONG, &title, columns);
-        let promise = format!("The promise: {}", attack.scene.promise);
+        let promise = format!("The promise: {}", attack.scene().promise);
         let rows = if is_small { 2 } else { 3 };
         head.extend(at_most(wrapped("", &promise, columns), rows, columns));
         // Four rows also where there are few: the address of the page, and the name of the file to
@@ -77,10 +141,8 @@ impl Board {
         head.push(Line::styled(FAINT, "─".repeat(columns)));
         let (mut body, mut cursor) = (vec![], None);
         let position = &attack.position;
-        if let Some(End::Broken(why)) = &position.end {
-            for sentence in why {
-                body.extend(wrapped("", sentence, columns));
-            }
+        for sentence in attack.why() {
+            body.extend(wrapped("", &sentence, columns));
         }
         let mut able = 0;
         for actor in &position.actors {
@@ -97,7 +159,7 @@ impl Board {
             let is_advised = attack.advised.as_ref() == Some(&actor.name);
             let advice = if is_advised { "  ← the hint" } else { "" };
             let next = match actor.next.as_str() {
-                "" if attack.scene.has_events => String::new(),
+                "" if attack.scene().has_events => String::new(),
                 "" => ": has ended".into(),
                 next => format!(": {next}"),
             };
@@ -164,7 +226,11 @@ impl Board {
         if !attack.position.picks.is_empty() {
             keys.push("u undo");
         }
-        keys.extend(["r restart", other, "w browser", "Esc back", "q quit"]);
+        keys.push("r restart");
+        if attack.choices().len() > 1 {
+            keys.push("p promise");
+        }
+        keys.extend([other, "w browser", "Esc back", "q quit"]);
         keys.into_iter().map(str::to_owned).collect()
     }
 }

@@ -177,6 +177,9 @@ impl Loop<'_> {
     /// Handles a key. Returns `false` to quit.
     fn press(&mut self, key: Key, size: Size) -> bool {
         if let Some(playing) = &mut self.playing {
+            if key == Key::Char('p') {
+                playing.attack.compute();
+            }
             let asks = playing.board.apply(key, &playing.attack);
             match asks {
                 None => {}
@@ -188,7 +191,7 @@ impl Loop<'_> {
                 }
                 Some(Move::Switch) => {
                     let whose = playing.attack.whose.other();
-                    let scene = playing.attack.scene.clone();
+                    let scene = playing.attack.scene().clone();
                     self.leave();
                     self.begin(whose, Some(scene));
                 }
@@ -197,7 +200,11 @@ impl Loop<'_> {
                     playing.attack.notice = self.web.open(&self.context.set, &name);
                 }
                 // A key that comes before the answer would be about another position.
-                Some(Move::Ask(_)) if playing.is_asked => {}
+                Some(Move::Ask(_) | Move::Choose(_)) if playing.is_asked => {}
+                Some(Move::Choose(number)) => match playing.attack.choose(number) {
+                    Ok(()) => playing.is_asked = true,
+                    Err(why) => self.fails(&why.to_string()),
+                },
                 Some(Move::Ask(ask)) => match playing.attack.ask(&ask) {
                     Ok(()) => {
                         playing.is_asked = true;
@@ -250,9 +257,10 @@ impl Loop<'_> {
         self.desk.scroll = 0;
         // A game that is being built is one of the exercise before.
         self.begins = None;
-        let mut progress = Progress::read(&self.context.set);
-        progress.current = Some(self.context.set.exercises[index].name.clone());
-        if let Err(why) = progress.write(&self.context.set) {
+        let set = &self.context.set;
+        let current = Some(set.exercises[index].name.clone());
+        let ((), saved) = Progress::update(set, |progress| progress.current = current);
+        if let Err(why) = saved {
             self.desk.notice = why.to_string();
         }
         self.read_question();
@@ -449,6 +457,7 @@ impl Loop<'_> {
         let Some(playing) = &mut self.playing else {
             return;
         };
+        playing.attack.look();
         if !playing.is_asked {
             return;
         }

@@ -27,6 +27,7 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
         "You broke it in 2 picks.",
         "bob holds ann's plate and waits for tray, held by ann.",
         "The cycle: ann → bob → ann.",
+        "In some other orders the promise is kept.",
         "Your best: 2.",
         &format!("Now mend {ONE}, and save."),
     ] {
@@ -91,6 +92,63 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
         said.contains("your answer") && said.contains("waits for tray"),
         "{said}"
     );
+}
+
+const TWO: &str = "exercises/02_self_deadlock/exercise.rs";
+
+#[test]
+fn the_promise_of_the_verdict_is_attacked_first_and_each_other_one_keeps_its_own_picks() {
+    let workspace = Workspace::with(&["02_self_deadlock"]);
+    let input = "1\np\np 9\np 2\nhelper\np 3\nu\nmain\n";
+    let (_, said) = workspace.learn_with(&["break", "2"], input);
+    let said = one_line(&said);
+    for words in [
+        "The promise: `refill` returns, and the tray is full.",
+        "1 cook takes tray",
+        "waits for tray holds tray",
+        "You broke it in 1 pick.",
+        "One pick was enough: it breaks in every order. Your best: 1.",
+        "p 1 a refill: every order breaks it; your best: 1 (now)",
+        "p 3 two players: no order breaks it",
+        "There is no promise 9: p shows them all.",
+        "The promise: The kitchen pays for exactly the snacks",
+        "> helper takes tray",
+        "The promise: If two players grab the last snack",
+    ] {
+        assert!(said.contains(words), "{words:?} is missing in\n{said}");
+    }
+    assert!(
+        !said.contains("p 2 a player"),
+        "it leaves nothing to pick: {said}"
+    );
+    let verdict = one_line(&workspace.learn(&["run", "2"]).1);
+    assert!(verdict.contains("The promise: `refill` returns") && verdict.contains("cook"));
+
+    // All of them are played again.
+    let unsolved = workspace.read(TWO);
+    workspace.write(TWO, &format!("{unsolved}// changed\n"));
+    let (_, said) = workspace.learn(&["run", "2"]);
+    let lines: Vec<&str> = said.lines().filter(|it| it.contains("attack")).collect();
+    let expected = [
+        "a refill: Your attack (cook) still breaks it.",
+        "two cooks and a player: Your attack (helper) still breaks it.",
+    ];
+    assert_eq!(lines, expected, "{said}");
+    workspace.write(
+        TWO,
+        &workspace.read("solutions/02_self_deadlock/solution.rs"),
+    );
+    let said = one_line(&workspace.learn(&["run", "2"]).1);
+    assert_eq!(said.matches("fails now").count(), 2, "{said}");
+
+    // A better one of the same scenario, and a file from when there was one attack alone.
+    let attacks = ".learn/02_self_deadlock/attack.toml";
+    let old = "promise = \"`refill` returns, and the tray is full.\"\nscenario = \"a refill\"\n\
+               picks = [\"cook\"]\nbest = 3\n";
+    workspace.write(attacks, old);
+    let (_, said) = workspace.learn_with(&["break", "2"], "cook\n");
+    assert!(said.contains("Your best: 1."), "{said}");
+    assert_eq!(workspace.read(attacks).matches("[[attack]]").count(), 1);
 }
 
 #[test]
