@@ -183,10 +183,12 @@ impl Runner {
     /// system's folder for temporary files.
     fn scratch(&self) -> Result<PathBuf, TrialError> {
         let [first, second] = &self.scratch;
-        match fs::create_dir_all(first).or_else(|_| fs::create_dir_all(second)) {
-            Ok(()) if first.is_dir() => Ok(first.clone()),
+        let Err(error) = fs::create_dir_all(first) else {
+            return Ok(first.clone());
+        };
+        match fs::create_dir_all(second) {
             Ok(()) => Ok(second.clone()),
-            Err(error) => Err(TrialError::NoFolder {
+            Err(_) => Err(TrialError::NoFolder {
                 folder: first.clone(),
                 error,
             }),

@@ -195,7 +195,10 @@ fn where_the_target_folder_is_read_only_another_one_is_used() {
         );
     }
     if let Some(said) = on_a_disk("ro", "TMPDIR=/proc") {
-        let words = ["cannot be created", "CARGO_TARGET_DIR"];
+        let words = [
+            "cannot be created: Read-only file system",
+            "CARGO_TARGET_DIR",
+        ];
         blames_the_machine("nowhere to write", &words, said);
     }
 }
