@@ -163,7 +163,7 @@ impl Default for Metrics {
             connections: ConnectionMetrics {
                 http: Open::default(),
                 opened: Counter::default(),
-                refused: ByLabel::new("why", &Refusal::LABELS),
+                refused: ByLabel::new("why", Refusal::LABELS),
                 ends: ByLabel::new("code", &[]),
                 resumed: Counter::default(),
             },

@@ -1,50 +1,45 @@
 //! Why a connection is refused before it becomes a WebSocket.
 
-/// A reason for a refusal.
-#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
-pub enum Refusal {
-    /// The request does not ask for a WebSocket of version 13.
-    NotWebSocket,
-    /// The connection cannot change protocols.
-    CannotUpgrade,
-    /// The page comes from another origin.
-    Origin,
-    /// No room can have this name.
-    RoomName,
-    /// The server is about to end.
-    Draining,
-    /// The room has no place for one more connection.
-    Full,
-    /// Clients of this network have opened too many rooms.
-    Rooms,
-    /// The IP address has too many connections, or opens them too fast.
-    Address,
+/// Declares the reasons, each with the value of the metric's label.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $reason:ident => $label:literal,)*) => {
+        /// A reason for a refusal.
+        #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $reason,)*
+        }
+
+        impl Refusal {
+            /// The label of each reason. Two reasons may have the same one.
+            pub const LABELS: &[&str] = &[$($label),*];
+
+            /// The value of the metric's label.
+            pub fn label(self) -> &'static str {
+                match self {
+                    $(Self::$reason => $label,)*
+                }
+            }
+        }
+    };
 }
 
-impl Refusal {
-    /// All values of the metric's label.
-    pub const LABELS: [&str; 7] = [
-        "handshake",
-        "origin",
-        "room",
-        "draining",
-        "full",
-        "rooms",
-        "address",
-    ];
-
-    /// The value of the metric's label.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::NotWebSocket | Self::CannotUpgrade => "handshake",
-            Self::Origin => "origin",
-            Self::RoomName => "room",
-            Self::Draining => "draining",
-            Self::Full => "full",
-            Self::Rooms => "rooms",
-            Self::Address => "address",
-        }
-    }
+reasons! {
+    /// The request does not ask for a WebSocket of version 13.
+    NotWebSocket => "handshake",
+    /// The connection cannot change protocols.
+    CannotUpgrade => "handshake",
+    /// The page comes from another origin.
+    Origin => "origin",
+    /// No room can have this name.
+    RoomName => "room",
+    /// The server is about to end.
+    Draining => "draining",
+    /// The room has no place for one more connection.
+    Full => "full",
+    /// Clients of this network have opened too many rooms.
+    Rooms => "rooms",
+    /// The IP address has too many connections, or opens them too fast.
+    Address => "address",
 }
 
 #[cfg(test)]
@@ -66,7 +61,18 @@ mod tests {
             Rooms,
             Address,
         ];
-        let labels: Vec<_> = all.into_iter().map(Refusal::label).collect();
-        assert_eq!(labels[1..], Refusal::LABELS);
+        assert_eq!(all.map(Refusal::label), Refusal::LABELS);
+        let mut labels = Refusal::LABELS.to_vec();
+        labels.dedup();
+        let known = [
+            "handshake",
+            "origin",
+            "room",
+            "draining",
+            "full",
+            "rooms",
+            "address",
+        ];
+        assert_eq!(labels, known, "dashboards and alerts name them");
     }
 }

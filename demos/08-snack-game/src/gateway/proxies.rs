@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use sockets::network_of;
 use std::{
     collections::{BTreeSet, VecDeque},
     net::{IpAddr, SocketAddr},
@@ -23,7 +24,8 @@ use std::{
 /// How long a handshake is remembered: a page asks for the cause some seconds after it.
 const REMEMBERED: Duration = Duration::from_secs(30);
 
-/// The most handshakes that are remembered.
+/// The most handshakes that are remembered: one of each network, so that a client with a script
+/// pushes out no other one's.
 const MAX_HANDSHAKES: usize = 256;
 
 /// The most sentences for the operator: headers come from clients, too, who could invent any
@@ -60,10 +62,10 @@ pub(crate) struct Proxies {
     handshakes: Mutex<VecDeque<Handshake>>,
 }
 
-/// A handshake that has arrived.
+/// The newest handshake of a network.
 #[derive(Clone, Copy, Debug)]
 struct Handshake {
-    client: IpAddr,
+    network: IpAddr,
     at: Instant,
     lost: Option<Lost>,
 }
@@ -120,22 +122,25 @@ impl Proxies {
             Some(Lost::Request) | None => {}
         }
         let mut handshakes = lock(&self.handshakes);
+        let network = network_of(outside.client);
+        handshakes.retain(|it| it.network != network);
         if handshakes.len() >= MAX_HANDSHAKES {
             handshakes.pop_front();
         }
         handshakes.push_back(Handshake {
-            client: outside.client,
+            network,
             at: now(),
             lost,
         });
     }
 
-    /// What the newest handshake of this client has lost.
+    /// What the newest handshake of this client's network has lost.
     fn lost_by(&self, client: IpAddr, now: Instant) -> Option<Lost> {
         let handshakes = lock(&self.handshakes);
         let recent = |it: &&Handshake| now.saturating_duration_since(it.at) < REMEMBERED;
+        let network = network_of(client);
         let mut theirs = handshakes.iter().rev().take_while(recent);
-        match theirs.find(|it| it.client == client) {
+        match theirs.find(|it| it.network == network) {
             Some(handshake) => handshake.lost,
             None => Some(Lost::Request),
         }
@@ -252,6 +257,7 @@ mod tests {
     use super::*;
     use crate::options::Options;
     use axum::http::{HeaderValue, Request};
+    use std::net::Ipv4Addr;
 
     fn outside(client: [u8; 4]) -> Outside {
         let mut request = Request::new(());
@@ -276,6 +282,32 @@ mod tests {
             note(&bob, None);
         }
         assert!(lock(&proxies.handshakes).len() <= MAX_HANDSHAKES);
+    }
+
+    #[test]
+    fn a_client_pushes_out_no_handshake_of_another() {
+        let proxies = Proxies::default();
+        let ann = outside([192, 0, 2, 1]);
+        let note = |who: &Outside, lost| proxies.note(who.client, who, &HeaderMap::new(), lost);
+        note(&ann, Some(Lost::Upgrade));
+        for n in 0..3 * MAX_HANDSHAKES as u16 {
+            // An IPv6 client has as many addresses of its network as it likes.
+            for client in [
+                Ipv4Addr::new(192, 0, 2, 2).into(),
+                IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, n]),
+            ] {
+                let mut bob = ann.clone();
+                bob.client = client;
+                note(&bob, None);
+            }
+        }
+        assert_eq!(proxies.lost_by(ann.client, now()), Some(Lost::Upgrade));
+        assert_eq!(lock(&proxies.handshakes).len(), 3);
+        for n in 0..2 * MAX_HANDSHAKES as u16 {
+            let [high, low] = n.to_be_bytes();
+            note(&outside([10, 0, high, low]), None);
+        }
+        assert_eq!(lock(&proxies.handshakes).len(), MAX_HANDSHAKES, "bounded");
     }
 
     #[test]

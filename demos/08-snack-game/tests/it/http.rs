@@ -1,6 +1,6 @@
 //! Access to the metrics and the x-ray, HTTP headers, and limits on requests and connections.
 
-use crate::common::{Client, Game, PATIENCE, ask, ask_json, wait_until};
+use crate::common::{Client, Game, PATIENCE, ask, ask_json, paths, wait_until};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -118,16 +118,7 @@ fn a_game_on_all_ipv6_addresses_serves_ipv4_too() {
 #[test]
 fn every_answer_has_the_security_headers() {
     let game = Game::start();
-    for path in [
-        "/",
-        "/hall",
-        "/watch",
-        "/xray",
-        "/web/js/phone.js",
-        "/api/seat",
-        "/nothing",
-        "/qr.svg",
-    ] {
+    for path in paths().chain(["/nothing"]) {
         let (_, answer) = ask(game.address, path, "");
         let head = answer
             .split_once("\r\n\r\n")

@@ -4,7 +4,7 @@
  * @import { Brush } from "./sprites.js"
  */
 
-import { DARK, line, polygon, sprite } from "./sprites.js";
+import { DARK, fish, line, sprite } from "./sprites.js";
 
 /**
  * @param {number} kind
@@ -44,24 +44,7 @@ function hotteok(brush) {
   brush.fill();
 }
 
-/** The golden fish, in its glow. @param {Brush} brush */
+/** The golden fish. @param {Brush} brush */
 function bungeoppang(brush) {
-  const glow = brush.createRadialGradient(0, 0, 0.3, 0, 0, 1);
-  glow.addColorStop(0, "#ffd84da0");
-  glow.addColorStop(1, "#ffd84d00");
-  brush.beginPath();
-  brush.arc(0, 0, 1, 0, Math.PI * 2);
-  brush.fillStyle = glow;
-  brush.fill();
-  for (const [wide, colour] of /** @type {[number, string][]} */ ([[0.3, DARK], [0.04, "#b08000"]])) {
-    brush.fillStyle = brush.strokeStyle = colour;
-    brush.lineWidth = wide;
-    brush.beginPath();
-    brush.ellipse(-0.14, 0, 0.56, 0.4, 0, 0, Math.PI * 2);
-    brush.stroke();
-    brush.fill();
-    polygon(brush, [[0.28, 0], [0.8, -0.42], [0.7, 0], [0.8, 0.42]], true);
-    brush.stroke();
-    brush.fill();
-  }
+  fish(brush, "a0", [[0.3, DARK], [0.04, "#b08000"]]);
 }

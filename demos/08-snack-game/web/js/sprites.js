@@ -183,11 +183,29 @@ function hotteok(brush) {
 
 /** The golden fish: five points. @param {Brush} brush */
 function bungeoppang(brush) {
+  fish(brush, "d0", [[0.24, DARK], [0.06, "#ffcf3f"]]);
+  for (const x of [-0.16, 0.08, 0.3]) {
+    brush.beginPath();
+    brush.arc(x - 0.16, 0, 0.2, -0.9, 0.9);
+    brush.lineWidth = 0.07;
+    brush.strokeStyle = "#9a6200";
+    brush.stroke();
+  }
+  dot(brush, -0.44, -0.1, 0.09, DARK);
+}
+
+/**
+ * A fish in its glow: each layer is a colour and how far it reaches beyond the outline.
+ * @param {Brush} brush
+ * @param {string} light the opacity of the glow, in hexadecimal
+ * @param {[number, string][]} layers
+ */
+export function fish(brush, light, layers) {
   const glow = brush.createRadialGradient(0, 0, 0.3, 0, 0, 1);
-  glow.addColorStop(0, "#ffd84dd0");
+  glow.addColorStop(0, `#ffd84d${light}`);
   glow.addColorStop(1, "#ffd84d00");
   dot(brush, 0, 0, 1, glow);
-  for (const [wide, colour] of /** @type {[number, string][]} */ ([[0.24, DARK], [0.06, "#ffcf3f"]])) {
+  for (const [wide, colour] of layers) {
     brush.fillStyle = brush.strokeStyle = colour;
     brush.lineWidth = wide;
     brush.beginPath();
@@ -198,14 +216,6 @@ function bungeoppang(brush) {
     brush.stroke();
     brush.fill();
   }
-  for (const x of [-0.16, 0.08, 0.3]) {
-    brush.beginPath();
-    brush.arc(x - 0.16, 0, 0.2, -0.9, 0.9);
-    brush.lineWidth = 0.07;
-    brush.strokeStyle = "#9a6200";
-    brush.stroke();
-  }
-  dot(brush, -0.44, -0.1, 0.09, DARK);
 }
 
 /**
@@ -241,7 +251,7 @@ export function line(brush, points, wide, colour) {
  * @param {[number, number][]} points
  * @param {boolean} [newPath]
  */
-export function polygon(brush, points, newPath = false) {
+function polygon(brush, points, newPath = false) {
   if (newPath) brush.beginPath();
   for (const [x, y] of points) brush.lineTo(x, y);
   brush.closePath();

@@ -1,6 +1,6 @@
 //! Requests that RFC 9112 forbids, or asks a server to understand.
 
-use crate::common::{Game, PATIENCE};
+use crate::common::{Game, PATIENCE, paths};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -104,16 +104,7 @@ fn requests_are_answered_as_rfc_9112_says() {
 #[test]
 fn every_page_is_answered_to_head_without_a_body() {
     let game = Game::start();
-    for path in [
-        "/",
-        "/hall",
-        "/watch",
-        "/xray",
-        "/api/seat",
-        "/api/rooms",
-        "/qr.svg",
-        "/health",
-    ] {
+    for path in paths() {
         let request = format!("HEAD {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         let answer = exchange(game.address, request.as_bytes());
         assert_eq!(status(&answer), 200, "{path}: {answer}");

@@ -1,6 +1,6 @@
 //! `--public` and the headers of a trusted proxy decide the addresses that players get.
 
-use crate::common::{Client, Game, ask, ask_json};
+use crate::common::{Client, Game, PAGES, ask, ask_json, paths};
 use demo_08_snack_game::options::Options;
 use tungstenite::http::HeaderValue;
 
@@ -44,14 +44,7 @@ fn the_public_url_is_in_codes_policy_and_origin_check_with_its_path() {
     // A proxy may remove the path in front, or pass it on.
     for path in ["", "/game"] {
         assert_eq!(shown(&game, path, ""), "https://play.example.org/game/");
-        for page in [
-            "/",
-            "/hall",
-            "/watch",
-            "/web/js/phone.js",
-            "/health",
-            "/api/seat",
-        ] {
+        for page in paths() {
             assert_eq!(
                 ask(game.address, &format!("{path}{page}"), "").0,
                 200,
@@ -96,7 +89,7 @@ fn the_public_url_is_in_codes_policy_and_origin_check_with_its_path() {
 #[test]
 fn no_page_has_an_address_that_begins_with_a_slash() {
     let game = Game::start();
-    for page in ["/", "/hall", "/watch", "/xray"] {
+    for page in PAGES {
         let (_, text) = ask(game.address, page, "");
         for absolute in ["=\"/", "='/", "url(/", "@import \"/"] {
             assert!(!text.contains(absolute), "{page} has {absolute}");

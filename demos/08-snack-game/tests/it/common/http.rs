@@ -9,6 +9,25 @@ use std::{
     net::{SocketAddr, TcpStream},
 };
 
+/// The pages.
+pub(crate) const PAGES: [&str; 6] = ["/", "/hall", "/watch", "/xray", "/porch", "/example"];
+
+/// What any client may read, with status 200: the pages, and what they need.
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    let others = [
+        "/web/js/phone.js",
+        "/example.js",
+        "/api/seat",
+        "/api/rooms",
+        "/api/servers",
+        "/api/leaderboard",
+        "/api/address",
+        "/qr.svg",
+        "/health",
+    ];
+    PAGES.into_iter().chain(others)
+}
+
 /// Sends a GET request with extra headers. Returns the status and the whole answer.
 pub(crate) fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
     let host = if has_host(headers) {

@@ -19,7 +19,9 @@ pub(crate) mod steering;
 pub(crate) use client::{Client, Received};
 pub(crate) use folder::Folder;
 pub(crate) use game::Game;
-pub(crate) use http::{ask, ask_json, ask_where, ask_where_claiming, post, post_where};
+pub(crate) use http::{
+    PAGES, ask, ask_json, ask_where, ask_where_claiming, paths, post, post_where,
+};
 pub(crate) use samples::Samples;
 
 use std::{
