@@ -59,8 +59,9 @@ impl LaidRow {
 }
 
 impl Layout {
-    /// Fits the story into `columns`, if that is possible.
-    pub(super) fn of(story: &Story, columns: usize, numbers: Numbers) -> Layout {
+    /// Fits the story into `columns`, if that is possible. A line of code takes at most `most`
+    /// lines.
+    pub(super) fn of(story: &Story, columns: usize, numbers: Numbers, most: usize) -> Layout {
         let shared = shared(story);
         let mut places: Vec<String> = story
             .steps
@@ -97,7 +98,7 @@ impl Layout {
             .collect();
         let fixed = number_width + 1 + place_width;
         let names: Vec<&str> = story.lanes.iter().map(|lane| &lane.name[..]).collect();
-        let (widths, source_width) = share(&names, &cells, columns.saturating_sub(fixed));
+        let (widths, source_width) = share(&names, &cells, columns.saturating_sub(fixed), most);
         let rows = story.steps.iter().zip(places).zip(&cells);
         let rows = rows.map(|((row, place), cell)| LaidRow {
             number: row.row,
@@ -105,7 +106,7 @@ impl Layout {
             mark: row.mark,
             cell: wrap(&cell.text, widths[row.lane]),
             place,
-            source: wrap_code(&cell.source, source_width),
+            source: wrap_code(&cell.source, source_width, most),
         });
         let rows = rows.collect();
         let names = names.iter().zip(&widths);
@@ -169,7 +170,7 @@ struct Cell {
 
 /// Shares `room` columns between the lanes and the source, so that the rows take as few lines as
 /// they can. If the lanes would become too narrow for most words, the source is left out.
-fn share(names: &[&str], cells: &[Cell], room: usize) -> (Vec<usize>, usize) {
+fn share(names: &[&str], cells: &[Cell], room: usize, most: usize) -> (Vec<usize>, usize) {
     let wish = |lane: usize| {
         let texts = cells.iter().filter(|cell| cell.lane == lane);
         let texts = texts.map(|cell| width(&cell.text));
@@ -185,7 +186,7 @@ fn share(names: &[&str], cells: &[Cell], room: usize) -> (Vec<usize>, usize) {
         let (mut all, mut of_lanes) = (names.unwrap_or(0), names.unwrap_or(0));
         for cell in cells.iter().take(MEASURED) {
             let text = wrap(&cell.text, widths[cell.lane]).len();
-            all += text.max(wrap_code(&cell.source, source).len());
+            all += text.max(wrap_code(&cell.source, source, most).len());
             of_lanes += text;
         }
         (all, of_lanes)
@@ -258,7 +259,7 @@ mod tests {
                 source: source.into(),
             })
             .collect();
-        share(&vec!["ann"; wishes.len()], &cells, room)
+        share(&vec!["ann"; wishes.len()], &cells, room, 4)
     }
 
     #[test]

@@ -62,7 +62,7 @@ struct Picture<'a> {
 
 impl<'a> Picture<'a> {
     fn of(story: &'a Story) -> Self {
-        let layout = Layout::of(story, COLUMNS, Numbers::LeftOut);
+        let layout = Layout::of(story, COLUMNS, Numbers::LeftOut, 1);
         let mut x = MARGIN + (layout.number_width as f64 + 2.0) * CHAR;
         let columns = layout.widths.iter().map(|&width| {
             let line = x;

@@ -9,6 +9,8 @@ use crate::story::Story;
 pub(crate) const COLUMNS: usize = 100;
 /// The minimum width for columns beside each other; in fewer columns they cannot be read.
 const BESIDE: usize = 24;
+/// The most lines that a line of code takes; what is left is cut.
+const WRAPPED: usize = 4;
 /// The minimum width of a drawing.
 const NARROWEST: usize = 24;
 
@@ -87,7 +89,7 @@ fn below(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
         let source = spot.source.as_deref().unwrap_or_default();
         if is_one_file {
             let mut place = place(row, &shared, numbers);
-            for line in wrap_code(source, columns - INDENT.len() - place.len() - 1) {
+            for line in wrap_code(source, columns - INDENT.len() - place.len() - 1, WRAPPED) {
                 lines.push(format!("{INDENT}{place} {line}"));
                 place = " ".repeat(place.len());
             }
@@ -95,7 +97,7 @@ fn below(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
         }
         let folder = spot.file.rfind('/').map_or(0, |slash| slash + 1);
         let place = place(row, &spot.file[..folder], numbers);
-        for part in [vec![place], wrap_code(source, columns - 5)].concat() {
+        for part in [vec![place], wrap_code(source, columns - 5, WRAPPED)].concat() {
             lines.push(format!("     {part}"));
         }
     }
@@ -116,7 +118,9 @@ fn end_of_path(path: &str, columns: usize) -> String {
 }
 
 fn lanes(story: &Story, columns: usize, numbers: Numbers) -> Vec<String> {
-    let layout = Layout::of(story, columns, numbers);
+    // Beside more lanes a line of code would be a narrow column.
+    let most = if story.lanes.len() > 2 { 2 } else { WRAPPED };
+    let layout = Layout::of(story, columns, numbers, most);
     let line = |number: &str, cells: &[&str], right: &str| {
         let cells: Vec<String> = cells
             .iter()

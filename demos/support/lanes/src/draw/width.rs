@@ -69,8 +69,9 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
 }
 
 /// Splits a line of code into lines of at most `columns`: between words or calls, else before a `.`,
-/// else behind a bracket or a comma; what follows is indented. No lines if there is no room.
-pub(crate) fn wrap_code(code: &str, columns: usize) -> Vec<String> {
+/// else behind a bracket or a comma; what follows is indented. The last of `most` lines is cut. No
+/// lines if there is no room.
+pub(crate) fn wrap_code(code: &str, columns: usize, most: usize) -> Vec<String> {
     const INDENT: &str = "  ";
     if columns <= INDENT.len() || code.is_empty() {
         return vec![];
@@ -79,8 +80,8 @@ pub(crate) fn wrap_code(code: &str, columns: usize) -> Vec<String> {
     loop {
         let indent = if lines.is_empty() { "" } else { INDENT };
         let room = columns - indent.len();
-        if width(rest) <= room {
-            lines.push(format!("{indent}{rest}"));
+        if width(rest) <= room || lines.len() + 1 >= most {
+            lines.push(format!("{indent}{}", cut(rest, room)));
             return lines;
         }
         let at = breaks_at(rest, room);
@@ -167,21 +168,28 @@ mod tests {
     #[test]
     fn code_is_broken_where_a_reader_would_break_it() {
         let code = "let mut plate = plate.lock();";
-        assert_eq!(wrap_code(code, 29), [code]);
-        assert_eq!(wrap_code(code, 28), ["let mut plate =", "  plate.lock();"]);
+        assert_eq!(wrap_code(code, 29, 9), [code]);
         assert_eq!(
-            wrap_code("for number in 0..a_long_name_of_a_limit {", 30),
+            wrap_code(code, 28, 9),
+            ["let mut plate =", "  plate.lock();"]
+        );
+        assert_eq!(
+            wrap_code("for number in 0..a_long_name_of_a_limit {", 30, 9),
             ["for number in", "  0..a_long_name_of_a_limit {"]
         );
         assert_eq!(
-            wrap_code("tell(everyone,everything_that_there_is)", 20),
+            wrap_code("tell(everyone,everything_that_there_is)", 20, 9),
             ["tell(everyone,", "  everything_that_th", "  ere_is)"]
         );
-        assert_eq!(wrap_code("", 20), [""; 0]);
-        assert_eq!(wrap_code(code, 0), [""; 0]);
+        assert_eq!(
+            wrap_code("tell(everyone, everything, at_once)", 16, 2),
+            ["tell(everyone,", "  everything, a…"]
+        );
+        assert_eq!(wrap_code("", 20, 9), [""; 0]);
+        assert_eq!(wrap_code(code, 0, 9), [""; 0]);
         for columns in 3..40 {
             for code in [code, "주문(안나, \"떡볶이 두 접시\").await?;"] {
-                let lines = wrap_code(code, columns.max(5));
+                let lines = wrap_code(code, columns.max(5), 99);
                 let joined: String = lines.concat().split_whitespace().collect();
                 let whole: String = code.split_whitespace().collect();
                 assert_eq!(joined, whole, "nothing is lost");
