@@ -107,6 +107,60 @@ pub(crate) fn pieces(text: &str, columns: usize) -> Vec<Line> {
     broken(text, columns).into_iter().map(Line::plain).collect()
 }
 
+/// What begins a line of a comment, a list or a quotation, and its continuation lines.
+const MARKS: [(&str, &str); 6] = [
+    ("//! ", "//! "),
+    ("/// ", "/// "),
+    ("// ", "// "),
+    ("- ", "  "),
+    ("> ", "> "),
+    ("= ", "  "),
+];
+
+/// Fits a line into the width. Text and code are wrapped at spaces, and keep their indentation. A
+/// line of the compiler, whose carets point at columns, is cut.
+fn fitted(line: &Line, columns: usize) -> Vec<Line> {
+    let text = line.text.trim_end();
+    if text.width() <= columns {
+        return vec![line.clone()];
+    }
+    if points_at_columns(text) {
+        let cut = vec![
+            Line::styled(&line.style, first(text, columns)),
+            Line::default(),
+        ];
+        return at_most(cut, 1, columns);
+    }
+    let rest = text.trim_start();
+    let indent = &text[..text.len() - rest.len()];
+    let mark = MARKS.iter().find(|(mark, _)| rest.starts_with(mark));
+    let (begins, goes_on) = mark.copied().unwrap_or(("", "  "));
+    // In a very narrow window words need the room more.
+    let is_wide = indent.width() + begins.len() + 12 <= columns;
+    let indent = if is_wide { indent } else { "" };
+    let goes_on = match goes_on {
+        // Words without an indentation are a paragraph.
+        "  " if begins.is_empty() && indent.is_empty() => "",
+        goes_on => goes_on,
+    };
+    let room = columns - indent.width() - begins.len().max(goes_on.len());
+    let lines = wrapped(&line.style, &rest[begins.len()..], room);
+    let lines = lines.into_iter().enumerate().map(|(index, line)| {
+        let mark = if index == 0 { begins } else { goes_on };
+        Line::styled(&line.style, format!("{indent}{mark}{}", line.text))
+    });
+    lines.collect()
+}
+
+/// Whether this is a line of the compiler with code or carets: a number or nothing, and then `|`.
+fn points_at_columns(text: &str) -> bool {
+    let rest = text
+        .trim_start()
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = rest.trim_start();
+    rest == "|" || rest.starts_with("| ") || rest.starts_with("...|")
+}
+
 /// Cuts lines that are too many; the last one that is kept says so.
 pub(crate) fn at_most(mut lines: Vec<Line>, rows: usize, columns: usize) -> Vec<Line> {
     if lines.len() <= rows {
@@ -138,12 +192,12 @@ impl Frame {
             if self.cursor == Some(index) {
                 cursor = Some(body.len());
             }
-            let pieces = broken(&line.text, columns).into_iter();
-            body.extend(pieces.map(|piece| Line::styled(&line.style, piece)));
+            body.extend(fitted(line, columns));
         }
-        // One row tells how much there is, if there is more than fits.
+        // The rule below the head tells how much there is, if there is more than fits.
+        let has_rule = head.last().is_some_and(|line| line.text.starts_with('─'));
         let is_long = body.len() > room;
-        let seen = if is_long {
+        let seen = if is_long && !has_rule {
             room.saturating_sub(1)
         } else {
             room
@@ -156,15 +210,20 @@ impl Frame {
                 cursor.min(most),
             );
         }
+        let last = (scroll + seen).min(body.len());
+        let (up, down) = (
+            if scroll > 0 { "↑" } else { " " },
+            if last < body.len() { "↓" } else { " " },
+        );
+        let told = format!("{up}{down} lines {}–{last} of {}", scroll + 1, body.len());
         let mut lines = head;
+        if let Some(rule) = lines.last_mut().filter(|_| is_long && has_rule) {
+            let told = format!(" {told} ─");
+            let rest = columns.saturating_sub(told.width());
+            rule.text = first(&("─".repeat(rest) + &told), columns);
+        }
         lines.extend(body.iter().skip(scroll).take(seen).cloned());
-        if is_long && room > 0 {
-            let last = (scroll + seen).min(body.len());
-            let (up, down) = (
-                if scroll > 0 { "↑" } else { " " },
-                if last < body.len() { "↓" } else { " " },
-            );
-            let told = format!("{up}{down} lines {}–{last} of {}", scroll + 1, body.len());
+        if is_long && !has_rule && room > 0 {
             lines.push(Line::styled(FAINT, first(&told, columns)));
         }
         while lines.len() + keys.len() < rows {
@@ -257,6 +316,76 @@ mod tests {
         assert!(lines.iter().all(|line| line.width() <= 20), "{lines:?}");
         let all = wrapped("", "a word-that-is-much-too-long b", 8);
         assert!(all.iter().all(|line| line.text.width() <= 8), "{all:?}");
+    }
+
+    #[test]
+    fn the_rule_tells_how_much_there_is() {
+        let mut frame = body(9);
+        frame.head.push(Line::styled(FAINT, "─".repeat(20)));
+        let (lines, _) = texts(&frame, 2);
+        assert_eq!(lines[1], " ↑↓ lines 3–5 of 9 ─");
+        assert_eq!(&lines[2..5], ["line 2", "line 3", "line 4"]);
+        frame.body.truncate(3);
+        assert_eq!(texts(&frame, 0).0[1], "─".repeat(20));
+    }
+
+    #[test]
+    fn words_are_whole_and_carets_stay_below_their_code() {
+        let fits = |text: &str| -> Vec<String> {
+            let lines = fitted(&Line::plain(text), 24);
+            assert!(
+                lines.iter().all(|line| line.text.width() <= 24),
+                "{lines:?}"
+            );
+            lines.into_iter().map(|line| line.text).collect()
+        };
+        assert_eq!(
+            fits("    // Both are held from here on."),
+            ["    // Both are held", "    // from here on."]
+        );
+        assert_eq!(
+            fits("//! Why it works: each thread waits."),
+            ["//! Why it works: each", "//! thread waits."]
+        );
+        assert_eq!(
+            fits("    let first = tray.lock(number);"),
+            ["    let first =", "      tray.lock(number);"]
+        );
+        assert_eq!(
+            fits("- More: see the pages of std."),
+            ["- More: see the pages of", "  std."]
+        );
+        assert_eq!(
+            fits("error[E0425]: cannot find value `one`"),
+            ["error[E0425]: cannot", "find value `one`"]
+        );
+        assert_eq!(
+            fits("  --> exercises/01_lock_order/exercise.rs:31:18"),
+            [
+                "  --> ",
+                "    exercises/01_lock_or",
+                "    der/exercise.rs:31:1",
+                "    8"
+            ]
+            .map(str::trim_end)
+        );
+        for (line, cut) in [
+            (
+                "31 |         *tray -= one + another;",
+                "31 |         *tray -= …",
+            ),
+            (
+                "   |                  ^^^ not found in this scope",
+                "   |                  ^^…",
+            ),
+            (
+                "   = note: a type and another type",
+                "   = note: a type and",
+            ),
+        ] {
+            assert_eq!(fits(line)[0], cut);
+        }
+        assert_eq!(fits("31 |         *tray -= one + another;").len(), 1);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::watch::{self, Saved};
 use board::{Board, Move};
 use frame::{Line, Size};
 use judge::play::Scene;
-use state::{Action, Desk, Entry, Said, View, with_the_key};
+use state::{Action, Desk, Entry, Said, View, essence, with_the_key};
 use std::env;
 use std::io::{self, BufRead, Read};
 use std::process::{Child, Command, Stdio};
@@ -282,6 +282,7 @@ impl Loop<'_> {
         let progress = Progress::read(set);
         let entry = |exercise: &Exercise| Entry {
             name: exercise.name.clone(),
+            asks: essence(&set.read(&exercise.file("README.md")).unwrap_or_default()),
             state: progress.state(set, exercise),
         };
         self.desk.exercises = set.exercises.iter().map(entry).collect();
@@ -365,15 +366,12 @@ impl Loop<'_> {
         self.desk.judging = None;
         match what {
             What::Judge(index) if index == self.desk.current => {
-                let said = Said::read(&printed, is_green);
-                let is_judged = said.is_judged;
+                let mut said = Said::read(&printed, is_green);
+                said.took = said.is_judged.then_some(took);
                 self.desk.said = Some(said);
                 // Its first line is in sight; a page that is being read stays.
                 if self.desk.view == View::Verdict {
                     self.desk.scroll = 0;
-                }
-                if self.desk.notice.is_empty() && is_judged {
-                    self.desk.notice = format!("Judged in {:.1} s.", took.as_secs_f64());
                 }
             }
             // Another one that was saved, or one of all.

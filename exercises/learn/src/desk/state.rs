@@ -46,6 +46,8 @@ pub(crate) enum Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) name: String,
+    /// Its question in one sentence.
+    pub(crate) asks: String,
     pub(crate) state: State,
 }
 
@@ -59,10 +61,15 @@ pub(crate) struct Said {
     pub(crate) rest: Vec<Line>,
     /// Whether the answer was judged at all: a file that is not there is not.
     pub(crate) is_judged: bool,
+    /// How long that took.
+    pub(crate) took: Option<Duration>,
 }
 
 /// The line of an exercise's README that asks its question begins with this.
 const QUESTION: &str = "Question: ";
+
+/// A window with fewer rows shows less of the head, and one row of keys.
+const SMALL: usize = 20;
 
 /// What a command says about itself, and not about an answer, begins with this.
 const ERROR: &str = "learn: ";
@@ -195,6 +202,7 @@ impl Desk {
                 _ => View::Task,
             }),
             Key::Char('l') => self.show(View::List(here)),
+            Key::Char('?') => self.show(View::Page(self.all_keys())),
             Key::Char('r') => self.show(View::Reset),
             Key::Char('h') => return vec![Action::Run("hint", here)],
             Key::Char('s') => return vec![Action::Run("solution", here)],
@@ -258,14 +266,22 @@ impl Desk {
     /// Draws the screen. `beat` moves the sign while something is judged.
     pub(crate) fn draw(&self, size: Size, beat: usize) -> Frame {
         let columns = size.columns;
-        let is_small = size.rows < 20;
+        let is_small = size.rows < SMALL;
         let mut head = vec![self.bar(columns)];
-        let question = wrapped("", &essence(&self.question), columns);
-        head.extend(at_most(question, if is_small { 2 } else { 3 }, columns));
-        head.extend(at_most(self.headline(columns, beat), 2, columns));
-        if let Some(said) = self.said.as_ref().filter(|said| !said.promise.is_empty()) {
+        let asks = match self.view {
+            View::List(chosen) => self.exercises[chosen].asks.clone(),
+            _ => essence(&self.question),
+        };
+        head.extend(at_most(wrapped("", &asks, columns), 2, columns));
+        let headline = self.headline(columns, beat, is_small);
+        let rows = if is_small { 1 } else { 2 };
+        head.extend(at_most(headline, rows, columns));
+        let is_list = matches!(self.view, View::List(_));
+        let said = self.said.as_ref().filter(|_| !is_list);
+        if let Some(said) = said.filter(|said| !said.promise.is_empty()) {
             let promise = wrapped("", &said.promise, columns);
-            head.extend(at_most(promise, if is_small { 2 } else { 3 }, columns));
+            let rows = if is_small { 1 } else { 3 };
+            head.extend(at_most(promise, rows, columns));
         }
         if !self.notice.is_empty() {
             head.extend(at_most(wrapped(STRONG, &self.notice, columns), 3, columns));
@@ -276,7 +292,10 @@ impl Desk {
             head,
             body,
             cursor,
-            keys: self.keys(),
+            keys: match is_small {
+                true => self.few_keys(),
+                false => self.keys(),
+            },
         }
     }
 
@@ -284,7 +303,10 @@ impl Desk {
     fn bar(&self, columns: usize) -> Line {
         let count = self.exercises.len();
         let solved = (0..count).filter(|&it| self.is_solved(it)).count();
-        let name = &self.exercises[self.current].name;
+        let name = match self.view {
+            View::List(_) => "all exercises",
+            _ => &self.exercises[self.current].name,
+        };
         let sign = |index: usize| match (index == self.current, self.exercises[index].state) {
             (true, _) => '▶',
             (_, State::Solved) => '■',
@@ -299,7 +321,7 @@ impl Desk {
         }
     }
 
-    fn headline(&self, columns: usize, beat: usize) -> Vec<Line> {
+    fn headline(&self, columns: usize, beat: usize, is_small: bool) -> Vec<Line> {
         if let Some((index, since)) = self.judging {
             let sign = ['|', '/', '-', '\\'][beat % 4];
             let name = match index == self.current {
@@ -313,12 +335,28 @@ impl Desk {
             };
             return wrapped(STRONG, &format!("{sign} judging{name}…{long}"), columns);
         }
-        match &self.said {
-            Some(said) => {
-                let style = if said.is_green { GOOD } else { BAD };
-                wrapped(style, &said.headline, columns)
-            }
-            None => wrapped(FAINT, "not judged yet", columns),
+        // The list is about all of them.
+        if matches!(self.view, View::List(_)) {
+            return vec![];
+        }
+        let Some(said) = &self.said else {
+            return wrapped(FAINT, "not judged yet", columns);
+        };
+        let style = if said.is_green { GOOD } else { BAD };
+        let took = said
+            .took
+            .map(|took| format!(" ({:.1} s)", took.as_secs_f64()));
+        let long = said.headline.clone() + &took.unwrap_or_default();
+        // The bar has the name too.
+        let name = format!(" {}:", self.exercises[self.current].name);
+        let short = said.headline.replacen(&name, "", 1);
+        let texts = [long, said.headline.clone(), short];
+        let mut lines = texts.iter().map(|text| wrapped(style, text, columns));
+        let last = lines.next_back().unwrap_or_default();
+        let longest = lines.find(|lines| lines.len() == 1);
+        match is_small || last.len() == 1 {
+            true => longest.unwrap_or(last),
+            false => wrapped(style, &said.headline, columns),
         }
     }
 
@@ -331,6 +369,7 @@ impl Desk {
             View::Task => (markdown(&self.question, columns), None),
             View::Page(lines) => (lines.clone(), None),
             View::List(chosen) => {
+                let legend = "> here   ✓ solved   … begun";
                 let lines = self.exercises.iter().enumerate().map(|(index, entry)| {
                     let (sign, word) = match entry.state {
                         State::Solved => ("✓", "solved"),
@@ -342,17 +381,63 @@ impl Desk {
                     let style = if index == *chosen { CHOSEN } else { "" };
                     Line::styled(style, text.trim_end())
                 });
-                (lines.collect(), Some(*chosen))
+                let mut lines: Vec<Line> = lines.collect();
+                lines.push(Line::styled(FAINT, legend));
+                (lines, Some(*chosen))
             }
             View::Reset => {
                 let name = &self.exercises[self.current].name;
                 let asks = format!(
-                    "Restore the original of {name}? Your answer is kept in .learn/. Press y to \
-                     do it, another key to leave it."
+                    "Restore the original of {name}? A copy of your answer is kept in .learn/. \
+                     Press y to restore; any other key changes nothing."
                 );
                 (wrapped(STRONG, &asks, columns), None)
             }
         }
+    }
+
+    /// The keys for a small window: one row, and `?` tells the others.
+    fn few_keys(&self) -> Vec<String> {
+        let keys = self.keys();
+        let wanted = match self.view {
+            View::List(_) | View::Reset => {
+                let count = 3 + usize::from(self.judging.is_some());
+                return keys.into_iter().take(count).collect();
+            }
+            _ => ["b break", "h hint"],
+        };
+        let first = keys.first().cloned();
+        let others = keys
+            .iter()
+            .filter(|key| wanted.contains(&&key[..]))
+            .cloned();
+        let more = ["? keys".to_owned()];
+        first.into_iter().chain(others).chain(more).collect()
+    }
+
+    /// All keys, and what each does.
+    fn all_keys(&self) -> Vec<Line> {
+        let enter = match self.is_green() {
+            true => "Enter    go to the next exercise",
+            false => "Enter    judge your answer again",
+        };
+        let keys = [
+            enter,
+            "b        break it: you pick who moves",
+            "h        the next hint",
+            "t        the whole task",
+            "l        the list of all exercises",
+            "n        the next exercise",
+            "r        restore the original",
+            "s        a solution, once you have one",
+            "a        judge all exercises",
+            "x        stop judging",
+            "↑ ↓ j k  scroll; g and G: begin, end",
+            "Esc      back to the verdict",
+            "q        quit",
+        ];
+        let title = [Line::styled(STRONG, "Keys")];
+        title.into_iter().chain(keys.map(Line::plain)).collect()
     }
 
     /// The keys that have a meaning now.
@@ -364,7 +449,7 @@ impl Desk {
                 if self.judging.is_some() {
                     keys.push("x stop");
                 }
-                keys.extend(["b break", "h hint", "r reset", "q quit"]);
+                keys.extend(["b break", "h hint", "r reset", "s solution", "q quit"]);
             }
             View::Reset => keys.extend(["y restore", "any other key: no"]),
             View::Verdict | View::Task | View::Page(_) => {
@@ -375,7 +460,14 @@ impl Desk {
                     _ => keys.push("Enter back"),
                 }
                 keys.extend(["b break", "h hint", "t task", "l list", "n next"]);
-                keys.extend(["r reset", "s solution", "a all", "↑↓ scroll", "q quit"]);
+                keys.extend([
+                    "r reset",
+                    "s solution",
+                    "a all",
+                    "↑↓ scroll",
+                    "? keys",
+                    "q quit",
+                ]);
             }
         }
         // While it judges or is solved, `n` and Enter go on; else Enter judges again.
@@ -387,7 +479,7 @@ impl Desk {
 }
 
 /// The question in one sentence that stands alone; without one, the title.
-fn essence(task: &str) -> String {
+pub(crate) fn essence(task: &str) -> String {
     let question = task.lines().find_map(|line| line.strip_prefix(QUESTION));
     let title = || task.lines().find_map(|line| line.strip_prefix("# "));
     question.or_else(title).unwrap_or_default().to_owned()
@@ -450,6 +542,7 @@ mod tests {
     fn desk() -> Desk {
         let entry = |number: usize| Entry {
             name: format!("{number:02}_lock_order"),
+            asks: format!("What is number {number}?"),
             state: State::Untouched,
         };
         let mut desk = Desk::new((1..=18).map(entry).collect(), 0);
@@ -478,9 +571,9 @@ mod tests {
         lines.into_iter().map(|line| line.text).collect()
     }
 
-    /// Checks the size, and that these words are in sight.
+    /// Checks the sizes, and that these words are in sight. `keys` only where there is room.
     #[track_caller]
-    fn shows(desk: &Desk, words: &[&str]) {
+    fn shows(desk: &Desk, words: &[&str], keys: &[&str]) {
         for size in SIZES {
             let lines = drawn(desk, size);
             assert_eq!(lines.len(), size.rows, "{lines:#?}");
@@ -488,7 +581,8 @@ mod tests {
                 assert!(line.width() <= size.columns, "too wide: {line:?}");
             }
             let all = lines.join(" ");
-            for words in words {
+            let keys = keys.iter().filter(|_| size.rows >= SMALL);
+            for words in words.iter().chain(keys) {
                 assert!(
                     all.contains(words),
                     "{words:?} is not in sight:\n{lines:#?}"
@@ -500,33 +594,90 @@ mod tests {
     #[test]
     fn every_state_shows_the_question_and_the_keys_that_work() {
         let question = "Which two lines";
-        shows(
-            &desk(),
-            &[question, "not judged yet", "Enter judge", "q quit"],
-        );
+        let seen = [question, "not judged yet", "Enter judge", "? keys"];
+        shows(&desk(), &seen, &["q quit"]);
         let mut judging = desk();
         judging.judging = Some((0, Duration::from_secs(5)));
-        shows(&judging, &[question, "| judging…", "x ends it", "x stop"]);
+        shows(
+            &judging,
+            &[question, "| judging…", "x ends it", "x stop"],
+            &[],
+        );
         for scroll in [0, 7, 9_999] {
             let mut red = judged(false);
             red.scroll = scroll;
-            let seen = ["✗ 01_lock_order", "No thread waits forever."];
-            shows(&red, &seen);
-            shows(
-                &red,
-                &[question, "↓", "b break", "h hint", "Enter judge"][..4],
-            );
+            let seen = ["✗ 01_lock_order: a promise is broken", "No thread waits"];
+            shows(&red, &seen, &["No thread waits forever."]);
+            let seen = [question, "lines ", "b break", "h hint", "Enter judge"];
+            shows(&red, &seen, &["q quit"]);
         }
-        shows(&judged(true), &[question, "✓ 01_lock_order", "Enter next"]);
+        shows(
+            &judged(true),
+            &[question, "✓ 01_lock_order", "Enter next"],
+            &[],
+        );
         let mut page = judged(false);
         page.view = View::Page(vec![Line::plain("a hint")]);
-        shows(&page, &[question, "a hint", "Enter back", "✗"]);
+        shows(&page, &[question, "a hint", "Enter back", "✗"], &[]);
         page.view = View::Reset;
-        shows(&page, &["Restore the original", "y restore"]);
+        shows(&page, &["Restore the original", "y restore"], &[]);
         page.view = View::List(17);
-        shows(&page, &["18_lock_order", "Enter go", "Esc back"]);
+        shows(
+            &page,
+            &["18_lock_order", "Enter go", "Esc back"],
+            &["q quit"],
+        );
         page.view = View::Task;
-        shows(&page, &["Belongs to step 1"]);
+        shows(&page, &["Belongs to step 1"], &[]);
+        page.view = View::Verdict;
+        page.apply(Key::Char('?'), SIZES[1]);
+        shows(
+            &page,
+            &["Keys", "judge your answer again"],
+            &["q        quit"],
+        );
+    }
+
+    #[test]
+    fn the_head_of_the_list_is_about_the_list() {
+        let mut list = judged(false);
+        list.view = View::List(4);
+        shows(&list, &["What is number 5?"], &["all exercises"]);
+        for size in SIZES {
+            let lines = drawn(&list, size).join(" ");
+            for other in ["✗", "Which two lines", "The promise"] {
+                assert!(
+                    !lines.contains(other),
+                    "{other} is about the one before: {lines}"
+                );
+            }
+        }
+        list.judging = Some((6, Duration::ZERO));
+        shows(&list, &["judging 07_lock_order", "x stop"], &[]);
+    }
+
+    #[test]
+    fn a_small_window_has_half_of_its_rows_for_the_verdict() {
+        let size = SIZES[1];
+        let mut red = judged(false);
+        red.said.as_mut().expect("red").took = Some(Duration::from_millis(400));
+        let lines = drawn(&red, size);
+        let rows = lines
+            .iter()
+            .filter(|line| line.contains("takes tray"))
+            .count();
+        assert!(rows >= 7, "{lines:#?}");
+        red.exercises[0].name = "10_lock_while_receiving".into();
+        let said = red.said.as_mut().expect("red");
+        said.headline = "✗ 10_lock_while_receiving: a promise is broken".into();
+        let lines = drawn(&red, size);
+        assert!(
+            lines.contains(&"✗ a promise is broken".to_owned()),
+            "{lines:#?}"
+        );
+        let lines = drawn(&red, SIZES[0]);
+        let whole = "✗ 10_lock_while_receiving: a promise is broken (0.4 s)";
+        assert!(lines.contains(&whole.to_owned()), "{lines:#?}");
     }
 
     #[test]
