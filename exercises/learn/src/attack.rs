@@ -474,6 +474,23 @@ pub(crate) fn after_a_change(set: &Set, trial: &Trial<'_>, program: Program) -> 
     Some(lines.join("\n")).filter(|lines| !lines.is_empty())
 }
 
+/// Builds the answer as it is now, and plays all kept picks against it.
+pub(crate) fn after_a_save(
+    set: &Set,
+    runner: &Runner,
+    exercise: &Exercise,
+) -> Result<Option<String>, NoGame> {
+    let trial = Trial::read(set, exercise, exercise.answer()).map_err(TrialError::from)?;
+    let look = Look {
+        columns: 100,
+        colour: false,
+    };
+    match runner.build(set, &trial, look)? {
+        Built::Program(program) => Ok(after_a_change(set, &trial, program)),
+        Built::Refused(_) => Err(NoGame::NoProgram),
+    }
+}
+
 fn replay(trial: &Trial<'_>, program: &Arc<Program>, picks: &Picks) -> Result<Vec<String>, NoGame> {
     let (mut session, scenes) = began(trial, program)?;
     let is_alone = picks.all().len() == 1;

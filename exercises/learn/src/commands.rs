@@ -52,7 +52,7 @@ impl Context {
     }
 
     /// Returns the runner; opens it when it is first needed.
-    fn runner(&mut self) -> Result<&Runner, LibrariesError> {
+    pub(crate) fn runner(&mut self) -> Result<&Runner, LibrariesError> {
         if self.runner.is_none() {
             self.runner = Some(Runner::open(&self.root)?);
         }

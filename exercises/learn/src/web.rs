@@ -3,86 +3,79 @@
 //! By hand, because a web server would be the largest crate that a learner builds: one page, one
 //! address to post to, on the loopback interface only, behind a word that no other page can guess.
 
-use crate::attack::{Attack, Whose};
+mod game;
+mod request;
+
+use crate::attack::Whose;
 use crate::commands::Context;
 use crate::runner::{Runner, seal};
 use crate::set::{Exercise, Set};
-use judge::play::{Ask, End};
+use game::Game;
+use request::{PATIENCE, Refusal, Request};
 use serde::{Deserialize, Serialize};
-use std::io::{self, IsTerminal, Read, Write};
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 const PAGE: &str = include_str!("web.html");
-/// The longest request: the head of a browser's, and a pick.
-const LONGEST: usize = 16 << 10;
-/// How long a connection may take to send it.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How many connections may be open: a browser opens a few.
 const CONNECTIONS: usize = 16;
 /// What the page may do: nothing but talk to this server.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
-                      connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                      connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-/// A question of the page.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Question {
-    Look,
-    Pick(String),
-    Undo,
-    Restart,
-    Hint,
-    /// Play the other program.
-    Switch,
+/// Where the page of an exercise was served: `.learn/NN_topic/page.toml`. The next time it has the
+/// same address, so that a page that is still open goes on.
+#[derive(Serialize, Deserialize)]
+struct Address {
+    port: u16,
+    /// The secret word of the path.
+    word: String,
 }
 
-/// What the page shows.
-#[derive(Serialize)]
-struct Shown<'a> {
-    title: String,
-    promise: &'a str,
-    status: String,
-    why: Vec<String>,
-    has_events: bool,
-    is_own: bool,
-    is_over: bool,
-    is_broken: bool,
-    advised: Option<&'a str>,
-    actors: Vec<ShownActor<'a>>,
-    /// The latest step first, as in the terminal.
-    rows: Vec<ShownRow<'a>>,
-    /// What to do after the end; empty before.
-    then: String,
-    picks: usize,
-}
+impl Address {
+    fn file(exercise: &Exercise) -> String {
+        format!(".learn/{}/page.toml", exercise.name)
+    }
 
-#[derive(Serialize)]
-struct ShownActor<'a> {
-    name: &'a str,
-    next: &'a str,
-    holds: &'a [String],
-    can_move: bool,
-    source: String,
-}
+    /// Listens at the address of last time if it is free, else at a new one.
+    fn listen(set: &Set, exercise: &Exercise) -> Result<(TcpListener, Address), String> {
+        let failed = |why: io::Error| format!("the page cannot be served: {why}");
+        let before = set.read(&Address::file(exercise)).unwrap_or_default();
+        let before = toml::from_str(&before).ok().filter(|address: &Address| {
+            address.word.len() == 32 && address.word.bytes().all(|it| it.is_ascii_hexdigit())
+        });
+        if let Some(address) = before
+            && let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, address.port))
+        {
+            return Ok((listener, address));
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        let word = seal()?;
+        let address = Address { port, word };
+        // Without it the page has another address the next time.
+        let _unless_read_only = address.keep(set, exercise);
+        Ok((listener, address))
+    }
 
-#[derive(Serialize)]
-struct ShownRow<'a> {
-    number: usize,
-    who: &'a str,
-    what: &'a str,
-    source: String,
-}
-
-/// The game, and what is needed to begin another one.
-struct Game<'a> {
-    context: &'a mut Context,
-    set: Set,
-    attack: Attack,
+    /// Writes the file, for this user only: other users of this machine can open the port too.
+    fn keep(&self, set: &Set, exercise: &Exercise) -> io::Result<()> {
+        let path = set.here.join(Address::file(exercise));
+        fs::create_dir_all(path.parent().expect("a file lies in a folder"))?;
+        // An older file may be readable for all.
+        let _unless_there_is_none = fs::remove_file(&path);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let text = toml::to_string(self).map_err(io::Error::other)?;
+        options.open(path)?.write_all(text.as_bytes())
+    }
 }
 
 /// Serves the page until the program is ended, or its input ends if that is no terminal.
@@ -90,10 +83,9 @@ pub(crate) fn serve(context: &mut Context, exercise: &Exercise) -> Result<bool, 
     // The page may stay open for long: the folder that makes verdicts fast is for the screen.
     context.runner = Some(Runner::cold(&context.root)?);
     let attack = context.attack(exercise, Whose::Original, None)?;
-    let failed = |why: io::Error| format!("the page cannot be served: {why}");
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
-    let host = listener.local_addr().map_err(failed)?.to_string();
-    let word = seal()?;
+    let (listener, address) = Address::listen(&context.set, exercise)?;
+    let host = format!("{}:{}", Ipv4Addr::LOCALHOST, address.port);
+    let word = address.word;
     context
         .screen
         .as_it_is(&format!("Open http://{host}/{word}/ (Ctrl-C ends it)"));
@@ -103,18 +95,18 @@ pub(crate) fn serve(context: &mut Context, exercise: &Exercise) -> Result<bool, 
             std::process::exit(0);
         });
     }
-    let set = context.set.clone();
-    let game = Mutex::new(Game {
-        context,
-        set,
-        attack,
-    });
+    let game = Mutex::new(Game::new(context, attack));
     let open = Arc::new(AtomicUsize::new(0));
     thread::scope(|scope| {
         for connection in listener.incoming() {
-            let Ok(connection) = connection else { continue };
+            let Ok(mut connection) = connection else {
+                continue;
+            };
             if open.fetch_add(1, SeqCst) >= CONNECTIONS {
                 open.fetch_sub(1, SeqCst);
+                let busy = "503 Service Unavailable";
+                let _unless_gone =
+                    send(&mut connection, busy, "text/plain", "too many connections");
                 continue;
             }
             let (open, game, host, word) = (Arc::clone(&open), &game, &host, &word);
@@ -137,208 +129,62 @@ fn answer(
 ) -> io::Result<()> {
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
-    let (status, kind, body) = match request(&mut connection)? {
-        Some(request) => respond(&request, game, host, word),
-        None => ("400 Bad Request", "text/plain", "no request".to_owned()),
-    };
+    let request = request::read(&mut connection)?;
+    match request.and_then(|request| respond(&request, game, host, word)) {
+        Ok((kind, body)) => send(&mut connection, "200 OK", kind, &body),
+        Err(Refusal(status, why)) => send(&mut connection, status, "text/plain", &why),
+    }
+}
+
+fn send(connection: &mut TcpStream, status: &str, kind: &str, body: &str) -> io::Result<()> {
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\n\
          Content-Security-Policy: {POLICY}\r\nX-Content-Type-Options: nosniff\r\n\
-         Referrer-Policy: no-referrer\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+         Cross-Origin-Resource-Policy: same-origin\r\nReferrer-Policy: no-referrer\r\n\
+         Cache-Control: no-store\r\nConnection: close\r\n\r\n",
         body.len()
     );
     connection.write_all(head.as_bytes())?;
     connection.write_all(body.as_bytes())
 }
 
-/// A request: what matters of it.
-#[derive(Debug, PartialEq, Eq)]
-struct Request {
-    /// `GET /path`.
-    line: String,
-    host: String,
-    body: String,
-}
-
-/// Reads a request. `None` if it is none, or too long.
-fn request(connection: &mut impl Read) -> io::Result<Option<Request>> {
-    let mut bytes = vec![];
-    let mut piece = [0; 2048];
-    loop {
-        if let Some(request) = parsed(&bytes) {
-            return Ok(Some(request));
-        }
-        let length = connection.read(&mut piece)?;
-        if length == 0 || bytes.len() + length > LONGEST {
-            return Ok(None);
-        }
-        bytes.extend_from_slice(&piece[..length]);
-    }
-}
-
-/// Returns the request if these bytes are a whole one.
-fn parsed(bytes: &[u8]) -> Option<Request> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let mut lines = head.lines();
-    let line = lines.next()?.rsplit_once(' ')?.0.to_owned();
-    let field = |name: &str| {
-        let mut fields = head.lines().filter_map(|line| line.split_once(':'));
-        let found = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.trim())
-    };
-    let length: usize = field("content-length").unwrap_or("0").parse().ok()?;
-    let body = body.get(..length)?.to_owned();
-    let host = field("host").unwrap_or_default().to_owned();
-    Some(Request { line, host, body })
-}
-
+/// Returns the kind of the answer and its body.
 fn respond(
     request: &Request,
     game: &Mutex<Game<'_>>,
     host: &str,
     word: &str,
-) -> (&'static str, &'static str, String) {
-    // Another name for this machine may be another site's.
+) -> Result<(&'static str, String), Refusal> {
+    // Another name for this machine may be another site's, whose pages could read the answer.
     if request.host != host {
-        return ("421 Misdirected Request", "text/plain", "not here".into());
+        let why = format!("this page is served at http://{host} only");
+        return Err(Refusal("421 Misdirected Request", why));
     }
-    if request.line == format!("GET /{word}/") {
-        return ("200 OK", "text/html", PAGE.into());
+    let is_ours = |origin: &String| *origin == format!("http://{host}");
+    if !request.origin.as_ref().is_none_or(is_ours) {
+        let why = "a page of another site cannot play this game";
+        return Err(Refusal::new("403 Forbidden", why));
     }
-    if request.line != format!("POST /{word}/ask") {
-        return (
-            "404 Not Found",
-            "text/plain",
-            "there is no such page".into(),
-        );
-    }
-    let Ok(question) = serde_json::from_str(&request.body) else {
-        return ("400 Bad Request", "text/plain", "no question".into());
-    };
-    let mut game = game.lock().unwrap_or_else(PoisonError::into_inner);
-    match game.ask(question) {
-        Ok(()) => ("200 OK", "application/json", game.shown()),
-        Err(why) => ("500 Internal Server Error", "text/plain", why),
-    }
-}
-
-impl Game<'_> {
-    fn ask(&mut self, question: Question) -> Result<(), String> {
-        let ask = match question {
-            Question::Look => return Ok(()),
-            Question::Switch => {
-                let (exercise, scene) = (self.attack.exercise.clone(), self.attack.scene().clone());
-                let whose = self.attack.whose.other();
-                match self.context.attack(&exercise, whose, Some(&scene)) {
-                    Ok(attack) => self.attack = attack,
-                    Err(why) => self.attack.notice = why,
-                }
-                return Ok(());
-            }
-            Question::Pick(name) => Ask::Pick(name),
-            Question::Undo => Ask::Undo,
-            Question::Restart => Ask::Restart,
-            Question::Hint => Ask::Hint,
-        };
-        self.attack.ask(&ask)?;
-        Ok(self.attack.wait(&self.set)?)
-    }
-
-    /// Returns what to do after the end. The status has said which file to mend.
-    fn then(&self) -> String {
-        let name = &self.attack.exercise.name;
-        match (&self.attack.position.end, self.attack.whose) {
-            (Some(End::Broken(_)), Whose::Original) => format!(
-                "The next step: when it is saved, the terminal judges it and plays these picks \
-                 against it. If learn does not run there: cargo run -p learn -- run {name}"
-            ),
-            (Some(End::Broken(_)), Whose::Own) => {
-                "The next step: when it is saved, press o twice: that plays the new answer.".into()
-            }
-            (Some(End::Kept), Whose::Original) => {
-                "The next step: Again (r), and another order; the hint names one.".into()
-            }
-            (Some(End::Kept), Whose::Own) => "The next step: Again (r), and another order. If \
-                                              your answer is right, none breaks the promise."
-                .into(),
-            (Some(End::Refused(_)) | None, _) => String::new(),
+    let path = request.path.strip_prefix(&format!("/{word}/"));
+    match (path, request.method.as_str()) {
+        (Some(""), "GET") => Ok(("text/html", PAGE.to_owned())),
+        (Some("ask"), "POST") => {
+            let question = serde_json::from_slice(&request.body).map_err(|why| {
+                let why = format!("the body is no question that this page asks: {why}");
+                Refusal("400 Bad Request", why)
+            })?;
+            let mut game = game.lock().unwrap_or_else(PoisonError::into_inner);
+            game.ask(question);
+            Ok(("application/json", game.shown()))
         }
-    }
-
-    fn shown(&self) -> String {
-        let Attack {
-            exercise,
-            whose,
-            position,
-            sources,
-            ..
-        } = &self.attack;
-        let scene = self.attack.scene();
-        let source = |at: &str| format!("{at}  {}", sources.line(at)).trim().to_owned();
-        let name = &exercise.name;
-        let is_own = *whose == Whose::Own;
-        let shown = Shown {
-            title: format!("Break {name}: {}", whose.words()),
-            promise: &scene.promise,
-            status: self.attack.status(),
-            why: self.attack.why(),
-            has_events: scene.has_events,
-            is_own,
-            is_over: position.end.is_some(),
-            is_broken: self.attack.is_broken(),
-            advised: self.attack.advised.as_deref(),
-            actors: position
-                .actors
-                .iter()
-                .map(|actor| ShownActor {
-                    name: &actor.name,
-                    next: match actor.next.as_str() {
-                        "" if !scene.has_events => "has ended",
-                        next => next,
-                    },
-                    holds: &actor.holds,
-                    can_move: actor.can_move,
-                    source: source(&actor.at),
-                })
-                .collect(),
-            rows: position
-                .rows
-                .iter()
-                .enumerate()
-                .rev()
-                .map(|(index, row)| ShownRow {
-                    number: index + 1,
-                    who: &row.who,
-                    what: &row.what,
-                    source: source(&row.at),
-                })
-                .collect(),
-            then: self.then(),
-            picks: position.picks.len(),
-        };
-        serde_json::to_string(&shown).expect("strings")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_request_is_read_in_pieces_and_a_long_one_is_refused() {
-        let text =
-            b"POST /a/ask HTTP/1.1\r\nHost: 127.0.0.1:1\r\ncontent-length: 6\r\n\r\n\"undo\"";
-        for end in 0..text.len() {
-            assert_eq!(parsed(&text[..end]), None, "{end} bytes");
+        (Some("" | "ask"), _) => {
+            let why = "the page is read with GET, and its questions are sent with POST";
+            Err(Refusal::new("405 Method Not Allowed", why))
         }
-        let request = parsed(text).expect("whole");
-        assert_eq!(
-            (&*request.line, &*request.body),
-            ("POST /a/ask", "\"undo\"")
-        );
-        assert_eq!(request.host, "127.0.0.1:1");
-        let mut long = io::Cursor::new(vec![b'a'; LONGEST * 2]);
-        assert_eq!(super::request(&mut long).expect("memory"), None);
+        _ => {
+            let why =
+                "there is no such page: open the whole address that `learn break --web` shows";
+            Err(Refusal::new("404 Not Found", why))
+        }
     }
 }

@@ -258,6 +258,32 @@ impl Page {
         );
     }
 
+    /// Sets whether the page sees that its user prefers dark colours.
+    #[track_caller]
+    pub fn dark(&self, yes: bool) {
+        let value = if yes { "dark" } else { "light" };
+        let feature = json!({ "name": "prefers-color-scheme", "value": value });
+        self.must(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [feature] }),
+        );
+    }
+
+    /// What a screen reader sees: the role and the name of each node that it does not ignore.
+    #[track_caller]
+    pub fn accessibility(&self) -> Vec<(String, String)> {
+        self.must("Accessibility.enable", json!({}));
+        let tree = self.must("Accessibility.getFullAXTree", json!({}));
+        let text = |node: &Value, key: &str| node[key]["value"].as_str().map(str::to_owned);
+        let nodes = tree["nodes"].as_array().into_iter().flatten();
+        let seen = nodes.filter(|node| node["ignored"] != true);
+        let seen = seen.map(|node| {
+            let name = text(node, "name").unwrap_or_default();
+            (text(node, "role").unwrap_or_default(), name)
+        });
+        seen.collect()
+    }
+
     /// The console's errors, uncaught exceptions, failed requests, and refusals by the content
     /// security policy, so far.
     pub fn errors(&self) -> Vec<String> {

@@ -84,6 +84,13 @@ fn taps_keys_and_input_methods_act_as_a_persons_do() {
         page.eval("matchMedia('(prefers-reduced-motion)').matches"),
         true
     );
+    for dark in [true, false] {
+        page.dark(dark);
+        assert_eq!(
+            page.eval("matchMedia('(prefers-color-scheme: dark)').matches"),
+            dark
+        );
+    }
     assert_eq!(page.errors(), Vec::<String>::new());
     page.close();
 }

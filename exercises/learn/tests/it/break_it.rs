@@ -248,13 +248,26 @@ fn the_page_in_a_browser_plays_the_same_game_behind_its_secret_word() {
         ("evil.example", format!("GET /{path}"), "", "421"),
         (host, format!("POST /{path}ask"), "{\"open\":1}", "400"),
         (host, format!("POST /{path}ask"), "", "400"),
+        (host, format!("PUT /{path}ask"), "\"look\"", "405"),
+        (host, format!("POST /{path}"), "", "405"),
+        (host, "no request".into(), "", "400"),
+        ("localhost", format!("GET /{path}"), "", "421"),
     ] {
         let said = asks(host, named, &line, body);
         assert!(
             said.starts_with(&format!("HTTP/1.1 {status}")),
             "{line}: {said}"
         );
+        let (_, why) = said.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(why.split(' ').count() > 4, "a sentence says why: {why}");
     }
+    for (origin, status) in [(host, "200"), ("evil.example", "403")] {
+        let with_origin = format!("{host}\r\nOrigin: http://{origin}");
+        let said = asks(host, &with_origin, &format!("POST /{path}ask"), "\"look\"");
+        assert!(said.starts_with(&format!("HTTP/1.1 {status}")), "{said}");
+    }
+    assert!(ask("{\"pick\":\"eve\"}").contains("no thread has the name"));
+    assert!(ask("{\"choose\":99}").contains("There is no promise 99."));
     // It ends with the program that holds its input.
     drop(child.stdin.take());
     assert!(child.wait().expect("it ends").success());

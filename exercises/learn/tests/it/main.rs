@@ -5,6 +5,7 @@ mod break_it;
 mod editor;
 #[cfg(unix)]
 mod machine;
+mod page;
 mod runner;
 mod saved;
 #[cfg(target_os = "linux")]
