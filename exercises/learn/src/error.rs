@@ -1,7 +1,7 @@
 //! Why a command fails.
 
 use crate::machine::{Cause, MachineError};
-use crate::saved::Unusable;
+use crate::saved::{Restore, Unusable};
 use std::path::PathBuf;
 use std::{fmt, io};
 
@@ -185,11 +185,7 @@ impl fmt::Display for FileError {
                 exercise,
                 file,
                 why,
-            } => write!(
-                f,
-                "{file} {why}. To restore the original exercise: cargo run -p learn -- reset \
-                 {exercise}"
-            ),
+            } => write!(f, "{file} {why}. {}", Restore(exercise)),
             Self::Progress(error) => error.fmt(f),
         }
     }

@@ -72,9 +72,43 @@ impl fmt::Display for Unusable {
     }
 }
 
+/// Sends the learner to `reset` of this exercise, behind why its answer cannot be judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Restore<'a>(pub(crate) &'a str);
+
+impl Restore<'_> {
+    const COMMAND: &'static str = "To restore the original exercise: cargo run -p learn -- reset ";
+    const KEY: &'static str = "Press r to restore the original exercise.";
+
+    /// Names the desk's key in place of the command, in what a command has printed.
+    pub(crate) fn with_the_key(text: &str) -> String {
+        match text.split_once(Restore::COMMAND) {
+            Some((why, _)) => format!("{why}{}", Restore::KEY),
+            None => text.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Restore<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", Restore::COMMAND, self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_desk_names_its_key_in_place_of_the_command() {
+        let said = format!("a.rs is empty. {}", Restore("01_lock_order"));
+        assert!(said.ends_with("cargo run -p learn -- reset 01_lock_order"));
+        assert_eq!(
+            Restore::with_the_key(&said),
+            "a.rs is empty. Press r to restore the original exercise."
+        );
+        assert_eq!(Restore::with_the_key("another reason"), "another reason");
+    }
 
     #[test]
     fn what_is_no_text_is_named() {

@@ -13,13 +13,14 @@ use crate::commands::Context;
 use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::runner::Runner;
+use crate::saved::Restore;
 use crate::screen::{DESK, UNSEEN};
 use crate::set::{Exercise, Set};
 use crate::watch::{self, Saved};
 use board::{Board, Move};
 use frame::{Line, Size};
 use judge::play::Scene;
-use state::{Action, Desk, Entry, Said, View, essence, with_the_key};
+use state::{Action, Desk, Entry, Said, View, essence};
 use std::env;
 use std::io::{self, BufRead, Read};
 use std::process::{Child, Command, Stdio};
@@ -436,7 +437,7 @@ impl Loop<'_> {
                     });
                 }
                 Err(why) => {
-                    let why = with_the_key(&why);
+                    let why = Restore::with_the_key(&why);
                     let said = self.desk.said.as_ref().map(|said| said.headline.as_str());
                     // What the headline says already is not said again.
                     self.desk.notice = match said.is_some_and(|said| said.contains(&why)) {

@@ -4,6 +4,7 @@
 use super::frame::{BAD, CHOSEN, FAINT, Frame, GOOD, Line, STRONG, Size, at_most, wrapped};
 use super::terminal::Key;
 use crate::progress::State;
+use crate::saved::Restore;
 use crate::screen::without_links;
 use std::time::Duration;
 
@@ -73,16 +74,6 @@ const SMALL: usize = 20;
 
 /// What a command says about itself, and not about an answer, begins with this.
 const ERROR: &str = "learn: ";
-/// How [`crate::error::FileError`] ends, about a file that cannot be judged.
-const RESTORE: &str = " To restore the original exercise: cargo run -p learn -- reset ";
-
-/// Names the key in place of the command, where a sentence sends the learner to `reset`.
-pub(crate) fn with_the_key(text: &str) -> String {
-    match text.split_once(RESTORE) {
-        Some((why, _)) => format!("{why} Press r to restore the original exercise."),
-        None => text.to_owned(),
-    }
-}
 
 impl Said {
     /// Reads what `learn run` has printed.
@@ -107,7 +98,7 @@ impl Said {
         });
         said.rest = lines.skip_while(|line| line.text.is_empty()).collect();
         if let Some(why) = said.headline.strip_prefix(ERROR) {
-            said.headline = format!("✗ {}", with_the_key(why));
+            said.headline = format!("✗ {}", Restore::with_the_key(why));
         }
         said
     }
@@ -683,13 +674,12 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_names_the_key_that_restores_it() {
         let why = "exercises/01_lock_order/exercise.rs is not there.";
-        let error = format!("{ERROR}{why}{RESTORE}01_lock_order");
+        let error = format!("{ERROR}{why} {}", Restore("01_lock_order"));
         let said = Said::read(&format!("{error}\n"), false);
         let told = format!("✗ {why} Press r to restore the original exercise.");
         assert_eq!((said.headline.as_str(), said.is_judged), (&*told, false));
         assert!(said.rest.is_empty(), "once: {said:?}");
         assert!(judged(false).said.is_some_and(|said| said.is_judged));
-        assert_eq!(with_the_key("another reason"), "another reason");
         let real = crate::error::FileError::Answer {
             exercise: "01_lock_order".into(),
             file: "exercises/01_lock_order/exercise.rs".into(),
