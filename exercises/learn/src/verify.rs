@@ -12,8 +12,9 @@ use crate::set::{Exercise, Set};
 use crate::verdict::GREEN;
 use crate::workbench::Trial;
 use similar::{ChangeTag, TextDiff};
-use std::sync::OnceLock;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Instant;
 
@@ -58,7 +59,43 @@ impl Tally {
     }
 }
 
-/// Checks the exercises and prints complaints. Returns whether there are none.
+/// What is tried for one exercise.
+struct Plan<'a> {
+    exercise: &'a Exercise,
+    expected: Vec<Expected<'a>>,
+}
+
+/// What came out of one job.
+enum Done {
+    /// The reason of the verdict on this answer.
+    Verdict(usize, Result<String, TrialError>),
+    /// In how many picks the exercise breaks, and in which share of its orders.
+    Attack(Result<(usize, &'static str), String>),
+}
+
+/// What has come out for one exercise so far.
+struct Tried {
+    verdicts: Vec<Option<Result<String, TrialError>>>,
+    attack: Option<Result<(usize, &'static str), String>>,
+}
+
+impl Tried {
+    fn is_whole(&self) -> bool {
+        self.attack.is_some() && self.verdicts.iter().all(Option::is_some)
+    }
+}
+
+/// What is counted and complained about, over all exercises.
+#[derive(Default)]
+struct Totals {
+    wrong: Tally,
+    right: Tally,
+    cheats: Tally,
+    complaints: Vec<String>,
+}
+
+/// Checks the exercises and prints complaints. Prints each exercise as soon as all of it, and of
+/// those before it, is tried. Returns whether there are no complaints.
 pub(crate) fn verify(
     set: &Set,
     runner: &Runner,
@@ -71,63 +108,26 @@ pub(crate) fn verify(
         .iter()
         .filter(|it| only.is_none_or(|only| only == *it))
         .collect();
-    let mut complaints = vec![];
-    let mut trials = vec![];
-    for exercise in &exercises {
-        complaints.extend(paper(set, exercise));
-        match expected(set, exercise) {
-            Ok(mut expected) => trials.append(&mut expected),
-            Err(complaint) => complaints.push(complaint),
-        }
+    let mut totals = Totals::default();
+    let mut plans = vec![];
+    for &exercise in &exercises {
+        totals.complaints.extend(paper(set, exercise));
+        let expected = expected(set, exercise).unwrap_or_else(|complaint| {
+            totals.complaints.push(complaint);
+            vec![]
+        });
+        plans.push(Plan { exercise, expected });
     }
-    let results = all(set, runner, &trials);
-    let mut attacks = vec![];
-    for exercise in &exercises {
-        match attack::prove(set, runner, exercise) {
-            Ok((1, odds)) => attacks.push(format!("1 pick breaks it ({odds})")),
-            Ok((picks, odds)) => attacks.push(format!("{picks} picks break it ({odds})")),
-            Err(complaint) => {
-                attacks.push("no attack".into());
-                complaints.push(complaint);
-            }
-        }
-    }
-    let [mut wrong, mut right, mut cheats] = [Tally::default(); 3];
-    for (trial, result) in trials.iter().zip(&results) {
-        let is_green = result.as_ref().is_ok_and(|reason| reason == GREEN);
-        match trial.kind {
-            Kind::Unsolved | Kind::Wrong => wrong.count(is_green),
-            Kind::Solution | Kind::Right => right.count(!is_green),
-            Kind::Cheat => cheats.count(is_green),
-        }
-    }
-    for (exercise, attack) in exercises.iter().zip(&attacks) {
-        let mut said = vec![attack.clone()];
-        for (trial, result) in trials
-            .iter()
-            .zip(&results)
-            .filter(|(trial, _)| trial.exercise == *exercise)
-        {
-            let name = trial
-                .file
-                .rsplit('/')
-                .next()
-                .unwrap_or(&trial.file)
-                .trim_end_matches(".rs");
-            match result {
-                Ok(reason) if *reason == trial.reason => said.push(format!("{name} {reason}")),
-                Ok(reason) if *reason == GREEN => {
-                    complaints.push(format!("{}: survives: the judge accepts it", trial.file))
-                }
-                Ok(reason) => complaints.push(format!(
-                    "{}: expected `{}`, but the judge says `{reason}`",
-                    trial.file, trial.reason
-                )),
-                Err(error) => complaints.push(format!("{}: {error}", trial.file)),
-            }
-        }
-        screen.words(&format!("{}: {}", exercise.name, said.join(" · ")));
-    }
+    let tried: usize = plans.iter().map(|plan| plan.expected.len()).sum();
+    all(set, runner, &plans, |plan, tried| {
+        screen.words(&told(plan, tried, &mut totals));
+    });
+    let Totals {
+        wrong,
+        right,
+        cheats,
+        complaints,
+    } = totals;
     screen.gap();
     for complaint in &complaints {
         screen.bad(complaint);
@@ -149,8 +149,7 @@ pub(crate) fn verify(
         wrong.tried, wrong.mistaken, cheats.tried, cheats.mistaken, right.tried, right.mistaken
     ));
     let summary = format!(
-        "{} answers to {} exercises in {:.1} s: {}",
-        trials.len(),
+        "{tried} answers to {} exercises in {:.1} s: {}",
         exercises.len(),
         began.elapsed().as_secs_f64(),
         if complaints.is_empty() {
@@ -166,34 +165,109 @@ pub(crate) fn verify(
     Ok(complaints.is_empty())
 }
 
-/// Runs all trials, as many at the same time as there are cores. Returns their reasons, in the
-/// sequence of the trials.
-fn all(set: &Set, runner: &Runner, trials: &[Expected<'_>]) -> Vec<Result<String, TrialError>> {
+/// Counts what came out for one exercise. Returns a line about it.
+fn told(plan: &Plan<'_>, tried: Tried, totals: &mut Totals) -> String {
+    let attack = match tried.attack.expect("it is whole") {
+        Ok((1, odds)) => format!("1 pick breaks it ({odds})"),
+        Ok((picks, odds)) => format!("{picks} picks break it ({odds})"),
+        Err(complaint) => {
+            totals.complaints.push(complaint);
+            "no attack".into()
+        }
+    };
+    let mut said = vec![attack];
+    for (trial, result) in plan.expected.iter().zip(tried.verdicts) {
+        let result = result.expect("it is whole");
+        let is_green = result.as_ref().is_ok_and(|reason| reason == GREEN);
+        match trial.kind {
+            Kind::Unsolved | Kind::Wrong => totals.wrong.count(is_green),
+            Kind::Solution | Kind::Right => totals.right.count(!is_green),
+            Kind::Cheat => totals.cheats.count(is_green),
+        }
+        let name = trial
+            .file
+            .rsplit('/')
+            .next()
+            .unwrap_or(&trial.file)
+            .trim_end_matches(".rs");
+        totals.complaints.push(match result {
+            Ok(reason) if reason == trial.reason => {
+                said.push(format!("{name} {reason}"));
+                continue;
+            }
+            Ok(reason) if reason == GREEN => {
+                format!("{}: survives: the judge accepts it", trial.file)
+            }
+            Ok(reason) => format!(
+                "{}: expected `{}`, but the judge says `{reason}`",
+                trial.file, trial.reason
+            ),
+            Err(error) => format!("{}: {error}", trial.file),
+        });
+    }
+    format!("{}: {}", plan.exercise.name, said.join(" · "))
+}
+
+/// Runs everything that is planned, as much at the same time as there are cores. Calls `tell` with
+/// each exercise, in their sequence, as soon as all of it is tried.
+fn all<'a>(set: &Set, runner: &Runner, plans: &[Plan<'a>], mut tell: impl FnMut(&Plan<'a>, Tried)) {
+    // The answers of each exercise, and behind them its attack, which no answer stands for.
+    let jobs = plans.iter().enumerate().flat_map(|(at, plan)| {
+        let answers = (0..plan.expected.len()).map(Some);
+        answers.chain([None]).map(move |answer| (at, answer))
+    });
+    let jobs: Vec<(usize, Option<usize>)> = jobs.collect();
     let next = AtomicUsize::new(0);
-    let results: Vec<OnceLock<Result<String, TrialError>>> =
-        trials.iter().map(|_| OnceLock::new()).collect();
     let cores = thread::available_parallelism().map_or(2, usize::from);
+    let (sender, done) = channel();
     thread::scope(|scope| {
         for _ in 0..cores {
-            scope.spawn(|| {
-                while let Some(index) =
-                    Some(next.fetch_add(1, Relaxed)).filter(|&index| index < trials.len())
-                {
-                    let Expected { exercise, file, .. } = &trials[index];
-                    let look = Look {
-                        columns: 100,
-                        colour: false,
+            let (sender, jobs, next) = (sender.clone(), &jobs, &next);
+            scope.spawn(move || {
+                while let Some(&job) = jobs.get(next.fetch_add(1, Relaxed)) {
+                    let (plan, answer) = (&plans[job.0], job.1);
+                    let done = match answer {
+                        Some(answer) => {
+                            let expected = &plan.expected[answer];
+                            Done::Verdict(answer, reason(set, runner, expected))
+                        }
+                        None => Done::Attack(attack::prove(set, runner, plan.exercise)),
                     };
-                    let verdict = Trial::read(set, exercise, file.clone())
-                        .map_err(TrialError::from)
-                        .and_then(|trial| runner.try_answer(set, &trial, look));
-                    results[index].get_or_init(|| verdict.map(|verdict| verdict.reason));
+                    let _unless_it_has_ended = sender.send((job.0, done));
                 }
             });
         }
+        drop(sender);
+        let tried = plans.iter().map(|plan| Tried {
+            verdicts: plan.expected.iter().map(|_| None).collect(),
+            attack: None,
+        });
+        let mut tried: VecDeque<Tried> = tried.collect();
+        let mut first = 0;
+        for (at, done) in done {
+            let whose = &mut tried[at - first];
+            match done {
+                Done::Verdict(answer, reason) => whose.verdicts[answer] = Some(reason),
+                Done::Attack(picks) => whose.attack = Some(picks),
+            }
+            while tried.front().is_some_and(Tried::is_whole) {
+                let whole = tried.pop_front().expect("there is one");
+                tell(&plans[first], whole);
+                first += 1;
+            }
+        }
     });
-    let tried = |result: OnceLock<_>| result.into_inner().expect("each is tried");
-    results.into_iter().map(tried).collect()
+}
+
+/// Returns the reason that the judge gives.
+fn reason(set: &Set, runner: &Runner, expected: &Expected<'_>) -> Result<String, TrialError> {
+    let Expected { exercise, file, .. } = expected;
+    let look = Look {
+        columns: 100,
+        colour: false,
+    };
+    let trial = Trial::read(set, exercise, file.clone())?;
+    Ok(runner.try_answer(set, &trial, look)?.reason)
 }
 
 /// Returns the verdicts that an exercise's files state.
