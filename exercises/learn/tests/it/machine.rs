@@ -244,36 +244,61 @@ fn it_works_in_every_folder() {
     }
 }
 
-/// Where cargo puts what it builds is its user's choice.
+/// Where cargo puts what it builds is its user's choice, and so is the name of a folder.
 #[test]
-#[ignore = "builds the judge four times: cargo test -p learn --test it machine -- --ignored"]
+#[ignore = "builds the judge six times: cargo test -p learn --test it machine -- --ignored"]
 fn it_works_wherever_cargo_builds() {
     let workspace = Workspace::with(&["01_lock_order"]);
-    let target = workspace.path("target");
+    let here = workspace.path("zw\u{f6}lf d'\u{e9}t\u{e9} \"x\"");
+    let other = workspace.path("other");
+    let clone = workspace.path("clone");
+    fs::create_dir_all(&here).expect("a folder of our own");
+    fs::create_dir_all(other.join(".cargo")).expect("a folder of our own");
+    std::os::unix::fs::symlink(root(), &clone).expect("a link of our own");
     let (_, host) = said(Command::new("rustc").arg("-vV"));
     let host = host.lines().find_map(|line| line.strip_prefix("host: "));
-    let (host, other) = (host.expect("rustc says it"), workspace.path("build"));
-    let other = other.to_str().expect("text");
-    for names in [
-        &[][..],
-        &[("CARGO_BUILD_TARGET", host)],
-        &[("CARGO_BUILD_BUILD_DIR", other)],
-        &[
-            ("CARGO_BUILD_BUILD_DIR", other),
-            ("CARGO_BUILD_TARGET", host),
-        ],
+    let host = host.expect("rustc says it");
+    let config = format!(
+        "[build]\ntarget = \"{host}\"\ntarget-dir = \"to day\"\nbuild-dir = \"be tween\"\n"
+    );
+    fs::write(other.join(".cargo/config.toml"), config).expect("a file of our own");
+    let target = ("CARGO_TARGET_DIR", "target");
+    let nightly = ("RUSTUP_TOOLCHAIN", "nightly");
+    let new_layout = ("CARGO_UNSTABLE_BUILD_DIR_NEW_LAYOUT", "true");
+    let has_nightly = said(Command::new("cargo").args(["+nightly", "-V"])).0 == Some(0);
+    for (folder, repository, names) in [
+        (&here, &root(), &[target][..]),
+        (&here, &clone, &[target]),
+        (&here, &root(), &[target, ("CARGO_BUILD_TARGET", host)]),
+        (
+            &here,
+            &root(),
+            &[target, ("CARGO_BUILD_BUILD_DIR", "be tween")],
+        ),
+        (&other, &root(), &[]),
+        (
+            &here,
+            &root(),
+            &[("CARGO_TARGET_DIR", "new"), nightly, new_layout],
+        ),
     ] {
+        if names.contains(&nightly) && !has_nightly {
+            skipped::skip("there is no nightly cargo, which has the new layout");
+            continue;
+        }
         let mut command = Command::new("cargo");
-        command.args(["run", "-q", "--offline", "-p", "learn", "--", "--in"]);
-        command.arg(workspace.path(".")).args(["run", "1"]);
+        command.args(["run", "-q", "--offline", "-p", "learn", "--manifest-path"]);
+        command.arg(repository.join("Cargo.toml")).arg("--");
         command
-            .env("CARGO_TARGET_DIR", &target)
-            .envs(names.to_vec());
-        command.current_dir(root().join("demos/01-deadlock"));
+            .arg("--in")
+            .arg(workspace.path("."))
+            .args(["run", "1"]);
+        command.envs(names.to_vec()).current_dir(folder);
         let (code, said) = said(&mut command);
         assert!(
             code == Some(1) && said.contains("a promise is broken"),
-            "{names:?}: {said}"
+            "{} {names:?}: {said}",
+            folder.display()
         );
     }
 }
