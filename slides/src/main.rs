@@ -12,6 +12,7 @@ mod demo;
 mod finding;
 mod firewall;
 mod html;
+mod keyboard;
 mod kit;
 mod listener;
 mod menu;
@@ -33,7 +34,7 @@ mod web;
 use options::Mode;
 use std::{
     env,
-    io::{self, IsTerminal},
+    io::{self, BufReader, IsTerminal},
     process::ExitCode,
 };
 
@@ -59,7 +60,8 @@ fn main() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Mode::List => {
-            menu::run(&mut io::stdin().lock(), &mut io::stdout()).map(|()| ExitCode::SUCCESS)
+            let mut input = BufReader::new(keyboard::Keyboard);
+            menu::run(&mut input, &mut io::stdout()).map(|()| ExitCode::SUCCESS)
         }
         Mode::Lint(options) => Ok(check::lint(&options)),
         Mode::Check(options) => Ok(check::all(&options)),

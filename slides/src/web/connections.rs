@@ -23,8 +23,8 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
-    task::AbortHandle,
-    time::{sleep, timeout},
+    task::JoinHandle,
+    time::{Instant, sleep, timeout, timeout_at},
 };
 
 /// How long the head of a request may take, and how long a connection may be idle.
@@ -46,6 +46,10 @@ const EVICTIONS: usize = 8;
 
 /// How long the answer to a connection beyond the limit may take.
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long it may take in any case. A connection that waited in the kernel's queue has sent its
+/// request by now, and is answered at once; one that says nothing delays the others by no more.
+const SHORTEST_REFUSAL: Duration = Duration::from_millis(50);
 
 /// How long a connection may take to give up its slot: a WebSocket gets a Close frame first.
 pub(super) const EVICTION_TIMEOUT: Duration = Duration::from_secs(4);
@@ -131,7 +135,7 @@ pub(super) async fn serve(
                     continue;
                 }
                 refused();
-                refusals.refuse(stream);
+                refusals.refuse(stream).await;
             }
             (Err(_), None) => {}
         }
@@ -177,28 +181,37 @@ async fn connection(
     }
 }
 
-/// Connections beyond the limit that are being answered. They are few, and accepting does not wait
-/// for them: the oldest is cut for a new one. It has had the most time to read its answer.
+/// Connections beyond the limit that are being answered. They are few; if there is one more, the
+/// oldest is cut, unless it is very young.
 #[derive(Default)]
-struct Refusals(VecDeque<AbortHandle>);
+struct Refusals(VecDeque<(Instant, JoinHandle<()>)>);
 
 impl Refusals {
-    fn refuse(&mut self, stream: TcpStream) {
-        self.0.retain(|it| !it.is_finished());
+    async fn refuse(&mut self, stream: TcpStream) {
+        self.0.retain(|(_, it)| !it.is_finished());
         if self.0.len() >= REFUSALS
-            && let Some(oldest) = self.0.pop_front()
+            && let Some((since, mut oldest)) = self.0.pop_front()
         {
+            let _unless_done = timeout_at(since + SHORTEST_REFUSAL, &mut oldest).await;
             oldest.abort();
         }
-        let answer = timeout(REFUSAL_TIMEOUT, refuse(stream));
-        self.0.push_back(tokio::spawn(answer).abort_handle());
+        let answering = tokio::spawn(async move {
+            let _unless_slow = timeout(REFUSAL_TIMEOUT, refuse(stream)).await;
+        });
+        self.0.push_back((Instant::now(), answering));
     }
 }
 
 /// Answers that there are too many connections. The request is read first, because closing a socket
 /// with unread data discards the answer.
 async fn refuse(mut stream: TcpStream) -> io::Result<()> {
-    let _request = stream.read(&mut [0; 2048]).await?;
+    let (mut request, mut length) = ([0; 4096], 0);
+    while !request[..length].ends_with(b"\r\n\r\n") && length < request.len() {
+        match stream.read(&mut request[length..]).await? {
+            0 => break,
+            more => length += more,
+        }
+    }
     let head = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
                 Retry-After: 5\r\nCache-Control: no-store\r\nConnection: close";
     let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{FULL}", FULL.len());
@@ -211,7 +224,6 @@ async fn refuse(mut stream: TcpStream) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Instant;
     use tokio::net::TcpSocket;
 
     /// Connections at once.

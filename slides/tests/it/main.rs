@@ -15,6 +15,7 @@ mod http;
 mod keyboard;
 mod kit;
 mod kit_folder;
+mod list;
 #[cfg(target_os = "linux")]
 mod open_files;
 mod other_talk;

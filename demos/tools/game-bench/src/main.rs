@@ -32,6 +32,7 @@ It takes about four minutes, on Linux only. The servers have one core, the crowd
 ";
 
 fn main() -> ExitCode {
+    let _written = output::Guard::new();
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.split_first() {
         // This program starts itself with `serve` to be a server under measurement.
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("game-bench: {why}");
+            output::err!("game-bench: {why}");
             ExitCode::FAILURE
         }
     }
@@ -84,7 +85,7 @@ fn bench(args: Vec<String>) -> Result<(), String> {
             }
             Arg::Long("quick") => (bench.rounds, bench.seconds, bench.sizes) = (1, 1, vec![160]),
             Arg::Long("help") | Arg::Short('h') => {
-                print!("{HELP}");
+                output::out!("{}", HELP.trim_end());
                 return Ok(());
             }
             other => return Err(usage(other.unexpected())),
@@ -110,7 +111,7 @@ fn bench(args: Vec<String>) -> Result<(), String> {
         return Err("--write needs the whole measurement, without --only or --size".to_owned());
     }
     let report = bench.run(&cores)?;
-    print!("{report}");
+    output::out!("{}", report.to_string().trim_end());
     if writes {
         write::write(&report)?;
     }

@@ -49,7 +49,7 @@ impl Bench {
         let (crowds, servers) = match cores {
             [] => return Err("there is no core to run on".to_owned()),
             [only] => {
-                eprintln!(
+                output::err!(
                     "game-bench: ONE CORE ONLY: server and crowd share it, and disturb each other's caches"
                 );
                 (*only, *only)

@@ -4,7 +4,12 @@ use crate::Complaint;
 use crate::tree::Tree;
 
 /// The source of programs that serve, and of the libraries in them.
-const SERVE: [&str; 3] = ["demos/0", "demos/1006-lab/", "slides/src/"];
+const SERVE: [&str; 4] = [
+    "demos/0",
+    "demos/1006-lab/",
+    "demos/tools/game-bench/",
+    "slides/src/",
+];
 
 /// Libraries of these programs.
 const SUPPORT: &str = "demos/support/";

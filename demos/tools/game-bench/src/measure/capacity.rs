@@ -51,9 +51,9 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
         within_ms: latency.value_at_quantile(0.99) as f64 / 1000.0,
     };
     if let Some(what) = &after.first_mismatch {
-        eprintln!("capacity: {what}");
+        output::err!("capacity: {what}");
     }
-    eprintln!("capacity: {capacity}");
+    output::err!("capacity: {capacity}");
     Ok(capacity)
 }
 

@@ -61,7 +61,7 @@ impl Bench {
                     small.nanoseconds / floor.nanoseconds,
                     naive.nanoseconds / floor.nanoseconds,
                 ];
-                eprintln!("round {round}, {size} in a room: {ratios:.3?}");
+                output::err!("round {round}, {size} in a room: {ratios:.3?}");
                 for (column, ratio) in columns[at].iter_mut().zip(ratios) {
                     column.push(ratio);
                 }

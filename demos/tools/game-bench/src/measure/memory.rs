@@ -63,7 +63,7 @@ async fn of(
     let grown = server.memory()?.saturating_sub(before);
     drop((first, others));
     let kilobytes = grown as f64 / f64::from(many) / 1000.0;
-    eprintln!("memory, {who}: {kilobytes:.2} kB");
+    output::err!("memory, {who}: {kilobytes:.2} kB");
     Ok(Memory { who, kilobytes })
 }
 

@@ -1,5 +1,4 @@
-//! The report in this folder and the game's page contain the same figures. Nothing is measured
-//! here.
+//! The report in this folder and the game's page contain the same figures.
 
 use std::fs;
 use std::path::Path;

@@ -1,0 +1,4 @@
+//! What is committed, and the program's output. Nothing is measured here.
+
+mod closed_pipe;
+mod committed;
