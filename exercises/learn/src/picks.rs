@@ -150,4 +150,22 @@ mod tests {
         assert_eq!(Picks::of("nonsense"), Picks::default());
         assert_eq!(Picks::of(""), Picks::default());
     }
+
+    #[test]
+    fn what_another_terminal_has_kept_meanwhile_stays() {
+        let here = std::env::temp_dir().join(format!("learn-picks-{}", std::process::id()));
+        let folder = here.join("exercises/01_a");
+        std::fs::create_dir_all(&folder).expect("a folder of our own");
+        std::fs::write(folder.join("judge.rs"), "").expect("ours");
+        let set = Set::of(&here).expect("one exercise");
+        let exercise = &set.exercises[0];
+        let mut terminals = [(); 2].map(|()| Picks::read(&set, exercise));
+        for (terminal, name) in terminals.iter_mut().zip(["a", "b"]) {
+            let kept = terminal.keep(&set, exercise, &scene(name), &picks(2));
+            kept.expect("a folder of our own");
+        }
+        assert_eq!(Picks::read(&set, exercise).all().len(), 2);
+        assert_eq!(terminals[1].best(&scene("a")), Some(2));
+        std::fs::remove_dir_all(here).expect("ours");
+    }
 }

@@ -11,5 +11,6 @@ mod saved;
 #[cfg(target_os = "linux")]
 mod screen;
 mod tables;
+mod together;
 mod verify;
 mod workspace;
