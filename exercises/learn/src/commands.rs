@@ -88,13 +88,12 @@ impl Context {
             .filter(|_| !verdict.hangs_again())
             .and_then(|program| attack::after_a_change(&self.set, &trial, program));
         let learned = Reading::of(&self.set, exercise).map(|it| it.after);
-        let told_too = Beside { attack, learned };
-        verdict.tell(&mut self.screen, exercise, &told_too);
         let solved = mark.filter(|_| verdict.is_green());
         let is_unseen = self.screen.is_unseen;
         let (terms, saved) = Progress::update(&self.set, |progress| {
             if is_unseen {
-                // Nothing was told, and the learner is at another exercise.
+                // Nothing is told, so terms are met another time, and the learner is at another
+                // exercise.
                 let current = progress.current.clone();
                 progress.judged(exercise, solved);
                 progress.current = current;
@@ -106,17 +105,14 @@ impl Context {
             progress.judged(exercise, solved);
             progress.new_terms(&verdict.words())
         });
-        if !terms.is_empty() {
-            self.screen.gap();
-        }
-        for term in terms {
-            self.screen.words(term.explained());
-        }
+        let told_too = Beside {
+            attack,
+            learned,
+            terms: terms.iter().map(|term| term.explained()).collect(),
+        };
+        verdict.tell(&mut self.screen, exercise, &told_too);
         self.tell_unless(saved);
-        if is_unseen {
-            return Ok(verdict.is_green());
-        }
-        if self.screen.is_for_the_desk {
+        if is_unseen || self.screen.is_for_the_desk {
             return Ok(verdict.is_green());
         }
         if verdict.is_green() {
@@ -215,7 +211,6 @@ impl Context {
         self.screen.markdown(&text);
         if let Some(before) = Reading::of(&self.set, exercise).map(|it| it.before) {
             self.screen.markdown(&before);
-            self.screen.gap();
         }
         self.screen.as_it_is(&format!("Edit {}", exercise.answer()));
         self.screen.gap();
@@ -282,7 +277,16 @@ impl Context {
             number + 1,
             hints.len()
         ));
-        self.screen.markdown(&format!("## {hint}"));
+        self.screen.markdown(&format!("## {}", hint.trim_end()));
+        let next = match self.screen.is_for_the_desk {
+            true => "press h",
+            false => "cargo run -p learn -- hint",
+        };
+        self.screen.words(&match hints.len() - number - 1 {
+            0 => "This is the last hint.".to_owned(),
+            1 => format!("1 more hint: {next}"),
+            left => format!("{left} more hints: {next}"),
+        });
         Ok(())
     }
 

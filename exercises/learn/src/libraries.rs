@@ -39,6 +39,11 @@ impl Libraries {
         Ok(libraries)
     }
 
+    /// Whether they are there, so that cargo need not be asked.
+    pub(crate) fn are_built() -> bool {
+        Cache::beside_this_program().is_some_and(|cache| cache.read().is_some())
+    }
+
     /// Forgets where the libraries are, so that cargo is asked again.
     pub(crate) fn forget() {
         if let Some(cache) = Cache::beside_this_program() {

@@ -35,6 +35,7 @@ mod runner;
 
 use arguments::Command;
 use commands::Context;
+use desk::Ended;
 use runner::Runner;
 use screen::Screen;
 use set::Set;
@@ -44,8 +45,10 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(Ended::Quit(true)) => ExitCode::SUCCESS,
+        Ok(Ended::Quit(false)) => ExitCode::FAILURE,
+        // As a shell says it of a program that a signal has ended.
+        Ok(Ended::Signal(signal)) => ExitCode::from(128 + signal),
         Err(why) => {
             let _unless_closed = writeln!(io::stderr(), "learn: {why}");
             ExitCode::FAILURE
@@ -53,12 +56,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the command. Returns whether the judged answer, if there was one, is right.
-fn run() -> Result<bool, String> {
+/// Runs the command. Returns how it ended: whether the judged answer, if there was one, is right.
+fn run() -> Result<Ended, String> {
     let arguments = arguments::parse(std::env::args_os().skip(1).collect())?;
     if arguments.command == Command::Help {
         Screen::stdout().as_it_is(arguments::HELP);
-        return Ok(true);
+        return Ok(Ended::Quit(true));
     }
     let root = root()?;
     let set = Set::of(arguments.folder.as_deref().unwrap_or(&root))?;
@@ -72,7 +75,7 @@ fn run() -> Result<bool, String> {
     match arguments.command {
         Command::Help => {}
         Command::Watch if desk::is_there() => return desk::open(&mut context, None),
-        Command::Watch => return watch::watch(&mut context),
+        Command::Watch => return watch::watch(&mut context).map(Ended::Quit),
         Command::List => context.list(),
         Command::Done => done::done(&mut context)?,
         Command::Next => context.next()?,
@@ -80,10 +83,10 @@ fn run() -> Result<bool, String> {
             let exercise = context.exercise(name.as_deref())?;
             context.hint(&exercise)?;
         }
-        Command::Api(name) => return Ok(context.api(name.as_deref())),
+        Command::Api(name) => return Ok(Ended::Quit(context.api(name.as_deref()))),
         Command::Run(name) => {
             let exercise = context.exercise(name.as_deref())?;
-            return Ok(context.judge(&exercise)?);
+            return Ok(Ended::Quit(context.judge(&exercise)?));
         }
         Command::Reset(name) => {
             let exercise = context.exercise(Some(&name))?;
@@ -97,7 +100,11 @@ fn run() -> Result<bool, String> {
             let exercise = context.exercise(name.as_deref())?;
             match desk::is_there() {
                 _ if web => web::serve(&mut context, &exercise)?,
-                true => desk::open(&mut context, Some(&exercise))?,
+                true => match desk::open(&mut context, Some(&exercise))? {
+                    // The game is no verdict.
+                    Ended::Quit(_) => true,
+                    signal => return Ok(signal),
+                },
                 false => break_plain::play(&mut context, &exercise)?,
             };
         }
@@ -113,10 +120,11 @@ fn run() -> Result<bool, String> {
                 .map(|name| context.set.find(&name).cloned())
                 .transpose()?;
             let runner = Runner::cold(&context.root)?;
-            return verify::verify(&context.set, &runner, only.as_ref(), &mut context.screen);
+            let screen = &mut context.screen;
+            return verify::verify(&context.set, &runner, only.as_ref(), screen).map(Ended::Quit);
         }
     }
-    Ok(true)
+    Ok(Ended::Quit(true))
 }
 
 /// Returns the repository: this folder, one above it, or the one that this program was built in.

@@ -36,6 +36,8 @@ pub(crate) struct Beside {
     pub(crate) attack: Option<String>,
     /// What a learner has learned when the answer is right, as Markdown.
     pub(crate) learned: Option<String>,
+    /// Terms that the learner meets first in this verdict, explained.
+    pub(crate) terms: Vec<&'static str>,
 }
 
 impl Verdict {
@@ -209,8 +211,8 @@ impl Verdict {
             if let Some(learned) = &beside.learned {
                 screen.gap();
                 screen.markdown(learned);
-                screen.gap();
             }
+            explain(screen, &beside.terms);
             screen.words("The promises that it keeps:");
             for promise in kept {
                 screen.item(promise);
@@ -223,6 +225,7 @@ impl Verdict {
         }
         if !self.story.is_empty() {
             screen.gap();
+            explain(screen, &beside.terms);
             screen.as_it_is(&plain(&self.story, screen.colour));
         }
         if !self.advice.is_empty() {
@@ -251,6 +254,14 @@ impl Verdict {
                 }
             }
         }
+    }
+}
+
+/// Prints explanations where their terms are met.
+fn explain(screen: &mut Screen, terms: &[&str]) {
+    if !terms.is_empty() {
+        terms.iter().for_each(|term| screen.words(term));
+        screen.gap();
     }
 }
 

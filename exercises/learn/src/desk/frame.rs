@@ -136,14 +136,16 @@ fn fitted(line: &Line, columns: usize) -> Vec<Line> {
     let mark = MARKS.iter().find(|(mark, _)| rest.starts_with(mark));
     let (begins, goes_on) = mark.copied().unwrap_or(("", "  "));
     // In a very narrow window words need the room more.
-    let is_wide = indent.width() + begins.len() + 12 <= columns;
-    let indent = if is_wide { indent } else { "" };
+    if indent.width() + begins.len() + 12 > columns {
+        return wrapped(&line.style, text, columns);
+    }
     let goes_on = match goes_on {
         // Words without an indentation are a paragraph.
         "  " if begins.is_empty() && indent.is_empty() => "",
         goes_on => goes_on,
     };
-    let room = columns - indent.width() - begins.len().max(goes_on.len());
+    let taken = indent.width() + begins.len().max(goes_on.len());
+    let room = columns.saturating_sub(taken).max(1);
     let lines = wrapped(&line.style, &rest[begins.len()..], room);
     let lines = lines.into_iter().enumerate().map(|(index, line)| {
         let mark = if index == 0 { begins } else { goes_on };
@@ -169,9 +171,7 @@ pub(crate) fn at_most(mut lines: Vec<Line>, rows: usize, columns: usize) -> Vec<
     lines.truncate(rows);
     if let Some(last) = lines.last_mut() {
         let mut text: String = last.text.clone();
-        while text.width() + 2 > columns {
-            text.pop();
-        }
+        while text.width() + 2 > columns && text.pop().is_some() {}
         last.text = format!("{} …", text.trim_end());
     }
     lines
@@ -182,7 +182,8 @@ impl Frame {
     pub(crate) fn lay_out(&self, size: Size, scroll: usize) -> (Vec<Line>, usize) {
         let Size { columns, rows } = size;
         let cut = |line: &Line| Line::styled(&line.style, first(&line.text, columns));
-        let keys = self.keys(columns);
+        let mut keys = self.keys(columns);
+        keys.truncate((rows / 5).max(1));
         let mut head: Vec<Line> = self.head.iter().map(cut).collect();
         head.truncate(rows.saturating_sub(keys.len() + 2));
         let room = rows.saturating_sub(head.len() + keys.len());
@@ -375,8 +376,8 @@ mod tests {
                 "31 |         *tray -= …",
             ),
             (
-                "   |                  ^^^ not found in this scope",
-                "   |                  ^^…",
+                "   |         ^^^ not found in this scope",
+                "   |         ^^^ not f …",
             ),
             (
                 "   = note: a type and another type",

@@ -5,11 +5,13 @@
 
 mod board;
 mod frame;
+mod signals;
 mod state;
 mod terminal;
 
 use crate::attack::{Attack, Whose};
 use crate::commands::Context;
+use crate::libraries::Libraries;
 use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::runner::Runner;
@@ -20,6 +22,7 @@ use crate::watch::{self, Saved};
 use board::{Board, Move};
 use frame::{Line, Size};
 use judge::play::Scene;
+use signals::Signals;
 use state::{Action, Desk, Entry, Said, View, essence};
 use std::env;
 use std::io::{self, BufRead, Read};
@@ -37,6 +40,9 @@ const LOOK: Duration = Duration::from_millis(60);
 const RESIZED: Duration = Duration::from_millis(400);
 /// What is told until the page in a browser can be opened.
 const BUILDS_PAGE: &str = "Building the page…";
+/// What is told while the libraries of every answer are built.
+const BUILDS_JUDGE: &str =
+    "The judge is built first. That happens once, and takes a minute or two.";
 /// How many bytes of a command's text are read.
 const PRINTED: u64 = 1 << 20;
 
@@ -47,6 +53,33 @@ struct Running {
     child: Child,
     /// What it has printed, when it has ended.
     printed: Receiver<String>,
+    /// Whether the libraries were not there when it began.
+    builds: bool,
+}
+
+impl Drop for Running {
+    /// Ends what runs, also if this program ends by a panic. The judged program reads the end of
+    /// its input then, and ends too.
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if matches!(self.child.try_wait(), Ok(None)) {
+            use rustix::process::{Pid, Signal, kill_process_group};
+
+            // The compiler, too: the command began a process group.
+            let _unless_it_ended = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        }
+        let _unless_it_ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// How the screen ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The learner quits; `true` if the current exercise is solved.
+    Quit(bool),
+    /// Ctrl-C, or a signal of this number.
+    Signal(u8),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,15 +108,15 @@ struct Loop<'a> {
     /// What was judged last, and what the files were when they were last looked at.
     judged: Vec<Saved>,
     before: Vec<Saved>,
+    signals: Signals,
     beat: usize,
     size: Size,
     /// When the window got another size.
     resized: Option<Instant>,
 }
 
-/// Opens the screen, at a game if there is one to begin. Returns whether the current exercise is
-/// solved at the end.
-pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<bool, String> {
+/// Opens the screen, at a game if there is one to begin. Returns how it ends.
+pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<Ended, String> {
     let current = plays.cloned().or_else(|| context.exercise(None).ok());
     let current = current.unwrap_or_else(|| context.set.exercises[0].clone());
     let index = context.set.exercises.iter().position(|it| *it == current);
@@ -98,6 +131,7 @@ pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<bo
         web: Web::default(),
         before: judged.clone(),
         judged,
+        signals: Signals::watch(),
         beat: 0,
         size: Size {
             columns: 0,
@@ -115,14 +149,22 @@ pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<bo
     let ended = open.go(&mut terminal);
     drop(terminal);
     open.stop();
+    if let Some(signal) = open.signals.came() {
+        // A window that was closed is no error either.
+        return Ok(Ended::Signal(signal));
+    }
     ended.map_err(|why| format!("the terminal: {why}"))?;
-    Ok(open.desk.said.is_some_and(|said| said.is_green))
+    let is_green = open.desk.said.as_ref().is_some_and(|said| said.is_green);
+    Ok(Ended::Quit(is_green))
 }
 
 impl Loop<'_> {
     fn go(&mut self, terminal: &mut Terminal) -> io::Result<()> {
         let began = Instant::now();
         loop {
+            if self.signals.came().is_some() {
+                return Ok(());
+            }
             let size = terminal.size();
             if size != self.size {
                 (self.size, self.resized) = (size, Some(Instant::now()));
@@ -162,10 +204,14 @@ impl Loop<'_> {
         if self.begins.is_some() {
             self.desk.notice = "Building the program to play…".into();
         }
-        if let Some(Running { what, began, .. }) = &self.running
-            && let What::Judge(index) = what
-        {
-            self.desk.judging = Some((*index, began.elapsed()));
+        if let Some(running) = &self.running {
+            let long = running.began.elapsed();
+            if let What::Judge(index) = running.what {
+                self.desk.judging = Some((index, long));
+            }
+            if running.builds && long > Duration::from_secs(2) {
+                self.desk.notice = BUILDS_JUDGE.into();
+            }
         }
         let (lines, scroll) = self
             .desk
@@ -177,6 +223,10 @@ impl Loop<'_> {
 
     /// Handles a key. Returns `false` to quit.
     fn press(&mut self, key: Key, size: Size) -> bool {
+        if key == Key::Interrupt {
+            self.signals.interrupt();
+            return false;
+        }
         if let Some(playing) = &mut self.playing {
             if key == Key::Char('p') {
                 playing.attack.compute();
@@ -309,9 +359,12 @@ impl Loop<'_> {
     fn start(&mut self, command: &str, index: usize, what: What, size: Size) {
         let name = self.context.set.exercises[index].name.clone();
         let is_seen = index == self.desk.current;
+        let builds = !Libraries::are_built();
         let started = env::current_exe().and_then(|learn| {
-            Command::new(learn)
-                .arg("--in")
+            let mut run = Command::new(learn);
+            #[cfg(unix)]
+            std::os::unix::process::CommandExt::process_group(&mut run, 0);
+            run.arg("--in")
                 .arg(&self.context.set.here)
                 .args([command, &name])
                 .env("COLUMNS", size.columns.to_string())
@@ -342,15 +395,13 @@ impl Loop<'_> {
             began: Instant::now(),
             child,
             printed,
+            builds,
         });
     }
 
-    /// Ends what runs. The judged program reads the end of its input then, and ends too.
+    /// Ends what runs.
     fn stop(&mut self) {
-        if let Some(mut running) = self.running.take() {
-            let _unless_it_ended = running.child.kill();
-            let _reaped = running.child.wait();
-        }
+        self.running = None;
         self.desk.judging = None;
     }
 
@@ -365,6 +416,9 @@ impl Loop<'_> {
         let (what, took) = (running.what, running.began.elapsed());
         self.running = None;
         self.desk.judging = None;
+        if self.desk.notice == BUILDS_JUDGE {
+            self.desk.notice.clear();
+        }
         match what {
             What::Judge(index) if index == self.desk.current => {
                 let mut said = Said::read(&printed, is_green);

@@ -630,6 +630,29 @@ mod tests {
     }
 
     #[test]
+    fn no_window_is_too_small() {
+        let mut red = judged(false);
+        red.notice = "Nothing was changed.".into();
+        let views = [
+            View::Verdict,
+            View::Task,
+            View::Page(vec![Line::plain("    // a comment that is long enough")]),
+            View::List(9),
+            View::Reset,
+        ];
+        for view in views {
+            red.view = view;
+            for (columns, rows) in (1..45).flat_map(|it| [(it, 1), (it, 3), (it, 6), (20, it)]) {
+                let lines = drawn(&red, Size { columns, rows });
+                assert_eq!(lines.len(), rows, "{columns}x{rows}");
+                let is_wide = |line: &&String| line.width() > columns;
+                let wide: Vec<_> = lines.iter().filter(is_wide).collect();
+                assert!(columns == 1 || wide.is_empty(), "{columns}: {wide:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_head_of_the_list_is_about_the_list() {
         let mut list = judged(false);
         list.view = View::List(4);

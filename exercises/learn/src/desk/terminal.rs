@@ -10,6 +10,7 @@ use crossterm::{cursor, execute};
 use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Once;
+use std::thread;
 use std::time::Duration;
 
 /// A key that was pressed.
@@ -54,7 +55,12 @@ impl Terminal {
         static HOOK: Once = Once::new();
         HOOK.call_once(|| {
             let previous = std::panic::take_hook();
+            let this = thread::current().id();
             std::panic::set_hook(Box::new(move |info| {
+                // The screen outlives a panic in another thread, which would paint over it.
+                if thread::current().id() != this {
+                    return;
+                }
                 // A message on the alternate screen would be gone with it.
                 restore();
                 previous(info);
@@ -73,12 +79,13 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Returns the size of the window.
+    /// Returns the size of the window. A line below its last row, or behind its last column, would
+    /// move the others, and stay when the screen is left.
     pub(crate) fn size(&self) -> Size {
         let (columns, rows) = size().unwrap_or((80, 24));
         Size {
-            columns: usize::from(columns).clamp(20, 120),
-            rows: usize::from(rows).clamp(8, 200),
+            columns: usize::from(columns).clamp(1, 120),
+            rows: usize::from(rows).clamp(1, 200),
         }
     }
 

@@ -171,6 +171,84 @@ fn a_key_ends_a_verdict_that_hangs_and_ctrl_c_gives_the_terminal_back() {
     learner.presses("x");
     learner.sees(&["Stopped: there is no verdict.", "Enter judge"]);
     learner.presses("\x03");
-    learner.sees(&["ended with 1"]);
+    learner.sees(&["ended with 130"]);
     assert!(!learner.terminal.screen().alternate_screen(), "as before");
+}
+
+/// Returns the processes that this one has started, and those that they have.
+#[cfg(target_os = "linux")]
+fn below(process: u32) -> Vec<u32> {
+    let parent = |stat: &str| {
+        stat.rsplit(')')
+            .next()?
+            .split_whitespace()
+            .nth(1)?
+            .parse()
+            .ok()
+    };
+    let all = std::fs::read_dir("/proc").expect("Linux");
+    let all = all
+        .flatten()
+        .filter_map(|it| it.file_name().to_str()?.parse::<u32>().ok());
+    let is_its = |&it: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{it}/stat"));
+        stat.is_ok_and(|stat| parent(&stat) == Some(process))
+    };
+    let own: Vec<u32> = all.filter(is_its).collect();
+    own.iter()
+        .flat_map(|&it| [vec![it], below(it)].concat())
+        .collect()
+}
+
+/// Whether this process is the program `learn` itself.
+#[cfg(target_os = "linux")]
+fn is_learn(process: u32) -> bool {
+    let program = std::fs::read_link(format!("/proc/{process}/exe"));
+    program.is_ok_and(|it| it.ends_with("learn"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_gives_the_terminal_back_and_leaves_nothing_running() {
+    let workspace = Workspace::with(&["02_self_deadlock"]);
+    let two = "exercises/02_self_deadlock/exercise.rs";
+    let hangs = workspace
+        .read(two)
+        .replace("let missing = SIZE - self.left();", "loop {}");
+    workspace.write(
+        two,
+        &hangs.replace("*tray += missing;\n        missing", ""),
+    );
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let Some(mut learner) = Learner::opens(&workspace, 80, 24, "") else {
+            return;
+        };
+        learner.sees(&["judging…", "x ends it"]);
+        let started = below(learner.child.id());
+        let learn = *started.iter().find(|&&it| is_learn(it)).expect("learn");
+        let judging = below(learn);
+        assert!(judging.len() >= 2, "a verdict and its program: {judging:?}");
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &learn.to_string()])
+            .status();
+        assert!(sent.is_ok_and(|status| status.success()));
+        learner.sees(&[&format!("ended with {status}")]);
+        assert!(!learner.terminal.screen().alternate_screen(), "as before");
+        assert!(!learner.terminal.screen().hide_cursor(), "as before");
+        let began = Instant::now();
+        let is_left = |it: &u32| below(*it).len() + usize::from(is_running(*it)) > 0;
+        while judging.iter().any(is_left) {
+            assert!(began.elapsed() < PATIENCE, "{signal}: {judging:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "they ended by themselves"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn is_running(process: u32) -> bool {
+    std::fs::read_link(format!("/proc/{process}/exe")).is_ok()
 }
