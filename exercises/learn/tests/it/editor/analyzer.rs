@@ -38,9 +38,9 @@ impl Place {
 }
 
 impl Analyzer {
-    /// Starts rust-analyzer, and waits until it has loaded the repository. `None` if it is not
-    /// installed.
-    pub(crate) fn start() -> Option<Analyzer> {
+    /// Starts rust-analyzer in an editor that has opened this folder, and waits until it has loaded
+    /// the repository. `None` if it is not installed.
+    pub(crate) fn start(folder: &str) -> Option<Analyzer> {
         let program = || {
             let mut program = Command::new("rust-analyzer");
             // Cargo sets these for a test; an editor does not.
@@ -66,7 +66,7 @@ impl Analyzer {
             return None;
         }
         let mut server = program()
-            .current_dir(root())
+            .current_dir(root().join(folder))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -89,17 +89,17 @@ impl Analyzer {
             messages,
             last: 0,
         };
-        analyzer.load();
+        analyzer.load(folder);
         Some(analyzer)
     }
 
-    fn load(&mut self) {
+    fn load(&mut self, folder: &str) {
         let began = Instant::now();
         self.ask(
             "initialize",
             json!({
                 "processId": std::process::id(),
-                "rootUri": uri(""),
+                "rootUri": uri(folder),
                 "capabilities": {
                     "textDocument": {
                         "hover": { "contentFormat": ["plaintext"] },
@@ -112,6 +112,7 @@ impl Analyzer {
                 "initializationOptions": {
                     "checkOnSave": false,
                     "cachePriming": { "enable": false },
+                    "cargo": { "buildScripts": { "enable": folder.is_empty() } },
                 },
             }),
         );
