@@ -92,6 +92,7 @@ pub fn judge(case: &mut Case) -> Judged {
     )
     .if_broken("gap", looks_and_locks_again, GAP)
     .in_every_schedule("two cooks and a player", Bounds::preemptions(3), || {
+        thread::rename("bob");
         let bar = Arc::new(Bar::open(1));
         let (one, other) = (Arc::clone(&bar), Arc::clone(&bar));
         let cook = thread::spawn("cook", move || one.refill());
@@ -114,6 +115,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("If two players grab the last snack, one of them gets it.")
         .if_broken("gap", looks_and_locks_again, GAP)
         .in_every_schedule("two players", Bounds::preemptions(3), || {
+            thread::rename("bob");
             let bar = Arc::new(Bar::open(1));
             let same = Arc::clone(&bar);
             let ann = thread::spawn("ann", move || same.grab());
@@ -132,6 +134,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "a player looks, the cook refills",
             Bounds::preemptions(3),
             || {
+                thread::rename("bob");
                 let bar = Arc::new(Bar::open(1));
                 let same = Arc::clone(&bar);
                 let cook = thread::spawn("cook", move || same.refill());
@@ -152,6 +155,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("A player who grabs while another one looks gets a snack, and both are right.")
         .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule("a player looks, another one grabs", Bounds::preemptions(3), || {
+            thread::rename("bob");
             let bar = Arc::new(Bar::open(1));
             let same = Arc::clone(&bar);
             let ann = thread::spawn("ann", move || same.grab());

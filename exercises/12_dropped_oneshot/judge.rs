@@ -325,6 +325,7 @@ async fn order(door: &mpsc::Sender<Order>) -> Answer {
 /// Lets ann and bob order at the same time. Returns both answers; if one of them is a snack, that
 /// one is the first.
 fn ann_and_bob(door: &mpsc::Sender<Order>) -> (Answer, Answer) {
+    thread::rename("ann");
     let same = door.clone();
     let bob = thread::spawn("bob", move || block_on(order(&same)));
     let ann = block_on(order(door));

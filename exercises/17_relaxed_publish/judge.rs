@@ -137,6 +137,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "the player looks while the cook writes",
             Bounds::exhaustive(),
             || {
+                thread::rename("ann");
                 let board = Arc::new(Board::blank());
                 let same = Arc::clone(&board);
                 let cook = thread::spawn("cook", move || same.write(3));
@@ -177,6 +178,7 @@ pub fn judge(case: &mut Case) -> Judged {
         "A player has read the price, and does not find it again: reading must change nothing.",
     )
     .in_every_schedule("two players look twice", Bounds::preemptions(2), || {
+        thread::rename("ann");
         let board = Arc::new(Board::blank());
         let same = Arc::clone(&board);
         let cook = thread::spawn("cook", move || same.write(3));

@@ -8,6 +8,9 @@ use std::fmt::Write;
 /// The picture, in the learner's folder.
 const FILE: &str = ".learn/done.svg";
 
+/// How many characters of a name have room in the picture before the next column.
+const ROOM: usize = 52;
+
 /// The bug of each exercise in the words of the field.
 const BUGS: [(&str, &str); 18] = [
     ("01_lock_order", "deadlock: two locks in two orders"),
@@ -136,10 +139,18 @@ fn svg(title: &str, feats: &[Feat]) -> String {
             false => ("…", "#ffd479"),
         };
         text(30, y, fill, sign);
-        text(60, y, "#ffffff", &feat.bug);
+        text(60, y, "#ffffff", &cut(&feat.bug));
         text(520, y, fill, &feat.words());
     }
     svg + "</svg>\n"
+}
+
+/// Returns the beginning of a name that is too long for its column.
+fn cut(name: &str) -> String {
+    match name.char_indices().nth(ROOM) {
+        None => name.to_owned(),
+        Some(_) => name.chars().take(ROOM - 1).chain(['…']).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +188,9 @@ mod tests {
         ] {
             assert!(svg.contains(words), "{words:?} is missing in {svg}");
         }
+        let longest = BUGS.map(|(_, bug)| bug.chars().count()).into_iter().max();
+        assert!(longest <= Some(ROOM), "each of ours is whole");
+        assert_eq!(cut(&"b".repeat(80)).chars().count(), ROOM);
         assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());
     }
 }

@@ -109,6 +109,21 @@ fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
     learner.presses("\x04h");
     learner.sees(&["hint 1 of 3", "✗ 01_lock_order"]);
     learner.presses("b");
+    learner.sees(&["1 ann: takes tray", "2 bob: takes ann's plate", "p promise"]);
+    // Another promise, which no order breaks, and back.
+    learner.presses("p");
+    learner.sees(&[
+        "Break 01_lock_order: which promise?",
+        "1 a grab meets a leave: some orders break it (now)",
+        "2 two leave: no order breaks it",
+    ]);
+    learner.presses("j\r");
+    learner.sees(&[
+        "Two players who leave",
+        "No order of picks breaks",
+        "1 ann: takes ann's plate",
+    ]);
+    learner.presses("p1");
     learner.sees(&["1 ann: takes tray", "2 bob: takes ann's plate"]);
     learner.presses("1");
     learner.sees(&["1 ann: takes ann's plate", "holds tray", "1 pick so far"]);
