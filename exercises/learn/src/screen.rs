@@ -122,9 +122,33 @@ impl Screen {
                 (_, true, _) => self.put("", line),
                 (_, _, "") => self.put("", ""),
                 (_, _, head) if line.starts_with('#') => self.strong(head),
-                (_, _, item) => self.words(&without_links(item)),
+                (_, _, item) => {
+                    let text = without_links(item);
+                    let rest = text.strip_prefix("- ");
+                    self.hanging(
+                        if rest.is_some() { "- " } else { "" },
+                        rest.unwrap_or(&text),
+                    );
+                }
             }
         }
+    }
+
+    /// Prints a text behind a mark, and the following lines below it.
+    fn hanging(&self, mark: &str, text: &str) {
+        let mut line = String::new();
+        let mut begin = mark.to_owned();
+        for word in text.split_whitespace() {
+            let width = begin.chars().count() + line.chars().count() + 1 + word.chars().count();
+            if !line.is_empty() && width > self.columns {
+                self.put("", &format!("{begin}{line}"));
+                line.clear();
+                begin = " ".repeat(mark.len());
+            }
+            line += if line.is_empty() { "" } else { " " };
+            line += word;
+        }
+        self.put("", &format!("{begin}{line}"));
     }
 
     fn wrapped(&self, style: &str, indent: &str, text: &str) {

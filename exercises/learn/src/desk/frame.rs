@@ -119,7 +119,7 @@ const MARKS: [(&str, &str); 6] = [
 
 /// Fits a line into the width. Text and code are wrapped at spaces, and keep their indentation. A
 /// line of the compiler, whose carets point at columns, is cut.
-fn fitted(line: &Line, columns: usize) -> Vec<Line> {
+pub(crate) fn fitted(line: &Line, columns: usize) -> Vec<Line> {
     let text = line.text.trim_end();
     if text.width() <= columns {
         return vec![line.clone()];
@@ -205,7 +205,7 @@ impl Frame {
         };
         let most = body.len().saturating_sub(seen);
         let mut scroll = scroll.min(most);
-        if let Some(cursor) = cursor {
+        if let Some(cursor) = cursor.filter(|_| seen > 0) {
             scroll = scroll.clamp(
                 (cursor + 1).saturating_sub(seen).min(most),
                 cursor.min(most),

@@ -1,7 +1,7 @@
 //! The state of the screen: what a key does, and how it is drawn. It knows no terminal, no file and
 //! no process.
 
-use super::frame::{BAD, CHOSEN, FAINT, Frame, GOOD, Line, STRONG, Size, at_most, wrapped};
+use super::frame::{BAD, CHOSEN, FAINT, Frame, GOOD, Line, STRONG, Size, at_most, fitted, wrapped};
 use super::terminal::Key;
 use crate::progress::State;
 use crate::saved::Restore;
@@ -504,7 +504,7 @@ fn markdown(text: &str, columns: usize) -> Vec<Line> {
             }
             None => lines.extend(match line.trim() {
                 "" => vec![Line::default()],
-                line => wrapped("", &without_links(line), columns),
+                line => fitted(&Line::plain(without_links(line)), columns),
             }),
         }
     }
