@@ -325,6 +325,12 @@ impl Context {
         let is_solved = Progress::read(&self.set).state(&self.set, exercise) == State::Solved;
         if !is_solved && !anyway {
             let name = &exercise.name;
+            if self.screen.is_for_the_desk {
+                return Err(format!(
+                    "{name} is not solved yet. Press h for a hint. To see the solution anyway, in \
+                     another terminal: cargo run -p learn -- solution {name} --anyway"
+                ));
+            }
             return Err(format!(
                 "{name} is not solved yet. For a hint: cargo run -p learn -- hint {name}. To see \
                  the solution anyway: cargo run -p learn -- solution {name} --anyway"

@@ -23,7 +23,7 @@ use board::{Board, Move};
 use frame::{Line, Size};
 use judge::play::Scene;
 use signals::Signals;
-use state::{Action, Desk, Entry, Said, View, essence};
+use state::{Action, Desk, ERROR, Entry, Said, View, essence};
 use std::env;
 use std::io::{self, BufRead, Read};
 use std::process::{Child, Command, Stdio};
@@ -432,7 +432,8 @@ impl Loop<'_> {
             // Another one that was saved, or one of all.
             What::Judge(_) => self.desk.notice = Said::read(&printed, is_green).headline,
             What::Page => {
-                let lines = printed.lines().map(Line::printed).collect();
+                let said = printed.strip_prefix(ERROR).unwrap_or(&printed);
+                let lines = said.lines().map(Line::printed).collect();
                 self.desk.view = View::Page(lines);
                 self.desk.scroll = 0;
             }

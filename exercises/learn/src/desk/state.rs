@@ -73,7 +73,7 @@ const QUESTION: &str = "Question: ";
 const SMALL: usize = 20;
 
 /// What a command says about itself, and not about an answer, begins with this.
-const ERROR: &str = "learn: ";
+pub(crate) const ERROR: &str = "learn: ";
 
 impl Said {
     /// Reads what `learn run` has printed.
