@@ -48,6 +48,16 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
         said.contains("Your attack (ann, bob) still breaks it."),
         "{said}"
     );
+    // What breaks an answer is no attack on the exercise.
+    let attacks = ".learn/01_lock_order/attack.toml";
+    std::fs::remove_file(workspace.path(attacks)).expect("it was kept");
+    let (_, said) = workspace.learn_with(&["break", "1"], "o\nann\nbob\n");
+    assert!(
+        said.contains("your answer") && said.contains("You broke it in 2 picks."),
+        "{said}"
+    );
+    assert!(!workspace.path(attacks).exists());
+    workspace.write(attacks, &kept);
     workspace.write(ONE, &workspace.read("solutions/01_lock_order/solution.rs"));
     let (code, said) = workspace.learn(&["run", "1"]);
     assert_eq!(code, Some(0), "{said}");
