@@ -122,9 +122,17 @@ impl Terminal {
     }
 
     /// Waits for a key up to this time.
+    ///
+    /// # Errors
+    /// The terminal is gone: its window was closed.
     pub(crate) fn key(&self, within: Duration) -> io::Result<Option<Key>> {
-        if !event::poll(within)? {
-            return Ok(None);
+        // crossterm reads a terminal that is gone again and again, and never returns.
+        wait_for_input(Duration::ZERO)?;
+        if !event::poll(Duration::ZERO)? {
+            wait_for_input(within)?;
+            if !event::poll(Duration::ZERO)? {
+                return Ok(None);
+            }
         }
         Ok(Some(match event::read()? {
             Event::Key(key) if key.kind != KeyEventKind::Release => of(key),
@@ -137,6 +145,32 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
     }
+}
+
+/// Waits up to this time, until standard input can be read or a signal comes.
+#[cfg(unix)]
+fn wait_for_input(within: Duration) -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::Errno;
+
+    let stdin = io::stdin();
+    let mut polled = [PollFd::new(&stdin, PollFlags::IN)];
+    let within = Timespec::try_from(within).map_err(io::Error::other)?;
+    match poll(&mut polled, Some(&within)) {
+        Err(Errno::INTR) => return Ok(()),
+        waited => waited?,
+    };
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    match polled[0].revents().intersects(gone) {
+        true => Err(io::ErrorKind::BrokenPipe.into()),
+        false => Ok(()),
+    }
+}
+
+/// Waits up to this time, until a console has an event.
+#[cfg(not(unix))]
+fn wait_for_input(within: Duration) -> io::Result<()> {
+    event::poll(within).map(drop)
 }
 
 fn of(key: KeyEvent) -> Key {

@@ -263,6 +263,32 @@ fn a_signal_gives_the_terminal_back_and_leaves_nothing_running() {
     }
 }
 
+/// `script` is the window: it is killed, and the terminal is gone.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_window_ends_it() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    for state in [&["judging…"][..], &["✗ 01_lock_order", "Enter judge"]] {
+        let Some(mut learner) = Learner::opens(&workspace, 80, 24, "") else {
+            return;
+        };
+        learner.sees(state);
+        let started = below(learner.child.id());
+        let learn = *started.iter().find(|&&it| is_learn(it)).expect("learn");
+        learner.child.kill().expect("it runs");
+        let began = Instant::now();
+        while is_running(learn) {
+            if began.elapsed() > PATIENCE {
+                let _so_that_nothing_is_left = Command::new("kill")
+                    .args(["-KILL", &learn.to_string()])
+                    .status();
+                panic!("{state:?}: it runs on without a terminal");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 fn is_running(process: u32) -> bool {
     std::fs::read_link(format!("/proc/{process}/exe")).is_ok()
