@@ -41,8 +41,8 @@ const RESIZED: Duration = Duration::from_millis(400);
 /// What is told until the page in a browser can be opened.
 const BUILDS_PAGE: &str = "Building the page…";
 /// What is told while the libraries of every answer are built.
-const BUILDS_JUDGE: &str =
-    "The judge is built first. That happens once, and takes a minute or two.";
+const BUILDS_JUDGE: &str = "The judge is built first: once, for a minute or two. If another cargo \
+                            runs, it waits for that one.";
 /// How many bytes of a command's text are read.
 const PRINTED: u64 = 1 << 20;
 
