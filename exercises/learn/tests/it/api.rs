@@ -80,7 +80,7 @@ fn every_name(page: &str, by_clock: bool) -> String {
         let (path, functions) = match heading.strip_suffix(": functions") {
             Some(module) => (module.to_owned(), true),
             None => (
-                heading.split(", ").next().expect("a type").to_owned(),
+                heading.split(", and ").next().expect("a type").to_owned(),
                 false,
             ),
         };
@@ -124,7 +124,7 @@ fn every_name_of_the_page_exists_for_an_answer() {
         assert!(names.lines().count() > least, "{}", names.lines().count());
         let wrong = "fn no() { <String>::no_such_name(); }\n";
         let said = compiled(&workspace, exercise, &(names + wrong));
-        assert!(said.contains("[compile]"), "{said}");
+        assert!(said.contains("it does not compile"), "{said}");
         // What is not there; a method whose type nothing says is no error here.
         let errors = lines_of(&said, &["error[E04", "error[E0599"]);
         let errors: Vec<&str> = errors.filter(|it| !it.contains("no_such_name")).collect();
@@ -203,7 +203,7 @@ fn an_error_says_what_there_is_instead() {
             _ => "14_slow_consumer",
         };
         let said = one_line(&compiled(&workspace, exercise, item));
-        assert!(said.contains("[compile]"), "{item}: {said}");
+        assert!(said.contains("it does not compile"), "{item}: {said}");
         assert!(said.contains(words), "{item}: {said}");
     }
     let said = compiled(
