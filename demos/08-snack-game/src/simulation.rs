@@ -17,6 +17,7 @@
 
 mod client;
 mod faults;
+mod full_room;
 pub(crate) mod rng;
 mod scenario;
 mod world;
@@ -27,6 +28,9 @@ use world::{Counts, Event};
 
 /// Number of scenarios.
 const SEEDS: u64 = 200;
+
+/// Number of scenarios of a full room.
+const FULL_ROOMS: u64 = 10;
 
 /// Runs every `step`th scenario, beginning with `first`.
 fn run_every(first: u64, step: u64) -> Counts {
@@ -62,6 +66,22 @@ fn two_hundred_scenarios_with_faults_keep_every_promise() {
         assert!(counts.of(event) > more_than, "{event:?} in {counts:?}");
     }
     assert_eq!(counts.of(Event::Crashed), SEEDS / 5 * 2);
+}
+
+#[test]
+fn in_a_full_room_a_new_player_gets_the_least_played_seat_that_is_not_held() {
+    let scores = Scores::new();
+    let (mut evicted, mut refused, mut resumed, mut too_late) = (0, 0, 0, 0);
+    for seed in 0..FULL_ROOMS {
+        let found = full_room::run(seed, &scores);
+        evicted += found.evicted;
+        refused += found.refused;
+        resumed += found.resumed;
+        too_late += found.too_late;
+    }
+    println!("{evicted} evicted, {refused} refused, {resumed} resumed, {too_late} too late");
+    let least = FULL_ROOMS as u32;
+    assert!(evicted > 5 * least && refused > least && resumed > 2 * least && too_late > 0);
 }
 
 #[test]

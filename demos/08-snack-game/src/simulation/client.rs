@@ -27,9 +27,9 @@ use turmoil::net::TcpStream;
 const TICK_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// For how long the client waits for anything else.
-const TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(2);
 
-type Socket = WebSocketStream<TcpStream>;
+pub(super) type Socket = WebSocketStream<TcpStream>;
 
 struct Client {
     n: u64,
@@ -93,7 +93,7 @@ pub(super) async fn play(n: u64, rng: Rng, duration: Duration, world: World) -> 
     Ok(())
 }
 
-async fn connect() -> Option<Socket> {
+pub(super) async fn connect() -> Option<Socket> {
     let stream = TcpStream::connect(("server", 7_008)).await.ok()?;
     let mut request = "ws://server:7008/ws/hall".into_client_request().ok()?;
     let protocol = HeaderValue::from_static(SUBPROTOCOL);

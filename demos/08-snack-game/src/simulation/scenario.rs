@@ -30,11 +30,14 @@ use turmoil::{Builder, net::TcpListener, sim_elapsed};
 const PORT: u16 = 7_008;
 const SEATS: u16 = 16;
 
+/// How long a round takes, in seconds.
+const ROUND: u16 = 5;
+
 /// A silent connection is closed after this time.
 const SILENCE: Duration = Duration::from_secs(3);
 
 /// Time step of the simulated network.
-const STEP: Duration = Duration::from_millis(25);
+pub(super) const STEP: Duration = Duration::from_millis(25);
 
 /// Result of a scenario.
 pub(super) struct Outcome {
@@ -60,7 +63,7 @@ impl Scores {
         }
     }
 
-    fn store(&self) -> Store {
+    pub(super) fn store(&self) -> Store {
         self.store.clone().expect("the store is open until the end")
     }
 }
@@ -90,7 +93,9 @@ pub(super) fn run(seed: u64, scores: &Scores) -> Outcome {
         .build();
     let world = World::default();
     let (server, store) = (world.clone(), scores.store());
-    sim.host(SERVER, move || serve(server.clone(), store.clone()));
+    sim.host(SERVER, move || {
+        serve(server.clone(), store.clone(), SEATS, ROUND)
+    });
     for n in 0..CLIENTS {
         let rng = Rng::new(seed * 31 + n);
         sim.client(client_name(n), client::play(n, rng, PLAY, world.clone()));
@@ -124,16 +129,16 @@ pub(super) fn run(seed: u64, scores: &Scores) -> Outcome {
     }
 }
 
-fn state(store: Store) -> Arc<ServerState> {
+fn state(store: Store, seats: u16, round_seconds: u16) -> Arc<ServerState> {
     let options = Options {
         bots: 0,
-        seats: SEATS,
-        max_players: SEATS.into(),
+        seats,
+        max_players: seats.into(),
         grace: GRACE,
         silence: SILENCE,
         behind: Duration::from_secs(2),
         first_message: Duration::from_secs(2),
-        round_seconds: 5,
+        round_seconds,
         podium_seconds: 1,
         ..Options::default()
     };
@@ -144,10 +149,15 @@ fn state(store: Store) -> Arc<ServerState> {
     ))
 }
 
-/// Serves until the scenario is over, shuts down, and checks that no seat, connection or task is
-/// left.
-async fn serve(world: World, store: Store) -> turmoil::Result {
-    let state = state(store);
+/// Serves a room with these seats until the scenario is over, shuts down, and checks that no seat,
+/// connection or task is left.
+pub(super) async fn serve(
+    world: World,
+    store: Store,
+    seats: u16,
+    round_seconds: u16,
+) -> turmoil::Result {
+    let state = state(store, seats, round_seconds);
     *world.state.lock().expect("one thread") = Some(Arc::clone(&state));
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT)).await?;
     let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT));
