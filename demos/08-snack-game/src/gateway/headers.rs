@@ -48,7 +48,7 @@ pub(super) async fn add(
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let mut put = |name, value| headers.insert(name, HeaderValue::from_static(value));
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    // No other server hears where a link stood. This one does, and may see that it is behind a proxy.
+    // No other server hears where a link stood. This one does, and sees that a proxy is in front.
     put(header::REFERRER_POLICY, "same-origin");
     if let Some(from) = from {
         // A page of another server may ask here for a seat if its own server is full, or dead.

@@ -39,8 +39,8 @@ pub(in crate::room) struct SavedSeat {
     /// A new player may get the seat.
     #[serde(default, skip_serializing_if = "is_false")]
     spare: bool,
-    /// Until when the seat is held, in nanoseconds of the shared clock. Absent in snapshots of older
-    /// programs.
+    /// Until when the seat is held, in nanoseconds of the shared clock. Absent in snapshots of
+    /// older programs.
     #[serde(
         default,
         rename = "excused",
