@@ -57,8 +57,8 @@ impl Vote {
         }
     }
 
-    /// Counts a device's vote, which replaces its vote from before. `false` for another round or for
-    /// a thread that cannot move.
+    /// Counts a device's vote, which replaces its vote from before. `false` for another round or
+    /// for a thread that cannot move.
     pub(super) fn cast(&mut self, device: u64, round: u64, choice: usize) -> bool {
         let counts = round == self.round && self.choices.contains(&choice);
         if counts {
