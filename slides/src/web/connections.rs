@@ -221,7 +221,8 @@ async fn refuse(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(test)]
+/// Any address in 127.0.0.0/8 is this machine's on Linux alone.
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
     use tokio::net::TcpSocket;
@@ -247,8 +248,6 @@ mod tests {
         answer
     }
 
-    /// Any address in 127.0.0.0/8 is this machine's on Linux alone.
-    #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn connections_that_say_nothing_do_not_delay_a_phone_when_the_listener_is_full() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");

@@ -1,7 +1,9 @@
 //! The steps in the terminal, without a terminal.
 
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
