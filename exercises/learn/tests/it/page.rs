@@ -45,6 +45,26 @@ fn sees(page: &Page, css: &str, words: &str) {
     page.wait_for(&condition, SOON);
 }
 
+/// The next answer is late.
+const SLOW: &str = "(() => {
+    const real = fetch;
+    fetch = async (...asked) => {
+        if (!asked[1].body.includes('hint')) return real(...asked);
+        fetch = real;
+        await new Promise(later => setTimeout(later, 1500));
+        return real(...asked);
+    };
+})()";
+
+/// The next question is refused.
+const REFUSED: &str = "(() => {
+    const real = fetch;
+    fetch = async () => {
+        fetch = real;
+        return new Response('too many connections', { status: 503 });
+    };
+})()";
+
 /// The texts that are hard to read: their contrast with what lies behind is below 4.5.
 const PALE: &str = "(() => {
     const parts = colour => colour.match(/[\\d.]+/g).map(Number);
@@ -139,6 +159,20 @@ fn a_learner_plays_the_page_with_the_mouse_the_keyboard_and_a_screen_reader() {
         SOON,
     );
     is_readable(&page, "hint");
+
+    // An answer that is late, and the same again; and one that is no position. Nothing else changes
+    // what the page shows.
+    page.wait_for(
+        "[...promises.options].every(it => it.text.includes(': '))",
+        SOON,
+    );
+    page.eval(SLOW);
+    page.key("h");
+    sees(&page, "#status", "One moment");
+    sees(&page, "#status", "Pick ann, and 1 more");
+    page.eval(REFUSED);
+    sees(&page, "#status", "too many connections");
+    sees(&page, "#status", "Pick ann, and 1 more");
     page.tap("[data-pick=ann]");
     sees(&page, "#status", "1 pick so far");
     sees(&page, "#rows", "ann takes tray");
