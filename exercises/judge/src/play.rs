@@ -80,13 +80,8 @@ pub enum Odds {
     AlwaysBreaks,
     /// At least one order breaks it, and there are too many to try them all.
     Breaks,
-}
-
-impl Odds {
-    /// Whether an order breaks it.
-    pub fn breaks(self) -> bool {
-        !matches!(self, Odds::NoPicks | Odds::NeverBreaks)
-    }
+    /// None is known to break it, and there are too many to try them all.
+    Unknown,
 }
 
 /// How a game stands.

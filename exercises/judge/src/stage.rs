@@ -82,20 +82,27 @@ impl Stage {
     /// verdict shows, if it leaves something.
     fn first_broken(&self) -> Option<usize> {
         let mut broken = self.0.iter();
-        broken.position(|it| !Game::open(it).is_over() && it.breaks())
+        broken.position(|it| {
+            // If there are too many orders of events: a judge names them because they break.
+            let is_event = matches!(it.kind, Kind::Events(_));
+            !Game::open(it).is_over() && it.breaks().unwrap_or(is_event)
+        })
     }
 }
 
 impl Scenario {
-    fn breaks(&self) -> bool {
+    /// Whether an order breaks it, as far as the judge's own search knows: one with few preemptions
+    /// alone proves nothing about the others.
+    fn breaks(&self) -> Option<bool> {
         match &self.kind {
             Kind::Threads { model, bounds } => {
                 let model = Arc::clone(model);
                 let verdict = explore(&self.name, *bounds, move || model());
-                verdict.failure().is_some()
+                let is_all = bounds.have_every_schedule() && !verdict.was_cut_short();
+                let fails = verdict.failure().is_some();
+                (fails || is_all).then_some(fails)
             }
-            // If there are too many orders: a judge names it because it breaks.
-            Kind::Events(game) => game.shortest(&[], HINT) != Hint::Undo,
+            Kind::Events(game) => is_found(&game.shortest(&[], HINT)),
         }
     }
 
@@ -104,8 +111,14 @@ impl Scenario {
         if game.is_over() {
             return Odds::NoPicks;
         }
-        if !self.breaks() {
-            return Odds::NeverBreaks;
+        let breaks = match (self.breaks(), &game) {
+            (None, Game::Threads(_)) => is_found(&game.search()),
+            (known, _) => known,
+        };
+        match breaks {
+            Some(true) => {}
+            Some(false) => return Odds::NeverBreaks,
+            None => return Odds::Unknown,
         }
         let good_end = match game {
             Game::Threads(play) => hint(play.good_end(HINT)),
@@ -203,6 +216,15 @@ impl Game {
             Game::Threads(play) => hint(play.shortest_bad_end(HINT)),
             Game::Events { game, position } => game.shortest(&position.picks, HINT),
         }
+    }
+}
+
+/// Whether a search has found picks; `None` if it has not tried all.
+fn is_found(hint: &Hint) -> Option<bool> {
+    match hint {
+        Hint::Picks(_) => Some(true),
+        Hint::Undo => Some(false),
+        Hint::Unknown => None,
     }
 }
 
@@ -393,6 +415,44 @@ mod tests {
             Odds::NoPicks,
         ];
         assert_eq!(odds, expected.map(Told::Odds));
+    }
+
+    /// Threads that take two locks, each in its own order, with this many steps before.
+    fn crossing(threads: usize, steps: usize, orders: [[usize; 2]; 2]) -> Model {
+        Arc::new(move || {
+            let locks = ["tray", "seat"].map(|name| Mutex::new(name, 8));
+            let locks = lanes::sync::Arc::new(locks);
+            let all: Vec<_> = (0..threads)
+                .map(|number| {
+                    let (locks, [first, second]) = (locks.clone(), orders[number % 2]);
+                    thread::spawn(["ann", "bob", "cat"][number], move || {
+                        let own = Mutex::new("plate", 0);
+                        (0..steps).for_each(|_| *own.lock() += 1);
+                        let _first = locks[first].lock();
+                        drop(locks[second].lock());
+                    })
+                })
+                .collect();
+            all.into_iter().for_each(|it| it.join().unwrap());
+        })
+    }
+
+    #[test]
+    fn a_search_with_few_preemptions_does_not_say_that_no_order_breaks_it() {
+        let few = Bounds::preemptions(0);
+        let mut stage = Stage::default();
+        let (one, two) = ([[0, 1], [0, 1]], [[0, 1], [1, 0]]);
+        stage.threads("a", "two orders", crossing(2, 0, two), few);
+        stage.threads("a", "one order", crossing(2, 0, one), few);
+        stage.threads("a", "too many orders", crossing(3, 9, one), few);
+        assert_eq!(
+            stage.0[0].breaks(),
+            None,
+            "the first one alone does not see"
+        );
+        let odds: Vec<Odds> = stage.0.iter().map(Scenario::odds).collect();
+        let expected = [Odds::SometimesBreaks, Odds::NeverBreaks, Odds::Unknown];
+        assert_eq!(odds, expected);
     }
 
     #[test]

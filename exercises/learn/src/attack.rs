@@ -455,6 +455,7 @@ fn in_words(odds: Odds) -> &'static str {
         Odds::SometimesBreaks => "some orders break it",
         Odds::AlwaysBreaks => "every order breaks it",
         Odds::Breaks => "it can be broken",
+        Odds::Unknown => "",
     }
 }
 

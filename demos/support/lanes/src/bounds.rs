@@ -71,6 +71,11 @@ impl Bounds {
         }
     }
 
+    /// Whether every schedule belongs to the proof, with any number of preemptions.
+    pub fn have_every_schedule(&self) -> bool {
+        self.preemptions.is_none()
+    }
+
     /// The search in words: `an exhaustive search`, `a search with at most 2 preemptions`.
     pub(crate) fn search(&self) -> String {
         match self.preemptions {
