@@ -28,7 +28,8 @@ pub(crate) enum Move {
 pub(crate) struct Board {
     pub(crate) chosen: usize,
     pub(crate) scroll: usize,
-    /// The promise that is chosen, while they are shown.
+    /// The number of the scenario that is chosen, while they are shown: its place changes when it is
+    /// known which of them leave nothing to pick.
     promise: Option<usize>,
 }
 
@@ -53,8 +54,8 @@ impl Board {
             Key::Char('o') => return Some(Move::Switch),
             Key::Char('w') => return Some(Move::Web),
             Key::Char('p') => {
-                let now = attack.choices().iter().position(|it| it.is_chosen);
-                (self.promise, self.scroll) = (now, 0);
+                let now = attack.choices().into_iter().find(|it| it.is_chosen);
+                (self.promise, self.scroll) = (now.map(|it| it.number), 0);
             }
             Key::Char(c @ '1'..='9') => return pick(c as usize - '1' as usize),
             Key::Enter if is_over => return Some(Move::Ask(Ask::Restart)),
@@ -76,6 +77,8 @@ impl Board {
     /// Handles a key while the promises are shown.
     fn in_the_promises(&mut self, key: Key, chosen: usize, attack: &Attack) -> Option<Move> {
         let choices = attack.choices();
+        let numbers: Vec<usize> = choices.iter().map(|it| it.number).collect();
+        let at = place(&numbers, chosen);
         let mut choose = |index: usize| {
             let choice = choices.get(index)?;
             *self = Board::default();
@@ -83,12 +86,14 @@ impl Board {
         };
         match key {
             Key::Char('q') | Key::Interrupt => return Some(Move::Quit),
-            Key::Enter => return choose(chosen),
+            Key::Enter => return choose(at),
             Key::Char(c @ '1'..='9') => return choose(c as usize - '1' as usize),
             Key::Escape | Key::Char('p') => self.promise = None,
-            Key::Up | Key::Char('k') => self.promise = Some(chosen.saturating_sub(1)),
+            Key::Up | Key::Char('k') => {
+                self.promise = numbers.get(at.saturating_sub(1)).copied();
+            }
             Key::Down | Key::Char('j') => {
-                self.promise = Some((chosen + 1).min(choices.len().saturating_sub(1)));
+                self.promise = numbers.get(at + 1).or(numbers.last()).copied();
             }
             _ => {}
         }
@@ -102,9 +107,12 @@ impl Board {
         let mut head = wrapped(STRONG, &format!("Break {name}: which promise?"), columns);
         head.push(Line::styled(FAINT, "─".repeat(columns)));
         let (mut body, mut cursor) = (vec![], None);
-        for (index, choice) in attack.choices().iter().enumerate() {
+        let choices = attack.choices();
+        let numbers: Vec<usize> = choices.iter().map(|it| it.number).collect();
+        let at = place(&numbers, chosen);
+        for (index, choice) in choices.iter().enumerate() {
             let mut style = STRONG;
-            if index == chosen {
+            if index == at {
                 (style, cursor) = (CHOSEN, Some(body.len()));
             }
             let said = format!("{} {}", index + 1, choice.said());
@@ -247,4 +255,24 @@ fn cut(text: &str, columns: usize) -> String {
     at_most(super::frame::pieces(text, columns), 1, columns)
         .pop()
         .map_or_else(String::new, |line| line.text)
+}
+
+/// Returns the place of a scenario in the list; if it is not there any more, that of the next one.
+fn place(numbers: &[usize], chosen: usize) -> usize {
+    let next = numbers.iter().position(|&it| it >= chosen);
+    next.unwrap_or(numbers.len().saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chosen_promise_stays_chosen_when_those_before_it_turn_out_to_be_no_game() {
+        assert_eq!(place(&[0, 1, 2, 3], 2), 2);
+        assert_eq!(place(&[1, 2, 3], 2), 1);
+        assert_eq!(place(&[0, 1, 3], 2), 2, "the next one");
+        assert_eq!(place(&[0, 1], 2), 1, "the last one");
+        assert_eq!(place(&[], 2), 0);
+    }
 }
