@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 const FILE: &str = ".learn/progress.toml";
 const LOCK: &str = ".learn/lock";
+/// Where a progress file is kept that cannot be read.
+const UNREADABLE: &str = ".learn/progress.unreadable.toml";
 
 /// One learner's progress.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +61,19 @@ impl Progress {
         toml::from_str(&text).unwrap_or_default()
     }
 
+    /// Puts a file aside that cannot be read: a person, or another version of this program, may have
+    /// written it.
+    fn keep_unreadable(set: &Set) {
+        let file = set.here.join(FILE);
+        let is_unreadable = match fs::read(&file) {
+            Ok(bytes) => toml::from_slice::<Progress>(&bytes).is_err(),
+            Err(_) => false,
+        };
+        if is_unreadable {
+            let _or_it_is_lost = fs::rename(&file, set.here.join(UNREADABLE));
+        }
+    }
+
     /// Changes the progress file: what another process has written meanwhile stays. Returns what
     /// `change` returned, and whether the file is written.
     pub(crate) fn update<R>(
@@ -66,6 +81,9 @@ impl Progress {
         change: impl FnOnce(&mut Progress) -> R,
     ) -> (R, Result<(), FileError>) {
         let lock = lock(set);
+        if lock.is_ok() {
+            Progress::keep_unreadable(set);
+        }
         let mut progress = Progress::read(set);
         let result = change(&mut progress);
         (result, lock.and_then(|_alone| progress.write(set)))
@@ -230,6 +248,30 @@ mod tests {
         assert_eq!(progress.state(&set, exercise), State::Begun);
         write("exercise.rs", "right");
         assert_eq!(progress.state(&set, exercise), State::Solved);
+        fs::remove_dir_all(here).expect("ours");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_put_aside() {
+        let here = std::env::temp_dir().join(format!("learn-unreadable-{}", std::process::id()));
+        let folder = here.join("exercises/01_a");
+        fs::create_dir_all(&folder).expect("a folder of our own");
+        fs::write(folder.join("judge.rs"), "").expect("ours");
+        let set = Set::of(&here).expect("one exercise");
+        let update = || {
+            let ((), saved) = Progress::update(&set, |it| it.current = Some("01_a".into()));
+            saved.expect("a folder of our own");
+            assert_eq!(Progress::read(&set).current.as_deref(), Some("01_a"));
+        };
+        update();
+        update();
+        assert!(!here.join(UNREADABLE).exists(), "it can be read");
+        for text in [&b"terms = [\"of a newer version\"]\n"[..], b"\xff\xfe"] {
+            fs::write(here.join(FILE), text).expect("ours");
+            update();
+            update();
+            assert_eq!(fs::read(here.join(UNREADABLE)).expect("kept"), text);
+        }
         fs::remove_dir_all(here).expect("ours");
     }
 
