@@ -186,7 +186,8 @@ impl Desk {
             Key::PageDown => self.scroll += page,
             Key::Home | Key::Char('g') => self.scroll = 0,
             Key::End | Key::Char('G') => self.scroll = usize::MAX / 2,
-            Key::Char('x') | Key::Escape if self.judging.is_some() => return vec![Action::Stop],
+            // Not Esc: a save ends a game too, and an Esc that was meant for it comes too late.
+            Key::Char('x') if self.judging.is_some() => return vec![Action::Stop],
             Key::Escape => self.show(View::Verdict),
             Key::Char('t') => self.show(match self.view {
                 View::Task => View::Verdict,
@@ -755,6 +756,12 @@ mod tests {
         assert_eq!(does(&mut red, 'a'), [Action::JudgeAll]);
         red.judging = Some((0, Duration::ZERO));
         assert_eq!(does(&mut red, 'x'), [Action::Stop], "in the list too");
+        assert_eq!(
+            red.apply(Key::Escape, size),
+            [],
+            "Esc goes back, and ends nothing"
+        );
+        assert_eq!(red.view, View::Verdict);
         assert_eq!(does(&mut red, 'q'), [Action::Quit]);
     }
 
