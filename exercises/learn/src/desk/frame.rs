@@ -117,6 +117,37 @@ const MARKS: [(&str, &str); 6] = [
     ("= ", "  "),
 ];
 
+/// Splits a line of a comment that is text: the mark with its indentation, and the words.
+fn comment(line: &Line) -> Option<(&str, &str)> {
+    let text = line.text.trim_end();
+    let rest = text.trim_start();
+    let mark = ["//! ", "/// ", "// "]
+        .iter()
+        .find(|mark| rest.starts_with(**mark))?;
+    let (mark, words) = text.split_at(text.len() - rest.len() + mark.len());
+    // An item of a list, or code.
+    let is_text = !words.starts_with([' ', '-', '*', '#', '|']) || words.starts_with("**");
+    is_text.then_some((mark, words))
+}
+
+/// Returns the first of these lines, and how many it stands for: the lines of a comment's paragraph
+/// are joined if one of them is too wide, so that it is wrapped as a whole.
+fn joined(lines: &[Line], columns: usize) -> (Line, usize) {
+    let alone = (lines[0].clone(), 1);
+    let Some((mark, _)) = comment(&lines[0]) else {
+        return alone;
+    };
+    let words = |line| comment(line).filter(|it| it.0 == mark).map(|it| it.1);
+    let paragraph: Vec<&str> = lines.iter().map_while(words).collect();
+    let is_wide = |line: &Line| line.text.trim_end().width() > columns;
+    let has_code = paragraph.iter().any(|words| words.starts_with("```"));
+    if has_code || !lines[..paragraph.len()].iter().any(is_wide) {
+        return alone;
+    }
+    let text = format!("{mark}{}", paragraph.join(" "));
+    (Line::styled(&lines[0].style, text), paragraph.len())
+}
+
 /// Fits a line into the width. Text and code are wrapped at spaces, and keep their indentation. A
 /// line of the compiler, whose carets point at columns, is cut.
 pub(crate) fn fitted(line: &Line, columns: usize) -> Vec<Line> {
@@ -197,11 +228,14 @@ impl Frame {
         let room = rows.saturating_sub(head.len() + keys.len());
         let mut body = vec![];
         let mut cursor = None;
-        for (index, line) in self.body.iter().enumerate() {
+        let mut index = 0;
+        while index < self.body.len() {
             if self.cursor == Some(index) {
                 cursor = Some(body.len());
             }
-            body.extend(fitted(line, columns));
+            let (line, taken) = joined(&self.body[index..], columns);
+            body.extend(fitted(&line, columns));
+            index += taken;
         }
         // The rule below the head tells how much there is, if there is more than fits.
         let has_rule = head.last().is_some_and(|line| line.text.starts_with('─'));
@@ -389,6 +423,61 @@ mod tests {
             assert_eq!(fits(line)[0], cut);
         }
         assert_eq!(fits("31 |         *tray -= one + another;").len(), 1);
+    }
+
+    #[test]
+    fn a_paragraph_of_a_comment_is_wrapped_as_a_whole() {
+        let lays_out = |lines: &[&str]| -> Vec<String> {
+            let frame = Frame {
+                body: lines.iter().copied().map(Line::plain).collect(),
+                ..Frame::default()
+            };
+            let size = Size {
+                columns: 24,
+                rows: 12,
+            };
+            let (lines, _) = frame.lay_out(size, 0);
+            let lines = lines.into_iter().map(|line| line.text);
+            lines.filter(|line| !line.is_empty()).collect()
+        };
+        assert_eq!(
+            lays_out(&[
+                "//! **Why it works.** Each thread",
+                "//! waits.",
+                "//!",
+                "//! Short,",
+                "//! and it fits.",
+            ]),
+            [
+                "//! **Why it works.**",
+                "//! Each thread waits.",
+                "//!",
+                "//! Short,",
+                "//! and it fits."
+            ]
+        );
+        assert_eq!(
+            lays_out(&[
+                "    /// The player leaves now.",
+                "    /// It",
+                "    // is empty.",
+                "    let tray = 1;",
+            ]),
+            [
+                "    /// The player",
+                "    /// leaves now. It",
+                "    // is empty.",
+                "    let tray = 1;"
+            ]
+        );
+        // An item of a list, and code, keep their lines.
+        for lines in [
+            ["// - one", "// - another one, too long"],
+            ["// ```", "// let mut tray = tray.lock();"],
+            ["//     let tray = 1;", "//     drop(tray.lock().unwrap());"],
+        ] {
+            assert_eq!(lays_out(&lines)[0], lines[0]);
+        }
     }
 
     #[test]
