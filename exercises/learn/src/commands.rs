@@ -175,6 +175,7 @@ impl Context {
 
     /// Prints parts of the page: one blank line between what belongs together and the next.
     fn show_parts(&mut self, text: &str) {
+        let mut knows_lanes = false;
         let mut is_behind_gap = false;
         let is_text = |line: &&str| !line.starts_with("| | |") && !line.starts_with("|--");
         for line in text.trim().lines().filter(is_text) {
@@ -195,13 +196,15 @@ impl Context {
                     }
                 }
                 (None, Some(heading)) => self.screen.strong(heading),
-                (None, None) => self.screen.words(line),
+                (None, None) => match line.strip_prefix("- ") {
+                    Some(item) => self.screen.hanging("- ", item),
+                    None => self.screen.words(line),
+                },
             }
-        }
-        if text.contains(" lane ") {
-            self.screen.gap();
-            self.screen
-                .words("A lane: a thread or a task of the model.");
+            if !knows_lanes && line.contains(" lane ") {
+                knows_lanes = true;
+                self.screen.item("A lane: a thread or a task of the model.");
+            }
         }
     }
 

@@ -99,9 +99,10 @@ impl Screen {
         self.put("", text.trim_end());
     }
 
-    /// Prints Markdown: paragraphs are wrapped again, other lines stay as they are.
+    /// Prints Markdown: paragraphs and items of a list are wrapped again, other lines stay as they
+    /// are.
     pub(crate) fn markdown(&mut self, text: &str) {
-        let mut paragraph = String::new();
+        let (mut mark, mut paragraph) = ("", String::new());
         let mut in_fence = false;
         for line in text.lines().chain([""]) {
             let is_fence = line.starts_with("```");
@@ -115,27 +116,28 @@ impl Screen {
                 continue;
             }
             if !paragraph.is_empty() {
-                self.words(&without_links(&std::mem::take(&mut paragraph)));
+                let text = without_links(&std::mem::take(&mut paragraph));
+                match std::mem::take(&mut mark) {
+                    "" => self.words(&text),
+                    mark => self.hanging(mark, &text),
+                }
             }
             match (is_fence, in_fence, line.trim_start_matches('#').trim()) {
                 (true, ..) => in_fence = !in_fence,
                 (_, true, _) => self.put("", line),
                 (_, _, "") => self.put("", ""),
                 (_, _, head) if line.starts_with('#') => self.strong(head),
-                (_, _, item) => {
-                    let text = without_links(item);
-                    let rest = text.strip_prefix("- ");
-                    self.hanging(
-                        if rest.is_some() { "- " } else { "" },
-                        rest.unwrap_or(&text),
-                    );
-                }
+                (_, _, row) => match row.strip_prefix("- ") {
+                    // The rest of it may stand in the next lines.
+                    Some(item) => (mark, paragraph) = ("- ", item.to_owned()),
+                    None => self.hanging("", &without_links(row)),
+                },
             }
         }
     }
 
     /// Prints a text behind a mark, and the following lines below it.
-    fn hanging(&self, mark: &str, text: &str) {
+    pub(crate) fn hanging(&self, mark: &str, text: &str) {
         let mut line = String::new();
         let mut begin = mark.to_owned();
         for word in text.split_whitespace() {

@@ -477,7 +477,7 @@ pub(crate) fn essence(task: &str) -> String {
     question.or_else(title).unwrap_or_default().to_owned()
 }
 
-/// Wraps Markdown: paragraphs are wrapped again, other lines stay as they are.
+/// Wraps Markdown: paragraphs and items of a list are wrapped again, other lines stay as they are.
 fn markdown(text: &str, columns: usize) -> Vec<Line> {
     let (mut lines, mut paragraph) = (vec![], String::new());
     // The head shows the question already.
@@ -493,11 +493,16 @@ fn markdown(text: &str, columns: usize) -> Vec<Line> {
             paragraph += line.trim();
             continue;
         }
-        lines.extend(wrapped(
-            "",
-            &without_links(&std::mem::take(&mut paragraph)),
-            columns,
-        ));
+        let text = without_links(&std::mem::take(&mut paragraph));
+        lines.extend(match text.starts_with("- ") {
+            true => fitted(&Line::plain(text), columns),
+            false => wrapped("", &text, columns),
+        });
+        if line.starts_with("- ") {
+            // The rest of it may stand in the next lines.
+            line.clone_into(&mut paragraph);
+            continue;
+        }
         match line.strip_prefix('#') {
             Some(head) => {
                 let head = head.trim_start_matches('#').trim();
@@ -581,6 +586,26 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn an_item_of_the_task_hangs_also_where_its_file_breaks_it() {
+        let task =
+            "# One\n\n- What: a mutex lets one\n  thread in.\n- Why: it\n  matters.\n\nEnd.\n";
+        let lines = markdown(task, 20).into_iter().map(|line| line.text);
+        assert_eq!(
+            lines.collect::<Vec<_>>(),
+            [
+                "One",
+                "",
+                "- What: a mutex lets",
+                "  one thread in.",
+                "- Why: it matters.",
+                "",
+                "End.",
+                ""
+            ]
+        );
     }
 
     #[test]

@@ -32,8 +32,16 @@ fn an_answer_about_a_name_has_single_gaps_and_is_true() {
         assert!(!said.contains("\n\n\n"), "{name}: {said}");
         assert!(!said.starts_with('\n') && !said.ends_with("\n\n"), "{said}");
     }
+    let (_, page) = workspace.learn(&["api"]);
+    let is_item = |line: &str| line.starts_with("- ") || line.starts_with("  ");
+    for (line, next) in page.lines().zip(page.lines().skip(1)) {
+        let hangs = !is_item(line) || next.is_empty() || is_item(next);
+        assert!(hangs, "an item goes on at the margin: {next:?}");
+    }
     let (_, said) = workspace.learn(&["api", "Mutex"]);
-    assert!(said.contains("A lane: a thread or a task"), "{said}");
+    let lane = "holds at a time.\n  A lane: a thread or a task of the model.\n";
+    assert!(said.contains(lane), "where it is met first: {said}");
+    assert_eq!(said.matches("A lane:").count(), 1, "{said}");
     let (_, said) = workspace.learn(&["api", "lock"]);
     assert!(!said.contains("try_lock"), "{said}");
 }
