@@ -107,6 +107,7 @@ pub fn judge(case: &mut Case) -> Judged {
     for (grabs, is_tray) in [(true, true), (true, false), (false, true), (false, false)] {
         let method = if grabs { "grab" } else { "leave" };
         let lock = if is_tray { "tray" } else { "plate" };
+        let name = format!("cat holds the {lock}, ann calls `{method}`");
         case.promise(&format!(
             "If the {lock} is busy, `{method}` waits for it, and then does its work."
         ))
@@ -117,7 +118,8 @@ pub fn judge(case: &mut Case) -> Judged {
              at all, and its caller never learns of it. A wait that ends is not a bug; only a wait \
              that cannot end is one.",
         )
-        .in_every_schedule("a lock is busy", Bounds::preemptions(1), move || {
+        .in_every_schedule(&name, Bounds::preemptions(1), move || {
+            thread::rename("cat");
             let (bar, plate) = (Arc::new(Bar::open(1)), plate("ann", 1));
             let (same, hers) = (Arc::clone(&bar), Arc::clone(&plate));
             let busy = if is_tray {
@@ -155,6 +157,7 @@ pub fn judge(case: &mut Case) -> Judged {
                  locks.",
             )
             .in_every_schedule("cat counts", Bounds::preemptions(3), move || {
+                thread::rename("cat");
                 let (bar, plate) = (Arc::new(Bar::open(1)), plate("ann", 1));
                 let players: Vec<_> = players
                     .iter()

@@ -176,8 +176,8 @@ pub fn judge(case: &mut Case) -> Judged {
     for is_read in [true, false] {
         let sentence = "If the board is busy, a thread waits, and then does its work.";
         let name = match is_read {
-            true => "bob scores while main uses the board",
-            false => "ann looks while main uses the board",
+            true => "bob scores while dan uses the board",
+            false => "ann looks while dan uses the board",
         };
         case.promise(sentence)
             .if_broken("lost", |broken, _| broken.says("bob scored"), LOST)
@@ -188,6 +188,7 @@ pub fn judge(case: &mut Case) -> Judged {
                  fails, and what is used instead is made up.",
             )
             .in_every_schedule(name, Bounds::preemptions(1), move || {
+                thread::rename("dan");
                 let board = Arc::new(Board::open());
                 board.score("bob", 1);
                 let same = Arc::clone(&board);
@@ -224,9 +225,10 @@ pub fn judge(case: &mut Case) -> Judged {
             "writes-to-read",
             |broken, _| broken.is_deadlock(),
             "To look, you take the lock for writing: now only one thread at a time can use the \
-             board. Main only reads, and ann waits for it. Take the lock for reading, once.",
+             board. Dan only reads, and ann waits for it. Take the lock for reading, once.",
         )
-        .in_every_schedule("main looks, ann looks too", Bounds::exhaustive(), || {
+        .in_every_schedule("dan looks, ann looks too", Bounds::exhaustive(), || {
+            thread::rename("dan");
             let board = Arc::new(Board::open());
             board.score("bob", 1);
             let same = Arc::clone(&board);
