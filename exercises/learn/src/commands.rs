@@ -270,8 +270,11 @@ impl Context {
     pub(crate) fn hint(&mut self, exercise: &Exercise) -> Result<(), String> {
         let text = self.set.read(&exercise.file("hints.md"))?;
         let hints: Vec<&str> = text.split("## ").skip(1).collect();
-        let next = |progress: &mut Progress| progress.hint(exercise, hints.len());
-        let (number, saved) = Progress::update(&self.set, next);
+        let next = |progress: &mut Progress| {
+            let is_first = progress.hints(exercise) == 0;
+            (is_first, progress.hint(exercise, hints.len()))
+        };
+        let ((is_first, number), saved) = Progress::update(&self.set, next);
         self.tell_unless(saved);
         let hint = hints.get(number).ok_or("this exercise has no hints")?;
         self.screen.good(&format!(
@@ -290,6 +293,10 @@ impl Context {
             1 => format!("1 more hint: {next}"),
             left => format!("{left} more hints: {next}"),
         });
+        if is_first && number > 0 {
+            self.screen
+                .words("Hint 1 is left out: a verdict has told you more already.");
+        }
         Ok(())
     }
 

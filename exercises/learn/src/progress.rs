@@ -152,6 +152,13 @@ impl Progress {
             .collect()
     }
 
+    /// Returns how many hints were read or left out.
+    pub(crate) fn hints(&self, exercise: &Exercise) -> usize {
+        self.exercises
+            .get(&exercise.name)
+            .map_or(0, |known| known.hints)
+    }
+
     /// Counts one more hint. Returns its number, from 0. The first one says where to look: less
     /// than the sentence about the mistake, so it is left out if a verdict has told that.
     pub(crate) fn hint(&mut self, exercise: &Exercise, of: usize) -> usize {

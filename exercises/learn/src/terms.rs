@@ -45,7 +45,7 @@ impl Term {
                  the judge tries all with at most that many."
             }
             Term::OneSchedule => {
-                "Every schedule: 1: there is only one order. A single thread runs, or each thread \
+                "Only 1 schedule: there is only one order. A single thread runs, or each thread \
                  waits for another one."
             }
             Term::PausedClock => {

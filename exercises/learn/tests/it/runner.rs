@@ -69,6 +69,7 @@ fn the_first_look_shows_the_schedule_and_not_the_mistake() {
     assert!(tells(&look(&["run", "1"])));
     let said = look(&["hint"]);
     assert!(said.contains("hint 2 of 3"), "more than was told:\n{said}");
+    assert!(said.contains("Hint 1 is left out"), "{said}");
 }
 
 #[test]
@@ -96,11 +97,21 @@ fn a_term_is_explained_when_it_is_met_first() {
     );
     for words in [
         "Preemption: a thread",
-        "Every schedule: 1: there is only one order.",
+        "Only 1 schedule: there is only one order.",
     ] {
         assert!(one_line(&first.1).contains(words), "{}", first.1);
         assert!(!one_line(&again.1).contains(words), "{}", again.1);
     }
+}
+
+#[test]
+fn a_page_of_the_screen_has_whole_paragraphs() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let mut hint = workspace.command(&["hint", "1"]);
+    let hint = hint.env("LEARN_DESK", "page").output().expect("the runner");
+    let said = String::from_utf8_lossy(&hint.stdout);
+    // In a window that gets wider, its lines get longer.
+    assert!(said.lines().any(|line| line.len() > 120), "{said}");
 }
 
 #[test]
