@@ -27,6 +27,8 @@ pub(crate) struct Screen {
 pub(crate) const DESK: &str = "LEARN_DESK";
 /// Its value if the learner does not see the text.
 pub(crate) const UNSEEN: &str = "unseen";
+/// Its value if the desk wraps the text itself: it does so again when its window gets another size.
+pub(crate) const PAGE: &str = "page";
 
 impl Screen {
     /// Returns standard output. If it is not a terminal, `COLUMNS` sets the width; `NO_COLOR`
@@ -39,9 +41,13 @@ impl Screen {
             .or_else(|| told("COLUMNS")?.parse().ok())
             .unwrap_or(WIDEST);
         let is_for_the_desk = told(DESK).is_some();
+        let is_page = told(DESK).is_some_and(|it| it == PAGE);
         let is_dumb = told("TERM").is_some_and(|term| term == "dumb");
         Screen {
-            columns: columns.clamp(NARROWEST, WIDEST),
+            columns: match is_page {
+                true => usize::from(u16::MAX),
+                false => columns.clamp(NARROWEST, WIDEST),
+            },
             colour: (terminal && !is_dumb || is_for_the_desk) && told("NO_COLOR").is_none(),
             terminal,
             is_closed: Cell::new(false),

@@ -16,7 +16,7 @@ use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::runner::Runner;
 use crate::saved::Restore;
-use crate::screen::{DESK, UNSEEN};
+use crate::screen::{DESK, PAGE, UNSEEN};
 use crate::set::{Exercise, Set};
 use crate::watch::{self, Saved};
 use board::{Board, Move};
@@ -358,7 +358,11 @@ impl Loop<'_> {
 
     fn start(&mut self, command: &str, index: usize, what: What, size: Size) {
         let name = self.context.set.exercises[index].name.clone();
-        let is_seen = index == self.desk.current;
+        let shows = match what {
+            What::Page => PAGE,
+            What::Judge(_) if index == self.desk.current => "verdict",
+            What::Judge(_) => UNSEEN,
+        };
         let builds = !Libraries::are_built();
         let started = env::current_exe().and_then(|learn| {
             let mut run = Command::new(learn);
@@ -368,7 +372,7 @@ impl Loop<'_> {
                 .arg(&self.context.set.here)
                 .args([command, &name])
                 .env("COLUMNS", size.columns.to_string())
-                .env(DESK, if is_seen { "1" } else { UNSEEN })
+                .env(DESK, shows)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
