@@ -264,7 +264,8 @@ fn end(outcome: &Outcome) -> Option<End> {
         Outcome::Broken(message) => Some(End::Broken(vec![message.clone()])),
         Outcome::Refused(why) => Some(End::Refused(why.clone())),
         Outcome::Deadlock { cycle, why } => {
-            let mut said = vec!["No thread can move: a deadlock.".to_owned()];
+            let mut said =
+                vec!["No thread can move: a deadlock. It breaks every promise.".to_owned()];
             said.extend(why.iter().cloned());
             if let Some(first) = cycle.first() {
                 said.push(format!("The cycle: {} → {first}.", cycle.join(" → ")));

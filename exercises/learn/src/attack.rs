@@ -384,8 +384,21 @@ impl Attack {
         };
         match stops(self.position.picks.last(), next).filter(|_| !self.scene().has_events) {
             Some(last) => format!("{last} should stop here. Pick {next}, {left}."),
+            None if self.scene().has_events => format!("Pick \"{next}\", {left}."),
             None => format!("Pick {next}, {left}."),
         }
+    }
+
+    /// Names the program that is played, and its file: the lines of the game are lines of that one.
+    pub(crate) fn title(&self) -> String {
+        let file = self.whose.file(&self.exercise);
+        let file = file.rsplit('/').next().unwrap_or(&file);
+        format!("{} ({file})", self.short_title())
+    }
+
+    /// The title for a narrow window.
+    pub(crate) fn short_title(&self) -> String {
+        format!("Break {}: {}", self.exercise.name, self.whose.words())
     }
 
     /// Says how the game stands, in a sentence or two.
@@ -451,9 +464,9 @@ impl Attack {
 fn in_words(odds: Odds) -> &'static str {
     match odds {
         Odds::NoPicks => "nothing to pick",
-        Odds::NeverBreaks => "no order breaks it",
-        Odds::SometimesBreaks => "some orders break it",
-        Odds::AlwaysBreaks => "every order breaks it",
+        Odds::NeverBreaks => "no order of picks breaks it",
+        Odds::SometimesBreaks => "some orders of picks break it",
+        Odds::AlwaysBreaks => "every order of picks breaks it",
         Odds::Breaks => "it can be broken",
         Odds::Unknown => "",
     }

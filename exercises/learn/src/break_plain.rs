@@ -82,8 +82,7 @@ fn promise(attack: &mut Attack, said: &str) -> Option<usize> {
 
 fn opens(context: &mut Context, attack: &Attack) {
     let screen = &mut context.screen;
-    let whose = attack.whose.words();
-    screen.strong(&format!("Break {}: {whose}", attack.exercise.name));
+    screen.strong(&attack.title());
     screen.words(&format!("The promise: {}", attack.scene().promise));
     let task = match attack.scene().has_events {
         true => "You pick which event comes next. Break the promise.",

@@ -138,8 +138,10 @@ impl Board {
         }
         let columns = size.columns;
         let is_small = size.rows < 20;
-        let title = format!("Break {}: {}", attack.exercise.name, attack.whose.words());
-        let mut head = wrapped(STRONG, &title, columns);
+        let mut head = wrapped(STRONG, &attack.title(), columns);
+        if head.len() > 1 {
+            head = wrapped(STRONG, &attack.short_title(), columns);
+        }
         let promise = format!("The promise: {}", attack.scene().promise);
         let rows = if is_small { 2 } else { 3 };
         head.extend(at_most(wrapped("", &promise, columns), rows, columns));

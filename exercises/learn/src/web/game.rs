@@ -181,12 +181,12 @@ impl Game<'_> {
     fn then(&self) -> String {
         match (&self.attack.position.end, self.attack.whose) {
             (Some(End::Broken(_)), Whose::Original) => {
-                "The next step: when it is saved, these picks are played against it, here and in \
-                 the terminal."
+                "The next step: when you save your answer, these picks are played against it, here \
+                 and in the terminal."
                     .into()
             }
             (Some(End::Broken(_)), Whose::Own) => {
-                "The next step: when it is saved, this page plays the new answer.".into()
+                "The next step: when you save your answer, this page plays the new one.".into()
             }
             (Some(End::Kept), Whose::Original) => {
                 "The next step: Again (r), and another order; the hint names one.".into()
@@ -208,7 +208,6 @@ impl Game<'_> {
     /// Returns what the page shows, as JSON.
     pub(super) fn shown(&self) -> String {
         let Attack {
-            exercise,
             whose,
             position,
             sources,
@@ -216,11 +215,10 @@ impl Game<'_> {
         } = &self.attack;
         let scene = self.attack.scene();
         let source = |at: &str| format!("{at}  {}", sources.line(at)).trim().to_owned();
-        let name = &exercise.name;
         let choices = self.attack.choices();
         let actor = |actor: &'_ judge::play::Actor| actor.can_move && self.ended.is_none();
         let shown = Shown {
-            title: format!("Break {name}: {}", whose.words()),
+            title: self.attack.title(),
             promise: &scene.promise,
             choices: choices
                 .iter()

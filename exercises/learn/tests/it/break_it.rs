@@ -18,7 +18,7 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
     );
     let said = one_line(&said);
     for words in [
-        "Break 01_lock_order: the original",
+        "Break 01_lock_order: the original (unsolved.rs)",
         "The promise: No thread waits forever",
         "1 ann takes tray unsolved.rs:29 let mut tray = self.tray.lock();",
         "Pick ann, and 1 more pick breaks the promise.",
@@ -118,8 +118,8 @@ fn the_promise_of_the_verdict_is_attacked_first_and_each_other_one_keeps_its_own
         "waits for tray holds tray",
         "You broke it in 1 pick.",
         "One pick was enough: it breaks in every order. Your best: 1.",
-        "p 1 a refill: every order breaks it; your best: 1 (now)",
-        "p 3 two players: no order breaks it",
+        "p 1 a refill: every order of picks breaks it; your best: 1 (now)",
+        "p 3 two players: no order of picks breaks it",
         "There is no promise 9: p shows them all.",
         "The promise: The kitchen pays for exactly the snacks",
         "> helper takes tray",
@@ -170,7 +170,7 @@ fn on_a_paused_clock_the_picks_are_events() {
     for words in [
         "You pick which event comes next.",
         "2 half a second passes",
-        "Pick the bar closes, and the promise breaks.",
+        "Pick \"the bar closes\", and the promise breaks.",
         "You broke it in 2 picks.",
         "tteok never arrives",
     ] {
@@ -239,10 +239,10 @@ fn the_page_in_a_browser_plays_the_same_game_behind_its_secret_word() {
     let broken = ask("{\"pick\":\"bob\"}");
     assert!(broken.contains("\"is_broken\":true") && broken.contains("ann → bob → ann"));
     assert!(
-        broken.contains("\"title\":\"Break 01_lock_order: the original\"")
+        broken.contains("\"title\":\"Break 01_lock_order: the original (unsolved.rs)\"")
             && broken.contains(&format!("mend {ONE}, and save"))
             && broken.contains("Your best: 2.")
-            && broken.contains("The next step: when it is saved")
+            && broken.contains("The next step: when you save your answer, these picks")
             && broken.contains("\"rows\":[{\"number\":2,"),
         "{broken}"
     );

@@ -125,7 +125,10 @@ fn a_learner_plays_the_page_with_the_mouse_the_keyboard_and_a_screen_reader() {
     };
     assert_eq!(
         names("heading"),
-        ["Break 01_lock_order: the original", "Who moves?"]
+        [
+            "Break 01_lock_order: the original (unsolved.rs)",
+            "Who moves?"
+        ]
     );
     assert_eq!(names("main").len(), 1);
     assert_eq!(names("navigation"), ["Game"]);
@@ -203,7 +206,7 @@ fn a_learner_plays_the_page_with_the_mouse_the_keyboard_and_a_screen_reader() {
     page.key("p");
     assert_eq!(page.eval("document.activeElement.id"), "promises");
     page.wait_for(
-        "promises.textContent.includes('two leave: no order breaks it')",
+        "promises.textContent.includes('two leave: no order of picks breaks it')",
         SOON,
     );
     page.key("ArrowDown");

@@ -114,8 +114,8 @@ fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
     learner.presses("p");
     learner.sees(&[
         "Break 01_lock_order: which promise?",
-        "1 a grab meets a leave: some orders break it (now)",
-        "2 two leave: no order breaks it",
+        "1 a grab meets a leave: some orders of picks break it (now)",
+        "2 two leave: no order of picks breaks it",
     ]);
     learner.presses("j\r");
     learner.sees(&[
