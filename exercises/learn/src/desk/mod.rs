@@ -279,12 +279,14 @@ impl Loop<'_> {
                 Action::Stop => {
                     self.desk.waiting.clear();
                     self.stop();
+                    self.desk.before.clear();
                     self.desk.notice = "Stopped: there is no verdict.".into();
                 }
                 Action::Run(command, index) => self.run(command, index, size),
                 Action::Reset(index) => {
                     self.run("reset", index, size);
                     self.desk.said = None;
+                    self.desk.before.clear();
                 }
                 Action::Break(_) => self.begin(Whose::Original, None),
                 Action::Go(index) => self.move_to(index),
@@ -305,6 +307,7 @@ impl Loop<'_> {
     fn move_to(&mut self, index: usize) {
         self.desk.current = index;
         self.desk.said = None;
+        self.desk.before.clear();
         self.desk.scroll = 0;
         // A game that is being built is one of the exercise before.
         self.begins = None;
@@ -427,6 +430,7 @@ impl Loop<'_> {
             What::Judge(index) if index == self.desk.current => {
                 let mut said = Said::read(&printed, is_green);
                 said.took = said.is_judged.then_some(took);
+                self.desk.before.clear();
                 self.desk.said = Some(said);
                 // Its first line is in sight; a page that is being read stays.
                 if self.desk.view == View::Verdict {
@@ -556,11 +560,14 @@ impl Loop<'_> {
         }
         self.desk.waiting.retain(|index| !saved.contains(index));
         self.desk.waiting.extend(&saved);
+        let said = self.desk.said.take();
         if !saved.contains(&self.desk.current) {
             self.desk.current = last;
+            self.desk.before.clear();
             self.read_question();
+        } else if let Some(said) = said {
+            self.desk.before = said.rest;
         }
-        self.desk.said = None;
         self.desk.view = View::Verdict;
         self.desk.notice.clear();
         self.refresh();

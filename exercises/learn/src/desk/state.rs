@@ -112,6 +112,9 @@ pub(crate) struct Desk {
     /// The question of the current exercise in Markdown.
     pub(crate) question: String,
     pub(crate) said: Option<Said>,
+    /// What the verdict on the answer before said. It stays in sight, faint, until the next one
+    /// comes: most take a second, in which the screen would change twice.
+    pub(crate) before: Vec<Line>,
     /// The exercise that is being judged, and since when.
     pub(crate) judging: Option<(usize, Duration)>,
     /// Exercises that wait to be judged.
@@ -129,6 +132,7 @@ impl Desk {
             current,
             question: String::new(),
             said: None,
+            before: vec![],
             judging: None,
             waiting: vec![],
             view: View::Verdict,
@@ -356,7 +360,11 @@ impl Desk {
         match &self.view {
             View::Verdict => match &self.said {
                 Some(said) => (said.rest.clone(), None),
-                None => (markdown(&self.question, columns), None),
+                None if self.before.is_empty() => (markdown(&self.question, columns), None),
+                None => {
+                    let faint = |line: &Line| Line::styled(FAINT, &line.text);
+                    (self.before.iter().map(faint).collect(), None)
+                }
             },
             View::Task => (markdown(&self.question, columns), None),
             View::Page(lines) => (lines.clone(), None),
@@ -788,6 +796,21 @@ mod tests {
         );
         assert_eq!(red.view, View::Verdict);
         assert_eq!(does(&mut red, 'q'), [Action::Quit]);
+    }
+
+    #[test]
+    fn the_verdict_before_stays_in_sight_until_the_next_one_comes() {
+        let mut desk = judged(false);
+        let said = desk.said.take().expect("a verdict");
+        desk.before = said.rest;
+        desk.judging = Some((0, Duration::ZERO));
+        shows(&desk, &["judging…", "0 takes tray", "x stop"], &[]);
+        assert!(
+            desk.body(80).0.iter().all(|line| line.style == FAINT),
+            "not as if it were true now"
+        );
+        desk.before.clear();
+        shows(&desk, &["judging…", "Snacks move."], &[]);
     }
 
     #[test]
