@@ -384,7 +384,10 @@ impl Loop<'_> {
         let mut child = match started {
             Ok(child) => child,
             Err(why) => {
-                self.desk.notice = format!("learn cannot be started: {why}");
+                self.desk.notice = format!(
+                    "learn cannot be started: {why}. If it was built again meanwhile, quit it, \
+                     and begin again."
+                );
                 return;
             }
         };
