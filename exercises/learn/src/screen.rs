@@ -177,7 +177,7 @@ impl Screen {
 }
 
 /// Replaces links by their words: `[step 1](../01.md)` becomes `step 1`. A link that leads out of
-/// the repository keeps its address.
+/// the repository keeps its address, and one to a step keeps its folder.
 pub(crate) fn without_links(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -190,8 +190,12 @@ pub(crate) fn without_links(text: &str) -> String {
         };
         out += before;
         out += words;
+        let folder = target.trim_start_matches("../");
+        let folder = folder.strip_suffix("/README.md").unwrap_or_default();
         if target.starts_with("https://") {
             out += &format!(" ({target})");
+        } else if folder.starts_with("demos/") {
+            out += &format!(" ({folder})");
         }
         rest = after;
     }
@@ -248,6 +252,10 @@ mod tests {
         assert_eq!(
             without_links("to [step 1](../01/README.md), [2](b)."),
             "to step 1, 2."
+        );
+        assert_eq!(
+            without_links("Seen in [step 2](../../demos/02-lock-order/README.md)."),
+            "Seen in step 2 (demos/02-lock-order)."
         );
         assert_eq!(without_links("a[0] and [b]"), "a[0] and [b]");
         assert_eq!(without_links("[a](https://b.c)."), "a (https://b.c).");
