@@ -231,12 +231,15 @@ impl Board {
         };
         let mut keys = match attack.position.end {
             None => vec!["1–9 pick", "↑↓ Enter", "h hint"],
-            Some(_) => vec!["Enter again", "↑↓ scroll"],
+            // The key r does the same.
+            Some(_) => vec!["Enter restart", "↑↓ scroll"],
         };
         if !attack.position.picks.is_empty() {
             keys.push("u undo");
         }
-        keys.push("r restart");
+        if attack.position.end.is_none() {
+            keys.push("r restart");
+        }
         if attack.choices().len() > 1 {
             keys.push("p promise");
         }

@@ -139,6 +139,7 @@ fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
         "You broke it in 2 picks",
         "The cycle: ann → bob → ann.",
         "Your best: 2.",
+        "Enter restart",
     ]);
     let solution = workspace.read("solutions/01_lock_order/solution.rs");
     workspace.write(ONE, &solution);
