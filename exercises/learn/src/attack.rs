@@ -263,19 +263,21 @@ impl Attack {
 
     /// What can be attacked, in the order of the judge: not what leaves nothing to pick.
     pub(crate) fn choices(&self) -> Vec<Choice<'_>> {
+        let has_picks =
+            |it: &Choice<'_>| self.scenes.odds.of(it.number) != Some(Odds::NoPicks) || it.is_chosen;
+        self.every_choice().filter(has_picks).collect()
+    }
+
+    /// Every scenario, in the order of the judge.
+    pub(crate) fn every_choice(&self) -> impl Iterator<Item = Choice<'_>> {
         let all = self.scenes.all.iter().enumerate();
-        let choice = |(number, scene)| {
-            let odds = self.scenes.odds.of(number);
-            let is_chosen = number == self.scenes.chosen;
-            (odds != Some(Odds::NoPicks) || is_chosen).then(|| Choice {
-                number,
-                scene,
-                odds: odds.map_or("", in_words),
-                best: self.picks.best(scene),
-                is_chosen,
-            })
-        };
-        all.filter_map(choice).collect()
+        all.map(|(number, scene)| Choice {
+            number,
+            scene,
+            odds: self.scenes.odds.of(number).map_or("", in_words),
+            best: self.picks.best(scene),
+            is_chosen: number == self.scenes.chosen,
+        })
     }
 
     /// Plays another scenario of the same program; [`Attack::hear`] takes its answer.

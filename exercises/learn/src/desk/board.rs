@@ -3,7 +3,7 @@
 
 use super::frame::{BAD, CHOSEN, FAINT, Frame, GOOD, Line, STRONG, Size, at_most, wrapped};
 use super::terminal::Key;
-use crate::attack::{Attack, Whose};
+use crate::attack::{Attack, Choice, Whose};
 use judge::play::{Actor, Ask, End};
 
 /// What the caller has to do after a key.
@@ -24,20 +24,46 @@ pub(crate) enum Move {
 }
 
 /// Which actor is chosen, and how far the screen is scrolled.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Board {
     pub(crate) chosen: usize,
     pub(crate) scroll: usize,
-    /// The number of the scenario that is chosen, while they are shown: its place changes when it is
-    /// known which of them leave nothing to pick.
-    promise: Option<usize>,
+    promises: Option<Promises>,
+}
+
+/// The list of promises, while it is shown.
+#[derive(Clone, Debug)]
+struct Promises {
+    /// The scenarios' numbers for [`Attack::choose`]. They stay as long as the list is shown: while
+    /// it is computed which orders break them, some turn out to leave nothing to pick, and a key
+    /// must not choose another row than the one that was read.
+    rows: Vec<usize>,
+    /// The row that is chosen.
+    chosen: usize,
+}
+
+impl Promises {
+    fn of(attack: &Attack) -> Promises {
+        let choices = attack.choices();
+        let chosen = choices.iter().position(|it| it.is_chosen);
+        Promises {
+            rows: choices.iter().map(|it| it.number).collect(),
+            chosen: chosen.unwrap_or(0),
+        }
+    }
+
+    /// Returns the rows, of every scenario.
+    fn choices<'a>(&self, every: impl Iterator<Item = Choice<'a>>) -> Vec<Choice<'a>> {
+        let is_row = |it: &Choice<'_>| self.rows.contains(&it.number);
+        every.filter(is_row).collect()
+    }
 }
 
 impl Board {
     /// Handles a key.
     pub(crate) fn apply(&mut self, key: Key, attack: &Attack) -> Option<Move> {
-        if let Some(chosen) = self.promise {
-            return self.in_the_promises(key, chosen, attack);
+        if let Some(promises) = self.promises.take() {
+            return self.in_the_promises(key, promises, attack);
         }
         let able: Vec<&Actor> = attack.able().collect();
         let is_over = attack.position.end.is_some();
@@ -54,8 +80,7 @@ impl Board {
             Key::Char('o') => return Some(Move::Switch),
             Key::Char('w') => return Some(Move::Web),
             Key::Char('p') => {
-                let now = attack.choices().into_iter().find(|it| it.is_chosen);
-                (self.promise, self.scroll) = (now.map(|it| it.number), 0);
+                (self.promises, self.scroll) = (Some(Promises::of(attack)), 0);
             }
             Key::Char(c @ '1'..='9') => return pick(c as usize - '1' as usize),
             Key::Enter if is_over => return Some(Move::Ask(Ask::Restart)),
@@ -74,11 +99,15 @@ impl Board {
         None
     }
 
-    /// Handles a key while the promises are shown.
-    fn in_the_promises(&mut self, key: Key, chosen: usize, attack: &Attack) -> Option<Move> {
-        let choices = attack.choices();
-        let numbers: Vec<usize> = choices.iter().map(|it| it.number).collect();
-        let at = place(&numbers, chosen);
+    /// Handles a key while the promises are shown. They stay, unless the key chooses or leaves.
+    fn in_the_promises(
+        &mut self,
+        key: Key,
+        mut promises: Promises,
+        attack: &Attack,
+    ) -> Option<Move> {
+        let choices = promises.choices(attack.every_choice());
+        let last = choices.len().saturating_sub(1);
         let mut choose = |index: usize| {
             let choice = choices.get(index)?;
             *self = Board::default();
@@ -86,33 +115,29 @@ impl Board {
         };
         match key {
             Key::Char('q') | Key::Interrupt => return Some(Move::Quit),
-            Key::Enter => return choose(at),
-            Key::Char(c @ '1'..='9') => return choose(c as usize - '1' as usize),
-            Key::Escape | Key::Char('p') => self.promise = None,
-            Key::Up | Key::Char('k') => {
-                self.promise = numbers.get(at.saturating_sub(1)).copied();
+            Key::Escape | Key::Char('p') => return None,
+            Key::Enter => return choose(promises.chosen),
+            Key::Char(c @ '1'..='9') if c as usize - '1' as usize <= last => {
+                return choose(c as usize - '1' as usize);
             }
-            Key::Down | Key::Char('j') => {
-                self.promise = numbers.get(at + 1).or(numbers.last()).copied();
-            }
+            Key::Up | Key::Char('k') => promises.chosen = promises.chosen.saturating_sub(1),
+            Key::Down | Key::Char('j') => promises.chosen = (promises.chosen + 1).min(last),
             _ => {}
         }
+        self.promises = Some(promises);
         None
     }
 
     /// Draws the promises that can be attacked.
-    fn promises(chosen: usize, attack: &Attack, size: Size) -> Frame {
+    fn promises(promises: &Promises, attack: &Attack, size: Size) -> Frame {
         let columns = size.columns;
         let name = &attack.exercise.name;
         let mut head = wrapped(STRONG, &format!("Break {name}: which promise?"), columns);
         head.push(Line::styled(FAINT, "─".repeat(columns)));
         let (mut body, mut cursor) = (vec![], None);
-        let choices = attack.choices();
-        let numbers: Vec<usize> = choices.iter().map(|it| it.number).collect();
-        let at = place(&numbers, chosen);
-        for (index, choice) in choices.iter().enumerate() {
+        for (index, choice) in promises.choices(attack.every_choice()).iter().enumerate() {
             let mut style = STRONG;
-            if index == at {
+            if index == promises.chosen {
                 (style, cursor) = (CHOSEN, Some(body.len()));
             }
             let said = format!("{} {}", index + 1, choice.said());
@@ -133,8 +158,8 @@ impl Board {
 
     /// Draws the game. `beat` moves a sign while the program is asked.
     pub(crate) fn draw(&self, attack: &Attack, size: Size, asked: Option<usize>) -> Frame {
-        if let Some(chosen) = self.promise {
-            return Board::promises(chosen, attack, size);
+        if let Some(promises) = &self.promises {
+            return Board::promises(promises, attack, size);
         }
         let columns = size.columns;
         let is_small = size.rows < 20;
@@ -262,22 +287,39 @@ fn cut(text: &str, columns: usize) -> String {
         .map_or_else(String::new, |line| line.text)
 }
 
-/// Returns the place of a scenario in the list; if it is not there any more, that of the next one.
-fn place(numbers: &[usize], chosen: usize) -> usize {
-    let next = numbers.iter().position(|&it| it >= chosen);
-    next.unwrap_or(numbers.len().saturating_sub(1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use judge::play::Scene;
 
     #[test]
-    fn the_chosen_promise_stays_chosen_when_those_before_it_turn_out_to_be_no_game() {
-        assert_eq!(place(&[0, 1, 2, 3], 2), 2);
-        assert_eq!(place(&[1, 2, 3], 2), 1);
-        assert_eq!(place(&[0, 1, 3], 2), 2, "the next one");
-        assert_eq!(place(&[0, 1], 2), 1, "the last one");
-        assert_eq!(place(&[], 2), 0);
+    fn a_row_of_the_promises_stays_when_there_turns_out_to_be_nothing_to_pick() {
+        let scene = Scene {
+            name: String::new(),
+            promise: String::new(),
+            has_events: false,
+        };
+        let every = |odds: [&'static str; 3]| {
+            let scene = &scene;
+            odds.into_iter()
+                .enumerate()
+                .map(move |(number, odds)| Choice {
+                    number,
+                    scene,
+                    odds,
+                    best: None,
+                    is_chosen: number == 1,
+                })
+        };
+        let shown = Promises {
+            rows: vec![0, 1],
+            chosen: 1,
+        };
+        for odds in ["", "nothing to pick"] {
+            let rows = shown.choices(every([odds, "", odds]));
+            let numbers: Vec<usize> = rows.iter().map(|it| it.number).collect();
+            assert_eq!(numbers, [0, 1]);
+            assert!(rows[shown.chosen].is_chosen);
+        }
     }
 }
