@@ -26,14 +26,15 @@ pub(crate) fn watch(context: &mut Context) -> Result<bool, String> {
     if !context.screen.terminal {
         return Ok(context.judge(&current)?);
     }
+    // What is saved while the first one is judged, and the judge is built, is judged after it.
+    let mut judged: Vec<Saved> = all(context);
+    let mut before = judged.clone();
     let mut is_right = judge(context, &current);
     if is_right {
         go_on(context)?;
     }
     context.screen.words(KEYS);
     let keys = keys();
-    let mut judged: Vec<Saved> = all(context);
-    let mut before = judged.clone();
     loop {
         match keys.recv_timeout(LOOK) {
             Ok(key) => {

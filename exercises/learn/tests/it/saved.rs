@@ -158,8 +158,6 @@ mod watching {
                 // The plain screen: the other one is tested in `screen`.
                 .env("TERM", "dumb")
                 .current_dir(crate::workspace::root())
-                // Plain text: `screen.rs` plays the other one.
-                .env("TERM", "dumb")
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .spawn()
@@ -225,5 +223,22 @@ mod watching {
         workspace.write(ONE, &format!("{unsolved}// again\n"));
         workspace.write(two, &format!("{}// again\n", workspace.read(two)));
         terminal.waits_for(&["01_lock_order: a", "02_self_deadlock: a", "q quit"]);
+    }
+
+    #[test]
+    fn a_save_while_the_first_answer_is_judged_is_answered_too() {
+        let workspace = Workspace::with(&["01_lock_order"]);
+        // The verdict waits for it.
+        fs::create_dir_all(workspace.path(".learn")).expect("a folder of our own");
+        let lock = fs::File::create(workspace.path(".learn/lock")).expect("ours");
+        lock.lock().expect("nobody else's");
+        let mut terminal = Terminal::new(&workspace);
+        terminal.waits_for(&["Edit exercises/01_lock_order/exercise.rs"]);
+        // Until it is read: without this the test would see the second text alone.
+        thread::sleep(Duration::from_secs(1));
+        workspace.write(ONE, "nonsense");
+        drop(lock);
+        terminal.waits_for(&["a promise is broken", "q quit"]);
+        terminal.waits_for(&["it does not compile", "q quit"]);
     }
 }
