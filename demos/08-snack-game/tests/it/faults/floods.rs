@@ -103,7 +103,9 @@ fn a_flood_of_connects_blocks_no_player_and_leaves_no_task() {
                     match (thread + n) % 3 {
                         0 => {} // Closed at once.
                         1 => drop(stream.write_all(b"GET /ws/hall HTTP/1.1\r\nHost:")),
-                        _ => drop(stream.write_all(b"GET /api/seat HTTP/1.1\r\nHost: a\r\n\r\n")),
+                        _ => drop(
+                            stream.write_all(b"GET /api/seat HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                        ),
                     }
                 }
             });
