@@ -1,5 +1,5 @@
-//! Which orders of picks break each scenario of a game: computed in a process of its own, so that no
-//! pick waits for it.
+//! Which orders of picks break each scenario of a game: computed in a process of its own, so that
+//! no pick waits for it.
 
 use crate::session::Session;
 use judge::play::{Ask, Odds, Told};

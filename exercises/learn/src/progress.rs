@@ -61,8 +61,8 @@ impl Progress {
         toml::from_str(&text).unwrap_or_default()
     }
 
-    /// Puts a file aside that cannot be read: a person, or another version of this program, may have
-    /// written it.
+    /// Puts a file aside that cannot be read: a person, or another version of this program, may
+    /// have written it.
     fn keep_unreadable(set: &Set) {
         let file = set.here.join(FILE);
         let is_unreadable = match fs::read(&file) {
@@ -198,8 +198,8 @@ pub(crate) fn mark_of(set: &Set, exercise: &Exercise, answer: &str) -> Option<St
     Some(format!("{hash:016x}"))
 }
 
-/// Holds the lock of the learner's folder until it is dropped: a terminal, a second one and the page
-/// of a game each read a file, change it and write it.
+/// Holds the lock of the learner's folder until it is dropped: a terminal, a second one and the
+/// page of a game each read a file, change it and write it.
 pub(crate) fn lock(set: &Set) -> Result<File, FileError> {
     let path = set.here.join(LOCK);
     let folder = path.parent().expect("a file lies in a folder");

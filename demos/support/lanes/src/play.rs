@@ -221,16 +221,16 @@ impl Play {
         undone
     }
 
-    /// Searches the fewest picks from here to a bad end, breadth first, in at most this many runs of
-    /// the model: so it finds the same on a busy machine. Two orders of picks that no step can tell
-    /// apart count as one.
+    /// Searches the fewest picks from here to a bad end, breadth first, in at most this many runs
+    /// of the model: so it finds the same on a busy machine. Two orders of picks that no step can
+    /// tell apart count as one.
     pub fn shortest_bad_end(&self, runs: usize) -> Shortest {
         let is_bad = |outcome: &Outcome| !matches!(outcome, Outcome::Running | Outcome::Kept);
         self.search(is_bad, VecDeque::pop_front, runs)
     }
 
-    /// Searches picks from here to an end where nothing is broken, depth first, in at most this many
-    /// runs of the model. [`Shortest::None`]: every order of picks ends badly.
+    /// Searches picks from here to an end where nothing is broken, depth first, in at most this
+    /// many runs of the model. [`Shortest::None`]: every order of picks ends badly.
     pub fn good_end(&self, runs: usize) -> Shortest {
         let is_good = |outcome: &Outcome| *outcome == Outcome::Kept;
         self.search(is_good, VecDeque::pop_back, runs)

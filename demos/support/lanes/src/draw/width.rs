@@ -68,9 +68,9 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// Splits a line of code into lines of at most `columns`: between words or calls, else before a `.`,
-/// else behind a bracket or a comma; what follows is indented. The last of `most` lines is cut. No
-/// lines if there is no room.
+/// Splits a line of code into lines of at most `columns`: between words or calls, else before a
+/// `.`, else behind a bracket or a comma; what follows is indented. The last of `most` lines is
+/// cut. No lines if there is no room.
 pub(crate) fn wrap_code(code: &str, columns: usize, most: usize) -> Vec<String> {
     const INDENT: &str = "  ";
     if columns <= INDENT.len() || code.is_empty() {

@@ -2,8 +2,8 @@
 //! not count: the worker stood still, too, or was not heard.
 //!
 //! The deadline is divided into short parts. By how much one ended late does not count if that is
-//! more than a busy machine explains, so a freeze is noticed wherever in the deadline it is. The part
-//! itself counts in any case, so the deadline passes on a machine that is always late, too.
+//! more than a busy machine explains, so a freeze is noticed wherever in the deadline it is. The
+//! part itself counts in any case, so the deadline passes on a machine that is always late, too.
 
 use std::time::{Duration, Instant};
 
