@@ -6,8 +6,9 @@ use super::{
     proxy::{Proxy, certify, file, free_address, has, replaced},
     through_tls::Player,
 };
-use crate::common::{Folder, ask, program::PROGRAM, redis::Redis, wait_until};
+use crate::common::{Folder, PATIENCE, ask, program::PROGRAM, redis::Redis, wait_until};
 use bots::program::Program;
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -150,7 +151,9 @@ fn the_program_runs_with_nothing_else_in_a_read_only_root() {
         );
         return;
     }
-    let command = [entrypoint(), ["--bots", "0"].map(str::to_owned).to_vec()].concat();
+    // `--seconds` ends the server if this test is interrupted.
+    let more = ["--bots", "0", "--drain-seconds", "0", "--seconds", "300"].map(str::to_owned);
+    let command = [entrypoint(), more.to_vec()].concat();
     let command = command.iter().map(String::as_str);
     let all: Vec<&str> = namespace
         .iter()
@@ -158,12 +161,17 @@ fn the_program_runs_with_nothing_else_in_a_read_only_root() {
         .chain(["sh", "-c", &script, "sh"])
         .chain(command)
         .collect();
-    let program = Program::start("unshare", &all);
+    let mut program = Program::start("unshare", &all);
     assert_eq!(ask(program.address(), "/", "").0, 200);
     assert_eq!(ask(program.address(), "/api/seat", "").0, 200);
     for missing in ["bin", "usr", "etc", "tmp"] {
         assert!(!root.path().join(missing).exists(), "{missing}");
     }
+    // As a container is stopped. Only so does its worker end, too.
+    let pid = Pid::from_raw(program.pid() as i32).expect("a process");
+    kill_process(pid, Signal::TERM).expect("it runs");
+    let ended = program.wait(PATIENCE);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
 }
 
 fn may_run(command: &mut Command) -> bool {
