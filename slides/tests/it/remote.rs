@@ -1,5 +1,7 @@
 //! The remote: what a paired phone can do, and that nothing else can do anything.
 
+#[cfg(unix)]
+use crate::stage::{DECK, place::Place};
 use crate::stage::{Stage, phones::socket, presenter::Presenter};
 use serde_json::{Value, json};
 use std::net::TcpStream;
@@ -241,24 +243,19 @@ fn the_token_of_another_run_is_refused_and_the_presenters_door_has_no_remote() {
 #[test]
 #[cfg(unix)]
 fn a_paired_phone_stays_paired_after_a_crash() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = port.local_addr().expect("an address");
-    drop(port);
-    let more = ["--phones", "0"];
-    let stage = Stage::small_at(address, &more);
+    let place = Place::free();
+    let stage = place.open(&DECK);
     let mut presenter = Presenter::connect(&stage);
     let (mut remote, token) = paired(&stage, &mut presenter);
     for _ in 0..3 {
         remote.send(r#"["next"]"#);
     }
     remote.wait_for(|state| state["slide"] == 1);
-    // The state is written within a moment.
-    std::thread::sleep(std::time::Duration::from_millis(1000));
+    place.wait_for_state("the phone and the slide", |it| {
+        it["remotes"]["paired"].as_array().map(Vec::len) == Some(1) && it["slideshow"]["slide"] == 1
+    });
     drop(stage);
-    let stage = Stage::small_at(address, &more);
+    let stage = place.open(&DECK);
     let mut remote = Remote::says(&stage, &json!(["token", token]));
     remote.wait_for(|state| state["slide"] == 1);
-    let state = std::path::Path::new(env!("CARGO_BIN_EXE_slides"));
-    let name = format!("stage-{address}.json").replace(':', "-");
-    let _it_is_not_there = std::fs::remove_file(state.with_file_name(name));
 }

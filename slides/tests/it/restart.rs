@@ -19,9 +19,6 @@ use tungstenite::{Message, WebSocket};
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// Longer than the stage takes to write its state.
-const WRITTEN: Duration = Duration::from_millis(1_500);
-
 /// Slide 21, counted from 0.
 const SLIDE: u64 = 20;
 
@@ -59,7 +56,9 @@ fn after_kill_9_questions_their_votes_and_the_one_on_the_wall_are_there() {
     assert_eq!(post(phones, 3, r#"["vote",1,true]"#).0, "200");
     assert_eq!(post(phones, 3, r#"["react","lost"]"#).0, "200");
     let before = presenter.wait_for("a reaction", |it| it["audience"]["reactions"]["lost"] == 1);
-    thread::sleep(WRITTEN);
+    place.wait_for_state("the reaction", |it| {
+        it["audience"]["reactions"]["all"].as_array().map(Vec::len) == Some(1)
+    });
     drop(stage);
 
     let stage = place.open(&DECK);
@@ -124,7 +123,7 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
         wait(phone, "the slide", |it| it["slide"] == SLIDE);
     }
     let before = presenter.wait_for("three phones", |state| state["phones"] == 3);
-    thread::sleep(WRITTEN);
+    place.wait_for_state("the slide", |it| it["slideshow"]["slide"] == SLIDE);
 
     drop(stage);
     for phone in &mut phones {
@@ -176,7 +175,12 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
     }
     let votes = |state: &Value| state["vote"]["count"][0][1].as_u64();
     let before = presenter.wait_for("three ballots", |state| votes(state) == Some(3));
-    thread::sleep(WRITTEN);
+    place.wait_for_state("three ballots", |it| {
+        it["game"]["votes"]["vote"]["ballots"]
+            .as_object()
+            .map(|it| it.len())
+            == Some(3)
+    });
     drop(stage);
     let stage = place.open(&[]);
     let mut presenter = Presenter::connect(&stage);
@@ -317,7 +321,9 @@ fn pages_and_phones_come_back_by_themselves_and_move_no_other_page() {
     for page in [&wall, &speaker].into_iter().chain(&phones) {
         page.eval("window.isTheSame = true");
     }
-    thread::sleep(WRITTEN);
+    place.wait_for_state("the slide and the clock", |it| {
+        it["slideshow"]["slide"] == 20 && it["clock"]["runs_since_unix_ms"].is_u64()
+    });
 
     drop(stage);
     for page in [&wall, &speaker] {

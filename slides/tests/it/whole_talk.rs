@@ -6,7 +6,7 @@ use crate::stage::{Stage, place::Place};
 use browser::{Browser, Page};
 use serde_json::Value;
 use std::{
-    env, fs, thread,
+    env,
     time::{Duration, Instant},
 };
 
@@ -161,21 +161,6 @@ impl Talk<'_> {
     }
 }
 
-/// Waits until the stage has written that the talk is here.
-fn is_kept(place: &Place, slide: usize, step: u64) {
-    let until = Instant::now() + SOON;
-    loop {
-        let kept = fs::read_to_string(place.state()).unwrap_or_default();
-        let kept: Value = serde_json::from_str(&kept).unwrap_or_default();
-        let kept = &kept["stage"]["slideshow"];
-        if (&kept["slide"], &kept["step"]) == (&(slide - 1).into(), &step.into()) {
-            return;
-        }
-        assert!(Instant::now() < until, "not after {SOON:?}: {kept:#}");
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
 /// What a browser reports because there is no stage.
 fn is_of_the_restart(error: &str) -> bool {
     error.contains("ERR_CONNECTION_REFUSED") || error.contains("ERR_CONNECTION_RESET")
@@ -235,7 +220,10 @@ fn give(language: &str) {
                 assert_eq!(it.page.errors(), Vec::<String>::new(), "{}", it.name);
                 it.page.eval("window.isTheSame = true");
             }
-            is_kept(&place, talk.slide, talk.step);
+            let (slide, step) = (Value::from(talk.slide - 1), Value::from(talk.step));
+            place.wait_for_state("the slide and its step", |it| {
+                (&it["slideshow"]["slide"], &it["slideshow"]["step"]) == (&slide, &step)
+            });
             drop(stage);
             for it in &all {
                 it.page.wait_for("document.body.innerText.match(/Connecting to the stage|스테이지에 연결하는 중/)", SOON);

@@ -54,15 +54,6 @@ impl Stage {
         Stage::open(&[&DECK[..], more].concat())
     }
 
-    /// Starts a stage whose deck has one slide of each kind, on this address. With a port, it
-    /// continues where an earlier one ended there.
-    #[cfg(unix)]
-    pub(crate) fn small_at(address: SocketAddr, more: &[&str]) -> Stage {
-        let more = [&DECK[..], more, &["--no-kit"]].concat();
-        let exe = env!("CARGO_BIN_EXE_slides");
-        Stage::started(Program::start_at(address, exe, &more))
-    }
-
     /// Starts a stage that hands out a kit, unless an option switches that off.
     pub(crate) fn with_a_kit(more: &[&str]) -> Stage {
         Stage::started(Program::start(env!("CARGO_BIN_EXE_slides"), more))

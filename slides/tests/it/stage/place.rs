@@ -2,12 +2,18 @@
 
 use super::Stage;
 use crate::http::connect;
+use serde_json::Value;
 use std::{
     fs,
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
+    thread,
+    time::{Duration, Instant},
 };
 use tungstenite::{ClientRequestBuilder, WebSocket, client};
+
+/// For a slow disk.
+const WRITTEN: Duration = Duration::from_secs(60);
 
 /// Where a stage listens, again and again. Its state is removed when this is dropped.
 pub(crate) struct Place {
@@ -39,6 +45,26 @@ impl Place {
     pub(crate) fn state(&self) -> PathBuf {
         let name = format!("stage-127.0.0.1-{}.json", self.listen.port());
         PathBuf::from(env!("CARGO_BIN_EXE_slides")).with_file_name(name)
+    }
+
+    /// Waits until the file with the state has what a test looks for after `kill -9`. A task writes
+    /// the file, some time after pages and phones have the state.
+    #[track_caller]
+    pub(crate) fn wait_for_state(&self, what: &str, is: impl Fn(&Value) -> bool) {
+        let until = Instant::now() + WRITTEN;
+        loop {
+            // There is none before the first write; each later one replaces the whole file.
+            let file = fs::read_to_string(self.state()).unwrap_or_default();
+            let file: Value = serde_json::from_str(&file).unwrap_or_default();
+            if is(&file["stage"]) {
+                return;
+            }
+            assert!(
+                Instant::now() < until,
+                "not written after {WRITTEN:?}: {what}: {file}"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub(crate) fn phone(&self, cookie: &str) -> WebSocket<TcpStream> {
