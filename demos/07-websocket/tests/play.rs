@@ -317,11 +317,9 @@ fn a_wrong_option_is_explained_in_a_sentence() {
         (&["--log=xml"], "--log needs pretty or json, not \"xml\""),
         (&["--loud"], "--help tells what there is"),
     ] {
-        let ended = std::process::Command::new(SERVER).args(words).output();
-        let ended = ended.expect("it starts");
-        let said = String::from_utf8_lossy(&ended.stderr);
-        assert_eq!(ended.status.code(), Some(1), "{words:?}: {said}");
-        assert!(said.contains(why), "{words:?}: {said}");
+        let ended = Program::run(std::process::Command::new(SERVER).args(words), WITHIN);
+        assert_eq!(ended.code, Some(1), "{words:?}: {ended}");
+        assert!(ended.stderr.contains(why), "{words:?}: {ended}");
     }
 }
 

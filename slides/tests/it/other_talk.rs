@@ -3,9 +3,9 @@
 use crate::{
     http::{body, get, get_bytes, status},
     kit::Folder,
-    stage::Stage,
+    stage::{Stage, ended},
 };
-use std::{fs, process::Command, time::Duration};
+use std::{fs, time::Duration};
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -36,12 +36,8 @@ fn open(folder: &Folder) -> Stage {
 }
 
 fn lint(folder: &Folder) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_slides"))
-        .args(["--lint", "--deck", &folder.path().to_string_lossy()])
-        .output()
-        .expect("it runs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    (output.status.success(), text)
+    let linted = ended(&["--lint", "--deck", &folder.path().to_string_lossy()]);
+    (linted.code() == Some(0), linted.stdout())
 }
 
 #[test]
@@ -217,14 +213,12 @@ fn mistakes_of_another_talk_are_explained() {
     let empty = Folder::new("empty");
     let (passes, text) = lint(&empty);
     assert!(!passes && text.contains("there are no slides"), "{text}");
-    let wrong = Command::new(env!("CARGO_BIN_EXE_slides"))
-        .args(["--listen", "127.0.0.1:0", "--lang", "ko", "--deck"])
-        .arg(example().path())
-        .output()
-        .expect("it runs");
-    let why = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    let deck = example();
+    let deck = deck.path().to_string_lossy();
+    let wrong = ended(&["--listen", "127.0.0.1:0", "--lang", "ko", "--deck", &deck]);
+    let why = wrong.stderr();
     assert!(
-        !wrong.status.success() && why.contains("the deck has en"),
+        wrong.code().is_some_and(|code| code != 0) && why.contains("the deck has en"),
         "{why}"
     );
 }

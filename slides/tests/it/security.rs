@@ -2,7 +2,7 @@
 
 use crate::{
     http::{self, ask, connect, get},
-    stage::Stage,
+    stage::{Stage, ended},
 };
 use std::{
     net::{SocketAddr, TcpStream},
@@ -272,24 +272,18 @@ fn a_phone_that_sends_too_much_or_something_else_is_disconnected() {
 
 #[test]
 fn the_presenters_pages_cannot_listen_on_the_network() {
-    let refused = std::process::Command::new(env!("CARGO_BIN_EXE_slides"))
-        .args(["--listen", "0.0.0.0:0"])
-        .output()
-        .expect("it runs");
-    assert_eq!(refused.status.code(), Some(1));
-    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let refused = ended(&["--listen", "0.0.0.0:0"]);
+    assert_eq!(refused.code(), Some(1));
+    let why = refused.stderr();
     assert!(why.contains("this machine alone"), "{why}");
 }
 
 #[test]
 fn a_port_that_is_taken_is_explained() {
     let stage = Stage::open(&[]);
-    let refused = std::process::Command::new(env!("CARGO_BIN_EXE_slides"))
-        .args(["--listen", &stage.address().to_string()])
-        .output()
-        .expect("it runs");
-    assert_eq!(refused.status.code(), Some(1));
-    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let refused = ended(&["--listen", &stage.address().to_string()]);
+    assert_eq!(refused.code(), Some(1));
+    let why = refused.stderr();
     let holder = match cfg!(target_os = "linux") {
         true => format!("slides (process {}) listens there", stage.program.pid()),
         false => " listens there".to_owned(),

@@ -151,10 +151,9 @@ fn a_second_ctrl_c_ends_the_stage_at_once_and_its_demo_ends_too() {
     thread::sleep(Duration::from_millis(500));
     assert!(is_taken(), "the demo has ended already");
     signal("-INT");
-    let began = Instant::now();
     let ended = stage.program.wait(SOON);
-    assert!(began.elapsed() < Duration::from_secs(3), "{ended}");
     assert_eq!(ended.code, Some(130), "{ended}");
+    assert!(is_taken(), "the stage waited for its demo: {ended}");
     let resume = Command::new("kill").args(["-CONT", &reaper]).status();
     assert!(resume.expect("kill starts").success());
     wait_until("the demo's port is free", || !is_taken());

@@ -183,12 +183,10 @@ fn every_cause_ends_the_same_way_without_a_browser() {
 fn a_taken_port_is_explained_in_a_sentence() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("some port is free");
     let address = taken.local_addr().expect("it is bound").to_string();
-    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_1006-lab"))
-        .args(["--listen", &address])
-        .output()
-        .expect("it can be started");
-    assert_eq!(ended.status.code(), Some(1));
-    let why = String::from_utf8_lossy(&ended.stderr);
+    let mut lab = std::process::Command::new(env!("CARGO_BIN_EXE_1006-lab"));
+    let ended = Program::run(lab.args(["--listen", &address]), LONG);
+    assert_eq!(ended.code, Some(1), "{ended}");
+    let why = ended.stderr;
     let begin = format!("1006-lab: cannot listen on {address}: another program listens there");
     assert!(
         why.starts_with(&begin) && why.contains("end that program"),

@@ -75,22 +75,9 @@ impl Program {
     /// As [`start`](Self::start) does.
     #[track_caller]
     pub fn start_at(address: SocketAddr, exe: &str, args: &[&str]) -> Self {
-        let mut child = Command::new(exe)
-            .args(args)
-            .args(["--listen", &address.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start {exe}: {error}"));
-        let stdout = Output::drain(child.stdout.take().expect("piped"));
-        let stderr = Output::drain(child.stderr.take().expect("piped"));
-        let mut program = Self {
-            child,
-            address,
-            stdout,
-            stderr,
-        };
+        let listen = address.to_string();
+        let command = &mut Command::new(exe);
+        let mut program = Self::spawn(command.args(args).args(["--listen", &listen]), address);
         match program.stdout.find(START, address_in) {
             Some(address) => program.address = address,
             None => panic!(
@@ -99,6 +86,35 @@ impl Program {
             ),
         }
         program
+    }
+
+    /// Runs a command that ends by itself, such as a program that refuses its options.
+    ///
+    /// # Panics
+    /// If it cannot be started, or takes longer than `within`. Then it is killed, and the message
+    /// holds its output.
+    #[track_caller]
+    pub fn run(command: &mut Command, within: Duration) -> Ended {
+        let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
+        Self::spawn(command, nowhere).wait(within)
+    }
+
+    #[track_caller]
+    fn spawn(command: &mut Command, address: SocketAddr) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+        let stdout = Output::drain(child.stdout.take().expect("piped"));
+        let stderr = Output::drain(child.stderr.take().expect("piped"));
+        Self {
+            child,
+            address,
+            stdout,
+            stderr,
+        }
     }
 
     /// The address on which it listens.

@@ -188,14 +188,12 @@ fn a_taken_port_is_a_sentence_and_a_status() {
 
 #[test]
 fn a_machine_without_nc_gets_the_command_of_our_own_player() {
-    let ended = Command::new(example("serves"))
-        .args(["--bots", "0", "--seconds", "1", "--listen", "127.0.0.1:0"])
-        .env("PATH", "")
-        .output()
-        .expect("it can be started");
-    let said = String::from_utf8_lossy(&ended.stdout);
+    let mut serves = Command::new(example("serves"));
+    let words = ["--bots", "0", "--seconds", "1", "--listen", "127.0.0.1:0"];
+    let ended = Program::run(serves.args(words).env("PATH", ""), WITHIN);
     let begin = "\nWalk up with `cargo run -p player -- ";
-    assert!(ended.status.success() && said.contains(begin), "{said}");
+    let said = &ended.stdout;
+    assert!(ended.code == Some(0) && said.contains(begin), "{ended}");
     assert!(
         said.contains("`, then type: join NAME, grab, leave"),
         "{said}"

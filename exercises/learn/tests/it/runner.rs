@@ -1,10 +1,9 @@
 //! The runner as a learner sees it. An answer that hangs, prints without end, uses forbidden code
 //! or does not compile gets a verdict in a sentence, and no answer is lost.
 
-use crate::workspace::{Workspace, one_line, root};
+use crate::workspace::{Workspace, one_line, root, said};
 use std::fs;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 const ONE: &str = "exercises/01_lock_order/exercise.rs";
 const TWO: &str = "exercises/02_self_deadlock/exercise.rs";
@@ -81,12 +80,8 @@ fn a_term_is_explained_when_it_is_met_first() {
     };
     let schedule = "Schedule: an order in which the steps of all threads can happen.";
     // The screen judges others too, and shows only their first line.
-    let unseen = workspace
-        .command(&["run", "1"])
-        .env("LEARN_DESK", "unseen")
-        .output()
-        .expect("the runner");
-    assert_eq!(unseen.status.code(), Some(1));
+    let mut unseen = workspace.command(&["run", "1"]);
+    assert_eq!(said(unseen.env("LEARN_DESK", "unseen")).0, Some(1));
     let progress = workspace.read(".learn/progress.toml");
     assert!(!progress.contains("current"), "{progress}");
     assert!(met(schedule) && !met(schedule));
@@ -108,8 +103,7 @@ fn a_term_is_explained_when_it_is_met_first() {
 fn a_page_of_the_screen_has_whole_paragraphs() {
     let workspace = Workspace::with(&["01_lock_order"]);
     let mut hint = workspace.command(&["hint", "1"]);
-    let hint = hint.env("LEARN_DESK", "page").output().expect("the runner");
-    let said = String::from_utf8_lossy(&hint.stdout);
+    let (_, said) = said(hint.env("LEARN_DESK", "page"));
     // In a window that gets wider, its lines get longer.
     assert!(said.lines().any(|line| line.len() > 120), "{said}");
 }
@@ -126,18 +120,16 @@ fn an_endless_loop_is_stopped_and_reported() {
         "loop {}",
     );
     with(&workspace, TWO, "*tray += missing;\n        missing", "");
-    let began = Instant::now();
     let (code, said) = workspace.learn(&["run", "2"]);
     assert_eq!(code, Some(1), "{said}");
-    assert!(
-        said.contains("02_self_deadlock: it hangs\n") && said.contains("within 10 s"),
-        "{said}"
-    );
+    assert!(said.contains("02_self_deadlock: it hangs\n"), "{said}");
+    // The judge ends itself after 10 s of work. On a busy machine the runner may end it before.
+    let limits = ["within 10 s of work", "within 60 s"];
+    assert!(limits.iter().any(|it| said.contains(it)), "{said}");
     assert!(
         said.contains("`refill` returns"),
         "the promise that was being checked:\n{said}"
     );
-    assert!(began.elapsed() < Duration::from_secs(120), "it was stopped");
 }
 
 #[test]

@@ -5,7 +5,9 @@ pub(crate) mod phones;
 pub(crate) mod place;
 pub(crate) mod presenter;
 
+use crate::kit::run;
 use bots::program::Program;
+use limited::Finished;
 use std::{
     net::SocketAddr,
     process::Command,
@@ -21,6 +23,13 @@ pub(crate) fn build(bin: &str) {
         .args((!cfg!(debug_assertions)).then_some("--release"))
         .status();
     assert!(status.expect("cargo starts").success());
+}
+
+/// Runs a stage that ends by itself: it refuses something, or only prints.
+#[track_caller]
+pub(crate) fn ended(words: &[&str]) -> Finished {
+    let mut stage = Command::new(env!("CARGO_BIN_EXE_slides"));
+    run(stage.args(words), Duration::from_secs(120))
 }
 
 /// The option for a deck that has one slide of each kind.

@@ -1,22 +1,26 @@
 //! The `crowd` command: its table, its exit status and its error messages.
 
 use std::process::Output;
+use std::time::Duration;
 
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::room::Lie;
 use crate::server;
 
+/// How long `crowd` may take on a busy machine.
+const WITHIN: Duration = Duration::from_secs(120);
+
 async fn crowd(args: &[&str]) -> (Option<i32>, String, String) {
+    let mut crowd = Command::new(env!("CARGO_BIN_EXE_crowd"));
+    let ended = crowd.args(args).kill_on_drop(true).output();
+    let ended = timeout(WITHIN, ended).await;
     let Output {
         status,
         stdout,
         stderr,
-    } = Command::new(env!("CARGO_BIN_EXE_crowd"))
-        .args(args)
-        .output()
-        .await
-        .expect("crowd runs");
+    } = ended.expect("crowd ends in time").expect("crowd runs");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     (status.code(), text(stdout), text(stderr))
 }

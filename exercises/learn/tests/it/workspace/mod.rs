@@ -1,10 +1,14 @@
 //! A learner's folder for one test: copies of the exercises, and the runner that works on them.
 
+use limited::{Finished, Input, Limits};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+/// How long the runner may take, on a busy machine that still has to compile loom.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// A folder with copies of `exercises/NN_topic` and `solutions/NN_topic`; removed when dropped.
 pub(crate) struct Workspace(PathBuf);
@@ -91,14 +95,8 @@ impl Workspace {
     /// Does the same with this input.
     pub(crate) fn learn_with(&self, words: &[&str], input: &str) -> (Option<i32>, String) {
         let mut command = self.command(words);
-        command.env("COLUMNS", "100").stdin(Stdio::piped());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the runner");
-        let mut stdin = child.stdin.take().expect("piped");
-        // An error: it has ended before it has read everything.
-        let _unless_ended = stdin.write_all(input.as_bytes());
-        drop(stdin);
-        both(&child.wait_with_output().expect("the runner"))
+        command.env("COLUMNS", "100");
+        both(&ended(&mut command, Input::Bytes(input.as_bytes())))
     }
 
     pub(crate) fn learn(&self, words: &[&str]) -> (Option<i32>, String) {
@@ -108,7 +106,20 @@ impl Workspace {
 
 /// Runs a command. Returns its exit status, and its output on both streams.
 pub(crate) fn said(command: &mut Command) -> (Option<i32>, String) {
-    both(&command.output().expect("the runner"))
+    both(&ended(command, Input::Empty))
+}
+
+/// Runs a command to its end.
+#[track_caller]
+fn ended(command: &mut Command, input: Input<'_>) -> Finished {
+    let ended = limited::run(command, input, Limits::time(PATIENCE)).expect("the runner");
+    assert!(
+        matches!(ended.ended, limited::Ended::Itself(_)),
+        "{command:?} did not end within {PATIENCE:?}:\n{}{}",
+        ended.stdout(),
+        ended.stderr()
+    );
+    ended
 }
 
 impl Drop for Workspace {
@@ -117,9 +128,8 @@ impl Drop for Workspace {
     }
 }
 
-fn both(output: &Output) -> (Option<i32>, String) {
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), said.into_owned())
+fn both(ended: &Finished) -> (Option<i32>, String) {
+    (ended.code(), ended.stdout() + &ended.stderr())
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,21 +1,17 @@
 //! The crowd as a command.
 
 use std::net::TcpListener;
-use std::process::{Command, Output};
+use std::process::Command;
+use std::time::Duration;
+
+use bots::program::Program;
 
 use super::server::{Lie, Server};
 
 fn bots(args: &[&str]) -> (Option<i32>, String, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new(env!("CARGO_BIN_EXE_bots"))
-        .args(args)
-        .output()
-        .expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    (status.code(), text(stdout), text(stderr))
+    let mut bots = Command::new(env!("CARGO_BIN_EXE_bots"));
+    let ended = Program::run(bots.args(args), Duration::from_secs(120));
+    (ended.code, ended.stdout, ended.stderr)
 }
 
 #[test]
