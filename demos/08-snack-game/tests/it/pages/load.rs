@@ -13,8 +13,8 @@ use crate::pages::server::{SOON, fine, open, url};
 const MOST_BYTES: u64 = 45_000;
 const MOST_REQUESTS: usize = 6;
 
-/// Each page asks this at a random time within its first 30 seconds, and then now and then: it is no
-/// part of a load, but may fall into one.
+/// Each page asks this at a random time within its first 30 seconds, and then at intervals: it is
+/// no part of a load, but may fall into one.
 const NOW_AND_THEN: &str = "/api/servers";
 
 /// Waits until these requests were answered. Returns the requests of the load that needed the
