@@ -3,7 +3,7 @@
 //! A short run is part of every test run; the long one prints its figures:
 //! `cargo test --release -p demo-08-snack-game --test it failover -- --ignored --nocapture`
 
-use crate::common::{Folder, ask, ask_json, program::PROGRAM, redis::Redis};
+use crate::common::{Folder, ask, ask_json, free_address, program::PROGRAM, redis::Redis};
 use bots::program::Program;
 use crowd::{Crowd, Metrics, Plan};
 use demo_08_snack_game::{
@@ -75,7 +75,7 @@ fn start(redis: &Redis, players: u32, folder: &Folder) -> Program {
         "--podium-seconds",
         "1",
     ];
-    Program::start(PROGRAM, &options)
+    Program::start_at(free_address(), PROGRAM, &options)
 }
 
 /// Plays the scenario. Returns its figures.

@@ -1,5 +1,6 @@
 //! A peer that is only a report in the backend, and a listener at its address.
 
+use crate::common::free_address;
 use demo_08_snack_game::{
     cluster::{Report, SeatKey, ServerInfo},
     store::Board,
@@ -31,7 +32,7 @@ pub(crate) fn elsewhere(url: &str) -> Value {
 
 /// Opens the peer's listener. Returns it with its URL.
 pub(crate) fn listen() -> (TcpListener, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let listener = TcpListener::bind(free_address()).expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     (listener, url)
 }

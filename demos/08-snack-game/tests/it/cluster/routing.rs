@@ -1,6 +1,8 @@
 //! Several servers of one cluster: where they send players before a WebSocket is opened.
 
-use crate::common::{Client, Folder, ask, ask_json, ask_where, post_where, wait_until};
+use crate::common::{
+    Client, Folder, ask, ask_json, ask_where, free_address, post_where, wait_until,
+};
 use demo_08_snack_game::{
     cluster::{Backend, MemoryBackend},
     options::Options,
@@ -29,7 +31,7 @@ impl Servers {
         let folders: Vec<Folder> = (0..count).map(|_| Folder::new()).collect();
         let servers = folders.iter().map(|folder| {
             let options = Options {
-                listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+                listen: free_address(),
                 data: Some(folder.path().to_owned()),
                 bots: 0,
                 max_players: max,

@@ -5,7 +5,7 @@ use crate::{
     cluster::fake_peer::{TOKEN, elsewhere, listen, report},
     cluster::routing::Servers,
     common::redis::Redis,
-    common::{Folder, ask, ask_where, ask_where_claiming, wait_until},
+    common::{Folder, PATIENCE, ask, ask_where, ask_where_claiming, wait_until},
 };
 use demo_08_snack_game::{
     cluster::{Backend, RESTART_TTL, RedisBackend, SERVER_TTL, ServerInfo},
@@ -83,10 +83,7 @@ fn without_redis_a_dead_peers_players_are_relocated_after_the_restart_ttl() {
             break;
         }
         assert_eq!(answer, elsewhere(&url), "the peer may only be restarting");
-        assert!(
-            first.elapsed() < RESTART_TTL * 6,
-            "the peer is not declared dead"
-        );
+        assert!(first.elapsed() < PATIENCE, "the peer is not declared dead");
         thread::sleep(INTERVAL);
     }
     assert!(first.elapsed() >= RESTART_TTL, "declared dead too early");

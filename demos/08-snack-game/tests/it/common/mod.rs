@@ -10,6 +10,7 @@ mod folder;
 pub(crate) mod frames;
 mod game;
 mod http;
+mod ports;
 pub(crate) mod program;
 pub(crate) mod raw;
 pub(crate) mod redis;
@@ -22,6 +23,7 @@ pub(crate) use game::Game;
 pub(crate) use http::{
     PAGES, ask, ask_json, ask_where, ask_where_claiming, paths, post, post_where,
 };
+pub(crate) use ports::free_address;
 pub(crate) use samples::Samples;
 
 use std::{

@@ -4,7 +4,7 @@
 use std::{
     env,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -40,7 +40,7 @@ impl Redis {
             }
         }
         let mut redis = Self {
-            port: free_port(),
+            port: super::free_address().port(),
             child: None,
         };
         redis.start();
@@ -133,9 +133,4 @@ impl Drop for Redis {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
 }

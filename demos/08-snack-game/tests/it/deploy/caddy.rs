@@ -2,9 +2,9 @@
 
 use super::{
     nginx::{check, game},
-    proxy::{Proxy, certify, file, free_address, has, replaced},
+    proxy::{Proxy, certify, file, has, replaced},
 };
-use crate::common::Folder;
+use crate::common::{Folder, free_address};
 use std::{fs, net::SocketAddr, path::Path, process::Command};
 
 const SITES: [(&str, &str, &str); 2] = [

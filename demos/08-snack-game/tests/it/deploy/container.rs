@@ -3,10 +3,12 @@
 
 use super::{
     nginx::run_whole,
-    proxy::{Proxy, certify, file, free_address, has, replaced},
+    proxy::{Proxy, certify, file, has, replaced},
     through_tls::Player,
 };
-use crate::common::{Folder, PATIENCE, ask, program::PROGRAM, redis::Redis, wait_until};
+use crate::common::{
+    Folder, PATIENCE, ask, free_address, program::PROGRAM, redis::Redis, wait_until,
+};
 use bots::program::Program;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{

@@ -1,8 +1,8 @@
 //! nginx with the files in `deploy/nginx`, and nginx as it is set up for pages alone.
 
-use super::proxy::{Proxy, certify, file, free_address, has, replaced};
+use super::proxy::{Proxy, certify, file, has, replaced};
 use crate::{
-    common::{Folder, ask, program::PROGRAM, wait_until},
+    common::{Folder, ask, free_address, program::PROGRAM, wait_until},
     pages::server::{Player, SOON},
 };
 use bots::program::Program;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use browser::{Page, for_test, picture};
 use serde_json::json;
 
-use crate::common::{ask, redis::Redis};
+use crate::common::{ask, free_address, redis::Redis};
 use crate::pages::proxy::Proxy;
 use crate::pages::server::{Player, SOON, TestServer, fine_except_connection_errors, open, url};
 
@@ -267,8 +267,7 @@ fn a_phone_that_reconnects_to_the_wrong_server_is_led_to_its_seat() {
         return;
     };
     // One name with two servers behind it: the proxy leads to one, then to the other.
-    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let name = Proxy::to(nowhere.local_addr().expect("an address"));
+    let name = Proxy::to(free_address());
     let origin = url(name.address(), "");
     let [server, other] = open_two(&redis, &["--origin", &origin], &["--origin", &origin]);
     name.lead_to(server.address());

@@ -9,7 +9,7 @@ use browser::{Browser, Page};
 use serde_json::{Value, json};
 
 pub(crate) use crate::common::PATIENCE as SOON;
-use crate::common::{Folder, program::PROGRAM};
+use crate::common::{Folder, free_address, program::PROGRAM};
 
 /// Interval between two checks of a page.
 const LOOK: Duration = Duration::from_millis(60);
@@ -28,7 +28,7 @@ pub(crate) fn open(options: &[&str]) -> TestServer {
     let data = folder.path().to_string_lossy();
     let options = [&["--bots", "0", "--data", &data], options].concat();
     TestServer {
-        program: Program::start(PROGRAM, &options),
+        program: Program::start_at(free_address(), PROGRAM, &options),
         #[cfg(unix)]
         options: options.iter().map(|&option| option.to_owned()).collect(),
         _folder: folder,

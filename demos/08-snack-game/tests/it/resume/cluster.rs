@@ -2,7 +2,7 @@
 
 use crate::{
     common::redis::Redis,
-    common::{Client, Folder, ask_json, ask_where, wait_until},
+    common::{Client, Folder, ask_json, ask_where, free_address, wait_until},
 };
 use crowd::{Crowd, Metrics, Plan};
 use demo_08_snack_game::{
@@ -37,8 +37,7 @@ fn peers_wait_for_the_seats_of_a_server_that_restarts() {
             .block_on(Server::start_in(options, engine))
             .expect("the server starts")
     };
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let (first, second) = (start(0, any), start(1, any));
+    let (first, second) = (start(0, free_address()), start(1, free_address()));
     let (own, other) = (first.address(), second.address());
     let mut ann = Client::join(own, "hall", "ann");
     let token = ann.welcome().token;

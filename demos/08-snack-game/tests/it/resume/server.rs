@@ -1,6 +1,6 @@
 //! A server that is shut down and started again, on the same folder and the same port.
 
-use crate::common::{Client, Folder, PATIENCE, program::PROGRAM, wait_until};
+use crate::common::{Client, Folder, PATIENCE, free_address, program::PROGRAM, wait_until};
 use bots::program::{Ended, Program};
 use rush::wire::ToServer;
 use rustix::process::{Pid, Signal, kill_process};
@@ -24,7 +24,7 @@ impl Server {
         let args: Vec<String> = own.iter().chain(args).map(|&it| it.to_owned()).collect();
         let words: Vec<&str> = args.iter().map(String::as_str).collect();
         Self {
-            program: Program::start(PROGRAM, &words),
+            program: Program::start_at(free_address(), PROGRAM, &words),
             args,
             folder,
         }
