@@ -95,16 +95,6 @@ pub struct Gateway {
     pub(crate) proxies: Arc<Proxies>,
 }
 
-impl Gateway {
-    /// Whether the options say that a proxy stands in front: then a request from this machine may
-    /// be anybody's.
-    pub(crate) fn expects_proxy(&self) -> bool {
-        let options = &self.state.options;
-        let public = options.public.as_ref();
-        !options.trusted_proxies.is_empty() || public.is_some_and(|it| it.needs_proxy(self.address))
-    }
-}
-
 /// The peer of a connection, added to each of its requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
@@ -196,9 +186,8 @@ impl Front {
     fn admit<B>(&self, request: &mut Request<B>) -> Result<(), Refusal> {
         let Self { gateway, peer, .. } = self;
         let outside = Outside::of(&gateway.state.options, peer.ip, request);
-        let (proxies, headers) = (&gateway.proxies, request.headers());
-        proxies.check(peer.ip, &outside, self.clients.is_some());
-        proxies.observe(peer.ip, gateway.address, &outside, headers);
+        let is_trusted = self.clients.is_some();
+        gateway.proxies.check(peer.ip, &outside, is_trusted);
         let permit = match &self.clients {
             None => {
                 let own = lock(&peer.permit);

@@ -49,6 +49,7 @@ pub mod handover;
 pub mod logging;
 pub mod metrics;
 pub mod net;
+pub mod operator_token;
 pub mod options;
 pub mod outbox;
 pub mod reader;

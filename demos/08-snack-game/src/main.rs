@@ -5,12 +5,13 @@ mod supervised;
 
 use crowd::{Crowd, Plan};
 use demo_08_snack_game::{
-    logging,
+    logging, operator_token,
     options::{self, Command, HELP, Options},
     replay,
     server::{self, Server},
 };
 use std::{
+    io::{self, IsTerminal},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     process::ExitCode,
     time::Duration,
@@ -137,10 +138,40 @@ fn print_addresses(server: &Server, audience: bool, fit: Option<u64>) {
              connect it to a network, or say with --public how it is reached"
         );
     }
+    logging::say(&for_the_operator(server, audience));
     if let Some(fit) = fit {
         logging::say(&format!("{fit} connections fit"));
     }
     logging::say(&format!("listening on {address}"));
+}
+
+/// Where the x-ray is, with its token if only the person at this terminal sees it. An audience may
+/// see the terminal, too, and a pipe may lead to a log.
+fn for_the_operator(server: &Server, audience: bool) -> String {
+    let options = &server.state().options;
+    let url = format!("http://{}/xray", on_this_machine(server.address()));
+    match (&options.token, &options.data) {
+        (Some(token), Some(folder)) if operator_token::is_in(folder, token) => {
+            if !audience && logging::is_for_people() && io::stdout().is_terminal() {
+                return format!("for the operator: {url}#token={token}");
+            }
+            let file = operator_token::file(folder);
+            format!(
+                "for the operator: {url}#token=… · token in {}",
+                file.display()
+            )
+        }
+        _ => format!("for the operator: {url}#token=…"),
+    }
+}
+
+/// The address at which this machine itself reaches the server.
+fn on_this_machine(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 /// Starts the bots, so that the first player is not alone.
@@ -148,15 +179,11 @@ async fn start_bots(address: SocketAddr, bots: u32) -> Option<Crowd> {
     if bots == 0 {
         return None;
     }
-    let ip = match address.ip() {
-        ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        ip => ip,
-    };
     let plan = Plan {
         players: bots,
         ..Plan::default()
     };
-    Some(Crowd::start(SocketAddr::new(ip, address.port()), plan).await)
+    Some(Crowd::start(on_this_machine(address), plan).await)
 }
 
 /// Waits for the time limit. Never returns without one.

@@ -8,6 +8,7 @@ mod values;
 pub use error::OptionsError;
 pub use help::HELP;
 pub use parse::parse;
+pub(crate) use values::secret;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -67,7 +68,8 @@ pub struct Options {
     pub trusted_proxies: TrustedProxies,
     /// The folder for scores and rounds. `None`: [the default](crate::store::default_folder).
     pub data: Option<PathBuf>,
-    /// The token that opens the metrics and the x-ray from other machines.
+    /// The token that opens the metrics and the x-ray. `None`: [that of the data
+    /// folder](crate::operator_token).
     pub token: Option<String>,
     /// Origins of pages that may play here, such as `https://play.example.org`.
     pub origins: Vec<String>,

@@ -15,7 +15,7 @@ use crate::{
     cluster::{self, Backend, MemoryBackend, NotARedisUrl, RedisBackend, client::ClusterClient},
     gateway::{self, Gateway},
     metrics::carried::{After, Carried},
-    net,
+    net, operator_token,
     options::Options,
     room::ToRoom,
     rooms::{QUESTIONS, Rooms, ToRooms},
@@ -79,6 +79,7 @@ impl Server {
         let listener = TcpListener::from_std(listener).map_err(failed)?;
         let (store, thread) = Store::open(&folder)?;
         options.data = Some(folder.clone());
+        operator_token::settle(&mut options, &folder);
         let state = Arc::new(ServerState::new(options, address, store));
         continue_counts(&state, &folder);
         let mut rooms = Rooms::new(Arc::clone(&state));
@@ -118,11 +119,6 @@ impl Server {
             address,
             proxies: Arc::default(),
         };
-        if gateway.expects_proxy() && gateway.state.options.token.is_none() {
-            tracing::info!(
-                "/metrics and /api/xray are closed: behind a proxy, a request from this machine may be anybody's. --token-file opens them to those who have the token"
-            );
-        }
         let accepting = gateway::accept(listener, gateway.clone(), is_shutdown);
         let accepting = tokio::spawn(accepting);
         let peer_seats = tokio::spawn(gateway::watch_peers(Arc::clone(&gateway.state)));

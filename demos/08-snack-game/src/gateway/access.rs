@@ -1,60 +1,31 @@
-//! Access to the metrics and the x-ray: from this machine, or with the token.
+//! Access to the metrics and the x-ray: with the token.
 
-use super::{Gateway, Peer, outside::Outside, proxies::is_own};
+use super::Gateway;
 use axum::{
-    extract::{Extension, Request, State},
-    http::{StatusCode, Uri, Version, header},
+    extract::{Request, State},
+    http::{StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use subtle::ConstantTimeEq;
-use web_server::origin;
 
-/// Answers 403 unless the request comes from this machine, or has the token if there is one.
+/// What a request without the token is answered.
+const REFUSED: &str = "this is for the operator, and needs the server's token: Authorization: Bearer TOKEN, or /xray#token=TOKEN in a browser. It is in the file operator-token of the server's data folder, or in the one of --token-file\n";
+
+/// Answers 403 unless the request has the token. Where it comes from does not matter: a request of
+/// this machine may be that of a proxy or a tunnel on it.
 pub(super) async fn check(
     State(gateway): State<Gateway>,
-    Extension(peer): Extension<Peer>,
-    Extension(outside): Extension<Outside>,
     request: Request,
     next: Next,
 ) -> Response {
     let token = gateway.state.options.token.as_deref();
     let has_token =
         token.is_some_and(|token| token_of(&request).is_some_and(|sent| is_equal(&sent, token)));
-    if has_token || (token.is_none() && is_local(&gateway, &peer, &outside, &request)) {
-        return next.run(request).await;
+    match has_token {
+        true => next.run(request).await,
+        false => (StatusCode::FORBIDDEN, REFUSED).into_response(),
     }
-    let mut why = "this is for the machine that the server runs on, or with the server's token (--token-file)\n".to_owned();
-    if token.is_none() && peer.ip.is_loopback() {
-        why += match origin::host(request.headers()) {
-            Some(host) if !is_own(host, gateway.address) => {
-                "the request is for another host, as one through a proxy is: ask for localhost, or start the server with --token-file\n"
-            }
-            _ => {
-                "a proxy on this machine may have sent the request: start the server with --token-file\n"
-            }
-        };
-    }
-    (StatusCode::FORBIDDEN, why).into_response()
-}
-
-/// Whether a request comes from this machine itself. A page from elsewhere whose name was made to
-/// resolve to this machine (DNS rebinding) sends that name as `Host` or `Origin`.
-///
-/// A proxy on this machine is not this machine. Most proxies add a header, pass on the host of the
-/// client, or speak HTTP/1.0. For the others: none is this machine if the options say that there is
-/// a proxy, or if a request has come through one ([`Proxies::observe`](super::proxies::Proxies)).
-fn is_local(gateway: &Gateway, peer: &Peer, outside: &Outside, request: &Request) -> bool {
-    let headers = request.headers();
-    let is_own = |host: &str| is_own(host, gateway.address);
-    let host = origin::host(headers).is_some_and(is_own);
-    let from = origin::accepts(headers, |from| {
-        let host = from.split_once("://");
-        host.is_some_and(|(_, host)| is_own(host))
-    });
-    let has_proxy = gateway.expects_proxy() || gateway.proxies.are_here();
-    let direct = !outside.through_proxy && request.version() >= Version::HTTP_11;
-    peer.ip.is_loopback() && host && from && direct && !has_proxy
 }
 
 /// The token in a request: as a bearer token, or in the query.

@@ -13,11 +13,8 @@ use serde_json::json;
 use sockets::network_of;
 use std::{
     collections::{BTreeSet, VecDeque},
-    net::{IpAddr, SocketAddr},
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    net::IpAddr,
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -56,8 +53,6 @@ impl Lost {
 /// What this server has noticed about the proxies in front of it.
 #[derive(Debug, Default)]
 pub(crate) struct Proxies {
-    /// Clients come through a proxy on this machine.
-    are_here: AtomicBool,
     said: Mutex<BTreeSet<String>>,
     handshakes: Mutex<VecDeque<Handshake>>,
 }
@@ -71,39 +66,6 @@ struct Handshake {
 }
 
 impl Proxies {
-    /// Whether a request from this machine may be anybody's, because a proxy runs here.
-    pub(super) fn are_here(&self) -> bool {
-        self.are_here.load(Ordering::Relaxed)
-    }
-
-    /// Looks at a request of this peer for a sign that it comes through a proxy on this machine
-    /// which adds no header: it passes on the host that its client asked, or the page that its
-    /// client came from.
-    pub(super) fn observe(
-        &self,
-        peer: IpAddr,
-        own: SocketAddr,
-        outside: &Outside,
-        headers: &HeaderMap,
-    ) {
-        let is_other = |host: &str| !is_own(host, own);
-        let page_is_other = |page: &str| page.split_once("://").is_some_and(|(_, it)| is_other(it));
-        let proxied = outside.host().is_some_and(is_other)
-            || super::outside::page_of(headers).is_some_and(page_is_other)
-            || own_page_of(headers).is_some_and(page_is_other);
-        self.are_here_if(peer.is_loopback() && proxied, outside);
-    }
-
-    fn are_here_if(&self, are_here: bool, outside: &Outside) {
-        if are_here && !self.are_here.swap(true, Ordering::Relaxed) {
-            let host = outside.host().filter(|host| host.len() <= 100);
-            tracing::info!(
-                host,
-                "a proxy on this machine forwards requests: /metrics and /api/xray need a token from now on (--token-file)"
-            );
-        }
-    }
-
     /// Notes a handshake from this peer, and what it has lost.
     pub(super) fn note(
         &self,
@@ -113,9 +75,6 @@ impl Proxies {
         lost: Option<Lost>,
     ) {
         let page = super::outside::page_of(headers);
-        if outside.through_proxy || outside.host().is_none() {
-            self.are_here_if(peer.is_loopback(), outside);
-        }
         match lost {
             Some(Lost::Host) => self.say_host_is_lost(page.unwrap_or_default(), outside),
             Some(Lost::Upgrade) => self.say_upgrade_is_lost(peer),
@@ -189,22 +148,6 @@ impl Proxies {
             say();
         }
     }
-}
-
-/// Whether a host, with or without a port, names this machine or the address that the server
-/// listens on.
-pub(super) fn is_own(host: &str, own: SocketAddr) -> bool {
-    web_server::origin::is_this_machine(host) || host.parse() == Ok(own)
-}
-
-/// The page that a browser says is of the same origin as the request. `None` if it does not say
-/// so: a link on any page leads here.
-fn own_page_of(headers: &HeaderMap) -> Option<&str> {
-    let is_own = headers.get("sec-fetch-site")? == "same-origin";
-    let page = headers.get(header::REFERER).filter(|_| is_own)?;
-    let (scheme, rest) = page.to_str().ok()?.split_once("://")?;
-    let host = rest.split(['/', '?']).next().unwrap_or_default();
-    page.to_str().ok()?.get(..scheme.len() + 3 + host.len())
 }
 
 /// Whether an address is one of this machine or of its network: proxies are near, and a stranger's

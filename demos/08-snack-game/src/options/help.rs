@@ -29,9 +29,9 @@ Usage: cargo run -p demo-08-snack-game -- [OPTIONS]
   --trusted-proxy ADDR a proxy that says which client it asks for, such as
                        127.0.0.1 or 10.0.0.0/8; can be repeated
   --origin URL         pages from there may play here; can be repeated
-  --token-file FILE    the token in it opens /metrics and /api/xray, here too;
-                       without a token they are open to this machine only, and
-                       behind a proxy to none
+  --token-file FILE    the token in it opens /metrics and /api/xray
+                       [default: operator-token in the data folder, which the
+                       first start makes]
   --grace-seconds S    how long a lost phone's seat is held        [default: 30]
   --drain-seconds S    how long a round may last at a shutdown     [default: 20]
   --behind-seconds S   how long a phone may stay behind            [default: 5]

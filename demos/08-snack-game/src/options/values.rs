@@ -128,6 +128,6 @@ fn plain(host: &str) -> bool {
 }
 
 /// A token, if it is long enough not to be guessed.
-pub(super) fn secret(value: &str) -> Option<String> {
+pub(crate) fn secret(value: &str) -> Option<String> {
     (value.len() >= 8).then(|| value.to_owned())
 }

@@ -9,6 +9,7 @@ use crate::{
     connection::Connection,
     handover::{SupervisedSocket, Supervisor},
     metrics::{CARRIER, Memory, carried::After},
+    operator_token,
     options::Options,
     room::{Handover, SavedPosition, SnapshotMemory, check_snapshot},
     rooms::{Rooms, ToRooms},
@@ -102,6 +103,7 @@ impl Server {
         let listener = listener.map_err(StartError::Inherited)?;
         let address = listener.local_addr().map_err(StartError::Inherited)?;
         options.data = Some(folder.clone());
+        operator_token::settle(&mut options, &folder);
         let backend = Self::backend(&options)?;
         let (store, thread) = match inherited.workers_before {
             0 => Store::open(&folder)?,

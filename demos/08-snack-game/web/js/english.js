@@ -85,7 +85,7 @@ export const english = {
   whole: "Whole arena",
   following: "You follow {name}.",
   xrayTitle: "X-ray",
-  xrayRefused: "Only the operator may see the x-ray: open it on the server's machine, or with #token=… in the address.",
+  xrayRefused: "Only the operator may see the x-ray: the server prints its address with #token=… when it starts, or the file with the token.",
   xrayLost: "The server does not answer. Trying again…",
   xrayFine: "Read just now; again every second.",
   xrayPlayers: "Players",

@@ -84,7 +84,7 @@ export const korean = {
   whole: "전체 보기",
   following: "{name} 님을 따라가고 있습니다.",
   xrayTitle: "엑스레이",
-  xrayRefused: "엑스레이는 서버를 운영하는 분만 볼 수 있습니다. 같은 컴퓨터에서 열거나 주소 끝에 #token=…을 붙여 주세요.",
+  xrayRefused: "엑스레이는 서버를 운영하는 분만 볼 수 있습니다. 서버가 시작할 때 #token=…이 붙은 주소나 토큰이 들어 있는 파일을 알려 줍니다.",
   xrayLost: "서버가 대답하지 않습니다. 다시 시도하고 있습니다…",
   xrayFine: "방금 읽었습니다. 1초마다 다시 읽습니다.",
   xrayPlayers: "플레이어",

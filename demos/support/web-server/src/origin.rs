@@ -27,20 +27,6 @@ pub fn is_from(origin: &str, host: &str) -> bool {
     from.is_some_and(|(_, from)| !from.is_empty() && from.eq_ignore_ascii_case(host))
 }
 
-/// Whether a host, with or without a port, is a name of this machine.
-pub fn is_this_machine(authority: &str) -> bool {
-    let end = match authority.starts_with('[') {
-        true => authority.find(']').map_or(0, |end| end + 1),
-        false => authority.find(':').unwrap_or(authority.len()),
-    };
-    let (name, port) = authority.split_at(end);
-    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
-    port && ["localhost", "127.0.0.1", "[::1]"]
-        .iter()
-        .any(|it| it.eq_ignore_ascii_case(name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,33 +38,6 @@ mod tests {
             headers.append(name, HeaderValue::from_static(value));
         }
         headers
-    }
-
-    #[test]
-    fn this_machine_has_three_names() {
-        for yes in [
-            "localhost",
-            "LocalHost:7008",
-            "localhost:7008",
-            "127.0.0.1:1",
-            "[::1]:7008",
-            "[::1]",
-        ] {
-            assert!(is_this_machine(yes), "{yes}");
-        }
-        for no in [
-            "",
-            "localhost.evil.org",
-            "127.0.0.1.evil.org:80",
-            "192.168.0.7:7008",
-            "[::1",
-            "[::1]evil.org",
-            "localhost:7008x",
-            "[::2]:1",
-            "evil.org",
-        ] {
-            assert!(!is_this_machine(no), "{no}");
-        }
     }
 
     #[test]

@@ -3,8 +3,7 @@
 //! By hand: the crate `url` brings 21 others, and accepts users, queries and names that no address
 //! of a server has.
 
-use http::uri::Authority;
-use std::{fmt, net::SocketAddr, str::FromStr};
+use std::{fmt, str::FromStr};
 
 /// The longest URL, in bytes: `go to URL` has to fit into the reason of a WebSocket's Close frame,
 /// which has 123 bytes.
@@ -46,15 +45,6 @@ impl PublicUrl {
     /// Whether pages come over TLS.
     pub fn is_https(&self) -> bool {
         self.base.starts_with("https:")
-    }
-
-    /// Whether a proxy must stand in front of a server that listens at this address: the server
-    /// speaks no TLS, has no path, and is reached at its own port.
-    pub fn needs_proxy(&self, listens: SocketAddr) -> bool {
-        let port = self.host().parse::<Authority>();
-        let port = port.ok().and_then(|it| it.port_u16()).unwrap_or(80);
-        let hidden = listens.ip().is_loopback() && !crate::origin::is_this_machine(self.host());
-        self.is_https() || !self.path().is_empty() || port != listens.port() || hidden
     }
 }
 
@@ -273,26 +263,6 @@ mod tests {
             (long.as_str(), Length),
         ] {
             assert_eq!(text.parse::<PublicUrl>(), Err(wrong), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_server_without_a_proxy_has_its_own_port_no_path_and_no_tls() {
-        let everywhere = SocketAddr::from(([0, 0, 0, 0], 7008));
-        let here = SocketAddr::from(([127, 0, 0, 1], 7008));
-        assert!(!url("http://laptop.local:7008").needs_proxy(everywhere));
-        assert!(!url("http://localhost:7008").needs_proxy(here));
-        assert!(
-            url("http://laptop.local:7008").needs_proxy(here),
-            "it is hidden"
-        );
-        for public in [
-            "https://a:7008",
-            "http://a:7008/b",
-            "http://a",
-            "http://a:8080",
-        ] {
-            assert!(url(public).needs_proxy(everywhere), "{public}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! HTTP requests. By hand, because tests send headers that a client would refuse to send, and look
 //! at the whole answer.
 
-use super::PATIENCE;
+use super::{PATIENCE, folder::TOKEN};
 use rush::wire::Token;
 use serde_json::Value;
 use std::{
@@ -28,8 +28,23 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     PAGES.into_iter().chain(others)
 }
 
-/// Sends a GET request with extra headers. Returns the status and the whole answer.
+/// What only the operator may read.
+pub(crate) const OPERATOR_ONLY: [&str; 2] = ["/metrics", "/api/xray"];
+
+/// Sends a GET request with extra headers, and with the token if only the operator may read what
+/// it asks for. Returns the status and the whole answer.
 pub(crate) fn ask(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
+    match OPERATOR_ONLY.contains(&path) {
+        true => {
+            let token = format!("Authorization: Bearer {TOKEN}\r\n");
+            ask_as_it_is(address, path, &format!("{token}{headers}"))
+        }
+        false => ask_as_it_is(address, path, headers),
+    }
+}
+
+/// As [`ask`], without the token.
+pub(crate) fn ask_as_it_is(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
     let host = if has_host(headers) {
         String::new()
     } else {

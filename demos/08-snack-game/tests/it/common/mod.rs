@@ -18,10 +18,11 @@ mod samples;
 pub(crate) mod steering;
 
 pub(crate) use client::{Client, Received};
-pub(crate) use folder::Folder;
+pub(crate) use folder::{Folder, TOKEN};
 pub(crate) use game::Game;
 pub(crate) use http::{
-    PAGES, ask, ask_json, ask_where, ask_where_claiming, paths, post, post_where,
+    OPERATOR_ONLY, PAGES, ask, ask_as_it_is, ask_json, ask_where, ask_where_claiming, paths, post,
+    post_where,
 };
 pub(crate) use ports::free_address;
 pub(crate) use samples::Samples;

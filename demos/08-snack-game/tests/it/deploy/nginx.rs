@@ -2,7 +2,9 @@
 
 use super::proxy::{Proxy, certify, file, has, replaced};
 use crate::{
-    common::{Folder, ask, free_address, program::PROGRAM, wait_until},
+    common::{
+        Folder, OPERATOR_ONLY, ask, ask_as_it_is, free_address, program::PROGRAM, wait_until,
+    },
     pages::server::{Player, SOON},
 };
 use bots::program::Program;
@@ -41,6 +43,29 @@ pub(super) fn start(site: &str, name: &str, game: SocketAddr) -> Proxy {
     )
     .expect("a file");
     run(tls, folder, &text)
+}
+
+/// nginx that asks for the game by a name of this machine, in HTTP/1.1, and says nothing about its
+/// clients: the game cannot tell its requests from those of this machine.
+#[test]
+fn through_a_proxy_that_cannot_be_noticed_only_the_token_opens_the_metrics() {
+    if !has(&["nginx"]) {
+        return;
+    }
+    let data = Folder::new();
+    let at = data.path().to_str().expect("Unicode");
+    let game = Program::start(PROGRAM, &["--bots", "0", "--data", at]);
+    let (folder, address) = (Folder::new(), free_address());
+    let site = format!(
+        "server {{ listen {address}; location / {{ proxy_pass http://localhost:{}; proxy_http_version 1.1; proxy_set_header Connection \"\"; }} }}",
+        game.address().port()
+    );
+    let _proxy = run(address, folder, &site);
+    assert_eq!(ask(address, "/health", "").0, 200);
+    for path in OPERATOR_ONLY {
+        assert_eq!(ask_as_it_is(address, path, "").0, 403, "{path}");
+        assert_eq!(ask(address, path, "").0, 200, "{path}");
+    }
 }
 
 /// nginx that passes on everything and was told nothing.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use browser::{Page, Request, for_test};
 use serde_json::json;
 
+use crate::common::TOKEN;
 use crate::pages::server::{SOON, fine, open, url};
 
 /// Three seconds on slow 3G (400 kbit/s), less what its latency takes.
@@ -59,7 +60,9 @@ fn a_first_load_is_small_and_a_second_one_asks_only_for_the_page() {
         page.phone(390, 844);
         page.record_requests();
         let address = url(server.address(), path);
-        page.go(&address);
+        // The x-ray is refused without it. A request does not contain it.
+        let with_token = format!("{address}#token={TOKEN}");
+        page.go(&with_token);
         let first = requests(&page, &[&[path, ".css", ".js"], fresh].concat());
         let bytes: u64 = first.iter().map(|it| it.bytes).sum();
         println!("{path}: {} requests, {bytes} bytes", first.len());
@@ -68,7 +71,7 @@ fn a_first_load_is_small_and_a_second_one_asks_only_for_the_page() {
 
         page.go("about:blank");
         page.take_requests();
-        page.go(&address);
+        page.go(&with_token);
         let second = requests(&page, &[&[path], fresh].concat());
         assert_eq!(second.len(), 1 + fresh.len(), "{path}: {second:#?}");
         let copy = second.iter().find(|it| it.url == address);

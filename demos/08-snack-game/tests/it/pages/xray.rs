@@ -5,7 +5,7 @@ use std::fs;
 use browser::{for_test, picture};
 use serde_json::json;
 
-use crate::common::Folder;
+use crate::common::{Folder, TOKEN};
 use crate::pages::server::{Player, SOON, fine, open, url};
 
 #[test]
@@ -17,7 +17,10 @@ fn the_x_ray_shows_every_room_and_its_figures() {
     let _guest = Player::join(&browser, server.address(), "Mina", (390, 844));
     let page = browser.open("about:blank");
     page.screen(1920, 1080);
-    page.go(&url(server.address(), "/xray?lang=en"));
+    page.go(&url(
+        server.address(),
+        &format!("/xray?lang=en#token={TOKEN}"),
+    ));
     page.wait_for("document.querySelectorAll('.room .bar').length > 0", SOON);
     let figures = page.eval("document.querySelectorAll('#figures .figure').length");
     assert!(figures.as_u64() >= Some(4), "{figures} figures");

@@ -3,6 +3,7 @@
 use browser::{Page, for_test, picture};
 use serde_json::Value;
 
+use crate::common::TOKEN;
 use crate::pages::server::{Player, SOON, call, open, url};
 
 /// Screens: their name, width and height, and the size of text in percent. A zoom of 300 % leaves a
@@ -97,7 +98,10 @@ fn nothing_covers_anything_at_any_size_of_text_or_zoom() {
     for (name, page) in &watched {
         wrong.extend(look(page, name));
     }
-    let xray = browser.open(&url(plays.address(), "/xray?lang=en"));
+    let xray = browser.open(&url(
+        plays.address(),
+        &format!("/xray?lang=en#token={TOKEN}"),
+    ));
     xray.wait_for("document.querySelector('.room')", SOON);
     wrong.extend(look(&xray, "xray"));
 

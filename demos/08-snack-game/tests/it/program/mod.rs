@@ -4,6 +4,7 @@
 #[cfg(unix)]
 mod json_log;
 mod leaderboard;
+mod operator;
 mod refusals;
 mod running;
 #[cfg(unix)]

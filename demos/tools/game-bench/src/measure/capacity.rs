@@ -9,7 +9,7 @@ use game_bench::Capacity;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::ours::Ours;
+use super::ours::{Ours, TOKEN};
 use super::{Stretch, arrived};
 
 const PLAYERS: u32 = 5_000;
@@ -59,7 +59,8 @@ pub(super) async fn measure(ours: &Ours) -> io::Result<Capacity> {
 
 /// The number of ticks that were not played in time, in all rooms, from the server's `/api/xray`.
 async fn unplayed_at(server: SocketAddr) -> io::Result<u64> {
-    let told = crowd::get_json(server, "/api/xray").await?;
+    let path = format!("/api/xray?token={TOKEN}");
+    let told = crowd::get_json(server, &path).await?;
     let missed = |room: &Value| room["tick_us"]["missed"].as_u64();
     told["rooms"]
         .as_array()

@@ -6,6 +6,10 @@ use std::process::Command;
 
 use crate::server::Server;
 
+/// The token that opens the server's figures. The server listens on this machine alone, and serves
+/// for as long as a measurement takes.
+pub(super) const TOKEN: &str = "game-bench";
+
 /// The built program, and the core that it gets.
 pub(super) struct Ours {
     exe: PathBuf,
@@ -47,6 +51,8 @@ impl Ours {
             &most,
             "--bots",
             "0",
+            "--token",
+            TOKEN,
             "--data",
         ];
         let mut what = vec!["program".to_owned(), self.exe.display().to_string()];

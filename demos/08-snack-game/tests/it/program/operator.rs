@@ -1,0 +1,51 @@
+//! What a server says at its start about the metrics and the x-ray, and that it is true.
+
+use crate::{
+    common::{Folder, OPERATOR_ONLY, ask_as_it_is, wait_until},
+    program::running::start,
+};
+use std::{fs, net::SocketAddr};
+
+fn opened_with(token: &str, address: SocketAddr) -> [u16; 2] {
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    OPERATOR_ONLY.map(|path| ask_as_it_is(address, path, &bearer).0)
+}
+
+#[test]
+fn the_first_start_makes_a_token_and_says_where_it_is() {
+    let folder = Folder::new();
+    let file = folder.path().join("operator-token");
+    fs::remove_file(&file).expect("the token of the tests");
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        let server = start(folder.path(), &[]);
+        let token = fs::read_to_string(&file).expect("a token");
+        let token = token.trim().to_owned();
+        assert_eq!(opened_with(&token, server.address()), [200, 200]);
+        assert_eq!(opened_with(&token[1..], server.address()), [403, 403]);
+        let says = |what: &str| server.stdout().contains(what);
+        let page = format!("for the operator: http://{}/xray#token=…", server.address());
+        wait_until("the address of the x-ray", || says(&page));
+        assert!(says(file.to_str().expect("Unicode")), "{}", server.stdout());
+        // It does not stand in a log.
+        assert!(!says(&token) && !server.stderr().contains(&token));
+        tokens.push(token);
+    }
+    assert_eq!(tokens[0], tokens[1]);
+}
+
+#[test]
+fn without_a_token_the_game_is_served_and_the_log_says_what_is_closed() {
+    let folder = Folder::new();
+    let file = folder.path().join("operator-token");
+    fs::remove_file(&file).expect("the token of the tests");
+    fs::create_dir(&file).expect("a folder in the way");
+    let server = start(folder.path(), &[]);
+    wait_until("the warning", || {
+        server
+            .stderr()
+            .contains("no token, so /metrics and /api/xray are closed")
+    });
+    assert_eq!(ask_as_it_is(server.address(), "/api/seat", "").0, 200);
+    assert_eq!(opened_with("", server.address()), [403, 403]);
+}
