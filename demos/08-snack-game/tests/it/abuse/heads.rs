@@ -1,6 +1,6 @@
 //! Half a head of a request, on many connections.
 
-use crate::common::{Folder, program::start_behind};
+use crate::common::{Folder, Samples, program::start_behind, wait_until};
 use std::{
     fs,
     io::Write,
@@ -33,6 +33,13 @@ fn half_open(address: SocketAddr) -> Vec<TcpStream> {
     open.collect()
 }
 
+/// Waits until the server has noticed the end of each connection but the one that asks.
+fn wait_until_closed(address: SocketAddr) {
+    wait_until("the connections are closed", || {
+        Samples::of(address).get("snack_rush_connections{state=\"http\"}") <= 1.0
+    });
+}
+
 #[test]
 fn half_open_requests_cost_the_server_what_they_have_sent() {
     sockets::raise_limit();
@@ -41,10 +48,12 @@ fn half_open_requests_cost_the_server_what_they_have_sent() {
     let address = server.address();
     // The first ones need memory that every server needs.
     drop(half_open(address));
+    wait_until_closed(address);
     let before = resident(server.pid());
     let mut open = half_open(address);
     for _ in 0..2 {
         drop(open);
+        wait_until_closed(address);
         open = half_open(address);
     }
     // The server has read the last one when it answers the next one.

@@ -24,11 +24,17 @@ fn a_full_room_closes_with_1013_and_names_another_server() {
     let seat = ask_json(game.address, "/api/seat?room=hall");
     assert_eq!(seat["full"], true);
     // Two clients may see the same last free seat. The second one is refused after the upgrade.
-    let mut late = Client::connect(game.address, "hall");
-    late.send(&ToServer::Join {
-        name: "late".to_owned(),
+    // On a busy machine the other server may not have answered in time when it was asked last.
+    wait_until("the reason names the other server", || {
+        let mut late = Client::connect(game.address, "hall");
+        late.send(&ToServer::Join {
+            name: "late".to_owned(),
+        });
+        let (code, reason) = late.receive_close();
+        let named = reason == format!("go to {there}");
+        assert!(code == 1013 && (named || reason == "try later"), "{reason}");
+        named
     });
-    assert_eq!(late.receive_close(), (1013, format!("go to {there}")));
     // A watcher, and a player who resumes, need no free seat.
     let _watcher = Client::watch(game.address, "hall");
     let before = bob.disconnect();
