@@ -1,7 +1,7 @@
 //! A full disk, and a disk that has space again.
 
 use crate::{
-    common::{Client, Folder, ask_json, steering::win, wait_until},
+    common::{Client, Folder, TOKEN, ask_json, steering::win, wait_until},
     faults::running::Running,
 };
 use rush::{Dir, Phase};
@@ -80,7 +80,9 @@ fn on_a_full_disk_scores_are_lost_and_the_game_continues() {
         return;
     }
     let first = [&alone[..], &["sh", "-c", small, data]].concat();
-    let running = Running::behind(&first, folder.path(), &SHORT);
+    // Its folder is a new one, without the token of the tests.
+    let options = [&SHORT[..], &["--token", TOKEN]].concat();
+    let running = Running::behind(&first, folder.path(), &options);
     // Only that program sees the small disk. Others reach it through /proc/PID/root.
     let inside = PathBuf::from(format!("/proc/{}/root{data}", running.pid()));
     let ballast = inside.join("ballast");
