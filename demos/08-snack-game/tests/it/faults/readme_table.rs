@@ -12,8 +12,9 @@ fn tests_in(folder: &Path, found: &mut Vec<String>) {
             let text = fs::read_to_string(&path).expect("text");
             let mut lines = text.lines().map(str::trim);
             let names = std::iter::from_fn(|| {
-                lines.find(|line| *line == "#[test]")?;
-                let name = lines.find_map(|line| line.strip_prefix("fn "))?;
+                lines.find(|line| *line == "#[test]" || line.starts_with("#[tokio::test"))?;
+                let name =
+                    lines.find_map(|line| line.trim_start_matches("async ").strip_prefix("fn "))?;
                 name.split('(').next().map(str::to_owned)
             });
             found.extend(names);

@@ -62,7 +62,13 @@ fn a_snapshot_that_cannot_be_written_is_logged_and_the_shutdown_completes() {
     names.sort();
     assert_eq!(
         names,
-        ["counts-at-closing", SNAPSHOT, "rounds", "scores.redb"],
+        [
+            "counts-at-closing",
+            "operator-token",
+            SNAPSHOT,
+            "rounds",
+            "scores.redb"
+        ],
         "no temporary file is left"
     );
 
