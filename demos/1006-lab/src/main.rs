@@ -8,11 +8,11 @@ use tokio::net::TcpListener;
 const HELP: &str = "\
 Every way in which a WebSocket ends, made to happen in your own browser.
 
-Usage: 1006-lab [--listen ADDRESS]
+Usage: cargo run -p lab-1006 -- [OPTIONS]
 
-  --listen ADDRESS  where to listen  [default: 127.0.0.1:7106]; an address that is not a loopback
-                    address lets other machines in
-  --help            this text";
+  --listen ADDR:PORT  where to listen  [default: 127.0.0.1:7106]; an address that is not a loopback
+                      address lets other machines in
+  --help              this text";
 
 /// What the command line asks for.
 enum Asked {
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
             be_killed().map_err(|error| format!("cannot open the connection: {error}"))
         }
         Ok(Asked::Serve(address)) => serve(address),
-        Err(error) => Err(format!("{error}; try `1006-lab --help`")),
+        Err(error) => Err(format!("{error}; --help lists the options")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -50,7 +50,15 @@ fn asked() -> Result<Asked, lexopt::Error> {
     let mut words = lexopt::Parser::from_env();
     while let Some(word) = words.next()? {
         match word {
-            Long("listen") => address = words.value()?.parse()?,
+            Long("listen") => {
+                let value = words.value()?;
+                let parsed = value.to_str().and_then(|text| text.parse().ok());
+                address = parsed.ok_or_else(|| {
+                    format!(
+                        "--listen wants an address and a port, such as {address}, not {value:?}"
+                    )
+                })?;
+            }
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("be-killed") => return Ok(Asked::BeKilled),
             _ => return Err(word.unexpected()),

@@ -193,3 +193,17 @@ fn a_taken_port_is_explained_in_a_sentence() {
         "{why}"
     );
 }
+
+#[test]
+fn a_wrong_address_is_explained_in_a_sentence() {
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_1006-lab"))
+        .args(["--listen", "here"])
+        .output()
+        .expect("it can be started");
+    assert_eq!(ended.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&ended.stderr).trim_end(),
+        "1006-lab: --listen wants an address and a port, such as 127.0.0.1:7106, not \"here\"; \
+         --help lists the options"
+    );
+}

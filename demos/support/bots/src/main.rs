@@ -4,6 +4,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,9 @@ use lexopt::{Arg, Parser, ValueExt};
 const HELP: &str = "\
 The crowd: players that join, grab, leave and come back, and report what they see.
 
-    bots ADDRESS [options]        for example: bots 127.0.0.1:7001 --slow 1
+Usage: cargo run -p bots -- ADDRESS [options]
+
+    ADDRESS        the server, for example 127.0.0.1:7001
 
     --players N    polite players (8)
     --slow N       additional players that stop reading (0)
@@ -67,14 +70,15 @@ fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, 
     let (mut address, mut plan, mut seconds) = (None, Plan::default(), 10);
     while let Some(arg) = parser.next()? {
         match arg {
-            Arg::Long("players") => plan.players = parser.value()?.parse()?,
-            Arg::Long("slow") => plan.slow = parser.value()?.parse()?,
+            Arg::Long("players") => plan.players = number(&mut parser, "--players")?,
+            Arg::Long("slow") => plan.slow = number(&mut parser, "--slow")?,
             Arg::Long("slow-after") => {
-                plan.slow_after = Duration::from_secs(parser.value()?.parse::<u32>()?.into());
+                let seconds: u32 = number(&mut parser, "--slow-after")?;
+                plan.slow_after = Duration::from_secs(seconds.into());
             }
-            Arg::Long("rude") => plan.rude = parser.value()?.parse()?,
-            Arg::Long("seconds") => seconds = parser.value()?.parse()?,
-            Arg::Long("seed") => plan.seed = parser.value()?.parse()?,
+            Arg::Long("rude") => plan.rude = number(&mut parser, "--rude")?,
+            Arg::Long("seconds") => seconds = number(&mut parser, "--seconds")?,
+            Arg::Long("seed") => plan.seed = number(&mut parser, "--seed")?,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             Arg::Value(value) if address.is_none() => address = Some(value.string()?),
             other => return Err(other.unexpected().into()),
@@ -92,6 +96,13 @@ fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, 
         plan,
         seconds,
     }))
+}
+
+/// The whole number after an option. The error names the option, and what stands in its place.
+fn number<T: FromStr>(parser: &mut Parser, option: &str) -> Result<T, Box<dyn Error>> {
+    let value = parser.value()?;
+    let number = value.to_str().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| format!("{option} wants a whole number, not {value:?}").into())
 }
 
 fn run(options: &Options) -> Result<ExitCode, String> {

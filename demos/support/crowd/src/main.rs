@@ -4,6 +4,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use crowd::{Crowd, Metrics, Plan};
@@ -14,7 +15,9 @@ use tokio::time::{sleep, timeout};
 const HELP: &str = "\
 A crowd of Snack Rush players that play, check the server and measure it.
 
-    crowd ADDRESS [options]      for example: crowd 127.0.0.1:7008 --players 150
+Usage: cargo run --release -p crowd -- ADDRESS [options]
+
+    ADDRESS                the server, for example 127.0.0.1:7008
 
     --players N            players that steer to snacks nearby (8)
     --watchers N           additional clients that only watch (0)
@@ -74,16 +77,20 @@ fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, 
     let (mut address, mut plan, mut seconds) = (None, Plan::default(), 10.0);
     while let Some(arg) = parser.next()? {
         match arg {
-            Arg::Long("players") => plan.players = parser.value()?.parse()?,
-            Arg::Long("watchers") => plan.watchers = parser.value()?.parse()?,
-            Arg::Long("slow") => plan.slow = parser.value()?.parse()?,
-            Arg::Long("sleepy") => plan.sleepy = parser.value()?.parse()?,
+            Arg::Long("players") => plan.players = number(&mut parser, "--players")?,
+            Arg::Long("watchers") => plan.watchers = number(&mut parser, "--watchers")?,
+            Arg::Long("slow") => plan.slow = number(&mut parser, "--slow")?,
+            Arg::Long("sleepy") => plan.sleepy = number(&mut parser, "--sleepy")?,
             Arg::Long("room") => plan.room = Some(parser.value()?.string()?),
             Arg::Long("called") => plan.called = Some(parser.value()?.string()?),
-            Arg::Long("seconds") => seconds = parser.value()?.parse()?,
-            Arg::Long("ramp-ms") => plan.ramp = Duration::from_millis(parser.value()?.parse()?),
-            Arg::Long("turns-per-second") => plan.turns_per_second = parser.value()?.parse()?,
-            Arg::Long("seed") => plan.seed = parser.value()?.parse()?,
+            Arg::Long("seconds") => seconds = number(&mut parser, "--seconds")?,
+            Arg::Long("ramp-ms") => {
+                plan.ramp = Duration::from_millis(number(&mut parser, "--ramp-ms")?)
+            }
+            Arg::Long("turns-per-second") => {
+                plan.turns_per_second = number(&mut parser, "--turns-per-second")?
+            }
+            Arg::Long("seed") => plan.seed = number(&mut parser, "--seed")?,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             Arg::Value(value) if address.is_none() => address = Some(value.string()?),
             other => return Err(other.unexpected().into()),
@@ -114,6 +121,13 @@ fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, 
         plan,
         time,
     }))
+}
+
+/// The number after an option. The error names the option, and what stands in its place.
+fn number<T: FromStr>(parser: &mut Parser, option: &str) -> Result<T, Box<dyn Error>> {
+    let value = parser.value()?;
+    let number = value.to_str().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| format!("{option} wants a number, not {value:?}").into())
 }
 
 async fn run(options: Options) -> Result<ExitCode, String> {

@@ -9,6 +9,7 @@ mod server;
 mod write;
 
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use game_bench::COMMAND;
 use lexopt::{Arg, Parser, ValueExt};
@@ -18,7 +19,7 @@ use measure::Bench;
 const HELP: &str = "\
 What Snack Rush costs: CPU per delivered message, memory per connection, 5,000 players on one core.
 
-    game-bench [options]
+Usage: cargo run --release -p game-bench -- [options]
 
     --write        write the report, and the figures on the game's page
     --rounds N     rounds of measurements, interleaved (3)
@@ -55,18 +56,8 @@ fn bench(args: Vec<String>) -> Result<(), String> {
     while let Some(arg) = parser.next().map_err(usage)? {
         match arg {
             Arg::Long("write") => writes = true,
-            Arg::Long("rounds") => {
-                bench.rounds = parser
-                    .value()
-                    .and_then(|value| value.parse())
-                    .map_err(usage)?
-            }
-            Arg::Long("seconds") => {
-                bench.seconds = parser
-                    .value()
-                    .and_then(|value| value.parse())
-                    .map_err(usage)?
-            }
+            Arg::Long("rounds") => bench.rounds = number(&mut parser, "--rounds")?,
+            Arg::Long("seconds") => bench.seconds = number(&mut parser, "--seconds")?,
             Arg::Long("only") => {
                 bench.only = Some(
                     parser
@@ -75,14 +66,7 @@ fn bench(args: Vec<String>) -> Result<(), String> {
                         .map_err(usage)?,
                 )
             }
-            Arg::Long("size") => {
-                bench.sizes = vec![
-                    parser
-                        .value()
-                        .and_then(|value| value.parse())
-                        .map_err(usage)?,
-                ]
-            }
+            Arg::Long("size") => bench.sizes = vec![number(&mut parser, "--size")?],
             Arg::Long("quick") => (bench.rounds, bench.seconds, bench.sizes) = (1, 1, vec![160]),
             Arg::Long("help") | Arg::Short('h') => {
                 output::out!("{}", HELP.trim_end());
@@ -116,6 +100,13 @@ fn bench(args: Vec<String>) -> Result<(), String> {
         write::write(&report)?;
     }
     Ok(())
+}
+
+/// The whole number after an option. The error names the option, and what stands in its place.
+fn number<T: FromStr>(parser: &mut Parser, option: &str) -> Result<T, String> {
+    let value = parser.value().map_err(usage)?;
+    let number = value.to_str().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| format!("{option} wants a whole number, not {value:?}; see --help"))
 }
 
 fn usage(error: lexopt::Error) -> String {

@@ -10,7 +10,7 @@ use std::{
 const HELP: &str = "\
 Be the scheduler: you decide which thread moves next, in the real room.rs of a step.
 
-Usage: scheduler [STEP] [--replay SCHEDULE] [--all [MOST]]
+Usage: cargo run -p scheduler -- [STEP] [--replay SCHEDULE] [--all [MOST]]
 
   STEP                 01-deadlock (also: 1), 02-lock-order, 03-short-locks, 05-channels, 06-actor
   --replay SCHEDULE    play these picks first: \"ann, bob, ann\"

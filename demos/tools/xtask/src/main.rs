@@ -118,7 +118,7 @@ fn step(name: &str, all: &[Step]) -> Result<Step, Complaint> {
     all.iter().find(is_it).cloned().ok_or_else(|| {
         let known: Vec<&str> = all.iter().map(|step| step.name.as_str()).collect();
         format!(
-            "there is no step {name}; the steps are {}",
+            "no step or crate {name} has mutants; these have: {}",
             known.join(", ")
         )
     })

@@ -72,7 +72,14 @@ async fn a_wrong_command_line_gives_a_message_of_one_line() {
     for (args, expected) in [
         (&[][..], "no server given"),
         (&["127.0.0.1:1"], "nothing listens on 127.0.0.1:1"),
-        (&["127.0.0.1:1", "--players", "many"], "see --help"),
+        (
+            &["127.0.0.1:1", "--players", "many"],
+            "--players wants a number, not \"many\"; see --help",
+        ),
+        (
+            &["127.0.0.1:1", "--seconds", "long"],
+            "--seconds wants a number, not \"long\"",
+        ),
         (&["127.0.0.1:1", "--players", "0"], "1 to 20000 clients"),
         (
             &["127.0.0.1:1", "--room", "A B"],

@@ -36,3 +36,16 @@ fn outside_linux_it_says_that_it_needs_linux() {
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(said.contains("run it on Linux"), "{said}");
 }
+
+#[test]
+fn a_word_in_place_of_a_number_is_explained_in_a_sentence() {
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_game-bench"))
+        .args(["--rounds", "many"])
+        .output()
+        .expect("this crate's program starts");
+    assert_eq!(ran.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&ran.stderr).trim_end(),
+        "game-bench: --rounds wants a whole number, not \"many\"; see --help"
+    );
+}

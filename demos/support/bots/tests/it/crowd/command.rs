@@ -77,7 +77,14 @@ fn a_wrong_command_line_gives_one_line_and_status_1() {
     for (args, told) in [
         (&[][..], "which server?"),
         (&["somewhere"], "is not an address such as 127.0.0.1:7001"),
-        (&["127.0.0.1:1", "--players", "many"], "many"),
+        (
+            &["127.0.0.1:1", "--players", "many"],
+            "--players wants a whole number, not \"many\"; see --help",
+        ),
+        (
+            &["127.0.0.1:1", "--slow-after", "2.5"],
+            "--slow-after wants a whole number, not \"2.5\"",
+        ),
         (
             &["127.0.0.1:1", "--players", "0"],
             "1 to 10000 players, not 0",
@@ -98,5 +105,5 @@ fn a_wrong_command_line_gives_one_line_and_status_1() {
     }
     let (code, stdout, stderr) = bots(&["--help"]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
-    assert!(stdout.contains("bots ADDRESS") && stdout.contains("--rude N"));
+    assert!(stdout.contains("cargo run -p bots -- ADDRESS") && stdout.contains("--rude N"));
 }
