@@ -79,6 +79,6 @@ export const help = {
     ['r', 'play its recording'], ['p', 'start the schedule game'], ['1 2 3', 'move that thread'], ['v', 'begin or end the audience’s votes'], ['k', 'kill the game’s server (kill -9)'], ['t', 'light up every row of the table'],
     ['f', 'full screen'], ['s', 'speaker view'], ['o', 'overview'], ['b .', 'black'], ['l', 'change the language'], ['+ −', 'larger at the pointer, smaller; a drag moves it'], ['0', 'normal size'], ['x', 'laser dot'], ['q', 'top question onto the wall, or off it'], ['c', 'start or stop the clock'], ['?', 'these keys']],
   ko: [['→ 스페이스 PgDn', '다음'], ['← PgUp', '이전'], ['Home End', '처음, 끝'], ['12 Enter, g 12 Enter', '슬라이드로 이동'], ['d', '데모 시작·중지'],
-    ['r', '녹화본 재생'], ['p', '스케줄 게임 시작'], ['1 2 3', '그 스레드 실행'], ['v', '청중 투표 시작·종료'], ['k', '게임 서버 죽이기(kill -9)'], ['t', '표의 모든 줄 켜기'],
+    ['r', '녹화본 재생'], ['p', '스케줄 게임 시작'], ['1 2 3', '그 스레드 실행'], ['v', '청중 투표 시작·종료'], ['k', '게임 서버 죽이기(kill -9)'], ['t', '표의 모든 행 켜기'],
     ['f', '전체 화면'], ['s', '발표자 화면'], ['o', '한눈에 보기'], ['b .', '암전'], ['l', '언어 바꾸기'], ['+ −', '포인터 위치를 확대, 축소. 끌어서 이동'], ['0', '원래 크기'], ['x', '레이저 포인터'], ['q', '1위 질문 띄우기·내리기'], ['c', '시계 시작·정지'], ['?', '키 목록']],
 };

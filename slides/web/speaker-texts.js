@@ -21,7 +21,7 @@ const texts = {
   ko: {
     back: '이전', next: '다음', black: '암전', notBlack: '슬라이드 보이기', start: '시계 시작', stop: '시계 정지', zero: '시계 0:00으로', language: 'English',
     demo: '데모 시작', stopDemo: '데모 중지', replay: '녹화본 재생', crash: '게임 서버 죽이기', play: '게임 시작', votes: '투표 시작', endVotes: '투표 종료',
-    lights: '모든 줄 켜기', dimmed: '실행한 단계만 켜기', times: '시간', remote: '리모컨', help: '키 목록',
+    lights: '모든 행 켜기', dimmed: '실행한 단계만 켜기', times: '시간', remote: '리모컨', help: '키 목록',
     of: (length) => `/ ${length}`, left: (time) => `${time} 남음`, over: (time) => `${time} 초과`,
     ahead: (time) => `${time} 빠름`, behind: (time) => `${time} 늦음`, onTime: '제시간', notBegun: '시작 전',
     plan: (from, to) => `계획 ${from} – ${to}`, here: (now) => `이 슬라이드 ${now}`, planned: (time) => `계획 ${time}`, last: (time) => `지난 리허설 ${time}`,

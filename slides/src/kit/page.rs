@@ -88,7 +88,7 @@ cargo test</pre>
 <ul>
 <li>Linux: C 링커도 필요합니다. <code>gcc</code> 또는 <code>build-essential</code> 패키지에 있습니다.</li>
 <li>macOS: 명령줄 도구도 필요합니다. <code>xcode-select --install</code></li>
-<li>Windows: Visual Studio의 C++ 빌드 도구도 필요합니다. <code>rustup-init.exe</code>가 설치를 제안합니다.</li>
+<li>Windows: Visual Studio의 C++ 빌드 도구도 필요합니다. <code>rustup-init.exe</code>가 설치를 안내합니다.</li>
 </ul>
 <h2>이 폴더를 디스크에 복사한 뒤 1단계를 실행합니다</h2>
 <p>폴더 전체를 복사합니다. <code>snackbar</code> 옆에 <code>.cargo</code>가 있어야 cargo가 크레이트를 찾습니다.</p>
@@ -100,7 +100,7 @@ cd ~/snackbar-kit/snackbar
 <pre>Copy-Item -Recurse -Force . $HOME\snackbar-kit
 cd $HOME\snackbar-kit\snackbar
 {step}</pre>
-<p>1단계는 몇 초 안에 멈추고 상태 2로 끝납니다. 그것이 이 단계에서 배우는 것입니다. 그다음에는:</p>
+<p>1단계는 몇 초 안에 멈추고 종료 상태 2로 끝납니다. 그것이 이 단계에서 배우는 것입니다. 그다음에는:</p>
 <pre>cargo run -p learn
 cargo test</pre>
 <p>git이 있으면 변경 이력도 받을 수 있습니다. <code>snackbar-kit</code>에서 <code>git clone snackbar.git mine</code>을 입력하고 <code>cd mine</code>으로 이동합니다.</p>

@@ -35,7 +35,7 @@ pub(super) const CAUSES: &[Cause] = &[
         title: words("… with 301", "… 301로 응답"),
         why: words(
             "Browsers do not follow redirects on a WebSocket. Load balancers that redirect http to https are a common cause.",
-            "브라우저는 웹소켓에서 리다이렉트를 따라가지 않습니다. 로드 밸런서의 http→https 전환이 흔한 원인입니다.",
+            "브라우저는 WebSocket에서 리다이렉트를 따라가지 않습니다. 로드 밸런서의 http→https 전환이 흔한 원인입니다.",
         ),
         todo: words(
             "Connect to the final address: with wss://, and with the slash at the end if it has one.",
@@ -86,7 +86,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause {
         name: "refused-503",
         group: Group::Refusal,
-        title: words("… with 503: full", "… 503, 만원"),
+        title: words("… with 503: full", "… 503, 만석"),
         why: words(
             "The server is full and says so, but a page cannot read that answer.",
             "서버가 가득 찼다고 친절하게 알려 줘도, 페이지는 그 응답을 읽을 수 없습니다.",
@@ -106,7 +106,7 @@ pub(super) const CAUSES: &[Cause] = &[
         group: Group::Refusal,
         title: words(
             "Full, and the page asked first",
-            "만원, 페이지가 먼저 물어봄",
+            "만석, 페이지가 먼저 물어봄",
         ),
         why: words(
             "The same 503 as the answer to a fetch. The page can read the status and the body, and the body names another server.",
@@ -131,7 +131,7 @@ pub(super) const CAUSES: &[Cause] = &[
         group: Group::Refusal,
         title: words(
             "Full, and closed after the upgrade",
-            "만원, 업그레이드 뒤에 닫음",
+            "만석, 업그레이드 뒤에 닫음",
         ),
         why: words(
             "The server accepts the upgrade, and closes with 1013, try again later, and an address.",
@@ -190,7 +190,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause {
         name: "closed-port",
         group: Group::Refusal,
-        title: words("No server listens", "듣는 서버가 없음"),
+        title: words("No server listens", "열려 있는 서버가 없음"),
         why: words(
             "The port is closed, so the kernel refuses the connection. This happens between a crash and a restart.",
             "포트가 닫혀 있어 커널이 바로 거절합니다. 크래시와 재시작 사이가 이렇습니다.",

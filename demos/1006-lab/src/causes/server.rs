@@ -113,7 +113,7 @@ pub(super) const CAUSES: &[Cause] = &[
         ),
         todo: words(
             "Never set SO_LINGER to 0 on a WebSocket. If the network caused it, the page can only reconnect.",
-            "웹소켓에는 SO_LINGER 0을 쓰지 마세요. 네트워크가 원인이라면 다시 접속하는 수밖에 없습니다.",
+            "WebSocket에는 SO_LINGER 0을 쓰지 마세요. 네트워크가 원인이라면 다시 접속하는 수밖에 없습니다.",
         ),
         act: Act::Say("hello"),
         expected: cut("closed with SO_LINGER 0: the kernel sent a reset"),
@@ -126,11 +126,11 @@ pub(super) const CAUSES: &[Cause] = &[
         group: Group::Server,
         title: words(
             "A graceful shutdown that forgets WebSockets",
-            "웹소켓을 잊은 graceful shutdown",
+            "WebSocket을 잊은 graceful shutdown",
         ),
         why: words(
             "axum's with_graceful_shutdown waits for requests only. The request of a WebSocket was answered long ago, so main returns, and the runtime drops the socket.",
-            "axum의 with_graceful_shutdown은 요청만 기다립니다. 웹소켓은 이미 응답이 끝난 요청이라 기다리지 않고, main이 끝나면서 함께 버려집니다.",
+            "axum의 with_graceful_shutdown은 요청만 기다립니다. WebSocket은 이미 응답이 끝난 요청이라 기다리지 않고, main이 끝나면서 함께 버려집니다.",
         ),
         todo: words(
             "Keep a list of your WebSockets. Notify each of them, and wait for the last one before main returns.",
@@ -147,7 +147,7 @@ pub(super) const CAUSES: &[Cause] = &[
         group: Group::Server,
         title: words(
             "A graceful shutdown that drains WebSockets",
-            "웹소켓까지 기다리는 graceful shutdown",
+            "WebSocket까지 기다리는 graceful shutdown",
         ),
         why: words(
             "Every handler is notified of the shutdown, sends 1012 with a hint, and reads to the end. main waits for all of them.",
