@@ -2,7 +2,11 @@
 
 use harness::advice;
 use lab_1006::be_killed;
-use std::{io, net::SocketAddr, process::ExitCode};
+use std::{
+    io::{self, IsTerminal},
+    net::SocketAddr,
+    process::ExitCode,
+};
 use tokio::net::TcpListener;
 
 const HELP: &str = "\
@@ -69,11 +73,15 @@ fn asked() -> Result<Asked, lexopt::Error> {
 
 #[tokio::main]
 async fn serve(address: SocketAddr) -> Result<(), String> {
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .compact()
         .with_target(false)
-        .with_writer(output::stderr)
-        .init();
+        .with_writer(output::stderr);
+    // The default turns the colours off for NO_COLOR alone, not for a file or a pipe.
+    match io::stderr().is_terminal() {
+        true => log.init(),
+        false => log.with_ansi(false).init(),
+    }
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| {
         let what_to_do = match error.kind() {

@@ -177,6 +177,9 @@ fn every_cause_ends_the_same_way_without_a_browser() {
         .filter(|cause| groups.contains(&cause.group))
         .count();
     assert!(done + 4 >= all, "only {done} of {all} were made to happen");
+    let log = lab.stderr();
+    assert!(log.contains("connection ended"), "{log}");
+    assert!(!log.contains('\u{1b}'), "a pipe gets no colours: {log}");
 }
 
 #[test]
