@@ -120,7 +120,9 @@ impl Close {
             Self::NotText => "a reason that is no UTF-8".into(),
             Self::TooManyMessages => "too many messages".into(),
             Self::TooBig => "message too big".into(),
-            Self::RoomFell => "the room fell, resume with your token".into(),
+            Self::RoomFell => {
+                "the room had an error and was restarted, resume with your token".into()
+            }
             Self::Restarting { retry_ms } => format!("retry in {retry_ms} ms").into(),
             Self::Full {
                 elsewhere: Some(url),
