@@ -98,6 +98,10 @@ impl Wait {
             stops_thread: false,
         }
     }
+
+    pub(crate) fn is_for_turn(&self) -> bool {
+        matches!(self.how, How::Turn(_))
+    }
 }
 
 /// An object that lanes take, fill or wait for.

@@ -2,7 +2,7 @@
 
 use super::wait_graph::WaitGraph;
 use super::{Cause, Mark, Row, cause};
-use crate::record::{Act, How, Kind, LastPanic, Step, Tape, Wait};
+use crate::record::{Act, Kind, LastPanic, Step, Tape, Wait};
 use crate::source::Sources;
 
 /// A schedule that never ends is shown by its last rows: earlier rows repeat the same steps.
@@ -168,11 +168,10 @@ impl Tape {
     pub(super) fn thread_stopped_by(&self, lane: usize) -> Option<usize> {
         let host = self.lanes[lane].host?;
         let stops = |task: &usize| {
-            let for_turn = |wait: &Wait| matches!(wait.how, How::Turn(_));
             self.lanes[*task]
                 .waits
                 .iter()
-                .any(|wait| wait.stops_thread && !for_turn(wait))
+                .any(|wait| wait.stops_thread && !wait.is_for_turn())
         };
         let mut tasks = (0..self.lanes.len()).filter(|&other| self.lanes[other].host == Some(host));
         tasks.find(stops).filter(|&task| task != lane)

@@ -106,10 +106,11 @@ impl<'a> WaitGraph<'a> {
     ) -> Option<Blocked> {
         let record = &self.tape.lanes[lane];
         let turn = self.tape.thread_stopped_by(lane).map(Wait::for_turn);
-        let waits: Vec<&Wait> = turn
-            .as_ref()
-            .map_or_else(|| record.waits.iter().collect(), |turn| vec![turn]);
-        if waits.is_empty() {
+        // A task that was woken waits for its turn alone. One that was not waits for both, and its
+        // row shows what it waits for itself.
+        let is_own = |wait: &&Wait| turn.is_none() || !record.woken && !wait.is_for_turn();
+        let own: Vec<&Wait> = record.waits.iter().filter(is_own).collect();
+        if own.is_empty() && turn.is_none() {
             return None;
         }
         let is_held = |object: &&Object| object.holders.iter().any(|&(holder, _)| holder == lane);
@@ -120,12 +121,26 @@ impl<'a> WaitGraph<'a> {
             .filter(is_held)
             .map(|object| object.name.clone())
             .collect();
-        let words = |wait: &&Wait| self.words(wait).trim_start_matches("for ").replace('`', "");
-        let waits_for: Vec<String> = waits.iter().map(words).collect();
-        let why: Vec<String> = waits
-            .iter()
-            .map(|wait| self.why(lane, wait, row_of))
+        let words = |wait: &Wait| self.words(wait).trim_start_matches("for ").replace('`', "");
+        let either = |waits: Vec<String>| Some(waits.join(", or ")).filter(|it| !it.is_empty());
+        let waits_for = either(own.iter().map(|wait| words(wait)).collect());
+        let waits_for: Vec<String> = waits_for
+            .into_iter()
+            .chain(turn.as_ref().map(words))
             .collect();
+        let why = either(match &turn {
+            None => own.iter().map(|it| self.why(lane, it, row_of)).collect(),
+            // It could not move if that came, so it is not told who would bring it.
+            Some(_) => own
+                .iter()
+                .map(|it| format!("waits {}", self.words(it)))
+                .collect(),
+        });
+        let why = match (why, turn.as_ref().map(|turn| self.words(turn))) {
+            (Some(why), None) => why,
+            (Some(why), Some(turn)) => format!("{why}, and {turn}"),
+            (None, turn) => format!("waits {}", turn.unwrap_or_default()),
+        };
         let quoted: Vec<String> = holds.iter().map(|name| format!("`{name}`")).collect();
         let has = said("holds", &quoted)
             .map(|holds| holds + " and ")
@@ -133,14 +148,14 @@ impl<'a> WaitGraph<'a> {
         Some(Blocked {
             lane: record.name.clone(),
             holds,
-            waits_for: waits_for.join(", or "),
+            waits_for: waits_for.join(", and "),
             on: self.names(self.on(lane)),
             row: record
                 .waits
                 .iter()
                 .filter_map(|wait| row_of(wait.step?))
                 .next_back(),
-            text: format!("{} {has}{}.", record.name, why.join(", or ")),
+            text: format!("{} {has}{why}.", record.name),
         })
     }
 }

@@ -74,6 +74,42 @@ fn a_guard_across_an_await_stops_the_thread_although_the_phone_reads() {
     assert_eq!(failure.replay(), *failure);
 }
 
+/// The row of a task that waits for something itself and its sentence name the same thing.
+#[test]
+#[allow(
+    clippy::await_holding_invalid_type,
+    reason = "this is what is proved to be wrong"
+)]
+fn a_task_that_waits_for_its_turn_too_says_both_in_its_row_and_its_sentence() {
+    let verdict = explore("a full channel", Bounds::exhaustive(), || {
+        let (news, mut told) = lanes::tokio::mpsc::channel("news", 1);
+        let tray = Mutex::new("tray", 8);
+        let ann: Task<'_> = Box::pin(async {
+            let _tray = tray.lock();
+            news.send(1).await.unwrap();
+            news.send(2).await.unwrap();
+        });
+        let bob: Task<'_> = Box::pin(async {
+            *tray.lock() -= 1;
+            told.recv().await;
+        });
+        join_all(vec![("ann", ann), ("bob", bob)]);
+    });
+    let text = verdict.deadlocks().to_string();
+    for words in [
+        "WAITS for a place in news",
+        "ann holds `tray` and waits for a place in `news`, and for its turn on the thread that bob \
+         blocks.",
+        "bob waits for `tray`, held by ann (row 1).",
+        "The cycle: ann → bob → ann.",
+    ] {
+        assert!(text.contains(words), "{words:?} is missing in\n{text}");
+    }
+    let json = verdict.deadlocks().to_json();
+    let waits = "\"waits_for\": \"a place in news, and its turn on the thread that bob blocks\"";
+    assert!(json.contains(waits), "{json}");
+}
+
 #[test]
 fn an_awaited_lock_lets_the_others_move_while_the_phone_reads() {
     let schedules = a_lock_that_is_awaited(2).holds();
