@@ -6,6 +6,7 @@ use crate::error::{PlayError, TrialError};
 use crate::odds::Computed;
 use crate::picks::Picks;
 use crate::runner::{Built, Program, Runner};
+use crate::saved;
 use crate::session::Session;
 use crate::set::{Exercise, Set};
 use crate::workbench::Trial;
@@ -478,7 +479,7 @@ fn in_words(odds: Odds) -> &'static str {
 /// line for each. `None` if there is nothing to say.
 pub(crate) fn after_a_change(set: &Set, trial: &Trial<'_>, program: Program) -> Option<String> {
     let unsolved = set.read(&Whose::Original.file(trial.exercise)).ok()?;
-    if trial.text == unsolved {
+    if saved::is_same(&trial.text, &unsolved) {
         return None;
     }
     let picks = Picks::read(set, trial.exercise);

@@ -350,7 +350,7 @@ impl Context {
         self.screen.as_it_is(&text);
         self.screen.gap();
         self.screen.as_it_is(&format!(
-            "diff {} {}",
+            "To compare: diff {} {}",
             exercise.answer(),
             exercise.solution()
         ));

@@ -2,6 +2,7 @@
 //! counts as solved only while its answer is unchanged: a changed answer is judged again.
 
 use crate::error::FileError;
+use crate::saved;
 use crate::set::{Exercise, Set};
 use crate::terms::Term;
 use serde::{Deserialize, Serialize};
@@ -113,7 +114,8 @@ impl Progress {
             return State::Solved;
         }
         let text = |file| set.read(&exercise.file(file)).ok();
-        match text("exercise.rs") == text("unsolved.rs") {
+        let both = text("exercise.rs").zip(text("unsolved.rs"));
+        match both.is_some_and(|(own, original)| saved::is_same(&own, &original)) {
             true => State::Untouched,
             false => State::Begun,
         }

@@ -49,6 +49,13 @@ fn text(bytes: &[u8]) -> Result<String, Unusable> {
     }
 }
 
+/// Whether two texts say the same. An editor may have its own line ends and a mark at the beginning:
+/// saving with those changes nothing.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|text| text.trim_start_matches('\u{feff}').lines());
+    one.eq(other)
+}
+
 /// Whether it begins as UTF-16 does, or is English in UTF-16: every second byte is zero.
 fn is_utf16(bytes: &[u8]) -> bool {
     let first = bytes.get(..64).unwrap_or(bytes);
@@ -108,6 +115,25 @@ mod tests {
             "a.rs is empty. Press r to restore the original exercise."
         );
         assert_eq!(Restore::with_the_key("another reason"), "another reason");
+    }
+
+    #[test]
+    fn other_line_ends_are_no_other_text() {
+        let text = "use a;\n\nfn b() {}\n";
+        for same in [
+            text.replace('\n', "\r\n"),
+            format!("\u{feff}{text}"),
+            text.trim_end().into(),
+        ] {
+            assert!(is_same(text, &same), "{same:?}");
+        }
+        for other in [
+            text.replace("\n\n", "\n"),
+            text.replace('b', "c"),
+            String::new(),
+        ] {
+            assert!(!is_same(text, &other), "{other:?}");
+        }
     }
 
     #[test]

@@ -242,9 +242,14 @@ impl Verdict {
         }
         if self.kept.is_none() {
             screen.gap();
+            // Each place is a word of its own: many terminals open it with a click.
             match &self.places[..] {
-                [] => screen.as_it_is(&exercise.answer()),
-                places => places.iter().for_each(|place| screen.as_it_is(place)),
+                [] => screen.as_it_is(&format!("Edit {}", exercise.answer())),
+                [place] => screen.as_it_is(&format!("Look at {place}")),
+                places => {
+                    screen.as_it_is("Look at");
+                    places.iter().for_each(|place| screen.item(place));
+                }
             }
             if let Some(attack) = &beside.attack {
                 screen.gap();

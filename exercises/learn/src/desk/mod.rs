@@ -201,9 +201,7 @@ impl Loop<'_> {
             }
             return terminal.draw(lines);
         }
-        if self.begins.is_some() {
-            self.desk.notice = "Building the program to play…".into();
-        }
+        self.desk.builds_a_game = self.begins.is_some();
         if let Some(running) = &self.running {
             let long = running.began.elapsed();
             if let What::Judge(index) = running.what {
@@ -266,11 +264,8 @@ impl Loop<'_> {
             }
             return true;
         }
-        if self.begins.is_some() && key == Key::Escape {
-            self.begins = None;
-            self.desk.notice.clear();
-            return true;
-        }
+        // A game may have been begun by a key since the screen was drawn.
+        self.desk.builds_a_game = self.begins.is_some();
         for action in self.desk.apply(key, size) {
             match action {
                 Action::Quit => return false,
@@ -281,6 +276,10 @@ impl Loop<'_> {
                     self.stop();
                     self.desk.before.clear();
                     self.desk.notice = "Stopped: there is no verdict.".into();
+                }
+                Action::StopBuilding => {
+                    self.begins = None;
+                    self.judge_if_new();
                 }
                 Action::Run(command, index) => self.run(command, index, size),
                 Action::Reset(index) => {
@@ -473,8 +472,13 @@ impl Loop<'_> {
     fn leave(&mut self) {
         self.playing = None;
         self.desk.notice.clear();
+        self.judge_if_new();
+    }
+
+    /// Judges the current exercise if it has no verdict yet: a game came before it.
+    fn judge_if_new(&mut self) {
         if self.desk.said.is_none() {
-            self.desk.waiting.push(self.desk.current);
+            self.wants(self.desk.current);
         }
     }
 

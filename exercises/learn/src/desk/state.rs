@@ -32,6 +32,8 @@ pub(crate) enum Action {
     JudgeAll,
     /// End the judging that runs.
     Stop,
+    /// End the building of the program to play.
+    StopBuilding,
     /// Show what this command prints for the exercise.
     Run(&'static str, usize),
     /// Restore the original of the exercise.
@@ -68,6 +70,9 @@ pub(crate) struct Said {
 
 /// The line of an exercise's README that asks its question begins with this.
 const QUESTION: &str = "Question: ";
+
+/// What is told while the program to play is built.
+const BUILDS_GAME: &str = "Building the program to play…";
 
 /// A window with fewer rows shows less of the head, and one row of keys.
 const SMALL: usize = 20;
@@ -117,6 +122,8 @@ pub(crate) struct Desk {
     pub(crate) before: Vec<Line>,
     /// The exercise that is being judged, and since when.
     pub(crate) judging: Option<(usize, Duration)>,
+    /// Whether the program to play is being built: the game comes in a moment.
+    pub(crate) builds_a_game: bool,
     /// Exercises that wait to be judged.
     pub(crate) waiting: Vec<usize>,
     pub(crate) view: View,
@@ -134,6 +141,7 @@ impl Desk {
             said: None,
             before: vec![],
             judging: None,
+            builds_a_game: false,
             waiting: vec![],
             view: View::Verdict,
             scroll: 0,
@@ -163,6 +171,9 @@ impl Desk {
 
     /// Handles a key.
     pub(crate) fn apply(&mut self, key: Key, size: Size) -> Vec<Action> {
+        if self.builds_a_game {
+            return self.while_it_builds(key);
+        }
         let page = size.rows.saturating_sub(10).max(1);
         self.notice.clear();
         if let View::List(chosen) = self.view
@@ -219,6 +230,17 @@ impl Desk {
             Key::Char(_) | Key::Other => {}
         }
         vec![]
+    }
+
+    /// Handles a key while the program to play is built. The other keys are meant for the game,
+    /// which is not there yet, or for this screen, which is about to go: they do nothing.
+    fn while_it_builds(&self, key: Key) -> Vec<Action> {
+        match key {
+            Key::Char('q') | Key::Interrupt => vec![Action::Quit],
+            Key::Escape => vec![Action::StopBuilding],
+            Key::Char('x') if self.judging.is_some() => vec![Action::Stop],
+            _ => vec![],
+        }
     }
 
     /// Handles a key that the list has its own use for.
@@ -279,9 +301,11 @@ impl Desk {
             let rows = if is_small { 1 } else { 3 };
             head.extend(at_most(promise, rows, columns));
         }
-        if !self.notice.is_empty() {
-            head.extend(at_most(wrapped(STRONG, &self.notice, columns), 3, columns));
-        }
+        let notice = match self.builds_a_game {
+            true => BUILDS_GAME,
+            false => &self.notice,
+        };
+        head.extend(at_most(wrapped(STRONG, notice, columns), 3, columns));
         head.push(Line::styled(FAINT, "─".repeat(columns)));
         let (body, cursor) = self.body(columns);
         Frame {
@@ -399,6 +423,9 @@ impl Desk {
     /// The keys for a small window: one row, and `?` tells the others.
     fn few_keys(&self) -> Vec<String> {
         let keys = self.keys();
+        if self.builds_a_game {
+            return keys;
+        }
         let wanted = match self.view {
             View::List(_) | View::Reset => {
                 let count = 3 + usize::from(self.judging.is_some());
@@ -443,6 +470,11 @@ impl Desk {
     /// The keys that have a meaning now.
     fn keys(&self) -> Vec<String> {
         let mut keys: Vec<&str> = vec![];
+        if self.builds_a_game {
+            keys.extend(self.judging.is_some().then_some("x stop judging"));
+            keys.extend(["Esc stop building", "q quit"]);
+            return keys.into_iter().map(str::to_owned).collect();
+        }
         match self.view {
             View::List(_) => {
                 keys.extend(["↑↓ choose", "Enter go", "Esc back"]);
@@ -614,6 +646,30 @@ mod tests {
                 ""
             ]
         );
+    }
+
+    #[test]
+    fn while_the_program_to_play_is_built_only_the_keys_that_stop_or_quit_work() {
+        let mut desk = judged(false);
+        desk.builds_a_game = true;
+        let before = (desk.view.clone(), desk.scroll);
+        let others = "bhtlnrsakjgGx?y123".chars().map(Key::Char);
+        let others = others.chain([Key::Enter, Key::Down, Key::PageDown, Key::End]);
+        for key in others {
+            assert_eq!(desk.apply(key, SIZES[0]), [], "{key:?}");
+            assert_eq!((desk.view.clone(), desk.scroll), before, "{key:?}");
+        }
+        shows(
+            &desk,
+            &[BUILDS_GAME, "Esc stop building", "q quit"],
+            &["No thread waits forever."],
+        );
+        assert!(!drawn(&desk, SIZES[0]).join(" ").contains("h hint"));
+        assert_eq!(desk.apply(Key::Char('q'), SIZES[0]), [Action::Quit]);
+        assert_eq!(desk.apply(Key::Escape, SIZES[0]), [Action::StopBuilding]);
+        desk.judging = Some((0, Duration::from_secs(5)));
+        assert_eq!(desk.apply(Key::Char('x'), SIZES[0]), [Action::Stop]);
+        shows(&desk, &["x stop judging"], &[]);
     }
 
     #[test]

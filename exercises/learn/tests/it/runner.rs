@@ -31,7 +31,7 @@ fn an_unsolved_exercise_shows_the_schedule_with_the_learners_lines() {
         "let mut plate = plate.lock();",
         "The cycle: ann → bob → ann.",
         "Take both locks in one order",
-        "exercises/01_lock_order/exercise.rs:",
+        "Look at\n  exercises/01_lock_order/exercise.rs:30\n",
     ] {
         assert!(said.contains(words), "{words:?} is missing in\n{said}");
     }
@@ -57,11 +57,24 @@ fn the_first_look_shows_the_schedule_and_not_the_mistake() {
         }
         assert!(said.contains("-- break 01_lock_order"), "{said}");
     }
+    // A save that changes nothing but the line ends does not end it, nor an editor's mark.
+    let unsolved = workspace.read(ONE);
+    for same in [
+        unsolved.replace('\n', "\r\n"),
+        format!("\u{feff}{unsolved}"),
+    ] {
+        workspace.write(ONE, &same);
+        let said = look(&["run", "1"]);
+        assert!(
+            said.contains("a promise is broken") && !tells(&said),
+            "{said}"
+        );
+    }
+    workspace.write(ONE, &unsolved);
     // A hint ends it, and so does the learner's own answer, also if it is taken back.
     assert!(look(&["hint"]).contains("hint 1 of 3"));
     assert!(tells(&look(&["run", "1"])));
     std::fs::remove_dir_all(workspace.path(".learn")).expect("ours");
-    let unsolved = workspace.read(ONE);
     workspace.write(ONE, &format!("{unsolved}\n"));
     assert!(tells(&look(&["run", "1"])));
     workspace.write(ONE, &unsolved);
