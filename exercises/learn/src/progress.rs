@@ -58,20 +58,14 @@ pub(crate) enum State {
 impl Progress {
     /// Reads the progress file. If it cannot be read, only marks are lost: the answers are files.
     pub(crate) fn read(set: &Set) -> Progress {
-        let text = fs::read_to_string(set.here.join(FILE)).unwrap_or_default();
-        toml::from_str(&text).unwrap_or_default()
+        Progress::parsed(set).unwrap_or_default()
     }
 
-    /// Puts a file aside that cannot be read: a person, or another version of this program, may
-    /// have written it.
-    fn keep_unreadable(set: &Set) {
-        let file = set.here.join(FILE);
-        let is_unreadable = match fs::read(&file) {
-            Ok(bytes) => toml::from_slice::<Progress>(&bytes).is_err(),
-            Err(_) => false,
-        };
-        if is_unreadable {
-            let _or_it_is_lost = fs::rename(&file, set.here.join(UNREADABLE));
+    /// Reads the progress file; without one, nothing is solved. `None` if it is no progress file.
+    fn parsed(set: &Set) -> Option<Progress> {
+        match fs::read(set.here.join(FILE)) {
+            Ok(bytes) => toml::from_slice(&bytes).ok(),
+            Err(_) => Some(Progress::default()),
         }
     }
 
@@ -82,10 +76,12 @@ impl Progress {
         change: impl FnOnce(&mut Progress) -> R,
     ) -> (R, Result<(), FileError>) {
         let lock = lock(set);
-        if lock.is_ok() {
-            Progress::keep_unreadable(set);
+        let parsed = Progress::parsed(set);
+        if parsed.is_none() && lock.is_ok() {
+            // A person, or another version of this program, may have written it.
+            let _or_it_is_lost = fs::rename(set.here.join(FILE), set.here.join(UNREADABLE));
         }
-        let mut progress = Progress::read(set);
+        let mut progress = parsed.unwrap_or_default();
         let result = change(&mut progress);
         (result, lock.and_then(|_alone| progress.write(set)))
     }
